@@ -1,0 +1,1 @@
+"""Provider and Storage over the REST API of every GitHub flavour."""

@@ -1,0 +1,1 @@
+"""Downloads and deletes in their own threads, without the UI."""
