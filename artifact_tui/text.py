@@ -77,14 +77,22 @@ def size(count: int) -> str:
     return f"{value:,.0f} PB"
 
 
-_STEPS = ((365 * 86400, "y"), (30 * 86400, "mo"), (86400, "d"), (3600, "h"), (60, "min"))
+_DAY = 86400
+# From how many seconds on, counted in what: 99 days say more than 3 months, where retention is 90 days.
+_STEPS = (
+    (730 * _DAY, 365 * _DAY, "y"),
+    (100 * _DAY, 30 * _DAY, "mo"),
+    (_DAY, _DAY, "d"),
+    (3600, 3600, "h"),
+    (60, 60, "min"),
+)
 
 
 def span(length: timedelta) -> str:
     """A length of time by its biggest unit, rounded down: ``3 h``, ``12 d``, ``0 s``."""
     seconds = max(0, int(length.total_seconds()))
-    for step, unit in _STEPS:
-        if seconds >= step:
+    for least, step, unit in _STEPS:
+        if seconds >= least:
             return f"{seconds // step} {unit}"
     return f"{seconds} s"
 
