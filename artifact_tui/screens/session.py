@@ -25,6 +25,7 @@ class Session:
     memory: MemoryFile
     host: str
     web_url: str
+    api_url: str
     directory: Path | None = None
     """The download directory of the command line, which wins over the remembered one."""
     remote: bool = True

@@ -22,7 +22,7 @@ class DetailPane(VerticalScroll):
 
     BORDER_TITLE = "Details"
 
-    def compose(self) -> Iterator[Static]:  # type: ignore[override]  # ComposeResult is an iterable of widgets
+    def compose(self) -> Iterator[Static]:
         """One text: cheaper to fill than a widget for each field."""
         yield Static("", markup=False)
 

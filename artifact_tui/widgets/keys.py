@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 
 class Key(NamedTuple):
@@ -72,7 +72,7 @@ KEYS = (
 )
 
 
-def bindings(*groups: str) -> list[Binding]:
+def bindings(*groups: str) -> list[BindingType]:
     """The bindings of these groups (the part of the id before the dot), as Textual wants them."""
     return [
         Binding(

@@ -12,7 +12,8 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from artifact_tui.model import Connection, RateLimit
-from artifact_tui.text import printable, span
+from artifact_tui.text import clock_time, count, printable, size, span
+from artifact_tui.transfers.transfer import Totals, Transfer
 
 SEPARATOR = " · "
 _LOW = 0.1
@@ -115,3 +116,19 @@ class StatusBar(Widget):
             reset = span(datetime.fromtimestamp(rate.reset, UTC) - self._clock())
             text = f"! {text}, more in {reset}"
         return Content.styled(text, "$text-warning" if low else "$text-muted")
+
+
+def transfers_line(transfers: tuple[Transfer, ...]) -> str:
+    """All transfers in a few words: what is under way, how far and how fast; empty when there are none."""
+    totals = Totals.of(transfers)
+    under_way = totals.active + totals.queued
+    if not under_way:
+        return f"✗ {totals.failed} failed, w shows why" if totals.failed else ""
+    parts = [f"{count(under_way, 'transfer')} under way"]
+    if totals.total:
+        parts.append(f"{int(totals.received * 100 / totals.total)} %")
+    if totals.rate:
+        parts.append(f"{size(int(totals.rate))}/s")
+    if totals.seconds_left is not None:
+        parts.append(f"{clock_time(totals.seconds_left)} left")
+    return SEPARATOR.join(parts)
