@@ -164,6 +164,13 @@ class Body(Protocol):
     def __iter__(self) -> Iterator[bytes]:
         """Chunks as the network gives them; raises :class:`ProviderError` when the body ends early."""
 
+    def close(self) -> None:
+        """Close the socket, from any thread and at any time; an iteration that waits for bytes ends at once.
+
+        It ends with :class:`Offline`. Never blocks and never raises. (A plain ``close()`` does not wake a thread
+        that waits in ``recv``; ``shutdown()`` of the socket does.)
+        """
+
 
 class Archive(Protocol):
     """An artifact's bytes at a fresh signed address, which lives here only and is never stored or logged."""
