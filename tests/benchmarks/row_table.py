@@ -30,8 +30,7 @@ from artifact_tui.widgets.row_layout import Column
 from artifact_tui.widgets.row_table import RowTable
 
 WORD = "wheel"
-KEYS = 30
-PAGES = 20
+KEYS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +158,7 @@ async def measure_ours(rows: list[Item], size: tuple[int, int]) -> dict[str, Cos
         table: RowTable[Item] = RowTable(COLUMNS, key=attrgetter("id"), cells=cells)
         costs = {"shown": await meter.cost(lambda: mount(meter, table, lambda: table.show(rows)))}
         table.focus()
-        table.show(rows, cursor=rows[len(rows) // 3].id)
-        costs |= await keys(meter)
+        costs |= await keys(meter, table)
         for column in ORDER:
             step = partial(show_sorted, table, rows, column)
             costs[f"sort by {column}"] = await meter.cost(step, 3)
@@ -187,9 +185,7 @@ async def measure_stock(rows: list[Item], size: tuple[int, int]) -> dict[str, Co
 
         costs = {"shown": await meter.cost(lambda: mount(meter, table, first))}
         table.focus()
-        table.move_cursor(row=len(rows) // 3)
-        await meter.pilot.pause()
-        costs |= await keys(meter)
+        costs |= await keys(meter, table)
         for column in ORDER:
             costs[f"sort by {column}"] = await meter.cost(partial(table.sort, column))
         costs["filter"] = await meter.cost(lambda: fill([i for i in rows if WORD in i.name]))
@@ -206,10 +202,14 @@ async def mount(meter: Meter, table: DataTable[str], fill: Callable[[], None]) -
     fill()
 
 
-async def keys(meter: Meter) -> dict[str, Cost]:
+async def keys(meter: Meter, table: DataTable[str]) -> dict[str, Cost]:
+    """Keys in the middle of the list: at the last line of the window, where each scrolls, then above it."""
+    table.move_cursor(row=table.row_count // 3)
+    await meter.pilot.pause()
     return {
-        "cursor key": await meter.keys("down", KEYS),
-        "page key": await meter.keys("pagedown", PAGES),
+        "scrolling key": await meter.keys("down", KEYS),
+        "cursor key": await meter.keys("up", KEYS),
+        "page key": await meter.keys("pagedown", KEYS),
     }
 
 
