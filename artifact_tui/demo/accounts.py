@@ -4,16 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from artifact_tui.demo.cast import ORGANISATION, VIEWER
-from artifact_tui.demo.data import DemoRepository
+from artifact_tui.demo.data import ORGANISATION, VIEWER, DemoRepository
 
 
 @dataclass(frozen=True)
 class Account:
     """A token and what it opens.
 
-    A `classic` token works by `scopes`, a `fine-grained` one by its permission on Actions (`read` or `write`).
-    `orgs` are the organisations whose repositories the account may write to.
+    A `classic` token works by `scopes`, a `fine-grained` one by its permission on Actions (`read` or
+    `write`). `orgs` are the organisations whose repositories the account may write to.
     """
 
     login: str
@@ -28,7 +27,7 @@ class Account:
         return repository.owner == self.login or repository.owner in self.orgs
 
     def sees(self, repository: DemoRepository) -> bool:
-        """Whether the repository exists for this token: a private one needs membership and, if classic, `repo`."""
+        """Whether the repository exists for this token; private ones need membership (and `repo`)."""
         if not repository.private:
             return True
         return self.belongs(repository) and (self.kind == "fine-grained" or "repo" in self.scopes)
@@ -52,6 +51,6 @@ ACCOUNTS = (
 
 
 def token_of(headers: Mapping[str, str]) -> str:
-    """The token of an Authorization header (`Bearer x` or `token x`), empty without one; header names lower case."""
+    """The token of an Authorization header (`Bearer x` or `token x`), empty without one."""
     _, _, token = headers.get("authorization", "").partition(" ")
     return token.strip()

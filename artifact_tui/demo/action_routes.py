@@ -1,6 +1,6 @@
 """The demo server's answers about workflows, runs and artifacts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from artifact_tui.demo.data import DemoArtifact, DemoRepository, DemoRun, parse_time
@@ -49,8 +49,7 @@ def _run_list(call: Call, rows: Sequence[DemoRun], path: str) -> Answer:
     return json_answer({"total_count": len(rows[:cap]), "workflow_runs": found}, headers=headers)
 
 
-def _matches(run: DemoRun, query: "dict[str, str] | object") -> bool:
-    assert isinstance(query, dict)
+def _matches(run: DemoRun, query: Mapping[str, str]) -> bool:
     state = query.get("status", "")
     exact = {"actor": run.actor, "branch": run.branch, "event": run.event, "head_sha": run.sha}
     return (
@@ -61,7 +60,7 @@ def _matches(run: DemoRun, query: "dict[str, str] | object") -> bool:
 
 
 def in_range(text: str, wanted: str) -> bool:
-    """Whether a time lies in a range of GitHub's search syntax: `2026-11-20`, `>=...`, `<...`, `a..b`, `a..*`."""
+    """Whether a time lies in a range of the search syntax: `2026-11-20`, `>=...`, `<...`, `a..b`, `a..*`."""
     moment = parse_time(text)
     if ".." in wanted:
         low, _, high = wanted.partition("..")
@@ -128,7 +127,7 @@ def repository_artifacts(call: Call) -> Answer:
 
 
 def run_artifacts(call: Call) -> Answer:
-    """`GET .../actions/runs/{id}/artifacts`: those of a run; servers without `direction` list the oldest first."""
+    """`GET .../actions/runs/{id}/artifacts`: those of a run, oldest first where `direction` is unknown."""
     repository = call.repository()
     found = _own_run(call, repository)
     rows = call.site.store.run_artifacts(found.id)

@@ -1,8 +1,9 @@
 """The bytes of each artifact, made when they are asked for from what `world.json` says about it.
 
-A recipe gives the files of an artifact as members; its heavy members share the artifact's `weight` in filling. `logs`
-are text whose lines repeat, everything else is filled with noise. Kinds that begin with `raw-` are single files which
-are not zipped (upload-artifact v7 with `archive: false`); `empty` has no bytes at all.
+A recipe gives the files of an artifact as members; its heavy members share the artifact's `weight` in
+filling. `logs` are text whose lines repeat, everything else is filled with noise. Kinds that begin with
+`raw-` are single files which are not zipped (upload-artifact v7 with `archive: false`); `empty` has no bytes
+at all.
 """
 
 import io
@@ -10,7 +11,7 @@ import tarfile
 from collections.abc import Callable
 from datetime import datetime
 
-from artifact_tui.demo import files
+from artifact_tui.demo import cast, files
 from artifact_tui.demo.blob import Blob, Filler, Member, Piece, make_zip
 from artifact_tui.demo.data import DemoArtifact, parse_time
 from artifact_tui.demo.dice import Dice
@@ -86,8 +87,11 @@ def _coverage(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[Me
 
 def _wheel(artifact: DemoArtifact, dice: Dice, started: datetime) -> list[Member]:
     tag = artifact.name.removeprefix("wheel-")
-    info = "kestrel_db-0.14.2.dist-info"
-    metadata = b"Metadata-Version: 2.4\nName: kestrel-db\nVersion: 0.14.2\nRequires-Python: >=3.11\n"
+    version = f"{started.year % 100}.{started.month}.{started.day}"
+    info = f"kestrel_db-{version}.dist-info"
+    metadata = (
+        f"Metadata-Version: 2.4\nName: kestrel-db\nVersion: {version}\nRequires-Python: >=3.11\n".encode()
+    )
     inside = [
         Member("kestrel/__init__.py", (b'"""Columnar queries."""\n\nfrom kestrel._core import connect\n',))
     ]
@@ -99,7 +103,12 @@ def _wheel(artifact: DemoArtifact, dice: Dice, started: datetime) -> list[Member
     )
     stamp = (started.year, started.month, started.day, started.hour, started.minute, 0)
     nested = make_zip(inside, stamp)
-    return [Member(f"kestrel_db-0.14.2-{tag}.whl", tuple(nested.pieces))]
+    return [Member(f"kestrel_db-{version}-{tag}.whl", tuple(nested.pieces))]
+
+
+def _sums(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[Member]:
+    lines = "".join(f"{dice.hex(64)}  {name}\n" for name in cast.WHEELS)
+    return [Member("SHA256SUMS", (lines.encode(),))]
 
 
 def _bench(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[Member]:
@@ -183,5 +192,5 @@ def _ballast(name: str, artifact: DemoArtifact) -> list[Member]:
 _RECIPES: dict[str, Callable[[DemoArtifact, Dice, datetime], list[Member]]] = {
     "logs": _logs, "junit": _junit, "coverage": _coverage, "wheel": _wheel, "bench": _bench, "scan": _scan,
     "site": _site, "screens": _screens, "build": _build, "corpus": _corpus, "raw-tar": _raw_tar,
-    "raw-log": _raw_log, "raw-png": _raw_png, "empty": _nothing,
+    "raw-log": _raw_log, "raw-png": _raw_png, "sums": _sums, "empty": _nothing,
 }  # fmt: skip

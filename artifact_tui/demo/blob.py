@@ -1,7 +1,8 @@
 """Large files that exist only while they are read: a list of pieces, readable from any offset.
 
-A piece is either bytes or a repeated pattern, so a file of two gigabytes takes a few kilobytes of memory. Zip members
-are stored, not deflated: the output of zlib differs between machines, and the demo must be the same everywhere.
+A piece is either bytes or a repeated pattern, so a file of two gigabytes takes a few kilobytes of memory. Zip
+members are stored, not deflated: the output of zlib differs between machines, and the demo must be the same
+everywhere.
 """
 
 import struct
@@ -70,8 +71,9 @@ def _repeated(pattern: bytes) -> bytes:
     return pattern * (CHUNK // len(pattern) + 2)
 
 
-# The checksum of a filling is found without going through its bytes: appending n bytes to a text multiplies its
-# CRC by x^(8n) modulo the polynomial, so the CRC of a repeated pattern is built by doubling (RFC 1952, section 8).
+# The checksum of a filling is found without going through its bytes: appending n bytes to a text multiplies
+# its CRC by x^(8n) modulo the polynomial, so the CRC of a repeated pattern is built by doubling (RFC 1952,
+# section 8).
 _POLYNOMIAL = 0xEDB88320
 
 
@@ -142,8 +144,9 @@ class Member:
 def make_zip(members: Iterable[Member], moment: tuple[int, int, int, int, int, int]) -> Blob:
     """A zip of stored members, all changed at `moment` (year, month, day, hour, minute, second).
 
-    Layout and field order: PKWARE APPNOTE 6.3, sections 4.3.7 (local header), 4.3.12 (central directory), 4.3.16
-    (end). Names are UTF-8 (general purpose bit 11), files are regular and mode 0644. Sizes stay below 4 GiB.
+    Layout and field order: PKWARE APPNOTE 6.3, sections 4.3.7 (local header), 4.3.12 (central directory),
+    4.3.16 (end). Names are UTF-8 (general purpose bit 11), files are regular and mode 0644. Sizes stay below
+    4 GiB.
     """
     year, month, day, hour, minute, second = moment
     stamp = struct.pack("<HH", hour << 11 | minute << 5 | second // 2, (year - 1980) << 9 | month << 5 | day)

@@ -1,6 +1,8 @@
-"""The storage behind `/zip`: signed addresses, ranges, conditions, and errors in XML, like Azure Blob Storage.
+"""The storage behind `/zip`: signed addresses, ranges, conditions, and errors in XML, like Azure Blob
+Storage.
 
-Rules: https://learn.microsoft.com/rest/api/storageservices/get-blob and .../specifying-the-range-header-for-blob-service-operations
+Rules: https://learn.microsoft.com/rest/api/storageservices/get-blob and
+.../specifying-the-range-header-for-blob-service-operations
 """
 
 import hashlib

@@ -1,20 +1,28 @@
 """Makes the demo's world: `python -m artifact_tui.demo.catalogue` writes `world.json` again.
 
-Everything follows from one seed and `DEMO_NOW`, so the file is the same each time it is made. Making it hashes every
-artifact (about ten gigabytes of filling), which is why the result is stored.
+Everything follows from one seed and `DEMO_NOW`, so the file is the same each time it is made. Making it
+hashes every artifact (about ten gigabytes of filling), which is why the result is stored.
 """
 
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 
 import msgspec
 
-from artifact_tui.demo import cast, plans
+from artifact_tui.demo import cast, main_project, plans, side_projects
 from artifact_tui.demo.archives import download, members
 from artifact_tui.demo.data import (
-    DEMO_NOW, DemoArtifact, DemoRepository, DemoRun, World, format_time, parse_time, store_world,
+    DEMO_NOW,
+    DemoArtifact,
+    DemoRepository,
+    DemoRun,
+    World,
+    format_time,
+    parse_time,
+    store_world,
 )  # fmt: skip
 from artifact_tui.demo.dice import Dice
 
@@ -46,7 +54,7 @@ def make_world() -> World:
     draft = Draft(Dice(SEED))
     workflows = cast.workflows()
     by_id = {repository.id: repository for repository in cast.REPOSITORIES}
-    for plan in plans.plans(draft.dice):
+    for plan in chain(main_project.plans(draft.dice), side_projects.plans(draft.dice)):
         workflow = next(w for w in workflows if w.file == plan.file and w.repository == plan.repository)
         run = _run(draft, plan, workflow.id, by_id[plan.repository])
         draft.runs.append(run)
@@ -66,7 +74,7 @@ def measure(artifact: DemoArtifact) -> DemoArtifact:
 
 
 def _run(draft: Draft, plan: plans.Plan, workflow: int, repository: DemoRepository) -> DemoRun:
-    number = draft.numbers[workflow] = draft.numbers.get(workflow, plan.first_number) + 1
+    number = draft.numbers[workflow] = draft.numbers.get(workflow, workflow % 2900) + 1
     started = plan.moment + timedelta(minutes=47 * (plan.attempt - 1))
     ended = started + timedelta(seconds=draft.dice.between(70, 2400))
     updated = min(ended, DEMO_NOW - timedelta(seconds=draft.dice.between(5, 90)))
@@ -82,7 +90,7 @@ def _artifacts(dice: Dice, plan: plans.Plan, run: DemoRun) -> Iterable[DemoArtif
     for place, item in enumerate(plan.items):
         made = started + timedelta(seconds=40 + place * dice.between(3, 31))
         if item.attempt and item.attempt < plan.attempt:
-            made = plan.moment + timedelta(seconds=90 + place * 7)
+            made = plan.moment + timedelta(minutes=47 * (item.attempt - 1), seconds=90 + place * 7)
         made = min(made, DEMO_NOW - timedelta(seconds=20))
         expires = format_time(made + timedelta(days=item.days))
         yield DemoArtifact(

@@ -1,8 +1,8 @@
 """The demo's world as plain values: people, repositories, workflows, runs and artifacts.
 
 The world is made once by `artifact_tui.demo.catalogue` and stored beside this module in `world.json`, so that
-starting the demo costs one decode instead of building and hashing gigabytes of zips. All times are ISO 8601 texts in
-UTC, exactly as the API states them: they sort as text and need no formatting for an answer.
+starting the demo costs one decode instead of building and hashing gigabytes of zips. All times are ISO 8601
+texts in UTC, exactly as the API states them: they sort as text and need no formatting for an answer.
 """
 
 from collections.abc import Sequence
@@ -13,6 +13,9 @@ import msgspec
 
 DEMO_NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 """The moment at which the demo's world stands still."""
+
+ORGANISATION, VIEWER = "fernwood-labs", "mira-holm"
+"""The organisation of the demo, and the person who looks at it."""
 
 WORLD_FILE = Path(__file__).with_name("world.json")
 
@@ -60,7 +63,7 @@ class DemoWorkflow(msgspec.Struct, array_like=True, frozen=True):
 
 
 class DemoRun(msgspec.Struct, array_like=True, frozen=True):
-    """A workflow run; `pull` is the number of its pull request (0: none), `head` the repository it came from."""
+    """A workflow run; `pull` numbers its pull request (0: none), `head` is the repository it came from."""
 
     id: int
     repository: int
@@ -84,9 +87,10 @@ class DemoRun(msgspec.Struct, array_like=True, frozen=True):
 class DemoArtifact(msgspec.Struct, array_like=True, frozen=True):
     """An artifact and what its bytes are made from.
 
-    `kind` names the recipe in `artifact_tui.demo.archives`, `weight` the bytes of filling spread over its members.
-    `size` and `digest` (hex) are those of exactly the bytes that are downloaded, `raw_size` is the sum of the files
-    inside. `oddity` names one way in which real answers differ from the description (see `answers.artifact`).
+    `kind` names the recipe in `artifact_tui.demo.archives`, `weight` the bytes of filling spread over its
+    members. `size` and `digest` (hex) are those of exactly the bytes that are downloaded, `raw_size` is the
+    sum of the files inside. `oddity` names one way in which real answers differ from the description (see
+    `answers.artifact`).
     """
 
     id: int

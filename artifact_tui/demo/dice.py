@@ -8,7 +8,7 @@ Value = TypeVar("Value")
 
 
 class Dice:
-    """Seeded choices built on `random.random()` alone, the one method whose sequence Python promises to keep."""
+    """Seeded choices built on `random.random()` alone, whose sequence Python promises to keep."""
 
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed).random  # noqa: S311, repeatable on purpose
@@ -30,6 +30,6 @@ class Dice:
         return "".join("0123456789abcdef"[self.below(16)] for _ in range(digits))
 
     def skewed(self, stops: Sequence[int]) -> int:
-        """A number between the stops, each stretch as likely: many small ones, few giants, no floating-point `exp`."""
+        """A number between the stops, each stretch as likely: growing stops give many small, few giants."""
         stretch = self.below(len(stops) - 1)
         return stops[stretch] + int((stops[stretch + 1] - stops[stretch]) * self.chance())

@@ -1,9 +1,9 @@
 """Trouble on demand: what a test can make the demo server do instead of answering.
 
 A `Fault` matches requests by `"METHOD path"`, with `*` for anything: `"DELETE /repos/*/actions/artifacts/*"`,
-`"GET blob:*"` for the storage host, `"* *"` for everything. It either replaces the answer (`status`, `headers`, `body`),
-breaks the connection before an answer (`broken`), or spoils the body of the real answer (`cut_at`, `corrupt_at`,
-`stall_at`, `reset_at`: offsets in bytes).
+`"GET blob:*"` for the storage host, `"* *"` for everything. It either replaces the answer (`status`,
+`headers`, `body`), breaks the connection before an answer (`broken`), or spoils the body of the real answer
+(`cut_at`, `corrupt_at`, `stall_at`, `reset_at`: offsets in bytes).
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,9 @@ from artifact_tui.demo.messages import Answer, Flow, Pause, Request
 
 Trouble = Literal["dns", "refused", "reset", "tls", "proxy", "connect-timeout", "read-timeout", "cut"]
 
-HTML = b"<!DOCTYPE html>\n<html><head><title>Unicorn! &middot; GitHub</title></head><body>No server is available.</body></html>\n"
+HTML = (
+    b"<!DOCTYPE html>\n<html><head><title>Unicorn! &middot; GitHub</title></head><body>Busy.</body></html>\n"
+)
 """A page as a balancer or a captive portal sends it instead of JSON."""
 
 

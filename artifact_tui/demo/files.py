@@ -91,18 +91,19 @@ def junit(dice: Dice, started: datetime, cases: int, failures: int) -> bytes:
     rows = []
     for index in range(cases):
         file, test = test_name(dice).split("::")
-        head = f'<testcase classname="{file[:-3].replace("/", ".")}" name="{test}[{index}]" time="0.{dice.below(999):03d}"'
+        case = (
+            f'classname="{file[:-3].replace("/", ".")}" name="{test}[{index}]" time="0.{dice.below(999):03d}"'
+        )
         if index < failures:
-            rows.append(
-                f'{head}><failure message="AssertionError: row group read twice">assert 41 == 42</failure></testcase>'
-            )
+            problem = '<failure message="AssertionError: row group read twice">assert 41 == 42</failure>'
+            rows.append(f"<testcase {case}>{problem}</testcase>")
         elif dice.below(50) == 0:
-            rows.append(f'{head}><skipped message="needs a GPU"/></testcase>')
+            rows.append(f'<testcase {case}><skipped message="needs a GPU"/></testcase>')
         else:
-            rows.append(f"{head}/>")
-    attributes = f'name="pytest" errors="0" failures="{failures}" tests="{cases}" timestamp="{started:%Y-%m-%dT%H:%M:%S}"'
-    body = "\n".join(rows)
-    return f'<?xml version="1.0" encoding="utf-8"?>\n<testsuites><testsuite {attributes}>\n{body}\n</testsuite></testsuites>\n'.encode()
+            rows.append(f"<testcase {case}/>")
+    counts = f'errors="0" failures="{failures}" tests="{cases}" timestamp="{started:%Y-%m-%dT%H:%M:%S}"'
+    head = f'<?xml version="1.0" encoding="utf-8"?>\n<testsuites><testsuite name="pytest" {counts}>'
+    return "\n".join([head, *rows, "</testsuite></testsuites>\n"]).encode()
 
 
 def coverage_xml(dice: Dice) -> bytes:
@@ -112,11 +113,11 @@ def coverage_xml(dice: Dice) -> bytes:
         lines = "".join(
             f'<line number="{n}" hits="{int(dice.below(9) > 0)}"/>' for n in range(1, dice.between(20, 60))
         )
-        classes.append(
-            f'<class name="{module}.py" filename="kestrel/{module}.py" line-rate="0.{dice.between(80, 99)}"><lines>{lines}</lines></class>'
-        )
-    packages = f'<packages><package name="kestrel"><classes>{"".join(classes)}</classes></package></packages>'
-    return f'<?xml version="1.0" ?>\n<coverage version="7.11" line-rate="0.9{dice.below(10)}">{packages}</coverage>\n'.encode()
+        place = f'name="{module}.py" filename="kestrel/{module}.py" line-rate="0.{dice.between(80, 99)}"'
+        classes.append(f"<class {place}><lines>{lines}</lines></class>")
+    package = f'<package name="kestrel"><classes>{"".join(classes)}</classes></package>'
+    head = f'<?xml version="1.0" ?>\n<coverage version="7.11" line-rate="0.9{dice.below(10)}">'
+    return f"{head}<packages>{package}</packages></coverage>\n".encode()
 
 
 def lcov(dice: Dice) -> bytes:
@@ -162,10 +163,10 @@ def summary(dice: Dice, title: str) -> bytes:
         f"| `{module}` | {dice.between(40, 400)} | {dice.below(3)} | {dice.between(80, 99)} % |"
         for module in MODULES
     )
-    return (
-        f"# {title}\n\nAll shards finished. **{dice.between(900, 2600)}** tests ran on three systems.\n\n- seed `{dice.hex(8)}`\n"
-        f"- commit `{dice.hex(40)}`\n\n| module | tests | flaky | coverage |\n| --- | ---: | ---: | ---: |\n{rows}\n"
-    ).encode()
+    head = f"# {title}\n\nAll shards finished. **{dice.between(900, 2600)}** tests ran on three systems."
+    facts = f"- seed `{dice.hex(8)}`\n- commit `{dice.hex(40)}`"
+    columns = "| module | tests | flaky | coverage |\n| --- | ---: | ---: | ---: |"
+    return f"{head}\n\n{facts}\n\n{columns}\n{rows}\n".encode()
 
 
 def sarif(dice: Dice) -> bytes:
@@ -201,7 +202,8 @@ def page(dice: Dice, title: str) -> bytes:
         f"<li><a href='{module}.html'>{module}</a> {dice.pick(VERBS)} {dice.pick(THINGS)}</li>"
         for module in MODULES
     )
-    return f"<!doctype html>\n<html lang='en'><head><meta charset='utf-8'><title>{title}</title></head><body><h1>{title}</h1><ul>{items}</ul></body></html>\n".encode()
+    head = f"<!doctype html>\n<html lang='en'><head><meta charset='utf-8'><title>{title}</title></head>"
+    return f"{head}<body><h1>{title}</h1><ul>{items}</ul></body></html>\n".encode()
 
 
 def picture(dice: Dice, width: int = 160, height: int = 90) -> bytes:

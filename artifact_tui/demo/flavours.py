@@ -13,9 +13,9 @@ V2022, V2026 = "2022-11-28", "2026-03-10"
 class Flavour:
     """One server: where it lives and which parts of the API it has.
 
-    `api` and `blobs` are base addresses without a final slash. `versions` are the API versions it accepts, oldest
-    first; an empty tuple is a server from before API versions, which ignores the header unless `strict_version`.
-    `release` is the Enterprise Server release, empty in the cloud.
+    `api` and `blobs` are base addresses without a final slash. `versions` are the API versions it accepts,
+    oldest first; an empty tuple is a server from before API versions, which ignores the header unless
+    `strict_version`. `release` is the Enterprise Server release, empty in the cloud.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Flavour:
 
     @property
     def enterprise(self) -> bool:
-        """Whether this is an Enterprise Server: no rate limits, no `/versions`, zips made while they are sent."""
+        """Whether this is an Enterprise Server: no rate limits, no `/versions`, zips made while sent."""
         return bool(self.release)
 
 

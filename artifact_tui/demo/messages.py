@@ -11,7 +11,7 @@ DOCS = "https://docs.github.com/rest"
 
 @dataclass(frozen=True)
 class Request:
-    """A request as it came; `place` is the host it went to, header names are lower case and stay out of the repr."""
+    """A request as it came; header names are lower case, and headers stay out of the repr."""
 
     method: str
     url: str
@@ -33,7 +33,7 @@ Flow = Iterator[bytes | Pause]
 
 @dataclass
 class Answer:
-    """What goes back: `flow` is used instead of `body` for downloads, `delay` are the seconds before the first byte."""
+    """What goes back: downloads use `flow` instead of `body`; `delay` is in seconds, before it starts."""
 
     status: int
     headers: dict[str, str] = field(default_factory=dict)
@@ -51,7 +51,7 @@ class Answer:
 class Refusal(Exception):  # noqa: N818, an answer, not a mistake
     """Ends the handling of a request with an error answer."""
 
-    def __init__(self, status: int, message: str, headers: Mapping[str, str] = {}, **more: object) -> None:  # noqa: B006
+    def __init__(self, status: int, message: str, headers: Mapping[str, str] = {}, **more: object) -> None:
         super().__init__(message)
         self.status, self.message, self.headers, self.more = status, message, headers, more
 
@@ -61,7 +61,7 @@ class Refusal(Exception):  # noqa: N818, an answer, not a mistake
         return json_answer(body, self.status, self.headers)
 
 
-def json_answer(value: object, status: int = 200, headers: Mapping[str, str] = {}) -> Answer:  # noqa: B006
+def json_answer(value: object, status: int = 200, headers: Mapping[str, str] = {}) -> Answer:
     """An answer that carries JSON."""
     return Answer(
         status, {"Content-Type": "application/json; charset=utf-8", **headers}, msgspec.json.encode(value)

@@ -27,7 +27,8 @@ def organisations(call: Call) -> Answer:
         kept = {key: person[key] for key in ("login", "id", "node_id", "avatar_url")}
         paths = ("repos", "events", "hooks", "issues")
         found.append(kept | {f"{path}_url": f"{url}/{path}" for path in paths} | {
-            "url": url, "members_url": f"{url}/members{{/member}}", "public_members_url": f"{url}/public_members{{/member}}",
+            "url": url, "members_url": f"{url}/members{{/member}}",
+            "public_members_url": f"{url}/public_members{{/member}}",
             "description": "Small tools for large tables"})  # fmt: skip
     return json_answer(found)
 

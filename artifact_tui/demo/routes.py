@@ -1,6 +1,7 @@
 """Which function answers which path.
 
-Matched part by part instead of by regular expressions, whose compilation would cost more than all the rest of a start.
+Matched part by part instead of by regular expressions, whose compilation would cost more than all the rest of
+a start.
 """
 
 from collections.abc import Callable
@@ -52,7 +53,7 @@ for (_method, _path), _handler in _REPOSITORY.items():
 
 
 def find_route(method: str, path: str) -> tuple[Handler, list[str]] | None:
-    """The function for a path below the API's base, and the parts that stood for `*`; None for an unknown path."""
+    """The function for a path below the base, and the parts that stood for `*`; None if unknown."""
     parts = path.split("/")[1:] if path != "/" else []
     for (known, template), handler in _ROUTES.items():
         if known == method and len(template) == len(parts):

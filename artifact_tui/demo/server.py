@@ -1,19 +1,20 @@
 """A GitHub that fits in a process: the one test double of the project.
 
-    server = DemoServer()                                  # github.com, everything at once, the clock stands at DEMO_NOW
+    server = DemoServer()                          # github.com, all at once, the clock stands at DEMO_NOW
     server = DemoServer(flavours.GHES_3_8, latency=0.08, rate=12e6)
-    answer = server.handle("GET", "https://api.github.com/user", {"Authorization": f"Bearer {DEMO_TOKEN}", ...})
-    answer.status, answer.headers, answer.body             # answer.parts() for downloads
+    answer = server.handle("GET", "https://api.github.com/user", {"Authorization": f"Bearer {DEMO_TOKEN}"})
+    answer.status, answer.headers, answer.body     # answer.parts() for downloads
 
-    httpx.AsyncClient(transport=DemoTransport(server))     # artifact_tui.demo.transport: also for httpx.Client
-    with Loopback(server) as loopback: loopback.api        # artifact_tui.demo.loopback: real sockets
+    httpx.AsyncClient(transport=DemoTransport(server))         # demo.transport; also for httpx.Client
+    with Loopback(server) as loopback: loopback.api            # demo.loopback: real sockets
 
-    server.fault("DELETE /repos/*/actions/artifacts/*", status=403, body="{}")      # see artifact_tui.demo.faults
-    server.requests                                        # every request so far: method, url, place, path, query, headers
-    server.store                                           # the world: repositories, runs, artifacts; add() and delete_...()
+    server.fault("DELETE /repos/*/actions/artifacts/*", status=403, body="{}")     # demo.faults
+    server.requests        # every request so far: method, url, place (api or blob), path, query, headers
+    server.store           # the world: repositories, runs, artifacts; add(), delete_artifact(), delete_run()
 
-Tokens and what they open are `Account` values (artifact_tui.demo.accounts); kinds of server are `Flavour` values
-(artifact_tui.demo.flavours). The clock is any function that gives the time; addresses, quotas and expiry follow it.
+Tokens and what they open are `Account` values (demo.accounts), kinds of server are
+`Flavour` values (demo.flavours).
+The clock is any function that gives the time; signed addresses, quotas and expiry follow it.
 """
 
 import hashlib
@@ -42,10 +43,11 @@ def demo_clock() -> datetime:
 
 
 class DemoServer:
-    """Answers requests to the API and to the storage of one flavour of GitHub; safe to use from several threads.
+    """Answers requests to the API and to the storage of one flavour of GitHub; safe to use from several
+    threads.
 
-    `latency` are the seconds before an answer, a little more or less each time; `rate` the bytes a second of a download
-    (0: no limit). `accounts` replaces the tokens that are known.
+    `latency` are the seconds before an answer, a little more or less each time; `rate` the bytes a second of
+    a download (0: no limit). `accounts` replaces the tokens that are known.
     """
 
     def __init__(
@@ -123,7 +125,7 @@ class DemoServer:
 
     def _respond(self, request: Request, headers: dict[str, str]) -> Answer:
         if not request.headers.get("user-agent"):
-            message = "Request forbidden by administrative rules. Please make sure your request has a User-Agent header."
+            message = "Request forbidden by administrative rules. Please set a User-Agent header."
             return Answer(403, {"Content-Type": "text/plain"}, message.encode())
         version = self._version(request)
         if self.flavour.versions:

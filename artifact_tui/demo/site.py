@@ -67,7 +67,7 @@ class Call:
         return self.account.sees(repository) if self.account else not repository.private
 
     def repository(self) -> DemoRepository:
-        """The repository of the path `/repos/owner/name` or `/repositories/id`; 404 if there is none to see."""
+        """The repository of `/repos/owner/name` or `/repositories/id`; 404 if there is none to see."""
         store = self.site.store
         if len(self.args) > 1 and self.request.path.startswith("/repos/"):
             found = store.repository(f"{self.args[0]}/{self.args[1]}")
@@ -80,7 +80,7 @@ class Call:
     def page(
         self, rows: Sequence[Row], path: str, cap: int | None = None
     ) -> tuple[Sequence[Row], dict[str, str]]:
-        """One page of the rows and the Link header that leads to the others; rows beyond `cap` are never given."""
+        """One page of the rows, and the Link header to the others; rows beyond `cap` are never given."""
         reachable = rows if cap is None else rows[:cap]
         size, page = min(self.number("per_page", 30), MAX_PER_PAGE), self.number("page", 1)
         last = max(1, -(-len(reachable) // size))

@@ -29,7 +29,8 @@ _ERRORS: dict[str, tuple[type[httpx.TransportError], str]] = {
 class DemoTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """Carries requests to a demo server, for `httpx.Client` and `httpx.AsyncClient` alike.
 
-    Both the API's host and the storage's host are reached; any other host fails like a name that DNS does not know.
+    Both the API's host and the storage's host are reached; any other host fails like a name that DNS does not
+    know.
     """
 
     def __init__(self, server: DemoServer) -> None:

@@ -20,10 +20,10 @@ class LazyTable(DataTable[str], Generic[Item], inherit_bindings=False):
 
     Loading, sorting and filtering are all `show()` with another sequence, at a cost that hardly depends on
     its length, while stock measures each row it is given. Stock's cursor, scrolling, mouse and messages stay.
-    Textual has no public way to replace the rows, so these private methods of `DataTable` are overridden, here
-    and nowhere else: `_get_row_region`, `_update_dimensions`, `_highlight_row`, `_post_selected_message` and
-    `_set_hover_cursor`; `_scroll_cursor_into_view` is called. The tests hold the outcome against the stock
-    table, so that an upgrade which changes their meaning is noticed.
+    Textual has no public way to replace the rows, so these private methods of `DataTable` are overridden,
+    here and nowhere else: `_get_row_region`, `_update_dimensions`, `_highlight_row`, `_post_selected_message`
+    and `_set_hover_cursor`; `_scroll_cursor_into_view` is called. The tests hold the outcome against the
+    stock table, so that an upgrade which changes their meaning is noticed.
     """
 
     BINDINGS = bindings("table")
@@ -115,6 +115,10 @@ class LazyTable(DataTable[str], Generic[Item], inherit_bindings=False):
     def validate_cursor_type(self, _: str) -> str:
         """Rows only: cells have no place of their own here."""
         return "row"
+
+    def validate_cursor_coordinate(self, value: Coordinate) -> Coordinate:
+        """Keep the cursor on an item; stock lets it leave an empty table upwards."""
+        return Coordinate(max(0, min(value.row, len(self._items) - 1)), 0)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave left and right to the screen: there is nothing to scroll sideways."""

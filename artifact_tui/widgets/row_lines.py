@@ -77,4 +77,4 @@ def message_line(message: str, y: int, width: int, height: int, signs: Signs) ->
     if not 0 <= index < len(lines):
         return ""
     text = fit_text(lines[index], width, "left", signs.ellipsis).rstrip()
-    return " " * ((width - cell_len(text)) // 2) + text
+    return " " * ((width - cell_len(text)) // 2 if text else 0) + text

@@ -30,8 +30,8 @@ Item = TypeVar("Item")
 class RowTable(LazyTable[Item], Generic[Item]):
     """A table of items in columns that fill the width, the least important ones dropped when it is narrow.
 
-    Texts are drawn as they are, never as markup, and a line is one run of text for each tone, not one for each
-    cell; the codes between runs are most of what a key costs on a slow line.
+    Texts are drawn as they are, never as markup, and a line is one run of text for each tone, not one for
+    each cell; the codes between runs are most of what a key costs on a slow line.
     """
 
     COMPONENT_CLASSES = {
@@ -138,7 +138,7 @@ class RowTable(LazyTable[Item], Generic[Item]):
             text = message_line(self.placeholder, index, size.width, self._page_height, self._signs)
             runs = [(text, self.get_component_rich_style("row-table--placeholder"))]
         strip = Strip([Segment(text, style) for text, style in runs])
-        return strip.adjust_cell_length(size.width, runs[-1][1])
+        return strip.adjust_cell_length(size.width, runs[-1][1]).simplify()
 
     def _row_runs(self, index: int) -> list[tuple[str, Style]]:
         item = self._items[index]
