@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 SNAPSHOT_INTERVAL = 0.25
 INTERRUPT_WINDOW = 2.0
-SCREENS_KEPT = 12
+REPOSITORIES = "repositories"
 
 
 class Start(NamedTuple):
@@ -58,6 +58,10 @@ class Backend(NamedTuple):
     host: str
     web_url: str
     api_url: str
+
+
+def _runs_of(repository: RepositoryName) -> str:
+    return f"{repository} runs"
 
 
 def _key_commands() -> type[CommandProvider]:
@@ -93,9 +97,11 @@ class ArtifactApp(App[int]):
         self._backend = backend
         self._start = start
         self._provider: asyncio.Task[Provider] | None = None
+        self._event_loop: asyncio.AbstractEventLoop | None = None
         self._snapshot_due = False
         self._interrupted = False
         self._repository = start.repository
+        self._modes_of_places: dict[str, str] = {}
         engine = Engine(
             backend.storage,
             concurrency=settings.concurrency,
@@ -123,12 +129,13 @@ class ArtifactApp(App[int]):
 
     def get_default_screen(self) -> Screen[None]:
         """The place to start is the first screen, so that nothing is drawn before it."""
-        if self._start.repository is None:
-            return RepositoriesScreen(self.session)
-        return RunsScreen(self.session, self._start.repository)
+        repository = self._start.repository
+        self._modes_of_places[_runs_of(repository) if repository else REPOSITORIES] = self.DEFAULT_MODE
+        return RunsScreen(self.session, repository) if repository else RepositoriesScreen(self.session)
 
     def on_mount(self) -> None:
         """Load the libraries that reach the server behind the first frame."""
+        self._event_loop = asyncio.get_running_loop()
         self.set_keymap(self.session.settings.keys)
         self.call_after_refresh(self._greet)
 
@@ -161,22 +168,22 @@ class ArtifactApp(App[int]):
 
     def _engine_changed(self) -> None:
         """Called from the engine's threads, which never wait: at most one snapshot is asked for at a time."""
-        if self._loop is not None and not self._snapshot_due:
+        if self._event_loop is not None and not self._event_loop.is_closed() and not self._snapshot_due:
             self._snapshot_due = True
-            self._loop.call_soon_threadsafe(self.set_timer, SNAPSHOT_INTERVAL, self._take_snapshot)
+            self._event_loop.call_soon_threadsafe(self.set_timer, SNAPSHOT_INTERVAL, self._take_snapshot)
 
     def _take_snapshot(self) -> None:
         self._snapshot_due = False
         self.transfers = self.session.engine.transfers()
 
     def _show(self, place: str, make: Callable[[], Screen[None]]) -> None:
-        """Go to a place; a screen that was there before comes back as it was left."""
+        """Go to a place, a mode of its own: a screen that was there before comes back as it was left."""
         while isinstance(self.screen, ModalScreen):
             self.pop_screen()
-        if not self.is_screen_installed(place):
-            self.install_screen(make(), place)
-        if self.screen is not self.get_screen(place):
-            self.switch_screen(place)
+        if place not in self._modes_of_places:
+            self._modes_of_places[place] = place
+            self.add_mode(place, make)
+        self.switch_mode(self._modes_of_places[place])
 
     def _show_run(self, repository: RepositoryName, run: WorkflowRun) -> None:
         self.session.runs_of(repository)[run.id] = run
@@ -184,13 +191,13 @@ class ArtifactApp(App[int]):
 
     def action_repositories(self) -> None:
         """The repositories."""
-        self._show("repositories", partial(RepositoriesScreen, self.session))
+        self._show(REPOSITORIES, partial(RepositoriesScreen, self.session))
 
     def action_runs(self) -> None:
         """The workflow runs of the repository that was last used."""
         repository = self._repository
         if repository is not None:
-            self._show(f"{repository} runs", partial(RunsScreen, self.session, repository))
+            self._show(_runs_of(repository), partial(RunsScreen, self.session, repository))
 
     def action_artifacts(self) -> None:
         """All artifacts of the repository that was last used."""

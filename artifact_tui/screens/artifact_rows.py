@@ -10,12 +10,12 @@ from artifact_tui.widgets.detail_pane import NEAR_DAYS, run_label
 from artifact_tui.widgets.row_layout import Cell, Column, Tone
 
 COLUMNS = (
-    Column("name", "Name", 18, flexible=True),
+    Column("name", "Name", 24, flexible=True),
     Column("size", "Size", 8, justify="right"),
     Column("created", "Age", 6, justify="right", tone="muted"),
     Column("expires", "Expires", 7, justify="right", tone="muted"),
-    Column("branch", "Branch", 12, priority=2),
-    Column("run", "Run", 17, tone="muted", priority=1),
+    Column("branch", "Branch", 10, priority=2),
+    Column("run", "Run", 14, tone="muted", priority=1),
 )
 
 SORT_NAMES = {

@@ -292,18 +292,14 @@ class ArtifactsScreen(ListScreen):
 
     def _show_details(self) -> None:
         if self.is_mounted:
-            self.pane.show(self.pane.fold(self._fields(), self.pane.content_size.width))
+            self.pane.fields = self._fields()
 
-    def _fields(self) -> list[Field]:
+    def _fields(self) -> tuple[Field, ...]:
         artifact = self.table.current
         if artifact is None:
-            return []
+            return ()
         run = self._run_of(artifact)
         return artifact_fields(artifact, self.repository, run, self.session.web_url, self.session.clock())
-
-    def on_resize(self) -> None:
-        """The details are folded to the pane's width."""
-        self.call_after_refresh(self._show_details)
 
     def action_details(self) -> None:
         """Fold the pane, or, where it has no room, show the details over the list; the artifact is asked for anew."""
@@ -312,7 +308,6 @@ class ArtifactsScreen(ListScreen):
             return
         if self.has_class("-tall"):
             self.toggle_class("-folded")
-            self.call_after_refresh(self._show_details)
         else:
             self.app.push_screen(DetailDialog(self._fields()))
         self._refresh_one(artifact)

@@ -118,7 +118,7 @@ class AddressDialog(Dialog[None]):
 class DetailDialog(Dialog[None]):
     """The details, where the terminal has no room for a pane."""
 
-    def __init__(self, fields: list[Field]) -> None:
+    def __init__(self, fields: tuple[Field, ...]) -> None:
         super().__init__("Details")
         self._fields = fields
 
@@ -126,10 +126,17 @@ class DetailDialog(Dialog[None]):
         """The same pane that stands beside the table in a larger terminal."""
         return [DetailPane()]
 
-    def on_resize(self) -> None:
-        """Folded to the width there is."""
-        pane = self.query_one(DetailPane)
-        self.call_after_refresh(lambda: pane.show(pane.fold(self._fields, pane.content_size.width)))
+    def on_mount(self) -> None:
+        """Fill it."""
+        self.query_one(DetailPane).fields = self._fields
+
+
+class Tick(Checkbox):
+    """A check box that reads as one in any font: ``[x]``."""
+
+    BUTTON_LEFT = "["
+    BUTTON_INNER = "x"
+    BUTTON_RIGHT = "]"
 
 
 class DownloadChoice(NamedTuple):
@@ -156,7 +163,7 @@ class DownloadDialog(Dialog[DownloadChoice]):
             Static("Into the directory", classes="label", markup=False),
             Input(str(self._directory), id="directory", compact=True),
             Static("", id="problem", markup=False),
-            Checkbox("extract zips, each into a folder of its own", self._unpack, id="unpack", compact=True),
+            Tick("extract zips, each into a folder of its own", self._unpack, id="unpack", compact=True),
             Horizontal(
                 Button("Download", id="download", compact=True, variant="primary"),
                 Button("Cancel", id="cancel", compact=True),
@@ -181,7 +188,7 @@ class DownloadDialog(Dialog[DownloadChoice]):
         if problem:
             self.query_one("#problem", Static).update(Content(problem))
             return
-        self.dismiss(DownloadChoice(Path(text).expanduser(), self.query_one("#unpack", Checkbox).value))
+        self.dismiss(DownloadChoice(Path(text).expanduser(), self.query_one("#unpack", Tick).value))
 
 
 def directory_problem(text: str) -> str:

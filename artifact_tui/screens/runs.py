@@ -26,13 +26,12 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     Column("state", "State", 13),
-    Column("workflow", "Workflow", 15),
-    Column("number", "Run", 6, justify="right", tone="muted"),
-    Column("attempt", "Try", 3, justify="right", tone="muted", priority=3),
+    Column("workflow", "Workflow", 11),
+    Column("number", "Run", 7, justify="right", tone="muted"),
     Column("title", "Title", 14, flexible=True, priority=1),
-    Column("branch", "Branch", 14, priority=2),
-    Column("event", "Event", 12, tone="muted", priority=4),
-    Column("actor", "Actor", 12, tone="muted", priority=5),
+    Column("branch", "Branch", 12, flexible=True, priority=2),
+    Column("event", "Event", 12, tone="muted", priority=3),
+    Column("actor", "Actor", 12, tone="muted", priority=4),
     Column("age", "Age", 6, justify="right", tone="muted"),
 )
 AHEAD = 20
@@ -89,8 +88,7 @@ class RunsScreen(ListScreen):
         return (
             Cell(f"{sign} {printable(run.state, 40).replace('_', ' ')}", tone),
             printable(run.name or run.path or "—"),
-            f"#{run.run_number}",
-            str(run.attempt) if run.attempt > 1 else "",
+            f"#{run.run_number}" + (f"·{run.attempt}" if run.attempt > 1 else ""),
             printable(run.display_title or "—"),
             printable(run.head_branch or "—"),
             printable(run.event or "—"),

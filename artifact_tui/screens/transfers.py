@@ -144,11 +144,10 @@ class TransfersScreen(ListScreen):
 
     def _show_details(self) -> None:
         transfer = self.table.current
-        fields = _fields(transfer) if transfer else []
-        self.pane.show(self.pane.fold(fields, self.pane.content_size.width))
+        self.pane.fields = _fields(transfer) if transfer else ()
 
 
-def _fields(transfer: Transfer) -> list[Field]:
+def _fields(transfer: Transfer) -> tuple[Field, ...]:
     verified = {
         True: "yes: sha256 is the digest",
         False: "no: sha256 is not the digest",
@@ -166,4 +165,4 @@ def _fields(transfer: Transfer) -> list[Field]:
     fields.append(("Artifact id", str(transfer.artifact.id)))
     if transfer.tries > 1:
         fields.append(("Tries", str(transfer.tries)))
-    return fields
+    return tuple(fields)

@@ -4,37 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.reactive import reactive
 from textual.widgets import Static
 
 from artifact_tui.model import Artifact, Digest, RepositoryName, WorkflowRun
 from artifact_tui.text import printable, size, span, until
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
 
 LABEL_WIDTH = 11
 Field = tuple[str, str]
 
 
 class DetailPane(VerticalScroll):
-    """One field a line, in the API's order of importance; long values wrap under themselves."""
+    """One field a line; values that are wider than the pane go on under themselves, so that nothing is cut."""
 
     BORDER_TITLE = "Details"
 
-    def compose(self) -> Iterator[Static]:
+    fields: reactive[tuple[Field, ...]] = reactive[tuple[Field, ...]](())
+
+    def compose(self) -> ComposeResult:
         """One text: cheaper to fill than a widget for each field."""
         yield Static("", markup=False)
 
-    def show(self, fields: list[Field]) -> None:
-        """Show these fields instead of the last ones, from the top."""
-        lines = [Content.assemble((f"{label:<{LABEL_WIDTH}}", "$text-muted"), value) for label, value in fields]
-        self.query_one(Static).update(Content("\n").join(lines))
+    def watch_fields(self) -> None:
+        """Other fields are read from the top."""
+        self._fill()
         self.scroll_home(animate=False)
 
-    def fold(self, fields: list[Field], width: int) -> list[Field]:
-        """Break values that are wider than ``width``, so that continued lines start under the value."""
-        return [line for field in fields for line in _folded(field, max(8, width - LABEL_WIDTH))]
+    def on_resize(self) -> None:
+        """Fold again for the new width."""
+        self._fill()
+
+    def _fill(self) -> None:
+        if not self.is_mounted:
+            return
+        room = max(8, self.scrollable_content_region.width - LABEL_WIDTH)
+        lines = [
+            Content.assemble((f"{label:<{LABEL_WIDTH}}", "$text-muted"), value)
+            for field in self.fields
+            for label, value in _folded(field, room)
+        ]
+        self.query_one(Static).update(Content("\n").join(lines))
 
 
 def _folded(field: Field, width: int) -> Iterator[Field]:
@@ -50,24 +67,24 @@ def _folded(field: Field, width: int) -> Iterator[Field]:
 
 def artifact_fields(
     artifact: Artifact, repository: RepositoryName, run: WorkflowRun | None, web_url: str, now: datetime
-) -> list[Field]:
+) -> tuple[Field, ...]:
     """Every field that the API gives, in words; ``run`` adds what is known of the workflow run."""
-    return [
+    return (
         ("Name", printable(artifact.name, 2000)),
         ("Size", _exact_size(artifact)),
-        ("State", state_of(artifact, now)),
         ("Digest", _digest(artifact)),
         ("Created", moment(artifact.created_at, now)),
-        ("Updated", moment(artifact.updated_at, now)),
         ("Expires", _expiry(artifact, now)),
+        ("State", state_of(artifact, now)),
         *_run_fields(artifact, run),
+        ("Updated", moment(artifact.updated_at, now)),
         ("Repository", printable(str(repository))),
         ("Artifact id", str(artifact.id)),
         ("Node id", printable(artifact.node_id) if artifact.node_id else "—"),
         ("Page", page_address(artifact, repository, web_url) or "— (its workflow run is not known)"),
         ("API", printable(artifact.url, 500) if artifact.url else "—"),
         ("Can do", _possible(artifact, now)),
-    ]
+    )
 
 
 def page_address(artifact: Artifact, repository: RepositoryName, web_url: str) -> str:
