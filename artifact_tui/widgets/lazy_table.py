@@ -5,16 +5,17 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Generic, NoReturn, TypeVar
 
 from textual import events
-from textual.binding import Binding
 from textual.coordinate import Coordinate
 from textual.geometry import Region, Size
 from textual.widgets import DataTable
 from textual.widgets.data_table import Row, RowKey
 
+from artifact_tui.widgets.keys import bindings
+
 Item = TypeVar("Item")
 
 
-class LazyTable(DataTable[str], Generic[Item]):
+class LazyTable(DataTable[str], Generic[Item], inherit_bindings=False):
     """One line an item, from a sequence that the screen owns; a subclass draws the lines.
 
     Loading, sorting and filtering are all `show()` with another sequence, at a cost that hardly depends on
@@ -25,17 +26,7 @@ class LazyTable(DataTable[str], Generic[Item]):
     stock table, so that an upgrade which changes their meaning is noticed.
     """
 
-    BINDINGS = [
-        Binding("down,j", "cursor_down", "Down", id="table.down", show=False),
-        Binding("up,k", "cursor_up", "Up", id="table.up", show=False),
-        Binding("home,ctrl+home,g", "scroll_top", "First row", id="table.first", show=False),
-        Binding("end,ctrl+end,G", "scroll_bottom", "Last row", id="table.last", show=False),
-        Binding("pagedown", "page_down", "Page down", id="table.page_down", show=False),
-        Binding("pageup", "page_up", "Page up", id="table.page_up", show=False),
-        Binding("ctrl+d", "half_page_down", "Half a page down", id="table.half_page_down", show=False),
-        Binding("ctrl+u", "half_page_up", "Half a page up", id="table.half_page_up", show=False),
-        Binding("enter", "select_cursor", "Open", id="table.open", show=False),
-    ]
+    BINDINGS = bindings("table")
 
     class RowHighlighted(DataTable.RowHighlighted, namespace="data_table"):
         """The cursor has come to an item, or the item under it has become another."""

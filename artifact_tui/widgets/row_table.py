@@ -63,9 +63,7 @@ class RowTable(LazyTable[Item], Generic[Item]):
     }
     """
 
-    marks: reactive[AbstractSet[Hashable]] = reactive(
-        frozenset[Hashable](), repaint=False, always_update=True
-    )
+    marks: reactive[AbstractSet[Hashable]] = reactive(frozenset[Hashable](), repaint=False, always_update=True)
     """The keys that carry the mark sign. The screen owns them; assign again after changing a set in place."""
     sorted_by: reactive[Order | None] = reactive[Order | None](None)
     """The column whose header carries the sort sign."""

@@ -1,0 +1,189 @@
+"""The central directory of a zip, read strictly.
+
+The standard library's reader repairs, guesses and differs between releases (names cut at NUL, bytes before the
+archive, a second directory behind a zip64 locator). What two readers may understand differently is refused here.
+Layout: APPNOTE.TXT 6.3.10, sections 4.3.12 to 4.3.16 and 4.5.3.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
+
+from msgspec import Struct
+
+from artifact_tui.archive.refusal import ArchiveDamaged, ArchiveRefused, Limits
+
+ReadAt = Callable[[int, int], bytes]
+"""Reads ``(offset, length)``; fewer bytes only where the archive ends."""
+
+STORED, DEFLATED = 0, 8
+
+_END = struct.Struct("<4s4H2IH")
+_LOCATOR = struct.Struct("<4sIQI")
+_END64 = struct.Struct("<4sQ2H2I4Q")
+_HEADER = struct.Struct("<4s6H3I5H2I")
+_LONGEST_COMMENT = 0xFFFF
+_LARGEST_DIRECTORY = 32 * 1024 * 1024
+_NAME_IS_UTF8 = 1 << 11
+_IN_ZIP64_FIELD, _IN_ZIP64_COUNT = 0xFFFFFFFF, 0xFFFF
+_ZIP64_EXTRA = 1
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """One entry as the central directory declares it; ``mode`` holds Unix type and permission bits, or 0."""
+
+    name: str
+    raw_name: bytes
+    size: int
+    compressed: int
+    crc: int
+    method: int
+    flags: int
+    mode: int
+    offset: int
+
+
+class Directory(Struct, frozen=True):
+    """All entries in the archive's order; ``start`` is where the directory begins and the entries' bytes end."""
+
+    entries: tuple[Entry, ...]
+    start: int
+
+
+def reader(file: BinaryIO) -> ReadAt:
+    """Read a file at any offset; for one thread."""
+
+    def read(offset: int, length: int) -> bytes:
+        file.seek(offset)
+        return file.read(length)
+
+    return read
+
+
+def exactly(read: ReadAt, offset: int, length: int, entry: str = "") -> bytes:
+    """Read ``length`` bytes; raises :class:`ArchiveDamaged` where there are fewer."""
+    data = read(offset, length)
+    if len(data) != length:
+        raise ArchiveDamaged("ends too early", entry)
+    return data
+
+
+def read_directory(read: ReadAt, size: int, limits: Limits) -> Directory:
+    """Read the directory of an archive of ``size`` bytes; raises :class:`ArchiveRefused`."""
+    count, length, start = _find_end(read, size)
+    if count > limits.entries:
+        raise ArchiveRefused(f"has {count:,} entries, more than the limit of {limits.entries:,}")
+    if length > _LARGEST_DIRECTORY:
+        raise ArchiveRefused("has a table of contents too large to be honest")
+    entries = tuple(_parse(exactly(read, start, length)))
+    if len(entries) != count:
+        raise ArchiveDamaged("has another number of entries than it declares")
+    return Directory(entries, start)
+
+
+def _find_end(read: ReadAt, size: int) -> tuple[int, int, int]:
+    """Count of entries, length and offset of the directory, from the end record and its zip64 form."""
+    tail_start = max(0, size - _END.size - _LONGEST_COMMENT)
+    tail = exactly(read, tail_start, size - tail_start)
+    at = tail.rfind(b"PK\x05\x06")
+    while at >= 0 and at + _END.size + int.from_bytes(tail[at + 20 : at + 22], "little") != len(tail):
+        at = tail.rfind(b"PK\x05\x06", 0, at)
+    if at < 0:
+        raise ArchiveDamaged("is not a zip, or its end is missing")
+    _, disk, first_disk, here, count, length, start, _ = _END.unpack_from(tail, at)
+    end = tail_start + at
+    locator = read(end - _LOCATOR.size, _LOCATOR.size) if end >= _LOCATOR.size else b""
+    if locator.startswith(b"PK\x06\x07"):
+        end, (disk, first_disk, here, count, length, start) = _read_end64(
+            read, end, locator, (disk, first_disk, here, count, length, start)
+        )
+    if disk or first_disk or here != count:
+        raise ArchiveRefused("is one part of several")
+    if start + length != end:
+        raise ArchiveDamaged("has a table of contents that is not where it should be")
+    return count, length, start
+
+
+def _read_end64(read: ReadAt, end: int, locator: bytes, plain: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
+    """The zip64 end record: directly before its locator, and agreeing with every field the plain one has."""
+    _, _, offset, disks = _LOCATOR.unpack(locator)
+    if offset + _END64.size > end - _LOCATOR.size or disks > 1:
+        raise ArchiveDamaged("has a broken zip64 record")
+    magic, length, _, _, *fields = _END64.unpack(exactly(read, offset, _END64.size))
+    if magic != b"PK\x06\x06" or offset + 12 + length != end - _LOCATOR.size:
+        raise ArchiveDamaged("has a broken zip64 record")
+    limits = [_IN_ZIP64_COUNT] * 4 + [_IN_ZIP64_FIELD] * 2
+    if any(small not in (limit, large) for small, large, limit in zip(plain, fields, limits, strict=True)):
+        raise ArchiveDamaged("has two end records that contradict each other")
+    return offset, tuple(fields)
+
+
+def _parse(data: bytes) -> Iterator[Entry]:
+    at = 0
+    while at < len(data):
+        if len(data) - at < _HEADER.size or not data.startswith(b"PK\x01\x02", at):
+            raise ArchiveDamaged("has a broken table of contents")
+        fields = _HEADER.unpack_from(data, at)
+        name_end = at + _HEADER.size + fields[10]
+        extra_end = name_end + fields[11]
+        if extra_end + fields[12] > len(data):
+            raise ArchiveDamaged("has a broken table of contents")
+        yield _entry(fields, data[at + _HEADER.size : name_end], data[name_end:extra_end])
+        at = extra_end + fields[12]
+
+
+def _entry(fields: tuple[int, ...], raw_name: bytes, extra: bytes) -> Entry:
+    flags = fields[3]
+    name = _decode(raw_name, flags)
+    size, compressed, offset, disk = _widen(name, (fields[9], fields[8], fields[16], fields[13]), extra)
+    if disk:
+        raise ArchiveRefused("is in another part of the archive", name)
+    return Entry(
+        name=name,
+        raw_name=raw_name,
+        size=size,
+        compressed=compressed,
+        crc=fields[7],
+        method=fields[4],
+        flags=flags,
+        mode=fields[15] >> 16,
+        offset=offset,
+    )
+
+
+def _decode(raw_name: bytes, flags: int) -> str:
+    if not flags & _NAME_IS_UTF8:
+        return raw_name.decode("cp437")
+    try:
+        return raw_name.decode()
+    except UnicodeDecodeError:
+        raise ArchiveRefused("has a name that is not the UTF-8 it claims", raw_name.decode("cp437")) from None
+
+
+def _widen(name: str, values: tuple[int, int, int, int], extra: bytes) -> list[int]:
+    """Size, compressed size, offset and disk, taken from the zip64 extra field where they did not fit."""
+    limits = (_IN_ZIP64_FIELD, _IN_ZIP64_FIELD, _IN_ZIP64_FIELD, _IN_ZIP64_COUNT)
+    widths = (8, 8, 8, 4)
+    if not any(value == limit for value, limit in zip(values, limits, strict=True)):
+        return list(values)
+    field, at, wide = _zip64_extra(extra), 0, []
+    for value, limit, width in zip(values, limits, widths, strict=True):
+        if value == limit:
+            if at + width > len(field):
+                raise ArchiveDamaged("lacks its zip64 sizes", name)
+            value = int.from_bytes(field[at : at + width], "little")
+            at += width
+        wide.append(value)
+    return wide
+
+
+def _zip64_extra(extra: bytes) -> bytes:
+    at = 0
+    while at + 4 <= len(extra):
+        kind, length = struct.unpack_from("<2H", extra, at)
+        if kind == _ZIP64_EXTRA:
+            return extra[at + 4 : at + 4 + length]
+        at += 4 + length
+    return b""

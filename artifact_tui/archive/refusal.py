@@ -1,0 +1,50 @@
+"""Why an archive is not unpacked, and the limits it is measured against.
+
+Errors::
+
+    ArchiveRefused      it breaks a rule; nothing of it is written
+      ArchiveDamaged    its bytes are not those of a whole zip
+      ArchiveOverLimit  honest as far as can be seen, but it unpacks to more bytes than allowed
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from artifact_tui.text import printable, size
+
+
+class ArchiveRefused(Exception):
+    """The archive is not unpacked; ``reason`` is a clause, ``entry`` the raw name it is about or empty."""
+
+    def __init__(self, reason: str, entry: str = "") -> None:
+        super().__init__(reason, entry)
+        self.reason = reason
+        self.entry = entry
+
+    def __str__(self) -> str:
+        return f"“{printable(self.entry, 80)}” {self.reason}" if self.entry else f"it {self.reason}"
+
+
+class ArchiveDamaged(ArchiveRefused):
+    """The bytes are not those of a whole zip: cut, changed, or contradicting themselves."""
+
+
+class ArchiveOverLimit(ArchiveRefused):
+    """The only refusal a person may overrule: the archive declares more bytes than the limit."""
+
+    def __init__(self, needed: int, limit: int) -> None:
+        super().__init__(f"unpacks to {size(needed)}, more than the limit of {size(limit)}")
+        self.needed = needed
+        self.limit = limit
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """How much one archive may unpack to.
+
+    A limit on the ratio is left out on purpose: honest logs pack better than 200 to 1.
+    """
+
+    bytes: int = 20_000_000_000
+    entries: int = 100_000
+    depth: int = 64

@@ -1,0 +1,238 @@
+"""The filter language and the sort: a pure function from artifacts to artifacts.
+
+::
+
+    wheel !debug size>10M age>30d expires<7d branch:main run:ci expired
+
+Terms are joined by "and". A word is part of the name, whatever its case; ``*`` and ``?`` make it a pattern for the
+whole name. ``!`` in front turns any term round; ``"two words"`` holds spaces together. Sizes are decimal (``k M G
+T``) or binary (``Ki Mi Gi Ti``); times are ``min h d w``, a month is ``mo`` (30 days), a year ``y``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from fnmatch import translate
+from itertools import filterfalse
+from operator import attrgetter, eq, ge, gt, le, lt
+from typing import Any, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from artifact_tui.model import Artifact, WorkflowRun
+
+COLUMNS = ("name", "size", "created", "expires", "branch", "run")
+_TERM = re.compile(r'!?(?:[A-Za-z]+(?:[:]|[<>]=?|=))?(?:"[^"]*"?|[^\s"]+)')
+_PARTS = re.compile(r"(?P<field>[A-Za-z]+)(?P<relation>:|[<>]=?|=)(?P<value>.*)", re.DOTALL)
+_RELATIONS: dict[str, Callable[[float, float], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge, "=": eq}
+_SIZES = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
+_TIMES = {"min": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "mo": 30 * 86400, "y": 365 * 86400}
+
+
+class QueryError(ValueError):
+    """A word of the filter that means nothing; ``start`` and ``end`` are its place in the text."""
+
+    def __init__(self, message: str, start: int, end: int) -> None:
+        super().__init__(message)
+        self.start = start
+        self.end = end
+
+
+class Context(NamedTuple):
+    """What artifacts are judged against: the time, and what is known of their workflow runs by id."""
+
+    now: datetime
+    runs: Mapping[int, WorkflowRun]
+
+
+Test = Callable[[Artifact, Context], bool]
+
+
+class Query(Struct, frozen=True):
+    """A filter and a sort; ``tests`` are what ``text`` means."""
+
+    text: str = ""
+    tests: tuple[Test, ...] = ()
+    sort: str = "created"
+    descending: bool = True
+
+    @classmethod
+    def parse(cls, text: str, *, sort: str = "created", descending: bool = True) -> Query:
+        """Read the filter language; raises :class:`QueryError` at the first word that is wrong."""
+        return cls(text, tuple(_read(term) for term in _TERM.finditer(text)), sort, descending)
+
+    def filtered(self, text: str) -> Query:
+        """The same sort with another filter; raises :class:`QueryError`."""
+        return Query.parse(text, sort=self.sort, descending=self.descending)
+
+    def sorted_by(self, column: str) -> Query:
+        """Sort by a column of :data:`COLUMNS`; the column it is sorted by already turns round.
+
+        Names begin at A; sizes and times begin with the biggest and the newest, which is what people look for;
+        expiry begins with the soonest.
+        """
+        if column == self.sort:
+            return replace(self, descending=not self.descending)
+        return replace(self, sort=column, descending=column in {"size", "created", "run"})
+
+    def apply(
+        self, artifacts: Iterable[Artifact], now: datetime, runs: Mapping[int, WorkflowRun] | None = None
+    ) -> tuple[Artifact, ...]:
+        """The artifacts that pass every test, in the order of the sort; equals keep their order.
+
+        What the server did not say sorts last, whichever way round.
+        """
+        context = Context(now, runs or {})
+        chosen = list(artifacts)
+        for test in self.tests:
+            chosen = [artifact for artifact in chosen if test(artifact, context)]
+        sort = _SORTS[self.sort]
+        if sort.missing is not None:
+            unknown = list(filter(sort.missing, chosen))
+            chosen = list(filterfalse(sort.missing, chosen)) if unknown else chosen
+            return (*sorted(chosen, key=sort.key, reverse=self.descending), *unknown)
+        return tuple(sorted(chosen, key=sort.key, reverse=self.descending))
+
+
+class _Sort(NamedTuple):
+    key: Callable[[Artifact], Any]
+    missing: Callable[[Artifact], bool] | None = None
+
+
+_SORTS = {
+    "name": _Sort(lambda artifact: artifact.name.casefold()),
+    "size": _Sort(attrgetter("size_in_bytes")),
+    "created": _Sort(attrgetter("created_at"), lambda artifact: artifact.created_at is None),
+    "expires": _Sort(attrgetter("expires_at"), lambda artifact: artifact.expires_at is None),
+    "branch": _Sort(lambda artifact: (artifact.branch or "").casefold(), lambda artifact: not artifact.branch),
+    "run": _Sort(attrgetter("run_id"), lambda artifact: artifact.run_id is None),
+}
+
+
+def _read(term: re.Match[str]) -> Test:
+    text = term[0].removeprefix("!")
+    test = _positive(text, term)
+    if not term[0].startswith("!"):
+        return test
+    return lambda artifact, context: not test(artifact, context)
+
+
+def _positive(text: str, term: re.Match[str]) -> Test:
+    if text.casefold() == "expired":
+        return _is_expired
+    parts = _PARTS.fullmatch(text)
+    if parts is None:
+        return _text_test(lambda artifact, _: artifact.name, _value(text, term))
+    field, relation, value = parts["field"].casefold(), parts["relation"], _value(parts["value"], term)
+    if field in _TEXTS:
+        if relation not in {":", "="}:
+            raise _wrong(term, f"{field} is compared with ':', as in {field}:word")
+        return _run_test(value) if field == "run" else _text_test(_TEXTS[field], value)
+    if field in _NUMBERS:
+        if relation not in _RELATIONS:
+            raise _wrong(term, f"{field} is compared with < or >, as in {field}>{_NUMBERS[field].example}")
+        return _number_test(_NUMBERS[field], _RELATIONS[relation], value, term)
+    known = ", ".join([*_TEXTS, *_NUMBERS, "expired"])
+    raise _wrong(term, f"there is no '{field}'; known are {known}")
+
+
+def _value(text: str, term: re.Match[str]) -> str:
+    """The value without its quotes."""
+    if text.count('"') == 1:
+        raise _wrong(term, "the quote is not closed")
+    value = text.replace('"', "")
+    if not value:
+        raise _wrong(term, "there is nothing to look for")
+    return value
+
+
+def _wrong(term: re.Match[str], message: str) -> QueryError:
+    return QueryError(message, term.start(), term.end())
+
+
+def _is_expired(artifact: Artifact, context: Context) -> bool:
+    return artifact.expired or (artifact.expires_at is not None and artifact.expires_at <= context.now)
+
+
+def _text_test(read: Callable[[Artifact, Context], str], value: str) -> Test:
+    wanted = value.casefold()
+    if "*" in wanted or "?" in wanted:
+        pattern = re.compile(translate(wanted))
+        return lambda artifact, context: pattern.match(read(artifact, context).casefold()) is not None
+    return lambda artifact, context: wanted in read(artifact, context).casefold()
+
+
+def _run_test(value: str) -> Test:
+    """``run:`` takes the id, the number (with or without #), or part of the workflow's name or the title."""
+    number = value.removeprefix("#")
+    by_text = _text_test(_run_text, value)
+
+    def test(artifact: Artifact, context: Context) -> bool:
+        run_id = artifact.run_id
+        if run_id is None:
+            return False
+        run = context.runs.get(run_id)
+        is_number = number.isdecimal() and (
+            str(run_id) == number or (run is not None and str(run.run_number) == number)
+        )
+        return is_number or by_text(artifact, context)
+
+    return test
+
+
+def _run_text(artifact: Artifact, context: Context) -> str:
+    run = context.runs.get(artifact.run_id or 0)
+    return f"{run.name or ''}\n{run.display_title or ''}" if run else ""
+
+
+class _Number(NamedTuple):
+    read: Callable[[Artifact, Context], float | None]
+    units: Mapping[str, int]
+    example: str
+
+
+def _number_test(number: _Number, relation: Callable[[float, float], bool], value: str, term: re.Match[str]) -> Test:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)", value)
+    unit = match[2].casefold() if match else ""
+    if number.units is _SIZES and unit != "b":
+        unit = unit.removesuffix("b")
+    elif unit == "b":
+        unit = ""
+    if match is None or unit not in number.units:
+        units = " ".join(name for name in number.units if name)
+        raise _wrong(term, f"'{value}' is no number with a unit ({units}), as in {number.example}")
+    limit = float(match[1]) * number.units[unit]
+    read = number.read
+
+    def test(artifact: Artifact, context: Context) -> bool:
+        found = read(artifact, context)
+        return found is not None and relation(found, limit)
+
+    return test
+
+
+def _age(artifact: Artifact, context: Context) -> float | None:
+    return None if artifact.created_at is None else _seconds(context.now - artifact.created_at)
+
+
+def _time_left(artifact: Artifact, context: Context) -> float | None:
+    return None if artifact.expires_at is None else _seconds(artifact.expires_at - context.now)
+
+
+def _seconds(length: timedelta) -> float:
+    return length.total_seconds()
+
+
+_TEXTS: dict[str, Callable[[Artifact, Context], str]] = {
+    "name": lambda artifact, _: artifact.name,
+    "branch": lambda artifact, _: artifact.branch or "",
+    "run": _run_text,
+}
+_NUMBERS = {
+    "size": _Number(lambda artifact, _: artifact.size_in_bytes, _SIZES, "10M"),
+    "age": _Number(_age, _TIMES, "30d"),
+    "expires": _Number(_time_left, _TIMES, "7d"),
+}

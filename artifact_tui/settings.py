@@ -1,0 +1,168 @@
+"""What the user has set (``config.toml``, read and never written) and what the program remembers (``state.json``).
+
+Precedence: command line, then environment, then ``config.toml``, then the defaults here.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+MOST_RECENT = 8
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; the message is one sentence that names the file, the key and the way out."""
+
+
+class Paths(Struct, frozen=True):
+    """Where the program keeps its own files."""
+
+    config: Path
+    state: Path
+
+    @classmethod
+    def of_user(cls) -> Paths:
+        """The directories of this platform; ``XDG_CONFIG_HOME`` and ``XDG_STATE_HOME`` are honoured."""
+        from platformdirs import PlatformDirs
+
+        directories = PlatformDirs("artifact-tui", appauthor=False)
+        return cls(directories.user_config_path / "config.toml", directories.user_state_path / "state.json")
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """Everything ``config.toml`` may say, with the defaults.
+
+    ``keys`` maps a binding's id to the keys that shall do it, separated by commas; ``delete_interval`` is the time
+    between two deletes in seconds (GitHub asks for one second at least).
+    """
+
+    host: str = ""
+    api_version: str = ""
+    directory: str = ""
+    unpack: bool = True
+    concurrency: int = 4
+    delete_interval: float = 1.0
+    theme: str = ""
+    read_only: bool = False
+    keys: dict[str, str] = field(default_factory=dict)
+
+
+def read_settings(path: Path) -> Settings:
+    """Read ``config.toml``; the defaults when there is none; raises :class:`SettingsError`."""
+    try:
+        text = path.read_bytes()
+    except FileNotFoundError:
+        return Settings()
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read ({os.strerror(error.errno or 0)}).") from None
+    try:
+        settings = msgspec.toml.decode(text, type=Settings)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: {_plain(error)}. Correct or remove that line.") from None
+    return _checked(settings, path)
+
+
+def _plain(error: Exception) -> str:
+    """A decoder's complaint with the key's name instead of a path expression."""
+    message = str(error)
+    for found, said in (("Object contains unknown field", "there is no setting"), ("$.", ""), (" - at `$`", "")):
+        message = message.replace(found, said)
+    return message[:1].lower() + message[1:]
+
+
+def _checked(settings: Settings, path: Path) -> Settings:
+    if not 1 <= settings.concurrency <= 16:
+        raise SettingsError(f"{path}: concurrency must be from 1 to 16, not {settings.concurrency}.")
+    if not 0 <= settings.delete_interval <= 3600:
+        raise SettingsError(f"{path}: delete-interval must be from 0 to 3600 seconds.")
+    return settings
+
+
+def check_keys(keys: Mapping[str, str], known: Mapping[str, str]) -> None:
+    """Raise :class:`SettingsError` for a rebinding of an unknown id, of no key, or of a key two ids of a screen share.
+
+    ``known`` holds every binding's id with its default keys; ids of one screen share the part before the dot.
+    """
+    for name, wanted in keys.items():
+        if name not in known:
+            close = _closest(name, known)
+            raise SettingsError(f"keys: there is no binding '{name}'." + (f" Did you mean '{close}'?" if close else ""))
+        if not [key for key in wanted.split(",") if key.strip()]:
+            raise SettingsError(f"keys: '{name}' has no key; give one, as in {name} = \"{known[name]}\".")
+    taken: dict[tuple[str, str], str] = {}
+    for name, default in known.items():
+        for key in keys.get(name, default).split(","):
+            place = (name.partition(".")[0], key.strip())
+            other = taken.setdefault(place, name)
+            if other != name and (name in keys or other in keys):
+                raise SettingsError(f"keys: '{key.strip()}' would be both '{other}' and '{name}'; change one of them.")
+
+
+def _closest(name: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(name, list(known), 1)), "")
+
+
+class Memory(Struct, frozen=True):
+    """What is remembered from one start to the next: repositories used last, newest first, by host, and choices."""
+
+    recent: dict[str, list[str]] = field(default_factory=dict)
+    directory: str = ""
+    unpack: bool | None = None
+    theme: str = ""
+
+    def with_recent(self, host: str, repository: str) -> Memory:
+        """The same with ``repository`` as the newest of its host; at most :data:`MOST_RECENT` are kept."""
+        others = [name for name in self.recent.get(host, []) if name != repository]
+        return replace(self, recent={**self.recent, host: [repository, *others][:MOST_RECENT]})
+
+
+class MemoryFile:
+    """``state.json``: read once, replaced as a whole; without a path it lasts as long as the program."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self.value = self._read()
+
+    def change(self, change: Callable[[Memory], Memory]) -> str:
+        """Apply ``change`` and write; what is remembered is a comfort, so a failure is a sentence and no error."""
+        self.value = change(self.value)
+        if self._path is None:
+            return ""
+        try:
+            self._write(self._path)
+        except OSError as error:
+            return f"{self._path} could not be written: {os.strerror(error.errno or 0)}."
+        return ""
+
+    def _read(self) -> Memory:
+        try:
+            return msgspec.json.decode(self._path.read_bytes(), type=Memory) if self._path else Memory()
+        except (OSError, msgspec.DecodeError):
+            return Memory()
+
+    def _write(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
+        fresh.write_bytes(msgspec.json.format(msgspec.json.encode(self.value)))
+        fresh.replace(path)
+
+
+def is_set(environment: Mapping[str, str], name: str) -> bool:
+    """Whether a yes/no variable of the environment says yes; ``0``, ``no``, ``false`` and empty say no."""
+    return environment.get(name, "").strip().casefold() not in {"", "0", "no", "false", "off"}
+
+
+def is_remote(environment: Mapping[str, str]) -> bool:
+    """Whether we sit at the far end of SSH, where no browser can be opened."""
+    return bool(environment.get("SSH_CONNECTION") or environment.get("SSH_TTY")) or (
+        sys.platform.startswith("linux") and not (environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
+    )

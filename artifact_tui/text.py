@@ -1,0 +1,122 @@
+"""Text for people: printable whatever it was, sizes, ages.
+
+Artifact names, branches and file contents are written by strangers, and a terminal obeys what is written to it.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+BLANK = "(blank)"
+CUT = "…"
+
+_PICTURED = {**{code: chr(0x2400 + code) for code in range(0x20)}, 0x7F: "\u2421"}
+_ESCAPED_KINDS = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_LOOKS_BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # Hangul fillers and the empty Braille cell
+_MARKS_PER_LETTER = 2
+
+
+def printable(text: str, limit: int = 300) -> str:
+    r"""One line that is safe on any terminal and looks like what it is.
+
+    Control characters become pictures (``␛``) or escapes (``\u200b``), odd spaces ``␣``, floods of combining marks
+    are cut to two a letter, and anything longer than ``limit`` characters ends in ``…``. Letters of every script
+    and emoji stay. The result of a printable text is that text.
+    """
+    if text.isascii() and text.isprintable() and 0 < len(text) <= limit and not text.isspace():
+        return text
+    return _printable(text, limit)
+
+
+@lru_cache(maxsize=4096)
+def _printable(text: str, limit: int) -> str:
+    if not text or text.isspace():
+        return BLANK if not text.strip(" ") else "".join(map(_shown, text))[:limit]
+    out: list[str] = []
+    length = marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks > _MARKS_PER_LETTER:
+            continue
+        shown = _shown(character)
+        length += len(shown)
+        if length > limit:
+            out.append(CUT)
+            break
+        out.append(shown)
+    return "".join(out)
+
+
+def _shown(character: str) -> str:
+    code = ord(character)
+    if 0x20 <= code < 0x7F:
+        return character
+    if code in _PICTURED:
+        return _PICTURED[code]
+    if 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF:
+        return ""  # variation selectors: terminals disagree about the width they leave behind
+    kind = unicodedata.category(character)
+    if kind in _ESCAPED_KINDS or character in _LOOKS_BLANK:
+        return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+    return "\u2423" if kind == "Zs" else character
+
+
+def size(count: int) -> str:
+    """A number of bytes in at most 8 characters, decimal units as GitHub bills them: ``999 B``, ``12.4 MB``."""
+    if abs(count) < 1000:
+        return f"{count} B"
+    value = float(count)
+    for unit in ("kB", "MB", "GB", "TB", "PB"):
+        value /= 1000
+        if abs(value) < 99.95:
+            return f"{value:.1f} {unit}"
+        if abs(value) < 999.5:
+            return f"{value:.0f} {unit}"
+    return f"{value:,.0f} PB"
+
+
+_DAY = 86400
+# From how many seconds on, counted in what: 99 days say more than 3 months, where retention is 90 days.
+_STEPS = (
+    (730 * _DAY, 365 * _DAY, "y"),
+    (100 * _DAY, 30 * _DAY, "mo"),
+    (_DAY, _DAY, "d"),
+    (3600, 3600, "h"),
+    (60, 60, "min"),
+)
+
+
+def span(length: timedelta) -> str:
+    """A length of time by its biggest unit, rounded down: ``3 h``, ``12 d``, ``0 s``."""
+    seconds = max(0, int(length.total_seconds()))
+    for least, step, unit in _STEPS:
+        if seconds >= least:
+            return f"{seconds // step} {unit}"
+    return f"{seconds} s"
+
+
+def age(moment: datetime | None, now: datetime) -> str:
+    """How long ago, or ``—`` when the server did not say; never negative, whatever the clocks think."""
+    return "—" if moment is None else span(now - moment)
+
+
+def until(moment: datetime | None, now: datetime) -> str:
+    """How long to go: ``12 d``, ``now`` when it is over, ``—`` when the server did not say."""
+    if moment is None:
+        return "—"
+    return span(moment - now) if moment > now else "now"
+
+
+def clock_time(seconds: float) -> str:
+    """A duration for a progress line: ``0:07``, ``12:30``, ``2:05:00``."""
+    whole = max(0, round(seconds))
+    hours, rest = divmod(whole, 3600)
+    minutes, left = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """``1 artifact``, ``1,204 artifacts``."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

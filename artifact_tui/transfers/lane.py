@@ -1,0 +1,77 @@
+"""A queue of jobs and the threads that work on it, one for each job under way."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+
+from artifact_tui.transfers.job import Job
+
+
+class Lane:
+    """Runs jobs in order, at most ``width`` at a time; threads are started when there is work and end with it.
+
+    A cancelled job gives up its place at once, even while its thread is still blocked in a call to the system: it
+    wakes up later, finds itself cancelled, and cleans up.
+    """
+
+    def __init__(self, name: str, width: int, work: Callable[[Job], None]) -> None:
+        self._name = name
+        self._width = width
+        self._work = work
+        self._lock = threading.Lock()
+        self._queue: deque[Job] = deque()
+        self._running: set[Job] = set()
+        self._threads: set[threading.Thread] = set()
+
+    def add(self, jobs: Iterable[Job]) -> None:
+        """Append to the queue."""
+        with self._lock:
+            self._queue.extend(jobs)
+            self._start()
+
+    def drop(self, job: Job) -> None:
+        """Forget a job: it does not wait and does not count any more."""
+        with self._lock:
+            if job in self._queue:
+                self._queue.remove(job)
+            self._running.discard(job)
+            self._start()
+
+    def take(self, which: Callable[[Job], bool] = lambda job: True) -> list[Job]:
+        """Remove jobs from the queue, and give them."""
+        with self._lock:
+            taken = [job for job in self._queue if which(job)]
+            self._queue = deque(job for job in self._queue if job not in taken)
+            return taken
+
+    def join(self, timeout: float) -> bool:
+        """Wait until all threads have ended, at most ``timeout`` seconds; whether they have."""
+        deadline = time.monotonic() + timeout
+        while True:
+            with self._lock:
+                thread = next(iter(self._threads - {threading.current_thread()}), None)
+            if thread is None:
+                return True
+            thread.join(max(0.0, deadline - time.monotonic()))
+            if thread.is_alive():
+                return False
+
+    def _start(self) -> None:
+        while self._queue and len(self._running) < self._width:
+            job = self._queue.popleft()
+            self._running.add(job)
+            thread = threading.Thread(target=self._run, args=(job,), name=f"transfers: {self._name}", daemon=True)
+            self._threads.add(thread)
+            thread.start()
+
+    def _run(self, job: Job) -> None:
+        try:
+            self._work(job)
+        finally:
+            with self._lock:
+                self._threads.discard(threading.current_thread())
+                self._running.discard(job)
+                self._start()

@@ -1,0 +1,179 @@
+"""Transfers as values: what is ordered, what is confirmed, and what can be seen of it at one moment."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from artifact_tui.model import Artifact, RepositoryName
+
+
+class Kind(StrEnum):
+    """What is done to the artifact."""
+
+    DOWNLOAD = "download"
+    DELETE = "delete"
+
+
+class State(StrEnum):
+    """Where a transfer stands; the last three are final."""
+
+    QUEUED = "queued"
+    CONNECTING = "connecting"
+    DOWNLOADING = "downloading"
+    VERIFYING = "verifying"
+    UNPACKING = "unpacking"
+    DELETING = "deleting"
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Outcome(StrEnum):
+    """How the deletion of one artifact of a plan ended; the five counts add up to the plan."""
+
+    DELETED = "deleted"
+    ALREADY_GONE = "already gone"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    NOT_TRIED = "not tried"
+
+
+class OnExisting(StrEnum):
+    """What happens when something with the wanted name is there already; it is never overwritten."""
+
+    KEEP_BOTH = "keep both"
+    SKIP = "skip"
+
+
+FINISHED: Final = frozenset({State.DONE, State.FAILED, State.CANCELLED})
+_MOST_BEFORE_DONE: Final = 0.99
+
+
+class DownloadOrder(Struct, frozen=True, kw_only=True):
+    """One artifact to fetch into a directory, which is made when it is missing."""
+
+    repository: RepositoryName
+    artifact: Artifact
+    directory: Path
+    unpack: bool = True
+    on_existing: OnExisting = OnExisting.KEEP_BOTH
+
+
+class Transfer(Struct, frozen=True, kw_only=True):
+    """One download or delete as it is at one moment.
+
+    ``received`` and ``total`` in bytes, ``rate`` in bytes a second over the last seconds, ``seconds_left`` to the end
+    or, while waiting, to the next try. ``verified`` is True when the digest matched, False when it did not, None when
+    there is no digest or nothing was compared. ``problem`` and ``next_step`` are sentences: of a failure, of the last
+    failed try while it goes on, or of what is less than was asked for when done. ``outcome`` is set for deletes only.
+    """
+
+    id: int
+    kind: Kind
+    repository: RepositoryName
+    artifact: Artifact
+    state: State = State.QUEUED
+    received: int = 0
+    total: int | None = None
+    rate: float = 0.0
+    seconds_left: float | None = None
+    path: Path | None = None
+    verified: bool | None = None
+    problem: str = ""
+    next_step: str = ""
+    tries: int = 0
+    outcome: Outcome | None = None
+
+    @property
+    def fraction(self) -> float | None:
+        """How much is there, 0 to 1; None when the size is not known, and 1 only once all is proven and placed."""
+        if self.state is State.DONE:
+            return 1.0
+        if not self.total:
+            return None
+        return min(self.received / self.total, _MOST_BEFORE_DONE)
+
+    @property
+    def finished(self) -> bool:
+        """Nothing more happens, unless it is retried."""
+        return self.state in FINISHED
+
+    @property
+    def active(self) -> bool:
+        """Under way: neither queued nor finished."""
+        return not self.finished and self.state is not State.QUEUED
+
+
+class Totals(Struct, frozen=True, kw_only=True):
+    """All transfers together; bytes and times are those of the downloads that are queued, under way or done."""
+
+    received: int = 0
+    total: int | None = 0
+    rate: float = 0.0
+    seconds_left: float | None = None
+    queued: int = 0
+    active: int = 0
+    done: int = 0
+    failed: int = 0
+    cancelled: int = 0
+
+    @classmethod
+    def of(cls, transfers: tuple[Transfer, ...]) -> Totals:
+        """Add up; ``total`` is None as long as one of the sizes is not known."""
+        downloads = [
+            each
+            for each in transfers
+            if each.kind is Kind.DOWNLOAD and each.state not in (State.FAILED, State.CANCELLED)
+        ]
+        sizes = [each.received if each.finished else each.total for each in downloads]
+        total = None if None in sizes else sum(each or 0 for each in sizes)
+        received = sum(each.received for each in downloads)
+        rate = sum(each.rate for each in downloads)
+        return cls(
+            received=received,
+            total=total,
+            rate=rate,
+            seconds_left=(total - received) / rate if total is not None and rate else None,
+            queued=sum(each.state is State.QUEUED for each in transfers),
+            active=sum(each.active for each in transfers),
+            done=sum(each.state is State.DONE for each in transfers),
+            failed=sum(each.state is State.FAILED for each in transfers),
+            cancelled=sum(each.state is State.CANCELLED for each in transfers),
+        )
+
+
+class DeletePlan(Struct, frozen=True):
+    """What would be deleted, frozen at the first key: refreshing, sorting and filtering change nothing in it."""
+
+    repository: RepositoryName
+    artifacts: tuple[Artifact, ...]
+
+    @property
+    def bytes(self) -> int:
+        """What the artifacts take on the server."""
+        return sum(artifact.size_in_bytes for artifact in self.artifacts)
+
+    def confirm(self, count: int) -> ConfirmedPlan:
+        """The person agreed to the deletion of ``count`` artifacts; raises ValueError when the plan has others."""
+        if count != len(self.artifacts):
+            raise ValueError(f"{count} confirmed, {len(self.artifacts)} planned")
+        return ConfirmedPlan(self, _CONFIRMED)
+
+
+_CONFIRMED: Final = object()
+
+
+class ConfirmedPlan:
+    """A plan a person agreed to; only :meth:`DeletePlan.confirm` makes one, and only this leads to a deletion."""
+
+    __slots__ = ("plan",)
+
+    def __init__(self, plan: DeletePlan, confirmed: object) -> None:
+        if confirmed is not _CONFIRMED:
+            raise TypeError("a plan is confirmed by DeletePlan.confirm() and nothing else")
+        self.plan: Final = plan

@@ -1,0 +1,60 @@
+"""What a disk can have against us, in words with the next step."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from pathlib import Path
+
+from artifact_tui.text import size
+
+_SENTENCES = {
+    errno.EFBIG: ("The file is larger than the file system or a limit of this account allows.", ""),
+    errno.EACCES: ("There is no permission to write in {place}.", "Choose another directory."),
+    errno.EPERM: ("There is no permission to write in {place}.", "Choose another directory."),
+    errno.EROFS: ("{place} is on a file system that is read-only.", "Choose another directory."),
+    errno.ENAMETOOLONG: ("A name is too long for the file system of {place}.", "Choose another directory."),
+    errno.ENOENT: ("{place} is not there any more.", "Make it again or choose another directory, then retry."),
+    errno.ENOTDIR: ("{place} is not a directory.", "Choose another directory."),
+    errno.EEXIST: ("{place} is not a directory.", "Choose another directory."),
+    errno.EIO: ("The disk reports an error at {place}.", "Check the disk or choose another directory."),
+    errno.EMFILE: ("Too many files are open.", "Wait for other transfers, then retry."),
+    errno.ENFILE: ("Too many files are open on this machine.", "Wait, then retry."),
+}
+_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+
+
+class TransferTrouble(Exception):
+    """A transfer cannot be finished; one sentence for the user, and what to do next."""
+
+    def __init__(self, sentence: str, next_step: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.next_step = next_step
+
+
+def disk_trouble(error: OSError, place: Path) -> TransferTrouble:
+    """Put an error of the operating system into words; ``place`` is the directory the user chose."""
+    if error.errno in _FULL:
+        return TransferTrouble(f"There is no room left in {place}{_free(place)}.", "Make room, then retry.")
+    said = os.strerror(error.errno) if error.errno else "no reason given"
+    plain = (f"Writing in {{place}} failed: {said}.", "Choose another directory or retry.")
+    sentence, next_step = _SENTENCES.get(error.errno or 0, plain)
+    return TransferTrouble(sentence.format(place=place), next_step)
+
+
+def check_room(needed: int, place: Path) -> None:
+    """Raise before the first byte what would otherwise fail after many."""
+    free = shutil.disk_usage(place).free
+    if needed > free:
+        raise TransferTrouble(
+            f"It needs {size(needed)}, and {size(free)} are free in {place}.", "Make room or choose another directory."
+        )
+
+
+def _free(place: Path) -> str:
+    try:
+        return f": {size(shutil.disk_usage(place).free)} are free"
+    except OSError:
+        return ""

@@ -1,0 +1,337 @@
+"""Unpacking: all of an honest archive, nothing of any other, and never a byte outside the destination."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+import struct
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from artifact_tui.archive.refusal import ArchiveDamaged, ArchiveOverLimit, ArchiveRefused, Limits
+from artifact_tui.archive.unpack import UnpackCancelled, check_contents, unpack
+from tests.archive.zips import STORED, Part, build
+
+LINK = stat.S_IFLNK | 0o777
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    directory = tmp_path / "place"
+    directory.mkdir()
+    return directory
+
+
+def save(place: Path, data: bytes) -> Path:
+    archive = place / "a.zip"
+    archive.write_bytes(data)
+    return archive
+
+
+def zipped(files: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", compression) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def tree(directory: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(directory)): path.read_bytes() for path in directory.rglob("*") if path.is_file()}
+
+
+def listed(directory: Path) -> list[str]:
+    return sorted(path.name for path in directory.iterdir())
+
+
+HONEST = {"a.txt": b"hello", "dir/b.log": b"line\n" * 5000, "dir/sub/c": b"", "…/ü.bin": bytes(range(256))}
+
+
+def test_an_honest_archive_is_unpacked_as_it_was_packed(place: Path) -> None:
+    paths = unpack(save(place, zipped(HONEST)), place / "out")
+    assert tree(place / "out") == HONEST
+    assert sorted(paths) == sorted(place / "out" / name for name in HONEST)
+    assert listed(place) == ["a.zip", "out"]
+
+
+def test_a_zip_made_while_it_was_sent_is_read_too(place: Path) -> None:
+    class Pipe(io.RawIOBase):
+        """Cannot seek, so sizes come after the bytes, as from a server that zips while sending."""
+
+        sent = b""
+
+        def writable(self) -> bool:
+            return True
+
+        def write(self, data: object) -> int:
+            self.sent += bytes(data)  # type: ignore[call-overload]  # any buffer
+            return len(bytes(data))  # type: ignore[call-overload]  # any buffer
+
+    pipe = Pipe()
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("log.txt", b"x" * 100_000)
+        with archive.open("big", "w", force_zip64=True) as entry:
+            entry.write(b"y" * 10)
+    unpack(save(place, pipe.sent), place / "out")
+    assert tree(place / "out") == {"log.txt": b"x" * 100_000, "big": b"y" * 10}
+
+
+def test_an_archive_with_more_entries_than_the_plain_format_counts(place: Path) -> None:
+    archive = save(place, zipped({str(number): b"" for number in range(65_600)}, STORED))
+    check_contents(archive)
+    with pytest.raises(ArchiveRefused, match="65,600 entries"):
+        check_contents(archive, limits=Limits(entries=65_599))
+
+
+def test_an_archive_of_nothing_is_an_empty_directory(place: Path) -> None:
+    assert unpack(save(place, zipped({})), place / "out") == []
+    assert listed(place / "out") == []
+
+
+def test_only_what_is_marked_executable_becomes_so(place: Path) -> None:
+    parts = [Part("run", b"#!", mode=stat.S_IFREG | 0o4755), Part("data", b"1", mode=stat.S_IFREG | 0o666)]
+    unpack(save(place, build(*parts)), place / "out")
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) & ~0o022 for path in (place / "out").iterdir()}
+    assert modes == {"run": 0o755, "data": 0o644}
+
+
+REFUSED = {
+    "parent": ([Part("../x", b"1")], "leads outside"),
+    "parent inside": ([Part("a/../../x", b"1")], "leads outside"),
+    "absolute": ([Part("/etc/x", b"1")], "absolute"),
+    "drive": ([Part("C:x", b"1")], "absolute"),
+    "backslash": ([Part("a\\..\\x", b"1")], "character"),
+    "nul": ([Part("a\0.exe", b"1")], "character"),
+    "escape": ([Part("a\x1b[2J", b"1")], "character"),
+    "no name": ([Part("", b"1")], "empty name"),
+    "empty part": ([Part("a//b", b"1")], "empty name"),
+    "only a dot": ([Part(".", b"1")], "empty name"),
+    "link": ([Part("l", b"/etc/passwd", mode=LINK)], "link"),
+    "device": ([Part("d", mode=stat.S_IFCHR | 0o666)], "neither"),
+    "fifo": ([Part("d", mode=stat.S_IFIFO | 0o666)], "neither"),
+    "directory with bytes": ([Part("d/", b"1")], "directory that holds"),
+    "directory without slash": ([Part("d", mode=stat.S_IFDIR | 0o755)], "neither"),
+    "same name": ([Part("a", b"1"), Part("a", b"2")], "name of another"),
+    "same name, other case": ([Part("Readme", b"1"), Part("README", b"2")], "name of another"),
+    "same name, composed and not": ([Part("\u00e9", b"1"), Part("e\u0301", b"2")], "name of another"),
+    "same name by a dot": ([Part("a/b", b"1"), Part("a/./b", b"2")], "name of another"),
+    "file and directory": ([Part("a", b"1"), Part("a/b", b"2")], "name of another"),
+    "directory and file": ([Part("a/b", b"1"), Part("a", b"2")], "name of another"),
+    "directories by case": ([Part("Lib/a", b"1"), Part("lib/b", b"2")], "name of another"),
+    "long name": ([Part("n" * 256, b"1")], "too long"),
+    "long path": ([Part("/".join(["n" * 200] * 12), b"1")], "too long"),
+    "deep": ([Part("a/" * 65 + "x", b"1")], "nested"),
+    "encrypted": ([Part("a", b"1", flags=0x801)], "encrypted"),
+    "strongly encrypted": ([Part("a", b"1", flags=0x841)], "encrypted"),
+    "patch data": ([Part("a", b"1", flags=0x820)], "not supported"),
+    "other method": ([Part("a", b"1", method=14)], "not supported"),
+    "name not UTF-8": ([Part(b"\xff\xfe", b"1")], "UTF-8"),
+}
+
+INNER = build(Part("b", b"1", method=STORED))[:32]
+DAMAGED = {
+    "bad CRC": [Part("good", b"1"), Part("a", b"123", crc=1)],
+    "holds fewer": [Part("a", b"123", size=20)],
+    "holds more": [Part("a", b"123" * 50, size=20)],
+    "cannot hold that many": [Part("a", b"123", size=10_000_000)],
+    "stored, two sizes": [Part("a", b"123", method=STORED, size=2)],
+    "bytes after the end of the stream": [Part("a", b"123", packed_more=b"junk")],
+    "cut stream": [Part("a", os.urandom(500), compressed=100)],
+    "other local name": [Part("a", b"1", local_name=b"b")],
+    "two entries of the same bytes": [Part("a", b"1" * 100), Part("b", b"1" * 100, offset=0)],
+    "an entry inside another": [Part("a", INNER, method=STORED), Part("b", b"1", method=STORED, offset=31)],
+    "offset into nothing": [Part("a", b"1", offset=4_000_000_000)],
+    "zip64 sizes missing": [Part("a", b"1", size=0xFFFFFFFF)],
+    "reaches into the directory": [Part("a", b"1", method=STORED, compressed=30, size=30)],
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_one_entry_that_breaks_a_rule_refuses_the_whole_archive(place: Path, case: str) -> None:
+    parts, why = REFUSED[case]
+    archive = save(place, build(Part("honest.txt", b"fine"), *parts))
+    with pytest.raises(ArchiveRefused, match=why) as refusal:
+        unpack(archive, place / "out")
+    assert isinstance(parts[-1].name, bytes) or refusal.value.entry == parts[-1].name
+    assert not isinstance(refusal.value, ArchiveDamaged)
+    assert listed(place) == ["a.zip"]
+
+
+@pytest.mark.parametrize("case", DAMAGED)
+def test_an_archive_that_is_not_what_it_declares_is_damaged(place: Path, case: str) -> None:
+    archive = save(place, build(*DAMAGED[case]))
+    with pytest.raises(ArchiveDamaged):
+        unpack(archive, place / "out")
+    with pytest.raises(ArchiveDamaged):
+        check_contents(archive)
+    assert listed(place) == ["a.zip"]
+
+
+ONE = Part("a", b"1")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"<html>not found</html>",
+        build(ONE)[:-1],
+        build(ONE)[1:],
+        build(ONE, count=2),
+        build(ONE, before=b"MZ"),
+        build(ONE, between=b"??"),
+        build(ONE, after=b"\0"),
+        build(ONE, between=b"PK\x06\x07" + struct.pack("<IQI", 0, 0, 1)),
+    ],
+)
+def test_what_is_no_whole_zip_is_damaged(place: Path, data: bytes) -> None:
+    with pytest.raises(ArchiveDamaged):
+        unpack(save(place, data), place / "out")
+    assert listed(place) == ["a.zip"]
+
+
+def test_a_second_directory_behind_a_zip64_locator_is_not_believed(place: Path) -> None:
+    other = build(Part("evil", b"2"))
+    directory = other[other.index(b"PK\x01\x02") : other.index(b"PK\x05\x06")]
+    start = len(build(ONE)) - 22
+    end64 = b"PK\x06\x06" + struct.pack("<Q2H2I4Q", 44, 45, 45, 0, 0, 1, 1, len(directory), start)
+    locator = b"PK\x06\x07" + struct.pack("<IQI", 0, start + len(directory), 1)
+    with pytest.raises(ArchiveDamaged, match="contradict"):
+        unpack(save(place, build(ONE, between=directory + end64 + locator)), place / "out")
+
+
+def test_too_many_bytes_are_refused_with_both_numbers_and_may_be_allowed(place: Path) -> None:
+    archive = save(place, zipped({"big": b"0" * 5_000_000}))
+    with pytest.raises(ArchiveOverLimit, match=r"5\.0 MB.*1\.0 MB"):
+        unpack(archive, place / "out", Limits(bytes=1_000_000))
+    assert unpack(archive, place / "out", Limits(bytes=5_000_000)) == [place / "out" / "big"]
+
+
+def test_too_many_entries_are_refused(place: Path) -> None:
+    archive = save(place, zipped({str(number): b"" for number in range(11)}))
+    with pytest.raises(ArchiveRefused, match="11 entries"):
+        unpack(archive, place / "out", Limits(entries=10))
+
+
+def test_more_than_the_disk_has_room_for_is_refused_before_a_byte_is_written(place: Path) -> None:
+    free = os.statvfs(place)
+    huge = free.f_bavail * free.f_frsize * 2
+    wide = struct.pack("<2H2Q", 1, 16, huge, huge)
+    small = build(Part("a", method=STORED, size=0xFFFFFFFF, compressed=0xFFFFFFFF, extra=wide))
+    start, at = small.index(b"PK\x01\x02"), huge + 31
+    directory = small[start : small.index(b"PK\x05\x06")]
+    archive = place / "a.zip"
+    with archive.open("wb") as sparse:
+        sparse.write(small[:start])
+        sparse.seek(at)
+        sparse.write(directory)
+        sparse.write(b"PK\x06\x06" + struct.pack("<Q2H2I4Q", 44, 45, 45, 0, 0, 1, 1, len(directory), at))
+        sparse.write(b"PK\x06\x07" + struct.pack("<IQI", 0, at + len(directory), 1))
+        sparse.write(b"PK\x05\x06" + struct.pack("<4H2IH", 0, 0, 1, 1, len(directory), 0xFFFFFFFF, 0))
+    with pytest.raises(ArchiveRefused, match="are free"):
+        unpack(archive, place / "out", Limits(bytes=huge))
+    assert listed(place) == ["a.zip"]
+
+
+@pytest.mark.parametrize("kind", ["file", "directory", "link to nowhere"])
+def test_an_existing_destination_is_left_alone(place: Path, kind: str) -> None:
+    archive, target = save(place, zipped(HONEST)), place / "out"
+    if kind == "file":
+        target.write_bytes(b"mine")
+    elif kind == "directory":
+        target.mkdir()
+    else:
+        target.symlink_to(place / "elsewhere")
+    with pytest.raises(FileExistsError):
+        unpack(archive, target)
+    assert listed(place) == ["a.zip", "out"]
+
+
+def test_cancelling_leaves_nothing_and_progress_only_grows(place: Path) -> None:
+    seen: list[tuple[int, int]] = []
+    archive = save(place, zipped({name: os.urandom(1_500_000) for name in "abc"}))
+    with pytest.raises(UnpackCancelled):
+        unpack(archive, place / "out", cancelled=lambda: len(seen) == 3, progress=lambda *now: seen.append(now))
+    assert listed(place) == ["a.zip"]
+    assert seen == sorted(seen)
+    assert {total for _, total in seen} == {4_500_000}
+
+
+names = st.lists(
+    st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="/\\:"), min_size=1, max_size=8),
+    min_size=1,
+    max_size=4,
+).map("/".join)
+trees = st.dictionaries(names, st.binary(max_size=3000), max_size=8)
+quick = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@quick
+@given(files=trees, stored=st.booleans())
+def test_any_tree_is_unpacked_like_the_standard_library_reads_it_or_refused_for_its_names(
+    tmp_path_factory: pytest.TempPathFactory, files: dict[str, bytes], stored: bool
+) -> None:
+    place = tmp_path_factory.mktemp("tree")
+    data = zipped(files, zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED)
+    try:
+        unpack(save(place, data), place / "out")
+    except ArchiveDamaged:
+        raise
+    except ArchiveRefused:
+        assert listed(place) == ["a.zip"]
+    else:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            assert sorted(tree(place / "out").values()) == sorted(archive.read(info) for info in archive.infolist())
+        assert tree(place / "out") == {
+            "/".join(p for p in name.split("/") if p != "."): data for name, data in files.items()
+        }
+
+
+corruptions = st.lists(
+    st.tuples(st.sampled_from(["flip", "cut", "insert"]), st.floats(0, 1), st.binary(min_size=1, max_size=8)),
+    min_size=1,
+    max_size=4,
+)
+
+
+@quick
+@given(files=trees, damage=corruptions)
+def test_a_corrupted_archive_is_refused_or_gives_only_bytes_that_match_their_checksum(
+    tmp_path_factory: pytest.TempPathFactory, files: dict[str, bytes], damage: list[tuple[str, float, bytes]]
+) -> None:
+    place = tmp_path_factory.mktemp("damage")
+    data = zipped(files)
+    for kind, where, junk in damage:
+        at = int(where * len(data))
+        data = (
+            data[:at] + ({"flip": junk, "cut": b"", "insert": junk}[kind]) + data[at + len(junk) * (kind != "insert") :]
+        )
+    try:
+        unpack(save(place, data), place / "out")
+    except ArchiveRefused:
+        assert listed(place) == ["a.zip"]
+    else:
+        assert listed(place) == ["a.zip", "out"]
+        assert set(tree(place / "out").values()) <= set(files.values())
+
+
+@quick
+@given(parts=st.lists(st.tuples(st.binary(max_size=12), st.binary(max_size=40), st.integers(0, 0xFFFF)), max_size=4))
+def test_whatever_names_and_modes_an_archive_claims_nothing_is_written_outside(
+    tmp_path_factory: pytest.TempPathFactory, parts: list[tuple[bytes, bytes, int]]
+) -> None:
+    place = tmp_path_factory.mktemp("names") / "in"
+    place.mkdir()
+    archive = save(place, build(*(Part(name, data, flags=0, mode=mode) for name, data, mode in parts)))
+    try:
+        unpack(archive, place / "out")
+    except ArchiveRefused:
+        assert listed(place) == ["a.zip"]
+    assert listed(place.parent) == ["in"]
+    assert set(listed(place)) <= {"a.zip", "out"}
+    assert not any(path.is_symlink() for path in place.rglob("*"))

@@ -1,0 +1,105 @@
+"""Settings that cannot be used are named; what is remembered survives a start."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from artifact_tui.settings import (
+    MOST_RECENT,
+    Memory,
+    MemoryFile,
+    Settings,
+    SettingsError,
+    check_keys,
+    is_set,
+    read_settings,
+)
+
+KNOWN = {"artifacts.download": "d", "artifacts.delete": "D,delete", "runs.open": "enter"}
+
+
+def read(tmp_path: Path, text: str) -> Settings:
+    path = tmp_path / "config.toml"
+    path.write_text(text)
+    return read_settings(path)
+
+
+def test_no_file_means_defaults(tmp_path: Path) -> None:
+    assert read_settings(tmp_path / "config.toml") == Settings()
+
+
+def test_settings_are_read(tmp_path: Path) -> None:
+    settings = read(tmp_path, 'api-version = "2022-11-28"\nconcurrency = 2\n[keys]\n"artifacts.download" = "f5"\n')
+    assert (settings.api_version, settings.concurrency) == ("2022-11-28", 2)
+    assert settings.keys == {"artifacts.download": "f5"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("colour = 1", "there is no setting `colour`"),
+        ('concurrency = "four"', "concurrency"),
+        ("concurrency = 99", "concurrency must be from 1 to 16, not 99"),
+        ("delete-interval = -1.0", "delete-interval must be from 0"),
+        ("theme = ", "invalid value"),
+        ("\x00", "config.toml"),
+    ],
+)
+def test_a_wrong_setting_is_named(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(SettingsError, match=r"config\.toml") as caught:
+        read(tmp_path, text)
+    assert said in str(caught.value)
+
+
+def test_keys_may_move() -> None:
+    check_keys({"artifacts.download": "g", "artifacts.delete": "d"}, KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ({"artifacts.downlaod": "g"}, "Did you mean 'artifacts.download'?"),
+        ({"artifacts.download": " "}, "'artifacts.download' has no key"),
+        ({"artifacts.download": "D"}, "'D' would be both"),
+    ],
+)
+def test_a_rebinding_that_cannot_be_is_explained(keys: dict[str, str], said: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        check_keys(keys, KNOWN)
+    assert said in str(caught.value)
+
+
+def test_the_last_used_repositories_are_remembered_newest_first(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "state.json"
+    memory = MemoryFile(path)
+    for name in ("a/1", "a/2", "a/1"):
+        assert memory.change(partial(Memory.with_recent, host="github.com", repository=name)) == ""
+    assert MemoryFile(path).value.recent == {"github.com": ["a/1", "a/2"]}
+
+
+def test_only_so_many_are_remembered() -> None:
+    memory = MemoryFile(None)
+    for number in range(50):
+        memory.change(partial(Memory.with_recent, host="h", repository=f"a/{number}"))
+    assert len(memory.value.recent["h"]) == MOST_RECENT
+
+
+def test_a_damaged_memory_is_an_empty_one(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    path.write_text("{")
+    assert MemoryFile(path).value.recent == {}
+
+
+def test_a_memory_that_cannot_be_written_is_said_and_kept_for_the_run(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    memory = MemoryFile(tmp_path / "file" / "state.json")
+    assert "could not be written" in memory.change(lambda value: value.with_recent("h", "a/b"))
+    assert memory.value.recent == {"h": ["a/b"]}
+
+
+@pytest.mark.parametrize(("value", "yes"), [("1", True), ("yes", True), ("0", False), ("", False), ("False", False)])
+def test_yes_and_no_in_the_environment(value: str, yes: bool) -> None:
+    assert is_set({"X": value}, "X") is yes
