@@ -169,8 +169,7 @@ async def test_an_empty_list_says_so_in_the_middle() -> None:
         said = {y: line.strip() for y, line in enumerate(app.lines) if y and line.strip()}
         assert said == {5: "No [b]artifacts[/b] here", 6: "r refreshes"}
         assert all(
-            abs(len(app.lines[y]) - len(app.lines[y].lstrip()) - (60 - len(text)) / 2) <= 1
-            for y, text in said.items()
+            abs(len(app.lines[y]) - len(app.lines[y].lstrip()) - (60 - len(text)) / 2) <= 1 for y, text in said.items()
         )
         app.table.placeholder = "Loading…"
         await pilot.pause()

@@ -65,13 +65,7 @@ def ours(count: int, header: bool) -> Recording:
 
 
 acts = st.lists(
-    st.one_of(
-        st.sampled_from(
-            ["down", "up", "pagedown", "pageup", "ctrl+home", "ctrl+end", "home", "end", "enter", "right"]
-        ),
-        st.integers(0, 9),
-    ),
-    max_size=10,
+    st.sampled_from(["down", "up", "pagedown", "pageup", "home", "end", "enter"]) | st.integers(0, 9), max_size=10
 )
 
 
@@ -101,7 +95,5 @@ async def perform(pilot: Pilot[None], app: Recording, act: str | int) -> None:
 async def test_keys_and_clicks_do_what_they_do_in_the_stock_table(
     count: int, header: bool, acts: list[str | int]
 ) -> None:
-    mine, theirs = await asyncio.gather(
-        outcome(ours(count, header), acts), outcome(stock(count, header), acts)
-    )
+    mine, theirs = await asyncio.gather(outcome(ours(count, header), acts), outcome(stock(count, header), acts))
     assert mine == theirs
