@@ -120,10 +120,6 @@ class LazyTable(DataTable[str], Generic[Item], inherit_bindings=False):
         """Keep the cursor on an item; stock lets it leave an empty table upwards."""
         return Coordinate(max(0, min(value.row, len(self._items) - 1)), 0)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave left and right to the screen: there is nothing to scroll sideways."""
-        return action not in {"cursor_left", "cursor_right"}
-
     def refresh_coordinate(self, coordinate: Coordinate) -> "LazyTable[Item]":
         """Repaint the row, since cells are not drawn by themselves."""
         return self.refresh_row(coordinate.row)

@@ -71,17 +71,12 @@ def test_columns_never_overlap_nor_leave_the_width(columns: tuple[Column, ...], 
 @given(columns=columns, width=st.integers(0, 250))
 def test_a_flexible_column_fills_the_width(columns: tuple[Column, ...], width: int) -> None:
     placed = fit_columns(columns, width)
-    if (
-        any(column.column.flexible for column in placed)
-        and sum(c.column.width + GAP for c in placed) <= width
-    ):
+    if any(column.column.flexible for column in placed) and sum(c.column.width + GAP for c in placed) <= width:
         assert placed[-1].x + placed[-1].width == width
 
 
 @given(text=any_text, width=st.integers(0, 30), justify=st.sampled_from(["left", "right"]))
-def test_any_text_covers_exactly_its_cells_and_holds_nothing_unprintable(
-    text: str, width: int, justify: str
-) -> None:
+def test_any_text_covers_exactly_its_cells_and_holds_nothing_unprintable(text: str, width: int, justify: str) -> None:
     fitted = fit_text(text, width, "right" if justify == "right" else "left")
     assert cell_len(fitted) == width
     assert fitted.isprintable()
