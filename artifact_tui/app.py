@@ -13,6 +13,8 @@ from msgspec.structs import replace
 from rich.text import Text
 from textual import on, work
 from textual.app import App
+from textual.events import Event, Key
+from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import ModalScreen
 
@@ -26,6 +28,7 @@ from artifact_tui.screens.session import Session
 from artifact_tui.settings import Memory, MemoryFile, Settings
 from artifact_tui.terminal.crash import crash_report
 from artifact_tui.terminal.guard import PrintableFilter
+from artifact_tui.terminal.type_ahead import TypeAhead
 from artifact_tui.text import count, printable
 from artifact_tui.themes import DARK, LIGHT
 from artifact_tui.transfers.engine import Engine
@@ -82,6 +85,9 @@ class ArtifactApp(App[int]):
     connection: reactive[Connection | None] = reactive[Connection | None](None)
     transfers: reactive[tuple[Transfer, ...]] = reactive[tuple[Transfer, ...]](())
 
+    class TransfersChanged(Message):
+        """The engine has news; posted from its threads."""
+
     def __init__(
         self,
         backend: Backend,
@@ -97,7 +103,7 @@ class ArtifactApp(App[int]):
         self._backend = backend
         self._start = start
         self._provider: asyncio.Task[Provider] | None = None
-        self._event_loop: asyncio.AbstractEventLoop | None = None
+        self._type_ahead = TypeAhead(self, super().on_event)
         self._snapshot_due = False
         self._interrupted = False
         self._repository = start.repository
@@ -135,9 +141,15 @@ class ArtifactApp(App[int]):
 
     def on_mount(self) -> None:
         """Load the libraries that reach the server behind the first frame."""
-        self._event_loop = asyncio.get_running_loop()
         self.set_keymap(self.session.settings.keys)
         self.call_after_refresh(self._greet)
+
+    async def on_event(self, event: Event) -> None:
+        """Keys wait for each other; all else goes its usual way."""
+        if isinstance(event, Key) and not event.is_forwarded:
+            self._type_ahead.add(event)
+        else:
+            await super().on_event(event)
 
     async def _connected(self) -> Provider:
         """The one provider, made at the first call; a failure is tried anew at the next."""
@@ -168,9 +180,13 @@ class ArtifactApp(App[int]):
 
     def _engine_changed(self) -> None:
         """Called from the engine's threads, which never wait: at most one snapshot is asked for at a time."""
-        if self._event_loop is not None and not self._event_loop.is_closed() and not self._snapshot_due:
+        if self.is_running and not self._snapshot_due:
             self._snapshot_due = True
-            self._event_loop.call_soon_threadsafe(self.set_timer, SNAPSHOT_INTERVAL, self._take_snapshot)
+            self.post_message(self.TransfersChanged())
+
+    @on(TransfersChanged)
+    def _snapshot_soon(self) -> None:
+        self.set_timer(SNAPSHOT_INTERVAL, self._take_snapshot)
 
     def _take_snapshot(self) -> None:
         self._snapshot_due = False

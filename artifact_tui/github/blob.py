@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import httpx
 
-from artifact_tui.github.connections import Interrupted, plain_words
+from artifact_tui.github.connections import Interrupted, plain_words, shut_down
 from artifact_tui.github.payload import raw_file_name
 from artifact_tui.github.requests import USER_AGENT
 from artifact_tui.provider import NotFound, ServerTrouble
@@ -46,6 +46,14 @@ class HttpBody:
                 yield chunk
         if self._length is not None and received != self._length:
             raise Interrupted(f"The connection to {WHERE.lower()} broke off.", "Try again.")
+
+    def close(self) -> None:
+        """End the transfer from any thread: a thread that waits for bytes gets :class:`Interrupted` at once."""
+        stream = self._response.extensions.get("network_stream")
+        if stream is None:
+            self._response.close()  # no socket: the answer came from within the process
+            return
+        shut_down(stream.get_extra_info("socket"))
 
 
 class HttpArchive:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from artifact_tui.github.addresses import storage_address
 from artifact_tui.github.blob import HttpArchive
-from artifact_tui.github.connections import blocking_client
+from artifact_tui.github.connections import blocking_client, shut_down
 from artifact_tui.github.credentials import Credential
 from artifact_tui.github.decode import decode_one
 from artifact_tui.github.exchange import Exchange, Retries
@@ -113,7 +113,4 @@ class _Sockets:
             self._shut = True
             sockets = list(self._open)
         for found in sockets:
-            try:
-                socket.socket.shutdown(found, socket.SHUT_RDWR)  # the plain one: ssl's own would unwrap it meanwhile
-            except OSError:
-                continue  # it was closed already
+            shut_down(found)

@@ -64,7 +64,7 @@ class FilterBar(Vertical):
     def open(self) -> None:
         """Show the line and give it the keyboard."""
         self.add_class("-open")
-        self.query_one(Input).focus()
+        self.screen.set_focus(self.query_one(Input))
 
     def close(self) -> None:
         """Empty the line and put it away."""
