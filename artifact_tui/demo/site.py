@@ -12,7 +12,7 @@ from artifact_tui.demo.blobs import Blobs
 from artifact_tui.demo.data import DemoArtifact, DemoRepository
 from artifact_tui.demo.flavours import Flavour
 from artifact_tui.demo.messages import DOCS, Answer, Refusal, Request
-from artifact_tui.demo.quota import Quota
+from artifact_tui.demo.quota import ANONYMOUS, LIMITS, Quota
 from artifact_tui.demo.store import Store
 
 Row = TypeVar("Row")
@@ -29,6 +29,14 @@ class Site:
     templates: Templates
     blobs: Blobs
     quotas: dict[str, Quota] = field(default_factory=dict)
+
+    def quota(self, resource: str, account: Account | None) -> Quota:
+        """What an account, or everybody without one, has left of a resource now."""
+        limit = LIMITS[resource][0] if account else ANONYMOUS[resource]
+        key = f"{resource}:{account.token if account else ''}"
+        quota = self.quotas.setdefault(key, Quota(resource, limit))
+        quota.roll(self.clock())
+        return quota
 
     def expired(self, artifact: DemoArtifact) -> bool:
         """Whether the artifact's time is over."""
