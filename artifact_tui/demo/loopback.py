@@ -21,7 +21,7 @@ _NO_BODY = (204, 304)
 class Loopback:
     """A context in which `server` can be reached at `api` and its storage at `blobs` (base addresses).
 
-    Enterprise flavours keep their `/api/v3`. Pauses end when the context does.
+    Enterprise flavours keep their `/api/v3`. Pauses end when the context does; the server keeps the addresses.
     """
 
     def __init__(self, server: DemoServer) -> None:
@@ -51,13 +51,7 @@ class Loopback:
             listener.socket.close()
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
-        server, closing = self.server, self._closing
-
-        class Handler(_Handler):
-            pass
-
-        Handler.demo, Handler.closing = server, closing
-        return Handler
+        return type("Handler", (_Handler,), {"demo": self.server, "closing": self._closing})
 
 
 class _Handler(BaseHTTPRequestHandler):

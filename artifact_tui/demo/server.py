@@ -9,6 +9,8 @@
     with Loopback(server) as loopback: loopback.api            # demo.loopback: real sockets
 
     server.fault("DELETE /repos/*/actions/artifacts/*", status=403, body="{}")     # demo.faults
+    server.fault("GET /user/repos", **SSO)                     # also SECONDARY_LIMIT, UNICORN
+    server.fault("GET blob:*", corrupt_at=5000, times=2)       # also cut_at, stall_at, reset_at, broken="dns"
     server.requests        # every request so far: method, url, place (api or blob), path, query, headers
     server.store           # the world: repositories, runs, artifacts; add(), delete_artifact(), delete_run()
 

@@ -58,6 +58,11 @@ class Call:
         text = self.request.query.get(name, "")
         return int(text) if text.isdecimal() and int(text) > 0 else default
 
+    @property
+    def first_id(self) -> int:
+        """The place of the first id below a repository: after owner and name, or after the repository's id."""
+        return 2 if self.request.path.startswith("/repos/") else 1
+
     def id(self, place: int) -> int:
         """The id at a place of the path, not found if it is no number."""
         if not self.args[place].isdecimal():
@@ -77,7 +82,7 @@ class Call:
     def repository(self) -> DemoRepository:
         """The repository of `/repos/owner/name` or `/repositories/id`; 404 if there is none to see."""
         store = self.site.store
-        if len(self.args) > 1 and self.request.path.startswith("/repos/"):
+        if self.first_id == 2:
             found = store.repository(f"{self.args[0]}/{self.args[1]}")
         else:
             found = store.repositories.get(self.id(0))
