@@ -21,7 +21,7 @@ _NO_BODY = (204, 304)
 class Loopback:
     """A context in which `server` can be reached at `api` and its storage at `blobs` (base addresses).
 
-    Enterprise flavours keep their `/api/v3`. Pauses end when the context does; the server keeps the addresses.
+    Enterprise flavours keep their `/api/v3`. Pauses end when the context does; the addresses stay.
     """
 
     def __init__(self, server: DemoServer) -> None:

@@ -60,7 +60,7 @@ class Call:
 
     @property
     def first_id(self) -> int:
-        """The place of the first id below a repository: after owner and name, or after the repository's id."""
+        """The place of the first id below a repository: after owner and name, or after its own id."""
         return 2 if self.request.path.startswith("/repos/") else 1
 
     def id(self, place: int) -> int:
