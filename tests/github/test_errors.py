@@ -248,8 +248,9 @@ async def test_what_will_not_pass_is_asked_once(trouble: dict[str, Any]) -> None
 async def test_the_longest_answer_is_bounded() -> None:
     server = DemoServer()
     server.fault(REPOSITORY, status=200, headers={"Content-Type": "application/json"}, body=b" " * (65 * 1024 * 1024))
-    with pytest.raises(ServerTrouble):
+    with pytest.raises(ServerTrouble) as error:
         await provider(server).repository(KESTREL)
+    assert error.value.sentence == "The answer is too long to be one of GitHub's API."
 
 
 async def test_after_closing_there_is_no_request() -> None:

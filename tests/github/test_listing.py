@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import aclosing
 
+import httpx
 import pytest
 
 from artifact_tui.demo import flavours
@@ -104,6 +106,28 @@ async def test_each_server_is_asked_for_an_api_version_that_it_has(flavour: Flav
         assert sent == ""  # it refused the newest and is asked without one since
     else:
         assert sent == (flavour.versions[-1] if flavour.versions else "")
+
+
+@pytest.mark.parametrize(
+    ("release", "version"), [("3.8", ""), ("3.9", "2022-11-28"), ("3.20", "2022-11-28"), ("3.21", "2026-03-10")]
+)
+async def test_an_enterprise_server_gets_the_newest_version_that_its_release_has(release: str, version: str) -> None:
+    server = DemoServer(flavours.enterprise_server(release))
+    await provider(server).repository(KESTREL)
+    assert server.requests[-1].headers.get("x-github-api-version", "") == version
+
+
+async def test_a_server_that_does_not_know_names_is_sifted_here() -> None:
+    class Nameless(DemoTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            request.url = request.url.copy_remove_param("name")
+            return await super().handle_async_request(request)
+
+    server = DemoServer(flavours.GHES_3_8)
+    async with aclosing(provider(server, transport=Nameless(server)).artifacts(CORPUS, name="same-name")) as pages:
+        found = [page async for page in pages]
+    assert {item.name for page in found for item in page.items} == {"same-name"}
+    assert {page.total for page in found} == {None}
 
 
 async def test_a_pinned_version_is_the_one_that_is_sent() -> None:

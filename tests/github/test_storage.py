@@ -159,6 +159,19 @@ def test_bytes_that_end_early_are_not_taken_for_the_whole(server: DemoServer, tr
     assert str(error.value) == "The connection to results.blob.example broke off. Try again."
 
 
+def test_fewer_bytes_than_announced_are_not_taken_for_the_whole(server: DemoServer) -> None:
+    class Short(DemoTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            response = super().handle_request(request)
+            if request.url.host == "results.blob.example":
+                response.headers["Content-Length"] = str(int(response.headers["Content-Length"]) + 1)
+            return response
+
+    archive = storage(server, transport=Short(server)).open(CORPUS, an_artifact(server))
+    with archive.read() as body, pytest.raises(Offline):
+        list(body)
+
+
 def test_an_address_that_is_no_longer_good_is_asked_for_again(server: DemoServer) -> None:
     whole, _ = read(server)
     before = len(server.requests)
