@@ -56,29 +56,23 @@ class Download:
             part.discard()
 
     def _place(self, part: Path, raw_name: str) -> None:
+        problem = self._job.look().problem
         if raw_name:
             name = Path(raw_file_name(raw_name, self._order.artifact))
-            self._end(self._publish(part, name.stem, name.suffix))
-        elif self._order.unpack:
-            self._unpack_or_keep(part)
-        else:
-            self._end(self._publish(part, self._zip_stem, _ZIP), self._job.look().problem)
-
-    def _unpack_or_keep(self, part: Path) -> None:
-        """Proven bytes are never thrown away: what cannot be unpacked is kept as the zip it is."""
-        try:
-            path = self._unpack(part)
-        except ArchiveRefused as refusal:
-            problem = f"Not unpacked: {refusal}."
-        except OSError as error:
-            problem = f"Not unpacked: {disk_trouble(error, self._order.directory).sentence}"
-        else:
-            self._end(path)
+            self._publish(part, name.stem, name.suffix, problem)
             return
-        path = self._publish(part, self._zip_stem, _ZIP)
-        self._end(path, f"{problem} Kept as {path.name}.")
+        if self._order.unpack:
+            try:
+                self._unpack(part)
+            except ArchiveRefused as refusal:
+                problem = f"Not unpacked: {refusal}."
+            except OSError as error:
+                problem = f"Not unpacked: {disk_trouble(error, self._order.directory).sentence}"
+            else:
+                return
+        self._publish(part, self._zip_stem, _ZIP, problem)
 
-    def _unpack(self, part: Path) -> Path:
+    def _unpack(self, part: Path) -> None:
         """Under a name taken from the part file's, which nobody else uses, then by one rename under the final one."""
         self._job.enter(State.UNPACKING)
         tree = next(
@@ -86,15 +80,14 @@ class Download:
         )
         try:
             unpack(part, tree, self._limits, lambda: self._job.cancelled)
-            return self._publish(tree, self._name)
+            self._publish(tree, self._name)
         except UnpackCancelled:
             raise Cancelled from None
         finally:
             shutil.rmtree(tree, ignore_errors=True)
 
-    def _publish(self, source: Path, stem: str, ending: str = "") -> Path:
+    def _publish(self, source: Path, stem: str, ending: str = "", problem: str = "") -> None:
+        """Done from here on; proven bytes that are less than was asked for are kept, and say why."""
         with self._job.committed():
-            return publish(source, stem, ending)
-
-    def _end(self, path: Path, problem: str = "") -> None:
-        self._job.end(State.DONE, path=path, problem=problem)
+            path = publish(source, stem, ending)
+            self._job.end(State.DONE, path=path, problem=f"{problem} Kept as {path.name}." if problem else "")
