@@ -51,28 +51,27 @@ class Download:
             reception = Reception(self._order, part, self._job, self._storage, self._new_tries, self._limits)
             reception.run()
             part.finish()
-            self._place(part.path, reception.raw_name)
+            path, problem = self._place(part.path, reception.raw_name)
         finally:
             part.discard()
+        self._job.end(State.DONE, path=path, problem=f"{problem} Kept as {path.name}." if problem else "")
 
-    def _place(self, part: Path, raw_name: str) -> None:
+    def _place(self, part: Path, raw_name: str) -> tuple[Path, str]:
+        """Where it is now, and why that is less than was asked for: proven bytes are never thrown away."""
         problem = self._job.look().problem
         if raw_name:
             name = Path(raw_file_name(raw_name, self._order.artifact))
-            self._publish(part, name.stem, name.suffix, problem)
-            return
+            return self._publish(part, name.stem, name.suffix), problem
         if self._order.unpack:
             try:
-                self._unpack(part)
+                return self._unpack(part), ""
             except ArchiveRefused as refusal:
                 problem = f"Not unpacked: {refusal}."
             except OSError as error:
                 problem = f"Not unpacked: {disk_trouble(error, self._order.directory).sentence}"
-            else:
-                return
-        self._publish(part, self._zip_stem, _ZIP, problem)
+        return self._publish(part, self._zip_stem, _ZIP), problem
 
-    def _unpack(self, part: Path) -> None:
+    def _unpack(self, part: Path) -> Path:
         """Under a name taken from the part file's, which nobody else uses, then by one rename under the final one."""
         self._job.enter(State.UNPACKING)
         tree = next(
@@ -80,14 +79,12 @@ class Download:
         )
         try:
             unpack(part, tree, self._limits, lambda: self._job.cancelled)
-            self._publish(tree, self._name)
+            return self._publish(tree, self._name)
         except UnpackCancelled:
             raise Cancelled from None
         finally:
             shutil.rmtree(tree, ignore_errors=True)
 
-    def _publish(self, source: Path, stem: str, ending: str = "", problem: str = "") -> None:
-        """Done from here on; proven bytes that are less than was asked for are kept, and say why."""
+    def _publish(self, source: Path, stem: str, ending: str = "") -> Path:
         with self._job.committed():
-            path = publish(source, stem, ending)
-            self._job.end(State.DONE, path=path, problem=f"{problem} Kept as {path.name}." if problem else "")
+            return publish(source, stem, ending)
