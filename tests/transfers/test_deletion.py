@@ -237,4 +237,5 @@ def test_whatever_happens_the_outcomes_add_up_to_the_plan(desk: Desk) -> None:
         Outcome.DELETED: 5,
         Outcome.NOT_TRIED: 3,
     }
+    assert desk.engine.close(20)
     assert len(desk.crashes) == 1

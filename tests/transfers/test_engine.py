@@ -151,6 +151,7 @@ def test_one_bad_artifact_never_stops_the_others(desk: Desk) -> None:
     states = [transfer.state for transfer in desk.all_done()]
     assert states.count(State.DONE) == 32
     assert len(desk.names()) == 32
+    assert desk.engine.close(20)
     assert [type(error) for error in desk.crashes] == [ZeroDivisionError] * 4
 
 
@@ -159,6 +160,7 @@ def test_a_mistake_of_the_program_is_said_plainly_and_kept_for_the_crash_report(
     assert failed.state is State.FAILED
     assert "mistake" in failed.problem
     assert "secret" not in failed.problem
+    assert desk.engine.close(20)
     assert [str(error) for error in desk.crashes] == ["secret detail"]
 
 
