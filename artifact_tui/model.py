@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 __all__ = [
     "Account",
@@ -31,6 +31,9 @@ __all__ = [
 ]
 
 Thing = TypeVar("Thing")
+
+Moment = Annotated[datetime, Meta(tz=True)]
+"""A point in time with its zone: one without could not be compared with the clock, so decoding refuses it."""
 
 
 class RepositoryName(Struct, frozen=True, order=True):
@@ -68,7 +71,7 @@ class Repository(Struct, frozen=True, kw_only=True):
     description: str | None = None
     default_branch: str | None = None
     html_url: str = ""
-    pushed_at: datetime | None = None
+    pushed_at: Moment | None = None
 
     @property
     def name(self) -> RepositoryName:
@@ -103,9 +106,9 @@ class WorkflowRun(Struct, frozen=True, kw_only=True):
     workflow_id: int = 0
     html_url: str = ""
     actor: Actor | None = None
-    created_at: datetime | None = None
-    updated_at: datetime | None = None
-    run_started_at: datetime | None = None
+    created_at: Moment | None = None
+    updated_at: Moment | None = None
+    run_started_at: Moment | None = None
 
     @property
     def attempt(self) -> int:
@@ -158,9 +161,9 @@ class Artifact(Struct, frozen=True, kw_only=True):
     url: str = ""
     archive_download_url: str = ""
     expired: bool = False
-    created_at: datetime | None = None
-    updated_at: datetime | None = None
-    expires_at: datetime | None = None
+    created_at: Moment | None = None
+    updated_at: Moment | None = None
+    expires_at: Moment | None = None
     digest: str | None = None
     workflow_run: RunOfArtifact | None = None
 

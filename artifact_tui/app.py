@@ -1,0 +1,348 @@
+"""ArtifactApp: owns the session, goes from place to place, and carries out wishes that lead out of a screen."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec.structs import replace
+from rich.text import Text
+from textual import on, work
+from textual.app import App
+from textual.events import Event, Key
+from textual.message import Message
+from textual.reactive import reactive
+from textual.screen import ModalScreen
+
+from artifact_tui.model import Connection, RepositoryName, WorkflowRun
+from artifact_tui.provider import Provider, ProviderError, Storage
+from artifact_tui.screens.artifacts import ArtifactsScreen
+from artifact_tui.screens.list_screen import ListScreen
+from artifact_tui.screens.repositories import RepositoriesScreen
+from artifact_tui.screens.runs import RunsScreen
+from artifact_tui.screens.session import Session
+from artifact_tui.settings import Memory, MemoryFile, Settings
+from artifact_tui.terminal.crash import crash_report
+from artifact_tui.terminal.guard import PrintableFilter
+from artifact_tui.terminal.type_ahead import TypeAhead
+from artifact_tui.text import count, printable
+from artifact_tui.themes import DARK, LIGHT
+from artifact_tui.transfers.engine import Engine
+from artifact_tui.transfers.transfer import DeletePlan, DownloadOrder, Transfer
+from artifact_tui.widgets.keys import bindings
+
+if TYPE_CHECKING:
+    from textual.command import Provider as CommandProvider
+    from textual.screen import Screen
+
+    from artifact_tui.screens.dialogs import DownloadChoice
+
+SNAPSHOT_INTERVAL = 0.25
+INTERRUPT_WINDOW = 2.0
+REPOSITORIES = "repositories"
+
+
+class Start(NamedTuple):
+    """Where the program opens: a workflow run, a repository's runs, or the repositories."""
+
+    repository: RepositoryName | None = None
+    run_id: int | None = None
+
+
+class Backend(NamedTuple):
+    """How the server is reached; both are made late, in a thread, because their libraries take time to load."""
+
+    provider: Callable[[], Provider]
+    storage: Callable[[], Storage]
+    host: str
+    web_url: str
+    api_url: str
+
+
+def _runs_of(repository: RepositoryName) -> str:
+    return f"{repository} runs"
+
+
+def _key_commands() -> type[CommandProvider]:
+    from artifact_tui.commands import KeyCommands
+
+    return KeyCommands
+
+
+class ArtifactApp(App[int]):
+    """The terminal program; all choices of what it talks to were made by the command line."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "artifact-tui"
+    BINDINGS = bindings("app")
+    COMMANDS = {_key_commands}
+    ENABLE_COMMAND_PALETTE = True
+
+    connection: reactive[Connection | None] = reactive[Connection | None](None)
+    transfers: reactive[tuple[Transfer, ...]] = reactive[tuple[Transfer, ...]](())
+
+    class TransfersChanged(Message):
+        """The engine has news; posted from its threads."""
+
+    def __init__(
+        self,
+        backend: Backend,
+        start: Start,
+        *,
+        clock: Callable[[], datetime],
+        settings: Settings,
+        memory: MemoryFile,
+        directory: Path | None = None,
+        remote: bool = True,
+    ) -> None:
+        super().__init__()
+        self._backend = backend
+        self._start = start
+        self._provider: asyncio.Task[Provider] | None = None
+        self._type_ahead = TypeAhead(self, super().on_event)
+        self._snapshot_due = False
+        self._interrupted = False
+        self._repository = start.repository
+        self._modes_of_places: dict[str, str] = {}
+        engine = Engine(
+            backend.storage,
+            concurrency=settings.concurrency,
+            delete_interval=settings.delete_interval,
+            read_only=settings.read_only,
+            changed=self._engine_changed,
+        )
+        self.session = Session(
+            self._connected,
+            engine,
+            clock,
+            settings,
+            memory,
+            backend.host,
+            backend.web_url,
+            backend.api_url,
+            directory,
+            remote,
+        )
+        self._filters.append(PrintableFilter())
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        wanted = memory.value.theme or settings.theme
+        self.theme = wanted if wanted in self.available_themes else DARK.name
+
+    def get_default_screen(self) -> Screen[None]:
+        """The place to start is the first screen, so that nothing is drawn before it."""
+        repository = self._start.repository
+        self._modes_of_places[_runs_of(repository) if repository else REPOSITORIES] = self.DEFAULT_MODE
+        return RunsScreen(self.session, repository) if repository else RepositoriesScreen(self.session)
+
+    def on_mount(self) -> None:
+        """Load the libraries that reach the server behind the first frame."""
+        self.set_keymap(self.session.settings.keys)
+        self.call_after_refresh(self._greet)
+
+    async def on_event(self, event: Event) -> None:
+        """Keys wait for each other; all else goes its usual way."""
+        if isinstance(event, Key) and not event.is_forwarded:
+            self._type_ahead.add(event)
+        else:
+            await super().on_event(event)
+
+    async def _connected(self) -> Provider:
+        """The one provider, made at the first call; a failure is tried anew at the next."""
+        if self._provider is None or (self._provider.done() and self._provider.exception() is not None):
+            self._provider = asyncio.create_task(asyncio.to_thread(self._backend.provider))
+            provider = await asyncio.shield(self._provider)
+            provider.watch(self._connection_changed)
+            self._connection_changed(provider.connection)
+        return await asyncio.shield(self._provider)
+
+    def _connection_changed(self, connection: Connection) -> None:
+        self.connection = replace(connection, read_only=self.session.settings.read_only)
+
+    @work(exclusive=True, group="greet")
+    async def _greet(self) -> None:
+        """Who we are; and the workflow run of the command line, if there was one."""
+        try:
+            provider = await self._connected()
+            await self._open_start(provider)
+            await provider.viewer()
+        except ProviderError as error:
+            self.notify(str(error), severity="error", markup=False, timeout=10)
+
+    async def _open_start(self, provider: Provider) -> None:
+        repository, run_id = self._start
+        if repository is not None and run_id is not None:
+            self._show_run(repository, await provider.run(repository, run_id))
+
+    def _engine_changed(self) -> None:
+        """Called from the engine's threads, which never wait: at most one snapshot is asked for at a time."""
+        if self.is_running and not self._snapshot_due:
+            self._snapshot_due = True
+            self.post_message(self.TransfersChanged())
+
+    @on(TransfersChanged)
+    def _snapshot_soon(self) -> None:
+        self.set_timer(SNAPSHOT_INTERVAL, self._take_snapshot)
+
+    def _take_snapshot(self) -> None:
+        self._snapshot_due = False
+        self.transfers = self.session.engine.transfers()
+
+    def _show(self, place: str, make: Callable[[], Screen[None]]) -> None:
+        """Go to a place, a mode of its own: a screen that was there before comes back as it was left."""
+        while isinstance(self.screen, ModalScreen):
+            self.pop_screen()
+        if place not in self._modes_of_places:
+            self._modes_of_places[place] = place
+            self.add_mode(place, make)
+        self.switch_mode(self._modes_of_places[place])
+
+    def _show_run(self, repository: RepositoryName, run: WorkflowRun) -> None:
+        self.session.runs_of(repository)[run.id] = run
+        self._show(f"{repository} {run.id}", partial(ArtifactsScreen, self.session, repository, run))
+
+    def action_repositories(self) -> None:
+        """The repositories."""
+        self._show(REPOSITORIES, partial(RepositoriesScreen, self.session))
+
+    def action_runs(self) -> None:
+        """The workflow runs of the repository that was last used."""
+        repository = self._repository
+        if repository is not None:
+            self._show(_runs_of(repository), partial(RunsScreen, self.session, repository))
+
+    def action_artifacts(self) -> None:
+        """All artifacts of the repository that was last used."""
+        repository = self._repository
+        if repository is not None:
+            self._show(f"{repository} all", partial(ArtifactsScreen, self.session, repository))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Runs and artifacts need a repository first."""
+        return self._repository is not None if action in {"runs", "artifacts"} else True
+
+    def action_transfers(self) -> None:
+        """Downloads and deletes, over the place we are at."""
+        from artifact_tui.screens.transfers import TransfersScreen
+
+        if not isinstance(self.screen, TransfersScreen):
+            self.push_screen(TransfersScreen(self.session))
+
+    def action_help(self) -> None:
+        """Every key."""
+        from artifact_tui.screens.help import HelpScreen
+
+        self.push_screen(HelpScreen(self.session.settings.keys))
+
+    def action_next_theme(self) -> None:
+        """Dark or light, remembered."""
+        self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
+        self.session.memory.change(lambda memory: replace(memory, theme=self.theme))
+
+    @on(ListScreen.Up)
+    def _up(self) -> None:
+        """From artifacts to runs, from runs to repositories, from anything above back to them."""
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+        elif isinstance(self.screen, ArtifactsScreen):
+            self.action_runs()
+        elif isinstance(self.screen, RunsScreen):
+            self.action_repositories()
+        else:
+            self.notify("This is the top. q quits.", markup=False)
+
+    @on(RepositoriesScreen.Open)
+    def _open_repository(self, event: RepositoriesScreen.Open) -> None:
+        self._repository = event.name
+        self._remember(lambda memory: memory.with_recent(self.session.host, str(event.name)))
+        self.action_runs()
+
+    @on(RunsScreen.Open)
+    def _open_run(self, event: RunsScreen.Open) -> None:
+        self._show_run(event.repository, event.run)
+
+    @on(ArtifactsScreen.Look)
+    def _look(self, event: ArtifactsScreen.Look) -> None:
+        from artifact_tui.screens.contents import ContentsScreen
+
+        self.push_screen(ContentsScreen(self.session, event.repository, event.artifact))
+
+    @on(ArtifactsScreen.Download)
+    def _download(self, event: ArtifactsScreen.Download) -> None:
+        from artifact_tui.screens.dialogs import DownloadDialog
+
+        dialog = DownloadDialog(event.artifacts, self.session.download_directory(), self.session.unpacks())
+        self.push_screen(dialog, partial(self._start_downloads, event))
+
+    def _start_downloads(self, event: ArtifactsScreen.Download, choice: DownloadChoice | None) -> None:
+        if choice is None:
+            return
+        directory = choice.directory.absolute()
+        orders = [
+            DownloadOrder(repository=event.repository, artifact=one, directory=directory, unpack=choice.unpack)
+            for one in event.artifacts
+        ]
+        self.session.engine.download(orders)
+        self.session.directory = None
+        self._remember(lambda memory: replace(memory, directory=str(directory), unpack=choice.unpack))
+        self._say(f"{count(len(orders), 'download')} into {printable(str(directory), 60)}. w shows them.")
+
+    @on(ArtifactsScreen.Delete)
+    def _delete(self, event: ArtifactsScreen.Delete) -> None:
+        from artifact_tui.screens.dialogs import DeleteDialog
+
+        plan = DeletePlan(event.repository, event.artifacts)
+        self.push_screen(DeleteDialog(plan, event.hidden), partial(self._start_deletes, plan))
+
+    def _start_deletes(self, plan: DeletePlan, confirmed: bool | None) -> None:
+        if confirmed:
+            self.session.engine.delete(plan.confirm(len(plan.artifacts)))
+            self._say(f"Deleting {count(len(plan.artifacts), 'artifact')}. w shows how far it is.")
+
+    def _say(self, sentence: str) -> None:
+        self.notify(sentence, markup=False, timeout=4)
+
+    def _remember(self, change: Callable[[Memory], Memory]) -> None:
+        problem = self.session.memory.change(change)
+        if problem:
+            self.notify(problem, severity="warning", markup=False)
+
+    def action_leave(self) -> None:
+        """Quit; with transfers under way only after asking."""
+        from artifact_tui.screens.dialogs import QuestionDialog
+
+        under_way = sum(not transfer.finished for transfer in self.session.engine.transfers())
+        if not under_way:
+            self.exit(0)
+            return
+        text = f"{count(under_way, 'transfer is', 'transfers are')} under way and would be stopped."
+        dialog = QuestionDialog("Quit?", text, "Quit", "Stay")
+        self.push_screen(dialog, lambda leave: self.exit(0) if leave else None)
+
+    def action_interrupt(self) -> None:
+        """The first time it says how to quit, the second time it does."""
+        if self._interrupted:
+            self.exit(130)
+            return
+        self._interrupted = True
+        self.set_timer(INTERRUPT_WINDOW, self._forget_interrupt)
+        self._say("ctrl+c again quits at once")
+
+    def _forget_interrupt(self) -> None:
+        self._interrupted = False
+
+    async def on_unmount(self) -> None:
+        """Close what was opened."""
+        if self._provider is not None and self._provider.done() and self._provider.exception() is None:
+            await self._provider.result().close()
+
+    def _fatal_error(self) -> None:
+        """Textual's own prints the values of local variables, which may hold a token."""
+        self.bell()
+        error = self._exception or RuntimeError("unknown")
+        self._exit_renderables.append(Text(crash_report(error)))
+        self._close_messages_no_wait()

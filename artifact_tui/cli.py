@@ -1,0 +1,254 @@
+"""The command line: from arguments and environment to a server and an app; the only place that chooses.
+
+Nothing heavy is imported before it is needed: ``--help`` and mistakes answer at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+from artifact_tui import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from artifact_tui.app import Backend, Start
+    from artifact_tui.demo.transport import DemoTransport
+    from artifact_tui.github.credentials import Credential
+    from artifact_tui.github.hosts import Host
+    from artifact_tui.provider import Provider, Storage
+    from artifact_tui.settings import Settings
+
+USAGE_ERROR = 2
+DESCRIPTION = "Explore, download and delete GitHub Actions artifacts from the terminal."
+EPILOG = """\
+Inside a clone the repository is taken from the git remote; otherwise choose one on the screen.
+Press ? in the program to see every key.
+
+tokens:  GH_TOKEN or GITHUB_TOKEN for github.com and *.ghe.com; GH_ENTERPRISE_TOKEN or
+         GITHUB_ENTERPRISE_TOKEN for any other host; without one, public repositories can be listed
+others:  GH_HOST, GH_REPO, GITHUB_API_URL, ARTIFACT_TUI_READ_ONLY, NO_COLOR, HTTPS_PROXY, SSL_CERT_FILE
+files:   settings in ~/.config/artifact-tui/config.toml
+
+examples:
+  artifact-tui --demo                      a made-up GitHub, no network, no token
+  artifact-tui octocat/hello-world         its workflow runs (3 shows all artifacts)
+  artifact-tui octocat/hello-world --run 7641180843
+  artifact-tui --host github.example.com platform/builds
+"""
+
+
+DEMO_LATENCY = 0.08  # seconds a request, as over a good line
+DEMO_RATE = 12_000_000  # bytes a second for each download
+
+
+class UsageError(Exception):
+    """What was asked for cannot be; one line for stderr."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The arguments, each with one line of help."""
+    arguments = argparse.ArgumentParser(
+        prog="artifact-tui",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    arguments.add_argument("repository", nargs="?", metavar="OWNER/REPO", help="open this repository")
+    arguments.add_argument("--run", type=_run_id, metavar="ID", help="open the artifacts of this workflow run")
+    arguments.add_argument("--host", default="", metavar="HOST", help="github.com, SUB.ghe.com or your own server")
+    arguments.add_argument("--api-url", default="", metavar="URL", help="the API's address, where it is not the usual")
+    arguments.add_argument("--api-version", default="", metavar="DATE", help="pin the API version, as in 2022-11-28")
+    arguments.add_argument("--demo", action="store_true", help="a made-up GitHub in the program: no network, no token")
+    arguments.add_argument("--dir", default="", metavar="DIR", help="download into this directory")
+    arguments.add_argument("--read-only", action="store_true", help="no delete at all; nothing but GET is sent")
+    arguments.add_argument("--log-file", default="", metavar="FILE", help="write a log of requests, without secrets")
+    arguments.add_argument("--version", action="version", version=f"artifact-tui {__version__}")
+    return arguments
+
+
+def _run_id(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 0 < len(text) < 20):
+        raise argparse.ArgumentTypeError(f"{text!r} is no run id; it is the number in the run's address")
+    return int(text)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program; returns its exit code."""
+    options = parser().parse_args(argv)
+    try:
+        check_terminal(os.environ)
+        return _run(options, os.environ)
+    except UsageError as error:
+        sys.stderr.write(f"artifact-tui: {error}\n")
+        return USAGE_ERROR
+
+
+def check_terminal(environ: Mapping[str, str]) -> None:
+    """Raise :class:`UsageError` where a full screen cannot be drawn; Textual reads stdin and draws on stderr."""
+    if not (sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty()):
+        raise UsageError("this is a full-screen program; run it in a terminal, without redirecting stdin or stderr.")
+    if environ.get("TERM") == "dumb":
+        raise UsageError(
+            "TERM is dumb: this terminal cannot show a full-screen program; set TERM to what it really is."
+        )
+
+
+def _run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    gc.disable()  # until the first frame: nothing made before it is garbage
+    settings, demo = _settings(options, environ), options.demo
+    plan = _demo(options, settings) if demo else _server(options, environ, settings)
+    _log_to(options.log_file)
+    for frozen in ("COLUMNS", "LINES"):  # Textual would keep these sizes whatever the window does
+        os.environ.pop(frozen, None)
+    from pathlib import Path
+
+    from artifact_tui.app import ArtifactApp
+    from artifact_tui.settings import MemoryFile, Paths, is_remote
+
+    app = ArtifactApp(
+        plan.backend,
+        plan.start,
+        clock=plan.clock,
+        settings=settings,
+        memory=MemoryFile(None if demo else Paths.of_user().state),
+        directory=Path(options.dir) if options.dir else None,
+        remote=is_remote(environ),
+    )
+    result = app.run()
+    app.session.engine.close(timeout=2)
+    return app.return_code or result or 0
+
+
+class Plan(NamedTuple):
+    """What the arguments and the environment come to."""
+
+    backend: Backend
+    start: Start
+    clock: Callable[[], datetime]
+
+
+def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Settings:
+    """``config.toml`` with the command line and the environment on top; the demo always has the defaults."""
+    from msgspec.structs import replace
+
+    from artifact_tui.settings import Paths, Settings, SettingsError, check_keys, is_set, read_settings
+    from artifact_tui.widgets.keys import default_keys
+
+    try:
+        settings = Settings() if options.demo else read_settings(Paths.of_user().config)
+        check_keys(settings.keys, default_keys())
+    except SettingsError as error:
+        raise UsageError(str(error)) from None
+    read_only = options.read_only or settings.read_only or is_set(environ, "ARTIFACT_TUI_READ_ONLY")
+    return replace(settings, read_only=read_only, api_version=options.api_version or settings.api_version)
+
+
+def _server(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings) -> Plan:
+    """A real server: which one, the token for it, and the repository to open."""
+    from datetime import UTC, datetime
+    from functools import partial
+
+    from artifact_tui.github.credentials import TokenError, find_credential
+    from artifact_tui.github.hosts import HostError, check_api_version
+
+    try:
+        host, start = _place(options, environ, settings)
+        check_api_version(settings.api_version)
+        credential = find_credential(host, environ)
+    except (HostError, TokenError) as error:
+        raise UsageError(str(error)) from None
+    clock = partial(datetime.now, UTC)
+    return Plan(_backend(host, settings, credential, clock), start, clock)
+
+
+def _place(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings) -> tuple[Host, Start]:
+    """The host and the repository: from the arguments, else ``GH_REPO``, else the clone that we stand in."""
+    from pathlib import Path
+
+    from artifact_tui.app import Start
+    from artifact_tui.github.hosts import choose_host
+    from artifact_tui.github.remotes import choose_remote, clone_remotes, parse_repository
+
+    named = options.repository or environ.get("GH_REPO", "")
+    remote = parse_repository(named) if named else None
+    if named and remote is None:
+        raise UsageError(f"{named!r} is no repository; write it as OWNER/REPO.")
+    is_chosen = bool(options.host or options.api_url or environ.get("GH_HOST") or environ.get("GITHUB_API_URL"))
+    wanted = options.host or ("" if is_chosen else settings.host)
+    if remote is None:
+        host = choose_host(environ, host=wanted, api_url=options.api_url) if is_chosen or wanted else None
+        remote = choose_remote(clone_remotes(Path.cwd()), host)
+    host = choose_host(environ, host=(remote.host if remote else "") or wanted, api_url=options.api_url)
+    if options.run is not None and remote is None:
+        raise UsageError("--run needs a repository: artifact-tui OWNER/REPO --run ID.")
+    return host, Start(remote.repository if remote else None, options.run)
+
+
+def _demo(options: argparse.Namespace, settings: Settings) -> Plan:
+    """The demo's server in this process, behind the very same provider."""
+    from artifact_tui.app import Start
+    from artifact_tui.demo.accounts import DEMO_TOKEN
+    from artifact_tui.demo.server import DemoServer, demo_clock
+    from artifact_tui.demo.transport import DemoTransport
+    from artifact_tui.github.credentials import Credential, Token
+    from artifact_tui.github.hosts import host_named
+    from artifact_tui.model import RepositoryName
+
+    repository = RepositoryName.parse(options.repository) if options.repository else None
+    if options.repository and repository is None:
+        raise UsageError(f"{options.repository!r} is no repository; write it as OWNER/REPO.")
+    transport = DemoTransport(DemoServer(latency=DEMO_LATENCY, rate=DEMO_RATE))
+    credential = Credential(Token(DEMO_TOKEN), "the demo")
+    backend = _backend(host_named("github.com"), settings, credential, demo_clock, transport)
+    return Plan(backend, Start(repository, options.run), demo_clock)
+
+
+def _backend(
+    host: Host,
+    settings: Settings,
+    credential: Credential | None,
+    clock: Callable[[], datetime],
+    transport: DemoTransport | None = None,
+) -> Backend:
+    """Provider and storage of one server, sharing what they learn of it."""
+    from artifact_tui.app import Backend
+    from artifact_tui.github.server import ServerRecord
+
+    record = ServerRecord(host, api_version=settings.api_version, read_only=settings.read_only)
+
+    def provider() -> Provider:
+        from artifact_tui.github.client import GitHubProvider
+
+        return GitHubProvider(record, credential, transport=transport, clock=clock)
+
+    def storage() -> Storage:
+        from artifact_tui.github.storage import GitHubStorage
+
+        return GitHubStorage(record, credential, transport=transport, clock=clock)
+
+    return Backend(provider, storage, host.name, host.web_url, host.base_url)
+
+
+def _log_to(path: str) -> None:
+    """Log requests to a file that only the user can read; raises :class:`UsageError` when it cannot be written."""
+    if not path:
+        return
+    import logging
+
+    try:
+        opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    except OSError as error:
+        raise UsageError(f"the log file {path} cannot be written: {os.strerror(error.errno or 0)}.") from None
+    handler = logging.StreamHandler(os.fdopen(opened, "a", encoding="utf-8", errors="backslashreplace"))
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logger = logging.getLogger("artifact_tui")
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    logger.propagate = False

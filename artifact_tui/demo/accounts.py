@@ -1,0 +1,56 @@
+"""Who may see and do what on the demo server."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from artifact_tui.demo.data import ORGANISATION, VIEWER, DemoRepository
+
+
+@dataclass(frozen=True)
+class Account:
+    """A token and what it opens.
+
+    A `classic` token works by `scopes`, a `fine-grained` one by its permission on Actions (`read` or
+    `write`). `orgs` are the organisations whose repositories the account may write to.
+    """
+
+    login: str
+    token: str = field(repr=False)
+    scopes: tuple[str, ...] = ("repo", "workflow")
+    kind: Literal["classic", "fine-grained"] = "classic"
+    actions: Literal["read", "write"] = "write"
+    orgs: tuple[str, ...] = (ORGANISATION,)
+
+    def belongs(self, repository: DemoRepository) -> bool:
+        """Whether the account may write to the repository, had its token every right."""
+        return repository.owner == self.login or repository.owner in self.orgs
+
+    def sees(self, repository: DemoRepository) -> bool:
+        """Whether the repository exists for this token; private ones need membership (and `repo`)."""
+        if not repository.private:
+            return True
+        return self.belongs(repository) and (self.kind == "fine-grained" or "repo" in self.scopes)
+
+    def may_download(self) -> bool:
+        """Whether artifacts can be downloaded: a classic token needs a scope on repositories."""
+        return self.kind == "fine-grained" or bool({"repo", "public_repo"} & set(self.scopes))
+
+
+DEMO_TOKEN = "demo-token-of-mira-holm"  # noqa: S105, opens nothing but the demo
+READ_ONLY_TOKEN = "demo-token-that-only-reads"  # noqa: S105
+NO_SCOPE_TOKEN = "demo-token-without-scopes"  # noqa: S105
+OUTSIDER_TOKEN = "demo-token-of-an-outsider"  # noqa: S105
+
+ACCOUNTS = (
+    Account(VIEWER, DEMO_TOKEN),
+    Account(VIEWER, READ_ONLY_TOKEN, (), "fine-grained", "read"),
+    Account(VIEWER, NO_SCOPE_TOKEN, ()),
+    Account("lena-marchetti", OUTSIDER_TOKEN, ("repo",), orgs=()),
+)
+
+
+def token_of(headers: Mapping[str, str]) -> str:
+    """The token of an Authorization header (`Bearer x` or `token x`), empty without one."""
+    _, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip()

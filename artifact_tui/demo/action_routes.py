@@ -1,0 +1,200 @@
+"""The demo server's answers about workflows, runs and artifacts."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from artifact_tui.demo.data import DemoArtifact, DemoRepository, DemoRun, parse_time
+from artifact_tui.demo.messages import Answer, Refusal, json_answer
+from artifact_tui.demo.site import Call
+
+RUN_CAP = 1000
+"""Runs that a filtered list gives at most (documentation of "List workflow runs for a repository")."""
+_FILTERS = ("actor", "branch", "event", "head_sha", "status", "created", "check_suite_id")
+
+
+def workflows(call: Call) -> Answer:
+    """`GET .../actions/workflows`: the workflows of a repository."""
+    repository = call.repository()
+    rows = [w for w in call.site.store.workflows.values() if w.repository == repository.id]
+    page, headers = call.page(rows, f"/repositories/{repository.id}/actions/workflows")
+    found = [call.site.templates.workflow(workflow) for workflow in page]
+    return json_answer({"total_count": len(rows), "workflows": found}, headers=headers)
+
+
+def runs(call: Call) -> Answer:
+    """`GET .../actions/runs`: the runs of a repository, newest first."""
+    repository = call.repository()
+    return _run_list(
+        call, call.site.store.repository_runs(repository.id), f"/repositories/{repository.id}/actions/runs"
+    )
+
+
+def workflow_runs(call: Call) -> Answer:
+    """`GET .../actions/workflows/{id or file}/runs`: the runs of one workflow."""
+    repository, wanted = call.repository(), call.args[-1]
+    workflow = next((w for w in call.site.store.workflows.values()
+                     if w.repository == repository.id and wanted in (str(w.id), w.file)), None)  # fmt: skip
+    if workflow is None:
+        raise Refusal(404, "Not Found")
+    rows = [run for run in call.site.store.repository_runs(repository.id) if run.workflow == workflow.id]
+    return _run_list(call, rows, f"/repositories/{repository.id}/actions/workflows/{wanted}/runs")
+
+
+def _run_list(call: Call, rows: Sequence[DemoRun], path: str) -> Answer:
+    query = call.request.query
+    rows = [run for run in rows if _matches(run, query)]
+    cap = RUN_CAP if any(name in query for name in _FILTERS) else None
+    page, headers = call.page(rows, path, cap)
+    found = [call.site.templates.run(run, call.version) for run in page]
+    return json_answer({"total_count": len(rows[:cap]), "workflow_runs": found}, headers=headers)
+
+
+def _matches(run: DemoRun, query: Mapping[str, str]) -> bool:
+    state = query.get("status", "")
+    exact = {"actor": run.actor, "branch": run.branch, "event": run.event, "head_sha": run.sha}
+    return (
+        all(query[name] == value for name, value in exact.items() if query.get(name))
+        and (not state or state in (run.status, run.conclusion))
+        and (not query.get("created") or in_range(run.created_at, query["created"]))
+    )
+
+
+def in_range(text: str, wanted: str) -> bool:
+    """Whether a time lies in a range of the search syntax: `2026-11-20`, `>=...`, `<...`, `a..b`, `a..*`."""
+    moment = parse_time(text)
+    if ".." in wanted:
+        low, _, high = wanted.partition("..")
+        return (low == "*" or _span(low)[0] <= moment) and (high == "*" or moment < _span(high)[1])
+    sign = wanted[: len(wanted) - len(wanted.lstrip("<>="))]
+    start, end = _span(wanted[len(sign) :])
+    checks = {
+        ">=": moment >= start,
+        ">": moment >= end,
+        "<=": moment < end,
+        "<": moment < start,
+        "": start <= moment < end,
+    }
+    return checks.get(sign, False)
+
+
+def _span(text: str) -> tuple[datetime, datetime]:
+    """A day from its first to its last moment, or one second."""
+    try:
+        start = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Refusal(422, "Validation Failed", errors=[{"field": "created", "code": "invalid"}]) from error
+    length = timedelta(days=1) if len(text) == 10 else timedelta(seconds=1)
+    start = parse_time(text + "T00:00:00Z") if len(text) == 10 else start
+    return start, start + length
+
+
+def _own_run(call: Call, repository: DemoRepository) -> DemoRun:
+    place = 3 if call.request.path.startswith("/repos/") else 2
+    run = call.site.store.runs.get(call.id(place - 1))
+    if run is None or run.repository != repository.id:
+        raise Refusal(404, "Not Found")
+    return run
+
+
+def run(call: Call) -> Answer:
+    """`GET .../actions/runs/{id}`: one run."""
+    return json_answer(call.site.templates.run(_own_run(call, call.repository()), call.version))
+
+
+def delete_run(call: Call) -> Answer:
+    """`DELETE .../actions/runs/{id}`: a run and its artifacts."""
+    found = _own_run(call, require_writer(call))
+    call.site.store.delete_run(found.id)
+    return Answer(204)
+
+
+def require_writer(call: Call) -> DemoRepository:
+    """The repository of a call that changes something; 401 or 403 without the right to."""
+    account, repository = call.signed_in(), call.repository()
+    if account.kind == "fine-grained" and account.actions != "write":
+        accepted = {"X-Accepted-GitHub-Permissions": "actions=write"}
+        raise Refusal(403, "Resource not accessible by personal access token", accepted)
+    if not account.belongs(repository) or (account.kind == "classic" and not account.may_download()):
+        raise Refusal(403, "Must have admin rights to Repository.")
+    return repository
+
+
+def repository_artifacts(call: Call) -> Answer:
+    """`GET .../actions/artifacts`: the artifacts of a repository, newest first."""
+    repository = call.repository()
+    rows = call.site.store.repository_artifacts(repository.id)
+    return _artifact_list(call, rows, f"/repositories/{repository.id}/actions/artifacts")
+
+
+def run_artifacts(call: Call) -> Answer:
+    """`GET .../actions/runs/{id}/artifacts`: those of a run, oldest first where `direction` is unknown."""
+    repository = call.repository()
+    found = _own_run(call, repository)
+    rows = call.site.store.run_artifacts(found.id)
+    if not call.site.flavour.direction or call.request.query.get("direction") == "asc":
+        rows = rows[::-1]
+    return _artifact_list(call, rows, f"/repositories/{repository.id}/actions/runs/{found.id}/artifacts")
+
+
+def _artifact_list(call: Call, rows: Sequence[DemoArtifact], path: str) -> Answer:
+    name, site = call.request.query.get("name"), call.site
+    rows = [row for row in rows if row.name == name] if name else rows
+    page, headers = call.page(rows, path)
+    found = [site.templates.artifact(row, expired=site.expired(row)) for row in page]
+    return json_answer({"total_count": len(rows), "artifacts": found}, headers=headers)
+
+
+def _own_artifact(call: Call, repository: DemoRepository) -> DemoArtifact:
+    place = 2 if call.request.path.startswith("/repos/") else 1
+    found = call.site.store.artifacts.get(call.id(place))
+    if found is None or found.repository != repository.id:
+        raise Refusal(404, "Not Found")
+    return found
+
+
+def artifact(call: Call) -> Answer:
+    """`GET .../actions/artifacts/{id}`: one artifact."""
+    found = _own_artifact(call, call.repository())
+    return json_answer(call.site.templates.artifact(found, expired=call.site.expired(found)))
+
+
+def delete_artifact(call: Call) -> Answer:
+    """`DELETE .../actions/artifacts/{id}`: gone at once, and not found from then on."""
+    found = _own_artifact(call, require_writer(call))
+    call.site.store.delete_artifact(found.id)
+    return Answer(204)
+
+
+def download(call: Call) -> Answer:
+    """`GET .../actions/artifacts/{id}/zip`: the way to a signed address, or why there is none."""
+    if "application/octet-stream" in call.request.headers.get("accept", ""):
+        message = "Unsupported 'Accept' header: 'application/octet-stream'. Must accept 'application/json'."
+        raise Refusal(415, message)
+    repository = call.repository()
+    if call.account is None or not call.account.may_download():
+        raise Refusal(403, "You must have the actions scope to download artifacts.")
+    found = _own_artifact(call, repository)
+    if call.args[-1] != "zip":
+        raise Refusal(404, "Not Found")
+    if call.site.expired(found):
+        raise Refusal(410, "Artifact has expired")
+    return Answer(302, {"Location": call.site.blobs.sign(found), "Content-Type": "text/html;charset=utf-8"})
+
+
+def cache_usage(call: Call) -> Answer:
+    """`GET .../actions/cache/usage`: what the caches of a repository take."""
+    repository = call.repository()
+    size = repository.size * 40_961
+    return json_answer(
+        {
+            "full_name": repository.full_name,
+            "active_caches_size_in_bytes": size,
+            "active_caches_count": size % 83,
+        }
+    )
+
+
+def retention(call: Call) -> Answer:
+    """`GET .../actions/permissions/artifact-and-log-retention`: how long artifacts are kept."""
+    call.repository()
+    return json_answer({"days": 90, "maximum_allowed_days": 400})

@@ -1,0 +1,196 @@
+"""The bytes of each artifact, made when they are asked for from what `world.json` says about it.
+
+A recipe gives the files of an artifact as members; its heavy members share the artifact's `weight` in
+filling. `logs` are text whose lines repeat, everything else is filled with noise. Kinds that begin with
+`raw-` are single files which are not zipped (upload-artifact v7 with `archive: false`); `empty` has no bytes
+at all.
+"""
+
+import io
+import tarfile
+from collections.abc import Callable
+from datetime import datetime
+
+from artifact_tui.demo import cast, files
+from artifact_tui.demo.blob import Blob, Filler, Member, Piece, make_zip
+from artifact_tui.demo.data import DemoArtifact, parse_time
+from artifact_tui.demo.dice import Dice
+
+RAW_TYPES = {"raw-tar": "application/gzip", "raw-log": "text/plain", "raw-png": "image/png"}
+"""Content type of each kind that is not a zip."""
+
+
+def members(artifact: DemoArtifact) -> list[Member]:
+    """The files inside an artifact, in the order of the zip."""
+    return _RECIPES[artifact.kind](artifact, Dice(artifact.id), parse_time(artifact.created_at))
+
+
+def is_raw(artifact: DemoArtifact) -> bool:
+    """Whether the download is the file itself and not a zip."""
+    return artifact.kind in RAW_TYPES or artifact.kind == "empty"
+
+
+def download(artifact: DemoArtifact) -> Blob:
+    """What a download of the artifact holds: the bytes behind `size` and `digest`."""
+    if is_raw(artifact):
+        return Blob(piece for member in members(artifact) for piece in member.pieces)
+    return zipped(artifact)
+
+
+def zipped(artifact: DemoArtifact) -> Blob:
+    """The artifact as a zip even if it is a single raw file, as servers make it that know nothing else."""
+    moment = parse_time(artifact.created_at)
+    stamp = (moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second)
+    return make_zip(members(artifact), stamp)
+
+
+def _filling(seed: int, length: int) -> tuple[Piece, ...]:
+    return (Filler(files.noise(seed % 4), length),)
+
+
+def _logs(artifact: DemoArtifact, dice: Dice, started: datetime) -> list[Member]:
+    """Shards of an integration run: a handful of heavy traces, many small logs, one that failed."""
+    block = files.log(dice, started, 120, failed=False)
+    shards = max(2, min(80, artifact.weight // (8 << 20)))
+    share, found = artifact.weight // (shards * 8), []
+    failed = dice.below(shards)
+    for shard in range(shards):
+        folder = f"shard-{shard + 1:02d}"
+        heavy = share * (1 + (shard * 5) % 14)
+        tail = files.log(dice, started, 40, failed=shard == failed)
+        found.append(Member(f"{folder}/setup.log", (block[: dice.between(2, 9) * 1000], b"\n")))
+        found.append(Member(f"{folder}/pytest.log", (block, Filler(block, min(heavy // 40, 380_000)), tail)))
+        found.append(Member(f"{folder}/trace.log", (block, Filler(block, heavy))))
+    found.append(Member("summary.md", (files.summary(dice, artifact.name),)))
+    return found
+
+
+def _junit(artifact: DemoArtifact, dice: Dice, started: datetime) -> list[Member]:
+    failures = int(dice.below(5) == 0)
+    found = [Member("junit.xml", (files.junit(dice, started, dice.between(60, 400), failures),))]
+    found.append(Member("pytest.log", (files.log(dice, started, dice.between(30, 90), failures > 0),)))
+    return [
+        *found,
+        Member("summary.md", (files.summary(dice, artifact.name),)),
+        *_ballast("durations.bin", artifact),
+    ]
+
+
+def _coverage(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[Member]:
+    found = [Member("coverage.xml", (files.coverage_xml(dice),)), Member("lcov.info", (files.lcov(dice),))]
+    return [
+        *found,
+        Member("html/index.html", (files.page(dice, "Coverage"),)),
+        *_ballast(".coverage", artifact),
+    ]
+
+
+def _wheel(artifact: DemoArtifact, dice: Dice, started: datetime) -> list[Member]:
+    tag = artifact.name.removeprefix("wheel-")
+    version = f"{started.year % 100}.{started.month}.{started.day}"
+    info = f"kestrel_db-{version}.dist-info"
+    metadata = (
+        f"Metadata-Version: 2.4\nName: kestrel-db\nVersion: {version}\nRequires-Python: >=3.11\n".encode()
+    )
+    inside = [
+        Member("kestrel/__init__.py", (b'"""Columnar queries."""\n\nfrom kestrel._core import connect\n',))
+    ]
+    inside += [Member(f"kestrel/{module}.py", (f'"""{module}"""\n'.encode(),)) for module in files.MODULES]
+    inside.append(Member("kestrel/_core.abi3.so", (b"\x7fELF", *_filling(artifact.id, artifact.weight))))
+    inside.append(Member(f"{info}/METADATA", (metadata,)))
+    inside.append(
+        Member(f"{info}/WHEEL", (f"Wheel-Version: 1.0\nTag: {tag}\nBuild: {dice.below(9)}\n".encode(),))
+    )
+    stamp = (started.year, started.month, started.day, started.hour, started.minute, 0)
+    nested = make_zip(inside, stamp)
+    return [Member(f"kestrel_db-{version}-{tag}.whl", tuple(nested.pieces))]
+
+
+def _sums(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[Member]:
+    lines = "".join(f"{dice.hex(64)}  {name}\n" for name in cast.WHEELS)
+    return [Member("SHA256SUMS", (lines.encode(),))]
+
+
+def _bench(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[Member]:
+    found = [
+        Member("results.json", (files.benchmarks(dice),)),
+        Member("timings.csv", (files.table(dice, 220),)),
+    ]
+    return [
+        *found,
+        Member("README.md", (files.summary(dice, "Benchmarks"),)),
+        *_ballast("flamegraph.perf", artifact),
+    ]
+
+
+def _scan(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[Member]:
+    return [Member("results.sarif", (files.sarif(dice),)), *_ballast("database.zip", artifact)]
+
+
+def _site(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[Member]:
+    found = [
+        Member(f"{module}.html", (files.page(dice, module.title()),)) for module in ("index", *files.MODULES)
+    ]
+    return [
+        *found,
+        Member("assets/logo.png", (files.picture(dice),)),
+        *_ballast("assets/search.idx", artifact),
+    ]
+
+
+def _screens(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[Member]:
+    names = [
+        f"{side}/{dice.pick(files.MODULES)}-{index}.png"
+        for index in range(3)
+        for side in ("actual", "expected")
+    ]
+    return [*(Member(name, (files.picture(dice),)) for name in names), *_ballast("video.webm", artifact)]
+
+
+def _build(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[Member]:
+    notes = f"commit {dice.hex(40)}\nprofile release\n".encode()
+    main, side = artifact.weight * 3 // 4, artifact.weight - artifact.weight * 3 // 4
+    found = [Member("BUILD", (notes,)), Member("bin/kestrel", (b"\x7fELF", *_filling(artifact.id, main)))]
+    return [*found, Member("lib/libkestrel.so", (b"\x7fELF", *_filling(artifact.id + 1, side)))]
+
+
+def _corpus(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[Member]:
+    found = [Member(f"corpus/{dice.hex(40)}", (files.noise(0)[: dice.between(8, 600)],)) for _ in range(24)]
+    return [*found, *_ballast("crashes/slow-unit", artifact)]
+
+
+def _raw_tar(artifact: DemoArtifact, dice: Dice, started: datetime) -> list[Member]:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+        for name, data in (
+            ("kestrel/README.md", files.summary(dice, "Kestrel")),
+            ("kestrel/src.bin", files.noise(1) * (artifact.weight >> 16)),
+        ):
+            entry = tarfile.TarInfo(name)
+            entry.size, entry.mtime = len(data), int(started.timestamp())
+            tar.addfile(entry, io.BytesIO(data))
+    return [Member(artifact.name, (files.gzip(packed.getvalue()),))]
+
+
+def _raw_log(artifact: DemoArtifact, dice: Dice, started: datetime) -> list[Member]:
+    block = files.log(dice, started, 400, failed=True)
+    return [Member(artifact.name, (block, Filler(block, artifact.weight)))]
+
+
+def _raw_png(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[Member]:
+    return [Member(artifact.name, (files.picture(dice, 320, 180),))]
+
+
+def _nothing(_artifact: DemoArtifact, _dice: Dice, _started: datetime) -> list[Member]:
+    return []
+
+
+def _ballast(name: str, artifact: DemoArtifact) -> list[Member]:
+    return [Member(name, _filling(artifact.id, artifact.weight))] if artifact.weight else []
+
+
+_RECIPES: dict[str, Callable[[DemoArtifact, Dice, datetime], list[Member]]] = {
+    "logs": _logs, "junit": _junit, "coverage": _coverage, "wheel": _wheel, "bench": _bench, "scan": _scan,
+    "site": _site, "screens": _screens, "build": _build, "corpus": _corpus, "raw-tar": _raw_tar,
+    "raw-log": _raw_log, "raw-png": _raw_png, "sums": _sums, "empty": _nothing,
+}  # fmt: skip

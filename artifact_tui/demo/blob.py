@@ -1,0 +1,167 @@
+"""Large files that exist only while they are read: a list of pieces, readable from any offset.
+
+A piece is either bytes or a repeated pattern, so a file of two gigabytes takes a few kilobytes of memory. Zip
+members are stored, not deflated: the output of zlib differs between machines, and the demo must be the same
+everywhere.
+"""
+
+import struct
+import zlib
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
+
+CHUNK = 256 * 1024
+
+
+@dataclass(frozen=True)
+class Filler:
+    """`pattern` repeated until `length` bytes are full."""
+
+    pattern: bytes
+    length: int
+
+
+Piece = bytes | Filler
+
+
+def piece_size(piece: Piece) -> int:
+    """The length of a piece in bytes."""
+    return piece.length if isinstance(piece, Filler) else len(piece)
+
+
+class Blob:
+    """The bytes of one file, given as pieces in order."""
+
+    def __init__(self, pieces: Iterable[Piece]) -> None:
+        self.pieces = [piece for piece in pieces if piece_size(piece)]
+        self._ends = list(accumulate(map(piece_size, self.pieces)))
+        self.size = self._ends[-1] if self._ends else 0
+
+    def read(self, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """The bytes from `start` up to and without `end`, in chunks of at most `CHUNK` bytes."""
+        stop = self.size if end is None else min(end, self.size)
+        index = bisect_right(self._ends, start)
+        while start < stop:
+            piece = self.pieces[index]
+            origin = self._ends[index] - piece_size(piece)
+            last = min(stop, self._ends[index])
+            yield from _read_piece(piece, start - origin, last - origin)
+            start, index = last, index + 1
+
+
+def _read_piece(piece: Piece, start: int, end: int) -> Iterator[bytes]:
+    if isinstance(piece, bytes):
+        for at in range(start, end, CHUNK):
+            yield piece[at : min(end, at + CHUNK)]
+        return
+    period = len(piece.pattern)
+    run = _repeated(piece.pattern)
+    while start < end:
+        offset = start % period
+        length = min(end - start, len(run) - offset, CHUNK)
+        yield run[offset : offset + length]
+        start += length
+
+
+@lru_cache(maxsize=8)
+def _repeated(pattern: bytes) -> bytes:
+    return pattern * (CHUNK // len(pattern) + 2)
+
+
+# The checksum of a filling is found without going through its bytes: appending n bytes to a text multiplies
+# its CRC by x^(8n) modulo the polynomial, so the CRC of a repeated pattern is built by doubling (RFC 1952,
+# section 8).
+_POLYNOMIAL = 0xEDB88320
+
+
+def _multiply(left: int, right: int) -> int:
+    """The product of two polynomials modulo the CRC-32 polynomial, lowest power in the highest bit."""
+    product = 0
+    while left:
+        if left & 0x80000000:
+            product ^= right
+        left = (left << 1) & 0xFFFFFFFF
+        right = (right >> 1) ^ (_POLYNOMIAL if right & 1 else 0)
+    return product
+
+
+@lru_cache(maxsize=4096)
+def _shift(length: int) -> int:
+    """x^(8 * length) modulo the polynomial: what appending `length` bytes multiplies a CRC by."""
+    result, power = 0x80000000, 0x00800000
+    while length:
+        if length & 1:
+            result = _multiply(result, power)
+        power = _multiply(power, power)
+        length >>= 1
+    return result
+
+
+def join_crc(left: int, right: int, right_length: int) -> int:
+    """The CRC-32 of two texts in a row from the CRC-32 of each."""
+    return _multiply(_shift(right_length), left) ^ right
+
+
+def _filler_crc(filler: Filler) -> int:
+    whole, rest = divmod(filler.length, len(filler.pattern))
+    crc, block, length = 0, zlib.crc32(filler.pattern), len(filler.pattern)
+    while whole:
+        if whole & 1:
+            crc = join_crc(crc, block, length)
+        block = join_crc(block, block, length)
+        length *= 2
+        whole >>= 1
+    return join_crc(crc, zlib.crc32(filler.pattern[:rest]), rest)
+
+
+def crc32(pieces: Iterable[Piece]) -> int:
+    """The CRC-32 of pieces in a row."""
+    crc = 0
+    for piece in pieces:
+        if isinstance(piece, bytes):
+            crc = zlib.crc32(piece, crc)
+        else:
+            crc = join_crc(crc, _filler_crc(piece), piece.length)
+    return crc
+
+
+@dataclass(frozen=True)
+class Member:
+    """A file inside a zip."""
+
+    name: str
+    pieces: tuple[Piece, ...]
+
+    @property
+    def size(self) -> int:
+        """The length of the file in bytes."""
+        return sum(map(piece_size, self.pieces))
+
+
+def make_zip(members: Iterable[Member], moment: tuple[int, int, int, int, int, int]) -> Blob:
+    """A zip of stored members, all changed at `moment` (year, month, day, hour, minute, second).
+
+    Layout and field order: PKWARE APPNOTE 6.3, sections 4.3.7 (local header), 4.3.12 (central directory),
+    4.3.16 (end). Names are UTF-8 (general purpose bit 11), files are regular and mode 0644. Sizes stay below
+    4 GiB.
+    """
+    year, month, day, hour, minute, second = moment
+    stamp = struct.pack("<HH", hour << 11 | minute << 5 | second // 2, (year - 1980) << 9 | month << 5 | day)
+    pieces: list[Piece] = []
+    directory: list[bytes] = []
+    offset = 0
+    for member in members:
+        name = member.name.encode()
+        facts = stamp + struct.pack("<III", crc32(member.pieces), member.size, member.size)
+        shared = struct.pack("<HHH", 20, 0x0800, 0) + facts + struct.pack("<HH", len(name), 0)
+        pieces += [b"PK\x03\x04" + shared + name, *member.pieces]
+        tail = struct.pack("<HHHII", 0, 0, 0, 0o100644 << 16, offset)
+        directory.append(b"PK\x01\x02" + struct.pack("<H", 0x0314) + shared + tail + name)
+        offset += 30 + len(name) + member.size
+    central = b"".join(directory)
+    count = len(directory)
+    end = struct.pack("<HHHHIIH", 0, 0, count, count, len(central), offset, 0)
+    return Blob([*pieces, central, b"PK\x05\x06" + end])

@@ -1,0 +1,138 @@
+"""The storage behind `/zip`: signed addresses, ranges, conditions, and errors in XML, like Azure Blob
+Storage.
+
+Rules: https://learn.microsoft.com/rest/api/storageservices/get-blob and
+.../specifying-the-range-header-for-blob-service-operations
+"""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from urllib.parse import quote, urlencode
+
+from artifact_tui.demo import archives
+from artifact_tui.demo.blob import Blob
+from artifact_tui.demo.data import DemoArtifact, format_time, parse_time
+from artifact_tui.demo.flavours import Flavour
+from artifact_tui.demo.messages import Answer, Request, chunks
+from artifact_tui.demo.store import Store
+
+VALID_FOR = timedelta(minutes=10)
+_KEY = b"the demo signs with a key that everybody may know"
+
+
+class Blobs:
+    """Signs addresses and serves what they lead to."""
+
+    def __init__(self, flavour: Flavour, store: Store, clock: Callable[[], datetime], rate: float) -> None:
+        self.flavour, self.store, self.clock, self.rate = flavour, store, clock, rate
+        self._known: dict[int, DemoArtifact] = {}
+
+    def sign(self, artifact: DemoArtifact) -> str:
+        """A fresh address of the artifact's bytes, valid for ten minutes."""
+        self._known[artifact.id] = artifact
+        raw = archives.is_raw(artifact) and not self.flavour.enterprise
+        name = artifact.name if raw or artifact.name.endswith(".zip") else f"{artifact.name}.zip"
+        path = f"/{artifact.run}/artifacts/{artifact.id}" + ("" if raw else ".zip")
+        ends = format_time(self.clock() + VALID_FOR)
+        query = {
+            "rscd": disposition(name),
+            "rsct": content_type(artifact) if raw else "application/zip",
+            "se": ends,
+            "sp": "r",
+            "sv": "2025-11-05",
+        }
+        return f"{self.flavour.blobs}{path}?{urlencode(query, quote_via=quote)}&sig={_signature(path, ends)}"
+
+    def answer(self, request: Request) -> Answer:
+        """The answer to a GET of a signed address."""
+        if "authorization" in request.headers:
+            return _refuse(403, "AuthenticationFailed", "Server failed to authenticate the request.")
+        ends = request.query.get("se", "")
+        if not hmac.compare_digest(
+            request.query.get("sig", "").encode(), _signature(request.path, ends).encode()
+        ):
+            return _refuse(403, "AuthenticationFailed", "Signature did not match.")
+        if parse_time(ends) <= self.clock():
+            return _refuse(403, "AuthenticationFailed", "Signature not valid in the specified time frame.")
+        artifact = self._known.get(int(request.path.rpartition("/")[2].removesuffix(".zip")))
+        if artifact is None:
+            return _refuse(404, "BlobNotFound", "The specified blob does not exist.")
+        if self.flavour.enterprise:
+            return self._made_on_the_fly(artifact, request)
+        return self._stored(artifact, request)
+
+    def _made_on_the_fly(self, artifact: DemoArtifact, request: Request) -> Answer:
+        """Enterprise Server zips while it sends: no length, no ranges, nothing to resume."""
+        return self._give(200, _described(request), archives.zipped(artifact))
+
+    def _stored(self, artifact: DemoArtifact, request: Request) -> Answer:
+        tag = f'"0x8D{artifact.digest[:13].upper()}"'
+        headers = _described(request) | {"ETag": tag, "Accept-Ranges": "bytes"}
+        blob, wanted = archives.download(artifact), request.headers
+        if wanted.get("if-match", tag) not in (tag, "*"):
+            return _refuse(
+                412, "ConditionNotMet", "The condition specified using HTTP conditional header(s) is not met."
+            )
+        span = _range(wanted.get("range", "")) if wanted.get("if-range", tag) == tag else None
+        if span is None:
+            return self._give(200, headers | {"Content-Length": str(blob.size)}, blob)
+        start, end = span[0], min(span[1] + 1 if span[1] is not None else blob.size, blob.size)
+        if start >= blob.size:
+            answer = _refuse(
+                416, "InvalidRange", "The range specified is invalid for the current size of the resource."
+            )
+            answer.headers["Content-Range"] = f"bytes */{blob.size}"
+            return answer
+        headers |= {
+            "Content-Range": f"bytes {start}-{end - 1}/{blob.size}",
+            "Content-Length": str(end - start),
+        }
+        return self._give(206, headers, blob, start, end)
+
+    def _give(
+        self, status: int, headers: dict[str, str], blob: Blob, start: int = 0, end: int | None = None
+    ) -> Answer:
+        return Answer(status, headers, flow=lambda: chunks(blob.read(start, end), self.rate))
+
+
+def content_type(artifact: DemoArtifact) -> str:
+    """The content type that an artifact was uploaded with."""
+    return archives.RAW_TYPES.get(artifact.kind, "application/zip")
+
+
+def disposition(name: str) -> str:
+    """A Content-Disposition with the name in ASCII and, if that lost something, in UTF-8 (RFC 6266)."""
+    plain = re.sub(r'[^ -~]|["\\]', "_", name)
+    return f'attachment; filename="{plain}"' + (
+        f"; filename*=UTF-8''{quote(name, safe='')}" if plain != name else ""
+    )
+
+
+def _described(request: Request) -> dict[str, str]:
+    return {
+        "Content-Type": request.query.get("rsct", ""),
+        "Content-Disposition": request.query.get("rscd", ""),
+    }
+
+
+def _signature(path: str, ends: str) -> str:
+    return hmac.new(_KEY, f"{path}\n{ends}".encode(), hashlib.sha256).hexdigest()
+
+
+def _range(header: str) -> tuple[int, int | None] | None:
+    """First and last byte of a Range header; None if there is no range of the kind that Azure knows."""
+    found = re.fullmatch(r"bytes=(\d+)-(\d*)", header)
+    if found is None:
+        return None
+    start, end = int(found[1]), int(found[2]) if found[2] else None
+    return (start, end) if end is None or end >= start else None
+
+
+def _refuse(status: int, code: str, text: str) -> Answer:
+    body = (
+        f'<?xml version="1.0" encoding="utf-8"?><Error><Code>{code}</Code><Message>{text}</Message></Error>'
+    )
+    return Answer(status, {"Content-Type": "application/xml", "x-ms-error-code": code}, body.encode())

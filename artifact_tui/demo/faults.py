@@ -1,0 +1,104 @@
+"""Trouble on demand: what a test can make the demo server do instead of answering.
+
+A `Fault` matches requests by `"METHOD path"`, with `*` for anything: `"DELETE /repos/*/actions/artifacts/*"`,
+`"GET blob:*"` for the storage host, `"* *"` for everything. It either replaces the answer (`status`,
+`headers`, `body`), breaks the connection before an answer (`broken`), or spoils the body of the real answer
+(`cut_at`, `corrupt_at`, `stall_at`, `reset_at`: offsets in bytes).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from math import inf
+from typing import Literal
+
+from artifact_tui.demo.messages import Answer, Flow, Pause, Request
+
+Trouble = Literal["dns", "refused", "reset", "tls", "proxy", "connect-timeout", "read-timeout", "cut"]
+
+HTML = (
+    b"<!DOCTYPE html>\n<html><head><title>Unicorn! &middot; GitHub</title></head><body>Busy.</body></html>\n"
+)
+"""A page as a balancer or a captive portal sends it instead of JSON."""
+
+
+class BrokenLink(Exception):  # noqa: N818, the end of a connection, not a mistake
+    """The connection fails in the way that `trouble` names."""
+
+    def __init__(self, trouble: Trouble) -> None:
+        super().__init__(trouble)
+        self.trouble = trouble
+
+
+@dataclass
+class Fault:
+    """Something that goes wrong for the next `times` matching requests, after `skip` of them went well."""
+
+    match: str
+    status: int = 0
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | str = b""
+    times: float = 1
+    skip: int = 0
+    broken: Trouble | None = None
+    delay: float = 0.0
+    cut_at: int | None = None
+    corrupt_at: int | None = None
+    stall_at: int | None = None
+    reset_at: int | None = None
+
+    def takes(self, request: Request) -> bool:
+        """Whether this fault is for the request; counts what it takes and what it lets pass."""
+        path = request.path if request.place == "api" else f"blob:{request.path}"
+        if self.times <= 0 or not fnmatchcase(f"{request.method} {path}", self.match):
+            return False
+        if self.skip > 0:
+            self.skip -= 1
+            return False
+        self.times -= 1
+        return True
+
+    def replacement(self) -> Answer | None:
+        """The answer to give instead of the real one; None if the real one is only to be spoilt."""
+        if self.broken is not None:
+            raise BrokenLink(self.broken)
+        if not self.status:
+            return None
+        body = self.body.encode() if isinstance(self.body, str) else self.body
+        kind = "text/html" if body.lstrip().startswith(b"<") else "application/json; charset=utf-8"
+        return Answer(self.status, {"Content-Type": kind, **self.headers}, body, delay=self.delay)
+
+    def spoil(self, answer: Answer) -> Answer:
+        """The real answer with its body cut, corrupted, stalled or reset on the way."""
+        answer.delay += self.delay
+        marks = (self.cut_at, self.corrupt_at, self.stall_at, self.reset_at)
+        if all(mark is None for mark in marks):
+            return answer
+        whole = answer.parts
+        return Answer(answer.status, answer.headers, flow=lambda: self._spoilt(whole()), delay=answer.delay)
+
+    def _spoilt(self, flow: Flow) -> Flow:
+        stops = [mark for mark in (self.cut_at, self.stall_at, self.reset_at) if mark is not None]
+        sent, last = 0, min(stops, default=None)
+        for part in flow:
+            if isinstance(part, Pause):
+                yield part
+                continue
+            data = self._corrupt(part, sent)
+            if last is not None and sent + len(data) >= last:
+                yield data[: last - sent]
+                yield from self._end()
+                return
+            sent += len(data)
+            yield data
+
+    def _corrupt(self, part: bytes, sent: int) -> bytes:
+        if self.corrupt_at is None or not sent <= self.corrupt_at < sent + len(part):
+            return part
+        at = self.corrupt_at - sent
+        return part[:at] + bytes([part[at] ^ 0xFF]) + part[at + 1 :]
+
+    def _end(self) -> Flow:
+        if self.stall_at is not None:
+            yield Pause(inf)
+        raise BrokenLink("reset" if self.reset_at is not None else "cut")

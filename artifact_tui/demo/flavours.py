@@ -1,0 +1,68 @@
+"""The kinds of GitHub that the demo server can be, and what each of them knows.
+
+Where they differ: https://docs.github.com/en/rest/about-the-rest-api/api-versions and the official OpenAPI
+descriptions of api.github.com and of each GitHub Enterprise Server release.
+"""
+
+from dataclasses import dataclass
+
+V2022, V2026 = "2022-11-28", "2026-03-10"
+
+
+@dataclass(frozen=True)
+class Flavour:
+    """One server: where it lives and which parts of the API it has.
+
+    `api` and `blobs` are base addresses without a final slash. `versions` are the API versions it accepts,
+    oldest first; an empty tuple is a server from before API versions, which ignores the header unless
+    `strict_version`. `release` is the Enterprise Server release, empty in the cloud.
+    """
+
+    name: str
+    api: str
+    web: str
+    blobs: str
+    versions: tuple[str, ...] = (V2022, V2026)
+    release: str = ""
+    digest: bool = True
+    direction: bool = True
+    retention: bool = True
+    strict_version: bool = False
+
+    @property
+    def enterprise(self) -> bool:
+        """Whether this is an Enterprise Server: no rate limits, no `/versions`, zips made while sent."""
+        return bool(self.release)
+
+
+_CLOUD = ("https://api.github.com", "https://github.com", "https://results.blob.example/actions-results")
+
+GITHUB = Flavour("github.com", *_CLOUD)
+"""github.com now: both API versions."""
+GITHUB_EARLY = Flavour(
+    "github.com 2024", *_CLOUD, versions=(V2022,), digest=False, direction=False, retention=False
+)
+"""github.com before digests and before the second API version."""
+GITHUB_2022 = Flavour("github.com 2022-11-28", *_CLOUD, versions=(V2022,))
+"""github.com as long as 2022-11-28 was the only version."""
+GITHUB_2026 = Flavour("github.com 2026-03-10", *_CLOUD, versions=(V2026,))
+"""github.com once 2022-11-28 is retired."""
+DATA_RESIDENCY = Flavour("data residency", "https://api.acme.ghe.com", "https://acme.ghe.com", _CLOUD[2])
+"""GitHub Enterprise Cloud with data residency."""
+
+
+def enterprise_server(release: str, *, strict_version: bool = False) -> Flavour:
+    """GitHub Enterprise Server `3.8`, `3.10`, `3.17`, ... at https://ghe.acme.example/api/v3."""
+    minor = int(release.split(".")[1])
+    versions = () if minor < 9 else (V2022,) if minor < 21 else (V2022, V2026)
+    web = "https://ghe.acme.example"
+    return Flavour(
+        f"GHES {release}", f"{web}/api/v3", web, f"{web}/_services/pipelines", versions, f"{release}.2",
+        digest=False, direction=minor >= 17, retention=minor >= 19, strict_version=strict_version,
+    )  # fmt: skip
+
+
+GHES_3_8 = enterprise_server("3.8")
+GHES_3_10 = enterprise_server("3.10")
+GHES_3_19 = enterprise_server("3.19")
+FLAVOURS = (GITHUB_EARLY, GITHUB_2022, GITHUB_2026, DATA_RESIDENCY, GHES_3_8, GHES_3_10, GHES_3_19)

@@ -1,0 +1,84 @@
+"""Requests and answers of the demo server, independent of what carries them."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import msgspec
+
+DOCS = "https://docs.github.com/rest"
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request as it came; header names are lower case, and headers stay out of the repr."""
+
+    method: str
+    url: str
+    place: Literal["api", "blob"]
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Pause:
+    """A stretch of time in which nothing is sent, in seconds."""
+
+    seconds: float
+
+
+Flow = Iterator[bytes | Pause]
+
+
+@dataclass
+class Answer:
+    """What goes back: downloads use `flow` instead of `body`; `delay` is in seconds, before it starts."""
+
+    status: int
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    flow: Callable[[], Flow] | None = None
+    delay: float = 0.0
+
+    def parts(self) -> Flow:
+        """The body bit by bit, with its pauses."""
+        if self.flow is not None:
+            return self.flow()
+        return iter([self.body] if self.body else [])
+
+
+class Refusal(Exception):  # noqa: N818, an answer, not a mistake
+    """Ends the handling of a request with an error answer."""
+
+    def __init__(self, status: int, message: str, headers: Mapping[str, str] = {}, **more: object) -> None:
+        super().__init__(message)
+        self.status, self.message, self.headers, self.more = status, message, headers, more
+
+    def answer(self) -> Answer:
+        """The error as GitHub words it: message, documentation, and the status as text."""
+        body = {"message": self.message, **self.more, "documentation_url": DOCS, "status": str(self.status)}
+        return json_answer(body, self.status, self.headers)
+
+
+def json_answer(value: object, status: int = 200, headers: Mapping[str, str] = {}) -> Answer:
+    """An answer that carries JSON."""
+    return Answer(
+        status, {"Content-Type": "application/json; charset=utf-8", **headers}, msgspec.json.encode(value)
+    )
+
+
+def chunks(parts: Iterable[bytes], rate: float) -> Flow:
+    """The parts of a download at `rate` bytes a second (0: as fast as they are taken)."""
+    step = int(rate / 20) or 1
+    for part in parts:
+        if not rate:
+            yield part
+            continue
+        for at in range(0, len(part), step):
+            piece = part[at : at + step]
+            yield Pause(len(piece) / rate)
+            yield piece
+
+
+Values = dict[str, Any]

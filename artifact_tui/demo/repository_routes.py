@@ -1,0 +1,126 @@
+"""The demo server's answers about accounts and repositories."""
+
+from collections.abc import Iterable
+
+from artifact_tui.demo.data import DemoRepository
+from artifact_tui.demo.messages import Answer, Refusal, Values, json_answer
+from artifact_tui.demo.site import Call
+
+_SORTS = {"created": "created_at", "updated": "pushed_at", "pushed": "pushed_at", "full_name": "full_name"}
+_SEARCH_CAP = 1000
+
+
+def user(call: Call) -> Answer:
+    """`GET /user`: the account behind the token."""
+    account = call.signed_in()
+    owned = sum(repository.owner == account.login for repository in call.site.store.repositories.values())
+    return json_answer(call.site.templates.private_user(call.site.store.people[account.login], owned))
+
+
+def organisations(call: Call) -> Answer:
+    """`GET /user/orgs`: the organisations of the account."""
+    account, api = call.signed_in(), call.site.flavour.api
+    found = []
+    for login in account.orgs:
+        person = call.site.templates.user(call.site.store.people[login])
+        url = f"{api}/orgs/{login}"
+        kept = {key: person[key] for key in ("login", "id", "node_id", "avatar_url")}
+        paths = ("repos", "events", "hooks", "issues")
+        found.append(kept | {f"{path}_url": f"{url}/{path}" for path in paths} | {
+            "url": url, "members_url": f"{url}/members{{/member}}",
+            "public_members_url": f"{url}/public_members{{/member}}",
+            "description": "Small tools for large tables"})  # fmt: skip
+    return json_answer(found)
+
+
+def own_repositories(call: Call) -> Answer:
+    """`GET /user/repos`: everything the account belongs to."""
+    account, query = call.signed_in(), call.request.query
+    if "type" in query and ("visibility" in query or "affiliation" in query):
+        message = "If you specify visibility or affiliation, you cannot specify type."
+        raise Refusal(422, message, errors=[])
+    rows = [r for r in call.site.store.repositories.values() if account.belongs(r) and account.sees(r)]
+    wanted = query.get("visibility", query.get("type", "all"))
+    if wanted in ("public", "private"):
+        rows = [r for r in rows if r.private == (wanted == "private")]
+    if wanted == "owner" or query.get("affiliation") == "owner":
+        rows = [r for r in rows if r.owner == account.login]
+    return _listed(call, rows, "full_name", "/user/repos")
+
+
+def organisation_repositories(call: Call) -> Answer:
+    """`GET /orgs/{org}/repos`: those of an organisation, private ones for members."""
+    rows = [r for r in _owned(call, "Organization") if call.sees(r)]
+    wanted = call.request.query.get("type", "all")
+    if wanted in ("public", "private"):
+        rows = [r for r in rows if r.private == (wanted == "private")]
+    if wanted in ("forks", "sources"):
+        rows = [r for r in rows if bool(r.parent) == (wanted == "forks")]
+    return _listed(call, rows, "created", f"/organizations/{call.site.store.people[call.args[0]].id}/repos")
+
+
+def user_repositories(call: Call) -> Answer:
+    """`GET /users/{user}/repos`: the public ones only."""
+    rows = [r for r in _owned(call, "") if not r.private]
+    return _listed(call, rows, "full_name", f"/user/{call.site.store.people[call.args[0]].id}/repos")
+
+
+def _owned(call: Call, kind: str) -> Iterable[DemoRepository]:
+    person = call.site.store.people.get(call.args[0])
+    if person is None or (kind and person.kind != kind):
+        raise Refusal(404, "Not Found")
+    return [r for r in call.site.store.repositories.values() if r.owner == person.login]
+
+
+def _listed(call: Call, rows: Iterable[DemoRepository], order: str, path: str) -> Answer:
+    sort = call.request.query.get("sort", order)
+    down = call.request.query.get("direction", "asc" if sort == "full_name" else "desc") == "desc"
+    key = _SORTS.get(sort, _SORTS[order])
+    page, headers = call.page(sorted(rows, key=lambda r: str(getattr(r, key)), reverse=down), path)
+    return json_answer([describe(call, repository) for repository in page], headers=headers)
+
+
+def describe(call: Call, repository: DemoRepository) -> Values:
+    """A repository in a list, with the rights of the one who asks."""
+    writes = bool(call.account and call.account.belongs(repository))
+    return call.site.templates.repository(repository, call.version, writes=writes)
+
+
+def repository(call: Call) -> Answer:
+    """`GET /repos/{owner}/{repo}`: one repository in full."""
+    found = call.repository()
+    writes = bool(call.account and call.account.belongs(found))
+    return json_answer(call.site.templates.full_repository(found, call.version, writes=writes))
+
+
+def search(call: Call) -> Answer:
+    """`GET /search/repositories`: words in names and descriptions, with the most used qualifiers."""
+    words = call.request.query.get("q", "").split()
+    if not words:
+        errors = [{"resource": "Search", "field": "q", "code": "missing"}]
+        raise Refusal(422, "Validation Failed", errors=errors)
+    rows = [
+        r
+        for r in call.site.store.repositories.values()
+        if call.sees(r) and all(_matches(r, word) for word in words)
+    ]
+    down = call.request.query.get("order", "desc") == "desc"
+    key = {"updated": "pushed_at", "forks": "stars"}.get(call.request.query.get("sort", ""), "stars")
+    rows.sort(key=lambda r: str(getattr(r, key)).zfill(24), reverse=down)
+    page, headers = call.page(rows, "/search/repositories", _SEARCH_CAP)
+    items = [describe(call, r) | {"score": 1.0, "has_downloads": True} for r in page]
+    return json_answer(
+        {"total_count": len(rows), "incomplete_results": False, "items": items}, headers=headers
+    )
+
+
+def _matches(repository: DemoRepository, word: str) -> bool:
+    name, _, value = word.lower().partition(":")
+    if name in ("user", "org", "repo"):
+        return value in (repository.owner, repository.full_name)
+    if name == "is":
+        return value == ("private" if repository.private else "public")
+    if name in ("archived", "fork", "in"):
+        flags = {"archived": repository.archived, "fork": bool(repository.parent)}
+        return name == "in" or value != "false" or not flags[name]
+    return word.lower() in f"{repository.full_name} {repository.description or ''}".lower()

@@ -1,0 +1,63 @@
+"""Which function answers which path.
+
+Matched part by part instead of by regular expressions, whose compilation would cost more than all the rest of
+a start.
+"""
+
+from collections.abc import Callable
+
+from artifact_tui.demo import action_routes as actions
+from artifact_tui.demo import repository_routes as repositories
+from artifact_tui.demo import site_routes as site
+from artifact_tui.demo.messages import Answer
+from artifact_tui.demo.site import Call
+
+Handler = Callable[[Call], Answer]
+
+_REPOSITORY: dict[tuple[str, str], Handler] = {
+    ("GET", ""): repositories.repository,
+    ("GET", "actions/artifacts"): actions.repository_artifacts,
+    ("GET", "actions/artifacts/*"): actions.artifact,
+    ("DELETE", "actions/artifacts/*"): actions.delete_artifact,
+    ("GET", "actions/artifacts/*/*"): actions.download,
+    ("GET", "actions/runs"): actions.runs,
+    ("GET", "actions/runs/*"): actions.run,
+    ("DELETE", "actions/runs/*"): actions.delete_run,
+    ("GET", "actions/runs/*/artifacts"): actions.run_artifacts,
+    ("GET", "actions/workflows"): actions.workflows,
+    ("GET", "actions/workflows/*/runs"): actions.workflow_runs,
+    ("GET", "actions/cache/usage"): actions.cache_usage,
+    ("GET", "actions/permissions/artifact-and-log-retention"): actions.retention,
+}
+
+_OTHERS: dict[tuple[str, str], Handler] = {
+    ("GET", ""): site.root,
+    ("GET", "meta"): site.meta,
+    ("GET", "versions"): site.versions,
+    ("GET", "rate_limit"): site.rate_limit,
+    ("GET", "user"): repositories.user,
+    ("GET", "user/orgs"): repositories.organisations,
+    ("GET", "user/repos"): repositories.own_repositories,
+    ("GET", "orgs/*/repos"): repositories.organisation_repositories,
+    ("GET", "users/*/repos"): repositories.user_repositories,
+    ("GET", "search/repositories"): repositories.search,
+}
+
+_ROUTES = {
+    (method, tuple(path.split("/")) if path else ()): handler for (method, path), handler in _OTHERS.items()
+}
+for (_method, _path), _handler in _REPOSITORY.items():
+    _tail = tuple(_path.split("/")) if _path else ()
+    _ROUTES[_method, ("repos", "*", "*", *_tail)] = _handler
+    _ROUTES[_method, ("repositories", "*", *_tail)] = _handler
+
+
+def find_route(method: str, path: str) -> tuple[Handler, list[str]] | None:
+    """The function for a path below the base, and the parts that stood for `*`; None if unknown."""
+    parts = path.split("/")[1:] if path != "/" else []
+    for (known, template), handler in _ROUTES.items():
+        if known == method and len(template) == len(parts):
+            pairs = list(zip(template, parts, strict=True))
+            if all(want in ("*", part) for want, part in pairs):
+                return handler, [part for want, part in pairs if want == "*"]
+    return None

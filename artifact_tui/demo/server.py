@@ -1,0 +1,215 @@
+"""A GitHub that fits in a process: the one test double of the project.
+
+    server = DemoServer()                          # github.com, all at once, the clock stands at DEMO_NOW
+    server = DemoServer(flavours.GHES_3_8, latency=0.08, rate=12e6)
+    answer = server.handle("GET", "https://api.github.com/user", {"Authorization": f"Bearer {DEMO_TOKEN}"})
+    answer.status, answer.headers, answer.body     # answer.parts() for downloads
+
+    httpx.AsyncClient(transport=DemoTransport(server))         # demo.transport; also for httpx.Client
+    with Loopback(server) as loopback: loopback.api            # demo.loopback: real sockets
+
+    server.fault("DELETE /repos/*/actions/artifacts/*", status=403, body="{}")     # demo.faults
+    server.requests        # every request so far: method, url, place (api or blob), path, query, headers
+    server.store           # the world: repositories, runs, artifacts; add(), delete_artifact(), delete_run()
+
+Tokens and what they open are `Account` values (demo.accounts), kinds of server are
+`Flavour` values (demo.flavours).
+The clock is any function that gives the time; signed addresses, quotas and expiry follow it.
+"""
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import parse_qsl, unquote
+
+from artifact_tui.demo.accounts import ACCOUNTS, Account, token_of
+from artifact_tui.demo.answers import Templates
+from artifact_tui.demo.blobs import Blobs
+from artifact_tui.demo.data import DEMO_NOW, World, load_world
+from artifact_tui.demo.faults import BrokenLink, Fault
+from artifact_tui.demo.flavours import GITHUB, Flavour
+from artifact_tui.demo.messages import Answer, Refusal, Request
+from artifact_tui.demo.quota import ANONYMOUS, LIMITS, Quota
+from artifact_tui.demo.routes import find_route
+from artifact_tui.demo.site import Call, Site
+from artifact_tui.demo.store import Store
+
+
+def demo_clock() -> datetime:
+    """The time in the demo: always `DEMO_NOW`."""
+    return DEMO_NOW
+
+
+class DemoServer:
+    """Answers requests to the API and to the storage of one flavour of GitHub; safe to use from several
+    threads.
+
+    `latency` are the seconds before an answer, a little more or less each time; `rate` the bytes a second of
+    a download (0: no limit). `accounts` replaces the tokens that are known.
+    """
+
+    def __init__(
+        self,
+        flavour: Flavour = GITHUB,
+        *,
+        clock: Callable[[], datetime] = demo_clock,
+        latency: float = 0.0,
+        rate: float = 0.0,
+        accounts: Iterable[Account] = ACCOUNTS,
+        world: World | None = None,
+    ) -> None:
+        self.clock, self.latency, self.rate = clock, latency, rate
+        self.store = Store(world or load_world())
+        self.accounts = {account.token: account for account in accounts}
+        self.requests: list[Request] = []
+        self.faults: list[Fault] = []
+        self._quotas: dict[str, Quota] = {}
+        self._lock = threading.Lock()
+        self._settle(flavour)
+
+    def _settle(self, flavour: Flavour) -> None:
+        self.flavour = flavour
+        blobs = Blobs(flavour, self.store, self.clock, self.rate)
+        self.site = Site(flavour, self.store, self.clock, Templates(flavour, self.store), blobs, self._quotas)
+
+    def move(self, api: str, blobs: str) -> None:
+        """Live at other addresses from now on, as a server behind real sockets has to."""
+        self._settle(replace(self.flavour, api=api, blobs=blobs))
+
+    def fault(self, match: str, **trouble: object) -> Fault:
+        """Let something go wrong; the fields of `Fault` by name. The latest fault that matches wins."""
+        fault = Fault(match, **trouble)  # type: ignore[arg-type]  # the dataclass checks the names
+        self.faults.insert(0, fault)
+        return fault
+
+    def handle(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
+        """The answer to one request; raises `BrokenLink` where there is no server or a fault says so."""
+        request = self._read(method, url, headers)
+        with self._lock:
+            self.requests.append(request)
+            fault = next((fault for fault in self.faults if fault.takes(request)), None)
+            answer = fault.replacement() if fault else None
+            if answer is None:
+                answer = self.site.blobs.answer(request) if request.place == "blob" else self._answer(request)
+                answer = fault.spoil(answer) if fault else answer
+            answer.delay += self._delay(len(self.requests))
+        return answer
+
+    def _delay(self, number: int) -> float:
+        """The latency of one request: between 75 and 125 percent, by the number of the request."""
+        return self.latency * (0.75 + (number * 37 % 101) / 200)
+
+    def _read(self, method: str, url: str, headers: Mapping[str, str]) -> Request:
+        lower = {name.lower(): value for name, value in headers.items()}
+        address, _, query = url.partition("?")
+        pairs = dict(parse_qsl(query, keep_blank_values=True))
+        for base, place in ((self.flavour.blobs, "blob"), (self.flavour.api, "api")):
+            if address == base or address.startswith(f"{base}/"):
+                path = unquote(address[len(base) :]) or "/"
+                return Request(method, url, "blob" if place == "blob" else "api", path, pairs, lower)
+        raise BrokenLink("dns")
+
+    def _answer(self, request: Request) -> Answer:
+        """The API's answer with the headers that every answer has."""
+        headers: dict[str, str] = {}
+        try:
+            answer = self._respond(request, headers)
+        except Refusal as refusal:
+            answer = refusal.answer()
+        answer.headers |= headers | self._signature(len(self.requests))
+        if answer.status == 200:
+            answer = _conditional(answer, request)
+        return answer
+
+    def _respond(self, request: Request, headers: dict[str, str]) -> Answer:
+        if not request.headers.get("user-agent"):
+            message = "Request forbidden by administrative rules. Please set a User-Agent header."
+            return Answer(403, {"Content-Type": "text/plain"}, message.encode())
+        version = self._version(request)
+        if self.flavour.versions:
+            headers["x-github-api-version-selected"] = version
+        account = self._account(request, headers)
+        self._count(request, account, headers)
+        moved = self._moved(request)
+        if moved is not None:
+            return moved
+        route = find_route(request.method, request.path)
+        if route is None or (request.path.endswith("retention") and not self.flavour.retention):
+            raise Refusal(404, "Not Found")
+        return route[0](Call(self.site, request, account, version, route[1]))
+
+    def _version(self, request: Request) -> str:
+        wanted, known = request.headers.get("x-github-api-version"), self.flavour.versions
+        if wanted is None or (not known and not self.flavour.strict_version):
+            return known[0] if known else ""
+        if wanted not in known:
+            text = f"'{wanted}' is not a supported version."
+            raise Refusal(
+                400, f"API version {text}", errors=f"{text} Supported: {', '.join(known) or 'none'}."
+            )
+        return wanted
+
+    def _account(self, request: Request, headers: dict[str, str]) -> Account | None:
+        token = token_of(request.headers)
+        if not token:
+            return None
+        account = self.accounts.get(token)
+        if account is None:
+            raise Refusal(401, "Bad credentials")
+        if account.kind == "classic":
+            headers |= {"X-OAuth-Scopes": ", ".join(account.scopes), "X-Accepted-OAuth-Scopes": ""}
+        return account
+
+    def _count(self, request: Request, account: Account | None, headers: dict[str, str]) -> None:
+        """Take one request from the quota; Enterprise Server has none by default."""
+        if self.flavour.enterprise or request.path == "/rate_limit":
+            return
+        resource = "search" if request.path.startswith("/search/") else "core"
+        limit = LIMITS[resource][0] if account else ANONYMOUS[resource]
+        key = f"{resource}:{account.token if account else ''}"
+        quota = self._quotas.setdefault(key, Quota(resource, limit))
+        quota.roll(self.clock())
+        spent = quota.remaining == 0
+        quota.used += not spent
+        headers |= quota.headers()
+        if spent:
+            raise Refusal(403, f"API rate limit exceeded for {account.login if account else '192.0.2.7'}.")
+
+    def _moved(self, request: Request) -> Answer | None:
+        """The way to a renamed repository: 301, and 307 for what is not a GET, so that the method stays."""
+        _, kind, *parts = request.path.split("/")
+        if kind != "repos" or len(parts) < 2:
+            return None
+        found = self.store.former(f"{parts[0]}/{parts[1]}")
+        if found is None:
+            return None
+        rest = "".join(f"/{part}" for part in parts[2:])
+        query = f"?{request.url.partition('?')[2]}" if "?" in request.url else ""
+        target = f"{self.flavour.api}/repositories/{found.id}{rest}{query}"
+        status = 301 if request.method == "GET" else 307
+        refusal = Refusal(status, "Moved Permanently", {"Location": target}, url=target)
+        return refusal.answer()
+
+    def _signature(self, number: int) -> dict[str, str]:
+        headers = {
+            "Server": "GitHub.com",
+            "Date": self.clock().strftime("%a, %d %b %Y %H:%M:%S GMT"),
+            "X-GitHub-Media-Type": "github.v3; format=json",
+            "X-GitHub-Request-Id": f"D3F0:{number:06X}:0A11CE",
+        }
+        if self.flavour.enterprise:
+            headers["X-GitHub-Enterprise-Version"] = self.flavour.release
+        return headers
+
+
+def _conditional(answer: Answer, request: Request) -> Answer:
+    """The answer with its ETag, or 304 for one who has it already; that costs no request of the quota."""
+    vary = "Accept, Authorization, Cookie, X-GitHub-OTP, Accept-Encoding, X-Requested-With"
+    tag = f'W/"{hashlib.sha256(answer.body).hexdigest()}"'
+    answer.headers |= {"ETag": tag, "Cache-Control": "private, max-age=60, s-maxage=60", "Vary": vary}
+    if request.headers.get("if-none-match") != tag:
+        return answer
+    kept = {name: value for name, value in answer.headers.items() if name != "Content-Type"}
+    return Answer(304, kept)

@@ -1,0 +1,102 @@
+"""What every route of the demo server works with: the site itself and the call being answered."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from artifact_tui.demo.accounts import Account
+from artifact_tui.demo.answers import Templates
+from artifact_tui.demo.blobs import Blobs
+from artifact_tui.demo.data import DemoArtifact, DemoRepository
+from artifact_tui.demo.flavours import Flavour
+from artifact_tui.demo.messages import DOCS, Answer, Refusal, Request
+from artifact_tui.demo.quota import Quota
+from artifact_tui.demo.store import Store
+
+Row = TypeVar("Row")
+MAX_PER_PAGE = 100
+
+
+@dataclass
+class Site:
+    """One server: its kind, its world and its time."""
+
+    flavour: Flavour
+    store: Store
+    clock: Callable[[], datetime]
+    templates: Templates
+    blobs: Blobs
+    quotas: dict[str, Quota] = field(default_factory=dict)
+
+    def expired(self, artifact: DemoArtifact) -> bool:
+        """Whether the artifact's time is over."""
+        return datetime.fromisoformat(artifact.expires_at) <= self.clock()
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request on its way to a route: who asks, in which API version, with which parts of the path."""
+
+    site: Site
+    request: Request
+    account: Account | None
+    version: str
+    args: Sequence[str]
+
+    def number(self, name: str, default: int) -> int:
+        """A number of the query; what is not a positive number counts as the default, as on GitHub."""
+        text = self.request.query.get(name, "")
+        return int(text) if text.isdecimal() and int(text) > 0 else default
+
+    def id(self, place: int) -> int:
+        """The id at a place of the path, not found if it is no number."""
+        if not self.args[place].isdecimal():
+            raise Refusal(404, "Not Found")
+        return int(self.args[place])
+
+    def signed_in(self) -> Account:
+        """The account that asks; 401 without one."""
+        if self.account is None:
+            raise Refusal(401, "Requires authentication")
+        return self.account
+
+    def sees(self, repository: DemoRepository) -> bool:
+        """Whether the repository exists for the one who asks."""
+        return self.account.sees(repository) if self.account else not repository.private
+
+    def repository(self) -> DemoRepository:
+        """The repository of `/repos/owner/name` or `/repositories/id`; 404 if there is none to see."""
+        store = self.site.store
+        if len(self.args) > 1 and self.request.path.startswith("/repos/"):
+            found = store.repository(f"{self.args[0]}/{self.args[1]}")
+        else:
+            found = store.repositories.get(self.id(0))
+        if found is None or not self.sees(found):
+            raise Refusal(404, "Not Found")
+        return found
+
+    def page(
+        self, rows: Sequence[Row], path: str, cap: int | None = None
+    ) -> tuple[Sequence[Row], dict[str, str]]:
+        """One page of the rows, and the Link header to the others; rows beyond `cap` are never given."""
+        reachable = rows if cap is None else rows[:cap]
+        size, page = min(self.number("per_page", 30), MAX_PER_PAGE), self.number("page", 1)
+        last = max(1, -(-len(reachable) // size))
+        pages = {}
+        if page > 1:
+            pages["prev"], pages["first"] = min(page - 1, last), 1
+        if page < last:
+            pages["next"], pages["last"] = page + 1, last
+        link = ", ".join(f'<{self._address(path, number)}>; rel="{rel}"' for rel, number in pages.items())
+        return reachable[(page - 1) * size : page * size], {"Link": link} if link else {}
+
+    def _address(self, path: str, page: int) -> str:
+        query = {**self.request.query, "page": str(page)}
+        return f"{self.site.flavour.api}{path}?{urlencode(query)}"
+
+
+def not_found() -> Answer:
+    """The answer to everything that does not exist."""
+    return Refusal(404, "Not Found", documentation_url=DOCS).answer()

@@ -1,0 +1,72 @@
+"""The demo server's answers about itself."""
+
+from artifact_tui.demo.flavours import V2026
+from artifact_tui.demo.messages import Answer, Refusal, Values, json_answer
+from artifact_tui.demo.quota import LIMITS, Quota
+from artifact_tui.demo.site import Call, not_found
+
+_ROOT = {
+    "current_user_url": "user", "authorizations_url": "authorizations",
+    "code_search_url": "search/code?q={query}{&page,per_page,sort,order}",
+    "commit_search_url": "search/commits?q={query}{&page,per_page,sort,order}", "emails_url": "user/emails",
+    "emojis_url": "emojis", "events_url": "events", "feeds_url": "feeds", "followers_url": "user/followers",
+    "following_url": "user/following{/target}", "gists_url": "gists{/gist_id}", "hub_url": "hub",
+    "issue_search_url": "search/issues?q={query}{&page,per_page,sort,order}", "issues_url": "issues",
+    "keys_url": "user/keys",
+    "label_search_url": "search/labels?q={query}&repository_id={repository_id}{&page,per_page}",
+    "notifications_url": "notifications", "organization_url": "orgs/{org}",
+    "organization_repositories_url": "orgs/{org}/repos{?type,page,per_page,sort}",
+    "organization_teams_url": "orgs/{org}/teams", "public_gists_url": "gists/public",
+    "rate_limit_url": "rate_limit", "repository_url": "repos/{owner}/{repo}",
+    "repository_search_url": "search/repositories?q={query}{&page,per_page,sort,order}",
+    "current_user_repositories_url": "user/repos{?type,page,per_page,sort}",
+    "starred_url": "user/starred{/owner}{/repo}", "starred_gists_url": "gists/starred",
+    "user_url": "users/{user}", "user_organizations_url": "user/orgs",
+    "user_repositories_url": "users/{user}/repos{?type,page,per_page,sort}",
+    "user_search_url": "search/users?q={query}{&page,per_page,sort,order}",
+}  # fmt: skip
+
+
+def root(call: Call) -> Answer:
+    """`GET /`: where everything is."""
+    flavour = call.site.flavour
+    found = {name: f"{flavour.api}/{path}" for name, path in _ROOT.items()}
+    found["current_user_authorizations_html_url"] = (
+        f"{flavour.web}/settings/connections/applications{{/client_id}}"
+    )
+    if call.version == V2026:
+        del found["authorizations_url"], found["hub_url"]
+    return json_answer(found)
+
+
+def meta(call: Call) -> Answer:
+    """`GET /meta`: what the server is; Enterprise Server states its release."""
+    found: Values = {"verifiable_password_authentication": False}
+    if call.site.flavour.enterprise:
+        found["installed_version"] = call.site.flavour.release
+    else:
+        found |= {"actions": ["192.0.2.0/24"], "web": ["192.0.2.1"]}
+    return json_answer(found)
+
+
+def versions(call: Call) -> Answer:
+    """`GET /versions`: the API versions, which no Enterprise Server lists."""
+    flavour = call.site.flavour
+    return not_found() if flavour.enterprise else json_answer(flavour.versions)
+
+
+def rate_limit(call: Call) -> Answer:
+    """`GET /rate_limit`: what is left; asking costs nothing."""
+    if call.site.flavour.enterprise:
+        raise Refusal(404, "Rate limiting is not enabled.")
+    token = call.account.token if call.account else ""
+    now = call.site.clock()
+    values = {}
+    for resource, (limit, _) in LIMITS.items():
+        quota = call.site.quotas.setdefault(f"{resource}:{token}", Quota(resource, limit))
+        quota.roll(now)
+        values[resource] = quota.values()
+    found: Values = {"resources": values}
+    if call.version != V2026:
+        found["rate"] = values["core"]
+    return json_answer(found)

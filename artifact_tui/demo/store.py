@@ -1,0 +1,69 @@
+"""The world of one demo server, found by id, and what was deleted from it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from artifact_tui.demo.data import DemoArtifact, DemoRepository, DemoRun, DemoWorkflow, Person, World
+
+
+class Store:
+    """A world that can change: artifacts and runs are deleted, new artifacts appear."""
+
+    def __init__(self, world: World) -> None:
+        self.people: dict[str, Person] = {person.login: person for person in world.people}
+        self.repositories: dict[int, DemoRepository] = {item.id: item for item in world.repositories}
+        self.workflows: dict[int, DemoWorkflow] = {item.id: item for item in world.workflows}
+        self.runs: dict[int, DemoRun] = {item.id: item for item in world.runs}
+        self.artifacts: dict[int, DemoArtifact] = {item.id: item for item in world.artifacts}
+        self._names = {item.full_name.lower(): item for item in world.repositories}
+        self._former = {f"{r.owner}/{r.former_name}".lower(): r for r in world.repositories if r.former_name}
+        self._by_repository = _grouped(world.artifacts, "repository")
+        self._by_run = _grouped(world.artifacts, "run")
+        self._runs = _grouped(world.runs, "repository")
+
+    def repository(self, full_name: str) -> DemoRepository | None:
+        """The repository of that name, in any case of letters."""
+        return self._names.get(full_name.lower())
+
+    def former(self, full_name: str) -> DemoRepository | None:
+        """The repository that once had that name."""
+        return self._former.get(full_name.lower())
+
+    def repository_artifacts(self, repository: int) -> list[DemoArtifact]:
+        """The artifacts of a repository, newest first."""
+        return [
+            self.artifacts[number]
+            for number in reversed(self._by_repository[repository])
+            if number in self.artifacts
+        ]
+
+    def run_artifacts(self, run: int) -> list[DemoArtifact]:
+        """The artifacts of a run, newest first."""
+        return [self.artifacts[number] for number in reversed(self._by_run[run]) if number in self.artifacts]
+
+    def repository_runs(self, repository: int) -> list[DemoRun]:
+        """The runs of a repository, newest first."""
+        return [self.runs[number] for number in reversed(self._runs[repository]) if number in self.runs]
+
+    def add(self, artifact: DemoArtifact) -> None:
+        """A new artifact appears; its id has to be the highest so far."""
+        self.artifacts[artifact.id] = artifact
+        self._by_repository[artifact.repository].append(artifact.id)
+        self._by_run[artifact.run].append(artifact.id)
+
+    def delete_artifact(self, number: int) -> None:
+        """An artifact is gone for good."""
+        del self.artifacts[number]
+
+    def delete_run(self, number: int) -> None:
+        """A run is gone and its artifacts with it."""
+        del self.runs[number]
+        for artifact in self._by_run.pop(number, []):
+            self.artifacts.pop(artifact, None)
+
+
+def _grouped(items: Iterable[DemoArtifact | DemoRun], attribute: str) -> dict[int, list[int]]:
+    groups: dict[int, list[int]] = defaultdict(list)
+    for item in items:
+        groups[getattr(item, attribute)].append(item.id)
+    return groups

@@ -1,0 +1,129 @@
+"""The demo server as an httpx transport: the real client code runs unchanged, only the network is missing."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
+
+import httpx
+
+from artifact_tui.demo.faults import BrokenLink
+from artifact_tui.demo.messages import Answer, Flow, Pause
+from artifact_tui.demo.server import DemoServer
+
+_ERRORS: dict[str, tuple[type[httpx.TransportError], str]] = {
+    "dns": (httpx.ConnectError, "[Errno -2] Name or service not known"),
+    "refused": (httpx.ConnectError, "[Errno 111] Connection refused"),
+    "tls": (
+        httpx.ConnectError,
+        "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate",
+    ),
+    "proxy": (httpx.ProxyError, "407 Proxy Authentication Required"),
+    "connect-timeout": (httpx.ConnectTimeout, "timed out"),
+    "read-timeout": (httpx.ReadTimeout, "timed out"),
+    "reset": (httpx.ReadError, "[Errno 104] Connection reset by peer"),
+    "cut": (httpx.RemoteProtocolError, "peer closed connection without sending complete message body"),
+}
+"""How httpx tells of each kind of trouble (httpx 0.28, `_transports/default.py`)."""
+
+
+class DemoTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """Carries requests to a demo server, for `httpx.Client` and `httpx.AsyncClient` alike.
+
+    Both the API's host and the storage's host are reached; any other host fails like a name that DNS does not
+    know.
+    """
+
+    def __init__(self, server: DemoServer) -> None:
+        self.server = server
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer a blocking request; bodies are made while they are read."""
+        answer = self._ask(request, request.read())
+        stream = _Stream(answer.parts(), request)
+        stream.wait(answer.delay)
+        return httpx.Response(answer.status, headers=answer.headers, stream=stream)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer an async request; bodies are made while they are read."""
+        answer = self._ask(request, await request.aread())
+        stream = _AsyncStream(answer.parts(), request)
+        await stream.wait(answer.delay)
+        return httpx.Response(answer.status, headers=answer.headers, stream=stream)
+
+    def _ask(self, request: httpx.Request, body: bytes) -> Answer:
+        try:
+            answer = self.server.handle(request.method, str(request.url), request.headers, body)
+        except BrokenLink as broken:
+            raise _error(broken, request) from broken
+        if answer.flow is None and answer.status not in (204, 304):
+            answer.headers.setdefault("Content-Length", str(len(answer.body)))
+        return answer
+
+
+def _error(broken: BrokenLink, request: httpx.Request) -> httpx.TransportError:
+    kind, text = _ERRORS[broken.trouble]
+    return kind(text, request=request)
+
+
+def _patience(request: httpx.Request) -> float | None:
+    """Seconds that the client waits for the next bytes; None is for ever."""
+    timeout: float | None = request.extensions.get("timeout", {}).get("read")
+    return timeout
+
+
+class _Stream(httpx.SyncByteStream):
+    """A body that is read by a thread; closing it from another thread ends a pause at once."""
+
+    def __init__(self, flow: Flow, request: httpx.Request) -> None:
+        self._flow, self._request, self._closed = flow, request, threading.Event()
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, no longer than the client has patience."""
+        patience = _patience(self._request)
+        if patience is not None and seconds > patience:
+            self._closed.wait(patience)
+            raise httpx.ReadTimeout("timed out", request=self._request)
+        if seconds:
+            self._closed.wait(None if seconds == float("inf") else seconds)
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            for part in self._flow:
+                if self._closed.is_set():
+                    return
+                if isinstance(part, Pause):
+                    self.wait(part.seconds)
+                else:
+                    yield part
+        except BrokenLink as broken:
+            raise _error(broken, self._request) from broken
+
+    def close(self) -> None:
+        """No more bytes are wanted."""
+        self._closed.set()
+
+
+class _AsyncStream(httpx.AsyncByteStream):
+    """A body that is read by a task."""
+
+    def __init__(self, flow: Flow, request: httpx.Request) -> None:
+        self._flow, self._request = flow, request
+
+    async def wait(self, seconds: float) -> None:
+        """Let time pass, no longer than the client has patience."""
+        patience = _patience(self._request)
+        if patience is not None and seconds > patience:
+            await asyncio.sleep(patience)
+            raise httpx.ReadTimeout("timed out", request=self._request)
+        if seconds:
+            await asyncio.sleep(seconds)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        try:
+            for part in self._flow:
+                if isinstance(part, Pause):
+                    await self.wait(part.seconds)
+                else:
+                    yield part
+        except BrokenLink as broken:
+            raise _error(broken, self._request) from broken

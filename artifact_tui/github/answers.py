@@ -1,0 +1,50 @@
+"""An answer of the API as a value, and what little of an error's body is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from artifact_tui.text import printable
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """An answer, body and all; ``url`` is the address that gave it, after redirects. Headers ignore case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    url: str
+
+    @property
+    def is_json(self) -> bool:
+        """Whether it claims to be JSON; proxies and sign-in pages answer in HTML."""
+        kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return kind == "application/json" or kind.endswith("+json")
+
+
+class Complaint(msgspec.Struct, frozen=True):
+    """The parts of an error's body that mean something; empty for HTML and other nonsense."""
+
+    message: str = ""
+    documentation_url: str = ""
+    url: str = ""
+
+    @property
+    def quoted(self) -> str:
+        """The server's own words as a sentence for people, or nothing."""
+        return f"The server says: “{printable(self.message, 200)}”" if self.message else ""
+
+
+def read_complaint(answer: Answer) -> Complaint:
+    """Read an error's body, whatever it is; ``errors`` in it may be a list or a string and joins the message."""
+    try:
+        body = msgspec.json.decode(answer.body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return Complaint()
+    if not isinstance(body, dict):
+        return Complaint()
+    words = [text for key in ("message", "errors") if isinstance(text := body.get(key), str) and text]
+    others = {key: body[key] for key in ("documentation_url", "url") if isinstance(body.get(key), str)}
+    return Complaint(" ".join(words), **others)

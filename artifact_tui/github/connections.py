@@ -1,0 +1,160 @@
+"""Clients of httpx as this program wants them, and httpx's exceptions turned into :class:`Offline`.
+
+Nothing of an exception's own text is shown: it may hold a token (an illegal header value is quoted in full) or a
+signed address.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from artifact_tui.provider import Offline, ProviderError, ServerTrouble
+
+TIMEOUT = httpx.Timeout(connect=10.0, read=30.0, write=30.0, pool=60.0)
+LIMITS = httpx.Limits(max_connections=16, max_keepalive_connections=16, keepalive_expiry=30.0)
+
+_PROXY_VARIABLES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
+_ONLINE = "Check the network connection."
+
+
+class Interrupted(Offline):
+    """The connection broke after it was made: another try may well succeed."""
+
+
+def async_client(transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
+    """A client without cookies, redirects or headers of its own; raises :class:`Offline` for bad proxy settings."""
+    with _construction():
+        return httpx.AsyncClient(transport=transport, **_options(transport is None))
+
+
+def blocking_client(transport: httpx.BaseTransport | None = None) -> httpx.Client:
+    """The same for threads."""
+    with _construction():
+        return httpx.Client(transport=transport, **_options(transport is None))
+
+
+def shut_down(connection: object) -> None:
+    """End a socket in both directions, so that every read and write of it returns; closing it would wake nobody."""
+    if not isinstance(connection, socket.socket):
+        return
+    try:
+        socket.socket.shutdown(connection, socket.SHUT_RDWR)  # the plain one: ssl's own would unwrap it meanwhile
+    except OSError:
+        return  # it was closed already
+
+
+@contextmanager
+def plain_words(name: str) -> Iterator[None]:
+    """Turn what httpx raises while talking to ``name`` into :class:`Offline` or :class:`ServerTrouble`."""
+    try:
+        yield
+    except httpx.ProxyError:
+        raise Offline(f"The proxy on the way to {name} refused.", _proxy_step(os.environ)) from None
+    except httpx.ConnectTimeout:
+        raise Offline(f"{name} did not answer within {TIMEOUT.connect:.0f} seconds.", _ONLINE) from None
+    except httpx.TimeoutException:
+        raise Offline(f"{name} stopped answering for {TIMEOUT.read:.0f} seconds.", "Try again.") from None
+    except httpx.ConnectError as error:
+        raise _not_connected(name, error) from None
+    except (httpx.LocalProtocolError, httpx.DecodingError, httpx.UnsupportedProtocol, httpx.InvalidURL):
+        raise ServerTrouble(f"The answer of {name} cannot be read.", "A proxy may have changed it.") from None
+    except (httpx.TransportError, httpx.StreamError, ssl.SSLError, OSError):
+        raise Interrupted(f"The connection to {name} broke off.", "Try again.") from None
+    except RuntimeError as error:
+        if "closed" not in str(error):
+            raise
+        raise Offline("The connections are closed.", "") from None
+
+
+def _options(real: bool) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        "timeout": TIMEOUT,
+        "limits": LIMITS,
+        "follow_redirects": False,
+        "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=())),
+    }
+    if real:
+        options["verify"] = _trusted_by_the_system(os.environ)
+    return options
+
+
+def _trusted_by_the_system(environ: Mapping[str, str]) -> ssl.SSLContext:
+    """The system's own certificates, and those of ``SSL_CERT_FILE``: a company's CA is in one of the two."""
+    import truststore
+
+    path = environ.get("SSL_CERT_FILE", "")
+    if path and not (Path(path).is_file() and os.access(path, os.R_OK)):
+        raise Offline("SSL_CERT_FILE names no file that can be read.", "Correct or unset it.")
+    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+@contextmanager
+def _construction() -> Iterator[None]:
+    """Name the variable when httpx chokes on the environment; its value is left out, it may hold a password."""
+    try:
+        yield
+    except ProviderError:
+        raise
+    except (ImportError, ValueError, TypeError, OSError, httpx.InvalidURL):
+        raise Offline(f"{_bad_variable(os.environ)} cannot be used.", "Correct or unset it.") from None
+
+
+def _bad_variable(environ: Mapping[str, str]) -> str:
+    for name in (spelled for upper in _PROXY_VARIABLES for spelled in (upper.lower(), upper)):
+        value = environ.get(name, "")
+        if value and not _is_proxy(value):
+            return f"The proxy in {name}"
+    return "NO_PROXY" if environ.get("NO_PROXY") or environ.get("no_proxy") else "A proxy setting of this machine"
+
+
+def _is_proxy(value: str) -> bool:
+    try:
+        httpx.HTTPTransport(proxy=httpx.Proxy(value if "://" in value else f"http://{value}")).close()
+    except (ImportError, ValueError, httpx.InvalidURL):
+        return False
+    return True
+
+
+def _not_connected(name: str, error: httpx.ConnectError) -> Offline:
+    causes = list(_causes(error))
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return Offline(f"The name {name} was not found.", f"{_ONLINE} A proxy may be needed.")
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+        step = "If your company has its own, put its certificate into the system's store or name it in SSL_CERT_FILE."
+        return Offline(f"The certificate of {name} is not trusted.", step)
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return Offline(f"{name} does not speak TLS here.", "Check the host, its port and the proxy settings.")
+    if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
+        return Offline(f"{name} refused the connection.", "Check the host, its port and the proxy settings.")
+    return Offline(f"{name} cannot be reached.", f"{_ONLINE} A proxy may be needed.")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An exception and all that led to it, groups included (asyncio tries several addresses at once)."""
+    waiting: list[BaseException] = [error]
+    seen: set[int] = set()
+    while waiting:
+        cause = waiting.pop()
+        if id(cause) in seen:
+            continue
+        seen.add(id(cause))
+        yield cause
+        inner = cause.exceptions if isinstance(cause, BaseExceptionGroup) else ()
+        waiting.extend(following for following in (cause.__cause__, cause.__context__, *inner) if following)
+
+
+def _proxy_step(environ: Mapping[str, str]) -> str:
+    for upper in _PROXY_VARIABLES:
+        for name in (upper.lower(), upper):
+            if environ.get(name):
+                return f"Check {name}."
+    return "Check the proxy settings of this machine."

@@ -1,0 +1,88 @@
+"""The token for a server, and where it came from; a token is never shown, and never offered to another server."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Mapping
+from typing import NoReturn
+
+from msgspec import Struct
+
+from artifact_tui.github.hosts import Host
+
+CLOUD_VARIABLES = ("GH_TOKEN", "GITHUB_TOKEN")
+ENTERPRISE_VARIABLES = ("GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN")
+
+_SHAPE = re.compile(r"[\x21-\x7e]{8,512}")
+_PROCESS_KEY = os.urandom(16)
+
+
+class TokenError(ValueError):
+    """A token that cannot be one; its text is one sentence for the user and never holds the value."""
+
+
+class Token:
+    """A secret for the Authorization header: repr and str are masked, equality and pickling are not offered."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        stripped = value.strip()
+        if not _SHAPE.fullmatch(stripped):
+            raise TokenError("This is no token: 8 to 512 visible ASCII characters without spaces are expected.")
+        self._value = stripped
+
+    def reveal(self) -> str:
+        """The value itself, for the one place that builds the Authorization header."""
+        return self._value
+
+    def identity(self) -> str:
+        """A name for this token that means nothing outside this process, to keep answers of accounts apart."""
+        return hashlib.blake2b(self._value.encode(), key=_PROCESS_KEY, digest_size=16).hexdigest()
+
+    def __repr__(self) -> str:
+        return "Token(***)"
+
+    __str__ = __repr__
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a token is not pickled")
+
+
+class Credential(Struct, frozen=True):
+    """A token and the name of its source, such as the variable it stood in."""
+
+    token: Token
+    source: str
+
+
+def token_variables(host: Host) -> tuple[str, ...]:
+    """The variables that may hold a token for ``host``.
+
+    ``GH_TOKEN`` and ``GITHUB_TOKEN`` are for GitHub's own hosts alone: a runner's or a codespace's token must not
+    reach another server (the rule of ``gh`` since CVE-2024-53859).
+    """
+    return ENTERPRISE_VARIABLES if host.kind == "enterprise server" else CLOUD_VARIABLES
+
+
+def find_credential(host: Host, environ: Mapping[str, str]) -> Credential | None:
+    """The token to use for ``host``, None for none; every source of tokens is asked here, in order.
+
+    Raises :class:`TokenError` naming the variable when its value cannot be a token.
+    """
+    for variable in token_variables(host):
+        value = environ.get(variable, "").strip()
+        if value:
+            return Credential(_checked(variable, value), variable)
+    return None
+
+
+def _checked(variable: str, value: str) -> Token:
+    try:
+        return Token(value)
+    except TokenError:
+        raise TokenError(
+            f"{variable} does not hold a token: 8 to 512 visible ASCII characters without spaces are expected."
+        ) from None

@@ -1,0 +1,123 @@
+"""From bytes to the model: a typed decode, and a lenient one that loses no more than what is wrong.
+
+A malformed date, a null where text belongs or a lone surrogate must not cost a page of a hundred artifacts: the
+optional field that is wrong falls back to its default, an item that is wrong in a required field is left out.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any, TypeVar, get_args
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import FieldInfo, fields
+
+from artifact_tui.model import Page
+from artifact_tui.provider import ServerTrouble
+
+Thing = TypeVar("Thing", bound=Struct)
+
+_MAX_COUNT = 2**53
+
+
+def decode_listing(body: bytes, kind: type[Thing], key: str = "") -> Page[Thing]:
+    """One page: the array itself, or the one under ``key`` with ``total_count`` beside it.
+
+    Raises :class:`ServerTrouble` when there is no such array.
+    """
+    try:
+        found = _decoder(kind, key).decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _lenient_listing(_parse(body), kind, key)
+    if not key:
+        return Page(found)
+    return Page(getattr(found, key), found.total_count)
+
+
+def decode_one(body: bytes, kind: type[Thing]) -> Thing:
+    """One object; raises :class:`ServerTrouble` when it is none, or wrong in a required field."""
+    try:
+        thing: Thing | None = _one_decoder(kind).decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        thing = convert_leniently(_parse(body), kind)
+    if thing is None:
+        raise nonsense()
+    return thing
+
+
+def decode_strings(body: bytes) -> tuple[str, ...]:
+    """An array of strings, without what is none; raises :class:`ServerTrouble` when it is no array."""
+    value = _parse(body)
+    if not isinstance(value, list):
+        raise nonsense()
+    return tuple(item for item in value if isinstance(item, str))
+
+
+def convert_leniently(value: object, kind: type[Thing]) -> Thing | None:
+    """Build a ``kind`` from a parsed object, dropping optional fields that are wrong; None when a required one is."""
+    if not isinstance(value, dict):
+        return None
+    kept: dict[str, Any] = {}
+    for field in fields(kind):
+        if field.encode_name not in value:
+            continue
+        try:
+            kept[field.name] = _convert_field(value[field.encode_name], field)
+        except (msgspec.ValidationError, ValueError, OverflowError, RecursionError):
+            continue
+    return kind(**kept) if all(field.name in kept for field in fields(kind) if field.required) else None
+
+
+def nonsense() -> ServerTrouble:
+    """The error for an answer that is not what the API gives."""
+    return ServerTrouble(
+        "The answer is not what GitHub's API gives.",
+        "A proxy or a sign-in page may stand in between: check the host and the proxy settings.",
+    )
+
+
+def _convert_field(value: object, field: FieldInfo) -> object:
+    nested = next((part for part in (field.type, *get_args(field.type)) if _is_struct(part)), None)
+    if nested is not None and value is not None:
+        converted = convert_leniently(value, nested)
+        if converted is None:
+            raise ValueError(field.name)
+        return converted
+    return msgspec.convert(value, field.type)
+
+
+def _lenient_listing(value: object, kind: type[Thing], key: str) -> Page[Thing]:
+    total = value.get("total_count") if key and isinstance(value, dict) else None
+    items = value.get(key) if key and isinstance(value, dict) else None if key else value
+    if not isinstance(items, list):
+        raise nonsense()
+    things = (convert_leniently(item, kind) for item in items)
+    right = isinstance(total, int) and not isinstance(total, bool) and 0 <= total <= _MAX_COUNT
+    return Page(tuple(thing for thing in things if thing is not None), total if right else None)
+
+
+def _parse(body: bytes) -> object:
+    """Parse what msgspec would not: bytes that are not UTF-8, lone surrogates, NaN."""
+    try:
+        return json.loads(body.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        raise nonsense() from None
+
+
+def _is_struct(part: object) -> bool:
+    return isinstance(part, type) and issubclass(part, Struct)
+
+
+@cache
+def _one_decoder(kind: type[Thing]) -> msgspec.json.Decoder[Thing]:
+    return msgspec.json.Decoder(kind)
+
+
+@cache
+def _decoder(kind: type[Struct], key: str) -> msgspec.json.Decoder[Any]:
+    if not key:
+        return msgspec.json.Decoder(tuple[kind, ...])  # type: ignore[valid-type]  # the type is a value here
+    members: list[Any] = [(key, tuple[kind, ...]), ("total_count", int | None, None)]  # type: ignore[valid-type]  # as above
+    return msgspec.json.Decoder(msgspec.defstruct(f"ListingOf{kind.__name__}", members, frozen=True))

@@ -1,0 +1,163 @@
+"""Which server: from arguments and environment to the addresses of its API and of its pages.
+
+Forms of the base address: ``https://api.github.com`` and ``https://api.SUB.ghe.com`` (GitHub's documentation on
+data residency), ``http(s)://HOST[:port]/api/v3`` (GitHub Enterprise Server). Needs no network and no httpx.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from typing import Literal
+from urllib.parse import SplitResult, urlsplit
+
+from msgspec import Struct
+
+from artifact_tui.text import printable
+
+Kind = Literal["github.com", "data residency", "enterprise server"]
+
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_NAME = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")
+_DEFAULT_PORTS = {"https": 443, "http": 80}
+_RESIDENCY = ".ghe.com"
+_ENTERPRISE_PATH = "/api/v3"
+
+
+class HostError(ValueError):
+    """A host, address or API version that cannot be used; its text is one sentence for the user."""
+
+
+class Host(Struct, frozen=True):
+    """A server; ``name`` is what people call it, ``base_url`` and ``web_url`` have no slash at the end."""
+
+    name: str
+    base_url: str
+    web_url: str
+    kind: Kind
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the API is on this very machine, where plain http is no risk."""
+        return is_loopback(urlsplit(self.base_url).hostname or "")
+
+
+def choose_host(environ: Mapping[str, str], *, host: str = "", api_url: str = "") -> Host:
+    """The server to talk to, from ``--api-url``, ``--host``, ``GH_HOST`` and ``GITHUB_API_URL``, the first that is set.
+
+    Without any it is github.com. ``GITHUB_API_URL`` comes last because Actions sets it by itself, while ``GH_HOST`` is
+    somebody's wish. Raises :class:`HostError`.
+    """
+    if api_url:
+        chosen = host_of_api(api_url)
+        if host and host_named(host).name != chosen.name:
+            raise HostError("--host and --api-url name different servers; give one of them.")
+        return chosen
+    if host or environ.get("GH_HOST"):
+        return host_named(host or environ["GH_HOST"])
+    if environ.get("GITHUB_API_URL"):
+        return host_of_api(environ["GITHUB_API_URL"])
+    return host_named("github.com")
+
+
+def host_named(text: str) -> Host:
+    """Read ``HOST[:port]``, or the address of a server's pages; plain http is the default on loopback alone."""
+    parts = _split(text)
+    if parts.path.strip("/"):
+        raise HostError(f"{_shown(text)} is an address with a path; give the host alone.")
+    return _host(parts, text, _ENTERPRISE_PATH)
+
+
+def host_of_api(text: str) -> Host:
+    """Read the address of an API as it is; where it has no path, ``/api/v3`` is added except on loopback."""
+    if "://" not in text:
+        raise HostError(f"{_shown(text)} is no API address; it starts with https://.")
+    parts = _split(text)
+    path = "/" + parts.path.strip("/") if parts.path.strip("/") else ""
+    if not re.fullmatch(r"[A-Za-z0-9._~/-]*", path) or "//" in path or {".", ".."} & set(path.split("/")):
+        raise HostError(f"{_shown(text)} is no API address; its path has characters that do not belong there.")
+    return _host(parts, text, path or ("" if is_loopback(parts.hostname or "") else _ENTERPRISE_PATH))
+
+
+def check_api_version(text: str) -> str:
+    """An API version as ``--api-version`` takes it: a date such as ``2022-11-28``, or empty for the server's own."""
+    if text and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        raise HostError(f"{_shown(text)} is no API version; they look like 2022-11-28.")
+    return text
+
+
+def is_loopback(name: str) -> bool:
+    """Whether a host name or address literal means this machine whatever a name server says."""
+    address = address_literal(name)
+    return name == "localhost" or (address is not None and address.is_loopback)
+
+
+def address_literal(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The IP address that a host is written as, None when it is a name."""
+    try:
+        return ipaddress.ip_address(name)
+    except ValueError:
+        return None
+
+
+def _split(text: str) -> SplitResult:
+    """The parts of an address whose host is proven to be one, lower case and without the final dot."""
+    bare = text.strip()
+    full = bare if "://" in bare else f"//{bare}"
+    try:
+        parts = urlsplit(full)
+        port = parts.port
+    except ValueError:
+        raise HostError(f"{_shown(text)} is no host.") from None
+    if parts.username is not None or parts.password is not None:
+        raise HostError("The host has a user name or password in it; give the host alone.")
+    if parts.query or parts.fragment or "?" in bare or "#" in bare or parts.scheme not in {"", "http", "https"}:
+        raise HostError(f"{_shown(text)} is no host.")
+    name = _host_name(parts.hostname or "", text)
+    scheme = parts.scheme or ("http" if is_loopback(name) else "https")
+    if scheme == "http" and not is_loopback(name):
+        raise HostError(f"{_shown(text)} is not encrypted; use https.")
+    if port == 0:
+        raise HostError(f"{_shown(text)} has no usable port.")
+    shown = f"[{name}]" if ":" in name else name
+    suffix = "" if port in {None, _DEFAULT_PORTS[scheme]} else f":{port}"
+    return SplitResult(scheme, shown + suffix, parts.path, "", "")
+
+
+def _host_name(name: str, text: str) -> str:
+    name = name.lower().removesuffix(".")
+    address = address_literal(name)
+    if address is not None and "%" not in name:
+        return address.compressed
+    if not name.isascii():
+        raise HostError(f"{_shown(text)} has letters outside ASCII; write its xn-- form.")
+    if not _NAME.fullmatch(name) or name.rpartition(".")[2].isdigit():
+        raise HostError(f"{_shown(text)} is no host.")
+    return name
+
+
+def _host(parts: SplitResult, text: str, path: str) -> Host:
+    name = parts.hostname or ""
+    cloud = _cloud(name, text)
+    if cloud is None:
+        web = f"{parts.scheme}://{parts.netloc}"
+        return Host(parts.netloc, web + path, web, "enterprise server")
+    if parts.port or path not in {"", _ENTERPRISE_PATH}:
+        raise HostError(f"{_shown(text)} is not where {cloud[0]} has its API; give the host alone.")
+    return Host(cloud[0], f"https://api.{cloud[0]}", f"https://{cloud[0]}", cloud[1])
+
+
+def _cloud(name: str, text: str) -> tuple[str, Kind] | None:
+    """The canonical name of a host that GitHub runs: github.com, or SUB.ghe.com whatever stands before it."""
+    if name == "github.com" or name.endswith(".github.com"):
+        return "github.com", "github.com"
+    if name == _RESIDENCY[1:]:
+        raise HostError(f"{_shown(text)} is no server by itself; yours is SUBDOMAIN.ghe.com.")
+    if name.endswith(_RESIDENCY):
+        return name.removesuffix(_RESIDENCY).rpartition(".")[2] + _RESIDENCY, "data residency"
+    return None
+
+
+def _shown(text: str) -> str:
+    return "The host" if "@" in text else f"“{printable(text, 80)}”"

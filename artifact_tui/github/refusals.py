@@ -1,0 +1,171 @@
+"""From an answer that is no success to the error that says it in plain words.
+
+Sources: GitHub's documentation on troubleshooting, rate limits, API versions and single sign-on for the REST API.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+from artifact_tui.github.answers import Answer, Complaint, read_complaint
+from artifact_tui.github.credentials import Credential, token_variables
+from artifact_tui.github.hosts import Host
+from artifact_tui.github.requests import Request
+from artifact_tui.provider import (
+    Expired,
+    Forbidden,
+    NotFound,
+    ProviderError,
+    RateLimited,
+    Refused,
+    ServerTrouble,
+    SignedOut,
+    SsoRequired,
+)
+
+SECONDARY_WAIT = timedelta(seconds=60)
+
+_SECONDARY = re.compile(r"secondary rate|abuse detection", re.IGNORECASE)
+_SECONDARY_PAGES = ("secondary-rate-limits", "#abuse-rate-limits")
+_VERSION = re.compile(r"not a supported version|api[ -]version", re.IGNORECASE)
+_LATER = "Try again in a minute."
+
+
+class Refusals:
+    """Makes the errors of one host and account."""
+
+    def __init__(self, host: Host, credential: Credential | None, clock: Callable[[], datetime]) -> None:
+        self._host = host
+        self._credential = credential
+        self._clock = clock
+
+    def error(self, request: Request, answer: Answer) -> ProviderError:
+        """The error for an answer whose status is none that ``request`` hoped for."""
+        complaint = read_complaint(answer)
+        if answer.status in {403, 429} and (limited := self.rate_limited(answer, complaint)):
+            return limited
+        if answer.status >= 500:
+            return ServerTrouble(f"{self._host.name} has a problem of its own (status {answer.status}).", _LATER)
+        maker = {401: self._signed_out, 403: self._forbidden, 404: self._not_found, 410: self._gone}.get(answer.status)
+        if maker is not None:
+            return maker(request, answer, complaint)
+        return self._refused(answer, complaint)
+
+    def rate_limited(self, answer: Answer, complaint: Complaint) -> RateLimited | None:
+        """Tell the rate limits from other refusals: the primary one ends at its reset time, secondary ones when told.
+
+        A secondary limit that does not say how long it lasts is waited for a minute, as documented.
+        """
+        now = self._clock()
+        waiting = retry_after(answer, now)
+        secondary = bool(_SECONDARY.search(complaint.message)) or complaint.documentation_url.endswith(_SECONDARY_PAGES)
+        if waiting is None and not secondary and answer.headers.get("x-ratelimit-remaining") == "0":
+            account = "The hourly number of requests is used up."
+            step = "Wait for the reset." if self._credential else f"Wait for the reset, or set {self._variable}."
+            return RateLimited(account, step, until=_reset(answer))
+        if waiting is None and not secondary and answer.status != 429:
+            return None
+        until = now + (SECONDARY_WAIT if waiting is None else waiting)
+        return RateLimited("The server asks for fewer requests.", "They go on after a pause.", until=until)
+
+    def _signed_out(self, request: Request, answer: Answer, complaint: Complaint) -> ProviderError:
+        if self._credential is None:
+            return SignedOut(f"{self._host.name} wants a token for this.", f"Set {self._variable}.")
+        return SignedOut(
+            f"{self._host.name} does not accept the token in {self._credential.source}.",
+            "It is wrong, expired or revoked: set a new one.",
+        )
+
+    def _forbidden(self, request: Request, answer: Answer, complaint: Complaint) -> ProviderError:
+        sso = answer.headers.get("x-github-sso", "")
+        if sso.startswith("required"):
+            return self._sso_required(sso)
+        if self._credential is None:
+            return Forbidden(f"{request.what} needs a token, even where listing does not.", f"Set {self._variable}.")
+        scope = _missing_scope(answer)
+        if not scope and "actions scope" in complaint.message:
+            scope = "actions=read"
+        if scope:
+            return Forbidden("The token may not do this.", f"It needs the permission {scope}.", scope=scope)
+        return Forbidden("This account may not do this.", complaint.quoted or "Ask the repository's owner.")
+
+    def _sso_required(self, header: str) -> ProviderError:
+        match = re.search(r"url=(https://[\x21-\x7e]+)", header)
+        url = match[1] if match and urlsplit(match[1]).netloc == urlsplit(self._host.web_url).netloc else ""
+        step = f"Authorise it at {url}" if url else "Authorise it in the settings of your tokens."
+        return SsoRequired("The organisation wants single sign-on for this token.", step, url=url)
+
+    def _not_found(self, request: Request, answer: Answer, complaint: Complaint) -> ProviderError:
+        step = (
+            "Check the name and what the token may see."
+            if self._credential
+            else f"If it is private, set {self._variable}."
+        )
+        return NotFound(f"{request.what} is not there, or not for this account.", step)
+
+    def _gone(self, request: Request, answer: Answer, complaint: Complaint) -> ProviderError:
+        retired = "deprecation" in answer.headers or "sunset" in answer.headers or is_about_version(complaint)
+        if request.redirects_away and not retired:
+            return Expired("The artifact has expired; its files are gone.", "Re-run its workflow to make it again.")
+        return Refused(f"{self._host.name} no longer serves this version of its API.", "Update artifact-tui.")
+
+    def _refused(self, answer: Answer, complaint: Complaint) -> ProviderError:
+        sentence = {
+            400: "The server did not understand the request.",
+            415: "The server does not send this in the form that was asked for.",
+            422: "The server does not accept these words or filters.",
+            451: "This is not available for legal reasons.",
+        }.get(answer.status)
+        if sentence is None:
+            return ServerTrouble(
+                f"The server gave an answer that makes no sense here (status {answer.status}).", _LATER
+            )
+        step = {415: "Update artifact-tui.", 422: "Change the filter."}.get(answer.status, "")
+        return Refused(sentence, complaint.quoted or step)
+
+    @property
+    def _variable(self) -> str:
+        return token_variables(self._host)[0]
+
+
+def is_about_version(complaint: Complaint) -> bool:
+    """Whether a 400 or 410 is about the API version that was asked for, and not about the request."""
+    return bool(_VERSION.search(complaint.message)) or "api-versions" in complaint.documentation_url
+
+
+def retry_after(answer: Answer, now: datetime) -> timedelta | None:
+    """The wait that ``Retry-After`` asks for, in seconds or as a date (RFC 9110, 10.2.3); None without a usable one."""
+    text = answer.headers.get("retry-after", "").strip()
+    if re.fullmatch(r"[0-9]{1,6}", text):
+        return timedelta(seconds=int(text))
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(timedelta(0), aware - now)
+
+
+def _reset(answer: Answer) -> datetime | None:
+    text = answer.headers.get("x-ratelimit-reset", "")
+    return datetime.fromtimestamp(int(text), UTC) if re.fullmatch(r"[0-9]{1,11}", text) else None
+
+
+def _missing_scope(answer: Answer) -> str:
+    """The permission that would have sufficed, where the server says: fine-grained tokens first, then classic ones."""
+    permissions = answer.headers.get("x-accepted-github-permissions", "")
+    if permissions:
+        return permissions if re.fullmatch(r"[a-z_=,; ]{1,200}", permissions) else ""
+    accepted = _words(answer.headers.get("x-accepted-oauth-scopes", ""))
+    if not accepted or "x-oauth-scopes" not in answer.headers:
+        return ""
+    granted = _words(answer.headers.get("x-oauth-scopes", ""))
+    return "" if set(accepted) & set(granted) else " or ".join(accepted)
+
+
+def _words(header: str) -> list[str]:
+    return [word for word in re.split(r"[,\s]+", header) if re.fullmatch(r"[a-z_:]{1,40}", word)]

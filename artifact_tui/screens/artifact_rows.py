@@ -1,0 +1,53 @@
+"""How an artifact looks as a row."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from artifact_tui.model import Artifact, WorkflowRun
+from artifact_tui.text import age, printable, size, until
+from artifact_tui.widgets.detail_pane import NEAR_DAYS, run_label
+from artifact_tui.widgets.row_layout import Cell, Column, Tone
+
+COLUMNS = (
+    Column("name", "Name", 24, flexible=True),
+    Column("size", "Size", 8, justify="right"),
+    Column("created", "Age", 6, justify="right", tone="muted"),
+    Column("expires", "Expires", 7, justify="right", tone="muted"),
+    Column("branch", "Branch", 10, priority=2),
+    Column("run", "Run", 14, tone="muted", priority=1),
+)
+
+SORT_NAMES = {
+    "name": "Name",
+    "size": "Size",
+    "created": "Age",
+    "expires": "Expiry",
+    "branch": "Branch",
+    "run": "Workflow run",
+}
+
+
+def cells(artifact: Artifact, run: WorkflowRun | None, now: datetime) -> tuple[str | Cell, ...]:
+    """The texts of a row, in the order of :data:`COLUMNS`; what has expired is quiet."""
+    tone: Tone | None = "muted" if artifact.expired else None
+    return (
+        Cell(printable(artifact.name), tone),
+        Cell(size(artifact.size_in_bytes), tone),
+        age(artifact.created_at, now),
+        _expires(artifact, now),
+        Cell(printable(artifact.branch) if artifact.branch else "—", tone or (None if artifact.branch else "muted")),
+        run_label(artifact, run),
+    )
+
+
+def _expires(artifact: Artifact, now: datetime) -> Cell:
+    if artifact.expired:
+        return Cell("expired", "muted")
+    if artifact.expires_at is None:
+        return Cell("—", "muted")
+    if artifact.expires_at <= now:
+        return Cell("! over", "error")
+    left = until(artifact.expires_at, now)
+    is_near = (artifact.expires_at - now).days < NEAR_DAYS
+    return Cell(f"! {left}", "error") if is_near else Cell(left, "muted")

@@ -1,0 +1,343 @@
+"""The artifacts of a repository or of one workflow run: the heart of the program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual import on, work
+from textual.containers import Container
+from textual.getters import query_one
+from textual.message import Message
+
+from artifact_tui.model import Artifact, Connection, RepositoryName, RunFilter, WorkflowRun
+from artifact_tui.provider import Provider, ProviderError
+from artifact_tui.query import Query, QueryError
+from artifact_tui.screens.artifact_rows import COLUMNS, SORT_NAMES, cells
+from artifact_tui.screens.dialogs import AddressDialog, ChoiceDialog, CopyDialog, DetailDialog
+from artifact_tui.screens.list_screen import ListScreen
+from artifact_tui.screens.marks import Marks
+from artifact_tui.screens.session import Session
+from artifact_tui.text import count, printable, size
+from artifact_tui.transfers.transfer import Outcome, Transfer
+from artifact_tui.widgets.detail_pane import DetailPane, Field, artifact_fields, page_address
+from artifact_tui.widgets.keys import bindings
+from artifact_tui.widgets.row_layout import Cell
+from artifact_tui.widgets.row_table import RowTable
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+RUN_PAGES = 10
+"""How many pages of workflow runs are read at most to name the runs of a repository's artifacts."""
+
+
+class ArtifactsScreen(ListScreen):
+    """Marks, filter and sort are this screen's; downloads and deletes are wishes to the app, by captured artifact."""
+
+    BINDINGS = bindings("artifacts")
+    FILTER_HINT = "words !not size>10M age>30d expires<7d name: branch: run: expired"
+
+    pane = query_one(DetailPane)
+
+    @dataclass
+    class Download(Message):
+        """Download these artifacts."""
+
+        repository: RepositoryName
+        artifacts: tuple[Artifact, ...]
+
+    @dataclass
+    class Delete(Message):
+        """Delete these artifacts, once the user has confirmed it."""
+
+        repository: RepositoryName
+        artifacts: tuple[Artifact, ...]
+        hidden: int
+
+    @dataclass
+    class Look(Message):
+        """Look inside an artifact."""
+
+        repository: RepositoryName
+        artifact: Artifact
+
+    def __init__(self, session: Session, repository: RepositoryName, run: WorkflowRun | None = None) -> None:
+        super().__init__(session)
+        self.repository = repository
+        self.workflow_run = run
+        self._artifacts: dict[int, Artifact] = {}
+        self._query = Query()
+        self._marks = Marks()
+        self._total: int | None = None
+        self._stopped = False
+        self._shown_size = 0
+
+    @property
+    def trail(self) -> tuple[str, ...]:
+        """The repository, then the run or all of them."""
+        run = self.workflow_run
+        return (str(self.repository), f"{run.name or 'run'} #{run.run_number}" if run else "All artifacts")
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The table, and the details beside or below it, as the terminal's shape wants."""
+        table = RowTable[Artifact](COLUMNS, key=lambda artifact: artifact.id, cells=self._cells)
+        yield Container(table, DetailPane(), id="artifacts-body")
+
+    def _cells(self, artifact: Artifact) -> tuple[str | Cell, ...]:
+        return cells(artifact, self._run_of(artifact), self.session.clock())
+
+    def _run_of(self, artifact: Artifact) -> WorkflowRun | None:
+        return self.session.runs_of(self.repository).get(artifact.run_id or 0)
+
+    async def fetch(self, provider: Provider) -> None:
+        """Show the first page at once and the rest as it comes; a reload replaces the list when it is whole."""
+        run_id = self.workflow_run.id if self.workflow_run else None
+        fresh: dict[int, Artifact] = {}
+        is_first = not self._artifacts
+        self._stopped = False
+        async for page in provider.artifacts(self.repository, run_id):
+            self._total = page.total
+            fresh.update((artifact.id, artifact) for artifact in page.items)
+            if is_first:
+                self._artifacts = fresh
+                self.update_rows()
+                self._name_runs()
+        self._artifacts = fresh
+        self._marks.keep(fresh)
+        self._name_runs()
+
+    def stop_loading(self) -> None:
+        """Keep what has come, and say that there is more."""
+        self._stopped = True
+        super().stop_loading()
+
+    @work(exclusive=True, group="runs")
+    async def _name_runs(self) -> None:
+        """Learn the workflow runs that the artifacts belong to: their names, numbers and attempts.
+
+        They are an adornment, so a failure here is left to the requests that matter.
+        """
+        known = self.session.runs_of(self.repository)
+        if self.workflow_run is not None:
+            known.setdefault(self.workflow_run.id, self.workflow_run)
+        wanted = {artifact.run_id for artifact in self._artifacts.values()} - {None}
+        pages = 0
+        try:
+            if wanted <= known.keys():
+                return
+            provider = await self.session.provider()
+            async for page in provider.runs(self.repository, RunFilter()):
+                known.update((run.id, run) for run in page.items)
+                self.table.refresh()
+                self._show_details()
+                pages += 1
+                if pages == RUN_PAGES or wanted <= known.keys():
+                    break
+        except ProviderError:
+            return
+
+    def update_rows(self) -> None:
+        """Filter, sort, show; and sum up what is shown and marked."""
+        rows = self._query.apply(self._artifacts.values(), self.session.clock(), self.session.runs_of(self.repository))
+        self._shown_size = sum(artifact.size_in_bytes for artifact in rows)
+        self.table.placeholder = self._placeholder()
+        self.table.sorted_by = (self._query.sort, self._query.descending)
+        self.table.show(rows)
+        self._show_marks()
+        self._show_details()
+
+    def _show_marks(self) -> None:
+        self.table.marks = self._marks.ids
+        self.title_bar.summary = self._summary()
+
+    def _summary(self) -> str:
+        if self._marks.in_range:
+            return f"range: move, then v · {len(self._marks):,} marked"
+        if len(self._marks):
+            hidden = self._hidden_marks()
+            more = f", {hidden:,} of them hidden" if hidden else ""
+            return f"{len(self._marks):,} marked{more} · {size(self._marks.size)}"
+        shown = len(self.table.items)
+        if self.loading_rows:
+            return f"loading {len(self._artifacts):,} of {self._total:,}…" if self._total else "loading…"
+        if self._stopped:
+            return f"stopped at {len(self._artifacts):,} of {self._total or 0:,} · {size(self._shown_size)}"
+        if shown < len(self._artifacts):
+            return f"{shown:,} of {count(len(self._artifacts), 'artifact')} · {size(self._shown_size)}"
+        return f"{count(shown, 'artifact')} · {size(self._shown_size)}"
+
+    def _hidden_marks(self) -> int:
+        return len(self._marks.ids - {artifact.id for artifact in self.table.items})
+
+    def _placeholder(self) -> str:
+        if self._artifacts:
+            return f"None of {count(len(self._artifacts), 'artifact')} matches the filter\n\nEsc takes it away"
+        if self.loading_rows:
+            return "Loading artifacts…"
+        if self.workflow_run is not None:
+            return "This workflow run has no artifacts\n\nEsc goes back to the runs, 3 shows all artifacts"
+        return "This repository has no artifacts\n\n1 goes to the repositories"
+
+    def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
+        """Take what was deleted off the list."""
+        super().watch_transfers(transfers)
+        gone = {
+            one.artifact.id
+            for one in transfers
+            if one.outcome in {Outcome.DELETED, Outcome.ALREADY_GONE} and one.repository == self.repository
+        } & self._artifacts.keys()
+        if gone:
+            self._artifacts = {number: one for number, one in self._artifacts.items() if number not in gone}
+            self._marks.keep(self._artifacts)
+            self.update_rows()
+
+    def filter_rows(self, text: str) -> None:
+        """Filter as it is typed; while a word is wrong the last good filter stays."""
+        try:
+            self._query = self._query.filtered(text)
+        except QueryError as error:
+            self.filter_bar.problem = (str(error), error.start)
+            return
+        self.filter_bar.problem = ("", 0)
+        self.update_rows()
+
+    def action_sort_by(self, column: str) -> None:
+        """Sort by a column; again turns it round."""
+        self._query = self._query.sorted_by(column)
+        self.update_rows()
+
+    def action_sort(self) -> None:
+        """Offer every column."""
+        choices = {
+            column: (name, "▼▲"[not self._query.descending] if column == self._query.sort else "")
+            for column, name in SORT_NAMES.items()
+        }
+        self.app.push_screen(ChoiceDialog("Sort by", choices), self._sort_chosen)
+
+    def _sort_chosen(self, column: str | None) -> None:
+        if column is not None:
+            self.action_sort_by(column)
+
+    def action_mark(self) -> None:
+        """Mark and move on."""
+        artifact = self.table.current
+        if artifact is not None:
+            self._marks.toggle(artifact)
+            self._show_marks()
+            self.table.action_cursor_down()
+
+    def action_mark_all(self) -> None:
+        """Mark all that are shown."""
+        self._marks.add(self.table.items)
+        self._show_marks()
+
+    def action_invert(self) -> None:
+        """Mark the others instead."""
+        self._marks.invert(self.table.items)
+        self._show_marks()
+
+    def action_range(self) -> None:
+        """Start or end a range."""
+        artifact = self.table.current
+        if artifact is not None:
+            self._marks.extend(self.table.items, artifact)
+            self._show_marks()
+
+    def peel(self) -> bool:
+        """A walk under way first, then the marks."""
+        if super().peel():
+            return True
+        if self._marks.clear():
+            self._show_marks()
+            return True
+        return False
+
+    def _chosen(self) -> tuple[Artifact, ...]:
+        """The marked artifacts, else the one under the cursor; captured now."""
+        current = self.table.current
+        return self._marks.artifacts or (() if current is None else (current,))
+
+    def action_download(self) -> None:
+        """Ask the app to download the chosen artifacts."""
+        if self._chosen():
+            self.post_message(self.Download(self.repository, self._chosen()))
+
+    def action_delete(self) -> None:
+        """Ask the app to delete the chosen artifacts."""
+        if self._chosen():
+            self.post_message(self.Delete(self.repository, self._chosen(), self._hidden_marks()))
+
+    def action_preview(self) -> None:
+        """Ask the app to look inside the artifact under the cursor."""
+        if self.table.current is not None:
+            self.open_item(self.table.current)
+
+    def open_item(self, item: Artifact) -> None:
+        """Look inside."""
+        self.post_message(self.Look(self.repository, item))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Read-only means that there is no delete at all."""
+        return not (action == "delete" and self.connection is not None and self.connection.read_only)
+
+    def watch_connection(self, connection: Connection | None) -> None:
+        """A key may have come or gone."""
+        self.refresh_bindings()
+
+    @on(RowTable.RowHighlighted)
+    def _row_highlighted(self) -> None:
+        self._show_details()
+
+    def _show_details(self) -> None:
+        if self.is_mounted:
+            self.pane.fields = self._fields()
+
+    def _fields(self) -> tuple[Field, ...]:
+        artifact = self.table.current
+        if artifact is None:
+            return ()
+        run = self._run_of(artifact)
+        return artifact_fields(artifact, self.repository, run, self.session.web_url, self.session.clock())
+
+    def action_details(self) -> None:
+        """Fold the pane, or, where it has no room, show the details over the list; the artifact is asked for anew."""
+        artifact = self.table.current
+        if artifact is None:
+            return
+        if self.has_class("-tall"):
+            self.toggle_class("-folded")
+        else:
+            self.app.push_screen(DetailDialog(self._fields()))
+        self._refresh_one(artifact)
+
+    @work(exclusive=True, group="one")
+    async def _refresh_one(self, artifact: Artifact) -> None:
+        try:
+            provider = await self.session.provider()
+            fresh = await provider.artifact(self.repository, artifact.id)
+        except ProviderError as error:
+            self.app.notify(f"{printable(artifact.name, 60)}: {error}", severity="warning", markup=False)
+            return
+        self._artifacts[fresh.id] = fresh
+        self.update_rows()
+
+    def action_copy(self) -> None:
+        """Offer what can be copied."""
+        artifact = self.table.current
+        if artifact is None:
+            return
+        page = page_address(artifact, self.repository, self.session.web_url)
+        self.app.push_screen(
+            CopyDialog({"Id": str(artifact.id), "Name": artifact.name, "Page": page, "Digest": artifact.digest or ""})
+        )
+
+    def action_address(self) -> None:
+        """Show the artifact's page."""
+        artifact = self.table.current
+        if artifact is not None:
+            address = page_address(artifact, self.repository, self.session.web_url)
+            self.app.push_screen(
+                AddressDialog(address or f"{self.session.web_url}/{self.repository}/actions", self.session.remote)
+            )

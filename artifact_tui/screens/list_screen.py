@@ -1,0 +1,181 @@
+"""The frame that every list shares: title, table, filter, keys and status, and how Esc peels it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from textual import on, work
+from textual.getters import query_one
+from textual.message import Message
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from artifact_tui.model import Connection
+from artifact_tui.provider import Provider, ProviderError
+from artifact_tui.screens.session import Session
+from artifact_tui.transfers.transfer import Transfer
+from artifact_tui.widgets.filter_bar import FilterBar
+from artifact_tui.widgets.keys import bindings
+from artifact_tui.widgets.row_table import RowTable
+from artifact_tui.widgets.status_bar import KeyLine, StatusBar, transfers_line
+from artifact_tui.widgets.title_bar import TitleBar
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.widget import Widget
+
+
+class ListScreen(Screen[None]):
+    """A list of things of the server; a screen says how to fetch, filter and open them.
+
+    Wishes that lead elsewhere go up to the app as messages; what the app knows comes down as reactives.
+    """
+
+    BINDINGS = bindings("list")
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (112, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]
+    AUTO_FOCUS = "RowTable"
+    FILTER_HINT = "words"
+
+    connection: reactive[Connection | None] = reactive[Connection | None](None)
+    transfers: reactive[tuple[Transfer, ...]] = reactive[tuple[Transfer, ...]](())
+
+    table = query_one(RowTable)
+    title_bar = query_one(TitleBar)
+    filter_bar = query_one(FilterBar)
+    status_bar = query_one(StatusBar)
+
+    class Up(Message):
+        """Leave this screen for the one above it."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.loading_rows = False
+
+    def compose(self) -> ComposeResult:
+        """Title, body, filter, keys, status, from top to bottom."""
+        yield TitleBar()
+        yield from self.compose_body()
+        yield FilterBar(self.FILTER_HINT)
+        yield KeyLine()
+        yield StatusBar(self.session.clock).data_bind(ListScreen.connection)
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The table, and what stands beside it."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        """Follow what the app knows, and load."""
+        self.title_bar.trail = self.trail
+        self.watch(self.app, "connection", self._follow_connection)
+        self.watch(self.app, "transfers", self._follow_transfers)
+        self.load()
+
+    def _follow_connection(self, connection: Connection | None) -> None:
+        self.connection = connection
+
+    def _follow_transfers(self, transfers: tuple[Transfer, ...]) -> None:
+        self.transfers = transfers
+
+    def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
+        """Say in the status bar what is under way."""
+        self.status_bar.transfers = transfers_line(transfers)
+
+    @property
+    def trail(self) -> tuple[str, ...]:
+        """The places that lead here, this one last."""
+        raise NotImplementedError
+
+    @work(exclusive=True, group="load")
+    async def load(self) -> None:
+        """Fetch the list; a new call replaces one under way."""
+        self.loading_rows = True
+        self.update_rows()
+        try:
+            await self.fetch(await self.session.provider())
+        except ProviderError as error:
+            self.loading_rows = False
+            self.show_problem(error)
+        else:
+            self.loading_rows = False
+            self.update_rows()
+
+    async def fetch(self, provider: Provider) -> None:
+        """Ask for all pages and show them as they come."""
+        raise NotImplementedError
+
+    def update_rows(self) -> None:
+        """Show what is there now: rows, summary and, where there are none, why."""
+        raise NotImplementedError
+
+    def show_problem(self, error: ProviderError) -> None:
+        """In the empty list when there is nothing else to show, else beside it."""
+        self.update_rows()
+        if self.table.items:
+            self.app.notify(str(error), severity="error", markup=False, timeout=10)
+        else:
+            self.table.placeholder = f"{error.sentence}\n{error.next_step}\n\nr tries again"
+
+    def action_refresh(self) -> None:
+        """Load again; what is shown stays until the new list is there."""
+        self.load()
+
+    def action_filter(self) -> None:
+        """Open the filter line."""
+        self.filter_bar.open()
+
+    def action_back(self) -> None:
+        """Peel one thing off: the filter, what the screen has on top, at last the screen."""
+        if self.filter_bar.has_class("-open"):
+            self.filter_bar.close()
+            self.table.focus()
+        elif not self.peel():
+            self.post_message(self.Up())
+
+    def peel(self) -> bool:
+        """Undo one layer of this screen's own; False when there is none left."""
+        if not self.loading_rows:
+            return False
+        self.stop_loading()
+        return True
+
+    def stop_loading(self) -> None:
+        """Keep what has come so far."""
+        self.workers.cancel_group(self, "load")
+        self.loading_rows = False
+        self.update_rows()
+
+    def action_cursor_down(self) -> None:
+        """The arrow keys move in the list even while the filter is typed."""
+        self.table.action_cursor_down()
+
+    def action_cursor_up(self) -> None:
+        """As :meth:`action_cursor_down`."""
+        self.table.action_cursor_up()
+
+    @on(FilterBar.Changed)
+    def _filter_changed(self, event: FilterBar.Changed) -> None:
+        self.filter_rows(event.text)
+
+    def filter_rows(self, text: str) -> None:
+        """Apply the filter line while it is typed."""
+        raise NotImplementedError
+
+    @on(FilterBar.Submitted)
+    def _filter_submitted(self, event: FilterBar.Submitted) -> None:
+        self.table.focus()
+        self.submit_filter(event.text)
+
+    def submit_filter(self, text: str) -> None:
+        """Enter in the filter line: by default back to the list."""
+
+    @on(RowTable.RowSelected)
+    def _row_selected(self, event: RowTable.RowSelected) -> None:
+        event.stop()
+        self.open_item(event.item)
+
+    def open_item(self, item: Any) -> None:
+        """Enter on a row."""
+        raise NotImplementedError

@@ -1,0 +1,145 @@
+"""Choose a repository: the last used ones, those the account can reach, or any other by name or search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from textual import work
+from textual.message import Message
+
+from artifact_tui.model import Repository, RepositoryName
+from artifact_tui.provider import Provider, ProviderError
+from artifact_tui.screens.list_screen import ListScreen
+from artifact_tui.screens.session import Session
+from artifact_tui.text import age, count, printable
+from artifact_tui.widgets.row_layout import Cell, Column
+from artifact_tui.widgets.row_table import RowTable
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+COLUMNS = (
+    Column("name", "Repository", 36),
+    Column("kind", "", 9, tone="muted", priority=1),
+    Column("pushed", "Pushed", 7, justify="right", tone="muted"),
+    Column("description", "Description", 16, tone="muted", flexible=True, priority=2),
+)
+
+
+class Choice(NamedTuple):
+    """A row: a repository by name, with what the server says of it, if it was asked."""
+
+    name: RepositoryName
+    repository: Repository | None
+    recent: bool
+
+
+class RepositoriesScreen(ListScreen):
+    """Where the program starts outside a clone."""
+
+    FILTER_HINT = "owner/name, or words to look for"
+
+    @dataclass
+    class Open(Message):
+        """Go to the workflow runs of a repository."""
+
+        name: RepositoryName
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._reachable: dict[RepositoryName, Repository] = {}
+        self._found: dict[RepositoryName, Repository] = {}
+        self._searched = ""
+        self._text = ""
+
+    @property
+    def trail(self) -> tuple[str, ...]:
+        """The host is the root of everything."""
+        return (self.session.host, "Repositories")
+
+    def compose_body(self) -> Iterable[Widget]:
+        """One table."""
+        yield RowTable[Choice](COLUMNS, key=lambda choice: choice.name, cells=self._cells)
+
+    def _cells(self, choice: Choice) -> tuple[str | Cell, ...]:
+        known = choice.repository
+        kind = "recent" if choice.recent else ""
+        if known is not None:
+            kind = kind or (
+                "archived" if known.archived else "fork" if known.fork else "private" if known.private else ""
+            )
+        return (
+            printable(str(choice.name)),
+            kind,
+            age(known.pushed_at, self.session.clock()) if known else "",
+            printable(known.description) if known and known.description else "",
+        )
+
+    async def fetch(self, provider: Provider) -> None:
+        """All repositories of the account; without a token there are none to ask for."""
+        async for page in provider.repositories():
+            self._reachable.update((repository.name, repository) for repository in page.items)
+            self.update_rows()
+
+    def update_rows(self) -> None:
+        """The last used ones on top, then the most recently pushed."""
+        words = self._text.casefold().split()
+        rows = [choice for choice in self._choices() if all(word in str(choice.name).casefold() for word in words)]
+        self.table.placeholder = self._placeholder()
+        self.table.show(rows)
+        self.title_bar.summary = "loading…" if self.loading_rows else count(len(rows), "repository", "repositories")
+
+    def _choices(self) -> Iterable[Choice]:
+        known = self._reachable | self._found
+        recent = [RepositoryName.parse(name) for name in self.session.memory.value.recent.get(self.session.host, [])]
+        for name in filter(None, recent):
+            yield Choice(name, known.get(name), True)
+        yield from (Choice(name, repository, False) for name, repository in known.items() if name not in recent)
+
+    def _placeholder(self) -> str:
+        if RepositoryName.parse(self._text):
+            return f"Enter opens {self._text.strip()}"
+        if self._text and self._searched == self._text:
+            return f"No repository on {self.session.host} is called “{printable(self._text, 60)}”"
+        if self._text:
+            return f"None of yours is called “{printable(self._text, 60)}”\nEnter searches {self.session.host}"
+        if self.loading_rows:
+            return "Loading your repositories…"
+        return "No repositories to list\n\n/ opens any repository by owner/name, or searches for one"
+
+    def filter_rows(self, text: str) -> None:
+        """Filter as it is typed."""
+        self._text = text
+        self.update_rows()
+
+    def submit_filter(self, text: str) -> None:
+        """Enter opens the only match or a plain owner/name, and searches on the server when the list has none."""
+        name = RepositoryName.parse(text)
+        if len(self.table.items) == 1:
+            self.open_item(self.table.items[0])
+        elif self.table.items or not text.strip():
+            return
+        elif name is not None:
+            self.post_message(self.Open(name))
+        else:
+            self._search(text)
+
+    @work(exclusive=True, group="search")
+    async def _search(self, text: str) -> None:
+        self.table.placeholder = f"Searching {self.session.host} for “{printable(text, 60)}”…"
+        try:
+            provider = await self.session.provider()
+            async for page in provider.search(text):
+                self._found.update((repository.name, repository) for repository in page.items)
+                break
+        except ProviderError as error:
+            self.show_problem(error)
+            return
+        self._searched = text
+        self.update_rows()
+
+    def open_item(self, item: Choice) -> None:
+        """Go to its workflow runs."""
+        self.post_message(self.Open(item.name))

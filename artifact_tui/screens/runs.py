@@ -1,0 +1,208 @@
+"""The workflow runs of a repository, paged as they are scrolled to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual import on, work
+from textual.message import Message
+
+from artifact_tui.model import RepositoryName, RunFilter, Workflow, WorkflowRun
+from artifact_tui.provider import Provider, ProviderError
+from artifact_tui.run_filter import describe, read_run_filter
+from artifact_tui.screens.dialogs import AddressDialog, CopyDialog
+from artifact_tui.screens.list_screen import ListScreen
+from artifact_tui.screens.session import Session
+from artifact_tui.text import age, count, printable
+from artifact_tui.widgets.keys import bindings
+from artifact_tui.widgets.row_layout import Cell, Column, Tone
+from artifact_tui.widgets.row_table import RowTable
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+COLUMNS = (
+    Column("state", "State", 13),
+    Column("workflow", "Workflow", 11),
+    Column("number", "Run", 7, justify="right", tone="muted"),
+    Column("title", "Title", 14, flexible=True, priority=1),
+    Column("branch", "Branch", 12, flexible=True, priority=2),
+    Column("event", "Event", 12, tone="muted", priority=3),
+    Column("actor", "Actor", 12, tone="muted", priority=4),
+    Column("age", "Age", 6, justify="right", tone="muted"),
+)
+AHEAD = 20
+"""The next page is asked for when the cursor is this close to the last row."""
+
+_SIGNS: dict[str, tuple[str, Tone | None]] = {
+    "success": ("✓", "success"),
+    "failure": ("✗", "error"),
+    "timed_out": ("✗", "error"),
+    "startup_failure": ("✗", "error"),
+    "action_required": ("!", "warning"),
+    "in_progress": ("●", "accent"),
+    "queued": ("○", "muted"),
+    "waiting": ("○", "muted"),
+    "pending": ("○", "muted"),
+    "requested": ("○", "muted"),
+}
+
+
+class RunsScreen(ListScreen):
+    """Newest first; the filter line becomes the query's parameters."""
+
+    BINDINGS = bindings("runs")
+    FILTER_HINT = "release main ok · workflow: branch: event: @actor status:"
+
+    @dataclass
+    class Open(Message):
+        """Go to the artifacts of a workflow run."""
+
+        repository: RepositoryName
+        run: WorkflowRun
+
+    def __init__(self, session: Session, repository: RepositoryName) -> None:
+        super().__init__(session)
+        self.repository = repository
+        self._runs: dict[int, WorkflowRun] = {}
+        self._workflows: tuple[Workflow, ...] = ()
+        self._only = RunFilter()
+        self._text = ""
+        self._total: int | None = None
+        self._wanted = asyncio.Event()
+
+    @property
+    def trail(self) -> tuple[str, ...]:
+        """The repository is the way here."""
+        return (str(self.repository), "Runs")
+
+    def compose_body(self) -> Iterable[Widget]:
+        """One table."""
+        yield RowTable[WorkflowRun](COLUMNS, key=lambda run: run.id, cells=self._cells)
+
+    def _cells(self, run: WorkflowRun) -> tuple[str | Cell, ...]:
+        sign, tone = _SIGNS.get(run.state, ("–", "muted"))
+        return (
+            Cell(f"{sign} {printable(run.state, 40).replace('_', ' ')}", tone),
+            printable(run.name or run.path or "—"),
+            f"#{run.run_number}" + (f"·{run.attempt}" if run.attempt > 1 else ""),
+            printable(run.display_title or "—"),
+            printable(run.head_branch or "—"),
+            printable(run.event or "—"),
+            printable(run.actor.login if run.actor and run.actor.login else "—"),
+            age(run.created_at, self.session.clock()),
+        )
+
+    async def fetch(self, provider: Provider) -> None:
+        """A page, and the next one when the cursor comes near the end of the last."""
+        fresh: dict[int, WorkflowRun] = {}
+        async for page in provider.runs(self.repository, self._only):
+            self._wanted.clear()
+            fresh.update((run.id, run) for run in page.items)
+            self.session.runs_of(self.repository).update(fresh)
+            self._runs, self._total, self.loading_rows = fresh.copy(), page.total, False
+            self.update_rows()
+            if not self._is_near_end():
+                await self._wanted.wait()
+            self.loading_rows = True
+        self._runs = fresh
+
+    def _is_near_end(self) -> bool:
+        return self.table.cursor_row >= len(self._runs) - AHEAD
+
+    @on(RowTable.RowHighlighted)
+    def _page_on(self) -> None:
+        if self._is_near_end():
+            self._wanted.set()
+
+    def update_rows(self) -> None:
+        """Rows, and how many of how many."""
+        rows = tuple(self._runs.values())
+        self.table.placeholder = self._placeholder()
+        self.table.show(rows)
+        if self.loading_rows and not rows:
+            self.title_bar.summary = "loading…"
+        else:
+            of_all = f" of {self._total:,}" if self._total and self._total > len(rows) else ""
+            self.title_bar.summary = f"{len(rows):,}{of_all} runs" if of_all else count(len(rows), "run")
+
+    def _placeholder(self) -> str:
+        if self.loading_rows:
+            return "Loading workflow runs…"
+        if self._only != RunFilter():
+            return f"No workflow run with {describe(self._only)}\n\nEsc takes the filter away"
+        return "This repository has no workflow runs yet\n\n1 goes to the repositories"
+
+    def action_filter(self) -> None:
+        """Open the line; the names of the workflows let a bare word find one."""
+        super().action_filter()
+        if not self._workflows:
+            self._load_workflows()
+
+    @work(exclusive=True, group="workflows")
+    async def _load_workflows(self) -> None:
+        try:
+            provider = await self.session.provider()
+            self._workflows = await provider.workflows(self.repository)
+        except ProviderError as error:
+            self.app.notify(str(error), severity="warning", markup=False)
+        self.filter_rows(self._text)
+
+    def filter_rows(self, text: str) -> None:
+        """Say how the line is understood; the server is asked when Enter is pressed."""
+        self._text = text
+        only = read_run_filter(text, self._workflows)
+        self.title_bar.summary = f"Enter: {describe(only)}" if text.strip() else "Enter: all runs"
+        if not text and self._only != RunFilter() and not self.filter_bar.active:
+            self._ask(RunFilter())
+
+    def submit_filter(self, text: str) -> None:
+        """The line becomes query parameters."""
+        self._ask(read_run_filter(text, self._workflows))
+
+    def _ask(self, only: RunFilter) -> None:
+        if only == self._only:
+            self.update_rows()
+            return
+        self._only, self._runs, self._total = only, {}, None
+        self.load()
+
+    def action_back(self) -> None:
+        """Esc on a filter goes back to all runs."""
+        had_filter = self.filter_bar.has_class("-open")
+        super().action_back()
+        if had_filter:
+            self._ask(RunFilter())
+
+    def open_item(self, item: WorkflowRun) -> None:
+        """Go to its artifacts."""
+        self.post_message(self.Open(self.repository, item))
+
+    def action_address(self) -> None:
+        """Show the run's page."""
+        run = self.table.current
+        if run is not None:
+            self.app.push_screen(AddressDialog(self._address(run), self.session.remote))
+
+    def action_copy(self) -> None:
+        """Offer what can be copied of the run."""
+        run = self.table.current
+        if run is None:
+            return
+        command = f"gh run view {run.id} --repo {self.repository}"
+        self.app.push_screen(
+            CopyDialog(
+                {
+                    "Run id": str(run.id),
+                    "Title": run.display_title or "",
+                    "Address": self._address(run),
+                    "gh line": command,
+                }
+            )
+        )
+
+    def _address(self, run: WorkflowRun) -> str:
+        return f"{self.session.web_url}/{self.repository}/actions/runs/{run.id}"

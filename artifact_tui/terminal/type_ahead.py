@@ -1,0 +1,54 @@
+"""Keys in their order: each takes full effect before the next, however many arrive at once.
+
+Over SSH keys come in bursts. Textual hands each to the widget that has the focus now, while what the key before it
+did (opened the filter, pushed a dialog) is still on its way through the queues: of ``/d`` typed fast, the ``d`` would
+reach the list.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterator
+
+from textual.app import App
+from textual.events import Key
+from textual.message_pump import MessagePump
+
+ROUNDS = 3
+"""A key bubbles to the app, its action posts a message that bubbles again, and a pushed screen takes the focus."""
+
+
+class TypeAhead:
+    """Waits after each key until the widgets it can have reached have nothing left to do."""
+
+    def __init__(self, app: App[int], handle: Callable[[Key], Awaitable[None]]) -> None:
+        self._app = app
+        self._handle = handle
+        self._keys: deque[Key] = deque()
+        self._task: asyncio.Task[None] | None = None
+
+    def add(self, key: Key) -> None:
+        """Take a key into the queue; must be called in the app's own task."""
+        self._keys.append(key)
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._work())
+
+    async def _work(self) -> None:
+        while self._keys:
+            await self._handle(self._keys.popleft())
+            if self._keys:
+                await self._settle()
+
+    async def _settle(self) -> None:
+        for _ in range(ROUNDS):
+            for pump in self._chain():
+                if pump.is_running:
+                    done = asyncio.Event()
+                    if pump.call_later(done.set):
+                        await done.wait()
+
+    def _chain(self) -> Iterator[MessagePump]:
+        """From the focused widget up to the app."""
+        node = self._app.focused or self._app.screen
+        return iter([*node.ancestors_with_self])

@@ -1,0 +1,99 @@
+"""Every key of the program, in one list: bindings, key line, help, palette and ``config.toml`` all read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from textual.binding import Binding, BindingType
+
+
+class Key(NamedTuple):
+    """One binding: its id ``<screen>.<verb>``, its default keys, and what it says of itself.
+
+    ``label`` stands in the key line at the bottom, where it is not empty; ``help`` is the sentence of the help
+    screen and the palette.
+    """
+
+    id: str
+    keys: str
+    action: str
+    help: str
+    label: str = ""
+    priority: bool = False
+
+
+KEYS = (
+    Key("app.help", "question_mark,f1", "app.help", "Show every key", "Help"),
+    Key("app.palette", "colon,ctrl+p", "app.command_palette", "Search everything the program can do here"),
+    Key("app.repositories", "1", "app.repositories", "Go to the repositories"),
+    Key("app.runs", "2", "app.runs", "Go to the workflow runs of this repository"),
+    Key("app.artifacts", "3", "app.artifacts", "Go to all artifacts of this repository"),
+    Key("app.transfers", "w", "app.transfers", "Show downloads and deletes"),
+    Key("app.theme", "T", "app.next_theme", "Change between dark and light"),
+    Key("app.suspend", "ctrl+z", "app.suspend_process", "Suspend the program; fg in the shell brings it back"),
+    Key("app.quit", "q", "app.leave", "Quit; asks only while something is under way"),
+    Key("app.interrupt", "ctrl+c", "app.interrupt", "Twice: quit at once", priority=True),
+    Key("table.down", "down,j", "cursor_down", "One row down"),
+    Key("table.up", "up,k", "cursor_up", "One row up"),
+    Key("table.first", "g,home", "scroll_top", "First row"),
+    Key("table.last", "G,end", "scroll_bottom", "Last row"),
+    Key("table.page_down", "pagedown", "page_down", "One page down"),
+    Key("table.page_up", "pageup", "page_up", "One page up"),
+    Key("table.half_page_down", "ctrl+d", "half_page_down", "Half a page down"),
+    Key("table.half_page_up", "ctrl+u", "half_page_up", "Half a page up"),
+    Key("table.open", "enter,l,right", "select_cursor", "Open what is under the cursor", "Open"),
+    Key("list.back", "escape,h,left,backspace", "back", "Back: closes the filter, then the marks, then the screen"),
+    Key("list.filter", "slash", "filter", "Filter the list", "Filter"),
+    Key("list.refresh", "r", "refresh", "Load the list again"),
+    Key("list.pane", "tab", "app.focus_next", "Go to the next pane"),
+    Key("runs.address", "O", "address", "Show the address of this workflow run"),
+    Key("runs.copy", "y", "copy", "Copy the id, name or address of this workflow run"),
+    Key("artifacts.mark", "space", "mark", "Mark this artifact and move on", "Mark"),
+    Key("artifacts.mark_all", "a", "mark_all", "Mark all that are shown"),
+    Key("artifacts.invert", "asterisk", "invert", "Mark the others instead"),
+    Key("artifacts.range", "v", "range", "Mark from here to where it is pressed again"),
+    Key("artifacts.download", "d", "download", "Download this artifact, or the marked ones", "Download"),
+    Key("artifacts.delete", "D,delete", "delete", "Delete this artifact, or the marked ones", "Delete"),
+    Key("artifacts.sort", "o", "sort", "Choose what to sort by", "Sort"),
+    Key("artifacts.sort_size", "s", "sort_by('size')", "Sort by size; again turns it round"),
+    Key("artifacts.sort_name", "n", "sort_by('name')", "Sort by name; again turns it round"),
+    Key("artifacts.sort_time", "t", "sort_by('created')", "Sort by age; again turns it round"),
+    Key("artifacts.sort_expiry", "e", "sort_by('expires')", "Sort by expiry; again turns it round"),
+    Key("artifacts.preview", "p", "preview", "Look inside without downloading"),
+    Key("artifacts.details", "i", "details", "Show or hide the details"),
+    Key("artifacts.copy", "y", "copy", "Copy the id, name, digest, address or a command line"),
+    Key("artifacts.address", "O", "address", "Show the address of this artifact's page"),
+    Key("contents.preview", "p", "preview", "Show the file under the cursor"),
+    Key("transfers.cancel", "x", "cancel", "Cancel this transfer", "Cancel"),
+    Key("transfers.retry", "R", "retry", "Try this transfer again", "Retry"),
+    Key("transfers.clear", "c", "clear", "Take what has ended off the list", "Clear ended"),
+    Key("dialog.close", "escape", "close", "Close without doing anything"),
+)
+
+
+def bindings(*groups: str) -> list[BindingType]:
+    """The bindings of these groups (the part of the id before the dot), as Textual wants them."""
+    return [
+        Binding(
+            key.keys,
+            key.action,
+            key.label or key.help,
+            show=bool(key.label),
+            tooltip=key.help,
+            id=key.id,
+            priority=key.priority,
+        )
+        for key in KEYS
+        if key.id.partition(".")[0] in groups
+    ]
+
+
+def default_keys() -> dict[str, str]:
+    """Every binding's id with its default keys, to check the user's own against."""
+    return {key.id: key.keys for key in KEYS}
+
+
+def of_group(group: str) -> Iterator[Key]:
+    """The keys of one group, in the order of the list."""
+    return (key for key in KEYS if key.id.startswith(f"{group}."))

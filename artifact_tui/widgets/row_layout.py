@@ -1,0 +1,131 @@
+"""What a table row is made of, and how it is fitted into the cells of a terminal."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from rich.cells import get_character_cell_size
+
+Justify = Literal["left", "right"]
+Tone = Literal["muted", "accent", "success", "warning", "error"]
+"""The meaning of a text's colour; the colours themselves are in the style sheet."""
+
+GAP = 2
+"""Blank cells between two columns."""
+
+_UNPRINTABLE = "\N{REPLACEMENT CHARACTER}"
+_EMOJI_SELECTOR = "\N{VARIATION SELECTOR-16}"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: what it is called, how wide it is, and what becomes of it when there is little room.
+
+    `width` is in cells. The `flexible` columns share what the others leave; `width` is then what they want
+    before others give way. Columns with a `priority` above zero are dropped whole when the terminal is too
+    narrow, the highest number first; zero is never dropped, only squeezed when nothing else helps.
+    """
+
+    id: str
+    label: str
+    width: int
+    justify: Justify = "left"
+    tone: Tone | None = None
+    priority: int = 0
+    flexible: bool = False
+
+
+class Cell(NamedTuple):
+    """A text with a tone of its own, where it differs from that of its column."""
+
+    text: str
+    tone: Tone | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A column that is shown: its index among all columns, and the cells it covers."""
+
+    index: int
+    column: Column
+    x: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """The characters a table draws beside its text, one cell each."""
+
+    cursor: str
+    mark: str
+    ascending: str
+    descending: str
+    ellipsis: str
+
+
+UNICODE = Signs(cursor="▌", mark="●", ascending="▲", descending="▼", ellipsis="…")
+ASCII = Signs(cursor=">", mark="*", ascending="^", descending="v", ellipsis="~")
+
+
+@lru_cache(maxsize=64)
+def fit_columns(columns: tuple[Column, ...], width: int) -> tuple[Placed, ...]:
+    """Choose the columns that `width` cells can hold, and place them from left to right."""
+    shown = list(enumerate(columns))
+    while _needed(shown) > width and (droppable := [pair for pair in shown if pair[1].priority > 0]):
+        shown.remove(max(droppable, key=lambda pair: (pair[1].priority, pair[0])))
+    spare = width - _needed(shown)
+    takers = sum(column.flexible for _, column in shown)
+    placed: list[Placed] = []
+    x = 0
+    for index, column in shown:
+        size = column.width
+        if column.flexible:
+            share = spare // takers
+            size, spare, takers = max(1, size + share), spare - share, takers - 1
+        size = min(size, width - x)
+        if size > 0:
+            placed.append(Placed(index, column, x, size))
+        x += size + GAP
+    return tuple(placed)
+
+
+def _needed(shown: Sequence[tuple[int, Column]]) -> int:
+    return sum(column.width for _, column in shown) + GAP * max(0, len(shown) - 1)
+
+
+def fit_text(text: str, width: int, justify: Justify = "left", ellipsis: str = UNICODE.ellipsis) -> str:
+    """Cut or pad `text` so that it covers exactly `width` cells and cannot steer the terminal.
+
+    Wide and combining characters count as the cells they take. Whatever is not printable becomes U+FFFD, a
+    last guard behind the texts' own cleaning; emoji selectors go, since terminals disagree on their width.
+    """
+    if width <= 0:
+        return ""
+    if not text.isprintable():
+        text = "".join(character if character.isprintable() else _UNPRINTABLE for character in text)
+    if not text.isascii():
+        text, size = _fit_wide(text.replace(_EMOJI_SELECTOR, ""), width, ellipsis)
+    elif (size := len(text)) > width:
+        text, size = text[: width - 1] + ellipsis, width
+    padding = " " * (width - size)
+    return padding + text if justify == "right" else text + padding
+
+
+def _fit_wide(text: str, width: int, ellipsis: str) -> tuple[str, int]:
+    start, size = _take(text, width)
+    if len(start) == len(text):
+        return text, size
+    start, size = _take(start, width - 1)
+    return start + ellipsis, size + 1
+
+
+def _take(text: str, width: int) -> tuple[str, int]:
+    """The longest start of `text` that `width` cells hold, and the cells it covers."""
+    size = 0
+    for position, character in enumerate(text):
+        step = get_character_cell_size(character)
+        if size + step > width:
+            return text[:position], size
+        size += step
+    return text, size

@@ -1,0 +1,134 @@
+"""The two lines at the bottom: what can be pressed here, and how we stand with the server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+
+from rich.cells import cell_len, set_cell_size
+from textual.content import Content
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widget import Widget
+
+from artifact_tui.model import Connection, RateLimit
+from artifact_tui.text import clock_time, count, printable, size, span
+from artifact_tui.transfers.transfer import Totals, Transfer
+
+SEPARATOR = " · "
+_LOW = 0.1
+_KEY_SIGNS = {"enter": "⏎", "escape": "esc", "slash": "/", "question_mark": "?", "delete": "del", "colon": ":"}
+
+
+class KeyLine(Widget):
+    """The most used keys of the screen, as many as there is room for; help has them all."""
+
+    def on_mount(self) -> None:
+        """Follow the focus, which changes what a key does."""
+        self.screen.bindings_updated_signal.subscribe(self, self._changed)
+
+    def _changed(self, _: Screen[object]) -> None:
+        self.refresh()
+
+    def render(self) -> Content:
+        """``d Download  D Delete  …  ? Help``."""
+        shown: dict[str, tuple[str, str]] = {}
+        for active in self.screen.active_bindings.values():
+            binding = active.binding
+            if binding.show and active.enabled:
+                shown.setdefault(binding.action, (key_sign(binding.key), binding.description))
+        pairs = sorted(shown.values(), key=lambda pair: pair[1] == "Help")
+        return _joined(pairs, self.size.width)
+
+
+def key_sign(key: str) -> str:
+    """How a key is written on the screen: ``⏎``, ``/``, ``ctrl+d``."""
+    return _KEY_SIGNS.get(key, "space" if key == "space" else key)
+
+
+def _joined(pairs: Iterable[tuple[str, str]], width: int) -> Content:
+    *others, last = list(pairs) or [("", "")]
+    room = width - cell_len(f"{last[0]} {last[1]}")
+    parts: list[Content] = []
+    for key, label in others:
+        room -= cell_len(f"{key} {label}") + 2
+        if room < 0:
+            break
+        parts.append(_hint(key, label))
+    return Content("  ").join([*parts, _hint(*last)])
+
+
+def _hint(key: str, label: str) -> Content:
+    return Content.assemble((key, "$accent"), (f" {label}", "$text-muted"))
+
+
+class StatusBar(Widget):
+    """Account, server and rate limit to the left, transfers under way to the right."""
+
+    connection: reactive[Connection | None] = reactive[Connection | None](None)
+    transfers: reactive[str] = reactive("")
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        super().__init__()
+        self._clock = clock
+
+    def render(self) -> Content:
+        """One line; the rate limit and then the version give way when there is little room."""
+        right = self.transfers
+        room = self.size.width - cell_len(right) - bool(right) * 2
+        parts = self._parts()
+        while len(parts) > 1 and sum(cell_len(part.plain) + len(SEPARATOR) for part in parts) > room:
+            parts.pop()
+        left = Content(SEPARATOR).stylize("$text-disabled").join(parts)
+        right = set_cell_size(right, min(cell_len(right), self.size.width))
+        gap = max(0, self.size.width - cell_len(left.plain) - cell_len(right))
+        return Content.assemble(left, " " * gap, (right, "$text-accent"))
+
+    def _parts(self) -> list[Content]:
+        connection = self.connection
+        if connection is None:
+            return [Content.styled("connecting…", "$text-muted")]
+        server = connection.server
+        release = f" {server.version}" if server.version else ""
+        parts = [
+            Content.styled(self._account(connection), "$text-muted"),
+            Content.styled(printable(f"{server.host}{release}", 40), "$text-muted"),
+        ]
+        if connection.read_only:
+            parts.insert(1, Content.styled("read-only", "bold $text-warning"))
+        if connection.rate_limit is not None:
+            parts.append(self._rate(connection.rate_limit))
+        if server.api_version:
+            parts.append(Content.styled(f"API {printable(server.api_version, 20)}", "$text-muted"))
+        return parts
+
+    @staticmethod
+    def _account(connection: Connection) -> str:
+        account = connection.account
+        if account is None:
+            return "…"
+        return printable(account.login, 40) if account.login else "without a token"
+
+    def _rate(self, rate: RateLimit) -> Content:
+        low = rate.remaining <= rate.limit * _LOW
+        text = f"{rate.remaining:,} of {rate.limit:,} requests left"
+        if low:
+            reset = span(datetime.fromtimestamp(rate.reset, UTC) - self._clock())
+            text = f"! {text}, more in {reset}"
+        return Content.styled(text, "$text-warning" if low else "$text-muted")
+
+
+def transfers_line(transfers: tuple[Transfer, ...]) -> str:
+    """All transfers in a few words: what is under way, how far and how fast; empty when there are none."""
+    totals = Totals.of(transfers)
+    under_way = totals.active + totals.queued
+    if not under_way:
+        return f"✗ {totals.failed} failed, w shows why" if totals.failed else ""
+    parts = [f"{count(under_way, 'transfer')} under way"]
+    if totals.total:
+        parts.append(f"{int(totals.received * 100 / totals.total)} %")
+    if totals.rate:
+        parts.append(f"{size(int(totals.rate))}/s")
+    if totals.seconds_left is not None:
+        parts.append(f"{clock_time(totals.seconds_left)} left")
+    return SEPARATOR.join(parts)

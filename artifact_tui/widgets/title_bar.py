@@ -1,0 +1,33 @@
+"""The line at the top: where we are, and a summary of what is shown."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len, set_cell_size
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from artifact_tui.text import printable
+
+STEP = " › "
+
+
+class TitleBar(Widget):
+    """The trail of places to the left, the summary to the right; the summary wins when there is little room."""
+
+    trail: reactive[tuple[str, ...]] = reactive[tuple[str, ...]](())
+    summary: reactive[str] = reactive("")
+
+    def render(self) -> Content:
+        """One line of exactly the widget's width."""
+        width = max(0, self.size.width)
+        summary = set_cell_size(self.summary, min(cell_len(self.summary), width))
+        room = width - cell_len(summary)
+        places = [printable(place, 80) for place in self.trail]
+        before = STEP.join(places[:-1]) + STEP if len(places) > 1 else ""
+        here = places[-1] if places else ""
+        if cell_len(before + here) + 2 > room:
+            before = ""
+        cut = set_cell_size(here, max(0, min(cell_len(here), room - cell_len(before) - 1)))
+        gap = " " * max(0, room - cell_len(before) - cell_len(cut))
+        return Content.assemble((before, "$text-muted"), (cut, "bold"), gap, (summary, "$text-muted"))

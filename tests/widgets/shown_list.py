@@ -1,0 +1,71 @@
+"""An app that is nothing but a list, for the tests of the table."""
+
+from collections.abc import Callable, Sequence
+
+from textual import on
+from textual.app import App, ComposeResult
+from textual.binding import Binding
+from textual.widgets import DataTable
+
+from artifact_tui.widgets.row_layout import UNICODE, Cell, Column, Signs
+from artifact_tui.widgets.row_table import RowTable
+
+COLUMNS = (
+    Column("name", "Name", 20, flexible=True),
+    Column("size", "Size", 9, justify="right"),
+    Column("age", "Created", 12, priority=1),
+    Column("branch", "Branch", 16, priority=2),
+)
+
+
+def texts(number: int) -> Sequence[str | Cell]:
+    return [f"artifact {number}", f"{number} kB", "2 days ago", "main"]
+
+
+class Shown(App[None]):
+    """A list of numbers, and what it says about them."""
+
+    BINDINGS = [Binding("left", "note_left")]
+
+    def __init__(
+        self,
+        items: Sequence[int] = (),
+        cells: Callable[[int], Sequence[str | Cell]] = texts,
+        placeholder: str = "",
+        signs: Signs = UNICODE,
+        cursor: int | None = None,
+    ) -> None:
+        super().__init__()
+        self.animation_level = "none"
+        self.table: RowTable[int] = RowTable(
+            COLUMNS, key=lambda number: number, cells=cells, placeholder=placeholder, signs=signs
+        )
+        self.first = items, cursor
+        self.said: list[tuple[str, object]] = []
+
+    def compose(self) -> ComposeResult:
+        yield self.table
+
+    def on_mount(self) -> None:
+        self.table.show(*self.first)
+
+    @on(DataTable.RowHighlighted)
+    def note_highlight(self, event: RowTable.RowHighlighted) -> None:
+        self.said.append(("highlighted", event.item))
+
+    def on_data_table_row_selected(self, event: RowTable.RowSelected) -> None:
+        self.said.append(("selected", event.item))
+
+    def on_data_table_header_selected(self, event: DataTable.HeaderSelected) -> None:
+        self.said.append(("header", event.column_key.value))
+
+    def action_note_left(self) -> None:
+        self.said.append(("left", None))
+
+    @property
+    def lines(self) -> list[str]:
+        return [self.table.render_line(y).text for y in range(self.table.size.height)]
+
+    @property
+    def cursor_line(self) -> str:
+        return next(line for line in self.lines if line.startswith(UNICODE.cursor))

@@ -1,0 +1,136 @@
+"""Columns and texts fitted into the cells of a terminal."""
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from artifact_tui.widgets.row_layout import ASCII, GAP, UNICODE, Cell, Column, Signs, fit_columns, fit_text
+from artifact_tui.widgets.row_lines import GUTTER, header_line, message_line, row_line
+
+NAME = Column("name", "Name", 20, flexible=True)
+SIZE = Column("size", "Size", 9, justify="right")
+AGE = Column("age", "Created", 12, priority=1)
+BRANCH = Column("branch", "Branch", 16, priority=2)
+COLUMNS = (NAME, SIZE, BRANCH, AGE)
+
+columns = st.lists(
+    st.builds(
+        Column,
+        id=st.uuids().map(str),
+        label=st.text(max_size=12),
+        width=st.integers(1, 30),
+        justify=st.sampled_from(["left", "right"]),
+        priority=st.integers(0, 4),
+        flexible=st.booleans(),
+    ),
+    max_size=8,
+).map(tuple)
+any_text = st.text(st.characters(), max_size=40)
+
+
+def ids(width: int) -> list[str]:
+    return [placed.column.id for placed in fit_columns(COLUMNS, width)]
+
+
+def test_columns_of_less_importance_go_first_when_the_terminal_gets_narrow() -> None:
+    assert ids(63) == ["name", "size", "branch", "age"]
+    assert ids(62) == ["name", "size", "age"]
+    assert ids(45) == ["name", "size", "age"]
+    assert ids(44) == ["name", "size"]
+
+
+def test_columns_that_must_stay_are_squeezed_at_last() -> None:
+    assert [(placed.column.id, placed.width) for placed in fit_columns(COLUMNS, 20)] == [
+        ("name", 9),
+        ("size", 9),
+    ]
+    assert [(placed.column.id, placed.width) for placed in fit_columns(COLUMNS, 8)] == [
+        ("name", 1),
+        ("size", 5),
+    ]
+    assert [(placed.column.id, placed.width) for placed in fit_columns(COLUMNS, 1)] == [("name", 1)]
+    assert fit_columns(COLUMNS, 0) == ()
+
+
+def test_flexible_columns_share_what_is_left() -> None:
+    title = Column("title", "Title", 10, flexible=True)
+    assert [placed.width for placed in fit_columns((NAME, title), 41)] == [24, 15]
+
+
+@given(columns=columns, width=st.integers(0, 250))
+def test_columns_never_overlap_nor_leave_the_width(columns: tuple[Column, ...], width: int) -> None:
+    placed = fit_columns(columns, width)
+    edges = [(column.x, column.x + column.width) for column in placed]
+    assert all(start < end <= width for start, end in edges)
+    assert all(end + GAP == start for (_, end), (start, _) in pairwise(edges))
+    assert [column.index for column in placed] == sorted(column.index for column in placed)
+
+
+@given(columns=columns, width=st.integers(0, 250))
+def test_a_flexible_column_fills_the_width(columns: tuple[Column, ...], width: int) -> None:
+    placed = fit_columns(columns, width)
+    if any(column.column.flexible for column in placed) and sum(c.column.width + GAP for c in placed) <= width:
+        assert placed[-1].x + placed[-1].width == width
+
+
+@given(text=any_text, width=st.integers(0, 30), justify=st.sampled_from(["left", "right"]))
+def test_any_text_covers_exactly_its_cells_and_holds_nothing_unprintable(text: str, width: int, justify: str) -> None:
+    fitted = fit_text(text, width, "right" if justify == "right" else "left")
+    assert cell_len(fitted) == width
+    assert fitted.isprintable()
+
+
+@given(text=st.text(st.characters(codec="ascii", categories=["L", "N", "P", "S", "Zs"]), max_size=40))
+def test_plain_text_that_fits_is_shown_whole(text: str) -> None:
+    assert fit_text(text, 40) == text.ljust(40)
+    assert fit_text(text, 40, "right") == text.rjust(40)
+
+
+def test_what_is_cut_ends_in_an_ellipsis() -> None:
+    assert fit_text("coverage-report", 8) == "coverag…"
+    assert fit_text("coverage-report", 8, ellipsis=ASCII.ellipsis) == "coverag~"
+    assert fit_text("覆盖率报告", 6) == "覆盖… "
+    assert fit_text("覆盖率报告", 6, "right") == " 覆盖…"
+    assert fit_text("e\N{COMBINING ACUTE ACCENT}" * 3, 3) == "e\N{COMBINING ACUTE ACCENT}" * 3
+    assert fit_text("abc", 1) == "…"
+
+
+def test_control_characters_cannot_reach_the_terminal() -> None:
+    assert fit_text("\x1b[2Jname\r\n\x9b", 12) == "�[2Jname��� "
+    assert fit_text("\u202egpj.exe", 8) == "�gpj.exe"
+    assert fit_text("\ud800", 2) == "� "
+
+
+def test_the_sort_sign_stands_behind_the_label_even_when_that_is_cut() -> None:
+    placed = fit_columns((NAME, Column("size", "Size of it", 6, justify="right")), 28)
+    assert header_line(placed, ("size", True), UNICODE) == " " * GUTTER + "Name".ljust(20) + "  " + "Size…▼"
+    assert header_line(placed, ("name", False), ASCII) == " " * GUTTER + "Name^".ljust(20) + "  " + "Size ~"
+
+
+def test_cells_of_one_tone_are_one_run() -> None:
+    placed = fit_columns((NAME, SIZE), 31)
+    plain = row_line(placed, ["log", "1 kB"], UNICODE, cursor=False, marked=False)
+    assert [(run.text, run.tone) for run in plain] == [("   log" + " " * 19 + "     1 kB", None)]
+    toned = row_line(placed, [Cell("log", "error"), "1 kB"], UNICODE, cursor=True, marked=True)
+    assert [run.tone for run in toned] == [None, "accent", "error", None]
+
+
+@given(width=st.integers(1, 60), height=st.integers(1, 20), message=any_text)
+def test_a_message_stays_inside_its_window(width: int, height: int, message: str) -> None:
+    for y in range(height):
+        line = message_line(message, y, width, height, UNICODE)
+        assert cell_len(line) <= width
+        assert line.isprintable()
+
+
+def test_a_message_is_wrapped_and_centred() -> None:
+    shown = [message_line("No artifacts here\n\nr refreshes", y, 21, 7, UNICODE) for y in range(7)]
+    assert shown == ["", "", "  No artifacts here", "", "     r refreshes", "", ""]
+    assert [message_line("No artifacts", y, 14, 2, UNICODE) for y in range(2)] == ["      No", "  artifacts"]
+
+
+def test_every_sign_is_one_cell_wide() -> None:
+    for signs in (UNICODE, ASCII):
+        assert [cell_len(getattr(signs, name)) for name in Signs.__dataclass_fields__] == [1] * 5
