@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from artifact_tui.model import Artifact
+from artifact_tui.provider import Storage
 from artifact_tui.transfers.engine import Engine
 from artifact_tui.transfers.patience import Patience
 from artifact_tui.transfers.transfer import DownloadOrder, State, Transfer
@@ -24,11 +25,12 @@ class Desk:
     def __init__(self, directory: Path, **settings: Any) -> None:
         self.directory = directory
         self.shelf = Shelf()
+        self.storage: Storage = self.shelf
         self.crashes: list[Exception] = []
         self.calls = 0
         self._told = threading.Condition()
         settings = {"patience": QUICK, "delete_interval": 0.0, **settings}
-        self.engine = Engine(lambda: self.shelf, changed=self._changed, crashed=self.crashes.append, **settings)
+        self.engine = Engine(lambda: self.storage, changed=self._changed, crashed=self.crashes.append, **settings)
 
     def _changed(self) -> None:
         with self._told:
