@@ -131,6 +131,7 @@ def test_a_cancelled_download_is_tried_again(desk: Desk) -> None:
     assert desk.engine.cancel(number)
     assert desk.engine.retry(number)
     desk.until_state(number, State.DONE)
+    assert desk.engine.close(20)
     assert desk.names() == ["slow-1"]
 
 
