@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -209,6 +210,22 @@ def test_what_waits_its_turn_can_still_be_saved(make_desk: Callable[..., Desk]) 
     assert [desk.engine.cancel(number) for number in numbers] == [False, True, True]
     assert outcomes(desk.engine.transfers()) == [Outcome.DELETED, Outcome.NOT_TRIED, Outcome.NOT_TRIED]
     assert sorted(desk.shelf.things) == [2, 3]
+
+
+def test_a_delete_that_was_just_sent_cannot_be_cancelled(desk: Desk) -> None:
+    (artifact,) = put(desk, 1)
+    sent, answer = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        sent.set()
+        answer.wait(20)
+
+    desk.shelf.answers["delete", 1] = [hold]
+    (number,) = desk.engine.delete(confirmed(artifact))
+    assert sent.wait(20)
+    assert not desk.engine.cancel(number)
+    answer.set()
+    assert outcomes(desk.all_done()) == [Outcome.DELETED]
 
 
 def test_closing_stops_the_plan_and_every_outcome_is_known(make_desk: Callable[..., Desk]) -> None:
