@@ -43,7 +43,7 @@ KEYS = (
     Key("table.half_page_down", "ctrl+d", "half_page_down", "Half a page down"),
     Key("table.half_page_up", "ctrl+u", "half_page_up", "Half a page up"),
     Key("table.open", "enter,l,right", "select_cursor", "Open what is under the cursor", "Open"),
-    Key("list.back", "escape,h,left,backspace", "back", "Back: the filter, then the marks, then the screen"),
+    Key("list.back", "escape,h,left,backspace", "back", "Back: filter, marks, then the screen"),
     Key("list.filter", "slash", "filter", "Filter the list", "Filter"),
     Key("list.refresh", "r", "refresh", "Load the list again"),
     Key("list.pane", "tab", "app.focus_next", "Go to the next pane"),
