@@ -24,7 +24,7 @@ from artifact_tui.screens.artifacts import ArtifactsScreen
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.repositories import RepositoriesScreen
 from artifact_tui.screens.runs import RunsScreen
-from artifact_tui.screens.session import Session
+from artifact_tui.screens.session import Session, SharedStorage
 from artifact_tui.settings import Memory, MemoryFile, Settings
 from artifact_tui.terminal.crash import crash_report
 from artifact_tui.terminal.guard import PrintableFilter
@@ -108,6 +108,7 @@ class ArtifactApp(App[int]):
         self._interrupted = False
         self._repository = start.repository
         self._modes_of_places: dict[str, str] = {}
+        self._storage = SharedStorage(backend.storage)
         engine = Engine(
             backend.storage,
             concurrency=settings.concurrency,
@@ -117,6 +118,7 @@ class ArtifactApp(App[int]):
         )
         self.session = Session(
             self._connected,
+            self._storage,
             engine,
             clock,
             settings,
@@ -337,6 +339,7 @@ class ArtifactApp(App[int]):
 
     async def on_unmount(self) -> None:
         """Close what was opened."""
+        self._storage.close()
         if self._provider is not None and self._provider.done() and self._provider.exception() is None:
             await self._provider.result().close()
 

@@ -112,6 +112,18 @@ def fit_text(text: str, width: int, justify: Justify = "left", ellipsis: str = U
     return padding + text if justify == "right" else text + padding
 
 
+def fold_text(text: str, width: int) -> list[str]:
+    """Break `text` into lines of at most `width` cells, which are 2 or more; an empty text is one empty line."""
+    if text.isascii() and len(text) <= width:
+        return [text]
+    lines = []
+    while text:
+        line, _ = _take(text, max(2, width))
+        lines.append(line)
+        text = text[len(line) :]
+    return lines
+
+
 def _fit_wide(text: str, width: int, ellipsis: str) -> tuple[str, int]:
     start, size = _take(text, width)
     if len(start) == len(text):
