@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator, FormatChecker
-from jsonschema.exceptions import ValidationError
+from jsonschema import Draft202012Validator, FormatChecker  # type: ignore[import-untyped]  # ships no types
+from jsonschema.exceptions import ValidationError  # type: ignore[import-untyped]  # ships no types
 
 Json = dict[str, Any]
 VARIABLE = "ARTIFACT_TUI_OPENAPI"

@@ -89,8 +89,7 @@ def _span(text: str) -> tuple[datetime, datetime]:
 
 
 def _own_run(call: Call, repository: DemoRepository) -> DemoRun:
-    place = 3 if call.request.path.startswith("/repos/") else 2
-    run = call.site.store.runs.get(call.id(place - 1))
+    run = call.site.store.runs.get(call.id(call.first_id))
     if run is None or run.repository != repository.id:
         raise Refusal(404, "Not Found")
     return run
@@ -145,8 +144,7 @@ def _artifact_list(call: Call, rows: Sequence[DemoArtifact], path: str) -> Answe
 
 
 def _own_artifact(call: Call, repository: DemoRepository) -> DemoArtifact:
-    place = 2 if call.request.path.startswith("/repos/") else 1
-    found = call.site.store.artifacts.get(call.id(place))
+    found = call.site.store.artifacts.get(call.id(call.first_id))
     if found is None or found.repository != repository.id:
         raise Refusal(404, "Not Found")
     return found

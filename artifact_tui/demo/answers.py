@@ -3,6 +3,8 @@
 from base64 import b64encode
 from functools import lru_cache
 
+import msgspec
+
 from artifact_tui.demo.data import DemoArtifact, DemoRepository, DemoRun, DemoWorkflow, Person
 from artifact_tui.demo.flavours import V2026, Flavour
 from artifact_tui.demo.messages import Values
@@ -42,6 +44,7 @@ class Templates:
     def __init__(self, flavour: Flavour, store: Store) -> None:
         self.flavour, self.store = flavour, store
         self._minimal = lru_cache(maxsize=256)(self._build_minimal)
+        self._encoded = lru_cache(maxsize=256)(self._encode_minimal)
 
     def user(self, person: Person) -> Values:
         """A simple-user."""
@@ -67,6 +70,9 @@ class Templates:
     def minimal(self, repository: DemoRepository, version: str) -> Values:
         """A minimal-repository as it stands in runs and lists."""
         return self._minimal(repository, version)
+
+    def _encode_minimal(self, repository: DemoRepository, version: str) -> msgspec.Raw:
+        return msgspec.Raw(msgspec.json.encode(self.minimal(repository, version)))
 
     def _build_minimal(self, repository: DemoRepository, version: str) -> Values:
         url, web = (
@@ -153,7 +159,7 @@ class Templates:
             "workflow_url": f"{base}/actions/workflows/{run.workflow}",
             "previous_attempt_url": f"{url}/attempts/{run.attempt - 1}" if run.attempt > 1 else None,
             "head_commit": self._commit(run),
-            "repository": self.minimal(repository, version), "head_repository": self.minimal(head, version),
+            "repository": self._encoded(repository, version), "head_repository": self._encoded(head, version),
         }  # fmt: skip
 
     def _commit(self, run: DemoRun) -> Values:

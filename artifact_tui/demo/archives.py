@@ -10,14 +10,12 @@ import io
 import tarfile
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 
 from artifact_tui.demo import cast, files
 from artifact_tui.demo.blob import Blob, Filler, Member, Piece, make_zip
 from artifact_tui.demo.data import DemoArtifact, parse_time
 from artifact_tui.demo.dice import Dice
-
-RAW_TYPES = {"raw-tar": "application/gzip", "raw-log": "text/plain", "raw-png": "image/png"}
-"""Content type of each kind that is not a zip."""
 
 
 def members(artifact: DemoArtifact) -> list[Member]:
@@ -25,18 +23,15 @@ def members(artifact: DemoArtifact) -> list[Member]:
     return _RECIPES[artifact.kind](artifact, Dice(artifact.id), parse_time(artifact.created_at))
 
 
-def is_raw(artifact: DemoArtifact) -> bool:
-    """Whether the download is the file itself and not a zip."""
-    return artifact.kind in RAW_TYPES or artifact.kind == "empty"
-
-
+@lru_cache(maxsize=8)
 def download(artifact: DemoArtifact) -> Blob:
     """What a download of the artifact holds: the bytes behind `size` and `digest`."""
-    if is_raw(artifact):
+    if artifact.raw:
         return Blob(piece for member in members(artifact) for piece in member.pieces)
     return zipped(artifact)
 
 
+@lru_cache(maxsize=8)
 def zipped(artifact: DemoArtifact) -> Blob:
     """The artifact as a zip even if it is a single raw file, as servers make it that know nothing else."""
     moment = parse_time(artifact.created_at)

@@ -10,14 +10,16 @@ import hmac
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
-from artifact_tui.demo import archives
-from artifact_tui.demo.blob import Blob
 from artifact_tui.demo.data import DemoArtifact, format_time, parse_time
 from artifact_tui.demo.flavours import Flavour
 from artifact_tui.demo.messages import Answer, Request, chunks
 from artifact_tui.demo.store import Store
+
+if TYPE_CHECKING:
+    from artifact_tui.demo.blob import Blob
 
 VALID_FOR = timedelta(minutes=10)
 _KEY = b"the demo signs with a key that everybody may know"
@@ -33,13 +35,13 @@ class Blobs:
     def sign(self, artifact: DemoArtifact) -> str:
         """A fresh address of the artifact's bytes, valid for ten minutes."""
         self._known[artifact.id] = artifact
-        raw = archives.is_raw(artifact) and not self.flavour.enterprise
+        raw = artifact.raw and not self.flavour.enterprise
         name = artifact.name if raw or artifact.name.endswith(".zip") else f"{artifact.name}.zip"
         path = f"/{artifact.run}/artifacts/{artifact.id}" + ("" if raw else ".zip")
         ends = format_time(self.clock() + VALID_FOR)
         query = {
             "rscd": disposition(name),
-            "rsct": content_type(artifact) if raw else "application/zip",
+            "rsct": artifact.content_type if raw else "application/zip",
             "se": ends,
             "sp": "r",
             "sv": "2025-11-05",
@@ -66,9 +68,15 @@ class Blobs:
 
     def _made_on_the_fly(self, artifact: DemoArtifact, request: Request) -> Answer:
         """Enterprise Server zips while it sends: no length, no ranges, nothing to resume."""
+        from artifact_tui.demo import (
+            archives,
+        )  # not before something is downloaded: it costs a third of the start
+
         return self._give(200, _described(request), archives.zipped(artifact))
 
     def _stored(self, artifact: DemoArtifact, request: Request) -> Answer:
+        from artifact_tui.demo import archives
+
         tag = f'"0x8D{artifact.digest[:13].upper()}"'
         headers = _described(request) | {"ETag": tag, "Accept-Ranges": "bytes"}
         blob, wanted = archives.download(artifact), request.headers
@@ -93,14 +101,9 @@ class Blobs:
         return self._give(206, headers, blob, start, end)
 
     def _give(
-        self, status: int, headers: dict[str, str], blob: Blob, start: int = 0, end: int | None = None
+        self, status: int, headers: dict[str, str], blob: "Blob", start: int = 0, end: int | None = None
     ) -> Answer:
         return Answer(status, headers, flow=lambda: chunks(blob.read(start, end), self.rate))
-
-
-def content_type(artifact: DemoArtifact) -> str:
-    """The content type that an artifact was uploaded with."""
-    return archives.RAW_TYPES.get(artifact.kind, "application/zip")
 
 
 def disposition(name: str) -> str:

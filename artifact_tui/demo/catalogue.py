@@ -51,6 +51,12 @@ class Draft:
 
 def make_world() -> World:
     """The whole world, hashed."""
+    draft = draft_world()
+    return msgspec.structs.replace(draft, artifacts=[measure(artifact) for artifact in draft.artifacts])
+
+
+def draft_world() -> World:
+    """The whole world but for the sizes and digests of its artifacts."""
     draft = Draft(Dice(SEED))
     workflows = cast.workflows()
     by_id = {repository.id: repository for repository in cast.REPOSITORIES}
@@ -59,9 +65,9 @@ def make_world() -> World:
         run = _run(draft, plan, workflow.id, by_id[plan.repository])
         draft.runs.append(run)
         draft.artifacts += _artifacts(draft.dice, plan, run)
-    artifacts = [measure(artifact) for artifact in _numbered(_trim(draft.artifacts))]
     runs = sorted(draft.runs, key=lambda run: run.id)
-    return World(sorted(cast.PEOPLE, key=lambda p: p.id), _pushed(runs), workflows, runs, artifacts)
+    people = sorted(cast.PEOPLE, key=lambda person: person.id)
+    return World(people, _pushed(runs), workflows, runs, list(_numbered(_trim(draft.artifacts))))
 
 
 def measure(artifact: DemoArtifact) -> DemoArtifact:

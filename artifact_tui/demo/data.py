@@ -20,6 +20,15 @@ ORGANISATION, VIEWER = "fernwood-labs", "mira-holm"
 WORLD_FILE = Path(__file__).with_name("world.json")
 
 
+CONTENT_TYPES = {
+    "raw-tar": "application/gzip",
+    "raw-log": "text/plain",
+    "raw-png": "image/png",
+    "empty": "application/zip",
+}
+"""Content type of each kind of artifact that is stored as it was uploaded; all others are made into zips."""
+
+
 class Person(msgspec.Struct, array_like=True, frozen=True):
     """An account that owns repositories or starts runs; `kind` is User, Organization or Bot."""
 
@@ -105,6 +114,16 @@ class DemoArtifact(msgspec.Struct, array_like=True, frozen=True):
     created_at: str
     expires_at: str
     oddity: str
+
+    @property
+    def raw(self) -> bool:
+        """Whether the download is the file itself and not a zip around it."""
+        return self.kind in CONTENT_TYPES
+
+    @property
+    def content_type(self) -> str:
+        """The content type of the download."""
+        return CONTENT_TYPES.get(self.kind, "application/zip")
 
 
 class World(msgspec.Struct, frozen=True):

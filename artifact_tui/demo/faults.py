@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from math import inf
-from typing import Literal
+from typing import Any, Literal
 
 from artifact_tui.demo.messages import Answer, Flow, Pause, Request
 
@@ -20,6 +20,26 @@ HTML = (
     b"<!DOCTYPE html>\n<html><head><title>Unicorn! &middot; GitHub</title></head><body>Busy.</body></html>\n"
 )
 """A page as a balancer or a captive portal sends it instead of JSON."""
+
+
+SSO: dict[str, Any] = {
+    "status": 403,
+    "headers": {
+        "X-GitHub-SSO": "required; url=https://github.com/orgs/fernwood-labs/sso?authorization_request=A1"
+    },
+    "body": '{"message": "Resource protected by organization SAML enforcement."}',
+}
+"""The token has to be authorised for the organisation's single sign-on: `server.fault("GET *", **SSO)`."""
+
+SECONDARY_LIMIT: dict[str, Any] = {
+    "status": 403,
+    "headers": {"Retry-After": "60"},
+    "body": '{"message": "You have exceeded a secondary rate limit. Please wait."}',
+}
+"""Too many requests at once, or too many changes a minute."""
+
+UNICORN: dict[str, Any] = {"status": 502, "body": HTML}
+"""The balancer's own page: nothing of the API was reached."""
 
 
 class BrokenLink(Exception):  # noqa: N818, the end of a connection, not a mistake

@@ -21,7 +21,7 @@ _NO_BODY = (204, 304)
 class Loopback:
     """A context in which `server` can be reached at `api` and its storage at `blobs` (base addresses).
 
-    Enterprise flavours keep their `/api/v3`. Pauses end when the context does.
+    Enterprise flavours keep their `/api/v3`. Pauses end when the context does; the addresses stay.
     """
 
     def __init__(self, server: DemoServer) -> None:
@@ -51,13 +51,7 @@ class Loopback:
             listener.socket.close()
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
-        server, closing = self.server, self._closing
-
-        class Handler(_Handler):
-            pass
-
-        Handler.demo, Handler.closing = server, closing
-        return Handler
+        return type("Handler", (_Handler,), {"demo": self.server, "closing": self._closing})
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -70,7 +64,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Answer a GET; the other methods are answered alike."""
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        url = f"http://{self.headers.get('Host', '')}{self.path}"
+        host, port = self.connection.getsockname()[:2]
+        url = f"http://{host}:{port}{self.path}"  # not from Host: a proxy in between may have changed it
         try:
             answer = self.demo.handle(self.command, url, dict(self.headers.items()), body)
             self.closing.wait(answer.delay)

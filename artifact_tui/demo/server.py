@@ -9,6 +9,8 @@
     with Loopback(server) as loopback: loopback.api            # demo.loopback: real sockets
 
     server.fault("DELETE /repos/*/actions/artifacts/*", status=403, body="{}")     # demo.faults
+    server.fault("GET /user/repos", **SSO)                     # also SECONDARY_LIMIT, UNICORN
+    server.fault("GET blob:*", corrupt_at=5000, times=2)       # also cut_at, stall_at, reset_at, broken="dns"
     server.requests        # every request so far: method, url, place (api or blob), path, query, headers
     server.store           # the world: repositories, runs, artifacts; add(), delete_artifact(), delete_run()
 
@@ -31,7 +33,7 @@ from artifact_tui.demo.data import DEMO_NOW, World, load_world
 from artifact_tui.demo.faults import BrokenLink, Fault
 from artifact_tui.demo.flavours import GITHUB, Flavour
 from artifact_tui.demo.messages import Answer, Refusal, Request
-from artifact_tui.demo.quota import ANONYMOUS, LIMITS, Quota
+from artifact_tui.demo.quota import Quota
 from artifact_tui.demo.routes import find_route
 from artifact_tui.demo.site import Call, Site
 from artifact_tui.demo.store import Store
@@ -121,6 +123,10 @@ class DemoServer:
         answer.headers |= headers | self._signature(len(self.requests))
         if answer.status == 200:
             answer = _conditional(answer, request)
+        quota = self._quota(request) if answer.status == 304 else None
+        if quota is not None:
+            quota.used -= 1
+            answer.headers |= quota.headers()
         return answer
 
     def _respond(self, request: Request, headers: dict[str, str]) -> Answer:
@@ -162,15 +168,17 @@ class DemoServer:
             headers |= {"X-OAuth-Scopes": ", ".join(account.scopes), "X-Accepted-OAuth-Scopes": ""}
         return account
 
-    def _count(self, request: Request, account: Account | None, headers: dict[str, str]) -> None:
-        """Take one request from the quota; Enterprise Server has none by default."""
+    def _quota(self, request: Request) -> Quota | None:
+        """What the request is counted against; Enterprise Server counts nothing by default."""
         if self.flavour.enterprise or request.path == "/rate_limit":
-            return
+            return None
         resource = "search" if request.path.startswith("/search/") else "core"
-        limit = LIMITS[resource][0] if account else ANONYMOUS[resource]
-        key = f"{resource}:{account.token if account else ''}"
-        quota = self._quotas.setdefault(key, Quota(resource, limit))
-        quota.roll(self.clock())
+        return self.site.quota(resource, self.accounts.get(token_of(request.headers)))
+
+    def _count(self, request: Request, account: Account | None, headers: dict[str, str]) -> None:
+        quota = self._quota(request)
+        if quota is None:
+            return
         spent = quota.remaining == 0
         quota.used += not spent
         headers |= quota.headers()

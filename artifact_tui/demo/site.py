@@ -12,7 +12,7 @@ from artifact_tui.demo.blobs import Blobs
 from artifact_tui.demo.data import DemoArtifact, DemoRepository
 from artifact_tui.demo.flavours import Flavour
 from artifact_tui.demo.messages import DOCS, Answer, Refusal, Request
-from artifact_tui.demo.quota import Quota
+from artifact_tui.demo.quota import ANONYMOUS, LIMITS, Quota
 from artifact_tui.demo.store import Store
 
 Row = TypeVar("Row")
@@ -29,6 +29,14 @@ class Site:
     templates: Templates
     blobs: Blobs
     quotas: dict[str, Quota] = field(default_factory=dict)
+
+    def quota(self, resource: str, account: Account | None) -> Quota:
+        """What an account, or everybody without one, has left of a resource now."""
+        limit = LIMITS[resource][0] if account else ANONYMOUS[resource]
+        key = f"{resource}:{account.token if account else ''}"
+        quota = self.quotas.setdefault(key, Quota(resource, limit))
+        quota.roll(self.clock())
+        return quota
 
     def expired(self, artifact: DemoArtifact) -> bool:
         """Whether the artifact's time is over."""
@@ -50,6 +58,11 @@ class Call:
         text = self.request.query.get(name, "")
         return int(text) if text.isdecimal() and int(text) > 0 else default
 
+    @property
+    def first_id(self) -> int:
+        """The place of the first id below a repository: after owner and name, or after its own id."""
+        return 2 if self.request.path.startswith("/repos/") else 1
+
     def id(self, place: int) -> int:
         """The id at a place of the path, not found if it is no number."""
         if not self.args[place].isdecimal():
@@ -69,7 +82,7 @@ class Call:
     def repository(self) -> DemoRepository:
         """The repository of `/repos/owner/name` or `/repositories/id`; 404 if there is none to see."""
         store = self.site.store
-        if len(self.args) > 1 and self.request.path.startswith("/repos/"):
+        if self.first_id == 2:
             found = store.repository(f"{self.args[0]}/{self.args[1]}")
         else:
             found = store.repositories.get(self.id(0))

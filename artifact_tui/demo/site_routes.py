@@ -2,7 +2,7 @@
 
 from artifact_tui.demo.flavours import V2026
 from artifact_tui.demo.messages import Answer, Refusal, Values, json_answer
-from artifact_tui.demo.quota import LIMITS, Quota
+from artifact_tui.demo.quota import LIMITS
 from artifact_tui.demo.site import Call, not_found
 
 _ROOT = {
@@ -59,13 +59,7 @@ def rate_limit(call: Call) -> Answer:
     """`GET /rate_limit`: what is left; asking costs nothing."""
     if call.site.flavour.enterprise:
         raise Refusal(404, "Rate limiting is not enabled.")
-    token = call.account.token if call.account else ""
-    now = call.site.clock()
-    values = {}
-    for resource, (limit, _) in LIMITS.items():
-        quota = call.site.quotas.setdefault(f"{resource}:{token}", Quota(resource, limit))
-        quota.roll(now)
-        values[resource] = quota.values()
+    values = {resource: call.site.quota(resource, call.account).values() for resource in LIMITS}
     found: Values = {"resources": values}
     if call.version != V2026:
         found["rate"] = values["core"]

@@ -19,6 +19,7 @@ class Store:
         self._former = {f"{r.owner}/{r.former_name}".lower(): r for r in world.repositories if r.former_name}
         self._by_repository = _grouped(world.artifacts, "repository")
         self._by_run = _grouped(world.artifacts, "run")
+        self._newest_first: dict[int, list[DemoArtifact]] = {}
         self._runs = _grouped(world.runs, "repository")
 
     def repository(self, full_name: str) -> DemoRepository | None:
@@ -31,11 +32,10 @@ class Store:
 
     def repository_artifacts(self, repository: int) -> list[DemoArtifact]:
         """The artifacts of a repository, newest first."""
-        return [
-            self.artifacts[number]
-            for number in reversed(self._by_repository[repository])
-            if number in self.artifacts
-        ]
+        if repository not in self._newest_first:
+            known = reversed(self._by_repository[repository])
+            self._newest_first[repository] = [self.artifacts[n] for n in known if n in self.artifacts]
+        return self._newest_first[repository]
 
     def run_artifacts(self, run: int) -> list[DemoArtifact]:
         """The artifacts of a run, newest first."""
@@ -47,16 +47,19 @@ class Store:
 
     def add(self, artifact: DemoArtifact) -> None:
         """A new artifact appears; its id has to be the highest so far."""
+        self._newest_first.clear()
         self.artifacts[artifact.id] = artifact
         self._by_repository[artifact.repository].append(artifact.id)
         self._by_run[artifact.run].append(artifact.id)
 
     def delete_artifact(self, number: int) -> None:
         """An artifact is gone for good."""
+        self._newest_first.clear()
         del self.artifacts[number]
 
     def delete_run(self, number: int) -> None:
         """A run is gone and its artifacts with it."""
+        self._newest_first.clear()
         del self.runs[number]
         for artifact in self._by_run.pop(number, []):
             self.artifacts.pop(artifact, None)

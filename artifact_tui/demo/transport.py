@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Iterator
+from math import inf
 
 import httpx
 
@@ -83,14 +84,12 @@ class _Stream(httpx.SyncByteStream):
         if patience is not None and seconds > patience:
             self._closed.wait(patience)
             raise httpx.ReadTimeout("timed out", request=self._request)
-        if seconds:
-            self._closed.wait(None if seconds == float("inf") else seconds)
+        if seconds and self._closed.wait(None if seconds == inf else seconds):
+            raise httpx.ReadError("[Errno 9] Bad file descriptor", request=self._request)
 
     def __iter__(self) -> Iterator[bytes]:
         try:
             for part in self._flow:
-                if self._closed.is_set():
-                    return
                 if isinstance(part, Pause):
                     self.wait(part.seconds)
                 else:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from artifact_tui.model import Artifact, WorkflowRun
+from artifact_tui.screens.artifact_details import NEAR_DAYS, run_label
 from artifact_tui.text import age, printable, size, until
-from artifact_tui.widgets.detail_pane import NEAR_DAYS, run_label
 from artifact_tui.widgets.row_layout import Cell, Column, Tone
 
 COLUMNS = (
@@ -14,8 +14,8 @@ COLUMNS = (
     Column("size", "Size", 8, justify="right"),
     Column("created", "Age", 6, justify="right", tone="muted"),
     Column("expires", "Expires", 7, justify="right", tone="muted"),
-    Column("branch", "Branch", 10, priority=2),
-    Column("run", "Run", 14, tone="muted", priority=1),
+    Column("branch", "Branch", 10, flexible=True, priority=2),
+    Column("run", "Run", 16, tone="muted", priority=1),
 )
 
 SORT_NAMES = {

@@ -11,9 +11,11 @@ from textual.containers import Container
 from textual.getters import query_one
 from textual.message import Message
 
+from artifact_tui.addresses import artifact_page, curl_line, gh_line
 from artifact_tui.model import Artifact, Connection, RepositoryName, RunFilter, WorkflowRun
 from artifact_tui.provider import Provider, ProviderError
 from artifact_tui.query import Query, QueryError
+from artifact_tui.screens.artifact_details import artifact_fields
 from artifact_tui.screens.artifact_rows import COLUMNS, SORT_NAMES, cells
 from artifact_tui.screens.dialogs import AddressDialog, ChoiceDialog, CopyDialog, DetailDialog
 from artifact_tui.screens.list_screen import ListScreen
@@ -21,7 +23,7 @@ from artifact_tui.screens.marks import Marks
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, printable, size
 from artifact_tui.transfers.transfer import Outcome, Transfer
-from artifact_tui.widgets.detail_pane import DetailPane, Field, artifact_fields, page_address
+from artifact_tui.widgets.detail_pane import DetailPane, Field
 from artifact_tui.widgets.keys import bindings
 from artifact_tui.widgets.row_layout import Cell
 from artifact_tui.widgets.row_table import RowTable
@@ -328,16 +330,25 @@ class ArtifactsScreen(ListScreen):
         artifact = self.table.current
         if artifact is None:
             return
-        page = page_address(artifact, self.repository, self.session.web_url)
-        self.app.push_screen(
-            CopyDialog({"Id": str(artifact.id), "Name": artifact.name, "Page": page, "Digest": artifact.digest or ""})
+        session, repository = self.session, self.repository
+        variable = (
+            "GH_TOKEN" if session.host == "github.com" or session.host.endswith(".ghe.com") else "GH_ENTERPRISE_TOKEN"
         )
+        values = {
+            "Id": str(artifact.id),
+            "Name": artifact.name,
+            "Page": artifact_page(artifact, repository, session.web_url),
+            "Digest": artifact.digest or "",
+            "gh line": gh_line(artifact, repository, session.host),
+            "curl line": curl_line(artifact, repository, session.api_url, session.host),
+        }
+        self.app.push_screen(CopyDialog(values))
 
     def action_address(self) -> None:
         """Show the artifact's page."""
         artifact = self.table.current
         if artifact is not None:
-            address = page_address(artifact, self.repository, self.session.web_url)
+            address = artifact_page(artifact, self.repository, self.session.web_url)
             self.app.push_screen(
                 AddressDialog(address or f"{self.session.web_url}/{self.repository}/actions", self.session.remote)
             )

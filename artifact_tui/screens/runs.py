@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from textual import on, work
 from textual.message import Message
 
+from artifact_tui.addresses import run_page
 from artifact_tui.model import RepositoryName, RunFilter, Workflow, WorkflowRun
 from artifact_tui.provider import Provider, ProviderError
 from artifact_tui.run_filter import describe, read_run_filter
@@ -205,4 +206,4 @@ class RunsScreen(ListScreen):
         )
 
     def _address(self, run: WorkflowRun) -> str:
-        return f"{self.session.web_url}/{self.repository}/actions/runs/{run.id}"
+        return run_page(self.repository, run.id, self.session.web_url)

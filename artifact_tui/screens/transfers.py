@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 BAR_WIDTH = 14
 COLUMNS = (
-    Column("name", "Name", 18, flexible=True),
+    Column("name", "Name", 26, flexible=True),
     Column("state", "State", 14),
     Column("bar", "", BAR_WIDTH, tone="accent", priority=2),
     Column("percent", "", 5, justify="right"),
-    Column("bytes", "Bytes", 8, justify="right", tone="muted", priority=3),
-    Column("rate", "Rate", 10, justify="right", tone="muted", priority=4),
+    Column("bytes", "Bytes", 8, justify="right", tone="muted", priority=4),
+    Column("rate", "Rate", 10, justify="right", tone="muted", priority=3),
     Column("left", "Left", 7, justify="right", tone="muted", priority=1),
 )
 _TONES: dict[State, Tone] = {

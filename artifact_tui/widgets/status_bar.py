@@ -17,7 +17,17 @@ from artifact_tui.transfers.transfer import Totals, Transfer
 
 SEPARATOR = " · "
 _LOW = 0.1
-_KEY_SIGNS = {"enter": "⏎", "escape": "esc", "slash": "/", "question_mark": "?", "delete": "del", "colon": ":"}
+_KEY_SIGNS = {
+    "enter": "⏎",
+    "escape": "esc",
+    "slash": "/",
+    "colon": ":",
+    "asterisk": "*",
+    "question_mark": "?",
+    "delete": "del",
+    "pagedown": "pgdn",
+    "pageup": "pgup",
+}
 
 
 class KeyLine(Widget):
@@ -43,7 +53,7 @@ class KeyLine(Widget):
 
 def key_sign(key: str) -> str:
     """How a key is written on the screen: ``⏎``, ``/``, ``ctrl+d``."""
-    return _KEY_SIGNS.get(key, "space" if key == "space" else key)
+    return _KEY_SIGNS.get(key, key)
 
 
 def _joined(pairs: Iterable[tuple[str, str]], width: int) -> Content:

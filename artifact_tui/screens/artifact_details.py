@@ -1,0 +1,122 @@
+"""Everything that is known of an artifact, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from artifact_tui.addresses import artifact_page
+from artifact_tui.model import Artifact, Digest, RepositoryName, WorkflowRun
+from artifact_tui.text import printable, size, span, until
+from artifact_tui.widgets.detail_pane import Field
+
+NEAR_DAYS = 3
+"""An expiry closer than this many days is shown as near."""
+
+
+def artifact_fields(
+    artifact: Artifact, repository: RepositoryName, run: WorkflowRun | None, web_url: str, now: datetime
+) -> tuple[Field, ...]:
+    """Every field that the API gives, in words; ``run`` adds what is known of the workflow run."""
+    return (
+        ("Name", printable(artifact.name, 2000)),
+        ("Size", _exact_size(artifact)),
+        ("Digest", _digest(artifact)),
+        ("Created", moment(artifact.created_at, now)),
+        ("Expires", _expiry(artifact, now)),
+        ("State", state_of(artifact, now)),
+        *_run_fields(artifact, run),
+        ("Updated", moment(artifact.updated_at, now)),
+        ("Repository", printable(str(repository))),
+        ("Artifact id", str(artifact.id)),
+        ("Node id", printable(artifact.node_id) if artifact.node_id else "—"),
+        ("Page", artifact_page(artifact, repository, web_url) or "— (its workflow run is not known)"),
+        ("API", printable(artifact.url, 500) if artifact.url else "—"),
+        ("Can do", _possible(artifact, now)),
+    )
+
+
+def run_label(artifact: Artifact, run: WorkflowRun | None) -> str:
+    """The workflow run in a few cells: ``release #412·2``, where 2 is the run attempt, or its bare id."""
+    if artifact.run_id is None:
+        return "—"
+    if run is None:
+        return str(artifact.run_id)
+    certainty, attempt = artifact.attempt(run)
+    suffix = "" if run.attempt == 1 else f"·{'<' if certainty == 'before' else ''}{attempt}"
+    return f"{printable(run.name or 'run', 60)} #{run.run_number}{suffix}"
+
+
+def state_of(artifact: Artifact, now: datetime) -> str:
+    """Whether its bytes are still there, as far as the list can tell."""
+    if artifact.expired:
+        return "expired: the bytes are gone"
+    if artifact.expires_at is not None and artifact.expires_at <= now:
+        return "past its expiry, perhaps still there"
+    return "available"
+
+
+def moment(when: datetime | None, now: datetime) -> str:
+    """A point in time, exact and as an age."""
+    if when is None:
+        return "— (the server did not say)"
+    age = f"{span(now - when)} ago" if when <= now else f"in {span(when - now)}"
+    return f"{when:%Y-%m-%d %H:%M:%S} UTC, {age}"
+
+
+def _expiry(artifact: Artifact, now: datetime) -> str:
+    if artifact.expires_at is None:
+        return "— (the server did not say)"
+    return f"{artifact.expires_at:%Y-%m-%d %H:%M:%S} UTC, {_in(until(artifact.expires_at, now))}"
+
+
+def _in(left: str) -> str:
+    return "over" if left == "now" else f"in {left}"
+
+
+def _exact_size(artifact: Artifact) -> str:
+    kind = "" if artifact.digest else ", before compression on servers without digests"
+    return f"{size(artifact.size_in_bytes)} ({artifact.size_in_bytes:,} bytes{kind})"
+
+
+def _digest(artifact: Artifact) -> str:
+    digest = Digest.parse(artifact.digest)
+    if digest is not None:
+        return str(digest)
+    if artifact.digest:
+        return f"{printable(artifact.digest)} (of an unknown kind, cannot be checked)"
+    return "— (none: a download cannot be verified by digest)"
+
+
+def _run_fields(artifact: Artifact, run: WorkflowRun | None) -> Iterator[Field]:
+    origin = artifact.workflow_run
+    if origin is None:
+        yield "Run", "— (the server did not say)"
+        return
+    yield "Branch", printable(origin.head_branch) if origin.head_branch else "—"
+    yield "Commit", printable(origin.head_sha) if origin.head_sha else "—"
+    yield "Run", run_label(artifact, run)
+    yield "Run id", str(origin.id) if origin.id is not None else "—"
+    if run is not None:
+        yield "Run title", printable(run.display_title) if run.display_title else "—"
+        yield "Attempt", _attempt(artifact, run)
+        yield "Run state", printable(run.state.replace("_", " "))
+        yield "Event", printable(run.event) if run.event else "—"
+        yield "Actor", printable(run.actor.login) if run.actor and run.actor.login else "—"
+    if artifact.from_fork:
+        yield "From fork", f"yes: repository {origin.head_repository_id} made it, {origin.repository_id} keeps it"
+
+
+def _attempt(artifact: Artifact, run: WorkflowRun) -> str:
+    certainty, attempt = artifact.attempt(run)
+    return f"{'before ' if certainty == 'before' else ''}{attempt} of {run.attempt}"
+
+
+def _possible(artifact: Artifact, now: datetime) -> str:
+    if artifact.expired:
+        return "delete the entry; its bytes cannot be downloaded any more"
+    return "download, delete, look inside" + ("; soon gone" if _is_near(artifact, now) else "")
+
+
+def _is_near(artifact: Artifact, now: datetime) -> bool:
+    return artifact.expires_at is not None and (artifact.expires_at - now).days < NEAR_DAYS
