@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from artifact_tui.archive.content import check_kind, contents, find_bytes
-from artifact_tui.archive.directory import STORED, Directory, Entry, read_directory
+from artifact_tui.archive.directory import STORED, Directory, Entry, ReadAt, read_directory
 from artifact_tui.archive.ranges import ArchiveUnreadable, Ranges
 from artifact_tui.archive.refusal import ArchiveDamaged, ArchiveRefused, Limits
 from artifact_tui.provider import Archive
@@ -14,8 +14,9 @@ from artifact_tui.provider import Archive
 _LIMITS = Limits()
 _HEADER_ROOM = 256
 """More than a local header takes without its name: 30 bytes and a few extra fields."""
-_STEP = 64 * 1024
-"""Packed bytes that are asked for at once, where the first guess of how many are needed was too low."""
+_LARGEST_HEADER = 30 + 2 * 0xFFFF
+_SLACK = 32 * 1024
+"""Packed bytes that are fetched beyond what is probably needed, to save another request."""
 
 
 class RemoteZip:
@@ -50,34 +51,47 @@ class RemoteZip:
             return self._ranges.read(0, wanted)
         with _plain_words():
             check_kind(entry)
-            _check_ratio(entry)
             return self._unpack(entry, wanted)
 
     def _unpack(self, entry: Entry, wanted: int) -> bytes:
-        guess = len(entry.raw_name) + _HEADER_ROOM + _packed_size(entry, wanted)
-        read = self._ranges.ahead(entry.offset, max(0, min(guess, self._directory.start - entry.offset)))
+        step = _packed_size(entry, wanted)
+        read = _bounded(self._read_ahead(entry, step), entry, wanted)
         start = find_bytes(read, entry)
         if start + entry.compressed > self._directory.start:
             raise ArchiveDamaged("reaches into the table of contents", entry.name)
         unpacked = bytearray()
-        for piece in contents(read, entry, start, step=_STEP):
+        for piece in contents(read, entry, start, step=step):
             unpacked += piece
             if wanted < entry.size and len(unpacked) >= wanted:
                 break
         return bytes(unpacked[:wanted])
 
-
-def _check_ratio(entry: Entry) -> None:
-    """Refuse packed bytes that give next to nothing: honest ones are hardly more than what they hold."""
-    if entry.compressed > 2 * entry.size + _STEP:
-        raise ArchiveRefused("is packed into far more bytes than it holds", entry.name)
+    def _read_ahead(self, entry: Entry, packed: int) -> ReadAt:
+        """Header and packed bytes with one request."""
+        length = _HEADER_ROOM + len(entry.raw_name) + packed
+        return self._ranges.ahead(entry.offset, max(0, min(length, self._directory.start - entry.offset)))
 
 
 def _packed_size(entry: Entry, wanted: int) -> int:
     """How many packed bytes give ``wanted`` ones, should the entry be packed as well at its start as on average."""
-    if wanted >= entry.size:
-        return entry.compressed
-    return min(entry.compressed, wanted * entry.compressed // entry.size + _STEP // 4)
+    needed = wanted * entry.compressed // max(1, entry.size) + _SLACK
+    return max(1, min(entry.compressed, needed, _most_packed(wanted)))
+
+
+def _most_packed(wanted: int) -> int:
+    return 2 * wanted + _SLACK
+
+
+def _bounded(read: ReadAt, entry: Entry, wanted: int) -> ReadAt:
+    """Stop at packed bytes that give next to nothing: honest ones are hardly more than what they hold."""
+    end = entry.offset + _most_packed(wanted) + _LARGEST_HEADER
+
+    def bounded(offset: int, length: int) -> bytes:
+        if offset > end:
+            raise ArchiveDamaged("is packed into far more bytes than it holds", entry.name)
+        return read(offset, length)
+
+    return bounded
 
 
 def _plain_file(ranges: Ranges) -> Directory | None:

@@ -112,6 +112,8 @@ class ContentsScreen(ListScreen):
             return f"None of {count(len(self._entries), 'file')} matches the filter\n\nEsc takes it away"
         if self.loading_rows:
             return "Reading the list of files…"
+        if self._files is None:
+            return self.table.placeholder  # why it could not be read
         return "This artifact holds no files\n\nEsc goes back"
 
     def filter_rows(self, text: str) -> None:

@@ -124,15 +124,18 @@ class PreviewScreen(ListScreen):
         if self.filter_bar.text.strip():
             here = self.table.current
             place = f"line {here.line:,} · " if here else ""
-            return f"{place}{count(self._matching, 'line matches', 'lines match')}"
+            where = "" if is_whole else f" in the {amount}"
+            return f"{place}{count(self._matching, 'line matches', 'lines match')}{where}"
         lines = f"{count(len(self._text.lines), 'line')} · " if self._text and is_whole else ""
         return f"{lines}{kind} · {amount}"
 
     def _placeholder(self) -> str:
         if self._data:
             return "No line matches the filter\n\nEsc takes it away"
-        if self._data is None:
+        if self.loading_rows:
             return f"Reading {size(min(SHOWN_BYTES, self.entry.size))}…"
+        if self._data is None:
+            return self.table.placeholder  # why it could not be read
         return "This file is empty\n\nEsc goes back"
 
     def filter_rows(self, text: str) -> None:
