@@ -80,6 +80,7 @@ class ArtifactApp(App[int]):
     TITLE = "artifact-tui"
     BINDINGS = bindings("app")
     COMMANDS = {_key_commands}
+    DEFAULT_MODE = "start"
     ENABLE_COMMAND_PALETTE = True
 
     connection: reactive[Connection | None] = reactive[Connection | None](None)
@@ -107,7 +108,8 @@ class ArtifactApp(App[int]):
         self._snapshot_due = False
         self._interrupted = False
         self._repository = start.repository
-        self._modes_of_places: dict[str, str] = {}
+        first = _runs_of(start.repository) if start.repository else REPOSITORIES
+        self._modes_of_places = {first: self.DEFAULT_MODE}
         self._storage = SharedStorage(backend.storage)
         engine = Engine(
             backend.storage,
@@ -130,15 +132,14 @@ class ArtifactApp(App[int]):
             remote,
         )
         self._filters.append(PrintableFilter())
+        self.add_mode(self.DEFAULT_MODE, self._first_screen)
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         wanted = memory.value.theme or settings.theme
         self.theme = wanted if wanted in self.available_themes else DARK.name
 
-    def get_default_screen(self) -> Screen[None]:
-        """The place to start is the first screen, so that nothing is drawn before it."""
+    def _first_screen(self) -> Screen[None]:
         repository = self._start.repository
-        self._modes_of_places[_runs_of(repository) if repository else REPOSITORIES] = self.DEFAULT_MODE
         return RunsScreen(self.session, repository) if repository else RepositoriesScreen(self.session)
 
     def on_mount(self) -> None:

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator, FormatChecker  # type: ignore[import-untyped]  # ships no types
-from jsonschema.exceptions import ValidationError  # type: ignore[import-untyped]  # ships no types
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import ValidationError
 
 Json = dict[str, Any]
 VARIABLE = "ARTIFACT_TUI_OPENAPI"
@@ -79,17 +79,13 @@ class Description:
     def check_request(self, method: str, path: str, query: Mapping[str, str]) -> None:
         """Every parameter is known, of the type and among the values described; required ones are there."""
         operation = self._known(method, path)
-        parameters = {
-            item["name"]: item for item in map(self._resolve, operation.details.get("parameters", []))
-        }
+        parameters = {item["name"]: item for item in map(self._resolve, operation.details.get("parameters", []))}
         given = {**operation.path_values, **query}
         for name in sorted(given.keys() - parameters.keys()):
             raise ContractError(f"{self.name}: {method} {operation.template} has no parameter {name!r}")
         for name, parameter in parameters.items():
             if name in given and name not in _RANGES:
-                self._check(
-                    _typed(given[name], parameter["schema"]), parameter["schema"], f"parameter {name}"
-                )
+                self._check(_typed(given[name], parameter["schema"]), parameter["schema"], f"parameter {name}")
             elif parameter.get("required") and name not in given:
                 raise ContractError(f"{self.name}: {method} {operation.template} needs {name!r}")
 

@@ -84,18 +84,12 @@ def _wheel(artifact: DemoArtifact, dice: Dice, started: datetime) -> list[Member
     tag = artifact.name.removeprefix("wheel-")
     version = f"{started.year % 100}.{started.month}.{started.day}"
     info = f"kestrel_db-{version}.dist-info"
-    metadata = (
-        f"Metadata-Version: 2.4\nName: kestrel-db\nVersion: {version}\nRequires-Python: >=3.11\n".encode()
-    )
-    inside = [
-        Member("kestrel/__init__.py", (b'"""Columnar queries."""\n\nfrom kestrel._core import connect\n',))
-    ]
+    metadata = f"Metadata-Version: 2.4\nName: kestrel-db\nVersion: {version}\nRequires-Python: >=3.11\n".encode()
+    inside = [Member("kestrel/__init__.py", (b'"""Columnar queries."""\n\nfrom kestrel._core import connect\n',))]
     inside += [Member(f"kestrel/{module}.py", (f'"""{module}"""\n'.encode(),)) for module in files.MODULES]
     inside.append(Member("kestrel/_core.abi3.so", (b"\x7fELF", *_filling(artifact.id, artifact.weight))))
     inside.append(Member(f"{info}/METADATA", (metadata,)))
-    inside.append(
-        Member(f"{info}/WHEEL", (f"Wheel-Version: 1.0\nTag: {tag}\nBuild: {dice.below(9)}\n".encode(),))
-    )
+    inside.append(Member(f"{info}/WHEEL", (f"Wheel-Version: 1.0\nTag: {tag}\nBuild: {dice.below(9)}\n".encode(),)))
     stamp = (started.year, started.month, started.day, started.hour, started.minute, 0)
     nested = make_zip(inside, stamp)
     return [Member(f"kestrel_db-{version}-{tag}.whl", tuple(nested.pieces))]
@@ -123,9 +117,7 @@ def _scan(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[Member
 
 
 def _site(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[Member]:
-    found = [
-        Member(f"{module}.html", (files.page(dice, module.title()),)) for module in ("index", *files.MODULES)
-    ]
+    found = [Member(f"{module}.html", (files.page(dice, module.title()),)) for module in ("index", *files.MODULES)]
     return [
         *found,
         Member("assets/logo.png", (files.picture(dice),)),
@@ -134,11 +126,7 @@ def _site(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[Member
 
 
 def _screens(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[Member]:
-    names = [
-        f"{side}/{dice.pick(files.MODULES)}-{index}.png"
-        for index in range(3)
-        for side in ("actual", "expected")
-    ]
+    names = [f"{side}/{dice.pick(files.MODULES)}-{index}.png" for index in range(3) for side in ("actual", "expected")]
     return [*(Member(name, (files.picture(dice),)) for name in names), *_ballast("video.webm", artifact)]
 
 

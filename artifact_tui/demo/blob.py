@@ -121,10 +121,7 @@ def crc32(pieces: Iterable[Piece]) -> int:
     """The CRC-32 of pieces in a row."""
     crc = 0
     for piece in pieces:
-        if isinstance(piece, bytes):
-            crc = zlib.crc32(piece, crc)
-        else:
-            crc = join_crc(crc, _filler_crc(piece), piece.length)
+        crc = zlib.crc32(piece, crc) if isinstance(piece, bytes) else join_crc(crc, _filler_crc(piece), piece.length)
     return crc
 
 

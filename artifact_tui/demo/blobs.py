@@ -53,9 +53,7 @@ class Blobs:
         if "authorization" in request.headers:
             return _refuse(403, "AuthenticationFailed", "Server failed to authenticate the request.")
         ends = request.query.get("se", "")
-        if not hmac.compare_digest(
-            request.query.get("sig", "").encode(), _signature(request.path, ends).encode()
-        ):
+        if not hmac.compare_digest(request.query.get("sig", "").encode(), _signature(request.path, ends).encode()):
             return _refuse(403, "AuthenticationFailed", "Signature did not match.")
         if parse_time(ends) <= self.clock():
             return _refuse(403, "AuthenticationFailed", "Signature not valid in the specified time frame.")
@@ -109,9 +107,7 @@ class Blobs:
 def disposition(name: str) -> str:
     """A Content-Disposition with the name in ASCII and, if that lost something, in UTF-8 (RFC 6266)."""
     plain = re.sub(r'[^ -~]|["\\]', "_", name)
-    return f'attachment; filename="{plain}"' + (
-        f"; filename*=UTF-8''{quote(name, safe='')}" if plain != name else ""
-    )
+    return f'attachment; filename="{plain}"' + (f"; filename*=UTF-8''{quote(name, safe='')}" if plain != name else "")
 
 
 def _described(request: Request) -> dict[str, str]:
@@ -135,7 +131,5 @@ def _range(header: str) -> tuple[int, int | None] | None:
 
 
 def _refuse(status: int, code: str, text: str) -> Answer:
-    body = (
-        f'<?xml version="1.0" encoding="utf-8"?><Error><Code>{code}</Code><Message>{text}</Message></Error>'
-    )
+    body = f'<?xml version="1.0" encoding="utf-8"?><Error><Code>{code}</Code><Message>{text}</Message></Error>'
     return Answer(status, {"Content-Type": "application/xml", "x-ms-error-code": code}, body.encode())

@@ -47,18 +47,10 @@ REPOSITORIES = (
     _repository(FORK, VIEWER, "kestrel", _POCKET, "Rust", "", KESTREL),
     _repository(711_608_233, "corvid-hops", "kestrel", _POCKET, "Rust", "", KESTREL),
     _repository(718_442_051, "lena-marchetti", "kestrel", _POCKET, "Rust", "", KESTREL),
-    _repository(
-        730_015_488, ORGANISATION, "kestrel-studio", "The desktop application", "TypeScript", "private"
-    ),
-    _repository(
-        758_266_019, ORGANISATION, "flight-recorder", "Traces of queries, recorded and replayed", "Go"
-    ),
-    _repository(
-        790_347_702, ORGANISATION, "fuzz-corpus", "Inputs and names that broke something once", "Python"
-    ),
-    _repository(
-        801_993_364, ORGANISATION, "infrastructure", "Runners, buckets and dashboards", "HCL", "private"
-    ),
+    _repository(730_015_488, ORGANISATION, "kestrel-studio", "The desktop application", "TypeScript", "private"),
+    _repository(758_266_019, ORGANISATION, "flight-recorder", "Traces of queries, recorded and replayed", "Go"),
+    _repository(790_347_702, ORGANISATION, "fuzz-corpus", "Inputs and names that broke something once", "Python"),
+    _repository(801_993_364, ORGANISATION, "infrastructure", "Runners, buckets and dashboards", "HCL", "private"),
     _repository(844_120_575, VIEWER, "notes-to-pdf", "Turns a folder of notes into one PDF", "Python"),
     _repository(852_731_440, VIEWER, "dotfiles", None, "Shell"),
     _repository(903_556_218, ORGANISATION, "sandbox", "Nothing here yet", None),

@@ -16,17 +16,13 @@ from artifact_tui.demo.messages import Answer, Flow, Pause, Request
 
 Trouble = Literal["dns", "refused", "reset", "tls", "proxy", "connect-timeout", "read-timeout", "cut"]
 
-HTML = (
-    b"<!DOCTYPE html>\n<html><head><title>Unicorn! &middot; GitHub</title></head><body>Busy.</body></html>\n"
-)
+HTML = b"<!DOCTYPE html>\n<html><head><title>Unicorn! &middot; GitHub</title></head><body>Busy.</body></html>\n"
 """A page as a balancer or a captive portal sends it instead of JSON."""
 
 
 SSO: dict[str, Any] = {
     "status": 403,
-    "headers": {
-        "X-GitHub-SSO": "required; url=https://github.com/orgs/fernwood-labs/sso?authorization_request=A1"
-    },
+    "headers": {"X-GitHub-SSO": "required; url=https://github.com/orgs/fernwood-labs/sso?authorization_request=A1"},
     "body": '{"message": "Resource protected by organization SAML enforcement."}',
 }
 """The token has to be authorised for the organisation's single sign-on: `server.fault("GET *", **SSO)`."""
@@ -42,7 +38,7 @@ UNICORN: dict[str, Any] = {"status": 502, "body": HTML}
 """The balancer's own page: nothing of the API was reached."""
 
 
-class BrokenLink(Exception):  # noqa: N818, the end of a connection, not a mistake
+class BrokenLink(Exception):
     """The connection fails in the way that `trouble` names."""
 
     def __init__(self, trouble: Trouble) -> None:

@@ -56,9 +56,7 @@ def log(dice: Dice, started: datetime, lines: int, failed: bool) -> bytes:
     if failed:
         texts += _failure(dice)
     else:
-        texts.append(
-            f"{GREEN}==================== {BOLD}{lines} passed{PLAIN}{GREEN} ===================={PLAIN}"
-        )
+        texts.append(f"{GREEN}==================== {BOLD}{lines} passed{PLAIN}{GREEN} ===================={PLAIN}")
     stamped = []
     for text in texts:
         moment += timedelta(microseconds=dice.between(900, 480_000))
@@ -91,9 +89,7 @@ def junit(dice: Dice, started: datetime, cases: int, failures: int) -> bytes:
     rows = []
     for index in range(cases):
         file, test = test_name(dice).split("::")
-        case = (
-            f'classname="{file[:-3].replace("/", ".")}" name="{test}[{index}]" time="0.{dice.below(999):03d}"'
-        )
+        case = f'classname="{file[:-3].replace("/", ".")}" name="{test}[{index}]" time="0.{dice.below(999):03d}"'
         if index < failures:
             problem = '<failure message="AssertionError: row group read twice">assert 41 == 42</failure>'
             rows.append(f"<testcase {case}>{problem}</testcase>")
@@ -110,9 +106,7 @@ def coverage_xml(dice: Dice) -> bytes:
     """A Cobertura report as coverage.py writes it."""
     classes = []
     for module in MODULES:
-        lines = "".join(
-            f'<line number="{n}" hits="{int(dice.below(9) > 0)}"/>' for n in range(1, dice.between(20, 60))
-        )
+        lines = "".join(f'<line number="{n}" hits="{int(dice.below(9) > 0)}"/>' for n in range(1, dice.between(20, 60)))
         place = f'name="{module}.py" filename="kestrel/{module}.py" line-rate="0.{dice.between(80, 99)}"'
         classes.append(f"<class {place}><lines>{lines}</lines></class>")
     package = f'<package name="kestrel"><classes>{"".join(classes)}</classes></package>'
@@ -143,9 +137,7 @@ def benchmarks(dice: Dice) -> bytes:
         for verb in VERBS
         for thing in THINGS
     ]
-    return (
-        json.dumps({"machine": "runner-8core", "unit": "ns", "results": results}, indent=2).encode() + b"\n"
-    )
+    return json.dumps({"machine": "runner-8core", "unit": "ns", "results": results}, indent=2).encode() + b"\n"
 
 
 def table(dice: Dice, rows: int) -> bytes:
@@ -160,8 +152,7 @@ def table(dice: Dice, rows: int) -> bytes:
 def summary(dice: Dice, title: str) -> bytes:
     """A Markdown summary with headings, a list and a table."""
     rows = "\n".join(
-        f"| `{module}` | {dice.between(40, 400)} | {dice.below(3)} | {dice.between(80, 99)} % |"
-        for module in MODULES
+        f"| `{module}` | {dice.between(40, 400)} | {dice.below(3)} | {dice.between(80, 99)} % |" for module in MODULES
     )
     head = f"# {title}\n\nAll shards finished. **{dice.between(900, 2600)}** tests ran on three systems."
     facts = f"- seed `{dice.hex(8)}`\n- commit `{dice.hex(40)}`"
@@ -199,8 +190,7 @@ def sarif(dice: Dice) -> bytes:
 def page(dice: Dice, title: str) -> bytes:
     """A page of documentation in HTML."""
     items = "".join(
-        f"<li><a href='{module}.html'>{module}</a> {dice.pick(VERBS)} {dice.pick(THINGS)}</li>"
-        for module in MODULES
+        f"<li><a href='{module}.html'>{module}</a> {dice.pick(VERBS)} {dice.pick(THINGS)}</li>" for module in MODULES
     )
     head = f"<!doctype html>\n<html lang='en'><head><meta charset='utf-8'><title>{title}</title></head>"
     return f"{head}<body><h1>{title}</h1><ul>{items}</ul></body></html>\n".encode()
@@ -210,8 +200,7 @@ def picture(dice: Dice, width: int = 160, height: int = 90) -> bytes:
     """A small PNG: a greyscale ramp with bars, like a failed comparison of two screens."""
     bars = {dice.below(height) for _ in range(9)}
     rows = b"".join(
-        b"\0" + (b"\xff" * width if y in bars else bytes((x + y) % 256 for x in range(width)))
-        for y in range(height)
+        b"\0" + (b"\xff" * width if y in bars else bytes((x + y) % 256 for x in range(width))) for y in range(height)
     )
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     packed = b"\x78\x01" + stored_deflate(rows) + struct.pack(">I", zlib.adler32(rows))
@@ -236,11 +225,7 @@ def stored_deflate(data: bytes) -> bytes:
 
 def gzip(data: bytes) -> bytes:
     """A gzip file (RFC 1952) around a stored deflate stream."""
-    return (
-        b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
-        + stored_deflate(data)
-        + struct.pack("<II", zlib.crc32(data), len(data))
-    )
+    return b"\x1f\x8b\x08\0\0\0\0\0\0\xff" + stored_deflate(data) + struct.pack("<II", zlib.crc32(data), len(data))
 
 
 @lru_cache(maxsize=4)

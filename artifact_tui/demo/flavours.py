@@ -39,9 +39,7 @@ _CLOUD = ("https://api.github.com", "https://github.com", "https://results.blob.
 
 GITHUB = Flavour("github.com", *_CLOUD)
 """github.com now: both API versions."""
-GITHUB_EARLY = Flavour(
-    "github.com 2024", *_CLOUD, versions=(V2022,), digest=False, direction=False, retention=False
-)
+GITHUB_EARLY = Flavour("github.com 2024", *_CLOUD, versions=(V2022,), digest=False, direction=False, retention=False)
 """github.com before digests and before the second API version."""
 GITHUB_2022 = Flavour("github.com 2022-11-28", *_CLOUD, versions=(V2022,))
 """github.com as long as 2022-11-28 was the only version."""

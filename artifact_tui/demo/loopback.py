@@ -30,9 +30,7 @@ class Loopback:
         self._listeners = [ThreadingHTTPServer(("127.0.0.1", 0), self._handler()) for _ in range(2)]
         self.api, self.blobs = (
             f"http://127.0.0.1:{listener.server_port}{urlsplit(address).path}"
-            for listener, address in zip(
-                self._listeners, (server.flavour.api, server.flavour.blobs), strict=True
-            )
+            for listener, address in zip(self._listeners, (server.flavour.api, server.flavour.blobs), strict=True)
         )
 
     def __enter__(self) -> Self:

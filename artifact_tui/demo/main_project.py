@@ -45,9 +45,7 @@ def _work(dice: Dice, index: int, moment: datetime) -> Plan:
     if index % 13 == 6 and plan.event == "push":
         return replace(plan, file="docs.yml", items=(Item("github-pages", "site", dice.skewed(MIDDLE), 1),))
     if index % 17 == 3:
-        scans = (
-            Item(f"codeql-{language}", "scan", dice.skewed(SMALL), 30) for language in ("python", "rust")
-        )
+        scans = (Item(f"codeql-{language}", "scan", dice.skewed(SMALL), 30) for language in ("python", "rust"))
         return replace(plan, file="codeql.yml", items=tuple(scans))
     ending = conclusion(dice, fork=bool(plan.head))
     attempt = 3 if index % 41 == 9 else 2 if index % 9 == 2 else 1

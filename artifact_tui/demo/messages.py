@@ -48,7 +48,7 @@ class Answer:
         return iter([self.body] if self.body else [])
 
 
-class Refusal(Exception):  # noqa: N818, an answer, not a mistake
+class Refusal(Exception):
     """Ends the handling of a request with an error answer."""
 
     def __init__(self, status: int, message: str, headers: Mapping[str, str] = {}, **more: object) -> None:
@@ -63,9 +63,7 @@ class Refusal(Exception):  # noqa: N818, an answer, not a mistake
 
 def json_answer(value: object, status: int = 200, headers: Mapping[str, str] = {}) -> Answer:
     """An answer that carries JSON."""
-    return Answer(
-        status, {"Content-Type": "application/json; charset=utf-8", **headers}, msgspec.json.encode(value)
-    )
+    return Answer(status, {"Content-Type": "application/json; charset=utf-8", **headers}, msgspec.json.encode(value))
 
 
 def chunks(parts: Iterable[bytes], rate: float) -> Flow:

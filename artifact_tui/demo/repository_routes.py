@@ -100,18 +100,14 @@ def search(call: Call) -> Answer:
         errors = [{"resource": "Search", "field": "q", "code": "missing"}]
         raise Refusal(422, "Validation Failed", errors=errors)
     rows = [
-        r
-        for r in call.site.store.repositories.values()
-        if call.sees(r) and all(_matches(r, word) for word in words)
+        r for r in call.site.store.repositories.values() if call.sees(r) and all(_matches(r, word) for word in words)
     ]
     down = call.request.query.get("order", "desc") == "desc"
     key = {"updated": "pushed_at", "forks": "stars"}.get(call.request.query.get("sort", ""), "stars")
     rows.sort(key=lambda r: str(getattr(r, key)).zfill(24), reverse=down)
     page, headers = call.page(rows, "/search/repositories", _SEARCH_CAP)
     items = [describe(call, r) | {"score": 1.0, "has_downloads": True} for r in page]
-    return json_answer(
-        {"total_count": len(rows), "incomplete_results": False, "items": items}, headers=headers
-    )
+    return json_answer({"total_count": len(rows), "incomplete_results": False, "items": items}, headers=headers)
 
 
 def _matches(repository: DemoRepository, word: str) -> bool:

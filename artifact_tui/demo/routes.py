@@ -43,9 +43,7 @@ _OTHERS: dict[tuple[str, str], Handler] = {
     ("GET", "search/repositories"): repositories.search,
 }
 
-_ROUTES = {
-    (method, tuple(path.split("/")) if path else ()): handler for (method, path), handler in _OTHERS.items()
-}
+_ROUTES = {(method, tuple(path.split("/")) if path else ()): handler for (method, path), handler in _OTHERS.items()}
 for (_method, _path), _handler in _REPOSITORY.items():
     _tail = tuple(_path.split("/")) if _path else ()
     _ROUTES[_method, ("repos", "*", "*", *_tail)] = _handler

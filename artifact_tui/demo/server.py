@@ -152,9 +152,7 @@ class DemoServer:
             return known[0] if known else ""
         if wanted not in known:
             text = f"'{wanted}' is not a supported version."
-            raise Refusal(
-                400, f"API version {text}", errors=f"{text} Supported: {', '.join(known) or 'none'}."
-            )
+            raise Refusal(400, f"API version {text}", errors=f"{text} Supported: {', '.join(known) or 'none'}.")
         return wanted
 
     def _account(self, request: Request, headers: dict[str, str]) -> Account | None:

@@ -61,9 +61,7 @@ def _recorder(dice: Dice, repository: int) -> Iterator[Plan]:
     for index, moment in enumerate(working_moments(dice, 30, 1)):
         results = Item("go-test", "junit", dice.skewed(SMALL), 30)
         cover = Item("cover.out", "raw-log", dice.skewed(SMALL), 30)
-        plan = replace(
-            change(dice, repository, "ci.yml", moment, results, cover), conclusion=conclusion(dice)
-        )
+        plan = replace(change(dice, repository, "ci.yml", moment, results, cover), conclusion=conclusion(dice))
         if index % 2:
             yield replace(plan, branch=dice.pick(cast.BRANCHES), event="pull_request", pull=90 + index)
         else:
@@ -80,9 +78,7 @@ def _fuzz(dice: Dice, repository: int) -> Iterator[Plan]:
         yield replace(schedule(repository, "fuzz.yml", moment, title, *items), branch=branch)
     odd = [Item(f"oddity-{oddity}", "corpus", dice.skewed(SMALL), oddity=oddity) for oddity in cast.ODDITIES]
     odd += [Item("same-name", "corpus", dice.skewed(SMALL), attempt=attempt) for attempt in (1, 2, 3)]
-    plan = schedule(
-        repository, "fuzz.yml", DEMO_NOW - timedelta(hours=5), "Fuzz", *odd, Item("no-bytes", "empty")
-    )
+    plan = schedule(repository, "fuzz.yml", DEMO_NOW - timedelta(hours=5), "Fuzz", *odd, Item("no-bytes", "empty"))
     yield replace(plan, attempt=3)
 
 
@@ -100,9 +96,7 @@ def _own(dice: Dice, notes: int) -> Iterator[Plan]:
         sample = Item("sample-notes", "site", dice.skewed(SMALL), 14)
         yield Plan(notes, "ci.yml", moment, "Smaller margins", VIEWER, (sample,))
         if index % 2:
-            plan = change(
-                dice, cast.FORK, "ci.yml", moment + timedelta(hours=1), Item("test-results", "junit", 0, 14)
-            )
+            plan = change(dice, cast.FORK, "ci.yml", moment + timedelta(hours=1), Item("test-results", "junit", 0, 14))
             yield replace(plan, actor=VIEWER, branch=dice.pick(cast.BRANCHES))
 
 

@@ -90,9 +90,7 @@ class Call:
             raise Refusal(404, "Not Found")
         return found
 
-    def page(
-        self, rows: Sequence[Row], path: str, cap: int | None = None
-    ) -> tuple[Sequence[Row], dict[str, str]]:
+    def page(self, rows: Sequence[Row], path: str, cap: int | None = None) -> tuple[Sequence[Row], dict[str, str]]:
         """One page of the rows, and the Link header to the others; rows beyond `cap` are never given."""
         reachable = rows if cap is None else rows[:cap]
         size, page = min(self.number("per_page", 30), MAX_PER_PAGE), self.number("page", 1)

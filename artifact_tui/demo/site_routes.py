@@ -31,9 +31,7 @@ def root(call: Call) -> Answer:
     """`GET /`: where everything is."""
     flavour = call.site.flavour
     found = {name: f"{flavour.api}/{path}" for name, path in _ROOT.items()}
-    found["current_user_authorizations_html_url"] = (
-        f"{flavour.web}/settings/connections/applications{{/client_id}}"
-    )
+    found["current_user_authorizations_html_url"] = f"{flavour.web}/settings/connections/applications{{/client_id}}"
     if call.version == V2026:
         del found["authorizations_url"], found["hub_url"]
     return json_answer(found)

@@ -1,6 +1,8 @@
 """The demo server as an httpx transport: the real client code runs unchanged, only the network is missing."""
 
 import asyncio
+import socket
+import ssl
 import threading
 from collections.abc import AsyncIterator, Iterator
 from math import inf
@@ -25,6 +27,13 @@ _ERRORS: dict[str, tuple[type[httpx.TransportError], str]] = {
     "cut": (httpx.RemoteProtocolError, "peer closed connection without sending complete message body"),
 }
 """How httpx tells of each kind of trouble (httpx 0.28, `_transports/default.py`)."""
+
+_CAUSES: dict[str, OSError] = {
+    "dns": socket.gaierror(socket.EAI_NONAME, "Name or service not known"),
+    "refused": ConnectionRefusedError(111, "Connection refused"),
+    "tls": ssl.SSLCertVerificationError("certificate verify failed: self-signed certificate"),
+}
+"""What lies beneath, which is how a client tells these three apart."""
 
 
 class DemoTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -55,7 +64,7 @@ class DemoTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         try:
             answer = self.server.handle(request.method, str(request.url), request.headers, body)
         except BrokenLink as broken:
-            raise _error(broken, request) from broken
+            raise _error(broken, request) from _CAUSES.get(broken.trouble, broken)
         if answer.flow is None and answer.status not in (204, 304):
             answer.headers.setdefault("Content-Length", str(len(answer.body)))
         return answer

@@ -9,15 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from urllib.parse import urlsplit
 
 import httpx
 
-from artifact_tui.github.connections import Interrupted, plain_words, shut_down
+from artifact_tui.github.connections import Interrupted, plain_words
 from artifact_tui.github.payload import raw_file_name
+from artifact_tui.github.refusals import retry_after
 from artifact_tui.github.requests import USER_AGENT
-from artifact_tui.provider import NotFound, ServerTrouble
+from artifact_tui.github.sockets import shut_down
+from artifact_tui.provider import NotFound, ProviderError, RateLimited, ServerTrouble
 
-WHERE = "The storage of the artifacts"
 _AGAIN = "Try again in a minute."
 _PROXY = "A proxy or a sign-in page may stand in between: check the proxy settings."
 _CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\*)")
@@ -36,16 +39,17 @@ class HttpBody:
         self.file_name = name
         self._length = length
         self._response = response
+        self._host = response.request.url.host
 
     def __iter__(self) -> Iterator[bytes]:
         """Chunks as they come from the network; :class:`Interrupted` when they end before they should."""
         received = 0
-        with plain_words(WHERE):
+        with plain_words(self._host):
             for chunk in self._response.iter_raw():
                 received += len(chunk)
                 yield chunk
         if self._length is not None and received != self._length:
-            raise Interrupted(f"The connection to {WHERE.lower()} broke off.", "Try again.")
+            raise Interrupted(f"The connection to {self._host} broke off.", "Try again.")
 
     def close(self) -> None:
         """End the transfer from any thread: a thread that waits for bytes gets :class:`Interrupted` at once."""
@@ -66,12 +70,14 @@ class HttpArchive:
         *,
         name: str,
         size: int,
+        clock: Callable[[], datetime],
         extensions: dict[str, object],
     ) -> None:
         self._client = client
         self._sign = sign
         self._name = name
         self._size = size
+        self._clock = clock
         self._extensions = extensions
         self._address = sign()
 
@@ -108,7 +114,7 @@ class HttpArchive:
 
     def _send(self, headers: dict[str, str]) -> httpx.Response:
         plain = {"Accept-Encoding": "identity", "User-Agent": USER_AGENT}
-        with plain_words(WHERE):
+        with plain_words(urlsplit(self._address).hostname or ""):
             request = self._client.build_request(
                 "GET", self._address, headers=plain | headers, extensions=self._extensions
             )
@@ -117,7 +123,7 @@ class HttpArchive:
     def _body(self, response: httpx.Response, start: int, end: int | None, *, ranged: bool) -> HttpBody:
         status = response.status_code
         if status not in {200, 206} or (status == 206 and not ranged):
-            raise _refused(response)
+            raise _refused(response, self._clock())
         if response.headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
             raise ServerTrouble("The download comes compressed in a way that was not asked for.", _PROXY)
         length = _content_length(response)
@@ -175,10 +181,13 @@ def _is_web_page(response: httpx.Response) -> bool:
     return kind in {"text/html", "application/xhtml+xml"} and "content-disposition" not in response.headers
 
 
-def _refused(response: httpx.Response) -> NotFound | ServerTrouble:
+def _refused(response: httpx.Response, now: datetime) -> ProviderError:
     status = response.status_code
+    waiting = retry_after(response.headers, now) if status in {429, 503} else None
+    if waiting is not None:
+        return RateLimited("The storage asks for a pause.", "The download goes on after it.", until=now + waiting)
     if status in {404, 410}:
         return NotFound("The artifact's files are no longer in the storage.", "Refresh the list.")
     if status == 403:
         return ServerTrouble("The storage refuses even a fresh address.", "Check this machine's clock and proxy.")
-    return ServerTrouble(f"{WHERE} has a problem of its own (status {status}).", _AGAIN)
+    return ServerTrouble(f"The storage of the artifacts has a problem of its own (status {status}).", _AGAIN)

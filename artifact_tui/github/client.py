@@ -201,7 +201,12 @@ class GitHubProvider:
         return limit
 
     async def api_versions(self) -> tuple[str, ...]:
-        """``GET /versions``: the API versions that the server has; empty where it does not say."""
+        """``GET /versions``: the API versions that the server has; empty where it does not say.
+
+        No Enterprise Server's description has it, so none is asked.
+        """
+        if self._record.host.kind == "enterprise server":
+            return ()
         try:
             answer = await self._api.get(Request(path="/versions", what="The list of API versions"))
         except NotFound:

@@ -42,16 +42,6 @@ def blocking_client(transport: httpx.BaseTransport | None = None) -> httpx.Clien
         return httpx.Client(transport=transport, **_options(transport is None))
 
 
-def shut_down(connection: object) -> None:
-    """End a socket in both directions, so that every read and write of it returns; closing it would wake nobody."""
-    if not isinstance(connection, socket.socket):
-        return
-    try:
-        socket.socket.shutdown(connection, socket.SHUT_RDWR)  # the plain one: ssl's own would unwrap it meanwhile
-    except OSError:
-        return  # it was closed already
-
-
 @contextmanager
 def plain_words(name: str) -> Iterator[None]:
     """Turn what httpx raises while talking to ``name`` into :class:`Offline` or :class:`ServerTrouble`."""

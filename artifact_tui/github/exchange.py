@@ -127,7 +127,7 @@ class Exchange:
         """Seconds before the next try; None when there should be none, or the server wants too long a pause."""
         if answer is not None and answer.status not in {403, 429, 500, 502, 503, 504}:
             return None
-        told = None if answer is None else retry_after(answer, self._clock())
+        told = None if answer is None else retry_after(answer.headers, self._clock())
         if told is not None:
             return told.total_seconds() if told <= timedelta(seconds=self._retries.longest_told) else None
         if answer is not None and answer.status < 500:

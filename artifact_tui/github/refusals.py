@@ -6,7 +6,7 @@ Sources: GitHub's documentation on troubleshooting, rate limits, API versions an
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
@@ -61,7 +61,7 @@ class Refusals:
         A secondary limit that does not say how long it lasts is waited for a minute, as documented.
         """
         now = self._clock()
-        waiting = retry_after(answer, now)
+        waiting = retry_after(answer.headers, now)
         secondary = bool(_SECONDARY.search(complaint.message)) or complaint.documentation_url.endswith(_SECONDARY_PAGES)
         if waiting is None and not secondary and answer.headers.get("x-ratelimit-remaining") == "0":
             account = "The hourly number of requests is used up."
@@ -137,9 +137,9 @@ def is_about_version(complaint: Complaint) -> bool:
     return bool(_VERSION.search(complaint.message)) or "api-versions" in complaint.documentation_url
 
 
-def retry_after(answer: Answer, now: datetime) -> timedelta | None:
+def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     """The wait that ``Retry-After`` asks for, in seconds or as a date (RFC 9110, 10.2.3); None without a usable one."""
-    text = answer.headers.get("retry-after", "").strip()
+    text = headers.get("retry-after", "").strip()
     if re.fullmatch(r"[0-9]{1,6}", text):
         return timedelta(seconds=int(text))
     try:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import random
-import socket
-import threading
-import weakref
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -15,12 +12,13 @@ from msgspec.structs import replace
 
 from artifact_tui.github.addresses import storage_address
 from artifact_tui.github.blob import HttpArchive
-from artifact_tui.github.connections import blocking_client, shut_down
+from artifact_tui.github.connections import blocking_client
 from artifact_tui.github.credentials import Credential
 from artifact_tui.github.decode import decode_one
 from artifact_tui.github.exchange import Exchange, Retries
 from artifact_tui.github.requests import Request, artifact_request, now, path_in
 from artifact_tui.github.server import ServerRecord
+from artifact_tui.github.sockets import OpenSockets
 from artifact_tui.github.transport import BlockingApi
 from artifact_tui.model import Artifact, RepositoryName
 from artifact_tui.provider import NotFound, Refused
@@ -30,7 +28,8 @@ class GitHubStorage:
     """Implements :class:`artifact_tui.provider.Storage`.
 
     Two clients: one for the API, and a bare one for the signed addresses that never sees a token, a cookie or a
-    header of GitHub's.
+    header of GitHub's. Making one raises :class:`artifact_tui.provider.Offline` when a proxy or certificate setting
+    of the environment cannot be used.
     """
 
     def __init__(
@@ -45,10 +44,11 @@ class GitHubStorage:
         retries: Retries | None = None,
     ) -> None:
         exchange = Exchange(record, credential, clock=clock, draw=draw, retries=retries)
-        self._sockets = _Sockets()
-        self._api = BlockingApi(exchange, transport=transport, sleep=sleep, watch=self._sockets.watch)
+        self._sockets = OpenSockets()
+        self._api = BlockingApi(exchange, transport=transport, sleep=sleep, sockets=self._sockets)
         self._blobs = blocking_client(transport)
         self._record = record
+        self._clock = clock
 
     def open(self, repository: RepositoryName, artifact: Artifact) -> HttpArchive:
         """``GET …/artifacts/ID/zip``; the address in its answer is valid for a minute or more."""
@@ -57,6 +57,7 @@ class GitHubStorage:
             partial(self._sign, repository, artifact.id),
             name=artifact.name,
             size=artifact.size_in_bytes,
+            clock=self._clock,
             extensions={"trace": self._sockets.watch},
         )
 
@@ -77,40 +78,9 @@ class GitHubStorage:
     def close(self) -> None:
         """Close every connection, also those that other threads are waiting for."""
         self._api.close()
-        self._sockets.shut()
         self._blobs.close()
 
     def _sign(self, repository: RepositoryName, artifact_id: int) -> str:
         path = path_in(repository, "actions", "artifacts", artifact_id, "zip")
         answer = self._api.get(Request(path=path, what="The download", redirects_away=True, stored=False))
         return storage_address(self._record.host, answer.url, answer.headers.get("location", ""))
-
-
-class _Sockets:
-    """The sockets of all connections: closing a client does not wake a thread that is waiting for bytes."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._open: weakref.WeakSet[socket.socket] = weakref.WeakSet()
-        self._shut = False
-
-    def watch(self, event: str, details: object) -> None:
-        """Note the socket of a new connection (httpx's "trace" extension)."""
-        if not event.endswith((".connect_tcp.complete", ".start_tls.complete")):
-            return
-        stream = details["return_value"] if isinstance(details, dict) else None
-        found = stream.get_extra_info("socket") if stream is not None else None
-        if not isinstance(found, socket.socket):
-            return
-        with self._lock:
-            self._open.add(found)
-        if self._shut:
-            self.shut()
-
-    def shut(self) -> None:
-        """End all of them, in both directions, so that every read and write returns."""
-        with self._lock:
-            self._shut = True
-            sockets = list(self._open)
-        for found in sockets:
-            shut_down(found)

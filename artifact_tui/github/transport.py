@@ -13,12 +13,11 @@ from artifact_tui.github.answers import Answer
 from artifact_tui.github.connections import async_client, blocking_client, plain_words
 from artifact_tui.github.exchange import Exchange, Outgoing, Pause, Reply, advance
 from artifact_tui.github.requests import Request
+from artifact_tui.github.sockets import OpenSockets
 from artifact_tui.provider import Offline, ProviderError, RateLimited, ServerTrouble
 
 MAX_BODY = 64 * 1024 * 1024
 META = Request(path="/meta", what="The server's description", stored=False)
-
-Watch = Callable[[str, object], None]
 
 
 class _Meta(msgspec.Struct):
@@ -99,7 +98,7 @@ class AsyncApi:
 class BlockingApi:
     """The API for threads, several at once. ``sleep`` takes seconds; the default wakes up when all is closed.
 
-    ``watch`` sees the trace events of httpx, which tell the sockets that :meth:`close` has to end.
+    :meth:`close` ends what ``sockets`` holds, besides its own connections.
     """
 
     def __init__(
@@ -108,14 +107,14 @@ class BlockingApi:
         *,
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], object] | None = None,
-        watch: Watch | None = None,
+        sockets: OpenSockets | None = None,
     ) -> None:
         self.exchange = exchange
         self._client = blocking_client(transport)
         self._closed = threading.Event()
         self._sleep = sleep or self._closed.wait
         self._probing = threading.Lock()
-        self._extensions = {"trace": watch} if watch else {}
+        self._sockets = sockets or OpenSockets()
 
     def get(self, request: Request) -> Answer:
         """The good answer to a request, after whatever retries and redirects it takes; else :class:`ProviderError`."""
@@ -127,6 +126,7 @@ class BlockingApi:
     def close(self) -> None:
         """Close every connection; what comes after raises :class:`Offline`."""
         self._closed.set()
+        self._sockets.shut()
         self._client.close()
 
     def _probe(self) -> None:
@@ -160,7 +160,9 @@ class BlockingApi:
             raise _closed()
         with (
             plain_words(self.exchange.host.name),
-            self._client.stream(step.method, step.url, headers=step.headers, extensions=self._extensions) as response,
+            self._client.stream(
+                step.method, step.url, headers=step.headers, extensions={"trace": self._sockets.watch}
+            ) as response,
         ):
             body = b"".join(_limited(response))
         return Answer(response.status_code, response.headers, body, step.url)

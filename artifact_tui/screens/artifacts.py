@@ -331,9 +331,6 @@ class ArtifactsScreen(ListScreen):
         if artifact is None:
             return
         session, repository = self.session, self.repository
-        variable = (
-            "GH_TOKEN" if session.host == "github.com" or session.host.endswith(".ghe.com") else "GH_ENTERPRISE_TOKEN"
-        )
         values = {
             "Id": str(artifact.id),
             "Name": artifact.name,

@@ -124,9 +124,7 @@ class Meter:
     async def cost(self, step: Callable[[], object], times: int = 1) -> Cost:
         """The cost of one step, as the median of several."""
         costs = [await self._once(step) for _ in range(times)]
-        return Cost(
-            statistics.median(cost.work for cost in costs), statistics.median(cost.bytes for cost in costs)
-        )
+        return Cost(statistics.median(cost.work for cost in costs), statistics.median(cost.bytes for cost in costs))
 
     async def _once(self, step: Callable[[], object]) -> Cost:
         gc.collect()
@@ -224,9 +222,7 @@ def report(ours: dict[str, Cost], stock: dict[str, Cost]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--stock-rows", type=int, help="fewer rows for the stock table, which takes its time")
     parser.add_argument("--size", default="80x24")

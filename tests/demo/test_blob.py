@@ -20,8 +20,7 @@ PIECES = st.lists(
 
 def written_out(pieces: list[Piece]) -> bytes:
     return b"".join(
-        piece if isinstance(piece, bytes) else (piece.pattern * piece.length)[: piece.length]
-        for piece in pieces
+        piece if isinstance(piece, bytes) else (piece.pattern * piece.length)[: piece.length] for piece in pieces
     )
 
 

@@ -77,9 +77,7 @@ def test_what_can_be_read_is_as_described(checked: Checked, target: str) -> None
 def test_every_artifact_of_the_main_repository_is_as_described(checked: Checked) -> None:
     seen = total = 0
     for page in range(1, 10):
-        _, body = checked.call(
-            "GET", f"/repos/fernwood-labs/kestrel/actions/artifacts?per_page=100&page={page}"
-        )
+        _, body = checked.call("GET", f"/repos/fernwood-labs/kestrel/actions/artifacts?per_page=100&page={page}")
         seen, total = seen + len(body["artifacts"]), body["total_count"]
     assert seen == total
 
@@ -102,9 +100,7 @@ def test_a_run_its_artifacts_and_an_artifact_are_as_described(checked: Checked) 
 def test_expired_moved_and_signed_out_are_as_described(checked: Checked) -> None:
     _, body = checked.call("GET", "/repos/fernwood-labs/kestrel-legacy/actions/artifacts")
     number = body["artifacts"][0]["id"]
-    assert (
-        checked.call("GET", f"/repos/fernwood-labs/kestrel-legacy/actions/artifacts/{number}/zip")[0] == 410
-    )
+    assert checked.call("GET", f"/repos/fernwood-labs/kestrel-legacy/actions/artifacts/{number}/zip")[0] == 410
     assert checked.call("GET", "/repos/fernwood-labs/kestrel-db")[0] == 301
     assert checked.call("GET", "/user", token="")[0] == 401
     assert checked.call("GET", "/user", token="wrong")[0] == 401

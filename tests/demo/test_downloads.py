@@ -104,9 +104,7 @@ def test_every_hostile_name_can_be_downloaded(server: DemoServer) -> None:
     rows = client.get("/repos/fernwood-labs/fuzz-corpus/actions/artifacts?per_page=100").json()["artifacts"]
     for row in rows:
         address = client.get(row["archive_download_url"]).headers["location"]
-        answer = blob_client(server).get(
-            address, headers={"Range": "bytes=0-9"} if row["size_in_bytes"] else {}
-        )
+        answer = blob_client(server).get(address, headers={"Range": "bytes=0-9"} if row["size_in_bytes"] else {})
         assert answer.status_code in (200, 206)
         header = Message()
         header["content-disposition"] = answer.headers["content-disposition"]

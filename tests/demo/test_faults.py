@@ -38,9 +38,7 @@ def test_a_fault_lets_others_pass_and_can_wait(server: DemoServer) -> None:
     ("trouble", "status", "header"),
     [(SSO, 403, "x-github-sso"), (SECONDARY_LIMIT, 403, "retry-after"), (UNICORN, 502, "content-type")],
 )
-def test_common_troubles_are_ready_made(
-    server: DemoServer, trouble: dict[str, Any], status: int, header: str
-) -> None:
+def test_common_troubles_are_ready_made(server: DemoServer, trouble: dict[str, Any], status: int, header: str) -> None:
     server.fault("GET *", **trouble)
     answer = api_client(server).get("/user")
     assert answer.status_code == status
@@ -125,9 +123,7 @@ def read_until_it_ends(answer: httpx.Response, endings: list[str]) -> None:
 async def test_the_async_client_meets_the_same_trouble(server: DemoServer) -> None:
     server.fault("GET /user", status=500, body=HTML)
     server.fault("GET /meta", broken="dns")
-    async with httpx.AsyncClient(
-        transport=DemoTransport(server), base_url="https://api.github.com"
-    ) as client:
+    async with httpx.AsyncClient(transport=DemoTransport(server), base_url="https://api.github.com") as client:
         assert (await client.get("/user")).status_code == 500
         with pytest.raises(httpx.ConnectError):
             await client.get("/meta")

@@ -47,9 +47,7 @@ def test_enterprise_server_lives_below_api_v3_and_sends_chunks() -> None:
         assert zipfile.ZipFile(io.BytesIO(answer.content)).testzip() is None
 
 
-@pytest.mark.parametrize(
-    ("trouble", "error"), [("reset_at", httpx.ReadError), ("cut_at", httpx.RemoteProtocolError)]
-)
+@pytest.mark.parametrize(("trouble", "error"), [("reset_at", httpx.ReadError), ("cut_at", httpx.RemoteProtocolError)])
 def test_a_body_breaks_off(trouble: str, error: type[Exception]) -> None:
     server = DemoServer()
     with Loopback(server) as loopback, client_of(loopback) as client, bare() as storage:

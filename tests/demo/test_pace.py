@@ -28,8 +28,7 @@ def test_a_download_takes_as_long_as_its_bytes_at_that_rate() -> None:
 def test_latency_differs_a_little_from_request_to_request_and_not_from_start_to_start() -> None:
     servers = [DemoServer(latency=0.08) for _ in range(2)]
     first, second = (
-        [server.handle("GET", "https://api.github.com/user", HEADERS).delay for _ in range(50)]
-        for server in servers
+        [server.handle("GET", "https://api.github.com/user", HEADERS).delay for _ in range(50)] for server in servers
     )
     assert first == second
     assert len(set(first)) > 10

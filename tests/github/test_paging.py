@@ -1,0 +1,212 @@
+"""However many pages a list has: bounded, in order, once each, and never somewhere else."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+
+import httpx
+import pytest
+from msgspec.structs import replace
+
+from artifact_tui.demo import flavours
+from artifact_tui.demo.server import DemoServer
+from artifact_tui.demo.transport import DemoTransport
+from artifact_tui.model import RepositoryName, RunFilter
+from artifact_tui.provider import NotFound, ProviderError, RateLimited, ServerTrouble
+from tests.github.stage import CORPUS, KESTREL, everything, ids_of, provider
+
+
+class Counting(DemoTransport):
+    """Counts how many requests are under way at once; with a gate, pages after the first wait there for ever.
+
+    ``extra`` are headers put into every answer.
+    """
+
+    def __init__(self, server: DemoServer, *, gate: bool = False, extra: dict[str, str] | None = None) -> None:
+        super().__init__(server)
+        self.now = self.most = self.cancelled = 0
+        self.gate = asyncio.Event() if gate else None
+        self.full = asyncio.Event()
+        self.extra = extra or {}
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.now += 1
+        self.most = max(self.most, self.now)
+        if self.now == 8:
+            self.full.set()
+        try:
+            for _ in range(20):
+                await asyncio.sleep(0)
+            if self.gate is not None and "page" in request.url.params:
+                await self.gate.wait()
+            response = await super().handle_async_request(request)
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+        finally:
+            self.now -= 1
+        response.headers.update(self.extra)
+        return response
+
+
+def limits(server: DemoServer, remaining: int) -> dict[str, str]:
+    reset = str(int(server.clock().timestamp()) + 600)
+    return {"x-ratelimit-limit": "5000", "x-ratelimit-remaining": str(remaining), "x-ratelimit-reset": reset}
+
+
+async def test_runs_are_asked_for_page_by_page() -> None:
+    server = DemoServer()
+    async with aclosing(provider(server).runs(KESTREL, RunFilter())) as pages:
+        page = await anext(pages)
+        assert (len(page.items), page.total) == (50, 505)
+        assert len(server.requests) == 1
+        await anext(pages)
+        assert len(server.requests) == 2
+
+
+async def test_requests_at_the_same_time_all_survive_a_refused_version() -> None:
+    server = DemoServer(flavours.GITHUB_2022)
+    client = provider(server, transport=Counting(server))
+    found = await asyncio.gather(*(client.repository(KESTREL) for _ in range(6)))
+    assert len(found) == 6
+
+
+async def test_pages_are_fetched_several_at_once_but_no_more_than_eight() -> None:
+    server = DemoServer()
+    counting = Counting(server)
+    found = await everything(provider(server, transport=counting).artifacts(KESTREL))
+    assert [item.id for item in found] == ids_of(server, KESTREL)
+    assert 1 < counting.most <= 8
+
+
+async def test_a_closed_list_stops_its_requests() -> None:
+    server = DemoServer()
+    counting = Counting(server, gate=True)
+    async with aclosing(provider(server, transport=counting).artifacts(KESTREL)) as pages:
+        assert len((await anext(pages)).items) == 100
+        await counting.full.wait()
+    assert (counting.now, counting.cancelled) == (0, 8)
+    assert len(server.requests) == 1
+
+
+async def test_a_cancelled_task_stops_its_requests() -> None:
+    server = DemoServer()
+    counting = Counting(server, gate=True)
+    task = asyncio.create_task(everything(provider(server, transport=counting).artifacts(KESTREL)))
+    await counting.full.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert (counting.now, counting.cancelled) == (0, 8)
+
+
+async def test_little_left_of_the_rate_limit_is_spent_one_by_one() -> None:
+    server = DemoServer()
+    counting = Counting(server, extra=limits(server, 40))
+    found = await everything(provider(server, transport=counting).artifacts(KESTREL))
+    assert len(found) == len(ids_of(server, KESTREL))
+    assert counting.most == 1
+
+
+async def test_with_nothing_left_no_page_is_asked_for() -> None:
+    server = DemoServer()
+    transport = Counting(server, extra=limits(server, 0))
+    async with aclosing(provider(server, transport=transport).artifacts(KESTREL)) as pages:
+        assert len((await anext(pages)).items) == 100
+        with pytest.raises(RateLimited) as limited:
+            await anext(pages)
+    assert limited.value.until is not None
+    assert limited.value.until.timestamp() == int(server.clock().timestamp()) + 600
+    assert len(server.requests) == 1
+
+
+async def test_a_link_to_another_server_is_not_followed() -> None:
+    server = DemoServer()
+    transport = Counting(server, extra={"link": '<https://evil.example/x?page=2>; rel="next"'})
+    found = await everything(provider(server, transport=transport).artifacts(KESTREL))
+    assert [item.id for item in found] == ids_of(server, KESTREL)
+    assert {request.url.split("/repos/")[0] for request in server.requests} == {"https://api.github.com"}
+
+
+async def test_a_server_that_always_names_a_next_page_is_left_in_the_end() -> None:
+    server = DemoServer()
+    transport = Counting(server, extra={"link": '<https://api.github.com/x?page=999>; rel="next"'})
+    found = await everything(provider(server, transport=transport).artifacts(CORPUS))
+    assert [item.id for item in found] == ids_of(server, CORPUS)
+    assert len(server.requests) <= 10
+
+
+async def test_what_moves_to_the_next_page_meanwhile_is_listed_once() -> None:
+    server = DemoServer()
+    before = ids_of(server, KESTREL)
+    newest = server.store.artifacts[before[0]]
+    async with aclosing(provider(server, transport=Counting(server)).artifacts(KESTREL)) as pages:
+        found = list((await anext(pages)).items)
+        server.store.add(replace(newest, id=max(server.store.artifacts) + 1))
+        found += [item async for page in pages for item in page.items]
+    assert [item.id for item in found] == before
+
+
+async def test_a_renamed_repository_is_found_under_its_old_name() -> None:
+    server = DemoServer()
+    client = provider(server)
+    old = RepositoryName("fernwood-labs", "kestrel-db")
+    assert (await client.repository(old)).name == KESTREL
+    server.requests.clear()
+    found = await everything(client.artifacts(old))
+    assert [item.id for item in found] == ids_of(server, KESTREL)
+    assert sum(request.path.startswith("/repos/") for request in server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["https://evil.example/repositories/1", "http://api.github.com/repositories/1", "https://api.github.com@evil.example/",
+     "", "https://api.github.com:444/x", "//evil.example/x", "https://api.github.com/repos/fernwood-labs/kestrel"],
+)  # fmt: skip
+async def test_the_token_goes_along_to_no_other_place(location: str) -> None:
+    server = DemoServer()
+    server.fault("GET /repos/*", times=99, status=301, headers={"Location": location}, body="{}")
+    with pytest.raises(ServerTrouble):
+        await provider(server).repository(KESTREL)
+    assert all(request.url.startswith("https://api.github.com/") for request in server.requests)
+
+
+async def test_a_second_look_costs_nothing_of_the_rate_limit() -> None:
+    server = DemoServer()
+    client = provider(server)
+    first = await everything(client.artifacts(CORPUS))
+    tag = server.handle("GET", server.requests[0].url, server.requests[0].headers).headers["ETag"]
+    assert await everything(client.artifacts(CORPUS)) == first
+    assert server.requests[-1].headers["if-none-match"] == tag
+
+
+async def test_a_change_is_seen_at_the_second_look() -> None:
+    server = DemoServer()
+    client = provider(server)
+    first = await everything(client.artifacts(CORPUS))
+    server.store.delete_artifact(first[3].id)
+    assert await everything(client.artifacts(CORPUS)) == [*first[:3], *first[4:]]
+
+
+async def test_an_enterprise_server_too_slow_for_a_big_page_is_asked_for_a_smaller_one() -> None:
+    server = DemoServer(flavours.GHES_3_10)
+    server.fault("GET *artifacts", times=3, status=502, body="<html>")
+    found = await everything(provider(server).artifacts(KESTREL))
+    assert [item.id for item in found] == ids_of(server, KESTREL)
+    assert server.requests[-1].query["per_page"] == "30"
+
+
+@pytest.mark.parametrize("name", [RepositoryName("..", "x"), RepositoryName("a", "."), RepositoryName("", "x")])
+async def test_a_name_that_climbs_out_of_its_place_is_not_there(name: RepositoryName) -> None:
+    server = DemoServer()
+    with pytest.raises(NotFound):
+        await provider(server).repository(name)
+    assert server.requests == []
+
+
+async def test_odd_names_stay_inside_their_place() -> None:
+    server = DemoServer()
+    with pytest.raises(ProviderError):
+        await provider(server).repository(RepositoryName("a/../../b?x=1#y", "c%2e\ud800"))
+    assert server.requests[0].url == "https://api.github.com/repos/a%2F..%2F..%2Fb%3Fx%3D1%23y/c%252e%3F"

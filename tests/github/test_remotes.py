@@ -1,0 +1,124 @@
+"""The repository that is meant when none is given."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from artifact_tui.github.hosts import host_named
+from artifact_tui.github.remotes import Remote, choose_remote, clone_remotes, parse_remote, parse_repository
+from artifact_tui.model import RepositoryName
+
+ACME = RepositoryName("acme", "tool.x")
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://github.com/acme/tool.x.git", "github.com"),
+        ("https://user:pw@github.com/acme/tool.x/", "github.com"),
+        ("HTTPS://GitHub.com/acme/tool.x", "github.com"),
+        ("git@github.com:acme/tool.x.git", "github.com"),
+        ("github.com:acme/tool.x", "github.com"),
+        ("git@github.com:/acme/tool.x.git", "github.com"),
+        ("ssh://git@github.com/acme/tool.x.git", "github.com"),
+        ("ssh://git@ssh.github.com:443/acme/tool.x.git", "ssh.github.com"),
+        ("git+ssh://git@ghe.acme.example:2222/acme/tool.x", "ghe.acme.example"),
+        ("https://ghe.acme.example:8443/acme/tool.x", "ghe.acme.example:8443"),
+        ("git://github.com/acme/tool.x.git", "github.com"),
+        ("work:acme/tool.x.git", "work"),
+    ],
+)
+def test_every_form_of_a_remote_is_read(url: str, host: str) -> None:
+    assert parse_remote(url) == Remote(host, ACME)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "/srv/git/tool.git", "../tool", "file:///srv/acme/tool", "https://github.com/acme", "https://gitlab.example/a/b/c",
+     "C:\\git\\tool", "git@github.com:tool.git", "https://[::1/acme/tool", "ext::sh -c id", "https://h:x/a/b"],
+)  # fmt: skip
+def test_what_names_no_repository_is_left_alone(url: str) -> None:
+    assert parse_remote(url) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("acme/tool.x", Remote("", ACME)),
+        ("ghe.acme.example/acme/tool.x", Remote("ghe.acme.example", ACME)),
+        ("https://github.com/acme/tool.x", Remote("github.com", ACME)),
+        ("tool", None),
+        ("a/b/c/d", None),
+        ("/acme/tool", None),
+        ("acme/..", None),
+        ("", None),
+    ],
+)
+def test_gh_repo_may_name_a_host(text: str, expected: Remote | None) -> None:
+    assert parse_repository(text) == expected
+
+
+def git(directory: Path, *arguments: str) -> None:
+    subprocess.run(["git", "-C", str(directory), *arguments], check=True, capture_output=True)
+
+
+@pytest.fixture
+def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    monkeypatch.setenv("GIT_CONFIG_SYSTEM", "/dev/null")
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "remote", "add", "origin", "git@github.com:me/tool.git")
+    return tmp_path
+
+
+def test_inside_a_clone_the_remotes_come_in_the_order_of_gh(clone: Path) -> None:
+    git(clone, "remote", "add", "another", "https://github.com/another/tool")
+    git(clone, "remote", "add", "upstream", "https://github.com/acme/tool")
+    (clone / "deep").mkdir()
+    owners = [remote.repository.owner for remote in clone_remotes(clone / "deep")]
+    assert owners == ["acme", "me", "another"]
+    git(clone, "config", "remote.another.gh-resolved", "base")
+    assert clone_remotes(clone)[0].repository.owner == "another"
+
+
+def test_git_rewrites_addresses_as_it_is_told_to(clone: Path) -> None:
+    git(clone, "config", "url.https://ghe.acme.example/.insteadOf", "git@github.com:")
+    assert clone_remotes(clone) == (Remote("ghe.acme.example", RepositoryName("me", "tool")),)
+
+
+def test_outside_a_clone_there_are_none(tmp_path: Path) -> None:
+    assert clone_remotes(tmp_path) == ()
+    assert clone_remotes(tmp_path / "missing") == ()
+
+
+def test_a_remote_alone_never_leads_to_an_unknown_server() -> None:
+    remotes = [Remote("git.stranger.example", ACME), Remote("work", ACME), Remote("ssh.github.com", ACME)]
+    assert choose_remote(remotes, None) == remotes[2]
+    assert choose_remote(remotes, host_named("git.stranger.example")) == remotes[0]
+    assert choose_remote(remotes, host_named("acme.ghe.com")) is None
+    assert choose_remote(remotes[:2], None) is None
+
+
+PARTS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_-]{0,20}", fullmatch=True)
+
+
+@given(
+    PARTS,
+    PARTS,
+    st.sampled_from(["https://{h}/{r}", "git@{h}:{r}", "ssh://git@{h}/{r}"]),
+    st.sampled_from(["", ".git"]),
+)
+def test_a_repository_comes_out_of_every_form_of_its_address(owner: str, name: str, form: str, end: str) -> None:
+    url = form.format(h="github.com", r=f"{owner}/{name}{end}")
+    assert parse_remote(url) == Remote("github.com", RepositoryName(owner, name))
+
+
+@given(st.text(max_size=80))
+def test_no_text_breaks_the_reading(text: str) -> None:
+    for found in (parse_remote(text), parse_repository(text)):
+        assert found is None or RepositoryName.parse(str(found.repository)) is not None
