@@ -22,8 +22,8 @@ _SLACK = 32 * 1024
 class RemoteZip:
     """An artifact at its signed address, which the archive renews when it runs out.
 
-    An artifact that is a plain file has one entry, that file. Every method may raise :class:`ProviderError`, which
-    :class:`ArchiveUnreadable` is.
+    An artifact that is a plain file has one entry, that file; one of no bytes has none. Every method may raise
+    :class:`ProviderError`, which :class:`ArchiveUnreadable` is.
     """
 
     def __init__(self, ranges: Ranges, directory: Directory) -> None:
@@ -37,7 +37,7 @@ class RemoteZip:
         """Read the list of files: one request, or two when it is long; ``size`` as the API gives it."""
         ranges = Ranges(archive, size, is_wanted)
         with _plain_words():
-            return cls(ranges, _plain_file(ranges) or read_directory(ranges.read, ranges.size, limits))
+            return cls(ranges, _without_directory(ranges) or read_directory(ranges.read, ranges.size, limits))
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -94,9 +94,10 @@ def _bounded(read: ReadAt, entry: Entry, wanted: int) -> ReadAt:
     return bounded
 
 
-def _plain_file(ranges: Ranges) -> Directory | None:
+def _without_directory(ranges: Ranges) -> Directory | None:
+    """The plain file, or nothing where there are no bytes; None for a zip."""
     if not ranges.file_name:
-        return None
+        return None if ranges.size else Directory((), 0)
     size = ranges.size
     entry = Entry(
         name=ranges.file_name,

@@ -176,7 +176,11 @@ def test_a_file_that_is_no_zip_is_its_own_only_entry() -> None:
     assert by_name(files, "core.dump", 1000) == data[:1000]
 
 
-def test_an_artifact_of_no_bytes_is_a_file_of_none() -> None:
+def test_an_artifact_of_no_bytes_holds_no_files() -> None:
+    assert opened(FakeArchive(b"")).entries == ()
+
+
+def test_a_plain_file_of_no_bytes_is_one_nevertheless() -> None:
     assert by_name(opened(FakeArchive(b"", file_name="empty")), "empty") == b""
 
 
@@ -219,7 +223,6 @@ class Raw(Part):
 FAR = 1 << 31
 HOSTILE = {
     "not a zip": (b"<html>" * 1000, "not a zip"),
-    "nothing": (b"", "not a zip"),
     "cut": (build(Part("a", b"1" * 1000))[:-30], "not a zip"),
     "more entries than it says": (build(Part("a"), Part("b"), count=1), "number of entries"),
     "bytes before": (build(Part("a", b"1"), before=b"MZ" * 50), "not where it should be"),
