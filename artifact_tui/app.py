@@ -24,7 +24,7 @@ from artifact_tui.screens.artifacts import ArtifactsScreen
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.repositories import RepositoriesScreen
 from artifact_tui.screens.runs import RunsScreen
-from artifact_tui.screens.session import Session
+from artifact_tui.screens.session import Session, SharedStorage
 from artifact_tui.settings import Memory, MemoryFile, Settings
 from artifact_tui.terminal.crash import crash_report
 from artifact_tui.terminal.guard import PrintableFilter
@@ -103,6 +103,7 @@ class ArtifactApp(App[int]):
         self._repository = start.repository
         first = _runs_of(start.repository) if start.repository else REPOSITORIES
         self._modes_of_places = {first: self.DEFAULT_MODE}
+        self._storage = SharedStorage(backend.storage)
         engine = Engine(
             backend.storage,
             concurrency=settings.concurrency,
@@ -112,6 +113,7 @@ class ArtifactApp(App[int]):
         )
         self.session = Session(
             self._connected,
+            self._storage,
             engine,
             clock,
             settings,
@@ -341,6 +343,7 @@ class ArtifactApp(App[int]):
 
     async def on_unmount(self) -> None:
         """Close what was opened."""
+        self._storage.close()
         if self._provider is not None and self._provider.done() and self._provider.exception() is None:
             await self._provider.result().close()
 
