@@ -11,9 +11,9 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from artifact_tui.app import Backend
 from artifact_tui.github.hosts import Host, host_named
 from artifact_tui.github.server import ServerRecord
+from artifact_tui.screens.session import Backend
 
 if TYPE_CHECKING:
     from artifact_tui.demo.transport import DemoTransport

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-    from artifact_tui.app import Backend, Start
+    from artifact_tui.app import Start
     from artifact_tui.github.hosts import Host
+    from artifact_tui.screens.session import Backend
     from artifact_tui.settings import Settings
 
 USAGE_ERROR = 2
@@ -115,7 +116,7 @@ def _run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         remote=is_remote(environ),
     )
     result = app.run()
-    app.session.engine.close(timeout=2)
+    app.session.stop_transfers(timeout=2)
     return app.return_code or result or 0
 
 
