@@ -28,7 +28,6 @@ from artifact_tui.terminal.guard import PrintableFilter
 from artifact_tui.terminal.type_ahead import TypeAhead
 from artifact_tui.text import count
 from artifact_tui.themes import DARK, LIGHT
-from artifact_tui.transfers.engine import Engine
 from artifact_tui.transfers.transfer import Transfer
 from artifact_tui.widgets.keys import bindings
 
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from artifact_tui.screens.palette import Command
     from artifact_tui.screens.repositories import RepositoriesScreen
     from artifact_tui.screens.runs import RunsScreen
+    from artifact_tui.transfers.engine import Engine
 
 SNAPSHOT_INTERVAL = 0.25
 INTERRUPT_WINDOW = 2.0
