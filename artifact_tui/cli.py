@@ -15,6 +15,7 @@ TYPE_CHECKING = False  # importing it from typing would cost --help a tenth of i
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping, Sequence
+    from typing import NoReturn
 
     from artifact_tui.app import Start
     from artifact_tui.backends import Plan
@@ -63,11 +64,14 @@ class UsageError(Exception):
 
 
 def parser() -> argparse.ArgumentParser:
-    """The arguments; what they mean stands in :data:`HELP`."""
+    """The arguments; what they mean stands in :data:`HELP`. What is wrong raises :class:`UsageError`, in one line."""
     import argparse
 
-    arguments = argparse.ArgumentParser(prog="artifact-tui", add_help=False, allow_abbrev=False)
-    arguments.usage = "artifact-tui [OWNER/REPO] [options]; artifact-tui --help explains them"
+    class Parser(argparse.ArgumentParser):
+        def error(self, message: str) -> NoReturn:
+            raise UsageError(f"{message}; artifact-tui --help explains the arguments.")
+
+    arguments = Parser(add_help=False, allow_abbrev=False)
     arguments.add_argument("repository", nargs="?", metavar="OWNER/REPO")
     arguments.add_argument("--run", type=_run_id)
     for option in ("--host", "--api-url", "--api-version", "--dir", "--log-file"):
@@ -91,8 +95,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if {"--help", "-h", "--version"} & set(arguments):
         sys.stdout.write(f"artifact-tui {__version__}\n" if "--version" in arguments else HELP)
         return 0
-    options = parser().parse_args(arguments)
     try:
+        options = parser().parse_args(arguments)
         check_terminal(os.environ)
         return _run(options, os.environ)
     except UsageError as error:
