@@ -102,7 +102,8 @@ class PreviewScreen(ListScreen):
         width = max(20, self.table.width_of("text"))
         for number, line in enumerate(self._lines(width), 1):
             if fits(line, words):
-                for part, text in enumerate(fold_text(line, width)):
+                folded = fold_text(line, width) if self._text else [line]  # a dump fits already
+                for part, text in enumerate(folded):
                     yield Row(number, part, text)
 
     def _lines(self, width: int) -> Iterable[str]:

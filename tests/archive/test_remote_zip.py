@@ -18,7 +18,7 @@ from artifact_tui.archive.ranges import TAIL, ArchiveUnreadable
 from artifact_tui.archive.refusal import Limits
 from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.demo.accounts import DEMO_TOKEN
-from artifact_tui.demo.data import DEMO_NOW
+from artifact_tui.demo.clock import DEMO_NOW
 from artifact_tui.demo.server import DemoServer
 from artifact_tui.demo.transport import DemoTransport
 from artifact_tui.github.credentials import Credential, Token
