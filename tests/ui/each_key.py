@@ -10,11 +10,11 @@ covered: set[str] = set()
 
 
 def keys_of(name: str) -> list[str]:
-    """The default keys of a binding, by its id."""
+    """The default keys of a binding, by its id; notes that a test is about it."""
+    covered.add(name)
     return next(key.keys for key in KEYS if key.id == name).split(",")
 
 
 def each_key_of(name: str) -> pytest.MarkDecorator:
     """Parametrise a test's ``key`` over all keys of a binding."""
-    covered.add(name)
     return pytest.mark.parametrize("key", keys_of(name))

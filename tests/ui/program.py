@@ -130,14 +130,19 @@ async def loaded(pilot: Pilot[int]) -> None:
     await pilot.pause()
 
 
+async def arrived(pilot: Pilot[int]) -> None:
+    """Until a list that is on top has loaded; over one, there is nothing to wait for."""
+    await pilot.pause()
+    if isinstance(pilot.app.screen, ListScreen):
+        await loaded(pilot)
+
+
 async def open_with_keys(pilot: Pilot[int], *keys: str) -> None:
     """Load, then press each key and load what it leads to."""
     for key in ("", *keys):
         if key:
             await pilot.press(key)
-            await pilot.pause()
-        if isinstance(pilot.app.screen, ListScreen):
-            await loaded(pilot)
+        await arrived(pilot)
 
 
 def text_of(app: ArtifactApp) -> str:

@@ -136,6 +136,18 @@ async def test_filter(program: Program, key: str) -> None:
         assert (row_of(program), program.screen.filter_bar.text) == (1, "cover")
 
 
+@each_key_of("list.down")
+async def test_down_while_a_filter_is_typed(program: Program, key: str) -> None:
+    async with program.running("3", "slash", "c", key, key):
+        assert (row_of(program), program.screen.filter_bar.active) == (2, True)
+
+
+@each_key_of("list.up")
+async def test_up_while_a_filter_is_typed(program: Program, key: str) -> None:
+    async with program.running("3", "slash", "c", "down", "down", key):
+        assert (row_of(program), program.screen.filter_bar.active) == (1, True)
+
+
 @each_key_of("list.refresh")
 async def test_refresh(program: Program, key: str) -> None:
     async with program.running("3") as pilot:
@@ -195,6 +207,21 @@ async def test_palette(program: Program, key: str) -> None:
         await pilot.press("enter")
         await until(pilot, lambda: len(program.app.screen_stack) == 1)
         await until(pilot, lambda: row_of(program) == LAST)
+
+
+@each_key_of("dialog.down")
+async def test_down_while_words_are_typed(program: Program, key: str) -> None:
+    """Of the pages down and up, the second runs."""
+    async with program.running("3", "G", "colon") as pilot:
+        await pilot.press(*"one page", key, "enter")
+        await until(pilot, lambda: len(program.app.screen_stack) == 1 and row_of(program) == LAST - page_of(program))
+
+
+@each_key_of("dialog.up")
+async def test_up_while_words_are_typed(program: Program, key: str) -> None:
+    async with program.running("3", "colon") as pilot:
+        await pilot.press(*"one page", "down", key, "enter")
+        await until(pilot, lambda: len(program.app.screen_stack) == 1 and row_of(program) == page_of(program))
 
 
 @each_key_of("app.repositories")
