@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -19,27 +19,25 @@ from textual.reactive import reactive
 from textual.screen import ModalScreen
 
 from artifact_tui.model import Connection, RepositoryName, WorkflowRun
-from artifact_tui.provider import Provider, ProviderError, Storage
-from artifact_tui.screens.artifacts import ArtifactsScreen
+from artifact_tui.provider import Provider, ProviderError
 from artifact_tui.screens.list_screen import ListScreen
-from artifact_tui.screens.repositories import RepositoriesScreen
-from artifact_tui.screens.runs import RunsScreen
-from artifact_tui.screens.session import Session, SharedStorage
-from artifact_tui.settings import Memory, MemoryFile, Settings
+from artifact_tui.screens.session import Backend, Session, SharedProvider, SharedStorage
+from artifact_tui.settings import MemoryFile, Settings
 from artifact_tui.terminal.crash import crash_report
 from artifact_tui.terminal.guard import PrintableFilter
 from artifact_tui.terminal.type_ahead import TypeAhead
-from artifact_tui.text import count, printable
+from artifact_tui.text import count
 from artifact_tui.themes import DARK, LIGHT
-from artifact_tui.transfers.engine import Engine
-from artifact_tui.transfers.transfer import DeletePlan, DownloadOrder, Transfer
+from artifact_tui.transfers.transfer import Transfer
 from artifact_tui.widgets.keys import bindings
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from artifact_tui.screens.dialogs import DownloadChoice
     from artifact_tui.screens.palette import Command
+    from artifact_tui.screens.repositories import RepositoriesScreen
+    from artifact_tui.screens.runs import RunsScreen
+    from artifact_tui.transfers.engine import Engine
 
 SNAPSHOT_INTERVAL = 0.25
 INTERRUPT_WINDOW = 2.0
@@ -51,16 +49,6 @@ class Start(NamedTuple):
 
     repository: RepositoryName | None = None
     run_id: int | None = None
-
-
-class Backend(NamedTuple):
-    """How the server is reached; both are made late, in a thread, because their libraries take time to load."""
-
-    provider: Callable[[], Provider]
-    storage: Callable[[], Storage]
-    host: str
-    web_url: str
-    api_url: str
 
 
 def _runs_of(repository: RepositoryName) -> str:
@@ -82,6 +70,12 @@ class ArtifactApp(App[int]):
     class TransfersChanged(Message):
         """The engine has news; posted from its threads."""
 
+    @dataclass
+    class EngineCrashed(Message):
+        """A thread of the engine met a bug."""
+
+        error: Exception
+
     def __init__(
         self,
         backend: Backend,
@@ -94,27 +88,17 @@ class ArtifactApp(App[int]):
         remote: bool = True,
     ) -> None:
         super().__init__()
-        self._backend = backend
         self._start = start
-        self._provider: asyncio.Task[Provider] | None = None
         self._type_ahead = TypeAhead(self, super().on_event)
         self._snapshot_due = False
         self._interrupted = False
         self._repository = start.repository
         first = _runs_of(start.repository) if start.repository else REPOSITORIES
         self._modes_of_places = {first: self.DEFAULT_MODE}
-        self._storage = SharedStorage(backend.storage)
-        engine = Engine(
-            backend.storage,
-            concurrency=settings.concurrency,
-            delete_interval=settings.delete_interval,
-            read_only=settings.read_only,
-            changed=self._engine_changed,
-        )
         self.session = Session(
-            self._connected,
-            self._storage,
-            engine,
+            SharedProvider(backend.provider, self._connection_changed),
+            SharedStorage(backend.storage),
+            partial(self._make_engine, backend, settings),
             clock,
             settings,
             memory,
@@ -133,7 +117,22 @@ class ArtifactApp(App[int]):
 
     def _first_screen(self) -> Screen[None]:
         repository = self._start.repository
-        return RunsScreen(self.session, repository) if repository else RepositoriesScreen(self.session)
+        return self._runs_screen(repository) if repository else self._repositories_screen()
+
+    def _repositories_screen(self) -> Screen[None]:
+        from artifact_tui.screens.repositories import RepositoriesScreen
+
+        return RepositoriesScreen(self.session)
+
+    def _runs_screen(self, repository: RepositoryName) -> Screen[None]:
+        from artifact_tui.screens.runs import RunsScreen
+
+        return RunsScreen(self.session, repository)
+
+    def _artifacts_screen(self, repository: RepositoryName, run: WorkflowRun | None = None) -> Screen[None]:
+        from artifact_tui.screens.artifacts import ArtifactsScreen
+
+        return ArtifactsScreen(self.session, repository, run)
 
     def on_mount(self) -> None:
         """Load the libraries that reach the server behind the first frame."""
@@ -147,23 +146,26 @@ class ArtifactApp(App[int]):
         else:
             await super().on_event(event)
 
-    async def _connected(self) -> Provider:
-        """The one provider, made at the first call; a failure is tried anew at the next."""
-        if self._provider is None or (self._provider.done() and self._provider.exception() is not None):
-            self._provider = asyncio.create_task(asyncio.to_thread(self._backend.provider))
-            provider = await asyncio.shield(self._provider)
-            provider.watch(self._connection_changed)
-            self._connection_changed(provider.connection)
-        return await asyncio.shield(self._provider)
+    def _make_engine(self, backend: Backend, settings: Settings) -> Engine:
+        from artifact_tui.transfers.engine import Engine
+
+        return Engine(
+            backend.storage,
+            concurrency=settings.concurrency,
+            delete_interval=settings.delete_interval,
+            read_only=settings.read_only,
+            changed=self._engine_changed,
+            crashed=self._engine_crashed,
+        )
 
     def _connection_changed(self, connection: Connection) -> None:
-        self.connection = replace(connection, read_only=self.session.settings.read_only)
+        self.connection = connection
 
     @work(exclusive=True, group="greet")
     async def _greet(self) -> None:
         """Who we are; and the workflow run of the command line, if there was one."""
         try:
-            provider = await self._connected()
+            provider = await self.session.provider()
             await self._open_start(provider)
             await provider.viewer()
         except ProviderError as error:
@@ -186,7 +188,15 @@ class ArtifactApp(App[int]):
 
     def _take_snapshot(self) -> None:
         self._snapshot_due = False
-        self.transfers = self.session.engine.transfers()
+        self.transfers = self.session.transfers()
+
+    def _engine_crashed(self, error: Exception) -> None:
+        """A bug in a transfer is one of the program: it ends as loudly as any other, in the app's own task."""
+        self.post_message(self.EngineCrashed(error))
+
+    @on(EngineCrashed)
+    def _raise(self, event: EngineCrashed) -> None:
+        raise event.error
 
     def _show(self, place: str, make: Callable[[], Screen[None]]) -> None:
         """Go to a place, a mode of its own: a screen that was there before comes back as it was left."""
@@ -199,23 +209,23 @@ class ArtifactApp(App[int]):
 
     def _show_run(self, repository: RepositoryName, run: WorkflowRun) -> None:
         self.session.runs_of(repository)[run.id] = run
-        self._show(f"{repository} {run.id}", partial(ArtifactsScreen, self.session, repository, run))
+        self._show(f"{repository} {run.id}", partial(self._artifacts_screen, repository, run))
 
     def action_repositories(self) -> None:
         """The repositories."""
-        self._show(REPOSITORIES, partial(RepositoriesScreen, self.session))
+        self._show(REPOSITORIES, self._repositories_screen)
 
     def action_runs(self) -> None:
         """The workflow runs of the repository that was last used."""
         repository = self._repository
         if repository is not None:
-            self._show(_runs_of(repository), partial(RunsScreen, self.session, repository))
+            self._show(_runs_of(repository), partial(self._runs_screen, repository))
 
     def action_artifacts(self) -> None:
         """All artifacts of the repository that was last used."""
         repository = self._repository
         if repository is not None:
-            self._show(f"{repository} all", partial(ArtifactsScreen, self.session, repository))
+            self._show(f"{repository} all", partial(self._artifacts_screen, repository))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Runs and artifacts need a repository first."""
@@ -249,79 +259,32 @@ class ArtifactApp(App[int]):
         self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
         self.session.memory.change(lambda memory: replace(memory, theme=self.theme))
 
-    @on(ListScreen.Up)
-    def _up(self) -> None:
+    async def on_list_screen_up(self) -> None:
         """From artifacts to runs, from runs to repositories, from anything above back to them."""
         if len(self.screen_stack) > 1:
             self.pop_screen()
-        elif isinstance(self.screen, ArtifactsScreen):
-            self.action_runs()
-        elif isinstance(self.screen, RunsScreen):
-            self.action_repositories()
+        elif isinstance(self.screen, ListScreen) and self.screen.ABOVE:
+            await self.run_action(self.screen.ABOVE)
         else:
             self.notify("This is the top. q quits.", markup=False)
 
-    @on(RepositoriesScreen.Open)
-    def _open_repository(self, event: RepositoriesScreen.Open) -> None:
+    def on_repositories_screen_open(self, event: RepositoriesScreen.Open) -> None:
+        """Its workflow runs; it is now among the last used."""
         self._repository = event.name
-        self._remember(lambda memory: memory.with_recent(self.session.host, str(event.name)))
-        self.action_runs()
-
-    @on(RunsScreen.Open)
-    def _open_run(self, event: RunsScreen.Open) -> None:
-        self._show_run(event.repository, event.run)
-
-    @on(ArtifactsScreen.Look)
-    def _look(self, event: ArtifactsScreen.Look) -> None:
-        from artifact_tui.screens.contents import ContentsScreen
-
-        self.push_screen(ContentsScreen(self.session, event.repository, event.artifact))
-
-    @on(ArtifactsScreen.Download)
-    def _download(self, event: ArtifactsScreen.Download) -> None:
-        from artifact_tui.screens.dialogs import DownloadDialog
-
-        dialog = DownloadDialog(event.artifacts, self.session.download_directory(), self.session.unpacks())
-        self.push_screen(dialog, partial(self._start_downloads, event))
-
-    def _start_downloads(self, event: ArtifactsScreen.Download, choice: DownloadChoice | None) -> None:
-        if choice is None:
-            return
-        directory = choice.directory.absolute()
-        orders = [
-            DownloadOrder(repository=event.repository, artifact=one, directory=directory, unpack=choice.unpack)
-            for one in event.artifacts
-        ]
-        self.session.engine.download(orders)
-        self.session.directory = None
-        self._remember(lambda memory: replace(memory, directory=str(directory), unpack=choice.unpack))
-        self._say(f"{count(len(orders), 'download')} into {printable(str(directory), 60)}. w shows them.")
-
-    @on(ArtifactsScreen.Delete)
-    def _delete(self, event: ArtifactsScreen.Delete) -> None:
-        from artifact_tui.screens.dialogs import DeleteDialog
-
-        plan = DeletePlan(event.repository, event.artifacts)
-        self.push_screen(DeleteDialog(plan, event.hidden), partial(self._start_deletes, plan))
-
-    def _start_deletes(self, plan: DeletePlan, confirmed: bool | None) -> None:
-        if confirmed:
-            self.session.engine.delete(plan.confirm(len(plan.artifacts)))
-            self._say(f"Deleting {count(len(plan.artifacts), 'artifact')}. w shows how far it is.")
-
-    def _say(self, sentence: str) -> None:
-        self.notify(sentence, markup=False, timeout=4)
-
-    def _remember(self, change: Callable[[Memory], Memory]) -> None:
-        problem = self.session.memory.change(change)
+        problem = self.session.memory.change(lambda memory: memory.with_recent(self.session.host, str(event.name)))
         if problem:
             self.notify(problem, severity="warning", markup=False)
+        self.action_runs()
+
+    def on_runs_screen_open(self, event: RunsScreen.Open) -> None:
+        """The artifacts of a workflow run."""
+        self._show_run(event.repository, event.run)
 
     def action_leave(self) -> None:
         """Quit; with transfers under way only after asking."""
         from artifact_tui.screens.dialogs import QuestionDialog
 
-        under_way = sum(not transfer.finished for transfer in self.session.engine.transfers())
+        under_way = sum(not transfer.finished for transfer in self.session.transfers())
         if not under_way:
             self.exit(0)
             return
@@ -336,16 +299,15 @@ class ArtifactApp(App[int]):
             return
         self._interrupted = True
         self.set_timer(INTERRUPT_WINDOW, self._forget_interrupt)
-        self._say("ctrl+c again quits at once")
+        self.notify("ctrl+c again quits at once", markup=False, timeout=INTERRUPT_WINDOW)
 
     def _forget_interrupt(self) -> None:
         self._interrupted = False
 
     async def on_unmount(self) -> None:
-        """Close what was opened."""
-        self._storage.close()
-        if self._provider is not None and self._provider.done() and self._provider.exception() is None:
-            await self._provider.result().close()
+        """Close the connections."""
+        self.session.storage.close()
+        await self.session.provider.close()
 
     def _fatal_error(self) -> None:
         """Textual's own prints the values of local variables, which may hold a token."""

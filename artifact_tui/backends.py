@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from artifact_tui.app import Backend
+from artifact_tui.app import Start
 from artifact_tui.github.hosts import Host, host_named
 from artifact_tui.github.server import ServerRecord
+from artifact_tui.screens.session import Backend
 
 if TYPE_CHECKING:
     from artifact_tui.demo.transport import DemoTransport
@@ -23,6 +24,14 @@ if TYPE_CHECKING:
 
 DEMO_LATENCY = 0.05  # seconds a request, as over a good line
 DEMO_RATE = 12_000_000  # bytes a second for each download
+
+
+class Plan(NamedTuple):
+    """What the arguments and the environment come to."""
+
+    backend: Backend
+    start: Start
+    clock: Callable[[], datetime]
 
 
 def github_backend(

@@ -5,36 +5,55 @@ Nothing heavy is imported before it is needed: ``--help`` and mistakes answer at
 
 from __future__ import annotations
 
-import argparse
 import gc
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple
 
 from artifact_tui import __version__
 
+TYPE_CHECKING = False  # importing it from typing would cost --help a tenth of its time
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
+    import argparse
+    from collections.abc import Mapping, Sequence
+    from typing import NoReturn
 
-    from artifact_tui.app import Backend, Start
+    from artifact_tui.app import Start
+    from artifact_tui.backends import Plan
     from artifact_tui.github.hosts import Host
     from artifact_tui.settings import Settings
 
 USAGE_ERROR = 2
-DESCRIPTION = "Explore, download and delete GitHub Actions artifacts from the terminal."
-EPILOG = """\
-Inside a clone the repository is taken from the git remote; otherwise choose one on the screen.
-Press ? in the program to see every key.
+HELP = """\
+usage: artifact-tui [OWNER/REPO] [options]
 
-tokens:  GH_TOKEN or GITHUB_TOKEN for github.com and *.ghe.com; GH_ENTERPRISE_TOKEN or
-         GITHUB_ENTERPRISE_TOKEN for any other host; without one, public repositories can be listed
-others:  GH_HOST, GH_REPO, GITHUB_API_URL, ARTIFACT_TUI_READ_ONLY, NO_COLOR, HTTPS_PROXY, SSL_CERT_FILE
-files:   settings in ~/.config/artifact-tui/config.toml
+Explore, download and delete GitHub Actions artifacts from the terminal.
+Inside a clone the repository is taken from the git remote; otherwise choose one on the screen.
+
+  OWNER/REPO           open the workflow runs of this repository (3 shows all its artifacts)
+  --run ID             open the artifacts of this workflow run
+  --host HOST          github.com, SUB.ghe.com or your own server
+  --api-url URL        the address of the API, where it is not the usual one
+  --api-version DATE   pin the API version, as in 2022-11-28
+  --demo               a made-up GitHub in the program: no network, no token
+  --dir DIR            download into this directory
+  --read-only          no delete at all; nothing but GET is sent
+  --log-file FILE      write a log of requests, without secrets
+  --version            print the version
+  --help, -h           print this
+
+Tokens    GH_TOKEN or GITHUB_TOKEN for github.com and *.ghe.com; GH_ENTERPRISE_TOKEN or
+          GITHUB_ENTERPRISE_TOKEN for any other host; without one, public repositories can be listed
+Also      GH_REPO, GH_HOST, GITHUB_API_URL, ARTIFACT_TUI_READ_ONLY, NO_COLOR, HTTPS_PROXY, SSL_CERT_FILE
+Settings  config.toml in ~/.config/artifact-tui (see the README)
+
+Moving    arrows or j k, g G, ctrl+d ctrl+u; enter or l opens, esc or h goes back; 1 2 3 w change the place
+Artifacts / filter  space mark  a mark all  s n t e sort  d download  D delete  p look inside  y copy
+Filter    wheel !debug size>10M age>30d expires<7d branch:main run:ci expired
+Help      ? shows every key, : finds everything by its words
 
 examples:
-  artifact-tui --demo                      a made-up GitHub, no network, no token
-  artifact-tui octocat/hello-world         its workflow runs (3 shows all artifacts)
+  artifact-tui --demo
+  artifact-tui octocat/hello-world
   artifact-tui octocat/hello-world --run 7641180843
   artifact-tui --host github.example.com platform/builds
 """
@@ -45,37 +64,39 @@ class UsageError(Exception):
 
 
 def parser() -> argparse.ArgumentParser:
-    """The arguments, each with one line of help."""
-    arguments = argparse.ArgumentParser(
-        prog="artifact-tui",
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    arguments.add_argument("repository", nargs="?", metavar="OWNER/REPO", help="open this repository")
-    arguments.add_argument("--run", type=_run_id, metavar="ID", help="open the artifacts of this workflow run")
-    arguments.add_argument("--host", default="", metavar="HOST", help="github.com, SUB.ghe.com or your own server")
-    arguments.add_argument("--api-url", default="", metavar="URL", help="the API's address, where it is not the usual")
-    arguments.add_argument("--api-version", default="", metavar="DATE", help="pin the API version, as in 2022-11-28")
-    arguments.add_argument("--demo", action="store_true", help="a made-up GitHub in the program: no network, no token")
-    arguments.add_argument("--dir", default="", metavar="DIR", help="download into this directory")
-    arguments.add_argument("--read-only", action="store_true", help="no delete at all; nothing but GET is sent")
-    arguments.add_argument("--log-file", default="", metavar="FILE", help="write a log of requests, without secrets")
-    arguments.add_argument("--version", action="version", version=f"artifact-tui {__version__}")
+    """The arguments; what they mean stands in :data:`HELP`. What is wrong raises :class:`UsageError`, in one line."""
+    import argparse
+
+    class Parser(argparse.ArgumentParser):
+        def error(self, message: str) -> NoReturn:
+            raise UsageError(f"{message}; artifact-tui --help explains the arguments.")
+
+    arguments = Parser(add_help=False, allow_abbrev=False)
+    arguments.add_argument("repository", nargs="?", metavar="OWNER/REPO")
+    arguments.add_argument("--run", type=_run_id)
+    for option in ("--host", "--api-url", "--api-version", "--dir", "--log-file"):
+        arguments.add_argument(option, default="")
+    for switch in ("--demo", "--read-only", "--version", "--help", "-h"):
+        arguments.add_argument(switch, action="store_true")
     return arguments
 
 
 def _run_id(text: str) -> int:
+    from argparse import ArgumentTypeError
+
     if not (text.isascii() and text.isdecimal() and 0 < len(text) < 20):
-        raise argparse.ArgumentTypeError(f"{text!r} is no run id; it is the number in the run's address")
+        raise ArgumentTypeError(f"{text!r} is no run id; it is the number in the run's address")
     return int(text)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; returns its exit code."""
-    options = parser().parse_args(argv)
+    arguments = sys.argv[1:] if argv is None else argv
+    if {"--help", "-h", "--version"} & set(arguments):
+        sys.stdout.write(f"artifact-tui {__version__}\n" if "--version" in arguments else HELP)
+        return 0
     try:
+        options = parser().parse_args(arguments)
         check_terminal(os.environ)
         return _run(options, os.environ)
     except UsageError as error:
@@ -115,16 +136,8 @@ def _run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         remote=is_remote(environ),
     )
     result = app.run()
-    app.session.engine.close(timeout=2)
+    app.session.stop_transfers(timeout=2)
     return app.return_code or result or 0
-
-
-class Plan(NamedTuple):
-    """What the arguments and the environment come to."""
-
-    backend: Backend
-    start: Start
-    clock: Callable[[], datetime]
 
 
 def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Settings:
@@ -148,7 +161,7 @@ def _server(options: argparse.Namespace, environ: Mapping[str, str], settings: S
     from datetime import UTC, datetime
     from functools import partial
 
-    from artifact_tui.backends import github_backend
+    from artifact_tui.backends import Plan, github_backend
     from artifact_tui.github.credentials import TokenError, find_credential
     from artifact_tui.github.hosts import HostError, check_api_version
 
@@ -188,7 +201,7 @@ def _place(options: argparse.Namespace, environ: Mapping[str, str], settings: Se
 def _demo(options: argparse.Namespace, settings: Settings) -> Plan:
     """The demo, in which the time stands still, so that it looks the same every time."""
     from artifact_tui.app import Start
-    from artifact_tui.backends import demo_backend
+    from artifact_tui.backends import Plan, demo_backend
     from artifact_tui.demo.clock import demo_clock
     from artifact_tui.model import RepositoryName
 

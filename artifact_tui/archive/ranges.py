@@ -53,13 +53,15 @@ class Ranges:
         start = max(0, self.size - TAIL)
         with self._archive.read(start, max(1, self.size)) as body:
             if body.total is None:
-                sentence = "This server makes the archive while it sends it, so it has no parts to be read."
+                sentence = "This server makes the zip while sending it, so it cannot be read in parts."
                 raise ArchiveUnreadable(sentence, _DOWNLOAD)
             if body.total != self.size:
                 self.size = body.total
                 return False
             if body.start != start:
-                raise ArchiveUnreadable("This server sends an archive only as a whole.", _DOWNLOAD)
+                raise ArchiveUnreadable(
+                    "This server sends an artifact only as a whole, so it cannot be read in parts.", _DOWNLOAD
+                )
             self._etag, self.file_name = body.etag, body.file_name
             self._read = ahead(self._fetch, start, self._take(body, self.size - start))
         return True

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.containers import Container
 from textual.getters import query_one
-from textual.message import Message
 
 from artifact_tui.addresses import artifact_page, curl_line, gh_line
 from artifact_tui.model import Artifact, Connection, RepositoryName, RunFilter, WorkflowRun
@@ -17,12 +15,11 @@ from artifact_tui.provider import Provider, ProviderError
 from artifact_tui.query import Query, QueryError
 from artifact_tui.screens.artifact_details import artifact_fields
 from artifact_tui.screens.artifact_rows import COLUMNS, SORT_NAMES, cells
-from artifact_tui.screens.dialogs import AddressDialog, ChoiceDialog, CopyDialog, DetailDialog
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.marks import Marks
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, printable, size
-from artifact_tui.transfers.transfer import Outcome, Transfer
+from artifact_tui.transfers.transfer import DeletePlan, Outcome, Transfer
 from artifact_tui.widgets.detail_pane import DetailPane, Field
 from artifact_tui.widgets.keys import bindings
 from artifact_tui.widgets.row_layout import Cell
@@ -39,31 +36,10 @@ class ArtifactsScreen(ListScreen):
     """Marks, filter and sort are this screen's; downloads and deletes are wishes to the app, by captured artifact."""
 
     BINDINGS = bindings("artifacts")
+    ABOVE = "runs"
     FILTER_HINT = "words !not size>10M age>30d expires<7d name: branch: run: expired"
 
     pane = query_one(DetailPane)
-
-    @dataclass
-    class Download(Message):
-        """Download these artifacts."""
-
-        repository: RepositoryName
-        artifacts: tuple[Artifact, ...]
-
-    @dataclass
-    class Delete(Message):
-        """Delete these artifacts, once the user has confirmed it."""
-
-        repository: RepositoryName
-        artifacts: tuple[Artifact, ...]
-        hidden: int
-
-    @dataclass
-    class Look(Message):
-        """Look inside an artifact."""
-
-        repository: RepositoryName
-        artifact: Artifact
 
     def __init__(self, session: Session, repository: RepositoryName, run: WorkflowRun | None = None) -> None:
         super().__init__(session)
@@ -212,6 +188,8 @@ class ArtifactsScreen(ListScreen):
 
     def action_sort(self) -> None:
         """Offer every column."""
+        from artifact_tui.screens.dialogs import ChoiceDialog
+
         choices = {
             column: (name, "▼▲"[not self._query.descending] if column == self._query.sort else "")
             for column, name in SORT_NAMES.items()
@@ -262,23 +240,34 @@ class ArtifactsScreen(ListScreen):
         return self._marks.artifacts or (() if current is None else (current,))
 
     def action_download(self) -> None:
-        """Ask the app to download the chosen artifacts."""
+        """Ask where to, then download the chosen artifacts."""
+        from artifact_tui.screens.orders import ask_download
+
         if self._chosen():
-            self.post_message(self.Download(self.repository, self._chosen()))
+            ask_download(self.app, self.session, self.repository, self._chosen())
 
     def action_delete(self) -> None:
-        """Ask the app to delete the chosen artifacts."""
+        """Freeze a plan of the chosen artifacts, ask, then delete."""
+        from artifact_tui.screens.orders import ask_delete
+
         if self._chosen():
-            self.post_message(self.Delete(self.repository, self._chosen(), self._hidden_marks()))
+            plan = DeletePlan(self.repository, self._chosen())
+            ask_delete(self.app, self.session, plan, self._hidden_marks(), self._forget_marks)
+
+    def _forget_marks(self) -> None:
+        self._marks.clear()
+        self._show_marks()
 
     def action_preview(self) -> None:
-        """Ask the app to look inside the artifact under the cursor."""
+        """Look inside the artifact under the cursor."""
         if self.table.current is not None:
             self.open_item(self.table.current)
 
     def open_item(self, item: Artifact) -> None:
         """Look inside."""
-        self.post_message(self.Look(self.repository, item))
+        from artifact_tui.screens.contents import ContentsScreen
+
+        self.app.push_screen(ContentsScreen(self.session, self.repository, item))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Read-only means that there is no delete at all."""
@@ -305,6 +294,8 @@ class ArtifactsScreen(ListScreen):
 
     def action_details(self) -> None:
         """Fold the pane, or, where it has no room, show the details over the list; the artifact is asked for anew."""
+        from artifact_tui.screens.dialogs import DetailDialog
+
         artifact = self.table.current
         if artifact is None:
             return
@@ -327,6 +318,8 @@ class ArtifactsScreen(ListScreen):
 
     def action_copy(self) -> None:
         """Offer what can be copied."""
+        from artifact_tui.screens.dialogs import CopyDialog
+
         artifact = self.table.current
         if artifact is None:
             return
@@ -343,6 +336,8 @@ class ArtifactsScreen(ListScreen):
 
     def action_address(self) -> None:
         """Show the artifact's page."""
+        from artifact_tui.screens.dialogs import AddressDialog
+
         artifact = self.table.current
         if artifact is not None:
             address = artifact_page(artifact, self.repository, self.session.web_url)

@@ -37,6 +37,8 @@ class ListScreen(Screen[None]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall"), (32, "-high")]
     AUTO_FOCUS = "RowTable"
     FILTER_HINT = "words"
+    ABOVE = ""
+    """The app's action that goes to the place above this one; empty where there is none."""
 
     connection: reactive[Connection | None] = reactive[Connection | None](None)
     transfers: reactive[tuple[Transfer, ...]] = reactive[tuple[Transfer, ...]](())

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 SHOWN_BYTES = 256 * 1024
 """How much of a file is fetched and shown."""
+ROOM_FOR_COUNT = 60
+"""From how many cells on the title counts the lines; below, the file's name needs them."""
 COLUMNS = (Column("text", "", 20, flexible=True),)
 
 
@@ -100,7 +102,8 @@ class PreviewScreen(ListScreen):
         width = max(20, self.table.width_of("text"))
         for number, line in enumerate(self._lines(width), 1):
             if fits(line, words):
-                for part, text in enumerate(fold_text(line, width)):
+                folded = fold_text(line, width) if self._text else [line]  # a dump fits already
+                for part, text in enumerate(folded):
                     yield Row(number, part, text)
 
     def _lines(self, width: int) -> Iterable[str]:
@@ -126,7 +129,8 @@ class PreviewScreen(ListScreen):
             place = f"line {here.line:,} · " if here else ""
             where = "" if is_whole else f" in the {amount}"
             return f"{place}{count(self._matching, 'line matches', 'lines match')}{where}"
-        lines = f"{count(len(self._text.lines), 'line')} · " if self._text and is_whole else ""
+        has_room = self.size.width >= ROOM_FOR_COUNT
+        lines = f"{count(len(self._text.lines), 'line')} · " if self._text and is_whole and has_room else ""
         return f"{lines}{kind} · {amount}"
 
     def _placeholder(self) -> str:

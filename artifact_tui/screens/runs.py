@@ -14,7 +14,6 @@ from artifact_tui.addresses import run_page
 from artifact_tui.model import RepositoryName, RunFilter, Workflow, WorkflowRun
 from artifact_tui.provider import Provider, ProviderError
 from artifact_tui.run_filter import describe, read_run_filter
-from artifact_tui.screens.dialogs import AddressDialog, CopyDialog
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.session import Session
 from artifact_tui.text import age, count, printable
@@ -56,6 +55,7 @@ class RunsScreen(ListScreen):
     """Newest first; the filter line becomes the query's parameters."""
 
     BINDINGS = bindings("runs")
+    ABOVE = "repositories"
     FILTER_HINT = "release main ok · workflow: branch: event: @actor status:"
 
     @dataclass
@@ -184,12 +184,16 @@ class RunsScreen(ListScreen):
 
     def action_address(self) -> None:
         """Show the run's page."""
+        from artifact_tui.screens.dialogs import AddressDialog
+
         run = self.table.current
         if run is not None:
             self.app.push_screen(AddressDialog(self._address(run), self.session.remote))
 
     def action_copy(self) -> None:
         """Offer what can be copied of the run."""
+        from artifact_tui.screens.dialogs import CopyDialog
+
         run = self.table.current
         if run is None:
             return

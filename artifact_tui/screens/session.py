@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-from artifact_tui.model import RepositoryName, WorkflowRun
+from artifact_tui.model import Connection, RepositoryName, WorkflowRun
 from artifact_tui.provider import Provider, Storage
 from artifact_tui.settings import MemoryFile, Settings
-from artifact_tui.transfers.engine import Engine
+from artifact_tui.transfers.transfer import Transfer
+
+if TYPE_CHECKING:
+    from artifact_tui.transfers.engine import Engine
+
+
+class Backend(NamedTuple):
+    """How the server is reached; both are made late, in a thread, because their libraries take time to load."""
+
+    provider: Callable[[], Provider]
+    storage: Callable[[], Storage]
+    host: str
+    web_url: str
+    api_url: str
 
 
 class SharedStorage:
-    """One storage for all who ask, made by the first thread that does: its libraries take time to load."""
+    """One storage for all who ask, made by the first thread that does."""
 
     def __init__(self, make: Callable[[], Storage]) -> None:
         self._make = make
@@ -36,15 +51,40 @@ class SharedStorage:
             made.close()
 
 
+class SharedProvider:
+    """One provider for the event loop, made in a thread at the first call; a failure is tried anew at the next."""
+
+    def __init__(self, make: Callable[[], Provider], changed: Callable[[Connection], None]) -> None:
+        self._make = make
+        self._changed = changed
+        self._made: asyncio.Task[Provider] | None = None
+
+    async def __call__(self) -> Provider:
+        """The provider; raises :class:`~artifact_tui.provider.ProviderError`."""
+        if self._made is None or (self._made.done() and self._made.exception() is not None):
+            self._made = asyncio.create_task(self._connect())
+        return await asyncio.shield(self._made)
+
+    async def _connect(self) -> Provider:
+        provider = await asyncio.to_thread(self._make)
+        provider.watch(self._changed)
+        self._changed(provider.connection)
+        return provider
+
+    async def close(self) -> None:
+        """Close it, if there is one."""
+        if self._made is not None and self._made.done() and self._made.exception() is None:
+            await self._made.result().close()
+
+
 @dataclass
 class Session:
     """Handed to every screen by the app, which owns it."""
 
-    provider: Callable[[], Awaitable[Provider]]
-    """The provider, made when it is first asked for: its libraries load behind the first frame."""
-    storage: Callable[[], Storage]
-    """The blocking storage, for threads; made when it is first asked for."""
-    engine: Engine
+    provider: SharedProvider
+    storage: SharedStorage
+    make_engine: Callable[[], Engine]
+    """Makes the transfer engine, which is not loaded before something is transferred."""
     clock: Callable[[], datetime]
     settings: Settings
     memory: MemoryFile
@@ -55,12 +95,23 @@ class Session:
     """The download directory of the command line, which wins over the remembered one."""
     remote: bool = True
     """Whether a browser on this machine would be out of the user's sight."""
-    runs: dict[RepositoryName, dict[int, WorkflowRun]] = field(default_factory=dict)
-    """The workflow runs seen so far, by repository and id, so that artifacts can name theirs."""
+    _runs: dict[RepositoryName, dict[int, WorkflowRun]] = field(default_factory=dict)
+    _engine: Engine | None = None
+
+    @property
+    def engine(self) -> Engine:
+        """The one transfer engine of the program."""
+        if self._engine is None:
+            self._engine = self.make_engine()
+        return self._engine
+
+    def transfers(self) -> tuple[Transfer, ...]:
+        """Snapshots of all transfers, oldest first."""
+        return self._engine.transfers() if self._engine else ()
 
     def runs_of(self, repository: RepositoryName) -> dict[int, WorkflowRun]:
-        """The runs seen so far of one repository; screens add to it."""
-        return self.runs.setdefault(repository, {})
+        """The runs of a repository seen so far, by id, so that artifacts can name theirs; screens add to it."""
+        return self._runs.setdefault(repository, {})
 
     def download_directory(self) -> Path:
         """Where downloads go unless the user says otherwise."""
@@ -71,3 +122,8 @@ class Session:
         """Whether zips are extracted unless the user says otherwise."""
         remembered = self.memory.value.unpack
         return self.settings.unpack if remembered is None else remembered
+
+    def stop_transfers(self, timeout: float) -> None:
+        """End what is under way, waiting at most ``timeout`` seconds for it to be cleaned up."""
+        if self._engine is not None:
+            self._engine.close(timeout)

@@ -18,7 +18,7 @@ from artifact_tui.archive.ranges import TAIL, ArchiveUnreadable
 from artifact_tui.archive.refusal import Limits
 from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.demo.accounts import DEMO_TOKEN
-from artifact_tui.demo.data import DEMO_NOW
+from artifact_tui.demo.clock import DEMO_NOW
 from artifact_tui.demo.server import DemoServer
 from artifact_tui.demo.transport import DemoTransport
 from artifact_tui.github.credentials import Credential, Token
@@ -186,7 +186,7 @@ def test_a_plain_file_of_no_bytes_is_one_nevertheless() -> None:
 
 def test_an_archive_that_is_made_while_it_is_sent_has_no_parts() -> None:
     archive = FakeArchive(zipped({"a": b"1"}), has_ranges=False, says_size=False, etag="")
-    with pytest.raises(ArchiveUnreadable, match="while it sends it"):
+    with pytest.raises(ArchiveUnreadable, match="while sending it"):
         opened(archive)
     assert archive.sent == 0
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from textual.pilot import Pilot
 
-from artifact_tui.app import ArtifactApp, Backend, Start
+from artifact_tui.app import ArtifactApp, Start
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.clock import DEMO_NOW, demo_clock
 from artifact_tui.demo.flavours import GITHUB, Flavour
@@ -23,6 +23,7 @@ from artifact_tui.github.server import ServerRecord
 from artifact_tui.github.storage import GitHubStorage
 from artifact_tui.model import RepositoryName
 from artifact_tui.screens.list_screen import ListScreen
+from artifact_tui.screens.session import Backend
 from artifact_tui.settings import MemoryFile, Settings
 
 NOW = DEMO_NOW
