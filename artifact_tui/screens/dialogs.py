@@ -71,7 +71,11 @@ class ChoiceDialog(Dialog[str]):
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(event.option_id)
+        self.choose(event.option_id or "")
+
+    def choose(self, key: str) -> None:
+        """Close with this choice; a method of its own, since Textual calls the handlers of all classes above too."""
+        self.dismiss(key)
 
 
 class CopyDialog(ChoiceDialog):
@@ -81,11 +85,11 @@ class CopyDialog(ChoiceDialog):
         self._values = {label: value for label, value in values.items() if value}
         super().__init__("Copy", {label: (label, value) for label, value in self._values.items()})
 
-    @on(OptionList.OptionSelected)
-    def _selected(self, event: OptionList.OptionSelected) -> None:
-        value = self._values[event.option_id or ""]
+    def choose(self, key: str) -> None:
+        """Copy it, and say what was copied."""
+        value = self._values[key]
         self.app.copy_to_clipboard(value)
-        self.app.notify(printable(value, 400), title=f"{event.option_id} copied", markup=False)
+        self.app.notify(printable(value, 400), title=f"{key} copied", markup=False)
         self.dismiss(None)
 
 

@@ -23,9 +23,10 @@ GROUPS = {
     "runs": "Workflow runs",
     "contents": "Contents of an artifact",
     "transfers": "Transfers",
+    "dialog": "Dialogs",
     "app": "Everywhere",
 }
-HIDDEN = {"list.down", "list.up"}
+HIDDEN = {"list.down", "list.up", "dialog.down", "dialog.up"}
 FILTERS = (
     ("wheel !debug", "the name holds wheel and not debug"),
     ("wheel-*", "the whole name fits a pattern"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 
 from textual.app import App
 from textual.events import Key
@@ -17,6 +18,8 @@ from textual.message_pump import MessagePump
 
 ROUNDS = 3
 """A key bubbles to the app, its action posts a message that bubbles again, and a pushed screen takes the focus."""
+LONGEST = 1.0
+"""Seconds after which the next key is handled although a widget is still at work."""
 
 
 class TypeAhead:
@@ -35,18 +38,18 @@ class TypeAhead:
             self._task = asyncio.create_task(self._work())
 
     async def _work(self) -> None:
+        """A key that comes a moment after another waits for it as well as one that came with it."""
         while self._keys:
             await self._handle(self._keys.popleft())
-            if self._keys:
-                await self._settle()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._settle(), LONGEST)
 
     async def _settle(self) -> None:
         for _ in range(ROUNDS):
             for pump in self._chain():
-                if pump.is_running:
-                    done = asyncio.Event()
-                    if pump.call_later(done.set):
-                        await done.wait()
+                done = asyncio.Event()
+                if pump.call_later(done.set):
+                    await done.wait()
 
     def _chain(self) -> Iterator[MessagePump]:
         """From the focused widget up to the app."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -29,6 +30,7 @@ NOW = DEMO_NOW
 KESTREL = "fernwood-labs/kestrel"
 EMPTY = "fernwood-labs/sandbox"
 HOSTILE = "fernwood-labs/fuzz-corpus"
+RECORDER = "fernwood-labs/flight-recorder"
 SMALL = (80, 24)
 LARGE = (120, 36)
 PATIENCE = 400
@@ -51,6 +53,7 @@ class Program:
         directory: Path | None = None,
     ) -> None:
         self.server = DemoServer(flavour)
+        self.memory = memory or MemoryFile(None)
         host = host_of_api(flavour.api)
         settings = settings or Settings(delete_interval=0.0)
         record = ServerRecord(host, api_version=settings.api_version, read_only=settings.read_only)
@@ -63,18 +66,38 @@ class Program:
             Start(RepositoryName.parse(start), run),
             clock=demo_clock,
             settings=settings,
-            memory=memory or MemoryFile(None),
+            memory=self.memory,
             directory=directory,
         )
 
     def _made(self, record: ServerRecord, credential: Credential | None, maker: Callable[..., Made]) -> Made:
         return maker(record, credential, transport=DemoTransport(self.server), clock=demo_clock)
 
+    @asynccontextmanager
+    async def running(self, *keys: str, size: tuple[int, int] = SMALL) -> AsyncIterator[Pilot[int]]:
+        """Start, press these keys, each once the one before has led where it leads; transfers end with it."""
+        async with self.app.run_test(size=size, notifications=True) as pilot:
+            try:
+                await open_with_keys(pilot, *keys)
+                yield pilot
+            finally:
+                self.app.session.engine.close(timeout=5)
+
     @property
     def screen(self) -> ListScreen:
         """The list that is shown."""
         assert isinstance(self.app.screen, ListScreen)
         return self.app.screen
+
+    @property
+    def summary(self) -> str:
+        """What the title says of the list."""
+        return self.screen.title_bar.summary
+
+    @property
+    def text(self) -> str:
+        """All that stands on the screen."""
+        return text_of(self.app)
 
     def sent(self, method: str) -> list[str]:
         """The paths of all requests with that method."""
@@ -90,6 +113,16 @@ async def until(pilot: Pilot[int], true: Callable[[], object]) -> None:
     raise AssertionError(f"never true: {true}")
 
 
+async def says(pilot: Pilot[int], *sentences: str) -> None:
+    """Until all of these stand on the screen; a line break counts as a space."""
+    app = pilot.app
+    assert isinstance(app, ArtifactApp)
+    try:
+        await until(pilot, lambda: all(sentence in " ".join(text_of(app).split()) for sentence in sentences))
+    except AssertionError:
+        raise AssertionError(f"{sentences} not on\n{text_of(app)}") from None
+
+
 async def loaded(pilot: Pilot[int]) -> None:
     """Until the list on the screen has all its rows, and what it was waiting for is shown."""
     app = pilot.app
@@ -98,14 +131,19 @@ async def loaded(pilot: Pilot[int]) -> None:
     await pilot.pause()
 
 
+async def arrived(pilot: Pilot[int]) -> None:
+    """Until a list that is on top has loaded; over one, there is nothing to wait for."""
+    await pilot.pause()
+    if isinstance(pilot.app.screen, ListScreen):
+        await loaded(pilot)
+
+
 async def open_with_keys(pilot: Pilot[int], *keys: str) -> None:
     """Load, then press each key and load what it leads to."""
-    await loaded(pilot)
-    for key in keys:
-        await pilot.press(key)
-        await pilot.pause()
-        if isinstance(pilot.app.screen, ListScreen):
-            await loaded(pilot)
+    for key in ("", *keys):
+        if key:
+            await pilot.press(key)
+        await arrived(pilot)
 
 
 def text_of(app: ArtifactApp) -> str:

@@ -1,0 +1,341 @@
+"""What each key does on every screen: moving, opening, going back, going elsewhere, leaving."""
+
+from __future__ import annotations
+
+import pytest
+
+from artifact_tui.screens.artifacts import ArtifactsScreen
+from artifact_tui.screens.dialogs import QuestionDialog
+from artifact_tui.screens.help import HIDDEN, HelpScreen
+from artifact_tui.screens.repositories import RepositoriesScreen
+from artifact_tui.screens.runs import RunsScreen
+from artifact_tui.screens.transfers import TransfersScreen
+from artifact_tui.themes import DARK, LIGHT
+from artifact_tui.widgets.detail_pane import DetailPane
+from artifact_tui.widgets.keys import KEYS
+from artifact_tui.widgets.row_table import RowTable
+from tests.ui.each_key import each_key_of
+from tests.ui.program import HOSTILE, RECORDER, SMALL, Program, loaded, open_with_keys, says, until
+
+LAST = 59
+
+
+def row_of(program: Program) -> int:
+    return program.screen.table.cursor_row
+
+
+def page_of(program: Program) -> int:
+    """How many rows can be seen."""
+    return program.screen.table.scrollable_content_region.height - 1
+
+
+@pytest.fixture
+def program() -> Program:
+    return Program(RECORDER)
+
+
+@each_key_of("table.down")
+async def test_down(program: Program, key: str) -> None:
+    async with program.running("3") as pilot:
+        await pilot.press(key, key)
+        assert row_of(program) == 2
+
+
+@each_key_of("table.up")
+async def test_up(program: Program, key: str) -> None:
+    async with program.running("3", "j", "j") as pilot:
+        await pilot.press(key)
+        assert row_of(program) == 1
+
+
+@each_key_of("table.last")
+async def test_last(program: Program, key: str) -> None:
+    async with program.running("3") as pilot:
+        await pilot.press(key)
+        assert row_of(program) == LAST
+
+
+@each_key_of("table.first")
+async def test_first(program: Program, key: str) -> None:
+    async with program.running("3", "G") as pilot:
+        await pilot.press(key)
+        assert row_of(program) == 0
+
+
+@each_key_of("table.page_down")
+async def test_page_down(program: Program, key: str) -> None:
+    async with program.running("3") as pilot:
+        await pilot.press(key)
+        assert row_of(program) == page_of(program)
+
+
+@each_key_of("table.page_up")
+async def test_page_up(program: Program, key: str) -> None:
+    async with program.running("3", "G") as pilot:
+        await pilot.press(key)
+        assert row_of(program) == LAST - page_of(program)
+
+
+@each_key_of("table.half_page_down")
+async def test_half_page_down(program: Program, key: str) -> None:
+    async with program.running("3") as pilot:
+        await pilot.press(key)
+        assert row_of(program) == page_of(program) // 2
+
+
+@each_key_of("table.half_page_up")
+async def test_half_page_up(program: Program, key: str) -> None:
+    async with program.running("3", "G") as pilot:
+        await pilot.press(key)
+        assert row_of(program) == LAST - page_of(program) // 2
+
+
+@each_key_of("table.open")
+async def test_open(program: Program, key: str) -> None:
+    """A run leads to its artifacts."""
+    async with program.running("j") as pilot:
+        await open_with_keys(pilot, key)
+        assert program.screen.trail == (RECORDER, "CI #46")
+        assert program.summary == "2 artifacts · 534 kB"
+
+
+@each_key_of("list.back")
+async def test_back_leaves_the_screen(program: Program, key: str) -> None:
+    """From the artifacts of a run to the runs, then to the repositories; there it says how to quit."""
+    async with program.running("enter") as pilot:
+        await open_with_keys(pilot, key)
+        assert isinstance(program.screen, RunsScreen)
+        await open_with_keys(pilot, key)
+        assert isinstance(program.screen, RepositoriesScreen)
+        await open_with_keys(pilot, key)
+        await says(pilot, "This is the top. q quits.")
+
+
+async def test_escape_peels_one_thing_at_a_time(program: Program) -> None:
+    """Dialog, filter, marks, screen."""
+    async with program.running("3", "space", "slash", *"cover", "enter", "d") as pilot:
+        assert "Download 1 artifact" in program.text
+        await open_with_keys(pilot, "escape")
+        assert program.summary.startswith("1 marked")
+        assert program.screen.filter_bar.text == "cover"
+        await pilot.press("escape")
+        assert (program.screen.filter_bar.text, program.screen.filter_bar.display) == ("", False)
+        assert program.summary.startswith("1 marked")
+        await pilot.press("escape")
+        assert program.summary == "60 artifacts · 7.1 MB"
+        assert isinstance(program.screen, ArtifactsScreen)
+        await open_with_keys(pilot, "escape")
+        assert isinstance(program.screen, RunsScreen)
+
+
+@each_key_of("list.filter")
+async def test_filter(program: Program, key: str) -> None:
+    async with program.running("3", key, *"cover") as pilot:
+        assert program.summary.startswith("30 of 60 artifacts")
+        await pilot.press("enter", "j")
+        assert (row_of(program), program.screen.filter_bar.text) == (1, "cover")
+
+
+@each_key_of("list.down")
+async def test_down_while_a_filter_is_typed(program: Program, key: str) -> None:
+    async with program.running("3", "slash", "c", key, key):
+        assert (row_of(program), program.screen.filter_bar.active) == (2, True)
+
+
+@each_key_of("list.up")
+async def test_up_while_a_filter_is_typed(program: Program, key: str) -> None:
+    async with program.running("3", "slash", "c", "down", "down", key):
+        assert (row_of(program), program.screen.filter_bar.active) == (1, True)
+
+
+@each_key_of("list.refresh")
+async def test_refresh(program: Program, key: str) -> None:
+    async with program.running("3") as pilot:
+        before = len(program.server.requests)
+        program.server.store.delete_artifact(program.screen.table.items[-1].id)
+        await open_with_keys(pilot, key)
+        assert program.summary.startswith("59 artifacts")
+        assert len(program.server.requests) > before
+
+
+@each_key_of("list.pane")
+async def test_pane(program: Program, key: str) -> None:
+    """To the details, where the arrow keys scroll, and back to the list."""
+    async with program.running("3", key) as pilot:
+        assert isinstance(program.app.focused, DetailPane)
+        await pilot.press("down")
+        assert (row_of(program), program.app.focused.scroll_target_y) == (0, 1)
+        await pilot.press(key)
+        assert isinstance(program.app.focused, RowTable)
+
+
+@each_key_of("runs.address")
+async def test_address_of_a_run(program: Program, key: str) -> None:
+    """Shown, and its button copies it."""
+    async with program.running(key) as pilot:
+        await says(pilot, "https://github.com/fernwood-labs/flight-recorder/actions/runs/")
+        await open_with_keys(pilot, "enter")
+        assert program.app.clipboard.endswith("/fernwood-labs/flight-recorder/actions/runs/27675403813")
+        assert isinstance(program.screen, RunsScreen)
+
+
+@each_key_of("runs.copy")
+async def test_copy_of_a_run(program: Program, key: str) -> None:
+    async with program.running(key, "enter") as pilot:
+        await says(pilot, "Run id copied")
+        assert program.app.clipboard == "27675403813"
+        assert isinstance(program.screen, RunsScreen)
+
+
+@each_key_of("app.help")
+async def test_help(program: Program, key: str) -> None:
+    """All of it can be scrolled to."""
+    async with program.running(key, size=(120, 100)) as pilot:
+        assert isinstance(program.app.screen, HelpScreen)
+        missing = [one.id for one in KEYS if one.help not in program.text]
+        assert set(missing) <= HIDDEN
+        await pilot.resize_terminal(*SMALL)
+        await pilot.press("end")
+        await says(pilot, "@octocat")
+
+
+@each_key_of("app.palette")
+async def test_palette(program: Program, key: str) -> None:
+    """Words find what can be done, Enter does it."""
+    async with program.running("3", key, *"last row") as pilot:
+        await until(pilot, lambda: "Last row" in program.text)
+        await pilot.press("enter")
+        await until(pilot, lambda: len(program.app.screen_stack) == 1)
+        await until(pilot, lambda: row_of(program) == LAST)
+
+
+@each_key_of("dialog.down")
+async def test_down_while_words_are_typed(program: Program, key: str) -> None:
+    """Of the pages down and up, the second runs."""
+    async with program.running("3", "G", "colon") as pilot:
+        await pilot.press(*"one page", key, "enter")
+        await until(pilot, lambda: len(program.app.screen_stack) == 1 and row_of(program) == LAST - page_of(program))
+
+
+@each_key_of("dialog.up")
+async def test_up_while_words_are_typed(program: Program, key: str) -> None:
+    async with program.running("3", "colon") as pilot:
+        await pilot.press(*"one page", "down", key, "enter")
+        await until(pilot, lambda: len(program.app.screen_stack) == 1 and row_of(program) == page_of(program))
+
+
+@each_key_of("app.repositories")
+async def test_repositories(program: Program, key: str) -> None:
+    async with program.running("3", key):
+        assert isinstance(program.screen, RepositoriesScreen)
+
+
+@each_key_of("app.runs")
+async def test_runs(program: Program, key: str) -> None:
+    """Of the repository that was used last."""
+    async with program.running("1") as pilot:
+        await pilot.press("slash", *HOSTILE, "enter")
+        await open_with_keys(pilot, "3", key)
+        assert program.screen.trail == (HOSTILE, "Runs")
+
+
+@each_key_of("app.artifacts")
+async def test_artifacts(program: Program, key: str) -> None:
+    async with program.running(key):
+        assert program.screen.trail == (RECORDER, "All artifacts")
+
+
+@pytest.mark.parametrize("key", ["2", "3"])
+async def test_no_repository_was_used_yet(key: str) -> None:
+    program = Program()
+    async with program.running(key):
+        assert isinstance(program.screen, RepositoriesScreen)
+
+
+@each_key_of("app.transfers")
+async def test_transfers(program: Program, key: str) -> None:
+    async with program.running("3", "j", key) as pilot:
+        assert isinstance(program.screen, TransfersScreen)
+        await pilot.press(key)
+        assert isinstance(program.screen, TransfersScreen)
+        await open_with_keys(pilot, "escape")
+        assert (program.screen.trail, row_of(program)) == ((RECORDER, "All artifacts"), 1)
+
+
+async def test_places_are_left_as_they_were(program: Program) -> None:
+    """Going elsewhere and coming back keeps cursor, marks and filter, and asks the server nothing."""
+    async with program.running("3", "space", "slash", *"cover", "enter", "j", "2") as pilot:
+        before = len(program.server.requests)
+        await open_with_keys(pilot, "3")
+        assert (row_of(program), program.screen.filter_bar.text) == (2, "cover")
+        assert program.summary.startswith("1 marked")
+        assert len(program.server.requests) == before
+
+
+@each_key_of("app.theme")
+async def test_theme(program: Program, key: str) -> None:
+    async with program.running() as pilot:
+        seen = [program.app.theme]
+        for _ in range(2):
+            await pilot.press(key)
+            seen.append(program.app.theme)
+        assert seen == [DARK.name, LIGHT.name, DARK.name]
+        await pilot.press(key)
+        assert program.memory.value.theme == LIGHT.name
+
+
+@each_key_of("app.suspend")
+async def test_suspend(program: Program, key: str) -> None:
+    """A terminal of a test cannot be suspended: the program goes on as if nothing was."""
+    async with program.running() as pilot:
+        active = program.screen.active_bindings[key]
+        assert (active.binding.action, active.enabled) == ("app.suspend_process", True)
+        await pilot.press(key, "j")
+        assert row_of(program) == 1
+
+
+@each_key_of("app.quit")
+async def test_quit(program: Program, key: str) -> None:
+    async with program.running() as pilot:
+        await pilot.press(key)
+        await until(pilot, lambda: not program.app.is_running)
+    assert program.app.return_value == 0
+
+
+@pytest.mark.parametrize(("answer", "leaves"), [(["enter"], False), (["escape"], False), (["tab", "enter"], True)])
+async def test_quit_while_a_transfer_is_under_way(program: Program, answer: list[str], leaves: bool) -> None:
+    """It asks, and the keyboard is on staying."""
+    program.server.fault("GET blob:*", stall_at=1000)
+    async with program.running("3", "d", "enter", "q") as pilot:
+        assert isinstance(program.app.screen, QuestionDialog)
+        assert "1 transfer is under way and would be stopped." in program.text
+        await pilot.press(*answer)
+        await until(pilot, lambda: not isinstance(program.app.screen, QuestionDialog))
+        assert program.app._exit is leaves
+
+
+@each_key_of("app.interrupt")
+@pytest.mark.parametrize("place", [[], ["slash"], ["3", "D"], ["question_mark"], ["colon"]])
+async def test_interrupt_twice(program: Program, key: str, place: list[str]) -> None:
+    """Wherever the keyboard is: the first time it says so, the second time it quits."""
+    async with program.running(*place) as pilot:
+        await pilot.press(key)
+        await says(pilot, "ctrl+c again quits at once")
+        assert not program.app._exit
+        await pilot.press(key)
+        await until(pilot, lambda: program.app._exit)
+    assert program.app.return_value == 130
+
+
+@each_key_of("dialog.close")
+async def test_close_a_dialog(program: Program, key: str) -> None:
+    async with program.running("3") as pilot:
+        for opens in ("d", "D", "o", "y", "O", "question_mark", "colon"):
+            await pilot.press(opens)
+            await until(pilot, lambda: len(program.app.screen_stack) == 2)
+            await pilot.press(key)
+            await until(pilot, lambda: len(program.app.screen_stack) == 1)
+        await loaded(pilot)
+        assert program.screen.trail == (RECORDER, "All artifacts")
+        assert program.sent("DELETE") == []
+        assert not program.app.session.engine.transfers()
