@@ -24,7 +24,7 @@ from artifact_tui.screens.artifacts import ArtifactsScreen
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.repositories import RepositoriesScreen
 from artifact_tui.screens.runs import RunsScreen
-from artifact_tui.screens.session import Session
+from artifact_tui.screens.session import Session, SharedStorage
 from artifact_tui.settings import Memory, MemoryFile, Settings
 from artifact_tui.terminal.crash import crash_report
 from artifact_tui.terminal.guard import PrintableFilter
@@ -36,10 +36,10 @@ from artifact_tui.transfers.transfer import DeletePlan, DownloadOrder, Transfer
 from artifact_tui.widgets.keys import bindings
 
 if TYPE_CHECKING:
-    from textual.command import Provider as CommandProvider
     from textual.screen import Screen
 
     from artifact_tui.screens.dialogs import DownloadChoice
+    from artifact_tui.screens.palette import Command
 
 SNAPSHOT_INTERVAL = 0.25
 INTERRUPT_WINDOW = 2.0
@@ -67,21 +67,14 @@ def _runs_of(repository: RepositoryName) -> str:
     return f"{repository} runs"
 
 
-def _key_commands() -> type[CommandProvider]:
-    from artifact_tui.commands import KeyCommands
-
-    return KeyCommands
-
-
 class ArtifactApp(App[int]):
     """The terminal program; all choices of what it talks to were made by the command line."""
 
     CSS_PATH = "app.tcss"
     TITLE = "artifact-tui"
     BINDINGS = bindings("app")
-    COMMANDS = {_key_commands}
     DEFAULT_MODE = "start"
-    ENABLE_COMMAND_PALETTE = True
+    ENABLE_COMMAND_PALETTE = False
 
     connection: reactive[Connection | None] = reactive[Connection | None](None)
     transfers: reactive[tuple[Transfer, ...]] = reactive[tuple[Transfer, ...]](())
@@ -110,6 +103,7 @@ class ArtifactApp(App[int]):
         self._repository = start.repository
         first = _runs_of(start.repository) if start.repository else REPOSITORIES
         self._modes_of_places = {first: self.DEFAULT_MODE}
+        self._storage = SharedStorage(backend.storage)
         engine = Engine(
             backend.storage,
             concurrency=settings.concurrency,
@@ -119,6 +113,7 @@ class ArtifactApp(App[int]):
         )
         self.session = Session(
             self._connected,
+            self._storage,
             engine,
             clock,
             settings,
@@ -239,6 +234,16 @@ class ArtifactApp(App[int]):
 
         self.push_screen(HelpScreen(self.session.settings.keys))
 
+    def action_palette(self) -> None:
+        """Everything that can be done here."""
+        from artifact_tui.screens.palette import Palette, commands_of
+
+        self.push_screen(Palette(tuple(commands_of(self.screen))), self._run_command)
+
+    async def _run_command(self, command: Command | None) -> None:
+        if command is not None:
+            await self.run_action(command.action, command.node)
+
     def action_next_theme(self) -> None:
         """Dark or light, remembered."""
         self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
@@ -338,6 +343,7 @@ class ArtifactApp(App[int]):
 
     async def on_unmount(self) -> None:
         """Close what was opened."""
+        self._storage.close()
         if self._provider is not None and self._provider.done() and self._provider.exception() is None:
             await self._provider.result().close()
 

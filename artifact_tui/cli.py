@@ -18,10 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from artifact_tui.app import Backend, Start
-    from artifact_tui.demo.transport import DemoTransport
-    from artifact_tui.github.credentials import Credential
     from artifact_tui.github.hosts import Host
-    from artifact_tui.provider import Provider, Storage
     from artifact_tui.settings import Settings
 
 USAGE_ERROR = 2
@@ -41,10 +38,6 @@ examples:
   artifact-tui octocat/hello-world --run 7641180843
   artifact-tui --host github.example.com platform/builds
 """
-
-
-DEMO_LATENCY = 0.08  # seconds a request, as over a good line
-DEMO_RATE = 12_000_000  # bytes a second for each download
 
 
 class UsageError(Exception):
@@ -155,6 +148,7 @@ def _server(options: argparse.Namespace, environ: Mapping[str, str], settings: S
     from datetime import UTC, datetime
     from functools import partial
 
+    from artifact_tui.backends import github_backend
     from artifact_tui.github.credentials import TokenError, find_credential
     from artifact_tui.github.hosts import HostError, check_api_version
 
@@ -165,7 +159,7 @@ def _server(options: argparse.Namespace, environ: Mapping[str, str], settings: S
     except (HostError, TokenError) as error:
         raise UsageError(str(error)) from None
     clock = partial(datetime.now, UTC)
-    return Plan(_backend(host, settings, credential, clock), start, clock)
+    return Plan(github_backend(host, settings, credential, clock), start, clock)
 
 
 def _place(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings) -> tuple[Host, Start]:
@@ -192,48 +186,16 @@ def _place(options: argparse.Namespace, environ: Mapping[str, str], settings: Se
 
 
 def _demo(options: argparse.Namespace, settings: Settings) -> Plan:
-    """The demo's server in this process, behind the very same provider."""
+    """The demo, in which the time stands still, so that it looks the same every time."""
     from artifact_tui.app import Start
-    from artifact_tui.demo.accounts import DEMO_TOKEN
-    from artifact_tui.demo.server import DemoServer, demo_clock
-    from artifact_tui.demo.transport import DemoTransport
-    from artifact_tui.github.credentials import Credential, Token
-    from artifact_tui.github.hosts import host_named
+    from artifact_tui.backends import demo_backend
+    from artifact_tui.demo.clock import demo_clock
     from artifact_tui.model import RepositoryName
 
     repository = RepositoryName.parse(options.repository) if options.repository else None
     if options.repository and repository is None:
         raise UsageError(f"{options.repository!r} is no repository; write it as OWNER/REPO.")
-    transport = DemoTransport(DemoServer(latency=DEMO_LATENCY, rate=DEMO_RATE))
-    credential = Credential(Token(DEMO_TOKEN), "the demo")
-    backend = _backend(host_named("github.com"), settings, credential, demo_clock, transport)
-    return Plan(backend, Start(repository, options.run), demo_clock)
-
-
-def _backend(
-    host: Host,
-    settings: Settings,
-    credential: Credential | None,
-    clock: Callable[[], datetime],
-    transport: DemoTransport | None = None,
-) -> Backend:
-    """Provider and storage of one server, sharing what they learn of it."""
-    from artifact_tui.app import Backend
-    from artifact_tui.github.server import ServerRecord
-
-    record = ServerRecord(host, api_version=settings.api_version, read_only=settings.read_only)
-
-    def provider() -> Provider:
-        from artifact_tui.github.client import GitHubProvider
-
-        return GitHubProvider(record, credential, transport=transport, clock=clock)
-
-    def storage() -> Storage:
-        from artifact_tui.github.storage import GitHubStorage
-
-        return GitHubStorage(record, credential, transport=transport, clock=clock)
-
-    return Backend(provider, storage, host.name, host.web_url, host.base_url)
+    return Plan(demo_backend(settings, demo_clock), Start(repository, options.run), demo_clock)
 
 
 def _log_to(path: str) -> None:

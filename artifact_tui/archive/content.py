@@ -43,12 +43,13 @@ def find_bytes(read: ReadAt, entry: Entry) -> int:
     return name_at + int(header[9]) + int(header[10])
 
 
-def contents(read: ReadAt, entry: Entry, start: int) -> Iterator[bytes]:
-    """The entry's bytes in chunks of at most 1 MiB, from its packed bytes at ``start``.
+def contents(read: ReadAt, entry: Entry, start: int, *, step: int = CHUNK) -> Iterator[bytes]:
+    """The entry's bytes in chunks of at most 1 MiB, from its packed bytes at ``start``, read ``step`` at a time.
 
     Never gives more bytes than declared; raises :class:`ArchiveDamaged` when they are fewer, more or others.
     """
-    pieces = _inflate(read, entry, start) if entry.method == DEFLATED else _packed(read, entry, start)
+    packed = _packed(read, entry, start, step)
+    pieces = _inflate(packed, entry) if entry.method == DEFLATED else packed
     crc = total = 0
     for piece in pieces:
         total += len(piece)
@@ -62,14 +63,14 @@ def contents(read: ReadAt, entry: Entry, start: int) -> Iterator[bytes]:
         raise ArchiveDamaged("does not match its checksum", entry.name)
 
 
-def _packed(read: ReadAt, entry: Entry, start: int) -> Iterator[bytes]:
-    for at in range(0, entry.compressed, CHUNK):
-        yield exactly(read, start + at, min(CHUNK, entry.compressed - at), entry.name)
+def _packed(read: ReadAt, entry: Entry, start: int, step: int) -> Iterator[bytes]:
+    for at in range(0, entry.compressed, step):
+        yield exactly(read, start + at, min(step, entry.compressed - at), entry.name)
 
 
-def _inflate(read: ReadAt, entry: Entry, start: int) -> Iterator[bytes]:
+def _inflate(pieces: Iterator[bytes], entry: Entry) -> Iterator[bytes]:
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-    for packed in _packed(read, entry, start):
+    for packed in pieces:
         while packed and not inflater.eof:
             try:
                 piece = inflater.decompress(packed, CHUNK)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import BinaryIO
 
 from msgspec import Struct
@@ -32,7 +33,10 @@ _ZIP64_EXTRA = 1
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """One entry as the central directory declares it; ``mode`` holds Unix type and permission bits, or 0."""
+    """One entry as the central directory declares it; ``mode`` holds Unix type and permission bits, or 0.
+
+    ``modified`` is None where the fields hold no date. Zips have no time zone; UTC is what runners of GitHub have.
+    """
 
     name: str
     raw_name: bytes
@@ -43,6 +47,12 @@ class Entry(Struct, frozen=True, kw_only=True):
     flags: int
     mode: int
     offset: int
+    modified: datetime | None = None
+
+    @property
+    def is_directory(self) -> bool:
+        """A name that ends in a slash is a directory's (APPNOTE 4.3.17)."""
+        return self.name.endswith("/")
 
 
 class Directory(Struct, frozen=True):
@@ -150,7 +160,17 @@ def _entry(fields: tuple[int, ...], raw_name: bytes, extra: bytes) -> Entry:
         flags=flags,
         mode=fields[15] >> 16,
         offset=offset,
+        modified=_moment(fields[6], fields[5]),
     )
+
+
+def _moment(date: int, time: int) -> datetime | None:
+    """Date and time of MS-DOS: years from 1980, seconds in twos."""
+    year, month, day = 1980 + (date >> 9), date >> 5 & 15, date & 31
+    try:
+        return datetime(year, month, day, time >> 11, time >> 5 & 63, (time & 31) * 2, tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def _decode(raw_name: bytes, flags: int) -> str:

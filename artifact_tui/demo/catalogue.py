@@ -14,8 +14,8 @@ import msgspec
 
 from artifact_tui.demo import cast, main_project, plans, side_projects
 from artifact_tui.demo.archives import download, members
+from artifact_tui.demo.clock import DEMO_NOW
 from artifact_tui.demo.data import (
-    DEMO_NOW,
     DemoArtifact,
     DemoRepository,
     DemoRun,

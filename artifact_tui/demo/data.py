@@ -11,9 +11,6 @@ from pathlib import Path
 
 import msgspec
 
-DEMO_NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-"""The moment at which the demo's world stands still."""
-
 ORGANISATION, VIEWER = "fernwood-labs", "mira-holm"
 """The organisation of the demo, and the person who looks at it."""
 

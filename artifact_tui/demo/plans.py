@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from artifact_tui.demo import cast
-from artifact_tui.demo.data import DEMO_NOW
+from artifact_tui.demo.clock import DEMO_NOW
 from artifact_tui.demo.dice import Dice
 
 KIB, MIB = 1 << 10, 1 << 20

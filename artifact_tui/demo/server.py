@@ -29,7 +29,8 @@ from urllib.parse import parse_qsl, unquote
 from artifact_tui.demo.accounts import ACCOUNTS, Account, token_of
 from artifact_tui.demo.answers import Templates
 from artifact_tui.demo.blobs import Blobs
-from artifact_tui.demo.data import DEMO_NOW, World, load_world
+from artifact_tui.demo.clock import demo_clock
+from artifact_tui.demo.data import World, load_world
 from artifact_tui.demo.faults import BrokenLink, Fault
 from artifact_tui.demo.flavours import GITHUB, Flavour
 from artifact_tui.demo.messages import Answer, Refusal, Request
@@ -37,11 +38,6 @@ from artifact_tui.demo.quota import Quota
 from artifact_tui.demo.routes import find_route
 from artifact_tui.demo.site import Call, Site
 from artifact_tui.demo.store import Store
-
-
-def demo_clock() -> datetime:
-    """The time in the demo: always `DEMO_NOW`."""
-    return DEMO_NOW
 
 
 class DemoServer:

@@ -308,7 +308,7 @@ class ArtifactsScreen(ListScreen):
         artifact = self.table.current
         if artifact is None:
             return
-        if self.has_class("-tall"):
+        if not self.has_class("-short"):
             self.toggle_class("-folded")
         else:
             self.app.push_screen(DetailDialog(self._fields()))

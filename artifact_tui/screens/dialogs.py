@@ -165,7 +165,7 @@ class DownloadDialog(Dialog[DownloadChoice]):
             Static("", id="problem", markup=False),
             Tick("extract zips, each into a folder of its own", self._unpack, id="unpack", compact=True),
             Horizontal(
-                Button("Download", id="download", compact=True, variant="primary"),
+                Button("Download", id="download", compact=True),
                 Button("Cancel", id="cancel", compact=True),
                 classes="buttons",
             ),
@@ -224,7 +224,7 @@ class DeleteDialog(Dialog[bool]):
             Static(Content(f"{hidden}Nobody can bring back what is deleted."), classes="warning"),
             Horizontal(
                 Button("Cancel", id="cancel", compact=True),
-                Button(f"Delete {count(len(artifacts), 'artifact')}", id="delete", compact=True, variant="error"),
+                Button(f"Delete {count(len(artifacts), 'artifact')}", id="delete", compact=True),
                 classes="buttons",
             ),
         ]
@@ -253,7 +253,7 @@ class QuestionDialog(Dialog[bool]):
             Static(Content(self._text), classes="label"),
             Horizontal(
                 Button(self._no, id="no", compact=True),
-                Button(self._yes, id="yes", compact=True, variant="primary"),
+                Button(self._yes, id="yes", compact=True),
                 classes="buttons",
             ),
         ]

@@ -25,6 +25,7 @@ GROUPS = {
     "transfers": "Transfers",
     "app": "Everywhere",
 }
+HIDDEN = {"list.down", "list.up"}
 FILTERS = (
     ("wheel !debug", "the name holds wheel and not debug"),
     ("wheel-*", "the whole name fits a pattern"),
@@ -53,7 +54,7 @@ class HelpScreen(Dialog[None]):
         """All of it is one text."""
         parts: list[Content] = []
         for group, title in GROUPS.items():
-            rows = [(self._keys(key.id, key.keys), key.help) for key in of_group(group)]
+            rows = [(self._keys(key.id, key.keys), key.help) for key in of_group(group) if key.id not in HIDDEN]
             parts.extend(_section(title, rows))
         parts.extend(_section("Filter of artifacts ( / )", FILTERS))
         parts.extend(_section("Filter of workflow runs ( / , then Enter)", RUN_FILTERS))

@@ -33,8 +33,8 @@ class ListScreen(Screen[None]):
     """
 
     BINDINGS = bindings("list")
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (112, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (140, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall"), (32, "-high")]
     AUTO_FOCUS = "RowTable"
     FILTER_HINT = "words"
 
@@ -179,3 +179,9 @@ class ListScreen(Screen[None]):
     def open_item(self, item: Any) -> None:
         """Enter on a row."""
         raise NotImplementedError
+
+
+def fits(text: str, words: list[str]) -> bool:
+    """Whether a text has all the words, and none of those after a ``!``; upper and lower case are the same."""
+    folded = text.casefold()
+    return all(word[1:] not in folded if len(word) > 1 and word[0] == "!" else word in folded for word in words)

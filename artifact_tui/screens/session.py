@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from artifact_tui.model import RepositoryName, WorkflowRun
-from artifact_tui.provider import Provider
+from artifact_tui.provider import Provider, Storage
 from artifact_tui.settings import MemoryFile, Settings
 from artifact_tui.transfers.engine import Engine
+
+
+class SharedStorage:
+    """One storage for all who ask, made by the first thread that does: its libraries take time to load."""
+
+    def __init__(self, make: Callable[[], Storage]) -> None:
+        self._make = make
+        self._made: Storage | None = None
+        self._lock = threading.Lock()
+
+    def __call__(self) -> Storage:
+        """The storage; may block, and raise :class:`~artifact_tui.provider.ProviderError`."""
+        with self._lock:
+            if self._made is None:
+                self._made = self._make()
+            return self._made
+
+    def close(self) -> None:
+        """Close it, if there is one; reads under way in other threads end at once."""
+        made = self._made
+        if made is not None:
+            made.close()
 
 
 @dataclass
@@ -19,6 +42,8 @@ class Session:
 
     provider: Callable[[], Awaitable[Provider]]
     """The provider, made when it is first asked for: its libraries load behind the first frame."""
+    storage: Callable[[], Storage]
+    """The blocking storage, for threads; made when it is first asked for."""
     engine: Engine
     clock: Callable[[], datetime]
     settings: Settings

@@ -51,32 +51,25 @@ class Download:
             reception = Reception(self._order, part, self._job, self._storage, self._new_tries, self._limits)
             reception.run()
             part.finish()
-            self._place(part.path, reception.raw_name)
+            path, problem = self._place(part.path, reception.raw_name)
         finally:
             part.discard()
+        self._job.end(State.DONE, path=path, problem=f"{problem} Kept as {path.name}." if problem else "")
 
-    def _place(self, part: Path, raw_name: str) -> None:
+    def _place(self, part: Path, raw_name: str) -> tuple[Path, str]:
+        """Where it is now, and why that is less than was asked for: proven bytes are never thrown away."""
+        problem = self._job.look().problem
         if raw_name:
             name = Path(raw_file_name(raw_name, self._order.artifact))
-            self._end(self._publish(part, name.stem, name.suffix))
-        elif self._order.unpack:
-            self._unpack_or_keep(part)
-        else:
-            self._end(self._publish(part, self._zip_stem, _ZIP), self._job.look().problem)
-
-    def _unpack_or_keep(self, part: Path) -> None:
-        """Proven bytes are never thrown away: what cannot be unpacked is kept as the zip it is."""
-        try:
-            path = self._unpack(part)
-        except ArchiveRefused as refusal:
-            problem = f"Not unpacked: {refusal}."
-        except OSError as error:
-            problem = f"Not unpacked: {disk_trouble(error, self._order.directory).sentence}"
-        else:
-            self._end(path)
-            return
-        path = self._publish(part, self._zip_stem, _ZIP)
-        self._end(path, f"{problem} Kept as {path.name}.")
+            return self._publish(part, name.stem, name.suffix), problem
+        if self._order.unpack:
+            try:
+                return self._unpack(part), ""
+            except ArchiveRefused as refusal:
+                problem = f"Not unpacked: {refusal}."
+            except OSError as error:
+                problem = f"Not unpacked: {disk_trouble(error, self._order.directory).sentence}"
+        return self._publish(part, self._zip_stem, _ZIP), problem
 
     def _unpack(self, part: Path) -> Path:
         """Under a name taken from the part file's, which nobody else uses, then by one rename under the final one."""
@@ -95,6 +88,3 @@ class Download:
     def _publish(self, source: Path, stem: str, ending: str = "") -> Path:
         with self._job.committed():
             return publish(source, stem, ending)
-
-    def _end(self, path: Path, problem: str = "") -> None:
-        self._job.end(State.DONE, path=path, problem=problem)

@@ -83,20 +83,22 @@ class Engine:
 
     def download(self, orders: Iterable[DownloadOrder]) -> tuple[int, ...]:
         """Queue downloads; gives their ids in the same order."""
-        return self._queue(
+        wanted = (
             (order, Transfer(id=0, kind=Kind.DOWNLOAD, repository=order.repository, artifact=order.artifact))
             for order in orders
         )
+        return self._queue(self._downloads, wanted)
 
     def delete(self, confirmed: ConfirmedPlan) -> tuple[int, ...]:
         """Queue the deletion of a plan that a person has confirmed; raises :class:`ReadOnly`."""
         if self.read_only:
             raise ReadOnly("The program was started read-only, so nothing is deleted.")
         plan = confirmed.plan
-        return self._queue(
+        wanted = (
             (confirmed, Transfer(id=0, kind=Kind.DELETE, repository=plan.repository, artifact=artifact))
             for artifact in plan.artifacts
         )
+        return self._queue(self._deletes, wanted)
 
     def cancel(self, number: int) -> bool:
         """End a transfer at once and remove what it wrote; False when it is finished or a delete was just sent."""
@@ -170,7 +172,8 @@ class Engine:
         self._herald.close(max(0.0, deadline - self._monotonic()))
         return ended
 
-    def _queue(self, wanted: Iterable[tuple[DownloadOrder | ConfirmedPlan, Transfer]]) -> tuple[int, ...]:
+    def _queue(self, lane: Lane, wanted: Iterable[tuple[DownloadOrder | ConfirmedPlan, Transfer]]) -> tuple[int, ...]:
+        """All in one step, so that a failure of the first can stop the last."""
         jobs = []
         with self._lock:
             if self._closed:
@@ -179,8 +182,7 @@ class Engine:
                 job = Job(replace(transfer, id=next(self._ids)), order, self._herald, self._monotonic)
                 self._jobs[job.id] = job
                 jobs.append(job)
-        for job in jobs:
-            self._lane(job).add([job])
+        lane.add(jobs)
         self._herald.moved()
         return tuple(job.id for job in jobs)
 

@@ -35,7 +35,7 @@ def _safe(name: str, mark: str, ending: str) -> str:
     safe = "".join(map(_plain, name)).strip(" ").rstrip(". ")
     if _RESERVED_ON_WINDOWS.match(safe):
         safe = "_" + safe
-    if safe == name and len(safe.encode()) <= LONGEST:
+    if safe and safe == name and len(safe.encode()) <= LONGEST:
         return safe
     stem = safe.removesuffix(ending).strip(" .") or "artifact"
     room = LONGEST - len(mark) - len(ending)

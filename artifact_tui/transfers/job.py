@@ -103,15 +103,16 @@ class Job:
 
     @contextmanager
     def committed(self) -> Iterator[None]:
-        """Inside, the one step is done that cannot be taken back: cancelling is refused until it is over."""
+        """The one step that cannot be taken back: from here on cancelling is refused, unless the step fails."""
         with self._lock:
             self._check()
             self._committed = True
         try:
             yield
-        finally:
+        except BaseException:
             with self._lock:
                 self._committed = False
+            raise
 
     def end(self, state: State, **changes: Any) -> None:
         """The final state; what was cancelled stays cancelled."""

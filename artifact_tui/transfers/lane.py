@@ -44,7 +44,7 @@ class Lane:
         """Remove jobs from the queue, and give them."""
         with self._lock:
             taken = [job for job in self._queue if which(job)]
-            self._queue = deque(job for job in self._queue if job not in taken)
+            self._queue = deque(job for job in self._queue if not which(job))
             return taken
 
     def join(self, timeout: float) -> bool:

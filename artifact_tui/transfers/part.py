@@ -109,7 +109,7 @@ def _rename_file(source: Path, target: Path) -> None:
         source.rename(target)
         return
     try:
-        os.link(source, target, follow_symlinks=False)
+        os.link(source, target)
     except OSError as error:
         if error.errno not in _NO_HARD_LINKS:
             raise

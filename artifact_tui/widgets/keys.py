@@ -25,7 +25,7 @@ class Key(NamedTuple):
 
 KEYS = (
     Key("app.help", "question_mark,f1", "app.help", "Show every key", "Help"),
-    Key("app.palette", "colon,ctrl+p", "app.command_palette", "Search everything the program can do here"),
+    Key("app.palette", "colon,ctrl+p", "app.palette", "Search everything the program can do here"),
     Key("app.repositories", "1", "app.repositories", "Go to the repositories"),
     Key("app.runs", "2", "app.runs", "Go to the workflow runs of this repository"),
     Key("app.artifacts", "3", "app.artifacts", "Go to all artifacts of this repository"),
@@ -43,7 +43,7 @@ KEYS = (
     Key("table.half_page_down", "ctrl+d", "half_page_down", "Half a page down"),
     Key("table.half_page_up", "ctrl+u", "half_page_up", "Half a page up"),
     Key("table.open", "enter,l,right", "select_cursor", "Open what is under the cursor", "Open"),
-    Key("list.back", "escape,h,left,backspace", "back", "Back: the filter, then the marks, then the screen"),
+    Key("list.back", "escape,h,left,backspace", "back", "Back: filter, marks, then the screen"),
     Key("list.filter", "slash", "filter", "Filter the list", "Filter"),
     Key("list.refresh", "r", "refresh", "Load the list again"),
     Key("list.pane", "tab", "app.focus_next", "Go to the next pane"),
@@ -68,6 +68,10 @@ KEYS = (
     Key("transfers.cancel", "x", "cancel", "Cancel this transfer", "Cancel"),
     Key("transfers.retry", "R", "retry", "Try this transfer again", "Retry"),
     Key("transfers.clear", "c", "clear", "Take what has ended off the list", "Clear ended"),
+    Key("list.down", "down", "cursor_down", "One row down, while a filter is typed"),
+    Key("list.up", "up", "cursor_up", "One row up, while a filter is typed"),
+    Key("dialog.down", "down", "cursor_down", "One row down, while words are typed"),
+    Key("dialog.up", "up", "cursor_up", "One row up, while words are typed"),
     Key("dialog.close", "escape", "close", "Close without doing anything"),
 )
 

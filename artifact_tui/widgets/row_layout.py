@@ -112,6 +112,29 @@ def fit_text(text: str, width: int, justify: Justify = "left", ellipsis: str = U
     return padding + text if justify == "right" else text + padding
 
 
+def fold_text(text: str, width: int, indent: str = "  ") -> list[str]:
+    """Break `text` into lines of at most `width` cells, at blanks where that costs no more than a third of a line.
+
+    All but the first begin with `indent`. The width must be enough for it and a wide character.
+    """
+    if text.isascii() and len(text) <= width:
+        return [text]
+    line, _ = _take(text, width)
+    lines = [line := _to_blank(line, text)]
+    text = text[len(line) :]
+    while text:
+        line = _to_blank(_take(text, width - len(indent))[0], text)
+        lines.append(indent + line)
+        text = text[len(line) :]
+    return lines
+
+
+def _to_blank(line: str, text: str) -> str:
+    """The line up to its last blank, when `text` goes on behind it and the blank is not too far to the left."""
+    blank = line.rfind(" ") + 1
+    return line if len(line) == len(text) or blank * 3 < len(line) * 2 else line[:blank]
+
+
 def _fit_wide(text: str, width: int, ellipsis: str) -> tuple[str, int]:
     start, size = _take(text, width)
     if len(start) == len(text):

@@ -153,6 +153,10 @@ class RowTable(LazyTable[Item], Generic[Item]):
     def _style(self, run: Run) -> Style:
         return self.get_component_rich_style(f"row-table--{run.tone}") if run.tone else self.rich_style
 
+    def width_of(self, column: str) -> int:
+        """The cells that a column has now, 0 when it is not shown."""
+        return next((placed.width for placed in self._placed if placed.column.id == column), 0)
+
     @property
     def _placed(self) -> tuple[Placed, ...]:
         width = self.scrollable_content_region.width - GUTTER - MARGIN

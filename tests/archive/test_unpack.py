@@ -188,6 +188,7 @@ ONE = Part("a", b"1")
         build(ONE, after=b"\0"),
         build(ONE, between=b"PK\x06\x07" + struct.pack("<IQI", 0, 0, 1)),
     ],
+    ids=["nothing", "html", "cut", "late start", "count", "before", "between", "after", "locator of nothing"],
 )
 def test_what_is_no_whole_zip_is_damaged(place: Path, data: bytes) -> None:
     with pytest.raises(ArchiveDamaged):

@@ -14,8 +14,8 @@ import pytest
 
 from artifact_tui.demo import catalogue
 from artifact_tui.demo.archives import download, members
+from artifact_tui.demo.clock import DEMO_NOW
 from artifact_tui.demo.data import (
-    DEMO_NOW,
     WORLD_FILE,
     DemoArtifact,
     World,

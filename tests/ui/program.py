@@ -11,9 +11,9 @@ from textual.pilot import Pilot
 
 from artifact_tui.app import ArtifactApp, Backend, Start
 from artifact_tui.demo.accounts import DEMO_TOKEN
-from artifact_tui.demo.data import DEMO_NOW
+from artifact_tui.demo.clock import DEMO_NOW, demo_clock
 from artifact_tui.demo.flavours import GITHUB, Flavour
-from artifact_tui.demo.server import DemoServer, demo_clock
+from artifact_tui.demo.server import DemoServer
 from artifact_tui.demo.transport import DemoTransport
 from artifact_tui.github.client import GitHubProvider
 from artifact_tui.github.credentials import Credential, Token

@@ -123,7 +123,7 @@ def test_help(snap_compare: Compare, size: tuple[int, int]) -> None:
 
 def test_palette(snap_compare: Compare, size: tuple[int, int]) -> None:
     """Everything that can be done here."""
-    assert snap_compare(Program(KESTREL).app, terminal_size=size, run_before=after("colon", *"sort"))
+    assert snap_compare(Program(KESTREL).app, terminal_size=size, run_before=after("3", "colon", *"sort"))
 
 
 def test_no_transfers(snap_compare: Compare, size: tuple[int, int]) -> None:

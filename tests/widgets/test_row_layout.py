@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from artifact_tui.widgets.row_layout import ASCII, GAP, UNICODE, Cell, Column, Signs, fit_columns, fit_text
+from artifact_tui.widgets.row_layout import ASCII, GAP, UNICODE, Cell, Column, Signs, fit_columns, fit_text, fold_text
 from artifact_tui.widgets.row_lines import GUTTER, header_line, message_line, row_line
 
 NAME = Column("name", "Name", 20, flexible=True)
@@ -134,3 +134,18 @@ def test_a_message_is_wrapped_and_centred() -> None:
 def test_every_sign_is_one_cell_wide() -> None:
     for signs in (UNICODE, ASCII):
         assert [cell_len(getattr(signs, name)) for name in Signs.__dataclass_fields__] == [1] * 5
+
+
+@given(st.text(), st.integers(6, 60))
+def test_a_folded_text_loses_nothing_and_fits(text: str, width: int) -> None:
+    lines = fold_text(text, width, indent="  ")
+    assert lines[0] + "".join(line.removeprefix("  ") for line in lines[1:]) == text
+    assert all(cell_len(line) <= width for line in lines)
+
+
+def test_a_text_is_folded_at_blanks() -> None:
+    assert fold_text("a quick brown fox jumps", 12) == ["a quick ", "  brown fox ", "  jumps"]
+
+
+def test_a_text_without_blanks_near_the_end_of_the_line_is_folded_where_it_is_full() -> None:
+    assert fold_text("a verylongwordwithoutend", 12) == ["a verylongwo", "  rdwithoute", "  nd"]

@@ -1,0 +1,106 @@
+"""An artifact's bytes read in parts where they lie, as few and as large as they can be.
+
+Only closed ranges are asked for: the storage documents no others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from artifact_tui.archive.directory import ReadAt
+from artifact_tui.provider import Archive, Body, Offline, ProviderError
+
+TAIL = 66 * 1024
+"""Bytes of the first request: the largest end record of a zip, and with it the whole directory of most."""
+
+_DOWNLOAD = "Esc goes back, and d there downloads the artifact."
+
+
+class ArchiveUnreadable(ProviderError):
+    """What is in the storage cannot be looked into: damaged, hostile, or not to be had in parts."""
+
+
+class Ranges:
+    """One blob, the same from the first request to the last; several threads may read at once.
+
+    ``expected`` is its size as far as it is known; a wrong one costs a request. ``is_wanted`` is asked at each chunk
+    and ends a read that nobody waits for. Raises :class:`ProviderError`.
+    """
+
+    def __init__(self, archive: Archive, expected: int, is_wanted: Callable[[], bool] = lambda: True) -> None:
+        self._archive = archive
+        self._is_wanted = is_wanted
+        self._etag = ""
+        self.size = expected
+        self.file_name = ""
+        """Set where the artifact is a plain file and no zip."""
+        self._read: ReadAt = self._fetch
+        for _ in range(2):
+            if self._begin():
+                return
+        raise _changed()
+
+    def read(self, offset: int, length: int) -> bytes:
+        """The bytes from ``offset`` on; fewer only where the blob ends."""
+        return self._read(offset, length)
+
+    def ahead(self, offset: int, length: int) -> ReadAt:
+        """Read that part now, so that what is asked of it later costs no request."""
+        return ahead(self.read, offset, self.read(offset, length))
+
+    def _begin(self) -> bool:
+        """Read the tail; False when the size was another one, which is then known."""
+        start = max(0, self.size - TAIL)
+        with self._archive.read(start, max(1, self.size)) as body:
+            if body.total is None:
+                sentence = "This server makes the archive while it sends it, so it has no parts to be read."
+                raise ArchiveUnreadable(sentence, _DOWNLOAD)
+            if body.total != self.size:
+                self.size = body.total
+                return False
+            if body.start != start:
+                raise ArchiveUnreadable("This server sends an archive only as a whole.", _DOWNLOAD)
+            self._etag, self.file_name = body.etag, body.file_name
+            self._read = ahead(self._fetch, start, self._take(body, self.size - start))
+        return True
+
+    def _fetch(self, offset: int, length: int) -> bytes:
+        end = min(offset + length, self.size)
+        if end <= offset:
+            return b""
+        with self._archive.read(offset, end, etag=self._etag) as body:
+            if (body.start, body.total, body.etag) != (offset, self.size, self._etag):
+                raise _changed()
+            return self._take(body, end - offset)
+
+    def _take(self, body: Body, length: int) -> bytes:
+        """The first ``length`` bytes of a body, which may be longer."""
+        taken = bytearray()
+        if length:
+            for chunk in body:
+                if not self._is_wanted():
+                    raise Offline("Nobody waits for this any more.")
+                taken += chunk
+                if len(taken) >= length:
+                    break
+        if len(taken) < length:
+            raise Offline("The storage of the artifacts broke off.", "Try again.")
+        return bytes(taken[:length])
+
+
+def ahead(read: ReadAt, start: int, data: bytes) -> ReadAt:
+    """Read what is not in ``data``, which begins at ``start``, by ``read``."""
+    stop = start + len(data)
+
+    def found(offset: int, length: int) -> bytes:
+        end = offset + length
+        before = read(offset, min(end, start) - offset) if offset < start else b""
+        here = data[max(0, offset - start) : max(0, end - start)]
+        after = read(max(offset, stop), end - max(offset, stop)) if end > stop else b""
+        return before + here + after
+
+    return found
+
+
+def _changed() -> ArchiveUnreadable:
+    return ArchiveUnreadable("The artifact was replaced by another while it was read.", "Go back and refresh the list.")

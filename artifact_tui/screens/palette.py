@@ -1,0 +1,83 @@
+"""The palette: everything that can be done on the screen below, found by its words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from textual import on
+from textual.dom import DOMNode
+from textual.screen import Screen
+from textual.widgets import Input
+
+from artifact_tui.screens.dialogs import Dialog
+from artifact_tui.widgets.row_layout import Column
+from artifact_tui.widgets.row_table import RowTable
+from artifact_tui.widgets.status_bar import key_sign
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+COLUMNS = (Column("help", "", 30, flexible=True), Column("key", "", 10, justify="right", tone="accent"))
+
+
+class Command(NamedTuple):
+    """What it does, the key that does it too, and the action with the node it belongs to."""
+
+    help: str
+    key: str
+    action: str
+    node: DOMNode
+
+
+def commands_of(screen: Screen[object]) -> Iterator[Command]:
+    """The bindings that are active on ``screen``: the palette never offers what cannot be done."""
+    seen: set[str] = {"app.palette"}
+    for active in screen.active_bindings.values():
+        binding = active.binding
+        if binding.id and active.enabled and binding.id not in seen:
+            seen.add(binding.id)
+            yield Command(binding.tooltip, key_sign(binding.key), binding.action, active.node)
+
+
+class Palette(Dialog[Command]):
+    """Words narrow the list, Enter runs what is under the cursor."""
+
+    def __init__(self, commands: tuple[Command, ...]) -> None:
+        super().__init__("Commands")
+        self._commands = commands
+
+    def compose_box(self) -> list[Widget]:
+        """The line to type in, and the list."""
+        table = RowTable[Command](
+            COLUMNS,
+            key=lambda command: command.help,
+            cells=lambda command: (command.help, command.key),
+            placeholder="Nothing here is called that",
+            show_header=False,
+        )
+        return [Input(placeholder="words", compact=True), table]
+
+    def on_mount(self) -> None:
+        """Show all; the keyboard stays in the line."""
+        self.query_one(Input).cursor_blink = False
+        self.query_one(RowTable).show(self._commands)
+
+    @on(Input.Changed)
+    def _narrow(self, event: Input.Changed) -> None:
+        words = event.value.casefold().split()
+        found = [one for one in self._commands if all(word in one.help.casefold() for word in words)]
+        self.query_one(RowTable).show(found)
+
+    @on(Input.Submitted)
+    @on(RowTable.RowSelected)
+    def _chosen(self) -> None:
+        self.dismiss(self.query_one(RowTable).current)
+
+    def action_cursor_down(self) -> None:
+        """The arrow keys move in the list while words are typed."""
+        self.query_one(RowTable).action_cursor_down()
+
+    def action_cursor_up(self) -> None:
+        """As :meth:`action_cursor_down`."""
+        self.query_one(RowTable).action_cursor_up()

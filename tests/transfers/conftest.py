@@ -1,0 +1,82 @@
+"""An engine on a shelf, and the means to wait for it without guessing times."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from artifact_tui.model import Artifact
+from artifact_tui.provider import Storage
+from artifact_tui.transfers.engine import Engine
+from artifact_tui.transfers.patience import Patience
+from artifact_tui.transfers.transfer import DownloadOrder, State, Transfer
+from tests.transfers.shelf import OCTO, Shelf
+
+QUICK = Patience(base=0.001, cap=0.002, tries=4)
+
+
+class Desk:
+    """What a screen would be: it is told of changes, looks, and orders."""
+
+    def __init__(self, directory: Path, **settings: Any) -> None:
+        self.directory = directory
+        self.shelf = Shelf()
+        self.storage: Storage = self.shelf
+        self.crashes: list[Exception] = []
+        self.calls = 0
+        self._told = threading.Condition()
+        settings = {"patience": QUICK, "delete_interval": 0.0, **settings}
+        self.engine = Engine(lambda: self.storage, changed=self._changed, crashed=self.crashes.append, **settings)
+
+    def _changed(self) -> None:
+        with self._told:
+            self.calls += 1
+            self._told.notify_all()
+
+    def order(self, artifact: Artifact, **more: Any) -> DownloadOrder:
+        return DownloadOrder(repository=OCTO, artifact=artifact, directory=self.directory, **more)
+
+    def until(self, right: Callable[[], bool]) -> None:
+        with self._told:
+            assert self._told.wait_for(right, 20), self.engine.transfers()
+
+    def until_state(self, number: int, state: State) -> None:
+        self.until(lambda: self.look(number).state is state)
+
+    def look(self, number: int) -> Transfer:
+        return next(transfer for transfer in self.engine.transfers() if transfer.id == number)
+
+    def all_done(self) -> tuple[Transfer, ...]:
+        self.until(lambda: self.engine.active == 0)
+        return self.engine.transfers()
+
+    def fetch(self, artifact: Artifact, **more: Any) -> Transfer:
+        (number,) = self.engine.download([self.order(artifact, **more)])
+        self.until(lambda: self.look(number).finished)
+        return self.look(number)
+
+    def names(self) -> list[str]:
+        return sorted(path.name for path in self.directory.iterdir())
+
+
+@pytest.fixture
+def make_desk(tmp_path: Path) -> Iterator[Callable[..., Desk]]:
+    desks: list[Desk] = []
+
+    def make(**settings: Any) -> Desk:
+        desks.append(Desk(tmp_path / "dist", **settings))
+        return desks[-1]
+
+    yield make
+    for desk in desks:
+        assert desk.engine.close(20)
+        assert not desk.directory.exists() or not [name for name in desk.names() if ".part" in name]
+
+
+@pytest.fixture
+def desk(make_desk: Callable[..., Desk]) -> Desk:
+    return make_desk()
