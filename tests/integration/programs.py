@@ -32,9 +32,14 @@ def find_program(name: str, package: str) -> str:
 
 @contextmanager
 def running(command: Sequence[str], announcement: str, output: Path) -> Iterator[str]:
-    """A program that serves as long as the context lasts; gives the address that it announces in its output."""
+    """A program that serves as long as the context lasts; gives the address that it announces in its output.
+
+    It works in the folder that its output is written to.
+    """
     with output.open("wb") as sink:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sink, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=sink, stderr=subprocess.STDOUT, cwd=output.parent
+        )
     try:
         yield _announced(process, announcement, output)
     finally:
