@@ -34,6 +34,14 @@ class ContractError(AssertionError):
     """What was sent or answered is not what the description says."""
 
 
+def description_path(name: str) -> Path:
+    """Where the description of that name lies; skips the test if there are no descriptions here."""
+    folder = os.environ.get(VARIABLE)
+    if not folder:
+        pytest.skip(f"{VARIABLE} does not name a folder of OpenAPI descriptions")
+    return Path(folder) / f"{name}.json"
+
+
 @dataclass
 class Operation:
     """One operation of a description, with the values that the path had for its parameters."""
@@ -53,11 +61,7 @@ class Description:
     @classmethod
     def load(cls, name: str) -> "Description":
         """The description of that name; skips the test if there are no descriptions here."""
-        folder = os.environ.get(VARIABLE)
-        if not folder:
-            pytest.skip(f"{VARIABLE} does not name a folder of OpenAPI descriptions")
-        document = json.loads((Path(folder) / f"{name}.json").read_text())
-        return cls(name, _modern(document))
+        return cls(name, _modern(json.loads(description_path(name).read_text())))
 
     def operation(self, method: str, path: str) -> Operation | None:
         """The operation for a path below the base address; None if the description has none."""

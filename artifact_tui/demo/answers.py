@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from functools import lru_cache
+from urllib.parse import quote
 
 import msgspec
 
@@ -47,15 +48,15 @@ class Templates:
         self._encoded = lru_cache(maxsize=256)(self._encode_minimal)
 
     def user(self, person: Person) -> Values:
-        """A simple-user."""
-        url = f"{self.flavour.api}/users/{person.login}"
-        web = f"{self.flavour.web}/{person.login}"
+        """A simple-user; the brackets of a bot's name are quoted in addresses."""
+        name = quote(person.login)
+        url, web = f"{self.flavour.api}/users/{name}", f"{self.flavour.web}/{name}"
         found = {
             "login": person.login, "id": person.id, "node_id": node_id(person.kind, person.id),
             "gravatar_id": "", "type": person.kind, "avatar_url": f"{web}.png", "url": url, "html_url": web,
             "site_admin": False,
         }  # fmt: skip
-        return found | {f"{name}_url": f"{url}/{path}" for name, path in _USER_PATHS.items()}
+        return found | {f"{key}_url": f"{url}/{path}" for key, path in _USER_PATHS.items()}
 
     def private_user(self, person: Person, repositories: int) -> Values:
         """A private-user, as `/user` gives it."""
@@ -164,7 +165,8 @@ class Templates:
 
     def _commit(self, run: DemoRun) -> Values:
         """The commit that a run worked on."""
-        person = {"name": self.store.people[run.actor].name, "email": f"{run.actor}@users.noreply.github.com"}
+        address = f"{run.actor.removesuffix('[bot]')}@users.noreply.github.com"
+        person = {"name": self.store.people[run.actor].name, "email": address}
         facts = {"id": run.sha, "tree_id": run.sha[::-1], "message": run.title, "timestamp": run.created_at}
         return facts | {"author": person, "committer": person}
 

@@ -6,6 +6,7 @@ secret for as long as it is valid: it stays in memory and in no message.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,7 +21,9 @@ from artifact_tui.github.refusals import retry_after
 from artifact_tui.github.requests import USER_AGENT
 from artifact_tui.github.sockets import shut_down
 from artifact_tui.provider import NotFound, ProviderError, RateLimited, ServerTrouble
+from artifact_tui.text import printable
 
+LOG = logging.getLogger("artifact_tui.requests")
 _AGAIN = "Try again in a minute."
 _PROXY = "A proxy or a sign-in page may stand in between: check the proxy settings."
 _CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\*)")
@@ -118,7 +121,9 @@ class HttpArchive:
             request = self._client.build_request(
                 "GET", self._address, headers=plain | headers, extensions=self._extensions
             )
-            return self._client.send(request, stream=True)
+            response = self._client.send(request, stream=True)
+        LOG.info("GET from the storage, artifact %s: %d", printable(self._name, 100), response.status_code)
+        return response
 
     def _body(self, response: httpx.Response, start: int, end: int | None, *, ranged: bool) -> HttpBody:
         status = response.status_code

@@ -6,8 +6,10 @@ blocking transport follow the very same ones, and tests can play the network.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Generator
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
@@ -22,6 +24,9 @@ from artifact_tui.github.refusals import Refusals, is_about_version, retry_after
 from artifact_tui.github.requests import JSON, Method, Request, headers_for
 from artifact_tui.github.server import ServerRecord
 from artifact_tui.provider import Offline, Refused, ServerTrouble
+
+LOG = logging.getLogger("artifact_tui.requests")
+"""Method, path and status of each request; never a query, a header or a body."""
 
 
 class Retries(Struct, frozen=True):
@@ -146,6 +151,7 @@ class Exchange:
         answer = yield Outgoing(request.method, url, headers)
         if not isinstance(answer, Answer):
             raise nonsense()
+        LOG.info("%s %s %d", request.method, urlsplit(url).path, answer.status)
         self.record.learn(answer.headers)
         if answer.status == 304 and kept is not None:
             return kept

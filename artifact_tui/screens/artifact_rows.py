@@ -14,7 +14,7 @@ COLUMNS = (
     Column("size", "Size", 8, justify="right"),
     Column("created", "Age", 6, justify="right", tone="muted"),
     Column("expires", "Expires", 7, justify="right", tone="muted"),
-    Column("branch", "Branch", 10, flexible=True, priority=2),
+    Column("branch", "Branch", 16, priority=2),
     Column("run", "Run", 16, tone="muted", priority=1),
 )
 

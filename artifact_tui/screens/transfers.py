@@ -11,12 +11,13 @@ from textual.getters import query_one
 
 from artifact_tui.provider import Provider
 from artifact_tui.screens.list_screen import ListScreen
-from artifact_tui.text import clock_time, count, printable, size
-from artifact_tui.transfers.transfer import Kind, State, Transfer
+from artifact_tui.text import clock_time, printable, size
+from artifact_tui.transfers.transfer import Kind, State, Totals, Transfer
 from artifact_tui.widgets.detail_pane import DetailPane, Field
 from artifact_tui.widgets.keys import bindings
 from artifact_tui.widgets.row_layout import Cell, Column, Tone
 from artifact_tui.widgets.row_table import RowTable
+from artifact_tui.widgets.status_bar import bar
 
 if TYPE_CHECKING:
     from textual.widget import Widget
@@ -42,15 +43,16 @@ _SIGNS = {State.DONE: "✓", State.FAILED: "✗", State.CANCELLED: "–", State.
 
 
 def row(transfer: Transfer) -> tuple[str | Cell, ...]:
-    """The texts of a row, in the order of :data:`COLUMNS`."""
+    """The texts of a row, in the order of :data:`COLUMNS`; only what is under way has a bar."""
+    state = Cell(f"{_SIGNS.get(transfer.state, '●')} {_word(transfer)}", _TONES.get(transfer.state, "accent"))
     fraction = transfer.fraction
-    is_delete = transfer.kind is Kind.DELETE
+    is_download = transfer.kind is Kind.DOWNLOAD
     return (
         printable(transfer.artifact.name),
-        Cell(f"{_SIGNS.get(transfer.state, '●')} {_word(transfer)}", _TONES.get(transfer.state, "accent")),
-        "" if is_delete else bar(fraction, BAR_WIDTH),
-        "" if fraction is None or is_delete else f"{int(fraction * 100)} %",
-        size(transfer.artifact.size_in_bytes if is_delete else transfer.received),
+        state,
+        bar(fraction, BAR_WIDTH) if is_download and transfer.active else "",
+        f"{int(fraction * 100)} %" if is_download and fraction else "",
+        size(transfer.received if is_download else transfer.artifact.size_in_bytes),
         f"{size(int(transfer.rate))}/s" if transfer.rate else "",
         "" if transfer.seconds_left is None else clock_time(transfer.seconds_left),
     )
@@ -60,13 +62,13 @@ def _word(transfer: Transfer) -> str:
     return transfer.outcome.value if transfer.outcome else transfer.state.value
 
 
-def bar(fraction: float | None, width: int) -> str:
-    """A bar of text, in half cells; a plain line while the whole is not known."""
-    if fraction is None:
-        return "╌" * width
-    halves = int(max(0.0, min(1.0, fraction)) * width * 2)
-    full, half = divmod(halves, 2)
-    return "━" * full + "╸" * half + "─" * (width - full - half)
+def _summary(transfers: tuple[Transfer, ...]) -> str:
+    totals = Totals.of(transfers)
+    ended = [(totals.done, "done"), (totals.failed, "failed"), (totals.cancelled, "cancelled")]
+    parts = [f"{number:,} {word}" for number, word in [(totals.active + totals.queued, "under way"), *ended] if number]
+    if totals.active and totals.total:
+        parts.append(f"{size(totals.received)} of {size(totals.total)}")
+    return " · ".join(parts)
 
 
 class TransfersScreen(ListScreen):
@@ -107,12 +109,7 @@ class TransfersScreen(ListScreen):
             "No transfer matches" if words else "Nothing downloaded or deleted yet\n\nEsc goes back"
         )
         self.table.show(rows)
-        active = sum(not one.finished for one in self.transfers)
-        self.title_bar.summary = (
-            f"{active:,} under way of {count(len(self.transfers), 'transfer')}"
-            if active
-            else count(len(rows), "transfer")
-        )
+        self.title_bar.summary = _summary(self.transfers)
         self._show_details()
 
     def filter_rows(self, text: str) -> None:

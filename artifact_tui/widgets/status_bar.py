@@ -16,6 +16,7 @@ from artifact_tui.text import clock_time, count, printable, size, span
 from artifact_tui.transfers.transfer import Totals, Transfer
 
 SEPARATOR = " · "
+TOTAL_BAR_WIDTH = 10
 _LOW = 0.1
 _KEY_SIGNS = {
     "enter": "⏎",
@@ -134,11 +135,21 @@ def transfers_line(transfers: tuple[Transfer, ...]) -> str:
     under_way = totals.active + totals.queued
     if not under_way:
         return f"✗ {totals.failed} failed, w shows why" if totals.failed else ""
-    parts = [f"{count(under_way, 'transfer')} under way"]
+    parts = [count(under_way, "transfer")]
     if totals.total:
-        parts.append(f"{int(totals.received * 100 / totals.total)} %")
+        fraction = totals.received / totals.total
+        parts[0] += f" {bar(fraction, TOTAL_BAR_WIDTH)} {int(fraction * 100)} %"
     if totals.rate:
         parts.append(f"{size(int(totals.rate))}/s")
     if totals.seconds_left is not None:
         parts.append(f"{clock_time(totals.seconds_left)} left")
     return SEPARATOR.join(parts)
+
+
+def bar(fraction: float | None, width: int) -> str:
+    """A bar of text, in half cells; a broken line while the whole is not known."""
+    if fraction is None:
+        return "╌" * width
+    halves = int(max(0.0, min(1.0, fraction)) * width * 2)
+    full, half = divmod(halves, 2)
+    return "━" * full + "╸" * half + "─" * (width - full - half)

@@ -1,0 +1,53 @@
+"""Take the screenshots of the README from the demo: ``python -m screenshots.take`` from the repository's root.
+
+The demo is seeded and its clock stands still, so the files change only when the program's looks do; a test compares
+them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+
+from tests.ui.program import KESTREL, Program, open_with_keys
+
+HERE = Path(__file__).parent
+SHOTS: dict[str, tuple[tuple[int, int], str, tuple[str, ...]]] = {
+    "artifacts": ((120, 36), KESTREL, ("3", "s", "g", "space", "space", "space")),
+    "runs": ((100, 28), KESTREL, ()),
+    "repositories": ((100, 20), "", ()),
+    "filter": (
+        (100, 28),
+        KESTREL,
+        ("3", "slash", *"wheel", "space", *"expires", "greater_than_sign", *"60d", "enter", "a"),
+    ),
+    "contents": ((100, 20), KESTREL, ("3", "slash", *"logs-ubuntu", "enter", "enter")),
+    "delete": ((100, 28), KESTREL, ("3", "s", "g", "space", "space", "D")),
+    "help": ((100, 36), KESTREL, ("question_mark",)),
+    "light": ((100, 28), KESTREL, ("3", "T")),
+}
+
+
+async def take(name: str) -> str:
+    """One screenshot as SVG text."""
+    size, start, keys = SHOTS[name]
+    program = Program(start)
+    async with program.app.run_test(size=size) as pilot:
+        await open_with_keys(pilot, *keys)
+        return _stable(program.app.export_screenshot(title="artifact-tui"))
+
+
+def _stable(svg: str) -> str:
+    """Textual gives each drawing ids of its own; the same for all keeps the files comparable."""
+    return re.sub(r"terminal-\d+", "terminal", svg)
+
+
+async def main() -> None:
+    """Write all of them."""
+    for name in SHOTS:
+        (HERE / f"{name}.svg").write_text(await take(name), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

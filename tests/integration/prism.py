@@ -1,0 +1,48 @@
+"""Prism, Stoplight's server and checker of OpenAPI descriptions, with GitHub's own descriptions."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from artifact_tui.demo import flavours
+from artifact_tui.demo.flavours import Flavour
+from artifact_tui.github.hosts import Host, host_named, host_of_api
+from tests.contract import description_path
+from tests.integration.programs import find_program, running
+
+DESCRIBED = [
+    (flavours.GITHUB_EARLY, "api.github.com.2022-11-28-nodigest"),
+    (flavours.GITHUB_2022, "api.github.com.2022-11-28"),
+    (flavours.GITHUB_2026, "api.github.com.2026-03-10"),
+    (flavours.DATA_RESIDENCY, "api.github.com.2026-03-10"),
+    (flavours.GHES_3_8, "ghes-3.8"),
+    (flavours.GHES_3_10, "ghes-3.10"),
+    (flavours.GHES_3_19, "ghes-3.19"),
+]
+"""Each kind of server and the description that it is held against."""
+
+
+def mock(name: str, folder: Path) -> AbstractContextManager[str]:
+    """A server that answers with a description's own examples; its address is that of the API."""
+    return _prism(["mock", str(description_path(name))], folder)
+
+
+def proxy(name: str, upstream: str, folder: Path) -> AbstractContextManager[str]:
+    """A gateway to the API at `upstream`: it says in `sl-violations` what is not as described, either way."""
+    return _prism(["proxy", str(description_path(name)), upstream], folder)
+
+
+def reached_at(address: str, flavour: Flavour) -> Host:
+    """The host of a flavour whose API answers at `address`; the rest of it decides what the client sends."""
+    if flavour.enterprise:
+        return host_of_api(address)
+    return replace(host_named(flavour.web), base_url=address)
+
+
+def _prism(arguments: list[str], folder: Path) -> AbstractContextManager[str]:
+    program = find_program("prism", "@stoplight/prism-cli")
+    command = [program, *arguments, "--host", "127.0.0.1", "--port", "0"]
+    return running(command, r"Prism is listening on (http://127\.0\.0\.1:\d+)", folder / "prism.log")

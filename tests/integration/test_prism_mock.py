@@ -1,0 +1,71 @@
+"""The client reads every example in GitHub's own descriptions, and follows none of the addresses in them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from artifact_tui.demo.flavours import Flavour
+from artifact_tui.github.requests import JSON
+from artifact_tui.model import Artifact, RepositoryName
+from artifact_tui.provider import Offline
+from tests.integration.journey import Traveller
+from tests.integration.prism import DESCRIBED, mock, reached_at
+from tests.integration.wire import Wire
+
+pytestmark = pytest.mark.integration
+
+HELLO = RepositoryName("octocat", "Hello-World")
+MEDIA_TYPE = {"accept": "application/json"}
+"""The descriptions name `application/json` alone, so Prism answers 406 to `application/vnd.github+json`, which GitHub
+recommends in the same documents ("Setting to application/vnd.github+json is recommended") and answers with JSON."""
+
+NUMBERS_PASS = False
+"""A workflow's id is `oneOf` integer and string in the descriptions, and a number in an address is both to Prism, so it
+answers 422 to every id; file names pass."""
+
+Mocked = tuple[Flavour, str]
+
+
+@pytest.fixture(scope="module", params=DESCRIBED, ids=[flavour.name for flavour, _ in DESCRIBED])
+def mocked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mocked]:
+    flavour, name = request.param
+    with mock(name, tmp_path_factory.mktemp("prism")) as address:
+        yield flavour, address
+
+
+@pytest.fixture
+async def traveller(mocked: Mocked) -> AsyncIterator[Traveller]:
+    flavour, address = mocked
+    traveller = Traveller(reached_at(address, flavour), "a-token-for-examples", Wire(instead=MEDIA_TYPE))
+    yield traveller
+    await traveller.close()
+
+
+async def test_every_example_can_be_read_and_no_address_in_it_is_followed(traveller: Traveller) -> None:
+    artifacts = await traveller.look_around(HELLO, "octocat", by_id=NUMBERS_PASS)
+    assert {artifact.name for artifact in artifacts} == {"Rails", "Test output"}
+    sent = traveller.wire.exchanges
+    assert sent == traveller.wire.sent_to(traveller.host.base_url)
+    assert len(sent) > 30
+    assert all(exchange.with_token for exchange in sent)
+    assert {exchange.status for exchange in sent} == {200}
+
+
+async def test_an_artifact_is_looked_up_and_deleted(traveller: Traveller) -> None:
+    assert traveller.storage.exists(HELLO, 11) is not None
+    traveller.storage.delete(HELLO, 11)
+    assert [(each.method, each.status) for each in traveller.wire.exchanges[-2:]] == [("GET", 200), ("DELETE", 204)]
+
+
+async def test_the_address_of_a_download_is_asked_for_without_the_token(traveller: Traveller) -> None:
+    archive = traveller.storage.open(HELLO, Artifact(id=11, name="Rails", size_in_bytes=556))
+    assert traveller.wire.exchanges[-1].status == 302
+    with pytest.raises(Offline), archive.read():
+        pass
+    asked = traveller.wire.exchanges[-1]
+    assert asked.url.host == "pipelines.actions.githubusercontent.com"
+    assert not asked.with_token
+    assert JSON not in asked.headers["accept"]
+    assert not [name for name in asked.headers if name.startswith("x-github")]

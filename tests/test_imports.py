@@ -1,0 +1,42 @@
+"""What is not needed is not loaded, and who may import whom."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {"textual", "rich", "httpx", "httpcore", "keyring", "msgspec", "truststore", "asyncio", "argparse"}
+
+
+def loaded_by(code: str) -> set[str]:
+    """The top-level modules that are loaded after running ``code`` in a fresh interpreter."""
+    probe = f"import sys\n{code}\nsys.stderr.write(' '.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    return {name.partition(".")[0] for name in done.stderr.split()}
+
+
+@pytest.mark.parametrize("argument", ["--help", "--version"])
+def test_help_and_version_load_nothing(argument: str) -> None:
+    assert not HEAVY & loaded_by(f"from artifact_tui.cli import main; main(['{argument}'])")
+
+
+def test_before_the_first_frame_there_is_no_http() -> None:
+    loaded = loaded_by("import artifact_tui.app, artifact_tui.backends, artifact_tui.screens.repositories")
+    assert not {"httpx", "httpcore", "keyring", "truststore"} & loaded
+    assert {"textual", "msgspec"} <= loaded
+
+
+def test_the_first_frame_needs_no_engine_and_no_dialog() -> None:
+    code = "import artifact_tui.app, artifact_tui.screens.repositories"
+    probe = f"{code}\nimport sys\nsys.stderr.write(' '.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    late = {"transfers.engine", "archive.unpack", "screens.dialogs", "screens.contents", "demo.server"}
+    assert not {f"artifact_tui.{name}" for name in late} & set(done.stderr.split())
+
+
+def test_import_contracts_are_kept() -> None:
+    from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+    assert lint_imports() == EXIT_STATUS_SUCCESS
