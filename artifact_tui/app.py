@@ -89,7 +89,7 @@ class ArtifactApp(App[int]):
     ) -> None:
         super().__init__()
         self._start = start
-        self._type_ahead = TypeAhead(self, super().on_event)
+        self.type_ahead = TypeAhead(self, super().on_event)
         self._snapshot_due = False
         self._interrupted = False
         self._repository = start.repository
@@ -142,7 +142,7 @@ class ArtifactApp(App[int]):
     async def on_event(self, event: Event) -> None:
         """Keys wait for each other; all else goes its usual way."""
         if isinstance(event, Key) and not event.is_forwarded:
-            self._type_ahead.add(event)
+            self.type_ahead.add(event)
         else:
             await super().on_event(event)
 

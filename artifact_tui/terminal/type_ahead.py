@@ -37,6 +37,11 @@ class TypeAhead:
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._work())
 
+    async def idle(self) -> None:
+        """Until every key that was taken has had its effect."""
+        while self._task is not None and not self._task.done():
+            await asyncio.wait((self._task,))
+
     async def _work(self) -> None:
         """A key that comes a moment after another waits for it as well as one that came with it."""
         while self._keys:

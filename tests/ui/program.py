@@ -8,6 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from textual.events import Key
+from textual.keys import _character_to_key, key_to_character
 from textual.pilot import Pilot
 
 from artifact_tui.app import ArtifactApp, Start
@@ -76,12 +78,13 @@ class Program:
     @asynccontextmanager
     async def running(self, *keys: str, size: tuple[int, int] = SMALL) -> AsyncIterator[Pilot[int]]:
         """Start, press these keys, each once the one before has led where it leads; transfers end with it."""
-        async with self.app.run_test(size=size, notifications=True) as pilot:
+        async with self.app.run_test(size=size, notifications=True):
+            pilot = Keyboard(self.app)
             try:
                 await open_with_keys(pilot, *keys)
                 yield pilot
             finally:
-                self.app.session.engine.close(timeout=5)
+                self.app.session.stop_transfers(timeout=5)
 
     @property
     def screen(self) -> ListScreen:
@@ -102,6 +105,27 @@ class Program:
     def sent(self, method: str) -> list[str]:
         """The paths of all requests with that method."""
         return [request.path for request in self.server.requests if request.method == method]
+
+
+class Keyboard(Pilot[int]):
+    """A pilot that waits for the keys to have had their effect, and not for the processor to be idle."""
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, one after the other."""
+        app = self.app
+        assert isinstance(app, ArtifactApp)
+        send(app, *keys)
+        await self.pause(0)
+        await app.type_ahead.idle()
+
+
+def send(app: ArtifactApp, *keys: str) -> None:
+    """Put keys into the program's queue, as the terminal's reader does with all that one read gives."""
+    for key in keys:
+        name = _character_to_key(key) if len(key) == 1 else key
+        event = Key(name, key if len(key) == 1 else key_to_character(key))
+        event.set_sender(app)
+        app.post_message(event)
 
 
 async def until(pilot: Pilot[int], true: Callable[[], object]) -> None:
@@ -128,12 +152,12 @@ async def loaded(pilot: Pilot[int]) -> None:
     app = pilot.app
     await until(pilot, lambda: isinstance(app.screen, ListScreen) and not app.screen.loading_rows)
     await until(pilot, lambda: not [worker for worker in app.workers if worker.group in {"greet", "runs", "one"}])
-    await pilot.pause()
+    await pilot.pause(0)
 
 
 async def arrived(pilot: Pilot[int]) -> None:
     """Until a list that is on top has loaded; over one, there is nothing to wait for."""
-    await pilot.pause()
+    await pilot.pause(0)
     if isinstance(pilot.app.screen, ListScreen):
         await loaded(pilot)
 

@@ -65,7 +65,7 @@ async def test_keys_can_be_changed() -> None:
             ("0", "Go to the repositories"),
         ):
             assert re.search(rf"{re.escape(shown)} +{meaning}", program.text)
-        await open_with_keys(pilot, "escape", "colon")
+        await open_with_keys(pilot, "escape", "colon", *"download")
         assert re.search(r"Download this artifact, or the marked ones +b", program.text)
         await open_with_keys(pilot, "escape", "f5")
         await says(pilot, "Download 1 artifact")

@@ -338,4 +338,4 @@ async def test_close_a_dialog(program: Program, key: str) -> None:
         await loaded(pilot)
         assert program.screen.trail == (RECORDER, "All artifacts")
         assert program.sent("DELETE") == []
-        assert not program.app.session.engine.transfers()
+        assert not program.app.session.transfers()

@@ -5,20 +5,8 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 
-from textual.events import Key
-
 from artifact_tui.widgets.row_table import RowTable
-from tests.ui.program import KESTREL, RECORDER, Program, says, until
-
-SIGNS = {"slash": "/", "minus": "-", "enter": "\r", "escape": "\x1b", "space": " "}
-
-
-def send(program: Program, *keys: str) -> None:
-    """Put keys into the program's queue, as the terminal's reader does for all that one read gives."""
-    for key in keys:
-        event = Key(key, SIGNS.get(key, key if len(key) == 1 else None))
-        event.set_sender(program.app)
-        program.app.post_message(event)
+from tests.ui.program import KESTREL, RECORDER, Program, says, send, until
 
 
 def is_at(program: Program, row: int) -> bool:
@@ -32,7 +20,7 @@ async def test_a_burst_acts_in_order() -> None:
     async with program.running() as pilot:
         await until(pilot, lambda: program.summary.startswith("8 artifacts"))
         asked = len(program.server.requests)
-        send(program, "slash", *"wheel", "minus", "enter", *"ad")
+        send(program.app, "slash", *"wheel", "minus", "enter", *"ad")
         await says(pilot, "Download 6 artifacts")
         assert program.text.count("wheel-cp311") >= 6
         assert len(program.server.requests) == asked
@@ -43,10 +31,10 @@ async def test_a_key_that_comes_a_moment_later_waits_for_the_one_before() -> Non
     program = Program(RECORDER)
     async with program.running("3") as pilot:
         for moments in range(40):
-            send(program, "slash")
+            send(program.app, "slash")
             for _ in range(moments):
                 await asyncio.sleep(0)
-            send(program, *"dart")
+            send(program.app, *"dart")
             await until(pilot, lambda: program.screen.filter_bar.text == "dart")
             await pilot.press("escape")
         assert program.summary == "60 artifacts · 7.1 MB"
@@ -58,9 +46,9 @@ async def test_escape_right_after_a_key_that_opens_a_dialog_closes_it() -> None:
     program = Program(RECORDER)
     async with program.running("3") as pilot:
         for row in range(1, 20):
-            send(program, "D")
+            send(program.app, "D")
             for _ in range(row):
                 await asyncio.sleep(0)
-            send(program, "escape", "j")
+            send(program.app, "escape", "j")
             await until(pilot, partial(is_at, program, row))
         assert program.screen.trail == (RECORDER, "All artifacts")
