@@ -119,6 +119,7 @@ class ListScreen(Screen[None]):
             self.app.notify(str(error), severity="error", markup=False, timeout=10)
         else:
             self.table.placeholder = f"{error.sentence}\n{error.next_step}\n\nr tries again"
+            self.title_bar.summary = ""  # how many there are is not known
 
     def action_refresh(self) -> None:
         """Load again; what is shown stays until the new list is there."""
