@@ -120,6 +120,7 @@ class ListScreen(Screen[None]):
         else:
             self.title_bar.summary = "not loaded"
             self.table.placeholder = f"{error.sentence}\n{error.next_step}\n\nr tries again"
+            self.title_bar.summary = ""  # how many there are is not known
 
     def action_refresh(self) -> None:
         """Load again; what is shown stays until the new list is there."""

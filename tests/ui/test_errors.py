@@ -1,0 +1,287 @@
+"""Whatever goes wrong: the sentence and the next step stand on the screen, and r goes on once it is over."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from artifact_tui.demo import faults
+from artifact_tui.demo.accounts import NO_SCOPE_TOKEN
+from artifact_tui.demo.clock import DEMO_NOW
+from tests.ui.program import LARGE, RECORDER, Program, open_with_keys, says
+
+ARTIFACTS = f"GET /repos/{RECORDER}/actions/artifacts*"
+RAW = ("Traceback", "Errno", "httpx", "Exception", "errno", "None", "0x")
+
+
+def refused(status: int, message: str, **headers: str) -> dict[str, Any]:
+    """An answer as GitHub gives it."""
+    return {"status": status, "headers": headers, "body": json.dumps({"message": message})}
+
+
+TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
+    "401": (
+        refused(401, "Bad credentials"),
+        "github.com does not accept the token in test.",
+        "It is wrong, expired or revoked: set a new one.",
+    ),
+    "403 scope": (
+        refused(403, "Resource not accessible", **{"X-Accepted-GitHub-Permissions": "actions=read"}),
+        "The token may not do this.",
+        "It needs the permission actions=read.",
+    ),
+    "403 classic scope": (
+        refused(403, "Must have admin rights", **{"X-OAuth-Scopes": "gist", "X-Accepted-OAuth-Scopes": "repo"}),
+        "The token may not do this.",
+        "It needs the permission repo.",
+    ),
+    "403 SSO": (
+        faults.SSO,
+        "The organisation wants single sign-on for this token.",
+        "Authorise it at https://github.com/orgs/fernwood-labs/sso?authorization_request=A1",
+    ),
+    "404": (
+        refused(404, "Not Found"),
+        "is not there, or not for this account.",
+        "Check the name and what the token may see.",
+    ),
+    "410": (
+        refused(410, "Gone"),
+        "github.com no longer serves this version of its API.",
+        "Update artifact-tui.",
+    ),
+    "415": (
+        refused(415, ""),
+        "The server does not send this in the form that was asked for.",
+        "Update artifact-tui.",
+    ),
+    "429": (
+        refused(429, "Slow down", **{"Retry-After": "60"}),
+        "The server asks for fewer requests.",
+        "They go on after a pause.",
+    ),
+    "403 secondary limit": (faults.SECONDARY_LIMIT, "The server asks for fewer requests.", "after a pause"),
+    "403 primary limit": (
+        refused(403, "API rate limit exceeded", **{
+            "X-RateLimit-Limit": "5000", "X-RateLimit-Remaining": "0",
+            "X-RateLimit-Reset": str(int(DEMO_NOW.timestamp()) + 1800),
+        }),
+        "The hourly number of requests is used up.",
+        "Wait for the reset.",
+    ),
+    "500": (refused(500, ""), "github.com has a problem of its own (status 500).", "Try again in a minute."),
+    "502 page": (faults.UNICORN, "github.com has a problem of its own (status 502).", "Try again in a minute."),
+    "200 page": (
+        {"status": 200, "body": faults.HTML},
+        "The answer is not what GitHub's API gives.",
+        "A proxy or a sign-in page may stand in between",
+    ),
+    "DNS": ({"broken": "dns"}, "The name github.com was not found.", "Check the network connection."),
+    "TLS": ({"broken": "tls"}, "The certificate of github.com is not trusted.", "name it in SSL_CERT_FILE."),
+    "proxy": ({"broken": "proxy"}, "The proxy on the way to github.com refused.", "Check"),
+    "refused": ({"broken": "refused"}, "github.com refused the connection.", "Check the host, its port"),
+    "connect timeout": ({"broken": "connect-timeout"}, "github.com did not answer within 10 seconds.", "Check"),
+    "read timeout": ({"broken": "read-timeout"}, "github.com stopped answering for 30 seconds.", "Try again."),
+    "reset": ({"broken": "reset"}, "The connection to github.com broke off.", "Try again."),
+}  # fmt: skip
+trouble_of_a_list = pytest.mark.parametrize(("trouble", "sentence", "step"), TROUBLES.values(), ids=TROUBLES.keys())
+
+
+def assert_plain(program: Program) -> None:
+    assert not [raw for raw in RAW if raw in program.text]
+
+
+@trouble_of_a_list
+async def test_an_empty_list_says_why(trouble: dict[str, Any], sentence: str, step: str) -> None:
+    program = Program(RECORDER)
+    fault = program.server.fault(ARTIFACTS, times=99, **trouble)
+    async with program.running("3", size=LARGE) as pilot:
+        await says(pilot, sentence, step, "r tries again")
+        assert_plain(program)
+        assert program.summary == ""
+        fault.times = 0
+        await open_with_keys(pilot, "r")
+        assert program.summary.startswith("60 artifacts")
+
+
+@trouble_of_a_list
+async def test_a_list_that_is_there_stays(trouble: dict[str, Any], sentence: str, step: str) -> None:
+    """The sentence stands beside it for a while."""
+    program = Program(RECORDER)
+    async with program.running("3", "j", "space") as pilot:
+        fault = program.server.fault(ARTIFACTS, times=99, **trouble)
+        await open_with_keys(pilot, "r")
+        await says(pilot, sentence[:40], "cover.out")
+        assert_plain(program)
+        assert (program.screen.table.cursor_row, len(program.screen.table.marks)) == (2, 1)
+        fault.times = 0
+        await open_with_keys(pilot, "r", "escape")
+        assert program.summary.startswith("60 artifacts")
+
+
+async def test_a_wrong_token_is_told_once_and_can_be_lived_with() -> None:
+    """The program stays where it is, and every list says the same."""
+    program = Program(token="wrong-token-of-nobody")
+    async with program.running(size=LARGE) as pilot:
+        await says(pilot, "github.com does not accept the token in test.", "r tries again")
+        await pilot.press("slash", *RECORDER, "enter")
+        await says(pilot, "github.com does not accept the token in test.", "r tries again")
+        assert_plain(program)
+        assert "wrong-token-of-nobody" not in program.text
+
+
+async def test_a_token_without_scopes_cannot_download(tmp_path: Path) -> None:
+    """Lists are shown; the download says what is missing."""
+    program = Program(RECORDER, token=NO_SCOPE_TOKEN, directory=tmp_path)
+    async with program.running("3", "d", "enter", "w", size=LARGE) as pilot:
+        await says(pilot, "✗ failed", "The token may not do this.", "It needs the permission")
+        assert_plain(program)
+
+
+async def test_without_a_token_a_download_says_which_variable_to_set(tmp_path: Path) -> None:
+    program = Program(RECORDER, token=None, directory=tmp_path)
+    async with program.running("3", "d", "enter", "w", size=LARGE) as pilot:
+        await says(pilot, "✗ failed", "needs a token, even where listing does not.", "Set GH_TOKEN.")
+
+
+DOWNLOADS: dict[str, tuple[str, dict[str, Any], str, str]] = {
+    "expired": (
+        "GET */zip",
+        refused(410, "Artifact has expired"),
+        "The artifact has expired; its files are gone.",
+        "Re-run its workflow to make it again.",
+    ),
+    "not there": (
+        "GET */zip",
+        refused(404, "Not Found"),
+        "is not there, or not for this account.",
+        "Check the name and what the token may see.",
+    ),
+    "damaged twice": (
+        "GET blob:*",
+        {"corrupt_at": 500},
+        "Corrupt, twice: its sha256 is not the digest that GitHub gives. Nothing was kept.",
+        "Run the workflow again",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("match", "trouble", "sentence", "step"), DOWNLOADS.values(), ids=DOWNLOADS.keys())
+async def test_a_failed_download_says_why_and_can_be_tried_again(
+    match: str, trouble: dict[str, Any], sentence: str, step: str, tmp_path: Path
+) -> None:
+    """Nothing of it is left on the disk."""
+    program = Program(RECORDER, directory=tmp_path)
+    fault = program.server.fault(match, times=99, **trouble)
+    async with program.running("3", "d", "enter", "w", size=LARGE) as pilot:
+        await says(pilot, "✗ failed", sentence, step, "✗ 1 failed, w shows why")
+        assert_plain(program)
+        assert names_in(tmp_path) == []
+        fault.times = 0
+        await pilot.press("R")
+        await says(pilot, "✓ done")
+    assert names_in(tmp_path) == ["cover.out"]
+
+
+def names_in(directory: Path) -> list[str]:
+    return [path.name for path in directory.iterdir()]
+
+
+async def test_a_download_that_waits_for_its_next_try_says_why(tmp_path: Path) -> None:
+    program = Program(RECORDER, directory=tmp_path)
+    program.server.fault("GET blob:*", times=99, broken="tls")
+    async with program.running("3", "d", "enter", "w") as pilot:
+        await says(pilot, "! waiting", "The certificate of results.blob.example is not trusted.")
+        assert_plain(program)
+
+
+async def test_a_broken_connection_is_taken_up_again(tmp_path: Path) -> None:
+    """By itself, from where it broke."""
+    program = Program(RECORDER, directory=tmp_path)
+    program.server.fault("GET blob:*", reset_at=20_000)
+    async with program.running("3", "d", "enter", "w") as pilot:
+        await says(pilot, "✓ done")
+    ranges = [request.headers.get("range") for request in program.server.requests if request.place == "blob"]
+    assert ranges == [None, "bytes=20000-"]
+
+
+@pytest.fixture
+def no_file_above_20_kb() -> Iterator[None]:
+    """What a quota or a file system with a limit does to a program."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+@pytest.mark.usefixtures("no_file_above_20_kb")
+async def test_a_file_that_is_too_large_for_the_disk(tmp_path: Path) -> None:
+    program = Program(RECORDER, directory=tmp_path)
+    async with program.running("3", "d", "enter", "w", size=LARGE) as pilot:
+        await says(pilot, "The file is larger than the file system or a limit of this account allows.")
+        assert_plain(program)
+        assert names_in(tmp_path) == []
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 32 kB."""
+    place = tmp_path / "tiny"
+    place.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=32k", "none", place], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("mounting a small file system needs more rights than the tests have")
+    yield place
+    subprocess.run(["umount", place], check=True)
+
+
+async def test_a_full_disk(tiny_disk: Path) -> None:
+    """Told before the first byte where the size is known."""
+    program = Program(RECORDER, directory=tiny_disk)
+    async with program.running("3", "d", "enter", "w", size=LARGE) as pilot:
+        await says(pilot, "It needs 57.8 kB, and 32.8 kB are free", "Make room or choose another directory.")
+        assert_plain(program)
+        assert names_in(tiny_disk) == []
+
+
+async def test_a_disk_that_fills_up_on_the_way(tiny_disk: Path) -> None:
+    """The zip fits and its files do not: proven bytes are kept."""
+    program = Program(RECORDER, directory=tiny_disk)
+    async with program.running("3") as pilot:
+        await pilot.press("slash", *"size<25k", "enter", "d", "enter", "w")
+        await says(pilot, "✓ done", "Not unpacked: it unpacks to 24.2 kB, and 4.1 kB are free.")
+        assert_plain(program)
+        assert names_in(tiny_disk) == ["go-test.zip"]
+
+
+@pytest.mark.parametrize(
+    ("directory", "sentence"),
+    [
+        ("", "Name a directory; it is made if it is not there"),
+        ("/etc/hostname", "/etc/hostname is a file and no directory"),
+        ("/etc/hostname/deeper", "/etc/hostname is a file and no directory"),
+        ("x" * 300, "That name is too long for a directory"),
+    ],
+)
+async def test_a_directory_that_cannot_be_one_is_told_in_the_dialog(directory: str, sentence: str) -> None:
+    program = Program(RECORDER)
+    async with program.running("3", "d") as pilot:
+        await pilot.press("ctrl+u", *directory, "enter")
+        await says(pilot, sentence, "Download 1 artifact")
+        assert program.app.session.transfers() == ()
+
+
+async def test_a_directory_that_cannot_be_made(tmp_path: Path) -> None:
+    """Found out by the transfer."""
+    program = Program(RECORDER, directory=Path("/proc/nobody"))
+    async with program.running("3", "d", "enter", "w", size=LARGE) as pilot:
+        await says(pilot, "✗ failed", "/proc/nobody", "choose another directory, then retry.")
+        assert_plain(program)
