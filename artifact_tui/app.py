@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -167,9 +168,11 @@ class ArtifactApp(App[int]):
         try:
             provider = await self.session.provider()
             await self._open_start(provider)
-            await provider.viewer()
         except ProviderError as error:
             self.notify(str(error), severity="error", markup=False, timeout=10)
+            return
+        with suppress(ProviderError):  # the list that is loaded meanwhile says what is wrong
+            await provider.viewer()
 
     async def _open_start(self, provider: Provider) -> None:
         repository, run_id = self._start
