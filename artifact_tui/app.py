@@ -147,6 +147,14 @@ class ArtifactApp(App[int]):
         else:
             await super().on_event(event)
 
+    def clear_selection(self) -> None:
+        """Clear the selected text; Textual's own takes a screen for granted.
+
+        Python 3.12 and later start tasks eagerly: there the first screen's input asks for this before it is shown.
+        """
+        if self.screen_stack:
+            super().clear_selection()
+
     def _make_engine(self, backend: Backend, settings: Settings) -> Engine:
         from artifact_tui.transfers.engine import Engine
 
