@@ -248,7 +248,7 @@ class ArtifactApp(App[int]):
         """Everything that can be done here."""
         from artifact_tui.screens.palette import Palette, commands_of
 
-        self.push_screen(Palette(tuple(commands_of(self.screen))), self._run_command)
+        self.push_screen(Palette(commands_of(self.screen)), self._run_command)
 
     async def _run_command(self, command: Command | None) -> None:
         if command is not None:

@@ -32,6 +32,7 @@ def artifact_fields(
         ("Node id", printable(artifact.node_id) if artifact.node_id else "—"),
         ("Page", artifact_page(artifact, repository, web_url) or "— (its workflow run is not known)"),
         ("API", printable(artifact.url, 500) if artifact.url else "—"),
+        ("Archive", printable(artifact.archive_download_url, 500) if artifact.archive_download_url else "—"),
         ("Can do", _possible(artifact, now)),
     )
 
@@ -103,8 +104,12 @@ def _run_fields(artifact: Artifact, run: WorkflowRun | None) -> Iterator[Field]:
         yield "Run state", printable(run.state.replace("_", " "))
         yield "Event", printable(run.event) if run.event else "—"
         yield "Actor", printable(run.actor.login) if run.actor and run.actor.login else "—"
-    if artifact.from_fork:
-        yield "From fork", f"yes: repository {origin.head_repository_id} made it, {origin.repository_id} keeps it"
+    yield "Kept in", _repository(origin.repository_id)
+    yield "Made from", _repository(origin.head_repository_id) + (", a fork" if artifact.from_fork else "")
+
+
+def _repository(number: int | None) -> str:
+    return "—" if number is None else f"repository {number}"
 
 
 def _attempt(artifact: Artifact, run: WorkflowRun) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual import on
@@ -30,14 +29,20 @@ class Command(NamedTuple):
     node: DOMNode
 
 
-def commands_of(screen: Screen[object]) -> Iterator[Command]:
-    """The bindings that are active on ``screen``: the palette never offers what cannot be done."""
-    seen: set[str] = {"app.palette"}
+def commands_of(screen: Screen[object]) -> tuple[Command, ...]:
+    """The bindings that are active on ``screen``, its own first: the palette never offers what cannot be done."""
+    commands: dict[str, Command] = {}
     for active in screen.active_bindings.values():
         binding = active.binding
-        if binding.id and active.enabled and binding.id not in seen:
-            seen.add(binding.id)
-            yield Command(binding.tooltip, key_sign(binding.key), binding.action, active.node)
+        if binding.id and binding.id != "app.palette" and active.enabled:
+            command = Command(binding.tooltip, key_sign(binding.key), binding.action, active.node)
+            commands.setdefault(binding.id, command)
+    return tuple(commands[name] for name in sorted(commands, key=_rank))
+
+
+def _rank(name: str) -> int:
+    """What only this screen has comes before what all lists have, and that before what is everywhere."""
+    return {"list": 1, "table": 2, "app": 3}.get(name.partition(".")[0], 0)
 
 
 class Palette(Dialog[Command]):

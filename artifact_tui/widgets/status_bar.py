@@ -84,7 +84,7 @@ class StatusBar(Widget):
         self._clock = clock
 
     def render(self) -> Content:
-        """One line; the rate limit and then the version give way when there is little room."""
+        """One line; the API version and then the rate limit give way when there is little room."""
         right = self.transfers
         room = self.size.width - cell_len(right) - bool(right) * 2
         parts = self._parts()
@@ -121,12 +121,12 @@ class StatusBar(Widget):
         return printable(account.login, 40) if account.login else "without a token"
 
     def _rate(self, rate: RateLimit) -> Content:
-        low = rate.remaining <= rate.limit * _LOW
-        text = f"{rate.remaining:,} of {rate.limit:,} requests left"
-        if low:
-            reset = span(datetime.fromtimestamp(rate.reset, UTC) - self._clock())
-            text = f"! {text}, more in {reset}"
-        return Content.styled(text, "$text-warning" if low else "$text-muted")
+        """What is left of the primary rate limit, and when it is whole again."""
+        reset = span(datetime.fromtimestamp(rate.reset, UTC) - self._clock())
+        text = f"{rate.remaining:,}/{rate.limit:,} left, reset in {reset}"
+        if rate.remaining <= rate.limit * _LOW:
+            return Content.styled(f"! {text}", "$text-warning")
+        return Content.styled(text, "$text-muted")
 
 
 def transfers_line(transfers: tuple[Transfer, ...]) -> str:

@@ -1,0 +1,63 @@
+"""How each list looks while it waits for the server, and when the server or the way to it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from math import inf
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from artifact_tui.demo import faults
+from tests.ui.program import KESTREL, LARGE, SMALL, Program, open_with_keys, until
+
+Compare = Callable[..., bool]
+LISTS = {
+    "repositories": ("", (), "GET /user/repos"),
+    "runs": (KESTREL, (), "GET */actions/runs"),
+    "artifacts": (KESTREL, ("3",), "GET */actions/artifacts"),
+    "contents": (KESTREL, ("3", "enter"), "GET blob:*"),
+}
+TROUBLES: dict[str, dict[str, Any]] = {
+    "no-network": {"broken": "dns"},
+    "server-error": faults.UNICORN,
+    "single-sign-on": faults.SSO,
+}
+
+pytestmark = [
+    pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"]),
+    pytest.mark.parametrize("name", LISTS),
+]
+
+
+def test_while_it_loads(snap_compare: Compare, name: str, size: tuple[int, int]) -> None:
+    """It says what it waits for, and takes keys."""
+    start, keys, match = LISTS[name]
+    program = Program(start)
+    fault = program.server.fault(match, delay=3600.0, times=99)
+
+    async def wait(pilot: Pilot[Any]) -> None:
+        if keys:
+            await open_with_keys(pilot, *keys[:-1])
+            await pilot.press(keys[-1])
+        await until(pilot, lambda: fault.times < 99)
+        await until(pilot, lambda: program.screen.loading_rows)
+
+    assert snap_compare(program.app, terminal_size=size, run_before=wait)
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+def test_when_it_fails(snap_compare: Compare, name: str, trouble: str, size: tuple[int, int]) -> None:
+    """What is wrong, what to do, and that r tries again."""
+    start, keys, match = LISTS[name]
+    program = Program(start)
+    program.server.fault(match, times=inf, **TROUBLES[trouble])
+    assert snap_compare(program.app, terminal_size=size, run_before=_after(*keys))
+
+
+def _after(*keys: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
+    async def run(pilot: Pilot[Any]) -> None:
+        await open_with_keys(pilot, *keys)
+
+    return run
