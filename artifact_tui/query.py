@@ -5,8 +5,9 @@
     wheel !debug size>10M age>30d expires<7d branch:main run:ci expired
 
 Terms are joined by "and". A word is part of the name, whatever its case; ``*`` and ``?`` make it a pattern for the
-whole name. ``!`` in front turns any term round; ``"two words"`` holds spaces together. Sizes are decimal (``k M G
-T``) or binary (``Ki Mi Gi Ti``); times are ``min h d w``, a month is ``mo`` (30 days), a year ``y``.
+whole name, and ``name=`` or ``branch=`` want exactly that. ``!`` in front turns any term round; ``"two words"`` holds
+spaces together. Sizes are decimal (``k M G T``) or binary (``Ki Mi Gi Ti``); times are ``min h d w``, a month is
+``mo`` (30 days), a year ``y``.
 """
 
 from __future__ import annotations
@@ -56,13 +57,18 @@ class Query(Struct, frozen=True):
 
     text: str = ""
     tests: tuple[Test, ...] = ()
+    exact_name: str = ""
+    """The name of ``name=NAME``, which the server can look for too."""
     sort: str = "created"
     descending: bool = True
 
     @classmethod
     def parse(cls, text: str, *, sort: str = "created", descending: bool = True) -> Query:
         """Read the filter language; raises :class:`QueryError` at the first word that is wrong."""
-        return cls(text, tuple(_read(term) for term in _TERM.finditer(text)), sort, descending)
+        terms = list(_TERM.finditer(text))
+        tests = tuple(_read(term) for term in terms)
+        names = [term[0][5:].replace('"', "") for term in terms if term[0].casefold().startswith("name=")]
+        return cls(text, tests, names[-1] if names else "", sort, descending)
 
     def filtered(self, text: str) -> Query:
         """The same sort with another filter; raises :class:`QueryError`."""
@@ -130,6 +136,8 @@ def _positive(text: str, term: re.Match[str]) -> Test:
     if field in _TEXTS:
         if relation not in {":", "="}:
             raise _wrong(term, f"{field} is compared with ':', as in {field}:word")
+        if relation == "=":
+            return _same_test(_TEXTS[field], value)
         return _run_test(value) if field == "run" else _text_test(_TEXTS[field], value)
     if field in _NUMBERS:
         if relation not in _RELATIONS:
@@ -163,6 +171,10 @@ def _text_test(read: Callable[[Artifact, Context], str], value: str) -> Test:
         pattern = re.compile(translate(wanted))
         return lambda artifact, context: pattern.match(read(artifact, context).casefold()) is not None
     return lambda artifact, context: wanted in read(artifact, context).casefold()
+
+
+def _same_test(read: Callable[[Artifact, Context], str], value: str) -> Test:
+    return lambda artifact, context: value in read(artifact, context).split("\n")
 
 
 def _run_test(value: str) -> Test:

@@ -58,6 +58,12 @@ ALL = (WHEEL, LOGS, OLD, ODD)
         ("expires<7d !expired", (LOGS,)),
         ("expired", (OLD,)),
         ("branch:main", (WHEEL,)),
+        ("branch=main", (WHEEL,)),
+        ("branch=mai", ()),
+        ("name=wheel-linux", (WHEEL,)),
+        ("name=wheel", ()),
+        ('name="Logs debug"', (LOGS,)),
+        ("run=release", (WHEEL,)),
         ("run:7", (WHEEL,)),
         ("run:#412", (WHEEL,)),
         ("run:release", (WHEEL,)),
@@ -116,6 +122,14 @@ def test_a_sort_loses_nothing_and_puts_the_unknown_last(rows: list[tuple[int, in
     known = _known(lambda one: one.created_at, oldest_first)
     assert known == sorted(known)  # type: ignore[type-var]  # datetimes, all of them
     assert all(one.created_at is None for one in oldest_first[len(known) :])
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("name=wheel", "wheel"), ('x name="a b" size>1', "a b"), ("name:wheel", ""), ("!name=wheel", ""), ("", "")],
+)
+def test_an_exact_name_can_be_asked_of_the_server(text: str, name: str) -> None:
+    assert Query.parse(text).exact_name == name
 
 
 def test_the_same_key_again_turns_the_sort_round() -> None:

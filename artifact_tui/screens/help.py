@@ -34,6 +34,7 @@ FILTERS = (
     ("age>30d", "made longer ago than that; min h d w mo y"),
     ("expires<7d", "expires within that time"),
     ("name: branch: run:", "that field holds the word; run: also takes #number and id"),
+    ("name= branch= run=", "that field is exactly that"),
     ("expired", "the bytes are gone"),
 )
 RUN_FILTERS = (

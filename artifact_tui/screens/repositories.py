@@ -39,7 +39,7 @@ class Choice(NamedTuple):
 class RepositoriesScreen(ListScreen):
     """Where the program starts outside a clone."""
 
-    FILTER_HINT = "owner/name, or words to look for"
+    FILTER_HINT = "owner/name, owner/, or words to look for"
 
     @dataclass
     class Open(Message):
@@ -101,6 +101,8 @@ class RepositoriesScreen(ListScreen):
     def _placeholder(self) -> str:
         if RepositoryName.parse(self._text):
             return f"Enter opens {self._text.strip()}"
+        if self._text.strip().endswith("/") and self._searched != self._text:
+            return f"Enter lists the repositories of {printable(self._text.strip().rstrip('/'), 60)}"
         if self._text and self._searched == self._text:
             return f"No repository on {self.session.host} is called “{printable(self._text, 60)}”"
         if self._text:
@@ -121,19 +123,23 @@ class RepositoriesScreen(ListScreen):
             self.open_item(self.table.items[0])
         elif self.table.items or not text.strip():
             return
+        elif text.strip().endswith("/") and RepositoryName.parse(f"{text.strip()}x"):
+            self._search(text, text.strip().rstrip("/"))
         elif name is not None:
             self.post_message(self.Open(name))
         else:
             self._search(text)
 
     @work(exclusive=True, group="search")
-    async def _search(self, text: str) -> None:
+    async def _search(self, text: str, owner: str = "") -> None:
+        """All repositories of ``owner``, or the first page of what the server finds for ``text``."""
         self.table.placeholder = f"Searching {self.session.host} for “{printable(text, 60)}”…"
         try:
             provider = await self.session.provider()
-            async for page in provider.search(text):
+            async for page in provider.repositories(owner) if owner else provider.search(text):
                 self._found.update((repository.name, repository) for repository in page.items)
-                break
+                if not owner:
+                    break
         except ProviderError as error:
             self.show_problem(error)
             return
