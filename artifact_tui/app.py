@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -10,10 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
-from rich.text import Text
 from textual import on, work
-from textual.app import App
-from textual.events import Event, Key
 from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import ModalScreen
@@ -23,9 +21,7 @@ from artifact_tui.provider import Provider, ProviderError
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.session import Backend, Session, SharedProvider, SharedStorage
 from artifact_tui.settings import MemoryFile, Settings
-from artifact_tui.terminal.crash import crash_report
-from artifact_tui.terminal.guard import PrintableFilter
-from artifact_tui.terminal.type_ahead import TypeAhead
+from artifact_tui.terminal.terminal_app import TerminalApp
 from artifact_tui.text import count
 from artifact_tui.themes import DARK, LIGHT
 from artifact_tui.transfers.transfer import Transfer
@@ -40,7 +36,6 @@ if TYPE_CHECKING:
     from artifact_tui.transfers.engine import Engine
 
 SNAPSHOT_INTERVAL = 0.25
-INTERRUPT_WINDOW = 2.0
 REPOSITORIES = "repositories"
 
 
@@ -55,7 +50,7 @@ def _runs_of(repository: RepositoryName) -> str:
     return f"{repository} runs"
 
 
-class ArtifactApp(App[int]):
+class ArtifactApp(TerminalApp):
     """The terminal program; all choices of what it talks to were made by the command line."""
 
     CSS_PATH = "app.tcss"
@@ -89,9 +84,7 @@ class ArtifactApp(App[int]):
     ) -> None:
         super().__init__()
         self._start = start
-        self.type_ahead = TypeAhead(self, super().on_event)
         self._snapshot_due = False
-        self._interrupted = False
         self._repository = start.repository
         first = _runs_of(start.repository) if start.repository else REPOSITORIES
         self._modes_of_places = {first: self.DEFAULT_MODE}
@@ -108,7 +101,6 @@ class ArtifactApp(App[int]):
             directory,
             remote,
         )
-        self._filters.append(PrintableFilter())
         self.add_mode(self.DEFAULT_MODE, self._first_screen)
         self.register_theme(DARK)
         self.register_theme(LIGHT)
@@ -139,13 +131,6 @@ class ArtifactApp(App[int]):
         self.set_keymap(self.session.settings.keys)
         self.call_after_refresh(self._greet)
 
-    async def on_event(self, event: Event) -> None:
-        """Keys wait for each other; all else goes its usual way."""
-        if isinstance(event, Key) and not event.is_forwarded:
-            self.type_ahead.add(event)
-        else:
-            await super().on_event(event)
-
     def _make_engine(self, backend: Backend, settings: Settings) -> Engine:
         from artifact_tui.transfers.engine import Engine
 
@@ -167,9 +152,11 @@ class ArtifactApp(App[int]):
         try:
             provider = await self.session.provider()
             await self._open_start(provider)
-            await provider.viewer()
         except ProviderError as error:
             self.notify(str(error), severity="error", markup=False, timeout=10)
+            return
+        with suppress(ProviderError):  # the list that is loaded meanwhile says what is wrong
+            await provider.viewer()
 
     async def _open_start(self, provider: Provider) -> None:
         repository, run_id = self._start
@@ -292,26 +279,7 @@ class ArtifactApp(App[int]):
         dialog = QuestionDialog("Quit?", text, "Quit", "Stay")
         self.push_screen(dialog, lambda leave: self.exit(0) if leave else None)
 
-    def action_interrupt(self) -> None:
-        """The first time it says how to quit, the second time it does."""
-        if self._interrupted:
-            self.exit(130)
-            return
-        self._interrupted = True
-        self.set_timer(INTERRUPT_WINDOW, self._forget_interrupt)
-        self.notify("ctrl+c again quits at once", markup=False, timeout=INTERRUPT_WINDOW)
-
-    def _forget_interrupt(self) -> None:
-        self._interrupted = False
-
     async def on_unmount(self) -> None:
         """Close the connections."""
         self.session.storage.close()
         await self.session.provider.close()
-
-    def _fatal_error(self) -> None:
-        """Textual's own prints the values of local variables, which may hold a token."""
-        self.bell()
-        error = self._exception or RuntimeError("unknown")
-        self._exit_renderables.append(Text(crash_report(error)))
-        self._close_messages_no_wait()

@@ -88,9 +88,14 @@ def check_api_version(text: str) -> str:
 
 
 def is_loopback(name: str) -> bool:
-    """Whether a host name or address literal means this machine whatever a name server says."""
+    """Whether a host name or address literal means this machine whatever a name server says.
+
+    An IPv4 address in IPv6 clothes does not count: Python says yes to 127.0.0.1 in them from 3.13 on and no before.
+    """
     address = address_literal(name)
-    return name == "localhost" or (address is not None and address.is_loopback)
+    if address is None or getattr(address, "ipv4_mapped", None):
+        return name == "localhost"
+    return address.is_loopback
 
 
 def address_literal(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

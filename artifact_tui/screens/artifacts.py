@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -12,13 +13,13 @@ from textual.getters import query_one
 from artifact_tui.addresses import artifact_page, curl_line, gh_line
 from artifact_tui.model import Artifact, Connection, RepositoryName, RunFilter, WorkflowRun
 from artifact_tui.provider import Provider, ProviderError
-from artifact_tui.query import Query, QueryError
+from artifact_tui.query import QueryError
 from artifact_tui.screens.artifact_details import artifact_fields
+from artifact_tui.screens.artifact_list import ArtifactList
 from artifact_tui.screens.artifact_rows import COLUMNS, SORT_NAMES, cells
 from artifact_tui.screens.list_screen import ListScreen
-from artifact_tui.screens.marks import Marks
 from artifact_tui.screens.session import Session
-from artifact_tui.text import count, printable, size
+from artifact_tui.text import printable
 from artifact_tui.transfers.transfer import DeletePlan, Outcome, Transfer
 from artifact_tui.widgets.detail_pane import DetailPane, Field
 from artifact_tui.widgets.keys import bindings
@@ -28,6 +29,8 @@ from artifact_tui.widgets.row_table import RowTable
 if TYPE_CHECKING:
     from textual.widget import Widget
 
+SHOW_EVERY = 0.25
+"""Seconds between two looks at the rows while pages come: each look sorts all of them."""
 RUN_PAGES = 10
 """How many pages of workflow runs are read at most to name the runs of a repository's artifacts."""
 
@@ -45,13 +48,8 @@ class ArtifactsScreen(ListScreen):
         super().__init__(session)
         self.repository = repository
         self.workflow_run = run
-        self._artifacts: dict[int, Artifact] = {}
-        self._query = Query()
-        self._marks = Marks()
-        self._total: int | None = None
-        self._stopped = False
+        self._list = ArtifactList()
         self._asked_name = ""
-        self._shown_size = 0
 
     @property
     def trail(self) -> tuple[str, ...]:
@@ -74,22 +72,22 @@ class ArtifactsScreen(ListScreen):
         """Show the first page at once and the rest as it comes; a reload replaces the list when it is whole."""
         run_id = self.workflow_run.id if self.workflow_run else None
         fresh: dict[int, Artifact] = {}
-        is_first = not self._artifacts
-        self._stopped = False
+        is_first, self._list.is_stopped = not len(self._list), False
+        clock, shown = asyncio.get_running_loop().time, -SHOW_EVERY
         async for page in provider.artifacts(self.repository, run_id, name=self._asked_name):
-            self._total = page.total
+            self._list.total = page.total
             fresh.update((artifact.id, artifact) for artifact in page.items)
-            if is_first:
-                self._artifacts = fresh
+            if is_first and clock() - shown >= SHOW_EVERY:
+                self._list.replace(fresh)
                 self.update_rows()
                 self._name_runs()
-        self._artifacts = fresh
-        self._marks.keep(fresh)
+                shown = clock()
+        self._list.replace(fresh)
         self._name_runs()
 
     def stop_loading(self) -> None:
         """Keep what has come, and say that there is more."""
-        self._stopped = True
+        self._list.is_stopped = True
         super().stop_loading()
 
     @work(exclusive=True, group="runs")
@@ -101,7 +99,7 @@ class ArtifactsScreen(ListScreen):
         known = self.session.runs_of(self.repository)
         if self.workflow_run is not None:
             known.setdefault(self.workflow_run.id, self.workflow_run)
-        wanted = {artifact.run_id for artifact in self._artifacts.values()} - {None}
+        wanted = self._list.run_ids
         pages = 0
         try:
             if wanted <= known.keys():
@@ -119,83 +117,53 @@ class ArtifactsScreen(ListScreen):
 
     def update_rows(self) -> None:
         """Filter, sort, show; and sum up what is shown and marked."""
-        rows = self._query.apply(self._artifacts.values(), self.session.clock(), self.session.runs_of(self.repository))
-        self._shown_size = sum(artifact.size_in_bytes for artifact in rows)
-        self.table.placeholder = self._placeholder()
-        self.table.sorted_by = (self._query.sort, self._query.descending)
+        rows = self._list.select(self.session.clock(), self.session.runs_of(self.repository))
+        self.table.placeholder = self._list.placeholder(self.loading_rows, self.workflow_run is not None)
+        self.table.sorted_by = (self._list.query.sort, self._list.query.descending)
         self.table.show(rows)
         self._show_marks()
         self._show_details()
 
     def _show_marks(self) -> None:
-        self.table.marks = self._marks.ids
-        self.title_bar.summary = self._summary()
-
-    def _summary(self) -> str:
-        if self._marks.in_range:
-            return f"range: move, then v · {len(self._marks):,} marked"
-        if len(self._marks):
-            hidden = self._hidden_marks()
-            more = f", {hidden:,} of them hidden" if hidden else ""
-            return f"{len(self._marks):,} marked{more} · {size(self._marks.size)}"
-        shown = len(self.table.items)
-        if self.loading_rows:
-            return f"loading {len(self._artifacts):,} of {self._total:,}…" if self._total else "loading…"
-        if self._stopped:
-            return f"stopped at {len(self._artifacts):,} of {self._total or 0:,} · {size(self._shown_size)}"
-        if shown < len(self._artifacts):
-            return f"{shown:,} of {count(len(self._artifacts), 'artifact')} · {size(self._shown_size)}"
-        return f"{count(shown, 'artifact')} · {size(self._shown_size)}"
-
-    def _hidden_marks(self) -> int:
-        return len(self._marks.ids - {artifact.id for artifact in self.table.items})
-
-    def _placeholder(self) -> str:
-        if self._artifacts:
-            return f"None of {count(len(self._artifacts), 'artifact')} matches the filter\n\nEsc takes it away"
-        if self.loading_rows:
-            return "Loading artifacts…"
-        if self.workflow_run is not None:
-            return "This workflow run has no artifacts\n\nEsc goes back to the runs, 3 shows all artifacts"
-        return "This repository has no artifacts\n\n1 goes to the repositories"
+        self.table.marks = self._list.marks.ids
+        self.title_bar.summary = self._list.summary(self.loading_rows)
 
     def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
         """Take what was deleted off the list."""
         super().watch_transfers(transfers)
-        gone = {
+        gone = (
             one.artifact.id
             for one in transfers
             if one.outcome in {Outcome.DELETED, Outcome.ALREADY_GONE} and one.repository == self.repository
-        } & self._artifacts.keys()
-        if gone:
-            self._artifacts = {number: one for number, one in self._artifacts.items() if number not in gone}
-            self._marks.keep(self._artifacts)
+        )
+        if self._list.remove(gone):
             self.update_rows()
 
     def filter_rows(self, text: str) -> None:
         """Filter as it is typed; while a word is wrong the last good filter stays."""
         try:
-            self._query = self._query.filtered(text)
+            self._list.query = self._list.query.filtered(text)
         except QueryError as error:
             self.filter_bar.problem = (str(error), error.start)
             return
         self.filter_bar.problem = ("", 0)
-        if self._asked_name and self._query.exact_name != self._asked_name:
+        if self._asked_name and self._list.query.exact_name != self._asked_name:
             self._ask("")
         self.update_rows()
 
     def submit_filter(self, text: str) -> None:
         """An exact name is asked of the server, where the list is not whole yet: that is quicker than the walk."""
-        if self._query.exact_name and (self._stopped or self.loading_rows):
-            self._ask(self._query.exact_name)
+        if self._list.query.exact_name and (self._list.is_stopped or self.loading_rows):
+            self._ask(self._list.query.exact_name)
 
     def _ask(self, name: str) -> None:
-        self._asked_name, self._artifacts = name, {}
+        self._asked_name = name
+        self._list.replace({})
         self.load()
 
     def action_sort_by(self, column: str) -> None:
         """Sort by a column; again turns it round."""
-        self._query = self._query.sorted_by(column)
+        self._list.query = self._list.query.sorted_by(column)
         self.update_rows()
 
     def action_sort(self) -> None:
@@ -203,7 +171,7 @@ class ArtifactsScreen(ListScreen):
         from artifact_tui.screens.dialogs import ChoiceDialog
 
         choices = {
-            column: (name, "▼▲"[not self._query.descending] if column == self._query.sort else "")
+            column: (name, "▼▲"[not self._list.query.descending] if column == self._list.query.sort else "")
             for column, name in SORT_NAMES.items()
         }
         self.app.push_screen(ChoiceDialog("Sort by", choices), self._sort_chosen)
@@ -216,32 +184,32 @@ class ArtifactsScreen(ListScreen):
         """Mark and move on."""
         artifact = self.table.current
         if artifact is not None:
-            self._marks.toggle(artifact)
+            self._list.marks.toggle(artifact)
             self._show_marks()
             self.table.action_cursor_down()
 
     def action_mark_all(self) -> None:
         """Mark all that are shown."""
-        self._marks.add(self.table.items)
+        self._list.marks.add(self.table.items)
         self._show_marks()
 
     def action_invert(self) -> None:
         """Mark the others instead."""
-        self._marks.invert(self.table.items)
+        self._list.marks.invert(self.table.items)
         self._show_marks()
 
     def action_range(self) -> None:
         """Start or end a range."""
         artifact = self.table.current
         if artifact is not None:
-            self._marks.extend(self.table.items, artifact)
+            self._list.marks.extend(self.table.items, artifact)
             self._show_marks()
 
     def peel(self) -> bool:
         """A walk under way first, then the marks."""
         if super().peel():
             return True
-        if self._marks.clear():
+        if self._list.marks.clear():
             self._show_marks()
             return True
         return False
@@ -249,7 +217,7 @@ class ArtifactsScreen(ListScreen):
     def _chosen(self) -> tuple[Artifact, ...]:
         """The marked artifacts, else the one under the cursor; captured now."""
         current = self.table.current
-        return self._marks.artifacts or (() if current is None else (current,))
+        return self._list.marks.artifacts or (() if current is None else (current,))
 
     def action_download(self) -> None:
         """Ask where to, then download the chosen artifacts."""
@@ -264,10 +232,10 @@ class ArtifactsScreen(ListScreen):
 
         if self._chosen():
             plan = DeletePlan(self.repository, self._chosen())
-            ask_delete(self.app, self.session, plan, self._hidden_marks(), self._forget_marks)
+            ask_delete(self.app, self.session, plan, self._list.hidden_marks, self._forget_marks)
 
     def _forget_marks(self) -> None:
-        self._marks.clear()
+        self._list.marks.clear()
         self._show_marks()
 
     def action_preview(self) -> None:
@@ -325,7 +293,7 @@ class ArtifactsScreen(ListScreen):
         except ProviderError as error:
             self.app.notify(f"{printable(artifact.name, 60)}: {error}", severity="warning", markup=False)
             return
-        self._artifacts[fresh.id] = fresh
+        self._list.update(fresh)
         self.update_rows()
 
     def action_copy(self) -> None:

@@ -33,12 +33,12 @@ FILTERS = (
     ("size>10M", "also < <= >= =, with k M G T or Ki Mi Gi Ti"),
     ("age>30d", "made longer ago than that; min h d w mo y"),
     ("expires<7d", "expires within that time"),
-    ("name: branch: run:", "that field holds the word; run: also takes #number and id"),
-    ("name= branch= run=", "that field is exactly that"),
+    ("name: branch: run:", "the field holds the word; run: also #412, an id"),
+    ("name= branch= run=", "the field is exactly that"),
     ("expired", "the bytes are gone"),
 )
 RUN_FILTERS = (
-    ("release main ok", "workflow, branch and status by their bare words"),
+    ("release main ok", "workflow, branch and status by bare words"),
     ("workflow:ci.yml", "a file or an id"),
     ("branch: event: status:", "exactly that value"),
     ("@octocat", "the actor"),
