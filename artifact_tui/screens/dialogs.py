@@ -137,11 +137,15 @@ class DetailDialog(Dialog[None]):
 
 
 class Tick(Checkbox):
-    """A check box that reads as one in any font: ``[x]``."""
+    """A check box that reads as one in any font and without colours, by which alone the stock one differs: ``[x]``."""
 
     BUTTON_LEFT = "["
-    BUTTON_INNER = "x"
     BUTTON_RIGHT = "]"
+
+    def render(self) -> Content:
+        """The sign follows the value."""
+        self.BUTTON_INNER = "x" if self.value else " "
+        return super().render()
 
 
 class DownloadChoice(NamedTuple):

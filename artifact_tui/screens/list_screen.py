@@ -118,7 +118,6 @@ class ListScreen(Screen[None]):
         if self.table.items:
             self.app.notify(str(error), severity="error", markup=False, timeout=10)
         else:
-            self.title_bar.summary = "not loaded"
             self.table.placeholder = f"{error.sentence}\n{error.next_step}\n\nr tries again"
             self.title_bar.summary = ""  # how many there are is not known
 

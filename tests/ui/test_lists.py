@@ -1,0 +1,134 @@
+"""Finding the repository and the run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from artifact_tui.settings import MemoryFile
+from tests.ui.program import KESTREL, RECORDER, Program, arrived, open_with_keys, says, until
+
+OUTSIDE = "corvid-hops/kestrel"
+
+
+def names(program: Program) -> list[str]:
+    return [str(choice.name) for choice in program.screen.table.items]
+
+
+async def test_repositories_are_filtered_as_typed() -> None:
+    program = Program()
+    async with program.running() as pilot:
+        await pilot.press("slash", *"kestrel docs")
+        assert names(program) == ["fernwood-labs/kestrel-docs"]
+        await open_with_keys(pilot, "enter")
+        assert program.screen.trail == ("fernwood-labs/kestrel-docs", "Runs")
+
+
+async def test_most_recently_pushed_first() -> None:
+    program = Program()
+    async with program.running():
+        pushed = [choice.repository.pushed_at for choice in program.screen.table.items]
+    assert len(pushed) > 5
+    assert pushed == sorted(pushed, reverse=True)
+
+
+async def test_any_repository_can_be_opened_by_its_name() -> None:
+    """One that is in no list, without asking for it first."""
+    program = Program()
+    async with program.running() as pilot:
+        await pilot.press("slash", *OUTSIDE)
+        await says(pilot, f"Enter opens {OUTSIDE}")
+        await open_with_keys(pilot, "enter")
+        assert program.screen.trail == (OUTSIDE, "Runs")
+        await says(pilot, "This repository has no workflow runs yet")
+
+
+async def test_the_server_searches_what_the_list_does_not_hold() -> None:
+    program = Program()
+    async with program.running() as pilot:
+        await pilot.press("slash", *"corvid-hops")
+        assert names(program) == []
+        await pilot.press("enter")
+        await until(pilot, lambda: OUTSIDE in names(program))
+        assert "/search/repositories" in program.sent("GET")
+        await open_with_keys(pilot, "enter")
+        assert program.screen.trail == (OUTSIDE, "Runs")
+
+
+async def test_a_search_that_finds_nothing_says_so() -> None:
+    program = Program()
+    async with program.running() as pilot:
+        await pilot.press("slash", *"nowhere", "enter")
+        await says(pilot, "No repository on github.com is called “nowhere”")
+
+
+async def test_the_last_used_ones_are_on_top(tmp_path: Path) -> None:
+    """Also at the next start, and of this host alone."""
+    memory = tmp_path / "state" / "state.json"
+    program = Program(memory=MemoryFile(memory))
+    async with program.running() as pilot:
+        for name in (RECORDER, OUTSIDE):
+            await pilot.press("slash", *name, "enter")
+            await arrived(pilot)
+            await open_with_keys(pilot, "1", "escape")
+    program = Program(memory=MemoryFile(memory))
+    async with program.running():
+        assert names(program)[:2] == [OUTSIDE, RECORDER]
+        assert len(set(names(program))) == len(names(program))
+        assert "recent" in program.text
+
+
+async def test_a_memory_that_cannot_be_kept_is_told_and_nothing_more(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    program = Program(memory=MemoryFile(tmp_path / "file" / "state.json"))
+    async with program.running("enter") as pilot:
+        await says(pilot, "state.json could not be written")
+        assert program.screen.trail[-1] == "Runs"
+
+
+async def test_runs_come_by_the_page_as_they_are_scrolled_to() -> None:
+    program = Program(KESTREL)
+    async with program.running() as pilot:
+        assert program.summary == "50 of 505 runs"
+        pages = [one for one in program.sent("GET") if one.endswith("/actions/runs")]
+        assert len(pages) == 1
+        await open_with_keys(pilot, "G")
+        await until(pilot, lambda: program.summary == "100 of 505 runs")
+        assert program.screen.table.cursor_row == 49
+        for _ in range(9):
+            await open_with_keys(pilot, "G")
+        await until(pilot, lambda: program.summary == "505 runs")
+
+
+@pytest.mark.parametrize(
+    ("words", "understood", "state", "branch"),
+    [
+        ("release main ok", "workflow release.yml, branch main, status success", "success", "main"),
+        ("failed", "status failure", "failure", None),
+        ("@dependabot[bot]", "actor dependabot[bot]", None, None),
+        ("event:schedule branch:main", "branch main, event schedule", None, "main"),
+    ],
+)
+async def test_the_filter_of_runs_asks_the_server(
+    words: str, understood: str, state: str | None, branch: str | None
+) -> None:
+    """It says how it is understood; Esc brings all runs back."""
+    program = Program(KESTREL)
+    async with program.running() as pilot:
+        await pilot.press("slash", *words)
+        await says(pilot, f"Enter: {understood}")
+        await open_with_keys(pilot, "enter")
+        runs = program.screen.table.items
+        assert runs
+        assert {run.state for run in runs} == {state} or state is None
+        assert {run.head_branch for run in runs} == {branch} or branch is None
+        await open_with_keys(pilot, "escape")
+        await until(pilot, lambda: program.summary == "50 of 505 runs")
+
+
+async def test_a_filter_of_runs_that_finds_nothing_says_what_was_asked() -> None:
+    program = Program(KESTREL)
+    async with program.running() as pilot:
+        await pilot.press("slash", *"no-such-branch", "enter")
+        await says(pilot, "No workflow run with branch no-such-branch", "Esc takes the filter away")
