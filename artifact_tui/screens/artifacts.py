@@ -279,7 +279,7 @@ class ArtifactsScreen(ListScreen):
         artifact = self.table.current
         if artifact is None:
             return
-        if not self.has_class("-short"):
+        if self.has_class("-tall") or self.has_class("-high"):
             self.toggle_class("-folded")
         else:
             self.app.push_screen(DetailDialog(self._fields()))
