@@ -12,10 +12,10 @@ from artifact_tui.widgets.row_layout import Cell, Column, Tone
 COLUMNS = (
     Column("name", "Name", 24, flexible=True),
     Column("size", "Size", 8, justify="right"),
-    Column("created", "Age", 6, justify="right", tone="muted"),
-    Column("expires", "Expires", 7, justify="right", tone="muted"),
-    Column("branch", "Branch", 16, priority=2),
-    Column("run", "Run", 16, tone="muted", priority=1),
+    Column("created", "Age", 6, justify="right", tone="muted", priority=2),
+    Column("expires", "Expires", 7, justify="right", tone="muted", priority=1),
+    Column("branch", "Branch", 16, priority=4),
+    Column("run", "Run", 16, tone="muted", priority=3),
 )
 
 SORT_NAMES = {

@@ -31,6 +31,7 @@ class Dialog(ModalScreen[Result | None]):
     """A box in the middle; Esc closes it without doing anything."""
 
     BINDINGS = bindings("dialog")
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]
 
     def __init__(self, title: str) -> None:
         super().__init__()
