@@ -6,6 +6,7 @@ import ssl
 import threading
 from collections.abc import AsyncIterator, Iterator
 from math import inf
+from weakref import WeakSet
 
 import httpx
 
@@ -45,13 +46,24 @@ class DemoTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def __init__(self, server: DemoServer) -> None:
         self.server = server
+        self._streams: WeakSet[_Stream] = WeakSet()
+        self._closed = False
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer a blocking request; bodies are made while they are read."""
         answer = self._ask(request, request.read())
         stream = _Stream(answer.parts(), request)
+        self._streams.add(stream)
+        if self._closed:
+            stream.close()
         stream.wait(answer.delay)
         return httpx.Response(answer.status, headers=answer.headers, stream=stream)
+
+    def close(self) -> None:
+        """End what blocking requests wait for, as closing their sockets does."""
+        self._closed = True
+        for stream in list(self._streams):
+            stream.close()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer an async request; bodies are made while they are read."""

@@ -2,10 +2,15 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
 
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.messages import Answer, Pause
 from artifact_tui.demo.server import DemoServer
+from artifact_tui.demo.transport import DemoTransport
 from tests.demo.asking import api_client, signed_address, smallest
 
 HEADERS = {"Authorization": f"Bearer {DEMO_TOKEN}", "User-Agent": "tests"}
@@ -52,3 +57,15 @@ print([name for name in {heavy!r} if name in sys.modules])
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_closing_a_client_ends_what_its_requests_wait_for() -> None:
+    """As it does with real sockets: a request of another thread ends at once and not after its timeout."""
+    server = DemoServer()
+    server.fault("GET /user", delay=3600.0)
+    transport, request = DemoTransport(server), httpx.Request("GET", "https://api.github.com/user", headers=HEADERS)
+    with ThreadPoolExecutor() as pool:
+        answer = pool.submit(transport.handle_request, request)
+        transport.close()
+        with pytest.raises(httpx.ReadError):
+            answer.result(timeout=60)

@@ -1,0 +1,108 @@
+"""The program in a real pseudo-terminal, started as a person starts it, and what stands on that terminal's screen."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pyte
+
+ROOT = Path(__file__).resolve().parent.parent
+PROGRAM = (sys.executable, "-m", "artifact_tui")
+SHELL = ("bash", "--norc", "--noprofile", "-i")
+_CONTROLLED = (
+    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp(sys.argv[1], sys.argv[1:])"
+)
+"""Makes the terminal the one that sends signals to the program, as a login does."""
+DEADLINE = 30.0
+"""Seconds until a test gives up; nothing is measured by it."""
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    """Nothing of the machine's own: no tokens, no settings, no proxy, no git configuration."""
+    kept = {name: os.environ[name] for name in ("PATH",) if name in os.environ}
+    own = {"HOME": str(home), "TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)}
+    return kept | own | {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CEILING_DIRECTORIES": str(home)} | more
+
+
+class Terminal:
+    """A terminal of 80x24 with a program in it; leaving the context ends both."""
+
+    def __init__(self, command: tuple[str, ...], environ: Mapping[str, str], directory: Path) -> None:
+        self.output = b""
+        self._screen = pyte.Screen(80, 24)
+        self._stream = pyte.ByteStream(self._screen)
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        self._before = termios.tcgetattr(slave)
+        self._slave = slave
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", _CONTROLLED, *command],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env=dict(environ),
+            cwd=directory,
+            start_new_session=True,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        os.close(self._slave)
+        os.close(self._master)
+
+    @property
+    def text(self) -> str:
+        """What stands on the screen."""
+        return "\n".join(line.rstrip() for line in self._screen.display)
+
+    @property
+    def is_restored(self) -> bool:
+        """Whether the line settings are those from before the program."""
+        return termios.tcgetattr(self._slave) == self._before
+
+    def type(self, keys: str) -> None:
+        """Type this."""
+        os.write(self._master, keys.encode())
+
+    def until(self, true: Callable[[], object], what: str) -> None:
+        """Read what is written until something is true."""
+        end = time.monotonic() + DEADLINE
+        while not true():
+            if time.monotonic() > end:
+                raise AssertionError(f"never: {what}\n{self.text}")
+            self._read()
+
+    def until_shown(self, *sentences: str) -> None:
+        """Read until all of these stand on the screen."""
+        self.until(lambda: all(sentence in self.text for sentence in sentences), repr(sentences))
+
+    def exit_code(self) -> int:
+        """Read until the program has ended."""
+        self.until(lambda: self.process.poll() is not None, "the program ends")
+        self._read()
+        return self.process.wait()
+
+    def _read(self) -> None:
+        if select.select([self._master], [], [], 0.1)[0]:
+            data = os.read(self._master, 65536)
+            self.output += data
+            self._stream.feed(data)
