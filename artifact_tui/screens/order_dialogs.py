@@ -70,10 +70,10 @@ class DownloadDialog(Dialog[DownloadChoice]):
 
     def compose_box(self) -> list[Widget]:
         """Names, directory, and what becomes of zips."""
-        left_out = f"{count(self._expired, 'expired one is', 'expired ones are')} left out. " if self._expired else ""
+        left_out = f"{self._expired:,} expired left out · " if self._expired else ""
         return [
             self._table,
-            Static(f"{left_out}Into the directory", classes="label", markup=False),
+            Static(f"{left_out}into the directory", classes="label", markup=False),
             Input(str(self._directory), id="directory", compact=True),
             Static("", id="problem", markup=False),
             Tick("extract zips, each into a folder of its own", self._unpack, id="unpack", compact=True),
