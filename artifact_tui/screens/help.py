@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 GROUPS = {
     "table": "Moving",
+    "text": "Long texts, as this one",
     "list": "Lists",
     "artifacts": "Artifacts",
     "runs": "Workflow runs",

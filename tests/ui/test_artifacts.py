@@ -90,7 +90,7 @@ MEANINGS: dict[str, Callable[[DemoArtifact, DemoRun], bool]] = {
     "go-*": lambda one, run: one.name.startswith("go-"),
     "size>300k": lambda one, run: one.size > 300_000,
     "age>20d": lambda one, run: one.created_at < "2026-10-31T09:00:00Z",
-    "expires<15d": lambda one, run: one.expires_at < "2026-12-05T09:00:00Z",
+    "expires<15d": lambda one, run: "2026-11-20T09:00:00Z" < one.expires_at < "2026-12-05T09:00:00Z",
     "branch:trunk": lambda one, run: run.branch == "trunk",
     "run:#47": lambda one, run: run.number == 47,
     "name:test branch:trunk !size>100k": lambda one, run: (

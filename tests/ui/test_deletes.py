@@ -24,7 +24,7 @@ def program() -> Program:
     return Program(RECORDER)
 
 
-@pytest.mark.parametrize("answer", [["enter"], ["escape"], ["tab", "tab", "enter"]], ids="-".join)
+@pytest.mark.parametrize("answer", [["enter"], ["escape"], ["tab", "tab", "tab", "enter"]], ids="-".join)
 async def test_anything_but_a_clear_yes_deletes_nothing(program: Program, answer: list[str]) -> None:
     """The keyboard is on Cancel."""
     async with program.running("3", "a", "D", *answer):

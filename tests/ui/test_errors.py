@@ -185,7 +185,7 @@ async def test_a_failed_download_says_why_and_can_be_tried_again(
         assert names_in(tmp_path) == []
         fault.times = 0
         await pilot.press("R")
-        await says(pilot, "✓ done")
+        await says(pilot, "✓ verified")
     assert names_in(tmp_path) == ["cover.out"]
 
 
@@ -206,7 +206,7 @@ async def test_a_broken_connection_is_taken_up_again(tmp_path: Path) -> None:
     program = Program(RECORDER, directory=tmp_path)
     program.server.fault("GET blob:*", reset_at=20_000)
     async with program.running("3", "d", "enter", "w") as pilot:
-        await says(pilot, "✓ done")
+        await says(pilot, "✓ verified")
     ranges = [request.headers.get("range") for request in program.server.requests if request.place == "blob"]
     assert ranges == [None, "bytes=20000-"]
 
@@ -257,7 +257,7 @@ async def test_a_disk_that_fills_up_on_the_way(tiny_disk: Path) -> None:
     program = Program(RECORDER, directory=tiny_disk)
     async with program.running("3") as pilot:
         await pilot.press("slash", *"size<25k", "enter", "d", "enter", "w")
-        await says(pilot, "✓ done", "Not unpacked: it unpacks to 24.2 kB, and 4.1 kB are free.")
+        await says(pilot, "! verified", "Not unpacked: it unpacks to 24.2 kB, and 4.1 kB are free.")
         assert_plain(program)
         assert names_in(tiny_disk) == ["go-test.zip"]
 

@@ -67,7 +67,7 @@ async def test_keys_can_be_changed() -> None:
             assert re.search(rf"{re.escape(shown)} +{meaning}", program.text)
         await open_with_keys(pilot, "escape", "colon", *"download")
         assert re.search(r"Download this artifact, or the marked ones +b", program.text)
-        await open_with_keys(pilot, "escape", "f5")
+        await open_with_keys(pilot, "escape", "home", "f5")
         await says(pilot, "Download 1 artifact")
         await open_with_keys(pilot, "escape", "ctrl+f", *"cover", "enter")
         assert program.summary.startswith("30 of 60")

@@ -11,6 +11,7 @@ from artifact_tui.screens.contents import ContentsScreen
 from artifact_tui.screens.dialogs import DetailDialog
 from artifact_tui.screens.preview import PreviewScreen
 from artifact_tui.settings import Settings
+from artifact_tui.transfers.transfer import State
 from tests.ui.each_key import each_key_of, keys_of
 from tests.ui.program import RECORDER, Program, open_with_keys, says, until
 
@@ -150,7 +151,7 @@ async def test_details_where_there_is_no_room(program: Program, key: str) -> Non
         assert not program.screen.query_one("DetailPane").display
         await open_with_keys(pilot, key)
         assert isinstance(program.app.screen, DetailDialog)
-        await says(pilot, "Digest sha256:4acab3826b84 ")
+        await says(pilot, "Digest sha256:4acab3826b84")
         await open_with_keys(pilot, "escape")
         assert isinstance(program.screen, ArtifactsScreen)
 
@@ -193,20 +194,31 @@ async def test_cancel_a_transfer(program: Program, key: str, tmp_path: Path) -> 
         await until(pilot, lambda: not list(tmp_path.iterdir()))
 
 
+@each_key_of("transfers.cancel_all")
+async def test_cancel_all_transfers(program: Program, key: str, tmp_path: Path) -> None:
+    """What is under way and what waits."""
+    program.server.fault("GET blob:*", stall_at=1000, times=99)
+    async with program.running("3", "a", "d", "enter", "w") as pilot:
+        await says(pilot, "● downloading", "○ queued")
+        await pilot.press(key)
+        await until(pilot, lambda: {one.state for one in program.app.transfers} == {State.CANCELLED})
+        await until(pilot, lambda: not list(tmp_path.iterdir()))
+
+
 @each_key_of("transfers.retry")
 async def test_retry_a_transfer(program: Program, key: str, tmp_path: Path) -> None:
     program.server.fault("GET */zip", status=404, body="{}")
     async with program.running("3", "d", "enter", "w") as pilot:
         await says(pilot, "✗ failed")
         await pilot.press(key)
-        await says(pilot, "✓ done")
+        await says(pilot, "✓ verified")
         assert (tmp_path / "cover.out").exists()
 
 
 @each_key_of("transfers.clear")
 async def test_clear_what_has_ended(program: Program, key: str) -> None:
     async with program.running("3", "d", "enter", "w") as pilot:
-        await says(pilot, "✓ done")
+        await says(pilot, "✓ verified")
         await pilot.press(key)
         await says(pilot, "Nothing downloaded or deleted yet")
 

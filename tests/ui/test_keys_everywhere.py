@@ -14,7 +14,8 @@ from artifact_tui.themes import DARK, LIGHT
 from artifact_tui.widgets.detail_pane import DetailPane
 from artifact_tui.widgets.keys import KEYS
 from artifact_tui.widgets.row_table import RowTable
-from tests.ui.each_key import each_key_of
+from artifact_tui.widgets.scroll_pane import ScrollPane
+from tests.ui.each_key import each_key_of, keys_of
 from tests.ui.program import HOSTILE, RECORDER, SMALL, Program, loaded, open_with_keys, says, until
 
 LAST = 59
@@ -122,7 +123,7 @@ async def test_escape_peels_one_thing_at_a_time(program: Program) -> None:
         assert (program.screen.filter_bar.text, program.screen.filter_bar.display) == ("", False)
         assert program.summary.startswith("1 marked")
         await pilot.press("escape")
-        assert program.summary == "60 artifacts · 7.1 MB"
+        assert program.summary == "60 artifacts · 6.9 MB"
         assert isinstance(program.screen, ArtifactsScreen)
         await open_with_keys(pilot, "escape")
         assert isinstance(program.screen, RunsScreen)
@@ -182,7 +183,7 @@ async def test_address_of_a_run(program: Program, key: str) -> None:
 @each_key_of("runs.copy")
 async def test_copy_of_a_run(program: Program, key: str) -> None:
     async with program.running(key, "enter") as pilot:
-        await says(pilot, "Run id copied")
+        await says(pilot, "Run id: sent to the clipboard of the terminal")
         assert program.app.clipboard == "27675403813"
         assert isinstance(program.screen, RunsScreen)
 
@@ -197,6 +198,29 @@ async def test_help(program: Program, key: str) -> None:
         await pilot.resize_terminal(*SMALL)
         await pilot.press("end")
         await says(pilot, "@octocat")
+
+
+TEXT_KEYS = {
+    "text.down": (0, 1),
+    "text.up": (9, 8),
+    "text.first": (9, 0),
+    "text.last": (0, 99),
+    "text.page_down": (0, 15),
+    "text.page_up": (30, 15),
+    "text.half_page_down": (0, 7),
+    "text.half_page_up": (30, 22),
+}
+
+
+@pytest.mark.parametrize(("name", "key"), [(name, key) for name in TEXT_KEYS for key in keys_of(name)])
+async def test_scrolling_the_help(program: Program, name: str, key: str) -> None:
+    """The same keys as in lists; a page is as long as the window, give or take two lines."""
+    start, wanted = TEXT_KEYS[name]
+    async with program.running("question_mark", size=SMALL) as pilot:
+        pane = program.app.screen.query_one(ScrollPane)
+        pane.scroll_to(y=start, animate=False)
+        await pilot.press(key)
+        await until(pilot, lambda: abs(pane.scroll_offset.y - min(wanted, pane.max_scroll_y)) <= 2)
 
 
 @each_key_of("app.palette")
@@ -267,7 +291,7 @@ async def test_places_are_left_as_they_were(program: Program) -> None:
     async with program.running("3", "space", "slash", *"cover", "enter", "j", "2") as pilot:
         before = len(program.server.requests)
         await open_with_keys(pilot, "3")
-        assert (row_of(program), program.screen.filter_bar.text) == (2, "cover")
+        assert (row_of(program), program.screen.filter_bar.text) == (1, "cover")
         assert program.summary.startswith("1 marked")
         assert len(program.server.requests) == before
 

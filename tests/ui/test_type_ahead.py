@@ -37,7 +37,7 @@ async def test_a_key_that_comes_a_moment_later_waits_for_the_one_before() -> Non
             send(program.app, *"dart")
             await until(pilot, lambda: program.screen.filter_bar.text == "dart")
             await pilot.press("escape")
-        assert program.summary == "60 artifacts · 7.1 MB"
+        assert program.summary == "60 artifacts · 6.9 MB"
         assert isinstance(program.app.focused, RowTable)
 
 
