@@ -164,9 +164,10 @@ async def arrived(pilot: Pilot[int]) -> None:
 
 async def open_with_keys(pilot: Pilot[int], *keys: str) -> None:
     """Load, then press each key and load what it leads to."""
+    keyboard = Keyboard(pilot.app)
     for key in ("", *keys):
         if key:
-            await pilot.press(key)
+            await keyboard.press(key)
         await arrived(pilot)
 
 
