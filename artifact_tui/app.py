@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msgspec.structs import replace
 from textual import on, work
@@ -24,8 +24,9 @@ from artifact_tui.settings import MemoryFile, Settings
 from artifact_tui.terminal.terminal_app import TerminalApp
 from artifact_tui.text import count
 from artifact_tui.themes import DARK, LIGHT
-from artifact_tui.transfers.transfer import Transfer
+from artifact_tui.transfers.transfer import Totals, Transfer
 from artifact_tui.widgets.keys import bindings
+from artifact_tui.widgets.status_bar import ending_line
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -175,7 +176,11 @@ class ArtifactApp(TerminalApp):
 
     def _take_snapshot(self) -> None:
         self._snapshot_due = False
-        self.transfers = self.session.transfers()
+        before, self.transfers = Totals.of(self.transfers), self.session.transfers()
+        after = Totals.of(self.transfers)
+        if before.active + before.queued and not after.active + after.queued:
+            severity: Literal["information", "warning"] = "warning" if after.failed else "information"
+            self.notify(ending_line(self.transfers), markup=False, severity=severity, timeout=8)
 
     def _engine_crashed(self, error: Exception) -> None:
         """A bug in a transfer is one of the program: it ends as loudly as any other, in the app's own task."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from artifact_tui.settings import Settings
 
 USAGE_ERROR = 2
+RUN_ALONE = "--run needs a repository: artifact-tui OWNER/REPO --run ID."
 HELP = """\
 usage: artifact-tui [OWNER/REPO] [options]
 
@@ -144,13 +145,17 @@ def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Settin
     """``config.toml`` with the command line and the environment on top; the demo always has the defaults."""
     from msgspec.structs import replace
 
+    from artifact_tui.github.hosts import HostError, check_api_version
     from artifact_tui.settings import Paths, Settings, SettingsError, check_keys, is_set, read_settings
+    from artifact_tui.themes import check_theme
     from artifact_tui.widgets.keys import default_keys
 
     try:
         settings = Settings() if options.demo else read_settings(Paths.of_user().config)
         check_keys(settings.keys, default_keys())
-    except SettingsError as error:
+        check_theme(settings.theme)
+        check_api_version(options.api_version or settings.api_version)
+    except (SettingsError, HostError) as error:
         raise UsageError(str(error)) from None
     read_only = options.read_only or settings.read_only or is_set(environ, "ARTIFACT_TUI_READ_ONLY")
     return replace(settings, read_only=read_only, api_version=options.api_version or settings.api_version)
@@ -163,11 +168,10 @@ def _server(options: argparse.Namespace, environ: Mapping[str, str], settings: S
 
     from artifact_tui.backends import Plan, github_backend
     from artifact_tui.github.credentials import TokenError, find_credential
-    from artifact_tui.github.hosts import HostError, check_api_version
+    from artifact_tui.github.hosts import HostError
 
     try:
         host, start = _place(options, environ, settings)
-        check_api_version(settings.api_version)
         credential = find_credential(host, environ)
     except (HostError, TokenError) as error:
         raise UsageError(str(error)) from None
@@ -194,7 +198,7 @@ def _place(options: argparse.Namespace, environ: Mapping[str, str], settings: Se
         remote = choose_remote(clone_remotes(Path.cwd()), host)
     host = choose_host(environ, host=(remote.host if remote else "") or wanted, api_url=options.api_url)
     if options.run is not None and remote is None:
-        raise UsageError("--run needs a repository: artifact-tui OWNER/REPO --run ID.")
+        raise UsageError(RUN_ALONE)
     return host, Start(remote.repository if remote else None, options.run)
 
 
@@ -205,9 +209,13 @@ def _demo(options: argparse.Namespace, settings: Settings) -> Plan:
     from artifact_tui.demo.clock import demo_clock
     from artifact_tui.model import RepositoryName
 
+    if options.host or options.api_url:
+        raise UsageError("--demo is a server of its own; leave out --host and --api-url.")
     repository = RepositoryName.parse(options.repository) if options.repository else None
     if options.repository and repository is None:
         raise UsageError(f"{options.repository!r} is no repository; write it as OWNER/REPO.")
+    if options.run is not None and repository is None:
+        raise UsageError(RUN_ALONE)
     return Plan(demo_backend(settings, demo_clock), Start(repository, options.run), demo_clock)
 
 

@@ -8,6 +8,7 @@ made printable by :mod:`artifact_tui.text` only where they are shown.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Generic, Literal, TypeVar
 
@@ -28,6 +29,7 @@ __all__ = [
     "Server",
     "Workflow",
     "WorkflowRun",
+    "stored_bytes",
 ]
 
 Thing = TypeVar("Thing")
@@ -194,6 +196,11 @@ class Artifact(Struct, frozen=True, kw_only=True):
         if last == 1 or not (self.created_at and run.run_started_at) or self.created_at >= run.run_started_at:
             return "exactly", last
         return ("exactly", 1) if last == 2 else ("before", last)
+
+
+def stored_bytes(artifacts: Iterable[Artifact]) -> int:
+    """The bytes that artifacts still take on the server: those of expired ones are gone already."""
+    return sum(artifact.size_in_bytes for artifact in artifacts if not artifact.expired)
 
 
 class RunFilter(Struct, frozen=True, kw_only=True):

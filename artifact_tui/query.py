@@ -231,7 +231,10 @@ def _age(artifact: Artifact, context: Context) -> float | None:
 
 
 def _time_left(artifact: Artifact, context: Context) -> float | None:
-    return None if artifact.expires_at is None else _seconds(artifact.expires_at - context.now)
+    """What is over is not about to expire."""
+    if artifact.expires_at is None or _is_expired(artifact, context):
+        return None
+    return _seconds(artifact.expires_at - context.now)
 
 
 def _seconds(length: timedelta) -> float:

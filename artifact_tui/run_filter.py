@@ -6,11 +6,13 @@ named: ``workflow:``, ``branch:``, ``event:``, ``actor:`` (or ``@login``) and ``
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from msgspec.structs import asdict, replace
 
 from artifact_tui.model import RunFilter, Workflow
+from artifact_tui.query import QueryError
 
 STATUSES = frozenset(
     (
@@ -56,33 +58,47 @@ _SHORT = {
     "running": "in_progress",
     "canceled": "cancelled",
 }
-_NAMES = {"workflow", "branch", "event", "actor", "status"}
+_NAMES = ("workflow", "branch", "event", "actor", "status")
 
 
 def read_run_filter(text: str, workflows: Iterable[Workflow] = ()) -> RunFilter:
-    """Read the line; a later word of the same kind wins. Every line has a meaning, which :func:`describe` tells."""
+    """Read the line; raises :class:`QueryError` at a word that means nothing or says a thing twice."""
     known = tuple(workflows)
     found = RunFilter()
-    for word in text.split():
-        name, _, value = word.partition(":")
-        if name.casefold() in _NAMES and value:
-            found = replace(found, **{name.casefold(): _status(value) if name.casefold() == "status" else value})
-        else:
-            found = _bare(word, known, found)
+    for match in re.finditer(r"\S+", text):
+        name, value = _meaning(match, known, found)
+        if getattr(found, name):
+            raise QueryError(f"there is a {name} already: {getattr(found, name)}", match.start(), match.end())
+        found = replace(found, **{name: value})
     return found
 
 
-def _bare(word: str, workflows: tuple[Workflow, ...], found: RunFilter) -> RunFilter:
+def _meaning(match: re.Match[str], workflows: tuple[Workflow, ...], found: RunFilter) -> tuple[str, str]:
+    """The parameter that a word is for, and its value."""
+    word = match[0]
+    name, colon, value = word.partition(":")
+    if not colon:
+        return _bare(word, workflows, found)
+    if name.casefold() not in _NAMES:
+        raise QueryError(f"there is no '{name}'; known are {', '.join(_NAMES)}", match.start(), match.end())
+    if not value:
+        raise QueryError("there is nothing to look for", match.start(), match.end())
+    if name.casefold() == "status" and _status(value) not in STATUSES:
+        raise QueryError(f"there is no status '{value}'", match.start(), match.end())
+    return name.casefold(), _status(value) if name.casefold() == "status" else value
+
+
+def _bare(word: str, workflows: tuple[Workflow, ...], found: RunFilter) -> tuple[str, str]:
     if word.startswith("@") and len(word) > 1:
-        return replace(found, actor=word[1:])
+        return "actor", word[1:]
     if _status(word) in STATUSES:
-        return replace(found, status=_status(word))
+        return "status", _status(word)
     workflow = _workflow(word, workflows)
     if workflow and not found.workflow:
-        return replace(found, workflow=workflow)
+        return "workflow", workflow
     if word.casefold() in EVENTS:
-        return replace(found, event=word.casefold())
-    return replace(found, branch=word)
+        return "event", word.casefold()
+    return "branch", word
 
 
 def _status(word: str) -> str:

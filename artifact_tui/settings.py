@@ -96,13 +96,21 @@ def check_keys(keys: Mapping[str, str], known: Mapping[str, str]) -> None:
             raise SettingsError(f"keys: there is no binding '{name}'." + (f" Did you mean '{close}'?" if close else ""))
         if not [key for key in wanted.split(",") if key.strip()]:
             raise SettingsError(f"keys: '{name}' has no key; give one, as in {name} = \"{known[name]}\".")
-    taken: dict[tuple[str, str], str] = {}
+    users: dict[str, list[str]] = {}
     for name, default in known.items():
         for key in keys.get(name, default).split(","):
-            place = (name.partition(".")[0], key.strip())
-            other = taken.setdefault(place, name)
-            if other != name and (name in keys or other in keys):
-                raise SettingsError(f"keys: '{key.strip()}' would be both '{other}' and '{name}'; change one of them.")
+            for other in users.setdefault(key.strip(), []):
+                if (name in keys or other in keys) and _meet(name, other):
+                    raise SettingsError(f"keys: '{key.strip()}' would be both '{other}' and '{name}'; change one.")
+            users[key.strip()].append(name)
+
+
+def _meet(one: str, other: str) -> bool:
+    """Whether two bindings can be active on one screen: those of the app, of lists and of tables are on many."""
+    first, second = one.partition(".")[0], other.partition(".")[0]
+    if "dialog" in {first, second}:
+        return first == second
+    return first == second or bool({first, second} & {"app", "list", "table"})
 
 
 def _closest(name: str, known: Iterable[str]) -> str:
@@ -154,6 +162,14 @@ class MemoryFile:
         fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
         fresh.write_bytes(msgspec.json.format(msgspec.json.encode(self.value)))
         fresh.replace(path)
+
+
+def user_path(text: str) -> Path | None:
+    """A path with ``~`` and ``~name`` resolved; None when there is no such user."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        return None
 
 
 def is_set(environment: Mapping[str, str], name: str) -> bool:

@@ -1,6 +1,8 @@
 """The two themes: quiet greys and one accent."""
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
+
+from artifact_tui.settings import SettingsError
 
 DARK = Theme(
     name="artifact-dark",
@@ -63,3 +65,10 @@ LIGHT = Theme(
         "scrollbar-background-active": "#fbfbf9",
     },
 )
+
+
+def check_theme(name: str) -> None:
+    """Raise :class:`SettingsError` for a theme that there is not; empty is the default, Textual's own are allowed."""
+    known = [DARK.name, LIGHT.name, *sorted(BUILTIN_THEMES)]
+    if name and name not in known:
+        raise SettingsError(f"theme: there is no theme '{name}'; there are {', '.join(known)}.")

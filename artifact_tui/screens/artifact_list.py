@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from artifact_tui.model import Artifact, WorkflowRun
+from artifact_tui.model import Artifact, WorkflowRun, stored_bytes
 from artifact_tui.query import Query
 from artifact_tui.screens.marks import Marks
 from artifact_tui.text import count, size
@@ -50,7 +50,7 @@ class ArtifactList:
     def select(self, now: datetime, runs: Mapping[int, WorkflowRun]) -> tuple[Artifact, ...]:
         """Filter and sort; remembered as what is shown."""
         self.shown = self.query.apply(self._artifacts.values(), now, runs)
-        self._shown_size = sum(artifact.size_in_bytes for artifact in self.shown)
+        self._shown_size = stored_bytes(self.shown)
         return self.shown
 
     @property

@@ -13,7 +13,7 @@ COLUMNS = (
     Column("name", "Name", 24, flexible=True),
     Column("size", "Size", 8, justify="right"),
     Column("created", "Age", 6, justify="right", tone="muted", priority=2),
-    Column("expires", "Expires", 7, justify="right", tone="muted", priority=1),
+    Column("expires", "Expires", 8, justify="right", tone="muted", priority=1),
     Column("branch", "Branch", 16, priority=4),
     Column("run", "Run", 16, tone="muted", priority=3),
 )

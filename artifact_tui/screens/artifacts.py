@@ -115,12 +115,12 @@ class ArtifactsScreen(ListScreen):
         except ProviderError:
             return
 
-    def update_rows(self) -> None:
+    def update_rows(self, *, filtered: bool = False) -> None:
         """Filter, sort, show; and sum up what is shown and marked."""
         rows = self._list.select(self.session.clock(), self.session.runs_of(self.repository))
         self.table.placeholder = self._list.placeholder(self.loading_rows, self.workflow_run is not None)
         self.table.sorted_by = (self._list.query.sort, self._list.query.descending)
-        self.table.show(rows)
+        self.table.show(rows, filtered=filtered)
         self._show_marks()
         self._show_details()
 
@@ -140,16 +140,20 @@ class ArtifactsScreen(ListScreen):
             self.update_rows()
 
     def filter_rows(self, text: str) -> None:
-        """Filter as it is typed; while a word is wrong the last good filter stays."""
-        try:
-            self._list.query = self._list.query.filtered(text)
-        except QueryError as error:
-            self.filter_bar.problem = (str(error), error.start)
-            return
-        self.filter_bar.problem = ("", 0)
+        """Filter as it is typed; a wrong word is pointed at and left out until it is right."""
+        problem = ("", 0)
+        while True:
+            try:
+                self._list.query = self._list.query.filtered(text)
+            except QueryError as error:
+                problem = (str(error), error.start) if not problem[0] else problem
+                text = text[: error.start] + " " * (error.end - error.start) + text[error.end :]
+            else:
+                break
+        self.filter_bar.problem = problem
         if self._asked_name and self._list.query.exact_name != self._asked_name:
             self._ask("")
-        self.update_rows()
+        self.update_rows(filtered=True)
 
     def submit_filter(self, text: str) -> None:
         """An exact name is asked of the server, where the list is not whole yet: that is quicker than the walk."""
@@ -279,7 +283,7 @@ class ArtifactsScreen(ListScreen):
         artifact = self.table.current
         if artifact is None:
             return
-        if not self.has_class("-short"):
+        if self.has_class("-tall") or self.has_class("-high"):
             self.toggle_class("-folded")
         else:
             self.app.push_screen(DetailDialog(self._fields()))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from artifact_tui.screens.dialogs import Dialog
 from artifact_tui.widgets.keys import of_group
+from artifact_tui.widgets.scroll_pane import ScrollPane
 from artifact_tui.widgets.status_bar import key_sign
 
 if TYPE_CHECKING:
@@ -60,11 +60,11 @@ class HelpScreen(Dialog[None]):
             parts.extend(_section(title, rows))
         parts.extend(_section("Filter of artifacts ( / )", FILTERS))
         parts.extend(_section("Filter of workflow runs ( / , then Enter)", RUN_FILTERS))
-        return [VerticalScroll(Static(Content("\n").join(parts)))]
+        return [ScrollPane(Static(Content("\n").join(parts)))]
 
     def on_mount(self) -> None:
         """The arrow keys scroll at once."""
-        self.query_one(VerticalScroll).focus()
+        self.query_one(ScrollPane).focus()
 
     def _keys(self, name: str, default: str) -> str:
         return " ".join(key_sign(key.strip()) for key in self._own_keys.get(name, default).split(","))

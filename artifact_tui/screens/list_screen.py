@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 
 from artifact_tui.model import Connection
-from artifact_tui.provider import Provider, ProviderError
+from artifact_tui.provider import Expired, Provider, ProviderError
 from artifact_tui.screens.session import Session
 from artifact_tui.transfers.transfer import Transfer
 from artifact_tui.widgets.filter_bar import FilterBar
@@ -34,7 +34,7 @@ class ListScreen(Screen[None]):
 
     BINDINGS = bindings("list")
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (140, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall"), (32, "-high")]
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (10, "-short"), (20, "-tall"), (32, "-high")]
     AUTO_FOCUS = "RowTable"
     FILTER_HINT = "words"
     ABOVE = ""
@@ -118,7 +118,8 @@ class ListScreen(Screen[None]):
         if self.table.items:
             self.app.notify(str(error), severity="error", markup=False, timeout=10)
         else:
-            self.table.placeholder = f"{error.sentence}\n{error.next_step}\n\nr tries again"
+            again = "" if isinstance(error, Expired) else "\n\nr tries again"
+            self.table.placeholder = f"{error.sentence}\n{error.next_step}{again}"
             self.title_bar.summary = ""  # how many there are is not known
 
     def action_refresh(self) -> None:

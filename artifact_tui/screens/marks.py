@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from artifact_tui.model import Artifact
+from artifact_tui.model import Artifact, stored_bytes
 
 
 class Marks:
@@ -29,8 +29,8 @@ class Marks:
 
     @property
     def size(self) -> int:
-        """The bytes of all that is marked."""
-        return sum(artifact.size_in_bytes for artifact in self._marked.values())
+        """The bytes that all that is marked takes on the server."""
+        return stored_bytes(self._marked.values())
 
     @property
     def in_range(self) -> bool:

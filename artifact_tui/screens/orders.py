@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from textual.app import App
 
 from artifact_tui.model import Artifact, RepositoryName
-from artifact_tui.screens.dialogs import DeleteDialog, DownloadChoice, DownloadDialog
+from artifact_tui.screens.order_dialogs import DeleteDialog, DownloadChoice, DownloadDialog, artifact_table
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, printable
 from artifact_tui.transfers.transfer import DeletePlan, DownloadOrder
@@ -22,9 +22,15 @@ Artifacts = tuple[Artifact, ...]
 
 
 def ask_download(app: App[int], session: Session, repository: RepositoryName, artifacts: Artifacts) -> None:
-    """Ask where to, then download."""
-    dialog = DownloadDialog(artifacts, session.download_directory(), session.unpacks())
-    app.push_screen(dialog, partial(_download, app, session, repository, artifacts))
+    """Ask where to, then download; the bytes of expired artifacts are gone, so those are left out."""
+    there = tuple(artifact for artifact in artifacts if not artifact.expired)
+    if not there:
+        app.notify("Expired: the bytes are gone and cannot be downloaded.", severity="warning", markup=False)
+        return
+    table = artifact_table(there, session.runs_of(repository), session.clock())
+    expired = len(artifacts) - len(there)
+    dialog = DownloadDialog(table, expired, session.download_directory(), session.unpacks())
+    app.push_screen(dialog, partial(_download, app, session, repository, there))
 
 
 def _download(
@@ -39,14 +45,15 @@ def _download(
     )
     session.directory = None
     problem = session.memory.change(lambda memory: replace(memory, directory=str(directory), unpack=choice.unpack))
-    _say(app, f"{count(len(artifacts), 'download')} into {printable(str(directory), 60)}. w shows them.")
+    _say(app, f"{count(len(artifacts), 'download')} into {printable(str(directory), 60)}; w shows how far.")
     if problem:
         app.notify(problem, severity="warning", markup=False)
 
 
 def ask_delete(app: App[int], session: Session, plan: DeletePlan, hidden: int, done: Callable[[], None]) -> None:
     """Ask once more, then delete; ``hidden`` of the planned artifacts are not on the screen."""
-    app.push_screen(DeleteDialog(plan, hidden), partial(_delete, app, session, plan, done))
+    table = artifact_table(plan.artifacts, session.runs_of(plan.repository), session.clock())
+    app.push_screen(DeleteDialog(plan, table, hidden), partial(_delete, app, session, plan, done))
 
 
 def _delete(
@@ -56,7 +63,7 @@ def _delete(
         return
     session.engine.delete(plan.confirm(len(plan.artifacts)))
     done()
-    _say(app, f"Deleting {count(len(plan.artifacts), 'artifact')}. w shows how far it is.")
+    _say(app, f"Deleting {count(len(plan.artifacts), 'artifact')}. w shows them, and X there stops them.")
 
 
 def _say(app: App[int], sentence: str) -> None:

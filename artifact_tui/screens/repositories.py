@@ -83,12 +83,12 @@ class RepositoriesScreen(ListScreen):
             self._reachable.update((repository.name, repository) for repository in page.items)
             self.update_rows()
 
-    def update_rows(self) -> None:
+    def update_rows(self, *, filtered: bool = False) -> None:
         """The last used ones on top, then the most recently pushed."""
         words = self._text.casefold().split()
         rows = [choice for choice in self._choices() if all(word in str(choice.name).casefold() for word in words)]
         self.table.placeholder = self._placeholder()
-        self.table.show(rows)
+        self.table.show(rows, filtered=filtered)
         self.title_bar.summary = "loading…" if self.loading_rows else count(len(rows), "repository", "repositories")
 
     def _choices(self) -> Iterable[Choice]:
@@ -114,7 +114,7 @@ class RepositoriesScreen(ListScreen):
     def filter_rows(self, text: str) -> None:
         """Filter as it is typed."""
         self._text = text
-        self.update_rows()
+        self.update_rows(filtered=True)
 
     def submit_filter(self, text: str) -> None:
         """Enter opens the only match or a plain owner/name, and searches on the server when the list has none."""

@@ -13,6 +13,7 @@ from textual.message import Message
 from artifact_tui.addresses import run_page
 from artifact_tui.model import RepositoryName, RunFilter, Workflow, WorkflowRun
 from artifact_tui.provider import Provider, ProviderError
+from artifact_tui.query import QueryError
 from artifact_tui.run_filter import describe, read_run_filter
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.session import Session
@@ -69,7 +70,8 @@ class RunsScreen(ListScreen):
         super().__init__(session)
         self.repository = repository
         self._runs: dict[int, WorkflowRun] = {}
-        self._workflows: tuple[Workflow, ...] = ()
+        self._workflows: tuple[Workflow, ...] | None = None
+        self._is_new_filter = False
         self._only = RunFilter()
         self._text = ""
         self._total: int | None = None
@@ -123,7 +125,8 @@ class RunsScreen(ListScreen):
         """Rows, and how many of how many."""
         rows = tuple(self._runs.values())
         self.table.placeholder = self._placeholder()
-        self.table.show(rows)
+        self.table.show(rows, filtered=self._is_new_filter)
+        self._is_new_filter = self._is_new_filter and not rows
         if self.loading_rows and not rows:
             self.title_bar.summary = "loading…"
         else:
@@ -140,35 +143,52 @@ class RunsScreen(ListScreen):
     def action_filter(self) -> None:
         """Open the line; the names of the workflows let a bare word find one."""
         super().action_filter()
-        if not self._workflows:
+        if self._workflows is None:
             self._load_workflows()
 
     @work(exclusive=True, group="workflows")
     async def _load_workflows(self) -> None:
-        try:
-            provider = await self.session.provider()
-            self._workflows = await provider.workflows(self.repository)
-        except ProviderError as error:
-            self.app.notify(str(error), severity="warning", markup=False)
+        await self._know_workflows()
         self.filter_rows(self._text)
+
+    async def _know_workflows(self) -> tuple[Workflow, ...]:
+        """The workflows, asked for once; without them bare words are branches."""
+        if self._workflows is None:
+            try:
+                self._workflows = await (await self.session.provider()).workflows(self.repository)
+            except ProviderError as error:
+                self.app.notify(str(error), severity="warning", markup=False)
+        return self._workflows or ()
 
     def filter_rows(self, text: str) -> None:
         """Say how the line is understood; the server is asked when Enter is pressed."""
         self._text = text
-        only = read_run_filter(text, self._workflows)
+        try:
+            only = read_run_filter(text, self._workflows or ())
+        except QueryError as error:
+            self.filter_bar.problem = (str(error), error.start)
+            return
+        self.filter_bar.problem = ("", 0)
         self.title_bar.summary = f"Enter: {describe(only)}" if text.strip() else "Enter: all runs"
         if not text and self._only != RunFilter() and not self.filter_bar.active:
             self._ask(RunFilter())
 
-    def submit_filter(self, text: str) -> None:
-        """The line becomes query parameters."""
-        self._ask(read_run_filter(text, self._workflows))
+    @work(exclusive=True, group="ask")
+    async def submit_filter(self, text: str) -> None:  # type: ignore[override]  # a worker is started, not awaited
+        """The line becomes query parameters, once the names of the workflows are known."""
+        workflows = await self._know_workflows()
+        try:
+            self._ask(read_run_filter(text, workflows))
+        except QueryError as error:
+            self.filter_bar.problem = (str(error), error.start)
+            self.filter_bar.open()
 
     def _ask(self, only: RunFilter) -> None:
         if only == self._only:
             self.update_rows()
             return
         self._only, self._runs, self._total = only, {}, None
+        self._is_new_filter = True
         self.load()
 
     def action_back(self) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from artifact_tui.model import Connection, RepositoryName, WorkflowRun
 from artifact_tui.provider import Provider, Storage
-from artifact_tui.settings import MemoryFile, Settings
+from artifact_tui.settings import MemoryFile, Settings, user_path
 from artifact_tui.transfers.transfer import Transfer
 
 if TYPE_CHECKING:
@@ -115,8 +115,8 @@ class Session:
 
     def download_directory(self) -> Path:
         """Where downloads go unless the user says otherwise."""
-        chosen = self.directory or self.memory.value.directory or self.settings.directory
-        return Path(chosen or "artifacts").expanduser()
+        chosen = str(self.directory or self.memory.value.directory or self.settings.directory or "artifacts")
+        return user_path(chosen) or Path(chosen)
 
     def unpacks(self) -> bool:
         """Whether zips are extracted unless the user says otherwise."""

@@ -44,12 +44,14 @@ _SIGNS = {State.DONE: "✓", State.FAILED: "✗", State.CANCELLED: "–", State.
 
 def row(transfer: Transfer) -> tuple[str | Cell, ...]:
     """The texts of a row, in the order of :data:`COLUMNS`; only what is under way has a bar."""
-    state = Cell(f"{_SIGNS.get(transfer.state, '●')} {_word(transfer)}", _TONES.get(transfer.state, "accent"))
+    sign, tone = _SIGNS.get(transfer.state, "●"), _TONES.get(transfer.state, "accent")
+    if transfer.state is State.DONE and transfer.problem:
+        sign, tone = "!", "warning"
     fraction = transfer.fraction
     is_download = transfer.kind is Kind.DOWNLOAD
     return (
         printable(transfer.artifact.name),
-        state,
+        Cell(f"{sign} {_word(transfer)}", tone),
         bar(fraction, BAR_WIDTH) if is_download and transfer.active else "",
         f"{int(fraction * 100)} %" if is_download and fraction else "",
         size(transfer.received if is_download else transfer.artifact.size_in_bytes),
@@ -59,7 +61,9 @@ def row(transfer: Transfer) -> tuple[str | Cell, ...]:
 
 
 def _word(transfer: Transfer) -> str:
-    return transfer.outcome.value if transfer.outcome else transfer.state.value
+    if transfer.outcome:
+        return transfer.outcome.value
+    return "verified" if transfer.state is State.DONE and transfer.verified else transfer.state.value
 
 
 def _summary(transfers: tuple[Transfer, ...]) -> str:
@@ -126,6 +130,12 @@ class TransfersScreen(ListScreen):
         if self.table.current is not None:
             self.session.engine.cancel(self.table.current.id)
 
+    def action_cancel_all(self) -> None:
+        """Stop everything: what waits does not start, what is under way ends."""
+        for transfer in self.transfers:
+            if not transfer.finished:
+                self.session.engine.cancel(transfer.id)
+
     def action_retry(self) -> None:
         """Try again what has failed or was cancelled."""
         if self.table.current is not None:
@@ -148,7 +158,7 @@ def _fields(transfer: Transfer) -> tuple[Field, ...]:
     verified = {
         True: "yes: sha256 is the digest",
         False: "no: sha256 is not the digest",
-        None: "not verified by digest",
+        None: "not by digest: its length was right, and the checksums within a zip",
     }
     fields = [("Name", printable(transfer.artifact.name, 2000)), ("State", _word(transfer))]
     if transfer.problem:

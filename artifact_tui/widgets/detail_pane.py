@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
+
+from artifact_tui.widgets.scroll_pane import ScrollPane
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -19,7 +20,7 @@ LABEL_WIDTH = 12
 Field = tuple[str, str]
 
 
-class DetailPane(VerticalScroll):
+class DetailPane(ScrollPane):
     """One field a line; values that are wider than the pane go on under themselves, so that nothing is cut."""
 
     BORDER_TITLE = "Details"

@@ -86,7 +86,10 @@ class FilterBar(Vertical):
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
+        """Enter; a line with a wrong word is not taken."""
         event.stop()
+        if self.problem[0]:
+            return
         if not event.value:
             self.remove_class("-open")
         self.post_message(self.Submitted(event.value))

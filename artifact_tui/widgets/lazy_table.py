@@ -67,18 +67,18 @@ class LazyTable(DataTable[str], Generic[Item], inherit_bindings=False):
         """The item under the cursor, if there is any."""
         return self._items[self.cursor_row] if self._items else None
 
-    def show(self, items: Sequence[Item], cursor: Hashable | None = None) -> None:
+    def show(self, items: Sequence[Item], cursor: Hashable | None = None, *, filtered: bool = False) -> None:
         """Show other items, or the same in another order; the sequence must not change afterwards.
 
         The cursor goes to the item whose key is `cursor`, else stays on its item, else (the item is gone) on
-        its index, where the next one has come up. An empty list in between loses neither. A visible cursor
-        keeps its line of the screen where it can.
+        its index, where the next one has come up, or, when the items are `filtered`, on the first of them. An
+        empty list in between loses neither. A visible cursor keeps its line of the screen where it can.
         """
         before, line = self.current, self.cursor_row - self.scroll_offset.y
         if before is not None:
             self._anchor = self._key(before), self.cursor_row
         wanted, here = self._anchor
-        index = self._find(items, wanted if cursor is None else cursor, here)
+        index = self._find(items, wanted if cursor is None else cursor, 0 if filtered else here)
         self._items = items
         self._update_dimensions(())
         if index == self.cursor_row and self.current is not before:

@@ -11,9 +11,9 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
-from artifact_tui.model import Connection, RateLimit
+from artifact_tui.model import Connection, RateLimit, stored_bytes
 from artifact_tui.text import clock_time, count, printable, size, span
-from artifact_tui.transfers.transfer import Totals, Transfer
+from artifact_tui.transfers.transfer import Kind, Outcome, State, Totals, Transfer
 
 SEPARATOR = " · "
 TOTAL_BAR_WIDTH = 10
@@ -144,6 +144,23 @@ def transfers_line(transfers: tuple[Transfer, ...]) -> str:
     if totals.seconds_left is not None:
         parts.append(f"{clock_time(totals.seconds_left)} left")
     return SEPARATOR.join(parts)
+
+
+def ending_line(transfers: tuple[Transfer, ...]) -> str:
+    """What came of all transfers, when nothing is under way any more."""
+    downloads = [one for one in transfers if one.kind is Kind.DOWNLOAD and one.state is State.DONE]
+    deleted = [one for one in transfers if one.outcome in {Outcome.DELETED, Outcome.ALREADY_GONE}]
+    failed = sum(one.state is State.FAILED for one in transfers)
+    parts = []
+    if downloads:
+        verified = sum(bool(one.verified) for one in downloads)
+        parts.append(f"{count(len(downloads), 'download')} done, {verified:,} verified by digest")
+    if deleted:
+        freed = stored_bytes(one.artifact for one in deleted)
+        parts.append(f"{count(len(deleted), 'artifact')} deleted, {size(freed)} freed")
+    if failed:
+        parts.append(f"{failed:,} failed, w shows why")
+    return SEPARATOR.join(parts) or "Nothing is under way any more"
 
 
 def bar(fraction: float | None, width: int) -> str:

@@ -151,7 +151,9 @@ async def loaded(pilot: Pilot[int]) -> None:
     """Until the list on the screen has all its rows, and what it was waiting for is shown."""
     app = pilot.app
     await until(pilot, lambda: isinstance(app.screen, ListScreen) and not app.screen.loading_rows)
-    await until(pilot, lambda: not [worker for worker in app.workers if worker.group in {"greet", "runs", "one"}])
+    await until(
+        pilot, lambda: not [worker for worker in app.workers if worker.group in {"greet", "ask", "runs", "one"}]
+    )
     await pilot.pause(0)
 
 
