@@ -35,7 +35,7 @@ HOSTILE = "fernwood-labs/fuzz-corpus"
 RECORDER = "fernwood-labs/flight-recorder"
 SMALL = (80, 24)
 LARGE = (120, 36)
-PATIENCE = 400
+PATIENCE = 2000
 
 Made = TypeVar("Made")
 
@@ -131,7 +131,7 @@ def send(app: ArtifactApp, *keys: str) -> None:
 async def until(pilot: Pilot[int], true: Callable[[], object]) -> None:
     """Let the program go on until something is true; fails loudly when it never is."""
     for _ in range(PATIENCE):
-        await pilot.pause(0.01)
+        await pilot.pause(0.002)
         if true():
             return
     raise AssertionError(f"never true: {true}")
@@ -166,9 +166,10 @@ async def arrived(pilot: Pilot[int]) -> None:
 
 async def open_with_keys(pilot: Pilot[int], *keys: str) -> None:
     """Load, then press each key and load what it leads to."""
+    keyboard = Keyboard(pilot.app)
     for key in ("", *keys):
         if key:
-            await pilot.press(key)
+            await keyboard.press(key)
         await arrived(pilot)
 
 

@@ -16,7 +16,7 @@ from artifact_tui.demo.messages import Answer, Flow
 from artifact_tui.screens.artifacts import ArtifactsScreen
 from artifact_tui.screens.contents import ContentsScreen
 from artifact_tui.screens.preview import PreviewScreen
-from tests.ui.program import HOSTILE, KESTREL, LARGE, SMALL, Program, loaded, text_of, until
+from tests.ui.program import HOSTILE, KESTREL, LARGE, SMALL, Keyboard, Program, loaded, text_of, until
 
 LOGS = (KESTREL, 27675452125, "logs")
 EXPIRED = (KESTREL, 27604688626, "logs")
@@ -51,7 +51,7 @@ async def look_inside(pilot: Pilot[Any], place: Place, *groups: Keys) -> None:
 async def press(pilot: Pilot[Any], *groups: Keys) -> None:
     """Press the keys of each group at once, and load what they lead to."""
     for keys in groups:
-        await pilot.press(*keys)
+        await Keyboard(pilot.app).press(*keys)
         await loaded(pilot)
 
 

@@ -151,7 +151,7 @@ async def test_details_where_there_is_no_room(program: Program, key: str) -> Non
         assert not program.screen.query_one("DetailPane").display
         await open_with_keys(pilot, key)
         assert isinstance(program.app.screen, DetailDialog)
-        await says(pilot, "Digest sha256:4acab3826b84")
+        await says(pilot, "Digest sha256:4acab3826b")
         await open_with_keys(pilot, "escape")
         assert isinstance(program.screen, ArtifactsScreen)
 
