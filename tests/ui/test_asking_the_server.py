@@ -42,6 +42,6 @@ async def _walk_that_hangs(pilot: Pilot[int], program: Program) -> None:
 async def test_an_owner_with_a_slash_lists_all_of_the_owners_repositories() -> None:
     program = Program(token=None)
     async with program.app.run_test(size=SMALL) as pilot:
-        await open_with_keys(pilot, "slash", *"fernwood-labs", "slash", "enter")
+        await open_with_keys(pilot, "slash", *"fernwood-labs/", "enter")
         await until(pilot, lambda: len(program.screen.table.items) > 3)
     assert [request.path for request in program.server.requests] == ["/orgs/fernwood-labs/repos"]
