@@ -42,13 +42,12 @@ def artifact_table(artifacts: tuple[Artifact, ...], runs: Runs, now: datetime) -
 class Tick(Checkbox):
     """A check box that reads as one in any font and without colours: ``[x]`` or ``[ ]``."""
 
-    BUTTON_LEFT = "["
-    BUTTON_RIGHT = "]"
+    BUTTON_LEFT = BUTTON_RIGHT = ""
 
     @property
     def BUTTON_INNER(self) -> str:  # type: ignore[override]  # noqa: N802  # Textual's own name, a constant there
-        """A sign for the state itself, which Textual shows by colour alone."""
-        return "x" if self.value else " "
+        """A sign for the state itself, which Textual shows by colour alone; its own sides are drawn as colour too."""
+        return "[x]" if self.value else "[ ]"
 
 
 class DownloadChoice(NamedTuple):
