@@ -22,6 +22,18 @@ def artifact_page(artifact: Artifact, repository: RepositoryName, web_url: str) 
     return f"{run_page(repository, artifact.run_id, web_url)}/artifacts/{artifact.id}"
 
 
+def to_copy(artifact: Artifact, repository: RepositoryName, host: str, web_url: str, api_url: str) -> dict[str, str]:
+    """What there is to copy of an artifact, exactly as it is; empty where the server did not say."""
+    return {
+        "Id": str(artifact.id),
+        "Name": artifact.name,
+        "Page": artifact_page(artifact, repository, web_url),
+        "Digest": artifact.digest or "",
+        "gh line": gh_line(artifact, repository, host),
+        "curl line": curl_line(artifact, repository, api_url, host),
+    }
+
+
 def gh_line(artifact: Artifact, repository: RepositoryName, host: str) -> str:
     """The download with GitHub's own command line, by run and name; empty when the workflow run is not known."""
     if artifact.run_id is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from artifact_tui.model import Artifact, WorkflowRun
+from artifact_tui.query import Query
 from artifact_tui.screens.artifact_details import NEAR_DAYS, run_label
 from artifact_tui.text import age, printable, size, until
 from artifact_tui.widgets.row_layout import Cell, Column, Tone
@@ -18,7 +19,7 @@ COLUMNS = (
     Column("run", "Run", 16, tone="muted", priority=3),
 )
 
-SORT_NAMES = {
+_SORT_NAMES = {
     "name": "Name",
     "size": "Size",
     "created": "Age",
@@ -26,6 +27,12 @@ SORT_NAMES = {
     "branch": "Branch",
     "run": "Workflow run",
 }
+
+
+def sort_choices(query: Query) -> dict[str, tuple[str, str]]:
+    """Each column with its name, and with the direction where it is the one that is sorted by."""
+    sign = "▼" if query.descending else "▲"
+    return {column: (name, sign if column == query.sort else "") for column, name in _SORT_NAMES.items()}
 
 
 def cells(artifact: Artifact, run: WorkflowRun | None, now: datetime) -> tuple[str | Cell, ...]:

@@ -10,13 +10,13 @@ from textual import on, work
 from textual.containers import Container
 from textual.getters import query_one
 
-from artifact_tui.addresses import artifact_page, curl_line, gh_line
+from artifact_tui.addresses import artifact_page, to_copy
 from artifact_tui.model import Artifact, Connection, RepositoryName, RunFilter, WorkflowRun
 from artifact_tui.provider import Provider, ProviderError
 from artifact_tui.query import QueryError
 from artifact_tui.screens.artifact_details import artifact_fields
 from artifact_tui.screens.artifact_list import ArtifactList
-from artifact_tui.screens.artifact_rows import COLUMNS, SORT_NAMES, cells
+from artifact_tui.screens.artifact_rows import COLUMNS, cells, sort_choices
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.session import Session
 from artifact_tui.text import printable
@@ -174,11 +174,7 @@ class ArtifactsScreen(ListScreen):
         """Offer every column."""
         from artifact_tui.screens.dialogs import ChoiceDialog
 
-        choices = {
-            column: (name, "▼▲"[not self._list.query.descending] if column == self._list.query.sort else "")
-            for column, name in SORT_NAMES.items()
-        }
-        self.app.push_screen(ChoiceDialog("Sort by", choices), self._sort_chosen)
+        self.app.push_screen(ChoiceDialog("Sort by", sort_choices(self._list.query)), self._sort_chosen)
 
     def _sort_chosen(self, column: str | None) -> None:
         if column is not None:
@@ -304,27 +300,16 @@ class ArtifactsScreen(ListScreen):
         """Offer what can be copied."""
         from artifact_tui.screens.dialogs import CopyDialog
 
-        artifact = self.table.current
-        if artifact is None:
-            return
-        session, repository = self.session, self.repository
-        values = {
-            "Id": str(artifact.id),
-            "Name": artifact.name,
-            "Page": artifact_page(artifact, repository, session.web_url),
-            "Digest": artifact.digest or "",
-            "gh line": gh_line(artifact, repository, session.host),
-            "curl line": curl_line(artifact, repository, session.api_url, session.host),
-        }
-        self.app.push_screen(CopyDialog(values))
+        artifact, session = self.table.current, self.session
+        if artifact is not None:
+            values = to_copy(artifact, self.repository, session.host, session.web_url, session.api_url)
+            self.app.push_screen(CopyDialog(values))
 
     def action_address(self) -> None:
         """Show the artifact's page."""
         from artifact_tui.screens.dialogs import AddressDialog
 
-        artifact = self.table.current
+        artifact, web_url = self.table.current, self.session.web_url
         if artifact is not None:
-            address = artifact_page(artifact, self.repository, self.session.web_url)
-            self.app.push_screen(
-                AddressDialog(address or f"{self.session.web_url}/{self.repository}/actions", self.session.remote)
-            )
+            address = artifact_page(artifact, self.repository, web_url) or f"{web_url}/{self.repository}/actions"
+            self.app.push_screen(AddressDialog(address, self.session.remote))
