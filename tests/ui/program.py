@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from textual.events import Key
-from textual.keys import _character_to_key, key_to_character
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from artifact_tui.app import ArtifactApp, Start
@@ -119,11 +119,15 @@ class Keyboard(Pilot[int]):
         await app.type_ahead.idle()
 
 
+CHARACTERS = {_character_to_key(chr(code)): chr(code) for code in range(0x20, 0x7F)}
+"""What a terminal sends with the keys that have names: ``slash``, ``space``."""
+
+
 def send(app: ArtifactApp, *keys: str) -> None:
     """Put keys into the program's queue, as the terminal's reader does with all that one read gives."""
     for key in keys:
         name = _character_to_key(key) if len(key) == 1 else key
-        event = Key(name, key if len(key) == 1 else key_to_character(key))
+        event = Key(name, key if len(key) == 1 else CHARACTERS.get(key))
         event.set_sender(app)
         app.post_message(event)
 
