@@ -169,8 +169,9 @@ class RunsScreen(ListScreen):
             self.filter_bar.problem = (str(error), error.start)
             return
         self.filter_bar.problem = ("", 0)
-        self.title_bar.summary = f"Enter: {describe(only)}" if text.strip() else "Enter: all runs"
-        if not text and self._only != RunFilter() and not self.filter_bar.active:
+        if self.filter_bar.active:
+            self.title_bar.summary = f"Enter: {describe(only)}" if text.strip() else "Enter: all runs"
+        elif not text and self._only != RunFilter():
             self._ask(RunFilter())
 
     @work(exclusive=True, group="ask")
