@@ -36,6 +36,7 @@ class PartFile:
             break
         self.path = directory / candidate
         self._file = os.fdopen(descriptor, "w+b", buffering=0)
+        self._status = os.fstat(descriptor)
         self._sha256 = hashlib.sha256()
         self.length = 0
 
@@ -66,10 +67,14 @@ class PartFile:
         self._file.close()
 
     def discard(self) -> None:
-        """Remove the file unless it was published; nothing is left to say if that fails too."""
+        """Remove the file unless it was published; nothing is left to say if that fails too.
+
+        Once it was published, its old name is free and may be the part file of an artifact of the same name.
+        """
         self._file.close()
         try:
-            self.path.unlink(missing_ok=True)
+            if os.path.samestat(self._status, self.path.lstat()):
+                self.path.unlink()
         except OSError:
             return
 

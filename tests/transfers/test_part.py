@@ -75,3 +75,18 @@ def test_each_trouble_of_a_disk_has_its_sentence_and_next_step(number: int | Non
     assert words in trouble.sentence
     assert trouble.sentence.endswith(".")
     assert "Errno" not in trouble.sentence
+
+
+def test_what_was_published_leaves_the_next_part_of_that_name_alone(tmp_path: Path) -> None:
+    """Artifacts may share a name: the first one's part is a file of its own name by then, the second one's is new."""
+    first = PartFile(tmp_path, "coverage")
+    first.write(b"first")
+    first.finish()
+    publish(first.path, "coverage", ".zip")
+    second = PartFile(tmp_path, "coverage")
+    second.write(b"second")
+    first.discard()
+    second.finish()
+    assert second.path == first.path
+    assert publish(second.path, "coverage", ".zip").read_bytes() == b"second"
+    assert (tmp_path / "coverage.zip").read_bytes() == b"first"
