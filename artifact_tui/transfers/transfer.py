@@ -19,7 +19,10 @@ class Kind(StrEnum):
 
 
 class State(StrEnum):
-    """Where a transfer stands; the last three are final."""
+    """Where a transfer stands; the last three are final.
+
+    ``paused`` waits for the person. ``parked`` waits for more than minutes and leaves its place to others meanwhile.
+    """
 
     QUEUED = "queued"
     CONNECTING = "connecting"
@@ -28,6 +31,8 @@ class State(StrEnum):
     UNPACKING = "unpacking"
     DELETING = "deleting"
     WAITING = "waiting"
+    PAUSED = "paused"
+    PARKED = "parked"
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -44,24 +49,31 @@ class Outcome(StrEnum):
 
 
 class OnExisting(StrEnum):
-    """What happens when something with the wanted name is there already; it is never overwritten."""
+    """What happens when something with the wanted name is there already; nothing is ever written through a link."""
 
     KEEP_BOTH = "keep both"
     SKIP = "skip"
+    OVERWRITE = "overwrite"
 
 
 FINISHED: Final = frozenset({State.DONE, State.FAILED, State.CANCELLED})
+RESTING: Final = frozenset({State.QUEUED, State.PAUSED, State.PARKED})
 _MOST_BEFORE_DONE: Final = 0.99
 
 
 class DownloadOrder(Struct, frozen=True, kw_only=True):
-    """One artifact to fetch into a directory, which is made when it is missing."""
+    """One artifact to fetch into a directory, which is made when it is missing.
+
+    ``attempt`` is the run attempt, where it is known; ``any_size`` lifts the limit of bytes for unpacking.
+    """
 
     repository: RepositoryName
     artifact: Artifact
     directory: Path
     unpack: bool = True
     on_existing: OnExisting = OnExisting.KEEP_BOTH
+    attempt: int | None = None
+    any_size: bool = False
 
 
 class Transfer(Struct, frozen=True, kw_only=True):
@@ -70,7 +82,9 @@ class Transfer(Struct, frozen=True, kw_only=True):
     ``received`` and ``total`` in bytes, ``rate`` in bytes a second over the last seconds, ``seconds_left`` to the end
     or, while waiting, to the next try. ``verified`` is True when the digest matched, False when it did not, None when
     there is no digest or nothing was compared. ``problem`` and ``next_step`` are sentences: of a failure, of the last
-    failed try while it goes on, or of what is less than was asked for when done. ``outcome`` is set for deletes only.
+    failed try while it goes on, or of what is less than was asked for when done. ``tries`` counts the connections that
+    were begun. ``over_limit`` is set when it was kept as an archive because it unpacks to more than the limit.
+    ``outcome`` is set for deletes only.
     """
 
     id: int
@@ -87,6 +101,7 @@ class Transfer(Struct, frozen=True, kw_only=True):
     problem: str = ""
     next_step: str = ""
     tries: int = 0
+    over_limit: bool = False
     outcome: Outcome | None = None
 
     @property
@@ -105,12 +120,24 @@ class Transfer(Struct, frozen=True, kw_only=True):
 
     @property
     def active(self) -> bool:
-        """Under way: neither queued nor finished."""
-        return not self.finished and self.state is not State.QUEUED
+        """Under way: neither finished nor resting."""
+        return not self.finished and self.state not in RESTING
+
+
+class Unfinished(Struct, frozen=True, kw_only=True):
+    """A download that an earlier program did not finish; ``received`` of ``total`` bytes are on the disk."""
+
+    id: int
+    order: DownloadOrder
+    received: int = 0
+    total: int | None = None
 
 
 class Totals(Struct, frozen=True, kw_only=True):
-    """All transfers together; bytes and times are those of the downloads that are queued, under way or done."""
+    """All transfers together; bytes and times are those of the downloads that are waiting, under way or done.
+
+    ``queued`` counts those that start by themselves, parked ones with them.
+    """
 
     received: int = 0
     total: int | None = 0
@@ -118,6 +145,7 @@ class Totals(Struct, frozen=True, kw_only=True):
     seconds_left: float | None = None
     queued: int = 0
     active: int = 0
+    paused: int = 0
     done: int = 0
     failed: int = 0
     cancelled: int = 0
@@ -139,8 +167,9 @@ class Totals(Struct, frozen=True, kw_only=True):
             total=total,
             rate=rate,
             seconds_left=(total - received) / rate if total is not None and rate else None,
-            queued=sum(each.state is State.QUEUED for each in transfers),
+            queued=sum(each.state in (State.QUEUED, State.PARKED) for each in transfers),
             active=sum(each.active for each in transfers),
+            paused=sum(each.state is State.PAUSED for each in transfers),
             done=sum(each.state is State.DONE for each in transfers),
             failed=sum(each.state is State.FAILED for each in transfers),
             cancelled=sum(each.state is State.CANCELLED for each in transfers),
