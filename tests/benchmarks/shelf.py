@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -59,30 +59,32 @@ class Shelf:
     def put_noise(self, name: str, size: int, count: int = 1, seed: int = 1) -> tuple[Artifact, ...]:
         """Bytes that nothing can compress; with ``count`` so many artifacts of the same bytes."""
         draw = random.Random(seed)
-        return self._put(name, size, count, lambda length: draw.randbytes(length))
+        with (self.directory / name).open("wb") as target:
+            for length in _blocks(size):
+                target.write(draw.randbytes(length))
+        return self._list(name, count)
 
     def put_zeros(self, name: str, size: int, count: int = 1) -> tuple[Artifact, ...]:
         """A sparse file: it takes no room on this side."""
-        return self._put(name, size, count, None)
-
-    def _put(self, name: str, size: int, count: int, block: Any) -> tuple[Artifact, ...]:
-        sha256, zeros = hashlib.sha256(), bytes(_BLOCK)
-        file = f"{name}.bin"
-        with (self.directory / file).open("wb") as target:
-            for offset in range(0, size, _BLOCK):
-                length = min(_BLOCK, size - offset)
-                data = block(length) if block else zeros[:length]
-                sha256.update(data)
-                if block:
-                    target.write(data)
+        with (self.directory / name).open("wb") as target:
             target.truncate(size)
+        return self._list(name, count)
+
+    def put(self, name: str, data: bytes) -> Artifact:
+        """These bytes."""
+        (self.directory / name).write_bytes(data)
+        return self._list(name, 1)[0]
+
+    def _list(self, file: str, count: int) -> tuple[Artifact, ...]:
+        with (self.directory / file).open("rb") as source:
+            digest = hashlib.file_digest(source, "sha256").hexdigest()
         first = len(self._blobs) + 1
         made = tuple(
             Artifact(
                 id=first + number,
-                name=f"{name}-{number:04}",
-                size_in_bytes=size,
-                digest=f"sha256:{sha256.hexdigest()}",
+                name=f"{file}-{number:04}",
+                size_in_bytes=(self.directory / file).stat().st_size,
+                digest=f"sha256:{digest}",
                 created_at=_MADE,
                 updated_at=_MADE,
                 expires_at=datetime(2099, 1, 1, tzinfo=UTC),
@@ -109,3 +111,7 @@ class Shelf:
         if start == f"{base}/actions/artifacts" and number.isdecimal() and int(number) in self._blobs:
             found = self.artifact(int(number))
         return to_builtins(found) if found else None
+
+
+def _blocks(size: int) -> Iterator[int]:
+    yield from (min(_BLOCK, size - offset) for offset in range(0, size, _BLOCK))
