@@ -41,6 +41,10 @@ class FakeBody:
     file_name: str
     read: Callable[[int], None]
 
+    @property
+    def end(self) -> int:
+        return self.start + len(self.data)
+
     def __iter__(self) -> Iterator[bytes]:
         for at in range(0, len(self.data), 10_000):
             chunk = self.data[at : at + 10_000]
