@@ -6,7 +6,6 @@ import errno
 import hashlib
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,10 +16,11 @@ from artifact_tui.archive.content import check_kind, contents
 from artifact_tui.archive.directory import ReadAt, read_directory, reader
 from artifact_tui.archive.plan import Place, Plan, PlannedFile, check_spans, make_plan
 from artifact_tui.archive.refusal import ArchiveRefused, Limits
+from artifact_tui.archive.workplace import workplace
 from artifact_tui.text import size
 
 Progress = Callable[[int, int], None]
-"""Told ``(bytes done, bytes in all)`` after each chunk, which is at most 1 MiB."""
+"""Told ``(bytes done, bytes in all)`` with each step, which is at most 1 MiB."""
 
 _DEFAULT_LIMITS = Limits()
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
@@ -97,15 +97,12 @@ def unpack_tree(
         read = reader(file)
         plan = make_plan(read, os.fstat(file.fileno()).st_size, limits)
         _check_room(plan, destination.parent)
-        work = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=destination.parent))
-        try:
-            tree = work / "tree"
+        with workplace(destination.parent) as tree:
             _make_directories(plan, tree)
-            files = _write_files(plan, tree, read, _stopping(plan, cancelled, progress))
-            _sync(plan, tree)
+            step = _stopping(plan.bytes, cancelled, progress)
+            files = tuple(_write_file(planned, tree, read, step) for planned in plan.files)
+            _sync(plan, tree, step)
             _appear(tree, destination)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
     return UnpackedTree(files, plan.directories)
 
 
@@ -125,13 +122,11 @@ def check_contents(
         for entry in directory.entries:
             check_kind(entry)
         starts = check_spans(read, directory)
-        done, total = 0, sum(entry.size for entry in directory.entries)
+        step = _stopping(sum(entry.size for entry in directory.entries), cancelled, progress)
         for entry in directory.entries:
+            step(0)
             for chunk in contents(read, entry, starts[entry.offset]):
-                if cancelled():
-                    raise UnpackCancelled
-                done += len(chunk)
-                progress(done, total)
+                step(len(chunk))
 
 
 def _check_room(plan: Plan, parent: Path) -> None:
@@ -140,17 +135,18 @@ def _check_room(plan: Plan, parent: Path) -> None:
         raise ArchiveRefused(f"unpacks to {size(plan.bytes)}, and {size(free)} are free")
 
 
-def _stopping(plan: Plan, cancelled: Callable[[], bool], progress: Progress) -> Callable[[int], None]:
+def _stopping(total: int, cancelled: Callable[[], bool], progress: Progress) -> Callable[[int], None]:
+    """To be called with the number of bytes that are done with each step; raises :class:`UnpackCancelled`."""
     done = 0
 
-    def wrote(length: int) -> None:
+    def step(length: int) -> None:
         nonlocal done
         done += length
-        progress(done, plan.bytes)
+        progress(done, total)
         if cancelled():
             raise UnpackCancelled
 
-    return wrote
+    return step
 
 
 def _make_directories(plan: Plan, tree: Path) -> None:
@@ -160,11 +156,8 @@ def _make_directories(plan: Plan, tree: Path) -> None:
             tree.joinpath(*place.path).mkdir(_DIRECTORY_MODE)
 
 
-def _write_files(plan: Plan, tree: Path, read: ReadAt, wrote: Callable[[int], None]) -> tuple[UnpackedFile, ...]:
-    return tuple(_write_file(planned, tree, read, wrote) for planned in plan.files)
-
-
-def _write_file(planned: PlannedFile, tree: Path, read: ReadAt, wrote: Callable[[int], None]) -> UnpackedFile:
+def _write_file(planned: PlannedFile, tree: Path, read: ReadAt, step: Callable[[int], None]) -> UnpackedFile:
+    step(0)
     sha256 = hashlib.sha256()
     with open(_create(planned, tree), "wb", buffering=0) as out:
         for chunk in contents(read, planned.entry, planned.start):
@@ -172,7 +165,7 @@ def _write_file(planned: PlannedFile, tree: Path, read: ReadAt, wrote: Callable[
             while rest:
                 rest = rest[out.write(rest) :]
             sha256.update(chunk)
-            wrote(len(chunk))
+            step(len(chunk))
         mode = os.fstat(out.fileno()).st_mode
     return UnpackedFile(planned.place, planned.entry.size, sha256.digest(), bool(mode & 0o111))
 
@@ -195,9 +188,10 @@ def _refusing_names(entry: str) -> Iterator[None]:
         raise ArchiveRefused("has a name that this file system does not accept", entry) from None
 
 
-def _sync(plan: Plan, tree: Path) -> None:
+def _sync(plan: Plan, tree: Path, step: Callable[[int], None]) -> None:
     """After all are written, so that the disk has begun long before it is waited for."""
     for planned in plan.files:
+        step(0)
         sync(tree.joinpath(*planned.place.path))
     for place in plan.directories:
         sync(tree.joinpath(*place.path))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import struct
+import zipfile
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -78,3 +80,30 @@ def build(
     number = len(parts) if count is None else count
     end = b"PK\x05\x06" + struct.pack("<4H2IH", 0, 0, number, number, len(directory), len(body), 0)
     return before + body + directory + between + end + after
+
+
+def zipped(files: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """An honest archive, by the standard library."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", compression) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def records(data: bytes) -> list[bytes]:
+    """The records of the directory of an archive without comments."""
+    start = int.from_bytes(data[-6:-2], "little")
+    return [b"PK\x01\x02" + rest for rest in data[start:-22].split(b"PK\x01\x02")[1:]]
+
+
+def with_records(data: bytes, spliced: list[bytes]) -> bytes:
+    """The same archive with another directory, about which its end record tells the truth."""
+    start = int.from_bytes(data[-6:-2], "little")
+    table = b"".join(spliced)
+    return (
+        data[:start]
+        + table
+        + b"PK\x05\x06"
+        + struct.pack("<4H2IH", 0, 0, len(spliced), len(spliced), len(table), start, 0)
+    )
