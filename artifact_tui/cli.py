@@ -32,8 +32,8 @@ Explore, download and delete GitHub Actions artifacts from the terminal.
 Inside a clone the repository is taken from the git remote; otherwise choose one on the screen.
 
   OWNER/REPO           open the workflow runs of this repository (3 shows all its artifacts)
-  verify DIR           check what was downloaded into DIR against its receipts; exit code 0 when all is as it was,
-                       1 when anything has changed, 2 when there is nothing to check or a receipt is damaged
+  verify DIR           hold what was downloaded into DIR against its receipts: exit code 0 if all is intact,
+                       1 if anything has changed, 2 if there is nothing to verify or a receipt is damaged
   --run ID             open the artifacts of this workflow run
   --host HOST          github.com, SUB.ghe.com or your own server
   --api-url URL        the address of the API, where it is not the usual one
