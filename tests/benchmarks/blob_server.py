@@ -1,6 +1,6 @@
 """A GitHub of one repository on loopback that sends files as fast as the kernel can, or at the pace of a real link.
 
-``python -m tests.benchmarks.blob_server SHELF [--rate BYTES] [--round-trip SECONDS] [--send-buffer BYTES]`` prints
+``python -m tests.benchmarks.blob_server SHELF [--rate BYTES] [--round-trip SECONDS]`` prints
 the address of its API and serves until its standard input ends. API and storage are one port: what is measured here
 is speed, not where a token goes.
 """
@@ -11,11 +11,11 @@ import argparse
 import json
 import os
 import re
-import socket
 import sys
 import threading
 import time
 from collections import Counter, defaultdict
+from contextlib import nullcontext
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
@@ -33,25 +33,26 @@ class BlobServer:
     """A context in which the artifacts of a shelf can be reached at ``api``.
 
     ``rate`` is the cap of each connection in bytes a second, 0 for none; ``round_trip`` passes before each answer
-    and before a new connection is heard, as it does on a link of that length. Small ``send_buffer`` (bytes) keeps
-    small what is on its way and neither here nor there.
+    and before a new connection is heard, as it does on a link of that length.
     """
 
-    def __init__(self, shelf: Shelf, *, rate: int = 0, round_trip: float = 0.0, send_buffer: int = 0) -> None:
+    def __init__(self, shelf: Shelf, *, rate: int = 0, round_trip: float = 0.0) -> None:
         self.shelf = shelf
         self.rate = rate
         self.round_trip = round_trip
-        self.send_buffer = send_buffer
         self.sent: Counter[int] = Counter()
         """Bytes of each artifact's blob that were given to the kernel, over all connections."""
         self.ranges: defaultdict[int, list[str]] = defaultdict(list)
         """What was asked for of each blob: its Range headers, empty for the whole."""
         self.progress = threading.Condition()
         """Told whenever something was sent."""
+        self.sending = threading.Lock() if rate else nullcontext()
+        """Whoever holds it keeps back what is sent at a pace; :attr:`sent` is exact meanwhile."""
         self.watch = SocketWatch()
         handler = type("Handler", (_Handler,), {"owner": self})
         self._listener = _Listener(("127.0.0.1", 0), handler)
-        self.api = f"http://127.0.0.1:{self._listener.server_port}"
+        self.port = self._listener.server_port
+        self.api = f"http://127.0.0.1:{self.port}"
 
     def __enter__(self) -> Self:
         self.watch.start()
@@ -95,8 +96,6 @@ class _Handler(BaseHTTPRequestHandler):
     owner: BlobServer
 
     def setup(self) -> None:
-        if self.owner.send_buffer:
-            self.request.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, self.owner.send_buffer)
         super().setup()
         time.sleep(self.owner.round_trip)
 
@@ -159,11 +158,12 @@ class _Handler(BaseHTTPRequestHandler):
         with file.open("rb") as source:
             due = time.monotonic()
             while start < end:
-                sent = os.sendfile(self.connection.fileno(), source.fileno(), start, min(piece, end - start))
+                with self.owner.sending:
+                    sent = os.sendfile(self.connection.fileno(), source.fileno(), start, min(piece, end - start))
+                    self.owner.count(artifact, sent)
                 if not sent:
                     raise ConnectionAbortedError("the file became shorter")
                 start += sent
-                self.owner.count(artifact, sent)
                 if self.owner.rate:
                     due += sent / self.owner.rate
                     time.sleep(max(0.0, due - time.monotonic()))
@@ -175,10 +175,9 @@ def main() -> None:
     arguments.add_argument("shelf", type=Path)
     arguments.add_argument("--rate", type=int, default=0)
     arguments.add_argument("--round-trip", type=float, default=0.0)
-    arguments.add_argument("--send-buffer", type=int, default=0)
     options = arguments.parse_args()
     shelf = Shelf.open(options.shelf)
-    with BlobServer(shelf, rate=options.rate, round_trip=options.round_trip, send_buffer=options.send_buffer) as server:
+    with BlobServer(shelf, rate=options.rate, round_trip=options.round_trip) as server:
         print(server.api, flush=True)
         sys.stdin.read()
 

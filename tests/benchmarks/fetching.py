@@ -31,12 +31,12 @@ LONGEST = 900.0
 class Fetcher:
     """An engine and a way to wait for what it does."""
 
-    def __init__(self, api: str, directory: Path) -> None:
+    def __init__(self, api: str, directory: Path, connections: int) -> None:
         record = ServerRecord(host_of_api(api))
         storage = GitHubStorage(record, Credential(Token("a-token-for-loopback"), "the benchmark"))
         self._directory = directory
         self._told = threading.Condition()
-        self.engine = Engine(lambda: storage, changed=self._changed)
+        self.engine = Engine(lambda: storage, changed=self._changed, connections=connections)
 
     def fetch(self, artifacts: list[Artifact]) -> float:
         """All of them; the seconds it took. Whatever is not proven and in place ends this process."""
@@ -88,10 +88,11 @@ def main() -> None:
     arguments.add_argument("api")
     arguments.add_argument("directory", type=Path)
     arguments.add_argument("name")
+    arguments.add_argument("--connections", type=int, default=8)
     arguments.add_argument("--cancel", action="store_true")
     options = arguments.parse_args()
     artifacts = [each for each in Shelf.open(options.shelf).artifacts if each.name.startswith(options.name)]
-    fetcher = Fetcher(options.api, options.directory)
+    fetcher = Fetcher(options.api, options.directory, options.connections)
     if options.cancel:
         said: dict[str, object] = {"moments": {each.id: fetcher.cancel(each) for each in artifacts}}
     else:

@@ -60,9 +60,9 @@ class Fetched(NamedTuple):
     peak_memory: int
 
 
-def fetch(shelf: Shelf, api: str, directory: Path, name: str) -> Fetched:
-    """Download what begins with ``name`` with the program's engine."""
-    said = _fetching(shelf, api, directory, name)
+def fetch(shelf: Shelf, api: str, directory: Path, name: str, *, connections: int = 8) -> Fetched:
+    """Download what begins with ``name`` with the program's engine, over so many connections at most."""
+    said = _fetching(shelf, api, directory, name, "--connections", str(connections))
     return Fetched(said["seconds"], said["peak_memory"])
 
 

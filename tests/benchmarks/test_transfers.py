@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-TINY = {"large": 300_000, "sparse": 400_000, "small": 1000, "files": 5, "busy": 200_000}
+TINY = {"large": 300_000, "sparse": 400_000, "small": 1000, "files": 5, "capped": 200_000, "busy": 200_000}
 FEW = {"presses": 6, "cancels": 2, "rounds": 1}
 
 
@@ -22,6 +22,6 @@ def test_the_benchmark_of_downloads_runs_with_tiny_sizes(tmp_path: Path) -> None
     assert (done.returncode, done.stderr) == (0, "")
     printed = done.stdout.splitlines()
     assert printed[0].split() == ["what", "ours", "against", "ratio", "goal"]
-    for what in ("one file", "peak memory", "5 files", "key to screen", "cancel"):
+    for what in ("one file", "peak memory", "5 files", "10 MB/s", "key to screen", "cancel"):
         assert any(what in line for line in printed), done.stdout
     assert list(tmp_path.iterdir()) == []

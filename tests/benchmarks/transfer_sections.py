@@ -36,6 +36,7 @@ class Sizes(NamedTuple):
     sparse: int
     small: int
     files: int
+    capped: int
     busy: int
     presses: int
     cancels: int
@@ -105,6 +106,21 @@ def many_small_files(work: Path, sizes: Sizes) -> list[Row]:
     return [rows[0]._replace(what=what, ours=f"{ours:.2f} s"), *rows[1:]]
 
 
+def capped_link(work: Path, sizes: Sizes) -> list[Row]:
+    """Ranges in parallel against one stream, where each connection is capped and far away."""
+    shelf = Shelf(_made(work / "shelf"))
+    shelf.put_noise("capped", sizes.capped)
+    shelf.save()
+    taken = {}
+    with BlobServerProcess(shelf, rate=10_000_000, round_trip=0.05) as server:
+        for connections in (1, 8):
+            with _emptied(work / "out") as out:
+                taken[connections] = fetch(shelf, server.api, out, "capped", connections=connections).seconds
+    what = f"{_size(sizes.capped)}, 10 MB/s a connection, 50 ms"
+    ratio = f"{taken[1] / taken[8]:.2f}"
+    return [Row(what, f"{taken[8]:.2f} s", f"{taken[1]:.2f} s one connection", ratio, ">= 3.5")]
+
+
 def key_latency(work: Path, sizes: Sizes) -> list[Row]:
     """The cursor key of the list: idle, and with four downloads at full speed."""
     shelf = Shelf(_made(work / "shelf"))
@@ -153,6 +169,7 @@ SECTIONS: dict[str, Section] = {
     "large": one_large_file,
     "memory": memory,
     "small": many_small_files,
+    "capped": capped_link,
     "keys": key_latency,
     "cancel": cancel,
 }

@@ -20,7 +20,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("sections", nargs="*", default=[], metavar="SECTION", help=", ".join(SECTIONS))
     arguments.add_argument("--directory", type=Path, help="where to download to; the disk matters (default: temporary)")
-    defaults = Sizes(1024 * MIB, 5 * 1024 * MIB, 100 * 1024, 1000, 3 * 1024 * MIB, 200, 10, 3)
+    defaults = Sizes(1024 * MIB, 5 * 1024 * MIB, 100 * 1024, 1000, 256 * MIB, 3 * 1024 * MIB, 200, 10, 3)
     for name, value in defaults._asdict().items():
         arguments.add_argument(f"--{name}", type=int, default=value, help=f"default {value}")
     options = arguments.parse_args()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+import threading
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
+
+from tests.faults.kill_yard import Yard, said_by
 
 CALLS = {
     "write": ("ENOSPC", "EIO"),
@@ -41,20 +43,6 @@ class Fault(NamedTuple):
         return f"{self.call} {self.when} {self.error or 'KILL'}"
 
 
-class Rehearsal(NamedTuple):
-    """What a start of the program did to files below a place: how often each call in one thread, and to which."""
-
-    counts: dict[str, int]
-    paths: frozenset[str]
-
-    def faults(self) -> Iterator[Fault]:
-        """Every call failing in one way, the ways taking turns, and every call being the last."""
-        for call, count in self.counts.items():
-            for when in range(1, count + 1):
-                yield Fault(call, when, CALLS[call][when % len(CALLS[call])])
-                yield Fault(call, when)
-
-
 def why_not() -> str:
     """Why nothing can be traced here; empty when it can."""
     if not shutil.which("strace"):
@@ -63,27 +51,36 @@ def why_not() -> str:
     return f"strace cannot trace here: {tried.stderr.strip()}" if tried.returncode else ""
 
 
-def listing(log: Path) -> list[str]:
-    """The command that lists the calls of what follows it."""
-    return ["strace", "-f", "-y", "-qq", "-s", "4096", "-o", str(log), "-e", f"trace={','.join(CALLS)}"]
+def rehearse(yard: Yard, log: Path) -> list[Fault]:
+    """Let the program download, and give every call failing in one way (the ways take turns) or being the last."""
+    said_by(traced(yard, "-y", "-o", str(log), "-e", f"trace={','.join(CALLS)}"))
+    calls = Counter(re.findall(r"^(\d+) +(\w+)\(", log.read_text(errors="replace"), re.MULTILINE))
+    most: dict[str, int] = {}
+    for (_, call), count in calls.items():
+        most[call] = max(count, most.get(call, 0))
+    counted = [(call, when) for call in most for when in range(1, most[call] + 1)]
+    errors = [Fault(call, when, CALLS[call][when % len(CALLS[call])]) for call, when in counted]
+    return [*errors, *(Fault(call, when) for call, when in counted)]
 
 
-def read_listing(log: Path, place: Path) -> Rehearsal:
-    """What stands in a log about files below ``place``."""
-    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    paths: set[str] = set()
-    for line in log.read_text(errors="replace").splitlines():
-        call = re.match(r"(\d+) +(\w+)\(", line)
-        found = re.findall(rf'(?<=["<]){re.escape(str(place))}[^">]*', line)
-        if call and found:
-            counts[call[2]][call[1]] += 1
-            paths.update(found)
-    return Rehearsal({call: max(threads.values()) for call, threads in counts.items()}, frozenset(paths))
-
-
-def injecting(fault: Fault, rehearsal: Rehearsal) -> list[str]:
-    """The command that lets one call of what follows it fail, counted in each thread and for these paths only."""
+def failing(yard: Yard, fault: Fault) -> subprocess.Popen[str]:
+    """Start the program with that call failing; a thread counts its own calls."""
     effect = f"error={fault.error}" if fault.error else "signal=KILL"
-    only = [option for path in sorted(rehearsal.paths) for option in ("-P", path)]
-    trace = ["-e", f"trace={fault.call}", "-e", f"inject={fault.call}:{effect}:when={fault.when}"]
-    return ["strace", "-f", "-qq", "-o", "/dev/null", *only, *trace]
+    inject = f"inject={fault.call}:{effect}:when={fault.when}"
+    return traced(yard, "-o", "/dev/null", "-e", f"trace={fault.call}", "-e", inject)
+
+
+def traced(yard: Yard, *options: str) -> subprocess.Popen[str]:
+    """Start the program and let it go once strace has it; what it did before is not seen."""
+    process = yard.start("--wait")
+    assert process.stdout
+    assert process.stdin
+    assert process.stdout.readline() == "ready\n"
+    command = ["strace", "-f", *options, "-p", str(process.pid)]
+    tracer = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    assert tracer.stderr
+    assert "attached" in (said := tracer.stderr.readline()), said
+    threading.Thread(target=tracer.communicate, daemon=True).start()  # it ends with what it traces
+    process.stdin.write("\n")
+    process.stdin.flush()
+    return process

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ _LONGEST = 60.0
 
 
 class Yard:
-    """State and download directory of one artifact; ``around`` is put before the command, such as a tracer."""
+    """State and download directory of one artifact."""
 
     def __init__(self, server: BlobServer, artifact: Artifact, place: Path, *, unpack: bool = False) -> None:
         self.server = server
@@ -44,30 +45,49 @@ class Yard:
         """What stands in the download directory."""
         return {path.name for path in self.directory.iterdir()} if self.directory.exists() else set()
 
-    def start(self, around: Sequence[str] = ()) -> subprocess.Popen[str]:
+    def start(self, *options: str) -> subprocess.Popen[str]:
         """Start the program; it goes on with what is left, or begins."""
-        command = [*around, sys.executable, "-m", "tests.faults.kill_driver", str(self.state)]
+        command = [sys.executable, "-m", "tests.faults.kill_driver", str(self.state)]
         command += [str(self.server.shelf.directory), self.server.api, str(self.directory), self.artifact.name]
-        command += ["--unpack"] if self._unpack else []
-        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        command += [*options, *(["--unpack"] if self._unpack else [])]
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
 
-    def kill_after(self, sent: int) -> None:
-        """Start the program and end it with SIGKILL once so many bytes more have left the server."""
+    def kill_after(self, sent: int) -> int:
+        """Start the program and end it with SIGKILL once so many bytes more have left the server.
+
+        Gives how many of them were on their way and had not reached the program.
+        """
         sent += self.sent
         process = self.start()
         with self.server.progress:
             assert self.server.progress.wait_for(lambda: self.sent >= sent or process.poll() is not None, _LONGEST)
-        process.kill()
-        process.communicate()
+        with self.server.sending:
+            process.send_signal(signal.SIGSTOP)
+            os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+            under_way = _queued(self.server.port)
+            process.kill()
+            process.communicate()
+        return under_way
 
-    def finish(self) -> dict[str, Any]:
+    def finish(self, *options: str) -> dict[str, Any]:
         """Start the program and let it end by itself; what it says of what came of it."""
-        return said_by(self.start())
+        return said_by(self.start(*options))
 
     def is_whole(self, file: Path) -> bool:
         """Whether a file has the bytes of the artifact."""
         with file.open("rb") as source:
             return f"sha256:{hashlib.file_digest(source, 'sha256').hexdigest()}" == self.artifact.digest
+
+
+def _queued(port: int) -> int:
+    """Bytes that wait on both sides of the connections to a port on loopback: sent and not yet read."""
+    found = 0
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        local, remote, _, queues = line.split()[1:5]
+        to_send, to_read = (int(length, 16) for length in queues.split(":"))
+        found += to_send if local.endswith(f":{port:04X}") else to_read if remote.endswith(f":{port:04X}") else 0
+    return found
 
 
 def said_by(process: subprocess.Popen[str]) -> dict[str, Any]:
