@@ -17,7 +17,6 @@ from artifact_tui.screens.dialogs import QuestionDialog
 from artifact_tui.screens.order_dialogs import ASK, DeleteDialog, DownloadChoice, DownloadDialog, artifact_table
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, printable
-from artifact_tui.transfers.target import existing_targets, spare_each_other
 from artifact_tui.transfers.transfer import DeletePlan, DownloadOrder, OnExisting
 
 Artifacts = tuple[Artifact, ...]
@@ -41,7 +40,6 @@ def ask_download(app: App[int], session: Session, repository: RepositoryName, ar
 def _chosen(
     app: App[int], session: Session, repository: RepositoryName, artifacts: Artifacts, choice: DownloadChoice | None
 ) -> None:
-    """Order, or ask first what shall become of what is there already."""
     if choice is None:
         return
     asks = choice.on_existing == ASK
@@ -56,12 +54,22 @@ def _chosen(
         )
         for artifact in artifacts
     )
-    there = existing_targets(orders) if asks else ()
+    if asks:
+        _ask_existing(app, session, orders)
+    else:
+        _download(app, session, orders)
+
+
+def _ask_existing(app: App[int], session: Session, orders: Orders) -> None:
+    """Ask what shall become of what is there already, if anything is."""
+    from artifact_tui.transfers.target import existing_targets
+
+    there = existing_targets(orders)
     if not there:
         _download(app, session, orders)
         return
     title = f"{len(there):,} of {count(len(orders), 'download')} {'is' if len(there) == 1 else 'are'} there already"
-    text = f"In {printable(str(choice.directory.absolute()), 200)} there is already:"
+    text = f"In {printable(str(orders[0].directory), 200)} there is already:"
     dialog = QuestionDialog(title, text, ANSWERS, [path.name for path in there])
     app.push_screen(dialog, partial(_existing_settled, app, session, orders))
 
@@ -80,6 +88,8 @@ def _existing_settled(app: App[int], session: Session, orders: Orders, answer: s
 
 
 def _download(app: App[int], session: Session, orders: Orders) -> None:
+    from artifact_tui.transfers.target import spare_each_other
+
     session.engine.download(spare_each_other(orders))
     directory, unpack = orders[0].directory, orders[0].unpack
     session.directory = None

@@ -14,7 +14,7 @@ _UNPACK_ANYWAY = "u unpacks it anyway."
 _VERIFIED = {
     True: "yes, by digest: the sha256 is the one GitHub gives",
     False: "no: the sha256 is not the one GitHub gives",
-    None: "not verified by digest, for there is none; the length was right, and the checksums within a zip",
+    None: "not by digest: there is none; its length was right, and the checksums within a zip",
 }
 
 

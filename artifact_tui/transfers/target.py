@@ -1,4 +1,4 @@
-"""Where a download will be seen, as far as that can be known before it begins."""
+"""What is in the way of downloads, as far as that can be known before they begin."""
 
 from __future__ import annotations
 
@@ -9,22 +9,8 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from artifact_tui.transfers.file_name import file_name
+from artifact_tui.transfers.download import expected_target
 from artifact_tui.transfers.transfer import DownloadOrder, OnExisting
-
-_ZIP = ".zip"
-
-
-def expected_target(order: DownloadOrder) -> Path:
-    """The folder or the zip that the order leads to when nothing is in its place.
-
-    An artifact that is a plain file says its own name only when its bytes come, so that one is not foreseen.
-    """
-    name = file_name(order.artifact)
-    if order.unpack:
-        return order.directory / name
-    stem = name[: -len(_ZIP)] if name.lower().endswith(_ZIP) else name
-    return order.directory / (stem + _ZIP)
 
 
 def existing_targets(orders: Iterable[DownloadOrder]) -> tuple[Path, ...]:

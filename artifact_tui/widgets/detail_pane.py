@@ -26,6 +26,7 @@ class FieldLines(Widget):
 
     def __init__(self) -> None:
         super().__init__()
+        self.shrink = False
         self._lines: tuple[Content, ...] = ()
 
     def render(self) -> Content:

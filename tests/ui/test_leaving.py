@@ -127,7 +127,7 @@ async def test_who_types_a_filter_is_only_told(tmp_path: Path) -> None:
     """The keys that follow belong to the filter and not to a question that comes up under them."""
     await leave_unfinished(tmp_path)
     program = program_in(tmp_path)
-    async with program.app.run_test(size=(80, 24)) as pilot:
+    async with program.app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("slash")
         await says(pilot, "1 download was not finished")
         assert not isinstance(program.app.screen, QuestionDialog)
