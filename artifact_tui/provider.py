@@ -13,7 +13,7 @@ Errors::
       NotFound       404: not there, or no access
       Expired        410: the artifact has expired
       RateLimited    403 or 429: wait until a known time
-      Refused        400, 415, 422, 451: asked in a way this server does not accept
+      Refused        400, 415, 422, 451, a redirect that must not be followed: asking again changes nothing
       ServerTrouble  5xx, or an answer that makes no sense
 """
 
@@ -91,7 +91,7 @@ class RateLimited(ProviderError):
 
 
 class Refused(ProviderError):
-    """400, 415, 422 or 451: asked in a way this server does not accept."""
+    """400, 415, 422, 451, or an answer that must not be acted on: asking again would change nothing."""
 
 
 class ServerTrouble(ProviderError):

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from artifact_tui.github.addresses import storage_address
 from artifact_tui.github.blob import HttpArchive
-from artifact_tui.github.connections import blocking_client
+from artifact_tui.github.connections import CONNECT, STALL, blocking_client, timeouts
 from artifact_tui.github.credentials import Credential
 from artifact_tui.github.decode import decode_one
 from artifact_tui.github.exchange import Exchange, Retries
@@ -42,11 +42,15 @@ class GitHubStorage:
         draw: Callable[[], float] = random.random,
         sleep: Callable[[float], object] | None = None,
         retries: Retries | None = None,
+        connect: float = CONNECT,
+        stall: float = STALL,
     ) -> None:
+        """``connect`` and ``stall`` are the seconds to wait for a connection and for the next byte."""
         exchange = Exchange(record, credential, clock=clock, draw=draw, retries=retries)
         self._sockets = OpenSockets()
-        self._api = BlockingApi(exchange, transport=transport, sleep=sleep, sockets=self._sockets)
-        self._blobs = blocking_client(transport)
+        timeout = timeouts(connect=connect, stall=stall)
+        self._api = BlockingApi(exchange, transport=transport, sleep=sleep, sockets=self._sockets, timeout=timeout)
+        self._blobs = blocking_client(transport, timeout)
         self._record = record
         self._clock = clock
 

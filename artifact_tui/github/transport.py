@@ -10,7 +10,7 @@ import httpx
 import msgspec
 
 from artifact_tui.github.answers import Answer
-from artifact_tui.github.connections import async_client, blocking_client, plain_words
+from artifact_tui.github.connections import TIMEOUT, async_client, blocking_client, plain_words
 from artifact_tui.github.exchange import Exchange, Outgoing, Pause, Reply, advance
 from artifact_tui.github.requests import Request
 from artifact_tui.github.sockets import OpenSockets
@@ -108,9 +108,10 @@ class BlockingApi:
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], object] | None = None,
         sockets: OpenSockets | None = None,
+        timeout: httpx.Timeout = TIMEOUT,
     ) -> None:
         self.exchange = exchange
-        self._client = blocking_client(transport)
+        self._client = blocking_client(transport, timeout)
         self._closed = threading.Event()
         self._sleep = sleep or self._closed.wait
         self._probing = threading.Lock()
