@@ -6,7 +6,8 @@ import io
 import itertools
 import threading
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from artifact_tui.github.credentials import Credential, Token
 from artifact_tui.github.exchange import Retries
 from artifact_tui.github.hosts import host_of_api
+from artifact_tui.github.requests import now
 from artifact_tui.github.server import ServerRecord
 from artifact_tui.github.storage import GitHubStorage
 from artifact_tui.transfers.engine import Engine
@@ -26,11 +28,14 @@ from tests.faults.wire import PATIENCE
 QUICK = {"base": 0.001, "cap": 0.004}
 
 
-def storage_of(api: str, *, stall: float = 10.0, connect: float = 10.0) -> GitHubStorage:
+def storage_of(
+    api: str, *, stall: float = 10.0, connect: float = 10.0, clock: Callable[[], datetime] = now
+) -> GitHubStorage:
     """The program's own storage, in a hurry."""
     credential = Credential(Token(TOKEN), "GH_TOKEN")
     retries = Retries(first_bound=0.001)
-    return GitHubStorage(ServerRecord(host_of_api(api)), credential, stall=stall, connect=connect, retries=retries)
+    record = ServerRecord(host_of_api(api))
+    return GitHubStorage(record, credential, stall=stall, connect=connect, retries=retries, clock=clock)
 
 
 class Stage:
@@ -43,7 +48,8 @@ class Stage:
         *,
         stall: float = 10.0,
         connect: float = 10.0,
-        patience: Any = None,
+        now: Callable[[], datetime] = now,
+        patience: Mapping[str, Any] = {},
         **more: Any,
     ) -> None:
         self.site = site
@@ -52,13 +58,12 @@ class Stage:
         self.history: dict[int, list[Transfer]] = {}
         self._told = threading.Condition()
         self.engine = Engine(
-            lambda: storage_of(site.api.address, stall=stall, connect=connect),
+            lambda: storage_of(site.api.address, stall=stall, connect=connect, clock=now),
             changed=self._changed,
             crashed=self.crashes.append,
-            patience=Patience(
-                **{k: v for k, v in {**QUICK, **(patience or {})}.items() if k in Patience.__struct_fields__}
-            ),
+            patience=Patience(**{k: v for k, v in {**QUICK, **patience}.items() if k in Patience.__struct_fields__}),
             random=Random(1),
+            now=now,
             **more,
         )
 
