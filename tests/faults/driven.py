@@ -81,9 +81,9 @@ class Driven:
         """Where the file system stands as the driver sees it."""
         return Path(f"/proc/{self.process.pid}/root")
 
-    def until(self, right: Callable[[], object]) -> None:
+    def until(self, right: Callable[[], object], patience: float = PATIENCE) -> None:
         with self._told:
-            assert self._told.wait_for(right, PATIENCE), self.transfers
+            assert self._told.wait_for(right, patience), self.transfers
 
     def until_received(self, bytes_: int) -> None:
         self.until(lambda: any(each["received"] >= bytes_ for each in self.transfers))
@@ -92,9 +92,9 @@ class Driven:
         """Wait until some transfer had this problem once."""
         self.until(lambda: any(words in problem for problem in self.seen))
 
-    def until_ended(self) -> list[dict[str, Any]]:
+    def until_ended(self, patience: float = PATIENCE) -> list[dict[str, Any]]:
         """Wait until nothing is under way any more; how the transfers ended."""
-        self.until(lambda: self.ended)
+        self.until(lambda: self.ended, patience)
         return self.transfers
 
     def send(self, number: int) -> None:
