@@ -97,6 +97,12 @@ class Driven:
         self.until(lambda: self.ended, patience)
         return self.transfers
 
+    def tell(self, word: str) -> None:
+        """Write a line to its input."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(word + "\n")
+        self.process.stdin.flush()
+
     def send(self, number: int) -> None:
         """Send a signal."""
         self.process.send_signal(number)

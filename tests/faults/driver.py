@@ -1,7 +1,8 @@
 """A program of its own that downloads: the engine and the storage in a process that tests may stop, starve or kill.
 
 It reads an errand as JSON from its argument, prints what can be seen of the transfers, a line of JSON for each change,
-and at the end ``{"ended": ...}``. Then it waits until its input ends.
+and at the end ``{"ended": ...}``. Then it waits until its input ends. The words "keep" and "remove" in its input let
+it leave at once.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class Errand(msgspec.Struct, kw_only=True):
     connect: float = 10.0
     stall: float = 10.0
     largest_file: int | None = None
+    concurrency: int = 4
 
 
 class Program:
@@ -44,9 +46,12 @@ class Program:
     def __init__(self, errand: Errand) -> None:
         self._told = threading.Condition()
         self._errand = errand
+        self._leaving = ""
+        self.alone = threading.Event()
         self._engine = Engine(
             lambda: storage_of(errand.api, connect=errand.connect, stall=errand.stall),
             changed=self._changed,
+            concurrency=errand.concurrency,
             patience=Patience(**{**QUICK, **errand.patience}),
         )
 
@@ -57,9 +62,24 @@ class Program:
             DownloadOrder(repository=OCTO, artifact=artifact, directory=Path(place), unpack=False)
             for artifact, place in zip(errand.artifacts, places, strict=True)
         )
+        if errand.go_on:
+            self._engine.go_on()
+        threading.Thread(target=self._listen, daemon=True).start()
         with self._told:
-            self._told.wait_for(lambda: self._engine.active == 0)
-        self._tell({"ended": self._engine.close(20), "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss})
+            self._told.wait_for(lambda: self._leaving or self._engine.active == 0)
+        self._tell(
+            {
+                "ended": self._engine.close(20, keep=self._leaving != "remove"),
+                "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
+            }
+        )
+
+    def _listen(self) -> None:
+        for line in sys.stdin:
+            with self._told:
+                self._leaving = line.strip()
+                self._told.notify_all()
+        self.alone.set()
 
     def _changed(self) -> None:
         with self._told:
@@ -75,8 +95,9 @@ def main() -> None:
     errand = msgspec.json.decode(sys.argv[1], type=Errand)
     if errand.largest_file is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (errand.largest_file, errand.largest_file))
-    Program(errand).run()
-    sys.stdin.read()
+    program = Program(errand)
+    program.run()
+    program.alone.wait()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,102 @@
+"""T46 to T49 and T52: the whole program in a terminal, which is closed, stopped or not read in the midst of downloads."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.faults.answers import RUN
+from tests.faults.case import DATA, HALF
+from tests.faults.ledger import Ledger
+from tests.faults.replies import hold
+from tests.faults.site import TOKEN, Site
+from tests.faults.wire import PATIENCE
+from tests.pty_program import PROGRAM, Terminal, environment
+
+ENDINGS = {
+    "T46 SIGHUP": (signal.SIGHUP, 129),
+    "T47 SIGTERM": (signal.SIGTERM, 143),
+    "T48 ctrl+c twice": ("\x03\x03", 130),
+}
+
+
+def program(site: Site, home: Path) -> Terminal:
+    """The program at the artifacts of the site's workflow run."""
+    arguments = ("--api-url", site.api.address, "octo/app", "--run", str(RUN), "--dir", str(home / "dist"))
+    return Terminal((*PROGRAM, *arguments), environment(home, GH_ENTERPRISE_TOKEN=TOKEN), home)
+
+
+def download_all(terminal: Terminal, count: int) -> None:
+    """Mark all, ask for the download, agree."""
+    terminal.until_shown(f"{count} artifacts", "wheel")
+    terminal.type("a")
+    terminal.until_shown(f"{count} marked")
+    terminal.type("d")
+    terminal.until_shown("Download")
+    terminal.type("\r")
+
+
+def wait_for_files(directory: Path, names: list[str]) -> None:
+    """Look at the directory only, not at the terminal."""
+    end = time.monotonic() + PATIENCE
+    while not directory.is_dir() or sorted(path.name for path in directory.iterdir()) != names:
+        assert time.monotonic() < end, sorted(directory.iterdir())
+        time.sleep(0.01)
+
+
+def test_t52_downloads_finish_while_nobody_reads_the_terminal(site: Site, tmp_path: Path, ledger: Ledger) -> None:
+    names = [f"wheel {n}" for n in range(6)]
+    for name in names:
+        site.put(DATA, name, blob=[hold(HALF)])
+    with program(site, tmp_path) as terminal:
+        download_all(terminal, len(names))
+        for _ in range(4):
+            site.until_held()
+        terminal.type("?\x1b" * 200)  # far more to draw than the terminal and the queue before it take
+        site.release()
+        wait_for_files(tmp_path / "dist", names)
+        verdict = ledger.judge("T52 nobody reads", tmp_path / "dist", [DATA] * 6, said=False, leaks=site.leaks)
+        assert verdict == "right"
+
+
+@pytest.mark.parametrize("name", ENDINGS)
+def test_t46_the_program_ends_and_the_next_offers_to_go_on(
+    name: str, site: Site, tmp_path: Path, ledger: Ledger
+) -> None:
+    how, code = ENDINGS[name]
+    stored = [site.put(DATA, f"wheel {n}", blob=[hold(HALF)]) for n in range(2)]
+    with program(site, tmp_path) as terminal:
+        download_all(terminal, 2)
+        site.until_held()
+        site.until_held()
+        if isinstance(how, str):
+            terminal.type(how)
+        else:
+            os.kill(terminal.process.pid, how)
+        assert terminal.exit_code() == code
+        assert terminal.is_restored
+    assert ledger.judge(f"{name}, before", tmp_path / "dist", [], said=True, leaks=site.leaks) == "right"
+    site.release()
+    with program(site, tmp_path) as terminal:
+        terminal.until_shown("2 downloads", "not finished")
+        terminal.type("\r")
+        wait_for_files(tmp_path / "dist", ["wheel 0", "wheel 1"])
+    assert all(len(each.asked) == 2 and 0 < each.asked[1].start <= HALF for each in stored)
+    assert ledger.judge(name, tmp_path / "dist", [DATA] * 2, said=False, leaks=site.leaks) == "right"
+
+
+def test_t49_quitting_asks_and_keeps(site: Site, tmp_path: Path, ledger: Ledger) -> None:
+    site.put(DATA, "wheel 0", blob=[hold(HALF)])
+    with program(site, tmp_path) as terminal:
+        download_all(terminal, 1)
+        site.until_held()
+        terminal.type("q")
+        terminal.until_shown("Quit?")
+        terminal.type("\r")
+        assert terminal.exit_code() == 0
+    assert [path.name for path in (tmp_path / "dist").iterdir()] == ["wheel 0.zip.part"]
+    assert ledger.judge("T49 quit", tmp_path / "dist", [], said=True, leaks=site.leaks) == "right"
