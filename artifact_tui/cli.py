@@ -26,11 +26,14 @@ USAGE_ERROR = 2
 RUN_ALONE = "--run needs a repository: artifact-tui OWNER/REPO --run ID."
 HELP = """\
 usage: artifact-tui [OWNER/REPO] [options]
+       artifact-tui verify DIR
 
 Explore, download and delete GitHub Actions artifacts from the terminal.
 Inside a clone the repository is taken from the git remote; otherwise choose one on the screen.
 
   OWNER/REPO           open the workflow runs of this repository (3 shows all its artifacts)
+  verify DIR           hold what was downloaded into DIR against its receipts: exit code 0 if all is intact,
+                       1 if anything has changed, 2 if there is nothing to verify or a receipt is damaged
   --run ID             open the artifacts of this workflow run
   --host HOST          github.com, SUB.ghe.com or your own server
   --api-url URL        the address of the API, where it is not the usual one
@@ -57,6 +60,7 @@ examples:
   artifact-tui octocat/hello-world
   artifact-tui octocat/hello-world --run 7641180843
   artifact-tui --host github.example.com platform/builds
+  artifact-tui verify ~/Downloads/dist
 """
 
 
@@ -97,12 +101,28 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.write(f"artifact-tui {__version__}\n" if "--version" in arguments else HELP)
         return 0
     try:
+        if arguments[:1] == ["verify"]:
+            return _verify(arguments[1:])
         options = parser().parse_args(arguments)
         check_terminal(os.environ)
         return _run(options, os.environ)
     except UsageError as error:
         sys.stderr.write(f"artifact-tui: {error}\n")
         return USAGE_ERROR
+
+
+def _verify(arguments: Sequence[str]) -> int:
+    """Say of each download in a directory whether it is as it was; needs no terminal."""
+    if len(arguments) != 1 or not arguments[0] or arguments[0].startswith("-"):
+        raise UsageError("verify takes one directory: artifact-tui verify DIR.")
+    from pathlib import Path
+
+    from artifact_tui.verify import NothingToVerify, verify_downloads
+
+    try:
+        return verify_downloads(Path(arguments[0]), sys.stdout)
+    except NothingToVerify as nothing:
+        raise UsageError(str(nothing)) from None
 
 
 def check_terminal(environ: Mapping[str, str]) -> None:

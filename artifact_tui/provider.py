@@ -151,15 +151,19 @@ class Provider(Protocol):
 class Body(Protocol):
     """The bytes of an archive, or of a range of them, as they arrive.
 
-    ``total`` is the size of the whole archive in bytes and ``start`` the offset of the first byte that comes;
-    ``total`` is None when the server builds the archive while sending it. ``etag`` is empty when there is no
-    strong one. ``file_name`` is set for artifacts that are a plain file and no zip.
+    ``total`` is the size of the whole archive in bytes, ``start`` the offset of the first byte that comes and ``end``
+    the one after the last; ``total`` and ``end`` are None when the server builds the archive while sending it. ``etag``
+    is empty when there is no strong one. ``file_name`` is set for artifacts that are a plain file and no zip.
     """
 
     start: int
     total: int | None
     etag: str
     file_name: str
+
+    @property
+    def end(self) -> int | None:
+        """See above."""
 
     def __iter__(self) -> Iterator[bytes]:
         """Chunks as the network gives them; raises :class:`ProviderError` when the body ends early."""

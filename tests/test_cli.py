@@ -43,8 +43,8 @@ def in_terminal(
 def test_help_names_every_argument(tmp_path: Path, argument: str) -> None:
     done = run_blind(tmp_path, argument)
     assert (done.returncode, done.stderr) == (0, "")
-    for option in ("OWNER/REPO", "--run", "--host", "--api-url", "--api-version", "--demo", "--dir", "--read-only",
-                   "--log-file", "--version", "--help"):  # fmt: skip
+    for option in ("OWNER/REPO", "verify DIR", "--run", "--host", "--api-url", "--api-version", "--demo", "--dir",
+                   "--read-only", "--log-file", "--version", "--help"):  # fmt: skip
         assert option in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 110
 

@@ -6,6 +6,7 @@ import os
 import re
 import stat
 import unicodedata
+from hashlib import blake2b
 
 from msgspec import Struct
 
@@ -14,6 +15,7 @@ from artifact_tui.archive.directory import Directory, Entry, ReadAt, read_direct
 from artifact_tui.archive.refusal import ArchiveDamaged, ArchiveOverLimit, ArchiveRefused, Limits
 
 _LONGEST_NAME, _LONGEST_PATH = 255, 2048
+_ROOT_KEY = bytes(16)
 _DRIVE = re.compile(r"[A-Za-z]:")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _FORBIDDEN_ON_WINDOWS = re.compile(
@@ -23,10 +25,28 @@ _FORBIDDEN_ON_WINDOWS = re.compile(
 PathParts = tuple[str, ...]
 
 
-class PlannedFile(Struct, frozen=True):
+class Place(Struct, frozen=True, eq=False, gc=False):
+    """A file or directory to be, by its name in its parent; 100,000 deep paths then take no more than their names."""
+
+    name: str
+    parent: Place | None
+    is_directory: bool
+
+    @property
+    def path(self) -> PathParts:
+        """From the root of the tree down."""
+        names = [self.name]
+        place = self.parent
+        while place is not None:
+            names.append(place.name)
+            place = place.parent
+        return tuple(reversed(names))
+
+
+class PlannedFile(Struct, frozen=True, eq=False, gc=False):
     """One file to write: where, from which entry, and where the entry's packed bytes start."""
 
-    path: PathParts
+    place: Place
     entry: Entry
     start: int
 
@@ -39,7 +59,7 @@ class PlannedFile(Struct, frozen=True):
 class Plan(Struct, frozen=True):
     """Directories, parents first, then files; ``bytes`` is the sum of the files."""
 
-    directories: tuple[PathParts, ...]
+    directories: tuple[Place, ...]
     files: tuple[PlannedFile, ...]
     bytes: int
 
@@ -47,16 +67,22 @@ class Plan(Struct, frozen=True):
 def make_plan(read: ReadAt, size: int, limits: Limits) -> Plan:
     """Plan an archive of ``size`` bytes; raises :class:`ArchiveRefused` for the whole of it, never for a part."""
     directory = read_directory(read, size, limits)
-    total = sum(entry.size for entry in directory.entries)
-    tree = _Tree(limits)
-    for entry in directory.entries:
-        check_kind(entry)
-        tree.add(entry)
+    tree = _Tree(directory, limits)
     starts = check_spans(read, directory)
-    if total > limits.bytes:
-        raise ArchiveOverLimit(total, limits.bytes)
-    files = tuple(PlannedFile(path, entry, starts[entry.offset]) for path, entry in tree.files)
-    return Plan(tuple(sorted(tree.directories, key=len)), files, total)
+    tree.check_bytes()
+    files = tuple(PlannedFile(place, entry, starts[entry.offset]) for place, entry in tree.files)
+    return Plan(tuple(tree.directories), files, tree.bytes)
+
+
+def unpacked_size(read: ReadAt, size: int, limits: Limits) -> int:
+    """How many bytes an archive of ``size`` bytes unpacks to, of which only the directory is read.
+
+    For the room on the disk before anything is downloaded; raises :class:`ArchiveRefused` where it is clear already
+    that nothing will be unpacked.
+    """
+    tree = _Tree(read_directory(read, size, limits), limits)
+    tree.check_bytes()
+    return tree.bytes
 
 
 def check_spans(read: ReadAt, directory: Directory) -> dict[int, int]:
@@ -69,6 +95,8 @@ def check_spans(read: ReadAt, directory: Directory) -> dict[int, int]:
     for entry in sorted(directory.entries, key=lambda entry: entry.offset):
         if entry.offset < end or entry.offset in starts:
             raise ArchiveDamaged("shares its bytes with another entry", entry.name)
+        if entry.offset >= directory.start:
+            raise ArchiveDamaged("begins where no entry can be", entry.name)
         starts[entry.offset] = find_bytes(read, entry)
         end = starts[entry.offset] + entry.compressed
         if end > directory.start:
@@ -77,34 +105,52 @@ def check_spans(read: ReadAt, directory: Directory) -> dict[int, int]:
 
 
 class _Tree:
-    """The tree that grows while entries are added; no two names of it may meet on any file system."""
+    """All that the entries of a directory would become; no two names of it may meet on any file system."""
 
-    def __init__(self, limits: Limits) -> None:
-        self.files: list[tuple[PathParts, Entry]] = []
-        self.directories: set[PathParts] = set()
+    def __init__(self, directory: Directory, limits: Limits) -> None:
+        """Add every entry; raises :class:`ArchiveRefused`."""
+        self.files: list[tuple[Place, Entry]] = []
+        self.directories: list[Place] = []
+        self.bytes = sum(entry.size for entry in directory.entries)
         self._limits = limits
-        self._taken: dict[PathParts, tuple[PathParts, bool]] = {}
+        self._taken: dict[bytes, Place] = {}
+        for entry in directory.entries:
+            check_kind(entry)
+            self._add(entry)
 
-    def add(self, entry: Entry) -> None:
+    def check_bytes(self) -> None:
+        """Raise :class:`ArchiveOverLimit`; asked last, for it must be all that is wrong."""
+        if self.bytes > self._limits.bytes:
+            raise ArchiveOverLimit(self.bytes, self._limits.bytes)
+
+    def _add(self, entry: Entry) -> None:
         path = _safe_path(entry, self._limits.depth)
-        is_directory = entry.name.endswith("/")
-        _check_type(entry, is_directory)
-        for depth in range(1, len(path)):
-            self._take(path[:depth], entry, is_directory=True)
-        if path:
-            self._take(path, entry, is_directory=is_directory)
-        if not is_directory:
-            self.files.append((path, entry))
+        _check_type(entry)
+        place, key = None, _ROOT_KEY
+        for depth, name in enumerate(path, 1):
+            key = _key(key, name)
+            place = self._take(key, Place(name, place, depth < len(path) or entry.is_directory), entry)
+        if place is not None and not place.is_directory:
+            self.files.append((place, entry))
 
-    def _take(self, path: PathParts, entry: Entry, *, is_directory: bool) -> None:
-        key = tuple(_folded(part) for part in path)
+    def _take(self, key: bytes, place: Place, entry: Entry) -> Place:
+        """The place of that key; of a directory it may be there already, under the very same name."""
         known = self._taken.get(key)
-        if known is None:
-            self._taken[key] = (path, is_directory)
-        elif not is_directory or known != (path, True):
-            raise ArchiveRefused("has the name of another entry", entry.name)
-        if is_directory:
-            self.directories.add(path)
+        if known is not None:
+            if not (place.is_directory and known.is_directory and place.name == known.name):
+                raise ArchiveRefused("has the name of another entry", entry.name)
+            return known
+        if len(self._taken) >= self._limits.entries:
+            raise ArchiveRefused(f"has more files and directories than the limit of {self._limits.entries:,}")
+        self._taken[key] = place
+        if place.is_directory:
+            self.directories.append(place)
+        return place
+
+
+def _key(parent: bytes, name: str) -> bytes:
+    """Of few bytes however long the name is, and the same for names that are the same somewhere."""
+    return blake2b(parent + _folded(name).encode(), digest_size=len(_ROOT_KEY)).digest()
 
 
 def _folded(name: str) -> str:
@@ -133,11 +179,11 @@ def _safe_path(entry: Entry, depth: int) -> PathParts:
     return path
 
 
-def _check_type(entry: Entry, is_directory: bool) -> None:
+def _check_type(entry: Entry) -> None:
     kind = stat.S_IFMT(entry.mode)
     if kind == stat.S_IFLNK:
         raise ArchiveRefused("is a link", entry.name)
-    if kind not in (0, stat.S_IFDIR if is_directory else stat.S_IFREG):
+    if kind not in (0, stat.S_IFDIR if entry.is_directory else stat.S_IFREG):
         raise ArchiveRefused("is neither a file nor a directory", entry.name)
-    if is_directory and entry.size:
+    if entry.is_directory and entry.size:
         raise ArchiveRefused("is a directory that holds bytes", entry.name)

@@ -9,7 +9,10 @@ Errors::
 
 from __future__ import annotations
 
+import sys
+
 from msgspec import Struct
+from msgspec.structs import replace
 
 from artifact_tui.text import printable, size
 
@@ -40,7 +43,7 @@ class ArchiveOverLimit(ArchiveRefused):
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """How much one archive may unpack to.
+    """How much one archive may unpack to; ``entries`` counts files and directories, named or implied.
 
     A limit on the ratio is left out on purpose: honest logs pack better than 200 to 1.
     """
@@ -48,3 +51,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     bytes: int = 20_000_000_000
     entries: int = 100_000
     depth: int = 64
+
+    def any_size(self) -> Limits:
+        """Any number of bytes, and all else as before: what a person may allow after :class:`ArchiveOverLimit`."""
+        return replace(self, bytes=sys.maxsize)

@@ -101,7 +101,6 @@ def _without_directory(ranges: Ranges) -> Directory | None:
     size = ranges.size
     entry = Entry(
         name=ranges.file_name,
-        raw_name=b"",
         size=size,
         compressed=size,
         crc=0,

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from msgspec import Struct
+
 from artifact_tui.archive.content import check_kind, contents
 from artifact_tui.archive.directory import ReadAt, read_directory, reader
-from artifact_tui.archive.plan import Plan, PlannedFile, check_spans, make_plan
+from artifact_tui.archive.plan import Place, Plan, PlannedFile, check_spans, make_plan
 from artifact_tui.archive.refusal import ArchiveRefused, Limits
+from artifact_tui.archive.workplace import workplace
 from artifact_tui.text import size
 
 Progress = Callable[[int, int], None]
-"""Told ``(bytes done, bytes in all)`` after each chunk, which is at most 1 MiB."""
+"""Told ``(bytes done, bytes in all)`` with each step, which is at most 1 MiB."""
 
 _DEFAULT_LIMITS = Limits()
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_DIRECTORY_MODE = 0o755
 _NAME_TROUBLE = {
     errno.ENAMETOOLONG,
     errno.EILSEQ,
@@ -30,6 +34,35 @@ _NAME_TROUBLE = {
     errno.EISDIR,
     errno.ELOOP,
 }
+
+
+class UnpackedFile(Struct, frozen=True, eq=False, gc=False):
+    """A file as it was written; kept small, as there may be 100,000.
+
+    ``executable`` is what the file system made of it: some have no such bit, or know nothing else.
+    """
+
+    place: Place
+    size: int
+    digest: bytes
+    executable: bool
+
+    @property
+    def path(self) -> str:
+        """From the destination on, with ``/``."""
+        return "/".join(self.place.path)
+
+    @property
+    def sha256(self) -> str:
+        """Of its bytes, computed while they were written; lower-case hex."""
+        return self.digest.hex()
+
+
+class UnpackedTree(Struct, frozen=True):
+    """All files, in the order of the archive, and all directories below the destination, parents first."""
+
+    files: tuple[UnpackedFile, ...]
+    directories: tuple[Place, ...]
 
 
 class UnpackCancelled(Exception):
@@ -43,25 +76,34 @@ def unpack(
     cancelled: Callable[[], bool] = lambda: False,
     progress: Progress = lambda done, total: None,
 ) -> list[Path]:
+    """Unpack as :func:`unpack_tree` does, and give the paths of the files."""
+    tree = unpack_tree(archive, destination, limits, cancelled, progress)
+    return [destination / file.path for file in tree.files]
+
+
+def unpack_tree(
+    archive: Path,
+    destination: Path,
+    limits: Limits = _DEFAULT_LIMITS,
+    cancelled: Callable[[], bool] = lambda: False,
+    progress: Progress = lambda done, total: None,
+) -> UnpackedTree:
     """Unpack into ``destination``, which must not exist and appears by one rename when all is written and synced.
 
-    Gives the paths of the files. Raises :class:`ArchiveRefused`, :class:`UnpackCancelled`, FileExistsError when
-    there is a destination, and OSError for the disk's own troubles.
+    Raises :class:`ArchiveRefused`, :class:`UnpackCancelled`, FileExistsError when there is a destination, and
+    OSError for the disk's own troubles.
     """
     with archive.open("rb") as file:
         read = reader(file)
         plan = make_plan(read, os.fstat(file.fileno()).st_size, limits)
         _check_room(plan, destination.parent)
-        work = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=destination.parent))
-        try:
-            tree = work / "tree"
+        with workplace(destination.parent) as tree:
             _make_directories(plan, tree)
-            _write_files(plan, tree, read, _stopping(plan, cancelled, progress))
-            _sync(plan, tree)
+            step = _stopping(plan.bytes, cancelled, progress)
+            files = tuple(_write_file(planned, tree, read, step) for planned in plan.files)
+            _sync(plan, tree, step)
             _appear(tree, destination)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
-    return [destination.joinpath(*planned.path) for planned in plan.files]
+    return UnpackedTree(files, plan.directories)
 
 
 def check_contents(
@@ -80,13 +122,11 @@ def check_contents(
         for entry in directory.entries:
             check_kind(entry)
         starts = check_spans(read, directory)
-        done, total = 0, sum(entry.size for entry in directory.entries)
+        step = _stopping(sum(entry.size for entry in directory.entries), cancelled, progress)
         for entry in directory.entries:
+            step(0)
             for chunk in contents(read, entry, starts[entry.offset]):
-                if cancelled():
-                    raise UnpackCancelled
-                done += len(chunk)
-                progress(done, total)
+                step(len(chunk))
 
 
 def _check_room(plan: Plan, parent: Path) -> None:
@@ -95,39 +135,44 @@ def _check_room(plan: Plan, parent: Path) -> None:
         raise ArchiveRefused(f"unpacks to {size(plan.bytes)}, and {size(free)} are free")
 
 
-def _stopping(plan: Plan, cancelled: Callable[[], bool], progress: Progress) -> Callable[[int], None]:
+def _stopping(total: int, cancelled: Callable[[], bool], progress: Progress) -> Callable[[int], None]:
+    """To be called with the number of bytes that are done with each step; raises :class:`UnpackCancelled`."""
     done = 0
 
-    def wrote(length: int) -> None:
+    def step(length: int) -> None:
         nonlocal done
         done += length
-        progress(done, plan.bytes)
+        progress(done, total)
         if cancelled():
             raise UnpackCancelled
 
-    return wrote
+    return step
 
 
 def _make_directories(plan: Plan, tree: Path) -> None:
-    tree.mkdir()
-    for path in plan.directories:
-        with _refusing_names("/".join(path)):
-            tree.joinpath(*path).mkdir()
+    tree.mkdir(_DIRECTORY_MODE)
+    for place in plan.directories:
+        with _refusing_names("/".join(place.path)):
+            tree.joinpath(*place.path).mkdir(_DIRECTORY_MODE)
 
 
-def _write_files(plan: Plan, tree: Path, read: ReadAt, wrote: Callable[[int], None]) -> None:
-    for planned in plan.files:
-        with open(_create(planned, tree), "wb", buffering=0) as out:
-            for chunk in contents(read, planned.entry, planned.start):
-                rest = memoryview(chunk)
-                while rest:
-                    rest = rest[out.write(rest) :]
-                wrote(len(chunk))
+def _write_file(planned: PlannedFile, tree: Path, read: ReadAt, step: Callable[[int], None]) -> UnpackedFile:
+    step(0)
+    sha256 = hashlib.sha256()
+    with open(_create(planned, tree), "wb", buffering=0) as out:
+        for chunk in contents(read, planned.entry, planned.start):
+            rest = memoryview(chunk)
+            while rest:
+                rest = rest[out.write(rest) :]
+            sha256.update(chunk)
+            step(len(chunk))
+        mode = os.fstat(out.fileno()).st_mode
+    return UnpackedFile(planned.place, planned.entry.size, sha256.digest(), bool(mode & 0o111))
 
 
 def _create(planned: PlannedFile, tree: Path) -> int:
     with _refusing_names(planned.entry.name):
-        return os.open(tree.joinpath(*planned.path), _NEW_FILE, 0o755 if planned.executable else 0o644)
+        return os.open(tree.joinpath(*planned.place.path), _NEW_FILE, 0o755 if planned.executable else 0o644)
 
 
 @contextmanager
@@ -143,12 +188,13 @@ def _refusing_names(entry: str) -> Iterator[None]:
         raise ArchiveRefused("has a name that this file system does not accept", entry) from None
 
 
-def _sync(plan: Plan, tree: Path) -> None:
+def _sync(plan: Plan, tree: Path, step: Callable[[int], None]) -> None:
     """After all are written, so that the disk has begun long before it is waited for."""
     for planned in plan.files:
-        sync(tree.joinpath(*planned.path))
-    for path in plan.directories:
-        sync(tree.joinpath(*path))
+        step(0)
+        sync(tree.joinpath(*planned.place.path))
+    for place in plan.directories:
+        sync(tree.joinpath(*place.path))
     sync(tree)
 
 

@@ -39,6 +39,7 @@ class HttpBody:
     ) -> None:
         tag = response.headers.get("etag", "")
         self.start = start
+        self.end = None if length is None else start + length
         self.total = total
         self.etag = tag if re.fullmatch(r'"[\x21\x23-\x7e]*"', tag) else ""
         self.file_name = name

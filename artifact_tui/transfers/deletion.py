@@ -6,10 +6,10 @@ import threading
 from collections.abc import Callable
 
 from artifact_tui.model import Artifact
-from artifact_tui.provider import Forbidden, NotFound, Offline, ProviderError, ServerTrouble, Storage
+from artifact_tui.provider import Forbidden, NotFound, Offline, ProviderError, RateLimited, ServerTrouble, Storage
 from artifact_tui.text import printable, size
 from artifact_tui.transfers.job import Job
-from artifact_tui.transfers.patience import PASSING, Tries
+from artifact_tui.transfers.patience import PASSING, Parked, Tries
 from artifact_tui.transfers.transfer import ConfirmedPlan, Outcome, State
 from artifact_tui.transfers.trouble import TransferTrouble
 
@@ -43,7 +43,7 @@ class Pace:
 class Deletion:
     """Deletes one artifact of a confirmed plan in the calling thread; the only place that asks a storage to.
 
-    Raises ProviderError when it failed, TransferTrouble when that is not known, Cancelled before anything was sent.
+    Raises ProviderError when it failed, TransferTrouble when that is not known, Stopped before anything was sent.
     """
 
     def __init__(
@@ -75,6 +75,8 @@ class Deletion:
     def _wait_after(self, error: ProviderError) -> float:
         try:
             return self._tries.wait_after(error)
+        except Parked as parked:
+            raise RateLimited(parked.problem, "Retry after that.", until=parked.until) from None
         except PASSING:
             if self._in_doubt:
                 raise TransferTrouble(f"{_UNKNOWN} {error.sentence}", _LOOK) from error

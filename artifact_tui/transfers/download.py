@@ -3,88 +3,163 @@
 from __future__ import annotations
 
 import os
-import shutil
-from collections.abc import Callable
 from pathlib import Path
 
-from artifact_tui.archive.refusal import ArchiveRefused, Limits
-from artifact_tui.archive.unpack import UnpackCancelled, unpack
-from artifact_tui.provider import Storage
-from artifact_tui.transfers.file_name import file_name, raw_file_name
-from artifact_tui.transfers.job import Cancelled, Job
-from artifact_tui.transfers.part import PartFile, numbered, publish
-from artifact_tui.transfers.patience import Tries
-from artifact_tui.transfers.reception import Reception
+from artifact_tui.archive.refusal import ArchiveRefused
+from artifact_tui.model import Digest
+from artifact_tui.provider import Expired, NotFound, Refused
+from artifact_tui.transfers.job import Job, Stopped
+from artifact_tui.transfers.journal import JournalTrouble, Record
+from artifact_tui.transfers.landing import Landing
+from artifact_tui.transfers.means import Means
+from artifact_tui.transfers.part import PartBusy, PartFile
+from artifact_tui.transfers.placing import ZIP, Names, Placed, Placing, clear_scratch, was_placed
+from artifact_tui.transfers.reception import CorruptTwice, Reception
 from artifact_tui.transfers.transfer import DownloadOrder, OnExisting, State
-from artifact_tui.transfers.trouble import disk_trouble
+from artifact_tui.transfers.trouble import TransferTrouble
 
-_ZIP = ".zip"
+_FOR_GOOD = (CorruptTwice, NotFound, Expired, Refused)
+"""After these nothing that is on the disk will ever be of use."""
 
 
 class Download:
     """Runs one order to its end in the calling thread.
 
-    Raises ProviderError, TransferTrouble, OSError or Cancelled, and has then removed all it wrote.
+    Raises ProviderError, TransferTrouble, Parked, OSError or Stopped. The part file and its row in the journal are
+    then still there when a later run can go on from them, and gone when not.
     """
 
-    def __init__(
-        self, order: DownloadOrder, job: Job, storage: Storage, new_tries: Callable[[], Tries], limits: Limits
-    ) -> None:
+    def __init__(self, order: DownloadOrder, job: Job, means: Means) -> None:
         self._order = order
         self._job = job
-        self._storage = storage
-        self._new_tries = new_tries
-        self._limits = limits
-        self._name = file_name(order.artifact)
-        self._zip_stem = self._name[: -len(_ZIP)] if self._name.lower().endswith(_ZIP) else self._name
+        self._means = means
+        self._names = Names.of(order)
 
     def run(self) -> None:
         """Receive, prove, place."""
+        self._job.wait_for_predecessor()
         self._job.enter(State.CONNECTING)
-        self._order.directory.mkdir(parents=True, exist_ok=True)
-        wanted = self._order.directory / (self._name if self._order.unpack else self._zip_stem + _ZIP)
-        if self._order.on_existing is OnExisting.SKIP and os.path.lexists(wanted):
-            self._job.cancel(problem=f"{wanted.name} is there already.")
+        record = self._record()
+        directory = self._order.directory
+        directory.mkdir(parents=True, exist_ok=True)
+        if record.target is not None and was_placed(record.target, record.inode):
+            self._tidy(record)
+            self._done(Placed(record.target))
             return
-        part = PartFile(self._order.directory, self._zip_stem + _ZIP)
+        if self._order.on_existing is OnExisting.SKIP and os.path.lexists(expected_target(self._order)):
+            self._job.cancel(problem=f"{expected_target(self._order).name} is there already.")
+            self._forget()
+            return
+        part, record = self._part(record)
+        self._receive_into(part, record)
+
+    def unpack_kept(self, archive: Path) -> None:
+        """Unpack an archive that was kept because it unpacks to more than the limit; it stays where it is."""
+        self._job.wait_for_predecessor()
+        self._job.record = self._means.journal.add(self._means.host, [self._order])[0].id
         try:
-            reception = Reception(self._order, part, self._job, self._storage, self._new_tries, self._limits)
-            reception.run()
-            part.finish()
-            path, problem = self._place(part.path, reception.raw_name)
+            self._done(Placing(self._order, self._job, self._means).unpack(archive))
+        except ArchiveRefused as refusal:
+            raise TransferTrouble(f"Not unpacked: {refusal}. The archive is still there.") from None
         finally:
-            part.discard()
-        self._job.end(State.DONE, path=path, problem=f"{problem} Kept as {path.name}." if problem else "")
+            self._forget()
 
-    def _place(self, part: Path, raw_name: str) -> tuple[Path, str]:
-        """Where it is now, and why that is less than was asked for: proven bytes are never thrown away."""
-        problem = self._job.look().problem
-        if raw_name:
-            name = Path(raw_file_name(raw_name, self._order.artifact))
-            return self._publish(part, name.stem, name.suffix), problem
-        if self._order.unpack:
-            try:
-                return self._unpack(part), ""
-            except ArchiveRefused as refusal:
-                problem = f"Not unpacked: {refusal}."
-            except OSError as error:
-                problem = f"Not unpacked: {disk_trouble(error, self._order.directory).sentence}"
-        return self._publish(part, self._zip_stem, _ZIP), problem
+    def _receive_into(self, part: PartFile, record: Record) -> None:
+        landing = Landing(part, record, self._job, self._means.journal)
+        kept = True
+        try:
+            Reception(self._order, landing, part.path, self._job, self._means).run()
+            part.sync()
+            landing.close()
+            placed = Placing(self._order, self._job, self._means).run(part.path, landing.file_name)
+            kept = False
+        except _FOR_GOOD:
+            kept = False
+            raise
+        except Stopped:
+            kept = self._job.keeps
+            raise
+        finally:
+            landing.close()
+            self._leave(part, landing, kept=kept)
+        self._done(placed)
 
-    def _unpack(self, part: Path) -> Path:
-        """Under a name taken from the part file's, which nobody else uses, then by one rename under the final one."""
-        self._job.enter(State.UNPACKING)
-        tree = next(
-            place for name in numbered(part.name, ".unpacked") if not os.path.lexists(place := part.with_name(name))
+    def _leave(self, part: PartFile, landing: Landing, *, kept: bool) -> None:
+        if kept and landing.received:
+            landing.flush()
+            part.close()
+            return
+        part.discard()
+        if not kept:
+            self._forget()
+
+    def _done(self, placed: Placed) -> None:
+        problem = f"{placed.problem} Kept as {placed.path.name}." if placed.problem else ""
+        verified = self._job.look().verified or (True if Digest.parse(self._order.artifact.digest) else None)
+        self._job.end(State.DONE, path=placed.path, problem=problem, over_limit=placed.over_limit, verified=verified)
+
+    def _record(self) -> Record:
+        """Our row; a new one where it was removed, as after a download that failed for good."""
+        journal = self._means.journal
+        try:
+            record = journal.find(self._job.record) or journal.add(self._means.host, [self._order])[0]
+            self._job.record = record.id
+            if journal.rival(record.id, self._means.host):
+                raise self._busy()
+        except JournalTrouble:
+            return Record(id=self._job.record, order=self._order)
+        return record
+
+    def _part(self, record: Record) -> tuple[PartFile, Record]:
+        """The part file that was left, with what is known of it, or a new one."""
+        clear_scratch(record)
+        try:
+            left = PartFile.reopen(record.part) if record.part is not None else None
+        except PartBusy:
+            raise self._busy() from None
+        if left is not None:
+            return left, record
+        part = PartFile.create(self._order.directory, self._names.stem + ZIP)
+        fresh = Record(id=record.id, order=record.order, part=part.path)
+        self._note(part=part.path, etag="", total=None, file_name="", written=(), synced=())
+        return part, fresh
+
+    def _busy(self) -> TransferTrouble:
+        return TransferTrouble(
+            f"This artifact is being downloaded into {self._order.directory} already, perhaps by another program.",
+            "Wait for it, or choose another directory.",
         )
-        try:
-            unpack(part, tree, self._limits, lambda: self._job.cancelled)
-            return self._publish(tree, self._name)
-        except UnpackCancelled:
-            raise Cancelled from None
-        finally:
-            shutil.rmtree(tree, ignore_errors=True)
 
-    def _publish(self, source: Path, stem: str, ending: str = "") -> Path:
-        with self._job.committed():
-            return publish(source, stem, ending)
+    def _tidy(self, record: Record) -> None:
+        """A program died after the last rename: what it would have removed is removed."""
+        try:
+            remove_left(record)
+        except PartBusy:
+            raise self._busy() from None
+        self._forget()
+
+    def _forget(self) -> None:
+        try:
+            self._means.journal.remove(self._job.record)
+        except JournalTrouble:
+            return  # the next start finds it finished, and removes it
+
+    def _note(self, **values: object) -> None:
+        try:
+            self._means.journal.change(self._job.record, **values)
+        except JournalTrouble as trouble:
+            self._job.tell(problem=f"{trouble} If the program ends, this download starts over.")
+
+
+def expected_target(order: DownloadOrder) -> Path:
+    """Where an order will be when nothing is there yet; a plain file comes under its own name, not known before."""
+    names = Names.of(order)
+    return order.directory / (names.directory if order.unpack else names.stem + ZIP)
+
+
+def remove_left(record: Record) -> None:
+    """Remove what an unfinished download wrote; raises :class:`PartBusy` when somebody is at it."""
+    clear_scratch(record)
+    part = PartFile.reopen(record.part) if record.part is not None else None
+    if part is not None:
+        part.discard()

@@ -12,13 +12,13 @@ from random import Random
 from msgspec.structs import replace
 
 from artifact_tui.archive.refusal import Limits
-from artifact_tui.provider import Forbidden, SignedOut, Storage
-from artifact_tui.transfers.deletion import Deletion, Pace
-from artifact_tui.transfers.download import Download
-from artifact_tui.transfers.failure import failure_of
+from artifact_tui.provider import Storage
+from artifact_tui.transfers.deletion import Pace
 from artifact_tui.transfers.herald import Herald
-from artifact_tui.transfers.job import Cancelled, Job
+from artifact_tui.transfers.job import Job
+from artifact_tui.transfers.journal import Journal, JournalTrouble
 from artifact_tui.transfers.lane import Lane
+from artifact_tui.transfers.means import Connections, Means
 from artifact_tui.transfers.patience import Patience, Tries
 from artifact_tui.transfers.transfer import (
     ConfirmedPlan,
@@ -28,10 +28,13 @@ from artifact_tui.transfers.transfer import (
     State,
     Totals,
     Transfer,
+    Unfinished,
 )
+from artifact_tui.transfers.work import Work
 
 _PATIENCE = Patience()
 _LIMITS = Limits()
+_LONGEST_NAP = 60.0
 
 
 class ReadOnly(Exception):
@@ -44,7 +47,8 @@ class Engine:
     Every method may be called from any thread, and only :meth:`close` waits, as long as it is told to. ``changed`` is
     called from a thread of the engine, at once for a change of state and ten times a second at most for progress; how
     long it takes stops nothing. ``crashed`` gets each exception that is a bug of the program, after its transfer has
-    failed in words; without it, it is raised in the thread it happened in.
+    failed in words; without it, it is raised in the thread it happened in. ``host`` is where the artifacts are, and
+    ``journal`` is closed by the engine.
     """
 
     def __init__(
@@ -53,7 +57,10 @@ class Engine:
         *,
         changed: Callable[[], None],
         crashed: Callable[[Exception], None] | None = None,
+        host: str = "",
+        journal: Journal | None = None,
         concurrency: int = 4,
+        connections: int = 8,
         delete_interval: float = 1.0,
         read_only: bool = False,
         patience: Patience = _PATIENCE,
@@ -63,31 +70,41 @@ class Engine:
         random: Random | None = None,
     ) -> None:
         self.read_only = read_only
-        self._make_storage = storage
-        self._storage: Storage | None = None
-        self._storage_lock = threading.Lock()
-        self._crashed = crashed or _raise
-        self._patience = patience
-        self._limits = limits
+        self._host = host
+        self._journal = journal or Journal()
         self._monotonic = monotonic
-        self._now = now
-        self._random = random or Random()  # noqa: S311 - spreads retries, keeps no secret
-        self._pace = Pace(delete_interval, monotonic)
-        self._herald = Herald(changed, self._crashed)
-        self._downloads = Lane("download", concurrency, self._download)
-        self._deletes = Lane("delete", 1, self._delete)
+        self._herald = Herald(changed, crashed or _raise)
+        draw = random or Random()  # noqa: S311 - spreads retries, keeps no secret
+        means = Means(
+            host=host,
+            make_storage=storage,
+            journal=self._journal,
+            connections=Connections(connections),
+            limits=limits,
+            patience=patience,
+            new_tries=lambda: Tries(patience, draw, now, monotonic),
+            monotonic=monotonic,
+            now=now,
+        )
+        self._means = means
+        self._work = Work(means, Pace(delete_interval, monotonic), crashed or _raise, stop=self._stop, park=self._park)
+        self._downloads = Lane("download", concurrency, self._work.download)
+        self._deletes = Lane("delete", 1, self._work.delete)
+        self._tidying = Lane("tidy", 1, self._work.tidy)
         self._lock = threading.Lock()
         self._ids = itertools.count(1)
         self._jobs: dict[int, Job] = {}
+        self._timers: set[threading.Timer] = set()
         self._closed = False
 
     def download(self, orders: Iterable[DownloadOrder]) -> tuple[int, ...]:
         """Queue downloads; gives their ids in the same order."""
-        wanted = (
-            (order, Transfer(id=0, kind=Kind.DOWNLOAD, repository=order.repository, artifact=order.artifact))
-            for order in orders
-        )
-        return self._queue(self._downloads, wanted)
+        wanted = tuple(orders)
+        try:
+            records = [record.id for record in self._journal.add(self._host, wanted)]
+        except JournalTrouble:  # said by each download when it starts
+            records = [0] * len(wanted)
+        return self._queue(self._downloads, zip(wanted, map(_asked_for, wanted), records, strict=True))
 
     def delete(self, confirmed: ConfirmedPlan) -> tuple[int, ...]:
         """Queue the deletion of a plan that a person has confirmed; raises :class:`ReadOnly`."""
@@ -95,48 +112,108 @@ class Engine:
             raise ReadOnly("The program was started read-only, so nothing is deleted.")
         plan = confirmed.plan
         wanted = (
-            (confirmed, Transfer(id=0, kind=Kind.DELETE, repository=plan.repository, artifact=artifact))
+            (confirmed, Transfer(id=0, kind=Kind.DELETE, repository=plan.repository, artifact=artifact), 0)
             for artifact in plan.artifacts
         )
         return self._queue(self._deletes, wanted)
 
-    def cancel(self, number: int) -> bool:
-        """End a transfer at once and remove what it wrote; False when it is finished or a delete was just sent."""
+    def unfinished(self) -> tuple[Unfinished, ...]:
+        """What earlier programs have left; raises :class:`~.journal.JournalTrouble`."""
+        return tuple(
+            Unfinished(id=record.id, order=record.order, received=record.received, total=record.total)
+            for record in self._journal.unfinished(self._host)
+        )
+
+    def go_on(self) -> tuple[int, ...]:
+        """Queue all that :meth:`unfinished` gives; raises :class:`~.journal.JournalTrouble`."""
+        taken = [self._journal.take(left.id) for left in self.unfinished()]
+        records = [record for record in taken if record is not None]
+        wanted = (
+            (record.order, replace(_asked_for(record.order), received=record.received, total=record.total), record.id)
+            for record in records
+        )
+        return self._queue(self._downloads, wanted)
+
+    def forget(self) -> None:
+        """Remove what :meth:`unfinished` gives, part files and all; raises :class:`~.journal.JournalTrouble`."""
+        for left in self.unfinished():
+            record = self._journal.take(left.id)
+            if record is not None:
+                self._tidy(Job(_asked_for(record.order), record.order, self._herald, self._monotonic, record=record.id))
+
+    def cancel(self, number: int, *, keep: bool = False) -> bool:
+        """End a transfer at once; False when it is finished or a delete was just sent.
+
+        Its part file is removed, or kept for a later download of the same artifact into the same directory.
+        """
         job = self._jobs.get(number)
-        if job is None or not job.cancel():
+        if job is None or not job.cancel(keeps=keep):
             return False
         self._lane(job).drop(job)
+        if isinstance(job.order, DownloadOrder):
+            if keep:
+                self._work.let_go(job)
+            else:
+                self._jobs[number] = self._tidy(job)
         return True
+
+    def pause(self, number: int) -> bool:
+        """Stop a download until :meth:`resume`; False when there is nothing to stop."""
+        job = self._jobs.get(number)
+        if job is None or not isinstance(job.order, DownloadOrder) or not job.pause():
+            return False
+        self._downloads.drop(job)
+        return True
+
+    def resume(self, number: int) -> bool:
+        """Let a paused or parked download go on in front of the queue; False when it is neither."""
+        job = self._succeed(number, lambda shown: shown.state in (State.PAUSED, State.PARKED))
+        if job is not None:
+            self._downloads.push(job)
+        return job is not None
+
+    def move(self, number: int, steps: int) -> bool:
+        """Let a queued transfer start so many places later, or earlier when negative."""
+        job = self._jobs.get(number)
+        moved = job is not None and self._lane(job).move(job, steps)
+        if moved:
+            self._herald.moved()
+        return moved
 
     def retry(self, number: int) -> bool:
         """Queue a failed or cancelled transfer again under its id; False when there is nothing to try again.
 
         What was skipped because it has changed needs a new plan.
         """
-        with self._lock:
-            old = self._jobs.get(number)
-            if old is None or self._closed:
-                return False
-            shown = old.look()
-            if shown.state not in (State.FAILED, State.CANCELLED) or shown.outcome is Outcome.SKIPPED:
-                return False
-            fresh = Transfer(id=number, kind=shown.kind, repository=shown.repository, artifact=shown.artifact)
-            job = self._jobs[number] = Job(fresh, old.order, self._herald, self._monotonic)
-        self._lane(job).add([job])
-        self._herald.moved()
-        return True
+        job = self._succeed(number, _may_be_retried)
+        if job is not None:
+            self._lane(job).add([job])
+        return job is not None
+
+    def unpack_anyway(self, number: int) -> bool:
+        """Unpack an archive that was kept because it is over the limit of bytes; False when there is no such."""
+        job = self._succeed(number, lambda shown: shown.over_limit and shown.path is not None)
+        if job is not None:
+            self._downloads.push(job)
+        return job is not None
 
     def clear_finished(self) -> None:
-        """Forget what is done, failed or cancelled."""
+        """Forget what is done, failed or cancelled; part files that were kept stay where they are."""
         with self._lock:
             self._jobs = {number: job for number, job in self._jobs.items() if not job.look().finished}
         self._herald.moved()
 
     def transfers(self) -> tuple[Transfer, ...]:
-        """A snapshot of all, oldest first; one that does not change is the same object again."""
+        """A snapshot of all: in the order they were given, those that wait in the order they will start.
+
+        One that does not change is the same object again.
+        """
         with self._lock:
             jobs = tuple(self._jobs.values())
-        return tuple(job.look() for job in jobs)
+        waiting = self._downloads.waiting()
+        queued = set(waiting).intersection(jobs)
+        in_order = iter([job for job in waiting if job in queued])
+        return tuple((next(in_order) if job in queued else job).look() for job in jobs)
 
     def totals(self) -> Totals:
         """All transfers added up."""
@@ -147,96 +224,109 @@ class Engine:
         """How many are queued or under way."""
         return sum(not transfer.finished for transfer in self.transfers())
 
-    def close(self, timeout: float = 0.0) -> bool:
-        """Cancel everything, close the storage, and wait at most ``timeout`` seconds until all is cleaned up.
+    def close(self, timeout: float = 0.0, *, keep: bool = True) -> bool:
+        """Stop everything, close the storage, and wait at most ``timeout`` seconds until all is cleaned up.
 
-        A delete that was just sent is waited for first, so that its outcome is known. Whether all ended in time.
+        With ``keep`` what was downloaded so far, and what was queued, is for the next start. A delete that was just
+        sent is waited for first, so that its outcome is known. Whether all ended in time.
         """
         deadline = self._monotonic() + timeout
+        keep = keep and self._journal.lasting
         with self._lock:
             self._closed = True
             jobs = tuple(self._jobs.values())
-        lanes = (self._downloads, self._deletes)
-        for lane in lanes:
+            timers, self._timers = self._timers, set()
+        for timer in timers:
+            timer.cancel()
+        for lane in (self._downloads, self._deletes):
             lane.take()
         for job in jobs:
-            job.cancel(problem="The program was closed.")
+            stopped = job.cancel(keeps=keep, problem="The program was closed.")
+            if not keep and isinstance(job.order, DownloadOrder) and (stopped or job.look().state is State.FAILED):
+                self._tidy(job)
         self._deletes.join(timeout / 2)
-        with self._storage_lock:
-            storage, self._storage = self._storage, None
-        if storage is not None:
-            storage.close()
+        self._means.close()
         ended = True
-        for lane in lanes:
+        for lane in (self._downloads, self._deletes, self._tidying):
             ended = lane.join(max(0.0, deadline - self._monotonic())) and ended
         self._herald.close(max(0.0, deadline - self._monotonic()))
+        self._journal.close()
         return ended
 
-    def _queue(self, lane: Lane, wanted: Iterable[tuple[DownloadOrder | ConfirmedPlan, Transfer]]) -> tuple[int, ...]:
+    def _queue(
+        self, lane: Lane, wanted: Iterable[tuple[DownloadOrder | ConfirmedPlan, Transfer, int]]
+    ) -> tuple[int, ...]:
         """All in one step, so that a failure of the first can stop the last."""
         jobs = []
         with self._lock:
             if self._closed:
                 raise RuntimeError("the engine is closed")
-            for order, transfer in wanted:
-                job = Job(replace(transfer, id=next(self._ids)), order, self._herald, self._monotonic)
+            before = {job.record: job for job in self._jobs.values() if job.record}
+            for order, transfer, record in wanted:
+                shown = replace(transfer, id=next(self._ids))
+                job = Job(shown, order, self._herald, self._monotonic, record=record, after=before.get(record))
                 self._jobs[job.id] = job
                 jobs.append(job)
         lane.add(jobs)
         self._herald.moved()
         return tuple(job.id for job in jobs)
 
+    def _succeed(self, number: int, which: Callable[[Transfer], bool]) -> Job | None:
+        """A new job in the place of one that has stopped; None when ``which`` says no."""
+        with self._lock:
+            old = self._jobs.get(number)
+            if old is None or self._closed:
+                return None
+            shown = old.look()
+            if not which(shown):
+                return None
+            job = self._jobs[number] = old.successor()
+        self._herald.moved()
+        return job
+
+    def _tidy(self, job: Job) -> Job:
+        """Remove what a job has left, after its thread has ended."""
+        tidier = job.tidier()
+        self._tidying.add([tidier])
+        return tidier
+
     def _lane(self, job: Job) -> Lane:
         return self._downloads if isinstance(job.order, DownloadOrder) else self._deletes
-
-    def _download(self, job: Job) -> None:
-        order = job.order
-        assert isinstance(order, DownloadOrder)
-        try:
-            Download(order, job, self._get_storage(), self._new_tries, self._limits).run()
-        except Cancelled:
-            self._herald.moved()
-        except Exception as error:  # one bad artifact never stops the others
-            self._fail(job, error)
-
-    def _delete(self, job: Job) -> None:
-        confirmed = job.order
-        assert isinstance(confirmed, ConfirmedPlan)
-        artifact = job.look().artifact
-        try:
-            Deletion(confirmed, artifact, job, self._get_storage(), self._new_tries(), self._pace).run()
-        except Cancelled:
-            self._herald.moved()
-        except Exception as error:  # the rest of the plan is decided by what it was
-            self._fail(job, error)
-
-    def _fail(self, job: Job, error: Exception) -> None:
-        place = job.order.directory if isinstance(job.order, DownloadOrder) else None
-        failure = failure_of(error, place)
-        outcome = None if place else Outcome.FAILED
-        job.end(State.FAILED, problem=failure.problem, next_step=failure.next_step, outcome=outcome)
-        if isinstance(error, SignedOut):
-            self._stop(failure.problem, lambda other: True)
-        elif isinstance(error, Forbidden) and isinstance(job.order, ConfirmedPlan):
-            self._stop(failure.problem, lambda other: other.order is job.order)
-        if failure.is_bug:
-            self._crashed(error)
 
     def _stop(self, reason: str, which: Callable[[Job], bool]) -> None:
         """What is queued would only fail the same way: it says so, and one message is enough."""
         for lane in (self._downloads, self._deletes):
             for job in lane.take(which):
-                job.cancel(problem=f"Not tried: {reason}")
+                job.cancel(keeps=True, problem=f"Not tried: {reason}")
 
-    def _new_tries(self) -> Tries:
-        return Tries(self._patience, self._random, self._now)
+    def _park(self, job: Job, seconds: float) -> None:
+        """Let it go on when its time has come; looked at every minute, for a machine may sleep meanwhile."""
+        timer = threading.Timer(min(seconds, _LONGEST_NAP), self._unpark, (job,))
+        timer.daemon = True
+        with self._lock:
+            if not self._closed:
+                self._timers.add(timer)
+                timer.start()
 
-    def _get_storage(self) -> Storage:
-        """Made by the first thread that needs one, for it may read a token from a slow place."""
-        with self._storage_lock:
-            if self._storage is None:
-                self._storage = self._make_storage()
-            return self._storage
+    def _unpark(self, job: Job) -> None:
+        with self._lock:
+            self._timers = {timer for timer in self._timers if timer.is_alive()}
+            waits = self._jobs.get(job.id) is job and job.look().state is State.PARKED
+        if not waits:
+            return
+        left = job.parked_for(self._means.now())
+        if left > 0:
+            self._park(job, left)
+        else:
+            self.resume(job.id)
+
+
+def _asked_for(order: DownloadOrder) -> Transfer:
+    return Transfer(id=0, kind=Kind.DOWNLOAD, repository=order.repository, artifact=order.artifact)
+
+
+def _may_be_retried(shown: Transfer) -> bool:
+    return shown.state in (State.FAILED, State.CANCELLED) and shown.outcome is not Outcome.SKIPPED
 
 
 def _raise(error: Exception) -> None:

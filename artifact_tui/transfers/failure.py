@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from artifact_tui.provider import ProviderError
+from artifact_tui.transfers.journal import JournalTrouble
 from artifact_tui.transfers.trouble import TransferTrouble, disk_trouble
 
 
@@ -24,4 +25,6 @@ def failure_of(error: Exception, place: Path | None) -> Failure:
     if isinstance(error, OSError) and place is not None:
         trouble = disk_trouble(error, place)
         return Failure(trouble.sentence, trouble.next_step)
+    if isinstance(error, JournalTrouble):
+        return Failure(str(error), "Then retry.")
     return Failure("The program made a mistake here, and stopped this transfer.", "Please report it.", is_bug=True)

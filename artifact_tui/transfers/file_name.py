@@ -10,6 +10,10 @@ from artifact_tui.model import Artifact
 LONGEST = 200
 """In bytes; leaves room for `` (2).zip.part`` within the 255 of every file system."""
 
+RECEIPT_ENDING = ".artifact.json"
+"""Of the receipt beside a download; no artifact's own file may look like one."""
+IS_RECEIPT = re.compile(r"\.artifact(?: \(\d+\))?\.json\Z", re.IGNORECASE)
+
 _SEPARATING = set('/\\<>:"|?*')
 _INVISIBLE = {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"}
 _RESERVED_ON_WINDOWS = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)", re.IGNORECASE)
@@ -35,7 +39,7 @@ def _safe(name: str, mark: str, ending: str) -> str:
     safe = "".join(map(_plain, name)).strip(" ").rstrip(". ")
     if _RESERVED_ON_WINDOWS.match(safe):
         safe = "_" + safe
-    if safe and safe == name and len(safe.encode()) <= LONGEST:
+    if safe and safe == name and not IS_RECEIPT.search(safe) and len(safe.encode()) <= LONGEST:
         return safe
     stem = safe.removesuffix(ending).strip(" .") or "artifact"
     room = LONGEST - len(mark) - len(ending)

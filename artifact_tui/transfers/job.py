@@ -1,11 +1,13 @@
-"""One transfer while it is under way: its thread tells, everybody else looks or cancels."""
+"""One transfer while it is under way: its thread tells, everybody else looks, pauses or cancels."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
 
 from msgspec.structs import replace
 
@@ -14,16 +16,19 @@ from artifact_tui.transfers.herald import Herald
 from artifact_tui.transfers.meter import Meter
 from artifact_tui.transfers.transfer import ConfirmedPlan, DownloadOrder, Kind, Outcome, State, Transfer
 
+_EPOCH = datetime.fromtimestamp(0, UTC)
 
-class Cancelled(Exception):
-    """The transfer was cancelled; its thread cleans up and says no more."""
+
+class Stopped(Exception):
+    """The transfer was cancelled or paused; its thread cleans up and says no more."""
 
 
 class Job:
     """The changing side of a :class:`Transfer`; safe from any thread.
 
-    Cancelling takes effect here and at once, whatever the thread is blocked in. From then on each thing the thread
-    tells raises :class:`Cancelled` there.
+    Stopping takes effect here and at once, whatever the threads are blocked in. From then on each thing they tell
+    raises :class:`Stopped` there. What goes on later is a new job, the successor of this one. ``record`` is the number
+    of its row in the journal.
     """
 
     def __init__(
@@ -32,25 +37,39 @@ class Job:
         order: DownloadOrder | ConfirmedPlan,
         herald: Herald,
         monotonic: Callable[[], float],
+        *,
+        record: int = 0,
+        archive: Path | None = None,
+        after: Job | None = None,
     ) -> None:
-        self.id = transfer.id
-        self.order = order
+        self.id: Final = transfer.id
+        self.order: Final = order
+        self.record = record
+        self.archive: Final = archive
+        """One that was downloaded before and is only to be unpacked."""
+        self.started = False
+        self.ended: Final = threading.Event()
+        """Set when its thread has cleaned up."""
+        self.keeps = False
+        """Once stopped: whether what is on the disk is for a successor."""
+        self._after = after
         self._shown = transfer
         self._herald = herald
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._committed = False
-        self._body: Body | None = None
+        self._bodies: set[Body] = set()
         self._meter = Meter()
         self._wait_ends = 0.0
+        self._parked_until = _EPOCH
         self._if_cancelled: dict[str, Any] = {"outcome": Outcome.NOT_TRIED} if transfer.kind is Kind.DELETE else {}
 
     def look(self) -> Transfer:
         """A snapshot; the same object as long as nothing changes."""
         with self._lock:
             now = self._monotonic()
-            if self._shown.state is State.WAITING:
+            if self._shown.state in (State.WAITING, State.PARKED):
                 return replace(self._shown, seconds_left=max(0.0, self._wait_ends - now))
             if self._shown.state is not State.DOWNLOADING:
                 return self._shown
@@ -60,12 +79,36 @@ class Job:
             return replace(self._shown, rate=rate, seconds_left=left)
 
     @property
-    def cancelled(self) -> bool:
-        """Whether somebody cancelled it."""
+    def stopped(self) -> bool:
+        """Whether somebody cancelled or paused it."""
         return self._stop.is_set()
 
+    def successor(self) -> Job:
+        """A new job that goes on where this one has stopped."""
+        shown, order, archive = self.look(), self.order, self.archive
+        if shown.over_limit and isinstance(order, DownloadOrder):
+            order, archive = replace(order, any_size=True, unpack=True), shown.path
+        fresh = Transfer(
+            id=shown.id, kind=shown.kind, repository=shown.repository, artifact=shown.artifact, tries=shown.tries
+        )
+        if self.keeps or shown.state is not State.CANCELLED:
+            fresh = replace(fresh, received=shown.received, total=shown.total, problem=shown.problem)
+        return Job(fresh, order, self._herald, self._monotonic, record=self.record, archive=archive, after=self)
+
+    def tidier(self) -> Job:
+        """A job that shows what this one ends with, and removes what it has left."""
+        tidier = Job(self.look(), self.order, self._herald, self._monotonic, record=self.record, after=self)
+        tidier.started = True
+        return tidier
+
+    def wait_for_predecessor(self) -> None:
+        """The one before may still hold the part file; raises :class:`Stopped`."""
+        while self._after is not None and self._after.started and not self._after.ended.wait(0.05):
+            self.check()
+        self._after = None
+
     def enter(self, state: State, **changes: Any) -> None:
-        """Go on to another state; raises :class:`Cancelled`."""
+        """Go on to another state; raises :class:`Stopped`."""
         with self._lock:
             self._check()
             self._shown = replace(self._shown, state=state, **changes)
@@ -73,8 +116,15 @@ class Job:
                 self._meter.reset(self._monotonic(), self._shown.received)
         self._herald.moved()
 
+    def tell(self, **changes: Any) -> None:
+        """Something else about it than its state; raises :class:`Stopped`."""
+        with self._lock:
+            self._check()
+            self._shown = replace(self._shown, **changes)
+        self._herald.progressed()
+
     def advance(self, received: int) -> None:
-        """So many bytes are on the disk now; raises :class:`Cancelled`."""
+        """So many bytes are on the disk now; raises :class:`Stopped`."""
         with self._lock:
             self._check()
             self._shown = replace(self._shown, received=received)
@@ -82,28 +132,37 @@ class Job:
         self._herald.progressed()
 
     def wait(self, seconds: float, problem: str = "") -> None:
-        """Let time pass in the state "waiting", and end early only by raising :class:`Cancelled`."""
+        """Let time pass in the state "waiting", and end early only by raising :class:`Stopped`."""
         self._wait_ends = self._monotonic() + seconds
         self.enter(State.WAITING, problem=problem)
         self._stop.wait(seconds)
-        with self._lock:
-            self._check()
+        self.check()
+
+    def park(self, until: datetime, seconds: float, problem: str) -> None:
+        """Its thread ends, and a successor goes on at ``until``, in so many seconds; raises :class:`Stopped`."""
+        self._wait_ends = self._monotonic() + seconds
+        self._parked_until = until
+        self.enter(State.PARKED, problem=problem, rate=0.0)
+
+    def parked_for(self, now: datetime) -> float:
+        """Seconds until it goes on, by the clock or by the time that has passed, whichever comes first."""
+        return min((self._parked_until - now).total_seconds(), self._wait_ends - self._monotonic())
 
     @contextmanager
     def holding(self, body: Body) -> Iterator[None]:
-        """While the thread waits for bytes of ``body``, cancelling closes its socket."""
+        """While a thread waits for bytes of ``body``, stopping closes its socket."""
         with self._lock:
             self._check()
-            self._body = body
+            self._bodies.add(body)
         try:
             yield
         finally:
             with self._lock:
-                self._body = None
+                self._bodies.discard(body)
 
     @contextmanager
     def committed(self) -> Iterator[None]:
-        """The one step that cannot be taken back: from here on cancelling is refused, unless the step fails."""
+        """The one step that cannot be taken back: from here on stopping is refused, unless the step fails."""
         with self._lock:
             self._check()
             self._committed = True
@@ -115,9 +174,9 @@ class Job:
             raise
 
     def end(self, state: State, **changes: Any) -> None:
-        """The final state; what was cancelled stays cancelled."""
+        """The final state; what was stopped stays so."""
         with self._lock:
-            if self._shown.finished:
+            if self._shown.finished or self._stop.is_set():
                 return
             self._shown = replace(self._shown, state=state, rate=0.0, seconds_left=None, **changes)
         self._herald.moved()
@@ -127,20 +186,33 @@ class Job:
         with self._lock:
             self._if_cancelled = changes
 
-    def cancel(self, **changes: Any) -> bool:
+    def cancel(self, *, keeps: bool = False, **changes: Any) -> bool:
         """End it now; False when it is finished or past the step that cannot be taken back."""
+        return self._halt(State.CANCELLED, keeps, changes)
+
+    def pause(self) -> bool:
+        """Stop it now, to be gone on with by a successor; False as for :meth:`cancel`, or when it is paused."""
+        return self._halt(State.PAUSED, True, {})
+
+    def check(self) -> None:
+        """Raise :class:`Stopped` if it was."""
         with self._lock:
-            if self._shown.finished or self._committed:
+            self._check()
+
+    def _halt(self, state: State, keeps: bool, changes: dict[str, Any]) -> bool:
+        with self._lock:
+            if self._shown.finished or self._committed or self._shown.state is state:
                 return False
             self._stop.set()
-            final = {**changes, **self._if_cancelled}
-            self._shown = replace(self._shown, state=State.CANCELLED, rate=0.0, seconds_left=None, **final)
-            body = self._body
-        if body is not None:
+            self.keeps = keeps
+            final = {**changes, **self._if_cancelled} if state is State.CANCELLED else changes
+            self._shown = replace(self._shown, state=state, rate=0.0, seconds_left=None, **final)
+            bodies = tuple(self._bodies)
+        for body in bodies:
             body.close()
         self._herald.moved()
         return True
 
     def _check(self) -> None:
         if self._stop.is_set():
-            raise Cancelled
+            raise Stopped

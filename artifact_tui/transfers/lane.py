@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable
 
 from artifact_tui.transfers.job import Job
@@ -13,8 +12,8 @@ from artifact_tui.transfers.job import Job
 class Lane:
     """Runs jobs in order, at most ``width`` at a time; threads are started when there is work and end with it.
 
-    A cancelled job gives up its place at once, even while its thread is still blocked in a call to the system: it
-    wakes up later, finds itself cancelled, and cleans up.
+    A stopped job gives up its place at once, even while its thread is still blocked in a call to the system: it
+    wakes up later, finds itself stopped, and cleans up.
     """
 
     def __init__(self, name: str, width: int, work: Callable[[Job], None]) -> None:
@@ -22,7 +21,7 @@ class Lane:
         self._width = width
         self._work = work
         self._lock = threading.Lock()
-        self._queue: deque[Job] = deque()
+        self._queue: list[Job] = []
         self._running: set[Job] = set()
         self._threads: set[threading.Thread] = set()
 
@@ -30,6 +29,12 @@ class Lane:
         """Append to the queue."""
         with self._lock:
             self._queue.extend(jobs)
+            self._start()
+
+    def push(self, job: Job) -> None:
+        """Put one in front of the queue: it was under way before."""
+        with self._lock:
+            self._queue.insert(0, job)
             self._start()
 
     def drop(self, job: Job) -> None:
@@ -40,11 +45,26 @@ class Lane:
             self._running.discard(job)
             self._start()
 
+    def move(self, job: Job, steps: int) -> bool:
+        """Let a waiting job start so many places later, or earlier when negative; whether that changed anything."""
+        with self._lock:
+            if job not in self._queue:
+                return False
+            before = self._queue.index(job)
+            after = min(max(0, before + steps), len(self._queue) - 1)
+            self._queue.insert(after, self._queue.pop(before))
+            return before != after
+
+    def waiting(self) -> tuple[Job, ...]:
+        """Those that have not started, in their order."""
+        with self._lock:
+            return tuple(self._queue)
+
     def take(self, which: Callable[[Job], bool] = lambda job: True) -> list[Job]:
         """Remove jobs from the queue, and give them."""
         with self._lock:
             taken = [job for job in self._queue if which(job)]
-            self._queue = deque(job for job in self._queue if not which(job))
+            self._queue = [job for job in self._queue if not which(job)]
             return taken
 
     def join(self, timeout: float) -> bool:
@@ -61,7 +81,8 @@ class Lane:
 
     def _start(self) -> None:
         while self._queue and len(self._running) < self._width:
-            job = self._queue.popleft()
+            job = self._queue.pop(0)
+            job.started = True
             self._running.add(job)
             thread = threading.Thread(target=self._run, args=(job,), name=f"transfers: {self._name}", daemon=True)
             self._threads.add(thread)
@@ -71,6 +92,7 @@ class Lane:
         try:
             self._work(job)
         finally:
+            job.ended.set()
             with self._lock:
                 self._threads.discard(threading.current_thread())
                 self._running.discard(job)

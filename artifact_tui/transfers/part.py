@@ -1,129 +1,127 @@
-"""A file that grows under a name of its own and gets its final name in one step, or leaves nothing."""
+"""A file that grows under a name of its own until all of it is proven: ``NAME.part`` beside the target."""
 
 from __future__ import annotations
 
 import errno
-import hashlib
-import itertools
+import fcntl
 import os
-from collections.abc import Iterator
+import stat
 from pathlib import Path
+from typing import Final
 
-from artifact_tui.archive.unpack import sync
+from artifact_tui.transfers.place import numbered
 
-_NEW_FILE = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-_NO_HARD_LINKS = {
-    errno.EPERM,
-    errno.ENOSYS,
-    errno.EMLINK,
-    errno.EXDEV,
-    getattr(errno, "ENOTSUP", errno.ENOSYS),
-    getattr(errno, "EOPNOTSUPP", errno.ENOSYS),
-}
-_TAKEN = {errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR, errno.EISDIR}
+_FLAGS = os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC
+_NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL}
+
+
+class PartBusy(Exception):
+    """Another transfer, of this program or of another one, is writing this part file."""
 
 
 class PartFile:
-    """Bytes on disk with their running sha256; every method may raise OSError."""
+    """Bytes at their places on disk; several threads may write and read at once.
 
-    def __init__(self, directory: Path, name: str) -> None:
-        """Make a new empty file ``NAME.part``, or ``NAME (2).part`` where there is one, in the final directory."""
+    Locked as long as it is open (``flock``), where the file system has locks. Every method may raise OSError.
+    """
+
+    def __init__(self, path: Path, descriptor: int) -> None:
+        self.path: Final = path
+        self._descriptor = descriptor
+        self._status = os.fstat(descriptor)
+        self._open = True
+
+    @classmethod
+    def create(cls, directory: Path, name: str) -> PartFile:
+        """A new empty file ``NAME.part``, or ``NAME (2).part`` where there is one."""
         for candidate in numbered(name, ".part"):
             try:
-                descriptor = os.open(directory / candidate, _NEW_FILE, 0o644)
+                descriptor = os.open(directory / candidate, _FLAGS | os.O_CREAT | os.O_EXCL, 0o644)
             except FileExistsError:
                 continue
-            break
-        self.path = directory / candidate
-        self._file = os.fdopen(descriptor, "w+b", buffering=0)
-        self._status = os.fstat(descriptor)
-        self._sha256 = hashlib.sha256()
-        self.length = 0
+            return cls._locked(directory / candidate, descriptor)
+        raise AssertionError("the numbers ended")
 
-    def write(self, chunk: bytes) -> None:
-        """Append; ``length`` counts what has reached the file."""
-        rest = memoryview(chunk)
-        while rest:
-            written = self._file.write(rest)
-            self.length += written
-            self._sha256.update(rest[:written])
-            rest = rest[written:]
+    @classmethod
+    def reopen(cls, path: Path) -> PartFile | None:
+        """One that an earlier transfer left; None when it is gone or no regular file; raises :class:`PartBusy`."""
+        try:
+            descriptor = os.open(path, _FLAGS | os.O_NONBLOCK)
+        except OSError as error:
+            if error.errno in {errno.ENOENT, errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.ENXIO}:
+                return None
+            raise
+        part = cls._locked(path, descriptor)
+        if stat.S_ISREG(part._status.st_mode) and part._is_at(path):
+            return part
+        part.close()
+        return None
 
-    def restart(self) -> None:
-        """Forget all bytes."""
-        self._file.seek(0)
-        self._file.truncate()
-        self._sha256 = hashlib.sha256()
-        self.length = 0
+    @classmethod
+    def _locked(cls, path: Path, descriptor: int) -> PartFile:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            raise PartBusy from None
+        except OSError as error:
+            if error.errno not in _NO_LOCKS:
+                os.close(descriptor)
+                raise
+        return cls(path, descriptor)
 
     @property
-    def sha256(self) -> str:
-        """Of all bytes so far, in lower-case hex."""
-        return self._sha256.hexdigest()
+    def identity(self) -> int:
+        """The number of its inode, by which it is known again under another name."""
+        return self._status.st_ino
 
-    def finish(self) -> None:
-        """Wait until every byte is on the disk, and close."""
-        os.fsync(self._file.fileno())
-        self._file.close()
+    @property
+    def length(self) -> int:
+        """Up to its last byte in bytes; there may be gaps before."""
+        return os.fstat(self._descriptor).st_size
+
+    def write(self, offset: int, data: bytes) -> None:
+        """Write all of ``data``."""
+        rest = memoryview(data)
+        while rest:
+            written = os.pwrite(self._descriptor, rest, offset)
+            offset += written
+            rest = rest[written:]
+
+    def read(self, offset: int, length: int) -> bytes:
+        """At most ``length`` bytes; fewer only at the end."""
+        return os.pread(self._descriptor, length, offset)
+
+    def truncate(self) -> None:
+        """Forget all bytes."""
+        os.ftruncate(self._descriptor, 0)
+
+    def sync(self) -> None:
+        """Wait until every byte so far is on the disk."""
+        os.fsync(self._descriptor)
+
+    def close(self) -> None:
+        """Leave the file where it is, free for the next who reopens it."""
+        if self._open:
+            self._open = False
+            os.close(self._descriptor)
 
     def discard(self) -> None:
-        """Remove the file unless it was published; nothing is left to say if that fails too.
+        """Close, and remove the file unless it was published.
 
-        Once it was published, its old name is free and may be the part file of an artifact of the same name.
+        Once it was published, its old name is free and may be the part file of an artifact of the same name. Nothing
+        is left to say if removing fails.
         """
-        self._file.close()
         try:
-            if os.path.samestat(self._status, self.path.lstat()):
+            if self._is_at(self.path):
                 self.path.unlink()
         except OSError:
             return
+        finally:
+            self.close()
 
-
-def numbered(stem: str, ending: str = "") -> Iterator[str]:
-    """``STEM``, ``STEM (2)``, ``STEM (3)``, each before the ending."""
-    yield stem + ending
-    yield from (f"{stem} ({number}){ending}" for number in itertools.count(2))
-
-
-def publish(source: Path, stem: str, ending: str = "") -> Path:
-    """Rename a file or directory to the first free name beside it, without ever replacing what is there."""
-    rename = _rename_directory if source.is_dir() else _rename_file
-    for name in numbered(stem, ending):
-        target = source.with_name(name)
-        if os.path.lexists(target):
-            continue
+    def _is_at(self, path: Path) -> bool:
         try:
-            rename(source, target)
-        except OSError as error:
-            if error.errno not in _TAKEN:
-                raise
-            continue
-        sync(target.parent)
-        return target
-    raise AssertionError("the numbers ended")
-
-
-def _rename_directory(source: Path, target: Path) -> None:
-    """On POSIX this fails on all that is there but an empty directory, and that loses nothing."""
-    source.rename(target)
-
-
-def _rename_file(source: Path, target: Path) -> None:
-    """A rename replaces its target on POSIX, a hard link never does."""
-    if os.name == "nt":
-        source.rename(target)
-        return
-    try:
-        os.link(source, target)
-    except OSError as error:
-        if error.errno not in _NO_HARD_LINKS:
-            raise
-        _rename_over_placeholder(source, target)
-    else:
-        source.unlink()
-
-
-def _rename_over_placeholder(source: Path, target: Path) -> None:
-    """For file systems without hard links: the name is taken first, then our own empty file is replaced."""
-    os.close(os.open(target, _NEW_FILE, 0o644))
-    source.replace(target)
+            return os.path.samestat(self._status, path.lstat())
+        except OSError:
+            return False

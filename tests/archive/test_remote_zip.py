@@ -27,7 +27,7 @@ from artifact_tui.github.server import ServerRecord
 from artifact_tui.github.storage import GitHubStorage
 from artifact_tui.model import Artifact, RepositoryName
 from artifact_tui.provider import Offline, ProviderError
-from tests.archive.zips import STORED, Part, build
+from tests.archive.zips import STORED, Part, build, zipped
 
 ALL = 1 << 30
 
@@ -40,6 +40,10 @@ class FakeBody:
     etag: str
     file_name: str
     read: Callable[[int], None]
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.data)
 
     def __iter__(self) -> Iterator[bytes]:
         for at in range(0, len(self.data), 10_000):
@@ -81,14 +85,6 @@ def opened(archive: FakeArchive, size: int | None = None) -> RemoteZip:
 
 def by_name(files: RemoteZip, name: str, limit: int = ALL) -> bytes:
     return files.read_entry(next(entry for entry in files.entries if entry.name == name), limit)
-
-
-def zipped(files: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", compression) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return out.getvalue()
 
 
 NAMES = st.text(st.characters(exclude_characters="\0/\\", exclude_categories=["Cs"]), min_size=1, max_size=20)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import stat
@@ -10,43 +11,13 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from artifact_tui.archive.refusal import ArchiveDamaged, ArchiveOverLimit, ArchiveRefused, Limits
-from artifact_tui.archive.unpack import UnpackCancelled, check_contents, unpack
-from tests.archive.zips import STORED, Part, build
+from artifact_tui.archive.refusal import ArchiveDamaged, ArchiveRefused, Limits
+from artifact_tui.archive.unpack import UnpackCancelled, check_contents, unpack, unpack_tree
+from tests.archive.places import listed, save, tree
+from tests.archive.zips import STORED, Part, build, zipped
 
 LINK = stat.S_IFLNK | 0o777
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
-    directory = tmp_path / "place"
-    directory.mkdir()
-    return directory
-
-
-def save(place: Path, data: bytes) -> Path:
-    archive = place / "a.zip"
-    archive.write_bytes(data)
-    return archive
-
-
-def zipped(files: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", compression) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return out.getvalue()
-
-
-def tree(directory: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(directory)): path.read_bytes() for path in directory.rglob("*") if path.is_file()}
-
-
-def listed(directory: Path) -> list[str]:
-    return sorted(path.name for path in directory.iterdir())
 
 
 HONEST = {"a.txt": b"hello", "dir/b.log": b"line\n" * 5000, "dir/sub/c": b"", "…/ü.bin": bytes(range(256))}
@@ -145,6 +116,7 @@ DAMAGED = {
     "other local name": [Part("a", b"1", local_name=b"b")],
     "two entries of the same bytes": [Part("a", b"1" * 100), Part("b", b"1" * 100, offset=0)],
     "an entry inside another": [Part("a", INNER, method=STORED), Part("b", b"1", method=STORED, offset=31)],
+    "offset beyond every disk": [Part("a", b"1", offset=0xFFFFFFFF, extra=struct.pack("<2HQ", 1, 8, (1 << 64) - 1))],
     "offset into nothing": [Part("a", b"1", offset=4_000_000_000)],
     "zip64 sizes missing": [Part("a", b"1", size=0xFFFFFFFF)],
     "reaches into the directory": [Part("a", b"1", method=STORED, compressed=30, size=30)],
@@ -206,37 +178,33 @@ def test_a_second_directory_behind_a_zip64_locator_is_not_believed(place: Path) 
         unpack(save(place, build(ONE, between=directory + end64 + locator)), place / "out")
 
 
-def test_too_many_bytes_are_refused_with_both_numbers_and_may_be_allowed(place: Path) -> None:
-    archive = save(place, zipped({"big": b"0" * 5_000_000}))
-    with pytest.raises(ArchiveOverLimit, match=r"5\.0 MB.*1\.0 MB"):
-        unpack(archive, place / "out", Limits(bytes=1_000_000))
-    assert unpack(archive, place / "out", Limits(bytes=5_000_000)) == [place / "out" / "big"]
+def test_each_file_is_told_with_the_sum_of_its_bytes_and_what_the_disk_made_of_it(place: Path) -> None:
+    parts = [Part("d/"), Part("e/f/"), Part("e/run", b"#!" * 9, mode=stat.S_IFREG | 0o755), Part("…", b"")]
+    found = unpack_tree(save(place, build(*parts)), place / "out")
+    assert [(file.path, file.size, file.sha256, file.executable) for file in found.files] == [
+        ("e/run", 18, hashlib.sha256(b"#!" * 9).hexdigest(), True),
+        ("…", 0, hashlib.sha256().hexdigest(), False),
+    ]
+    assert ["/".join(directory.path) for directory in found.directories] == ["d", "e", "e/f"]
 
 
-def test_too_many_entries_are_refused(place: Path) -> None:
-    archive = save(place, zipped({str(number): b"" for number in range(11)}))
-    with pytest.raises(ArchiveRefused, match="11 entries"):
-        unpack(archive, place / "out", Limits(entries=10))
+def test_what_a_killed_program_left_is_removed_and_what_another_is_working_in_is_not(place: Path) -> None:
+    archive = save(place, zipped(HONEST))
+    for left in (".unpacking-killed", ".unpacking-somebody-s"):
+        (place / left).mkdir()
+    (place / ".unpacking-killed" / "tree").mkdir()
+    (place / ".unpacking-killed" / "tree" / "half").write_bytes(b"1")
+    seen: set[str] = set()
 
+    def while_another_works(*progress: int) -> None:
+        unpack(archive, place / f"out-{len(listed(place))}")
+        seen.update(name for name in listed(place) if name.startswith(".unpacking-"))
 
-def test_more_than_the_disk_has_room_for_is_refused_before_a_byte_is_written(place: Path) -> None:
-    free = os.statvfs(place)
-    huge = free.f_bavail * free.f_frsize * 2
-    wide = struct.pack("<2H2Q", 1, 16, huge, huge)
-    small = build(Part("a", method=STORED, size=0xFFFFFFFF, compressed=0xFFFFFFFF, extra=wide))
-    start, at = small.index(b"PK\x01\x02"), huge + 31
-    directory = small[start : small.index(b"PK\x05\x06")]
-    archive = place / "a.zip"
-    with archive.open("wb") as sparse:
-        sparse.write(small[:start])
-        sparse.seek(at)
-        sparse.write(directory)
-        sparse.write(b"PK\x06\x06" + struct.pack("<Q2H2I4Q", 44, 45, 45, 0, 0, 1, 1, len(directory), at))
-        sparse.write(b"PK\x06\x07" + struct.pack("<IQI", 0, at + len(directory), 1))
-        sparse.write(b"PK\x05\x06" + struct.pack("<4H2IH", 0, 0, 1, 1, len(directory), 0xFFFFFFFF, 0))
-    with pytest.raises(ArchiveRefused, match="are free"):
-        unpack(archive, place / "out", Limits(bytes=huge))
-    assert listed(place) == ["a.zip"]
+    unpack(archive, place / "out", progress=while_another_works)
+    assert tree(place / "out") == HONEST
+    assert ".unpacking-killed" not in seen
+    assert len(seen) == 2
+    assert {name for name in listed(place) if name.startswith(".")} == {".unpacking-somebody-s"}
 
 
 @pytest.mark.parametrize("kind", ["file", "directory", "link to nowhere"])
@@ -263,76 +231,9 @@ def test_cancelling_leaves_nothing_and_progress_only_grows(place: Path) -> None:
     assert {total for _, total in seen} == {4_500_000}
 
 
-names = st.lists(
-    st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="/\\:"), min_size=1, max_size=8),
-    min_size=1,
-    max_size=4,
-).map("/".join)
-trees = st.dictionaries(names, st.binary(max_size=3000), max_size=8)
-quick = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-@quick
-@given(files=trees, stored=st.booleans())
-def test_any_tree_is_unpacked_like_the_standard_library_reads_it_or_refused_for_its_names(
-    tmp_path_factory: pytest.TempPathFactory, files: dict[str, bytes], stored: bool
-) -> None:
-    place = tmp_path_factory.mktemp("tree")
-    data = zipped(files, zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED)
-    try:
-        unpack(save(place, data), place / "out")
-    except ArchiveDamaged:
-        raise
-    except ArchiveRefused:
-        assert listed(place) == ["a.zip"]
-    else:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            assert sorted(tree(place / "out").values()) == sorted(archive.read(info) for info in archive.infolist())
-        assert tree(place / "out") == {
-            "/".join(p for p in name.split("/") if p != "."): data for name, data in files.items()
-        }
-
-
-corruptions = st.lists(
-    st.tuples(st.sampled_from(["flip", "cut", "insert"]), st.floats(0, 1), st.binary(min_size=1, max_size=8)),
-    min_size=1,
-    max_size=4,
-)
-
-
-@quick
-@given(files=trees, damage=corruptions)
-def test_a_corrupted_archive_is_refused_or_gives_only_bytes_that_match_their_checksum(
-    tmp_path_factory: pytest.TempPathFactory, files: dict[str, bytes], damage: list[tuple[str, float, bytes]]
-) -> None:
-    place = tmp_path_factory.mktemp("damage")
-    data = zipped(files)
-    for kind, where, junk in damage:
-        at = int(where * len(data))
-        data = (
-            data[:at] + ({"flip": junk, "cut": b"", "insert": junk}[kind]) + data[at + len(junk) * (kind != "insert") :]
-        )
-    try:
-        unpack(save(place, data), place / "out")
-    except ArchiveRefused:
-        assert listed(place) == ["a.zip"]
-    else:
-        assert listed(place) == ["a.zip", "out"]
-        assert set(tree(place / "out").values()) <= set(files.values())
-
-
-@quick
-@given(parts=st.lists(st.tuples(st.binary(max_size=12), st.binary(max_size=40), st.integers(0, 0xFFFF)), max_size=4))
-def test_whatever_names_and_modes_an_archive_claims_nothing_is_written_outside(
-    tmp_path_factory: pytest.TempPathFactory, parts: list[tuple[bytes, bytes, int]]
-) -> None:
-    place = tmp_path_factory.mktemp("names") / "in"
-    place.mkdir()
-    archive = save(place, build(*(Part(name, data, flags=0, mode=mode) for name, data, mode in parts)))
-    try:
-        unpack(archive, place / "out")
-    except ArchiveRefused:
-        assert listed(place) == ["a.zip"]
-    assert listed(place.parent) == ["in"]
-    assert set(listed(place)) <= {"a.zip", "out"}
-    assert not any(path.is_symlink() for path in place.rglob("*"))
+def test_cancelling_is_noticed_among_files_without_bytes(place: Path) -> None:
+    asked: list[int] = []
+    archive = save(place, zipped(dict.fromkeys(map(str, range(50)), b"")))
+    with pytest.raises(UnpackCancelled):
+        unpack(archive, place / "out", cancelled=lambda: len(asked) >= 10, progress=lambda *now: asked.append(0))
+    assert listed(place) == ["a.zip"]

@@ -50,15 +50,18 @@ class Shelved:
     tells_size: bool = True
     announces: int | None = None
     tries: list[Try] = field(default_factory=list)
+    ranges: bool = True
     asked: list[int] = field(default_factory=list)
+    asked_until: list[int | None] = field(default_factory=list)
 
 
 class SocketBody:
     """Reads from a socket, as the real one does; ``close`` wakes a reader that waits."""
 
-    def __init__(self, source: socket.socket, start: int, total: int | None, shelved: Shelved) -> None:
+    def __init__(self, source: socket.socket, start: int, end: int | None, total: int | None, shelved: Shelved) -> None:
         self._source = source
         self.lost = threading.Event()
+        self.end = end
         self.start, self.total, self.etag, self.file_name = start, total, shelved.etag, shelved.file_name
 
     def __iter__(self) -> Iterator[bytes]:
@@ -84,22 +87,27 @@ class ShelvedArchive:
     def read(self, start: int = 0, end: int | None = None, *, etag: str = "") -> Iterator[SocketBody]:
         shelved = self._shelved
         shelved.asked.append(start)
+        shelved.asked_until.append(end)
         behaviour = shelved.tries.pop(0) if shelved.tries else Try()
+        self._shelf.begun(start)
         if behaviour.error is not None:
             raise behaviour.error
-        if start and etag != shelved.etag:
-            start = 0
+        if (start and etag not in ("", shelved.etag)) or not shelved.ranges:
+            start, end = 0, None
         if behaviour.start is not None:
             start = behaviour.start
         data = shelved.data if behaviour.data is None else behaviour.data
         near, far = socket.socketpair()
         total = (shelved.announces or len(data)) if shelved.tells_size else None
-        body = SocketBody(near, start, total, shelved)
-        sender = threading.Thread(target=self._send, args=(far, data[start:], body, behaviour), daemon=True)
+        last = total if end is None or total is None else min(end, total)
+        body = SocketBody(near, start, last, total, shelved)
+        sender = threading.Thread(target=self._send, args=(far, data[start:end], body, behaviour), daemon=True)
         sender.start()
+        self._shelf.count(1)
         try:
             yield body
         finally:
+            self._shelf.count(-1)
             body.close()
             sender.join()
             near.close()
@@ -131,8 +139,16 @@ class Shelf:
         self.hanging = threading.Event()
         self.answers: dict[tuple[str, int], list[Exception | Callable[[], None]]] = {}
         self.open_gate: threading.Event | None = None
+        self.begun: Callable[[int], object] = lambda start: None
+        self.most_at_once = self._at_once = 0
+        self._lock = threading.Lock()
         self.closed = threading.Event()
         self._gate_near, self._gate_far = socket.socketpair()
+
+    def count(self, more: int) -> None:
+        with self._lock:
+            self._at_once += more
+            self.most_at_once = max(self.most_at_once, self._at_once)
 
     def wait_or_gone(self, out: socket.socket) -> None:
         """Until :meth:`let_go`, or until the other end of ``out`` is closed."""

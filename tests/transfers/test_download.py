@@ -110,10 +110,11 @@ def test_a_clean_end_too_early_is_a_lost_connection(desk: Desk) -> None:
     assert desk.shelf.things[1].asked == [0, 500]
 
 
-def test_without_a_strong_etag_a_lost_download_starts_over(desk: Desk) -> None:
-    done = desk.fetch(desk.shelf.put("wheel", WHEEL, Try(drop_at=5000), etag=""))
-    assert (done.state, done.verified) == (State.DONE, True)
-    assert desk.shelf.things[1].asked == [0, 0]
+@pytest.mark.parametrize(("digest", "asked"), [(True, [0, 5000]), (False, [0, 0])])
+def test_without_a_strong_etag_only_a_digest_allows_to_go_on(desk: Desk, digest: bool, asked: list[int]) -> None:
+    done = desk.fetch(desk.shelf.put("wheel", WHEEL, Try(drop_at=5000), etag="", digest=digest))
+    assert (done.state, done.verified) == (State.DONE, True if digest else None)
+    assert desk.shelf.things[1].asked == asked
 
 
 def test_a_server_that_ignores_ranges_makes_it_start_over(desk: Desk) -> None:
@@ -160,14 +161,21 @@ def test_what_cannot_pass_is_not_tried_again(desk: Desk) -> None:
     assert (failed.state, failed.tries, failed.problem) == (State.FAILED, 1, "The artifact has expired.")
 
 
-def test_a_rate_limit_is_waited_for_and_a_long_one_is_said(make_desk: Callable[..., Desk]) -> None:
+def test_a_rate_limit_is_waited_for_and_a_long_one_leaves_its_place_to_others(make_desk: Callable[..., Desk]) -> None:
     now = datetime(2026, 3, 1, tzinfo=UTC)
-    desk = make_desk(now=lambda: now)
+    desk = make_desk(now=lambda: now, concurrency=1)
     soon = RateLimited("Too many requests.", until=now + timedelta(seconds=0.01))
     late = RateLimited("Too many requests.", until=now + timedelta(minutes=42))
     assert desk.fetch(desk.shelf.put("a", WHEEL, Try(error=soon))).state is State.DONE
-    failed = desk.fetch(desk.shelf.put("b", WHEEL, Try(error=late)))
-    assert (failed.problem, failed.next_step) == ("Too many requests.", "Retry in 42:00.")
+    (number,) = desk.engine.download([desk.order(desk.shelf.put("b", WHEEL, Try(error=late)))])
+    desk.until_state(number, State.PARKED)
+    parked = desk.look(number)
+    assert parked.problem == "Too many requests."
+    assert parked.seconds_left is not None
+    assert 41 * 60 < parked.seconds_left <= 42 * 60
+    assert desk.fetch(desk.shelf.put("c", WHEEL)).state is State.DONE
+    assert desk.engine.resume(number)
+    desk.until_state(number, State.DONE)
 
 
 def test_what_is_there_already_is_kept_beside_the_new(desk: Desk, tmp_path: Path) -> None:
@@ -249,7 +257,11 @@ def test_a_limit_of_the_file_system_ends_one_download_in_words(desk: Desk) -> No
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert (failed.state, done.state) == (State.FAILED, State.DONE)
     assert failed.problem.startswith("The file is larger than")
-    assert desk.names() == ["small"]
+    assert desk.names() == ["large.zip.part", "small"]
+    assert desk.engine.retry(failed.id)
+    desk.until_state(failed.id, State.DONE)
+    assert desk.names() == ["large", "small"]
+    assert 0 < desk.shelf.things[2].asked[-1] <= 100_000
 
 
 def test_no_room_to_unpack_keeps_the_zip(desk: Desk) -> None:

@@ -3,32 +3,54 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from artifact_tui.transfers.part import PartFile, publish
+from artifact_tui.transfers.part import PartBusy, PartFile
+from artifact_tui.transfers.place import publish
 from artifact_tui.transfers.trouble import disk_trouble
 
 
-def test_a_part_file_knows_its_length_and_sum_also_after_starting_over(tmp_path: Path) -> None:
-    part = PartFile(tmp_path, "a.zip")
-    part.write(b"wrong" * 1000)
-    part.restart()
-    part.write(b"right")
-    part.finish()
-    assert (part.length, part.sha256) == (5, hashlib.sha256(b"right").hexdigest())
-    assert part.path.read_bytes() == b"right"
+def test_a_part_file_takes_bytes_in_any_order_and_is_found_again_as_it_was_left(tmp_path: Path) -> None:
+    part = PartFile.create(tmp_path, "a.zip")
+    part.write(5, b"right")
+    part.write(0, b"up to")
+    part.sync()
+    part.close()
+    again = PartFile.reopen(part.path)
+    assert again is not None
+    assert (again.length, again.read(0, 100), again.identity) == (10, b"up toright", part.identity)
+    again.truncate()
+    assert again.length == 0
+    again.discard()
+    assert not part.path.exists()
+
+
+def test_a_part_file_is_for_one_at_a_time(tmp_path: Path) -> None:
+    part = PartFile.create(tmp_path, "a.zip")
+    with pytest.raises(PartBusy):
+        PartFile.reopen(part.path)
+    part.close()
+    again = PartFile.reopen(part.path)
+    assert again is not None
+    again.close()
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.symlink_to("/dev/null"), os.mkfifo, lambda path: None])
+def test_what_is_no_file_of_ours_any_more_is_not_gone_on_with(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    make(tmp_path / "a.part")
+    assert PartFile.reopen(tmp_path / "a.part") is None
 
 
 def test_a_part_file_never_goes_into_what_is_there(tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.write_bytes(b"mine")
     (tmp_path / "a.zip.part").symlink_to(outside)
-    part = PartFile(tmp_path, "a.zip")
-    part.write(b"theirs")
+    part = PartFile.create(tmp_path, "a.zip")
+    part.write(0, b"theirs")
     assert part.path == tmp_path / "a.zip (2).part"
     part.discard()
     assert outside.read_bytes() == b"mine"
@@ -38,7 +60,7 @@ def test_a_part_file_never_goes_into_what_is_there(tmp_path: Path) -> None:
 def test_publishing_needs_no_second_name_for_the_bytes(tmp_path: Path) -> None:
     source = tmp_path / "a.part"
     source.write_bytes(b"1")
-    target = publish(source, "a", ".zip")
+    target = publish(source, tmp_path, "a", ".zip")
     assert (target.name, target.stat().st_nlink) == ("a.zip", 1)
     assert not source.exists()
 
@@ -79,14 +101,14 @@ def test_each_trouble_of_a_disk_has_its_sentence_and_next_step(number: int | Non
 
 def test_what_was_published_leaves_the_next_part_of_that_name_alone(tmp_path: Path) -> None:
     """Artifacts may share a name: the first one's part is a file of its own name by then, the second one's is new."""
-    first = PartFile(tmp_path, "coverage")
-    first.write(b"first")
-    first.finish()
-    publish(first.path, "coverage", ".zip")
-    second = PartFile(tmp_path, "coverage")
-    second.write(b"second")
+    first = PartFile.create(tmp_path, "coverage")
+    first.write(0, b"first")
+    first.close()
+    publish(first.path, tmp_path, "coverage", ".zip")
+    second = PartFile.create(tmp_path, "coverage")
+    second.write(0, b"second")
     first.discard()
-    second.finish()
+    second.close()
     assert second.path == first.path
-    assert publish(second.path, "coverage", ".zip").read_bytes() == b"second"
+    assert publish(second.path, tmp_path, "coverage", ".zip").read_bytes() == b"second"
     assert (tmp_path / "coverage.zip").read_bytes() == b"first"

@@ -1,0 +1,302 @@
+"""What was ordered and how much of it is on the disk, kept where it survives the program.
+
+A row of ``transfers.sqlite`` in the state directory for each download that is not finished. Signed addresses and
+tokens are never in it. Several programs may use it at once; each holds a lock for as long as it lives, so that what
+a dead one has left can be told from what a living one is working on.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from artifact_tui.model import Artifact, RepositoryName
+from artifact_tui.transfers.alive import Alive
+from artifact_tui.transfers.pieces import Span
+from artifact_tui.transfers.transfer import DownloadOrder, OnExisting
+
+_VERSION = 1
+_TABLE = """
+CREATE TABLE IF NOT EXISTS download (
+    id INTEGER PRIMARY KEY, program TEXT NOT NULL, host TEXT NOT NULL,
+    artifact_id INTEGER NOT NULL, directory BLOB NOT NULL, "order" BLOB NOT NULL,
+    part BLOB NOT NULL DEFAULT x'', etag TEXT NOT NULL DEFAULT '', total INTEGER,
+    file_name TEXT NOT NULL DEFAULT '',
+    written BLOB NOT NULL DEFAULT '[]', synced BLOB NOT NULL DEFAULT '[]', boot TEXT NOT NULL DEFAULT '',
+    scratch BLOB NOT NULL DEFAULT x'', target BLOB NOT NULL DEFAULT x'', inode INTEGER NOT NULL DEFAULT 0,
+    let_go INTEGER NOT NULL DEFAULT 0
+)
+"""
+
+
+class JournalTrouble(Exception):
+    """The journal cannot be used; one sentence for the user."""
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """One row: what is known of a download beside its order.
+
+    ``written`` are the spans of the part file that hold bytes of the blob ``etag``; after a power loss only ``synced``
+    ones do, and :attr:`there` knows which to believe. ``target`` and ``inode`` are set right before the final rename,
+    ``scratch`` is the directory in which it is unpacked. ``let_go`` is set when the part was kept but nobody waits for
+    it.
+    """
+
+    id: int
+    order: DownloadOrder
+    part: Path | None = None
+    etag: str = ""
+    total: int | None = None
+    file_name: str = ""
+    written: tuple[Span, ...] = ()
+    synced: tuple[Span, ...] = ()
+    boot: str = ""
+    scratch: Path | None = None
+    target: Path | None = None
+    inode: int = 0
+    let_go: bool = False
+
+    @property
+    def there(self) -> tuple[Span, ...]:
+        """The spans that can be trusted to be on the disk now."""
+        return self.written if self.boot == boot_id() else self.synced
+
+    @property
+    def received(self) -> int:
+        """Their bytes."""
+        return sum(end - start for start, end in self.there)
+
+
+class _Ordered(Struct, frozen=True):
+    """A :class:`DownloadOrder` without its directory, as JSON keeps it; paths need not be text."""
+
+    owner: str
+    name: str
+    artifact: Artifact
+    unpack: bool
+    on_existing: OnExisting
+    attempt: int | None
+    any_size: bool
+
+
+class Journal:
+    """All methods may be called from any thread and raise :class:`JournalTrouble`.
+
+    Writing does not wait for the disk (WAL, ``synchronous=NORMAL``): it survives the program, and after a power loss
+    it is an earlier state, never a broken one.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        """Open or make ``path``; without one it lasts as long as the program."""
+        self.lasting: Final = path is not None
+        self._path = path
+        self._lock = threading.Lock()
+        with _in_words(path):
+            self._alive = Alive(path.parent if path else None)
+            self._connection = _connect(path)
+
+    def add(self, host: str, orders: Iterable[DownloadOrder]) -> tuple[Record, ...]:
+        """A row for each; one that was left or let go for the same artifact and directory is taken over."""
+        with self._transaction() as run:
+            return tuple(self._add(run, host, order) for order in orders)
+
+    def _add(self, run: Any, host: str, order: DownloadOrder) -> Record:
+        for row in run("SELECT * FROM download WHERE host = ? AND artifact_id = ?", host, order.artifact.id):
+            record = _record(row)
+            is_free = not self._is_alive(row) or (record.let_go and row["program"] == self._alive.name)
+            if record.order.directory == order.directory and is_free:
+                return self._take(run, replace(record, order=order))
+        cursor = run(
+            'INSERT INTO download (program, host, artifact_id, directory, "order") VALUES (?, ?, ?, ?, ?)',
+            self._alive.name,
+            host,
+            order.artifact.id,
+            os.fsencode(order.directory),
+            _packed(order),
+        )
+        return Record(id=cursor.lastrowid or 0, order=order)
+
+    def rival(self, number: int, host: str) -> bool:
+        """Whether an order that is older and alive has the same artifact and directory."""
+        with self._transaction() as run:
+            (own,) = run("SELECT * FROM download WHERE id = ?", number)
+            others = run(
+                "SELECT * FROM download WHERE host = ? AND artifact_id = ? AND directory = ? AND id < ? AND NOT let_go",
+                host,
+                own["artifact_id"],
+                own["directory"],
+                number,
+            )
+            return any(self._is_alive(row) for row in others)
+
+    def change(self, number: int, **values: Any) -> None:
+        """Set columns by the names of :class:`Record`."""
+        columns = ", ".join(f"{name} = ?" for name in values)
+        with self._transaction() as run:
+            run(f"UPDATE download SET {columns} WHERE id = ?", *map(_stored, values.values()), number)  # noqa: S608 - our own names
+
+    def wrote(self, number: int, spans: tuple[Span, ...]) -> None:
+        """These bytes are written; the next program may go on from them, if the machine stays up."""
+        self.change(number, written=spans, boot=boot_id())
+
+    def find(self, number: int) -> Record | None:
+        """A row as it is now."""
+        with self._transaction() as run:
+            row = run("SELECT * FROM download WHERE id = ?", number).fetchone()
+        return _record(row) if row else None
+
+    def remove(self, number: int) -> None:
+        """It is finished or forgotten."""
+        with self._transaction() as run:
+            run("DELETE FROM download WHERE id = ?", number)
+
+    def unfinished(self, host: str) -> tuple[Record, ...]:
+        """What programs that are no more have left, oldest order first."""
+        with self._transaction() as run:
+            rows = run("SELECT * FROM download WHERE host = ? AND NOT let_go ORDER BY id", host).fetchall()
+            return tuple(_record(row) for row in rows if not self._is_alive(row))
+
+    def take(self, number: int) -> Record | None:
+        """Make a row of a program that is no more our own; None when another one was faster."""
+        with self._transaction() as run:
+            row = run("SELECT * FROM download WHERE id = ?", number).fetchone()
+            return None if row is None or self._is_alive(row) else self._take(run, _record(row))
+
+    def close(self) -> None:
+        """Close it; our rows are then those of a program that is no more."""
+        with self._lock:
+            self._connection.close()
+        self._alive.end()
+
+    def _take(self, run: Any, record: Record) -> Record:
+        run(
+            'UPDATE download SET program = ?, let_go = 0, "order" = ? WHERE id = ?',
+            self._alive.name,
+            _packed(record.order),
+            record.id,
+        )
+        return replace(record, let_go=False)
+
+    def _is_alive(self, row: sqlite3.Row) -> bool:
+        return self._alive.is_alive(row["program"])
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Any]:
+        with self._lock, _in_words(self._path), self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            yield lambda sql, *values: self._connection.execute(sql, values)
+
+
+def boot_id() -> str:
+    """Tells one start of the machine from the next; empty where that is not known: there the digest has to find out."""
+    return _BOOT
+
+
+def _read_boot_id() -> str:
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
+_BOOT: Final = _read_boot_id()
+
+
+def open_journal(path: Path) -> tuple[Journal, str]:
+    """The journal at ``path``, else one in memory and a sentence that says why and what that means."""
+    try:
+        return Journal(path), ""
+    except JournalTrouble as trouble:
+        return Journal(None), f"{trouble} Downloads cannot be resumed after the program ends."
+
+
+def _connect(path: Path | None) -> sqlite3.Connection:
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    connection = sqlite3.connect(path or ":memory:", timeout=5, isolation_level=None, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    with closing(connection.execute("PRAGMA user_version")) as cursor:
+        (version,) = cursor.fetchone()
+    if version not in (0, _VERSION):
+        connection.close()
+        raise JournalTrouble(f"{path} was written by a newer artifact-tui.")
+    connection.execute(_TABLE)
+    connection.execute(f"PRAGMA user_version = {_VERSION}")
+    return connection
+
+
+@contextmanager
+def _in_words(path: Path | None) -> Iterator[None]:
+    """What sqlite and the file system say of the journal, as one sentence that names its file."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise JournalTrouble(f"{path} cannot be used ({error}). Remove it, or make room.") from None
+    except OSError as error:
+        raise JournalTrouble(f"{path} cannot be used: {os.strerror(error.errno or 0)}.") from None
+
+
+def _packed(order: DownloadOrder) -> bytes:
+    return msgspec.json.encode(
+        _Ordered(
+            order.repository.owner,
+            order.repository.name,
+            order.artifact,
+            order.unpack,
+            order.on_existing,
+            order.attempt,
+            order.any_size,
+        )
+    )
+
+
+def _record(row: sqlite3.Row) -> Record:
+    ordered = msgspec.json.decode(row["order"], type=_Ordered)
+    order = DownloadOrder(
+        repository=RepositoryName(ordered.owner, ordered.name),
+        artifact=ordered.artifact,
+        directory=Path(os.fsdecode(row["directory"])),
+        unpack=ordered.unpack,
+        on_existing=ordered.on_existing,
+        attempt=ordered.attempt,
+        any_size=ordered.any_size,
+    )
+    return Record(
+        id=row["id"],
+        order=order,
+        part=_path(row["part"]),
+        etag=row["etag"],
+        total=row["total"],
+        file_name=row["file_name"],
+        written=msgspec.json.decode(row["written"], type=tuple[Span, ...]),
+        synced=msgspec.json.decode(row["synced"], type=tuple[Span, ...]),
+        boot=row["boot"],
+        scratch=_path(row["scratch"]),
+        target=_path(row["target"]),
+        inode=row["inode"],
+        let_go=bool(row["let_go"]),
+    )
+
+
+def _path(stored: bytes) -> Path | None:
+    return Path(os.fsdecode(stored)) if stored else None
+
+
+def _stored(value: object) -> object:
+    if isinstance(value, tuple):
+        return msgspec.json.encode(value)
+    if isinstance(value, Path):
+        return os.fsencode(value)
+    return value

@@ -1,0 +1,108 @@
+"""What the downloads of one engine share."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from artifact_tui.archive.refusal import Limits
+from artifact_tui.provider import Storage
+from artifact_tui.transfers.journal import Journal
+from artifact_tui.transfers.patience import Patience, Tries
+
+
+class Connections:
+    """How many connections may be open for bytes at once.
+
+    Each download needs one; the ones beside it make way for a download that has none.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._open = 0
+        self._without = 0
+        self._leaving = 0
+        self._changed = threading.Condition()
+
+    def take(self) -> bool:
+        """Count one beside a download's first; False when there are enough."""
+        with self._changed:
+            if self._open >= self._most or self._without:
+                return False
+            self._open += 1
+            return True
+
+    def take_first(self, check: Callable[[], None]) -> None:
+        """Wait for the one that a download needs; ``check`` is called now and then and may raise."""
+        with self._changed:
+            self._without += 1
+            try:
+                while self._open >= self._most:
+                    check()
+                    self._changed.wait(0.05)
+                self._open += 1
+            finally:
+                self._without -= 1
+
+    def must_leave(self) -> bool:
+        """Whether the asking connection, which is not the first of its download, shall end now."""
+        if not self._without:
+            return False
+        with self._changed:
+            if self._leaving >= self._without:
+                return False
+            self._leaving += 1
+            return True
+
+    def give(self, *, left: bool = False) -> None:
+        """One is closed; ``left`` when it was told to."""
+        with self._changed:
+            self._open -= 1
+            self._leaving -= left
+            self._changed.notify_all()
+
+
+class Means:
+    """Handed to each download by the engine; ``host`` is the one the artifacts come from."""
+
+    def __init__(
+        self,
+        *,
+        host: str,
+        make_storage: Callable[[], Storage],
+        journal: Journal,
+        connections: Connections,
+        limits: Limits,
+        patience: Patience,
+        new_tries: Callable[[], Tries],
+        monotonic: Callable[[], float],
+        now: Callable[[], datetime],
+    ) -> None:
+        self.host: Final = host
+        self.journal: Final = journal
+        self.connections: Final = connections
+        self.limits: Final = limits
+        self.patience: Final = patience
+        self.new_tries: Final = new_tries
+        self.monotonic: Final = monotonic
+        self.now: Final = now
+        self._make_storage = make_storage
+        self._storage: Storage | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def storage(self) -> Storage:
+        """Made by the first thread that needs one, for it may read a token from a slow place."""
+        with self._lock:
+            if self._storage is None:
+                self._storage = self._make_storage()
+            return self._storage
+
+    def close(self) -> None:
+        """Close the storage, if there is one."""
+        with self._lock:
+            storage, self._storage = self._storage, None
+        if storage is not None:
+            storage.close()

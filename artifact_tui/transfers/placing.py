@@ -1,0 +1,141 @@
+"""From a proven part file to what was ordered: unpacked or as it is, under its final name."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from artifact_tui.archive.refusal import ArchiveOverLimit, ArchiveRefused
+from artifact_tui.archive.unpack import UnpackCancelled, unpack
+from artifact_tui.transfers.file_name import file_name, raw_file_name
+from artifact_tui.transfers.job import Job, Stopped
+from artifact_tui.transfers.journal import JournalTrouble, Record
+from artifact_tui.transfers.means import Means
+from artifact_tui.transfers.place import numbered, publish, replace_target, why_not_replaced
+from artifact_tui.transfers.transfer import DownloadOrder, OnExisting, State
+from artifact_tui.transfers.trouble import disk_trouble
+
+ZIP = ".zip"
+_OLD = "old"
+
+
+class Names(NamedTuple):
+    """What an order would be called: the unpacked directory, and the archive without its ending."""
+
+    directory: str
+    stem: str
+
+    @classmethod
+    def of(cls, order: DownloadOrder) -> Names:
+        """Both made from the artifact's name."""
+        name = file_name(order.artifact)
+        return cls(name, name[: -len(ZIP)] if name.lower().endswith(ZIP) else name)
+
+
+class Placed(NamedTuple):
+    """Where it is now, and why that is less than was asked for (a clause with its end, or empty)."""
+
+    path: Path
+    problem: str = ""
+    over_limit: bool = False
+
+
+class Placing:
+    """Proven bytes are never thrown away: what cannot be unpacked is kept as it came, under a name of its own."""
+
+    def __init__(self, order: DownloadOrder, job: Job, means: Means) -> None:
+        self._order = order
+        self._job = job
+        self._means = means
+        self._names = Names.of(order)
+        self._limits = replace(means.limits, bytes=sys.maxsize) if order.any_size else means.limits
+
+    def run(self, part: Path, raw_name: str) -> Placed:
+        """Raises OSError and Stopped; the part file is then still there."""
+        problem, over_limit = self._job.look().problem, False
+        if raw_name:
+            name = Path(raw_file_name(raw_name, self._order.artifact))
+            return self._publish(part, name.stem, name.suffix, problem)
+        if self._order.unpack:
+            try:
+                return self.unpack(part)
+            except ArchiveRefused as refusal:
+                problem, over_limit = f"Not unpacked: {refusal}.", isinstance(refusal, ArchiveOverLimit)
+            except OSError as error:
+                problem = f"Not unpacked: {disk_trouble(error, self._order.directory).sentence}"
+        return self._publish(part, self._names.stem, ZIP, problem)._replace(over_limit=over_limit)
+
+    def unpack(self, archive: Path) -> Placed:
+        """In a directory of its own, which the journal knows, then by one rename under the final name.
+
+        Raises ArchiveRefused as well.
+        """
+        self._job.enter(State.UNPACKING)
+        scratch = self._make_scratch(archive)
+        try:
+            unpack(archive, scratch / "tree", self._limits, lambda: self._job.stopped)
+            return self._publish(scratch / "tree", self._names.directory, "", "")
+        except UnpackCancelled:
+            raise Stopped from None
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+    def _make_scratch(self, archive: Path) -> Path:
+        for name in numbered(archive.name, ".unpacking"):
+            scratch = self._order.directory / name
+            if os.path.lexists(scratch):
+                continue
+            self._note(scratch=scratch)
+            try:
+                scratch.mkdir(mode=0o700)
+            except FileExistsError:
+                continue
+            return scratch
+        raise AssertionError("the numbers ended")
+
+    def _publish(self, source: Path, stem: str, ending: str, problem: str) -> Placed:
+        directory = self._order.directory
+        inode = source.lstat().st_ino
+
+        def intend(target: Path) -> None:
+            self._note(target=target, inode=inode)
+
+        if self._order.on_existing is OnExisting.OVERWRITE:
+            target = directory / (stem + ending)
+            why = why_not_replaced(source, target)
+            if not why:
+                with self._job.committed():
+                    replace_target(source, target, source.with_name(_OLD), intend)
+                return Placed(target, problem)
+            problem = f"{problem} Not overwritten: {why}.".lstrip()
+        with self._job.committed():
+            return Placed(publish(source, directory, stem, ending, intend), problem)
+
+    def _note(self, **values: object) -> None:
+        """For the next program, should this one die here; without the journal there is nothing it could do."""
+        try:
+            self._means.journal.change(self._job.record, **values)
+        except JournalTrouble:
+            return
+
+
+def was_placed(target: Path | None, inode: int) -> bool:
+    """Whether a program that died while it placed something had done it already."""
+    if target is None or not os.path.lexists(target):
+        return False
+    return target.lstat().st_ino == inode
+
+
+def clear_scratch(record: Record) -> None:
+    """Remove what an earlier program had half unpacked; what it was about to overwrite gets its name back."""
+    if record.scratch is None:
+        return
+    old = record.scratch / _OLD
+    if record.target is not None and old.is_dir() and not os.path.lexists(record.target):
+        old.rename(record.target)
+    shutil.rmtree(record.scratch, ignore_errors=True)

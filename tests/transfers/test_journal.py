@@ -1,0 +1,119 @@
+"""The journal: what one program leaves, the next one finds; what a living one works on, nobody takes."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from artifact_tui.model import Artifact
+from artifact_tui.transfers.journal import Journal, JournalTrouble, open_journal
+from artifact_tui.transfers.transfer import DownloadOrder, OnExisting
+from tests.transfers.shelf import MADE, OCTO
+
+HOST = "github.com"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "transfers.sqlite"
+
+
+def order(directory: Path, number: int = 1) -> DownloadOrder:
+    artifact = Artifact(id=number, name="wheel", size_in_bytes=10, created_at=MADE, digest="sha256:" + "0" * 64)
+    return DownloadOrder(
+        repository=OCTO, artifact=artifact, directory=directory, on_existing=OnExisting.SKIP, attempt=3, any_size=True
+    )
+
+
+def test_the_next_program_finds_what_the_last_one_left(path: Path, tmp_path: Path) -> None:
+    odd = Path(os.fsdecode(bytes(tmp_path) + b"/\xff"))
+    first = Journal(path)
+    (record,) = first.add(HOST, [order(odd)])
+    first.change(record.id, part=odd / "wheel.part", etag='"1"', total=10, file_name="a.txt")
+    first.wrote(record.id, ((0, 3), (5, 9)))
+    first.close()
+    second = Journal(path)
+    (found,) = second.unfinished(HOST)
+    assert found.order == order(odd)
+    assert (found.part, found.etag, found.total, found.file_name) == (odd / "wheel.part", '"1"', 10, "a.txt")
+    assert (found.there, found.received) == (((0, 3), (5, 9)), 7)
+    assert second.unfinished("ghe.example.com") == ()
+    second.close()
+
+
+def test_only_the_user_can_read_it(path: Path) -> None:
+    journal = Journal(path)
+    journal.add(HOST, [order(path.parent)])
+    modes = {each.name: stat.S_IMODE(each.stat().st_mode) for each in path.parent.iterdir()}
+    assert set(modes.values()) == {0o600}
+    journal.close()
+
+
+def test_what_a_living_program_works_on_is_its_own(path: Path, tmp_path: Path) -> None:
+    first, second = Journal(path), Journal(path)
+    (record,) = first.add(HOST, [order(tmp_path)])
+    assert second.unfinished(HOST) == ()
+    assert second.take(record.id) is None
+    (rival,) = second.add(HOST, [order(tmp_path)])
+    assert rival.id != record.id
+    assert second.rival(rival.id, HOST)
+    assert not first.rival(record.id, HOST)
+    (elsewhere,) = second.add(HOST, [order(tmp_path / "elsewhere")])
+    assert not second.rival(elsewhere.id, HOST)
+    first.close()
+    assert not second.rival(rival.id, HOST)
+    assert [left.id for left in second.unfinished(HOST)] == [record.id]
+    assert second.take(record.id) is not None
+    assert second.unfinished(HOST) == ()
+    second.close()
+
+
+def test_a_part_that_nobody_waits_for_is_gone_on_with_only_when_it_is_ordered_again(path: Path, tmp_path: Path) -> None:
+    journal = Journal(path)
+    (record,) = journal.add(HOST, [order(tmp_path)])
+    journal.change(record.id, part=tmp_path / "wheel.part", let_go=True)
+    journal.close()
+    journal = Journal(path)
+    assert journal.unfinished(HOST) == ()
+    again = replace(order(tmp_path), unpack=False)
+    (taken,) = journal.add(HOST, [again])
+    assert (taken.id, taken.part, taken.order, taken.let_go) == (record.id, tmp_path / "wheel.part", again, False)
+    journal.close()
+
+
+def test_after_a_power_loss_only_what_was_synced_is_believed(path: Path, tmp_path: Path) -> None:
+    journal = Journal(path)
+    (record,) = journal.add(HOST, [order(tmp_path)])
+    journal.wrote(record.id, ((0, 9),))
+    journal.change(record.id, synced=((0, 4),))
+    journal.change(record.id, boot="another start of the machine")
+    found = journal.find(record.id)
+    assert found is not None
+    assert found.there == ((0, 4),)
+    journal.close()
+
+
+@pytest.mark.parametrize("spoil", [lambda path: path.write_bytes(b"no database" * 100), lambda path: path.mkdir()])
+def test_a_journal_that_cannot_be_used_is_said_and_replaced_by_memory(path: Path, spoil: object) -> None:
+    path.parent.mkdir()
+    spoil(path)  # type: ignore[operator]  # a parameter
+    journal, problem = open_journal(path)
+    assert problem.startswith(f"{path} cannot be used")
+    assert problem.endswith("Downloads cannot be resumed after the program ends.")
+    assert not journal.lasting
+    assert journal.add(HOST, [order(path.parent)])
+    journal.close()
+
+
+def test_a_journal_of_a_newer_program_is_left_alone(path: Path) -> None:
+    Journal(path).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 9")
+    connection.close()
+    with pytest.raises(JournalTrouble, match="newer artifact-tui"):
+        Journal(path)
