@@ -72,7 +72,7 @@ def blob_answer(request: Request, stored: Stored, reply: Reply) -> Answer:
     span = request.range if reply.ranges else None
     if span is None:
         return Answer(200, head, data)
-    if span[0] >= len(data):
+    if span[0] >= len(data) or reply.unsatisfiable:
         return Answer(416, {"Content-Range": f"bytes */{len(data)}"}, b"")
     last = len(data) - 1 if span[1] is None else min(span[1], len(data) - 1)
     there = {"Content-Range": f"bytes {span[0]}-{last}/{len(data)}"}

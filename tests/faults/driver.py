@@ -17,6 +17,7 @@ import msgspec
 
 from artifact_tui.model import Artifact
 from artifact_tui.transfers.engine import Engine
+from artifact_tui.transfers.journal import Journal
 from artifact_tui.transfers.patience import Patience
 from artifact_tui.transfers.transfer import DownloadOrder
 from tests.faults.site import OCTO
@@ -48,10 +49,13 @@ class Program:
         self._errand = errand
         self._leaving = ""
         self.alone = threading.Event()
+        journal = Journal(Path(errand.state) / "transfers.sqlite") if errand.state else None
         self._engine = Engine(
             lambda: storage_of(errand.api, connect=errand.connect, stall=errand.stall),
             changed=self._changed,
             concurrency=errand.concurrency,
+            host="127.0.0.1",
+            journal=journal,
             patience=Patience(**{**QUICK, **errand.patience}),
         )
 

@@ -26,7 +26,8 @@ class Reply:
     ``stop`` counts bytes of the whole blob, whatever range was asked for, and ``after`` those of this very answer.
     A header of None is left out. ``flip`` is the place of a byte of the blob that comes wrong; ``expired`` lets the
     request's address be no good from now on; ``drip`` is bytes and seconds. Without ``ranges`` the whole is sent
-    whatever was asked for, and without ``conditions`` an ETag that was named is not looked at.
+    whatever was asked for, and without ``conditions`` an ETag that was named is not looked at. Ranges may all be
+    called ``unsatisfiable``.
     """
 
     status: int | None = None
@@ -39,6 +40,7 @@ class Reply:
     drip: tuple[int, float] | None = None
     ranges: bool = True
     conditions: bool = True
+    unsatisfiable: bool = False
     expired: bool = False
 
     def but(self, **changes: object) -> Reply:

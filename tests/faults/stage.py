@@ -61,7 +61,7 @@ class Stage:
             lambda: storage_of(site.api.address, stall=stall, connect=connect, clock=now),
             changed=self._changed,
             crashed=self.crashes.append,
-            patience=Patience(**{k: v for k, v in {**QUICK, **patience}.items() if k in Patience.__struct_fields__}),
+            patience=Patience(**{**QUICK, **patience}),
             random=Random(1),
             now=now,
             **more,

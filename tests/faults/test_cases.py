@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pytest
 
 from artifact_tui.transfers.transfer import State, Transfer
 from tests.faults.answer_cases import ADDRESSES, DAMAGE, RESUMING
 from tests.faults.api_cases import REFUSALS
-from tests.faults.case import Case
+from tests.faults.case import BIG, Case
 from tests.faults.connection_cases import CONNECTIONS
 from tests.faults.ledger import Ledger
 from tests.faults.ranged_cases import RANGED
@@ -54,11 +54,21 @@ def check_outcome(case: Case, ended: Transfer, stage: Stage) -> None:
 def check_requests(case: Case, stored: Stored) -> None:
     """What is there already is not asked for again, each try has an address of its own, and every range is closed."""
     if case.starts is not None:
-        assert tuple(asked.start for asked in stored.asked) == case.starts
+        assert without_repeated_zeros(asked.start for asked in stored.asked) == case.starts
     if case.calls is not None:
         assert len(stored.api_asked) == case.calls
     if case.resent is not None:
         assert stored.resent <= case.resent
     addresses = [asked.address for asked in stored.asked]
-    assert all(addresses.count(address) <= 2 for address in addresses)  # the second starts over at once
+    several = case.data is BIG  # connections at once
+    assert several or all(addresses.count(each) <= 2 for each in addresses)  # the second starts over at once
     assert all(asked.range is None or asked.range[1] is not None for asked in stored.asked)
+
+
+def without_repeated_zeros(starts: Iterable[int]) -> tuple[int, ...]:
+    """Starting over may take two requests: one that finds out that it must, and one that does."""
+    found: list[int] = []
+    for start in starts:
+        if start or not any(found) or found[-1]:
+            found.append(start)
+    return tuple(found)

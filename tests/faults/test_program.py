@@ -1,4 +1,4 @@
-"""T46 to T49 and T52: the whole program in a terminal, which is closed, stopped or not read in the midst of downloads."""
+"""T46 to T49 and T52: the whole program in a terminal that is closed, or not read, in the midst of downloads."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.faults.site import TOKEN, Site
 from tests.faults.wire import PATIENCE
 from tests.pty_program import PROGRAM, Terminal, environment
 
-ENDINGS = {
+ENDINGS: dict[str, tuple[signal.Signals | str, int]] = {
     "T46 SIGHUP": (signal.SIGHUP, 129),
     "T47 SIGTERM": (signal.SIGTERM, 143),
     "T48 ctrl+c twice": ("\x03\x03", 130),
@@ -32,7 +32,7 @@ def program(site: Site, home: Path) -> Terminal:
 
 def download_all(terminal: Terminal, count: int) -> None:
     """Mark all, ask for the download, agree."""
-    terminal.until_shown(f"{count} artifacts", "wheel")
+    terminal.until_shown(f"{count} artifact", "wheel")
     terminal.type("a")
     terminal.until_shown(f"{count} marked")
     terminal.type("d")
