@@ -15,8 +15,8 @@ from artifact_tui.transfers.landing import Landing
 from artifact_tui.transfers.means import Means
 from artifact_tui.transfers.patience import PASSING, Pulse
 from artifact_tui.transfers.pieces import Claim
+from artifact_tui.transfers.room import check_room
 from artifact_tui.transfers.transfer import State
-from artifact_tui.transfers.trouble import check_room
 
 PARALLEL_FROM: Final = 32 * 1024 * 1024
 """Bytes from which on several connections are worth their while."""
@@ -170,7 +170,7 @@ class Crew:
         self._begun = True
         self._landing.begin(total, body.etag, body.file_name)
         if total is not None:
-            check_room(total - self._landing.received, self._room)
+            check_room(total - self._landing.received, self._room, self._means.free_space)
         ranged = claim.end is not None and body.end == claim.end
         if not ranged:
             claim.end = total

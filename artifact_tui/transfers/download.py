@@ -9,12 +9,13 @@ from artifact_tui.archive.refusal import ArchiveRefused
 from artifact_tui.model import Digest
 from artifact_tui.provider import Expired, NotFound, Refused
 from artifact_tui.transfers.job import Job, Stopped
-from artifact_tui.transfers.journal import JournalTrouble, Record
+from artifact_tui.transfers.journal import JournalTrouble
 from artifact_tui.transfers.landing import Landing
 from artifact_tui.transfers.means import Means
 from artifact_tui.transfers.part import PartBusy, PartFile
-from artifact_tui.transfers.placing import ZIP, Names, Placed, Placing, clear_scratch, was_placed
+from artifact_tui.transfers.placing import ZIP, Names, Placed, Placing, clear_scratch, proof_of, was_placed
 from artifact_tui.transfers.reception import CorruptTwice, Reception
+from artifact_tui.transfers.record import Record
 from artifact_tui.transfers.transfer import DownloadOrder, OnExisting, State
 from artifact_tui.transfers.trouble import TransferTrouble
 
@@ -43,8 +44,7 @@ class Download:
         directory = self._order.directory
         directory.mkdir(parents=True, exist_ok=True)
         if record.target is not None and was_placed(record.target, record.inode):
-            self._tidy(record)
-            self._done(Placed(record.target))
+            self._finish(record, record.target)
             return
         if self._order.on_existing is OnExisting.SKIP and os.path.lexists(expected_target(self._order)):
             self._job.cancel(problem=f"{expected_target(self._order).name} is there already.")
@@ -58,7 +58,10 @@ class Download:
         self._job.wait_for_predecessor()
         self._job.record = self._means.journal.add(self._means.host, [self._order])[0].id
         try:
-            self._done(Placing(self._order, self._job, self._means).unpack(archive))
+            proof = proof_of(archive, self._order)
+            if self._order.artifact.digest and not proof.verified:
+                raise TransferTrouble(f"{archive} has changed since it was downloaded.", "Download it again.")
+            self._done(Placing(self._order, self._job, self._means).unpack(archive, proof))
         except ArchiveRefused as refusal:
             raise TransferTrouble(f"Not unpacked: {refusal}. The archive is still there.") from None
         finally:
@@ -68,10 +71,10 @@ class Download:
         landing = Landing(part, record, self._job, self._means.journal)
         kept = True
         try:
-            Reception(self._order, landing, part.path, self._job, self._means).run()
+            proof = Reception(self._order, landing, part.path, self._job, self._means).run()
             part.sync()
             landing.close()
-            placed = Placing(self._order, self._job, self._means).run(part.path, landing.file_name)
+            placed = Placing(self._order, self._job, self._means).run(part.path, landing.file_name, proof)
             kept = False
         except _FOR_GOOD:
             kept = False
@@ -102,7 +105,7 @@ class Download:
         """Our row; a new one where it was removed, as after a download that failed for good."""
         journal = self._means.journal
         try:
-            record = journal.find(self._job.record) or journal.add(self._means.host, [self._order])[0]
+            record = journal.take(self._job.record) or journal.add(self._means.host, [self._order])[0]
             self._job.record = record.id
             if journal.rival(record.id, self._means.host):
                 raise self._busy()
@@ -130,13 +133,18 @@ class Download:
             "Wait for it, or choose another directory.",
         )
 
-    def _tidy(self, record: Record) -> None:
-        """A program died after the last rename: what it would have removed is removed."""
+    def _finish(self, record: Record, target: Path) -> None:
+        """A program died after the last rename: what was left to do is done."""
         try:
-            remove_left(record)
+            part = PartFile.reopen(record.part) if record.part else None
         except PartBusy:
             raise self._busy() from None
+        clear_scratch(record)
+        placed = Placing(self._order, self._job, self._means).finish(target, part.path if part else None)
+        if part is not None:
+            part.discard()
         self._forget()
+        self._done(placed)
 
     def _forget(self) -> None:
         try:

@@ -20,6 +20,7 @@ from artifact_tui.transfers.journal import Journal, JournalTrouble
 from artifact_tui.transfers.lane import Lane
 from artifact_tui.transfers.means import Connections, Means
 from artifact_tui.transfers.patience import Patience, Tries
+from artifact_tui.transfers.room import FreeSpace, free_space
 from artifact_tui.transfers.transfer import (
     ConfirmedPlan,
     DownloadOrder,
@@ -68,6 +69,7 @@ class Engine:
         monotonic: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         random: Random | None = None,
+        free_space: FreeSpace = free_space,
     ) -> None:
         self.read_only = read_only
         self._host = host
@@ -85,6 +87,7 @@ class Engine:
             new_tries=lambda: Tries(patience, draw, now, monotonic),
             monotonic=monotonic,
             now=now,
+            free_space=free_space,
         )
         self._means = means
         self._work = Work(means, Pace(delete_interval, monotonic), crashed or _raise, stop=self._stop, park=self._park)

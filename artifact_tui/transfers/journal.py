@@ -16,13 +16,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-from msgspec import Struct
 from msgspec.structs import replace
 
-from artifact_tui.model import Artifact, RepositoryName
 from artifact_tui.transfers.alive import Alive
 from artifact_tui.transfers.pieces import Span
-from artifact_tui.transfers.transfer import DownloadOrder, OnExisting
+from artifact_tui.transfers.record import Record, Standing, boot_id, packed, record_of
+from artifact_tui.transfers.transfer import DownloadOrder
 
 _VERSION = 1
 _TABLE = """
@@ -33,59 +32,13 @@ CREATE TABLE IF NOT EXISTS download (
     file_name TEXT NOT NULL DEFAULT '',
     written BLOB NOT NULL DEFAULT '[]', synced BLOB NOT NULL DEFAULT '[]', boot TEXT NOT NULL DEFAULT '',
     scratch BLOB NOT NULL DEFAULT x'', target BLOB NOT NULL DEFAULT x'', inode INTEGER NOT NULL DEFAULT 0,
-    let_go INTEGER NOT NULL DEFAULT 0
+    standing TEXT NOT NULL DEFAULT 'waiting'
 )
 """
 
 
 class JournalTrouble(Exception):
     """The journal cannot be used; one sentence for the user."""
-
-
-class Record(Struct, frozen=True, kw_only=True):
-    """One row: what is known of a download beside its order.
-
-    ``written`` are the spans of the part file that hold bytes of the blob ``etag``; after a power loss only ``synced``
-    ones do, and :attr:`there` knows which to believe. ``target`` and ``inode`` are set right before the final rename,
-    ``scratch`` is the directory in which it is unpacked. ``let_go`` is set when the part was kept but nobody waits for
-    it.
-    """
-
-    id: int
-    order: DownloadOrder
-    part: Path | None = None
-    etag: str = ""
-    total: int | None = None
-    file_name: str = ""
-    written: tuple[Span, ...] = ()
-    synced: tuple[Span, ...] = ()
-    boot: str = ""
-    scratch: Path | None = None
-    target: Path | None = None
-    inode: int = 0
-    let_go: bool = False
-
-    @property
-    def there(self) -> tuple[Span, ...]:
-        """The spans that can be trusted to be on the disk now."""
-        return self.written if self.boot == boot_id() else self.synced
-
-    @property
-    def received(self) -> int:
-        """Their bytes."""
-        return sum(end - start for start, end in self.there)
-
-
-class _Ordered(Struct, frozen=True):
-    """A :class:`DownloadOrder` without its directory, as JSON keeps it; paths need not be text."""
-
-    owner: str
-    name: str
-    artifact: Artifact
-    unpack: bool
-    on_existing: OnExisting
-    attempt: int | None
-    any_size: bool
 
 
 class Journal:
@@ -111,8 +64,10 @@ class Journal:
 
     def _add(self, run: Any, host: str, order: DownloadOrder) -> Record:
         for row in run("SELECT * FROM download WHERE host = ? AND artifact_id = ?", host, order.artifact.id):
-            record = _record(row)
-            is_free = not self._is_alive(row) or (record.let_go and row["program"] == self._alive.name)
+            record = record_of(row)
+            is_free = not self._is_alive(row) or (
+                record.standing is not Standing.WAITING and row["program"] == self._alive.name
+            )
             if record.order.directory == order.directory and is_free:
                 return self._take(run, replace(record, order=order))
         cursor = run(
@@ -121,7 +76,7 @@ class Journal:
             host,
             order.artifact.id,
             os.fsencode(order.directory),
-            _packed(order),
+            packed(order),
         )
         return Record(id=cursor.lastrowid or 0, order=order)
 
@@ -130,7 +85,8 @@ class Journal:
         with self._transaction() as run:
             (own,) = run("SELECT * FROM download WHERE id = ?", number)
             others = run(
-                "SELECT * FROM download WHERE host = ? AND artifact_id = ? AND directory = ? AND id < ? AND NOT let_go",
+                "SELECT * FROM download WHERE host = ? AND artifact_id = ? AND directory = ? AND id < ?"
+                " AND standing = 'waiting'",
                 host,
                 own["artifact_id"],
                 own["directory"],
@@ -152,7 +108,7 @@ class Journal:
         """A row as it is now."""
         with self._transaction() as run:
             row = run("SELECT * FROM download WHERE id = ?", number).fetchone()
-        return _record(row) if row else None
+        return record_of(row) if row else None
 
     def remove(self, number: int) -> None:
         """It is finished or forgotten."""
@@ -162,14 +118,15 @@ class Journal:
     def unfinished(self, host: str) -> tuple[Record, ...]:
         """What programs that are no more have left, oldest order first."""
         with self._transaction() as run:
-            rows = run("SELECT * FROM download WHERE host = ? AND NOT let_go ORDER BY id", host).fetchall()
-            return tuple(_record(row) for row in rows if not self._is_alive(row))
+            rows = run("SELECT * FROM download WHERE host = ? AND standing != 'let go' ORDER BY id", host).fetchall()
+            return tuple(record_of(row) for row in rows if not self._is_alive(row))
 
     def take(self, number: int) -> Record | None:
-        """Make a row of a program that is no more our own; None when another one was faster."""
+        """Begin with a row of ours, or of a program that is no more; None when another one was faster."""
         with self._transaction() as run:
             row = run("SELECT * FROM download WHERE id = ?", number).fetchone()
-            return None if row is None or self._is_alive(row) else self._take(run, _record(row))
+            is_ours = row is not None and (row["program"] == self._alive.name or not self._is_alive(row))
+            return self._take(run, record_of(row)) if is_ours else None
 
     def close(self) -> None:
         """Close it; our rows are then those of a program that is no more."""
@@ -179,12 +136,13 @@ class Journal:
 
     def _take(self, run: Any, record: Record) -> Record:
         run(
-            'UPDATE download SET program = ?, let_go = 0, "order" = ? WHERE id = ?',
+            'UPDATE download SET program = ?, standing = ?, "order" = ? WHERE id = ?',
             self._alive.name,
-            _packed(record.order),
+            Standing.WAITING,
+            packed(record.order),
             record.id,
         )
-        return replace(record, let_go=False)
+        return replace(record, standing=Standing.WAITING)
 
     def _is_alive(self, row: sqlite3.Row) -> bool:
         return self._alive.is_alive(row["program"])
@@ -194,21 +152,6 @@ class Journal:
         with self._lock, _in_words(self._path), self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
             yield lambda sql, *values: self._connection.execute(sql, values)
-
-
-def boot_id() -> str:
-    """Tells one start of the machine from the next; empty where that is not known: there the digest has to find out."""
-    return _BOOT
-
-
-def _read_boot_id() -> str:
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-    except OSError:
-        return ""
-
-
-_BOOT: Final = _read_boot_id()
 
 
 def open_journal(path: Path) -> tuple[Journal, str]:
@@ -246,52 +189,6 @@ def _in_words(path: Path | None) -> Iterator[None]:
         raise JournalTrouble(f"{path} cannot be used ({error}). Remove it, or make room.") from None
     except OSError as error:
         raise JournalTrouble(f"{path} cannot be used: {os.strerror(error.errno or 0)}.") from None
-
-
-def _packed(order: DownloadOrder) -> bytes:
-    return msgspec.json.encode(
-        _Ordered(
-            order.repository.owner,
-            order.repository.name,
-            order.artifact,
-            order.unpack,
-            order.on_existing,
-            order.attempt,
-            order.any_size,
-        )
-    )
-
-
-def _record(row: sqlite3.Row) -> Record:
-    ordered = msgspec.json.decode(row["order"], type=_Ordered)
-    order = DownloadOrder(
-        repository=RepositoryName(ordered.owner, ordered.name),
-        artifact=ordered.artifact,
-        directory=Path(os.fsdecode(row["directory"])),
-        unpack=ordered.unpack,
-        on_existing=ordered.on_existing,
-        attempt=ordered.attempt,
-        any_size=ordered.any_size,
-    )
-    return Record(
-        id=row["id"],
-        order=order,
-        part=_path(row["part"]),
-        etag=row["etag"],
-        total=row["total"],
-        file_name=row["file_name"],
-        written=msgspec.json.decode(row["written"], type=tuple[Span, ...]),
-        synced=msgspec.json.decode(row["synced"], type=tuple[Span, ...]),
-        boot=row["boot"],
-        scratch=_path(row["scratch"]),
-        target=_path(row["target"]),
-        inode=row["inode"],
-        let_go=bool(row["let_go"]),
-    )
-
-
-def _path(stored: bytes) -> Path | None:
-    return Path(os.fsdecode(stored)) if stored else None
 
 
 def _stored(value: object) -> object:

@@ -6,9 +6,10 @@ import threading
 
 from artifact_tui.transfers.follower import Follower
 from artifact_tui.transfers.job import Job
-from artifact_tui.transfers.journal import Journal, JournalTrouble, Record
+from artifact_tui.transfers.journal import Journal, JournalTrouble
 from artifact_tui.transfers.part import PartFile
 from artifact_tui.transfers.pieces import Claim, Pieces, Span
+from artifact_tui.transfers.record import Record
 
 RECORD_EVERY = 512 * 1024
 """Bytes between two notes in the journal: what a killed program may have to fetch again, with one chunk of each

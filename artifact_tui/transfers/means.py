@@ -11,6 +11,7 @@ from artifact_tui.archive.refusal import Limits
 from artifact_tui.provider import Storage
 from artifact_tui.transfers.journal import Journal
 from artifact_tui.transfers.patience import Patience, Tries
+from artifact_tui.transfers.room import FreeSpace
 
 
 class Connections:
@@ -79,6 +80,7 @@ class Means:
         new_tries: Callable[[], Tries],
         monotonic: Callable[[], float],
         now: Callable[[], datetime],
+        free_space: FreeSpace,
     ) -> None:
         self.host: Final = host
         self.journal: Final = journal
@@ -88,6 +90,7 @@ class Means:
         self.new_tries: Final = new_tries
         self.monotonic: Final = monotonic
         self.now: Final = now
+        self.free_space: Final = free_space
         self._make_storage = make_storage
         self._storage: Storage | None = None
         self._lock = threading.Lock()

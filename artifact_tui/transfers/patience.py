@@ -44,7 +44,7 @@ class Patience(Struct, frozen=True, kw_only=True):
 
     def delay(self, failures: int, random: Random) -> float:
         """How long to wait after so many failures in a row, counted from 1."""
-        return random.uniform(0, min(self.cap, self.base * 2 ** min(failures, 32)))
+        return random.uniform(0, min(self.cap, self.base * 2 ** min(failures - 1, 32)))
 
 
 class Tries:

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
-import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from msgspec.structs import replace
-
 from artifact_tui.archive.refusal import ArchiveOverLimit, ArchiveRefused
-from artifact_tui.archive.unpack import UnpackCancelled, unpack
-from artifact_tui.transfers.file_name import file_name, raw_file_name
+from artifact_tui.archive.unpack import UnpackCancelled, UnpackedTree, unpack_tree
+from artifact_tui.model import Digest
+from artifact_tui.transfers.file_name import RECEIPT_ENDING, file_name, raw_file_name
 from artifact_tui.transfers.job import Job, Stopped
-from artifact_tui.transfers.journal import JournalTrouble, Record
+from artifact_tui.transfers.journal import JournalTrouble
 from artifact_tui.transfers.means import Means
 from artifact_tui.transfers.place import numbered, publish, replace_target, why_not_replaced
+from artifact_tui.transfers.receipt import Proof, make_receipt
+from artifact_tui.transfers.receipt_file import write_receipt
+from artifact_tui.transfers.record import Record
 from artifact_tui.transfers.transfer import DownloadOrder, OnExisting, State
 from artifact_tui.transfers.trouble import disk_trouble
 
 ZIP = ".zip"
 _OLD = "old"
+_TREE = "tree"
+_STEP = 1024 * 1024
 
 
 class Names(NamedTuple):
@@ -53,24 +57,24 @@ class Placing:
         self._job = job
         self._means = means
         self._names = Names.of(order)
-        self._limits = replace(means.limits, bytes=sys.maxsize) if order.any_size else means.limits
+        self._limits = means.limits.any_size() if order.any_size else means.limits
 
-    def run(self, part: Path, raw_name: str) -> Placed:
+    def run(self, part: Path, raw_name: str, proof: Proof) -> Placed:
         """Raises OSError and Stopped; the part file is then still there."""
         problem, over_limit = self._job.look().problem, False
         if raw_name:
             name = Path(raw_file_name(raw_name, self._order.artifact))
-            return self._publish(part, name.stem, name.suffix, problem)
+            return self._keep(part, name.stem, name.suffix, problem, proof)
         if self._order.unpack:
             try:
-                return self.unpack(part)
+                return self.unpack(part, proof)
             except ArchiveRefused as refusal:
                 problem, over_limit = f"Not unpacked: {refusal}.", isinstance(refusal, ArchiveOverLimit)
             except OSError as error:
                 problem = f"Not unpacked: {disk_trouble(error, self._order.directory).sentence}"
-        return self._publish(part, self._names.stem, ZIP, problem)._replace(over_limit=over_limit)
+        return self._keep(part, self._names.stem, ZIP, problem, proof)._replace(over_limit=over_limit)
 
-    def unpack(self, archive: Path) -> Placed:
+    def unpack(self, archive: Path, proof: Proof) -> Placed:
         """In a directory of its own, which the journal knows, then by one rename under the final name.
 
         Raises ArchiveRefused as well.
@@ -78,12 +82,45 @@ class Placing:
         self._job.enter(State.UNPACKING)
         scratch = self._make_scratch(archive)
         try:
-            unpack(archive, scratch / "tree", self._limits, lambda: self._job.stopped)
-            return self._publish(scratch / "tree", self._names.directory, "", "")
+            tree = unpack_tree(archive, scratch / _TREE, self._limits, lambda: self._job.stopped)
+            placed = self._publish(scratch / _TREE, self._names.directory, "", "")
+            return self._with_receipt(placed, proof, tree)
         except UnpackCancelled:
             raise Stopped from None
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
+
+    def finish(self, target: Path, part: Path | None) -> Placed:
+        """What a program that died had placed already: it may lack its receipt, and is unpacked aside to write it."""
+        placed = Placed(target)
+        if os.path.lexists(target.with_name(target.name + RECEIPT_ENDING)):
+            return placed
+        if not target.is_dir():
+            return self._with_receipt(placed, proof_of(target, self._order), None)
+        if part is None:
+            return placed
+        scratch = self._make_scratch(part)
+        try:
+            tree = unpack_tree(part, scratch / _TREE, self._limits, lambda: self._job.stopped)
+            return self._with_receipt(placed, proof_of(part, self._order), tree)
+        except UnpackCancelled:
+            raise Stopped from None
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+    def _keep(self, part: Path, stem: str, ending: str, problem: str, proof: Proof) -> Placed:
+        return self._with_receipt(self._publish(part, stem, ending, problem), proof, None)
+
+    def _with_receipt(self, placed: Placed, proof: Proof, tree: UnpackedTree | None) -> Placed:
+        """The files are there and right; without a receipt they are only harder to check later."""
+        order = self._order
+        try:
+            receipt = make_receipt(order, self._means.host, proof, placed.path, self._means.now(), tree)
+            write_receipt(receipt, placed.path.parent, overwrite=order.on_existing is OnExisting.OVERWRITE)
+        except OSError as error:
+            trouble = disk_trouble(error, order.directory).sentence
+            return placed._replace(problem=f"{placed.problem} There is no receipt: {trouble}".lstrip())
+        return placed
 
     def _make_scratch(self, archive: Path) -> Path:
         for name in numbered(archive.name, ".unpacking"):
@@ -122,6 +159,18 @@ class Placing:
             self._means.journal.change(self._job.record, **values)
         except JournalTrouble:
             return
+
+
+def proof_of(archive: Path, order: DownloadOrder) -> Proof:
+    """Read a file that was received earlier; raises OSError."""
+    sha256 = hashlib.sha256()
+    length = 0
+    with archive.open("rb") as file:
+        while chunk := file.read(_STEP):
+            sha256.update(chunk)
+            length += len(chunk)
+    digest = Digest.parse(order.artifact.digest)
+    return Proof(length, sha256.hexdigest(), verified=digest is not None and digest.hex == sha256.hexdigest())
 
 
 def was_placed(target: Path | None, inode: int) -> bool:

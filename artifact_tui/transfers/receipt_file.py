@@ -13,7 +13,7 @@ import msgspec
 
 from artifact_tui.archive.unpack import sync
 from artifact_tui.transfers.file_name import RECEIPT_ENDING
-from artifact_tui.transfers.part import publish
+from artifact_tui.transfers.place import publish
 from artifact_tui.transfers.receipt import FORMAT, Receipt, ancestors
 
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
@@ -42,7 +42,7 @@ def write_receipt(receipt: Receipt, directory: Path, *, overwrite: bool = False)
     try:
         _write(work, _json(receipt))
         if not overwrite:
-            return publish(work, final.stem, final.suffix)
+            return publish(work, directory, final.stem, final.suffix)
         place = work.replace(directory / final)
         sync(directory)
         return place

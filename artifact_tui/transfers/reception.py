@@ -7,11 +7,14 @@ from pathlib import Path
 from artifact_tui.archive.refusal import ArchiveDamaged, ArchiveRefused
 from artifact_tui.archive.unpack import UnpackCancelled, check_contents
 from artifact_tui.model import Digest
+from artifact_tui.provider import Archive
 from artifact_tui.transfers.crew import Changed, Corrupt, Crew
 from artifact_tui.transfers.job import Job, Stopped
 from artifact_tui.transfers.landing import Landing
 from artifact_tui.transfers.means import Means
 from artifact_tui.transfers.patience import PASSING
+from artifact_tui.transfers.receipt import Proof
+from artifact_tui.transfers.room import check_room_to_unpack
 from artifact_tui.transfers.transfer import DownloadOrder, State
 from artifact_tui.transfers.trouble import TransferTrouble
 
@@ -34,22 +37,20 @@ class Reception:
         self._means = means
         self._digest = Digest.parse(order.artifact.digest)
         self._expected = order.artifact.size_in_bytes or None if self._digest else None
-        self._plain = False
+        self._plain = self._has_room = False
         self._count = job.look().tries
-        self.sha256 = ""
 
-    def run(self) -> None:
+    def run(self) -> Proof:
         """Intact bytes in the part file, after one more full download when the first was corrupt."""
         for attempt in range(1, _ATTEMPTS_AT_INTACT_BYTES + 1):
             try:
                 self._receive_all()
-                self._prove()
+                return self._prove()
             except Corrupt as corrupt:
                 if attempt == _ATTEMPTS_AT_INTACT_BYTES:
                     raise self._refusal(corrupt) from None
                 self._start_over(f"It came damaged ({corrupt}), so it is fetched again.")
-            else:
-                return
+        raise AssertionError("the last attempt returns or raises")
 
     def _refusal(self, corrupt: Corrupt) -> CorruptTwice:
         self._job.enter(State.VERIFYING, verified=False)
@@ -84,6 +85,7 @@ class Reception:
         self._job.enter(State.CONNECTING, tries=self._count)
         artifact = self._order.artifact
         archive = self._means.storage.open(self._order.repository, artifact)
+        self._check_room(archive)
         Crew(
             archive,
             self._landing,
@@ -95,22 +97,32 @@ class Reception:
             plain=self._plain,
         ).run()
 
+    def _check_room(self, archive: Archive) -> None:
+        """Once, before the first byte."""
+        if self._has_room:
+            return
+        missing = self._order.artifact.size_in_bytes - self._landing.received
+        limits = self._means.limits
+        check_room_to_unpack(self._order, archive, max(0, missing), limits, self._means.free_space)
+        self._has_room = True
+
     def _start_over(self, reason: str) -> None:
         """Progress goes back to nothing, and says why."""
         self._landing.restart()
         self._job.enter(State.CONNECTING, received=0, problem=reason)
 
-    def _prove(self) -> None:
+    def _prove(self) -> Proof:
         """By the digest, which covers every byte; without one by the checksums inside the zip."""
-        total = self._landing.total
+        total = self._landing.received
         self._job.enter(State.VERIFYING, problem="", received=total, total=total)
-        self.sha256 = self._landing.sha256()
+        sha256 = self._landing.sha256()
         if self._digest is not None:
-            if self.sha256 != self._digest.hex:
+            if sha256 != self._digest.hex:
                 raise Corrupt("its sha256 is not the digest that GitHub gives")
             self._job.enter(State.VERIFYING, verified=True)
         elif not self._landing.file_name:
             self._check_zip(self._part)
+        return Proof(total, sha256, verified=self._digest is not None)
 
     def _check_zip(self, archive: Path) -> None:
         try:

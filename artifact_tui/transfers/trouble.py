@@ -44,15 +44,6 @@ def disk_trouble(error: OSError, place: Path) -> TransferTrouble:
     return TransferTrouble(sentence.format(place=place), next_step)
 
 
-def check_room(needed: int, place: Path) -> None:
-    """Raise before the first byte what would otherwise fail after many."""
-    free = shutil.disk_usage(place).free
-    if needed > free:
-        raise TransferTrouble(
-            f"It needs {size(needed)}, and {size(free)} are free in {place}.", "Make room or choose another directory."
-        )
-
-
 def _free(place: Path) -> str:
     try:
         return f": {size(shutil.disk_usage(place).free)} are free"

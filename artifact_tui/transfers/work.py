@@ -13,6 +13,7 @@ from artifact_tui.transfers.journal import JournalTrouble
 from artifact_tui.transfers.means import Means
 from artifact_tui.transfers.part import PartBusy
 from artifact_tui.transfers.patience import Parked
+from artifact_tui.transfers.record import Standing
 from artifact_tui.transfers.transfer import ConfirmedPlan, DownloadOrder, Outcome, State
 
 
@@ -79,9 +80,16 @@ class Work:
     def let_go(self, job: Job) -> None:
         """The part file stays, but nobody waits for the rest."""
         try:
-            self._means.journal.change(job.record, let_go=True)
+            self._means.journal.change(job.record, standing=Standing.LET_GO)
         except JournalTrouble:
             return  # it is offered at the next start, and can be refused there
+
+    def _failed(self, job: Job) -> None:
+        """It is offered at the next start, and a new order for the same may go on from it."""
+        try:
+            self._means.journal.change(job.record, standing=Standing.FAILED)
+        except JournalTrouble:
+            return  # then only the retry goes on from it
 
     def _wait_elsewhere(self, job: Job, parked: Parked) -> None:
         seconds = max(0.0, (parked.until - self._means.now()).total_seconds())
@@ -95,6 +103,8 @@ class Work:
         place = job.order.directory if isinstance(job.order, DownloadOrder) else None
         failure = failure_of(error, place)
         outcome = None if place else Outcome.FAILED
+        if place is not None:
+            self._failed(job)
         job.end(State.FAILED, problem=failure.problem, next_step=failure.next_step, outcome=outcome)
         if isinstance(error, SignedOut):
             self._stop(failure.problem, lambda other: True)

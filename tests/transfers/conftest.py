@@ -12,6 +12,7 @@ import pytest
 from artifact_tui.model import Artifact
 from artifact_tui.provider import Storage
 from artifact_tui.transfers.engine import Engine
+from artifact_tui.transfers.file_name import RECEIPT_ENDING
 from artifact_tui.transfers.patience import Patience
 from artifact_tui.transfers.transfer import DownloadOrder, State, Transfer
 from tests.transfers.shelf import OCTO, Shelf
@@ -60,7 +61,11 @@ class Desk:
         return self.look(number)
 
     def names(self) -> list[str]:
-        return sorted(path.name for path in self.directory.iterdir())
+        """What lies in the directory beside the receipts."""
+        return sorted(path.name for path in self.directory.iterdir() if not path.name.endswith(RECEIPT_ENDING))
+
+    def receipts(self) -> list[str]:
+        return sorted(path.name for path in self.directory.iterdir() if path.name.endswith(RECEIPT_ENDING))
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from artifact_tui.model import Artifact
 from artifact_tui.transfers.journal import Journal, JournalTrouble, open_journal
+from artifact_tui.transfers.record import Standing
 from artifact_tui.transfers.transfer import DownloadOrder, OnExisting
 from tests.transfers.shelf import MADE, OCTO
 
@@ -76,13 +77,14 @@ def test_what_a_living_program_works_on_is_its_own(path: Path, tmp_path: Path) -
 def test_a_part_that_nobody_waits_for_is_gone_on_with_only_when_it_is_ordered_again(path: Path, tmp_path: Path) -> None:
     journal = Journal(path)
     (record,) = journal.add(HOST, [order(tmp_path)])
-    journal.change(record.id, part=tmp_path / "wheel.part", let_go=True)
+    journal.change(record.id, part=tmp_path / "wheel.part", standing=Standing.LET_GO)
     journal.close()
     journal = Journal(path)
     assert journal.unfinished(HOST) == ()
     again = replace(order(tmp_path), unpack=False)
     (taken,) = journal.add(HOST, [again])
-    assert (taken.id, taken.part, taken.order, taken.let_go) == (record.id, tmp_path / "wheel.part", again, False)
+    assert (taken.id, taken.part, taken.order) == (record.id, tmp_path / "wheel.part", again)
+    assert taken.standing is Standing.WAITING
     journal.close()
 
 

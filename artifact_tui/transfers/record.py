@@ -1,0 +1,132 @@
+"""One download as the journal keeps it, and its order as JSON."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from artifact_tui.model import Artifact, RepositoryName
+from artifact_tui.transfers.pieces import Span
+from artifact_tui.transfers.transfer import DownloadOrder, OnExisting
+
+
+class Standing(StrEnum):
+    """Whether somebody is after a download: now, again at the next start, or not until it is ordered anew."""
+
+    WAITING = "waiting"
+    FAILED = "failed"
+    LET_GO = "let go"
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """One row: what is known of a download beside its order.
+
+    ``written`` are the spans of the part file that hold bytes of the blob ``etag``; after a power loss only ``synced``
+    ones do, and :attr:`there` knows which to believe. ``target`` and ``inode`` are set right before the final rename,
+    ``scratch`` is the directory in which it is unpacked.
+    """
+
+    id: int
+    order: DownloadOrder
+    part: Path | None = None
+    etag: str = ""
+    total: int | None = None
+    file_name: str = ""
+    written: tuple[Span, ...] = ()
+    synced: tuple[Span, ...] = ()
+    boot: str = ""
+    scratch: Path | None = None
+    target: Path | None = None
+    inode: int = 0
+    standing: Standing = Standing.WAITING
+
+    @property
+    def there(self) -> tuple[Span, ...]:
+        """The spans that can be trusted to be on the disk now."""
+        return self.written if self.boot == boot_id() else self.synced
+
+    @property
+    def received(self) -> int:
+        """Their bytes."""
+        return sum(end - start for start, end in self.there)
+
+
+class _Ordered(Struct, frozen=True):
+    """A :class:`DownloadOrder` without its directory, as JSON keeps it; paths need not be text."""
+
+    owner: str
+    name: str
+    artifact: Artifact
+    unpack: bool
+    on_existing: OnExisting
+    attempt: int | None
+    any_size: bool
+
+
+def boot_id() -> str:
+    """Tells one start of the machine from the next; empty where that is not known: there the digest has to find out."""
+    return _BOOT
+
+
+def _read_boot_id() -> str:
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
+_BOOT: Final = _read_boot_id()
+
+
+def packed(order: DownloadOrder) -> bytes:
+    """An order as JSON; its directory is kept beside it."""
+    return msgspec.json.encode(
+        _Ordered(
+            order.repository.owner,
+            order.repository.name,
+            order.artifact,
+            order.unpack,
+            order.on_existing,
+            order.attempt,
+            order.any_size,
+        )
+    )
+
+
+def record_of(row: sqlite3.Row) -> Record:
+    """A row of the table as a value."""
+    ordered = msgspec.json.decode(row["order"], type=_Ordered)
+    order = DownloadOrder(
+        repository=RepositoryName(ordered.owner, ordered.name),
+        artifact=ordered.artifact,
+        directory=Path(os.fsdecode(row["directory"])),
+        unpack=ordered.unpack,
+        on_existing=ordered.on_existing,
+        attempt=ordered.attempt,
+        any_size=ordered.any_size,
+    )
+    return Record(
+        id=row["id"],
+        order=order,
+        part=_path(row["part"]),
+        etag=row["etag"],
+        total=row["total"],
+        file_name=row["file_name"],
+        written=msgspec.json.decode(row["written"], type=tuple[Span, ...]),
+        synced=msgspec.json.decode(row["synced"], type=tuple[Span, ...]),
+        boot=row["boot"],
+        scratch=_path(row["scratch"]),
+        target=_path(row["target"]),
+        inode=row["inode"],
+        standing=Standing(row["standing"]),
+    )
+
+
+def _path(stored: bytes) -> Path | None:
+    return Path(os.fsdecode(stored)) if stored else None
