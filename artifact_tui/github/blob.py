@@ -17,10 +17,10 @@ from urllib.parse import urlsplit
 import httpx
 
 from artifact_tui.github.connections import Interrupted, plain_words, proxy_wants_password
+from artifact_tui.github.lines import shut_down
 from artifact_tui.github.payload import raw_file_name
 from artifact_tui.github.refusals import retry_after
 from artifact_tui.github.requests import USER_AGENT
-from artifact_tui.github.sockets import shut_down
 from artifact_tui.provider import NotFound, ProviderError, RateLimited, Refused, ServerTrouble
 from artifact_tui.text import printable
 
@@ -77,14 +77,12 @@ class HttpArchive:
         name: str,
         size: int,
         clock: Callable[[], datetime],
-        extensions: dict[str, object],
     ) -> None:
         self._client = client
         self._sign = sign
         self._name = name
         self._size = size
         self._clock = clock
-        self._extensions = extensions
         self._address = sign()
 
     @contextmanager
@@ -117,9 +115,7 @@ class HttpArchive:
     def _send(self, headers: dict[str, str]) -> httpx.Response:
         plain = {"Accept-Encoding": "identity", "User-Agent": USER_AGENT}
         with plain_words(urlsplit(self._address).hostname or ""):
-            request = self._client.build_request(
-                "GET", self._address, headers=plain | headers, extensions=self._extensions
-            )
+            request = self._client.build_request("GET", self._address, headers=plain | headers)
             response = self._client.send(request, stream=True)
         LOG.info("GET from the storage, artifact %s: %d", printable(self._name, 100), response.status_code)
         return response

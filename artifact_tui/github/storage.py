@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import partial
 
@@ -16,9 +17,9 @@ from artifact_tui.github.connections import CONNECT, STALL, blocking_client, tim
 from artifact_tui.github.credentials import Credential
 from artifact_tui.github.decode import decode_one
 from artifact_tui.github.exchange import Exchange, Retries
+from artifact_tui.github.lines import Line, Lines
 from artifact_tui.github.requests import Request, artifact_request, now, path_in
 from artifact_tui.github.server import ServerRecord
-from artifact_tui.github.sockets import OpenSockets
 from artifact_tui.github.transport import BlockingApi
 from artifact_tui.model import Artifact, RepositoryName
 from artifact_tui.provider import NotFound, Refused
@@ -47,10 +48,11 @@ class GitHubStorage:
     ) -> None:
         """``connect`` and ``stall`` are the seconds to wait for a connection and for the next byte."""
         exchange = Exchange(record, credential, clock=clock, draw=draw, retries=retries)
-        self._sockets = OpenSockets()
+        self._lines = Lines()
         timeout = timeouts(connect=connect, stall=stall)
-        self._api = BlockingApi(exchange, transport=transport, sleep=sleep, sockets=self._sockets, timeout=timeout)
+        self._api = BlockingApi(exchange, transport=transport, sleep=sleep, lines=self._lines, timeout=timeout)
         self._blobs = blocking_client(transport, timeout)
+        self._lines.lay(self._blobs)
         self._record = record
         self._clock = clock
 
@@ -62,8 +64,11 @@ class GitHubStorage:
             name=artifact.name,
             size=artifact.size_in_bytes,
             clock=self._clock,
-            extensions={"trace": self._sockets.watch},
         )
+
+    def line(self) -> AbstractContextManager[Line]:
+        """For all that the calling thread asks in the context."""
+        return self._lines.open()
 
     def exists(self, repository: RepositoryName, artifact_id: int) -> Artifact | None:
         """``GET …/artifacts/ID``; None for 404."""
@@ -81,6 +86,7 @@ class GitHubStorage:
 
     def close(self) -> None:
         """Close every connection, also those that other threads are waiting for."""
+        self._lines.close()
         self._api.close()
         self._blobs.close()
 
