@@ -12,7 +12,7 @@ from tests.faults.case import BIG, DATA, HALF, SIZE
 from tests.faults.ledger import Ledger
 from tests.faults.replies import EXPIRED_ADDRESS, HONEST, End, Reply, answer, close, hold, reset, silence
 from tests.faults.site import Site
-from tests.faults.stage import Stage
+from tests.faults.stage import Stage, finals
 
 OpenStage = Callable[..., Stage]
 NO_ANSWER = Reply(end=End.NO_ANSWER)
@@ -46,7 +46,13 @@ def bring_to(moment: Moment, site: Site, stage: Stage) -> int:
     number = stage.start(site.put(DATA, blob=moment.blob, api=moment.api))
     if moment.connected:
         site.until_held()
-    stage.until(lambda: stage.look(number).state is moment.state and stage.look(number).received == moment.received)
+    stored = site.stored[1]
+
+    def is_there() -> bool:
+        shown = stage.look(number)
+        return not (stored.blob or stored.api) and (shown.state, shown.received) == (moment.state, moment.received)
+
+    stage.until(is_there)
     return number
 
 
@@ -141,5 +147,5 @@ def test_t55_a_hundred_queued_with_trouble_at_every_tenth(site: Site, open_stage
     stage.until(lambda: stage.engine.active == 0)
     assert {each.state for each in stage.engine.transfers()} == {State.DONE}
     assert all(each.verified for each in stage.engine.transfers())
-    assert stage.names() == sorted(f"wheel {n}.zip" for n in range(100))
+    assert [path.name for path in finals(stage.directory)] == sorted(f"wheel {n}.zip" for n in range(100))
     assert ledger.judge("T55 a hundred", stage.directory, [DATA] * 100, said=False, leaks=site.leaks) == "right"

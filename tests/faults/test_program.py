@@ -14,6 +14,7 @@ from tests.faults.case import DATA, HALF
 from tests.faults.ledger import Ledger
 from tests.faults.replies import hold
 from tests.faults.site import TOKEN, Site
+from tests.faults.stage import finals
 from tests.faults.wire import PATIENCE
 from tests.pty_program import PROGRAM, Terminal, environment
 
@@ -43,8 +44,8 @@ def download_all(terminal: Terminal, count: int) -> None:
 def wait_for_files(directory: Path, names: list[str]) -> None:
     """Look at the directory only, not at the terminal."""
     end = time.monotonic() + PATIENCE
-    while not directory.is_dir() or sorted(path.name for path in directory.iterdir()) != names:
-        assert time.monotonic() < end, sorted(directory.iterdir())
+    while [path.name for path in finals(directory)] != names:
+        assert time.monotonic() < end, finals(directory)
         time.sleep(0.01)
 
 
