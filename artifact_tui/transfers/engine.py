@@ -19,6 +19,7 @@ from artifact_tui.transfers.job import Job
 from artifact_tui.transfers.journal import Journal, JournalTrouble
 from artifact_tui.transfers.lane import Lane
 from artifact_tui.transfers.means import Connections, Means
+from artifact_tui.transfers.parking import Parking
 from artifact_tui.transfers.patience import Patience, Tries
 from artifact_tui.transfers.room import FreeSpace, free_space
 from artifact_tui.transfers.transfer import (
@@ -35,7 +36,6 @@ from artifact_tui.transfers.work import Work
 
 _PATIENCE = Patience()
 _LIMITS = Limits()
-_LONGEST_NAP = 60.0
 
 
 class ReadOnly(Exception):
@@ -90,14 +90,15 @@ class Engine:
             free_space=free_space,
         )
         self._means = means
-        self._work = Work(means, Pace(delete_interval, monotonic), crashed or _raise, stop=self._stop, park=self._park)
+        self._parking = Parking(self._unpark, now)
+        pace = Pace(delete_interval, monotonic)
+        self._work = Work(means, pace, crashed or _raise, stop=self._stop, park=self._parking.park)
         self._downloads = Lane("download", concurrency, self._work.download)
         self._deletes = Lane("delete", 1, self._work.delete)
         self._tidying = Lane("tidy", 1, self._work.tidy)
         self._lock = threading.Lock()
         self._ids = itertools.count(1)
         self._jobs: dict[int, Job] = {}
-        self._timers: set[threading.Timer] = set()
         self._closed = False
 
     def download(self, orders: Iterable[DownloadOrder]) -> tuple[int, ...]:
@@ -238,9 +239,7 @@ class Engine:
         with self._lock:
             self._closed = True
             jobs = tuple(self._jobs.values())
-            timers, self._timers = self._timers, set()
-        for timer in timers:
-            timer.cancel()
+        self._parking.close()
         for lane in (self._downloads, self._deletes):
             lane.take()
         for job in jobs:
@@ -302,25 +301,8 @@ class Engine:
             for job in lane.take(which):
                 job.cancel(keeps=True, problem=f"Not tried: {reason}")
 
-    def _park(self, job: Job, seconds: float) -> None:
-        """Let it go on when its time has come; looked at every minute, for a machine may sleep meanwhile."""
-        timer = threading.Timer(min(seconds, _LONGEST_NAP), self._unpark, (job,))
-        timer.daemon = True
-        with self._lock:
-            if not self._closed:
-                self._timers.add(timer)
-                timer.start()
-
     def _unpark(self, job: Job) -> None:
-        with self._lock:
-            self._timers = {timer for timer in self._timers if timer.is_alive()}
-            waits = self._jobs.get(job.id) is job and job.look().state is State.PARKED
-        if not waits:
-            return
-        left = job.parked_for(self._means.now())
-        if left > 0:
-            self._park(job, left)
-        else:
+        if self._jobs.get(job.id) is job:
             self.resume(job.id)
 
 

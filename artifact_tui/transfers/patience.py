@@ -19,9 +19,10 @@ PASSING = (Offline, ServerTrouble, RateLimited)
 class Parked(Exception):
     """The next try is so far away that it is waited for elsewhere."""
 
-    def __init__(self, until: datetime, problem: str) -> None:
+    def __init__(self, until: datetime, seconds: float, problem: str) -> None:
         super().__init__(problem)
         self.until = until
+        self.seconds = seconds
         self.problem = problem
 
 
@@ -83,7 +84,7 @@ class Tries:
             return self.patience.without_date
         seconds = (limited.until - self._now()).total_seconds()
         if seconds > self.patience.longest_wait:
-            raise Parked(limited.until, limited.sentence) from limited
+            raise Parked(limited.until, seconds, limited.sentence) from limited
         return max(0.0, seconds)
 
 

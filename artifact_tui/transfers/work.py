@@ -20,8 +20,8 @@ from artifact_tui.transfers.transfer import ConfirmedPlan, DownloadOrder, Outcom
 class Work:
     """Each method runs one job to its end in the calling thread; one bad artifact never stops the others.
 
-    ``stop`` takes queued jobs out of the queue, with the reason. ``park`` is told of a job that goes on after so many
-    seconds.
+    ``stop`` takes queued jobs out of the queue, with the reason. ``park`` is told of a job that goes on
+    by itself later.
     """
 
     def __init__(
@@ -31,7 +31,7 @@ class Work:
         crashed: Callable[[Exception], None],
         *,
         stop: Callable[[str, Callable[[Job], bool]], None],
-        park: Callable[[Job, float], None],
+        park: Callable[[Job], None],
     ) -> None:
         self._means = means
         self._pace = pace
@@ -92,12 +92,11 @@ class Work:
             return  # then only the retry goes on from it
 
     def _wait_elsewhere(self, job: Job, parked: Parked) -> None:
-        seconds = max(0.0, (parked.until - self._means.now()).total_seconds())
         try:
-            job.park(parked.until, seconds, parked.problem)
+            job.park(parked.until, parked.seconds, parked.problem)
         except Stopped:
             return
-        self._park(job, seconds)
+        self._park(job)
 
     def _fail(self, job: Job, error: Exception) -> None:
         place = job.order.directory if isinstance(job.order, DownloadOrder) else None

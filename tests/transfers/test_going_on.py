@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import chain, repeat
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -11,8 +13,10 @@ from typing import Any
 import pytest
 
 from artifact_tui.model import Artifact
+from artifact_tui.provider import RateLimited
 from artifact_tui.transfers.engine import Engine
 from artifact_tui.transfers.journal import Journal
+from artifact_tui.transfers.patience import Patience
 from artifact_tui.transfers.transfer import State
 from tests.transfers.conftest import Desk
 from tests.transfers.shelf import Try, zipped
@@ -248,3 +252,16 @@ def test_an_engine_without_a_lasting_journal_leaves_no_part(tmp_path: Path) -> N
     assert isinstance(desk.engine, Engine)
     assert desk.engine.close(20, keep=True)
     assert desk.names() == []
+
+
+@pytest.mark.parametrize("jump", [timedelta(0), timedelta(hours=-1), timedelta(days=1)])
+def test_what_was_parked_comes_back_whatever_the_clock_does(make_desk: Callable[..., Desk], jump: timedelta) -> None:
+    """The clock jumps after the time to wait was read from it."""
+    start = datetime(2026, 3, 1, tzinfo=UTC)
+    moments = chain([start], repeat(start + jump))
+    desk = make_desk(now=lambda: next(moments), patience=Patience(longest_wait=0.01))
+    limited = RateLimited("Too many requests.", until=start + timedelta(seconds=0.1))
+    artifact = desk.shelf.put("wheel", DATA)
+    desk.shelf.answers["open", artifact.id] = [limited]
+    assert desk.fetch(artifact).state is State.DONE
+    assert desk.shelf.requests == [("open", artifact.id)] * 2
