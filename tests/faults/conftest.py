@@ -34,8 +34,10 @@ def ledger(request: pytest.FixtureRequest) -> Ledger:
 
 @pytest.fixture
 def site() -> Iterator[Site]:
+    """What it was shown and must never see fails the test, whatever else came of it."""
     with Site() as site:
         yield site
+        assert site.leaks == []
 
 
 @pytest.fixture
