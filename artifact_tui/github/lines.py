@@ -60,7 +60,6 @@ class Line:
             with self._lock:
                 self._in_use.remove(stream)
 
-
     @contextlib.contextmanager
     def reading(self, answer: httpx.Response) -> Iterator[None]:
         """While an answer is read that comes over no socket but from within the process, as those of the demo do."""
