@@ -103,7 +103,7 @@ class HttpArchive:
             response.close()
             response = self._open({})
         try:
-            with self._lines.current.carrying(response):
+            with self._lines.current.reading(response):
                 yield self._body(response, sent)
         finally:
             response.close()

@@ -48,9 +48,21 @@ class Line:
         """Let time pass, until it is closed at the latest."""
         self._closed.wait(seconds)
 
+    def use(self, stream: httpcore.NetworkStream, work: Callable[[], Result]) -> Result:
+        """Do what blocks on ``stream``."""
+        with self._lock:
+            if self._closed.is_set():
+                raise ConnectionAbortedError
+            self._in_use.append(stream)
+        try:
+            return work()
+        finally:
+            with self._lock:
+                self._in_use.remove(stream)
+
     @contextlib.contextmanager
-    def carrying(self, answer: httpx.Response) -> Iterator[None]:
-        """An answer that came from within the process has no socket to shut down, but it can be closed."""
+    def reading(self, answer: httpx.Response) -> Iterator[None]:
+        """While an answer is read that comes over no socket but from within the process, as those of the demo do."""
         if "network_stream" in answer.extensions:
             yield
             return
@@ -63,18 +75,6 @@ class Line:
         finally:
             with self._lock:
                 self._answers.remove(answer)
-
-    def use(self, stream: httpcore.NetworkStream, work: Callable[[], Result]) -> Result:
-        """Do what blocks on ``stream``."""
-        with self._lock:
-            if self._closed.is_set():
-                raise ConnectionAbortedError
-            self._in_use.append(stream)
-        try:
-            return work()
-        finally:
-            with self._lock:
-                self._in_use.remove(stream)
 
 
 class Lines:
