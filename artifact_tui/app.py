@@ -132,7 +132,8 @@ class ArtifactApp(TerminalApp):
         """Load the libraries that reach the server behind the first frame."""
         self.set_keymap(self.session.settings.keys)
         self.call_after_refresh(self._greet)
-        self.call_after_refresh(self._offer_unfinished)
+        if self._start.run_id is None:
+            self.call_after_refresh(self._look_for_unfinished)
         self.set_interval(1.0, self._count_down)
 
     def _make_engine(self, backend: Backend, settings: Settings) -> Engine:
@@ -155,15 +156,21 @@ class ArtifactApp(TerminalApp):
         except ProviderError as error:
             self.notify(str(error), severity="error", markup=False, timeout=10)
             return
+        finally:
+            if self._start.run_id is not None:  # its place is open now, so the question stays on top of it
+                self._look_for_unfinished()
         with suppress(ProviderError):  # the list that is loaded meanwhile says what is wrong
             await provider.viewer()
 
+    def _look_for_unfinished(self) -> None:
+        if self._journal is not None and self._journal.exists():
+            self._offer_unfinished()
+
     @work(group="unfinished")
     async def _offer_unfinished(self) -> None:
-        if self._journal is not None:
-            from artifact_tui.screens.unfinished import offer_unfinished
+        from artifact_tui.screens.unfinished import offer_unfinished
 
-            await offer_unfinished(self, self.session, self._journal)
+        await offer_unfinished(self, self.session)
 
     async def _open_start(self, provider: Provider) -> None:
         repository, run_id = self._start
