@@ -44,6 +44,7 @@ def test_settings_are_read(tmp_path: Path) -> None:
         ('concurrency = "four"', "concurrency"),
         ("concurrency = 99", "concurrency must be from 1 to 16, not 99"),
         ("delete-interval = -1.0", "delete-interval must be from 0"),
+        ("delete-grace = 3601.0", "delete-grace must be from 0"),
         ("theme = ", "invalid value"),
         ("\x00", "config.toml"),
     ],

@@ -16,7 +16,8 @@ from artifact_tui.model import Artifact, RepositoryName
 from artifact_tui.screens.order_dialogs import DeleteDialog, DownloadChoice, DownloadDialog, artifact_table
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, printable
-from artifact_tui.transfers.transfer import DeletePlan, DownloadOrder
+from artifact_tui.transfers.deletes import DeletePlan
+from artifact_tui.transfers.transfer import DownloadOrder
 
 Artifacts = tuple[Artifact, ...]
 

@@ -12,7 +12,8 @@ from textual.pilot import Pilot
 
 from artifact_tui.demo.data import load_world
 from artifact_tui.model import Artifact, RepositoryName
-from artifact_tui.transfers.transfer import Kind, Outcome, State, Transfer
+from artifact_tui.transfers.deletes import Outcome
+from artifact_tui.transfers.transfer import Kind, State, Transfer
 from artifact_tui.widgets.status_bar import bar
 from tests.ui.program import KESTREL, LARGE, SMALL, Program, loaded, open_with_keys, until
 
