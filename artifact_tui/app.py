@@ -139,6 +139,7 @@ class ArtifactApp(TerminalApp):
             backend.storage,
             concurrency=settings.concurrency,
             delete_interval=settings.delete_interval,
+            delete_grace=settings.delete_grace,
             read_only=settings.read_only,
             changed=self._engine_changed,
             crashed=self._engine_crashed,
