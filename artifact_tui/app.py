@@ -102,6 +102,7 @@ class ArtifactApp(TerminalApp):
             backend.api_url,
             directory,
             remote,
+            backend.sign_in,
         )
         self.add_mode(self.DEFAULT_MODE, self._first_screen)
         self.register_theme(DARK)

@@ -36,6 +36,11 @@ class Paths(Struct, frozen=True):
         directories = PlatformDirs("artifact-tui", appauthor=False)
         return cls(directories.user_config_path / "config.toml", directories.user_state_path / "state.json")
 
+    @property
+    def tokens(self) -> Path:
+        """Tokens that shall be kept although there is no keyring."""
+        return self.state.with_name("tokens")
+
     def journal(self, *, is_demo: bool) -> Path:
         """What is known of downloads that are not finished; those of the demo are none of a real server's."""
         return self.state.with_name("demo-transfers.sqlite" if is_demo else "transfers.sqlite")
@@ -44,12 +49,18 @@ class Paths(Struct, frozen=True):
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """Everything ``config.toml`` may say, with the defaults.
 
+    ``host`` is where the program starts, ``hosts`` are those to choose from; ``client_ids`` names by host the app whose
+    device flow signs in there, ``ca_file`` certificates to trust besides the system's.
+
     ``concurrency`` counts downloads at once, ``connections`` those of all downloads together; ``on_existing`` is what
     becomes of files that are there already. ``delete_interval`` is the time between two deletes in seconds (GitHub asks
     for one second at least). ``keys`` maps a binding's id to the keys that shall do it, separated by commas.
     """
 
     host: str = ""
+    hosts: tuple[str, ...] = ()
+    ca_file: str = ""
+    client_ids: dict[str, str] = field(default_factory=dict)
     api_version: str = ""
     directory: str = ""
     unpack: bool = True

@@ -98,7 +98,8 @@ class GitHubProvider:
         else:
             answer = await self._api.get(Request(path="/user", what="The account"))
             login = decode_one(answer.body, _User).login
-            account = Account(login=login, scopes=answer.headers.get("x-oauth-scopes", ""))
+            scopes = answer.headers.get("x-oauth-scopes")
+            account = Account(login=login, scopes=scopes or "", classic=scopes is not None)
         self._record.signed_in(account)
         return account
 

@@ -52,7 +52,7 @@ class Token:
         raise TypeError("a token is not pickled")
 
 
-_PLACES = {"gh": "gh’s keeping", "this run": "use (pasted for this run)"}
+_ORIGINS = {"gh": "of gh", "keyring": "in the keyring", "file": "in the token file", "this run": "that was given"}
 
 
 class Credential(Struct, frozen=True):
@@ -62,9 +62,9 @@ class Credential(Struct, frozen=True):
     source: str
 
     @property
-    def place(self) -> str:
-        """The source as it follows "the token in"."""
-        return f"the {self.source}" if self.source in {"keyring", "file"} else _PLACES.get(self.source, self.source)
+    def origin(self) -> str:
+        """The source as it follows "the token"."""
+        return _ORIGINS.get(self.source, f"in {self.source}")
 
 
 class Access:

@@ -79,7 +79,7 @@ class Refusals:
         if self._credential is None:
             return SignedOut(f"{self._host.name} wants a token for this.", f"Set {self._variable}.")
         return SignedOut(
-            f"{self._host.name} does not accept the token in {self._credential.place}.",
+            f"{self._host.name} does not accept the token {self._credential.origin}.",
             "It is wrong, expired or revoked: set a new one.",
         )
 

@@ -51,7 +51,7 @@ class GitHubStorage:
         self._lines = Lines()
         timeout = timeouts(connect=connect, stall=stall)
         self._api = BlockingApi(exchange, transport=transport, sleep=sleep, lines=self._lines, timeout=timeout)
-        self._blobs = blocking_client(transport, timeout)
+        self._blobs = blocking_client(transport, timeout, record.ca_file)
         self._lines.lay(self._blobs)
         self._record = record
         self._clock = clock
