@@ -107,7 +107,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         check_terminal(os.environ)
         return _run(options, os.environ)
     except UsageError as error:
-        sys.stderr.write(f"artifact-tui: {error}\n")
+        from artifact_tui.redaction import redact
+
+        sys.stderr.write(redact(f"artifact-tui: {error}\n"))
         return USAGE_ERROR
 
 
@@ -139,6 +141,9 @@ def _auth(arguments: Sequence[str]) -> int:
 
 def _keep_secrets(environ: Mapping[str, str]) -> None:
     """Whatever host is chosen, no token of the environment shall turn up in anything that is written."""
+    from artifact_tui.terminal.crash import report_all_crashes
+
+    report_all_crashes()
     from artifact_tui.github.credentials import CLOUD_VARIABLES, ENTERPRISE_VARIABLES
     from artifact_tui.redaction import redact
 

@@ -180,7 +180,9 @@ class MemoryFile:
     def _write(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
-        fresh.write_bytes(msgspec.json.format(msgspec.json.encode(self.value)))
+        opened = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with open(opened, "wb") as file:  # noqa: PTH123 - opened for nobody else
+            file.write(msgspec.json.format(msgspec.json.encode(self.value)))
         fresh.replace(path)
 
 
