@@ -141,12 +141,11 @@ def _auth(arguments: Sequence[str]) -> int:
 
 def _keep_secrets(environ: Mapping[str, str]) -> None:
     """Whatever host is chosen, no token of the environment shall turn up in anything that is written."""
+    from artifact_tui.github.credentials import CLOUD_VARIABLES, ENTERPRISE_VARIABLES
+    from artifact_tui.redaction import redact
     from artifact_tui.terminal.crash import report_all_crashes
 
     report_all_crashes()
-    from artifact_tui.github.credentials import CLOUD_VARIABLES, ENTERPRISE_VARIABLES
-    from artifact_tui.redaction import redact
-
     for variable in CLOUD_VARIABLES + ENTERPRISE_VARIABLES:
         redact.learn(environ.get(variable, "").strip())
 
@@ -163,9 +162,9 @@ def check_terminal(environ: Mapping[str, str]) -> None:
 
 def _run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     gc.disable()  # until the first frame: nothing made before it is garbage
+    _keep_secrets(environ)
     settings, demo = _settings(options, environ), options.demo
     plan = _demo(options, settings) if demo else _server(options, environ, settings)
-    _keep_secrets(environ)
     if options.log_file:
         from artifact_tui.log_file import log_to
 

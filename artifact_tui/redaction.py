@@ -16,7 +16,7 @@ MASK = "***"
 _SHORTEST = 4
 
 _TOKEN = re.compile(r"\b(gh[opusr]|github_pat)_[A-Za-z0-9_]{16,}(?:[.-][A-Za-z0-9_-]{8,})*")
-_HEADER = re.compile(r"(?i)\b(authorization\W{1,4}(?:bearer|token|basic)\s+)[^\s'\"]+")
+_HEADER = re.compile(r"(?i)\b(authorization\W{1,4}(?:bearer|token|basic)\s+)[^\s'\"$][^\s'\"]*")
 _USER_INFO = re.compile(r"(?<=://)[^\s/?#@'\"]+@")
 _QUERY = re.compile(r"(https?://)([^\s/?#'\"<>]+)([^\s?#'\"<>]*)\?([^\s'\"<>]*)", re.IGNORECASE)
 _SIGNED = re.compile(
@@ -35,11 +35,11 @@ class Redaction:
         self._lock = threading.Lock()
 
     def learn(self, secret: str) -> None:
-        """Never let this text through, nor its form in an address."""
+        """Never let this text through, nor its forms in addresses and in quoted text."""
         if len(secret) < _SHORTEST:
             return
         with self._lock:
-            self._secrets |= {secret, quote(secret, safe="")}
+            self._secrets |= {secret, quote(secret, safe=""), repr(secret)[1:-1]}
             longest_first = sorted(self._secrets, key=len, reverse=True)
             self._pattern = re.compile("|".join(map(re.escape, longest_first)))
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from artifact_tui.github.hosts import Host
 from artifact_tui.github.server import ServerRecord
+from artifact_tui.redaction import redact
 
 if TYPE_CHECKING:
     from artifact_tui.github.sign_in import HostSignIn
@@ -15,7 +17,8 @@ if TYPE_CHECKING:
 
 
 def record_of(host: Host, settings: Settings) -> ServerRecord:
-    """What will be known of a server, which begins with how to talk to it."""
+    """What will be known of a server, which begins with how to talk to it; its own addresses may be shown in full."""
+    redact.trust(urlsplit(address).netloc for address in (host.base_url, host.web_url))
     return ServerRecord(host, api_version=settings.api_version, read_only=settings.read_only, ca_file=settings.ca_file)
 
 
