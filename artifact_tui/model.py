@@ -256,6 +256,7 @@ class Connection(Struct, frozen=True, kw_only=True):
     """All that the status bar shows of the server; None stands for "not known".
 
     ``token_source`` names where the token comes from (``GH_TOKEN``, ``gh``, ``keyring``), empty where there is none.
+    ``token_wanted`` is the sentence of the request that needed one, or another one than was sent.
     """
 
     server: Server
@@ -264,3 +265,4 @@ class Connection(Struct, frozen=True, kw_only=True):
     read_only: bool = False
     token_source: str = ""
     token_expires: datetime | None = None
+    token_wanted: str = ""

@@ -100,9 +100,9 @@ def rights_of(account: Account) -> tuple[Right, Right, Right]:
     if "repo" in scopes:
         return Right("list", True, "all you can reach"), Right("download", True, ""), Right("delete", True, "")
     public = "public_repo" in scopes
-    rest = "in public repositories; private ones need the scope repo" if public else "needs the scope repo"
+    rest = "in public repositories; others need the scope repo" if public else "needs the scope repo"
     return (
-        Right("list", True, "public repositories; private ones need the scope repo"),
+        Right("list", True, "public repositories; others need the scope repo"),
         Right("download", public, rest),
         Right("delete", public, rest),
     )

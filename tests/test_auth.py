@@ -66,7 +66,7 @@ def test_status_without_a_token_says_what_to_do(tmp_path: Path, loopback: Loopba
         (DEMO_TOKEN, FULL),
         (
             NO_SCOPE_TOKEN,
-            "  ✓ list      yes: public repositories; private ones need the scope repo\n"
+            "  ✓ list      yes: public repositories; others need the scope repo\n"
             "  ✗ download  no: needs the scope repo\n  ✗ delete    no: needs the scope repo\n",
         ),
         (

@@ -11,6 +11,7 @@
     server.fault("DELETE /repos/*/actions/artifacts/*", status=403, body="{}")     # demo.faults
     server.fault("GET /user/repos", **SSO)                     # also SECONDARY_LIMIT, UNICORN
     server.fault("GET blob:*", corrupt_at=5000, times=2)       # also cut_at, stall_at, reset_at, broken="dns"
+    server.expiry = "2026-06-28 15:34:58 UTC"                  # when every token ends
     server.login           # how the next device flow goes: pending, slow, outcome (demo.login)
     server.requests        # every request so far: method, url, place (api or blob), path, query, headers
     server.store           # the world: repositories, runs, artifacts; add(), delete_artifact(), delete_run()
@@ -65,6 +66,7 @@ class DemoServer:
         self.accounts = {account.token: account for account in accounts}
         self.requests: list[Request] = []
         self.faults: list[Fault] = []
+        self.expiry = ""
         self.login = Login(lambda: _origin(self.flavour))
         self._quotas: dict[str, Quota] = {}
         self._lock = threading.Lock()
@@ -168,6 +170,8 @@ class DemoServer:
             raise Refusal(401, "Bad credentials")
         if account.kind == "classic":
             headers |= {"X-OAuth-Scopes": ", ".join(account.scopes), "X-Accepted-OAuth-Scopes": ""}
+        if self.expiry:
+            headers["GitHub-Authentication-Token-Expiration"] = self.expiry
         return account
 
     def _quota(self, request: Request) -> Quota | None:

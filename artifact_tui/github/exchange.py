@@ -23,7 +23,7 @@ from artifact_tui.github.hosts import Host
 from artifact_tui.github.refusals import Refusals, is_about_version, retry_after
 from artifact_tui.github.requests import JSON, Method, Request, headers_for
 from artifact_tui.github.server import ServerRecord
-from artifact_tui.provider import Offline, Refused
+from artifact_tui.provider import Offline, Refused, SignedOut, TokenNeeded
 
 LOG = logging.getLogger("artifact_tui.requests")
 """Method, path and status of each request; never a query, a header or a body."""
@@ -175,4 +175,7 @@ class Exchange:
             if not answer.is_json:
                 raise nonsense()
             return answer
-        raise self._refusals.error(request, answer)
+        error = self._refusals.error(request, answer)
+        if isinstance(error, SignedOut | TokenNeeded):
+            self.record.wants_token(error.sentence)
+        raise error

@@ -26,6 +26,7 @@ from artifact_tui.provider import (
     ServerTrouble,
     SignedOut,
     SsoRequired,
+    TokenNeeded,
 )
 
 SECONDARY_WAIT = timedelta(seconds=60)
@@ -88,7 +89,7 @@ class Refusals:
         if sso.startswith("required"):
             return self._sso_required(sso)
         if self._credential is None:
-            return Forbidden(f"{request.what} needs a token, even where listing does not.", f"Set {self._variable}.")
+            return TokenNeeded(f"{request.what} needs a token, even where listing does not.", f"Set {self._variable}.")
         scope = _missing_scope(answer)
         if not scope and "actions scope" in complaint.message:
             scope = "actions=read"

@@ -82,8 +82,12 @@ class ServerRecord:
         self._update(lambda now: replace(now, account=account))
 
     def signed_by(self, source: str) -> None:
-        """Where the token of the requests from now on comes from; what was known of another one is forgotten."""
-        self._update(lambda now: replace(now, token_source=source, token_expires=None, account=None))
+        """Where the token of the requests from now on comes from; what was said of another one is forgotten."""
+        self._update(lambda now: replace(now, token_source=source, token_expires=None, token_wanted=""))
+
+    def wants_token(self, sentence: str) -> None:
+        """A request was refused that a token, or another token, would have helped."""
+        self._update(lambda now: replace(now, token_wanted=sentence))
 
     def limited(self, limit: RateLimit) -> None:
         """The server said what is left of the primary rate limit."""
