@@ -132,7 +132,8 @@ class ArtifactApp(AccountApp):
         """Load the libraries that reach the server behind the first frame."""
         self.set_keymap(self.session.settings.keys)
         self.call_after_refresh(self._greet)
-        self.call_after_refresh(self._look_for_unfinished)
+        if self._start.run_id is None:
+            self.call_after_refresh(self._look_for_unfinished)
         self.set_interval(1.0, self._count_down)
 
     def _make_engine(self, backend: Backend, settings: Settings) -> Engine:
@@ -155,6 +156,9 @@ class ArtifactApp(AccountApp):
         except ProviderError as error:
             self.notify(str(error), severity="error", markup=False, timeout=10)
             return
+        finally:
+            if self._start.run_id is not None:  # its place is open now, so the question stays on top of it
+                self._look_for_unfinished()
         with suppress(ProviderError):  # the list that is loaded meanwhile says what is wrong
             await provider.viewer()
 
