@@ -187,7 +187,7 @@ class Execution:
 
     @property
     def is_left(self) -> bool:
-        """Whether the next program has something to go on with."""
+        """Whether there is something that this program or the next is to delete."""
         with self._gate.lock:
             return not self._gate.unwanted and any(each.item.is_open for each in self._deletes)
 
