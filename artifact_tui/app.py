@@ -83,7 +83,7 @@ class ArtifactApp(TerminalApp):
         directory: Path | None = None,
         remote: bool = True,
     ) -> None:
-        super().__init__()
+        super().__init__(lean=settings.lean_output)
         self._start = start
         self._snapshot_due = False
         self._repository = start.repository

@@ -14,7 +14,7 @@ from artifact_tui import __version__
 TYPE_CHECKING = False  # importing it from typing would cost --help a tenth of its time
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping, MutableMapping, Sequence
     from typing import NoReturn
 
     from artifact_tui.app import Start
@@ -140,8 +140,7 @@ def _run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     settings, demo = _settings(options, environ), options.demo
     plan = _demo(options, settings) if demo else _server(options, environ, settings)
     _log_to(options.log_file)
-    for frozen in ("COLUMNS", "LINES"):  # Textual would keep these sizes whatever the window does
-        os.environ.pop(frozen, None)
+    _prepare_terminal(os.environ)
     from pathlib import Path
 
     from artifact_tui.app import ArtifactApp
@@ -156,9 +155,15 @@ def _run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         directory=Path(options.dir) if options.dir else None,
         remote=is_remote(environ),
     )
-    result = app.run()
-    app.session.stop_transfers(timeout=2)
-    return app.return_code or result or 0
+    return app.run_guarded(app.session.stop_transfers)
+
+
+def _prepare_terminal(environ: MutableMapping[str, str]) -> None:
+    """What Textual reads from the environment while it is imported."""
+    for frozen in ("COLUMNS", "LINES"):  # Textual would keep these sizes whatever the window does
+        environ.pop(frozen, None)
+    if environ.get("SSH_CONNECTION"):  # milliseconds for which an escape may be the start of an arrow key
+        environ.setdefault("ESCDELAY", "250")
 
 
 def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Settings:

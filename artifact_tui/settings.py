@@ -40,7 +40,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """Everything ``config.toml`` may say, with the defaults.
 
     ``keys`` maps a binding's id to the keys that shall do it, separated by commas; ``delete_interval`` is the time
-    between two deletes in seconds (GitHub asks for one second at least).
+    between two deletes in seconds (GitHub asks for one second at least); ``lean_output`` sends only what changed.
     """
 
     host: str = ""
@@ -51,6 +51,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     delete_interval: float = 1.0
     theme: str = ""
     read_only: bool = False
+    lean_output: bool = True
     keys: dict[str, str] = field(default_factory=dict)
 
 

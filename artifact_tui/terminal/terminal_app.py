@@ -1,28 +1,64 @@
-"""A Textual app with the manners that Textual leaves to us: keys in order, a last guard, quiet endings."""
+"""A Textual app with the manners that Textual leaves to us: keys in order, few bytes, a last guard, quiet endings."""
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+
 from rich.text import Text
-from textual.app import App
 from textual.events import Event, Key
 
 from artifact_tui.terminal.crash import crash_report
+from artifact_tui.terminal.driver import TerminalDriver
+from artifact_tui.terminal.endings import FROM_SIGNAL, Endings
 from artifact_tui.terminal.guard import PrintableFilter
+from artifact_tui.terminal.lean_app import LeanApp
+from artifact_tui.terminal.restoring import restore_terminal
 from artifact_tui.terminal.type_ahead import TypeAhead
 
 INTERRUPT_WINDOW = 2.0
-INTERRUPTED = 130
+INTERRUPTED = FROM_SIGNAL + signal.SIGINT
 """The exit code of a program that was ended by ctrl+c, as shells have it."""
 
 
-class TerminalApp(App[int]):
+class TerminalApp(LeanApp):
     """What has to do with the terminal and nothing with artifacts."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *, lean: bool = True) -> None:
+        super().__init__(lean=lean)
         self.type_ahead = TypeAhead(self, super().on_event)
         self._interrupted = False
+        self._endings: Endings | None = None
         self._filters.append(PrintableFilter())
+
+    def run_guarded(self, flush: Callable[[float], object]) -> int:
+        """Run to the end, also one that a signal or a vanished terminal makes; the exit code.
+
+        ``flush`` puts on disk what must not be lost, within the seconds it is given.
+        """
+        with Endings(self._end, flush, self._restore) as self._endings:
+            result = self.run()
+            flush(2.0)
+        return self.return_code or result or 0
+
+    def hang_up(self) -> None:
+        """The terminal is gone; called from the thread that reads it."""
+        if self._endings is not None:
+            self._endings.hang_up()
+
+    def _end(self, code: int) -> None:
+        """Called from the thread that watches for signals; the loop may be stuck, or over."""
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.hurry()
+        if self._loop is not None:
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(partial(self.exit, code))
+
+    def _restore(self) -> None:
+        if isinstance(self._driver, TerminalDriver):
+            restore_terminal(self._driver.fileno, self._driver.attrs_before)
 
     async def on_event(self, event: Event) -> None:
         """Keys wait for each other; all else goes its usual way."""
