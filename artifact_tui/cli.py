@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from artifact_tui.settings import Settings
 
 USAGE_ERROR = 2
+LEAN = "ARTIFACT_TUI_LEAN_OUTPUT"
 RUN_ALONE = "--run needs a repository: artifact-tui OWNER/REPO --run ID."
 HELP = """\
 usage: artifact-tui [OWNER/REPO] [options]
@@ -183,7 +184,10 @@ def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Settin
     except (SettingsError, HostError) as error:
         raise UsageError(str(error)) from None
     read_only = options.read_only or settings.read_only or is_set(environ, "ARTIFACT_TUI_READ_ONLY")
-    return replace(settings, read_only=read_only, api_version=options.api_version or settings.api_version)
+    lean = is_set(environ, LEAN) if LEAN in environ else settings.lean_output
+    return replace(
+        settings, read_only=read_only, lean_output=lean, api_version=options.api_version or settings.api_version
+    )
 
 
 def _server(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings) -> Plan:

@@ -8,13 +8,17 @@ Line wrap is off, as Textual sets it; after the last column the cursor's place i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
+from unicodedata import category, east_asian_width
 
-from artifact_tui.terminal.cells import BEHIND, BLANK
+from artifact_tui.terminal.cells import BLANK
 from artifact_tui.terminal.looks import PLAIN, Look, change_look
 
-LEAST_ERASED = 12
+LEAST_ERASED = 10
 """Blanks in the middle of a line from which on erasing and moving is shorter than writing them."""
+LEAST_REST = 3
+"""The same at the end of a line."""
 
 
 class Talent(NamedTuple):
@@ -38,9 +42,27 @@ def talent_of(terminal: str) -> Talent:
     return Talent(False, False, False)
 
 
+@lru_cache(maxsize=4096)
 def _is_narrow(letter: str) -> bool:
-    """Whether every terminal agrees that this takes one cell: Latin letters, dashes and dots, pictures and boxes."""
-    return len(letter) == 1 and (letter < "\u0300" or "\u2010" <= letter < "\u2028" or "\u2400" <= letter < "\u2600")
+    """Whether terminals agree that this takes one cell, at least those on which boxes have straight sides."""
+    if len(letter) > 1 or category(letter).startswith("M"):
+        return False
+    narrow = east_asian_width(letter) in {"N", "Na", "H"} and letter < "\U0001f000"
+    return narrow or letter < "\u0300" or "\u2010" <= letter < "\u2028" or "\u2400" <= letter < "\u2600"
+
+
+class Piece(NamedTuple):
+    """Cells next to each other in one look."""
+
+    line: int
+    column: int
+    letters: Sequence[str]
+    look: Look
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether it shows its background only."""
+        return self.look.is_fill and all(letter == BLANK for letter in self.letters)
 
 
 class Pen:
@@ -84,61 +106,32 @@ class Pen:
             self._out.append(f"\x1b[{line + 1};{column + 1}H" if column else f"\x1b[{line + 1}H")
         self._place = (column, line)
 
-    def write(self, column: int, line: int, letters: Sequence[str], looks: Sequence[Look]) -> None:
-        """Write these cells of a line; long blanks are erased where the terminal can."""
-        start, end = 0, len(letters)
-        while start < end:
-            blanks = self._blanks(letters, looks, start)
-            rest = column + start + blanks == self._width
-            if blanks and rest and self._erase_rest(column + start, line, looks[start], blanks):
+    def write(self, piece: Piece) -> None:
+        """Write a piece; long blanks are erased where the terminal can."""
+        self.move(piece.column, piece.line)
+        count = len(piece.letters)
+        if piece.is_blank and self._erases(piece.look):
+            rest = piece.column + count == self._width
+            if rest and count >= LEAST_REST:
+                self._set_for_blank(piece.look)
+                self._out.append("\x1b[K")
                 return
-            least = LEAST_ERASED if start + blanks < end else LEAST_ERASED // 2
-            if blanks >= least and self._talent.erases_cells and self._erases(looks[start]):
-                self.move(column + start, line)
-                self._set_fill(looks[start])
-                self._out.append(f"\x1b[{blanks}X")
-                start += blanks
-                continue
-            stop = start + max(1, blanks)
-            while stop < end and letters[stop] == BEHIND:
-                stop += 1
-            look = looks[start]
-            if blanks and stop < end and look.shows_blank_as(looks[stop]):
-                look = looks[stop]
-            self._write_plainly(column + start, line, letters[start:stop], look)
-            start = stop
-
-    def _blanks(self, letters: Sequence[str], looks: Sequence[Look], start: int) -> int:
-        """How many cells from ``start`` on are the same fill."""
-        look, stop = looks[start], start
-        while stop < len(letters) and letters[stop] == BLANK and look.shows_blank_as(looks[stop]):
-            stop += 1
-        return stop - start
+            if count >= LEAST_ERASED and self._talent.erases_cells:
+                self._set_for_blank(piece.look)
+                self._out.append(f"\x1b[{count}X")
+                return
+        self._set_for_blank(piece.look) if piece.is_blank else self._set(piece.look)
+        self._out.extend(piece.letters)
+        after = piece.column + count
+        self._place = (after, piece.line) if after < self._width and all(map(_is_narrow, piece.letters)) else None
 
     def _erases(self, look: Look) -> bool:
         return look.is_fill and (self._talent.erases_in_color or not look.background)
 
-    def _erase_rest(self, column: int, line: int, look: Look, blanks: int) -> bool:
-        if blanks < 3 or not self._erases(look):
-            return False
-        self.move(column, line)
-        self._set_fill(look)
-        self._out.append("\x1b[K")
-        return True
-
-    def _write_plainly(self, column: int, line: int, letters: Sequence[str], look: Look) -> None:
-        self.move(column, line)
-        if not (letters[0] == BLANK and self._look is not None and self._look.shows_blank_as(look)):
-            self._set(look)
-        self._out.extend(letters)
-        after = column + len(letters)
-        self._place = (after, line) if after < self._width and all(map(_is_narrow, letters)) else None
-
-    def _set_fill(self, look: Look) -> None:
-        """A look in which blanks are this background; the one that is set will often do."""
+    def _set_for_blank(self, look: Look) -> None:
+        """The look that is set will often do."""
         if self._look is None or not self._look.shows_blank_as(look):
-            kept = (self._look.attributes, self._look.foreground) if self._look and self._look.is_fill else ((), "")
-            self._set(Look(frozenset(kept[0]), kept[1], look.background))
+            self._set(look)
 
     def _set(self, look: Look) -> None:
         if self._look is None:
@@ -146,6 +139,19 @@ class Pen:
         else:
             self._out.append(change_look(self._look, look))
         self._look = look
+
+    def attempt(self, pieces: Sequence[Piece]) -> tuple[int, Pen]:
+        """How many bytes these pieces take in this order, and a pen that has written them."""
+        pen = Pen(self._width, self._talent)
+        pen._place, pen._look = self._place, self._look
+        for piece in pieces:
+            pen.write(piece)
+        return sum(map(len, pen._out)), pen
+
+    def adopt(self, other: Pen) -> None:
+        """Go on where an attempt ended."""
+        self._out += other._out
+        self._place, self._look = other._place, other._look
 
     def shift(self, top: int, bottom: int, lines: int) -> None:
         """Move the lines from ``top`` up to ``bottom`` (not included) up, or down if negative; new ones are plain."""
