@@ -47,6 +47,7 @@ class Terminal:
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         self._before = termios.tcgetattr(slave)
         self._slave = slave
+        self._closed: set[int] = set()
         self.process = subprocess.Popen(
             [sys.executable, "-c", _CONTROLLED, *command],
             stdin=slave,
@@ -66,13 +67,18 @@ class Terminal:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-        os.close(self._slave)
-        os.close(self._master)
+        self.hang_up()
 
     @property
     def text(self) -> str:
         """What stands on the screen."""
         return "\n".join(line.rstrip() for line in self._screen.display)
+
+    def hang_up(self) -> None:
+        """The terminal goes away, as when a window is closed or SSH is killed."""
+        for descriptor in {self._slave, self._master} - self._closed:
+            os.close(descriptor)
+            self._closed.add(descriptor)
 
     @property
     def is_restored(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,6 +19,7 @@ from artifact_tui.terminal.lean_app import LeanApp
 from artifact_tui.terminal.restoring import restore_terminal
 from artifact_tui.terminal.type_ahead import TypeAhead
 
+_log = logging.getLogger(__name__)
 INTERRUPT_WINDOW = 2.0
 INTERRUPTED = FROM_SIGNAL + signal.SIGINT
 """The exit code of a program that was ended by ctrl+c, as shells have it."""
@@ -29,7 +31,7 @@ class TerminalApp(LeanApp):
     def __init__(self, *, lean: bool = True) -> None:
         super().__init__(lean=lean)
         self.type_ahead = TypeAhead(self, super().on_event)
-        self._interrupted = False
+        self._interrupted = self._ended = False
         self._endings: Endings | None = None
         self._filters.append(PrintableFilter())
 
@@ -50,6 +52,7 @@ class TerminalApp(LeanApp):
 
     def _end(self, code: int) -> None:
         """Called from the thread that watches for signals; the loop may be stuck, or over."""
+        self._ended = True
         if isinstance(self._driver, TerminalDriver):
             self._driver.hurry()
         if self._loop is not None:
@@ -86,6 +89,13 @@ class TerminalApp(LeanApp):
 
     def _forget_interrupt(self) -> None:
         self._interrupted = False
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A screen that was just opening when a signal came may not find its widgets any more: no crash."""
+        if self._ended:
+            _log.info("while ending: %s", crash_report(error))
+        else:
+            super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
         """Textual's own prints the values of local variables, which may hold a token."""

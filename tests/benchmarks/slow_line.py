@@ -117,7 +117,7 @@ class SlowTerminal:
         end = 0
         for match in QUESTIONS.finditer(text):
             end = match.end()
-            mode, place, attributes, status = match.groups()
+            mode, place, attributes, _ = match.groups()
             if mode:
                 answer = b"\x1b[?%s;%d$y" % (mode, 2 if mode == b"2026" else 0)
             else:
