@@ -18,6 +18,8 @@ from typing import Self
 
 import pyte
 
+from tests.terminal.emulator import Cell, Screen, cells_of
+
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = (sys.executable, "-m", "artifact_tui")
 SHELL = ("bash", "--norc", "--noprofile", "-i")
@@ -41,7 +43,7 @@ class Terminal:
 
     def __init__(self, command: tuple[str, ...], environ: Mapping[str, str], directory: Path) -> None:
         self.output = b""
-        self._screen = pyte.Screen(80, 24)
+        self._screen = Screen(80, 24)
         self._stream = pyte.ByteStream(self._screen)
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
@@ -79,6 +81,20 @@ class Terminal:
         for descriptor in {self._slave, self._master} - self._closed:
             os.close(descriptor)
             self._closed.add(descriptor)
+
+    @property
+    def cells(self) -> list[list[Cell]]:
+        """What stands on the screen, with its colours."""
+        return cells_of(self._screen)
+
+    def resize(self, width: int, height: int) -> None:
+        """As a window does: the program is told by a signal."""
+        self._screen.resize(height, width)
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+
+    def read(self) -> None:
+        """Take what has been written, waiting a moment for it."""
+        self._read()
 
     @property
     def is_restored(self) -> bool:

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from artifact_tui.github.connections import Interrupted, plain_words, proxy_wants_password
-from artifact_tui.github.lines import shut_down
+from artifact_tui.github.lines import Lines, shut_down
 from artifact_tui.github.payload import raw_file_name
 from artifact_tui.github.refusals import retry_after
 from artifact_tui.github.requests import USER_AGENT
@@ -78,8 +78,10 @@ class HttpArchive:
         name: str,
         size: int,
         clock: Callable[[], datetime],
+        lines: Lines,
     ) -> None:
         self._client = client
+        self._lines = lines
         self._sign = sign
         self._name = name
         self._size = size
@@ -101,7 +103,8 @@ class HttpArchive:
             response.close()
             response = self._open({})
         try:
-            yield self._body(response, sent)
+            with self._lines.current.reading(response):
+                yield self._body(response, sent)
         finally:
             response.close()
 
@@ -138,7 +141,7 @@ class HttpArchive:
             raise ServerTrouble(f"A web page ({_content_type(response)}) came instead of the artifact.", _PROXY)
         length, name = _content_length(response), self._file_name(response)
         if sent is not None:
-            return HttpBody(response, start=sent.start, length=length, total=sent.total, name=name)
+            return HttpBody(response, start=sent.start, length=sent.length, total=sent.total, name=name)
         if length == 0 and self._size > 0:
             kind = _content_type(response) or "no content type"
             raise ServerTrouble(f"Nothing ({kind}) came instead of the artifact.", _AGAIN)
@@ -157,6 +160,7 @@ def _range_headers(start: int, end: int | None, etag: str) -> dict[str, str]:
 
 class _Range(NamedTuple):
     start: int
+    length: int
     total: int | None
 
 
@@ -173,7 +177,7 @@ def _sent_range(response: httpx.Response, start: int, end: int | None, etag: str
     if first != start or last < first or _content_length(response) not in {None, last - first + 1}:
         return None
     ends = [each for each in (end, total) if each is not None]
-    return _Range(start, total) if not ends or last == min(ends) - 1 else None
+    return _Range(start, last - first + 1, total) if not ends or last == min(ends) - 1 else None
 
 
 def _content_length(response: httpx.Response) -> int | None:

@@ -1,7 +1,7 @@
 """How long the program takes to end when it is not asked: ``python -m tests.benchmarks.endings [--rounds N]``.
 
-Each round starts the demo in a pseudo-terminal, ends it in one way, and waits for its exit code; half of the rounds fill
-the terminal first and read nothing more, as a frozen line does.
+Each round starts the demo in a pseudo-terminal, ends it in one way, and waits for its exit code; half of the rounds
+fill the terminal first and read nothing more, as a frozen line does.
 """
 
 from __future__ import annotations
@@ -56,10 +56,8 @@ def main() -> None:
         for frozen in (False, True):
             took = [seconds_of(end, code, frozen=frozen) for _ in range(rounds)]
             good = sum(seconds <= LIMIT for seconds in took)
-            print(
-                f"{name + (', frozen line' if frozen else ''):32} {good} of {rounds}, longest {max(took):.2f} s",
-                flush=True,
-            )
+            words = f"{name}, frozen line" if frozen else name
+            print(f"{words:32} {good} of {rounds}, longest {max(took):.2f} s", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Bytes and delays over a slow line: ``python -m tests.benchmarks.wire [--quick]``.
+"""Bytes and delays over a slow line: ``python -m tests.benchmarks.wire [--only NAMES]``.
 
 A pseudo-terminal whose other end is a line of so many bits a second and so much delay each way, with an emulator behind
 it that answers what terminals are asked. Ours, the same program as Textual draws it, and the programs of this kind that
@@ -44,19 +44,16 @@ def contenders(home: Path) -> dict[str, Contender]:
     tree = home / "tree"
     for number in range(300):
         (tree / f"directory-{number * 7919 % 991}").mkdir(parents=True)
-    lean, stock = home / "lean", home / "stock"
-    (stock / "artifact-tui").mkdir(parents=True)
-    (stock / "artifact-tui" / "config.toml").write_text("lean-output = false\n")
     page, down = "\x1b[6~", "\x1b[B"
     demo = (*program, "--demo", "fernwood-labs/kestrel")
     found = {
-        "ours": Contender(demo, "j", page, {"XDG_CONFIG_HOME": str(lean)}),
+        "ours": Contender(demo, "j", page, {}),
         "ours, drawn by Textual": Contender(demo, "j", page, {"ARTIFACT_TUI_LEAN_OUTPUT": "0"}),
         "stock Textual table": Contender((sys.executable, "-c", STOCK), down, page, {}),
         "less": Contender(("less", str(home / "rows.txt")), "j", " ", {}),
         "fzf": Contender(("sh", "-c", f"fzf --no-mouse < {home}/rows.txt"), "\x1b[A", "\x1b[5~", {}),
-        "ncdu": Contender(("ncdu", str(tree)), down, page, {}),
-        "mc": Contender(("mc", "-d", str(tree), str(tree)), down, page, {}),
+        "ncdu": Contender(("ncdu", str(tree)), "j", page, {}),
+        "mc": Contender(("mc", "-d", str(tree), str(tree)), "\x1bOB", page, {}),
     }
     return {name: one for name, one in found.items() if shutil.which(one.command[0])}
 
