@@ -28,6 +28,7 @@ RUN_ALONE = "--run needs a repository: artifact-tui OWNER/REPO --run ID."
 HELP = """\
 usage: artifact-tui [OWNER/REPO] [options]
        artifact-tui verify DIR
+       artifact-tui doctor
 
 Explore, download and delete GitHub Actions artifacts from the terminal.
 Inside a clone the repository is taken from the git remote; otherwise choose one on the screen.
@@ -35,6 +36,7 @@ Inside a clone the repository is taken from the git remote; otherwise choose one
   OWNER/REPO           open the workflow runs of this repository (3 shows all its artifacts)
   verify DIR           hold what was downloaded into DIR against its receipts: exit code 0 if all is intact,
                        1 if anything has changed, 2 if there is nothing to verify or a receipt is damaged
+  doctor               say what the program sees of terminal, locale, host, token and paths; 1 if something hurts
   --run ID             open the artifacts of this workflow run
   --host HOST          github.com, SUB.ghe.com or your own server
   --api-url URL        the address of the API, where it is not the usual one
@@ -106,12 +108,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if arguments[:1] == ["verify"]:
             return _verify(arguments[1:])
+        if arguments[:1] == ["doctor"]:
+            return _doctor(arguments[1:])
         options = parser().parse_args(arguments)
         check_terminal(os.environ)
         return _run(options, os.environ)
     except UsageError as error:
         sys.stderr.write(f"artifact-tui: {error}\n")
         return USAGE_ERROR
+
+
+def _doctor(arguments: Sequence[str]) -> int:
+    """Say what the program sees; needs no terminal and no server."""
+    if arguments:
+        raise UsageError("doctor takes no arguments.")
+    from artifact_tui.doctor import run_doctor
+
+    return run_doctor(os.environ, sys.stdout)
 
 
 def _verify(arguments: Sequence[str]) -> int:

@@ -24,9 +24,13 @@ ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = (sys.executable, "-m", "artifact_tui")
 SHELL = ("bash", "--norc", "--noprofile", "-i")
 _CONTROLLED = (
-    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp(sys.argv[1], sys.argv[1:])"
+    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.environ.pop('LC_CTYPE', None); "
+    "os.execvp(sys.argv[1], sys.argv[1:])"
 )
-"""Makes the terminal the one that sends signals to the program, as a login does."""
+"""Makes the terminal the one that sends signals to the program, as a login does.
+
+Where the locale is C, Python itself has set ``LC_CTYPE`` in this step.
+"""
 DEADLINE = 30.0
 """Seconds until a test gives up; nothing is measured by it."""
 
@@ -103,7 +107,11 @@ class Terminal:
 
     def type(self, keys: str) -> None:
         """Type this."""
-        os.write(self._master, keys.encode())
+        self.send(keys.encode())
+
+    def send(self, data: bytes) -> None:
+        """Send bytes as no keyboard does."""
+        os.write(self._master, data)
 
     def until(self, true: Callable[[], object], what: str) -> None:
         """Read what is written until something is true."""

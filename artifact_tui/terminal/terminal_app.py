@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,11 +12,13 @@ from functools import partial
 from rich.text import Text
 from textual.events import Event, Key
 
+from artifact_tui.terminal.clipboard import fill_tmux_buffer
 from artifact_tui.terminal.crash import crash_report
 from artifact_tui.terminal.driver import TerminalDriver
 from artifact_tui.terminal.endings import FROM_SIGNAL, Endings
 from artifact_tui.terminal.guard import PrintableFilter
 from artifact_tui.terminal.lean_app import LeanApp
+from artifact_tui.terminal.plain_letters import PlainLetters, shows_unicode
 from artifact_tui.terminal.restoring import restore_terminal
 from artifact_tui.terminal.type_ahead import TypeAhead
 
@@ -40,6 +43,8 @@ class TerminalApp(LeanApp):
 
         ``flush`` puts on disk what must not be lost, within the seconds it is given.
         """
+        if not shows_unicode(os.environ):
+            self._filters.append(PlainLetters())
         with Endings(self._end, flush, self._restore) as self._endings:
             result = self.run()
             flush(2.0)
@@ -69,6 +74,12 @@ class TerminalApp(LeanApp):
             self.type_ahead.add(event)
         else:
             await super().on_event(event)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """To the terminal's clipboard (OSC 52), and in tmux to its buffer, since tmux may keep the first to itself."""
+        super().copy_to_clipboard(text)
+        if os.environ.get("TMUX") and not self.is_headless:
+            fill_tmux_buffer(text)
 
     def clear_selection(self) -> None:
         """Clear the selected text; Textual's own takes a screen for granted.
