@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
-from artifact_tui.github.credentials import TokenError, find_credential
+from artifact_tui.github.credentials import TokenError
 from artifact_tui.github.hosts import HostError, choose_host
+from artifact_tui.github.setup import sources_of
 from artifact_tui.settings import Paths, SettingsError, read_settings
 from artifact_tui.terminal.plain_letters import plain, shows_unicode
 from artifact_tui.text import printable
@@ -91,12 +92,14 @@ def _server(environ: Mapping[str, str]) -> Iterator[Finding]:
     yield Finding("host", f"{host.name}, {host.kind}, {host.base_url}")
     yield Finding("API version", settings.api_version or "the newest that both know")
     try:
-        credential = find_credential(host, environ)
+        found = sources_of(host, environ).find()
     except TokenError as error:
         yield Finding("token", "cannot be used", str(error))
     else:
-        hurt = "" if credential else "only public repositories can be listed, nothing downloaded"
-        yield Finding("token", f"from {credential.source}" if credential else "none", hurt)
+        hurt = "" if found.credential else "only public repositories can be listed, nothing downloaded"
+        yield Finding("token", f"from {found.credential.source}" if found.credential else "none", hurt)
+        for note in found.notes:
+            yield Finding("token source", "could not say", note)
     proxies = [f"{name}={_PASSWORD.sub('***@', environ[name])}" for name in PROXIES if environ.get(name)]
     yield Finding("proxy", ", ".join(proxies) or "none")
     bundle = environ.get("SSL_CERT_FILE", "")

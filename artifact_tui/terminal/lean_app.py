@@ -26,6 +26,7 @@ UNDO = "\x1b[r\x1b[m"
 """Margins and looks as Textual takes them for granted."""
 
 _log = logging.getLogger(__name__)
+_log.addHandler(logging.NullHandler())  # without a log file nothing is written over the screen
 
 
 class LeanApp(App[int]):

@@ -11,9 +11,11 @@ from functools import partial
 
 from rich.text import Text
 from textual.events import Event, Key
+from textual.notifications import SeverityLevel
 
+from artifact_tui.redaction import redact
 from artifact_tui.terminal.clipboard import fill_tmux_buffer
-from artifact_tui.terminal.crash import crash_report
+from artifact_tui.terminal.crash import crash_report, where_the_log_is
 from artifact_tui.terminal.driver import TerminalDriver
 from artifact_tui.terminal.endings import FROM_SIGNAL, Endings
 from artifact_tui.terminal.guard import PrintableFilter
@@ -75,12 +77,6 @@ class TerminalApp(LeanApp):
         else:
             await super().on_event(event)
 
-    def copy_to_clipboard(self, text: str) -> None:
-        """To the terminal's clipboard (OSC 52), and in tmux to its buffer, since tmux may keep the first to itself."""
-        super().copy_to_clipboard(text)
-        if os.environ.get("TMUX") and not self.is_headless:
-            fill_tmux_buffer(text)
-
     def clear_selection(self) -> None:
         """Clear the selected text; Textual's own takes a screen for granted.
 
@@ -88,6 +84,25 @@ class TerminalApp(LeanApp):
         """
         if self.screen_stack:
             super().clear_selection()
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """As Textual's, without secrets."""
+        super().notify(redact(message), title=redact(title), severity=severity, timeout=timeout, markup=markup)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """As Textual's, without secrets: what is copied is pasted into chats and tickets."""
+        clean = redact(text)
+        super().copy_to_clipboard(clean)
+        if os.environ.get("TMUX") and not self.is_headless:  # tmux may keep the terminal's clipboard to itself
+            fill_tmux_buffer(clean)
 
     def action_interrupt(self) -> None:
         """The first time it says how to quit, the second time it does."""
@@ -112,5 +127,5 @@ class TerminalApp(LeanApp):
         """Textual's own prints the values of local variables, which may hold a token."""
         self.bell()
         error = self._exception or RuntimeError("unknown")
-        self._exit_renderables.append(Text(crash_report(error)))
+        self._exit_renderables.append(Text(f"{crash_report(error)}\n{where_the_log_is()}"))
         self._close_messages_no_wait()

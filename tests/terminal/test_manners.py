@@ -128,6 +128,7 @@ def test_a_crash_says_what_it_was_and_exits_with_an_error(tmp_path: Path) -> Non
     with Terminal((PROGRAM[0], "-c", code), environment(tmp_path), tmp_path) as terminal:
         assert terminal.exit_code() == 1
         assert terminal.is_restored
+        assert "There is no log; --log-file FILE writes one." in terminal.text
         assert "ValueError: bad ␛]0;name␇" in terminal.text
         assert b"gho_local" not in terminal.output.replace(b"secret = 'gho_local'", b"")
         assert foreign(terminal.output) == ""
