@@ -82,7 +82,7 @@ class ArtifactApp(AccountApp):
         journal: Path | None = None,
         remote: bool = True,
     ) -> None:
-        super().__init__()
+        super().__init__(lean=settings.lean_output)
         self._journal = journal
         self._start = start
         self._snapshot_due = False

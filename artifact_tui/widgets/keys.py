@@ -32,6 +32,7 @@ KEYS = (
     Key("app.transfers", "w", "app.transfers", "Show downloads and deletes", "Transfers"),
     Key("app.sign_in", "S", "app.sign_in", "Sign in, or with another token"),
     Key("app.theme", "T", "app.next_theme", "Change between dark and light"),
+    Key("app.repaint", "ctrl+l", "app.repaint", "Draw the screen anew", priority=True),
     Key(
         "app.suspend",
         "ctrl+z",
