@@ -31,6 +31,7 @@ KEYS = (
     Key("app.artifacts", "3", "app.artifacts", "Go to all artifacts of this repository", "All artifacts"),
     Key("app.transfers", "w", "app.transfers", "Show downloads and deletes", "Transfers"),
     Key("app.sign_in", "S", "app.sign_in", "Sign in, or with another token"),
+    Key("app.hosts", "H", "app.hosts", "Go to another host of the settings"),
     Key("app.theme", "T", "app.next_theme", "Change between dark and light"),
     Key("app.repaint", "ctrl+l", "app.repaint", "Draw the screen anew", priority=True),
     Key(
