@@ -59,8 +59,8 @@ class ArtifactApp(TerminalApp):
     DEFAULT_MODE = "start"
     ENABLE_COMMAND_PALETTE = False
 
-    connection: reactive[Connection | None] = reactive[Connection | None](None)
-    transfers: reactive[tuple[Transfer, ...]] = reactive[tuple[Transfer, ...]](())
+    connection: reactive[Connection | None] = reactive[Connection | None](None, repaint=False)
+    transfers: reactive[tuple[Transfer, ...]] = reactive[tuple[Transfer, ...]]((), repaint=False)
 
     class TransfersChanged(Message):
         """The engine has news; posted from its threads."""
