@@ -59,7 +59,7 @@ class ArtifactApp(AccountApp):
     DEFAULT_MODE = "start"
     ENABLE_COMMAND_PALETTE = False
 
-    transfers: reactive[tuple[Transfer, ...]] = reactive[tuple[Transfer, ...]](())
+    transfers: reactive[tuple[Transfer, ...]] = reactive[tuple[Transfer, ...]]((), repaint=False)
 
     class TransfersChanged(Message):
         """The engine has news; posted from its threads."""

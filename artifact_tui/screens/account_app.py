@@ -20,7 +20,7 @@ WARNED_BEFORE = timedelta(days=7)
 class AccountApp(TerminalApp):
     """An app with a session, whose server may want a token, or another one."""
 
-    connection: reactive[Connection | None] = reactive[Connection | None](None)
+    connection: reactive[Connection | None] = reactive[Connection | None](None, repaint=False)
     session: Session
     next_host = ""
     """The host to go to when the program has left this one; everything but the terminal is made anew for it."""
