@@ -37,7 +37,7 @@ Inside a clone the repository is taken from the git remote; otherwise choose one
   OWNER/REPO           open the workflow runs of this repository (3 shows all its artifacts)
   verify DIR           hold what was downloaded into DIR against its receipts: exit code 0 if all is intact,
                        1 if anything has changed, 2 if there is nothing to verify or a receipt is damaged
-  doctor               say what the program sees of terminal, locale, host, token and paths; 1 if something hurts
+  doctor               say what the program sees of terminal, host, token, paths; exit code 1 if something hurts
   auth ...             status says which token is used, login keeps one (--keep keyring or file; --device
                        for a code instead of a token, where an app is configured), logout forgets it
   --run ID             open the artifacts of this workflow run
