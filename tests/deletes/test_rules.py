@@ -231,7 +231,8 @@ def test_d15_after_an_answer_that_leaves_it_open_a_look_decides(
     server.judge(planned)
 
 
-def test_d15_what_stays_open_is_said_to_be_unknown(server: Witness, program: Program) -> None:
+def test_d15_what_stays_open_is_said_to_be_unknown(server: Witness, clock: Clock, start: Start) -> None:
+    program = start(clock=clock)
     planned = server.put(2)
 
     def silent(method: str, number: int, plain: Callable[[], Answer]) -> Answer:
