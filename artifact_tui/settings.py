@@ -54,7 +54,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
 
     ``concurrency`` counts downloads at once, ``connections`` those of all downloads together; ``on_existing`` is what
     becomes of files that are there already. ``delete_interval`` is the time between two deletes in seconds (GitHub asks
-    for one second at least). ``keys`` maps a binding's id to the keys that shall do it, separated by commas.
+    for one second at least), ``delete_grace`` that between a confirmation and its first delete. ``keys`` maps a
+    binding's id to the keys that shall do it, separated by commas.
     """
 
     host: str = ""
@@ -68,6 +69,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     concurrency: int = 4
     connections: int = 8
     delete_interval: float = 1.0
+    delete_grace: float = 5.0
     theme: str = ""
     read_only: bool = False
     keys: dict[str, str] = field(default_factory=dict)
@@ -102,6 +104,8 @@ def _checked(settings: Settings, path: Path) -> Settings:
             raise SettingsError(f"{path}: {name} must be from 1 to 16, not {number}.")
     if not 0 <= settings.delete_interval <= 3600:
         raise SettingsError(f"{path}: delete-interval must be from 0 to 3600 seconds.")
+    if not 0 <= settings.delete_grace <= 3600:
+        raise SettingsError(f"{path}: delete-grace must be from 0 to 3600 seconds.")
     return settings
 
 
