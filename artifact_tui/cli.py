@@ -299,7 +299,7 @@ def _place(options: argparse.Namespace, environ: Mapping[str, str], settings: Se
     wanted = options.host or ("" if is_chosen else settings.host)
     if remote is None:
         host = choose_host(environ, host=wanted, api_url=options.api_url) if is_chosen or wanted else None
-        remote = choose_remote(clone_remotes(Path.cwd()), host)
+        remote = choose_remote(clone_remotes(Path.cwd()), host, settings.hosts)
     host = choose_host(environ, host=(remote.host if remote else "") or wanted, api_url=options.api_url)
     if options.run is not None and remote is None:
         raise UsageError(RUN_ALONE)
