@@ -123,8 +123,6 @@ PRESETS: dict[str, dict[str, str]] = {
         "artifacts.delete": "d,delete",
         "artifacts.download": "f",
         "artifacts.sort_time": "M",
-        "list.back": "escape,h,left,backspace,less_than_sign",
-        "table.open": "enter,l,right,greater_than_sign",
     },
 }
 """Keys as other programs have them, by binding id; ``config.toml``'s own ``keys`` go on top."""
