@@ -37,7 +37,7 @@ Inside a clone the repository is taken from the git remote; otherwise choose one
   OWNER/REPO           open the workflow runs of this repository (3 shows all its artifacts)
   verify DIR           hold what was downloaded into DIR against its receipts: exit code 0 if all is intact,
                        1 if anything has changed, 2 if there is nothing to verify or a receipt is damaged
-  doctor               say what the program sees of terminal, host, token, paths; exit code 1 if something hurts
+  doctor               say what the program sees of terminal, locale, host, token and paths, and what hurts
   auth ...             status says which token is used, login keeps one (--keep keyring or file; --device
                        for a code instead of a token, where an app is configured), logout forgets it
   --run ID             open the artifacts of this workflow run
@@ -226,10 +226,11 @@ def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Settin
     from artifact_tui.github.hosts import HostError, check_api_version, host_named
     from artifact_tui.settings import Paths, Settings, SettingsError, check_keys, is_set, read_settings
     from artifact_tui.themes import check_theme
-    from artifact_tui.widgets.keys import default_keys
+    from artifact_tui.widgets.keys import PRESETS, default_keys
 
     try:
         settings = Settings() if options.demo else read_settings(Paths.of_user().config)
+        settings = replace(settings, keys=PRESETS[settings.preset] | settings.keys)
         check_keys(settings.keys, default_keys())
         check_theme(settings.theme)
         check_api_version(options.api_version or settings.api_version)

@@ -118,6 +118,17 @@ def bindings(*groups: str) -> list[BindingType]:
     ]
 
 
+PRESETS: dict[str, dict[str, str]] = {
+    "default": {},
+    "ncdu": {
+        "artifacts.delete": "d,delete",
+        "artifacts.download": "f",
+        "artifacts.sort_time": "M",
+    },
+}
+"""Keys as other programs have them, by binding id; ``config.toml``'s own ``keys`` go on top."""
+
+
 def default_keys() -> dict[str, str]:
     """Every binding's id with its default keys, to check the user's own against."""
     return {key.id: key.keys for key in KEYS}

@@ -115,6 +115,33 @@ def test_the_curl_line_fetches_the_same_bytes_with_the_token_of_the_environment(
     assert "sha256:" + hashlib.sha256(file.read_bytes()).hexdigest() == artifact.digest
 
 
+def test_a_surprise_within_textual_leaves_the_drawing_to_textual(tmp_path: Path) -> None:
+    """Here its updates of the whole screen know their place, but their size no more."""
+    code = (
+        "from types import SimpleNamespace\n"
+        "import textual._compositor as compositor\n"
+        "from textual.widgets import Static\n"
+        "from artifact_tui.terminal.terminal_app import TerminalApp\n"
+        "before = compositor.LayoutUpdate.__init__\n"
+        "def changed(self, strips, region):\n"
+        "    before(self, strips, SimpleNamespace(x=region.x, y=region.y))\n"
+        "compositor.LayoutUpdate.__init__ = changed\n"
+        "class Still(TerminalApp):\n"
+        "    BINDINGS = [('q', 'quit', ''), ('n', 'next', '')]\n"
+        "    def compose(self):\n"
+        "        yield Static('it goes on')\n"
+        "    def action_next(self):\n"
+        "        self.query_one(Static).update(f'drawn by us: {self.lean}')\n"
+        "raise SystemExit(Still().run_guarded(lambda seconds: None))\n"
+    )
+    with Terminal((PROGRAM[0], "-c", code), environment(tmp_path), tmp_path) as terminal:
+        terminal.until_shown("it goes on")
+        terminal.type("n")
+        terminal.until_shown("drawn by us: False")
+        terminal.type("q")
+        assert terminal.exit_code() == 0
+
+
 def test_a_crash_says_what_it_was_and_exits_with_an_error(tmp_path: Path) -> None:
     """A screen whose style sheet is gone, for one."""
     code = (
