@@ -50,7 +50,7 @@ def row(transfer: Transfer) -> tuple[str | Cell, ...]:
     fraction = transfer.fraction
     is_download = transfer.kind is Kind.DOWNLOAD
     return (
-        printable(transfer.artifact.name),
+        printable(transfer.title),
         Cell(f"{sign} {_word(transfer)}", tone),
         bar(fraction, BAR_WIDTH) if is_download and transfer.active else "",
         f"{int(fraction * 100)} %" if is_download and fraction else "",
@@ -160,7 +160,7 @@ def _fields(transfer: Transfer) -> tuple[Field, ...]:
         False: "no: sha256 is not the digest",
         None: "not by digest: its length was right, and the checksums within a zip",
     }
-    fields = [("Name", printable(transfer.artifact.name, 2000)), ("State", _word(transfer))]
+    fields = [("Name", printable(transfer.title, 2000)), ("State", _word(transfer))]
     if transfer.problem:
         fields.append(("Problem", f"{transfer.problem} {transfer.next_step}".strip()))
     if transfer.kind is Kind.DOWNLOAD:

@@ -307,7 +307,7 @@ class Engine:
 
 
 def _asked_for(order: DownloadOrder) -> Transfer:
-    return Transfer(id=0, kind=Kind.DOWNLOAD, repository=order.repository, artifact=order.artifact)
+    return Transfer(id=0, kind=Kind.DOWNLOAD, repository=order.repository, artifact=order.artifact, inside=order.inside)
 
 
 def _may_be_retried(shown: Transfer) -> bool:

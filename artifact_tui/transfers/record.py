@@ -11,7 +11,9 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from artifact_tui.archive.selection import Selection
 from artifact_tui.model import Artifact, RepositoryName
+from artifact_tui.transfers.member_order import MemberOrder
 from artifact_tui.transfers.pieces import Span
 from artifact_tui.transfers.transfer import DownloadOrder, OnExisting
 
@@ -67,6 +69,7 @@ class _Ordered(Struct, frozen=True):
     on_existing: OnExisting
     attempt: int | None
     any_size: bool
+    selection: Selection | None = None
 
 
 def boot_id() -> str:
@@ -95,6 +98,7 @@ def packed(order: DownloadOrder) -> bytes:
             order.on_existing,
             order.attempt,
             order.any_size,
+            order.selection if isinstance(order, MemberOrder) else None,
         )
     )
 
@@ -102,18 +106,9 @@ def packed(order: DownloadOrder) -> bytes:
 def record_of(row: sqlite3.Row) -> Record:
     """A row of the table as a value."""
     ordered = msgspec.json.decode(row["order"], type=_Ordered)
-    order = DownloadOrder(
-        repository=RepositoryName(ordered.owner, ordered.name),
-        artifact=ordered.artifact,
-        directory=Path(os.fsdecode(row["directory"])),
-        unpack=ordered.unpack,
-        on_existing=ordered.on_existing,
-        attempt=ordered.attempt,
-        any_size=ordered.any_size,
-    )
     return Record(
         id=row["id"],
-        order=order,
+        order=_order(ordered, Path(os.fsdecode(row["directory"]))),
         part=_path(row["part"]),
         etag=row["etag"],
         total=row["total"],
@@ -126,6 +121,19 @@ def record_of(row: sqlite3.Row) -> Record:
         inode=row["inode"],
         standing=Standing(row["standing"]),
     )
+
+
+def _order(ordered: _Ordered, directory: Path) -> DownloadOrder:
+    order = DownloadOrder(
+        repository=RepositoryName(ordered.owner, ordered.name),
+        artifact=ordered.artifact,
+        directory=directory,
+        unpack=ordered.unpack,
+        on_existing=ordered.on_existing,
+        attempt=ordered.attempt,
+        any_size=ordered.any_size,
+    )
+    return order if ordered.selection is None else MemberOrder.of(order, ordered.selection)
 
 
 def _path(stored: bytes) -> Path | None:
