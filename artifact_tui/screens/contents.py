@@ -20,6 +20,7 @@ from artifact_tui.provider import Provider, ProviderError
 from artifact_tui.screens.contents_list import COLUMNS, ContentsList
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.preview import PreviewScreen
+from artifact_tui.screens.reading import Reading
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, size
 from artifact_tui.transfers.transfer import State, Transfer
@@ -187,7 +188,7 @@ class ContentsScreen(ListScreen):
         else:
             trail = (*self.trail[1:], item.path)
             save = partial(self._save, [item.entry], item.path)
-            self.app.push_screen(PreviewScreen(self.session, trail, self._files, item.entry, save))
+            self.app.push_screen(PreviewScreen(self.session, trail, Reading(self._files, item.entry), save))
 
     def _screen_within(self, files: Files, entry: Entry) -> ContentsScreen:
         return ContentsScreen(

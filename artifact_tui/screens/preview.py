@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 
 from textual import on
 
-from artifact_tui.archive.directory import Entry
-from artifact_tui.archive.files import Files
 from artifact_tui.preview.line import Line, Page
 from artifact_tui.provider import Provider
 from artifact_tui.screens.list_screen import ListScreen
-from artifact_tui.screens.reading import Reading
+from artifact_tui.screens.reading import AnyReading
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, size
 from artifact_tui.widgets.filter_bar import FilterBar
@@ -36,13 +34,10 @@ class PreviewScreen(ListScreen):
     BINDINGS = bindings("preview")
     FILTER_HINT = "words to find; enter, then n and N"
 
-    def __init__(
-        self, session: Session, trail: tuple[str, ...], files: Files, entry: Entry, save: Callable[[], None]
-    ) -> None:
+    def __init__(self, session: Session, trail: tuple[str, ...], reading: AnyReading, save: Callable[[], None]) -> None:
         super().__init__(session)
-        self.entry = entry
         self._trail = trail
-        self._reading = Reading(files, entry)
+        self._reading = reading
         self._save = save
         self._page: Page | None = None
         self._lines: tuple[Line, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Protocol
 
 from artifact_tui.archive.directory import Entry
 from artifact_tui.archive.files import Files, Stream
@@ -20,6 +21,40 @@ MOST = 32 * 1024 * 1024
 _GROWTH = 4
 _STEP = 1024 * 1024
 _VIEWS = (kinds.show, kinds.show_as_text, kinds.show_as_bytes)
+
+
+class AnyReading(Protocol):
+    """What a preview shows."""
+
+    wanted: int
+
+    @property
+    def rest(self) -> int:
+        """Bytes that are not here."""
+
+    @property
+    def may_grow(self) -> bool:
+        """Whether more may be loaded."""
+
+    @property
+    def amount(self) -> str:
+        """How much is here, in words."""
+
+    @property
+    def where(self) -> str:
+        """What is searched, where it is not all; with a blank before."""
+
+    def grow(self) -> bool:
+        """Want more; False when there is no more, or no more may be wanted."""
+
+    def next_view(self) -> None:
+        """Look at it in the next way."""
+
+    def stop(self) -> None:
+        """Nobody waits any more."""
+
+    def read(self) -> Page:
+        """What is wanted, as lines; blocks, and raises :class:`ProviderError`."""
 
 
 class Reading:

@@ -75,6 +75,8 @@ KEYS = (
     Key("artifacts.sort_time", "t", "sort_by('created')", "Sort by age; again turns it round"),
     Key("artifacts.sort_expiry", "e", "sort_by('expires')", "Sort by expiry; again turns it round"),
     Key("artifacts.preview", "p", "preview", "Look inside without downloading"),
+    Key("artifacts.find", "f", "find", "Find files by name in all artifacts that are shown"),
+    Key("artifacts.compare", "equals_sign", "compare", "Compare the two marked, or this one with the one before it"),
     Key("artifacts.details", "i", "details", "Show or hide the details"),
     Key("artifacts.copy", "y", "copy", "Copy id, name, digest, address or a command line"),
     Key("artifacts.address", "O", "address", "Show the address of this artifact's page"),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+from artifact_tui.screens.artifacts import ArtifactsScreen
 from artifact_tui.screens.contents import ContentsScreen
 from artifact_tui.screens.preview import PreviewScreen
 from artifact_tui.transfers.verification import Verdict, verify
 from tests.ui.each_key import each_key_of
-from tests.ui.program import LARGE, open_with_keys, says, text_of, until
-from tests.ui.test_contents import LOGS, find, look_inside, press, start_at, typed
+from tests.ui.program import KESTREL, LARGE, Program, open_with_keys, says, text_of, until
+from tests.ui.test_contents import LOGS, RESULTS, find, look_inside, press, start_at, typed
 
 
 async def in_contents(*keys: str) -> tuple[list[str], str]:
@@ -94,7 +96,7 @@ async def test_what_is_under_the_cursor_is_saved_and_nothing_else(key: str, tmp_
 async def in_file(*keys: str, file: str = "shard-01/pytest") -> tuple[str, str]:
     """The summary after the keys, and all that stands on the screen."""
     program = start_at(LOGS)
-    async with program.app.run_test(size=LARGE) as pilot:
+    async with program.app.run_test(size=LARGE, notifications=True) as pilot:
         await look_inside(pilot, LOGS, typed(file), ("j", "p"), keys)
         assert isinstance(program.screen, PreviewScreen)
         return program.summary, text_of(program.app)
@@ -150,3 +152,37 @@ async def test_left_and_right_of_the_tree_lead_out_and_in() -> None:
         assert isinstance(program.screen, ContentsScreen)
         await press(pilot, ("h",))
         assert not isinstance(program.screen, ContentsScreen)
+
+
+@each_key_of("artifacts.find")
+async def test_files_are_found_in_all_artifacts_that_are_shown(key: str) -> None:
+    program = Program(KESTREL, run=RESULTS[1])
+    async with program.running() as pilot:
+        await until(pilot, lambda: isinstance(pilot.app.screen, ArtifactsScreen))
+        await open_with_keys(pilot, key, *"junit", "enter")
+        assert [hit.entry.name for hit in program.screen.table.items] == ["junit.xml"]
+        assert re.fullmatch(r"1 hit · \d+ files in [2-9] artifacts", program.summary)
+        await open_with_keys(pilot, "enter")
+        await says(pilot, "passed")
+        assert isinstance(program.screen, PreviewScreen)
+
+
+@each_key_of("artifacts.compare")
+async def test_an_artifact_is_compared_with_the_one_of_its_name_before_it(key: str) -> None:
+    program = Program(KESTREL, run=RESULTS[1])
+    async with program.running() as pilot:
+        await until(pilot, lambda: isinstance(pilot.app.screen, ArtifactsScreen))
+        await open_with_keys(pilot, *typed("results-ubuntu-24.04"), key)
+        assert {one.path for one in program.screen.table.items} >= {"junit.xml", "pytest.log"}
+        assert "changed" in program.summary
+        await open_with_keys(pilot, *typed("junit"), "enter")
+        await says(pilot, "@@ ", "diff")
+
+
+async def test_two_marked_artifacts_are_compared() -> None:
+    program = Program(KESTREL, run=RESULTS[1])
+    async with program.running() as pilot:
+        await until(pilot, lambda: isinstance(pilot.app.screen, ArtifactsScreen))
+        await open_with_keys(pilot, *typed("results"), "space", "space", "equals_sign")
+        assert all(one.what in {"added", "removed", "changed"} for one in program.screen.table.items)
+        assert " → " in program.screen.trail[1]
