@@ -36,7 +36,12 @@ def is_archive(name: str) -> bool:
 
 
 def open_nested(
-    files: Files, entry: Entry, *, is_wanted: Callable[[], bool] = lambda: True, limits: Limits = _LIMITS
+    files: Files,
+    entry: Entry,
+    *,
+    is_wanted: Callable[[], bool] = lambda: True,
+    limits: Limits = _LIMITS,
+    most: int = MOST_UNPACKED,
 ) -> Files:
     """The files of an archive that is a file of another; raises :class:`~artifact_tui.provider.ProviderError`."""
     if entry.name.lower().endswith(_ZIPS):
@@ -44,12 +49,12 @@ def open_nested(
         if read is not None:
             start = max(0, entry.size - TAIL)
             return open_zip(ahead(read, start, read(start, entry.size - start)), entry.size, limits)
-        kept = _keep(_pieces(files.open_entry(entry), is_wanted))
+        kept = _keep(_pieces(files.open_entry(entry), is_wanted), most)
         return open_zip(kept.read, kept.size, limits)
     pieces = _pieces(files.open_entry(entry), is_wanted)
     if not entry.name.lower().endswith(".tar"):
         pieces = _gunzip(pieces)
-    kept = _keep(pieces)
+    kept = _keep(pieces, most)
     if looks_like_tar(kept.read(0, 512)):
         with plain_words():
             return TarFiles(kept.read, kept.size, limits)
@@ -76,12 +81,12 @@ class _Kept:
             return self._file.read(length)
 
 
-def _keep(pieces: Iterator[bytes]) -> _Kept:
+def _keep(pieces: Iterator[bytes], most: int) -> _Kept:
     kept = _Kept()
     for piece in pieces:
-        if kept.size + len(piece) > MOST_UNPACKED:
+        if kept.size + len(piece) > most:
             raise ArchiveUnreadable(
-                f"This archive has more than {size(MOST_UNPACKED)}, and must be read as a whole to be looked into.",
+                f"This archive has more than {size(most)}, and must be read as a whole to be looked into.",
                 "d saves it.",
             )
         try:

@@ -83,14 +83,18 @@ class Ranges:
             return self._take(body, end - offset)
 
     def _take(self, body: Body, length: int) -> bytes:
-        """The first ``length`` bytes of a body, which may be longer."""
+        """The first ``length`` bytes of a body, which may be longer.
+
+        One that is not is read to its end, or its connection could not be used again.
+        """
         taken = bytearray()
+        is_longer = body.end != body.start + length
         if length:
             for chunk in body:
                 if not self._is_wanted():
                     raise Offline("Nobody waits for this any more.")
                 taken += chunk
-                if len(taken) >= length:
+                if is_longer and len(taken) >= length:
                     break
         if len(taken) < length:
             raise Offline("The storage of the artifacts broke off.", "Try again.")

@@ -170,7 +170,7 @@ class NarrowBody:
             for chunk in body:
                 yield chunk[:left]
                 left -= len(chunk)
-                if left <= 0:
+                if left <= 0 and body.end != end:
                     break
             self._body = None
         if left > 0:
