@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -17,7 +18,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from artifact_tui.github.connections import Interrupted, plain_words, proxy_wants_password
-from artifact_tui.github.lines import shut_down
+from artifact_tui.github.lines import Lines, shut_down
 from artifact_tui.github.payload import raw_file_name
 from artifact_tui.github.refusals import retry_after
 from artifact_tui.github.requests import USER_AGENT
@@ -77,13 +78,16 @@ class HttpArchive:
         name: str,
         size: int,
         clock: Callable[[], datetime],
+        lines: Lines,
     ) -> None:
         self._client = client
+        self._lines = lines
         self._sign = sign
         self._name = name
         self._size = size
         self._clock = clock
         self._address = sign()
+        self._renewing = threading.Lock()
 
     @contextmanager
     def read(self, start: int = 0, end: int | None = None, *, etag: str = "") -> Iterator[HttpBody]:
@@ -99,23 +103,31 @@ class HttpArchive:
             response.close()
             response = self._open({})
         try:
-            yield self._body(response, sent)
+            with self._lines.current.reading(response):
+                yield self._body(response, sent)
         finally:
             response.close()
 
     def _open(self, headers: dict[str, str]) -> httpx.Response:
         """Send the request; once more at a fresh address when this one is no longer good (403)."""
-        response = self._send(headers)
+        address = self._address
+        response = self._send(address, headers)
         if response.status_code == 403:
             response.close()
-            self._address = self._sign()
-            response = self._send(headers)
+            response = self._send(self._renewed(address), headers)
         return response
 
-    def _send(self, headers: dict[str, str]) -> httpx.Response:
+    def _renewed(self, expired: str) -> str:
+        """Another address; several threads find out at once that one has expired, and one of them asks."""
+        with self._renewing:
+            if self._address == expired:
+                self._address = self._sign()
+            return self._address
+
+    def _send(self, address: str, headers: dict[str, str]) -> httpx.Response:
         plain = {"Accept-Encoding": "identity", "User-Agent": USER_AGENT}
-        with plain_words(urlsplit(self._address).hostname or ""):
-            request = self._client.build_request("GET", self._address, headers=plain | headers)
+        with plain_words(urlsplit(address).hostname or ""):
+            request = self._client.build_request("GET", address, headers=plain | headers)
             response = self._client.send(request, stream=True)
         LOG.info("GET from the storage, artifact %s: %d", printable(self._name, 100), response.status_code)
         return response
@@ -129,7 +141,7 @@ class HttpArchive:
             raise ServerTrouble(f"A web page ({_content_type(response)}) came instead of the artifact.", _PROXY)
         length, name = _content_length(response), self._file_name(response)
         if sent is not None:
-            return HttpBody(response, start=sent.start, length=length, total=sent.total, name=name)
+            return HttpBody(response, start=sent.start, length=sent.length, total=sent.total, name=name)
         if length == 0 and self._size > 0:
             kind = _content_type(response) or "no content type"
             raise ServerTrouble(f"Nothing ({kind}) came instead of the artifact.", _AGAIN)
@@ -148,6 +160,7 @@ def _range_headers(start: int, end: int | None, etag: str) -> dict[str, str]:
 
 class _Range(NamedTuple):
     start: int
+    length: int
     total: int | None
 
 
@@ -164,7 +177,7 @@ def _sent_range(response: httpx.Response, start: int, end: int | None, etag: str
     if first != start or last < first or _content_length(response) not in {None, last - first + 1}:
         return None
     ends = [each for each in (end, total) if each is not None]
-    return _Range(start, total) if not ends or last == min(ends) - 1 else None
+    return _Range(start, last - first + 1, total) if not ends or last == min(ends) - 1 else None
 
 
 def _content_length(response: httpx.Response) -> int | None:

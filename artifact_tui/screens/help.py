@@ -26,6 +26,7 @@ GROUPS = {
     "preview": "One file of an artifact",
     "transfers": "Transfers",
     "dialog": "Dialogs",
+    "choice": "Choices in dialogs",
     "app": "Everywhere",
 }
 HIDDEN = {"list.down", "list.up", "dialog.down", "dialog.up"}

@@ -22,6 +22,7 @@ from artifact_tui.archive.selection import select
 from artifact_tui.model import Artifact, RepositoryName
 from artifact_tui.screens.dialogs import Dialog
 from artifact_tui.screens.order_dialogs import directory_problem
+from artifact_tui.screens.orders import attempt_of
 from artifact_tui.screens.session import Session
 from artifact_tui.settings import user_path
 from artifact_tui.text import count, printable, size
@@ -58,7 +59,8 @@ def ask_save(
     dialog = SaveDialog(f"Save {count(len(entries), 'file')} · {fetched}", what, session.download_directory())
 
     def make(directory: Path) -> DownloadOrder:
-        plain = DownloadOrder(repository=repository, artifact=artifact, directory=directory)
+        attempt = attempt_of(session, repository, artifact)
+        plain = DownloadOrder(repository=repository, artifact=artifact, directory=directory, attempt=attempt)
         return MemberOrder.of(plain, selection)
 
     app.push_screen(dialog, partial(_save, app, session, make, lambda number: None))
@@ -76,7 +78,10 @@ def ask_whole(
     dialog = SaveDialog(title, printable(artifact.name, 60), session.download_directory())
 
     def make(directory: Path) -> DownloadOrder:
-        return DownloadOrder(repository=repository, artifact=artifact, directory=directory, unpack=False)
+        attempt = attempt_of(session, repository, artifact)
+        return DownloadOrder(
+            repository=repository, artifact=artifact, directory=directory, unpack=False, attempt=attempt
+        )
 
     app.push_screen(dialog, partial(_save, app, session, make, ordered))
 

@@ -21,6 +21,7 @@ from artifact_tui.transfers.lane import Lane
 from artifact_tui.transfers.means import Connections, Means
 from artifact_tui.transfers.parking import Parking
 from artifact_tui.transfers.patience import Patience, Tries
+from artifact_tui.transfers.record import asked_for, begun
 from artifact_tui.transfers.room import FreeSpace, free_space
 from artifact_tui.transfers.transfer import (
     ConfirmedPlan,
@@ -108,7 +109,7 @@ class Engine:
             records = [record.id for record in self._journal.add(self._host, wanted)]
         except JournalTrouble:  # said by each download when it starts
             records = [0] * len(wanted)
-        return self._queue(self._downloads, zip(wanted, map(_asked_for, wanted), records, strict=True))
+        return self._queue(self._downloads, zip(wanted, map(asked_for, wanted), records, strict=True))
 
     def delete(self, confirmed: ConfirmedPlan) -> tuple[int, ...]:
         """Queue the deletion of a plan that a person has confirmed; raises :class:`ReadOnly`."""
@@ -132,18 +133,14 @@ class Engine:
         """Queue all that :meth:`unfinished` gives; raises :class:`~.journal.JournalTrouble`."""
         taken = [self._journal.take(left.id) for left in self.unfinished()]
         records = [record for record in taken if record is not None]
-        wanted = (
-            (record.order, replace(_asked_for(record.order), received=record.received, total=record.total), record.id)
-            for record in records
-        )
-        return self._queue(self._downloads, wanted)
+        return self._queue(self._downloads, ((record.order, begun(record), record.id) for record in records))
 
     def forget(self) -> None:
         """Remove what :meth:`unfinished` gives, part files and all; raises :class:`~.journal.JournalTrouble`."""
         for left in self.unfinished():
             record = self._journal.take(left.id)
             if record is not None:
-                self._tidy(Job(_asked_for(record.order), record.order, self._herald, self._monotonic, record=record.id))
+                self._tidy(Job(asked_for(record.order), record.order, self._herald, self._monotonic, record=record.id))
 
     def cancel(self, number: int, *, keep: bool = False) -> bool:
         """End a transfer at once; False when it is finished or a delete was just sent.
@@ -304,10 +301,6 @@ class Engine:
     def _unpark(self, job: Job) -> None:
         if self._jobs.get(job.id) is job:
             self.resume(job.id)
-
-
-def _asked_for(order: DownloadOrder) -> Transfer:
-    return Transfer(id=0, kind=Kind.DOWNLOAD, repository=order.repository, artifact=order.artifact, inside=order.inside)
 
 
 def _may_be_retried(shown: Transfer) -> bool:

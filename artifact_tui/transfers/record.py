@@ -10,12 +10,13 @@ from typing import Final
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from artifact_tui.archive.selection import Selection
-from artifact_tui.model import Artifact, RepositoryName
+from artifact_tui.model import Artifact, Digest, RepositoryName
 from artifact_tui.transfers.member_order import MemberOrder
 from artifact_tui.transfers.pieces import Span
-from artifact_tui.transfers.transfer import DownloadOrder, OnExisting
+from artifact_tui.transfers.transfer import DownloadOrder, Kind, OnExisting, Transfer
 
 
 class Standing(StrEnum):
@@ -138,3 +139,24 @@ def _order(ordered: _Ordered, directory: Path) -> DownloadOrder:
 
 def _path(stored: bytes) -> Path | None:
     return Path(os.fsdecode(stored)) if stored else None
+
+
+def asked_for(order: DownloadOrder) -> Transfer:
+    """A download before its first byte; a digest says that the size in the list is the archive's own."""
+    artifact = order.artifact
+    is_sure = order.inside or Digest.parse(order.digest)
+    return Transfer(
+        id=0,
+        kind=Kind.DOWNLOAD,
+        repository=order.repository,
+        artifact=artifact,
+        total=order.size or None if is_sure else None,
+        inside=order.inside,
+    )
+
+
+def begun(record: Record) -> Transfer:
+    """A download of which something is there."""
+    asked = asked_for(record.order)
+    total = asked.total if record.total is None else record.total
+    return replace(asked, received=record.received, total=total)

@@ -21,6 +21,7 @@ from artifact_tui.demo import files as made
 from artifact_tui.demo.blob import Blob, Filler, Member, make_zip
 from artifact_tui.github.blob import HttpArchive
 from artifact_tui.github.connections import blocking_client
+from artifact_tui.github.lines import Lines
 from artifact_tui.screens.reading import FIRST
 
 SMALL_FILE = 100_000
@@ -108,12 +109,15 @@ def served(members: int, total: int) -> Iterator[tuple[RangeServer, HttpArchive]
     server = RangeServer(archive_of(members, total))
     client = blocking_client()
     try:
-        yield (
-            server,
-            HttpArchive(
-                client, lambda: server.address, name="a", size=server.blob.size, clock=lambda: datetime.now(UTC)
-            ),
+        archive = HttpArchive(
+            client,
+            lambda: server.address,
+            name="a",
+            size=server.blob.size,
+            clock=lambda: datetime.now(UTC),
+            lines=Lines(),
         )
+        yield server, archive
     finally:
         client.close()
         server.close()
