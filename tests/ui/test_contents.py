@@ -357,6 +357,7 @@ async def test_a_picture_is_drawn_where_there_are_colours_for_it(
         ("coverage", "coverage.xml"),
         ("results", "summary"),
         ("bench", "timings"),
+        ("bench", "results"),
         ("scan", "sarif"),
     ],
     ids=["test-results", "coverage", "markdown", "table", "json", "findings"],
