@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from artifact_tui.preview.line import ACCENT, MUTED, Line, Page, Sample, line
+from artifact_tui.text import size
+
+MOST_DUMPED = 1024 * 1024
+"""Bytes: each 16 of them become a line."""
 
 
 def read(sample: Sample) -> Page:
     """Offsets, bytes and the characters of ASCII, in as many columns as there is room for."""
-    return Page("binary", draw=lambda width: hex_lines(sample.data, width))
+    data = sample.data[:MOST_DUMPED]
+    notes = (f"Only the first {size(MOST_DUMPED)} are dumped.",) if len(sample.data) > MOST_DUMPED else ()
+    return Page("binary", notes=notes, draw=lambda width: hex_lines(data, width))
 
 
 def hex_lines(data: bytes, width: int) -> tuple[Line, ...]:

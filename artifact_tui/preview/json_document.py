@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from artifact_tui.preview.line import ACCENT, MUTED, PLAIN, SUCCESS, WARNING, Line, Page, Piece, Sample, Style, line
+from artifact_tui.preview.log import MOST_LINES
 
 _PART = re.compile(
     r'[ \t\r\n]*(?:(?P<string>"(?:[^"\\\x00-\x1f]|\\.)*")'
@@ -28,17 +29,22 @@ def read(sample: Sample) -> Page | None:
     if start not in ("{", "[") and sample.suffix not in _NAMES:
         return None
     lines = layout(text, is_cut=sample.is_cut)
-    return None if lines is None else Page("JSON", lines, encoding)
+    if lines is None:
+        return None
+    notes = (f"Only the first {MOST_LINES:,} lines are shown.",) if len(lines) >= MOST_LINES else ()
+    return Page("JSON", lines, encoding, notes)
 
 
 def layout(text: str, *, is_cut: bool) -> tuple[Line, ...] | None:
     """The lines; None where the parts are none of JSON, but for a last one that is cut off."""
     writer = _Writer()
     at = 0
-    while match := _PART.match(text, at):
+    while writer.length < MOST_LINES and (match := _PART.match(text, at)):
         if not writer.take(match.lastgroup or "", match[match.lastgroup or 0]):
             return None
         at = match.end()
+    if writer.length >= MOST_LINES:
+        return tuple(writer.lines())
     rest = text[at:].strip()
     if not writer.began or (rest and not is_cut) or (not is_cut and writer.depth):
         return None
@@ -56,6 +62,11 @@ class _Writer:
         self._done: list[Line] = []
         self._pieces: list[Piece] = []
         self._last = ""
+
+    @property
+    def length(self) -> int:
+        """How many lines are done."""
+        return len(self._done)
 
     @property
     def depth(self) -> int:

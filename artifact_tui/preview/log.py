@@ -7,6 +7,7 @@ import re
 from artifact_tui.preview.ansi import Painter, strip
 from artifact_tui.preview.line import LONGEST_STYLED, Line, Page, Sample
 
+MOST_LINES = 400_000
 LINE_END = re.compile(r"\r\n|\n|\r")
 _STAMP = re.compile(
     r"\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?[ \t]+"
@@ -25,16 +26,20 @@ def read(sample: Sample) -> Page | None:
     if sample.decoded is None:
         return None
     text, encoding = sample.decoded
-    return Page("text", lines_of(text), encoding)
-
-
-def lines_of(text: str) -> tuple[Line, ...]:
-    """The lines of a text; a carriage return ends one too, as progress bars use it."""
-    parts = LINE_END.split(text)
-    if not parts[-1]:
-        parts.pop()
+    rows, notes = rows_of(text)
     painter = Painter()
-    return tuple(_line(part, painter) for part in parts)
+    return Page("text", tuple(_line(row, painter) for row in rows), encoding, notes)
+
+
+def rows_of(text: str) -> tuple[list[str], tuple[str, ...]]:
+    """The lines of a text, as many as can be held, and a note where there are more.
+
+    A carriage return ends one too, as progress bars use it.
+    """
+    rows = LINE_END.split(text, MOST_LINES)
+    if len(rows) > MOST_LINES:
+        return rows[:MOST_LINES], (f"Only the first {MOST_LINES:,} lines are shown.",)
+    return rows if rows[-1] else rows[:-1], ()
 
 
 def _line(text: str, painter: Painter) -> Line:

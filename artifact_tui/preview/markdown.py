@@ -21,7 +21,7 @@ from artifact_tui.preview.line import (
     Style,
     line,
 )
-from artifact_tui.preview.log import LINE_END
+from artifact_tui.preview.log import rows_of
 
 _NAMES = {".md", ".markdown"}
 _SPAN = re.compile(
@@ -42,7 +42,8 @@ def read(sample: Sample) -> Page | None:
     if sample.suffix not in _NAMES or sample.decoded is None:
         return None
     text, encoding = sample.decoded
-    return Page("Markdown", tuple(_lines(LINE_END.split(text.rstrip()))), encoding)
+    rows, notes = rows_of(text.rstrip())
+    return Page("Markdown", tuple(_lines(rows)), encoding, notes)
 
 
 def _lines(rows: list[str]) -> Iterator[Line]:

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from msgspec.structs import replace
 
 from artifact_tui.preview import coverage, junit, trx
-from artifact_tui.preview.line import ACCENT, LONGEST_STYLED, MUTED, SUCCESS, Line, Page, Piece, Sample, line
-from artifact_tui.preview.log import LINE_END
+from artifact_tui.preview.line import ACCENT, LONGEST_STYLED, MUTED, SUCCESS, Page, Piece, Sample, line
+from artifact_tui.preview.log import rows_of
 from artifact_tui.preview.xml_events import XmlRefused, root_of
 
 _TOKEN = re.compile(r"(<!--.*?(?:-->|$)|</?[\w:.-]+|/?>|<[?!][^>]*>?)|(\"[^\"]*\"|'[^']*')|(\b[\w:.-]+=)")
@@ -37,14 +37,8 @@ def read(sample: Sample) -> Page | None:
         notes = (f"Not shown as a report: it {refusal}.",)
     if not (notes or root or sample.suffix in _NAMES):
         return None
-    return Page("XML", _lines(text), encoding, notes)
-
-
-def _lines(text: str) -> tuple[Line, ...]:
-    rows = LINE_END.split(text)
-    if not rows[-1]:
-        rows.pop()
-    return tuple(line(*_pieces(row.expandtabs())) for row in rows)
+    rows, more = rows_of(text)
+    return Page("XML", tuple(line(*_pieces(row.expandtabs())) for row in rows), encoding, notes + more)
 
 
 def _pieces(row: str) -> Iterator[Piece]:

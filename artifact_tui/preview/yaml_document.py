@@ -18,7 +18,7 @@ from artifact_tui.preview.line import (
     Sample,
     line,
 )
-from artifact_tui.preview.log import LINE_END
+from artifact_tui.preview.log import rows_of
 
 _NAMES = {
     ".yaml": "YAML", ".yml": "YAML", ".toml": "TOML", ".lock": "TOML",
@@ -38,10 +38,8 @@ def read(sample: Sample) -> Page | None:
     if kind is None or sample.decoded is None:
         return None
     text, encoding = sample.decoded
-    rows = LINE_END.split(text)
-    if not rows[-1]:
-        rows.pop()
-    return Page(kind, tuple(map(_line, rows)), encoding)
+    rows, notes = rows_of(text)
+    return Page(kind, tuple(map(_line, rows)), encoding, notes)
 
 
 def _line(text: str) -> Line:

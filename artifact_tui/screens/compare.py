@@ -67,9 +67,13 @@ class CompareScreen(ListScreen):
     def trail(self) -> tuple[str, ...]:
         """Both artifacts, told apart by their runs where they have one name."""
         names = [artifact.name for artifact in self._artifacts]
-        if len(set(names)) < len(names):
-            names = [f"{artifact.name} ({artifact.id})" for artifact in self._artifacts]
-        return (str(self.repository), " → ".join(names))
+        if len(set(names)) == len(names) == 2:
+            return (str(self.repository), " → ".join(names))
+        return (str(self.repository), f"{names[0]} {' → '.join(map(self._run, self._artifacts))}")
+
+    def _run(self, artifact: Artifact) -> str:
+        run = self.session.runs_of(self.repository).get(artifact.run_id or 0)
+        return f"#{run.run_number}" if run else f"run {artifact.run_id or '?'}"
 
     def compose_body(self) -> Iterable[Widget]:
         """By path."""

@@ -79,6 +79,7 @@ class PreviewScreen(ListScreen):
         self.table.show(rows)
         self.table.marks = frozenset((number, 0) for number, line in enumerate(self._lines, 1) if line.is_error)
         self._search()
+        self.refresh_bindings()
 
     def _rows(self, page: Page) -> list[LineRow]:
         width = max(NARROWEST, self.table.width_of("text"))
@@ -157,7 +158,17 @@ class PreviewScreen(ListScreen):
         if not numbers:
             return
         at = bisect_right(numbers, here) if forward else bisect_left(numbers, here) - 1
-        self.table.move_cursor(row=self._starts[numbers[at % len(numbers)] - 1])
+        row = self._starts[numbers[at % len(numbers)] - 1]
+        self.table.move_cursor(row=row, scroll=False)
+        height = self.table.scrollable_content_region.height
+        if not 0 <= row - self.table.scroll_offset.y < height:  # what leads to it and what follows is seen too
+            self.table.scroll_to(y=row - height // 3, animate=False, force=True)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What would do nothing is not offered."""
+        if action == "more":
+            return self._reading.may_grow
+        return action != "stamps" or any(line.stamp for line in self._lines)
 
     def action_find_next(self) -> None:
         """The next line with what was searched for."""

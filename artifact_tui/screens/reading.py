@@ -16,7 +16,7 @@ FIRST = 256 * 1024
 """Bytes of a file that are fetched and shown at first."""
 FIRST_IF_WHOLE = 4 * 1024 * 1024
 """The same for kinds of which the whole says more than the start."""
-MOST = 32 * 1024 * 1024
+MOST = 16 * 1024 * 1024
 """Bytes up to which there is more to load: beyond, a file is for other programs."""
 _GROWTH = 4
 _STEP = 1024 * 1024

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from artifact_tui.preview.json_document import layout
 from artifact_tui.preview.kinds import show, show_as_bytes, show_as_text
 from artifact_tui.preview.line import Sample
+from artifact_tui.preview.log import MOST_LINES
 from artifact_tui.preview.png import read_pixels
 from tests.preview.looks import look, look_of_line
 from tests.preview.pictures import HEIGHT, WIDTH, drawn, png
@@ -128,3 +129,12 @@ def test_the_pixels_of_a_png_are_those_that_were_drawn(kind: int, filtered: int)
     assert pixels is not None
     assert [pixels.at(x, y) for y in range(HEIGHT) for x in range(WIDTH)] == drawn(kind)
     assert read_pixels(picture[:-30]) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), [("a.log", b"\n" * 2_000_000), ("a.json", b"[" * 2_000_000), ("a.bin", bytes(3_000_000))]
+)
+def test_more_lines_than_anybody_reads_are_not_made(name: str, data: bytes) -> None:
+    page = show(Sample(name, data))
+    assert len(page.at(80)) <= MOST_LINES + 2
+    assert page.notes[0].startswith("Only the first ")

@@ -45,6 +45,7 @@ REPORTS = {
     "bench": (KESTREL, 27675340084, "bench-epyc"),
     "scan": (KESTREL, 27673972111, "codeql-rust"),
 }
+SOURCE = (KESTREL, 27669323125, "kestrel-src")
 NO_BYTES = (HOSTILE, 27676063684, "no-bytes")
 Keys = tuple[str, ...]
 Place = tuple[str, int, str]
@@ -365,3 +366,18 @@ async def test_a_picture_is_drawn_where_there_are_colours_for_it(
 def test_preview_of_a_report(snap_compare: Compare, size: tuple[int, int], artifact: str, file: str) -> None:
     """Each as what it is."""
     assert looks(snap_compare, size, REPORTS[artifact], typed(file), ("enter",))
+
+
+async def test_a_tar_that_is_the_artifact_itself_is_opened_as_a_folder() -> None:
+    program = start_at(SOURCE)
+    async with program.app.run_test(size=LARGE, notifications=True) as pilot:
+        await look_inside(pilot, SOURCE, ("enter",))
+        assert [node.path for node in program.screen.table.items] == [
+            "kestrel/",
+            "kestrel/README.md",
+            "kestrel/src.bin",
+        ]
+        await press(pilot, ("j", "p"))
+        await says(pilot, "Markdown", "Kestrel")
+        await open_with_keys(pilot, "d")
+        await says(pilot, "Download the whole artifact")
