@@ -6,7 +6,6 @@ import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,8 +26,6 @@ from tests.ui.program import (
     Keyboard,
     Program,
     loaded,
-    open_with_keys,
-    says,
     text_of,
     until,
 )
@@ -306,50 +303,6 @@ async def test_leaving_while_the_list_is_read_is_no_trouble() -> None:
         assert "junit.xml" in text_of(program.app)
 
 
-async def test_a_server_without_ranges_is_asked_for_the_whole_which_is_then_browsed(tmp_path: Path) -> None:
-    program = start_at(RESULTS, enterprise_server("3.10"))
-    async with program.app.run_test(size=LARGE) as pilot:
-        try:
-            await look_inside(pilot, RESULTS)
-            await open_with_keys(pilot, "d")
-            await says(pilot, "Download the whole artifact")
-            await open_with_keys(pilot, "ctrl+u", *str(tmp_path), "enter")
-            await says(pilot, "junit.xml")
-            await loaded(pilot)
-            await press(pilot, typed("junit"), ("enter",))
-            await says(pilot, "passed")
-        finally:
-            program.app.session.stop_transfers(timeout=5)
-    assert any(path.suffix == ".zip" for path in tmp_path.iterdir())
-
-
-async def test_a_wheel_in_an_artifact_is_opened_as_a_folder() -> None:
-    program = start_at(WHEEL)
-    async with program.app.run_test(size=LARGE) as pilot:
-        await look_inside(pilot, WHEEL, ("enter",))
-        assert "kestrel/__init__.py" in {node.path for node in program.screen.table.items}
-        assert program.screen.trail[-1].endswith(".whl")
-        await press(pilot, typed("metadata"), ("j", "j", "p"))
-        await says(pilot, "Metadata-Version: 2.4")
-        await press(pilot, ("escape", "escape", "escape"))
-        assert len(program.screen.trail) == 2
-
-
-@pytest.mark.parametrize(
-    ("colours", "is_drawn"), [("truecolor", True), ("256", True), ("standard", False)], ids=["24 bit", "256", "16"]
-)
-async def test_a_picture_is_drawn_where_there_are_colours_for_it(
-    colours: str, is_drawn: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("TERM", {"truecolor": "xterm-256color", "256": "xterm-256color"}.get(colours, "xterm"))
-    monkeypatch.setenv("COLORTERM", "truecolor" if colours == "truecolor" else "")
-    program = start_at(PLAIN)
-    async with program.app.run_test(size=SMALL) as pilot:
-        await look_inside(pilot, PLAIN, ("enter",))
-        assert ("▀▀▀▀" in text_of(program.app)) == is_drawn
-        assert "320 × 180 pixels" in text_of(program.app)
-
-
 @SIZES
 @pytest.mark.parametrize(
     ("artifact", "file"),
@@ -366,18 +319,3 @@ async def test_a_picture_is_drawn_where_there_are_colours_for_it(
 def test_preview_of_a_report(snap_compare: Compare, size: tuple[int, int], artifact: str, file: str) -> None:
     """Each as what it is."""
     assert looks(snap_compare, size, REPORTS[artifact], typed(file), ("enter",))
-
-
-async def test_a_tar_that_is_the_artifact_itself_is_opened_as_a_folder() -> None:
-    program = start_at(SOURCE)
-    async with program.app.run_test(size=LARGE, notifications=True) as pilot:
-        await look_inside(pilot, SOURCE, ("enter",))
-        assert [node.path for node in program.screen.table.items] == [
-            "kestrel/",
-            "kestrel/README.md",
-            "kestrel/src.bin",
-        ]
-        await press(pilot, ("j", "p"))
-        await says(pilot, "Markdown", "Kestrel")
-        await open_with_keys(pilot, "d")
-        await says(pilot, "Download the whole artifact")
