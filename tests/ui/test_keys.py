@@ -14,6 +14,7 @@ from tests.ui import (
     test_hosts,
     test_keys_artifacts,
     test_keys_everywhere,
+    test_keys_inside,
     test_keys_lists,
     test_keys_transfers,
     test_orders,
@@ -25,6 +26,7 @@ WITH_TESTS = (
     test_hosts,
     test_keys_artifacts,
     test_keys_everywhere,
+    test_keys_inside,
     test_keys_lists,
     test_keys_transfers,
     test_orders,
@@ -66,7 +68,7 @@ async def test_keys_can_be_changed() -> None:
     """The new ones work, the old ones do not any more; key line, help and palette show them."""
     keys = {"artifacts.download": "b,f5", "table.last": "Z", "app.repositories": "0", "list.filter": "ctrl+f"}
     program = Program(RECORDER, settings=Settings(keys=keys))
-    async with program.running("3", "Z", size=(120, 100)) as pilot:
+    async with program.running("3", "Z", size=(120, 130)) as pilot:
         assert program.screen.table.cursor_row == 59
         assert "b Download" in program.text
         assert "ctrl+f Filter" in program.text
