@@ -40,7 +40,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """Everything ``config.toml`` may say, with the defaults.
 
     ``keys`` maps a binding's id to the keys that shall do it, separated by commas; ``delete_interval`` is the time
-    between two deletes in seconds (GitHub asks for one second at least).
+    between two deletes in seconds (GitHub asks for one second at least), ``delete_grace`` the time in which a confirmed
+    deletion can still be taken back whole. ``pinned`` are patterns of names that are protected from deletion.
     """
 
     host: str = ""
@@ -49,6 +50,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     unpack: bool = True
     concurrency: int = 4
     delete_interval: float = 1.0
+    delete_grace: float = 5.0
+    pinned: tuple[str, ...] = ()
     theme: str = ""
     read_only: bool = False
     keys: dict[str, str] = field(default_factory=dict)
@@ -82,6 +85,10 @@ def _checked(settings: Settings, path: Path) -> Settings:
         raise SettingsError(f"{path}: concurrency must be from 1 to 16, not {settings.concurrency}.")
     if not 0 <= settings.delete_interval <= 3600:
         raise SettingsError(f"{path}: delete-interval must be from 0 to 3600 seconds.")
+    if not 0 <= settings.delete_grace <= 3600:
+        raise SettingsError(f"{path}: delete-grace must be from 0 to 3600 seconds.")
+    if not all(pattern.strip() for pattern in settings.pinned):
+        raise SettingsError(f'{path}: pinned has an empty pattern; give names, as in pinned = ["release-*"].')
     return settings
 
 

@@ -44,6 +44,10 @@ def test_settings_are_read(tmp_path: Path) -> None:
         ('concurrency = "four"', "concurrency"),
         ("concurrency = 99", "concurrency must be from 1 to 16, not 99"),
         ("delete-interval = -1.0", "delete-interval must be from 0"),
+        ("delete-grace = 4000", "delete-grace must be from 0 to 3600 seconds"),
+        ('pinned = "release-*"', "pinned"),
+        ("pinned = [1]", "pinned"),
+        ('pinned = ["a", " "]', 'pinned has an empty pattern; give names, as in pinned = ["release-*"]'),
         ("theme = ", "invalid value"),
         ("\x00", "config.toml"),
     ],
@@ -52,6 +56,11 @@ def test_a_wrong_setting_is_named(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(SettingsError, match=r"config\.toml") as caught:
         read(tmp_path, text)
     assert said in str(caught.value)
+
+
+def test_what_is_protected_and_how_long_a_deletion_can_be_taken_back(tmp_path: Path) -> None:
+    settings = read(tmp_path, 'pinned = ["release-*", "sbom"]\ndelete-grace = 10\n')
+    assert (settings.pinned, settings.delete_grace) == (("release-*", "sbom"), 10.0)
 
 
 def test_keys_may_move() -> None:

@@ -1,0 +1,76 @@
+"""Why an artifact is protected from deletion until somebody says otherwise: a pure function of what is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from fnmatch import fnmatchcase
+
+from msgspec import Struct
+
+from artifact_tui.model import Artifact
+
+
+class Reason(StrEnum):
+    """One reason, in the words that are shown; the order is that of their weight."""
+
+    RUNNING = "in progress"
+    NEWEST = "newest success"
+    TAG = "tag"
+    PINNED = "pinned"
+    DOWNLOADING = "downloading"
+    UNKNOWN = "run unknown"
+
+
+class RepositoryState(Struct, frozen=True, kw_only=True):
+    """What protection depends on, as the server told it.
+
+    ``running`` holds the ids of runs that have not ended; ``newest`` those of the newest successful run of each
+    workflow on the default branch; ``tags`` the names of all tags.
+    """
+
+    default_branch: str = ""
+    running: frozenset[int] = frozenset()
+    newest: frozenset[int] = frozenset()
+    tags: frozenset[str] = frozenset()
+
+
+Protections = Mapping[int, tuple[Reason, ...]]
+
+
+def protections(
+    artifacts: Iterable[Artifact],
+    state: RepositoryState,
+    *,
+    pinned: Iterable[str] = (),
+    downloading: Iterable[int] = (),
+) -> dict[int, tuple[Reason, ...]]:
+    """The protected artifacts by id, with all reasons; what has none is left out.
+
+    ``pinned`` are patterns for whole names (``*``, ``?``, ``[ab]``; upper and lower case differ), ``downloading`` the
+    ids that a download of ours is under way for. The API tells neither tag nor branch apart in ``head_branch``, so a
+    branch that is called like a tag counts as one.
+    """
+    patterns, under_way = tuple(pinned), frozenset(downloading)
+    found = {
+        artifact.id: (*_of_run(artifact, state), *_of_itself(artifact, patterns, under_way)) for artifact in artifacts
+    }
+    return {number: reasons for number, reasons in found.items() if reasons}
+
+
+def _of_run(artifact: Artifact, state: RepositoryState) -> Iterable[Reason]:
+    if artifact.run_id is None:
+        yield Reason.UNKNOWN
+    elif artifact.run_id in state.running:
+        yield Reason.RUNNING
+    elif artifact.run_id in state.newest:
+        yield Reason.NEWEST
+    if artifact.branch in state.tags and not artifact.from_fork:
+        yield Reason.TAG
+
+
+def _of_itself(artifact: Artifact, patterns: tuple[str, ...], downloading: frozenset[int]) -> Iterable[Reason]:
+    if any(fnmatchcase(artifact.name, pattern) for pattern in patterns):
+        yield Reason.PINNED
+    if artifact.id in downloading:
+        yield Reason.DOWNLOADING
