@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -9,6 +10,8 @@ from fnmatch import fnmatchcase
 from msgspec import Struct
 
 from artifact_tui.model import Artifact
+
+_VERSION = re.compile(r"(?:[A-Za-z][\w-]*[-/@_])?v?\d+(?:\.\d+)+|v\d+$")
 
 
 class Reason(StrEnum):
@@ -26,13 +29,20 @@ class RepositoryState(Struct, frozen=True, kw_only=True):
     """What protection depends on, as the server told it.
 
     ``running`` holds the ids of runs that have not ended; ``newest`` those of the newest successful run of each
-    workflow on the default branch; ``tags`` the names of all tags.
+    workflow on the default branch; ``tags`` the names of all tags, None when the server does not list them.
     """
 
     default_branch: str = ""
     running: frozenset[int] = frozenset()
     newest: frozenset[int] = frozenset()
-    tags: frozenset[str] = frozenset()
+    tags: frozenset[str] | None = None
+
+    def is_tag(self, name: str) -> bool:
+        """Whether it names a tag; where that cannot be known, every name that looks like a version does.
+
+        The API tells neither tag nor branch apart in ``head_branch``: a branch that is called like a tag counts too.
+        """
+        return bool(_VERSION.match(name)) if self.tags is None else name in self.tags
 
 
 Protections = Mapping[int, tuple[Reason, ...]]
@@ -48,8 +58,7 @@ def protections(
     """The protected artifacts by id, with all reasons; what has none is left out.
 
     ``pinned`` are patterns for whole names (``*``, ``?``, ``[ab]``; upper and lower case differ), ``downloading`` the
-    ids that a download of ours is under way for. The API tells neither tag nor branch apart in ``head_branch``, so a
-    branch that is called like a tag counts as one.
+    ids that a download of ours is under way for.
     """
     patterns, under_way = tuple(pinned), frozenset(downloading)
     found = {
@@ -65,7 +74,7 @@ def _of_run(artifact: Artifact, state: RepositoryState) -> Iterable[Reason]:
         yield Reason.RUNNING
     elif artifact.run_id in state.newest:
         yield Reason.NEWEST
-    if artifact.branch in state.tags and not artifact.from_fork:
+    if artifact.branch and not artifact.from_fork and state.is_tag(artifact.branch):
         yield Reason.TAG
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fnmatch import filter as matching
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,6 +51,27 @@ def test_a_branch_of_a_fork_is_no_tag_of_ours() -> None:
     run = RunOfArtifact(id=1, repository_id=1, head_repository_id=2, head_branch="v1.0")
     state = RepositoryState(tags=frozenset({"v1.0"}))
     assert protections([Artifact(id=1, workflow_run=run)], state) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "is_tag"),
+    [
+        ("v1", True),
+        ("v26.11.18", True),
+        ("1.0.0-rc1", True),
+        ("release-2.4", True),
+        ("kestrel@1.2.3", True),
+        ("core/v2.0", True),
+        ("main", False),
+        ("v-neck", False),
+        ("fix-12", False),
+        ("page-index", False),
+    ],
+)
+def test_where_tags_are_not_listed_names_like_versions_are_tags(name: str, is_tag: bool) -> None:
+    """Rather one too many than one too few."""
+    assert RepositoryState(tags=None).is_tag(name) is is_tag
+    assert RepositoryState(tags=frozenset()).is_tag(name) is False
 
 
 def test_an_artifact_whose_run_the_server_does_not_tell_is_protected() -> None:
