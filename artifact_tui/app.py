@@ -22,9 +22,8 @@ from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.session import Backend, Session, SharedProvider, SharedStorage
 from artifact_tui.settings import MemoryFile, Settings
 from artifact_tui.terminal.terminal_app import TerminalApp
-from artifact_tui.text import count
 from artifact_tui.themes import DARK, LIGHT
-from artifact_tui.transfers.transfer import Totals, Transfer
+from artifact_tui.transfers.transfer import State, Totals, Transfer
 from artifact_tui.widgets.keys import bindings
 from artifact_tui.widgets.status_bar import ending_line
 
@@ -81,9 +80,11 @@ class ArtifactApp(TerminalApp):
         settings: Settings,
         memory: MemoryFile,
         directory: Path | None = None,
+        journal: Path | None = None,
         remote: bool = True,
     ) -> None:
         super().__init__()
+        self._journal = journal
         self._start = start
         self._snapshot_due = False
         self._repository = start.repository
@@ -131,18 +132,16 @@ class ArtifactApp(TerminalApp):
         """Load the libraries that reach the server behind the first frame."""
         self.set_keymap(self.session.settings.keys)
         self.call_after_refresh(self._greet)
+        self.call_after_refresh(self._offer_unfinished)
+        self.set_interval(1.0, self._count_down)
 
     def _make_engine(self, backend: Backend, settings: Settings) -> Engine:
-        from artifact_tui.transfers.engine import Engine
+        from artifact_tui.screens.transfer_engine import make_engine
 
-        return Engine(
-            backend.storage,
-            concurrency=settings.concurrency,
-            delete_interval=settings.delete_interval,
-            read_only=settings.read_only,
-            changed=self._engine_changed,
-            crashed=self._engine_crashed,
-        )
+        engine, problem = make_engine(backend, settings, self._journal, self._engine_changed, self._engine_crashed)
+        if problem:
+            self.notify(problem, severity="warning", markup=False, timeout=10)
+        return engine
 
     def _connection_changed(self, connection: Connection) -> None:
         self.connection = connection
@@ -159,6 +158,13 @@ class ArtifactApp(TerminalApp):
         with suppress(ProviderError):  # the list that is loaded meanwhile says what is wrong
             await provider.viewer()
 
+    @work(group="unfinished")
+    async def _offer_unfinished(self) -> None:
+        if self._journal is not None:
+            from artifact_tui.screens.unfinished import offer_unfinished
+
+            await offer_unfinished(self, self.session, self._journal)
+
     async def _open_start(self, provider: Provider) -> None:
         repository, run_id = self._start
         if repository is not None and run_id is not None:
@@ -174,11 +180,16 @@ class ArtifactApp(TerminalApp):
     def _snapshot_soon(self) -> None:
         self.set_timer(SNAPSHOT_INTERVAL, self._take_snapshot)
 
+    def _count_down(self) -> None:
+        """The engine tells of changes; that a wait gets shorter, or a rate falls because nothing comes, is none."""
+        if any(one.active or one.state is State.PARKED for one in self.session.transfers()):
+            self._engine_changed()
+
     def _take_snapshot(self) -> None:
         self._snapshot_due = False
         before, self.transfers = Totals.of(self.transfers), self.session.transfers()
         after = Totals.of(self.transfers)
-        if before.active + before.queued and not after.active + after.queued:
+        if before.active + before.queued and not after.active + after.queued + after.paused:
             severity: Literal["information", "warning"] = "warning" if after.failed else "information"
             self.notify(ending_line(self.transfers), markup=False, severity=severity, timeout=8)
 
@@ -274,15 +285,9 @@ class ArtifactApp(TerminalApp):
 
     def action_leave(self) -> None:
         """Quit; with transfers under way only after asking."""
-        from artifact_tui.screens.dialogs import QuestionDialog
+        from artifact_tui.screens.leaving import leave
 
-        under_way = sum(not transfer.finished for transfer in self.session.transfers())
-        if not under_way:
-            self.exit(0)
-            return
-        text = f"{count(under_way, 'transfer is', 'transfers are')} under way and would be stopped."
-        dialog = QuestionDialog("Quit?", text, "Quit", "Stay")
-        self.push_screen(dialog, lambda leave: self.exit(0) if leave else None)
+        leave(self, self.session)
 
     async def on_unmount(self) -> None:
         """Close the connections."""

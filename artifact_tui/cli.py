@@ -52,6 +52,8 @@ Settings  config.toml in ~/.config/artifact-tui (see the README)
 
 Moving    arrows or j k, g G, ctrl+d ctrl+u; enter or l opens, esc or h goes back; 1 2 3 w change the place
 Artifacts / filter  space mark  a mark all  s n t e sort  d download  D delete  p look inside  y copy
+Transfers space pause  x cancel  R retry  K J up, down the queue  c clear ended  enter where the files are
+          unfinished downloads are kept when you quit; the next start offers to go on with them
 Filter    wheel !debug size>10M age>30d expires<7d branch:main run:ci expired
 Help      ? shows every key, : finds everything by its words
 
@@ -147,13 +149,15 @@ def _run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     from artifact_tui.app import ArtifactApp
     from artifact_tui.settings import MemoryFile, Paths, is_remote
 
+    paths = Paths.of_user()
     app = ArtifactApp(
         plan.backend,
         plan.start,
         clock=plan.clock,
         settings=settings,
-        memory=MemoryFile(None if demo else Paths.of_user().state),
+        memory=MemoryFile(None if demo else paths.state),
         directory=Path(options.dir) if options.dir else None,
+        journal=paths.journal(is_demo=demo),
         remote=is_remote(environ),
     )
     result = app.run()

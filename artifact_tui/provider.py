@@ -13,7 +13,7 @@ Errors::
       NotFound       404: not there, or no access
       Expired        410: the artifact has expired
       RateLimited    403 or 429: wait until a known time
-      Refused        400, 415, 422, 451: asked in a way this server does not accept
+      Refused        400, 415, 422, 451, a redirect that must not be followed: asking again changes nothing
       ServerTrouble  5xx, or an answer that makes no sense
 """
 
@@ -91,7 +91,7 @@ class RateLimited(ProviderError):
 
 
 class Refused(ProviderError):
-    """400, 415, 422 or 451: asked in a way this server does not accept."""
+    """400, 415, 422, 451, or an answer that must not be acted on: asking again would change nothing."""
 
 
 class ServerTrouble(ProviderError):
@@ -192,11 +192,24 @@ class Archive(Protocol):
         """
 
 
+class Line(Protocol):
+    """What a thread waits for, to be ended by others."""
+
+    def close(self) -> None:
+        """From any thread and at any time: what is waited for, and all that is asked later, ends with :class:`Offline`.
+
+        Never blocks and never raises. A connection that is just being made is given up when it is there.
+        """
+
+
 class Storage(Protocol):
     """What the transfer engine's threads ask for; every method blocks and may raise :class:`ProviderError`.
 
     One storage may be used by several threads at once.
     """
+
+    def line(self) -> AbstractContextManager[Line]:
+        """A line for all that the calling thread asks of this storage, its archives and bodies in the context."""
 
     def open(self, repository: RepositoryName, artifact: Artifact) -> Archive:
         """Ask the API for a fresh signed address of the artifact's archive."""

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 from msgspec import Struct, field
@@ -35,20 +36,28 @@ class Paths(Struct, frozen=True):
         directories = PlatformDirs("artifact-tui", appauthor=False)
         return cls(directories.user_config_path / "config.toml", directories.user_state_path / "state.json")
 
+    def journal(self, *, is_demo: bool) -> Path:
+        """What is known of downloads that are not finished; those of the demo are none of a real server's."""
+        return self.state.with_name("demo-transfers.sqlite" if is_demo else "transfers.sqlite")
+
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """Everything ``config.toml`` may say, with the defaults.
 
-    ``keys`` maps a binding's id to the keys that shall do it, separated by commas; ``delete_interval`` is the time
-    between two deletes in seconds (GitHub asks for one second at least), ``delete_grace`` the time in which a confirmed
-    deletion can still be taken back whole. ``pinned`` are patterns of names that are protected from deletion.
+    ``concurrency`` counts downloads at once, ``connections`` those of all downloads together; ``on_existing`` is what
+    becomes of files that are there already. ``delete_interval`` is the time between two deletes in seconds (GitHub asks
+    for one second at least), ``delete_grace`` the time in which a confirmed deletion can be taken back whole.
+    ``pinned`` are patterns of names that are protected from deletion. ``keys`` maps a binding's id to the keys that
+    shall do it, separated by commas.
     """
 
     host: str = ""
     api_version: str = ""
     directory: str = ""
     unpack: bool = True
+    on_existing: Literal["keep both", "skip", "overwrite", "ask"] = "keep both"
     concurrency: int = 4
+    connections: int = 8
     delete_interval: float = 1.0
     delete_grace: float = 5.0
     pinned: tuple[str, ...] = ()
@@ -81,8 +90,9 @@ def _plain(error: Exception) -> str:
 
 
 def _checked(settings: Settings, path: Path) -> Settings:
-    if not 1 <= settings.concurrency <= 16:
-        raise SettingsError(f"{path}: concurrency must be from 1 to 16, not {settings.concurrency}.")
+    for name, number in (("concurrency", settings.concurrency), ("connections", settings.connections)):
+        if not 1 <= number <= 16:
+            raise SettingsError(f"{path}: {name} must be from 1 to 16, not {number}.")
     if not 0 <= settings.delete_interval <= 3600:
         raise SettingsError(f"{path}: delete-interval must be from 0 to 3600 seconds.")
     if not 0 <= settings.delete_grace <= 3600:

@@ -7,10 +7,13 @@ them.
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+import time
 from pathlib import Path
 
 from tests.ui.program import KESTREL, Program, open_with_keys
+from tests.ui.transfer_states import SNAPSHOTS
 
 HERE = Path(__file__).parent
 SHOTS: dict[str, tuple[tuple[int, int], str, tuple[str, ...]]] = {
@@ -24,6 +27,7 @@ SHOTS: dict[str, tuple[tuple[int, int], str, tuple[str, ...]]] = {
     ),
     "contents": ((100, 20), KESTREL, ("3", "slash", *"logs-ubuntu", "enter", "enter")),
     "delete": ((100, 28), KESTREL, ("3", "s", "g", "space", "space", "D")),
+    "transfers": ((120, 30), KESTREL, ("w",)),
     "help": ((100, 36), KESTREL, ("question_mark",)),
     "light": ((100, 28), KESTREL, ("3", "T")),
 }
@@ -35,6 +39,9 @@ async def take(name: str) -> str:
     program = Program(start)
     async with program.app.run_test(size=size) as pilot:
         await open_with_keys(pilot, *keys)
+        if name == "transfers":  # rates are never the same twice, so these are values
+            program.app.transfers = SNAPSHOTS
+            await open_with_keys(pilot, "j", "j", "j")
         return _stable(program.app.export_screenshot(title="artifact-tui"))
 
 
@@ -45,6 +52,8 @@ def _stable(svg: str) -> str:
 
 async def main() -> None:
     """Write all of them."""
+    os.environ["TZ"] = "UTC"
+    time.tzset()
     for name in SHOTS:
         (HERE / f"{name}.svg").write_text(await take(name), encoding="utf-8")
 

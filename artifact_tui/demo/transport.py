@@ -21,7 +21,7 @@ _ERRORS: dict[str, tuple[type[httpx.TransportError], str]] = {
         httpx.ConnectError,
         "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate",
     ),
-    "proxy": (httpx.ProxyError, "407 Proxy Authentication Required"),
+    "proxy": (httpx.ProxyError, "502 Bad Gateway"),
     "connect-timeout": (httpx.ConnectTimeout, "timed out"),
     "read-timeout": (httpx.ReadTimeout, "timed out"),
     "reset": (httpx.ReadError, "[Errno 104] Connection reset by peer"),

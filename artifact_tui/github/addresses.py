@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from artifact_tui.github.hosts import Host, address_literal, is_loopback
 from artifact_tui.github.requests import is_api_address
-from artifact_tui.provider import ServerTrouble
+from artifact_tui.provider import Refused
 
 _LINK = re.compile(r"<([^<>]*)>((?:\s*;\s*[A-Za-z*]+\s*=\s*(?:\"[^\"]*\"|[^\",;\s]+))*)")
 _RELATION = re.compile(r";\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\",;\s]+))")
@@ -44,15 +44,15 @@ def read_links(host: Host, header: str) -> Links:
 
 
 def moved_to(host: Host, url: str, location: str) -> str:
-    """Where a 301, 307 or 308 of the API leads; raises :class:`ServerTrouble` unless that is inside the API."""
+    """Where a 301, 307 or 308 of the API leads; raises :class:`Refused` unless that is inside the API."""
     target = _joined(url, location)
     if not is_api_address(host, target):
-        raise ServerTrouble(f"{host.name} redirects to another server, which is not followed.", _NEXT_STEP)
+        raise Refused(f"{host.name} redirects to another server, which is not followed.", _NEXT_STEP)
     return target
 
 
 def storage_address(host: Host, url: str, location: str) -> str:
-    """Where the bytes of an archive are; raises :class:`ServerTrouble` unless that is a safe place to ask.
+    """Where the bytes of an archive are; raises :class:`Refused` unless that is a safe place to ask.
 
     https only, except from loopback to loopback; no user name in it; no address literal of this machine, and none of
     a private network either unless the server may itself stand in one (an Enterprise Server).
@@ -62,11 +62,11 @@ def storage_address(host: Host, url: str, location: str) -> str:
     name = parts.hostname or ""
     local = host.is_loopback and is_loopback(name)
     if parts.scheme != "https" and not (parts.scheme == "http" and local):
-        raise ServerTrouble("The server sends the download to an address that is not encrypted.", _NEXT_STEP)
+        raise Refused("The server sends the download to an address that is not encrypted.", _NEXT_STEP)
     if not name or parts.username is not None or parts.password is not None or "\\" in target:
-        raise ServerTrouble("The server sends the download to an address that makes no sense.", _NEXT_STEP)
+        raise Refused("The server sends the download to an address that makes no sense.", _NEXT_STEP)
     if not local and _is_inside(name, private_too=host.kind != "enterprise server"):
-        raise ServerTrouble("The server sends the download to an address inside a private network.", _NEXT_STEP)
+        raise Refused("The server sends the download to an address inside a private network.", _NEXT_STEP)
     return target
 
 
@@ -87,7 +87,7 @@ def _joined(url: str, location: str) -> str:
     except ValueError:
         target, port = "", None
     if not target or port == 0 or not location.strip() or not re.fullmatch(r"[\x21-\x7e]+", target):
-        raise ServerTrouble("The server redirects without saying where to.", _NEXT_STEP)
+        raise Refused("The server redirects without saying where to.", _NEXT_STEP)
     return target
 
 

@@ -11,21 +11,23 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import httpx
 
-from artifact_tui.github.connections import Interrupted, plain_words
+from artifact_tui.github.connections import Interrupted, plain_words, proxy_wants_password
+from artifact_tui.github.lines import shut_down
 from artifact_tui.github.payload import raw_file_name
 from artifact_tui.github.refusals import retry_after
 from artifact_tui.github.requests import USER_AGENT
-from artifact_tui.github.sockets import shut_down
-from artifact_tui.provider import NotFound, ProviderError, RateLimited, ServerTrouble
+from artifact_tui.provider import NotFound, ProviderError, RateLimited, Refused, ServerTrouble
 from artifact_tui.text import printable
 
 LOG = logging.getLogger("artifact_tui.requests")
 _AGAIN = "Try again in a minute."
 _PROXY = "A proxy or a sign-in page may stand in between: check the proxy settings."
+_PASSING = {408, 425, 429}
 _CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\*)")
 
 
@@ -75,35 +77,29 @@ class HttpArchive:
         name: str,
         size: int,
         clock: Callable[[], datetime],
-        extensions: dict[str, object],
     ) -> None:
         self._client = client
         self._sign = sign
         self._name = name
         self._size = size
         self._clock = clock
-        self._extensions = extensions
         self._address = sign()
 
     @contextmanager
     def read(self, start: int = 0, end: int | None = None, *, etag: str = "") -> Iterator[HttpBody]:
         """Open the bytes from ``start`` up to ``end``; the body says where it really starts.
 
-        It starts at 0 when the blob is another one than ``etag`` says, when there is no such range in it, or when
-        the server has no ranges.
+        It starts at 0 when the blob is another one than ``etag`` says, when there is no such range in it, when
+        another range comes than was asked for, or when the server has no ranges.
         """
         whole = start == 0 and end is None
-        headers = {} if whole else _range_headers(start, end, etag)
-        response = self._open(headers)
-        changed = not whole and (
-            response.status_code in {412, 416} or (response.status_code == 206 and _is_other(response, etag))
-        )
-        if changed:
+        response = self._open({} if whole else _range_headers(start, end, etag))
+        sent = None if whole else _sent_range(response, start, end, etag)
+        if sent is None and not whole and response.status_code in {206, 412, 416}:
             response.close()
-            headers = {}
-            response = self._open(headers)
+            response = self._open({})
         try:
-            yield self._body(response, start, end, ranged=bool(headers))
+            yield self._body(response, sent)
         finally:
             response.close()
 
@@ -119,28 +115,25 @@ class HttpArchive:
     def _send(self, headers: dict[str, str]) -> httpx.Response:
         plain = {"Accept-Encoding": "identity", "User-Agent": USER_AGENT}
         with plain_words(urlsplit(self._address).hostname or ""):
-            request = self._client.build_request(
-                "GET", self._address, headers=plain | headers, extensions=self._extensions
-            )
+            request = self._client.build_request("GET", self._address, headers=plain | headers)
             response = self._client.send(request, stream=True)
         LOG.info("GET from the storage, artifact %s: %d", printable(self._name, 100), response.status_code)
         return response
 
-    def _body(self, response: httpx.Response, start: int, end: int | None, *, ranged: bool) -> HttpBody:
-        status = response.status_code
-        if status not in {200, 206} or (status == 206 and not ranged):
+    def _body(self, response: httpx.Response, sent: _Range | None) -> HttpBody:
+        if sent is None and response.status_code != 200:
             raise _refused(response, self._clock())
         if response.headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
             raise ServerTrouble("The download comes compressed in a way that was not asked for.", _PROXY)
-        length = _content_length(response)
         if _is_web_page(response):
-            raise ServerTrouble("A web page came instead of the artifact.", _PROXY)
-        if status == 206:
-            total = _checked_range(response, start, end, length)
-            return HttpBody(response, start=start, length=length, total=total, name=self._file_name(response))
+            raise ServerTrouble(f"A web page ({_content_type(response)}) came instead of the artifact.", _PROXY)
+        length, name = _content_length(response), self._file_name(response)
+        if sent is not None:
+            return HttpBody(response, start=sent.start, length=length, total=sent.total, name=name)
         if length == 0 and self._size > 0:
-            raise ServerTrouble("Nothing came instead of the artifact.", _AGAIN)
-        return HttpBody(response, start=0, length=length, total=length, name=self._file_name(response))
+            kind = _content_type(response) or "no content type"
+            raise ServerTrouble(f"Nothing ({kind}) came instead of the artifact.", _AGAIN)
+        return HttpBody(response, start=0, length=length, total=length, name=name)
 
     def _file_name(self, response: httpx.Response) -> str:
         return raw_file_name(response.headers, self._address, self._name)
@@ -153,27 +146,25 @@ def _range_headers(start: int, end: int | None, etag: str) -> dict[str, str]:
     return headers | {"If-Match": etag} if etag else headers
 
 
-def _is_other(response: httpx.Response, etag: str) -> bool:
-    """Whether a range is of another blob than the one that was begun: not every storage looks at ``If-Match``."""
-    return bool(etag) and response.headers.get("etag", "") != etag
+class _Range(NamedTuple):
+    start: int
+    total: int | None
 
 
-def _checked_range(response: httpx.Response, start: int, end: int | None, length: int | None) -> int | None:
-    """The size of the whole from a 206; the range must be the one that was asked for."""
+def _sent_range(response: httpx.Response, start: int, end: int | None, etag: str) -> _Range | None:
+    """The range in a 206, if it is the one that was asked for, and of that very blob.
+
+    The ETag is compared here as well: not every storage looks at ``If-Match``.
+    """
     match = _CONTENT_RANGE.fullmatch(response.headers.get("content-range", "").strip())
-    wrong = ServerTrouble("The storage sent another part of the artifact than was asked for.", _AGAIN)
-    if match is None:
-        raise wrong
+    if response.status_code != 206 or match is None or (etag and response.headers.get("etag", "") != etag):
+        return None
     first, last = int(match[1]), int(match[2])
     total = None if match[3] == "*" else int(match[3])
-    expected = end if total is None or end is None else min(end, total)
-    if first != start or (expected is not None and last != expected - 1) or (total is not None and last >= total):
-        raise wrong
-    if end is None and total is not None and last != total - 1:
-        raise wrong
-    if length is not None and length != last - first + 1:
-        raise wrong
-    return total
+    if first != start or last < first or _content_length(response) not in {None, last - first + 1}:
+        return None
+    ends = [each for each in (end, total) if each is not None]
+    return _Range(start, total) if not ends or last == min(ends) - 1 else None
 
 
 def _content_length(response: httpx.Response) -> int | None:
@@ -181,9 +172,13 @@ def _content_length(response: httpx.Response) -> int | None:
     return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else None
 
 
+def _content_type(response: httpx.Response) -> str:
+    return printable(response.headers.get("content-type", "").partition(";")[0].strip().lower(), 60)
+
+
 def _is_web_page(response: httpx.Response) -> bool:
     """HTML that is not sent as a file: an artifact may be a single HTML file, which comes as an attachment."""
-    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = _content_type(response)
     return kind in {"text/html", "application/xhtml+xml"} and "content-disposition" not in response.headers
 
 
@@ -195,5 +190,11 @@ def _refused(response: httpx.Response, now: datetime) -> ProviderError:
     if status in {404, 410}:
         return NotFound("The artifact's files are no longer in the storage.", "Refresh the list.")
     if status == 403:
-        return ServerTrouble("The storage refuses even a fresh address.", "Check this machine's clock and proxy.")
+        return Refused("The storage refuses even a fresh address.", "Check this machine's clock and proxy.")
+    if status == 407:
+        return proxy_wants_password(str(response.request.url.host))
+    if 300 <= status < 400:
+        return Refused("The storage sends the download on to another address, which is not followed.", _PROXY)
+    if 400 <= status < 500 and status not in _PASSING:
+        return Refused(f"The storage does not give the artifact out (status {status}).", _PROXY)
     return ServerTrouble(f"The storage of the artifacts has a problem of its own (status {status}).", _AGAIN)

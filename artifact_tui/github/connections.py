@@ -13,13 +13,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 
-from artifact_tui.provider import Offline, ProviderError, ServerTrouble
+from artifact_tui.provider import Offline, ProviderError, Refused, ServerTrouble
 
-TIMEOUT = httpx.Timeout(connect=10.0, read=30.0, write=30.0, pool=60.0)
+CONNECT = 10.0
+STALL = 30.0
+TIMEOUT = httpx.Timeout(connect=CONNECT, read=STALL, write=STALL, pool=60.0)
 LIMITS = httpx.Limits(max_connections=16, max_keepalive_connections=16, keepalive_expiry=30.0)
 
 _PROXY_VARIABLES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
@@ -36,10 +38,15 @@ def async_client(transport: httpx.AsyncBaseTransport | None = None) -> httpx.Asy
         return httpx.AsyncClient(transport=transport, **_options(transport is None))
 
 
-def blocking_client(transport: httpx.BaseTransport | None = None) -> httpx.Client:
+def blocking_client(transport: httpx.BaseTransport | None = None, timeout: httpx.Timeout = TIMEOUT) -> httpx.Client:
     """The same for threads."""
     with _construction():
-        return httpx.Client(transport=transport, **_options(transport is None))
+        return httpx.Client(transport=transport, **_options(transport is None) | {"timeout": timeout})
+
+
+def timeouts(*, connect: float = CONNECT, stall: float = STALL) -> httpx.Timeout:
+    """At most ``connect`` seconds to reach a server, and at most ``stall`` without a byte from or to it."""
+    return httpx.Timeout(connect=connect, read=stall, write=stall, pool=60.0)
 
 
 @contextmanager
@@ -47,12 +54,14 @@ def plain_words(name: str) -> Iterator[None]:
     """Turn what httpx raises while talking to ``name`` into :class:`Offline` or :class:`ServerTrouble`."""
     try:
         yield
-    except httpx.ProxyError:
+    except httpx.ProxyError as error:
+        if str(error).startswith("407"):  # the answer to CONNECT; the text is httpcore's own
+            raise proxy_wants_password(name) from None
         raise Offline(f"The proxy on the way to {name} refused.", _proxy_step(os.environ)) from None
-    except httpx.ConnectTimeout:
-        raise Offline(f"{name} did not answer within {TIMEOUT.connect:.0f} seconds.", _ONLINE) from None
-    except httpx.TimeoutException:
-        raise Offline(f"{name} stopped answering for {TIMEOUT.read:.0f} seconds.", "Try again.") from None
+    except httpx.ConnectTimeout as error:
+        raise Offline(f"{name} did not answer within {_limit(error, 'connect')}.", _ONLINE) from None
+    except httpx.TimeoutException as error:
+        raise Offline(f"{name} stopped answering for {_limit(error, 'read')}.", "Try again.") from None
     except httpx.ConnectError as error:
         raise _not_connected(name, error) from None
     except (httpx.LocalProtocolError, httpx.DecodingError, httpx.UnsupportedProtocol, httpx.InvalidURL):
@@ -126,6 +135,16 @@ def _not_connected(name: str, error: httpx.ConnectError) -> Offline:
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
         return Offline(f"{name} refused the connection.", "Check the host, its port and the proxy settings.")
     return Offline(f"{name} cannot be reached.", f"{_ONLINE} A proxy may be needed.")
+
+
+def proxy_wants_password(name: str) -> Refused:
+    """407 as an answer: nobody but a proxy on the way to ``name`` sends that, and asking again changes nothing."""
+    return Refused(f"The proxy on the way to {name} wants a user name and password.", _proxy_step(os.environ))
+
+
+def _limit(error: httpx.TimeoutException, kind: Literal["connect", "read"]) -> str:
+    seconds: float = error.request.extensions["timeout"][kind]
+    return f"{seconds:g} seconds"
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -23,7 +23,7 @@ from artifact_tui.github.hosts import Host
 from artifact_tui.github.refusals import Refusals, is_about_version, retry_after
 from artifact_tui.github.requests import JSON, Method, Request, headers_for
 from artifact_tui.github.server import ServerRecord
-from artifact_tui.provider import Offline, Refused, ServerTrouble
+from artifact_tui.provider import Offline, Refused
 
 LOG = logging.getLogger("artifact_tui.requests")
 """Method, path and status of each request; never a query, a header or a body."""
@@ -106,7 +106,7 @@ class Exchange:
                 self.record.refuse_version()
             else:
                 return self._judged(request, answer)
-        raise ServerTrouble(f"{self.host.name} redirects in a circle.", "Try again later.")
+        raise Refused(f"{self.host.name} redirects in a circle.", "Try again later.")
 
     def _persistently(self, request: Request, url: str, version: str) -> Steps:
         """Send it again, as often as the policy says, after trouble that passes."""

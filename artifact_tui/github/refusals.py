@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from artifact_tui.github.answers import Answer, Complaint, read_complaint
+from artifact_tui.github.connections import proxy_wants_password
 from artifact_tui.github.credentials import Credential, token_variables
 from artifact_tui.github.hosts import Host
 from artifact_tui.github.requests import Request
@@ -48,6 +49,8 @@ class Refusals:
         complaint = read_complaint(answer)
         if answer.status in {403, 429} and (limited := self.rate_limited(answer, complaint)):
             return limited
+        if answer.status == 407:
+            return proxy_wants_password(self._host.name)
         if answer.status >= 500:
             return ServerTrouble(f"{self._host.name} has a problem of its own (status {answer.status}).", _LATER)
         maker = {401: self._signed_out, 403: self._forbidden, 404: self._not_found, 410: self._gone}.get(answer.status)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import partial
 
@@ -12,13 +13,13 @@ from msgspec.structs import replace
 
 from artifact_tui.github.addresses import storage_address
 from artifact_tui.github.blob import HttpArchive
-from artifact_tui.github.connections import blocking_client
+from artifact_tui.github.connections import CONNECT, STALL, blocking_client, timeouts
 from artifact_tui.github.credentials import Credential
 from artifact_tui.github.decode import decode_one
 from artifact_tui.github.exchange import Exchange, Retries
+from artifact_tui.github.lines import Line, Lines
 from artifact_tui.github.requests import Request, artifact_request, now, path_in
 from artifact_tui.github.server import ServerRecord
-from artifact_tui.github.sockets import OpenSockets
 from artifact_tui.github.transport import BlockingApi
 from artifact_tui.model import Artifact, RepositoryName
 from artifact_tui.provider import NotFound, Refused
@@ -42,11 +43,16 @@ class GitHubStorage:
         draw: Callable[[], float] = random.random,
         sleep: Callable[[float], object] | None = None,
         retries: Retries | None = None,
+        connect: float = CONNECT,
+        stall: float = STALL,
     ) -> None:
+        """``connect`` and ``stall`` are the seconds to wait for a connection and for the next byte."""
         exchange = Exchange(record, credential, clock=clock, draw=draw, retries=retries)
-        self._sockets = OpenSockets()
-        self._api = BlockingApi(exchange, transport=transport, sleep=sleep, sockets=self._sockets)
-        self._blobs = blocking_client(transport)
+        self._lines = Lines()
+        timeout = timeouts(connect=connect, stall=stall)
+        self._api = BlockingApi(exchange, transport=transport, sleep=sleep, lines=self._lines, timeout=timeout)
+        self._blobs = blocking_client(transport, timeout)
+        self._lines.lay(self._blobs)
         self._record = record
         self._clock = clock
 
@@ -58,8 +64,11 @@ class GitHubStorage:
             name=artifact.name,
             size=artifact.size_in_bytes,
             clock=self._clock,
-            extensions={"trace": self._sockets.watch},
         )
+
+    def line(self) -> AbstractContextManager[Line]:
+        """For all that the calling thread asks in the context."""
+        return self._lines.open()
 
     def exists(self, repository: RepositoryName, artifact_id: int) -> Artifact | None:
         """``GET …/artifacts/ID``; None for 404."""
@@ -77,6 +86,7 @@ class GitHubStorage:
 
     def close(self) -> None:
         """Close every connection, also those that other threads are waiting for."""
+        self._lines.close()
         self._api.close()
         self._blobs.close()
 

@@ -10,10 +10,10 @@ import httpx
 import msgspec
 
 from artifact_tui.github.answers import Answer
-from artifact_tui.github.connections import async_client, blocking_client, plain_words
+from artifact_tui.github.connections import TIMEOUT, async_client, blocking_client, plain_words
 from artifact_tui.github.exchange import Exchange, Outgoing, Pause, Reply, advance
+from artifact_tui.github.lines import Lines
 from artifact_tui.github.requests import Request
-from artifact_tui.github.sockets import OpenSockets
 from artifact_tui.provider import Offline, ProviderError, RateLimited, ServerTrouble
 
 MAX_BODY = 64 * 1024 * 1024
@@ -96,10 +96,7 @@ class AsyncApi:
 
 
 class BlockingApi:
-    """The API for threads, several at once. ``sleep`` takes seconds; the default wakes up when all is closed.
-
-    :meth:`close` ends what ``sockets`` holds, besides its own connections.
-    """
+    """The API for threads, several at once. ``sleep`` takes seconds; the default wakes up when the line is closed."""
 
     def __init__(
         self,
@@ -107,14 +104,15 @@ class BlockingApi:
         *,
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], object] | None = None,
-        sockets: OpenSockets | None = None,
+        lines: Lines | None = None,
+        timeout: httpx.Timeout = TIMEOUT,
     ) -> None:
         self.exchange = exchange
-        self._client = blocking_client(transport)
-        self._closed = threading.Event()
-        self._sleep = sleep or self._closed.wait
+        self._client = blocking_client(transport, timeout)
+        self._lines = lines or Lines()
+        self._lines.lay(self._client)
+        self._sleep = sleep or (lambda seconds: self._lines.current.wait(seconds))
         self._probing = threading.Lock()
-        self._sockets = sockets or OpenSockets()
 
     def get(self, request: Request) -> Answer:
         """The good answer to a request, after whatever retries and redirects it takes; else :class:`ProviderError`."""
@@ -125,8 +123,7 @@ class BlockingApi:
 
     def close(self) -> None:
         """Close every connection; what comes after raises :class:`Offline`."""
-        self._closed.set()
-        self._sockets.shut()
+        self._lines.close()
         self._client.close()
 
     def _probe(self) -> None:
@@ -156,13 +153,11 @@ class BlockingApi:
             return error
 
     def _send(self, step: Outgoing) -> Answer:
-        if self._closed.is_set():
+        if self._lines.current.closed:
             raise _closed()
         with (
             plain_words(self.exchange.host.name),
-            self._client.stream(
-                step.method, step.url, headers=step.headers, extensions={"trace": self._sockets.watch}
-            ) as response,
+            self._client.stream(step.method, step.url, headers=step.headers) as response,
         ):
             body = b"".join(_limited(response))
         return Answer(response.status_code, response.headers, body, step.url)

@@ -263,7 +263,8 @@ class ArtifactsScreen(ListScreen):
 
     def _show_details(self) -> None:
         if self.is_mounted:
-            self.pane.fields = self._fields()
+            artifact = self.table.current
+            self.pane.show(self._fields(), artifact.id if artifact else None)
 
     def _fields(self) -> tuple[Field, ...]:
         artifact = self.table.current

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from textual import on
@@ -21,12 +22,14 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
 Result = TypeVar("Result")
+NAMES_SHOWN = 8
 
 
 class Dialog(ModalScreen[Result | None]):
     """A box in the middle; Esc closes it without doing anything."""
 
     BINDINGS = bindings("dialog")
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (64, "-normal")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (10, "-short"), (20, "-tall")]
 
     def __init__(self, title: str) -> None:
@@ -47,6 +50,13 @@ class Dialog(ModalScreen[Result | None]):
     def action_close(self) -> None:
         """Close, with nothing chosen."""
         self.dismiss(None)
+
+    def can_see(self, button: Button) -> bool:
+        """Whether all of a button is on the screen; says so when not, for nobody chooses what cannot be seen."""
+        seen = self.region.contains_region(button.region) and self._box.region.contains_region(button.region)
+        if not seen:
+            self.app.notify("This terminal is too small for that answer.", severity="warning", markup=False)
+        return seen
 
 
 class ChoiceDialog(Dialog[str]):
@@ -94,15 +104,18 @@ class CopyDialog(ChoiceDialog):
 class AddressDialog(Dialog[None]):
     """An address of a page, to select, and to open where there is a browser."""
 
+    NAME = "Address"
+    OPENS = "Open in the browser"
+
     def __init__(self, address: str, remote: bool) -> None:
-        super().__init__("Address")
+        super().__init__(self.NAME)
         self._address = address
         self._remote = remote
 
     def compose_box(self) -> list[Widget]:
         """The address on a line of its own."""
         copy = Button("Copy", id="copy", compact=True)
-        buttons = [copy] if self._remote else [copy, Button("Open in the browser", id="open", compact=True)]
+        buttons = [copy] if self._remote else [copy, Button(self.OPENS, id="open", compact=True)]
         return [
             Static(Content(printable(self._address, 2000)), classes="value"),
             Horizontal(*buttons, Button("Close", id="close", compact=True), classes="buttons"),
@@ -113,8 +126,27 @@ class AddressDialog(Dialog[None]):
         if event.button.id == "copy":
             self.app.copy_to_clipboard(self._address)
         elif event.button.id == "open":
-            self.app.open_url(self._address)
+            self.open_address(self._address)
         self.dismiss(None)
+
+    def open_address(self, address: str) -> None:
+        """Show the page on this machine."""
+        self.app.open_url(address)
+
+
+class PathDialog(AddressDialog):
+    """Where downloaded files are, and their folder where there is a desktop."""
+
+    NAME = "Files"
+    OPENS = "Open the folder"
+
+    def open_address(self, address: str) -> None:
+        """Show the folder on this machine."""
+        from artifact_tui.terminal.file_manager import show_folder
+
+        problem = show_folder(Path(address))
+        if problem:
+            self.app.notify(problem, severity="warning", markup=False)
 
 
 class DetailDialog(Dialog[None]):
@@ -130,33 +162,37 @@ class DetailDialog(Dialog[None]):
 
     def on_mount(self) -> None:
         """Fill it."""
-        self.query_one(DetailPane).fields = self._fields
+        self.query_one(DetailPane).show(self._fields, None)
 
 
-class QuestionDialog(Dialog[bool]):
-    """Yes or no; the keyboard is on no."""
+class QuestionDialog(Dialog[str]):
+    """A question with a few answers, as keys with what stands on their buttons; the keyboard is on the first."""
 
-    def __init__(self, title: str, text: str, yes: str, no: str) -> None:
+    def __init__(self, title: str, text: str, answers: Mapping[str, str], names: Sequence[str] = ()) -> None:
         super().__init__(title)
         self._text = text
-        self._yes = yes
-        self._no = no
+        self._answers = answers
+        self._names = names
 
     def compose_box(self) -> list[Widget]:
-        """The question and its two answers."""
+        """The question, the names it is about, and its answers."""
+        shown = [printable(name, 60) for name in self._names[:NAMES_SHOWN]]
+        if len(self._names) > len(shown):
+            shown.append(f"and {len(self._names) - len(shown):,} more")
         return [
-            Static(Content(self._text), classes="label"),
+            Static(Content(self._text), classes="text"),
+            *([Static(Content("\n").join(map(Content, shown)), classes="names")] if shown else []),
             Horizontal(
-                Button(self._no, id="no", compact=True),
-                Button(self._yes, id="yes", compact=True),
+                *(Button(label, id=answer, compact=True) for answer, label in self._answers.items()),
                 classes="buttons",
             ),
         ]
 
     def on_mount(self) -> None:
-        """Enter at once leaves everything as it is."""
-        self.query_one("#no", Button).focus()
+        """Enter at once takes the first answer."""
+        self.query(Button).first().focus()
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
-        self.dismiss(event.button.id == "yes")
+        if self.can_see(event.button):
+            self.dismiss(event.button.id)

@@ -25,6 +25,7 @@ GROUPS = {
     "contents": "Contents of an artifact",
     "transfers": "Transfers",
     "dialog": "Dialogs",
+    "choice": "Choices in dialogs",
     "app": "Everywhere",
 }
 HIDDEN = {"list.down", "list.up", "dialog.down", "dialog.up"}

@@ -17,13 +17,16 @@ from artifact_tui.screens.artifact_rows import COLUMNS, cells
 from artifact_tui.screens.dialogs import Dialog
 from artifact_tui.settings import user_path
 from artifact_tui.text import count, printable, size
-from artifact_tui.transfers.transfer import DeletePlan
+from artifact_tui.transfers.transfer import DeletePlan, OnExisting
+from artifact_tui.widgets.choice import Choice
 from artifact_tui.widgets.row_table import RowTable
 
 if TYPE_CHECKING:
     from textual.widget import Widget
 
 ROWS_SHOWN = 8
+ASK = "ask"
+ON_EXISTING = (*OnExisting, ASK)
 Runs = dict[int, WorkflowRun]
 
 
@@ -51,31 +54,36 @@ class Tick(Checkbox):
 
 
 class DownloadChoice(NamedTuple):
-    """Where downloads go, and whether zips are extracted there."""
+    """Where downloads go, whether zips are extracted there, and what becomes of what is there already.
+
+    ``on_existing`` is a value of :class:`~artifact_tui.transfers.transfer.OnExisting`, or :data:`ASK`.
+    """
 
     directory: Path
     unpack: bool
+    on_existing: str
 
 
 class DownloadDialog(Dialog[DownloadChoice]):
     """Asks for the directory; Enter starts. ``expired`` of the chosen artifacts are left out."""
 
-    def __init__(self, table: RowTable[Artifact], expired: int, directory: Path, unpack: bool) -> None:
+    def __init__(self, table: RowTable[Artifact], expired: int, usual: DownloadChoice) -> None:
         super().__init__(f"Download {count(table.row_count, 'artifact')} · {size(stored_bytes(table.items))}")
         self._table = table
         self._expired = expired
-        self._directory = directory
-        self._unpack = unpack
+        self._usual = usual
 
     def compose_box(self) -> list[Widget]:
-        """Names, directory, and what becomes of zips."""
+        """Names, directory, what becomes of zips, and of files of the same name."""
         left_out = f"{self._expired:,} expired left out · " if self._expired else ""
         return [
             self._table,
             Static(f"{left_out}into the directory", classes="label", markup=False),
-            Input(str(self._directory), id="directory", compact=True),
+            Input(str(self._usual.directory), id="directory", compact=True),
             Static("", id="problem", markup=False),
-            Tick("extract zips, each into a folder of its own", self._unpack, id="unpack", compact=True),
+            Tick("extract zips, each into a folder of its own", self._usual.unpack, id="unpack", compact=True),
+            Static("what is there already under the same name", classes="label apart", markup=False),
+            Choice(ON_EXISTING, self._usual.on_existing, id="existing"),
             Horizontal(
                 Button("Download", id="download", compact=True),
                 Button("Cancel", id="cancel", compact=True),
@@ -109,7 +117,8 @@ class DownloadDialog(Dialog[DownloadChoice]):
         if problem or path is None:
             self.query_one("#problem", Static).update(Content(problem))
         else:
-            self.dismiss(DownloadChoice(path, self.query_one("#unpack", Tick).value))
+            unpack, existing = self.query_one("#unpack", Tick).value, self.query_one("#existing", Choice).value
+            self.dismiss(DownloadChoice(path, unpack, existing))
 
 
 def directory_problem(text: str) -> str:
@@ -161,7 +170,7 @@ class DeleteDialog(Dialog[bool]):
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
         """Only a button that can be seen counts."""
-        if event.button.id == "delete" and not self.region.contains_region(event.button.region):
-            self.app.notify("This terminal is too small to confirm a delete.", severity="warning", markup=False)
-            return
-        self.dismiss(event.button.id == "delete")
+        if event.button.id != "delete":
+            self.dismiss(False)
+        elif self.can_see(event.button):
+            self.dismiss(True)

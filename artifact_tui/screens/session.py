@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from artifact_tui.model import Connection, RepositoryName, WorkflowRun
 from artifact_tui.provider import Provider, Storage
 from artifact_tui.settings import MemoryFile, Settings, user_path
-from artifact_tui.transfers.transfer import Transfer
+from artifact_tui.transfers.transfer import Transfer, Unfinished
 
 if TYPE_CHECKING:
     from artifact_tui.transfers.engine import Engine
@@ -95,6 +95,10 @@ class Session:
     """The download directory of the command line, which wins over the remembered one."""
     remote: bool = True
     """Whether a browser on this machine would be out of the user's sight."""
+    unfinished: tuple[Unfinished, ...] = ()
+    """Downloads of an earlier start that are still to be decided about."""
+    keeps_parts: bool = True
+    """Whether what is there of unfinished downloads stays for the next start; only a clear answer says no."""
     _runs: dict[RepositoryName, dict[int, WorkflowRun]] = field(default_factory=dict)
     _engine: Engine | None = None
 
@@ -126,4 +130,4 @@ class Session:
     def stop_transfers(self, timeout: float) -> None:
         """End what is under way, waiting at most ``timeout`` seconds for it to be cleaned up."""
         if self._engine is not None:
-            self._engine.close(timeout)
+            self._engine.close(timeout, keep=self.keeps_parts)

@@ -1,8 +1,9 @@
-"""Downloads and deletes: what each is doing, in words and as a bar."""
+"""Downloads and deletes: what each is doing, in words and as a bar, and what can be done about it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -10,78 +11,34 @@ from textual.containers import Container
 from textual.getters import query_one
 
 from artifact_tui.provider import Provider
-from artifact_tui.screens.list_screen import ListScreen
-from artifact_tui.text import clock_time, printable, size
+from artifact_tui.screens.list_screen import ListScreen, fits
+from artifact_tui.screens.session import Session
+from artifact_tui.screens.transfer_details import transfer_fields
+from artifact_tui.screens.transfer_rows import COLUMNS, STATE_WIDTH, row, state_words, summary
+from artifact_tui.text import printable
 from artifact_tui.transfers.transfer import Kind, State, Totals, Transfer
-from artifact_tui.widgets.detail_pane import DetailPane, Field
+from artifact_tui.widgets.detail_pane import DetailPane
 from artifact_tui.widgets.keys import bindings
-from artifact_tui.widgets.row_layout import Cell, Column, Tone
+from artifact_tui.widgets.row_layout import Cell
 from artifact_tui.widgets.row_table import RowTable
-from artifact_tui.widgets.status_bar import bar
+from artifact_tui.widgets.total_line import TotalLine
 
 if TYPE_CHECKING:
     from textual.widget import Widget
-
-BAR_WIDTH = 14
-COLUMNS = (
-    Column("name", "Name", 26, flexible=True),
-    Column("state", "State", 14),
-    Column("bar", "", BAR_WIDTH, tone="accent", priority=2),
-    Column("percent", "", 5, justify="right"),
-    Column("bytes", "Bytes", 8, justify="right", tone="muted", priority=4),
-    Column("rate", "Rate", 10, justify="right", tone="muted", priority=3),
-    Column("left", "Left", 7, justify="right", tone="muted", priority=1),
-)
-_TONES: dict[State, Tone] = {
-    State.DONE: "success",
-    State.FAILED: "error",
-    State.WAITING: "warning",
-    State.CANCELLED: "muted",
-    State.QUEUED: "muted",
-}
-_SIGNS = {State.DONE: "✓", State.FAILED: "✗", State.CANCELLED: "–", State.QUEUED: "○", State.WAITING: "!"}
-
-
-def row(transfer: Transfer) -> tuple[str | Cell, ...]:
-    """The texts of a row, in the order of :data:`COLUMNS`; only what is under way has a bar."""
-    sign, tone = _SIGNS.get(transfer.state, "●"), _TONES.get(transfer.state, "accent")
-    if transfer.state is State.DONE and transfer.problem:
-        sign, tone = "!", "warning"
-    fraction = transfer.fraction
-    is_download = transfer.kind is Kind.DOWNLOAD
-    return (
-        printable(transfer.artifact.name),
-        Cell(f"{sign} {_word(transfer)}", tone),
-        bar(fraction, BAR_WIDTH) if is_download and transfer.active else "",
-        f"{int(fraction * 100)} %" if is_download and fraction else "",
-        size(transfer.received if is_download else transfer.artifact.size_in_bytes),
-        f"{size(int(transfer.rate))}/s" if transfer.rate else "",
-        "" if transfer.seconds_left is None else clock_time(transfer.seconds_left),
-    )
-
-
-def _word(transfer: Transfer) -> str:
-    if transfer.outcome:
-        return transfer.outcome.value
-    return "verified" if transfer.state is State.DONE and transfer.verified else transfer.state.value
-
-
-def _summary(transfers: tuple[Transfer, ...]) -> str:
-    totals = Totals.of(transfers)
-    ended = [(totals.done, "done"), (totals.failed, "failed"), (totals.cancelled, "cancelled")]
-    parts = [f"{number:,} {word}" for number, word in [(totals.active + totals.queued, "under way"), *ended] if number]
-    if totals.active and totals.total:
-        parts.append(f"{size(totals.received)} of {size(totals.total)}")
-    return " · ".join(parts)
 
 
 class TransfersScreen(ListScreen):
     """Reads the engine's snapshots; the engine never waits for it."""
 
     BINDINGS = bindings("transfers")
-    FILTER_HINT = "words of the name or the state"
+    FILTER_HINT = "words of the name, the repository or the state"
 
     pane = query_one(DetailPane)
+    total_line = query_one(TotalLine)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._offered = (False, False)
 
     @property
     def trail(self) -> tuple[str, ...]:
@@ -89,52 +46,83 @@ class TransfersScreen(ListScreen):
         return (self.session.host, "Transfers")
 
     def compose_body(self) -> Iterable[Widget]:
-        """The table, and all that is known of the row under the cursor."""
-        table = RowTable[Transfer](COLUMNS, key=lambda transfer: transfer.id, cells=row)
-        yield Container(table, DetailPane(), id="transfers-body")
+        """The table with the sum below it, and all that is known of the row under the cursor."""
+        table = RowTable[Transfer](COLUMNS, key=lambda transfer: transfer.id, cells=self._cells)
+        yield Container(table, TotalLine(), DetailPane(), id="transfers-body")
+
+    def _cells(self, transfer: Transfer) -> tuple[str | Cell, ...]:
+        return row(transfer, self.table.width_of("state") or STATE_WIDTH, self.session.clock())
 
     async def fetch(self, provider: Provider) -> None:
         """Nothing comes from the server: the engine's snapshots are the list."""
 
     def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
-        """New snapshots: at most four times a second."""
-        super().watch_transfers(transfers)
+        """New snapshots, at most four times a second; their sum has a line of its own here and none in the status."""
         self.update_rows()
 
     def update_rows(self) -> None:
-        """Newest orders last, as they are worked on."""
+        """Oldest orders first, as they are worked on; only what looks different is painted."""
         words = self.filter_bar.text.casefold().split()
-        rows = [
-            one
-            for one in self.transfers
-            if all(word in f"{one.artifact.name} {_word(one)}".casefold() for word in words)
-        ]
-        self.table.placeholder = (
-            "No transfer matches" if words else "Nothing downloaded or deleted yet\n\nEsc goes back"
-        )
-        self.table.show(rows)
-        self.title_bar.summary = _summary(self.transfers)
+        rows = [one for one in self.transfers if fits(self._searched(one), words)]
+        self.table.placeholder = "No transfer matches" if words else self._nothing()
+        self.table.renew(rows)
+        self.title_bar.summary = summary(self.transfers)
+        self.total_line.totals = Totals.of(self.transfers)
+        self.total_line.set_class(any(one.kind is Kind.DOWNLOAD for one in self.transfers), "-shown")
         self._show_details()
+
+    def _searched(self, transfer: Transfer) -> str:
+        return f"{transfer.artifact.name} {transfer.repository} {state_words(transfer, self.session.clock())}"
+
+    def _nothing(self) -> str:
+        left = "\nU shows what an earlier start did not finish" if self.session.unfinished else ""
+        return f"Nothing downloaded or deleted yet\n{left}\nEsc goes back"
 
     def filter_rows(self, text: str) -> None:
         """By words."""
         self.update_rows()
 
     def open_item(self, item: Transfer) -> None:
-        """Say where the files are."""
-        where = printable(str(item.path), 400) if item.path else "There are no files yet"
-        self.app.notify(where, title=printable(item.artifact.name, 60), markup=False)
+        """Say where the files are, and offer to show them where there is a desktop."""
+        from artifact_tui.screens.dialogs import PathDialog
+
+        if item.path is None:
+            self.app.notify("There are no files yet.", title=printable(item.artifact.name, 60), markup=False)
+        else:
+            self.app.push_screen(PathDialog(str(item.path), self.session.remote))
+
+    def action_pause(self) -> None:
+        """Stop and keep what is there, or go on from it."""
+        transfer, engine = self.table.current, self.session.engine
+        if transfer is not None:
+            changes = engine.resume if transfer.state is State.PAUSED else engine.pause
+            if not changes(transfer.id) and not transfer.finished:
+                self.app.notify("This cannot be paused; x cancels it.", markup=False, timeout=4)
 
     def action_cancel(self) -> None:
         """Cancel the transfer under the cursor."""
         if self.table.current is not None:
-            self.session.engine.cancel(self.table.current.id)
+            self._cancel((self.table.current,))
 
     def action_cancel_all(self) -> None:
         """Stop everything: what waits does not start, what is under way ends."""
-        for transfer in self.transfers:
-            if not transfer.finished:
-                self.session.engine.cancel(transfer.id)
+        self._cancel(self.transfers)
+
+    def _cancel(self, transfers: tuple[Transfer, ...]) -> None:
+        """At once, unless there are bytes to lose."""
+        from artifact_tui.screens.transfer_questions import cancel_question
+
+        unended = tuple(one for one in transfers if not one.finished)
+        question = cancel_question(unended)
+        if question is None:
+            self._cancelled(unended, "remove")
+        else:
+            self.app.push_screen(question, partial(self._cancelled, unended))
+
+    def _cancelled(self, transfers: tuple[Transfer, ...], answer: str | None) -> None:
+        if answer in {"remove", "keep"}:
+            for transfer in transfers:
+                self.session.engine.cancel(transfer.id, keep=answer == "keep")
 
     def action_retry(self) -> None:
         """Try again what has failed or was cancelled."""
@@ -145,31 +133,46 @@ class TransfersScreen(ListScreen):
         """Take what has ended off the list."""
         self.session.engine.clear_finished()
 
+    def action_move(self, steps: int) -> None:
+        """Another place in the queue; what is under way has none."""
+        transfer = self.table.current
+        if transfer is not None and not self.session.engine.move(transfer.id, steps):
+            self.app.notify("Only what is queued can be moved, among the queued.", markup=False, timeout=4)
+
+    def action_unpack_anyway(self) -> None:
+        """Overrule the limit of bytes, and nothing else, after a question with the numbers."""
+        from artifact_tui.screens.transfer_questions import unpack_question
+
+        transfer = self.table.current
+        if transfer is not None and transfer.over_limit:
+            self.app.push_screen(unpack_question(transfer), partial(self._unpack_answered, transfer.id))
+
+    def _unpack_answered(self, number: int, answer: str | None) -> None:
+        if answer == "unpack":
+            self.session.engine.unpack_anyway(number)
+
+    def action_unfinished(self) -> None:
+        """What an earlier start left."""
+        from artifact_tui.screens.unfinished import ask_unfinished
+
+        ask_unfinished(self.app, self.session)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Some keys are there only where they can do something."""
+        if action == "unfinished":
+            return bool(self.session.unfinished)
+        if action == "unpack_anyway":
+            return self.is_mounted and self.table.current is not None and self.table.current.over_limit
+        return True
+
     @on(RowTable.RowHighlighted)
     def _row_highlighted(self) -> None:
         self._show_details()
 
     def _show_details(self) -> None:
         transfer = self.table.current
-        self.pane.fields = _fields(transfer) if transfer else ()
-
-
-def _fields(transfer: Transfer) -> tuple[Field, ...]:
-    verified = {
-        True: "yes: sha256 is the digest",
-        False: "no: sha256 is not the digest",
-        None: "not by digest: its length was right, and the checksums within a zip",
-    }
-    fields = [("Name", printable(transfer.artifact.name, 2000)), ("State", _word(transfer))]
-    if transfer.problem:
-        fields.append(("Problem", f"{transfer.problem} {transfer.next_step}".strip()))
-    if transfer.kind is Kind.DOWNLOAD:
-        total = "?" if transfer.total is None else f"{transfer.total:,}"
-        fields.append(("Bytes", f"{transfer.received:,} of {total}"))
-        if transfer.finished and transfer.path:
-            fields.extend((("Verified", verified[transfer.verified]), ("Path", printable(str(transfer.path), 2000))))
-    fields.append(("Repository", printable(str(transfer.repository))))
-    fields.append(("Artifact id", str(transfer.artifact.id)))
-    if transfer.tries > 1:
-        fields.append(("Tries", str(transfer.tries)))
-    return tuple(fields)
+        self.pane.show(transfer_fields(transfer, self.session.clock()) if transfer else (), transfer and transfer.id)
+        offered = (transfer is not None and transfer.over_limit, bool(self.session.unfinished))
+        if offered != self._offered:
+            self._offered = offered
+            self.refresh_bindings()

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from artifact_tui.provider import Archive, Body, ServerTrouble
+from artifact_tui.provider import Archive, Body, Line, ServerTrouble
 from artifact_tui.text import size
 from artifact_tui.transfers.job import Job, Stopped
 from artifact_tui.transfers.landing import Landing
@@ -65,7 +65,7 @@ class Crew:
         self._longest = None if plain or likely < PARALLEL_FROM else _piece(likely)
         self._begun = self._in_ranges = False
         self._lock = threading.Lock()
-        self._bodies: set[Body] = set()
+        self._lines: set[Line] = set()
         self._others: list[threading.Thread] = []
         self._turned_away = 0
         self._error: Exception | None = None
@@ -142,14 +142,20 @@ class Crew:
         """Ranges are closed ones, and none is asked for where the whole is wanted."""
         whole = claim.at == 0 and self._longest is None
         start, end = (0, None) if whole else (claim.at, claim.end)
-        with self._archive.read(start, end, etag=self._landing.etag) as body, self._job.holding(body):
+        with self._line(), self._archive.read(start, end, etag=self._landing.etag) as body:
+            yield body
+
+    @contextmanager
+    def _line(self) -> Iterator[None]:
+        """Stopping and aborting end whatever the calling thread waits for meanwhile."""
+        with self._means.storage.line() as line, self._job.holding(line):
             with self._lock:
-                self._bodies.add(body)
+                self._lines.add(line)
             try:
-                yield body
+                yield
             finally:
                 with self._lock:
-                    self._bodies.discard(body)
+                    self._lines.discard(line)
 
     def _check(self, claim: Claim, body: Body) -> None:
         """The answer must be what was asked for; the first one says what all of it is."""
@@ -191,9 +197,9 @@ class Crew:
         with self._lock:
             if self._error is None or isinstance(self._error, Stopped):
                 self._error = error
-            bodies = tuple(self._bodies)
-        for body in bodies:
-            body.close()
+            lines = tuple(self._lines)
+        for line in lines:
+            line.close()
 
 
 def _piece(total: int) -> int:

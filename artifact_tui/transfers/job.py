@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from artifact_tui.provider import Body
+from artifact_tui.provider import Line
 from artifact_tui.transfers.herald import Herald
 from artifact_tui.transfers.meter import Meter
 from artifact_tui.transfers.transfer import ConfirmedPlan, DownloadOrder, Kind, Outcome, State, Transfer
@@ -59,7 +59,7 @@ class Job:
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._committed = False
-        self._bodies: set[Body] = set()
+        self._lines: set[Line] = set()
         self._meter = Meter()
         self._wait_ends = 0.0
         self._parked_until = _EPOCH
@@ -149,16 +149,16 @@ class Job:
         return min((self._parked_until - now).total_seconds(), self._wait_ends - self._monotonic())
 
     @contextmanager
-    def holding(self, body: Body) -> Iterator[None]:
-        """While a thread waits for bytes of ``body``, stopping closes its socket."""
+    def holding(self, line: Line) -> Iterator[None]:
+        """While a thread waits for what comes over ``line``, stopping closes it."""
         with self._lock:
             self._check()
-            self._bodies.add(body)
+            self._lines.add(line)
         try:
             yield
         finally:
             with self._lock:
-                self._bodies.discard(body)
+                self._lines.discard(line)
 
     @contextmanager
     def committed(self) -> Iterator[None]:
@@ -207,9 +207,9 @@ class Job:
             self.keeps = keeps
             final = {**changes, **self._if_cancelled} if state is State.CANCELLED else changes
             self._shown = replace(self._shown, state=state, rate=0.0, seconds_left=None, **final)
-            bodies = tuple(self._bodies)
-        for body in bodies:
-            body.close()
+            lines = tuple(self._lines)
+        for line in lines:
+            line.close()
         self._herald.moved()
         return True
 

@@ -84,8 +84,9 @@ class Reception:
         self._count += 1
         self._job.enter(State.CONNECTING, tries=self._count)
         artifact = self._order.artifact
-        archive = self._means.storage.open(self._order.repository, artifact)
-        self._check_room(archive)
+        with self._means.storage.line() as line, self._job.holding(line):
+            archive = self._means.storage.open(self._order.repository, artifact)
+            self._check_room(archive)
         Crew(
             archive,
             self._landing,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.content import Content
+from textual.geometry import Region
 from textual.reactive import reactive
-from textual.widgets import Static
+from textual.widget import Widget
 
 from artifact_tui.widgets.scroll_pane import ScrollPane
 
@@ -20,6 +21,33 @@ LABEL_WIDTH = 12
 Field = tuple[str, str]
 
 
+class FieldLines(Widget):
+    """One text of several lines; as long as it keeps its shape, only the lines that have changed are painted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shrink = False
+        self._lines: tuple[Content, ...] = ()
+
+    def render(self) -> Content:
+        """All lines."""
+        return Content("\n").join(self._lines)
+
+    def show(self, lines: tuple[Content, ...]) -> None:
+        """Show other lines."""
+        before, self._lines = self._lines, lines
+        if _shape(before) != _shape(lines):
+            self.refresh(layout=True)
+            return
+        changed = [y for y, (old, new) in enumerate(zip(before, lines, strict=True)) if old != new]
+        if changed:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
+
+
+def _shape(lines: tuple[Content, ...]) -> tuple[int, int]:
+    return len(lines), max((line.cell_length for line in lines), default=0)
+
+
 class DetailPane(ScrollPane):
     """One field a line; values that are wider than the pane go on under themselves, so that nothing is cut."""
 
@@ -27,14 +55,24 @@ class DetailPane(ScrollPane):
 
     fields: reactive[tuple[Field, ...]] = reactive[tuple[Field, ...]](())
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._subject: Hashable = None
+
     def compose(self) -> ComposeResult:
         """One text: cheaper to fill than a widget for each field."""
-        yield Static("", markup=False)
+        yield FieldLines()
+
+    def show(self, fields: tuple[Field, ...], subject: Hashable) -> None:
+        """Show what is known of ``subject``; news of the same one leave the reader where he is."""
+        is_other, self._subject = subject != self._subject, subject
+        self.fields = fields
+        if is_other:
+            self.scroll_home(animate=False)
 
     def watch_fields(self) -> None:
-        """Other fields are read from the top."""
+        """Fold them into lines."""
         self._fill()
-        self.scroll_home(animate=False)
 
     def on_resize(self) -> None:
         """Fold again for the new width."""
@@ -44,12 +82,12 @@ class DetailPane(ScrollPane):
         if not self.is_mounted:
             return
         room = max(8, self.scrollable_content_region.width - LABEL_WIDTH)
-        lines = [
+        lines = tuple(
             Content.assemble((f"{label:<{LABEL_WIDTH}}", "$text-muted"), value)
             for field in self.fields
             for label, value in _folded(field, room)
-        ]
-        self.query_one(Static).update(Content("\n").join(lines))
+        )
+        self.query_one(FieldLines).show(lines)
 
 
 def _folded(field: Field, width: int) -> Iterator[Field]:

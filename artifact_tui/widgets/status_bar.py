@@ -134,16 +134,27 @@ def transfers_line(transfers: tuple[Transfer, ...]) -> str:
     totals = Totals.of(transfers)
     under_way = totals.active + totals.queued
     if not under_way:
-        return f"✗ {totals.failed} failed, w shows why" if totals.failed else ""
+        return _resting(totals)
     parts = [count(under_way, "transfer")]
     if totals.total:
-        fraction = totals.received / totals.total
-        parts[0] += f" {bar(fraction, TOTAL_BAR_WIDTH)} {int(fraction * 100)} %"
+        parts[0] += f" {bar(totals.received / totals.total, TOTAL_BAR_WIDTH)} {percent_of(totals)} %"
     if totals.rate:
         parts.append(f"{size(int(totals.rate))}/s")
     if totals.seconds_left is not None:
         parts.append(f"{clock_time(totals.seconds_left)} left")
     return SEPARATOR.join(parts)
+
+
+def _resting(totals: Totals) -> str:
+    if totals.paused:
+        return f"‖ {totals.paused:,} paused, w shows them"
+    return f"✗ {totals.failed:,} failed, w shows why" if totals.failed else ""
+
+
+def percent_of(totals: Totals) -> int:
+    """How much is there of all; 100 only once nothing is left to do, for bytes that are there may yet prove wrong."""
+    fraction = totals.received / totals.total if totals.total else 0.0
+    return min(int(fraction * 100), 99 if totals.active + totals.queued + totals.paused else 100)
 
 
 def ending_line(transfers: tuple[Transfer, ...]) -> str:

@@ -13,7 +13,7 @@ from artifact_tui.demo import flavours
 from artifact_tui.demo.server import DemoServer
 from artifact_tui.demo.transport import DemoTransport
 from artifact_tui.model import RepositoryName, RunFilter
-from artifact_tui.provider import NotFound, ProviderError, RateLimited, ServerTrouble
+from artifact_tui.provider import NotFound, ProviderError, RateLimited, Refused
 from tests.github.stage import CORPUS, KESTREL, everything, ids_of, provider
 
 
@@ -167,7 +167,7 @@ async def test_a_renamed_repository_is_found_under_its_old_name() -> None:
 async def test_the_token_goes_along_to_no_other_place(location: str) -> None:
     server = DemoServer()
     server.fault("GET /repos/*", times=99, status=301, headers={"Location": location}, body="{}")
-    with pytest.raises(ServerTrouble):
+    with pytest.raises(Refused):
         await provider(server).repository(KESTREL)
     assert all(request.url.startswith("https://api.github.com/") for request in server.requests)
 

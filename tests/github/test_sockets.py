@@ -15,7 +15,7 @@ from artifact_tui.github.hosts import host_of_api
 from artifact_tui.github.server import ServerRecord
 from artifact_tui.github.storage import GitHubStorage
 from artifact_tui.model import Artifact, RepositoryName
-from artifact_tui.provider import Offline
+from artifact_tui.provider import Offline, ProviderError, Refused
 from tests.github.stage import credential, no_sleep
 
 NAME = RepositoryName("acme", "tool")
@@ -29,9 +29,9 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name.lower(), raising=False)
 
 
-async def trouble_with(api: str) -> Offline:
+async def trouble_with(api: str, kind: type[ProviderError] = Offline) -> ProviderError:
     client = GitHubProvider(ServerRecord(host_of_api(api)), credential(), sleep=no_sleep)
-    with pytest.raises(Offline) as error:
+    with pytest.raises(kind) as error:
         await client.repository(NAME)
     await client.close()
     assert "cretive" not in f"{error.value}{error.value.__cause__!r}"
@@ -105,8 +105,9 @@ async def test_a_proxy_that_wants_a_password(monkeypatch: pytest.MonkeyPatch) ->
 
     with listening(refuse) as port:
         monkeypatch.setenv("HTTPS_PROXY", f"http://me:secretive@127.0.0.1:{port}")
-        error = await trouble_with("https://ghe.acme.example/api/v3")
-    assert str(error) == "The proxy on the way to ghe.acme.example refused. Check HTTPS_PROXY."
+        error = await trouble_with("https://ghe.acme.example/api/v3", Refused)
+    said = "The proxy on the way to ghe.acme.example wants a user name and password. Check HTTPS_PROXY."
+    assert str(error) == said
 
 
 @pytest.mark.parametrize(

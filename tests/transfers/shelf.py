@@ -78,6 +78,17 @@ class SocketBody:
             return
 
 
+class ShelfLine:
+    """The bodies that one thread reads; closing it closes them."""
+
+    def __init__(self) -> None:
+        self.bodies: set[SocketBody] = set()
+
+    def close(self) -> None:
+        for body in tuple(self.bodies):
+            body.close()
+
+
 class ShelvedArchive:
     def __init__(self, shelved: Shelved, shelf: Shelf) -> None:
         self._shelved = shelved
@@ -104,6 +115,7 @@ class ShelvedArchive:
         sender = threading.Thread(target=self._send, args=(far, data[start:end], body, behaviour), daemon=True)
         sender.start()
         self._shelf.count(1)
+        self._shelf.current.bodies.add(body)
         try:
             yield body
         finally:
@@ -144,6 +156,8 @@ class Shelf:
         self._lock = threading.Lock()
         self.closed = threading.Event()
         self._gate_near, self._gate_far = socket.socketpair()
+        self._own = threading.local()
+        self._shared = ShelfLine()
 
     def count(self, more: int) -> None:
         with self._lock:
@@ -170,6 +184,20 @@ class Shelf:
         )
         self.things[number] = Shelved(artifact, data, tries=list(tries), **more)  # type: ignore[arg-type]  # by name
         return artifact
+
+    @property
+    def current(self) -> ShelfLine:
+        """The line of the calling thread."""
+        line: ShelfLine = getattr(self._own, "line", self._shared)
+        return line
+
+    @contextmanager
+    def line(self) -> Iterator[ShelfLine]:
+        self._own.line = ShelfLine()
+        try:
+            yield self._own.line
+        finally:
+            del self._own.line
 
     def open(self, repository: RepositoryName, artifact: Artifact) -> ShelvedArchive:
         self._answer("open", artifact.id)

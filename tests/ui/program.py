@@ -53,6 +53,8 @@ class Program:
         settings: Settings | None = None,
         memory: MemoryFile | None = None,
         directory: Path | None = None,
+        journal: Path | None = None,
+        remote: bool = True,
     ) -> None:
         self.server = DemoServer(flavour)
         self.memory = memory or MemoryFile(None)
@@ -70,6 +72,8 @@ class Program:
             settings=settings,
             memory=self.memory,
             directory=directory,
+            journal=journal,
+            remote=remote,
         )
 
     def _made(self, record: ServerRecord, credential: Credential | None, maker: Callable[..., Made]) -> Made:
@@ -152,12 +156,11 @@ async def says(pilot: Pilot[int], *sentences: str) -> None:
 
 
 async def loaded(pilot: Pilot[int]) -> None:
-    """Until the list on the screen has all its rows, and what it was waiting for is shown."""
+    """Until the list on the screen has all its rows, or a question is over it, and what was waited for is shown."""
     app = pilot.app
-    await until(pilot, lambda: isinstance(app.screen, ListScreen) and not app.screen.loading_rows)
-    await until(
-        pilot, lambda: not [worker for worker in app.workers if worker.group in {"greet", "ask", "runs", "one"}]
-    )
+    groups = {"greet", "unfinished", "ask", "runs", "one"}
+    await until(pilot, lambda: not isinstance(app.screen, ListScreen) or not app.screen.loading_rows)
+    await until(pilot, lambda: not [worker for worker in app.workers if worker.group in groups])
     await pilot.pause(0)
 
 

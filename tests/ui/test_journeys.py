@@ -73,9 +73,9 @@ async def download(pilot: Pilot[int], program: Program, artifact: DemoArtifact, 
     """What is on the disk is what the server's store holds, and the screen says whether that was proven."""
     await open_with_keys(pilot, "d", "enter", "w")
     if program.server.flavour.digest:
-        await says(pilot, "✓ verified", "100 %", "Verified yes: sha256 is the digest")
+        await says(pilot, "✓ verified", "100 %", "Verified yes, by digest")
     else:
-        await says(pilot, "✓ done", "100 %", "Verified not by digest: its length was right")
+        await says(pilot, "! done, not verified by digest", "100 %", "Verified not by digest: there is none")
     assert unpacked(directory) == inside(artifact)
     await open_with_keys(pilot, "escape")
 

@@ -9,10 +9,17 @@ import pytest
 from artifact_tui.screens.repositories import RepositoriesScreen
 from artifact_tui.settings import Settings
 from artifact_tui.widgets.keys import KEYS
-from tests.ui import each_key, test_keys_artifacts, test_keys_everywhere, test_keys_lists
+from tests.ui import (
+    each_key,
+    test_keys_artifacts,
+    test_keys_everywhere,
+    test_keys_lists,
+    test_keys_transfers,
+    test_orders,
+)
 from tests.ui.program import RECORDER, SMALL, Program, open_with_keys, says
 
-WITH_TESTS = (test_keys_artifacts, test_keys_everywhere, test_keys_lists)
+WITH_TESTS = (test_keys_artifacts, test_keys_everywhere, test_keys_lists, test_keys_transfers, test_orders)
 NEVER_ARRIVE = {
     "ctrl+s": "stops the output of many terminals",
     "ctrl+q": "starts it again",

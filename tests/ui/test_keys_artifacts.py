@@ -1,4 +1,4 @@
-"""What each key does among artifacts, their contents and the transfers."""
+"""What each key does among artifacts and their contents."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from artifact_tui.screens.contents import ContentsScreen
 from artifact_tui.screens.dialogs import DetailDialog
 from artifact_tui.screens.preview import PreviewScreen
 from artifact_tui.settings import Settings
-from artifact_tui.transfers.transfer import State
 from tests.ui.each_key import each_key_of, keys_of
-from tests.ui.program import RECORDER, Program, open_with_keys, says, until
+from tests.ui.program import RECORDER, Program, open_with_keys, says
 
 
 @pytest.fixture
@@ -181,46 +180,6 @@ async def test_address(program: Program, key: str) -> None:
     async with program.running("3", key, "enter"):
         page = "https://github.com/fernwood-labs/flight-recorder/actions/runs/27675403813/artifacts/7709142578"
         assert program.app.clipboard == page
-
-
-@each_key_of("transfers.cancel")
-async def test_cancel_a_transfer(program: Program, key: str, tmp_path: Path) -> None:
-    """Nothing is left of it."""
-    program.server.fault("GET blob:*", stall_at=1000)
-    async with program.running("3", "d", "enter", "w") as pilot:
-        await says(pilot, "● downloading")
-        await pilot.press(key)
-        await says(pilot, "– cancelled")
-        await until(pilot, lambda: not list(tmp_path.iterdir()))
-
-
-@each_key_of("transfers.cancel_all")
-async def test_cancel_all_transfers(program: Program, key: str, tmp_path: Path) -> None:
-    """What is under way and what waits."""
-    program.server.fault("GET blob:*", stall_at=1000, times=99)
-    async with program.running("3", "a", "d", "enter", "w") as pilot:
-        await says(pilot, "● downloading", "○ queued")
-        await pilot.press(key)
-        await until(pilot, lambda: {one.state for one in program.app.transfers} == {State.CANCELLED})
-        await until(pilot, lambda: not list(tmp_path.iterdir()))
-
-
-@each_key_of("transfers.retry")
-async def test_retry_a_transfer(program: Program, key: str, tmp_path: Path) -> None:
-    program.server.fault("GET */zip", status=404, body="{}")
-    async with program.running("3", "d", "enter", "w") as pilot:
-        await says(pilot, "✗ failed")
-        await pilot.press(key)
-        await says(pilot, "✓ verified")
-        assert (tmp_path / "cover.out").exists()
-
-
-@each_key_of("transfers.clear")
-async def test_clear_what_has_ended(program: Program, key: str) -> None:
-    async with program.running("3", "d", "enter", "w") as pilot:
-        await says(pilot, "✓ verified")
-        await pilot.press(key)
-        await says(pilot, "Nothing downloaded or deleted yet")
 
 
 async def test_read_only_offers_no_delete(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from artifact_tui.screens.dialogs import QuestionDialog
 from artifact_tui.screens.help import HIDDEN, HelpScreen
 from artifact_tui.screens.repositories import RepositoriesScreen
 from artifact_tui.screens.runs import RunsScreen
@@ -176,18 +175,6 @@ async def test_quit(program: Program, key: str) -> None:
         await pilot.press(key)
         await until(pilot, lambda: not program.app.is_running)
     assert program.app.return_value == 0
-
-
-@pytest.mark.parametrize(("answer", "leaves"), [(["enter"], False), (["escape"], False), (["tab", "enter"], True)])
-async def test_quit_while_a_transfer_is_under_way(program: Program, answer: list[str], leaves: bool) -> None:
-    """It asks, and the keyboard is on staying."""
-    program.server.fault("GET blob:*", stall_at=1000)
-    async with program.running("3", "d", "enter", "q") as pilot:
-        assert isinstance(program.app.screen, QuestionDialog)
-        assert "1 transfer is under way and would be stopped." in program.text
-        await pilot.press(*answer)
-        await until(pilot, lambda: not isinstance(program.app.screen, QuestionDialog))
-        assert program.app._exit is leaves
 
 
 @each_key_of("app.interrupt")

@@ -2,59 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from textual.app import App
 from textual.pilot import Pilot
 
-from artifact_tui.demo.data import load_world
-from artifact_tui.model import Artifact, RepositoryName
-from artifact_tui.transfers.transfer import Kind, Outcome, State, Transfer
+from artifact_tui.screens.dialogs import QuestionDialog
+from artifact_tui.screens.leaving import quit_question
+from artifact_tui.screens.unfinished import unfinished_question
+from artifact_tui.transfers.transfer import DownloadOrder, State, Unfinished
 from artifact_tui.widgets.status_bar import bar
 from tests.ui.program import KESTREL, LARGE, SMALL, Program, loaded, open_with_keys, until
+from tests.ui.transfer_states import REPOSITORY, SNAPSHOTS
 
-REPOSITORY = RepositoryName("fernwood-labs", "kestrel")
-
-
-def transfer(number: int, state: State, **fields: Any) -> Transfer:
-    """A snapshot as the engine would give it, of one of the demo's artifacts."""
-    made = load_world().artifacts[number * 7]
-    artifact = Artifact(id=made.id, name=made.name, size_in_bytes=made.size)
-    defaults = {"kind": Kind.DOWNLOAD, "total": 40_000_000, "repository": REPOSITORY}
-    return Transfer(id=number, artifact=artifact, state=state, **{**defaults, **fields})
+BOTH_SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"])
+Compare = Callable[..., bool]
+Look = Callable[[Pilot[Any]], Awaitable[None]]
 
 
-SNAPSHOTS = (
-    transfer(1, State.DONE, received=40_000_000, verified=True, path=Path("/home/mira/dist/wheels"), tries=1),
-    transfer(2, State.DOWNLOADING, received=26_400_000, rate=6_100_000.0, seconds_left=2.2, tries=1),
-    transfer(3, State.VERIFYING, received=40_000_000, tries=1),
-    transfer(4, State.UNPACKING, received=40_000_000, tries=1),
-    transfer(5, State.WAITING, received=1_000_000, seconds_left=12.0, tries=2, problem="The connection broke off."),
-    transfer(6, State.DOWNLOADING, received=900_000, total=None, rate=450_000.0, tries=1),
-    transfer(7, State.FAILED, problem="The artifact has expired; its files are gone.", tries=1),
-    transfer(8, State.CANCELLED, received=5_000_000),
-    transfer(9, State.DONE, kind=Kind.DELETE, outcome=Outcome.DELETED),
-    transfer(10, State.FAILED, kind=Kind.DELETE, outcome=Outcome.FAILED, problem="You may not delete artifacts here."),
-    transfer(11, State.QUEUED),
-)
-
-
-@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"])
-def test_transfers_in_every_state(snap_compare: Callable[..., bool], size: tuple[int, int]) -> None:
-    """Each state by sign and word, with bar, bytes, rate and time left."""
-    program = Program(KESTREL)
+def showing(*keys: str, question: QuestionDialog | None = None) -> Look:
+    """The transfers in every state, these keys pressed, and a question over them."""
 
     async def show(pilot: Pilot[Any]) -> None:
-        await open_with_keys(pilot, "w", "j")
+        await open_with_keys(pilot, "w")
         app: App[Any] = pilot.app
         app.transfers = SNAPSHOTS  # type: ignore[attr-defined]  # the app's own reactive
         await pilot.pause()
-        await pilot.press("j")
+        await open_with_keys(pilot, *keys)
+        if question is not None:
+            await app.push_screen(question)
 
-    assert snap_compare(program.app, terminal_size=size, run_before=show)
+    return show
+
+
+@BOTH_SIZES
+def test_transfers_in_every_state(snap_compare: Compare, size: tuple[int, int]) -> None:
+    """Each state by sign and word, with bar, rate and time left; what is over the limit offers to be unpacked."""
+    assert snap_compare(Program(KESTREL).app, terminal_size=size, run_before=showing("j", "j"))
+
+
+@BOTH_SIZES
+def test_the_last_transfers(snap_compare: Compare, size: tuple[int, int]) -> None:
+    """The rest of the states, on a terminal that does not hold all of them."""
+    assert snap_compare(Program(KESTREL).app, terminal_size=size, run_before=showing("G", "k", "k", "k", "k"))
+
+
+@BOTH_SIZES
+def test_quit_dialog(snap_compare: Compare, size: tuple[int, int]) -> None:
+    """The keyboard is on keeping."""
+    question = quit_question([one for one in SNAPSHOTS if not one.finished])
+    assert snap_compare(Program(KESTREL).app, terminal_size=size, run_before=showing(question=question))
+
+
+@BOTH_SIZES
+def test_cancel_dialog(snap_compare: Compare, size: tuple[int, int]) -> None:
+    """The keyboard is on not cancelling."""
+    assert snap_compare(Program(KESTREL).app, terminal_size=size, run_before=showing("j", "j", "j", "x"))
+
+
+@BOTH_SIZES
+def test_unpack_dialog(snap_compare: Compare, size: tuple[int, int]) -> None:
+    """With the numbers; the keyboard is on leaving it packed."""
+    assert snap_compare(Program(KESTREL).app, terminal_size=size, run_before=showing("j", "j", "u"))
+
+
+@BOTH_SIZES
+def test_start_dialog(snap_compare: Compare, size: tuple[int, int]) -> None:
+    """What an earlier start left; the keyboard is on going on."""
+    order = DownloadOrder(repository=REPOSITORY, artifact=SNAPSHOTS[0].artifact, directory=Path("dist"))
+    left = tuple(
+        Unfinished(id=one.id, order=replace(order, artifact=one.artifact), received=one.received, total=one.total)
+        for one in SNAPSHOTS[3:13]
+    )
+
+    async def show(pilot: Pilot[Any]) -> None:
+        await open_with_keys(pilot)
+        await pilot.app.push_screen(unfinished_question(left))
+
+    assert snap_compare(Program(KESTREL).app, terminal_size=size, run_before=show)
 
 
 async def test_a_download_is_followed_to_its_end(tmp_path: Path) -> None:

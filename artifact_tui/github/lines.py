@@ -1,0 +1,123 @@
+"""What the threads of a storage wait for, so that the waiting can be ended from any other thread.
+
+Closing a client or a socket does not wake a thread that waits for bytes; shutting the socket down does. Which socket
+a request goes over is decided deep inside httpx, from a pool, so each socket notes itself who waits for it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import httpx
+
+if TYPE_CHECKING:
+    import httpcore
+
+Result = TypeVar("Result")
+
+
+class Line:
+    """All that one piece of work asks for; implements :class:`artifact_tui.provider.Line`."""
+
+    def __init__(self) -> None:
+        self._closed = threading.Event()
+        self._lock = threading.Lock()
+        self._in_use: list[httpcore.NetworkStream] = []
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was, by anybody."""
+        return self._closed.is_set()
+
+    def close(self) -> None:
+        """End what is waited for; what is asked from now on fails at once."""
+        with self._lock:
+            self._closed.set()
+            streams = tuple(self._in_use)
+        for stream in streams:
+            shut_down(stream.get_extra_info("socket"))
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, until it is closed at the latest."""
+        self._closed.wait(seconds)
+
+    def use(self, stream: httpcore.NetworkStream, work: Callable[[], Result]) -> Result:
+        """Do what blocks on ``stream``."""
+        with self._lock:
+            if self._closed.is_set():
+                raise ConnectionAbortedError
+            self._in_use.append(stream)
+        try:
+            return work()
+        finally:
+            with self._lock:
+                self._in_use.remove(stream)
+
+
+class Lines:
+    """Those of one storage; a thread that has opened none of its own shares one with all such threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._shared = Line()
+        self._open = {self._shared}
+        self._own = threading.local()
+
+    @property
+    def current(self) -> Line:
+        """The calling thread's, the innermost one."""
+        line: Line = getattr(self._own, "line", self._shared)
+        return line
+
+    @contextlib.contextmanager
+    def open(self) -> Iterator[Line]:
+        """A line for what the calling thread asks in the context."""
+        line, outer = Line(), self.current
+        with self._lock:
+            self._open.add(line)
+        if self._shared.closed:
+            line.close()
+        self._own.line = line
+        try:
+            yield line
+        finally:
+            self._own.line = outer
+            with self._lock:
+                self._open.discard(line)
+
+    def close(self) -> None:
+        """Close all, also those to come."""
+        with self._lock:
+            self._shared.close()
+            lines = tuple(self._open)
+        for line in lines:
+            line.close()
+
+    def lay(self, client: httpx.Client) -> None:
+        """Let everything that ``client`` waits for go over these lines.
+
+        httpx has no public way to its network backend; without one nothing but the early ending is lost.
+        """
+        import httpcore  # with httpx's own, which loads it when its first client is made
+
+        from artifact_tui.github.streams import Backend
+
+        transports: Iterable[Any] = (client._transport, *client._mounts.values())
+        for transport in transports:
+            pool = getattr(transport, "_pool", None)
+            if isinstance(pool, httpcore.ConnectionPool):
+                pool._network_backend = Backend(pool._network_backend, self)
+
+
+def shut_down(connection: object) -> None:
+    """End a socket in both directions, so that every read and write of it returns; closing it would wake nobody."""
+    if not isinstance(connection, socket.socket):
+        return
+    try:
+        socket.socket.shutdown(connection, socket.SHUT_RDWR)  # the plain one: ssl's own would unwrap it meanwhile
+    except OSError:
+        return  # it was closed already

@@ -1,0 +1,48 @@
+"""Quitting while something is under way."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from textual.app import App
+
+from artifact_tui.screens.dialogs import QuestionDialog
+from artifact_tui.screens.session import Session
+from artifact_tui.screens.transfer_questions import bytes_there
+from artifact_tui.text import count
+from artifact_tui.transfers.transfer import Kind, Transfer
+
+
+def leave(app: App[int], session: Session) -> None:
+    """End the program, at once when nothing is under way; else ask what becomes of what is there."""
+    under_way = [one for one in session.transfers() if not one.finished]
+    if under_way:
+        app.push_screen(quit_question(under_way), partial(_answered, app, session))
+    else:
+        app.exit(0)
+
+
+def quit_question(under_way: list[Transfer]) -> QuestionDialog:
+    """Keeping is the way out that loses nothing; deletes cannot be kept, so with them alone it is staying."""
+    downloads = [one for one in under_way if one.kind is Kind.DOWNLOAD]
+    answers = {"keep": "Keep for next time", "remove": "Remove what is there", "stay": "Stay"}
+    if not downloads:
+        answers = {"stay": "Stay", "keep": "Quit"}
+    names = [one.artifact.name for one in downloads]
+    return QuestionDialog("Quit?", _sentences(downloads, len(under_way) - len(downloads)), answers, names)
+
+
+def _sentences(downloads: list[Transfer], deletes: int) -> str:
+    parts = []
+    if downloads:
+        parts.append(f"{count(len(downloads), 'download is', 'downloads are')} not finished: ")
+        parts.append(f"{bytes_there(downloads)} are on the disk. Kept, the next start offers to go on from there. ")
+    if deletes:
+        parts.append(f"{count(deletes, 'delete has', 'deletes have')} not been done and will not be.")
+    return "".join(parts).strip()
+
+
+def _answered(app: App[int], session: Session, answer: str | None) -> None:
+    if answer in {"keep", "remove"}:
+        session.keeps_parts = answer == "keep"
+        app.exit(0)

@@ -1,0 +1,34 @@
+"""The engine as the program wants it: with its journal on the disk, and what the settings say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from artifact_tui.screens.session import Backend
+from artifact_tui.settings import Settings
+from artifact_tui.transfers.engine import Engine
+from artifact_tui.transfers.journal import open_journal
+
+
+def make_engine(
+    backend: Backend,
+    settings: Settings,
+    journal: Path | None,
+    changed: Callable[[], None],
+    crashed: Callable[[Exception], None],
+) -> tuple[Engine, str]:
+    """The engine, and a sentence for the user when its journal cannot be used; without one it is kept in memory."""
+    kept, problem = open_journal(journal) if journal is not None else (None, "")
+    engine = Engine(
+        backend.storage,
+        host=backend.host,
+        journal=kept,
+        concurrency=settings.concurrency,
+        connections=settings.connections,
+        delete_interval=settings.delete_interval,
+        read_only=settings.read_only,
+        changed=changed,
+        crashed=crashed,
+    )
+    return engine, problem

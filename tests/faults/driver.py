@@ -1,0 +1,108 @@
+"""A program of its own that downloads: the engine and the storage in a process that tests may stop, starve or kill.
+
+It reads an errand as JSON from its argument, prints what can be seen of the transfers, a line of JSON for each change,
+and at the end ``{"ended": ...}``. Then it waits until its input ends. The words "keep" and "remove" in its input let
+it leave at once.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from artifact_tui.model import Artifact
+from artifact_tui.transfers.engine import Engine
+from artifact_tui.transfers.journal import Journal
+from artifact_tui.transfers.patience import Patience
+from artifact_tui.transfers.transfer import DownloadOrder
+from tests.faults.site import OCTO
+from tests.faults.stage import QUICK, storage_of
+
+
+class Errand(msgspec.Struct, kw_only=True):
+    """What to download, where to, and within what limits; ``largest_file`` in bytes."""
+
+    api: str
+    directory: str
+    artifacts: list[Artifact] = []
+    directories: list[str] = []
+    """One for each artifact, where they are not all the same."""
+    state: str = ""
+    go_on: bool = False
+    patience: dict[str, Any] = {}
+    connect: float = 10.0
+    stall: float = 10.0
+    largest_file: int | None = None
+    concurrency: int = 4
+
+
+class Program:
+    """Prints and runs until nothing is under way."""
+
+    def __init__(self, errand: Errand) -> None:
+        self._told = threading.Condition()
+        self._errand = errand
+        self._leaving = ""
+        self.alone = threading.Event()
+        journal = Journal(Path(errand.state) / "transfers.sqlite") if errand.state else None
+        self._engine = Engine(
+            lambda: storage_of(errand.api, connect=errand.connect, stall=errand.stall),
+            changed=self._changed,
+            concurrency=errand.concurrency,
+            host="127.0.0.1",
+            journal=journal,
+            patience=Patience(**{**QUICK, **errand.patience}),
+        )
+
+    def run(self) -> None:
+        errand = self._errand
+        places = errand.directories or [errand.directory] * len(errand.artifacts)
+        self._engine.download(
+            DownloadOrder(repository=OCTO, artifact=artifact, directory=Path(place), unpack=False)
+            for artifact, place in zip(errand.artifacts, places, strict=True)
+        )
+        if errand.go_on:
+            self._engine.go_on()
+        threading.Thread(target=self._listen, daemon=True).start()
+        with self._told:
+            self._told.wait_for(lambda: self._leaving or self._engine.active == 0)
+        self._tell(
+            {
+                "ended": self._engine.close(20, keep=self._leaving != "remove"),
+                "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
+            }
+        )
+
+    def _listen(self) -> None:
+        for line in sys.stdin:
+            with self._told:
+                self._leaving = line.strip()
+                self._told.notify_all()
+        self.alone.set()
+
+    def _changed(self) -> None:
+        with self._told:
+            self._tell(self._engine.transfers())
+            self._told.notify_all()
+
+    def _tell(self, what: object) -> None:
+        sys.stdout.write(msgspec.json.encode(what, enc_hook=str).decode() + "\n")
+        sys.stdout.flush()
+
+
+def main() -> None:
+    errand = msgspec.json.decode(sys.argv[1], type=Errand)
+    if errand.largest_file is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (errand.largest_file, errand.largest_file))
+    program = Program(errand)
+    program.run()
+    program.alone.wait()
+
+
+if __name__ == "__main__":
+    main()

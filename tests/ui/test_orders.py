@@ -1,0 +1,106 @@
+"""What the download dialog asks: the directory, zips, and what becomes of what is there already."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from artifact_tui.screens.dialogs import QuestionDialog
+from artifact_tui.settings import Settings
+from artifact_tui.transfers.transfer import State
+from artifact_tui.widgets.choice import Choice
+from tests.ui.each_key import each_key_of
+from tests.ui.program import RECORDER, Program, says, until
+
+
+def program_in(directory: Path, **settings: object) -> Program:
+    return Program(RECORDER, directory=directory, settings=Settings(delete_interval=0.0, **settings))  # type: ignore[arg-type]  # msgspec checks them
+
+
+def names(directory: Path) -> set[str]:
+    """What a person sees there; receipts are beside the files they are about."""
+    return {path.name for path in directory.iterdir() if not path.name.endswith(".artifact.json")}
+
+
+@pytest.fixture
+def taken(tmp_path: Path) -> Path:
+    """A directory where something already has the name of the second artifact."""
+    (tmp_path / "go-test").mkdir()
+    (tmp_path / "go-test" / "mine").write_text("mine")
+    return tmp_path
+
+
+@each_key_of("choice.next")
+async def test_the_next_choice(tmp_path: Path, key: str) -> None:
+    """Round and round."""
+    async with program_in(tmp_path).running("3", "d", "tab", "tab") as pilot:
+        choice = pilot.app.screen.query_one(Choice)
+        seen = []
+        for _ in range(4):
+            await pilot.press(key)
+            seen.append(choice.value)
+        assert seen == ["skip", "overwrite", "ask", "keep both"]
+
+
+@each_key_of("choice.previous")
+async def test_the_choice_before(tmp_path: Path, key: str) -> None:
+    async with program_in(tmp_path).running("3", "d", "tab", "tab", key) as pilot:
+        await says(pilot, "( ) keep both ( ) skip ( ) overwrite (•) ask")
+
+
+async def test_a_choice_is_taken_by_the_mouse(tmp_path: Path) -> None:
+    async with program_in(tmp_path).running("3", "d") as pilot:
+        await pilot.click(Choice, offset=(18, 0))
+        await says(pilot, "( ) keep both (•) skip")
+
+
+@pytest.mark.parametrize(
+    ("setting", "left", "mine", "state"),
+    [
+        ("keep both", {"go-test", "go-test (2)"}, True, State.DONE),
+        ("skip", {"go-test"}, True, State.CANCELLED),
+        ("overwrite", {"go-test"}, False, State.DONE),
+    ],
+)
+async def test_what_is_there_already(taken: Path, setting: str, left: set[str], mine: bool, state: State) -> None:
+    """As ``on-existing`` says, unless the dialog says otherwise."""
+    program = program_in(taken, on_existing=setting)
+    async with program.running("3", "j", "d", "enter") as pilot:
+        await until(pilot, lambda: [one.state for one in program.app.transfers] == [state])
+    assert names(taken) == left
+    assert (taken / "go-test" / "mine").exists() is mine
+
+
+@pytest.mark.parametrize(
+    ("answer", "left", "mine"),
+    [
+        (["enter"], {"go-test", "go-test (2)"}, True),
+        (["tab", "enter"], {"go-test"}, True),
+        (["tab", "tab", "enter"], {"go-test"}, False),
+    ],
+    ids=["keep both", "skip", "overwrite"],
+)
+async def test_asking_lists_what_is_there(taken: Path, answer: list[str], left: set[str], mine: bool) -> None:
+    """Only when there is something to ask about; the keyboard is on keeping both."""
+    program = program_in(taken, on_existing="ask")
+    async with program.running("3", "j", "d", "enter") as pilot:
+        await says(pilot, "1 of 1 download is there already", "go-test")
+        await pilot.press(*answer)
+        await until(pilot, lambda: program.app.transfers and program.app.transfers[0].finished)
+    assert names(taken) == left
+    assert (taken / "go-test" / "mine").exists() is mine
+
+
+async def test_nothing_is_asked_where_nothing_is_in_the_way(tmp_path: Path) -> None:
+    program = program_in(tmp_path, on_existing="ask")
+    async with program.running("3", "j", "d", "enter") as pilot:
+        await until(pilot, lambda: program.app.transfers and program.app.transfers[0].finished)
+    assert names(tmp_path) == {"go-test"}
+
+
+async def test_the_question_can_be_left_without_an_order(taken: Path) -> None:
+    program = program_in(taken, on_existing="ask")
+    async with program.running("3", "j", "d", "enter", "escape") as pilot:
+        await until(pilot, lambda: not isinstance(program.app.screen, QuestionDialog))
+        assert program.app.session.transfers() == ()
