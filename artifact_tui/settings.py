@@ -125,8 +125,8 @@ def check_keys(keys: Mapping[str, str], known: Mapping[str, str]) -> None:
 def _meet(one: str, other: str) -> bool:
     """Whether two bindings can be active on one screen: those of the app, of lists and of tables are on many."""
     first, second = one.partition(".")[0], other.partition(".")[0]
-    if "dialog" in {first, second}:
-        return first == second
+    if {"dialog", "confirm"} & {first, second}:
+        return {first, second} <= {"dialog", "confirm"}
     return first == second or bool({first, second} & {"app", "list", "table"})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on, work
@@ -198,6 +199,20 @@ class ArtifactsScreen(ListScreen):
         self._list.marks.invert(self.table.items)
         self._show_marks()
 
+    def action_policies(self) -> None:
+        """Mark by a policy, among what is shown."""
+        from artifact_tui.screens.policies import PolicyDialog
+
+        shown = self._list.shown
+        if shown:
+            dialog = PolicyDialog(shown, self.session.clock(), filtered=len(shown) < len(self._list))
+            self.app.push_screen(dialog, partial(self._policy_chosen, shown))
+
+    def _policy_chosen(self, shown: tuple[Artifact, ...], named: frozenset[int] | None) -> None:
+        if named is not None:
+            self._list.marks.add(artifact for artifact in shown if artifact.id in named)
+            self._show_marks()
+
     def action_range(self) -> None:
         """Start or end a range."""
         artifact = self.table.current
@@ -227,12 +242,12 @@ class ArtifactsScreen(ListScreen):
             ask_download(self.app, self.session, self.repository, self._chosen())
 
     def action_delete(self) -> None:
-        """Freeze a plan of the chosen artifacts, ask, then delete."""
-        from artifact_tui.screens.orders import ask_delete
+        """Freeze a plan of the chosen artifacts and review it."""
+        from artifact_tui.screens.review import ReviewScreen
 
         if self._chosen():
             plan = DeletePlan(self.repository, self._chosen())
-            ask_delete(self.app, self.session, plan, self._list.hidden_marks, self._forget_marks)
+            self.app.push_screen(ReviewScreen(self.session, plan, self._list.hidden_marks, self._forget_marks))
 
     def _forget_marks(self) -> None:
         self._list.marks.clear()
@@ -251,7 +266,7 @@ class ArtifactsScreen(ListScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Read-only means that there is no delete at all."""
-        return not (action == "delete" and self.connection is not None and self.connection.read_only)
+        return not (action == "delete" and self.session.settings.read_only)
 
     def watch_connection(self, connection: Connection | None) -> None:
         """A key may have come or gone."""

@@ -21,6 +21,8 @@ GROUPS = {
     "text": "Long texts, as this one",
     "list": "Lists",
     "artifacts": "Artifacts",
+    "review": "Review before deleting",
+    "confirm": "The question whether to delete",
     "runs": "Workflow runs",
     "contents": "Contents of an artifact",
     "transfers": "Transfers",

@@ -14,6 +14,7 @@ from artifact_tui.model import Connection, RepositoryName, WorkflowRun
 from artifact_tui.provider import Provider, Storage
 from artifact_tui.settings import MemoryFile, Settings, user_path
 from artifact_tui.transfers.transfer import Transfer, Unfinished
+from artifact_tui.widgets.keys import default_keys
 
 if TYPE_CHECKING:
     from artifact_tui.transfers.engine import Engine
@@ -116,6 +117,10 @@ class Session:
     def runs_of(self, repository: RepositoryName) -> dict[int, WorkflowRun]:
         """The runs of a repository seen so far, by id, so that artifacts can name theirs; screens add to it."""
         return self._runs.setdefault(repository, {})
+
+    def key_of(self, name: str) -> str:
+        """The first key of a binding, by its id, as the user has set it."""
+        return self.settings.keys.get(name, default_keys()[name]).split(",")[0].strip()
 
     def download_directory(self) -> Path:
         """Where downloads go unless the user says otherwise."""
