@@ -84,6 +84,11 @@ class ConfirmDialog(Dialog[bool]):
     def _shown(self) -> None:
         self._attention = Attention(monotonic())
 
+    @property
+    def is_listening(self) -> bool:
+        """Whether the key that confirms would count now."""
+        return self._attention.is_calm(monotonic())
+
     def on_key(self, event: Key) -> None:
         """Before any binding: what was not meant for this question goes no further."""
         self._take_back()
