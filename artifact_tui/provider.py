@@ -217,6 +217,9 @@ class Storage(Protocol):
     def exists(self, repository: RepositoryName, artifact_id: int) -> Artifact | None:
         """The artifact as it is now, None when the server says 404."""
 
+    def sees(self, repository: RepositoryName) -> bool:
+        """Whether the repository is there for this account: 404 says both "gone" and "no access"."""
+
     def delete(self, repository: RepositoryName, artifact_id: int) -> None:
         """Delete the artifact for good; raises :class:`NotFound` when it is not there."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -84,6 +85,7 @@ class HttpArchive:
         self._size = size
         self._clock = clock
         self._address = sign()
+        self._renewing = threading.Lock()
 
     @contextmanager
     def read(self, start: int = 0, end: int | None = None, *, etag: str = "") -> Iterator[HttpBody]:
@@ -105,17 +107,24 @@ class HttpArchive:
 
     def _open(self, headers: dict[str, str]) -> httpx.Response:
         """Send the request; once more at a fresh address when this one is no longer good (403)."""
-        response = self._send(headers)
+        address = self._address
+        response = self._send(address, headers)
         if response.status_code == 403:
             response.close()
-            self._address = self._sign()
-            response = self._send(headers)
+            response = self._send(self._renewed(address), headers)
         return response
 
-    def _send(self, headers: dict[str, str]) -> httpx.Response:
+    def _renewed(self, expired: str) -> str:
+        """Another address; several threads find out at once that one has expired, and one of them asks."""
+        with self._renewing:
+            if self._address == expired:
+                self._address = self._sign()
+            return self._address
+
+    def _send(self, address: str, headers: dict[str, str]) -> httpx.Response:
         plain = {"Accept-Encoding": "identity", "User-Agent": USER_AGENT}
-        with plain_words(urlsplit(self._address).hostname or ""):
-            request = self._client.build_request("GET", self._address, headers=plain | headers)
+        with plain_words(urlsplit(address).hostname or ""):
+            request = self._client.build_request("GET", address, headers=plain | headers)
             response = self._client.send(request, stream=True)
         LOG.info("GET from the storage, artifact %s: %d", printable(self._name, 100), response.status_code)
         return response

@@ -78,6 +78,14 @@ class GitHubStorage:
             return None
         return decode_one(answer.body, Artifact)
 
+    def sees(self, repository: RepositoryName) -> bool:
+        """``GET /repos/OWNER/REPO``; False for 404."""
+        try:
+            self._api.get(Request(path=path_in(repository), what="The repository"))
+        except NotFound:
+            return False
+        return True
+
     def delete(self, repository: RepositoryName, artifact_id: int) -> None:
         """``DELETE …/artifacts/ID``, sent once: whether a lost answer was a success is for the caller to find out."""
         if self._record.connection.read_only:

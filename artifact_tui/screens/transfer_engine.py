@@ -10,6 +10,8 @@ from artifact_tui.settings import Settings
 from artifact_tui.transfers.engine import Engine
 from artifact_tui.transfers.journal import open_journal
 
+DELETION_LOG = "deletions.jsonl"
+
 
 def make_engine(
     backend: Backend,
@@ -18,7 +20,10 @@ def make_engine(
     changed: Callable[[], None],
     crashed: Callable[[Exception], None],
 ) -> tuple[Engine, str]:
-    """The engine, and a sentence for the user when its journal cannot be used; without one it is kept in memory."""
+    """The engine, and a sentence for the user when its journal cannot be used; without one it is kept in memory.
+
+    The log of deletions lies beside the journal; without one there is no log.
+    """
     kept, problem = open_journal(journal) if journal is not None else (None, "")
     engine = Engine(
         backend.storage,
@@ -27,6 +32,8 @@ def make_engine(
         concurrency=settings.concurrency,
         connections=settings.connections,
         delete_interval=settings.delete_interval,
+        delete_grace=settings.delete_grace,
+        deletion_log=journal.with_name(DELETION_LOG) if journal is not None else None,
         read_only=settings.read_only,
         changed=changed,
         crashed=crashed,

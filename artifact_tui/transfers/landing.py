@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 
+from artifact_tui.transfers.database import JournalTrouble
 from artifact_tui.transfers.follower import Follower
 from artifact_tui.transfers.job import Job
-from artifact_tui.transfers.journal import Journal, JournalTrouble
+from artifact_tui.transfers.journal import Journal
 from artifact_tui.transfers.part import PartFile
 from artifact_tui.transfers.pieces import Claim, Pieces, Span
 from artifact_tui.transfers.record import Record

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from artifact_tui.archive.refusal import Limits
-from artifact_tui.provider import Storage
+from artifact_tui.provider import Offline, Storage
 from artifact_tui.transfers.journal import Journal
 from artifact_tui.transfers.patience import Patience, Tries
 from artifact_tui.transfers.room import FreeSpace
@@ -93,12 +93,18 @@ class Means:
         self.free_space: Final = free_space
         self._make_storage = make_storage
         self._storage: Storage | None = None
+        self._closed = False
         self._lock = threading.Lock()
 
     @property
     def storage(self) -> Storage:
-        """Made by the first thread that needs one, for it may read a token from a slow place."""
+        """Made by the first thread that needs one, for it may read a token from a slow place.
+
+        Raises :class:`Offline` after :meth:`close`.
+        """
         with self._lock:
+            if self._closed:
+                raise Offline("The connections are closed.")
             if self._storage is None:
                 self._storage = self._make_storage()
             return self._storage
@@ -106,6 +112,7 @@ class Means:
     def close(self) -> None:
         """Close the storage, if there is one."""
         with self._lock:
+            self._closed = True
             storage, self._storage = self._storage, None
         if storage is not None:
             storage.close()

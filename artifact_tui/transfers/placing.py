@@ -11,9 +11,9 @@ from typing import NamedTuple
 from artifact_tui.archive.refusal import ArchiveOverLimit, ArchiveRefused
 from artifact_tui.archive.unpack import UnpackCancelled, UnpackedTree, unpack_tree
 from artifact_tui.model import Digest
+from artifact_tui.transfers.database import JournalTrouble
 from artifact_tui.transfers.file_name import RECEIPT_ENDING, file_name, raw_file_name
 from artifact_tui.transfers.job import Job, Stopped
-from artifact_tui.transfers.journal import JournalTrouble
 from artifact_tui.transfers.means import Means
 from artifact_tui.transfers.place import numbered, publish, replace_target, why_not_replaced
 from artifact_tui.transfers.receipt import Proof, make_receipt

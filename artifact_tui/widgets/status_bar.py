@@ -13,7 +13,8 @@ from textual.widget import Widget
 
 from artifact_tui.model import Connection, RateLimit, stored_bytes
 from artifact_tui.text import clock_time, count, printable, size, span
-from artifact_tui.transfers.transfer import Kind, Outcome, State, Totals, Transfer
+from artifact_tui.transfers.deletes import Outcome
+from artifact_tui.transfers.transfer import Kind, State, Totals, Transfer
 
 SEPARATOR = " · "
 TOTAL_BAR_WIDTH = 10

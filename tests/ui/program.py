@@ -59,7 +59,7 @@ class Program:
         self.server = DemoServer(flavour)
         self.memory = memory or MemoryFile(None)
         host = host_of_api(flavour.api)
-        settings = settings or Settings(delete_interval=0.0)
+        settings = settings or Settings(delete_interval=0.0, delete_grace=0.0)
         record = ServerRecord(host, api_version=settings.api_version, read_only=settings.read_only)
         credential = Credential(Token(token), "test") if token else None
         make = partial(self._made, record, credential)

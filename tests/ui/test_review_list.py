@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from artifact_tui.model import Artifact, RepositoryName
 from artifact_tui.protection import Reason
 from artifact_tui.screens.review_list import ReviewList
-from artifact_tui.transfers.transfer import DeletePlan
+from artifact_tui.transfers.deletes import DeletePlan
 from tests.artifacts import any_artifacts
 
 REPOSITORY = RepositoryName("o", "r")
@@ -83,4 +83,4 @@ def test_a_reason_that_comes_later_protects_anew() -> None:
     review.unprotect(review.rows()[0])
     assert len(review.going) == 1
     review.protections = {1: (Reason.PINNED, Reason.DOWNLOADING)}
-    assert review.going == ()
+    assert not review.going
