@@ -23,6 +23,7 @@ from artifact_tui.screens.session import Backend, Session, SharedProvider, Share
 from artifact_tui.settings import MemoryFile, Settings
 from artifact_tui.terminal.terminal_app import TerminalApp
 from artifact_tui.themes import DARK, LIGHT
+from artifact_tui.transfers.deletes import Deletion
 from artifact_tui.transfers.transfer import State, Totals, Transfer
 from artifact_tui.widgets.keys import bindings
 from artifact_tui.widgets.status_bar import ending_line
@@ -61,6 +62,7 @@ class ArtifactApp(TerminalApp):
 
     connection: reactive[Connection | None] = reactive[Connection | None](None)
     transfers: reactive[tuple[Transfer, ...]] = reactive[tuple[Transfer, ...]](())
+    deletions: reactive[tuple[Deletion, ...]] = reactive[tuple[Deletion, ...]](())
 
     class TransfersChanged(Message):
         """The engine has news; posted from its threads."""
@@ -182,11 +184,13 @@ class ArtifactApp(TerminalApp):
 
     def _count_down(self) -> None:
         """The engine tells of changes; that a wait gets shorter, or a rate falls because nothing comes, is none."""
-        if any(one.active or one.state is State.PARKED for one in self.session.transfers()):
+        deletes = any(not one.finished for one in self.session.deletions())
+        if deletes or any(one.active or one.state is State.PARKED for one in self.session.transfers()):
             self._engine_changed()
 
     def _take_snapshot(self) -> None:
         self._snapshot_due = False
+        self.deletions = self.session.deletions()
         before, self.transfers = Totals.of(self.transfers), self.session.transfers()
         after = Totals.of(self.transfers)
         if before.active + before.queued and not after.active + after.queued + after.paused:
@@ -231,8 +235,27 @@ class ArtifactApp(TerminalApp):
             self._show(f"{repository} all", partial(self._artifacts_screen, repository))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Runs and artifacts need a repository first."""
+        """Runs and artifacts need a repository first; what is about deletions, a deletion."""
+        if action == "stop_deletions":
+            return any(not one.finished for one in self.deletions)
+        if action == "deletion":
+            return bool(self.deletions)
         return self._repository is not None if action in {"runs", "artifacts"} else True
+
+    def watch_deletions(self) -> None:
+        """Keys may have come or gone."""
+        self.refresh_bindings()
+
+    def action_deletion(self) -> None:
+        """The last deletion, over the place we are at."""
+        from artifact_tui.screens.deleting import show_last_deletion
+
+        show_last_deletion(self, self.session)
+
+    def action_stop_deletions(self) -> None:
+        """Send nothing more of any deletion."""
+        for deletion in self.session.deletions():
+            self.session.engine.stop_deletion(deletion.number)
 
     def action_transfers(self) -> None:
         """Downloads and deletes, over the place we are at."""

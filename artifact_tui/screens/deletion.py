@@ -41,8 +41,6 @@ class DeletionScreen(ListScreen):
     BINDINGS = bindings("deletion")
     FILTER_HINT = "words of the name or the result"
 
-    deletions: reactive[tuple[Deletion, ...]] = reactive[tuple[Deletion, ...]](())
-
     head = query_one(DeletionHead)
     pane = query_one(DetailPane)
 
@@ -65,9 +63,9 @@ class DeletionScreen(ListScreen):
         """Follow the engine."""
         self.pane.border_title = "Report"
         self.pane.can_focus = False
-        self.watch(self.app, "deletions", self._follow)
 
-    def _follow(self, deletions: tuple[Deletion, ...]) -> None:
+    def watch_deletions(self, deletions: tuple[Deletion, ...]) -> None:
+        """New snapshots; this screen says more of them than the status bar could."""
         self._deletion = next((one for one in deletions if one.number == self._deletion.number), self._deletion)
         self.update_rows()
 
@@ -75,7 +73,7 @@ class DeletionScreen(ListScreen):
         """Nothing comes from the server: the engine's snapshots are the list."""
 
     def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
-        """New snapshots of the artifacts; this screen says more of them than the status bar could."""
+        """New snapshots of the artifacts."""
         self.update_rows()
 
     def update_rows(self) -> None:

@@ -78,16 +78,6 @@ def progress(deletion: Deletion, width: int) -> Content:
     return Content.assemble((drawn, "$text-accent"), "  " if drawn else "", text)
 
 
-def deletion_line(deletion: Deletion) -> str:
-    """A few words for the status bar of other screens."""
-    if deletion.state is DeletionState.GRACE:
-        return f"deleting {deletion.planned:,} in {clock_time(deletion.seconds_left or 0)}, z stops"
-    word = {DeletionState.RUNNING: "deleting", DeletionState.DOWNLOADING: "before deleting"}.get(
-        deletion.state, f"delete {deletion.state.value}"
-    )
-    return f"{word} {deletion.settled:,} of {deletion.planned:,}"
-
-
 def row(transfer: Transfer) -> tuple[str | Cell, ...]:
     """The texts of a row, in the order of :data:`COLUMNS`."""
     return (

@@ -11,7 +11,7 @@ from artifact_tui.model import Artifact
 from artifact_tui.screens.dialogs import Dialog
 from artifact_tui.screens.session import Session
 from artifact_tui.text import clock_time, count, printable, size
-from artifact_tui.transfers.deletes import DeletePlan
+from artifact_tui.transfers.deletes import DeletePlan, PlannedRequest, planned_requests
 from artifact_tui.widgets.row_layout import Cell, Column
 from artifact_tui.widgets.row_table import RowTable
 
@@ -26,22 +26,17 @@ COLUMNS = (
 )
 
 
-class PlannedRequest(NamedTuple):
-    """One request of a plan, and the artifact it is about."""
+class Line(NamedTuple):
+    """One request, and the artifact it is about."""
 
-    method: str
-    path: str
+    request: PlannedRequest
     artifact: Artifact
 
 
-def requests_of(plan: DeletePlan) -> tuple[PlannedRequest, ...]:
-    """Each artifact is looked at once more before it is deleted."""
-    base = f"/repos/{plan.repository}/actions/artifacts"
-    return tuple(
-        PlannedRequest(method, f"{base}/{artifact.id}", artifact)
-        for artifact in plan.artifacts
-        for method in ("GET", "DELETE")
-    )
+def lines_of(plan: DeletePlan) -> tuple[Line, ...]:
+    """The engine's own list: two requests for each artifact."""
+    requests = planned_requests(plan)
+    return tuple(Line(request, plan.artifacts[place // 2]) for place, request in enumerate(requests))
 
 
 class DryRunDialog(Dialog[None]):
@@ -55,13 +50,13 @@ class DryRunDialog(Dialog[None]):
 
     def compose_box(self) -> list[Widget]:
         """The requests, and how long they would take."""
-        requests = requests_of(self._plan)
-        table = RowTable[PlannedRequest](COLUMNS, key=lambda one: (one.method, one.artifact.id), cells=_cells)
-        table.show(requests)
+        table = RowTable[Line](COLUMNS, key=lambda line: line.request, cells=_cells)
+        table.show(lines_of(self._plan))
         seconds = self._session.settings.delete_interval * len(self._plan.artifacts)
+        pace = f" At the pace that is set, that takes {clock_time(seconds)} at least." if seconds >= 1 else ""
         text = (
             f"To {printable(self._session.api_url, 200)}, one after the other; a DELETE is sent only if the GET before "
-            f"it shows the artifact unchanged. About {clock_time(seconds)} at the pace that is set."
+            f"it shows the artifact unchanged.{pace}"
         )
         return [table, Static(Content(text), classes="label")]
 
@@ -70,11 +65,12 @@ class DryRunDialog(Dialog[None]):
         self.query_one(RowTable).focus()
 
 
-def _cells(request: PlannedRequest) -> tuple[str | Cell, ...]:
+def _cells(line: Line) -> tuple[str | Cell, ...]:
+    request, artifact = line
     is_delete = request.method == "DELETE"
     return (
         Cell(request.method, "error" if is_delete else "muted"),
         Cell(request.path, None if is_delete else "muted"),
-        printable(request.artifact.name),
-        size(request.artifact.size_in_bytes) if is_delete else "",
+        printable(artifact.name),
+        size(artifact.size_in_bytes) if is_delete else "",
     )

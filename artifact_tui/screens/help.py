@@ -23,6 +23,7 @@ GROUPS = {
     "artifacts": "Artifacts",
     "review": "Review before deleting",
     "confirm": "The question whether to delete",
+    "deletion": "A deletion under way",
     "runs": "Workflow runs",
     "contents": "Contents of an artifact",
     "transfers": "Transfers",

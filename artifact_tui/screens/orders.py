@@ -1,7 +1,6 @@
 """From a wish to the engine: the dialog that asks where to download, and what is ordered when the user agrees.
 
-Both act on artifacts captured when the key was pressed, whatever the list does meanwhile. A delete comes here as a
-confirmed plan, which is the only thing the engine takes.
+It acts on artifacts captured when the key was pressed, whatever the list does meanwhile.
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ from artifact_tui.screens.dialogs import QuestionDialog
 from artifact_tui.screens.order_dialogs import ASK, DownloadChoice, DownloadDialog, artifact_table
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, printable
-from artifact_tui.transfers.deletes import ConfirmedPlan
 from artifact_tui.transfers.transfer import DownloadOrder, OnExisting
 
 Artifacts = tuple[Artifact, ...]
@@ -115,13 +113,6 @@ def _download(app: App[int], session: Session, orders: Orders) -> None:
     _say(app, f"{count(len(orders), 'download')} into {printable(str(directory), 60)}; w shows how far.")
     if problem:
         app.notify(problem, severity="warning", markup=False)
-
-
-def delete(app: App[int], session: Session, confirmed: ConfirmedPlan, first: DownloadChoice | None) -> None:
-    """Carry out what was confirmed, after downloading it where that was chosen."""
-    plan = confirmed.plan
-    session.engine.delete(confirmed)
-    _say(app, f"Deleting {count(len(plan.artifacts), 'artifact')}. w shows them, and X there stops them.")
 
 
 def _say(app: App[int], sentence: str) -> None:

@@ -203,11 +203,14 @@ class ReviewScreen(ListScreen):
         return self._state is not None and bool(self._list.going)
 
     def _answered(self, plan: DeletePlan, confirmed: bool | None) -> None:
+        """A deletion takes the place of its review."""
         if confirmed:
-            from artifact_tui.screens.orders import delete
+            from artifact_tui.screens.deleting import begin_deletion
+            from artifact_tui.screens.deletion import DeletionScreen
 
-            delete(self.app, self.session, plan.confirm(len(plan.artifacts)), self._download_first)
+            deletion = begin_deletion(self.session, plan.confirm(len(plan.artifacts)), self._download_first)
             self._done()
+            self.app.switch_screen(DeletionScreen(self.session, deletion))
 
     def peel(self) -> bool:
         """Nothing to undo first: Esc leaves, even while protection is being looked up."""

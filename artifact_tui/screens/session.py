@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from artifact_tui.model import Connection, RepositoryName, WorkflowRun
 from artifact_tui.provider import Provider, Storage
 from artifact_tui.settings import MemoryFile, Settings, user_path
+from artifact_tui.transfers.deletes import Deletion, UnfinishedDeletion
 from artifact_tui.transfers.transfer import Transfer, Unfinished
 from artifact_tui.widgets.keys import default_keys
 
@@ -98,6 +99,8 @@ class Session:
     """Whether a browser on this machine would be out of the user's sight."""
     unfinished: tuple[Unfinished, ...] = ()
     """Downloads of an earlier start that are still to be decided about."""
+    unfinished_deletions: tuple[UnfinishedDeletion, ...] = ()
+    """Confirmed plans of an earlier start, likewise."""
     keeps_parts: bool = True
     """Whether what is there of unfinished downloads stays for the next start; only a clear answer says no."""
     _runs: dict[RepositoryName, dict[int, WorkflowRun]] = field(default_factory=dict)
@@ -113,6 +116,10 @@ class Session:
     def transfers(self) -> tuple[Transfer, ...]:
         """Snapshots of all transfers, oldest first."""
         return self._engine.transfers() if self._engine else ()
+
+    def deletions(self) -> tuple[Deletion, ...]:
+        """Snapshots of all deletions, oldest first."""
+        return self._engine.deletions() if self._engine else ()
 
     def runs_of(self, repository: RepositoryName) -> dict[int, WorkflowRun]:
         """The runs of a repository seen so far, by id, so that artifacts can name theirs; screens add to it."""

@@ -30,6 +30,10 @@ KEYS = (
     Key("app.runs", "2", "app.runs", "Go to the workflow runs of this repository"),
     Key("app.artifacts", "3", "app.artifacts", "Go to all artifacts of this repository", "All artifacts"),
     Key("app.transfers", "w", "app.transfers", "Show downloads and deletes", "Transfers"),
+    Key("app.deletion", "W", "app.deletion", "Show the last deletion and its report"),
+    Key(
+        "app.stop_deletions", "z", "app.stop_deletions", "Stop deleting: what was not sent is not sent", "Stop deleting"
+    ),
     Key("app.theme", "T", "app.next_theme", "Change between dark and light"),
     Key(
         "app.suspend",
@@ -91,6 +95,9 @@ KEYS = (
         "Download first",
     ),
     Key("confirm.delete", "E", "confirm", "Delete, in the question about it; after typing the count where it is asked"),
+    Key("deletion.pause", "space", "pause", "Pause, or go on", "Pause"),
+    Key("deletion.stop", "x", "stop", "Stop after the one that is on its way", "Stop"),
+    Key("deletion.retry", "R", "retry", "Try the one under the cursor again", "Retry"),
     Key("contents.preview", "p", "preview", "Show the file under the cursor"),
     Key("transfers.unpack", "u", "unpack_anyway", "Unpack an archive that is over the size limit", "Unpack anyway"),
     Key("transfers.pause", "space", "pause", "Pause this download, or go on with it", "Pause"),
