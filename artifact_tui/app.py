@@ -4,29 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
-from textual import on, work
-from textual.message import Message
+from textual import work
 from textual.reactive import reactive
 from textual.screen import ModalScreen
 
+from artifact_tui.following import FollowingApp
 from artifact_tui.model import Connection, RepositoryName, WorkflowRun
 from artifact_tui.provider import Provider, ProviderError
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.session import Backend, Session, SharedProvider, SharedStorage
 from artifact_tui.settings import MemoryFile, Settings
-from artifact_tui.terminal.terminal_app import TerminalApp
 from artifact_tui.themes import DARK, LIGHT
-from artifact_tui.transfers.deletes import Deletion
-from artifact_tui.transfers.transfer import State, Totals, Transfer
 from artifact_tui.widgets.keys import bindings
-from artifact_tui.widgets.status_bar import ending_line
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -36,7 +31,6 @@ if TYPE_CHECKING:
     from artifact_tui.screens.runs import RunsScreen
     from artifact_tui.transfers.engine import Engine
 
-SNAPSHOT_INTERVAL = 0.25
 REPOSITORIES = "repositories"
 
 
@@ -51,7 +45,7 @@ def _runs_of(repository: RepositoryName) -> str:
     return f"{repository} runs"
 
 
-class ArtifactApp(TerminalApp):
+class ArtifactApp(FollowingApp):
     """The terminal program; all choices of what it talks to were made by the command line."""
 
     CSS_PATH = "app.tcss"
@@ -61,17 +55,6 @@ class ArtifactApp(TerminalApp):
     ENABLE_COMMAND_PALETTE = False
 
     connection: reactive[Connection | None] = reactive[Connection | None](None)
-    transfers: reactive[tuple[Transfer, ...]] = reactive[tuple[Transfer, ...]](())
-    deletions: reactive[tuple[Deletion, ...]] = reactive[tuple[Deletion, ...]](())
-
-    class TransfersChanged(Message):
-        """The engine has news; posted from its threads."""
-
-    @dataclass
-    class EngineCrashed(Message):
-        """A thread of the engine met a bug."""
-
-        error: Exception
 
     def __init__(
         self,
@@ -88,7 +71,6 @@ class ArtifactApp(TerminalApp):
         super().__init__()
         self._journal = journal
         self._start = start
-        self._snapshot_due = False
         self._repository = start.repository
         first = _runs_of(start.repository) if start.repository else REPOSITORIES
         self._modes_of_places = {first: self.DEFAULT_MODE}
@@ -135,12 +117,12 @@ class ArtifactApp(TerminalApp):
         self.set_keymap(self.session.settings.keys)
         self.call_after_refresh(self._greet)
         self.call_after_refresh(self._offer_unfinished)
-        self.set_interval(1.0, self._count_down)
+        self.follow()
 
     def _make_engine(self, backend: Backend, settings: Settings) -> Engine:
         from artifact_tui.screens.transfer_engine import make_engine
 
-        engine, problem = make_engine(backend, settings, self._journal, self._engine_changed, self._engine_crashed)
+        engine, problem = make_engine(backend, settings, self._journal, self.engine_changed, self.engine_crashed)
         if problem:
             self.notify(problem, severity="warning", markup=False, timeout=10)
         return engine
@@ -172,39 +154,6 @@ class ArtifactApp(TerminalApp):
         if repository is not None and run_id is not None:
             self._show_run(repository, await provider.run(repository, run_id))
 
-    def _engine_changed(self) -> None:
-        """Called from the engine's threads, which never wait: at most one snapshot is asked for at a time."""
-        if self.is_running and not self._snapshot_due:
-            self._snapshot_due = True
-            self.post_message(self.TransfersChanged())
-
-    @on(TransfersChanged)
-    def _snapshot_soon(self) -> None:
-        self.set_timer(SNAPSHOT_INTERVAL, self._take_snapshot)
-
-    def _count_down(self) -> None:
-        """The engine tells of changes; that a wait gets shorter, or a rate falls because nothing comes, is none."""
-        deletes = any(not one.finished for one in self.session.deletions())
-        if deletes or any(one.active or one.state is State.PARKED for one in self.session.transfers()):
-            self._engine_changed()
-
-    def _take_snapshot(self) -> None:
-        self._snapshot_due = False
-        self.deletions = self.session.deletions()
-        before, self.transfers = Totals.of(self.transfers), self.session.transfers()
-        after = Totals.of(self.transfers)
-        if before.active + before.queued and not after.active + after.queued + after.paused:
-            severity: Literal["information", "warning"] = "warning" if after.failed else "information"
-            self.notify(ending_line(self.transfers), markup=False, severity=severity, timeout=8)
-
-    def _engine_crashed(self, error: Exception) -> None:
-        """A bug in a transfer is one of the program: it ends as loudly as any other, in the app's own task."""
-        self.post_message(self.EngineCrashed(error))
-
-    @on(EngineCrashed)
-    def _raise(self, event: EngineCrashed) -> None:
-        raise event.error
-
     def _show(self, place: str, make: Callable[[], Screen[None]]) -> None:
         """Go to a place, a mode of its own: a screen that was there before comes back as it was left."""
         while isinstance(self.screen, ModalScreen):
@@ -235,27 +184,10 @@ class ArtifactApp(TerminalApp):
             self._show(f"{repository} all", partial(self._artifacts_screen, repository))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Runs and artifacts need a repository first; what is about deletions, a deletion."""
-        if action == "stop_deletions":
-            return any(not one.finished for one in self.deletions)
-        if action == "deletion":
-            return bool(self.deletions)
-        return self._repository is not None if action in {"runs", "artifacts"} else True
-
-    def watch_deletions(self) -> None:
-        """Keys may have come or gone."""
-        self.refresh_bindings()
-
-    def action_deletion(self) -> None:
-        """The last deletion, over the place we are at."""
-        from artifact_tui.screens.deleting import show_last_deletion
-
-        show_last_deletion(self, self.session)
-
-    def action_stop_deletions(self) -> None:
-        """Send nothing more of any deletion."""
-        for deletion in self.session.deletions():
-            self.session.engine.stop_deletion(deletion.number)
+        """Runs and artifacts need a repository first."""
+        if action in {"runs", "artifacts"}:
+            return self._repository is not None
+        return super().check_action(action, parameters)
 
     def action_transfers(self) -> None:
         """Downloads and deletes, over the place we are at."""

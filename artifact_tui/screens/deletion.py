@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from artifact_tui.provider import Provider
 from artifact_tui.quota import Saving, estimate_saving
-from artifact_tui.screens.deletion_words import COLUMNS, of_deletion, progress, report, row, standing
+from artifact_tui.screens.deletion_words import COLUMNS, of_deletion, progress, report, row, standing, tried
 from artifact_tui.screens.list_screen import ListScreen, fits
 from artifact_tui.screens.session import Session
 from artifact_tui.text import printable
@@ -85,7 +85,7 @@ class DeletionScreen(ListScreen):
         self.table.placeholder = "No artifact matches" if words else "The list of this deletion was cleared"
         self.table.renew(rows)
         self.head.deletion = deletion
-        self.title_bar.summary = f"{deletion.settled:,} of {deletion.planned:,}"
+        self.title_bar.summary = f"{tried(deletion):,} of {deletion.planned:,}"
         self._show_report(deletion, everything)
         self.refresh_bindings()
 
@@ -128,7 +128,7 @@ class DeletionScreen(ListScreen):
         """What has ended can neither be paused nor stopped."""
         if action in {"pause", "stop"}:
             return not self._deletion.finished
-        return action != "retry" or self._deletion.finished
+        return action != "retry" or bool(self._deletion.finished and self._deletion.failed + self._deletion.not_tried)
 
 
 def _searched(transfer: Transfer) -> str:

@@ -54,6 +54,8 @@ def standing(deletion: Deletion) -> Content:
             return _line("Stopping", "warning", "after the answer to what was sent")
     if deletion.problem:
         return _line("Stopped", "error", f"{problem} {printable(deletion.next_step, 300)}".strip())
+    if tried(deletion) == 0:
+        return _line("Stopped", "warning", "nothing was deleted")
     if deletion.not_tried:
         return _line("Stopped", "warning", f"{count(deletion.not_tried, 'artifact was', 'artifacts were')} not tried")
     return _line("Finished", "success", "")
@@ -63,10 +65,15 @@ def _line(word: str, tone: Tone, more: str) -> Content:
     return Content.assemble((word, f"bold $text-{tone}"), (f"  {more}" if more else "", "$text-muted"))
 
 
+def tried(deletion: Deletion) -> int:
+    """How many artifacts have an outcome because they were looked at or deleted."""
+    return deletion.settled - deletion.not_tried
+
+
 def progress(deletion: Deletion, width: int) -> Content:
     """Bar, count, bytes freed, time left, in at most ``width`` cells."""
     numbers = [
-        f"{deletion.settled:,} of {deletion.planned:,}",
+        f"{tried(deletion):,} of {deletion.planned:,}",
         f"{size(deletion.bytes_freed)} of {size(deletion.bytes_planned)} freed",
     ]
     if deletion.state is DeletionState.RUNNING and deletion.seconds_left is not None:
@@ -74,7 +81,7 @@ def progress(deletion: Deletion, width: int) -> Content:
     text = "  ".join(numbers)
     room = width - len(text) - 2
     least, most = BAR_WIDTHS
-    drawn = bar(deletion.settled / max(1, deletion.planned), min(room, most)) if room >= least else ""
+    drawn = bar(tried(deletion) / max(1, deletion.planned), min(room, most)) if room >= least else ""
     return Content.assemble((drawn, "$text-accent"), "  " if drawn else "", text)
 
 
@@ -109,12 +116,8 @@ def report(deletion: Deletion, saving: Saving) -> tuple[Field, ...]:
         ("not tried", deletion.not_tried),
     )
     told = " + ".join(f"{number:,} {word}" for word, number in counts)
-    return (
-        ("Report", f"{told} = {deletion.planned:,} planned"),
-        ("Freed", f"{size(deletion.bytes_freed)} now"),
-        ("Quota", QUOTA),
-        ("Estimate", _estimate(saving)),
-    )
+    account = ("Report", f"{told} = {deletion.planned:,} planned"), ("Freed", f"{size(deletion.bytes_freed)} now")
+    return (*account, ("Quota", QUOTA), ("Estimate", _estimate(saving))) if deletion.done else account
 
 
 def _estimate(saving: Saving) -> str:

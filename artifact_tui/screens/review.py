@@ -83,6 +83,8 @@ class ReviewScreen(ListScreen):
         self._state, self._problem = None, ""
         self._state = await learn_state(provider, self._plan.repository, self._plan.artifacts)
         self._learnt = self.session.clock()
+        self._protect()
+        self._list.arrange()
 
     def show_problem(self, error: ProviderError) -> None:
         """Say it below the table, since the plan is there all the same."""

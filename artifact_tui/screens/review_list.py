@@ -30,7 +30,8 @@ class ReviewList:
     """Knows nothing of Textual, and nothing here leads to a request: :meth:`plan` is a plan to be confirmed.
 
     What is protected is out until :meth:`unprotect`, for the reasons known then; a reason that comes later protects
-    anew. Biggest groups come first, and stay where they are whatever is taken out.
+    anew. Biggest groups come first, by what would go of them when :meth:`arrange` was called last: rows stay where they
+    are whatever is taken out.
     """
 
     def __init__(self, plan: DeletePlan, hidden: Iterable[int] = ()) -> None:
@@ -41,9 +42,19 @@ class ReviewList:
         self._waived: dict[int, frozenset[Reason]] = {}
         self._unfolded: set[str] = set()
         self._groups = _grouped(plan.artifacts)
+        self.arrange()
 
     def __len__(self) -> int:
         return len(self._plan.artifacts)
+
+    def arrange(self) -> None:
+        """Put the biggest groups first; those of which nothing would go last."""
+
+        def rank(group: tuple[str, Artifacts]) -> tuple[bool, int, int, str]:
+            going = [artifact for artifact in group[1] if self.goes(artifact)]
+            return not going, -stored_bytes(going), -stored_bytes(group[1]), group[0]
+
+        self._groups = dict(sorted(self._groups.items(), key=rank))
 
     def is_protected(self, artifact: Artifact) -> bool:
         """Whether a reason holds that was not set aside."""
@@ -121,9 +132,10 @@ class ReviewList:
 
 
 def _grouped(artifacts: Artifacts) -> dict[str, Artifacts]:
-    """By name: biggest groups first, within them the biggest artifact first."""
+    """By name, within each the biggest artifact first."""
     groups: dict[str, list[Artifact]] = {}
     for artifact in artifacts:
         groups.setdefault(artifact.name, []).append(artifact)
-    by_size = sorted(groups.items(), key=lambda group: (-stored_bytes(group[1]), group[0]))
-    return {name: tuple(sorted(group, key=lambda one: (-stored_bytes([one]), -one.id))) for name, group in by_size}
+    return {
+        name: tuple(sorted(group, key=lambda one: (-stored_bytes([one]), -one.id))) for name, group in groups.items()
+    }
