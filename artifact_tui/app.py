@@ -116,7 +116,7 @@ class ArtifactApp(FollowingApp):
         """Load the libraries that reach the server behind the first frame."""
         self.set_keymap(self.session.settings.keys)
         self.call_after_refresh(self._greet)
-        self.call_after_refresh(self._offer_unfinished)
+        self.call_after_refresh(self._look_for_unfinished)
         self.follow()
 
     def _make_engine(self, backend: Backend, settings: Settings) -> Engine:
@@ -142,12 +142,15 @@ class ArtifactApp(FollowingApp):
         with suppress(ProviderError):  # the list that is loaded meanwhile says what is wrong
             await provider.viewer()
 
+    def _look_for_unfinished(self) -> None:
+        if self._journal is not None and self._journal.exists():
+            self._offer_unfinished()
+
     @work(group="unfinished")
     async def _offer_unfinished(self) -> None:
-        if self._journal is not None:
-            from artifact_tui.screens.unfinished import offer_unfinished
+        from artifact_tui.screens.unfinished import offer_unfinished
 
-            await offer_unfinished(self, self.session, self._journal)
+        await offer_unfinished(self, self.session)
 
     async def _open_start(self, provider: Provider) -> None:
         repository, run_id = self._start

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -34,6 +35,23 @@ def test_the_first_frame_needs_no_engine_and_no_dialog() -> None:
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     late = {"transfers.engine", "archive.unpack", "screens.dialogs", "screens.contents", "demo.server"}
     assert not {f"artifact_tui.{name}" for name in late} & set(done.stderr.split())
+
+
+def test_without_a_journal_nothing_that_reads_one_is_loaded(tmp_path: Path) -> None:
+    """Nor the engine: a start without earlier downloads costs nothing for them."""
+    code = f"""
+import asyncio
+from pathlib import Path
+from tests.ui.program import RECORDER, Program
+async def start():
+    program = Program(RECORDER, journal=Path({str(tmp_path)!r}) / "transfers.sqlite")
+    async with program.running():
+        pass
+asyncio.run(start())
+"""
+    probe = f"{code}\nimport sys\nsys.stderr.write(' '.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert not {"sqlite3", "artifact_tui.transfers.engine", "artifact_tui.screens.dialogs"} & set(done.stderr.split())
 
 
 def test_import_contracts_are_kept() -> None:

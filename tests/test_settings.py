@@ -32,8 +32,12 @@ def test_no_file_means_defaults(tmp_path: Path) -> None:
 
 
 def test_settings_are_read(tmp_path: Path) -> None:
-    settings = read(tmp_path, 'api-version = "2022-11-28"\nconcurrency = 2\n[keys]\n"artifacts.download" = "f5"\n')
-    assert (settings.api_version, settings.concurrency) == ("2022-11-28", 2)
+    settings = read(
+        tmp_path,
+        'api-version = "2022-11-28"\nconcurrency = 2\non-existing = "ask"\n[keys]\n"artifacts.download" = "f5"\n',
+    )
+    assert (settings.api_version, settings.concurrency, settings.on_existing) == ("2022-11-28", 2, "ask")
+    assert settings.connections == 8
     assert settings.keys == {"artifacts.download": "f5"}
 
 
@@ -43,6 +47,8 @@ def test_settings_are_read(tmp_path: Path) -> None:
         ("colour = 1", "there is no setting `colour`"),
         ('concurrency = "four"', "concurrency"),
         ("concurrency = 99", "concurrency must be from 1 to 16, not 99"),
+        ("connections = 0", "connections must be from 1 to 16, not 0"),
+        ('on-existing = "replace"', "on-existing"),
         ("delete-interval = -1.0", "delete-interval must be from 0"),
         ("delete-grace = 4000", "delete-grace must be from 0 to 3600 seconds"),
         ('pinned = "release-*"', "pinned"),

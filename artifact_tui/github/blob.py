@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from artifact_tui.github.connections import Interrupted, plain_words, proxy_wants_password
-from artifact_tui.github.lines import shut_down
+from artifact_tui.github.lines import Lines, shut_down
 from artifact_tui.github.payload import raw_file_name
 from artifact_tui.github.refusals import retry_after
 from artifact_tui.github.requests import USER_AGENT
@@ -78,8 +78,10 @@ class HttpArchive:
         name: str,
         size: int,
         clock: Callable[[], datetime],
+        lines: Lines,
     ) -> None:
         self._client = client
+        self._lines = lines
         self._sign = sign
         self._name = name
         self._size = size
@@ -101,7 +103,8 @@ class HttpArchive:
             response.close()
             response = self._open({})
         try:
-            yield self._body(response, sent)
+            with self._lines.current.reading(response):
+                yield self._body(response, sent)
         finally:
             response.close()
 

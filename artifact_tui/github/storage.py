@@ -64,6 +64,7 @@ class GitHubStorage:
             name=artifact.name,
             size=artifact.size_in_bytes,
             clock=self._clock,
+            lines=self._lines,
         )
 
     def line(self) -> AbstractContextManager[Line]:

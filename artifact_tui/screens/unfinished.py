@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
-from pathlib import Path
 
 from textual.app import App
 
@@ -20,13 +19,11 @@ from artifact_tui.transfers.transfer import Unfinished
 ANSWERS = {"go_on": "Go on", "later": "Later", "forget": "Forget them"}
 
 
-async def offer_unfinished(app: App[int], session: Session, journal: Path) -> None:
-    """Look into the journal, if there is one, and ask; whoever types already is only told.
+async def offer_unfinished(app: App[int], session: Session) -> None:
+    """Look into the journal, and ask; whoever types already is only told.
 
     What reads it is loaded in a thread, beside the first list.
     """
-    if not await asyncio.to_thread(journal.exists):
-        return
     await asyncio.to_thread(import_module, "artifact_tui.transfers.engine")
     with saying_trouble(app):
         session.unfinished = await asyncio.to_thread(session.engine.unfinished)

@@ -14,7 +14,8 @@ from artifact_tui.transfers.job import Job
 from artifact_tui.transfers.lane import Lane
 from artifact_tui.transfers.means import Means
 from artifact_tui.transfers.parking import Parking
-from artifact_tui.transfers.transfer import DownloadOrder, Kind, State, Transfer, Unfinished
+from artifact_tui.transfers.record import asked_for, begun
+from artifact_tui.transfers.transfer import DownloadOrder, State, Transfer, Unfinished
 from artifact_tui.transfers.work import Work
 
 _CLOSED = "The program was closed."
@@ -55,7 +56,7 @@ class Downloads:
             records = [record.id for record in self._journal.add(self._means.host, wanted)]
         except JournalTrouble:  # said by each download when it starts
             records = [0] * len(wanted)
-        return self._queue(zip(map(_asked_for, wanted), wanted, records, strict=True))
+        return self._queue(zip(map(asked_for, wanted), wanted, records, strict=True))
 
     def unfinished(self) -> tuple[Unfinished, ...]:
         """What earlier programs have left; raises :class:`~.database.JournalTrouble`."""
@@ -68,18 +69,14 @@ class Downloads:
         """Queue all that :meth:`unfinished` gives; raises :class:`~.database.JournalTrouble`."""
         taken = [self._journal.take(left.id) for left in self.unfinished()]
         records = [record for record in taken if record is not None]
-        wanted = (
-            (replace(_asked_for(record.order), received=record.received, total=record.total), record.order, record.id)
-            for record in records
-        )
-        return self._queue(wanted)
+        return self._queue((begun(record), record.order, record.id) for record in records)
 
     def forget(self) -> None:
         """Remove what :meth:`unfinished` gives, part files and all; raises :class:`~.database.JournalTrouble`."""
         for left in self.unfinished():
             record = self._journal.take(left.id)
             if record is not None:
-                self._tidy(self._job(_asked_for(record.order), record.order, record.id))
+                self._tidy(self._job(asked_for(record.order), record.order, record.id))
 
     def cancel(self, number: int, *, keep: bool = False) -> bool:
         """End one at once; False when there is nothing to end.
@@ -218,7 +215,3 @@ class Downloads:
     def _unpark(self, job: Job) -> None:
         if self._jobs.get(job.id) is job:
             self.resume(job.id)
-
-
-def _asked_for(order: DownloadOrder) -> Transfer:
-    return Transfer(id=0, kind=Kind.DOWNLOAD, repository=order.repository, artifact=order.artifact)

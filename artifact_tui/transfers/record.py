@@ -10,10 +10,11 @@ from typing import Final
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
-from artifact_tui.model import Artifact, RepositoryName
+from artifact_tui.model import Artifact, Digest, RepositoryName
 from artifact_tui.transfers.pieces import Span
-from artifact_tui.transfers.transfer import DownloadOrder, OnExisting
+from artifact_tui.transfers.transfer import DownloadOrder, Kind, OnExisting, Transfer
 
 
 class Standing(StrEnum):
@@ -130,3 +131,17 @@ def record_of(row: sqlite3.Row) -> Record:
 
 def _path(stored: bytes) -> Path | None:
     return Path(os.fsdecode(stored)) if stored else None
+
+
+def asked_for(order: DownloadOrder) -> Transfer:
+    """A download before its first byte; a digest says that the size in the list is the archive's own."""
+    artifact = order.artifact
+    total = artifact.size_in_bytes or None if Digest.parse(artifact.digest) else None
+    return Transfer(id=0, kind=Kind.DOWNLOAD, repository=order.repository, artifact=artifact, total=total)
+
+
+def begun(record: Record) -> Transfer:
+    """A download of which something is there."""
+    asked = asked_for(record.order)
+    total = asked.total if record.total is None else record.total
+    return replace(asked, received=record.received, total=total)

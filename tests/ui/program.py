@@ -164,6 +164,11 @@ async def loaded(pilot: Pilot[int]) -> None:
     await pilot.pause(0)
 
 
+def artifacts_in(directory: Path) -> list[str]:
+    """What was downloaded into it, and what is on its way; receipts are beside the files they are about."""
+    return sorted(path.name for path in directory.iterdir() if not path.name.endswith(".artifact.json"))
+
+
 async def arrived(pilot: Pilot[int]) -> None:
     """Until a list that is on top has loaded; over one, there is nothing to wait for."""
     await pilot.pause(0)

@@ -65,7 +65,8 @@ def inside(artifact: DemoArtifact) -> dict[str, bytes]:
 
 
 def unpacked(directory: Path) -> dict[str, bytes]:
-    files = (path for path in directory.rglob("*") if path.is_file())
+    """All files but the receipts."""
+    files = (path for path in directory.rglob("*") if path.is_file() and not path.name.endswith(".artifact.json"))
     return {path.relative_to(directory).as_posix(): path.read_bytes() for path in files}
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from artifact_tui.screens.dialogs import QuestionDialog
-from tests.ui.program import RECORDER, Program, open_with_keys, says, until
+from tests.ui.program import RECORDER, Program, artifacts_in, open_with_keys, says, until
 
 KEPT = ["cover.out.zip.part"]
 
@@ -20,7 +20,7 @@ def program_in(tmp_path: Path, *, stalls: bool = True) -> Program:
 
 
 def parts(tmp_path: Path) -> list[str]:
-    return [path.name for path in (tmp_path / "dl").iterdir() if path.name.endswith(".part")]
+    return [name for name in artifacts_in(tmp_path / "dl") if name.endswith(".part")]
 
 
 async def leave_unfinished(tmp_path: Path) -> None:

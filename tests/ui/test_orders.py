@@ -11,16 +11,11 @@ from artifact_tui.settings import Settings
 from artifact_tui.transfers.transfer import State
 from artifact_tui.widgets.choice import Choice
 from tests.ui.each_key import each_key_of
-from tests.ui.program import RECORDER, Program, says, until
+from tests.ui.program import RECORDER, Program, artifacts_in, says, until
 
 
 def program_in(directory: Path, **settings: object) -> Program:
     return Program(RECORDER, directory=directory, settings=Settings(delete_interval=0.0, **settings))  # type: ignore[arg-type]  # msgspec checks them
-
-
-def names(directory: Path) -> set[str]:
-    """What a person sees there; receipts are beside the files they are about."""
-    return {path.name for path in directory.iterdir() if not path.name.endswith(".artifact.json")}
 
 
 @pytest.fixture
@@ -68,7 +63,7 @@ async def test_what_is_there_already(taken: Path, setting: str, left: set[str], 
     program = program_in(taken, on_existing=setting)
     async with program.running("3", "j", "d", "enter") as pilot:
         await until(pilot, lambda: [one.state for one in program.app.transfers] == [state])
-    assert names(taken) == left
+    assert set(artifacts_in(taken)) == left
     assert (taken / "go-test" / "mine").exists() is mine
 
 
@@ -88,7 +83,7 @@ async def test_asking_lists_what_is_there(taken: Path, answer: list[str], left: 
         await says(pilot, "1 of 1 download is there already", "go-test")
         await pilot.press(*answer)
         await until(pilot, lambda: program.app.transfers and program.app.transfers[0].finished)
-    assert names(taken) == left
+    assert set(artifacts_in(taken)) == left
     assert (taken / "go-test" / "mine").exists() is mine
 
 
@@ -96,7 +91,7 @@ async def test_nothing_is_asked_where_nothing_is_in_the_way(tmp_path: Path) -> N
     program = program_in(tmp_path, on_existing="ask")
     async with program.running("3", "j", "d", "enter") as pilot:
         await until(pilot, lambda: program.app.transfers and program.app.transfers[0].finished)
-    assert names(tmp_path) == {"go-test"}
+    assert artifacts_in(tmp_path) == ["go-test"]
 
 
 async def test_the_question_can_be_left_without_an_order(taken: Path) -> None:

@@ -16,7 +16,7 @@ from artifact_tui.screens.leaving import quit_question
 from artifact_tui.screens.unfinished import unfinished_question
 from artifact_tui.transfers.transfer import DownloadOrder, State, Unfinished
 from artifact_tui.widgets.status_bar import bar
-from tests.ui.program import KESTREL, LARGE, SMALL, Program, loaded, open_with_keys, until
+from tests.ui.program import KESTREL, LARGE, SMALL, Program, artifacts_in, loaded, open_with_keys, until
 from tests.ui.transfer_states import REPOSITORY, SNAPSHOTS
 
 BOTH_SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"])
@@ -94,7 +94,7 @@ async def test_a_download_is_followed_to_its_end(tmp_path: Path) -> None:
         await loaded(pilot)
         assert program.app.transfers[0].verified
         assert "done" in "".join(str(cell) for cell in program.screen.table.items)
-    assert [path.name for path in tmp_path.iterdir()] == ["test-results-ubuntu-24.04"]
+    assert artifacts_in(tmp_path) == ["test-results-ubuntu-24.04"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,83 @@
+"""The words of a transfer: its state, what went wrong, how much is there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from artifact_tui.demo.clock import DEMO_NOW
+from artifact_tui.screens.transfer_details import transfer_fields
+from artifact_tui.screens.transfer_questions import cancel_question
+from artifact_tui.screens.transfer_rows import COLUMNS, clause, row, state_words, summary
+from artifact_tui.transfers.transfer import Kind, Outcome, State, Totals
+from artifact_tui.widgets.row_layout import Cell
+from artifact_tui.widgets.status_bar import percent_of, transfers_line
+from tests.ui.transfer_states import SNAPSHOTS, transfer
+
+
+@pytest.mark.parametrize(
+    ("state", "fields", "words"),
+    [
+        (State.WAITING, {"seconds_left": 12.3}, "waiting 12 s"),
+        (State.WAITING, {"seconds_left": 75.0}, "waiting 1:15"),
+        (State.PARKED, {"seconds_left": 3600.0}, "parked until 10:00"),
+        (State.DONE, {"verified": True}, "verified"),
+        (State.DONE, {"verified": None}, "done, not verified by digest"),
+        (State.DONE, {"kind": Kind.DELETE, "outcome": Outcome.ALREADY_GONE}, "already gone"),
+        (State.PAUSED, {}, "paused"),
+        (State.UNPACKING, {}, "unpacking"),
+    ],
+)
+def test_states_in_words(state: State, fields: dict[str, Any], words: str) -> None:
+    """A wait says how long or until when; "done" says whether that was proven."""
+    assert state_words(transfer(1, state, **fields), DEMO_NOW) == words
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("The connection broke off.", "the connection broke off"),
+        ("GitHub has a problem. Try again.", "GitHub has a problem"),
+        ("It needs 31.0 GB.", "it needs 31.0 GB"),
+        ("Corrupt, twice: wrong.", "Corrupt, twice: wrong"),
+    ],
+)
+def test_a_sentence_behind_a_colon(sentence: str, said: str) -> None:
+    """Names keep their capital."""
+    assert clause(sentence) == said
+
+
+@pytest.mark.parametrize("width", [20, 44, 60, 200])
+def test_a_bar_has_room_for_rate_and_time(width: int) -> None:
+    """It is drawn in what they leave, and is at least long enough to be one."""
+    wide = transfer(4, State.DOWNLOADING, received=26_400_000, rate=99_900_000.0, seconds_left=7500.0)
+    cell = row(wide, width, DEMO_NOW)[[column.id for column in COLUMNS].index("state")]
+    assert isinstance(cell, Cell)
+    assert cell.text.endswith("99.9 MB/s  2:05:00")
+    assert len(cell.text) <= max(width, 43)
+    assert sum(cell.text.count(sign) for sign in "━╸─") >= 8
+
+
+def test_nothing_but_proven_bytes_is_all_there_is() -> None:
+    """While one is verified the whole stands at 99 percent, alone and with the others."""
+    verifying = transfer(6, State.VERIFYING, received=40_000_000)
+    assert "99 %" in row(verifying, 44, DEMO_NOW)
+    assert percent_of(Totals.of((SNAPSHOTS[0], verifying))) == 99
+    assert percent_of(Totals.of(SNAPSHOTS[:1])) == 100
+
+
+def test_paused_downloads_are_not_forgotten() -> None:
+    assert transfers_line((transfer(10, State.PAUSED, received=1),)) == "‖ 1 paused, w shows them"
+    assert summary(SNAPSHOTS) == "5 under way · 2 queued · 1 paused · 4 done · 2 failed · 1 cancelled"
+
+
+def test_details_say_which_connection_it_is() -> None:
+    shown = dict(transfer_fields(transfer(4, State.DOWNLOADING, tries=3), DEMO_NOW))
+    assert shown["State"] == "downloading · 3rd connection"
+
+
+def test_only_what_has_bytes_is_asked_about() -> None:
+    assert cancel_question((transfer(15, State.QUEUED),)) is None
+    assert cancel_question((transfer(13, State.DELETING, kind=Kind.DELETE),)) is None
+    assert cancel_question((transfer(15, State.QUEUED), transfer(10, State.PAUSED, received=1))) is not None
