@@ -1,0 +1,103 @@
+"""How long a key takes from the keyboard to the screen, in the program itself, in a pseudo-terminal."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import random
+import select
+import statistics
+import struct
+import subprocess
+import termios
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tests.benchmarks.shelf import PLACE, RUN
+from tests.pty_program import PROGRAM, environment
+
+ROWS = 14
+"""How many artifacts named ``row-NNNN`` the list has, of which the first eight are gone through."""
+_STEPS = 8
+_LONGEST = 20.0
+_CURSOR = "▌  row-{:04}"
+
+
+class Keyboard:
+    """The program in a terminal of 80x24, showing the artifacts of a run; leaving the context ends it."""
+
+    def __init__(self, api: str, home: Path) -> None:
+        self._parent, child = pty.openpty()
+        fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        command = (*PROGRAM, str(PLACE), "--run", str(RUN), "--api-url", api, "--dir", str(home / "artifacts"))
+        environ = environment(home, GH_ENTERPRISE_TOKEN="a-token-for-loopback")
+        self._process = subprocess.Popen(
+            command, stdin=child, stdout=child, stderr=child, env=environ, cwd=home, start_new_session=True
+        )
+        os.close(child)
+        self._written = b""
+        self._draw = random.Random(1)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.kill()
+        self._process.wait()
+        os.close(self._parent)
+
+    def only_rows(self) -> None:
+        """Filter the list, so that the keys to come go through the same rows every time."""
+        self._press("/\x15row\r", _CURSOR.format(ROWS - 1))
+
+    def download_all(self, word: str) -> None:
+        """Mark everything that the filter finds, and download it as it is."""
+        self._press(f"/\x15{word}\r", f"▌  {word}")
+        self._press("a", f"▌● {word}")
+        self._press("d", "into the directory")
+        self._press("\r", "downloads into")
+
+    def median(self, presses: int) -> float:
+        """Milliseconds of pressing j and k, until the cursor was written on the next row."""
+        taken, row, step = [], ROWS - 1, -1
+        for _ in range(presses):
+            self._drain(0.02 + self._draw.random() / 50)
+            row += step
+            taken.append(self._press("j" if step < 0 else "k", _CURSOR.format(row)))
+            if row in {ROWS - 1, ROWS - 1 - _STEPS}:
+                step = -step
+        return statistics.median(taken)
+
+    def until_shown(self, text: str) -> None:
+        """Wait for it, and then until nothing more is written."""
+        self._until(lambda: text.encode() in self._written, text)
+        while self._drain(0.3):
+            continue
+
+    def _press(self, keys: str, text: str) -> float:
+        """Milliseconds until the text was written."""
+        self._written = b""
+        start = time.perf_counter()
+        os.write(self._parent, keys.encode())
+        self._until(lambda: text.encode() in self._written, text)
+        return (time.perf_counter() - start) * 1000
+
+    def _until(self, true: Callable[[], bool], what: str) -> None:
+        while not true():
+            if not select.select([self._parent], [], [], _LONGEST)[0]:
+                raise SystemExit(f"never written: {what!r}; the end was {self._written[-800:]!r}")
+            self._written += os.read(self._parent, 65536)
+
+    def _drain(self, seconds: float) -> bool:
+        """Let time pass, reading; whether anything was written."""
+        end, before = time.monotonic() + seconds, len(self._written)
+        while (left := end - time.monotonic()) > 0:
+            if select.select([self._parent], [], [], left)[0]:
+                self._written += os.read(self._parent, 65536)
+        return len(self._written) > before
