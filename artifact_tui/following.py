@@ -78,14 +78,15 @@ class FollowingApp(TerminalApp):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What is about deletions needs one."""
         if action == "stop_deletions":
-            return any(not one.finished for one in self.deletions)
+            return any(not one.finished for one in self.session.deletions())
         if action == "deletion":
-            return bool(self.deletions)
+            return bool(self.session.deletions())
         return True
 
     def watch_deletions(self) -> None:
-        """Keys may have come or gone."""
-        self.refresh_bindings()
+        """Keys may have come or gone, unless the program is about to end."""
+        if self.screen_stack:
+            self.refresh_bindings()
 
     def action_deletion(self) -> None:
         """The last deletion, over the place we are at."""

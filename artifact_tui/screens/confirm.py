@@ -89,6 +89,11 @@ class ConfirmDialog(Dialog[bool]):
         """Whether the key that confirms would count now."""
         return self._attention.is_calm(monotonic())
 
+    @property
+    def is_confirming(self) -> bool:
+        """Whether it was confirmed and another key would still take that back."""
+        return self._pending is not None
+
     def on_key(self, event: Key) -> None:
         """Before any binding: what was not meant for this question goes no further."""
         self._take_back()
@@ -135,6 +140,7 @@ class ConfirmDialog(Dialog[bool]):
         if isinstance(app, TerminalApp) and not app.type_ahead.is_idle:
             self._pending = self.set_timer(LULL, self._confirm)
         else:
+            self._pending = None
             self.dismiss(True)
 
     def _take_back(self) -> None:

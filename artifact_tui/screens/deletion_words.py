@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from textual.content import Content
 
 from artifact_tui.quota import Saving
+from artifact_tui.screens.transfer_rows import clause
 from artifact_tui.text import clock_time, count, printable, size
 from artifact_tui.transfers.deletes import Deletion, DeletionState, Outcome
 from artifact_tui.transfers.transfer import State, Transfer
@@ -15,9 +16,9 @@ from artifact_tui.widgets.row_layout import Cell, Column, Tone
 from artifact_tui.widgets.status_bar import bar
 
 COLUMNS = (
-    Column("name", "Name", 26, flexible=True),
+    Column("name", "Name", 20, flexible=True),
     Column("size", "Size", 8, justify="right", tone="muted"),
-    Column("result", "Result", 34, flexible=True),
+    Column("result", "Result", 44, flexible=True),
 )
 BAR_WIDTHS = (10, 48)
 QUOTA = (
@@ -95,10 +96,13 @@ def row(transfer: Transfer) -> tuple[str | Cell, ...]:
 
 
 def _result(transfer: Transfer) -> Cell:
-    problem = f": {printable(transfer.problem)}" if transfer.problem else ""
+    problem = f": {clause(transfer.problem)}" if transfer.problem else ""
     if transfer.outcome is not None:
         sign, tone = _RESULTS[transfer.outcome]
-        return Cell(f"{sign} {transfer.outcome.value}{problem}", tone)
+        word = transfer.outcome.value
+        if transfer.problem.casefold().startswith(word):
+            return Cell(f"{sign} {word}{clause(transfer.problem)[len(word) :]}", tone)
+        return Cell(f"{sign} {word}{problem}", tone)
     if transfer.state is State.WAITING:
         return Cell(f"! waiting{problem}", "warning")
     if transfer.active:
@@ -123,16 +127,22 @@ def report(deletion: Deletion, saving: Saving) -> tuple[Field, ...]:
 def _estimate(saving: Saving) -> str:
     if saving.in_all < _LEAST:
         return "next to no GB-hours are saved by it"
-    later = f", {gb_hours(saving.in_all)} until all would have expired" if saving.in_all > saving.this_month else ""
+    later = (
+        f", {gb_hours(saving.in_all)} until all would have expired"
+        if saving.in_all - saving.this_month > _LEAST
+        else ""
+    )
     endless = f"; {saving.without_expiry:,} without a known expiry count for this month only"
     return (
-        f"about {gb_hours(saving.this_month)} GB-hours less this month ({_gigabytes(saving)} on average over it)"
+        f"{gb_hours(saving.this_month)} GB-hours less this month ({_gigabytes(saving)} on average over it)"
         f"{later}{endless if saving.without_expiry else ''}. An estimate, from sizes and expiry dates."
     )
 
 
 def gb_hours(number: float) -> str:
-    """GB-hours with as many digits as an estimate deserves: ``0.4``, ``57``, ``1,204``."""
+    """GB-hours with as many digits as an estimate deserves: ``less than 0.1``, ``0.4``, ``57``, ``1,204``."""
+    if number < _LEAST:
+        return "less than 0.1"
     return f"{number:,.1f}" if number < 10 else f"{number:,.0f}"
 
 

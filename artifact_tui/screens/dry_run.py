@@ -19,10 +19,9 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
 COLUMNS = (
-    Column("method", "", 6),
-    Column("path", "Request", 40, flexible=True),
-    Column("name", "Artifact", 20, tone="muted", priority=1),
-    Column("size", "Size", 8, justify="right", tone="muted", priority=2),
+    Column("request", "Request", 24),
+    Column("name", "Artifact", 20, tone="muted", flexible=True),
+    Column("size", "Size", 8, justify="right", tone="muted", priority=1),
 )
 
 
@@ -54,11 +53,16 @@ class DryRunDialog(Dialog[None]):
         table.show(lines_of(self._plan))
         seconds = self._session.settings.delete_interval * len(self._plan.artifacts)
         pace = f" At the pace that is set, that takes {clock_time(seconds)} at least." if seconds >= 1 else ""
+        base = f"{self._session.api_url}{self._base()}"
         text = (
-            f"To {printable(self._session.api_url, 200)}, one after the other; a DELETE is sent only if the GET before "
-            f"it shows the artifact unchanged.{pace}"
+            f"…/ is {printable(base, 400)}/. One after the other; a DELETE is sent only if the GET before it shows the "
+            f"artifact unchanged.{pace}"
         )
         return [table, Static(Content(text), classes="label")]
+
+    def _base(self) -> str:
+        """What all addresses have in common."""
+        return planned_requests(self._plan)[0].path.rpartition("/")[0]
 
     def on_mount(self) -> None:
         """The arrow keys scroll at once."""
@@ -69,8 +73,7 @@ def _cells(line: Line) -> tuple[str | Cell, ...]:
     request, artifact = line
     is_delete = request.method == "DELETE"
     return (
-        Cell(request.method, "error" if is_delete else "muted"),
-        Cell(request.path, None if is_delete else "muted"),
+        Cell(f"{request.method:<6}  …/{request.path.rpartition('/')[2]}", "error" if is_delete else None),
         printable(artifact.name),
         size(artifact.size_in_bytes) if is_delete else "",
     )

@@ -11,7 +11,7 @@ from textual import on
 from textual.containers import Container
 from textual.getters import query_one
 
-from artifact_tui.model import WorkflowRun
+from artifact_tui.model import Artifact, WorkflowRun
 from artifact_tui.protection import RepositoryState, protections
 from artifact_tui.provider import Provider, ProviderError
 from artifact_tui.screens.artifact_details import artifact_fields
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
 CONFIRM_ROWS = 6
+WISH = "Download first"
 STALE = timedelta(minutes=5)
 """How long what was looked up about protection is good for."""
 
@@ -58,9 +59,19 @@ class ReviewScreen(ListScreen):
         self._download_first: DownloadChoice | None = None
 
     @property
+    def planned(self) -> tuple[Artifact, ...]:
+        """All that was planned at the first key, whatever was taken out since."""
+        return self._plan.artifacts
+
+    @property
+    def plan(self) -> DeletePlan:
+        """What would be deleted now."""
+        return self._list.plan()
+
+    @property
     def trail(self) -> tuple[str, ...]:
         """The repository, and what is done here."""
-        return (str(self._plan.repository), "Review before deleting")
+        return (str(self._plan.repository), "Review")
 
     def compose_body(self) -> Iterable[Widget]:
         """The groups, and below them what should be known."""
@@ -165,7 +176,7 @@ class ReviewScreen(ListScreen):
         from artifact_tui.screens.dry_run import DryRunDialog
 
         if self._ready():
-            self.app.push_screen(DryRunDialog(self._list.plan(), self.session))
+            self.app.push_screen(DryRunDialog(self.plan, self.session))
 
     def action_download_first(self) -> None:
         """Ask where to; again takes it back."""
@@ -175,7 +186,7 @@ class ReviewScreen(ListScreen):
             self._download_first = None
             self.update_rows()
         elif self._ready():
-            choose_download(self.app, self.session, self._plan.repository, self._list.going, self._first_chosen)
+            choose_download(self.app, self.session, self._plan.repository, self._list.going, self._first_chosen, WISH)
 
     def _first_chosen(self, choice: DownloadChoice | None) -> None:
         self._download_first = choice
@@ -187,7 +198,7 @@ class ReviewScreen(ListScreen):
 
         self.update_rows()  # a download may have begun a moment ago
         if self._ready():
-            plan = self._list.plan()
+            plan = self.plan
             warnings = warnings_of(self._list, self._download_first is not None)
             table = artifact_table(plan.artifacts, self._runs(), self.session.clock(), CONFIRM_ROWS)
             key = self.session.key_of("confirm.delete")

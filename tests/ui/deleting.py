@@ -52,6 +52,13 @@ async def answer(pilot: Pilot[int], program: Program, *keys: str) -> None:
         await pilot.press(key)
 
 
+async def settled(pilot: Pilot[int], question: ConfirmDialog) -> None:
+    """Until it is certain what a key has done."""
+    await pilot.pause(0)
+    await until(pilot, lambda: not question.is_confirming)
+    await pilot.pause(0)
+
+
 async def confirm(pilot: Pilot[int], program: Program, typed: str = "") -> None:
     """Type the count where it is asked, then the key that deletes; the question is gone after that."""
     question = question_of(program)
