@@ -60,8 +60,9 @@ class FollowingApp(TerminalApp):
 
     def _take_snapshot(self) -> None:
         self._snapshot_due = False
-        self.deletions = self.session.deletions()
+        deletions = self.session.deletions()  # before the transfers, which are then as new as these at least
         before, self.transfers = Totals.of(self.transfers), self.session.transfers()
+        self.deletions = deletions
         after = Totals.of(self.transfers)
         if before.active + before.queued and not after.active + after.queued + after.paused:
             severity: Literal["information", "warning"] = "warning" if after.failed else "information"

@@ -32,7 +32,9 @@ class DeletionHead(Widget):
         """As wide as the widget, which has a margin of its own."""
         if self.deletion is None:
             return Content("")
-        return Content("\n").join([standing(self.deletion), progress(self.deletion, self.size.width)])
+        width = max(1, self.size.width)
+        now = standing(self.deletion).truncate(width, ellipsis=True)
+        return Content("\n").join([now, progress(self.deletion, width)])
 
 
 class DeletionScreen(ListScreen):
@@ -52,7 +54,7 @@ class DeletionScreen(ListScreen):
     @property
     def trail(self) -> tuple[str, ...]:
         """The repository, and what is done to it."""
-        return (str(self._deletion.repository), "Deleting")
+        return (str(self._deletion.repository), "Deletion")
 
     def compose_body(self) -> Iterable[Widget]:
         """Where it stands, each artifact, and the report when there is one."""
@@ -79,7 +81,7 @@ class DeletionScreen(ListScreen):
     def update_rows(self) -> None:
         """Show what is known now."""
         deletion = self._deletion
-        everything = of_deletion(deletion, self.session.transfers())
+        everything = of_deletion(deletion, self.transfers) or of_deletion(deletion, self.session.transfers())
         words = self.filter_bar.text.casefold().split()
         rows = [one for one in everything if fits(_searched(one), words)]
         self.table.placeholder = "No artifact matches" if words else "The list of this deletion was cleared"

@@ -54,7 +54,7 @@ def standing(deletion: Deletion) -> Content:
         case DeletionState.STOPPING:
             return _line("Stopping", "warning", "after the answer to what was sent")
     if deletion.problem:
-        return _line("Stopped", "error", f"{problem} {printable(deletion.next_step, 300)}".strip())
+        return _line("Stopped", "error", problem)
     if tried(deletion) == 0:
         return _line("Stopped", "warning", "nothing was deleted")
     if deletion.not_tried:
@@ -120,8 +120,14 @@ def report(deletion: Deletion, saving: Saving) -> tuple[Field, ...]:
         ("not tried", deletion.not_tried),
     )
     told = " + ".join(f"{number:,} {word}" for word, number in counts)
-    account = ("Report", f"{told} = {deletion.planned:,} planned"), ("Freed", f"{size(deletion.bytes_freed)} now")
-    return (*account, ("Quota", QUOTA), ("Estimate", _estimate(saving))) if deletion.done else account
+    fields: list[Field] = []
+    if deletion.problem:
+        fields.append(("Stopped", f"{printable(deletion.problem, 500)} {printable(deletion.next_step, 300)}".strip()))
+    fields.append(("Sum", f"{told} = {deletion.planned:,} planned"))
+    fields.append(("Freed", f"{size(deletion.bytes_freed)} now"))
+    if deletion.done:
+        fields.extend((("Quota", QUOTA), ("Estimate", _estimate(saving))))
+    return tuple(fields)
 
 
 def _estimate(saving: Saving) -> str:

@@ -55,8 +55,8 @@ class DryRunDialog(Dialog[None]):
         pace = f" At the pace that is set, that takes {clock_time(seconds)} at least." if seconds >= 1 else ""
         base = f"{self._session.api_url}{self._base()}"
         text = (
-            f"…/ is {printable(base, 400)}/. One after the other; a DELETE is sent only if the GET before it shows the "
-            f"artifact unchanged.{pace}"
+            f"…/ = {printable(base, 400)}/\n"
+            f"One after the other; a DELETE only if the GET before it shows the artifact unchanged.{pace}"
         )
         return [table, Static(Content(text), classes="label")]
 

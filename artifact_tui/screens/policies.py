@@ -92,6 +92,7 @@ class PolicyDialog(Dialog[frozenset[int]]):
         text = f"Of the {len(self._artifacts):,} {shown}. Nothing is deleted: D reviews what is marked."
         return [
             table,
+            Static("", id="wants", classes="label", markup=False),
             Input(id="value", compact=True),
             Static("", id="problem", markup=False),
             Static(Content(text), classes="label"),
@@ -131,7 +132,7 @@ class PolicyDialog(Dialog[frozenset[int]]):
         """Another policy, another value."""
         choice = self._choice
         value = self.query_one("#value", Input)
-        value.placeholder = choice.wants or "this one needs no value"
+        self.query_one("#wants", Static).update(Content(choice.wants or "no value"))
         value.restrict = None if choice.wants else ""
         with value.prevent(Input.Changed):
             value.value = self._values[choice.id]

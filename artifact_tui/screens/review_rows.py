@@ -20,7 +20,7 @@ COLUMNS = (
     Column("size", "Size", 8, justify="right"),
     Column("newest", "Newest", 6, justify="right", tone="muted", priority=1),
     Column("oldest", "Oldest", 6, justify="right", tone="muted", priority=2),
-    Column("note", "Note", 16),
+    Column("note", "Note", 16, flexible=True),
 )
 FOLDED, UNFOLDED = "▸", "▾"
 FORK, HIDDEN = "fork", "hidden"

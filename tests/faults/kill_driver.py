@@ -24,8 +24,9 @@ from artifact_tui.github.hosts import host_of_api
 from artifact_tui.github.server import ServerRecord
 from artifact_tui.github.storage import GitHubStorage
 from artifact_tui.provider import Storage
+from artifact_tui.transfers.database import JournalTrouble
 from artifact_tui.transfers.engine import Engine
-from artifact_tui.transfers.journal import JournalTrouble, open_journal
+from artifact_tui.transfers.journal import open_journal
 from artifact_tui.transfers.patience import Patience
 from artifact_tui.transfers.transfer import DownloadOrder
 from tests.benchmarks.shelf import PLACE, Shelf

@@ -69,7 +69,7 @@ async def test_the_last_deletion_can_be_shown_again(key: str) -> None:
         await delete(pilot, program)
         await finished(pilot, program)
         await open_with_keys(pilot, "escape", key, key)
-        assert program.screen.trail == (RECORDER, "Deleting")
+        assert program.screen.trail == (RECORDER, "Deletion")
         await open_with_keys(pilot, "escape")
         assert program.screen.trail == (RECORDER, "All artifacts")
 
