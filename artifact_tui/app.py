@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 from textual import work
-from textual.reactive import reactive
 from textual.screen import ModalScreen
 
-from artifact_tui.following import FollowingApp
 from artifact_tui.model import Connection, RepositoryName, WorkflowRun
 from artifact_tui.provider import Provider, ProviderError
+from artifact_tui.screens.account_app import AccountApp
+from artifact_tui.screens.following_app import FollowingApp
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.session import Backend, Session, SharedProvider, SharedStorage
 from artifact_tui.settings import MemoryFile, Settings
@@ -45,7 +45,7 @@ def _runs_of(repository: RepositoryName) -> str:
     return f"{repository} runs"
 
 
-class ArtifactApp(FollowingApp):
+class ArtifactApp(FollowingApp, AccountApp):
     """The terminal program; all choices of what it talks to were made by the command line."""
 
     CSS_PATH = "app.tcss"
@@ -53,8 +53,6 @@ class ArtifactApp(FollowingApp):
     BINDINGS = bindings("app")
     DEFAULT_MODE = "start"
     ENABLE_COMMAND_PALETTE = False
-
-    connection: reactive[Connection | None] = reactive[Connection | None](None)
 
     def __init__(
         self,
@@ -86,6 +84,7 @@ class ArtifactApp(FollowingApp):
             backend.api_url,
             directory,
             remote,
+            backend.sign_in,
         )
         self.add_mode(self.DEFAULT_MODE, self._first_screen)
         self.register_theme(DARK)
@@ -116,7 +115,8 @@ class ArtifactApp(FollowingApp):
         """Load the libraries that reach the server behind the first frame."""
         self.set_keymap(self.session.settings.keys)
         self.call_after_refresh(self._greet)
-        self.call_after_refresh(self._look_for_unfinished)
+        if self._start.run_id is None:
+            self.call_after_refresh(self._look_for_unfinished)
         self.follow()
 
     def _make_engine(self, backend: Backend, settings: Settings) -> Engine:
@@ -139,6 +139,9 @@ class ArtifactApp(FollowingApp):
         except ProviderError as error:
             self.notify(str(error), severity="error", markup=False, timeout=10)
             return
+        finally:
+            if self._start.run_id is not None:  # its place is open now, so the question stays on top of it
+                self._look_for_unfinished()
         with suppress(ProviderError):  # the list that is loaded meanwhile says what is wrong
             await provider.viewer()
 

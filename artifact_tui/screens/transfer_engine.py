@@ -10,8 +10,6 @@ from artifact_tui.settings import Settings
 from artifact_tui.transfers.engine import Engine
 from artifact_tui.transfers.journal import open_journal
 
-DELETION_LOG = "deletions.jsonl"
-
 
 def make_engine(
     backend: Backend,
@@ -22,20 +20,25 @@ def make_engine(
 ) -> tuple[Engine, str]:
     """The engine, and a sentence for the user when its journal cannot be used; without one it is kept in memory.
 
-    The log of deletions lies beside the journal; without one there is no log.
+    The log of deletions lies beside the journal, with the demo's own name for the demo's.
     """
     kept, problem = open_journal(journal) if journal is not None else (None, "")
     engine = Engine(
         backend.storage,
         host=backend.host,
         journal=kept,
+        deletion_log=_log_beside(journal) if journal is not None else None,
         concurrency=settings.concurrency,
         connections=settings.connections,
         delete_interval=settings.delete_interval,
         delete_grace=settings.delete_grace,
-        deletion_log=journal.with_name(DELETION_LOG) if journal is not None else None,
         read_only=settings.read_only,
         changed=changed,
         crashed=crashed,
     )
     return engine, problem
+
+
+def _log_beside(journal: Path) -> Path:
+    """``deletions.jsonl`` beside ``transfers.sqlite``; what comes before those words stays."""
+    return journal.with_name(f"{journal.stem.removesuffix('transfers')}deletions.jsonl")

@@ -34,6 +34,7 @@ KEYS = (
     Key(
         "app.stop_deletions", "z", "app.stop_deletions", "Stop deleting: what was not sent is not sent", "Stop deleting"
     ),
+    Key("app.sign_in", "S", "app.sign_in", "Sign in, or with another token"),
     Key("app.theme", "T", "app.next_theme", "Change between dark and light"),
     Key(
         "app.suspend",
