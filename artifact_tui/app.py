@@ -4,28 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
-from textual import on, work
-from textual.message import Message
-from textual.reactive import reactive
+from textual import work
 from textual.screen import ModalScreen
 
 from artifact_tui.model import RepositoryName, WorkflowRun
 from artifact_tui.provider import Provider, ProviderError
 from artifact_tui.screens.account_app import AccountApp
+from artifact_tui.screens.following_app import FollowingApp
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.session import Backend, Session, SharedProvider, SharedStorage
 from artifact_tui.settings import MemoryFile, Settings
 from artifact_tui.themes import DARK, LIGHT
-from artifact_tui.transfers.transfer import State, Totals, Transfer
 from artifact_tui.widgets.keys import bindings
-from artifact_tui.widgets.status_bar import ending_line
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -35,7 +31,6 @@ if TYPE_CHECKING:
     from artifact_tui.screens.runs import RunsScreen
     from artifact_tui.transfers.engine import Engine
 
-SNAPSHOT_INTERVAL = 0.25
 REPOSITORIES = "repositories"
 
 
@@ -50,7 +45,7 @@ def _runs_of(repository: RepositoryName) -> str:
     return f"{repository} runs"
 
 
-class ArtifactApp(AccountApp):
+class ArtifactApp(FollowingApp, AccountApp):
     """The terminal program; all choices of what it talks to were made by the command line."""
 
     CSS_PATH = "app.tcss"
@@ -58,17 +53,6 @@ class ArtifactApp(AccountApp):
     BINDINGS = bindings("app")
     DEFAULT_MODE = "start"
     ENABLE_COMMAND_PALETTE = False
-
-    transfers: reactive[tuple[Transfer, ...]] = reactive[tuple[Transfer, ...]]((), repaint=False)
-
-    class TransfersChanged(Message):
-        """The engine has news; posted from its threads."""
-
-    @dataclass
-    class EngineCrashed(Message):
-        """A thread of the engine met a bug."""
-
-        error: Exception
 
     def __init__(
         self,
@@ -85,7 +69,6 @@ class ArtifactApp(AccountApp):
         super().__init__(lean=settings.lean_output)
         self._journal = journal
         self._start = start
-        self._snapshot_due = False
         self._repository = start.repository
         first = _runs_of(start.repository) if start.repository else REPOSITORIES
         self._modes_of_places = {first: self.DEFAULT_MODE}
@@ -134,12 +117,12 @@ class ArtifactApp(AccountApp):
         self.call_after_refresh(self._greet)
         if self._start.run_id is None:
             self.call_after_refresh(self._look_for_unfinished)
-        self.set_interval(1.0, self._count_down)
+        self.follow()
 
     def _make_engine(self, backend: Backend, settings: Settings) -> Engine:
         from artifact_tui.screens.transfer_engine import make_engine
 
-        engine, problem = make_engine(backend, settings, self._journal, self._engine_changed, self._engine_crashed)
+        engine, problem = make_engine(backend, settings, self._journal, self.engine_changed, self.engine_crashed)
         if problem:
             self.notify(problem, severity="warning", markup=False, timeout=10)
         return engine
@@ -173,37 +156,6 @@ class ArtifactApp(AccountApp):
         repository, run_id = self._start
         if repository is not None and run_id is not None:
             self._show_run(repository, await provider.run(repository, run_id))
-
-    def _engine_changed(self) -> None:
-        """Called from the engine's threads, which never wait: at most one snapshot is asked for at a time."""
-        if self.is_running and not self._snapshot_due:
-            self._snapshot_due = True
-            self.post_message(self.TransfersChanged())
-
-    @on(TransfersChanged)
-    def _snapshot_soon(self) -> None:
-        self.set_timer(SNAPSHOT_INTERVAL, self._take_snapshot)
-
-    def _count_down(self) -> None:
-        """The engine tells of changes; that a wait gets shorter, or a rate falls because nothing comes, is none."""
-        if any(one.active or one.state is State.PARKED for one in self.session.transfers()):
-            self._engine_changed()
-
-    def _take_snapshot(self) -> None:
-        self._snapshot_due = False
-        before, self.transfers = Totals.of(self.transfers), self.session.transfers()
-        after = Totals.of(self.transfers)
-        if before.active + before.queued and not after.active + after.queued + after.paused:
-            severity: Literal["information", "warning"] = "warning" if after.failed else "information"
-            self.notify(ending_line(self.transfers), markup=False, severity=severity, timeout=8)
-
-    def _engine_crashed(self, error: Exception) -> None:
-        """A bug in a transfer is one of the program: it ends as loudly as any other, in the app's own task."""
-        self.post_message(self.EngineCrashed(error))
-
-    @on(EngineCrashed)
-    def _raise(self, event: EngineCrashed) -> None:
-        raise event.error
 
     def _show(self, place: str, make: Callable[[], Screen[None]]) -> None:
         """Go to a place, a mode of its own: a screen that was there before comes back as it was left."""

@@ -132,7 +132,12 @@ class Provider(Protocol):
     async def workflows(self, repository: RepositoryName) -> tuple[Workflow, ...]:
         """All workflows of a repository."""
 
-    def runs(self, repository: RepositoryName, only: RunFilter) -> AsyncIterator[Page[WorkflowRun]]:
+    async def tags(self, repository: RepositoryName) -> frozenset[str]:
+        """The names of all tags of a repository."""
+
+    def runs(
+        self, repository: RepositoryName, only: RunFilter, *, page_size: int = 50
+    ) -> AsyncIterator[Page[WorkflowRun]]:
         """Workflow runs, newest first; a page is asked for only when the one before was taken."""
 
     async def run(self, repository: RepositoryName, run_id: int) -> WorkflowRun:

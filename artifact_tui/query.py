@@ -31,6 +31,7 @@ _PARTS = re.compile(r"(?P<field>[A-Za-z]+)(?P<relation>:|[<>]=?|=)(?P<value>.*)"
 _RELATIONS: dict[str, Callable[[float, float], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge, "=": eq}
 _SIZES = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
 _TIMES = {"min": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "mo": 30 * 86400, "y": 365 * 86400}
+_LONGEST = 1000 * _TIMES["y"]
 
 
 class QueryError(ValueError):
@@ -161,8 +162,13 @@ def _wrong(term: re.Match[str], message: str) -> QueryError:
     return QueryError(message, term.start(), term.end())
 
 
+def is_expired(artifact: Artifact, now: datetime) -> bool:
+    """Whether it cannot be downloaded any more: the server says so, or its time is over."""
+    return artifact.expired or (artifact.expires_at is not None and artifact.expires_at <= now)
+
+
 def _is_expired(artifact: Artifact, context: Context) -> bool:
-    return artifact.expired or (artifact.expires_at is not None and artifact.expires_at <= context.now)
+    return is_expired(artifact, context.now)
 
 
 def _text_test(read: Callable[[Artifact, Context], str], value: str) -> Test:
@@ -207,16 +213,10 @@ class _Number(NamedTuple):
 
 
 def _number_test(number: _Number, relation: Callable[[float, float], bool], value: str, term: re.Match[str]) -> Test:
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)", value)
-    unit = match[2].casefold() if match else ""
-    if number.units is _SIZES and unit != "b":
-        unit = unit.removesuffix("b")
-    elif unit == "b":
-        unit = ""
-    if match is None or unit not in number.units:
+    limit = _amount(value, number.units)
+    if limit is None:
         units = " ".join(name for name in number.units if name)
         raise _wrong(term, f"'{value}' is no number with a unit ({units}), as in {number.example}")
-    limit = float(match[1]) * number.units[unit]
     read = number.read
 
     def test(artifact: Artifact, context: Context) -> bool:
@@ -226,13 +226,36 @@ def _number_test(number: _Number, relation: Callable[[float, float], bool], valu
     return test
 
 
+def read_bytes(text: str) -> int | None:
+    """A size as filters write it, ``100M``, in bytes; None when it is none."""
+    amount = _amount(text.strip(), _SIZES)
+    return None if amount is None else int(amount)
+
+
+def read_span(text: str) -> timedelta | None:
+    """A time as filters write it, ``6w``; a bare number are days; None when it is none."""
+    wanted = text.strip()
+    amount = _amount(f"{wanted}d" if wanted[-1:].isdigit() else wanted, _TIMES)
+    return None if amount is None or amount > _LONGEST else timedelta(seconds=amount)
+
+
+def _amount(value: str, units: Mapping[str, int]) -> float | None:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)", value)
+    unit = match[2].casefold() if match else ""
+    if units is _SIZES and unit != "b":
+        unit = unit.removesuffix("b")
+    elif unit == "b":
+        unit = ""
+    return float(match[1]) * units[unit] if match and unit in units else None
+
+
 def _age(artifact: Artifact, context: Context) -> float | None:
     return None if artifact.created_at is None else _seconds(context.now - artifact.created_at)
 
 
 def _time_left(artifact: Artifact, context: Context) -> float | None:
     """What is over is not about to expire."""
-    if artifact.expires_at is None or _is_expired(artifact, context):
+    if artifact.expires_at is None or is_expired(artifact, context.now):
         return None
     return _seconds(artifact.expires_at - context.now)
 

@@ -54,9 +54,10 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
 
     ``concurrency`` counts downloads at once, ``connections`` those of all downloads together; ``on_existing`` is what
     becomes of files that are there already. ``delete_interval`` is the time between two deletes in seconds (GitHub asks
-    for one second at least), ``delete_grace`` that between a confirmation and its first delete. ``keys`` maps a
-    binding's id to the keys that shall do it, separated by commas, on top of those of the ``preset``; ``lean_output``
-    sends the terminal only what has changed.
+    for one second at least), ``delete_grace`` the time in which a confirmed deletion can be taken back whole.
+    ``pinned`` are patterns of names that are protected from deletion. ``keys`` maps a binding's id to the keys that
+    shall do it, separated by commas, on top of those of the ``preset``; ``lean_output`` sends the terminal only what
+    has changed.
     """
 
     host: str = ""
@@ -71,6 +72,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     connections: int = 8
     delete_interval: float = 1.0
     delete_grace: float = 5.0
+    pinned: tuple[str, ...] = ()
     theme: str = ""
     read_only: bool = False
     lean_output: bool = True
@@ -109,6 +111,8 @@ def _checked(settings: Settings, path: Path) -> Settings:
         raise SettingsError(f"{path}: delete-interval must be from 0 to 3600 seconds.")
     if not 0 <= settings.delete_grace <= 3600:
         raise SettingsError(f"{path}: delete-grace must be from 0 to 3600 seconds.")
+    if not all(pattern.strip() for pattern in settings.pinned):
+        raise SettingsError(f'{path}: pinned has an empty pattern; give names, as in pinned = ["release-*"].')
     return settings
 
 
@@ -135,8 +139,8 @@ def check_keys(keys: Mapping[str, str], known: Mapping[str, str]) -> None:
 def _meet(one: str, other: str) -> bool:
     """Whether two bindings can be active on one screen: those of the app, of lists and of tables are on many."""
     first, second = one.partition(".")[0], other.partition(".")[0]
-    if "dialog" in {first, second}:
-        return first == second
+    if {"dialog", "confirm"} & {first, second}:
+        return {first, second} <= {"dialog", "confirm"}
     return first == second or bool({first, second} & {"app", "list", "table"})
 
 

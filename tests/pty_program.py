@@ -113,6 +113,12 @@ class Terminal:
         """Send bytes as no keyboard does."""
         os.write(self._master, data)
 
+    def look(self, seconds: float, *sentences: str) -> None:
+        """Read for some time, or until all of these stand on the screen."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and not (sentences and all(sentence in self.text for sentence in sentences)):
+            self._read()
+
     def until(self, true: Callable[[], object], what: str) -> None:
         """Read what is written until something is true."""
         end = time.monotonic() + DEADLINE

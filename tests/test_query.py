@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from artifact_tui.model import Artifact, RunOfArtifact, WorkflowRun
-from artifact_tui.query import COLUMNS, Query, QueryError
+from artifact_tui.query import COLUMNS, Query, QueryError, read_bytes, read_span
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 RUNS = {7: WorkflowRun(id=7, name="release", display_title="Release 1.4", run_number=412)}
@@ -140,3 +140,23 @@ def test_the_same_key_again_turns_the_sort_round() -> None:
 
 def test_the_sort_survives_a_new_filter() -> None:
     assert Query().sorted_by("size").filtered("wheel").sort == "size"
+
+
+@pytest.mark.parametrize(
+    ("text", "bytes_", "days"),
+    [
+        ("30", 30, 30),
+        (" 6w ", None, 42),
+        ("1.5 G", 1_500_000_000, None),
+        ("2KiB", 2048, None),
+        ("1mo", None, 30),
+        ("-3", None, None),
+        ("", None, None),
+        ("many", None, None),
+        ("9" * 30 + "y", None, None),
+    ],
+)
+def test_sizes_and_times_can_be_read_alone(text: str, bytes_: int | None, days: float | None) -> None:
+    """As filters write them; a bare number is bytes or days."""
+    assert read_bytes(text) == bytes_
+    assert read_span(text) == (None if days is None else timedelta(days=days))

@@ -51,7 +51,10 @@ def test_settings_are_read(tmp_path: Path) -> None:
         ("connections = 0", "connections must be from 1 to 16, not 0"),
         ('on-existing = "replace"', "on-existing"),
         ("delete-interval = -1.0", "delete-interval must be from 0"),
-        ("delete-grace = 3601.0", "delete-grace must be from 0"),
+        ("delete-grace = 4000", "delete-grace must be from 0 to 3600 seconds"),
+        ('pinned = "release-*"', "pinned"),
+        ("pinned = [1]", "pinned"),
+        ('pinned = ["a", " "]', 'pinned has an empty pattern; give names, as in pinned = ["release-*"]'),
         ("theme = ", "invalid value"),
         ("\x00", "config.toml"),
     ],
@@ -65,6 +68,11 @@ def test_a_wrong_setting_is_named(tmp_path: Path, text: str, said: str) -> None:
 @pytest.mark.parametrize("preset", PRESETS)
 def test_the_keys_of_a_preset_do_not_clash(preset: str) -> None:
     check_keys(PRESETS[preset], default_keys())
+
+
+def test_what_is_protected_and_how_long_a_deletion_can_be_taken_back(tmp_path: Path) -> None:
+    settings = read(tmp_path, 'pinned = ["release-*", "sbom"]\ndelete-grace = 10\n')
+    assert (settings.pinned, settings.delete_grace) == (("release-*", "sbom"), 10.0)
 
 
 def test_keys_may_move() -> None:

@@ -1,13 +1,17 @@
 """The demo server's answers about accounts and repositories."""
 
+import re
 from collections.abc import Iterable
 
+from artifact_tui.demo.answers import node_id
 from artifact_tui.demo.data import DemoRepository
 from artifact_tui.demo.messages import Answer, Refusal, Values, json_answer
 from artifact_tui.demo.site import Call
 
 _SORTS = {"created": "created_at", "updated": "pushed_at", "pushed": "pushed_at", "full_name": "full_name"}
 _SEARCH_CAP = 1000
+_VERSION = re.compile(r"v\d[\d.]*")
+"""How the tags of the demo's releases are called; its world names them only as what runs were started for."""
 
 
 def user(call: Call) -> Answer:
@@ -91,6 +95,26 @@ def repository(call: Call) -> Answer:
     found = call.repository()
     writes = bool(call.account and call.account.belongs(found))
     return json_answer(call.site.templates.full_repository(found, call.version, writes=writes))
+
+
+def tags(call: Call) -> Answer:
+    """`GET /repos/{owner}/{repo}/tags`: what releases were made of, newest name first."""
+    found = call.repository()
+    commits = {run.branch: run.sha for run in call.site.store.repository_runs(found.id) if run.branch}
+    names = sorted((name for name in commits if _VERSION.fullmatch(name)), reverse=True)
+    page, headers = call.page(names, f"/repositories/{found.id}/tags")
+    url = f"{call.site.flavour.api}/repos/{found.full_name}"
+    items = [
+        {
+            "name": name,
+            "commit": {"sha": commits[name], "url": f"{url}/commits/{commits[name]}"},
+            "zipball_url": f"{url}/zipball/refs/tags/{name}",
+            "tarball_url": f"{url}/tarball/refs/tags/{name}",
+            "node_id": node_id("Tag", found.id * 1000 + place),
+        }
+        for place, name in enumerate(page)
+    ]
+    return json_answer(items, headers=headers)
 
 
 def search(call: Call) -> Answer:

@@ -16,6 +16,7 @@ Handler = Callable[[Call], Answer]
 
 _REPOSITORY: dict[tuple[str, str], Handler] = {
     ("GET", ""): repositories.repository,
+    ("GET", "tags"): repositories.tags,
     ("GET", "actions/artifacts"): actions.repository_artifacts,
     ("GET", "actions/artifacts/*"): actions.artifact,
     ("DELETE", "actions/artifacts/*"): actions.delete_artifact,

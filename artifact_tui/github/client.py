@@ -51,6 +51,15 @@ class _RateLimits(msgspec.Struct):
     resources: _Resources
 
 
+class _Tag(msgspec.Struct):
+    name: str
+
+    @property
+    def id(self) -> str:
+        """Tags have no other id."""
+        return self.name
+
+
 class GitHubProvider:
     """Implements :class:`artifact_tui.provider.Provider`.
 
@@ -136,7 +145,16 @@ class GitHubProvider:
         async with aclosing(walk.pages()) as pages:
             return tuple([workflow async for page in pages for workflow in page.items])
 
-    async def runs(self, repository: RepositoryName, only: RunFilter) -> AsyncGenerator[Page[WorkflowRun], None]:
+    async def tags(self, repository: RepositoryName) -> frozenset[str]:
+        """``GET /repos/OWNER/REPO/tags``, all pages; needs no more than every token has (Metadata: read)."""
+        request = Request(path=path_in(repository, "tags"), what="The repository")
+        walk = Walk(self._api, request, _tags, clock=self._clock, ahead=AT_ONCE)
+        async with aclosing(walk.pages()) as pages:
+            return frozenset([tag.name async for page in pages for tag in page.items])
+
+    async def runs(
+        self, repository: RepositoryName, only: RunFilter, *, page_size: int = RUNS_PAGE_SIZE
+    ) -> AsyncGenerator[Page[WorkflowRun], None]:
         """``GET …/actions/runs`` or ``…/workflows/ID/runs``; the server lists at most 1,000 when filtered.
 
         The workflow may be an id, a file name or a name; ``status`` may be a conclusion too. A listing without pull
@@ -148,7 +166,7 @@ class GitHubProvider:
         filters = {"branch": only.branch, "event": only.event, "actor": only.actor, "status": only.status}
         query = (*((key, value) for key, value in filters.items() if value), ("exclude_pull_requests", "true"))
         request = Request(path=path_in(repository, *path), query=query, what="The repository")
-        walk = Walk(self._api, request, _runs, clock=self._clock, size=RUNS_PAGE_SIZE)
+        walk = Walk(self._api, request, _runs, clock=self._clock, size=page_size)
         async with aclosing(walk.pages()) as pages:
             async for page in pages:
                 yield page
@@ -255,4 +273,5 @@ _repositories = partial(decode_listing, kind=Repository)
 _found_repositories = partial(decode_listing, kind=Repository, key="items")
 _workflows = partial(decode_listing, kind=Workflow, key="workflows")
 _runs = partial(decode_listing, kind=WorkflowRun, key="workflow_runs")
+_tags = partial(decode_listing, kind=_Tag)
 _artifacts = partial(decode_listing, kind=Artifact, key="artifacts")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Hashable
 from datetime import UTC, datetime
 from typing import Generic, Protocol, TypeVar
 from urllib.parse import urlsplit, urlunsplit
@@ -28,7 +28,7 @@ class Identified(Protocol):
     """A thing with an id."""
 
     @property
-    def id(self) -> int:
+    def id(self) -> Hashable:
         """What tells it from all others of its kind."""
 
 
@@ -64,7 +64,7 @@ class Walk(Generic[Thing]):
         self._otherwise = otherwise
         self._pending: deque[asyncio.Task[Answer]] = deque()
         self._number = self._asked = self._last = 1
-        self._seen: set[int] = set()
+        self._seen: set[Hashable] = set()
 
     async def pages(self) -> AsyncGenerator[Page[Thing], None]:
         """The pages as they come, in order; closing the iterator cancels what is under way."""

@@ -54,9 +54,9 @@ class ArtifactList:
         return self.shown
 
     @property
-    def hidden_marks(self) -> int:
-        """How many of the marked ones are not shown."""
-        return len(self.marks.ids - {artifact.id for artifact in self.shown})
+    def hidden_marks(self) -> frozenset[int]:
+        """Those of the marked ones that are not shown."""
+        return self.marks.ids - {artifact.id for artifact in self.shown}
 
     def summary(self, is_loading: bool) -> str:
         """The words above the list: marks first, then how far the walk is, then what is shown."""
@@ -64,7 +64,7 @@ class ArtifactList:
         if marks.in_range:
             return f"range: move, then v · {len(marks):,} marked"
         if len(marks):
-            hidden = f", {self.hidden_marks:,} of them hidden" if self.hidden_marks else ""
+            hidden = f", {len(self.hidden_marks):,} of them hidden" if self.hidden_marks else ""
             return f"{len(marks):,} marked{hidden} · {size(marks.size)}"
         if is_loading:
             return f"loading {len(self):,} of {self.total:,}…" if self.total else "loading…"

@@ -11,13 +11,12 @@ from textual.containers import Container
 from textual.getters import query_one
 
 from artifact_tui.addresses import artifact_page, to_copy
-from artifact_tui.model import Artifact, Connection, RepositoryName, RunFilter, WorkflowRun
+from artifact_tui.model import Artifact, RepositoryName, RunFilter, WorkflowRun
 from artifact_tui.provider import Provider, ProviderError
 from artifact_tui.query import QueryError
 from artifact_tui.screens.artifact_details import artifact_fields
-from artifact_tui.screens.artifact_list import ArtifactList
 from artifact_tui.screens.artifact_rows import COLUMNS, cells, sort_choices
-from artifact_tui.screens.list_screen import ListScreen
+from artifact_tui.screens.marking import MarkingScreen
 from artifact_tui.screens.session import Session
 from artifact_tui.text import printable
 from artifact_tui.transfers.deletes import DeletePlan, Outcome
@@ -36,8 +35,8 @@ RUN_PAGES = 10
 """How many pages of workflow runs are read at most to name the runs of a repository's artifacts."""
 
 
-class ArtifactsScreen(ListScreen):
-    """Marks, filter and sort are this screen's; downloads and deletes are wishes to the app, by captured artifact."""
+class ArtifactsScreen(MarkingScreen):
+    """Filter and sort are this screen's; downloads and deletes are wishes to the app, by captured artifact."""
 
     BINDINGS = bindings("artifacts")
     ABOVE = "runs"
@@ -49,7 +48,6 @@ class ArtifactsScreen(ListScreen):
         super().__init__(session)
         self.repository = repository
         self.workflow_run = run
-        self._list = ArtifactList()
         self._asked_name = ""
 
     @property
@@ -73,22 +71,22 @@ class ArtifactsScreen(ListScreen):
         """Show the first page at once and the rest as it comes; a reload replaces the list when it is whole."""
         run_id = self.workflow_run.id if self.workflow_run else None
         fresh: dict[int, Artifact] = {}
-        is_first, self._list.is_stopped = not len(self._list), False
+        is_first, self.list.is_stopped = not len(self.list), False
         clock, shown = asyncio.get_running_loop().time, -SHOW_EVERY
         async for page in provider.artifacts(self.repository, run_id, name=self._asked_name):
-            self._list.total = page.total
+            self.list.total = page.total
             fresh.update((artifact.id, artifact) for artifact in page.items)
             if is_first and clock() - shown >= SHOW_EVERY:
-                self._list.replace(fresh)
+                self.list.replace(fresh)
                 self.update_rows()
                 self._name_runs()
                 shown = clock()
-        self._list.replace(fresh)
+        self.list.replace(fresh)
         self._name_runs()
 
     def stop_loading(self) -> None:
         """Keep what has come, and say that there is more."""
-        self._list.is_stopped = True
+        self.list.is_stopped = True
         super().stop_loading()
 
     @work(exclusive=True, group="runs")
@@ -100,7 +98,7 @@ class ArtifactsScreen(ListScreen):
         known = self.session.runs_of(self.repository)
         if self.workflow_run is not None:
             known.setdefault(self.workflow_run.id, self.workflow_run)
-        wanted = self._list.run_ids
+        wanted = self.list.run_ids
         pages = 0
         try:
             if wanted <= known.keys():
@@ -118,16 +116,12 @@ class ArtifactsScreen(ListScreen):
 
     def update_rows(self, *, filtered: bool = False) -> None:
         """Filter, sort, show; and sum up what is shown and marked."""
-        rows = self._list.select(self.session.clock(), self.session.runs_of(self.repository))
-        self.table.placeholder = self._list.placeholder(self.loading_rows, self.workflow_run is not None)
-        self.table.sorted_by = (self._list.query.sort, self._list.query.descending)
+        rows = self.list.select(self.session.clock(), self.session.runs_of(self.repository))
+        self.table.placeholder = self.list.placeholder(self.loading_rows, self.workflow_run is not None)
+        self.table.sorted_by = (self.list.query.sort, self.list.query.descending)
         self.table.show(rows, filtered=filtered)
-        self._show_marks()
+        self.show_marks()
         self._show_details()
-
-    def _show_marks(self) -> None:
-        self.table.marks = self._list.marks.ids
-        self.title_bar.summary = self._list.summary(self.loading_rows)
 
     def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
         """Take what was deleted off the list."""
@@ -137,7 +131,7 @@ class ArtifactsScreen(ListScreen):
             for one in transfers
             if one.outcome in {Outcome.DELETED, Outcome.ALREADY_GONE} and one.repository == self.repository
         )
-        if self._list.remove(gone):
+        if self.list.remove(gone):
             self.update_rows()
 
     def filter_rows(self, text: str) -> None:
@@ -145,99 +139,56 @@ class ArtifactsScreen(ListScreen):
         problem = ("", 0)
         while True:
             try:
-                self._list.query = self._list.query.filtered(text)
+                self.list.query = self.list.query.filtered(text)
             except QueryError as error:
                 problem = (str(error), error.start) if not problem[0] else problem
                 text = text[: error.start] + " " * (error.end - error.start) + text[error.end :]
             else:
                 break
         self.filter_bar.problem = problem
-        if self._asked_name and self._list.query.exact_name != self._asked_name:
+        if self._asked_name and self.list.query.exact_name != self._asked_name:
             self._ask("")
         self.update_rows(filtered=True)
 
     def submit_filter(self, text: str) -> None:
         """An exact name is asked of the server, where the list is not whole yet: that is quicker than the walk."""
-        if self._list.query.exact_name and (self._list.is_stopped or self.loading_rows):
-            self._ask(self._list.query.exact_name)
+        if self.list.query.exact_name and (self.list.is_stopped or self.loading_rows):
+            self._ask(self.list.query.exact_name)
 
     def _ask(self, name: str) -> None:
         self._asked_name = name
-        self._list.replace({})
+        self.list.replace({})
         self.load()
 
     def action_sort_by(self, column: str) -> None:
         """Sort by a column; again turns it round."""
-        self._list.query = self._list.query.sorted_by(column)
+        self.list.query = self.list.query.sorted_by(column)
         self.update_rows()
 
     def action_sort(self) -> None:
         """Offer every column."""
         from artifact_tui.screens.dialogs import ChoiceDialog
 
-        self.app.push_screen(ChoiceDialog("Sort by", sort_choices(self._list.query)), self._sort_chosen)
+        self.app.push_screen(ChoiceDialog("Sort by", sort_choices(self.list.query)), self._sort_chosen)
 
     def _sort_chosen(self, column: str | None) -> None:
         if column is not None:
             self.action_sort_by(column)
 
-    def action_mark(self) -> None:
-        """Mark and move on."""
-        artifact = self.table.current
-        if artifact is not None:
-            self._list.marks.toggle(artifact)
-            self._show_marks()
-            self.table.action_cursor_down()
-
-    def action_mark_all(self) -> None:
-        """Mark all that are shown."""
-        self._list.marks.add(self.table.items)
-        self._show_marks()
-
-    def action_invert(self) -> None:
-        """Mark the others instead."""
-        self._list.marks.invert(self.table.items)
-        self._show_marks()
-
-    def action_range(self) -> None:
-        """Start or end a range."""
-        artifact = self.table.current
-        if artifact is not None:
-            self._list.marks.extend(self.table.items, artifact)
-            self._show_marks()
-
-    def peel(self) -> bool:
-        """A walk under way first, then the marks."""
-        if super().peel():
-            return True
-        if self._list.marks.clear():
-            self._show_marks()
-            return True
-        return False
-
-    def _chosen(self) -> tuple[Artifact, ...]:
-        """The marked artifacts, else the one under the cursor; captured now."""
-        current = self.table.current
-        return self._list.marks.artifacts or (() if current is None else (current,))
-
     def action_download(self) -> None:
         """Ask where to, then download the chosen artifacts."""
         from artifact_tui.screens.orders import ask_download
 
-        if self._chosen():
-            ask_download(self.app, self.session, self.repository, self._chosen())
+        if self.chosen():
+            ask_download(self.app, self.session, self.repository, self.chosen())
 
     def action_delete(self) -> None:
-        """Freeze a plan of the chosen artifacts, ask, then delete."""
-        from artifact_tui.screens.orders import ask_delete
+        """Freeze a plan of the chosen artifacts and review it."""
+        from artifact_tui.screens.review import ReviewScreen
 
-        if self._chosen():
-            plan = DeletePlan(self.repository, self._chosen())
-            ask_delete(self.app, self.session, plan, self._list.hidden_marks, self._forget_marks)
-
-    def _forget_marks(self) -> None:
-        self._list.marks.clear()
-        self._show_marks()
+        if self.chosen():
+            plan = DeletePlan(self.repository, self.chosen())
+            self.app.push_screen(ReviewScreen(self.session, plan, self.list.hidden_marks, self.forget_marks))
 
     def action_preview(self) -> None:
         """Look inside the artifact under the cursor."""
@@ -260,7 +211,7 @@ class ArtifactsScreen(ListScreen):
         """Compare the two that are marked, or the one under the cursor with the one of its name before it."""
         from artifact_tui.screens.compare import CompareScreen
 
-        chosen = self._chosen()
+        chosen = self.chosen()
         if len(chosen) > 2:
             self.app.notify("Mark two artifacts to compare them.", markup=False, timeout=4)
         elif chosen:
@@ -268,11 +219,7 @@ class ArtifactsScreen(ListScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Read-only means that there is no delete at all."""
-        return not (action == "delete" and self.connection is not None and self.connection.read_only)
-
-    def watch_connection(self, connection: Connection | None) -> None:
-        """A key may have come or gone."""
-        self.refresh_bindings()
+        return not (action == "delete" and self.session.settings.read_only)
 
     @on(RowTable.RowHighlighted)
     def _row_highlighted(self) -> None:
@@ -311,7 +258,7 @@ class ArtifactsScreen(ListScreen):
         except ProviderError as error:
             self.app.notify(f"{printable(artifact.name, 60)}: {error}", severity="warning", markup=False)
             return
-        self._list.update(fresh)
+        self.list.update(fresh)
         self.update_rows()
 
     def action_copy(self) -> None:

@@ -38,7 +38,7 @@ def _sentences(downloads: list[Transfer], deletes: int) -> str:
         parts.append(f"{count(len(downloads), 'download is', 'downloads are')} not finished: ")
         parts.append(f"{bytes_there(downloads)} are on the disk. Kept, the next start offers to go on from there. ")
     if deletes:
-        parts.append(f"{count(deletes, 'delete has', 'deletes have')} not been done and will not be.")
+        parts.append(f"{count(deletes, 'delete has', 'deletes have')} not been done; the next start offers to go on.")
     return "".join(parts).strip()
 
 

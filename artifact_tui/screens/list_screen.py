@@ -14,11 +14,12 @@ from textual.screen import Screen
 from artifact_tui.model import Connection
 from artifact_tui.provider import Expired, Provider, ProviderError
 from artifact_tui.screens.session import Session
+from artifact_tui.transfers.deletes import Deletion
 from artifact_tui.transfers.transfer import Transfer
 from artifact_tui.widgets.filter_bar import FilterBar
 from artifact_tui.widgets.keys import bindings
 from artifact_tui.widgets.row_table import RowTable
-from artifact_tui.widgets.status_bar import KeyLine, StatusBar, transfers_line
+from artifact_tui.widgets.status_bar import KeyLine, StatusBar, activity_line
 from artifact_tui.widgets.title_bar import TitleBar
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class ListScreen(Screen[None]):
 
     connection: reactive[Connection | None] = reactive[Connection | None](None, repaint=False)
     transfers: reactive[tuple[Transfer, ...]] = reactive[tuple[Transfer, ...]]((), repaint=False)
+    deletions: reactive[tuple[Deletion, ...]] = reactive[tuple[Deletion, ...]]((), repaint=False)
 
     table = query_one(RowTable)
     title_bar = query_one(TitleBar)
@@ -57,6 +59,7 @@ class ListScreen(Screen[None]):
         self.loading_rows = False
         self._latest_connection: Connection | None = None
         self._latest_transfers: tuple[Transfer, ...] = ()
+        self._latest_deletions: tuple[Deletion, ...] = ()
 
     def compose(self) -> ComposeResult:
         """Title, body, filter, keys, status, from top to bottom."""
@@ -75,6 +78,7 @@ class ListScreen(Screen[None]):
         self.title_bar.trail = self.trail
         self.watch(self.app, "connection", self._follow_connection)
         self.watch(self.app, "transfers", self._follow_transfers)
+        self.watch(self.app, "deletions", self._follow_deletions)
         self.load()
 
     def _follow_connection(self, connection: Connection | None) -> None:
@@ -90,10 +94,22 @@ class ListScreen(Screen[None]):
         """Know what the app knows; not while under another screen, where any change would repaint all of that one."""
         if self.app.screen is self:
             self.connection, self.transfers = self._latest_connection, self._latest_transfers
+            self.deletions = self._latest_deletions
+
+    def _follow_deletions(self, deletions: tuple[Deletion, ...]) -> None:
+        self._latest_deletions = deletions
+        self._catch_up()
 
     def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
         """Say in the status bar what is under way."""
-        self.status_bar.transfers = transfers_line(transfers)
+        self._show_activity()
+
+    def watch_deletions(self, deletions: tuple[Deletion, ...]) -> None:
+        """As :meth:`watch_transfers`."""
+        self._show_activity()
+
+    def _show_activity(self) -> None:
+        self.status_bar.transfers = activity_line(self.transfers, self.deletions)
 
     @property
     def trail(self) -> tuple[str, ...]:

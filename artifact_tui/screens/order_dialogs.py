@@ -1,4 +1,4 @@
-"""The two questions before something happens to artifacts: where to download, and whether to delete."""
+"""The question before a download: where to, and what becomes of zips and of what is there already."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from artifact_tui.screens.artifact_rows import COLUMNS, cells
 from artifact_tui.screens.dialogs import Dialog
 from artifact_tui.settings import user_path
 from artifact_tui.text import count, printable, size
-from artifact_tui.transfers.deletes import DeletePlan
 from artifact_tui.transfers.transfer import OnExisting
 from artifact_tui.widgets.choice import Choice
 from artifact_tui.widgets.row_table import RowTable
@@ -31,14 +30,16 @@ ON_EXISTING = (*OnExisting, ASK)
 Runs = dict[int, WorkflowRun]
 
 
-def artifact_table(artifacts: tuple[Artifact, ...], runs: Runs, now: datetime) -> RowTable[Artifact]:
+def artifact_table(
+    artifacts: tuple[Artifact, ...], runs: Runs, now: datetime, rows: int = ROWS_SHOWN
+) -> RowTable[Artifact]:
     """The artifacts as the list shows them, biggest first, to be scrolled through."""
     table = RowTable[Artifact](
         COLUMNS,
         key=lambda artifact: artifact.id,
         cells=lambda artifact: cells(artifact, runs.get(artifact.run_id or 0), now),
     )
-    table.styles.height = min(len(artifacts), ROWS_SHOWN) + 1
+    table.styles.height = min(len(artifacts), rows) + 1
     table.show(sorted(artifacts, key=lambda artifact: artifact.size_in_bytes, reverse=True))
     return table
 
@@ -66,10 +67,14 @@ class DownloadChoice(NamedTuple):
 
 
 class DownloadDialog(Dialog[DownloadChoice]):
-    """Asks for the directory; Enter starts. ``expired`` of the chosen artifacts are left out."""
+    """Asks for the directory; Enter answers. ``expired`` of the chosen artifacts are left out.
 
-    def __init__(self, table: RowTable[Artifact], expired: int, usual: DownloadChoice) -> None:
-        super().__init__(f"Download {count(table.row_count, 'artifact')} · {size(stored_bytes(table.items))}")
+    ``wish`` is what stands in the title and on the button.
+    """
+
+    def __init__(self, table: RowTable[Artifact], expired: int, usual: DownloadChoice, wish: str = "Download") -> None:
+        super().__init__(f"{wish} {count(table.row_count, 'artifact')} · {size(stored_bytes(table.items))}")
+        self._wish = wish
         self._table = table
         self._expired = expired
         self._usual = usual
@@ -86,7 +91,7 @@ class DownloadDialog(Dialog[DownloadChoice]):
             Static("what is there already under the same name", classes="label apart", markup=False),
             Choice(ON_EXISTING, self._usual.on_existing, id="existing"),
             Horizontal(
-                Button("Download", id="download", compact=True),
+                Button(self._wish, id="download", compact=True),
                 Button("Cancel", id="cancel", compact=True),
                 classes="buttons",
             ),
@@ -138,40 +143,3 @@ def directory_problem(text: str) -> str:
     if not first.is_dir():
         return f"{printable(str(first), 60)} is a file and no directory"
     return "" if os.access(first, os.W_OK | os.X_OK) else f"You may not write into {printable(str(first), 60)}"
-
-
-class DeleteDialog(Dialog[bool]):
-    """The last look before deleting; the keyboard is on Cancel."""
-
-    def __init__(self, plan: DeletePlan, table: RowTable[Artifact], hidden: int) -> None:
-        super().__init__(f"Delete {count(len(plan.artifacts), 'artifact')}?")
-        self._plan = plan
-        self._table = table
-        self._hidden = hidden
-
-    def compose_box(self) -> list[Widget]:
-        """What would go, and that it cannot come back."""
-        artifacts = self._plan.artifacts
-        hidden = f"{count(self._hidden, 'of them is', 'of them are')} hidden by the filter. " if self._hidden else ""
-        return [
-            Static(Content(f"From {self._plan.repository}, {size(stored_bytes(artifacts))}:"), classes="label"),
-            self._table,
-            Static(Content(f"{hidden}Nobody can bring back what is deleted."), classes="warning"),
-            Horizontal(
-                Button("Cancel", id="cancel", compact=True),
-                Button(f"Delete {count(len(artifacts), 'artifact')}", id="delete", compact=True),
-                classes="buttons",
-            ),
-        ]
-
-    def on_mount(self) -> None:
-        """Enter at once does nothing."""
-        self.query_one("#cancel", Button).focus()
-
-    @on(Button.Pressed)
-    def _pressed(self, event: Button.Pressed) -> None:
-        """Only a button that can be seen counts."""
-        if event.button.id != "delete":
-            self.dismiss(False)
-        elif self.can_see(event.button):
-            self.dismiss(True)

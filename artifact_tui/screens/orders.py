@@ -1,7 +1,6 @@
-"""From a wish to the engine: the dialog that asks, and what is ordered when the user agrees.
+"""From a wish to the engine: the dialog that asks where to download, and what is ordered when the user agrees.
 
-Both act on artifacts captured when the key was pressed, whatever the list does meanwhile. A delete leaves here as a
-confirmed plan, which is the only thing the engine takes.
+It acts on artifacts captured when the key was pressed, whatever the list does meanwhile.
 """
 
 from __future__ import annotations
@@ -14,10 +13,9 @@ from textual.app import App
 
 from artifact_tui.model import Artifact, RepositoryName
 from artifact_tui.screens.dialogs import QuestionDialog
-from artifact_tui.screens.order_dialogs import ASK, DeleteDialog, DownloadChoice, DownloadDialog, artifact_table
+from artifact_tui.screens.order_dialogs import ASK, DownloadChoice, DownloadDialog, artifact_table
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, printable
-from artifact_tui.transfers.deletes import DeletePlan
 from artifact_tui.transfers.transfer import DownloadOrder, OnExisting
 
 Artifacts = tuple[Artifact, ...]
@@ -29,13 +27,25 @@ ANSWERS = {"keep_both": "Keep both", "skip": "Skip those", "overwrite": "Overwri
 def ask_download(app: App[int], session: Session, repository: RepositoryName, artifacts: Artifacts) -> None:
     """Ask where to, then download; the bytes of expired artifacts are gone, so those are left out."""
     there = tuple(artifact for artifact in artifacts if not artifact.expired)
+    choose_download(app, session, repository, artifacts, partial(_chosen, app, session, repository, there))
+
+
+def choose_download(
+    app: App[int],
+    session: Session,
+    repository: RepositoryName,
+    artifacts: Artifacts,
+    chosen: Callable[[DownloadChoice | None], None],
+    wish: str = "Download",
+) -> None:
+    """Ask where to, and hand the answer to ``chosen``; nothing is ordered."""
+    there = tuple(artifact for artifact in artifacts if not artifact.expired)
     if not there:
         app.notify("Expired: the bytes are gone and cannot be downloaded.", severity="warning", markup=False)
         return
     table = artifact_table(there, session.runs_of(repository), session.clock())
     usual = DownloadChoice(session.download_directory(), session.unpacks(), session.settings.on_existing)
-    dialog = DownloadDialog(table, len(artifacts) - len(there), usual)
-    app.push_screen(dialog, partial(_chosen, app, session, repository, there))
+    app.push_screen(DownloadDialog(table, len(artifacts) - len(there), usual, wish), chosen)
 
 
 def _chosen(
@@ -43,8 +53,17 @@ def _chosen(
 ) -> None:
     if choice is None:
         return
+    orders = orders_of(session, repository, artifacts, choice)
+    if choice.on_existing == ASK:
+        _ask_existing(app, session, orders)
+    else:
+        _download(app, session, orders)
+
+
+def orders_of(session: Session, repository: RepositoryName, artifacts: Artifacts, choice: DownloadChoice) -> Orders:
+    """An order for each artifact; what is still to be asked is both kept."""
     asks = choice.on_existing == ASK
-    orders = tuple(
+    return tuple(
         DownloadOrder(
             repository=repository,
             artifact=artifact,
@@ -55,10 +74,6 @@ def _chosen(
         )
         for artifact in artifacts
     )
-    if asks:
-        _ask_existing(app, session, orders)
-    else:
-        _download(app, session, orders)
 
 
 def _ask_existing(app: App[int], session: Session, orders: Orders) -> None:
@@ -98,22 +113,6 @@ def _download(app: App[int], session: Session, orders: Orders) -> None:
     _say(app, f"{count(len(orders), 'download')} into {printable(str(directory), 60)}; w shows how far.")
     if problem:
         app.notify(problem, severity="warning", markup=False)
-
-
-def ask_delete(app: App[int], session: Session, plan: DeletePlan, hidden: int, done: Callable[[], None]) -> None:
-    """Ask once more, then delete; ``hidden`` of the planned artifacts are not on the screen."""
-    table = artifact_table(plan.artifacts, session.runs_of(plan.repository), session.clock())
-    app.push_screen(DeleteDialog(plan, table, hidden), partial(_delete, app, session, plan, done))
-
-
-def _delete(
-    app: App[int], session: Session, plan: DeletePlan, done: Callable[[], None], confirmed: bool | None
-) -> None:
-    if not confirmed:
-        return
-    session.engine.delete(plan.confirm(len(plan.artifacts)))
-    done()
-    _say(app, f"Deleting {count(len(plan.artifacts), 'artifact')}. w shows them, and X there stops them.")
 
 
 def _say(app: App[int], sentence: str) -> None:

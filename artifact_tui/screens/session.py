@@ -15,7 +15,9 @@ from artifact_tui.provider import Provider, Storage
 from artifact_tui.screens.daemon_thread import in_daemon_thread
 from artifact_tui.settings import MemoryFile, Settings, user_path
 from artifact_tui.sign_in import SignIn
+from artifact_tui.transfers.deletes import Deletion, UnfinishedDeletion
 from artifact_tui.transfers.transfer import Transfer, Unfinished
+from artifact_tui.widgets.keys import default_keys
 
 if TYPE_CHECKING:
     from artifact_tui.transfers.engine import Engine
@@ -102,6 +104,8 @@ class Session:
     sign_in: SignIn | None = None
     unfinished: tuple[Unfinished, ...] = ()
     """Downloads of an earlier start that are still to be decided about."""
+    unfinished_deletions: tuple[UnfinishedDeletion, ...] = ()
+    """Confirmed plans of an earlier start, likewise."""
     keeps_parts: bool = True
     """Whether what is there of unfinished downloads stays for the next start; only a clear answer says no."""
     _runs: dict[RepositoryName, dict[int, WorkflowRun]] = field(default_factory=dict)
@@ -118,9 +122,17 @@ class Session:
         """Snapshots of all transfers, oldest first."""
         return self._engine.transfers() if self._engine else ()
 
+    def deletions(self) -> tuple[Deletion, ...]:
+        """Snapshots of all deletions, oldest first."""
+        return self._engine.deletions() if self._engine else ()
+
     def runs_of(self, repository: RepositoryName) -> dict[int, WorkflowRun]:
         """The runs of a repository seen so far, by id, so that artifacts can name theirs; screens add to it."""
         return self._runs.setdefault(repository, {})
+
+    def key_of(self, name: str) -> str:
+        """The first key of a binding, by its id, as the user has set it."""
+        return self.settings.keys.get(name, default_keys()[name]).split(",")[0].strip()
 
     def download_directory(self) -> Path:
         """Where downloads go unless the user says otherwise."""

@@ -20,14 +20,14 @@ def make_engine(
 ) -> tuple[Engine, str]:
     """The engine, and a sentence for the user when its journal cannot be used; without one it is kept in memory.
 
-    The log of deletions lies beside the journal.
+    The log of deletions lies beside the journal, with the demo's own name for the demo's.
     """
     kept, problem = open_journal(journal) if journal is not None else (None, "")
     engine = Engine(
         backend.storage,
         host=backend.host,
         journal=kept,
-        deletion_log=journal.with_name("deletions.jsonl") if journal is not None else None,
+        deletion_log=_log_beside(journal) if journal is not None else None,
         concurrency=settings.concurrency,
         connections=settings.connections,
         delete_interval=settings.delete_interval,
@@ -37,3 +37,8 @@ def make_engine(
         crashed=crashed,
     )
     return engine, problem
+
+
+def _log_beside(journal: Path) -> Path:
+    """``deletions.jsonl`` beside ``transfers.sqlite``; what comes before those words stays."""
+    return journal.with_name(f"{journal.stem.removesuffix('transfers')}deletions.jsonl")

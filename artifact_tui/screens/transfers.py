@@ -75,7 +75,11 @@ class TransfersScreen(ListScreen):
         return f"{transfer.title} {transfer.repository} {state_words(transfer, self.session.clock())}"
 
     def _nothing(self) -> str:
-        left = "\nU shows what an earlier start did not finish" if self.session.unfinished else ""
+        left = (
+            "\nU shows what an earlier start did not finish"
+            if self.session.unfinished or self.session.unfinished_deletions
+            else ""
+        )
         return f"Nothing downloaded or deleted yet\n{left}\nEsc goes back"
 
     def filter_rows(self, text: str) -> None:
@@ -160,7 +164,7 @@ class TransfersScreen(ListScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Some keys are there only where they can do something."""
         if action == "unfinished":
-            return bool(self.session.unfinished)
+            return bool(self.session.unfinished or self.session.unfinished_deletions)
         if action == "unpack_anyway":
             return self.is_mounted and self.table.current is not None and self.table.current.over_limit
         return True
@@ -172,7 +176,10 @@ class TransfersScreen(ListScreen):
     def _show_details(self) -> None:
         transfer = self.table.current
         self.pane.show(transfer_fields(transfer, self.session.clock()) if transfer else (), transfer and transfer.id)
-        offered = (transfer is not None and transfer.over_limit, bool(self.session.unfinished))
+        offered = (
+            transfer is not None and transfer.over_limit,
+            bool(self.session.unfinished or self.session.unfinished_deletions),
+        )
         if offered != self._offered:
             self._offered = offered
             self.refresh_bindings()

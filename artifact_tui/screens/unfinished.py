@@ -1,4 +1,4 @@
-"""Downloads that an earlier start of the program did not finish: offered once the first list is on its way."""
+"""What an earlier start of the program did not finish: offered once the first list is on its way."""
 
 from __future__ import annotations
 
@@ -27,19 +27,27 @@ async def offer_unfinished(app: App[int], session: Session) -> None:
     await asyncio.to_thread(import_module, "artifact_tui.transfers.engine")
     with saying_trouble(app):
         session.unfinished = await asyncio.to_thread(session.engine.unfinished)
-    if not session.unfinished:
+        if not session.settings.read_only:
+            session.unfinished_deletions = await asyncio.to_thread(session.engine.unfinished_deletions)
+    if not (session.unfinished or session.unfinished_deletions):
         return
     screen = app.screen
     if isinstance(screen, ListScreen) and not screen.filter_bar.has_class("-open"):
         ask_unfinished(app, session)
-    else:
-        app.notify(f"{sentence(session.unfinished)} w, then U shows them.", markup=False, timeout=10)
+        return
+    from artifact_tui.screens.unfinished_deletion import deletion_sentence
+
+    said = [sentence(session.unfinished)] if session.unfinished else []
+    said.extend(map(deletion_sentence, session.unfinished_deletions))
+    app.notify(f"{' '.join(said)} w, then U shows them.", markup=False, timeout=10)
 
 
 def ask_unfinished(app: App[int], session: Session) -> None:
-    """Go on with them, forget them, or leave them for later."""
+    """Go on with them, forget them, or leave them for later: the downloads first, then each deletion."""
     if session.unfinished:
         app.push_screen(unfinished_question(session.unfinished), partial(_answered, app, session))
+    else:
+        _ask_about_deletions(app, session)
 
 
 def unfinished_question(unfinished: tuple[Unfinished, ...]) -> QuestionDialog:
@@ -58,8 +66,19 @@ def sentence(unfinished: tuple[Unfinished, ...]) -> str:
 
 
 def _answered(app: App[int], session: Session, answer: str | None) -> None:
-    if answer not in {"go_on", "forget"}:
-        return
+    if answer in {"go_on", "forget"}:
+        _settle(app, session, answer)
+    _ask_about_deletions(app, session)
+
+
+def _ask_about_deletions(app: App[int], session: Session) -> None:
+    from artifact_tui.screens.unfinished_deletion import ask_unfinished_deletion
+
+    if session.unfinished_deletions:
+        ask_unfinished_deletion(app, session)
+
+
+def _settle(app: App[int], session: Session, answer: str) -> None:
     session.unfinished = ()
     with saying_trouble(app):
         if answer == "forget":

@@ -37,6 +37,11 @@ class TypeAhead:
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._work())
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether every key that was taken has had its effect."""
+        return self._task is None or self._task.done()
+
     async def idle(self) -> None:
         """Until every key that was taken has had its effect."""
         while self._task is not None and not self._task.done():

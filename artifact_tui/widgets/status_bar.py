@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from artifact_tui.model import Connection, RateLimit, stored_bytes
 from artifact_tui.text import clock_time, count, printable, size, span
-from artifact_tui.transfers.deletes import Outcome
+from artifact_tui.transfers.deletes import Deletion, DeletionState, Outcome
 from artifact_tui.transfers.transfer import Kind, State, Totals, Transfer
 
 SEPARATOR = " · "
@@ -131,6 +131,14 @@ class StatusBar(Widget):
         return Content.styled(text, "$text-muted")
 
 
+def activity_line(transfers: tuple[Transfer, ...], deletions: tuple[Deletion, ...]) -> str:
+    """All that is under way, in a few words; empty when nothing is."""
+    parts = [deletion_line(deletion) for deletion in deletions]
+    if any(parts):
+        transfers = tuple(one for one in transfers if one.kind is Kind.DOWNLOAD)
+    return SEPARATOR.join(part for part in [*parts, transfers_line(transfers)] if part)
+
+
 def transfers_line(transfers: tuple[Transfer, ...]) -> str:
     """All transfers in a few words: what is under way, how far and how fast; empty when there are none."""
     totals = Totals.of(transfers)
@@ -145,6 +153,17 @@ def transfers_line(transfers: tuple[Transfer, ...]) -> str:
     if totals.seconds_left is not None:
         parts.append(f"{clock_time(totals.seconds_left)} left")
     return SEPARATOR.join(parts)
+
+
+def deletion_line(deletion: Deletion) -> str:
+    """A deletion in a few words: ``deleting 37 of 120``; empty when it has ended."""
+    if deletion.finished:
+        return ""
+    if deletion.state is DeletionState.GRACE:
+        return f"deleting {deletion.planned:,} in {clock_time(deletion.seconds_left or 0)}, z stops"
+    words = {DeletionState.RUNNING: "deleting", DeletionState.DOWNLOADING: "before deleting"}
+    word = words.get(deletion.state, f"delete {deletion.state.value}")
+    return f"{word} {deletion.settled:,} of {deletion.planned:,}"
 
 
 def _resting(totals: Totals) -> str:

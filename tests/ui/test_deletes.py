@@ -5,18 +5,13 @@ from __future__ import annotations
 import pytest
 
 from artifact_tui.demo.data import DemoArtifact
-from tests.ui.program import RECORDER, Program, open_with_keys, says, until
+from artifact_tui.screens.artifacts import ArtifactsScreen
+from artifact_tui.screens.confirm import ConfirmDialog
+from tests.ui.deleting import answer, ask, confirm, cursor_id, delete, deleted, question_of, review, review_of, settled
+from tests.ui.program import HOSTILE, KESTREL, RECORDER, Program, loaded, open_with_keys, says, send, until
 
-
-def deleted(program: Program) -> list[int]:
-    """The ids that the server was told to delete, in order."""
-    return [int(path.rpartition("/")[2]) for path in program.sent("DELETE")]
-
-
-def cursor_id(program: Program) -> int:
-    current = program.screen.table.current
-    assert current is not None
-    return int(current.id)
+GOING = "3", "j", "j", "j", "j"
+"""To an artifact that nothing protects."""
 
 
 @pytest.fixture
@@ -24,21 +19,87 @@ def program() -> Program:
     return Program(RECORDER)
 
 
-@pytest.mark.parametrize("answer", [["enter"], ["escape"], ["tab", "tab", "tab", "enter"]], ids="-".join)
-async def test_anything_but_a_clear_yes_deletes_nothing(program: Program, answer: list[str]) -> None:
-    """The keyboard is on Cancel."""
-    async with program.running("3", "a", "D", *answer):
-        assert program.summary.startswith("60 marked")
+@pytest.mark.parametrize(
+    "keys",
+    [
+        ["enter"],
+        ["escape"],
+        ["tab", "enter"],
+        ["y", "Y", "D", "delete", "d", "space", "x", "n"],
+        ["tab"] * 3 + ["enter"],
+    ],
+    ids="-".join,
+)
+async def test_anything_but_a_clear_yes_deletes_nothing(program: Program, keys: list[str]) -> None:
+    """The keyboard is on Cancel, and Enter, y and the key that asked confirm nothing."""
+    async with program.running(*GOING) as pilot:
+        await ask(pilot, program)
+        await answer(pilot, program, *keys)
+        if isinstance(program.app.screen, ConfirmDialog):
+            await settled(pilot, program.app.screen)
         assert program.app.session.transfers() == ()
     assert deleted(program) == []
 
 
-async def test_a_burst_of_keys_deletes_nothing(program: Program) -> None:
-    """Delete, Enter, Enter, Enter: the first Enter cancels, the others look inside."""
-    async with program.running("3") as pilot:
-        await pilot.press("delete", "enter", "enter", "enter")
-        await open_with_keys(pilot)
+BURSTS = {
+    "the opening key held down": ["D"] * 90,
+    "Delete, Enter, Enter, Enter": ["delete", "enter", "enter", "enter"],
+    "opening and confirming": ["D", "D", "E"],
+    "twice": ["D", "D", "E", "E", "E", "D", "D", "E"],
+    "a paste without brackets": [*"DDE the quick brown fox DDE jumps over the lazy dog E DDE " * 9],
+    "a reply with letters": [*"]11;rgb:dddd/EEEE/DDDD"],
+    "cursor keys cut in two": ["escape", *"[A", "escape", *"[B", "D", "escape", *"[3~", "E"],
+}
+
+
+@pytest.mark.parametrize("keys", BURSTS.values(), ids=BURSTS.keys())
+async def test_keys_that_come_at_once_delete_nothing(program: Program, keys: list[str]) -> None:
+    async with program.running(*GOING) as pilot:
+        for _ in range(2):
+            send(program.app, *keys)
+            await pilot.pause(0)
+            await program.app.type_ahead.idle()
+        if isinstance(program.app.screen, ConfirmDialog):
+            await settled(pilot, program.app.screen)
+        assert program.app.session.transfers() == ()
     assert deleted(program) == []
+
+
+async def test_a_burst_into_the_open_question_deletes_nothing(program: Program) -> None:
+    """Whatever stands around the key that confirms; alone it does."""
+    async with program.running(*GOING) as pilot:
+        wanted = cursor_id(program)
+        await ask(pilot, program)
+        question = question_of(program)
+        for burst in (["E", "E"], ["x", "E"], ["E", "x"], [*"tEst"], ["E", "E", "E", "E"]):
+            await until(pilot, lambda: question.is_listening)
+            send(program.app, *burst)
+            await pilot.pause(0)
+            await program.app.type_ahead.idle()
+            await settled(pilot, question)
+            assert program.app.screen is question
+        assert deleted(program) == []
+        await confirm(pilot, program)
+        await until(pilot, lambda: deleted(program) == [wanted])
+
+
+async def test_the_question_is_deaf_at_first(program: Program) -> None:
+    """A key that was on its way when it opened is for whatever was there before."""
+    async with program.running(*GOING) as pilot:
+        await review(pilot, program)
+        await pilot.press("D", "E")
+        question = question_of(program)
+        assert not question.is_listening
+        await until(pilot, lambda: question.is_listening)
+        assert program.app.screen is question
+    assert deleted(program) == []
+
+
+async def test_escape_always_closes(program: Program) -> None:
+    async with program.running(*GOING) as pilot:
+        await review(pilot, program)
+        await pilot.press("D", "escape")
+        review_of(program)
 
 
 async def test_only_what_was_shown_is_deleted_whatever_the_list_does(program: Program) -> None:
@@ -46,23 +107,26 @@ async def test_only_what_was_shown_is_deleted_whatever_the_list_does(program: Pr
     program.server.fault("DELETE *", delay=0.3, status=502, body="{}")
     async with program.running("3", "j", "j") as pilot:
         wanted = cursor_id(program)
-        await pilot.press("D", "tab", "enter", "s", "G", "slash", *"cover", "enter", "r", "g")
+        await delete(pilot, program)
+        await pilot.press("escape", "s", "G", "slash", *"cover", "enter", "r", "g")
         await until(pilot, lambda: wanted not in program.server.store.artifacts)
         await open_with_keys(pilot, "escape")
         await until(pilot, lambda: program.summary.startswith("59 artifacts"))
     assert set(deleted(program)) == {wanted}
 
 
-async def test_the_question_is_about_what_was_marked_when_it_was_asked(program: Program) -> None:
-    """A list that grows under the question changes nothing in it."""
+async def test_the_question_is_about_what_was_there_when_it_was_planned(program: Program) -> None:
+    """A list that grows under the review changes nothing in it."""
     async with program.running("3") as pilot:
         wanted = cursor_id(program)
         newest = program.server.store.artifacts[wanted]
-        await pilot.press("r", "D")
+        await review(pilot, program)
         program.server.store.add(with_id(newest, newest.id + 1))
-        await pilot.press("tab", "enter")
-        await until(pilot, lambda: deleted(program) == [wanted])
         await open_with_keys(pilot, "r")
+        await pilot.press("D")
+        await confirm(pilot, program)
+        await until(pilot, lambda: deleted(program) == [wanted])
+        await open_with_keys(pilot, "escape", "r")
         assert program.summary.startswith("60 artifacts")
 
 
@@ -71,47 +135,135 @@ def with_id(artifact: DemoArtifact, number: int) -> DemoArtifact:
     return DemoArtifact(**values | {"id": number})
 
 
-async def test_marks_that_a_filter_hides_are_counted_in_the_question(program: Program) -> None:
+async def test_marks_that_a_filter_hides_are_counted_and_named(program: Program) -> None:
+    """In the review and once more in the question."""
     async with program.running("3", "space", "space", "space") as pilot:
         wanted = {one.id for one in program.screen.table.items[:3]}
-        await pilot.press("slash", *"cover", "enter", "D")
-        await says(pilot, "Delete 3 artifacts?", "1 of them is hidden by the filter.")
-        await pilot.press("tab", "enter")
+        await pilot.press("slash", *"cover", "enter")
+        await review(pilot, program)
+        await says(pilot, "Hidden 1 by the filter of the list: go-test (1)", "hidden")
+        await pilot.press("D")
+        await says(pilot, "Delete 3 artifacts?", "1 is hidden by the filter of the list.")
+        await confirm(pilot, program)
         await until(pilot, lambda: len(deleted(program)) == 3)
+        await open_with_keys(pilot, "escape")
         await until(pilot, lambda: not program.screen.table.marks)
     assert set(deleted(program)) == wanted
+
+
+async def test_more_than_ten_need_their_count_typed(program: Program) -> None:
+    """A wrong count and the bare key do nothing; the right one unlocks."""
+    async with program.running("3", "a") as pilot:
+        await ask(pilot, program)
+        await says(pilot, "Delete 58 artifacts?", "To unlock, type how many: 58")
+        question = question_of(program)
+        await answer(pilot, program, "E")
+        await says(pilot, "Type 58 first.")
+        await answer(pilot, program, *"5", "E", *"88", "E", "backspace", "backspace", *"7", "E")
+        assert program.app.screen is question
+        assert deleted(program) == []
+        await answer(pilot, program, "backspace")
+        await confirm(pilot, program, "8")
+        await until(pilot, lambda: len(deleted(program)) == 58)
+    assert len(set(deleted(program))) == 58
+
+
+async def test_more_than_a_gigabyte_needs_the_count_typed() -> None:
+    """Although it is one artifact."""
+    program = Program(KESTREL)
+    async with program.running("3", "slash", *"size>1G", "enter") as pilot:
+        await ask(pilot, program)
+        await says(pilot, "Delete 1 artifact?", "To unlock, type how many: 1")
+        await confirm(pilot, program, "1")
+        await until(pilot, lambda: len(deleted(program)) == 1)
+
+
+async def test_the_mouse_may_confirm_what_can_be_seen(program: Program) -> None:
+    """Not in the first moment, not while the count is missing, and not on a name that looks like a link."""
+    async with program.running(*GOING) as pilot:
+        wanted = cursor_id(program)
+        await review(pilot, program)
+        await pilot.press("D")
+        question = question_of(program)
+        await pilot.click("#delete")
+        await settled(pilot, question)
+        await until(pilot, lambda: question.is_listening)
+        assert program.app.screen is question
+        assert deleted(program) == []
+        await pilot.click("#delete")
+        await until(pilot, lambda: program.app.screen is not question)
+        await until(pilot, lambda: deleted(program) == [wanted])
+
+
+async def test_the_mouse_cannot_leave_out_the_count(program: Program) -> None:
+    async with program.running("3", "a") as pilot:
+        await ask(pilot, program)
+        question = question_of(program)
+        await until(pilot, lambda: question.is_listening)
+        await pilot.click("#delete")
+        await settled(pilot, question)
+        assert program.app.screen is question
+    assert deleted(program) == []
+
+
+async def test_a_click_on_a_name_made_of_markup_deletes_nothing() -> None:
+    program = Program(HOSTILE)
+    async with program.running("3", "slash", *"click", "enter") as pilot:
+        assert "[@click=" in program.text
+        await pilot.click("RowTable", offset=(8, 1))
+        await open_with_keys(pilot, "escape", "a")
+        await review(pilot, program)
+        plan = review_of(program)
+        for line in range(1, 9):
+            await pilot.click("RowTable", offset=(10, line))
+            await open_with_keys(pilot, *([] if program.app.screen is plan else ["escape"]))
+        assert program.app.session.transfers() == ()
+    assert deleted(program) == []
+
+
+@pytest.mark.parametrize("size", [(80, 6), (20, 24), (30, 5), (10, 3)], ids=str)
+async def test_what_cannot_be_seen_cannot_be_confirmed(program: Program, size: tuple[int, int]) -> None:
+    async with program.running(*GOING) as pilot:
+        await ask(pilot, program)
+        question = question_of(program)
+        await pilot.resize_terminal(*size)
+        await pilot.pause()
+        is_seen = "E  Delete 1 artifact" in program.text
+        await answer(pilot, program, "E")
+        await settled(pilot, question)
+        assert is_seen == (program.app.screen is not question)
+    assert is_seen or deleted(program) == []
 
 
 async def test_the_cursor_goes_to_the_neighbour(program: Program) -> None:
     """The row below comes up; at the end of the list the one above."""
     async with program.running("3", "j") as pilot:
         below = program.screen.table.items[2].id
-        await pilot.press("D", "tab", "enter")
+        await delete(pilot, program)
+        await pilot.press("escape")
         await until(pilot, lambda: program.summary.startswith("59 artifacts"))
         assert (cursor_id(program), program.screen.table.cursor_row) == (below, 1)
         await open_with_keys(pilot, "G")
         above = program.screen.table.items[-2].id
-        await pilot.press("D", "tab", "enter")
+        await delete(pilot, program)
+        await pilot.press("escape")
         await until(pilot, lambda: program.summary.startswith("58 artifacts"))
         assert cursor_id(program) == above
 
 
-async def test_an_artifact_that_somebody_else_deleted_is_gone_too(program: Program) -> None:
-    """Nothing is sent for it, and the row goes away."""
-    async with program.running("3", "j") as pilot:
-        program.server.store.delete_artifact(cursor_id(program))
-        await pilot.press("D", "tab", "enter")
-        await until(pilot, lambda: program.summary.startswith("59 artifacts"))
-        await open_with_keys(pilot, "w")
-        await says(pilot, "✓ already gone")
+async def test_closing_the_program_in_the_question_deletes_nothing(program: Program) -> None:
+    async with program.running(*GOING) as pilot:
+        await ask(pilot, program)
+        assert isinstance(program.app.screen, ConfirmDialog)
     assert deleted(program) == []
 
 
-async def test_a_delete_that_is_refused_keeps_the_row_and_says_why(program: Program) -> None:
-    program.server.fault("DELETE *", status=404, body="{}", times=99)
-    async with program.running("3", "D", "tab", "enter") as pilot:
-        await says(pilot, "✗ 1 failed, w shows why")
-        await open_with_keys(pilot, "w")
-        await says(pilot, "This token may see the artifact but not delete it.", "permission Actions: write")
-        await open_with_keys(pilot, "escape")
-        assert program.summary.startswith("60 artifacts")
+async def test_read_only_knows_no_delete_even_before_it_is_connected() -> None:
+    from artifact_tui.settings import Settings
+
+    program = Program(RECORDER, settings=Settings(read_only=True))
+    async with program.app.run_test() as pilot:
+        await pilot.press("3", "D", "delete", "D", "E")
+        await loaded(pilot)
+        assert isinstance(program.screen, ArtifactsScreen)
+    assert {request.method for request in program.server.requests} == {"GET"}

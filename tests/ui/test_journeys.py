@@ -22,6 +22,7 @@ from artifact_tui.demo.flavours import (
     GITHUB_EARLY,
     Flavour,
 )
+from tests.ui.deleting import confirm, review
 from tests.ui.program import KESTREL, RECORDER, Program, arrived, open_with_keys, says, until
 
 SERVERS = {
@@ -83,7 +84,10 @@ async def download(pilot: Pilot[int], program: Program, artifact: DemoArtifact, 
 
 async def delete(pilot: Pilot[int], program: Program, artifact: DemoArtifact) -> None:
     """Confirmed; the row goes away and the cursor is on the one beside it."""
-    await open_with_keys(pilot, "D", "tab", "enter")
+    await review(pilot, program)
+    await pilot.press("D")
+    await confirm(pilot, program)
+    await pilot.press("escape")
     await until(pilot, lambda: program.summary.startswith("1 artifact "))
     assert program.sent("DELETE") == [f"/repos/{RECORDER}/actions/artifacts/{artifact.id}"]
     assert artifact.id not in program.server.store.artifacts

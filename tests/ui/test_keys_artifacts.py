@@ -81,9 +81,9 @@ async def test_download(program: Program, key: str, tmp_path: Path) -> None:
 @each_key_of("artifacts.delete")
 async def test_delete(program: Program, key: str) -> None:
     async with program.running("3", key) as pilot:
-        await says(pilot, "Delete 1 artifact?", "cover.out", "Nobody can bring back what is deleted.")
+        await says(pilot, f"{RECORDER} › Review", "1 to delete", "cover.out")
         await open_with_keys(pilot, "escape", "j", "space", "space", "g", key)
-        await says(pilot, "Delete 2 artifacts?")
+        await says(pilot, "2 to delete")
 
 
 @each_key_of("artifacts.sort")

@@ -11,6 +11,7 @@ from artifact_tui.screens.dialogs import PathDialog, QuestionDialog
 from artifact_tui.screens.transfers import TransfersScreen
 from artifact_tui.settings import Settings
 from artifact_tui.transfers.transfer import State
+from tests.ui.deleting import delete
 from tests.ui.each_key import each_key_of
 from tests.ui.program import RECORDER, Program, artifacts_in, open_with_keys, says, until
 from tests.ui.transfer_states import SNAPSHOTS
@@ -52,7 +53,9 @@ async def test_pause_and_go_on(program: Program, key: str, tmp_path: Path) -> No
 @each_key_of("transfers.pause")
 async def test_a_delete_cannot_be_paused(program: Program, key: str) -> None:
     program.server.fault("GET */artifacts/*", delay=5.0)
-    async with program.running("3", "D", "tab", "enter", "w") as pilot:
+    async with program.running("3") as pilot:
+        await delete(pilot, program)
+        await pilot.press("w")
         await says(pilot, "● deleting")
         await pilot.press(key)
         await says(pilot, "This cannot be paused; x cancels it.")

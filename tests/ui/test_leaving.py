@@ -8,6 +8,7 @@ import pytest
 
 from artifact_tui.screens.artifacts import ArtifactsScreen
 from artifact_tui.screens.dialogs import QuestionDialog
+from tests.ui.deleting import delete
 from tests.ui.program import RECORDER, Program, artifacts_in, open_with_keys, says, until
 
 KEPT = ["cover.out.zip.part"]
@@ -60,8 +61,10 @@ async def test_quit_while_only_deletes_are_under_way(tmp_path: Path) -> None:
     """Those cannot be kept for later: the keyboard is on staying."""
     program = program_in(tmp_path)
     program.server.fault("GET */artifacts/*", delay=60.0)
-    async with program.running("3", "D", "tab", "enter", "q") as pilot:
-        await says(pilot, "1 delete has not been done and will not be.")
+    async with program.running("3") as pilot:
+        await delete(pilot, program)
+        await pilot.press("q")
+        await says(pilot, "1 delete has not been done; the next start offers to go on.")
         assert "Keep for next time" not in program.text
         await pilot.press("enter")
         assert not program.app._exit

@@ -1,0 +1,161 @@
+"""The question before a deletion: answered with yes only by somebody who reads it."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.events import Key, Paste
+from textual.timer import Timer
+from textual.widgets import Button, Static
+
+from artifact_tui.model import Artifact
+from artifact_tui.screens.attention import LULL, Attention
+from artifact_tui.screens.dialogs import Dialog
+from artifact_tui.terminal.terminal_app import TerminalApp
+from artifact_tui.text import count, size
+from artifact_tui.transfers.deletes import DeletePlan
+from artifact_tui.widgets.keys import bindings
+from artifact_tui.widgets.row_table import RowTable
+from artifact_tui.widgets.status_bar import key_sign
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+MOST_ITEMS = 10
+MOST_BYTES = 10**9
+"""With more than either, the number of artifacts has to be typed."""
+
+
+def needs_count(plan: DeletePlan) -> bool:
+    """Whether one key is not enough."""
+    every_byte = sum(artifact.size_in_bytes for artifact in plan.artifacts)
+    return len(plan.artifacts) > MOST_ITEMS or every_byte > MOST_BYTES
+
+
+class ConfirmDialog(Dialog[bool]):
+    """Keys count only from :data:`~.attention.DEAF` on, and none that comes in a burst; Esc always closes.
+
+    The keyboard is on Cancel, where Enter cancels; the button beside it takes no focus. ``key`` is the key that
+    confirms, a letter; it waits a moment, in which any other key takes it back.
+    """
+
+    BINDINGS = bindings("confirm")
+
+    def __init__(self, plan: DeletePlan, table: RowTable[Artifact], warnings: tuple[str, ...], key: str) -> None:
+        self._number = len(plan.artifacts)
+        super().__init__(f"Delete {count(self._number, 'artifact')}?")
+        self._plan = plan
+        self._table = table
+        self._warnings = (*warnings, "Nobody can bring back what is deleted.")
+        self._key = key_sign(key)
+        self._wanted = str(self._number) if needs_count(plan) else ""
+        self._typed = ""
+        self._attention = Attention(float("inf"))
+        self._pending: Timer | None = None
+        self._delete = Button(self._answer, id="delete", compact=True, disabled=bool(self._wanted))
+        self._delete.can_focus = False
+        self._box.border_subtitle = f"enter cancels · {self._key} deletes"
+
+    @property
+    def _answer(self) -> str:
+        return f"{self._key}  Delete {count(self._number, 'artifact')}"
+
+    def compose_box(self) -> list[Widget]:
+        """What would go, what should be known of it, and the answers."""
+        bytes_gone = size(self._plan.bytes)
+        return [
+            Static(Content(f"From {self._plan.repository}, {bytes_gone}:"), classes="label"),
+            self._table,
+            Static(Content(" ".join(self._warnings)), classes="warning"),
+            Static(self._count_line(), id="count", classes="-asked" if self._wanted else ""),
+            Static("", id="problem", markup=False),
+            Horizontal(Button("Cancel", id="cancel", compact=True), self._delete, classes="buttons"),
+        ]
+
+    def on_mount(self) -> None:
+        """Enter does nothing but cancel, and nothing counts before it could be read."""
+        self.query_one("#cancel", Button).focus()
+        self.call_after_refresh(self._shown)
+
+    def _shown(self) -> None:
+        self._attention = Attention(monotonic())
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether the key that confirms would count now."""
+        return self._attention.is_calm(monotonic())
+
+    @property
+    def is_confirming(self) -> bool:
+        """Whether it was confirmed and another key would still take that back."""
+        return self._pending is not None
+
+    def on_key(self, event: Key) -> None:
+        """Before any binding: what was not meant for this question goes no further."""
+        self._take_back()
+        calm = self._attention.is_calm(event.time)
+        if not self._attention.hear(event.time) and event.key != "escape":
+            event.stop()
+            return
+        if event.character is not None and event.character.isdecimal() and event.character.isascii():
+            self._type(self._typed + event.character)
+        elif event.key == "backspace":
+            self._type(self._typed[:-1])
+        elif self._key in {event.key, event.character} and not calm:
+            event.stop()
+            self._say(f"Too soon after another key: press {self._key} again.")
+
+    def on_paste(self, event: Paste) -> None:
+        """Nobody answers this by pasting."""
+        self._take_back()
+        event.stop()
+
+    def _type(self, typed: str) -> None:
+        if self._wanted:
+            self._typed = typed[: len(self._wanted) + 1]
+            self._delete.disabled = self._typed != self._wanted
+            self.query_one("#count", Static).update(self._count_line())
+            self._say("")
+
+    def _count_line(self) -> Content:
+        return Content.assemble(
+            "To unlock, type how many: ", (self._wanted, "bold"), "  ", (f" {self._typed}▁ ", "$text-accent on $panel")
+        )
+
+    def action_confirm(self) -> None:
+        """Confirm, unless something else comes at once."""
+        if self._delete.disabled:
+            self._say(f"Type {self._wanted} first.")
+        elif self.can_see(self._delete):
+            self._say("…")
+            self._pending = self.set_timer(LULL, self._confirm)
+
+    def _confirm(self) -> None:
+        """Keys that have come and were not handled yet count as well."""
+        app = self.app
+        if isinstance(app, TerminalApp) and not app.type_ahead.is_idle:
+            self._pending = self.set_timer(LULL, self._confirm)
+        else:
+            self._pending = None
+            self.dismiss(True)
+
+    def _take_back(self) -> None:
+        if self._pending is not None:
+            self._pending.stop()
+            self._pending = None
+            self._say(f"Another key came with it: press {self._key} again.")
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        """By Enter on Cancel, or by the mouse."""
+        if event.button.id != "delete":
+            self.dismiss(False)
+        elif self._attention.is_calm(event.time):
+            self.action_confirm()
+
+    def _say(self, sentence: str) -> None:
+        self.query_one("#problem", Static).update(Content(sentence))

@@ -1,0 +1,137 @@
+"""A deletion under way: how far it is, a way to stop it at any time, and an honest account at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.containers import Container
+from textual.content import Content
+from textual.getters import query_one
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from artifact_tui.provider import Provider
+from artifact_tui.quota import Saving, estimate_saving
+from artifact_tui.screens.deletion_words import COLUMNS, of_deletion, progress, report, row, standing, tried
+from artifact_tui.screens.list_screen import ListScreen, fits
+from artifact_tui.screens.session import Session
+from artifact_tui.text import printable
+from artifact_tui.transfers.deletes import Deletion, DeletionState, Outcome
+from artifact_tui.transfers.transfer import Transfer
+from artifact_tui.widgets.detail_pane import DetailPane
+from artifact_tui.widgets.keys import bindings
+from artifact_tui.widgets.row_table import RowTable
+
+
+class DeletionHead(Widget):
+    """Two lines: what happens now, and how far it is."""
+
+    deletion: reactive[Deletion | None] = reactive[Deletion | None](None)
+
+    def render(self) -> Content:
+        """As wide as the widget, which has a margin of its own."""
+        if self.deletion is None:
+            return Content("")
+        width = max(1, self.size.width)
+        now = standing(self.deletion).truncate(width, ellipsis=True)
+        return Content("\n").join([now, progress(self.deletion, width)])
+
+
+class DeletionScreen(ListScreen):
+    """Reads the engine's snapshots of one deletion; leaving it stops nothing."""
+
+    BINDINGS = bindings("deletion")
+    FILTER_HINT = "words of the name or the result"
+
+    head = query_one(DeletionHead)
+    pane = query_one(DetailPane)
+
+    def __init__(self, session: Session, deletion: Deletion) -> None:
+        super().__init__(session)
+        self._deletion = deletion
+        self._saving: Saving | None = None
+
+    @property
+    def trail(self) -> tuple[str, ...]:
+        """The repository, and what is done to it."""
+        return (str(self._deletion.repository), "Deletion")
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Where it stands, each artifact, and the report when there is one."""
+        table = RowTable[Transfer](COLUMNS, key=lambda transfer: transfer.id, cells=row)
+        yield Container(DeletionHead(), table, DetailPane(), id="deletion-body")
+
+    def on_mount(self) -> None:
+        """Follow the engine."""
+        self.pane.border_title = "Report"
+        self.pane.can_focus = False
+
+    def watch_deletions(self, deletions: tuple[Deletion, ...]) -> None:
+        """New snapshots; this screen says more of them than the status bar could."""
+        self._deletion = next((one for one in deletions if one.number == self._deletion.number), self._deletion)
+        self.update_rows()
+
+    async def fetch(self, provider: Provider) -> None:
+        """Nothing comes from the server: the engine's snapshots are the list."""
+
+    def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
+        """New snapshots of the artifacts."""
+        self.update_rows()
+
+    def update_rows(self) -> None:
+        """Show what is known now."""
+        deletion = self._deletion
+        everything = of_deletion(deletion, self.transfers) or of_deletion(deletion, self.session.transfers())
+        words = self.filter_bar.text.casefold().split()
+        rows = [one for one in everything if fits(_searched(one), words)]
+        self.table.placeholder = "No artifact matches" if words else "The list of this deletion was cleared"
+        self.table.renew(rows)
+        self.head.deletion = deletion
+        self.title_bar.summary = f"{tried(deletion):,} of {deletion.planned:,}"
+        self._show_report(deletion, everything)
+        self.refresh_bindings()
+
+    def _show_report(self, deletion: Deletion, transfers: tuple[Transfer, ...]) -> None:
+        """At the end, with the estimate as of that moment."""
+        if not deletion.finished:
+            self._saving = None
+        elif self._saving is None:
+            deleted = [one.artifact for one in transfers if one.outcome is Outcome.DELETED]
+            self._saving = estimate_saving(deleted, self.session.clock())
+        self.pane.show(report(deletion, self._saving) if self._saving else (), None)
+        self.pane.set_class(self._saving is not None, "-shown")
+
+    def filter_rows(self, text: str) -> None:
+        """By words."""
+        self.update_rows()
+
+    def open_item(self, item: Transfer) -> None:
+        """Say what became of it, in full."""
+        said = f"{item.problem} {item.next_step}".strip() or (item.outcome.value if item.outcome else "not deleted yet")
+        self.app.notify(printable(said, 600), title=printable(item.artifact.name, 60), markup=False, timeout=8)
+
+    def action_pause(self) -> None:
+        """Send nothing, or go on."""
+        engine, deletion = self.session.engine, self._deletion
+        change = engine.resume_deletion if deletion.state is DeletionState.PAUSED else engine.pause_deletion
+        change(deletion.number)
+
+    def action_stop(self) -> None:
+        """Stop after what was just sent, if anything was."""
+        self.session.engine.stop_deletion(self._deletion.number)
+
+    def action_retry(self) -> None:
+        """Try the one under the cursor again."""
+        transfer = self.table.current
+        if transfer is not None and not self.session.engine.retry(transfer.id):
+            self.app.notify("Only what failed or was not tried can be tried again.", markup=False, timeout=4)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What has ended can neither be paused nor stopped."""
+        if action in {"pause", "stop"}:
+            return not self._deletion.finished
+        return action != "retry" or bool(self._deletion.finished and self._deletion.failed + self._deletion.not_tried)
+
+
+def _searched(transfer: Transfer) -> str:
+    return f"{transfer.artifact.name} {transfer.outcome or transfer.state}"

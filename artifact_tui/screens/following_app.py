@@ -1,0 +1,101 @@
+"""An app that follows the transfer engine: snapshots for the screens, news at its end, and a brake for deletions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from textual import on
+from textual.message import Message
+from textual.reactive import reactive
+
+from artifact_tui.screens.session import Session
+from artifact_tui.terminal.terminal_app import TerminalApp
+from artifact_tui.transfers.deletes import Deletion
+from artifact_tui.transfers.transfer import State, Totals, Transfer
+from artifact_tui.widgets.status_bar import ending_line
+
+SNAPSHOT_INTERVAL = 0.25
+
+
+class FollowingApp(TerminalApp):
+    """The engine never waits for it: it asks for snapshots, four times a second at most."""
+
+    session: Session
+    transfers: reactive[tuple[Transfer, ...]] = reactive[tuple[Transfer, ...]]((), repaint=False)
+    deletions: reactive[tuple[Deletion, ...]] = reactive[tuple[Deletion, ...]]((), repaint=False)
+
+    class TransfersChanged(Message):
+        """The engine has news; posted from its threads."""
+
+    @dataclass
+    class EngineCrashed(Message):
+        """A thread of the engine met a bug."""
+
+        error: Exception
+
+    def __init__(self, *, lean: bool = True) -> None:
+        super().__init__(lean=lean)
+        self._snapshot_due = False
+
+    def follow(self) -> None:
+        """Look once a second at what changes by time alone."""
+        self.set_interval(1.0, self._count_down)
+
+    def engine_changed(self) -> None:
+        """Called from the engine's threads, which never wait: at most one snapshot is asked for at a time."""
+        if self.is_running and not self._snapshot_due:
+            self._snapshot_due = True
+            self.post_message(self.TransfersChanged())
+
+    @on(TransfersChanged)
+    def _snapshot_soon(self) -> None:
+        self.set_timer(SNAPSHOT_INTERVAL, self._take_snapshot)
+
+    def _count_down(self) -> None:
+        """The engine tells of changes; that a wait gets shorter, or a rate falls because nothing comes, is none."""
+        deletes = any(not one.finished for one in self.session.deletions())
+        if deletes or any(one.active or one.state is State.PARKED for one in self.session.transfers()):
+            self.engine_changed()
+
+    def _take_snapshot(self) -> None:
+        self._snapshot_due = False
+        deletions = self.session.deletions()  # before the transfers, which are then as new as these at least
+        before, self.transfers = Totals.of(self.transfers), self.session.transfers()
+        self.deletions = deletions
+        after = Totals.of(self.transfers)
+        if before.active + before.queued and not after.active + after.queued + after.paused:
+            severity: Literal["information", "warning"] = "warning" if after.failed else "information"
+            self.notify(ending_line(self.transfers), markup=False, severity=severity, timeout=8)
+
+    def engine_crashed(self, error: Exception) -> None:
+        """A bug in a transfer is one of the program: it ends as loudly as any other, in the app's own task."""
+        self.post_message(self.EngineCrashed(error))
+
+    @on(EngineCrashed)
+    def _raise(self, event: EngineCrashed) -> None:
+        raise event.error
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What is about deletions needs one."""
+        if action == "stop_deletions":
+            return any(not one.finished for one in self.session.deletions())
+        if action == "deletion":
+            return bool(self.session.deletions())
+        return True
+
+    def watch_deletions(self) -> None:
+        """Keys may have come or gone, unless the program is about to end."""
+        if self.screen_stack:
+            self.refresh_bindings()
+
+    def action_deletion(self) -> None:
+        """The last deletion, over the place we are at."""
+        from artifact_tui.screens.deleting import show_last_deletion
+
+        show_last_deletion(self, self.session)
+
+    def action_stop_deletions(self) -> None:
+        """Send nothing more of any deletion."""
+        for deletion in self.session.deletions():
+            self.session.engine.stop_deletion(deletion.number)

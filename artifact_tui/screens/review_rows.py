@@ -1,0 +1,140 @@
+"""How a plan under review looks: its rows, and the words below them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from artifact_tui.model import Artifact, WorkflowRun, stored_bytes
+from artifact_tui.protection import Reason
+from artifact_tui.screens.artifact_details import run_label
+from artifact_tui.screens.review_list import ReviewList, Row
+from artifact_tui.text import age, count, printable, size
+from artifact_tui.widgets.detail_pane import Field
+from artifact_tui.widgets.row_layout import Cell, Column, Tone
+
+COLUMNS = (
+    Column("name", "Name", 20, flexible=True),
+    Column("count", "Going", 8, justify="right"),
+    Column("size", "Size", 8, justify="right"),
+    Column("newest", "Newest", 6, justify="right", tone="muted", priority=1),
+    Column("oldest", "Oldest", 6, justify="right", tone="muted", priority=2),
+    Column("note", "Note", 16, flexible=True),
+)
+FOLDED, UNFOLDED = "▸", "▾"
+FORK, HIDDEN = "fork", "hidden"
+NAMES_TOLD = 4
+
+_MEANINGS = {
+    Reason.RUNNING: "of a run in progress",
+    Reason.NEWEST: "of the newest success of a workflow on the default branch",
+    Reason.TAG: "of a tag",
+    Reason.PINNED: "pinned by name in config.toml",
+    Reason.DOWNLOADING: "being downloaded here",
+    Reason.UNKNOWN: "of a run that the server does not tell",
+}
+
+
+def cells(row: Row, plan: ReviewList, runs: Mapping[int, WorkflowRun], now: datetime) -> tuple[str | Cell, ...]:
+    """The texts of a row, in the order of :data:`COLUMNS`; what does not go is quiet."""
+    going = [artifact for artifact in row.artifacts if plan.goes(artifact)]
+    tone: Tone | None = None if going else "muted"
+    moments = [artifact.created_at for artifact in row.artifacts if artifact.created_at is not None]
+    newest, oldest = (max(moments), min(moments)) if moments else (None, None)
+    return (
+        Cell(_name(row, plan, runs), tone),
+        Cell(_going(row, len(going)), tone),
+        Cell(size(stored_bytes(going)) if going else "—", tone),
+        age(newest, now),
+        age(oldest, now) if row.is_group else "",
+        _note(row, plan),
+    )
+
+
+def _name(row: Row, plan: ReviewList, runs: Mapping[int, WorkflowRun]) -> str:
+    if row.is_group:
+        return f"{UNFOLDED if plan.is_unfolded(row) else FOLDED} {printable(row.name)}"
+    if not row.within:
+        return f"  {printable(row.name)}"
+    artifact = row.artifacts[0]
+    branch = f" · {printable(artifact.branch, 60)}" if artifact.branch else ""
+    return f"    {run_label(artifact, runs.get(artifact.run_id or 0))}{branch}"
+
+
+def _going(row: Row, going: int) -> str:
+    if not row.is_group:
+        return "1" if going else "out"
+    return f"{going:,}" if going == len(row.artifacts) else f"{going:,} of {len(row.artifacts):,}"
+
+
+def _note(row: Row, plan: ReviewList) -> Cell:
+    """Of one artifact the reasons themselves, of a group how many there are."""
+    protected = [artifact for artifact in row.artifacts if plan.is_protected(artifact)]
+    forks = [artifact for artifact in row.artifacts if artifact.from_fork]
+    hidden = [artifact for artifact in row.artifacts if artifact.id in plan.hidden]
+    flags = [(forks, FORK), (hidden, HIDDEN)]
+    if row.is_group:
+        words = [f"{len(which):,} {word}" for which, word in [(protected, "protected"), *flags] if which]
+    else:
+        words = [*plan.reasons(row.artifacts[0]), *(word for which, word in flags if which)]
+    return Cell(", ".join(words), "accent" if protected else "warning" if forks else "muted")
+
+
+def title(plan: ReviewList) -> str:
+    """How much of the plan would go."""
+    going = plan.going
+    if not going:
+        return "nothing to delete"
+    of = "" if len(going) == len(plan) else f" of {len(plan):,}"
+    return f"{len(going):,}{of} to delete · {size(stored_bytes(going))}"
+
+
+def notes(plan: ReviewList, directory: str) -> tuple[Field, ...]:
+    """What a person should know before deleting: a line for each thing that is so, none for what is not."""
+    going = plan.going
+    forks = [artifact for artifact in going if artifact.from_fork]
+    hidden = [artifact for artifact in going if artifact.id in plan.hidden]
+    expired = [artifact for artifact in going if artifact.expired]
+    fields: list[Field] = []
+    if plan.protected:
+        fields.append(("Protected", f"{len(plan.protected):,} left out: {_reasons(plan, plan.protected)}"))
+    if plan.unprotected:
+        fields.append(("Unprotected", f"{len(plan.unprotected):,} would go: {_reasons(plan, plan.unprotected)}"))
+    if hidden:
+        fields.append(("Hidden", f"{len(hidden):,} by the filter of the list: {names_of(hidden)}"))
+    if forks:
+        fields.append(("Forks", f"{len(forks):,} made by code of a fork: {names_of(forks)}"))
+    if directory:
+        lost = f"; {len(expired):,} expired cannot be, and stay" if expired else ""
+        fields.append(("First", f"download into {printable(directory, 200)}, then delete what was verified{lost}"))
+    return tuple(fields)
+
+
+def warnings_of(plan: ReviewList, downloads_first: bool) -> tuple[str, ...]:
+    """What a person is told once more when asked, a sentence for each thing that is so."""
+    going = plan.going
+    counted = Counter(reason for artifact in plan.unprotected for reason in plan.reasons(artifact))
+    said = [f"{count(counted[reason], 'is', 'are')} {_MEANINGS[reason]}." for reason in Reason if counted[reason]]
+    for number, words in (
+        (sum(artifact.id in plan.hidden for artifact in going), "hidden by the filter of the list."),
+        (sum(artifact.from_fork for artifact in going), "made by code of a fork."),
+    ):
+        if number:
+            said.append(f"{count(number, 'is', 'are')} {words}")
+    if downloads_first:
+        said.append("Each is downloaded first; only what was verified is deleted.")
+    return tuple(said)
+
+
+def _reasons(plan: ReviewList, artifacts: Iterable[Artifact]) -> str:
+    counted = Counter(reason for artifact in artifacts for reason in plan.reasons(artifact))
+    return ", ".join(f"{counted[reason]:,} {_MEANINGS[reason]}" for reason in Reason if counted[reason])
+
+
+def names_of(artifacts: Iterable[Artifact]) -> str:
+    """The most frequent names: ``coverage (9), sdist (3) and 12 more names``."""
+    counted = Counter(artifact.name for artifact in artifacts)
+    told = [f"{printable(name, 40)} ({number:,})" for name, number in counted.most_common(NAMES_TOLD)]
+    more = len(counted) - len(told)
+    return ", ".join(told) + (f" and {count(more, 'more name')}" if more else "")

@@ -1,0 +1,69 @@
+"""A confirmed plan that an earlier start of the program did not carry out to its end: go on, or forget it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from textual.app import App
+
+from artifact_tui.screens.dialogs import QuestionDialog
+from artifact_tui.screens.order_dialogs import artifact_table
+from artifact_tui.screens.session import Session
+from artifact_tui.text import count, size
+from artifact_tui.transfers.database import JournalTrouble
+from artifact_tui.transfers.deletes import DeletePlan, UnfinishedDeletion
+
+ANSWERS = {"later": "Later", "go_on": "Go on…", "forget": "Forget it"}
+
+
+def deletion_sentence(left: UnfinishedDeletion) -> str:
+    """``37 of 120 artifacts of octocat/hello are deleted.``"""
+    return f"{left.done:,} of {count(left.planned, 'artifact')} of {left.repository} are deleted."
+
+
+def ask_unfinished_deletion(app: App[int], session: Session) -> None:
+    """About the first that is left; later leaves them all."""
+    left = session.unfinished_deletions[0]
+    rest = DeletePlan(left.repository, left.remaining)
+    what = f"{count(len(rest.artifacts), 'artifact')}, {size(rest.bytes)},"
+    text = f"{deletion_sentence(left)} {what} of that plan would still be deleted, and nothing else."
+    dialog = QuestionDialog("Go on with an earlier deletion?", text, ANSWERS, [one.name for one in rest.artifacts])
+    app.push_screen(dialog, partial(_answered, app, session, left))
+
+
+def _answered(app: App[int], session: Session, left: UnfinishedDeletion, answer: str | None) -> None:
+    if answer == "go_on":
+        from artifact_tui.screens.confirm import ConfirmDialog
+
+        rest = DeletePlan(left.repository, left.remaining)
+        table = artifact_table(rest.artifacts, session.runs_of(left.repository), session.clock())
+        dialog = ConfirmDialog(rest, table, (), session.key_of("confirm.delete"))
+        app.push_screen(dialog, partial(_confirmed, app, session, left))
+    elif answer == "forget":
+        _take(session, left)
+        try:
+            session.engine.forget_deletion(left.number)
+        except JournalTrouble as trouble:
+            app.notify(str(trouble), severity="warning", markup=False, timeout=10)
+
+
+def _confirmed(app: App[int], session: Session, left: UnfinishedDeletion, confirmed: bool | None) -> None:
+    if not confirmed:
+        return
+    from artifact_tui.screens.deleting import deletion_of
+    from artifact_tui.screens.deletion import DeletionScreen
+
+    _take(session, left)
+    try:
+        ids = session.engine.go_on_deleting(left.number)
+    except JournalTrouble as trouble:
+        app.notify(str(trouble), severity="warning", markup=False, timeout=10)
+        return
+    if ids:
+        app.push_screen(DeletionScreen(session, deletion_of(session, ids)))
+    else:
+        app.notify("Another program goes on with it already.", markup=False, timeout=6)
+
+
+def _take(session: Session, left: UnfinishedDeletion) -> None:
+    session.unfinished_deletions = tuple(one for one in session.unfinished_deletions if one is not left)

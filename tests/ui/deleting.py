@@ -1,0 +1,72 @@
+"""From a list to the question whether to delete, and a yes to it, as a person gives it."""
+
+from __future__ import annotations
+
+from textual.pilot import Pilot
+
+from artifact_tui.screens.confirm import ConfirmDialog
+from artifact_tui.screens.review import ReviewScreen
+from tests.ui.program import Program, loaded, until
+
+
+def deleted(program: Program) -> list[int]:
+    """The ids that the server was told to delete, in order."""
+    return [int(path.rpartition("/")[2]) for path in program.sent("DELETE")]
+
+
+def cursor_id(program: Program) -> int:
+    current = program.screen.table.current
+    assert current is not None
+    return int(current.id)
+
+
+def review_of(program: Program) -> ReviewScreen:
+    assert isinstance(program.app.screen, ReviewScreen)
+    return program.app.screen
+
+
+def question_of(program: Program) -> ConfirmDialog:
+    assert isinstance(program.app.screen, ConfirmDialog)
+    return program.app.screen
+
+
+async def review(pilot: Pilot[int], program: Program) -> None:
+    """The first key: a frozen plan, and protection looked up."""
+    await pilot.press("D")
+    await loaded(pilot)
+    review_of(program)
+
+
+async def ask(pilot: Pilot[int], program: Program) -> None:
+    """Both keys that lead to the question."""
+    await review(pilot, program)
+    await pilot.press("D")
+    question_of(program)
+
+
+async def answer(pilot: Pilot[int], program: Program, *keys: str) -> None:
+    """Press each of these keys once the question listens, with time between them."""
+    question = question_of(program)
+    for key in keys:
+        await until(pilot, lambda: question.is_listening)
+        await pilot.press(key)
+
+
+async def settled(pilot: Pilot[int], question: ConfirmDialog) -> None:
+    """Until it is certain what a key has done."""
+    await pilot.pause(0)
+    await until(pilot, lambda: not question.is_confirming)
+    await pilot.pause(0)
+
+
+async def confirm(pilot: Pilot[int], program: Program, typed: str = "") -> None:
+    """Type the count where it is asked, then the key that deletes; the question is gone after that."""
+    question = question_of(program)
+    await answer(pilot, program, *typed, "E")
+    await until(pilot, lambda: program.app.screen is not question)
+
+
+async def delete(pilot: Pilot[int], program: Program, typed: str = "") -> None:
+    """All of it, for what is marked or under the cursor."""
+    await ask(pilot, program)
+    await confirm(pilot, program, typed)

@@ -1,0 +1,207 @@
+"""A deletion under way: a way to stop it at any time, and an account that adds up at its end."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from artifact_tui.screens.dialogs import QuestionDialog
+from artifact_tui.settings import Settings
+from artifact_tui.transfers.deletes import Deletion
+from tests.ui.deleting import ask, confirm, delete, deleted
+from tests.ui.each_key import each_key_of
+from tests.ui.program import RECORDER, Program, open_with_keys, says, until
+
+QUICK = Settings(delete_interval=0.0, delete_grace=0.0)
+AT_LEISURE = Settings(delete_interval=0.0, delete_grace=3600.0)
+
+
+def last(program: Program) -> Deletion:
+    return program.app.deletions[-1]
+
+
+async def finished(pilot: Pilot[int], program: Program) -> None:
+    await until(pilot, lambda: program.app.deletions and last(program).finished)
+
+
+def adds_up(program: Program, planned: int) -> bool:
+    """The report's own sum, as it stands on the screen."""
+    text = " ".join(program.text.split())
+    found = re.search(
+        r"(\d+) deleted \+ (\d+) already gone \+ (\d+) skipped \+ (\d+) failed \+ (\d+) not tried = (\d+)", text
+    )
+    assert found, program.text
+    *parts, total = map(int, found.groups())
+    return sum(parts) == total == planned
+
+
+@each_key_of("app.stop_deletions")
+async def test_nothing_is_sent_in_grace(key: str) -> None:
+    """The countdown says so, and one key takes all of it back, wherever one is."""
+    for leave in ([], ["escape"], ["escape", "w"]):
+        program = Program(RECORDER, settings=AT_LEISURE)
+        async with program.running("3", "space", "space") as pilot:
+            asked = len(program.server.requests)
+            await delete(pilot, program)
+            await says(pilot, "Starts in 1:00:00 nothing has been sent yet; z stops all of it")
+            await open_with_keys(pilot, *leave)
+            if leave == ["escape"]:
+                await says(pilot, "deleting 2 in 1:00:00, z stops")
+            await pilot.press(key)
+            await finished(pilot, program)
+            await open_with_keys(pilot, *(["escape"] if leave == ["escape", "w"] else []), *(["W"] if leave else []))
+            await says(pilot, "Stopped nothing was deleted", "– not tried")
+            assert adds_up(program, 2)
+            sent = [request.path for request in program.server.requests[asked:]]
+            assert not [path for path in sent if re.search(r"/artifacts/\d+$", path)]
+        assert deleted(program) == []
+
+
+@each_key_of("app.deletion")
+async def test_the_last_deletion_can_be_shown_again(key: str) -> None:
+    program = Program(RECORDER, settings=QUICK)
+    async with program.running("3") as pilot:
+        await pilot.press(key)
+        assert program.screen.trail == (RECORDER, "All artifacts")
+        await delete(pilot, program)
+        await finished(pilot, program)
+        await open_with_keys(pilot, "escape", key, key)
+        assert program.screen.trail == (RECORDER, "Deletion")
+        await open_with_keys(pilot, "escape")
+        assert program.screen.trail == (RECORDER, "All artifacts")
+
+
+@each_key_of("deletion.pause")
+async def test_pause_and_go_on(key: str) -> None:
+    program = Program(RECORDER, settings=Settings(delete_interval=0.0, delete_grace=0.6))
+    async with program.running("3", "space", "space") as pilot:
+        await delete(pilot, program)
+        await pilot.press(key)
+        await says(pilot, "Paused nothing is sent; space goes on")
+        assert deleted(program) == []
+        await pilot.press(key)
+        await finished(pilot, program)
+        assert len(deleted(program)) == 2
+
+
+@each_key_of("deletion.stop")
+async def test_stop_after_the_current_one(key: str) -> None:
+    """What is on its way is waited for; the rest is not tried."""
+    program = Program(RECORDER, settings=QUICK)
+    program.server.fault("DELETE *", delay=0.7, times=9)
+    async with program.running("3", "space", "space", "space") as pilot:
+        await delete(pilot, program)
+        await until(pilot, lambda: deleted(program))
+        await pilot.press(key)
+        await says(pilot, "Stopping after the answer to what was sent")
+        await finished(pilot, program)
+        await says(pilot, "Stopped 2 artifacts were not tried", "1 deleted + 0 already gone")
+        assert adds_up(program, 3)
+    assert len(deleted(program)) == 1
+
+
+@each_key_of("deletion.retry")
+async def test_try_one_again(key: str) -> None:
+    """Only what failed or was not tried."""
+    program = Program(RECORDER, settings=QUICK)
+    refusal = program.server.fault("DELETE *", status=404, body="{}", times=99)
+    async with program.running("3") as pilot:
+        await delete(pilot, program)
+        await says(pilot, "This token may see the artifact but not delete it", "Actions: write")
+        assert adds_up(program, 1)
+        refusal.times = 0
+        await pilot.press(key)
+        await says(pilot, "Finished", "✓ deleted")
+        assert adds_up(program, 1)
+
+
+async def test_leaving_the_screen_stops_nothing() -> None:
+    """The status bar says how far it is, and what is gone leaves the list."""
+    program = Program(RECORDER, settings=Settings(delete_interval=0.05, delete_grace=0.0))
+    async with program.running("3", "a") as pilot:
+        await ask(pilot, program)
+        await confirm(pilot, program, "58")
+        await open_with_keys(pilot, "escape")
+        await says(pilot, "deleting")
+        await finished(pilot, program)
+        await until(pilot, lambda: program.summary.startswith("2 artifacts"))
+    assert len(set(deleted(program))) == 58
+
+
+async def test_filter_and_what_became_of_one() -> None:
+    program = Program(RECORDER, settings=QUICK)
+    async with program.running("3", "space", "space") as pilot:
+        await delete(pilot, program)
+        await finished(pilot, program)
+        await pilot.press("slash", *"go-test", "enter")
+        assert program.screen.table.row_count == 1
+        await pilot.press("enter")
+        await says(pilot, "go-test", "deleted")
+
+
+async def test_the_end_of_a_deletion_is_honest_about_the_quota() -> None:
+    program = Program("fernwood-labs/kestrel", settings=QUICK)
+    async with program.running("3", "slash", *"size>1G", "enter", size=(120, 36)) as pilot:
+        await ask(pilot, program)
+        await confirm(pilot, program, "1")
+        await finished(pilot, program)
+        await says(
+            pilot,
+            "Freed 2.0 GB now",
+            "counts GB-hours for the whole account",
+            "stays counted until the month turns",
+            "the meter follows some hours later",
+            "GB-hours less this month",
+            "An estimate, from sizes and expiry dates.",
+        )
+
+
+def program_in(directory: Path, settings: Settings = QUICK) -> Program:
+    """With a journal, as outside of the demo."""
+    return Program(RECORDER, settings=settings, journal=directory / "state" / "transfers.sqlite3")
+
+
+@pytest.mark.parametrize("keys", [["enter"], ["escape"], ["tab", "tab", "enter"], ["tab", "enter"]], ids="-".join)
+async def test_the_next_start_offers_to_go_on_or_forget(tmp_path: Path, keys: list[str]) -> None:
+    """One of three is deleted; the others only after the same question as ever, and never once it is forgotten."""
+    (tmp_path / "state").mkdir()
+    program = program_in(tmp_path)
+    program.server.fault("DELETE *", delay=0.2, times=9)
+    async with program.running("3", "space", "space", "space") as pilot:
+        await delete(pilot, program)
+        await until(pilot, lambda: deleted(program))
+    first = deleted(program)
+    again = program_in(tmp_path)
+    for number in first:
+        again.server.store.delete_artifact(number)
+    async with again.running() as pilot:
+        await says(
+            pilot, "Go on with an earlier deletion?", f"of 3 artifacts of {RECORDER} are deleted", "nothing else"
+        )
+        await pilot.press(*keys)
+        if keys == ["tab", "enter"]:
+            await confirm(pilot, again)
+            await finished(pilot, again)
+            assert adds_up(again, 3)
+    assert len(deleted(again)) == (2 if keys == ["tab", "enter"] else 0)
+    assert not set(first) & set(deleted(again))
+    third = program_in(tmp_path)
+    async with third.running() as pilot:
+        await until(pilot, lambda: not [one for one in third.app.workers if one.group == "unfinished"])
+        assert isinstance(third.app.screen, QuestionDialog) is (keys in (["enter"], ["escape"]))
+    assert deleted(third) == []
+
+
+async def test_read_only_offers_no_deletion_to_go_on_with(tmp_path: Path) -> None:
+    (tmp_path / "state").mkdir()
+    program = program_in(tmp_path, AT_LEISURE)
+    async with program.running("3") as pilot:
+        await delete(pilot, program)
+    again = program_in(tmp_path, Settings(read_only=True))
+    async with again.running("w") as pilot:
+        await pilot.press("U", "W", "z")
+        assert "earlier deletion" not in again.text
+    assert {request.method for request in again.server.requests} == {"GET"}

@@ -1,0 +1,240 @@
+"""A deletion in words, in every state and with every outcome; and how that looks."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from textual.pilot import Pilot
+
+from artifact_tui.demo.data import load_world
+from artifact_tui.model import Artifact, RepositoryName
+from artifact_tui.quota import Saving
+from artifact_tui.screens import deletion_words
+from artifact_tui.screens.deletion import DeletionScreen
+from artifact_tui.transfers.deletes import Deletion, DeletionState, Outcome
+from artifact_tui.transfers.transfer import Kind, State, Transfer
+from artifact_tui.widgets.status_bar import activity_line
+from tests.ui.program import KESTREL, LARGE, RECORDER, SMALL, Program, open_with_keys
+
+REPOSITORY = RepositoryName("fernwood-labs", "kestrel")
+CALM = Deletion(
+    number=1,
+    repository=REPOSITORY,
+    ids=tuple(range(1, 13)),
+    state=DeletionState.RUNNING,
+    planned=12,
+    bytes_planned=412_000_000,
+)
+BOTH_SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"])
+Compare = Callable[..., bool]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said", "in_the_status_bar"),
+    [
+        (
+            {"state": "grace", "seconds_left": 4.2},
+            "Starts in 0:04  nothing has been sent yet",
+            "deleting 12 in 0:04, z stops",
+        ),
+        ({"state": "downloading"}, "Downloading first", "before deleting 0 of 12"),
+        ({"done": 3, "seconds_left": 9.0}, "Deleting  one after the other", "deleting 3 of 12"),
+        (
+            {"state": "waiting", "seconds_left": 61.0, "problem": "Told to wait."},
+            "Waiting 1:01  Told to wait.",
+            "delete waiting 0 of 12",
+        ),
+        ({"state": "paused"}, "Paused  nothing is sent; space goes on", "delete paused 0 of 12"),
+        ({"state": "stopping"}, "Stopping  after the answer to what was sent", "delete stopping 0 of 12"),
+        ({"state": "finished", "done": 12}, "Finished", ""),
+        ({"state": "finished", "done": 2, "not_tried": 10}, "Stopped  10 artifacts were not tried", ""),
+        ({"state": "finished", "not_tried": 12}, "Stopped  nothing was deleted", ""),
+        (
+            {"state": "finished", "failed": 1, "not_tried": 11, "problem": "No right.", "next_step": "Get it."},
+            "Stopped  No right.",
+            "",
+        ),
+    ],
+)
+def test_where_it_stands(changes: dict[str, Any], said: str, in_the_status_bar: str) -> None:
+    state = DeletionState(changes.pop("state", "running"))
+    deletion = replace(CALM, state=state, **changes)
+    assert deletion_words.standing(deletion).plain.startswith(said)
+    assert activity_line((), (deletion,)) == in_the_status_bar
+
+
+@given(st.lists(st.integers(0, 9999), min_size=5, max_size=5))
+def test_the_report_adds_up(counts: list[int]) -> None:
+    done, gone, skipped, failed, not_tried = counts
+    deletion = replace(
+        CALM,
+        state=DeletionState.FINISHED,
+        planned=sum(counts),
+        done=done,
+        already_gone=gone,
+        skipped=skipped,
+        failed=failed,
+        not_tried=not_tried,
+    )
+    told = dict(deletion_words.report(deletion, Saving(this_month=3, in_all=9)))
+    left, _, right = told["Sum"].replace(",", "").partition(" = ")
+    assert sum(int(part.split()[0]) for part in left.split(" + ")) == int(right.split()[0])
+    assert ("Estimate" in told) == bool(done)
+
+
+@pytest.mark.parametrize(
+    ("saving", "said"),
+    [
+        (
+            Saving(this_month=57.4, in_all=1204.2),
+            "57 GB-hours less this month (79.7 MB on average over it), 1,204 until all",
+        ),
+        (Saving(this_month=0.01, in_all=0.02), "next to no GB-hours"),
+        (Saving(this_month=4.0, in_all=4.0, without_expiry=3), "3 without a known expiry count for this month only"),
+    ],
+)
+def test_the_estimate_says_that_it_is_one(saving: Saving, said: str) -> None:
+    told = dict(deletion_words.report(replace(CALM, done=1), saving))["Estimate"]
+    assert said in told
+    assert "An estimate, from sizes and expiry dates." in told or "next to no" in told
+
+
+def one(number: int, **fields: Any) -> Transfer:
+    made = load_world().artifacts[number * 7]
+    artifact = Artifact(id=made.id, name=made.name, size_in_bytes=made.size)
+    return Transfer(id=number, kind=Kind.DELETE, repository=REPOSITORY, artifact=artifact, **fields)
+
+
+def ended(number: int, outcome: Outcome, problem: str = "", next_step: str = "") -> Transfer:
+    state = {Outcome.NOT_TRIED: State.CANCELLED, Outcome.DELETED: State.DONE, Outcome.ALREADY_GONE: State.DONE}
+    return one(number, state=state.get(outcome, State.FAILED), outcome=outcome, problem=problem, next_step=next_step)
+
+
+CHANGED = "Skipped, because it has changed since you chose it: it now has 4.2 MB instead of 3.1 MB."
+BEGUN = (*(ended(number, Outcome.DELETED) for number in range(1, 5)), ended(5, Outcome.ALREADY_GONE))
+WAITING = (
+    *BEGUN,
+    one(6, state=State.WAITING, problem="GitHub asks to wait."),
+    *(one(number) for number in range(7, 13)),
+)
+UNDER_WAY = (*BEGUN, one(6, state=State.DELETING, tries=1), *(one(number) for number in range(7, 13)))
+EVERY_OUTCOME = (
+    *BEGUN,
+    ended(6, Outcome.SKIPPED, CHANGED, "Refresh the list and look at it again."),
+    ended(7, Outcome.DELETED),
+    ended(8, Outcome.FAILED, "This token may see the artifact but not delete it.", "Use one with Actions: write."),
+    *(ended(number, Outcome.NOT_TRIED, "Not tried: This token may not delete.") for number in range(9, 13)),
+)
+SCENES = {
+    "grace": (
+        replace(CALM, state=DeletionState.GRACE, seconds_left=4.0),
+        tuple(one(number) for number in range(1, 13)),
+    ),
+    "running": (replace(CALM, done=4, already_gone=1, bytes_freed=151_000_000, seconds_left=9.0), UNDER_WAY),
+    "waiting": (
+        replace(
+            CALM,
+            state=DeletionState.WAITING,
+            done=4,
+            already_gone=1,
+            bytes_freed=151_000_000,
+            seconds_left=42.0,
+            problem="GitHub asks to wait: too many changes a minute.",
+        ),
+        WAITING,
+    ),
+    "finished": (
+        replace(
+            CALM,
+            state=DeletionState.FINISHED,
+            done=5,
+            already_gone=1,
+            skipped=1,
+            failed=1,
+            not_tried=4,
+            bytes_freed=172_000_000,
+            problem="This token may see the artifact but not delete it.",
+            next_step="Use a token with the permission Actions: write.",
+        ),
+        EVERY_OUTCOME,
+    ),
+}
+
+
+@BOTH_SIZES
+@pytest.mark.parametrize("scene", SCENES)
+def test_a_deletion(snap_compare: Compare, scene: str, size: tuple[int, int]) -> None:
+    """Each moment of one, from the countdown to the account."""
+    deletion, transfers = SCENES[scene]
+    program = Program(KESTREL)
+
+    async def show(pilot: Pilot[Any]) -> None:
+        await open_with_keys(pilot)
+        program.app.push_screen(DeletionScreen(program.app.session, deletion))
+        await pilot.pause()
+        program.app.transfers = transfers
+        program.app.deletions = (deletion,)
+        await pilot.pause()
+
+    assert snap_compare(program.app, terminal_size=size, run_before=show)
+
+
+def reviewing(program: Program, *keys: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
+    async def show(pilot: Pilot[Any]) -> None:
+        await open_with_keys(
+            pilot, "3", "slash", *"age<9d", "enter", "a", "escape", "slash", *"kestrel", "enter", "D", *keys
+        )
+
+    return show
+
+
+@BOTH_SIZES
+@pytest.mark.parametrize(
+    "keys",
+    [[], ["j", "enter", "j", "j"], ["j", "u"], ["D"], ["n"]],
+    ids=["protected", "unfolded", "unprotected", "question with a count", "dry run"],
+)
+def test_review(snap_compare: Compare, keys: list[str], size: tuple[int, int]) -> None:
+    """Of a week's artifacts, most of them hidden by a filter, some protected, some of forks."""
+    program = Program(KESTREL)
+    assert snap_compare(program.app, terminal_size=size, run_before=reviewing(program, *keys))
+
+
+@BOTH_SIZES
+@pytest.mark.parametrize("keys", [["D"], ["D", "D"], ["D", "space"]], ids=["loaded", "question", "nothing left"])
+def test_review_of_one(snap_compare: Compare, keys: list[str], size: tuple[int, int]) -> None:
+    program = Program(RECORDER)
+
+    async def show(pilot: Pilot[Any]) -> None:
+        await open_with_keys(pilot, "3", *keys)
+
+    assert snap_compare(program.app, terminal_size=size, run_before=show)
+
+
+@BOTH_SIZES
+def test_review_before_protection_is_known(snap_compare: Compare, size: tuple[int, int]) -> None:
+    program = Program(RECORDER)
+    program.server.fault(f"GET /repos/{RECORDER}", delay=60.0)
+
+    async def show(pilot: Pilot[Any]) -> None:
+        await open_with_keys(pilot, "3", "space", "space")
+        await pilot.press("D")
+        await pilot.pause()
+
+    assert snap_compare(program.app, terminal_size=size, run_before=show)
+
+
+@BOTH_SIZES
+@pytest.mark.parametrize("keys", [["K"], ["K", "down", "down", "down"]], ids=["expired", "newest"])
+def test_policies(snap_compare: Compare, keys: list[str], size: tuple[int, int]) -> None:
+    program = Program(KESTREL)
+
+    async def show(pilot: Pilot[Any]) -> None:
+        await open_with_keys(pilot, "3", *keys)
+
+    assert snap_compare(program.app, terminal_size=size, run_before=show)

@@ -1,0 +1,119 @@
+"""Whatever a terminal sends, nothing is deleted and the program lives.
+
+Random bytes, and real replies of terminals in any order, cut in pieces: they come late over slow lines, and all of them
+hold letters. Deleting is set to begin at once, so that one mistake would be seen by the server. Three bytes are left
+out of the noise, for what they do is right: ``q`` quits, ctrl+c twice quits, ctrl+z suspends.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from artifact_tui.demo import flavours
+from artifact_tui.demo.accounts import DEMO_TOKEN
+from artifact_tui.demo.loopback import Loopback
+from artifact_tui.demo.server import DemoServer
+from tests.pty_program import PROGRAM, Terminal, environment
+
+RECORDER = "fernwood-labs/flight-recorder"
+LEFT_OUT = b"q\x03\x1a"
+REPLIES = (
+    b"\x1b]11;rgb:dddd/eeee/dddd\x1b\\",
+    b"\x1b]10;rgb:DDDD/EEEE/DDDD\x07",
+    b"\x1b[?62;1;6;9;15;22c",
+    b"\x1b[>41;354;0c",
+    b"\x1bP>|xterm(354)\x1b\\",
+    b"\x1bP>|WezTerm 20240203-110809-5046fc22\x1b\\",
+    b"\x1bP1$r0 q\x1b\\".replace(b"q", b""),
+    b"\x1b[?2026;2$y",
+    b"\x1b[?2048;1$y",
+    b"\x1b[?1u",
+    b"\x1b[24;80R",
+    b"\x1b[0n",
+    b"\x1b[8;24;80t",
+    b"\x1b[48;24;80;480;640t",
+    b"\x1b[I",
+    b"\x1b[O",
+    b"\x1b[A",
+    b"\x1b[3~",
+    b"\x1bOP",
+    b"\x1b[<0;70;19M",
+    b"\x1b[<0;70;19m",
+    b"\x1b[<64;10;10M",
+    b"\x1b[200~DDE\x1b[201~",
+    b"\x1b[99;5u",
+    b"\x1b[69;2u",
+)
+"""Colours, device attributes, names, modes, the cursor's place, sizes, focus, keys, the mouse, a paste."""
+CALM = b"\x1b[201~\x1b\\\x1b"
+"""Ends a paste and a string that were never closed, then Esc."""
+
+
+def noise(dice: random.Random) -> bytes:
+    """One burst."""
+    if dice.random() < 0.5:
+        return bytes(byte for byte in dice.randbytes(dice.randint(1, 160)) if byte not in LEFT_OUT)
+    replies = b"".join(dice.sample(REPLIES, dice.randint(1, 8)))
+    cut = dice.randint(0, len(replies)) if dice.random() < 0.5 else 0
+    return replies[cut:]
+
+
+@pytest.fixture
+def server() -> Iterator[Loopback]:
+    with Loopback(DemoServer(flavours.GHES_3_19)) as loopback:
+        yield loopback
+
+
+def program(server: Loopback, home: Path) -> Terminal:
+    """At the list of artifacts, with a grace of nothing."""
+    config = home / "config" / "artifact-tui"
+    config.mkdir(parents=True)
+    (config / "config.toml").write_text("delete-grace = 0\ndelete-interval = 0\n")
+    more = {"XDG_CONFIG_HOME": str(home / "config"), "GH_ENTERPRISE_TOKEN": DEMO_TOKEN}
+    return Terminal((*PROGRAM, "--api-url", server.api, RECORDER), environment(home, **more), home)
+
+
+def come_back(terminal: Terminal) -> None:
+    """To the list of artifacts, wherever the noise has led."""
+    while "All artifacts" not in terminal.text.partition("\n")[0]:
+        assert terminal.process.poll() is None, terminal.text
+        terminal.send(CALM)
+        terminal.send(b"3")
+        terminal.look(0.3)
+
+
+def lead_on(terminal: Terminal, place: int) -> None:
+    """To the list, the review or the open question, and past the time in which the question is deaf."""
+    for title in ("Review", "Delete 1 artifact?")[:place]:
+        terminal.send(b"D")
+        terminal.look(0.3, title)
+    if place == 2:
+        terminal.look(0.5)
+
+
+def bombard(server: Loopback, home: Path, bursts: int) -> None:
+    dice = random.Random(20261120)
+    with program(server, home) as terminal:
+        terminal.until_shown("All artifacts")
+        for number in range(bursts):
+            come_back(terminal)
+            lead_on(terminal, number % 3)
+            terminal.send(noise(dice))
+            terminal.look(0.3)
+            assert terminal.process.poll() is None, terminal.text
+        come_back(terminal)
+    requests = server.server.requests
+    assert {request.method for request in requests} == {"GET"}
+
+
+def test_noise_deletes_nothing(server: Loopback, tmp_path: Path) -> None:
+    bombard(server, tmp_path, 12)
+
+
+@pytest.mark.slow
+def test_much_noise_deletes_nothing(server: Loopback, tmp_path: Path) -> None:
+    bombard(server, tmp_path, 500)

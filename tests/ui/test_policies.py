@@ -1,0 +1,97 @@
+"""Policies mark, and do nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from artifact_tui.policies import BiggerThan, Expired, KeepNewest, OlderThan, Policy
+from artifact_tui.query import read_span
+from artifact_tui.screens.policies import CHOICES, PolicyDialog
+from tests.ui.deleting import deleted, review, review_of
+from tests.ui.each_key import each_key_of
+from tests.ui.program import KESTREL, NOW, RECORDER, Program, open_with_keys, says, until
+
+
+def marked(program: Program) -> set[int]:
+    return {int(str(number)) for number in program.screen.table.marks}
+
+
+def span(text: str) -> OlderThan:
+    found = read_span(text)
+    assert found is not None
+    return OlderThan(found)
+
+
+@each_key_of("artifacts.policies")
+@pytest.mark.parametrize(
+    ("keys", "policy"),
+    [
+        ([], Expired()),
+        (["down"], span("30d")),
+        (["down", "backspace", "backspace", "backspace", *"2w"], span("14d")),
+        (["down", "down"], BiggerThan(100_000_000)),
+        (["down", "down", "ctrl+u", *"500k"], BiggerThan(500_000)),
+        (["down", "down", "down"], KeepNewest(3)),
+        (["down", "down", "down", "down", "ctrl+u", *"1"], KeepNewest(1, by_branch=True)),
+        (["down", "down", "up", "up"], Expired()),
+    ],
+    ids=str,
+)
+async def test_what_a_policy_names_is_marked(key: str, keys: list[str], policy: Policy) -> None:
+    """The count stands there before; nothing is asked of the server."""
+    program = Program(KESTREL)
+    async with program.running("3") as pilot:
+        everything = program.screen.table.items
+        named = policy.choose(everything, NOW)
+        asked = len(program.server.requests)
+        await open_with_keys(pilot, key, *keys)
+        await says(pilot, f" {len(named):,} ")
+        await pilot.press("enter")
+        assert marked(program) == named
+        assert len(program.server.requests) == asked
+    assert deleted(program) == []
+
+
+async def test_only_what_the_filter_shows_is_looked_at() -> None:
+    """And marks that are there stay."""
+    program = Program(RECORDER)
+    async with program.running("3", "space") as pilot:
+        before = marked(program)
+        await pilot.press("slash", *"go-test", "enter", "K", "down", "down", "down")
+        await says(pilot, "Of the 30 artifacts that the filter shows.", "Nothing is deleted: D")
+        await pilot.press("enter")
+        named = KeepNewest(3).choose(program.screen.table.items, NOW)
+        assert marked(program) == before | named
+        await review(pilot, program)
+        assert {one.id for one in review_of(program).planned} == before | named
+    assert deleted(program) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "typed", "said"),
+    [
+        (1, "soon", "This needs a time, as in 30d, 6w or 3mo."),
+        (2, "huge", "This needs a size, as in 500k, 100M or 2G."),
+        (3, "-1", "This needs a number."),
+        (4, "", "This needs a number."),
+    ],
+)
+async def test_a_value_that_means_nothing_marks_nothing(place: int, typed: str, said: str) -> None:
+    program = Program(RECORDER)
+    async with program.running("3", "K", *["down"] * place, "ctrl+u", *typed) as pilot:
+        await says(pilot, said)
+        await pilot.press("enter")
+        assert isinstance(program.app.screen, PolicyDialog)
+        await pilot.press("escape")
+        assert not program.screen.table.marks
+
+
+async def test_each_policy_keeps_its_value() -> None:
+    program = Program(RECORDER)
+    async with program.running("3", "K", "down", "ctrl+u", *"6w", "down", "up") as pilot:
+        await says(pilot, "Older than 6w")
+        await until(pilot, lambda: program.app.screen.query_one("#value").value == "6w")  # type: ignore[attr-defined]  # an Input
+
+
+def test_every_choice_begins_with_a_value_that_means_something() -> None:
+    assert all(choice.read(choice.value) is not None for choice in CHOICES)
