@@ -25,6 +25,7 @@ class Step(NamedTuple):
 
 
 KESTREL = "fernwood-labs/kestrel"
+BLINKING = 20
 DOWN = Step("jj", ())
 WALKS = {
     "repositories": ("", [Step("jjj", ()), Step("/kes", ("kestrel-docs",)), Step("\r", ("kestrel",))]),
@@ -55,17 +56,21 @@ class Pair:
         self.until_same(repr(step))
 
     def until_same(self, what: str) -> None:
-        """Until both look the same and stay so for a moment: what differs for good never does."""
-        still = 0
+        """Until both look the same and stay so for a moment: what differs for good never does.
 
-        def settled() -> bool:
-            nonlocal still
+        Where the cursor of a text blinks it is never still; there, after a while, looking the same is enough.
+        """
+        still = reads = 0
+
+        def settled() -> object:
+            nonlocal still, reads
+            reads += 1
             before = sum(len(terminal.output) for terminal in self.both)
             for terminal in self.both:
                 terminal.read()
             quiet = before == sum(len(terminal.output) for terminal in self.both)
-            still = still + 1 if quiet and self.ours.cells == self.both[1].cells else 0
-            return still > 1
+            still = still + 1 if (quiet or reads > BLINKING) and self.ours.cells == self.both[1].cells else 0
+            return still > 1 or (still and reads > BLINKING)
 
         self.ours.until(settled, f"the same on both after {what}")
 
