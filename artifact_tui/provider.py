@@ -9,6 +9,7 @@ Errors::
       Offline        no answer: name, connection, TLS, proxy, timeout
       SignedOut      401: the token is missing, wrong or expired
       Forbidden      403: the token may not do this
+        TokenNeeded  403: there is no token, and this needs one
         SsoRequired  403: the organisation wants single sign-on first
       NotFound       404: not there, or no access
       Expired        410: the artifact has expired
@@ -64,6 +65,10 @@ class Forbidden(ProviderError):
     def __init__(self, sentence: str, next_step: str = "", *, scope: str = "") -> None:
         super().__init__(sentence, next_step)
         self.scope = scope
+
+
+class TokenNeeded(Forbidden):
+    """403: only somebody with a token may do this, and none was sent."""
 
 
 class SsoRequired(Forbidden):

@@ -119,7 +119,8 @@ class StatusBar(Widget):
         account = connection.account
         if account is None:
             return "…"
-        return printable(account.login, 40) if account.login else "without a token"
+        source = f" ({printable(connection.token_source, 30)})" if connection.token_source else ""
+        return printable(account.login, 40) + source if account.login else "without a token"
 
     def _rate(self, rate: RateLimit) -> Content:
         """What is left of the primary rate limit, and when it is whole again."""

@@ -25,7 +25,7 @@ from tests.benchmarks.shelf import Shelf
 from tests.benchmarks.socket_watch import SocketWatch
 
 _PIECE = 64 * 1024
-_UNPACED_PIECE = 8 * 1024 * 1024
+_UNPACED_PIECE = 1024 * 1024
 _ARTIFACT = re.compile(r".*/actions/artifacts/([0-9]+)(/zip)?")
 
 
@@ -48,6 +48,9 @@ class BlobServer:
         """Told whenever something was sent."""
         self.sending = threading.Lock() if rate else nullcontext()
         """Whoever holds it keeps back what is sent at a pace; :attr:`sent` is exact meanwhile."""
+        self.flowing = threading.Event()
+        """Without it no piece of a blob leaves: connections stay open and are silent."""
+        self.flowing.set()
         self.watch = SocketWatch()
         handler = type("Handler", (_Handler,), {"owner": self})
         self._listener = _Listener(("127.0.0.1", 0), handler)
@@ -102,7 +105,10 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         time.sleep(self.owner.round_trip)
         path = self.path.partition("?")[0]
-        if path.startswith("/blobs/"):
+        if path in {"/hold", "/flow"}:
+            (self.owner.flowing.set if path == "/flow" else self.owner.flowing.clear)()
+            self._answer(204, b"")
+        elif path.startswith("/blobs/"):
             self._blob(int(path.rpartition("/")[2].removesuffix(".zip")))
         elif (match := _ARTIFACT.fullmatch(path)) and match[2]:
             self._answer(302, b"", Location=f"{self.owner.api}/blobs/{match[1]}.zip?sig=fresh")
@@ -158,6 +164,7 @@ class _Handler(BaseHTTPRequestHandler):
         with file.open("rb") as source:
             due = time.monotonic()
             while start < end:
+                self.owner.flowing.wait()
                 with self.owner.sending:
                     sent = os.sendfile(self.connection.fileno(), source.fileno(), start, min(piece, end - start))
                     self.owner.count(artifact, sent)

@@ -7,7 +7,6 @@ import os
 import pty
 import random
 import select
-import statistics
 import struct
 import subprocess
 import termios
@@ -41,6 +40,7 @@ class Keyboard:
         os.close(child)
         self._written = b""
         self._draw = random.Random(1)
+        self._row, self._down = ROWS - 1, True
 
     def __enter__(self) -> Self:
         return self
@@ -55,6 +55,7 @@ class Keyboard:
     def only_rows(self) -> None:
         """Filter the list, so that the keys to come go through the same rows every time."""
         self._press("/\x15row\r", _CURSOR.format(ROWS - 1))
+        self._row = ROWS - 1
 
     def download_all(self, word: str) -> None:
         """Mark everything that the filter finds, and download it as it is."""
@@ -63,22 +64,25 @@ class Keyboard:
         self._press("d", "into the directory")
         self._press("\r", "downloads into")
 
-    def median(self, presses: int) -> float:
-        """Milliseconds of pressing j and k, until the cursor was written on the next row."""
-        taken, row, step = [], ROWS - 1, -1
-        for _ in range(presses):
-            self._drain(0.02 + self._draw.random() / 50)
-            row += step
-            taken.append(self._press("j" if step < 0 else "k", _CURSOR.format(row)))
-            if row in {ROWS - 1, ROWS - 1 - _STEPS}:
-                step = -step
-        return statistics.median(taken)
+    def press(self, presses: int) -> list[float]:
+        """Milliseconds of each j and k, until the cursor was written on the next row."""
+        return [self._step() for _ in range(presses)]
 
     def until_shown(self, text: str) -> None:
-        """Wait for it, and then until nothing more is written."""
+        """Wait for it, and then a moment for what is written with it."""
         self._until(lambda: text.encode() in self._written, text)
-        while self._drain(0.3):
-            continue
+        self.rest()
+
+    def rest(self) -> None:
+        """Let half a second pass."""
+        self._drain(0.5)
+
+    def _step(self) -> float:
+        self._drain(0.02 + self._draw.random() / 50)
+        if self._row in {ROWS - 1, ROWS - 1 - _STEPS}:
+            self._down = self._row == ROWS - 1
+        self._row += -1 if self._down else 1
+        return self._press("j" if self._down else "k", _CURSOR.format(self._row))
 
     def _press(self, keys: str, text: str) -> float:
         """Milliseconds until the text was written."""
@@ -94,10 +98,9 @@ class Keyboard:
                 raise SystemExit(f"never written: {what!r}; the end was {self._written[-800:]!r}")
             self._written += os.read(self._parent, 65536)
 
-    def _drain(self, seconds: float) -> bool:
-        """Let time pass, reading; whether anything was written."""
-        end, before = time.monotonic() + seconds, len(self._written)
+    def _drain(self, seconds: float) -> None:
+        """Let time pass, reading."""
+        end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
             if select.select([self._parent], [], [], left)[0]:
                 self._written += os.read(self._parent, 65536)
-        return len(self._written) > before

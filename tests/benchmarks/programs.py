@@ -48,9 +48,21 @@ class BlobServerProcess:
             found[number].append(moment)
         return found
 
+    def hold(self) -> None:
+        """Let no more bytes of blobs out."""
+        self._ask("hold")
+
+    def flow(self) -> None:
+        """Go on with that."""
+        self._ask("flow")
+
     def _numbers(self) -> Any:
-        with urllib.request.urlopen(f"{self.api}/numbers") as answer:
-            return json.load(answer)
+        return json.loads(self._ask("numbers"))
+
+    def _ask(self, what: str) -> bytes:
+        with urllib.request.urlopen(f"{self.api}/{what}") as answer:
+            body: bytes = answer.read()
+            return body
 
 
 class Fetched(NamedTuple):
