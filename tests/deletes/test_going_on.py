@@ -119,6 +119,25 @@ def test_a_request_without_an_answer_is_looked_at_by_the_next_program(server: Wi
     assert server.sent("DELETE") == [artifact.id for artifact in planned]
 
 
+def test_killed_between_log_and_journal_a_deletion_is_logged_once(
+    server: Witness, start: Start, tmp_path: Path
+) -> None:
+    planned = server.put(2)
+    program = start(delete_interval=1e6)
+    program.begin(*planned)
+    program.until(lambda: program.look(1).done == 1)
+    assert program.close()
+    with sqlite3.connect(tmp_path / "state" / "transfers.sqlite") as connection:
+        connection.execute("UPDATE deletion_item SET outcome = NULL WHERE outcome = 'deleted'")
+    connection.close()
+    program = start()
+    assert left_by(program).done == 0
+    program.engine.go_on_deleting(left_by(program).number)
+    assert program.end_of(1).done == 2
+    assert program.close()
+    assert [line["id"] for line in program.lines()] == server.sent("DELETE") == [artifact.id for artifact in planned]
+
+
 def test_one_that_failed_can_be_tried_again_in_the_same_program(server: Witness, program: Program) -> None:
     planned = server.put(3)
     server.trouble = once(says(401, "Bad credentials"))

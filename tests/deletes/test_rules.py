@@ -83,8 +83,8 @@ def test_d9_a_dry_run_names_exactly_what_would_be_sent_and_sends_nothing(server:
     assert str(requests[1]) == f"DELETE /repos/fernwood-labs/kestrel/actions/artifacts/{planned[0].id}"
 
 
-def hold(server: Witness, number: int) -> tuple[threading.Event, threading.Event]:
-    """Let the server take its time for one delete: events for "it came" and "answer now"."""
+def hold(server: Witness, number: int, method: str = "DELETE") -> tuple[threading.Event, threading.Event]:
+    """Let the server take its time for one request: events for "it came" and "answer now"."""
     came, go = threading.Event(), threading.Event()
 
     def answer(method: str, about: int, plain: Callable[[], Answer]) -> Answer:
@@ -92,7 +92,7 @@ def hold(server: Witness, number: int) -> tuple[threading.Event, threading.Event
         go.wait(20)
         return plain()
 
-    server.trouble = once(answer, number=number)
+    server.trouble = once(answer, method, number)
     return came, go
 
 
@@ -108,6 +108,20 @@ def test_d10_stopping_lets_the_current_one_end_and_sends_no_other(server: Witnes
     deletion = program.end_of(number)
     assert (deletion.done, deletion.not_tried, deletion.problem) == (2, 3, "")
     assert server.sent("DELETE") == [artifact.id for artifact in planned[:2]]
+
+
+@pytest.mark.parametrize("stopped", [True, False], ids=["stopped", "taken out"])
+def test_d10_what_is_only_looked_at_can_still_be_saved(server: Witness, program: Program, stopped: bool) -> None:
+    planned = server.put(2)
+    came, go = hold(server, planned[0].id, "GET")
+    number = program.begin(*planned)
+    assert came.wait(20)
+    engine = program.engine
+    assert engine.stop_deletion(number) if stopped else engine.cancel(program.look(number).ids[0])
+    go.set()
+    assert program.end_of(number).not_tried == (2 if stopped else 1)
+    assert program.close()
+    assert server.sent("DELETE") == ([] if stopped else [planned[1].id])
 
 
 def test_d10_a_pause_holds_everything_until_it_is_over(server: Witness, program: Program) -> None:
