@@ -18,10 +18,10 @@ from textual.screen import ModalScreen
 
 from artifact_tui.model import Connection, RepositoryName, WorkflowRun
 from artifact_tui.provider import Provider, ProviderError
+from artifact_tui.screens.account_app import AccountApp
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.session import Backend, Session, SharedProvider, SharedStorage
 from artifact_tui.settings import MemoryFile, Settings
-from artifact_tui.terminal.terminal_app import TerminalApp
 from artifact_tui.themes import DARK, LIGHT
 from artifact_tui.transfers.transfer import State, Totals, Transfer
 from artifact_tui.widgets.keys import bindings
@@ -50,7 +50,7 @@ def _runs_of(repository: RepositoryName) -> str:
     return f"{repository} runs"
 
 
-class ArtifactApp(TerminalApp):
+class ArtifactApp(AccountApp):
     """The terminal program; all choices of what it talks to were made by the command line."""
 
     CSS_PATH = "app.tcss"
@@ -59,7 +59,6 @@ class ArtifactApp(TerminalApp):
     DEFAULT_MODE = "start"
     ENABLE_COMMAND_PALETTE = False
 
-    connection: reactive[Connection | None] = reactive[Connection | None](None, repaint=False)
     transfers: reactive[tuple[Transfer, ...]] = reactive[tuple[Transfer, ...]]((), repaint=False)
 
     class TransfersChanged(Message):
@@ -102,6 +101,7 @@ class ArtifactApp(TerminalApp):
             backend.api_url,
             directory,
             remote,
+            backend.sign_in,
         )
         self.add_mode(self.DEFAULT_MODE, self._first_screen)
         self.register_theme(DARK)
@@ -132,7 +132,8 @@ class ArtifactApp(TerminalApp):
         """Load the libraries that reach the server behind the first frame."""
         self.set_keymap(self.session.settings.keys)
         self.call_after_refresh(self._greet)
-        self.call_after_refresh(self._look_for_unfinished)
+        if self._start.run_id is None:
+            self.call_after_refresh(self._look_for_unfinished)
         self.set_interval(1.0, self._count_down)
 
     def _make_engine(self, backend: Backend, settings: Settings) -> Engine:
@@ -155,6 +156,9 @@ class ArtifactApp(TerminalApp):
         except ProviderError as error:
             self.notify(str(error), severity="error", markup=False, timeout=10)
             return
+        finally:
+            if self._start.run_id is not None:  # its place is open now, so the question stays on top of it
+                self._look_for_unfinished()
         with suppress(ProviderError):  # the list that is loaded meanwhile says what is wrong
             await provider.viewer()
 
@@ -235,7 +239,9 @@ class ArtifactApp(TerminalApp):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Runs and artifacts need a repository first."""
-        return self._repository is not None if action in {"runs", "artifacts"} else True
+        if action in {"runs", "artifacts"}:
+            return self._repository is not None
+        return super().check_action(action, parameters)
 
     def action_transfers(self) -> None:
         """Downloads and deletes, over the place we are at."""

@@ -6,19 +6,21 @@ first frame to draw.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from artifact_tui.app import Start
 from artifact_tui.github.hosts import Host, host_named
-from artifact_tui.github.server import ServerRecord
+from artifact_tui.github.setup import record_of, sign_in_of
 from artifact_tui.screens.session import Backend
 
 if TYPE_CHECKING:
     from artifact_tui.demo.transport import DemoTransport
-    from artifact_tui.github.credentials import Credential
+    from artifact_tui.github.credentials import Access, Credential
+    from artifact_tui.github.server import ServerRecord
+    from artifact_tui.github.sign_in import HostSignIn
     from artifact_tui.provider import Provider, Storage
     from artifact_tui.settings import Settings
 
@@ -35,10 +37,23 @@ class Plan(NamedTuple):
 
 
 def github_backend(
-    host: Host, settings: Settings, credential: Credential | None, clock: Callable[[], datetime]
+    host: Host, settings: Settings, environ: Mapping[str, str], clock: Callable[[], datetime]
 ) -> Backend:
-    """Provider and storage of a real server, sharing what they learn of it."""
-    return _backend(host, settings, lambda: credential, clock, lambda: None)
+    """Provider and storage of a real server, sharing what they learn of it; signing in changes both."""
+    record = record_of(host, settings)
+    sign_in = sign_in_of(record, settings, environ)
+    return _backend(record, lambda: _found(sign_in), clock, lambda: None)._replace(sign_in=sign_in)
+
+
+def _found(sign_in: HostSignIn) -> Access:
+    """The token's sources were looked at for wrong variables before; another look has nothing new to say."""
+    from artifact_tui.github.credentials import TokenError
+    from artifact_tui.provider import SignedOut
+
+    try:
+        return sign_in.find()
+    except TokenError as error:
+        raise SignedOut(str(error)) from None
 
 
 def demo_backend(settings: Settings, clock: Callable[[], datetime]) -> Backend:
@@ -57,18 +72,15 @@ def demo_backend(settings: Settings, clock: Callable[[], datetime]) -> Backend:
 
         return Credential(Token(DEMO_TOKEN), "the demo")
 
-    return _backend(host_named("github.com"), settings, credential, clock, transport)
+    return _backend(record_of(host_named("github.com"), settings), credential, clock, transport)
 
 
 def _backend(
-    host: Host,
-    settings: Settings,
-    credential: Callable[[], Credential | None],
+    record: ServerRecord,
+    credential: Callable[[], Credential | Access],
     clock: Callable[[], datetime],
     transport: Callable[[], DemoTransport | None],
 ) -> Backend:
-    record = ServerRecord(host, api_version=settings.api_version, read_only=settings.read_only)
-
     def provider() -> Provider:
         from artifact_tui.github.client import GitHubProvider
 
@@ -79,4 +91,5 @@ def _backend(
 
         return GitHubStorage(record, credential(), transport=transport(), clock=clock)
 
+    host = record.host
     return Backend(provider, storage, host.name, host.web_url, host.base_url)

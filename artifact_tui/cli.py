@@ -10,12 +10,12 @@ import os
 import sys
 
 from artifact_tui import __version__
+from artifact_tui.usage import UsageError, new_parser
 
 TYPE_CHECKING = False  # importing it from typing would cost --help a tenth of its time
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping, Sequence
-    from typing import NoReturn
 
     from artifact_tui.app import Start
     from artifact_tui.backends import Plan
@@ -27,6 +27,7 @@ RUN_ALONE = "--run needs a repository: artifact-tui OWNER/REPO --run ID."
 HELP = """\
 usage: artifact-tui [OWNER/REPO] [options]
        artifact-tui verify DIR
+       artifact-tui auth login | status | logout [--host HOST]
 
 Explore, download and delete GitHub Actions artifacts from the terminal.
 Inside a clone the repository is taken from the git remote; otherwise choose one on the screen.
@@ -34,10 +35,13 @@ Inside a clone the repository is taken from the git remote; otherwise choose one
   OWNER/REPO           open the workflow runs of this repository (3 shows all its artifacts)
   verify DIR           hold what was downloaded into DIR against its receipts: exit code 0 if all is intact,
                        1 if anything has changed, 2 if there is nothing to verify or a receipt is damaged
+  auth ...             status says which token is used, login keeps one (--keep keyring or file; --device
+                       for a code instead of a token, where an app is configured), logout forgets it
   --run ID             open the artifacts of this workflow run
   --host HOST          github.com, SUB.ghe.com or your own server
   --api-url URL        the address of the API, where it is not the usual one
   --api-version DATE   pin the API version, as in 2022-11-28
+  --ca-file FILE       trust these certificates too, as of a company's own authority
   --demo               a made-up GitHub in the program: no network, no token
   --dir DIR            download into this directory
   --read-only          no delete at all; nothing but GET is sent
@@ -46,8 +50,10 @@ Inside a clone the repository is taken from the git remote; otherwise choose one
   --help, -h           print this
 
 Tokens    GH_TOKEN or GITHUB_TOKEN for github.com and *.ghe.com; GH_ENTERPRISE_TOKEN or
-          GITHUB_ENTERPRISE_TOKEN for any other host; without one, public repositories can be listed
-Also      GH_REPO, GH_HOST, GITHUB_API_URL, ARTIFACT_TUI_READ_ONLY, NO_COLOR, HTTPS_PROXY, SSL_CERT_FILE
+          GITHUB_ENTERPRISE_TOKEN for any other host; else the one of gh, of the keyring, of auth login;
+          without one, public repositories can be listed
+Also      GH_REPO, GH_HOST, GITHUB_API_URL, ARTIFACT_TUI_READ_ONLY, ARTIFACT_TUI_CLIENT_ID, NO_COLOR,
+          HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE
 Settings  config.toml in ~/.config/artifact-tui (see the README)
 
 Moving    arrows or j k, g G, ctrl+d ctrl+u; enter or l opens, esc or h goes back; 1 2 3 w change the place
@@ -66,22 +72,12 @@ examples:
 """
 
 
-class UsageError(Exception):
-    """What was asked for cannot be; one line for stderr."""
-
-
 def parser() -> argparse.ArgumentParser:
     """The arguments; what they mean stands in :data:`HELP`. What is wrong raises :class:`UsageError`, in one line."""
-    import argparse
-
-    class Parser(argparse.ArgumentParser):
-        def error(self, message: str) -> NoReturn:
-            raise UsageError(f"{message}; artifact-tui --help explains the arguments.")
-
-    arguments = Parser(add_help=False, allow_abbrev=False)
+    arguments = new_parser()
     arguments.add_argument("repository", nargs="?", metavar="OWNER/REPO")
     arguments.add_argument("--run", type=_run_id)
-    for option in ("--host", "--api-url", "--api-version", "--dir", "--log-file"):
+    for option in ("--host", "--api-url", "--api-version", "--ca-file", "--dir", "--log-file"):
         arguments.add_argument(option, default="")
     for switch in ("--demo", "--read-only", "--version", "--help", "-h"):
         arguments.add_argument(switch, action="store_true")
@@ -105,11 +101,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if arguments[:1] == ["verify"]:
             return _verify(arguments[1:])
+        if arguments[:1] == ["auth"]:
+            return _auth(arguments[1:])
         options = parser().parse_args(arguments)
         check_terminal(os.environ)
         return _run(options, os.environ)
     except UsageError as error:
-        sys.stderr.write(f"artifact-tui: {error}\n")
+        from artifact_tui.redaction import redact
+
+        sys.stderr.write(redact(f"artifact-tui: {error}\n"))
         return USAGE_ERROR
 
 
@@ -127,6 +127,29 @@ def _verify(arguments: Sequence[str]) -> int:
         raise UsageError(str(nothing)) from None
 
 
+def _auth(arguments: Sequence[str]) -> int:
+    """Which token is used where, signing in and out; needs no terminal."""
+    from artifact_tui.auth import INTERRUPTED, run_auth
+
+    _keep_secrets(os.environ)
+    try:
+        return run_auth(arguments, os.environ, lambda text: print(text, end="", flush=True))
+    except (KeyboardInterrupt, EOFError):
+        sys.stderr.write("\n")
+        return INTERRUPTED
+
+
+def _keep_secrets(environ: Mapping[str, str]) -> None:
+    """Whatever host is chosen, no token of the environment shall turn up in anything that is written."""
+    from artifact_tui.github.credentials import CLOUD_VARIABLES, ENTERPRISE_VARIABLES
+    from artifact_tui.redaction import redact
+    from artifact_tui.terminal.crash import report_all_crashes
+
+    report_all_crashes()
+    for variable in CLOUD_VARIABLES + ENTERPRISE_VARIABLES:
+        redact.learn(environ.get(variable, "").strip())
+
+
 def check_terminal(environ: Mapping[str, str]) -> None:
     """Raise :class:`UsageError` where a full screen cannot be drawn; Textual reads stdin and draws on stderr."""
     if not (sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty()):
@@ -139,9 +162,13 @@ def check_terminal(environ: Mapping[str, str]) -> None:
 
 def _run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     gc.disable()  # until the first frame: nothing made before it is garbage
+    _keep_secrets(environ)
     settings, demo = _settings(options, environ), options.demo
     plan = _demo(options, settings) if demo else _server(options, environ, settings)
-    _log_to(options.log_file)
+    if options.log_file:
+        from artifact_tui.log_file import log_to
+
+        log_to(options.log_file)
     for frozen in ("COLUMNS", "LINES"):  # Textual would keep these sizes whatever the window does
         os.environ.pop(frozen, None)
     from pathlib import Path
@@ -182,7 +209,9 @@ def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Settin
     except (SettingsError, HostError) as error:
         raise UsageError(str(error)) from None
     read_only = options.read_only or settings.read_only or is_set(environ, "ARTIFACT_TUI_READ_ONLY")
-    return replace(settings, read_only=read_only, api_version=options.api_version or settings.api_version)
+    ca_file = options.ca_file or settings.ca_file
+    api_version = options.api_version or settings.api_version
+    return replace(settings, read_only=read_only, api_version=api_version, ca_file=ca_file)
 
 
 def _server(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings) -> Plan:
@@ -196,11 +225,11 @@ def _server(options: argparse.Namespace, environ: Mapping[str, str], settings: S
 
     try:
         host, start = _place(options, environ, settings)
-        credential = find_credential(host, environ)
+        find_credential(host, environ)
     except (HostError, TokenError) as error:
         raise UsageError(str(error)) from None
     clock = partial(datetime.now, UTC)
-    return Plan(github_backend(host, settings, credential, clock), start, clock)
+    return Plan(github_backend(host, settings, environ, clock), start, clock)
 
 
 def _place(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings) -> tuple[Host, Start]:
@@ -241,21 +270,3 @@ def _demo(options: argparse.Namespace, settings: Settings) -> Plan:
     if options.run is not None and repository is None:
         raise UsageError(RUN_ALONE)
     return Plan(demo_backend(settings, demo_clock), Start(repository, options.run), demo_clock)
-
-
-def _log_to(path: str) -> None:
-    """Log requests to a file that only the user can read; raises :class:`UsageError` when it cannot be written."""
-    if not path:
-        return
-    import logging
-
-    try:
-        opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    except OSError as error:
-        raise UsageError(f"the log file {path} cannot be written: {os.strerror(error.errno or 0)}.") from None
-    handler = logging.StreamHandler(os.fdopen(opened, "a", encoding="utf-8", errors="backslashreplace"))
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    logger = logging.getLogger("artifact_tui")
-    logger.addHandler(handler)
-    logger.setLevel(logging.DEBUG)
-    logger.propagate = False

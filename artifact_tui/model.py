@@ -229,10 +229,14 @@ class RateLimit(Struct, frozen=True, kw_only=True):
 
 
 class Account(Struct, frozen=True, kw_only=True):
-    """Who we are to the server; an empty login means without a token."""
+    """Who we are to the server; an empty login means without a token.
+
+    ``scopes`` are those of a ``classic`` token; what a fine-grained one may do the server does not tell.
+    """
 
     login: str = ""
     scopes: str = ""
+    classic: bool = False
 
 
 class Server(Struct, frozen=True, kw_only=True):
@@ -249,9 +253,16 @@ class Server(Struct, frozen=True, kw_only=True):
 
 
 class Connection(Struct, frozen=True, kw_only=True):
-    """All that the status bar shows of the server; None stands for "not known"."""
+    """All that the status bar shows of the server; None stands for "not known".
+
+    ``token_source`` names where the token comes from (``GH_TOKEN``, ``gh``, ``keyring``), empty where there is none.
+    ``token_wanted`` is the sentence of the request that needed one, or another one than was sent.
+    """
 
     server: Server
     account: Account | None = None
     rate_limit: RateLimit | None = None
     read_only: bool = False
+    token_source: str = ""
+    token_expires: datetime | None = None
+    token_wanted: str = ""

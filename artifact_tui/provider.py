@@ -9,6 +9,7 @@ Errors::
       Offline        no answer: name, connection, TLS, proxy, timeout
       SignedOut      401: the token is missing, wrong or expired
       Forbidden      403: the token may not do this
+        TokenNeeded  403: there is no token, and this needs one
         SsoRequired  403: the organisation wants single sign-on first
       NotFound       404: not there, or no access
       Expired        410: the artifact has expired
@@ -64,6 +65,10 @@ class Forbidden(ProviderError):
     def __init__(self, sentence: str, next_step: str = "", *, scope: str = "") -> None:
         super().__init__(sentence, next_step)
         self.scope = scope
+
+
+class TokenNeeded(Forbidden):
+    """403: only somebody with a token may do this, and none was sent."""
 
 
 class SsoRequired(Forbidden):
@@ -211,6 +216,9 @@ class Storage(Protocol):
 
     def exists(self, repository: RepositoryName, artifact_id: int) -> Artifact | None:
         """The artifact as it is now, None when the server says 404."""
+
+    def sees(self, repository: RepositoryName) -> bool:
+        """Whether the repository is there for this account: 404 says both "gone" and "no access"."""
 
     def delete(self, repository: RepositoryName, artifact_id: int) -> None:
         """Delete the artifact for good; raises :class:`NotFound` when it is not there."""

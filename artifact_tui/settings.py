@@ -36,6 +36,11 @@ class Paths(Struct, frozen=True):
         directories = PlatformDirs("artifact-tui", appauthor=False)
         return cls(directories.user_config_path / "config.toml", directories.user_state_path / "state.json")
 
+    @property
+    def tokens(self) -> Path:
+        """Tokens that shall be kept although there is no keyring."""
+        return self.state.with_name("tokens")
+
     def journal(self, *, is_demo: bool) -> Path:
         """What is known of downloads that are not finished; those of the demo are none of a real server's."""
         return self.state.with_name("demo-transfers.sqlite" if is_demo else "transfers.sqlite")
@@ -44,12 +49,19 @@ class Paths(Struct, frozen=True):
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """Everything ``config.toml`` may say, with the defaults.
 
+    ``host`` is where the program starts, ``hosts`` are those to choose from; ``client_ids`` names by host the app whose
+    device flow signs in there, ``ca_file`` certificates to trust besides the system's.
+
     ``concurrency`` counts downloads at once, ``connections`` those of all downloads together; ``on_existing`` is what
     becomes of files that are there already. ``delete_interval`` is the time between two deletes in seconds (GitHub asks
-    for one second at least). ``keys`` maps a binding's id to the keys that shall do it, separated by commas.
+    for one second at least), ``delete_grace`` that between a confirmation and its first delete. ``keys`` maps a
+    binding's id to the keys that shall do it, separated by commas.
     """
 
     host: str = ""
+    hosts: tuple[str, ...] = ()
+    ca_file: str = ""
+    client_ids: dict[str, str] = field(default_factory=dict)
     api_version: str = ""
     directory: str = ""
     unpack: bool = True
@@ -57,6 +69,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     concurrency: int = 4
     connections: int = 8
     delete_interval: float = 1.0
+    delete_grace: float = 5.0
     theme: str = ""
     read_only: bool = False
     keys: dict[str, str] = field(default_factory=dict)
@@ -91,6 +104,8 @@ def _checked(settings: Settings, path: Path) -> Settings:
             raise SettingsError(f"{path}: {name} must be from 1 to 16, not {number}.")
     if not 0 <= settings.delete_interval <= 3600:
         raise SettingsError(f"{path}: delete-interval must be from 0 to 3600 seconds.")
+    if not 0 <= settings.delete_grace <= 3600:
+        raise SettingsError(f"{path}: delete-grace must be from 0 to 3600 seconds.")
     return settings
 
 
@@ -169,7 +184,9 @@ class MemoryFile:
     def _write(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
-        fresh.write_bytes(msgspec.json.format(msgspec.json.encode(self.value)))
+        opened = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with open(opened, "wb") as file:  # noqa: PTH123 - opened for nobody else
+            file.write(msgspec.json.format(msgspec.json.encode(self.value)))
         fresh.replace(path)
 
 

@@ -98,7 +98,7 @@ def test_a_mistake_is_one_line(tmp_path: Path, arguments: list[str], more: dict[
 
 SETTINGS = {
     "no TOML": ("host = [", "config.toml: "),
-    "unknown setting": ("hosts = 'a'", "there is no setting `hosts`"),
+    "unknown setting": ("server = 'a'", "there is no setting `server`"),
     "wrong type": ("concurrency = 'many'", "concurrency"),
     "too many": ("concurrency = 99", "concurrency must be from 1 to 16, not 99."),
     "unknown binding": ("[keys]\n'artifacts.downlaod' = 'b'", "Did you mean 'artifacts.download'?"),

@@ -50,6 +50,7 @@ def test_settings_are_read(tmp_path: Path) -> None:
         ("connections = 0", "connections must be from 1 to 16, not 0"),
         ('on-existing = "replace"', "on-existing"),
         ("delete-interval = -1.0", "delete-interval must be from 0"),
+        ("delete-grace = 3601.0", "delete-grace must be from 0"),
         ("theme = ", "invalid value"),
         ("\x00", "config.toml"),
     ],

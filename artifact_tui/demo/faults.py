@@ -65,7 +65,7 @@ class Fault:
 
     def takes(self, request: Request) -> bool:
         """Whether this fault is for the request; counts what it takes and what it lets pass."""
-        path = request.path if request.place == "api" else f"blob:{request.path}"
+        path = f"blob:{request.path}" if request.place == "blob" else request.path
         if self.times <= 0 or not fnmatchcase(f"{request.method} {path}", self.match):
             return False
         if self.skip > 0:

@@ -15,7 +15,7 @@ class Request:
 
     method: str
     url: str
-    place: Literal["api", "blob"]
+    place: Literal["api", "blob", "web"]
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str] = field(repr=False)

@@ -11,6 +11,8 @@
     server.fault("DELETE /repos/*/actions/artifacts/*", status=403, body="{}")     # demo.faults
     server.fault("GET /user/repos", **SSO)                     # also SECONDARY_LIMIT, UNICORN
     server.fault("GET blob:*", corrupt_at=5000, times=2)       # also cut_at, stall_at, reset_at, broken="dns"
+    server.expiry = "2026-06-28 15:34:58 UTC"                  # when every token ends
+    server.login           # how the next device flow goes: pending, slow, outcome (demo.login)
     server.requests        # every request so far: method, url, place (api or blob), path, query, headers
     server.store           # the world: repositories, runs, artifacts; add(), delete_artifact(), delete_run()
 
@@ -24,7 +26,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from artifact_tui.demo.accounts import ACCOUNTS, Account, token_of
 from artifact_tui.demo.answers import Templates
@@ -33,6 +35,7 @@ from artifact_tui.demo.clock import demo_clock
 from artifact_tui.demo.data import World, load_world
 from artifact_tui.demo.faults import BrokenLink, Fault
 from artifact_tui.demo.flavours import GITHUB, Flavour
+from artifact_tui.demo.login import Login
 from artifact_tui.demo.messages import Answer, Refusal, Request
 from artifact_tui.demo.quota import Quota
 from artifact_tui.demo.routes import find_route
@@ -63,6 +66,8 @@ class DemoServer:
         self.accounts = {account.token: account for account in accounts}
         self.requests: list[Request] = []
         self.faults: list[Fault] = []
+        self.expiry = ""
+        self.login = Login(lambda: _origin(self.flavour))
         self._quotas: dict[str, Quota] = {}
         self._lock = threading.Lock()
         self._settle(flavour)
@@ -89,6 +94,8 @@ class DemoServer:
             self.requests.append(request)
             fault = next((fault for fault in self.faults if fault.takes(request)), None)
             answer = fault.replacement() if fault else None
+            if answer is None and request.place == "web":
+                answer = self.login.answer(request.path, body)
             if answer is None:
                 answer = self.site.blobs.answer(request) if request.place == "blob" else self._answer(request)
                 answer = fault.spoil(answer) if fault else answer
@@ -103,6 +110,9 @@ class DemoServer:
         lower = {name.lower(): value for name, value in headers.items()}
         address, _, query = url.partition("?")
         pairs = dict(parse_qsl(query, keep_blank_values=True))
+        login = f"{_origin(self.flavour)}/login/"
+        if address.startswith(login):
+            return Request(method, url, "web", f"/login/{address[len(login) :]}", pairs, lower)
         for base, place in ((self.flavour.blobs, "blob"), (self.flavour.api, "api")):
             if address == base or address.startswith(f"{base}/"):
                 path = unquote(address[len(base) :]) or "/"
@@ -160,6 +170,8 @@ class DemoServer:
             raise Refusal(401, "Bad credentials")
         if account.kind == "classic":
             headers |= {"X-OAuth-Scopes": ", ".join(account.scopes), "X-Accepted-OAuth-Scopes": ""}
+        if self.expiry:
+            headers["GitHub-Authentication-Token-Expiration"] = self.expiry
         return account
 
     def _quota(self, request: Request) -> Quota | None:
@@ -204,6 +216,12 @@ class DemoServer:
         if self.flavour.enterprise:
             headers["X-GitHub-Enterprise-Version"] = self.flavour.release
         return headers
+
+
+def _origin(flavour: Flavour) -> str:
+    """Where the pages are: beside the API when that is on loopback, where there is one address for both."""
+    parts = urlsplit(flavour.api)
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme == "http" else flavour.web
 
 
 def _conditional(answer: Answer, request: Request) -> Answer:

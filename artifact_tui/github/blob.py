@@ -141,7 +141,7 @@ class HttpArchive:
             raise ServerTrouble(f"A web page ({_content_type(response)}) came instead of the artifact.", _PROXY)
         length, name = _content_length(response), self._file_name(response)
         if sent is not None:
-            return HttpBody(response, start=sent.start, length=length, total=sent.total, name=name)
+            return HttpBody(response, start=sent.start, length=sent.length, total=sent.total, name=name)
         if length == 0 and self._size > 0:
             kind = _content_type(response) or "no content type"
             raise ServerTrouble(f"Nothing ({kind}) came instead of the artifact.", _AGAIN)
@@ -160,6 +160,7 @@ def _range_headers(start: int, end: int | None, etag: str) -> dict[str, str]:
 
 class _Range(NamedTuple):
     start: int
+    length: int
     total: int | None
 
 
@@ -176,7 +177,7 @@ def _sent_range(response: httpx.Response, start: int, end: int | None, etag: str
     if first != start or last < first or _content_length(response) not in {None, last - first + 1}:
         return None
     ends = [each for each in (end, total) if each is not None]
-    return _Range(start, total) if not ends or last == min(ends) - 1 else None
+    return _Range(start, last - first + 1, total) if not ends or last == min(ends) - 1 else None
 
 
 def _content_length(response: httpx.Response) -> int | None:

@@ -13,7 +13,7 @@ import httpx
 import msgspec
 
 from artifact_tui.github.conditional import AnswerStore, MemoryStore
-from artifact_tui.github.credentials import Credential
+from artifact_tui.github.credentials import Access, Credential
 from artifact_tui.github.decode import decode_listing, decode_one, decode_strings
 from artifact_tui.github.exchange import Exchange, Retries
 from artifact_tui.github.pages import AT_ONCE, Walk
@@ -60,7 +60,7 @@ class GitHubProvider:
     def __init__(
         self,
         record: ServerRecord,
-        credential: Credential | None = None,
+        credential: Credential | Access | None = None,
         *,
         transport: httpx.AsyncBaseTransport | None = None,
         clock: Callable[[], datetime] = now,
@@ -70,10 +70,10 @@ class GitHubProvider:
         retries: Retries | None = None,
     ) -> None:
         kept = MemoryStore() if store is None else store
-        exchange = Exchange(record, credential, clock=clock, draw=draw, store=kept, retries=retries)
+        self._access = Access.of(credential)
+        exchange = Exchange(record, self._access, clock=clock, draw=draw, store=kept, retries=retries)
         self._api = AsyncApi(exchange, transport=transport, sleep=sleep)
         self._record = record
-        self._credential = credential
         self._clock = clock
 
     @property
@@ -93,12 +93,13 @@ class GitHubProvider:
 
     async def viewer(self) -> Account:
         """``GET /user``; scopes are those of a classic token."""
-        if self._credential is None:
+        if self._access.credential is None:
             account = Account()
         else:
             answer = await self._api.get(Request(path="/user", what="The account"))
             login = decode_one(answer.body, _User).login
-            account = Account(login=login, scopes=answer.headers.get("x-oauth-scopes", ""))
+            scopes = answer.headers.get("x-oauth-scopes")
+            account = Account(login=login, scopes=scopes or "", classic=scopes is not None)
         self._record.signed_in(account)
         return account
 
@@ -109,7 +110,7 @@ class GitHubProvider:
 
     async def repositories(self, owner: str = "") -> AsyncGenerator[Page[Repository], None]:
         """``GET /user/repos``, or those of an organisation, or of a user when there is no such organisation."""
-        if not owner and self._credential is None:
+        if not owner and self._access.credential is None:
             yield Page((), 0)
             return
         asked, otherwise = self._repository_requests(owner)

@@ -18,6 +18,7 @@ from typing import Any, Literal
 import httpx
 
 from artifact_tui.provider import Offline, ProviderError, Refused, ServerTrouble
+from artifact_tui.text import printable
 
 CONNECT = 10.0
 STALL = 30.0
@@ -25,6 +26,9 @@ TIMEOUT = httpx.Timeout(connect=CONNECT, read=STALL, write=STALL, pool=60.0)
 LIMITS = httpx.Limits(max_connections=16, max_keepalive_connections=16, keepalive_expiry=30.0)
 
 _PROXY_VARIABLES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
+_OWN_AUTHORITY = (
+    "If your company has its own, put its certificate into the system's store or name it in SSL_CERT_FILE or --ca-file."
+)
 _ONLINE = "Check the network connection."
 
 
@@ -32,16 +36,21 @@ class Interrupted(Offline):
     """The connection broke after it was made: another try may well succeed."""
 
 
-def async_client(transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
-    """A client without cookies, redirects or headers of its own; raises :class:`Offline` for bad proxy settings."""
+def async_client(transport: httpx.AsyncBaseTransport | None = None, ca_file: str = "") -> httpx.AsyncClient:
+    """A client without cookies, redirects or headers of its own; ``ca_file`` is trusted besides the system's store.
+
+    Raises :class:`Offline` for proxies and certificates that cannot be used.
+    """
     with _construction():
-        return httpx.AsyncClient(transport=transport, **_options(transport is None))
+        return httpx.AsyncClient(transport=transport, **_options(transport is None, ca_file))
 
 
-def blocking_client(transport: httpx.BaseTransport | None = None, timeout: httpx.Timeout = TIMEOUT) -> httpx.Client:
+def blocking_client(
+    transport: httpx.BaseTransport | None = None, timeout: httpx.Timeout = TIMEOUT, ca_file: str = ""
+) -> httpx.Client:
     """The same for threads."""
     with _construction():
-        return httpx.Client(transport=transport, **_options(transport is None) | {"timeout": timeout})
+        return httpx.Client(transport=transport, **_options(transport is None, ca_file) | {"timeout": timeout})
 
 
 def timeouts(*, connect: float = CONNECT, stall: float = STALL) -> httpx.Timeout:
@@ -74,7 +83,7 @@ def plain_words(name: str) -> Iterator[None]:
         raise Offline("The connections are closed.", "") from None
 
 
-def _options(real: bool) -> dict[str, Any]:
+def _options(real: bool, ca_file: str) -> dict[str, Any]:
     options: dict[str, Any] = {
         "timeout": TIMEOUT,
         "limits": LIMITS,
@@ -82,18 +91,36 @@ def _options(real: bool) -> dict[str, Any]:
         "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=())),
     }
     if real:
-        options["verify"] = _trusted_by_the_system(os.environ)
+        options["verify"] = _trusted(os.environ, ca_file)
     return options
 
 
-def _trusted_by_the_system(environ: Mapping[str, str]) -> ssl.SSLContext:
-    """The system's own certificates, and those of ``SSL_CERT_FILE``: a company's CA is in one of the two."""
+def _trusted(environ: Mapping[str, str], ca_file: str) -> ssl.SSLContext:
+    """The system's own certificates, and those of ``SSL_CERT_FILE`` and ``--ca-file``, where a company's CA may be."""
     import truststore
 
     path = environ.get("SSL_CERT_FILE", "")
-    if path and not (Path(path).is_file() and os.access(path, os.R_OK)):
+    if path and not _is_readable(path):
         raise Offline("SSL_CERT_FILE names no file that can be read.", "Correct or unset it.")
-    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if ca_file:
+        _trust_file(context, ca_file)
+    return context
+
+
+def _trust_file(context: ssl.SSLContext, path: str) -> None:
+    shown = printable(path, 100)
+    if not _is_readable(path):
+        raise Offline(f"The CA file {shown} cannot be read.", "Correct --ca-file or ca-file in config.toml.")
+    try:
+        context.load_verify_locations(cafile=path)
+    except ssl.SSLError:
+        step = "It should hold certificates in PEM form."
+        raise Offline(f"The CA file {shown} holds no certificate that can be read.", step) from None
+
+
+def _is_readable(path: str) -> bool:
+    return Path(path).is_file() and os.access(path, os.R_OK)
 
 
 @contextmanager
@@ -128,8 +155,7 @@ def _not_connected(name: str, error: httpx.ConnectError) -> Offline:
     if any(isinstance(cause, socket.gaierror) for cause in causes):
         return Offline(f"The name {name} was not found.", f"{_ONLINE} A proxy may be needed.")
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-        step = "If your company has its own, put its certificate into the system's store or name it in SSL_CERT_FILE."
-        return Offline(f"The certificate of {name} is not trusted.", step)
+        return Offline(f"The certificate of {name} is not trusted.", _OWN_AUTHORITY)
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
         return Offline(f"{name} does not speak TLS here.", "Check the host, its port and the proxy settings.")
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):

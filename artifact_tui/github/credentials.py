@@ -11,6 +11,7 @@ from typing import NoReturn
 from msgspec import Struct
 
 from artifact_tui.github.hosts import Host
+from artifact_tui.redaction import redact
 
 CLOUD_VARIABLES = ("GH_TOKEN", "GITHUB_TOKEN")
 ENTERPRISE_VARIABLES = ("GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN")
@@ -51,11 +52,43 @@ class Token:
         raise TypeError("a token is not pickled")
 
 
+_ORIGINS = {"gh": "of gh", "keyring": "in the keyring", "file": "in the token file", "this run": "that was given"}
+
+
 class Credential(Struct, frozen=True):
-    """A token and the name of its source, such as the variable it stood in."""
+    """A token and the name of its source: the variable it stood in, ``gh``, ``keyring``, ``file`` or ``this run``."""
 
     token: Token
     source: str
+
+    @property
+    def origin(self) -> str:
+        """The source as it follows "the token"."""
+        return _ORIGINS.get(self.source, f"in {self.source}")
+
+
+class Access:
+    """The credential in use for one host; signing in replaces it while requests of several threads go on."""
+
+    def __init__(self, credential: Credential | None = None) -> None:
+        self._credential: Credential | None = None
+        self.use(credential)
+
+    @property
+    def credential(self) -> Credential | None:
+        """What requests are signed with now; None for nothing."""
+        return self._credential
+
+    def use(self, credential: Credential | None) -> None:
+        """Sign requests with it from now on; its token is kept out of all that the program writes."""
+        if credential is not None:
+            redact.learn(credential.token.reveal())
+        self._credential = credential
+
+    @classmethod
+    def of(cls, credential: Credential | Access | None) -> Access:
+        """One that may change as it is, and one that never does."""
+        return credential if isinstance(credential, Access) else cls(credential)
 
 
 def token_variables(host: Host) -> tuple[str, ...]:

@@ -17,13 +17,13 @@ from artifact_tui.github.addresses import moved_to
 from artifact_tui.github.answers import Answer, read_complaint
 from artifact_tui.github.conditional import AnswerKey, AnswerStore
 from artifact_tui.github.connections import Interrupted
-from artifact_tui.github.credentials import Credential
+from artifact_tui.github.credentials import Access
 from artifact_tui.github.decode import nonsense
 from artifact_tui.github.hosts import Host
 from artifact_tui.github.refusals import Refusals, is_about_version, retry_after
 from artifact_tui.github.requests import JSON, Method, Request, headers_for
 from artifact_tui.github.server import ServerRecord
-from artifact_tui.provider import Offline, Refused
+from artifact_tui.provider import Offline, Refused, SignedOut, TokenNeeded
 
 LOG = logging.getLogger("artifact_tui.requests")
 """Method, path and status of each request; never a query, a header or a body."""
@@ -74,7 +74,7 @@ class Exchange:
     def __init__(
         self,
         record: ServerRecord,
-        credential: Credential | None,
+        access: Access,
         *,
         clock: Callable[[], datetime],
         draw: Callable[[], float],
@@ -82,8 +82,8 @@ class Exchange:
         retries: Retries | None = None,
     ) -> None:
         self.record = record
-        self._credential = credential
-        self._refusals = Refusals(record.host, credential, clock)
+        self._access = access
+        self._refusals = Refusals(record.host, access, clock)
         self._clock = clock
         self._draw = draw
         self._store = store
@@ -141,7 +141,8 @@ class Exchange:
 
     def _conditionally(self, request: Request, url: str, version: str) -> Steps:
         """Ask whether it has changed where an older answer is kept."""
-        token = self._credential.token if self._credential else None
+        credential = self._access.credential
+        token = credential.token if credential else None
         headers = headers_for(self.host, url, token, version)
         store = self._store if request.stored and request.method == "GET" else None
         key = AnswerKey(url, JSON, version, token.identity() if token else "")
@@ -174,4 +175,7 @@ class Exchange:
             if not answer.is_json:
                 raise nonsense()
             return answer
-        raise self._refusals.error(request, answer)
+        error = self._refusals.error(request, answer)
+        if isinstance(error, SignedOut | TokenNeeded):
+            self.record.wants_token(error.sentence)
+        raise error

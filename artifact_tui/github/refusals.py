@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from artifact_tui.github.answers import Answer, Complaint, read_complaint
 from artifact_tui.github.connections import proxy_wants_password
-from artifact_tui.github.credentials import Credential, token_variables
+from artifact_tui.github.credentials import Access, Credential, token_variables
 from artifact_tui.github.hosts import Host
 from artifact_tui.github.requests import Request
 from artifact_tui.provider import (
@@ -26,6 +26,7 @@ from artifact_tui.provider import (
     ServerTrouble,
     SignedOut,
     SsoRequired,
+    TokenNeeded,
 )
 
 SECONDARY_WAIT = timedelta(seconds=60)
@@ -39,9 +40,9 @@ _LATER = "Try again in a minute."
 class Refusals:
     """Makes the errors of one host and account."""
 
-    def __init__(self, host: Host, credential: Credential | None, clock: Callable[[], datetime]) -> None:
+    def __init__(self, host: Host, access: Access, clock: Callable[[], datetime]) -> None:
         self._host = host
-        self._credential = credential
+        self._access = access
         self._clock = clock
 
     def error(self, request: Request, answer: Answer) -> ProviderError:
@@ -79,7 +80,7 @@ class Refusals:
         if self._credential is None:
             return SignedOut(f"{self._host.name} wants a token for this.", f"Set {self._variable}.")
         return SignedOut(
-            f"{self._host.name} does not accept the token in {self._credential.source}.",
+            f"{self._host.name} does not accept the token {self._credential.origin}.",
             "It is wrong, expired or revoked: set a new one.",
         )
 
@@ -88,7 +89,7 @@ class Refusals:
         if sso.startswith("required"):
             return self._sso_required(sso)
         if self._credential is None:
-            return Forbidden(f"{request.what} needs a token, even where listing does not.", f"Set {self._variable}.")
+            return TokenNeeded(f"{request.what} needs a token, even where listing does not.", f"Set {self._variable}.")
         scope = _missing_scope(answer)
         if not scope and "actions scope" in complaint.message:
             scope = "actions=read"
@@ -129,6 +130,10 @@ class Refusals:
             )
         step = {415: "Update artifact-tui.", 422: "Change the filter."}.get(answer.status, "")
         return Refused(sentence, complaint.quoted or step)
+
+    @property
+    def _credential(self) -> Credential | None:
+        return self._access.credential
 
     @property
     def _variable(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -23,8 +24,10 @@ class ServerRecord:
     Header lookups expect a mapping that ignores case, as httpx's is.
     """
 
-    def __init__(self, host: Host, *, api_version: str = "", read_only: bool = False) -> None:
+    def __init__(self, host: Host, *, api_version: str = "", read_only: bool = False, ca_file: str = "") -> None:
+        """``ca_file`` holds certificates to trust besides the system's."""
         self.host = host
+        self.ca_file = ca_file
         self._pinned = check_api_version(api_version)
         self._without_version = False
         self._probed = False
@@ -78,21 +81,31 @@ class ServerRecord:
         """The server said who we are."""
         self._update(lambda now: replace(now, account=account))
 
+    def signed_by(self, source: str) -> None:
+        """Where the token of the requests from now on comes from; what was said of another one is forgotten."""
+        self._update(lambda now: replace(now, token_source=source, token_expires=None, token_wanted=""))
+
+    def wants_token(self, sentence: str) -> None:
+        """A request was refused that a token, or another token, would have helped."""
+        self._update(lambda now: replace(now, token_wanted=sentence))
+
     def limited(self, limit: RateLimit) -> None:
         """The server said what is left of the primary rate limit."""
         self._update(lambda now: replace(now, rate_limit=limit))
 
     def learn(self, headers: Headers) -> None:
-        """Read the release, the API version and the rate limit off an answer's headers."""
+        """Read the release, the API version, the rate limit and the token's end off an answer's headers."""
         release = _release_text(headers.get("x-github-enterprise-version", ""))
         selected = headers.get("x-github-api-version-selected", "")
         limit = read_rate_limit(headers)
+        expires = read_expiry(headers)
 
         def learnt(now: Connection) -> Connection:
             version = release or now.server.version
             api_version = selected if re.fullmatch(r"[0-9-]{10}", selected) else self._version_to_send(version)
             server = replace(now.server, version=version, api_version=api_version)
-            return replace(now, server=server, rate_limit=limit or now.rate_limit)
+            known = {"rate_limit": limit or now.rate_limit, "token_expires": expires or now.token_expires}
+            return replace(now, server=server, **known)
 
         self._update(learnt)
 
@@ -123,6 +136,15 @@ def read_rate_limit(headers: Headers) -> RateLimit | None:
         return None
     limit, remaining, reset = map(int, values)
     return RateLimit(limit=limit, remaining=remaining, reset=reset)
+
+
+def read_expiry(headers: Headers) -> datetime | None:
+    """When the token ends: ``github-authentication-token-expiration: 2026-06-28 15:34:58 UTC``, or ``+0200``."""
+    text = headers.get("github-authentication-token-expiration", "").replace("UTC", "+0000")
+    try:
+        return datetime.strptime(text, "%Y-%m-%d %H:%M:%S %z")
+    except ValueError:
+        return None
 
 
 def _release_text(text: str) -> str:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from artifact_tui.github.addresses import storage_address
 from artifact_tui.github.blob import HttpArchive
 from artifact_tui.github.connections import CONNECT, STALL, blocking_client, timeouts
-from artifact_tui.github.credentials import Credential
+from artifact_tui.github.credentials import Access, Credential
 from artifact_tui.github.decode import decode_one
 from artifact_tui.github.exchange import Exchange, Retries
 from artifact_tui.github.lines import Line, Lines
@@ -36,7 +36,7 @@ class GitHubStorage:
     def __init__(
         self,
         record: ServerRecord,
-        credential: Credential | None = None,
+        credential: Credential | Access | None = None,
         *,
         transport: httpx.BaseTransport | None = None,
         clock: Callable[[], datetime] = now,
@@ -47,11 +47,11 @@ class GitHubStorage:
         stall: float = STALL,
     ) -> None:
         """``connect`` and ``stall`` are the seconds to wait for a connection and for the next byte."""
-        exchange = Exchange(record, credential, clock=clock, draw=draw, retries=retries)
+        exchange = Exchange(record, Access.of(credential), clock=clock, draw=draw, retries=retries)
         self._lines = Lines()
         timeout = timeouts(connect=connect, stall=stall)
         self._api = BlockingApi(exchange, transport=transport, sleep=sleep, lines=self._lines, timeout=timeout)
-        self._blobs = blocking_client(transport, timeout)
+        self._blobs = blocking_client(transport, timeout, record.ca_file)
         self._lines.lay(self._blobs)
         self._record = record
         self._clock = clock
@@ -78,6 +78,14 @@ class GitHubStorage:
         except NotFound:
             return None
         return decode_one(answer.body, Artifact)
+
+    def sees(self, repository: RepositoryName) -> bool:
+        """``GET /repos/OWNER/REPO``; False for 404."""
+        try:
+            self._api.get(Request(path=path_in(repository), what="The repository"))
+        except NotFound:
+            return False
+        return True
 
     def delete(self, repository: RepositoryName, artifact_id: int) -> None:
         """``DELETE …/artifacts/ID``, sent once: whether a lost answer was a success is for the caller to find out."""

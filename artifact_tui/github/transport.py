@@ -88,7 +88,7 @@ class AsyncApi:
         if self._closed:
             raise _closed()
         if self._client is None:
-            self._client = async_client(self._transport)
+            self._client = async_client(self._transport, self.exchange.record.ca_file)
         with plain_words(self.exchange.host.name):
             async with self._client.stream(step.method, step.url, headers=step.headers) as response:
                 body = b"".join([chunk async for chunk in _limited_async(response)])
@@ -108,7 +108,7 @@ class BlockingApi:
         timeout: httpx.Timeout = TIMEOUT,
     ) -> None:
         self.exchange = exchange
-        self._client = blocking_client(transport, timeout)
+        self._client = blocking_client(transport, timeout, exchange.record.ca_file)
         self._lines = lines or Lines()
         self._lines.lay(self._client)
         self._sleep = sleep or (lambda seconds: self._lines.current.wait(seconds))

@@ -20,7 +20,8 @@ from artifact_tui.screens.artifact_rows import COLUMNS, cells, sort_choices
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.session import Session
 from artifact_tui.text import printable
-from artifact_tui.transfers.transfer import DeletePlan, Outcome, Transfer
+from artifact_tui.transfers.deletes import DeletePlan, Outcome
+from artifact_tui.transfers.transfer import Transfer
 from artifact_tui.widgets.detail_pane import DetailPane, Field
 from artifact_tui.widgets.keys import bindings
 from artifact_tui.widgets.row_layout import Cell

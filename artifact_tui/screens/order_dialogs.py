@@ -17,7 +17,8 @@ from artifact_tui.screens.artifact_rows import COLUMNS, cells
 from artifact_tui.screens.dialogs import Dialog
 from artifact_tui.settings import user_path
 from artifact_tui.text import count, printable, size
-from artifact_tui.transfers.transfer import DeletePlan, OnExisting
+from artifact_tui.transfers.deletes import DeletePlan
+from artifact_tui.transfers.transfer import OnExisting
 from artifact_tui.widgets.choice import Choice
 from artifact_tui.widgets.row_table import RowTable
 

@@ -17,7 +17,8 @@ from artifact_tui.screens.dialogs import QuestionDialog
 from artifact_tui.screens.order_dialogs import ASK, DeleteDialog, DownloadChoice, DownloadDialog, artifact_table
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, printable
-from artifact_tui.transfers.transfer import DeletePlan, DownloadOrder, OnExisting
+from artifact_tui.transfers.deletes import DeletePlan
+from artifact_tui.transfers.transfer import DownloadOrder, OnExisting
 
 Artifacts = tuple[Artifact, ...]
 Orders = tuple[DownloadOrder, ...]

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from artifact_tui.model import Connection, RepositoryName, WorkflowRun
 from artifact_tui.provider import Provider, Storage
+from artifact_tui.screens.daemon_thread import in_daemon_thread
 from artifact_tui.settings import MemoryFile, Settings, user_path
+from artifact_tui.sign_in import SignIn
 from artifact_tui.transfers.transfer import Transfer, Unfinished
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ class Backend(NamedTuple):
     host: str
     web_url: str
     api_url: str
+    sign_in: SignIn | None = None
+    """None where signing in changes nothing, as in the demo."""
 
 
 class SharedStorage:
@@ -66,7 +70,7 @@ class SharedProvider:
         return await asyncio.shield(self._made)
 
     async def _connect(self) -> Provider:
-        provider = await asyncio.to_thread(self._make)
+        provider = await in_daemon_thread(self._make)
         provider.watch(self._changed)
         self._changed(provider.connection)
         return provider
@@ -95,6 +99,7 @@ class Session:
     """The download directory of the command line, which wins over the remembered one."""
     remote: bool = True
     """Whether a browser on this machine would be out of the user's sight."""
+    sign_in: SignIn | None = None
     unfinished: tuple[Unfinished, ...] = ()
     """Downloads of an earlier start that are still to be decided about."""
     keeps_parts: bool = True

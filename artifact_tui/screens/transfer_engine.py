@@ -18,15 +18,20 @@ def make_engine(
     changed: Callable[[], None],
     crashed: Callable[[Exception], None],
 ) -> tuple[Engine, str]:
-    """The engine, and a sentence for the user when its journal cannot be used; without one it is kept in memory."""
+    """The engine, and a sentence for the user when its journal cannot be used; without one it is kept in memory.
+
+    The log of deletions lies beside the journal.
+    """
     kept, problem = open_journal(journal) if journal is not None else (None, "")
     engine = Engine(
         backend.storage,
         host=backend.host,
         journal=kept,
+        deletion_log=journal.with_name("deletions.jsonl") if journal is not None else None,
         concurrency=settings.concurrency,
         connections=settings.connections,
         delete_interval=settings.delete_interval,
+        delete_grace=settings.delete_grace,
         read_only=settings.read_only,
         changed=changed,
         crashed=crashed,

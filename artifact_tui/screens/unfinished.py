@@ -72,7 +72,7 @@ def _answered(app: App[int], session: Session, answer: str | None) -> None:
 @contextmanager
 def saying_trouble(app: App[int]) -> Iterator[None]:
     """A journal that cannot be read costs the offer and nothing else."""
-    from artifact_tui.transfers.journal import JournalTrouble
+    from artifact_tui.transfers.database import JournalTrouble
 
     try:
         yield

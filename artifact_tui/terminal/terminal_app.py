@@ -5,7 +5,9 @@ from __future__ import annotations
 from rich.text import Text
 from textual.app import App
 from textual.events import Event, Key
+from textual.notifications import SeverityLevel
 
+from artifact_tui.redaction import redact
 from artifact_tui.terminal.crash import crash_report
 from artifact_tui.terminal.guard import PrintableFilter
 from artifact_tui.terminal.type_ahead import TypeAhead
@@ -38,6 +40,22 @@ class TerminalApp(App[int]):
         """
         if self.screen_stack:
             super().clear_selection()
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """As Textual's, without secrets."""
+        super().notify(redact(message), title=redact(title), severity=severity, timeout=timeout, markup=markup)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """As Textual's, without secrets: what is copied is pasted into chats and tickets."""
+        super().copy_to_clipboard(redact(text))
 
     def action_interrupt(self) -> None:
         """The first time it says how to quit, the second time it does."""

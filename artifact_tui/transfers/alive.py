@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -47,7 +48,8 @@ class Alive:
         """Let go; from now on we are not alive."""
         if self._descriptor is None or self._directory is None:
             return
-        (self._directory / (self.name + _ENDING)).unlink(missing_ok=True)
+        with suppress(OSError):  # without its lock the file says nothing, and whoever looks at it removes it
+            (self._directory / (self.name + _ENDING)).unlink()
         os.close(self._descriptor)
         self._descriptor = None
 

@@ -25,6 +25,9 @@ _PIECES = 16
 _SMALLEST_PIECE, _LARGEST_PIECE = 8 * 1024 * 1024, 32 * 1024 * 1024
 
 
+STARTS_OVER: Final = "The storage cannot go on from here or has another archive, so it starts over."
+
+
 class Corrupt(Exception):
     """What came is not what was uploaded; the message is a clause."""
 
@@ -123,7 +126,7 @@ class Crew:
 
     def _fill(self, claim: Claim, *, leads: bool) -> None:
         with self._open(claim) as body:
-            self._check(claim, body)
+            self._check(claim, body, leads=leads)
             pulse = Pulse(self._means.patience, self._means.monotonic)
             for chunk in body:
                 if claim.end is not None and claim.at + len(chunk) > claim.end:
@@ -157,9 +160,14 @@ class Crew:
                 with self._lock:
                     self._lines.discard(line)
 
-    def _check(self, claim: Claim, body: Body) -> None:
-        """The answer must be what was asked for; the first one says what all of it is."""
-        if body.start != claim.at:
+    def _check(self, claim: Claim, body: Body, *, leads: bool) -> None:
+        """It must be what was asked for, or the whole, with which it starts over; the first one says how much it is."""
+        if self._landing.received and (body.start, body.end) != (claim.at, claim.end):
+            if self._begun or not leads or body.start:
+                raise Changed
+            self._landing.restart(claim)
+            self._job.enter(State.CONNECTING, received=0, problem=STARTS_OVER)
+        elif body.start != claim.at:
             raise Changed
         total = body.total if body.total is not None else self._expected
         if self._expected is not None and total != self._expected:

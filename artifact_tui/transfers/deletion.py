@@ -1,139 +1,114 @@
-"""One delete: looked at before, sent once, and looked at again whenever the answer leaves a doubt."""
+"""One try to delete one artifact: looked at before, sent once, and looked at again when the answer leaves a doubt."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 
-from artifact_tui.model import Artifact
-from artifact_tui.provider import Forbidden, NotFound, Offline, ProviderError, RateLimited, ServerTrouble, Storage
+from artifact_tui.model import Artifact, RepositoryName
+from artifact_tui.provider import (
+    Expired,
+    Forbidden,
+    NotFound,
+    RateLimited,
+    Refused,
+    SignedOut,
+    SsoRequired,
+    Storage,
+)
 from artifact_tui.text import printable, size
-from artifact_tui.transfers.job import Job
-from artifact_tui.transfers.patience import PASSING, Parked, Tries
-from artifact_tui.transfers.transfer import ConfirmedPlan, Outcome, State
-from artifact_tui.transfers.trouble import TransferTrouble
+from artifact_tui.transfers.database import JournalTrouble
+from artifact_tui.transfers.delete import Delete
+from artifact_tui.transfers.deletes import Outcome
+from artifact_tui.transfers.pace import Pace
+from artifact_tui.transfers.transfer import State
 
-_UNKNOWN = "GitHub did not say whether it was deleted."
-_LOOK = "Refresh the list to see whether it is still there."
+PERMISSION = "Deleting needs a token with the permission Actions: write (repo for a classic one)."
 
-
-class Pace:
-    """GitHub asks for a second at least between requests that change something.
-
-    https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
-    """
-
-    def __init__(self, interval: float, monotonic: Callable[[], float]) -> None:
-        self._interval = interval
-        self._monotonic = monotonic
-        self._lock = threading.Lock()
-        self._next = monotonic()
-
-    def left(self) -> float:
-        """Seconds until the next delete may be sent."""
-        with self._lock:
-            return max(0.0, self._next - self._monotonic())
-
-    def sent(self) -> None:
-        """One was answered just now."""
-        with self._lock:
-            self._next = self._monotonic() + self._interval
+_REFUSALS = (SignedOut, Forbidden, RateLimited, Refused, Expired)
+"""After these nothing was deleted; any other error leaves that open."""
 
 
-class Deletion:
+class Attempt:
     """Deletes one artifact of a confirmed plan in the calling thread; the only place that asks a storage to.
 
-    Raises ProviderError when it failed, TransferTrouble when that is not known, Stopped before anything was sent.
+    ``started`` is called right before the request is sent, and may raise: then nothing is sent. What is raised by
+    :meth:`run` says whether the same may be tried again: after Offline, ServerTrouble and RateLimited the next try
+    begins with a look, so that nothing is sent twice without one in between.
     """
 
     def __init__(
-        self, confirmed: ConfirmedPlan, artifact: Artifact, job: Job, storage: Storage, tries: Tries, pace: Pace
+        self,
+        repository: RepositoryName,
+        delete: Delete,
+        storage: Storage,
+        pace: Pace,
+        started: Callable[[Delete], None],
     ) -> None:
-        if artifact not in confirmed.plan.artifacts:
-            raise ValueError(f"artifact {artifact.id} is not in the confirmed plan")
-        self._repository = confirmed.plan.repository
-        self._artifact = artifact
-        self._job = job
+        self._repository = repository
+        self._delete = delete
+        self._artifact = delete.shown.artifact
         self._storage = storage
-        self._tries = tries
         self._pace = pace
-        self._sent = 0
-        self._in_doubt = False
+        self._started = started
 
     def run(self) -> None:
-        """Until it is known to be gone, changed, or not to be had."""
-        while True:
-            if (seconds := self._pace.left()) > 0:
-                self._job.wait(seconds)
-            try:
-                self._attempt()
-            except PASSING as error:
-                self._job.wait(self._wait_after(error), error.sentence)
-            else:
-                return
-
-    def _wait_after(self, error: ProviderError) -> float:
+        """Until it is known to be gone or changed; raises ProviderError, JournalTrouble or Stopped."""
+        self._delete.enter(State.DELETING)
         try:
-            return self._tries.wait_after(error)
-        except Parked as parked:
-            raise RateLimited(parked.problem, "Retry after that.", until=parked.until) from None
-        except PASSING:
-            if self._in_doubt:
-                raise TransferTrouble(f"{_UNKNOWN} {error.sentence}", _LOOK) from error
+            present = self._look()
+            if present is None:
+                self._delete.gone()
+            elif change := changes(self._artifact, present):
+                problem = f"Skipped, because it has changed since you chose it: {change}."
+                self._delete.settle(Outcome.SKIPPED, problem, "Refresh the list and look at it again.")
+            else:
+                self._send()
+        except SsoRequired:
+            raise
+        except (Forbidden, SignedOut) as error:
+            error.next_step = f"{error.next_step} {PERMISSION}".strip()
             raise
 
-    def _attempt(self) -> None:
-        self._job.enter(State.DELETING, problem="")
+    def _look(self) -> Artifact | None:
+        """The artifact as it is now; None when it is gone, which 404 alone does not say."""
         present = self._storage.exists(self._repository, self._artifact.id)
-        if present is None:
-            self._gone()
-            return
-        self._doubt(False)
-        if change := changes(self._artifact, present):
-            self._job.end(
-                State.FAILED,
-                outcome=Outcome.SKIPPED,
-                problem=f"Skipped, because it has changed since you chose it: {change}.",
-                next_step="Refresh the list and look at it again.",
+        if present is None and not self._storage.sees(self._repository):
+            raise NotFound(
+                f"{self._repository} is not there any more, or not for this account.",
+                "Check its name and what the token may see.",
             )
-            return
-        with self._job.committed():
-            self._send()
+        self._delete.doubt(False)
+        return present
 
     def _send(self) -> None:
-        self._sent += 1
-        self._job.enter(State.DELETING, tries=self._sent)
+        with self._delete.committed():
+            self._begin()
+            try:
+                self._storage.delete(self._repository, self._artifact.id)
+            except NotFound:
+                self._delete.refused()
+                self._settle_not_found()
+            except _REFUSALS:
+                self._delete.refused()
+                raise
+            except Exception:  # whatever it was, it may have come after the deed
+                self._delete.doubt(True)
+                raise
+            finally:
+                self._pace.sent()
+            self._delete.gone()
+
+    def _begin(self) -> None:
         try:
-            self._storage.delete(self._repository, self._artifact.id)
-        except NotFound:
-            self._settle_not_found()
-        except (Offline, ServerTrouble):
-            self._doubt(True)
+            self._started(self._delete)
+        except JournalTrouble:
+            self._delete.refused()
             raise
-        finally:
-            self._pace.sent()
-        self._gone()
 
     def _settle_not_found(self) -> None:
         """404 says "gone" or "no permission"; whether it can still be seen tells which."""
-        self._sent -= 1
-        if self._storage.exists(self._repository, self._artifact.id) is not None:
-            raise Forbidden(
-                "This token may see the artifact but not delete it.",
-                "Use a token with the permission Actions: write.",
-                scope="actions=write",
-            ) from None
-
-    def _gone(self) -> None:
-        """Deleted by a request of ours, or by somebody else before it."""
-        self._job.end(State.DONE, outcome=Outcome.DELETED if self._sent else Outcome.ALREADY_GONE, problem="")
-
-    def _doubt(self, in_doubt: bool) -> None:
-        self._in_doubt = in_doubt
-        if in_doubt:
-            self._job.if_cancelled(outcome=Outcome.FAILED, problem=_UNKNOWN, next_step=_LOOK)
-        else:
-            self._job.if_cancelled(outcome=Outcome.NOT_TRIED)
+        if self._look() is not None:
+            raise Forbidden("This token may see the artifact but not delete it.", scope="actions=write") from None
 
 
 def changes(planned: Artifact, present: Artifact) -> str:

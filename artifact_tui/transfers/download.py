@@ -8,8 +8,8 @@ from pathlib import Path
 from artifact_tui.archive.refusal import ArchiveRefused
 from artifact_tui.model import Digest
 from artifact_tui.provider import Expired, NotFound, Refused
+from artifact_tui.transfers.database import JournalTrouble
 from artifact_tui.transfers.job import Job, Stopped
-from artifact_tui.transfers.journal import JournalTrouble
 from artifact_tui.transfers.landing import Landing
 from artifact_tui.transfers.means import Means
 from artifact_tui.transfers.part import PartBusy, PartFile

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from artifact_tui.provider import ProviderError
-from artifact_tui.transfers.journal import JournalTrouble
+from artifact_tui.transfers.database import JournalTrouble
 from artifact_tui.transfers.trouble import TransferTrouble, disk_trouble
 
 

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import Final
 
 
 class Herald:
     """Calls ``changed`` soon after each change of a state, and at most every ``interval`` seconds for mere progress.
 
-    Changes that come while ``changed`` runs lead to one more call after it, so the last one is never missed.
+    Changes that come while ``changed`` runs lead to one more call after it, so the last one is never missed. ``news``,
+    which a thread of the engine may wait for, is set at each change of a state, whatever ``changed`` is busy with.
     """
 
     def __init__(
-        self, changed: Callable[[], None], crashed: Callable[[Exception], None], interval: float = 0.1
+        self,
+        changed: Callable[[], None],
+        crashed: Callable[[Exception], None],
+        interval: float = 0.1,
     ) -> None:
+        self.news: Final = threading.Event()
         self._changed = changed
         self._crashed = crashed
         self._interval = interval
@@ -29,6 +35,7 @@ class Herald:
 
     def moved(self) -> None:
         """A transfer came, went, or entered another state."""
+        self.news.set()
         self._note(urgent=True)
 
     def close(self, timeout: float) -> None:

@@ -1,4 +1,4 @@
-"""One transfer while it is under way: its thread tells, everybody else looks, pauses or cancels."""
+"""One download while it is under way: its thread tells, everybody else looks, pauses or cancels."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from msgspec.structs import replace
 from artifact_tui.provider import Line
 from artifact_tui.transfers.herald import Herald
 from artifact_tui.transfers.meter import Meter
-from artifact_tui.transfers.transfer import ConfirmedPlan, DownloadOrder, Kind, Outcome, State, Transfer
+from artifact_tui.transfers.transfer import DownloadOrder, State, Transfer
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 class Stopped(Exception):
-    """The transfer was cancelled or paused; its thread cleans up and says no more."""
+    """It was cancelled, stopped or paused; the thread that works on it cleans up and says no more."""
 
 
 class Job:
@@ -34,7 +34,7 @@ class Job:
     def __init__(
         self,
         transfer: Transfer,
-        order: DownloadOrder | ConfirmedPlan,
+        order: DownloadOrder,
         herald: Herald,
         monotonic: Callable[[], float],
         *,
@@ -63,7 +63,6 @@ class Job:
         self._meter = Meter()
         self._wait_ends = 0.0
         self._parked_until = _EPOCH
-        self._if_cancelled: dict[str, Any] = {"outcome": Outcome.NOT_TRIED} if transfer.kind is Kind.DELETE else {}
 
     def look(self) -> Transfer:
         """A snapshot; the same object as long as nothing changes."""
@@ -86,7 +85,7 @@ class Job:
     def successor(self) -> Job:
         """A new job that goes on where this one has stopped."""
         shown, order, archive = self.look(), self.order, self.archive
-        if shown.over_limit and isinstance(order, DownloadOrder):
+        if shown.over_limit:
             order, archive = replace(order, any_size=True, unpack=True), shown.path
         fresh = Transfer(
             id=shown.id, kind=shown.kind, repository=shown.repository, artifact=shown.artifact, tries=shown.tries
@@ -181,11 +180,6 @@ class Job:
             self._shown = replace(self._shown, state=state, rate=0.0, seconds_left=None, **changes)
         self._herald.moved()
 
-    def if_cancelled(self, **changes: Any) -> None:
-        """What cancelling would mean from now on; it takes precedence over what the canceller says."""
-        with self._lock:
-            self._if_cancelled = changes
-
     def cancel(self, *, keeps: bool = False, **changes: Any) -> bool:
         """End it now; False when it is finished or past the step that cannot be taken back."""
         return self._halt(State.CANCELLED, keeps, changes)
@@ -205,8 +199,7 @@ class Job:
                 return False
             self._stop.set()
             self.keeps = keeps
-            final = {**changes, **self._if_cancelled} if state is State.CANCELLED else changes
-            self._shown = replace(self._shown, state=state, rate=0.0, seconds_left=None, **final)
+            self._shown = replace(self._shown, state=state, rate=0.0, seconds_left=None, **changes)
             lines = tuple(self._lines)
         for line in lines:
             line.close()

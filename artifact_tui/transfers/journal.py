@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import threading
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,11 +17,12 @@ import msgspec
 from msgspec.structs import replace
 
 from artifact_tui.transfers.alive import Alive
+from artifact_tui.transfers.database import Database, JournalTrouble, in_words
+from artifact_tui.transfers.deletion_journal import DeletionJournal
 from artifact_tui.transfers.pieces import Span
 from artifact_tui.transfers.record import Record, Standing, boot_id, packed, record_of
 from artifact_tui.transfers.transfer import DownloadOrder
 
-_VERSION = 1
 _TABLE = """
 CREATE TABLE IF NOT EXISTS download (
     id INTEGER PRIMARY KEY, program TEXT NOT NULL, host TEXT NOT NULL,
@@ -37,29 +36,24 @@ CREATE TABLE IF NOT EXISTS download (
 """
 
 
-class JournalTrouble(Exception):
-    """The journal cannot be used; one sentence for the user."""
-
-
 class Journal:
-    """All methods may be called from any thread and raise :class:`JournalTrouble`.
+    """The journal of downloads; all methods may be called from any thread and raise :class:`~.database.JournalTrouble`.
 
-    Writing does not wait for the disk (WAL, ``synchronous=NORMAL``): it survives the program, and after a power loss
-    it is an earlier state, never a broken one.
+    Writing does not wait for the disk: it survives the program, and after a power loss it is an earlier state, never a
+    broken one. ``deletions`` is the journal of deletions in the same file, which promises more.
     """
 
     def __init__(self, path: Path | None = None) -> None:
         """Open or make ``path``; without one it lasts as long as the program."""
         self.lasting: Final = path is not None
-        self._path = path
-        self._lock = threading.Lock()
-        with _in_words(path):
+        with in_words(path):
             self._alive = Alive(path.parent if path else None)
-            self._connection = _connect(path)
+        self._database = Database(path, _TABLE)
+        self.deletions: Final = DeletionJournal(path, self._alive)
 
     def add(self, host: str, orders: Iterable[DownloadOrder]) -> tuple[Record, ...]:
         """A row for each; one that was left or let go for the same artifact and directory is taken over."""
-        with self._transaction() as run:
+        with self._database.transaction() as run:
             return tuple(self._add(run, host, order) for order in orders)
 
     def _add(self, run: Any, host: str, order: DownloadOrder) -> Record:
@@ -82,7 +76,7 @@ class Journal:
 
     def rival(self, number: int, host: str) -> bool:
         """Whether an order that is older and alive has the same artifact and directory."""
-        with self._transaction() as run:
+        with self._database.transaction() as run:
             (own,) = run("SELECT * FROM download WHERE id = ?", number)
             others = run(
                 "SELECT * FROM download WHERE host = ? AND artifact_id = ? AND directory = ? AND id < ?"
@@ -97,7 +91,7 @@ class Journal:
     def change(self, number: int, **values: Any) -> None:
         """Set columns by the names of :class:`Record`."""
         columns = ", ".join(f"{name} = ?" for name in values)
-        with self._transaction() as run:
+        with self._database.transaction() as run:
             run(f"UPDATE download SET {columns} WHERE id = ?", *map(_stored, values.values()), number)  # noqa: S608 - our own names
 
     def wrote(self, number: int, spans: tuple[Span, ...]) -> None:
@@ -106,32 +100,32 @@ class Journal:
 
     def find(self, number: int) -> Record | None:
         """A row as it is now."""
-        with self._transaction() as run:
+        with self._database.transaction() as run:
             row = run("SELECT * FROM download WHERE id = ?", number).fetchone()
         return record_of(row) if row else None
 
     def remove(self, number: int) -> None:
         """It is finished or forgotten."""
-        with self._transaction() as run:
+        with self._database.transaction() as run:
             run("DELETE FROM download WHERE id = ?", number)
 
     def unfinished(self, host: str) -> tuple[Record, ...]:
         """What programs that are no more have left, oldest order first."""
-        with self._transaction() as run:
+        with self._database.transaction() as run:
             rows = run("SELECT * FROM download WHERE host = ? AND standing != 'let go' ORDER BY id", host).fetchall()
             return tuple(record_of(row) for row in rows if not self._is_alive(row))
 
     def take(self, number: int) -> Record | None:
         """Begin with a row of ours, or of a program that is no more; None when another one was faster."""
-        with self._transaction() as run:
+        with self._database.transaction() as run:
             row = run("SELECT * FROM download WHERE id = ?", number).fetchone()
             is_ours = row is not None and (row["program"] == self._alive.name or not self._is_alive(row))
             return self._take(run, record_of(row)) if is_ours else None
 
     def close(self) -> None:
         """Close it; our rows are then those of a program that is no more."""
-        with self._lock:
-            self._connection.close()
+        self._database.close()
+        self.deletions.close()
         self._alive.end()
 
     def _take(self, run: Any, record: Record) -> Record:
@@ -147,12 +141,6 @@ class Journal:
     def _is_alive(self, row: sqlite3.Row) -> bool:
         return self._alive.is_alive(row["program"])
 
-    @contextmanager
-    def _transaction(self) -> Iterator[Any]:
-        with self._lock, _in_words(self._path), self._connection:
-            self._connection.execute("BEGIN IMMEDIATE")
-            yield lambda sql, *values: self._connection.execute(sql, values)
-
 
 def open_journal(path: Path) -> tuple[Journal, str]:
     """The journal at ``path``, else one in memory and a sentence that says why and what that means."""
@@ -160,35 +148,6 @@ def open_journal(path: Path) -> tuple[Journal, str]:
         return Journal(path), ""
     except JournalTrouble as trouble:
         return Journal(None), f"{trouble} Downloads cannot be resumed after the program ends."
-
-
-def _connect(path: Path | None) -> sqlite3.Connection:
-    if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-    connection = sqlite3.connect(path or ":memory:", timeout=5, isolation_level=None, check_same_thread=False)
-    connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    with closing(connection.execute("PRAGMA user_version")) as cursor:
-        (version,) = cursor.fetchone()
-    if version not in (0, _VERSION):
-        connection.close()
-        raise JournalTrouble(f"{path} was written by a newer artifact-tui.")
-    connection.execute(_TABLE)
-    connection.execute(f"PRAGMA user_version = {_VERSION}")
-    return connection
-
-
-@contextmanager
-def _in_words(path: Path | None) -> Iterator[None]:
-    """What sqlite and the file system say of the journal, as one sentence that names its file."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        raise JournalTrouble(f"{path} cannot be used ({error}). Remove it, or make room.") from None
-    except OSError as error:
-        raise JournalTrouble(f"{path} cannot be used: {os.strerror(error.errno or 0)}.") from None
 
 
 def _stored(value: object) -> object:

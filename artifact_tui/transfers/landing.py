@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 
+from artifact_tui.transfers.database import JournalTrouble
 from artifact_tui.transfers.follower import Follower
 from artifact_tui.transfers.job import Job
-from artifact_tui.transfers.journal import Journal, JournalTrouble
+from artifact_tui.transfers.journal import Journal
 from artifact_tui.transfers.part import PartFile
 from artifact_tui.transfers.pieces import Claim, Pieces, Span
 from artifact_tui.transfers.record import Record
@@ -93,12 +94,12 @@ class Landing:
             total = self._pieces.total = self._pieces.contiguous
         self._note(total=total)
 
-    def restart(self) -> None:
-        """Forget all bytes; nobody may be filling a claim."""
+    def restart(self, claim: Claim | None = None) -> None:
+        """Forget all bytes; nobody but the owner of ``claim``, which is then one for the whole, may be filling any."""
         self._follower.stop()
         self._part.truncate()
         with self._lock:
-            self._pieces = Pieces()
+            self._pieces = Pieces(whole=claim)
             self.etag = self.file_name = ""
             self._unrecorded = 0
         self._note(total=None, etag="", file_name="", written=(), synced=())

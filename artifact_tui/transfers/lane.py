@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 from artifact_tui.transfers.job import Job
+
+_NICENESS = 10
 
 
 class Lane:
@@ -89,6 +94,7 @@ class Lane:
             thread.start()
 
     def _run(self, job: Job) -> None:
+        _step_back()
         try:
             self._work(job)
         finally:
@@ -97,3 +103,15 @@ class Lane:
                 self._threads.discard(threading.current_thread())
                 self._running.discard(job)
                 self._start()
+
+
+def _step_back() -> None:
+    """Let other threads of the program go first, above all the one that draws: keys stay quick on a busy machine.
+
+    Also for the threads that this one starts. On Linux each has a priority of its own (setpriority(2)).
+    """
+    if sys.platform != "linux":
+        return
+    thread = threading.get_native_id()
+    with suppress(OSError):  # then all are equal
+        os.setpriority(os.PRIO_PROCESS, thread, max(os.getpriority(os.PRIO_PROCESS, thread), _NICENESS))

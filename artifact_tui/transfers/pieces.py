@@ -23,12 +23,18 @@ class Claim:
 
 
 class Pieces:
-    """The bytes of a file of ``total`` bytes (None: not known yet); its caller sees to it that one thread is in it."""
+    """The bytes of a file of ``total`` bytes (None: not known yet); its caller sees to it that one thread is in it.
 
-    def __init__(self, total: int | None = None, there: Iterable[Span] = ()) -> None:
+    ``whole`` is a claim of an earlier object, which becomes one for everything.
+    """
+
+    def __init__(self, total: int | None = None, there: Iterable[Span] = (), whole: Claim | None = None) -> None:
         self.total = total
         self._there: list[Span] = merged(there)
         self._claims: list[Claim] = []
+        if whole is not None:
+            whole.start, whole.at, whole.end = 0, 0, None
+            self._claims.append(whole)
 
     @property
     def spans(self) -> tuple[Span, ...]:

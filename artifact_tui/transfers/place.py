@@ -8,6 +8,7 @@ import os
 import shutil
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from artifact_tui.archive.unpack import sync
@@ -34,6 +35,10 @@ Intend = Callable[[Path], None]
 """Told each name right before it is tried, so that a program that dies there can be understood later."""
 
 
+class NotSettled(OSError):
+    """It has its final name; whether that outlasts a power loss is not known."""
+
+
 def numbered(stem: str, ending: str = "") -> Iterator[str]:
     """``STEM``, ``STEM (2)``, ``STEM (3)``, each before the ending."""
     yield stem + ending
@@ -43,7 +48,7 @@ def numbered(stem: str, ending: str = "") -> Iterator[str]:
 def publish(source: Path, directory: Path, stem: str, ending: str = "", intend: Intend = lambda target: None) -> Path:
     """Rename a file or directory to the first free name in ``directory``, without ever replacing what is there.
 
-    ``directory`` is on the same file system. Raises OSError.
+    ``directory`` is on the same file system. Raises OSError, :class:`NotSettled` when it is done all the same.
     """
     rename = _rename_directory if source.is_dir() else _rename_file
     for name in numbered(stem, ending):
@@ -57,7 +62,7 @@ def publish(source: Path, directory: Path, stem: str, ending: str = "", intend: 
             if error.errno not in _TAKEN:
                 raise
             continue
-        sync(directory)
+        _settle(directory)
         return target
     raise AssertionError("the numbers ended")
 
@@ -81,7 +86,8 @@ def why_not_replaced(source: Path, target: Path) -> str:
 def replace_target(source: Path, target: Path, aside: Path, intend: Intend = lambda target: None) -> None:
     """Rename over ``target``; a directory is first moved to ``aside``, on the same file system, and removed after.
 
-    :func:`why_not_replaced` must have had nothing to say. Raises OSError, and has then put the old one back.
+    :func:`why_not_replaced` must have had nothing to say. Raises OSError, and has then put the old one back;
+    :class:`NotSettled` when it is done all the same.
     """
     intend(target)
     if not source.is_dir():
@@ -96,7 +102,14 @@ def replace_target(source: Path, target: Path, aside: Path, intend: Intend = lam
             aside.rename(target)
             raise
         shutil.rmtree(aside, ignore_errors=True)
-    sync(target.parent)
+    _settle(target.parent)
+
+
+def _settle(directory: Path) -> None:
+    try:
+        sync(directory)
+    except OSError as error:
+        raise NotSettled(*error.args) from None
 
 
 def _rename_directory(source: Path, target: Path) -> None:
@@ -116,7 +129,8 @@ def _rename_file(source: Path, target: Path) -> None:
             raise
         _rename_over_placeholder(source, target)
     else:
-        source.unlink()
+        with suppress(OSError):  # it has its new name, and whoever made the old one removes it
+            source.unlink()
 
 
 def _rename_over_placeholder(source: Path, target: Path) -> None:

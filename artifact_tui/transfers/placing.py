@@ -11,13 +11,13 @@ from typing import NamedTuple
 from artifact_tui.archive.refusal import ArchiveOverLimit, ArchiveRefused
 from artifact_tui.archive.unpack import UnpackCancelled, UnpackedTree, unpack_tree
 from artifact_tui.model import Digest
+from artifact_tui.transfers.database import JournalTrouble
 from artifact_tui.transfers.file_name import RECEIPT_ENDING, file_name, raw_file_name
 from artifact_tui.transfers.job import Job, Stopped
-from artifact_tui.transfers.journal import JournalTrouble
 from artifact_tui.transfers.means import Means
-from artifact_tui.transfers.place import numbered, publish, replace_target, why_not_replaced
+from artifact_tui.transfers.place import NotSettled, numbered, publish, replace_target, why_not_replaced
 from artifact_tui.transfers.receipt import Proof, make_receipt
-from artifact_tui.transfers.receipt_file import write_receipt
+from artifact_tui.transfers.receipt_file import clear_half_written, write_receipt
 from artifact_tui.transfers.record import Record
 from artifact_tui.transfers.transfer import DownloadOrder, OnExisting, State
 from artifact_tui.transfers.trouble import disk_trouble
@@ -70,6 +70,8 @@ class Placing:
                 return self.unpack(part, proof)
             except ArchiveRefused as refusal:
                 problem, over_limit = f"Not unpacked: {refusal}.", isinstance(refusal, ArchiveOverLimit)
+            except NotSettled:
+                raise
             except OSError as error:
                 problem = f"Not unpacked: {disk_trouble(error, self._order.directory).sentence}"
         return self._keep(part, self._names.stem, ZIP, problem, proof)._replace(over_limit=over_limit)
@@ -93,6 +95,7 @@ class Placing:
     def finish(self, target: Path, part: Path | None) -> Placed:
         """What a program that died had placed already: it may lack its receipt, and is unpacked aside to write it."""
         placed = Placed(target)
+        clear_half_written(target)
         if os.path.lexists(target.with_name(target.name + RECEIPT_ENDING)):
             return placed
         if not target.is_dir():
@@ -117,6 +120,8 @@ class Placing:
         try:
             receipt = make_receipt(order, self._means.host, proof, placed.path, self._means.now(), tree)
             write_receipt(receipt, placed.path.parent, overwrite=order.on_existing is OnExisting.OVERWRITE)
+        except NotSettled:  # it is there
+            return placed
         except OSError as error:
             trouble = disk_trouble(error, order.directory).sentence
             return placed._replace(problem=f"{placed.problem} There is no receipt: {trouble}".lstrip())

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import stat
+from contextlib import suppress
 from io import BufferedReader
 from pathlib import Path
 
@@ -32,13 +32,15 @@ class BadReceipt(Exception):
 
 
 def write_receipt(receipt: Receipt, directory: Path, *, overwrite: bool = False) -> Path:
-    """Put it into ``directory``, whole or not at all, and wait until it is on the disk; may raise OSError.
+    """Put it beside its target in ``directory``, whole or not at all, and wait until it is on the disk.
 
+    May raise OSError, also when the target is not there.
     What has its name is replaced only with ``overwrite``; else this one is ``NAME.artifact (2).json``, and the newest
     receipt of a file or directory counts.
     """
-    work = directory / f".receipt-{secrets.token_hex(8)}"
+    work = _work(directory / receipt.target)
     final = Path(receipt.target + RECEIPT_ENDING)
+    clear_half_written(directory / receipt.target)
     try:
         _write(work, _json(receipt))
         if not overwrite:
@@ -47,7 +49,18 @@ def write_receipt(receipt: Receipt, directory: Path, *, overwrite: bool = False)
         sync(directory)
         return place
     finally:
-        work.unlink(missing_ok=True)
+        clear_half_written(directory / receipt.target)
+
+
+def clear_half_written(target: Path) -> None:
+    """Remove what a program that died has left of the receipt of ``target``; nothing is left to say if that fails."""
+    with suppress(OSError):
+        _work(target).unlink()
+
+
+def _work(target: Path) -> Path:
+    """No other file or directory has this inode, and after a crash it is still the same; may raise OSError."""
+    return target.with_name(f".receipt-{target.lstat().st_ino:x}")
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -8,7 +8,7 @@ from artifact_tui.archive.refusal import ArchiveDamaged, ArchiveRefused
 from artifact_tui.archive.unpack import UnpackCancelled, check_contents
 from artifact_tui.model import Digest
 from artifact_tui.provider import Archive
-from artifact_tui.transfers.crew import Changed, Corrupt, Crew
+from artifact_tui.transfers.crew import STARTS_OVER, Changed, Corrupt, Crew
 from artifact_tui.transfers.job import Job, Stopped
 from artifact_tui.transfers.landing import Landing
 from artifact_tui.transfers.means import Means
@@ -71,7 +71,7 @@ class Reception:
                 if changes == _CHANGES_BORNE:
                     raise TransferTrouble("The storage sends another archive each time.", "Retry later.") from None
                 self._plain = True
-                self._start_over("The storage cannot go on from here or has another archive, so it starts over.")
+                self._start_over(STARTS_OVER)
             except PASSING as error:
                 if self._landing.landed > before:
                     tries.progressed()

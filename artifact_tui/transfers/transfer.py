@@ -1,4 +1,4 @@
-"""Transfers as values: what is ordered, what is confirmed, and what can be seen of it at one moment."""
+"""Transfers as values: what is ordered, and what can be seen of it at one moment."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Final
 from msgspec import Struct
 
 from artifact_tui.model import Artifact, RepositoryName
+from artifact_tui.transfers.deletes import Outcome
 
 
 class Kind(StrEnum):
@@ -36,16 +37,6 @@ class State(StrEnum):
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
-
-
-class Outcome(StrEnum):
-    """How the deletion of one artifact of a plan ended; the five counts add up to the plan."""
-
-    DELETED = "deleted"
-    ALREADY_GONE = "already gone"
-    SKIPPED = "skipped"
-    FAILED = "failed"
-    NOT_TRIED = "not tried"
 
 
 class OnExisting(StrEnum):
@@ -174,35 +165,3 @@ class Totals(Struct, frozen=True, kw_only=True):
             failed=sum(each.state is State.FAILED for each in transfers),
             cancelled=sum(each.state is State.CANCELLED for each in transfers),
         )
-
-
-class DeletePlan(Struct, frozen=True):
-    """What would be deleted, frozen at the first key: refreshing, sorting and filtering change nothing in it."""
-
-    repository: RepositoryName
-    artifacts: tuple[Artifact, ...]
-
-    @property
-    def bytes(self) -> int:
-        """What the artifacts take on the server."""
-        return sum(artifact.size_in_bytes for artifact in self.artifacts)
-
-    def confirm(self, count: int) -> ConfirmedPlan:
-        """The person agreed to the deletion of ``count`` artifacts; raises ValueError when the plan has others."""
-        if count != len(self.artifacts):
-            raise ValueError(f"{count} confirmed, {len(self.artifacts)} planned")
-        return ConfirmedPlan(self, _CONFIRMED)
-
-
-_CONFIRMED: Final = object()
-
-
-class ConfirmedPlan:
-    """A plan a person agreed to; only :meth:`DeletePlan.confirm` makes one, and only this leads to a deletion."""
-
-    __slots__ = ("plan",)
-
-    def __init__(self, plan: DeletePlan, confirmed: object) -> None:
-        if confirmed is not _CONFIRMED:
-            raise TypeError("a plan is confirmed by DeletePlan.confirm() and nothing else")
-        self.plan: Final = plan

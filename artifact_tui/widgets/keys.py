@@ -30,6 +30,7 @@ KEYS = (
     Key("app.runs", "2", "app.runs", "Go to the workflow runs of this repository"),
     Key("app.artifacts", "3", "app.artifacts", "Go to all artifacts of this repository", "All artifacts"),
     Key("app.transfers", "w", "app.transfers", "Show downloads and deletes", "Transfers"),
+    Key("app.sign_in", "S", "app.sign_in", "Sign in, or with another token"),
     Key("app.theme", "T", "app.next_theme", "Change between dark and light"),
     Key(
         "app.suspend",

@@ -13,7 +13,8 @@ from textual.widget import Widget
 
 from artifact_tui.model import Connection, RateLimit, stored_bytes
 from artifact_tui.text import clock_time, count, printable, size, span
-from artifact_tui.transfers.transfer import Kind, Outcome, State, Totals, Transfer
+from artifact_tui.transfers.deletes import Outcome
+from artifact_tui.transfers.transfer import Kind, State, Totals, Transfer
 
 SEPARATOR = " · "
 TOTAL_BAR_WIDTH = 10
@@ -118,7 +119,8 @@ class StatusBar(Widget):
         account = connection.account
         if account is None:
             return "…"
-        return printable(account.login, 40) if account.login else "without a token"
+        source = f" ({printable(connection.token_source, 30)})" if connection.token_source else ""
+        return printable(account.login, 40) + source if account.login else "without a token"
 
     def _rate(self, rate: RateLimit) -> Content:
         """What is left of the primary rate limit, and when it is whole again."""

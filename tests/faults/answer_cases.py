@@ -26,12 +26,12 @@ _WRONG_RANGES = {
 _NEW_ETAG = {"ETag": '"0x8DD"'}
 
 RESUMING = [
-    Case("T15 Range is ignored", (close(HALF), _NO_RANGES), starts=(0, HALF, 0)),
-    Case("T15 Range is always ignored", (close(HALF), close(HALF)), blob_always=_NO_RANGES, starts=(0, HALF, HALF, 0)),
+    Case("T15 Range is ignored", (close(HALF), _NO_RANGES), starts=(0, HALF)),
+    Case("T15 Range is always ignored", (close(HALF), close(HALF)), blob_always=_NO_RANGES, starts=(0, HALF, HALF)),
     Case(
         "T15 Range is ignored and it is cut again",
         (close(HALF), Reply(ranges=False, stop=9, end=End.CLOSE), close(4096)),
-        starts=(0, HALF, 0, 4096),
+        starts=(0, HALF, 9, 4096),
     ),
     Case("T16 416", (close(HALF), answer(416, Content_Range=f"bytes */{SIZE}")), starts=(0, HALF, 0)),
     Case("T16 416 to every range", (close(HALF),), blob_always=Reply(unsatisfiable=True), starts=(0, HALF, 0)),

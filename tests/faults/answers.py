@@ -15,23 +15,26 @@ from tests.faults.wire import Request
 RUN = 7
 _BLOCK = 256 * 1024
 _MADE = "2026-03-01T12:00:00Z"
+_RUN: dict[str, object] = {
+    "id": RUN,
+    "name": "ci",
+    "display_title": "Build",
+    "run_number": 1,
+    "run_attempt": 1,
+    "status": "completed",
+    "conclusion": "success",
+    "head_branch": "main",
+    "head_sha": "0" * 40,
+    "created_at": _MADE,
+    "run_started_at": _MADE,
+}
 _PAGES: dict[str, object] = {
     "meta": {"installed_version": "3.19.0"},
     "user": {"login": "octo"},
     "app": {"id": 1, "full_name": "octo/app", "default_branch": "main", "pushed_at": _MADE},
-    str(RUN): {
-        "id": RUN,
-        "name": "ci",
-        "display_title": "Build",
-        "run_number": 1,
-        "run_attempt": 1,
-        "status": "completed",
-        "conclusion": "success",
-        "head_branch": "main",
-        "head_sha": "0" * 40,
-        "created_at": _MADE,
-        "run_started_at": _MADE,
-    },
+    str(RUN): _RUN,
+    "runs": {"total_count": 1, "workflow_runs": [_RUN]},
+    "workflows": {"total_count": 0, "workflows": []},
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections import deque
 from urllib.parse import urlsplit
 
@@ -14,9 +15,15 @@ _WANTS_PASSWORD = (
 
 
 class Proxy(Listener):
-    """Passes requests on; ``lets_pass`` has the bytes after which each of the next answers of ``port`` is cut."""
+    """Passes requests on; ``lets_pass`` has ports, and the bytes after which each next answer of them is cut.
 
-    def __init__(self, *, wants_password: bool = False) -> None:
+    A silent one never answers: ``asked`` has a permit for each request, ``left`` one for each client that went away.
+    """
+
+    def __init__(self, *, wants_password: bool = False, silent: bool = False) -> None:
+        self.asked = threading.Semaphore(0)
+        self.left = threading.Semaphore(0)
+        self._silent = silent
         self.requests: list[Request] = []
         self.lets_pass: deque[tuple[int, int]] = deque()
         self._wants_password = wants_password
@@ -27,6 +34,11 @@ class Proxy(Listener):
         if request is None:
             return
         self.requests.append(request)
+        if self._silent:
+            self.asked.release()
+            if link.until_gone():
+                self.left.release()
+            return
         if self._wants_password:
             link.send(_WANTS_PASSWORD)
             return

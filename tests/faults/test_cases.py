@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import pytest
 
@@ -54,7 +54,7 @@ def check_outcome(case: Case, ended: Transfer, stage: Stage) -> None:
 def check_requests(case: Case, stored: Stored) -> None:
     """What is there already is not asked for again, each try has an address of its own, and every range is closed."""
     if case.starts is not None:
-        assert without_repeated_zeros(asked.start for asked in stored.asked) == case.starts
+        assert tuple(asked.start for asked in stored.asked) == case.starts
     if case.calls is not None:
         assert len(stored.api_asked) == case.calls
     if case.resent is not None:
@@ -63,12 +63,3 @@ def check_requests(case: Case, stored: Stored) -> None:
     several = case.data is BIG  # connections at once
     assert several or all(addresses.count(each) <= 2 for each in addresses)  # the second starts over at once
     assert all(asked.range is None or asked.range[1] is not None for asked in stored.asked)
-
-
-def without_repeated_zeros(starts: Iterable[int]) -> tuple[int, ...]:
-    """Starting over may take two requests: one that finds out that it must, and one that does."""
-    found: list[int] = []
-    for start in starts:
-        if start or not any(found) or found[-1]:
-            found.append(start)
-    return tuple(found)

@@ -18,6 +18,7 @@ from tests.faults.proxy import Proxy
 from tests.faults.replies import answer, close, hold
 from tests.faults.site import Site
 from tests.faults.stage import Stage
+from tests.faults.wire import PATIENCE
 
 LOOPBACK = "127.0.0.1 localhost\n"
 
@@ -122,3 +123,17 @@ def test_t60_a_proxy_that_wants_a_password(
     assert site.api.connections == site.blobs.connections == 0
     name = f"T60 a proxy wants a password for {scheme}"
     assert ledger.judge(name, stage.directory, [DATA], said=True, leaks=site.leaks) == "refused in words"
+
+
+def test_t60_cancelling_ends_the_connection_to_a_proxy(
+    site: Site, open_stage: Callable[..., Stage], ledger: Ledger, through: Callable[[Proxy], Proxy]
+) -> None:
+    proxy = through(Proxy(silent=True))
+    stage = open_stage(stall=30.0)
+    number = stage.start(site.put(DATA))
+    assert proxy.asked.acquire(timeout=PATIENCE)
+    assert stage.engine.cancel(number)
+    assert proxy.left.acquire(timeout=PATIENCE)
+    assert stage.engine.close(20)
+    name = "T60 cancelled while a proxy is silent"
+    assert ledger.judge(name, stage.directory, [], said=True, leaks=site.leaks) == "right"

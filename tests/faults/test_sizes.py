@@ -15,7 +15,7 @@ from tests.faults.driver import Errand
 from tests.faults.ledger import Ledger
 from tests.faults.replies import close, reset
 from tests.faults.site import Site
-from tests.faults.stage import Stage
+from tests.faults.stage import Stage, finals
 from tests.faults.stored import Zeros
 
 OpenStage = Callable[..., Stage]
@@ -46,9 +46,10 @@ def test_t57_five_gigabytes_fit_into_little_memory(site: Site, tmp_path: Path, l
     with Driven(errand) as program:
         (ended,) = program.until_ended(600)
         memory = program.ended["memory"]
-    (path,) = (tmp_path / "dist").iterdir()
-    assert (ended["state"], ended["verified"], path.stat().st_size) == ("done", True, FIVE_GIGABYTES)
+    (path,) = finals(tmp_path / "dist")
+    length = path.stat().st_size
     path.unlink()
+    assert (ended["state"], ended["verified"], length) == ("done", True, FIVE_GIGABYTES)
     assert memory < MEMORY
     assert ledger.judge("T57 five gigabytes", tmp_path / "dist", [], said=False, leaks=site.leaks) == "right"
 

@@ -8,6 +8,7 @@ import itertools
 import random
 import threading
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 from artifact_tui.demo.accounts import DEMO_TOKEN
@@ -15,6 +16,8 @@ from artifact_tui.demo.flavours import GITHUB_2026
 from artifact_tui.demo.loopback import Loopback
 from artifact_tui.model import Artifact
 from artifact_tui.transfers.engine import Engine
+from artifact_tui.transfers.file_name import RECEIPT_ENDING
+from artifact_tui.transfers.journal import Journal
 from artifact_tui.transfers.patience import Patience
 from artifact_tui.transfers.transfer import DownloadOrder, Transfer
 from tests.github.stage import CORPUS
@@ -36,7 +39,18 @@ class Depot:
         self._client = Traveller(reached_at(loopback.api, GITHUB_2026), DEMO_TOKEN, self.wire)
         self.storage = self._client.storage
         self._told = threading.Condition()
-        self._engine = Engine(lambda: self.storage, changed=self._changed, patience=QUICK)
+        self.engine = self._make_engine()
+
+    def _make_engine(self) -> Engine:
+        journal = Journal(self.directory.parent / "state" / "transfers.sqlite")
+        return Engine(lambda: self.storage, changed=self._changed, patience=QUICK, journal=journal, host="depot")
+
+    def begin_again(self) -> None:
+        """End the program and start it anew, as far as the transfers know."""
+        assert self.engine.close(20)
+        self._client.renew_storage()
+        self.storage = self._client.storage
+        self.engine = self._make_engine()
 
     def artifact(self, data: bytes, name: str = "logs.zip", kind: str = "application/zip") -> Artifact:
         """Upload bytes; the artifact as a list of the API would have it, called as its blob."""
@@ -57,10 +71,18 @@ class Depot:
 
     def download(self, *artifacts: Artifact) -> list[Transfer]:
         """Let the engine fetch artifacts to their end; they are named after their blobs."""
-        numbers = self._engine.download([self.order(artifact) for artifact in artifacts])
+        numbers = self.begin(*artifacts)
+        self.until(lambda: not self.engine.active)
+        return [transfer for transfer in self.engine.transfers() if transfer.id in numbers]
+
+    def begin(self, *artifacts: Artifact) -> tuple[int, ...]:
+        """Order downloads."""
+        return self.engine.download([self.order(artifact) for artifact in artifacts])
+
+    def until(self, right: Callable[[], bool]) -> None:
+        """Wait for something to become true of the transfers."""
         with self._told:
-            assert self._told.wait_for(lambda: not self._engine.active, 60), self._engine.transfers()
-        return [transfer for transfer in self._engine.transfers() if transfer.id in numbers]
+            assert self._told.wait_for(right, 60), self.engine.transfers()
 
     def fetched(self) -> list[Exchange]:
         """What was asked of the storage of blobs."""
@@ -71,11 +93,12 @@ class Depot:
         return sum(request.path.endswith("/zip") for request in self.server.requests)
 
     def names(self) -> list[str]:
-        return sorted(path.name for path in self.directory.iterdir())
+        """What lies in the directory beside the receipts."""
+        return sorted(path.name for path in self.directory.iterdir() if not path.name.endswith(RECEIPT_ENDING))
 
     async def close(self) -> None:
         """End the engine, which closes the storage."""
-        assert self._engine.close(20)
+        assert self.engine.close(20)
         await self._client.close()
 
     def _changed(self) -> None:

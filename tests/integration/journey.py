@@ -24,9 +24,13 @@ class Traveller:
     def __init__(self, host: Host, token: str, wire: Wire) -> None:
         self.host, self.wire = host, wire
         self.record = ServerRecord(host)
-        credential = Credential(Token(token), "GH_TOKEN")
-        self.provider = GitHubProvider(self.record, credential, transport=wire.asynchronous)
-        self.storage = GitHubStorage(self.record, credential, transport=wire.blocking)
+        self._credential = Credential(Token(token), "GH_TOKEN")
+        self.provider = GitHubProvider(self.record, self._credential, transport=wire.asynchronous)
+        self.renew_storage()
+
+    def renew_storage(self) -> None:
+        """Another one, as after a new start."""
+        self.storage = GitHubStorage(self.record, self._credential, transport=self.wire.blocking)
 
     async def look_around(self, repository: RepositoryName, person: str, *, by_id: bool = True) -> list[Artifact]:
         """Use every operation that reads, with every parameter; the artifacts of the repository.

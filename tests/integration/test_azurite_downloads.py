@@ -38,7 +38,7 @@ def test_a_broken_download_goes_on_where_it_ended(depot: Depot) -> None:
     assert (done.state, done.verified, done.received, done.tries) == (State.DONE, True, SIZE, 2)
     first, second = depot.fetched()
     assert (first.status, second.status) == (200, 206)
-    assert second.headers["range"] == f"bytes={HALF}-"
+    assert second.headers["range"] == f"bytes={HALF}-{SIZE - 1}"
     assert second.headers["if-match"].startswith('"0x')
     assert depot.signed() == 2
 
@@ -51,7 +51,7 @@ def test_an_address_that_ends_on_the_way_is_asked_for_again(depot: Depot) -> Non
     (done,) = depot.download(artifact)
     assert (done.state, done.verified, done.received) == (State.DONE, True, SIZE)
     assert [exchange.status for exchange in depot.fetched()] == [200, 403, 206]
-    assert depot.fetched()[-1].headers["range"] == f"bytes={HALF}-"
+    assert depot.fetched()[-1].headers["range"] == f"bytes={HALF}-{SIZE - 1}"
     assert depot.signed() == 3
 
 
@@ -107,3 +107,34 @@ def test_several_at_once_each_get_their_own_bytes(depot: Depot) -> None:
         assert each.path is not None
         assert (each.path / "logs/build.log").read_bytes() == unpacked(data)
     assert not [exchange for exchange in depot.fetched() if exchange.with_token]
+
+
+def test_the_next_program_fetches_only_what_is_missing(depot: Depot) -> None:
+    artifact = depot.artifact(DATA)
+    depot.lead(artifact, *[depot.blobs.address(artifact.name)] * 2)
+    depot.wire.cut(HALF, then=lambda: depot.engine.pause(1))
+    depot.begin(artifact)
+    depot.until(lambda: depot.engine.transfers()[0].state is State.PAUSED)
+    depot.begin_again()
+    (left,) = depot.engine.unfinished()
+    assert (left.received, left.total) == (HALF, SIZE)
+    assert depot.engine.go_on() == (1,)
+    depot.until(lambda: not depot.engine.active)
+    assert (depot.engine.transfers()[0].state, depot.engine.transfers()[0].verified) == (State.DONE, True)
+    first, second = depot.fetched()
+    assert (first.status, second.status) == (200, 206)
+    assert second.headers["range"] == f"bytes={HALF}-{SIZE - 1}"
+
+
+def test_a_big_archive_comes_in_several_ranges_of_one_blob(depot: Depot) -> None:
+    data = archive(40_000_000)
+    artifact = depot.artifact(data)
+    depot.lead(artifact, depot.blobs.address(artifact.name))
+    (done,) = depot.download(artifact)
+    assert (done.state, done.verified, done.received, done.tries) == (State.DONE, True, len(data), 1)
+    ranges = [exchange.headers["range"].removeprefix("bytes=").split("-") for exchange in depot.fetched()]
+    spans = sorted((int(start), int(last) + 1) for start, last in ranges)
+    assert len(spans) > 4
+    assert [start for start, _ in spans[1:]] == [end for _, end in spans[:-1]]
+    assert (spans[0][0], spans[-1][1]) == (0, len(data))
+    assert depot.signed() == 1

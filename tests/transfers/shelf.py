@@ -146,6 +146,7 @@ class Shelf:
 
     def __init__(self) -> None:
         self.things: dict[int, Shelved] = {}
+        self.is_seen = True
         self.requests: list[tuple[str, int]] = []
         self.delete_times: list[float] = []
         self.hanging = threading.Event()
@@ -210,6 +211,10 @@ class Shelf:
         self._answer("exists", artifact_id)
         thing = self.things.get(artifact_id)
         return thing.artifact if thing else None
+
+    def sees(self, repository: RepositoryName) -> bool:
+        self._answer("sees", 0)
+        return self.is_seen
 
     def delete(self, repository: RepositoryName, artifact_id: int) -> None:
         self.delete_times.append(time.monotonic())

@@ -13,9 +13,9 @@ from msgspec.structs import replace
 
 from artifact_tui.model import Artifact
 from artifact_tui.provider import Forbidden, NotFound, Offline, RateLimited, ServerTrouble, SignedOut
-from artifact_tui.transfers.engine import ReadOnly
+from artifact_tui.transfers.deletes import ConfirmedPlan, DeletePlan, Outcome, ReadOnly
 from artifact_tui.transfers.patience import Patience
-from artifact_tui.transfers.transfer import ConfirmedPlan, DeletePlan, Outcome, State, Transfer
+from artifact_tui.transfers.transfer import State, Transfer
 from tests.transfers.conftest import Desk
 from tests.transfers.shelf import OCTO, Try, lost
 
@@ -129,7 +129,7 @@ def test_after_a_lost_answer_a_look_decides(desk: Desk, error: Exception, delete
     desk.shelf.answers["delete", 1] = [lose]
     assert outcomes(delete(desk, artifact)) == [Outcome.DELETED]
     verbs = [verb for verb, _ in desk.shelf.requests]
-    assert verbs == (["exists", "delete", "exists"] if deleted else ["exists", "delete"] * 2)
+    assert verbs == (["exists", "delete", "exists", "sees"] if deleted else ["exists", "delete"] * 2)
 
 
 def test_an_outcome_that_stays_unknown_is_said_and_the_next_is_tried(desk: Desk) -> None:
@@ -206,7 +206,7 @@ def test_what_was_not_tried_can_be_tried_again_within_its_plan(desk: Desk) -> No
 def test_what_waits_its_turn_can_still_be_saved(make_desk: Callable[..., Desk]) -> None:
     desk = make_desk(delete_interval=1e6)
     numbers = desk.engine.delete(confirmed(*put(desk, 3)))
-    desk.until_state(numbers[1], State.WAITING)
+    desk.until_state(numbers[0], State.DONE)
     assert [desk.engine.cancel(number) for number in numbers] == [False, True, True]
     assert outcomes(desk.engine.transfers()) == [Outcome.DELETED, Outcome.NOT_TRIED, Outcome.NOT_TRIED]
     assert sorted(desk.shelf.things) == [2, 3]
@@ -239,11 +239,36 @@ def test_closing_stops_the_plan_and_every_outcome_is_known(make_desk: Callable[.
     assert set(counts) <= {Outcome.DELETED, Outcome.NOT_TRIED}
 
 
+def test_a_mistake_of_the_program_stops_the_plan(desk: Desk) -> None:
+    artifacts = put(desk, 3)
+    desk.shelf.answers["delete", 1] = [ZeroDivisionError("our own mistake")]
+    first, *rest = delete(desk, *artifacts)
+    assert first.problem.startswith("GitHub did not say whether it was deleted. The program made a mistake")
+    assert outcomes((first, *rest)) == [Outcome.FAILED, Outcome.NOT_TRIED, Outcome.NOT_TRIED]
+    assert desk.engine.close(20)
+    assert len(desk.crashes) == 1
+
+
+def test_three_failures_in_a_row_stop_the_plan(desk: Desk) -> None:
+    artifacts = put(desk, 6)
+    for number in (1, 3, 4, 5):
+        desk.shelf.answers["exists", number] = [ServerTrouble("The server failed.")] * 9
+    assert outcomes(delete(desk, *artifacts)) == [
+        Outcome.FAILED,
+        Outcome.DELETED,
+        Outcome.FAILED,
+        Outcome.FAILED,
+        Outcome.FAILED,
+        Outcome.NOT_TRIED,
+    ]
+    assert desk.engine.deletions()[0].problem == "The server failed."
+
+
 def test_whatever_happens_the_outcomes_add_up_to_the_plan(desk: Desk) -> None:
     artifacts = put(desk, 12)
     del desk.shelf.things[1]
     desk.shelf.things[2].artifact = replace(artifacts[1], name="other")
-    desk.shelf.answers["exists", 3] = [ZeroDivisionError("our own mistake")]
+    desk.shelf.answers["exists", 3] = [lost()] * 9
     desk.shelf.answers["delete", 4] = [lost()]
     desk.shelf.answers["delete", 9] = [Forbidden("No.")]
     counts = Counter(outcomes(delete(desk, *artifacts)))
@@ -254,5 +279,3 @@ def test_whatever_happens_the_outcomes_add_up_to_the_plan(desk: Desk) -> None:
         Outcome.DELETED: 5,
         Outcome.NOT_TRIED: 3,
     }
-    assert desk.engine.close(20)
-    assert len(desk.crashes) == 1

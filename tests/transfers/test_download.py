@@ -119,7 +119,8 @@ def test_without_a_strong_etag_only_a_digest_allows_to_go_on(desk: Desk, digest:
 
 def test_a_server_that_ignores_ranges_makes_it_start_over(desk: Desk) -> None:
     done = desk.fetch(desk.shelf.put("wheel", WHEEL, Try(drop_at=5000), Try(start=0)))
-    assert (done.state, done.verified) == (State.DONE, True)
+    assert (done.state, done.verified, done.tries) == (State.DONE, True, 2)
+    assert desk.shelf.things[1].asked == [0, 5000]
 
 
 def test_a_server_that_sends_another_range_is_not_believed(desk: Desk) -> None:

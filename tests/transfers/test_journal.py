@@ -11,7 +11,8 @@ import pytest
 from msgspec.structs import replace
 
 from artifact_tui.model import Artifact
-from artifact_tui.transfers.journal import Journal, JournalTrouble, open_journal
+from artifact_tui.transfers.database import JournalTrouble
+from artifact_tui.transfers.journal import Journal, open_journal
 from artifact_tui.transfers.record import Standing
 from artifact_tui.transfers.transfer import DownloadOrder, OnExisting
 from tests.transfers.shelf import MADE, OCTO

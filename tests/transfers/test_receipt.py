@@ -221,6 +221,7 @@ def receipts(draw: st.DrawFn) -> Receipt:
 @given(receipts())
 def test_every_receipt_is_read_as_it_was_written(receipt: Receipt) -> None:
     with tempfile.TemporaryDirectory() as name:
+        Path(name, "target").mkdir()
         assert read_receipt(write_receipt(receipt, Path(name))) == receipt
 
 
@@ -230,6 +231,7 @@ def test_a_corrupted_receipt_is_useless_or_keeps_to_its_directory(
     receipt: Receipt, damage: list[tuple[float, bytes, int]]
 ) -> None:
     with tempfile.TemporaryDirectory() as name:
+        Path(name, "target").mkdir()
         path = write_receipt(receipt, Path(name))
         data = path.read_bytes()
         for where, junk, cut in damage:

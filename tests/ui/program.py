@@ -19,9 +19,10 @@ from artifact_tui.demo.flavours import GITHUB, Flavour
 from artifact_tui.demo.server import DemoServer
 from artifact_tui.demo.transport import DemoTransport
 from artifact_tui.github.client import GitHubProvider
-from artifact_tui.github.credentials import Credential, Token
+from artifact_tui.github.credentials import Access, Credential, Token
 from artifact_tui.github.hosts import host_of_api
 from artifact_tui.github.server import ServerRecord
+from artifact_tui.github.sign_in import HostSignIn
 from artifact_tui.github.storage import GitHubStorage
 from artifact_tui.model import RepositoryName
 from artifact_tui.screens.list_screen import ListScreen
@@ -55,17 +56,24 @@ class Program:
         directory: Path | None = None,
         journal: Path | None = None,
         remote: bool = True,
+        signing: Callable[[ServerRecord, DemoServer], HostSignIn] | None = None,
     ) -> None:
         self.server = DemoServer(flavour)
         self.memory = memory or MemoryFile(None)
         host = host_of_api(flavour.api)
-        settings = settings or Settings(delete_interval=0.0)
+        settings = settings or Settings(delete_interval=0.0, delete_grace=0.0)
         record = ServerRecord(host, api_version=settings.api_version, read_only=settings.read_only)
-        credential = Credential(Token(token), "test") if token else None
+        sign_in = signing(record, self.server) if signing else None
+        credential = sign_in.find() if sign_in else Credential(Token(token), "test") if token else None
         make = partial(self._made, record, credential)
         self.app = ArtifactApp(
             Backend(
-                partial(make, GitHubProvider), partial(make, GitHubStorage), host.name, host.web_url, host.base_url
+                partial(make, GitHubProvider),
+                partial(make, GitHubStorage),
+                host.name,
+                host.web_url,
+                host.base_url,
+                sign_in,
             ),
             Start(RepositoryName.parse(start), run),
             clock=demo_clock,
@@ -76,7 +84,7 @@ class Program:
             remote=remote,
         )
 
-    def _made(self, record: ServerRecord, credential: Credential | None, maker: Callable[..., Made]) -> Made:
+    def _made(self, record: ServerRecord, credential: Credential | Access | None, maker: Callable[..., Made]) -> Made:
         return maker(record, credential, transport=DemoTransport(self.server), clock=demo_clock)
 
     @asynccontextmanager

@@ -83,7 +83,7 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
         "A proxy or a sign-in page may stand in between",
     ),
     "DNS": ({"broken": "dns"}, "The name github.com was not found.", "Check the network connection."),
-    "TLS": ({"broken": "tls"}, "The certificate of github.com is not trusted.", "name it in SSL_CERT_FILE."),
+    "TLS": ({"broken": "tls"}, "The certificate of github.com is not trusted.", "SSL_CERT_FILE or --ca-file."),
     "proxy": ({"broken": "proxy"}, "The proxy on the way to github.com refused.", "Check"),
     "refused": ({"broken": "refused"}, "github.com refused the connection.", "Check the host, its port"),
     "connect timeout": ({"broken": "connect-timeout"}, "github.com did not answer within 10 seconds.", "Check"),

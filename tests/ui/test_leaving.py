@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from artifact_tui.screens.artifacts import ArtifactsScreen
 from artifact_tui.screens.dialogs import QuestionDialog
 from tests.ui.program import RECORDER, Program, artifacts_in, open_with_keys, says, until
 
 KEPT = ["cover.out.zip.part"]
 
 
-def program_in(tmp_path: Path, *, stalls: bool = True) -> Program:
-    program = Program(RECORDER, directory=tmp_path / "dl", journal=tmp_path / "state" / "transfers.sqlite")
+def program_in(tmp_path: Path, *, stalls: bool = True, run: int | None = None) -> Program:
+    journal = tmp_path / "state" / "transfers.sqlite"
+    program = Program(RECORDER, directory=tmp_path / "dl", journal=journal, run=run)
     if stalls:
         program.server.fault("GET blob:*", stall_at=1000, times=99)
     return program
@@ -88,6 +90,20 @@ async def test_the_next_start_goes_on(tmp_path: Path) -> None:
     assert [one.partition("-")[0] for one in ranges] == ["bytes=1000"]
     assert (tmp_path / "dl" / "cover.out").is_file()
     assert parts(tmp_path) == []
+
+
+async def test_the_question_stays_over_the_run_that_was_asked_for(tmp_path: Path) -> None:
+    await leave_unfinished(tmp_path)
+    repository = program_in(tmp_path).server.store.repository(RECORDER)
+    assert repository is not None
+    run = program_in(tmp_path).server.store.repository_artifacts(repository.id)[0].run
+    program = program_in(tmp_path, stalls=False, run=run)
+    async with program.running() as pilot:
+        await says(pilot, "1 download was not finished")
+        await until(pilot, lambda: isinstance(program.app.screen_stack[0], ArtifactsScreen))
+        await pilot.press("enter")
+        await open_with_keys(pilot, "w")
+        await says(pilot, "✓ verified")
 
 
 async def test_the_next_start_forgets(tmp_path: Path) -> None:

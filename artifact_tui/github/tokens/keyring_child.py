@@ -1,0 +1,95 @@
+"""A process of its own that asks the system's keyring, because a keyring may block for ever or prompt on a terminal.
+
+It is started by its path and imports nothing of the program. It reads one JSON object from stdin (``action``, which
+is ``get``, ``set`` or ``delete``, ``service``, ``user``, and ``secret`` for ``set``) and writes one to stdout
+(``outcome``, ``secret``, ``backend``), so that no secret stands in its arguments.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import sys
+from typing import Any
+
+LIFETIME = 10
+"""Seconds after which the process ends by itself should nobody be there any more to end it."""
+
+REAL = ("SecretService", "kwallet", "libsecret", "macOS", "Windows")
+"""Modules of ``keyring.backends`` that keep secrets; what is not named here is not a keyring to us."""
+
+
+def answer(request: dict[str, str]) -> dict[str, str]:
+    """Do what is asked with the keyring of this machine; whatever goes wrong becomes an outcome."""
+    backend = ""
+    try:
+        ring = chosen_keyring()
+        backend = name_of(ring)
+        if backend == "keyring.backends.fail.Keyring":
+            return {"outcome": "absent", "backend": backend}
+        if not is_real(ring):
+            return {"outcome": "unsafe", "backend": backend}
+        return {"backend": backend, **ask(ring, request)}
+    except Exception as error:  # backends raise anything: errors of D-Bus, RuntimeError, EOFError
+        return {"outcome": trouble(error, backend), "backend": backend}
+
+
+def chosen_keyring() -> Any:
+    """The keyring that the library chooses; the one place that imports it."""
+    import keyring
+
+    return keyring.get_keyring()
+
+
+def name_of(ring: Any) -> str:
+    """Module and class."""
+    return f"{type(ring).__module__}.{type(ring).__qualname__}"
+
+
+def is_real(ring: Any) -> bool:
+    """Whether it keeps secrets: a chain of keyrings does when all its links do."""
+    module = type(ring).__module__
+    if module == "keyring.backends.chainer":
+        return bool(ring.backends) and all(is_real(link) for link in ring.backends)
+    return module in {f"keyring.backends.{name}" for name in REAL}
+
+
+def ask(ring: Any, request: dict[str, str]) -> dict[str, str]:
+    """One action; what was written is read back, since some keyrings only say that they keep it."""
+    service, user = request["service"], request["user"]
+    if request["action"] == "set":
+        ring.set_password(service, user, request["secret"])
+        return {"outcome": "ok" if ring.get_password(service, user) == request["secret"] else "lost"}
+    found = ring.get_password(service, user)
+    if found is None:
+        return {"outcome": "none"}
+    if request["action"] == "get":
+        return {"outcome": "ok", "secret": found}
+    ring.delete_password(service, user)
+    return {"outcome": "ok" if ring.get_password(service, user) is None else "lost"}
+
+
+def trouble(error: Exception, backend: str) -> str:
+    """Which outcome an exception of a backend is."""
+    name = type(error).__name__
+    if name == "KeyringLocked":
+        return "locked"
+    if not backend and "PYTHON_KEYRING_BACKEND" in os.environ:
+        return "misnamed"
+    return "absent" if name == "NoKeyringError" else "trouble"
+
+
+def main() -> None:
+    """Answer one request; only the answer goes to stdout, whatever a backend prints."""
+    with contextlib.suppress(AttributeError, ValueError):
+        signal.alarm(LIFETIME)
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    json.dump(answer(json.load(sys.stdin)), out)
+    out.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""Every source of a token for one host, asked in order; and the places where one can be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from msgspec import Struct
+
+from artifact_tui.github.credentials import Credential, Token, TokenError, find_credential
+from artifact_tui.github.hosts import Host
+from artifact_tui.github.tokens.gh_program import NoGhAnswer, token_of_gh
+from artifact_tui.github.tokens.system_keyring import SystemKeyring
+from artifact_tui.github.tokens.token_file import TokenFile, TokenFileError
+
+GH = "gh"
+KEYRING = "keyring"
+FILE = "file"
+THIS_RUN = "this run"
+
+Keeping = Literal["keyring", "file"]
+
+
+class Finding(Struct, frozen=True):
+    """What the sources said: the first token, if any has one, and a sentence for each source that could not say."""
+
+    credential: Credential | None
+    notes: tuple[str, ...] = ()
+
+
+class KeepingError(Exception):
+    """A token could not be kept, or not be forgotten; its text is one sentence for the user."""
+
+
+class TokenSources:
+    """The sources for one host: environment, ``gh``, keyring, file, in this order."""
+
+    def __init__(
+        self, host: Host, environ: Mapping[str, str], file: Path | None, keyring: SystemKeyring | None = None
+    ) -> None:
+        self.host = host
+        self.file = TokenFile(file)
+        self._environ = environ
+        self._keyring = keyring or SystemKeyring(environ)
+
+    def find(self) -> Finding:
+        """Ask one after the other until one has a token; may block for some seconds.
+
+        Raises :class:`TokenError` when a variable of the environment holds something that is no token.
+        """
+        notes: list[str] = []
+        credential = find_credential(self.host, self._environ)
+        for ask in (self._from_gh, self._from_keyring, self._from_file):
+            if credential is None:
+                credential = ask(notes)
+        return Finding(credential, tuple(notes))
+
+    def keep(self, token: Token, place: Keeping) -> Credential:
+        """Keep a token for later starts; raises :class:`KeepingError` with the reason when that cannot be."""
+        if place == "keyring":
+            problem = self._keyring.ask("set", self.host, token.reveal()).sentence
+        else:
+            problem = self._to_file(token)
+        if problem:
+            raise KeepingError(problem)
+        return Credential(token, place)
+
+    def forget(self) -> tuple[str, ...]:
+        """Take the host's token out of keyring and file; the names of those that had it.
+
+        Raises :class:`KeepingError` when one of them would not let go of it.
+        """
+        answer = self._keyring.ask("delete", self.host)
+        try:
+            filed = self.file.delete(self.host)
+        except TokenFileError as error:
+            raise KeepingError(str(error)) from None
+        if answer.outcome not in {"ok", "none", "absent", "unsafe", "misnamed"}:
+            raise KeepingError(answer.sentence)
+        return tuple(name for name, held in ((KEYRING, answer.outcome == "ok"), (FILE, filed)) if held)
+
+    def _from_gh(self, notes: list[str]) -> Credential | None:
+        try:
+            token = token_of_gh(self.host, self._environ)
+        except NoGhAnswer as error:
+            notes.append(str(error))
+            return None
+        return Credential(token, GH) if token else None
+
+    def _from_keyring(self, notes: list[str]) -> Credential | None:
+        answer = self._keyring.ask("get", self.host)
+        if answer.sentence:
+            notes.append(answer.sentence)
+        return _kept(answer.secret, KEYRING, notes) if answer.outcome == "ok" else None
+
+    def _from_file(self, notes: list[str]) -> Credential | None:
+        try:
+            kept = self.file.get(self.host)
+        except TokenFileError as error:
+            notes.append(str(error))
+            return None
+        return _kept(kept, FILE, notes) if kept else None
+
+    def _to_file(self, token: Token) -> str:
+        try:
+            self.file.set(self.host, token.reveal())
+        except TokenFileError as error:
+            return str(error)
+        return ""
+
+
+def _kept(value: str, source: str, notes: list[str]) -> Credential | None:
+    try:
+        return Credential(Token(value), source)
+    except TokenError:
+        notes.append(f"What the {source} holds for this host is no token.")
+        return None

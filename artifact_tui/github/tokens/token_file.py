@@ -1,0 +1,99 @@
+"""Tokens in a plain file that only its owner can read: for machines without a keyring, and only after a clear yes.
+
+One line for each host, ``HOST TOKEN``. Anybody with the rights of the administrator, and every backup, can read it.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path
+from shlex import quote
+
+from artifact_tui.github.hosts import Host
+
+_LARGEST = 1 << 20
+
+
+class TokenFileError(Exception):
+    """The file cannot be used; its text is one sentence for the user, with the way out."""
+
+
+class TokenFile:
+    """The file at ``path``; None keeps nothing."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+
+    def get(self, host: Host) -> str:
+        """The token of a host, empty for none; raises :class:`TokenFileError` for a file that others can read."""
+        return self._read().get(host.name, "")
+
+    def set(self, host: Host, token: str) -> None:
+        """Keep the token of a host."""
+        self._write(self._read() | {host.name: token})
+
+    def delete(self, host: Host) -> bool:
+        """Forget the token of a host; whether there was one."""
+        kept = self._read()
+        if kept.pop(host.name, None) is None:
+            return False
+        self._write(kept)
+        return True
+
+    def _read(self) -> dict[str, str]:
+        if self.path is None:
+            return {}
+        try:
+            opened = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            raise TokenFileError(f"{self.path} cannot be read: {os.strerror(error.errno or 0)}.") from None
+        try:
+            _check(self.path, os.fstat(opened))
+            text = os.read(opened, _LARGEST).decode("ascii", "replace")
+        finally:
+            os.close(opened)
+        lines = [line.split() for line in text.splitlines()]
+        return {parts[0]: parts[1] for parts in lines if len(parts) == 2}
+
+    def _write(self, tokens: dict[str, str]) -> None:
+        """Replace the file as a whole, so that no moment has half of it; without tokens there is none."""
+        path = self.path
+        if path is None:
+            raise TokenFileError("There is no place for a token file here.")
+        try:
+            _replace(path, "".join(f"{host} {token}\n" for host, token in tokens.items()))
+        except OSError as error:
+            raise TokenFileError(f"{path} cannot be written: {os.strerror(error.errno or 0)}.") from None
+
+
+def _check(path: Path, found: os.stat_result) -> None:
+    """As ssh does with private keys: a file that others may read or change is not used."""
+    if not stat.S_ISREG(found.st_mode) or found.st_uid != os.getuid():
+        raise TokenFileError(f"{path} is no file of yours; it is not used.")
+    if stat.S_IMODE(found.st_mode) & 0o077:
+        raise TokenFileError(f"{path} can be read by others and is not used; chmod 600 {quote(str(path))} mends that.")
+
+
+def _replace(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not text:
+        path.unlink(missing_ok=True)
+        return
+    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
+    with suppress(FileNotFoundError):
+        fresh.unlink()
+    opened = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    with open(opened, "w", encoding="ascii") as file:  # noqa: PTH123 - opened for nobody else
+        file.write(text)
+        file.flush()
+        os.fsync(opened)
+    fresh.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

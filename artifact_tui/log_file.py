@@ -1,0 +1,24 @@
+"""The log of requests: for its owner alone, and without secrets."""
+
+from __future__ import annotations
+
+import logging
+import os
+
+from artifact_tui.redaction import RedactingFormatter
+from artifact_tui.usage import UsageError
+
+
+def log_to(path: str) -> None:
+    """Log requests to a file that only the user can read; raises :class:`UsageError` when it cannot be written."""
+    try:
+        opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        os.fchmod(opened, 0o600)
+    except OSError as error:
+        raise UsageError(f"the log file {path} cannot be written: {os.strerror(error.errno or 0)}.") from None
+    handler = logging.StreamHandler(os.fdopen(opened, "a", encoding="utf-8", errors="backslashreplace"))
+    handler.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logger = logging.getLogger("artifact_tui")
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    logger.propagate = False

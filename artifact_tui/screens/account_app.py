@@ -1,0 +1,77 @@
+"""The app's dealings with accounts: signing in when a request needs it, and what is to be said of a token."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from textual import work
+from textual.reactive import reactive
+
+from artifact_tui.model import Connection
+from artifact_tui.screens.list_screen import ListScreen
+from artifact_tui.screens.session import Session
+from artifact_tui.sign_in import DeviceCode, SignIn, Trial
+from artifact_tui.terminal.terminal_app import TerminalApp
+from artifact_tui.text import printable, span
+
+WARNED_BEFORE = timedelta(days=7)
+
+
+class AccountApp(TerminalApp):
+    """An app with a session, whose server may want a token, or another one."""
+
+    connection: reactive[Connection | None] = reactive[Connection | None](None, repaint=False)
+    session: Session
+
+    def watch_connection(self, before: Connection | None, now: Connection | None) -> None:
+        """A request that needs a token asks for one, once; a token that ends soon is spoken of, once."""
+        if now is None:
+            return
+        if now.token_wanted and (before is None or before.token_wanted != now.token_wanted):
+            self._sign_in(now.token_wanted)
+        if now.token_expires is not None and (before is None or before.token_expires != now.token_expires):
+            self._warn_of_expiry(now)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Signing in needs somewhere to sign in to: the demo is none."""
+        return self.session.sign_in is not None if action == "sign_in" else super().check_action(action, parameters)
+
+    def action_sign_in(self) -> None:
+        """With another token than now."""
+        self._sign_in("")
+
+    @work(exclusive=True, group="signing-in")
+    async def _sign_in(self, reason: str) -> None:
+        """Ask for a token, then where to keep it; what is on the screen is loaded again with it."""
+        sign_in = self.session.sign_in
+        if sign_in is None:
+            return
+        trial = await self._tried(sign_in, reason)
+        if trial is None:
+            return
+        from artifact_tui.screens.sign_in import KeepDialog
+
+        place = await self.push_screen_wait(KeepDialog(sign_in, trial))
+        if place is None:
+            self.notify("Nothing was changed: the token is not used.", markup=False)
+            return
+        where = {"keyring": "kept in the keyring", "file": "kept in a file"}.get(place, "for this run")
+        self.notify(f"Signed in as {printable(trial.account.login, 60)}, {where}.", markup=False)
+        if isinstance(self.screen, ListScreen):
+            self.screen.load()
+
+    async def _tried(self, sign_in: SignIn, reason: str) -> Trial | None:
+        """What the server said of the token that was given or came of the code; None for nothing."""
+        from artifact_tui.screens.sign_in import CodeDialog, TokenDialog
+
+        answer = await self.push_screen_wait(TokenDialog(sign_in, self.session.web_url, reason))
+        if isinstance(answer, DeviceCode):
+            return await self.push_screen_wait(CodeDialog(sign_in, answer, self.session.remote))
+        return answer
+
+    def _warn_of_expiry(self, connection: Connection) -> None:
+        left = connection.token_expires - self.session.clock() if connection.token_expires else WARNED_BEFORE
+        if left < WARNED_BEFORE:
+            when = f"expires in {span(left)}" if left > timedelta(0) else "has expired"
+            step = "Make a new one and sign in with S." if self.session.sign_in else "Make a new one."
+            self.notify(f"The token {when}. {step}", severity="warning", markup=False, timeout=10)

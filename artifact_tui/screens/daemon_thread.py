@@ -1,0 +1,40 @@
+"""Blocking calls beside the event loop that nobody has to wait for when the program ends."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeVar
+
+Made = TypeVar("Made")
+
+
+async def in_daemon_thread(make: Callable[[], Made]) -> Made:
+    """What ``make`` returns or raises, from a thread that does not keep the program alive.
+
+    ``asyncio.to_thread`` would: a call that blocks there delays quitting until it ends.
+    """
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[Made] = loop.create_future()
+
+    def settle(result: Made | None, error: BaseException | None) -> None:
+        if future.done():
+            return
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(result)  # type: ignore[arg-type]  # None only where make gives None
+
+    def run() -> None:
+        result, error = None, None
+        try:
+            result = make()
+        except BaseException as raised:  # handed over as it is, whatever it is
+            error = raised
+        with suppress(RuntimeError):  # the loop has closed: nobody is interested any more
+            loop.call_soon_threadsafe(settle, result, error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return await future

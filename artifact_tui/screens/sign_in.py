@@ -1,0 +1,200 @@
+"""Signing in over the screen it interrupts: a token or a code, what it may do, and where to keep it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from textual import on, work
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Button, Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from artifact_tui.provider import ProviderError
+from artifact_tui.redaction import redact
+from artifact_tui.screens.daemon_thread import in_daemon_thread
+from artifact_tui.screens.dialogs import Dialog
+from artifact_tui.sign_in import DeviceCode, Place, SignIn, SignInError, Trial, right_line
+from artifact_tui.text import printable
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+TOKENS_PAGE = "/settings/tokens"
+NEEDED = "Scope repo; or fine-grained with Actions: read, and write to delete."
+
+
+class TokenDialog(Dialog[Trial | DeviceCode]):
+    """Takes a token, hidden, and tries it; its result is what the server said, or the code that was asked for."""
+
+    def __init__(self, sign_in: SignIn, web_url: str, reason: str) -> None:
+        super().__init__(f"Sign in to {sign_in.host}")
+        self._sign_in = sign_in
+        self._web_url = web_url
+        self._reason = reason
+
+    def compose_box(self) -> list[Widget]:
+        """Why, how to get a token, and the line for it."""
+        why = [printable(line, 300) for line in (self._reason, *self._sign_in.notes) if line]
+        code = Button("Use a code instead", id="code", compact=True)
+        return [
+            *([Static(Content("\n".join(why)), classes="text")] if why else []),
+            Static(Content(f"Make a token at {self._web_url}{TOKENS_PAGE}\n{NEEDED}"), classes="label"),
+            Input(password=True, placeholder="paste it here; it stays hidden", id="token", compact=True),
+            Static("", id="problem", markup=False),
+            Horizontal(
+                Button("Sign in", id="sign-in", compact=True),
+                *([code] if self._sign_in.has_device_flow else []),
+                Button("Cancel", id="cancel", compact=True),
+                classes="buttons",
+            ),
+        ]
+
+    def on_mount(self) -> None:
+        """The line is ready for the paste."""
+        line = self.query_one(Input)
+        line.cursor_blink = False
+        line.focus()
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        self._try()
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        if event.button.id == "cancel":
+            self.dismiss(None)
+        elif event.button.id == "code":
+            self._ask_code()
+        else:
+            self._try()
+
+    @work(exclusive=True, group="sign-in")
+    async def _try(self) -> None:
+        text = self.query_one(Input).value.strip()
+        redact.learn(text)
+        self._say(f"Asking {self._sign_in.host}…")
+        try:
+            trial = await self._sign_in.try_token(text)
+        except (ProviderError, SignInError) as error:
+            self._say(str(error))
+        else:
+            self.dismiss(trial)
+
+    @work(exclusive=True, group="sign-in")
+    async def _ask_code(self) -> None:
+        self._say(f"Asking {self._sign_in.host} for a code…")
+        try:
+            code = await self._sign_in.begin_device_flow()
+        except (ProviderError, SignInError) as error:
+            self._say(str(error))
+        else:
+            self.dismiss(code)
+
+    def _say(self, sentence: str) -> None:
+        self.query_one("#problem", Static).update(Content(printable(redact(sentence), 300)))
+
+
+class CodeDialog(Dialog[Trial]):
+    """Shows a code to enter in a browser on any machine, and waits until that was done."""
+
+    def __init__(self, sign_in: SignIn, code: DeviceCode, remote: bool) -> None:
+        super().__init__(f"Sign in to {sign_in.host}")
+        self._sign_in = sign_in
+        self._code = code
+        self._remote = remote
+
+    def compose_box(self) -> list[Widget]:
+        """The address and the code; a button for the browser only where there is one."""
+        opens = [] if self._remote else [Button("Open in the browser", id="open", compact=True)]
+        return [
+            Static(Content("Open this address in any browser, on any machine:"), classes="label"),
+            Static(Content(printable(self._code.address, 200)), classes="value"),
+            Static(Content("and enter this code:"), classes="label"),
+            Static(Content(self._code.user_code), classes="value"),
+            Static("Waiting until it was entered…", id="problem", markup=False),
+            Horizontal(
+                Button("Copy the code", id="copy", compact=True),
+                *opens,
+                Button("Cancel", id="cancel", compact=True),
+                classes="buttons",
+            ),
+        ]
+
+    def on_mount(self) -> None:
+        """The code goes to the clipboard as well, where the terminal lets it."""
+        self.app.copy_to_clipboard(self._code.user_code)
+        self.query_one("#copy", Button).focus()
+        self._wait()
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        if event.button.id == "copy":
+            self.app.copy_to_clipboard(self._code.user_code)
+        elif event.button.id == "open":
+            self.app.open_url(self._code.address)
+        else:
+            self.dismiss(None)
+
+    @work(exclusive=True, group="sign-in")
+    async def _wait(self) -> None:
+        """Ends with the dialog: closing it cancels the asking."""
+        try:
+            trial = await self._sign_in.finish_device_flow(self._code)
+        except (ProviderError, SignInError) as error:
+            self.query_one("#problem", Static).update(Content(printable(str(error), 300)))
+        else:
+            self.dismiss(trial)
+
+
+class KeepDialog(Dialog[Place]):
+    """Says whose token it is and what it may do, and asks where to keep it."""
+
+    def __init__(self, sign_in: SignIn, trial: Trial) -> None:
+        super().__init__(f"Signed in to {sign_in.host} as {trial.account.login}")
+        self._sign_in = sign_in
+        self._trial = trial
+
+    def compose_box(self) -> list[Widget]:
+        """Rights, then the places, the safest first."""
+        rights = "\n".join(right_line(right) for right in self._trial.rights)
+        file = (
+            f"{printable(self._sign_in.file, 200)} would be plain text: the administrator and every backup can read it."
+        )
+        choices = {
+            "keyring": ("In the keyring", "of this machine"),
+            "this run": ("For this run only", "in memory"),
+            "file": ("In a file", "in plain text"),
+        }
+        tones = {"file": "$text-warning"}
+        options = [
+            Option(Content.assemble(f"{label:<19}", (more, tones.get(key, "$text-muted"))), id=key)
+            for key, (label, more) in choices.items()
+        ]
+        return [
+            Static(Content(rights), classes="text"),
+            Static("Where shall it be kept?", classes="label"),
+            OptionList(*options, markup=False, compact=True),
+            Static(Content(file), classes="warning"),
+            Static("", id="problem", markup=False),
+        ]
+
+    def on_mount(self) -> None:
+        """Enter takes the first."""
+        self.query_one(OptionList).focus()
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        self._keep(cast("Place", event.option_id))
+
+    @work(exclusive=True, group="sign-in")
+    async def _keep(self, place: Place) -> None:
+        problem = self.query_one("#problem", Static)
+        problem.update("Asking the keyring…" if place == "keyring" else "")
+        try:
+            await in_daemon_thread(partial(self._sign_in.keep, place))
+        except SignInError as error:
+            problem.update(Content(printable(str(error), 300)))
+        else:
+            self.dismiss(place)

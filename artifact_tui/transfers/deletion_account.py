@@ -1,0 +1,66 @@
+"""Keeps the journal and the log in step with a plan that is carried out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+
+from artifact_tui.transfers.database import JournalTrouble
+from artifact_tui.transfers.delete import Delete
+from artifact_tui.transfers.deletes import Outcome
+from artifact_tui.transfers.deletion_journal import DeletionJournal
+from artifact_tui.transfers.deletion_log import DeletionLog
+from artifact_tui.transfers.execution import Execution
+
+
+class DeletionAccount:
+    """Methods raise :class:`~.database.JournalTrouble`; what they are told is on the disk when they return."""
+
+    def __init__(self, host: str, journal: DeletionJournal, log: DeletionLog, now: Callable[[], datetime]) -> None:
+        self._host = host
+        self._journal = journal
+        self._log = log
+        self._now = now
+
+    def keep(self, execution: Execution) -> None:
+        """Write what has changed: the plan when it is new, outcomes; and nothing of it when nothing is left to do."""
+        if not execution.record and not execution.is_over:
+            self._add(execution)
+        changed = [each for each in execution.deletes() if each.changed]
+        for each in changed:
+            if each.unlogged is not None:
+                self._say(execution, each, *each.unlogged)
+                each.unlogged = None
+        if changed and execution.record:
+            self._write(execution.record, changed)
+        if execution.record and execution.is_over and not execution.is_left:
+            self._journal.remove(execution.record)
+            execution.record = 0
+
+    def start(self, execution: Execution, delete: Delete) -> None:
+        """Its request is about to be sent."""
+        self._write(execution.record, [delete])
+
+    def _add(self, execution: Execution) -> None:
+        items = [each.item for each in execution.deletes()]
+        execution.record = self._journal.add(
+            self._host,
+            execution.repository,
+            execution.confirmed_at,
+            items,
+            downloads_first=execution.downloads_first,
+        )
+
+    def _write(self, record: int, changed: list[Delete]) -> None:
+        for each in changed:
+            each.changed = False
+        self._journal.write(record, [(each.position, each.item) for each in changed])
+
+    def _say(self, execution: Execution, delete: Delete, outcome: Outcome, problem: str) -> None:
+        artifact, now = delete.shown.artifact, self._now()
+        try:
+            self._log.append(self._host, execution.repository, artifact, outcome, problem, now, once=delete.carried)
+        except OSError as error:
+            reason = os.strerror(error.errno or 0)
+            raise JournalTrouble(f"The log of deletions, {self._log.path}, cannot be written: {reason}.") from None

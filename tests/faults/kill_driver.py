@@ -1,0 +1,120 @@
+"""One start of the program as far as downloads go, in a process that may be killed.
+
+``python -m tests.faults.kill_driver STATE SHELF API DIRECTORY NAME [--unpack]`` goes on with what the journal in STATE
+says was left; where nothing was, it orders the artifact, unless it is told ``--only-go-on``. What came of it is printed
+as one JSON object. With ``--wait`` it first prints a line and waits for one, so that a tracer sees downloads and
+nothing of Python's start.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import encodings.cp437
+import encodings.idna  # noqa: F401 - both would be read from the disk in the middle of a download
+import json
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from artifact_tui.github.credentials import Credential, Token
+from artifact_tui.github.hosts import host_of_api
+from artifact_tui.github.server import ServerRecord
+from artifact_tui.github.storage import GitHubStorage
+from artifact_tui.provider import Storage
+from artifact_tui.transfers.database import JournalTrouble
+from artifact_tui.transfers.engine import Engine
+from artifact_tui.transfers.journal import open_journal
+from artifact_tui.transfers.patience import Patience
+from artifact_tui.transfers.transfer import DownloadOrder
+from tests.benchmarks.shelf import PLACE, Shelf
+
+_LONGEST = 60.0
+_SET_TRACER = 0x59616D61
+_QUICK = Patience(base=0.01, cap=0.05)
+
+
+class Start:
+    """Journal, storage and engine, as the program has them."""
+
+    def __init__(self, state: Path, storage: Storage) -> None:
+        self._told = threading.Condition()
+        self._crashes: list[str] = []
+        self._journal, self._journal_problem = open_journal(state / "transfers.sqlite")
+        self._engine = Engine(
+            lambda: storage,
+            changed=self._changed,
+            crashed=lambda error: self._crashes.append(repr(error)),
+            host="loopback",
+            journal=self._journal,
+            patience=_QUICK,
+        )
+
+    def run(self, order: DownloadOrder | None) -> dict[str, Any]:
+        """Go on, or begin; what came of it."""
+        unfinished = self._go_on()
+        if order is not None and not unfinished:
+            self._engine.download([order])
+        with self._told:
+            ended = self._told.wait_for(lambda: not self._engine.active, _LONGEST)
+        transfers = self._engine.transfers()
+        closed = self._engine.close(10)
+        return {
+            "ended": ended and closed,
+            "unfinished": unfinished,
+            "journal_problem": self._journal_problem,
+            "crashes": self._crashes,
+            "transfers": [
+                {"state": each.state, "problem": each.problem, "next_step": each.next_step, "path": str(each.path)}
+                for each in transfers
+            ],
+        }
+
+    def _go_on(self) -> list[int]:
+        """Queue what was left; the bytes that were there of each."""
+        try:
+            left = self._engine.unfinished()
+            self._engine.go_on()
+        except JournalTrouble as trouble:
+            self._journal_problem = str(trouble)
+            return []
+        return [each.received for each in left]
+
+    def _changed(self) -> None:
+        with self._told:
+            self._told.notify_all()
+
+
+def main() -> None:
+    """Run, and print what came of it."""
+    arguments = argparse.ArgumentParser()
+    for name in ("state", "shelf"):
+        arguments.add_argument(name, type=Path)
+    arguments.add_argument("api")
+    arguments.add_argument("directory", type=Path)
+    arguments.add_argument("name")
+    arguments.add_argument("--unpack", action="store_true")
+    arguments.add_argument("--only-go-on", action="store_true")
+    arguments.add_argument("--wait", action="store_true")
+    options = arguments.parse_args()
+    (artifact,) = (each for each in Shelf.open(options.shelf).artifacts if each.name.startswith(options.name))
+    order = DownloadOrder(repository=PLACE, artifact=artifact, directory=options.directory, unpack=options.unpack)
+    record = ServerRecord(host_of_api(options.api))
+    storage = GitHubStorage(record, Credential(Token("a-token-for-loopback"), "the test"))
+    if options.wait:
+        _wait_for_tracer()
+    said = json.dumps(Start(options.state, storage).run(None if options.only_go_on else order))
+    os.writev(sys.stdout.fileno(), [said.encode()])  # not write(), which may be made to fail
+
+
+def _wait_for_tracer() -> None:
+    """Let any process of this user trace this one (prctl(2), for Linux with Yama), and wait until one does."""
+    ctypes.CDLL(None).prctl(_SET_TRACER, ctypes.c_ulong(-1))
+    print("ready", flush=True)
+    sys.stdin.readline()
+
+
+if __name__ == "__main__":
+    main()

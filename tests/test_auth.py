@@ -1,0 +1,187 @@
+"""Signing in and out on the command line, against a server behind real sockets."""
+
+from __future__ import annotations
+
+import stat
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from artifact_tui.demo import flavours
+from artifact_tui.demo.accounts import DEMO_TOKEN, NO_SCOPE_TOKEN, READ_ONLY_TOKEN
+from artifact_tui.demo.login import CLIENT_ID, USER_CODE
+from artifact_tui.demo.loopback import Loopback
+from artifact_tui.demo.server import DemoServer
+from tests.pty_program import PROGRAM, Terminal, environment
+
+NO_KEYRING = "There is no keyring here."
+FULL = "  ✓ list      yes: all you can reach\n  ✓ download  yes\n  ✓ delete    yes\n"
+
+
+@pytest.fixture
+def loopback() -> Iterator[Loopback]:
+    with Loopback(DemoServer(flavours.GHES_3_19)) as loopback:
+        yield loopback
+
+
+def name_of(loopback: Loopback) -> str:
+    return loopback.api.partition("://")[2].partition("/")[0]
+
+
+def auth(
+    home: Path, loopback: Loopback, *arguments: str, typed: str = "", **more: str
+) -> subprocess.CompletedProcess[str]:
+    """Without a terminal; no token is ever in what it prints."""
+    done = subprocess.run(
+        [*PROGRAM, "auth", *arguments, "--host", name_of(loopback)],
+        env=environment(home, **more),
+        cwd=home,
+        input=typed,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    for secret in (DEMO_TOKEN, READ_ONLY_TOKEN, NO_SCOPE_TOKEN):
+        assert secret not in done.stdout + done.stderr
+    return done
+
+
+def test_status_without_a_token_says_what_to_do(tmp_path: Path, loopback: Loopback) -> None:
+    done = auth(tmp_path, loopback, "status")
+    host = name_of(loopback)
+    assert done.returncode == 1
+    assert done.stdout == (
+        f"{host}: no token\n  {NO_KEYRING}\n"
+        "  public repositories can be listed; to download and delete, set GH_ENTERPRISE_TOKEN"
+        f" or run artifact-tui auth login --host {host}\n"
+    )
+    assert loopback.server.requests == []
+
+
+@pytest.mark.parametrize(
+    ("token", "said"),
+    [
+        (DEMO_TOKEN, FULL),
+        (
+            NO_SCOPE_TOKEN,
+            "  ✓ list      yes: public repositories; others need the scope repo\n"
+            "  ✗ download  no: needs the scope repo\n  ✗ delete    no: needs the scope repo\n",
+        ),
+        (
+            READ_ONLY_TOKEN,
+            "  ? list      not told: private repositories need the permission Actions: read\n"
+            "  ? download  not told: needs the permission Actions: read\n"
+            "  ? delete    not told: needs the permission Actions: write\n",
+        ),
+    ],
+)
+def test_status_says_whose_token_it_is_where_it_comes_from_and_what_it_may(
+    tmp_path: Path, loopback: Loopback, token: str, said: str
+) -> None:
+    done = auth(tmp_path, loopback, "status", GITHUB_ENTERPRISE_TOKEN=token)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"{name_of(loopback)}: mira-holm, token from GITHUB_ENTERPRISE_TOKEN\n{said}"
+
+
+def test_a_token_of_github_com_does_not_go_to_another_host(tmp_path: Path, loopback: Loopback) -> None:
+    assert auth(tmp_path, loopback, "status", GH_TOKEN=DEMO_TOKEN).returncode == 1
+    assert loopback.server.requests == []
+
+
+def test_login_logout_with_the_file(tmp_path: Path, loopback: Loopback) -> None:
+    host = name_of(loopback)
+    done = auth(tmp_path, loopback, "login", "--keep", "file", typed=f"{DEMO_TOKEN}\n")
+    path = tmp_path / ".local" / "state" / "artifact-tui" / "tokens"
+    assert (done.returncode, done.stdout) == (0, f"{host}: mira-holm, kept in {path}\n{FULL}")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert auth(tmp_path, loopback, "status").stdout == f"{host}: mira-holm, token from file\n{FULL}"
+    assert auth(tmp_path, loopback, "logout").stdout == f"{host}: forgotten in file\n"
+    assert auth(tmp_path, loopback, "status").returncode == 1
+    assert auth(tmp_path, loopback, "logout").stdout == f"{host}: no token was kept\n"
+
+
+def test_login_without_a_keyring_names_the_other_place(tmp_path: Path, loopback: Loopback) -> None:
+    done = auth(tmp_path, loopback, "login", typed=f"{DEMO_TOKEN}\n")
+    assert done.returncode == 1
+    assert done.stdout == f"{name_of(loopback)}: {NO_KEYRING} --keep file keeps it in plain text.\n"
+    assert not (tmp_path / ".local").exists()
+
+
+def test_a_wrong_token_is_not_kept(tmp_path: Path, loopback: Loopback) -> None:
+    host = name_of(loopback)
+    done = auth(tmp_path, loopback, "login", "--keep", "file", typed="a-token-nobody-knows\n")
+    said = f"{host} does not accept the token that was given. It is wrong, expired or revoked: set a new one."
+    assert (done.returncode, done.stdout) == (1, f"{host}: {said}\n")
+    done = auth(tmp_path, loopback, "login", "--keep", "file", typed="two words\n")
+    said = "This is no token: 8 to 512 visible ASCII characters without spaces are expected."
+    assert (done.returncode, done.stdout) == (1, f"{host}: {said}\n")
+    assert not (tmp_path / ".local").exists()
+
+
+def test_login_on_a_terminal_hides_the_token_and_asks_before_it_keeps_it_in_plain_text(
+    tmp_path: Path, loopback: Loopback
+) -> None:
+    command = (*PROGRAM, "auth", "login", "--host", name_of(loopback))
+    with Terminal(command, environment(tmp_path), tmp_path) as terminal:
+        terminal.until_shown("Token for", "(hidden):")
+        terminal.type(f"{DEMO_TOKEN}\r")
+        terminal.until_shown(NO_KEYRING, "in plain text", "Keep it there? [y/N]")
+        terminal.type("y\r")
+        terminal.until_shown("mira-holm, kept in", "✓ delete    yes")
+        assert terminal.exit_code() == 0
+        assert DEMO_TOKEN.encode() not in terminal.output
+    assert (tmp_path / ".local" / "state" / "artifact-tui" / "tokens").is_file()
+
+
+def test_login_that_is_given_up(tmp_path: Path, loopback: Loopback) -> None:
+    command = (*PROGRAM, "auth", "login", "--host", name_of(loopback))
+    with Terminal(command, environment(tmp_path), tmp_path) as terminal:
+        terminal.until_shown("(hidden):")
+        terminal.type("\x03")
+        assert terminal.exit_code() == 130
+        assert "Traceback" not in terminal.text
+
+
+def test_login_by_device_flow(tmp_path: Path, loopback: Loopback) -> None:
+    loopback.server.login.pending = 0
+    done = auth(tmp_path, loopback, "login", "--device", "--keep", "file", ARTIFACT_TUI_CLIENT_ID=CLIENT_ID)
+    host = name_of(loopback)
+    first = f"Open http://{host}/login/device in any browser and enter {USER_CODE}\n"
+    assert done.stdout.startswith(f"{first}{host}: mira-holm, kept in ")
+    assert done.returncode == 0
+    assert DEMO_TOKEN in (tmp_path / ".local" / "state" / "artifact-tui" / "tokens").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("login", "--device"), "no app is configured: set ARTIFACT_TUI_CLIENT_ID, or client-ids in config.toml."),
+        (("revoke",), "invalid choice: 'revoke'"),
+        (("login", "--keep", "cloud"), "invalid choice: 'cloud'"),
+    ],
+)
+def test_mistakes_are_one_line(tmp_path: Path, loopback: Loopback, arguments: tuple[str, ...], sentence: str) -> None:
+    done = auth(tmp_path, loopback, *arguments)
+    assert done.returncode == 2
+    assert done.stderr.startswith("artifact-tui: ")
+    assert sentence in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_status_of_all_configured_hosts(tmp_path: Path, loopback: Loopback) -> None:
+    host = name_of(loopback)
+    (tmp_path / ".config" / "artifact-tui").mkdir(parents=True)
+    (tmp_path / ".config" / "artifact-tui" / "config.toml").write_text(f"hosts = ['github.com', '{host}']\n")
+    done = subprocess.run(
+        [*PROGRAM, "auth", "status"],
+        env=environment(tmp_path, GH_ENTERPRISE_TOKEN=DEMO_TOKEN),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "github.com: no token\n" in done.stdout
+    assert f"{host}: mira-holm, token from GH_ENTERPRISE_TOKEN\n" in done.stdout

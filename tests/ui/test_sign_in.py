@@ -1,0 +1,224 @@
+"""Signing in over the screen that it interrupts, and what is said of tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from artifact_tui.demo.accounts import DEMO_TOKEN, NO_SCOPE_TOKEN, READ_ONLY_TOKEN
+from artifact_tui.demo.clock import DEMO_NOW
+from artifact_tui.demo.login import CLIENT_ID, USER_CODE
+from artifact_tui.screens.runs import RunsScreen
+from artifact_tui.screens.sign_in import CodeDialog, KeepDialog, TokenDialog
+from tests.ui.each_key import each_key_of
+from tests.ui.program import RECORDER, SMALL, Program, open_with_keys, says, until
+from tests.ui.signing import signing_program
+
+REFUSED = "github.com does not accept the token in GH_TOKEN."
+RUNS = f"GET /repos/{RECORDER}/actions/runs*"
+
+
+@each_key_of("app.sign_in")
+async def test_sign_in_for_this_run_only(tmp_path: Path, key: str) -> None:
+    """The token is never on the screen; it is tried, explained, and then used at once."""
+    program = signing_program(tmp_path)
+    async with program.running(key) as pilot:
+        await says(pilot, "Sign in to github.com", "There is no keyring here.", "https://github.com/settings/tokens")
+        await pilot.press(*DEMO_TOKEN, "enter")
+        await says(
+            pilot,
+            "Signed in to github.com as mira-holm",
+            "✓ delete yes",
+            "tokens would be plain text: the administrator",
+        )
+        await pilot.press("down", "enter")
+        await says(pilot, "Signed in as mira-holm, for this run.", "mira-holm (this run)")
+        await until(pilot, lambda: program.server.requests[-1].headers.get("authorization") == f"Bearer {DEMO_TOKEN}")
+        assert DEMO_TOKEN not in program.text
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_pasted_token_is_hidden(tmp_path: Path) -> None:
+    program = signing_program(tmp_path)
+    async with program.running("S") as pilot:
+        await pilot.press(*DEMO_TOKEN)
+        await says(pilot, "•" * len(DEMO_TOKEN))
+        assert DEMO_TOKEN not in program.text
+
+
+async def test_kept_in_the_file_it_is_there_at_the_next_start(tmp_path: Path) -> None:
+    async with signing_program(tmp_path).running("S") as pilot:
+        await pilot.press(*DEMO_TOKEN, "enter")
+        await says(pilot, "Where shall it be kept?")
+        await pilot.press("end", "enter")
+        await says(pilot, "Signed in as mira-holm, kept in a file.")
+    program = signing_program(tmp_path)
+    async with program.running() as pilot:
+        await says(pilot, "mira-holm (file)")
+
+
+async def test_without_a_keyring_another_place_can_be_chosen(tmp_path: Path) -> None:
+    program = signing_program(tmp_path)
+    async with program.running("S") as pilot:
+        await pilot.press(*DEMO_TOKEN, "enter")
+        await says(pilot, "Where shall it be kept?")
+        await pilot.press("enter")
+        await says(pilot, "There is no keyring here.", "For this run only")
+        assert isinstance(program.app.screen, KeepDialog)
+
+
+@pytest.mark.parametrize(
+    ("pasted", "sentence"),
+    [
+        ("two words", "This is no token: 8 to 512 visible ASCII characters without spaces"),
+        ("", "This is no token"),
+        ("a-token-nobody-knows", "github.com does not accept the token that was given."),
+    ],
+)
+async def test_what_is_no_token_is_told_and_can_be_corrected(tmp_path: Path, pasted: str, sentence: str) -> None:
+    program = signing_program(tmp_path)
+    async with program.running("S") as pilot:
+        await pilot.press(*("space" if letter == " " else letter for letter in pasted), "enter")
+        await says(pilot, sentence)
+        assert isinstance(program.app.screen, TokenDialog)
+
+
+async def test_what_a_fine_grained_token_needs_is_said(tmp_path: Path) -> None:
+    program = signing_program(tmp_path)
+    async with program.running("S") as pilot:
+        await pilot.press(*READ_ONLY_TOKEN, "enter")
+        await says(pilot, "? delete not told: needs the permission Actions: write")
+
+
+async def test_a_request_that_needs_another_token_asks_once(tmp_path: Path) -> None:
+    """With the reason; after esc the screen says it, and r does not ask again."""
+    program = signing_program(tmp_path, environ={"GH_TOKEN": "a-token-that-was-revoked"})
+    async with program.running() as pilot:
+        await says(pilot, "Sign in to github.com", REFUSED)
+        await pilot.press("escape")
+        await says(pilot, REFUSED, "r tries again")
+        await open_with_keys(pilot, "r")
+        await says(pilot, REFUSED)
+        assert isinstance(program.app.screen, RunsScreen)
+        await pilot.press("S", *DEMO_TOKEN, "enter")
+        await says(pilot, "Where shall it be kept?")
+        await pilot.press("down", "enter")
+        await says(pilot, "30 runs", "mira-holm (this run)")
+
+
+async def test_a_download_without_a_token_asks_for_one(tmp_path: Path) -> None:
+    """Listing went without; the sentence stays with the transfer as well."""
+    program = signing_program(tmp_path, directory=tmp_path / "dist")
+    async with program.running("3", "d", "enter") as pilot:
+        await says(pilot, "Sign in to github.com", "The download needs a token, even where listing does not.")
+        await pilot.press(*DEMO_TOKEN, "enter")
+        await says(pilot, "Where shall it be kept?")
+        await pilot.press("down", "enter")
+        await says(pilot, "for this run.")
+        await open_with_keys(pilot, "w", "R")
+        await until(pilot, lambda: (tmp_path / "dist" / "cover.out").exists())
+
+
+async def test_a_code_instead_of_a_token(tmp_path: Path) -> None:
+    """Shown and copied; over SSH there is no button for a browser."""
+    program = signing_program(tmp_path, client_id=CLIENT_ID)
+    program.server.login.pending = 10**6
+    async with program.running("S") as pilot:
+        await pilot.press("tab", "tab", "enter")
+        await says(pilot, "https://github.com/login/device", USER_CODE, "Waiting until it was entered…")
+        assert program.app.clipboard == USER_CODE
+        assert "Open in the browser" not in program.text
+        program.server.login.pending = 0
+        await says(pilot, "Signed in to github.com as mira-holm", "✓ download yes")
+
+
+async def test_a_code_that_is_given_up_is_not_asked_for_any_more(tmp_path: Path) -> None:
+    program = signing_program(tmp_path, client_id=CLIENT_ID)
+    program.server.login.pending = 10**6
+    async with program.running("S") as pilot:
+        await pilot.press("tab", "tab", "enter")
+        await says(pilot, USER_CODE)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(program.app.screen, RunsScreen))
+        await until(pilot, lambda: not [one for one in program.app.workers if one.group == "sign-in"])
+
+
+@pytest.mark.parametrize(
+    ("outcome", "sentence"),
+    [
+        ("access_denied", "It was refused on the page."),
+        ("expired_token", "The code has expired; start again."),
+    ],
+)
+async def test_a_code_that_leads_to_nothing(tmp_path: Path, outcome: str, sentence: str) -> None:
+    program = signing_program(tmp_path, client_id=CLIENT_ID)
+    program.server.login.outcome = outcome  # type: ignore[assignment]  # parametrised as plain text
+    async with program.running("S") as pilot:
+        await pilot.press("tab", "tab", "enter")
+        await says(pilot, sentence)
+        assert isinstance(program.app.screen, CodeDialog)
+
+
+async def test_without_an_app_there_is_no_button_for_a_code(tmp_path: Path) -> None:
+    program = signing_program(tmp_path)
+    async with program.running("S") as pilot:
+        await says(pilot, "Sign in to github.com")
+        assert "code" not in program.text
+
+
+async def test_the_demo_has_nothing_to_sign_in_to() -> None:
+    program = Program(RECORDER)
+    async with program.running("S") as pilot:
+        assert isinstance(program.app.screen, RunsScreen)
+        await open_with_keys(pilot, "colon", *"sign in")
+        await says(pilot, "Nothing here is called that")
+
+
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [
+        (timedelta(days=6, hours=12), "The token expires in 6 d. Make a new one."),
+        (timedelta(hours=5, minutes=30), "The token expires in 5 h."),
+        (timedelta(days=8), None),
+    ],
+)
+async def test_a_token_that_ends_within_a_week_is_spoken_of(left: timedelta, said: str | None) -> None:
+    program = Program(RECORDER)
+    ends = (DEMO_NOW + left).strftime("%Y-%m-%d %H:%M:%S UTC")
+    program.server.expiry = ends
+    async with program.running() as pilot:
+        if said:
+            await says(pilot, said)
+        else:
+            assert "The token" not in program.text
+
+
+def after(*keys: str) -> Callable[[Pilot[int]], Awaitable[None]]:
+    async def run(pilot: Pilot[int]) -> None:
+        await open_with_keys(pilot, *keys)
+        await until(pilot, lambda: not [one for one in pilot.app.workers if one.group == "sign-in"])
+
+    return run
+
+
+def test_token_dialog(snap_compare: Callable[..., bool], tmp_path: Path) -> None:
+    """Why, where to make one, and a line that hides what is pasted."""
+    program = signing_program(tmp_path, client_id=CLIENT_ID)
+    assert snap_compare(program.app, terminal_size=SMALL, run_before=after("S", *"a-token-of-mine"))
+
+
+def test_keep_dialog(snap_compare: Callable[..., bool]) -> None:
+    """What the token may do, and the places, the safest first."""
+    program = signing_program(Path("/home/mira"))
+    assert snap_compare(program.app, terminal_size=SMALL, run_before=after("S", *NO_SCOPE_TOKEN, "enter"))
+
+
+def test_code_dialog(snap_compare: Callable[..., bool], tmp_path: Path) -> None:
+    """The address, the code, and what came of it."""
+    program = signing_program(tmp_path, client_id=CLIENT_ID)
+    program.server.login.outcome = "expired_token"
+    assert snap_compare(program.app, terminal_size=SMALL, run_before=after("S", "tab", "tab", "enter"))
