@@ -15,18 +15,20 @@ from artifact_tui.usage import UsageError, new_parser
 TYPE_CHECKING = False  # importing it from typing would cost --help a tenth of its time
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping, MutableMapping, Sequence
 
-    from artifact_tui.app import Start
+    from artifact_tui.app import ArtifactApp, Start
     from artifact_tui.backends import Plan
     from artifact_tui.github.hosts import Host
     from artifact_tui.settings import Settings
 
 USAGE_ERROR = 2
+LEAN = "ARTIFACT_TUI_LEAN_OUTPUT"
 RUN_ALONE = "--run needs a repository: artifact-tui OWNER/REPO --run ID."
 HELP = """\
 usage: artifact-tui [OWNER/REPO] [options]
        artifact-tui verify DIR
+       artifact-tui doctor
        artifact-tui auth login | status | logout [--host HOST]
 
 Explore, download and delete GitHub Actions artifacts from the terminal.
@@ -35,6 +37,7 @@ Inside a clone the repository is taken from the git remote; otherwise choose one
   OWNER/REPO           open the workflow runs of this repository (3 shows all its artifacts)
   verify DIR           hold what was downloaded into DIR against its receipts: exit code 0 if all is intact,
                        1 if anything has changed, 2 if there is nothing to verify or a receipt is damaged
+  doctor               say what the program sees of terminal, locale, host, token and paths, and what hurts
   auth ...             status says which token is used, login keeps one (--keep keyring or file; --device
                        for a code instead of a token, where an app is configured), logout forgets it
   --run ID             open the artifacts of this workflow run
@@ -58,6 +61,8 @@ Settings  config.toml in ~/.config/artifact-tui (see the README)
 
 Moving    arrows or j k, g G, ctrl+d ctrl+u; enter or l opens, esc or h goes back; 1 2 3 w change the place
 Artifacts / filter  space mark  a mark all  s n t e sort  d download  D delete  p look inside  y copy
+          f find files in them all  = compare two
+Inside    d save a file or folder  z fold; in a file / n N search  e next error  z times  m more  v view
 Transfers space pause  x cancel  R retry  K J up, down the queue  c clear ended  enter where the files are
           unfinished downloads are kept when you quit; the next start offers to go on with them
 Filter    wheel !debug size>10M age>30d expires<7d branch:main run:ci expired
@@ -101,6 +106,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if arguments[:1] == ["verify"]:
             return _verify(arguments[1:])
+        if arguments[:1] == ["doctor"]:
+            return _doctor(arguments[1:])
         if arguments[:1] == ["auth"]:
             return _auth(arguments[1:])
         options = parser().parse_args(arguments)
@@ -111,6 +118,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         sys.stderr.write(redact(f"artifact-tui: {error}\n"))
         return USAGE_ERROR
+
+
+def _doctor(arguments: Sequence[str]) -> int:
+    """Say what the program sees; needs no terminal and no server."""
+    if arguments:
+        raise UsageError("doctor takes no arguments.")
+    from artifact_tui.doctor import run_doctor
+
+    return run_doctor(os.environ, sys.stdout)
 
 
 def _verify(arguments: Sequence[str]) -> int:
@@ -163,70 +179,108 @@ def check_terminal(environ: Mapping[str, str]) -> None:
 def _run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     gc.disable()  # until the first frame: nothing made before it is garbage
     _keep_secrets(environ)
-    settings, demo = _settings(options, environ), options.demo
-    plan = _demo(options, settings) if demo else _server(options, environ, settings)
+    settings = _settings(options, environ)
+    plan = _demo(options, settings) if options.demo else _server(options, environ, settings)
+    _prepare_terminal(os.environ)
     if options.log_file:
         from artifact_tui.log_file import log_to
 
         log_to(options.log_file)
-    for frozen in ("COLUMNS", "LINES"):  # Textual would keep these sizes whatever the window does
-        os.environ.pop(frozen, None)
+    while True:
+        app = _app(options, environ, settings, plan)
+        code = app.run_guarded(app.session.stop_transfers)
+        if code or not app.next_host:
+            return code
+        plan = _plan_at(app.next_host, environ, settings)
+
+
+def _app(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings, plan: Plan) -> ArtifactApp:
     from pathlib import Path
 
     from artifact_tui.app import ArtifactApp
     from artifact_tui.settings import MemoryFile, Paths, is_remote
 
     paths = Paths.of_user()
-    app = ArtifactApp(
+    return ArtifactApp(
         plan.backend,
         plan.start,
         clock=plan.clock,
         settings=settings,
-        memory=MemoryFile(None if demo else paths.state),
+        memory=MemoryFile(None if options.demo else paths.state),
         directory=Path(options.dir) if options.dir else None,
-        journal=paths.journal(is_demo=demo),
+        journal=paths.journal(is_demo=options.demo),
         remote=is_remote(environ),
     )
-    result = app.run()
-    app.session.stop_transfers(timeout=2)
-    return app.return_code or result or 0
+
+
+def _prepare_terminal(environ: MutableMapping[str, str]) -> None:
+    """What Textual reads from the environment while it is imported."""
+    for frozen in ("COLUMNS", "LINES"):  # Textual would keep these sizes whatever the window does
+        environ.pop(frozen, None)
+    if environ.get("SSH_CONNECTION"):  # milliseconds for which an escape may be the start of an arrow key
+        environ.setdefault("ESCDELAY", "250")
 
 
 def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Settings:
     """``config.toml`` with the command line and the environment on top; the demo always has the defaults."""
     from msgspec.structs import replace
 
-    from artifact_tui.github.hosts import HostError, check_api_version
+    from artifact_tui.github.hosts import HostError, check_api_version, host_named
     from artifact_tui.settings import Paths, Settings, SettingsError, check_keys, is_set, read_settings
     from artifact_tui.themes import check_theme
-    from artifact_tui.widgets.keys import default_keys
+    from artifact_tui.widgets.keys import PRESETS, default_keys
 
     try:
         settings = Settings() if options.demo else read_settings(Paths.of_user().config)
+        settings = replace(settings, keys=PRESETS[settings.preset] | settings.keys)
         check_keys(settings.keys, default_keys())
         check_theme(settings.theme)
         check_api_version(options.api_version or settings.api_version)
+        hosts = tuple(host_named(name).name for name in settings.hosts)
     except (SettingsError, HostError) as error:
         raise UsageError(str(error)) from None
     read_only = options.read_only or settings.read_only or is_set(environ, "ARTIFACT_TUI_READ_ONLY")
-    ca_file = options.ca_file or settings.ca_file
-    api_version = options.api_version or settings.api_version
-    return replace(settings, read_only=read_only, api_version=api_version, ca_file=ca_file)
+    lean = is_set(environ, LEAN) if LEAN in environ else settings.lean_output
+    return replace(
+        settings,
+        read_only=read_only,
+        lean_output=lean,
+        api_version=options.api_version or settings.api_version,
+        ca_file=options.ca_file or settings.ca_file,
+        hosts=hosts,
+    )
 
 
 def _server(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings) -> Plan:
-    """A real server: which one, the token for it, and the repository to open."""
+    """A real server: which one, and the repository to open."""
+    from artifact_tui.github.hosts import HostError
+
+    try:
+        host, start = _place(options, environ, settings)
+    except HostError as error:
+        raise UsageError(str(error)) from None
+    return _plan(host, start, environ, settings)
+
+
+def _plan_at(name: str, environ: Mapping[str, str], settings: Settings) -> Plan:
+    """The same program at another host of the settings, at its repositories."""
+    from artifact_tui.app import Start
+    from artifact_tui.github.hosts import host_named
+
+    return _plan(host_named(name), Start(), environ, settings)
+
+
+def _plan(host: Host, start: Start, environ: Mapping[str, str], settings: Settings) -> Plan:
+    """Raises :class:`UsageError` when a variable for the host's token holds none; other sources are asked later."""
     from datetime import UTC, datetime
     from functools import partial
 
     from artifact_tui.backends import Plan, github_backend
     from artifact_tui.github.credentials import TokenError, find_credential
-    from artifact_tui.github.hosts import HostError
 
     try:
-        host, start = _place(options, environ, settings)
         find_credential(host, environ)
-    except (HostError, TokenError) as error:
+    except TokenError as error:
         raise UsageError(str(error)) from None
     clock = partial(datetime.now, UTC)
     return Plan(github_backend(host, settings, environ, clock), start, clock)
@@ -248,7 +302,7 @@ def _place(options: argparse.Namespace, environ: Mapping[str, str], settings: Se
     wanted = options.host or ("" if is_chosen else settings.host)
     if remote is None:
         host = choose_host(environ, host=wanted, api_url=options.api_url) if is_chosen or wanted else None
-        remote = choose_remote(clone_remotes(Path.cwd()), host)
+        remote = choose_remote(clone_remotes(Path.cwd()), host, settings.hosts)
     host = choose_host(environ, host=(remote.host if remote else "") or wanted, api_url=options.api_url)
     if options.run is not None and remote is None:
         raise UsageError(RUN_ALONE)

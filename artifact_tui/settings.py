@@ -55,7 +55,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     ``concurrency`` counts downloads at once, ``connections`` those of all downloads together; ``on_existing`` is what
     becomes of files that are there already. ``delete_interval`` is the time between two deletes in seconds (GitHub asks
     for one second at least), ``delete_grace`` that between a confirmation and its first delete. ``keys`` maps a
-    binding's id to the keys that shall do it, separated by commas.
+    binding's id to the keys that shall do it, separated by commas, on top of those of the ``preset``; ``lean_output``
+    sends the terminal only what has changed.
     """
 
     host: str = ""
@@ -72,6 +73,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     delete_grace: float = 5.0
     theme: str = ""
     read_only: bool = False
+    lean_output: bool = True
+    preset: Literal["default", "ncdu"] = "default"
     keys: dict[str, str] = field(default_factory=dict)
 
 

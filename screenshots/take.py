@@ -26,6 +26,11 @@ SHOTS: dict[str, tuple[tuple[int, int], str, tuple[str, ...]]] = {
         ("3", "slash", *"wheel", "space", *"expires", "greater_than_sign", *"60d", "enter", "a"),
     ),
     "contents": ((100, 20), KESTREL, ("3", "slash", *"logs-ubuntu", "enter", "enter")),
+    "preview": (
+        (100, 24),
+        KESTREL,
+        ("3", "slash", *"logs-ubuntu", "enter", "enter", "slash", *"02/pytest", "enter", "j", "p", "e", "z"),
+    ),
     "delete": ((100, 28), KESTREL, ("3", "s", "g", "space", "space", "D")),
     "transfers": ((120, 30), KESTREL, ("w",)),
     "help": ((100, 36), KESTREL, ("question_mark",)),

@@ -17,6 +17,7 @@ from artifact_tui.settings import (
     is_set,
     read_settings,
 )
+from artifact_tui.widgets.keys import PRESETS, default_keys
 
 KNOWN = {"artifacts.download": "d", "artifacts.delete": "D,delete", "runs.open": "enter"}
 
@@ -59,6 +60,11 @@ def test_a_wrong_setting_is_named(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(SettingsError, match=r"config\.toml") as caught:
         read(tmp_path, text)
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_the_keys_of_a_preset_do_not_clash(preset: str) -> None:
+    check_keys(PRESETS[preset], default_keys())
 
 
 def test_keys_may_move() -> None:

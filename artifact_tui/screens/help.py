@@ -23,6 +23,7 @@ GROUPS = {
     "artifacts": "Artifacts",
     "runs": "Workflow runs",
     "contents": "Contents of an artifact",
+    "preview": "One file of an artifact",
     "transfers": "Transfers",
     "dialog": "Dialogs",
     "choice": "Choices in dialogs",

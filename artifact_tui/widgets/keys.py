@@ -31,7 +31,9 @@ KEYS = (
     Key("app.artifacts", "3", "app.artifacts", "Go to all artifacts of this repository", "All artifacts"),
     Key("app.transfers", "w", "app.transfers", "Show downloads and deletes", "Transfers"),
     Key("app.sign_in", "S", "app.sign_in", "Sign in, or with another token"),
+    Key("app.hosts", "H", "app.hosts", "Go to another host of the settings"),
     Key("app.theme", "T", "app.next_theme", "Change between dark and light"),
+    Key("app.repaint", "ctrl+l", "app.repaint", "Draw the screen anew", priority=True),
     Key(
         "app.suspend",
         "ctrl+z",
@@ -76,10 +78,27 @@ KEYS = (
     Key("artifacts.sort_time", "t", "sort_by('created')", "Sort by age; again turns it round"),
     Key("artifacts.sort_expiry", "e", "sort_by('expires')", "Sort by expiry; again turns it round"),
     Key("artifacts.preview", "p", "preview", "Look inside without downloading"),
+    Key("artifacts.find", "f", "find", "Find files by name in all artifacts that are shown"),
+    Key("artifacts.compare", "equals_sign", "compare", "Compare the two marked, or this one with the one before it"),
     Key("artifacts.details", "i", "details", "Show or hide the details"),
     Key("artifacts.copy", "y", "copy", "Copy id, name, digest, address or a command line"),
     Key("artifacts.address", "O", "address", "Show the address of this artifact's page"),
-    Key("contents.preview", "p", "preview", "Show the file under the cursor"),
+    Key("contents.preview", "p", "preview", "Show the file under the cursor", "Preview"),
+    Key("contents.mark", "space", "mark", "Mark this file or folder and move on", "Mark"),
+    Key("contents.mark_all", "a", "mark_all", "Mark all files that are shown"),
+    Key("contents.download", "d", "download", "Save this file or folder, or the marked ones", "Save"),
+    Key("contents.fold", "z", "fold", "Fold all folders, or open them", "Fold"),
+    Key("contents.sort", "o", "sort", "Choose what to sort the files by", "Sort"),
+    Key("contents.sort_size", "s", "sort_by('size')", "Sort files by size; again turns it round"),
+    Key("contents.sort_name", "n", "sort_by('path')", "Sort files by name; again turns it round"),
+    Key("contents.sort_time", "t", "sort_by('modified')", "Sort files by date; again turns it round"),
+    Key("preview.find_next", "n", "find_next", "The next line with what was searched for"),
+    Key("preview.find_previous", "N", "find_previous", "The line before with what was searched for"),
+    Key("preview.error", "e", "error", "Jump to the first error, then to the next", "Error"),
+    Key("preview.stamps", "z", "stamps", "Fold the timestamps of a log away, or show them", "Times"),
+    Key("preview.more", "m", "more", "Load more of this file", "More"),
+    Key("preview.view", "v", "view", "Look at it as what it is, as text, or as bytes", "View"),
+    Key("preview.download", "d", "download", "Save this file", "Save"),
     Key("transfers.unpack", "u", "unpack_anyway", "Unpack an archive that is over the size limit", "Unpack anyway"),
     Key("transfers.pause", "space", "pause", "Pause this download, or go on with it", "Pause"),
     Key("transfers.cancel", "x", "cancel", "Cancel this transfer", "Cancel"),
@@ -114,6 +133,17 @@ def bindings(*groups: str) -> list[BindingType]:
         for key in KEYS
         if key.id.partition(".")[0] in groups
     ]
+
+
+PRESETS: dict[str, dict[str, str]] = {
+    "default": {},
+    "ncdu": {
+        "artifacts.delete": "d,delete",
+        "artifacts.download": "f",
+        "artifacts.sort_time": "M",
+    },
+}
+"""Keys as other programs have them, by binding id; ``config.toml``'s own ``keys`` go on top."""
 
 
 def default_keys() -> dict[str, str]:

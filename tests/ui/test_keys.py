@@ -11,15 +11,27 @@ from artifact_tui.settings import Settings
 from artifact_tui.widgets.keys import KEYS
 from tests.ui import (
     each_key,
+    test_hosts,
     test_keys_artifacts,
     test_keys_everywhere,
+    test_keys_inside,
     test_keys_lists,
     test_keys_transfers,
     test_orders,
+    test_sign_in,
 )
 from tests.ui.program import RECORDER, SMALL, Program, open_with_keys, says
 
-WITH_TESTS = (test_keys_artifacts, test_keys_everywhere, test_keys_lists, test_keys_transfers, test_orders)
+WITH_TESTS = (
+    test_hosts,
+    test_keys_artifacts,
+    test_keys_everywhere,
+    test_keys_inside,
+    test_keys_lists,
+    test_keys_transfers,
+    test_orders,
+    test_sign_in,
+)
 NEVER_ARRIVE = {
     "ctrl+s": "stops the output of many terminals",
     "ctrl+q": "starts it again",
@@ -56,7 +68,7 @@ async def test_keys_can_be_changed() -> None:
     """The new ones work, the old ones do not any more; key line, help and palette show them."""
     keys = {"artifacts.download": "b,f5", "table.last": "Z", "app.repositories": "0", "list.filter": "ctrl+f"}
     program = Program(RECORDER, settings=Settings(keys=keys))
-    async with program.running("3", "Z", size=(120, 100)) as pilot:
+    async with program.running("3", "Z", size=(120, 130)) as pilot:
         assert program.screen.table.cursor_row == 59
         assert "b Download" in program.text
         assert "ctrl+f Filter" in program.text
