@@ -91,7 +91,8 @@ def _pax(records: bytes, name: bytes | None) -> tuple[bytes | None, int | None]:
     """Name and size of the next entry; each record is ``LENGTH KEY=VALUE`` and a line feed."""
     size = None
     while records:
-        length = int(records.partition(b" ")[0][:10] or b"0") if records[:1].isdigit() else 0
+        digits = records.partition(b" ")[0][:10]
+        length = int(digits) if digits.isdigit() else 0
         if not 0 < length <= len(records):
             raise ArchiveDamaged("has a broken header")
         key, _, value = records[:length].partition(b" ")[2].removesuffix(b"\n").partition(b"=")

@@ -83,7 +83,7 @@ KEYS = (
     Key("artifacts.sort_expiry", "e", "sort_by('expires')", "Sort by expiry; again turns it round"),
     Key("artifacts.preview", "p", "preview", "Look inside without downloading"),
     Key("artifacts.find", "f", "find", "Find files by name in all artifacts that are shown"),
-    Key("artifacts.compare", "equals_sign", "compare", "Compare the two marked, or this one with the one before it"),
+    Key("artifacts.compare", "equals_sign", "compare", "Compare two marked ones, or this with an earlier one"),
     Key("artifacts.details", "i", "details", "Show or hide the details"),
     Key("artifacts.copy", "y", "copy", "Copy id, name, digest, address or a command line"),
     Key("artifacts.address", "O", "address", "Show the address of this artifact's page"),
@@ -160,6 +160,7 @@ PRESETS: dict[str, dict[str, str]] = {
     "ncdu": {
         "artifacts.delete": "d,delete",
         "artifacts.download": "f",
+        "artifacts.find": "F",
         "artifacts.sort_time": "M",
     },
 }
