@@ -66,7 +66,7 @@ class ArtifactApp(FollowingApp, AccountApp):
         journal: Path | None = None,
         remote: bool = True,
     ) -> None:
-        super().__init__()
+        super().__init__(lean=settings.lean_output)
         self._journal = journal
         self._start = start
         self._repository = start.repository

@@ -15,7 +15,7 @@ from artifact_tui.usage import UsageError, new_parser
 TYPE_CHECKING = False  # importing it from typing would cost --help a tenth of its time
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping, MutableMapping, Sequence
 
     from artifact_tui.app import Start
     from artifact_tui.backends import Plan
@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from artifact_tui.settings import Settings
 
 USAGE_ERROR = 2
+LEAN = "ARTIFACT_TUI_LEAN_OUTPUT"
 RUN_ALONE = "--run needs a repository: artifact-tui OWNER/REPO --run ID."
 HELP = """\
 usage: artifact-tui [OWNER/REPO] [options]
        artifact-tui verify DIR
+       artifact-tui doctor
        artifact-tui auth login | status | logout [--host HOST]
 
 Explore, download and delete GitHub Actions artifacts from the terminal.
@@ -35,6 +37,7 @@ Inside a clone the repository is taken from the git remote; otherwise choose one
   OWNER/REPO           open the workflow runs of this repository (3 shows all its artifacts)
   verify DIR           hold what was downloaded into DIR against its receipts: exit code 0 if all is intact,
                        1 if anything has changed, 2 if there is nothing to verify or a receipt is damaged
+  doctor               say what the program sees of terminal, locale, host, token and paths, and what hurts
   auth ...             status says which token is used, login keeps one (--keep keyring or file; --device
                        for a code instead of a token, where an app is configured), logout forgets it
   --run ID             open the artifacts of this workflow run
@@ -101,6 +104,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if arguments[:1] == ["verify"]:
             return _verify(arguments[1:])
+        if arguments[:1] == ["doctor"]:
+            return _doctor(arguments[1:])
         if arguments[:1] == ["auth"]:
             return _auth(arguments[1:])
         options = parser().parse_args(arguments)
@@ -111,6 +116,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         sys.stderr.write(redact(f"artifact-tui: {error}\n"))
         return USAGE_ERROR
+
+
+def _doctor(arguments: Sequence[str]) -> int:
+    """Say what the program sees; needs no terminal and no server."""
+    if arguments:
+        raise UsageError("doctor takes no arguments.")
+    from artifact_tui.doctor import run_doctor
+
+    return run_doctor(os.environ, sys.stdout)
 
 
 def _verify(arguments: Sequence[str]) -> int:
@@ -165,12 +179,11 @@ def _run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     _keep_secrets(environ)
     settings, demo = _settings(options, environ), options.demo
     plan = _demo(options, settings) if demo else _server(options, environ, settings)
+    _prepare_terminal(os.environ)
     if options.log_file:
         from artifact_tui.log_file import log_to
 
         log_to(options.log_file)
-    for frozen in ("COLUMNS", "LINES"):  # Textual would keep these sizes whatever the window does
-        os.environ.pop(frozen, None)
     from pathlib import Path
 
     from artifact_tui.app import ArtifactApp
@@ -187,9 +200,15 @@ def _run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         journal=paths.journal(is_demo=demo),
         remote=is_remote(environ),
     )
-    result = app.run()
-    app.session.stop_transfers(timeout=2)
-    return app.return_code or result or 0
+    return app.run_guarded(app.session.stop_transfers)
+
+
+def _prepare_terminal(environ: MutableMapping[str, str]) -> None:
+    """What Textual reads from the environment while it is imported."""
+    for frozen in ("COLUMNS", "LINES"):  # Textual would keep these sizes whatever the window does
+        environ.pop(frozen, None)
+    if environ.get("SSH_CONNECTION"):  # milliseconds for which an escape may be the start of an arrow key
+        environ.setdefault("ESCDELAY", "250")
 
 
 def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Settings:
@@ -199,16 +218,21 @@ def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Settin
     from artifact_tui.github.hosts import HostError, check_api_version
     from artifact_tui.settings import Paths, Settings, SettingsError, check_keys, is_set, read_settings
     from artifact_tui.themes import check_theme
-    from artifact_tui.widgets.keys import default_keys
+    from artifact_tui.widgets.keys import PRESETS, default_keys
 
     try:
         settings = Settings() if options.demo else read_settings(Paths.of_user().config)
+        settings = replace(settings, keys=PRESETS[settings.preset] | settings.keys)
         check_keys(settings.keys, default_keys())
         check_theme(settings.theme)
         check_api_version(options.api_version or settings.api_version)
     except (SettingsError, HostError) as error:
         raise UsageError(str(error)) from None
     read_only = options.read_only or settings.read_only or is_set(environ, "ARTIFACT_TUI_READ_ONLY")
+    lean = is_set(environ, LEAN) if LEAN in environ else settings.lean_output
+    return replace(
+        settings, read_only=read_only, lean_output=lean, api_version=options.api_version or settings.api_version
+    )
     ca_file = options.ca_file or settings.ca_file
     api_version = options.api_version or settings.api_version
     return replace(settings, read_only=read_only, api_version=api_version, ca_file=ca_file)

@@ -16,7 +16,8 @@ def log_to(path: str) -> None:
         os.fchmod(opened, 0o600)
     except OSError as error:
         raise UsageError(f"the log file {path} cannot be written: {os.strerror(error.errno or 0)}.") from None
-    handler = logging.StreamHandler(os.fdopen(opened, "a", encoding="utf-8", errors="backslashreplace"))
+    os.close(opened)
+    handler = logging.FileHandler(path, "a", encoding="utf-8", errors="backslashreplace")
     handler.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logger = logging.getLogger("artifact_tui")
     logger.addHandler(handler)

@@ -58,7 +58,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     becomes of files that are there already. ``delete_interval`` is the time between two deletes in seconds (GitHub asks
     for one second at least), ``delete_grace`` the time in which a confirmed deletion can be taken back whole.
     ``pinned`` are patterns of names that are protected from deletion. ``keys`` maps a binding's id to the keys that
-    shall do it, separated by commas.
+    shall do it, separated by commas, on top of those of the ``preset``; ``lean_output`` sends the terminal only what
+    has changed.
     """
 
     host: str = ""
@@ -76,6 +77,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     pinned: tuple[str, ...] = ()
     theme: str = ""
     read_only: bool = False
+    lean_output: bool = True
+    preset: Literal["default", "ncdu"] = "default"
     keys: dict[str, str] = field(default_factory=dict)
 
 

@@ -18,13 +18,19 @@ from typing import Self
 
 import pyte
 
+from tests.terminal.emulator import Cell, Screen, cells_of
+
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = (sys.executable, "-m", "artifact_tui")
 SHELL = ("bash", "--norc", "--noprofile", "-i")
 _CONTROLLED = (
-    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp(sys.argv[1], sys.argv[1:])"
+    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.environ.pop('LC_CTYPE', None); "
+    "os.execvp(sys.argv[1], sys.argv[1:])"
 )
-"""Makes the terminal the one that sends signals to the program, as a login does."""
+"""Makes the terminal the one that sends signals to the program, as a login does.
+
+Where the locale is C, Python itself has set ``LC_CTYPE`` in this step.
+"""
 DEADLINE = 30.0
 """Seconds until a test gives up; nothing is measured by it."""
 
@@ -41,12 +47,13 @@ class Terminal:
 
     def __init__(self, command: tuple[str, ...], environ: Mapping[str, str], directory: Path) -> None:
         self.output = b""
-        self._screen = pyte.Screen(80, 24)
+        self._screen = Screen(80, 24)
         self._stream = pyte.ByteStream(self._screen)
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         self._before = termios.tcgetattr(slave)
         self._slave = slave
+        self._closed: set[int] = set()
         self.process = subprocess.Popen(
             [sys.executable, "-c", _CONTROLLED, *command],
             stdin=slave,
@@ -66,13 +73,32 @@ class Terminal:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-        os.close(self._slave)
-        os.close(self._master)
+        self.hang_up()
 
     @property
     def text(self) -> str:
         """What stands on the screen."""
         return "\n".join(line.rstrip() for line in self._screen.display)
+
+    def hang_up(self) -> None:
+        """The terminal goes away, as when a window is closed or SSH is killed."""
+        for descriptor in {self._slave, self._master} - self._closed:
+            os.close(descriptor)
+            self._closed.add(descriptor)
+
+    @property
+    def cells(self) -> list[list[Cell]]:
+        """What stands on the screen, with its colours."""
+        return cells_of(self._screen)
+
+    def resize(self, width: int, height: int) -> None:
+        """As a window does: the program is told by a signal."""
+        self._screen.resize(height, width)
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+
+    def read(self) -> None:
+        """Take what has been written, waiting a moment for it."""
+        self._read()
 
     @property
     def is_restored(self) -> bool:
@@ -81,7 +107,11 @@ class Terminal:
 
     def type(self, keys: str) -> None:
         """Type this."""
-        os.write(self._master, keys.encode())
+        self.send(keys.encode())
+
+    def send(self, data: bytes) -> None:
+        """Send bytes as no keyboard does."""
+        os.write(self._master, data)
 
     def send(self, data: bytes) -> None:
         """What a terminal itself sends, whatever it is."""

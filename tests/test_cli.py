@@ -142,6 +142,7 @@ def test_ctrl_z_suspends_and_fg_brings_it_back(tmp_path: Path) -> None:
         terminal.until_shown("› Repositories", "fernwood-labs/kestrel")
         terminal.type("q")
         terminal.until(lambda: terminal.output.count(b"\x1b[?1049l") == 2, "the program has left the screen")
+        terminal.until(lambda: terminal.output.endswith((b"# ", b"$ ")), "the shell asks for more")
         terminal.type("exit\r")
         assert terminal.exit_code() == 0
 

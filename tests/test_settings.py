@@ -17,6 +17,7 @@ from artifact_tui.settings import (
     is_set,
     read_settings,
 )
+from artifact_tui.widgets.keys import PRESETS, default_keys
 
 KNOWN = {"artifacts.download": "d", "artifacts.delete": "D,delete", "runs.open": "enter", "confirm.delete": "E"}
 
@@ -67,6 +68,11 @@ def test_a_wrong_setting_is_named(tmp_path: Path, text: str, said: str) -> None:
 def test_what_is_protected_and_how_long_a_deletion_can_be_taken_back(tmp_path: Path) -> None:
     settings = read(tmp_path, 'pinned = ["release-*", "sbom"]\ndelete-grace = 10\n')
     assert (settings.pinned, settings.delete_grace) == (("release-*", "sbom"), 10.0)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_the_keys_of_a_preset_do_not_clash(preset: str) -> None:
+    check_keys(PRESETS[preset], default_keys())
 
 
 def test_keys_may_move() -> None:

@@ -20,6 +20,14 @@ def crash_report(error: BaseException) -> str:
     return "\n".join(printable(line, 300) if line.strip() else "" for line in lines)
 
 
+def where_the_log_is() -> str:
+    """A line for the end of a report: the log file, or how to have one."""
+    for handler in logging.getLogger("artifact_tui").handlers:
+        if isinstance(handler, logging.FileHandler):
+            return f"The log is in {printable(handler.baseFilename)}."
+    return "There is no log; --log-file FILE writes one."
+
+
 def report_all_crashes() -> None:
     """Errors outside the app, in threads, in destructors and in logs nobody set up are reported like the others."""
     sys.excepthook = lambda kind, error, trace: _write(error)

@@ -1,30 +1,74 @@
-"""A Textual app with the manners that Textual leaves to us: keys in order, a last guard, quiet endings."""
+"""A Textual app with the manners that Textual leaves to us: keys in order, few bytes, a last guard, quiet endings."""
 
 from __future__ import annotations
 
+import logging
+import os
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+
 from rich.text import Text
-from textual.app import App
 from textual.events import Event, Key
 from textual.notifications import SeverityLevel
 
 from artifact_tui.redaction import redact
-from artifact_tui.terminal.crash import crash_report
+from artifact_tui.terminal.clipboard import fill_tmux_buffer
+from artifact_tui.terminal.crash import crash_report, where_the_log_is
+from artifact_tui.terminal.driver import TerminalDriver
+from artifact_tui.terminal.endings import FROM_SIGNAL, Endings
 from artifact_tui.terminal.guard import PrintableFilter
+from artifact_tui.terminal.lean_app import LeanApp
+from artifact_tui.terminal.plain_letters import PlainLetters, shows_unicode
+from artifact_tui.terminal.restoring import restore_terminal
 from artifact_tui.terminal.type_ahead import TypeAhead
 
+_log = logging.getLogger(__name__)
 INTERRUPT_WINDOW = 2.0
-INTERRUPTED = 130
+INTERRUPTED = FROM_SIGNAL + signal.SIGINT
 """The exit code of a program that was ended by ctrl+c, as shells have it."""
 
 
-class TerminalApp(App[int]):
+class TerminalApp(LeanApp):
     """What has to do with the terminal and nothing with artifacts."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *, lean: bool = True) -> None:
+        super().__init__(lean=lean)
         self.type_ahead = TypeAhead(self, super().on_event)
-        self._interrupted = False
+        self._interrupted = self._ended = False
+        self._endings: Endings | None = None
         self._filters.append(PrintableFilter())
+
+    def run_guarded(self, flush: Callable[[float], object]) -> int:
+        """Run to the end, also one that a signal or a vanished terminal makes; the exit code.
+
+        ``flush`` puts on disk what must not be lost, within the seconds it is given.
+        """
+        if not shows_unicode(os.environ):
+            self._filters.append(PlainLetters())
+        with Endings(self._end, flush, self._restore) as self._endings:
+            result = self.run()
+            flush(2.0)
+        return self.return_code or result or 0
+
+    def hang_up(self) -> None:
+        """The terminal is gone; called from the thread that reads it."""
+        if self._endings is not None:
+            self._endings.hang_up()
+
+    def _end(self, code: int) -> None:
+        """Called from the thread that watches for signals; the loop may be stuck, or over."""
+        self._ended = True
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.hurry()
+        if self._loop is not None:
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(partial(self.exit, code))
+
+    def _restore(self) -> None:
+        if isinstance(self._driver, TerminalDriver):
+            restore_terminal(self._driver.fileno, self._driver.attrs_before)
 
     async def on_event(self, event: Event) -> None:
         """Keys wait for each other; all else goes its usual way."""
@@ -55,7 +99,10 @@ class TerminalApp(App[int]):
 
     def copy_to_clipboard(self, text: str) -> None:
         """As Textual's, without secrets: what is copied is pasted into chats and tickets."""
-        super().copy_to_clipboard(redact(text))
+        clean = redact(text)
+        super().copy_to_clipboard(clean)
+        if os.environ.get("TMUX") and not self.is_headless:  # tmux may keep the terminal's clipboard to itself
+            fill_tmux_buffer(clean)
 
     def action_interrupt(self) -> None:
         """The first time it says how to quit, the second time it does."""
@@ -69,9 +116,16 @@ class TerminalApp(App[int]):
     def _forget_interrupt(self) -> None:
         self._interrupted = False
 
+    def _handle_exception(self, error: Exception) -> None:
+        """A screen that was just opening when a signal came may not find its widgets any more: no crash."""
+        if self._ended:
+            _log.info("while ending: %s", crash_report(error))
+        else:
+            super()._handle_exception(error)
+
     def _fatal_error(self) -> None:
         """Textual's own prints the values of local variables, which may hold a token."""
         self.bell()
         error = self._exception or RuntimeError("unknown")
-        self._exit_renderables.append(Text(crash_report(error)))
+        self._exit_renderables.append(Text(f"{crash_report(error)}\n{where_the_log_is()}"))
         self._close_messages_no_wait()

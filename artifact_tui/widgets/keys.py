@@ -36,6 +36,7 @@ KEYS = (
     ),
     Key("app.sign_in", "S", "app.sign_in", "Sign in, or with another token"),
     Key("app.theme", "T", "app.next_theme", "Change between dark and light"),
+    Key("app.repaint", "ctrl+l", "app.repaint", "Draw the screen anew", priority=True),
     Key(
         "app.suspend",
         "ctrl+z",
@@ -134,6 +135,17 @@ def bindings(*groups: str) -> list[BindingType]:
         for key in KEYS
         if key.id.partition(".")[0] in groups
     ]
+
+
+PRESETS: dict[str, dict[str, str]] = {
+    "default": {},
+    "ncdu": {
+        "artifacts.delete": "d,delete",
+        "artifacts.download": "f",
+        "artifacts.sort_time": "M",
+    },
+}
+"""Keys as other programs have them, by binding id; ``config.toml``'s own ``keys`` go on top."""
 
 
 def default_keys() -> dict[str, str]:

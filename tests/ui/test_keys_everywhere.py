@@ -159,6 +159,15 @@ async def test_theme(program: Program, key: str) -> None:
         assert program.memory.value.theme == LIGHT.name
 
 
+@each_key_of("app.repaint")
+async def test_repaint(program: Program, key: str) -> None:
+    """The screen shows what it showed."""
+    async with program.running() as pilot:
+        before = program.text
+        await pilot.press(key)
+        assert program.text == before
+
+
 @each_key_of("app.suspend")
 async def test_suspend(program: Program, key: str) -> None:
     """A terminal of a test cannot be suspended: the program goes on as if nothing was."""

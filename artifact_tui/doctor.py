@@ -1,0 +1,127 @@
+"""``artifact-tui doctor``: what the program sees of its surroundings, with a sign at each thing that would hurt."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple, TextIO
+
+from artifact_tui.github.credentials import TokenError
+from artifact_tui.github.hosts import HostError, choose_host
+from artifact_tui.github.setup import sources_of
+from artifact_tui.settings import Paths, SettingsError, read_settings
+from artifact_tui.terminal.plain_letters import plain, shows_unicode
+from artifact_tui.text import printable
+
+NAME_WIDTH = 14
+PROXIES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
+UNKNOWN_TO_KEYRING = ("fail", "null", "PlaintextKeyring", "chainer")
+_PASSWORD = re.compile(r"(?<=//)[^/@]*@")
+
+
+class Finding(NamedTuple):
+    """One thing that was looked at; ``hurt`` is what to do about it, empty where all is well."""
+
+    name: str
+    value: str
+    hurt: str = ""
+
+
+def run_doctor(environ: Mapping[str, str], out: TextIO) -> int:
+    """Print every finding on a line; 1 if something would hurt, else 0."""
+    findings = [*_terminal(environ), *_server(environ), *_programs(environ), *_files()]
+    shown = str if shows_unicode(environ) else plain
+    for finding in findings:
+        sign = "✗" if finding.hurt else "✓"
+        line = f"{sign} {finding.name:<{NAME_WIDTH}} {printable(finding.value)}"
+        out.write(shown(f"{line} — {printable(finding.hurt)}" if finding.hurt else line) + "\n")
+    return int(any(finding.hurt for finding in findings))
+
+
+def _terminal(environ: Mapping[str, str]) -> Iterator[Finding]:
+    kind = environ.get("TERM", "")
+    is_terminal = sys.stdin.isatty() and sys.stderr.isatty()
+    yield Finding("terminal", kind or "TERM is not set", _terminal_trouble(kind, is_terminal=is_terminal))
+    yield Finding("colours", _colors(environ))
+    locale = next(
+        (f"{name}={environ[name]}" for name in ("LC_ALL", "LC_CTYPE", "LANG") if environ.get(name)), "not set"
+    )
+    hurt = "" if shows_unicode(environ) else "no UTF-8: borders and names are shown in ASCII; set LANG, as in C.UTF-8"
+    yield Finding("locale", locale, hurt)
+    size = shutil.get_terminal_size()
+    hurt = "below 40 by 10 little can be shown" if size < (40, 10) else ""
+    yield Finding("size", f"{size.columns} by {size.lines}", hurt)
+    yield Finding("line", "over SSH" if environ.get("SSH_CONNECTION") else "local")
+    yield _clipboard(environ)
+
+
+def _terminal_trouble(kind: str, *, is_terminal: bool) -> str:
+    if not is_terminal:
+        return "stdin and stderr are no terminal; the full screen needs one"
+    if kind == "dumb":
+        return "it cannot show a full screen; set TERM to what it really is"
+    return "" if kind else "16 colours are used; set TERM to what it really is"
+
+
+def _colors(environ: Mapping[str, str]) -> str:
+    if "NO_COLOR" in environ:
+        return "greys, as NO_COLOR asks"
+    if environ.get("COLORTERM", "").lower() in {"truecolor", "24bit"}:
+        return "16 million"
+    return "256" if "256color" in environ.get("TERM", "") else "16"
+
+
+def _clipboard(environ: Mapping[str, str]) -> Finding:
+    if environ.get("TMUX"):
+        hurt = "" if shutil.which("tmux") else "tmux is not found, so its buffer cannot be filled"
+        return Finding("clipboard", "tmux buffer, and OSC 52", hurt)
+    return Finding("clipboard", "OSC 52, where the terminal allows it")
+
+
+def _server(environ: Mapping[str, str]) -> Iterator[Finding]:
+    try:
+        settings = read_settings(Paths.of_user().config)
+        host = choose_host(environ, host="" if environ.get("GH_HOST") else settings.host)
+    except (SettingsError, HostError) as error:
+        yield Finding("settings", "cannot be used", str(error))
+        return
+    yield Finding("host", f"{host.name}, {host.kind}, {host.base_url}")
+    yield Finding("API version", settings.api_version or "the newest that both know")
+    try:
+        found = sources_of(host, environ).find()
+    except TokenError as error:
+        yield Finding("token", "cannot be used", str(error))
+    else:
+        hurt = "" if found.credential else "only public repositories can be listed, nothing downloaded"
+        yield Finding("token", f"from {found.credential.source}" if found.credential else "none", hurt)
+        for note in found.notes:
+            yield Finding("token source", "could not say", note)
+    proxies = [f"{name}={_PASSWORD.sub('***@', environ[name])}" for name in PROXIES if environ.get(name)]
+    yield Finding("proxy", ", ".join(proxies) or "none")
+    bundle = environ.get("SSL_CERT_FILE", "")
+    missing = bool(bundle) and not Path(bundle).is_file()
+    yield Finding("certificates", bundle or "the system's", "SSL_CERT_FILE names no file" if missing else "")
+
+
+def _programs(environ: Mapping[str, str]) -> Iterator[Finding]:
+    yield Finding("gh", shutil.which(environ.get("GH_PATH", "gh")) or "not installed")
+    yield Finding("git", shutil.which("git") or "not installed")
+    bus = environ.get("DBUS_SESSION_BUS_ADDRESS", "")
+    backend = environ.get("PYTHON_KEYRING_BACKEND", "")
+    unsafe = any(name in backend for name in UNKNOWN_TO_KEYRING)
+    value = backend or ("asked over the session's bus" if bus or sys.platform == "darwin" else "none in this session")
+    yield Finding("keyring", value, "this one keeps nothing, or keeps it in plain text" if unsafe else "")
+
+
+def _files() -> Iterator[Finding]:
+    paths = Paths.of_user()
+    yield Finding("config.toml", str(paths.config) + ("" if paths.config.exists() else " (there is none)"))
+    place = paths.state.parent
+    existing = next(parent for parent in (place, *place.parents) if parent.exists())
+    writable = os.access(existing, os.W_OK)
+    hurt = "" if writable else "it cannot be written: nothing is remembered, downloads do not resume"
+    yield Finding("state", str(place), hurt)

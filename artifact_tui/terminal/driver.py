@@ -1,0 +1,143 @@
+"""The way to and from the terminal: Textual's, with keys and bytes that survive a bad line."""
+
+from __future__ import annotations
+
+import os
+import selectors
+from codecs import getincrementaldecoder
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Any, Protocol, runtime_checkable
+
+from textual import constants
+from textual._xterm_parser import XTermParser
+from textual.app import App
+from textual.drivers.linux_driver import LinuxDriver
+
+from artifact_tui.terminal.key_stream import KeyStream, Pasted, Piece, Pressed
+from artifact_tui.terminal.pace import QUESTION, Pace
+from artifact_tui.terminal.writer import Writer
+
+STDERR = 2
+"""Where Textual draws."""
+TICK = 0.05
+"""Seconds between two looks at what is only half received."""
+LAST_WORDS = 1.0
+"""Seconds that an ending waits for the terminal: for what was sent to go, for what was asked to be answered."""
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """An app that can be told that its terminal is gone."""
+
+    def hang_up(self) -> None:
+        """May be called from any thread."""
+
+
+class TerminalDriver(LinuxDriver):
+    """Reads whole sequences and drops what is no key; writes without waiting, and knows whether there is room."""
+
+    def __init__(
+        self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self._pace = Pace()
+        self._writer: Writer | None = None
+        self._room: Callable[[], None] = lambda: None
+        self._patience = LAST_WORDS
+        self.hovers = not os.environ.get("SSH_CONNECTION")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether another frame may go: all before it has been taken, and not too much is unanswered."""
+        return self._writer is not None and self._writer.is_idle and self._pace.is_open
+
+    @property
+    def due(self) -> float:
+        """Seconds until a missing answer is given up."""
+        return self._pace.due
+
+    def when_open(self, room: Callable[[], None]) -> None:
+        """``room`` is called in the event loop whenever there may be room again."""
+        self._room = room
+
+    def write(self, data: str) -> None:
+        """Send in order, without waiting; Textual's thread would make the event loop wait for a slow line."""
+        if QUESTION in data:
+            self._pace.send(len(data))
+        if self._writer is not None:
+            self._writer.write(data)
+
+    def hurry(self) -> None:
+        """The end was not asked for at the terminal: do not wait for it."""
+        self._patience = 0.2
+
+    def _hang_up(self) -> None:
+        if isinstance(self._app, Watched):
+            self._app.hang_up()
+
+    def _tell(self) -> None:
+        with suppress(RuntimeError):  # the loop may have ended
+            self._loop.call_soon_threadsafe(self._room)
+
+    def start_application_mode(self) -> None:
+        """Take the terminal, at the start and after a pause."""
+        self._pace.reset()
+        self._writer = Writer(STDERR, self._tell)
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # declared without types
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back; answers still on their way would be typed into the shell."""
+        self._pace.wait(self._patience)
+        self.write("\x1b[r\x1b[m\x1b[?1002l")
+        super().stop_application_mode()
+
+    def close(self) -> None:
+        """Send the last bytes, if the terminal takes them soon."""
+        if self._writer is not None:
+            self._writer.stop(self._patience)
+            self._writer = None
+        super().close()
+
+    def _enable_mouse_support(self) -> None:
+        """Over SSH clicks, drags and the wheel, but no report of every move."""
+        if self.hovers:
+            super()._enable_mouse_support()
+        elif self._mouse:
+            self.write("\x1b[?1000h\x1b[?1002h\x1b[?1006h")
+
+    def run_input_thread(self) -> None:
+        """Read until the end; a terminal that is gone ends the program."""
+        stream = KeyStream(constants.ESCAPE_DELAY)
+        parser = XTermParser(self._debug)
+        decode = getincrementaldecoder("utf-8")(errors="replace").decode
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                text = ""
+                if selector.select(TICK):
+                    data = self._read()
+                    if not data:
+                        self._hang_up()
+                        return
+                    text = decode(data)
+                self._take(stream.feed(text) if text else stream.tick(), parser)
+                if parser._awaiting.timeout is not None:  # it would take the next key for the rest of this one
+                    parser = XTermParser(self._debug)
+
+    def _read(self) -> bytes:
+        try:
+            return os.read(self.fileno, 4096)
+        except OSError:
+            return b""
+
+    def _take(self, pieces: Iterable[Piece], parser: XTermParser) -> None:
+        for piece in pieces:
+            if isinstance(piece, (Pressed, Pasted)):
+                self.process_message(piece.event)
+                continue
+            if piece.startswith("\x1b[?2026;"):
+                self._pace.answer()
+                self._tell()
+            for message in parser.feed(piece):
+                self.process_message(message)

@@ -1,0 +1,134 @@
+"""Cuts what a terminal sends into keys, pastes and reports, however it arrives.
+
+Sequences end by their grammar (ECMA-48, 5.4; string controls by BEL or ST), not by the time at which their parts
+come; only an escape alone waits. What is no key, no mouse and no expected report is dropped: late answers to questions,
+of this program or of the one before it, must never act as letters.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
+from textual.events import Key, Paste
+
+ESCAPE = "\x1b"
+LOST = 2.0
+"""Seconds of silence after which an unfinished paste counts as ended, and an unfinished sequence as lost."""
+REJOINED = 1.0
+"""Seconds for which the rest of an arrow key still belongs to its escape, which has acted as a key meanwhile."""
+TYPED_AT_MOST = 64
+"""Different keys that people type before one read; more at once were pasted into a terminal that does not say so."""
+
+PASTE_START, PASTE_END = "\x1b[200~", "\x1b[201~"
+_CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
+_UNFINISHED = re.compile(r"\x1b\[[0-?]*[ -/]*\Z|\x1bO\Z")
+_STRING = re.compile(r"\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\|\x1b(?=[^\\]))")
+_UNFINISHED_STRING = re.compile(r"\x1b[\]PX^_][^\x07\x1b]*\x1b?\Z")
+_EXPECTED = re.compile(
+    r"\x1b\[(?:[\d:;]*[u~ABCDEFHPQRS]"  # keys with modifiers, the cursor's place
+    r"|<[-\d;]+[Mm]|[-\d;]+M"  # mouse
+    r"|[IO]|\?\d+;\d\$y|48;[\d:;]+t)\Z"  # focus, modes, size
+)
+_REST_OF_KEY = re.compile(r"(?:\[[\d;]*[ABCDFHPQRSZ~]|O[A-DFHP-S])\Z")
+
+
+class Pressed(NamedTuple):
+    """A key that is known already."""
+
+    event: Key
+
+
+class Pasted(NamedTuple):
+    """A text that was pasted."""
+
+    event: Paste
+
+
+Piece = str | Pressed | Pasted
+"""A letter or a whole sequence, to be parsed further; or an event."""
+
+
+class KeyStream:
+    """Takes what was read, gives pieces; :meth:`tick` gives those that time has decided."""
+
+    def __init__(self, delay: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._delay = delay
+        self._clock = clock
+        self._rest = ""
+        self._pasting = False
+        self._heard = self._escaped = -LOST
+
+    def feed(self, text: str) -> Iterator[Piece]:
+        """What is whole by now."""
+        now = self._clock()
+        if not self._rest and now - self._escaped < REJOINED and _REST_OF_KEY.match(text):
+            text = ESCAPE + text
+        self._heard, self._escaped = now, -LOST
+        self._rest += text
+        if not self._pasting and is_pasted(self._rest):
+            text, self._rest = self._rest, ""
+            yield Pasted(Paste(text))
+        yield from self._pieces()
+
+    def tick(self) -> Iterator[Piece]:
+        """What is decided because nothing more has come."""
+        silence = self._clock() - self._heard
+        if self._pasting:
+            if silence > LOST:
+                yield self._end_paste(len(self._rest))
+        elif self._rest == ESCAPE:
+            if silence > self._delay:
+                self._rest, self._escaped = "", self._clock()
+                yield Pressed(Key("escape", ESCAPE))
+        elif self._rest and silence > LOST:
+            self._rest = ""
+
+    def _pieces(self) -> Iterator[Piece]:
+        while self._rest:
+            if self._pasting:
+                end = self._rest.find(PASTE_END)
+                if end < 0:
+                    return
+                yield self._end_paste(end, len(PASTE_END))
+            elif self._rest[0] != ESCAPE:
+                letter, self._rest = self._rest[0], self._rest[1:]
+                yield letter
+            elif (length := _length(self._rest)) == 0:
+                return
+            else:
+                sequence, self._rest = self._rest[:length], self._rest[length:]
+                yield from self._decided(sequence)
+
+    def _decided(self, sequence: str) -> Iterator[Piece]:
+        if sequence == PASTE_START:
+            self._pasting = True
+        elif sequence == ESCAPE:
+            yield Pressed(Key("escape", ESCAPE))
+        elif sequence in ANSI_SEQUENCES_KEYS or (_EXPECTED.match(sequence) and sequence != PASTE_END):
+            yield sequence
+
+    def _end_paste(self, end: int, mark: int = 0) -> Pasted:
+        text, self._rest = self._rest[:end], self._rest[end + mark :]
+        self._pasting = False
+        return Pasted(Paste(text.replace("\x00", "")))
+
+
+def _length(text: str) -> int:
+    """How long the sequence is that ``text`` starts with; 0 while that cannot be said."""
+    if text == ESCAPE or _UNFINISHED.match(text) or _UNFINISHED_STRING.match(text):
+        return 0
+    for start, whole in (("\x1b[M", 6), ("\x1b[[", 4)):  # a mouse that speaks in raw bytes; F1 to F5 of Linux's console
+        if text.startswith(start):
+            return whole if len(text) >= whole else 0
+    if match := _CONTROL.match(text) or _STRING.match(text):
+        return match.end()
+    return next((n for n in (3, 2) if text[:n] in ANSI_SEQUENCES_KEYS and text[1] in "O\x7f"), 1)
+
+
+def is_pasted(text: str) -> bool:
+    """Whether so much came at once that nobody typed it: no escapes, and not one key held down."""
+    return len(text) > TYPED_AT_MOST and ESCAPE not in text and len(set(text)) > 3

@@ -1,0 +1,83 @@
+"""For terminals that are not told to show Unicode: every cell in ASCII, borders as lines of ``+``, ``-`` and ``|``."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+
+from rich.cells import get_character_cell_size
+from rich.segment import Segment
+from textual.color import Color
+from textual.filter import LineFilter
+
+_LINES = {"─━╌╍┄┅┈┉═╴╶▁▔": "-", "│┃╎╏┆┇┊┋║╵╷▏▕": "|"}
+_SIGNS = {
+    "▌▐❯›▶▸→": ">",
+    "‹◀←": "<",
+    "▲↑": "^",
+    "▼↓": "v",
+    "…·•": ".",
+    "–—": "-",
+    "●◉■█▇▆▅▄▃▂": "#",
+    "○◌□◯": "o",
+    "✓✔": "+",
+    "✗✘×": "x",
+    "⊘": "0",
+    "⏎": "<",
+    "“”„": '"',
+    "‘’‚": "'",
+    "␣": "_",
+    "✂": "%",
+}
+_PLAIN = {letter: plain for table in (_LINES, _SIGNS) for letters, plain in table.items() for letter in letters}
+UNSHOWN = "?"
+_COERCED = {"C.UTF-8", "C.utf8", "UTF-8"}
+
+
+class PlainLetters(LineFilter):
+    """Shows each letter by one that is in ASCII and takes as many cells."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """The same segments where there is nothing to do."""
+        if all(segment.text.isascii() for segment in segments):
+            return segments
+        return [segment if segment.control else Segment(plain(segment.text), segment.style) for segment in segments]
+
+
+@lru_cache(maxsize=8192)
+def plain(text: str) -> str:
+    """A text of the same width in ASCII."""
+    return text if text.isascii() else "".join(map(_plain_letter, text))
+
+
+def _plain_letter(letter: str) -> str:
+    if letter.isascii():
+        return letter
+    width = get_character_cell_size(letter)
+    if width != 1:
+        return UNSHOWN * width
+    if letter in _PLAIN:
+        return _PLAIN[letter]
+    if "\u2400" <= letter <= "\u241f":  # pictures of control characters
+        return "^"
+    if "\u2500" <= letter < "\u2580":  # corners and crossings
+        return "+"
+    base = unicodedata.normalize("NFKD", letter)[0]
+    return base if base.isascii() and base.isprintable() else UNSHOWN
+
+
+def shows_unicode(environ: Mapping[str, str], *, coerced: bool | None = None) -> bool:
+    """Whether the locale says that the terminal shows UTF-8.
+
+    Python sets ``LC_CTYPE`` itself where the locale is C (PEP 538), which says nothing about the terminal; it is in
+    UTF-8 mode then.
+    """
+    if coerced is None:
+        coerced = bool(sys.flags.utf8_mode)
+    own = environ.get("LC_CTYPE", "")
+    if coerced and own in _COERCED:
+        own = ""
+    said = environ.get("LC_ALL") or own or environ.get("LANG") or ""
+    return "utf8" in said.casefold().replace("-", "")

@@ -1,0 +1,81 @@
+"""However the program is ended, it ends: the terminal as it was, the code that shells know, nothing left running."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.pty_program import PROGRAM, Terminal, environment
+
+PATIENCE = 10.0
+"""Seconds until a test gives up; how long it really takes is measured in ``tests.benchmarks.endings``."""
+TERMINALS = ("xterm-256color", "tmux-256color", "screen", "linux", "vt100")
+SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
+ENTERED = (b"\x1b[?1049h", b"\x1b[?2004h", b"\x1b[?1000h", b"\x1b[?25l")
+LEFT = (b"\x1b[?1049l", b"\x1b[?2004l", b"\x1b[?1000l", b"\x1b[?25h")
+
+
+def started(directory: Path, terminal: str = "xterm-256color", *prefix: str, **more: str) -> Terminal:
+    """The demo, not yet looked at."""
+    return Terminal((*prefix, *PROGRAM, "--demo"), environment(directory, **more) | {"TERM": terminal}, directory)
+
+
+def assert_left(terminal: Terminal) -> None:
+    """Everything that was entered was left again, and the line settings are those from before."""
+    for entered, left in zip(ENTERED, LEFT, strict=True):
+        assert terminal.output.rindex(left) > terminal.output.rindex(entered)
+    assert terminal.is_restored
+
+
+@pytest.mark.parametrize("kind", TERMINALS)
+@pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
+def test_a_signal_ends_it_and_restores_the_terminal(number: signal.Signals, kind: str, tmp_path: Path) -> None:
+    with started(tmp_path, kind) as terminal:
+        terminal.until_shown("fernwood-labs/kestrel", "mira-holm")
+        terminal.process.send_signal(number)
+        assert terminal.exit_code() == 128 + number
+        assert_left(terminal)
+
+
+def test_a_terminal_that_goes_away_ends_it(tmp_path: Path) -> None:
+    with started(tmp_path) as terminal:
+        terminal.until_shown("fernwood-labs/kestrel")
+        terminal.hang_up()
+        assert terminal.process.wait(PATIENCE) == 128 + signal.SIGHUP
+
+
+def test_it_does_not_outlive_its_terminal_although_hang_ups_are_ignored(tmp_path: Path) -> None:
+    """As under nohup."""
+    ignoring = ("bash", "-c", 'trap "" HUP; exec "$@"', "-")
+    with started(tmp_path, "xterm-256color", *ignoring) as terminal:
+        terminal.until_shown("fernwood-labs/kestrel")
+        terminal.hang_up()
+        assert terminal.process.wait(PATIENCE) == 128 + signal.SIGHUP
+
+
+@pytest.mark.parametrize("lean", ["1", "0"], ids=["lean", "as Textual"])
+def test_a_line_that_takes_nothing_more_does_not_keep_it(tmp_path: Path, lean: str) -> None:
+    """Keys go on, answers stop: the writer is stuck for good."""
+    with started(tmp_path, ARTIFACT_TUI_LEAN_OUTPUT=lean) as terminal:
+        terminal.until_shown("fernwood-labs/kestrel")
+        terminal.type("?\x1b2j" + "jk" * 500)
+        terminal.process.send_signal(signal.SIGTERM)
+        assert terminal.process.wait(PATIENCE) == 128 + signal.SIGTERM
+
+
+def test_a_frozen_line_that_is_then_cut_ends_it(tmp_path: Path) -> None:
+    with started(tmp_path) as terminal:
+        terminal.until_shown("fernwood-labs/kestrel")
+        terminal.type("\x0c" * 200)
+        terminal.hang_up()
+        assert terminal.process.wait(PATIENCE) == 128 + signal.SIGHUP
+
+
+def test_the_first_signal_counts(tmp_path: Path) -> None:
+    with started(tmp_path) as terminal:
+        terminal.until_shown("fernwood-labs/kestrel")
+        terminal.process.send_signal(signal.SIGTERM)
+        terminal.process.send_signal(signal.SIGHUP)
+        assert terminal.exit_code() == 128 + signal.SIGTERM

@@ -1,0 +1,66 @@
+"""What ``artifact-tui doctor`` says of its surroundings."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.pty_program import environment
+
+TOKEN = "ghp_" + "x" * 36
+
+
+def doctor(home: Path, **more: str) -> tuple[int, dict[str, str]]:
+    """Its exit code and lines by their names; stdin and stderr are no terminal here."""
+    command = [sys.executable, "-m", "artifact_tui", "doctor"]
+    done = subprocess.run(command, env=environment(home, **more), capture_output=True, stdin=subprocess.DEVNULL)
+    lines = done.stdout.decode().splitlines()
+    return done.returncode, {line[2:16].strip(): line[:2] + line[17:] for line in lines}
+
+
+def test_it_names_the_source_of_the_token_and_never_the_token(tmp_path: Path) -> None:
+    _, found = doctor(tmp_path, GH_TOKEN=TOKEN, HTTPS_PROXY="http://me:secret@proxy:3128")
+    assert found["token"] == "✓ from GH_TOKEN"
+    assert found["proxy"] == "✓ HTTPS_PROXY=http://***@proxy:3128"
+    assert "xxxx" not in str(found)
+    assert "secret" not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "words"),
+    [
+        ("terminal", {}, "no terminal"),
+        ("token", {}, "only public repositories"),
+        ("token", {"GH_TOKEN": "two words"}, "GH_TOKEN does not hold a token"),
+        ("certificates", {"SSL_CERT_FILE": "/nowhere.pem"}, "SSL_CERT_FILE names no file"),
+        ("keyring", {"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}, "keeps nothing"),
+        ("settings", {"GH_HOST": "not a host"}, "cannot be used"),
+    ],
+)
+def test_what_would_hurt_has_a_sign(name: str, more: dict[str, str], words: str, tmp_path: Path) -> None:
+    code, found = doctor(tmp_path, **more)
+    assert code == 1
+    assert found[name].startswith("✗")
+    assert words in found[name]
+
+
+def test_in_a_locale_without_utf8_it_speaks_ascii_and_says_so(tmp_path: Path) -> None:
+    for locale in ("C", "POSIX", "en_US.ISO-8859-1"):
+        _, found = doctor(tmp_path, LANG=locale)
+        assert found["locale"].startswith("x")
+        assert "ASCII" in found["locale"]
+
+
+def test_hostile_values_are_shown_and_not_obeyed(tmp_path: Path) -> None:
+    _, found = doctor(tmp_path, HTTPS_PROXY="http://\x1b]0;title\x07proxy")
+    assert "\x1b" not in found["proxy"]
+    assert "␛" in found["proxy"]
+
+
+def test_it_takes_no_arguments(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "artifact_tui", "doctor", "me"]
+    done = subprocess.run(command, env=environment(tmp_path), capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (2, "artifact-tui: doctor takes no arguments.\n")
