@@ -113,10 +113,6 @@ class Terminal:
         """Send bytes as no keyboard does."""
         os.write(self._master, data)
 
-    def send(self, data: bytes) -> None:
-        """What a terminal itself sends, whatever it is."""
-        os.write(self._master, data)
-
     def look(self, seconds: float, *sentences: str) -> None:
         """Read for some time, or until all of these stand on the screen."""
         end = time.monotonic() + seconds
