@@ -60,8 +60,8 @@ Also      GH_REPO, GH_HOST, GITHUB_API_URL, ARTIFACT_TUI_READ_ONLY, ARTIFACT_TUI
 Settings  config.toml in ~/.config/artifact-tui (see the README)
 
 Moving    arrows or j k, g G, ctrl+d ctrl+u; enter or l opens, esc or h goes back; 1 2 3 w change the place
-Artifacts / filter  space mark  a mark all  s n t e sort  d download  D delete  p look inside  y copy
-          f find files in them all  = compare two
+Artifacts / filter  space mark  a mark all  s n t e sort  d download  D delete  K policies  p look inside
+          y copy  f find files in them all  = compare two
 Inside    d save a file or folder  z fold; in a file / n N search  e next error  z times  m more  v view
 Transfers space pause  x cancel  R retry  K J up, down the queue  c clear ended  enter where the files are
           unfinished downloads are kept when you quit; the next start offers to go on with them

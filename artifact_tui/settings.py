@@ -16,6 +16,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 MOST_RECENT = 8
+CONFIRMING, OPENING = "confirm.delete", ("artifacts.delete", "review.delete")
+"""The binding that confirms a deletion, and those that lead to the question about it."""
 
 
 class SettingsError(Exception):
@@ -127,6 +129,7 @@ def check_keys(keys: Mapping[str, str], known: Mapping[str, str]) -> None:
             raise SettingsError(f"keys: there is no binding '{name}'." + (f" Did you mean '{close}'?" if close else ""))
         if not [key for key in wanted.split(",") if key.strip()]:
             raise SettingsError(f"keys: '{name}' has no key; give one, as in {name} = \"{known[name]}\".")
+    _check_confirming_key(keys, known)
     users: dict[str, list[str]] = {}
     for name, default in known.items():
         for key in keys.get(name, default).split(","):
@@ -134,6 +137,17 @@ def check_keys(keys: Mapping[str, str], known: Mapping[str, str]) -> None:
                 if (name in keys or other in keys) and _meet(name, other):
                     raise SettingsError(f"keys: '{key.strip()}' would be both '{other}' and '{name}'; change one.")
             users[key.strip()].append(name)
+
+
+def _check_confirming_key(keys: Mapping[str, str], known: Mapping[str, str]) -> None:
+    """The key that confirms a deletion is one nobody presses by habit, and never one that leads to the question."""
+    wanted = keys.get(CONFIRMING, known.get(CONFIRMING, "E")).strip()
+    if not (wanted.isascii() and len(wanted) == 1 and wanted.isalpha() and wanted not in "yY"):
+        raise SettingsError(f"keys: '{CONFIRMING}' must be one letter other than y.")
+    for name in OPENING:
+        opening = keys.get(name, known.get(name, ""))
+        if wanted in [key.strip() for key in opening.split(",")]:
+            raise SettingsError(f"keys: '{wanted}' would be both '{name}' and '{CONFIRMING}'; change one.")
 
 
 def _meet(one: str, other: str) -> bool:

@@ -19,7 +19,7 @@ from artifact_tui.settings import (
 )
 from artifact_tui.widgets.keys import PRESETS, default_keys
 
-KNOWN = {"artifacts.download": "d", "artifacts.delete": "D,delete", "runs.open": "enter"}
+KNOWN = {"artifacts.download": "d", "artifacts.delete": "D,delete", "runs.open": "enter", "confirm.delete": "E"}
 
 
 def read(tmp_path: Path, text: str) -> Settings:
@@ -76,7 +76,7 @@ def test_what_is_protected_and_how_long_a_deletion_can_be_taken_back(tmp_path: P
 
 
 def test_keys_may_move() -> None:
-    check_keys({"artifacts.download": "g", "artifacts.delete": "d"}, KNOWN)
+    check_keys({"artifacts.download": "g", "artifacts.delete": "d", "confirm.delete": "X"}, KNOWN)
 
 
 @pytest.mark.parametrize(
@@ -85,6 +85,9 @@ def test_keys_may_move() -> None:
         ({"artifacts.downlaod": "g"}, "Did you mean 'artifacts.download'?"),
         ({"artifacts.download": " "}, "'artifacts.download' has no key"),
         ({"artifacts.download": "D"}, "'D' would be both"),
+        *(({"confirm.delete": key}, "must be one letter other than y") for key in ("y", "Y", "enter", "E,X", "5", "é")),
+        ({"confirm.delete": "D"}, "'D' would be both 'artifacts.delete' and 'confirm.delete'"),
+        ({"artifacts.delete": "E"}, "'E' would be both 'artifacts.delete' and 'confirm.delete'"),
     ],
 )
 def test_a_rebinding_that_cannot_be_is_explained(keys: dict[str, str], said: str) -> None:

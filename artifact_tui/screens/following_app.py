@@ -24,6 +24,7 @@ class FollowingApp(TerminalApp):
     session: Session
     transfers: reactive[tuple[Transfer, ...]] = reactive[tuple[Transfer, ...]]((), repaint=False)
     deletions: reactive[tuple[Deletion, ...]] = reactive[tuple[Deletion, ...]]((), repaint=False)
+    _snapshot_due = False
 
     class TransfersChanged(Message):
         """The engine has news; posted from its threads."""
@@ -33,10 +34,6 @@ class FollowingApp(TerminalApp):
         """A thread of the engine met a bug."""
 
         error: Exception
-
-    def __init__(self, *, lean: bool = True) -> None:
-        super().__init__(lean=lean)
-        self._snapshot_due = False
 
     def follow(self) -> None:
         """Look once a second at what changes by time alone."""

@@ -49,6 +49,7 @@ REPLIES = (
     b"\x1b[69;2u",
 )
 """Colours, device attributes, names, modes, the cursor's place, sizes, focus, keys, the mouse, a paste."""
+ATTEMPTS = 60
 CALM = b"\x1b[201~\x1b\\\x1b"
 """Ends a paste and a string that were never closed, then Esc."""
 
@@ -78,12 +79,16 @@ def program(server: Loopback, home: Path) -> Terminal:
 
 
 def come_back(terminal: Terminal) -> None:
-    """To the list of artifacts, wherever the noise has led."""
-    while "All artifacts" not in terminal.text.partition("\n")[0]:
-        assert terminal.process.poll() is None, terminal.text
+    """To the list of artifacts, wherever the noise has led: it still obeys."""
+    for _ in range(ATTEMPTS):
+        if " › All artifacts" in terminal.text.partition("\n")[0]:
+            return
         terminal.send(CALM)
-        terminal.send(b"3")
         terminal.look(0.3)
+        assert terminal.process.poll() is None, terminal.text
+        terminal.send(b"3")
+        terminal.look(0.4, " › All artifacts")
+    raise AssertionError(f"it does not come back\n{terminal.text}")
 
 
 def lead_on(terminal: Terminal, place: int) -> None:
@@ -98,7 +103,7 @@ def lead_on(terminal: Terminal, place: int) -> None:
 def bombard(server: Loopback, home: Path, bursts: int) -> None:
     dice = random.Random(20261120)
     with program(server, home) as terminal:
-        terminal.until_shown("All artifacts")
+        terminal.until_shown("Runs")
         for number in range(bursts):
             come_back(terminal)
             lead_on(terminal, number % 3)
