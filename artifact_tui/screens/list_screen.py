@@ -118,16 +118,22 @@ class ListScreen(Screen[None]):
 
     @work(exclusive=True, group="load")
     async def load(self) -> None:
-        """Fetch the list; a new call replaces one under way."""
+        """Fetch the list; a new call replaces one under way, and one whose screen was left meanwhile shows nothing."""
+        if not self.is_attached:
+            return
         self.loading_rows = True
         self.update_rows()
+        problem: ProviderError | None = None
         try:
             await self.fetch(await self.session.provider())
         except ProviderError as error:
-            self.loading_rows = False
-            self.show_problem(error)
+            problem = error
+        self.loading_rows = False
+        if not self.is_attached:
+            return
+        if problem is not None:
+            self.show_problem(problem)
         else:
-            self.loading_rows = False
             self.update_rows()
 
     async def fetch(self, provider: Provider) -> None:

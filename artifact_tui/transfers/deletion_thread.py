@@ -73,7 +73,8 @@ class DeletionThread:
 
     def join(self, timeout: float) -> bool:
         """Wait until the thread has ended, at most ``timeout`` seconds; whether it has."""
-        thread = self._thread
+        with self._lock:  # it has its name before it is started
+            thread = self._thread
         if thread is None or thread is threading.current_thread():
             return True
         thread.join(timeout)

@@ -93,7 +93,8 @@ def test_copying_in_tmux_fills_its_buffer_too(tmp_path: Path) -> None:
         terminal.type("\r")
         terminal.until((tmp_path / "buffer").exists, "tmux was given the text")
         copied = (tmp_path / "buffer").read_bytes()
-        assert b"\x1b]52;c;" + base64.b64encode(copied) in terminal.output
+        sequence = b"\x1b]52;c;" + base64.b64encode(copied)
+        terminal.until(lambda: sequence in terminal.output, "the terminal was given the text")
         assert (tmp_path / "asked").read_text() == "load-buffer -w -\n"
         terminal.until_shown(copied.decode())
 

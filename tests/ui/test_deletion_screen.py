@@ -91,7 +91,7 @@ async def test_pause_and_go_on(key: str) -> None:
 async def test_stop_after_the_current_one(key: str) -> None:
     """What is on its way is waited for; the rest is not tried."""
     program = Program(RECORDER, settings=QUICK)
-    program.server.fault("DELETE *", delay=0.7, times=9)
+    program.server.fault("DELETE *", delay=3.0, times=9)
     async with program.running("3", "space", "space", "space") as pilot:
         await delete(pilot, program)
         await until(pilot, lambda: deleted(program))
