@@ -79,7 +79,7 @@ class FollowingApp(TerminalApp):
             return any(not one.finished for one in self.session.deletions())
         if action == "deletion":
             return bool(self.session.deletions())
-        return True
+        return super().check_action(action, parameters)
 
     def watch_deletions(self) -> None:
         """Keys may have come or gone, unless the program is about to end."""
