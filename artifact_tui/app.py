@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from textual import work
 from textual.screen import ModalScreen
 
-from artifact_tui.model import Connection, RepositoryName, WorkflowRun
+from artifact_tui.model import RepositoryName, WorkflowRun
 from artifact_tui.provider import Provider, ProviderError
 from artifact_tui.screens.account_app import AccountApp
 from artifact_tui.screens.following_app import FollowingApp
@@ -73,7 +73,7 @@ class ArtifactApp(FollowingApp, AccountApp):
         first = _runs_of(start.repository) if start.repository else REPOSITORIES
         self._modes_of_places = {first: self.DEFAULT_MODE}
         self.session = Session(
-            SharedProvider(backend.provider, self._connection_changed),
+            SharedProvider(backend.provider, self.connection_changed),
             SharedStorage(backend.storage),
             partial(self._make_engine, backend, settings),
             clock,
@@ -126,9 +126,6 @@ class ArtifactApp(FollowingApp, AccountApp):
         if problem:
             self.notify(problem, severity="warning", markup=False, timeout=10)
         return engine
-
-    def _connection_changed(self, connection: Connection) -> None:
-        self.connection = connection
 
     @work(exclusive=True, group="greet")
     async def _greet(self) -> None:
@@ -243,12 +240,6 @@ class ArtifactApp(FollowingApp, AccountApp):
     def on_runs_screen_open(self, event: RunsScreen.Open) -> None:
         """The artifacts of a workflow run."""
         self._show_run(event.repository, event.run)
-
-    def action_leave(self) -> None:
-        """Quit; with transfers under way only after asking."""
-        from artifact_tui.screens.leaving import leave
-
-        leave(self, self.session)
 
     async def on_unmount(self) -> None:
         """Close the connections."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping, MutableMapping, Sequence
 
-    from artifact_tui.app import Start
+    from artifact_tui.app import ArtifactApp, Start
     from artifact_tui.backends import Plan
     from artifact_tui.github.hosts import Host
     from artifact_tui.settings import Settings
@@ -61,6 +61,8 @@ Settings  config.toml in ~/.config/artifact-tui (see the README)
 
 Moving    arrows or j k, g G, ctrl+d ctrl+u; enter or l opens, esc or h goes back; 1 2 3 w change the place
 Artifacts / filter  space mark  a mark all  s n t e sort  d download  D delete  K policies  p look inside
+          y copy  f find files in them all  = compare two
+Inside    d save a file or folder  z fold; in a file / n N search  e next error  z times  m more  v view
 Transfers space pause  x cancel  R retry  K J up, down the queue  c clear ended  enter where the files are
           unfinished downloads are kept when you quit; the next start offers to go on with them
 Filter    wheel !debug size>10M age>30d expires<7d branch:main run:ci expired
@@ -177,30 +179,38 @@ def check_terminal(environ: Mapping[str, str]) -> None:
 def _run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     gc.disable()  # until the first frame: nothing made before it is garbage
     _keep_secrets(environ)
-    settings, demo = _settings(options, environ), options.demo
-    plan = _demo(options, settings) if demo else _server(options, environ, settings)
+    settings = _settings(options, environ)
+    plan = _demo(options, settings) if options.demo else _server(options, environ, settings)
     _prepare_terminal(os.environ)
     if options.log_file:
         from artifact_tui.log_file import log_to
 
         log_to(options.log_file)
+    while True:
+        app = _app(options, environ, settings, plan)
+        code = app.run_guarded(app.session.stop_transfers)
+        if code or not app.next_host:
+            return code
+        plan = _plan_at(app.next_host, environ, settings)
+
+
+def _app(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings, plan: Plan) -> ArtifactApp:
     from pathlib import Path
 
     from artifact_tui.app import ArtifactApp
     from artifact_tui.settings import MemoryFile, Paths, is_remote
 
     paths = Paths.of_user()
-    app = ArtifactApp(
+    return ArtifactApp(
         plan.backend,
         plan.start,
         clock=plan.clock,
         settings=settings,
-        memory=MemoryFile(None if demo else paths.state),
+        memory=MemoryFile(None if options.demo else paths.state),
         directory=Path(options.dir) if options.dir else None,
-        journal=paths.journal(is_demo=demo),
+        journal=paths.journal(is_demo=options.demo),
         remote=is_remote(environ),
     )
-    return app.run_guarded(app.session.stop_transfers)
 
 
 def _prepare_terminal(environ: MutableMapping[str, str]) -> None:
@@ -215,7 +225,7 @@ def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Settin
     """``config.toml`` with the command line and the environment on top; the demo always has the defaults."""
     from msgspec.structs import replace
 
-    from artifact_tui.github.hosts import HostError, check_api_version
+    from artifact_tui.github.hosts import HostError, check_api_version, host_named
     from artifact_tui.settings import Paths, Settings, SettingsError, check_keys, is_set, read_settings
     from artifact_tui.themes import check_theme
     from artifact_tui.widgets.keys import PRESETS, default_keys
@@ -226,31 +236,51 @@ def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Settin
         check_keys(settings.keys, default_keys())
         check_theme(settings.theme)
         check_api_version(options.api_version or settings.api_version)
+        hosts = tuple(host_named(name).name for name in settings.hosts)
     except (SettingsError, HostError) as error:
         raise UsageError(str(error)) from None
     read_only = options.read_only or settings.read_only or is_set(environ, "ARTIFACT_TUI_READ_ONLY")
     lean = is_set(environ, LEAN) if LEAN in environ else settings.lean_output
     return replace(
-        settings, read_only=read_only, lean_output=lean, api_version=options.api_version or settings.api_version
+        settings,
+        read_only=read_only,
+        lean_output=lean,
+        api_version=options.api_version or settings.api_version,
+        ca_file=options.ca_file or settings.ca_file,
+        hosts=hosts,
     )
-    ca_file = options.ca_file or settings.ca_file
-    api_version = options.api_version or settings.api_version
-    return replace(settings, read_only=read_only, api_version=api_version, ca_file=ca_file)
 
 
 def _server(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings) -> Plan:
-    """A real server: which one, the token for it, and the repository to open."""
+    """A real server: which one, and the repository to open."""
+    from artifact_tui.github.hosts import HostError
+
+    try:
+        host, start = _place(options, environ, settings)
+    except HostError as error:
+        raise UsageError(str(error)) from None
+    return _plan(host, start, environ, settings)
+
+
+def _plan_at(name: str, environ: Mapping[str, str], settings: Settings) -> Plan:
+    """The same program at another host of the settings, at its repositories."""
+    from artifact_tui.app import Start
+    from artifact_tui.github.hosts import host_named
+
+    return _plan(host_named(name), Start(), environ, settings)
+
+
+def _plan(host: Host, start: Start, environ: Mapping[str, str], settings: Settings) -> Plan:
+    """Raises :class:`UsageError` when a variable for the host's token holds none; other sources are asked later."""
     from datetime import UTC, datetime
     from functools import partial
 
     from artifact_tui.backends import Plan, github_backend
     from artifact_tui.github.credentials import TokenError, find_credential
-    from artifact_tui.github.hosts import HostError
 
     try:
-        host, start = _place(options, environ, settings)
         find_credential(host, environ)
-    except (HostError, TokenError) as error:
+    except TokenError as error:
         raise UsageError(str(error)) from None
     clock = partial(datetime.now, UTC)
     return Plan(github_backend(host, settings, environ, clock), start, clock)
@@ -272,7 +302,7 @@ def _place(options: argparse.Namespace, environ: Mapping[str, str], settings: Se
     wanted = options.host or ("" if is_chosen else settings.host)
     if remote is None:
         host = choose_host(environ, host=wanted, api_url=options.api_url) if is_chosen or wanted else None
-        remote = choose_remote(clone_remotes(Path.cwd()), host)
+        remote = choose_remote(clone_remotes(Path.cwd()), host, settings.hosts)
     host = choose_host(environ, host=(remote.host if remote else "") or wanted, api_url=options.api_url)
     if options.run is not None and remote is None:
         raise UsageError(RUN_ALONE)

@@ -256,6 +256,7 @@ class Connection(Struct, frozen=True, kw_only=True):
     """All that the status bar shows of the server; None stands for "not known".
 
     ``token_source`` names where the token comes from (``GH_TOKEN``, ``gh``, ``keyring``), empty where there is none.
+    ``hidden_organisations`` counts those that lists leave out until the token went through their single sign-on.
     ``token_wanted`` is the sentence of the request that needed one, or another one than was sent.
     """
 
@@ -266,3 +267,4 @@ class Connection(Struct, frozen=True, kw_only=True):
     token_source: str = ""
     token_expires: datetime | None = None
     token_wanted: str = ""
+    hidden_organisations: int = 0

@@ -26,6 +26,11 @@ SHOTS: dict[str, tuple[tuple[int, int], str, tuple[str, ...]]] = {
         ("3", "slash", *"wheel", "space", *"expires", "greater_than_sign", *"60d", "enter", "a"),
     ),
     "contents": ((100, 20), KESTREL, ("3", "slash", *"logs-ubuntu", "enter", "enter")),
+    "preview": (
+        (100, 24),
+        KESTREL,
+        ("3", "slash", *"logs-ubuntu", "enter", "enter", "slash", *"02/pytest", "enter", "j", "p", "e", "z"),
+    ),
     "review": ((110, 30), KESTREL, ("3", "slash", *"age", "less_than_sign", *"9d", "enter", "a", "D", "j", "enter")),
     "delete": ((100, 28), KESTREL, ("3", "s", "g", "space", "space", "D", "D")),
     "transfers": ((120, 30), KESTREL, ("w",)),

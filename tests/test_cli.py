@@ -239,3 +239,26 @@ def test_the_log_is_the_users_alone_and_holds_no_token(tmp_path: Path, cloud: Lo
     assert DEMO_TOKEN not in text
     assert "sig=" not in text
     assert DEMO_TOKEN.encode() not in terminal.output
+
+
+def test_another_host_of_the_settings_has_its_own_token(tmp_path: Path, enterprise: Loopback) -> None:
+    """One program goes from one host to the other and back; each server sees no token but its own."""
+    with Loopback(DemoServer(flavours.GHES_3_10)) as other:
+        hosts = [host_of(enterprise), host_of(other)]
+        (tmp_path / ".config" / "artifact-tui").mkdir(parents=True)
+        (tmp_path / ".config" / "artifact-tui" / "config.toml").write_text(f"hosts = {hosts}\n")
+        state = tmp_path / ".local" / "state" / "artifact-tui"
+        state.mkdir(parents=True)
+        (state / "tokens").write_text(f"{hosts[1]} {DEMO_TOKEN}\n")
+        (state / "tokens").chmod(0o600)
+        with in_terminal(tmp_path, RECORDER, "--host", hosts[0]) as terminal:
+            terminal.until_shown("30 runs", f"without a token · {hosts[0]}")
+            terminal.type("H\r")
+            terminal.until_shown("› Repositories", f"mira-holm (file) · {hosts[1]}")
+            terminal.type("H\r")
+            terminal.until_shown("› Repositories", f"without a token · {hosts[0]}")
+            terminal.type("q")
+            assert terminal.exit_code() == 0
+            assert terminal.is_restored
+        assert not [request for request in enterprise.server.requests if "authorization" in request.headers]
+        assert [request for request in other.server.requests if "authorization" in request.headers]

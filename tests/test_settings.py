@@ -65,14 +65,14 @@ def test_a_wrong_setting_is_named(tmp_path: Path, text: str, said: str) -> None:
     assert said in str(caught.value)
 
 
-def test_what_is_protected_and_how_long_a_deletion_can_be_taken_back(tmp_path: Path) -> None:
-    settings = read(tmp_path, 'pinned = ["release-*", "sbom"]\ndelete-grace = 10\n')
-    assert (settings.pinned, settings.delete_grace) == (("release-*", "sbom"), 10.0)
-
-
 @pytest.mark.parametrize("preset", PRESETS)
 def test_the_keys_of_a_preset_do_not_clash(preset: str) -> None:
     check_keys(PRESETS[preset], default_keys())
+
+
+def test_what_is_protected_and_how_long_a_deletion_can_be_taken_back(tmp_path: Path) -> None:
+    settings = read(tmp_path, 'pinned = ["release-*", "sbom"]\ndelete-grace = 10\n')
+    assert (settings.pinned, settings.delete_grace) == (("release-*", "sbom"), 10.0)
 
 
 def test_keys_may_move() -> None:

@@ -57,7 +57,12 @@ class Entry(Struct, frozen=True, kw_only=True, gc=False):
     @property
     def modified(self) -> datetime | None:
         """None where the fields hold no date; zips have no time zone, and runners of GitHub have UTC."""
-        return _moment(self.stamp >> 16, self.stamp & 0xFFFF)
+        return self.moment(self.stamp)
+
+    @staticmethod
+    def moment(stamp: int) -> datetime | None:
+        """What such a stamp stands for."""
+        return _moment(stamp >> 16, stamp & 0xFFFF)
 
     @property
     def is_directory(self) -> bool:

@@ -20,6 +20,14 @@ class ArchiveUnreadable(ProviderError):
     """What is in the storage cannot be looked into: damaged, hostile, or not to be had in parts."""
 
 
+class WholeOnly(ArchiveUnreadable):
+    """The server sends the artifact as a whole or not at all; ``total`` in bytes, where it says so."""
+
+    def __init__(self, sentence: str, next_step: str, total: int | None) -> None:
+        super().__init__(sentence, next_step)
+        self.total = total
+
+
 class Ranges:
     """One blob, the same from the first request to the last; several threads may read at once.
 
@@ -30,7 +38,7 @@ class Ranges:
     def __init__(self, archive: Archive, expected: int, is_wanted: Callable[[], bool] = lambda: True) -> None:
         self._archive = archive
         self._is_wanted = is_wanted
-        self._etag = ""
+        self.etag = ""
         self.size = expected
         self.file_name = ""
         """Set where the artifact is a plain file and no zip."""
@@ -38,7 +46,7 @@ class Ranges:
         for _ in range(2):
             if self._begin():
                 return
-        raise _changed()
+        raise changed()
 
     def read(self, offset: int, length: int) -> bytes:
         """The bytes from ``offset`` on; fewer only where the blob ends."""
@@ -54,15 +62,14 @@ class Ranges:
         with self._archive.read(start, max(1, self.size)) as body:
             if body.total is None:
                 sentence = "This server makes the zip while sending it, so it cannot be read in parts."
-                raise ArchiveUnreadable(sentence, _DOWNLOAD)
+                raise WholeOnly(sentence, _DOWNLOAD, None)
             if body.total != self.size:
                 self.size = body.total
                 return False
             if body.start != start:
-                raise ArchiveUnreadable(
-                    "This server sends an artifact only as a whole, so it cannot be read in parts.", _DOWNLOAD
-                )
-            self._etag, self.file_name = body.etag, body.file_name
+                sentence = "This server sends an artifact only as a whole, so it cannot be read in parts."
+                raise WholeOnly(sentence, _DOWNLOAD, body.total)
+            self.etag, self.file_name = body.etag, body.file_name
             self._read = ahead(self._fetch, start, self._take(body, self.size - start))
         return True
 
@@ -70,20 +77,24 @@ class Ranges:
         end = min(offset + length, self.size)
         if end <= offset:
             return b""
-        with self._archive.read(offset, end, etag=self._etag) as body:
-            if (body.start, body.total, body.etag) != (offset, self.size, self._etag):
-                raise _changed()
+        with self._archive.read(offset, end, etag=self.etag) as body:
+            if (body.start, body.total, body.etag) != (offset, self.size, self.etag):
+                raise changed()
             return self._take(body, end - offset)
 
     def _take(self, body: Body, length: int) -> bytes:
-        """The first ``length`` bytes of a body, which may be longer."""
+        """The first ``length`` bytes of a body, which may be longer.
+
+        One that is not is read to its end, or its connection could not be used again.
+        """
         taken = bytearray()
+        is_longer = body.end != body.start + length
         if length:
             for chunk in body:
                 if not self._is_wanted():
                     raise Offline("Nobody waits for this any more.")
                 taken += chunk
-                if len(taken) >= length:
+                if is_longer and len(taken) >= length:
                     break
         if len(taken) < length:
             raise Offline("The storage of the artifacts broke off.", "Try again.")
@@ -104,5 +115,6 @@ def ahead(read: ReadAt, start: int, data: bytes) -> ReadAt:
     return found
 
 
-def _changed() -> ArchiveUnreadable:
+def changed() -> ArchiveUnreadable:
+    """The blob is another one than before."""
     return ArchiveUnreadable("The artifact was replaced by another while it was read.", "Go back and refresh the list.")

@@ -153,14 +153,20 @@ def _is_proxy(value: str) -> bool:
 def _not_connected(name: str, error: httpx.ConnectError) -> Offline:
     causes = list(_causes(error))
     if any(isinstance(cause, socket.gaierror) for cause in causes):
-        return Offline(f"The name {name} was not found.", f"{_ONLINE} A proxy may be needed.")
+        return Offline(f"The name {name} was not found.", _way_step(f"{_ONLINE} A proxy may be needed."))
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
         return Offline(f"The certificate of {name} is not trusted.", _OWN_AUTHORITY)
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
         return Offline(f"{name} does not speak TLS here.", "Check the host, its port and the proxy settings.")
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
-        return Offline(f"{name} refused the connection.", "Check the host, its port and the proxy settings.")
-    return Offline(f"{name} cannot be reached.", f"{_ONLINE} A proxy may be needed.")
+        return Offline(f"{name} refused the connection.", _way_step("Check the host and its port."))
+    return Offline(f"{name} cannot be reached.", _way_step(f"{_ONLINE} A proxy may be needed."))
+
+
+def _way_step(without: str) -> str:
+    """What to check when there is no connection: the proxy, where one is set, for the trouble may be its own."""
+    is_set = any(os.environ.get(name) for upper in _PROXY_VARIABLES for name in (upper, upper.lower()))
+    return _proxy_step(os.environ) if is_set else without
 
 
 def proxy_wants_password(name: str) -> Refused:
@@ -188,8 +194,16 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _proxy_step(environ: Mapping[str, str]) -> str:
+    """Which variable to look at, and what is in it but for the password."""
     for upper in _PROXY_VARIABLES:
         for name in (upper.lower(), upper):
             if environ.get(name):
-                return f"Check {name}."
+                return f"Check {name}: {_without_password(environ[name])}."
     return "Check the proxy settings of this machine."
+
+
+def _without_password(proxy: str) -> str:
+    """The address of a proxy as it may be shown, whatever stands before its host."""
+    scheme, separator, rest = proxy.rpartition("://")
+    _user, at, place = rest.rpartition("@")
+    return printable(scheme + separator + ("***@" if at else "") + place, 100)

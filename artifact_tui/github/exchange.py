@@ -29,6 +29,10 @@ LOG = logging.getLogger("artifact_tui.requests")
 """Method, path and status of each request; never a query, a header or a body."""
 
 
+ACROSS_ORGANISATIONS = ("/user/repos", "/search/repositories")
+"""Lists from which organisations may be left out in silence, but for a header (GitHub's documentation, "SAML SSO")."""
+
+
 class Retries(Struct, frozen=True):
     """How often and how long a GET is tried again, in seconds; waits are drawn from zero up to a growing bound."""
 
@@ -154,6 +158,8 @@ class Exchange:
             raise nonsense()
         LOG.info("%s %s %d", request.method, urlsplit(url).path, answer.status)
         self.record.learn(answer.headers)
+        if request.path in ACROSS_ORGANISATIONS and answer.status == 200:
+            self.record.left_out(answer.headers.get("x-github-sso", ""))
         if answer.status == 304 and kept is not None:
             return kept
         if store and answer.status == 200 and answer.headers.get("etag") and answer.is_json:

@@ -77,6 +77,8 @@ class Refusals:
         return RateLimited("The server asks for fewer requests.", "They go on after a pause.", until=until)
 
     def _signed_out(self, request: Request, answer: Answer, complaint: Complaint) -> ProviderError:
+        if self._credential is None and request.method == "DELETE":
+            return SignedOut("Deleting needs a token that may write.", f"Set {self._variable}.")
         if self._credential is None:
             return SignedOut(f"{self._host.name} wants a token for this.", f"Set {self._variable}.")
         return SignedOut(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -61,8 +61,8 @@ def clone_remotes(directory: Path) -> tuple[Remote, ...]:
     return tuple(remote for _, url in ranked if (remote := parse_remote(url)))
 
 
-def choose_remote(remotes: Iterable[Remote], host: Host | None) -> Remote | None:
-    """The first remote on ``host``; without one, the first on a host that GitHub runs.
+def choose_remote(remotes: Iterable[Remote], host: Host | None, known: Container[str] = ()) -> Remote | None:
+    """The first remote on ``host``; without one, the first on a host that GitHub runs or that is ``known`` by name.
 
     A remote alone never makes us talk to an unknown server: a token must not follow whatever a clone says.
     """
@@ -70,7 +70,8 @@ def choose_remote(remotes: Iterable[Remote], host: Host | None) -> Remote | None
         server = _server(remote)
         if server is None:
             continue
-        if server.kind != "enterprise server" if host is None else server.name == host.name:
+        trusted = server.kind != "enterprise server" or server.name in known
+        if trusted if host is None else server.name == host.name:
             return remote
     return None
 

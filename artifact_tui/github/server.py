@@ -85,6 +85,12 @@ class ServerRecord:
         """Where the token of the requests from now on comes from; what was said of another one is forgotten."""
         self._update(lambda now: replace(now, token_source=source, token_expires=None, token_wanted=""))
 
+    def left_out(self, sso_header: str) -> None:
+        """Of a list across organisations: ``X-GitHub-SSO: partial-results; organizations=21955855,20582480``."""
+        match = re.match(r"partial-results; organizations=([0-9]+(?:,[0-9]+)*)", sso_header)
+        hidden = len(match[1].split(",")) if match else 0
+        self._update(lambda now: replace(now, hidden_organisations=hidden))
+
     def wants_token(self, sentence: str) -> None:
         """A request was refused that a token, or another token, would have helped."""
         self._update(lambda now: replace(now, token_wanted=sentence))

@@ -1,4 +1,4 @@
-"""The app's dealings with accounts: signing in when a request needs it, and what is to be said of a token."""
+"""The app's dealings with hosts and accounts: which host, signing in when a request needs it, leaving."""
 
 from __future__ import annotations
 
@@ -20,8 +20,14 @@ WARNED_BEFORE = timedelta(days=7)
 class AccountApp(TerminalApp):
     """An app with a session, whose server may want a token, or another one."""
 
-    connection: reactive[Connection | None] = reactive[Connection | None](None)
+    connection: reactive[Connection | None] = reactive[Connection | None](None, repaint=False)
     session: Session
+    next_host = ""
+    """The host to go to when the program has left this one; everything but the terminal is made anew for it."""
+
+    def connection_changed(self, connection: Connection) -> None:
+        """The server has told something new."""
+        self.connection = connection
 
     def watch_connection(self, before: Connection | None, now: Connection | None) -> None:
         """A request that needs a token asks for one, once; a token that ends soon is spoken of, once."""
@@ -33,8 +39,36 @@ class AccountApp(TerminalApp):
             self._warn_of_expiry(now)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Signing in needs somewhere to sign in to: the demo is none."""
-        return self.session.sign_in is not None if action == "sign_in" else super().check_action(action, parameters)
+        """Signing in needs somewhere to sign in to, which the demo is not; going to another host needs another."""
+        if action == "sign_in":
+            return self.session.sign_in is not None
+        if action == "hosts":
+            return bool(self._other_hosts())
+        return super().check_action(action, parameters)
+
+    def action_leave(self) -> None:
+        """Quit; with transfers under way only after asking."""
+        self._leave_for("")
+
+    def action_hosts(self) -> None:
+        """Another of the hosts in ``config.toml``."""
+        from artifact_tui.screens.dialogs import ChoiceDialog
+
+        choices = {name: (printable(name, 60), "") for name in self._other_hosts()}
+        self.push_screen(ChoiceDialog("Go to another host", choices), self._host_chosen)
+
+    def _host_chosen(self, host: str | None) -> None:
+        if host:
+            self._leave_for(host)
+
+    def _other_hosts(self) -> list[str]:
+        return [name for name in self.session.settings.hosts if name != self.session.host]
+
+    def _leave_for(self, host: str) -> None:
+        from artifact_tui.screens.leaving import leave
+
+        self.next_host = host
+        leave(self, self.session)
 
     def action_sign_in(self) -> None:
         """With another token than now."""

@@ -201,6 +201,22 @@ class ArtifactsScreen(MarkingScreen):
 
         self.app.push_screen(ContentsScreen(self.session, self.repository, item))
 
+    def action_find(self) -> None:
+        """Find files by their names in all artifacts that are shown."""
+        from artifact_tui.screens.find import FindScreen
+
+        self.app.push_screen(FindScreen(self.session, self.repository, tuple(self.table.items)))
+
+    def action_compare(self) -> None:
+        """Compare the two that are marked, or the one under the cursor with the one of its name before it."""
+        from artifact_tui.screens.compare import CompareScreen
+
+        chosen = self.chosen()
+        if len(chosen) > 2:
+            self.app.notify("Mark two artifacts to compare them.", markup=False, timeout=4)
+        elif chosen:
+            self.app.push_screen(CompareScreen(self.session, self.repository, chosen))
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Read-only means that there is no delete at all."""
         return not (action == "delete" and self.session.settings.read_only)

@@ -3,76 +3,77 @@
 from __future__ import annotations
 
 import asyncio
-import stat
 import threading
-from collections.abc import Iterable
-from pathlib import PurePosixPath
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from artifact_tui.archive.directory import Entry
+from artifact_tui.archive.files import Files
+from artifact_tui.archive.nested import is_archive, open_nested
+from artifact_tui.archive.ranges import WholeOnly
 from artifact_tui.archive.remote_zip import RemoteZip
+from artifact_tui.archive.tree import Node
 from artifact_tui.model import Artifact, RepositoryName
-from artifact_tui.provider import Provider
-from artifact_tui.screens.list_screen import ListScreen, fits
+from artifact_tui.provider import Provider, ProviderError
+from artifact_tui.screens.contents_list import COLUMNS, ContentsList
+from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.preview import PreviewScreen
+from artifact_tui.screens.reading import Reading
 from artifact_tui.screens.session import Session
-from artifact_tui.text import count, printable, size
+from artifact_tui.text import count, size
+from artifact_tui.transfers.transfer import State, Transfer
 from artifact_tui.widgets.keys import bindings
-from artifact_tui.widgets.row_layout import Cell, Column
 from artifact_tui.widgets.row_table import RowTable
 
 if TYPE_CHECKING:
     from textual.widget import Widget
 
-LONGEST_KIND = 8
-LONGEST_PATH = 1000
-COLUMNS = (
-    Column("path", "File", 40, flexible=True),
-    Column("kind", "Kind", LONGEST_KIND, tone="muted", priority=2),
-    Column("size", "Size", 8, justify="right"),
-    Column("packed", "Packed", 8, justify="right", tone="muted", priority=1),
-    Column("modified", "Modified", 16, tone="muted", priority=3),
-)
-
-
-def row(entry: Entry) -> tuple[str | Cell, ...]:
-    """The texts of a row, in the order of :data:`COLUMNS`."""
-    modified = f"{entry.modified:%Y-%m-%d %H:%M}" if entry.modified else "—"
-    if entry.is_directory:
-        return Cell(printable(entry.name, LONGEST_PATH), "muted"), "folder", "", "", modified
-    return printable(entry.name, LONGEST_PATH), _kind(entry), size(entry.size), size(entry.compressed), modified
-
-
-def _kind(entry: Entry) -> str:
-    """By the end of the name: the table cuts long paths there."""
-    if stat.S_ISLNK(entry.mode):
-        return "link"
-    suffix = PurePosixPath(entry.name).suffix[1:].lower()
-    return printable(suffix) if 0 < len(suffix) <= LONGEST_KIND else "—"
+Opener = Callable[[Callable[[], bool]], Files]
+"""Opens what holds the files; blocks, and asks now and then whether somebody still waits."""
 
 
 class ContentsScreen(ListScreen):
-    """The list comes with kilobytes, a file when it is opened; threads do the waiting."""
+    """The list comes with kilobytes, a file when it is opened; threads do the waiting.
+
+    An archive within the artifact has a screen of its own: ``opener`` opens it, ``within`` is its path, and saving
+    saves it as a whole by ``save_whole``.
+    """
 
     BINDINGS = bindings("contents")
     FILTER_HINT = "words of the path, !not"
 
-    def __init__(self, session: Session, repository: RepositoryName, artifact: Artifact) -> None:
+    def __init__(
+        self,
+        session: Session,
+        repository: RepositoryName,
+        artifact: Artifact,
+        *,
+        opener: Opener | None = None,
+        within: tuple[str, ...] = (),
+        save_whole: Callable[[], None] | None = None,
+    ) -> None:
         super().__init__(session)
         self.repository = repository
         self.artifact = artifact
-        self._files: RemoteZip | None = None
-        self._entries: tuple[tuple[int, Entry], ...] = ()
+        self._opener = opener or self._open_remote
+        self._within = within
+        self._save_whole = save_whole
+        self._files: Files | None = None
+        self._list = ContentsList()
         self._left = threading.Event()
+        self._whole_only: WholeOnly | None = None
+        self._download = 0
 
     @property
     def trail(self) -> tuple[str, ...]:
-        """The repository, then the artifact."""
-        return (str(self.repository), self.artifact.name)
+        """The repository, then the artifact, then what is opened in it."""
+        return (str(self.repository), self.artifact.name, *self._within)
 
     def compose_body(self) -> Iterable[Widget]:
-        """Entries are told apart by their place in the archive: names may be equal."""
-        yield RowTable[tuple[int, Entry]](COLUMNS, key=lambda place: place[0], cells=lambda place: row(place[1]))
+        """Files are told apart by their place in the archive: names may be equal."""
+        yield RowTable[Node](COLUMNS, key=lambda node: node.key, cells=lambda node: self._list.row(node))
 
     def on_unmount(self) -> None:
         """Nobody waits for the bytes that are still on their way."""
@@ -80,36 +81,45 @@ class ContentsScreen(ListScreen):
 
     async def fetch(self, provider: Provider) -> None:
         """Read the list of files in a thread; a failure leaves the list that was there."""
-        self._files = await asyncio.to_thread(self._open)
-        self._entries = tuple(sorted(enumerate(self._files.entries), key=lambda place: place[1].name))
+        self._files = await asyncio.to_thread(self._opener, lambda: not self._left.is_set())
+        self._list, self._whole_only = ContentsList(self._files.entries), None
 
-    def _open(self) -> RemoteZip:
+    def _open_remote(self, is_wanted: Callable[[], bool]) -> Files:
         archive = self.session.storage().open(self.repository, self.artifact)
-        return RemoteZip.open(archive, self.artifact.size_in_bytes, is_wanted=lambda: not self._left.is_set())
+        return RemoteZip.open(archive, self.artifact.size_in_bytes, is_wanted=is_wanted)
+
+    def show_problem(self, error: ProviderError) -> None:
+        """A server that sends no parts: how big the whole is, and that it can be browsed once it is here."""
+        if isinstance(error, WholeOnly):
+            self._whole_only = error
+            total = error.total if error.total is not None else self.artifact.size_in_bytes
+            error = ProviderError(
+                error.sentence,
+                f"The whole has {size(total)}{'' if error.total else ' or less'}: "
+                "d downloads it as a zip, then its files are shown here.",
+            )
+        super().show_problem(error)
 
     def update_rows(self) -> None:
         """Filter by the words, and sum up."""
-        words = self.filter_bar.text.casefold().split()
-        rows = [place for place in self._entries if fits(place[1].name, words)]
+        rows = self._list.select(self.filter_bar.text)
         self.table.placeholder = self._placeholder()
-        self.table.sorted_by = ("path", False)
+        self.table.sorted_by = self._list.sorted_by
         self.table.show(rows)
-        self.title_bar.summary = self._summary([entry for _, entry in rows])
+        self._show_marks()
 
-    def _summary(self, shown: list[Entry]) -> str:
+    def _show_marks(self) -> None:
+        self.table.marks = self._list.marked_keys()
+        self.title_bar.summary = self._summary()
+
+    def _summary(self) -> str:
         if self.loading_rows:
             return "reading the list of files…"
-        if self._files is None:
-            return ""
-        files = sum(not entry.is_directory for entry in shown)
-        every = sum(not entry.is_directory for _, entry in self._entries)
-        total = size(sum(entry.size for entry in shown))
-        counted = count(every, "file")
-        return f"{files:,} of {counted} · {total}" if len(shown) < len(self._entries) else f"{counted} · {total}"
+        return self._list.summary() if self._files is not None else ""
 
     def _placeholder(self) -> str:
-        if self._entries:
-            return f"None of {count(len(self._entries), 'file')} matches the filter\n\nEsc takes it away"
+        if len(self._list):
+            return f"None of {count(len(self._list), 'file')} matches the filter\n\nEsc takes it away"
         if self.loading_rows:
             return "Reading the list of files…"
         if self._files is None:
@@ -121,18 +131,109 @@ class ContentsScreen(ListScreen):
         self.update_rows()
 
     def peel(self) -> bool:
-        """A half-read list is none: Esc leaves at once."""
-        return False
+        """Marks first; a half-read list is none: Esc leaves at once."""
+        if not self._list.marks:
+            return False
+        self._list.marks = set()
+        self._show_marks()
+        return True
+
+    def action_mark(self) -> None:
+        """Mark and move on."""
+        if self.table.current is not None:
+            self._list.toggle_mark(self.table.current)
+            self._show_marks()
+            self.table.action_cursor_down()
+
+    def action_mark_all(self) -> None:
+        """Mark all that are shown."""
+        self._list.mark_shown()
+        self._show_marks()
+
+    def action_fold(self) -> None:
+        """Fold all folders, or open them."""
+        self._list.toggle_all()
+        self.update_rows()
+
+    def action_sort_by(self, column: str) -> None:
+        """Sort by a column; again turns it round."""
+        self._list.sort_by(column)
+        self.update_rows()
+
+    def action_sort(self) -> None:
+        """Offer every column."""
+        from artifact_tui.screens.dialogs import ChoiceDialog
+
+        choices = {column.id: (column.label, "") for column in COLUMNS}
+        self.app.push_screen(ChoiceDialog("Sort by", choices), self._sort_chosen)
+
+    def _sort_chosen(self, column: str | None) -> None:
+        if column is not None:
+            self.action_sort_by(column)
 
     def action_preview(self) -> None:
         """Show the file under the cursor."""
         if self.table.current is not None:
             self.open_item(self.table.current)
 
-    def open_item(self, item: tuple[int, Entry]) -> None:
-        """Show the file."""
-        entry = item[1]
-        if entry.is_directory:
-            self.app.notify("A folder; the files in it have rows of their own.", markup=False, timeout=4)
-        elif self._files is not None:
-            self.app.push_screen(PreviewScreen(self.session, self.artifact, self._files, entry))
+    def open_item(self, item: Node) -> None:
+        """Open or fold a folder, look into an archive, show a file."""
+        if self._files is None:
+            return
+        if item.entry is None:
+            self._list.toggle_folder(item)
+            self.update_rows()
+        elif is_archive(item.name):
+            self.app.push_screen(self._screen_within(self._files, item.entry))
+        else:
+            trail = (*self.trail[1:], item.path)
+            save = partial(self._save, [item.entry], item.path)
+            self.app.push_screen(PreviewScreen(self.session, trail, Reading(self._files, item.entry), save))
+
+    def _screen_within(self, files: Files, entry: Entry) -> ContentsScreen:
+        return ContentsScreen(
+            self.session,
+            self.repository,
+            self.artifact,
+            opener=lambda is_wanted: open_nested(files, entry, is_wanted=is_wanted),
+            within=(*self._within, entry.name),
+            save_whole=self._save_whole or partial(self._save, [entry], entry.name),
+        )
+
+    def action_download(self) -> None:
+        """Ask where to, then save what is marked, or what is under the cursor."""
+        if self._whole_only is not None:
+            from artifact_tui.screens.saving import ask_whole
+
+            ask_whole(self.app, self.session, self.repository, self.artifact, self._follow_download)
+        elif self._list.marks:
+            self._save([node.entry for node in self._list.marked() if node.entry], "")
+        elif self.table.current is not None:
+            node = self.table.current
+            self._save([file.entry for file in node.all_files() if file.entry], node.path)
+
+    def _save(self, entries: Sequence[Entry], root: str) -> None:
+        from artifact_tui.screens.saving import ask_save
+
+        if self._save_whole is not None:
+            self._save_whole()
+        elif self._files is not None and entries:
+            ask_save(self.app, self.session, self.repository, self.artifact, self._files, entries, root)
+
+    def _follow_download(self, number: int) -> None:
+        self._download = number
+
+    def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
+        """When the whole has come, its files are shown from the disk."""
+        super().watch_transfers(transfers)
+        done = next((one for one in transfers if one.id == self._download and one.state is State.DONE), None)
+        if done is not None and done.path is not None:
+            self._download = 0
+            self._opener = partial(_open_on_disk, done.path)
+            self.load()
+
+
+def _open_on_disk(path: Path, is_wanted: Callable[[], bool]) -> Files:
+    from artifact_tui.archive.local_zip import open_local_zip
+
+    return open_local_zip(path)

@@ -22,8 +22,8 @@ class FollowingApp(TerminalApp):
     """The engine never waits for it: it asks for snapshots, four times a second at most."""
 
     session: Session
-    transfers: reactive[tuple[Transfer, ...]] = reactive[tuple[Transfer, ...]](())
-    deletions: reactive[tuple[Deletion, ...]] = reactive[tuple[Deletion, ...]](())
+    transfers: reactive[tuple[Transfer, ...]] = reactive[tuple[Transfer, ...]]((), repaint=False)
+    deletions: reactive[tuple[Deletion, ...]] = reactive[tuple[Deletion, ...]]((), repaint=False)
     _snapshot_due = False
 
     class TransfersChanged(Message):

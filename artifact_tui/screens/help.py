@@ -26,6 +26,7 @@ GROUPS = {
     "deletion": "A deletion under way",
     "runs": "Workflow runs",
     "contents": "Contents of an artifact",
+    "preview": "One file of an artifact",
     "transfers": "Transfers",
     "dialog": "Dialogs",
     "choice": "Choices in dialogs",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from textual import on, work
+from textual import events, on, work
 from textual.getters import query_one
 from textual.message import Message
 from textual.reactive import reactive
@@ -41,9 +41,9 @@ class ListScreen(Screen[None]):
     ABOVE = ""
     """The app's action that goes to the place above this one; empty where there is none."""
 
-    connection: reactive[Connection | None] = reactive[Connection | None](None)
-    transfers: reactive[tuple[Transfer, ...]] = reactive[tuple[Transfer, ...]](())
-    deletions: reactive[tuple[Deletion, ...]] = reactive[tuple[Deletion, ...]](())
+    connection: reactive[Connection | None] = reactive[Connection | None](None, repaint=False)
+    transfers: reactive[tuple[Transfer, ...]] = reactive[tuple[Transfer, ...]]((), repaint=False)
+    deletions: reactive[tuple[Deletion, ...]] = reactive[tuple[Deletion, ...]]((), repaint=False)
 
     table = query_one(RowTable)
     title_bar = query_one(TitleBar)
@@ -57,6 +57,9 @@ class ListScreen(Screen[None]):
         super().__init__()
         self.session = session
         self.loading_rows = False
+        self._latest_connection: Connection | None = None
+        self._latest_transfers: tuple[Transfer, ...] = ()
+        self._latest_deletions: tuple[Deletion, ...] = ()
 
     def compose(self) -> ComposeResult:
         """Title, body, filter, keys, status, from top to bottom."""
@@ -79,13 +82,23 @@ class ListScreen(Screen[None]):
         self.load()
 
     def _follow_connection(self, connection: Connection | None) -> None:
-        self.connection = connection
+        self._latest_connection = connection
+        self._catch_up()
 
     def _follow_transfers(self, transfers: tuple[Transfer, ...]) -> None:
-        self.transfers = transfers
+        self._latest_transfers = transfers
+        self._catch_up()
+
+    @on(events.ScreenResume)
+    def _catch_up(self) -> None:
+        """Know what the app knows; not while under another screen, where any change would repaint all of that one."""
+        if self.app.screen is self:
+            self.connection, self.transfers = self._latest_connection, self._latest_transfers
+            self.deletions = self._latest_deletions
 
     def _follow_deletions(self, deletions: tuple[Deletion, ...]) -> None:
-        self.deletions = deletions
+        self._latest_deletions = deletions
+        self._catch_up()
 
     def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
         """Say in the status bar what is under way."""

@@ -70,7 +70,7 @@ def orders_of(session: Session, repository: RepositoryName, artifacts: Artifacts
             directory=choice.directory.absolute(),
             unpack=choice.unpack,
             on_existing=OnExisting.KEEP_BOTH if asks else OnExisting(choice.on_existing),
-            attempt=_attempt(session, repository, artifact),
+            attempt=attempt_of(session, repository, artifact),
         )
         for artifact in artifacts
     )
@@ -90,7 +90,7 @@ def _ask_existing(app: App[int], session: Session, orders: Orders) -> None:
     app.push_screen(dialog, partial(_existing_settled, app, session, orders))
 
 
-def _attempt(session: Session, repository: RepositoryName, artifact: Artifact) -> int | None:
+def attempt_of(session: Session, repository: RepositoryName, artifact: Artifact) -> int | None:
     """The run attempt that made it, where that is known for sure."""
     run = session.runs_of(repository).get(artifact.run_id or 0)
     certainty, attempt = artifact.attempt(run) if run else ("", None)

@@ -1,115 +1,106 @@
-"""One file of an artifact: its text, or a dump of its bytes."""
+"""One file of an artifact, as what it is: a log, a report, a table, a picture, or a dump of its bytes."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from textual import on
 
-from artifact_tui.archive.directory import Entry
-from artifact_tui.archive.preview import Text, hex_lines, read_text
-from artifact_tui.archive.remote_zip import RemoteZip
-from artifact_tui.model import Artifact
+from artifact_tui.preview.line import Line, Page
 from artifact_tui.provider import Provider
-from artifact_tui.screens.list_screen import ListScreen, fits
+from artifact_tui.screens.list_screen import ListScreen
+from artifact_tui.screens.reading import AnyReading
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, size
-from artifact_tui.widgets.row_layout import Cell, Column, fold_text
+from artifact_tui.widgets.filter_bar import FilterBar
+from artifact_tui.widgets.keys import bindings
+from artifact_tui.widgets.line_table import LineRow, LineTable, fold_line, note_row
 from artifact_tui.widgets.row_table import RowTable
 
 if TYPE_CHECKING:
     from textual.widget import Widget
 
-SHOWN_BYTES = 256 * 1024
-"""How much of a file is fetched and shown."""
 ROOM_FOR_COUNT = 60
 """From how many cells on the title counts the lines; below, the file's name needs them."""
-COLUMNS = (Column("text", "", 20, flexible=True),)
-
-
-class Row(NamedTuple):
-    """One row of the screen: a part of a line that is folded to the width; lines are counted from 1."""
-
-    line: int
-    part: int
-    text: str
-    is_note: bool = False
-
-
-def row(item: Row) -> tuple[Cell]:
-    """The row's text; what the program says itself is quiet."""
-    return (Cell(item.text, "muted" if item.is_note else None),)
-
-
-class LineTable(RowTable[Row]):
-    """Lines to read, not to open."""
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Enter does nothing here."""
-        return action != "select_cursor" and super().check_action(action, parameters)
+NARROWEST = 20
 
 
 class PreviewScreen(ListScreen):
-    """A list of lines: moves, filters and fails as every other list does."""
+    """A list of lines: moves and fails as every other list does; its filter line searches."""
 
-    FILTER_HINT = "words of the line, !not"
+    BINDINGS = bindings("preview")
+    FILTER_HINT = "words to find; enter, then n and N"
 
-    def __init__(self, session: Session, artifact: Artifact, files: RemoteZip, entry: Entry) -> None:
+    def __init__(self, session: Session, trail: tuple[str, ...], reading: AnyReading, save: Callable[[], None]) -> None:
         super().__init__(session)
-        self.artifact = artifact
-        self.entry = entry
-        self._files = files
-        self._data: bytes | None = None
-        self._text: Text | None = None
-        self._matching = 0
+        self._trail = trail
+        self._reading = reading
+        self._save = save
+        self._page: Page | None = None
+        self._lines: tuple[Line, ...] = ()
+        self._starts: list[int] = []
+        self._found: list[int] = []
+        self._without_stamps = False
+        self._origin = 0
 
     @property
     def trail(self) -> tuple[str, ...]:
         """The artifact, then the file."""
-        return (self.artifact.name, self.entry.name)
+        return self._trail
 
     def compose_body(self) -> Iterable[Widget]:
         """One column, no header."""
-        yield LineTable(COLUMNS, key=lambda item: item[:2], cells=row, show_header=False)
+        yield LineTable()
+
+    @property
+    def lines(self) -> LineTable:
+        """The table, as what it is here."""
+        return self.query_one(LineTable)
 
     async def fetch(self, provider: Provider) -> None:
-        """Read the start of the file in a thread."""
-        self._data, self._text = await asyncio.to_thread(self._read)
+        """Read what is wanted of the file, and make lines of it, in a thread."""
+        self._page = await asyncio.to_thread(self._reading.read)
 
-    def _read(self) -> tuple[bytes, Text | None]:
-        data = self._files.read_entry(self.entry, SHOWN_BYTES)
-        return data, read_text(data, is_cut=len(data) < self.entry.size)
+    def on_unmount(self) -> None:
+        """Nobody waits for the bytes that are still on their way."""
+        self._reading.stop()
 
     def on_resize(self) -> None:
         """Fold to the width there is now."""
         self.call_after_refresh(self.update_rows)
 
     def update_rows(self) -> None:
-        """The lines that match, folded to the width; all when there is no filter."""
-        words = self.filter_bar.text.casefold().split()
-        rows = list(self._rows(words))
-        self._matching = len({item.line for item in rows})
-        if self._data is not None and len(self._data) < self.entry.size and not words:
-            rest = self.entry.size - len(self._data)
-            rows.append(Row(0, 0, f"… {size(rest)} more; download the artifact to see them", is_note=True))
+        """All lines, folded to the width, between the program's own words."""
+        rows = self._rows(self._page) if self._page else []
         self.table.placeholder = self._placeholder()
         self.table.show(rows)
-        self._sum_up()
+        self.table.marks = frozenset((number, 0) for number, line in enumerate(self._lines, 1) if line.is_error)
+        self._search()
+        self.refresh_bindings()
 
-    def _rows(self, words: list[str]) -> Iterator[Row]:
-        width = max(20, self.table.width_of("text"))
-        for number, line in enumerate(self._lines(width), 1):
-            if fits(line, words):
-                folded = fold_text(line, width) if self._text else [line]  # a dump fits already
-                for part, text in enumerate(folded):
-                    yield Row(number, part, text)
+    def _rows(self, page: Page) -> list[LineRow]:
+        width = max(NARROWEST, self.table.width_of("text"))
+        self._lines = page.at(width) if self._has_colours or not page.kind.endswith("image") else page.lines
+        rows = [note_row(number, note) for number, note in enumerate(page.notes)]
+        self._starts = []
+        for number, line in enumerate(self._lines, 1):
+            self._starts.append(len(rows))
+            if page.draw is not None:  # it fits already
+                rows.append(LineRow(number, 0, line.text, line.runs))
+            else:
+                rows.extend(fold_line(number, line, width, without_stamp=self._without_stamps))
+        if self._reading.rest:
+            more = "m loads more" if self._reading.may_grow else "d saves the whole file"
+            rows.append(note_row(len(page.notes), f"… {size(self._reading.rest)} more; {more}"))
+        return rows
 
-    def _lines(self, width: int) -> Iterable[str]:
-        if self._text is not None:
-            return self._text.lines
-        return hex_lines(self._data or b"", width)
+    @property
+    def _has_colours(self) -> bool:
+        """Whether pictures can be drawn: 16 colours are too few, and without any there is nothing to see."""
+        return self.app.console.color_system in ("truecolor", "256") and not self.app.no_color
 
     @on(RowTable.RowHighlighted)
     def _row_highlighted(self) -> None:
@@ -119,33 +110,104 @@ class PreviewScreen(ListScreen):
         self.title_bar.summary = self._summary()
 
     def _summary(self) -> str:
-        if self._data is None:
+        page, reading = self._page, self._reading
+        if page is None or self.loading_rows:
             return "reading…" if self.loading_rows else ""
-        kind = self._text.encoding if self._text else "binary"
-        is_whole = len(self._data) == self.entry.size
-        amount = size(len(self._data)) if is_whole else f"first {size(len(self._data))} of {size(self.entry.size)}"
-        if self.filter_bar.text.strip():
-            here = self.table.current
-            place = f"line {here.line:,} · " if here else ""
-            where = "" if is_whole else f" in the {amount}"
-            return f"{place}{count(self._matching, 'line matches', 'lines match')}{where}"
+        if self.lines.needle:
+            place = bisect_right(self._found, self._here)
+            return f"{place:,} of {count(len(self._found), 'line matches', 'lines match')}{reading.where}"
         has_room = self.size.width >= ROOM_FOR_COUNT
-        lines = f"{count(len(self._text.lines), 'line')} · " if self._text and is_whole and has_room else ""
-        return f"{lines}{kind} · {amount}"
+        lines = count(len(self._lines), "line") if page.encoding and not reading.rest and has_room else ""
+        kind = "" if page.kind == "text" else page.kind
+        return " · ".join(word for word in (lines, kind, page.encoding, reading.amount) if word)
+
+    @property
+    def _here(self) -> int:
+        """The number of the line under the cursor."""
+        row = self.table.current
+        if row is None:
+            return 0
+        return int(row.line) or (0 if not self.table.cursor_row else len(self._lines))
 
     def _placeholder(self) -> str:
-        if self._data:
-            return "No line matches the filter\n\nEsc takes it away"
         if self.loading_rows:
-            return f"Reading {size(min(SHOWN_BYTES, self.entry.size))}…"
-        if self._data is None:
+            return f"Reading {size(self._reading.wanted)}…"
+        if self._page is None:
             return self.table.placeholder  # why it could not be read
         return "This file is empty\n\nEsc goes back"
 
+    def action_filter(self) -> None:
+        """Search from here on."""
+        self._origin = self._here
+        super().action_filter()
+
     def filter_rows(self, text: str) -> None:
-        """Keep the lines with the words, as they are typed."""
+        """Find as it is typed: the first line from where the search began."""
+        self._search()
+        self._go(self._found, max(0, self._origin - 1), forward=True)
+
+    def _search(self) -> None:
+        needle = self.filter_bar.text.casefold()
+        self.lines.needle = needle
+        texts = (line.text[line.stamp if self._without_stamps else 0 :] for line in self._lines)
+        self._found = [number for number, text in enumerate(texts, 1) if needle in text.casefold()] if needle else []
+        self._sum_up()
+
+    def _go(self, numbers: list[int], here: int, *, forward: bool) -> None:
+        """To the next line of these, or the one before; round the ends."""
+        if not numbers:
+            return
+        at = bisect_right(numbers, here) if forward else bisect_left(numbers, here) - 1
+        row = self._starts[numbers[at % len(numbers)] - 1]
+        self.table.move_cursor(row=row, scroll=False)
+        height = self.table.scrollable_content_region.height
+        if not 0 <= row - self.table.scroll_offset.y < height:  # what leads to it and what follows is seen too
+            self.table.scroll_to(y=row - height // 3, animate=False, force=True)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What would do nothing is not offered."""
+        if action == "more":
+            return self._reading.may_grow
+        return action != "stamps" or any(line.stamp for line in self._lines)
+
+    def action_find_next(self) -> None:
+        """The next line with what was searched for."""
+        self._go(self._found, self._here, forward=True)
+
+    def action_find_previous(self) -> None:
+        """The line before with what was searched for."""
+        self._go(self._found, self._here, forward=False)
+
+    def action_error(self) -> None:
+        """The first error, then the next."""
+        errors = [number for number, line in enumerate(self._lines, 1) if line.is_error]
+        if not errors:
+            self.app.notify("No line of this looks like an error.", markup=False, timeout=4)
+        self._go(errors, self._here, forward=True)
+
+    def action_stamps(self) -> None:
+        """Fold the timestamps away, or show them."""
+        self._without_stamps = not self._without_stamps
         self.update_rows()
+
+    def action_view(self) -> None:
+        """As what it is, as text, as bytes."""
+        self._reading.next_view()
+        self.load()
+
+    def action_more(self) -> None:
+        """Four times as much of the file."""
+        if self._reading.grow():
+            self.load()
+
+    def action_download(self) -> None:
+        """Save the whole file."""
+        self._save()
 
     def peel(self) -> bool:
         """Esc leaves at once, also while reading."""
         return False
+
+    @on(FilterBar.Submitted)
+    def _searched(self) -> None:
+        self._sum_up()

@@ -53,6 +53,7 @@ class RepositoriesScreen(ListScreen):
         self._found: dict[RepositoryName, Repository] = {}
         self._searched = ""
         self._text = ""
+        self._left_out = 0
 
     @property
     def trail(self) -> tuple[str, ...]:
@@ -81,6 +82,7 @@ class RepositoriesScreen(ListScreen):
         """All repositories of the account; without a token there are none to ask for."""
         async for page in provider.repositories():
             self._reachable.update((repository.name, repository) for repository in page.items)
+            self._left_out = provider.connection.hidden_organisations
             self.update_rows()
 
     def update_rows(self, *, filtered: bool = False) -> None:
@@ -89,7 +91,13 @@ class RepositoriesScreen(ListScreen):
         rows = [choice for choice in self._choices() if all(word in str(choice.name).casefold() for word in words)]
         self.table.placeholder = self._placeholder()
         self.table.show(rows, filtered=filtered)
-        self.title_bar.summary = "loading…" if self.loading_rows else count(len(rows), "repository", "repositories")
+        self.title_bar.summary = "loading…" if self.loading_rows else self._summary(len(rows))
+
+    def _summary(self, shown: int) -> str:
+        """How many there are, and that single sign-on keeps some back."""
+        hidden = self._left_out
+        kept_back = f"{count(hidden, 'organisation')} left out, single sign-on · " if hidden else ""
+        return f"{kept_back}{count(shown, 'repository', 'repositories')}"
 
     def _choices(self) -> Iterable[Choice]:
         known = self._reachable | self._found

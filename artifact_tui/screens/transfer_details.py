@@ -24,7 +24,7 @@ def transfer_fields(transfer: Transfer, now: datetime) -> tuple[Field, ...]:
 
 
 def _fields(transfer: Transfer, now: datetime) -> Iterator[Field]:
-    yield "Name", printable(transfer.artifact.name, 2000)
+    yield "Name", printable(transfer.title, 2000)
     yield "State", f"{state_words(transfer, now)}{_until(transfer)}{_tries(transfer)}"
     if transfer.problem:
         steps = (transfer.problem, transfer.next_step, _UNPACK_ANYWAY if transfer.over_limit else "")

@@ -53,7 +53,7 @@ def row(transfer: Transfer, state_width: int, now: datetime) -> tuple[str | Cell
         sign, tone = "!", "warning"
     is_download = transfer.kind is Kind.DOWNLOAD
     return (
-        printable(transfer.artifact.name),
+        printable(transfer.title),
         printable(str(transfer.repository)),
         percent(transfer.fraction) if is_download and transfer.received else "",
         Cell(f"{sign} {_state(transfer, state_width, now)}", tone),

@@ -72,7 +72,7 @@ class TransfersScreen(ListScreen):
         self._show_details()
 
     def _searched(self, transfer: Transfer) -> str:
-        return f"{transfer.artifact.name} {transfer.repository} {state_words(transfer, self.session.clock())}"
+        return f"{transfer.title} {transfer.repository} {state_words(transfer, self.session.clock())}"
 
     def _nothing(self) -> str:
         left = (

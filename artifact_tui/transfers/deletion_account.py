@@ -25,7 +25,7 @@ class DeletionAccount:
 
     def keep(self, execution: Execution) -> None:
         """Write what has changed: the plan when it is new, outcomes; and nothing of it when nothing is left to do."""
-        if not execution.record and not execution.is_over:
+        if not execution.record and execution.is_left:
             self._add(execution)
         changed = [each for each in execution.deletes() if each.changed]
         for each in changed:

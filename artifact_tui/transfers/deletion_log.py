@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from artifact_tui.model import Artifact, RepositoryName
+from artifact_tui.redaction import redact
 from artifact_tui.transfers.deletes import Outcome
 
 
@@ -47,7 +48,7 @@ class DeletionLog:
             "size": artifact.size_in_bytes,
             "digest": artifact.digest,
             "result": outcome.value,
-            "problem": problem,
+            "problem": redact(problem),
         }
         with self._locked(self.path) as file:
             if not (once and _holds(file, line)):

@@ -32,9 +32,8 @@ _MOST_FAILURES = 3
 class DeletionThread:
     """Works on the first execution that is due, one artifact at a time; all waiting happens in one place.
 
-    The thread is there while there is something to send or to wait for.
-    ``proof`` says whether the download of an artifact was verified, None for "not yet". ``signed_out`` is told
-    why nothing else can succeed either.
+    The thread is there while there is something to send or to wait for. ``proof`` says whether the download of an
+    artifact was verified, None for "not yet". ``signed_out`` is told why nothing else can succeed either.
     """
 
     def __init__(
@@ -87,12 +86,14 @@ class DeletionThread:
             with self._lock:
                 self._thread = None
             for execution in self._executions():
-                execution.give_up(failure_of(error, None).problem)
+                execution.stop(failure_of(error, None).problem, unwanted=False)
+            self._herald.moved()
             self._crashed(error)
 
     def _work(self) -> None:
         while (execution := self._next()) is not None:
             if (delete := execution.next()) is not None:
+                self._herald.moved()
                 self._try(execution, delete)
                 self._keep(execution)
                 self._herald.moved()
@@ -120,8 +121,8 @@ class DeletionThread:
             self._wait(self._news, soonest)
 
     def _prepare(self, execution: Execution) -> None:
-        if execution.awaits_downloads:
-            execution.prove(self._proof)
+        if execution.awaits_downloads and execution.prove(self._proof):
+            self._herald.moved()
         self._keep(execution)
 
     def _keep(self, execution: Execution) -> None:

@@ -59,7 +59,7 @@ class Download:
         self._job.record = self._means.journal.add(self._means.host, [self._order])[0].id
         try:
             proof = proof_of(archive, self._order)
-            if self._order.artifact.digest and not proof.verified:
+            if self._order.digest and not proof.verified:
                 raise TransferTrouble(f"{archive} has changed since it was downloaded.", "Download it again.")
             self._done(Placing(self._order, self._job, self._means).unpack(archive, proof))
         except ArchiveRefused as refusal:
@@ -98,7 +98,7 @@ class Download:
 
     def _done(self, placed: Placed) -> None:
         problem = f"{placed.problem} Kept as {placed.path.name}." if placed.problem else ""
-        verified = self._job.look().verified or (True if Digest.parse(self._order.artifact.digest) else None)
+        verified = self._job.look().verified or (True if Digest.parse(self._order.digest) else None)
         self._job.end(State.DONE, path=placed.path, problem=problem, over_limit=placed.over_limit, verified=verified)
 
     def _record(self) -> Record:

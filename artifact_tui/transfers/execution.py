@@ -187,7 +187,7 @@ class Execution:
 
     @property
     def is_left(self) -> bool:
-        """Whether the next program has something to go on with."""
+        """Whether there is something that this program or the next is to delete."""
         with self._gate.lock:
             return not self._gate.unwanted and any(each.item.is_open for each in self._deletes)
 
@@ -202,8 +202,11 @@ class Execution:
         with self._gate.lock:
             return None if self.is_over or not self._gate.is_open or self.awaits_downloads else self._begins
 
-    def prove(self, proof: Callable[[Artifact], bool | None]) -> None:
-        """Ask of each artifact whether its download was verified, None meaning "not yet"; grace begins after that."""
+    def prove(self, proof: Callable[[Artifact], bool | None]) -> bool:
+        """Ask of each artifact whether its download was verified, None meaning "not yet"; whether one has ended.
+
+        Grace begins when all have.
+        """
         unproven = [each for each in self._deletes if each.is_open and not each.proven]
         for each in unproven:
             proven = proof(each.shown.artifact)
@@ -213,6 +216,7 @@ class Execution:
                 each.settle(Outcome.SKIPPED, _NOT_VERIFIED, "Download it first.")
         with self._gate.lock:
             self._begins = self._monotonic() + self._grace
+        return any(each.proven or not each.is_open for each in unproven)
 
     def next(self) -> Delete | None:
         """The first that is to be deleted."""

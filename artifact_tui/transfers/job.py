@@ -88,7 +88,12 @@ class Job:
         if shown.over_limit:
             order, archive = replace(order, any_size=True, unpack=True), shown.path
         fresh = Transfer(
-            id=shown.id, kind=shown.kind, repository=shown.repository, artifact=shown.artifact, tries=shown.tries
+            id=shown.id,
+            kind=shown.kind,
+            repository=shown.repository,
+            artifact=shown.artifact,
+            tries=shown.tries,
+            inside=shown.inside,
         )
         if self.keeps or shown.state is not State.CANCELLED:
             fresh = replace(fresh, received=shown.received, total=shown.total, problem=shown.problem)

@@ -57,7 +57,7 @@ class Journal:
             return tuple(self._add(run, host, order) for order in orders)
 
     def _add(self, run: Any, host: str, order: DownloadOrder) -> Record:
-        for row in run("SELECT * FROM download WHERE host = ? AND artifact_id = ?", host, order.artifact.id):
+        for row in run("SELECT * FROM download WHERE host = ? AND artifact_id = ?", host, order.number):
             record = record_of(row)
             is_free = not self._is_alive(row) or (
                 record.standing is not Standing.WAITING and row["program"] == self._alive.name
@@ -68,7 +68,7 @@ class Journal:
             'INSERT INTO download (program, host, artifact_id, directory, "order") VALUES (?, ?, ?, ?, ?)',
             self._alive.name,
             host,
-            order.artifact.id,
+            order.number,
             os.fsencode(order.directory),
             packed(order),
         )

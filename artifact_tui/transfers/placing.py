@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from artifact_tui.archive.refusal import ArchiveOverLimit, ArchiveRefused
@@ -37,7 +37,7 @@ class Names(NamedTuple):
     @classmethod
     def of(cls, order: DownloadOrder) -> Names:
         """Both made from the artifact's name."""
-        name = file_name(order.artifact)
+        name = raw_file_name(order.label, order.artifact) if order.inside else file_name(order.artifact)
         return cls(name, name[: -len(ZIP)] if name.lower().endswith(ZIP) else name)
 
 
@@ -85,7 +85,10 @@ class Placing:
         scratch = self._make_scratch(archive)
         try:
             tree = unpack_tree(archive, scratch / _TREE, self._limits, lambda: self._job.stopped)
-            placed = self._publish(scratch / _TREE, self._names.directory, "", "")
+            source = scratch.joinpath(_TREE, *filter(None, self._order.inside.split("/")))
+            name = PurePath(self._names.directory)
+            is_file = source.is_file()
+            placed = self._publish(source, name.stem if is_file else name.name, name.suffix if is_file else "", "")
             return self._with_receipt(placed, proof, tree)
         except UnpackCancelled:
             raise Stopped from None
@@ -174,7 +177,7 @@ def proof_of(archive: Path, order: DownloadOrder) -> Proof:
         while chunk := file.read(_STEP):
             sha256.update(chunk)
             length += len(chunk)
-    digest = Digest.parse(order.artifact.digest)
+    digest = Digest.parse(order.digest)
     return Proof(length, sha256.hexdigest(), verified=digest is not None and digest.hex == sha256.hexdigest())
 
 

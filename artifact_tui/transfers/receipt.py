@@ -43,8 +43,10 @@ class Receipt(Struct, frozen=True, kw_only=True):
     """An artifact as it was downloaded.
 
     ``target`` is the name of the file or directory; ``size`` in bytes and ``digest`` are of what GitHub keeps, so of
-    the archive where ``kind`` is "directory". ``verified`` tells that the digest was compared and is right.
-    ``empty_directories`` are those that hold no file, also not further down. Names are exactly what the server sent.
+    the archive where ``kind`` is "directory". ``inside`` is set where only some files of the artifact were fetched:
+    the path of the one file or folder, or ``/``; their checksums within the zip were right then. ``verified`` tells
+    that the digest was compared and is right. ``empty_directories`` are those that hold no file, also not further
+    down. Names are exactly what the server sent.
     """
 
     format: int = FORMAT
@@ -62,6 +64,7 @@ class Receipt(Struct, frozen=True, kw_only=True):
     target: str
     kind: Literal["file", "directory"]
     empty_directories: tuple[str, ...] = ()
+    inside: str = ""
     files: tuple[FileRecord, ...]
 
 
@@ -73,7 +76,8 @@ def make_receipt(
     Nothing is read a second time: sizes and sums are those of the writing. May raise OSError.
     """
     artifact = order.artifact
-    files = (_own_record(place, proof),) if tree is None else _records(place.name, tree)
+    files = (_own_record(place, proof),) if tree is None else _records(place.name, tree, order.inside)
+    is_file = tree is None or (len(files) == 1 and files[0].path == place.name)
     return Receipt(
         host=host,
         repository=str(order.repository),
@@ -83,12 +87,13 @@ def make_receipt(
         artifact_id=artifact.id,
         name=artifact.name,
         digest=artifact.digest,
-        size=proof.size,
+        size=artifact.size_in_bytes if order.inside else proof.size,
+        inside=order.inside,
         verified=proof.verified,
         downloaded_at=now.astimezone(UTC),
         target=place.name,
-        kind="file" if tree is None else "directory",
-        empty_directories=_empty_directories(files, place.name, tree) if tree else (),
+        kind="file" if is_file else "directory",
+        empty_directories=() if tree is None or is_file else _empty_directories(files, place.name, tree, order.inside),
         files=files,
     )
 
@@ -97,12 +102,20 @@ def _own_record(place: Path, proof: Proof) -> FileRecord:
     return FileRecord(place.name, proof.size, proof.sha256, bool(place.lstat().st_mode & 0o111))
 
 
-def _records(target: str, tree: UnpackedTree) -> tuple[FileRecord, ...]:
-    return tuple(FileRecord(f"{target}/{file.path}", file.size, file.sha256, file.executable) for file in tree.files)
+def _records(target: str, tree: UnpackedTree, inside: str) -> tuple[FileRecord, ...]:
+    return tuple(
+        FileRecord(target + _below(file.path, inside), file.size, file.sha256, file.executable) for file in tree.files
+    )
 
 
-def _empty_directories(files: tuple[FileRecord, ...], target: str, tree: UnpackedTree) -> tuple[str, ...]:
-    directories = {"/".join((target, *directory.path)) for directory in tree.directories}
+def _below(path: str, inside: str) -> str:
+    """What of a path is below the file or folder that was placed: nothing for that file itself."""
+    return path[len(inside) :] if inside.strip("/") else f"/{path}"
+
+
+def _empty_directories(files: tuple[FileRecord, ...], target: str, tree: UnpackedTree, inside: str) -> tuple[str, ...]:
+    paths = ("/".join(directory.path) for directory in tree.directories)
+    directories = {target + _below(path, inside) for path in paths if path.startswith(inside.strip("/"))} - {target}
     return tuple(sorted(directories - ancestors(file.path for file in files)))
 
 

@@ -35,8 +35,8 @@ class Reception:
         self._part = part
         self._job = job
         self._means = means
-        self._digest = Digest.parse(order.artifact.digest)
-        self._expected = order.artifact.size_in_bytes or None if self._digest else None
+        self._digest = Digest.parse(order.digest)
+        self._expected = order.size or None if self._digest else None
         self._plain = self._has_room = False
         self._count = job.look().tries
 
@@ -83,18 +83,18 @@ class Reception:
             self._start_over("The server cannot resume, so it starts over.")
         self._count += 1
         self._job.enter(State.CONNECTING, tries=self._count)
-        artifact = self._order.artifact
+        order = self._order
         with self._means.storage.line() as line, self._job.holding(line):
-            archive = self._means.storage.open(self._order.repository, artifact)
+            archive = order.narrow(self._means.storage.open(order.repository, order.artifact))
             self._check_room(archive)
         Crew(
             archive,
             self._landing,
             self._job,
             self._means,
-            self._order.directory,
+            order.directory,
             expected=self._expected,
-            likely=artifact.size_in_bytes,
+            likely=order.size,
             plain=self._plain,
         ).run()
 
@@ -102,7 +102,7 @@ class Reception:
         """Once, before the first byte."""
         if self._has_room:
             return
-        missing = self._order.artifact.size_in_bytes - self._landing.received
+        missing = self._order.size - self._landing.received
         limits = self._means.limits
         check_room_to_unpack(self._order, archive, max(0, missing), limits, self._means.free_space)
         self._has_room = True

@@ -12,7 +12,9 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from artifact_tui.archive.selection import Selection
 from artifact_tui.model import Artifact, Digest, RepositoryName
+from artifact_tui.transfers.member_order import MemberOrder
 from artifact_tui.transfers.pieces import Span
 from artifact_tui.transfers.transfer import DownloadOrder, Kind, OnExisting, Transfer
 
@@ -68,6 +70,7 @@ class _Ordered(Struct, frozen=True):
     on_existing: OnExisting
     attempt: int | None
     any_size: bool
+    selection: Selection | None = None
 
 
 def boot_id() -> str:
@@ -96,6 +99,7 @@ def packed(order: DownloadOrder) -> bytes:
             order.on_existing,
             order.attempt,
             order.any_size,
+            order.selection if isinstance(order, MemberOrder) else None,
         )
     )
 
@@ -103,18 +107,9 @@ def packed(order: DownloadOrder) -> bytes:
 def record_of(row: sqlite3.Row) -> Record:
     """A row of the table as a value."""
     ordered = msgspec.json.decode(row["order"], type=_Ordered)
-    order = DownloadOrder(
-        repository=RepositoryName(ordered.owner, ordered.name),
-        artifact=ordered.artifact,
-        directory=Path(os.fsdecode(row["directory"])),
-        unpack=ordered.unpack,
-        on_existing=ordered.on_existing,
-        attempt=ordered.attempt,
-        any_size=ordered.any_size,
-    )
     return Record(
         id=row["id"],
-        order=order,
+        order=_order(ordered, Path(os.fsdecode(row["directory"]))),
         part=_path(row["part"]),
         etag=row["etag"],
         total=row["total"],
@@ -129,6 +124,19 @@ def record_of(row: sqlite3.Row) -> Record:
     )
 
 
+def _order(ordered: _Ordered, directory: Path) -> DownloadOrder:
+    order = DownloadOrder(
+        repository=RepositoryName(ordered.owner, ordered.name),
+        artifact=ordered.artifact,
+        directory=directory,
+        unpack=ordered.unpack,
+        on_existing=ordered.on_existing,
+        attempt=ordered.attempt,
+        any_size=ordered.any_size,
+    )
+    return order if ordered.selection is None else MemberOrder.of(order, ordered.selection)
+
+
 def _path(stored: bytes) -> Path | None:
     return Path(os.fsdecode(stored)) if stored else None
 
@@ -136,8 +144,15 @@ def _path(stored: bytes) -> Path | None:
 def asked_for(order: DownloadOrder) -> Transfer:
     """A download before its first byte; a digest says that the size in the list is the archive's own."""
     artifact = order.artifact
-    total = artifact.size_in_bytes or None if Digest.parse(artifact.digest) else None
-    return Transfer(id=0, kind=Kind.DOWNLOAD, repository=order.repository, artifact=artifact, total=total)
+    is_sure = order.inside or Digest.parse(order.digest)
+    return Transfer(
+        id=0,
+        kind=Kind.DOWNLOAD,
+        repository=order.repository,
+        artifact=artifact,
+        total=order.size or None if is_sure else None,
+        inside=order.inside,
+    )
 
 
 def begun(record: Record) -> Transfer:

@@ -37,7 +37,7 @@ def check_room_to_unpack(order: DownloadOrder, archive: Archive, missing: int, l
 
     Where that cannot be read in parts nothing is known, and the room is looked at once more before unpacking.
     """
-    declared, left = order.artifact.size_in_bytes, free(order.directory)
+    declared, left = order.size, free(order.directory)
     if not order.unpack or left >= missing + declared * _SURELY_ENOUGH:
         return
     try:

@@ -9,6 +9,7 @@ from typing import Final
 from msgspec import Struct
 
 from artifact_tui.model import Artifact, RepositoryName
+from artifact_tui.provider import Archive
 from artifact_tui.transfers.deletes import Outcome
 
 
@@ -66,6 +67,35 @@ class DownloadOrder(Struct, frozen=True, kw_only=True):
     attempt: int | None = None
     any_size: bool = False
 
+    @property
+    def number(self) -> int:
+        """The same for two orders of the same bytes."""
+        return self.artifact.id
+
+    @property
+    def size(self) -> int:
+        """Bytes to receive, as far as they are declared."""
+        return self.artifact.size_in_bytes
+
+    @property
+    def digest(self) -> str | None:
+        """What the received bytes are held against."""
+        return self.artifact.digest
+
+    @property
+    def inside(self) -> str:
+        """The path within the artifact, where it is not all of it that was ordered."""
+        return ""
+
+    @property
+    def label(self) -> str:
+        """What it is called on the disk, before it is made safe."""
+        return self.artifact.name
+
+    def narrow(self, archive: Archive) -> Archive:
+        """What is ordered of an archive."""
+        return archive
+
 
 class Transfer(Struct, frozen=True, kw_only=True):
     """One download or delete as it is at one moment.
@@ -75,7 +105,7 @@ class Transfer(Struct, frozen=True, kw_only=True):
     there is no digest or nothing was compared. ``problem`` and ``next_step`` are sentences: of a failure, of the last
     failed try while it goes on, or of what is less than was asked for when done. ``tries`` counts the connections that
     were begun. ``over_limit`` is set when it was kept as an archive because it unpacks to more than the limit.
-    ``outcome`` is set for deletes only.
+    ``outcome`` is set for deletes only, ``inside`` for downloads of some files of the artifact.
     """
 
     id: int
@@ -94,6 +124,12 @@ class Transfer(Struct, frozen=True, kw_only=True):
     tries: int = 0
     over_limit: bool = False
     outcome: Outcome | None = None
+    inside: str = ""
+
+    @property
+    def title(self) -> str:
+        """The artifact's name, and what of it is fetched, where that is not all."""
+        return f"{self.artifact.name} › {self.inside}" if self.inside else self.artifact.name
 
     @property
     def fraction(self) -> float | None:

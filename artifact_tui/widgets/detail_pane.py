@@ -22,11 +22,12 @@ Field = tuple[str, str]
 
 
 class FieldLines(Widget):
-    """One text of several lines; as long as it keeps its shape, only the lines that have changed are painted."""
+    """One text of several lines; as long as there are no more of them, only those that have changed are painted."""
+
+    DEFAULT_CSS = "FieldLines { width: 1fr; height: auto; text-wrap: nowrap; text-overflow: clip; }"
 
     def __init__(self) -> None:
         super().__init__()
-        self.shrink = False
         self._lines: tuple[Content, ...] = ()
 
     def render(self) -> Content:
@@ -36,7 +37,7 @@ class FieldLines(Widget):
     def show(self, lines: tuple[Content, ...]) -> None:
         """Show other lines."""
         before, self._lines = self._lines, lines
-        if _shape(before) != _shape(lines):
+        if len(before) != len(lines):
             self.refresh(layout=True)
             return
         changed = [y for y, (old, new) in enumerate(zip(before, lines, strict=True)) if old != new]
@@ -44,16 +45,12 @@ class FieldLines(Widget):
             self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
 
 
-def _shape(lines: tuple[Content, ...]) -> tuple[int, int]:
-    return len(lines), max((line.cell_length for line in lines), default=0)
-
-
 class DetailPane(ScrollPane):
     """One field a line; values that are wider than the pane go on under themselves, so that nothing is cut."""
 
     BORDER_TITLE = "Details"
 
-    fields: reactive[tuple[Field, ...]] = reactive[tuple[Field, ...]](())
+    fields: reactive[tuple[Field, ...]] = reactive[tuple[Field, ...]]((), repaint=False)
 
     def __init__(self) -> None:
         super().__init__()

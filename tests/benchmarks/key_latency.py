@@ -33,7 +33,9 @@ class Keyboard:
         self._parent, child = pty.openpty()
         fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         command = (*PROGRAM, str(PLACE), "--run", str(RUN), "--api-url", api, "--dir", str(home / "artifacts"))
-        environ = environment(home, GH_ENTERPRISE_TOKEN="a-token-for-loopback")
+        # Drawn by Textual itself: words are then whole in what is written, and nothing waits for a terminal's answer.
+        drawn = {"ARTIFACT_TUI_LEAN_OUTPUT": "0"}
+        environ = environment(home, GH_ENTERPRISE_TOKEN="a-token-for-loopback", **drawn)
         self._process = subprocess.Popen(
             command, stdin=child, stdout=child, stderr=child, env=environ, cwd=home, start_new_session=True
         )

@@ -114,6 +114,24 @@ def test_a_crash_shows_what_happened_and_not_the_token(tmp_path: Path, loopback:
         assert_nowhere(tmp_path, loopback, terminal)
 
 
+def test_a_token_that_is_pasted_into_the_program_leaves_no_trace(tmp_path: Path, loopback: Loopback) -> None:
+    """In one bracketed paste, as terminals send it; kept for this run only."""
+    arguments = (RECORDER, "--host", host_of(loopback), "--log-file", str(tmp_path / "log"))
+    with Terminal((*PROGRAM, *arguments), watched(tmp_path), tmp_path) as terminal:
+        terminal.until_shown("30 runs", "without a token")
+        terminal.type("S")
+        terminal.until_shown("Sign in to", "it stays hidden")
+        terminal.type(f"\x1b[200~{CANARY}\x1b[201~")
+        terminal.until_shown("•" * len(CANARY))
+        terminal.type("\r")
+        terminal.until_shown("Where shall it be kept?")
+        terminal.type("\x1b[B\r")
+        terminal.until_shown("mira-holm (this run)")
+        terminal.type("q")
+        assert terminal.exit_code() == 0
+        assert_nowhere(tmp_path, loopback, terminal)
+
+
 def test_signing_in_leaves_it_in_the_file_that_was_agreed_to_and_nowhere_else(
     tmp_path: Path, loopback: Loopback
 ) -> None:

@@ -92,14 +92,11 @@ def test_t46_the_next_program_offers_to_go_on(
     assert ledger.judge(name, tmp_path / "dist", [DATA] * 2, said=False, leaks=site.leaks) == "right"
 
 
-NO_GUARD = pytest.mark.xfail(reason="nothing restores the terminal after these signals yet", strict=True)
-
-
 @pytest.mark.parametrize(
     ("how", "code"),
     [
-        pytest.param(signal.SIGHUP, 129, marks=NO_GUARD),
-        pytest.param(signal.SIGTERM, 143, marks=NO_GUARD),
+        (signal.SIGHUP, 129),
+        (signal.SIGTERM, 143),
         ("\x03\x03", 130),
     ],
     ids=["SIGHUP", "SIGTERM", "ctrl+c twice"],

@@ -102,6 +102,7 @@ def test_a_remote_alone_never_leads_to_an_unknown_server() -> None:
     assert choose_remote(remotes, host_named("git.stranger.example")) == remotes[0]
     assert choose_remote(remotes, host_named("acme.ghe.com")) is None
     assert choose_remote(remotes[:2], None) is None
+    assert choose_remote(remotes[:2], None, ("git.stranger.example",)) == remotes[0]
 
 
 PARTS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_-]{0,20}", fullmatch=True)

@@ -49,6 +49,13 @@ def test_every_server_gives_the_whole_archive(flavour: Flavour) -> None:
     assert not any("authorization" in request.headers for request in server.requests if request.place == "blob")
 
 
+def test_a_repository_is_seen_or_not(server: DemoServer) -> None:
+    asked = storage(server)
+    assert asked.sees(KESTREL)
+    assert not asked.sees(RepositoryName("fernwood-labs", "nothing-of-that-name"))
+    assert {request.method for request in server.requests} == {"GET"}
+
+
 def test_the_storage_is_told_nothing_about_us(server: DemoServer) -> None:
     server.fault(ZIP, status=302, times=0)
     read(server)

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from artifact_tui.demo import flavours
+from artifact_tui.demo.accounts import Account
+from artifact_tui.demo.data import VIEWER
+from artifact_tui.demo.loopback import Loopback
+from artifact_tui.demo.server import DemoServer
 from artifact_tui.github.credentials import Token
 from artifact_tui.github.hosts import host_named
 from artifact_tui.github.tokens.sources import KeepingError, TokenSources
 from artifact_tui.github.tokens.system_keyring import SystemKeyring
+from tests.canary.test_canary import CANARY, hits, host_of, told, watched
 from tests.integration.gnome_keyring import gnome_keyring, session_bus
+from tests.pty_program import PROGRAM
 
 pytestmark = pytest.mark.integration
 
@@ -55,3 +63,36 @@ def test_a_keyring_with_nothing_to_keep_in_and_no_screen_to_ask_on(tmp_path: Pat
 def test_a_bus_without_a_keyring(tmp_path: Path) -> None:
     with session_bus(tmp_path) as environ:
         assert TokenSources(GITHUB, environ, None).find().notes == ("There is no keyring here.",)
+
+
+def test_a_token_kept_in_the_keyring_is_in_no_arguments_and_in_no_file(tmp_path: Path) -> None:
+    """The command line as a person uses it: login from a pipe, status, logout."""
+    home = tmp_path / "home"
+    home.mkdir()
+    with (
+        Loopback(DemoServer(flavours.GHES_3_19, accounts=[Account(VIEWER, CANARY)])) as loopback,
+        gnome_keyring(tmp_path, password="open sesame") as login,
+    ):
+        bus = {"DBUS_SESSION_BUS_ADDRESS": login["DBUS_SESSION_BUS_ADDRESS"]}
+        said = []
+        for arguments in (["login"], ["status"], ["logout"], ["status"]):
+            done = subprocess.run(
+                [*PROGRAM, "auth", *arguments, "--host", host_of(loopback)],
+                env=watched(home, **bus),
+                cwd=home,
+                input=f"{CANARY}\n",
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert CANARY not in done.stdout + done.stderr
+            said.append(done.stdout.splitlines()[0].partition(": ")[2])
+    assert said == [
+        "mira-holm, kept in the keyring",
+        "mira-holm, token from keyring",
+        "forgotten in keyring",
+        "no token",
+    ]
+    assert not hits("\n".join(told(home, "subprocess.Popen")).encode())
+    for path in tmp_path.rglob("*"):
+        assert not (path.is_file() and hits(path.read_bytes())), path

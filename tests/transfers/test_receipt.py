@@ -52,6 +52,7 @@ def test_a_receipt_tells_all_that_is_known_of_an_unpacked_artifact(tmp_path: Pat
         "target": "wheel",
         "kind": "directory",
         "empty_directories": ["wheel/left", "wheel/left/empty"],
+        "inside": "",
         "files": [
             {"path": "wheel/bin/run", "size": 2, "sha256": sha256(b"#!"), "executable": True},
             {"path": "wheel/a.txt", "size": 5, "sha256": sha256(b"hello"), "executable": False},

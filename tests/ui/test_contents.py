@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,13 +17,32 @@ from artifact_tui.demo.messages import Answer, Flow
 from artifact_tui.screens.artifacts import ArtifactsScreen
 from artifact_tui.screens.contents import ContentsScreen
 from artifact_tui.screens.preview import PreviewScreen
-from tests.ui.program import HOSTILE, KESTREL, LARGE, SMALL, Keyboard, Program, loaded, text_of, until
+from artifact_tui.widgets.line_table import LineRow
+from tests.ui.program import (
+    HOSTILE,
+    KESTREL,
+    LARGE,
+    SMALL,
+    Keyboard,
+    Program,
+    loaded,
+    text_of,
+    until,
+)
 
 LOGS = (KESTREL, 27675452125, "logs")
 EXPIRED = (KESTREL, 27604688626, "logs")
 SITE = (KESTREL, 27675544627, "pages")
 RESULTS = (KESTREL, 27676218025, "results")
 PLAIN = (KESTREL, 27675230464, "flamegraph")
+WHEEL = (KESTREL, 27674836804, "win_amd64")
+REPORTS = {
+    "results": RESULTS,
+    "coverage": (KESTREL, 27675688771, "coverage"),
+    "bench": (KESTREL, 27675340084, "bench-epyc"),
+    "scan": (KESTREL, 27673972111, "codeql-rust"),
+}
+SOURCE = (KESTREL, 27669323125, "kestrel-src")
 NO_BYTES = (HOSTILE, 27676063684, "no-bytes")
 Keys = tuple[str, ...]
 Place = tuple[str, int, str]
@@ -86,13 +106,13 @@ def test_contents_of_an_expired_artifact(snap_compare: Compare, size: tuple[int,
 @SIZES
 def test_preview_of_text(snap_compare: Compare, size: tuple[int, int]) -> None:
     """Long lines are folded, their rest indented."""
-    assert looks(snap_compare, size, LOGS, ("p",))
+    assert looks(snap_compare, size, LOGS, ("j", "j", "p"))
 
 
 @SIZES
 def test_preview_of_the_start_of_a_file(snap_compare: Compare, size: tuple[int, int]) -> None:
     """How much is shown is said in the corner and at the end."""
-    assert looks(snap_compare, size, LOGS, typed("trace"), ("p",), ("G",))
+    assert looks(snap_compare, size, LOGS, typed("trace"), ("j", "p"), ("G",))
 
 
 @SIZES
@@ -104,11 +124,11 @@ def test_preview_of_bytes(snap_compare: Compare, size: tuple[int, int]) -> None:
 async def test_escape_leads_from_the_file_to_the_list_to_the_artifacts() -> None:
     program = start_at(LOGS)
     async with program.app.run_test(size=SMALL) as pilot:
-        await look_inside(pilot, LOGS, ("j", "p"))
+        await look_inside(pilot, LOGS, ("j", "j", "p"))
         assert isinstance(program.screen, PreviewScreen)
         await pilot.press("escape")
         assert isinstance(program.screen, ContentsScreen)
-        assert program.screen.table.current[1].name == "shard-01/setup.log"
+        assert program.screen.table.current.path == "shard-01/setup.log"
         await pilot.press("escape")
         assert isinstance(program.screen, ArtifactsScreen)
 
@@ -116,7 +136,7 @@ async def test_escape_leads_from_the_file_to_the_list_to_the_artifacts() -> None
 async def test_the_list_costs_kilobytes_and_no_download() -> None:
     program = start_at(LOGS)
     async with program.app.run_test(size=SMALL) as pilot:
-        await look_inside(pilot, LOGS, ("p",))
+        await look_inside(pilot, LOGS, ("j", "j", "p"))
         ranges = [one.headers["range"] for one in program.server.requests if one.place == "blob"]
     spans = [tuple(map(int, one.removeprefix("bytes=").split("-"))) for one in ranges]
     assert len(spans) == 2
@@ -127,30 +147,70 @@ async def test_words_filter_the_files_and_a_mark_of_exclamation_takes_away() -> 
     program = start_at(LOGS)
     async with program.app.run_test(size=LARGE) as pilot:
         await look_inside(pilot, LOGS, typed("SHARD-02 !setup"))
-        names = [entry.name for _, entry in program.screen.table.items]
-        assert names == ["shard-02/pytest.log", "shard-02/trace.log"]
+        paths = [node.path for node in program.screen.table.items]
+        assert paths == ["shard-02/", "shard-02/pytest.log", "shard-02/trace.log"]
         assert "2 of 7 files" in program.screen.title_bar.summary
         await pilot.press("escape")
-        assert len(program.screen.table.items) == 7
+        assert len(program.screen.table.items) == 9
 
 
-async def test_a_line_that_was_found_stays_under_the_cursor_among_all_lines() -> None:
+def here(program: Program) -> LineRow:
+    """The row under the cursor."""
+    row = program.screen.table.current
+    assert isinstance(row, LineRow)
+    return row
+
+
+async def test_a_search_goes_to_the_first_line_that_holds_it_and_the_corner_counts() -> None:
     program = start_at(LOGS)
     async with program.app.run_test(size=LARGE) as pilot:
-        await look_inside(pilot, LOGS, ("p",), typed("skipped"), ("j",))
-        found = program.screen.table.current
-        assert found is not None
+        await look_inside(pilot, LOGS, ("j", "p"), typed("skipped"))
+        found = here(program)
         assert "SKIPPED" in found.text
-        assert f"line {found.line:,} · " in program.screen.title_bar.summary
+        assert re.fullmatch(r"1 of \d+ lines match", program.summary)
+        await press(pilot, ("n",))
+        assert here(program).line > found.line
+        assert program.summary.startswith("2 of ")
+        await press(pilot, ("N", "N"))
+        last = here(program)
+        assert last.line > found.line
+        assert "SKIPPED" in last.text
         await pilot.press("escape")
-        assert program.screen.table.current == found
-        assert len(program.screen.table.items) > 100
+        assert here(program) == last
+        assert "UTF-8" in program.summary
+
+
+async def test_errors_are_jumped_to_and_timestamps_folded() -> None:
+    program = start_at(LOGS)
+    async with program.app.run_test(size=LARGE) as pilot:
+        await look_inside(pilot, LOGS, typed("shard-02/pytest"), ("j", "p"), ("e",))
+        first = here(program)
+        assert "FAILURES" in first.text
+        await press(pilot, ("z",))
+        assert here(program).line == first.line
+        assert here(program).text.startswith("====")
+        await press(pilot, ("z", "e"))
+        assert here(program).line > first.line
+
+
+async def test_more_of_a_file_costs_only_what_is_new() -> None:
+    program = start_at(LOGS)
+    async with program.app.run_test(size=LARGE) as pilot:
+        await look_inside(pilot, LOGS, typed("shard-01/trace"), ("j", "p"))
+        assert "first 262 kB of 785 kB" in program.summary
+        await press(pilot, ("G", "m"))
+        assert program.summary.endswith("UTF-8 · 785 kB")
+        assert program.screen.table.cursor_row > 1000
+        ranges = [one.headers["range"] for one in program.server.requests if one.place == "blob"][1:]
+    spans = [tuple(map(int, one.removeprefix("bytes=").split("-"))) for one in ranges]
+    assert sum(last - first + 1 for first, last in spans) < 800_000
+    assert spans[1][0] == spans[0][1] + 1
 
 
 async def test_lines_are_folded_to_the_window_and_none_is_lost() -> None:
     program = start_at(LOGS)
     async with program.app.run_test(size=(200, 30)) as pilot:
-        await look_inside(pilot, LOGS, ("p",))
+        await look_inside(pilot, LOGS, ("j", "p"))
         wide = program.screen.table.items
         assert all(row.part == 0 for row in wide)
         await pilot.resize_terminal(40, 12)
@@ -164,7 +224,7 @@ async def test_lines_are_folded_to_the_window_and_none_is_lost() -> None:
 async def test_the_keys_of_every_list_move_in_a_file(key: str, row: int) -> None:
     program = start_at(LOGS)
     async with program.app.run_test(size=SMALL) as pilot:
-        await look_inside(pilot, LOGS, ("p",))
+        await look_inside(pilot, LOGS, ("j", "p"))
         table = program.screen.table
         await pilot.press(key)
         assert table.cursor_row == (row if row >= 0 else len(table.items) - 1)
@@ -176,9 +236,11 @@ async def test_a_plain_file_is_its_own_only_entry() -> None:
     program = start_at(PLAIN)
     async with program.app.run_test(size=SMALL) as pilot:
         await look_inside(pilot, PLAIN)
-        assert [entry.name for _, entry in program.screen.table.items] == ["flamegraph.png"]
+        assert [node.path for node in program.screen.table.items] == ["flamegraph.png"]
         await press(pilot, ("enter",))
-        assert "binary · 57.8 kB" in program.screen.title_bar.summary
+        assert "PNG image · 57.8 kB" in program.screen.title_bar.summary
+        assert "320 × 180 pixels" in text_of(program.app)
+        await press(pilot, ("v",))
         assert "89 50 4e 47" in text_of(program.app)
 
 
@@ -195,7 +257,7 @@ async def test_a_server_that_makes_the_zip_while_it_sends_it_says_to_download() 
         await look_inside(pilot, RESULTS)
         shown = text_of(program.app)
         assert "makes the zip while sending it" in shown
-        assert "d there downloads the artifact" in shown
+        assert "d downloads it as a zip" in shown
         await pilot.press("slash", "x")
         assert "makes the zip while sending it" in text_of(program.app)
 
@@ -239,3 +301,21 @@ async def test_leaving_while_the_list_is_read_is_no_trouble() -> None:
         held.gate.set()
         await press(pilot, ("enter",))
         assert "junit.xml" in text_of(program.app)
+
+
+@SIZES
+@pytest.mark.parametrize(
+    ("artifact", "file"),
+    [
+        ("results", "junit"),
+        ("coverage", "coverage.xml"),
+        ("results", "summary"),
+        ("bench", "timings"),
+        ("bench", "results"),
+        ("scan", "sarif"),
+    ],
+    ids=["test-results", "coverage", "markdown", "table", "json", "findings"],
+)
+def test_preview_of_a_report(snap_compare: Compare, size: tuple[int, int], artifact: str, file: str) -> None:
+    """Each as what it is."""
+    assert looks(snap_compare, size, REPORTS[artifact], typed(file), ("enter",))

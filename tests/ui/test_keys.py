@@ -12,25 +12,31 @@ from artifact_tui.widgets.keys import KEYS
 from tests.ui import (
     each_key,
     test_deletion_screen,
+    test_hosts,
     test_keys_artifacts,
     test_keys_everywhere,
+    test_keys_inside,
     test_keys_lists,
     test_keys_transfers,
     test_orders,
     test_policies,
     test_review,
+    test_sign_in,
 )
 from tests.ui.program import RECORDER, SMALL, Program, open_with_keys, says
 
 WITH_TESTS = (
+    test_deletion_screen,
+    test_hosts,
     test_keys_artifacts,
     test_keys_everywhere,
+    test_keys_inside,
     test_keys_lists,
     test_keys_transfers,
     test_orders,
-    test_deletion_screen,
     test_policies,
     test_review,
+    test_sign_in,
 )
 NEVER_ARRIVE = {
     "ctrl+s": "stops the output of many terminals",

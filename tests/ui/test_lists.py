@@ -132,3 +132,12 @@ async def test_a_filter_of_runs_that_finds_nothing_says_what_was_asked() -> None
     async with program.running() as pilot:
         await pilot.press("slash", *"no-such-branch", "enter")
         await says(pilot, "No workflow run with branch no-such-branch", "Esc takes the filter away")
+
+
+async def test_organisations_that_single_sign_on_keeps_back_are_counted() -> None:
+    """The list says that it is not whole."""
+    program = Program()
+    header = {"X-GitHub-SSO": "partial-results; organizations=21955855", "Content-Type": "application/json"}
+    program.server.fault("GET /user/repos", status=200, headers=header, body="[]")
+    async with program.running() as pilot:
+        await says(pilot, "1 organisation left out, single sign-on · 0 repositories")

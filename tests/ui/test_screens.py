@@ -101,11 +101,6 @@ def test_download_dialog(snap_compare: Compare, size: tuple[int, int]) -> None:
     assert snap_compare(program.app, terminal_size=size, run_before=after("3", "space", "space", "d"))
 
 
-def test_delete_dialog(snap_compare: Compare, size: tuple[int, int]) -> None:
-    """The keyboard is on Cancel."""
-    assert snap_compare(Program(KESTREL).app, terminal_size=size, run_before=after("3", "space", "space", "D"))
-
-
 def test_sort_menu(snap_compare: Compare, size: tuple[int, int]) -> None:
     """Every column."""
     assert snap_compare(Program(KESTREL).app, terminal_size=size, run_before=after("3", "o"))

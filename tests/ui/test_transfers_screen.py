@@ -103,3 +103,18 @@ async def test_a_download_is_followed_to_its_end(tmp_path: Path) -> None:
 )
 def test_a_bar_is_a_line_of_text(fraction: float | None, drawn: str) -> None:
     assert bar(fraction, 4) == drawn
+
+
+async def test_a_list_under_another_screen_waits_until_it_is_seen(tmp_path: Path) -> None:
+    """A change there would repaint all of the screen above it, four times a second."""
+    program = Program(KESTREL, directory=tmp_path)
+    program.server.fault("GET blob:*", stall_at=1000)
+    async with program.running("3") as pilot:
+        below = program.screen
+        await open_with_keys(pilot, "w")
+        program.app.transfers = SNAPSHOTS
+        await pilot.pause()
+        assert (program.screen.transfers, below.transfers) == (SNAPSHOTS, ())
+        await open_with_keys(pilot, "escape")
+        assert below.transfers == SNAPSHOTS
+        assert "7 transfers" in program.text

@@ -72,7 +72,7 @@ async def test_other_items_are_shown_as_ever() -> None:
 class Pane(App[None]):
     """Details alone."""
 
-    CSS = "DetailPane { height: 4; } FieldLines { width: auto; height: auto; }"
+    CSS = "DetailPane { height: 4; }"
 
     def compose(self) -> ComposeResult:
         yield DetailPane()

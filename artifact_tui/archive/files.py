@@ -1,0 +1,186 @@
+"""The files of something that holds files: an artifact, a zip on the disk, an archive within an archive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from artifact_tui.archive.content import check_kind, contents, find_bytes
+from artifact_tui.archive.directory import STORED, Directory, Entry, ReadAt
+from artifact_tui.archive.ranges import ArchiveUnreadable
+from artifact_tui.archive.refusal import ArchiveDamaged, ArchiveRefused
+
+_HEADER_ROOM = 256
+"""More than a local header takes without its name: 30 bytes and a few extra fields."""
+_LARGEST_HEADER = 30 + 2 * 0xFFFF
+_SLACK = 32 * 1024
+"""Packed bytes that are fetched beyond what is probably needed, to save another request."""
+_STEP = 8 * 1024
+
+
+class Stream(Protocol):
+    """One file from its first byte on."""
+
+    def more(self, length: int) -> bytes:
+        """The next bytes; fewer only at the end. Raises :class:`~artifact_tui.provider.ProviderError`."""
+
+
+class Files(Protocol):
+    """All methods may block, and raise :class:`~artifact_tui.provider.ProviderError`."""
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All entries, in the order of the archive; names may be anything, and equal."""
+
+    def open_entry(self, entry: Entry) -> Stream:
+        """One file, of which nothing is read yet."""
+
+    def reader_of(self, entry: Entry) -> ReadAt | None:
+        """Reads a file at any offset; None where it can only be read from its start."""
+
+
+class PlainFile:
+    """A file that is in nothing: its own only entry."""
+
+    def __init__(self, read: ReadAt, name: str, size: int) -> None:
+        self._read = read
+        self.entries: tuple[Entry, ...] = (plain_entry(name, size, 0),)
+
+    def open_entry(self, entry: Entry) -> Stream:
+        """From its first byte on."""
+        return PlainStream(self._read, entry)
+
+    def reader_of(self, entry: Entry) -> ReadAt:
+        """At any offset."""
+        return self._read
+
+
+class ZipFiles:
+    """The members of a zip that ``read`` reads; each is checked against its CRC when it is read to its end."""
+
+    def __init__(self, read: ReadAt, directory: Directory) -> None:
+        self._read = read
+        self._directory = directory
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All of them."""
+        return self._directory.entries
+
+    def open_entry(self, entry: Entry) -> Stream:
+        """As :class:`Files` has it; of a packed file no more is read than is asked for."""
+        return PackedStream(self._read, entry, self._directory.start)
+
+    def reader_of(self, entry: Entry) -> ReadAt | None:
+        """Only what is stored as it is can be read anywhere."""
+        if entry.method != STORED:
+            return None
+        with plain_words():
+            check_kind(entry)
+            start = find_bytes(self._read, entry)
+            if start + entry.compressed > self._directory.start:
+                raise ArchiveDamaged("reaches into the table of contents", entry.name)
+
+        def read(offset: int, length: int) -> bytes:
+            return self._read(start + offset, max(0, min(length, entry.size - offset)))
+
+        return read
+
+
+class PlainStream:
+    """Bytes that lie in a row from the entry's offset on."""
+
+    def __init__(self, read: ReadAt, entry: Entry) -> None:
+        self._read = read
+        self._at, self._end = entry.offset, entry.offset + entry.size
+
+    def more(self, length: int) -> bytes:
+        """The next ones."""
+        data = self._read(self._at, max(0, min(length, self._end - self._at)))
+        self._at += len(data)
+        return data
+
+
+class PackedStream:
+    """One member, unpacked as it is asked for, with one request for each time where that can be."""
+
+    def __init__(self, read: ReadAt, entry: Entry, end: int) -> None:
+        self._read = read
+        self._entry = entry
+        self._end = end
+        self._window_start, self._window = 0, b""
+        self._wanted = self._given = 0
+        self._unpacked = bytearray()
+        self._pieces: Iterator[bytes] | None = None
+
+    def more(self, length: int) -> bytes:
+        """The next bytes; those at the end only when all of them match the checksum."""
+        with plain_words():
+            return self._more(min(length, self._entry.size - self._given))
+
+    def _more(self, length: int) -> bytes:
+        self._wanted = self._given + length
+        if self._pieces is None:
+            self._pieces = self._begin()
+        while len(self._unpacked) < length and (piece := next(self._pieces, None)) is not None:
+            self._unpacked += piece
+        if self._wanted == self._entry.size:
+            self._unpacked += b"".join(self._pieces)
+        data = bytes(self._unpacked[:length])
+        del self._unpacked[:length]
+        self._given += len(data)
+        return data
+
+    def _begin(self) -> Iterator[bytes]:
+        check_kind(self._entry)
+        start = find_bytes(self._read_ahead, self._entry)
+        if start + self._entry.compressed > self._end:
+            raise ArchiveDamaged("reaches into the table of contents", self._entry.name)
+        return contents(self._read_ahead, self._entry, start, step=_STEP)
+
+    def _read_ahead(self, offset: int, length: int) -> bytes:
+        """From what was read already as far as it goes, then with one request for all that is probably needed."""
+        if offset > self._entry.offset + _most_packed(self._wanted) + _LARGEST_HEADER:
+            raise ArchiveDamaged("is packed into far more bytes than it holds", self._entry.name)
+        at = offset - self._window_start
+        there = self._window[at : at + length] if at >= 0 else b""
+        if len(there) == length:
+            return there
+        missing = offset + len(there)
+        ahead = max(length - len(there), self._last_needed() - missing)
+        self._window_start = missing
+        self._window = self._read(missing, max(0, min(ahead, self._end - missing)))
+        return there + self._window[: length - len(there)]
+
+    def _last_needed(self) -> int:
+        """Where the packed bytes of what is wanted end, should the entry be packed as well there as on average."""
+        entry = self._entry
+        needed = self._wanted * entry.compressed // max(1, entry.size) + _SLACK
+        packed = max(1, min(entry.compressed, needed, _most_packed(self._wanted)))
+        return entry.offset + _HEADER_ROOM + len(entry.raw_name) + packed
+
+
+def read_entry(files: Files, entry: Entry, limit: int) -> bytes:
+    """An entry's bytes, or the first ``limit`` of them; checked against its CRC when they are all."""
+    return files.open_entry(entry).more(limit)
+
+
+def plain_entry(name: str, size: int, offset: int) -> Entry:
+    """Of bytes that are neither packed nor checked."""
+    return Entry(name=name, size=size, compressed=size, crc=0, method=STORED, flags=0, mode=0, offset=offset)
+
+
+def _most_packed(wanted: int) -> int:
+    """Honest packed bytes are hardly more than what they hold."""
+    return 2 * wanted + _SLACK
+
+
+@contextmanager
+def plain_words() -> Iterator[None]:
+    """What is wrong with an archive, as a sentence for the user."""
+    try:
+        yield
+    except ArchiveRefused as refusal:
+        sentence = f"This cannot be looked into: {refusal}."
+        raise ArchiveUnreadable(sentence, "A download keeps the artifact as it is.") from None

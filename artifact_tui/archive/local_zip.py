@@ -1,0 +1,36 @@
+"""A zip on this disk, browsed as if it were still in the storage."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+from artifact_tui.archive.directory import ReadAt, read_directory
+from artifact_tui.archive.files import ZipFiles, plain_words
+from artifact_tui.archive.ranges import ArchiveUnreadable
+from artifact_tui.archive.refusal import Limits
+
+_LIMITS = Limits()
+
+
+def open_local_zip(path: Path, limits: Limits = _LIMITS) -> ZipFiles:
+    """Its files; raises :class:`ArchiveUnreadable`, also for what the disk says."""
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise ArchiveUnreadable(f"{path} cannot be read: {error.strerror}.") from None
+    lock = threading.Lock()
+
+    def read(offset: int, length: int) -> bytes:
+        with lock:
+            file.seek(offset)
+            return file.read(length)
+
+    return open_zip(read, os.fstat(file.fileno()).st_size, limits)
+
+
+def open_zip(read: ReadAt, size: int, limits: Limits = _LIMITS) -> ZipFiles:
+    """The files of any zip of ``size`` bytes; raises :class:`ArchiveUnreadable`."""
+    with plain_words():
+        return ZipFiles(read, read_directory(read, size, limits))

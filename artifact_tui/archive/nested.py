@@ -1,0 +1,119 @@
+"""Archives within archives, opened as folders: zips and wheels, tars, and what gzip has packed.
+
+A zip that is stored as it is within another one is read by ranges, like the one around it; all others are unpacked
+into a temporary file first, up to a limit.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+import zlib
+from collections.abc import Callable, Iterator
+from typing import IO
+
+from artifact_tui.archive.directory import Entry
+from artifact_tui.archive.files import Files, PlainFile, Stream, plain_words
+from artifact_tui.archive.local_zip import open_zip
+from artifact_tui.archive.ranges import TAIL, ArchiveUnreadable, ahead
+from artifact_tui.archive.refusal import Limits
+from artifact_tui.archive.tar import TarFiles, looks_like_tar
+from artifact_tui.provider import Offline
+from artifact_tui.text import size
+
+MOST_UNPACKED = 256_000_000
+"""Bytes of an archive within an archive, as it is and as a tar, that are written into a temporary file."""
+
+_ZIPS = (".zip", ".whl", ".jar", ".war", ".aar", ".apk", ".egg", ".nupkg", ".vsix", ".xpi")
+_TARS = (".tar", ".tar.gz", ".tgz", ".crate", ".gz")
+_STEP = 1024 * 1024
+_LIMITS = Limits()
+
+
+def is_archive(name: str) -> bool:
+    """Whether a file is opened as a folder; its name decides."""
+    return name.lower().endswith(_ZIPS + _TARS)
+
+
+def open_nested(
+    files: Files,
+    entry: Entry,
+    *,
+    is_wanted: Callable[[], bool] = lambda: True,
+    limits: Limits = _LIMITS,
+    most: int = MOST_UNPACKED,
+) -> Files:
+    """The files of an archive that is a file of another; raises :class:`~artifact_tui.provider.ProviderError`."""
+    if entry.name.lower().endswith(_ZIPS):
+        read = files.reader_of(entry)
+        if read is not None:
+            start = max(0, entry.size - TAIL)
+            return open_zip(ahead(read, start, read(start, entry.size - start)), entry.size, limits)
+        kept = _keep(_pieces(files.open_entry(entry), is_wanted), most)
+        return open_zip(kept.read, kept.size, limits)
+    pieces = _pieces(files.open_entry(entry), is_wanted)
+    if not entry.name.lower().endswith(".tar"):
+        pieces = _gunzip(pieces)
+    kept = _keep(pieces, most)
+    if looks_like_tar(kept.read(0, 512)):
+        with plain_words():
+            return TarFiles(kept.read, kept.size, limits)
+    return PlainFile(kept.read, entry.name.rpartition("/")[2].removesuffix(".gz") or "file", kept.size)
+
+
+class _Kept:
+    """Bytes in a temporary file, which has no name and goes with the last that reads it."""
+
+    def __init__(self) -> None:
+        self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the garbage collector
+        self._lock = threading.Lock()
+        self.size = 0
+
+    def add(self, data: bytes) -> None:
+        """At the end."""
+        self._file.write(data)
+        self.size += len(data)
+
+    def read(self, offset: int, length: int) -> bytes:
+        """As :data:`~.directory.ReadAt`."""
+        with self._lock:
+            self._file.seek(offset)
+            return self._file.read(length)
+
+
+def _keep(pieces: Iterator[bytes], most: int) -> _Kept:
+    kept = _Kept()
+    for piece in pieces:
+        if kept.size + len(piece) > most:
+            raise ArchiveUnreadable(
+                f"This archive has more than {size(most)}, and must be read as a whole to be looked into.",
+                "d saves it.",
+            )
+        try:
+            kept.add(piece)
+        except OSError as error:
+            raise ArchiveUnreadable(f"There is no room to unpack it: {error.strerror}.") from None
+    return kept
+
+
+def _pieces(stream: Stream, is_wanted: Callable[[], bool]) -> Iterator[bytes]:
+    while piece := stream.more(_STEP):
+        if not is_wanted():
+            raise Offline("Nobody waits for this any more.")
+        yield piece
+
+
+def _gunzip(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Unpack a gzip file of one or more members (RFC 1952, 2.2), a piece at a time."""
+    unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    for packed in pieces:
+        while packed:
+            if unpacker.eof:
+                unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
+            try:
+                yield unpacker.decompress(packed, _STEP)
+            except zlib.error:
+                raise ArchiveUnreadable("This is not the gzip file that its name says, or it is damaged.") from None
+            packed = unpacker.unconsumed_tail or (unpacker.unused_data.lstrip(b"\0") if unpacker.eof else b"")
+    if not unpacker.eof:
+        raise ArchiveUnreadable("This gzip file ends too early.")

@@ -1,0 +1,208 @@
+"""Some files of an artifact as a smaller zip: only their bytes are fetched, and the rest works as with any zip.
+
+The smaller zip is the spans of the blob that hold the chosen entries, one after the other, and a table of contents
+of our own behind them. Fetched, resumed, checked and unpacked it is like an artifact that holds nothing else.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from artifact_tui.archive.directory import Entry
+from artifact_tui.archive.ranges import ArchiveUnreadable, changed
+from artifact_tui.provider import Archive, Body, Offline
+
+_SMALL_GAP = 16 * 1024
+"""Bytes between two chosen entries that are fetched too, since another request costs more."""
+_MOST_OVERHEAD = 30 + 2 * 0xFFFF + 24
+"""A local header with the longest name and extra field, and a data descriptor."""
+_HEADER = struct.Struct("<4s6H3I5H2I")
+_EXTRA64 = struct.Struct("<2H3Q")
+_END64 = struct.Struct("<4sQ2H2I4Q")
+_LOCATOR = struct.Struct("<4sIQI")
+_END = struct.Struct("<4s4H2IH")
+_VERSION = 3 << 8 | 45
+_FULL16, _FULL32 = 0xFFFF, 0xFFFFFFFF
+
+
+class Span(NamedTuple):
+    """Bytes of the blob, from ``start`` up to, not including, ``end``."""
+
+    start: int
+    end: int
+
+
+class Selection(Struct, frozen=True):
+    """Entries of one blob, in the order of their offsets, and the spans that hold them.
+
+    ``etag`` is that of the blob whose directory was read. ``root`` is what shall appear on the disk: the path of the
+    one file or folder that was chosen, without a slash at its end, or nothing for a choice among many.
+    """
+
+    entries: tuple[Entry, ...]
+    spans: tuple[Span, ...]
+    etag: str
+    root: str = ""
+
+    @property
+    def packed(self) -> int:
+        """How many bytes are fetched."""
+        return sum(span.end - span.start for span in self.spans)
+
+    @property
+    def unpacked(self) -> int:
+        """How many bytes the files have on the disk."""
+        return sum(entry.size for entry in self.entries)
+
+    @property
+    def size(self) -> int:
+        """Of the smaller zip, in bytes."""
+        return self.packed + len(self.directory)
+
+    @property
+    def directory(self) -> bytes:
+        """Its table of contents, for the places of the entries in it; zip64 throughout (APPNOTE 4.3.12 to 4.3.16)."""
+        offsets = self._offsets()
+        records = b"".join(_record(entry, offsets[entry.offset]) for entry in self.entries)
+        return records + _end(len(self.entries), len(records), self.packed)
+
+    def _offsets(self) -> dict[int, int]:
+        offsets, before, spans = {}, 0, iter(self.spans)
+        span = next(spans, Span(0, 0))
+        for entry in self.entries:
+            while entry.offset >= span.end:
+                before += span.end - span.start
+                span = next(spans)
+            offsets[entry.offset] = before + entry.offset - span.start
+        return offsets
+
+    def narrow(self, archive: Archive) -> Archive:
+        """The smaller zip, read from the whole one."""
+        return NarrowArchive(archive, self)
+
+
+def select(entries: Sequence[Entry], chosen: Iterable[Entry], start: int, etag: str, root: str = "") -> Selection:
+    """Some of the ``entries`` of a zip whose directory begins at ``start``."""
+    wanted = sorted(chosen, key=lambda entry: entry.offset)
+    starts = sorted({entry.offset for entry in entries})
+    following = dict(zip(starts, [*starts[1:], start], strict=True))
+    spans: list[Span] = []
+    for entry in wanted:
+        if entry.offset >= start:
+            raise ArchiveUnreadable("This cannot be fetched in parts: its table of contents contradicts itself.")
+        end = min(following[entry.offset], entry.offset + entry.compressed + _MOST_OVERHEAD)
+        if spans and entry.offset - spans[-1].end <= _SMALL_GAP:
+            spans[-1] = Span(spans[-1].start, max(spans[-1].end, end))
+        else:
+            spans.append(Span(entry.offset, end))
+    path = "/".join(part for part in root.split("/") if part not in ("", "."))
+    return Selection(tuple(wanted), tuple(spans), etag, path)
+
+
+class NarrowArchive:
+    """Implements :class:`artifact_tui.provider.Archive` over another one."""
+
+    def __init__(self, archive: Archive, selection: Selection) -> None:
+        self._archive = archive
+        self._selection = selection
+        self._directory = selection.directory
+
+    @contextmanager
+    def read(self, start: int = 0, end: int | None = None, *, etag: str = "") -> Iterator[Body]:
+        """As the protocol has it; one request for each span that is touched, sent when it is reached."""
+        total = self._selection.packed + len(self._directory)
+        body = NarrowBody(
+            self._archive, self._selection, self._directory, start, total if end is None else min(end, total)
+        )
+        try:
+            yield body
+        finally:
+            body.close()
+
+
+class NarrowBody:
+    """Implements :class:`artifact_tui.provider.Body`."""
+
+    file_name = ""
+
+    def __init__(self, archive: Archive, selection: Selection, directory: bytes, start: int, end: int) -> None:
+        self.start = start
+        self.end: int | None = end
+        self.total: int | None = selection.packed + len(directory)
+        self.etag = selection.etag
+        self._archive = archive
+        self._spans = selection.spans
+        self._directory = directory
+        self._body: Body | None = None
+        self._closed = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Chunks as the network gives them."""
+        at, end = 0, self.end or 0
+        for span in self._spans:
+            length = span.end - span.start
+            first, last = max(self.start - at, 0), min(end - at, length)
+            if first < last:
+                yield from self._fetch(span.start + first, span.start + last)
+            at += length
+        yield self._directory[max(self.start - at, 0) : max(end - at, 0)]
+
+    def close(self) -> None:
+        """From any thread: an iteration that waits ends at once."""
+        self._closed = True
+        body = self._body
+        if body is not None:
+            body.close()
+
+    def _fetch(self, start: int, end: int) -> Iterator[bytes]:
+        with self._archive.read(start, end, etag=self.etag) as body:
+            self._body = body
+            if self._closed:
+                raise Offline("The connection was closed.")
+            if (body.start, body.etag) != (start, self.etag):
+                raise changed()
+            left = end - start
+            for chunk in body:
+                yield chunk[:left]
+                left -= len(chunk)
+                if left <= 0 and body.end != end:
+                    break
+            self._body = None
+        if left > 0:
+            raise Offline("The storage of the artifacts broke off.", "Try again.")
+
+
+def _record(entry: Entry, offset: int) -> bytes:
+    extra = _EXTRA64.pack(1, 24, entry.size, entry.compressed, offset)
+    name = entry.raw_name
+    fixed = _HEADER.pack(
+        b"PK\x01\x02",
+        _VERSION,
+        45,
+        entry.flags,
+        entry.method,
+        entry.stamp & 0xFFFF,
+        entry.stamp >> 16,
+        entry.crc,
+        _FULL32,
+        _FULL32,
+        len(name),
+        len(extra),
+        0,
+        0,
+        0,
+        entry.mode << 16,
+        _FULL32,
+    )
+    return fixed + name + extra
+
+
+def _end(count: int, length: int, start: int) -> bytes:
+    wide = _END64.pack(b"PK\x06\x06", _END64.size - 12, _VERSION, 45, 0, 0, count, count, length, start)
+    locator = _LOCATOR.pack(b"PK\x06\x07", 0, start + length, 1)
+    return wide + locator + _END.pack(b"PK\x05\x06", 0, 0, _FULL16, _FULL16, _FULL32, _FULL32, 0)

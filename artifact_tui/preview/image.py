@@ -1,0 +1,99 @@
+"""Pictures: kind and dimensions from their first bytes, and, for common PNG files, a drawing in half cells."""
+
+from __future__ import annotations
+
+import re
+import struct
+from functools import lru_cache, partial
+
+from artifact_tui.preview.line import BOLD, Line, Page, Run, Sample, Style, line
+from artifact_tui.preview.png import Pixels, read_pixels
+from artifact_tui.text import size
+
+_HALF = "▀"
+_MOST_ROWS = 60
+_SVG = re.compile(r"<svg\b([^>]{0,4000})", re.IGNORECASE)
+_JPEG_SIZES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
+
+
+def read(sample: Sample) -> Page | None:
+    """None for what is no picture."""
+    found = _measure(sample)
+    if found is None:
+        return None
+    kind, width, height = found
+    head = line((kind, BOLD), f" · {width} × {height} pixels" if width else "", f" · {size(sample.size)}")
+    pixels = read_pixels(sample.data) if kind == "PNG" else None
+    if pixels is None:
+        return Page(f"{kind} image", (head,))
+    return Page(f"{kind} image", (head,), draw=partial(_draw, head, pixels))
+
+
+def _measure(sample: Sample) -> tuple[str, int, int] | None:
+    """Kind, width and height in pixels; 0 by 0 where only the kind is known."""
+    data = sample.data
+    if data.startswith(b"\x89PNG\r\n\x1a\n") and data[12:16] == b"IHDR" and len(data) >= 24:
+        return "PNG", *struct.unpack(">II", data[16:24])
+    if data.startswith((b"GIF87a", b"GIF89a")) and len(data) >= 10:
+        return "GIF", *struct.unpack("<HH", data[6:10])
+    if data.startswith(b"\xff\xd8\xff"):
+        return "JPEG", *_jpeg_size(data)
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return "WebP", *_webp_size(data)
+    if data.startswith(b"BM") and len(data) >= 26 and data[14:18] == b"\x28\0\0\0":
+        width, height = struct.unpack("<ii", data[18:26])
+        return "BMP", abs(width), abs(height)
+    if data.startswith(b"\0\0\1\0") and len(data) >= 22 and 0 < data[4] < 64:
+        return "ICO", data[6] or 256, data[7] or 256
+    return _svg_size(sample)
+
+
+def _jpeg_size(data: bytes) -> tuple[int, int]:
+    """From the first start-of-frame segment (ITU T.81, B.2.2)."""
+    at = 2
+    while at + 9 <= len(data) and data[at] == 0xFF:
+        if data[at + 1] in _JPEG_SIZES:
+            height, width = struct.unpack(">HH", data[at + 5 : at + 9])
+            return width, height
+        at += 2 + max(2, int.from_bytes(data[at + 2 : at + 4], "big"))
+    return 0, 0
+
+
+def _webp_size(data: bytes) -> tuple[int, int]:
+    """The three layouts of RFC 9649: lossy, lossless, extended."""
+    chunk = data[12:16]
+    if chunk == b"VP8X" and len(data) >= 30:
+        return int.from_bytes(data[24:27], "little") + 1, int.from_bytes(data[27:30], "little") + 1
+    if chunk == b"VP8L" and len(data) >= 25:
+        bits = int.from_bytes(data[21:25], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    if chunk == b"VP8 " and len(data) >= 30:
+        return int.from_bytes(data[26:28], "little") & 0x3FFF, int.from_bytes(data[28:30], "little") & 0x3FFF
+    return 0, 0
+
+
+def _svg_size(sample: Sample) -> tuple[str, int, int] | None:
+    if sample.suffix != ".svg" or sample.decoded is None:
+        return None
+    tag = _SVG.search(sample.decoded[0][:20_000])
+    if tag is None:
+        return None
+    found = [re.search(rf"""\b{side}\s*=\s*["']\s*(\d{{1,6}})""", tag[1]) for side in ("width", "height")]
+    if found[0] and found[1]:
+        return "SVG", int(found[0][1]), int(found[1][1])
+    box = re.search(r"""\bviewBox\s*=\s*["'][\d.-]+[ ,]+[\d.-]+[ ,]+(\d{1,6})[\d.]*[ ,]+(\d{1,6})""", tag[1])
+    return ("SVG", int(box[1]), int(box[2])) if box else ("SVG", 0, 0)
+
+
+@lru_cache(maxsize=4)
+def _draw(head: Line, pixels: Pixels, width: int) -> tuple[Line, ...]:
+    """Two pixels a cell, one above the other, scaled down to fit; never up."""
+    scale = max(pixels.width / max(1, width), pixels.height / (2 * _MOST_ROWS), 1.0)
+    columns, rows = max(1, int(pixels.width / scale)), max(1, -(-int(pixels.height / scale) // 2))
+    across = [min(pixels.width - 1, int((column + 0.5) * scale)) for column in range(columns)]
+    lines = []
+    for row in range(rows):
+        upper, lower = (min(pixels.height - 1, int((2 * row + half + 0.5) * scale)) for half in (0, 1))
+        styles = [Style(foreground=pixels.at(x, upper), background=pixels.at(x, lower)) for x in across]
+        lines.append(Line(_HALF * columns, tuple(Run(at, at + 1, style) for at, style in enumerate(styles))))
+    return (head, Line(), *lines)

@@ -1,0 +1,50 @@
+"""Which kind of file it is, by its name and its bytes, and the page that kind makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from artifact_tui.preview import (
+    csv_table,
+    hexdump,
+    image,
+    json_document,
+    lcov,
+    log,
+    markdown,
+    sarif,
+    xml_document,
+    yaml_document,
+)
+from artifact_tui.preview.line import Page, Sample
+
+_KINDS: tuple[Callable[[Sample], Page | None], ...] = (
+    image.read,
+    sarif.read,
+    json_document.read,
+    xml_document.read,
+    lcov.read,
+    csv_table.read,
+    markdown.read,
+    yaml_document.read,
+    log.read,
+)
+"""In this order: the first that knows the file shows it."""
+
+WHOLE_FIRST = (".json", ".sarif", ".xml", ".trx", ".csv", ".tsv", ".info", ".png", ".md", ".svg")
+"""Ends of names whose kinds say more of a whole file than of its start."""
+
+
+def show(sample: Sample) -> Page:
+    """The page of the first kind that fits; bytes that fit none are dumped."""
+    return next((page for kind in _KINDS if (page := kind(sample)) is not None), None) or hexdump.read(sample)
+
+
+def show_as_text(sample: Sample) -> Page:
+    """Its text as it is, or a dump where it has none."""
+    return log.read(sample) or hexdump.read(sample)
+
+
+def show_as_bytes(sample: Sample) -> Page:
+    """A dump, whatever it is."""
+    return hexdump.read(sample)

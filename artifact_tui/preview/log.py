@@ -1,0 +1,49 @@
+"""Text and logs: colours kept, timestamps that can be folded, errors that can be jumped to."""
+
+from __future__ import annotations
+
+import re
+
+from artifact_tui.preview.ansi import Painter, strip
+from artifact_tui.preview.line import LONGEST_STYLED, Line, Page, Sample
+
+MOST_LINES = 400_000
+LINE_END = re.compile(r"\r\n|\n|\r")
+_STAMP = re.compile(
+    r"\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?[ \t]+"
+    r"|\[?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?\]?[ \t]+"
+)
+_ERROR = re.compile(
+    r"##\[error\]"
+    r"|(?<![\w-])(?<!\b0 )(?:ERROR|FATAL|FAILED|FAILURES?|CRITICAL|PANIC)\b"
+    r"|\b(?i:error|fatal)(?:\[\w+\])?: |\b\w*(?:Error|Exception): "
+    r"|^Traceback \(most recent call last\)|\bpanicked at\b|^E {3,}\S|\bnpm ERR!|^\s*[✗✘✖] "
+)
+
+
+def read(sample: Sample) -> Page | None:
+    """Any text, as a log: most text in artifacts is one."""
+    if sample.decoded is None:
+        return None
+    text, encoding = sample.decoded
+    rows, notes = rows_of(text)
+    painter = Painter()
+    return Page("text", tuple(_line(row, painter) for row in rows), encoding, notes)
+
+
+def rows_of(text: str) -> tuple[list[str], tuple[str, ...]]:
+    """The lines of a text, as many as can be held, and a note where there are more.
+
+    A carriage return ends one too, as progress bars use it.
+    """
+    rows = LINE_END.split(text, MOST_LINES)
+    if len(rows) > MOST_LINES:
+        return rows[:MOST_LINES], (f"Only the first {MOST_LINES:,} lines are shown.",)
+    return rows if rows[-1] else rows[:-1], ()
+
+
+def _line(text: str, painter: Painter) -> Line:
+    match = _STAMP.match(text)
+    stamp = match.end() if match and "\t" not in match[0] else 0
+    plain = strip(text[stamp:]) if "\x1b" in text else text[stamp:]
+    return painter.paint(text, stamp=stamp, is_error=_ERROR.search(plain, 0, LONGEST_STYLED) is not None)

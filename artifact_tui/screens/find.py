@@ -1,0 +1,169 @@
+"""Files by their names across many artifacts; only the lists of files are fetched."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from artifact_tui.archive.directory import Entry
+from artifact_tui.archive.name_pattern import name_pattern
+from artifact_tui.archive.remote_zip import RemoteZip
+from artifact_tui.model import Artifact, RepositoryName
+from artifact_tui.provider import Provider, ProviderError
+from artifact_tui.screens.list_screen import ListScreen
+from artifact_tui.screens.preview import PreviewScreen
+from artifact_tui.screens.reading import Reading
+from artifact_tui.screens.session import Session
+from artifact_tui.text import count, printable, size
+from artifact_tui.widgets.row_layout import Column
+from artifact_tui.widgets.row_table import RowTable
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+AT_ONCE = 6
+"""Lists that are fetched at a time."""
+MOST_ARTIFACTS = 200
+MOST_FILES = 500_000
+MOST_HITS = 20_000
+SHOW_EVERY = 0.25
+COLUMNS = (
+    Column("path", "File", 30, flexible=True),
+    Column("artifact", "Artifact", 24, tone="accent", flexible=True),
+    Column("size", "Size", 8, justify="right"),
+    Column("packed", "Packed", 8, justify="right", tone="muted", priority=1),
+)
+
+
+class Hit(NamedTuple):
+    """One file of one artifact; ``folded`` is what patterns are held against."""
+
+    number: int
+    artifact: Artifact
+    files: RemoteZip
+    entry: Entry
+    folded: str
+
+
+def row(hit: Hit) -> tuple[str, ...]:
+    """The texts of a row, in the order of :data:`COLUMNS`."""
+    entry = hit.entry
+    return printable(entry.name, 1000), printable(hit.artifact.name), size(entry.size), size(entry.compressed)
+
+
+class FindScreen(ListScreen):
+    """The pattern is the filter line; lists come in while it is typed, and Esc stops them."""
+
+    FILTER_HINT = "words of the path, *.log, !not"
+
+    def __init__(self, session: Session, repository: RepositoryName, artifacts: tuple[Artifact, ...]) -> None:
+        super().__init__(session)
+        self.repository = repository
+        there = [artifact for artifact in artifacts if not artifact.expired]
+        self._artifacts = there[:MOST_ARTIFACTS]
+        self._left_out = len(artifacts) - len(self._artifacts)
+        self._all: list[Hit] = []
+        self._read = self._unread = 0
+        self._left = threading.Event()
+
+    @property
+    def trail(self) -> tuple[str, ...]:
+        """The repository, then this."""
+        return (str(self.repository), "Find files")
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Hits are told apart by when they came."""
+        yield RowTable[Hit](COLUMNS, key=lambda hit: hit.number, cells=row)
+
+    def on_mount(self) -> None:
+        """The pattern can be typed at once."""
+        self.filter_bar.open()
+
+    def on_unmount(self) -> None:
+        """Nobody waits for the bytes that are still on their way."""
+        self._left.set()
+
+    async def fetch(self, provider: Provider) -> None:
+        """Read all lists, a few at a time; one that cannot be read is counted and stops none of the others."""
+        self._all, self._read, self._unread = [], 0, 0
+        turns = asyncio.Semaphore(AT_ONCE)
+        clock = asyncio.get_running_loop().time
+        shown = clock()
+
+        async def read(artifact: Artifact) -> None:
+            nonlocal shown
+            async with turns:
+                await self._read_one(artifact)
+            if clock() - shown >= SHOW_EVERY:
+                shown = clock()
+                self.update_rows()
+
+        async with asyncio.TaskGroup() as group:
+            for artifact in self._artifacts:
+                group.create_task(read(artifact))
+
+    async def _read_one(self, artifact: Artifact) -> None:
+        if len(self._all) >= MOST_FILES or self._left.is_set():
+            self._unread += 1
+            return
+        try:
+            files = await asyncio.to_thread(self._open, artifact)
+        except ProviderError:
+            self._unread += 1
+            return
+        self._read += 1
+        first = len(self._all)
+        entries = [entry for entry in files.entries if not entry.is_directory]
+        self._all += [
+            Hit(first + place, artifact, files, entry, entry.name.casefold()) for place, entry in enumerate(entries)
+        ]
+
+    def _open(self, artifact: Artifact) -> RemoteZip:
+        archive = self.session.storage().open(self.repository, artifact)
+        return RemoteZip.open(archive, artifact.size_in_bytes, is_wanted=lambda: not self._left.is_set())
+
+    def update_rows(self) -> None:
+        """What fits the pattern, in the order of the artifacts' lists; nothing before there is one."""
+        text = self.filter_bar.text
+        fits = name_pattern(text)
+        hits = [hit for hit in self._all if fits(hit.folded)] if text.strip() else []
+        self.table.placeholder = self._placeholder(text)
+        self.table.show(hits[:MOST_HITS], filtered=True)
+        self.title_bar.summary = self._summary(text, len(hits))
+
+    def _summary(self, text: str, hits: int) -> str:
+        every = len(self._artifacts)
+        if self.loading_rows:
+            far = f"reading {self._read + self._unread:,} of {every:,} lists…"
+        else:
+            failed = f", {self._unread:,} could not be read" if self._unread else ""
+            left_out = f", {self._left_out:,} left out" if self._left_out else ""
+            far = f"{count(len(self._all), 'file')} in {count(self._read, 'artifact')}{failed}{left_out}"
+        first = f"first {MOST_HITS:,} of " if hits > MOST_HITS else ""
+        return f"{first}{count(hits, 'hit')} · {far}" if text.strip() else far
+
+    def _placeholder(self, text: str) -> str:
+        if not text.strip():
+            return "Type a part of a name, or a pattern such as *.log"
+        return "No file so far" if self.loading_rows else "No file has such a name"
+
+    def filter_rows(self, text: str) -> None:
+        """Find as it is typed."""
+        self.update_rows()
+
+    def stop_loading(self) -> None:
+        """What has come is kept; what was not read is counted."""
+        self._unread = len(self._artifacts) - self._read
+        super().stop_loading()
+
+    def open_item(self, item: Hit) -> None:
+        """Show the file."""
+        from artifact_tui.screens.saving import ask_save
+
+        def save() -> None:
+            ask_save(self.app, self.session, self.repository, item.artifact, item.files, [item.entry], item.entry.name)
+
+        trail = (item.artifact.name, item.entry.name)
+        self.app.push_screen(PreviewScreen(self.session, trail, Reading(item.files, item.entry), save))

@@ -1,0 +1,130 @@
+"""How much of a file has been read, and how it is looked at."""
+
+from __future__ import annotations
+
+import threading
+from typing import Protocol
+
+from artifact_tui.archive.directory import Entry
+from artifact_tui.archive.files import Files, Stream
+from artifact_tui.preview import kinds
+from artifact_tui.preview.line import Page, Sample
+from artifact_tui.provider import Offline, ProviderError
+from artifact_tui.text import size
+
+FIRST = 256 * 1024
+"""Bytes of a file that are fetched and shown at first."""
+FIRST_IF_WHOLE = 4 * 1024 * 1024
+"""The same for kinds of which the whole says more than the start."""
+MOST = 16 * 1024 * 1024
+"""Bytes up to which there is more to load: beyond, a file is for other programs."""
+_GROWTH = 4
+_STEP = 1024 * 1024
+_VIEWS = (kinds.show, kinds.show_as_text, kinds.show_as_bytes)
+
+
+class AnyReading(Protocol):
+    """What a preview shows."""
+
+    wanted: int
+
+    @property
+    def rest(self) -> int:
+        """Bytes that are not here."""
+
+    @property
+    def may_grow(self) -> bool:
+        """Whether more may be loaded."""
+
+    @property
+    def amount(self) -> str:
+        """How much is here, in words."""
+
+    @property
+    def where(self) -> str:
+        """What is searched, where it is not all; with a blank before."""
+
+    def grow(self) -> bool:
+        """Want more; False when there is no more, or no more may be wanted."""
+
+    def next_view(self) -> None:
+        """Look at it in the next way."""
+
+    def stop(self) -> None:
+        """Nobody waits any more."""
+
+    def read(self) -> Page:
+        """What is wanted, as lines; blocks, and raises :class:`ProviderError`."""
+
+
+class Reading:
+    """One file while it is looked at; what was read once is not fetched again."""
+
+    def __init__(self, files: Files, entry: Entry) -> None:
+        self._files = files
+        self._entry = entry
+        self._stream: Stream | None = None
+        self._data = bytearray()
+        self._view = 0
+        self._stopped = threading.Event()
+        self._lock = threading.Lock()
+        is_whole = entry.name.lower().endswith(kinds.WHOLE_FIRST) and entry.size <= FIRST_IF_WHOLE
+        self.wanted = min(entry.size, FIRST_IF_WHOLE if is_whole else FIRST)
+
+    @property
+    def rest(self) -> int:
+        """Bytes of the file that are not here."""
+        return self._entry.size - len(self._data)
+
+    @property
+    def may_grow(self) -> bool:
+        """Whether more may be loaded."""
+        return self.wanted < min(self._entry.size, MOST)
+
+    @property
+    def amount(self) -> str:
+        """How much is here, in words."""
+        here = size(len(self._data))
+        return f"first {here} of {size(self._entry.size)}" if self.rest else here
+
+    @property
+    def where(self) -> str:
+        """What of the file is searched, where it is not all."""
+        return f" in the {self.amount}" if self.rest else ""
+
+    def grow(self) -> bool:
+        """Want more; False when there is no more, or no more may be wanted."""
+        if not self.may_grow:
+            return False
+        self.wanted = min(self.wanted * _GROWTH, self._entry.size, MOST)
+        return True
+
+    def next_view(self) -> None:
+        """Look at it in the next way."""
+        self._view = (self._view + 1) % len(_VIEWS)
+
+    def stop(self) -> None:
+        """Nobody waits any more."""
+        self._stopped.set()
+
+    def read(self) -> Page:
+        """What is wanted, as lines; blocks, and raises :class:`ProviderError`."""
+        with self._lock:
+            try:
+                self._read_on()
+            except ProviderError:
+                self._stream = None
+                raise
+            return _VIEWS[self._view](Sample(self._entry.name, bytes(self._data), self._entry.size))
+
+    def _read_on(self) -> None:
+        if self._stream is None:
+            self._data.clear()
+            self._stream = self._files.open_entry(self._entry)
+        while len(self._data) < self.wanted:
+            if self._stopped.is_set():
+                raise Offline("Nobody waits for this any more.")
+            piece = self._stream.more(min(_STEP, self.wanted - len(self._data)))
+            if not piece:
+                return
+            self._data += piece

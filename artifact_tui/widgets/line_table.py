@@ -1,0 +1,125 @@
+"""A table of lines that have styles of their own: a file to read, with what is searched for set off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from rich.color import Color
+from rich.style import Style as RichStyle
+from textual.reactive import reactive
+
+from artifact_tui.preview.line import Colour, Line, Run, Style
+from artifact_tui.widgets.row_layout import Column, fold_text
+from artifact_tui.widgets.row_lines import GUTTER
+from artifact_tui.widgets.row_table import RowTable
+
+COLUMNS = (Column("text", "", 20, flexible=True),)
+INDENT = "  "
+
+
+class LineRow(NamedTuple):
+    """One row: a part of a line that is folded to the width; lines are counted from 1, the program's own are 0."""
+
+    line: int
+    part: int
+    text: str
+    runs: tuple[Run, ...] = ()
+    is_note: bool = False
+
+
+def note_row(number: int, text: str) -> LineRow:
+    """Words of the program among the lines; told apart by a number of their own."""
+    return LineRow(0, number, text, is_note=True)
+
+
+def fold_line(number: int, line: Line, width: int, *, without_stamp: bool = False) -> Iterator[LineRow]:
+    """The rows of a line; the runs go with their characters."""
+    at = line.stamp if without_stamp else 0
+    for part, text in enumerate(fold_text(line.text[at:], width, INDENT)):
+        indent = len(INDENT) if part else 0
+        length = len(text) - indent
+        yield LineRow(number, part, text, _within(line.runs, at, at + length, indent) if line.runs else ())
+        at += length
+
+
+def _within(runs: tuple[Run, ...], start: int, end: int, indent: int) -> tuple[Run, ...]:
+    shift = indent - start
+    return tuple(
+        Run(max(run.start, start) + shift, min(run.end, end) + shift, run.style)
+        for run in runs
+        if run.start < end and run.end > start
+    )
+
+
+class LineTable(RowTable[LineRow]):
+    """Lines to read, not to open."""
+
+    needle: reactive[str] = reactive("")
+    """What is set off in the lines; case-folded."""
+
+    def __init__(self) -> None:
+        super().__init__(COLUMNS, key=lambda row: row[:2], cells=lambda row: (row.text,), show_header=False)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Enter does nothing here."""
+        return action != "select_cursor" and super().check_action(action, parameters)
+
+    def _row_runs(self, index: int) -> list[tuple[str, RichStyle]]:
+        """The runs of a line in their styles; those of the cursor's row in its own."""
+        row = self._items[index]
+        plain = super()._row_runs(index)
+        if row.is_note:
+            return [("".join(text for text, _ in plain), self.get_component_rich_style("row-table--muted"))]
+        found = list(self._found(row.text))
+        if not (row.runs or found):
+            return plain
+        text = "".join(text for text, _ in plain)
+        styles = [style for part, style in plain for _ in part]
+        is_cursor = self.show_cursor and index == self.cursor_row
+        for start, end, style in () if is_cursor else row.runs:
+            _lay(styles, start, end, self._rich(style))
+        for start, end in found:
+            _lay(styles, start, end, RichStyle(reverse=True))
+        return list(_joined(text, styles))
+
+    def _found(self, text: str) -> Iterator[tuple[int, int]]:
+        folded = text.casefold()
+        if not self.needle or len(folded) != len(text):
+            return
+        at = folded.find(self.needle)
+        while at >= 0:
+            yield at, at + len(self.needle)
+            at = folded.find(self.needle, at + len(self.needle))
+
+    def _rich(self, style: Style) -> RichStyle:
+        tone = self.get_component_rich_style(f"row-table--{style.tone}") if style.tone else RichStyle()
+        return tone + RichStyle(
+            color=_colour(style.foreground),
+            bgcolor=_colour(style.background),
+            bold=style.bold or None,
+            dim=style.dim or None,
+            italic=style.italic or None,
+            underline=style.underline or None,
+            reverse=style.reverse or None,
+        )
+
+
+def _lay(styles: list[RichStyle], start: int, end: int, style: RichStyle) -> None:
+    """Over the characters of a row, which begin behind the gutter."""
+    for at in range(start + GUTTER, min(end + GUTTER, len(styles))):
+        styles[at] += style
+
+
+def _colour(colour: Colour | None) -> Color | None:
+    if colour is None:
+        return None
+    return Color.from_ansi(colour) if isinstance(colour, int) else Color.from_rgb(*colour)
+
+
+def _joined(text: str, styles: list[RichStyle]) -> Iterator[tuple[str, RichStyle]]:
+    start = 0
+    for at in range(1, len(text) + 1):
+        if at == len(text) or styles[at] != styles[start]:
+            yield text[start:at], styles[start]
+            start = at

@@ -1,0 +1,151 @@
+"""Archives within archives, and archives on the disk: opened like the artifact itself."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import random
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from artifact_tui.archive.directory import Entry
+from artifact_tui.archive.files import Files, PlainFile, read_entry
+from artifact_tui.archive.local_zip import open_local_zip
+from artifact_tui.archive.nested import is_archive, open_nested
+from artifact_tui.archive.ranges import ArchiveUnreadable
+from artifact_tui.archive.refusal import ArchiveRefused, Limits
+from artifact_tui.archive.remote_zip import RemoteZip
+from artifact_tui.archive.tar import TarFiles
+from tests.archive.test_remote_zip import ALL, FakeArchive
+from tests.archive.zips import zipped
+
+NOISE = random.Random(3).randbytes(400_000)
+
+
+def all_of(files: Files) -> dict[str, bytes]:
+    return {entry.name: read_entry(files, entry, ALL) for entry in files.entries if not entry.is_directory}
+
+
+def tarred(files: dict[str, bytes], form: int = tarfile.PAX_FORMAT) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=form) as tar:
+        for name, data in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
+    return out.getvalue()
+
+
+def held_in(data: bytes, name: str, compression: int = zipfile.ZIP_DEFLATED) -> tuple[RemoteZip, Entry, FakeArchive]:
+    archive = FakeArchive(zipped({"first": NOISE, name: data, "last": NOISE}, compression))
+    files = RemoteZip.open(archive, len(archive.data))
+    return files, files.entries[1], archive
+
+
+FILES = {"a/one.txt": b"one", "b.bin": NOISE[:50_000], "empty": b""}
+INNER = [
+    ("inner.zip", zipped(FILES)),
+    ("kestrel-1.0-py3-none-any.whl", zipped(FILES)),
+    ("inner.tar", tarred(FILES)),
+    ("inner.tar.gz", gzip.compress(tarred(FILES))),
+    ("inner.tgz", gzip.compress(tarred(FILES, tarfile.GNU_FORMAT))),
+]
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED], ids=["packed", "stored"])
+@pytest.mark.parametrize(("name", "data"), INNER, ids=[name for name, _ in INNER])
+def test_an_archive_within_an_artifact_is_opened(name: str, data: bytes, compression: int) -> None:
+    files, entry, _ = held_in(data, name, compression)
+    assert is_archive(name)
+    assert all_of(open_nested(files, entry)) == FILES
+
+
+def test_a_stored_zip_within_a_zip_is_read_by_ranges() -> None:
+    data = zipped({"one.txt": b"one", "big": NOISE})
+    files, entry, archive = held_in(data, "inner.zip", zipfile.ZIP_STORED)
+    before = archive.sent
+    inner = open_nested(files, entry)
+    assert read_entry(inner, inner.entries[0], ALL) == b"one"
+    assert archive.sent - before < 150_000
+
+
+def test_a_packed_file_is_opened_as_that_file() -> None:
+    files, entry, _ = held_in(gzip.compress(b"line\n" * 1000) + gzip.compress(b"more"), "job.log.gz")
+    assert all_of(open_nested(files, entry)) == {"job.log": b"line\n" * 1000 + b"more"}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\x1f\x8b\x08", gzip.compress(NOISE, mtime=0)[:-20], b"plain text"],
+    ids=["empty", "head", "cut", "text"],
+)
+def test_what_is_not_what_its_name_says_is_refused_in_words(data: bytes) -> None:
+    files, entry, _ = held_in(data, "a.tar.gz")
+    with pytest.raises(ArchiveUnreadable, match="gzip"):
+        open_nested(files, entry)
+
+
+def test_a_bomb_is_stopped_at_the_limit() -> None:
+    files, entry, _ = held_in(gzip.compress(bytes(60_000_000)), "bomb.tar.gz")
+    with pytest.raises(ArchiveUnreadable, match=r"more than 10\.0 MB"):
+        open_nested(files, entry, most=10_000_000)
+
+
+NAMES = st.text(st.characters(exclude_characters="\0/", exclude_categories=["Cs"]), min_size=1, max_size=150)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.dictionaries(NAMES, st.binary(max_size=2000), max_size=5), st.sampled_from([0, 1, 2]))
+def test_every_file_of_a_tar_is_what_python_wrote(files: dict[str, bytes], form: int) -> None:
+    try:
+        data = tarred(files, form)
+    except ValueError:
+        return  # this form has no room for such a name
+    found = TarFiles(lambda offset, length: data[offset : offset + length], len(data), Limits())
+    with tarfile.open(fileobj=io.BytesIO(data)) as tar:
+        expected = {info.name: tar.extractfile(info).read() for info in tar if info.isfile()}  # type: ignore[union-attr]  # files have bytes
+    assert {name.removeprefix("./"): data for name, data in expected.items()} == all_of(found)
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.binary(max_size=600), st.integers(0, 1500))
+def test_no_tar_ends_the_program(noise: bytes, at: int) -> None:
+    data = bytearray(tarred({"a" * 120: b"x" * 600, "b": b"y"}))
+    data[at : at + len(noise)] = noise
+    try:
+        found = TarFiles(lambda offset, length: bytes(data[offset : offset + length]), len(data), Limits())
+    except ArchiveRefused:
+        return
+    assert all(entry.offset + entry.size <= len(data) for entry in found.entries)
+
+
+def test_a_zip_on_the_disk_is_browsed_like_one_in_the_storage(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(zipped(FILES))
+    assert all_of(open_local_zip(tmp_path / "a.zip")) == FILES
+    with pytest.raises(ArchiveUnreadable, match="cannot be read"):
+        open_local_zip(tmp_path / "none.zip")
+
+
+def test_a_plain_archive_without_a_zip_around_it_is_opened() -> None:
+    data = gzip.compress(tarred(FILES))
+    files = PlainFile(lambda offset, length: data[offset : offset + length], "src.tar.gz", len(data))
+    assert all_of(open_nested(files, files.entries[0])) == FILES
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.integers(1, 60_000), min_size=1, max_size=12), st.booleans())
+def test_a_file_read_in_any_steps_is_the_same_file(steps: list[int], is_packed: bool) -> None:
+    log = b"".join(b"%08d something happened here\n" % number for number in range(9000))
+    files, entry, archive = held_in(log, "job.log", zipfile.ZIP_DEFLATED if is_packed else zipfile.ZIP_STORED)
+    stream, read = files.open_entry(entry), b""
+    before = archive.sent
+    for step in steps:
+        piece = stream.more(step)
+        assert piece == log[len(read) : len(read) + step]
+        read += piece
+    assert archive.sent - before <= len(read) + 40_000 * (1 + len(steps))

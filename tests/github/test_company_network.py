@@ -1,0 +1,140 @@
+"""A company's network: proxies in between, and certificates of an authority that only the company knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from artifact_tui.demo import flavours
+from artifact_tui.demo.loopback import Loopback
+from artifact_tui.demo.server import DemoServer
+from artifact_tui.github.client import GitHubProvider
+from artifact_tui.github.hosts import host_of_api
+from artifact_tui.github.server import ServerRecord
+from artifact_tui.github.storage import GitHubStorage
+from artifact_tui.provider import Offline
+from tests.github.authority import Authority, make_authority, tls_door
+from tests.github.proxies import proxy, speak_http, speak_socks
+from tests.github.stage import CORPUS, KESTREL, an_artifact, credential, no_sleep
+from tests.github.test_sockets import PROXIES, free_port
+
+OWN = (
+    "If your company has its own, put its certificate into the system's store or name it in SSL_CERT_FILE or --ca-file."
+)
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in PROXIES:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+
+@pytest.fixture
+def loopback() -> Iterator[Loopback]:
+    with Loopback(DemoServer(flavours.GHES_3_19)) as loopback:
+        yield loopback
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return make_authority(tmp_path_factory.mktemp("authority"))
+
+
+def place_of(loopback: Loopback) -> str:
+    return loopback.api.partition("://")[2].partition("/")[0]
+
+
+async def ask(api: str, ca_file: str = "") -> None:
+    """One request; raises what it raises."""
+    record = ServerRecord(host_of_api(api), ca_file=ca_file)
+    client = GitHubProvider(record, credential(), sleep=no_sleep)
+    try:
+        assert (await client.repository(KESTREL)).name == KESTREL
+    finally:
+        await client.close()
+
+
+async def trouble(api: str, ca_file: str = "") -> str:
+    with pytest.raises(Offline) as error:
+        await ask(api, ca_file)
+    assert "secretive" not in f"{error.value}{error.value.__cause__!r}"
+    return str(error.value)
+
+
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "ALL_PROXY", "http_proxy"])
+async def test_through_an_http_proxy(loopback: Loopback, variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both the API and the archives."""
+    with proxy(speak_http) as (port, asked):
+        monkeypatch.setenv(variable, f"http://me:secretive@127.0.0.1:{port}")
+        await ask(loopback.api)
+        storage = GitHubStorage(ServerRecord(host_of_api(loopback.api)), credential())
+        with storage.open(CORPUS, an_artifact(loopback.server)).read() as body:
+            assert sum(map(len, body)) > 1000
+        storage.close()
+    assert {line.split("/")[2] for line in asked} == {place_of(loopback), loopback.blobs.split("/")[2]}
+
+
+async def test_through_a_socks_proxy(loopback: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    with proxy(speak_socks) as (port, asked):
+        monkeypatch.setenv("ALL_PROXY", f"socks5://127.0.0.1:{port}")
+        await ask(loopback.api)
+    assert asked == [place_of(loopback)]
+
+
+async def test_no_proxy_goes_straight_there(loopback: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    with proxy(speak_http) as (port, asked):
+        monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{port}")
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        await ask(loopback.api)
+    assert asked == []
+
+
+@pytest.mark.parametrize("form", ["http://me:secretive@{}", "me:secretive@{}", "socks5://me:secretive@{}"])
+async def test_a_proxy_that_is_not_there_is_named_without_its_password(
+    loopback: Loopback, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = f"127.0.0.1:{free_port()}"
+    monkeypatch.setenv("ALL_PROXY", form.format(place))
+    shown = form.format(place).replace("me:secretive", "***")
+    assert await trouble(loopback.api) == f"{place_of(loopback)} refused the connection. Check ALL_PROXY: {shown}."
+
+
+async def test_an_authority_that_nobody_knows(loopback: Loopback, authority: Authority) -> None:
+    with tls_door(authority, place_of(loopback)) as port:
+        said = await trouble(f"https://127.0.0.1:{port}/api/v3")
+    assert said == f"The certificate of 127.0.0.1:{port} is not trusted. {OWN}"
+
+
+async def test_an_authority_of_ca_file(loopback: Loopback, authority: Authority) -> None:
+    with tls_door(authority, place_of(loopback)) as port:
+        await ask(f"https://127.0.0.1:{port}/api/v3", str(authority.certificate))
+
+
+async def test_an_authority_of_ssl_cert_file(
+    loopback: Loopback, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.certificate))
+    with tls_door(authority, place_of(loopback)) as port:
+        await ask(f"https://127.0.0.1:{port}/api/v3")
+
+
+async def test_an_authority_behind_a_proxy(
+    loopback: Loopback, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with tls_door(authority, place_of(loopback)) as port, proxy(speak_http) as (proxied, asked):
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxied}")
+        await ask(f"https://127.0.0.1:{port}/api/v3", str(authority.certificate))
+    assert asked == [f"CONNECT 127.0.0.1:{port}"]
+
+
+async def test_a_ca_file_that_cannot_be_used(tmp_path: Path) -> None:
+    missing, wrong = tmp_path / "missing.pem", tmp_path / "wrong.pem"
+    wrong.write_text("no certificate\n")
+    api = "https://ghe.acme.example/api/v3"
+    step = "Correct --ca-file or ca-file in config.toml."
+    assert await trouble(api, str(missing)) == f"The CA file {missing} cannot be read. {step}"
+    step = "It should hold certificates in PEM form."
+    assert await trouble(api, str(wrong)) == f"The CA file {wrong} holds no certificate that can be read. {step}"

@@ -1,0 +1,44 @@
+"""Going from one host of the settings to another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from artifact_tui.settings import Settings
+from tests.ui.each_key import each_key_of
+from tests.ui.program import RECORDER, Program, open_with_keys, says, until
+
+HOSTS = Settings(hosts=("github.com", "ghe.acme.example"), delete_interval=0.0)
+
+
+@each_key_of("app.hosts")
+async def test_another_host(key: str) -> None:
+    """The one we are at is not offered; the program leaves this one for it."""
+    program = Program(RECORDER, settings=HOSTS)
+    async with program.running(key) as pilot:
+        await says(pilot, "Go to another host", "ghe.acme.example")
+        await pilot.press("enter")
+        await until(pilot, lambda: program.app._exit)
+        assert (program.app.return_value, program.app.next_host) == (0, "ghe.acme.example")
+
+
+async def test_with_a_download_under_way_it_asks_first(tmp_path: Path) -> None:
+    """And after staying, quitting quits."""
+    program = Program(RECORDER, settings=HOSTS, directory=tmp_path / "dl", journal=tmp_path / "transfers.sqlite")
+    program.server.fault("GET blob:*", stall_at=1000, times=99)
+    async with program.running("3", "d", "enter", "H") as pilot:
+        await pilot.press("enter")
+        await says(pilot, "1 download is not finished")
+        await pilot.press("escape")
+        await open_with_keys(pilot, "q")
+        await says(pilot, "1 download is not finished")
+        await pilot.press("enter")
+        await until(pilot, lambda: program.app._exit)
+        assert program.app.next_host == ""
+
+
+async def test_with_one_host_there_is_nothing_to_choose() -> None:
+    program = Program(RECORDER)
+    async with program.running("H") as pilot:
+        await open_with_keys(pilot, "colon", *"another host")
+        await says(pilot, "Nothing here is called that")
