@@ -30,7 +30,7 @@ INTERRUPTED = FROM_SIGNAL + signal.SIGINT
 """The exit code of a program that was ended by ctrl+c, as shells have it."""
 
 
-class TerminalApp(LeanApp):
+class TerminalApp(LeanApp, inherit_bindings=False):
     """What has to do with the terminal and nothing with artifacts."""
 
     def __init__(self, *, lean: bool = True) -> None:

@@ -186,6 +186,14 @@ async def test_quit(program: Program, key: str) -> None:
     assert program.app.return_value == 0
 
 
+@pytest.mark.parametrize("place", [[], ["3", "D"], ["question_mark"]])
+async def test_nothing_else_quits(program: Program, place: list[str]) -> None:
+    """Textual's own ctrl+q would, without a question."""
+    async with program.running(*place) as pilot:
+        await pilot.press("ctrl+q", "ctrl+q")
+        assert not program.app._exit
+
+
 @each_key_of("app.interrupt")
 @pytest.mark.parametrize("place", [[], ["slash"], ["3", "D"], ["question_mark"], ["colon"]])
 async def test_interrupt_twice(program: Program, key: str, place: list[str]) -> None:

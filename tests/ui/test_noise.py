@@ -28,7 +28,7 @@ REPLIES = (
     b"\x1b[>41;354;0c",
     b"\x1bP>|xterm(354)\x1b\\",
     b"\x1bP>|WezTerm 20240203-110809-5046fc22\x1b\\",
-    b"\x1bP1$r0 q\x1b\\".replace(b"q", b""),
+    b"\x1bP1$r0 \x1b\\",
     b"\x1b[?2026;2$y",
     b"\x1b[?2048;1$y",
     b"\x1b[?1u",
@@ -45,8 +45,7 @@ REPLIES = (
     b"\x1b[<0;70;19m",
     b"\x1b[<64;10;10M",
     b"\x1b[200~DDE\x1b[201~",
-    b"\x1b[99;5u",
-    b"\x1b[69;2u",
+    b"\x1b[57441u",
 )
 """Colours, device attributes, names, modes, the cursor's place, sizes, focus, keys, the mouse, a paste."""
 ATTEMPTS = 60
@@ -91,26 +90,29 @@ def come_back(terminal: Terminal) -> None:
     raise AssertionError(f"it does not come back\n{terminal.text}")
 
 
-def lead_on(terminal: Terminal, place: int) -> None:
-    """To the list, the review or the open question, and past the time in which the question is deaf."""
-    for title in ("Review", "Delete 1 artifact?")[:place]:
+def lead_on(terminal: Terminal, place: int) -> bool:
+    """To the list, the review or the open question, and past the time in which it is deaf; whether that is open."""
+    for title in (" to delete", "enter cancels")[:place]:
         terminal.send(b"D")
-        terminal.look(0.3, title)
+        terminal.look(0.4, title)
     if place == 2:
-        terminal.look(0.5)
+        terminal.look(0.4)
+    return "enter cancels" in terminal.text
 
 
 def bombard(server: Loopback, home: Path, bursts: int) -> None:
     dice = random.Random(20261120)
     with program(server, home) as terminal:
         terminal.until_shown("Runs")
+        asked = 0
         for number in range(bursts):
             come_back(terminal)
-            lead_on(terminal, number % 3)
+            asked += lead_on(terminal, number % 3)
             terminal.send(noise(dice))
             terminal.look(0.3)
             assert terminal.process.poll() is None, terminal.text
         come_back(terminal)
+    assert asked >= bursts // 6, "the question was hardly ever open"
     requests = server.server.requests
     assert {request.method for request in requests} == {"GET"}
 
