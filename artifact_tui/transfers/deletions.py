@@ -50,6 +50,7 @@ class Deletions:
         self._herald = herald
         self._grace = grace
         self._new_id = new_id
+        self._proof = proof
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
         self._all: tuple[Execution, ...] = ()
@@ -167,6 +168,7 @@ class Deletions:
         with self._lock:
             self._closed = True
         for execution in self._all:
+            execution.keep_proofs(self._proof)
             execution.stop(_CLOSED, unwanted=not keep, said=_CLOSED)
         if self._all:
             self._thread.wake()

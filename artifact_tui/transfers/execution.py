@@ -218,6 +218,13 @@ class Execution:
             self._begins = self._monotonic() + self._grace
         return any(each.proven or not each.is_open for each in unproven)
 
+    def keep_proofs(self, proof: Callable[[Artifact], bool | None]) -> None:
+        """Before it is stopped: what was verified until now needs no second download in the next program."""
+        if self.awaits_downloads:
+            for each in self._deletes:
+                if proof(each.shown.artifact):
+                    each.prove()
+
     def next(self) -> Delete | None:
         """The first that is to be deleted."""
         with self._gate.lock:

@@ -80,11 +80,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "application/zip")
         self.send_header("ETag", '"0x8D"')
         self.send_header("Content-Length", str(end - start))
-        self.end_headers()
         self.owner.count(requests=1)
+        self.end_headers()
         for piece in blob.read(start, end):
+            self.owner.count(sent=len(piece))  # before its reader can have it, and look at the count
             self.wfile.write(piece)
-            self.owner.count(sent=len(piece))
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # http.server's own name
         """Nothing is said."""

@@ -69,7 +69,7 @@ async def test_scrolling_the_help(program: Program, name: str, key: str) -> None
     start, wanted = TEXT_KEYS[name]
     async with program.running("question_mark", size=SMALL) as pilot:
         pane = program.app.screen.query_one(ScrollPane)
-        pane.scroll_to(y=start, animate=False)
+        pane.scroll_to(y=start, animate=False, immediate=True)
         await pilot.press(key)
         await until(pilot, lambda: abs(pane.scroll_offset.y - min(wanted, pane.max_scroll_y)) <= 2)
 
