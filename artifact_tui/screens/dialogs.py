@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
+from artifact_tui.screens.own_work import EndsItsWork
 from artifact_tui.text import printable
 from artifact_tui.widgets.detail_pane import DetailPane, Field
 from artifact_tui.widgets.keys import bindings
@@ -25,7 +26,7 @@ Result = TypeVar("Result")
 NAMES_SHOWN = 8
 
 
-class Dialog(ModalScreen[Result | None]):
+class Dialog(EndsItsWork, ModalScreen[Result | None]):
     """A box in the middle; Esc closes it without doing anything."""
 
     BINDINGS = bindings("dialog")

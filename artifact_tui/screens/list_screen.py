@@ -13,6 +13,7 @@ from textual.screen import Screen
 
 from artifact_tui.model import Connection
 from artifact_tui.provider import Expired, Provider, ProviderError
+from artifact_tui.screens.own_work import EndsItsWork
 from artifact_tui.screens.session import Session
 from artifact_tui.transfers.deletes import Deletion
 from artifact_tui.transfers.transfer import Transfer
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
 
-class ListScreen(Screen[None]):
+class ListScreen(EndsItsWork, Screen[None]):
     """A list of things of the server; a screen says how to fetch, filter and open them.
 
     Wishes that lead elsewhere go up to the app as messages; what the app knows comes down as reactives.
@@ -119,7 +120,7 @@ class ListScreen(Screen[None]):
     @work(exclusive=True, group="load")
     async def load(self) -> None:
         """Fetch the list; a new call replaces one under way, and one whose screen was left meanwhile shows nothing."""
-        if not self.is_attached:
+        if self.is_left:
             return
         self.loading_rows = True
         self.update_rows()
@@ -129,7 +130,7 @@ class ListScreen(Screen[None]):
         except ProviderError as error:
             problem = error
         self.loading_rows = False
-        if not self.is_attached:
+        if self.is_left:
             return
         if problem is not None:
             self.show_problem(problem)

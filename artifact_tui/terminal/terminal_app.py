@@ -10,8 +10,11 @@ from contextlib import suppress
 from functools import partial
 
 from rich.text import Text
+from textual._context import active_message_pump
+from textual.css.query import NoMatches
 from textual.events import Event, Key
 from textual.notifications import SeverityLevel
+from textual.worker import WorkerFailed
 
 from artifact_tui.redaction import redact
 from artifact_tui.terminal.clipboard import fill_tmux_buffer
@@ -117,8 +120,8 @@ class TerminalApp(LeanApp, inherit_bindings=False):
         self._interrupted = False
 
     def _handle_exception(self, error: Exception) -> None:
-        """A screen that was just opening when a signal came may not find its widgets any more: no crash."""
-        if self._ended:
+        """What is just opening when a signal or a key ends it may not find its widgets any more: no crash."""
+        if self._ended or misses_what_is_gone(error):
             _log.info("while ending: %s", crash_report(error))
         else:
             super()._handle_exception(error)
@@ -129,3 +132,18 @@ class TerminalApp(LeanApp, inherit_bindings=False):
         error = self._exception or RuntimeError("unknown")
         self._exit_renderables.append(Text(f"{crash_report(error)}\n{where_the_log_is()}"))
         self._close_messages_no_wait()
+
+
+def misses_what_is_gone(error: Exception) -> bool:
+    """Whether a widget was looked for by one that is being removed, or by its work.
+
+    Textual removes a screen from within, and its handlers and workers may still run then.
+    """
+    if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
+        error = error.error
+    node = active_message_pump.get(None)
+    while isinstance(error, NoMatches) and node is not None:
+        if node._closing or node._closed or getattr(node, "_pruning", False):
+            return True
+        node = node._parent
+    return False
