@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 SHOW_EVERY = 0.25
 """Seconds between two looks at the rows while pages come: each look sorts all of them."""
+AT_REST = 0.1
+"""Seconds for which the cursor must stay on a row for its details to be shown: a held key does not send them all."""
 RUN_PAGES = 10
 """How many pages of workflow runs are read at most to name the runs of a repository's artifacts."""
 
@@ -222,7 +224,9 @@ class ArtifactsScreen(MarkingScreen):
         return not (action == "delete" and self.session.settings.read_only)
 
     @on(RowTable.RowHighlighted)
-    def _row_highlighted(self) -> None:
+    @work(exclusive=True, group="details")
+    async def _details_at_rest(self) -> None:
+        await asyncio.sleep(AT_REST)
         self._show_details()
 
     def _show_details(self) -> None:

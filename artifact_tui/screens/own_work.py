@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.widget import Widget
-
 if TYPE_CHECKING:
     from textual.await_remove import AwaitRemove
+    from textual.widget import Widget as Base
+else:
+    Base = object  # a second base that is a widget would hide the screen's own rules from the style sheet
 
 
-class EndsItsWork(Widget):
+class EndsItsWork(Base):
     """A screen whose workers end before its widgets do.
 
     Textual cancels them when the screen itself goes, which is after its widgets have gone: an answer that comes in

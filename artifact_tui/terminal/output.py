@@ -23,6 +23,8 @@ from artifact_tui.terminal.pen import Pen, Talent
 
 AT_ONCE = 400
 """Characters up to which a frame is not wrapped to be shown at once: it arrives in one piece."""
+ASKED_AFTER = 600
+"""Characters after which the line is asked whether it has carried them: what 64 kbit/s carry in 75 ms."""
 SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 
 
@@ -48,6 +50,7 @@ class Output:
         self._line = line
         self._talent = talent
         self._question = question
+        self._unasked = ASKED_AFTER
         self._looks: dict[Style, Look] = {}
         self._wanted = Grid(0, 0)
         self._shown = Grid(0, 0)
@@ -99,6 +102,10 @@ class Output:
     def _dressed(self, frame: str) -> str:
         if self._synchronized and len(frame) > AT_ONCE:
             frame = f"{SYNC_START}{frame}{SYNC_END}"
+        self._unasked += len(frame)
+        if self._unasked < ASKED_AFTER:
+            return frame
+        self._unasked = 0
         return frame + self._question
 
     def _ask_again(self) -> None:

@@ -166,7 +166,7 @@ async def says(pilot: Pilot[int], *sentences: str) -> None:
 async def loaded(pilot: Pilot[int]) -> None:
     """Until the list on the screen has all its rows, or a question is over it, and what was waited for is shown."""
     app = pilot.app
-    groups = {"greet", "unfinished", "ask", "runs", "one"}
+    groups = {"greet", "unfinished", "ask", "runs", "one", "details"}
     await until(pilot, lambda: not isinstance(app.screen, ListScreen) or not app.screen.loading_rows)
     await until(pilot, lambda: not [worker for worker in app.workers if worker.group in groups])
     await pilot.pause(0)

@@ -55,8 +55,12 @@ async def turn(times: int) -> None:
 
 async def test_what_was_never_there_is_an_error_still() -> None:
     """Only what is being removed may miss its widgets."""
-    program = Program(RECORDER)
-    with pytest.raises(NoMatches):
+
+    async def look() -> None:
+        program = Program(RECORDER)
         async with program.running("3"):
             program.screen.call_later(program.screen.query_one, "#nowhere")
             await turn(100)
+
+    with pytest.raises(NoMatches):
+        await look()
