@@ -234,6 +234,7 @@ def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Settin
         settings = Settings() if options.demo else read_settings(Paths.of_user().config)
         settings = replace(settings, keys=PRESETS[settings.preset] | settings.keys)
         check_keys(settings.keys, default_keys())
+        _check_columns(settings)
         check_theme(settings.theme)
         check_api_version(options.api_version or settings.api_version)
         hosts = tuple(host_named(name).name for name in settings.hosts)
@@ -249,6 +250,21 @@ def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Settin
         ca_file=options.ca_file or settings.ca_file,
         hosts=hosts,
     )
+
+
+def _check_columns(settings: Settings) -> None:
+    """Raises :class:`SettingsError`; the lists are loaded only for those who have set their columns."""
+    if settings.columns == type(settings.columns)():
+        return
+    from artifact_tui.screens import artifact_rows, runs
+    from artifact_tui.settings import check_columns
+    from artifact_tui.widgets.row_layout import name_of
+
+    for name, wanted, columns in (
+        ("artifacts", settings.columns.artifacts, artifact_rows.COLUMNS),
+        ("runs", settings.columns.runs, runs.COLUMNS),
+    ):
+        check_columns(name, wanted, [name_of(column) for column in columns])
 
 
 def _server(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings) -> Plan:

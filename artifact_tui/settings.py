@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -48,6 +48,13 @@ class Paths(Struct, frozen=True):
         return self.state.with_name("demo-transfers.sqlite" if is_demo else "transfers.sqlite")
 
 
+class Columns(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which columns a list shows, by the words in its header, in this order; empty for all in the usual one."""
+
+    artifacts: tuple[str, ...] = ()
+    runs: tuple[str, ...] = ()
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """Everything ``config.toml`` may say, with the defaults.
 
@@ -58,8 +65,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     becomes of files that are there already. ``delete_interval`` is the time between two deletes in seconds (GitHub asks
     for one second at least), ``delete_grace`` the time in which a confirmed deletion can be taken back whole.
     ``pinned`` are patterns of names that are protected from deletion. ``keys`` maps a binding's id to the keys that
-    shall do it, separated by commas, on top of those of the ``preset``; ``lean_output`` sends the terminal only what
-    has changed.
+    shall do it, separated by commas, on top of those of the ``preset``; ``columns`` says which ones the lists show;
+    ``lean_output`` sends the terminal only what has changed.
     """
 
     host: str = ""
@@ -80,6 +87,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     lean_output: bool = True
     preset: Literal["default", "ncdu"] = "default"
     keys: dict[str, str] = field(default_factory=dict)
+    columns: Columns = Columns()
 
 
 def read_settings(path: Path) -> Settings:
@@ -137,6 +145,17 @@ def check_keys(keys: Mapping[str, str], known: Mapping[str, str]) -> None:
                 if (name in keys or other in keys) and _meet(name, other):
                     raise SettingsError(f"keys: '{key.strip()}' would be both '{other}' and '{name}'; change one.")
             users[key.strip()].append(name)
+
+
+def check_columns(name: str, wanted: Sequence[str], known: Sequence[str]) -> None:
+    """Raise :class:`SettingsError` for a column of the list ``name`` that there is not, or that is named twice."""
+    for column in wanted:
+        if column not in known:
+            close = _closest(column, known)
+            hint = f" Did you mean '{close}'?" if close else ""
+            raise SettingsError(f"columns: {name} has no '{column}'; there are {', '.join(known)}.{hint}")
+        if wanted.count(column) > 1:
+            raise SettingsError(f"columns: {name} has '{column}' twice; name each once.")
 
 
 def _check_confirming_key(keys: Mapping[str, str], known: Mapping[str, str]) -> None:

@@ -60,7 +60,8 @@ class ArtifactsScreen(MarkingScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         """The table, and the details beside or below it, as the terminal's shape wants."""
-        table = RowTable[Artifact](COLUMNS, key=lambda artifact: artifact.id, cells=self._cells)
+        shown = self.session.settings.columns.artifacts
+        table = RowTable[Artifact](COLUMNS, key=lambda artifact: artifact.id, cells=self._cells, shown=shown)
         yield Container(table, DetailPane(), id="artifacts-body")
 
     def _cells(self, artifact: Artifact) -> tuple[str | Cell, ...]:

@@ -84,7 +84,8 @@ class RunsScreen(ListScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         """One table."""
-        yield RowTable[WorkflowRun](COLUMNS, key=lambda run: run.id, cells=self._cells)
+        shown = self.session.settings.columns.runs
+        yield RowTable[WorkflowRun](COLUMNS, key=lambda run: run.id, cells=self._cells, shown=shown)
 
     def _cells(self, run: WorkflowRun) -> tuple[str | Cell, ...]:
         sign, tone = _SIGNS.get(run.state, ("–", "muted"))
