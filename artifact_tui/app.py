@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from textual import work
 from textual.screen import ModalScreen
 
+from artifact_tui.last_lists import LastLists
 from artifact_tui.model import RepositoryName, WorkflowRun
 from artifact_tui.provider import Provider, ProviderError
 from artifact_tui.screens.account_app import AccountApp
@@ -65,6 +66,7 @@ class ArtifactApp(FollowingApp, AccountApp):
         directory: Path | None = None,
         journal: Path | None = None,
         remote: bool = True,
+        lists: Path | None = None,
     ) -> None:
         super().__init__(lean=settings.lean_output)
         self._journal = journal
@@ -85,6 +87,7 @@ class ArtifactApp(FollowingApp, AccountApp):
             directory,
             remote,
             backend.sign_in,
+            LastLists(lists, backend.api_url, backend.mark) if lists else None,
         )
         self.add_mode(self.DEFAULT_MODE, self._first_screen)
         self.register_theme(DARK)

@@ -210,6 +210,7 @@ def _app(options: argparse.Namespace, environ: Mapping[str, str], settings: Sett
         directory=Path(options.dir) if options.dir else None,
         journal=paths.journal(is_demo=options.demo),
         remote=is_remote(environ),
+        lists=None if options.demo else paths.lists,
     )
 
 

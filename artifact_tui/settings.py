@@ -29,19 +29,29 @@ class Paths(Struct, frozen=True):
 
     config: Path
     state: Path
+    cache: Path
 
     @classmethod
     def of_user(cls) -> Paths:
-        """The directories of this platform; ``XDG_CONFIG_HOME`` and ``XDG_STATE_HOME`` are honoured."""
+        """The directories of this platform; ``XDG_CONFIG_HOME`` and the like are honoured."""
         from platformdirs import PlatformDirs
 
         directories = PlatformDirs("artifact-tui", appauthor=False)
-        return cls(directories.user_config_path / "config.toml", directories.user_state_path / "state.json")
+        return cls(
+            directories.user_config_path / "config.toml",
+            directories.user_state_path / "state.json",
+            directories.user_cache_path,
+        )
 
     @property
     def tokens(self) -> Path:
         """Tokens that shall be kept although there is no keyring."""
         return self.state.with_name("tokens")
+
+    @property
+    def lists(self) -> Path:
+        """The last lists, to be shown at the next start."""
+        return self.cache / "lists"
 
     def journal(self, *, is_demo: bool) -> Path:
         """What is known of downloads that are not finished; those of the demo are none of a real server's."""

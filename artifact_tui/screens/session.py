@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from artifact_tui.last_lists import LastLists
 from artifact_tui.model import Connection, RepositoryName, WorkflowRun
 from artifact_tui.provider import Provider, Storage
 from artifact_tui.screens.daemon_thread import in_daemon_thread
@@ -33,6 +34,8 @@ class Backend(NamedTuple):
     api_url: str
     sign_in: SignIn | None = None
     """None where signing in changes nothing, as in the demo."""
+    mark: Callable[[bytes], str] = lambda key: ""
+    """What tells accounts apart on disk and leads back to none; blocks, as asking for the token does."""
 
 
 class SharedStorage:
@@ -102,6 +105,8 @@ class Session:
     remote: bool = True
     """Whether a browser on this machine would be out of the user's sight."""
     sign_in: SignIn | None = None
+    lists: LastLists | None = None
+    """The last lists on disk; None where none are kept."""
     unfinished: tuple[Unfinished, ...] = ()
     """Downloads of an earlier start that are still to be decided about."""
     unfinished_deletions: tuple[UnfinishedDeletion, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -57,6 +58,8 @@ class Program:
         journal: Path | None = None,
         remote: bool = True,
         signing: Callable[[ServerRecord, DemoServer], HostSignIn] | None = None,
+        lists: Path | None = None,
+        clock: Callable[[], datetime] = demo_clock,
     ) -> None:
         self.server = DemoServer(flavour)
         self.memory = memory or MemoryFile(None)
@@ -74,14 +77,16 @@ class Program:
                 host.web_url,
                 host.base_url,
                 sign_in,
+                lambda key: Token(token).identity(key) if token else "",
             ),
             Start(RepositoryName.parse(start), run),
-            clock=demo_clock,
+            clock=clock,
             settings=settings,
             memory=self.memory,
             directory=directory,
             journal=journal,
             remote=remote,
+            lists=lists,
         )
 
     def _made(self, record: ServerRecord, credential: Credential | Access | None, maker: Callable[..., Made]) -> Made:
