@@ -58,6 +58,8 @@ class Output:
         self._cursor: tuple[int, int] | None = None
         self._synchronized = False
         self._stale = False
+        self._joined: range | None = None
+        self._joins = False
         self._timer: asyncio.TimerHandle | None = None
 
     def show(
@@ -83,6 +85,11 @@ class Output:
         self._pen = Pen(self._wanted.width, self._talent)
         self._stale = True
 
+    def join(self, lines: range | None) -> None:
+        """Let the terminal know these lines of the screen as one that it wraps, so that it selects them as one."""
+        self._joined, self._joins, self._stale = lines, lines is not None, True
+        self.flush()
+
     def flush(self) -> None:
         """Send what has changed, if there is room; else be called again when there is."""
         if not self._stale or not self._wanted.rows:
@@ -93,6 +100,10 @@ class Output:
         self._stale = False
         write_frame(self._pen, self._shown, self._wanted)
         frame = self._pen.take()
+        if self._joined is not None and (frame or self._joins):
+            self._joins = False
+            self._pen.write_joined(self._shown.rows, self._joined)
+            frame += self._pen.take()
         if self._cursor is not None:  # windows of input methods open there
             self._pen.move(*self._cursor)
             frame += self._pen.take()

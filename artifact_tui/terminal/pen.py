@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import category, east_asian_width
 
-from artifact_tui.terminal.cells import BLANK
+from artifact_tui.terminal.cells import BLANK, Row
 from artifact_tui.terminal.looks import PLAIN, Look, change_look
 
 LEAST_ERASED = 10
@@ -155,6 +155,22 @@ class Pen:
         else:
             self._out.append(change_look(self._look, look))
         self._look = look
+
+    def write_joined(self, rows: Sequence[Row], lines: range) -> None:
+        """Write lines that are there already once more, as one that goes on at each right edge (DECAWM).
+
+        Only where all their letters take one cell, and all are in one look.
+        """
+        shown = [rows[line] for line in lines if line < len(rows)]
+        letters = "".join(letter for row in shown for letter in row.letters).rstrip(BLANK)
+        looks = {look for look, _ in zip((look for row in shown for look in row.looks), letters, strict=False)}
+        if len(shown) != len(lines) or len(looks) != 1 or not all(map(_is_narrow, letters)):
+            return
+        self._place = None
+        self.move(0, lines.start)
+        self._set(looks.pop())
+        self._out.append(f"\x1b[?7h{letters}\x1b[?7l")
+        self._place = None
 
     def attempt(self, pieces: Sequence[Piece]) -> tuple[int, Pen]:
         """How many bytes these pieces take in this order, and a pen that has written them."""

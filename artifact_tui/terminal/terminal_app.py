@@ -107,6 +107,11 @@ class TerminalApp(LeanApp, inherit_bindings=False):
         if os.environ.get("TMUX") and not self.is_headless:  # tmux may keep the terminal's clipboard to itself
             fill_tmux_buffer(clean)
 
+    def leave_mouse(self, to_the_terminal: bool) -> None:
+        """While text is shown that the terminal shall select by itself."""
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.leave_mouse(to_the_terminal)
+
     def action_interrupt(self) -> None:
         """The first time it says how to quit, the second time it does."""
         if self._interrupted:

@@ -171,6 +171,7 @@ async def test_copy(program: Program, key: str) -> None:
         for place, value in enumerate(wanted):
             await open_with_keys(pilot, key, *["down"] * place, "enter")
             assert program.app.clipboard == value
+            await open_with_keys(pilot, "escape")
         await open_with_keys(pilot, key, "end", "enter")
         assert program.app.clipboard.startswith("curl ")
         assert "$GH_TOKEN" in program.app.clipboard
