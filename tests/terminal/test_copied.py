@@ -43,5 +43,6 @@ def test_it_stays_until_it_is_closed_and_leaves_the_mouse_to_the_terminal(tmp_pa
         assert "curl -fL" in terminal.text
         terminal.type("\x1b")
         terminal.until_shown("867 artifacts")
-        assert terminal.output.rindex(b"\x1b[?1000l") < terminal.output.rindex(b"\x1b[?1000h")
+        out, back = b"\x1b[?1000l", b"\x1b[?1000h"
+        terminal.until(lambda: terminal.output.rindex(out) < terminal.output.rindex(back), "the mouse is ours again")
         assert foreign(terminal.output) == ""
