@@ -117,6 +117,7 @@ class ArtifactApp(FollowingApp, AccountApp):
     def on_mount(self) -> None:
         """Load the libraries that reach the server behind the first frame."""
         self.set_keymap(self.session.settings.keys)
+        self.call_after_refresh(self.session.provider.begin)
         self.call_after_refresh(self._greet)
         if self._start.run_id is None:
             self.call_after_refresh(self._look_for_unfinished)

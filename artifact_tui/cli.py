@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from artifact_tui.settings import Settings
 
 USAGE_ERROR = 2
+LONGEST_MISTAKE = 2000
 LEAN = "ARTIFACT_TUI_LEAN_OUTPUT"
 RUN_ALONE = "--run needs a repository: artifact-tui OWNER/REPO --run ID."
 HELP = """\
@@ -115,8 +116,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _run(options, os.environ)
     except UsageError as error:
         from artifact_tui.redaction import redact
+        from artifact_tui.text import printable
 
-        sys.stderr.write(redact(f"artifact-tui: {error}\n"))
+        sys.stderr.write(f"artifact-tui: {printable(redact(str(error)), LONGEST_MISTAKE)}\n")
         return USAGE_ERROR
 
 

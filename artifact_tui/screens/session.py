@@ -61,11 +61,15 @@ class SharedStorage:
 
 
 class SharedProvider:
-    """One provider for the event loop, made in a thread at the first call; a failure is tried anew at the next."""
+    """One provider for the event loop, made in a thread at the first call; a failure is tried anew at the next.
+
+    It is not made before :meth:`begin`: loading its libraries would hold up the first frame.
+    """
 
     def __init__(self, make: Callable[[], Provider], changed: Callable[[Connection], None]) -> None:
         self._make = make
         self._changed = changed
+        self._begun = asyncio.Event()
         self._made: asyncio.Task[Provider] | None = None
 
     async def __call__(self) -> Provider:
@@ -74,7 +78,12 @@ class SharedProvider:
             self._made = asyncio.create_task(self._connect())
         return await asyncio.shield(self._made)
 
+    def begin(self) -> None:
+        """The first frame is drawn."""
+        self._begun.set()
+
     async def _connect(self) -> Provider:
+        await self._begun.wait()
         provider = await in_daemon_thread(self._make)
         provider.watch(self._changed)
         self._changed(provider.connection)

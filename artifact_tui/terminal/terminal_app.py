@@ -8,6 +8,7 @@ import signal
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual._context import active_message_pump
@@ -26,6 +27,10 @@ from artifact_tui.terminal.lean_app import LeanApp
 from artifact_tui.terminal.plain_letters import PlainLetters, shows_unicode
 from artifact_tui.terminal.restoring import restore_terminal
 from artifact_tui.terminal.type_ahead import TypeAhead
+from artifact_tui.text import printable
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 _log = logging.getLogger(__name__)
 INTERRUPT_WINDOW = 2.0
@@ -99,6 +104,12 @@ class TerminalApp(LeanApp, inherit_bindings=False):
     ) -> None:
         """As Textual's, without secrets."""
         super().notify(redact(message), title=redact(title), severity=severity, timeout=timeout, markup=markup)
+
+    def exit(self, result: int | None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        """As Textual's; a text that is left on the terminal is printable and without secrets."""
+        if isinstance(message, str):
+            message = Text("\n".join(printable(line) for line in redact(message).split("\n")))
+        super().exit(result, return_code, message)
 
     def copy_to_clipboard(self, text: str) -> None:
         """As Textual's, without secrets: what is copied is pasted into chats and tickets."""

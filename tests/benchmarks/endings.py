@@ -1,6 +1,6 @@
 """How long the program takes to end when it is not asked: ``python -m tests.benchmarks.endings [N]``.
 
-Each of the N rounds starts the demo in a pseudo-terminal, ends it in one way, and waits for its exit code; half of the rounds
+Each of the N rounds starts the demo in a pseudo-terminal, ends it in one way, and waits for its exit code; half of them
 fill the terminal first and read nothing more, as a frozen line does.
 """
 
