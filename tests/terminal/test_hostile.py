@@ -1,4 +1,4 @@
-"""What strangers write reaches no terminal and no log as a command: not a byte outside the grammar, wherever it is told.
+"""What strangers write reaches no terminal and no log as a command: no byte outside the grammar, wherever it is told.
 
 Names in lists are walked through in ``test_screens``; here are the places beside them.
 """

@@ -49,7 +49,7 @@ REPLIES = (
 )
 """Colours, device attributes, names, modes, the cursor's place, sizes, focus, keys, the mouse, a paste."""
 ATTEMPTS = 60
-OPENING = 5.0
+OPENING = 3.0
 """Seconds until something that was not opened is given up: a review asks the server before it can be answered."""
 CALM = b"\x1b[201~\x1b\\\x1b"
 """Ends a paste and a string that were never closed, then Esc."""
@@ -82,7 +82,7 @@ def program(server: Loopback, home: Path) -> Terminal:
 def come_back(terminal: Terminal) -> None:
     """To the list of artifacts, wherever the noise has led: it still obeys."""
     for _ in range(ATTEMPTS):
-        if " › All artifacts" in terminal.text.partition("\n")[0]:
+        if " › All artifacts" in terminal.text.partition("\n")[0] and "╭" not in terminal.text:  # no dialog over it
             return
         terminal.send(CALM)
         terminal.look(0.3)
