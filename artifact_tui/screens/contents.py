@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from artifact_tui.archive.directory import Entry
 from artifact_tui.archive.files import Files
 from artifact_tui.archive.nested import is_archive, open_nested
-from artifact_tui.archive.ranges import WholeOnly
+from artifact_tui.archive.ranges import Unopenable, WholeOnly
 from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.archive.tree import Node
 from artifact_tui.model import Artifact, RepositoryName
@@ -63,7 +63,8 @@ class ContentsScreen(ListScreen):
         self._files: Files | None = None
         self._list = ContentsList()
         self._left = threading.Event()
-        self._whole_only: WholeOnly | None = None
+        self._whole_only: ProviderError | None = None
+        """Why the artifact can only be had as a whole, which ``d`` then offers."""
         self._download = 0
 
     @property
@@ -98,6 +99,9 @@ class ContentsScreen(ListScreen):
                 f"The whole has {size(total)}{'' if error.total else ' or less'}: "
                 "d downloads it as a zip, then its files are shown here.",
             )
+        elif isinstance(error, Unopenable) and not self._within:
+            self._whole_only = error
+            error = ProviderError(error.sentence, "d downloads the artifact as it is, unopened.")
         super().show_problem(error)
 
     def update_rows(self) -> None:
@@ -205,7 +209,11 @@ class ContentsScreen(ListScreen):
         if self._whole_only is not None:
             from artifact_tui.screens.saving import ask_whole
 
-            ask_whole(self.app, self.session, self.repository, self.artifact, self._follow_download)
+            then = self._follow_download if isinstance(self._whole_only, WholeOnly) else lambda number: None
+            ask_whole(self.app, self.session, self.repository, self.artifact, then)
+        elif self._files is None:
+            if self._save_whole is not None:
+                self._save_whole()
         elif self._list.marks:
             self._save([node.entry for node in self._list.marked() if node.entry], "")
         elif self.table.current is not None:
