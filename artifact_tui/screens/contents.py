@@ -30,6 +30,8 @@ from artifact_tui.widgets.row_table import RowTable
 if TYPE_CHECKING:
     from textual.widget import Widget
 
+    from artifact_tui.screens.saving import Source
+
 Opener = Callable[[Callable[[], bool]], Files]
 """Opens what holds the files; blocks, and asks now and then whether somebody still waits."""
 
@@ -37,8 +39,8 @@ Opener = Callable[[Callable[[], bool]], Files]
 class ContentsScreen(ListScreen):
     """The list comes with kilobytes, a file when it is opened; threads do the waiting.
 
-    An archive within the artifact has a screen of its own: ``opener`` opens it, ``within`` is its path, and saving
-    saves it as a whole by ``save_whole``.
+    An archive within the artifact has a screen of its own: ``opener`` opens it, ``within`` is its path, and where that
+    fails ``save_whole`` saves it as it is.
     """
 
     BINDINGS = bindings("contents")
@@ -201,7 +203,7 @@ class ContentsScreen(ListScreen):
             self.artifact,
             opener=lambda is_wanted: open_nested(files, entry, is_wanted=is_wanted),
             within=(*self._within, entry.name),
-            save_whole=self._save_whole or partial(self._save, [entry], entry.name),
+            save_whole=partial(self._save, [entry], entry.name),
         )
 
     def action_download(self) -> None:
@@ -210,7 +212,7 @@ class ContentsScreen(ListScreen):
             from artifact_tui.screens.saving import ask_whole
 
             then = self._follow_download if isinstance(self._whole_only, WholeOnly) else lambda number: None
-            ask_whole(self.app, self.session, self.repository, self.artifact, then)
+            ask_whole(self._source, then)
         elif self._files is None:
             if self._save_whole is not None:
                 self._save_whole()
@@ -223,10 +225,15 @@ class ContentsScreen(ListScreen):
     def _save(self, entries: Sequence[Entry], root: str) -> None:
         from artifact_tui.screens.saving import ask_save
 
-        if self._save_whole is not None:
-            self._save_whole()
-        elif self._files is not None and entries:
-            ask_save(self.app, self.session, self.repository, self.artifact, self._files, entries, root)
+        if self._files is not None and entries:
+            ask_save(self._source, self._files, entries, root)
+
+    @property
+    def _source(self) -> Source:
+        from artifact_tui.screens.saving import Source
+
+        archive = self._within[-1] if self._within else ""
+        return Source(self.app, self.session, self.repository, self.artifact, archive)
 
     def _follow_download(self, number: int) -> None:
         self._download = number

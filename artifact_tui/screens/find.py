@@ -160,10 +160,11 @@ class FindScreen(ListScreen):
 
     def open_item(self, item: Hit) -> None:
         """Show the file."""
-        from artifact_tui.screens.saving import ask_save
+        from artifact_tui.screens.saving import Source, ask_save
 
         def save() -> None:
-            ask_save(self.app, self.session, self.repository, item.artifact, item.files, [item.entry], item.entry.name)
+            source = Source(self.app, self.session, self.repository, item.artifact)
+            ask_save(source, item.files, [item.entry], item.entry.name)
 
         trail = (item.artifact.name, item.entry.name)
         self.app.push_screen(PreviewScreen(self.session, trail, Reading(item.files, item.entry), save))
