@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from artifact_tui.archive.directory import Entry
 from artifact_tui.archive.name_pattern import name_pattern
+from artifact_tui.archive.nested import is_archive, open_nested
 from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.model import Artifact, RepositoryName
 from artifact_tui.provider import Provider, ProviderError
+from artifact_tui.screens.contents import ContentsScreen
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.preview import PreviewScreen
 from artifact_tui.screens.reading import Reading
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, printable, size
+from artifact_tui.widgets.keys import bindings
 from artifact_tui.widgets.row_layout import Column
 from artifact_tui.widgets.row_table import RowTable
 
@@ -56,6 +60,7 @@ def row(hit: Hit) -> tuple[str, ...]:
 class FindScreen(ListScreen):
     """The pattern is the filter line; lists come in while it is typed, and Esc stops them."""
 
+    BINDINGS = bindings("find")
     FILTER_HINT = "words of the path, *.log, !not"
 
     def __init__(self, session: Session, repository: RepositoryName, artifacts: tuple[Artifact, ...]) -> None:
@@ -138,7 +143,7 @@ class FindScreen(ListScreen):
         if self.loading_rows:
             far = f"reading {self._read + self._unread:,} of {every:,} lists…"
         else:
-            failed = f", {self._unread:,} could not be read" if self._unread else ""
+            failed = f", {self._unread:,} not read" if self._unread else ""
             left_out = f", {self._left_out:,} left out" if self._left_out else ""
             far = f"{count(len(self._all), 'file')} in {count(self._read, 'artifact')}{failed}{left_out}"
         first = f"first {MOST_HITS:,} of " if hits > MOST_HITS else ""
@@ -153,18 +158,49 @@ class FindScreen(ListScreen):
         """Find as it is typed."""
         self.update_rows()
 
+    def action_back(self) -> None:
+        """The reading first: the pattern stays for what was read."""
+        if self.loading_rows:
+            self.stop_loading()
+        else:
+            super().action_back()
+
     def stop_loading(self) -> None:
         """What has come is kept; what was not read is counted."""
         self._unread = len(self._artifacts) - self._read
         super().stop_loading()
 
+    def action_preview(self) -> None:
+        """Show the file under the cursor."""
+        if self.table.current is not None:
+            self.open_item(self.table.current)
+
+    def action_download(self) -> None:
+        """Ask where to save the file under the cursor."""
+        if self.table.current is not None:
+            self._save(self.table.current)
+
     def open_item(self, item: Hit) -> None:
-        """Show the file."""
-        from artifact_tui.screens.saving import Source, ask_save
-
-        def save() -> None:
-            source = Source(self.app, self.session, self.repository, item.artifact)
-            ask_save(source, item.files, [item.entry], item.entry.name)
-
+        """Show the file, or what is in it where it is an archive."""
+        save = partial(self._save, item)
+        if is_archive(item.entry.name):
+            self.app.push_screen(self._screen_within(item, save))
+            return
         trail = (item.artifact.name, item.entry.name)
         self.app.push_screen(PreviewScreen(self.session, trail, Reading(item.files, item.entry), save))
+
+    def _screen_within(self, item: Hit, save: Callable[[], None]) -> ContentsScreen:
+        return ContentsScreen(
+            self.session,
+            self.repository,
+            item.artifact,
+            opener=lambda is_wanted: open_nested(item.files, item.entry, is_wanted=is_wanted),
+            within=(item.entry.name,),
+            save_whole=save,
+        )
+
+    def _save(self, item: Hit) -> None:
+        from artifact_tui.screens.saving import Source, ask_save
+
+        source = Source(self.app, self.session, self.repository, item.artifact)
+        ask_save(source, item.files, [item.entry], item.entry.name)
