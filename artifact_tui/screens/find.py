@@ -12,8 +12,9 @@ from artifact_tui.archive.directory import Entry
 from artifact_tui.archive.name_pattern import name_pattern
 from artifact_tui.archive.nested import is_archive, open_nested
 from artifact_tui.archive.remote_zip import RemoteZip
-from artifact_tui.model import Artifact, RepositoryName
+from artifact_tui.model import Artifact, RepositoryName, WorkflowRun
 from artifact_tui.provider import Provider, ProviderError
+from artifact_tui.screens.artifact_details import run_label
 from artifact_tui.screens.contents import ContentsScreen
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.preview import PreviewScreen
@@ -36,6 +37,7 @@ SHOW_EVERY = 0.25
 COLUMNS = (
     Column("path", "File", 30, flexible=True),
     Column("artifact", "Artifact", 24, tone="accent", flexible=True),
+    Column("run", "Run", 14, tone="muted"),
     Column("size", "Size", 8, justify="right"),
     Column("packed", "Packed", 8, justify="right", tone="muted", priority=1),
 )
@@ -51,10 +53,11 @@ class Hit(NamedTuple):
     folded: str
 
 
-def row(hit: Hit) -> tuple[str, ...]:
-    """The texts of a row, in the order of :data:`COLUMNS`."""
-    entry = hit.entry
-    return printable(entry.name, 1000), printable(hit.artifact.name), size(entry.size), size(entry.compressed)
+def row(hit: Hit, run: WorkflowRun | None) -> tuple[str, ...]:
+    """The texts of a row, in the order of :data:`COLUMNS`; artifacts of one name are told apart by their runs."""
+    entry, artifact = hit.entry, hit.artifact
+    sizes = size(entry.size), size(entry.compressed)
+    return printable(entry.name, 1000), printable(artifact.name), run_label(artifact, run), *sizes
 
 
 class FindScreen(ListScreen):
@@ -68,7 +71,8 @@ class FindScreen(ListScreen):
         self.repository = repository
         there = [artifact for artifact in artifacts if not artifact.expired]
         self._artifacts = there[:MOST_ARTIFACTS]
-        self._left_out = len(artifacts) - len(self._artifacts)
+        self._expired = len(artifacts) - len(there)
+        self._left_out = len(there) - len(self._artifacts)
         self._all: list[Hit] = []
         self._read = self._unread = 0
         self._left = threading.Event()
@@ -80,7 +84,10 @@ class FindScreen(ListScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         """Hits are told apart by when they came."""
-        yield RowTable[Hit](COLUMNS, key=lambda hit: hit.number, cells=row)
+        yield RowTable[Hit](COLUMNS, key=lambda hit: hit.number, cells=self._cells)
+
+    def _cells(self, hit: Hit) -> tuple[str, ...]:
+        return row(hit, self.session.runs_of(self.repository).get(hit.artifact.run_id or 0))
 
     def on_mount(self) -> None:
         """The pattern can be typed at once."""
@@ -144,8 +151,9 @@ class FindScreen(ListScreen):
             far = f"reading {self._read + self._unread:,} of {every:,} lists…"
         else:
             failed = f", {self._unread:,} not read" if self._unread else ""
+            expired = f", {self._expired:,} expired" if self._expired else ""
             left_out = f", {self._left_out:,} left out" if self._left_out else ""
-            far = f"{count(len(self._all), 'file')} in {count(self._read, 'artifact')}{failed}{left_out}"
+            far = f"{count(len(self._all), 'file')} in {count(self._read, 'artifact')}{failed}{expired}{left_out}"
         first = f"first {MOST_HITS:,} of " if hits > MOST_HITS else ""
         return f"{first}{count(hits, 'hit')} · {far}" if text.strip() else far
 

@@ -36,10 +36,12 @@ async def test_so_many_artifacts_are_looked_into_and_the_rest_is_counted() -> No
     async with program.running("3") as pilot:
         await until(pilot, lambda: isinstance(pilot.app.screen, ArtifactsScreen))
         await loaded(pilot)
+        there = sum(not artifact.expired for artifact in program.screen.table.items)
         every = len(program.screen.table.items)
-        assert every > MOST_ARTIFACTS
+        assert there > MOST_ARTIFACTS
         await open_with_keys(pilot, "f", *"*.sarif", "enter")
-        assert f"in {MOST_ARTIFACTS} artifacts, {every - MOST_ARTIFACTS:,} left out" in program.summary
+        rest = f"{every - there:,} expired, {there - MOST_ARTIFACTS:,} left out"
+        assert f"in {MOST_ARTIFACTS} artifacts, {rest}" in program.summary
         assert re.match(r"\d+ hits? · ", program.summary)
         assert sent(program, "/zip") == MOST_ARTIFACTS
 
@@ -57,7 +59,7 @@ async def test_escape_ends_the_finding_and_keeps_what_was_found() -> None:
         await says(pilot, "lists…")
         await press_without_waiting(pilot, "escape")
         await says(pilot, "files in 3 artifacts")
-        assert f", {every - 3 - 2:,} not read, 2 left out" in program.summary
+        assert f", {every - 3 - 2:,} not read, 2 expired" in program.summary
         assert program.summary.startswith(f"{len(program.screen.table.items):,} hit")
         await press_without_waiting(pilot, "escape", "escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, ArtifactsScreen))
@@ -145,3 +147,37 @@ async def test_the_corner_says_how_the_bytes_were_read(name: str, monkeypatch: p
         await look_inside(pilot, place, ("enter",))
         await says(pilot, "ve log")
         assert f" · {encoding} · " in f" · {program.summary}"
+
+
+async def test_files_of_one_name_in_artifacts_of_one_name_are_told_apart_by_their_runs() -> None:
+    program = Program(KESTREL)
+    async with program.running("2") as pilot:
+        await loaded(pilot)
+        await open_with_keys(pilot, "3", *typed("results-ubuntu age<2d"), "f", *"junit.xml", "enter")
+        await says(pilot, "junit.xml", "CI #2041", "CI #2040", "CI #2039")
+
+
+@pytest.mark.parametrize(
+    ("length", "wanted"), [(500_000, 500_000), (600_000, 262_144)], ids=["hardly more", "much more"]
+)
+async def test_the_end_of_a_log_is_there_where_it_costs_little(
+    length: int, wanted: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And where it is not, whatever is not found is said to be not found in what is there."""
+    data = b"a line\n" * (length // 7 - 20) + b"##[error]Process completed with exit code 1.\n"
+    place = add_artifact(Program(KESTREL), monkeypatch, {"job.log": data})
+    program = Program(KESTREL, run=place[1])
+    add_artifact(program, monkeypatch, {"job.log": data})
+    async with program.running() as pilot:
+        await look_inside(pilot, place, ("enter",))
+        await says(pilot, "a line")
+        await open_with_keys(pilot, "e")
+        if wanted == length:
+            await says(pilot, "Process completed with exit code 1.")
+            return
+        sentence = "No line in the first 262 kB of 600 kB looks like an error; m loads more."
+        await until(pilot, lambda: sentence in [shown.message for shown in program.app._notifications])
+        await press(pilot, typed("exit code"))
+        assert program.summary == "no line matches in the first 262 kB of 600 kB"
+        await press(pilot, ("m",), ("n",))
+        await says(pilot, "1 of 1 line matches", "Process completed with exit code 1.")
