@@ -151,5 +151,5 @@ async def _save_members(source: Source, members: Members, choice: DownloadChoice
     if path is None:
         app.notify(f"{printable(members.wanted_name, 60)} is there already; skipped.", markup=False)
         return
-    app.notify(f"Saved as {printable(str(path), 200)}; no receipt for what is out of an archive.", markup=False)
+    app.notify(f"Saved as {printable(str(path), 200)}, without a receipt.", markup=False)
     _remember(source, str(choice.directory))

@@ -113,7 +113,7 @@ async def test_an_archive_in_an_artifact_is_a_folder_and_its_files_are_saved_alo
         await says(pilot, "Save 1 file · 10 B on the disk", "app/two.json into the directory")
         await open_with_keys(pilot, "enter")
         await until(pilot, lambda: (tmp_path / "two.json").exists())
-        await says(pilot, "Saved as", "no receipt")
+        await says(pilot, "Saved as", "without a receipt.")
         await open_with_keys(pilot, "escape", "escape", "home", "d", "enter")
         await until(pilot, lambda: (tmp_path / "app" / "two.json").exists())
         assert len(program.server.requests) == sent

@@ -119,7 +119,9 @@ async def test_a_download_without_a_token_asks_for_one(tmp_path: Path) -> None:
         await says(pilot, "Where shall it be kept?")
         await pilot.press("down", "enter")
         await says(pilot, "for this run.")
-        await open_with_keys(pilot, "w", "R")
+        await open_with_keys(pilot, "w")
+        await says(pilot, "✗ failed")
+        await open_with_keys(pilot, "R")
         await until(pilot, lambda: (tmp_path / "dist" / "cover.out").exists())
 
 
