@@ -35,6 +35,7 @@ class TerminalApp(LeanApp, inherit_bindings=False):
 
     def __init__(self, *, lean: bool = True) -> None:
         super().__init__(lean=lean)
+        self.animation_level = "none"  # what glides costs a slow line dozens of frames
         self.type_ahead = TypeAhead(self, super().on_event)
         self._interrupted = self._ended = False
         self._endings: Endings | None = None
