@@ -12,6 +12,7 @@ from textual.app import App
 from artifact_tui.archive.directory import Entry
 from artifact_tui.archive.files import Files
 from artifact_tui.archive.ranges import ArchiveUnreadable
+from artifact_tui.archive.refusal import Limits
 from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.archive.selection import select
 from artifact_tui.model import Artifact, RepositoryName
@@ -144,7 +145,9 @@ async def _save_members(source: Source, members: Members, choice: DownloadChoice
     app = source.app
     app.notify(f"Saving {printable(members.wanted_name, 60)}…", markup=False, timeout=2)
     try:
-        path = await in_daemon_thread(partial(save_members, members, choice.directory, on_existing))
+        limits = Limits(bytes=source.session.settings.unpack_limit)
+        save = partial(save_members, members, choice.directory, on_existing, limits=limits)
+        path = await in_daemon_thread(save)
     except (NotSaved, ProviderError) as error:
         app.notify(printable(str(error), 300), severity="error", markup=False, timeout=10)
         return

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from artifact_tui.archive.directory import Entry
 from artifact_tui.archive.files import Files
-from artifact_tui.archive.plan import plan_entries
+from artifact_tui.archive.plan import Plan, plan_entries
 from artifact_tui.archive.refusal import ArchiveRefused, Limits
 from artifact_tui.archive.unpack import write_tree
 from artifact_tui.archive.workplace import workplace
@@ -53,7 +53,11 @@ class Members(Struct, frozen=True):
 
 
 def save_members(
-    members: Members, directory: Path, on_existing: OnExisting, is_wanted: Callable[[], bool] = lambda: True
+    members: Members,
+    directory: Path,
+    on_existing: OnExisting,
+    is_wanted: Callable[[], bool] = lambda: True,
+    limits: Limits = _LIMITS,
 ) -> Path | None:
     """Write them, and give the path; None when it is there already and to be skipped.
 
@@ -64,7 +68,8 @@ def save_members(
         return None
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        return _write(members, target, on_existing, is_wanted)
+        plan = plan_entries(members.entries, limits)
+        return _write(members, plan, target, on_existing, is_wanted)
     except ArchiveRefused as refusal:
         raise NotSaved(f"Not saved: {refusal}.") from None
     except NotSettled:
@@ -73,8 +78,7 @@ def save_members(
         raise NotSaved(f"Not saved: {disk_trouble(error, directory).sentence}") from None
 
 
-def _write(members: Members, target: Path, on_existing: OnExisting, is_wanted: Callable[[], bool]) -> Path:
-    plan = plan_entries(members.entries, _LIMITS)
+def _write(members: Members, plan: Plan, target: Path, on_existing: OnExisting, is_wanted: Callable[[], bool]) -> Path:
     with workplace(target.parent) as tree:
         write_tree(plan, tree, lambda planned: _pieces(members.files, planned.entry, is_wanted))
         source = tree.joinpath(*(part for part in members.root.split("/") if part not in {"", "."}))

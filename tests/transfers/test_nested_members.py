@@ -111,6 +111,12 @@ def test_a_damaged_file_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_more_than_may_be_unpacked_is_refused_with_both_numbers(tmp_path: Path, files: Files) -> None:
+    with pytest.raises(NotSaved, match=r"unpacks to 400 kB, more than the limit of 300 kB"):
+        save_members(members(files, "app/"), tmp_path, OnExisting.KEEP_BOTH, limits=Limits(bytes=300_000))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_nobody_waits_for_leaves_nothing(tmp_path: Path, files: Files) -> None:
     with pytest.raises(Offline):
         save_members(members(files, "app/"), tmp_path, OnExisting.KEEP_BOTH, lambda: False)
