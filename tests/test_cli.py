@@ -11,7 +11,7 @@ import pytest
 
 from artifact_tui import __version__
 from artifact_tui.demo import flavours
-from artifact_tui.demo.accounts import DEMO_TOKEN, OUTSIDER_TOKEN, READ_ONLY_TOKEN
+from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.loopback import Loopback
 from artifact_tui.demo.server import DemoServer
 from tests.pty_program import PROGRAM, SHELL, Terminal, environment
@@ -264,44 +264,3 @@ def test_another_host_of_the_settings_has_its_own_token(tmp_path: Path, enterpri
             assert terminal.is_restored
         assert not [request for request in enterprise.server.requests if "authorization" in request.headers]
         assert [request for request in other.server.requests if "authorization" in request.headers]
-
-
-def test_two_accounts_on_one_host_have_a_token_each(tmp_path: Path, enterprise: Loopback) -> None:
-    """What the settings call by their names is told apart on the screen, and neither is signed in with the other's."""
-    host = host_of(enterprise)
-    labels = [f"mira-holm@{host}", f"Lena-Marchetti@{host}"]
-    (tmp_path / ".config" / "artifact-tui").mkdir(parents=True)
-    (tmp_path / ".config" / "artifact-tui" / "config.toml").write_text(f"hosts = {labels}\n")
-    state = tmp_path / ".local" / "state" / "artifact-tui"
-    state.mkdir(parents=True)
-    (state / "tokens").write_text(f"{labels[0]} {DEMO_TOKEN}\n{labels[1].lower()} {OUTSIDER_TOKEN}\n")
-    (state / "tokens").chmod(0o600)
-    with in_terminal(tmp_path, "--host", host, more={"GH_ENTERPRISE_TOKEN": READ_ONLY_TOKEN}) as terminal:
-        terminal.until_shown("› Repositories", f"mira-holm (GH_ENTERPRISE_TOKEN) · {host}")
-        terminal.type("H")
-        terminal.until_shown("Go to another host", *labels)
-        terminal.type("\r")
-        terminal.until_shown(f"{labels[0]} › Repositories", "mira-holm (file)")
-        terminal.type("H\r")
-        terminal.until_shown(f"{labels[1]} › Repositories", "lena-marchetti (file)")
-        terminal.type("q")
-        assert terminal.exit_code() == 0
-    used = {request.headers.get("authorization", "").rpartition(" ")[2] for request in enterprise.server.requests}
-    assert used >= {READ_ONLY_TOKEN, DEMO_TOKEN, OUTSIDER_TOKEN}
-
-
-def test_a_clone_is_opened_with_the_account_that_the_settings_name_for_its_host(
-    tmp_path: Path, enterprise: Loopback
-) -> None:
-    """Only one account is named for that host, so it is the one that is meant."""
-    host = host_of(enterprise)
-    (tmp_path / ".config" / "artifact-tui").mkdir(parents=True)
-    (tmp_path / ".config" / "artifact-tui" / "config.toml").write_text(f"hosts = ['mira-holm@{host}']\n")
-    state = tmp_path / ".local" / "state" / "artifact-tui"
-    state.mkdir(parents=True)
-    (state / "tokens").write_text(f"mira-holm@{host} {DEMO_TOKEN}\n")
-    (state / "tokens").chmod(0o600)
-    with in_terminal(tmp_path, more={"GH_REPO": f"{host}/{RECORDER}"}) as terminal:
-        terminal.until_shown("30 runs", f"mira-holm (file) · {host}")
-        terminal.type("q")
-        assert terminal.exit_code() == 0

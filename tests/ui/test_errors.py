@@ -14,7 +14,7 @@ import pytest
 from artifact_tui.demo import faults
 from artifact_tui.demo.accounts import NO_SCOPE_TOKEN
 from artifact_tui.demo.clock import DEMO_NOW
-from tests.ui.program import KESTREL, LARGE, RECORDER, Program, artifacts_in, open_with_keys, says
+from tests.ui.program import LARGE, RECORDER, Program, artifacts_in, open_with_keys, says
 
 ARTIFACTS = f"GET /repos/{RECORDER}/actions/artifacts*"
 RAW = ("Traceback", "Errno", "httpx", "Exception", "errno", "None", "0x")
@@ -134,25 +134,6 @@ async def test_a_wrong_token_is_told_once_and_can_be_lived_with() -> None:
         await says(pilot, "github.com does not accept the token in test.", "r tries again")
         assert_plain(program)
         assert "wrong-token-of-nobody" not in program.text
-
-
-async def test_organisations_that_single_sign_on_keeps_out_of_the_list_are_counted_there() -> None:
-    program = Program()
-    page = json.dumps([{"id": 7, "name": "kestrel", "full_name": KESTREL, "owner": {"login": "fernwood-labs"}}])
-    header = {"X-GitHub-SSO": "partial-results; organizations=21955855,20582480", "Content-Type": "application/json"}
-    program.server.fault("GET /user/repos*", status=200, headers=header, body=page)
-    async with program.running() as pilot:
-        await says(pilot, "2 organisations left out, single sign-on", KESTREL)
-
-
-async def test_single_sign_on_names_the_address_that_opens_it(tmp_path: Path) -> None:
-    program = Program(RECORDER, directory=tmp_path)
-    header = {"X-GitHub-SSO": "required; url=https://github.com/orgs/fernwood-labs/sso?authorization_request=A1"}
-    program.server.fault("GET */zip", status=403, headers=header, body="{}", times=9)
-    async with program.running("3", "d", "enter", "w", size=LARGE) as pilot:
-        await says(pilot, "The organisation wants single sign-on for this token.")
-        text = "".join(line.strip(" │") for line in program.text.splitlines())
-        assert "https://github.com/orgs/fernwood-labs/sso?authorization_request=A1" in text
 
 
 async def test_a_token_without_scopes_cannot_download(tmp_path: Path) -> None:
