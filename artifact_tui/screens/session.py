@@ -33,6 +33,8 @@ class Backend(NamedTuple):
     api_url: str
     sign_in: SignIn | None = None
     """None where signing in changes nothing, as in the demo."""
+    label: str = ""
+    """The host, with the account that is asked for before it, if one is."""
 
 
 class SharedStorage:
@@ -102,6 +104,8 @@ class Session:
     remote: bool = True
     """Whether a browser on this machine would be out of the user's sight."""
     sign_in: SignIn | None = None
+    label: str = ""
+    """The host, with the account that is asked for before it, if one is: what tells accounts on one host apart."""
     unfinished: tuple[Unfinished, ...] = ()
     """Downloads of an earlier start that are still to be decided about."""
     unfinished_deletions: tuple[UnfinishedDeletion, ...] = ()
