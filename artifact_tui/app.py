@@ -88,12 +88,14 @@ class ArtifactApp(FollowingApp, AccountApp):
             remote,
             backend.sign_in,
             LastLists(lists, backend.api_url, backend.mark) if lists else None,
+            backend.label or backend.host,
         )
         self.add_mode(self.DEFAULT_MODE, self._first_screen)
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         wanted = memory.value.theme or settings.theme
         self.theme = wanted if wanted in self.available_themes else DARK.name
+        self.stylesheet.set_variables(self.get_css_variables())  # before anything is parsed with others
 
     def _first_screen(self) -> Screen[None]:
         repository = self._start.repository
@@ -136,6 +138,7 @@ class ArtifactApp(FollowingApp, AccountApp):
         """Who we are; and the workflow run of the command line, if there was one."""
         try:
             provider = await self.session.provider()
+            self.warn_of_token_file()
             await self._open_start(provider)
         except ProviderError as error:
             self.notify(str(error), severity="error", markup=False, timeout=10)
@@ -236,7 +239,7 @@ class ArtifactApp(FollowingApp, AccountApp):
     def on_repositories_screen_open(self, event: RepositoriesScreen.Open) -> None:
         """Its workflow runs; it is now among the last used."""
         self._repository = event.name
-        problem = self.session.memory.change(lambda memory: memory.with_recent(self.session.host, str(event.name)))
+        problem = self.session.memory.change(lambda memory: memory.with_recent(self.session.label, str(event.name)))
         if problem:
             self.notify(problem, severity="warning", markup=False)
         self.action_runs()

@@ -99,4 +99,4 @@ def _backend(
         return GitHubStorage(record, credential(), transport=transport(), clock=clock)
 
     host = record.host
-    return Backend(provider, storage, host.name, host.web_url, host.base_url)
+    return Backend(provider, storage, host.name, host.web_url, host.base_url, label=host.label)

@@ -36,6 +36,8 @@ class Backend(NamedTuple):
     """None where signing in changes nothing, as in the demo."""
     mark: Callable[[bytes], str] = lambda key: ""
     """What tells accounts apart on disk and leads back to none; blocks, as asking for the token does."""
+    label: str = ""
+    """The host, with the account that is asked for before it, if one is."""
 
 
 class SharedStorage:
@@ -116,6 +118,8 @@ class Session:
     sign_in: SignIn | None = None
     lists: LastLists | None = None
     """The last lists on disk; None where none are kept."""
+    label: str = ""
+    """The host, with the account that is asked for before it, if one is: what tells accounts on one host apart."""
     unfinished: tuple[Unfinished, ...] = ()
     """Downloads of an earlier start that are still to be decided about."""
     unfinished_deletions: tuple[UnfinishedDeletion, ...] = ()

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from msgspec.structs import replace
 from textual.events import Key
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
@@ -51,6 +52,7 @@ class Program:
         *,
         run: int | None = None,
         flavour: Flavour = GITHUB,
+        account: str = "",
         token: str | None = DEMO_TOKEN,
         settings: Settings | None = None,
         memory: MemoryFile | None = None,
@@ -63,7 +65,7 @@ class Program:
     ) -> None:
         self.server = DemoServer(flavour)
         self.memory = memory or MemoryFile(None)
-        host = host_of_api(flavour.api)
+        host = replace(host_of_api(flavour.api), account=account)
         settings = settings or Settings(delete_interval=0.0, delete_grace=0.0)
         record = ServerRecord(host, api_version=settings.api_version, read_only=settings.read_only)
         sign_in = signing(record, self.server) if signing else None
@@ -78,6 +80,7 @@ class Program:
                 host.base_url,
                 sign_in,
                 lambda key: Token(token).identity(key) if token else "",
+                host.label,
             ),
             Start(RepositoryName.parse(start), run),
             clock=clock,
