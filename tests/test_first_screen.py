@@ -32,7 +32,7 @@ OWN = {
     "github": "credentials hosts server setup",
     "screens": "account_app daemon_thread following_app list_screen own_work session",
     "terminal": "cells clipboard crash driver endings frame guard key_stream lean_app looks output pace pen "
-    "plain_letters restoring shift terminal_app type_ahead writer",
+    "plain_letters restoring shift steady_stylesheet terminal_app type_ahead writer",
     "transfers": "deletes transfer",
     "widgets": "filter_bar keys lazy_table row_layout row_lines row_table status_bar title_bar",
 }

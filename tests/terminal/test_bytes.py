@@ -23,6 +23,14 @@ def cursor_line(terminal: Terminal) -> int:
     return next((number for number, line in enumerate(terminal.text.split("\n")) if line.startswith("▌")), -1)
 
 
+def until_still(terminal: Terminal) -> None:
+    """Until nothing more comes of what was done before, as from an answer of the server."""
+    before = -1
+    while before != len(terminal.output):
+        before = len(terminal.output)
+        terminal.look(1.0)
+
+
 def bytes_of(terminal: Terminal, key: str, line: int) -> int:
     """All that comes of a key that takes the cursor to that line of the screen."""
     before = len(terminal.output)
@@ -39,12 +47,12 @@ def test_a_cursor_key_costs_little(name: str, tmp_path: Path) -> None:
     environ = environment(tmp_path, COLORTERM="truecolor")
     with Terminal((*PROGRAM, "--demo", *arguments), environ, tmp_path) as terminal:
         terminal.until_shown("mira-holm ·")
-        terminal.look(0.5)
+        until_still(terminal)
         assert len(terminal.output) <= FIRST_SCREEN
         for key, shown in keys.items():
             terminal.type(key)
             terminal.until_shown(shown)
-        terminal.look(0.5)
+        until_still(terminal)
         top = cursor_line(terminal)
         costs = [bytes_of(terminal, "j", top + step) for step in range(1, 9)]
         costs += [bytes_of(terminal, "k", top + step) for step in range(7, 3, -1)]
@@ -61,7 +69,7 @@ def test_details_follow_a_cursor_at_rest(tmp_path: Path) -> None:
         terminal.until_shown("mira-holm ·")
         terminal.type("3")
         terminal.until_shown("867 artifacts", "Details")
-        terminal.look(0.5)
+        until_still(terminal)
         top = cursor_line(terminal)
         before = len(terminal.output)
         terminal.type("jjjj")
