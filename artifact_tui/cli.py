@@ -180,10 +180,10 @@ def check_terminal(environ: Mapping[str, str]) -> None:
 
 def _run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     gc.disable()  # until the first frame: nothing made before it is garbage
+    _prepare_terminal(os.environ)  # before anything imports Textual
     _keep_secrets(environ)
     settings = _settings(options, environ)
     plan = _demo(options, settings) if options.demo else _server(options, environ, settings)
-    _prepare_terminal(os.environ)
     if options.log_file:
         from artifact_tui.log_file import log_to
 
