@@ -85,6 +85,7 @@ class ArtifactApp(FollowingApp, AccountApp):
             directory,
             remote,
             backend.sign_in,
+            backend.is_cloud,
         )
         self.add_mode(self.DEFAULT_MODE, self._first_screen)
         self.register_theme(DARK)

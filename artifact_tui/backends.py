@@ -92,4 +92,5 @@ def _backend(
         return GitHubStorage(record, credential(), transport=transport(), clock=clock)
 
     host = record.host
-    return Backend(provider, storage, host.name, host.web_url, host.base_url)
+    is_cloud = host.kind != "enterprise server"
+    return Backend(provider, storage, host.name, host.web_url, host.base_url, is_cloud=is_cloud)

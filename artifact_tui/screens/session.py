@@ -33,6 +33,8 @@ class Backend(NamedTuple):
     api_url: str
     sign_in: SignIn | None = None
     """None where signing in changes nothing, as in the demo."""
+    is_cloud: bool = True
+    """Whether it is one of GitHub's own hosts, with their limits and their quota, and no Enterprise Server."""
 
 
 class SharedStorage:
@@ -102,6 +104,8 @@ class Session:
     remote: bool = True
     """Whether a browser on this machine would be out of the user's sight."""
     sign_in: SignIn | None = None
+    is_cloud: bool = True
+    """See :class:`Backend`."""
     unfinished: tuple[Unfinished, ...] = ()
     """Downloads of an earlier start that are still to be decided about."""
     unfinished_deletions: tuple[UnfinishedDeletion, ...] = ()
@@ -133,6 +137,11 @@ class Session:
     def key_of(self, name: str) -> str:
         """The first key of a binding, by its id, as the user has set it."""
         return self.settings.keys.get(name, default_keys()[name]).split(",")[0].strip()
+
+    @property
+    def delete_interval(self) -> float:
+        """Seconds between two deletes on this server."""
+        return self.settings.delete_interval_at(self.host, is_cloud=self.is_cloud)
 
     def download_directory(self) -> Path:
         """Where downloads go unless the user says otherwise."""

@@ -13,6 +13,7 @@ import pytest
 from artifact_tui.demo.accounts import DEMO_TOKEN, READ_ONLY_TOKEN
 from artifact_tui.demo.loopback import Loopback
 from artifact_tui.demo.messages import Answer
+from artifact_tui.model import Artifact
 from artifact_tui.transfers.deletes import (
     ConfirmedPlan,
     DeletePlan,
@@ -361,6 +362,30 @@ def test_d30_what_is_being_downloaded_is_known_so_that_the_person_can_be_asked(
     assert not program.engine.downloading(artifact.id)
     program.begin(artifact, grace=1e6)
     assert program.engine.deleting(artifact.id)
+
+
+def test_d30_what_one_begins_to_download_after_all_is_not_deleted_under_it(
+    server: Witness, start: Start, tmp_path: Path
+) -> None:
+    """The plan was confirmed before; a download that had begun by then was asked about in the review."""
+    server.fault("GET blob:*", stall_at=100, times=9)
+    asked, saved, other = planned = server.real(3)
+    program = start()
+
+    def order(artifact: Artifact) -> None:
+        program.engine.download([DownloadOrder(repository=KESTREL, artifact=artifact, directory=tmp_path / "dist")])
+
+    order(asked)
+    came, go = hold(server, asked.id, "GET")
+    number = program.begin(*planned)
+    assert came.wait(20)
+    order(saved)
+    go.set()
+    deletion = program.end_of(number)
+    assert program.outcomes(deletion) == [Outcome.DELETED, Outcome.SKIPPED, Outcome.DELETED]
+    assert server.sent("DELETE") == [asked.id, other.id]
+    skipped = next(each for each in program.engine.transfers() if each.id == deletion.ids[1])
+    assert skipped.problem == "Skipped, because you began to download it after you had confirmed."
 
 
 def test_over_real_sockets_the_log_holds_exactly_the_plan(clock: Clock, tmp_path: Path) -> None:

@@ -74,6 +74,7 @@ class Program:
                 host.web_url,
                 host.base_url,
                 sign_in,
+                host.kind != "enterprise server",
             ),
             Start(RepositoryName.parse(start), run),
             clock=demo_clock,

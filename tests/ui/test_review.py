@@ -204,6 +204,20 @@ async def test_download_first_deletes_what_was_verified(program: Program, key: s
         assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["go-test"]
 
 
+async def test_what_is_downloaded_first_under_one_name_is_all_kept(program: Program, tmp_path: Path) -> None:
+    """Overwriting is about what was there before: none of the plan takes another's place."""
+    async with program.running("3", "slash", *"go-test", "enter", "space", "space") as pilot:
+        wanted = [one.id for one in program.screen.table.items[:2]]
+        await review(pilot, program)
+        await pilot.press("d", "tab", "tab", "right", "right", "tab", "enter")
+        await says(pilot, "First download into")
+        await pilot.press("D")
+        await confirm(pilot, program)
+        await until(pilot, lambda: program.app.deletions and program.app.deletions[-1].finished)
+    assert sorted(deleted(program)) == sorted(wanted)
+    assert len([path for path in tmp_path.iterdir() if path.is_dir()]) == 2
+
+
 async def test_download_first_can_be_taken_back(program: Program) -> None:
     async with program.running("3") as pilot:
         await review(pilot, program)
