@@ -186,9 +186,15 @@ class ArtifactsScreen(MarkingScreen):
         """Freeze a plan of the chosen artifacts and review it."""
         from artifact_tui.screens.review import ReviewScreen
 
-        if self.chosen():
-            plan = DeletePlan(self.repository, self.chosen())
-            self.app.push_screen(ReviewScreen(self.session, plan, self.list.hidden_marks, self.forget_marks))
+        chosen = self.chosen()
+        going = self.session.being_deleted(self.repository)
+        free = tuple(artifact for artifact in chosen if artifact.id not in going)
+        if free:
+            plan = DeletePlan(self.repository, free)
+            total = max(self.list.total or 0, len(self.list))
+            self.app.push_screen(ReviewScreen(self.session, plan, self.list.hidden_marks, total))
+        elif chosen:
+            self.app.notify("That is being deleted already; W shows it.", markup=False, timeout=4)
 
     def action_preview(self) -> None:
         """Look inside the artifact under the cursor."""

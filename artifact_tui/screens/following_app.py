@@ -61,7 +61,8 @@ class FollowingApp(TerminalApp):
         before, self.transfers = Totals.of(self.transfers), self.session.transfers()
         self.deletions = deletions
         after = Totals.of(self.transfers)
-        if before.active + before.queued and not after.active + after.queued + after.paused:
+        has_ended = before.active + before.queued and not after.active + after.queued + after.paused
+        if has_ended and self.screen_stack and not getattr(self.screen, "TELLS_ENDINGS", False):
             severity: Literal["information", "warning"] = "warning" if after.failed else "information"
             self.notify(ending_line(self.transfers), markup=False, severity=severity, timeout=8)
 

@@ -38,6 +38,8 @@ class ListScreen(Screen[None]):
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (10, "-short"), (20, "-tall"), (32, "-high")]
     AUTO_FOCUS = "RowTable"
     FILTER_HINT = "words"
+    TELLS_ENDINGS = False
+    """Whether it says itself what transfers have come to."""
     ABOVE = ""
     """The app's action that goes to the place above this one; empty where there is none."""
 

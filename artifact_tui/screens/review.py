@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,7 +16,8 @@ from artifact_tui.protection import RepositoryState, protections
 from artifact_tui.provider import Provider, ProviderError
 from artifact_tui.screens.artifact_details import artifact_fields
 from artifact_tui.screens.list_screen import ListScreen
-from artifact_tui.screens.order_dialogs import DownloadChoice, artifact_table
+from artifact_tui.screens.order_dialogs import CONFIRM_ROWS, DownloadChoice, artifact_table
+from artifact_tui.screens.quota_words import why_uncounted
 from artifact_tui.screens.repository_state import learn_state
 from artifact_tui.screens.review_list import ReviewList, Row
 from artifact_tui.screens.review_rows import COLUMNS, cells, notes, title, warnings_of
@@ -32,7 +33,6 @@ from artifact_tui.widgets.row_table import RowTable
 if TYPE_CHECKING:
     from textual.widget import Widget
 
-CONFIRM_ROWS = 6
 WISH = "Download first"
 STALE = timedelta(minutes=5)
 """How long what was looked up about protection is good for."""
@@ -41,18 +41,19 @@ STALE = timedelta(minutes=5)
 class ReviewScreen(ListScreen):
     """Holds a frozen plan; only rows taken out and protection change what would be deleted of it.
 
-    ``hidden`` are the ids that the list's filter hides, ``done`` is called when the deletion is under way.
+    ``hidden`` are the ids that the list's filter hides; ``total`` is how many artifacts there are in all, for deleting
+    all of them needs more than a key.
     """
 
     BINDINGS = bindings("review")
 
     pane = query_one(DetailPane)
 
-    def __init__(self, session: Session, plan: DeletePlan, hidden: Iterable[int], done: Callable[[], None]) -> None:
+    def __init__(self, session: Session, plan: DeletePlan, hidden: Iterable[int], total: int) -> None:
         super().__init__(session)
         self._plan = plan
         self._list = ReviewList(plan, hidden)
-        self._done = done
+        self._total = total
         self._state: RepositoryState | None = None
         self._learnt: datetime | None = None
         self._problem = ""
@@ -94,6 +95,8 @@ class ReviewScreen(ListScreen):
         self._state, self._problem = None, ""
         self._state = await learn_state(provider, self._plan.repository, self._plan.artifacts)
         self._learnt = self.session.clock()
+        if self._state.is_public:
+            self.session.public.add(self._plan.repository)
         self._protect()
         self._list.arrange()
 
@@ -114,7 +117,8 @@ class ReviewScreen(ListScreen):
         self.table.marks = {row.key for row in rows if any(self._list.goes(one) for one in row.artifacts)}
         self.table.show(rows)
         self.title_bar.summary = title(self._list) if self._state else self._unknown()
-        known = notes(self._list, str(self._download_first.directory) if self._download_first else "")
+        first = str(self._download_first.directory.absolute()) if self._download_first else ""
+        known = notes(self._list, first, why_uncounted(self.session, self._plan.repository))
         self.pane.show(known if self._state else (("Protection", self._unknown()),), None)
         self.pane.set_class(bool(self.pane.fields), "-shown")
 
@@ -186,7 +190,8 @@ class ReviewScreen(ListScreen):
             self._download_first = None
             self.update_rows()
         elif self._ready():
-            choose_download(self.app, self.session, self._plan.repository, self._list.going, self._first_chosen, WISH)
+            going, chosen = self._list.going, self._first_chosen
+            choose_download(self.app, self.session, self._plan.repository, going, chosen, WISH, asks=False)
 
     def _first_chosen(self, choice: DownloadChoice | None) -> None:
         self._download_first = choice
@@ -202,7 +207,9 @@ class ReviewScreen(ListScreen):
             warnings = warnings_of(self._list, self._download_first is not None)
             table = artifact_table(plan.artifacts, self._runs(), self.session.clock(), CONFIRM_ROWS)
             key = self.session.key_of("confirm.delete")
-            self.app.push_screen(ConfirmDialog(plan, table, warnings, key), partial(self._answered, plan))
+            is_all = 1 < self._total <= len(plan.artifacts)
+            dialog = ConfirmDialog(plan, table, warnings, key, is_all=is_all)
+            self.app.push_screen(dialog, partial(self._answered, plan))
 
     def _ready(self) -> bool:
         """Whether it is known what would go; else say why not."""
@@ -222,7 +229,6 @@ class ReviewScreen(ListScreen):
             from artifact_tui.screens.deletion import DeletionScreen
 
             deletion = begin_deletion(self.session, plan.confirm(len(plan.artifacts)), self._download_first)
-            self._done()
             self.app.switch_screen(DeletionScreen(self.session, deletion))
 
     def peel(self) -> bool:

@@ -15,8 +15,8 @@ from artifact_tui.provider import Provider, Storage
 from artifact_tui.screens.daemon_thread import in_daemon_thread
 from artifact_tui.settings import MemoryFile, Settings, user_path
 from artifact_tui.sign_in import SignIn
-from artifact_tui.transfers.deletes import Deletion, UnfinishedDeletion
-from artifact_tui.transfers.transfer import Transfer, Unfinished
+from artifact_tui.transfers.deletes import Deletion, DeletionState, UnfinishedDeletion
+from artifact_tui.transfers.transfer import Kind, Transfer, Unfinished
 from artifact_tui.widgets.keys import default_keys
 
 if TYPE_CHECKING:
@@ -112,6 +112,8 @@ class Session:
     """Confirmed plans of an earlier start, likewise."""
     keeps_parts: bool = True
     """Whether what is there of unfinished downloads stays for the next start; only a clear answer says no."""
+    public: set[RepositoryName] = field(default_factory=set)
+    """Repositories that are known to be public: no quota counts their artifacts."""
     _runs: dict[RepositoryName, dict[int, WorkflowRun]] = field(default_factory=dict)
     _engine: Engine | None = None
 
@@ -129,6 +131,19 @@ class Session:
     def deletions(self) -> tuple[Deletion, ...]:
         """Snapshots of all deletions, oldest first."""
         return self._engine.deletions() if self._engine else ()
+
+    @property
+    def in_grace(self) -> bool:
+        """Whether a confirmed deletion is about to begin, and can be taken back whole."""
+        return any(one.state is DeletionState.GRACE for one in self.deletions())
+
+    def being_deleted(self, repository: RepositoryName) -> frozenset[int]:
+        """The ids of artifacts whose deletion was confirmed and has not ended."""
+        return frozenset(
+            one.artifact.id
+            for one in self.transfers()
+            if one.kind is Kind.DELETE and not one.finished and one.repository == repository
+        )
 
     def runs_of(self, repository: RepositoryName) -> dict[int, WorkflowRun]:
         """The runs of a repository seen so far, by id, so that artifacts can name theirs; screens add to it."""

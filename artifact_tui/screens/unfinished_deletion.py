@@ -7,7 +7,7 @@ from functools import partial
 from textual.app import App
 
 from artifact_tui.screens.dialogs import QuestionDialog
-from artifact_tui.screens.order_dialogs import artifact_table
+from artifact_tui.screens.order_dialogs import CONFIRM_ROWS, artifact_table
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, size
 from artifact_tui.transfers.database import JournalTrouble
@@ -36,7 +36,7 @@ def _answered(app: App[int], session: Session, left: UnfinishedDeletion, answer:
         from artifact_tui.screens.confirm import ConfirmDialog
 
         rest = DeletePlan(left.repository, left.remaining)
-        table = artifact_table(rest.artifacts, session.runs_of(left.repository), session.clock())
+        table = artifact_table(rest.artifacts, session.runs_of(left.repository), session.clock(), CONFIRM_ROWS)
         dialog = ConfirmDialog(rest, table, (), session.key_of("confirm.delete"))
         app.push_screen(dialog, partial(_confirmed, app, session, left))
     elif answer == "forget":

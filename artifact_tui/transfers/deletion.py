@@ -62,10 +62,10 @@ class Attempt:
             if present is None:
                 self._delete.gone()
             elif change := changes(self._artifact, present):
-                problem = f"Skipped, because it has changed since you chose it: {change}."
+                problem = f"Skipped, for it has changed: {change}."
                 self._delete.settle(Outcome.SKIPPED, problem, "Refresh the list and look at it again.")
             elif self._saving(self._delete):
-                problem = "Skipped, because you began to download it after you had confirmed."
+                problem = "Skipped, for you began to download it meanwhile."
                 self._delete.settle(Outcome.SKIPPED, problem, "Delete it again if you still want that.")
             else:
                 self._send()

@@ -67,6 +67,7 @@ class Engine:
         free_space: FreeSpace = free_space,
     ) -> None:
         self.read_only = read_only
+        self.deletion_log = deletion_log
         self._monotonic = monotonic
         self._journal = journal or Journal()
         draw = random or Random()  # noqa: S311 - spreads retries, keeps no secret

@@ -385,7 +385,7 @@ def test_d30_what_one_begins_to_download_after_all_is_not_deleted_under_it(
     assert program.outcomes(deletion) == [Outcome.DELETED, Outcome.SKIPPED, Outcome.DELETED]
     assert server.sent("DELETE") == [asked.id, other.id]
     skipped = next(each for each in program.engine.transfers() if each.id == deletion.ids[1])
-    assert skipped.problem == "Skipped, because you began to download it after you had confirmed."
+    assert skipped.problem == "Skipped, for you began to download it meanwhile."
 
 
 def test_over_real_sockets_the_log_holds_exactly_the_plan(clock: Clock, tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ async def test_ask(program: Program, key: str) -> None:
     async with program.running("3") as pilot:
         await review(pilot, program)
         await pilot.press(key)
-        await says(pilot, "Delete 1 artifact?", "cover.out", "Nobody can bring back what is deleted.", "enter cancels")
+        await says(pilot, "Delete 1 artifact?", "cover.out", "Nobody can bring back what is deleted.", "esc and enter cancel")
 
 
 @each_key_of("confirm.delete")
@@ -89,12 +89,12 @@ async def test_what_is_protected_stays_unless_it_is_unprotected(program: Program
     async with program.running("3", "a") as pilot:
         await review(pilot, program)
         assert going(program).startswith("58 of 60 to delete")
-        await says(pilot, "2 left out: 2 of the newest success of a workflow on the default branch")
+        await says(pilot, "2 kept: of the newest success of a workflow on the default branch")
         await pilot.press(key)
         assert going(program).startswith("59 of 60 to delete")
-        await says(pilot, "Unprotected 1 would go: 1 of the newest success of a workflow")
+        await says(pilot, "Unprotected 1 to delete: of the newest success of a workflow")
         await pilot.press("D")
-        await says(pilot, "1 is of the newest success of a workflow on the default branch.")
+        await says(pilot, "1 belongs to the newest success of its workflow on the default branch.")
         await open_with_keys(pilot, "escape", key)
         assert going(program).startswith("58 of 60 to delete")
 
@@ -104,11 +104,11 @@ async def test_a_protected_row_cannot_be_put_in_with_the_rest() -> None:
     program = Program(KESTREL)
     async with program.running("3", "space") as pilot:
         await review(pilot, program)
-        await says(pilot, "in progress", "1 left out: 1 of a run in progress")
+        await says(pilot, "in progress", "1 kept: of a run in progress")
         await pilot.press("space", "D")
         await says(pilot, "is protected; u unprotects it.", "Nothing is left to delete.")
         await pilot.press("u", "D")
-        await says(pilot, "Delete 1 artifact?", "1 is of a run in progress.")
+        await says(pilot, "Delete 1 artifact?", "1 belongs to a run in progress.")
     assert deleted(program) == []
 
 
@@ -199,7 +199,7 @@ async def test_download_first_deletes_what_was_verified(program: Program, key: s
         await says(pilot, "Each is downloaded first; only what was verified is deleted.")
         await confirm(pilot, program)
         await until(pilot, lambda: program.app.deletions and program.app.deletions[-1].finished)
-        await says(pilot, "! skipped, because its download was not")
+        await says(pilot, "! skipped: its download is unverified")
         assert deleted(program) == [wanted[1]]
         assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["go-test"]
 
@@ -234,7 +234,7 @@ async def test_what_is_being_downloaded_is_asked_about(program: Program) -> None
     program.server.fault("GET */zip", delay=60.0, times=9)
     async with program.running("3", "d", "enter") as pilot:
         await review(pilot, program)
-        await says(pilot, "downloading", "1 left out: 1 being downloaded here")
+        await says(pilot, "downloading", "1 kept: being downloaded here")
         await pilot.press("u", "D")
         await says(pilot, "1 is being downloaded here.")
     assert deleted(program) == []
