@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from textual.containers import Container
 from textual.content import Content
@@ -106,7 +107,7 @@ class DeletionScreen(ListScreen):
     def _report(self, saving: Saving) -> tuple[Field, ...]:
         log = self.session.engine.deletion_log
         uncounted = why_uncounted(self.session, self._deletion.repository)
-        return report(self._deletion, saving, uncounted, str(log) if log else "")
+        return report(self._deletion, saving, uncounted, _from_home(log) if log else "")
 
     def filter_rows(self, text: str) -> None:
         """By words."""
@@ -138,6 +139,14 @@ class DeletionScreen(ListScreen):
         if action in {"pause", "stop"}:
             return not self._deletion.finished
         return action != "retry" or bool(self._deletion.finished and self._deletion.failed + self._deletion.not_tried)
+
+
+def _from_home(path: Path) -> str:
+    """As a shell understands it, and shorter."""
+    try:
+        return f"~/{path.relative_to(Path.home())}"
+    except (ValueError, RuntimeError):
+        return str(path)
 
 
 def _searched(transfer: Transfer) -> str:

@@ -22,8 +22,8 @@ COLUMNS = (
 )
 BAR_WIDTHS = (10, 48)
 QUOTA = (
-    "GitHub counts GB-hours for the whole account, in private repositories. What was stored until now stays counted until "
-    "the month turns, and the meter follows some hours later."
+    "GitHub counts GB-hours for the whole account, in private repositories. What was stored until now stays counted "
+    "until the month turns, and the meter follows some hours later."
 )
 _LEAST = 0.05
 

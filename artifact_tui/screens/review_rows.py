@@ -86,10 +86,15 @@ def _note(row: Row, plan: ReviewList) -> Cell:
     protected = [artifact for artifact in row.artifacts if plan.is_protected(artifact)]
     forks = [artifact for artifact in row.artifacts if artifact.from_fork]
     hidden = [artifact for artifact in row.artifacts if artifact.id in plan.hidden]
-    flags = [(forks, FORK), (hidden, HIDDEN)]
     if row.is_group:
-        words = [f"{len(which):,} {word}" for which, word in [(protected, "protected"), *flags] if which]
+        counted = (
+            (protected, "protected"),
+            (forks, "from a fork" if len(forks) == 1 else "from forks"),
+            (hidden, HIDDEN),
+        )
+        words = [f"{len(which):,} {word}" for which, word in counted if which]
     else:
+        flags = ((forks, FORK), (hidden, HIDDEN))
         words = [*plan.reasons(row.artifacts[0]), *(word for which, word in flags if which)]
     return Cell(", ".join(words), "accent" if protected else "warning" if forks else "muted")
 

@@ -88,7 +88,7 @@ KEYS = (
     Key("artifacts.details", "i", "details", "Show or hide the details"),
     Key("artifacts.copy", "y", "copy", "Copy id, name, digest, address or a command line"),
     Key("artifacts.address", "O", "address", "Show the address of this artifact's page"),
-    Key("review.delete", "D,delete", "delete", "Ask whether to delete what is left of the plan", "Delete…"),
+    Key("review.delete", "D,delete", "delete", "Ask whether to delete what is left of the plan", "Delete"),
     Key("review.take_out", "space", "take_out", "Keep this row, or delete it after all", "Keep"),
     Key("review.unprotect", "u", "unprotect", "Take the protection off this row, or put it back", "Unprotect"),
     Key("review.dry_run", "n", "dry_run", "Show the requests that would be sent, and send none", "Dry run"),

@@ -203,7 +203,7 @@ async def test_the_next_start_offers_to_go_on_or_forget(tmp_path: Path, keys: li
         again.server.store.delete_artifact(number)
     async with again.running() as pilot:
         await says(
-            pilot, "Go on with an earlier deletion?", f"of 3 artifacts of {RECORDER} are deleted", "nothing else"
+            pilot, "Go on with an earlier deletion?", f"of 3 artifacts of {RECORDER}", "are deleted.", "nothing else"
         )
         await pilot.press(*keys)
         if keys == ["tab", "enter"]:

@@ -69,7 +69,9 @@ async def test_ask(program: Program, key: str) -> None:
     async with program.running("3") as pilot:
         await review(pilot, program)
         await pilot.press(key)
-        await says(pilot, "Delete 1 artifact?", "cover.out", "Nobody can bring back what is deleted.", "esc and enter cancel")
+        await says(
+            pilot, "Delete 1 artifact?", "cover.out", "Nobody can bring back what is deleted.", "esc and enter cancel"
+        )
 
 
 @each_key_of("confirm.delete")
