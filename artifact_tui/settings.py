@@ -16,7 +16,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 MOST_RECENT = 8
-CONFIRMING, OPENING = "confirm.delete", ("artifacts.delete", "review.delete")
+CONFIRMING = "confirm.delete"
+OPENING = ("artifacts.delete", "review.delete", "deletion.retry", "transfers.retry")
 """The binding that confirms a deletion, and those that lead to the question about it."""
 CLOUD_INTERVAL, SERVER_INTERVAL = 1.0, 0.25
 """Seconds between two deletes, where nothing is set."""

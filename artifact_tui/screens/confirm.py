@@ -89,7 +89,7 @@ class ConfirmDialog(Dialog[bool]):
         """The bytes that are freed, which the sizes of expired artifacts are not among."""
         expired = sum(artifact.expired for artifact in self._plan.artifacts)
         if expired == self._number:
-            return "expired: nothing is freed"
+            return "expired, so nothing is freed"
         return f"{size(self._plan.bytes)}{f' ({expired:,} expired free nothing)' if expired else ''}"
 
     def on_mount(self) -> None:

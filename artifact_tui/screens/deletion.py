@@ -67,7 +67,6 @@ class DeletionScreen(ListScreen):
     def on_mount(self) -> None:
         """Follow the engine."""
         self.pane.border_title = "Report"
-        self.pane.can_focus = False
 
     def watch_deletions(self, deletions: tuple[Deletion, ...]) -> None:
         """New snapshots; this screen says more of them than the status bar could."""

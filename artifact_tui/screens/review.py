@@ -82,7 +82,6 @@ class ReviewScreen(ListScreen):
     def on_mount(self) -> None:
         """Say what the lines below the table are."""
         self.pane.border_title = "Before you delete"
-        self.pane.can_focus = False
 
     def _runs(self) -> dict[int, WorkflowRun]:
         return self.session.runs_of(self._plan.repository)

@@ -130,7 +130,8 @@ def notes(plan: ReviewList, directory: str, uncounted: str = "") -> tuple[Field,
         lost = f"; {len(expired):,} expired cannot be, and stay" if expired else ""
         fields.append(("First", f"download into {printable(directory, 200)}, then delete what was verified{lost}"))
     elif expired:
-        fields.append(("Expired", f"{len(expired):,} take no room any more: deleting them frees nothing"))
+        room = count(len(expired), "takes", "take")
+        fields.append(("Expired", f"{room} no room any more: nothing is freed by deleting what has expired"))
     if going and uncounted:
         fields.append(("Quota", f"not affected: {uncounted}"))
     return tuple(fields)

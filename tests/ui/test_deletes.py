@@ -7,6 +7,7 @@ import pytest
 from artifact_tui.demo.data import DemoArtifact
 from artifact_tui.screens.artifacts import ArtifactsScreen
 from artifact_tui.screens.confirm import ConfirmDialog
+from artifact_tui.settings import Settings
 from tests.ui.deleting import answer, ask, confirm, cursor_id, delete, deleted, question_of, review, review_of, settled
 from tests.ui.program import HOSTILE, KESTREL, RECORDER, Program, loaded, open_with_keys, says, send, until
 
@@ -259,8 +260,6 @@ async def test_closing_the_program_in_the_question_deletes_nothing(program: Prog
 
 
 async def test_read_only_knows_no_delete_even_before_it_is_connected() -> None:
-    from artifact_tui.settings import Settings
-
     program = Program(RECORDER, settings=Settings(read_only=True))
     async with program.app.run_test() as pilot:
         await pilot.press("3", "D", "delete", "D", "E")
