@@ -75,5 +75,5 @@ def _cells(line: Line) -> tuple[str | Cell, ...]:
     return (
         Cell(f"{request.method:<6}  …/{request.path.rpartition('/')[2]}", "error" if is_delete else None),
         printable(artifact.name),
-        size(artifact.size_in_bytes) if is_delete else "",
+        ("expired" if artifact.expired else size(artifact.size_in_bytes)) if is_delete else "",
     )

@@ -61,7 +61,7 @@ def _newest(text: str, *, by_branch: bool) -> Policy | None:
 
 CHOICES = (
     Choice(
-        "expired", "Expired", "", lambda _: Expired(), note="They take no room any more: to delete them frees nothing."
+        "expired", "Expired", "", lambda _: Expired(), note="They take no room any more; deleting them frees nothing."
     ),
     Choice("older", "Older than {}", "30d", _older, "a time, as in 30d, 6w or 3mo"),
     Choice("bigger", "Bigger than {}", "100M", _bigger, "a size, as in 500k, 100M or 2G"),
