@@ -68,7 +68,7 @@ class ConfirmDialog(Dialog[bool]):
         self._pending: Timer | None = None
         self._delete = Button(self._answer, id="delete", compact=True, disabled=bool(self._wanted))
         self._delete.can_focus = False
-        self._box.border_subtitle = f"esc and enter cancel · {self._key} deletes"
+        self._box.border_subtitle = f"esc or enter cancels · {self._key} deletes"
 
     @property
     def _answer(self) -> str:

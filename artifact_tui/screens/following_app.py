@@ -62,9 +62,14 @@ class FollowingApp(TerminalApp):
         self.deletions = deletions
         after = Totals.of(self.transfers)
         has_ended = before.active + before.queued and not after.active + after.queued + after.paused
-        if has_ended and self.screen_stack and not getattr(self.screen, "TELLS_ENDINGS", False):
+        if has_ended and self.screen_stack and not self._tells_endings:
             severity: Literal["information", "warning"] = "warning" if after.failed else "information"
             self.notify(ending_line(self.transfers), markup=False, severity=severity, timeout=8)
+
+    @property
+    def _tells_endings(self) -> bool:
+        """Whether the screen itself says what becomes of a deletion."""
+        return bool(getattr(self.screen, "TELLS_ENDINGS", False))
 
     def engine_crashed(self, error: Exception) -> None:
         """A bug in a transfer is one of the program: it ends as loudly as any other, in the app's own task."""
@@ -79,7 +84,7 @@ class FollowingApp(TerminalApp):
         if action == "stop_deletions":
             return any(not one.finished for one in self.session.deletions())
         if action == "deletion":
-            return bool(self.session.deletions())
+            return bool(self.screen_stack and self.session.deletions()) and not self._tells_endings
         return super().check_action(action, parameters)
 
     def watch_deletions(self) -> None:

@@ -30,7 +30,7 @@ KEYS = (
     Key("app.runs", "2", "app.runs", "Go to the workflow runs of this repository"),
     Key("app.artifacts", "3", "app.artifacts", "Go to all artifacts of this repository", "All artifacts"),
     Key("app.transfers", "w", "app.transfers", "Show downloads and deletes", "Transfers"),
-    Key("app.deletion", "W", "app.deletion", "Show the last deletion and its report"),
+    Key("app.deletion", "W", "app.deletion", "Show the last deletion and its report", "Deletion"),
     Key(
         "app.stop_deletions", "z", "app.stop_deletions", "Stop deleting: what was not sent is not sent", "Stop deleting"
     ),
@@ -100,7 +100,7 @@ KEYS = (
         "Download first",
     ),
     Key("confirm.delete", "E", "confirm", "Delete: the answer to the question about it"),
-    Key("deletion.pause", "space", "pause", "Pause, or go on", "Pause"),
+    Key("deletion.pause", "space", "pause", "Pause, or go on", "Pause or go on"),
     Key("deletion.stop", "x", "stop", "Stop after the one that is on its way", "Stop"),
     Key("deletion.retry", "R", "retry", "Ask to try again what failed or was not tried", "Try again…"),
     Key("contents.preview", "p", "preview", "Show the file under the cursor", "Preview"),

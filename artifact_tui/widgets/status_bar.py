@@ -30,7 +30,7 @@ _KEY_SIGNS = {
     "pagedown": "pgdn",
     "pageup": "pgup",
 }
-_PLACES = {"stop_deletions": -1, "help": 1}
+_PLACES = {"stop_deletions": -2, "deletion": -1, "help": 1}
 """Where keys stand that are no screen's own: what cannot wait comes first, and help is there in any width."""
 
 

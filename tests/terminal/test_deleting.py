@@ -18,7 +18,7 @@ from tests.pty_program import PROGRAM, Terminal, environment
 
 RECORDER = "fernwood-labs/flight-recorder"
 AT_ONCE = "delete-grace = 0\ndelete-interval = 0\n"
-LIST, REVIEW, QUESTION = " › All artifacts", " to delete", "esc and enter cancel"
+LIST, REVIEW, QUESTION = " › All artifacts", " to delete", "esc or enter cancels"
 PATIENCE = 10.0
 
 

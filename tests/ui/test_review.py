@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from artifact_tui.demo import faults
+from artifact_tui.demo.flavours import GHES_3_19, GITHUB, Flavour
 from artifact_tui.screens.dialogs import DetailDialog
 from artifact_tui.settings import Settings
 from artifact_tui.transfers.deletes import DeletionState
@@ -70,7 +71,7 @@ async def test_ask(program: Program, key: str) -> None:
         await review(pilot, program)
         await pilot.press(key)
         await says(
-            pilot, "Delete 1 artifact?", "cover.out", "Nobody can bring back what is deleted.", "esc and enter cancel"
+            pilot, "Delete 1 artifact?", "cover.out", "Nobody can bring back what is deleted.", "esc or enter cancels"
         )
 
 
@@ -184,6 +185,18 @@ async def test_a_dry_run_sends_nothing(program: Program, key: str) -> None:
         )
         await pilot.press("j", "j", "enter", "E", "escape")
         assert len(program.server.requests) == asked
+
+
+@pytest.mark.parametrize(
+    ("flavour", "said"), [(GITHUB, "takes 0:58 at least"), (GHES_3_19, "takes 0:14 at least")], ids=["cloud", "server"]
+)
+async def test_a_dry_run_tells_the_pace_of_the_host(flavour: Flavour, said: str) -> None:
+    """A second between two on GitHub's own hosts, a quarter of one on an Enterprise Server."""
+    program = Program(RECORDER, flavour=flavour, settings=Settings())
+    async with program.running("3", "a") as pilot:
+        await review(pilot, program)
+        await pilot.press("n")
+        await says(pilot, "Dry run: 58 artifacts", said)
 
 
 @each_key_of("review.download_first")
