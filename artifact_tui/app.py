@@ -92,6 +92,7 @@ class ArtifactApp(FollowingApp, AccountApp):
         self.register_theme(LIGHT)
         wanted = memory.value.theme or settings.theme
         self.theme = wanted if wanted in self.available_themes else DARK.name
+        self.stylesheet.set_variables(self.get_css_variables())  # before anything is parsed with others
 
     def _first_screen(self) -> Screen[None]:
         repository = self._start.repository

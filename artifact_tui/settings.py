@@ -57,10 +57,10 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     ``host`` is where the program starts, ``hosts`` are those to choose from; ``client_ids`` names by host the app whose
     device flow signs in there, ``ca_file`` certificates to trust besides the system's.
 
-    ``concurrency`` counts downloads at once, ``connections`` those of all downloads together; ``on_existing`` is what
-    becomes of files that are there already. ``delete_interval`` is the time between two deletes in seconds,
-    ``delete_intervals`` the same by host; see :meth:`delete_interval_at`. ``delete_grace`` is the time in which a
-    confirmed deletion can be taken back whole.
+    ``concurrency`` counts downloads at once, ``connections`` those of all downloads together; ``unpack_limit`` is how
+    many bytes one archive may unpack to unasked, ``on_existing`` what becomes of files that are there already.
+    ``delete_interval`` is the time between two deletes in seconds, ``delete_intervals`` the same by host; see
+    :meth:`delete_interval_at`. ``delete_grace`` is the time in which a confirmed deletion can be taken back whole.
     ``pinned`` are patterns of names that are protected from deletion. ``keys`` maps a binding's id to the keys that
     shall do it, separated by commas, on top of those of the ``preset``; ``lean_output`` sends the terminal only what
     has changed.
@@ -73,6 +73,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     api_version: str = ""
     directory: str = ""
     unpack: bool = True
+    unpack_limit: int = 20_000_000_000
     on_existing: Literal["keep both", "skip", "overwrite", "ask"] = "keep both"
     concurrency: int = 4
     connections: int = 8
@@ -123,6 +124,8 @@ def _checked(settings: Settings, path: Path) -> Settings:
     for name, number in (("concurrency", settings.concurrency), ("connections", settings.connections)):
         if not 1 <= number <= 16:
             raise SettingsError(f"{path}: {name} must be from 1 to 16, not {number}.")
+    if settings.unpack_limit < 1:
+        raise SettingsError(f"{path}: unpack-limit must be a number of bytes, as in unpack-limit = 20_000_000_000.")
     intervals = {f"delete-intervals of {host}": seconds for host, seconds in settings.delete_intervals.items()}
     for name, seconds in {"delete-interval": settings.delete_interval or 0.0, **intervals}.items():
         if not 0 <= seconds <= 3600:

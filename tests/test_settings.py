@@ -69,6 +69,7 @@ def test_the_pace_of_deletes_is_the_hosts_own(
         ("colour = 1", "there is no setting `colour`"),
         ('concurrency = "four"', "concurrency"),
         ("concurrency = 99", "concurrency must be from 1 to 16, not 99"),
+        ("unpack-limit = 0", "unpack-limit must be a number of bytes, as in unpack-limit = 20_000_000_000."),
         ("connections = 0", "connections must be from 1 to 16, not 0"),
         ('on-existing = "replace"', "on-existing"),
         ("delete-interval = -1.0", "delete-interval must be from 0"),

@@ -9,8 +9,8 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, TypeVar
 
 import httpx
 
@@ -115,21 +115,6 @@ class Lines:
             lines = tuple(self._open)
         for line in lines:
             line.close()
-
-    def lay(self, client: httpx.Client) -> None:
-        """Let everything that ``client`` waits for go over these lines.
-
-        httpx has no public way to its network backend; without one nothing but the early ending is lost.
-        """
-        import httpcore  # with httpx's own, which loads it when its first client is made
-
-        from artifact_tui.github.streams import Backend
-
-        transports: Iterable[Any] = (client._transport, *client._mounts.values())
-        for transport in transports:
-            pool = getattr(transport, "_pool", None)
-            if isinstance(pool, httpcore.ConnectionPool):
-                pool._network_backend = Backend(pool._network_backend, self)
 
 
 def shut_down(connection: object) -> None:

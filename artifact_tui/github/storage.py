@@ -20,6 +20,7 @@ from artifact_tui.github.exchange import Exchange, Retries
 from artifact_tui.github.lines import Line, Lines
 from artifact_tui.github.requests import Request, artifact_request, now, path_in
 from artifact_tui.github.server import ServerRecord
+from artifact_tui.github.streams import lay
 from artifact_tui.github.transport import BlockingApi
 from artifact_tui.model import Artifact, RepositoryName
 from artifact_tui.provider import NotFound, Refused
@@ -52,7 +53,7 @@ class GitHubStorage:
         timeout = timeouts(connect=connect, stall=stall)
         self._api = BlockingApi(exchange, transport=transport, sleep=sleep, lines=self._lines, timeout=timeout)
         self._blobs = blocking_client(transport, timeout, record.ca_file)
-        self._lines.lay(self._blobs)
+        lay(self._lines, self._blobs)
         self._record = record
         self._clock = clock
 

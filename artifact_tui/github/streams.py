@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from ssl import SSLContext
 from typing import Any
 
 import httpcore
+import httpx
 
 from artifact_tui.github.lines import Lines
+
+
+def lay(lines: Lines, client: httpx.Client) -> None:
+    """Let everything that ``client`` waits for go over ``lines``.
+
+    httpx has no public way to its network backend; without one nothing but the early ending is lost.
+    """
+    transports: Iterable[Any] = (client._transport, *client._mounts.values())
+    for transport in transports:
+        pool = getattr(transport, "_pool", None)
+        if isinstance(pool, httpcore.ConnectionPool):
+            pool._network_backend = Backend(pool._network_backend, lines)
 
 
 class Backend(httpcore.NetworkBackend):

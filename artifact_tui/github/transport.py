@@ -107,10 +107,12 @@ class BlockingApi:
         lines: Lines | None = None,
         timeout: httpx.Timeout = TIMEOUT,
     ) -> None:
+        from artifact_tui.github.streams import lay  # it loads httpcore, which the first screen does without
+
         self.exchange = exchange
         self._client = blocking_client(transport, timeout, exchange.record.ca_file)
         self._lines = lines or Lines()
-        self._lines.lay(self._client)
+        lay(self._lines, self._client)
         self._sleep = sleep or (lambda seconds: self._lines.current.wait(seconds))
         self._probing = threading.Lock()
 

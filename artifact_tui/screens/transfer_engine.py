@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from artifact_tui.archive.refusal import Limits
 from artifact_tui.screens.session import Backend
 from artifact_tui.settings import Settings
 from artifact_tui.transfers.engine import Engine
@@ -28,6 +29,7 @@ def make_engine(
         host=backend.host,
         journal=kept,
         deletion_log=_log_beside(journal) if journal is not None else None,
+        limits=Limits(bytes=settings.unpack_limit),
         concurrency=settings.concurrency,
         connections=settings.connections,
         delete_interval=settings.delete_interval_at(backend.host, is_cloud=backend.is_cloud),

@@ -22,6 +22,7 @@ from artifact_tui.terminal.guard import PrintableFilter
 from artifact_tui.terminal.lean_app import LeanApp
 from artifact_tui.terminal.plain_letters import PlainLetters, shows_unicode
 from artifact_tui.terminal.restoring import restore_terminal
+from artifact_tui.terminal.steady_stylesheet import SteadyStylesheet
 from artifact_tui.terminal.type_ahead import TypeAhead
 
 _log = logging.getLogger(__name__)
@@ -35,6 +36,8 @@ class TerminalApp(LeanApp, inherit_bindings=False):
 
     def __init__(self, *, lean: bool = True) -> None:
         super().__init__(lean=lean)
+        self.stylesheet = SteadyStylesheet(variables=self.get_css_variables())
+        self.animation_level = "none"  # what glides costs a slow line dozens of frames
         self.type_ahead = TypeAhead(self, super().on_event)
         self._interrupted = self._ended = False
         self._endings: Endings | None = None

@@ -15,6 +15,7 @@ from contextlib import suppress
 from textual.app import App
 from textual.events import Key
 from textual.message_pump import MessagePump
+from textual.screen import Screen
 
 ROUNDS = 3
 """A key bubbles to the app, its action posts a message that bubbles again, and a pushed screen takes the focus."""
@@ -50,18 +51,26 @@ class TypeAhead:
     async def _work(self) -> None:
         """A key that comes a moment after another waits for it as well as one that came with it."""
         while self._keys:
+            screen = self._app.screen
             await self._handle(self._keys.popleft())
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._settle(), LONGEST)
+                await asyncio.wait_for(self._settle(screen), LONGEST)
 
-    async def _settle(self) -> None:
+    async def _settle(self, before: Screen[object]) -> None:
         for _ in range(ROUNDS):
             for pump in self._chain():
-                done = asyncio.Event()
-                if pump.call_later(done.set):
-                    await done.wait()
+                await _told(pump.call_later)
+        if self._app.screen is not before:
+            await _told(self._app.screen.call_after_refresh)  # before it is laid out it has nothing to scroll
 
     def _chain(self) -> Iterator[MessagePump]:
         """From the focused widget up to the app."""
         node = self._app.focused or self._app.screen
         return iter([*node.ancestors_with_self])
+
+
+async def _told(call: Callable[[Callable[[], None]], bool]) -> None:
+    """Until what was asked to call back does."""
+    done = asyncio.Event()
+    if call(done.set):
+        await done.wait()

@@ -14,6 +14,7 @@ from artifact_tui.transfers.landing import Landing
 from artifact_tui.transfers.means import Means
 from artifact_tui.transfers.part import PartBusy, PartFile
 from artifact_tui.transfers.placing import ZIP, Names, Placed, Placing, clear_scratch, proof_of, was_placed
+from artifact_tui.transfers.receipt_file import clear_half_written
 from artifact_tui.transfers.reception import CorruptTwice, Reception
 from artifact_tui.transfers.record import Record
 from artifact_tui.transfers.transfer import DownloadOrder, OnExisting, State
@@ -78,6 +79,7 @@ class Download:
             kept = False
         except _FOR_GOOD:
             kept = False
+            self._job.tell(received=0)
             raise
         except Stopped:
             kept = self._job.keeps
@@ -168,6 +170,8 @@ def expected_target(order: DownloadOrder) -> Path:
 def remove_left(record: Record) -> None:
     """Remove what an unfinished download wrote; raises :class:`PartBusy` when somebody is at it."""
     clear_scratch(record)
+    if record.target is not None and was_placed(record.target, record.inode):
+        clear_half_written(record.target)
     part = PartFile.reopen(record.part) if record.part is not None else None
     if part is not None:
         part.discard()

@@ -46,7 +46,8 @@ def check_room_to_unpack(order: DownloadOrder, archive: Archive, missing: int, l
     except (ProviderError, ArchiveRefused):
         return
     if missing + unpacked > left:
-        needs = f"It needs {size(missing + unpacked)} ({size(missing)} for the archive, {size(unpacked)} to unpack it)"
+        parts = f" ({size(missing)} for the archive, {size(unpacked)} to unpack it)" if unpacked else ""
+        needs = f"It needs {size(missing + unpacked)}{parts}"
         raise _too_little(needs, order.directory, left)
 
 

@@ -121,7 +121,7 @@ def test_damage_once_is_repaired_and_damage_always_leaves_nothing(site: Site) ->
     assert is_intact(site.fetch(artifact))
     site.server.fault(BLOB, corrupt_at=500, times=9)
     failed = site.fetch(artifact)
-    assert (failed.state, failed.verified) == (State.FAILED, False)
+    assert (failed.state, failed.verified, failed.received) == (State.FAILED, False, 0)
     assert len(site.desk.names()) == 1
 
 

@@ -174,6 +174,16 @@ def test_a_program_that_died_after_the_last_rename_has_nothing_placed_twice(
     assert not changes(desk)
 
 
+def test_forgetting_keeps_what_was_placed_and_removes_its_half_written_receipt(program: Callable[..., Desk]) -> None:
+    desk = program()
+    left_behind(desk, desk.shelf.put("wheel", WHEEL), unpack=False)
+    half = desk.directory / f".receipt-{(desk.directory / 'wheel.zip').stat().st_ino:x}"
+    half.write_bytes(b"{")
+    desk.engine.forget()
+    assert desk.engine.close(20)
+    assert sorted(path.name for path in desk.directory.iterdir()) == ["wheel.zip"]
+
+
 def test_what_was_to_be_overwritten_gets_its_name_back_when_the_program_died_between(
     program: Callable[..., Desk],
 ) -> None:

@@ -190,6 +190,22 @@ async def test_unpack_anyway_is_offered_for_what_is_over_the_limit(program: Prog
         await says(pilot, "31.0 GB, more than the limit of 20.0", "Leave it packed")
 
 
+@each_key_of("transfers.unpack")
+async def test_what_is_over_the_limit_is_unpacked_anyway_when_asked(key: str, tmp_path: Path) -> None:
+    """The archive stays beside what came out of it."""
+    settings = Settings(unpack_limit=1_000)
+    program = Program(RECORDER, directory=tmp_path / "dl", settings=settings)
+    async with program.running("3", "j", "d", "enter", "w") as pilot:
+        await says(pilot, "more than the limit of 1.0 kB", "Unpack anyway")
+        assert files(tmp_path) == ["go-test.zip"]
+        await pilot.press(key, "enter")
+        await until(pilot, lambda: isinstance(program.app.screen, TransfersScreen))
+        assert files(tmp_path) == ["go-test.zip"]
+        await pilot.press(key, "tab", "enter")
+        await says(pilot, "✓ verified")
+    assert files(tmp_path) == ["go-test", "go-test.zip"]
+
+
 @each_key_of("transfers.unfinished")
 async def test_what_an_earlier_start_left_can_be_asked_for_again(key: str, tmp_path: Path) -> None:
     """After "later" it is still there, until it is decided; without anything left the key is none."""

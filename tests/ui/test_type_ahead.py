@@ -52,3 +52,13 @@ async def test_escape_right_after_a_key_that_opens_a_dialog_closes_it() -> None:
             send(program.app, "escape", "j")
             await until(pilot, partial(is_at, program, row))
         assert program.screen.trail == (RECORDER, "All artifacts")
+
+
+async def test_a_key_right_after_the_one_that_opens_a_long_text_scrolls_it() -> None:
+    """Although nobody knew yet how long it is."""
+    program = Program(RECORDER)
+    async with program.running("3") as pilot:
+        for _ in range(5):
+            send(program.app, "question_mark", "G")
+            await says(pilot, "@octocat")
+            await pilot.press("escape")
