@@ -10,6 +10,7 @@ from artifact_tui.screens.deletion import DeletionScreen
 from artifact_tui.screens.order_dialogs import CONFIRM_ROWS, DownloadChoice, artifact_table
 from artifact_tui.screens.orders import orders_of
 from artifact_tui.screens.session import Session
+from artifact_tui.text import count
 from artifact_tui.transfers.deletes import ConfirmedPlan, DeletePlan, Deletion, Outcome
 from artifact_tui.transfers.transfer import Transfer
 
@@ -39,8 +40,17 @@ def ask_again(app: App[int], session: Session, transfers: tuple[Transfer, ...]) 
         return
     plan = DeletePlan(wanted[0].repository, tuple(one.artifact for one in wanted))
     table = artifact_table(plan.artifacts, session.runs_of(plan.repository), session.clock(), CONFIRM_ROWS)
-    dialog = ConfirmDialog(plan, table, (), session.key_of("confirm.delete"))
+    dialog = ConfirmDialog(plan, table, warnings_now(session, plan), session.key_of("confirm.delete"))
     app.push_screen(dialog, partial(_try_again, session, wanted))
+
+
+def warnings_now(session: Session, plan: DeletePlan, *, downloads_first: bool = False) -> tuple[str, ...]:
+    """What a person is told who is asked about a plan without another review, a sentence for each thing that is so."""
+    if downloads_first:
+        return ("Only what was downloaded and verified is deleted.",)
+    downloading = session.being_downloaded(plan.repository)
+    number = sum(artifact.id in downloading for artifact in plan.artifacts)
+    return (f"{count(number, 'is', 'are')} being downloaded here.",) if number else ()
 
 
 def _try_again(session: Session, wanted: tuple[Transfer, ...], confirmed: bool | None) -> None:

@@ -24,7 +24,7 @@ from artifact_tui.screens.review_rows import COLUMNS, cells, notes, title, warni
 from artifact_tui.screens.session import Session
 from artifact_tui.text import printable
 from artifact_tui.transfers.deletes import DeletePlan
-from artifact_tui.transfers.transfer import Kind, Transfer
+from artifact_tui.transfers.transfer import Transfer
 from artifact_tui.widgets.detail_pane import DetailPane
 from artifact_tui.widgets.keys import bindings
 from artifact_tui.widgets.row_layout import Cell
@@ -129,18 +129,10 @@ class ReviewScreen(ListScreen):
     def _protect(self) -> None:
         if self._state is not None:
             pinned = self.session.settings.pinned
-            downloading = self._downloading()
+            downloading = self.session.being_downloaded(self._plan.repository)
             self._list.protections = protections(
                 self._plan.artifacts, self._state, pinned=pinned, downloading=downloading
             )
-
-    def _downloading(self) -> set[int]:
-        """What a download of ours is under way for, as the engine knows it now."""
-        return {
-            one.artifact.id
-            for one in self.session.transfers()
-            if one.kind is Kind.DOWNLOAD and not one.finished and one.repository == self._plan.repository
-        }
 
     def open_item(self, item: Row) -> None:
         """Unfold a group; of an artifact show all that is known."""

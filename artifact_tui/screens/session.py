@@ -139,10 +139,17 @@ class Session:
 
     def being_deleted(self, repository: RepositoryName) -> frozenset[int]:
         """The ids of artifacts whose deletion was confirmed and has not ended."""
+        return self._under_way(Kind.DELETE, repository)
+
+    def being_downloaded(self, repository: RepositoryName) -> frozenset[int]:
+        """The ids of artifacts that a download of ours is under way for."""
+        return self._under_way(Kind.DOWNLOAD, repository)
+
+    def _under_way(self, kind: Kind, repository: RepositoryName) -> frozenset[int]:
         return frozenset(
             one.artifact.id
             for one in self.transfers()
-            if one.kind is Kind.DELETE and not one.finished and one.repository == repository
+            if one.kind is kind and not one.finished and one.repository == repository
         )
 
     def runs_of(self, repository: RepositoryName) -> dict[int, WorkflowRun]:

@@ -36,10 +36,12 @@ def ask_unfinished_deletion(app: App[int], session: Session) -> None:
 def _answered(app: App[int], session: Session, left: UnfinishedDeletion, answer: str | None) -> None:
     if answer == "go_on":
         from artifact_tui.screens.confirm import ConfirmDialog
+        from artifact_tui.screens.deleting import warnings_now
 
         rest = DeletePlan(left.repository, left.remaining)
         table = artifact_table(rest.artifacts, session.runs_of(left.repository), session.clock(), CONFIRM_ROWS)
-        dialog = ConfirmDialog(rest, table, (), session.key_of("confirm.delete"))
+        warnings = warnings_now(session, rest, downloads_first=left.downloads_first)
+        dialog = ConfirmDialog(rest, table, warnings, session.key_of("confirm.delete"))
         app.push_screen(dialog, partial(_confirmed, app, session, left))
     elif answer == "forget":
         _take(session, left)

@@ -129,3 +129,16 @@ async def test_all_of_a_report_can_be_read() -> None:
         assert "may differ." not in program.text
         await pilot.press("tab", "end")
         await says(pilot, "may differ.")
+
+
+async def test_what_is_being_downloaded_is_said_before_another_try() -> None:
+    """It was not when the plan was confirmed first."""
+    program = Program(RECORDER, settings=Settings(delete_interval=0.0, delete_grace=3600.0))
+    program.server.fault("GET */zip", delay=60.0, times=9)
+    async with program.running(*GOING) as pilot:
+        await delete(pilot, program)
+        await pilot.press("z")
+        await until(pilot, lambda: program.app.deletions and program.app.deletions[-1].finished)
+        await open_with_keys(pilot, "escape", "d", "enter", "W", "R")
+        await says(pilot, "Delete 1 artifact?", "1 is being downloaded here.")
+    assert deleted(program) == []
