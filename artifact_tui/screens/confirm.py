@@ -169,6 +169,7 @@ class ConfirmDialog(Dialog[bool]):
     def _pressed(self, event: Button.Pressed) -> None:
         """By Enter on Cancel, or by the mouse."""
         if event.button.id != "delete":
+            self._take_back()
             self.dismiss(False)
         elif self._attention.is_calm(event.time):
             self.action_confirm()

@@ -16,9 +16,9 @@ from artifact_tui.widgets.row_layout import Cell, Column, Tone
 from artifact_tui.widgets.status_bar import bar
 
 COLUMNS = (
-    Column("name", "Name", 24, flexible=True),
+    Column("name", "Name", 34, flexible=True),
     Column("size", "Size", 8, justify="right", tone="muted"),
-    Column("result", "Result", 38, flexible=True),
+    Column("result", "Result", 28, flexible=True),
 )
 BAR_WIDTHS = (10, 48)
 QUOTA = (

@@ -14,9 +14,10 @@ from artifact_tui.text import age, count, printable, size
 from artifact_tui.widgets.detail_pane import Field
 from artifact_tui.widgets.row_layout import Cell, Column, Tone
 
+_COUNT_WIDTH = 9
 COLUMNS = (
     Column("name", "Name", 22, flexible=True),
-    Column("count", "Delete", 9, justify="right"),
+    Column("count", "Delete", _COUNT_WIDTH, justify="right"),
     Column("size", "Size", 8, justify="right"),
     Column("newest", "Newest", 6, justify="right", tone="muted", priority=1),
     Column("oldest", "Oldest", 6, justify="right", tone="muted", priority=2),
@@ -78,7 +79,10 @@ def _going(row: Row, going: int) -> str:
         return "1" if going else KEPT
     if not going:
         return KEPT
-    return f"{going:,}" if going == len(row.artifacts) else f"{going} of {len(row.artifacts)}"
+    if going == len(row.artifacts):
+        return f"{going:,}"
+    said = f"{going} of {len(row.artifacts)}"
+    return said if len(said) <= _COUNT_WIDTH else said.replace(" of ", "/")
 
 
 def _note(row: Row, plan: ReviewList) -> Cell:

@@ -41,7 +41,7 @@ def test_what_was_verified_is_deleted_and_the_rest_is_skipped(
     assert program.outcomes(deletion) == wanted
     assert server.sent("DELETE") == [planned[0].id, planned[2].id]
     skipped = next(transfer for transfer in program.engine.transfers() if transfer.id == deletion.ids[1])
-    assert skipped.problem == "Skipped: its download is unverified."
+    assert skipped.problem == "Skipped: not verified."
 
 
 def test_nothing_is_sent_before_the_last_download_has_ended(server: Witness, program: Program, tmp_path: Path) -> None:

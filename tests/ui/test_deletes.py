@@ -6,6 +6,7 @@ import pytest
 
 from artifact_tui.demo.data import DemoArtifact
 from artifact_tui.screens.artifacts import ArtifactsScreen
+from artifact_tui.screens.attention import LULL
 from artifact_tui.screens.confirm import ConfirmDialog
 from artifact_tui.settings import Settings
 from tests.ui.deleting import answer, ask, confirm, cursor_id, delete, deleted, question_of, review, review_of, settled
@@ -194,6 +195,21 @@ async def test_the_mouse_may_confirm_what_can_be_seen(program: Program) -> None:
         await pilot.click("#delete")
         await until(pilot, lambda: program.app.screen is not question)
         await until(pilot, lambda: deleted(program) == [wanted])
+
+
+async def test_cancel_by_the_mouse_takes_back_the_key_that_confirms(program: Program) -> None:
+    """In the moment in which that waits for others."""
+    async with program.running(*GOING) as pilot:
+        await ask(pilot, program)
+        question = question_of(program)
+        await answer(pilot, program, "E")
+        assert question.is_confirming
+        await pilot.click("#cancel")
+        await until(pilot, lambda: program.app.screen is not question)
+        assert not question.is_confirming
+        await pilot.pause(LULL * 2)
+        assert program.app.session.deletions() == ()
+    assert deleted(program) == []
 
 
 async def test_the_mouse_cannot_leave_out_the_count(program: Program) -> None:

@@ -214,7 +214,7 @@ async def test_download_first_deletes_what_was_verified(program: Program, key: s
         await says(pilot, "Each is downloaded first; only what was verified is deleted.")
         await confirm(pilot, program)
         await until(pilot, lambda: program.app.deletions and program.app.deletions[-1].finished)
-        await says(pilot, "! skipped: its download is unverified")
+        await says(pilot, "! skipped: not verified")
         assert deleted(program) == [wanted[1]]
         assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["go-test"]
 
