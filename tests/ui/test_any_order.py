@@ -5,6 +5,7 @@ the program, and without the key that confirms nothing more is deleted.
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
@@ -40,6 +41,12 @@ async def walk(pilot: Pilot[int], program: Program, dice: random.Random) -> None
     for size in SIZES:
         await pilot.resize_terminal(*size)
         text_of(program.app)
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Walks may end in a download, into a directory of whatever name was typed."""
+    monkeypatch.chdir(tmp_path)
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -255,7 +255,7 @@ async def test_what_is_being_downloaded_is_asked_about(program: Program) -> None
     assert deleted(program) == []
 
 
-async def test_a_download_that_begins_under_the_review_protects(program: Program) -> None:
+async def test_a_download_that_begins_under_the_review_protects(program: Program, tmp_path: Path) -> None:
     """Queued behind others, it was not seen when the review opened."""
     async with program.running("3") as pilot:
         await review(pilot, program)
@@ -265,7 +265,7 @@ async def test_a_download_that_begins_under_the_review_protects(program: Program
         from artifact_tui.transfers.transfer import DownloadOrder
 
         program.app.session.engine.download(
-            [DownloadOrder(repository=order.repository, artifact=order.artifacts[0], directory=Path("nowhere"))]
+            [DownloadOrder(repository=order.repository, artifact=order.artifacts[0], directory=tmp_path)]
         )
         await pilot.press("D")
         await says(pilot, "Nothing is left to delete.")
