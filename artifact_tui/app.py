@@ -85,6 +85,7 @@ class ArtifactApp(FollowingApp, AccountApp):
             directory,
             remote,
             backend.sign_in,
+            backend.label or backend.host,
             backend.is_cloud,
         )
         self.add_mode(self.DEFAULT_MODE, self._first_screen)
@@ -134,6 +135,7 @@ class ArtifactApp(FollowingApp, AccountApp):
         """Who we are; and the workflow run of the command line, if there was one."""
         try:
             provider = await self.session.provider()
+            self.warn_of_token_file()
             await self._open_start(provider)
         except ProviderError as error:
             self.notify(str(error), severity="error", markup=False, timeout=10)
@@ -234,7 +236,7 @@ class ArtifactApp(FollowingApp, AccountApp):
     def on_repositories_screen_open(self, event: RepositoriesScreen.Open) -> None:
         """Its workflow runs; it is now among the last used."""
         self._repository = event.name
-        problem = self.session.memory.change(lambda memory: memory.with_recent(self.session.host, str(event.name)))
+        problem = self.session.memory.change(lambda memory: memory.with_recent(self.session.label, str(event.name)))
         if problem:
             self.notify(problem, severity="warning", markup=False)
         self.action_runs()

@@ -10,7 +10,7 @@ from getpass import getpass
 from typing import TYPE_CHECKING, cast
 
 from artifact_tui.github.credentials import TokenError, find_credential, token_variables
-from artifact_tui.github.hosts import Host, HostError, choose_host, host_named
+from artifact_tui.github.hosts import Host, HostError, choose_host, read_host, with_account
 from artifact_tui.github.setup import record_of, sign_in_of, sources_of
 from artifact_tui.github.tokens.sources import KeepingError, TokenSources
 from artifact_tui.provider import ProviderError
@@ -60,16 +60,16 @@ class Auth:
         sign_in = self._sign_in(host)
         credential = sign_in.find().credential
         if credential is None:
-            self._say(f"{host.name}: no token", *sign_in.notes, self._needed(host))
+            self._say(f"{host.label}: no token", *sign_in.notes, self._needed(host))
             return FAILED
+        warnings = [sign_in.warning] if sign_in.warning else []
         try:
             trial = asyncio.run(sign_in.try_token(credential.token.reveal()))
-        except ProviderError as error:
-            self._say(f"{host.name}: token from {credential.source}", str(error))
+        except (ProviderError, SignInError) as error:
+            self._say(f"{host.label}: token from {credential.source}", str(error), *warnings)
             return FAILED
-        self._say(
-            f"{host.name}: {printable(trial.account.login, 60)}, token from {credential.source}", *_said_of(trial)
-        )
+        whose = printable(trial.account.login, 60)
+        self._say(f"{host.label}: {whose}, token from {credential.source}", *_said_of(trial), *warnings)
         return 0
 
     def log_in(self, host: Host, *, keep: str, device: bool) -> int:
@@ -79,13 +79,13 @@ class Auth:
             trial = self._with_code(sign_in) if device else self._with_token(sign_in, host)
             place = self._kept(sign_in, keep)
         except (ProviderError, SignInError) as error:
-            self._say(f"{host.name}: {error}")
+            self._say(f"{host.label}: {error}")
             return FAILED
         if not place:
-            self._say(f"{host.name}: nothing was kept")
+            self._say(f"{host.label}: nothing was kept")
             return FAILED
         where = "the keyring" if place == "keyring" else printable(sign_in.file, 200)
-        self._say(f"{host.name}: {printable(trial.account.login, 60)}, kept in {where}", *_said_of(trial))
+        self._say(f"{host.label}: {printable(trial.account.login, 60)}, kept in {where}", *_said_of(trial))
         self._warn_of_earlier(host)
         return 0
 
@@ -95,9 +95,9 @@ class Auth:
         try:
             gone = sources.forget()
         except KeepingError as error:
-            self._say(f"{host.name}: {error}")
+            self._say(f"{host.label}: {error}")
             return FAILED
-        self._say(f"{host.name}: forgotten in {' and '.join(gone)}" if gone else f"{host.name}: no token was kept")
+        self._say(f"{host.label}: forgotten in {' and '.join(gone)}" if gone else f"{host.label}: no token was kept")
         left = sources.find().credential
         if left is not None:
             self._say("", f"{left.source} still has one, which is used")
@@ -122,7 +122,7 @@ class Auth:
         if not sys.stdin.isatty():
             return sys.stdin.readline()
         self._say(f"Make a token at {host.web_url}{TOKENS_PAGE}; it needs Actions: read, and write to delete.")
-        return getpass(f"Token for {host.name} (hidden): ", stream=sys.stderr)
+        return getpass(f"Token for {host.label} (hidden): ", stream=sys.stderr)
 
     def _kept(self, sign_in: SignIn, keep: str) -> str:
         """The place where it is kept now; empty when the user did not want the only one there is."""
@@ -151,10 +151,10 @@ class Auth:
             self._say("", f"{earlier.source} is set and is used before it")
 
     def _needed(self, host: Host) -> str:
-        variable = token_variables(host)[0]
+        variable = "" if host.account else f"set {token_variables(host)[0]} or "
         return (
-            "public repositories can be listed; to download and delete, set "
-            f"{variable} or run artifact-tui auth login --host {host.name}"
+            f"public repositories can be listed; to download and delete, {variable}"
+            f"run artifact-tui auth login --host {host.label}"
         )
 
     def _sources(self, host: Host) -> TokenSources:
@@ -195,6 +195,10 @@ def _with_ca_file(settings: Settings, path: str) -> Settings:
 def _hosts(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings) -> list[Host]:
     """The host that is meant, and for ``status`` without one all that are configured, each once."""
     wanted = options.host or ("" if environ.get("GH_HOST") or environ.get("GITHUB_API_URL") else settings.host)
+    known = [read_host(name) for name in settings.hosts]
     chosen = choose_host(environ, host=wanted, api_url=options.api_url)
-    others = () if options.host or options.api_url else settings.hosts
-    return list({host.name: host for host in (chosen, *map(host_named, others))}.values())
+    if options.host or options.api_url:
+        return [chosen]
+    is_chosen = bool(wanted or environ.get("GH_HOST") or environ.get("GITHUB_API_URL"))
+    first = chosen if is_chosen else with_account(chosen, known)
+    return list({host.label: host for host in (first, *known)}.values())

@@ -96,4 +96,4 @@ def _backend(
 
     host = record.host
     is_cloud = host.kind != "enterprise server"
-    return Backend(provider, storage, host.name, host.web_url, host.base_url, is_cloud=is_cloud)
+    return Backend(provider, storage, host.name, host.web_url, host.base_url, label=host.label, is_cloud=is_cloud)

@@ -41,7 +41,7 @@ Inside a clone the repository is taken from the git remote; otherwise choose one
   auth ...             status says which token is used, login keeps one (--keep keyring or file; --device
                        for a code instead of a token, where an app is configured), logout forgets it
   --run ID             open the artifacts of this workflow run
-  --host HOST          github.com, SUB.ghe.com or your own server
+  --host HOST          github.com, SUB.ghe.com or your own server; ACCOUNT@HOST to choose the account
   --api-url URL        the address of the API, where it is not the usual one
   --api-version DATE   pin the API version, as in 2022-11-28
   --ca-file FILE       trust these certificates too, as of a company's own authority
@@ -226,7 +226,7 @@ def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Settin
     """``config.toml`` with the command line and the environment on top; the demo always has the defaults."""
     from msgspec.structs import replace
 
-    from artifact_tui.github.hosts import HostError, check_api_version, host_named
+    from artifact_tui.github.hosts import HostError, check_api_version, read_host
     from artifact_tui.settings import Paths, Settings, SettingsError, check_keys, is_set, read_settings
     from artifact_tui.themes import check_theme
     from artifact_tui.widgets.keys import PRESETS, default_keys
@@ -237,7 +237,7 @@ def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Settin
         check_keys(settings.keys, default_keys())
         check_theme(settings.theme)
         check_api_version(options.api_version or settings.api_version)
-        hosts = tuple(host_named(name).name for name in settings.hosts)
+        hosts = tuple(read_host(name).label for name in settings.hosts)
     except (SettingsError, HostError) as error:
         raise UsageError(str(error)) from None
     read_only = options.read_only or settings.read_only or is_set(environ, "ARTIFACT_TUI_READ_ONLY")
@@ -264,11 +264,11 @@ def _server(options: argparse.Namespace, environ: Mapping[str, str], settings: S
 
 
 def _plan_at(name: str, environ: Mapping[str, str], settings: Settings) -> Plan:
-    """The same program at another host of the settings, at its repositories."""
+    """The same program at another host or account of the settings, at its repositories."""
     from artifact_tui.app import Start
-    from artifact_tui.github.hosts import host_named
+    from artifact_tui.github.hosts import read_host
 
-    return _plan(host_named(name), Start(), environ, settings)
+    return _plan(read_host(name), Start(), environ, settings)
 
 
 def _plan(host: Host, start: Start, environ: Mapping[str, str], settings: Settings) -> Plan:
@@ -292,7 +292,7 @@ def _place(options: argparse.Namespace, environ: Mapping[str, str], settings: Se
     from pathlib import Path
 
     from artifact_tui.app import Start
-    from artifact_tui.github.hosts import choose_host
+    from artifact_tui.github.hosts import choose_host, read_host, with_account
     from artifact_tui.github.remotes import choose_remote, clone_remotes, parse_repository
 
     named = options.repository or environ.get("GH_REPO", "")
@@ -301,10 +301,12 @@ def _place(options: argparse.Namespace, environ: Mapping[str, str], settings: Se
         raise UsageError(f"{named!r} is no repository; write it as OWNER/REPO.")
     is_chosen = bool(options.host or options.api_url or environ.get("GH_HOST") or environ.get("GITHUB_API_URL"))
     wanted = options.host or ("" if is_chosen else settings.host)
+    known = [read_host(name) for name in settings.hosts]
+    wish = choose_host(environ, host=wanted, api_url=options.api_url) if is_chosen or wanted else None
     if remote is None:
-        host = choose_host(environ, host=wanted, api_url=options.api_url) if is_chosen or wanted else None
-        remote = choose_remote(clone_remotes(Path.cwd()), host, settings.hosts)
+        remote = choose_remote(clone_remotes(Path.cwd()), wish, [host.name for host in known])
     host = choose_host(environ, host=(remote.host if remote else "") or wanted, api_url=options.api_url)
+    host = with_account(host, [wish] if wish and wish.name == host.name else known)
     if options.run is not None and remote is None:
         raise UsageError(RUN_ALONE)
     return host, Start(remote.repository if remote else None, options.run)

@@ -89,7 +89,7 @@ def _server(environ: Mapping[str, str]) -> Iterator[Finding]:
     except (SettingsError, HostError) as error:
         yield Finding("settings", "cannot be used", str(error))
         return
-    yield Finding("host", f"{host.name}, {host.kind}, {host.base_url}")
+    yield Finding("host", f"{host.label}, {host.kind}, {host.base_url}")
     yield Finding("API version", settings.api_version or "the newest that both know")
     try:
         found = sources_of(host, environ).find()
@@ -98,8 +98,9 @@ def _server(environ: Mapping[str, str]) -> Iterator[Finding]:
     else:
         hurt = "" if found.credential else "only public repositories can be listed, nothing downloaded"
         yield Finding("token", f"from {found.credential.source}" if found.credential else "none", hurt)
-        for note in found.notes:
-            yield Finding("token source", "could not say", note)
+        for note in dict.fromkeys((*found.notes, found.warning)):
+            if note:
+                yield Finding("token source", "could not say", note)
     proxies = [f"{name}={_PASSWORD.sub('***@', environ[name])}" for name in PROXIES if environ.get(name)]
     yield Finding("proxy", ", ".join(proxies) or "none")
     bundle = environ.get("SSL_CERT_FILE", "")

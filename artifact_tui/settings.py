@@ -54,7 +54,8 @@ class Paths(Struct, frozen=True):
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """Everything ``config.toml`` may say, with the defaults.
 
-    ``host`` is where the program starts, ``hosts`` are those to choose from; ``client_ids`` names by host the app whose
+    ``host`` is where the program starts, ``hosts`` are those to choose from, each ``HOST`` or, for one of several
+    accounts there, ``ACCOUNT@HOST``; ``client_ids`` names by host the app whose
     device flow signs in there, ``ca_file`` certificates to trust besides the system's.
 
     ``concurrency`` counts downloads at once, ``connections`` those of all downloads together; ``unpack_limit`` is how

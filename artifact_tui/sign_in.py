@@ -54,15 +54,23 @@ class SignIn(Protocol):
 
     @property
     def host(self) -> str:
-        """The host's name."""
+        """The host's name, with the account that is asked for before it, if one is."""
 
     @property
     def source(self) -> str:
         """Where the token in use comes from; empty without one."""
 
     @property
+    def earlier(self) -> str:
+        """The source that is asked before keyring and file and has a token; empty for none."""
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """A sentence for each source that could not say whether it has a token."""
+
+    @property
+    def warning(self) -> str:
+        """What to act on whatever source answered, such as a token file that others can read; empty for nothing."""
 
     @property
     def file(self) -> str:

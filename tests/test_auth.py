@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from artifact_tui.demo import flavours
-from artifact_tui.demo.accounts import DEMO_TOKEN, NO_SCOPE_TOKEN, READ_ONLY_TOKEN
+from artifact_tui.demo.accounts import DEMO_TOKEN, NO_SCOPE_TOKEN, OUTSIDER_TOKEN, READ_ONLY_TOKEN
 from artifact_tui.demo.login import CLIENT_ID, USER_CODE
 from artifact_tui.demo.loopback import Loopback
 from artifact_tui.demo.server import DemoServer
@@ -31,11 +31,12 @@ def name_of(loopback: Loopback) -> str:
 
 
 def auth(
-    home: Path, loopback: Loopback, *arguments: str, typed: str = "", **more: str
+    home: Path, loopback: Loopback, *arguments: str, typed: str = "", account: str = "", **more: str
 ) -> subprocess.CompletedProcess[str]:
     """Without a terminal; no token is ever in what it prints."""
+    host = f"{account}@{name_of(loopback)}" if account else name_of(loopback)
     done = subprocess.run(
-        [*PROGRAM, "auth", *arguments, "--host", name_of(loopback)],
+        [*PROGRAM, "auth", *arguments, "--host", host],
         env=environment(home, **more),
         cwd=home,
         input=typed,
@@ -43,7 +44,7 @@ def auth(
         text=True,
         check=False,
     )
-    for secret in (DEMO_TOKEN, READ_ONLY_TOKEN, NO_SCOPE_TOKEN):
+    for secret in (DEMO_TOKEN, READ_ONLY_TOKEN, NO_SCOPE_TOKEN, OUTSIDER_TOKEN):
         assert secret not in done.stdout + done.stderr
     return done
 
@@ -112,7 +113,7 @@ def test_login_without_a_keyring_names_the_other_place(tmp_path: Path, loopback:
 def test_a_wrong_token_is_not_kept(tmp_path: Path, loopback: Loopback) -> None:
     host = name_of(loopback)
     done = auth(tmp_path, loopback, "login", "--keep", "file", typed="a-token-nobody-knows\n")
-    said = f"{host} does not accept the token that was given. It is wrong, expired or revoked: set a new one."
+    said = f"{host} does not accept the token that was given. It is wrong, expired or revoked: give another."
     assert (done.returncode, done.stdout) == (1, f"{host}: {said}\n")
     done = auth(tmp_path, loopback, "login", "--keep", "file", typed="two words\n")
     said = "This is no token: 8 to 512 visible ASCII characters without spaces are expected."
@@ -185,3 +186,41 @@ def test_status_of_all_configured_hosts(tmp_path: Path, loopback: Loopback) -> N
     assert done.returncode == 1
     assert "github.com: no token\n" in done.stdout
     assert f"{host}: mira-holm, token from GH_ENTERPRISE_TOKEN\n" in done.stdout
+
+
+def test_two_accounts_on_one_host(tmp_path: Path, loopback: Loopback) -> None:
+    """Each is signed in, told and signed out by itself; a token of the other is not taken for it."""
+    host = name_of(loopback)
+    done = auth(tmp_path, loopback, "login", "--keep", "file", account="mira-holm", typed=f"{OUTSIDER_TOKEN}\n")
+    said = f"mira-holm@{host}: This is a token of lena-marchetti; mira-holm is asked for.\n"
+    assert (done.returncode, done.stdout) == (1, said)
+    for account, token in (("mira-holm", DEMO_TOKEN), ("lena-marchetti", OUTSIDER_TOKEN)):
+        done = auth(tmp_path, loopback, "login", "--keep", "file", account=account, typed=f"{token}\n")
+        assert done.stdout.startswith(f"{account}@{host}: {account}, kept in ")
+    for account in ("mira-holm", "lena-marchetti"):
+        done = auth(tmp_path, loopback, "status", account=account, GH_ENTERPRISE_TOKEN=READ_ONLY_TOKEN)
+        assert done.stdout.startswith(f"{account}@{host}: {account}, token from file\n")
+    assert auth(tmp_path, loopback, "status").stdout.startswith(f"{host}: no token\n")
+    assert auth(tmp_path, loopback, "logout", account="mira-holm").stdout == f"mira-holm@{host}: forgotten in file\n"
+    done = auth(tmp_path, loopback, "status", account="mira-holm", GH_ENTERPRISE_TOKEN=READ_ONLY_TOKEN)
+    assert done.stdout == (
+        f"mira-holm@{host}: no token\n"
+        "  GH_ENTERPRISE_TOKEN does not say whose token it holds, so it is not used for mira-holm.\n"
+        f"  {NO_KEYRING}\n"
+        "  public repositories can be listed; to download and delete, run artifact-tui auth login"
+        f" --host mira-holm@{host}\n"
+    )
+    assert auth(tmp_path, loopback, "status", account="lena-marchetti").returncode == 0
+
+
+def test_status_tells_of_a_token_file_that_others_can_read_whatever_source_answers(
+    tmp_path: Path, loopback: Loopback
+) -> None:
+    auth(tmp_path, loopback, "login", "--keep", "file", typed=f"{DEMO_TOKEN}\n")
+    path = tmp_path / ".local" / "state" / "artifact-tui" / "tokens"
+    path.chmod(0o644)
+    sentence = f"  {path} can be read by others and is not used; chmod 600 {path} mends that.\n"
+    done = auth(tmp_path, loopback, "status")
+    assert (done.returncode, done.stdout.count(sentence)) == (1, 1)
+    done = auth(tmp_path, loopback, "status", GH_ENTERPRISE_TOKEN=DEMO_TOKEN)
+    assert done.stdout == f"{name_of(loopback)}: mira-holm, token from GH_ENTERPRISE_TOKEN\n{FULL}{sentence}"

@@ -231,6 +231,8 @@ def test_the_log_is_the_users_alone_and_holds_no_token(tmp_path: Path, cloud: Lo
         terminal.until_shown("60 artifacts")
         terminal.type("d\r")
         terminal.until((tmp_path / "dist" / "cover.out").exists, "the download is there")
+        terminal.type("w")
+        terminal.until_shown("1 done")
         terminal.type("q")
         assert terminal.exit_code() == 0
     assert stat.S_IMODE(log.stat().st_mode) == 0o600

@@ -10,11 +10,13 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from typing import BinaryIO
 
 from msgspec import Struct
 
 from artifact_tui.archive.refusal import ArchiveDamaged, ArchiveRefused, Limits
+from artifact_tui.text import size as size_of
 
 ReadAt = Callable[[int, int], bytes]
 """Reads ``(offset, length)``; fewer bytes only where the archive ends."""
@@ -26,7 +28,7 @@ _LOCATOR = struct.Struct("<4sIQI")
 _END64 = struct.Struct("<4sQ2H2I4Q")
 _HEADER = struct.Struct("<4s6H3I5H2I")
 _LONGEST_COMMENT = 0xFFFF
-_LARGEST_DIRECTORY = 16 * 1024 * 1024
+LARGEST_DIRECTORY = 16 * 1024 * 1024
 """What 100,000 entries with names of 120 bytes take; the memory of a plan is a small multiple of it."""
 _NAME_IS_UTF8 = 1 << 11
 _IN_ZIP64_FIELD, _IN_ZIP64_COUNT = 0xFFFFFFFF, 0xFFFF
@@ -100,9 +102,10 @@ def read_directory(read: ReadAt, size: int, limits: Limits) -> Directory:
     count, length, start = _find_end(read, size)
     if count > limits.entries:
         raise ArchiveRefused(f"has {count:,} entries, more than the limit of {limits.entries:,}")
-    if length > _LARGEST_DIRECTORY:
-        raise ArchiveRefused("has a table of contents that is too large")
-    entries = tuple(_parse(exactly(read, start, length)))
+    if length > LARGEST_DIRECTORY:
+        limit = size_of(LARGEST_DIRECTORY)
+        raise ArchiveRefused(f"has a table of contents of {size_of(length)}, more than the limit of {limit}")
+    entries = tuple(islice(_parse(exactly(read, start, length)), count + 1))
     if len(entries) != count:
         raise ArchiveDamaged("has another number of entries than it declares")
     return Directory(entries, start)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from artifact_tui.archive.content import check_kind, contents, find_bytes
 from artifact_tui.archive.directory import STORED, Directory, Entry, ReadAt
-from artifact_tui.archive.ranges import ArchiveUnreadable
+from artifact_tui.archive.ranges import Unopenable
 from artifact_tui.archive.refusal import ArchiveDamaged, ArchiveRefused
 
 _HEADER_ROOM = 256
@@ -183,4 +183,4 @@ def plain_words() -> Iterator[None]:
         yield
     except ArchiveRefused as refusal:
         sentence = f"This cannot be looked into: {refusal}."
-        raise ArchiveUnreadable(sentence, "A download keeps the artifact as it is.") from None
+        raise Unopenable(sentence, "A download keeps the artifact as it is.") from None

@@ -1,4 +1,4 @@
-"""Archives within archives, opened as folders: zips and wheels, tars, and what gzip has packed.
+"""Archives within archives, opened as folders: zips and wheels, tars, and what gzip, bzip2 and xz have packed.
 
 A zip that is stored as it is within another one is read by ranges, like the one around it; all others are unpacked
 into a temporary file first, up to a limit.
@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import tempfile
 import threading
-import zlib
 from collections.abc import Callable, Iterator
 from typing import IO
 
 from artifact_tui.archive.directory import Entry
 from artifact_tui.archive.files import Files, PlainFile, Stream, plain_words
 from artifact_tui.archive.local_zip import open_zip
+from artifact_tui.archive.packings import STEP, packing_of, unpack_pieces
 from artifact_tui.archive.ranges import TAIL, ArchiveUnreadable, ahead
 from artifact_tui.archive.refusal import Limits
 from artifact_tui.archive.tar import TarFiles, looks_like_tar
@@ -25,14 +25,12 @@ MOST_UNPACKED = 256_000_000
 """Bytes of an archive within an archive, as it is and as a tar, that are written into a temporary file."""
 
 _ZIPS = (".zip", ".whl", ".jar", ".war", ".aar", ".apk", ".egg", ".nupkg", ".vsix", ".xpi")
-_TARS = (".tar", ".tar.gz", ".tgz", ".crate", ".gz")
-_STEP = 1024 * 1024
 _LIMITS = Limits()
 
 
 def is_archive(name: str) -> bool:
     """Whether a file is opened as a folder; its name decides."""
-    return name.lower().endswith(_ZIPS + _TARS)
+    return name.lower().endswith((*_ZIPS, ".tar")) or bool(packing_of(name))
 
 
 def open_nested(
@@ -51,14 +49,16 @@ def open_nested(
             return open_zip(ahead(read, start, read(start, entry.size - start)), entry.size, limits)
         kept = _keep(_pieces(files.open_entry(entry), is_wanted), most)
         return open_zip(kept.read, kept.size, limits)
-    pieces = _pieces(files.open_entry(entry), is_wanted)
-    if not entry.name.lower().endswith(".tar"):
-        pieces = _gunzip(pieces)
-    kept = _keep(pieces, most)
+    kept = _keep(unpack_pieces(entry.name, _pieces(files.open_entry(entry), is_wanted)), most)
     if looks_like_tar(kept.read(0, 512)):
         with plain_words():
             return TarFiles(kept.read, kept.size, limits)
-    return PlainFile(kept.read, entry.name.rpartition("/")[2].removesuffix(".gz") or "file", kept.size)
+    return PlainFile(kept.read, _unpacked_name(entry.name), kept.size)
+
+
+def _unpacked_name(path: str) -> str:
+    name = path.rpartition("/")[2]
+    return name[: len(name) - len(packing_of(name))] or "file"
 
 
 class _Kept:
@@ -97,23 +97,7 @@ def _keep(pieces: Iterator[bytes], most: int) -> _Kept:
 
 
 def _pieces(stream: Stream, is_wanted: Callable[[], bool]) -> Iterator[bytes]:
-    while piece := stream.more(_STEP):
+    while piece := stream.more(STEP):
         if not is_wanted():
             raise Offline("Nobody waits for this any more.")
         yield piece
-
-
-def _gunzip(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Unpack a gzip file of one or more members (RFC 1952, 2.2), a piece at a time."""
-    unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
-    for packed in pieces:
-        while packed:
-            if unpacker.eof:
-                unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
-            try:
-                yield unpacker.decompress(packed, _STEP)
-            except zlib.error:
-                raise ArchiveUnreadable("This is not the gzip file that its name says, or it is damaged.") from None
-            packed = unpacker.unconsumed_tail or (unpacker.unused_data.lstrip(b"\0") if unpacker.eof else b"")
-    if not unpacker.eof:
-        raise ArchiveUnreadable("This gzip file ends too early.")

@@ -6,6 +6,7 @@ import os
 import re
 import stat
 import unicodedata
+from collections.abc import Sequence
 from hashlib import blake2b
 
 from msgspec import Struct
@@ -71,6 +72,14 @@ def make_plan(read: ReadAt, size: int, limits: Limits) -> Plan:
     starts = check_spans(read, directory)
     tree.check_bytes()
     files = tuple(PlannedFile(place, entry, starts[entry.offset]) for place, entry in tree.files)
+    return Plan(tuple(tree.directories), files, tree.bytes)
+
+
+def plan_entries(entries: Sequence[Entry], limits: Limits) -> Plan:
+    """Plan some entries of anything that holds files, whose bytes are got in another way; raises as above."""
+    tree = _Tree(Directory(tuple(entries), 0), limits)
+    tree.check_bytes()
+    files = tuple(PlannedFile(place, entry, 0) for place, entry in tree.files)
     return Plan(tuple(tree.directories), files, tree.bytes)
 
 

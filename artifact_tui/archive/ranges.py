@@ -20,6 +20,10 @@ class ArchiveUnreadable(ProviderError):
     """What is in the storage cannot be looked into: damaged, hostile, or not to be had in parts."""
 
 
+class Unopenable(ArchiveUnreadable):
+    """The archive breaks a rule, or is larger than what is read; its bytes can be downloaded all the same."""
+
+
 class WholeOnly(ArchiveUnreadable):
     """The server sends the artifact as a whole or not at all; ``total`` in bytes, where it says so."""
 

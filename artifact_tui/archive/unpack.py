@@ -6,14 +6,14 @@ import errno
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from msgspec import Struct
 
 from artifact_tui.archive.content import check_kind, contents
-from artifact_tui.archive.directory import ReadAt, read_directory, reader
+from artifact_tui.archive.directory import read_directory, reader
 from artifact_tui.archive.plan import Place, Plan, PlannedFile, check_spans, make_plan
 from artifact_tui.archive.refusal import ArchiveRefused, Limits
 from artifact_tui.archive.workplace import workplace
@@ -88,21 +88,35 @@ def unpack_tree(
     cancelled: Callable[[], bool] = lambda: False,
     progress: Progress = lambda done, total: None,
 ) -> UnpackedTree:
-    """Unpack into ``destination``, which must not exist and appears by one rename when all is written and synced.
-
-    Raises :class:`ArchiveRefused`, :class:`UnpackCancelled`, FileExistsError when there is a destination, and
-    OSError for the disk's own troubles.
-    """
+    """Unpack into ``destination`` as :func:`write_tree` writes; raises :class:`ArchiveRefused` as well."""
     with archive.open("rb") as file:
         read = reader(file)
         plan = make_plan(read, os.fstat(file.fileno()).st_size, limits)
-        _check_room(plan, destination.parent)
-        with workplace(destination.parent) as tree:
-            _make_directories(plan, tree)
-            step = _stopping(plan.bytes, cancelled, progress)
-            files = tuple(_write_file(planned, tree, read, step) for planned in plan.files)
-            _sync(plan, tree, step)
-            _appear(tree, destination)
+        return write_tree(
+            plan, destination, lambda planned: contents(read, planned.entry, planned.start), cancelled, progress
+        )
+
+
+def write_tree(
+    plan: Plan,
+    destination: Path,
+    bytes_of: Callable[[PlannedFile], Iterable[bytes]],
+    cancelled: Callable[[], bool] = lambda: False,
+    progress: Progress = lambda done, total: None,
+) -> UnpackedTree:
+    """Write what is planned to ``destination``, which must not exist and appears by one rename when all is synced.
+
+    ``bytes_of`` gives a file's bytes in pieces. Raises what it raises, :class:`ArchiveRefused` for names that the disk
+    does not take, :class:`UnpackCancelled`, FileExistsError when there is a destination, and OSError for the disk's
+    own troubles.
+    """
+    _check_room(plan, destination.parent)
+    with workplace(destination.parent) as tree:
+        _make_directories(plan, tree)
+        step = _stopping(plan.bytes, cancelled, progress)
+        files = tuple(_write_file(planned, tree, bytes_of(planned), step) for planned in plan.files)
+        _sync(plan, tree, step)
+        _appear(tree, destination)
     return UnpackedTree(files, plan.directories)
 
 
@@ -156,11 +170,11 @@ def _make_directories(plan: Plan, tree: Path) -> None:
             tree.joinpath(*place.path).mkdir(_DIRECTORY_MODE)
 
 
-def _write_file(planned: PlannedFile, tree: Path, read: ReadAt, step: Callable[[int], None]) -> UnpackedFile:
+def _write_file(planned: PlannedFile, tree: Path, pieces: Iterable[bytes], step: Callable[[int], None]) -> UnpackedFile:
     step(0)
     sha256 = hashlib.sha256()
     with open(_create(planned, tree), "wb", buffering=0) as out:
-        for chunk in contents(read, planned.entry, planned.start):
+        for chunk in pieces:
             rest = memoryview(chunk)
             while rest:
                 rest = rest[out.write(rest) :]

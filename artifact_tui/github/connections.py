@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import Any, Literal
+from urllib.request import getproxies
 
 import httpx
 
@@ -42,7 +43,12 @@ def async_client(transport: httpx.AsyncBaseTransport | None = None, ca_file: str
     Raises :class:`Offline` for proxies and certificates that cannot be used.
     """
     with _construction():
-        return httpx.AsyncClient(transport=transport, **_options(transport is None, ca_file))
+        options = _options(transport is None, ca_file)
+        mounts = {
+            pattern: httpx.AsyncHTTPTransport(proxy=proxy, verify=options["verify"], limits=LIMITS)
+            for pattern, proxy in _tls_proxies(options.get("verify")).items()
+        }
+        return httpx.AsyncClient(transport=transport, mounts=mounts, **options)
 
 
 def blocking_client(
@@ -50,7 +56,12 @@ def blocking_client(
 ) -> httpx.Client:
     """The same for threads."""
     with _construction():
-        return httpx.Client(transport=transport, **_options(transport is None, ca_file) | {"timeout": timeout})
+        options = _options(transport is None, ca_file) | {"timeout": timeout}
+        mounts = {
+            pattern: httpx.HTTPTransport(proxy=proxy, verify=options["verify"], limits=LIMITS)
+            for pattern, proxy in _tls_proxies(options.get("verify")).items()
+        }
+        return httpx.Client(transport=transport, mounts=mounts, **options)
 
 
 def timeouts(*, connect: float = CONNECT, stall: float = STALL) -> httpx.Timeout:
@@ -93,6 +104,22 @@ def _options(real: bool, ca_file: str) -> dict[str, Any]:
     if real:
         options["verify"] = _trusted(os.environ, ca_file)
     return options
+
+
+def _tls_proxies(trusted: ssl.SSLContext | None) -> dict[str, httpx.Proxy]:
+    """Proxies that are themselves spoken to in TLS, by httpx's pattern for the addresses they are for.
+
+    httpx makes one of each proxy of the environment, but those would not trust the authorities that we do.
+    """
+    found = getproxies()
+    if trusted is None or "*" in [name.strip() for name in found.get("no", "").split(",")]:
+        return {}
+    secure = {kind: found[kind] for kind in ("http", "https", "all") if _is_tls(found.get(kind, ""))}
+    return {f"{kind}://": httpx.Proxy(address, ssl_context=trusted) for kind, address in secure.items()}
+
+
+def _is_tls(proxy: str) -> bool:
+    return proxy.lower().startswith("https://")
 
 
 def _trusted(environ: Mapping[str, str], ca_file: str) -> ssl.SSLContext:
@@ -155,7 +182,8 @@ def _not_connected(name: str, error: httpx.ConnectError) -> Offline:
     if any(isinstance(cause, socket.gaierror) for cause in causes):
         return Offline(f"The name {name} was not found.", _way_step(f"{_ONLINE} A proxy may be needed."))
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-        return Offline(f"The certificate of {name} is not trusted.", _OWN_AUTHORITY)
+        between = " or of the proxy on the way" if any(map(_is_tls, getproxies().values())) else ""
+        return Offline(f"The certificate of {name}{between} is not trusted.", _OWN_AUTHORITY)
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
         return Offline(f"{name} does not speak TLS here.", "Check the host, its port and the proxy settings.")
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):

@@ -101,15 +101,18 @@ def token_variables(host: Host) -> tuple[str, ...]:
 
 
 def find_credential(host: Host, environ: Mapping[str, str]) -> Credential | None:
-    """The token to use for ``host``, None for none; every source of tokens is asked here, in order.
+    """The token that the environment has for ``host``, None for none, and for an account that is named.
 
+    A variable does not say whose token it holds (``gh auth token --user`` leave them out too).
     Raises :class:`TokenError` naming the variable when its value cannot be a token.
     """
-    for variable in token_variables(host):
-        value = environ.get(variable, "").strip()
-        if value:
-            return Credential(_checked(variable, value), variable)
-    return None
+    variable = "" if host.account else set_variable(host, environ)
+    return Credential(_checked(variable, environ[variable].strip()), variable) if variable else None
+
+
+def set_variable(host: Host, environ: Mapping[str, str]) -> str:
+    """The first of the host's variables that is set; empty for none."""
+    return next((name for name in token_variables(host) if environ.get(name, "").strip()), "")
 
 
 def _checked(variable: str, value: str) -> Token:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from artifact_tui.text import printable
 
@@ -21,6 +22,7 @@ Kind = Literal["github.com", "data residency", "enterprise server"]
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _NAME = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")
 _DEFAULT_PORTS = {"https": 443, "http": 80}
+_ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 _RESIDENCY = ".ghe.com"
 _ENTERPRISE_PATH = "/api/v3"
 
@@ -30,12 +32,21 @@ class HostError(ValueError):
 
 
 class Host(Struct, frozen=True):
-    """A server; ``name`` is what people call it, ``base_url`` and ``web_url`` have no slash at the end."""
+    """A server; ``name`` is what people call it, ``base_url`` and ``web_url`` have no slash at the end.
+
+    ``account`` is whose token is used there, empty for the one that is found first.
+    """
 
     name: str
     base_url: str
     web_url: str
     kind: Kind
+    account: str = ""
+
+    @property
+    def label(self) -> str:
+        """``HOST``, or ``ACCOUNT@HOST``: tells accounts on one server apart, and is read back by :func:`read_host`."""
+        return f"{self.account}@{self.name}" if self.account else self.name
 
     @property
     def is_loopback(self) -> bool:
@@ -51,14 +62,31 @@ def choose_host(environ: Mapping[str, str], *, host: str = "", api_url: str = ""
     """
     if api_url:
         chosen = host_of_api(api_url)
-        if host and host_named(host).name != chosen.name:
+        named = read_host(host) if host else chosen
+        if named.name != chosen.name:
             raise HostError("--host and --api-url name different servers; give one of them.")
-        return chosen
+        return replace(chosen, account=named.account)
     if host or environ.get("GH_HOST"):
-        return host_named(host or environ["GH_HOST"])
+        return read_host(host) if host else host_named(environ["GH_HOST"])
     if environ.get("GITHUB_API_URL"):
         return host_of_api(environ["GITHUB_API_URL"])
     return host_named("github.com")
+
+
+def read_host(text: str) -> Host:
+    """Read ``HOST`` as :func:`host_named` does, or ``ACCOUNT@HOST``."""
+    account, at, host = text.strip().rpartition("@")
+    if not at:
+        return host_named(text)
+    if not _ACCOUNT.fullmatch(account):
+        raise HostError("What stands before the @ is no account; write ACCOUNT@HOST.")
+    return replace(host_named(host), account=account)
+
+
+def with_account(host: Host, known: Iterable[Host]) -> Host:
+    """``host`` with the account of the first in ``known`` that is the same server, where it has none of its own."""
+    account = next((other.account for other in known if other.name == host.name), "")
+    return replace(host, account=host.account or account)
 
 
 def host_named(text: str) -> Host:

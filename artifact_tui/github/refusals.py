@@ -16,6 +16,7 @@ from artifact_tui.github.connections import proxy_wants_password
 from artifact_tui.github.credentials import Access, Credential, token_variables
 from artifact_tui.github.hosts import Host
 from artifact_tui.github.requests import Request
+from artifact_tui.github.tokens.sources import GH, THIS_RUN
 from artifact_tui.provider import (
     Expired,
     Forbidden,
@@ -69,7 +70,7 @@ class Refusals:
         secondary = bool(_SECONDARY.search(complaint.message)) or complaint.documentation_url.endswith(_SECONDARY_PAGES)
         if waiting is None and not secondary and answer.headers.get("x-ratelimit-remaining") == "0":
             account = "The hourly number of requests is used up."
-            step = "Wait for the reset." if self._credential else f"Wait for the reset, or set {self._variable}."
+            step = "Wait for the reset." if self._credential else f"Wait for the reset, or {self._sign_in}."
             return RateLimited(account, step, until=_reset(answer))
         if waiting is None and not secondary and answer.status != 429:
             return None
@@ -78,12 +79,12 @@ class Refusals:
 
     def _signed_out(self, request: Request, answer: Answer, complaint: Complaint) -> ProviderError:
         if self._credential is None and request.method == "DELETE":
-            return SignedOut("Deleting needs a token that may write.", f"Set {self._variable}.")
+            return SignedOut("Deleting needs a token that may write.", _sentence(self._sign_in))
         if self._credential is None:
-            return SignedOut(f"{self._host.name} wants a token for this.", f"Set {self._variable}.")
+            return SignedOut(f"{self._host.name} wants a token for this.", _sentence(self._sign_in))
         return SignedOut(
             f"{self._host.name} does not accept the token {self._credential.origin}.",
-            "It is wrong, expired or revoked: set a new one.",
+            f"It is wrong, expired or revoked: {self._another_token}.",
         )
 
     def _forbidden(self, request: Request, answer: Answer, complaint: Complaint) -> ProviderError:
@@ -91,7 +92,8 @@ class Refusals:
         if sso.startswith("required"):
             return self._sso_required(sso)
         if self._credential is None:
-            return TokenNeeded(f"{request.what} needs a token, even where listing does not.", f"Set {self._variable}.")
+            sentence = f"{request.what} needs a token, even where listing does not."
+            return TokenNeeded(sentence, _sentence(self._sign_in))
         scope = _missing_scope(answer)
         if not scope and "actions scope" in complaint.message:
             scope = "actions=read"
@@ -107,9 +109,7 @@ class Refusals:
 
     def _not_found(self, request: Request, answer: Answer, complaint: Complaint) -> ProviderError:
         step = (
-            "Check the name and what the token may see."
-            if self._credential
-            else f"If it is private, set {self._variable}."
+            "Check the name and what the token may see." if self._credential else f"If it is private, {self._sign_in}."
         )
         return NotFound(f"{request.what} is not there, or not for this account.", step)
 
@@ -138,8 +138,32 @@ class Refusals:
         return self._access.credential
 
     @property
-    def _variable(self) -> str:
-        return token_variables(self._host)[0]
+    def _sign_in(self) -> str:
+        """How to give a token where there is none; a variable is nobody's in particular."""
+        variable = "" if self._host.account else f", or set {token_variables(self._host)[0]}"
+        return f"sign in (S, or {self._login}){variable}"
+
+    @property
+    def _another_token(self) -> str:
+        """How to give another token than the one in use: where it comes from wins over what is kept later."""
+        source = self._credential.source if self._credential else ""
+        if source == THIS_RUN:
+            return "give another"
+        if source in token_variables(self._host):
+            return f"set another in {source}, or sign in for this run (S)"
+        if source == GH:
+            return f"run gh auth login --hostname {self._host.name}, or sign in for this run (S)"
+        return f"sign in again (S, or {self._login})"
+
+    @property
+    def _login(self) -> str:
+        is_usual = self._host.label == "github.com"
+        return "artifact-tui auth login" + ("" if is_usual else f" --host {self._host.label}")
+
+
+def _sentence(clause: str) -> str:
+    """The same with a capital and a full stop."""
+    return f"{clause[:1].upper()}{clause[1:]}."
 
 
 def is_about_version(complaint: Complaint) -> bool:

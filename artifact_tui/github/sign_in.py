@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from artifact_tui.github.credentials import Access, Credential, Token, TokenError
 from artifact_tui.github.server import ServerRecord
-from artifact_tui.github.tokens.sources import THIS_RUN, KeepingError, TokenSources
+from artifact_tui.github.tokens.sources import FILE, KEYRING, THIS_RUN, KeepingError, TokenSources
 from artifact_tui.sign_in import DeviceCode, Place, SignInError, Trial, rights_of
+from artifact_tui.text import printable
 
 if TYPE_CHECKING:
     import httpx
@@ -31,6 +32,8 @@ class HostSignIn:
     ) -> None:
         self.access = Access()
         self.notes: tuple[str, ...] = ()
+        self.warning = ""
+        self._first = ""
         self._sources = sources
         self._record = record
         self._client_id = client_id
@@ -43,13 +46,18 @@ class HostSignIn:
     @property
     def host(self) -> str:
         """As all that follows to be found in the protocol, where it is told what it is."""
-        return self._record.host.name
+        return self._record.host.label
 
     @property
     def source(self) -> str:
         """See above."""
         credential = self.access.credential
         return credential.source if credential else ""
+
+    @property
+    def earlier(self) -> str:
+        """See above."""
+        return self._first if self._first not in {"", KEYRING, FILE} else ""
 
     @property
     def file(self) -> str:
@@ -69,8 +77,9 @@ class HostSignIn:
         with self._lock:
             if not self._found:
                 finding = self._sources.find()
-                self.notes = finding.notes
+                self.notes, self.warning = finding.notes, finding.warning
                 self._use(finding.credential)
+                self._first = self.source
                 self._found = True
         return self.access
 
@@ -119,6 +128,9 @@ class HostSignIn:
             account = await provider.viewer()
         finally:
             await provider.close()
+        wanted = self._record.host.account
+        if wanted and wanted.lower() != account.login.lower():
+            raise SignInError(f"This is a token of {printable(account.login, 60)}; {wanted} is asked for.")
         trial = Trial(account, rights_of(account), record.connection.token_expires)
         self._tried = token, trial
         return trial

@@ -40,23 +40,36 @@ def _measure(sample: Sample) -> tuple[str, int, int] | None:
         return "JPEG", *_jpeg_size(data)
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         return "WebP", *_webp_size(data)
-    if data.startswith(b"BM") and len(data) >= 26 and data[14:18] == b"\x28\0\0\0":
-        width, height = struct.unpack("<ii", data[18:26])
-        return "BMP", abs(width), abs(height)
+    if data.startswith(b"BM") and len(data) >= 26 and (bitmap := _bmp_size(data)):
+        return "BMP", *bitmap
     if data.startswith(b"\0\0\1\0") and len(data) >= 22 and 0 < data[4] < 64:
         return "ICO", data[6] or 256, data[7] or 256
     return _svg_size(sample)
 
 
 def _jpeg_size(data: bytes) -> tuple[int, int]:
-    """From the first start-of-frame segment (ITU T.81, B.2.2)."""
+    """From the first start-of-frame segment (ITU T.81, B.2.2); fill bytes may stand before any (B.1.1.2)."""
     at = 2
     while at + 9 <= len(data) and data[at] == 0xFF:
+        if data[at + 1] == 0xFF:
+            at += 1
+            continue
         if data[at + 1] in _JPEG_SIZES:
             height, width = struct.unpack(">HH", data[at + 5 : at + 9])
             return width, height
         at += 2 + max(2, int.from_bytes(data[at + 2 : at + 4], "big"))
     return 0, 0
+
+
+def _bmp_size(data: bytes) -> tuple[int, int] | None:
+    """By the length of the header that follows the file's own: that of OS/2, or one of those of Windows."""
+    length = int.from_bytes(data[14:18], "little")
+    if length == 12:
+        return struct.unpack("<HH", data[18:22])
+    if length not in {40, 52, 56, 64, 108, 124}:
+        return None
+    width, height = struct.unpack("<ii", data[18:26])
+    return abs(width), abs(height)
 
 
 def _webp_size(data: bytes) -> tuple[int, int]:

@@ -51,7 +51,7 @@ class AccountApp(TerminalApp):
         self._leave_for("")
 
     def action_hosts(self) -> None:
-        """Another of the hosts in ``config.toml``."""
+        """Another of the hosts, or accounts there, in ``config.toml``."""
         from artifact_tui.screens.dialogs import ChoiceDialog
 
         choices = {name: (printable(name, 60), "") for name in self._other_hosts()}
@@ -62,7 +62,7 @@ class AccountApp(TerminalApp):
             self._leave_for(host)
 
     def _other_hosts(self) -> list[str]:
-        return [name for name in self.session.settings.hosts if name != self.session.host]
+        return [name for name in self.session.settings.hosts if name != self.session.label]
 
     def _leave_for(self, host: str) -> None:
         from artifact_tui.screens.leaving import leave
@@ -89,6 +89,10 @@ class AccountApp(TerminalApp):
         if place is None:
             self.notify("Nothing was changed: the token is not used.", markup=False)
             return
+        earlier = sign_in.earlier
+        if earlier and place != "this run":
+            again = f"The next start uses {earlier} again: unset it to use what was kept now."
+            self.notify(again, severity="warning", markup=False, timeout=20)
         where = {"keyring": "kept in the keyring", "file": "kept in a file"}.get(place, "for this run")
         self.notify(f"Signed in as {printable(trial.account.login, 60)}, {where}.", markup=False)
         if isinstance(self.screen, ListScreen):
@@ -102,6 +106,12 @@ class AccountApp(TerminalApp):
         if isinstance(answer, DeviceCode):
             return await self.push_screen_wait(CodeDialog(sign_in, answer, self.session.remote))
         return answer
+
+    def warn_of_token_file(self) -> None:
+        """A file that others can get at is spoken of at the start, whatever token is used."""
+        warning = self.session.sign_in.warning if self.session.sign_in else ""
+        if warning:
+            self.notify(printable(warning, 400), severity="warning", markup=False, timeout=20)
 
     def _warn_of_expiry(self, connection: Connection) -> None:
         left = connection.token_expires - self.session.clock() if connection.token_expires else WARNED_BEFORE

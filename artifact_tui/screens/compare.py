@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from artifact_tui.archive.comparison import Difference, compare
@@ -19,6 +20,7 @@ from artifact_tui.screens.list_screen import ListScreen, fits
 from artifact_tui.screens.preview import PreviewScreen
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, printable, size
+from artifact_tui.widgets.keys import bindings
 from artifact_tui.widgets.row_layout import Cell, Column, Tone
 from artifact_tui.widgets.row_table import RowTable
 
@@ -53,6 +55,7 @@ def row(difference: Difference) -> tuple[str | Cell, ...]:
 class CompareScreen(ListScreen):
     """The older one of two is what was before; one alone is held against the one of its name before it."""
 
+    BINDINGS = bindings("compare")
     FILTER_HINT = "words of the path, added, removed, changed"
 
     def __init__(self, session: Session, repository: RepositoryName, artifacts: tuple[Artifact, ...]) -> None:
@@ -138,15 +141,32 @@ class CompareScreen(ListScreen):
         """A half-read comparison is none: Esc leaves at once."""
         return False
 
+    def action_preview(self) -> None:
+        """Show what differs in the file under the cursor."""
+        if self.table.current is not None:
+            self.open_item(self.table.current)
+
+    def action_download(self) -> None:
+        """Ask where to save the file under the cursor."""
+        if self.table.current is not None:
+            self._save(self.table.current)
+
     def open_item(self, item: Difference) -> None:
         """Show what differs in the file."""
         if self._sides is not None:
             reading = DifferenceReading(self._sides, item)
             trail = (*self.trail[1:], item.path)
-            self.app.push_screen(PreviewScreen(self.session, trail, reading, self._say_where))
+            self.app.push_screen(PreviewScreen(self.session, trail, reading, partial(self._save, item)))
 
-    def _say_where(self) -> None:
-        self.app.notify("Save files in the contents of an artifact.", markup=False, timeout=4)
+    def _save(self, item: Difference) -> None:
+        """As it is after; what was removed as it was before."""
+        from artifact_tui.screens.saving import Source, ask_save
+
+        entry = item.new or item.old
+        if self._sides is not None and entry is not None:
+            side = int(item.new is not None)
+            source = Source(self.app, self.session, self.repository, self._artifacts[side])
+            ask_save(source, self._sides[side], [entry], entry.name)
 
 
 class DifferenceReading:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from artifact_tui.archive.directory import Entry
 from artifact_tui.archive.files import Files
 from artifact_tui.archive.nested import is_archive, open_nested
-from artifact_tui.archive.ranges import WholeOnly
+from artifact_tui.archive.ranges import Unopenable, WholeOnly
 from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.archive.tree import Node
 from artifact_tui.model import Artifact, RepositoryName
@@ -30,6 +30,8 @@ from artifact_tui.widgets.row_table import RowTable
 if TYPE_CHECKING:
     from textual.widget import Widget
 
+    from artifact_tui.screens.saving import Source
+
 Opener = Callable[[Callable[[], bool]], Files]
 """Opens what holds the files; blocks, and asks now and then whether somebody still waits."""
 
@@ -37,8 +39,8 @@ Opener = Callable[[Callable[[], bool]], Files]
 class ContentsScreen(ListScreen):
     """The list comes with kilobytes, a file when it is opened; threads do the waiting.
 
-    An archive within the artifact has a screen of its own: ``opener`` opens it, ``within`` is its path, and saving
-    saves it as a whole by ``save_whole``.
+    An archive within the artifact has a screen of its own: ``opener`` opens it, ``within`` is its path, and where that
+    fails ``save_whole`` saves it as it is.
     """
 
     BINDINGS = bindings("contents")
@@ -63,7 +65,8 @@ class ContentsScreen(ListScreen):
         self._files: Files | None = None
         self._list = ContentsList()
         self._left = threading.Event()
-        self._whole_only: WholeOnly | None = None
+        self._whole_only: ProviderError | None = None
+        """Why the artifact can only be had as a whole, which ``d`` then offers."""
         self._download = 0
 
     @property
@@ -98,6 +101,9 @@ class ContentsScreen(ListScreen):
                 f"The whole has {size(total)}{'' if error.total else ' or less'}: "
                 "d downloads it as a zip, then its files are shown here.",
             )
+        elif isinstance(error, Unopenable) and not self._within:
+            self._whole_only = error
+            error = ProviderError(error.sentence, "d downloads the artifact as it is, unopened.")
         super().show_problem(error)
 
     def update_rows(self) -> None:
@@ -201,7 +207,7 @@ class ContentsScreen(ListScreen):
             self.artifact,
             opener=lambda is_wanted: open_nested(files, entry, is_wanted=is_wanted),
             within=(*self._within, entry.name),
-            save_whole=self._save_whole or partial(self._save, [entry], entry.name),
+            save_whole=partial(self._save, [entry], entry.name),
         )
 
     def action_download(self) -> None:
@@ -209,7 +215,11 @@ class ContentsScreen(ListScreen):
         if self._whole_only is not None:
             from artifact_tui.screens.saving import ask_whole
 
-            ask_whole(self.app, self.session, self.repository, self.artifact, self._follow_download)
+            then = self._follow_download if isinstance(self._whole_only, WholeOnly) else lambda number: None
+            ask_whole(self._source, then)
+        elif self._files is None:
+            if self._save_whole is not None:
+                self._save_whole()
         elif self._list.marks:
             self._save([node.entry for node in self._list.marked() if node.entry], "")
         elif self.table.current is not None:
@@ -219,10 +229,15 @@ class ContentsScreen(ListScreen):
     def _save(self, entries: Sequence[Entry], root: str) -> None:
         from artifact_tui.screens.saving import ask_save
 
-        if self._save_whole is not None:
-            self._save_whole()
-        elif self._files is not None and entries:
-            ask_save(self.app, self.session, self.repository, self.artifact, self._files, entries, root)
+        if self._files is not None and entries:
+            ask_save(self._source, self._files, entries, root)
+
+    @property
+    def _source(self) -> Source:
+        from artifact_tui.screens.saving import Source
+
+        archive = self._within[-1] if self._within else ""
+        return Source(self.app, self.session, self.repository, self.artifact, archive)
 
     def _follow_download(self, number: int) -> None:
         self._download = number

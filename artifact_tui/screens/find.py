@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from artifact_tui.archive.directory import Entry
 from artifact_tui.archive.name_pattern import name_pattern
+from artifact_tui.archive.nested import is_archive, open_nested
 from artifact_tui.archive.remote_zip import RemoteZip
-from artifact_tui.model import Artifact, RepositoryName
+from artifact_tui.model import Artifact, RepositoryName, WorkflowRun
 from artifact_tui.provider import Provider, ProviderError
+from artifact_tui.screens.artifact_details import run_label
+from artifact_tui.screens.contents import ContentsScreen
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.preview import PreviewScreen
 from artifact_tui.screens.reading import Reading
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, printable, size
+from artifact_tui.widgets.keys import bindings
 from artifact_tui.widgets.row_layout import Column
 from artifact_tui.widgets.row_table import RowTable
 
@@ -32,6 +37,7 @@ SHOW_EVERY = 0.25
 COLUMNS = (
     Column("path", "File", 30, flexible=True),
     Column("artifact", "Artifact", 24, tone="accent", flexible=True),
+    Column("run", "Run", 14, tone="muted"),
     Column("size", "Size", 8, justify="right"),
     Column("packed", "Packed", 8, justify="right", tone="muted", priority=1),
 )
@@ -47,15 +53,17 @@ class Hit(NamedTuple):
     folded: str
 
 
-def row(hit: Hit) -> tuple[str, ...]:
-    """The texts of a row, in the order of :data:`COLUMNS`."""
-    entry = hit.entry
-    return printable(entry.name, 1000), printable(hit.artifact.name), size(entry.size), size(entry.compressed)
+def row(hit: Hit, run: WorkflowRun | None) -> tuple[str, ...]:
+    """The texts of a row, in the order of :data:`COLUMNS`; artifacts of one name are told apart by their runs."""
+    entry, artifact = hit.entry, hit.artifact
+    sizes = size(entry.size), size(entry.compressed)
+    return printable(entry.name, 1000), printable(artifact.name), run_label(artifact, run), *sizes
 
 
 class FindScreen(ListScreen):
     """The pattern is the filter line; lists come in while it is typed, and Esc stops them."""
 
+    BINDINGS = bindings("find")
     FILTER_HINT = "words of the path, *.log, !not"
 
     def __init__(self, session: Session, repository: RepositoryName, artifacts: tuple[Artifact, ...]) -> None:
@@ -63,7 +71,8 @@ class FindScreen(ListScreen):
         self.repository = repository
         there = [artifact for artifact in artifacts if not artifact.expired]
         self._artifacts = there[:MOST_ARTIFACTS]
-        self._left_out = len(artifacts) - len(self._artifacts)
+        self._expired = len(artifacts) - len(there)
+        self._left_out = len(there) - len(self._artifacts)
         self._all: list[Hit] = []
         self._read = self._unread = 0
         self._left = threading.Event()
@@ -75,7 +84,10 @@ class FindScreen(ListScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         """Hits are told apart by when they came."""
-        yield RowTable[Hit](COLUMNS, key=lambda hit: hit.number, cells=row)
+        yield RowTable[Hit](COLUMNS, key=lambda hit: hit.number, cells=self._cells)
+
+    def _cells(self, hit: Hit) -> tuple[str, ...]:
+        return row(hit, self.session.runs_of(self.repository).get(hit.artifact.run_id or 0))
 
     def on_mount(self) -> None:
         """The pattern can be typed at once."""
@@ -138,9 +150,10 @@ class FindScreen(ListScreen):
         if self.loading_rows:
             far = f"reading {self._read + self._unread:,} of {every:,} lists…"
         else:
-            failed = f", {self._unread:,} could not be read" if self._unread else ""
+            failed = f", {self._unread:,} not read" if self._unread else ""
+            expired = f", {self._expired:,} expired" if self._expired else ""
             left_out = f", {self._left_out:,} left out" if self._left_out else ""
-            far = f"{count(len(self._all), 'file')} in {count(self._read, 'artifact')}{failed}{left_out}"
+            far = f"{count(len(self._all), 'file')} in {count(self._read, 'artifact')}{failed}{expired}{left_out}"
         first = f"first {MOST_HITS:,} of " if hits > MOST_HITS else ""
         return f"{first}{count(hits, 'hit')} · {far}" if text.strip() else far
 
@@ -153,17 +166,49 @@ class FindScreen(ListScreen):
         """Find as it is typed."""
         self.update_rows()
 
+    def action_back(self) -> None:
+        """The reading first: the pattern stays for what was read."""
+        if self.loading_rows:
+            self.stop_loading()
+        else:
+            super().action_back()
+
     def stop_loading(self) -> None:
         """What has come is kept; what was not read is counted."""
         self._unread = len(self._artifacts) - self._read
         super().stop_loading()
 
+    def action_preview(self) -> None:
+        """Show the file under the cursor."""
+        if self.table.current is not None:
+            self.open_item(self.table.current)
+
+    def action_download(self) -> None:
+        """Ask where to save the file under the cursor."""
+        if self.table.current is not None:
+            self._save(self.table.current)
+
     def open_item(self, item: Hit) -> None:
-        """Show the file."""
-        from artifact_tui.screens.saving import ask_save
-
-        def save() -> None:
-            ask_save(self.app, self.session, self.repository, item.artifact, item.files, [item.entry], item.entry.name)
-
+        """Show the file, or what is in it where it is an archive."""
+        save = partial(self._save, item)
+        if is_archive(item.entry.name):
+            self.app.push_screen(self._screen_within(item, save))
+            return
         trail = (item.artifact.name, item.entry.name)
         self.app.push_screen(PreviewScreen(self.session, trail, Reading(item.files, item.entry), save))
+
+    def _screen_within(self, item: Hit, save: Callable[[], None]) -> ContentsScreen:
+        return ContentsScreen(
+            self.session,
+            self.repository,
+            item.artifact,
+            opener=lambda is_wanted: open_nested(item.files, item.entry, is_wanted=is_wanted),
+            within=(item.entry.name,),
+            save_whole=save,
+        )
+
+    def _save(self, item: Hit) -> None:
+        from artifact_tui.screens.saving import Source, ask_save
+
+        source = Source(self.app, self.session, self.repository, item.artifact)
+        ask_save(source, item.files, [item.entry], item.entry.name)

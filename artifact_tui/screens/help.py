@@ -26,6 +26,8 @@ GROUPS = {
     "deletion": "A deletion under way",
     "runs": "Workflow runs",
     "contents": "Contents of an artifact",
+    "find": "Files found by name",
+    "compare": "Two artifacts compared",
     "preview": "One file of an artifact",
     "transfers": "Transfers",
     "dialog": "Dialogs",

@@ -5,8 +5,10 @@ It acts on artifacts captured when the key was pressed, whatever the list does m
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 
 from msgspec.structs import replace
 from textual.app import App
@@ -56,10 +58,7 @@ def _chosen(
     if choice is None:
         return
     orders = orders_of(session, repository, artifacts, choice)
-    if choice.on_existing == ASK:
-        _ask_existing(app, session, orders)
-    else:
-        _download(app, session, orders)
+    settle_existing(app, orders, choice.on_existing, partial(_download, app, session))
 
 
 def orders_of(session: Session, repository: RepositoryName, artifacts: Artifacts, choice: DownloadChoice) -> Orders:
@@ -78,18 +77,34 @@ def orders_of(session: Session, repository: RepositoryName, artifacts: Artifacts
     )
 
 
-def _ask_existing(app: App[int], session: Session, orders: Orders) -> None:
-    """Ask what shall become of what is there already, if anything is."""
+def settle_existing(app: App[int], orders: Orders, on_existing: str, then: Callable[[Orders], None]) -> None:
+    """Hand the orders on; with :data:`ASK` only after asking what becomes of what is there already, if anything is."""
     from artifact_tui.transfers.target import existing_targets
 
-    there = existing_targets(orders)
+    def settled(answer: OnExisting) -> None:
+        then(tuple(replace(order, on_existing=answer) for order in orders))
+
+    there = existing_targets(orders) if on_existing == ASK else ()
+    if not ask_existing(app, orders[0].directory, there, len(orders), settled):
+        then(orders)
+
+
+def ask_existing(
+    app: App[int], directory: Path, targets: Sequence[Path], orders: int, then: Callable[[OnExisting], None]
+) -> bool:
+    """Ask what becomes of those ``targets`` of so many orders that are there already; False when none is."""
+    there = [path for path in targets if os.path.lexists(path)]
     if not there:
-        _download(app, session, orders)
-        return
-    title = f"{len(there):,} of {count(len(orders), 'download')} {'is' if len(there) == 1 else 'are'} there already"
-    text = f"In {printable(str(orders[0].directory), 200)} there is already:"
-    dialog = QuestionDialog(title, text, ANSWERS, [path.name for path in there])
-    app.push_screen(dialog, partial(_existing_settled, app, session, orders))
+        return False
+    title = f"{len(there):,} of {count(orders, 'download')} {'is' if len(there) == 1 else 'are'} there already"
+    text = f"In {printable(str(directory), 200)} there is already:"
+
+    def settled(answer: str | None) -> None:
+        if answer is not None:
+            then(OnExisting[answer.upper()])
+
+    app.push_screen(QuestionDialog(title, text, ANSWERS, [path.name for path in there]), settled)
+    return True
 
 
 def attempt_of(session: Session, repository: RepositoryName, artifact: Artifact) -> int | None:
@@ -97,12 +112,6 @@ def attempt_of(session: Session, repository: RepositoryName, artifact: Artifact)
     run = session.runs_of(repository).get(artifact.run_id or 0)
     certainty, attempt = artifact.attempt(run) if run else ("", None)
     return attempt if certainty == "exactly" else None
-
-
-def _existing_settled(app: App[int], session: Session, orders: Orders, answer: str | None) -> None:
-    if answer is not None:
-        on_existing = OnExisting[answer.upper()]
-        _download(app, session, tuple(replace(order, on_existing=on_existing) for order in orders))
 
 
 def _download(app: App[int], session: Session, orders: Orders) -> None:

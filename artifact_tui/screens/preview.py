@@ -93,9 +93,12 @@ class PreviewScreen(ListScreen):
             else:
                 rows.extend(fold_line(number, line, width, without_stamp=self._without_stamps))
         if self._reading.rest:
-            more = "m loads more" if self._reading.may_grow else "d saves the whole file"
-            rows.append(note_row(len(page.notes), f"… {size(self._reading.rest)} more; {more}"))
+            rows.append(note_row(len(page.notes), f"… {size(self._reading.rest)} more; {self._how_to_have_more}"))
         return rows
+
+    @property
+    def _how_to_have_more(self) -> str:
+        return "m loads more" if self._reading.may_grow else "d saves the whole file"
 
     @property
     def _has_colours(self) -> bool:
@@ -114,6 +117,8 @@ class PreviewScreen(ListScreen):
         if page is None or self.loading_rows:
             return "reading…" if self.loading_rows else ""
         if self.lines.needle:
+            if not self._found:
+                return f"no line matches{reading.where}"
             place = bisect_right(self._found, self._here)
             return f"{place:,} of {count(len(self._found), 'line matches', 'lines match')}{reading.where}"
         has_room = self.size.width >= ROOM_FOR_COUNT
@@ -184,7 +189,9 @@ class PreviewScreen(ListScreen):
         """The first error, then the next."""
         errors = [number for number, line in enumerate(self._lines, 1) if line.is_error]
         if not errors:
-            self.app.notify("No line of this looks like an error.", markup=False, timeout=4)
+            where = self._reading.where or " of this"
+            step = f"; {self._how_to_have_more}" if self._reading.rest else ""
+            self.app.notify(f"No line{where} looks like an error{step}.", markup=False, timeout=4)
         self._go(errors, self._here, forward=True)
 
     def action_stamps(self) -> None:

@@ -14,6 +14,8 @@ from artifact_tui.text import size
 
 FIRST = 256 * 1024
 """Bytes of a file that are fetched and shown at first."""
+FIRST_IF_NEARLY = 2 * FIRST
+"""Bytes up to which a file is fetched as a whole at first: what a log ends with matters most."""
 FIRST_IF_WHOLE = 4 * 1024 * 1024
 """The same for kinds of which the whole says more than the start."""
 MOST = 16 * 1024 * 1024
@@ -68,8 +70,8 @@ class Reading:
         self._view = 0
         self._stopped = threading.Event()
         self._lock = threading.Lock()
-        is_whole = entry.name.lower().endswith(kinds.WHOLE_FIRST) and entry.size <= FIRST_IF_WHOLE
-        self.wanted = min(entry.size, FIRST_IF_WHOLE if is_whole else FIRST)
+        whole_up_to = FIRST_IF_WHOLE if entry.name.lower().endswith(kinds.WHOLE_FIRST) else FIRST_IF_NEARLY
+        self.wanted = entry.size if entry.size <= whole_up_to else FIRST
 
     @property
     def rest(self) -> int:

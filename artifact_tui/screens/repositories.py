@@ -58,7 +58,7 @@ class RepositoriesScreen(ListScreen):
     @property
     def trail(self) -> tuple[str, ...]:
         """The host is the root of everything."""
-        return (self.session.host, "Repositories")
+        return (self.session.label, "Repositories")
 
     def compose_body(self) -> Iterable[Widget]:
         """One table."""
@@ -101,7 +101,7 @@ class RepositoriesScreen(ListScreen):
 
     def _choices(self) -> Iterable[Choice]:
         known = self._reachable | self._found
-        recent = [RepositoryName.parse(name) for name in self.session.memory.value.recent.get(self.session.host, [])]
+        recent = [RepositoryName.parse(name) for name in self.session.memory.value.recent.get(self.session.label, [])]
         for name in filter(None, recent):
             yield Choice(name, known.get(name), True)
         yield from (Choice(name, repository, False) for name, repository in known.items() if name not in recent)

@@ -1,154 +1,158 @@
-"""From a choice of files to the engine: the dialog that says what is fetched, and what is ordered then."""
+"""From a choice of files to the disk: the dialog that says what is fetched, and what is done then."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
-from textual import on
 from textual.app import App
-from textual.containers import Horizontal
-from textual.content import Content
-from textual.widgets import Button, Input, Static
 
 from artifact_tui.archive.directory import Entry
 from artifact_tui.archive.files import Files
 from artifact_tui.archive.ranges import ArchiveUnreadable
+from artifact_tui.archive.refusal import Limits
 from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.archive.selection import select
 from artifact_tui.model import Artifact, RepositoryName
-from artifact_tui.screens.dialogs import Dialog
-from artifact_tui.screens.order_dialogs import directory_problem
-from artifact_tui.screens.orders import attempt_of
+from artifact_tui.screens.order_dialogs import ASK, DownloadChoice
+from artifact_tui.screens.orders import Orders, attempt_of, settle_existing
+from artifact_tui.screens.save_dialog import SaveDialog
 from artifact_tui.screens.session import Session
-from artifact_tui.settings import user_path
 from artifact_tui.text import count, printable, size
 from artifact_tui.transfers.member_order import MemberOrder
-from artifact_tui.transfers.transfer import DownloadOrder
+from artifact_tui.transfers.transfer import DownloadOrder, OnExisting
 
 if TYPE_CHECKING:
-    from textual.widget import Widget
+    from artifact_tui.transfers.members import Members
+
+Ordered = Callable[[int], None]
+"""Told the number of the transfer that was ordered."""
 
 
-def ask_save(
-    app: App[int],
-    session: Session,
-    repository: RepositoryName,
-    artifact: Artifact,
-    files: Files,
-    entries: Sequence[Entry],
-    root: str,
-) -> None:
-    """Ask where to, with the bytes to be fetched, then fetch the entries alone."""
+class Source(NamedTuple):
+    """Where the files are that are saved: an artifact, and within it ``archive``, by name, or nothing."""
+
+    app: App[int]
+    session: Session
+    repository: RepositoryName
+    artifact: Artifact
+    archive: str = ""
+
+
+def ask_save(source: Source, files: Files, entries: Sequence[Entry], root: str) -> None:
+    """Ask where to, with the bytes to be fetched, then fetch the entries alone.
+
+    What is open here already, an archive within the artifact or a zip on this disk, is written from there.
+    """
     if not isinstance(files, RemoteZip):
-        app.notify("The whole zip is on this disk already.", markup=False, timeout=4)
+        _ask_members(source, files, entries, root)
         return
     if files.start is None:
-        ask_whole(app, session, repository, artifact, lambda number: None)
+        ask_whole(source, lambda number: None)
         return
     try:
         selection = select(files.entries, entries, files.start, files.etag, root)
     except ArchiveUnreadable as error:
-        app.notify(str(error), severity="error", markup=False)
+        source.app.notify(str(error), severity="error", markup=False)
         return
-    what = printable(root.removesuffix("/"), 60) if root else f"of {printable(artifact.name, 60)}"
     fetched = f"{size(selection.packed)} to fetch, {size(selection.unpacked)} on the disk"
-    dialog = SaveDialog(f"Save {count(len(entries), 'file')} · {fetched}", what, session.download_directory())
-
-    def make(directory: Path) -> DownloadOrder:
-        attempt = attempt_of(session, repository, artifact)
-        plain = DownloadOrder(repository=repository, artifact=artifact, directory=directory, attempt=attempt)
-        return MemberOrder.of(plain, selection)
-
-    app.push_screen(dialog, partial(_save, app, session, make, lambda number: None))
+    title = f"Save {count(len(entries), 'file')} · {fetched}"
+    make = partial(MemberOrder.of, selection=selection)
+    _ask(source, title, _what(source, root), partial(_order, source, make, lambda number: None))
 
 
-def ask_whole(
-    app: App[int],
-    session: Session,
-    repository: RepositoryName,
-    artifact: Artifact,
-    ordered: Callable[[int], None],
+def ask_whole(source: Source, ordered: Ordered) -> None:
+    """Ask where to, then download the artifact as it is."""
+    title = f"Download the whole artifact · {size(source.artifact.size_in_bytes)}"
+    make: Callable[[DownloadOrder], DownloadOrder] = partial(replace, unpack=False)
+    _ask(source, title, printable(source.artifact.name, 60), partial(_order, source, make, ordered))
+
+
+def _what(source: Source, root: str) -> str:
+    if root:
+        return printable(root.removesuffix("/"), 60)
+    return f"of {printable(source.archive or source.artifact.name, 60)}"
+
+
+def _ask(source: Source, title: str, what: str, then: Callable[[DownloadChoice], None]) -> None:
+    session = source.session
+    usual = DownloadChoice(session.download_directory(), True, session.settings.on_existing)
+
+    def chosen(choice: DownloadChoice | None) -> None:
+        if choice is not None:
+            then(choice._replace(directory=choice.directory.absolute()))
+
+    source.app.push_screen(SaveDialog(title, what, usual), chosen)
+
+
+def _order(
+    source: Source, make: Callable[[DownloadOrder], DownloadOrder], ordered: Ordered, choice: DownloadChoice
 ) -> None:
-    """Ask where to, then download the artifact as it is; ``ordered`` is told the number of the transfer."""
-    title = f"Download the whole artifact · {size(artifact.size_in_bytes)}"
-    dialog = SaveDialog(title, printable(artifact.name, 60), session.download_directory())
-
-    def make(directory: Path) -> DownloadOrder:
-        attempt = attempt_of(session, repository, artifact)
-        return DownloadOrder(
-            repository=repository, artifact=artifact, directory=directory, unpack=False, attempt=attempt
-        )
-
-    app.push_screen(dialog, partial(_save, app, session, make, ordered))
+    plain = DownloadOrder(
+        repository=source.repository,
+        artifact=source.artifact,
+        directory=choice.directory,
+        attempt=attempt_of(source.session, source.repository, source.artifact),
+        on_existing=OnExisting.KEEP_BOTH if choice.on_existing == ASK else OnExisting(choice.on_existing),
+    )
+    settle_existing(source.app, (make(plain),), choice.on_existing, partial(_download, source, ordered))
 
 
-def _save(
-    app: App[int],
-    session: Session,
-    make: Callable[[Path], DownloadOrder],
-    ordered: Callable[[int], None],
-    chosen: Path | None,
-) -> None:
-    if chosen is None:
-        return
-    directory = chosen.absolute()
-    (number,) = session.engine.download([make(directory)])
-    session.directory = None
-    problem = session.memory.change(lambda memory: replace(memory, directory=str(directory)))
+def _download(source: Source, ordered: Ordered, orders: Orders) -> None:
+    (number,) = source.session.engine.download(list(orders))
     ordered(number)
-    app.notify(f"Saving into {printable(str(directory), 60)}; w shows how far.", markup=False, timeout=4)
+    shown = printable(str(orders[0].directory), 60)
+    source.app.notify(f"Saving into {shown}; w shows how far.", markup=False, timeout=4)
+    _remember(source, str(orders[0].directory))
+
+
+def _remember(source: Source, directory: str) -> None:
+    source.session.directory = None
+    problem = source.session.memory.change(lambda memory: replace(memory, directory=directory))
     if problem:
-        app.notify(problem, severity="warning", markup=False)
+        source.app.notify(problem, severity="warning", markup=False)
 
 
-class SaveDialog(Dialog[Path]):
-    """Asks for the directory; Enter starts."""
+def _ask_members(source: Source, files: Files, entries: Sequence[Entry], root: str) -> None:
+    from artifact_tui.transfers.members import Members
 
-    def __init__(self, title: str, what: str, directory: Path) -> None:
-        super().__init__(title)
-        self._what = what
-        self._directory = directory
+    members = Members(files, tuple(entries), root, source.archive or source.artifact.name, source.artifact)
+    title = f"Save {count(len(entries), 'file')} · {size(sum(entry.size for entry in entries))} on the disk"
+    _ask(source, title, _what(source, root), partial(_settle_members, source, members))
 
-    def compose_box(self) -> list[Widget]:
-        """What is saved, and where to."""
-        return [
-            Static(Content.assemble((self._what, "bold"), (" into the directory", "$text-muted")), markup=False),
-            Input(str(self._directory), id="directory", compact=True),
-            Static("", id="problem", markup=False),
-            Horizontal(
-                Button("Save", id="save", compact=True),
-                Button("Cancel", id="cancel", compact=True),
-                classes="buttons",
-            ),
-        ]
 
-    def on_mount(self) -> None:
-        """Enter at once saves into the directory that stands there."""
-        self.query_one("#directory", Input).focus()
+def _settle_members(source: Source, members: Members, choice: DownloadChoice) -> None:
+    from artifact_tui.screens.orders import ask_existing
 
-    @on(Input.Changed)
-    def _forget_problem(self) -> None:
-        self.query_one("#problem", Static).update("")
+    target = choice.directory / members.wanted_name
 
-    @on(Input.Submitted)
-    def _submitted(self) -> None:
-        self._finish()
+    def save(on_existing: OnExisting) -> None:
+        source.app.run_worker(_save_members(source, members, choice, on_existing), group="save-members")
 
-    @on(Button.Pressed)
-    def _pressed(self, event: Button.Pressed) -> None:
-        if event.button.id == "save":
-            self._finish()
-        else:
-            self.dismiss(None)
+    if choice.on_existing != ASK:
+        save(OnExisting(choice.on_existing))
+    elif not ask_existing(source.app, choice.directory, [target], 1, save):
+        save(OnExisting.KEEP_BOTH)
 
-    def _finish(self) -> None:
-        text = self.query_one("#directory", Input).value.strip()
-        path, problem = user_path(text), directory_problem(text)
-        if problem or path is None:
-            self.query_one("#problem", Static).update(Content(problem))
-        else:
-            self.dismiss(path)
+
+async def _save_members(source: Source, members: Members, choice: DownloadChoice, on_existing: OnExisting) -> None:
+    from artifact_tui.provider import ProviderError
+    from artifact_tui.screens.daemon_thread import in_daemon_thread
+    from artifact_tui.transfers.members import NotSaved, save_members
+
+    app = source.app
+    app.notify(f"Saving {printable(members.wanted_name, 60)}…", markup=False, timeout=2)
+    try:
+        limits = Limits(bytes=source.session.settings.unpack_limit)
+        save = partial(save_members, members, choice.directory, on_existing, limits=limits)
+        path = await in_daemon_thread(save)
+    except (NotSaved, ProviderError) as error:
+        app.notify(printable(str(error), 300), severity="error", markup=False, timeout=10)
+        return
+    if path is None:
+        app.notify(f"{printable(members.wanted_name, 60)} is there already; skipped.", markup=False)
+        return
+    app.notify(f"Saved as {printable(str(path), 200)}, without a receipt.", markup=False)
+    _remember(source, str(choice.directory))

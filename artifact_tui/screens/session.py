@@ -33,6 +33,8 @@ class Backend(NamedTuple):
     api_url: str
     sign_in: SignIn | None = None
     """None where signing in changes nothing, as in the demo."""
+    label: str = ""
+    """The host, with the account that is asked for before it, if one is."""
     is_cloud: bool = True
     """Whether it is one of GitHub's own hosts, with their limits and their quota, and no Enterprise Server."""
 
@@ -104,6 +106,8 @@ class Session:
     remote: bool = True
     """Whether a browser on this machine would be out of the user's sight."""
     sign_in: SignIn | None = None
+    label: str = ""
+    """The host, with the account that is asked for before it, if one is: what tells accounts on one host apart."""
     is_cloud: bool = True
     """See :class:`Backend`."""
     unfinished: tuple[Unfinished, ...] = ()

@@ -11,6 +11,7 @@ from artifact_tui.transfers.transfer import Kind, State, Transfer
 from artifact_tui.widgets.detail_pane import Field
 
 _UNPACK_ANYWAY = "u unpacks it anyway."
+_BY_CHECKSUM = "by the checksums of the files; GitHub's digest is one of the whole artifact"
 _VERIFIED = {
     True: "yes, by digest: the sha256 is the one GitHub gives",
     False: "no: the sha256 is not the one GitHub gives",
@@ -33,7 +34,8 @@ def _fields(transfer: Transfer, now: datetime) -> Iterator[Field]:
     if transfer.kind is Kind.DOWNLOAD:
         yield "Bytes", _bytes(transfer)
         if transfer.state is State.DONE:
-            yield "Verified", _VERIFIED[transfer.verified]
+            by_checksum = transfer.verified is None and transfer.inside
+            yield "Verified", _BY_CHECKSUM if by_checksum else _VERIFIED[transfer.verified]
         if transfer.finished and transfer.path:
             yield "Path", printable(str(transfer.path), 2000)
     yield "Repository", printable(str(transfer.repository))

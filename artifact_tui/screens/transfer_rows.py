@@ -68,8 +68,9 @@ def percent(fraction: float | None) -> str:
 
 
 def is_unproven(transfer: Transfer) -> bool:
-    """A download whose bytes no digest has vouched for."""
-    return transfer.kind is Kind.DOWNLOAD and transfer.state is State.DONE and not transfer.verified
+    """A download whose bytes nothing has vouched for: of some files of an artifact their checksums do."""
+    is_proven = transfer.verified or (transfer.verified is None and transfer.inside)
+    return transfer.kind is Kind.DOWNLOAD and transfer.state is State.DONE and not is_proven
 
 
 def _state(transfer: Transfer, width: int, now: datetime) -> str:
@@ -92,6 +93,8 @@ def state_words(transfer: Transfer, now: datetime) -> str:
     if transfer.outcome:
         return transfer.outcome.value
     if transfer.state is State.DONE:
+        if transfer.verified is None and transfer.inside:
+            return "done, checksum right"
         return "verified" if transfer.verified else f"done, {NOT_VERIFIED}"
     if transfer.state is State.WAITING and seconds is not None:
         return f"waiting {span(timedelta(seconds=seconds)) if seconds < 60 else clock_time(seconds)}"

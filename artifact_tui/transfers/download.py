@@ -20,7 +20,7 @@ from artifact_tui.transfers.record import Record
 from artifact_tui.transfers.transfer import DownloadOrder, OnExisting, State
 from artifact_tui.transfers.trouble import TransferTrouble
 
-_FOR_GOOD = (CorruptTwice, NotFound, Expired, Refused)
+FOR_GOOD = (CorruptTwice, NotFound, Expired, Refused)
 """After these nothing that is on the disk will ever be of use."""
 
 
@@ -77,9 +77,8 @@ class Download:
             landing.close()
             placed = Placing(self._order, self._job, self._means).run(part.path, landing.file_name, proof)
             kept = False
-        except _FOR_GOOD:
+        except FOR_GOOD:
             kept = False
-            self._job.tell(received=0)
             raise
         except Stopped:
             kept = self._job.keeps

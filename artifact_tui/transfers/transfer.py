@@ -128,8 +128,10 @@ class Transfer(Struct, frozen=True, kw_only=True):
 
     @property
     def title(self) -> str:
-        """The artifact's name, and what of it is fetched, where that is not all."""
-        return f"{self.artifact.name} › {self.inside}" if self.inside else self.artifact.name
+        """The artifact's name, after what of it is fetched, where that is not all."""
+        if not self.inside:
+            return self.artifact.name
+        return f"{'files' if self.inside == '/' else self.inside} of {self.artifact.name}"
 
     @property
     def fraction(self) -> float | None:

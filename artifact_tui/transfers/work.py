@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from artifact_tui.provider import SignedOut
 from artifact_tui.transfers.database import JournalTrouble
-from artifact_tui.transfers.download import Download, remove_left
+from artifact_tui.transfers.download import FOR_GOOD, Download, remove_left
 from artifact_tui.transfers.failure import failure_of
 from artifact_tui.transfers.job import Job, Stopped
 from artifact_tui.transfers.means import Means
@@ -83,7 +83,8 @@ class Work:
     def _fail(self, job: Job, error: Exception) -> None:
         failure = failure_of(error, job.order.directory)
         self._failed(job)
-        job.end(State.FAILED, problem=failure.problem, next_step=failure.next_step)
+        lost = {"received": 0} if isinstance(error, FOR_GOOD) else {}
+        job.end(State.FAILED, problem=failure.problem, next_step=failure.next_step, **lost)
         if isinstance(error, SignedOut):
             self._signed_out(failure.problem)
         if failure.is_bug:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
+import lzma
 import random
 import tarfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,6 +20,7 @@ from artifact_tui.archive.directory import Entry
 from artifact_tui.archive.files import Files, PlainFile, read_entry
 from artifact_tui.archive.local_zip import open_local_zip
 from artifact_tui.archive.nested import is_archive, open_nested
+from artifact_tui.archive.packings import unpack_pieces
 from artifact_tui.archive.ranges import ArchiveUnreadable
 from artifact_tui.archive.refusal import ArchiveRefused, Limits
 from artifact_tui.archive.remote_zip import RemoteZip
@@ -54,6 +58,11 @@ INNER = [
     ("inner.tar", tarred(FILES)),
     ("inner.tar.gz", gzip.compress(tarred(FILES))),
     ("inner.tgz", gzip.compress(tarred(FILES, tarfile.GNU_FORMAT))),
+    ("inner.tar.bz2", bz2.compress(tarred(FILES))),
+    ("inner.TBZ2", bz2.compress(tarred(FILES, tarfile.USTAR_FORMAT))),
+    ("inner.tar.xz", lzma.compress(tarred(FILES))),
+    ("inner.txz", lzma.compress(tarred(FILES))),
+    ("inner.tar.lzma", lzma.compress(tarred(FILES), lzma.FORMAT_ALONE)),
 ]
 
 
@@ -74,24 +83,58 @@ def test_a_stored_zip_within_a_zip_is_read_by_ranges() -> None:
     assert archive.sent - before < 150_000
 
 
-def test_a_packed_file_is_opened_as_that_file() -> None:
-    files, entry, _ = held_in(gzip.compress(b"line\n" * 1000) + gzip.compress(b"more"), "job.log.gz")
-    assert all_of(open_nested(files, entry)) == {"job.log": b"line\n" * 1000 + b"more"}
+@pytest.mark.parametrize(
+    ("name", "pack"), [("job.log.gz", gzip.compress), ("job.log.bz2", bz2.compress), ("job.log.xz", lzma.compress)]
+)
+def test_a_packed_file_is_opened_as_that_file(name: str, pack: Callable[[bytes], bytes]) -> None:
+    """Also one of several streams in a row, with padding between and behind them."""
+    data = pack(b"line\n" * 1000) + pack(b"more") + bytes(4) + pack(b"") + pack(NOISE) + bytes(512)
+    files, entry, _ = held_in(data, name)
+    assert all_of(open_nested(files, entry)) == {"job.log": b"line\n" * 1000 + b"more" + NOISE}
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.binary(max_size=300),
+    st.integers(1, 400),
+    st.sampled_from([(".gz", gzip.compress), (".bz2", bz2.compress), (".xz", lzma.compress)]),
+)
+def test_whatever_way_the_pieces_come_they_are_unpacked(
+    data: bytes, step: int, packing: tuple[str, Callable[[bytes], bytes]]
+) -> None:
+    packed = packing[1](data) + packing[1](data)
+    pieces = (packed[at : at + step] for at in range(0, len(packed), step))
+    assert b"".join(unpack_pieces("a" + packing[0], pieces)) == data * 2
 
 
 @pytest.mark.parametrize(
-    "data",
-    [b"", b"\x1f\x8b\x08", gzip.compress(NOISE, mtime=0)[:-20], b"plain text"],
-    ids=["empty", "head", "cut", "text"],
+    ("name", "what", "pack"),
+    [("a.tar.gz", "gzip", gzip.compress), ("a.tar.bz2", "bzip2", bz2.compress), ("a.tar.xz", "xz", lzma.compress)],
 )
-def test_what_is_not_what_its_name_says_is_refused_in_words(data: bytes) -> None:
-    files, entry, _ = held_in(data, "a.tar.gz")
-    with pytest.raises(ArchiveUnreadable, match="gzip"):
+@pytest.mark.parametrize("damage", ["empty", "head", "cut", "text"])
+def test_what_is_not_what_its_name_says_is_refused_in_words(
+    name: str, what: str, pack: Callable[[bytes], bytes], damage: str
+) -> None:
+    data = {"empty": b"", "head": pack(NOISE)[:3], "cut": pack(NOISE)[:-20], "text": b"plain text"}[damage]
+    files, entry, _ = held_in(data, name)
+    with pytest.raises(ArchiveUnreadable, match=what) as error:
+        open_nested(files, entry)
+    assert error.value.next_step == "d saves it."
+
+
+def test_an_xz_file_that_wants_more_memory_than_there_should_be_is_refused() -> None:
+    wide = [{"id": lzma.FILTER_LZMA2, "dict_size": 256 << 20}]
+    files, entry, _ = held_in(lzma.compress(b"x" * 1000, filters=wide), "a.tar.xz")
+    with pytest.raises(ArchiveUnreadable, match="xz"):
         open_nested(files, entry)
 
 
-def test_a_bomb_is_stopped_at_the_limit() -> None:
-    files, entry, _ = held_in(gzip.compress(bytes(60_000_000)), "bomb.tar.gz")
+@pytest.mark.parametrize(
+    ("name", "pack"),
+    [("bomb.tar.gz", gzip.compress), ("bomb.tar.bz2", bz2.compress), ("bomb.tar.xz", lzma.compress)],
+)
+def test_a_bomb_is_stopped_at_the_limit(name: str, pack: Callable[[bytes], bytes]) -> None:
+    files, entry, _ = held_in(pack(bytes(60_000_000)), name)
     with pytest.raises(ArchiveUnreadable, match=r"more than 10\.0 MB"):
         open_nested(files, entry, most=10_000_000)
 

@@ -89,6 +89,8 @@ def test_a_whole_run_leaves_no_trace_of_the_token(tmp_path: Path, loopback: Loop
         terminal.until_shown("sent to the clipboard")
         terminal.type("d\r")
         terminal.until(lambda: list((tmp_path / "dist").glob("*.artifact.json")), "the download is there")
+        terminal.type("w")
+        terminal.until_shown("1 done")
         terminal.type("q")
         assert terminal.exit_code() == 0
         assert [request for request in loopback.server.requests if request.place == "blob"]

@@ -130,6 +130,48 @@ async def test_an_authority_behind_a_proxy(
     assert asked == [f"CONNECT 127.0.0.1:{port}"]
 
 
+@pytest.mark.parametrize("trust", ["--ca-file", "SSL_CERT_FILE"])
+async def test_through_a_proxy_that_is_spoken_to_in_tls(
+    loopback: Loopback, authority: Authority, trust: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its certificate is of the company's authority too, as is that of the server behind it."""
+    ca_file = str(authority.certificate) if trust == "--ca-file" else ""
+    if not ca_file:
+        monkeypatch.setenv(trust, str(authority.certificate))
+    with (
+        tls_door(authority, place_of(loopback)) as port,
+        proxy(speak_http) as (proxied, asked),
+        tls_door(authority, f"127.0.0.1:{proxied}") as secure,
+    ):
+        for variable in ("HTTPS_PROXY", "HTTP_PROXY"):
+            monkeypatch.setenv(variable, f"https://me:secretive@127.0.0.1:{secure}")
+        await ask(f"https://127.0.0.1:{port}/api/v3", ca_file)
+        storage = GitHubStorage(ServerRecord(host_of_api(loopback.api), ca_file=ca_file), credential())
+        with storage.open(CORPUS, an_artifact(loopback.server)).read() as body:
+            assert sum(map(len, body)) > 1000
+        storage.close()
+        through, count = set(asked), len(asked)
+        for everything in ("127.0.0.1", "*"):
+            monkeypatch.setenv("NO_PROXY", everything)
+            await ask(f"https://127.0.0.1:{port}/api/v3", ca_file)
+        assert len(asked) == count
+    assert f"CONNECT 127.0.0.1:{port}" in through
+    assert {line.split("/")[2] for line in through if "//" in line} == {
+        place_of(loopback),
+        loopback.blobs.split("/")[2],
+    }
+
+
+async def test_a_proxy_whose_certificate_nobody_knows_is_thought_of(
+    loopback: Loopback, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with proxy(speak_http) as (proxied, asked), tls_door(authority, f"127.0.0.1:{proxied}") as secure:
+        monkeypatch.setenv("ALL_PROXY", f"https://me:secretive@127.0.0.1:{secure}")
+        said = await trouble(loopback.api)
+    assert said == f"The certificate of {place_of(loopback)} or of the proxy on the way is not trusted. {OWN}"
+    assert asked == []
+
+
 async def test_a_ca_file_that_cannot_be_used(tmp_path: Path) -> None:
     missing, wrong = tmp_path / "missing.pem", tmp_path / "wrong.pem"
     wrong.write_text("no certificate\n")

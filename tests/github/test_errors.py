@@ -10,6 +10,7 @@ import pytest
 
 from artifact_tui.demo.flavours import GHES_3_10
 from artifact_tui.demo.server import DemoServer
+from artifact_tui.github.hosts import host_of_api
 from artifact_tui.provider import (
     Expired,
     Forbidden,
@@ -31,6 +32,7 @@ def says(message: str, **more: object) -> str:
     return json.dumps({"message": message, **more})
 
 
+SIGN_IN = "Sign in (S, or artifact-tui auth login), or set GH_TOKEN."
 AGAIN = "Try again in a minute."
 ODD = "The server gave an answer that makes no sense here"
 
@@ -38,7 +40,8 @@ ROWS: list[tuple[dict[str, Any], type[ProviderError], str]] = [
     (
         {"status": 401, "body": says("Bad credentials")},
         SignedOut,
-        "github.com does not accept the token in GH_TOKEN. It is wrong, expired or revoked: set a new one.",
+        "github.com does not accept the token in GH_TOKEN. It is wrong, expired or revoked: set another in GH_TOKEN,"
+        " or sign in for this run (S).",
     ),
     (
         {
@@ -154,21 +157,22 @@ async def test_without_a_token_the_next_step_is_to_set_one() -> None:
     server.fault(REPOSITORY, status=404, body="{}")
     with pytest.raises(NotFound) as missing:
         await provider(server, token="").repository(KESTREL)
-    assert missing.value.next_step == "If it is private, set GH_TOKEN."
+    assert missing.value.next_step == "If it is private, sign in (S, or artifact-tui auth login), or set GH_TOKEN."
     server.fault(REPOSITORY, status=401, body="{}")
     with pytest.raises(SignedOut) as wanted:
         await provider(server, token="").repository(KESTREL)
-    assert str(wanted.value) == "github.com wants a token for this. Set GH_TOKEN."
+    assert str(wanted.value) == f"github.com wants a token for this. {SIGN_IN}"
     with pytest.raises(Forbidden) as refused:
         storage(server, token="").open(CORPUS, an_artifact(server))
-    assert str(refused.value) == "The download needs a token, even where listing does not. Set GH_TOKEN."
+    assert str(refused.value) == f"The download needs a token, even where listing does not. {SIGN_IN}"
 
 
 def test_an_enterprise_server_has_its_own_variable() -> None:
     server = DemoServer(GHES_3_10)
     with pytest.raises(Forbidden) as refused:
         storage(server, token="").open(CORPUS, an_artifact(server))
-    assert refused.value.next_step == "Set GH_ENTERPRISE_TOKEN."
+    login = f"artifact-tui auth login --host {host_of_api(GHES_3_10.api).name}"
+    assert refused.value.next_step == f"Sign in (S, or {login}), or set GH_ENTERPRISE_TOKEN."
 
 
 def test_an_expired_artifact_is_told_from_a_retired_version() -> None:

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artifact_tui.github.hosts import Host, HostError, check_api_version, choose_host, host_named, host_of_api
+from artifact_tui.github.hosts import (
+    Host,
+    HostError,
+    check_api_version,
+    choose_host,
+    host_named,
+    host_of_api,
+    read_host,
+)
 
 GITHUB = Host("github.com", "https://api.github.com", "https://github.com", "github.com")
 
@@ -174,3 +182,37 @@ def test_no_text_makes_anything_but_a_host_or_a_sentence(text: str) -> None:
         assert sentence.isprintable()
         assert host.base_url.startswith("https://") or host.is_loopback
         assert host.base_url.isascii()
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("github.com", "github.com"),
+        ("work@GitHub.com", "work@github.com"),
+        ("mona_acme@acme.ghe.com", "mona_acme@acme.ghe.com"),
+        ("ci-bot@ghe.acme.example:8443", "ci-bot@ghe.acme.example:8443"),
+    ],
+)
+def test_a_host_may_be_named_with_an_account(text: str, label: str) -> None:
+    """It stays the same host, and its label is read back."""
+    host = read_host(text)
+    assert (host.label, read_host(host.label)) == (label, host)
+    assert host_named(text.rpartition("@")[2]).name == host.name
+    assert choose_host({"GH_HOST": "ghe.other.example"}, host=text) == host
+
+
+@pytest.mark.parametrize(
+    "text", ["mona:secret@github.com", "https://secret@github.com", "@github.com", "a b@github.com", "mona@", "a@b@c.d"]
+)
+def test_what_is_no_account_of_a_host_is_refused_in_one_sentence(text: str) -> None:
+    with pytest.raises(HostError) as error:
+        read_host(text)
+    assert "secret" not in str(error.value)
+    assert str(error.value).endswith(".")
+
+
+def test_an_account_stays_with_the_address_of_an_api() -> None:
+    chosen = choose_host({}, host="mona@ghe.acme.example", api_url="https://ghe.acme.example/api/v3")
+    assert (chosen.account, chosen.base_url) == ("mona", "https://ghe.acme.example/api/v3")
+    with pytest.raises(HostError):
+        choose_host({}, host="mona@ghe.acme.example", api_url="https://ghe.other.example/api/v3")

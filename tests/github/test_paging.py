@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from artifact_tui.demo import flavours
+from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.server import DemoServer
 from artifact_tui.demo.transport import DemoTransport
 from artifact_tui.model import RepositoryName, RunFilter
@@ -157,6 +158,27 @@ async def test_a_renamed_repository_is_found_under_its_old_name() -> None:
     found = await everything(client.artifacts(old))
     assert [item.id for item in found] == ids_of(server, KESTREL)
     assert sum(request.path.startswith("/repos/") for request in server.requests) == 1
+
+
+@pytest.mark.parametrize("status", [301, 307, 308])
+async def test_inside_the_api_a_redirect_is_followed_with_the_token(status: int) -> None:
+    server = DemoServer()
+    there = f"{server.flavour.api}/repos/fernwood-labs/kestrel"
+    server.fault("GET /repos/fernwood-labs/elsewhere", status=status, headers={"Location": there}, body="{}")
+    assert (await provider(server).repository(RepositoryName("fernwood-labs", "elsewhere"))).name == KESTREL
+    signed = [request.headers.get("authorization") for request in server.requests]
+    assert signed == [f"Bearer {DEMO_TOKEN}"] * 2
+
+
+@pytest.mark.parametrize("status", [302, 303, 300, 304])
+async def test_another_kind_of_redirect_in_a_list_is_not_followed(status: int) -> None:
+    """A 302 leads to bytes of an archive, and to nothing else."""
+    server = DemoServer()
+    there = f"{server.flavour.api}/repos/fernwood-labs/kestrel"
+    server.fault("GET /repos/fernwood-labs/elsewhere", status=status, headers={"Location": there}, body="{}")
+    with pytest.raises(ProviderError):
+        await provider(server).repository(RepositoryName("fernwood-labs", "elsewhere"))
+    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize(

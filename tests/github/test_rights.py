@@ -18,6 +18,7 @@ from tests.github.stage import CORPUS, KESTREL, an_artifact, everything, provide
 
 PRIVATE = RepositoryName("fernwood-labs", "infrastructure")
 ARTIFACTS = "GET /repos/*/actions/artifacts*"
+SIGN_IN = "Sign in (S, or artifact-tui auth login), or set GH_TOKEN."
 SSO = {"X-GitHub-SSO": "required; url=https://github.com/orgs/acme/sso?authorization_request=A1"}
 
 
@@ -45,7 +46,8 @@ LISTING: dict[str, tuple[dict[str, Any], str, str]] = {
     "revoked": (
         refused(401, "Bad credentials"),
         "classic",
-        "github.com does not accept the token in GH_TOKEN. It is wrong, expired or revoked: set a new one.",
+        "github.com does not accept the token in GH_TOKEN. It is wrong, expired or revoked: set another in GH_TOKEN,"
+        " or sign in for this run (S).",
     ),
     "not there or no access": (
         refused(404, "Not Found"),
@@ -55,12 +57,13 @@ LISTING: dict[str, tuple[dict[str, Any], str, str]] = {
     "not there or no access, without a token": (
         refused(404, "Not Found"),
         "",
-        "The repository is not there, or not for this account. If it is private, set GH_TOKEN.",
+        "The repository is not there, or not for this account. If it is private, sign in (S, or"
+        " artifact-tui auth login), or set GH_TOKEN.",
     ),
     "private, without a token": (
         refused(401, "Requires authentication"),
         "",
-        "github.com wants a token for this. Set GH_TOKEN.",
+        f"github.com wants a token for this. {SIGN_IN}",
     ),
 }
 
@@ -84,7 +87,7 @@ async def test_a_private_repository_of_others_is_not_there_or_not_for_this_accou
 @pytest.mark.parametrize(
     ("token", "sentence"),
     [
-        ("", "The download needs a token, even where listing does not. Set GH_TOKEN."),
+        ("", f"The download needs a token, even where listing does not. {SIGN_IN}"),
         (NO_SCOPE_TOKEN, "The token may not do this. It needs the permission actions=read."),
     ],
 )
@@ -98,7 +101,7 @@ def test_a_download_that_is_refused_says_what_it_needs(token: str, sentence: str
 @pytest.mark.parametrize(
     ("token", "sentence"),
     [
-        ("", "Deleting needs a token that may write. Set GH_TOKEN."),
+        ("", f"Deleting needs a token that may write. {SIGN_IN}"),
         (READ_ONLY_TOKEN, "The token may not do this. It needs the permission actions=write."),
     ],
 )

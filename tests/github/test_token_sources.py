@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import sys
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from artifact_tui.github.credentials import Token
-from artifact_tui.github.hosts import host_named
+from artifact_tui.github.hosts import host_named, read_host
 from artifact_tui.github.tokens.gh_program import NoGhAnswer, token_of_gh
 from artifact_tui.github.tokens.sources import KeepingError, TokenSources
 from artifact_tui.github.tokens.token_file import TokenFile
@@ -35,7 +36,7 @@ def environ(home: Path, **more: str) -> dict[str, str]:
 
 
 def sources(home: Path, more: Mapping[str, str] = {}, host: str = "github.com") -> TokenSources:
-    return TokenSources(host_named(host), environ(home) | dict(more), home / "data" / "tokens")
+    return TokenSources(read_host(host), environ(home) | dict(more), home / "data" / "tokens")
 
 
 def test_without_any_source_there_is_no_token_and_that_is_said(tmp_path: Path) -> None:
@@ -141,10 +142,10 @@ def test_a_link_or_a_folder_in_its_place_is_not_followed(tmp_path: Path) -> None
     (tmp_path / "data").mkdir()
     path = tmp_path / "data" / "tokens"
     path.symlink_to(elsewhere)
-    assert sources(tmp_path).find().notes[1] == f"{path} cannot be read: Too many levels of symbolic links."
+    assert sources(tmp_path).find().notes[1] == f"{path} is a symbolic link and is not used; remove it."
     path.unlink()
     path.mkdir()
-    assert sources(tmp_path).find().notes[1] == f"{path} is no file of yours; it is not used."
+    assert sources(tmp_path).find().notes[1] == f"{path} is no plain file and is not used; remove it."
 
 
 def test_forgetting_takes_it_out_of_the_file(tmp_path: Path) -> None:
@@ -183,3 +184,53 @@ def test_a_gh_that_leaves_something_behind_is_not_waited_for(tmp_path: Path) -> 
     program(tmp_path / "bin", "os.setsid() if os.fork() == 0 else None\ntime.sleep(60)")
     with pytest.raises(NoGhAnswer):
         token_of_gh(GITHUB, environ(tmp_path), seconds=0.3)
+
+
+def test_a_file_of_another_user_is_not_used(tmp_path: Path) -> None:
+    if os.getuid() != 0:
+        pytest.skip("only the administrator can give a file away")
+    kept = sources(tmp_path)
+    kept.keep(Token("token-of-the-file"), "file")
+    path = tmp_path / "data" / "tokens"
+    os.chown(path, 65534, 65534)
+    finding = kept.find()
+    sentence = f"{path} belongs to another user and is not used; remove it."
+    assert (finding.credential, finding.warning) == (None, sentence)
+
+
+def test_a_file_that_others_can_read_is_told_of_whatever_source_answers(tmp_path: Path) -> None:
+    kept = sources(tmp_path, {"GH_TOKEN": "token-of-variable"})
+    assert kept.find().warning == ""
+    kept.keep(Token("token-of-the-file"), "file")
+    assert kept.find().warning == ""
+    path = tmp_path / "data" / "tokens"
+    path.chmod(0o604)
+    finding = kept.find()
+    assert finding.credential is not None
+    assert (finding.credential.source, finding.notes) == ("GH_TOKEN", ())
+    assert finding.warning == f"{path} can be read by others and is not used; chmod 600 {path} mends that."
+
+
+def test_each_account_has_its_own_token_in_the_file(tmp_path: Path) -> None:
+    names = ("github.com", "work@github.com", "home@github.com")
+    for name in names:
+        sources(tmp_path, host=name).keep(Token(f"token-of-{name}"), "file")
+    for name in (*names, "WORK@github.com"):
+        found = sources(tmp_path, host=name).find().credential
+        assert found is not None
+        assert found.token.reveal() == f"token-of-{name.lower()}"
+    assert sources(tmp_path, host="work@github.com").forget() == ("file",)
+    assert sources(tmp_path, host="work@github.com").find().credential is None
+    assert sources(tmp_path, host="other@github.com").find().credential is None
+    assert sources(tmp_path).find().credential is not None
+
+
+def test_an_account_that_is_named_is_asked_of_gh_and_never_of_the_environment(tmp_path: Path) -> None:
+    """A variable does not say whose token it holds, and another account's must not be used unnoticed."""
+    program(tmp_path / "bin", "sys.argv[1:] == ['auth', 'token', '--hostname', 'github.com', '--user', 'Work'] and "
+            "print('token-of-work')")  # fmt: skip
+    finding = sources(tmp_path, {"GITHUB_TOKEN": "token-of-somebody"}, "Work@github.com").find()
+    assert finding.credential is not None
+    assert (finding.credential.source, finding.credential.token.reveal()) == ("gh", "token-of-work")
+    assert finding.notes[0] == "GITHUB_TOKEN does not say whose token it holds, so it is not used for Work."
+    assert "token-of-somebody" not in repr(finding)

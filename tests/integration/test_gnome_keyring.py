@@ -13,7 +13,7 @@ from artifact_tui.demo.data import VIEWER
 from artifact_tui.demo.loopback import Loopback
 from artifact_tui.demo.server import DemoServer
 from artifact_tui.github.credentials import Token
-from artifact_tui.github.hosts import host_named
+from artifact_tui.github.hosts import host_named, read_host
 from artifact_tui.github.tokens.sources import KeepingError, TokenSources
 from artifact_tui.github.tokens.system_keyring import SystemKeyring
 from tests.canary.test_canary import CANARY, hits, host_of, told, watched
@@ -24,11 +24,12 @@ pytestmark = pytest.mark.integration
 
 GITHUB = host_named("github.com")
 GHES = host_named("ghe.acme.example")
+WORK = read_host("Work@github.com")
 
 
-def test_an_unlocked_keyring_keeps_a_token_for_each_host_and_forgets_it(tmp_path: Path) -> None:
+def test_an_unlocked_keyring_keeps_a_token_for_each_host_and_account_and_forgets_it(tmp_path: Path) -> None:
     with gnome_keyring(tmp_path, password="open sesame") as environ:
-        sources = {host.name: TokenSources(host, environ, None) for host in (GITHUB, GHES)}
+        sources = {host.label: TokenSources(host, environ, None) for host in (GITHUB, GHES, WORK)}
         assert sources["github.com"].find().credential is None
         for host, kept in sources.items():
             assert kept.keep(Token(f"token-of-{host}"), "keyring").source == "keyring"
@@ -41,6 +42,10 @@ def test_an_unlocked_keyring_keeps_a_token_for_each_host_and_forgets_it(tmp_path
         assert sources["github.com"].forget() == ()
         assert sources["github.com"].find().credential is None
         assert sources["ghe.acme.example"].find().credential is not None
+        assert sources["Work@github.com"].find().credential is not None
+        same = TokenSources(read_host("work@github.com"), environ, None)
+        assert same.forget() == ("keyring",)
+        assert sources["Work@github.com"].find().credential is None
 
 
 def test_a_locked_keyring(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def test_one_file_comes_under_its_own_name_with_a_receipt(desk: Desk) -> None:
     selection = chosen(desk, artifact, "logs/a/one.log", root="logs/a/one.log")
     transfer = save(desk, artifact, selection)
     assert transfer.state is State.DONE, transfer.problem
-    assert transfer.title == "results › logs/a/one.log"
+    assert transfer.title == "logs/a/one.log of results"
     assert (transfer.received, transfer.total) == (selection.size, selection.size)
     assert transfer.path == desk.directory / "one.log"
     assert tree(desk.directory)["one.log"] == FILES["logs__a__one.log"]

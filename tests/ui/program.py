@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from msgspec.structs import replace
 from textual.events import Key
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
@@ -50,6 +51,7 @@ class Program:
         *,
         run: int | None = None,
         flavour: Flavour = GITHUB,
+        account: str = "",
         token: str | None = DEMO_TOKEN,
         settings: Settings | None = None,
         memory: MemoryFile | None = None,
@@ -60,7 +62,7 @@ class Program:
     ) -> None:
         self.server = DemoServer(flavour)
         self.memory = memory or MemoryFile(None)
-        host = host_of_api(flavour.api)
+        host = replace(host_of_api(flavour.api), account=account)
         settings = settings or Settings(delete_interval=0.0, delete_grace=0.0)
         record = ServerRecord(host, api_version=settings.api_version, read_only=settings.read_only)
         sign_in = signing(record, self.server) if signing else None
@@ -74,6 +76,7 @@ class Program:
                 host.web_url,
                 host.base_url,
                 sign_in,
+                host.label,
                 host.kind != "enterprise server",
             ),
             Start(RepositoryName.parse(start), run),

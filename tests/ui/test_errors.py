@@ -29,7 +29,7 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
     "401": (
         refused(401, "Bad credentials"),
         "github.com does not accept the token in test.",
-        "It is wrong, expired or revoked: set a new one.",
+        "It is wrong, expired or revoked: sign in again (S, or artifact-tui auth login).",
     ),
     "403 scope": (
         refused(403, "Resource not accessible", **{"X-Accepted-GitHub-Permissions": "actions=read"}),
@@ -144,10 +144,10 @@ async def test_a_token_without_scopes_cannot_download(tmp_path: Path) -> None:
         assert_plain(program)
 
 
-async def test_without_a_token_a_download_says_which_variable_to_set(tmp_path: Path) -> None:
+async def test_without_a_token_a_download_says_how_to_sign_in(tmp_path: Path) -> None:
     program = Program(RECORDER, token=None, directory=tmp_path)
     async with program.running("3", "d", "enter", "w", size=LARGE) as pilot:
-        await says(pilot, "✗ failed", "needs a token, even where listing does not.", "Set GH_TOKEN.")
+        await says(pilot, "✗ failed", "needs a token, even where listing does not.", "Sign in (S, or artifact-tui")
 
 
 DOWNLOADS: dict[str, tuple[str, dict[str, Any], str, str]] = {

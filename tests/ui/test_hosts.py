@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from artifact_tui.settings import Settings
+from artifact_tui.settings import MemoryFile, Settings
 from tests.ui.each_key import each_key_of
 from tests.ui.program import RECORDER, Program, open_with_keys, says, until
 
@@ -42,3 +42,24 @@ async def test_with_one_host_there_is_nothing_to_choose() -> None:
     async with program.running("H") as pilot:
         await open_with_keys(pilot, "colon", *"another host")
         await says(pilot, "Nothing here is called that")
+
+
+async def test_accounts_on_one_host_are_told_apart() -> None:
+    """The one that is in use is not offered; the others are, by their names."""
+    settings = Settings(hosts=("github.com", "home@github.com", "work@github.com"))
+    program = Program(RECORDER, settings=settings, account="work")
+    async with program.running("H") as pilot:
+        await says(pilot, "Go to another host", "github.com", "home@github.com")
+        assert "work@github.com" not in program.text
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: program.app._exit)
+        assert program.app.next_host == "home@github.com"
+
+
+async def test_repositories_used_last_are_those_of_the_account() -> None:
+    """What one account can see, the other may not even know of."""
+    memory = MemoryFile(None)
+    async with Program(memory=memory, account="work").running() as pilot:
+        await open_with_keys(pilot, "enter")
+        await until(pilot, lambda: memory.value.recent)
+    assert list(memory.value.recent) == ["work@github.com"]

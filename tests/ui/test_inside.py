@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import lzma
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from artifact_tui.demo.flavours import enterprise_server
-from tests.ui.program import LARGE, SMALL, loaded, open_with_keys, says, text_of
-from tests.ui.test_contents import PLAIN, RESULTS, SOURCE, WHEEL, look_inside, press, start_at, typed
+from artifact_tui.settings import Settings
+from tests.archive.test_nested import tarred
+from tests.archive.zips import zipped
+from tests.ui.made import add_artifact
+from tests.ui.program import KESTREL, LARGE, SMALL, Program, artifacts_in, loaded, open_with_keys, says, text_of, until
+from tests.ui.test_contents import PLAIN, RESULTS, SOURCE, WHEEL, Place, look_inside, press, start_at, typed
 
 
 async def test_a_server_without_ranges_is_asked_for_the_whole_which_is_then_browsed(tmp_path: Path) -> None:
@@ -67,4 +76,147 @@ async def test_a_tar_that_is_the_artifact_itself_is_opened_as_a_folder() -> None
         await press(pilot, ("j", "p"))
         await says(pilot, "Markdown", "Kestrel")
         await open_with_keys(pilot, "d")
+        await says(pilot, "Save 1 file", "kestrel/README.md into the directory")
+
+
+INSIDE = {"app/one.log": b"line of the log\n" * 50, "app/two.json": b'{"two": 2}', "top.txt": b"at the top\n"}
+ARCHIVES: dict[str, bytes] = {
+    "inner.zip": zipped(INSIDE),
+    "inner.tar": tarred(INSIDE),
+    "inner.tar.gz": gzip.compress(tarred(INSIDE)),
+    "inner.tar.bz2": bz2.compress(tarred(INSIDE)),
+    "inner.tar.xz": lzma.compress(tarred(INSIDE)),
+}
+
+
+def made_of(monkeypatch: pytest.MonkeyPatch, files: dict[str, bytes], **options: Any) -> tuple[Program, Place]:
+    """A program in the run that has an artifact with these files."""
+    place = add_artifact(Program(KESTREL), monkeypatch, files)
+    program = Program(KESTREL, run=place[1], **options)
+    add_artifact(program, monkeypatch, files)
+    return program, place
+
+
+@pytest.mark.parametrize("name", ARCHIVES)
+async def test_an_archive_in_an_artifact_is_a_folder_and_its_files_are_saved_alone(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One file, from the list and from its preview; then a folder."""
+    program, place = made_of(monkeypatch, {name: ARCHIVES[name]}, directory=tmp_path)
+    async with program.running(size=LARGE) as pilot:
+        await look_inside(pilot, place, ("enter",))
+        await says(pilot, "one.log", "two.json", "top.txt")
+        sent = len(program.server.requests)
+        await press(pilot, typed("two.json"), ("j", "enter"))
+        await says(pilot, "JSON")
+        await open_with_keys(pilot, "d")
+        await says(pilot, "Save 1 file · 10 B on the disk", "app/two.json into the directory")
+        await open_with_keys(pilot, "enter")
+        await until(pilot, lambda: (tmp_path / "two.json").exists())
+        await says(pilot, "Saved as", "without a receipt.")
+        await open_with_keys(pilot, "escape", "escape", "home", "d", "enter")
+        await until(pilot, lambda: (tmp_path / "app" / "two.json").exists())
+        assert len(program.server.requests) == sent
+    assert {path.name: path.read_bytes() for path in (tmp_path / "app").iterdir()} == {
+        "one.log": INSIDE["app/one.log"],
+        "two.json": INSIDE["app/two.json"],
+    }
+    assert (tmp_path / "two.json").read_bytes() == INSIDE["app/two.json"]
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress], ids=["log.gz", "log.bz2", "log.xz"])
+async def test_a_packed_file_is_shown_as_what_it_is(
+    pack: Callable[[bytes], bytes], request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = f"job.{request.node.callspec.id}"
+    program, place = made_of(monkeypatch, {name: pack(b"##[error]it broke\n")})
+    async with program.running() as pilot:
+        await look_inside(pilot, place, ("enter",))
+        assert [node.path for node in program.screen.table.items] == ["job.log"]
+        await press(pilot, ("enter",))
+        await says(pilot, "it broke")
+
+
+async def test_an_archive_that_cannot_be_opened_can_be_saved_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program, place = made_of(monkeypatch, {"broken.tar.xz": b"no such thing" * 40}, directory=tmp_path)
+    async with program.running() as pilot:
+        await look_inside(pilot, place, ("enter",))
+        await says(pilot, "This is not the xz file that its name says, or it is damaged.", "d saves it.")
+        await open_with_keys(pilot, "d", "enter")
+        await until(pilot, lambda: (tmp_path / "broken.tar.xz.artifact.json").exists())
+    assert (tmp_path / "broken.tar.xz").read_bytes() == b"no such thing" * 40
+
+
+async def test_an_artifact_that_breaks_a_rule_can_be_downloaded_unopened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sentence says what is wrong, and d is the way out."""
+    program, place = made_of(monkeypatch, {"a.txt": b"fine"}, directory=tmp_path)
+    (artifact,) = [one for one in program.server.store.artifacts.values() if one.name == place[2]]
+    length = {"Content-Range": f"bytes 0-{artifact.size - 1}/{artifact.size}", "Content-Type": "application/zip"}
+    program.server.fault("GET blob:*", status=206, headers=length, body="?" * artifact.size)
+    async with program.running() as pilot:
+        await look_inside(pilot, place)
+        await says(pilot, "it is not a zip, or its end is missing.", "d downloads the artifact as it is, unopened.")
+        await open_with_keys(pilot, "d")
         await says(pilot, "Download the whole artifact")
+        await open_with_keys(pilot, "enter")
+        await until(pilot, lambda: [one for one in program.app.session.transfers() if one.finished])
+    assert artifacts_in(tmp_path) == ["made-for-this.zip"]
+
+
+async def save_readme(program: Program, place: Place, *answers: str) -> list[str]:
+    """Save a file whose name is taken, with what is answered to a question; what is there then."""
+    assert program.app.session.directory is not None
+    directory = program.app.session.directory
+    (directory / "a.txt").write_bytes(b"mine")
+    async with program.running() as pilot:
+        await look_inside(pilot, place)
+        await open_with_keys(pilot, "d")
+        await says(pilot, "what is there already under the same name")
+        await open_with_keys(pilot, "enter")
+        if answers:
+            await says(pilot, "1 of 1 download is there already", "a.txt")
+            await open_with_keys(pilot, *answers)
+        await until(pilot, lambda: [one for one in program.app.session.transfers() if one.finished])
+    return [f"{name}: {(directory / name).read_text()}" for name in artifacts_in(directory)]
+
+
+@pytest.mark.parametrize(
+    ("on_existing", "answers", "left"),
+    [
+        ("keep both", (), ["a (2).txt: theirs", "a.txt: mine"]),
+        ("skip", (), ["a.txt: mine"]),
+        ("overwrite", (), ["a.txt: theirs"]),
+        ("ask", ("enter",), ["a (2).txt: theirs", "a.txt: mine"]),
+        ("ask", ("tab", "enter"), ["a.txt: mine"]),
+        ("ask", ("tab", "tab", "enter"), ["a.txt: theirs"]),
+    ],
+)
+async def test_what_becomes_of_a_file_that_is_there_is_as_the_settings_say(
+    on_existing: Any, answers: tuple[str, ...], left: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(on_existing=on_existing)
+    program, place = made_of(monkeypatch, {"a.txt": b"theirs"}, settings=settings, directory=tmp_path)
+    assert await save_readme(program, place, *answers) == left
+
+
+@pytest.mark.parametrize(
+    ("answers", "left"), [(("enter",), ["a (2).txt", "a.txt"]), (("tab", "tab", "enter"), ["a.txt"])]
+)
+async def test_out_of_an_archive_it_is_asked_as_well(
+    answers: tuple[str, ...], left: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = {"inner.zip": zipped({"a.txt": b"theirs"})}
+    program, place = made_of(monkeypatch, inner, settings=Settings(on_existing="ask"), directory=tmp_path)
+    (tmp_path / "a.txt").write_bytes(b"mine")
+    async with program.running() as pilot:
+        await look_inside(pilot, place, ("enter",))
+        await open_with_keys(pilot, "d", "enter")
+        await says(pilot, "1 of 1 download is there already")
+        await open_with_keys(pilot, *answers)
+        await says(pilot, "Saved as")
+    assert artifacts_in(tmp_path) == left
+    assert b"theirs" in [(tmp_path / name).read_bytes() for name in left]

@@ -179,6 +179,54 @@ async def test_an_artifact_is_compared_with_the_one_of_its_name_before_it(key: s
         await says(pilot, "@@ ", "diff")
 
 
+@each_key_of("find.preview")
+async def test_a_file_that_was_found_is_shown(key: str) -> None:
+    program = Program(KESTREL, run=RESULTS[1])
+    async with program.running() as pilot:
+        await until(pilot, lambda: isinstance(pilot.app.screen, ArtifactsScreen))
+        await open_with_keys(pilot, "f", *"junit", "enter", key)
+        await says(pilot, "passed")
+
+
+@each_key_of("find.download")
+async def test_a_file_that_was_found_is_saved(key: str, tmp_path: Path) -> None:
+    program = Program(KESTREL, run=RESULTS[1], directory=tmp_path)
+    async with program.running() as pilot:
+        await until(pilot, lambda: isinstance(pilot.app.screen, ArtifactsScreen))
+        await open_with_keys(pilot, "f", *"junit", "enter", key)
+        await says(pilot, "Save 1 file", "junit.xml into the directory")
+        await open_with_keys(pilot, "enter")
+        await until(pilot, lambda: (tmp_path / "junit.xml.artifact.json").exists())
+    assert (tmp_path / "junit.xml").read_bytes().startswith(b"<?xml")
+
+
+@each_key_of("compare.preview")
+async def test_what_differs_in_a_file_is_shown(key: str) -> None:
+    program = Program(KESTREL, run=RESULTS[1])
+    async with program.running() as pilot:
+        await until(pilot, lambda: isinstance(pilot.app.screen, ArtifactsScreen))
+        await open_with_keys(pilot, *typed("results-ubuntu-24.04"), "equals_sign", *typed("junit"), key)
+        await says(pilot, "@@ ", "diff")
+
+
+@each_key_of("compare.download")
+async def test_a_file_that_differs_is_saved_as_it_is_after(key: str, tmp_path: Path) -> None:
+    """From the list, and from the page of what differs."""
+    program = Program(KESTREL, run=RESULTS[1], directory=tmp_path)
+    async with program.running() as pilot:
+        await until(pilot, lambda: isinstance(pilot.app.screen, ArtifactsScreen))
+        await open_with_keys(pilot, *typed("results-ubuntu-24.04"), "equals_sign", *typed("junit"), key, "enter")
+        await until(pilot, lambda: (tmp_path / "junit.xml.artifact.json").exists())
+        await open_with_keys(pilot, "enter", "d", "enter")
+        await until(pilot, lambda: (tmp_path / "junit (2).xml.artifact.json").exists())
+        await open_with_keys(pilot, "escape", "escape", "escape", "enter", *typed("junit"), "enter")
+        await says(pilot, "passed")
+        await open_with_keys(pilot, "d", "enter")
+        await until(pilot, lambda: (tmp_path / "junit (3).xml.artifact.json").exists())
+    same = {path.read_bytes() for path in tmp_path.glob("junit*.xml")}
+    assert len(same) == 1
+
+
 async def test_two_marked_artifacts_are_compared() -> None:
     program = Program(KESTREL, run=RESULTS[1])
     async with program.running() as pilot:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from artifact_tui.demo.accounts import DEMO_TOKEN, NO_SCOPE_TOKEN, READ_ONLY_TOKEN
+from artifact_tui.demo.accounts import DEMO_TOKEN, NO_SCOPE_TOKEN, OUTSIDER_TOKEN, READ_ONLY_TOKEN
 from artifact_tui.demo.clock import DEMO_NOW
 from artifact_tui.demo.login import CLIENT_ID, USER_CODE
 from artifact_tui.screens.runs import RunsScreen
@@ -119,7 +119,9 @@ async def test_a_download_without_a_token_asks_for_one(tmp_path: Path) -> None:
         await says(pilot, "Where shall it be kept?")
         await pilot.press("down", "enter")
         await says(pilot, "for this run.")
-        await open_with_keys(pilot, "w", "R")
+        await open_with_keys(pilot, "w")
+        await says(pilot, "✗ failed")
+        await open_with_keys(pilot, "R")
         await until(pilot, lambda: (tmp_path / "dist" / "cover.out").exists())
 
 
@@ -222,3 +224,40 @@ def test_code_dialog(snap_compare: Callable[..., bool], tmp_path: Path) -> None:
     program = signing_program(tmp_path, client_id=CLIENT_ID)
     program.server.login.outcome = "expired_token"
     assert snap_compare(program.app, terminal_size=SMALL, run_before=after("S", "tab", "tab", "enter"))
+
+
+async def test_a_token_of_another_account_than_the_one_asked_for_is_not_taken(tmp_path: Path) -> None:
+    program = signing_program(tmp_path, account="lena-marchetti")
+    async with program.running("S") as pilot:
+        await says(pilot, "Sign in to lena-marchetti@github.com")
+        await pilot.press(*DEMO_TOKEN, "enter")
+        await says(pilot, "This is a token of mira-holm; lena-marchetti is asked for.")
+        await pilot.press("ctrl+u", *OUTSIDER_TOKEN, "enter")
+        await says(pilot, "as lena-marchetti", "Where shall it be kept?")
+        await pilot.press("end", "enter")
+        await says(pilot, "lena-marchetti (file)")
+    assert (tmp_path / "state" / "tokens").read_text() == f"lena-marchetti@github.com {OUTSIDER_TOKEN}\n"
+
+
+async def test_a_token_file_that_others_can_read_is_told_of_at_the_start(tmp_path: Path) -> None:
+    """Also when the token comes from somewhere else."""
+    (tmp_path / "state").mkdir()
+    path = tmp_path / "state" / "tokens"
+    path.write_text(f"github.com {DEMO_TOKEN}\n")
+    path.chmod(0o644)
+    program = signing_program(tmp_path, environ={"GH_TOKEN": DEMO_TOKEN})
+    async with program.running() as pilot:
+        await says(pilot, "mira-holm (GH_TOKEN)")
+        (notification,) = program.app._notifications
+        assert notification.message == f"{path} can be read by others and is not used; chmod 600 {path} mends that."
+
+
+async def test_keeping_a_token_that_a_variable_will_hide_says_so(tmp_path: Path) -> None:
+    program = signing_program(tmp_path, environ={"GH_TOKEN": "a-token-nobody-knows"})
+    async with program.running() as pilot:
+        await says(pilot, "Sign in to github.com")
+        await pilot.press(*DEMO_TOKEN, "enter")
+        await says(pilot, "Where shall it be kept?")
+        await pilot.press("end", "enter")
+        sentence = "The next start uses GH_TOKEN again: unset it to use what was kept now."
+        await until(pilot, lambda: sentence in [shown.message for shown in program.app._notifications])

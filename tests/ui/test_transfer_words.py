@@ -25,6 +25,7 @@ from tests.ui.transfer_states import SNAPSHOTS, transfer
         (State.PARKED, {"seconds_left": 3600.0}, "parked until 10:00"),
         (State.DONE, {"verified": True}, "verified"),
         (State.DONE, {"verified": None}, "done, not verified by digest"),
+        (State.DONE, {"verified": None, "inside": "logs/one.log"}, "done, checksum right"),
         (State.DONE, {"kind": Kind.DELETE, "outcome": Outcome.ALREADY_GONE}, "already gone"),
         (State.PAUSED, {}, "paused"),
         (State.UNPACKING, {}, "unpacking"),

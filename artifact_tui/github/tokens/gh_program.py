@@ -26,14 +26,17 @@ class NoGhAnswer(Exception):
 def token_of_gh(host: Host, environ: Mapping[str, str], *, seconds: float = SECONDS) -> Token | None:
     """What ``gh auth token --hostname HOST`` prints; None without ``gh``, and when it has none.
 
+    For an account that is named ``--user ACCOUNT`` is added, which ``gh`` knows from 2.40 on.
+
     ``--hostname`` is always given: some versions ignore ``GH_HOST`` here. Raises :class:`NoGhAnswer`.
     """
     program = environ.get("GH_PATH") or shutil.which("gh", path=environ.get("PATH", ""))
     if not program:
         return None
     quiet = {name: value for name, value in environ.items() if name not in _DROPPED} | _QUIET
+    command = [program, "auth", "token", "--hostname", host.name, *(["--user", host.account] if host.account else [])]
     try:
-        done = ask_child([program, "auth", "token", "--hostname", host.name], quiet, seconds=seconds)
+        done = ask_child(command, quiet, seconds=seconds)
     except Unanswered:
         raise NoGhAnswer(f"gh did not answer within {seconds:g} seconds.") from None
     except OSError:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from artifact_tui.github.credentials import Credential, Token, TokenError, find_credential
+from artifact_tui.github.credentials import Credential, Token, TokenError, find_credential, set_variable
 from artifact_tui.github.hosts import Host
 from artifact_tui.github.tokens.gh_program import NoGhAnswer, token_of_gh
 from artifact_tui.github.tokens.system_keyring import SystemKeyring
@@ -23,10 +23,14 @@ Keeping = Literal["keyring", "file"]
 
 
 class Finding(Struct, frozen=True):
-    """What the sources said: the first token, if any has one, and a sentence for each source that could not say."""
+    """What the sources said: the first token, if any has one, and a sentence for each source that could not say.
+
+    ``warning`` is one to act on whatever source answered: a token file that others can get at.
+    """
 
     credential: Credential | None
     notes: tuple[str, ...] = ()
+    warning: str = ""
 
 
 class KeepingError(Exception):
@@ -51,10 +55,13 @@ class TokenSources:
         """
         notes: list[str] = []
         credential = find_credential(self.host, self._environ)
+        variable = set_variable(self.host, self._environ) if self.host.account else ""
+        if variable:
+            notes.append(f"{variable} does not say whose token it holds, so it is not used for {self.host.account}.")
         for ask in (self._from_gh, self._from_keyring, self._from_file):
             if credential is None:
                 credential = ask(notes)
-        return Finding(credential, tuple(notes))
+        return Finding(credential, tuple(notes), self.file.problem())
 
     def keep(self, token: Token, place: Keeping) -> Credential:
         """Keep a token for later starts; raises :class:`KeepingError` with the reason when that cannot be."""

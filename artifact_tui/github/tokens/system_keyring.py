@@ -17,6 +17,7 @@ from artifact_tui.text import printable
 SECONDS = 3.0
 CHILD = Path(__file__).with_name("keyring_child.py")
 USER = "token"
+"""Whose token it is where no account is named; with one, ``token:ACCOUNT``, which is no account itself."""
 
 Outcome = Literal["ok", "none", "absent", "locked", "unsafe", "misnamed", "lost", "trouble", "timeout"]
 Action = Literal["get", "set", "delete"]
@@ -52,7 +53,7 @@ class KeyringAnswer(Struct, frozen=True):
 
 
 class SystemKeyring:
-    """Tokens by host, under the service ``artifact-tui:HOST``."""
+    """Tokens by host, under the service ``artifact-tui:HOST``, and there by account where one is named."""
 
     def __init__(self, environ: Mapping[str, str], *, seconds: float = SECONDS) -> None:
         self._environ = environ
@@ -63,7 +64,7 @@ class SystemKeyring:
 
         ``-P`` keeps the directory we stand in, which may be a stranger's clone, out of the child's imports.
         """
-        request = {"action": action, "service": f"artifact-tui:{host.name}", "user": USER, "secret": secret}
+        request = {"action": action, "service": f"artifact-tui:{host.name}", "user": _user(host), "secret": secret}
         command = [sys.executable, "-P", str(CHILD)]
         try:
             done = ask_child(command, self._environ, said=msgspec.json.encode(request), seconds=self._seconds)
@@ -75,3 +76,8 @@ class SystemKeyring:
             return msgspec.json.decode(done.output, type=KeyringAnswer)
         except (msgspec.DecodeError, UnicodeDecodeError):
             return KeyringAnswer("trouble")
+
+
+def _user(host: Host) -> str:
+    """Names of accounts are the same in capitals."""
+    return f"{USER}:{host.account.lower()}" if host.account else USER

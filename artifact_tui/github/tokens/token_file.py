@@ -1,10 +1,12 @@
 """Tokens in a plain file that only its owner can read: for machines without a keyring, and only after a clear yes.
 
-One line for each host, ``HOST TOKEN``. Anybody with the rights of the administrator, and every backup, can read it.
+One line for each host, ``HOST TOKEN`` or ``ACCOUNT@HOST TOKEN``. Anybody with the rights of the administrator, and
+every backup, can read it.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from contextlib import suppress
@@ -26,18 +28,26 @@ class TokenFile:
     def __init__(self, path: Path | None) -> None:
         self.path = path
 
+    def problem(self) -> str:
+        """Why the file that is there cannot be used, as a sentence; empty when it can, or when there is none."""
+        try:
+            self._read()
+        except TokenFileError as error:
+            return str(error)
+        return ""
+
     def get(self, host: Host) -> str:
         """The token of a host, empty for none; raises :class:`TokenFileError` for a file that others can read."""
-        return self._read().get(host.name, "")
+        return self._read().get(_key(host), "")
 
     def set(self, host: Host, token: str) -> None:
         """Keep the token of a host."""
-        self._write(self._read() | {host.name: token})
+        self._write(self._read() | {_key(host): token})
 
     def delete(self, host: Host) -> bool:
         """Forget the token of a host; whether there was one."""
         kept = self._read()
-        if kept.pop(host.name, None) is None:
+        if kept.pop(_key(host), None) is None:
             return False
         self._write(kept)
         return True
@@ -50,6 +60,8 @@ class TokenFile:
         except FileNotFoundError:
             return {}
         except OSError as error:
+            if error.errno == errno.ELOOP:
+                raise TokenFileError(f"{self.path} is a symbolic link and is not used; remove it.") from None
             raise TokenFileError(f"{self.path} cannot be read: {os.strerror(error.errno or 0)}.") from None
         try:
             _check(self.path, os.fstat(opened))
@@ -70,10 +82,17 @@ class TokenFile:
             raise TokenFileError(f"{path} cannot be written: {os.strerror(error.errno or 0)}.") from None
 
 
+def _key(host: Host) -> str:
+    """Names of hosts and of accounts are the same in capitals."""
+    return host.label.lower()
+
+
 def _check(path: Path, found: os.stat_result) -> None:
     """As ssh does with private keys: a file that others may read or change is not used."""
-    if not stat.S_ISREG(found.st_mode) or found.st_uid != os.getuid():
-        raise TokenFileError(f"{path} is no file of yours; it is not used.")
+    if not stat.S_ISREG(found.st_mode):
+        raise TokenFileError(f"{path} is no plain file and is not used; remove it.")
+    if found.st_uid != os.getuid():
+        raise TokenFileError(f"{path} belongs to another user and is not used; remove it.")
     if stat.S_IMODE(found.st_mode) & 0o077:
         raise TokenFileError(f"{path} can be read by others and is not used; chmod 600 {quote(str(path))} mends that.")
 
