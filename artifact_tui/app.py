@@ -86,6 +86,7 @@ class ArtifactApp(FollowingApp, AccountApp):
             remote,
             backend.sign_in,
             backend.label or backend.host,
+            backend.is_cloud,
         )
         self.add_mode(self.DEFAULT_MODE, self._first_screen)
         self.register_theme(DARK)

@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
+from artifact_tui.screens.ending_work import end_work
 from artifact_tui.text import printable
 from artifact_tui.widgets.detail_pane import DetailPane, Field
 from artifact_tui.widgets.keys import bindings
@@ -37,6 +38,10 @@ class Dialog(ModalScreen[Result | None]):
         self._box = Vertical(classes="dialog")
         self._box.border_subtitle = "tab · enter · esc closes"
         self._box.border_title = Content(printable(title, 100))
+
+    def on_screen_suspend(self) -> None:
+        """Whatever would still come for a dialog that is closed comes too late."""
+        end_work(self)
 
     def compose(self) -> ComposeResult:
         """The box around what the dialog says."""

@@ -13,6 +13,7 @@ from textual.screen import Screen
 
 from artifact_tui.model import Connection
 from artifact_tui.provider import Expired, Provider, ProviderError
+from artifact_tui.screens.ending_work import end_work
 from artifact_tui.screens.session import Session
 from artifact_tui.transfers.deletes import Deletion
 from artifact_tui.transfers.transfer import Transfer
@@ -38,6 +39,8 @@ class ListScreen(Screen[None]):
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (10, "-short"), (20, "-tall"), (32, "-high")]
     AUTO_FOCUS = "RowTable"
     FILTER_HINT = "words"
+    TELLS_ENDINGS = False
+    """Whether it says itself what transfers have come to."""
     ABOVE = ""
     """The app's action that goes to the place above this one; empty where there is none."""
 
@@ -112,6 +115,15 @@ class ListScreen(Screen[None]):
         self.status_bar.transfers = activity_line(self.transfers, self.deletions)
 
     @property
+    def is_left(self) -> bool:
+        """Whether it is taken away, or about to be: then its widgets may be gone before it is."""
+        return not self.is_attached or not self.display
+
+    def on_screen_suspend(self) -> None:
+        """Whatever would still come for a screen that is left comes too late."""
+        end_work(self)
+
+    @property
     def trail(self) -> tuple[str, ...]:
         """The places that lead here, this one last."""
         raise NotImplementedError
@@ -119,7 +131,7 @@ class ListScreen(Screen[None]):
     @work(exclusive=True, group="load")
     async def load(self) -> None:
         """Fetch the list; a new call replaces one under way, and one whose screen was left meanwhile shows nothing."""
-        if not self.is_attached:
+        if self.is_left:
             return
         self.loading_rows = True
         self.update_rows()
@@ -129,7 +141,7 @@ class ListScreen(Screen[None]):
         except ProviderError as error:
             problem = error
         self.loading_rows = False
-        if not self.is_attached:
+        if self.is_left:
             return
         if problem is not None:
             self.show_problem(problem)

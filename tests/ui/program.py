@@ -77,6 +77,7 @@ class Program:
                 host.base_url,
                 sign_in,
                 host.label,
+                host.kind != "enterprise server",
             ),
             Start(RepositoryName.parse(start), run),
             clock=demo_clock,
