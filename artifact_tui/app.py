@@ -89,6 +89,7 @@ class ArtifactApp(FollowingApp, AccountApp):
             backend.sign_in,
             LastLists(lists, backend.api_url, backend.mark) if lists else None,
             backend.label or backend.host,
+            backend.is_cloud,
         )
         self.add_mode(self.DEFAULT_MODE, self._first_screen)
         self.register_theme(DARK)

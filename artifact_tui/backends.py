@@ -39,9 +39,12 @@ class Plan(NamedTuple):
 def github_backend(
     host: Host, settings: Settings, environ: Mapping[str, str], clock: Callable[[], datetime]
 ) -> Backend:
-    """Provider and storage of a real server, sharing what they learn of it; signing in changes both."""
+    """Provider and storage of a real server, sharing what they learn of it; signing in changes both.
+
+    Read-only there is no signing in with a code, which is asked for by POST.
+    """
     record = record_of(host, settings)
-    sign_in = sign_in_of(record, settings, environ)
+    sign_in = sign_in_of(record, settings, environ, by_code=not settings.read_only)
     backend = _backend(record, lambda: _found(sign_in), clock, lambda: None)
     return backend._replace(sign_in=sign_in, mark=lambda key: _mark(sign_in, key))
 
@@ -99,4 +102,5 @@ def _backend(
         return GitHubStorage(record, credential(), transport=transport(), clock=clock)
 
     host = record.host
-    return Backend(provider, storage, host.name, host.web_url, host.base_url, label=host.label)
+    is_cloud = host.kind != "enterprise server"
+    return Backend(provider, storage, host.name, host.web_url, host.base_url, label=host.label, is_cloud=is_cloud)

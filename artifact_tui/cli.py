@@ -64,6 +64,7 @@ Moving    arrows or j k, g G, ctrl+d ctrl+u; enter or l opens, esc or h goes bac
 Artifacts / filter  space mark  a mark all  s n t e sort  d download  D delete  K policies  p look inside
           y copy  f find files in them all  = compare two
 Inside    d save a file or folder  z fold; in a file / n N search  e next error  z times  m more  v view
+Deleting  D reviews: space keep  u unprotect  n dry run  d download first  D ask, then E; z stops  W report
 Transfers space pause  x cancel  R retry  K J up, down the queue  c clear ended  enter where the files are
           unfinished downloads are kept when you quit; the next start offers to go on with them
 Filter    wheel !debug size>10M age>30d expires<7d branch:main run:ci expired

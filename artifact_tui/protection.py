@@ -30,9 +30,11 @@ class RepositoryState(Struct, frozen=True, kw_only=True):
 
     ``running`` holds the ids of runs that have not ended; ``newest`` those of the newest successful run of each
     workflow on the default branch; ``tags`` the names of all tags, None when the server does not list them.
+    ``is_public`` protects nothing: it is known from the same answer, and decides whether a quota counts the artifacts.
     """
 
     default_branch: str = ""
+    is_public: bool = False
     running: frozenset[int] = frozenset()
     newest: frozenset[int] = frozenset()
     tags: frozenset[str] | None = None

@@ -16,8 +16,11 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 MOST_RECENT = 8
-CONFIRMING, OPENING = "confirm.delete", ("artifacts.delete", "review.delete")
+CONFIRMING = "confirm.delete"
+OPENING = ("artifacts.delete", "review.delete", "deletion.retry", "transfers.retry")
 """The binding that confirms a deletion, and those that lead to the question about it."""
+CLOUD_INTERVAL, SERVER_INTERVAL = 1.0, 0.25
+"""Seconds between two deletes, where nothing is set."""
 
 
 class SettingsError(Exception):
@@ -74,8 +77,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
 
     ``concurrency`` counts downloads at once, ``connections`` those of all downloads together; ``unpack_limit`` is how
     many bytes one archive may unpack to unasked, ``on_existing`` what becomes of files that are there already.
-    ``delete_interval`` is the time between two deletes in seconds (GitHub asks
-    for one second at least), ``delete_grace`` the time in which a confirmed deletion can be taken back whole.
+    ``delete_interval`` is the time between two deletes in seconds, ``delete_intervals`` the same by host; see
+    :meth:`delete_interval_at`. ``delete_grace`` is the time in which a confirmed deletion can be taken back whole.
     ``pinned`` are patterns of names that are protected from deletion. ``keys`` maps a binding's id to the keys that
     shall do it, separated by commas, on top of those of the ``preset``; ``columns`` says which ones the lists show;
     ``lean_output`` sends the terminal only what has changed.
@@ -92,7 +95,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     on_existing: Literal["keep both", "skip", "overwrite", "ask"] = "keep both"
     concurrency: int = 4
     connections: int = 8
-    delete_interval: float = 1.0
+    delete_interval: float | None = None
+    delete_intervals: dict[str, float] = field(default_factory=dict)
     delete_grace: float = 5.0
     pinned: tuple[str, ...] = ()
     theme: str = ""
@@ -101,6 +105,15 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     preset: Literal["default", "ncdu"] = "default"
     keys: dict[str, str] = field(default_factory=dict)
     columns: Columns = Columns()
+
+    def delete_interval_at(self, host: str, *, is_cloud: bool) -> float:
+        """Seconds between two deletes there: of GitHub's own hosts one, unless it is set, of other servers less.
+
+        GitHub asks for a second between requests that change something and refuses more than 180 of them a minute;
+        an Enterprise Server has no such limit unless its owner sets one.
+        """
+        usual = CLOUD_INTERVAL if is_cloud else SERVER_INTERVAL
+        return self.delete_intervals.get(host, usual if self.delete_interval is None else self.delete_interval)
 
 
 def read_settings(path: Path) -> Settings:
@@ -132,8 +145,10 @@ def _checked(settings: Settings, path: Path) -> Settings:
             raise SettingsError(f"{path}: {name} must be from 1 to 16, not {number}.")
     if settings.unpack_limit < 1:
         raise SettingsError(f"{path}: unpack-limit must be a number of bytes, as in unpack-limit = 20_000_000_000.")
-    if not 0 <= settings.delete_interval <= 3600:
-        raise SettingsError(f"{path}: delete-interval must be from 0 to 3600 seconds.")
+    intervals = {f"delete-intervals of {host}": seconds for host, seconds in settings.delete_intervals.items()}
+    for name, seconds in {"delete-interval": settings.delete_interval or 0.0, **intervals}.items():
+        if not 0 <= seconds <= 3600:
+            raise SettingsError(f"{path}: {name} must be from 0 to 3600 seconds.")
     if not 0 <= settings.delete_grace <= 3600:
         raise SettingsError(f"{path}: delete-grace must be from 0 to 3600 seconds.")
     if not all(pattern.strip() for pattern in settings.pinned):

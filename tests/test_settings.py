@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from pathlib import Path
 
@@ -45,6 +46,26 @@ def test_settings_are_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "cloud", "server", "other"),
+    [
+        ("", 1.0, 0.25, 0.25),
+        ("delete-interval = 2.0", 2.0, 2.0, 2.0),
+        ("delete-interval = 0", 0.0, 0.0, 0.0),
+        ('[delete-intervals]\n"ghe.acme.example" = 0.1', 1.0, 0.1, 0.25),
+        ('delete-interval = 3\n[delete-intervals]\n"github.com" = 5', 5.0, 3.0, 3.0),
+    ],
+    ids=["nothing set", "set for all", "no pause", "set for one", "set for all and one"],
+)
+def test_the_pace_of_deletes_is_the_hosts_own(
+    tmp_path: Path, text: str, cloud: float, server: float, other: float
+) -> None:
+    """A second on GitHub's own hosts, less on an Enterprise Server, whatever is set goes first."""
+    settings = read(tmp_path, text)
+    hosts = (("github.com", True), ("ghe.acme.example", False), ("other.example", False))
+    assert [settings.delete_interval_at(host, is_cloud=is_cloud) for host, is_cloud in hosts] == [cloud, server, other]
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ("colour = 1", "there is no setting `colour`"),
@@ -54,6 +75,8 @@ def test_settings_are_read(tmp_path: Path) -> None:
         ("connections = 0", "connections must be from 1 to 16, not 0"),
         ('on-existing = "replace"', "on-existing"),
         ("delete-interval = -1.0", "delete-interval must be from 0"),
+        ("delete-interval = 4000", "delete-interval must be from 0 to 3600 seconds"),
+        ('[delete-intervals]\n"ghe.acme.example" = -1', "delete-intervals of ghe.acme.example must be from 0"),
         ("delete-grace = 4000", "delete-grace must be from 0 to 3600 seconds"),
         ('pinned = "release-*"', "pinned"),
         ("pinned = [1]", "pinned"),
@@ -150,3 +173,12 @@ def test_a_memory_that_cannot_be_written_is_said_and_kept_for_the_run(tmp_path: 
 @pytest.mark.parametrize(("value", "yes"), [("1", True), ("yes", True), ("0", False), ("", False), ("False", False)])
 def test_yes_and_no_in_the_environment(value: str, yes: bool) -> None:
     assert is_set({"X": value}, "X") is yes
+
+
+def test_the_settings_that_the_readme_shows_can_be_used(tmp_path: Path) -> None:
+    """As they stand there, with the keys that they bind."""
+    readme = Path(__file__).parents[1] / "README.md"
+    (shown,) = re.findall(r"```toml\n(.*?)```", readme.read_text(encoding="utf-8"), re.DOTALL)
+    settings = read(tmp_path, shown)
+    check_keys(settings.keys, default_keys())
+    assert settings.pinned == ("release-*",)

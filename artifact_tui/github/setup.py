@@ -22,12 +22,14 @@ def record_of(host: Host, settings: Settings) -> ServerRecord:
     return ServerRecord(host, api_version=settings.api_version, read_only=settings.read_only, ca_file=settings.ca_file)
 
 
-def sign_in_of(record: ServerRecord, settings: Settings, environ: Mapping[str, str]) -> HostSignIn:
-    """Signing in to the server of ``record``."""
+def sign_in_of(
+    record: ServerRecord, settings: Settings, environ: Mapping[str, str], *, by_code: bool = True
+) -> HostSignIn:
+    """Signing in to the server of ``record``; without ``by_code`` by a token alone."""
     from artifact_tui.github.sign_in import HostSignIn
 
-    client_id = environ.get("ARTIFACT_TUI_CLIENT_ID", "") or settings.client_ids.get(record.host.name, "")
-    return HostSignIn(sources_of(record.host, environ), record, client_id=client_id)
+    known = environ.get("ARTIFACT_TUI_CLIENT_ID", "") or settings.client_ids.get(record.host.name, "")
+    return HostSignIn(sources_of(record.host, environ), record, client_id=known if by_code else "")
 
 
 def sources_of(host: Host, environ: Mapping[str, str]) -> TokenSources:

@@ -78,6 +78,7 @@ class ArtifactsScreen(DetailedScreen):
                 shown = clock()
         self.saved_at = None
         self.list.replace(fresh)
+        self._take_off_gone()
         self._name_runs()
         self._save()
 
@@ -141,13 +142,16 @@ class ArtifactsScreen(DetailedScreen):
     def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
         """Take what was deleted off the list."""
         super().watch_transfers(transfers)
-        gone = (
+        if self._take_off_gone():
+            self.update_rows()
+
+    def _take_off_gone(self) -> bool:
+        """What a page that was asked for before may still have told of; whether there was any."""
+        return self.list.remove(
             one.artifact.id
-            for one in transfers
+            for one in self.transfers
             if one.outcome in {Outcome.DELETED, Outcome.ALREADY_GONE} and one.repository == self.repository
         )
-        if self.list.remove(gone):
-            self.update_rows()
 
     def filter_rows(self, text: str) -> None:
         """Filter as it is typed; a wrong word is pointed at and left out until it is right."""
@@ -201,9 +205,15 @@ class ArtifactsScreen(DetailedScreen):
         """Freeze a plan of the chosen artifacts and review it."""
         from artifact_tui.screens.review import ReviewScreen
 
-        if self.chosen():
-            plan = DeletePlan(self.repository, self.chosen())
-            self.app.push_screen(ReviewScreen(self.session, plan, self.list.hidden_marks, self.forget_marks))
+        chosen = self.chosen()
+        going = self.session.being_deleted(self.repository)
+        free = tuple(artifact for artifact in chosen if artifact.id not in going)
+        if free:
+            plan = DeletePlan(self.repository, free)
+            total = max(self.list.total or 0, len(self.list))
+            self.app.push_screen(ReviewScreen(self.session, plan, self.list.hidden_marks, total))
+        elif chosen:
+            self.app.notify("That is being deleted already; W shows it.", markup=False, timeout=4)
 
     def action_preview(self) -> None:
         """Look inside the artifact under the cursor."""

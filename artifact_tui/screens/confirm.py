@@ -40,25 +40,35 @@ class ConfirmDialog(Dialog[bool]):
     """Keys count only from :data:`~.attention.DEAF` on, and none that comes in a burst; Esc always closes.
 
     The keyboard is on Cancel, where Enter cancels; the button beside it takes no focus. ``key`` is the key that
-    confirms, a letter; it waits a moment, in which any other key takes it back.
+    confirms, a letter; it waits a moment, in which any other key takes it back. With ``is_all`` the count has to be
+    typed however few there are.
     """
 
     BINDINGS = bindings("confirm")
 
-    def __init__(self, plan: DeletePlan, table: RowTable[Artifact], warnings: tuple[str, ...], key: str) -> None:
+    def __init__(
+        self,
+        plan: DeletePlan,
+        table: RowTable[Artifact],
+        warnings: tuple[str, ...],
+        key: str,
+        *,
+        is_all: bool = False,
+    ) -> None:
         self._number = len(plan.artifacts)
         super().__init__(f"Delete {count(self._number, 'artifact')}?")
         self._plan = plan
         self._table = table
-        self._warnings = (*warnings, "Nobody can bring back what is deleted.")
+        every = ("These are all that there are.",) if is_all else ()
+        self._warnings = (*every, *warnings, "Nobody can bring back what is deleted.")
         self._key = key_sign(key)
-        self._wanted = str(self._number) if needs_count(plan) else ""
+        self._wanted = str(self._number) if is_all or needs_count(plan) else ""
         self._typed = ""
         self._attention = Attention(float("inf"))
         self._pending: Timer | None = None
         self._delete = Button(self._answer, id="delete", compact=True, disabled=bool(self._wanted))
         self._delete.can_focus = False
-        self._box.border_subtitle = f"enter cancels · {self._key} deletes"
+        self._box.border_subtitle = f"esc or enter cancels · {self._key} deletes"
 
     @property
     def _answer(self) -> str:
@@ -66,15 +76,21 @@ class ConfirmDialog(Dialog[bool]):
 
     def compose_box(self) -> list[Widget]:
         """What would go, what should be known of it, and the answers."""
-        bytes_gone = size(self._plan.bytes)
         return [
-            Static(Content(f"From {self._plan.repository}, {bytes_gone}:"), classes="label"),
+            Static(Content(f"From {self._plan.repository}, {self._freed()}:"), classes="label"),
             self._table,
             Static(Content(" ".join(self._warnings)), classes="warning"),
             Static(self._count_line(), id="count", classes="-asked" if self._wanted else ""),
             Static("", id="problem", markup=False),
             Horizontal(Button("Cancel", id="cancel", compact=True), self._delete, classes="buttons"),
         ]
+
+    def _freed(self) -> str:
+        """The bytes that are freed, which the sizes of expired artifacts are not among."""
+        expired = sum(artifact.expired for artifact in self._plan.artifacts)
+        if expired == self._number:
+            return "expired, so nothing is freed"
+        return f"{size(self._plan.bytes)}{f' ({expired:,} expired free nothing)' if expired else ''}"
 
     def on_mount(self) -> None:
         """Enter does nothing but cancel, and nothing counts before it could be read."""
@@ -153,6 +169,7 @@ class ConfirmDialog(Dialog[bool]):
     def _pressed(self, event: Button.Pressed) -> None:
         """By Enter on Cancel, or by the mouse."""
         if event.button.id != "delete":
+            self._take_back()
             self.dismiss(False)
         elif self._attention.is_calm(event.time):
             self.action_confirm()

@@ -156,6 +156,10 @@ class ContentsScreen(ListScreen):
         self._list.mark_shown()
         self._show_marks()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The key that folds stops a deletion that is about to begin."""
+        return not (action == "fold" and self.session.in_grace)
+
     def action_fold(self) -> None:
         """Fold all folders, or open them."""
         self._list.toggle_all()

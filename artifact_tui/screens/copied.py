@@ -13,7 +13,6 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from artifact_tui.redaction import redact
-from artifact_tui.screens.own_work import EndsItsWork
 from artifact_tui.terminal.terminal_app import TerminalApp
 from artifact_tui.text import printable
 from artifact_tui.widgets.keys import bindings
@@ -44,7 +43,7 @@ class PlainText(Widget):
         return Content("\n".join(broken(self._text, self.size.width)))
 
 
-class CopiedScreen(EndsItsWork, ModalScreen[None]):
+class CopiedScreen(ModalScreen[None]):
     """Stays until it is closed; meanwhile the mouse is the terminal's."""
 
     BINDINGS = bindings("dialog")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from textual.app import App
 
 from artifact_tui.screens.deletion import DeletionScreen
-from artifact_tui.screens.order_dialogs import DownloadChoice
+from artifact_tui.screens.order_dialogs import CONFIRM_ROWS, DownloadChoice, artifact_table
 from artifact_tui.screens.orders import orders_of
 from artifact_tui.screens.session import Session
-from artifact_tui.transfers.deletes import ConfirmedPlan, Deletion
+from artifact_tui.text import count
+from artifact_tui.transfers.deletes import ConfirmedPlan, DeletePlan, Deletion, Outcome
+from artifact_tui.transfers.transfer import Transfer
 
 
 def begin_deletion(session: Session, confirmed: ConfirmedPlan, first: DownloadChoice | None = None) -> Deletion:
@@ -24,6 +28,35 @@ def begin_deletion(session: Session, confirmed: ConfirmedPlan, first: DownloadCh
 def deletion_of(session: Session, ids: tuple[int, ...]) -> Deletion:
     """The deletion that has these transfers."""
     return next(one for one in session.deletions() if one.ids == ids)
+
+
+def ask_again(app: App[int], session: Session, transfers: tuple[Transfer, ...]) -> None:
+    """Whether to try again what of a deletion has failed or was not tried; the same question as ever."""
+    from artifact_tui.screens.confirm import ConfirmDialog
+
+    wanted = tuple(one for one in transfers if one.outcome in {Outcome.FAILED, Outcome.NOT_TRIED})
+    if not wanted:
+        app.notify("Only what failed or was not tried can be tried again.", markup=False, timeout=4)
+        return
+    plan = DeletePlan(wanted[0].repository, tuple(one.artifact for one in wanted))
+    table = artifact_table(plan.artifacts, session.runs_of(plan.repository), session.clock(), CONFIRM_ROWS)
+    dialog = ConfirmDialog(plan, table, warnings_now(session, plan), session.key_of("confirm.delete"))
+    app.push_screen(dialog, partial(_try_again, session, wanted))
+
+
+def warnings_now(session: Session, plan: DeletePlan, *, downloads_first: bool = False) -> tuple[str, ...]:
+    """What a person is told who is asked about a plan without another review, a sentence for each thing that is so."""
+    if downloads_first:
+        return ("Only what was downloaded and verified is deleted.",)
+    downloading = session.being_downloaded(plan.repository)
+    number = sum(artifact.id in downloading for artifact in plan.artifacts)
+    return (f"{count(number, 'is', 'are')} being downloaded here.",) if number else ()
+
+
+def _try_again(session: Session, wanted: tuple[Transfer, ...], confirmed: bool | None) -> None:
+    if confirmed:
+        for one in wanted:
+            session.engine.retry(one.id)
 
 
 def show_last_deletion(app: App[int], session: Session) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from textual.containers import Container
 from textual.content import Content
@@ -14,11 +15,12 @@ from artifact_tui.provider import Provider
 from artifact_tui.quota import Saving, estimate_saving
 from artifact_tui.screens.deletion_words import COLUMNS, of_deletion, progress, report, row, standing, tried
 from artifact_tui.screens.list_screen import ListScreen, fits
+from artifact_tui.screens.quota_words import why_uncounted
 from artifact_tui.screens.session import Session
 from artifact_tui.text import printable
 from artifact_tui.transfers.deletes import Deletion, DeletionState, Outcome
 from artifact_tui.transfers.transfer import Transfer
-from artifact_tui.widgets.detail_pane import DetailPane
+from artifact_tui.widgets.detail_pane import DetailPane, Field
 from artifact_tui.widgets.keys import bindings
 from artifact_tui.widgets.row_table import RowTable
 
@@ -42,6 +44,7 @@ class DeletionScreen(ListScreen):
 
     BINDINGS = bindings("deletion")
     FILTER_HINT = "words of the name or the result"
+    TELLS_ENDINGS = True
 
     head = query_one(DeletionHead)
     pane = query_one(DetailPane)
@@ -64,7 +67,6 @@ class DeletionScreen(ListScreen):
     def on_mount(self) -> None:
         """Follow the engine."""
         self.pane.border_title = "Report"
-        self.pane.can_focus = False
 
     def watch_deletions(self, deletions: tuple[Deletion, ...]) -> None:
         """New snapshots; this screen says more of them than the status bar could."""
@@ -98,8 +100,13 @@ class DeletionScreen(ListScreen):
         elif self._saving is None:
             deleted = [one.artifact for one in transfers if one.outcome is Outcome.DELETED]
             self._saving = estimate_saving(deleted, self.session.clock())
-        self.pane.show(report(deletion, self._saving) if self._saving else (), None)
+        self.pane.show(self._report(self._saving) if self._saving else (), None)
         self.pane.set_class(self._saving is not None, "-shown")
+
+    def _report(self, saving: Saving) -> tuple[Field, ...]:
+        log = self.session.engine.deletion_log
+        uncounted = why_uncounted(self.session, self._deletion.repository)
+        return report(self._deletion, saving, uncounted, _from_home(log) if log else "")
 
     def filter_rows(self, text: str) -> None:
         """By words."""
@@ -121,16 +128,24 @@ class DeletionScreen(ListScreen):
         self.session.engine.stop_deletion(self._deletion.number)
 
     def action_retry(self) -> None:
-        """Try the one under the cursor again."""
-        transfer = self.table.current
-        if transfer is not None and not self.session.engine.retry(transfer.id):
-            self.app.notify("Only what failed or was not tried can be tried again.", markup=False, timeout=4)
+        """Ask whether to try again what has failed or was not tried, of the rows that are shown."""
+        from artifact_tui.screens.deleting import ask_again
+
+        ask_again(self.app, self.session, tuple(self.table.items))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What has ended can neither be paused nor stopped."""
         if action in {"pause", "stop"}:
             return not self._deletion.finished
         return action != "retry" or bool(self._deletion.finished and self._deletion.failed + self._deletion.not_tried)
+
+
+def _from_home(path: Path) -> str:
+    """As a shell understands it, and shorter."""
+    try:
+        return f"~/{path.relative_to(Path.home())}"
+    except (ValueError, RuntimeError):
+        return str(path)
 
 
 def _searched(transfer: Transfer) -> str:

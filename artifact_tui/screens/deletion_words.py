@@ -16,14 +16,14 @@ from artifact_tui.widgets.row_layout import Cell, Column, Tone
 from artifact_tui.widgets.status_bar import bar
 
 COLUMNS = (
-    Column("name", "Name", 20, flexible=True),
+    Column("name", "Name", 34, flexible=True),
     Column("size", "Size", 8, justify="right", tone="muted"),
-    Column("result", "Result", 44, flexible=True),
+    Column("result", "Result", 28, flexible=True),
 )
 BAR_WIDTHS = (10, 48)
 QUOTA = (
-    "The quota counts GB-hours for the whole account. What was stored until now stays counted until the month turns, "
-    "and the meter follows some hours later."
+    "GitHub counts GB-hours for the whole account, in private repositories. What was stored until now stays counted "
+    "until the month turns, and the meter follows some hours later."
 )
 _LEAST = 0.05
 
@@ -50,7 +50,7 @@ def standing(deletion: Deletion) -> Content:
         case DeletionState.WAITING:
             return _line(f"Waiting {left}", "warning", problem)
         case DeletionState.PAUSED:
-            return _line("Paused", "warning", "nothing is sent; space goes on")
+            return _line("Paused", "warning", "nothing is sent; space goes on, x stops")
         case DeletionState.STOPPING:
             return _line("Stopping", "warning", "after the answer to what was sent")
     if deletion.problem:
@@ -110,8 +110,11 @@ def _result(transfer: Transfer) -> Cell:
     return Cell("○ to be deleted", "muted")
 
 
-def report(deletion: Deletion, saving: Saving) -> tuple[Field, ...]:
-    """The account: the counts add up to the plan, and what has been won by it."""
+def report(deletion: Deletion, saving: Saving, uncounted: str = "", log: str = "") -> tuple[Field, ...]:
+    """The account: the counts add up to the plan, and what has been won by it.
+
+    ``uncounted`` is why no quota counts it, where none does; ``log`` the file with all results.
+    """
     counts = (
         ("deleted", deletion.done),
         ("already gone", deletion.already_gone),
@@ -125,23 +128,27 @@ def report(deletion: Deletion, saving: Saving) -> tuple[Field, ...]:
         fields.append(("Stopped", f"{printable(deletion.problem, 500)} {printable(deletion.next_step, 300)}".strip()))
     fields.append(("Sum", f"{told} = {deletion.planned:,} planned"))
     fields.append(("Freed", f"{size(deletion.bytes_freed)} now"))
-    if deletion.done:
+    if deletion.done and uncounted:
+        fields.append(("Quota", f"not affected: {uncounted}."))
+    elif deletion.done:
         fields.extend((("Quota", QUOTA), ("Estimate", _estimate(saving))))
+    if log and tried(deletion):
+        fields.append(("Log", printable(log, 300)))
     return tuple(fields)
 
 
 def _estimate(saving: Saving) -> str:
     if saving.in_all < _LEAST:
-        return "next to no GB-hours are saved by it"
+        return "next to no GB-hours less"
     later = (
-        f", {gb_hours(saving.in_all)} until all would have expired"
+        f" and {gb_hours(saving.in_all)} in all, until they would have expired"
         if saving.in_all - saving.this_month > _LEAST
         else ""
     )
     endless = f"; {saving.without_expiry:,} without a known expiry count for this month only"
     return (
-        f"{gb_hours(saving.this_month)} GB-hours less this month ({_gigabytes(saving)} on average over it)"
-        f"{later}{endless if saving.without_expiry else ''}. An estimate, from sizes and expiry dates."
+        f"about {gb_hours(saving.this_month)} GB-hours less this month ({_gigabytes(saving)} on average over it)"
+        f"{later}{endless if saving.without_expiry else ''}. From sizes and expiry dates; GitHub's count may differ."
     )
 
 

@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
-from artifact_tui.screens.own_work import EndsItsWork
+from artifact_tui.screens.ending_work import end_work
 from artifact_tui.text import printable
 from artifact_tui.widgets.detail_pane import DetailPane, Field
 from artifact_tui.widgets.keys import bindings
@@ -26,7 +26,7 @@ Result = TypeVar("Result")
 NAMES_SHOWN = 8
 
 
-class Dialog(EndsItsWork, ModalScreen[Result | None]):
+class Dialog(ModalScreen[Result | None]):
     """A box in the middle; Esc closes it without doing anything."""
 
     BINDINGS = bindings("dialog")
@@ -38,6 +38,10 @@ class Dialog(EndsItsWork, ModalScreen[Result | None]):
         self._box = Vertical(classes="dialog")
         self._box.border_subtitle = "tab · enter · esc closes"
         self._box.border_title = Content(printable(title, 100))
+
+    def on_screen_suspend(self) -> None:
+        """Whatever would still come for a dialog that is closed comes too late."""
+        end_work(self)
 
     def compose(self) -> ComposeResult:
         """The box around what the dialog says."""

@@ -51,7 +51,7 @@ class DryRunDialog(Dialog[None]):
         """The requests, and how long they would take."""
         table = RowTable[Line](COLUMNS, key=lambda line: line.request, cells=_cells)
         table.show(lines_of(self._plan))
-        seconds = self._session.settings.delete_interval * len(self._plan.artifacts)
+        seconds = self._session.delete_interval * len(self._plan.artifacts)
         pace = f" At the pace that is set, that takes {clock_time(seconds)} at least." if seconds >= 1 else ""
         base = f"{self._session.api_url}{self._base()}"
         text = (
@@ -75,5 +75,5 @@ def _cells(line: Line) -> tuple[str | Cell, ...]:
     return (
         Cell(f"{request.method:<6}  …/{request.path.rpartition('/')[2]}", "error" if is_delete else None),
         printable(artifact.name),
-        size(artifact.size_in_bytes) if is_delete else "",
+        ("expired" if artifact.expired else size(artifact.size_in_bytes)) if is_delete else "",
     )

@@ -8,6 +8,7 @@ from typing import Literal
 from textual import on
 from textual.message import Message
 from textual.reactive import reactive
+from textual.screen import ModalScreen
 
 from artifact_tui.screens.session import Session
 from artifact_tui.terminal.terminal_app import TerminalApp
@@ -61,9 +62,16 @@ class FollowingApp(TerminalApp):
         before, self.transfers = Totals.of(self.transfers), self.session.transfers()
         self.deletions = deletions
         after = Totals.of(self.transfers)
-        if before.active + before.queued and not after.active + after.queued + after.paused:
+        has_ended = before.active + before.queued and not after.active + after.queued + after.paused
+        if has_ended and not self._tells_endings:
             severity: Literal["information", "warning"] = "warning" if after.failed else "information"
             self.notify(ending_line(self.transfers), markup=False, severity=severity, timeout=8)
+
+    @property
+    def _tells_endings(self) -> bool:
+        """Whether the screen itself says what becomes of a deletion."""
+        places = [screen for screen in self.screen_stack if not isinstance(screen, ModalScreen)]
+        return bool(places) and getattr(places[-1], "TELLS_ENDINGS", False)
 
     def engine_crashed(self, error: Exception) -> None:
         """A bug in a transfer is one of the program: it ends as loudly as any other, in the app's own task."""
@@ -78,7 +86,7 @@ class FollowingApp(TerminalApp):
         if action == "stop_deletions":
             return any(not one.finished for one in self.session.deletions())
         if action == "deletion":
-            return bool(self.session.deletions())
+            return bool(self.session.deletions()) and not self._tells_endings
         return super().check_action(action, parameters)
 
     def watch_deletions(self) -> None:

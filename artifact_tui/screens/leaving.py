@@ -38,7 +38,8 @@ def _sentences(downloads: list[Transfer], deletes: int) -> str:
         parts.append(f"{count(len(downloads), 'download is', 'downloads are')} not finished: ")
         parts.append(f"{bytes_there(downloads)} are on the disk. Kept, the next start offers to go on from there. ")
     if deletes:
-        parts.append(f"{count(deletes, 'delete has', 'deletes have')} not been done; the next start offers to go on.")
+        there = count(deletes, "artifact is", "artifacts are")
+        parts.append(f"{there} still to be deleted; the next start offers to go on with that.")
     return "".join(parts).strip()
 
 

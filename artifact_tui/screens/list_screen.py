@@ -17,7 +17,7 @@ from artifact_tui.last_lists import Saved
 from artifact_tui.model import Connection, WorkflowRun
 from artifact_tui.provider import Expired, Provider, ProviderError
 from artifact_tui.screens.daemon_thread import in_daemon_thread
-from artifact_tui.screens.own_work import EndsItsWork
+from artifact_tui.screens.ending_work import end_work
 from artifact_tui.screens.session import Session
 from artifact_tui.text import span
 from artifact_tui.transfers.deletes import Deletion
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
 
-class ListScreen(EndsItsWork, Screen[None]):
+class ListScreen(Screen[None]):
     """A list of things of the server; a screen says how to fetch, filter and open them.
 
     Wishes that lead elsewhere go up to the app as messages; what the app knows comes down as reactives.
@@ -46,6 +46,8 @@ class ListScreen(EndsItsWork, Screen[None]):
     FILTER_HINT = "words"
     SAVED: type[Any] = object
     """The kind of thing that is listed, where the list is kept on disk."""
+    TELLS_ENDINGS = False
+    """Whether it says itself what transfers have come to."""
     ABOVE = ""
     """The app's action that goes to the place above this one; empty where there is none."""
 
@@ -120,6 +122,15 @@ class ListScreen(EndsItsWork, Screen[None]):
 
     def _show_activity(self) -> None:
         self.status_bar.transfers = activity_line(self.transfers, self.deletions)
+
+    @property
+    def is_left(self) -> bool:
+        """Whether it is taken away, or about to be: then its widgets may be gone before it is."""
+        return not self.is_attached or not self.display
+
+    def on_screen_suspend(self) -> None:
+        """Whatever would still come for a screen that is left comes too late."""
+        end_work(self)
 
     @property
     def trail(self) -> tuple[str, ...]:

@@ -74,8 +74,3 @@ class MarkingScreen(ListScreen):
         """The marked artifacts, else the one under the cursor; captured now."""
         current = self.table.current
         return self.list.marks.artifacts or (() if current is None else (current,))
-
-    def forget_marks(self) -> None:
-        """Take all marks away."""
-        self.list.marks.clear()
-        self.show_marks()

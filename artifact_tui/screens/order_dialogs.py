@@ -24,7 +24,7 @@ from artifact_tui.widgets.row_table import RowTable
 if TYPE_CHECKING:
     from textual.widget import Widget
 
-ROWS_SHOWN = 8
+ROWS_SHOWN, CONFIRM_ROWS = 8, 6
 ASK = "ask"
 ON_EXISTING = (*OnExisting, ASK)
 Runs = dict[int, WorkflowRun]
@@ -69,19 +69,30 @@ class DownloadChoice(NamedTuple):
 class DownloadDialog(Dialog[DownloadChoice]):
     """Asks for the directory; Enter answers. ``expired`` of the chosen artifacts are left out.
 
-    ``wish`` is what stands in the title and on the button.
+    ``wish`` is what stands in the title and on the button; with ``asks`` it may be left for later what becomes of files
+    that are there already.
     """
 
-    def __init__(self, table: RowTable[Artifact], expired: int, usual: DownloadChoice, wish: str = "Download") -> None:
+    def __init__(
+        self,
+        table: RowTable[Artifact],
+        expired: int,
+        usual: DownloadChoice,
+        wish: str = "Download",
+        *,
+        asks: bool = True,
+    ) -> None:
         super().__init__(f"{wish} {count(table.row_count, 'artifact')} · {size(stored_bytes(table.items))}")
         self._wish = wish
         self._table = table
         self._expired = expired
         self._usual = usual
+        self._on_existing = ON_EXISTING if asks else tuple(OnExisting)
 
     def compose_box(self) -> list[Widget]:
         """Names, directory, what becomes of zips, and of files of the same name."""
-        left_out = f"{self._expired:,} expired left out · " if self._expired else ""
+        left_out = f"{self._expired:,} expired cannot be downloaded · " if self._expired else ""
+        existing = self._usual.on_existing if self._usual.on_existing in self._on_existing else OnExisting.KEEP_BOTH
         return [
             self._table,
             Static(f"{left_out}into the directory", classes="label", markup=False),
@@ -89,7 +100,7 @@ class DownloadDialog(Dialog[DownloadChoice]):
             Static("", id="problem", markup=False),
             Tick("extract zips, each into a folder of its own", self._usual.unpack, id="unpack", compact=True),
             Static("what is there already under the same name", classes="label apart", markup=False),
-            Choice(ON_EXISTING, self._usual.on_existing, id="existing"),
+            Choice(self._on_existing, existing, id="existing"),
             Horizontal(
                 Button(self._wish, id="download", compact=True),
                 Button("Cancel", id="cancel", compact=True),

@@ -39,15 +39,17 @@ def choose_download(
     artifacts: Artifacts,
     chosen: Callable[[DownloadChoice | None], None],
     wish: str = "Download",
+    *,
+    asks: bool = True,
 ) -> None:
-    """Ask where to, and hand the answer to ``chosen``; nothing is ordered."""
+    """Ask where to, and hand the answer to ``chosen``; nothing is ordered. For ``asks`` see :class:`DownloadDialog`."""
     there = tuple(artifact for artifact in artifacts if not artifact.expired)
     if not there:
         app.notify("Expired: the bytes are gone and cannot be downloaded.", severity="warning", markup=False)
         return
     table = artifact_table(there, session.runs_of(repository), session.clock())
     usual = DownloadChoice(session.download_directory(), session.unpacks(), session.settings.on_existing)
-    app.push_screen(DownloadDialog(table, len(artifacts) - len(there), usual, wish), chosen)
+    app.push_screen(DownloadDialog(table, len(artifacts) - len(there), usual, wish, asks=asks), chosen)
 
 
 def _chosen(

@@ -30,13 +30,17 @@ Artifacts = tuple[Artifact, ...]
 
 
 class Choice(NamedTuple):
-    """A kind of policy: its words, where its value stands in them, its first value, and how a value is read."""
+    """A kind of policy: its words, where its value stands in them, its first value, and how a value is read.
+
+    ``wants`` says what a value looks like; ``note`` stands there where there is none.
+    """
 
     id: str
     words: str
     value: str
     read: Callable[[str], Policy | None]
     wants: str = ""
+    note: str = ""
 
 
 def _older(text: str) -> Policy | None:
@@ -56,7 +60,9 @@ def _newest(text: str, *, by_branch: bool) -> Policy | None:
 
 
 CHOICES = (
-    Choice("expired", "Expired", "", lambda _: Expired()),
+    Choice(
+        "expired", "Expired", "", lambda _: Expired(), note="They take no room any more; deleting them frees nothing."
+    ),
     Choice("older", "Older than {}", "30d", _older, "a time, as in 30d, 6w or 3mo"),
     Choice("bigger", "Bigger than {}", "100M", _bigger, "a size, as in 500k, 100M or 2G"),
     Choice("name", "All but the newest {} of each name", "3", lambda text: _newest(text, by_branch=False), "a number"),
@@ -132,7 +138,7 @@ class PolicyDialog(Dialog[frozenset[int]]):
         """Another policy, another value."""
         choice = self._choice
         value = self.query_one("#value", Input)
-        self.query_one("#wants", Static).update(Content(choice.wants or "no value"))
+        self.query_one("#wants", Static).update(Content(choice.wants or choice.note))
         value.restrict = None if choice.wants else ""
         with value.prevent(Input.Changed):
             value.value = self._values[choice.id]

@@ -173,7 +173,9 @@ class PreviewScreen(ListScreen):
         """What would do nothing is not offered."""
         if action == "more":
             return self._reading.may_grow
-        return action != "stamps" or any(line.stamp for line in self._lines)
+        if action == "stamps":  # its key stops a deletion that is about to begin
+            return any(line.stamp for line in self._lines) and not self.session.in_grace
+        return True
 
     def action_find_next(self) -> None:
         """The next line with what was searched for."""

@@ -27,7 +27,8 @@ async def learn_state(provider: Provider, repository: RepositoryName, artifacts:
     be of a tag.
     """
     planned = tuple(artifacts)
-    default = (await provider.repository(repository)).default_branch or ""
+    known = await provider.repository(repository)
+    default = known.default_branch or ""
     own = {artifact.branch for artifact in planned if not artifact.from_fork}
     running = asyncio.create_task(_unfinished(provider, repository))
     newest = asyncio.create_task(_newest_successes(provider, repository, default) if default in own else _nothing())
@@ -38,7 +39,13 @@ async def learn_state(provider: Provider, repository: RepositoryName, artifacts:
     finally:
         for task in tasks:
             task.cancel()
-    return RepositoryState(default_branch=default, running=running.result(), newest=newest.result(), tags=tags.result())
+    return RepositoryState(
+        default_branch=default,
+        is_public=not known.private,
+        running=running.result(),
+        newest=newest.result(),
+        tags=tags.result(),
+    )
 
 
 async def _nothing() -> frozenset[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,14 +16,15 @@ from artifact_tui.protection import RepositoryState, protections
 from artifact_tui.provider import Provider, ProviderError
 from artifact_tui.screens.artifact_details import artifact_fields
 from artifact_tui.screens.list_screen import ListScreen
-from artifact_tui.screens.order_dialogs import DownloadChoice, artifact_table
+from artifact_tui.screens.order_dialogs import CONFIRM_ROWS, DownloadChoice, artifact_table
+from artifact_tui.screens.quota_words import why_uncounted
 from artifact_tui.screens.repository_state import learn_state
 from artifact_tui.screens.review_list import ReviewList, Row
 from artifact_tui.screens.review_rows import COLUMNS, cells, notes, title, warnings_of
 from artifact_tui.screens.session import Session
 from artifact_tui.text import printable
 from artifact_tui.transfers.deletes import DeletePlan
-from artifact_tui.transfers.transfer import Kind, Transfer
+from artifact_tui.transfers.transfer import Transfer
 from artifact_tui.widgets.detail_pane import DetailPane
 from artifact_tui.widgets.keys import bindings
 from artifact_tui.widgets.row_layout import Cell
@@ -32,7 +33,6 @@ from artifact_tui.widgets.row_table import RowTable
 if TYPE_CHECKING:
     from textual.widget import Widget
 
-CONFIRM_ROWS = 6
 WISH = "Download first"
 STALE = timedelta(minutes=5)
 """How long what was looked up about protection is good for."""
@@ -41,18 +41,19 @@ STALE = timedelta(minutes=5)
 class ReviewScreen(ListScreen):
     """Holds a frozen plan; only rows taken out and protection change what would be deleted of it.
 
-    ``hidden`` are the ids that the list's filter hides, ``done`` is called when the deletion is under way.
+    ``hidden`` are the ids that the list's filter hides; ``total`` is how many artifacts there are in all, for deleting
+    all of them needs more than a key.
     """
 
     BINDINGS = bindings("review")
 
     pane = query_one(DetailPane)
 
-    def __init__(self, session: Session, plan: DeletePlan, hidden: Iterable[int], done: Callable[[], None]) -> None:
+    def __init__(self, session: Session, plan: DeletePlan, hidden: Iterable[int], total: int) -> None:
         super().__init__(session)
         self._plan = plan
         self._list = ReviewList(plan, hidden)
-        self._done = done
+        self._total = total
         self._state: RepositoryState | None = None
         self._learnt: datetime | None = None
         self._problem = ""
@@ -81,7 +82,6 @@ class ReviewScreen(ListScreen):
     def on_mount(self) -> None:
         """Say what the lines below the table are."""
         self.pane.border_title = "Before you delete"
-        self.pane.can_focus = False
 
     def _runs(self) -> dict[int, WorkflowRun]:
         return self.session.runs_of(self._plan.repository)
@@ -94,6 +94,8 @@ class ReviewScreen(ListScreen):
         self._state, self._problem = None, ""
         self._state = await learn_state(provider, self._plan.repository, self._plan.artifacts)
         self._learnt = self.session.clock()
+        if self._state.is_public:
+            self.session.public.add(self._plan.repository)
         self._protect()
         self._list.arrange()
 
@@ -114,7 +116,8 @@ class ReviewScreen(ListScreen):
         self.table.marks = {row.key for row in rows if any(self._list.goes(one) for one in row.artifacts)}
         self.table.show(rows)
         self.title_bar.summary = title(self._list) if self._state else self._unknown()
-        known = notes(self._list, str(self._download_first.directory) if self._download_first else "")
+        first = str(self._download_first.directory.absolute()) if self._download_first else ""
+        known = notes(self._list, first, why_uncounted(self.session, self._plan.repository))
         self.pane.show(known if self._state else (("Protection", self._unknown()),), None)
         self.pane.set_class(bool(self.pane.fields), "-shown")
 
@@ -126,18 +129,10 @@ class ReviewScreen(ListScreen):
     def _protect(self) -> None:
         if self._state is not None:
             pinned = self.session.settings.pinned
-            downloading = self._downloading()
+            downloading = self.session.being_downloaded(self._plan.repository)
             self._list.protections = protections(
                 self._plan.artifacts, self._state, pinned=pinned, downloading=downloading
             )
-
-    def _downloading(self) -> set[int]:
-        """What a download of ours is under way for, as the engine knows it now."""
-        return {
-            one.artifact.id
-            for one in self.session.transfers()
-            if one.kind is Kind.DOWNLOAD and not one.finished and one.repository == self._plan.repository
-        }
 
     def open_item(self, item: Row) -> None:
         """Unfold a group; of an artifact show all that is known."""
@@ -186,7 +181,8 @@ class ReviewScreen(ListScreen):
             self._download_first = None
             self.update_rows()
         elif self._ready():
-            choose_download(self.app, self.session, self._plan.repository, self._list.going, self._first_chosen, WISH)
+            going, chosen = self._list.going, self._first_chosen
+            choose_download(self.app, self.session, self._plan.repository, going, chosen, WISH, asks=False)
 
     def _first_chosen(self, choice: DownloadChoice | None) -> None:
         self._download_first = choice
@@ -202,7 +198,9 @@ class ReviewScreen(ListScreen):
             warnings = warnings_of(self._list, self._download_first is not None)
             table = artifact_table(plan.artifacts, self._runs(), self.session.clock(), CONFIRM_ROWS)
             key = self.session.key_of("confirm.delete")
-            self.app.push_screen(ConfirmDialog(plan, table, warnings, key), partial(self._answered, plan))
+            is_all = 1 < self._total <= len(plan.artifacts)
+            dialog = ConfirmDialog(plan, table, warnings, key, is_all=is_all)
+            self.app.push_screen(dialog, partial(self._answered, plan))
 
     def _ready(self) -> bool:
         """Whether it is known what would go; else say why not."""
@@ -222,7 +220,6 @@ class ReviewScreen(ListScreen):
             from artifact_tui.screens.deletion import DeletionScreen
 
             deletion = begin_deletion(self.session, plan.confirm(len(plan.artifacts)), self._download_first)
-            self._done()
             self.app.switch_screen(DeletionScreen(self.session, deletion))
 
     def peel(self) -> bool:

@@ -14,16 +14,17 @@ from artifact_tui.text import age, count, printable, size
 from artifact_tui.widgets.detail_pane import Field
 from artifact_tui.widgets.row_layout import Cell, Column, Tone
 
+_COUNT_WIDTH = 9
 COLUMNS = (
-    Column("name", "Name", 20, flexible=True),
-    Column("count", "Going", 8, justify="right"),
+    Column("name", "Name", 22, flexible=True),
+    Column("count", "Delete", _COUNT_WIDTH, justify="right"),
     Column("size", "Size", 8, justify="right"),
     Column("newest", "Newest", 6, justify="right", tone="muted", priority=1),
     Column("oldest", "Oldest", 6, justify="right", tone="muted", priority=2),
-    Column("note", "Note", 16, flexible=True),
+    Column("note", "Note", 14, flexible=True),
 )
 FOLDED, UNFOLDED = "▸", "▾"
-FORK, HIDDEN = "fork", "hidden"
+FORK, HIDDEN, KEPT = "fork", "hidden", "kept"
 NAMES_TOLD = 4
 
 _MEANINGS = {
@@ -33,6 +34,17 @@ _MEANINGS = {
     Reason.PINNED: "pinned by name in config.toml",
     Reason.DOWNLOADING: "being downloaded here",
     Reason.UNKNOWN: "of a run that the server does not tell",
+}
+_SENTENCES = {
+    Reason.RUNNING: ("belongs to a run in progress.", "belong to runs in progress."),
+    Reason.NEWEST: (
+        "belongs to the newest success of its workflow on the default branch.",
+        "belong to the newest successes of their workflows on the default branch.",
+    ),
+    Reason.TAG: ("belongs to a tag.", "belong to tags."),
+    Reason.PINNED: ("is pinned by name in config.toml.", "are pinned by name in config.toml."),
+    Reason.DOWNLOADING: ("is being downloaded here.", "are being downloaded here."),
+    Reason.UNKNOWN: ("is of a run that the server does not tell.", "are of runs that the server does not tell."),
 }
 
 
@@ -64,8 +76,13 @@ def _name(row: Row, plan: ReviewList, runs: Mapping[int, WorkflowRun]) -> str:
 
 def _going(row: Row, going: int) -> str:
     if not row.is_group:
-        return "1" if going else "out"
-    return f"{going:,}" if going == len(row.artifacts) else f"{going:,} of {len(row.artifacts):,}"
+        return "1" if going else KEPT
+    if not going:
+        return KEPT
+    if going == len(row.artifacts):
+        return f"{going:,}"
+    said = f"{going} of {len(row.artifacts)}"
+    return said if len(said) <= _COUNT_WIDTH else said.replace(" of ", "/")
 
 
 def _note(row: Row, plan: ReviewList) -> Cell:
@@ -73,10 +90,15 @@ def _note(row: Row, plan: ReviewList) -> Cell:
     protected = [artifact for artifact in row.artifacts if plan.is_protected(artifact)]
     forks = [artifact for artifact in row.artifacts if artifact.from_fork]
     hidden = [artifact for artifact in row.artifacts if artifact.id in plan.hidden]
-    flags = [(forks, FORK), (hidden, HIDDEN)]
     if row.is_group:
-        words = [f"{len(which):,} {word}" for which, word in [(protected, "protected"), *flags] if which]
+        counted = (
+            (protected, "protected"),
+            (forks, "from a fork" if len(forks) == 1 else "from forks"),
+            (hidden, HIDDEN),
+        )
+        words = [f"{len(which):,} {word}" for which, word in counted if which]
     else:
+        flags = ((forks, FORK), (hidden, HIDDEN))
         words = [*plan.reasons(row.artifacts[0]), *(word for which, word in flags if which)]
     return Cell(", ".join(words), "accent" if protected else "warning" if forks else "muted")
 
@@ -90,17 +112,20 @@ def title(plan: ReviewList) -> str:
     return f"{len(going):,}{of} to delete · {size(stored_bytes(going))}"
 
 
-def notes(plan: ReviewList, directory: str) -> tuple[Field, ...]:
-    """What a person should know before deleting: a line for each thing that is so, none for what is not."""
+def notes(plan: ReviewList, directory: str, uncounted: str = "") -> tuple[Field, ...]:
+    """What a person should know before deleting: a line for each thing that is so, none for what is not.
+
+    ``directory`` is where it is all downloaded first, if it is; ``uncounted`` why no quota counts this.
+    """
     going = plan.going
     forks = [artifact for artifact in going if artifact.from_fork]
     hidden = [artifact for artifact in going if artifact.id in plan.hidden]
     expired = [artifact for artifact in going if artifact.expired]
     fields: list[Field] = []
     if plan.protected:
-        fields.append(("Protected", f"{len(plan.protected):,} left out: {_reasons(plan, plan.protected)}"))
+        fields.append(("Protected", f"{len(plan.protected):,} kept: {_reasons(plan, plan.protected)}"))
     if plan.unprotected:
-        fields.append(("Unprotected", f"{len(plan.unprotected):,} would go: {_reasons(plan, plan.unprotected)}"))
+        fields.append(("Unprotected", f"{len(plan.unprotected):,} to delete: {_reasons(plan, plan.unprotected)}"))
     if hidden:
         fields.append(("Hidden", f"{len(hidden):,} by the filter of the list: {names_of(hidden)}"))
     if forks:
@@ -108,6 +133,11 @@ def notes(plan: ReviewList, directory: str) -> tuple[Field, ...]:
     if directory:
         lost = f"; {len(expired):,} expired cannot be, and stay" if expired else ""
         fields.append(("First", f"download into {printable(directory, 200)}, then delete what was verified{lost}"))
+    elif expired:
+        room = count(len(expired), "takes", "take")
+        fields.append(("Expired", f"{room} no room any more: nothing is freed by deleting what has expired"))
+    if going and uncounted:
+        fields.append(("Quota", f"not affected: {uncounted}"))
     return tuple(fields)
 
 
@@ -115,7 +145,7 @@ def warnings_of(plan: ReviewList, downloads_first: bool) -> tuple[str, ...]:
     """What a person is told once more when asked, a sentence for each thing that is so."""
     going = plan.going
     counted = Counter(reason for artifact in plan.unprotected for reason in plan.reasons(artifact))
-    said = [f"{count(counted[reason], 'is', 'are')} {_MEANINGS[reason]}." for reason in Reason if counted[reason]]
+    said = [count(counted[reason], *_SENTENCES[reason]) for reason in Reason if counted[reason]]
     for number, words in (
         (sum(artifact.id in plan.hidden for artifact in going), "hidden by the filter of the list."),
         (sum(artifact.from_fork for artifact in going), "made by code of a fork."),
@@ -123,12 +153,17 @@ def warnings_of(plan: ReviewList, downloads_first: bool) -> tuple[str, ...]:
         if number:
             said.append(f"{count(number, 'is', 'are')} {words}")
     if downloads_first:
-        said.append("Each is downloaded first; only what was verified is deleted.")
+        expired = sum(artifact.expired for artifact in going)
+        lost = f" {count(expired, 'has', 'have')} expired, and cannot be." if expired else ""
+        said.append(f"Each is downloaded first; only what was verified is deleted.{lost}")
     return tuple(said)
 
 
 def _reasons(plan: ReviewList, artifacts: Iterable[Artifact]) -> str:
+    artifacts = tuple(artifacts)
     counted = Counter(reason for artifact in artifacts for reason in plan.reasons(artifact))
+    if list(counted.values()) == [len(artifacts)]:
+        return _MEANINGS[next(iter(counted))]
     return ", ".join(f"{counted[reason]:,} {_MEANINGS[reason]}" for reason in Reason if counted[reason])
 
 

@@ -16,8 +16,8 @@ from artifact_tui.provider import Provider, Storage
 from artifact_tui.screens.daemon_thread import in_daemon_thread
 from artifact_tui.settings import MemoryFile, Settings, user_path
 from artifact_tui.sign_in import SignIn
-from artifact_tui.transfers.deletes import Deletion, UnfinishedDeletion
-from artifact_tui.transfers.transfer import Transfer, Unfinished
+from artifact_tui.transfers.deletes import Deletion, DeletionState, UnfinishedDeletion
+from artifact_tui.transfers.transfer import Kind, Transfer, Unfinished
 from artifact_tui.widgets.keys import default_keys
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ class Backend(NamedTuple):
     """What tells accounts apart on disk and leads back to none; blocks, as asking for the token does."""
     label: str = ""
     """The host, with the account that is asked for before it, if one is."""
+    is_cloud: bool = True
+    """Whether it is one of GitHub's own hosts, with their limits and their quota, and no Enterprise Server."""
 
 
 class SharedStorage:
@@ -120,12 +122,16 @@ class Session:
     """The last lists on disk; None where none are kept."""
     label: str = ""
     """The host, with the account that is asked for before it, if one is: what tells accounts on one host apart."""
+    is_cloud: bool = True
+    """See :class:`Backend`."""
     unfinished: tuple[Unfinished, ...] = ()
     """Downloads of an earlier start that are still to be decided about."""
     unfinished_deletions: tuple[UnfinishedDeletion, ...] = ()
     """Confirmed plans of an earlier start, likewise."""
     keeps_parts: bool = True
     """Whether what is there of unfinished downloads stays for the next start; only a clear answer says no."""
+    public: set[RepositoryName] = field(default_factory=set)
+    """Repositories that are known to be public: no quota counts their artifacts."""
     _runs: dict[RepositoryName, dict[int, WorkflowRun]] = field(default_factory=dict)
     _engine: Engine | None = None
 
@@ -144,6 +150,26 @@ class Session:
         """Snapshots of all deletions, oldest first."""
         return self._engine.deletions() if self._engine else ()
 
+    @property
+    def in_grace(self) -> bool:
+        """Whether a confirmed deletion is about to begin, and can be taken back whole."""
+        return any(one.state is DeletionState.GRACE for one in self.deletions())
+
+    def being_deleted(self, repository: RepositoryName) -> frozenset[int]:
+        """The ids of artifacts whose deletion was confirmed and has not ended."""
+        return self._under_way(Kind.DELETE, repository)
+
+    def being_downloaded(self, repository: RepositoryName) -> frozenset[int]:
+        """The ids of artifacts that a download of ours is under way for."""
+        return self._under_way(Kind.DOWNLOAD, repository)
+
+    def _under_way(self, kind: Kind, repository: RepositoryName) -> frozenset[int]:
+        return frozenset(
+            one.artifact.id
+            for one in self.transfers()
+            if one.kind is kind and not one.finished and one.repository == repository
+        )
+
     def runs_of(self, repository: RepositoryName) -> dict[int, WorkflowRun]:
         """The runs of a repository seen so far, by id, so that artifacts can name theirs; screens add to it."""
         return self._runs.setdefault(repository, {})
@@ -151,6 +177,11 @@ class Session:
     def key_of(self, name: str) -> str:
         """The first key of a binding, by its id, as the user has set it."""
         return self.settings.keys.get(name, default_keys()[name]).split(",")[0].strip()
+
+    @property
+    def delete_interval(self) -> float:
+        """Seconds between two deletes on this server."""
+        return self.settings.delete_interval_at(self.host, is_cloud=self.is_cloud)
 
     def download_directory(self) -> Path:
         """Where downloads go unless the user says otherwise."""

@@ -101,7 +101,9 @@ class TransfersScreen(ListScreen):
         if transfer is not None:
             changes = engine.resume if transfer.state is State.PAUSED else engine.pause
             if not changes(transfer.id) and not transfer.finished:
-                self.app.notify("This cannot be paused; x cancels it.", markup=False, timeout=4)
+                is_delete = transfer.kind is Kind.DELETE
+                more = "x takes it out, W shows the whole deletion." if is_delete else "x cancels it."
+                self.app.notify(f"This cannot be paused; {more}", markup=False, timeout=4)
 
     def action_cancel(self) -> None:
         """Cancel the transfer under the cursor."""
@@ -129,9 +131,14 @@ class TransfersScreen(ListScreen):
                 self.session.engine.cancel(transfer.id, keep=answer == "keep")
 
     def action_retry(self) -> None:
-        """Try again what has failed or was cancelled."""
-        if self.table.current is not None:
-            self.session.engine.retry(self.table.current.id)
+        """Try again what has failed or was cancelled; a delete only after the question."""
+        from artifact_tui.screens.deleting import ask_again
+
+        transfer = self.table.current
+        if transfer is not None and transfer.kind is Kind.DELETE:
+            ask_again(self.app, self.session, (transfer,))
+        elif transfer is not None:
+            self.session.engine.retry(transfer.id)
 
     def action_clear(self) -> None:
         """Take what has ended off the list."""

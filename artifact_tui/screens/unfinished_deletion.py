@@ -7,7 +7,7 @@ from functools import partial
 from textual.app import App
 
 from artifact_tui.screens.dialogs import QuestionDialog
-from artifact_tui.screens.order_dialogs import artifact_table
+from artifact_tui.screens.order_dialogs import CONFIRM_ROWS, artifact_table
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, size
 from artifact_tui.transfers.database import JournalTrouble
@@ -17,16 +17,18 @@ ANSWERS = {"later": "Later", "go_on": "Go on…", "forget": "Forget it"}
 
 
 def deletion_sentence(left: UnfinishedDeletion) -> str:
-    """``37 of 120 artifacts of octocat/hello are deleted.``"""
-    return f"{left.done:,} of {count(left.planned, 'artifact')} of {left.repository} are deleted."
+    """``A deletion was not finished: 37 of 120 artifacts of octocat/hello are deleted.``"""
+    done = f"{left.done:,} of {count(left.planned, 'artifact')} of {left.repository} are deleted"
+    return f"A deletion was not finished: {done}."
 
 
 def ask_unfinished_deletion(app: App[int], session: Session) -> None:
     """About the first that is left; later leaves them all."""
     left = session.unfinished_deletions[0]
     rest = DeletePlan(left.repository, left.remaining)
-    what = f"{count(len(rest.artifacts), 'artifact')}, {size(rest.bytes)},"
-    text = f"{deletion_sentence(left)} {what} of that plan would still be deleted, and nothing else."
+    when = f"You confirmed it on {left.confirmed_at.astimezone():%Y-%m-%d at %H:%M}."
+    what = f"the other {len(rest.artifacts):,}, {size(rest.bytes)}"
+    text = f"{deletion_sentence(left)} {when} Going on deletes {what}, after one more question, and nothing else."
     dialog = QuestionDialog("Go on with an earlier deletion?", text, ANSWERS, [one.name for one in rest.artifacts])
     app.push_screen(dialog, partial(_answered, app, session, left))
 
@@ -34,10 +36,12 @@ def ask_unfinished_deletion(app: App[int], session: Session) -> None:
 def _answered(app: App[int], session: Session, left: UnfinishedDeletion, answer: str | None) -> None:
     if answer == "go_on":
         from artifact_tui.screens.confirm import ConfirmDialog
+        from artifact_tui.screens.deleting import warnings_now
 
         rest = DeletePlan(left.repository, left.remaining)
-        table = artifact_table(rest.artifacts, session.runs_of(left.repository), session.clock())
-        dialog = ConfirmDialog(rest, table, (), session.key_of("confirm.delete"))
+        table = artifact_table(rest.artifacts, session.runs_of(left.repository), session.clock(), CONFIRM_ROWS)
+        warnings = warnings_now(session, rest, downloads_first=left.downloads_first)
+        dialog = ConfirmDialog(rest, table, warnings, session.key_of("confirm.delete"))
         app.push_screen(dialog, partial(_confirmed, app, session, left))
     elif answer == "forget":
         _take(session, left)
@@ -45,6 +49,8 @@ def _answered(app: App[int], session: Session, left: UnfinishedDeletion, answer:
             session.engine.forget_deletion(left.number)
         except JournalTrouble as trouble:
             app.notify(str(trouble), severity="warning", markup=False, timeout=10)
+        else:
+            app.notify("Forgotten: nothing more of it is deleted.", markup=False, timeout=4)
 
 
 def _confirmed(app: App[int], session: Session, left: UnfinishedDeletion, confirmed: bool | None) -> None:

@@ -31,6 +31,7 @@ _REFUSALS = (SignedOut, Forbidden, RateLimited, Refused, Expired)
 class Attempt:
     """Deletes one artifact of a confirmed plan in the calling thread; the only place that asks a storage to.
 
+    ``saving`` says that the person has begun to download it since the plan was confirmed: then it stays.
     ``started`` is called right before the request is sent, and may raise: then nothing is sent. What is raised by
     :meth:`run` says whether the same may be tried again: after Offline, ServerTrouble and RateLimited the next try
     begins with a look, so that nothing is sent twice without one in between.
@@ -43,6 +44,7 @@ class Attempt:
         storage: Storage,
         pace: Pace,
         started: Callable[[Delete], None],
+        saving: Callable[[Delete], bool],
     ) -> None:
         self._repository = repository
         self._delete = delete
@@ -50,6 +52,7 @@ class Attempt:
         self._storage = storage
         self._pace = pace
         self._started = started
+        self._saving = saving
 
     def run(self) -> None:
         """Until it is known to be gone or changed; raises ProviderError, JournalTrouble or Stopped."""
@@ -59,8 +62,11 @@ class Attempt:
             if present is None:
                 self._delete.gone()
             elif change := changes(self._artifact, present):
-                problem = f"Skipped, because it has changed since you chose it: {change}."
+                problem = f"Skipped, for it has changed: {change}."
                 self._delete.settle(Outcome.SKIPPED, problem, "Refresh the list and look at it again.")
+            elif self._saving(self._delete):
+                problem = "Skipped, for you began to download it meanwhile."
+                self._delete.settle(Outcome.SKIPPED, problem, "Delete it again if you still want that.")
             else:
                 self._send()
         except SsoRequired:

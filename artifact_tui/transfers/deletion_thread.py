@@ -33,7 +33,8 @@ class DeletionThread:
     """Works on the first execution that is due, one artifact at a time; all waiting happens in one place.
 
     The thread is there while there is something to send or to wait for. ``proof`` says whether the download of an
-    artifact was verified, None for "not yet". ``signed_out`` is told why nothing else can succeed either.
+    artifact was verified, None for "not yet"; ``saving`` whether a download of it is under way that was ordered after
+    the transfer of that id. ``signed_out`` is told why nothing else can succeed either.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class DeletionThread:
         wait: Wait,
         *,
         proof: Callable[[Artifact], bool | None],
+        saving: Callable[[Artifact, int], bool],
         signed_out: Callable[[str], None],
         crashed: Callable[[Exception], None],
     ) -> None:
@@ -57,6 +59,7 @@ class DeletionThread:
         self._news = herald.news
         self._wait = wait
         self._proof = proof
+        self._saving = saving
         self._signed_out = signed_out
         self._crashed = crashed
         self._failures = 0
@@ -160,6 +163,7 @@ class DeletionThread:
             self._means.storage,
             self._pace,
             lambda each: self._account.start(execution, each),
+            lambda each: self._saving(each.shown.artifact, each.shown.id),
         ).run()
 
     def _wait_after(self, error: ProviderError, execution: Execution, delete: Delete) -> None:

@@ -25,7 +25,7 @@ class Deletions:
     """The delete side of the engine, whose promises it keeps: any thread may call, and only :meth:`join` waits.
 
     ``grace`` are the seconds between a confirmation and its first request. ``new_id`` gives the ids of transfers.
-    For ``wait``, ``proof``, ``signed_out`` and ``crashed`` see :class:`~.deletion_thread.DeletionThread`.
+    For ``wait``, ``proof``, ``saving``, ``signed_out`` and ``crashed`` see :class:`~.deletion_thread.DeletionThread`.
     """
 
     def __init__(
@@ -40,6 +40,7 @@ class Deletions:
         new_id: Callable[[], int],
         wait: Wait,
         proof: Callable[[Artifact], bool | None],
+        saving: Callable[[Artifact, int], bool],
         signed_out: Callable[[str], None],
         crashed: Callable[[Exception], None],
     ) -> None:
@@ -64,6 +65,7 @@ class Deletions:
             herald,
             wait,
             proof=proof,
+            saving=saving,
             signed_out=signed_out,
             crashed=crashed,
         )

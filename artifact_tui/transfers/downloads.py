@@ -145,16 +145,26 @@ class Downloads:
         return tuple((next(in_order) if job in queued else job).look() for job in jobs)
 
     def has_verified(self, artifact: Artifact) -> bool | None:
-        """Whether the last order for an artifact ended with its bytes here, proven by its digest; None: not yet."""
+        """Whether the last order for all of an artifact ended with its bytes here, proven by its digest; None: not yet.
+
+        Where another artifact has landed in the same place, neither can be relied on.
+        """
         with self._lock:
-            jobs = [job for job in self._jobs.values() if job.order.artifact.id == artifact.id]
-        if not jobs:
+            jobs = [job.look() for job in self._jobs.values()]
+        shown = next((job for job in reversed(jobs) if job.artifact.id == artifact.id and not job.inside), None)
+        if shown is None:
             return False
-        shown = jobs[-1].look()
         if not shown.finished:
             return None
         is_proven = shown.state is State.DONE and shown.verified is True
-        return is_proven and shown.path is not None and shown.path.exists()
+        is_replaced = any(job.path == shown.path for job in jobs if job.artifact.id != artifact.id)
+        return is_proven and not is_replaced and shown.path is not None and shown.path.exists()
+
+    def is_saving(self, artifact: Artifact, since: int) -> bool:
+        """Whether some of an artifact is being downloaded by an order that was given after the transfer ``since``."""
+        return any(
+            shown.id > since and shown.artifact.id == artifact.id and not shown.finished for shown in self.transfers()
+        )
 
     def stop_queued(self, problem: str) -> None:
         """What waits would only fail the same way: it says so, and one message is enough."""

@@ -25,6 +25,7 @@ from artifact_tui.transfers.means import Connections, Means
 from artifact_tui.transfers.pace import Pace
 from artifact_tui.transfers.patience import Patience, Tries
 from artifact_tui.transfers.room import FreeSpace, free_space
+from artifact_tui.transfers.target import spare_each_other
 from artifact_tui.transfers.transfer import DownloadOrder, Kind, Totals, Transfer, Unfinished
 
 _PATIENCE = Patience()
@@ -66,6 +67,7 @@ class Engine:
         free_space: FreeSpace = free_space,
     ) -> None:
         self.read_only = read_only
+        self.deletion_log = deletion_log
         self._monotonic = monotonic
         self._journal = journal or Journal()
         draw = random or Random()  # noqa: S311 - spreads retries, keeps no secret
@@ -101,6 +103,7 @@ class Engine:
             new_id=new_id,
             wait=wait,
             proof=self._downloads.has_verified,
+            saving=self._downloads.is_saving,
             signed_out=self._signed_out,
             crashed=crashed or _raise,
         )
@@ -121,10 +124,11 @@ class Engine:
     ) -> tuple[int, ...]:
         """Download, then delete of the plan what was verified by its digest, and skip the rest.
 
-        Grace begins when the last download has ended. Gives the ids of the deletes and raises as :meth:`delete`.
+        No download takes the place of another one of them, whatever they say of what is there already. Grace begins
+        when the last has ended. Gives the ids of the deletes and raises as :meth:`delete`.
         """
         self._deletions.refuse_if_read_only()
-        self._downloads.begin(orders)
+        self._downloads.begin(spare_each_other(orders))
         return self._deletions.begin(confirmed, grace=grace, downloads_first=True)
 
     def deletions(self) -> tuple[Deletion, ...]:

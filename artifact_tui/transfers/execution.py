@@ -22,7 +22,7 @@ from artifact_tui.transfers.deletes import (
 from artifact_tui.transfers.pace import Pace
 from artifact_tui.transfers.transfer import Kind, State, Transfer
 
-_NOT_VERIFIED = "Skipped, because its download was not verified."
+_NOT_VERIFIED = "Skipped: not verified."
 
 
 class Execution:

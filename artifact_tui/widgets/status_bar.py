@@ -30,6 +30,8 @@ _KEY_SIGNS = {
     "pagedown": "pgdn",
     "pageup": "pgup",
 }
+_PLACES = {"stop_deletions": -2, "deletion": -1, "help": 1}
+"""Where keys stand that are no screen's own: what cannot wait comes first, and help is there in any width."""
 
 
 class KeyLine(Widget):
@@ -49,8 +51,8 @@ class KeyLine(Widget):
             binding = active.binding
             if binding.show and active.enabled:
                 shown.setdefault(binding.action, (key_sign(binding.key), binding.description))
-        pairs = sorted(shown.values(), key=lambda pair: pair[1] == "Help")
-        return _joined(pairs, self.size.width)
+        pairs = sorted(shown.items(), key=lambda pair: _PLACES.get(pair[0].removeprefix("app."), 0))
+        return _joined([pair for _, pair in pairs], self.size.width)
 
 
 def key_sign(key: str) -> str:
@@ -161,8 +163,9 @@ def deletion_line(deletion: Deletion) -> str:
         return ""
     if deletion.state is DeletionState.GRACE:
         return f"deleting {deletion.planned:,} in {clock_time(deletion.seconds_left or 0)}, z stops"
-    words = {DeletionState.RUNNING: "deleting", DeletionState.DOWNLOADING: "before deleting"}
-    word = words.get(deletion.state, f"delete {deletion.state.value}")
+    if deletion.state is DeletionState.DOWNLOADING:
+        return f"downloading before deleting {deletion.planned:,}"
+    word = "deleting" if deletion.state is DeletionState.RUNNING else f"deleting, {deletion.state.value}:"
     return f"{word} {deletion.settled:,} of {deletion.planned:,}"
 
 
@@ -189,10 +192,11 @@ def ending_line(transfers: tuple[Transfer, ...]) -> str:
         parts.append(f"{count(len(downloads), 'download')} done, {verified:,} verified by digest")
     if deleted:
         freed = stored_bytes(one.artifact for one in deleted)
-        parts.append(f"{count(len(deleted), 'artifact')} deleted, {size(freed)} freed")
+        parts.append(f"{count(len(deleted), 'artifact')} deleted, {size(freed)} freed, W tells more")
     if failed:
         parts.append(f"{failed:,} failed, w shows why")
-    return SEPARATOR.join(parts) or "Nothing is under way any more"
+    untried = any(one.outcome is Outcome.NOT_TRIED for one in transfers)
+    return SEPARATOR.join(parts) or ("Nothing was deleted" if untried else "Nothing is under way any more")
 
 
 def bar(fraction: float | None, width: int) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from artifact_tui.demo.flavours import GITHUB_EARLY
 from artifact_tui.model import Artifact
 from artifact_tui.transfers.deletes import DeletePlan, DeletionState, Outcome
@@ -39,7 +41,7 @@ def test_what_was_verified_is_deleted_and_the_rest_is_skipped(
     assert program.outcomes(deletion) == wanted
     assert server.sent("DELETE") == [planned[0].id, planned[2].id]
     skipped = next(transfer for transfer in program.engine.transfers() if transfer.id == deletion.ids[1])
-    assert skipped.problem == "Skipped, because its download was not verified."
+    assert skipped.problem == "Skipped: not verified."
 
 
 def test_nothing_is_sent_before_the_last_download_has_ended(server: Witness, program: Program, tmp_path: Path) -> None:
@@ -72,6 +74,32 @@ def test_a_file_that_was_there_already_proves_nothing(server: Witness, program: 
     wanted = orders(tmp_path / "dist", planned, on_existing=OnExisting.SKIP)
     assert program.end_of(begin(program, wanted, planned)).skipped == 1
     assert server.sent("DELETE") == []
+
+
+def test_where_two_have_landed_in_one_place_neither_is_deleted(
+    server: Witness, program: Program, tmp_path: Path
+) -> None:
+    """Both have one name and were told to overwrite: only one of them is still there."""
+    first, second = server.real(2)
+    second = rename(server, second, first.name)
+    overwriting = orders(tmp_path / "dist", (first, second), on_existing=OnExisting.OVERWRITE)
+    program.engine.download(overwriting)
+    program.until(lambda: [t.state for t in program.engine.transfers()] == [State.DONE] * 2)
+    assert program.end_of(begin(program, [], (first, second))).skipped == 2
+    assert server.sent("DELETE") == []
+
+
+def rename(server: Witness, artifact: Artifact, name: str) -> Artifact:
+    server.store.artifacts[artifact.id] = replace(server.store.artifacts[artifact.id], name=name)
+    return server.listed(artifact.id)
+
+
+def test_downloads_of_one_plan_never_take_each_others_place(server: Witness, program: Program, tmp_path: Path) -> None:
+    first, second = server.real(2)
+    planned = (first, rename(server, second, first.name))
+    wanted = orders(tmp_path / "dist", planned, on_existing=OnExisting.OVERWRITE)
+    assert program.end_of(begin(program, wanted, planned)).done == 2
+    assert len(list((tmp_path / "dist").glob("*.zip"))) == 2
 
 
 def test_the_next_program_goes_on_with_downloads_and_deletes(server: Witness, start: Start, tmp_path: Path) -> None:

@@ -1,29 +1,23 @@
-"""The rules of deleting, each against a server that remembers every request."""
+"""The rules of deleting, each against a server that remembers every request; more of them in the files beside."""
 
 from __future__ import annotations
 
-import stat
-import threading
 from collections.abc import Callable
-from pathlib import Path
 
 import msgspec
 import pytest
 
-from artifact_tui.demo.accounts import DEMO_TOKEN, READ_ONLY_TOKEN
-from artifact_tui.demo.loopback import Loopback
+from artifact_tui.demo.accounts import READ_ONLY_TOKEN
 from artifact_tui.demo.messages import Answer
 from artifact_tui.transfers.deletes import (
     ConfirmedPlan,
     DeletePlan,
     DeletionState,
     Outcome,
-    ReadOnly,
     planned_requests,
 )
-from artifact_tui.transfers.transfer import DownloadOrder
-from tests.deletes.program import Clock, Program, adds_up
-from tests.deletes.witness import KESTREL, Broken, Trouble, Witness, once, says
+from tests.deletes.program import Clock, Program
+from tests.deletes.witness import KESTREL, Witness, hold, once
 
 Start = Callable[..., Program]
 
@@ -81,19 +75,6 @@ def test_d9_a_dry_run_names_exactly_what_would_be_sent_and_sends_nothing(server:
     program.delete(*planned)
     assert [(seen.method, seen.path) for seen in server.seen] == [tuple(request) for request in requests]
     assert str(requests[1]) == f"DELETE /repos/fernwood-labs/kestrel/actions/artifacts/{planned[0].id}"
-
-
-def hold(server: Witness, number: int, method: str = "DELETE") -> tuple[threading.Event, threading.Event]:
-    """Let the server take its time for one request: events for "it came" and "answer now"."""
-    came, go = threading.Event(), threading.Event()
-
-    def answer(method: str, about: int, plain: Callable[[], Answer]) -> Answer:
-        came.set()
-        go.wait(20)
-        return plain()
-
-    server.trouble = once(answer, method, number)
-    return came, go
 
 
 def test_d10_stopping_lets_the_current_one_end_and_sends_no_other(server: Witness, program: Program) -> None:
@@ -203,174 +184,3 @@ def test_d12_a_token_that_may_see_but_not_delete_stops_all_and_the_permission_is
     assert (deletion.failed, deletion.not_tried) == (1, 2)
     assert "Actions: write" in deletion.next_step
     assert len(server.sent("DELETE")) == 1
-
-
-@pytest.mark.parametrize("method", ["GET", "DELETE"])
-@pytest.mark.parametrize("status", [401, 403])
-def test_d13_d16_a_token_that_is_refused_stops_all_and_the_permission_is_named(
-    server: Witness, program: Program, status: int, method: str
-) -> None:
-    planned = server.put(3)
-    server.trouble = once(says(status, "Resource not accessible by personal access token"), method, planned[1].id)
-    deletion = program.delete(*planned)
-    assert program.outcomes(deletion) == [Outcome.DELETED, Outcome.FAILED, Outcome.NOT_TRIED]
-    assert "Actions: write" in deletion.next_step
-    assert program.engine.transfers()[2].problem == f"Not tried: {deletion.problem}"
-    assert len(server.sent("DELETE")) == (2 if method == "DELETE" else 1)
-
-
-def test_d16_being_signed_out_stops_every_plan(server: Witness, start: Start) -> None:
-    program = start(delete_grace=0.0)
-    waiting = program.begin(*server.put(2), grace=1e6)
-    server.trouble = once(says(401, "Bad credentials"))
-    program.delete(*server.put(2))
-    assert program.end_of(waiting).not_tried == 2
-
-
-@pytest.mark.parametrize(
-    "trouble",
-    [Broken(after=False), Broken(after=True), says(502, "Bad gateway"), says(504), says(200, "What?")],
-    ids=["reset before", "reset after", "502", "504", "nonsense"],
-)
-def test_d15_after_an_answer_that_leaves_it_open_a_look_decides(
-    server: Witness, program: Program, trouble: Trouble
-) -> None:
-    planned = server.put(3)
-    server.trouble = once(trouble, number=planned[1].id)
-    deletion = program.delete(*planned)
-    assert deletion.done == 3
-    second = [seen.method for seen in server.seen if seen.artifact == planned[1].id]
-    deleted = trouble == Broken(after=True)
-    assert second == (["GET", "DELETE", "GET"] if deleted else ["GET", "DELETE", "GET", "DELETE"])
-    server.judge(planned)
-
-
-def test_d15_what_stays_open_is_said_to_be_unknown(server: Witness, clock: Clock, start: Start) -> None:
-    program = start(clock=clock)
-    planned = server.put(2)
-
-    def silent(method: str, number: int, plain: Callable[[], Answer]) -> Answer:
-        if number == planned[0].id and server.sent("DELETE"):
-            return says(502)(method, number, plain)
-        return Broken(after=False)(method, number, plain) if method == "DELETE" and number == planned[0].id else plain()
-
-    server.trouble = silent
-    deletion = program.delete(*planned)
-    assert program.outcomes(deletion) == [Outcome.FAILED, Outcome.DELETED]
-    assert program.engine.transfers()[0].problem.startswith("GitHub did not say whether it was deleted.")
-    assert server.sent("DELETE") == [artifact.id for artifact in planned]
-
-
-def test_d19_each_result_is_a_line_that_only_its_owner_can_read_and_that_holds_no_token(
-    server: Witness, program: Program
-) -> None:
-    planned = server.put(4)
-    hostile = "\x1b[2J\u202egpj\x9b\x7f\n"
-    row = server.store.artifacts[planned[0].id]
-    server.store.artifacts[row.id] = msgspec.structs.replace(row, name=hostile)
-    server.store.delete_artifact(planned[1].id)
-    server.trouble = once(says(403, "No."), number=planned[2].id)
-    program.delete(server.listed(row.id), *planned[1:])
-    assert program.log is not None
-    assert stat.S_IMODE(program.log.stat().st_mode) == 0o600
-    text = program.log.read_bytes()
-    assert text.isascii()
-    assert all(0x20 <= byte < 0x7F for byte in text.replace(b"\n", b""))
-    assert DEMO_TOKEN.encode() not in text
-    lines = program.lines()
-    assert [line["result"] for line in lines] == ["deleted", "already gone", "failed"]
-    assert lines[0] == {
-        "time": "2026-11-20T09:00:00.000+00:00",
-        "host": "github.com",
-        "repository": "fernwood-labs/kestrel",
-        "id": planned[0].id,
-        "name": hostile,
-        "size": planned[0].size_in_bytes,
-        "digest": planned[0].digest,
-        "result": "deleted",
-        "problem": "",
-    }
-
-
-def test_d20_the_report_adds_up_to_the_plan(server: Witness, program: Program) -> None:
-    planned = server.put(7)
-    server.store.delete_artifact(planned[0].id)
-    row = server.store.artifacts[planned[1].id]
-    server.store.artifacts[row.id] = msgspec.structs.replace(row, name="other")
-    server.trouble = once(says(403, "No."), number=planned[4].id)
-    deletion = program.delete(*planned)
-    assert (deletion.already_gone, deletion.skipped, deletion.done) == (1, 1, 2)
-    assert (deletion.failed, deletion.not_tried) == (1, 2)
-    assert adds_up(deletion)
-
-
-def test_d26_read_only_deletes_nothing_and_sends_nothing(server: Witness, start: Start) -> None:
-    plan = DeletePlan(KESTREL, server.put(2)).confirm(2)
-    writer = start(delete_interval=1e6)
-    writer.engine.delete(plan)
-    writer.until(lambda: bool(writer.engine.deletions()[0].done))
-    assert writer.close()
-    server.seen.clear()
-    program = start(read_only=True)
-    with pytest.raises(ReadOnly):
-        program.engine.delete(plan)
-    with pytest.raises(ReadOnly):
-        program.engine.download_first([], plan)
-    (left,) = program.engine.unfinished_deletions()
-    with pytest.raises(ReadOnly):
-        program.engine.go_on_deleting(left.number)
-    assert program.engine.deletions() == ()
-    assert server.seen == []
-
-
-def test_d27_a_repository_that_was_renamed_is_not_followed(server: Witness, program: Program) -> None:
-    planned = server.put(3)
-    headers = {"Location": f"{server.flavour.api}/repositories/1/actions/artifacts/{planned[0].id}"}
-    server.trouble = once(says(307, "Moved Permanently", headers))
-    deletion = program.delete(*planned)
-    assert (deletion.failed, deletion.not_tried) == (1, 2)
-    assert "The repository has moved" in deletion.problem
-    assert server.sent("DELETE") == [planned[0].id]
-    assert len(server.seen) == 2
-
-
-def test_d28_two_programs_with_the_same_plan_delete_each_artifact_once(server: Witness, start: Start) -> None:
-    planned = server.put(60)
-    programs = [start(), start()]
-    numbers = [program.begin(*planned) for program in programs]
-    ends = [program.end_of(number) for program, number in zip(programs, numbers, strict=True)]
-    assert [end.done + end.already_gone for end in ends] == [60, 60]
-    assert sum(end.done for end in ends) == 60
-    accepted = [seen.artifact for seen in server.seen if seen.status == 204]
-    assert sorted(accepted) == [artifact.id for artifact in planned]
-    assert set(server.sent("DELETE")) == set(accepted)
-
-
-def test_d30_what_is_being_downloaded_is_known_so_that_the_person_can_be_asked(
-    server: Witness, start: Start, tmp_path: Path
-) -> None:
-    server.fault("GET blob:*", stall_at=100, times=9)
-    (artifact,) = server.put(1)
-    program = start()
-    assert not program.engine.downloading(artifact.id)
-    order = DownloadOrder(repository=KESTREL, artifact=artifact, directory=tmp_path / "dist")
-    (number,) = program.engine.download([order])
-    assert program.engine.downloading(artifact.id)
-    assert not program.engine.deleting(artifact.id)
-    assert program.engine.cancel(number)
-    assert not program.engine.downloading(artifact.id)
-    program.begin(artifact, grace=1e6)
-    assert program.engine.deleting(artifact.id)
-
-
-def test_over_real_sockets_the_log_holds_exactly_the_plan(clock: Clock, tmp_path: Path) -> None:
-    server = Witness(clock=clock.now)
-    planned, spared = server.put(20), server.put(3)
-    with Loopback(server):
-        program = Program(server, tmp_path, transport=None)
-        deletion = program.delete(*planned)
-        assert program.close()
-    assert deletion.done == 20
-    assert server.sent("DELETE") == [artifact.id for artifact in planned]
-    assert all(artifact.id in server.store.artifacts for artifact in spared)
-    server.judge(planned)

@@ -140,3 +140,16 @@ def says(status: int, message: str = "", headers: dict[str, str] | None = None) 
     text = msgspec.json.encode({"message": message})
     told = {"Content-Type": "application/json", **(headers or {})}
     return lambda method, number, answer: Answer(status, dict(told), text)
+
+
+def hold(server: Witness, number: int, method: str = "DELETE") -> tuple[threading.Event, threading.Event]:
+    """Let the server take its time for one request: events for "it came" and "answer now"."""
+    came, go = threading.Event(), threading.Event()
+
+    def answer(method: str, about: int, plain: Callable[[], Answer]) -> Answer:
+        came.set()
+        go.wait(20)
+        return plain()
+
+    server.trouble = once(answer, method, number)
+    return came, go

@@ -81,6 +81,7 @@ class Program:
                 sign_in,
                 lambda key: Token(token).identity(key) if token else "",
                 host.label,
+                host.kind != "enterprise server",
             ),
             Start(RepositoryName.parse(start), run),
             clock=clock,

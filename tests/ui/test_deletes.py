@@ -6,7 +6,9 @@ import pytest
 
 from artifact_tui.demo.data import DemoArtifact
 from artifact_tui.screens.artifacts import ArtifactsScreen
+from artifact_tui.screens.attention import LULL
 from artifact_tui.screens.confirm import ConfirmDialog
+from artifact_tui.settings import Settings
 from tests.ui.deleting import answer, ask, confirm, cursor_id, delete, deleted, question_of, review, review_of, settled
 from tests.ui.program import HOSTILE, KESTREL, RECORDER, Program, loaded, open_with_keys, says, send, until
 
@@ -195,6 +197,21 @@ async def test_the_mouse_may_confirm_what_can_be_seen(program: Program) -> None:
         await until(pilot, lambda: deleted(program) == [wanted])
 
 
+async def test_cancel_by_the_mouse_takes_back_the_key_that_confirms(program: Program) -> None:
+    """In the moment in which that waits for others."""
+    async with program.running(*GOING) as pilot:
+        await ask(pilot, program)
+        question = question_of(program)
+        await answer(pilot, program, "E")
+        assert question.is_confirming
+        await pilot.click("#cancel")
+        await until(pilot, lambda: program.app.screen is not question)
+        assert not question.is_confirming
+        await pilot.pause(LULL * 2)
+        assert program.app.session.deletions() == ()
+    assert deleted(program) == []
+
+
 async def test_the_mouse_cannot_leave_out_the_count(program: Program) -> None:
     async with program.running("3", "a") as pilot:
         await ask(pilot, program)
@@ -259,8 +276,6 @@ async def test_closing_the_program_in_the_question_deletes_nothing(program: Prog
 
 
 async def test_read_only_knows_no_delete_even_before_it_is_connected() -> None:
-    from artifact_tui.settings import Settings
-
     program = Program(RECORDER, settings=Settings(read_only=True))
     async with program.app.run_test() as pilot:
         await pilot.press("3", "D", "delete", "D", "E")

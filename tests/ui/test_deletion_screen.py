@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from artifact_tui.demo.flavours import GHES_3_19, GITHUB, Flavour
 from artifact_tui.screens.dialogs import QuestionDialog
 from artifact_tui.settings import Settings
 from artifact_tui.transfers.deletes import Deletion
-from tests.ui.deleting import ask, confirm, delete, deleted
+from tests.ui.deleting import ask, confirm, delete, deleted, review
 from tests.ui.each_key import each_key_of
 from tests.ui.program import RECORDER, Program, open_with_keys, says, until
 
@@ -80,7 +81,7 @@ async def test_pause_and_go_on(key: str) -> None:
     async with program.running("3", "space", "space") as pilot:
         await delete(pilot, program)
         await pilot.press(key)
-        await says(pilot, "Paused nothing is sent; space goes on")
+        await says(pilot, "Paused nothing is sent; space goes on, x stops")
         assert deleted(program) == []
         await pilot.press(key)
         await finished(pilot, program)
@@ -105,7 +106,7 @@ async def test_stop_after_the_current_one(key: str) -> None:
 
 @each_key_of("deletion.retry")
 async def test_try_one_again(key: str) -> None:
-    """Only what failed or was not tried."""
+    """What has failed or was not tried, after the same question as ever."""
     program = Program(RECORDER, settings=QUICK)
     refusal = program.server.fault("DELETE *", status=404, body="{}", times=99)
     async with program.running("3") as pilot:
@@ -113,7 +114,11 @@ async def test_try_one_again(key: str) -> None:
         await says(pilot, "This token may see the artifact but not delete it", "Actions: write")
         assert adds_up(program, 1)
         refusal.times = 0
+        sent = len(deleted(program))
         await pilot.press(key)
+        await says(pilot, "Delete 1 artifact?")
+        assert len(deleted(program)) == sent
+        await confirm(pilot, program)
         await says(pilot, "Finished", "✓ deleted")
         assert adds_up(program, 1)
 
@@ -127,7 +132,7 @@ async def test_leaving_the_screen_stops_nothing() -> None:
         await open_with_keys(pilot, "escape")
         await says(pilot, "deleting")
         await finished(pilot, program)
-        await until(pilot, lambda: program.summary.startswith("2 artifacts"))
+        await until(pilot, lambda: program.summary.startswith("2 marked"))
     assert len(set(deleted(program))) == 58
 
 
@@ -143,20 +148,39 @@ async def test_filter_and_what_became_of_one() -> None:
 
 
 async def test_the_end_of_a_deletion_is_honest_about_the_quota() -> None:
-    program = Program("fernwood-labs/kestrel", settings=QUICK)
-    async with program.running("3", "slash", *"size>1G", "enter", size=(120, 36)) as pilot:
-        await ask(pilot, program)
-        await confirm(pilot, program, "1")
+    program = Program("fernwood-labs/kestrel-studio", settings=QUICK)
+    async with program.running("3", "s", "g", size=(120, 36)) as pilot:
+        await delete(pilot, program)
         await finished(pilot, program)
         await says(
             pilot,
-            "Freed 2.0 GB now",
-            "counts GB-hours for the whole account",
+            "Freed 89.0 MB now",
+            "GitHub counts GB-hours for the whole account",
             "stays counted until the month turns",
             "the meter follows some hours later",
-            "GB-hours less this month",
-            "An estimate, from sizes and expiry dates.",
+            "about 23 GB-hours less this month",
+            "From sizes and expiry dates; GitHub's count may differ.",
         )
+
+
+@pytest.mark.parametrize(
+    ("flavour", "said"),
+    [
+        (GITHUB, "Quota not affected: GitHub counts the storage of private repositories, and this one is public"),
+        (GHES_3_19, "Quota not affected: this server keeps artifacts in a storage of its own"),
+    ],
+    ids=["public", "an Enterprise Server"],
+)
+async def test_where_no_quota_counts_it_that_is_said_before_and_after(flavour: Flavour, said: str) -> None:
+    program = Program(RECORDER, flavour=flavour, settings=QUICK)
+    async with program.running("3", size=(120, 36)) as pilot:
+        await review(pilot, program)
+        await says(pilot, said)
+        await pilot.press("D")
+        await confirm(pilot, program)
+        await finished(pilot, program)
+        await says(pilot, said)
+        assert "GB-hours" not in program.text
 
 
 def program_in(directory: Path, settings: Settings = QUICK) -> Program:
@@ -178,9 +202,7 @@ async def test_the_next_start_offers_to_go_on_or_forget(tmp_path: Path, keys: li
     for number in first:
         again.server.store.delete_artifact(number)
     async with again.running() as pilot:
-        await says(
-            pilot, "Go on with an earlier deletion?", f"of 3 artifacts of {RECORDER} are deleted", "nothing else"
-        )
+        await says(pilot, "Go on with an earlier deletion?", "A deletion was not finished:", "of 3 artifacts of")
         await pilot.press(*keys)
         if keys == ["tab", "enter"]:
             await confirm(pilot, again)

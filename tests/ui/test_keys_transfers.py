@@ -58,7 +58,7 @@ async def test_a_delete_cannot_be_paused(program: Program, key: str) -> None:
         await pilot.press("w")
         await says(pilot, "● deleting")
         await pilot.press(key)
-        await says(pilot, "This cannot be paused; x cancels it.")
+        await says(pilot, "This cannot be paused; x takes it out, W shows the whole deletion.")
 
 
 @each_key_of("transfers.cancel")

@@ -64,7 +64,7 @@ async def test_quit_while_only_deletes_are_under_way(tmp_path: Path) -> None:
     async with program.running("3") as pilot:
         await delete(pilot, program)
         await pilot.press("q")
-        await says(pilot, "1 delete has not been done; the next start offers to go on.")
+        await says(pilot, "1 artifact is still to be deleted; the next start")
         assert "Keep for next time" not in program.text
         await pilot.press("enter")
         assert not program.app._exit

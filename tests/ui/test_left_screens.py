@@ -1,66 +1,76 @@
-"""A screen that is left takes its work with it, at whatever moment that is."""
+"""A screen that is left while its list is on its way is left for good, at whatever moment the answer comes."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import pytest
-from textual.css.query import NoMatches
+from textual import work
 
-from artifact_tui.model import Artifact, RepositoryName
-from artifact_tui.screens.contents import ContentsScreen
+from artifact_tui.provider import Provider
 from artifact_tui.screens.list_screen import ListScreen
-from artifact_tui.screens.review import ReviewScreen
-from artifact_tui.transfers.deletes import DeletePlan
-from tests.ui.program import RECORDER, Program
+from artifact_tui.screens.session import Session
+from artifact_tui.widgets.row_table import RowTable
+from tests.ui.program import RECORDER, Program, until
 
-MOMENTS = (0, 1, 2, 3, 5, 8, 13, 21, 34, 55)
-"""Turns of the event loop between two steps."""
+if TYPE_CHECKING:
+    from textual.widget import Widget
 
-
-def screen_of(program: Program, kind: str) -> ListScreen:
-    """One that is opened over a list, of its first artifact."""
-    repository = RepositoryName.parse(RECORDER)
-    artifact = program.screen.table.current
-    assert repository is not None
-    assert isinstance(artifact, Artifact)
-    if kind == "contents":
-        return ContentsScreen(program.app.session, repository, artifact)
-    return ReviewScreen(program.app.session, DeletePlan(repository, (artifact,)), (), lambda: None)
+MOMENTS = 60
 
 
-@pytest.mark.parametrize("kind", ["review", "contents"])
-async def test_a_screen_is_left_while_it_opens_and_while_it_loads(kind: str) -> None:
-    """An answer that comes while its widgets go has nowhere to be shown; the program goes on."""
+class SlowScreen(ListScreen):
+    """Its answer comes when the test says so; it then looks for its table, as every list does."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.answer = asyncio.Event()
+        self.is_asked = False
+
+    @property
+    def trail(self) -> tuple[str, ...]:
+        """Anywhere."""
+        return ("Slow",)
+
+    def compose_body(self) -> Iterable[Widget]:
+        """A table."""
+        yield RowTable[str]((), key=lambda row: row, cells=lambda row: (row,))
+
+    async def fetch(self, provider: Provider) -> None:
+        """Wait, and show what has come."""
+        self.look_beside()
+        self.is_asked = True
+        await self.answer.wait()
+        self.update_rows()
+
+    @work
+    async def look_beside(self) -> None:
+        """A worker of the screen's own."""
+        await self.answer.wait()
+        self.update_rows()
+
+    def update_rows(self) -> None:
+        """Needs all of the screen."""
+        self.table.show([])
+        self.title_bar.summary = "here"
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["loading", "loading again"])
+async def test_an_answer_that_comes_while_its_screen_is_taken_away_shows_nothing(again: bool) -> None:
     program = Program(RECORDER)
-    async with program.running("3") as pilot:
-        for moment in MOMENTS:
-            screen = screen_of(program, kind)
-            program.app.push_screen(screen)
-            await turn(moment)
-            program.app.pop_screen()
-            await turn(moment % 7)
-            screen.load()
-            await pilot.pause()
-        assert program.app.return_code in {None, 0}
-        assert program.app.is_running
-        assert len(program.app.screen_stack) == 1
-
-
-async def turn(times: int) -> None:
-    """Let the event loop go on so often."""
-    for _ in range(times):
-        await asyncio.sleep(0)
-
-
-async def test_what_was_never_there_is_an_error_still() -> None:
-    """Only what is being removed may miss its widgets."""
-
-    async def look() -> None:
-        program = Program(RECORDER)
-        async with program.running("3"):
-            program.screen.call_later(program.screen.query_one, "#nowhere")
-            await turn(100)
-
-    with pytest.raises(NoMatches):
-        await look()
+    async with program.running() as pilot:
+        for moments in range(MOMENTS):
+            screen = SlowScreen(program.app.session)
+            await program.app.push_screen(screen)
+            await until(pilot, lambda screen=screen: screen.is_asked)  # type: ignore[misc]  # bound at once
+            leaving = program.app.pop_screen()
+            for _ in range(moments):
+                await asyncio.sleep(0)
+            if again:
+                screen.load()
+            screen.answer.set()
+            await leaving
+            await pilot.pause(0)
+        assert program.app.screen.is_current

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from artifact_tui.demo import faults
+from artifact_tui.demo.flavours import GHES_3_19, GITHUB, Flavour
 from artifact_tui.screens.dialogs import DetailDialog
 from artifact_tui.settings import Settings
 from artifact_tui.transfers.deletes import DeletionState
@@ -69,7 +70,9 @@ async def test_ask(program: Program, key: str) -> None:
     async with program.running("3") as pilot:
         await review(pilot, program)
         await pilot.press(key)
-        await says(pilot, "Delete 1 artifact?", "cover.out", "Nobody can bring back what is deleted.", "enter cancels")
+        await says(
+            pilot, "Delete 1 artifact?", "cover.out", "Nobody can bring back what is deleted.", "esc or enter cancels"
+        )
 
 
 @each_key_of("confirm.delete")
@@ -89,12 +92,12 @@ async def test_what_is_protected_stays_unless_it_is_unprotected(program: Program
     async with program.running("3", "a") as pilot:
         await review(pilot, program)
         assert going(program).startswith("58 of 60 to delete")
-        await says(pilot, "2 left out: 2 of the newest success of a workflow on the default branch")
+        await says(pilot, "2 kept: of the newest success of a workflow on the default branch")
         await pilot.press(key)
         assert going(program).startswith("59 of 60 to delete")
-        await says(pilot, "Unprotected 1 would go: 1 of the newest success of a workflow")
+        await says(pilot, "Unprotected 1 to delete: of the newest success of a workflow")
         await pilot.press("D")
-        await says(pilot, "1 is of the newest success of a workflow on the default branch.")
+        await says(pilot, "1 belongs to the newest success of its workflow on the default branch.")
         await open_with_keys(pilot, "escape", key)
         assert going(program).startswith("58 of 60 to delete")
 
@@ -104,11 +107,11 @@ async def test_a_protected_row_cannot_be_put_in_with_the_rest() -> None:
     program = Program(KESTREL)
     async with program.running("3", "space") as pilot:
         await review(pilot, program)
-        await says(pilot, "in progress", "1 left out: 1 of a run in progress")
+        await says(pilot, "in progress", "1 kept: of a run in progress")
         await pilot.press("space", "D")
         await says(pilot, "is protected; u unprotects it.", "Nothing is left to delete.")
         await pilot.press("u", "D")
-        await says(pilot, "Delete 1 artifact?", "1 is of a run in progress.")
+        await says(pilot, "Delete 1 artifact?", "1 belongs to a run in progress.")
     assert deleted(program) == []
 
 
@@ -184,6 +187,18 @@ async def test_a_dry_run_sends_nothing(program: Program, key: str) -> None:
         assert len(program.server.requests) == asked
 
 
+@pytest.mark.parametrize(
+    ("flavour", "said"), [(GITHUB, "takes 0:58 at least"), (GHES_3_19, "takes 0:14 at least")], ids=["cloud", "server"]
+)
+async def test_a_dry_run_tells_the_pace_of_the_host(flavour: Flavour, said: str) -> None:
+    """A second between two on GitHub's own hosts, a quarter of one on an Enterprise Server."""
+    program = Program(RECORDER, flavour=flavour, settings=Settings())
+    async with program.running("3", "a") as pilot:
+        await review(pilot, program)
+        await pilot.press("n")
+        await says(pilot, "Dry run: 58 artifacts", said)
+
+
 @each_key_of("review.download_first")
 async def test_download_first_deletes_what_was_verified(program: Program, key: str, tmp_path: Path) -> None:
     """One of two cannot be downloaded, and stays on the server."""
@@ -199,9 +214,23 @@ async def test_download_first_deletes_what_was_verified(program: Program, key: s
         await says(pilot, "Each is downloaded first; only what was verified is deleted.")
         await confirm(pilot, program)
         await until(pilot, lambda: program.app.deletions and program.app.deletions[-1].finished)
-        await says(pilot, "! skipped, because its download was not")
+        await says(pilot, "! skipped: not verified")
         assert deleted(program) == [wanted[1]]
         assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["go-test"]
+
+
+async def test_what_is_downloaded_first_under_one_name_is_all_kept(program: Program, tmp_path: Path) -> None:
+    """Overwriting is about what was there before: none of the plan takes another's place."""
+    async with program.running("3", "slash", *"go-test", "enter", "space", "space") as pilot:
+        wanted = [one.id for one in program.screen.table.items[:2]]
+        await review(pilot, program)
+        await pilot.press("d", "tab", "tab", "right", "right", "tab", "enter")
+        await says(pilot, "First download into")
+        await pilot.press("D")
+        await confirm(pilot, program)
+        await until(pilot, lambda: program.app.deletions and program.app.deletions[-1].finished)
+    assert sorted(deleted(program)) == sorted(wanted)
+    assert len([path for path in tmp_path.iterdir() if path.is_dir()]) == 2
 
 
 async def test_download_first_can_be_taken_back(program: Program) -> None:
@@ -220,13 +249,13 @@ async def test_what_is_being_downloaded_is_asked_about(program: Program) -> None
     program.server.fault("GET */zip", delay=60.0, times=9)
     async with program.running("3", "d", "enter") as pilot:
         await review(pilot, program)
-        await says(pilot, "downloading", "1 left out: 1 being downloaded here")
+        await says(pilot, "downloading", "1 kept: being downloaded here")
         await pilot.press("u", "D")
         await says(pilot, "1 is being downloaded here.")
     assert deleted(program) == []
 
 
-async def test_a_download_that_begins_under_the_review_protects(program: Program) -> None:
+async def test_a_download_that_begins_under_the_review_protects(program: Program, tmp_path: Path) -> None:
     """Queued behind others, it was not seen when the review opened."""
     async with program.running("3") as pilot:
         await review(pilot, program)
@@ -236,7 +265,7 @@ async def test_a_download_that_begins_under_the_review_protects(program: Program
         from artifact_tui.transfers.transfer import DownloadOrder
 
         program.app.session.engine.download(
-            [DownloadOrder(repository=order.repository, artifact=order.artifacts[0], directory=Path("nowhere"))]
+            [DownloadOrder(repository=order.repository, artifact=order.artifacts[0], directory=tmp_path)]
         )
         await pilot.press("D")
         await says(pilot, "Nothing is left to delete.")
