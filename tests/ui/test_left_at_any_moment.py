@@ -26,7 +26,7 @@ def screen_of(program: Program, kind: str) -> ListScreen:
     assert isinstance(artifact, Artifact)
     if kind == "contents":
         return ContentsScreen(program.app.session, repository, artifact)
-    return ReviewScreen(program.app.session, DeletePlan(repository, (artifact,)), (), 1, lambda: None)
+    return ReviewScreen(program.app.session, DeletePlan(repository, (artifact,)), (), 1)
 
 
 @pytest.mark.parametrize("kind", ["review", "contents"])
