@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from textual import work
 from textual.screen import ModalScreen
 
+from artifact_tui.last_lists import LastLists
 from artifact_tui.model import RepositoryName, WorkflowRun
 from artifact_tui.provider import Provider, ProviderError
 from artifact_tui.screens.account_app import AccountApp
@@ -65,6 +66,7 @@ class ArtifactApp(FollowingApp, AccountApp):
         directory: Path | None = None,
         journal: Path | None = None,
         remote: bool = True,
+        lists: Path | None = None,
     ) -> None:
         super().__init__(lean=settings.lean_output)
         self._journal = journal
@@ -85,6 +87,7 @@ class ArtifactApp(FollowingApp, AccountApp):
             directory,
             remote,
             backend.sign_in,
+            LastLists(lists, backend.api_url, backend.mark) if lists else None,
             backend.label or backend.host,
             backend.is_cloud,
         )
@@ -117,6 +120,7 @@ class ArtifactApp(FollowingApp, AccountApp):
     def on_mount(self) -> None:
         """Load the libraries that reach the server behind the first frame."""
         self.set_keymap(self.session.settings.keys)
+        self.call_after_refresh(self.session.provider.begin)
         self.call_after_refresh(self._greet)
         if self._start.run_id is None:
             self.call_after_refresh(self._look_for_unfinished)

@@ -45,7 +45,14 @@ def github_backend(
     """
     record = record_of(host, settings)
     sign_in = sign_in_of(record, settings, environ, by_code=not settings.read_only)
-    return _backend(record, lambda: _found(sign_in), clock, lambda: None)._replace(sign_in=sign_in)
+    backend = _backend(record, lambda: _found(sign_in), clock, lambda: None)
+    return backend._replace(sign_in=sign_in, mark=lambda key: _mark(sign_in, key))
+
+
+def _mark(sign_in: HostSignIn, key: bytes) -> str:
+    """Of the token that is in use now; whoever has none sees what everybody may see."""
+    credential = _found(sign_in).credential
+    return credential.token.identity(key) if credential else ""
 
 
 def _found(sign_in: HostSignIn) -> Access:

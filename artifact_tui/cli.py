@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from artifact_tui.settings import Settings
 
 USAGE_ERROR = 2
+LONGEST_MISTAKE = 2000
 LEAN = "ARTIFACT_TUI_LEAN_OUTPUT"
 RUN_ALONE = "--run needs a repository: artifact-tui OWNER/REPO --run ID."
 HELP = """\
@@ -116,8 +117,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _run(options, os.environ)
     except UsageError as error:
         from artifact_tui.redaction import redact
+        from artifact_tui.text import printable
 
-        sys.stderr.write(redact(f"artifact-tui: {error}\n"))
+        sys.stderr.write(f"artifact-tui: {printable(redact(str(error)), LONGEST_MISTAKE)}\n")
         return USAGE_ERROR
 
 
@@ -179,10 +181,10 @@ def check_terminal(environ: Mapping[str, str]) -> None:
 
 def _run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     gc.disable()  # until the first frame: nothing made before it is garbage
+    _prepare_terminal(os.environ)  # before anything imports Textual
     _keep_secrets(environ)
     settings = _settings(options, environ)
     plan = _demo(options, settings) if options.demo else _server(options, environ, settings)
-    _prepare_terminal(os.environ)
     if options.log_file:
         from artifact_tui.log_file import log_to
 
@@ -211,6 +213,7 @@ def _app(options: argparse.Namespace, environ: Mapping[str, str], settings: Sett
         directory=Path(options.dir) if options.dir else None,
         journal=paths.journal(is_demo=options.demo),
         remote=is_remote(environ),
+        lists=None if options.demo else paths.lists,
     )
 
 
@@ -227,7 +230,7 @@ def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Settin
     from msgspec.structs import replace
 
     from artifact_tui.github.hosts import HostError, check_api_version, read_host
-    from artifact_tui.settings import Paths, Settings, SettingsError, check_keys, is_set, read_settings
+    from artifact_tui.settings import Columns, Paths, Settings, SettingsError, check_keys, is_set, read_settings
     from artifact_tui.themes import check_theme
     from artifact_tui.widgets.keys import PRESETS, default_keys
 
@@ -235,6 +238,10 @@ def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Settin
         settings = Settings() if options.demo else read_settings(Paths.of_user().config)
         settings = replace(settings, keys=PRESETS[settings.preset] | settings.keys)
         check_keys(settings.keys, default_keys())
+        if settings.columns != Columns():
+            from artifact_tui.screens.columns import check_lists  # the lists are loaded for nobody else
+
+            check_lists(settings.columns)
         check_theme(settings.theme)
         check_api_version(options.api_version or settings.api_version)
         hosts = tuple(read_host(name).label for name in settings.hosts)

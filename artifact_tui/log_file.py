@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 
-from artifact_tui.redaction import RedactingFormatter
+from artifact_tui.log_lines import LineFormatter
 from artifact_tui.usage import UsageError
 
 
@@ -18,7 +18,7 @@ def log_to(path: str) -> None:
         raise UsageError(f"the log file {path} cannot be written: {os.strerror(error.errno or 0)}.") from None
     os.close(opened)
     handler = logging.FileHandler(path, "a", encoding="utf-8", errors="backslashreplace")
-    handler.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.setFormatter(LineFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logger = logging.getLogger("artifact_tui")
     logger.addHandler(handler)
     logger.setLevel(logging.DEBUG)

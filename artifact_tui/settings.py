@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -32,23 +32,40 @@ class Paths(Struct, frozen=True):
 
     config: Path
     state: Path
+    cache: Path
 
     @classmethod
     def of_user(cls) -> Paths:
-        """The directories of this platform; ``XDG_CONFIG_HOME`` and ``XDG_STATE_HOME`` are honoured."""
+        """The directories of this platform; ``XDG_CONFIG_HOME`` and the like are honoured."""
         from platformdirs import PlatformDirs
 
         directories = PlatformDirs("artifact-tui", appauthor=False)
-        return cls(directories.user_config_path / "config.toml", directories.user_state_path / "state.json")
+        return cls(
+            directories.user_config_path / "config.toml",
+            directories.user_state_path / "state.json",
+            directories.user_cache_path,
+        )
 
     @property
     def tokens(self) -> Path:
         """Tokens that shall be kept although there is no keyring."""
         return self.state.with_name("tokens")
 
+    @property
+    def lists(self) -> Path:
+        """The last lists, to be shown at the next start."""
+        return self.cache / "lists"
+
     def journal(self, *, is_demo: bool) -> Path:
         """What is known of downloads that are not finished; those of the demo are none of a real server's."""
         return self.state.with_name("demo-transfers.sqlite" if is_demo else "transfers.sqlite")
+
+
+class Columns(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which columns a list shows, by the words in its header, in this order; empty for all in the usual one."""
+
+    artifacts: tuple[str, ...] = ()
+    runs: tuple[str, ...] = ()
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -63,8 +80,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     ``delete_interval`` is the time between two deletes in seconds, ``delete_intervals`` the same by host; see
     :meth:`delete_interval_at`. ``delete_grace`` is the time in which a confirmed deletion can be taken back whole.
     ``pinned`` are patterns of names that are protected from deletion. ``keys`` maps a binding's id to the keys that
-    shall do it, separated by commas, on top of those of the ``preset``; ``lean_output`` sends the terminal only what
-    has changed.
+    shall do it, separated by commas, on top of those of the ``preset``; ``columns`` says which ones the lists show;
+    ``lean_output`` sends the terminal only what has changed.
     """
 
     host: str = ""
@@ -87,6 +104,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     lean_output: bool = True
     preset: Literal["default", "ncdu"] = "default"
     keys: dict[str, str] = field(default_factory=dict)
+    columns: Columns = Columns()
 
     def delete_interval_at(self, host: str, *, is_cloud: bool) -> float:
         """Seconds between two deletes there: of GitHub's own hosts one, unless it is set, of other servers less.
@@ -157,6 +175,17 @@ def check_keys(keys: Mapping[str, str], known: Mapping[str, str]) -> None:
                 if (name in keys or other in keys) and _meet(name, other):
                     raise SettingsError(f"keys: '{key.strip()}' would be both '{other}' and '{name}'; change one.")
             users[key.strip()].append(name)
+
+
+def check_columns(name: str, wanted: Sequence[str], known: Sequence[str]) -> None:
+    """Raise :class:`SettingsError` for a column of the list ``name`` that there is not, or that is named twice."""
+    for column in wanted:
+        if column not in known:
+            close = _closest(column, known)
+            hint = f" Did you mean '{close}'?" if close else ""
+            raise SettingsError(f"columns: {name} has no '{column}'; there are {', '.join(known)}.{hint}")
+        if wanted.count(column) > 1:
+            raise SettingsError(f"columns: {name} has '{column}' twice; name each once.")
 
 
 def _check_confirming_key(keys: Mapping[str, str], known: Mapping[str, str]) -> None:

@@ -97,6 +97,10 @@ def test_a_mistake_is_one_line(tmp_path: Path, arguments: list[str], more: dict[
 
 
 SETTINGS = {
+    "unknown column": (
+        '[columns]\nartifacts = ["name", "sise"]',
+        "columns: artifacts has no 'sise'; there are name, size, age, expires, branch, run. Did you mean 'size'?",
+    ),
     "no TOML": ("host = [", "config.toml: "),
     "unknown setting": ("server = 'a'", "there is no setting `server`"),
     "wrong type": ("concurrency = 'many'", "concurrency"),

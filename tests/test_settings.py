@@ -10,10 +10,12 @@ import pytest
 
 from artifact_tui.settings import (
     MOST_RECENT,
+    Columns,
     Memory,
     MemoryFile,
     Settings,
     SettingsError,
+    check_columns,
     check_keys,
     is_set,
     read_settings,
@@ -80,6 +82,8 @@ def test_the_pace_of_deletes_is_the_hosts_own(
         ("pinned = [1]", "pinned"),
         ('pinned = ["a", " "]', 'pinned has an empty pattern; give names, as in pinned = ["release-*"]'),
         ("theme = ", "invalid value"),
+        ('columns = "name"', "columns"),
+        ('[columns]\ntransfers = ["name"]', "there is no setting `transfers`"),
         ("\x00", "config.toml"),
     ],
 )
@@ -87,6 +91,24 @@ def test_a_wrong_setting_is_named(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(SettingsError, match=r"config\.toml") as caught:
         read(tmp_path, text)
     assert said in str(caught.value)
+
+
+def test_columns_are_read(tmp_path: Path) -> None:
+    settings = read(tmp_path, '[columns]\nruns = ["title", "age"]\n')
+    assert settings.columns == Columns(runs=("title", "age"))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        (["name", "sise"], "columns: artifacts has no 'sise'; there are name, size, age. Did you mean 'size'?"),
+        (["age", "name", "age"], "columns: artifacts has 'age' twice; name each once."),
+    ],
+)
+def test_a_wrong_column_is_named(wanted: list[str], said: str) -> None:
+    with pytest.raises(SettingsError, match="columns") as caught:
+        check_columns("artifacts", wanted, ["name", "size", "age"])
+    assert str(caught.value) == said
 
 
 @pytest.mark.parametrize("preset", PRESETS)

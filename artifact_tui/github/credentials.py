@@ -39,9 +39,12 @@ class Token:
         """The value itself, for the one place that builds the Authorization header."""
         return self._value
 
-    def identity(self) -> str:
-        """A name for this token that means nothing outside this process, to keep answers of accounts apart."""
-        return hashlib.blake2b(self._value.encode(), key=_PROCESS_KEY, digest_size=16).hexdigest()
+    def identity(self, key: bytes = _PROCESS_KEY) -> str:
+        """A name for this token that means nothing without the key, to keep answers of accounts apart.
+
+        The usual key is this process's own.
+        """
+        return hashlib.blake2b(self._value.encode(), key=key, digest_size=16).hexdigest()
 
     def __repr__(self) -> str:
         return "Token(***)"

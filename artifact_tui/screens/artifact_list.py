@@ -31,6 +31,11 @@ class ArtifactList:
         """The workflow runs that its artifacts belong to, as far as the server tells."""
         return {artifact.run_id for artifact in self._artifacts.values() if artifact.run_id is not None}
 
+    @property
+    def newest(self) -> tuple[Artifact, ...]:
+        """All, in the server's order."""
+        return tuple(self._artifacts.values())
+
     def replace(self, artifacts: dict[int, Artifact]) -> None:
         """These are all there are; marks of others are forgotten."""
         self._artifacts = artifacts

@@ -6,22 +6,20 @@ import asyncio
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from textual import on, work
+from textual import work
 from textual.containers import Container
-from textual.getters import query_one
 
 from artifact_tui.addresses import artifact_page, to_copy
+from artifact_tui.last_lists import Saved
 from artifact_tui.model import Artifact, RepositoryName, RunFilter, WorkflowRun
 from artifact_tui.provider import Provider, ProviderError
 from artifact_tui.query import QueryError
-from artifact_tui.screens.artifact_details import artifact_fields
 from artifact_tui.screens.artifact_rows import COLUMNS, cells, sort_choices
-from artifact_tui.screens.marking import MarkingScreen
+from artifact_tui.screens.detailed import DetailedScreen
 from artifact_tui.screens.session import Session
-from artifact_tui.text import printable
 from artifact_tui.transfers.deletes import DeletePlan, Outcome
 from artifact_tui.transfers.transfer import Transfer
-from artifact_tui.widgets.detail_pane import DetailPane, Field
+from artifact_tui.widgets.detail_pane import DetailPane
 from artifact_tui.widgets.keys import bindings
 from artifact_tui.widgets.row_layout import Cell
 from artifact_tui.widgets.row_table import RowTable
@@ -35,18 +33,16 @@ RUN_PAGES = 10
 """How many pages of workflow runs are read at most to name the runs of a repository's artifacts."""
 
 
-class ArtifactsScreen(MarkingScreen):
+class ArtifactsScreen(DetailedScreen):
     """Filter and sort are this screen's; downloads and deletes are wishes to the app, by captured artifact."""
 
     BINDINGS = bindings("artifacts")
     ABOVE = "runs"
+    SAVED = Artifact
     FILTER_HINT = "words !not size>10M age>30d expires<7d name: branch: run: expired"
 
-    pane = query_one(DetailPane)
-
     def __init__(self, session: Session, repository: RepositoryName, run: WorkflowRun | None = None) -> None:
-        super().__init__(session)
-        self.repository = repository
+        super().__init__(session, repository)
         self.workflow_run = run
         self._asked_name = ""
 
@@ -58,32 +54,50 @@ class ArtifactsScreen(MarkingScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         """The table, and the details beside or below it, as the terminal's shape wants."""
-        table = RowTable[Artifact](COLUMNS, key=lambda artifact: artifact.id, cells=self._cells)
+        shown = self.session.settings.columns.artifacts
+        table = RowTable[Artifact](COLUMNS, key=lambda artifact: artifact.id, cells=self._cells, shown=shown)
         yield Container(table, DetailPane(), id="artifacts-body")
 
     def _cells(self, artifact: Artifact) -> tuple[str | Cell, ...]:
-        return cells(artifact, self._run_of(artifact), self.session.clock())
-
-    def _run_of(self, artifact: Artifact) -> WorkflowRun | None:
-        return self.session.runs_of(self.repository).get(artifact.run_id or 0)
+        return cells(artifact, self.run_of(artifact), self.session.clock())
 
     async def fetch(self, provider: Provider) -> None:
         """Show the first page at once and the rest as it comes; a reload replaces the list when it is whole."""
         run_id = self.workflow_run.id if self.workflow_run else None
         fresh: dict[int, Artifact] = {}
-        is_first, self.list.is_stopped = not len(self.list), False
+        self.list.is_stopped = False
         clock, shown = asyncio.get_running_loop().time, -SHOW_EVERY
         async for page in provider.artifacts(self.repository, run_id, name=self._asked_name):
             self.list.total = page.total
             fresh.update((artifact.id, artifact) for artifact in page.items)
-            if is_first and clock() - shown >= SHOW_EVERY:
+            is_partial = shown > 0 or not len(self.list)  # else there is a whole one, of before
+            if is_partial and clock() - shown >= SHOW_EVERY:
                 self.list.replace(fresh)
                 self.update_rows()
                 self._name_runs()
                 shown = clock()
+        self.saved_at = None
         self.list.replace(fresh)
         self._take_off_gone()
         self._name_runs()
+        self._save()
+
+    @property
+    def saved_name(self) -> str:  # type: ignore[override]  # the server may be asked for a name
+        """All of the repository, or those of one workflow run."""
+        run = self.workflow_run
+        return "" if self._asked_name else f"artifacts of {self.repository} {run.id if run else ''}"
+
+    def show_saved(self, saved: Saved[Artifact]) -> None:
+        """With the workflow runs as they were then; what is known of them by now is newer."""
+        known = self.session.runs_of(self.repository)
+        known.update((run.id, run) for run in saved.runs if run.id not in known)
+        self.list.total = saved.total
+        self.list.replace({artifact.id: artifact for artifact in saved.items})
+
+    def _save(self) -> None:
+        known = self.session.runs_of(self.repository)
+        self.save(self.list.newest, len(self.list), (known[number] for number in self.list.run_ids & known.keys()))
 
     def stop_loading(self) -> None:
         """Keep what has come, and say that there is more."""
@@ -108,10 +122,11 @@ class ArtifactsScreen(MarkingScreen):
             async for page in provider.runs(self.repository, RunFilter()):
                 known.update((run.id, run) for run in page.items)
                 self.table.refresh()
-                self._show_details()
+                self.show_details()
                 pages += 1
                 if pages == RUN_PAGES or wanted <= known.keys():
                     break
+            self._save()
         except ProviderError:
             return
 
@@ -122,7 +137,7 @@ class ArtifactsScreen(MarkingScreen):
         self.table.sorted_by = (self.list.query.sort, self.list.query.descending)
         self.table.show(rows, filtered=filtered)
         self.show_marks()
-        self._show_details()
+        self.show_details()
 
     def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
         """Take what was deleted off the list."""
@@ -230,46 +245,6 @@ class ArtifactsScreen(MarkingScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Read-only means that there is no delete at all."""
         return not (action == "delete" and self.session.settings.read_only)
-
-    @on(RowTable.RowHighlighted)
-    def _row_highlighted(self) -> None:
-        self._show_details()
-
-    def _show_details(self) -> None:
-        if self.is_mounted:
-            artifact = self.table.current
-            self.pane.show(self._fields(), artifact.id if artifact else None)
-
-    def _fields(self) -> tuple[Field, ...]:
-        artifact = self.table.current
-        if artifact is None:
-            return ()
-        run = self._run_of(artifact)
-        return artifact_fields(artifact, self.repository, run, self.session.web_url, self.session.clock())
-
-    def action_details(self) -> None:
-        """Fold the pane, or, where it has no room, show the details over the list; the artifact is asked for anew."""
-        from artifact_tui.screens.dialogs import DetailDialog
-
-        artifact = self.table.current
-        if artifact is None:
-            return
-        if self.has_class("-tall") or self.has_class("-high"):
-            self.toggle_class("-folded")
-        else:
-            self.app.push_screen(DetailDialog(self._fields()))
-        self._refresh_one(artifact)
-
-    @work(exclusive=True, group="one")
-    async def _refresh_one(self, artifact: Artifact) -> None:
-        try:
-            provider = await self.session.provider()
-            fresh = await provider.artifact(self.repository, artifact.id)
-        except ProviderError as error:
-            self.app.notify(f"{printable(artifact.name, 60)}: {error}", severity="warning", markup=False)
-            return
-        self.list.update(fresh)
-        self.update_rows()
 
     def action_copy(self) -> None:
         """Offer what can be copied."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual import on
 from textual.containers import Horizontal, Vertical
@@ -19,7 +19,7 @@ from artifact_tui.widgets.detail_pane import DetailPane, Field
 from artifact_tui.widgets.keys import bindings
 
 if TYPE_CHECKING:
-    from textual.app import ComposeResult
+    from textual.app import App, ComposeResult
     from textual.widget import Widget
 
 Result = TypeVar("Result")
@@ -92,18 +92,24 @@ class ChoiceDialog(Dialog[str]):
 
 
 class CopyDialog(ChoiceDialog):
-    """Values to copy; the chosen one goes to the terminal's clipboard and is shown, exactly."""
+    """Values to copy; the chosen one goes to the terminal's clipboard, and is shown until that is closed."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self._values = {label: value for label, value in values.items() if value}
         super().__init__("Copy", {label: (label, value) for label, value in self._values.items()})
 
     def choose(self, key: str) -> None:
-        """Copy it, and say what was copied."""
-        value = self._values[key]
-        self.app.copy_to_clipboard(value)
-        self.app.notify(printable(value, 400), title=f"{key}: sent to the clipboard of the terminal", markup=False)
+        """Copy it, and show what was copied."""
         self.dismiss(None)
+        copy(self.app, key, self._values[key])
+
+
+def copy(app: App[Any], label: str, text: str) -> None:
+    """To the terminal's clipboard, which may not take it; so it is shown too, to be selected."""
+    from artifact_tui.screens.copied import CopiedScreen
+
+    app.copy_to_clipboard(text)
+    app.push_screen(CopiedScreen(label, text))
 
 
 class AddressDialog(Dialog[None]):
@@ -128,11 +134,11 @@ class AddressDialog(Dialog[None]):
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
+        self.dismiss(None)
         if event.button.id == "copy":
-            self.app.copy_to_clipboard(self._address)
+            copy(self.app, self.NAME, self._address)
         elif event.button.id == "open":
             self.open_address(self._address)
-        self.dismiss(None)
 
     def open_address(self, address: str) -> None:
         """Show the page on this machine."""

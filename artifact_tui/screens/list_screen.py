@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from textual import events, on, work
@@ -11,10 +13,13 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from artifact_tui.model import Connection
+from artifact_tui.last_lists import Saved
+from artifact_tui.model import Connection, WorkflowRun
 from artifact_tui.provider import Expired, Provider, ProviderError
+from artifact_tui.screens.daemon_thread import in_daemon_thread
 from artifact_tui.screens.ending_work import end_work
 from artifact_tui.screens.session import Session
+from artifact_tui.text import span
 from artifact_tui.transfers.deletes import Deletion
 from artifact_tui.transfers.transfer import Transfer
 from artifact_tui.widgets.filter_bar import FilterBar
@@ -39,6 +44,8 @@ class ListScreen(Screen[None]):
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (10, "-short"), (20, "-tall"), (32, "-high")]
     AUTO_FOCUS = "RowTable"
     FILTER_HINT = "words"
+    SAVED: type[Any] = object
+    """The kind of thing that is listed, where the list is kept on disk."""
     TELLS_ENDINGS = False
     """Whether it says itself what transfers have come to."""
     ABOVE = ""
@@ -60,6 +67,8 @@ class ListScreen(Screen[None]):
         super().__init__()
         self.session = session
         self.loading_rows = False
+        self.saved_at: datetime | None = None
+        """When the rows that are shown came, where they are the last ones on disk."""
         self._latest_connection: Connection | None = None
         self._latest_transfers: tuple[Transfer, ...] = ()
         self._latest_deletions: tuple[Deletion, ...] = ()
@@ -135,6 +144,8 @@ class ListScreen(Screen[None]):
             return
         self.loading_rows = True
         self.update_rows()
+        if self.saved_name:
+            self._look_for_saved(self.saved_name)
         problem: ProviderError | None = None
         try:
             await self.fetch(await self.session.provider())
@@ -147,6 +158,39 @@ class ListScreen(Screen[None]):
             self.show_problem(problem)
         else:
             self.update_rows()
+
+    saved_name = ""
+    """What the list is called on disk; empty where it is not kept, as while it is filtered by the server."""
+
+    @work(exclusive=True, group="saved")
+    async def _look_for_saved(self, name: str) -> None:
+        """Show the last list until the server has answered, and say how old it is."""
+        lists, now = self.session.lists, self.session.clock()
+        if lists is None or self.table.items:
+            return
+        saved = await in_daemon_thread(lambda: lists.read(name, self.SAVED, now))
+        if saved is not None and self.loading_rows and not self.table.items:
+            self.saved_at = saved.at
+            self.show_saved(saved)
+            self.update_rows()
+
+    def show_saved(self, saved: Saved[Any]) -> None:
+        """Take the last list as what there is for now."""
+
+    def save(self, items: Iterable[Any], total: int | None = None, runs: Iterable[WorkflowRun] = ()) -> None:
+        """Keep a list that has just come for the next start."""
+        lists, name = self.session.lists, self.saved_name
+        if lists is not None and name:
+            saved = Saved(self.session.clock(), tuple(items), total, tuple(runs))
+            threading.Thread(target=lists.write, args=(name, saved), name="last-lists", daemon=True).start()
+
+    def dated(self, summary: str) -> str:
+        """A summary that says so where what it sums up is not of now."""
+        if self.saved_at is None:
+            return summary
+        ago = span(self.session.clock() - self.saved_at)
+        asked = "asking…" if self.loading_rows else "r asks again"
+        return f"from {ago} ago, {asked}" + (f" · {summary}" if summary else "")
 
     async def fetch(self, provider: Provider) -> None:
         """Ask for all pages and show them as they come."""

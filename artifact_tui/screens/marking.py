@@ -20,7 +20,7 @@ class MarkingScreen(ListScreen):
     def show_marks(self) -> None:
         """In the table, and added up in the title."""
         self.table.marks = self.list.marks.ids
-        self.title_bar.summary = self.list.summary(self.loading_rows)
+        self.title_bar.summary = self.dated(self.list.summary(self.loading_rows and self.saved_at is None))
 
     def action_mark(self) -> None:
         """Mark and move on."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual import work
 from textual.message import Message
 
+from artifact_tui.last_lists import Saved
 from artifact_tui.model import Repository, RepositoryName
 from artifact_tui.provider import Provider, ProviderError
 from artifact_tui.screens.list_screen import ListScreen
@@ -40,6 +41,8 @@ class RepositoriesScreen(ListScreen):
     """Where the program starts outside a clone."""
 
     FILTER_HINT = "owner/name, owner/, or words to look for"
+    SAVED = Repository
+    saved_name = "repositories"
 
     @dataclass
     class Open(Message):
@@ -80,10 +83,18 @@ class RepositoriesScreen(ListScreen):
 
     async def fetch(self, provider: Provider) -> None:
         """All repositories of the account; without a token there are none to ask for."""
+        fresh: dict[RepositoryName, Repository] = {}
         async for page in provider.repositories():
-            self._reachable.update((repository.name, repository) for repository in page.items)
+            fresh.update((repository.name, repository) for repository in page.items)
+            self._reachable |= fresh
             self._left_out = provider.connection.hidden_organisations
             self.update_rows()
+        self._reachable, self.saved_at = fresh, None
+        self.save(fresh.values())
+
+    def show_saved(self, saved: Saved[Repository]) -> None:
+        """The order of the last time, until the pages come."""
+        self._reachable = {repository.name: repository for repository in saved.items}
 
     def update_rows(self, *, filtered: bool = False) -> None:
         """The last used ones on top, then the most recently pushed."""
@@ -91,7 +102,8 @@ class RepositoriesScreen(ListScreen):
         rows = [choice for choice in self._choices() if all(word in str(choice.name).casefold() for word in words)]
         self.table.placeholder = self._placeholder()
         self.table.show(rows, filtered=filtered)
-        self.title_bar.summary = "loading…" if self.loading_rows else self._summary(len(rows))
+        is_empty = self.loading_rows and self.saved_at is None
+        self.title_bar.summary = "loading…" if is_empty else self.dated(self._summary(len(rows)))
 
     def _summary(self, shown: int) -> str:
         """How many there are, and that single sign-on keeps some back."""

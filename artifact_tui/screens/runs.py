@@ -11,6 +11,7 @@ from textual import on, work
 from textual.message import Message
 
 from artifact_tui.addresses import run_page
+from artifact_tui.last_lists import Saved
 from artifact_tui.model import RepositoryName, RunFilter, Workflow, WorkflowRun
 from artifact_tui.provider import Provider, ProviderError
 from artifact_tui.query import QueryError
@@ -57,6 +58,7 @@ class RunsScreen(ListScreen):
 
     BINDINGS = bindings("runs")
     ABOVE = "repositories"
+    SAVED = WorkflowRun
     FILTER_HINT = "release main ok · workflow: branch: event: @actor status:"
 
     @dataclass
@@ -84,7 +86,8 @@ class RunsScreen(ListScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         """One table."""
-        yield RowTable[WorkflowRun](COLUMNS, key=lambda run: run.id, cells=self._cells)
+        shown = self.session.settings.columns.runs
+        yield RowTable[WorkflowRun](COLUMNS, key=lambda run: run.id, cells=self._cells, shown=shown)
 
     def _cells(self, run: WorkflowRun) -> tuple[str | Cell, ...]:
         sign, tone = _SIGNS.get(run.state, ("–", "muted"))
@@ -106,12 +109,22 @@ class RunsScreen(ListScreen):
             self._wanted.clear()
             fresh.update((run.id, run) for run in page.items)
             self.session.runs_of(self.repository).update(fresh)
-            self._runs, self._total, self.loading_rows = fresh.copy(), page.total, False
+            self._runs, self._total, self.loading_rows, self.saved_at = fresh.copy(), page.total, False, None
             self.update_rows()
+            self.save(fresh.values(), page.total)
             if not self._is_near_end():
                 await self._wanted.wait()
             self.loading_rows = True
-        self._runs = fresh
+        self._runs, self.saved_at = fresh, None
+
+    @property
+    def saved_name(self) -> str:  # type: ignore[override]  # the filter may change
+        """Without a filter."""
+        return f"runs of {self.repository}" if self._only == RunFilter() else ""
+
+    def show_saved(self, saved: Saved[WorkflowRun]) -> None:
+        """As many as were shown the last time."""
+        self._runs, self._total = {run.id: run for run in saved.items}, saved.total
 
     def _is_near_end(self) -> bool:
         return self.table.cursor_row >= len(self._runs) - AHEAD
@@ -131,7 +144,8 @@ class RunsScreen(ListScreen):
             self.title_bar.summary = "loading…"
         else:
             of_all = f" of {self._total:,}" if self._total and self._total > len(rows) else ""
-            self.title_bar.summary = f"{len(rows):,}{of_all} runs" if of_all else count(len(rows), "run")
+            summary = f"{len(rows):,}{of_all} runs" if of_all else count(len(rows), "run")
+            self.title_bar.summary = self.dated(summary)
 
     def _placeholder(self) -> str:
         if self.loading_rows:

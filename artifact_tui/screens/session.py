@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from artifact_tui.last_lists import LastLists
 from artifact_tui.model import Connection, RepositoryName, WorkflowRun
 from artifact_tui.provider import Provider, Storage
 from artifact_tui.screens.daemon_thread import in_daemon_thread
@@ -33,6 +34,8 @@ class Backend(NamedTuple):
     api_url: str
     sign_in: SignIn | None = None
     """None where signing in changes nothing, as in the demo."""
+    mark: Callable[[bytes], str] = lambda key: ""
+    """What tells accounts apart on disk and leads back to none; blocks, as asking for the token does."""
     label: str = ""
     """The host, with the account that is asked for before it, if one is."""
     is_cloud: bool = True
@@ -62,11 +65,15 @@ class SharedStorage:
 
 
 class SharedProvider:
-    """One provider for the event loop, made in a thread at the first call; a failure is tried anew at the next."""
+    """One provider for the event loop, made in a thread at the first call; a failure is tried anew at the next.
+
+    It is not made before :meth:`begin`: loading its libraries would hold up the first frame.
+    """
 
     def __init__(self, make: Callable[[], Provider], changed: Callable[[Connection], None]) -> None:
         self._make = make
         self._changed = changed
+        self._begun = asyncio.Event()
         self._made: asyncio.Task[Provider] | None = None
 
     async def __call__(self) -> Provider:
@@ -75,7 +82,12 @@ class SharedProvider:
             self._made = asyncio.create_task(self._connect())
         return await asyncio.shield(self._made)
 
+    def begin(self) -> None:
+        """The first frame is drawn."""
+        self._begun.set()
+
     async def _connect(self) -> Provider:
+        await self._begun.wait()
         provider = await in_daemon_thread(self._make)
         provider.watch(self._changed)
         self._changed(provider.connection)
@@ -106,6 +118,8 @@ class Session:
     remote: bool = True
     """Whether a browser on this machine would be out of the user's sight."""
     sign_in: SignIn | None = None
+    lists: LastLists | None = None
+    """The last lists on disk; None where none are kept."""
     label: str = ""
     """The host, with the account that is asked for before it, if one is: what tells accounts on one host apart."""
     is_cloud: bool = True

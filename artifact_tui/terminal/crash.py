@@ -7,7 +7,8 @@ import sys
 import threading
 import traceback
 
-from artifact_tui.redaction import RedactingFormatter, redact
+from artifact_tui.log_lines import LineFormatter
+from artifact_tui.redaction import redact
 from artifact_tui.text import printable
 
 FRAMES = 12
@@ -36,7 +37,7 @@ def report_all_crashes() -> None:
     for foreign in ("httpx", "httpcore"):
         logging.getLogger(foreign).setLevel(logging.WARNING)  # at INFO they write whole addresses
     if logging.lastResort is not None:
-        logging.lastResort.setFormatter(RedactingFormatter())
+        logging.lastResort.setFormatter(LineFormatter())
 
 
 def _write(error: BaseException | None) -> None:

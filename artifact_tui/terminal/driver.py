@@ -106,6 +106,14 @@ class TerminalDriver(LinuxDriver):
         elif self._mouse:
             self.write("\x1b[?1000h\x1b[?1002h\x1b[?1006h")
 
+    def leave_mouse(self, to_the_terminal: bool) -> None:
+        """Let the terminal select with the mouse, or have it report the mouse again."""
+        if to_the_terminal:
+            self._disable_mouse_support()
+            self.write("\x1b[?1002l")
+        else:
+            self._enable_mouse_support()
+
     def run_input_thread(self) -> None:
         """Read until the end; a terminal that is gone ends the program."""
         stream = KeyStream(constants.ESCAPE_DELAY)

@@ -79,6 +79,11 @@ class LeanApp(App[int]):
         driver.when_open(self._send_frame)
         return output
 
+    def join_lines(self, lines: range | None) -> None:
+        """See :meth:`artifact_tui.terminal.output.Output.join`; nothing where Textual draws."""
+        if self._output is not None:
+            self._output.join(lines)
+
     def _send_frame(self) -> None:
         try:
             if self._output is not None and self.lean:

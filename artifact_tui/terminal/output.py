@@ -23,6 +23,8 @@ from artifact_tui.terminal.pen import Pen, Talent
 
 AT_ONCE = 400
 """Characters up to which a frame is not wrapped to be shown at once: it arrives in one piece."""
+ASKED_AFTER = 600
+"""Characters after which the line is asked whether it has carried them: what 64 kbit/s carry in 75 ms."""
 SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 
 
@@ -48,6 +50,7 @@ class Output:
         self._line = line
         self._talent = talent
         self._question = question
+        self._unasked = ASKED_AFTER
         self._looks: dict[Style, Look] = {}
         self._wanted = Grid(0, 0)
         self._shown = Grid(0, 0)
@@ -55,6 +58,8 @@ class Output:
         self._cursor: tuple[int, int] | None = None
         self._synchronized = False
         self._stale = False
+        self._joined: range | None = None
+        self._joins = False
         self._timer: asyncio.TimerHandle | None = None
 
     def show(
@@ -80,6 +85,11 @@ class Output:
         self._pen = Pen(self._wanted.width, self._talent)
         self._stale = True
 
+    def join(self, lines: range | None) -> None:
+        """Let the terminal know these lines of the screen as one that it wraps, so that it selects them as one."""
+        self._joined, self._joins, self._stale = lines, lines is not None, True
+        self.flush()
+
     def flush(self) -> None:
         """Send what has changed, if there is room; else be called again when there is."""
         if not self._stale or not self._wanted.rows:
@@ -90,6 +100,10 @@ class Output:
         self._stale = False
         write_frame(self._pen, self._shown, self._wanted)
         frame = self._pen.take()
+        if self._joined is not None and (frame or self._joins):
+            self._joins = False
+            self._pen.write_joined(self._shown.rows, self._joined)
+            frame += self._pen.take()
         if self._cursor is not None:  # windows of input methods open there
             self._pen.move(*self._cursor)
             frame += self._pen.take()
@@ -99,6 +113,10 @@ class Output:
     def _dressed(self, frame: str) -> str:
         if self._synchronized and len(frame) > AT_ONCE:
             frame = f"{SYNC_START}{frame}{SYNC_END}"
+        self._unasked += len(frame)
+        if self._unasked < ASKED_AFTER:
+            return frame
+        self._unasked = 0
         return frame + self._question
 
     def _ask_again(self) -> None:

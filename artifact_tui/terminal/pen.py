@@ -1,7 +1,7 @@
 """Writes cells to a terminal in few bytes, knowing where its cursor is and what look it is set to.
 
-Sequences by their names in ECMA-48: CUP, CUF, CNL move, EL and ECH erase, DL and IL move lines within the margins of
-DECSTBM.
+Sequences by their names in ECMA-48: CUP, CUF, CNL, CHA move, EL and ECH erase, DL and IL move lines within the margins
+of DECSTBM.
 Line wrap is off, as Textual sets it; after the last column the cursor's place is not relied on.
 """
 
@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import category, east_asian_width
 
-from artifact_tui.terminal.cells import BLANK
+from artifact_tui.terminal.cells import BLANK, Row
 from artifact_tui.terminal.looks import PLAIN, Look, change_look
 
 LEAST_ERASED = 10
@@ -30,6 +30,8 @@ class Talent(NamedTuple):
     """ECH."""
     moves_lines: bool = True
     """DL, IL and margins."""
+    finds_columns: bool = True
+    """CHA."""
 
 
 def talent_of(terminal: str) -> Talent:
@@ -39,7 +41,7 @@ def talent_of(terminal: str) -> Talent:
         return Talent()
     if name == "screen":  # whether it erases in colour is a setting of its user
         return Talent(erases_in_color=False)
-    return Talent(False, False, False)
+    return Talent(False, False, False, False)
 
 
 @lru_cache(maxsize=4096)
@@ -58,6 +60,8 @@ class Piece(NamedTuple):
     column: int
     letters: Sequence[str]
     look: Look
+    is_ground: bool = False
+    """Whether other pieces are written onto it, so that it has to come before them."""
 
     @property
     def is_blank(self) -> bool:
@@ -100,6 +104,8 @@ class Pen:
         if on == line and 0 <= at < column:
             ahead = column - at
             self._out.append(f"\x1b[{ahead}C" if ahead > 1 else "\x1b[C")
+        elif on == line and self._talent.finds_columns:
+            self._out.append(f"\x1b[{column + 1}G" if column else "\x1b[G")
         elif self._place and on == line - 1 and column == 0:
             self._out.append("\x1b[E")
         else:
@@ -125,6 +131,16 @@ class Pen:
         after = piece.column + count
         self._place = (after, piece.line) if after < self._width and all(map(_is_narrow, piece.letters)) else None
 
+    def can_lay(self, ground: Piece) -> bool:
+        """Whether this piece would be erased rather than written blank by blank."""
+        to_the_end = ground.column + len(ground.letters) == self._width
+        return self._erases(ground.look) and (to_the_end or self._talent.erases_cells)
+
+    @property
+    def look(self) -> Look | None:
+        """What the terminal is set to, None if that is not known."""
+        return self._look
+
     def _erases(self, look: Look) -> bool:
         return look.is_fill and (self._talent.erases_in_color or not look.background)
 
@@ -139,6 +155,22 @@ class Pen:
         else:
             self._out.append(change_look(self._look, look))
         self._look = look
+
+    def write_joined(self, rows: Sequence[Row], lines: range) -> None:
+        """Write lines that are there already once more, as one that goes on at each right edge (DECAWM).
+
+        Only where all their letters take one cell, and all are in one look.
+        """
+        shown = [rows[line] for line in lines if line < len(rows)]
+        letters = "".join(letter for row in shown for letter in row.letters).rstrip(BLANK)
+        looks = {look for look, _ in zip((look for row in shown for look in row.looks), letters, strict=False)}
+        if len(shown) != len(lines) or len(looks) != 1 or not all(map(_is_narrow, letters)):
+            return
+        self._place = None
+        self.move(0, lines.start)
+        self._set(looks.pop())
+        self._out.append(f"\x1b[?7h{letters}\x1b[?7l")
+        self._place = None
 
     def attempt(self, pieces: Sequence[Piece]) -> tuple[int, Pen]:
         """How many bytes these pieces take in this order, and a pen that has written them."""

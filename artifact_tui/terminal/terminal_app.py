@@ -8,10 +8,14 @@ import signal
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from typing import TYPE_CHECKING
 
 from rich.text import Text
+from textual._context import active_message_pump
+from textual.css.query import NoMatches
 from textual.events import Event, Key
 from textual.notifications import SeverityLevel
+from textual.worker import WorkerFailed
 
 from artifact_tui.redaction import redact
 from artifact_tui.terminal.clipboard import fill_tmux_buffer
@@ -24,6 +28,10 @@ from artifact_tui.terminal.plain_letters import PlainLetters, shows_unicode
 from artifact_tui.terminal.restoring import restore_terminal
 from artifact_tui.terminal.steady_stylesheet import SteadyStylesheet
 from artifact_tui.terminal.type_ahead import TypeAhead
+from artifact_tui.text import printable
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 _log = logging.getLogger(__name__)
 INTERRUPT_WINDOW = 2.0
@@ -100,12 +108,23 @@ class TerminalApp(LeanApp, inherit_bindings=False):
         """As Textual's, without secrets."""
         super().notify(redact(message), title=redact(title), severity=severity, timeout=timeout, markup=markup)
 
+    def exit(self, result: int | None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        """As Textual's; a text that is left on the terminal is printable and without secrets."""
+        if isinstance(message, str):
+            message = Text("\n".join(printable(line) for line in redact(message).split("\n")))
+        super().exit(result, return_code, message)
+
     def copy_to_clipboard(self, text: str) -> None:
         """As Textual's, without secrets: what is copied is pasted into chats and tickets."""
         clean = redact(text)
         super().copy_to_clipboard(clean)
         if os.environ.get("TMUX") and not self.is_headless:  # tmux may keep the terminal's clipboard to itself
             fill_tmux_buffer(clean)
+
+    def leave_mouse(self, to_the_terminal: bool) -> None:
+        """While text is shown that the terminal shall select by itself."""
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.leave_mouse(to_the_terminal)
 
     def action_interrupt(self) -> None:
         """The first time it says how to quit, the second time it does."""
@@ -120,8 +139,8 @@ class TerminalApp(LeanApp, inherit_bindings=False):
         self._interrupted = False
 
     def _handle_exception(self, error: Exception) -> None:
-        """A screen that was just opening when a signal came may not find its widgets any more: no crash."""
-        if self._ended:
+        """What is just opening when a signal or a key ends it may not find its widgets any more: no crash."""
+        if self._ended or misses_what_is_gone(error):
             _log.info("while ending: %s", crash_report(error))
         else:
             super()._handle_exception(error)
@@ -132,3 +151,18 @@ class TerminalApp(LeanApp, inherit_bindings=False):
         error = self._exception or RuntimeError("unknown")
         self._exit_renderables.append(Text(f"{crash_report(error)}\n{where_the_log_is()}"))
         self._close_messages_no_wait()
+
+
+def misses_what_is_gone(error: Exception) -> bool:
+    """Whether a widget was looked for by one that is being removed, or by its work.
+
+    Textual removes a screen from within, and its handlers and workers may still run then.
+    """
+    if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
+        error = error.error
+    node = active_message_pump.get(None)
+    while isinstance(error, NoMatches) and node is not None:
+        if node._closing or node._closed or getattr(node, "_pruning", False):
+            return True
+        node = node._parent
+    return False

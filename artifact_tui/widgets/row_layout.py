@@ -1,7 +1,7 @@
 """What a table row is made of, and how it is fitted into the cells of a terminal."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -88,6 +88,24 @@ def fit_columns(columns: tuple[Column, ...], width: int) -> tuple[Placed, ...]:
             placed.append(Placed(index, column, x, size))
         x += size + GAP
     return tuple(placed)
+
+
+@lru_cache(maxsize=64)
+def choose_columns(columns: tuple[Column, ...], names: tuple[str, ...]) -> tuple[tuple[int, Column], ...]:
+    """Those columns that `names` has, in its order and with their index among all; all of them when it is empty.
+
+    Who names columns says what matters: the last ones are dropped first when there is little room, the first never.
+    """
+    if not names:
+        return tuple(enumerate(columns))
+    indexes = {name_of(column): index for index, column in enumerate(columns)}
+    chosen = [indexes[name] for name in names]
+    return tuple((index, replace(columns[index], priority=place)) for place, index in enumerate(chosen))
+
+
+def name_of(column: Column) -> str:
+    """What the settings call a column: the word in its header."""
+    return column.label.casefold()
 
 
 def _needed(shown: Sequence[tuple[int, Column]]) -> int:

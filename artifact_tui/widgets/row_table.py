@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from typing import Generic, TypeVar
 
 from rich.segment import Segment
@@ -13,7 +14,7 @@ from textual.strip import Strip
 from textual.widgets import DataTable
 
 from artifact_tui.widgets.lazy_table import LazyTable
-from artifact_tui.widgets.row_layout import UNICODE, Cell, Column, Placed, Signs, fit_columns
+from artifact_tui.widgets.row_layout import UNICODE, Cell, Column, Placed, Signs, choose_columns, fit_columns
 from artifact_tui.widgets.row_lines import (
     GUTTER,
     MARGIN,
@@ -79,12 +80,17 @@ class RowTable(LazyTable[Item], Generic[Item]):
         placeholder: str = "",
         signs: Signs = UNICODE,
         show_header: bool = True,
+        shown: Sequence[str] = (),
         name: str | None = None,
         id: str | None = None,  # noqa: A002  # Textual's own name for it
         classes: str | None = None,
     ) -> None:
-        """Show in `columns` what `cells` makes of an item, in their order; `key` tells items apart."""
+        """Show in `columns` what `cells` makes of an item, in their order; `key` tells items apart.
+
+        With `shown` only those columns are there, in that order.
+        """
         self._columns = tuple(columns)
+        self._chosen = choose_columns(self._columns, tuple(shown))
         self._cells = cells
         self._signs = signs
         super().__init__(key, show_header=show_header, name=name, id=id, classes=classes)
@@ -172,4 +178,5 @@ class RowTable(LazyTable[Item], Generic[Item]):
     @property
     def _placed(self) -> tuple[Placed, ...]:
         width = self.scrollable_content_region.width - GUTTER - MARGIN
-        return fit_columns(self._columns, max(0, width))
+        placed = fit_columns(tuple(column for _, column in self._chosen), max(0, width))
+        return tuple(replace(one, index=self._chosen[one.index][0]) for one in placed)

@@ -87,6 +87,8 @@ def test_a_whole_run_leaves_no_trace_of_the_token(tmp_path: Path, loopback: Loop
         terminal.until_shown("Copy")
         terminal.type("\x1b[F\r")
         terminal.until_shown("sent to the clipboard")
+        terminal.type("\x1b")
+        terminal.until_shown("60 artifacts")
         terminal.type("d\r")
         terminal.until(lambda: list((tmp_path / "dist").glob("*.artifact.json")), "the download is there")
         terminal.type("w")

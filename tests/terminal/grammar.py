@@ -9,7 +9,7 @@ _SEQUENCES = re.compile(
     rf"\x1b\[\?(?:{MODES})[hl]|\x1b\[\?(?:2026|2048)\$p"  # modes, set, reset and asked for
     r"|\x1b\[>\d+u|\x1b\[<u"  # keys
     r"|\x1b\[[\d;:]*m"  # looks
-    r"|\x1b\[(?:\d+(?:;\d+)?)?H|\x1b\[\d*[CEKXML]|\x1b\[2J|\x1b\[(?:\d+;\d+)?r"  # moving, erasing, scrolling
+    r"|\x1b\[(?:\d+(?:;\d+)?)?H|\x1b\[\d*[CEGKXML]|\x1b\[2J|\x1b\[(?:\d+;\d+)?r"  # moving, erasing, scrolling
     r"|\x1b\]22;[a-z-]*\x07|\x1b\]52;c;[A-Za-z0-9+/=]*\x07"  # the pointer's shape, the clipboard
     r"|\r\n|\x07"
 )

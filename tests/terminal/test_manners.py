@@ -160,3 +160,26 @@ def test_a_crash_says_what_it_was_and_exits_with_an_error(tmp_path: Path) -> Non
         assert "ValueError: bad ␛]0;name␇" in terminal.text
         assert b"gho_local" not in terminal.output.replace(b"secret = 'gho_local'", b"")
         assert foreign(terminal.output) == ""
+
+
+@pytest.mark.parametrize(
+    ("own", "delay"),
+    [({}, "0.1"), ({"SSH_CONNECTION": "1 2 3 4"}, "0.25"), ({"SSH_CONNECTION": "1 2 3 4", "ESCDELAY": "50"}, "0.05")],
+    ids=["at home", "over SSH", "as the user says"],
+)
+def test_an_escape_waits_longer_for_the_rest_of_a_key_over_ssh(own: dict[str, str], delay: str, tmp_path: Path) -> None:
+    """What Textual has read from the environment by the time that it runs, when it is left."""
+    code = (
+        "import atexit, sys\n"
+        "@atexit.register\n"
+        "def tell():\n"
+        "    from textual import constants\n"
+        "    print('waits', constants.ESCAPE_DELAY)\n"
+        "from artifact_tui.cli import main\n"
+        "sys.exit(main(['--demo']))\n"
+    )
+    with Terminal((PROGRAM[0], "-c", code), environment(tmp_path, **own), tmp_path) as terminal:
+        terminal.until_shown("fernwood-labs/kestrel", "mira-holm")
+        terminal.type("q")
+        assert terminal.exit_code() == 0
+        assert f"waits {delay}" in terminal.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -59,6 +60,8 @@ class Program:
         journal: Path | None = None,
         remote: bool = True,
         signing: Callable[[ServerRecord, DemoServer], HostSignIn] | None = None,
+        lists: Path | None = None,
+        clock: Callable[[], datetime] = demo_clock,
     ) -> None:
         self.server = DemoServer(flavour)
         self.memory = memory or MemoryFile(None)
@@ -76,16 +79,18 @@ class Program:
                 host.web_url,
                 host.base_url,
                 sign_in,
+                lambda key: Token(token).identity(key) if token else "",
                 host.label,
                 host.kind != "enterprise server",
             ),
             Start(RepositoryName.parse(start), run),
-            clock=demo_clock,
+            clock=clock,
             settings=settings,
             memory=self.memory,
             directory=directory,
             journal=journal,
             remote=remote,
+            lists=lists,
         )
 
     def _made(self, record: ServerRecord, credential: Credential | Access | None, maker: Callable[..., Made]) -> Made:
@@ -170,7 +175,7 @@ async def says(pilot: Pilot[int], *sentences: str) -> None:
 async def loaded(pilot: Pilot[int]) -> None:
     """Until the list on the screen has all its rows, or a question is over it, and what was waited for is shown."""
     app = pilot.app
-    groups = {"greet", "unfinished", "ask", "runs", "one"}
+    groups = {"greet", "unfinished", "ask", "runs", "one", "details"}
     await until(pilot, lambda: not isinstance(app.screen, ListScreen) or not app.screen.loading_rows)
     await until(pilot, lambda: not [worker for worker in app.workers if worker.group in groups])
     await pilot.pause(0)

@@ -12,7 +12,7 @@ from artifact_tui.screens.dialogs import DetailDialog
 from artifact_tui.screens.preview import PreviewScreen
 from artifact_tui.settings import Settings
 from tests.ui.each_key import each_key_of, keys_of
-from tests.ui.program import RECORDER, Program, open_with_keys, says
+from tests.ui.program import RECORDER, Program, open_with_keys, says, until
 
 
 @pytest.fixture
@@ -137,10 +137,11 @@ async def test_look_into_a_file(program: Program, key: str) -> None:
 async def test_details(program: Program, key: str) -> None:
     """They fold and unfold, and the artifact is asked for anew."""
     async with program.running("3", key) as pilot:
-        assert not program.screen.query_one("DetailPane").display
+        pane = program.screen.query_one("DetailPane")
+        await until(pilot, lambda: not pane.display)
         assert program.sent("GET")[-1].endswith("/actions/artifacts/7709142578")
         await open_with_keys(pilot, key)
-        assert program.screen.query_one("DetailPane").display
+        await until(pilot, lambda: pane.display)
 
 
 @each_key_of("artifacts.details")
@@ -170,6 +171,7 @@ async def test_copy(program: Program, key: str) -> None:
         for place, value in enumerate(wanted):
             await open_with_keys(pilot, key, *["down"] * place, "enter")
             assert program.app.clipboard == value
+            await open_with_keys(pilot, "escape")
         await open_with_keys(pilot, key, "end", "enter")
         assert program.app.clipboard.startswith("curl ")
         assert "$GH_TOKEN" in program.app.clipboard

@@ -49,6 +49,8 @@ REPLIES = (
 )
 """Colours, device attributes, names, modes, the cursor's place, sizes, focus, keys, the mouse, a paste."""
 ATTEMPTS = 60
+OPENING = 3.0
+"""Seconds until something that was not opened is given up: a review asks the server before it can be answered."""
 CALM = b"\x1b[201~\x1b\\\x1b"
 """Ends a paste and a string that were never closed, then Esc."""
 
@@ -80,7 +82,7 @@ def program(server: Loopback, home: Path) -> Terminal:
 def come_back(terminal: Terminal) -> None:
     """To the list of artifacts, wherever the noise has led: it still obeys."""
     for _ in range(ATTEMPTS):
-        if " › All artifacts" in terminal.text.partition("\n")[0]:
+        if " › All artifacts" in terminal.text.partition("\n")[0] and "╭" not in terminal.text:  # no dialog over it
             return
         terminal.send(CALM)
         terminal.look(0.3)
@@ -94,7 +96,7 @@ def lead_on(terminal: Terminal, place: int) -> bool:
     """To the list, the review or the open question, and past the time in which it is deaf; whether that is open."""
     for title in (" to delete", "enter cancels")[:place]:
         terminal.send(b"D")
-        terminal.look(0.4, title)
+        terminal.look(OPENING, title)
     if place == 2:
         terminal.look(0.4)
     return "enter cancels" in terminal.text

@@ -1,0 +1,80 @@
+"""What a key costs on the line, at 80x24 in 24-bit colour; delays are measured by ``tests.benchmarks.wire``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.pty_program import PROGRAM, Terminal, environment
+
+KESTREL = "fernwood-labs/kestrel"
+LISTS: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
+    "repositories": ((), {}),
+    "runs": ((KESTREL,), {}),
+    "artifacts": ((KESTREL,), {"3": "867 artifacts", "i": "bench-m3"}),
+}
+"""Arguments, and keys with what they show; the details of artifacts are folded, they cost their own bytes."""
+KEY, FIRST_SCREEN, DETAILS = 250, 4000, 260
+
+
+def cursor_line(terminal: Terminal) -> int:
+    """Where the sign of the cursor is."""
+    return next((number for number, line in enumerate(terminal.text.split("\n")) if line.startswith("▌")), -1)
+
+
+def until_still(terminal: Terminal) -> None:
+    """Until nothing more comes of what was done before, as from an answer of the server."""
+    before = -1
+    while before != len(terminal.output):
+        before = len(terminal.output)
+        terminal.look(1.0)
+
+
+def bytes_of(terminal: Terminal, key: str, line: int) -> int:
+    """All that comes of a key that takes the cursor to that line of the screen."""
+    before = len(terminal.output)
+    terminal.type(key)
+    terminal.until(lambda: cursor_line(terminal) == line, f"the cursor on line {line}")
+    terminal.look(0.3)
+    return len(terminal.output) - before
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_cursor_key_costs_little(name: str, tmp_path: Path) -> None:
+    """As the first screen does; standing still costs nothing."""
+    arguments, keys = LISTS[name]
+    environ = environment(tmp_path, COLORTERM="truecolor")
+    with Terminal((*PROGRAM, "--demo", *arguments), environ, tmp_path) as terminal:
+        terminal.until_shown("mira-holm ·")
+        until_still(terminal)
+        assert len(terminal.output) <= FIRST_SCREEN
+        for key, shown in keys.items():
+            terminal.type(key)
+            terminal.until_shown(shown)
+        until_still(terminal)
+        top = cursor_line(terminal)
+        costs = [bytes_of(terminal, "j", top + step) for step in range(1, 9)]
+        costs += [bytes_of(terminal, "k", top + step) for step in range(7, 3, -1)]
+        assert max(costs) <= KEY, costs
+        before = len(terminal.output)
+        terminal.look(1.0)
+        assert len(terminal.output) == before
+
+
+def test_details_follow_a_cursor_at_rest(tmp_path: Path) -> None:
+    """Not each key of many: what they cost comes once."""
+    environ = environment(tmp_path, COLORTERM="truecolor")
+    with Terminal((*PROGRAM, "--demo", KESTREL), environ, tmp_path) as terminal:
+        terminal.until_shown("mira-holm ·")
+        terminal.type("3")
+        terminal.until_shown("867 artifacts", "Details")
+        until_still(terminal)
+        top = cursor_line(terminal)
+        before = len(terminal.output)
+        terminal.type("jjjj")
+        terminal.until(lambda: cursor_line(terminal) == top + 4, "the cursor four lines down")
+        terminal.look(0.5)
+        name = next(line for line in terminal.text.split("\n") if line.startswith("▌")).split()[1]
+        assert f" Name        {name}" in terminal.text
+        assert len(terminal.output) - before <= 4 * KEY + DETAILS

@@ -1,0 +1,33 @@
+"""Columns as the settings want them: only those, in that order, with the right texts under each header."""
+
+from __future__ import annotations
+
+from artifact_tui.settings import Columns, Settings
+from tests.ui.program import KESTREL, Program
+
+
+def program_with(columns: Columns) -> Program:
+    return Program(KESTREL, settings=Settings(columns=columns))
+
+
+async def test_runs() -> None:
+    program = program_with(Columns(runs=("age", "run", "actor")))
+    async with program.running():
+        header, first = program.text.split("\n")[1:3]
+        assert header.split() == ["Age", "Run", "Actor"]
+        assert first.split()[1:] == ["4", "min", "#2044", "jonas-veit"]
+
+
+async def test_artifacts_whose_columns_can_still_be_sorted_by() -> None:
+    program = program_with(Columns(artifacts=("branch", "size", "name")))
+    async with program.running("3", "s", "g"):
+        header, first = program.text.split("\n")[1:3]
+        assert header.split() == ["Branch", "Size▼", "Name"]
+        assert first.split()[1:] == ["main", "2.0", "GB", "logs-integration-2026-11-20"]
+
+
+async def test_the_last_ones_give_way_when_there_is_little_room() -> None:
+    program = program_with(Columns(artifacts=("expires", "size", "age", "run", "branch", "name")))
+    async with program.running("3", size=(40, 20)):
+        assert program.text.split("\n")[1].split()[:3] == ["Expires", "Size", "Age▼"]
+        assert "Name" not in program.text.split("\n")[1]
