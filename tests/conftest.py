@@ -1,20 +1,54 @@
-"""Clock times on the screen are those of one time zone wherever the tests run, and no test leaves anything behind."""
+"""Clock times on the screen are those of one time zone wherever the tests run, no test leaves anything behind, and what
+the cases of faults came to stands at the end, whichever process has seen it.
+"""
 
 from __future__ import annotations
 
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
 
 import pytest
+
+from tests.faults.ledger import LEDGER, Ledger
 
 os.environ["TZ"] = "UTC"
 time.tzset()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[LEDGER] = Ledger()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A process that only runs tests hands over what it has seen."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["ledger"] = asdict(session.config.stash[LEDGER])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Without the ledger it has crashed, which is told elsewhere."""
+    output = getattr(node, "workeroutput", {})
+    if "ledger" in output:
+        node.config.stash[LEDGER].add(Ledger(**output["ledger"]))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    ledger = config.stash[LEDGER]
+    if ledger.verdicts or ledger.skipped:
+        terminalreporter.section("transfers under fault")
+        for line in ledger.lines():
+            terminalreporter.write_line(line)
+
+
 @pytest.fixture(autouse=True)
 def nothing_is_left_in_the_working_directory() -> Iterator[None]:
     """A download without a directory of the test's own would go there."""
-    before = set(os.listdir())
+    here = Path.cwd()
+    before = set(here.iterdir())
     yield
-    assert {name for name in set(os.listdir()) - before if not name.startswith(".")} == set()
+    assert [path for path in here.iterdir() if path not in before and not path.name.startswith(".")] == []

@@ -1,4 +1,4 @@
-"""The site, the stage, and the table at the end of the run."""
+"""The site, the stage, and what their cases come to."""
 
 from __future__ import annotations
 
@@ -8,28 +8,14 @@ from typing import Any
 
 import pytest
 
-from tests.faults.ledger import Ledger
+from tests.faults.ledger import LEDGER, Ledger
 from tests.faults.site import Site
 from tests.faults.stage import Stage
-
-_LEDGER = pytest.StashKey[Ledger]()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[_LEDGER] = Ledger()
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    ledger = config.stash[_LEDGER]
-    if ledger.verdicts or ledger.skipped:
-        terminalreporter.section("transfers under fault")
-        for line in ledger.lines():
-            terminalreporter.write_line(line)
 
 
 @pytest.fixture
 def ledger(request: pytest.FixtureRequest) -> Ledger:
-    return request.config.stash[_LEDGER]
+    return request.config.stash[LEDGER]
 
 
 @pytest.fixture

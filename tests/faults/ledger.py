@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+import pytest
+
 from tests.faults.stage import finals, is_right
 from tests.faults.stored import Data
 
@@ -44,6 +46,12 @@ class Ledger:
             self.leaks[name] = list(leaks)
         return verdict
 
+    def add(self, other: Ledger) -> None:
+        """What another process has seen."""
+        self.verdicts |= other.verdicts
+        self.leaks |= other.leaks
+        self.skipped |= other.skipped
+
     def lines(self) -> list[str]:
         """The table."""
         counts = Counter(self.verdicts.values())
@@ -59,3 +67,7 @@ class Ledger:
         leaked = [f"  {', '.join(found)} at the blob host: {name}" for name, found in self.leaks.items()]
         missing = [f"  {name}: {why}" for name, why in self.skipped.items()]
         return [*(f"{label:<64}{number:>6}" for label, number in rows), *wrong, *leaked, *missing]
+
+
+LEDGER = pytest.StashKey[Ledger]()
+"""Where the one of this process is."""
