@@ -86,15 +86,20 @@ def program(server: Loopback, home: Path) -> Terminal:
 
 
 def come_back(terminal: Terminal) -> None:
-    """To the list of artifacts, wherever the noise has led: it still obeys."""
+    """To the oldest artifact of the list, which nothing protects, wherever the noise has led: it still obeys."""
     for _ in range(ATTEMPTS):
-        is_there = " › All artifacts" in terminal.text.partition("\n")[0]
-        if is_there and CURSOR in terminal.text and DIALOG not in terminal.text:
+        place = terminal.text.partition("\n")[0].strip()
+        if place.startswith(f"{RECORDER} › All artifacts") and CURSOR in terminal.text and DIALOG not in terminal.text:
+            terminal.send(b"G")
             return
         terminal.send(CALM)
         terminal.look(0.2)
         assert terminal.process.poll() is None, terminal.text
-        terminal.send(b"3")
+        if not place.startswith(RECORDER):
+            terminal.send(b"1/flight-recorder\r")
+            terminal.look(0.4, "1 repository")
+            terminal.send(b"\r")
+        terminal.send(b"3G")
         terminal.look(0.4, " › All artifacts")
     raise AssertionError(f"it does not come back\n{terminal.text}")
 
@@ -121,7 +126,7 @@ def bombard(server: Loopback, home: Path, bursts: int, seed: int = 0) -> None:
             terminal.look(0.1)
             assert terminal.process.poll() is None, terminal.text
         come_back(terminal)
-    assert asked >= bursts // 6, "the question was hardly ever open"
+    assert asked >= bursts // 4, "of every three bursts one shall meet the open question"
     requests = server.server.requests
     assert {request.method for request in requests} == {"GET"}
 
