@@ -76,6 +76,6 @@ def test_a_frozen_line_that_is_then_cut_ends_it(tmp_path: Path) -> None:
 def test_the_first_signal_counts(tmp_path: Path) -> None:
     with started(tmp_path) as terminal:
         terminal.until_shown("fernwood-labs/kestrel")
+        terminal.process.send_signal(signal.SIGHUP)  # the lower one: of two that wait it is delivered first
         terminal.process.send_signal(signal.SIGTERM)
-        terminal.process.send_signal(signal.SIGHUP)
-        assert terminal.exit_code() == 128 + signal.SIGTERM
+        assert terminal.exit_code() == 128 + signal.SIGHUP

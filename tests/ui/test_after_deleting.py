@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from artifact_tui.screens.confirm import ConfirmDialog
@@ -131,9 +133,9 @@ async def test_all_of_a_report_can_be_read() -> None:
         await says(pilot, "may differ.")
 
 
-async def test_what_is_being_downloaded_is_said_before_another_try() -> None:
+async def test_what_is_being_downloaded_is_said_before_another_try(tmp_path: Path) -> None:
     """It was not when the plan was confirmed first."""
-    program = Program(RECORDER, settings=Settings(delete_interval=0.0, delete_grace=3600.0))
+    program = Program(RECORDER, directory=tmp_path, settings=Settings(delete_interval=0.0, delete_grace=3600.0))
     program.server.fault("GET */zip", delay=60.0, times=9)
     async with program.running(*GOING) as pilot:
         await delete(pilot, program)
