@@ -172,7 +172,8 @@ def check_keys(keys: Mapping[str, str], known: Mapping[str, str]) -> None:
     for name, default in known.items():
         for key in keys.get(name, default).split(","):
             for other in users.setdefault(key.strip(), []):
-                if (name in keys or other in keys) and _meet(name, other):
+                is_new = not all(key.strip() in known[each].split(",") for each in (name, other))
+                if is_new and (name in keys or other in keys) and _meet(name, other):
                     raise SettingsError(f"keys: '{key.strip()}' would be both '{other}' and '{name}'; change one.")
             users[key.strip()].append(name)
 
@@ -199,9 +200,15 @@ def _check_confirming_key(keys: Mapping[str, str], known: Mapping[str, str]) -> 
             raise SettingsError(f"keys: '{wanted}' would be both '{name}' and '{CONFIRMING}'; change one.")
 
 
+_ALONE = {"text", "menu", "choice"}
+"""Of widgets that never share a screen with a list, or have its keyboard alone."""
+
+
 def _meet(one: str, other: str) -> bool:
     """Whether two bindings can be active on one screen: those of the app, of lists and of tables are on many."""
     first, second = one.partition(".")[0], other.partition(".")[0]
+    if _ALONE & {first, second}:
+        return first == second or "app" in {first, second}
     if {"dialog", "confirm"} & {first, second}:
         return {first, second} <= {"dialog", "confirm"}
     return first == second or bool({first, second} & {"app", "list", "table"})

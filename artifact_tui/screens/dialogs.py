@@ -10,13 +10,14 @@ from textual import on
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, OptionList, Static
+from textual.widgets import Button, Static
 from textual.widgets.option_list import Option
 
 from artifact_tui.screens.ending_work import end_work
 from artifact_tui.text import printable
 from artifact_tui.widgets.detail_pane import DetailPane, Field
 from artifact_tui.widgets.keys import bindings
+from artifact_tui.widgets.menu import Menu
 
 if TYPE_CHECKING:
     from textual.app import App, ComposeResult
@@ -80,10 +81,10 @@ class ChoiceDialog(Dialog[str]):
             )
             for key, (label, more) in self._choices.items()
         ]
-        return [OptionList(*options, markup=False, compact=True)]
+        return [Menu(*options, markup=False, compact=True)]
 
-    @on(OptionList.OptionSelected)
-    def _selected(self, event: OptionList.OptionSelected) -> None:
+    @on(Menu.OptionSelected)
+    def _selected(self, event: Menu.OptionSelected) -> None:
         self.choose(event.option_id or "")
 
     def choose(self, key: str) -> None:

@@ -31,6 +31,7 @@ GROUPS = {
     "preview": "One file of an artifact",
     "transfers": "Transfers",
     "dialog": "Dialogs",
+    "menu": "Menus, as those of copying and sorting",
     "choice": "Choices in dialogs",
     "app": "Everywhere",
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from textual import on, work
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Button, Input, OptionList, Static
+from textual.widgets import Button, Input, Static
 from textual.widgets.option_list import Option
 
 from artifact_tui.provider import ProviderError
@@ -17,6 +17,7 @@ from artifact_tui.screens.daemon_thread import in_daemon_thread
 from artifact_tui.screens.dialogs import Dialog
 from artifact_tui.sign_in import DeviceCode, Place, SignIn, SignInError, Trial, right_line
 from artifact_tui.text import printable
+from artifact_tui.widgets.menu import Menu
 
 if TYPE_CHECKING:
     from textual.widget import Widget
@@ -175,17 +176,17 @@ class KeepDialog(Dialog[Place]):
         return [
             Static(Content(rights), classes="text"),
             Static("Where shall it be kept?", classes="label"),
-            OptionList(*options, markup=False, compact=True),
+            Menu(*options, markup=False, compact=True),
             Static(Content(file), classes="warning"),
             Static("", id="problem", markup=False),
         ]
 
     def on_mount(self) -> None:
         """Enter takes the first."""
-        self.query_one(OptionList).focus()
+        self.query_one(Menu).focus()
 
-    @on(OptionList.OptionSelected)
-    def _selected(self, event: OptionList.OptionSelected) -> None:
+    @on(Menu.OptionSelected)
+    def _selected(self, event: Menu.OptionSelected) -> None:
         self._keep(cast("Place", event.option_id))
 
     @work(exclusive=True, group="sign-in")

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from artifact_tui.screens.repositories import RepositoriesScreen
-from artifact_tui.settings import Settings
-from artifact_tui.widgets.keys import KEYS
+from artifact_tui.settings import Settings, check_keys
+from artifact_tui.widgets.keys import KEYS, default_keys
 from tests.ui import (
     each_key,
     test_deletion_screen,
@@ -18,6 +18,7 @@ from tests.ui import (
     test_keys_inside,
     test_keys_lists,
     test_keys_transfers,
+    test_menus,
     test_orders,
     test_policies,
     test_review,
@@ -33,6 +34,7 @@ WITH_TESTS = (
     test_keys_inside,
     test_keys_lists,
     test_keys_transfers,
+    test_menus,
     test_orders,
     test_policies,
     test_review,
@@ -74,7 +76,7 @@ async def test_keys_can_be_changed() -> None:
     """The new ones work, the old ones do not any more; key line, help and palette show them."""
     keys = {"artifacts.download": "b,f5", "table.last": "Z", "app.repositories": "0", "list.filter": "ctrl+f"}
     program = Program(RECORDER, settings=Settings(keys=keys))
-    async with program.running("3", "Z", size=(120, 140)) as pilot:
+    async with program.running("3", "Z", size=(120, 190)) as pilot:
         assert program.screen.table.cursor_row == 59
         assert "b Download" in program.text
         assert "ctrl+f Filter" in program.text
@@ -107,3 +109,10 @@ async def test_a_key_line_has_no_more_than_there_is_room_for() -> None:
         for width in (80, 60, 40, 30):
             await pilot.resize_terminal(width, 24)
             await says(pilot, "? Help")
+
+
+def test_each_key_may_be_written_down_as_it_is() -> None:
+    """Whoever changes one of two keys repeats the other."""
+    known = default_keys()
+    for name, keys in known.items():
+        check_keys({name: keys}, known)
