@@ -166,9 +166,16 @@ class ArtifactApp(FollowingApp, AccountApp):
             self._show_run(repository, await provider.run(repository, run_id))
 
     def _show(self, place: str, make: Callable[[], Screen[None]]) -> None:
-        """Go to a place, a mode of its own: a screen that was there before comes back as it was left."""
+        """Go to a place, a mode of its own: a screen that was there before comes back as it was left.
+
+        From what was opened there it leads to the place itself.
+        """
         while isinstance(self.screen, ModalScreen):
             self.pop_screen()
+        if self._modes_of_places.get(place) == self.current_mode:
+            while len(self.screen_stack) > 1:
+                self.pop_screen()
+            return
         if place not in self._modes_of_places:
             self._modes_of_places[place] = place
             self.add_mode(place, make)

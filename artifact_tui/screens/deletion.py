@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from textual.containers import Container
@@ -11,7 +12,7 @@ from textual.getters import query_one
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from artifact_tui.provider import Provider
+from artifact_tui.provider import Provider, ProviderError
 from artifact_tui.quota import Saving, estimate_saving
 from artifact_tui.screens.deletion_words import COLUMNS, of_deletion, progress, report, row, standing, tried
 from artifact_tui.screens.list_screen import ListScreen, fits
@@ -40,7 +41,10 @@ class DeletionHead(Widget):
 
 
 class DeletionScreen(ListScreen):
-    """Reads the engine's snapshots of one deletion; leaving it stops nothing."""
+    """Reads the engine's snapshots of one deletion; leaving it stops nothing.
+
+    Of one ``from_earlier`` start no review has asked yet whether a quota counts the repository's artifacts.
+    """
 
     BINDINGS = bindings("deletion")
     FILTER_HINT = "words of the name or the result"
@@ -49,9 +53,10 @@ class DeletionScreen(ListScreen):
     head = query_one(DeletionHead)
     pane = query_one(DetailPane)
 
-    def __init__(self, session: Session, deletion: Deletion) -> None:
+    def __init__(self, session: Session, deletion: Deletion, *, from_earlier: bool = False) -> None:
         super().__init__(session)
         self._deletion = deletion
+        self._from_earlier = from_earlier
         self._saving: Saving | None = None
 
     @property
@@ -74,7 +79,11 @@ class DeletionScreen(ListScreen):
         self.update_rows()
 
     async def fetch(self, provider: Provider) -> None:
-        """Nothing comes from the server: the engine's snapshots are the list."""
+        """The engine's snapshots are the list, and at most one thing is to be known of the repository."""
+        repository = self._deletion.repository
+        if self._from_earlier and self.session.is_cloud and repository not in self.session.public:
+            with suppress(ProviderError):  # the words are then those for repositories that a quota counts
+                self.session.public[repository] = not (await provider.repository(repository)).private
 
     def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
         """New snapshots of the artifacts."""

@@ -76,6 +76,10 @@ CHOICES = (
 )
 
 
+NOTHING = "()"
+"""As a pattern of what may be typed: an empty one would let everything through."""
+
+
 class PolicyDialog(Dialog[frozenset[int]]):
     """Up and down choose a policy, typing changes its value; Enter answers with the ids it names.
 
@@ -139,10 +143,10 @@ class PolicyDialog(Dialog[frozenset[int]]):
         choice = self._choice
         value = self.query_one("#value", Input)
         self.query_one("#wants", Static).update(Content(choice.wants or choice.note))
-        value.restrict = None if choice.wants else ""
+        value.restrict = None if choice.wants else NOTHING
         with value.prevent(Input.Changed):
             value.value = self._values[choice.id]
-        value.cursor_position = len(value.value)
+        value.action_select_all()  # what is typed takes its place
         self._check(choice)
 
     @on(Input.Changed)

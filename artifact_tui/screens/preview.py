@@ -120,7 +120,7 @@ class PreviewScreen(ListScreen):
             if not self._found:
                 return f"no line matches{reading.where}"
             place = bisect_right(self._found, self._here)
-            return f"{place:,} of {count(len(self._found), 'line matches', 'lines match')}{reading.where}"
+            return f"match {place:,} of {len(self._found):,}{reading.where}"
         has_room = self.size.width >= ROOM_FOR_COUNT
         lines = count(len(self._lines), "line") if page.encoding and not reading.rest and has_room else ""
         kind = "" if page.kind == "text" else page.kind

@@ -17,4 +17,4 @@ def why_uncounted(session: Session, repository: RepositoryName) -> str:
     """A clause; empty where a quota counts the artifacts, or may."""
     if not session.is_cloud:
         return OWN_STORAGE
-    return PUBLIC if repository in session.public else ""
+    return PUBLIC if session.public.get(repository) else ""

@@ -94,8 +94,7 @@ class ReviewScreen(ListScreen):
         self._state, self._problem = None, ""
         self._state = await learn_state(provider, self._plan.repository, self._plan.artifacts)
         self._learnt = self.session.clock()
-        if self._state.is_public:
-            self.session.public.add(self._plan.repository)
+        self.session.public[self._plan.repository] = self._state.is_public
         self._protect()
         self._list.arrange()
 

@@ -130,8 +130,8 @@ class Session:
     """Confirmed plans of an earlier start, likewise."""
     keeps_parts: bool = True
     """Whether what is there of unfinished downloads stays for the next start; only a clear answer says no."""
-    public: set[RepositoryName] = field(default_factory=set)
-    """Repositories that are known to be public: no quota counts their artifacts."""
+    public: dict[RepositoryName, bool] = field(default_factory=dict)
+    """Whether repositories are public, of those of which it is known: then no quota counts their artifacts."""
     _runs: dict[RepositoryName, dict[int, WorkflowRun]] = field(default_factory=dict)
     _engine: Engine | None = None
 

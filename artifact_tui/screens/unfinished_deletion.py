@@ -66,7 +66,7 @@ def _confirmed(app: App[int], session: Session, left: UnfinishedDeletion, confir
         app.notify(str(trouble), severity="warning", markup=False, timeout=10)
         return
     if ids:
-        app.push_screen(DeletionScreen(session, deletion_of(session, ids)))
+        app.push_screen(DeletionScreen(session, deletion_of(session, ids), from_earlier=True))
     else:
         app.notify("Another program goes on with it already.", markup=False, timeout=6)
 

@@ -167,10 +167,10 @@ async def test_a_search_goes_to_the_first_line_that_holds_it_and_the_corner_coun
         await look_inside(pilot, LOGS, ("j", "p"), typed("skipped"))
         found = here(program)
         assert "SKIPPED" in found.text
-        assert re.fullmatch(r"1 of \d+ lines match", program.summary)
+        assert re.fullmatch(r"match 1 of \d+", program.summary)
         await press(pilot, ("n",))
         assert here(program).line > found.line
-        assert program.summary.startswith("2 of ")
+        assert program.summary.startswith("match 2 of ")
         await press(pilot, ("N", "N"))
         last = here(program)
         assert last.line > found.line

@@ -208,6 +208,7 @@ async def test_the_next_start_offers_to_go_on_or_forget(tmp_path: Path, keys: li
             await confirm(pilot, again)
             await finished(pilot, again)
             assert adds_up(again, 3)
+            await says(pilot, "and this one is public")
     assert len(deleted(again)) == (2 if keys == ["tab", "enter"] else 0)
     assert not set(first) & set(deleted(again))
     third = program_in(tmp_path)

@@ -180,4 +180,4 @@ async def test_the_end_of_a_log_is_there_where_it_costs_little(
         await press(pilot, typed("exit code"))
         assert program.summary == "no line matches in the first 262 kB of 600 kB"
         await press(pilot, ("m",), ("n",))
-        await says(pilot, "1 of 1 line matches", "Process completed with exit code 1.")
+        await says(pilot, "match 1 of 1", "Process completed with exit code 1.")

@@ -124,6 +124,16 @@ async def test_artifacts(program: Program, key: str) -> None:
         assert program.screen.trail == (RECORDER, "All artifacts")
 
 
+@each_key_of("app.artifacts")
+async def test_artifacts_from_what_was_opened_there(program: Program, key: str) -> None:
+    """One key leads back to the list itself, with its cursor where it was."""
+    async with program.running("3", "j", "j", "enter") as pilot:
+        await until(pilot, lambda: len(program.app.screen_stack) == 2)
+        await open_with_keys(pilot, "w", key)
+        await until(pilot, lambda: len(program.app.screen_stack) == 1)
+        assert (program.screen.trail, row_of(program)) == ((RECORDER, "All artifacts"), 2)
+
+
 @pytest.mark.parametrize("key", ["2", "3"])
 async def test_no_repository_was_used_yet(key: str) -> None:
     program = Program()

@@ -99,3 +99,9 @@ async def test_the_question_can_be_left_without_an_order(taken: Path) -> None:
     async with program.running("3", "j", "d", "enter", "escape") as pilot:
         await until(pilot, lambda: not isinstance(program.app.screen, QuestionDialog))
         assert program.app.session.transfers() == ()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 16)], ids=["80x24", "120x36", "60x16"])
+async def test_however_many_there_are_the_answers_can_be_seen(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with program_in(tmp_path).running("3", "a", "d", size=size) as pilot:
+        await says(pilot, "Download 5", "(•) keep both", "Cancel")

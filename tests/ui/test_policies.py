@@ -28,12 +28,14 @@ def span(text: str) -> OlderThan:
     [
         ([], Expired()),
         (["down"], span("30d")),
-        (["down", "backspace", "backspace", "backspace", *"2w"], span("14d")),
+        (["down", *"45d"], span("45d")),
+        (["down", "end", "backspace", "backspace", "backspace", *"2w"], span("14d")),
         (["down", "down"], BiggerThan(100_000_000)),
         (["down", "down", "ctrl+u", *"500k"], BiggerThan(500_000)),
         (["down", "down", "down"], KeepNewest(3)),
         (["down", "down", "down", "down", "ctrl+u", *"1"], KeepNewest(1, by_branch=True)),
         (["down", "down", "up", "up"], Expired()),
+        ([*"j60d"], Expired()),
     ],
     ids=str,
 )
