@@ -6,7 +6,7 @@ import pytest
 
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.model import Artifact
-from artifact_tui.provider import NotFound, ServerTrouble
+from artifact_tui.provider import NotFound, Refused
 from tests.github.stage import CORPUS
 from tests.integration.azurite import BLOCK, LONG_AGO
 from tests.integration.depot import Depot, archive
@@ -92,7 +92,7 @@ def test_an_address_whose_time_is_over_is_replaced_once(depot: Depot) -> None:
 def test_a_fresh_address_that_is_refused_too_is_said_so(depot: Depot, stored: Artifact) -> None:
     bad = depot.blobs.address(stored.name).replace("sp=r", "sp=rw")
     depot.lead(stored, bad, bad)
-    with pytest.raises(ServerTrouble, match="even a fresh address"), depot.storage.open(CORPUS, stored).read():
+    with pytest.raises(Refused, match="even a fresh address"), depot.storage.open(CORPUS, stored).read():
         pass
 
 

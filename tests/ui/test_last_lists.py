@@ -17,7 +17,7 @@ from tests.pty_program import PROGRAM, Terminal, environment
 from tests.ui.deleting import answer, ask
 from tests.ui.program import KESTREL, RECORDER, SMALL, Keyboard, Program, loaded, says, until
 
-SLOW = 1.5
+SLOW = 3.0
 """Seconds until the server answers: time enough to look."""
 KINDS = {
     "repositories": ("", (), "GET /user/repos", "fernwood-labs/kestrel-studio"),
