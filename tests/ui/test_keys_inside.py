@@ -104,12 +104,12 @@ async def in_file(*keys: str, file: str = "shard-01/pytest") -> tuple[str, str]:
 
 @each_key_of("preview.find_next")
 async def test_the_next_match(key: str) -> None:
-    assert (await in_file(*typed("skipped"), key))[0].startswith("2 of ")
+    assert (await in_file(*typed("skipped"), key))[0].startswith("match 2 of ")
 
 
 @each_key_of("preview.find_previous")
 async def test_the_match_before(key: str) -> None:
-    assert (await in_file(*typed("skipped"), "n", key))[0].startswith("1 of ")
+    assert (await in_file(*typed("skipped"), "n", key))[0].startswith("match 1 of ")
 
 
 @each_key_of("preview.error")
