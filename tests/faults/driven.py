@@ -86,7 +86,8 @@ class Driven:
             assert self._told.wait_for(right, patience), self.transfers
 
     def until_received(self, bytes_: int) -> None:
-        self.until(lambda: any(each["received"] >= bytes_ for each in self.transfers))
+        """Wait until the first transfer has at least these many."""
+        self.until(lambda: self.transfers and self.transfers[0]["received"] >= bytes_)
 
     def until_said(self, words: str) -> None:
         """Wait until some transfer had this problem once."""

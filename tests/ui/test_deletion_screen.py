@@ -192,12 +192,13 @@ def program_in(directory: Path, settings: Settings = QUICK) -> Program:
 async def test_the_next_start_offers_to_go_on_or_forget(tmp_path: Path, keys: list[str]) -> None:
     """One of three is deleted; the others only after the same question as ever, and never once it is forgotten."""
     (tmp_path / "state").mkdir()
-    program = program_in(tmp_path)
+    program = program_in(tmp_path, Settings(delete_interval=3600.0, delete_grace=0.0))
     program.server.fault("DELETE *", delay=0.2, times=9)
     async with program.running("3", "space", "space", "space") as pilot:
         await delete(pilot, program)
         await until(pilot, lambda: deleted(program))
     first = deleted(program)
+    assert len(first) == 1
     again = program_in(tmp_path)
     for number in first:
         again.server.store.delete_artifact(number)
