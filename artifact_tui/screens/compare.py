@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,7 +15,8 @@ from artifact_tui.model import Artifact, RepositoryName
 from artifact_tui.preview.difference import show_difference
 from artifact_tui.preview.line import Page, Sample
 from artifact_tui.provider import NotFound, Provider
-from artifact_tui.screens.list_screen import ListScreen, fits
+from artifact_tui.screens.files_screen import FilesScreen
+from artifact_tui.screens.list_screen import fits
 from artifact_tui.screens.preview import PreviewScreen
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, printable, size
@@ -52,19 +52,17 @@ def row(difference: Difference) -> tuple[str | Cell, ...]:
     )
 
 
-class CompareScreen(ListScreen):
+class CompareScreen(FilesScreen):
     """The older one of two is what was before; one alone is held against the one of its name before it."""
 
     BINDINGS = bindings("compare")
     FILTER_HINT = "words of the path, added, removed, changed"
 
     def __init__(self, session: Session, repository: RepositoryName, artifacts: tuple[Artifact, ...]) -> None:
-        super().__init__(session)
-        self.repository = repository
+        super().__init__(session, repository)
         self._artifacts = tuple(sorted(artifacts, key=lambda artifact: artifact.id))
         self._sides: tuple[RemoteZip, RemoteZip] | None = None
         self._all: list[Difference] = []
-        self._left = threading.Event()
 
     @property
     def trail(self) -> tuple[str, ...]:
@@ -82,16 +80,13 @@ class CompareScreen(ListScreen):
         """By path."""
         yield RowTable[Difference](COLUMNS, key=lambda difference: difference.path, cells=row)
 
-    def on_unmount(self) -> None:
-        """Nobody waits for the bytes that are still on their way."""
-        self._left.set()
-
     async def fetch(self, provider: Provider) -> None:
         """Read both lists at once."""
         if len(self._artifacts) == 1:
             self._artifacts = (await self._one_before(provider, self._artifacts[0]), self._artifacts[0])
             self.title_bar.trail = self.trail
-        old, new = await asyncio.gather(*(asyncio.to_thread(self._open, artifact) for artifact in self._artifacts))
+        opened = (asyncio.to_thread(self.open_archive, artifact) for artifact in self._artifacts)
+        old, new = await asyncio.gather(*opened)
         self._sides = old, new
         self._all = list(compare(old.entries, new.entries))
 
@@ -104,10 +99,6 @@ class CompareScreen(ListScreen):
             f"No earlier run has an artifact {printable(artifact.name, 60)} that is still there.",
             "Mark two artifacts to compare them.",
         )
-
-    def _open(self, artifact: Artifact) -> RemoteZip:
-        archive = self.session.storage().open(self.repository, artifact)
-        return RemoteZip.open(archive, artifact.size_in_bytes, is_wanted=lambda: not self._left.is_set())
 
     def update_rows(self) -> None:
         """Filter by the words, and sum up."""
@@ -140,11 +131,6 @@ class CompareScreen(ListScreen):
     def peel(self) -> bool:
         """A half-read comparison is none: Esc leaves at once."""
         return False
-
-    def action_preview(self) -> None:
-        """Show what differs in the file under the cursor."""
-        if self.table.current is not None:
-            self.open_item(self.table.current)
 
     def action_download(self) -> None:
         """Ask where to save the file under the cursor."""

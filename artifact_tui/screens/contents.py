@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -13,12 +12,11 @@ from artifact_tui.archive.directory import Entry
 from artifact_tui.archive.files import Files
 from artifact_tui.archive.nested import is_archive, open_nested
 from artifact_tui.archive.ranges import Unopenable, WholeOnly
-from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.archive.tree import Node
 from artifact_tui.model import Artifact, RepositoryName
 from artifact_tui.provider import Provider, ProviderError
 from artifact_tui.screens.contents_list import COLUMNS, ContentsList
-from artifact_tui.screens.list_screen import ListScreen
+from artifact_tui.screens.files_screen import FilesScreen
 from artifact_tui.screens.preview import PreviewScreen
 from artifact_tui.screens.reading import Reading
 from artifact_tui.screens.session import Session
@@ -36,7 +34,7 @@ Opener = Callable[[Callable[[], bool]], Files]
 """Opens what holds the files; blocks, and asks now and then whether somebody still waits."""
 
 
-class ContentsScreen(ListScreen):
+class ContentsScreen(FilesScreen):
     """The list comes with kilobytes, a file when it is opened; threads do the waiting.
 
     An archive within the artifact has a screen of its own: ``opener`` opens it, ``within`` is its path, and where that
@@ -56,15 +54,13 @@ class ContentsScreen(ListScreen):
         within: tuple[str, ...] = (),
         save_whole: Callable[[], None] | None = None,
     ) -> None:
-        super().__init__(session)
-        self.repository = repository
+        super().__init__(session, repository)
         self.artifact = artifact
-        self._opener = opener or self._open_remote
+        self._opener = opener or (lambda is_wanted: self.open_archive(artifact))
         self._within = within
         self._save_whole = save_whole
         self._files: Files | None = None
         self._list = ContentsList()
-        self._left = threading.Event()
         self._whole_only: ProviderError | None = None
         """Why the artifact can only be had as a whole, which ``d`` then offers."""
         self._download = 0
@@ -78,18 +74,10 @@ class ContentsScreen(ListScreen):
         """Files are told apart by their place in the archive: names may be equal."""
         yield RowTable[Node](COLUMNS, key=lambda node: node.key, cells=lambda node: self._list.row(node))
 
-    def on_unmount(self) -> None:
-        """Nobody waits for the bytes that are still on their way."""
-        self._left.set()
-
     async def fetch(self, provider: Provider) -> None:
         """Read the list of files in a thread; a failure leaves the list that was there."""
-        self._files = await asyncio.to_thread(self._opener, lambda: not self._left.is_set())
+        self._files = await asyncio.to_thread(self._opener, self.is_wanted)
         self._list, self._whole_only = ContentsList(self._files.entries), None
-
-    def _open_remote(self, is_wanted: Callable[[], bool]) -> Files:
-        archive = self.session.storage().open(self.repository, self.artifact)
-        return RemoteZip.open(archive, self.artifact.size_in_bytes, is_wanted=is_wanted)
 
     def show_problem(self, error: ProviderError) -> None:
         """A server that sends no parts: how big the whole is, and that it can be browsed once it is here."""
@@ -180,11 +168,6 @@ class ContentsScreen(ListScreen):
     def _sort_chosen(self, column: str | None) -> None:
         if column is not None:
             self.action_sort_by(column)
-
-    def action_preview(self) -> None:
-        """Show the file under the cursor."""
-        if self.table.current is not None:
-            self.open_item(self.table.current)
 
     def open_item(self, item: Node) -> None:
         """Open or fold a folder, look into an archive, show a file."""

@@ -7,7 +7,8 @@ from functools import partial
 from textual.app import App
 
 from artifact_tui.screens.deletion import DeletionScreen
-from artifact_tui.screens.order_dialogs import CONFIRM_ROWS, DownloadChoice, artifact_table
+from artifact_tui.screens.directory_dialog import DownloadChoice
+from artifact_tui.screens.order_dialogs import CONFIRM_ROWS, artifact_table
 from artifact_tui.screens.orders import orders_of
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,7 +15,7 @@ from artifact_tui.model import Artifact, RepositoryName, WorkflowRun
 from artifact_tui.provider import Provider, ProviderError
 from artifact_tui.screens.artifact_details import run_label
 from artifact_tui.screens.contents import ContentsScreen
-from artifact_tui.screens.list_screen import ListScreen
+from artifact_tui.screens.files_screen import FilesScreen
 from artifact_tui.screens.preview import PreviewScreen
 from artifact_tui.screens.reading import Reading
 from artifact_tui.screens.session import Session
@@ -60,22 +59,20 @@ def row(hit: Hit, run: WorkflowRun | None) -> tuple[str, ...]:
     return printable(entry.name, 1000), printable(artifact.name), run_label(artifact, run), *sizes
 
 
-class FindScreen(ListScreen):
+class FindScreen(FilesScreen):
     """The pattern is the filter line; lists come in while it is typed, and Esc stops them."""
 
     BINDINGS = bindings("find")
     FILTER_HINT = "words of the path, *.log, !not"
 
     def __init__(self, session: Session, repository: RepositoryName, artifacts: tuple[Artifact, ...]) -> None:
-        super().__init__(session)
-        self.repository = repository
+        super().__init__(session, repository)
         there = [artifact for artifact in artifacts if not artifact.expired]
         self._artifacts = there[:MOST_ARTIFACTS]
         self._expired = len(artifacts) - len(there)
         self._left_out = len(there) - len(self._artifacts)
         self._all: list[Hit] = []
         self._read = self._unread = 0
-        self._left = threading.Event()
 
     @property
     def trail(self) -> tuple[str, ...]:
@@ -92,10 +89,6 @@ class FindScreen(ListScreen):
     def on_mount(self) -> None:
         """The pattern can be typed at once."""
         self.filter_bar.open()
-
-    def on_unmount(self) -> None:
-        """Nobody waits for the bytes that are still on their way."""
-        self._left.set()
 
     async def fetch(self, provider: Provider) -> None:
         """Read all lists, a few at a time; one that cannot be read is counted and stops none of the others."""
@@ -117,11 +110,11 @@ class FindScreen(ListScreen):
                 group.create_task(read(artifact))
 
     async def _read_one(self, artifact: Artifact) -> None:
-        if len(self._all) >= MOST_FILES or self._left.is_set():
+        if len(self._all) >= MOST_FILES or not self.is_wanted():
             self._unread += 1
             return
         try:
-            files = await asyncio.to_thread(self._open, artifact)
+            files = await asyncio.to_thread(self.open_archive, artifact)
         except ProviderError:
             self._unread += 1
             return
@@ -131,10 +124,6 @@ class FindScreen(ListScreen):
         self._all += [
             Hit(first + place, artifact, files, entry, entry.name.casefold()) for place, entry in enumerate(entries)
         ]
-
-    def _open(self, artifact: Artifact) -> RemoteZip:
-        archive = self.session.storage().open(self.repository, artifact)
-        return RemoteZip.open(archive, artifact.size_in_bytes, is_wanted=lambda: not self._left.is_set())
 
     def update_rows(self) -> None:
         """What fits the pattern, in the order of the artifacts' lists; nothing before there is one."""
@@ -177,11 +166,6 @@ class FindScreen(ListScreen):
         """What has come is kept; what was not read is counted."""
         self._unread = len(self._artifacts) - self._read
         super().stop_loading()
-
-    def action_preview(self) -> None:
-        """Show the file under the cursor."""
-        if self.table.current is not None:
-            self.open_item(self.table.current)
 
     def action_download(self) -> None:
         """Ask where to save the file under the cursor."""

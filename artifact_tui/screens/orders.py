@@ -15,7 +15,8 @@ from textual.app import App
 
 from artifact_tui.model import Artifact, RepositoryName
 from artifact_tui.screens.dialogs import QuestionDialog
-from artifact_tui.screens.order_dialogs import ASK, DownloadChoice, DownloadDialog, artifact_table
+from artifact_tui.screens.directory_dialog import ASK, DownloadChoice
+from artifact_tui.screens.order_dialogs import DownloadDialog, artifact_table
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, printable
 from artifact_tui.transfers.transfer import DownloadOrder, OnExisting

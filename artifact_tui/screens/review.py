@@ -15,8 +15,9 @@ from artifact_tui.model import Artifact, WorkflowRun
 from artifact_tui.protection import RepositoryState, protections
 from artifact_tui.provider import Provider, ProviderError
 from artifact_tui.screens.artifact_details import artifact_fields
+from artifact_tui.screens.directory_dialog import DownloadChoice
 from artifact_tui.screens.list_screen import ListScreen
-from artifact_tui.screens.order_dialogs import CONFIRM_ROWS, DownloadChoice, artifact_table
+from artifact_tui.screens.order_dialogs import CONFIRM_ROWS, artifact_table
 from artifact_tui.screens.quota_words import why_uncounted
 from artifact_tui.screens.repository_state import learn_state
 from artifact_tui.screens.review_list import ReviewList, Row
