@@ -127,7 +127,7 @@ class Crew:
     def _fill(self, claim: Claim, *, leads: bool) -> None:
         with self._open(claim) as body:
             self._check(claim, body, leads=leads)
-            pulse = Pulse(self._means.patience, self._means.monotonic)
+            pulse = Pulse(self._means.patience, self._means.clock.monotonic)
             for chunk in body:
                 if claim.end is not None and claim.at + len(chunk) > claim.end:
                     raise Corrupt(f"it has more than its {claim.end:,} bytes")

@@ -20,9 +20,6 @@ from artifact_tui.transfers.pace import Pace
 from artifact_tui.transfers.patience import PASSING
 from artifact_tui.transfers.transfer import State
 
-Wait = Callable[[threading.Event, float | None], object]
-"""Waits for an event, at most so many seconds."""
-
 _STOPPING = (SignedOut, Forbidden, NotFound, Refused, RateLimited, JournalTrouble)
 """What the next artifact would only meet again."""
 _MOST_FAILURES = 3
@@ -44,12 +41,10 @@ class DeletionThread:
         account: DeletionAccount,
         pace: Pace,
         herald: Herald,
-        wait: Wait,
         *,
         proof: Callable[[Artifact], bool | None],
         saving: Callable[[Artifact, int], bool],
         signed_out: Callable[[str], None],
-        crashed: Callable[[Exception], None],
     ) -> None:
         self._executions = executions
         self._means = means
@@ -57,11 +52,10 @@ class DeletionThread:
         self._pace = pace
         self._herald = herald
         self._news = herald.news
-        self._wait = wait
+        self._wait = means.clock.wait
         self._proof = proof
         self._saving = saving
         self._signed_out = signed_out
-        self._crashed = crashed
         self._failures = 0
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -92,7 +86,7 @@ class DeletionThread:
             for execution in self._executions():
                 execution.stop(failure_of(error, None).problem, unwanted=False)
             self._herald.moved()
-            self._crashed(error)
+            self._means.crashed(error)
 
     def _work(self) -> None:
         while (execution := self._next()) is not None:
@@ -116,7 +110,7 @@ class DeletionThread:
                         continue
                     self._thread = None
                     return None
-            now = self._means.monotonic()
+            now = self._means.clock.monotonic()
             allowed = now + self._pace.left()
             ready = [execution for due, execution in dues if max(due, allowed) <= now]
             if ready:
@@ -140,7 +134,7 @@ class DeletionThread:
 
     def _try(self, execution: Execution, delete: Delete) -> None:
         delete.tries = delete.tries or self._means.new_tries()
-        begun = self._means.monotonic()
+        begun = self._means.clock.monotonic()
         try:
             self._attempt(execution, delete)
         except Stopped:
@@ -154,7 +148,7 @@ class DeletionThread:
         else:
             self._failures = 0
             self._pace.settled()
-            execution.took(self._means.monotonic() - begun)
+            execution.took(self._means.clock.monotonic() - begun)
 
     def _attempt(self, execution: Execution, delete: Delete) -> None:
         Attempt(
@@ -193,7 +187,7 @@ class DeletionThread:
         if isinstance(error, SignedOut):
             self._signed_out(failure.problem)
         if failure.is_bug:
-            self._crashed(error)
+            self._means.crashed(error)
 
     def _break(self, execution: Execution, trouble: JournalTrouble) -> None:
         execution.is_broken = True

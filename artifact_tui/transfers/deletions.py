@@ -11,7 +11,7 @@ from artifact_tui.model import Artifact
 from artifact_tui.transfers.deletes import ConfirmedPlan, Deletion, ReadOnly, UnfinishedDeletion
 from artifact_tui.transfers.deletion_account import DeletionAccount
 from artifact_tui.transfers.deletion_log import DeletionLog
-from artifact_tui.transfers.deletion_thread import DeletionThread, Wait
+from artifact_tui.transfers.deletion_thread import DeletionThread
 from artifact_tui.transfers.execution import Execution
 from artifact_tui.transfers.herald import Herald
 from artifact_tui.transfers.means import Means
@@ -25,7 +25,7 @@ class Deletions:
     """The delete side of the engine, whose promises it keeps: any thread may call, and only :meth:`join` waits.
 
     ``grace`` are the seconds between a confirmation and its first request. ``new_id`` gives the ids of transfers.
-    For ``wait``, ``proof``, ``saving``, ``signed_out`` and ``crashed`` see :class:`~.deletion_thread.DeletionThread`.
+    For ``proof``, ``saving`` and ``signed_out`` see :class:`~.deletion_thread.DeletionThread`.
     """
 
     def __init__(
@@ -38,11 +38,9 @@ class Deletions:
         grace: float,
         read_only: bool,
         new_id: Callable[[], int],
-        wait: Wait,
         proof: Callable[[Artifact], bool | None],
         saving: Callable[[Artifact, int], bool],
         signed_out: Callable[[str], None],
-        crashed: Callable[[Exception], None],
     ) -> None:
         self.read_only: Final = read_only
         self._means = means
@@ -56,18 +54,16 @@ class Deletions:
         self._numbers = itertools.count(1)
         self._all: tuple[Execution, ...] = ()
         self._closed = False
-        account = DeletionAccount(means.host, self._journal, log, means.now)
+        account = DeletionAccount(means.host, self._journal, log, means.clock.now)
         self._thread = DeletionThread(
             lambda: self._all,
             means,
             account,
             pace,
             herald,
-            wait,
             proof=proof,
             saving=saving,
             signed_out=signed_out,
-            crashed=crashed,
         )
 
     def begin(
@@ -87,10 +83,10 @@ class Deletions:
                 next(self._numbers),
                 confirmed,
                 [self._new_id() for _ in confirmed.plan.artifacts],
-                confirmed_at=earlier.confirmed_at if earlier else self._means.now(),
+                confirmed_at=earlier.confirmed_at if earlier else self._means.clock.now(),
                 grace=self._grace if grace is None else grace,
                 pace=self._pace,
-                monotonic=self._means.monotonic,
+                monotonic=self._means.clock.monotonic,
                 downloads_first=downloads_first,
                 earlier=earlier,
             )

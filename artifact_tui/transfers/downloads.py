@@ -35,14 +35,13 @@ class Downloads:
         concurrency: int,
         new_id: Callable[[], int],
         signed_out: Callable[[str], None],
-        crashed: Callable[[Exception], None],
     ) -> None:
         self._means = means
         self._journal = means.journal
         self._herald = herald
         self._new_id = new_id
-        self._parking = Parking(self._unpark, means.now)
-        self._work = Work(means, crashed, signed_out=signed_out, park=self._parking.park)
+        self._parking = Parking(self._unpark, means.clock.now)
+        self._work = Work(means, signed_out=signed_out, park=self._parking.park)
         self._lane = Lane("download", concurrency, self._work.download)
         self._tidying = Lane("tidy", 1, self._work.tidy)
         self._lock = threading.Lock()
@@ -204,7 +203,7 @@ class Downloads:
         return tuple(job.id for job in jobs)
 
     def _job(self, shown: Transfer, order: DownloadOrder, record: int, after: Job | None = None) -> Job:
-        return Job(shown, order, self._herald, self._means.monotonic, record=record, after=after)
+        return Job(shown, order, self._herald, self._means.clock.monotonic, record=record, after=after)
 
     def _succeed(self, number: int, which: Callable[[Transfer], bool]) -> Job | None:
         """A new job in the place of one that has stopped; None when ``which`` says no."""

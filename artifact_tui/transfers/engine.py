@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import threading
-import time
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
@@ -14,9 +11,9 @@ from random import Random
 
 from artifact_tui.archive.refusal import Limits
 from artifact_tui.provider import Storage
+from artifact_tui.transfers.clock import Clock
 from artifact_tui.transfers.deletes import ConfirmedPlan, Deletion, UnfinishedDeletion
 from artifact_tui.transfers.deletion_log import DeletionLog
-from artifact_tui.transfers.deletion_thread import Wait
 from artifact_tui.transfers.deletions import Deletions
 from artifact_tui.transfers.downloads import Downloads
 from artifact_tui.transfers.herald import Herald
@@ -30,6 +27,7 @@ from artifact_tui.transfers.transfer import DownloadOrder, Kind, Totals, Transfe
 
 _PATIENCE = Patience()
 _LIMITS = Limits()
+_CLOCK = Clock()
 
 
 class Engine:
@@ -40,8 +38,7 @@ class Engine:
     long it takes stops nothing. ``crashed`` gets each exception that is a bug of the program, after its transfer has
     failed in words; without it, it is raised in the thread it happened in. ``host`` is where the artifacts are, and
     ``journal`` is closed by the engine. ``delete_interval`` are the seconds between two deletes, ``delete_grace`` those
-    between a confirmation and its first request; each result is a line in the file ``deletion_log``. ``wait`` is how
-    the time between deletes is spent.
+    between a confirmation and its first request; each result is a line in the file ``deletion_log``.
     """
 
     def __init__(
@@ -60,16 +57,15 @@ class Engine:
         read_only: bool = False,
         patience: Patience = _PATIENCE,
         limits: Limits = _LIMITS,
-        monotonic: Callable[[], float] = time.monotonic,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        wait: Wait = threading.Event.wait,
+        clock: Clock = _CLOCK,
         random: Random | None = None,
         free_space: FreeSpace = free_space,
     ) -> None:
         self.read_only = read_only
         self.deletion_log = deletion_log
-        self._monotonic = monotonic
+        self._monotonic = clock.monotonic
         self._journal = journal or Journal()
+        crashed = crashed or _raise
         draw = random or Random()  # noqa: S311 - spreads retries, keeps no secret
         self._means = Means(
             host=host,
@@ -78,34 +74,27 @@ class Engine:
             connections=Connections(connections),
             limits=limits,
             patience=patience,
-            new_tries=lambda: Tries(patience, draw, now, monotonic),
-            monotonic=monotonic,
-            now=now,
+            new_tries=lambda: Tries(patience, draw, clock),
+            clock=clock,
             free_space=free_space,
+            crashed=crashed,
         )
-        self._herald = Herald(changed, crashed or _raise)
+        self._herald = Herald(changed, crashed)
         new_id = partial(next, itertools.count(1))
         self._downloads = Downloads(
-            self._means,
-            self._herald,
-            concurrency=concurrency,
-            new_id=new_id,
-            signed_out=self._signed_out,
-            crashed=crashed or _raise,
+            self._means, self._herald, concurrency=concurrency, new_id=new_id, signed_out=self._signed_out
         )
         self._deletions = Deletions(
             self._means,
             DeletionLog(deletion_log),
-            Pace(delete_interval, monotonic, now),
+            Pace(delete_interval, clock),
             self._herald,
             grace=delete_grace,
             read_only=read_only,
             new_id=new_id,
-            wait=wait,
             proof=self._downloads.has_verified,
             saving=self._downloads.is_saving,
             signed_out=self._signed_out,
-            crashed=crashed or _raise,
         )
 
     def download(self, orders: Iterable[DownloadOrder]) -> tuple[int, ...]:

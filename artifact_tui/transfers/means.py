@@ -1,14 +1,14 @@
-"""What the downloads of one engine share."""
+"""What all the work of one engine shares."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import datetime
 from typing import Final
 
 from artifact_tui.archive.refusal import Limits
 from artifact_tui.provider import Offline, Storage
+from artifact_tui.transfers.clock import Clock
 from artifact_tui.transfers.journal import Journal
 from artifact_tui.transfers.patience import Patience, Tries
 from artifact_tui.transfers.room import FreeSpace
@@ -66,7 +66,7 @@ class Connections:
 
 
 class Means:
-    """Handed to each download by the engine; ``host`` is the one the artifacts come from."""
+    """Handed on by the engine; ``host`` is the one the artifacts come from, ``crashed`` is told of its own mistakes."""
 
     def __init__(
         self,
@@ -78,9 +78,9 @@ class Means:
         limits: Limits,
         patience: Patience,
         new_tries: Callable[[], Tries],
-        monotonic: Callable[[], float],
-        now: Callable[[], datetime],
+        clock: Clock,
         free_space: FreeSpace,
+        crashed: Callable[[Exception], None],
     ) -> None:
         self.host: Final = host
         self.journal: Final = journal
@@ -88,9 +88,9 @@ class Means:
         self.limits: Final = limits
         self.patience: Final = patience
         self.new_tries: Final = new_tries
-        self.monotonic: Final = monotonic
-        self.now: Final = now
+        self.clock: Final = clock
         self.free_space: Final = free_space
+        self.crashed: Final = crashed
         self._make_storage = make_storage
         self._storage: Storage | None = None
         self._closed = False

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from datetime import datetime
 
 from artifact_tui.provider import RateLimited
+from artifact_tui.transfers.clock import Clock
 
 _TRIES = 8
 _AT_LEAST, _AT_MOST = 60.0, 3600.0
@@ -19,12 +18,12 @@ class Pace:
     https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
     """
 
-    def __init__(self, interval: float, monotonic: Callable[[], float], now: Callable[[], datetime]) -> None:
+    def __init__(self, interval: float, clock: Clock) -> None:
         self.interval = interval
-        self._monotonic = monotonic
-        self._now = now
+        self._monotonic = clock.monotonic
+        self._now = clock.now
         self._lock = threading.Lock()
-        self._next = monotonic()
+        self._next = clock.monotonic()
         self._refused = 0
 
     def left(self) -> float:

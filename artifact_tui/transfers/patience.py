@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from artifact_tui.provider import Offline, ProviderError, RateLimited, ServerTrouble
 from artifact_tui.text import size
+from artifact_tui.transfers.clock import Clock
 
 PASSING = (Offline, ServerTrouble, RateLimited)
 """Errors that may be gone at the next try; all others are final."""
@@ -51,13 +52,11 @@ class Patience(Struct, frozen=True, kw_only=True):
 class Tries:
     """Counts the failures of one piece of work against a :class:`Patience`."""
 
-    def __init__(
-        self, patience: Patience, random: Random, now: Callable[[], datetime], monotonic: Callable[[], float]
-    ) -> None:
+    def __init__(self, patience: Patience, random: Random, clock: Clock) -> None:
         self.patience: Final = patience
         self._random = random
-        self._now = now
-        self._monotonic = monotonic
+        self._now = clock.now
+        self._monotonic = clock.monotonic
         self.progressed()
 
     def progressed(self) -> None:

@@ -121,7 +121,7 @@ class Placing:
         """The files are there and right; without a receipt they are only harder to check later."""
         order = self._order
         try:
-            receipt = make_receipt(order, self._means.host, proof, placed.path, self._means.now(), tree)
+            receipt = make_receipt(order, self._means.host, proof, placed.path, self._means.clock.now(), tree)
             write_receipt(receipt, placed.path.parent, overwrite=order.on_existing is OnExisting.OVERWRITE)
         except NotSettled:  # it is there
             return placed

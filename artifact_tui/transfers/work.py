@@ -25,13 +25,11 @@ class Work:
     def __init__(
         self,
         means: Means,
-        crashed: Callable[[Exception], None],
         *,
         signed_out: Callable[[str], None],
         park: Callable[[Job], None],
     ) -> None:
         self._means = means
-        self._crashed = crashed
         self._signed_out = signed_out
         self._park = park
 
@@ -88,4 +86,4 @@ class Work:
         if isinstance(error, SignedOut):
             self._signed_out(failure.problem)
         if failure.is_bug:
-            self._crashed(error)
+            self._means.crashed(error)

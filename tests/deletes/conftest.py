@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from tests.deletes.program import Clock, Program
+from tests.deletes.program import PassingTime, Program
 from tests.deletes.witness import Witness
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> PassingTime:
+    return PassingTime()
 
 
 @pytest.fixture
-def server(clock: Clock) -> Witness:
+def server(clock: PassingTime) -> Witness:
     return Witness(clock=clock.now)
 
 

@@ -16,6 +16,7 @@ from artifact_tui.github.hosts import host_of_api
 from artifact_tui.github.server import ServerRecord
 from artifact_tui.github.storage import GitHubStorage
 from artifact_tui.model import Artifact
+from artifact_tui.transfers.clock import Clock
 from artifact_tui.transfers.deletes import DeletePlan, Deletion, Outcome
 from artifact_tui.transfers.engine import Engine
 from artifact_tui.transfers.journal import Journal
@@ -25,7 +26,7 @@ from tests.deletes.witness import KESTREL, Witness
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 
-class Clock:
+class PassingTime:
     """Time that passes only when somebody waits."""
 
     def __init__(self) -> None:
@@ -53,15 +54,17 @@ class Clock:
 class Program:
     """One start of the program on a state directory; in real time without a ``clock``, over sockets with an ``api``."""
 
-    def __init__(self, server: Witness, state: Path | None = None, clock: Clock | None = None, **settings: Any) -> None:
+    def __init__(
+        self, server: Witness, state: Path | None = None, clock: PassingTime | None = None, **settings: Any
+    ) -> None:
         self.server = server
         self.log = state / "deletions.jsonl" if state else None
         self.crashes: list[Exception] = []
         self._told = threading.Condition()
         plain: dict[str, Any] = {"patience": Patience(base=0.001, cap=0.002), "delete_interval": 0.0}
-        plain |= {"delete_grace": 0.0, "now": server.clock}
+        plain |= {"delete_grace": 0.0, "clock": Clock(now=server.clock)}
         if clock is not None:
-            plain |= {"monotonic": clock.monotonic, "wait": clock.wait}
+            plain |= {"clock": Clock(clock.monotonic, server.clock, clock.wait)}
         token = settings.pop("token", DEMO_TOKEN)
         transport = settings.pop("transport", DemoTransport(server))
         record = ServerRecord(host_of_api(server.flavour.api), read_only=settings.get("read_only", False))

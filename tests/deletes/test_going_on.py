@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from artifact_tui.transfers.deletes import DeletionState, Outcome, UnfinishedDeletion
-from tests.deletes.program import Clock, Program, adds_up
+from tests.deletes.program import PassingTime, Program, adds_up
 from tests.deletes.witness import KESTREL, Broken, Witness, once, says
 
 Start = Callable[..., Program]
@@ -203,7 +203,7 @@ def test_time_left_is_told_while_it_runs(server: Witness, start: Start) -> None:
     assert 300 <= shown.seconds_left < 400
 
 
-def test_a_closed_engine_takes_no_plan(server: Witness, clock: Clock, start: Start) -> None:
+def test_a_closed_engine_takes_no_plan(server: Witness, clock: PassingTime, start: Start) -> None:
     program = start(clock=clock)
     assert program.close()
     with pytest.raises(RuntimeError):

@@ -10,7 +10,7 @@ import pytest
 
 from artifact_tui.demo.messages import Answer
 from artifact_tui.transfers.deletes import DeletionState
-from tests.deletes.program import Clock, Program
+from tests.deletes.program import PassingTime, Program
 from tests.deletes.witness import Seen, Trouble, Witness, once, says
 
 SECONDARY = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
@@ -19,7 +19,7 @@ SECONDARY = "You have exceeded a secondary rate limit. Please wait a few minutes
 class Turnstile:
     """Lets so many deletes through in each minute, and tells the others how many seconds are left of it."""
 
-    def __init__(self, clock: Clock, a_minute: int) -> None:
+    def __init__(self, clock: PassingTime, a_minute: int) -> None:
         self._clock = clock
         self._a_minute = a_minute
         self._minute = self._passed = 0
@@ -44,7 +44,7 @@ class Turnstile:
 
 
 def test_500_deletes_at_80_a_minute_are_all_done_and_none_is_sent_inside_the_wait(
-    server: Witness, clock: Clock, start: Callable[..., Program]
+    server: Witness, clock: PassingTime, start: Callable[..., Program]
 ) -> None:
     planned = server.put(500)
     server.trouble = turnstile = Turnstile(clock, 80)
@@ -59,7 +59,7 @@ def test_500_deletes_at_80_a_minute_are_all_done_and_none_is_sent_inside_the_wai
 
 
 def test_d10_deletes_come_one_after_the_other_a_second_apart(
-    server: Witness, clock: Clock, start: Callable[..., Program]
+    server: Witness, clock: PassingTime, start: Callable[..., Program]
 ) -> None:
     planned = server.put(10)
     start(clock=clock, delete_interval=1.0).delete(*planned)
@@ -69,7 +69,7 @@ def test_d10_deletes_come_one_after_the_other_a_second_apart(
 
 
 def test_plans_that_follow_each_other_keep_the_pace_between_them(
-    server: Witness, clock: Clock, start: Callable[..., Program]
+    server: Witness, clock: PassingTime, start: Callable[..., Program]
 ) -> None:
     program = start(clock=clock, delete_interval=1.0)
     first, second = server.put(2)
@@ -81,7 +81,7 @@ def test_plans_that_follow_each_other_keep_the_pace_between_them(
 
 def reset_in(seconds: float) -> Trouble:
     def answer(method: str, number: int, plain: Callable[[], Answer]) -> Answer:
-        moment = Clock().now().timestamp() + seconds
+        moment = PassingTime().now().timestamp() + seconds
         headers = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(moment))}
         return says(403, "API rate limit exceeded", headers)(method, number, plain)
 
@@ -102,7 +102,7 @@ def reset_in(seconds: float) -> Trouble:
 )
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 def test_d14_a_limit_is_waited_for_as_told(
-    server: Witness, clock: Clock, start: Callable[..., Program], trouble: Trouble, seconds: int, method: str
+    server: Witness, clock: PassingTime, start: Callable[..., Program], trouble: Trouble, seconds: int, method: str
 ) -> None:
     (artifact,) = server.put(1)
     server.trouble = once(trouble, method)
@@ -113,7 +113,7 @@ def test_d14_a_limit_is_waited_for_as_told(
 
 
 def test_d14_who_is_refused_again_waits_for_growing_minutes_and_gives_up_at_last(
-    server: Witness, clock: Clock, start: Callable[..., Program]
+    server: Witness, clock: PassingTime, start: Callable[..., Program]
 ) -> None:
     planned = server.put(3)
 
@@ -132,7 +132,7 @@ def test_d14_who_is_refused_again_waits_for_growing_minutes_and_gives_up_at_last
 
 
 def test_a_reset_time_that_has_passed_by_our_clock_is_no_reason_to_hurry(
-    server: Witness, clock: Clock, start: Callable[..., Program]
+    server: Witness, clock: PassingTime, start: Callable[..., Program]
 ) -> None:
     (artifact,) = server.put(1)
     server.trouble = once(reset_in(-600))
@@ -157,7 +157,7 @@ def test_the_wait_is_shown_with_its_end_and_its_reason(server: Witness, start: C
 
 
 def test_another_plan_waits_too_while_the_server_wants_no_requests(
-    server: Witness, clock: Clock, start: Callable[..., Program]
+    server: Witness, clock: PassingTime, start: Callable[..., Program]
 ) -> None:
     first, second = server.put(2)
     server.trouble = once(says(403, SECONDARY, {"Retry-After": "50"}))
@@ -170,6 +170,6 @@ def test_another_plan_waits_too_while_the_server_wants_no_requests(
 
 def test_seen_knows_artifacts_from_other_paths() -> None:
     """The judge of these tests would be blind without."""
-    now = Clock().now()
+    now = PassingTime().now()
     assert Seen("GET", "/repos/fernwood-labs/kestrel/actions/artifacts/7", 200, now).artifact == 7
     assert Seen("GET", "/repos/fernwood-labs/kestrel", 200, now).artifact == 0

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from artifact_tui.demo.messages import Answer
 from artifact_tui.transfers.deletes import Outcome
-from tests.deletes.program import Clock, Program, adds_up
+from tests.deletes.program import PassingTime, Program, adds_up
 from tests.deletes.witness import Broken, Trouble, Witness, says
 
 SECONDARY = "You have exceeded a secondary rate limit."
@@ -83,7 +83,7 @@ def told_in_turn(server: Witness, names: Iterable[str]) -> Trouble:
 @example(names=["fine", "reset after", "limited", "404", "401"], count=3)
 @settings(max_examples=80, deadline=None)
 def test_the_report_adds_up_and_is_true(names: list[str], count: int) -> None:
-    clock = Clock()
+    clock = PassingTime()
     server = Witness(clock=clock.now)
     planned, spared = server.put(count), server.put(2)
     server.trouble = told_in_turn(server, names)

@@ -16,7 +16,7 @@ from artifact_tui.transfers.deletes import (
     Outcome,
     planned_requests,
 )
-from tests.deletes.program import Clock, Program
+from tests.deletes.program import PassingTime, Program
 from tests.deletes.witness import KESTREL, Witness, hold, once
 
 Start = Callable[..., Program]
@@ -137,10 +137,10 @@ def test_grace_sends_nothing_and_stopping_in_it_deletes_nothing(server: Witness,
     assert start().engine.unfinished_deletions() == ()
 
 
-def test_after_five_seconds_of_grace_it_begins(server: Witness, clock: Clock, start: Start) -> None:
+def test_after_five_seconds_of_grace_it_begins(server: Witness, clock: PassingTime, start: Start) -> None:
     program = start(clock=clock, delete_grace=5.0)
     assert program.delete(*server.put(1)).done == 1
-    assert (server.seen[0].at - Clock().now()).total_seconds() == 5
+    assert (server.seen[0].at - PassingTime().now()).total_seconds() == 5
 
 
 def test_d11_no_content_is_success_and_told_by_count_and_bytes(server: Witness, program: Program) -> None:

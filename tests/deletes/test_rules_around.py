@@ -18,7 +18,7 @@ from artifact_tui.transfers.deletes import (
     ReadOnly,
 )
 from artifact_tui.transfers.transfer import DownloadOrder
-from tests.deletes.program import Clock, Program, adds_up
+from tests.deletes.program import PassingTime, Program, adds_up
 from tests.deletes.witness import KESTREL, Witness, hold, once, says
 
 Start = Callable[..., Program]
@@ -150,7 +150,7 @@ def test_d30_what_one_begins_to_download_after_all_is_not_deleted_under_it(
     assert skipped.problem == "Skipped, for you began to download it meanwhile."
 
 
-def test_over_real_sockets_the_log_holds_exactly_the_plan(clock: Clock, tmp_path: Path) -> None:
+def test_over_real_sockets_the_log_holds_exactly_the_plan(clock: PassingTime, tmp_path: Path) -> None:
     server = Witness(clock=clock.now)
     planned, spared = server.put(20), server.put(3)
     with Loopback(server):

@@ -10,7 +10,7 @@ from artifact_tui.demo.messages import Answer
 from artifact_tui.transfers.deletes import (
     Outcome,
 )
-from tests.deletes.program import Clock, Program
+from tests.deletes.program import PassingTime, Program
 from tests.deletes.witness import Broken, Trouble, Witness, once, says
 
 Start = Callable[..., Program]
@@ -56,7 +56,7 @@ def test_d15_after_an_answer_that_leaves_it_open_a_look_decides(
     server.judge(planned)
 
 
-def test_d15_what_stays_open_is_said_to_be_unknown(server: Witness, clock: Clock, start: Start) -> None:
+def test_d15_what_stays_open_is_said_to_be_unknown(server: Witness, clock: PassingTime, start: Start) -> None:
     program = start(clock=clock)
     planned = server.put(2)
 

@@ -18,6 +18,7 @@ from artifact_tui.github.hosts import host_of_api
 from artifact_tui.github.requests import now
 from artifact_tui.github.server import ServerRecord
 from artifact_tui.github.storage import GitHubStorage
+from artifact_tui.transfers.clock import Clock
 from artifact_tui.transfers.engine import Engine
 from artifact_tui.transfers.patience import Patience
 from artifact_tui.transfers.transfer import DownloadOrder, State, Transfer
@@ -63,7 +64,7 @@ class Stage:
             crashed=self.crashes.append,
             patience=Patience(**{**QUICK, **patience}),
             random=Random(1),
-            now=now,
+            clock=Clock(now=now),
             **more,
         )
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from artifact_tui.model import Artifact
 from artifact_tui.provider import Forbidden, NotFound, Offline, RateLimited, ServerTrouble, SignedOut
+from artifact_tui.transfers.clock import Clock
 from artifact_tui.transfers.deletes import ConfirmedPlan, DeletePlan, Outcome, ReadOnly
 from artifact_tui.transfers.patience import Patience
 from artifact_tui.transfers.transfer import State, Transfer
@@ -157,7 +158,7 @@ def test_cancelling_in_doubt_says_so(make_desk: Callable[..., Desk]) -> None:
 
 def test_a_rate_limit_is_waited_for(make_desk: Callable[..., Desk]) -> None:
     now = datetime(2026, 3, 1, tzinfo=UTC)
-    desk = make_desk(now=lambda: now)
+    desk = make_desk(clock=Clock(now=lambda: now))
     (artifact,) = put(desk, 1)
     desk.shelf.answers["delete", 1] = [RateLimited("Too fast.", until=now + timedelta(seconds=0.01))]
     assert outcomes(delete(desk, artifact)) == [Outcome.DELETED]

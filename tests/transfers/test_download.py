@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from artifact_tui.provider import Expired, RateLimited, ServerTrouble
+from artifact_tui.transfers.clock import Clock
 from artifact_tui.transfers.transfer import OnExisting, State
 from tests.archive.zips import Part, build
 from tests.transfers.conftest import Desk
@@ -164,7 +165,7 @@ def test_what_cannot_pass_is_not_tried_again(desk: Desk) -> None:
 
 def test_a_rate_limit_is_waited_for_and_a_long_one_leaves_its_place_to_others(make_desk: Callable[..., Desk]) -> None:
     now = datetime(2026, 3, 1, tzinfo=UTC)
-    desk = make_desk(now=lambda: now, concurrency=1)
+    desk = make_desk(clock=Clock(now=lambda: now), concurrency=1)
     soon = RateLimited("Too many requests.", until=now + timedelta(seconds=0.01))
     late = RateLimited("Too many requests.", until=now + timedelta(minutes=42))
     assert desk.fetch(desk.shelf.put("a", WHEEL, Try(error=soon))).state is State.DONE
