@@ -5,18 +5,24 @@ the cases of faults came to stands at the end, whichever process has seen it.
 from __future__ import annotations
 
 import os
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from tests.faults.ledger import LEDGER, Ledger
 
 os.environ["TZ"] = "UTC"
 time.tzset()
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -43,6 +49,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.section("transfers under fault")
         for line in ledger.lines():
             terminalreporter.write_line(line)
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """As pytest's own, with a path that is short and equally long wherever it is made: screens show and fold it."""
+    with tempfile.TemporaryDirectory(prefix="t", dir="/tmp", ignore_cleanup_errors=True) as path:
+        yield Path(path).resolve()
 
 
 @pytest.fixture(autouse=True)

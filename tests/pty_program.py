@@ -18,6 +18,7 @@ from typing import Self
 
 import pyte
 
+from tests.patience import PATIENCE
 from tests.terminal.emulator import Cell, Screen, cells_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,8 +32,6 @@ _CONTROLLED = (
 
 Where the locale is C, Python itself has set ``LC_CTYPE`` in this step.
 """
-DEADLINE = 30.0
-"""Seconds until a test gives up; nothing is measured by it."""
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
@@ -121,7 +120,7 @@ class Terminal:
 
     def until(self, true: Callable[[], object], what: str) -> None:
         """Read what is written until something is true."""
-        end = time.monotonic() + DEADLINE
+        end = time.monotonic() + PATIENCE
         while not true():
             if time.monotonic() > end:
                 raise AssertionError(f"never: {what}\n{self.text}")

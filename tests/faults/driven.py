@@ -18,7 +18,7 @@ from typing import Any, Self
 import msgspec
 
 from tests.faults.driver import Errand
-from tests.faults.wire import PATIENCE
+from tests.patience import PATIENCE
 
 _ROOT = Path(__file__).parents[2]
 _RUN = 'exec "$@"'

@@ -15,7 +15,8 @@ from artifact_tui.model import Artifact, RepositoryName
 from tests.faults.answers import Answer, api_answer, blob_answer, json_answer
 from tests.faults.replies import HONEST, End, Reply
 from tests.faults.stored import Asked, Data, Stored
-from tests.faults.wire import PATIENCE, Link, Listener, Request
+from tests.faults.wire import Link, Listener, Request
+from tests.patience import PATIENCE
 
 OCTO = RepositoryName("octo", "app")
 TOKEN = "ghp_" + "TokenOfTheFaultTests" * 2

@@ -24,7 +24,7 @@ from artifact_tui.transfers.patience import Patience
 from artifact_tui.transfers.transfer import DownloadOrder, State, Transfer
 from tests.faults.site import OCTO, SIGNATURE, TOKEN, Site
 from tests.faults.stored import Data, Stored
-from tests.faults.wire import PATIENCE
+from tests.patience import PATIENCE
 
 QUICK = {"base": 0.001, "cap": 0.004}
 

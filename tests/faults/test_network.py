@@ -18,7 +18,7 @@ from tests.faults.proxy import Proxy
 from tests.faults.replies import answer, close, hold
 from tests.faults.site import Site
 from tests.faults.stage import Stage
-from tests.faults.wire import PATIENCE
+from tests.patience import PATIENCE
 
 LOOPBACK = "127.0.0.1 localhost\n"
 

@@ -14,7 +14,7 @@ from tests.faults.ledger import Ledger
 from tests.faults.replies import hold
 from tests.faults.site import TOKEN, Site
 from tests.faults.stage import finals
-from tests.faults.wire import PATIENCE
+from tests.patience import PATIENCE
 from tests.pty_program import PROGRAM, Terminal, environment
 
 SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGKILL)

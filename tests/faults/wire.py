@@ -13,10 +13,10 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from tests.patience import PATIENCE
+
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 _BLOCK = 65_536
-PATIENCE = 20.0
-"""Seconds until a server gives up waiting for its client; nothing is measured by it."""
 
 
 @dataclass(frozen=True)

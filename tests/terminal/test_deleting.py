@@ -14,12 +14,12 @@ from artifact_tui.demo import flavours
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.loopback import Loopback
 from artifact_tui.demo.server import DemoServer
+from tests.patience import PATIENCE
 from tests.pty_program import PROGRAM, Terminal, environment
 
 RECORDER = "fernwood-labs/flight-recorder"
 AT_ONCE = "delete-grace = 0\ndelete-interval = 0\n"
 LIST, REVIEW, QUESTION = " › All artifacts", " to delete", "esc or enter cancels"
-PATIENCE = 10.0
 
 
 @pytest.fixture

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.pty_program import PROGRAM, Terminal, environment
 
-PATIENCE = 10.0
-"""Seconds until a test gives up; how long it really takes is measured in ``tests.benchmarks.endings``."""
 TERMINALS = ("xterm-256color", "tmux-256color", "screen", "linux", "vt100")
 SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 ENTERED = (b"\x1b[?1049h", b"\x1b[?2004h", b"\x1b[?1000h", b"\x1b[?25l")

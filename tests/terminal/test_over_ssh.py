@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.pty_program import PROGRAM, ROOT, Terminal, environment
 
 SSHD = shutil.which("sshd") or "/usr/sbin/sshd"
-PATIENCE = 15.0
 
 pytestmark = [
     pytest.mark.slow,

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.pty_program import PROGRAM, environment
 from tests.terminal.test_copied import KESTREL, is_whole
-
-PATIENCE = 30.0
 
 
 @pytest.fixture

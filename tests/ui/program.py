@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -30,6 +31,7 @@ from artifact_tui.model import RepositoryName
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.session import Backend
 from artifact_tui.settings import MemoryFile, Settings
+from tests.patience import PATIENCE
 
 NOW = DEMO_NOW
 KESTREL = "fernwood-labs/kestrel"
@@ -38,7 +40,6 @@ HOSTILE = "fernwood-labs/fuzz-corpus"
 RECORDER = "fernwood-labs/flight-recorder"
 SMALL = (80, 24)
 LARGE = (120, 36)
-PATIENCE = 2000
 
 Made = TypeVar("Made")
 
@@ -155,7 +156,8 @@ def send(app: ArtifactApp, *keys: str) -> None:
 
 async def until(pilot: Pilot[int], true: Callable[[], object]) -> None:
     """Let the program go on until something is true; fails loudly when it never is."""
-    for _ in range(PATIENCE):
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
         await pilot.pause(0.002)
         if true():
             return
