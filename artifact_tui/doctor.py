@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
+from artifact_tui.configuration import read_configuration
 from artifact_tui.github.credentials import TokenError
 from artifact_tui.github.hosts import HostError, choose_host
 from artifact_tui.github.setup import sources_of
-from artifact_tui.settings import Paths, SettingsError, read_settings
+from artifact_tui.settings import Paths, Settings, SettingsError
 from artifact_tui.terminal.plain_letters import plain, shows_unicode
 from artifact_tui.text import printable
 
@@ -33,7 +34,8 @@ class Finding(NamedTuple):
 
 def run_doctor(environ: Mapping[str, str], out: TextIO) -> int:
     """Print every finding on a line; 1 if something would hurt, else 0."""
-    findings = [*_terminal(environ), *_server(environ), *_programs(environ), *_files()]
+    settings, trouble = _settings(Paths.of_user().config)
+    findings = [*_terminal(environ), *_server(environ, settings), *_programs(environ), *_files(trouble)]
     shown = str if shows_unicode(environ) else plain
     for finding in findings:
         sign = "✗" if finding.hurt else "✓"
@@ -82,12 +84,19 @@ def _clipboard(environ: Mapping[str, str]) -> Finding:
     return Finding("clipboard", "OSC 52, where the terminal allows it")
 
 
-def _server(environ: Mapping[str, str]) -> Iterator[Finding]:
+def _settings(path: Path) -> tuple[Settings, str]:
+    """The settings, and what is wrong with them, where the program would start with none."""
     try:
-        settings = read_settings(Paths.of_user().config)
-        host = choose_host(environ, host="" if environ.get("GH_HOST") else settings.host)
+        return read_configuration(path), ""
     except (SettingsError, HostError) as error:
-        yield Finding("settings", "cannot be used", str(error))
+        return Settings(), str(error).removeprefix(f"{path}: ")
+
+
+def _server(environ: Mapping[str, str], settings: Settings) -> Iterator[Finding]:
+    try:
+        host = choose_host(environ, host="" if environ.get("GH_HOST") else settings.host)
+    except HostError as error:
+        yield Finding("host", "cannot be used", str(error))
         return
     yield Finding("host", f"{host.label}, {host.kind}, {host.base_url}")
     yield Finding("API version", settings.api_version or "the newest that both know")
@@ -103,9 +112,14 @@ def _server(environ: Mapping[str, str]) -> Iterator[Finding]:
                 yield Finding("token source", "could not say", note)
     proxies = [f"{name}={_PASSWORD.sub('***@', environ[name])}" for name in PROXIES if environ.get(name)]
     yield Finding("proxy", ", ".join(proxies) or "none")
-    bundle = environ.get("SSL_CERT_FILE", "")
-    missing = bool(bundle) and not Path(bundle).is_file()
-    yield Finding("certificates", bundle or "the system's", "SSL_CERT_FILE names no file" if missing else "")
+    yield _certificates(environ.get("SSL_CERT_FILE", ""), settings.ca_file)
+
+
+def _certificates(bundle: str, own: str) -> Finding:
+    for name, path in (("SSL_CERT_FILE", bundle), ("ca-file", own)):
+        if path and not Path(path).is_file():
+            return Finding("certificates", path, f"{name} names no file")
+    return Finding("certificates", ", and ".join([bundle or "the system's", *([own] if own else [])]))
 
 
 def _programs(environ: Mapping[str, str]) -> Iterator[Finding]:
@@ -118,9 +132,9 @@ def _programs(environ: Mapping[str, str]) -> Iterator[Finding]:
     yield Finding("keyring", value, "this one keeps nothing, or keeps it in plain text" if unsafe else "")
 
 
-def _files() -> Iterator[Finding]:
+def _files(trouble: str) -> Iterator[Finding]:
     paths = Paths.of_user()
-    yield Finding("config.toml", str(paths.config) + ("" if paths.config.exists() else " (there is none)"))
+    yield Finding("config.toml", str(paths.config) + ("" if paths.config.exists() else " (there is none)"), trouble)
     place = paths.state.parent
     existing = next(parent for parent in (place, *place.parents) if parent.exists())
     writable = os.access(existing, os.W_OK)

@@ -9,6 +9,7 @@ from artifact_tui.usage import UsageError
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping, MutableMapping
+    from pathlib import Path
 
     from artifact_tui.app import ArtifactApp, Start
     from artifact_tui.backends import Plan
@@ -67,22 +68,12 @@ def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Settin
     """``config.toml`` with the command line and the environment on top; the demo always has the defaults."""
     from msgspec.structs import replace
 
-    from artifact_tui.github.hosts import HostError, check_api_version, read_host
-    from artifact_tui.settings import Columns, Paths, Settings, SettingsError, check_keys, is_set, read_settings
-    from artifact_tui.themes import check_theme
-    from artifact_tui.widgets.keys import PRESETS, default_keys
+    from artifact_tui.github.hosts import HostError, check_api_version
+    from artifact_tui.settings import Paths, Settings, SettingsError, is_set
 
     try:
-        settings = Settings() if options.demo else read_settings(Paths.of_user().config)
-        settings = replace(settings, keys=PRESETS[settings.preset] | settings.keys)
-        check_keys(settings.keys, default_keys())
-        if settings.columns != Columns():
-            from artifact_tui.screens.columns import check_lists  # the lists are loaded for nobody else
-
-            check_lists(settings.columns)
-        check_theme(settings.theme)
-        check_api_version(options.api_version or settings.api_version)
-        hosts = tuple(read_host(name).label for name in settings.hosts)
+        settings = Settings() if options.demo else _configured(Paths.of_user().config)
+        check_api_version(options.api_version)
     except (SettingsError, HostError) as error:
         raise UsageError(str(error)) from None
     read_only = options.read_only or settings.read_only or is_set(environ, "ARTIFACT_TUI_READ_ONLY")
@@ -93,8 +84,13 @@ def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Settin
         lean_output=lean,
         api_version=options.api_version or settings.api_version,
         ca_file=options.ca_file or settings.ca_file,
-        hosts=hosts,
     )
+
+
+def _configured(path: Path) -> Settings:
+    from artifact_tui.configuration import read_configuration
+
+    return read_configuration(path)
 
 
 def _server(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings) -> Plan:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -15,10 +15,9 @@ import msgspec
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from artifact_tui.text import closest
+
 MOST_RECENT = 8
-CONFIRMING = "confirm.delete"
-OPENING = ("artifacts.delete", "review.delete", "deletion.retry", "transfers.retry")
-"""The binding that confirms a deletion, and those that lead to the question about it."""
 CLOUD_INTERVAL, SERVER_INTERVAL = 1.0, 0.25
 """Seconds between two deletes, where nothing is set."""
 
@@ -127,16 +126,10 @@ def read_settings(path: Path) -> Settings:
     try:
         settings = msgspec.toml.decode(text, type=Settings)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: {_plain(error)}. Correct or remove that line.") from None
+        from artifact_tui.setting_mistakes import explain
+
+        raise SettingsError(f"{path}: {explain(str(error), Settings)} Correct or remove that line.") from None
     return _checked(settings, path)
-
-
-def _plain(error: Exception) -> str:
-    """A decoder's complaint with the key's name instead of a path expression."""
-    message = str(error)
-    for found, said in (("Object contains unknown field", "there is no setting"), ("$.", ""), (" - at `$`", "")):
-        message = message.replace(found, said)
-    return message[:1].lower() + message[1:]
 
 
 def _checked(settings: Settings, path: Path) -> Settings:
@@ -156,68 +149,15 @@ def _checked(settings: Settings, path: Path) -> Settings:
     return settings
 
 
-def check_keys(keys: Mapping[str, str], known: Mapping[str, str]) -> None:
-    """Raise :class:`SettingsError` for a rebinding of an unknown id, of no key, or of a key two ids of a screen share.
-
-    ``known`` holds every binding's id with its default keys; ids of one screen share the part before the dot.
-    """
-    for name, wanted in keys.items():
-        if name not in known:
-            close = _closest(name, known)
-            raise SettingsError(f"keys: there is no binding '{name}'." + (f" Did you mean '{close}'?" if close else ""))
-        if not [key for key in wanted.split(",") if key.strip()]:
-            raise SettingsError(f"keys: '{name}' has no key; give one, as in {name} = \"{known[name]}\".")
-    _check_confirming_key(keys, known)
-    users: dict[str, list[str]] = {}
-    for name, default in known.items():
-        for key in keys.get(name, default).split(","):
-            for other in users.setdefault(key.strip(), []):
-                is_new = not all(key.strip() in known[each].split(",") for each in (name, other))
-                if is_new and (name in keys or other in keys) and _meet(name, other):
-                    raise SettingsError(f"keys: '{key.strip()}' would be both '{other}' and '{name}'; change one.")
-            users[key.strip()].append(name)
-
-
 def check_columns(name: str, wanted: Sequence[str], known: Sequence[str]) -> None:
     """Raise :class:`SettingsError` for a column of the list ``name`` that there is not, or that is named twice."""
     for column in wanted:
         if column not in known:
-            close = _closest(column, known)
+            close = closest(column, known)
             hint = f" Did you mean '{close}'?" if close else ""
             raise SettingsError(f"columns: {name} has no '{column}'; there are {', '.join(known)}.{hint}")
         if wanted.count(column) > 1:
             raise SettingsError(f"columns: {name} has '{column}' twice; name each once.")
-
-
-def _check_confirming_key(keys: Mapping[str, str], known: Mapping[str, str]) -> None:
-    """The key that confirms a deletion is one nobody presses by habit, and never one that leads to the question."""
-    wanted = keys.get(CONFIRMING, known.get(CONFIRMING, "E")).strip()
-    if not (wanted.isascii() and len(wanted) == 1 and wanted.isalpha() and wanted not in "yY"):
-        raise SettingsError(f"keys: '{CONFIRMING}' must be one letter other than y.")
-    for name in OPENING:
-        opening = keys.get(name, known.get(name, ""))
-        if wanted in [key.strip() for key in opening.split(",")]:
-            raise SettingsError(f"keys: '{wanted}' would be both '{name}' and '{CONFIRMING}'; change one.")
-
-
-_ALONE = {"text", "menu", "choice"}
-"""Of widgets that never share a screen with a list, or have its keyboard alone."""
-
-
-def _meet(one: str, other: str) -> bool:
-    """Whether two bindings can be active on one screen: those of the app, of lists and of tables are on many."""
-    first, second = one.partition(".")[0], other.partition(".")[0]
-    if _ALONE & {first, second}:
-        return first == second or "app" in {first, second}
-    if {"dialog", "confirm"} & {first, second}:
-        return {first, second} <= {"dialog", "confirm"}
-    return first == second or bool({first, second} & {"app", "list", "table"})
-
-
-def _closest(name: str, known: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
-    return next(iter(get_close_matches(name, list(known), 1)), "")
 
 
 class Memory(Struct, frozen=True):

@@ -6,6 +6,7 @@ Artifact names, branches and file contents are written by strangers, and a termi
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -120,3 +121,10 @@ def clock_time(seconds: float) -> str:
 def count(number: int, noun: str, plural: str = "") -> str:
     """``1 artifact``, ``1,204 artifacts``."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def closest(name: str, known: Iterable[str]) -> str:
+    """The one of these that was probably meant, or nothing."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(name, list(known), 1)), "")

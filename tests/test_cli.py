@@ -102,7 +102,7 @@ SETTINGS = {
         "columns: artifacts has no 'sise'; there are name, size, age, expires, branch, run. Did you mean 'size'?",
     ),
     "no TOML": ("host = [", "config.toml: "),
-    "unknown setting": ("server = 'a'", "there is no setting `server`"),
+    "unknown setting": ("server = 'a'", "there is no setting server."),
     "wrong type": ("concurrency = 'many'", "concurrency"),
     "too many": ("concurrency = 99", "concurrency must be from 1 to 16, not 99."),
     "unknown binding": ("[keys]\n'artifacts.downlaod' = 'b'", "Did you mean 'artifacts.download'?"),

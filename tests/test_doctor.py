@@ -37,7 +37,7 @@ def test_it_names_the_source_of_the_token_and_never_the_token(tmp_path: Path) ->
         ("token", {"GH_TOKEN": "two words"}, "GH_TOKEN does not hold a token"),
         ("certificates", {"SSL_CERT_FILE": "/nowhere.pem"}, "SSL_CERT_FILE names no file"),
         ("keyring", {"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}, "keeps nothing"),
-        ("settings", {"GH_HOST": "not a host"}, "cannot be used"),
+        ("host", {"GH_HOST": "not a host"}, "cannot be used"),
     ],
 )
 def test_what_would_hurt_has_a_sign(name: str, more: dict[str, str], words: str, tmp_path: Path) -> None:
@@ -45,6 +45,31 @@ def test_what_would_hurt_has_a_sign(name: str, more: dict[str, str], words: str,
     assert code == 1
     assert found[name].startswith("✗")
     assert words in found[name]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "words"),
+    [
+        ('concurrency = "4"', "config.toml", "concurrency must be a whole number."),
+        ('theme = "nightly"', "config.toml", "nightly"),
+        ('preset = "vim"', "config.toml", 'preset must be "default" or "ncdu"'),
+        ('api-version = "yesterday"', "config.toml", "is no API version"),
+        ('hosts = ["not a host"]', "config.toml", "not a host"),
+        ('[keys]\n"artifacts.download" = "nosuchkey"', "config.toml", "which is no key"),
+        ('[columns]\nruns = ["Sise"]', "config.toml", "columns: runs has no 'Sise'"),
+        ('ca-file = "/nowhere.pem"', "certificates", "ca-file names no file"),
+    ],
+)
+def test_settings_that_would_stop_the_start_have_a_sign(tmp_path: Path, text: str, name: str, words: str) -> None:
+    """The rest is still looked at, as if there were no settings."""
+    place = tmp_path / ".config" / "artifact-tui"
+    place.mkdir(parents=True)
+    (place / "config.toml").write_text(text)
+    code, found = doctor(tmp_path)
+    assert code == 1
+    assert found[name].startswith("✗")
+    assert words in found[name]
+    assert found["host"].startswith("✓ github.com")
 
 
 def test_in_a_locale_without_utf8_it_speaks_ascii_and_says_so(tmp_path: Path) -> None:

@@ -42,7 +42,16 @@ STARTS = {
     "runs of a server's repository": (
         ["--api-url", "http://127.0.0.1:9", "fernwood-labs/kestrel"],
         {
-            *("addresses", "query", "run_filter", "screens.runs", "github.remotes", "github.sign_in", "github.tokens"),
+            *(
+                "addresses",
+                "configuration",
+                "query",
+                "run_filter",
+                "screens.runs",
+                "github.remotes",
+                "github.sign_in",
+                "github.tokens",
+            ),
             *(
                 f"github.tokens.{name}"
                 for name in ["child_process", "gh_program", "sources", "system_keyring", "token_file"]

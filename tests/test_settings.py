@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from artifact_tui.rebinding import check_keys
 from artifact_tui.settings import (
     MOST_RECENT,
     Columns,
@@ -16,13 +17,18 @@ from artifact_tui.settings import (
     Settings,
     SettingsError,
     check_columns,
-    check_keys,
     is_set,
     read_settings,
 )
-from artifact_tui.widgets.keys import PRESETS, default_keys
+from artifact_tui.widgets.keys import KEYS, PRESETS, default_keys, key_name
 
-KNOWN = {"artifacts.download": "d", "artifacts.delete": "D,delete", "runs.open": "enter", "confirm.delete": "E"}
+KNOWN = {
+    "artifacts.download": "d",
+    "artifacts.delete": "D,delete",
+    "runs.open": "enter",
+    "runs.show": "v",
+    "confirm.delete": "E",
+}
 
 
 def read(tmp_path: Path, text: str) -> Settings:
@@ -68,22 +74,32 @@ def test_the_pace_of_deletes_is_the_hosts_own(
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("colour = 1", "there is no setting `colour`"),
-        ('concurrency = "four"', "concurrency"),
+        ("zzz = 1", "there is no setting zzz. Correct or remove that line."),
+        ("concurency = 1", "there is no setting concurency. Did you mean concurrency? Correct or remove that line."),
+        ('concurrency = "four"', "concurrency must be a whole number. Correct or remove that line."),
+        ('delete-interval = "slow"', "delete-interval must be a number."),
+        ('read-only = "yes"', "read-only must be true or false."),
+        ("hosts = [1]", "each of hosts must be text in quotes."),
+        ("keys = 3", "keys must be a table of its own."),
+        ('[keys]\nartifacts.download = "f5"', 'stands in quotes under keys, as in "artifacts.download" = "f5".'),
+        ('[delete-intervals]\n"ghe.acme.example" = "x"', "each of delete-intervals must be a number."),
+        ("host = 1\nhost = 2", "this is no TOML: cannot overwrite a value"),
         ("concurrency = 99", "concurrency must be from 1 to 16, not 99"),
         ("unpack-limit = 0", "unpack-limit must be a number of bytes, as in unpack-limit = 20_000_000_000."),
         ("connections = 0", "connections must be from 1 to 16, not 0"),
-        ('on-existing = "replace"', "on-existing"),
+        (
+            'on-existing = "replace"',
+            """on-existing must be "keep both" or "skip" or "overwrite" or "ask", not 'replace'.""",
+        ),
         ("delete-interval = -1.0", "delete-interval must be from 0"),
         ("delete-interval = 4000", "delete-interval must be from 0 to 3600 seconds"),
         ('[delete-intervals]\n"ghe.acme.example" = -1', "delete-intervals of ghe.acme.example must be from 0"),
         ("delete-grace = 4000", "delete-grace must be from 0 to 3600 seconds"),
-        ('pinned = "release-*"', "pinned"),
-        ("pinned = [1]", "pinned"),
+        ('pinned = "release-*"', 'pinned must be a list, as in ["one", "two"].'),
         ('pinned = ["a", " "]', 'pinned has an empty pattern; give names, as in pinned = ["release-*"]'),
         ("theme = ", "invalid value"),
-        ('columns = "name"', "columns"),
-        ('[columns]\ntransfers = ["name"]', "there is no setting `transfers`"),
+        ('columns = "name"', "columns must be a table of its own."),
+        ('[columns]\ntransfers = ["name"]', "there is no setting transfers in columns."),
         ("\x00", "config.toml"),
     ],
 )
@@ -113,7 +129,7 @@ def test_a_wrong_column_is_named(wanted: list[str], said: str) -> None:
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_the_keys_of_a_preset_do_not_clash(preset: str) -> None:
-    check_keys(PRESETS[preset], default_keys())
+    check_keys(PRESETS[preset], default_keys(), key_name)
 
 
 def test_what_is_protected_and_how_long_a_deletion_can_be_taken_back(tmp_path: Path) -> None:
@@ -122,14 +138,21 @@ def test_what_is_protected_and_how_long_a_deletion_can_be_taken_back(tmp_path: P
 
 
 def test_keys_may_move() -> None:
-    check_keys({"artifacts.download": "g", "artifacts.delete": "d", "confirm.delete": "X"}, KNOWN)
+    check_keys({"artifacts.download": "g", "artifacts.delete": "d", "confirm.delete": "X"}, KNOWN, key_name)
 
 
 @pytest.mark.parametrize(
     ("keys", "said"),
     [
         ({"artifacts.downlaod": "g"}, "Did you mean 'artifacts.download'?"),
-        ({"artifacts.download": " "}, "'artifacts.download' has no key"),
+        ({"artifacts.download": " "}, '\'artifacts.download\' has no key; give one, as in "artifacts.download" = "d".'),
+        (
+            {"artifacts.download": "nosuchkey"},
+            "'artifacts.download' cannot be 'nosuchkey', which is no key; write a letter",
+        ),
+        ({"artifacts.download": "hold+d"}, "'artifacts.download' cannot be 'hold+d', which is no key"),
+        ({"artifacts.download": "f,,g"}, "'artifacts.download' cannot be '', which is no key"),
+        ({"runs.open": "?", "runs.show": "question_mark"}, "'question_mark' would be both 'runs.open' and 'runs.show'"),
         ({"artifacts.download": "D"}, "'D' would be both"),
         *(({"confirm.delete": key}, "must be one letter other than y") for key in ("y", "Y", "enter", "E,X", "5", "é")),
         ({"confirm.delete": "D"}, "'D' would be both 'artifacts.delete' and 'confirm.delete'"),
@@ -138,8 +161,21 @@ def test_keys_may_move() -> None:
 )
 def test_a_rebinding_that_cannot_be_is_explained(keys: dict[str, str], said: str) -> None:
     with pytest.raises(SettingsError) as caught:
-        check_keys(keys, KNOWN)
+        check_keys(keys, KNOWN, key_name)
     assert said in str(caught.value)
+
+
+def test_a_key_has_one_name_however_it_is_written() -> None:
+    assert [key_name(key) for key in ("?", "question_mark", "ctrl+d", "f5", " ", "é")] == [
+        "question_mark",
+        "question_mark",
+        "ctrl+d",
+        "f5",
+        "space",
+        "é",
+    ]
+    for binding in KEYS:
+        assert ",".join(map(key_name, binding.keys.split(","))) == binding.keys
 
 
 def test_the_last_used_repositories_are_remembered_newest_first(tmp_path: Path) -> None:
@@ -180,5 +216,5 @@ def test_the_settings_that_the_readme_shows_can_be_used(tmp_path: Path) -> None:
     readme = Path(__file__).parents[1] / "README.md"
     (shown,) = re.findall(r"```toml\n(.*?)```", readme.read_text(encoding="utf-8"), re.DOTALL)
     settings = read(tmp_path, shown)
-    check_keys(settings.keys, default_keys())
+    check_keys(settings.keys, default_keys(), key_name)
     assert settings.pinned == ("release-*",)

@@ -183,6 +183,19 @@ def default_keys() -> dict[str, str]:
     return {key.id: key.keys for key in KEYS}
 
 
+def key_name(written: str) -> str:
+    """Textual's name of a key as a person writes it, where a sign may stand for itself; empty when there is none."""
+    from textual.keys import Keys, _character_to_key
+
+    *modifiers, base = written.split("+") if len(written) > 1 else [written]
+    if not set(modifiers) <= {"ctrl", "alt", "shift", "super", "hyper", "meta"}:
+        return ""
+    if len(base) == 1 and base.isprintable():
+        return "+".join([*modifiers, _character_to_key(base)])
+    signs = {_character_to_key(chr(code)) for code in range(0x20, 0x7F)}
+    return written if base in signs or base in {key.value for key in Keys} else ""
+
+
 def of_group(group: str) -> Iterator[Key]:
     """The keys of one group, in the order of the list."""
     return (key for key in KEYS if key.id.startswith(f"{group}."))

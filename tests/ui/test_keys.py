@@ -6,9 +6,10 @@ import re
 
 import pytest
 
+from artifact_tui.rebinding import check_keys
 from artifact_tui.screens.repositories import RepositoriesScreen
-from artifact_tui.settings import Settings, check_keys
-from artifact_tui.widgets.keys import KEYS, default_keys
+from artifact_tui.settings import Settings
+from artifact_tui.widgets.keys import KEYS, default_keys, key_name
 from tests.ui import (
     each_key,
     test_deletion_screen,
@@ -115,4 +116,4 @@ def test_each_key_may_be_written_down_as_it_is() -> None:
     """Whoever changes one of two keys repeats the other."""
     known = default_keys()
     for name, keys in known.items():
-        check_keys({name: keys}, known)
+        check_keys({name: keys}, known, key_name)
