@@ -48,7 +48,10 @@ class BrokenLink(Exception):
 
 @dataclass
 class Fault:
-    """Something that goes wrong for the next `times` matching requests, after `skip` of them went well."""
+    """Something that goes wrong for the next `times` matching requests, after `skip` of them went well.
+
+    With `held` their answers come once that is no more.
+    """
 
     match: str
     status: int = 0
@@ -58,6 +61,7 @@ class Fault:
     skip: int = 0
     broken: Trouble | None = None
     delay: float = 0.0
+    held: bool = False
     cut_at: int | None = None
     corrupt_at: int | None = None
     stall_at: int | None = None
@@ -82,16 +86,23 @@ class Fault:
             return None
         body = self.body.encode() if isinstance(self.body, str) else self.body
         kind = "text/html" if body.lstrip().startswith(b"<") else "application/json; charset=utf-8"
-        return Answer(self.status, {"Content-Type": kind, **self.headers}, body, delay=self.delay)
+        headers = {"Content-Type": kind, **self.headers}
+        return Answer(self.status, headers, body, delay=self.delay, is_held=self._is_held)
 
     def spoil(self, answer: Answer) -> Answer:
         """The real answer with its body cut, corrupted, stalled or reset on the way."""
         answer.delay += self.delay
+        answer.is_held = self._is_held
         marks = (self.cut_at, self.corrupt_at, self.stall_at, self.reset_at)
         if all(mark is None for mark in marks):
             return answer
         whole = answer.parts
-        return Answer(answer.status, answer.headers, flow=lambda: self._spoilt(whole()), delay=answer.delay)
+        return Answer(
+            answer.status, answer.headers, flow=lambda: self._spoilt(whole()), delay=answer.delay, is_held=self._is_held
+        )
+
+    def _is_held(self) -> bool:
+        return self.held
 
     def _spoilt(self, flow: Flow) -> Flow:
         stops = [mark for mark in (self.cut_at, self.stall_at, self.reset_at) if mark is not None]

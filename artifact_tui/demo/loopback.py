@@ -66,7 +66,9 @@ class _Handler(BaseHTTPRequestHandler):
         url = f"http://{host}:{port}{self.path}"  # not from Host: a proxy in between may have changed it
         try:
             answer = self.demo.handle(self.command, url, dict(self.headers.items()), body)
-            self.closing.wait(answer.delay)
+            for seconds in answer.pauses():
+                if self.closing.wait(seconds):
+                    break
             self._send(answer)
         except BrokenLink as broken:
             self._break(broken)

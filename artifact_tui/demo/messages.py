@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 DOCS = "https://docs.github.com/rest"
+_HELD_STEP = 0.01
 
 
 @dataclass(frozen=True)
@@ -33,13 +34,23 @@ Flow = Iterator[bytes | Pause]
 
 @dataclass
 class Answer:
-    """What goes back: downloads use `flow` instead of `body`; `delay` is in seconds, before it starts."""
+    """What goes back: downloads use `flow` instead of `body`; `delay` is in seconds, before it starts.
+
+    As long as `is_held` says so, it does not start either, however patient the client is.
+    """
 
     status: int
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
     flow: Callable[[], Flow] | None = None
     delay: float = 0.0
+    is_held: Callable[[], bool] = lambda: False
+
+    def pauses(self) -> Iterator[float]:
+        """Stretches of time to let pass before it starts, in seconds."""
+        yield self.delay
+        while self.is_held():
+            yield _HELD_STEP
 
     def parts(self) -> Flow:
         """The body bit by bit, with its pauses."""

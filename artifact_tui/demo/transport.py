@@ -56,7 +56,8 @@ class DemoTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self._streams.add(stream)
         if self._closed:
             stream.close()
-        stream.wait(answer.delay)
+        for seconds in answer.pauses():
+            stream.wait(seconds)
         return httpx.Response(answer.status, headers=answer.headers, stream=stream)
 
     def close(self) -> None:
@@ -69,7 +70,8 @@ class DemoTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         """Answer an async request; bodies are made while they are read."""
         answer = self._ask(request, await request.aread())
         stream = _AsyncStream(answer.parts(), request)
-        await stream.wait(answer.delay)
+        for seconds in answer.pauses():
+            await stream.wait(seconds)
         return httpx.Response(answer.status, headers=answer.headers, stream=stream)
 
     def _ask(self, request: httpx.Request, body: bytes) -> Answer:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from artifact_tui.addresses import artifact_page
 from artifact_tui.model import Artifact, Digest, RepositoryName, WorkflowRun
-from artifact_tui.text import printable, size, span, until
+from artifact_tui.text import printable, size, span
 from artifact_tui.widgets.detail_pane import Field
 
 NEAR_DAYS = 3
@@ -23,7 +23,7 @@ def artifact_fields(
         ("Size", _exact_size(artifact)),
         ("Digest", _digest(artifact)),
         ("Created", moment(artifact.created_at, now)),
-        ("Expires", _expiry(artifact, now)),
+        ("Expires", moment(artifact.expires_at, now)),
         ("State", state_of(artifact, now)),
         *_run_fields(artifact, run),
         ("Updated", moment(artifact.updated_at, now)),
@@ -63,16 +63,6 @@ def moment(when: datetime | None, now: datetime) -> str:
         return "— (the server did not say)"
     age = f"{span(now - when)} ago" if when <= now else f"in {span(when - now)}"
     return f"{when:%Y-%m-%d %H:%M:%S} UTC, {age}"
-
-
-def _expiry(artifact: Artifact, now: datetime) -> str:
-    if artifact.expires_at is None:
-        return "— (the server did not say)"
-    return f"{artifact.expires_at:%Y-%m-%d %H:%M:%S} UTC, {_in(until(artifact.expires_at, now))}"
-
-
-def _in(left: str) -> str:
-    return "over" if left == "now" else f"in {left}"
 
 
 def _exact_size(artifact: Artifact) -> str:

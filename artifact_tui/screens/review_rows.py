@@ -30,7 +30,7 @@ NAMES_TOLD = 4
 _MEANINGS = {
     Reason.RUNNING: "of a run in progress",
     Reason.NEWEST: "of the newest success of a workflow on the default branch",
-    Reason.TAG: "of a tag",
+    Reason.TAG: "made for a tag",
     Reason.PINNED: "pinned by name in config.toml",
     Reason.DOWNLOADING: "being downloaded here",
     Reason.UNKNOWN: "of a run that the server does not tell",
@@ -41,7 +41,7 @@ _SENTENCES = {
         "belongs to the newest success of its workflow on the default branch.",
         "belong to the newest successes of their workflows on the default branch.",
     ),
-    Reason.TAG: ("belongs to a tag.", "belong to tags."),
+    Reason.TAG: ("was made for a tag.", "were made for tags."),
     Reason.PINNED: ("is pinned by name in config.toml.", "are pinned by name in config.toml."),
     Reason.DOWNLOADING: ("is being downloaded here.", "are being downloaded here."),
     Reason.UNKNOWN: ("is of a run that the server does not tell.", "are of runs that the server does not tell."),

@@ -38,7 +38,7 @@ class TransfersScreen(ListScreen):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._offered = (False, False)
+        self._offered: dict[str, bool] = {}
 
     @property
     def trail(self) -> tuple[str, ...]:
@@ -169,12 +169,23 @@ class TransfersScreen(ListScreen):
         ask_unfinished(self.app, self.session)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Some keys are there only where they can do something."""
-        if action == "unfinished":
-            return bool(self.session.unfinished or self.session.unfinished_deletions)
-        if action == "unpack_anyway":
-            return self.is_mounted and self.table.current is not None and self.table.current.over_limit
-        return True
+        """Most keys are there only where they can do something."""
+        return not self.is_mounted or self._offers().get(action, True)
+
+    def _offers(self) -> dict[str, bool]:
+        """Which of the keys can do something now."""
+        current = self.table.current
+        is_over = current is not None and current.finished
+        ended = sum(one.finished for one in self.transfers)
+        return {
+            "pause": current is not None and not is_over,
+            "cancel": current is not None and not is_over,
+            "cancel_all": ended < len(self.transfers),
+            "retry": current is not None and is_over and current.state is not State.DONE,
+            "clear": ended > 0,
+            "unpack_anyway": current is not None and current.over_limit,
+            "unfinished": bool(self.session.unfinished or self.session.unfinished_deletions),
+        }
 
     @on(RowTable.RowHighlighted)
     def _row_highlighted(self) -> None:
@@ -183,10 +194,7 @@ class TransfersScreen(ListScreen):
     def _show_details(self) -> None:
         transfer = self.table.current
         self.pane.show(transfer_fields(transfer, self.session.clock()) if transfer else (), transfer and transfer.id)
-        offered = (
-            transfer is not None and transfer.over_limit,
-            bool(self.session.unfinished or self.session.unfinished_deletions),
-        )
+        offered = self._offers()
         if offered != self._offered:
             self._offered = offered
             self.refresh_bindings()

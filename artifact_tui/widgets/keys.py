@@ -116,6 +116,7 @@ KEYS = (
     Key("find.download", "d", "download", "Save the file under the cursor", "Save"),
     Key("compare.preview", "p", "preview", "Show what differs in the file under the cursor", "Difference"),
     Key("compare.download", "d", "download", "Save this file, of two sides the later one", "Save"),
+    Key("preview.search", "slash", "filter", "Search in this file", "Search"),
     Key("preview.find_next", "n", "find_next", "The next line with what was searched for"),
     Key("preview.find_previous", "N", "find_previous", "The line before with what was searched for"),
     Key("preview.error", "e", "error", "Jump to the first error, then to the next", "Error"),

@@ -77,7 +77,7 @@ async def test_the_last_deletion_can_be_shown_again(key: str) -> None:
 
 @each_key_of("deletion.pause")
 async def test_pause_and_go_on(key: str) -> None:
-    program = Program(RECORDER, settings=Settings(delete_interval=0.0, delete_grace=0.6))
+    program = Program(RECORDER, settings=Settings(delete_interval=0.0, delete_grace=5.0))
     async with program.running("3", "space", "space") as pilot:
         await delete(pilot, program)
         await pilot.press(key)
@@ -92,12 +92,13 @@ async def test_pause_and_go_on(key: str) -> None:
 async def test_stop_after_the_current_one(key: str) -> None:
     """What is on its way is waited for; the rest is not tried."""
     program = Program(RECORDER, settings=QUICK)
-    program.server.fault("DELETE *", delay=3.0, times=9)
+    fault = program.server.fault("DELETE *", held=True)
     async with program.running("3", "space", "space", "space") as pilot:
         await delete(pilot, program)
         await until(pilot, lambda: deleted(program))
         await pilot.press(key)
         await says(pilot, "Stopping after the answer to what was sent")
+        fault.held = False
         await finished(pilot, program)
         await says(pilot, "Stopped 2 artifacts were not tried", "1 deleted + 0 already gone")
         assert adds_up(program, 3)

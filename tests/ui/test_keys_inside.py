@@ -102,6 +102,14 @@ async def in_file(*keys: str, file: str = "shard-01/pytest") -> tuple[str, str]:
         return program.summary, text_of(program.app)
 
 
+@each_key_of("preview.search")
+async def test_a_file_is_searched(key: str) -> None:
+    summary, text = await in_file(key, *"skipped", "enter")
+    assert summary.startswith("match 1 of ")
+    assert " / Search " in text
+    assert "Filter" not in text
+
+
 @each_key_of("preview.find_next")
 async def test_the_next_match(key: str) -> None:
     assert (await in_file(*typed("skipped"), key))[0].startswith("match 2 of ")

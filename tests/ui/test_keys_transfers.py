@@ -52,7 +52,7 @@ async def test_pause_and_go_on(program: Program, key: str, tmp_path: Path) -> No
 
 @each_key_of("transfers.pause")
 async def test_a_delete_cannot_be_paused(program: Program, key: str) -> None:
-    program.server.fault("GET */artifacts/*", delay=5.0)
+    program.server.fault("GET */artifacts/*", held=True)
     async with program.running("3") as pilot:
         await delete(pilot, program)
         await pilot.press("w")

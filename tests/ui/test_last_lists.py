@@ -17,8 +17,6 @@ from tests.pty_program import PROGRAM, Terminal, environment
 from tests.ui.deleting import answer, ask
 from tests.ui.program import KESTREL, RECORDER, SMALL, Keyboard, Program, loaded, says, until
 
-SLOW = 3.0
-"""Seconds until the server answers: time enough to look."""
 KINDS = {
     "repositories": ("", (), "GET /user/repos", "fernwood-labs/kestrel-studio"),
     "runs": (KESTREL, (), "GET */actions/runs", "#2041"),
@@ -48,7 +46,7 @@ async def test_the_last_list_is_there_before_the_server_answers(kind: str, tmp_p
     start, keys, asked, there = KINDS[kind]
     await visit(start, tmp_path, *keys)
     program = second(start, tmp_path)
-    fault = program.server.fault(asked, delay=SLOW, times=1)
+    fault = program.server.fault(asked, held=True)
     async with program.app.run_test(size=SMALL):
         pilot = Keyboard(program.app)
         await pilot.press(*keys)
@@ -56,8 +54,9 @@ async def test_the_last_list_is_there_before_the_server_answers(kind: str, tmp_p
         await pilot.press("j", "j")
         current = program.screen.table.current
         assert program.screen.table.cursor_row == 2
-        await until(pilot, lambda: not program.screen.loading_rows)
         assert fault.times == 0
+        fault.held = False
+        await until(pilot, lambda: not program.screen.loading_rows)
         assert "ago" not in program.summary
         assert program.screen.table.current == current
 

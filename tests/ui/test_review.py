@@ -120,7 +120,9 @@ async def test_pins_and_tags() -> None:
     program = Program(KESTREL, settings=Settings(pinned=("coverage", "wheel-*-win*")))
     async with program.running("3", "slash", *"age<25d", "enter", "a") as pilot:
         await review(pilot, program)
-        await says(pilot, "of a tag", "pinned by name in config.toml", "of a run in progress", "of the newest success")
+        await says(
+            pilot, "made for a tag", "pinned by name in config.toml", "of a run in progress", "of the newest success"
+        )
         review_screen = review_of(program)
         names = {one.name for one in review_screen.plan.artifacts}
     assert "coverage" not in names
@@ -167,7 +169,7 @@ async def test_a_server_that_lists_no_tags_has_them_judged_by_name() -> None:
     program.server.fault("GET */tags*", status=404, body='{"message": "Not Found"}', times=99)
     async with program.running("3", "a") as pilot:
         await review(pilot, program)
-        await says(pilot, "of a tag")
+        await says(pilot, "made for a tag")
 
 
 @each_key_of("review.dry_run")
