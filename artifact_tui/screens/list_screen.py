@@ -126,7 +126,7 @@ class ListScreen(Screen[None]):
     @property
     def is_left(self) -> bool:
         """Whether it is taken away, or about to be: then its widgets may be gone before it is."""
-        return not self.is_attached or not self.display
+        return not (self.app.is_running and self.is_attached and self.display)
 
     def on_screen_suspend(self) -> None:
         """Whatever would still come for a screen that is left comes too late."""

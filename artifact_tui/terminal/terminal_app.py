@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual._context import active_message_pump
+from textual.app import App
 from textual.css.query import NoMatches
 from textual.events import Event, Key
 from textual.notifications import SeverityLevel
@@ -162,7 +163,8 @@ def misses_what_is_gone(error: Exception) -> bool:
         error = error.error
     node = active_message_pump.get(None)
     while isinstance(error, NoMatches) and node is not None:
-        if node._closing or node._closed or getattr(node, "_pruning", False):
+        is_ending = isinstance(node, App) and not node.is_running  # then it closes its screens from below, unmarked
+        if is_ending or node._closing or node._closed or getattr(node, "_pruning", False):
             return True
         node = node._parent
     return False

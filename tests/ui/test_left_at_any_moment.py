@@ -12,7 +12,7 @@ from artifact_tui.screens.contents import ContentsScreen
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.review import ReviewScreen
 from artifact_tui.transfers.deletes import DeletePlan
-from tests.ui.program import RECORDER, Program
+from tests.ui.program import RECORDER, Keyboard, Program, open_with_keys
 
 MOMENTS = (0, 1, 2, 3, 5, 8, 13, 21, 34, 55)
 """Turns of the event loop between two steps."""
@@ -45,6 +45,25 @@ async def test_a_screen_is_left_while_it_opens_and_while_it_loads(kind: str) -> 
         assert program.app.return_code in {None, 0}
         assert program.app.is_running
         assert len(program.app.screen_stack) == 1
+
+
+@pytest.mark.parametrize("kind", ["artifacts", "contents"])
+async def test_the_program_is_ended_while_it_loads(kind: str) -> None:
+    """Its screens go one widget after the other, and an answer that comes in between is no crash."""
+    for moment in range(0, 60, 4):
+        program = Program(RECORDER)
+        async with program.app.run_test():
+            pilot = Keyboard(program.app)
+            await open_with_keys(pilot, "3", *(["enter"] if kind == "contents" else []))
+            screen = program.screen
+            screen.run_worker(answered(screen, moment))
+        assert program.app.return_code in {None, 0}
+
+
+async def answered(screen: ListScreen, moment: int) -> None:
+    """What a list does with its answer."""
+    await turn(moment)
+    screen.update_rows()
 
 
 async def turn(times: int) -> None:
