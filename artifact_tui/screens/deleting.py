@@ -50,8 +50,11 @@ def warnings_now(session: Session, plan: DeletePlan, *, downloads_first: bool = 
     if downloads_first:
         return ("Only what was downloaded and verified is deleted.",)
     downloading = session.being_downloaded(plan.repository)
-    number = sum(artifact.id in downloading for artifact in plan.artifacts)
-    return (f"{count(number, 'is', 'are')} being downloaded here.",) if number else ()
+    numbers = {
+        "being downloaded here.": sum(artifact.id in downloading for artifact in plan.artifacts),
+        "made by code of a fork.": sum(artifact.from_fork for artifact in plan.artifacts),
+    }
+    return tuple(f"{count(number, 'is', 'are')} {what}" for what, number in numbers.items() if number)
 
 
 def _try_again(session: Session, wanted: tuple[Transfer, ...], confirmed: bool | None) -> None:

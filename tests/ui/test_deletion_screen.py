@@ -14,7 +14,7 @@ from artifact_tui.settings import Settings
 from artifact_tui.transfers.deletes import Deletion
 from tests.ui.deleting import ask, confirm, delete, deleted, review
 from tests.ui.each_key import each_key_of
-from tests.ui.program import RECORDER, Program, open_with_keys, says, until
+from tests.ui.program import KESTREL, RECORDER, Program, open_with_keys, says, until
 
 QUICK = Settings(delete_interval=0.0, delete_grace=0.0)
 AT_LEISURE = Settings(delete_interval=0.0, delete_grace=3600.0)
@@ -184,9 +184,9 @@ async def test_where_no_quota_counts_it_that_is_said_before_and_after(flavour: F
         assert "GB-hours" not in program.text
 
 
-def program_in(directory: Path, settings: Settings = QUICK) -> Program:
+def program_in(directory: Path, settings: Settings = QUICK, repository: str = RECORDER) -> Program:
     """With a journal, as outside of the demo."""
-    return Program(RECORDER, settings=settings, journal=directory / "state" / "transfers.sqlite3")
+    return Program(repository, settings=settings, journal=directory / "state" / "transfers.sqlite3")
 
 
 @pytest.mark.parametrize("keys", [["enter"], ["escape"], ["tab", "tab", "enter"], ["tab", "enter"]], ids="-".join)
@@ -218,6 +218,19 @@ async def test_the_next_start_offers_to_go_on_or_forget(tmp_path: Path, keys: li
         await until(pilot, lambda: not [one for one in third.app.workers if one.group == "unfinished"])
         assert isinstance(third.app.screen, QuestionDialog) is (keys in (["enter"], ["escape"]))
     assert deleted(third) == []
+
+
+async def test_what_forks_made_is_said_before_one_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "state").mkdir()
+    program = program_in(tmp_path, AT_LEISURE, KESTREL)
+    async with program.running("3", "slash", *"coverage branch:explain-bytes", "enter") as pilot:
+        await delete(pilot, program)
+    again = program_in(tmp_path, AT_LEISURE)
+    async with again.running() as pilot:
+        await says(pilot, "Go on with an earlier deletion?")
+        await pilot.press("tab", "enter")
+        await says(pilot, "Delete 1 artifact?", "1 is made by code of a fork.")
+    assert deleted(again) == []
 
 
 async def test_read_only_offers_no_deletion_to_go_on_with(tmp_path: Path) -> None:
