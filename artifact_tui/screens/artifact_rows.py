@@ -11,7 +11,7 @@ from artifact_tui.text import age, printable, size, until
 from artifact_tui.widgets.row_layout import Cell, Column, Tone
 
 COLUMNS = (
-    Column("name", "Name", 24, flexible=True),
+    Column("name", "Name", 24, flexible=True, keeps_end=True),
     Column("size", "Size", 8, justify="right"),
     Column("created", "Age", 6, justify="right", tone="muted", priority=2),
     Column("expires", "Expires", 8, justify="right", tone="muted", priority=1),

@@ -31,7 +31,7 @@ MOST_COMPARED = 1024 * 1024
 """Bytes of each side of a file that are compared line by line."""
 COLUMNS = (
     Column("what", "", 9),
-    Column("path", "File", 30, flexible=True),
+    Column("path", "File", 30, flexible=True, keeps_end=True),
     Column("old", "Before", 8, justify="right"),
     Column("new", "After", 8, justify="right"),
     Column("crc", "CRC-32", 19, tone="muted", priority=1),

@@ -16,7 +16,7 @@ from artifact_tui.widgets.row_layout import Cell, Column, Tone
 
 _COUNT_WIDTH = 9
 COLUMNS = (
-    Column("name", "Name", 22, flexible=True),
+    Column("name", "Name", 22, flexible=True, keeps_end=True),
     Column("count", "Delete", _COUNT_WIDTH, justify="right"),
     Column("size", "Size", 8, justify="right"),
     Column("newest", "Newest", 6, justify="right", tone="muted", priority=1),

@@ -11,7 +11,7 @@ from artifact_tui.widgets.status_bar import bar
 
 STATE_WIDTH = 44
 COLUMNS = (
-    Column("name", "Name", 22, flexible=True),
+    Column("name", "Name", 22, flexible=True, keeps_end=True),
     Column("repository", "Repository", 26, tone="muted", priority=4),
     Column("percent", "", 5, justify="right", priority=1),
     Column("state", "State", STATE_WIDTH, flexible=True),

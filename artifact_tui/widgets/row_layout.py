@@ -24,7 +24,8 @@ class Column:
 
     `width` is in cells. The `flexible` columns share what the others leave; `width` is then what they want
     before others give way. Columns with a `priority` above zero are dropped whole when the terminal is too
-    narrow, the highest number first; zero is never dropped, only squeezed when nothing else helps.
+    narrow, the highest number first; zero is never dropped, only squeezed when nothing else helps. With
+    `keeps_end` a text that is too long loses its middle, for texts that are told apart by how they end.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Column:
     tone: Tone | None = None
     priority: int = 0
     flexible: bool = False
+    keeps_end: bool = False
 
 
 class Cell(NamedTuple):
@@ -112,20 +114,23 @@ def _needed(shown: Sequence[tuple[int, Column]]) -> int:
     return sum(column.width for _, column in shown) + GAP * max(0, len(shown) - 1)
 
 
-def fit_text(text: str, width: int, justify: Justify = "left", ellipsis: str = UNICODE.ellipsis) -> str:
+def fit_text(
+    text: str, width: int, justify: Justify = "left", ellipsis: str = UNICODE.ellipsis, *, end: int = 0
+) -> str:
     """Cut or pad `text` so that it covers exactly `width` cells and cannot steer the terminal.
 
-    Wide and combining characters count as the cells they take. Whatever is not printable becomes U+FFFD, a
-    last guard behind the texts' own cleaning; emoji selectors go, since terminals disagree on their width.
+    What is cut keeps at most `end` cells of its end, less than `width`. Wide and combining characters count as the
+    cells they take. Whatever is not printable becomes U+FFFD, a last guard behind the texts' own cleaning; emoji
+    selectors go, since terminals disagree on their width.
     """
     if width <= 0:
         return ""
     if not text.isprintable():
         text = "".join(character if character.isprintable() else _UNPRINTABLE for character in text)
     if not text.isascii():
-        text, size = _fit_wide(text.replace(_EMOJI_SELECTOR, ""), width, ellipsis)
+        text, size = _fit_wide(text.replace(_EMOJI_SELECTOR, ""), width, ellipsis, end)
     elif (size := len(text)) > width:
-        text, size = text[: width - 1] + ellipsis, width
+        text, size = text[: width - 1 - end] + ellipsis + text[size - end :], width
     padding = " " * (width - size)
     return padding + text if justify == "right" else text + padding
 
@@ -153,12 +158,26 @@ def _to_blank(line: str, text: str) -> str:
     return line if len(line) == len(text) or blank * 3 < len(line) * 2 else line[:blank]
 
 
-def _fit_wide(text: str, width: int, ellipsis: str) -> tuple[str, int]:
+def _fit_wide(text: str, width: int, ellipsis: str, end: int) -> tuple[str, int]:
     start, size = _take(text, width)
     if len(start) == len(text):
         return text, size
-    start, size = _take(start, width - 1)
-    return start + ellipsis, size + 1
+    kept, kept_size = _take_end(text, end)
+    start, size = _take(start, width - 1 - kept_size)
+    return start + ellipsis + kept, size + 1 + kept_size
+
+
+def _take_end(text: str, width: int) -> tuple[str, int]:
+    """The longest end of `text` that `width` cells hold and that begins with a character of its own."""
+    size, best = 0, ("", 0)
+    for position in range(len(text) - 1, -1, -1):
+        step = get_character_cell_size(text[position])
+        if size + step > width:
+            break
+        size += step
+        if step:
+            best = text[position:], size
+    return best
 
 
 def _take(text: str, width: int) -> tuple[str, int]:

@@ -53,7 +53,8 @@ def row_line(
     for placed in columns:
         cell = cells[placed.index]
         text, tone = (cell, None) if isinstance(cell, str) else cell
-        fitted = fit_text(text, placed.width, placed.column.justify, signs.ellipsis)
+        end = placed.width // 3 if placed.column.keeps_end else 0
+        fitted = fit_text(text, placed.width, placed.column.justify, signs.ellipsis, end=end)
         runs.append(Run(before + fitted, tone or placed.column.tone))
         before = " " * GAP
     return join_runs(runs)

@@ -49,7 +49,7 @@ async def test_one_of_a_group_can_be_taken_out(program: Program) -> None:
     async with program.running("3", "space", "space", "space", "space") as pilot:
         await review(pilot, program)
         await open_with_keys(pilot, "enter", "j")
-        await says(pilot, "CI #47 · arrow")
+        await says(pilot, "CI #47 · a")
         await pilot.press("space")
         assert going(program).startswith("3 of 4 to delete")
         await open_with_keys(pilot, "g")

@@ -75,9 +75,11 @@ def test_a_flexible_column_fills_the_width(columns: tuple[Column, ...], width: i
         assert placed[-1].x + placed[-1].width == width
 
 
-@given(text=any_text, width=st.integers(0, 30), justify=st.sampled_from(["left", "right"]))
-def test_any_text_covers_exactly_its_cells_and_holds_nothing_unprintable(text: str, width: int, justify: str) -> None:
-    fitted = fit_text(text, width, "right" if justify == "right" else "left")
+@given(text=any_text, width=st.integers(0, 30), justify=st.sampled_from(["left", "right"]), part=st.integers(1, 9))
+def test_any_text_covers_exactly_its_cells_and_holds_nothing_unprintable(
+    text: str, width: int, justify: str, part: int
+) -> None:
+    fitted = fit_text(text, width, "right" if justify == "right" else "left", end=width // (part + 1))
     assert cell_len(fitted) == width
     assert fitted.isprintable()
 
@@ -95,6 +97,15 @@ def test_what_is_cut_ends_in_an_ellipsis() -> None:
     assert fit_text("覆盖率报告", 6, "right") == " 覆盖…"
     assert fit_text("e\N{COMBINING ACUTE ACCENT}" * 3, 3) == "e\N{COMBINING ACUTE ACCENT}" * 3
     assert fit_text("abc", 1) == "…"
+
+
+def test_of_a_text_that_loses_its_middle_both_ends_stay() -> None:
+    names = "wheels-manylinux-x86_64-py3.11", "wheels-manylinux-x86_64-py3.12"
+    assert [fit_text(name, 20, end=6) for name in names] == ["wheels-manyli…py3.11", "wheels-manyli…py3.12"]
+    assert fit_text("wheels", 20, end=6) == "wheels" + " " * 14
+    assert fit_text("覆盖率报告甲", 8, end=3) == "覆盖…甲 "
+    assert fit_text("覆盖率e\N{COMBINING ACUTE ACCENT}", 5, end=1) == "覆…e\N{COMBINING ACUTE ACCENT} "
+    assert fit_text("abc", 1, end=0) == "…"
 
 
 def test_control_characters_cannot_reach_the_terminal() -> None:
