@@ -128,9 +128,10 @@ class Job:
         self._herald.progressed()
 
     def advance(self, received: int) -> None:
-        """So many bytes are on the disk now; raises :class:`Stopped`."""
+        """So many bytes are on the disk at least: of several connections one may tell late. Raises :class:`Stopped`."""
         with self._lock:
             self._check()
+            received = max(received, self._shown.received)
             self._shown = replace(self._shown, received=received)
             self._meter.add(self._monotonic(), received)
         self._herald.progressed()

@@ -1,0 +1,29 @@
+"""What is told of a download while it is under way."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from artifact_tui.model import Artifact
+from artifact_tui.transfers.herald import Herald
+from artifact_tui.transfers.job import Job
+from artifact_tui.transfers.transfer import DownloadOrder, Kind, State, Transfer
+from tests.transfers.shelf import OCTO
+
+
+def test_progress_goes_back_only_when_it_starts_over() -> None:
+    """Of two connections that land bytes at once, the one with less in sight may be the last to say so."""
+    artifact = Artifact(id=1, name="big", size_in_bytes=100)
+    order = DownloadOrder(repository=OCTO, artifact=artifact, directory=Path("nowhere"))
+    shown = Transfer(id=1, kind=Kind.DOWNLOAD, repository=OCTO, artifact=artifact)
+    job = Job(shown, order, Herald(lambda: None, lambda error: None), time.monotonic)
+    job.enter(State.DOWNLOADING, total=100)
+    seen = []
+    for received in (10, 40, 30, 40, 60):
+        job.advance(received)
+        seen.append(job.look().received)
+    assert seen == [10, 40, 40, 40, 60]
+    job.enter(State.CONNECTING, received=0, problem="It starts over.")
+    job.advance(5)
+    assert job.look().received == 5
