@@ -18,7 +18,6 @@ class ArtifactList:
         self.query = Query()
         self.marks = Marks()
         self.total: int | None = None
-        self.is_stopped = False
         self.shown: tuple[Artifact, ...] = ()
         self._artifacts: dict[int, Artifact] = {}
         self._shown_size = 0
@@ -63,7 +62,7 @@ class ArtifactList:
         """Those of the marked ones that are not shown."""
         return self.marks.ids - {artifact.id for artifact in self.shown}
 
-    def summary(self, is_loading: bool) -> str:
+    def summary(self, is_loading: bool, is_stopped: bool) -> str:
         """The words above the list: marks first, then how far the walk is, then what is shown."""
         marks = self.marks
         if marks.in_range:
@@ -73,8 +72,10 @@ class ArtifactList:
             return f"{len(marks):,} marked{hidden} · {size(marks.size)}"
         if is_loading:
             return f"loading {len(self):,} of {self.total:,}…" if self.total else "loading…"
-        if self.is_stopped:
-            return f"stopped at {len(self):,} of {self.total or 0:,} · {size(self._shown_size)}"
+        if is_stopped and self.total is None:
+            return "stopped"
+        if is_stopped:
+            return f"stopped at {len(self):,} of {self.total:,} · {size(self._shown_size)}"
         if len(self.shown) < len(self):
             return f"{len(self.shown):,} of {count(len(self), 'artifact')} · {size(self._shown_size)}"
         return f"{count(len(self), 'artifact')} · {size(self._shown_size)}"

@@ -16,6 +16,7 @@ from artifact_tui.provider import Provider, ProviderError
 from artifact_tui.query import QueryError
 from artifact_tui.screens.artifact_rows import COLUMNS, cells, sort_choices
 from artifact_tui.screens.detailed import DetailedScreen
+from artifact_tui.screens.list_screen import STOPPED
 from artifact_tui.screens.session import Session
 from artifact_tui.transfers.deletes import DeletePlan, Outcome
 from artifact_tui.transfers.transfer import Transfer
@@ -65,7 +66,6 @@ class ArtifactsScreen(DetailedScreen):
         """Show the first page at once and the rest as it comes; a reload replaces the list when it is whole."""
         run_id = self.workflow_run.id if self.workflow_run else None
         fresh: dict[int, Artifact] = {}
-        self.list.is_stopped = False
         clock, shown = asyncio.get_running_loop().time, -SHOW_EVERY
         async for page in provider.artifacts(self.repository, run_id, name=self._asked_name):
             self.list.total = page.total
@@ -99,11 +99,6 @@ class ArtifactsScreen(DetailedScreen):
         known = self.session.runs_of(self.repository)
         self.save(self.list.newest, len(self.list), (known[number] for number in self.list.run_ids & known.keys()))
 
-    def stop_loading(self) -> None:
-        """Keep what has come, and say that there is more."""
-        self.list.is_stopped = True
-        super().stop_loading()
-
     @work(exclusive=True, group="runs")
     async def _name_runs(self) -> None:
         """Learn the workflow runs that the artifacts belong to: their names, numbers and attempts.
@@ -133,7 +128,8 @@ class ArtifactsScreen(DetailedScreen):
     def update_rows(self, *, filtered: bool = False) -> None:
         """Filter, sort, show; and sum up what is shown and marked."""
         rows = self.list.select(self.session.clock(), self.session.runs_of(self.repository))
-        self.table.placeholder = self.list.placeholder(self.loading_rows, self.workflow_run is not None)
+        placeholder = self.list.placeholder(self.loading_rows, self.workflow_run is not None)
+        self.table.placeholder = STOPPED if self.is_stopped and self.list.total is None else placeholder
         self.table.sorted_by = (self.list.query.sort, self.list.query.descending)
         self.table.show(rows, filtered=filtered)
         self.show_marks()
@@ -171,7 +167,7 @@ class ArtifactsScreen(DetailedScreen):
 
     def submit_filter(self, text: str) -> None:
         """An exact name is asked of the server, where the list is not whole yet: that is quicker than the walk."""
-        if self.list.query.exact_name and (self.list.is_stopped or self.loading_rows):
+        if self.list.query.exact_name and (self.is_stopped or self.loading_rows):
             self._ask(self.list.query.exact_name)
 
     def _ask(self, name: str) -> None:

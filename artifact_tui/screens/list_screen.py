@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
 
+STOPPED = "Stopped before anything came\n\nr asks again"
+
+
 class ListScreen(Screen[None]):
     """A list of things of the server; a screen says how to fetch, filter and open them.
 
@@ -67,6 +70,8 @@ class ListScreen(Screen[None]):
         super().__init__()
         self.session = session
         self.loading_rows = False
+        self.is_stopped = False
+        """Whether the person did not want to wait for all of the list."""
         self.saved_at: datetime | None = None
         """When the rows that are shown came, where they are the last ones on disk."""
         self._latest_connection: Connection | None = None
@@ -142,7 +147,7 @@ class ListScreen(Screen[None]):
         """Fetch the list; a new call replaces one under way, and one whose screen was left meanwhile shows nothing."""
         if self.is_left:
             return
-        self.loading_rows = True
+        self.loading_rows, self.is_stopped = True, False
         self.update_rows()
         if self.saved_name:
             self._look_for_saved(self.saved_name)
@@ -236,7 +241,7 @@ class ListScreen(Screen[None]):
     def stop_loading(self) -> None:
         """Keep what has come so far."""
         self.workers.cancel_group(self, "load")
-        self.loading_rows = False
+        self.loading_rows, self.is_stopped = False, True
         self.update_rows()
 
     def action_cursor_down(self) -> None:

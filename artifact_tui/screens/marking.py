@@ -20,7 +20,8 @@ class MarkingScreen(ListScreen):
     def show_marks(self) -> None:
         """In the table, and added up in the title."""
         self.table.marks = self.list.marks.ids
-        self.title_bar.summary = self.dated(self.list.summary(self.loading_rows and self.saved_at is None))
+        is_loading = self.loading_rows and self.saved_at is None
+        self.title_bar.summary = self.dated(self.list.summary(is_loading, self.is_stopped))
 
     def action_mark(self) -> None:
         """Mark and move on."""

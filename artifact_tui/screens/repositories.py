@@ -12,7 +12,7 @@ from textual.message import Message
 from artifact_tui.last_lists import Saved
 from artifact_tui.model import Repository, RepositoryName
 from artifact_tui.provider import Provider, ProviderError
-from artifact_tui.screens.list_screen import ListScreen
+from artifact_tui.screens.list_screen import STOPPED, ListScreen
 from artifact_tui.screens.session import Session
 from artifact_tui.text import age, count, printable
 from artifact_tui.widgets.row_layout import Cell, Column
@@ -102,8 +102,11 @@ class RepositoriesScreen(ListScreen):
         rows = [choice for choice in self._choices() if all(word in str(choice.name).casefold() for word in words)]
         self.table.placeholder = self._placeholder()
         self.table.show(rows, filtered=filtered)
-        is_empty = self.loading_rows and self.saved_at is None
-        self.title_bar.summary = "loading…" if is_empty else self.dated(self._summary(len(rows)))
+        if self.loading_rows and self.saved_at is None:
+            self.title_bar.summary = "loading…"
+        else:
+            is_stopped = self.is_stopped and not rows
+            self.title_bar.summary = "stopped" if is_stopped else self.dated(self._summary(len(rows)))
 
     def _summary(self, shown: int) -> str:
         """How many there are, and that single sign-on keeps some back."""
@@ -129,6 +132,8 @@ class RepositoriesScreen(ListScreen):
             return f"None of yours is called “{printable(self._text, 60)}”\nEnter searches {self.session.host}"
         if self.loading_rows:
             return "Loading your repositories…"
+        if self.is_stopped:
+            return STOPPED
         return "No repositories to list\n\n/ opens any repository by owner/name, or searches for one"
 
     def filter_rows(self, text: str) -> None:

@@ -16,7 +16,7 @@ from artifact_tui.model import RepositoryName, RunFilter, Workflow, WorkflowRun
 from artifact_tui.provider import Provider, ProviderError
 from artifact_tui.query import QueryError
 from artifact_tui.run_filter import describe, read_run_filter
-from artifact_tui.screens.list_screen import ListScreen
+from artifact_tui.screens.list_screen import STOPPED, ListScreen
 from artifact_tui.screens.session import Session
 from artifact_tui.text import age, count, printable
 from artifact_tui.widgets.keys import bindings
@@ -140,8 +140,8 @@ class RunsScreen(ListScreen):
         self.table.placeholder = self._placeholder()
         self.table.show(rows, filtered=self._is_new_filter)
         self._is_new_filter = self._is_new_filter and not rows
-        if self.loading_rows and not rows:
-            self.title_bar.summary = "loading…"
+        if not rows and (self.loading_rows or self.is_stopped):
+            self.title_bar.summary = "loading…" if self.loading_rows else "stopped"
         else:
             of_all = f" of {self._total:,}" if self._total and self._total > len(rows) else ""
             summary = f"{len(rows):,}{of_all} runs" if of_all else count(len(rows), "run")
@@ -150,6 +150,8 @@ class RunsScreen(ListScreen):
     def _placeholder(self) -> str:
         if self.loading_rows:
             return "Loading workflow runs…"
+        if self.is_stopped and self._total is None:
+            return STOPPED
         if self._only != RunFilter():
             return f"No workflow run with {describe(self._only)}\n\nEsc takes the filter away"
         return "This repository has no workflow runs yet\n\n1 goes to the repositories"

@@ -8,13 +8,14 @@ import sys
 import time
 import urllib.request
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from artifact_tui.model import Artifact
 from tests.benchmarks.shelf import PLACE, Shelf
+from tests.patience import PATIENCE
 
 _CURL = ("curl", "-sSfL")
 
@@ -41,11 +42,17 @@ class BlobServerProcess:
         """Bytes of each blob so far."""
         return {int(number): sent for number, sent in self._numbers()["sent"].items()}
 
-    def closings(self) -> dict[int, list[float]]:
-        """When connections were closed while a blob was on its way, by the monotonic clock."""
-        found = defaultdict(list)
-        for number, moment in self._numbers()["closings"]:
-            found[number].append(moment)
+    def closings(self, of: Collection[int]) -> dict[int, list[float]]:
+        """When connections were closed with these blobs on their way, by the monotonic clock; one each at least."""
+        found: dict[int, list[float]] = defaultdict(list)
+        end = time.monotonic() + PATIENCE
+        while not found.keys() >= set(of):
+            if time.monotonic() > end:
+                raise TimeoutError(f"no connection of {set(of) - found.keys()} was closed")
+            time.sleep(0.01)
+            found.clear()
+            for number, moment in self._numbers()["closings"]:
+                found[number].append(moment)
         return found
 
     def hold(self) -> None:

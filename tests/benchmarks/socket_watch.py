@@ -31,17 +31,26 @@ class SocketWatch:
 
     @contextmanager
     def watching(self, connection: socket.socket, artifact: int) -> Iterator[None]:
-        """While bytes of ``artifact`` go out on this connection."""
+        """While bytes of ``artifact`` go out on this connection; who sends them may be the first to see its end."""
         number = connection.fileno()
         self._watched[number] = artifact
         self._epoll.register(number, _HUNG_UP)
         try:
             yield
+        except OSError:
+            self._note(number)
+            raise
         finally:
             self._epoll.unregister(number)
+            self._watched.pop(number, None)
+
+    def _note(self, number: int) -> None:
+        artifact = self._watched.pop(number, None)
+        if artifact is not None:
+            self.closings.append((artifact, time.monotonic()))
 
     def _run(self) -> None:
         while not self._closed.is_set():
             for number, _ in self._epoll.poll(0.2):
-                self.closings.append((self._watched[number], time.monotonic()))
+                self._note(number)
         self._epoll.close()

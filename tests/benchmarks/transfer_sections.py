@@ -165,7 +165,7 @@ def cancel(work: Path, sizes: Sizes) -> list[Row]:
     shelf.save()
     with BlobServerProcess(shelf, rate=_CANCELLED) as server, _emptied(work / "out") as out:
         said = moments_of_cancelling(shelf, server.api, out, "cancelled")
-        seen = server.closings()
+        seen = server.closings(said)
     taken = [max(seen[number]) - moment for number, moment in said.items()]
     worst = f"{max(taken) * 1000:.1f} ms worst of {len(taken)}"
     return [

@@ -10,7 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from artifact_tui.demo import faults
-from tests.ui.program import KESTREL, LARGE, SMALL, Program, open_with_keys, until
+from tests.ui.program import KESTREL, LARGE, SMALL, Keyboard, Program, open_with_keys, says, until
 
 Compare = Callable[..., bool]
 LISTS = {
@@ -45,6 +45,28 @@ def test_while_it_loads(snap_compare: Compare, name: str, size: tuple[int, int])
         await until(pilot, lambda: program.screen.loading_rows)
 
     assert snap_compare(program.app, terminal_size=size, run_before=wait)
+
+
+async def test_when_it_is_stopped(name: str, size: tuple[int, int]) -> None:
+    """That nothing is there is not said of what never came; contents are left at once instead."""
+    start, keys, match = LISTS[name]
+    program = Program(start)
+    fault = program.server.fault(match, held=True, times=99)
+    async with program.app.run_test(size=size):
+        pilot = Keyboard(program.app)
+        if keys:
+            await open_with_keys(pilot, *keys[:-1])
+            await pilot.press(keys[-1])
+        await until(pilot, lambda: fault.times < 99 and program.screen.loading_rows)
+        fault.times = 0
+        await pilot.press("escape")
+        if name != "contents":
+            await says(pilot, "Stopped before anything came", "r asks again")
+            assert program.summary == "stopped"
+            await pilot.press("r")
+            await until(pilot, lambda: program.screen.table.items)
+        else:
+            await says(pilot, "All artifacts")
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)

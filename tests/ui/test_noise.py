@@ -97,10 +97,10 @@ def come_back(terminal: Terminal) -> None:
         assert terminal.process.poll() is None, terminal.text
         if not place.startswith(RECORDER):
             terminal.send(b"1/flight-recorder\r")
-            terminal.look(0.4, "1 repository")
+            terminal.look(OPENING, "1 repository")
             terminal.send(b"\r")
         terminal.send(b"3G")
-        terminal.look(0.4, " › All artifacts")
+        terminal.look(OPENING, " › All artifacts", CURSOR)
     raise AssertionError(f"it does not come back\n{terminal.text}")
 
 
