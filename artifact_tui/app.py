@@ -168,9 +168,9 @@ class ArtifactApp(FollowingApp, AccountApp):
     def _show(self, place: str, make: Callable[[], Screen[None]]) -> None:
         """Go to a place, a mode of its own: a screen that was there before comes back as it was left.
 
-        From what was opened there it leads to the place itself.
+        From what was opened there it leads to the place itself. What is shown over any place stays with none.
         """
-        while isinstance(self.screen, ModalScreen):
+        while isinstance(self.screen, ModalScreen) or getattr(self.screen, "IS_OVER_ALL", False):
             self.pop_screen()
         if self._modes_of_places.get(place) == self.current_mode:
             while len(self.screen_stack) > 1:

@@ -19,6 +19,7 @@ from artifact_tui.terminal.plain_letters import plain, shows_unicode
 from artifact_tui.text import printable
 
 NAME_WIDTH = 14
+LONGEST = 2000
 PROXIES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 UNKNOWN_TO_KEYRING = ("fail", "null", "PlaintextKeyring", "chainer")
 _PASSWORD = re.compile(r"(?<=//)[^/@]*@")
@@ -39,8 +40,8 @@ def run_doctor(environ: Mapping[str, str], out: TextIO) -> int:
     shown = str if shows_unicode(environ) else plain
     for finding in findings:
         sign = "✗" if finding.hurt else "✓"
-        line = f"{sign} {finding.name:<{NAME_WIDTH}} {printable(finding.value)}"
-        out.write(shown(f"{line} — {printable(finding.hurt)}" if finding.hurt else line) + "\n")
+        line = f"{sign} {finding.name:<{NAME_WIDTH}} {printable(finding.value, LONGEST)}"
+        out.write(shown(f"{line} — {printable(finding.hurt, LONGEST)}" if finding.hurt else line) + "\n")
     return int(any(finding.hurt for finding in findings))
 
 
@@ -88,7 +89,7 @@ def _settings(path: Path) -> tuple[Settings, str]:
     """The settings, and what is wrong with them, where the program would start with none."""
     try:
         return read_configuration(path), ""
-    except (SettingsError, HostError) as error:
+    except SettingsError as error:
         return Settings(), str(error).removeprefix(f"{path}: ")
 
 
@@ -98,7 +99,7 @@ def _server(environ: Mapping[str, str], settings: Settings) -> Iterator[Finding]
     except HostError as error:
         yield Finding("host", "cannot be used", str(error))
         return
-    yield Finding("host", f"{host.label}, {host.kind}, {host.base_url}")
+    yield Finding("host", ", ".join(dict.fromkeys((host.label, host.kind, host.base_url))))
     yield Finding("API version", settings.api_version or "the newest that both know")
     try:
         found = sources_of(host, environ).find()

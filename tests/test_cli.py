@@ -118,6 +118,7 @@ def test_wrong_settings_are_told_before_anything_is_drawn(tmp_path: Path, text: 
         assert terminal.exit_code() == 2
         shown = terminal.output.decode()
         assert sentence in shown
+        assert "config.toml: " in shown
         assert shown.count("\n") == 1
         assert "\x1b" not in shown
 

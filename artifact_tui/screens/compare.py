@@ -14,7 +14,7 @@ from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.model import Artifact, RepositoryName
 from artifact_tui.preview.difference import show_difference
 from artifact_tui.preview.line import Page, Sample
-from artifact_tui.provider import NotFound, Provider
+from artifact_tui.provider import Expired, NotFound, Provider
 from artifact_tui.screens.files_screen import FilesScreen
 from artifact_tui.screens.list_screen import fits
 from artifact_tui.screens.preview import PreviewScreen
@@ -85,6 +85,10 @@ class CompareScreen(FilesScreen):
         if len(self._artifacts) == 1:
             self._artifacts = (await self._one_before(provider, self._artifacts[0]), self._artifacts[0])
             self.title_bar.trail = self.trail
+        for artifact in self._artifacts:
+            if artifact.expired:
+                which = f"{printable(artifact.name, 60)} of {self._run(artifact)}"
+                raise Expired(f"{which} has expired; its files are gone.", "Mark two that are still there.")
         opened = (asyncio.to_thread(self.open_archive, artifact) for artifact in self._artifacts)
         old, new = await asyncio.gather(*opened)
         self._sides = old, new

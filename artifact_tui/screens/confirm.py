@@ -114,11 +114,14 @@ class ConfirmDialog(Dialog[bool]):
         """Before any binding: what was not meant for this question goes no further."""
         self._take_back()
         calm = self._attention.is_calm(event.time)
+        is_digit = event.character is not None and event.character.isdecimal() and event.character.isascii()
         if not self._attention.hear(event.time) and event.key != "escape":
             event.stop()
+            if is_digit and self._wanted:
+                self._say("Digits that come at once do not count: type one after the other.")
             return
-        if event.character is not None and event.character.isdecimal() and event.character.isascii():
-            self._type(self._typed + event.character)
+        if is_digit:
+            self._type(self._typed + str(event.character))
         elif event.key == "backspace":
             self._type(self._typed[:-1])
         elif self._key in {event.key, event.character} and not calm:

@@ -47,6 +47,7 @@ class DeletionScreen(ListScreen):
     """
 
     BINDINGS = bindings("deletion")
+    IS_OVER_ALL = True
     FILTER_HINT = "words of the name or the result"
     TELLS_ENDINGS = True
 

@@ -164,6 +164,8 @@ class ListScreen(Screen[None]):
         else:
             self.update_rows()
 
+    IS_OVER_ALL = False
+    """Whether it is shown over any place, and does not come back with the one it was shown over."""
     saved_name = ""
     """What the list is called on disk; empty where it is not kept, as while it is filtered by the server."""
 

@@ -47,7 +47,8 @@ class MarkingScreen(ListScreen):
 
         shown = self.list.shown
         if shown:
-            dialog = PolicyDialog(shown, self.session.clock(), filtered=len(shown) < len(self.list))
+            is_filtered, read_only = len(shown) < len(self.list), self.session.settings.read_only
+            dialog = PolicyDialog(shown, self.session.clock(), filtered=is_filtered, read_only=read_only)
             self.app.push_screen(dialog, partial(self._policy_chosen, shown))
 
     def _policy_chosen(self, shown: tuple[Artifact, ...], named: frozenset[int] | None) -> None:

@@ -86,11 +86,14 @@ class PolicyDialog(Dialog[frozenset[int]]):
     It looks at ``artifacts``, those that the list shows, as they were when it opened.
     """
 
-    def __init__(self, artifacts: Artifacts, now: datetime, *, filtered: bool) -> None:
+    def __init__(self, artifacts: Artifacts, now: datetime, *, filtered: bool, read_only: bool = False) -> None:
         super().__init__("Mark by a policy")
         self._artifacts = {artifact.id: artifact for artifact in artifacts}
         self._now = now
         self._filtered = filtered
+        self._ending = (
+            "Read-only: nothing is deleted." if read_only else "Nothing is deleted: D reviews what is marked."
+        )
         self._values = {choice.id: choice.value for choice in CHOICES}
         self._box.border_subtitle = "↑ ↓ choose · enter marks · esc closes"
 
@@ -99,7 +102,7 @@ class PolicyDialog(Dialog[frozenset[int]]):
         table = RowTable[Choice](COLUMNS, key=lambda choice: choice.id, cells=self._cells)
         table.show(CHOICES)
         shown = "artifacts that the filter shows" if self._filtered else "artifacts of the list"
-        text = f"Of the {len(self._artifacts):,} {shown}. Nothing is deleted: D reviews what is marked."
+        text = f"Of the {len(self._artifacts):,} {shown}. {self._ending}"
         return [
             table,
             Static("", id="wants", classes="label", markup=False),

@@ -96,6 +96,11 @@ class RepositoriesScreen(ListScreen):
         """The order of the last time, until the pages come."""
         self._reachable = {repository.name: repository for repository in saved.items}
 
+    def watch_connection(self) -> None:
+        """Without a token an empty list has another reason."""
+        if self.is_mounted and not self.table.items:
+            self.update_rows()
+
     def update_rows(self, *, filtered: bool = False) -> None:
         """The last used ones on top, then the most recently pushed."""
         words = self._text.casefold().split()
@@ -134,6 +139,8 @@ class RepositoriesScreen(ListScreen):
             return "Loading your repositories…"
         if self.is_stopped:
             return STOPPED
+        if self.connection is not None and self.connection.account is not None and not self.connection.account.login:
+            return "Without a token there is no list of yours\n\nS signs in, / opens any repository by owner/name"
         return "No repositories to list\n\n/ opens any repository by owner/name, or searches for one"
 
     def filter_rows(self, text: str) -> None:

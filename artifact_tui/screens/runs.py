@@ -183,6 +183,7 @@ class RunsScreen(ListScreen):
             only = read_run_filter(text, self._workflows or ())
         except QueryError as error:
             self.filter_bar.problem = (str(error), error.start)
+            self.title_bar.summary = ""
             return
         self.filter_bar.problem = ("", 0)
         if self.filter_bar.active:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual import on
+from textual import events, on
 from textual.containers import Container
 from textual.getters import query_one
 
@@ -31,6 +31,7 @@ class TransfersScreen(ListScreen):
     """Reads the engine's snapshots; the engine never waits for it."""
 
     BINDINGS = bindings("transfers")
+    IS_OVER_ALL = True
     FILTER_HINT = "words of the name, the repository or the state"
 
     pane = query_one(DetailPane)
@@ -55,6 +56,11 @@ class TransfersScreen(ListScreen):
 
     async def fetch(self, provider: Provider) -> None:
         """Nothing comes from the server: the engine's snapshots are the list."""
+
+    @on(events.ScreenResume)
+    def _look_again(self) -> None:
+        """A question about what an earlier start left may have been answered."""
+        self.call_after_refresh(self.update_rows)
 
     def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
         """New snapshots, at most four times a second; their sum has a line of its own here and none in the status."""

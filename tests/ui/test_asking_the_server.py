@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.pilot import Pilot
 
 from artifact_tui.demo.server import DemoServer
-from tests.ui.program import KESTREL, SMALL, Program, loaded, open_with_keys, until
+from tests.ui.program import KESTREL, SMALL, Program, loaded, open_with_keys, says, until
 
 
 def queries(server: DemoServer, end: str) -> list[dict[str, str]]:
@@ -37,6 +37,11 @@ async def _walk_that_hangs(pilot: Pilot[int], program: Program) -> None:
     await pilot.press("escape")
     await until(pilot, lambda: not program.screen.loading_rows)
     assert "stopped at 100 of 867" in program.screen.title_bar.summary
+
+
+async def test_without_a_token_an_empty_list_says_how_to_get_one() -> None:
+    async with Program(token=None).running() as pilot:
+        await says(pilot, "Without a token there is no list of yours", "S signs in, / opens any repository")
 
 
 async def test_an_owner_with_a_slash_lists_all_of_the_owners_repositories() -> None:

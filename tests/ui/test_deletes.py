@@ -85,6 +85,16 @@ async def test_a_burst_into_the_open_question_deletes_nothing(program: Program) 
         await until(pilot, lambda: deleted(program) == [wanted])
 
 
+async def test_a_number_that_comes_at_once_is_no_answer_and_is_told_so(program: Program) -> None:
+    async with program.running("3", "a") as pilot:
+        await ask(pilot, program)
+        question = question_of(program)
+        await until(pilot, lambda: question.is_listening)
+        send(program.app, "4", "2")
+        await says(pilot, "Digits that come at once do not count: type one after the other.")
+    assert deleted(program) == []
+
+
 async def test_the_question_is_deaf_at_first(program: Program) -> None:
     """A key that was on its way when it opened is for whatever was there before."""
     async with program.running(*GOING) as pilot:

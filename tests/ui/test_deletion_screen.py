@@ -75,6 +75,17 @@ async def test_the_last_deletion_can_be_shown_again(key: str) -> None:
         assert program.screen.trail == (RECORDER, "All artifacts")
 
 
+async def test_a_deletion_does_not_come_back_with_the_list_it_was_shown_over() -> None:
+    program = Program(RECORDER, settings=QUICK)
+    async with program.running("3") as pilot:
+        await delete(pilot, program)
+        await finished(pilot, program)
+        await open_with_keys(pilot, "2", "W")
+        assert program.screen.trail == (RECORDER, "Deletion")
+        await open_with_keys(pilot, "3", "2")
+        assert program.screen.trail == (RECORDER, "Runs")
+
+
 @each_key_of("deletion.pause")
 async def test_pause_and_go_on(key: str) -> None:
     program = Program(RECORDER, settings=Settings(delete_interval=0.0, delete_grace=5.0))

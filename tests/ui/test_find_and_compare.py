@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from artifact_tui.model import Artifact
 from artifact_tui.screens.artifacts import ArtifactsScreen
 from artifact_tui.screens.contents import ContentsScreen
 from artifact_tui.screens.find import AT_ONCE, MOST_ARTIFACTS, FindScreen
@@ -115,6 +116,15 @@ async def test_two_artifacts_are_compared_for_their_lists_and_the_file_that_is_l
         ranges = [re.fullmatch(r"bytes=(\d+)-(\d+)", request.headers.get("range", "")) for request in blobs]
         assert sum(int(found[2]) + 1 - int(found[1]) for found in ranges if found) < 2 * 110_000
         assert all(ranges)
+
+
+async def test_which_of_two_has_expired_is_said() -> None:
+    program = Program(KESTREL)
+    async with program.running("3", *typed("expired")) as pilot:
+        expired = program.screen.table.current
+        assert isinstance(expired, Artifact)
+        await open_with_keys(pilot, "space", "escape", "g", "space", "equals_sign")
+        await says(pilot, f"{expired.name} of ", "has expired; its files are gone.", "Mark two that are still there.")
 
 
 async def test_what_is_no_text_is_said_to_differ(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -120,6 +120,19 @@ async def test_the_next_start_forgets(tmp_path: Path) -> None:
     await nothing_is_asked(tmp_path)
 
 
+async def test_what_is_forgotten_is_not_offered_any_more(tmp_path: Path) -> None:
+    await leave_unfinished(tmp_path)
+    program = program_in(tmp_path)
+    async with program.running() as pilot:
+        await says(pilot, "Forget them")
+        await pilot.press("tab", "enter")
+        await open_with_keys(pilot, "w")
+        await says(pilot, "U shows what an earlier start did not finish")
+        await open_with_keys(pilot, "U")
+        await pilot.press("tab", "tab", "enter")
+        await until(pilot, lambda: "U shows" not in program.text and "Nothing downloaded" in program.text)
+
+
 async def test_what_is_left_for_later_is_asked_again(tmp_path: Path) -> None:
     await leave_unfinished(tmp_path)
     for _ in range(2):

@@ -7,6 +7,7 @@ import pytest
 from artifact_tui.policies import BiggerThan, Expired, KeepNewest, OlderThan, Policy
 from artifact_tui.query import read_span
 from artifact_tui.screens.policies import CHOICES, PolicyDialog
+from artifact_tui.settings import Settings
 from tests.ui.deleting import deleted, review, review_of
 from tests.ui.each_key import each_key_of
 from tests.ui.program import KESTREL, NOW, RECORDER, Program, open_with_keys, says, until
@@ -52,6 +53,12 @@ async def test_what_a_policy_names_is_marked(key: str, keys: list[str], policy: 
         assert marked(program) == named
         assert len(program.server.requests) == asked
     assert deleted(program) == []
+
+
+async def test_read_only_says_that_marks_lead_to_no_deletion() -> None:
+    program = Program(RECORDER, settings=Settings(read_only=True))
+    async with program.running("3", "K") as pilot:
+        await says(pilot, "Read-only: nothing is deleted.")
 
 
 async def test_only_what_the_filter_shows_is_looked_at() -> None:
