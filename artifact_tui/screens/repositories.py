@@ -57,6 +57,7 @@ class RepositoriesScreen(ListScreen):
         self._searched = ""
         self._text = ""
         self._left_out = 0
+        self._is_anonymous = False
 
     @property
     def trail(self) -> tuple[str, ...]:
@@ -90,16 +91,12 @@ class RepositoriesScreen(ListScreen):
             self._left_out = provider.connection.hidden_organisations
             self.update_rows()
         self._reachable, self.saved_at = fresh, None
+        self._is_anonymous = not provider.connection.token_source
         self.save(fresh.values())
 
     def show_saved(self, saved: Saved[Repository]) -> None:
         """The order of the last time, until the pages come."""
         self._reachable = {repository.name: repository for repository in saved.items}
-
-    def watch_connection(self) -> None:
-        """Without a token an empty list has another reason."""
-        if self.is_mounted and not self.table.items:
-            self.update_rows()
 
     def update_rows(self, *, filtered: bool = False) -> None:
         """The last used ones on top, then the most recently pushed."""
@@ -139,7 +136,7 @@ class RepositoriesScreen(ListScreen):
             return "Loading your repositories…"
         if self.is_stopped:
             return STOPPED
-        if self.connection is not None and self.connection.account is not None and not self.connection.account.login:
+        if self._is_anonymous:
             return "Without a token there is no list of yours\n\nS signs in, / opens any repository by owner/name"
         return "No repositories to list\n\n/ opens any repository by owner/name, or searches for one"
 
