@@ -11,6 +11,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -67,10 +68,13 @@ class LastLists:
             return
 
     def _write(self, path: Path, data: bytes) -> None:
+        self._fresh(path, data).replace(path)
+
+    def _fresh(self, path: Path, data: bytes) -> Path:
         fresh = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}.new")
         with open(_open_new(fresh), "wb") as file:
             file.write(data)
-        fresh.replace(path)
+        return fresh
 
     def _path(self, name: str) -> Path:
         from hashlib import blake2b
@@ -84,12 +88,19 @@ class LastLists:
         try:
             key = _read_private(path)
         except FileNotFoundError:
-            self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-            key = os.urandom(_KEY_SIZE)
-            self._write(path, key)
+            self._make_key(path)
+            key = _read_private(path)
         if len(key) != _KEY_SIZE:
             raise OSError("the key of the lists is damaged")
         return key
+
+    def _make_key(self, path: Path) -> None:
+        """Unless another thread or program was first: what is kept under a key that is replaced is never found."""
+        self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = self._fresh(path, os.urandom(_KEY_SIZE))
+        with suppress(FileExistsError):
+            path.hardlink_to(fresh)
+        fresh.unlink()
 
     def _forget_oldest(self) -> None:
         files = sorted(self._directory.glob("*.list"), key=lambda path: path.stat().st_mtime, reverse=True)

@@ -5,7 +5,8 @@ the cases of faults came to stands at the end, whichever process has seen it.
 from __future__ import annotations
 
 import os
-import tempfile
+import random
+import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -53,9 +54,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @pytest.fixture
 def tmp_path() -> Iterator[Path]:
-    """As pytest's own, with a path that is short and equally long wherever it is made: screens show and fold it."""
-    with tempfile.TemporaryDirectory(prefix="t", dir="/tmp", ignore_cleanup_errors=True) as path:
-        yield Path(path).resolve()
+    """As pytest's own, with a path that is short, equally long, without words or digits: screens show and fold it."""
+    path = Path("/tmp", "t" + "".join(random.SystemRandom().choices("bcdfghjkmnpqrstvwxz", k=8)))
+    path.mkdir(mode=0o700)
+    yield path.resolve()
+    shutil.rmtree(path, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -124,3 +126,19 @@ def test_where_nothing_can_be_written_nothing_is_said(tmp_path: Path) -> None:
     (tmp_path / "lists").write_text("a file where the directory should be")
     lists(tmp_path).write(NAME, SAVED)
     assert lists(tmp_path).read(NAME, Artifact, NOW) is None
+
+
+def test_lists_that_come_at_once_in_a_new_home_are_all_found(tmp_path: Path) -> None:
+    """One may be looked for while the first one is kept."""
+    together = 6
+    for home in (tmp_path / str(number) for number in range(10)):
+        home.mkdir()
+        gate = Barrier(together)
+
+        def keep(number: int, home: Path = home, gate: Barrier = gate) -> None:
+            gate.wait()
+            lists(home).write(f"{number}", SAVED)
+
+        with ThreadPoolExecutor(together) as pool:
+            list(pool.map(keep, range(together)))
+        assert [lists(home).read(f"{number}", Artifact, NOW) for number in range(together)] == [SAVED] * together

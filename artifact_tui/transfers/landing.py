@@ -12,9 +12,9 @@ from artifact_tui.transfers.part import PartFile
 from artifact_tui.transfers.pieces import Claim, Pieces, Span
 from artifact_tui.transfers.record import Record
 
-RECORD_EVERY = 512 * 1024
-"""Bytes between two notes in the journal: what a killed program may have to fetch again, with one chunk of each
-connection on top."""
+RECORD_EVERY = 256 * 1024
+"""Bytes between two notes in the journal. A killed program may have to fetch twice of these again, those of the note
+that was being written and those since, each with one chunk of every connection on top: at most 1 MiB in all."""
 
 
 class Landing:
@@ -32,6 +32,7 @@ class Landing:
         self._job = job
         self._journal = journal
         self._lock = threading.Lock()
+        self._noting = threading.Lock()
         self._pieces = Pieces(record.total, _within(record.there, part.length))
         self._unrecorded = 0
         self._recording = True
@@ -80,12 +81,10 @@ class Landing:
             self.landed += len(chunk)
             self._unrecorded += len(chunk)
             received, contiguous = self._pieces.received, self._pieces.contiguous
-            spans = self._pieces.spans if self._unrecorded >= RECORD_EVERY else None
-            if spans:
-                self._unrecorded = 0
+            is_due = self._unrecorded >= RECORD_EVERY
         self._follower.reach(contiguous)
-        if spans:
-            self._wrote(spans)
+        if is_due:
+            self._record()
         self._job.advance(received)
 
     def end(self) -> None:
@@ -112,9 +111,7 @@ class Landing:
 
     def flush(self) -> None:
         """Everything on the disk and in the journal, for whoever goes on from here; raises OSError."""
-        with self._lock:
-            spans = self._pieces.spans
-        self._wrote(spans)
+        self._record(is_last=True)
         self._sync()
 
     def close(self) -> None:
@@ -132,13 +129,17 @@ class Landing:
         self._part.sync()
         self._note(synced=spans)
 
-    def _wrote(self, spans: tuple[Span, ...]) -> None:
-        if not self._recording:
-            return
-        try:
-            self._journal.wrote(self._job.record, spans)
-        except JournalTrouble as trouble:
-            self._give_up_recording(trouble)
+    def _record(self, *, is_last: bool = False) -> None:
+        """Note what is written, one thread at a time: others that have landed as much again wait until it is noted."""
+        with self._noting:
+            with self._lock:
+                if not self._recording or (self._unrecorded < RECORD_EVERY and not is_last):
+                    return
+                spans, self._unrecorded = self._pieces.spans, 0
+            try:
+                self._journal.wrote(self._job.record, spans)
+            except JournalTrouble as trouble:
+                self._give_up_recording(trouble)
 
     def _note(self, **values: object) -> None:
         if not self._recording:

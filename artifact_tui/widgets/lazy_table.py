@@ -132,6 +132,28 @@ class LazyTable(DataTable[str], Generic[Item], inherit_bindings=False):
         """No hover cursor: it would send rows over the line for nothing."""
         event.prevent_default()
 
+    def action_cursor_down(self) -> None:
+        """As stock; at the last item too the view comes back to the cursor, from where the wheel has taken it."""
+        self._move_in_view(super().action_cursor_down)
+
+    def action_cursor_up(self) -> None:
+        """As :meth:`action_cursor_down`, at the first item."""
+        self._move_in_view(super().action_cursor_up)
+
+    def action_scroll_top(self) -> None:
+        """As :meth:`action_cursor_up`."""
+        self._move_in_view(super().action_scroll_top)
+
+    def action_scroll_bottom(self) -> None:
+        """As :meth:`action_cursor_down`."""
+        self._move_in_view(super().action_scroll_bottom)
+
+    def _move_in_view(self, move: Callable[[], None]) -> None:
+        before = self.cursor_row
+        move()
+        if self.cursor_row == before:  # else stock has done it
+            self._scroll_cursor_into_view()
+
     def action_page_down(self) -> None:
         """Move the cursor and the view one page down."""
         self._move_lines(self._page_height)

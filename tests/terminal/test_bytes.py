@@ -74,7 +74,7 @@ def test_details_follow_a_cursor_at_rest(tmp_path: Path) -> None:
         before = len(terminal.output)
         terminal.type("jjjj")
         terminal.until(lambda: cursor_line(terminal) == top + 4, "the cursor four lines down")
-        terminal.look(0.5)
         name = next(line for line in terminal.text.split("\n") if line.startswith("▌")).split()[1]
-        assert f" Name        {name}" in terminal.text
+        terminal.until_shown(f" Name        {name}")
+        until_still(terminal)
         assert len(terminal.output) - before <= 4 * KEY + DETAILS

@@ -50,6 +50,8 @@ REPLIES = (
 )
 """Colours, device attributes, names, modes, the cursor's place, sizes, focus, keys, the mouse, a paste."""
 ATTEMPTS = 60
+TRIES = 3
+"""Of opening the question: something late of the noise before may close it, or a busy machine be slow."""
 OPENING = 3.0
 """Seconds until something that was not opened is given up: a review asks the server before it can be answered."""
 CURSOR = "\n▌"
@@ -104,14 +106,19 @@ def come_back(terminal: Terminal) -> None:
     raise AssertionError(f"it does not come back\n{terminal.text}")
 
 
-def lead_on(terminal: Terminal, place: int) -> bool:
+def lead_to(terminal: Terminal, place: int) -> bool:
     """To the list, the review or the open question, and past the time in which it is deaf; whether that is open."""
-    for title in (" to delete", QUESTION)[:place]:
-        terminal.send(b"D")
-        terminal.look(OPENING, title)
-    if place == 2:
-        terminal.look(0.4)
-    return QUESTION in terminal.text
+    for _ in range(TRIES):
+        come_back(terminal)
+        for title in (" to delete", QUESTION)[:place]:
+            terminal.send(b"D")
+            terminal.look(OPENING, title)
+        if place < 2:
+            return False
+        if QUESTION in terminal.text:
+            terminal.look(0.4)
+            return QUESTION in terminal.text
+    return False
 
 
 def bombard(server: Loopback, home: Path, bursts: int, seed: int = 0) -> None:
@@ -120,8 +127,7 @@ def bombard(server: Loopback, home: Path, bursts: int, seed: int = 0) -> None:
         terminal.until_shown("Runs")
         asked = 0
         for number in range(bursts):
-            come_back(terminal)
-            asked += lead_on(terminal, number % 3)
+            asked += lead_to(terminal, number % 3)
             terminal.send(noise(dice))
             terminal.look(0.1)
             assert terminal.process.poll() is None, terminal.text

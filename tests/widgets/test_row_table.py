@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from artifact_tui.widgets.row_layout import UNICODE
 from artifact_tui.widgets.row_table import RowTable
 from tests.widgets.shown_list import COLUMNS, Shown, texts
 
@@ -69,6 +70,20 @@ async def test_the_cursor_keeps_its_line_of_the_screen_when_rows_come_in_above()
         await pilot.pause()
         assert app.table.current == 120
         assert app.lines.index(app.cursor_line) == before
+
+
+@pytest.mark.parametrize(("end", "keys"), [("G", "Gj"), ("g", "gk")])
+async def test_a_key_that_cannot_move_the_cursor_brings_it_into_view(end: str, keys: str) -> None:
+    """The wheel scrolls without it."""
+    app = Shown(range(100))
+    async with app.run_test(size=(60, 12)) as pilot:
+        for key in keys:
+            await pilot.press(end)
+            app.table.scroll_to(y=40, animate=False)
+            await pilot.pause()
+            assert not [line for line in app.lines if line.startswith(UNICODE.cursor)]
+            await pilot.press(key)
+            assert f"artifact {app.table.current}" in app.cursor_line
 
 
 async def test_a_list_shown_before_the_first_layout_opens_at_its_cursor() -> None:
