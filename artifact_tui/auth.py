@@ -13,6 +13,7 @@ from artifact_tui.github.credentials import TokenError, find_credential, token_v
 from artifact_tui.github.hosts import Host, HostError, choose_host, read_host, with_account
 from artifact_tui.github.setup import record_of, sign_in_of, sources_of
 from artifact_tui.github.tokens.sources import KeepingError, TokenSources
+from artifact_tui.last_lists import forget_lists
 from artifact_tui.provider import ProviderError
 from artifact_tui.settings import Paths, Settings, SettingsError, read_settings
 from artifact_tui.sign_in import Place, SignIn, SignInError, Trial, right_line
@@ -21,6 +22,7 @@ from artifact_tui.usage import UsageError, new_parser
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
     from artifact_tui.github.sign_in import HostSignIn
 
@@ -34,10 +36,11 @@ def run_auth(arguments: Sequence[str], environ: Mapping[str, str], write: Callab
     """Carry out ``login``, ``status`` or ``logout``; returns the exit code, raises :class:`UsageError`."""
     options = _options(arguments)
     try:
-        settings = read_settings(Paths.of_user().config)
+        paths = Paths.of_user()
+        settings = read_settings(paths.config)
         settings = settings if not options.ca_file else _with_ca_file(settings, options.ca_file)
         hosts = _hosts(options, environ, settings)
-        auth = Auth(settings, environ, write)
+        auth = Auth(settings, environ, write, paths.lists)
         if options.action == "status":
             return max([auth.show(host) for host in hosts])
         if options.action == "logout":
@@ -48,12 +51,18 @@ def run_auth(arguments: Sequence[str], environ: Mapping[str, str], write: Callab
 
 
 class Auth:
-    """The three actions; ``write`` takes lines for people, questions go to stderr."""
+    """The three actions; ``write`` takes lines for people, questions go to stderr.
 
-    def __init__(self, settings: Settings, environ: Mapping[str, str], write: Callable[[str], object]) -> None:
+    ``lists`` is the directory of the last lists.
+    """
+
+    def __init__(
+        self, settings: Settings, environ: Mapping[str, str], write: Callable[[str], object], lists: Path
+    ) -> None:
         self._settings = settings
         self._environ = environ
         self._write = write
+        self._lists = lists
 
     def show(self, host: Host) -> int:
         """Where the host's token comes from, whose it is and what it may do; never the token."""
@@ -90,14 +99,17 @@ class Auth:
         return 0
 
     def log_out(self, host: Host) -> int:
-        """Forget what this program keeps; other sources are named, for they stay."""
+        """Forget the token and the last lists that this program keeps; other sources are named, for they stay."""
         sources = self._sources(host)
         try:
             gone = sources.forget()
-        except KeepingError as error:
+            had_lists = forget_lists(self._lists)
+        except (KeepingError, OSError) as error:
             self._say(f"{host.label}: {error}")
             return FAILED
         self._say(f"{host.label}: forgotten in {' and '.join(gone)}" if gone else f"{host.label}: no token was kept")
+        if had_lists:
+            self._say("", "the last lists that were seen are forgotten too")
         left = sources.find().credential
         if left is not None:
             self._say("", f"{left.source} still has one, which is used")

@@ -33,7 +33,8 @@ Inside a clone the repository is taken from the git remote; otherwise choose one
                        1 if anything has changed, 2 if there is nothing to verify or a receipt is damaged
   doctor               say what the program sees of terminal, locale, host, token and paths, and what hurts
   auth ...             status says which token is used, login keeps one (--keep keyring or file; --device
-                       for a code instead of a token, where an app is configured), logout forgets it
+                       for a code instead of a token, where an app is configured), logout forgets it,
+                       and the last lists
   --run ID             open the artifacts of this workflow run
   --host HOST          github.com, SUB.ghe.com or your own server; ACCOUNT@HOST to choose the account
   --api-url URL        the address of the API, where it is not the usual one

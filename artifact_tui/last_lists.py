@@ -109,6 +109,14 @@ class LastLists:
                 path.unlink(missing_ok=True)
 
 
+def forget_lists(directory: Path) -> bool:
+    """Remove the lists of all servers and accounts there, and the key; whether there were any. Raises OSError."""
+    kept = [path for path in directory.glob("*") if path.suffix in {".list", ".new"}]
+    for path in (*kept, directory / "key"):
+        path.unlink(missing_ok=True)
+    return bool(kept)
+
+
 def _open_new(path: Path) -> int:
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
 

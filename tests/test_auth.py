@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from artifact_tui.demo.accounts import DEMO_TOKEN, NO_SCOPE_TOKEN, OUTSIDER_TOKE
 from artifact_tui.demo.login import CLIENT_ID, USER_CODE
 from artifact_tui.demo.loopback import Loopback
 from artifact_tui.demo.server import DemoServer
+from artifact_tui.last_lists import LastLists, Saved
+from artifact_tui.model import Artifact
 from tests.pty_program import PROGRAM, Terminal, environment
 
 NO_KEYRING = "There is no keyring here."
@@ -101,6 +104,18 @@ def test_login_logout_with_the_file(tmp_path: Path, loopback: Loopback) -> None:
     assert auth(tmp_path, loopback, "logout").stdout == f"{host}: forgotten in file\n"
     assert auth(tmp_path, loopback, "status").returncode == 1
     assert auth(tmp_path, loopback, "logout").stdout == f"{host}: no token was kept\n"
+
+
+def test_logout_forgets_the_last_lists(tmp_path: Path, loopback: Loopback) -> None:
+    """They hold names of what only the account sees."""
+    directory = tmp_path / ".cache" / "artifact-tui" / "lists"
+    lists = LastLists(directory, loopback.api, lambda key: "")
+    lists.write("repositories", Saved(datetime.now(UTC), (Artifact(id=7, name="wheel"),)))
+    assert lists.read("repositories", Artifact, datetime.now(UTC)) is not None
+    said = f"{name_of(loopback)}: no token was kept\n"
+    assert auth(tmp_path, loopback, "logout").stdout == f"{said}  the last lists that were seen are forgotten too\n"
+    assert list(directory.iterdir()) == []
+    assert auth(tmp_path, loopback, "logout").stdout == said
 
 
 def test_login_without_a_keyring_names_the_other_place(tmp_path: Path, loopback: Loopback) -> None:
