@@ -68,6 +68,7 @@ class Reading:
         self._stream: Stream | None = None
         self._data = bytearray()
         self._view = 0
+        self._kind = self._passed = ""
         self._stopped = threading.Event()
         self._lock = threading.Lock()
         whole_up_to = FIRST_IF_WHOLE if entry.name.lower().endswith(kinds.WHOLE_FIRST) else FIRST_IF_NEARLY
@@ -102,8 +103,8 @@ class Reading:
         return True
 
     def next_view(self) -> None:
-        """Look at it in the next way."""
-        self._view = (self._view + 1) % len(_VIEWS)
+        """Look at it in the next way; one that shows the same is passed over."""
+        self._passed = self._kind
 
     def stop(self) -> None:
         """Nobody waits any more."""
@@ -117,7 +118,17 @@ class Reading:
             except ProviderError:
                 self._stream = None
                 raise
-            return _VIEWS[self._view](Sample(self._entry.name, bytes(self._data), self._entry.size))
+            page = self._seen(Sample(self._entry.name, bytes(self._data), self._entry.size))
+            self._kind, self._passed = page.kind, ""
+            return page
+
+    def _seen(self, sample: Sample) -> Page:
+        for _ in _VIEWS if self._passed else ():
+            self._view = (self._view + 1) % len(_VIEWS)
+            page = _VIEWS[self._view](sample)
+            if page.kind != self._passed:
+                return page
+        return _VIEWS[self._view](sample)
 
     def _read_on(self) -> None:
         if self._stream is None:

@@ -242,6 +242,20 @@ async def test_a_plain_file_is_its_own_only_entry() -> None:
         assert "320 × 180 pixels" in text_of(program.app)
         await press(pilot, ("v",))
         assert "89 50 4e 47" in text_of(program.app)
+        await press(pilot, ("v",))
+        assert "320 × 180 pixels" in text_of(program.app)
+
+
+async def test_a_text_is_shown_as_bytes_and_back() -> None:
+    """What is a text already is no other thing as a text."""
+    program = start_at(LOGS)
+    async with program.app.run_test(size=SMALL) as pilot:
+        await look_inside(pilot, LOGS, ("j", "p"))
+        first = text_of(program.app)
+        await press(pilot, ("v",))
+        assert program.screen.title_bar.summary.startswith("binary")
+        await press(pilot, ("v",))
+        assert text_of(program.app) == first
 
 
 async def test_an_artifact_of_no_bytes_holds_no_files() -> None:

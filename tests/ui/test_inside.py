@@ -79,6 +79,15 @@ async def test_a_tar_that_is_the_artifact_itself_is_opened_as_a_folder() -> None
         await says(pilot, "Save 1 file", "kestrel/README.md into the directory")
 
 
+async def test_what_can_only_be_shown_as_bytes_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    program, place = made_of(monkeypatch, {"one.bin": bytes(range(256))})
+    async with program.running() as pilot:
+        await look_inside(pilot, place, ("enter",))
+        await says(pilot, "binary", "fc fd fe ff")
+        await press(pilot, ("v",))
+        await says(pilot, "There is no other way to look at this.")
+
+
 INSIDE = {"app/one.log": b"line of the log\n" * 50, "app/two.json": b'{"two": 2}', "top.txt": b"at the top\n"}
 ARCHIVES: dict[str, bytes] = {
     "inner.zip": zipped(INSIDE),
