@@ -132,7 +132,9 @@ def test_the_pixels_of_a_png_are_those_that_were_drawn(kind: int, filtered: int)
 
 
 @pytest.mark.parametrize(
-    ("name", "data"), [("a.log", b"\n" * 2_000_000), ("a.json", b"[" * 2_000_000), ("a.bin", bytes(3_000_000))]
+    ("name", "data"),
+    [("a.log", b"\n" * 2_000_000), ("a.json", b"[" * 2_000_000), ("a.bin", bytes(3_000_000))],
+    ids=["lines", "brackets", "bytes"],
 )
 def test_more_lines_than_anybody_reads_are_not_made(name: str, data: bytes) -> None:
     page = show(Sample(name, data))

@@ -23,6 +23,7 @@ KEYS = (
 """All that lead somewhere, but for those that quit and the one that confirms."""
 SIZES = ((80, 24), (20, 5), (120, 40), (10, 3), (1, 1), (40, 12), (80, 6), (200, 60))
 STEPS = 90
+SEEDS = (0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2, 3)))
 
 
 async def walk(pilot: Pilot[int], program: Program, dice: random.Random) -> None:
@@ -49,7 +50,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", SEEDS)
 async def test_without_the_confirming_key_any_walk_deletes_nothing(seed: int) -> None:
     dice = random.Random(seed)
     program = Program(RECORDER)
@@ -60,7 +61,7 @@ async def test_without_the_confirming_key_any_walk_deletes_nothing(seed: int) ->
     assert deleted(program) == []
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", SEEDS)
 async def test_any_walk_around_a_deletion_adds_nothing_to_it(seed: int) -> None:
     """It is under way while its screen, the lists and the questions come and go."""
     dice = random.Random(seed)
