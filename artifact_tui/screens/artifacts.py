@@ -18,7 +18,7 @@ from artifact_tui.screens.artifact_rows import COLUMNS, cells, sort_choices
 from artifact_tui.screens.detailed import DetailedScreen
 from artifact_tui.screens.list_screen import STOPPED
 from artifact_tui.screens.session import Session
-from artifact_tui.transfers.deletes import DeletePlan, Outcome
+from artifact_tui.transfers.deleting.deletes import DeletePlan, Outcome
 from artifact_tui.transfers.transfer import Transfer
 from artifact_tui.widgets.detail_pane import DetailPane
 from artifact_tui.widgets.keys import bindings

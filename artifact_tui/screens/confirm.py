@@ -17,7 +17,7 @@ from artifact_tui.screens.attention import LULL, Attention
 from artifact_tui.screens.dialogs import Dialog
 from artifact_tui.terminal.terminal_app import TerminalApp
 from artifact_tui.text import count, size
-from artifact_tui.transfers.deletes import DeletePlan
+from artifact_tui.transfers.deleting.deletes import DeletePlan
 from artifact_tui.widgets.keys import bindings
 from artifact_tui.widgets.row_table import RowTable
 from artifact_tui.widgets.status_bar import key_sign

@@ -12,7 +12,7 @@ from artifact_tui.screens.order_dialogs import CONFIRM_ROWS, artifact_table
 from artifact_tui.screens.orders import orders_of
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count
-from artifact_tui.transfers.deletes import ConfirmedPlan, DeletePlan, Deletion, Outcome
+from artifact_tui.transfers.deleting.deletes import ConfirmedPlan, DeletePlan, Deletion, Outcome
 from artifact_tui.transfers.transfer import Transfer
 
 

@@ -19,7 +19,7 @@ from artifact_tui.screens.list_screen import ListScreen, fits
 from artifact_tui.screens.quota_words import why_uncounted
 from artifact_tui.screens.session import Session
 from artifact_tui.text import printable
-from artifact_tui.transfers.deletes import Deletion, DeletionState, Outcome
+from artifact_tui.transfers.deleting.deletes import Deletion, DeletionState, Outcome
 from artifact_tui.transfers.transfer import Transfer
 from artifact_tui.widgets.detail_pane import DetailPane, Field
 from artifact_tui.widgets.keys import bindings

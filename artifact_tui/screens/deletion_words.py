@@ -9,7 +9,7 @@ from textual.content import Content
 from artifact_tui.quota import Saving
 from artifact_tui.screens.transfer_rows import clause
 from artifact_tui.text import clock_time, count, printable, size
-from artifact_tui.transfers.deletes import Deletion, DeletionState, Outcome
+from artifact_tui.transfers.deleting.deletes import Deletion, DeletionState, Outcome
 from artifact_tui.transfers.transfer import State, Transfer
 from artifact_tui.widgets.detail_pane import Field
 from artifact_tui.widgets.row_layout import Cell, Column, Tone

@@ -11,7 +11,7 @@ from artifact_tui.model import Artifact
 from artifact_tui.screens.dialogs import Dialog
 from artifact_tui.screens.session import Session
 from artifact_tui.text import clock_time, count, printable, size
-from artifact_tui.transfers.deletes import DeletePlan, PlannedRequest, planned_requests
+from artifact_tui.transfers.deleting.deletes import DeletePlan, PlannedRequest, planned_requests
 from artifact_tui.widgets.row_layout import Cell, Column
 from artifact_tui.widgets.row_table import RowTable
 

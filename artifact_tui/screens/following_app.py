@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 
 from artifact_tui.screens.session import Session
 from artifact_tui.terminal.terminal_app import TerminalApp
-from artifact_tui.transfers.deletes import Deletion
+from artifact_tui.transfers.deleting.deletes import Deletion
 from artifact_tui.transfers.transfer import State, Totals, Transfer
 from artifact_tui.widgets.status_bar import ending_line
 

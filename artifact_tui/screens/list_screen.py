@@ -20,7 +20,7 @@ from artifact_tui.screens.daemon_thread import in_daemon_thread
 from artifact_tui.screens.ending_work import end_work
 from artifact_tui.screens.session import Session
 from artifact_tui.text import span
-from artifact_tui.transfers.deletes import Deletion
+from artifact_tui.transfers.deleting.deletes import Deletion
 from artifact_tui.transfers.transfer import Transfer
 from artifact_tui.widgets.filter_bar import FilterBar
 from artifact_tui.widgets.keys import bindings

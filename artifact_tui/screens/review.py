@@ -24,7 +24,7 @@ from artifact_tui.screens.review_list import ReviewList, Row
 from artifact_tui.screens.review_rows import COLUMNS, cells, notes, title, warnings_of
 from artifact_tui.screens.session import Session
 from artifact_tui.text import printable
-from artifact_tui.transfers.deletes import DeletePlan
+from artifact_tui.transfers.deleting.deletes import DeletePlan
 from artifact_tui.transfers.transfer import Transfer
 from artifact_tui.widgets.detail_pane import DetailPane
 from artifact_tui.widgets.keys import bindings

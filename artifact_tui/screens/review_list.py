@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from artifact_tui.model import Artifact, stored_bytes
 from artifact_tui.protection import Reason
-from artifact_tui.transfers.deletes import DeletePlan
+from artifact_tui.transfers.deleting.deletes import DeletePlan
 
 Artifacts = tuple[Artifact, ...]
 

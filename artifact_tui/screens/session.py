@@ -16,7 +16,7 @@ from artifact_tui.provider import Provider, Storage
 from artifact_tui.screens.daemon_thread import in_daemon_thread
 from artifact_tui.settings import MemoryFile, Settings, user_path
 from artifact_tui.sign_in import SignIn
-from artifact_tui.transfers.deletes import Deletion, DeletionState, UnfinishedDeletion
+from artifact_tui.transfers.deleting.deletes import Deletion, DeletionState, UnfinishedDeletion
 from artifact_tui.transfers.transfer import Kind, Transfer, Unfinished
 from artifact_tui.widgets.keys import default_keys
 

@@ -11,7 +11,7 @@ from artifact_tui.screens.order_dialogs import CONFIRM_ROWS, artifact_table
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, size
 from artifact_tui.transfers.database import JournalTrouble
-from artifact_tui.transfers.deletes import DeletePlan, UnfinishedDeletion
+from artifact_tui.transfers.deleting.deletes import DeletePlan, UnfinishedDeletion
 
 ANSWERS = {"later": "Later", "go_on": "Go on…", "forget": "Forget it"}
 

@@ -12,14 +12,14 @@ from random import Random
 from artifact_tui.archive.refusal import Limits
 from artifact_tui.provider import Storage
 from artifact_tui.transfers.clock import Clock
-from artifact_tui.transfers.deletes import ConfirmedPlan, Deletion, UnfinishedDeletion
-from artifact_tui.transfers.deletion_log import DeletionLog
-from artifact_tui.transfers.deletions import Deletions
+from artifact_tui.transfers.deleting.deletes import ConfirmedPlan, Deletion, UnfinishedDeletion
+from artifact_tui.transfers.deleting.deletions import Deletions
+from artifact_tui.transfers.deleting.log import DeletionLog
+from artifact_tui.transfers.deleting.pace import Pace
 from artifact_tui.transfers.downloads import Downloads
 from artifact_tui.transfers.herald import Herald
 from artifact_tui.transfers.journal import Journal
 from artifact_tui.transfers.means import Connections, Means
-from artifact_tui.transfers.pace import Pace
 from artifact_tui.transfers.patience import Patience, Tries
 from artifact_tui.transfers.room import FreeSpace, free_space
 from artifact_tui.transfers.target import spare_each_other
@@ -104,7 +104,7 @@ class Engine:
     def delete(self, confirmed: ConfirmedPlan, *, grace: float | None = None) -> tuple[int, ...]:
         """Carry out a plan that a person has confirmed, after so many seconds of grace.
 
-        Gives the ids of its transfers, in the plan's order. Raises :class:`~.deletes.ReadOnly`.
+        Gives the ids of its transfers, in the plan's order. Raises :class:`~.deleting.deletes.ReadOnly`.
         """
         return self._deletions.begin(confirmed, grace=grace)
 
@@ -143,7 +143,7 @@ class Engine:
     def go_on_deleting(self, number: int) -> tuple[int, ...]:
         """Carry out the rest of what :meth:`unfinished_deletions` gave; no ids when another program was faster.
 
-        Raises :class:`~.database.JournalTrouble` and :class:`~.deletes.ReadOnly`.
+        Raises :class:`~.database.JournalTrouble` and :class:`~.deleting.deletes.ReadOnly`.
         """
         return self._deletions.go_on(number)
 

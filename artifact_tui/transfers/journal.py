@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from artifact_tui.transfers.alive import Alive
 from artifact_tui.transfers.database import Database, JournalTrouble, in_words
-from artifact_tui.transfers.deletion_journal import DeletionJournal
+from artifact_tui.transfers.deleting.journal import DeletionJournal
 from artifact_tui.transfers.pieces import Span
 from artifact_tui.transfers.record import Record, Standing, boot_id, packed, record_of
 from artifact_tui.transfers.transfer import DownloadOrder

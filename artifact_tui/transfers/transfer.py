@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from artifact_tui.model import Artifact, RepositoryName
 from artifact_tui.provider import Archive
-from artifact_tui.transfers.deletes import Outcome
+from artifact_tui.transfers.deleting.deletes import Outcome
 
 
 class Kind(StrEnum):

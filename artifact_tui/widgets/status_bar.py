@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from artifact_tui.model import Connection, RateLimit, stored_bytes
 from artifact_tui.text import clock_time, count, printable, size, span
-from artifact_tui.transfers.deletes import Deletion, DeletionState, Outcome
+from artifact_tui.transfers.deleting.deletes import Deletion, DeletionState, Outcome
 from artifact_tui.transfers.transfer import Kind, State, Totals, Transfer
 
 SEPARATOR = " · "

@@ -18,7 +18,7 @@ from artifact_tui.github.hosts import host_of_api
 from artifact_tui.github.server import ServerRecord
 from artifact_tui.github.storage import GitHubStorage
 from artifact_tui.model import Artifact
-from artifact_tui.transfers.deletes import DeletePlan, Deletion
+from artifact_tui.transfers.deleting.deletes import DeletePlan, Deletion
 from artifact_tui.transfers.engine import Engine
 from artifact_tui.transfers.journal import Journal
 from tests.deletes.witness import KESTREL

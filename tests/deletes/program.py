@@ -17,7 +17,7 @@ from artifact_tui.github.server import ServerRecord
 from artifact_tui.github.storage import GitHubStorage
 from artifact_tui.model import Artifact
 from artifact_tui.transfers.clock import Clock
-from artifact_tui.transfers.deletes import DeletePlan, Deletion, Outcome
+from artifact_tui.transfers.deleting.deletes import DeletePlan, Deletion, Outcome
 from artifact_tui.transfers.engine import Engine
 from artifact_tui.transfers.journal import Journal
 from artifact_tui.transfers.patience import Patience

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from artifact_tui.demo.flavours import GITHUB_EARLY
 from artifact_tui.model import Artifact
-from artifact_tui.transfers.deletes import DeletePlan, DeletionState, Outcome
+from artifact_tui.transfers.deleting.deletes import DeletePlan, DeletionState, Outcome
 from artifact_tui.transfers.transfer import DownloadOrder, OnExisting, State
 from tests.deletes.program import Program
 from tests.deletes.witness import KESTREL, Witness

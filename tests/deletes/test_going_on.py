@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from artifact_tui.transfers.deletes import DeletionState, Outcome, UnfinishedDeletion
+from artifact_tui.transfers.deleting.deletes import DeletionState, Outcome, UnfinishedDeletion
 from tests.deletes.program import PassingTime, Program, adds_up
 from tests.deletes.witness import KESTREL, Broken, Witness, once, says
 

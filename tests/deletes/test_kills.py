@@ -16,7 +16,7 @@ import msgspec
 import pytest
 
 from artifact_tui.demo.loopback import Loopback
-from artifact_tui.transfers.deletes import Deletion
+from artifact_tui.transfers.deleting.deletes import Deletion
 from tests.deletes.program import adds_up
 from tests.deletes.witness import Witness
 

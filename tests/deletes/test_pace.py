@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from artifact_tui.demo.messages import Answer
-from artifact_tui.transfers.deletes import DeletionState
+from artifact_tui.transfers.deleting.deletes import DeletionState
 from tests.deletes.program import PassingTime, Program
 from tests.deletes.witness import Seen, Trouble, Witness, once, says
 

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from artifact_tui.demo.messages import Answer
-from artifact_tui.transfers.deletes import Outcome
+from artifact_tui.transfers.deleting.deletes import Outcome
 from tests.deletes.program import PassingTime, Program, adds_up
 from tests.deletes.witness import Broken, Trouble, Witness, says
 

@@ -9,7 +9,7 @@ import pytest
 
 from artifact_tui.demo.accounts import READ_ONLY_TOKEN
 from artifact_tui.demo.messages import Answer
-from artifact_tui.transfers.deletes import (
+from artifact_tui.transfers.deleting.deletes import (
     ConfirmedPlan,
     DeletePlan,
     DeletionState,

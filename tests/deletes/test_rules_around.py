@@ -12,7 +12,7 @@ import pytest
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.loopback import Loopback
 from artifact_tui.model import Artifact
-from artifact_tui.transfers.deletes import (
+from artifact_tui.transfers.deleting.deletes import (
     DeletePlan,
     Outcome,
     ReadOnly,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from artifact_tui.demo.messages import Answer
-from artifact_tui.transfers.deletes import (
+from artifact_tui.transfers.deleting.deletes import (
     Outcome,
 )
 from tests.deletes.program import PassingTime, Program

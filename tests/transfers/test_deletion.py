@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from artifact_tui.model import Artifact
 from artifact_tui.provider import Forbidden, NotFound, Offline, RateLimited, ServerTrouble, SignedOut
 from artifact_tui.transfers.clock import Clock
-from artifact_tui.transfers.deletes import ConfirmedPlan, DeletePlan, Outcome, ReadOnly
+from artifact_tui.transfers.deleting.deletes import ConfirmedPlan, DeletePlan, Outcome, ReadOnly
 from artifact_tui.transfers.patience import Patience
 from artifact_tui.transfers.transfer import State, Transfer
 from tests.transfers.conftest import Desk

@@ -17,7 +17,7 @@ from artifact_tui.github.hosts import host_of_api
 from artifact_tui.github.server import ServerRecord
 from artifact_tui.github.storage import GitHubStorage
 from artifact_tui.model import Artifact, RepositoryName
-from artifact_tui.transfers.deletes import DeletePlan, Outcome
+from artifact_tui.transfers.deleting.deletes import DeletePlan, Outcome
 from artifact_tui.transfers.transfer import DownloadOrder, State, Transfer
 from tests.transfers.conftest import Desk
 

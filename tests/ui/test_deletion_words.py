@@ -16,7 +16,7 @@ from artifact_tui.model import Artifact, RepositoryName
 from artifact_tui.quota import Saving
 from artifact_tui.screens import deletion_words
 from artifact_tui.screens.deletion import DeletionScreen
-from artifact_tui.transfers.deletes import Deletion, DeletionState, Outcome
+from artifact_tui.transfers.deleting.deletes import Deletion, DeletionState, Outcome
 from artifact_tui.transfers.transfer import Kind, State, Transfer
 from artifact_tui.widgets.status_bar import activity_line
 from tests.ui.program import KESTREL, LARGE, RECORDER, SMALL, Program, open_with_keys

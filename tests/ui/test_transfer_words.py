@@ -10,7 +10,7 @@ from artifact_tui.demo.clock import DEMO_NOW
 from artifact_tui.screens.transfer_details import transfer_fields
 from artifact_tui.screens.transfer_questions import cancel_question
 from artifact_tui.screens.transfer_rows import COLUMNS, clause, row, state_words, summary
-from artifact_tui.transfers.deletes import Outcome
+from artifact_tui.transfers.deleting.deletes import Outcome
 from artifact_tui.transfers.transfer import Kind, State, Totals
 from artifact_tui.widgets.row_layout import Cell
 from artifact_tui.widgets.status_bar import percent_of, transfers_line

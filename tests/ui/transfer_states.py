@@ -7,7 +7,7 @@ from typing import Any
 
 from artifact_tui.demo.data import load_world
 from artifact_tui.model import Artifact, RepositoryName
-from artifact_tui.transfers.deletes import Outcome
+from artifact_tui.transfers.deleting.deletes import Outcome
 from artifact_tui.transfers.transfer import Kind, State, Transfer
 
 REPOSITORY = RepositoryName("fernwood-labs", "kestrel")

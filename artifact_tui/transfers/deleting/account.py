@@ -7,15 +7,18 @@ from collections.abc import Callable
 from datetime import datetime
 
 from artifact_tui.transfers.database import JournalTrouble
-from artifact_tui.transfers.delete import Delete
-from artifact_tui.transfers.deletes import Outcome
-from artifact_tui.transfers.deletion_journal import DeletionJournal
-from artifact_tui.transfers.deletion_log import DeletionLog
-from artifact_tui.transfers.execution import Execution
+from artifact_tui.transfers.deleting.delete import Delete
+from artifact_tui.transfers.deleting.deletes import Outcome
+from artifact_tui.transfers.deleting.execution import Execution
+from artifact_tui.transfers.deleting.journal import DeletionJournal
+from artifact_tui.transfers.deleting.log import DeletionLog
 
 
 class DeletionAccount:
-    """Methods raise :class:`~.database.JournalTrouble`; what they are told is on the disk when they return."""
+    """What its methods are told is on the disk when they return.
+
+    They raise :class:`~artifact_tui.transfers.database.JournalTrouble`.
+    """
 
     def __init__(self, host: str, journal: DeletionJournal, log: DeletionLog, now: Callable[[], datetime]) -> None:
         self._host = host

@@ -8,14 +8,14 @@ from collections.abc import Callable
 from typing import Final
 
 from artifact_tui.model import Artifact
-from artifact_tui.transfers.deletes import ConfirmedPlan, Deletion, ReadOnly, UnfinishedDeletion
-from artifact_tui.transfers.deletion_account import DeletionAccount
-from artifact_tui.transfers.deletion_log import DeletionLog
-from artifact_tui.transfers.deletion_thread import DeletionThread
-from artifact_tui.transfers.execution import Execution
+from artifact_tui.transfers.deleting.account import DeletionAccount
+from artifact_tui.transfers.deleting.deletes import ConfirmedPlan, Deletion, ReadOnly, UnfinishedDeletion
+from artifact_tui.transfers.deleting.execution import Execution
+from artifact_tui.transfers.deleting.log import DeletionLog
+from artifact_tui.transfers.deleting.pace import Pace
+from artifact_tui.transfers.deleting.thread import DeletionThread
 from artifact_tui.transfers.herald import Herald
 from artifact_tui.transfers.means import Means
-from artifact_tui.transfers.pace import Pace
 from artifact_tui.transfers.transfer import Transfer
 
 _CLOSED = "The program was closed."
@@ -25,7 +25,7 @@ class Deletions:
     """The delete side of the engine, whose promises it keeps: any thread may call, and only :meth:`join` waits.
 
     ``grace`` are the seconds between a confirmation and its first request. ``new_id`` gives the ids of transfers.
-    For ``proof``, ``saving`` and ``signed_out`` see :class:`~.deletion_thread.DeletionThread`.
+    For ``proof``, ``saving`` and ``signed_out`` see :class:`~.thread.DeletionThread`.
     """
 
     def __init__(
@@ -100,13 +100,13 @@ class Deletions:
             raise ReadOnly("The program was started read-only, so nothing is deleted.")
 
     def unfinished(self) -> tuple[UnfinishedDeletion, ...]:
-        """What earlier programs have left; raises :class:`~.database.JournalTrouble`."""
+        """What earlier programs have left; raises :class:`~artifact_tui.transfers.database.JournalTrouble`."""
         return self._journal.unfinished(self._means.host)
 
     def go_on(self, number: int) -> tuple[int, ...]:
         """Carry out the rest of what an earlier program has left; no ids when another program was faster.
 
-        Raises :class:`~.database.JournalTrouble` and :class:`~.deletes.ReadOnly`.
+        Raises :class:`~artifact_tui.transfers.database.JournalTrouble` and :class:`~.deletes.ReadOnly`.
         """
         self.refuse_if_read_only()
         left = self._journal.take(number)
@@ -116,7 +116,10 @@ class Deletions:
         return self.begin(confirmed, downloads_first=left.downloads_first, earlier=left)
 
     def forget(self, number: int) -> None:
-        """Nobody goes on with what an earlier program has left; raises :class:`~.database.JournalTrouble`."""
+        """Nobody goes on with what an earlier program has left.
+
+        Raises :class:`~artifact_tui.transfers.database.JournalTrouble`.
+        """
         if self._journal.take(number) is not None:
             self._journal.remove(number)
 

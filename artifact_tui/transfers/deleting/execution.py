@@ -9,8 +9,8 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from artifact_tui.model import Artifact, stored_bytes
-from artifact_tui.transfers.delete import Delete, Gate
-from artifact_tui.transfers.deletes import (
+from artifact_tui.transfers.deleting.delete import Delete, Gate
+from artifact_tui.transfers.deleting.deletes import (
     ConfirmedPlan,
     Deletion,
     DeletionItem,
@@ -19,7 +19,7 @@ from artifact_tui.transfers.deletes import (
     UnfinishedDeletion,
     count_outcomes,
 )
-from artifact_tui.transfers.pace import Pace
+from artifact_tui.transfers.deleting.pace import Pace
 from artifact_tui.transfers.transfer import Kind, State, Transfer
 
 _NOT_VERIFIED = "Skipped: not verified."

@@ -9,7 +9,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from artifact_tui.transfers.deletes import DeletionItem, Outcome
+from artifact_tui.transfers.deleting.deletes import DeletionItem, Outcome
 from artifact_tui.transfers.job import Stopped
 from artifact_tui.transfers.patience import Tries
 from artifact_tui.transfers.transfer import State, Transfer

@@ -17,9 +17,9 @@ from artifact_tui.provider import (
 )
 from artifact_tui.text import printable, size
 from artifact_tui.transfers.database import JournalTrouble
-from artifact_tui.transfers.delete import Delete
-from artifact_tui.transfers.deletes import Outcome
-from artifact_tui.transfers.pace import Pace
+from artifact_tui.transfers.deleting.delete import Delete
+from artifact_tui.transfers.deleting.deletes import Outcome
+from artifact_tui.transfers.deleting.pace import Pace
 from artifact_tui.transfers.transfer import State
 
 PERMISSION = "Deleting needs a token with the permission Actions: write (repo for a classic one)."

@@ -18,7 +18,7 @@ import msgspec
 from artifact_tui.model import Artifact, RepositoryName
 from artifact_tui.transfers.alive import Alive
 from artifact_tui.transfers.database import Database
-from artifact_tui.transfers.deletes import DeletionItem, Outcome, UnfinishedDeletion
+from artifact_tui.transfers.deleting.deletes import DeletionItem, Outcome, UnfinishedDeletion
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS deletion (
@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS deletion_item (
 
 
 class DeletionJournal:
-    """All methods may be called from any thread and raise :class:`~.database.JournalTrouble`.
+    """All methods may be called from any thread and raise :class:`~artifact_tui.transfers.database.JournalTrouble`.
 
     ``alive`` tells the plans of a program that is no more from those that a living one works on.
     """

@@ -8,15 +8,15 @@ from collections.abc import Callable
 from artifact_tui.model import Artifact
 from artifact_tui.provider import Forbidden, NotFound, ProviderError, RateLimited, Refused, SignedOut
 from artifact_tui.transfers.database import JournalTrouble
-from artifact_tui.transfers.delete import LOOK, UNKNOWN, Delete
-from artifact_tui.transfers.deletion import Attempt
-from artifact_tui.transfers.deletion_account import DeletionAccount
-from artifact_tui.transfers.execution import Execution
+from artifact_tui.transfers.deleting.account import DeletionAccount
+from artifact_tui.transfers.deleting.attempt import Attempt
+from artifact_tui.transfers.deleting.delete import LOOK, UNKNOWN, Delete
+from artifact_tui.transfers.deleting.execution import Execution
+from artifact_tui.transfers.deleting.pace import Pace
 from artifact_tui.transfers.failure import failure_of
 from artifact_tui.transfers.herald import Herald
 from artifact_tui.transfers.job import Stopped
 from artifact_tui.transfers.means import Means
-from artifact_tui.transfers.pace import Pace
 from artifact_tui.transfers.patience import PASSING
 from artifact_tui.transfers.transfer import State
 

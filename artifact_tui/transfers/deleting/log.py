@@ -13,7 +13,7 @@ from typing import Any
 
 from artifact_tui.model import Artifact, RepositoryName
 from artifact_tui.redaction import redact
-from artifact_tui.transfers.deletes import Outcome
+from artifact_tui.transfers.deleting.deletes import Outcome
 
 
 class DeletionLog:
