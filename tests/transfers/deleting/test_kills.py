@@ -17,10 +17,10 @@ import pytest
 
 from artifact_tui.demo.loopback import Loopback
 from artifact_tui.transfers.deleting.deletes import Deletion
-from tests.deletes.program import adds_up
-from tests.deletes.witness import Witness
+from tests.transfers.deleting.program import adds_up
+from tests.transfers.deleting.witness import Witness
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 class Executioner:
@@ -63,7 +63,7 @@ class Executioner:
 
 
 def run(state: Path, api: str, executioner: Executioner | None) -> tuple[int, bytes]:
-    command = [sys.executable, "-m", "tests.deletes.driver", str(state), api]
+    command = [sys.executable, "-m", "tests.transfers.deleting.driver", str(state), api]
     victim = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT)
     if executioner is not None:
         executioner.watch(victim)

@@ -12,8 +12,8 @@ from artifact_tui.demo.flavours import GITHUB_EARLY
 from artifact_tui.model import Artifact
 from artifact_tui.transfers.deleting.deletes import DeletePlan, DeletionState, Outcome
 from artifact_tui.transfers.transfer import DownloadOrder, OnExisting, State
-from tests.deletes.program import Program
-from tests.deletes.witness import KESTREL, Witness
+from tests.transfers.deleting.program import Program
+from tests.transfers.deleting.witness import KESTREL, Witness
 
 Start = Callable[..., Program]
 

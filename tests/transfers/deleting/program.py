@@ -21,7 +21,7 @@ from artifact_tui.transfers.deleting.deletes import DeletePlan, Deletion, Outcom
 from artifact_tui.transfers.engine import Engine
 from artifact_tui.transfers.journal import Journal
 from artifact_tui.transfers.patience import Patience
-from tests.deletes.witness import KESTREL, Witness
+from tests.transfers.deleting.witness import KESTREL, Witness
 
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 

@@ -10,8 +10,8 @@ import pytest
 
 from artifact_tui.demo.messages import Answer
 from artifact_tui.transfers.deleting.deletes import DeletionState
-from tests.deletes.program import PassingTime, Program
-from tests.deletes.witness import Seen, Trouble, Witness, once, says
+from tests.transfers.deleting.program import PassingTime, Program
+from tests.transfers.deleting.witness import Seen, Trouble, Witness, once, says
 
 SECONDARY = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
 

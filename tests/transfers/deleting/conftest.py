@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.deletes.program import PassingTime, Program
-from tests.deletes.witness import Witness
+from tests.transfers.deleting.program import PassingTime, Program
+from tests.transfers.deleting.witness import Witness
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from artifact_tui.transfers.deleting.deletes import DeletionState, Outcome, UnfinishedDeletion
-from tests.deletes.program import PassingTime, Program, adds_up
-from tests.deletes.witness import KESTREL, Broken, Witness, once, says
+from tests.transfers.deleting.program import PassingTime, Program, adds_up
+from tests.transfers.deleting.witness import KESTREL, Broken, Witness, once, says
 
 Start = Callable[..., Program]
 

@@ -16,8 +16,8 @@ from artifact_tui.transfers.deleting.deletes import (
     Outcome,
     planned_requests,
 )
-from tests.deletes.program import PassingTime, Program
-from tests.deletes.witness import KESTREL, Witness, hold, once
+from tests.transfers.deleting.program import PassingTime, Program
+from tests.transfers.deleting.witness import KESTREL, Witness, hold, once
 
 Start = Callable[..., Program]
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from artifact_tui.demo.messages import Answer
 from artifact_tui.transfers.deleting.deletes import Outcome
-from tests.deletes.program import PassingTime, Program, adds_up
-from tests.deletes.witness import Broken, Trouble, Witness, says
+from tests.transfers.deleting.program import PassingTime, Program, adds_up
+from tests.transfers.deleting.witness import Broken, Trouble, Witness, says
 
 SECONDARY = "You have exceeded a secondary rate limit."
 

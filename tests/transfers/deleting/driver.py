@@ -1,7 +1,7 @@
 """A program of its own that carries a confirmed plan out, or goes on with it: to be killed at any point.
 
-``python -m tests.deletes.driver STATE API``: the plan is ``plan.json`` in the state directory. Its last line is the
-report.
+``python -m tests.transfers.deleting.driver STATE API``: the plan is ``plan.json`` in the state directory. Its
+last line is the report.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from artifact_tui.model import Artifact
 from artifact_tui.transfers.deleting.deletes import DeletePlan, Deletion
 from artifact_tui.transfers.engine import Engine
 from artifact_tui.transfers.journal import Journal
-from tests.deletes.witness import KESTREL
+from tests.transfers.deleting.witness import KESTREL
 
 
 def carry_out(state: Path, api: str) -> Deletion:

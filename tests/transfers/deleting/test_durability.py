@@ -11,9 +11,9 @@ import msgspec
 import pytest
 
 from artifact_tui.demo.loopback import Loopback
-from tests.deletes.test_kills import ROOT
-from tests.deletes.witness import Witness
 from tests.faults.kill_tracer import why_not
+from tests.transfers.deleting.test_kills import ROOT
+from tests.transfers.deleting.witness import Witness
 
 DELETES = 3
 CALLS = (
@@ -37,7 +37,7 @@ def test_d17_plan_start_and_result_are_on_the_disk_before_the_next_request(tmp_p
     trace = tmp_path / "trace"
     tracing = ["strace", "-f", "-y", "-s", "80", "-e", "trace=fsync,fdatasync,sendto", "-o", str(trace)]
     with Loopback(server) as loopback:
-        driver = [sys.executable, "-m", "tests.deletes.driver", str(tmp_path), loopback.api]
+        driver = [sys.executable, "-m", "tests.transfers.deleting.driver", str(tmp_path), loopback.api]
         subprocess.run([*tracing, *driver], cwd=ROOT, check=True, stdout=subprocess.DEVNULL, timeout=120)
     calls = [name for name in map(called, trace.read_text().splitlines()) if name]
     first = calls.index("look")

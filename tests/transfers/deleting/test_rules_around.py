@@ -18,8 +18,8 @@ from artifact_tui.transfers.deleting.deletes import (
     ReadOnly,
 )
 from artifact_tui.transfers.transfer import DownloadOrder
-from tests.deletes.program import PassingTime, Program, adds_up
-from tests.deletes.witness import KESTREL, Witness, hold, once, says
+from tests.transfers.deleting.program import PassingTime, Program, adds_up
+from tests.transfers.deleting.witness import KESTREL, Witness, hold, once, says
 
 Start = Callable[..., Program]
 

@@ -10,8 +10,8 @@ from artifact_tui.demo.messages import Answer
 from artifact_tui.transfers.deleting.deletes import (
     Outcome,
 )
-from tests.deletes.program import PassingTime, Program
-from tests.deletes.witness import Broken, Trouble, Witness, once, says
+from tests.transfers.deleting.program import PassingTime, Program
+from tests.transfers.deleting.witness import Broken, Trouble, Witness, once, says
 
 Start = Callable[..., Program]
 
