@@ -33,7 +33,8 @@ OWN = {
     "screens": "account_app daemon_thread following_app list_screen ending_work session",
     "terminal": "cells clipboard crash driver endings frame guard key_stream lean_app looks output pace pen "
     "plain_letters restoring shift steady_stylesheet terminal_app type_ahead writer",
-    "transfers": "deletes transfer",
+    "transfers": "transfer",
+    "transfers.deleting": "deletes",
     "widgets": "filter_bar keys lazy_table row_layout row_lines row_table status_bar title_bar",
 }
 """Modules by package; of transfers these two are plain values, which the status bar is told about."""

@@ -199,7 +199,7 @@ class ArtifactsScreen(DetailedScreen):
 
     def action_delete(self) -> None:
         """Freeze a plan of the chosen artifacts and review it."""
-        from artifact_tui.screens.review import ReviewScreen
+        from artifact_tui.screens.deleting.review import ReviewScreen
 
         chosen = self.chosen()
         going = self.session.being_deleted(self.repository)
@@ -218,19 +218,19 @@ class ArtifactsScreen(DetailedScreen):
 
     def open_item(self, item: Artifact) -> None:
         """Look inside."""
-        from artifact_tui.screens.contents import ContentsScreen
+        from artifact_tui.screens.inside.contents import ContentsScreen
 
         self.app.push_screen(ContentsScreen(self.session, self.repository, item))
 
     def action_find(self) -> None:
         """Find files by their names in all artifacts that are shown."""
-        from artifact_tui.screens.find import FindScreen
+        from artifact_tui.screens.inside.find import FindScreen
 
         self.app.push_screen(FindScreen(self.session, self.repository, tuple(self.table.items)))
 
     def action_compare(self) -> None:
         """Compare the two that are marked, or the one under the cursor with the one of its name before it."""
-        from artifact_tui.screens.compare import CompareScreen
+        from artifact_tui.screens.inside.compare import CompareScreen
 
         chosen = self.chosen()
         if len(chosen) > 2:

@@ -96,7 +96,7 @@ class FollowingApp(TerminalApp):
 
     def action_deletion(self) -> None:
         """The last deletion, over the place we are at."""
-        from artifact_tui.screens.deleting import show_last_deletion
+        from artifact_tui.screens.deleting.confirmed import show_last_deletion
 
         show_last_deletion(self, self.session)
 

@@ -138,7 +138,7 @@ class TransfersScreen(ListScreen):
 
     def action_retry(self) -> None:
         """Try again what has failed or was cancelled; a delete only after the question."""
-        from artifact_tui.screens.deleting import ask_again
+        from artifact_tui.screens.deleting.confirmed import ask_again
 
         transfer = self.table.current
         if transfer is not None and transfer.kind is Kind.DELETE:

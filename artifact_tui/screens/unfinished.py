@@ -35,7 +35,7 @@ async def offer_unfinished(app: App[int], session: Session) -> None:
     if isinstance(screen, ListScreen) and not screen.filter_bar.has_class("-open"):
         ask_unfinished(app, session)
         return
-    from artifact_tui.screens.unfinished_deletion import deletion_sentence
+    from artifact_tui.screens.deleting.unfinished_deletion import deletion_sentence
 
     said = [sentence(session.unfinished)] if session.unfinished else []
     said.extend(map(deletion_sentence, session.unfinished_deletions))
@@ -72,7 +72,7 @@ def _answered(app: App[int], session: Session, answer: str | None) -> None:
 
 
 def _ask_about_deletions(app: App[int], session: Session) -> None:
-    from artifact_tui.screens.unfinished_deletion import ask_unfinished_deletion
+    from artifact_tui.screens.deleting.unfinished_deletion import ask_unfinished_deletion
 
     if session.unfinished_deletions:
         ask_unfinished_deletion(app, session)

@@ -19,7 +19,7 @@ import pytest
 from artifact_tui.archive.directory import LARGEST_DIRECTORY
 from artifact_tui.archive.local_zip import open_zip
 from artifact_tui.demo.blob import Blob, Filler, Piece, piece_size
-from artifact_tui.screens.contents_list import ContentsList
+from artifact_tui.screens.inside.contents_list import ContentsList
 from tests.archive.zips import Part, build
 from tests.benchmarks.inside import RangeServer
 
@@ -33,7 +33,7 @@ from artifact_tui.github.blob import HttpArchive
 from artifact_tui.github.connections import blocking_client
 from artifact_tui.github.lines import Lines
 from artifact_tui.provider import ProviderError
-from artifact_tui.screens.reading import FIRST
+from artifact_tui.screens.inside.reading import FIRST
 client = blocking_client()
 address, size = sys.argv[1], int(sys.argv[2])
 now = lambda: datetime.now(UTC)

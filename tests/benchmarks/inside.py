@@ -22,7 +22,7 @@ from artifact_tui.demo.blob import Blob, Filler, Member, make_zip
 from artifact_tui.github.blob import HttpArchive
 from artifact_tui.github.connections import blocking_client
 from artifact_tui.github.lines import Lines
-from artifact_tui.screens.reading import FIRST
+from artifact_tui.screens.inside.reading import FIRST
 
 SMALL_FILE = 100_000
 LOG = 5_000_000

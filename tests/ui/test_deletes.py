@@ -7,7 +7,7 @@ import pytest
 from artifact_tui.demo.data import DemoArtifact
 from artifact_tui.screens.artifacts import ArtifactsScreen
 from artifact_tui.screens.attention import LULL
-from artifact_tui.screens.confirm import ConfirmDialog
+from artifact_tui.screens.deleting.confirm import ConfirmDialog
 from artifact_tui.settings import Settings
 from tests.ui.deleting import answer, ask, confirm, cursor_id, delete, deleted, question_of, review, review_of, settled
 from tests.ui.program import HOSTILE, KESTREL, RECORDER, Program, loaded, open_with_keys, says, send, until

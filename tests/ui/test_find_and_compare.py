@@ -11,8 +11,8 @@ import pytest
 
 from artifact_tui.model import Artifact
 from artifact_tui.screens.artifacts import ArtifactsScreen
-from artifact_tui.screens.contents import ContentsScreen
-from artifact_tui.screens.find import AT_ONCE, MOST_ARTIFACTS, FindScreen
+from artifact_tui.screens.inside.contents import ContentsScreen
+from artifact_tui.screens.inside.find import AT_ONCE, MOST_ARTIFACTS, FindScreen
 from tests.archive.zips import zipped
 from tests.ui.made import add_artifact
 from tests.ui.program import KESTREL, LARGE, RECORDER, Program, loaded, open_with_keys, says, until

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from artifact_tui.screens.artifacts import ArtifactsScreen
-from artifact_tui.screens.contents import ContentsScreen
 from artifact_tui.screens.dialogs import DetailDialog
-from artifact_tui.screens.preview import PreviewScreen
+from artifact_tui.screens.inside.contents import ContentsScreen
+from artifact_tui.screens.inside.preview import PreviewScreen
 from artifact_tui.settings import Settings
 from tests.ui.each_key import each_key_of, keys_of
 from tests.ui.program import RECORDER, Program, open_with_keys, says, until

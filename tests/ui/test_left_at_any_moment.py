@@ -8,9 +8,9 @@ import pytest
 from textual.css.query import NoMatches
 
 from artifact_tui.model import Artifact, RepositoryName
-from artifact_tui.screens.contents import ContentsScreen
+from artifact_tui.screens.deleting.review import ReviewScreen
+from artifact_tui.screens.inside.contents import ContentsScreen
 from artifact_tui.screens.list_screen import ListScreen
-from artifact_tui.screens.review import ReviewScreen
 from artifact_tui.transfers.deleting.deletes import DeletePlan
 from tests.ui.program import RECORDER, Keyboard, Program, open_with_keys
 

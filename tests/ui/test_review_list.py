@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from artifact_tui.model import Artifact, RepositoryName
 from artifact_tui.protection import Reason
-from artifact_tui.screens.review_list import ReviewList
+from artifact_tui.screens.deleting.review_list import ReviewList
 from artifact_tui.transfers.deleting.deletes import DeletePlan
 from tests.artifacts import any_artifacts
 

@@ -15,10 +15,10 @@ from artifact_tui.archive.ranges import Unopenable, WholeOnly
 from artifact_tui.archive.tree import Node
 from artifact_tui.model import Artifact, RepositoryName
 from artifact_tui.provider import Provider, ProviderError
-from artifact_tui.screens.contents_list import COLUMNS, ContentsList
-from artifact_tui.screens.files_screen import FilesScreen
-from artifact_tui.screens.preview import PreviewScreen
-from artifact_tui.screens.reading import Reading
+from artifact_tui.screens.inside.contents_list import COLUMNS, ContentsList
+from artifact_tui.screens.inside.files_screen import FilesScreen
+from artifact_tui.screens.inside.preview import PreviewScreen
+from artifact_tui.screens.inside.reading import Reading
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, size
 from artifact_tui.transfers.transfer import State, Transfer
@@ -28,7 +28,7 @@ from artifact_tui.widgets.row_table import RowTable
 if TYPE_CHECKING:
     from textual.widget import Widget
 
-    from artifact_tui.screens.saving import Source
+    from artifact_tui.screens.inside.saving import Source
 
 Opener = Callable[[Callable[[], bool]], Files]
 """Opens what holds the files; blocks, and asks now and then whether somebody still waits."""
@@ -196,7 +196,7 @@ class ContentsScreen(FilesScreen):
     def action_download(self) -> None:
         """Ask where to, then save what is marked, or what is under the cursor."""
         if self._whole_only is not None:
-            from artifact_tui.screens.saving import ask_whole
+            from artifact_tui.screens.inside.saving import ask_whole
 
             then = self._follow_download if isinstance(self._whole_only, WholeOnly) else lambda number: None
             ask_whole(self._source, then)
@@ -210,14 +210,14 @@ class ContentsScreen(FilesScreen):
             self._save([file.entry for file in node.all_files() if file.entry], node.path)
 
     def _save(self, entries: Sequence[Entry], root: str) -> None:
-        from artifact_tui.screens.saving import ask_save
+        from artifact_tui.screens.inside.saving import ask_save
 
         if self._files is not None and entries:
             ask_save(self._source, self._files, entries, root)
 
     @property
     def _source(self) -> Source:
-        from artifact_tui.screens.saving import Source
+        from artifact_tui.screens.inside.saving import Source
 
         archive = self._within[-1] if self._within else ""
         return Source(self.app, self.session, self.repository, self.artifact, archive)

@@ -6,7 +6,7 @@ from functools import partial
 
 from textual.app import App
 
-from artifact_tui.screens.deletion import DeletionScreen
+from artifact_tui.screens.deleting.deletion import DeletionScreen
 from artifact_tui.screens.directory_dialog import DownloadChoice
 from artifact_tui.screens.order_dialogs import CONFIRM_ROWS, artifact_table
 from artifact_tui.screens.orders import orders_of
@@ -33,7 +33,7 @@ def deletion_of(session: Session, ids: tuple[int, ...]) -> Deletion:
 
 def ask_again(app: App[int], session: Session, transfers: tuple[Transfer, ...]) -> None:
     """Whether to try again what of a deletion has failed or was not tried; the same question as ever."""
-    from artifact_tui.screens.confirm import ConfirmDialog
+    from artifact_tui.screens.deleting.confirm import ConfirmDialog
 
     wanted = tuple(one for one in transfers if one.outcome in {Outcome.FAILED, Outcome.NOT_TRIED})
     if not wanted:

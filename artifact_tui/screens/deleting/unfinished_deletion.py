@@ -35,8 +35,8 @@ def ask_unfinished_deletion(app: App[int], session: Session) -> None:
 
 def _answered(app: App[int], session: Session, left: UnfinishedDeletion, answer: str | None) -> None:
     if answer == "go_on":
-        from artifact_tui.screens.confirm import ConfirmDialog
-        from artifact_tui.screens.deleting import warnings_now
+        from artifact_tui.screens.deleting.confirm import ConfirmDialog
+        from artifact_tui.screens.deleting.confirmed import warnings_now
 
         rest = DeletePlan(left.repository, left.remaining)
         table = artifact_table(rest.artifacts, session.runs_of(left.repository), session.clock(), CONFIRM_ROWS)
@@ -56,8 +56,8 @@ def _answered(app: App[int], session: Session, left: UnfinishedDeletion, answer:
 def _confirmed(app: App[int], session: Session, left: UnfinishedDeletion, confirmed: bool | None) -> None:
     if not confirmed:
         return
-    from artifact_tui.screens.deleting import deletion_of
-    from artifact_tui.screens.deletion import DeletionScreen
+    from artifact_tui.screens.deleting.confirmed import deletion_of
+    from artifact_tui.screens.deleting.deletion import DeletionScreen
 
     _take(session, left)
     try:

@@ -9,7 +9,7 @@ from datetime import datetime
 from artifact_tui.model import Artifact, WorkflowRun, stored_bytes
 from artifact_tui.protection import Reason
 from artifact_tui.screens.artifact_details import run_label
-from artifact_tui.screens.review_list import ReviewList, Row
+from artifact_tui.screens.deleting.review_list import ReviewList, Row
 from artifact_tui.text import age, count, printable, size
 from artifact_tui.widgets.detail_pane import Field
 from artifact_tui.widgets.row_layout import Cell, Column, Tone

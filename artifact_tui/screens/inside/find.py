@@ -14,10 +14,10 @@ from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.model import Artifact, RepositoryName, WorkflowRun
 from artifact_tui.provider import Provider, ProviderError
 from artifact_tui.screens.artifact_details import run_label
-from artifact_tui.screens.contents import ContentsScreen
-from artifact_tui.screens.files_screen import FilesScreen
-from artifact_tui.screens.preview import PreviewScreen
-from artifact_tui.screens.reading import Reading
+from artifact_tui.screens.inside.contents import ContentsScreen
+from artifact_tui.screens.inside.files_screen import FilesScreen
+from artifact_tui.screens.inside.preview import PreviewScreen
+from artifact_tui.screens.inside.reading import Reading
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, printable, size
 from artifact_tui.widgets.keys import bindings
@@ -192,7 +192,7 @@ class FindScreen(FilesScreen):
         )
 
     def _save(self, item: Hit) -> None:
-        from artifact_tui.screens.saving import Source, ask_save
+        from artifact_tui.screens.inside.saving import Source, ask_save
 
         source = Source(self.app, self.session, self.repository, item.artifact)
         ask_save(source, item.files, [item.entry], item.entry.name)

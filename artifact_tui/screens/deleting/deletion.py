@@ -14,9 +14,9 @@ from textual.widget import Widget
 
 from artifact_tui.provider import Provider, ProviderError
 from artifact_tui.quota import Saving, estimate_saving
-from artifact_tui.screens.deletion_words import COLUMNS, of_deletion, progress, report, row, standing, tried
+from artifact_tui.screens.deleting.deletion_words import COLUMNS, of_deletion, progress, report, row, standing, tried
+from artifact_tui.screens.deleting.quota_words import why_uncounted
 from artifact_tui.screens.list_screen import ListScreen, fits
-from artifact_tui.screens.quota_words import why_uncounted
 from artifact_tui.screens.session import Session
 from artifact_tui.text import printable
 from artifact_tui.transfers.deleting.deletes import Deletion, DeletionState, Outcome
@@ -139,7 +139,7 @@ class DeletionScreen(ListScreen):
 
     def action_retry(self) -> None:
         """Ask whether to try again what has failed or was not tried, of the rows that are shown."""
-        from artifact_tui.screens.deleting import ask_again
+        from artifact_tui.screens.deleting.confirmed import ask_again
 
         ask_again(self.app, self.session, tuple(self.table.items))
 

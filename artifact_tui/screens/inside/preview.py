@@ -11,8 +11,8 @@ from textual import on
 
 from artifact_tui.preview.line import Line, Page
 from artifact_tui.provider import Provider
+from artifact_tui.screens.inside.reading import AnyReading
 from artifact_tui.screens.list_screen import ListScreen
-from artifact_tui.screens.reading import AnyReading
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, size
 from artifact_tui.widgets.filter_bar import FilterBar

@@ -15,9 +15,9 @@ from artifact_tui.model import Artifact, RepositoryName
 from artifact_tui.preview.difference import show_difference
 from artifact_tui.preview.line import Page, Sample
 from artifact_tui.provider import Expired, NotFound, Provider
-from artifact_tui.screens.files_screen import FilesScreen
+from artifact_tui.screens.inside.files_screen import FilesScreen
+from artifact_tui.screens.inside.preview import PreviewScreen
 from artifact_tui.screens.list_screen import fits
-from artifact_tui.screens.preview import PreviewScreen
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, printable, size
 from artifact_tui.widgets.keys import bindings
@@ -150,7 +150,7 @@ class CompareScreen(FilesScreen):
 
     def _save(self, item: Difference) -> None:
         """As it is after; what was removed as it was before."""
-        from artifact_tui.screens.saving import Source, ask_save
+        from artifact_tui.screens.inside.saving import Source, ask_save
 
         entry = item.new or item.old
         if self._sides is not None and entry is not None:

@@ -15,13 +15,13 @@ from artifact_tui.model import Artifact, WorkflowRun
 from artifact_tui.protection import RepositoryState, protections
 from artifact_tui.provider import Provider, ProviderError
 from artifact_tui.screens.artifact_details import artifact_fields
+from artifact_tui.screens.deleting.quota_words import why_uncounted
+from artifact_tui.screens.deleting.repository_state import learn_state
+from artifact_tui.screens.deleting.review_list import ReviewList, Row
+from artifact_tui.screens.deleting.review_rows import COLUMNS, cells, notes, title, warnings_of
 from artifact_tui.screens.directory_dialog import DownloadChoice
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.order_dialogs import CONFIRM_ROWS, artifact_table
-from artifact_tui.screens.quota_words import why_uncounted
-from artifact_tui.screens.repository_state import learn_state
-from artifact_tui.screens.review_list import ReviewList, Row
-from artifact_tui.screens.review_rows import COLUMNS, cells, notes, title, warnings_of
 from artifact_tui.screens.session import Session
 from artifact_tui.text import printable
 from artifact_tui.transfers.deleting.deletes import DeletePlan
@@ -168,7 +168,7 @@ class ReviewScreen(ListScreen):
 
     def action_dry_run(self) -> None:
         """Show the requests."""
-        from artifact_tui.screens.dry_run import DryRunDialog
+        from artifact_tui.screens.deleting.dry_run import DryRunDialog
 
         if self._ready():
             self.app.push_screen(DryRunDialog(self.plan, self.session))
@@ -190,7 +190,7 @@ class ReviewScreen(ListScreen):
 
     def action_delete(self) -> None:
         """Ask, about exactly what is left of the plan."""
-        from artifact_tui.screens.confirm import ConfirmDialog
+        from artifact_tui.screens.deleting.confirm import ConfirmDialog
 
         self.update_rows()  # a download may have begun a moment ago
         if self._ready():
@@ -216,8 +216,8 @@ class ReviewScreen(ListScreen):
     def _answered(self, plan: DeletePlan, confirmed: bool | None) -> None:
         """A deletion takes the place of its review."""
         if confirmed:
-            from artifact_tui.screens.deleting import begin_deletion
-            from artifact_tui.screens.deletion import DeletionScreen
+            from artifact_tui.screens.deleting.confirmed import begin_deletion
+            from artifact_tui.screens.deleting.deletion import DeletionScreen
 
             deletion = begin_deletion(self.session, plan.confirm(len(plan.artifacts)), self._download_first)
             self.app.switch_screen(DeletionScreen(self.session, deletion))

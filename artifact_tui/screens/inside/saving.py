@@ -17,8 +17,8 @@ from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.archive.selection import select
 from artifact_tui.model import Artifact, RepositoryName
 from artifact_tui.screens.directory_dialog import ASK, DownloadChoice
+from artifact_tui.screens.inside.save_dialog import SaveDialog
 from artifact_tui.screens.orders import Orders, attempt_of, settle_existing
-from artifact_tui.screens.save_dialog import SaveDialog
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, printable, size
 from artifact_tui.transfers.member_order import MemberOrder
