@@ -25,6 +25,9 @@ AT_ONCE = 400
 """Characters up to which a frame is not wrapped to be shown at once: it arrives in one piece."""
 ASKED_AFTER = 600
 """Characters after which the line is asked whether it has carried them: what 64 kbit/s carry in 75 ms."""
+ASKED_AT_LATEST = 2 * ASKED_AFTER
+COSTLY_KEY = 240
+"""Characters of a frame from which on the question waits for a smaller one: with it a key would cost over 250 bytes."""
 SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 
 
@@ -114,7 +117,7 @@ class Output:
         if self._synchronized and len(frame) > AT_ONCE:
             frame = f"{SYNC_START}{frame}{SYNC_END}"
         self._unasked += len(frame)
-        if self._unasked < ASKED_AFTER:
+        if self._unasked < (ASKED_AT_LATEST if len(frame) > COSTLY_KEY else ASKED_AFTER):
             return frame
         self._unasked = 0
         return frame + self._question

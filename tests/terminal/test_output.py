@@ -18,7 +18,8 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from artifact_tui.terminal.looks import PLAIN, change_look, parse_look
-from artifact_tui.terminal.output import Output
+from artifact_tui.terminal.output import ASKED_AT_LATEST, COSTLY_KEY, Output
+from artifact_tui.terminal.pace import QUESTION
 from artifact_tui.terminal.pen import talent_of
 from tests.terminal.emulator import Emulator
 
@@ -130,6 +131,35 @@ def test_whatever_is_drawn_looks_the_same(acts: list[tuple[tuple[int, int], Sequ
     pair.line.is_open = True
     pair.output.flush()
     assert pair.ours.cells() == pair.stock.cells()
+
+
+class Listening:
+    """A line that keeps each frame."""
+
+    def __init__(self) -> None:
+        self.is_open = True
+        self.due = 0.0
+        self.frames: list[str] = []
+
+    def write(self, data: str) -> None:
+        """Nobody is at the other end."""
+        self.frames.append(data)
+
+
+@given(st.lists(st.integers(150, 245), min_size=20, max_size=40))
+def test_the_question_for_the_pace_rides_with_frames_that_have_room_for_it(costs: list[int]) -> None:
+    """Not with those of a key that costs much already, unless no other comes; and never seldom."""
+    line = Listening()
+    output = Output(line, talent_of("xterm-256color"), question=QUESTION)
+    for number, cost in enumerate([100, *costs]):
+        strip = filled(Strip([Segment(chr(97 + number % 2) * cost, DARK)]), 320)
+        output.show(LayoutUpdate([[strip]], Region(0, 0, 320, 1)), ColorSystem.TRUECOLOR, None, synchronized=False)
+    asked = [number for number, frame in enumerate(line.frames) if frame.endswith(QUESTION)]
+    assert asked[:1] == [0]
+    for before, now in pairwise(asked):
+        unasked = sum(map(len, line.frames[before + 1 : now + 1])) - len(QUESTION)
+        assert unasked < ASKED_AT_LATEST + 250
+        assert len(line.frames[now]) <= COSTLY_KEY + len(QUESTION) or unasked >= ASKED_AT_LATEST
 
 
 def table(first: int, lines: int = 24) -> LayoutUpdate:
