@@ -169,6 +169,7 @@ class DifferenceReading:
     def __init__(self, sides: tuple[RemoteZip, RemoteZip], difference: Difference) -> None:
         self._sides = sides
         self._difference = difference
+        self.has_one_view = True
         self.wanted = sum(min(side.size, MOST_COMPARED) for side in (difference.old, difference.new) if side)
 
     @property

@@ -40,8 +40,7 @@ class PreviewScreen(ListScreen):
         self._reading = reading
         self._save = save
         self._page: Page | None = None
-        self._left: Page | None = None
-        """What is to be looked at in another way."""
+        self._is_turned = False
         self._lines: tuple[Line, ...] = ()
         self._starts: list[int] = []
         self._found: list[int] = []
@@ -64,9 +63,9 @@ class PreviewScreen(ListScreen):
 
     async def fetch(self, provider: Provider) -> None:
         """Read what is wanted of the file, and make lines of it, in a thread."""
-        before, self._left = self._left, None
-        page = self._page = await asyncio.to_thread(self._reading.read)
-        if before is not None and before.kind == page.kind:
+        self._page = await asyncio.to_thread(self._reading.read)
+        is_turned, self._is_turned = self._is_turned, False
+        if is_turned and self._reading.has_one_view:
             self.app.notify("There is no other way to look at this.", markup=False, timeout=4)
 
     def on_unmount(self) -> None:
@@ -206,7 +205,7 @@ class PreviewScreen(ListScreen):
 
     def action_view(self) -> None:
         """As what it is, as text, as bytes."""
-        self._left = self._page
+        self._is_turned = True
         self._reading.next_view()
         self.load()
 

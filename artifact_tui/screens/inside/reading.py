@@ -29,6 +29,8 @@ class AnyReading(Protocol):
     """What a preview shows."""
 
     wanted: int
+    has_one_view: bool
+    """Whether it is known that there is no other way to look at it."""
 
     @property
     def rest(self) -> int:
@@ -68,7 +70,8 @@ class Reading:
         self._stream: Stream | None = None
         self._data = bytearray()
         self._view = 0
-        self._kind = self._passed = ""
+        self._turns = self._turns_wanted = 0
+        self.has_one_view = False
         self._stopped = threading.Event()
         self._lock = threading.Lock()
         whole_up_to = FIRST_IF_WHOLE if entry.name.lower().endswith(kinds.WHOLE_FIRST) else FIRST_IF_NEARLY
@@ -104,7 +107,7 @@ class Reading:
 
     def next_view(self) -> None:
         """Look at it in the next way; one that shows the same is passed over."""
-        self._passed = self._kind
+        self._turns_wanted += 1
 
     def stop(self) -> None:
         """Nobody waits any more."""
@@ -118,17 +121,23 @@ class Reading:
             except ProviderError:
                 self._stream = None
                 raise
-            page = self._seen(Sample(self._entry.name, bytes(self._data), self._entry.size))
-            self._kind, self._passed = page.kind, ""
+            sample = Sample(self._entry.name, bytes(self._data), self._entry.size)
+            page = _VIEWS[self._view](sample)
+            while self._turns < self._turns_wanted:
+                self._turns += 1
+                page = self._turn(page, sample)
             return page
 
-    def _seen(self, sample: Sample) -> Page:
-        for _ in _VIEWS if self._passed else ():
+    def _turn(self, page: Page, sample: Sample) -> Page:
+        """The next view that shows something else; the same page where there is none."""
+        for _ in _VIEWS:
             self._view = (self._view + 1) % len(_VIEWS)
-            page = _VIEWS[self._view](sample)
-            if page.kind != self._passed:
-                return page
-        return _VIEWS[self._view](sample)
+            other = _VIEWS[self._view](sample)
+            if other.kind != page.kind:
+                self.has_one_view = False
+                return other
+        self.has_one_view = True
+        return page
 
     def _read_on(self) -> None:
         if self._stream is None:
