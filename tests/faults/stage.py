@@ -27,6 +27,8 @@ from tests.faults.stored import Data, Stored
 from tests.patience import PATIENCE
 
 QUICK = {"base": 0.001, "cap": 0.004}
+LONG_WAITS = {"base": 1e6, "cap": 1e6, "longest_wait": 1e6}
+"""For what is to be seen while it waits; :meth:`Stage.go_on` ends that."""
 
 
 def storage_of(
@@ -96,6 +98,11 @@ class Stage:
 
     def until_state(self, number: int, *states: State) -> None:
         self.until(lambda: self.look(number).state in states)
+
+    def go_on(self, number: int) -> None:
+        """Wait no longer."""
+        assert self.engine.pause(number)
+        assert self.engine.resume(number)
 
     def names(self) -> list[str]:
         """What is in the directory."""

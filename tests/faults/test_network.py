@@ -17,7 +17,7 @@ from tests.faults.ledger import Ledger
 from tests.faults.proxy import Proxy
 from tests.faults.replies import answer, close, hold
 from tests.faults.site import Site
-from tests.faults.stage import Stage
+from tests.faults.stage import LONG_WAITS, Stage
 from tests.patience import PATIENCE
 
 LOOPBACK = "127.0.0.1 localhost\n"
@@ -40,12 +40,13 @@ def black_hole() -> Iterator[int]:
 def test_t14_a_machine_that_swallows_connections(
     site: Site, open_stage: Callable[..., Stage], ledger: Ledger, black_hole: int
 ) -> None:
-    stage = open_stage(connect=0.3)
-    stored = site.put(DATA, api=[answer(302, Location=f"http://127.0.0.1:{black_hole}/x.zip")])
-    ended = stage.fetch(stored)
-    assert (ended.state, ended.tries) == (State.DONE, 2)
-    said = {each.problem for each in stage.history[ended.id]}
-    assert "127.0.0.1 did not answer within 0.3 seconds." in said
+    stage = open_stage(connect=0.3, patience=LONG_WAITS)
+    number = stage.start(site.put(DATA, api=[answer(302, Location=f"http://127.0.0.1:{black_hole}/x.zip")]))
+    stage.until_state(number, State.WAITING)
+    assert stage.look(number).problem == "127.0.0.1 did not answer within 0.3 seconds."
+    stage.go_on(number)
+    stage.until(lambda: stage.look(number).finished)
+    assert (stage.look(number).state, stage.look(number).tries) == (State.DONE, 2)
     assert ledger.judge("T14 nobody answers", stage.directory, [DATA], said=False, leaks=site.leaks) == "right"
 
 

@@ -128,14 +128,15 @@ def test_t51_a_clock_that_jumps_changes_nothing(
 ) -> None:
     shift = timedelta(0)
     stage = open_stage(now=lambda: datetime.now(UTC) + shift)
-    number = stage.start(site.put(DATA, blob=[hold(HALF), answer(503, Retry_After="1")]))
+    number = stage.start(site.put(DATA, blob=[hold(HALF), answer(503, Retry_After="100")]))
     site.until_held()
     shift = jump
     stage.until_received(number, HALF)
     site.blobs.cut()
     site.release()
-    stage.until_state(number, State.WAITING)
+    stage.until(lambda: stage.look(number).problem == "The storage asks for a pause.")
     shift = timedelta(0)
+    stage.go_on(number)
     stage.until(lambda: stage.look(number).finished)
     assert stage.look(number).state is State.DONE
     for seen in stage.history[number]:
