@@ -103,17 +103,25 @@ class Auth:
         sources = self._sources(host)
         try:
             gone = sources.forget()
-            had_lists = forget_lists(self._lists)
-        except (KeepingError, OSError) as error:
+        except KeepingError as error:
             self._say(f"{host.label}: {error}")
             return FAILED
         self._say(f"{host.label}: forgotten in {' and '.join(gone)}" if gone else f"{host.label}: no token was kept")
-        if had_lists:
-            self._say("", "the last lists that were seen are forgotten too")
+        is_done = self._forget_lists()
         left = sources.find().credential
         if left is not None:
             self._say("", f"{left.source} still has one, which is used")
-        return 0
+        return 0 if is_done else FAILED
+
+    def _forget_lists(self) -> bool:
+        try:
+            had_lists = forget_lists(self._lists)
+        except OSError:
+            self._say("", f"the last lists are still in {printable(str(self._lists), 200)}: remove them yourself")
+            return False
+        if had_lists:
+            self._say("", "the last lists of all hosts are forgotten too")
+        return True
 
     def _with_token(self, sign_in: SignIn, host: Host) -> Trial:
         """Reads before the event loop runs, which would keep ctrl+c to itself."""

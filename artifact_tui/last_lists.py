@@ -98,9 +98,11 @@ class LastLists:
         """Unless another thread or program was first: what is kept under a key that is replaced is never found."""
         self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = self._fresh(path, os.urandom(_KEY_SIZE))
-        with suppress(FileExistsError):
-            path.hardlink_to(fresh)
-        fresh.unlink()
+        try:
+            with suppress(FileExistsError):
+                path.hardlink_to(fresh)
+        finally:
+            fresh.unlink()
 
     def _forget_oldest(self) -> None:
         files = sorted(self._directory.glob("*.list"), key=lambda path: path.stat().st_mtime, reverse=True)

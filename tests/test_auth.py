@@ -113,9 +113,17 @@ def test_logout_forgets_the_last_lists(tmp_path: Path, loopback: Loopback) -> No
     lists.write("repositories", Saved(datetime.now(UTC), (Artifact(id=7, name="wheel"),)))
     assert lists.read("repositories", Artifact, datetime.now(UTC)) is not None
     said = f"{name_of(loopback)}: no token was kept\n"
-    assert auth(tmp_path, loopback, "logout").stdout == f"{said}  the last lists that were seen are forgotten too\n"
+    assert auth(tmp_path, loopback, "logout").stdout == f"{said}  the last lists of all hosts are forgotten too\n"
     assert list(directory.iterdir()) == []
     assert auth(tmp_path, loopback, "logout").stdout == said
+
+
+def test_lists_that_cannot_be_forgotten_are_named(tmp_path: Path, loopback: Loopback) -> None:
+    directory = tmp_path / ".cache" / "artifact-tui" / "lists"
+    (directory / "odd.list").mkdir(parents=True)
+    done = auth(tmp_path, loopback, "logout")
+    assert done.returncode == 1
+    assert done.stdout.endswith(f"  the last lists are still in {directory}: remove them yourself\n")
 
 
 def test_login_without_a_keyring_names_the_other_place(tmp_path: Path, loopback: Loopback) -> None:

@@ -26,6 +26,7 @@ AT_ONCE = 400
 ASKED_AFTER = 600
 """Characters after which the line is asked whether it has carried them: what 64 kbit/s carry in 75 ms."""
 ASKED_AT_LATEST = 2 * ASKED_AFTER
+"""The same where all that is sent comes in costly frames."""
 COSTLY_KEY = 240
 """Characters of a frame from which on the question waits for a smaller one: with it a key would cost over 250 bytes."""
 SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"

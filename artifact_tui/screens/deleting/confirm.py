@@ -37,9 +37,8 @@ def needs_count(plan: DeletePlan) -> bool:
 
 
 class ConfirmDialog(Dialog[bool]):
-    """Keys count only once it is no more deaf, and none that comes in a burst; Esc always closes.
+    """Deaf at first and to keys that come in a burst (:mod:`artifact_tui.screens.attention`); Esc always closes.
 
-    How long it is deaf says :data:`~artifact_tui.screens.attention.DEAF`.
     The keyboard is on Cancel, where Enter cancels; the button beside it takes no focus. ``key`` is the key that
     confirms, a letter; it waits a moment, in which any other key takes it back. With ``is_all`` the count has to be
     typed however few there are.
