@@ -28,7 +28,7 @@ ASKED_AFTER = 600
 ASKED_AT_LATEST = 2 * ASKED_AFTER
 """The same where all that is sent comes in costly frames."""
 COSTLY_KEY = 240
-"""Characters of a frame from which on the question waits for a smaller one: with it a key would cost over 250 bytes."""
+"""Bytes of a frame from which on the question waits for a smaller one: with it a key would cost over 250 bytes."""
 SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 
 
@@ -118,7 +118,8 @@ class Output:
         if self._synchronized and len(frame) > AT_ONCE:
             frame = f"{SYNC_START}{frame}{SYNC_END}"
         self._unasked += len(frame)
-        if self._unasked < (ASKED_AT_LATEST if len(frame) > COSTLY_KEY else ASKED_AFTER):
+        is_costly = len(frame.encode("utf-8", "replace")) > COSTLY_KEY
+        if self._unasked < (ASKED_AT_LATEST if is_costly else ASKED_AFTER):
             return frame
         self._unasked = 0
         return frame + self._question

@@ -152,14 +152,14 @@ def test_the_question_for_the_pace_rides_with_frames_that_have_room_for_it(costs
     line = Listening()
     output = Output(line, talent_of("xterm-256color"), question=QUESTION)
     for number, cost in enumerate([100, *costs]):
-        strip = filled(Strip([Segment(chr(97 + number % 2) * cost, DARK)]), 320)
+        strip = filled(Strip([Segment("…a…·"[number % 4] * (cost // (1, 3)[number % 2 == 0]), DARK)]), 320)
         output.show(LayoutUpdate([[strip]], Region(0, 0, 320, 1)), ColorSystem.TRUECOLOR, None, synchronized=False)
     asked = [number for number, frame in enumerate(line.frames) if frame.endswith(QUESTION)]
     assert asked[:1] == [0]
     for before, now in pairwise(asked):
         unasked = sum(map(len, line.frames[before + 1 : now + 1])) - len(QUESTION)
         assert unasked < ASKED_AT_LATEST + 250
-        assert len(line.frames[now]) <= COSTLY_KEY + len(QUESTION) or unasked >= ASKED_AT_LATEST
+        assert len(line.frames[now].encode()) <= COSTLY_KEY + len(QUESTION) or unasked >= ASKED_AT_LATEST
 
 
 def table(first: int, lines: int = 24) -> LayoutUpdate:
