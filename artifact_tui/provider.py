@@ -15,6 +15,7 @@ Errors::
       Expired        410: the artifact has expired
       RateLimited    403 or 429: wait until a known time
       Refused        400, 415, 422, 451, a redirect that must not be followed: asking again changes nothing
+        DeletesBlocked  405, 501 or a web page: deletes do not get through to the server
       ServerTrouble  5xx, or an answer that makes no sense
 """
 
@@ -97,6 +98,10 @@ class RateLimited(ProviderError):
 
 class Refused(ProviderError):
     """400, 415, 422, 451, or an answer that must not be acted on: asking again would change nothing."""
+
+
+class DeletesBlocked(Refused):
+    """405, 501, or a web page of something on the way: no delete gets through, so none was carried out."""
 
 
 class ServerTrouble(ProviderError):

@@ -18,6 +18,7 @@ from artifact_tui.github.hosts import Host
 from artifact_tui.github.requests import Request
 from artifact_tui.github.tokens.sources import GH, THIS_RUN
 from artifact_tui.provider import (
+    DeletesBlocked,
     Expired,
     Forbidden,
     NotFound,
@@ -36,6 +37,7 @@ _SECONDARY = re.compile(r"secondary rate|abuse detection", re.IGNORECASE)
 _SECONDARY_PAGES = ("secondary-rate-limits", "#abuse-rate-limits")
 _VERSION = re.compile(r"not a supported version|api[ -]version", re.IGNORECASE)
 _LATER = "Try again in a minute."
+_FILTERED = "A proxy or web filter may block them: use another network, or ask its administrator to allow DELETE."
 
 
 class Refusals:
@@ -53,6 +55,8 @@ class Refusals:
             return limited
         if answer.status == 407:
             return proxy_wants_password(self._host.name)
+        if answer.status in {405, 501}:
+            return self._unsupported(request, answer, complaint)
         if answer.status >= 500:
             return ServerTrouble(f"{self._host.name} has a problem of its own (status {answer.status}).", _LATER)
         maker = {401: self._signed_out, 403: self._forbidden, 404: self._not_found, 410: self._gone}.get(answer.status)
@@ -118,6 +122,14 @@ class Refusals:
         if request.redirects_away and not retired:
             return Expired("The artifact has expired; its files are gone.", "Re-run its workflow to make it again.")
         return Refused(f"{self._host.name} no longer serves this version of its API.", "Update artifact-tui.")
+
+    def _unsupported(self, request: Request, answer: Answer, complaint: Complaint) -> ProviderError:
+        """405 and 501 are about the method itself (RFC 9110, 15.5.6 and 15.6.2): the next request fares no better."""
+        if request.method == "DELETE":
+            sentence = f"Deletes do not get through to {self._host.name} (status {answer.status})."
+            return DeletesBlocked(sentence, complaint.quoted or _FILTERED)
+        sentence = f"{self._host.name} does not support this request (status {answer.status})."
+        return Refused(sentence, complaint.quoted or "Check the host and the proxy settings.")
 
     def _refused(self, answer: Answer, complaint: Complaint) -> ProviderError:
         sentence = {

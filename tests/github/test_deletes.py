@@ -9,7 +9,7 @@ import pytest
 from artifact_tui.demo.accounts import READ_ONLY_TOKEN
 from artifact_tui.demo.flavours import GITHUB_2026
 from artifact_tui.demo.server import DemoServer
-from artifact_tui.provider import Forbidden, NotFound, ProviderError, Refused
+from artifact_tui.provider import DeletesBlocked, Forbidden, NotFound, ProviderError, Refused
 from tests.github.stage import CORPUS, KESTREL, an_artifact, storage
 
 
@@ -42,6 +42,18 @@ def test_a_delete_is_never_sent_twice(server: DemoServer, trouble: dict[str, Any
     server.fault("DELETE *", **trouble)
     with pytest.raises(ProviderError):
         storage(server).delete(CORPUS, an_artifact(server).id)
+    assert len(requests_of(server, "DELETE")) == 1
+
+
+@pytest.mark.parametrize("status", [405, 501])
+@pytest.mark.parametrize("body", ["", "{}", "<html><title>Method blocked</title></html>", "Not Implemented"])
+def test_a_delete_that_a_proxy_does_not_let_through_is_refused_at_once(
+    server: DemoServer, status: int, body: str
+) -> None:
+    server.fault("DELETE *", status=status, body=body, times=9)
+    with pytest.raises(DeletesBlocked) as error:
+        storage(server).delete(CORPUS, an_artifact(server).id)
+    assert error.value.sentence == f"Deletes do not get through to github.com (status {status})."
     assert len(requests_of(server, "DELETE")) == 1
 
 
