@@ -1,5 +1,8 @@
 """Clock times on the screen are those of one time zone wherever the tests run, no test leaves anything behind, and what
 the cases of faults came to stands at the end, whichever process has seen it.
+
+Property tests try the same examples each time. ``HYPOTHESIS_PROFILE=random`` tries new ones, by hand; what it finds
+becomes an ``@example``.
 """
 
 from __future__ import annotations
@@ -20,10 +23,13 @@ from tests.faults.ledger import LEDGER, Ledger
 
 os.environ["TZ"] = "UTC"
 time.tzset()
-hypothesis.settings.register_profile(
-    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+REPEATABLE = hypothesis.settings(
+    derandomize=True, database=None, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
-hypothesis.settings.load_profile("any machine")
+"""Every run tries the same examples, in the README's test command and all of ``.ci/run``, and keeps none of them."""
+hypothesis.settings.register_profile("repeatable", REPEATABLE)
+hypothesis.settings.register_profile("random", REPEATABLE, derandomize=False, print_blob=True)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -72,24 +72,48 @@ ASCII = Signs(cursor=">", mark="*", ascending="^", descending="v", ellipsis="~")
 
 @lru_cache(maxsize=64)
 def fit_columns(columns: tuple[Column, ...], width: int) -> tuple[Placed, ...]:
-    """Choose the columns that `width` cells can hold, and place them from left to right."""
+    """Choose the columns that `width` cells can hold, and place them from left to right.
+
+    A flexible column that is placed always fills the width. Where there is not even a cell for each column of
+    priority zero, the flexible ones stay longest.
+    """
     shown = list(enumerate(columns))
-    while _needed(shown) > width and (droppable := [pair for pair in shown if pair[1].priority > 0]):
-        shown.remove(max(droppable, key=lambda pair: (pair[1].priority, pair[0])))
-    spare = width - _needed(shown)
-    takers = sum(column.flexible for _, column in shown)
+    while shown and _lack_room(shown, width):
+        shown.remove(max(shown, key=_dispensable))
     placed: list[Placed] = []
     x = 0
-    for index, column in shown:
-        size = column.width
-        if column.flexible:
-            share = spare // takers
-            size, spare, takers = max(1, size + share), spare - share, takers - 1
-        size = min(size, width - x)
-        if size > 0:
-            placed.append(Placed(index, column, x, size))
+    for (index, column), size in zip(shown, _sizes([column for _, column in shown], width), strict=True):
+        placed.append(Placed(index, column, x, size))
         x += size + GAP
     return tuple(placed)
+
+
+def _dispensable(pair: tuple[int, Column]) -> tuple[int, bool, int]:
+    index, column = pair
+    return column.priority, not (column.priority or column.flexible), index
+
+
+def _lack_room(shown: Sequence[tuple[int, Column]], width: int) -> bool:
+    can_drop = any(column.priority for _, column in shown)
+    least = sum(column.width for _, column in shown) if can_drop else len(shown)
+    return least + GAP * (len(shown) - 1) > width
+
+
+def _sizes(columns: Sequence[Column], width: int) -> list[int]:
+    """Return the cells of each column: at least one, flexible ones grow and shrink first, then the last ones shrink."""
+    sizes = [column.width for column in columns]
+    flexible = [place for place, column in enumerate(columns) if column.flexible]
+    spare = width - sum(sizes) - GAP * (len(sizes) - 1)
+    for done, place in enumerate(flexible):
+        change = max(1 - sizes[place], spare // (len(flexible) - done))
+        sizes[place] += change
+        spare -= change
+    for place in reversed(range(len(sizes))):
+        if spare < 0:
+            change = max(1 - sizes[place], spare)
+            sizes[place] += change
+            spare -= change
+    return sizes
 
 
 @lru_cache(maxsize=64)
@@ -108,10 +132,6 @@ def choose_columns(columns: tuple[Column, ...], names: tuple[str, ...]) -> tuple
 def name_of(column: Column) -> str:
     """What the settings call a column: the word in its header."""
     return column.label.casefold()
-
-
-def _needed(shown: Sequence[tuple[int, Column]]) -> int:
-    return sum(column.width for _, column in shown) + GAP * max(0, len(shown) - 1)
 
 
 def fit_text(

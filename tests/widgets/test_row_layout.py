@@ -2,7 +2,8 @@
 
 from itertools import pairwise
 
-from hypothesis import given
+import pytest
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -68,11 +69,42 @@ def test_columns_never_overlap_nor_leave_the_width(columns: tuple[Column, ...], 
     assert [column.index for column in placed] == sorted(column.index for column in placed)
 
 
+@pytest.mark.parametrize("other", [Column("tag", "T", 1), Column("tag", "T", 1, priority=1)])
+def test_where_two_columns_cannot_be_the_flexible_one_has_all_the_width(other: Column) -> None:
+    title = Column("title", "Title", 1, flexible=True)
+    for both in ((title, other), (other, title)):
+        assert [(placed.column.id, placed.width) for placed in fit_columns(both, 3)] == [("title", 3)]
+
+
+def test_a_column_that_must_stay_has_a_cell_beside_a_wide_one() -> None:
+    assert [placed.width for placed in fit_columns((SIZE, Column("title", "Title", 9, flexible=True)), 9)] == [6, 1]
+
+
+NARROW = Column("a", "A", 1)
+NARROW_FLEXIBLE = Column("b", "B", 1, flexible=True)
+
+
 @given(columns=columns, width=st.integers(0, 250))
+@example(columns=(NARROW_FLEXIBLE, NARROW), width=3)
+@example(columns=(Column("a", "A", 1, priority=1), NARROW_FLEXIBLE), width=3)
+@example(columns=(NARROW, NARROW_FLEXIBLE, NARROW), width=6)
+@example(columns=(Column("a", "A", 10, flexible=True), NARROW_FLEXIBLE, NARROW), width=8)
 def test_a_flexible_column_fills_the_width(columns: tuple[Column, ...], width: int) -> None:
     placed = fit_columns(columns, width)
-    if any(column.column.flexible for column in placed) and sum(c.column.width + GAP for c in placed) <= width:
+    if any(column.column.flexible for column in placed):
         assert placed[-1].x + placed[-1].width == width
+
+
+@given(columns=columns, width=st.integers(0, 250))
+def test_a_column_that_must_stay_is_gone_only_where_not_even_a_cell_is_left_for_each(
+    columns: tuple[Column, ...], width: int
+) -> None:
+    musts = [index for index, column in enumerate(columns) if not column.priority]
+    shown = {placed.index for placed in fit_columns(columns, width)}
+    if len(musts) + GAP * (len(musts) - 1) <= width:
+        assert shown >= set(musts)
+    elif any(columns[index].flexible for index in musts) and shown:
+        assert any(columns[index].flexible for index in shown)
 
 
 @given(text=any_text, width=st.integers(0, 30), justify=st.sampled_from(["left", "right"]), part=st.integers(1, 9))
