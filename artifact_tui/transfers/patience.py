@@ -30,6 +30,7 @@ class Parked(Exception):
 class Patience(Struct, frozen=True, kw_only=True):
     """Full-jitter back-off in seconds; ``tries`` counts those in a row without a new byte, ``without_progress`` their
     time. A connection that brings less than ``least_rate`` bytes a second over ``stall`` seconds is given up.
+    ``second_look`` is the pause before a 404 about an artifact that is to be deleted is believed.
 
     Why full jitter: many clients that failed together must not come back together (AWS Architecture Blog,
     "Exponential Backoff And Jitter").
@@ -43,6 +44,7 @@ class Patience(Struct, frozen=True, kw_only=True):
     without_progress: float = 600.0
     stall: float = 30.0
     least_rate: float = 1024.0
+    second_look: float = 2.0
 
     def delay(self, failures: int, random: Random) -> float:
         """How long to wait after so many failures in a row, counted from 1."""

@@ -17,7 +17,7 @@ from artifact_tui.transfers.patience import Patience
 from artifact_tui.transfers.transfer import DownloadOrder, State, Transfer
 from tests.transfers.shelf import OCTO, Shelf
 
-QUICK = Patience(base=0.001, cap=0.002, tries=4)
+QUICK = Patience(base=0.001, cap=0.002, tries=4, second_look=0.0)
 
 
 class Desk:

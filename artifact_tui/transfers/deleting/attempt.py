@@ -11,18 +11,24 @@ from artifact_tui.provider import (
     NotFound,
     RateLimited,
     Refused,
+    ServerTrouble,
     SignedOut,
     SsoRequired,
     Storage,
 )
 from artifact_tui.text import printable, size
 from artifact_tui.transfers.database import JournalTrouble
-from artifact_tui.transfers.deleting.delete import Delete
+from artifact_tui.transfers.deleting.delete import LOOK, Delete, Look
 from artifact_tui.transfers.deleting.deletes import Outcome
 from artifact_tui.transfers.deleting.pace import Pace
 from artifact_tui.transfers.transfer import State
 
 PERMISSION = "Deleting needs a token with the permission Actions: write (repo for a classic one)."
+
+
+class NotFoundOnce(ServerTrouble):
+    """A look did not find the artifact; only a second one, after a pause, can say that it is gone."""
+
 
 _REFUSALS = (SignedOut, Forbidden, RateLimited, Refused, Expired)
 """After these nothing was deleted; any other error leaves that open."""
@@ -34,7 +40,8 @@ class Attempt:
     ``saving`` says that the person has begun to download it since the plan was confirmed: then it stays.
     ``started`` is called right before the request is sent, and may raise: then nothing is sent. What is raised by
     :meth:`run` says whether the same may be tried again: after Offline, ServerTrouble and RateLimited the next try
-    begins with a look, so that nothing is sent twice without one in between.
+    begins with a look, so that nothing is sent twice without one in between. ``may_delete`` says that the server has
+    deleted others of the plan: then a DELETE that answers 404 for what is still there is sent once more.
     """
 
     def __init__(
@@ -45,6 +52,8 @@ class Attempt:
         pace: Pace,
         started: Callable[[Delete], None],
         saving: Callable[[Delete], bool],
+        *,
+        may_delete: bool,
     ) -> None:
         self._repository = repository
         self._delete = delete
@@ -53,6 +62,7 @@ class Attempt:
         self._pace = pace
         self._started = started
         self._saving = saving
+        self._may_delete = may_delete
 
     def run(self) -> None:
         """Until it is known to be gone or changed; raises ProviderError, JournalTrouble or Stopped."""
@@ -76,9 +86,16 @@ class Attempt:
             raise
 
     def _look(self) -> Artifact | None:
-        """The artifact as it is now; None when it is gone, which 404 alone does not say."""
+        """Return the artifact as it is now, None when two looks in a row, in a repository that is seen, found none.
+
+        Raises NotFoundOnce after the first of them: a single 404 may be spurious, or say "no permission".
+        """
         present = self._storage.exists(self._repository, self._artifact.id)
-        if present is None and not self._storage.sees(self._repository):
+        found = None if present else Look.GONE if self._storage.sees(self._repository) else Look.HIDDEN
+        before, self._delete.last_look = self._delete.last_look, found
+        if found is not before and found is not None:
+            raise NotFoundOnce("Not found once. A second look decides.", LOOK)
+        if found is Look.HIDDEN:
             raise NotFound(
                 f"{self._repository} is not there any more, or not for this account.",
                 "Check its name and what the token may see.",
@@ -112,9 +129,13 @@ class Attempt:
             raise
 
     def _settle_not_found(self) -> None:
-        """404 says "gone" or "no permission"; whether it can still be seen tells which."""
-        if self._look() is not None:
-            raise Forbidden("This token may see the artifact but not delete it.", scope="actions=write") from None
+        """Tell "gone" from "no permission", which are both 404, by whether it can still be seen."""
+        if self._look() is None:
+            return
+        was_denied, self._delete.is_denied = self._delete.is_denied, True
+        if self._may_delete and not was_denied:
+            raise ServerTrouble("DELETE was answered with 404, but the artifact is still there.") from None
+        raise Forbidden("This token may see the artifact but not delete it.", scope="actions=write") from None
 
 
 def changes(planned: Artifact, present: Artifact) -> str:

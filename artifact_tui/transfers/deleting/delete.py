@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import Enum
 from typing import Final
 
 from msgspec.structs import replace
@@ -24,6 +25,13 @@ _STATES: Final = {
     Outcome.FAILED: State.FAILED,
     Outcome.NOT_TRIED: State.CANCELLED,
 }
+
+
+class Look(Enum):
+    """What a look at an artifact found instead of it."""
+
+    GONE = "the artifact is not found in its repository"
+    HIDDEN = "the repository is not found either"
 
 
 class Gate:
@@ -58,6 +66,10 @@ class Delete:
         self.proven = item.proven
         self.tries: Tries | None = None
         self.in_flight = False
+        self.last_look: Look | None = None
+        """What the last look found if it was not the artifact; one such look alone says nothing for sure."""
+        self.is_denied = False
+        """A DELETE was answered with 404 although it is there."""
         self.changed = self.cleared = False
         self.unlogged: tuple[Outcome, str] | None = None
         self._gate = gate
@@ -164,6 +176,7 @@ class Delete:
         with self._gate.lock:
             self.shown = replace(self.shown, state=State.QUEUED, outcome=None, problem="", next_step="")
             self._outcome, self.tries, self.changed = None, None, True
+            self.last_look, self.is_denied = None, False
 
     def _check(self) -> None:
         if not self._gate.is_open or not self.is_open:

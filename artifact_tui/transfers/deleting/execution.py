@@ -192,6 +192,12 @@ class Execution:
             return not self._gate.unwanted and any(each.item.is_open for each in self._deletes)
 
     @property
+    def has_deleted(self) -> bool:
+        """Whether the server has deleted something of it."""
+        with self._gate.lock:
+            return any(each.shown.outcome is Outcome.DELETED for each in self._deletes)
+
+    @property
     def awaits_downloads(self) -> bool:
         """Whether it is not known yet what may be deleted."""
         with self._gate.lock:

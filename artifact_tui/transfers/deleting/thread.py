@@ -9,7 +9,7 @@ from artifact_tui.model import Artifact
 from artifact_tui.provider import Forbidden, NotFound, ProviderError, RateLimited, Refused, SignedOut
 from artifact_tui.transfers.database import JournalTrouble
 from artifact_tui.transfers.deleting.account import DeletionAccount
-from artifact_tui.transfers.deleting.attempt import Attempt
+from artifact_tui.transfers.deleting.attempt import Attempt, NotFoundOnce
 from artifact_tui.transfers.deleting.delete import LOOK, UNKNOWN, Delete
 from artifact_tui.transfers.deleting.execution import Execution
 from artifact_tui.transfers.deleting.pace import Pace
@@ -158,6 +158,7 @@ class DeletionThread:
             self._pace,
             lambda each: self._account.start(execution, each),
             lambda each: self._saving(each.shown.artifact, each.shown.id),
+            may_delete=execution.has_deleted,
         ).run()
 
     def _wait_after(self, error: ProviderError, execution: Execution, delete: Delete) -> None:
@@ -166,7 +167,8 @@ class DeletionThread:
             if isinstance(error, RateLimited):
                 self._pace.limited(error)
             else:
-                self._pace.hold(delete.tries.wait_after(error))
+                least = delete.tries.patience.second_look if isinstance(error, NotFoundOnce) else 0.0
+                self._pace.hold(max(least, delete.tries.wait_after(error)))
             delete.enter(State.WAITING, error.sentence)
         except PASSING:
             self._fail(execution, delete, error)

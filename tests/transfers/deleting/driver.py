@@ -21,6 +21,7 @@ from artifact_tui.model import Artifact
 from artifact_tui.transfers.deleting.deletes import DeletePlan, Deletion
 from artifact_tui.transfers.engine import Engine
 from artifact_tui.transfers.journal import Journal
+from artifact_tui.transfers.patience import Patience
 from tests.transfers.deleting.witness import KESTREL
 
 
@@ -34,6 +35,7 @@ def carry_out(state: Path, api: str) -> Deletion:
         journal=Journal(state / "transfers.sqlite"),
         deletion_log=state / "deletions.jsonl",
         delete_interval=0.0,
+        patience=Patience(second_look=0.0),
         delete_grace=0.0,
     )
     left = engine.unfinished_deletions()

@@ -61,7 +61,7 @@ class Program:
         self.log = state / "deletions.jsonl" if state else None
         self.crashes: list[Exception] = []
         self._told = threading.Condition()
-        plain: dict[str, Any] = {"patience": Patience(base=0.001, cap=0.002), "delete_interval": 0.0}
+        plain: dict[str, Any] = {"patience": Patience(base=0.001, cap=0.002, second_look=0.0), "delete_interval": 0.0}
         plain |= {"delete_grace": 0.0, "clock": Clock(now=server.clock)}
         if clock is not None:
             plain |= {"clock": Clock(clock.monotonic, server.clock, clock.wait)}

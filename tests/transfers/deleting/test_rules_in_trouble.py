@@ -52,7 +52,7 @@ def test_d15_after_an_answer_that_leaves_it_open_a_look_decides(
     assert deletion.done == 3
     second = [seen.method for seen in server.seen if seen.artifact == planned[1].id]
     deleted = trouble == Broken(after=True)
-    assert second == (["GET", "DELETE", "GET"] if deleted else ["GET", "DELETE", "GET", "DELETE"])
+    assert second == (["GET", "DELETE", "GET", "GET"] if deleted else ["GET", "DELETE", "GET", "DELETE"])
     server.judge(planned)
 
 
