@@ -98,9 +98,10 @@ class Download:
             self._forget()
 
     def _done(self, placed: Placed) -> None:
-        problem = f"{placed.problem} Kept as {placed.path.name}." if placed.problem else ""
         verified = self._job.look().verified or (True if Digest.parse(self._order.digest) else None)
-        self._job.end(State.DONE, path=placed.path, problem=problem, over_limit=placed.over_limit, verified=verified)
+        self._job.end(
+            State.DONE, path=placed.path, problem=placed.problem, over_limit=placed.over_limit, verified=verified
+        )
 
     def _record(self) -> Record:
         """Our row; a new one where it was removed, as after a download that failed for good."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path, PurePath
 
 from msgspec import Struct
@@ -20,7 +21,9 @@ from artifact_tui.archive.workplace import workplace
 from artifact_tui.model import Artifact
 from artifact_tui.provider import Offline
 from artifact_tui.transfers.file_name import raw_file_name
-from artifact_tui.transfers.place import NotSettled, publish, replace_target, why_not_replaced
+from artifact_tui.transfers.place import NotSettled, publish, replace_target
+from artifact_tui.transfers.receipt_file import remove_receipts
+from artifact_tui.transfers.replacing import not_overwritten, why_not_replaced
 from artifact_tui.transfers.transfer import OnExisting
 from artifact_tui.transfers.trouble import disk_trouble
 
@@ -58,10 +61,12 @@ def save_members(
     on_existing: OnExisting,
     is_wanted: Callable[[], bool] = lambda: True,
     limits: Limits = _LIMITS,
+    say: Callable[[str], object] = lambda sentence: None,
 ) -> Path | None:
-    """Write them, and give the path; None when it is there already and to be skipped.
+    """Write them, and return the path; None when it is there already and to be skipped.
 
-    Blocks; raises :class:`NotSaved`, and :class:`~artifact_tui.provider.ProviderError` as reading the files does.
+    ``say`` is told in one sentence why something was not overwritten, and the path is then another one. Blocks; raises
+    :class:`NotSaved`, and :class:`~artifact_tui.provider.ProviderError` as reading the files does.
     """
     target = directory / members.wanted_name
     if on_existing is OnExisting.SKIP and os.path.lexists(target):
@@ -69,7 +74,10 @@ def save_members(
     try:
         directory.mkdir(parents=True, exist_ok=True)
         plan = plan_entries(members.entries, limits)
-        return _write(members, plan, target, on_existing, is_wanted)
+        path, problem = _write(members, plan, target, on_existing, partial(_check, is_wanted))
+        if problem:
+            say(problem)
+        return path
     except ArchiveRefused as refusal:
         raise NotSaved(f"Not saved: {refusal}.") from None
     except NotSettled:
@@ -78,24 +86,32 @@ def save_members(
         raise NotSaved(f"Not saved: {disk_trouble(error, directory).sentence}") from None
 
 
-def _write(members: Members, plan: Plan, target: Path, on_existing: OnExisting, is_wanted: Callable[[], bool]) -> Path:
+def _write(
+    members: Members, plan: Plan, target: Path, on_existing: OnExisting, check: Callable[[], None]
+) -> tuple[Path, str]:
     with workplace(target.parent) as tree:
-        write_tree(plan, tree, lambda planned: _pieces(members.files, planned.entry, is_wanted))
+        write_tree(plan, tree, lambda planned: _pieces(members.files, planned.entry, check))
         source = tree.joinpath(*(part for part in members.root.split("/") if part not in {"", "."}))
-        if on_existing is OnExisting.OVERWRITE:
-            reason = why_not_replaced(source, target)
-            if reason:
-                raise NotSaved(f"Not saved: {reason}.")
-            replace_target(source, target, tree.with_name(_OLD))
-            return target
+        why = ""
+        if on_existing is OnExisting.OVERWRITE and os.path.lexists(target):
+            why = why_not_replaced(source, target, check)
+            if not why:
+                replace_target(source, target, tree.with_name(_OLD))
+                remove_receipts(target)
+                return target, ""
         name = PurePath(target.name)
-        is_file = source.is_file()
-        return publish(source, target.parent, name.stem if is_file else name.name, name.suffix if is_file else "")
+        stem, ending = (name.stem, name.suffix) if source.is_file() else (name.name, "")
+        place = publish(source, target.parent, stem, ending)
+        return place, not_overwritten(why, place) if why else ""
 
 
-def _pieces(files: Files, entry: Entry, is_wanted: Callable[[], bool]) -> Iterator[bytes]:
+def _check(is_wanted: Callable[[], bool]) -> None:
+    if not is_wanted():
+        raise Offline("Nobody waits for this any more.")
+
+
+def _pieces(files: Files, entry: Entry, check: Callable[[], None]) -> Iterator[bytes]:
     stream = files.open_entry(entry)
     while piece := stream.more(_STEP):
-        if not is_wanted():
-            raise Offline("Nobody waits for this any more.")
+        check()
         yield piece

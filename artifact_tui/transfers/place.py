@@ -6,7 +6,6 @@ import errno
 import itertools
 import os
 import shutil
-import stat
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -23,14 +22,6 @@ _NO_HARD_LINKS = {
     getattr(errno, "EOPNOTSUPP", errno.ENOSYS),
 }
 _TAKEN = {errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR, errno.EISDIR}
-_KINDS = {
-    stat.S_IFLNK: "a link",
-    stat.S_IFDIR: "a directory",
-    stat.S_IFREG: "a file",
-    stat.S_IFIFO: "a pipe",
-    stat.S_IFSOCK: "a socket",
-}
-
 Intend = Callable[[Path], None]
 """Told each name right before it is tried, so that a program that dies there can be understood later."""
 
@@ -62,32 +53,16 @@ def publish(source: Path, directory: Path, stem: str, ending: str = "", intend: 
             if error.errno not in _TAKEN:
                 raise
             continue
-        _settle(directory)
+        settle(directory)
         return target
     raise AssertionError("the numbers ended")
-
-
-def why_not_replaced(source: Path, target: Path) -> str:
-    """Why ``target`` may not be overwritten by ``source``, as a clause; empty when it may, or when it is not there.
-
-    Only a file is replaced by a file, and a directory by a directory: what stands behind a link belongs to others.
-    """
-    try:
-        mode = target.lstat().st_mode
-    except FileNotFoundError:
-        return ""
-    wanted = stat.S_IFDIR if source.is_dir() else stat.S_IFREG
-    found = stat.S_IFMT(mode)
-    if found == wanted:
-        return ""
-    return f"{target.name} is {_KINDS.get(found, 'a device')}"
 
 
 def replace_target(source: Path, target: Path, aside: Path, intend: Intend = lambda target: None) -> None:
     """Rename over ``target``; a directory is first moved to ``aside``, on the same file system, and removed after.
 
-    :func:`why_not_replaced` must have had nothing to say. Raises OSError, and has then put the old one back;
-    :class:`NotSettled` when it is done all the same.
+    :func:`~.replacing.why_not_replaced` must have had nothing to say. Raises OSError, and has then put the old one
+    back; :class:`NotSettled` when it is done all the same.
     """
     intend(target)
     if not source.is_dir():
@@ -102,10 +77,11 @@ def replace_target(source: Path, target: Path, aside: Path, intend: Intend = lam
             aside.rename(target)
             raise
         shutil.rmtree(aside, ignore_errors=True)
-    _settle(target.parent)
+    settle(target.parent)
 
 
-def _settle(directory: Path) -> None:
+def settle(directory: Path) -> None:
+    """Wait until the names in a directory are on the disk; raises :class:`NotSettled`."""
     try:
         sync(directory)
     except OSError as error:

@@ -12,13 +12,14 @@ from artifact_tui.archive.refusal import ArchiveOverLimit, ArchiveRefused
 from artifact_tui.archive.unpack import UnpackCancelled, UnpackedTree, unpack_tree
 from artifact_tui.model import Digest
 from artifact_tui.transfers.database import JournalTrouble
-from artifact_tui.transfers.file_name import RECEIPT_ENDING, file_name, raw_file_name
+from artifact_tui.transfers.file_name import file_name, raw_file_name
 from artifact_tui.transfers.job import Job, Stopped
 from artifact_tui.transfers.means import Means
-from artifact_tui.transfers.place import NotSettled, numbered, publish, replace_target, why_not_replaced
+from artifact_tui.transfers.place import NotSettled, numbered, publish, replace_target
 from artifact_tui.transfers.receipt import Proof, make_receipt
-from artifact_tui.transfers.receipt_file import clear_half_written, write_receipt
+from artifact_tui.transfers.receipt_file import clear_half_written, newest_receipt, write_receipt
 from artifact_tui.transfers.record import Record
+from artifact_tui.transfers.replacing import is_unchanged, not_overwritten, why_not_replaced
 from artifact_tui.transfers.transfer import DownloadOrder, OnExisting, State
 from artifact_tui.transfers.trouble import disk_trouble
 
@@ -42,7 +43,7 @@ class Names(NamedTuple):
 
 
 class Placed(NamedTuple):
-    """Where it is now, and why that is less than was asked for (a clause with its end, or empty)."""
+    """Where it is now, and why that is less than was asked for (sentences, or empty)."""
 
     path: Path
     problem: str = ""
@@ -88,8 +89,8 @@ class Placing:
             source = scratch.joinpath(_TREE, *filter(None, self._order.inside.split("/")))
             name = PurePath(self._names.directory)
             is_file = source.is_file()
-            placed = self._publish(source, name.stem if is_file else name.name, name.suffix if is_file else "", "")
-            return self._with_receipt(placed, proof, tree)
+            stem, ending = (name.stem, name.suffix) if is_file else (name.name, "")
+            return self._with_receipt(self._publish(source, stem, ending, scratch / _OLD), proof, tree)
         except UnpackCancelled:
             raise Stopped from None
         finally:
@@ -99,7 +100,8 @@ class Placing:
         """What a program that died had placed already: it may lack its receipt, and is unpacked aside to write it."""
         placed = Placed(target)
         clear_half_written(target)
-        if os.path.lexists(target.with_name(target.name + RECEIPT_ENDING)):
+        earlier = newest_receipt(target)
+        if earlier is not None and is_unchanged(earlier[1], target, self._job.check):
             return placed
         if not target.is_dir():
             return self._with_receipt(placed, proof_of(target, self._order), None)
@@ -115,7 +117,10 @@ class Placing:
             shutil.rmtree(scratch, ignore_errors=True)
 
     def _keep(self, part: Path, stem: str, ending: str, problem: str, proof: Proof) -> Placed:
-        return self._with_receipt(self._publish(part, stem, ending, problem), proof, None)
+        placed = self._publish(part, stem, ending, part.with_name(f"{part.name}.{_OLD}"))
+        kept = f"Kept as {placed.path.name}." if problem and not placed.problem else ""
+        said = " ".join(filter(None, (problem, placed.problem, kept)))
+        return self._with_receipt(placed._replace(problem=said), proof, None)
 
     def _with_receipt(self, placed: Placed, proof: Proof, tree: UnpackedTree | None) -> Placed:
         """The files are there and right; without a receipt they are only harder to check later."""
@@ -143,23 +148,24 @@ class Placing:
             return scratch
         raise AssertionError("the numbers ended")
 
-    def _publish(self, source: Path, stem: str, ending: str, problem: str) -> Placed:
+    def _publish(self, source: Path, stem: str, ending: str, aside: Path) -> Placed:
+        """Give it its final name; what is replaced waits at ``aside`` meanwhile."""
         directory = self._order.directory
         inode = source.lstat().st_ino
 
         def intend(target: Path) -> None:
             self._note(target=target, inode=inode)
 
-        if self._order.on_existing is OnExisting.OVERWRITE:
-            target = directory / (stem + ending)
-            why = why_not_replaced(source, target)
+        target, why = directory / (stem + ending), ""
+        if self._order.on_existing is OnExisting.OVERWRITE and os.path.lexists(target):
+            why = why_not_replaced(source, target, self._job.check)
             if not why:
                 with self._job.committed():
-                    replace_target(source, target, source.with_name(_OLD), intend)
-                return Placed(target, problem)
-            problem = f"{problem} Not overwritten: {why}.".lstrip()
+                    replace_target(source, target, aside, intend)
+                return Placed(target)
         with self._job.committed():
-            return Placed(publish(source, directory, stem, ending, intend), problem)
+            placed = publish(source, directory, stem, ending, intend)
+        return Placed(placed, not_overwritten(why, placed) if why else "")
 
     def _note(self, **values: object) -> None:
         """For the next program, should this one die here; without the journal there is nothing it could do."""

@@ -7,13 +7,12 @@ import os
 import stat
 from contextlib import suppress
 from io import BufferedReader
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import msgspec
 
-from artifact_tui.archive.unpack import sync
-from artifact_tui.transfers.file_name import RECEIPT_ENDING
-from artifact_tui.transfers.place import publish
+from artifact_tui.transfers.file_name import IS_RECEIPT, RECEIPT_ENDING
+from artifact_tui.transfers.place import publish, settle
 from artifact_tui.transfers.receipt import FORMAT, Receipt, ancestors
 
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
@@ -34,22 +33,48 @@ class BadReceipt(Exception):
 def write_receipt(receipt: Receipt, directory: Path, *, overwrite: bool = False) -> Path:
     """Put it beside its target in ``directory``, whole or not at all, and wait until it is on the disk.
 
-    May raise OSError, also when the target is not there.
-    What has its name is replaced only with ``overwrite``; else this one is ``NAME.artifact (2).json``, and the newest
-    receipt of a file or directory counts.
+    May raise OSError, also when the target is not there. With ``overwrite`` it replaces the receipt that the target
+    had. Else, and where that name belongs to anything but a receipt of ours, this one is ``NAME.artifact (2).json``:
+    the newest receipt of a file or directory counts.
     """
-    work = _work(directory / receipt.target)
-    final = Path(receipt.target + RECEIPT_ENDING)
-    clear_half_written(directory / receipt.target)
+    target = directory / receipt.target
+    work = _work(target)
+    clear_half_written(target)
     try:
         _write(work, _json(receipt))
-        if not overwrite:
+        earlier = newest_receipt(target) if overwrite else None
+        if earlier is None:
+            final = PurePath(receipt.target + RECEIPT_ENDING)
             return publish(work, directory, final.stem, final.suffix)
-        place = work.replace(directory / final)
-        sync(directory)
+        place = work.replace(earlier[0])
+        settle(directory)
         return place
     finally:
-        clear_half_written(directory / receipt.target)
+        clear_half_written(target)
+
+
+def newest_receipt(target: Path) -> tuple[Path, Receipt] | None:
+    """Return the receipt that counts for a file or directory, and its place; None where there is no usable one."""
+    return max(_own_receipts(target), key=lambda each: each[1].downloaded_at, default=None)
+
+
+def remove_receipts(target: Path) -> None:
+    """Remove the receipts of what is not at ``target`` any more; nothing is left to say if that fails."""
+    for path, _ in _own_receipts(target):
+        with suppress(OSError):
+            path.unlink()
+
+
+def _own_receipts(target: Path) -> list[tuple[Path, Receipt]]:
+    """All usable receipts of a file or directory, by name from the last on; none where the directory is unreadable."""
+    own = []
+    with suppress(OSError):
+        for path in sorted(target.parent.iterdir(), reverse=True):
+            name, is_receipt = IS_RECEIPT.subn("", path.name)
+            if is_receipt and name == target.name:
+                with suppress(BadReceipt, OSError):
+                    own.append((path, read_receipt(path)))
+    return [(path, receipt) for path, receipt in own if receipt.target == target.name]
 
 
 def clear_half_written(target: Path) -> None:

@@ -9,7 +9,7 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from msgspec import Struct
@@ -92,8 +92,11 @@ def _newest(receipts: Iterator[Receipt]) -> list[Receipt]:
     return sorted(newest.values(), key=lambda receipt: receipt.target)
 
 
-def find_changes(receipt: Receipt, folder: Path) -> Iterator[Change]:
-    """Each difference between a receipt and what is in its directory, by path."""
+def find_changes(receipt: Receipt, folder: Path, check: Callable[[], None] = lambda: None) -> Iterator[Change]:
+    """Yield each difference between a receipt and what is in its directory, by path.
+
+    ``check`` is called before each file is read, and may raise.
+    """
     found, unreadable = _look(folder, receipt.target)
     kind = stat.S_IFDIR if receipt.kind == "directory" else stat.S_IFREG
     changed = _other_kind(receipt.target, found.get(receipt.target), kind)
@@ -102,10 +105,20 @@ def find_changes(receipt: Receipt, folder: Path) -> Iterator[Change]:
         return
     changes = [*unreadable, *_changed_directories(receipt, found), *_added(receipt, found)]
     for record in receipt.files:
+        check()
         changes += _changed_file(record, found.get(record.path), folder)
     hidden = {change.path for change in unreadable}
     shown = (change for change in changes if hidden.isdisjoint(ancestors([change.path])))
     yield from sorted(shown, key=lambda change: change.path)
+
+
+def snapshot(target: Path) -> dict[str, tuple[int, ...]]:
+    """Return what tells a file or directory, and everything below it, from what is there after a change."""
+    found, _ = _look(target.parent, target.name)
+    return {
+        path: (status.st_ino, status.st_mode, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+        for path, status in found.items()
+    }
 
 
 def _look(folder: Path, target: str) -> tuple[dict[str, os.stat_result], list[Change]]:

@@ -21,6 +21,7 @@ from tests.faults.site import Site
 from tests.faults.stage import Stage, finals
 
 MINE = b"mine"
+NOT_OURS = "Not overwritten: wheel.zip was not created by artifact-tui. Saved as wheel (2).zip."
 OpenStage = Callable[..., Stage]
 
 
@@ -36,14 +37,16 @@ def test_t39_a_file_of_that_name(
     wanted = {
         OnExisting.KEEP_BOTH: (State.DONE, [MINE, DATA]),
         OnExisting.SKIP: (State.CANCELLED, [MINE]),
-        OnExisting.OVERWRITE: (State.DONE, [DATA]),
+        OnExisting.OVERWRITE: (State.DONE, [MINE, DATA]),
     }
     state, contents = wanted[choice]
     assert ended.state is state
     assert (stage.directory / "wheel.zip").read_bytes() == contents[0]
     assert bool(stored.asked) is (choice is not OnExisting.SKIP)
     name = f"T39 {choice}"
-    assert ledger.judge(name, stage.directory, list(contents), said=False, leaks=site.leaks) == "right"
+    said = choice is OnExisting.OVERWRITE
+    assert (ended.problem == NOT_OURS) is said
+    assert ledger.judge(name, stage.directory, list(contents), said=said, leaks=site.leaks) == "right"
 
 
 def make_link(place: Path, outside: Path) -> None:
@@ -95,7 +98,11 @@ def test_t40_something_that_is_no_file_is_neither_followed_nor_lost(
     assert (after.st_ino, stat.S_IFMT(after.st_mode)) == (before.st_ino, stat.S_IFMT(before.st_mode))
     assert (outside / "file").read_bytes() == MINE
     assert sorted(path.name for path in outside.iterdir()) == ["file"]
-    said = "Not overwritten: wheel.zip is " if choice is OnExisting.OVERWRITE and ending == ".zip" else ""
+    said = (
+        "Not overwritten: wheel.zip was not created by artifact-tui. Saved as wheel (2).zip."
+        if choice is OnExisting.OVERWRITE and ending == ".zip"
+        else ""
+    )
     assert ended.state is State.DONE
     assert ended.problem.startswith(said)
     assert bool(ended.problem) is bool(said)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tarfile
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,10 @@ from artifact_tui.archive.tar import TarFiles
 from artifact_tui.model import Artifact
 from artifact_tui.provider import Offline, ProviderError
 from artifact_tui.transfers.members import Members, NotSaved, save_members
+from artifact_tui.transfers.receipt_file import write_receipt
 from artifact_tui.transfers.transfer import OnExisting
 from tests.archive.zips import Part, build, zipped
+from tests.transfers.downloads import kept
 
 HELD = {"app/one.py": b"one\n" * 100_000, "app/sub/two.py": b"two", "top.txt": b"top"}
 ARTIFACT = Artifact(id=41, name="wheels", size_in_bytes=1)
@@ -75,12 +78,24 @@ def test_what_is_there_is_kept_skipped_or_overwritten_as_was_said(tmp_path: Path
     assert tree(tmp_path) == {"two.py": b"mine"}
     assert save_members(wanted, tmp_path, OnExisting.KEEP_BOTH) == tmp_path / "two (2).py"
     assert tree(tmp_path) == {"two.py": b"mine", "two (2).py": b"two"}
-    assert save_members(wanted, tmp_path, OnExisting.OVERWRITE) == tmp_path / "two.py"
-    assert tree(tmp_path) == {"two.py": b"two", "two (2).py": b"two"}
     assert save_members(members(files, "app/"), tmp_path, OnExisting.OVERWRITE) == tmp_path / "app"
-    (tmp_path / "app" / "old").write_bytes(b"of before")
-    assert save_members(members(files, "app/"), tmp_path, OnExisting.OVERWRITE) == tmp_path / "app"
-    assert "app/old" not in tree(tmp_path)
+
+
+def test_saving_replaces_only_what_has_an_unchanged_receipt(tmp_path: Path, files: Files) -> None:
+    said: list[str] = []
+    save = partial(save_members, members(files, "top.txt"), tmp_path, OnExisting.OVERWRITE, say=said.append)
+    write_receipt(kept(tmp_path, b"of before", "top.txt"), tmp_path)
+    assert save() == tmp_path / "top.txt"
+    assert (said, tree(tmp_path)) == ([], {"top.txt": b"top"})
+    assert save() == tmp_path / "top (2).txt"
+    write_receipt(kept(tmp_path, b"of before", "top.txt"), tmp_path, overwrite=True)
+    (tmp_path / "top.txt").write_bytes(b"mine")
+    assert save() == tmp_path / "top (3).txt"
+    assert (tmp_path / "top.txt").read_bytes() == b"mine"
+    assert said == [
+        "Not overwritten: top.txt was not created by artifact-tui. Saved as top (2).txt.",
+        "Not overwritten: top.txt has changed since it was downloaded. Saved as top (3).txt.",
+    ]
 
 
 def test_a_link_and_a_folder_in_the_way_of_a_file_are_not_overwritten(tmp_path: Path, files: Files) -> None:
@@ -88,11 +103,11 @@ def test_a_link_and_a_folder_in_the_way_of_a_file_are_not_overwritten(tmp_path: 
     elsewhere.write_bytes(b"of others")
     (tmp_path / "two.py").symlink_to(elsewhere)
     (tmp_path / "top.txt").mkdir()
-    for root, why in (("app/sub/two.py", "two.py is a link"), ("top.txt", "top.txt is a directory")):
-        with pytest.raises(NotSaved, match=rf"^Not saved: {why}\.$"):
-            save_members(members(files, root), tmp_path, OnExisting.OVERWRITE)
+    for root, name in (("app/sub/two.py", "two (2).py"), ("top.txt", "top (2).txt")):
+        assert save_members(members(files, root), tmp_path, OnExisting.OVERWRITE) == tmp_path / name
     assert elsewhere.read_bytes() == b"of others"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["elsewhere", "top.txt", "two.py"]
+    assert (tmp_path / "two.py").is_symlink()
+    assert (tmp_path / "top.txt").is_dir()
 
 
 @pytest.mark.parametrize("name", ["../up", "/root", "a/../../b", "C:x", "a\\b", "a\x1b[2Jb"])

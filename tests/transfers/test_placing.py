@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
@@ -74,27 +73,6 @@ def test_what_is_there_is_overwritten_only_when_that_was_chosen(desk: Desk, unpa
     assert not changes(desk)
     if unpack:
         assert sorted(path.name for path in (desk.directory / "wheel").iterdir()) == ["a", "c"]
-
-
-MAKERS: list[tuple[str, Callable[[Path], object]]] = [
-    ("a link", lambda path: path.symlink_to(path.with_name("elsewhere"))),
-    ("a directory", Path.mkdir),
-    ("a pipe", os.mkfifo),
-]
-
-
-@pytest.mark.parametrize(("kind", "make"), MAKERS, ids=[kind for kind, _ in MAKERS])
-def test_nothing_is_written_through_a_link_or_over_another_kind_of_thing(
-    desk: Desk, kind: str, make: Callable[[Path], object]
-) -> None:
-    desk.directory.mkdir()
-    (desk.directory / "elsewhere").write_bytes(b"mine")
-    make(desk.directory / "wheel.zip")
-    done = desk.fetch(desk.shelf.put("wheel", WHEEL), unpack=False, on_existing=OnExisting.OVERWRITE)
-    assert (done.state, done.path) == (State.DONE, desk.directory / "wheel (2).zip")
-    assert done.problem == f"Not overwritten: wheel.zip is {kind}. Kept as wheel (2).zip."
-    assert (desk.directory / "elsewhere").read_bytes() == b"mine"
-    assert (desk.directory / "wheel (2).zip").read_bytes() == WHEEL
 
 
 def test_an_archive_over_the_limit_is_kept_and_unpacked_anyway_when_asked(make_desk: Callable[..., Desk]) -> None:

@@ -7,6 +7,7 @@ import json
 import os
 import stat
 import tempfile
+from collections.abc import Callable
 from datetime import timedelta, timezone
 from pathlib import Path
 
@@ -91,25 +92,36 @@ def test_what_has_the_name_of_a_receipt_stays(tmp_path: Path, kind: str) -> None
     assert outside.read_bytes() == b"mine"
 
 
-def test_a_receipt_is_replaced_when_told_to_and_a_link_never_written_through(tmp_path: Path) -> None:
-    receipt, taken = unpacked(tmp_path, *PARTS), tmp_path / "wheel.artifact.json"
-    outside = tmp_path / "outside"
-    outside.write_bytes(b"mine")
-    taken.symlink_to(outside)
-    assert write_receipt(receipt, tmp_path, overwrite=True) == taken
-    assert read_receipt(taken) == receipt
-    assert outside.read_bytes() == b"mine"
-    assert listed(tmp_path) == ["outside", "wheel", "wheel.artifact.json"]
+def test_overwriting_replaces_the_receipt_that_the_target_had(tmp_path: Path) -> None:
+    earlier = write_receipt(unpacked(tmp_path, *PARTS), tmp_path)
+    newer = replace(read_receipt(earlier), downloaded_at=NOW + timedelta(1))
+    assert write_receipt(newer, tmp_path, overwrite=True) == earlier
+    assert read_receipt(earlier) == newer
+    assert listed(tmp_path) == ["wheel", "wheel.artifact.json"]
 
 
-def test_a_receipt_that_cannot_get_its_name_leaves_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("mine", [b"mine", b'{"format": 1}', b""])
+@pytest.mark.parametrize("kind", ["file", "directory", "link"])
+def test_overwriting_leaves_what_only_has_the_name_of_a_receipt(tmp_path: Path, kind: str, mine: bytes) -> None:
+    receipt, taken, outside = unpacked(tmp_path, *PARTS), tmp_path / "wheel.artifact.json", tmp_path / "outside"
+    outside.write_bytes(mine)
+    make: dict[str, Callable[[], object]] = {
+        "file": lambda: taken.write_bytes(mine),
+        "directory": taken.mkdir,
+        "link": lambda: taken.symlink_to(outside),
+    }
+    make[kind]()
+    before = taken.lstat()
+    assert write_receipt(receipt, tmp_path, overwrite=True).name == "wheel.artifact (2).json"
+    assert os.path.samestat(before, taken.lstat())
+    assert outside.read_bytes() == mine
+
+
+def test_a_receipt_of_what_is_gone_leaves_nothing(tmp_path: Path) -> None:
     receipt = unpacked(tmp_path, *PARTS)
-    (tmp_path / "wheel.artifact.json").mkdir()
-    with pytest.raises(OSError, match="directory"):
-        write_receipt(receipt, tmp_path, overwrite=True)
     with pytest.raises(FileNotFoundError):
         write_receipt(receipt, tmp_path / "gone")
-    assert listed(tmp_path) == ["wheel", "wheel.artifact.json"]
+    assert listed(tmp_path) == ["wheel"]
 
 
 def test_names_are_exact_and_yet_nothing_in_a_receipt_steers_a_terminal(tmp_path: Path) -> None:

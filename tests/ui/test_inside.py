@@ -198,10 +198,10 @@ async def save_readme(program: Program, place: Place, *answers: str) -> list[str
     [
         ("keep both", (), ["a (2).txt: theirs", "a.txt: mine"]),
         ("skip", (), ["a.txt: mine"]),
-        ("overwrite", (), ["a.txt: theirs"]),
+        ("overwrite", (), ["a (2).txt: theirs", "a.txt: mine"]),
         ("ask", ("enter",), ["a (2).txt: theirs", "a.txt: mine"]),
         ("ask", ("tab", "enter"), ["a.txt: mine"]),
-        ("ask", ("tab", "tab", "enter"), ["a.txt: theirs"]),
+        ("ask", ("tab", "tab", "enter"), ["a (2).txt: theirs", "a.txt: mine"]),
     ],
 )
 async def test_what_becomes_of_a_file_that_is_there_is_as_the_settings_say(
@@ -213,10 +213,15 @@ async def test_what_becomes_of_a_file_that_is_there_is_as_the_settings_say(
 
 
 @pytest.mark.parametrize(
-    ("answers", "left"), [(("enter",), ["a (2).txt", "a.txt"]), (("tab", "tab", "enter"), ["a.txt"])]
+    ("answers", "said"),
+    [
+        (("enter",), ("Saved as", "a (2).txt, without a receipt.")),
+        (("tab", "tab", "enter"), ("Not overwritten: a.txt was not created by artifact-tui. Saved as", "(2).txt.")),
+    ],
+    ids=["keep both", "overwrite"],
 )
 async def test_out_of_an_archive_it_is_asked_as_well(
-    answers: tuple[str, ...], left: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    answers: tuple[str, ...], said: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     inner = {"inner.zip": zipped({"a.txt": b"theirs"})}
     program, place = made_of(monkeypatch, inner, settings=Settings(on_existing="ask"), directory=tmp_path)
@@ -226,6 +231,5 @@ async def test_out_of_an_archive_it_is_asked_as_well(
         await open_with_keys(pilot, "d", "enter")
         await says(pilot, "1 of 1 download is there already")
         await open_with_keys(pilot, *answers)
-        await says(pilot, "Saved as")
-    assert artifacts_in(tmp_path) == left
-    assert b"theirs" in [(tmp_path / name).read_bytes() for name in left]
+        await says(pilot, *said)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a.txt": b"mine", "a (2).txt": b"theirs"}

@@ -51,32 +51,46 @@ async def test_a_choice_is_taken_by_the_mouse(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("setting", "left", "mine", "state"),
+    ("setting", "left", "state"),
     [
-        ("keep both", {"go-test", "go-test (2)"}, True, State.DONE),
-        ("skip", {"go-test"}, True, State.CANCELLED),
-        ("overwrite", {"go-test"}, False, State.DONE),
+        ("keep both", {"go-test", "go-test (2)"}, State.DONE),
+        ("skip", {"go-test"}, State.CANCELLED),
+        ("overwrite", {"go-test", "go-test (2)"}, State.DONE),
     ],
 )
-async def test_what_is_there_already(taken: Path, setting: str, left: set[str], mine: bool, state: State) -> None:
+async def test_what_is_there_already(taken: Path, setting: str, left: set[str], state: State) -> None:
     """As ``on-existing`` says, unless the dialog says otherwise."""
     program = program_in(taken, on_existing=setting)
     async with program.running("3", "j", "d", "enter") as pilot:
         await until(pilot, lambda: [one.state for one in program.app.transfers] == [state])
     assert set(artifacts_in(taken)) == left
-    assert (taken / "go-test" / "mine").exists() is mine
+    assert (taken / "go-test" / "mine").exists()
+
+
+async def test_overwriting_says_what_it_left_alone(taken: Path) -> None:
+    async with program_in(taken, on_existing="overwrite").running("3", "j", "d", "enter", "w") as pilot:
+        await says(pilot, "Not overwritten: go-test was not created by artifact-tui. Saved as go-test (2).")
+
+
+async def test_overwriting_replaces_what_was_downloaded_before(tmp_path: Path) -> None:
+    program = program_in(tmp_path, on_existing="overwrite")
+    async with program.running("3", "j", "d", "enter") as pilot:
+        await until(pilot, lambda: [one.state for one in program.app.transfers] == [State.DONE])
+        await pilot.press("d", "enter")
+        await until(pilot, lambda: [one.state for one in program.app.transfers] == [State.DONE] * 2)
+    assert artifacts_in(tmp_path) == ["go-test"]
 
 
 @pytest.mark.parametrize(
-    ("answer", "left", "mine"),
+    ("answer", "left"),
     [
-        (["enter"], {"go-test", "go-test (2)"}, True),
-        (["tab", "enter"], {"go-test"}, True),
-        (["tab", "tab", "enter"], {"go-test"}, False),
+        (["enter"], {"go-test", "go-test (2)"}),
+        (["tab", "enter"], {"go-test"}),
+        (["tab", "tab", "enter"], {"go-test", "go-test (2)"}),
     ],
     ids=["keep both", "skip", "overwrite"],
 )
-async def test_asking_lists_what_is_there(taken: Path, answer: list[str], left: set[str], mine: bool) -> None:
+async def test_asking_lists_what_is_there(taken: Path, answer: list[str], left: set[str]) -> None:
     """Only when there is something to ask about; the keyboard is on keeping both."""
     program = program_in(taken, on_existing="ask")
     async with program.running("3", "j", "d", "enter") as pilot:
@@ -84,7 +98,7 @@ async def test_asking_lists_what_is_there(taken: Path, answer: list[str], left: 
         await pilot.press(*answer)
         await until(pilot, lambda: program.app.transfers and program.app.transfers[0].finished)
     assert set(artifacts_in(taken)) == left
-    assert (taken / "go-test" / "mine").exists() is mine
+    assert (taken / "go-test" / "mine").exists()
 
 
 async def test_nothing_is_asked_where_nothing_is_in_the_way(tmp_path: Path) -> None:

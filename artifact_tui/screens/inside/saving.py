@@ -146,7 +146,8 @@ async def _save_members(source: Source, members: Members, choice: DownloadChoice
     app.notify(f"Saving {printable(members.wanted_name, 60)}…", markup=False, timeout=2)
     try:
         limits = Limits(bytes=source.session.settings.unpack_limit)
-        save = partial(save_members, members, choice.directory, on_existing, limits=limits)
+        said: list[str] = []
+        save = partial(save_members, members, choice.directory, on_existing, limits=limits, say=said.append)
         path = await in_daemon_thread(save)
     except (NotSaved, ProviderError) as error:
         app.notify(printable(str(error), 300), severity="error", markup=False, timeout=10)
@@ -154,5 +155,8 @@ async def _save_members(source: Source, members: Members, choice: DownloadChoice
     if path is None:
         app.notify(f"{printable(members.wanted_name, 60)} is there already; skipped.", markup=False)
         return
-    app.notify(f"Saved as {printable(str(path), 200)}, without a receipt.", markup=False)
+    for sentence in said:
+        app.notify(printable(sentence, 300), severity="warning", markup=False, timeout=10)
+    if not said:
+        app.notify(f"Saved as {printable(str(path), 200)}, without a receipt.", markup=False)
     _remember(source, str(choice.directory))

@@ -83,8 +83,9 @@ def test_where_two_have_landed_in_one_place_neither_is_deleted(
     first, second = server.real(2)
     second = rename(server, second, first.name)
     overwriting = orders(tmp_path / "dist", (first, second), on_existing=OnExisting.OVERWRITE)
-    program.engine.download(overwriting)
-    program.until(lambda: [t.state for t in program.engine.transfers()] == [State.DONE] * 2)
+    for count, order in enumerate(overwriting, 1):
+        program.engine.download([order])
+        program.until(lambda count=count: [t.state for t in program.engine.transfers()] == [State.DONE] * count)  # type: ignore[misc]  # bound now
     assert program.end_of(begin(program, [], (first, second))).skipped == 2
     assert server.sent("DELETE") == []
 
