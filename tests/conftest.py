@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import signal
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -30,6 +31,19 @@ REPEATABLE = hypothesis.settings(
 hypothesis.settings.register_profile("repeatable", REPEATABLE)
 hypothesis.settings.register_profile("random", REPEATABLE, derandomize=False, print_blob=True)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+
+
+def heed_signals() -> None:
+    """Let programs under test start with default dispositions where nohup, cron or ``&`` made us ignore signals.
+
+    A handler that does nothing ignores a signal here as before, but unlike SIG_IGN no program we start inherits it.
+    """
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda number, frame: None)
+
+
+heed_signals()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -25,10 +25,11 @@ ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = (sys.executable, "-m", "artifact_tui")
 SHELL = ("bash", "--norc", "--noprofile", "-i")
 _CONTROLLED = (
-    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.environ.pop('LC_CTYPE', None); "
+    "import fcntl, os, signal, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.environ.pop('LC_CTYPE', None); "
+    "[signal.signal(number, signal.SIG_DFL) for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)]; "
     "os.execvp(sys.argv[1], sys.argv[1:])"
 )
-"""Makes the terminal the one that sends signals to the program, as a login does.
+"""Makes the terminal the one that sends signals to the program, as a login does, whatever ignored signals we inherited.
 
 Where the locale is C, Python itself has set ``LC_CTYPE`` in this step.
 """
