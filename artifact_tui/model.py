@@ -38,6 +38,11 @@ Moment = Annotated[datetime, Meta(tz=True)]
 """A point in time with its zone: one without could not be compared with the clock, so decoding refuses it."""
 
 
+Whole = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+"""An id, a number or a size in bytes. No server has others, and neither the journal's database nor a cached list could
+hold one."""
+
+
 class RepositoryName(Struct, frozen=True, order=True):
     """An ``owner/name`` pair, the key of a repository in every address of the API."""
 
@@ -65,7 +70,7 @@ class Actor(Struct, frozen=True):
 class Repository(Struct, frozen=True, kw_only=True):
     """A repository, as every listing of repositories gives it."""
 
-    id: int
+    id: Whole
     full_name: str
     private: bool = False
     archived: bool = False
@@ -85,7 +90,7 @@ class Repository(Struct, frozen=True, kw_only=True):
 class Workflow(Struct, frozen=True, kw_only=True):
     """A workflow file of a repository."""
 
-    id: int
+    id: Whole
     name: str = ""
     path: str = ""
     state: str = ""
@@ -94,18 +99,18 @@ class Workflow(Struct, frozen=True, kw_only=True):
 class WorkflowRun(Struct, frozen=True, kw_only=True):
     """A workflow run; ``status`` and ``conclusion`` are open sets of words, so plain strings."""
 
-    id: int
+    id: Whole
     name: str | None = None
     display_title: str | None = None
-    run_number: int = 0
-    run_attempt: int | None = None
+    run_number: Whole = 0
+    run_attempt: Whole | None = None
     event: str = ""
     status: str | None = None
     conclusion: str | None = None
     head_branch: str | None = None
     head_sha: str = ""
     path: str = ""
-    workflow_id: int = 0
+    workflow_id: Whole = 0
     html_url: str = ""
     actor: Actor | None = None
     created_at: Moment | None = None
@@ -126,9 +131,9 @@ class WorkflowRun(Struct, frozen=True, kw_only=True):
 class RunOfArtifact(Struct, frozen=True, kw_only=True):
     """What an artifact says of its workflow run; every field may be missing."""
 
-    id: int | None = None
-    repository_id: int | None = None
-    head_repository_id: int | None = None
+    id: Whole | None = None
+    repository_id: Whole | None = None
+    head_repository_id: Whole | None = None
     head_branch: str | None = None
     head_sha: str | None = None
 
@@ -156,9 +161,9 @@ class Artifact(Struct, frozen=True, kw_only=True):
     compression on servers without one.
     """
 
-    id: int
+    id: Whole
     name: str = ""
-    size_in_bytes: int = 0
+    size_in_bytes: Whole = 0
     node_id: str = ""
     url: str = ""
     archive_download_url: str = ""
@@ -223,9 +228,9 @@ class Page(Struct, Generic[Thing], frozen=True):
 class RateLimit(Struct, frozen=True, kw_only=True):
     """The primary rate limit; ``reset`` in seconds since the epoch."""
 
-    limit: int
-    remaining: int
-    reset: int
+    limit: Whole
+    remaining: Whole
+    reset: Whole
 
 
 class Account(Struct, frozen=True, kw_only=True):

@@ -34,7 +34,7 @@ SECONDARY_LIMIT: dict[str, Any] = {
 }
 """Too many requests at once, or too many changes a minute."""
 
-UNICORN: dict[str, Any] = {"status": 502, "body": HTML}
+UNICORN: dict[str, Any] = {"status": 502, "headers": {"Server": "GitHub.com"}, "body": HTML}
 """The balancer's own page: nothing of the API was reached."""
 
 

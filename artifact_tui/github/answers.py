@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import msgspec
@@ -27,6 +28,7 @@ class Answer(msgspec.Struct, frozen=True):
 class Complaint(msgspec.Struct, frozen=True):
     """The parts of an error's body that mean something; empty for HTML and other nonsense."""
 
+    is_json: bool = False
     message: str = ""
     documentation_url: str = ""
     url: str = ""
@@ -34,7 +36,14 @@ class Complaint(msgspec.Struct, frozen=True):
     @property
     def quoted(self) -> str:
         """The server's own words as a sentence for people, or nothing."""
-        return f"The server says: “{printable(self.message, 200)}”" if self.message else ""
+        return f"The server says: “{printable(self.message, 600)}”" if self.message else ""
+
+    @property
+    def quoted_with_page(self) -> str:
+        """The same, and the address where the server explains it."""
+        address = self.documentation_url
+        is_new = re.fullmatch(r"https?://[\x21-\x7e]{1,300}", address) and address not in self.message
+        return " ".join([*([self.quoted] if self.message else []), *([f"See {address}"] if is_new else [])])
 
 
 def read_complaint(answer: Answer) -> Complaint:
@@ -44,7 +53,7 @@ def read_complaint(answer: Answer) -> Complaint:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Complaint()
     if not isinstance(body, dict):
-        return Complaint()
+        return Complaint(is_json=True)
     words = [text for key in ("message", "errors") if isinstance(text := body.get(key), str) and text]
     others = {key: body[key] for key in ("documentation_url", "url") if isinstance(body.get(key), str)}
-    return Complaint(" ".join(words), **others)
+    return Complaint(True, " ".join(words), **others)

@@ -10,7 +10,7 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -18,16 +18,20 @@ from urllib.parse import urlsplit
 import httpx
 
 from artifact_tui.github.connections import Interrupted, plain_words, proxy_wants_password
+from artifact_tui.github.foreign import PLAIN_TEXT, Foreign, read_foreign
 from artifact_tui.github.lines import Lines, shut_down
 from artifact_tui.github.payload import raw_file_name
-from artifact_tui.github.refusals import retry_after
+from artifact_tui.github.refusals import limited
 from artifact_tui.github.requests import USER_AGENT
-from artifact_tui.provider import NotFound, ProviderError, RateLimited, Refused, ServerTrouble
+from artifact_tui.github.waits import retry_after
+from artifact_tui.provider import NotFound, ProviderError, Refused, ServerTrouble
 from artifact_tui.text import printable
 
 LOG = logging.getLogger("artifact_tui.requests")
 _AGAIN = "Try again in a minute."
+_ARTIFACT = "the artifact"
 _PROXY = "A proxy or a sign-in page may stand in between: check the proxy settings."
+_PAGE_START = 16 * 1024
 _PASSING = {408, 425, 429}
 _CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\*)")
 
@@ -46,7 +50,7 @@ class HttpBody:
         self.file_name = name
         self._length = length
         self._response = response
-        self._host = response.request.url.host
+        self._host = _host_of(response)
 
     def __iter__(self) -> Iterator[bytes]:
         """Chunks as they come from the network; :class:`Interrupted` when they end before they should."""
@@ -138,7 +142,8 @@ class HttpArchive:
         if response.headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
             raise ServerTrouble("The download comes compressed in a way that was not asked for.", _PROXY)
         if _is_web_page(response):
-            raise ServerTrouble(f"A web page ({_content_type(response)}) came instead of the artifact.", _PROXY)
+            page = _foreign(response) or Foreign(f"a web page ({_content_type(response)})", "", "")
+            raise ServerTrouble(page.sentence(_ARTIFACT, response.status_code), page.next_step)
         length, name = _content_length(response), self._file_name(response)
         if sent is not None:
             return HttpBody(response, start=sent.start, length=sent.length, total=sent.total, name=name)
@@ -180,6 +185,11 @@ def _sent_range(response: httpx.Response, start: int, end: int | None, etag: str
     return _Range(start, last - first + 1, total) if not ends or last == min(ends) - 1 else None
 
 
+def _host_of(response: httpx.Response) -> str:
+    """As it is written: httpx would turn it into Unicode, which not every name can be."""
+    return printable(response.request.url.raw_host.decode("ascii", "replace"), 100)
+
+
 def _content_length(response: httpx.Response) -> int | None:
     text = response.headers.get("content-length", "")
     return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else None
@@ -195,17 +205,32 @@ def _is_web_page(response: httpx.Response) -> bool:
     return kind in {"text/html", "application/xhtml+xml"} and "content-disposition" not in response.headers
 
 
+def _foreign(response: httpx.Response) -> Foreign | None:
+    """What came instead of an artifact, by its start; a connection that ends meanwhile says no more than it did."""
+    start = b""
+    with suppress(httpx.TransportError, httpx.StreamError, httpx.DecodingError, OSError):
+        for chunk in response.iter_bytes():
+            start += chunk
+            if len(start) >= _PAGE_START:
+                break
+    return read_foreign(response.headers, start)
+
+
 def _refused(response: httpx.Response, now: datetime) -> ProviderError:
     status = response.status_code
     waiting = retry_after(response.headers, now) if status in {429, 503} else None
     if waiting is not None:
-        return RateLimited("The storage asks for a pause.", "The download goes on after it.", until=now + waiting)
+        return limited("The storage asks for a pause.", "The download goes on after it.", waiting, now)
+    if status == 407:
+        return proxy_wants_password(_host_of(response))
+    page = _foreign(response)
+    if page is not None and status not in _PASSING and page.kind != PLAIN_TEXT:
+        kind = ServerTrouble if status >= 500 else Refused
+        return kind(page.sentence(_ARTIFACT, status), page.later if status >= 500 else page.next_step)
     if status in {404, 410}:
         return NotFound("The artifact's files are no longer in the storage.", "Refresh the list.")
     if status == 403:
         return Refused("The storage refuses even a fresh address.", "Check this machine's clock and proxy.")
-    if status == 407:
-        return proxy_wants_password(str(response.request.url.host))
     if 300 <= status < 400:
         return Refused("The storage sends the download on to another address, which is not followed.", _PROXY)
     if 400 <= status < 500 and status not in _PASSING:

@@ -217,7 +217,7 @@ class GitHubProvider:
             return None
         limit = decode_one(answer.body, _RateLimits).resources.core
         self._record.limited(limit)
-        return limit
+        return self._record.connection.rate_limit
 
     async def api_versions(self) -> tuple[str, ...]:
         """``GET /versions``: the API versions that the server has; empty where it does not say.

@@ -86,6 +86,8 @@ def plain_words(name: str) -> Iterator[None]:
         raise _not_connected(name, error) from None
     except (httpx.LocalProtocolError, httpx.DecodingError, httpx.UnsupportedProtocol, httpx.InvalidURL):
         raise ServerTrouble(f"The answer of {name} cannot be read.", "A proxy may have changed it.") from None
+    except UnicodeError:  # of the codec for names in DNS
+        raise Refused(f"{printable(name, 80)} is not a valid host name.", "Check the host.") from None
     except (httpx.TransportError, httpx.StreamError, ssl.SSLError, OSError):
         raise Interrupted(f"The connection to {name} broke off.", "Try again.") from None
     except RuntimeError as error:

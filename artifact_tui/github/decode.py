@@ -7,19 +7,23 @@ optional field that is wrong falls back to its default, an item that is wrong in
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from functools import cache
-from typing import Any, TypeVar, get_args
+from typing import Annotated, Any, TypeVar, get_args
 
 import msgspec
-from msgspec import Struct
-from msgspec.structs import FieldInfo, fields
+from msgspec import Meta, Struct
+from msgspec.structs import FieldInfo, fields, replace
 
-from artifact_tui.model import Page
+from artifact_tui.model import Moment, Page
 from artifact_tui.provider import ServerTrouble
 
 Thing = TypeVar("Thing", bound=Struct)
 
 _MAX_COUNT = 2**53
+_LONGEST_NUMBER = 300
+"""Digits; a number of more is none that Python reads."""
+_Count = Annotated[int, Meta(ge=0, le=_MAX_COUNT)]
 
 
 def decode_listing(body: bytes, kind: type[Thing], key: str = "") -> Page[Thing]:
@@ -32,8 +36,8 @@ def decode_listing(body: bytes, kind: type[Thing], key: str = "") -> Page[Thing]
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _lenient_listing(_parse(body), kind, key)
     if not key:
-        return Page(found)
-    return Page(getattr(found, key), found.total_count)
+        return Page(_with_real_moments(found))
+    return Page(_with_real_moments(getattr(found, key)), found.total_count)
 
 
 def decode_one(body: bytes, kind: type[Thing]) -> Thing:
@@ -44,7 +48,7 @@ def decode_one(body: bytes, kind: type[Thing]) -> Thing:
         thing = convert_leniently(_parse(body), kind)
     if thing is None:
         raise nonsense()
-    return thing
+    return _with_real_moments((thing,))[0]
 
 
 def decode_strings(body: bytes) -> tuple[str, ...]:
@@ -68,6 +72,15 @@ def convert_leniently(value: object, kind: type[Thing]) -> Thing | None:
         except (msgspec.ValidationError, ValueError, OverflowError, RecursionError):
             continue
     return kind(**kept) if all(field.name in kept for field in fields(kind) if field.required) else None
+
+
+def real_moment(moment: datetime) -> datetime | None:
+    """Return a point in time in UTC; None for the zero time of Go, and for one that no calendar has in UTC."""
+    try:
+        moment = moment.astimezone(UTC)
+    except OverflowError:
+        return None
+    return None if moment.year == 1 else moment
 
 
 def nonsense() -> ServerTrouble:
@@ -95,15 +108,41 @@ def _lenient_listing(value: object, kind: type[Thing], key: str) -> Page[Thing]:
         raise nonsense()
     things = (convert_leniently(item, kind) for item in items)
     right = isinstance(total, int) and not isinstance(total, bool) and 0 <= total <= _MAX_COUNT
-    return Page(tuple(thing for thing in things if thing is not None), total if right else None)
+    known = tuple(thing for thing in things if thing is not None)
+    return Page(_with_real_moments(known), total if right else None)
 
 
 def _parse(body: bytes) -> object:
-    """Parse what msgspec would not: bytes that are not UTF-8, lone surrogates, NaN."""
+    """Parse what msgspec would not: bytes that are not UTF-8, lone surrogates, NaN, numbers of any length."""
     try:
-        return json.loads(body.decode("utf-8", "replace"))
+        return json.loads(body.decode("utf-8", "replace"), parse_int=_number)
     except (ValueError, RecursionError):
         raise nonsense() from None
+
+
+def _number(digits: str) -> int | float:
+    return int(digits) if len(digits) < _LONGEST_NUMBER else float(digits)
+
+
+def _with_real_moments(things: tuple[Thing, ...]) -> tuple[Thing, ...]:
+    """Return the things with each optional point in time as :func:`real_moment` has it; most need no change."""
+    names = _moments(type(things[0])) if things else ()
+    if all(_is_real(getattr(thing, name)) for name in names for thing in things):
+        return things
+    return tuple(
+        replace(thing, **{name: real_moment(moment) for name in names if (moment := getattr(thing, name))})
+        for thing in things
+    )
+
+
+def _is_real(moment: datetime | None) -> bool:
+    return moment is None or (moment.tzinfo is UTC and moment.year != 1)
+
+
+@cache
+def _moments(kind: type[Struct]) -> tuple[str, ...]:
+    """The optional fields that hold a point in time."""
+    return tuple(field.name for field in fields(kind) if field.type == Moment | None)
 
 
 def _is_struct(part: object) -> bool:
@@ -119,5 +158,5 @@ def _one_decoder(kind: type[Thing]) -> msgspec.json.Decoder[Thing]:
 def _decoder(kind: type[Struct], key: str) -> msgspec.json.Decoder[Any]:
     if not key:
         return msgspec.json.Decoder(tuple[kind, ...])  # type: ignore[valid-type]  # the type is a value here
-    members: list[Any] = [(key, tuple[kind, ...]), ("total_count", int | None, None)]  # type: ignore[valid-type]  # as above
+    members: list[Any] = [(key, tuple[kind, ...]), ("total_count", _Count | None, None)]  # type: ignore[valid-type]  # as above
     return msgspec.json.Decoder(msgspec.defstruct(f"ListingOf{kind.__name__}", members, frozen=True))

@@ -92,7 +92,7 @@ class DeviceFlow:
             if answer.access_token:
                 return self._token(answer.access_token)
             if answer.error == "slow_down":
-                interval = min(answer.interval or interval + SLOWER, 300.0)
+                interval = min(max(answer.interval or 0.0, interval + SLOWER), 300.0)
             elif answer.error != "authorization_pending":
                 raise SignInError(self._refusal(answer.error))
         raise SignInError(self._refusal("expired_token"))
@@ -109,14 +109,17 @@ class DeviceFlow:
     def _decoded(self, body: bytes, kind: type[Decoded]) -> Decoded:
         try:
             return msgspec.json.decode(body, type=kind)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise SignInError(f"The answer of {self._host.name} makes no sense; use a token instead.") from None
 
     def _is_own(self, address: str) -> bool:
-        own, parts = urlsplit(self._host.web_url), urlsplit(address)
-        return (parts.scheme, parts.netloc) == (own.scheme, own.netloc) and re.fullmatch(
-            r"[\x21-\x7e]{1,200}", address
-        ) is not None
+        own = urlsplit(self._host.web_url)
+        try:
+            parts = urlsplit(address)
+        except ValueError:
+            return False
+        is_plain = re.fullmatch(r"[\x21-\x7e]{1,200}", address) is not None
+        return is_plain and (parts.scheme, parts.netloc) == (own.scheme, own.netloc)
 
     def _token(self, text: str) -> Token:
         try:

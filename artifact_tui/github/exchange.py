@@ -7,6 +7,7 @@ blocking transport follow the very same ones, and tests can play the network.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Generator
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -20,15 +21,18 @@ from artifact_tui.github.connections import Interrupted
 from artifact_tui.github.credentials import Access
 from artifact_tui.github.decode import nonsense
 from artifact_tui.github.hosts import Host
-from artifact_tui.github.refusals import Refusals, is_about_version, retry_after
+from artifact_tui.github.refusals import Refusals, is_about_version
 from artifact_tui.github.requests import JSON, Method, Request, headers_for
 from artifact_tui.github.server import ServerRecord
+from artifact_tui.github.waits import retry_after
 from artifact_tui.provider import Offline, Refused, SignedOut, TokenNeeded
 
 LOG = logging.getLogger("artifact_tui.requests")
 """Method, path and status of each request; never a query, a header or a body."""
 
 
+_ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]*"')
+"""RFC 9110, 8.8.3; what is none cannot be sent back in a header."""
 ACROSS_ORGANISATIONS = ("/user/repos", "/search/repositories")
 """Lists from which organisations may be left out in silence, but for a header (GitHub's documentation, "SAML SSO")."""
 
@@ -162,7 +166,7 @@ class Exchange:
             self.record.left_out(answer.headers.get("x-github-sso", ""))
         if answer.status == 304 and kept is not None:
             return kept
-        if store and answer.status == 200 and answer.headers.get("etag") and answer.is_json:
+        if store and answer.status == 200 and _ETAG.fullmatch(answer.headers.get("etag", "")) and answer.is_json:
             store.put(key, answer)
         return answer
 
@@ -179,7 +183,7 @@ class Exchange:
             return answer
         if request.method == "GET" and answer.status == 200 and not request.redirects_away:
             if not answer.is_json:
-                raise nonsense()
+                raise self._refusals.no_json(request, answer)
             return answer
         error = self._refusals.error(request, answer)
         if isinstance(error, SignedOut | TokenNeeded):

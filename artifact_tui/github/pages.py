@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Hashable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
@@ -13,10 +13,12 @@ from msgspec.structs import replace
 
 from artifact_tui.github.addresses import read_links
 from artifact_tui.github.answers import Answer
+from artifact_tui.github.refusals import USED_UP, limited
 from artifact_tui.github.requests import Request
 from artifact_tui.github.transport import AsyncApi
+from artifact_tui.github.waits import until_epoch
 from artifact_tui.model import Page
-from artifact_tui.provider import NotFound, RateLimited, ServerTrouble
+from artifact_tui.provider import NotFound, ServerTrouble
 
 PAGE_SIZE = 100
 SMALL_PAGE_SIZE = 30
@@ -142,8 +144,7 @@ class Walk(Generic[Thing]):
         """Ask for a page, unless the server has said that it would not answer."""
         limit = self._api.exchange.record.connection.rate_limit
         if limit is not None and limit.remaining == 0 and limit.reset > self._clock().timestamp():
-            until = datetime.fromtimestamp(limit.reset, UTC)
-            raise RateLimited("The hourly number of requests is used up.", "Wait for the reset.", until=until)
+            raise limited(USED_UP, "Wait for the reset.", until_epoch(limit.reset, self._clock()), self._clock())
         return await self._api.get(request)
 
     def _numbered(self, number: int) -> Request:

@@ -6,17 +6,19 @@ Sources: GitHub's documentation on troubleshooting, rate limits, API versions an
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
-from urllib.parse import urlsplit
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
+from artifact_tui.github.advice import Advice
+from artifact_tui.github.advice import sentence as as_sentence
 from artifact_tui.github.answers import Answer, Complaint, read_complaint
 from artifact_tui.github.connections import proxy_wants_password
-from artifact_tui.github.credentials import Access, Credential, token_variables
+from artifact_tui.github.credentials import Access
+from artifact_tui.github.decode import nonsense
+from artifact_tui.github.foreign import IN_BETWEEN, PLAIN_TEXT, Foreign, read_foreign
 from artifact_tui.github.hosts import Host
-from artifact_tui.github.requests import Request
-from artifact_tui.github.tokens.sources import GH, THIS_RUN
+from artifact_tui.github.requests import Request, is_below
+from artifact_tui.github.waits import believable, retry_after, until_reset
 from artifact_tui.provider import (
     DeletesBlocked,
     Expired,
@@ -30,12 +32,16 @@ from artifact_tui.provider import (
     SsoRequired,
     TokenNeeded,
 )
+from artifact_tui.text import printable
 
 SECONDARY_WAIT = timedelta(seconds=60)
+USED_UP = "The hourly number of requests is used up."
 
 _SECONDARY = re.compile(r"secondary rate|abuse detection", re.IGNORECASE)
 _SECONDARY_PAGES = ("secondary-rate-limits", "#abuse-rate-limits")
 _VERSION = re.compile(r"not a supported version|api[ -]version", re.IGNORECASE)
+_ALWAYS_THERE = ("/user", "/user/repos")
+_TOKEN_HELPS = re.compile(r"actions scope|must have|not accessible|requires authentication", re.IGNORECASE)
 _LATER = "Try again in a minute."
 _FILTERED = "A proxy or web filter may block them: use another network, or ask its administrator to allow DELETE."
 
@@ -47,24 +53,40 @@ class Refusals:
         self._host = host
         self._access = access
         self._clock = clock
+        self._advice = Advice(host, access)
 
     def error(self, request: Request, answer: Answer) -> ProviderError:
-        """The error for an answer whose status is none that ``request`` hoped for."""
+        """The error for an answer whose status is none that ``request`` hoped for.
+
+        What is not the API's own JSON comes from something on the way, which is said before anything else.
+        """
         complaint = read_complaint(answer)
-        if answer.status in {403, 429} and (limited := self.rate_limited(answer, complaint)):
+        foreign = None if complaint.is_json else read_foreign(answer.headers, answer.body)
+        if answer.status in {403, 429} and (limited := self.rate_limited(answer, complaint, foreign)):
             return limited
         if answer.status == 407:
             return proxy_wants_password(self._host.name)
         if answer.status in {405, 501}:
-            return self._unsupported(request, answer, complaint)
+            return self._unsupported(request, answer, complaint, foreign)
+        if answer.status == 404 and request.path in _ALWAYS_THERE:
+            return _no_api(self._host)
+        if foreign is not None and not (foreign.kind == PLAIN_TEXT and (answer.status == 404 or answer.status >= 500)):
+            return self._foreign(request, answer, foreign)
+        if answer.status == 511:
+            return Refused("The network wants a sign-in first (status 511).", "Open any web page to sign in to it.")
         if answer.status >= 500:
             return ServerTrouble(f"{self._host.name} has a problem of its own (status {answer.status}).", _LATER)
         maker = {401: self._signed_out, 403: self._forbidden, 404: self._not_found, 410: self._gone}.get(answer.status)
         if maker is not None:
             return maker(request, answer, complaint)
-        return self._refused(answer, complaint)
+        return self._refused(request, answer, complaint)
 
-    def rate_limited(self, answer: Answer, complaint: Complaint) -> RateLimited | None:
+    def no_json(self, request: Request, answer: Answer) -> ProviderError:
+        """The error for a good status whose answer is not the API's."""
+        foreign = read_foreign(answer.headers, answer.body)
+        return self._foreign(request, answer, foreign) if foreign else nonsense()
+
+    def rate_limited(self, answer: Answer, complaint: Complaint, foreign: Foreign | None = None) -> RateLimited | None:
         """Tell the rate limits from other refusals: the primary one ends at its reset time, secondary ones when told.
 
         A secondary limit that does not say how long it lasts is waited for a minute, as documented.
@@ -73,47 +95,73 @@ class Refusals:
         waiting = retry_after(answer.headers, now)
         secondary = bool(_SECONDARY.search(complaint.message)) or complaint.documentation_url.endswith(_SECONDARY_PAGES)
         if waiting is None and not secondary and answer.headers.get("x-ratelimit-remaining") == "0":
-            account = "The hourly number of requests is used up."
-            step = "Wait for the reset." if self._credential else f"Wait for the reset, or {self._sign_in}."
-            return RateLimited(account, step, until=_reset(answer))
+            or_else = "" if self._access.credential else f", or {self._advice.sign_in}"
+            step = f"Wait for the reset{or_else}."
+            return limited(USED_UP, step, until_reset(answer.headers, now), now)
         if waiting is None and not secondary and answer.status != 429:
             return None
-        until = now + (SECONDARY_WAIT if waiting is None else waiting)
-        return RateLimited("The server asks for fewer requests.", "They go on after a pause.", until=until)
+        wait = SECONDARY_WAIT if waiting is None else waiting
+        if foreign is not None and not foreign.is_githubs:
+            return limited(foreign.sentence(self._an_answer, answer.status), foreign.next_step, wait, now)
+        return limited("The server asks for fewer requests.", "They go on after a pause.", wait, now)
+
+    @property
+    def _an_answer(self) -> str:
+        return f"an answer from {self._host.name}"
+
+    def _foreign(self, request: Request, answer: Answer, foreign: Foreign) -> ProviderError:
+        """A page below 400 or from 500 on may pass; a refusal on the way does not, and meets every delete alike."""
+        sentence = foreign.sentence(self._an_answer, answer.status)
+        if answer.status >= 500:
+            if foreign.is_githubs:
+                return ServerTrouble(f"{self._host.name} has a problem of its own (status {answer.status}).", _LATER)
+            return ServerTrouble(sentence, foreign.later)
+        if answer.status < 300:
+            return ServerTrouble(sentence, foreign.next_step)
+        kind = DeletesBlocked if request.method == "DELETE" else Refused
+        return kind(sentence, foreign.next_step)
 
     def _signed_out(self, request: Request, answer: Answer, complaint: Complaint) -> ProviderError:
-        if self._credential is None and request.method == "DELETE":
-            return SignedOut("Deleting needs a token that may write.", _sentence(self._sign_in))
-        if self._credential is None:
-            return SignedOut(f"{self._host.name} wants a token for this.", _sentence(self._sign_in))
+        credential = self._access.credential
+        if credential is None and request.method == "DELETE":
+            return SignedOut("Deleting needs a token that may write.", as_sentence(self._advice.sign_in))
+        if credential is None:
+            return SignedOut(f"{self._host.name} wants a token for this.", as_sentence(self._advice.sign_in))
         return SignedOut(
-            f"{self._host.name} does not accept the token {self._credential.origin}.",
-            f"It is wrong, expired or revoked: {self._another_token}.",
+            f"{self._host.name} does not accept the token {credential.origin}.",
+            f"It is wrong, expired or revoked: {self._advice.another_token}.",
         )
 
     def _forbidden(self, request: Request, answer: Answer, complaint: Complaint) -> ProviderError:
+        """The server's own sentence wins: the headers about permissions are sent with good answers too."""
         sso = answer.headers.get("x-github-sso", "")
         if sso.startswith("required"):
-            return self._sso_required(sso)
-        if self._credential is None:
+            return self._sso_required(sso, complaint)
+        if self._access.credential is None and (not complaint.message or _TOKEN_HELPS.search(complaint.message)):
             sentence = f"{request.what} needs a token, even where listing does not."
-            return TokenNeeded(sentence, _sentence(self._sign_in))
-        scope = _missing_scope(answer)
+            return TokenNeeded(sentence, as_sentence(self._advice.sign_in))
+        scope = _missing_scope(answer) if _is_generic(complaint) else ""
         if not scope and "actions scope" in complaint.message:
             scope = "actions=read"
         if scope:
             return Forbidden("The token may not do this.", f"It needs the permission {scope}.", scope=scope)
-        return Forbidden("This account may not do this.", complaint.quoted or "Ask the repository's owner.")
+        if complaint.message and _is_generic(complaint):
+            return Forbidden("The token may not do this.", complaint.quoted_with_page)
+        return Forbidden(
+            f"{self._host.name} denied access.", complaint.quoted_with_page or "Ask the repository's owner."
+        )
 
-    def _sso_required(self, header: str) -> ProviderError:
+    def _sso_required(self, header: str, complaint: Complaint) -> ProviderError:
         match = re.search(r"url=(https://[\x21-\x7e]+)", header)
-        url = match[1] if match and urlsplit(match[1]).netloc == urlsplit(self._host.web_url).netloc else ""
+        url = match[1] if match and is_below(match[1], self._host.web_url) else ""
         step = f"Authorise it at {url}" if url else "Authorise it in the settings of your tokens."
-        return SsoRequired("The organisation wants single sign-on for this token.", step, url=url)
+        said = complaint.quoted_with_page
+        return SsoRequired("The organisation wants single sign-on for this token.", f"{step} {said}".rstrip(), url=url)
 
     def _not_found(self, request: Request, answer: Answer, complaint: Complaint) -> ProviderError:
+        signed_in = self._access.credential is not None
         step = (
-            "Check the name and what the token may see." if self._credential else f"If it is private, {self._sign_in}."
+            "Check the name and what the token may see." if signed_in else f"If it is private, {self._advice.sign_in}."
         )
         return NotFound(f"{request.what} is not there, or not for this account.", step)
 
@@ -123,21 +171,28 @@ class Refusals:
             return Expired("The artifact has expired; its files are gone.", "Re-run its workflow to make it again.")
         return Refused(f"{self._host.name} no longer serves this version of its API.", "Update artifact-tui.")
 
-    def _unsupported(self, request: Request, answer: Answer, complaint: Complaint) -> ProviderError:
+    def _unsupported(
+        self, request: Request, answer: Answer, complaint: Complaint, foreign: Foreign | None
+    ) -> ProviderError:
         """405 and 501 are about the method itself (RFC 9110, 15.5.6 and 15.6.2): the next request fares no better."""
+        said = complaint.quoted_with_page or (foreign.next_step if foreign else "")
         if request.method == "DELETE":
             sentence = f"Deletes do not get through to {self._host.name} (status {answer.status})."
-            return DeletesBlocked(sentence, complaint.quoted or _FILTERED)
+            return DeletesBlocked(sentence, said or _FILTERED)
         sentence = f"{self._host.name} does not support this request (status {answer.status})."
-        return Refused(sentence, complaint.quoted or "Check the host and the proxy settings.")
+        return Refused(sentence, said or "Check the host and the proxy settings.")
 
-    def _refused(self, answer: Answer, complaint: Complaint) -> ProviderError:
+    def _refused(self, request: Request, answer: Answer, complaint: Complaint) -> ProviderError:
         sentence = {
             400: "The server did not understand the request.",
             415: "The server does not send this in the form that was asked for.",
             422: "The server does not accept these words or filters.",
             451: "This is not available for legal reasons.",
         }.get(answer.status)
+        if sentence is None and (answer.status in {302, 303} or _is_final(request, answer.status)):
+            return Refused(
+                f"{self._host.name} did not carry this out (status {answer.status}).", complaint.quoted or IN_BETWEEN
+            )
         if sentence is None:
             return ServerTrouble(
                 f"The server gave an answer that makes no sense here (status {answer.status}).", _LATER
@@ -145,60 +200,33 @@ class Refusals:
         step = {415: "Update artifact-tui.", 422: "Change the filter."}.get(answer.status, "")
         return Refused(sentence, complaint.quoted or step)
 
-    @property
-    def _credential(self) -> Credential | None:
-        return self._access.credential
 
-    @property
-    def _sign_in(self) -> str:
-        """How to give a token where there is none; a variable is nobody's in particular."""
-        variable = "" if self._host.account else f", or set {token_variables(self._host)[0]}"
-        return f"sign in (S, or {self._login}){variable}"
-
-    @property
-    def _another_token(self) -> str:
-        """How to give another token than the one in use: where it comes from wins over what is kept later."""
-        source = self._credential.source if self._credential else ""
-        if source == THIS_RUN:
-            return "give another"
-        if source in token_variables(self._host):
-            return f"set another in {source}, or sign in for this run (S)"
-        if source == GH:
-            return f"run gh auth login --hostname {self._host.name}, or sign in for this run (S)"
-        return f"sign in again (S, or {self._login})"
-
-    @property
-    def _login(self) -> str:
-        is_usual = self._host.label == "github.com"
-        return "artifact-tui auth login" + ("" if is_usual else f" --host {self._host.label}")
+def _is_final(request: Request, status: int) -> bool:
+    """Whether a delete was refused for good; 408 and 425 ask for another try (RFC 9110, 15.5.9; RFC 8470, 5.2)."""
+    return request.method == "DELETE" and 400 <= status < 500 and status not in {408, 425}
 
 
-def _sentence(clause: str) -> str:
-    """The same with a capital and a full stop."""
-    return f"{clause[:1].upper()}{clause[1:]}."
+def _is_generic(complaint: Complaint) -> bool:
+    """Whether the server gives no reason of its own, so that the permission that it names is one."""
+    return not complaint.message or complaint.message.lower().startswith("resource not accessible")
+
+
+def _no_api(host: Host) -> Refused:
+    """Every GitHub answers these paths, if only with 401."""
+    return Refused(f"There is no GitHub API at {printable(host.base_url, 60)}.", "Check the host, or give --api-url.")
+
+
+def limited(sentence: str, next_step: str, wait: timedelta | None, now: datetime) -> RateLimited:
+    """Return the error for a wait, or for a shorter one where nobody would wait that long."""
+    if wait is None:
+        return RateLimited(sentence, next_step)
+    wait, doubt = believable(wait)
+    return RateLimited(sentence, doubt or next_step, until=now + wait)
 
 
 def is_about_version(complaint: Complaint) -> bool:
     """Whether a 400 or 410 is about the API version that was asked for, and not about the request."""
     return bool(_VERSION.search(complaint.message)) or "api-versions" in complaint.documentation_url
-
-
-def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
-    """The wait that ``Retry-After`` asks for, in seconds or as a date (RFC 9110, 10.2.3); None without a usable one."""
-    text = headers.get("retry-after", "").strip()
-    if re.fullmatch(r"[0-9]{1,6}", text):
-        return timedelta(seconds=int(text))
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(timedelta(0), aware - now)
-
-
-def _reset(answer: Answer) -> datetime | None:
-    text = answer.headers.get("x-ratelimit-reset", "")
-    return datetime.fromtimestamp(int(text), UTC) if re.fullmatch(r"[0-9]{1,11}", text) else None
 
 
 def _missing_scope(answer: Answer) -> str:

@@ -97,5 +97,13 @@ def is_api_address(host: Host, url: str) -> bool:
     return same and plain and below and "\\" not in url
 
 
+def is_below(url: str, web_url: str) -> bool:
+    """Whether an address lies on a server's own pages; False for what is no address."""
+    try:
+        return urlsplit(url).netloc == urlsplit(web_url).netloc
+    except ValueError:
+        return False
+
+
 def _port(scheme: str) -> int | None:
     return {"https": 443, "http": 80}.get(scheme)

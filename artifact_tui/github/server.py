@@ -9,7 +9,9 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from artifact_tui.github.decode import real_moment
 from artifact_tui.github.hosts import Host, check_api_version
+from artifact_tui.github.waits import epoch_seconds
 from artifact_tui.model import Account, Connection, RateLimit, Server
 
 NEWEST_API_VERSION = "2026-03-10"
@@ -97,7 +99,8 @@ class ServerRecord:
 
     def limited(self, limit: RateLimit) -> None:
         """The server said what is left of the primary rate limit."""
-        self._update(lambda now: replace(now, rate_limit=limit))
+        known = replace(limit, reset=epoch_seconds(limit.reset))
+        self._update(lambda now: replace(now, rate_limit=known))
 
     def learn(self, headers: Headers) -> None:
         """Read the release, the API version, the rate limit and the token's end off an answer's headers."""
@@ -138,17 +141,17 @@ def read_rate_limit(headers: Headers) -> RateLimit | None:
     if headers.get("x-ratelimit-resource", "core") != "core":
         return None
     values = [headers.get(f"x-ratelimit-{name}", "") for name in ("limit", "remaining", "reset")]
-    if not all(re.fullmatch(r"[0-9]{1,15}", value) for value in values):
+    if not all(re.fullmatch(r"[0-9]{1,20}", value) for value in values):
         return None
     limit, remaining, reset = map(int, values)
-    return RateLimit(limit=limit, remaining=remaining, reset=reset)
+    return RateLimit(limit=limit, remaining=remaining, reset=epoch_seconds(reset))
 
 
 def read_expiry(headers: Headers) -> datetime | None:
     """When the token ends: ``github-authentication-token-expiration: 2026-06-28 15:34:58 UTC``, or ``+0200``."""
     text = headers.get("github-authentication-token-expiration", "").replace("UTC", "+0000")
     try:
-        return datetime.strptime(text, "%Y-%m-%d %H:%M:%S %z")
+        return real_moment(datetime.strptime(text, "%Y-%m-%d %H:%M:%S %z"))
     except ValueError:
         return None
 

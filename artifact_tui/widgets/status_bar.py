@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
@@ -19,6 +19,8 @@ from artifact_tui.transfers.transfer import Kind, State, Totals, Transfer
 SEPARATOR = " · "
 TOTAL_BAR_WIDTH = 10
 _LOW = 0.1
+_LONGEST_WINDOW = timedelta(days=1)
+"""GitHub counts requests by the hour; a reset that is further away is a server's mistake."""
 _KEY_SIGNS = {
     "enter": "⏎",
     "escape": "esc",
@@ -125,12 +127,17 @@ class StatusBar(Widget):
         return printable(account.login, 40) + source if account.login else "without a token"
 
     def _rate(self, rate: RateLimit) -> Content:
-        """What is left of the primary rate limit, and when it is whole again."""
-        reset = span(datetime.fromtimestamp(rate.reset, UTC) - self._clock())
-        text = f"{rate.remaining:,}/{rate.limit:,} left, reset in {reset}"
+        text = rate_line(rate, self._clock())
         if rate.remaining <= rate.limit * _LOW:
             return Content.styled(f"! {text}", "$text-warning")
         return Content.styled(text, "$text-muted")
+
+
+def rate_line(rate: RateLimit, now: datetime) -> str:
+    """Return what is left of the primary rate limit, and when it is whole again unless that is hard to believe."""
+    left = f"{rate.remaining:,}/{rate.limit:,} left"
+    until_reset = datetime.fromtimestamp(rate.reset, UTC) - now
+    return f"{left}, reset in {span(until_reset)}" if until_reset <= _LONGEST_WINDOW else left
 
 
 def activity_line(transfers: tuple[Transfer, ...], deletions: tuple[Deletion, ...]) -> str:

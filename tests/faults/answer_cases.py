@@ -91,7 +91,7 @@ DAMAGE = [
     ),
     Case("T23 gzip unasked", blob_always=_GZIP, says="compressed", parts=False),
     Case("T23 gzip unasked, once", (_GZIP,)),
-    Case("T24 a web page", blob_always=_PAGE, says="text/html", parts=False),
+    Case("T24 a web page", blob_always=_PAGE, says="web page", parts=False),
     Case("T24 a web page, once, after half", (close(HALF), _PAGE), starts=(0, HALF, HALF)),
     Case("T24 nothing", blob_always=_EMPTY, says="application/zip", parts=False),
     Case("T24 nothing, once, after half", (close(HALF), _EMPTY), starts=(0, HALF, HALF)),

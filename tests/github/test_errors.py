@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from artifact_tui.demo import faults
 from artifact_tui.demo.flavours import GHES_3_10
 from artifact_tui.demo.server import DemoServer
+from artifact_tui.github.foreign import IN_BETWEEN
 from artifact_tui.github.hosts import host_of_api
 from artifact_tui.provider import (
     Expired,
@@ -55,7 +57,7 @@ ROWS: list[tuple[dict[str, Any], type[ProviderError], str]] = [
     (
         {
             "status": 403,
-            "body": says("Nope"),
+            "body": says("Resource not accessible by integration"),
             "headers": {"X-OAuth-Scopes": "gist", "X-Accepted-OAuth-Scopes": "repo, public_repo"},
         },
         Forbidden,
@@ -64,7 +66,7 @@ ROWS: list[tuple[dict[str, Any], type[ProviderError], str]] = [
     (
         {"status": 403, "body": says("Must have admin rights to \x1b[31mRepository.")},
         Forbidden,
-        "This account may not do this. The server says: “Must have admin rights to ␛[31mRepository.”",
+        "github.com denied access. The server says: “Must have admin rights to ␛[31mRepository.”",
     ),
     (
         {
@@ -110,13 +112,12 @@ ROWS: list[tuple[dict[str, Any], type[ProviderError], str]] = [
         Refused,
         "The server did not understand the request. The server says: “Problems parsing JSON”",
     ),
-    ({"status": 500, "body": "<html>"}, ServerTrouble, f"github.com has a problem of its own (status 500). {AGAIN}"),
-    ({"status": 503, "body": "<html>"}, ServerTrouble, f"github.com has a problem of its own (status 503). {AGAIN}"),
+    ({"status": 500, "body": "{}"}, ServerTrouble, f"github.com has a problem of its own (status 500). {AGAIN}"),
+    (faults.UNICORN, ServerTrouble, f"github.com has a problem of its own (status 502). {AGAIN}"),
     (
         {"status": 200, "body": "<html>Please sign in</html>"},
         ServerTrouble,
-        "The answer is not what GitHub's API gives."
-        " A proxy or a sign-in page may stand in between: check the host and the proxy settings.",
+        f"Received a web page instead of an answer from github.com (status 200). {IN_BETWEEN}",
     ),
     ({"status": 418, "body": "{}"}, ServerTrouble, f"{ODD} (status 418). {AGAIN}"),
     ({"status": 304}, ServerTrouble, f"{ODD} (status 304). {AGAIN}"),
@@ -189,11 +190,12 @@ def test_an_expired_artifact_is_told_from_a_retired_version() -> None:
 @pytest.mark.parametrize("status", [403, 429])
 async def test_the_primary_rate_limit_ends_at_its_reset(status: int) -> None:
     server = DemoServer()
-    headers = {"x-ratelimit-remaining": "0", "x-ratelimit-limit": "5000", "x-ratelimit-reset": "1800000000"}
+    ends = int(server.clock().timestamp()) + 1800
+    headers = {"x-ratelimit-remaining": "0", "x-ratelimit-limit": "5000", "x-ratelimit-reset": str(ends)}
     server.fault(REPOSITORY, status=status, headers=headers, body=says("API rate limit exceeded for mira-holm."))
     with pytest.raises(RateLimited) as limited:
         await provider(server).repository(KESTREL)
-    assert limited.value.until == datetime.fromtimestamp(1_800_000_000, UTC)
+    assert limited.value.until == datetime.fromtimestamp(ends, UTC)
     assert limited.value.sentence == "The hourly number of requests is used up."
 
 

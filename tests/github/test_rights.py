@@ -39,7 +39,11 @@ LISTING: dict[str, tuple[dict[str, Any], str, str]] = {
         "The token may not do this. It needs the permission actions=read.",
     ),
     "classic scope": (
-        refused(403, "Nope", **{"X-OAuth-Scopes": "gist", "X-Accepted-OAuth-Scopes": "repo"}),
+        refused(
+            403,
+            "Resource not accessible by integration",
+            **{"X-OAuth-Scopes": "gist", "X-Accepted-OAuth-Scopes": "repo"},
+        ),
         "classic",
         "The token may not do this. It needs the permission repo.",
     ),

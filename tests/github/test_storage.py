@@ -144,7 +144,15 @@ def test_a_part_that_was_not_asked_for_is_refused(server: DemoServer) -> None:
 @pytest.mark.parametrize(
     ("trouble", "sentence"),
     [
-        ({"status": 200, "body": "<html>Sign in</html>"}, "A web page (text/html) came instead of the artifact."),
+        ({"status": 200, "body": "<html>Sign in</html>"}, "Received a web page instead of the artifact (status 200)."),
+        ({"status": 200, "body": "<html><title>Sign in</title>"},
+         "Received a web page instead of the artifact (status 200): “Sign in”."),
+        ({"status": 403, "headers": {"Via": "1.1 filter"}, "body": "<html><title>Blocked</title>"},
+         "Received a web page instead of the artifact (status 403): “Blocked”."),
+        ({"status": 404, "body": "<html><title>Blocked</title>"},
+         "Received a web page instead of the artifact (status 404): “Blocked”."),
+        ({"status": 502, "body": "<html><title>Bad gateway</title>"},
+         "Received a web page instead of the artifact (status 502): “Bad gateway”."),
         ({"status": 200, "headers": {"Content-Type": "application/zip"}, "body": b""},
          "Nothing (application/zip) came instead of the artifact."),
         ({"status": 200, "headers": {"Content-Type": "application/zip", "Content-Encoding": "gzip"}, "body": b"x"},
@@ -159,7 +167,7 @@ def test_a_part_that_was_not_asked_for_is_refused(server: DemoServer) -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_archive_is_refused(server: DemoServer, trouble: dict[str, Any], sentence: str) -> None:
-    server.fault(BLOB, **trouble)
+    server.fault(BLOB, times=9, **trouble)
     with pytest.raises((ServerTrouble, Refused)) as error:
         read(server)
     assert error.value.sentence == sentence

@@ -37,7 +37,7 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
         "It needs the permission actions=read.",
     ),
     "403 classic scope": (
-        refused(403, "Must have admin rights", **{"X-OAuth-Scopes": "gist", "X-Accepted-OAuth-Scopes": "repo"}),
+        refused(403, "Resource not accessible", **{"X-OAuth-Scopes": "gist", "X-Accepted-OAuth-Scopes": "repo"}),
         "The token may not do this.",
         "It needs the permission repo.",
     ),
@@ -79,8 +79,8 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
     "502 page": (faults.UNICORN, "github.com has a problem of its own (status 502).", "Try again in a minute."),
     "200 page": (
         {"status": 200, "body": faults.HTML},
-        "The answer is not what GitHub's API gives.",
-        "A proxy or a sign-in page may stand in between",
+        "Received a web page instead of an answer from github.com",
+        "check the proxy settings",
     ),
     "DNS": ({"broken": "dns"}, "The name github.com was not found.", "Check the network connection."),
     "TLS": ({"broken": "tls"}, "The certificate of github.com is not trusted.", "SSL_CERT_FILE or --ca-file."),
