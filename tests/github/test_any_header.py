@@ -7,16 +7,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from artifact_tui.demo.clock import DEMO_NOW
+from artifact_tui.demo.loopback import Loopback
+from artifact_tui.demo.server import DemoServer
+from artifact_tui.github.hosts import host_of_api
+from artifact_tui.github.server import ServerRecord
 from artifact_tui.github.storage import GitHubStorage
 from artifact_tui.model import Artifact
 from artifact_tui.provider import ProviderError, RateLimited
 from artifact_tui.widgets.status_bar import rate_line
 from tests.github.any_server import AnyServer, Headers, Made, provider_of, storage_of
-from tests.github.stage import KESTREL, everything
+from tests.github.stage import KESTREL, credential, everything
+from tests.github.test_sockets import PROXIES
 
 ARTIFACT = Artifact(id=7, name="wheel", size_in_bytes=10)
 LISTED = json.dumps({"total_count": 1, "artifacts": [{"id": 7, "name": "wheel"}]}).encode()
@@ -130,9 +136,10 @@ async def test_a_list_comes_or_is_refused_in_words(
     server = AnyServer(lambda method, url: (status, made(others | {name: value}), body))
     for host in ("github.com", "ghe.acme.example"):
         client = provider_of(server, host)
-        for ask in (client.repositories, client.artifacts):
-            with refused_in_words():
-                await everything(ask(KESTREL) if ask == client.artifacts else ask())
+        with refused_in_words():
+            await everything(client.repositories())
+        with refused_in_words():
+            await everything(client.artifacts(KESTREL))
         for look in (client.viewer, client.rate_limit):
             for _ in range(2):  # the second look has an answer to compare with
                 with refused_in_words():
@@ -167,6 +174,23 @@ def test_a_download_comes_or_is_refused_in_words(
             storage.exists(KESTREL, 7)
         with refused_in_words():
             storage.delete(KESTREL, 7)
+
+
+@pytest.mark.parametrize("name", ["a" * 64 + ".example", "xn--a.example", "a..example", "-.example", "a" * 300])
+def test_a_host_name_that_cannot_be_one_is_refused_before_it_is_looked_up(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over real sockets: the name goes to the resolver's own codec."""
+    for variable in PROXIES:
+        monkeypatch.delenv(variable, raising=False)
+        monkeypatch.delenv(variable.lower(), raising=False)
+    with Loopback(DemoServer()) as loopback:
+        loopback.server.fault("GET */zip", times=9, status=302, headers={"Location": f"https://{name}/7.zip"})
+        storage = GitHubStorage(ServerRecord(host_of_api(loopback.api)), credential())
+        with pytest.raises(ProviderError) as error:
+            read(storage, 0, None)
+        storage.close()
+    assert error.value.sentence
 
 
 def read(storage: GitHubStorage, start: int, end: int | None) -> None:

@@ -40,9 +40,9 @@ POLICIES = {
 }
 
 
-def refusal(message: str, status: int = 403, **headers: str) -> dict[str, Any]:
-    body = json.dumps({"message": message, "documentation_url": DOCS, "status": str(status)})
-    return {"status": status, "headers": {**ON_200_TOO, **headers}, "body": body}
+def refusal(message: str, **headers: str) -> dict[str, Any]:
+    body = json.dumps({"message": message, "documentation_url": DOCS, "status": "403"})
+    return {"status": 403, "headers": {**ON_200_TOO, **headers}, "body": body}
 
 
 async def refused(**trouble: Any) -> ProviderError:
