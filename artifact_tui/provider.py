@@ -61,11 +61,15 @@ class SignedOut(ProviderError):
 
 
 class Forbidden(ProviderError):
-    """403: the token may not do this; ``scope`` names the permission that would, where the server says."""
+    """403: the token may not do this; ``scope`` names the permission that would, where the server says.
 
-    def __init__(self, sentence: str, next_step: str = "", *, scope: str = "") -> None:
+    ``by_rule`` says that the server gave another reason, such as a policy, which no permission changes.
+    """
+
+    def __init__(self, sentence: str, next_step: str = "", *, scope: str = "", by_rule: bool = False) -> None:
         super().__init__(sentence, next_step)
         self.scope = scope
+        self.by_rule = by_rule
 
 
 class TokenNeeded(Forbidden):

@@ -147,9 +147,8 @@ class Refusals:
             return Forbidden("The token may not do this.", f"It needs the permission {scope}.", scope=scope)
         if complaint.message and _is_generic(complaint):
             return Forbidden("The token may not do this.", complaint.quoted_with_page)
-        return Forbidden(
-            f"{self._host.name} denied access.", complaint.quoted_with_page or "Ask the repository's owner."
-        )
+        step = complaint.quoted_with_page or "Ask the repository's owner."
+        return Forbidden(f"{self._host.name} denied access.", step, by_rule=bool(complaint.message))
 
     def _sso_required(self, header: str, complaint: Complaint) -> ProviderError:
         match = re.search(r"url=(https://[\x21-\x7e]+)", header)

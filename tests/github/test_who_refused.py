@@ -59,6 +59,7 @@ async def test_a_policy_is_told_in_the_servers_words_with_its_page(message: str)
     assert type(error) is Forbidden
     assert error.sentence == "github.com denied access."
     assert error.next_step == f"The server says: “{message}” See {DOCS}"
+    assert error.by_rule
     assert "permission actions" not in str(error)
 
 

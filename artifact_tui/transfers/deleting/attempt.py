@@ -82,8 +82,8 @@ class Attempt:
         except SsoRequired:
             raise
         except (Forbidden, SignedOut) as error:
-            if type(error) is Forbidden and not error.scope:
-                raise  # a rule of the server's: another permission would not help
+            if isinstance(error, Forbidden) and error.by_rule:
+                raise
             error.next_step = f"{error.next_step} {PERMISSION}".strip()
             raise
 
