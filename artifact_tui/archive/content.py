@@ -6,7 +6,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 
-from artifact_tui.archive.directory import DEFLATED, STORED, Entry, ReadAt, exactly
+from artifact_tui.archive.directory import DEFLATED, STORED, WITH_HOLES, Entry, ReadAt, exactly
 from artifact_tui.archive.refusal import ArchiveDamaged, ArchiveRefused
 
 CHUNK = 1024 * 1024
@@ -16,6 +16,32 @@ _ENCRYPTED = 1 << 0 | 1 << 6 | 1 << 13
 _PATCH = 1 << 5
 _BEST_DEFLATE = 1032  # zlib: no byte of input gives more than this many of output
 _DEFLATE_OVERHEAD = 64
+_ZSTANDARD = 93
+_UNPACKED_BY_7Z = {
+    1: "Shrink",
+    6: "Implode",
+    9: "Deflate64",
+    12: "BZip2",
+    14: "LZMA",
+    _ZSTANDARD: "Zstandard",
+    95: "XZ",
+    98: "PPMd",
+}
+_OTHER_METHODS = {
+    2: "Reduce",
+    3: "Reduce",
+    4: "Reduce",
+    5: "Reduce",
+    10: "PKWARE DCL Implode",
+    16: "IBM z/OS CMPSC",
+    18: "IBM TERSE",
+    19: "IBM LZ77",
+    20: "Zstandard",
+    94: "MP3",
+    96: "JPEG",
+    97: "WavPack",
+    99: "AES",
+}
 
 
 def check_kind(entry: Entry) -> None:
@@ -24,14 +50,25 @@ def check_kind(entry: Entry) -> None:
     Other methods than stored and deflated are refused: GitHub's own tools write only these, and the others let the
     archive choose how much memory its reader needs.
     """
+    if entry.method == WITH_HOLES:
+        return
     if entry.flags & _ENCRYPTED:
         raise ArchiveRefused("is encrypted", entry.name)
-    if entry.flags & _PATCH or entry.method not in (STORED, DEFLATED):
-        raise ArchiveRefused("is packed in a way that is not supported", entry.name)
+    if entry.flags & _PATCH:
+        raise ArchiveRefused("is a patch for another file, which is not supported", entry.name)
+    if entry.method not in (STORED, DEFLATED):
+        raise ArchiveRefused(f"is compressed with {_method(entry.method)}", entry.name)
     if entry.method == STORED and entry.size != entry.compressed:
         raise ArchiveDamaged("declares two different sizes", entry.name)
     if entry.size > entry.compressed * _BEST_DEFLATE + _DEFLATE_OVERHEAD:
         raise ArchiveDamaged("declares more bytes than it can hold", entry.name)
+
+
+def _method(method: int) -> str:
+    """The name of a method that is not supported (APPNOTE 4.4.5), and what can unpack it as far as that is known."""
+    if method in _UNPACKED_BY_7Z:
+        return f"{_UNPACKED_BY_7Z[method]}; 7z can unpack it{' (24.01 or later)' if method == _ZSTANDARD else ''}"
+    return f"{_OTHER_METHODS.get(method, 'an unknown method')} (method {method}), which is not supported"
 
 
 def find_bytes(read: ReadAt, entry: Entry) -> int:

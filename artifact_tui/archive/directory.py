@@ -9,19 +9,22 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import BinaryIO
 
 from msgspec import Struct
 
 from artifact_tui.archive.refusal import ArchiveDamaged, ArchiveRefused, Limits
+from artifact_tui.archive.zip_names import NAME_IS_UTF8, extra_field, read_name
 from artifact_tui.text import size as size_of
 
 ReadAt = Callable[[int, int], bytes]
 """Reads ``(offset, length)``; fewer bytes only where the archive ends."""
 
 STORED, DEFLATED = 0, 8
+WITH_HOLES = -1
+"""Instead of a method: a sparse file of a tar, which is larger than what is stored of it."""
 
 _END = struct.Struct("<4s4H2IH")
 _LOCATOR = struct.Struct("<4sIQI")
@@ -30,15 +33,21 @@ _HEADER = struct.Struct("<4s6H3I5H2I")
 _LONGEST_COMMENT = 0xFFFF
 LARGEST_DIRECTORY = 16 * 1024 * 1024
 """What 100,000 entries with names of 120 bytes take; the memory of a plan is a small multiple of it."""
-_NAME_IS_UTF8 = 1 << 11
 _IN_ZIP64_FIELD, _IN_ZIP64_COUNT = 0xFFFFFFFF, 0xFFFF
 _ZIP64_EXTRA = 1
+_UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_UNIX_TIMES = 1 << 48
+"""What a stamp adds to seconds since 1970; far more than the seconds of any date between the years 1 and 9999."""
+_LEAST_UNIX_STAMP = 1 << 47
 
 
 class Entry(Struct, frozen=True, kw_only=True, gc=False):
     """One entry as the central directory declares it; ``mode`` holds Unix type and permission bits, or 0.
 
-    Kept small, as there may be 100,000: ``stamp`` holds date and time as MS-DOS packs them, 16 bits each.
+    Kept small, as there may be 100,000: ``stamp`` holds date and time as MS-DOS packs them, 16 bits each, or what
+    :func:`unix_stamp` makes of a tar's. ``raw`` are the name's bytes where name and flags do not give them back, and
+    ``name_is_guess`` tells that the zip does not state their encoding. ``link`` is the target of a tar's link; one
+    without an ``offset`` (-1) has no bytes here.
     """
 
     name: str
@@ -50,11 +59,21 @@ class Entry(Struct, frozen=True, kw_only=True, gc=False):
     mode: int
     offset: int
     stamp: int = 0
+    raw: bytes = b""
+    name_is_guess: bool = False
+    link: str = ""
 
     @property
     def raw_name(self) -> bytes:
         """The name's bytes, as both headers must have them."""
-        return self.name.encode() if self.flags & _NAME_IS_UTF8 else self.name.encode("cp437")
+        if self.raw:
+            return self.raw
+        return self.name.encode() if self.flags & NAME_IS_UTF8 or self.name_is_guess else self.name.encode("cp437")
+
+    @property
+    def is_bare_link(self) -> bool:
+        """Whether it is a tar's symlink, or a hard link to nothing in the tar: there is nothing to save."""
+        return bool(self.link) and self.offset < 0
 
     @property
     def modified(self) -> datetime | None:
@@ -63,13 +82,24 @@ class Entry(Struct, frozen=True, kw_only=True, gc=False):
 
     @staticmethod
     def moment(stamp: int) -> datetime | None:
-        """What such a stamp stands for."""
+        """Return what such a stamp stands for."""
+        if stamp >= _LEAST_UNIX_STAMP:
+            return _UNIX_EPOCH + timedelta(seconds=stamp - _UNIX_TIMES)
         return _moment(stamp >> 16, stamp & 0xFFFF)
 
     @property
     def is_directory(self) -> bool:
         """A name that ends in a slash is a directory's (APPNOTE 4.3.17)."""
         return self.name.endswith("/")
+
+
+def unix_stamp(seconds: int) -> int:
+    """Return the stamp of a time in seconds since 1970, which may be negative; 0 outside the years 1 to 9999."""
+    try:
+        _UNIX_EPOCH + timedelta(seconds=seconds)
+    except OverflowError:
+        return 0
+    return _UNIX_TIMES + seconds
 
 
 class Directory(Struct, frozen=True):
@@ -163,21 +193,23 @@ def _parse(data: bytes) -> Iterator[Entry]:
 
 
 def _entry(fields: tuple[int, ...], raw_name: bytes, extra: bytes) -> Entry:
-    flags = fields[3]
-    name = _decode(raw_name, flags)
-    size, compressed, offset, disk = _widen(name, (fields[9], fields[8], fields[16], fields[13]), extra)
+    name = read_name(raw_name, fields[3], fields[1], extra)
+    sizes = (fields[9], fields[8], fields[16], fields[13])
+    size, compressed, offset, disk = _widen(name.text, sizes, extra)
     if disk:
-        raise ArchiveRefused("is in another part of the archive", name)
+        raise ArchiveRefused("is in another part of the archive", name.text)
     return Entry(
-        name=name,
+        name=name.text,
         size=size,
         compressed=compressed,
         crc=fields[7],
         method=fields[4],
-        flags=flags,
+        flags=fields[3],
         mode=fields[15] >> 16,
         offset=offset,
         stamp=fields[6] << 16 | fields[5],
+        raw=name.raw,
+        name_is_guess=name.is_guess,
     )
 
 
@@ -190,22 +222,13 @@ def _moment(date: int, time: int) -> datetime | None:
         return None
 
 
-def _decode(raw_name: bytes, flags: int) -> str:
-    if not flags & _NAME_IS_UTF8:
-        return raw_name.decode("cp437")
-    try:
-        return raw_name.decode()
-    except UnicodeDecodeError:
-        raise ArchiveRefused("has a name that is not the UTF-8 it claims", raw_name.decode("cp437")) from None
-
-
 def _widen(name: str, values: tuple[int, int, int, int], extra: bytes) -> list[int]:
     """Size, compressed size, offset and disk, taken from the zip64 extra field where they did not fit."""
     limits = (_IN_ZIP64_FIELD, _IN_ZIP64_FIELD, _IN_ZIP64_FIELD, _IN_ZIP64_COUNT)
     widths = (8, 8, 8, 4)
     if not any(value == limit for value, limit in zip(values, limits, strict=True)):
         return list(values)
-    field, at, wide = _zip64_extra(extra), 0, []
+    field, at, wide = extra_field(extra, _ZIP64_EXTRA) or b"", 0, []
     for value, limit, width in zip(values, limits, widths, strict=True):
         if value == limit:
             if at + width > len(field):
@@ -214,13 +237,3 @@ def _widen(name: str, values: tuple[int, int, int, int], extra: bytes) -> list[i
             at += width
         wide.append(value)
     return wide
-
-
-def _zip64_extra(extra: bytes) -> bytes:
-    at = 0
-    while at + 4 <= len(extra):
-        kind, length = struct.unpack_from("<2H", extra, at)
-        if kind == _ZIP64_EXTRA:
-            return extra[at + 4 : at + 4 + length]
-        at += 4 + length
-    return b""

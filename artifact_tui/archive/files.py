@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from artifact_tui.archive.content import check_kind, contents, find_bytes
 from artifact_tui.archive.directory import STORED, Directory, Entry, ReadAt
 from artifact_tui.archive.ranges import Unopenable
 from artifact_tui.archive.refusal import ArchiveDamaged, ArchiveRefused
+from artifact_tui.text import count
 
 _HEADER_ROOM = 256
 """More than a local header takes without its name: 30 bytes and a few extra fields."""
@@ -26,12 +27,23 @@ class Stream(Protocol):
         """The next bytes; fewer only at the end. Raises :class:`~artifact_tui.provider.ProviderError`."""
 
 
+class Remark(NamedTuple):
+    """What a list of files cannot show by itself: a few words to stand beside it, and a sentence."""
+
+    words: str
+    sentence: str
+
+
 class Files(Protocol):
     """All methods may block, and raise :class:`~artifact_tui.provider.ProviderError`."""
 
     @property
     def entries(self) -> tuple[Entry, ...]:
         """All entries, in the order of the archive; names may be anything, and equal."""
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """What is not among the entries, or is a guess."""
 
     def open_entry(self, entry: Entry) -> Stream:
         """One file, of which nothing is read yet."""
@@ -42,6 +54,8 @@ class Files(Protocol):
 
 class PlainFile:
     """A file that is in nothing: its own only entry."""
+
+    remarks: tuple[Remark, ...] = ()
 
     def __init__(self, read: ReadAt, name: str, size: int) -> None:
         self._read = read
@@ -67,6 +81,15 @@ class ZipFiles:
     def entries(self) -> tuple[Entry, ...]:
         """All of them."""
         return self._directory.entries
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """Names whose encoding the zip does not state."""
+        guessed = sum(entry.name_is_guess for entry in self.entries)
+        if not guessed:
+            return ()
+        names, do = count(guessed, "name"), "does" if guessed == 1 else "do"
+        return (Remark("names guessed as UTF-8", f"{names} {do} not state an encoding. UTF-8 is a guess."),)
 
     def open_entry(self, entry: Entry) -> Stream:
         """As :class:`Files` has it; of a packed file no more is read than is asked for."""

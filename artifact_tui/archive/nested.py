@@ -1,4 +1,4 @@
-"""Archives within archives, opened as folders: zips and wheels, tars, and what gzip, bzip2 and xz have packed.
+"""Archives within archives, opened as folders: zips and wheels, tars, and what is packed with gzip, bzip2, xz or zstd.
 
 A zip that is stored as it is within another one is read by ranges, like the one around it; all others are unpacked
 into a temporary file first, up to a limit.
@@ -14,10 +14,11 @@ from typing import IO
 from artifact_tui.archive.directory import Entry
 from artifact_tui.archive.files import Files, PlainFile, Stream, plain_words
 from artifact_tui.archive.local_zip import open_zip
-from artifact_tui.archive.packings import STEP, packing_of, unpack_pieces
+from artifact_tui.archive.packings import STEP, is_tar, packing_of, unpack_pieces
 from artifact_tui.archive.ranges import TAIL, ArchiveUnreadable, ahead
 from artifact_tui.archive.refusal import Limits
 from artifact_tui.archive.tar import TarFiles, looks_like_tar
+from artifact_tui.archive.tar_header import BLOCK
 from artifact_tui.provider import Offline
 from artifact_tui.text import size
 
@@ -50,15 +51,20 @@ def open_nested(
         kept = _keep(_pieces(files.open_entry(entry), is_wanted), most)
         return open_zip(kept.read, kept.size, limits)
     kept = _keep(unpack_pieces(entry.name, _pieces(files.open_entry(entry), is_wanted)), most)
-    if looks_like_tar(kept.read(0, 512)):
+    block = kept.read(0, BLOCK)
+    if looks_like_tar(block) or (is_tar(entry.name) and not block.strip(b"\0")):
         with plain_words():
             return TarFiles(kept.read, kept.size, limits)
+    if kept.size == entry.size and not packing_of(entry.name):
+        raise ArchiveUnreadable("This is not the tar archive that its name says, or it is damaged.", "d saves it.")
     return PlainFile(kept.read, _unpacked_name(entry.name), kept.size)
 
 
 def _unpacked_name(path: str) -> str:
+    """Of what is in a packed file; where its name says that it is a tar, the name goes without that."""
     name = path.rpartition("/")[2]
-    return name[: len(name) - len(packing_of(name))] or "file"
+    stem = name[: len(name) - len(packing_of(name))]
+    return (stem[:-4] if stem.lower().endswith(".tar") else stem) or "file"
 
 
 class _Kept:

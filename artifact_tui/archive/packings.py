@@ -1,27 +1,60 @@
-"""What gzip, bzip2 and xz have packed, unpacked a piece at a time: no piece of output is longer than one step."""
+"""What gzip, bzip2, xz and Zstandard have packed, unpacked a piece at a time, none longer than one step."""
 
 from __future__ import annotations
 
 import bz2
 import lzma
+import re
+import sys
 import zlib
 from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import Protocol
 
 from artifact_tui.archive.ranges import ArchiveUnreadable
+from artifact_tui.archive.tar_header import BLOCK, checksum_is_right
 
 STEP = 1024 * 1024
 MOST_MEMORY = 128 * 1024 * 1024
-"""What an xz file may ask of its reader; ``xz -9`` asks for half of that."""
+"""What an xz or zst file may ask of its reader; ``xz -9`` asks for half of that."""
+
+_WINDOW_LOG = MOST_MEMORY.bit_length() - 1
+_MAGIC = {
+    b"\x1f\x8b": ".gz",
+    b"BZh": ".bz2",
+    b"\xfd7zXZ\0": ".xz",
+    b"\x28\xb5\x2f\xfd": ".zst",
+}
+_PACKED_TARS = (".tgz", ".tbz2", ".tbz", ".txz", ".tzst", ".crate")
+_ASKS_FOR_TOO_MUCH = re.compile("too much memory|memory usage limit", re.IGNORECASE)
 
 Pieces = Iterator[bytes]
+
+
+class _Unpacker(Protocol):
+    """What the modules of the standard library have in common; what they have not used yet they keep."""
+
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def needs_input(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+    def decompress(self, data: bytes, max_length: int = -1) -> bytes: ...
 
 
 def unpack_pieces(name: str, pieces: Pieces) -> Pieces:
     """Unpack what the end of ``name`` says it is packed with; anything else stays as it is.
 
-    The iterator raises :class:`ArchiveUnreadable` for what is damaged or something else.
+    A tar may be packed with anything, or not at all, as for ``tar``. The iterator raises :class:`ArchiveUnreadable`
+    for what is damaged or something else.
     """
     ending = packing_of(name)
+    if is_tar(name):
+        first = next(pieces, b"")
+        found = next((packing for magic, packing in _MAGIC.items() if first.startswith(magic)), "")
+        ending = found or ("" if checksum_is_right(first[:BLOCK]) else ending)
+        pieces = chain((first,), pieces)
     return _UNPACKERS[ending](pieces) if ending else pieces
 
 
@@ -29,6 +62,12 @@ def packing_of(name: str) -> str:
     """The ending that says what a file is packed with, and that its unpacked form goes without; empty for none."""
     lower = name.lower()
     return next((ending for ending in _UNPACKERS if lower.endswith(ending)), "")
+
+
+def is_tar(name: str) -> bool:
+    """Whether the name says that a tar is in it, packed or not."""
+    lower = name.lower()
+    return lower.endswith(_PACKED_TARS) or lower.removesuffix(packing_of(name)).endswith(".tar")
 
 
 def _gunzip(pieces: Pieces) -> Pieces:
@@ -55,8 +94,21 @@ def _unxz(pieces: Pieces) -> Pieces:
     return _stream(pieces, lambda: lzma.LZMADecompressor(memlimit=MOST_MEMORY), "xz")
 
 
-def _stream(pieces: Pieces, make: Callable[[], bz2.BZ2Decompressor | lzma.LZMADecompressor], what: str) -> Pieces:
-    """One or more streams in a row, with padding between them; the unpackers keep what they have not used yet."""
+def _unzstd(pieces: Pieces) -> Pieces:
+    """Frames in a row (RFC 8878), with a window of at most 128 MiB."""
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        from backports import zstd
+
+    options: dict[int, int] = {zstd.DecompressionParameter.window_log_max: _WINDOW_LOG}
+    return _stream(pieces, lambda: zstd.ZstdDecompressor(options=options), "zst", zstd.ZstdError)
+
+
+def _stream(
+    pieces: Pieces, make: Callable[[], _Unpacker], what: str, damage: type[Exception] = lzma.LZMAError
+) -> Pieces:
+    """One or more streams in a row, with padding between them."""
     unpacker = make()
     for piece in pieces:
         packed = piece.lstrip(b"\0") if unpacker.eof else piece
@@ -65,7 +117,9 @@ def _stream(pieces: Pieces, make: Callable[[], bz2.BZ2Decompressor | lzma.LZMADe
                 unpacker = make()
             try:
                 yield unpacker.decompress(packed, STEP)
-            except (OSError, EOFError, lzma.LZMAError):
+            except (OSError, EOFError, damage) as error:
+                if _ASKS_FOR_TOO_MUCH.search(str(error)):
+                    raise _too_much(what) from None
                 raise _damaged(what) from None
             packed = unpacker.unused_data.lstrip(b"\0") if unpacker.eof else b""
     if not unpacker.eof:
@@ -76,6 +130,10 @@ def _damaged(what: str) -> ArchiveUnreadable:
     return ArchiveUnreadable(f"This is not the {what} file that its name says, or it is damaged.", "d saves it.")
 
 
+def _too_much(what: str) -> ArchiveUnreadable:
+    return ArchiveUnreadable(f"This {what} file needs more than {MOST_MEMORY >> 20} MiB of memory.", "d saves it.")
+
+
 def _cut(what: str) -> ArchiveUnreadable:
     return ArchiveUnreadable(f"This {what} file ends too early.", "d saves it.")
 
@@ -84,4 +142,5 @@ _UNPACKERS: dict[str, Callable[[Pieces], Pieces]] = {
     **dict.fromkeys((".gz", ".tgz", ".crate"), _gunzip),
     **dict.fromkeys((".bz2", ".tbz2", ".tbz"), _bunzip),
     **dict.fromkeys((".xz", ".txz", ".lzma"), _unxz),
+    **dict.fromkeys((".zst", ".tzst", ".zstd"), _unzstd),
 }

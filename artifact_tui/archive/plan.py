@@ -76,8 +76,11 @@ def make_plan(read: ReadAt, size: int, limits: Limits) -> Plan:
 
 
 def plan_entries(entries: Sequence[Entry], limits: Limits) -> Plan:
-    """Plan some entries of anything that holds files, whose bytes are got in another way; raises as above."""
-    tree = _Tree(Directory(tuple(entries), 0), limits)
+    """Plan some entries of anything that holds files, whose bytes are got in another way; raises as above.
+
+    Links of a tar that have no bytes are passed over.
+    """
+    tree = _Tree(Directory(tuple(entry for entry in entries if not entry.is_bare_link), 0), limits)
     tree.check_bytes()
     files = tuple(PlannedFile(place, entry, 0) for place, entry in tree.files)
     return Plan(tuple(tree.directories), files, tree.bytes)
@@ -159,7 +162,12 @@ class _Tree:
 
 def _key(parent: bytes, name: str) -> bytes:
     """Of few bytes however long the name is, and the same for names that are the same somewhere."""
-    return blake2b(parent + _folded(name).encode(), digest_size=len(_ROOT_KEY)).digest()
+    return blake2b(parent + _encoded(_folded(name)), digest_size=len(_ROOT_KEY)).digest()
+
+
+def _encoded(name: str) -> bytes:
+    """A name's bytes; those of a tar need not be UTF-8."""
+    return name.encode(errors="surrogateescape")
 
 
 def _folded(name: str) -> str:
@@ -181,7 +189,7 @@ def _safe_path(entry: Entry, depth: int) -> PathParts:
         raise ArchiveRefused("has an empty name", name)
     if len(path) > depth:
         raise ArchiveRefused(f"is nested more than {depth} directories deep", name)
-    if len(name.encode()) > _LONGEST_PATH or any(len(part.encode()) > _LONGEST_NAME for part in path):
+    if len(_encoded(name)) > _LONGEST_PATH or any(len(_encoded(part)) > _LONGEST_NAME for part in path):
         raise ArchiveRefused("has a name that is too long", name)
     if os.name == "nt" and any(map(_FORBIDDEN_ON_WINDOWS.search, path)):
         raise ArchiveRefused("has a name that Windows does not allow", name)
@@ -189,10 +197,8 @@ def _safe_path(entry: Entry, depth: int) -> PathParts:
 
 
 def _check_type(entry: Entry) -> None:
-    kind = stat.S_IFMT(entry.mode)
-    if kind == stat.S_IFLNK:
+    """As ``unzip`` does, take every type but a symlink for what the name says: ``zip x.zip -`` writes a FIFO's mode."""
+    if stat.S_ISLNK(entry.mode):
         raise ArchiveRefused("is a link", entry.name)
-    if kind not in (0, stat.S_IFDIR if entry.is_directory else stat.S_IFREG):
-        raise ArchiveRefused("is neither a file nor a directory", entry.name)
     if entry.is_directory and entry.size:
         raise ArchiveRefused("is a directory that holds bytes", entry.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from artifact_tui.archive.directory import Directory, Entry, ReadAt, read_directory
-from artifact_tui.archive.files import Files, PlainFile, Stream, ZipFiles, plain_words, read_entry
+from artifact_tui.archive.files import Files, PlainFile, Remark, Stream, ZipFiles, plain_words, read_entry
 from artifact_tui.archive.ranges import Ranges
 from artifact_tui.archive.refusal import Limits
 from artifact_tui.provider import Archive
@@ -44,6 +44,11 @@ class RemoteZip:
     def entries(self) -> tuple[Entry, ...]:
         """All entries, in the order of the archive; names may be anything, and equal."""
         return self._files.entries
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """As :class:`~.files.Files` has it."""
+        return self._files.remarks
 
     def open_entry(self, entry: Entry) -> Stream:
         """One file, of which no more is fetched than is asked for."""

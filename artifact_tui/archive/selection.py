@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from artifact_tui.archive.directory import Entry
 from artifact_tui.archive.ranges import ArchiveUnreadable, changed
+from artifact_tui.archive.zip_names import unicode_path_field
 from artifact_tui.provider import Archive, Body, Offline
 
 _SMALL_GAP = 16 * 1024
@@ -179,6 +180,8 @@ class NarrowBody:
 
 def _record(entry: Entry, offset: int) -> bytes:
     extra = _EXTRA64.pack(1, 24, entry.size, entry.compressed, offset)
+    if entry.raw:
+        extra += unicode_path_field(entry.name, entry.raw)
     name = entry.raw_name
     fixed = _HEADER.pack(
         b"PK\x01\x02",

@@ -1,121 +1,112 @@
-"""The files of a tar, from its headers (POSIX.1-2017, pax, "ustar Interchange Format"; GNU's long names)."""
+"""The files of a tar, as ``tar`` would write them: what is written twice counts once, and links are never followed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import stat
 
-from artifact_tui.archive.directory import Entry, ReadAt
-from artifact_tui.archive.files import PlainStream, Stream
-from artifact_tui.archive.refusal import ArchiveDamaged, ArchiveRefused, Limits
+from msgspec.structs import replace
 
-_BLOCK = 512
-_LONGEST_EXTENSION = 64 * 1024
-_FILES = b"0\0007"
-_DIRECTORY, _PAX, _GLOBAL_PAX, _LONG_NAME = b"5", b"x", b"g", b"L"
+from artifact_tui.archive.directory import STORED, WITH_HOLES, Entry, ReadAt, unix_stamp
+from artifact_tui.archive.files import PlainStream, Remark, Stream
+from artifact_tui.archive.refusal import Limits
+from artifact_tui.archive.tar_header import BLOCK, Header, checksum_is_right
+from artifact_tui.archive.tar_sparse import SparseMap
+from artifact_tui.archive.tar_walk import HARD_LINK, NO_FILES, SYMLINK, Member, members
+from artifact_tui.text import printable
+
+_MOST_NAMED = 5
 
 
 class TarFiles:
-    """Regular files and directories; links and devices are left out, as they hold no bytes."""
+    """Regular files, directories and links; a hard link has the bytes of its target, a symlink has none.
+
+    Devices and FIFOs are left out, and so is a file that a later one of its name replaces: ``remarks`` name them.
+    """
 
     def __init__(self, read: ReadAt, size: int, limits: Limits) -> None:
         """Read all headers; raises :class:`ArchiveRefused`."""
         self._read = read
-        self.entries: tuple[Entry, ...] = tuple(_entries(read, size, limits))
+        self._maps: dict[int, SparseMap] = {}
+        self._left_out: list[str] = []
+        self._latest: dict[str, Entry] = {}
+        for member in members(read, size, limits):
+            self._add(member)
+        self.entries: tuple[Entry, ...] = tuple(self._latest.values())
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """What is not shown, by name."""
+        if not self._left_out:
+            return ()
+        more = len(self._left_out) - _MOST_NAMED
+        named = ", ".join(self._left_out[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+        return (Remark(f"{len(self._left_out):,} not shown", f"Not shown: {named}."),)
 
     def open_entry(self, entry: Entry) -> Stream:
         """As :class:`~.files.Files` has it."""
-        return PlainStream(self._read, entry)
+        return PlainStream(self.reader_of(entry), replace(entry, offset=0))
 
     def reader_of(self, entry: Entry) -> ReadAt:
         """At any offset."""
+        if entry.is_bare_link:
+            return lambda offset, length: b""
+        if entry.offset in self._maps:
+            return self._maps[entry.offset].reader(self._read)
         return lambda offset, length: self._read(entry.offset + offset, max(0, min(length, entry.size - offset)))
+
+    def _add(self, member: Member) -> None:
+        header, name = member.header, _clean(member.header.name) or member.header.name
+        if member.is_directory and not _clean(name):
+            return  # the directory that everything is in
+        if member.is_directory:
+            self._latest[f"{name}/"] = _entry(header, f"{name}/", member.data, 0)
+        elif header.kind in NO_FILES or member.unknown:
+            self._leave_out(name, member.unknown or NO_FILES[header.kind])
+        else:
+            entry = self._file(member, name) if member.is_file else self._link(header, name)
+            if self._latest.pop(name, None) is not None:
+                self._leave_out(name, "an older version")
+            self._latest[name] = entry
+
+    def _file(self, member: Member, name: str) -> Entry:
+        if member.sparse is None:
+            return _entry(member.header, name, member.data, member.size)
+        self._maps[member.data] = member.sparse
+        entry = _entry(member.header, name, member.data, member.sparse.size)
+        return replace(entry, compressed=member.sparse.packed, method=WITH_HOLES)
+
+    def _link(self, header: Header, name: str) -> Entry:
+        """A symlink as it is; a hard link as the file that has the name of its target so far."""
+        target = self._latest.get(_clean(header.link)) if header.kind == HARD_LINK else None
+        if target is not None:
+            return replace(target, name=name, link=target.link if target.is_bare_link else _clean(header.link))
+        kind = stat.S_IFLNK if header.kind == SYMLINK else 0
+        return replace(_entry(header, name, -1, 0), mode=kind | header.mode, link=header.link)
+
+    def _leave_out(self, name: str, what: str) -> None:
+        self._left_out.append(f"{printable(name, 60)} ({what})")
 
 
 def looks_like_tar(start: bytes) -> bool:
     """Whether the first block of a file is a header."""
-    return len(start) >= _BLOCK and _checksum_is_right(start[:_BLOCK])
+    return checksum_is_right(start[:BLOCK])
 
 
-def _entries(read: ReadAt, size: int, limits: Limits) -> Iterator[Entry]:
-    at = count = 0
-    long_name: bytes | None = None
-    long_size: int | None = None
-    while at + _BLOCK <= size:
-        header = read(at, _BLOCK)
-        if not header.strip(b"\0"):
-            return
-        if not _checksum_is_right(header):
-            raise ArchiveDamaged("is no tar, or is damaged")
-        length = _number(header[124:136]) if long_size is None else long_size
-        kind, data = header[156:157], at + _BLOCK
-        at = data + -(-length // _BLOCK) * _BLOCK
-        if data + length > size:
-            raise ArchiveDamaged("ends too early")
-        if kind in (_PAX, _LONG_NAME):
-            if length > _LONGEST_EXTENSION:
-                raise ArchiveRefused("has a name that is too long")
-            extension = read(data, length)
-            if kind == _LONG_NAME:
-                long_name = extension.rstrip(b"\0")
-            else:
-                long_name, long_size = _pax(extension, long_name)
-            continue
-        count += 1
-        if count > limits.entries:
-            raise ArchiveRefused(f"has more than {limits.entries:,} entries")
-        name, long_name, long_size = long_name or _name(header), None, None
-        if kind in _FILES or kind == _DIRECTORY:
-            yield _entry(name, kind == _DIRECTORY, header, length, data)
+def _clean(path: str) -> str:
+    """A path as ``tar`` writes it: from the directory on, without steps that lead nowhere."""
+    return "/".join(part for part in path.split("/") if part not in ("", "."))
 
 
-def _entry(name: bytes, is_directory: bool, header: bytes, length: int, data: int) -> Entry:
-    text = name.decode("utf-8", "surrogateescape").removeprefix("./")
+def _entry(header: Header, name: str, offset: int, size: int) -> Entry:
+    modified = header.modified
     return Entry(
-        name=text.rstrip("/") + "/" if is_directory else text,
-        size=0 if is_directory else length,
-        compressed=0 if is_directory else length,
+        name=name,
+        size=size,
+        compressed=size,
         crc=0,
-        method=0,
+        method=STORED,
         flags=0,
-        mode=_number(header[100:108]) & 0o777,
-        offset=data,
+        mode=header.mode,
+        offset=offset,
+        stamp=0 if modified is None else unix_stamp(modified),
     )
-
-
-def _name(header: bytes) -> bytes:
-    name, prefix = header[:100].partition(b"\0")[0], header[345:500].partition(b"\0")[0]
-    return prefix + b"/" + name if prefix and header[257:262] == b"ustar" and header[262:264] != b"  " else name
-
-
-def _pax(records: bytes, name: bytes | None) -> tuple[bytes | None, int | None]:
-    """Name and size of the next entry; each record is ``LENGTH KEY=VALUE`` and a line feed."""
-    size = None
-    while records:
-        digits = records.partition(b" ")[0][:10]
-        length = int(digits) if digits.isdigit() else 0
-        if not 0 < length <= len(records):
-            raise ArchiveDamaged("has a broken header")
-        key, _, value = records[:length].partition(b" ")[2].removesuffix(b"\n").partition(b"=")
-        records = records[length:]
-        if key == b"path":
-            name = value
-        elif key == b"size" and value.isdigit():
-            size = int(value[:20])
-    return name, size
-
-
-def _number(field: bytes) -> int:
-    """Octal digits, or, for what they cannot hold, base 256 behind a set first bit (GNU)."""
-    if field[0] & 0x80:
-        return int.from_bytes(bytes([field[0] & 0x7F]) + field[1:], "big")
-    digits = field.strip(b" \0")
-    if digits.strip(b"01234567"):
-        raise ArchiveDamaged("has a broken header")
-    return int(digits or b"0", 8)
-
-
-def _checksum_is_right(header: bytes) -> bool:
-    digits = header[148:156].strip(b" \0")
-    if not digits or digits.strip(b"01234567"):
-        return False
-    return sum(header[:148]) + 8 * 0x20 + sum(header[156:]) == int(digits, 8)

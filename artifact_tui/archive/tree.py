@@ -52,7 +52,7 @@ class Node:
         """By the end of the name."""
         if self.entry is None:
             return "folder"
-        if stat.S_ISLNK(self.entry.mode):
+        if stat.S_ISLNK(self.entry.mode) or self.entry.link:
             return "link"
         suffix = PurePosixPath(self.name).suffix[1:].lower()
         return suffix if 0 < len(suffix) <= LONGEST_KIND else ""
@@ -112,12 +112,17 @@ class Tree:
                 yield from self._rows(node, is_open, order, descending, shown)
 
     def _add(self, place: int, entry: Entry) -> None:
+        """Steps that lead nowhere are left out, as they are on the disk."""
         parts = entry.name.split("/", DEEPEST) if len(self.folders) < MOST_FOLDERS else [entry.name]
+        path = entry.name
+        if "./" in path:
+            parts = [part for part in parts[:-1] if part != "."] + parts[-1:]
+            path = "/".join(parts)
         if parts[-1] == "" and len(parts) > 1:
             self._folder(parts[:-1])
             return
         above = self._folder(parts[:-1])
-        node = Node(parts[-1], entry.name, above.depth + 1, place, entry)
+        node = Node(parts[-1], path, above.depth + 1, place, entry)
         above.children.append(node)
         self.files.append(node)
 

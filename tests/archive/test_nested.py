@@ -7,6 +7,7 @@ import gzip
 import io
 import lzma
 import random
+import sys
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -27,6 +28,11 @@ from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.archive.tar import TarFiles
 from tests.archive.test_remote_zip import ALL, FakeArchive
 from tests.archive.zips import zipped
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 NOISE = random.Random(3).randbytes(400_000)
 
@@ -63,6 +69,14 @@ INNER = [
     ("inner.tar.xz", lzma.compress(tarred(FILES))),
     ("inner.txz", lzma.compress(tarred(FILES))),
     ("inner.tar.lzma", lzma.compress(tarred(FILES), lzma.FORMAT_ALONE)),
+    ("inner.tar.zst", zstd.compress(tarred(FILES))),
+    ("inner.tzst", zstd.compress(tarred(FILES), 19)),
+    ("a gzip called.tar", gzip.compress(tarred(FILES))),
+    ("a bzip2 called.tar", bz2.compress(tarred(FILES))),
+    ("an xz called.tar", lzma.compress(tarred(FILES))),
+    ("a zst called.tar", zstd.compress(tarred(FILES))),
+    ("not packed.tar.gz", tarred(FILES)),
+    ("packed otherwise.tgz", zstd.compress(tarred(FILES))),
 ]
 
 
@@ -84,7 +98,13 @@ def test_a_stored_zip_within_a_zip_is_read_by_ranges() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "pack"), [("job.log.gz", gzip.compress), ("job.log.bz2", bz2.compress), ("job.log.xz", lzma.compress)]
+    ("name", "pack"),
+    [
+        ("job.log.gz", gzip.compress),
+        ("job.log.bz2", bz2.compress),
+        ("job.log.xz", lzma.compress),
+        ("job.log.zst", zstd.compress),
+    ],
 )
 def test_a_packed_file_is_opened_as_that_file(name: str, pack: Callable[[bytes], bytes]) -> None:
     """Also one of several streams in a row, with padding between and behind them."""
@@ -97,7 +117,7 @@ def test_a_packed_file_is_opened_as_that_file(name: str, pack: Callable[[bytes],
 @given(
     st.binary(max_size=300),
     st.integers(1, 400),
-    st.sampled_from([(".gz", gzip.compress), (".bz2", bz2.compress), (".xz", lzma.compress)]),
+    st.sampled_from([(".gz", gzip.compress), (".bz2", bz2.compress), (".xz", lzma.compress), (".zst", zstd.compress)]),
 )
 def test_whatever_way_the_pieces_come_they_are_unpacked(
     data: bytes, step: int, packing: tuple[str, Callable[[bytes], bytes]]
@@ -109,7 +129,12 @@ def test_whatever_way_the_pieces_come_they_are_unpacked(
 
 @pytest.mark.parametrize(
     ("name", "what", "pack"),
-    [("a.tar.gz", "gzip", gzip.compress), ("a.tar.bz2", "bzip2", bz2.compress), ("a.tar.xz", "xz", lzma.compress)],
+    [
+        ("a.tar.gz", "gzip", gzip.compress),
+        ("a.tar.bz2", "bzip2", bz2.compress),
+        ("a.tar.xz", "xz", lzma.compress),
+        ("a.tar.zst", "zst", zstd.compress),
+    ],
 )
 @pytest.mark.parametrize("damage", ["empty", "head", "cut", "text"])
 def test_what_is_not_what_its_name_says_is_refused_in_words(
@@ -125,13 +150,64 @@ def test_what_is_not_what_its_name_says_is_refused_in_words(
 def test_an_xz_file_that_wants_more_memory_than_there_should_be_is_refused() -> None:
     wide = [{"id": lzma.FILTER_LZMA2, "dict_size": 256 << 20}]
     files, entry, _ = held_in(lzma.compress(b"x" * 1000, filters=wide), "a.tar.xz")
-    with pytest.raises(ArchiveUnreadable, match="xz"):
+    with pytest.raises(ArchiveUnreadable, match=r"This xz file needs more than 128 MiB of memory\."):
         open_nested(files, entry)
+
+
+def test_a_zst_file_may_have_a_window_of_128_mib_and_no_more() -> None:
+    for log, fits in ((27, True), (28, False)):
+        header = bytes([0, (log - 10) << 3])  # RFC 8878, 3.1.1.1: no flags, then the window
+        blocks = [tarred(FILES)[at : at + 100_000] for at in range(0, len(tarred(FILES)), 100_000)]
+        body = b"".join((len(block) << 3).to_bytes(3, "little") + block for block in blocks)
+        frame = b"\x28\xb5\x2f\xfd" + header + body + b"\x01\0\0"
+        files, entry, _ = held_in(frame, "a.tar.zst")
+        if fits:
+            assert all_of(open_nested(files, entry)) == FILES
+            continue
+        with pytest.raises(ArchiveUnreadable, match=r"This zst file needs more than 128 MiB of memory\."):
+            open_nested(files, entry)
+
+
+def test_a_zst_file_with_frames_to_skip_is_read() -> None:
+    """As pzstd writes them."""
+    skipped = b"\x50\x2a\x4d\x18" + (8).to_bytes(4, "little") + bytes(8)
+    data = skipped + zstd.compress(b"one") + skipped + zstd.compress(b"two")
+    files, entry, _ = held_in(data, "a.zst")
+    assert all_of(open_nested(files, entry)) == {"a": b"onetwo"}
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, zstd.compress])
+@pytest.mark.parametrize("ending", [".tar", ".tar.gz", ".gz", ".tgz"])
+def test_a_packed_file_that_is_no_tar_never_holds_itself(pack: Callable[[bytes], bytes], ending: str) -> None:
+    if ending == ".gz" and pack is not gzip.compress:
+        return  # only the names of tars may be wrong about the packing
+    files, entry, _ = held_in(pack(b"plain text"), f"a{ending}")
+    inner = open_nested(files, entry)
+    assert all_of(inner) == {"a": b"plain text"}
+    assert not is_archive(inner.entries[0].name)
+
+
+def test_what_is_called_a_tar_and_is_none_is_refused_and_an_empty_one_is_empty() -> None:
+    files, entry, _ = held_in(b"plain text" * 100, "a.tar")
+    with pytest.raises(ArchiveUnreadable, match="not the tar archive that its name says") as error:
+        open_nested(files, entry)
+    assert error.value.next_step == "d saves it."
+    for nothing in (b"", bytes(10_240)):
+        files, entry, _ = held_in(nothing, "a.tar")
+        assert open_nested(files, entry).entries == ()
+    files, entry, _ = held_in(gzip.compress(bytes(10_240)), "image.gz")
+    assert all_of(open_nested(files, entry)) == {"image": bytes(10_240)}
 
 
 @pytest.mark.parametrize(
     ("name", "pack"),
-    [("bomb.tar.gz", gzip.compress), ("bomb.tar.bz2", bz2.compress), ("bomb.tar.xz", lzma.compress)],
+    [
+        ("bomb.tar.gz", gzip.compress),
+        ("bomb.tar.bz2", bz2.compress),
+        ("bomb.tar.xz", lzma.compress),
+        ("bomb.tar.zst", zstd.compress),
+        ("bomb.tar", zstd.compress),
+    ],
 )
 def test_a_bomb_is_stopped_at_the_limit(name: str, pack: Callable[[bytes], bytes]) -> None:
     files, entry, _ = held_in(pack(bytes(60_000_000)), name)
@@ -164,7 +240,7 @@ def test_no_tar_ends_the_program(noise: bytes, at: int) -> None:
         found = TarFiles(lambda offset, length: bytes(data[offset : offset + length]), len(data), Limits())
     except ArchiveRefused:
         return
-    assert all(entry.offset + entry.size <= len(data) for entry in found.entries)
+    assert all(entry.offset + entry.compressed <= len(data) for entry in found.entries)
 
 
 def test_a_zip_on_the_disk_is_browsed_like_one_in_the_storage(tmp_path: Path) -> None:

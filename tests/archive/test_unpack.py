@@ -83,10 +83,7 @@ REFUSED = {
     "empty part": ([Part("a//b", b"1")], "empty name"),
     "only a dot": ([Part(".", b"1")], "empty name"),
     "link": ([Part("l", b"/etc/passwd", mode=LINK)], "link"),
-    "device": ([Part("d", mode=stat.S_IFCHR | 0o666)], "neither"),
-    "fifo": ([Part("d", mode=stat.S_IFIFO | 0o666)], "neither"),
     "directory with bytes": ([Part("d/", b"1")], "directory that holds"),
-    "directory without slash": ([Part("d", mode=stat.S_IFDIR | 0o755)], "neither"),
     "same name": ([Part("a", b"1"), Part("a", b"2")], "name of another"),
     "same name, other case": ([Part("Readme", b"1"), Part("README", b"2")], "name of another"),
     "same name, composed and not": ([Part("\u00e9", b"1"), Part("e\u0301", b"2")], "name of another"),
@@ -100,9 +97,26 @@ REFUSED = {
     "encrypted": ([Part("a", b"1", flags=0x801)], "encrypted"),
     "strongly encrypted": ([Part("a", b"1", flags=0x841)], "encrypted"),
     "patch data": ([Part("a", b"1", flags=0x820)], "not supported"),
-    "other method": ([Part("a", b"1", method=14)], "not supported"),
+    "Deflate64": ([Part("a", b"1", method=9)], "“a” is compressed with Deflate64; 7z can unpack it"),
+    "BZip2": ([Part("a", b"1", method=12)], "is compressed with BZip2; 7z can unpack it"),
+    "LZMA": ([Part("a", b"1", method=14)], "is compressed with LZMA; 7z can unpack it"),
+    "PPMd": ([Part("a", b"1", method=98)], "is compressed with PPMd; 7z can unpack it"),
+    "Zstandard": ([Part("a", b"1", method=93)], r"is compressed with Zstandard; 7z can unpack it \(24.01 or later\)"),
+    "WavPack": ([Part("a", b"1", method=97)], r"is compressed with WavPack \(method 97\), which is not supported"),
+    "unknown method": ([Part("a", b"1", method=77)], r"an unknown method \(method 77\)"),
+    "AES": ([Part("a", b"1", method=99, flags=0x801)], "is encrypted"),
     "name not UTF-8": ([Part(b"\xff\xfe", b"1")], "UTF-8"),
 }
+
+
+@pytest.mark.parametrize("kind", [kind for kind in range(16) if kind << 12 != stat.S_IFLNK])
+def test_an_entry_of_any_type_but_a_symlink_is_the_file_or_directory_that_its_name_says(place: Path, kind: int) -> None:
+    """As unzip has it: what ``zip x.zip -`` reads from a pipe gets the mode of a FIFO."""
+    unpack(save(place, build(Part("f", b"1", mode=kind << 12 | 0o600), Part("d/", mode=kind << 12))), place / "out")
+    assert tree(place / "out") == {"f": b"1"}
+    assert listed(place / "out") == ["d", "f"]
+    assert (place / "out" / "f").is_file()
+
 
 INNER = build(Part("b", b"1", method=STORED))[:32]
 DAMAGED = {

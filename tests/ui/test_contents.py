@@ -112,13 +112,13 @@ def test_preview_of_text(snap_compare: Compare, size: tuple[int, int]) -> None:
 @SIZES
 def test_preview_of_the_start_of_a_file(snap_compare: Compare, size: tuple[int, int]) -> None:
     """How much is shown is said in the corner and at the end."""
-    assert looks(snap_compare, size, LOGS, typed("trace"), ("j", "p"), ("G",))
+    assert looks(snap_compare, size, LOGS, typed("trace"), ("p",), ("G",))
 
 
 @SIZES
 def test_preview_of_bytes(snap_compare: Compare, size: tuple[int, int]) -> None:
     """A dump that fits."""
-    assert looks(snap_compare, size, SITE, typed("logo"), ("enter",))
+    assert looks(snap_compare, size, SITE, typed("logo"), ("enter",), ("v",))
 
 
 async def test_escape_leads_from_the_file_to_the_list_to_the_artifacts() -> None:

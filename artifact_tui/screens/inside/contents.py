@@ -20,7 +20,7 @@ from artifact_tui.screens.inside.files_screen import FilesScreen
 from artifact_tui.screens.inside.preview import PreviewScreen
 from artifact_tui.screens.inside.reading import Reading
 from artifact_tui.screens.session import Session
-from artifact_tui.text import count, size
+from artifact_tui.text import count, printable, size
 from artifact_tui.transfers.transfer import State, Transfer
 from artifact_tui.widgets.keys import bindings
 from artifact_tui.widgets.row_table import RowTable
@@ -78,6 +78,8 @@ class ContentsScreen(FilesScreen):
         """Read the list of files in a thread; a failure leaves the list that was there."""
         self._files = await asyncio.to_thread(self._opener, self.is_wanted)
         self._list, self._whole_only = ContentsList(self._files.entries), None
+        for remark in self._files.remarks:
+            self.app.notify(remark.sentence, markup=False, timeout=10)
 
     def show_problem(self, error: ProviderError) -> None:
         """A server that sends no parts: how big the whole is, and that it can be browsed once it is here."""
@@ -109,7 +111,9 @@ class ContentsScreen(FilesScreen):
     def _summary(self) -> str:
         if self.loading_rows:
             return "reading the list of files…"
-        return self._list.summary() if self._files is not None else ""
+        if self._files is None:
+            return ""
+        return " · ".join([self._list.summary(), *(remark.words for remark in self._files.remarks)])
 
     def _placeholder(self) -> str:
         if len(self._list):
@@ -121,8 +125,10 @@ class ContentsScreen(FilesScreen):
         return "This artifact holds no files\n\nEsc goes back"
 
     def filter_rows(self, text: str) -> None:
-        """Filter as it is typed."""
+        """Filter as it is typed; the cursor goes to the first file that matches, below its folders."""
         self.update_rows()
+        if self._list.shown:
+            self.table.move_cursor(row=self._list.first_hit())
 
     def peel(self) -> bool:
         """Marks first; a half-read list is none: Esc leaves at once."""
@@ -176,6 +182,9 @@ class ContentsScreen(FilesScreen):
         if item.entry is None:
             self._list.toggle_folder(item)
             self.update_rows()
+        elif item.entry.is_bare_link:
+            what = f"{printable(item.name, 60)} is a link to {printable(item.entry.link, 60)}"
+            self.app.notify(f"{what}. Links are not followed.", markup=False, timeout=4)
         elif is_archive(item.name):
             self.app.push_screen(self._screen_within(self._files, item.entry))
         else:

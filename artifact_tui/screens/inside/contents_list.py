@@ -41,6 +41,7 @@ class ContentsList:
         self.shown_files = len(self.tree.files)
         self._opened = self._opened_at_first()
         self._words: list[str] = []
+        self._bare_links = sum(entry.is_bare_link for entry in entries)
 
     def __len__(self) -> int:
         return len(self.tree.files)
@@ -98,7 +99,8 @@ class ContentsList:
         if self.marks:
             marked = self.marked()
             return f"{count(len(marked), 'file')} marked · {size(sum(node.size for node in marked))}"
-        every = count(len(self), "file")
+        links = self._bare_links
+        every = count(len(self) - links, "file") + (f", {count(links, 'link')}" if links else "")
         if not self._words:
             return f"{every} · {size(self.tree.root.size)}"
         total = sum(node.size for node in self.shown if not node.is_folder)
@@ -117,7 +119,17 @@ class ContentsList:
                 size(node.compressed),
                 modified,
             )
-        return name, printable(node.kind) if node.kind else "—", size(node.size), size(node.compressed), modified
+        kind = printable(node.kind) if node.kind else "—"
+        if node.entry is not None and node.entry.link:
+            name = f"{name} → {printable(node.entry.link, LONGEST_PATH)}"
+        if node.entry is not None and node.entry.is_bare_link:
+            return name, kind, "—", "—", modified
+        return name, kind, size(node.size), size(node.compressed), modified
+
+    def first_hit(self) -> int:
+        """The row of the first file that matches the filter; 0 without a filter."""
+        rows = enumerate(self.shown) if self._words else ()
+        return next((number for number, node in rows if not node.is_folder), 0)
 
     def _fits(self, node: Node) -> bool:
         folded = node.folded

@@ -1,0 +1,152 @@
+"""One header of a tar and what extends it (POSIX.1-2017, pax, "ustar Interchange Format"; GNU tar's manual, 15.1)."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from artifact_tui.archive.refusal import ArchiveDamaged
+
+BLOCK = 512
+LARGEST = (1 << 63) - 1
+"""Of sizes and offsets, in bytes, as in all programs that write tars."""
+SPARSE_MAP = b"GNU.sparse.map"
+
+_KNOWN = {
+    b"path",
+    b"linkpath",
+    b"size",
+    b"mtime",
+    SPARSE_MAP,
+    b"GNU.sparse.name",
+    b"GNU.sparse.size",
+    b"GNU.sparse.realsize",
+    b"GNU.sparse.major",
+    b"GNU.sparse.minor",
+}
+_SPARSE_PAIR = {b"GNU.sparse.offset", b"GNU.sparse.numbytes"}
+_LENGTH = re.compile(rb"(\d{1,10}) ")
+_TIME = re.compile(rb"-?\d{1,15}(?:\.\d*)?\Z")
+
+Pax = Mapping[bytes, bytes]
+
+
+class Header(NamedTuple):
+    """A header block and all that was said before it of the same entry; ``pax`` wins over the rest."""
+
+    block: bytes
+    pax: Pax
+    long_name: bytes | None = None
+    long_link: bytes | None = None
+
+    @property
+    def kind(self) -> bytes:
+        """The type flag."""
+        return self.block[156:157]
+
+    @property
+    def name(self) -> str:
+        """The path as it is written there; bytes that are not UTF-8 are surrogates."""
+        own = self.pax.get(b"GNU.sparse.name") or self.pax.get(b"path") or self.long_name
+        return _text(own or self._short_name())
+
+    @property
+    def link(self) -> str:
+        """The target of a link, in the same form."""
+        return _text(self.pax.get(b"linkpath") or self.long_link or _until_nul(self.block[157:257]))
+
+    @property
+    def size(self) -> int:
+        """How many bytes follow in the archive; raises :class:`ArchiveDamaged`."""
+        if stated := self.pax.get(b"size"):
+            return decimal(stated)
+        return number(self.block[124:136])
+
+    @property
+    def mode(self) -> int:
+        """Permission bits; none where the field makes no sense."""
+        value = _number(self.block[100:108])
+        return value & 0o777 if value is not None else 0
+
+    @property
+    def modified(self) -> int | None:
+        """In seconds since 1970, rounded down; None where the fields make no sense."""
+        stated = self.pax.get(b"mtime", b"")
+        return math.floor(float(stated)) if _TIME.match(stated) else _number(self.block[136:148])
+
+    @property
+    def is_gnu(self) -> bool:
+        """Whether it has the fields of old GNU headers where POSIX has the prefix of the name."""
+        return self.block[257:265] == b"ustar  \0"
+
+    def _short_name(self) -> bytes:
+        name, prefix = _until_nul(self.block[:100]), _until_nul(self.block[345:500])
+        return prefix + b"/" + name if prefix and self.block[257:263] == b"ustar\0" else name
+
+
+def checksum_is_right(block: bytes) -> bool:
+    """Whether a block is a header; old programs summed signed bytes."""
+    stated = _number(block[148:156])
+    rest = block[:148] + block[156:BLOCK]
+    total = sum(rest) + 8 * 0x20
+    return len(block) >= BLOCK and stated in (total, total - 256 * sum(byte > 127 for byte in rest))
+
+
+def read_pax(records: bytes) -> dict[bytes, bytes]:
+    """The records that matter here, each ``LENGTH KEY=VALUE`` and a line feed; raises :class:`ArchiveDamaged`.
+
+    The pairs of the sparse format 0.0 become the one value that they are in 0.1.
+    """
+    found: dict[bytes, bytes] = {}
+    pairs: list[bytes] = []
+    at = 0
+    while at < len(records) and records[at]:
+        match = _LENGTH.match(records, at)
+        end = at + int(match[1]) if match else 0
+        if match is None or not match.end() < end <= len(records) or records[end - 1 : end] != b"\n":
+            raise ArchiveDamaged("has a broken header")
+        key, is_record, value = records[match.end() : end - 1].partition(b"=")
+        if key in _SPARSE_PAIR and is_record:
+            pairs.append(value)
+        elif key in _KNOWN:
+            found[key] = value
+        at = end
+    if pairs:
+        found[SPARSE_MAP] = b",".join(pairs)
+    return found
+
+
+def decimal(digits: bytes) -> int:
+    """A size in decimal digits; raises :class:`ArchiveDamaged` for anything else, and beyond :data:`LARGEST`."""
+    value = int(digits) if digits.isdigit() and len(digits) <= 20 else -1
+    if not 0 <= value <= LARGEST:
+        raise ArchiveDamaged("has a broken header")
+    return value
+
+
+def number(field: bytes) -> int:
+    """A size in a field of a header; raises as :func:`decimal` does."""
+    value = _number(field)
+    if value is None or not 0 <= value <= LARGEST:
+        raise ArchiveDamaged("has a broken header")
+    return value
+
+
+def _number(field: bytes) -> int | None:
+    """Octal digits, or, for what they cannot hold, base 256 in two's complement behind a set first bit (GNU)."""
+    if field[:1] >= b"\x80":
+        bits = 8 * len(field) - 1
+        value = int.from_bytes(field, "big") & ((1 << bits) - 1)
+        return value - (1 << bits) if value >> (bits - 1) else value
+    digits = field.lstrip(b" \0").partition(b"\0")[0].rstrip(b" ")
+    return None if digits.strip(b"01234567") else int(digits or b"0", 8)
+
+
+def _until_nul(field: bytes) -> bytes:
+    return field.partition(b"\0")[0]
+
+
+def _text(name: bytes) -> str:
+    return name.decode("utf-8", "surrogateescape")

@@ -1,0 +1,152 @@
+"""Sparse files of tars: what GNU tar and bsdtar write of a file with holes (GNU tar's manual, 15.3).
+
+A map is never turned into zeros before they are read, so holes of terabytes cost nothing; what is saved is limited by
+the size of the file with its holes, as for any other one.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+
+from artifact_tui.archive.directory import ReadAt
+from artifact_tui.archive.refusal import ArchiveDamaged, ArchiveRefused
+from artifact_tui.archive.tar_header import BLOCK, SPARSE_MAP, Header, decimal, number
+
+MOST_SEGMENTS = 500_000
+"""Segments of all maps of an archive; each takes 24 bytes of memory."""
+
+_OLD_MAP, _OLD_EXTENDED, _OLD_SIZE = 386, 482, slice(483, 495)
+_PAIR = 24
+_DIGITS = re.compile(rb"\d+")
+_LONGEST_NUMBER = 20
+
+
+class UnknownSparse(Exception):
+    """A version of the format that cannot be read; ``str()`` is the version."""
+
+
+class SparseMap:
+    """Where the bytes of a file with holes lie; ``size`` counts the holes, and ``packed`` does not."""
+
+    def __init__(self, size: int, numbers: Iterable[int], data: int, packed: int) -> None:
+        """Take offset and length of each segment in turn, whose bytes follow from ``data`` on.
+
+        Raises :class:`ArchiveDamaged` where they overlap or reach beyond ``size`` or the ``packed`` bytes.
+        """
+        self.size, self.packed = size, packed
+        self._starts, self._lengths, self._places = array("q"), array("q"), array("q")
+        end, place = 0, data
+        for start, length in _pairs(numbers):
+            if start < end or start + length > size or place + length > data + packed:
+                raise ArchiveDamaged("has a broken sparse map")
+            if len(self._starts) >= MOST_SEGMENTS:
+                raise ArchiveRefused(f"has more than {MOST_SEGMENTS:,} sparse segments")
+            end = start + length
+            if length:
+                self._starts.append(start)
+                self._lengths.append(length)
+                self._places.append(place)
+                place += length
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def reader(self, read: ReadAt) -> ReadAt:
+        """Read the file at any offset, its holes as zeros, from the archive that ``read`` reads."""
+
+        def filled(offset: int, length: int) -> bytes:
+            end = min(offset + length, self.size)
+            out = bytearray(max(0, end - offset))
+            for index in range(max(0, bisect_right(self._starts, offset) - 1), len(self)):
+                start, place = self._starts[index], self._places[index]
+                first, last = max(start, offset), min(start + self._lengths[index], end)
+                if start >= end:
+                    break
+                if first < last:
+                    out[first - offset : last - offset] = read(place + first - start, last - first)
+            return bytes(out)
+
+        return filled
+
+
+def sparse_map(header: Header, read: ReadAt, data: int) -> tuple[SparseMap | None, int]:
+    """The map of a regular file, or None where it has no holes, and where the ``header.size`` bytes of it begin.
+
+    ``data`` is where the header ends. Raises :class:`ArchiveDamaged`, and :class:`UnknownSparse`.
+    """
+    pax, packed = header.pax, header.size
+    if header.kind == b"S":
+        if not header.is_gnu:
+            raise UnknownSparse("star")
+        numbers = array("q")
+        data = _read_old(header.block, read, data, numbers)
+        return SparseMap(number(header.block[_OLD_SIZE]), numbers, data, packed), data
+    if SPARSE_MAP in pax or b"GNU.sparse.size" in pax:
+        if not re.fullmatch(rb"[\d,]*", pax.get(SPARSE_MAP, b"")):
+            raise ArchiveDamaged("has a broken sparse map")
+        numbers_of_map = (decimal(found[0]) for found in _DIGITS.finditer(pax.get(SPARSE_MAP, b"")))
+        size = decimal(pax.get(b"GNU.sparse.size") or pax.get(b"GNU.sparse.realsize") or b"")
+        return SparseMap(size, numbers_of_map, data, packed), data
+    version = pax.get(b"GNU.sparse.major"), pax.get(b"GNU.sparse.minor")
+    if version == (None, None):
+        return None, data
+    if version != (b"1", b"0"):
+        raise UnknownSparse(".".join((part or b"?").decode("ascii", "replace") for part in version))
+    numbers, length = _read_numbers(read, data, packed)
+    size = decimal(pax.get(b"GNU.sparse.realsize") or b"")
+    return SparseMap(size, numbers, data + length, packed - length), data
+
+
+def _pairs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Two at a time; raises :class:`ArchiveDamaged` where one is left over."""
+    each = iter(numbers)
+    for start in each:
+        length = next(each, None)
+        if length is None:
+            raise ArchiveDamaged("has a broken sparse map")
+        yield start, length
+
+
+def _read_old(block: bytes, read: ReadAt, data: int, numbers: array[int]) -> int:
+    """Add what the header and the blocks behind it say (GNU tar's ``oldgnu_header``); give where the bytes begin."""
+    first, count, extended = _OLD_MAP, 4, _OLD_EXTENDED
+    while True:
+        for at in range(first, first + count * _PAIR, _PAIR):
+            if not block[at + 12]:
+                return data
+            numbers.extend((number(block[at : at + 12]), number(block[at + 12 : at + _PAIR])))
+        if not block[extended]:
+            return data
+        if len(numbers) > 2 * MOST_SEGMENTS:
+            raise ArchiveRefused(f"has more than {MOST_SEGMENTS:,} sparse segments")
+        block, data = _block(read, data), data + BLOCK
+        first, count, extended = 0, 21, 504
+
+
+def _read_numbers(read: ReadAt, data: int, packed: int) -> tuple[array[int], int]:
+    """The map that a file of format 1.0 begins with: a count, then offsets and lengths, a line each."""
+    numbers, wanted, at, rest = array("q"), 1, 0, b""
+    while len(numbers) < wanted:
+        if at + BLOCK > packed:
+            raise ArchiveDamaged("has a broken sparse map")
+        *lines, rest = (rest + _block(read, data + at)).split(b"\n")
+        at += BLOCK
+        if len(rest) > _LONGEST_NUMBER and len(numbers) + len(lines) < wanted:
+            raise ArchiveDamaged("has a broken sparse map")
+        numbers.extend(map(decimal, lines[: wanted - len(numbers)]))
+        if wanted == 1 and numbers:
+            wanted = 1 + 2 * numbers[0]
+            if numbers[0] > MOST_SEGMENTS:
+                raise ArchiveRefused(f"has more than {MOST_SEGMENTS:,} sparse segments")
+            numbers.extend(map(decimal, lines[1:wanted]))
+    return numbers[1:], at
+
+
+def _block(read: ReadAt, at: int) -> bytes:
+    block = read(at, BLOCK)
+    if len(block) < BLOCK:
+        raise ArchiveDamaged("ends too early")
+    return block

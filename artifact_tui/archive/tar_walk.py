@@ -1,0 +1,135 @@
+"""All members of a tar in turn, with what was said of each before it and where its bytes are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from artifact_tui.archive.directory import ReadAt
+from artifact_tui.archive.refusal import ArchiveDamaged, ArchiveRefused, Limits
+from artifact_tui.archive.tar_header import BLOCK, Header, checksum_is_right, read_pax
+from artifact_tui.archive.tar_sparse import MOST_SEGMENTS, SparseMap, UnknownSparse, sparse_map
+
+HARD_LINK, SYMLINK = b"1", b"2"
+DIRECTORIES = (b"5", b"D")
+NO_FILES = {
+    b"3": "character device",
+    b"4": "block device",
+    b"6": "FIFO",
+    b"M": "part of a file of another volume",
+    b"N": "list of names",
+    b"V": "volume label",
+}
+
+_PAX, _GLOBAL_PAX, _LONG_NAME, _LONG_LINK = (b"x", b"X"), b"g", b"L", b"K"
+_WITHOUT_BYTES = (HARD_LINK, SYMLINK, b"3", b"4", b"5", b"6")
+_LONGEST_NAME = 64 * 1024
+_LONGEST_PAX = 4 * 1024 * 1024
+_MOST_EXTENSIONS = 64 * 1024 * 1024
+"""Bytes of all headers that extend others, which take time rather than memory."""
+
+
+class Member(NamedTuple):
+    """A header that stands for something; ``size`` bytes of the archive from ``data`` on belong to it.
+
+    ``sparse`` is the map of a file with holes; for one that cannot be read ``unknown`` says why.
+    """
+
+    header: Header
+    data: int
+    size: int
+    sparse: SparseMap | None = None
+    unknown: str = ""
+
+    @property
+    def is_directory(self) -> bool:
+        """By its type; old programs, which have none for it, end the name in a slash."""
+        kind = self.header.kind
+        return kind in DIRECTORIES or (self.is_file and self.header.name.endswith("/"))
+
+    @property
+    def is_file(self) -> bool:
+        """As POSIX has it, what is of no known type is a file; a hard link may bring the bytes with it."""
+        kind = self.header.kind
+        return bool(self.size) if kind == HARD_LINK else kind not in (SYMLINK, *DIRECTORIES, *NO_FILES)
+
+
+def members(read: ReadAt, size: int, limits: Limits) -> Iterator[Member]:
+    """Read all headers, up to the first block of zeros or the end; raises :class:`ArchiveRefused`."""
+    at = number = segments = extensions = 0
+    shared: dict[bytes, bytes] = {}
+    own: dict[bytes, bytes] = {}
+    names: dict[bytes, bytes] = {}
+    while (block := _header(read, at)) is not None:
+        header, data = Header(block, {**shared, **own}, names.get(_LONG_NAME), names.get(_LONG_LINK)), at + BLOCK
+        if header.kind in (*_PAX, _GLOBAL_PAX, _LONG_NAME, _LONG_LINK):
+            is_name = header.kind in (_LONG_NAME, _LONG_LINK)
+            text, at = _extension(read, Header(block, {}), data, _LONGEST_NAME if is_name else _LONGEST_PAX)
+            extensions += len(text)
+            if extensions > _MOST_EXTENSIONS:
+                raise ArchiveRefused("has too many headers that extend others")
+            if is_name:
+                names[header.kind] = text.partition(b"\0")[0]
+            else:
+                (shared if header.kind == _GLOBAL_PAX else own).update(read_pax(text))
+            continue
+        number += 1
+        if number > limits.entries:
+            raise ArchiveRefused(f"has more than {limits.entries:,} entries")
+        member = _member(read, header, data)
+        segments += len(member.sparse) if member.sparse else 0
+        if segments > MOST_SEGMENTS:
+            raise ArchiveRefused(f"has more than {MOST_SEGMENTS:,} sparse segments")
+        if member.data + member.size > size:
+            raise ArchiveDamaged("ends too early", header.name)
+        yield member
+        at = _padded(member.data + member.size)
+        own, names = {}, {}
+
+
+def _header(read: ReadAt, at: int) -> bytes | None:
+    """The block there; None where the archive ends."""
+    block = read(at, BLOCK)
+    if not block.strip(b"\0"):
+        return None
+    if len(block) < BLOCK:
+        raise ArchiveDamaged("ends too early")
+    if not checksum_is_right(block):
+        raise ArchiveDamaged("is not a tar archive, or is damaged")
+    return block
+
+
+def _extension(read: ReadAt, header: Header, data: int, limit: int) -> tuple[bytes, int]:
+    """What a header says of the next one, and where that is."""
+    length = header.size
+    if length > limit:
+        raise ArchiveRefused(
+            "has a name that is too long" if limit == _LONGEST_NAME else "has a header that is too long"
+        )
+    text = read(data, length)
+    if len(text) < length:
+        raise ArchiveDamaged("ends too early")
+    return text, _padded(data + length)
+
+
+def _member(read: ReadAt, header: Header, data: int) -> Member:
+    if header.kind in _WITHOUT_BYTES:
+        return Member(header, data, _bytes_behind(read, header, data))
+    if header.kind in (*DIRECTORIES, *NO_FILES):
+        return Member(header, data, header.size)
+    try:
+        sparse, start = sparse_map(header, read, data)
+    except UnknownSparse as version:
+        return Member(header, data, header.size, unknown=f"sparse file of the unknown format {version}")
+    return Member(header, start, header.size, sparse)
+
+
+def _bytes_behind(read: ReadAt, header: Header, data: int) -> int:
+    """Links, devices and directories may state a size that means nothing: the next header, or the end, follows then."""
+    size = header.size
+    block = read(data, BLOCK) if size else b""
+    return size if block.strip(b"\0") and not checksum_is_right(block) else 0
+
+
+def _padded(end: int) -> int:
+    return -(-end // BLOCK) * BLOCK
