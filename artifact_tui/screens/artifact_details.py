@@ -43,9 +43,16 @@ def run_label(artifact: Artifact, run: WorkflowRun | None) -> str:
         return "—"
     if run is None:
         return str(artifact.run_id)
-    certainty, attempt = artifact.attempt(run)
-    suffix = "" if run.attempt == 1 else f"·{'<' if certainty == 'before' else ''}{attempt}"
+    suffix = "" if run.attempt == 1 else f"·{attempt_label(artifact, run)}"
     return f"{printable(run.name or 'run', 60)} #{run.run_number}{suffix}"
+
+
+def attempt_label(artifact: Artifact, run: WorkflowRun | None) -> str:
+    """Return the run attempt in a few cells: ``2``, or ``<3`` for one before the third."""
+    if run is None:
+        return "—"
+    certainty, attempt = artifact.attempt(run)
+    return f"{'<' if certainty == 'before' else ''}{attempt}"
 
 
 def state_of(artifact: Artifact, now: datetime) -> str:

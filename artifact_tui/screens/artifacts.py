@@ -14,7 +14,7 @@ from artifact_tui.last_lists import Saved
 from artifact_tui.model import Artifact, RepositoryName, RunFilter, WorkflowRun
 from artifact_tui.provider import Provider, ProviderError
 from artifact_tui.query import QueryError
-from artifact_tui.screens.artifact_rows import COLUMNS, cells, sort_choices
+from artifact_tui.screens.artifact_rows import cells, columns_of, sort_choices
 from artifact_tui.screens.detailed import DetailedScreen
 from artifact_tui.screens.list_screen import STOPPED
 from artifact_tui.screens.session import Session
@@ -55,12 +55,13 @@ class ArtifactsScreen(DetailedScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         """The table, and the details beside or below it, as the terminal's shape wants."""
-        shown = self.session.settings.columns.artifacts
-        table = RowTable[Artifact](COLUMNS, key=lambda artifact: artifact.id, cells=self._cells, shown=shown)
+        columns, shown = columns_of(self.workflow_run, self.session.settings.columns.artifacts)
+        table = RowTable[Artifact](columns, key=lambda artifact: artifact.id, cells=self._cells, shown=shown)
         yield Container(table, DetailPane(), id="artifacts-body")
 
     def _cells(self, artifact: Artifact) -> tuple[str | Cell, ...]:
-        return cells(artifact, self.run_of(artifact), self.session.clock())
+        is_one_run = self.workflow_run is not None
+        return cells(artifact, self.run_of(artifact), self.session.clock(), is_one_run=is_one_run)
 
     async def fetch(self, provider: Provider) -> None:
         """Show the first page at once and the rest as it comes; a reload replaces the list when it is whole."""
@@ -116,7 +117,7 @@ class ArtifactsScreen(DetailedScreen):
             provider = await self.session.provider()
             async for page in provider.runs(self.repository, RunFilter()):
                 known.update((run.id, run) for run in page.items)
-                self.table.refresh()
+                self.table.refit()
                 self.show_details()
                 pages += 1
                 if pages == RUN_PAGES or wanted <= known.keys():

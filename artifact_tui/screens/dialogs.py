@@ -57,6 +57,14 @@ class Dialog(ModalScreen[Result | None]):
         """Close, with nothing chosen."""
         self.dismiss(None)
 
+    def action_submit(self) -> None:
+        """Press the first button, whatever has the keyboard; close what has no button."""
+        buttons = self.query(Button)
+        if buttons:
+            buttons.first().press()
+        else:
+            self.action_close()
+
     def can_see(self, button: Button) -> bool:
         """Whether all of a button is on the screen; says so when not, for nobody chooses what cannot be seen."""
         seen = self.region.contains_region(button.region) and self._box.region.contains_region(button.region)

@@ -33,6 +33,7 @@ GROUPS = {
     "dialog": "Dialogs",
     "menu": "Menus, as those of copying and sorting",
     "choice": "Choices in dialogs",
+    "tick": "Checkboxes in dialogs",
     "app": "Everywhere",
 }
 HIDDEN = {"list.down", "list.up", "dialog.down", "dialog.up"}

@@ -12,6 +12,7 @@ from artifact_tui.screens.artifact_rows import COLUMNS, cells
 from artifact_tui.screens.directory_dialog import ON_EXISTING, DirectoryDialog, DownloadChoice
 from artifact_tui.text import count, size
 from artifact_tui.transfers.transfer import OnExisting
+from artifact_tui.widgets.keys import bindings
 from artifact_tui.widgets.row_table import RowTable
 
 if TYPE_CHECKING:
@@ -23,11 +24,19 @@ ROWS_SHOWN, CONFIRM_ROWS = 8, 6
 Runs = dict[int, WorkflowRun]
 
 
+class ArtifactTable(RowTable[Artifact]):
+    """Artifacts to look at: there is nothing to open, so Enter answers the dialog."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave Enter to the dialog."""
+        return action != "select_cursor" and super().check_action(action, parameters)
+
+
 def artifact_table(
     artifacts: tuple[Artifact, ...], runs: Runs, now: datetime, rows: int = ROWS_SHOWN
 ) -> RowTable[Artifact]:
     """The artifacts as the list shows them, biggest first, to be scrolled through."""
-    table = RowTable[Artifact](
+    table = ArtifactTable(
         COLUMNS,
         key=lambda artifact: artifact.id,
         cells=lambda artifact: cells(artifact, runs.get(artifact.run_id or 0), now),
@@ -37,9 +46,10 @@ def artifact_table(
     return table
 
 
-class Tick(Checkbox):
-    """A check box that reads as one in any font and without colours: ``[x]`` or ``[ ]``."""
+class Tick(Checkbox, inherit_bindings=False):
+    """A check box that reads as one in any font and without colors: ``[x]`` or ``[ ]``; Space toggles it."""
 
+    BINDINGS = bindings("tick")
     BUTTON_LEFT = BUTTON_RIGHT = ""
 
     @property

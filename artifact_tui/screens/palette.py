@@ -17,7 +17,10 @@ from artifact_tui.widgets.status_bar import key_sign
 if TYPE_CHECKING:
     from textual.widget import Widget
 
-COLUMNS = (Column("help", "", 30, flexible=True), Column("key", "", 10, justify="right", tone="accent"))
+COLUMNS = (
+    Column("help", "", 30, flexible=True, essential=True),
+    Column("key", "", 10, justify="right", tone="accent", essential=True),
+)
 
 
 class Command(NamedTuple):

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
 COLUMNS = (
-    Column("label", "", 44, flexible=True),
-    Column("count", "Marks", 7, justify="right"),
+    Column("label", "", 44, flexible=True, essential=True),
+    Column("count", "Marks", 7, justify="right", essential=True),
     Column("size", "Size", 8, justify="right", tone="muted"),
 )
 Artifacts = tuple[Artifact, ...]
@@ -156,7 +156,7 @@ class PolicyDialog(Dialog[frozenset[int]]):
     def _changed(self, event: Input.Changed) -> None:
         choice = self._choice
         self._values[choice.id] = event.value
-        self.query_one(RowTable).refresh()
+        self.query_one(RowTable).refit()
         self._check(choice)
 
     def _check(self, choice: Choice) -> None:

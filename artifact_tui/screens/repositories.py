@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
 COLUMNS = (
-    Column("name", "Repository", 36),
+    Column("name", "Repository", 36, keeps_end=True, essential=True),
     Column("kind", "", 9, tone="muted", priority=1),
     Column("pushed", "Pushed", 7, justify="right", tone="muted"),
     Column("description", "Description", 16, tone="muted", flexible=True, priority=2),

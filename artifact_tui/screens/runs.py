@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
 COLUMNS = (
-    Column("state", "State", 13),
-    Column("workflow", "Workflow", 11),
-    Column("number", "Run", 7, justify="right", tone="muted"),
-    Column("title", "Title", 14, flexible=True, priority=1),
-    Column("branch", "Branch", 12, flexible=True, priority=2),
+    Column("state", "State", 13, essential=True),
+    Column("workflow", "Workflow", 11, keeps_end=True),
+    Column("number", "Run", 7, justify="right", tone="muted", essential=True),
+    Column("title", "Title", 14, flexible=True, priority=1, essential=True),
+    Column("branch", "Branch", 12, flexible=True, priority=2, keeps_end=True),
     Column("event", "Event", 12, tone="muted", priority=3),
     Column("actor", "Actor", 12, tone="muted", priority=4),
     Column("age", "Age", 6, justify="right", tone="muted"),

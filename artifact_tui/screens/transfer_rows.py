@@ -11,10 +11,10 @@ from artifact_tui.widgets.status_bar import bar
 
 STATE_WIDTH = 44
 COLUMNS = (
-    Column("name", "Name", 22, flexible=True, keeps_end=True),
-    Column("repository", "Repository", 26, tone="muted", priority=4),
+    Column("name", "Name", 22, flexible=True, keeps_end=True, essential=True),
+    Column("repository", "Repository", 26, tone="muted", priority=4, keeps_end=True),
     Column("percent", "", 5, justify="right", priority=1),
-    Column("state", "State", STATE_WIDTH, flexible=True),
+    Column("state", "State", STATE_WIDTH, flexible=True, essential=True),
     Column("bytes", "Bytes", 18, justify="right", tone="muted", priority=3),
     Column("tries", "Tries", 5, justify="right", tone="muted", priority=2),
 )
@@ -46,14 +46,14 @@ _WITH_BAR = frozenset({State.CONNECTING, State.DOWNLOADING, State.VERIFYING, Sta
 _LOWERED = frozenset({"A", "An", "It", "No", "Not", "Nothing", "The", "There", "This", "You"})
 
 
-def row(transfer: Transfer, state_width: int, now: datetime) -> tuple[str | Cell, ...]:
-    """The texts of a row, in the order of :data:`COLUMNS`."""
+def row(transfer: Transfer, name: str, state_width: int, now: datetime) -> tuple[str | Cell, ...]:
+    """The texts of a row, in the order of :data:`COLUMNS`; ``name`` tells it from the others."""
     sign, tone = _SIGNS.get(transfer.state, "●"), _TONES.get(transfer.state, "accent")
     if transfer.state is State.DONE and (transfer.problem or is_unproven(transfer)):
         sign, tone = "!", "warning"
     is_download = transfer.kind is Kind.DOWNLOAD
     return (
-        printable(transfer.title),
+        printable(name),
         printable(str(transfer.repository)),
         percent(transfer.fraction) if is_download and transfer.received else "",
         Cell(f"{sign} {_state(transfer, state_width, now)}", tone),

@@ -14,6 +14,7 @@ from artifact_tui.provider import Provider
 from artifact_tui.screens.list_screen import ListScreen, fits
 from artifact_tui.screens.session import Session
 from artifact_tui.screens.transfer_details import transfer_fields
+from artifact_tui.screens.transfer_names import names_of
 from artifact_tui.screens.transfer_rows import COLUMNS, STATE_WIDTH, row, state_words, summary
 from artifact_tui.text import printable
 from artifact_tui.transfers.transfer import Kind, State, Totals, Transfer
@@ -40,6 +41,7 @@ class TransfersScreen(ListScreen):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._offered: dict[str, bool] = {}
+        self._names: dict[int, str] = {}
 
     @property
     def trail(self) -> tuple[str, ...]:
@@ -52,7 +54,8 @@ class TransfersScreen(ListScreen):
         yield Container(table, TotalLine(), DetailPane(), id="transfers-body")
 
     def _cells(self, transfer: Transfer) -> tuple[str | Cell, ...]:
-        return row(transfer, self.table.width_of("state") or STATE_WIDTH, self.session.clock())
+        name = self._names.get(transfer.id, transfer.title)
+        return row(transfer, name, self.table.width_of("state") or STATE_WIDTH, self.session.clock())
 
     async def fetch(self, provider: Provider) -> None:
         """Nothing comes from the server: the engine's snapshots are the list."""
@@ -69,6 +72,7 @@ class TransfersScreen(ListScreen):
     def update_rows(self) -> None:
         """Oldest orders first, as they are worked on; only what looks different is painted."""
         words = self.filter_bar.text.casefold().split()
+        self._names = names_of(self.transfers, self.session.runs_of)
         rows = [one for one in self.transfers if fits(self._searched(one), words)]
         self.table.placeholder = "No transfer matches" if words else self._nothing()
         self.table.renew(rows)
@@ -78,7 +82,8 @@ class TransfersScreen(ListScreen):
         self._show_details()
 
     def _searched(self, transfer: Transfer) -> str:
-        return f"{transfer.title} {transfer.repository} {state_words(transfer, self.session.clock())}"
+        name = self._names.get(transfer.id, transfer.title)
+        return f"{name} {transfer.repository} {state_words(transfer, self.session.clock())}"
 
     def _nothing(self) -> str:
         left = (

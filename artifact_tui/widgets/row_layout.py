@@ -24,8 +24,9 @@ class Column:
 
     `width` is in cells. The `flexible` columns share what the others leave; `width` is then what they want
     before others give way. Columns with a `priority` above zero are dropped whole when the terminal is too
-    narrow, the highest number first; zero is never dropped, only squeezed when nothing else helps. With
-    `keeps_end` a text that is too long loses its middle, for texts that are told apart by how they end.
+    narrow, the highest number first; zero is never dropped, only squeezed when nothing else helps. A column whose
+    text is the same in every row goes before all others, but for an `essential` one. With `keeps_end` a text that
+    is too long loses what it has in common with the others, not its end.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Column:
     priority: int = 0
     flexible: bool = False
     keeps_end: bool = False
+    essential: bool = False
 
 
 class Cell(NamedTuple):

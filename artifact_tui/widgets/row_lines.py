@@ -1,6 +1,6 @@
 """The lines of a table as runs of text: header, row, and the message of an empty table."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from textwrap import wrap
 from typing import NamedTuple
 
@@ -41,8 +41,18 @@ def _label(label: str, width: int, signs: Signs) -> str:
     return fit_text(label, width, "left", signs.ellipsis).rstrip()
 
 
+Short = Callable[[Placed, str], str]
+"""What to show of a text that is too long for its column."""
+
+
 def row_line(
-    columns: Sequence[Placed], cells: Sequence[str | Cell], signs: Signs, *, cursor: bool, marked: bool
+    columns: Sequence[Placed],
+    cells: Sequence[str | Cell],
+    signs: Signs,
+    *,
+    cursor: bool,
+    marked: bool,
+    short: Short = lambda _, text: text,
 ) -> list[Run]:
     """One item: its signs, then its cells, with neighbours of one tone in one run."""
     runs = [
@@ -54,7 +64,8 @@ def row_line(
         cell = cells[placed.index]
         text, tone = (cell, None) if isinstance(cell, str) else cell
         end = placed.width // 3 if placed.column.keeps_end else 0
-        fitted = fit_text(text, placed.width, placed.column.justify, signs.ellipsis, end=end)
+        shown = short(placed, text) if placed.column.keeps_end else text
+        fitted = fit_text(shown, placed.width, placed.column.justify, signs.ellipsis, end=end)
         runs.append(Run(before + fitted, tone or placed.column.tone))
         before = " " * GAP
     return join_runs(runs)

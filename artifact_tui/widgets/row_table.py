@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from functools import partial
 from typing import Generic, TypeVar
 
 from rich.segment import Segment
@@ -13,8 +14,10 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widgets import DataTable
 
+from artifact_tui.widgets.column_shares import Contents, look_at, share_columns, text_of
+from artifact_tui.widgets.distinct_texts import shorten
 from artifact_tui.widgets.lazy_table import LazyTable
-from artifact_tui.widgets.row_layout import UNICODE, Cell, Column, Placed, Signs, choose_columns, fit_columns
+from artifact_tui.widgets.row_layout import UNICODE, Cell, Column, Placed, Signs, choose_columns
 from artifact_tui.widgets.row_lines import (
     GUTTER,
     MARGIN,
@@ -26,6 +29,8 @@ from artifact_tui.widgets.row_lines import (
 )
 
 Item = TypeVar("Item")
+BLOCK = 64
+"""How many rows share one look at the texts around them."""
 
 
 class RowTable(LazyTable[Item], Generic[Item]):
@@ -93,6 +98,8 @@ class RowTable(LazyTable[Item], Generic[Item]):
         self._chosen = choose_columns(self._columns, tuple(shown))
         self._cells = cells
         self._signs = signs
+        self._contents: Contents | None = None
+        self._shortened: dict[tuple[int, int, int], dict[str, str]] = {}
         super().__init__(key, show_header=show_header, name=name, id=id, classes=classes)
         self.set_reactive(RowTable.placeholder, placeholder)
 
@@ -101,13 +108,31 @@ class RowTable(LazyTable[Item], Generic[Item]):
         for column in self._columns:
             DataTable.add_column(self, Text(column.label), width=column.width, key=column.id)
 
+    def show(self, items: Sequence[Item], cursor: Hashable | None = None, *, filtered: bool = False) -> None:
+        """As in :class:`LazyTable`, with columns that suit the new items."""
+        self._forget()
+        super().show(items, cursor, filtered=filtered)
+
+    def refit(self) -> None:
+        """Suit the columns to cells that have changed while the items are the same."""
+        self._forget()
+        self.refresh()
+
+    def _forget(self) -> None:
+        self._contents = None
+        self._shortened.clear()
+
     def renew(self, items: Sequence[Item]) -> None:
         """As `show()`; the same items in newer states cost no more than the lines that look different."""
-        before = self._items
+        before, placed = self._items, self._placed
         if [*map(self._key, before)] != [*map(self._key, items)]:
             self.show(items)
             return
-        self._items = items
+        self._items, contents = items, self._contents or Contents()
+        self._contents = self._look().after(contents)
+        if self._placed != placed:
+            self.refresh()
+            return
         top = self.scroll_offset.y
         for index in range(top, min(top + self.size.height, len(items))):
             if before[index] is not items[index] and self._cells(before[index]) != self._cells(items[index]):
@@ -162,11 +187,33 @@ class RowTable(LazyTable[Item], Generic[Item]):
         item = self._items[index]
         cursor = self.show_cursor and index == self.cursor_row
         marked = self._key(item) in self.marks
-        runs = row_line(self._placed, self._cells(item), self._signs, cursor=cursor, marked=marked)
+        cells, short = self._cells(item), partial(self._short, index)
+        runs = row_line(self._placed, cells, self._signs, cursor=cursor, marked=marked, short=short)
         if not cursor:
             return [(run.text, self._style(run)) for run in runs]
         # One style for the whole line: a tone's colour could not be read on the cursor's.
         return [("".join(run.text for run in runs), self.get_component_rich_style("datatable--cursor"))]
+
+    def _look(self) -> Contents:
+        self._contents = self._contents or Contents()  # for cells that ask how wide a column is
+        if len(self._chosen) == 1:
+            return self._contents
+        return look_at(self._items, self._cells).of([index for index, _ in self._chosen])
+
+    def _short(self, index: int, placed: Placed, text: str) -> str:
+        """A text of the row `index`, told apart from those of the rows around it when it is too long.
+
+        The rows are looked at by blocks, so that a row looks the same wherever the window is.
+        """
+        if len(text) <= placed.width and text.isascii():
+            return text
+        block = index // BLOCK
+        wanted = block, placed.index, placed.width
+        if wanted not in self._shortened:
+            around = self._items[max(0, block - 1) * BLOCK : (block + 2) * BLOCK]
+            texts = {text_of(self._cells(item)[placed.index]) for item in around}
+            self._shortened[wanted] = shorten(texts, placed.width, self._signs.ellipsis)
+        return self._shortened[wanted].get(text, text)
 
     def _style(self, run: Run) -> Style:
         return self.get_component_rich_style(f"row-table--{run.tone}") if run.tone else self.rich_style
@@ -178,5 +225,8 @@ class RowTable(LazyTable[Item], Generic[Item]):
     @property
     def _placed(self) -> tuple[Placed, ...]:
         width = self.scrollable_content_region.width - GUTTER - MARGIN
-        placed = fit_columns(tuple(column for _, column in self._chosen), max(0, width))
+        columns = tuple(column for _, column in self._chosen)
+        if self._contents is None:
+            self._contents = self._look()
+        placed = share_columns(columns, self._contents, max(0, width))
         return tuple(replace(one, index=self._chosen[one.index][0]) for one in placed)

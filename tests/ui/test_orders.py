@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.screen import ModalScreen
 
 from artifact_tui.screens.dialogs import QuestionDialog
 from artifact_tui.settings import Settings
 from artifact_tui.transfers.transfer import State
 from artifact_tui.widgets.choice import Choice
+from tests.ui.deleting import answer, ask
 from tests.ui.each_key import each_key_of
 from tests.ui.program import RECORDER, Program, artifacts_in, says, until
 
@@ -119,3 +121,32 @@ async def test_the_question_can_be_left_without_an_order(taken: Path) -> None:
 async def test_however_many_there_are_the_answers_can_be_seen(tmp_path: Path, size: tuple[int, int]) -> None:
     async with program_in(tmp_path).running("3", "a", "d", size=size) as pilot:
         await says(pilot, "Download 5", "(•) keep both", "Cancel")
+
+
+@each_key_of("tick.toggle")
+async def test_a_checkbox_is_turned_on_and_off(tmp_path: Path, key: str) -> None:
+    async with program_in(tmp_path).running("3", "d", "tab") as pilot:
+        await says(pilot, "[x] extract zips")
+        await pilot.press(key)
+        await says(pilot, "[ ] extract zips")
+        await pilot.press(key)
+        await says(pilot, "[x] extract zips")
+
+
+@pytest.mark.parametrize("way", [[], ["tab"], ["tab", "tab"], ["shift+tab"]], ids=["line", "box", "choice", "list"])
+@each_key_of("dialog.submit")
+async def test_enter_answers_from_anywhere_in_the_dialog(tmp_path: Path, way: list[str], key: str) -> None:
+    program = program_in(tmp_path)
+    async with program.running("3", "d", *way) as pilot:
+        await pilot.press(key)
+        await until(pilot, lambda: [one.state for one in program.app.transfers] == [State.DONE])
+        assert len(artifacts_in(tmp_path)) == 1
+
+
+async def test_enter_in_the_list_of_a_deletion_cancels_it() -> None:
+    program = Program(RECORDER)
+    async with program.running("3") as pilot:
+        await ask(pilot, program)
+        await answer(pilot, program, "shift+tab", "enter")
+        await until(pilot, lambda: not isinstance(pilot.app.screen, ModalScreen))
+        assert program.sent("DELETE") == []

@@ -54,7 +54,7 @@ def test_a_sentence_behind_a_colon(sentence: str, said: str) -> None:
 def test_a_bar_has_room_for_rate_and_time(width: int) -> None:
     """It is drawn in what they leave, and is at least long enough to be one."""
     wide = transfer(4, State.DOWNLOADING, received=26_400_000, rate=99_900_000.0, seconds_left=7500.0)
-    cell = row(wide, width, DEMO_NOW)[[column.id for column in COLUMNS].index("state")]
+    cell = row(wide, wide.title, width, DEMO_NOW)[[column.id for column in COLUMNS].index("state")]
     assert isinstance(cell, Cell)
     assert cell.text.endswith("99.9 MB/s  2:05:00")
     assert len(cell.text) <= max(width, 43)
@@ -64,7 +64,7 @@ def test_a_bar_has_room_for_rate_and_time(width: int) -> None:
 def test_nothing_but_proven_bytes_is_all_there_is() -> None:
     """While one is verified the whole stands at 99 percent, alone and with the others."""
     verifying = transfer(6, State.VERIFYING, received=40_000_000)
-    assert "99 %" in row(verifying, 44, DEMO_NOW)
+    assert "99 %" in row(verifying, verifying.title, 44, DEMO_NOW)
     assert percent_of(Totals.of((SNAPSHOTS[0], verifying))) == 99
     assert percent_of(Totals.of(SNAPSHOTS[:1])) == 100
 

@@ -18,11 +18,13 @@ from artifact_tui.screens.deleting.deletion_words import COLUMNS, of_deletion, p
 from artifact_tui.screens.deleting.quota_words import why_uncounted
 from artifact_tui.screens.list_screen import ListScreen, fits
 from artifact_tui.screens.session import Session
+from artifact_tui.screens.transfer_names import names_of
 from artifact_tui.text import printable
 from artifact_tui.transfers.deleting.deletes import Deletion, DeletionState, Outcome
 from artifact_tui.transfers.transfer import Transfer
 from artifact_tui.widgets.detail_pane import DetailPane, Field
 from artifact_tui.widgets.keys import bindings
+from artifact_tui.widgets.row_layout import Cell
 from artifact_tui.widgets.row_table import RowTable
 
 
@@ -59,6 +61,7 @@ class DeletionScreen(ListScreen):
         self._deletion = deletion
         self._from_earlier = from_earlier
         self._saving: Saving | None = None
+        self._names: dict[int, str] = {}
 
     @property
     def trail(self) -> tuple[str, ...]:
@@ -67,8 +70,11 @@ class DeletionScreen(ListScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         """Where it stands, each artifact, and the report when there is one."""
-        table = RowTable[Transfer](COLUMNS, key=lambda transfer: transfer.id, cells=row)
+        table = RowTable[Transfer](COLUMNS, key=lambda transfer: transfer.id, cells=self._cells)
         yield Container(DeletionHead(), table, DetailPane(), id="deletion-body")
+
+    def _cells(self, transfer: Transfer) -> tuple[str | Cell, ...]:
+        return row(transfer, self._names.get(transfer.id, transfer.artifact.name))
 
     def on_mount(self) -> None:
         """Follow the engine."""
@@ -94,6 +100,7 @@ class DeletionScreen(ListScreen):
         """Show what is known now."""
         deletion = self._deletion
         everything = of_deletion(deletion, self.transfers) or of_deletion(deletion, self.session.transfers())
+        self._names = names_of(everything, self.session.runs_of)
         words = self.filter_bar.text.casefold().split()
         rows = [one for one in everything if fits(_searched(one), words)]
         self.table.placeholder = "No artifact matches" if words else "The list of this deletion was cleared"

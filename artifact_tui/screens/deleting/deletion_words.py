@@ -16,9 +16,9 @@ from artifact_tui.widgets.row_layout import Cell, Column, Tone
 from artifact_tui.widgets.status_bar import bar
 
 COLUMNS = (
-    Column("name", "Name", 34, flexible=True),
+    Column("name", "Name", 34, flexible=True, keeps_end=True, essential=True),
     Column("size", "Size", 8, justify="right", tone="muted"),
-    Column("result", "Result", 28, flexible=True),
+    Column("result", "Result", 28, flexible=True, essential=True),
 )
 BAR_WIDTHS = (10, 48)
 QUOTA = (
@@ -86,10 +86,10 @@ def progress(deletion: Deletion, width: int) -> Content:
     return Content.assemble((drawn, "$text-accent"), "  " if drawn else "", text)
 
 
-def row(transfer: Transfer) -> tuple[str | Cell, ...]:
-    """The texts of a row, in the order of :data:`COLUMNS`."""
+def row(transfer: Transfer, name: str) -> tuple[str | Cell, ...]:
+    """The texts of a row, in the order of :data:`COLUMNS`; ``name`` tells it from the others."""
     return (
-        printable(transfer.artifact.name),
+        printable(name),
         "expired" if transfer.artifact.expired else size(transfer.artifact.size_in_bytes),
         _result(transfer),
     )

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
 COLUMNS = (
-    Column("request", "Request", 24),
-    Column("name", "Artifact", 20, tone="muted", flexible=True),
+    Column("request", "Request", 24, essential=True),
+    Column("name", "Artifact", 20, tone="muted", flexible=True, keeps_end=True),
     Column("size", "Size", 8, justify="right", tone="muted", priority=1),
 )
 

@@ -16,9 +16,9 @@ from artifact_tui.widgets.row_layout import Cell, Column, Tone
 
 _COUNT_WIDTH = 9
 COLUMNS = (
-    Column("name", "Name", 22, flexible=True, keeps_end=True),
-    Column("count", "Delete", _COUNT_WIDTH, justify="right"),
-    Column("size", "Size", 8, justify="right"),
+    Column("name", "Name", 22, flexible=True, keeps_end=True, essential=True),
+    Column("count", "Delete", _COUNT_WIDTH, justify="right", essential=True),
+    Column("size", "Size", 8, justify="right", essential=True),
     Column("newest", "Newest", 6, justify="right", tone="muted", priority=1),
     Column("oldest", "Oldest", 6, justify="right", tone="muted", priority=2),
     Column("note", "Note", 14, flexible=True),

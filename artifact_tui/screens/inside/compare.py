@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 MOST_COMPARED = 1024 * 1024
 """Bytes of each side of a file that are compared line by line."""
 COLUMNS = (
-    Column("what", "", 9),
-    Column("path", "File", 30, flexible=True, keeps_end=True),
+    Column("what", "", 9, essential=True),
+    Column("path", "File", 30, flexible=True, keeps_end=True, essential=True),
     Column("old", "Before", 8, justify="right"),
     Column("new", "After", 8, justify="right"),
     Column("crc", "CRC-32", 19, tone="muted", priority=1),

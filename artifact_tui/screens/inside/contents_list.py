@@ -14,9 +14,9 @@ OPEN_UP_TO = 100
 """Files up to which all folders are open at first."""
 LONGEST_PATH = 1000
 COLUMNS = (
-    Column("path", "File", 40, flexible=True),
+    Column("path", "File", 40, flexible=True, keeps_end=True, essential=True),
     Column("kind", "Kind", LONGEST_KIND, tone="muted", priority=2),
-    Column("size", "Size", 8, justify="right"),
+    Column("size", "Size", 8, justify="right", essential=True),
     Column("packed", "Packed", 8, justify="right", tone="muted", priority=1),
     Column("modified", "Modified", 16, tone="muted", priority=3),
 )

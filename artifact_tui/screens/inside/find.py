@@ -34,9 +34,9 @@ MOST_FILES = 500_000
 MOST_HITS = 20_000
 SHOW_EVERY = 0.25
 COLUMNS = (
-    Column("path", "File", 30, flexible=True, keeps_end=True),
+    Column("path", "File", 30, flexible=True, keeps_end=True, essential=True),
     Column("artifact", "Artifact", 24, tone="accent", flexible=True, keeps_end=True),
-    Column("run", "Run", 14, tone="muted"),
+    Column("run", "Run", 14, tone="muted", keeps_end=True),
     Column("size", "Size", 8, justify="right"),
     Column("packed", "Packed", 8, justify="right", tone="muted", priority=1),
 )

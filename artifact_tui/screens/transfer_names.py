@@ -1,0 +1,38 @@
+"""What the transfers of one list are called, so that no two of them look the same."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+
+from artifact_tui.model import RepositoryName, WorkflowRun
+from artifact_tui.screens.artifact_details import run_label
+from artifact_tui.transfers.transfer import Transfer
+
+RunsOf = Callable[[RepositoryName], Mapping[int, WorkflowRun]]
+
+
+def names_of(transfers: Iterable[Transfer], runs_of: RunsOf) -> dict[int, str]:
+    """Return the title of each transfer by its id, with the workflow run where several have one title.
+
+    The artifact's id stands there too where even the run is the same.
+    """
+    rows = tuple(transfers)
+    names = {one.id: one.title for one in rows}
+    for more in (_run, _artifact):
+        counted = Counter(names.values())
+        for one in rows:
+            if counted[names[one.id]] > 1 and (words := more(one, runs_of)):
+                names[one.id] += f" · {words}"
+    return names
+
+
+def _run(transfer: Transfer, runs_of: RunsOf) -> str:
+    artifact = transfer.artifact
+    return (
+        "" if artifact.run_id is None else run_label(artifact, runs_of(transfer.repository).get(artifact.run_id or 0))
+    )
+
+
+def _artifact(transfer: Transfer, _: RunsOf) -> str:
+    return str(transfer.artifact.id)
