@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from textual.events import Key, Paste
+from textual.widgets import Button
 
 from artifact_tui.demo.data import DemoArtifact
+from artifact_tui.model import Artifact, RepositoryName
 from artifact_tui.screens.artifacts import ArtifactsScreen
 from artifact_tui.screens.attention import LULL
 from artifact_tui.screens.deleting.confirm import ConfirmDialog
+from artifact_tui.screens.order_dialogs import artifact_table
 from artifact_tui.settings import Settings
+from artifact_tui.transfers.deleting.deletes import DeletePlan
 from tests.ui.deleting import answer, ask, confirm, cursor_id, delete, deleted, question_of, review, review_of, settled
-from tests.ui.program import HOSTILE, KESTREL, RECORDER, Program, loaded, open_with_keys, says, send, until
+from tests.ui.program import HOSTILE, KESTREL, NOW, RECORDER, Program, loaded, open_with_keys, says, send, until
 
 GOING = "3", "j", "j", "j", "j"
 """To an artifact that nothing protects."""
@@ -85,14 +90,51 @@ async def test_a_burst_into_the_open_question_deletes_nothing(program: Program) 
         await until(pilot, lambda: deleted(program) == [wanted])
 
 
-async def test_a_number_that_comes_at_once_is_no_answer_and_is_told_so(program: Program) -> None:
+async def test_exactly_the_wanted_digits_count_however_fast_they_are_typed(program: Program) -> None:
+    """Other bursts do not, nor do pastes; and the key that confirms still comes alone."""
     async with program.running("3", "a") as pilot:
         await ask(pilot, program)
         question = question_of(program)
+        wanted = str(question.planned)
+        for burst in ("42", f"{wanted}0", f"9{wanted}", f"{wanted}E"):
+            await until(pilot, lambda: question.is_listening)
+            send(program.app, *burst)
+            await says(pilot, f"Digits that come at once count only as exactly {wanted}. Type them again.")
         await until(pilot, lambda: question.is_listening)
-        send(program.app, "4", "2")
-        await says(pilot, "Digits that come at once do not count: type one after the other.")
-    assert deleted(program) == []
+        question.post_message(Paste(wanted))
+        await pilot.pause(0)
+        assert question.query_one("#delete", Button).disabled
+        send(program.app, *wanted)
+        await until(pilot, lambda: not question.query_one("#delete", Button).disabled)
+        await answer(pilot, program, "E")
+        await until(pilot, lambda: program.app.screen is not question)
+        await until(pilot, lambda: deleted(program))
+
+
+async def test_the_key_that_confirms_counts_from_three_tenths_of_a_second_after_the_digits() -> None:
+    """By the clock that the question was given."""
+    planned = tuple(Artifact(id=number, name=f"log-{number}") for number in range(1, 13))
+    plan = DeletePlan(RepositoryName("octocat", "hello"), planned)
+    question = ConfirmDialog(plan, artifact_table(planned, {}, NOW, 4), (), "E", clock=lambda: 100.0)
+    program = Program(RECORDER)
+    async with program.running() as pilot:
+        program.app.push_screen(question)
+        await says(pilot, "Delete 12 artifacts?")
+        for key, moment in (("1", 101.0), ("2", 101.01), ("E", 101.3)):
+            await press_at(program, key, moment)
+            assert not question.is_confirming
+        await says(pilot, "Too soon after another key: press E again.")
+        await press_at(program, "E", 101.61)
+        assert question.is_confirming
+
+
+async def press_at(program: Program, key: str, moment: float) -> None:
+    """Press a key at this moment on the clock of events."""
+    event = Key(key, key)
+    event.time = moment
+    event.set_sender(program.app)
+    program.app.type_ahead.add(event)
+    await program.app.type_ahead.idle()
 
 
 async def test_the_question_is_deaf_at_first(program: Program) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from textual.timer import Timer
 from textual.widgets import Button, Static
 
 from artifact_tui.model import Artifact
-from artifact_tui.screens.attention import LULL, Attention
+from artifact_tui.screens.attention import LULL, Attention, CountEntry
 from artifact_tui.screens.dialogs import Dialog
 from artifact_tui.terminal.terminal_app import TerminalApp
 from artifact_tui.text import count, size
@@ -54,6 +55,7 @@ class ConfirmDialog(Dialog[bool]):
         key: str,
         *,
         is_all: bool = False,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
         self._number = len(plan.artifacts)
         super().__init__(f"Delete {count(self._number, 'artifact')}?")
@@ -62,11 +64,12 @@ class ConfirmDialog(Dialog[bool]):
         every = ("These are all that there are.",) if is_all else ()
         self._warnings = (*every, *warnings, "Nobody can bring back what is deleted.")
         self._key = key_sign(key)
-        self._wanted = str(self._number) if is_all or needs_count(plan) else ""
-        self._typed = ""
+        wanted = str(self._number) if is_all or needs_count(plan) else ""
+        self._count = CountEntry(wanted)
+        self._clock = clock
         self._attention = Attention(float("inf"))
         self._pending: Timer | None = None
-        self._delete = Button(self._answer, id="delete", compact=True, disabled=bool(self._wanted))
+        self._delete = Button(self._answer, id="delete", compact=True, disabled=bool(wanted))
         self._delete.can_focus = False
         self._box.border_subtitle = f"esc or enter cancels · {self._key} deletes"
 
@@ -80,7 +83,7 @@ class ConfirmDialog(Dialog[bool]):
             Static(Content(f"From {self._plan.repository}, {self._freed()}:"), classes="label"),
             self._table,
             Static(Content(" ".join(self._warnings)), classes="warning"),
-            Static(self._count_line(), id="count", classes="-asked" if self._wanted else ""),
+            Static(self._count_line(), id="count", classes="-asked" if self._count.wanted else ""),
             Static("", id="problem", markup=False),
             Horizontal(Button("Cancel", id="cancel", compact=True), self._delete, classes="buttons"),
         ]
@@ -98,12 +101,17 @@ class ConfirmDialog(Dialog[bool]):
         self.call_after_refresh(self._shown)
 
     def _shown(self) -> None:
-        self._attention = Attention(monotonic())
+        self._attention = Attention(self._clock())
+
+    @property
+    def planned(self) -> int:
+        """How many artifacts the question is about."""
+        return self._number
 
     @property
     def is_listening(self) -> bool:
         """Whether the key that confirms would count now."""
-        return self._attention.is_calm(monotonic())
+        return self._attention.is_calm(self._clock())
 
     @property
     def is_confirming(self) -> bool:
@@ -114,16 +122,11 @@ class ConfirmDialog(Dialog[bool]):
         """Before any binding: what was not meant for this question goes no further."""
         self._take_back()
         calm = self._attention.is_calm(event.time)
-        is_digit = event.character is not None and event.character.isdecimal() and event.character.isascii()
-        if not self._attention.hear(event.time) and event.key != "escape":
+        counts = self._attention.hear(event.time)
+        if self._count.wanted:
+            self._type(event, counts)
+        if not counts and event.key != "escape":
             event.stop()
-            if is_digit and self._wanted:
-                self._say("Digits that come at once do not count: type one after the other.")
-            return
-        if is_digit:
-            self._type(self._typed + str(event.character))
-        elif event.key == "backspace":
-            self._type(self._typed[:-1])
         elif self._key in {event.key, event.character} and not calm:
             event.stop()
             self._say(f"Too soon after another key: press {self._key} again.")
@@ -133,22 +136,29 @@ class ConfirmDialog(Dialog[bool]):
         self._take_back()
         event.stop()
 
-    def _type(self, typed: str) -> None:
-        if self._wanted:
-            self._typed = typed[: len(self._wanted) + 1]
-            self._delete.disabled = self._typed != self._wanted
-            self.query_one("#count", Static).update(self._count_line())
+    def _type(self, event: Key, counts: bool) -> None:
+        before, key = self._count.typed, event.character or event.key
+        if event.key == "backspace":
+            key = event.key
+        if not self._count.press(key, counts=counts, in_burst=self._attention.in_burst):
+            self._say(f"Digits that come at once count only as exactly {self._count.wanted}. Type them again.")
+        elif self._count.typed != before:
             self._say("")
+        self._delete.disabled = not self._count.is_right
+        self.query_one("#count", Static).update(self._count_line())
 
     def _count_line(self) -> Content:
         return Content.assemble(
-            "To unlock, type how many: ", (self._wanted, "bold"), "  ", (f" {self._typed}▁ ", "$text-accent on $panel")
+            "To unlock, type how many: ",
+            (self._count.wanted, "bold"),
+            "  ",
+            (f" {self._count.typed}▁ ", "$text-accent on $panel"),
         )
 
     def action_confirm(self) -> None:
         """Confirm, unless something else comes at once."""
         if self._delete.disabled:
-            self._say(f"Type {self._wanted} first.")
+            self._say(f"Type {self._count.wanted} first.")
         elif self.can_see(self._delete):
             self._say("…")
             self._pending = self.set_timer(LULL, self._confirm)
