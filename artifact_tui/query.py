@@ -2,7 +2,7 @@
 
 ::
 
-    wheel !debug size>10M age>30d expires<7d branch:main run:ci expired
+    wheel !debug size>10M age>30d expires<7d branch:main run:ci expired marked
 
 Terms are joined by "and". A word is part of the name, whatever its case; ``*`` and ``?`` make it a pattern for the
 whole name, and ``name=`` or ``branch=`` want exactly that. ``!`` in front turns any term round; ``"two words"`` holds
@@ -13,7 +13,7 @@ spaces together. Sizes are decimal (``k M G T``) or binary (``Ki Mi Gi Ti``); ti
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from datetime import datetime, timedelta
 from fnmatch import translate
 from itertools import filterfalse
@@ -44,10 +44,11 @@ class QueryError(ValueError):
 
 
 class Context(NamedTuple):
-    """What artifacts are judged against: the time, and what is known of their workflow runs by id."""
+    """What artifacts are judged against: the time, what is known of their workflow runs by id, and the marks."""
 
     now: datetime
     runs: Mapping[int, WorkflowRun]
+    marked: Set[int] = frozenset()
 
 
 Test = Callable[[Artifact, Context], bool]
@@ -62,6 +63,8 @@ class Query(Struct, frozen=True):
     """The name of ``name=NAME``, which the server can look for too."""
     sort: str = "created"
     descending: bool = True
+    by_marks: bool = False
+    """Whether the marks decide what it chooses."""
 
     @classmethod
     def parse(cls, text: str, *, sort: str = "created", descending: bool = True) -> Query:
@@ -69,7 +72,8 @@ class Query(Struct, frozen=True):
         terms = list(_TERM.finditer(text))
         tests = tuple(_read(term) for term in terms)
         names = [term[0][5:].replace('"', "") for term in terms if term[0].casefold().startswith("name=")]
-        return cls(text, tests, names[-1] if names else "", sort, descending)
+        by_marks = any(_word(term) == "marked" for term in terms)
+        return cls(text, tests, names[-1] if names else "", sort, descending, by_marks)
 
     def filtered(self, text: str) -> Query:
         """The same sort with another filter; raises :class:`QueryError`."""
@@ -86,13 +90,17 @@ class Query(Struct, frozen=True):
         return replace(self, sort=column, descending=column in {"size", "created", "run"})
 
     def apply(
-        self, artifacts: Iterable[Artifact], now: datetime, runs: Mapping[int, WorkflowRun] | None = None
+        self,
+        artifacts: Iterable[Artifact],
+        now: datetime,
+        runs: Mapping[int, WorkflowRun] | None = None,
+        marked: Set[int] = frozenset(),
     ) -> tuple[Artifact, ...]:
         """The artifacts that pass every test, in the order of the sort; equals keep their order.
 
-        What the server did not say sorts last, whichever way round.
+        What the server did not say sorts last, whichever way round. ``marked`` are ids.
         """
-        context = Context(now, runs or {})
+        context = Context(now, runs or {}, marked)
         chosen = list(artifacts)
         for test in self.tests:
             chosen = [artifact for artifact in chosen if test(artifact, context)]
@@ -127,9 +135,13 @@ def _read(term: re.Match[str]) -> Test:
     return lambda artifact, context: not test(artifact, context)
 
 
+def _word(term: re.Match[str]) -> str:
+    return term[0].removeprefix("!").casefold()
+
+
 def _positive(text: str, term: re.Match[str]) -> Test:
-    if text.casefold() == "expired":
-        return _is_expired
+    if _word(term) in _STATES:
+        return _STATES[_word(term)]
     parts = _PARTS.fullmatch(text)
     if parts is None:
         return _text_test(lambda artifact, _: artifact.name, _value(text, term))
@@ -144,7 +156,7 @@ def _positive(text: str, term: re.Match[str]) -> Test:
         if relation not in _RELATIONS:
             raise _wrong(term, f"{field} is compared with < or >, as in {field}>{_NUMBERS[field].example}")
         return _number_test(_NUMBERS[field], _RELATIONS[relation], value, term)
-    known = ", ".join([*_TEXTS, *_NUMBERS, "expired"])
+    known = ", ".join([*_TEXTS, *_NUMBERS, *_STATES])
     raise _wrong(term, f"there is no '{field}'; known are {known}")
 
 
@@ -268,6 +280,10 @@ _TEXTS: dict[str, Callable[[Artifact, Context], str]] = {
     "name": lambda artifact, _: artifact.name,
     "branch": lambda artifact, _: artifact.branch or "",
     "run": _run_text,
+}
+_STATES: dict[str, Test] = {
+    "expired": _is_expired,
+    "marked": lambda artifact, context: artifact.id in context.marked,
 }
 _NUMBERS = {
     "size": _Number(lambda artifact, _: artifact.size_in_bytes, _SIZES, "10M"),

@@ -81,7 +81,11 @@ def test_what_a_filter_finds(text: str, found: tuple[Artifact, ...]) -> None:
         ("age>30x wheel", "age>30x", "'30x' is no number with a unit (min h d w mo y), as in 30d"),
         ("size:10M", "size:10M", "size is compared with < or >, as in size>10M"),
         ("branch>main", "branch>main", "branch is compared with ':', as in branch:word"),
-        ("colour:red", "colour:red", "there is no 'colour'; known are name, branch, run, size, age, expires, expired"),
+        (
+            "colour:red",
+            "colour:red",
+            "there is no 'colour'; known are name, branch, run, size, age, expires, expired, marked",
+        ),
         ("name:", "name:", "there is nothing to look for"),
         ('a "open end', '"open end', "the quote is not closed"),
     ],
@@ -160,3 +164,10 @@ def test_sizes_and_times_can_be_read_alone(text: str, bytes_: int | None, days: 
     """As filters write them; a bare number is bytes or days."""
     assert read_bytes(text) == bytes_
     assert read_span(text) == (None if days is None else timedelta(days=days))
+
+
+def test_marked_chooses_what_is_marked() -> None:
+    everything = (WHEEL, OLD)
+    assert Query.parse("marked").apply(everything, NOW, marked={OLD.id}) == (OLD,)
+    assert Query.parse("!Marked").apply(everything, NOW, marked={OLD.id}) == (WHEEL,)
+    assert Query.parse("name:marked").apply(everything, NOW, marked={OLD.id}) == ()

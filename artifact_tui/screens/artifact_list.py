@@ -53,7 +53,7 @@ class ArtifactList:
 
     def select(self, now: datetime, runs: Mapping[int, WorkflowRun]) -> tuple[Artifact, ...]:
         """Filter and sort; remembered as what is shown."""
-        self.shown = self.query.apply(self._artifacts.values(), now, runs)
+        self.shown = self.query.apply(self._artifacts.values(), now, runs, self.marks.ids)
         self._shown_size = stored_bytes(self.shown)
         return self.shown
 

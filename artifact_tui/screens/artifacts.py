@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 SHOW_EVERY = 0.25
 """Seconds between two looks at the rows while pages come: each look sorts all of them."""
+READ_ONLY = "Read-only: nothing can be deleted. Start without --read-only, and unset it in the settings."
 RUN_PAGES = 10
 """How many pages of workflow runs are read at most to name the runs of a repository's artifacts."""
 
@@ -40,7 +41,7 @@ class ArtifactsScreen(DetailedScreen):
     BINDINGS = bindings("artifacts")
     ABOVE = "runs"
     SAVED = Artifact
-    FILTER_HINT = "words !not size>10M age>30d expires<7d name: branch: run: expired"
+    FILTER_HINT = "words !not size>10M age>30d expires<7d name: branch: run: expired marked"
 
     def __init__(self, session: Session, repository: RepositoryName, run: WorkflowRun | None = None) -> None:
         super().__init__(session, repository)
@@ -200,6 +201,11 @@ class ArtifactsScreen(DetailedScreen):
 
     def action_delete(self) -> None:
         """Freeze a plan of the chosen artifacts and review it."""
+        if reason := self.why_not("delete"):
+            self.app.notify(reason, markup=False, timeout=6)
+            return
+        if self.is_in_doubt():
+            return
         from artifact_tui.screens.deleting.review import ReviewScreen
 
         chosen = self.chosen()
@@ -239,9 +245,9 @@ class ArtifactsScreen(DetailedScreen):
         elif chosen:
             self.app.push_screen(CompareScreen(self.session, self.repository, chosen))
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+    def why_not(self, action: str) -> str:
         """Read-only means that there is no delete at all."""
-        return not (action == "delete" and self.session.settings.read_only)
+        return READ_ONLY if action == "delete" and self.session.settings.read_only else ""
 
     def action_copy(self) -> None:
         """Offer what can be copied."""

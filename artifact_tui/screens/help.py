@@ -46,6 +46,7 @@ FILTERS = (
     ("name: branch: run:", "the field holds the word; run: also #412, an id"),
     ("name= branch= run=", "the field is exactly that"),
     ("expired", "the bytes are gone"),
+    ("marked", "what is marked; !marked is the rest"),
 )
 RUN_FILTERS = (
     ("release main ok", "workflow, branch and status by bare words"),

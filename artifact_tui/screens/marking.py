@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
+from textual.events import Key
+
 from artifact_tui.model import Artifact
 from artifact_tui.screens.artifact_list import ArtifactList
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.session import Session
+from artifact_tui.text import count
 
 
 class MarkingScreen(ListScreen):
@@ -16,59 +19,98 @@ class MarkingScreen(ListScreen):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.list = ArtifactList()
+        self._doubt = ""
+        """Why nothing is marked, where the person may believe that something is."""
+        self._doubt_row: int | None = None
+        """The id under the cursor when the next key was pressed: on another row the person means that one."""
+
+    def on_key(self, event: Key) -> None:
+        """Remember the row that the person looked at."""
+        if self._doubt and self._doubt_row is None and self.table.current is not None:
+            self._doubt_row = self.table.current.id
 
     def show_marks(self) -> None:
         """In the table, and added up in the title."""
+        if self.list.marks.was_emptied:
+            self.list.marks.was_emptied = False
+            self._doubt, self._doubt_row = "Nothing is marked any more.", None
         self.table.marks = self.list.marks.ids
         is_loading = self.loading_rows and self.saved_at is None
         self.title_bar.summary = self.dated(self.list.summary(is_loading, self.is_stopped))
+
+    def marks_changed(self) -> None:
+        """Show the marks that the person has changed; where the filter asks for them, other rows too."""
+        self._doubt = ""
+        if self.list.query.by_marks:
+            self.update_rows()
+        else:
+            self.show_marks()
 
     def action_mark(self) -> None:
         """Mark and move on."""
         artifact = self.table.current
         if artifact is not None:
             self.list.marks.toggle(artifact)
-            self.show_marks()
-            self.table.action_cursor_down()
+            self.marks_changed()
+            if self.table.current is artifact:
+                self.table.action_cursor_down()
+
+    def action_next_mark(self) -> None:
+        """Go to the next marked artifact that is shown, from the last one to the first."""
+        marks, rows, here = self.list.marks, self.table.items, self.table.cursor_row
+        places = [place for place, artifact in enumerate(rows) if artifact.id in marks.ids]
+        if places:
+            self.table.move_cursor(row=next((place for place in places if place > here), places[0]))
+        else:
+            hidden = f"The filter hides {count(len(marks), 'marked artifact')}."
+            self.app.notify(hidden if len(marks) else "Nothing is marked.", markup=False, timeout=4)
 
     def action_mark_all(self) -> None:
         """Mark all that are shown."""
         self.list.marks.add(self.table.items)
-        self.show_marks()
+        self.marks_changed()
 
     def action_invert(self) -> None:
         """Mark the others instead."""
         self.list.marks.invert(self.table.items)
-        self.show_marks()
+        self.marks_changed()
 
     def action_policies(self) -> None:
         """Mark by a policy, among what is shown."""
         from artifact_tui.screens.policies import PolicyDialog
 
         shown = self.list.shown
-        if shown:
+        if not shown:
+            self.app.notify("No artifacts to mark: the list is empty.", markup=False, timeout=4)
+        else:
             is_filtered, read_only = len(shown) < len(self.list), self.session.settings.read_only
             dialog = PolicyDialog(shown, self.session.clock(), filtered=is_filtered, read_only=read_only)
             self.app.push_screen(dialog, partial(self._policy_chosen, shown))
 
     def _policy_chosen(self, shown: tuple[Artifact, ...], named: frozenset[int] | None) -> None:
-        if named is not None:
-            self.list.marks.add(artifact for artifact in shown if artifact.id in named)
-            self.show_marks()
+        if named is None:
+            return
+        self.list.marks.add(artifact for artifact in shown if artifact.id in named)
+        self.marks_changed()
+        if not named:
+            marks = count(len(self.list.marks), "earlier mark stays", "earlier marks stay")
+            self._doubt, self._doubt_row = "No artifact matches this policy: nothing was marked.", None
+            said = f"{self._doubt} {marks}." if len(self.list.marks) else self._doubt
+            self.app.notify(said, severity="warning", markup=False, timeout=8)
 
     def action_range(self) -> None:
         """Start or end a range."""
         artifact = self.table.current
         if artifact is not None:
             self.list.marks.extend(self.table.items, artifact)
-            self.show_marks()
+            self.marks_changed()
 
     def peel(self) -> bool:
         """A walk under way first, then the marks."""
         if super().peel():
             return True
         if self.list.marks.clear():
-            self.show_marks()
+            self.marks_changed()
             return True
         return False
 
@@ -76,3 +118,13 @@ class MarkingScreen(ListScreen):
         """The marked artifacts, else the one under the cursor; captured now."""
         current = self.table.current
         return self.list.marks.artifacts or (() if current is None else (current,))
+
+    def is_in_doubt(self) -> bool:
+        """Whether the person may believe that something is marked where nothing is; says so."""
+        current = self.table.current
+        has_moved = current is None or self._doubt_row not in {None, current.id}
+        if len(self.list.marks) or not self._doubt or has_moved:
+            self._doubt = ""
+            return False
+        self.app.notify(f"{self._doubt} Space marks the row under the cursor.", markup=False, timeout=6)
+        return True

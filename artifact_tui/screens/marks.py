@@ -13,6 +13,8 @@ class Marks:
     def __init__(self) -> None:
         self._marked: dict[int, Artifact] = {}
         self._range_start: int | None = None
+        self.was_emptied = False
+        """All that was marked has left the list, which the person may not know."""
 
     def __len__(self) -> int:
         return len(self._marked)
@@ -68,11 +70,13 @@ class Marks:
 
     def keep(self, ids: Iterable[int]) -> None:
         """Forget the marks of artifacts that are not there any more."""
-        there = set(ids)
+        there, had_any = set(ids), bool(self._marked)
         self._marked = {number: artifact for number, artifact in self._marked.items() if number in there}
+        self.was_emptied = self.was_emptied or (had_any and not self._marked)
 
     def clear(self) -> bool:
         """Take all marks away; False when there was nothing to take."""
         had_any = bool(self._marked) or self._range_start is not None
         self._marked, self._range_start = {}, None
+        self.was_emptied = False
         return had_any

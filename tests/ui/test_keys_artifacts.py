@@ -69,6 +69,34 @@ async def test_mark_a_range_upwards(program: Program) -> None:
         assert marked_rows(program) == [1, 2, 3]
 
 
+@each_key_of("artifacts.next_mark")
+async def test_next_mark(program: Program, key: str) -> None:
+    """Below the cursor, then from the top; without marks, or with hidden ones, it says so."""
+    async with program.running("3", key) as pilot:
+        await says(pilot, "Nothing is marked.")
+        await pilot.press("j", "space", "j", "space", "g")
+        rows = []
+        for _ in range(3):
+            await pilot.press(key)
+            rows.append(program.screen.table.cursor_row)
+        assert rows == [1, 3, 1]
+        await pilot.press("slash", *"no-such-name", "enter", key)
+        await says(pilot, "The filter hides 2 marked artifacts.")
+
+
+async def test_the_filter_word_marked_follows_the_marks(program: Program) -> None:
+    """What is unmarked leaves the list at once, and the cursor stays where the next one comes up."""
+    async with program.running("3", "j", "space", "j", "space", "slash", *"marked", "enter") as pilot:
+        first, second = program.screen.table.items
+        await pilot.press("g", "space")
+        assert program.screen.table.items == (second,)
+        assert program.screen.table.current == second
+        await pilot.press("space")
+        await says(pilot, "None of 60 artifacts matches the filter")
+        await pilot.press("escape")
+        assert first in program.screen.table.items
+
+
 @each_key_of("artifacts.download")
 async def test_download(program: Program, key: str, tmp_path: Path) -> None:
     """The artifact under the cursor; the marked ones where there are any."""

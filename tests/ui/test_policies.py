@@ -8,9 +8,9 @@ from artifact_tui.policies import BiggerThan, Expired, KeepNewest, OlderThan, Po
 from artifact_tui.query import read_span
 from artifact_tui.screens.policies import CHOICES, PolicyDialog
 from artifact_tui.settings import Settings
-from tests.ui.deleting import deleted, review, review_of
+from tests.ui.deleting import delete, deleted, review, review_of
 from tests.ui.each_key import each_key_of
-from tests.ui.program import KESTREL, NOW, RECORDER, Program, open_with_keys, says, until
+from tests.ui.program import KESTREL, NOW, RECORDER, Program, open_with_keys, says, send, until
 
 
 def marked(program: Program) -> set[int]:
@@ -74,6 +74,52 @@ async def test_only_what_the_filter_shows_is_looked_at() -> None:
         await review(pilot, program)
         assert {one.id for one in review_of(program).planned} == before | named
     assert deleted(program) == []
+
+
+NOTHING = "K", "down", "down", *"900G", "enter"
+"""A policy that matches no artifact."""
+
+
+async def test_delete_right_after_a_policy_that_marked_nothing_takes_no_row() -> None:
+    """However the keys come; on another row, or after a mark, it is meant."""
+    program = Program(RECORDER)
+    async with program.running("3", "j") as pilot:
+        send(program.app, *NOTHING, "D", "D")
+        await says(pilot, "No artifact matches this policy: nothing was marked. Space marks")
+        await pilot.press("K", "escape", "i", "D")
+        assert program.screen.trail == (RECORDER, "All artifacts")
+        await pilot.press("j", "D")
+        await says(pilot, f"{RECORDER} › Review")
+        await pilot.press("escape", *NOTHING, "space", "D")
+        await says(pilot, f"{RECORDER} › Review")
+
+
+async def test_a_policy_that_marks_nothing_leaves_earlier_marks_and_says_so() -> None:
+    program = Program(RECORDER)
+    async with program.running("3", "space", *NOTHING) as pilot:
+        await says(pilot, "nothing was marked. 1 earlier mark")
+        assert len(marked(program)) == 1
+        await pilot.press("D")
+        await says(pilot, f"{RECORDER} › Review")
+
+
+async def test_delete_right_after_all_marks_were_deleted_takes_no_row() -> None:
+    """Whoever deleted several believes that the next D is about marks too."""
+    program = Program(RECORDER, settings=Settings(delete_interval=0.0, delete_grace=0.0))
+    async with program.running("3", "j", "j", "j", "j", "space", "space") as pilot:
+        await delete(pilot, program)
+        await until(pilot, lambda: len(deleted(program)) == 2)
+        await says(pilot, "2 deleted + 0 already gone")
+        await pilot.press("escape", "D")
+        await says(pilot, "Nothing is marked any more. Space marks the row")
+        assert program.screen.trail == (RECORDER, "All artifacts")
+    assert len(deleted(program)) == 2
+
+
+async def test_a_policy_over_an_empty_list_says_so() -> None:
+    program = Program(RECORDER)
+    async with program.running("3", "slash", *"no-such-name", "enter", "K") as pilot:
+        await says(pilot, "No artifacts to mark: the list is empty.")
 
 
 @pytest.mark.parametrize(
