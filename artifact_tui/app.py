@@ -122,8 +122,8 @@ class ArtifactApp(FollowingApp, AccountApp):
         self.set_keymap(self.session.settings.keys)
         self.call_after_refresh(self.session.provider.begin)
         self.call_after_refresh(self._greet)
-        if self._start.run_id is None:
-            self.call_after_refresh(self._look_for_unfinished)
+        if self._journal is not None and self._journal.exists():
+            self.call_after_refresh(self.look_for_unfinished)
         self.follow()
 
     def _make_engine(self, backend: Backend, settings: Settings) -> Engine:
@@ -144,21 +144,8 @@ class ArtifactApp(FollowingApp, AccountApp):
         except ProviderError as error:
             self.notify(str(error), severity="error", markup=False, timeout=10)
             return
-        finally:
-            if self._start.run_id is not None:  # its place is open now, so the question stays on top of it
-                self._look_for_unfinished()
         with suppress(ProviderError):  # the list that is loaded meanwhile says what is wrong
             await provider.viewer()
-
-    def _look_for_unfinished(self) -> None:
-        if self._journal is not None and self._journal.exists():
-            self._offer_unfinished()
-
-    @work(group="unfinished")
-    async def _offer_unfinished(self) -> None:
-        from artifact_tui.screens.unfinished import offer_unfinished
-
-        await offer_unfinished(self, self.session)
 
     async def _open_start(self, provider: Provider) -> None:
         repository, run_id = self._start
@@ -192,20 +179,20 @@ class ArtifactApp(FollowingApp, AccountApp):
     def action_runs(self) -> None:
         """The workflow runs of the repository that was last used."""
         repository = self._repository
-        if repository is not None:
+        if not self.is_refused("runs") and repository is not None:
             self._show(_runs_of(repository), partial(self._runs_screen, repository))
 
     def action_artifacts(self) -> None:
         """All artifacts of the repository that was last used."""
         repository = self._repository
-        if repository is not None:
+        if not self.is_refused("artifacts") and repository is not None:
             self._show(f"{repository} all", partial(self._artifacts_screen, repository))
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+    def why_not(self, action: str) -> str:
         """Runs and artifacts need a repository first."""
-        if action in {"runs", "artifacts"}:
-            return self._repository is not None
-        return super().check_action(action, parameters)
+        if action in {"runs", "artifacts"} and self._repository is None:
+            return "No repository is open. Choose one and press Enter."
+        return super().why_not(action)
 
     def action_transfers(self) -> None:
         """Downloads and deletes, over the place we are at."""

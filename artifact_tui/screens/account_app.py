@@ -38,13 +38,13 @@ class AccountApp(TerminalApp):
         if now.token_expires is not None and (before is None or before.token_expires != now.token_expires):
             self._warn_of_expiry(now)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+    def why_not(self, action: str) -> str:
         """Signing in needs somewhere to sign in to, which the demo is not; going to another host needs another."""
-        if action == "sign_in":
-            return self.session.sign_in is not None
-        if action == "hosts":
-            return bool(self._other_hosts())
-        return super().check_action(action, parameters)
+        if action == "sign_in" and self.session.sign_in is None:
+            return "The demo needs no token."
+        if action == "hosts" and not self._other_hosts():
+            return 'No other host is configured. List them in config.toml, as in hosts = ["github.com", "HOST"].'
+        return super().why_not(action)
 
     def action_leave(self) -> None:
         """Quit; with transfers under way only after asking."""
@@ -52,6 +52,8 @@ class AccountApp(TerminalApp):
 
     def action_hosts(self) -> None:
         """Another of the hosts, or accounts there, in ``config.toml``."""
+        if self.is_refused("hosts"):
+            return
         from artifact_tui.screens.dialogs import ChoiceDialog
 
         choices = {name: (printable(name, 60), "") for name in self._other_hosts()}
@@ -72,7 +74,8 @@ class AccountApp(TerminalApp):
 
     def action_sign_in(self) -> None:
         """With another token than now."""
-        self._sign_in("")
+        if not self.is_refused("sign_in"):
+            self._sign_in("")
 
     @work(exclusive=True, group="signing-in")
     async def _sign_in(self, reason: str) -> None:
@@ -85,7 +88,7 @@ class AccountApp(TerminalApp):
             return
         from artifact_tui.screens.sign_in import KeepDialog
 
-        place = await self.push_screen_wait(KeepDialog(sign_in, trial))
+        place = await KeepDialog(sign_in, trial).pushed_unasked(self)
         if place is None:
             self.notify("Nothing was changed: the token is not used.", markup=False)
             return
@@ -102,9 +105,10 @@ class AccountApp(TerminalApp):
         """What the server said of the token that was given or came of the code; None for nothing."""
         from artifact_tui.screens.sign_in import CodeDialog, TokenDialog
 
-        answer = await self.push_screen_wait(TokenDialog(sign_in, self.session.web_url, reason))
+        dialog = TokenDialog(sign_in, self.session.web_url, reason)
+        answer = await (dialog.pushed_unasked(self) if reason else self.push_screen_wait(dialog))
         if isinstance(answer, DeviceCode):
-            return await self.push_screen_wait(CodeDialog(sign_in, answer, self.session.remote))
+            return await CodeDialog(sign_in, answer, self.session.remote).pushed_unasked(self)
         return answer
 
     def warn_of_token_file(self) -> None:

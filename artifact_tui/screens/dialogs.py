@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual import on
@@ -14,6 +15,7 @@ from textual.widgets import Button, Static
 from textual.widgets.option_list import Option
 
 from artifact_tui.screens.ending_work import end_work
+from artifact_tui.terminal.terminal_app import TerminalApp
 from artifact_tui.text import printable
 from artifact_tui.widgets.detail_pane import DetailPane, Field
 from artifact_tui.widgets.keys import bindings
@@ -28,7 +30,10 @@ NAMES_SHOWN = 8
 
 
 class Dialog(ModalScreen[Result | None]):
-    """A box in the middle; Esc closes it without doing anything."""
+    """A box in the middle; Esc closes it without doing anything.
+
+    ``keys_from`` is the moment from which it takes keys, in seconds on the clock of events.
+    """
 
     BINDINGS = bindings("dialog")
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (64, "-normal")]
@@ -36,9 +41,28 @@ class Dialog(ModalScreen[Result | None]):
 
     def __init__(self, title: str) -> None:
         super().__init__()
+        self.keys_from = float("-inf")
         self._box = Vertical(classes="dialog")
         self._box.border_subtitle = "tab · enter · esc closes"
         self._box.border_title = Content(printable(title, 100))
+
+    async def pushed_unasked(self, app: App[Any]) -> Result | None:
+        """Show it although no key asked for it; gives its answer. To be awaited in a worker.
+
+        Keys typed before go where they were meant to, and it takes none that was typed before it was drawn.
+        """
+        if isinstance(app, TerminalApp):
+            await app.type_ahead.idle()
+        self.keys_from = float("inf")
+        return await app.push_screen_wait(self)
+
+    def on_mount(self) -> None:
+        """Take keys from the first frame on."""
+        if self.keys_from == float("inf"):
+            self.call_after_refresh(self._drawn)
+
+    def _drawn(self) -> None:
+        self.keys_from = monotonic()
 
     def on_screen_suspend(self) -> None:
         """Whatever would still come for a dialog that is closed comes too late."""

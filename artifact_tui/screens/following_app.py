@@ -25,6 +25,8 @@ class FollowingApp(TerminalApp):
     session: Session
     transfers: reactive[tuple[Transfer, ...]] = reactive[tuple[Transfer, ...]]((), repaint=False)
     deletions: reactive[tuple[Deletion, ...]] = reactive[tuple[Deletion, ...]]((), repaint=False)
+    unfinished: reactive[tuple[str, str]] = reactive[tuple[str, str]](("", ""), repaint=False)
+    """What an earlier start left, as :func:`~artifact_tui.screens.unfinished.unfinished_line` says it."""
     _snapshot_due = False
 
     class TransfersChanged(Message):
@@ -81,13 +83,18 @@ class FollowingApp(TerminalApp):
     def _raise(self, event: EngineCrashed) -> None:
         raise event.error
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+    def why_not(self, action: str) -> str:
         """What is about deletions needs one."""
-        if action == "stop_deletions":
-            return any(not one.finished for one in self.session.deletions())
-        if action == "deletion":
-            return bool(self.session.deletions()) and not self._tells_endings
-        return super().check_action(action, parameters)
+        deletions = self.session.deletions()
+        if action == "stop_deletions" and all(one.finished for one in deletions):
+            return "No deletion is in progress."
+        if action == "deletion" and not deletions:
+            return "Nothing was deleted since the start."
+        if action == "deletion" and self._tells_endings:
+            return "This is the last deletion."
+        if action == "unfinished" and not (self.session.unfinished or self.session.unfinished_deletions):
+            return "No unfinished downloads or deletions."
+        return super().why_not(action)
 
     def watch_deletions(self) -> None:
         """Keys may have come or gone, unless the program is about to end."""
@@ -96,11 +103,34 @@ class FollowingApp(TerminalApp):
 
     def action_deletion(self) -> None:
         """The last deletion, over the place we are at."""
+        if self.is_refused("deletion"):
+            return
         from artifact_tui.screens.deleting.confirmed import show_last_deletion
 
         show_last_deletion(self, self.session)
 
     def action_stop_deletions(self) -> None:
         """Send nothing more of any deletion."""
+        self.is_refused("stop_deletions")
         for deletion in self.session.deletions():
             self.session.engine.stop_deletion(deletion.number)
+
+    def look_for_unfinished(self) -> None:
+        """Read what earlier starts left, beside the first list, and say so in the status bar."""
+        from artifact_tui.screens.unfinished import find_unfinished
+
+        self.run_worker(find_unfinished(self, self.session), group="unfinished")
+
+    def show_unfinished(self) -> None:
+        """Say in the status bar what is still to be decided about."""
+        from artifact_tui.screens.unfinished import unfinished_line
+
+        self.unfinished = unfinished_line(self.session)
+        self.refresh_bindings()
+
+    def action_unfinished(self) -> None:
+        """Ask what becomes of what an earlier start left."""
+        from artifact_tui.screens.unfinished import ask_unfinished
+
+        if not self.is_refused("unfinished"):
+            ask_unfinished(self, self.session)

@@ -77,6 +77,7 @@ class ListScreen(Screen[None]):
         self._latest_connection: Connection | None = None
         self._latest_transfers: tuple[Transfer, ...] = ()
         self._latest_deletions: tuple[Deletion, ...] = ()
+        self._latest_unfinished = ("", "")
 
     def compose(self) -> ComposeResult:
         """Title, body, filter, keys, status, from top to bottom."""
@@ -96,6 +97,7 @@ class ListScreen(Screen[None]):
         self.watch(self.app, "connection", self._follow_connection)
         self.watch(self.app, "transfers", self._follow_transfers)
         self.watch(self.app, "deletions", self._follow_deletions)
+        self.watch(self.app, "unfinished", self._follow_unfinished)
         self.load()
 
     def _follow_connection(self, connection: Connection | None) -> None:
@@ -112,9 +114,14 @@ class ListScreen(Screen[None]):
         if self.app.screen is self:
             self.connection, self.transfers = self._latest_connection, self._latest_transfers
             self.deletions = self._latest_deletions
+            self.status_bar.unfinished = self._latest_unfinished
 
     def _follow_deletions(self, deletions: tuple[Deletion, ...]) -> None:
         self._latest_deletions = deletions
+        self._catch_up()
+
+    def _follow_unfinished(self, unfinished: tuple[str, str]) -> None:
+        self._latest_unfinished = unfinished
         self._catch_up()
 
     def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:

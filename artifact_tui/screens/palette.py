@@ -10,6 +10,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from artifact_tui.screens.dialogs import Dialog
+from artifact_tui.widgets.keys import is_offered
 from artifact_tui.widgets.row_layout import Column
 from artifact_tui.widgets.row_table import RowTable
 from artifact_tui.widgets.status_bar import key_sign
@@ -37,7 +38,7 @@ def commands_of(screen: Screen[object]) -> tuple[Command, ...]:
     commands: dict[str, Command] = {}
     for active in screen.active_bindings.values():
         binding = active.binding
-        if binding.id and binding.id != "app.palette" and active.enabled:
+        if binding.id and binding.id != "app.palette" and is_offered(active):
             command = Command(binding.tooltip, key_sign(binding.key), binding.action, active.node)
             commands.setdefault(binding.id, command)
     return tuple(commands[name] for name in sorted(commands, key=_rank))

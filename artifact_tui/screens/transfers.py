@@ -86,11 +86,8 @@ class TransfersScreen(ListScreen):
         return f"{name} {transfer.repository} {state_words(transfer, self.session.clock())}"
 
     def _nothing(self) -> str:
-        left = (
-            "\nU shows what an earlier start did not finish"
-            if self.session.unfinished or self.session.unfinished_deletions
-            else ""
-        )
+        has_left = self.session.unfinished or self.session.unfinished_deletions
+        left = f"\n{self.session.key_of('app.unfinished')} resumes or discards what is unfinished" if has_left else ""
         return f"Nothing downloaded or deleted yet\n{left}\nEsc goes back"
 
     def filter_rows(self, text: str) -> None:
@@ -173,12 +170,6 @@ class TransfersScreen(ListScreen):
         if answer == "unpack":
             self.session.engine.unpack_anyway(number)
 
-    def action_unfinished(self) -> None:
-        """What an earlier start left."""
-        from artifact_tui.screens.unfinished import ask_unfinished
-
-        ask_unfinished(self.app, self.session)
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Most keys are there only where they can do something."""
         return not self.is_mounted or self._offers().get(action, True)
@@ -195,7 +186,6 @@ class TransfersScreen(ListScreen):
             "retry": current is not None and is_over and current.state is not State.DONE,
             "clear": ended > 0,
             "unpack_anyway": current is not None and current.over_limit,
-            "unfinished": bool(self.session.unfinished or self.session.unfinished_deletions),
         }
 
     @on(RowTable.RowHighlighted)

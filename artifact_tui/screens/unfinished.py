@@ -1,4 +1,4 @@
-"""What an earlier start of the program did not finish: offered once the first list is on its way."""
+"""What an earlier start of the program did not finish: a line in the status bar, and a question when a key asks it."""
 
 from __future__ import annotations
 
@@ -7,20 +7,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from textual.app import App
 
 from artifact_tui.screens.dialogs import QuestionDialog
-from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, size
 from artifact_tui.transfers.transfer import Unfinished
 
-ANSWERS = {"go_on": "Go on", "later": "Later", "forget": "Forget them"}
+if TYPE_CHECKING:
+    from artifact_tui.screens.following_app import FollowingApp
+
+ANSWERS = {"resume": "Resume", "later": "Later", "discard": "Discard"}
 
 
-async def offer_unfinished(app: App[int], session: Session) -> None:
-    """Look into the journal, and ask; whoever types already is only told.
+async def find_unfinished(app: FollowingApp, session: Session) -> None:
+    """Look into the journal, and say in the status bar what was found.
 
     What reads it is loaded in a thread, beside the first list.
     """
@@ -29,21 +32,26 @@ async def offer_unfinished(app: App[int], session: Session) -> None:
         session.unfinished = await asyncio.to_thread(session.engine.unfinished)
         if not session.settings.read_only:
             session.unfinished_deletions = await asyncio.to_thread(session.engine.unfinished_deletions)
-    if not (session.unfinished or session.unfinished_deletions):
-        return
-    screen = app.screen
-    if isinstance(screen, ListScreen) and not screen.filter_bar.has_class("-open"):
-        ask_unfinished(app, session)
-        return
-    from artifact_tui.screens.deleting.unfinished_deletion import deletion_sentence
-
-    said = [sentence(session.unfinished)] if session.unfinished else []
-    said.extend(map(deletion_sentence, session.unfinished_deletions))
-    app.notify(f"{' '.join(said)} w, then U shows them.", markup=False, timeout=10)
+    app.show_unfinished()
 
 
-def ask_unfinished(app: App[int], session: Session) -> None:
-    """Go on with them, forget them, or leave them for later: the downloads first, then each deletion."""
+def unfinished_line(session: Session) -> tuple[str, str]:
+    """Return what is left to decide about, with its key: in full, and in short for where there is little room."""
+    downloads, deletions = session.unfinished, session.unfinished_deletions
+    parts = []
+    if downloads:
+        parts.append(f"{count(len(downloads), 'unfinished download')}, {size(_left(downloads))} left")
+    if deletions:
+        artifacts = sum(len(one.remaining) for one in deletions)
+        parts.append(f"{count(len(deletions), 'unfinished deletion')}, {count(artifacts, 'artifact')} left")
+    if not parts:
+        return "", ""
+    key = session.key_of("app.unfinished")
+    return f"{', '.join(parts)} · {key}", f"{len(downloads) + len(deletions):,} unfinished · {key}"
+
+
+def ask_unfinished(app: FollowingApp, session: Session) -> None:
+    """Resume them, discard them, or leave them for later: the downloads first, then each deletion."""
     if session.unfinished:
         app.push_screen(unfinished_question(session.unfinished), partial(_answered, app, session))
     else:
@@ -51,41 +59,48 @@ def ask_unfinished(app: App[int], session: Session) -> None:
 
 
 def unfinished_question(unfinished: tuple[Unfinished, ...]) -> QuestionDialog:
-    """The keyboard is on going on, which loses nothing."""
+    """The keyboard is on resuming, which loses nothing."""
     names = [one.order.artifact.name for one in unfinished]
-    text = f"{sentence(unfinished)} Only what is missing is fetched."
-    return QuestionDialog("Go on with earlier downloads?", text, ANSWERS, names)
+    text = f"{sentence(unfinished)} Resuming downloads only what is missing; discarding removes the part files."
+    return QuestionDialog("Resume earlier downloads?", text, ANSWERS, names)
 
 
 def sentence(unfinished: tuple[Unfinished, ...]) -> str:
-    """How many there are, and how much of them."""
+    """Return how many there are, and how much of them is on the disk."""
     received = sum(one.received for one in unfinished)
+    downloads = count(len(unfinished), "unfinished download")
+    return f"{downloads}: {size(received)} of {size(received + _left(unfinished))} on disk."
+
+
+def _left(unfinished: tuple[Unfinished, ...]) -> int:
+    """The bytes that are missing, by the listed size where the download host has not told the length."""
     totals = [one.total if one.total is not None else one.order.artifact.size_in_bytes for one in unfinished]
-    downloads = count(len(unfinished), "download was", "downloads were")
-    return f"{downloads} not finished: {size(received)} of {size(sum(totals))} are on the disk."
+    return sum(max(0, total - one.received) for total, one in zip(totals, unfinished, strict=True))
 
 
-def _answered(app: App[int], session: Session, answer: str | None) -> None:
-    if answer in {"go_on", "forget"}:
+def _answered(app: FollowingApp, session: Session, answer: str | None) -> None:
+    if answer in {"resume", "discard"}:
         _settle(app, session, answer)
     _ask_about_deletions(app, session)
 
 
-def _ask_about_deletions(app: App[int], session: Session) -> None:
+def _ask_about_deletions(app: FollowingApp, session: Session) -> None:
     from artifact_tui.screens.deleting.unfinished_deletion import ask_unfinished_deletion
 
     if session.unfinished_deletions:
         ask_unfinished_deletion(app, session)
 
 
-def _settle(app: App[int], session: Session, answer: str) -> None:
+def _settle(app: FollowingApp, session: Session, answer: str) -> None:
     session.unfinished = ()
     with saying_trouble(app):
-        if answer == "forget":
+        if answer == "discard":
             session.engine.forget()
         else:
-            going = len(session.engine.go_on())
-            app.notify(f"{count(going, 'download')} under way again; w shows how far.", markup=False, timeout=4)
+            resumed = len(session.engine.go_on())
+            key = session.key_of("app.transfers")
+            app.notify(f"{count(resumed, 'download')} resumed. {key} shows them.", markup=False, timeout=4)
+    app.show_unfinished()
 
 
 @contextmanager

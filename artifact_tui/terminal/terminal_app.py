@@ -122,6 +122,17 @@ class TerminalApp(LeanApp, inherit_bindings=False):
         if os.environ.get("TMUX") and not self.is_headless:  # tmux may keep the terminal's clipboard to itself
             fill_tmux_buffer(clean)
 
+    def why_not(self, action: str) -> str:
+        """Return why an action of the app can do nothing now, in a sentence; empty where it can."""
+        return ""
+
+    def is_refused(self, action: str) -> bool:
+        """Return whether an action can do nothing now, after saying why."""
+        reason = self.why_not(action)
+        if reason:
+            self.notify(reason, markup=False, timeout=4)
+        return bool(reason)
+
     def leave_mouse(self, to_the_terminal: bool) -> None:
         """While text is shown that the terminal shall select by itself."""
         if isinstance(self._driver, TerminalDriver):

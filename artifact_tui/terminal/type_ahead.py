@@ -11,6 +11,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
+from typing import Any
 
 from textual.app import App
 from textual.events import Key
@@ -51,8 +52,10 @@ class TypeAhead:
     async def _work(self) -> None:
         """A key that comes a moment after another waits for it as well as one that came with it."""
         while self._keys:
-            screen = self._app.screen
-            await self._handle(self._keys.popleft())
+            screen, key = self._app.screen, self._keys.popleft()
+            if is_too_early(key, screen):
+                continue
+            await self._handle(key)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._settle(screen), LONGEST)
 
@@ -67,6 +70,11 @@ class TypeAhead:
         """From the focused widget up to the app."""
         node = self._app.focused or self._app.screen
         return iter([*node.ancestors_with_self])
+
+
+def is_too_early(key: Key, screen: Screen[Any]) -> bool:
+    """Return whether a key was typed before a screen that no key opened was drawn; Ctrl keys are the app's."""
+    return key.time < getattr(screen, "keys_from", float("-inf")) and not key.key.startswith("ctrl+")
 
 
 async def _told(call: Callable[[Callable[[], None]], bool]) -> None:

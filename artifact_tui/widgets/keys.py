@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from textual.binding import Binding, BindingType
+from textual.binding import ActiveBinding, Binding, BindingType
 
 
 class Key(NamedTuple):
@@ -33,6 +33,12 @@ KEYS = (
     Key("app.deletion", "W", "app.deletion", "Show the last deletion and its report", "Deletion"),
     Key(
         "app.stop_deletions", "z", "app.stop_deletions", "Stop deleting: what was not sent is not sent", "Stop deleting"
+    ),
+    Key(
+        "app.unfinished",
+        "U",
+        "app.unfinished",
+        "Resume or discard unfinished downloads and deletions",
     ),
     Key("app.sign_in", "S", "app.sign_in", "Sign in, or with another token"),
     Key("app.hosts", "H", "app.hosts", "Go to another host of the settings"),
@@ -74,6 +80,7 @@ KEYS = (
     Key("artifacts.mark_all", "a", "mark_all", "Mark all that are shown"),
     Key("artifacts.invert", "asterisk", "invert", "Mark the others instead"),
     Key("artifacts.range", "v", "range", "Mark from here to where it is pressed again"),
+    Key("artifacts.next_mark", "m", "next_mark", "Go to the next marked artifact"),
     Key("artifacts.download", "d", "download", "Download this artifact, or the marked ones", "Download"),
     Key("artifacts.delete", "D,delete", "delete", "Delete this artifact, or the marked ones", "Delete"),
     Key("artifacts.policies", "K", "policies", "Mark by a policy: expired, old, big, not the newest", "Policies"),
@@ -132,7 +139,6 @@ KEYS = (
     Key("transfers.clear", "c", "clear", "Take what has ended off the list", "Clear ended"),
     Key("transfers.earlier", "K", "move(-1)", "Move this download up the queue"),
     Key("transfers.later", "J", "move(1)", "Move this download down the queue"),
-    Key("transfers.unfinished", "U", "unfinished", "What an earlier start did not finish", "Unfinished"),
     Key("list.down", "down", "cursor_down", "One row down, while a filter is typed"),
     Key("list.up", "up", "cursor_up", "One row up, while a filter is typed"),
     Key("dialog.down", "down", "cursor_down", "One row down, while words are typed"),
@@ -197,6 +203,12 @@ def key_name(written: str) -> str:
         return "+".join([*modifiers, _character_to_key(base)])
     signs = {_character_to_key(chr(code)) for code in range(0x20, 0x7F)}
     return written if base in signs or base in {key.value for key in Keys} else ""
+
+
+def is_offered(active: ActiveBinding) -> bool:
+    """Return whether a key can do something now; where its node says why it cannot, pressing it says so too."""
+    why_not = getattr(active.node, "why_not", None)
+    return active.enabled and not (why_not and why_not(active.binding.action.removeprefix("app.")))
 
 
 def of_group(group: str) -> Iterator[Key]:

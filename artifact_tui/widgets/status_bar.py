@@ -15,6 +15,7 @@ from artifact_tui.model import Connection, RateLimit, stored_bytes
 from artifact_tui.text import clock_time, count, printable, size, span
 from artifact_tui.transfers.deleting.deletes import Deletion, DeletionState, Outcome
 from artifact_tui.transfers.transfer import Kind, State, Totals, Transfer
+from artifact_tui.widgets.keys import is_offered
 
 SEPARATOR = " · "
 TOTAL_BAR_WIDTH = 10
@@ -51,7 +52,7 @@ class KeyLine(Widget):
         shown: dict[str, tuple[str, str]] = {}
         for active in self.screen.active_bindings.values():
             binding = active.binding
-            if binding.show and active.enabled:
+            if binding.show and is_offered(active):
                 shown.setdefault(binding.action, (key_sign(binding.key), binding.description))
         pairs = sorted(shown.items(), key=lambda pair: _PLACES.get(pair[0].removeprefix("app."), 0))
         return _joined([pair for _, pair in pairs], self.size.width)
@@ -79,10 +80,12 @@ def _hint(key: str, label: str) -> Content:
 
 
 class StatusBar(Widget):
-    """Account, server and rate limit to the left, transfers under way to the right."""
+    """Account, server and rate limit to the left, transfers under way and unfinished ones to the right."""
 
     connection: reactive[Connection | None] = reactive[Connection | None](None)
     transfers: reactive[str] = reactive("")
+    unfinished: reactive[tuple[str, str]] = reactive(("", ""))
+    """What an earlier start left, in full and in short, with the key to decide about it."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         super().__init__()
@@ -90,15 +93,20 @@ class StatusBar(Widget):
 
     def render(self) -> Content:
         """One line; the API version and then the rate limit give way when there is little room."""
-        right = self.transfers
-        room = self.size.width - cell_len(right) - bool(right) * 2
         parts = self._parts()
+        right = self._right(self.size.width - cell_len(parts[0].plain) - 2)
+        room = self.size.width - cell_len(right) - bool(right) * 2
         while len(parts) > 1 and sum(cell_len(part.plain) + len(SEPARATOR) for part in parts) > room:
             parts.pop()
         left = Content(SEPARATOR).stylize("$text-disabled").join(parts)
         right = set_cell_size(right, min(cell_len(right), self.size.width))
         gap = max(0, self.size.width - cell_len(left.plain) - cell_len(right))
         return Content.assemble(left, " " * gap, (right, "$text-accent"))
+
+    def _right(self, room: int) -> str:
+        full, short = self.unfinished
+        said = short if self.transfers or cell_len(full) > room else full
+        return SEPARATOR.join(part for part in (self.transfers, said) if part)
 
     def _parts(self) -> list[Content]:
         connection = self.connection

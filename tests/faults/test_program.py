@@ -85,7 +85,9 @@ def test_t46_the_next_program_offers_to_go_on(
     assert ledger.judge(f"{name}, before", tmp_path / "dist", [], said=True, leaks=site.leaks) == "right"
     site.release()
     with program(site, tmp_path) as terminal:
-        terminal.until_shown("Go on with earlier downloads?", "2 downloads were not finished")
+        terminal.until_shown("2 unfinished downloads")
+        terminal.type("U")
+        terminal.until_shown("Resume earlier downloads?", "2 unfinished downloads")
         terminal.type("\r")
         wait_for_files(tmp_path / "dist", ["wheel 0", "wheel 1"])
     assert all(len(each.asked) == 2 for each in stored)

@@ -161,7 +161,9 @@ def test_d4_closing_the_terminal_in_the_question_or_in_grace_deletes_nothing(ser
         terminal.hang_up()
         assert terminal.process.wait(PATIENCE) == 128 + signal.SIGHUP
     with program(server, tmp_path, leisurely) as terminal:
-        terminal.until_shown("Go on with an earlier deletion?", "0 of 1 artifact")
+        terminal.until_shown("1 unfinished deletion, 1 artifact left")
+        terminal.type("U")
+        terminal.until_shown("Resume an earlier deletion?", "0 of 1 artifact")
     assert deletes(server) == []
 
 
@@ -182,7 +184,9 @@ def test_d18_killed_in_the_middle_the_next_start_goes_on_with_exactly_the_rest(
         terminal.process.wait()
     first = deletes(server)
     with program(server, tmp_path) as terminal:
-        terminal.until_shown("Go on with an earlier deletion?", "of 6 artifacts")
+        terminal.until_shown("1 unfinished deletion")
+        terminal.type("U")
+        terminal.until_shown("Resume an earlier deletion?", "of 6 artifacts")
         terminal.type("\t\r")
         confirm(terminal)
         terminal.until_shown("6 deleted + 0 already gone", "6 planned")

@@ -73,7 +73,7 @@ def test_killed_with_tmux_it_leaves_its_journal_and_no_process(
     tmux(ending)
     until(lambda: not is_alive(process))
     start(tmux)
-    until(lambda: "Go on with earlier downloads?" in tmux("capture-pane", "-p"))
+    until(lambda: "1 unfinished download" in tmux("capture-pane", "-p"))
 
 
 def is_alive(process: int) -> bool:

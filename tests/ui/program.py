@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
+from math import inf
 from pathlib import Path
 from typing import TypeVar
 
@@ -136,6 +137,7 @@ class Keyboard(Pilot[int]):
         """Press keys, one after the other."""
         app = self.app
         assert isinstance(app, ArtifactApp)
+        await until(self, lambda: getattr(app.screen, "keys_from", 0.0) < inf)  # nobody answers what is not drawn
         send(app, *keys)
         await self.pause(0)
         await app.type_ahead.idle()

@@ -215,7 +215,9 @@ async def test_the_next_start_offers_to_go_on_or_forget(tmp_path: Path, keys: li
     for number in first:
         again.server.store.delete_artifact(number)
     async with again.running() as pilot:
-        await says(pilot, "Go on with an earlier deletion?", "A deletion was not finished:", "of 3 artifacts of")
+        await says(pilot, "1 unfinished deletion, 2 artifacts left · U")
+        await pilot.press("U")
+        await says(pilot, "Resume an earlier deletion?", "Unfinished deletion:", "of 3 artifacts of")
         await pilot.press(*keys)
         if keys == ["tab", "enter"]:
             await confirm(pilot, again)
@@ -227,7 +229,8 @@ async def test_the_next_start_offers_to_go_on_or_forget(tmp_path: Path, keys: li
     third = program_in(tmp_path)
     async with third.running() as pilot:
         await until(pilot, lambda: not [one for one in third.app.workers if one.group == "unfinished"])
-        assert isinstance(third.app.screen, QuestionDialog) is (keys in (["enter"], ["escape"]))
+        assert not isinstance(third.app.screen, QuestionDialog)
+        assert bool(third.app.session.unfinished_deletions) is (keys in (["enter"], ["escape"]))
     assert deleted(third) == []
 
 
@@ -238,7 +241,9 @@ async def test_what_forks_made_is_said_before_one_goes_on(tmp_path: Path) -> Non
         await delete(pilot, program)
     again = program_in(tmp_path, AT_LEISURE)
     async with again.running() as pilot:
-        await says(pilot, "Go on with an earlier deletion?")
+        await says(pilot, "1 unfinished deletion, 1 artifact left · U")
+        await pilot.press("U")
+        await says(pilot, "Resume an earlier deletion?")
         await pilot.press("tab", "enter")
         await says(pilot, "Delete 1 artifact?", "1 is made by code of a fork.")
     assert deleted(again) == []

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from artifact_tui.screens.help import HIDDEN, HelpScreen
+from artifact_tui.screens.palette import commands_of
 from artifact_tui.screens.repositories import RepositoriesScreen
 from artifact_tui.screens.runs import RunsScreen
 from artifact_tui.screens.transfers import TransfersScreen
+from artifact_tui.settings import Settings
 from artifact_tui.themes import DARK, LIGHT
 from artifact_tui.widgets.keys import KEYS
 from artifact_tui.widgets.scroll_pane import ScrollPane
@@ -134,11 +136,33 @@ async def test_artifacts_from_what_was_opened_there(program: Program, key: str) 
         assert (program.screen.trail, row_of(program)) == ((RECORDER, "All artifacts"), 2)
 
 
-@pytest.mark.parametrize("key", ["2", "3"])
-async def test_no_repository_was_used_yet(key: str) -> None:
+@pytest.mark.parametrize(
+    ("key", "reason"),
+    [
+        ("2", "No repository is open."),
+        ("3", "No repository is open."),
+        ("W", "Nothing was deleted since the start."),
+        ("H", "No other host is configured."),
+        ("S", "The demo needs no token."),
+        ("U", "No unfinished downloads or deletions."),
+        ("z", "No deletion is in progress."),
+    ],
+)
+async def test_a_key_that_has_nothing_to_show_says_why(key: str, reason: str) -> None:
+    """And the palette does not offer it."""
     program = Program()
-    async with program.running(key):
+    async with program.running(key) as pilot:
+        await says(pilot, reason)
         assert isinstance(program.screen, RepositoriesScreen)
+        assert key not in {command.key for command in commands_of(program.app.screen)}
+
+
+async def test_delete_in_read_only_mode_says_why() -> None:
+    program = Program(RECORDER, settings=Settings(read_only=True))
+    async with program.running("3", "D") as pilot:
+        await says(pilot, "Read-only: nothing can be deleted.")
+        assert "D Delete" not in program.text
+        assert program.screen.trail == (RECORDER, "All artifacts")
 
 
 @each_key_of("app.transfers")

@@ -206,23 +206,25 @@ async def test_what_is_over_the_limit_is_unpacked_anyway_when_asked(key: str, tm
     assert files(tmp_path) == ["go-test", "go-test.zip"]
 
 
-@each_key_of("transfers.unfinished")
+@each_key_of("app.unfinished")
 async def test_what_an_earlier_start_left_can_be_asked_for_again(key: str, tmp_path: Path) -> None:
-    """After "later" it is still there, until it is decided; without anything left the key is none."""
+    """After "later" it is still there, until it is decided; without anything left the key says so."""
     journal = tmp_path / "transfers.sqlite"
     first = Program(RECORDER, directory=tmp_path / "dl", journal=journal)
     stall(first)
     async with first.running("3", "d", "enter", "w") as pilot:
         await says(pilot, "1,000 of")
         await pilot.press(key)
+        await says(pilot, "No unfinished downloads or deletions.")
         assert isinstance(first.app.screen, TransfersScreen)
     second = Program(RECORDER, journal=journal)
     async with second.running() as pilot:
-        await says(pilot, "Go on with earlier downloads?")
-        await open_with_keys(pilot, "tab", "enter", "w")
-        await says(pilot, f"{key} shows what an earlier start did not finish")
         await pilot.press(key)
-        await says(pilot, "Go on with earlier downloads?", "1.0 kB of 57.8 kB")
+        await says(pilot, "Resume earlier downloads?")
+        await open_with_keys(pilot, "tab", "enter", "w")
+        await says(pilot, f"{key} resumes or discards what is unfinished")
+        await pilot.press(key)
+        await says(pilot, "Resume earlier downloads?", "1.0 kB of 57.8 kB")
         await pilot.press("enter")
         await says(pilot, "✓ verified")
     assert "cover.out" in files(tmp_path)

@@ -9,7 +9,7 @@ import pytest
 from artifact_tui.screens.artifacts import ArtifactsScreen
 from artifact_tui.screens.dialogs import QuestionDialog
 from tests.ui.deleting import delete
-from tests.ui.program import RECORDER, Program, artifacts_in, open_with_keys, says, until
+from tests.ui.program import RECORDER, Program, artifacts_in, open_with_keys, says, send, until
 
 KEPT = ["cover.out.zip.part"]
 
@@ -79,66 +79,85 @@ async def test_ctrl_c_twice_keeps(tmp_path: Path) -> None:
     assert parts(tmp_path) == KEPT
 
 
-async def test_the_next_start_goes_on(tmp_path: Path) -> None:
-    """The list is loaded beside the question, and only what is missing is fetched."""
+UNFINISHED = "1 unfinished download, 56.8 kB left · U"
+
+
+async def test_the_next_start_says_what_is_unfinished_and_resumes_it(tmp_path: Path) -> None:
+    """A line in the status bar takes no key; `U` asks, and only what is missing is downloaded."""
     await leave_unfinished(tmp_path)
     program = program_in(tmp_path, stalls=False)
     async with program.running() as pilot:
-        await says(pilot, "1 download was not finished: 1.0 kB of 57.8 kB are on the disk.", "cover.out")
-        await until(pilot, lambda: program.app.screen_stack[0].query_one("RowTable").items)  # type: ignore[attr-defined]  # of a RowTable
+        await says(pilot, UNFINISHED)
+        await pilot.press("enter", "escape", "j", "enter", "escape")
+        assert program.app.session.unfinished
+        assert not program.app.session.transfers()
+        await pilot.press("U")
+        await says(pilot, "1 unfinished download: 1.0 kB of 57.8 kB on disk.", "cover.out")
         await pilot.press("enter")
         await open_with_keys(pilot, "w")
         await says(pilot, "✓ verified")
+        assert UNFINISHED not in program.text
     ranges = [request.headers.get("range", "") for request in program.server.requests if request.place == "blob"]
     assert [one.partition("-")[0] for one in ranges] == ["bytes=1000"]
     assert (tmp_path / "dl" / "cover.out").is_file()
     assert parts(tmp_path) == []
 
 
-async def test_the_question_stays_over_the_run_that_was_asked_for(tmp_path: Path) -> None:
+@pytest.mark.parametrize("place", [[], ["1"], ["3"], ["3", "D"], ["3", "enter"], ["w"]], ids="-".join)
+async def test_u_works_everywhere(tmp_path: Path, place: list[str]) -> None:
+    """Also typed right after the key that leads to a place; the palette finds it too."""
+    await leave_unfinished(tmp_path)
+    program = program_in(tmp_path)
+    async with program.running(*place) as pilot:
+        await says(pilot, "1 unfinished download")
+        send(program.app, "U", "escape", "colon", *"discard unfinished", "enter")
+        await says(pilot, "Resume earlier downloads?", "Resume", "Later", "Discard")
+        await pilot.press("escape")
+        await says(pilot, "1 unfinished download")
+    assert parts(tmp_path) == KEPT
+
+
+async def test_keys_typed_at_the_start_go_to_the_list(tmp_path: Path) -> None:
+    """However early they come, no question takes them."""
+    await leave_unfinished(tmp_path)
+    program = program_in(tmp_path)
+    async with program.app.run_test(size=(80, 24), notifications=True) as pilot:
+        send(program.app, "3", "j", "j", "space")
+        await says(pilot, "1 unfinished download", "1 marked")
+        assert program.screen.table.cursor_row == 3
+        assert not isinstance(program.app.screen, QuestionDialog)
+        program.app.session.stop_transfers(timeout=5)
+
+
+async def test_the_line_is_there_over_the_run_that_was_asked_for(tmp_path: Path) -> None:
     await leave_unfinished(tmp_path)
     repository = program_in(tmp_path).server.store.repository(RECORDER)
     assert repository is not None
     run = program_in(tmp_path).server.store.repository_artifacts(repository.id)[0].run
     program = program_in(tmp_path, stalls=False, run=run)
     async with program.running() as pilot:
-        await says(pilot, "1 download was not finished")
-        await until(pilot, lambda: isinstance(program.app.screen_stack[0], ArtifactsScreen))
-        await pilot.press("enter")
-        await open_with_keys(pilot, "w")
-        await says(pilot, "✓ verified")
+        await until(pilot, lambda: isinstance(program.app.screen, ArtifactsScreen))
+        await says(pilot, UNFINISHED)
 
 
-async def test_the_next_start_forgets(tmp_path: Path) -> None:
-    """The parts go, and the start after it asks nothing."""
+async def test_discarding_removes_the_parts(tmp_path: Path) -> None:
+    """And the start after it says nothing of them."""
     await leave_unfinished(tmp_path)
     program = program_in(tmp_path)
     async with program.running() as pilot:
-        await says(pilot, "Forget them")
-        await pilot.press("tab", "tab", "enter")
-        await until(pilot, lambda: not parts(tmp_path))
+        await says(pilot, UNFINISHED)
+        await pilot.press("U", "tab", "tab", "enter")
+        await until(pilot, lambda: not parts(tmp_path) and "unfinished" not in program.text)
     await nothing_is_asked(tmp_path)
 
 
-async def test_what_is_forgotten_is_not_offered_any_more(tmp_path: Path) -> None:
-    await leave_unfinished(tmp_path)
-    program = program_in(tmp_path)
-    async with program.running() as pilot:
-        await says(pilot, "Forget them")
-        await pilot.press("tab", "enter")
-        await open_with_keys(pilot, "w")
-        await says(pilot, "U shows what an earlier start did not finish")
-        await open_with_keys(pilot, "U")
-        await pilot.press("tab", "tab", "enter")
-        await until(pilot, lambda: "U shows" not in program.text and "Nothing downloaded" in program.text)
-
-
-async def test_what_is_left_for_later_is_asked_again(tmp_path: Path) -> None:
+async def test_what_is_left_for_later_stays_in_the_status_bar(tmp_path: Path) -> None:
     await leave_unfinished(tmp_path)
     for _ in range(2):
         async with program_in(tmp_path).running() as pilot:
-            await says(pilot, "Go on with earlier downloads?")
-            await pilot.press("tab", "enter")
+            await says(pilot, UNFINISHED)
+            await pilot.press("U", "tab", "enter")
+            await says(pilot, UNFINISHED)
     assert parts(tmp_path) == KEPT
 
 
@@ -153,17 +172,6 @@ async def nothing_is_asked(tmp_path: Path) -> None:
 async def test_without_a_journal_nothing_is_looked_for(tmp_path: Path) -> None:
     await nothing_is_asked(tmp_path)
     assert not (tmp_path / "state").exists()
-
-
-async def test_who_types_a_filter_is_only_told(tmp_path: Path) -> None:
-    """The keys that follow belong to the filter and not to a question that comes up under them."""
-    await leave_unfinished(tmp_path)
-    program = program_in(tmp_path)
-    async with program.app.run_test(size=(80, 24), notifications=True) as pilot:
-        await pilot.press("slash")
-        await says(pilot, "1 download was not finished")
-        assert not isinstance(program.app.screen, QuestionDialog)
-        program.app.session.stop_transfers(timeout=5)
 
 
 async def test_a_journal_that_cannot_be_read_is_said(tmp_path: Path) -> None:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from math import inf
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from artifact_tui.demo.accounts import DEMO_TOKEN, NO_SCOPE_TOKEN, OUTSIDER_TOKEN, READ_ONLY_TOKEN
 from artifact_tui.demo.clock import DEMO_NOW
 from artifact_tui.demo.login import CLIENT_ID, USER_CODE
 from artifact_tui.screens.runs import RunsScreen
 from artifact_tui.screens.sign_in import CodeDialog, KeepDialog, TokenDialog
+from tests.patience import PATIENCE
 from tests.ui.each_key import each_key_of
-from tests.ui.program import RECORDER, SMALL, Program, open_with_keys, says, until
+from tests.ui.program import RECORDER, SMALL, Program, open_with_keys, says, send, until
 from tests.ui.signing import signing_program
 
 REFUSED = "github.com does not accept the token in GH_TOKEN."
@@ -108,6 +113,23 @@ async def test_a_request_that_needs_another_token_asks_once(tmp_path: Path) -> N
         await says(pilot, "Where shall it be kept?")
         await pilot.press("down", "enter")
         await says(pilot, "30 runs", "mira-holm (this run)")
+
+
+async def test_keys_typed_before_the_question_for_a_token_is_drawn_go_to_the_list(tmp_path: Path) -> None:
+    """It opens by itself, in the middle of a word of the filter."""
+    program = signing_program(tmp_path, environ={"GH_TOKEN": "a-token-that-was-revoked"})
+    async with program.app.run_test(size=SMALL) as pilot:
+        send(program.app, "slash", *"main")
+        end = time.monotonic() + PATIENCE
+        while getattr(program.app.screen, "keys_from", -inf) in {-inf, inf} and time.monotonic() < end:
+            send(program.app, "x")
+            await asyncio.sleep(0.02)
+        await says(pilot, "Sign in to github.com")
+        await program.app.type_ahead.idle()
+        assert program.app.screen.query_one(Input).value == ""
+        list_below = program.app.screen_stack[0]
+        assert isinstance(list_below, RunsScreen)
+        assert list_below.filter_bar.text.startswith("mainx")
 
 
 async def test_a_download_without_a_token_asks_for_one(tmp_path: Path) -> None:
