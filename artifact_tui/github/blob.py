@@ -222,7 +222,7 @@ def _refused(response: httpx.Response, now: datetime) -> ProviderError:
     if waiting is not None:
         return limited("The storage asks for a pause.", "The download goes on after it.", waiting, now)
     if status == 407:
-        return proxy_wants_password(_host_of(response))
+        return proxy_wants_password(_host_of(response), str(response.request.url))
     page = _foreign(response)
     if page is not None and status not in _PASSING and page.kind != PLAIN_TEXT:
         kind = ServerTrouble if status >= 500 else Refused

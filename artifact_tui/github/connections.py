@@ -9,16 +9,17 @@ from __future__ import annotations
 import os
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from pathlib import Path
 from typing import Any, Literal
-from urllib.request import getproxies
 
 import httpx
 
-from artifact_tui.provider import Offline, ProviderError, Refused, ServerTrouble
+from artifact_tui.github.certificates import trusted, untrusted
+from artifact_tui.github.proxies import proxy_step, route_to
+from artifact_tui.github.routes import AsyncRoutedTransport, RoutedTransport
+from artifact_tui.provider import Offline, Refused, ServerTrouble
 from artifact_tui.text import printable
 
 CONNECT = 10.0
@@ -26,10 +27,7 @@ STALL = 30.0
 TIMEOUT = httpx.Timeout(connect=CONNECT, read=STALL, write=STALL, pool=60.0)
 LIMITS = httpx.Limits(max_connections=16, max_keepalive_connections=16, keepalive_expiry=30.0)
 
-_PROXY_VARIABLES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
-_OWN_AUTHORITY = (
-    "If your company has its own, put its certificate into the system's store or name it in SSL_CERT_FILE or --ca-file."
-)
+_NO_PROXY_KNOWN = "Check the proxy settings of this machine."
 _ONLINE = "Check the network connection."
 
 
@@ -40,28 +38,19 @@ class Interrupted(Offline):
 def async_client(transport: httpx.AsyncBaseTransport | None = None, ca_file: str = "") -> httpx.AsyncClient:
     """A client without cookies, redirects or headers of its own; ``ca_file`` is trusted besides the system's store.
 
-    Raises :class:`Offline` for proxies and certificates that cannot be used.
+    Raises :class:`Offline` for certificates that cannot be used; a proxy that cannot be used is told of by the
+    requests that it concerns.
     """
-    with _construction():
-        options = _options(transport is None, ca_file)
-        mounts = {
-            pattern: httpx.AsyncHTTPTransport(proxy=proxy, verify=options["verify"], limits=LIMITS)
-            for pattern, proxy in _tls_proxies(options.get("verify")).items()
-        }
-        return httpx.AsyncClient(transport=transport, mounts=mounts, **options)
+    way = transport or AsyncRoutedTransport(trusted(os.environ, ca_file), LIMITS)
+    return httpx.AsyncClient(transport=way, **_options())
 
 
 def blocking_client(
     transport: httpx.BaseTransport | None = None, timeout: httpx.Timeout = TIMEOUT, ca_file: str = ""
 ) -> httpx.Client:
     """The same for threads."""
-    with _construction():
-        options = _options(transport is None, ca_file) | {"timeout": timeout}
-        mounts = {
-            pattern: httpx.HTTPTransport(proxy=proxy, verify=options["verify"], limits=LIMITS)
-            for pattern, proxy in _tls_proxies(options.get("verify")).items()
-        }
-        return httpx.Client(transport=transport, mounts=mounts, **options)
+    way = transport or RoutedTransport(trusted(os.environ, ca_file), LIMITS)
+    return httpx.Client(transport=way, **(_options() | {"timeout": timeout}))
 
 
 def timeouts(*, connect: float = CONNECT, stall: float = STALL) -> httpx.Timeout:
@@ -76,8 +65,10 @@ def plain_words(name: str) -> Iterator[None]:
         yield
     except httpx.ProxyError as error:
         if str(error).startswith("407"):  # the answer to CONNECT; the text is httpcore's own
-            raise proxy_wants_password(name) from None
-        raise Offline(f"The proxy on the way to {name} refused.", _proxy_step(os.environ)) from None
+            raise proxy_wants_password(name, _address_of(error)) from None
+        raise Offline(
+            f"The proxy on the way to {name} refused.", _way_step(_address_of(error), _NO_PROXY_KNOWN)
+        ) from None
     except httpx.ConnectTimeout as error:
         raise Offline(f"{name} did not answer within {_limit(error, 'connect')}.", _ONLINE) from None
     except httpx.TimeoutException as error:
@@ -96,112 +87,49 @@ def plain_words(name: str) -> Iterator[None]:
         raise Offline("The connections are closed.", "") from None
 
 
-def _options(real: bool, ca_file: str) -> dict[str, Any]:
-    options: dict[str, Any] = {
+def _options() -> dict[str, Any]:
+    return {
         "timeout": TIMEOUT,
-        "limits": LIMITS,
         "follow_redirects": False,
         "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=())),
+        "trust_env": False,
     }
-    if real:
-        options["verify"] = _trusted(os.environ, ca_file)
-    return options
-
-
-def _tls_proxies(trusted: ssl.SSLContext | None) -> dict[str, httpx.Proxy]:
-    """Proxies that are themselves spoken to in TLS, by httpx's pattern for the addresses they are for.
-
-    httpx makes one of each proxy of the environment, but those would not trust the authorities that we do.
-    """
-    found = getproxies()
-    if trusted is None or "*" in [name.strip() for name in found.get("no", "").split(",")]:
-        return {}
-    secure = {kind: found[kind] for kind in ("http", "https", "all") if _is_tls(found.get(kind, ""))}
-    return {f"{kind}://": httpx.Proxy(address, ssl_context=trusted) for kind, address in secure.items()}
-
-
-def _is_tls(proxy: str) -> bool:
-    return proxy.lower().startswith("https://")
-
-
-def _trusted(environ: Mapping[str, str], ca_file: str) -> ssl.SSLContext:
-    """The system's own certificates, and those of ``SSL_CERT_FILE`` and ``--ca-file``, where a company's CA may be."""
-    import truststore
-
-    path = environ.get("SSL_CERT_FILE", "")
-    if path and not _is_readable(path):
-        raise Offline("SSL_CERT_FILE names no file that can be read.", "Correct or unset it.")
-    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    if ca_file:
-        _trust_file(context, ca_file)
-    return context
-
-
-def _trust_file(context: ssl.SSLContext, path: str) -> None:
-    shown = printable(path, 100)
-    if not _is_readable(path):
-        raise Offline(f"The CA file {shown} cannot be read.", "Correct --ca-file or ca-file in config.toml.")
-    try:
-        context.load_verify_locations(cafile=path)
-    except ssl.SSLError:
-        step = "It should hold certificates in PEM form."
-        raise Offline(f"The CA file {shown} holds no certificate that can be read.", step) from None
-
-
-def _is_readable(path: str) -> bool:
-    return Path(path).is_file() and os.access(path, os.R_OK)
-
-
-@contextmanager
-def _construction() -> Iterator[None]:
-    """Name the variable when httpx chokes on the environment; its value is left out, it may hold a password."""
-    try:
-        yield
-    except ProviderError:
-        raise
-    except (ImportError, ValueError, TypeError, OSError, httpx.InvalidURL):
-        raise Offline(f"{_bad_variable(os.environ)} cannot be used.", "Correct or unset it.") from None
-
-
-def _bad_variable(environ: Mapping[str, str]) -> str:
-    for name in (spelled for upper in _PROXY_VARIABLES for spelled in (upper.lower(), upper)):
-        value = environ.get(name, "")
-        if value and not _is_proxy(value):
-            return f"The proxy in {name}"
-    return "NO_PROXY" if environ.get("NO_PROXY") or environ.get("no_proxy") else "A proxy setting of this machine"
-
-
-def _is_proxy(value: str) -> bool:
-    try:
-        httpx.HTTPTransport(proxy=httpx.Proxy(value if "://" in value else f"http://{value}")).close()
-    except (ImportError, ValueError, httpx.InvalidURL):
-        return False
-    return True
 
 
 def _not_connected(name: str, error: httpx.ConnectError) -> Offline:
     causes = list(_causes(error))
+    url = _address_of(error)
     if any(isinstance(cause, socket.gaierror) for cause in causes):
-        return Offline(f"The name {name} was not found.", _way_step(f"{_ONLINE} A proxy may be needed."))
-    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-        between = " or of the proxy on the way" if any(map(_is_tls, getproxies().values())) else ""
-        return Offline(f"The certificate of {name}{between} is not trusted.", _OWN_AUTHORITY)
+        return Offline(f"The name {name} was not found.", _way_step(url, f"{_ONLINE} A proxy may be needed."))
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            is_secure_proxy = route_to(url, os.environ).address.lower().startswith("https:")
+            return untrusted(f"{name} or of the proxy on the way" if is_secure_proxy else name, cause)
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
         return Offline(f"{name} does not speak TLS here.", "Check the host, its port and the proxy settings.")
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
-        return Offline(f"{name} refused the connection.", _way_step("Check the host and its port."))
-    return Offline(f"{name} cannot be reached.", _way_step(f"{_ONLINE} A proxy may be needed."))
+        return Offline(f"{name} refused the connection.", _way_step(url, "Check the host and its port."))
+    return Offline(f"{name} cannot be reached.", _way_step(url, f"{_ONLINE} A proxy may be needed."))
 
 
-def _way_step(without: str) -> str:
-    """What to check when there is no connection: the proxy, where one is set, for the trouble may be its own."""
-    is_set = any(os.environ.get(name) for upper in _PROXY_VARIABLES for name in (upper, upper.lower()))
-    return _proxy_step(os.environ) if is_set else without
+def _way_step(url: str, without: str) -> str:
+    """What to check when there is no connection: the proxy, where one is on the way, for the trouble may be its own."""
+    return proxy_step(url, os.environ) or without
 
 
-def proxy_wants_password(name: str) -> Refused:
-    """407 as an answer: nobody but a proxy on the way to ``name`` sends that, and asking again changes nothing."""
-    return Refused(f"The proxy on the way to {name} wants a user name and password.", _proxy_step(os.environ))
+def _address_of(error: httpx.RequestError) -> str:
+    """Where the request went that failed, without its path and query; empty when that is not known."""
+    try:
+        url = error.request.url
+    except RuntimeError:
+        return ""
+    return f"{url.scheme}://{url.netloc.decode('ascii', 'replace')}"
+
+
+def proxy_wants_password(name: str, url: str) -> Refused:
+    """407 as an answer: nobody but a proxy on the way to ``url`` sends that, and asking again changes nothing."""
+    step = _way_step(url, _NO_PROXY_KNOWN)
+    return Refused(f"The proxy on the way to {name} wants a user name and password.", step)
 
 
 def _limit(error: httpx.TimeoutException, kind: Literal["connect", "read"]) -> str:
@@ -221,19 +149,3 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         yield cause
         inner = cause.exceptions if isinstance(cause, BaseExceptionGroup) else ()
         waiting.extend(following for following in (cause.__cause__, cause.__context__, *inner) if following)
-
-
-def _proxy_step(environ: Mapping[str, str]) -> str:
-    """Which variable to look at, and what is in it but for the password."""
-    for upper in _PROXY_VARIABLES:
-        for name in (upper.lower(), upper):
-            if environ.get(name):
-                return f"Check {name}: {_without_password(environ[name])}."
-    return "Check the proxy settings of this machine."
-
-
-def _without_password(proxy: str) -> str:
-    """The address of a proxy as it may be shown, whatever stands before its host."""
-    scheme, separator, rest = proxy.rpartition("://")
-    _user, at, place = rest.rpartition("@")
-    return printable(scheme + separator + ("***@" if at else "") + place, 100)

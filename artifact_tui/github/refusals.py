@@ -65,7 +65,7 @@ class Refusals:
         if answer.status in {403, 429} and (limited := self.rate_limited(answer, complaint, foreign)):
             return limited
         if answer.status == 407:
-            return proxy_wants_password(self._host.name)
+            return proxy_wants_password(self._host.name, self._host.base_url)
         if answer.status in {405, 501}:
             return self._unsupported(request, answer, complaint, foreign)
         if answer.status == 404 and request.path in _ALWAYS_THERE:

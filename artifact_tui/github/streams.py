@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from functools import partial
 from ssl import SSLContext
 from typing import Any
 
@@ -10,6 +10,7 @@ import httpcore
 import httpx
 
 from artifact_tui.github.lines import Lines
+from artifact_tui.github.routes import RoutedTransport
 
 
 def lay(lines: Lines, client: httpx.Client) -> None:
@@ -17,11 +18,15 @@ def lay(lines: Lines, client: httpx.Client) -> None:
 
     httpx has no public way to its network backend; without one nothing but the early ending is lost.
     """
-    transports: Iterable[Any] = (client._transport, *client._mounts.values())
-    for transport in transports:
-        pool = getattr(transport, "_pool", None)
-        if isinstance(pool, httpcore.ConnectionPool):
-            pool._network_backend = Backend(pool._network_backend, lines)
+    transport = client._transport
+    if isinstance(transport, RoutedTransport):
+        transport.adopt(partial(_lay, lines))
+
+
+def _lay(lines: Lines, transport: httpx.HTTPTransport) -> None:
+    pool: Any = getattr(transport, "_pool", None)
+    if isinstance(pool, httpcore.ConnectionPool):
+        pool._network_backend = Backend(pool._network_backend, lines)
 
 
 class Backend(httpcore.NetworkBackend):

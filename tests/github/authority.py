@@ -16,6 +16,20 @@ from tests.github.proxies import carry, connected
 _KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
 
 
+_SETTINGS = """\
+[ca]
+default_ca = this
+[this]
+database = {folder}/index.txt
+new_certs_dir = {folder}
+serial = {folder}/serial
+default_md = sha256
+policy = any
+[any]
+commonName = supplied
+"""
+
+
 class Authority(NamedTuple):
     """The files in PEM form: the authority's certificate, and the server's with its key."""
 
@@ -23,16 +37,21 @@ class Authority(NamedTuple):
     server: Path
 
 
-def make_authority(folder: Path) -> Authority:
-    """Made anew, for the address 127.0.0.1 alone."""
+def make_authority(folder: Path, place: str = "IP:127.0.0.1", dates: tuple[str, str] | tuple[()] = ()) -> Authority:
+    """Made anew, for one name or address alone; ``dates`` are the first and the last moment, as ``20200101000000Z``."""
     ca, ca_key, request, key, leaf = (folder / name for name in ("ca.pem", "ca.key", "s.csr", "s.key", "s.pem"))
     extensions = folder / "ext"
-    extensions.write_text("subjectAltName=IP:127.0.0.1\nextendedKeyUsage=serverAuth\n")
+    extensions.write_text(f"subjectAltName={place}\nextendedKeyUsage=serverAuth\n")
     usage = ("-addext", "keyUsage=critical,keyCertSign,cRLSign")
     _openssl("req", "-x509", *_KEY, "-days", "2", "-subj", "/CN=Acme CA", *usage, "-keyout", ca_key, "-out", ca)
     _openssl("req", *_KEY, "-subj", "/CN=127.0.0.1", "-keyout", key, "-out", request)
-    signing = ("-CA", ca, "-CAkey", ca_key, "-CAcreateserial", "-days", "2", "-extfile", extensions)
-    _openssl("x509", "-req", "-in", request, *signing, "-out", leaf)
+    settings = folder / "ca.cnf"
+    (folder / "index.txt").write_text("")
+    (folder / "serial").write_text("01\n")
+    settings.write_text(_SETTINGS.format(folder=folder))
+    when = ("-startdate", dates[0], "-enddate", dates[1]) if dates else ("-days", "2")
+    signing = ("-cert", ca, "-keyfile", ca_key, "-extfile", extensions, "-notext", *when)
+    _openssl("ca", "-batch", "-config", settings, "-in", request, "-out", leaf, *signing)
     server = folder / "server.pem"
     server.write_bytes(key.read_bytes() + leaf.read_bytes())
     return Authority(ca, server)

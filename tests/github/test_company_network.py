@@ -92,6 +92,42 @@ async def test_no_proxy_goes_straight_there(loopback: Loopback, monkeypatch: pyt
     assert asked == []
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ALL_PROXY", "socks://127.0.0.1:1"),
+        ("ALL_PROXY", "nonsense://\x1b"),
+        ("HTTPS_PROXY", "socks4://127.0.0.1:1"),
+        ("HTTPS_PROXY", "http://[::1"),
+        ("NO_PROXY", "[::1]"),
+        ("NO_PROXY", "::1/128, fe80::/10,10.0.0.0/8,[fd00::]:80,*.corp.example:8080,/,[,:,%,10.0.0.0/99"),
+        ("SSLKEYLOGFILE", "/nowhere/keys"),
+    ],
+)
+async def test_what_does_not_concern_this_connection_does_not_stop_it(
+    loopback: Loopback, name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    with proxy(speak_http) as (port, asked):
+        monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{port}")
+        await ask(loopback.api)
+    assert {line.split("/")[2] for line in asked} == {place_of(loopback)}
+
+
+@pytest.mark.parametrize("network", ["127.0.0.0/8", "10.0.0.0/8,127.0.0.0/30", "127.0.0.1/32", "::/0 127.0.0.1/8"])
+async def test_a_network_in_no_proxy_is_honored(
+    loopback: Loopback, network: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For the archives too; and a proxy that cannot be used is not needed there."""
+    monkeypatch.setenv("HTTP_PROXY", "socks://127.0.0.1:1")
+    monkeypatch.setenv("no_proxy", network)
+    await ask(loopback.api)
+    storage = GitHubStorage(ServerRecord(host_of_api(loopback.api)), credential())
+    with storage.open(CORPUS, an_artifact(loopback.server)).read() as body:
+        assert sum(map(len, body)) > 1000
+    storage.close()
+
+
 @pytest.mark.parametrize("form", ["http://me:secretive@{}", "me:secretive@{}", "socks5://me:secretive@{}"])
 async def test_a_proxy_that_is_not_there_is_named_without_its_password(
     loopback: Loopback, form: str, monkeypatch: pytest.MonkeyPatch
@@ -105,7 +141,26 @@ async def test_a_proxy_that_is_not_there_is_named_without_its_password(
 async def test_an_authority_that_nobody_knows(loopback: Loopback, authority: Authority) -> None:
     with tls_door(authority, place_of(loopback)) as port:
         said = await trouble(f"https://127.0.0.1:{port}/api/v3")
-    assert said == f"The certificate of 127.0.0.1:{port} is not trusted. {OWN}"
+    assert said == f"The certificate of 127.0.0.1:{port} comes from an unknown authority. {OWN}"
+
+
+@pytest.mark.parametrize(
+    ("place", "dates", "said"),
+    [
+        ("IP:127.0.0.1", ("20200101000000Z", "20200201000000Z"), "has expired. Check the clock of this machine"),
+        ("IP:127.0.0.1", ("20990101000000Z", "20990201000000Z"), "is not valid yet. Check the clock of this machine"),
+        ("DNS:portal.example", (), "is for another host. Check the host."),
+        ("IP:127.0.0.2", (), "is for another host. Check the host."),
+    ],
+)
+async def test_what_is_wrong_with_a_certificate_is_said(
+    loopback: Loopback, tmp_path: Path, place: str, dates: tuple[str, str] | tuple[()], said: str
+) -> None:
+    """Of an authority that is trusted."""
+    authority = make_authority(tmp_path, place, dates)
+    with tls_door(authority, place_of(loopback)) as port:
+        shown = await trouble(f"https://127.0.0.1:{port}/api/v3", str(authority.certificate))
+    assert shown.startswith(f"The certificate of 127.0.0.1:{port} {said}")
 
 
 async def test_an_authority_of_ca_file(loopback: Loopback, authority: Authority) -> None:
@@ -168,7 +223,10 @@ async def test_a_proxy_whose_certificate_nobody_knows_is_thought_of(
     with proxy(speak_http) as (proxied, asked), tls_door(authority, f"127.0.0.1:{proxied}") as secure:
         monkeypatch.setenv("ALL_PROXY", f"https://me:secretive@127.0.0.1:{secure}")
         said = await trouble(loopback.api)
-    assert said == f"The certificate of {place_of(loopback)} or of the proxy on the way is not trusted. {OWN}"
+    assert (
+        said
+        == f"The certificate of {place_of(loopback)} or of the proxy on the way comes from an unknown authority. {OWN}"
+    )
     assert asked == []
 
 

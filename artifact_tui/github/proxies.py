@@ -1,0 +1,174 @@
+"""Which proxy a request takes, by the variables that concern its host and by no others.
+
+Sources: the conventions of curl (``man curl``, "Environment") and of Go for ``NO_PROXY``, which knows networks.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+from artifact_tui.github.hosts import address_literal
+from artifact_tui.text import printable
+
+SCHEMES = ("http", "https", "socks5", "socks5h")
+SYSTEM = "the system settings"
+_PORTS = {"https": 443, "http": 80}
+_HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
+
+
+class Route(NamedTuple):
+    """The way to a host: ``variable`` names what chose it, ``address`` is the proxy, empty for a direct connection.
+
+    ``written`` is the value as it stands in the variable.
+    """
+
+    variable: str = ""
+    address: str = ""
+    written: str = ""
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether there is a proxy of a kind that is understood, at an address that can be one."""
+        try:
+            parts = urlsplit(self.address)
+            port = parts.port
+        except ValueError:
+            return False
+        return parts.scheme in SCHEMES and bool(parts.hostname) and port != 0
+
+    @property
+    def shown(self) -> str:
+        """The variable and its value as it may be shown, whatever stands before the host."""
+        return f"{self.variable}={without_password(self.written)}"
+
+
+class Ignored(NamedTuple):
+    """A setting that is passed over, and why."""
+
+    setting: str
+    why: str
+
+
+def route_to(url: str, environ: Mapping[str, str]) -> Route:
+    """Return the way to the host of ``url``: the variable for its scheme goes before ``ALL_PROXY``."""
+    parts = urlsplit(url)
+    host, port = (parts.hostname or "").rstrip("."), parts.port or _PORTS.get(parts.scheme, 0)
+    found = _proxy_for(parts.scheme, environ)
+    if not found.address:
+        return _of_system(parts.scheme, host, environ)
+    variable = _spelled("NO_PROXY", environ)
+    if any(_covers(entry, host, port) for entry in _entries(environ.get(variable, ""))):
+        return Route(variable)
+    return found
+
+
+def ignored_settings(url: str, environ: Mapping[str, str]) -> Iterator[Ignored]:
+    """Yield each proxy setting that cannot be used and is not needed on the way to ``url``."""
+    used = route_to(url, environ)
+    for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"):
+        route = _named(name, environ)
+        if route.address and route != used and not route.is_usable:
+            yield Ignored(route.shown, "cannot be used, and is not needed for this host")
+    for entry in _entries(environ.get(_spelled("NO_PROXY", environ), "")):
+        if not _is_understood(entry):
+            yield Ignored(
+                f"{printable(entry, 80)} in {_spelled('NO_PROXY', environ)}", "is not a host, address or network"
+            )
+
+
+def proxy_step(url: str, environ: Mapping[str, str]) -> str:
+    """Return which setting to look at when a proxy on the way to ``url`` is in doubt; empty without a proxy."""
+    route = route_to(url, environ)
+    if not route.address:
+        return ""
+    return f"Check {route.variable}: {without_password(route.written)}."
+
+
+def without_password(proxy: str) -> str:
+    """Return the address of a proxy as it may be shown, whatever stands before its host."""
+    scheme, separator, rest = proxy.rpartition("://")
+    _user, at, place = rest.rpartition("@")
+    return printable(scheme + separator + ("***@" if at else "") + place, 100)
+
+
+def _proxy_for(scheme: str, environ: Mapping[str, str]) -> Route:
+    """``HTTP_PROXY`` in capitals is a header of the client's where a web server has started us (CVE-2016-5385)."""
+    for name in (f"{scheme.upper()}_PROXY", "ALL_PROXY"):
+        route = _named(name, environ)
+        if route.address and not (route.variable == "HTTP_PROXY" and environ.get("REQUEST_METHOD")):
+            return route
+    return Route()
+
+
+def _named(name: str, environ: Mapping[str, str]) -> Route:
+    variable = _spelled(name, environ)
+    value = environ.get(variable, "").strip()
+    return Route(variable, value if not value or "://" in value else f"http://{value}", value)
+
+
+def _spelled(name: str, environ: Mapping[str, str]) -> str:
+    """The small spelling wins, as in curl; an empty one says that there is none."""
+    return name.lower() if name.lower() in environ else name
+
+
+def _of_system(scheme: str, host: str, environ: Mapping[str, str]) -> Route:
+    """The settings of macOS, where no variable speaks of proxies at all."""
+    names = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
+    if sys.platform != "darwin" or any(_spelled(name, environ) in environ for name in names) or proxy_bypass(host):
+        return Route()
+    address = getproxies().get(scheme, "")
+    return Route(SYSTEM, address, address) if address else Route()
+
+
+def _entries(value: str) -> list[str]:
+    return [entry.lower() for entry in re.split(r"[,\s]+", value) if entry]
+
+
+def _covers(entry: str, host: str, port: int) -> bool:
+    """Whether an entry of ``NO_PROXY`` is about a host: by its name or a domain, as an address, or as a network."""
+    if entry == "*":
+        return True
+    if (network := _network(entry)) is not None:
+        address = address_literal(host)
+        return address is not None and address.version == network.version and address in network
+    name, wanted = _name_and_port(entry)
+    if wanted not in {None, port}:
+        return False
+    address, own = address_literal(name), address_literal(host)
+    if address is not None or own is not None:
+        return address == own
+    domain = name.removeprefix("*").strip(".")
+    return bool(domain) and (host == domain or host.endswith(f".{domain}"))
+
+
+def _network(entry: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    try:
+        return ipaddress.ip_network(entry.replace("[", "").replace("]", ""), strict=False) if "/" in entry else None
+    except ValueError:
+        return None
+
+
+def _name_and_port(entry: str) -> tuple[str, int | None]:
+    """``HOST``, ``HOST:PORT``, ``[IPv6]:PORT`` or a bare IPv6 address, with or without a scheme before it."""
+    rest = entry.partition("://")[2] or entry
+    if address_literal(rest) is not None:
+        return rest, None
+    match = re.fullmatch(r"(\[[^\]]*\]|[^:/\[\]]+)(?::([0-9]{1,5}))?/?", rest)
+    return (match[1].strip("[]"), int(match[2]) if match[2] else None) if match else ("", None)
+
+
+def _is_understood(entry: str) -> bool:
+    name, _ = _name_and_port(entry)
+    bare = name.removeprefix("*").strip(".")
+    return (
+        entry == "*"
+        or _network(entry) is not None
+        or address_literal(name) is not None
+        or (_HOST_NAME.fullmatch(bare) is not None and "/" not in entry.partition("://")[2].rstrip("/"))
+    )
