@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -21,6 +21,7 @@ from artifact_tui.screens.following_app import FollowingApp
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.session import Backend, Session, SharedProvider, SharedStorage
 from artifact_tui.settings import MemoryFile, Settings
+from artifact_tui.text import printable
 from artifact_tui.themes import DARK, LIGHT
 from artifact_tui.widgets.keys import bindings
 
@@ -67,10 +68,13 @@ class ArtifactApp(FollowingApp, AccountApp):
         journal: Path | None = None,
         remote: bool = True,
         lists: Path | None = None,
+        notes: Sequence[str] = (),
     ) -> None:
+        """``notes`` are sentences about what was passed over at the start; each is shown once."""
         super().__init__(lean=settings.lean_output)
         self._journal = journal
         self._start = start
+        self._notes = notes
         self._repository = start.repository
         first = _runs_of(start.repository) if start.repository else REPOSITORIES
         self._modes_of_places = {first: self.DEFAULT_MODE}
@@ -122,6 +126,7 @@ class ArtifactApp(FollowingApp, AccountApp):
         self.set_keymap(self.session.settings.keys)
         self.call_after_refresh(self.session.provider.begin)
         self.call_after_refresh(self._greet)
+        self.call_after_refresh(self._tell_notes)
         if self._journal is not None and self._journal.exists():
             self.call_after_refresh(self.look_for_unfinished)
         self.follow()
@@ -146,6 +151,10 @@ class ArtifactApp(FollowingApp, AccountApp):
             return
         with suppress(ProviderError):  # the list that is loaded meanwhile says what is wrong
             await provider.viewer()
+
+    def _tell_notes(self) -> None:
+        for note in self._notes:
+            self.notify(printable(note, 400), severity="warning", markup=False, timeout=20)
 
     async def _open_start(self, provider: Provider) -> None:
         repository, run_id = self._start

@@ -15,7 +15,7 @@ from artifact_tui.github.setup import record_of, sign_in_of, sources_of
 from artifact_tui.github.tokens.sources import KeepingError, TokenSources
 from artifact_tui.last_lists import forget_lists
 from artifact_tui.provider import ProviderError
-from artifact_tui.settings import Paths, Settings, SettingsError, read_settings
+from artifact_tui.settings import NO_HOME, Paths, Settings, SettingsError, read_settings
 from artifact_tui.sign_in import Place, SignIn, SignInError, Trial, right_line
 from artifact_tui.text import printable, span
 from artifact_tui.usage import UsageError, new_parser
@@ -37,10 +37,12 @@ def run_auth(arguments: Sequence[str], environ: Mapping[str, str], write: Callab
     options = _options(arguments)
     try:
         paths = Paths.of_user()
-        settings = read_settings(paths.config)
+        settings = read_settings(paths.config) if paths else Settings()
+        if paths is None:
+            write(f"{NO_HOME}\n")
         settings = settings if not options.ca_file else _with_ca_file(settings, options.ca_file)
         hosts = _hosts(options, environ, settings)
-        auth = Auth(settings, environ, write, paths.lists)
+        auth = Auth(settings, environ, write, paths.lists if paths else None)
         if options.action == "status":
             return max([auth.show(host) for host in hosts])
         if options.action == "logout":
@@ -57,7 +59,7 @@ class Auth:
     """
 
     def __init__(
-        self, settings: Settings, environ: Mapping[str, str], write: Callable[[str], object], lists: Path
+        self, settings: Settings, environ: Mapping[str, str], write: Callable[[str], object], lists: Path | None
     ) -> None:
         self._settings = settings
         self._environ = environ
@@ -114,6 +116,8 @@ class Auth:
         return 0 if is_done else FAILED
 
     def _forget_lists(self) -> bool:
+        if self._lists is None:
+            return True
         try:
             had_lists = forget_lists(self._lists)
         except OSError:

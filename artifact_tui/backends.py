@@ -34,6 +34,8 @@ class Plan(NamedTuple):
     backend: Backend
     start: Start
     clock: Callable[[], datetime]
+    notes: tuple[str, ...] = ()
+    """What was passed over on the way here, a sentence each, to be told once."""
 
 
 def github_backend(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
@@ -13,16 +12,15 @@ from typing import NamedTuple, TextIO
 from artifact_tui.configuration import read_configuration
 from artifact_tui.github.credentials import TokenError
 from artifact_tui.github.hosts import HostError, choose_host
+from artifact_tui.github.proxies import SCHEMES, ignored_settings, route_to
 from artifact_tui.github.setup import sources_of
-from artifact_tui.settings import Paths, Settings, SettingsError
+from artifact_tui.settings import NO_HOME, Paths, Settings, SettingsError
 from artifact_tui.terminal.plain_letters import plain, shows_unicode
 from artifact_tui.text import printable
 
 NAME_WIDTH = 14
 LONGEST = 2000
-PROXIES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 UNKNOWN_TO_KEYRING = ("fail", "null", "PlaintextKeyring", "chainer")
-_PASSWORD = re.compile(r"(?<=//)[^/@]*@")
 
 
 class Finding(NamedTuple):
@@ -35,8 +33,10 @@ class Finding(NamedTuple):
 
 def run_doctor(environ: Mapping[str, str], out: TextIO) -> int:
     """Print every finding on a line; 1 if something would hurt, else 0."""
-    settings, trouble = _settings(Paths.of_user().config)
-    findings = [*_terminal(environ), *_server(environ, settings), *_programs(environ), *_files(trouble)]
+    paths = Paths.of_user()
+    settings, trouble = _settings(paths.config) if paths else (Settings(), "")
+    files = _files(paths, trouble) if paths else [Finding("home", "not found", NO_HOME)]
+    findings = [*_terminal(environ), *_server(environ, settings), *_programs(environ), *files]
     shown = str if shows_unicode(environ) else plain
     for finding in findings:
         sign = "✗" if finding.hurt else "✓"
@@ -111,9 +111,20 @@ def _server(environ: Mapping[str, str], settings: Settings) -> Iterator[Finding]
         for note in dict.fromkeys((*found.notes, found.warning)):
             if note:
                 yield Finding("token source", "could not say", note)
-    proxies = [f"{name}={_PASSWORD.sub('***@', environ[name])}" for name in PROXIES if environ.get(name)]
-    yield Finding("proxy", ", ".join(proxies) or "none")
+    yield from _proxy(host.base_url, environ)
     yield _certificates(environ.get("SSL_CERT_FILE", ""), settings.ca_file)
+
+
+def _proxy(url: str, environ: Mapping[str, str]) -> Iterator[Finding]:
+    """The way to the API, by the variable that was used, and the settings that were passed over."""
+    route = route_to(url, environ)
+    if route.address:
+        hurt = "" if route.is_usable else f"it cannot be used; use {', '.join(SCHEMES)}, or unset it"
+        yield Finding("proxy", route.shown, hurt)
+    else:
+        yield Finding("proxy", f"none, by {route.variable}" if route.variable else "none")
+    for ignored in ignored_settings(url, environ):
+        yield Finding("not used", f"{ignored.setting} {ignored.why}")
 
 
 def _certificates(bundle: str, own: str) -> Finding:
@@ -133,8 +144,7 @@ def _programs(environ: Mapping[str, str]) -> Iterator[Finding]:
     yield Finding("keyring", value, "this one keeps nothing, or keeps it in plain text" if unsafe else "")
 
 
-def _files(trouble: str) -> Iterator[Finding]:
-    paths = Paths.of_user()
+def _files(paths: Paths, trouble: str) -> Iterator[Finding]:
     yield Finding("config.toml", str(paths.config) + ("" if paths.config.exists() else " (there is none)"), trouble)
     place = paths.state.parent
     existing = next(parent for parent in (place, *place.parents) if parent.exists())

@@ -48,7 +48,7 @@ def _app(options: argparse.Namespace, environ: Mapping[str, str], settings: Sett
     from pathlib import Path
 
     from artifact_tui.app import ArtifactApp
-    from artifact_tui.settings import MemoryFile, Paths, is_remote
+    from artifact_tui.settings import NO_HOME, MemoryFile, Paths, is_remote
 
     paths = Paths.of_user()
     return ArtifactApp(
@@ -56,11 +56,12 @@ def _app(options: argparse.Namespace, environ: Mapping[str, str], settings: Sett
         plan.start,
         clock=plan.clock,
         settings=settings,
-        memory=MemoryFile(None if options.demo else paths.state),
+        memory=MemoryFile(None if options.demo or paths is None else paths.state),
         directory=Path(options.dir) if options.dir else None,
-        journal=paths.journal(is_demo=options.demo),
+        journal=paths.journal(is_demo=options.demo) if paths else None,
         remote=is_remote(environ),
-        lists=None if options.demo else paths.lists,
+        lists=None if options.demo or paths is None else paths.lists,
+        notes=(*plan.notes, *(() if paths or options.demo else (NO_HOME,))),
     )
 
 
@@ -72,7 +73,8 @@ def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Settin
     from artifact_tui.settings import Paths, Settings, SettingsError, is_set
 
     try:
-        settings = Settings() if options.demo else _configured(Paths.of_user().config)
+        paths = None if options.demo else Paths.of_user()
+        settings = _configured(paths.config) if paths else Settings()
         check_api_version(options.api_version)
     except (SettingsError, HostError) as error:
         raise UsageError(str(error)) from None

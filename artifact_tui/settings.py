@@ -22,6 +22,9 @@ CLOUD_INTERVAL, SERVER_INTERVAL = 1.0, 0.25
 """Seconds between two deletes, where nothing is set."""
 
 
+NO_HOME = "No home directory: defaults are used, and nothing is remembered. Set HOME to an absolute path."
+
+
 class SettingsError(Exception):
     """A setting that cannot be used; the message is one sentence that names the file, the key and the way out."""
 
@@ -34,16 +37,22 @@ class Paths(Struct, frozen=True):
     cache: Path
 
     @classmethod
-    def of_user(cls) -> Paths:
-        """The directories of this platform; ``XDG_CONFIG_HOME`` and the like are honoured."""
+    def of_user(cls) -> Paths | None:
+        """The directories of this platform; ``XDG_CONFIG_HOME`` and the like are honored.
+
+        None where there is no home directory, as for a user id that the system does not know.
+        """
         from platformdirs import PlatformDirs
 
         directories = PlatformDirs("artifact-tui", appauthor=False)
-        return cls(
-            directories.user_config_path / "config.toml",
-            directories.user_state_path / "state.json",
-            directories.user_cache_path,
-        )
+        try:
+            config, state = directories.user_config_path, directories.user_state_path
+            cache = directories.user_cache_path
+        except (RuntimeError, OSError):
+            return None
+        if not all(path.is_absolute() for path in (config, state, cache)):
+            return None
+        return cls(config / "config.toml", state / "state.json", cache)
 
     @property
     def tokens(self) -> Path:

@@ -52,7 +52,7 @@ def _results(directory: Path) -> Iterator[Verdict | Unusable]:
     except OSError as error:
         raise NothingToVerify(f"{_shown(str(directory))} cannot be read: {error.strerror or error}.") from None
     if is_empty:
-        raise NothingToVerify(f"there is no receipt (NAME.artifact.json) in {_shown(str(directory))}.")
+        raise NothingToVerify(f"No receipt (NAME.artifact.json) in '{_shown(str(directory))}'.")
 
 
 def _code(result: Verdict | Unusable) -> int:

@@ -42,6 +42,13 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     return kept | own | {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CEILING_DIRECTORIES": str(home)} | more
 
 
+def unknown_user(folder: Path, environ: Mapping[str, str]) -> dict[str, str]:
+    """The same for a user id that the system does not know, as in a container: no HOME, and no entry to find one in."""
+    (folder / "sitecustomize.py").write_text("import pwd\ndel pwd.getpwuid\npwd.getpwuid = {}.__getitem__\n")
+    kept = {name: value for name, value in environ.items() if name != "HOME"}
+    return kept | {"PYTHONPATH": f"{folder}{os.pathsep}{ROOT}"}
+
+
 class Terminal:
     """A terminal of 80x24 with a program in it; leaving the context ends both."""
 

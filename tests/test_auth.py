@@ -17,7 +17,7 @@ from artifact_tui.demo.loopback import Loopback
 from artifact_tui.demo.server import DemoServer
 from artifact_tui.last_lists import LastLists, Saved
 from artifact_tui.model import Artifact
-from tests.pty_program import PROGRAM, Terminal, environment
+from tests.pty_program import PROGRAM, Terminal, environment, unknown_user
 
 NO_KEYRING = "There is no keyring here."
 FULL = "  ✓ list      yes: all you can reach\n  ✓ download  yes\n  ✓ delete    yes\n"
@@ -62,6 +62,15 @@ def test_status_without_a_token_says_what_to_do(tmp_path: Path, loopback: Loopba
         f" or run artifact-tui auth login --host {host}\n"
     )
     assert loopback.server.requests == []
+
+
+def test_status_without_a_home_directory_says_so(tmp_path: Path, loopback: Loopback) -> None:
+    known = unknown_user(tmp_path, environment(tmp_path, GH_ENTERPRISE_TOKEN=DEMO_TOKEN))
+    command = [*PROGRAM, "auth", "status", "--host", name_of(loopback)]
+    done = subprocess.run(command, env=known, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("No home directory: defaults are used, and nothing is remembered.")
+    assert FULL in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from artifact_tui.demo import flavours
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.loopback import Loopback
 from artifact_tui.demo.server import DemoServer
-from tests.pty_program import PROGRAM, SHELL, Terminal, environment
+from tests.pty_program import PROGRAM, SHELL, Terminal, environment, unknown_user
 
 RECORDER = "fernwood-labs/flight-recorder"
 TOKEN = {"GH_ENTERPRISE_TOKEN": DEMO_TOKEN}
@@ -37,6 +37,18 @@ def in_terminal(
     home: Path, *arguments: str, more: Mapping[str, str] | None = None, directory: Path | None = None
 ) -> Terminal:
     return Terminal((*PROGRAM, *arguments), environment(home, **(more or {})), directory or home)
+
+
+def test_without_a_home_directory_it_starts_and_says_so(tmp_path: Path, cloud: Loopback) -> None:
+    """Nothing is written anywhere."""
+    known = unknown_user(tmp_path, environment(tmp_path, **TOKEN))
+    directory = tmp_path / "here"
+    directory.mkdir()
+    with Terminal((*PROGRAM, RECORDER, "--api-url", cloud.api), known, directory) as terminal:
+        terminal.until_shown("30 runs", "No home directory")
+        terminal.type("q")
+        assert terminal.exit_code() == 0
+    assert list(directory.iterdir()) == []
 
 
 @pytest.mark.parametrize("argument", ["--help", "-h"])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pty_program import environment
+from tests.pty_program import PROGRAM, environment, unknown_user
 
 TOKEN = "ghp_" + "x" * 36
 
@@ -45,6 +45,36 @@ def test_what_would_hurt_has_a_sign(name: str, more: dict[str, str], words: str,
     assert code == 1
     assert found[name].startswith("✗")
     assert words in found[name]
+
+
+@pytest.mark.parametrize(
+    ("more", "used", "passed_over"),
+    [
+        ({"HTTPS_PROXY": "http://me:secret@p:1", "ALL_PROXY": "socks://x:1"},
+         "✓ HTTPS_PROXY=http://***@p:1", "✓ ALL_PROXY=socks://x:1 cannot be used, and is not needed for this host"),
+        ({"https_proxy": "http://p:1", "NO_PROXY": "::1/128,10.0.0.0/8,[::2]:80"}, "✓ https_proxy=http://p:1", None),
+        ({"ALL_PROXY": "http://p:1", "no_proxy": ".github.com,[,"},
+         "✓ none, by no_proxy", "✓ [ in no_proxy is not a host, address or network"),
+        ({"ALL_PROXY": "socks://x:1"},
+         "✗ ALL_PROXY=socks://x:1 — it cannot be used; use http, https, socks5, socks5h, or unset it", None),
+        ({"HTTP_PROXY": "http://p:1"}, "✓ none", None),
+    ],
+)  # fmt: skip
+def test_it_names_the_proxy_that_is_used_and_what_is_passed_over(
+    tmp_path: Path, more: dict[str, str], used: str, passed_over: str | None
+) -> None:
+    _, found = doctor(tmp_path, **more)
+    assert (found["proxy"], found.get("not used")) == (used, passed_over)
+
+
+def test_without_a_home_directory_it_says_so(tmp_path: Path) -> None:
+    command = [*PROGRAM, "doctor"]
+    known = unknown_user(tmp_path, environment(tmp_path))
+    done = subprocess.run(command, env=known, capture_output=True, stdin=subprocess.DEVNULL)
+    assert (done.returncode, done.stderr) == (1, b"")
+    found = {line[2:16].strip(): line[:2] + line[17:] for line in done.stdout.decode().splitlines()}
+    assert found["home"].startswith("✗ not found — No home directory: defaults are used")
+    assert found["host"].startswith("✓ github.com")
 
 
 @pytest.mark.parametrize(

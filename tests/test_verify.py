@@ -227,7 +227,7 @@ def test_checking_changes_nothing(place: Path, verified: Verified) -> None:
 
 
 def test_where_there_is_nothing_to_verify_that_is_said(place: Path, verified: Verified) -> None:
-    assert verified(place) == (2, f"artifact-tui: there is no receipt (NAME.artifact.json) in {place}.\n")
+    assert verified(place) == (2, f"artifact-tui: No receipt (NAME.artifact.json) in '{place}'.\n")
     gone = place / "gone"
     assert verified(gone) == (2, f"artifact-tui: {gone} cannot be read: No such file or directory.\n")
     (place / "file").write_bytes(b"")
@@ -275,3 +275,9 @@ def test_it_loads_neither_the_screen_nor_the_network(place: Path) -> None:
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     loaded = {name.partition(".")[0] for name in done.stdout.split()}
     assert not {"textual", "rich", "httpx", "keyring", "asyncio", "argparse", "sqlite3"} & loaded
+
+
+def test_the_working_directory_is_named_as_it_was_given(tmp_path: Path) -> None:
+    command = [*PROGRAM, "verify", "."]
+    done = subprocess.run(command, cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (2, "artifact-tui: No receipt (NAME.artifact.json) in '.'.\n")

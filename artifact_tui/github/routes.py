@@ -20,7 +20,7 @@ class _Routes(Generic[Transport]):
     """The direct way, and one for each proxy of the environment, made when a request first takes it."""
 
     def __init__(self, kind: type[Transport], trusted: ssl.SSLContext, limits: httpx.Limits) -> None:
-        self._kind = kind
+        self._kind: type[Transport] = kind
         self._trusted = trusted
         self._limits = limits
         self._lock = threading.Lock()
@@ -39,15 +39,19 @@ class _Routes(Generic[Transport]):
                 self.made[route.address] = transport
             return self.made[route.address]
 
+    def _new(self, proxy: httpx.Proxy | None) -> Transport:
+        made: Transport = self._kind(verify=self._trusted, limits=self._limits, trust_env=False, proxy=proxy)
+        return made
+
     def _make(self, route: Route) -> Transport:
         if not route.address:
-            return self._kind(verify=self._trusted, limits=self._limits, trust_env=False)
+            return self._new(None)
         if not route.is_usable:
             raise _unusable(route)
         try:
-            own = {"ssl_context": self._trusted} if route.address.lower().startswith("https:") else {}
-            proxy = httpx.Proxy(route.address, **own)
-            return self._kind(verify=self._trusted, limits=self._limits, trust_env=False, proxy=proxy)
+            is_secure = route.address.lower().startswith("https:")
+            proxy = httpx.Proxy(route.address, ssl_context=self._trusted if is_secure else None)
+            return self._new(proxy)
         except (ImportError, ValueError, httpx.InvalidURL):
             raise _unusable(route) from None
 

@@ -37,4 +37,5 @@ def sources_of(host: Host, environ: Mapping[str, str]) -> TokenSources:
     from artifact_tui.github.tokens.sources import TokenSources
     from artifact_tui.settings import Paths
 
-    return TokenSources(host, environ, Paths.of_user().tokens)
+    paths = Paths.of_user()
+    return TokenSources(host, environ, paths.tokens if paths else None)

@@ -29,7 +29,7 @@ def _fields(transfer: Transfer, now: datetime) -> Iterator[Field]:
     yield "State", f"{state_words(transfer, now)}{_until(transfer)}{_tries(transfer)}"
     if transfer.problem:
         steps = (transfer.problem, transfer.next_step, _UNPACK_ANYWAY if transfer.over_limit else "")
-        label = "Problem" if transfer.finished else "Last problem"
+        label = "Problem" if transfer.finished else "Last error"
         yield label, printable(" ".join(filter(None, steps)), 2000)
     if transfer.kind is Kind.DOWNLOAD:
         yield "Bytes", _bytes(transfer)

@@ -21,6 +21,11 @@ LABEL_WIDTH = 12
 Field = tuple[str, str]
 
 
+def _label(text: str) -> str:
+    """A label as wide as all others; one that is longer keeps a gap before its value."""
+    return text.ljust(LABEL_WIDTH) if len(text) < LABEL_WIDTH else f"{text} "
+
+
 class FieldLines(Widget):
     """One text of several lines; as long as there are no more of them, only those that have changed are painted."""
 
@@ -80,7 +85,7 @@ class DetailPane(ScrollPane):
             return
         room = max(8, self.scrollable_content_region.width - LABEL_WIDTH)
         lines = tuple(
-            Content.assemble((f"{label:<{LABEL_WIDTH}}", "$text-muted"), value)
+            Content.assemble((_label(label), "$text-muted"), value)
             for field in self.fields
             for label, value in _folded(field, room)
         )
