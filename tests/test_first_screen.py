@@ -29,7 +29,7 @@ NEVER = {"sqlite3", "zipfile", "tarfile", "http", "email", "json", "xml", "html"
 """Of the standard library, what only later steps need."""
 OWN = {
     "": "app backends cli last_lists launch log_lines model provider redaction settings sign_in text themes usage",
-    "github": "credentials hosts server setup",
+    "github": "credentials hosts moments server setup",
     "screens": "account_app daemon_thread following_app list_screen ending_work session",
     "terminal": "cells clipboard crash driver endings frame guard key_stream lean_app looks output pace pen "
     "plain_letters restoring shift steady_stylesheet terminal_app type_ahead writer",

@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import FieldInfo, fields, replace
 
+from artifact_tui.github.moments import real_moment
 from artifact_tui.model import Moment, Page
 from artifact_tui.provider import ServerTrouble
 
@@ -72,15 +73,6 @@ def convert_leniently(value: object, kind: type[Thing]) -> Thing | None:
         except (msgspec.ValidationError, ValueError, OverflowError, RecursionError):
             continue
     return kind(**kept) if all(field.name in kept for field in fields(kind) if field.required) else None
-
-
-def real_moment(moment: datetime) -> datetime | None:
-    """Return a point in time in UTC; None for the zero time of Go, and for one that no calendar has in UTC."""
-    try:
-        moment = moment.astimezone(UTC)
-    except OverflowError:
-        return None
-    return None if moment.year == 1 else moment
 
 
 def nonsense() -> ServerTrouble:

@@ -9,9 +9,8 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from artifact_tui.github.decode import real_moment
 from artifact_tui.github.hosts import Host, check_api_version
-from artifact_tui.github.waits import epoch_seconds
+from artifact_tui.github.moments import epoch_seconds, real_moment
 from artifact_tui.model import Account, Connection, RateLimit, Server
 
 NEWEST_API_VERSION = "2026-03-10"

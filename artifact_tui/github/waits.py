@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from artifact_tui.github.moments import epoch_seconds
 from artifact_tui.text import span
 
 PLAUSIBLE = timedelta(days=1)
@@ -15,19 +16,6 @@ INSTEAD = timedelta(hours=1)
 """What is waited where a server asks for more."""
 SOONEST = timedelta(seconds=1)
 """A time that is over already leads to no request in the same moment."""
-_MILLISECONDS = 10**12
-"""From here on a time counts milliseconds or less: as seconds it is beyond the year 33000, so counted since 2001."""
-_LAST = int(datetime(9999, 12, 31, tzinfo=UTC).timestamp())
-
-
-def epoch_seconds(number: int) -> int:
-    """Return a time as seconds since 1970, whether ``number`` counts seconds, milli-, micro- or nanoseconds.
-
-    What lies beyond the last year that Python has ends there.
-    """
-    while number >= _MILLISECONDS:
-        number //= 1000
-    return min(max(0, number), _LAST)
 
 
 def until_reset(headers: Mapping[str, str], now: datetime) -> timedelta | None:
