@@ -54,7 +54,7 @@ class LastLists:
         """The list of that name; None when there is none, when it is damaged, of somebody else, or too old."""
         try:
             saved = msgspec.msgpack.decode(_read_private(self._path(name)), type=Saved[kind])  # type: ignore[valid-type]  # known when it runs
-        except (OSError, msgspec.DecodeError):
+        except (OSError, ValueError, RecursionError, msgspec.DecodeError):
             return None
         return saved if timedelta(0) <= now - saved.at < OLDEST else None
 
@@ -64,7 +64,7 @@ class LastLists:
         try:
             self._write(self._path(name), msgspec.msgpack.encode(kept))
             self._forget_oldest()
-        except OSError:
+        except (OSError, UnicodeEncodeError):  # msgpack has no bytes for lone surrogates
             return
 
     def _write(self, path: Path, data: bytes) -> None:
@@ -81,7 +81,10 @@ class LastLists:
 
         key = self._key()
         listed = "\0".join((self._server, self._mark(key), name))
-        return self._directory / f"{blake2b(listed.encode(), key=key, digest_size=16).hexdigest()}.list"
+        return (
+            self._directory
+            / f"{blake2b(listed.encode('utf-8', 'surrogatepass'), key=key, digest_size=16).hexdigest()}.list"
+        )
 
     def _key(self) -> bytes:
         path = self._directory / "key"

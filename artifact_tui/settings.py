@@ -203,17 +203,26 @@ class MemoryFile:
 
     def _read(self) -> Memory:
         try:
-            return msgspec.json.decode(self._path.read_bytes(), type=Memory) if self._path else Memory()
+            data = self._path.read_bytes() if self._path else b""
+            return _memory_of(data) if data else Memory()
         except (OSError, msgspec.DecodeError):
             return Memory()
 
     def _write(self, path: Path) -> None:
+        from artifact_tui import exact_json
+
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
         opened = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         with open(opened, "wb") as file:  # noqa: PTH123 - opened for nobody else
-            file.write(msgspec.json.format(msgspec.json.encode(self.value)))
+            file.write(exact_json.encode_indented(self.value))
         fresh.replace(path)
+
+
+def _memory_of(data: bytes) -> Memory:
+    from artifact_tui import exact_json
+
+    return exact_json.decode(data, Memory)
 
 
 def user_path(text: str) -> Path | None:

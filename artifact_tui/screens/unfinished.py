@@ -13,7 +13,7 @@ from textual.app import App
 
 from artifact_tui.screens.dialogs import QuestionDialog
 from artifact_tui.screens.session import Session
-from artifact_tui.text import count, size
+from artifact_tui.text import count, printable, size
 from artifact_tui.transfers.transfer import Unfinished
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ async def find_unfinished(app: FollowingApp, session: Session) -> None:
         session.unfinished = await asyncio.to_thread(session.engine.unfinished)
         if not session.settings.read_only:
             session.unfinished_deletions = await asyncio.to_thread(session.engine.unfinished_deletions)
+        if unreadable := await asyncio.to_thread(session.engine.unreadable):
+            app.notify(printable(unreadable), severity="warning", markup=False, timeout=10)
     app.show_unfinished()
 
 
@@ -111,4 +113,4 @@ def saying_trouble(app: App[int]) -> Iterator[None]:
     try:
         yield
     except JournalTrouble as trouble:
-        app.notify(str(trouble), severity="warning", markup=False, timeout=10)
+        app.notify(printable(str(trouble)), severity="warning", markup=False, timeout=10)

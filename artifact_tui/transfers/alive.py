@@ -58,6 +58,12 @@ class Alive:
         path = directory / (self.name + _ENDING)
         fresh = path.with_suffix(".starting")
         descriptor = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        fresh.rename(path)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            fresh.rename(path)
+        except OSError as error:
+            os.close(descriptor)
+            with suppress(OSError):
+                fresh.unlink()
+            raise OSError(error.errno, f"no file locks: {error.strerror}", str(path)) from None
         return descriptor

@@ -10,11 +10,18 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-_VERSION = 1
+from artifact_tui.transfers.columns import stored
+from artifact_tui.transfers.schema import MIGRATIONS, VERSION
+
+_ADVICE = {
+    sqlite3.SQLITE_NOTADB: "Move it to another place.",
+    sqlite3.SQLITE_CORRUPT: "Move it to another place.",
+    sqlite3.SQLITE_FULL: "Free some space.",
+}
 
 
 class JournalTrouble(Exception):
-    """The journal cannot be used; one sentence for the user."""
+    """The journal cannot be used; one or two sentences for the user."""
 
 
 class Database:
@@ -25,19 +32,22 @@ class Database:
     https://www.sqlite.org/pragma.html#pragma_synchronous)
     """
 
-    def __init__(self, path: Path | None, tables: str, *, durable: bool = False) -> None:
-        """Open or make the file and its tables; raises :class:`JournalTrouble`."""
+    def __init__(self, path: Path | None, *, durable: bool = False) -> None:
+        """Open or make the file, and bring it to this version; raises :class:`JournalTrouble`."""
         self._path = path
         self._lock = threading.Lock()
         with in_words(path):
-            self._connection = _connect(path, tables, "FULL" if durable else "NORMAL")
+            self._connection = _connect(path, "FULL" if durable else "NORMAL")
 
     @contextmanager
     def transaction(self) -> Iterator[Any]:
-        """Give a function that runs one statement with its values; raises :class:`JournalTrouble`."""
+        """Give a function that runs one statement with its values; raises :class:`JournalTrouble`.
+
+        Values may be any that :func:`~.columns.stored` knows. Text that is not UTF-8 is read as bytes.
+        """
         with self._lock, in_words(self._path), self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
-            yield lambda sql, *values: self._connection.execute(sql, values)
+            yield lambda sql, *values: self._connection.execute(sql, tuple(map(stored, values)))
 
     def close(self) -> None:
         """Close the connection; every later transaction raises."""
@@ -47,28 +57,57 @@ class Database:
 
 @contextmanager
 def in_words(path: Path | None) -> Iterator[None]:
-    """What sqlite and the file system say of the journal, as one sentence that names its file."""
+    """Put what sqlite and the file system say of the journal into a sentence that names its file."""
     try:
         yield
     except sqlite3.DatabaseError as error:
-        raise JournalTrouble(f"{path} cannot be used ({error}). Remove it, or make room.") from None
+        advice = _ADVICE.get(getattr(error, "sqlite_errorcode", 0), "")
+        raise JournalTrouble(f"{path} cannot be used ({error}). {advice}".rstrip()) from None
     except OSError as error:
-        raise JournalTrouble(f"{path} cannot be used: {os.strerror(error.errno or 0)}.") from None
+        name, reason = error.filename or path, error.strerror or "no reason given"
+        raise JournalTrouble(f"{name} cannot be used ({reason}).") from None
 
 
-def _connect(path: Path | None, tables: str, synchronous: str) -> sqlite3.Connection:
+def _connect(path: Path | None, synchronous: str) -> sqlite3.Connection:
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK, 0o600))
     connection = sqlite3.connect(path or ":memory:", timeout=5, isolation_level=None, check_same_thread=False)
-    connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute(f"PRAGMA synchronous = {synchronous}")
-    with closing(connection.execute("PRAGMA user_version")) as cursor:
-        (version,) = cursor.fetchone()
-    if version not in (0, _VERSION):
+    try:
+        connection.row_factory = sqlite3.Row
+        connection.text_factory = _text
+        _version(connection, path)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA synchronous = {synchronous}")
+        _migrate(connection, path)
+    except BaseException:
         connection.close()
-        raise JournalTrouble(f"{path} was written by a newer artifact-tui.")
-    connection.executescript(tables)
-    connection.execute(f"PRAGMA user_version = {_VERSION}")
+        raise
     return connection
+
+
+def _migrate(connection: sqlite3.Connection, path: Path | None) -> None:
+    """In one transaction: another program may open the same file now."""
+    if _version(connection, path) == VERSION:
+        return
+    with connection:
+        connection.execute("BEGIN IMMEDIATE")
+        for statement in (each for step in MIGRATIONS[_version(connection, path) :] for each in step):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _version(connection: sqlite3.Connection, path: Path | None) -> int:
+    with closing(connection.execute("PRAGMA user_version")) as cursor:
+        version = int(cursor.fetchone()[0])
+    if not 0 <= version <= VERSION:
+        raise JournalTrouble(f"{path} was written by a newer artifact-tui and is left as it is.")
+    return version
+
+
+def _text(data: bytes) -> str | bytes:
+    """A column that is not UTF-8 must not cost the other rows."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data

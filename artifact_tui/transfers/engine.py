@@ -163,6 +163,10 @@ class Engine:
         """Downloads that earlier programs have left; raises :class:`~.database.JournalTrouble`."""
         return self._downloads.unfinished()
 
+    def unreadable(self) -> str:
+        """Say how much of the journal cannot be read, or nothing; raises :class:`~.database.JournalTrouble`."""
+        return self._journal.unreadable(self._means.host)
+
     def go_on(self) -> tuple[int, ...]:
         """Queue all that :meth:`unfinished` gives; raises :class:`~.database.JournalTrouble`."""
         return self._downloads.go_on()

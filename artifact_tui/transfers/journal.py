@@ -7,33 +7,22 @@ a dead one has left can be told from what a living one is working on.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
 from msgspec.structs import replace
 
+from artifact_tui.text import count
+from artifact_tui.transfers import columns
 from artifact_tui.transfers.alive import Alive
+from artifact_tui.transfers.columns import read_each
 from artifact_tui.transfers.database import Database, JournalTrouble, in_words
 from artifact_tui.transfers.deleting.journal import DeletionJournal
 from artifact_tui.transfers.pieces import Span
 from artifact_tui.transfers.record import Record, Standing, boot_id, packed, record_of
 from artifact_tui.transfers.transfer import DownloadOrder
-
-_TABLE = """
-CREATE TABLE IF NOT EXISTS download (
-    id INTEGER PRIMARY KEY, program TEXT NOT NULL, host TEXT NOT NULL,
-    artifact_id INTEGER NOT NULL, directory BLOB NOT NULL, "order" BLOB NOT NULL,
-    part BLOB NOT NULL DEFAULT x'', etag TEXT NOT NULL DEFAULT '', total INTEGER,
-    file_name TEXT NOT NULL DEFAULT '',
-    written BLOB NOT NULL DEFAULT '[]', synced BLOB NOT NULL DEFAULT '[]', boot TEXT NOT NULL DEFAULT '',
-    scratch BLOB NOT NULL DEFAULT x'', target BLOB NOT NULL DEFAULT x'', inode INTEGER NOT NULL DEFAULT 0,
-    standing TEXT NOT NULL DEFAULT 'waiting'
-)
-"""
 
 
 class Journal:
@@ -48,7 +37,8 @@ class Journal:
         self.lasting: Final = path is not None
         with in_words(path):
             self._alive = Alive(path.parent if path else None)
-        self._database = Database(path, _TABLE)
+        self._path = path
+        self._database = Database(path)
         self.deletions: Final = DeletionJournal(path, self._alive)
 
     def add(self, host: str, orders: Iterable[DownloadOrder]) -> tuple[Record, ...]:
@@ -57,19 +47,16 @@ class Journal:
             return tuple(self._add(run, host, order) for order in orders)
 
     def _add(self, run: Any, host: str, order: DownloadOrder) -> Record:
-        for row in run("SELECT * FROM download WHERE host = ? AND artifact_id = ?", host, order.number):
-            record = record_of(row)
-            is_free = not self._is_alive(row) or (
-                record.standing is not Standing.WAITING and row["program"] == self._alive.name
-            )
-            if record.order.directory == order.directory and is_free:
+        rows = run("SELECT * FROM download WHERE host = ? AND artifact_id = ?", host, order.number).fetchall()
+        for record in read_each(rows, self._free)[0]:
+            if record.order.directory == order.directory:
                 return self._take(run, replace(record, order=order))
         cursor = run(
             'INSERT INTO download (program, host, artifact_id, directory, "order") VALUES (?, ?, ?, ?, ?)',
             self._alive.name,
             host,
             order.number,
-            os.fsencode(order.directory),
+            order.directory,
             packed(order),
         )
         return Record(id=cursor.lastrowid or 0, order=order)
@@ -77,32 +64,30 @@ class Journal:
     def rival(self, number: int, host: str) -> bool:
         """Whether an order that is older and alive has the same artifact and directory."""
         with self._database.transaction() as run:
-            (own,) = run("SELECT * FROM download WHERE id = ?", number)
             others = run(
-                "SELECT * FROM download WHERE host = ? AND artifact_id = ? AND directory = ? AND id < ?"
-                " AND standing = 'waiting'",
-                host,
-                own["artifact_id"],
-                own["directory"],
+                "SELECT other.* FROM download AS own JOIN download AS other USING (artifact_id, directory)"
+                " WHERE own.id = ? AND other.host = ? AND other.id < own.id AND other.standing = 'waiting'",
                 number,
+                host,
             )
-            return any(self._is_alive(row) for row in others)
+            alive, _ = read_each(others, lambda row: self._alive.is_alive(columns.program(row["program"])) or None)
+            return bool(alive)
 
     def change(self, number: int, **values: Any) -> None:
         """Set columns by the names of :class:`Record`."""
-        columns = ", ".join(f"{name} = ?" for name in values)
+        changes = ", ".join(f"{name} = ?" for name in values)
         with self._database.transaction() as run:
-            run(f"UPDATE download SET {columns} WHERE id = ?", *map(_stored, values.values()), number)  # noqa: S608 - our own names
+            run(f"UPDATE download SET {changes} WHERE id = ?", *values.values(), number)  # noqa: S608 - our own names
 
     def wrote(self, number: int, spans: tuple[Span, ...]) -> None:
         """These bytes are written; the next program may go on from them, if the machine stays up."""
         self.change(number, written=spans, boot=boot_id())
 
     def find(self, number: int) -> Record | None:
-        """A row as it is now."""
+        """Return a row as it is now; None where there is none that can be read."""
         with self._database.transaction() as run:
-            row = run("SELECT * FROM download WHERE id = ?", number).fetchone()
-        return record_of(row) if row else None
+            found, _ = read_each(run("SELECT * FROM download WHERE id = ?", number), record_of)
+        return found[0] if found else None
 
     def remove(self, number: int) -> None:
         """It is finished or forgotten."""
@@ -110,17 +95,25 @@ class Journal:
             run("DELETE FROM download WHERE id = ?", number)
 
     def unfinished(self, host: str) -> tuple[Record, ...]:
-        """What programs that are no more have left, oldest order first."""
-        with self._database.transaction() as run:
-            rows = run("SELECT * FROM download WHERE host = ? AND standing != 'let go' ORDER BY id", host).fetchall()
-            return tuple(record_of(row) for row in rows if not self._is_alive(row))
+        """Return what programs that are no more have left, oldest order first, without what cannot be read."""
+        return self._left(host)[0]
+
+    def unreadable(self, host: str) -> str:
+        """Say how many entries of both journals cannot be read; empty where there are none."""
+        skipped = self._left(host)[1] + self.deletions.unreadable(host)
+        return (
+            f"Skipped {count(skipped, 'unreadable entry', 'unreadable entries')} in {self._path}."
+            " Nothing was changed there; a newer version of artifact-tui may read more."
+            if skipped
+            else ""
+        )
 
     def take(self, number: int) -> Record | None:
         """Begin with a row of ours, or of a program that is no more; None when another one was faster."""
         with self._database.transaction() as run:
-            row = run("SELECT * FROM download WHERE id = ?", number).fetchone()
-            is_ours = row is not None and (row["program"] == self._alive.name or not self._is_alive(row))
-            return self._take(run, record_of(row)) if is_ours else None
+            rows = run("SELECT * FROM download WHERE id = ?", number).fetchall()
+            taken, _ = read_each(rows, lambda row: record_of(row) if self._may_take(row) else None)
+            return self._take(run, taken[0]) if taken else None
 
     def close(self) -> None:
         """Close it; our rows are then those of a program that is no more."""
@@ -138,8 +131,26 @@ class Journal:
         )
         return replace(record, standing=Standing.WAITING)
 
-    def _is_alive(self, row: sqlite3.Row) -> bool:
-        return self._alive.is_alive(row["program"])
+    def _left(self, host: str) -> tuple[tuple[Record, ...], int]:
+        """What is left at a host, and how many rows cannot be read."""
+        with self._database.transaction() as run:
+            rows = run("SELECT * FROM download ORDER BY id").fetchall()
+        left, skipped = read_each(rows, lambda row: record_of(row) if self._is_left(row, host) else None)
+        return tuple(record for record in left if record.standing is not Standing.LET_GO), skipped
+
+    def _is_left(self, row: sqlite3.Row, host: str) -> bool:
+        return columns.text(row["host"]) == host and not self._alive.is_alive(columns.program(row["program"]))
+
+    def _may_take(self, row: sqlite3.Row) -> bool:
+        program = columns.program(row["program"])
+        return program == self._alive.name or not self._alive.is_alive(program)
+
+    def _free(self, row: sqlite3.Row) -> Record | None:
+        """A row that a new order may take over."""
+        record, program = record_of(row), columns.program(row["program"])
+        is_ours = program == self._alive.name
+        is_free = record.standing is not Standing.WAITING if is_ours else not self._alive.is_alive(program)
+        return record if is_free else None
 
 
 def open_journal(path: Path) -> tuple[Journal, str]:
@@ -148,11 +159,3 @@ def open_journal(path: Path) -> tuple[Journal, str]:
         return Journal(path), ""
     except JournalTrouble as trouble:
         return Journal(None), f"{trouble} Downloads cannot be resumed after the program ends."
-
-
-def _stored(value: object) -> object:
-    if isinstance(value, tuple):
-        return msgspec.json.encode(value)
-    if isinstance(value, Path):
-        return os.fsencode(value)
-    return value

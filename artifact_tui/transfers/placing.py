@@ -18,7 +18,7 @@ from artifact_tui.transfers.means import Means
 from artifact_tui.transfers.place import NotSettled, numbered, publish, replace_target
 from artifact_tui.transfers.receipt import Proof, make_receipt
 from artifact_tui.transfers.receipt_file import clear_half_written, newest_receipt, write_receipt
-from artifact_tui.transfers.record import Record
+from artifact_tui.transfers.record import SCRATCH, Record
 from artifact_tui.transfers.replacing import is_unchanged, not_overwritten, why_not_replaced
 from artifact_tui.transfers.transfer import DownloadOrder, OnExisting, State
 from artifact_tui.transfers.trouble import disk_trouble
@@ -136,7 +136,7 @@ class Placing:
         return placed
 
     def _make_scratch(self, archive: Path) -> Path:
-        for name in numbered(archive.name, ".unpacking"):
+        for name in numbered(archive.name, SCRATCH):
             scratch = self._order.directory / name
             if os.path.lexists(scratch):
                 continue
@@ -199,6 +199,6 @@ def clear_scratch(record: Record) -> None:
     if record.scratch is None:
         return
     old = record.scratch / _OLD
-    if record.target is not None and old.is_dir() and not os.path.lexists(record.target):
+    if record.target is not None and os.path.lexists(old) and not os.path.lexists(record.target):
         old.rename(record.target)
     shutil.rmtree(record.scratch, ignore_errors=True)

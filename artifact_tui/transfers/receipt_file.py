@@ -11,6 +11,7 @@ from pathlib import Path, PurePath
 
 import msgspec
 
+from artifact_tui import exact_json
 from artifact_tui.transfers.file_name import IS_RECEIPT, RECEIPT_ENDING
 from artifact_tui.transfers.place import publish, settle
 from artifact_tui.transfers.receipt import FORMAT, Receipt, ancestors
@@ -97,7 +98,7 @@ def _write(path: Path, data: bytes) -> None:
 
 def _json(receipt: Receipt) -> bytes:
     r"""Indented, and safe to look at in a terminal: what is not printable is written as ``\uXXXX``."""
-    text = msgspec.json.format(msgspec.json.encode(receipt), indent=2).decode() + "\n"
+    text = exact_json.encode_indented(receipt).decode() + "\n"
     if not text.replace("\n", "").isprintable():
         text = "".join(map(_escaped, text))
     return text.encode()
@@ -117,8 +118,8 @@ def read_receipt(path: Path) -> Receipt:
     """
     data = _read(path)
     try:
-        receipt = msgspec.json.decode(data, type=Receipt)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        receipt = exact_json.decode(data, Receipt)
+    except msgspec.DecodeError:
         raise BadReceipt("is damaged") from None
     if receipt.format != FORMAT:
         raise BadReceipt("was written by another version of this program")

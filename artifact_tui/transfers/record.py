@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from artifact_tui import exact_json
 from artifact_tui.archive.selection import Selection
 from artifact_tui.model import Artifact, Digest, RepositoryName
+from artifact_tui.transfers import columns
 from artifact_tui.transfers.member_order import MemberOrder
 from artifact_tui.transfers.pieces import Span
 from artifact_tui.transfers.transfer import DownloadOrder, Kind, OnExisting, Transfer
+
+SCRATCH: Final = ".unpacking"
+"""How the names of directories end in which a download is unpacked."""
 
 
 class Standing(StrEnum):
@@ -90,7 +93,7 @@ _BOOT: Final = _read_boot_id()
 
 def packed(order: DownloadOrder) -> bytes:
     """An order as JSON; its directory is kept beside it."""
-    return msgspec.json.encode(
+    return exact_json.encode(
         _Ordered(
             order.repository.owner,
             order.repository.name,
@@ -105,23 +108,44 @@ def packed(order: DownloadOrder) -> bytes:
 
 
 def record_of(row: sqlite3.Row) -> Record:
-    """A row of the table as a value."""
-    ordered = msgspec.json.decode(row["order"], type=_Ordered)
+    """Read a row of the table; raises any of :data:`~.columns.UNREADABLE`.
+
+    The program removes and renames what the paths of a row name, so these are only those that it makes itself.
+    """
+    record = _record(row)
+    names = ((record.part, ".part"), (record.scratch, SCRATCH), (record.target, ""))
+    if not all(place is None or _is_ours(place, record.order.directory, ending) for place, ending in names):
+        raise ValueError("a place that no download uses")
+    return record
+
+
+def _record(row: sqlite3.Row) -> Record:
+    ordered = columns.packed(row["order"], _Ordered)
+    written, synced = (columns.packed(row[name], tuple[Span, ...]) for name in ("written", "synced"))
+    if any(not 0 <= start <= end for start, end in (*written, *synced)):
+        raise ValueError("spans of less than nothing")
+    order = _order(ordered, columns.path(row["directory"]))
+    if order.size < 0 or ".." in order.inside.split("/"):
+        raise ValueError("an order that nobody can give")
     return Record(
         id=row["id"],
-        order=_order(ordered, Path(os.fsdecode(row["directory"]))),
+        order=order,
         part=_path(row["part"]),
-        etag=row["etag"],
-        total=row["total"],
-        file_name=row["file_name"],
-        written=msgspec.json.decode(row["written"], type=tuple[Span, ...]),
-        synced=msgspec.json.decode(row["synced"], type=tuple[Span, ...]),
-        boot=row["boot"],
+        etag=columns.text(row["etag"]),
+        total=None if row["total"] is None else columns.number(row["total"]),
+        file_name=columns.text(row["file_name"]),
+        written=written,
+        synced=synced,
+        boot=columns.text(row["boot"]),
         scratch=_path(row["scratch"]),
         target=_path(row["target"]),
-        inode=row["inode"],
+        inode=columns.number(row["inode"]),
         standing=Standing(row["standing"]),
     )
+
+
+def _is_ours(place: Path, directory: Path, ending: str) -> bool:
+    return place.parent == directory and place.name not in {"", ".", ".."} and place.name.endswith(ending)
 
 
 def _order(ordered: _Ordered, directory: Path) -> DownloadOrder:
@@ -137,8 +161,8 @@ def _order(ordered: _Ordered, directory: Path) -> DownloadOrder:
     return order if ordered.selection is None else MemberOrder.of(order, ordered.selection)
 
 
-def _path(stored: bytes) -> Path | None:
-    return Path(os.fsdecode(stored)) if stored else None
+def _path(stored: object) -> Path | None:
+    return None if stored == b"" else columns.path(stored)
 
 
 def asked_for(order: DownloadOrder) -> Transfer:

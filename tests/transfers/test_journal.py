@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
-import sqlite3
 import stat
 from pathlib import Path
 
@@ -11,7 +12,6 @@ import pytest
 from msgspec.structs import replace
 
 from artifact_tui.model import Artifact
-from artifact_tui.transfers.database import JournalTrouble
 from artifact_tui.transfers.journal import Journal, open_journal
 from artifact_tui.transfers.record import Standing
 from artifact_tui.transfers.transfer import DownloadOrder, OnExisting
@@ -101,7 +101,17 @@ def test_after_a_power_loss_only_what_was_synced_is_believed(path: Path, tmp_pat
     journal.close()
 
 
-@pytest.mark.parametrize("spoil", [lambda path: path.write_bytes(b"no database" * 100), lambda path: path.mkdir()])
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda path: path.write_bytes(b"no database" * 100),
+        lambda path: path.write_bytes(b"SQLite format 3\0" + b"\xff" * 5000),
+        lambda path: path.mkdir(),
+        lambda path: path.symlink_to("/proc/self/nothing/here"),
+        os.mkfifo,
+    ],
+    ids=["text", "damaged", "directory", "link", "pipe"],
+)
 def test_a_journal_that_cannot_be_used_is_said_and_replaced_by_memory(path: Path, spoil: object) -> None:
     path.parent.mkdir()
     spoil(path)  # type: ignore[operator]  # a parameter
@@ -113,10 +123,18 @@ def test_a_journal_that_cannot_be_used_is_said_and_replaced_by_memory(path: Path
     journal.close()
 
 
-def test_a_journal_of_a_newer_program_is_left_alone(path: Path) -> None:
-    Journal(path).close()
-    with sqlite3.connect(path) as connection:
-        connection.execute("PRAGMA user_version = 9")
-    connection.close()
-    with pytest.raises(JournalTrouble, match="newer artifact-tui"):
-        Journal(path)
+def test_a_file_system_without_locks_is_said_with_the_file_that_could_not_be_locked(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(descriptor: int, how: int) -> None:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    journal, problem = open_journal(path)
+    assert not journal.lasting
+    assert problem.startswith(f"{path.parent / str(os.getpid())}-")
+    assert problem.endswith(
+        ".running cannot be used (no file locks: Function not implemented)."
+        " Downloads cannot be resumed after the program ends."
+    )
+    assert list(path.parent.iterdir()) == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -179,3 +181,14 @@ async def test_a_journal_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     (tmp_path / "state" / "transfers.sqlite").write_bytes(b"no database" * 1000)
     async with program_in(tmp_path).running() as pilot:
         await says(pilot, "transfers.sqlite cannot be used", "Downloads cannot be resumed")
+
+
+async def test_a_row_of_the_journal_that_cannot_be_read_is_counted_and_the_others_are_offered(tmp_path: Path) -> None:
+    await leave_unfinished(tmp_path)
+    journal = tmp_path / "state" / "transfers.sqlite"
+    with closing(sqlite3.connect(journal)) as connection, connection:
+        connection.execute("CREATE TABLE other AS SELECT * FROM download")
+        connection.execute("UPDATE other SET id = 99, standing = 'resting'")
+        connection.execute("INSERT INTO download SELECT * FROM other")
+    async with program_in(tmp_path).running() as pilot:
+        await says(pilot, "Skipped 1 unreadable entry in", "1 unfinished download")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from artifact_tui.screens.dialogs import QuestionDialog
 from artifact_tui.screens.order_dialogs import CONFIRM_ROWS, artifact_table
 from artifact_tui.screens.session import Session
-from artifact_tui.text import count, size
+from artifact_tui.text import count, printable, size
 from artifact_tui.transfers.database import JournalTrouble
 from artifact_tui.transfers.deleting.deletes import DeletePlan, UnfinishedDeletion
 
@@ -50,7 +50,7 @@ def _answered(app: FollowingApp, session: Session, left: UnfinishedDeletion, ans
         try:
             session.engine.forget_deletion(left.number)
         except JournalTrouble as trouble:
-            app.notify(str(trouble), severity="warning", markup=False, timeout=10)
+            app.notify(printable(str(trouble)), severity="warning", markup=False, timeout=10)
         else:
             app.notify("Discarded: nothing more of it is deleted.", markup=False, timeout=4)
 
@@ -65,7 +65,7 @@ def _confirmed(app: FollowingApp, session: Session, left: UnfinishedDeletion, co
     try:
         ids = session.engine.go_on_deleting(left.number)
     except JournalTrouble as trouble:
-        app.notify(str(trouble), severity="warning", markup=False, timeout=10)
+        app.notify(printable(str(trouble)), severity="warning", markup=False, timeout=10)
         return
     if ids:
         app.push_screen(DeletionScreen(session, deletion_of(session, ids), from_earlier=True))

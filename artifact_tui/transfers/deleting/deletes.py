@@ -147,12 +147,16 @@ class DeletionItem(Struct, frozen=True, kw_only=True):
 
 
 class UnfinishedDeletion(Struct, frozen=True, kw_only=True):
-    """A confirmed plan that an earlier program has not carried out to its end."""
+    """A confirmed plan that an earlier program has not carried out to its end.
+
+    ``positions`` are those of the items in the journal, some of which a program may not be able to read.
+    """
 
     number: int
     repository: RepositoryName
     confirmed_at: datetime
     items: tuple[DeletionItem, ...]
+    positions: tuple[int, ...]
     downloads_first: bool = False
 
     @property

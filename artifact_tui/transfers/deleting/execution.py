@@ -67,7 +67,8 @@ class Execution:
     ) -> Iterable[Delete]:
         planned = confirmed.plan.artifacts
         items = earlier.items if earlier else tuple(DeletionItem(artifact=artifact) for artifact in planned)
-        for position, (identity, item) in enumerate(zip(ids, items, strict=True)):
+        positions = earlier.positions if earlier else range(len(items))
+        for position, identity, item in zip(positions, ids, items, strict=True):
             shown = Transfer(id=identity, kind=Kind.DELETE, repository=self.repository, artifact=item.artifact)
             yield Delete(position, shown, item, self._gate)
 

@@ -13,24 +13,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
+from artifact_tui import exact_json
 from artifact_tui.model import Artifact, RepositoryName
+from artifact_tui.transfers import columns
 from artifact_tui.transfers.alive import Alive
+from artifact_tui.transfers.columns import read_each
 from artifact_tui.transfers.database import Database
 from artifact_tui.transfers.deleting.deletes import DeletionItem, Outcome, UnfinishedDeletion
-
-_TABLES = """
-CREATE TABLE IF NOT EXISTS deletion (
-    id INTEGER PRIMARY KEY, program TEXT NOT NULL, host TEXT NOT NULL, owner TEXT NOT NULL, name TEXT NOT NULL,
-    confirmed_at TEXT NOT NULL, downloads_first INTEGER NOT NULL
-);
-CREATE TABLE IF NOT EXISTS deletion_item (
-    deletion INTEGER NOT NULL, position INTEGER NOT NULL, artifact BLOB NOT NULL,
-    started INTEGER NOT NULL, proven INTEGER NOT NULL, outcome TEXT, problem TEXT NOT NULL,
-    PRIMARY KEY (deletion, position)
-) WITHOUT ROWID;
-"""
 
 
 class DeletionJournal:
@@ -41,7 +30,7 @@ class DeletionJournal:
 
     def __init__(self, path: Path | None, alive: Alive) -> None:
         self._alive = alive
-        self._database = Database(path, _TABLES, durable=True)
+        self._database = Database(path, durable=True)
 
     def add(
         self,
@@ -66,7 +55,13 @@ class DeletionJournal:
             )
             number = int(cursor.lastrowid)
             for position, item in enumerate(items):
-                run("INSERT INTO deletion_item VALUES (?, ?, ?, ?, ?, ?, ?)", number, position, *_columns(item))
+                run(
+                    "INSERT INTO deletion_item (deletion, position, artifact, started, proven, outcome, problem)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    number,
+                    position,
+                    *_columns(item),
+                )
             return number
 
     def write(self, number: int, changed: Iterable[tuple[int, DeletionItem]]) -> None:
@@ -83,25 +78,48 @@ class DeletionJournal:
                 )
 
     def remove(self, number: int) -> None:
-        """Nobody goes on with it."""
+        """Nobody goes on with it; what cannot be read of it stays."""
         with self._database.transaction() as run:
-            run("DELETE FROM deletion_item WHERE deletion = ?", number)
-            run("DELETE FROM deletion WHERE id = ?", number)
+            for position in _items(run, number)[0]:
+                run("DELETE FROM deletion_item WHERE deletion = ? AND position = ?", number, position)
+            run(
+                "DELETE FROM deletion WHERE id = ? AND NOT EXISTS (SELECT * FROM deletion_item WHERE deletion = ?)",
+                number,
+                number,
+            )
 
     def unfinished(self, host: str) -> tuple[UnfinishedDeletion, ...]:
-        """What programs that are no more have left, oldest first."""
-        with self._database.transaction() as run:
-            rows = run("SELECT * FROM deletion WHERE host = ? ORDER BY id", host).fetchall()
-            return tuple(_unfinished(run, row) for row in rows if not self._alive.is_alive(row["program"]))
+        """Return what programs that are no more have left, oldest first, without what cannot be read."""
+        return tuple(left for left, _ in self._left(host)[0])
+
+    def unreadable(self, host: str) -> int:
+        """Return how many plans and how many of their artifacts cannot be read."""
+        left, skipped = self._left(host)
+        return skipped + sum(unread for _, unread in left)
 
     def take(self, number: int) -> UnfinishedDeletion | None:
         """Make one ours, to go on with it or to forget it; None when another program was faster."""
         with self._database.transaction() as run:
-            row = run("SELECT * FROM deletion WHERE id = ?", number).fetchone()
-            if row is None or self._alive.is_alive(row["program"]):
+            rows = run("SELECT * FROM deletion WHERE id = ?", number).fetchall()
+            found, _ = read_each(rows, lambda row: None if self._is_alive(row) else _unfinished(run, row))
+            if not found:
                 return None
             run("UPDATE deletion SET program = ? WHERE id = ?", self._alive.name, number)
-            return _unfinished(run, row)
+            return found[0][0]
+
+    def _left(self, host: str) -> tuple[list[tuple[UnfinishedDeletion, int]], int]:
+        """What is left at a host, each plan with how many of its rows cannot be read, and how many others cannot."""
+        with self._database.transaction() as run:
+            rows = run("SELECT * FROM deletion ORDER BY id").fetchall()
+            left, skipped = read_each(rows, lambda row: _unfinished(run, row) if self._is_left(row, host) else None)
+            orphans = "SELECT count(*) FROM deletion_item WHERE deletion NOT IN (SELECT id FROM deletion)"
+            return left, skipped + int(run(orphans).fetchone()[0])
+
+    def _is_left(self, row: sqlite3.Row, host: str) -> bool:
+        return columns.text(row["host"]) == host and not self._is_alive(row)
+
+    def _is_alive(self, row: sqlite3.Row) -> bool:
+        return self._alive.is_alive(columns.program(row["program"]))
 
     def close(self) -> None:
         """Close it; what is unfinished is then for the next program."""
@@ -110,25 +128,37 @@ class DeletionJournal:
 
 def _columns(item: DeletionItem) -> tuple[bytes, bool, bool, str | None, str]:
     outcome = item.outcome.value if item.outcome else None
-    return msgspec.json.encode(item.artifact), item.started, item.proven, outcome, item.problem
+    return exact_json.encode(item.artifact), item.started, item.proven, outcome, item.problem
 
 
-def _unfinished(run: Any, row: sqlite3.Row) -> UnfinishedDeletion:
-    items = run("SELECT * FROM deletion_item WHERE deletion = ? ORDER BY position", row["id"]).fetchall()
-    return UnfinishedDeletion(
+def _unfinished(run: Any, row: sqlite3.Row) -> tuple[UnfinishedDeletion, int]:
+    """A plan, and how many of its artifacts cannot be read; raises any of :data:`~.columns.UNREADABLE`."""
+    items, skipped = _items(run, row["id"])
+    left = UnfinishedDeletion(
         number=row["id"],
-        repository=RepositoryName(row["owner"], row["name"]),
-        confirmed_at=datetime.fromisoformat(row["confirmed_at"]),
-        items=tuple(map(_item, items)),
-        downloads_first=bool(row["downloads_first"]),
+        repository=RepositoryName(columns.text(row["owner"]), columns.text(row["name"])),
+        confirmed_at=columns.moment(row["confirmed_at"]),
+        items=tuple(items.values()),
+        positions=tuple(items),
+        downloads_first=columns.flag(row["downloads_first"]),
     )
+    if skipped and not left.remaining:
+        raise ValueError("nothing of it that can be read is left to do")
+    return left, skipped
+
+
+def _items(run: Any, number: int) -> tuple[dict[int, DeletionItem], int]:
+    """The artifacts of a plan by their positions in it, and how many cannot be read."""
+    rows = run("SELECT * FROM deletion_item WHERE deletion = ? ORDER BY position", number).fetchall()
+    items, skipped = read_each(rows, lambda row: (columns.number(row["position"]), _item(row)))
+    return dict(items), skipped
 
 
 def _item(row: sqlite3.Row) -> DeletionItem:
     return DeletionItem(
-        artifact=msgspec.json.decode(row["artifact"], type=Artifact),
-        started=bool(row["started"]),
-        proven=bool(row["proven"]),
-        outcome=Outcome(row["outcome"]) if row["outcome"] else None,
-        problem=row["problem"],
+        artifact=columns.packed(row["artifact"], Artifact),
+        started=columns.flag(row["started"]),
+        proven=columns.flag(row["proven"]),
+        outcome=None if row["outcome"] is None else Outcome(columns.text(row["outcome"])),
+        problem=columns.text(row["problem"]),
     )

@@ -86,6 +86,6 @@ def _holds(file: int, line: dict[str, Any]) -> bool:
 def _said(text: bytes) -> dict[str, Any] | None:
     try:
         found = json.loads(text)
-    except ValueError:  # a torn line
+    except (ValueError, RecursionError):  # a torn line, or one of somebody else's
         return None
     return {key: value for key, value in found.items() if key != "time"} if isinstance(found, dict) else None
