@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import stat
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple, Protocol
 
@@ -136,6 +137,19 @@ class PackedStream:
         self._wanted = self._given = 0
         self._unpacked = bytearray()
         self._pieces: Iterator[bytes] | None = None
+        self._kept: bytearray | None = None
+        self._start = 0
+
+    def keep(self) -> None:
+        """Keep all that is read from now on, for :attr:`packed`; to be called first."""
+        self._kept = bytearray()
+
+    @property
+    def packed(self) -> bytes:
+        """The entry as it lies in the archive, from its local header on; empty unless all was kept and is right."""
+        length = self._start + self._entry.compressed - self._entry.offset
+        is_whole = self._pieces is not None and self._given == self._entry.size
+        return bytes(self._kept[:length]) if is_whole and self._kept and len(self._kept) >= length else b""
 
     def more(self, length: int) -> bytes:
         """The next bytes; those at the end only when all of them match the checksum."""
@@ -160,6 +174,7 @@ class PackedStream:
         start = find_bytes(self._read_ahead, self._entry)
         if start + self._entry.compressed > self._end:
             raise ArchiveDamaged("reaches into the table of contents", self._entry.name)
+        self._start = start
         return contents(self._read_ahead, self._entry, start, step=_STEP)
 
     def _read_ahead(self, offset: int, length: int) -> bytes:
@@ -174,6 +189,10 @@ class PackedStream:
         ahead = max(length - len(there), self._last_needed() - missing)
         self._window_start = missing
         self._window = self._read(missing, max(0, min(ahead, self._end - missing)))
+        if self._kept is not None:
+            gap = missing - self._entry.offset - len(self._kept)
+            self._kept += self._window
+            self._kept = None if gap else self._kept
         return there + self._window[: length - len(there)]
 
     def _last_needed(self) -> int:
@@ -187,6 +206,16 @@ class PackedStream:
 def read_entry(files: Files, entry: Entry, limit: int) -> bytes:
     """An entry's bytes, or the first ``limit`` of them; checked against its CRC when they are all."""
     return files.open_entry(entry).more(limit)
+
+
+def links_in_words(entries: Iterable[Entry]) -> str:
+    """How many links of a tar have no bytes: ``1 symlink, 2 hard links to nothing``; empty without any."""
+    bare = [stat.S_ISLNK(entry.mode) for entry in entries if entry.is_bare_link]
+    kinds = (
+        (sum(bare), "symlink", "symlinks"),
+        (len(bare) - sum(bare), "hard link to nothing", "hard links to nothing"),
+    )
+    return ", ".join(count(number, one, many) for number, one, many in kinds if number)
 
 
 def plain_entry(name: str, size: int, offset: int) -> Entry:

@@ -101,8 +101,16 @@ def select(entries: Sequence[Entry], chosen: Iterable[Entry], start: int, etag: 
             spans[-1] = Span(spans[-1].start, max(spans[-1].end, end))
         else:
             spans.append(Span(entry.offset, end))
-    path = "/".join(part for part in root.split("/") if part not in ("", "."))
-    return Selection(tuple(wanted), tuple(spans), etag, path)
+    return Selection(tuple(wanted), tuple(spans), etag, _path(root))
+
+
+def select_held(entry: Entry, packed: int, etag: str, root: str) -> Selection:
+    """One entry of a zip, of which ``packed`` bytes from its local header on are known to be all."""
+    return Selection((entry,), (Span(entry.offset, entry.offset + packed),), etag, _path(root))
+
+
+def _path(root: str) -> str:
+    return "/".join(part for part in root.split("/") if part not in ("", "."))
 
 
 class NarrowArchive:

@@ -6,8 +6,9 @@ from hashlib import blake2b
 
 from msgspec.structs import asdict
 
+from artifact_tui.archive.held import Find, HeldArchive
 from artifact_tui.archive.selection import Selection
-from artifact_tui.provider import Archive
+from artifact_tui.provider import Archive, Storage
 from artifact_tui.transfers.transfer import DownloadOrder
 
 
@@ -54,3 +55,22 @@ class MemberOrder(DownloadOrder, frozen=True, kw_only=True):
     def narrow(self, archive: Archive) -> Archive:
         """The smaller zip."""
         return self.selection.narrow(archive)
+
+
+class HeldOrder(MemberOrder, frozen=True, kw_only=True):
+    """One file that may be in memory: what ``find`` gives is not fetched.
+
+    The journal keeps it as a :class:`MemberOrder`: after a restart the file is fetched.
+    """
+
+    find: Find
+
+    @classmethod
+    def of_held(cls, order: DownloadOrder, selection: Selection, find: Find) -> HeldOrder:
+        """The same order for what is held."""
+        return cls(**asdict(order), selection=selection, find=find)
+
+    def open(self, storage: Storage) -> Archive:
+        """The smaller zip; the storage is asked only for what is not held any more."""
+        whole = HeldArchive(self.find, self.selection.etag, lambda: storage.open(self.repository, self.artifact))
+        return self.narrow(whole)

@@ -85,7 +85,7 @@ class Reception:
         self._job.enter(State.CONNECTING, tries=self._count)
         order = self._order
         with self._means.storage.line() as line, self._job.holding(line):
-            archive = order.narrow(self._means.storage.open(order.repository, order.artifact))
+            archive = order.open(self._means.storage)
             self._check_room(archive)
         Crew(
             archive,

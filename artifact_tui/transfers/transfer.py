@@ -9,7 +9,7 @@ from typing import Final
 from msgspec import Struct
 
 from artifact_tui.model import Artifact, RepositoryName
-from artifact_tui.provider import Archive
+from artifact_tui.provider import Archive, Storage
 from artifact_tui.transfers.deleting.deletes import Outcome
 
 
@@ -95,6 +95,10 @@ class DownloadOrder(Struct, frozen=True, kw_only=True):
     def narrow(self, archive: Archive) -> Archive:
         """What is ordered of an archive."""
         return archive
+
+    def open(self, storage: Storage) -> Archive:
+        """Open what is ordered; blocks, and raises :class:`~artifact_tui.provider.ProviderError`."""
+        return self.narrow(storage.open(self.repository, self.artifact))
 
 
 class Transfer(Struct, frozen=True, kw_only=True):

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from artifact_tui.archive.comparison import Difference, compare
 from artifact_tui.archive.directory import Entry
-from artifact_tui.archive.files import read_entry
+from artifact_tui.archive.files import PackedStream
+from artifact_tui.archive.held import Held
 from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.model import Artifact, RepositoryName
 from artifact_tui.preview.difference import show_difference
@@ -146,9 +147,9 @@ class CompareScreen(FilesScreen):
         if self._sides is not None:
             reading = DifferenceReading(self._sides, item)
             trail = (*self.trail[1:], item.path)
-            self.app.push_screen(PreviewScreen(self.session, trail, reading, partial(self._save, item)))
+            self.app.push_screen(PreviewScreen(self.session, trail, reading, partial(self._save, item, reading)))
 
-    def _save(self, item: Difference) -> None:
+    def _save(self, item: Difference, reading: DifferenceReading | None = None) -> None:
         """As it is after; what was removed as it was before."""
         from artifact_tui.screens.inside.saving import Source, ask_save
 
@@ -156,7 +157,8 @@ class CompareScreen(FilesScreen):
         if self._sides is not None and entry is not None:
             side = int(item.new is not None)
             source = Source(self.app, self.session, self.repository, self._artifacts[side])
-            ask_save(source, self._sides[side], [entry], entry.name)
+            held = reading.held[side] if reading else None
+            ask_save(source, self._sides[side], [entry], entry.name, held)
 
 
 class DifferenceReading:
@@ -170,6 +172,8 @@ class DifferenceReading:
         self._sides = sides
         self._difference = difference
         self.has_one_view = True
+        self.held: list[Held | None] = [None, None]
+        """What is here of the whole file, for saving; one for each side."""
         self.wanted = sum(min(side.size, MOST_COMPARED) for side in (difference.old, difference.new) if side)
 
     @property
@@ -190,9 +194,14 @@ class DifferenceReading:
     def read(self) -> Page:
         """Fetch both and compare them."""
         old, new = self._difference.old, self._difference.new
-        return show_difference(self._sample(self._sides[0], old), self._sample(self._sides[1], new))
+        return show_difference(self._sample(0, old), self._sample(1, new))
 
-    def _sample(self, files: RemoteZip, entry: Entry | None) -> Sample:
+    def _sample(self, side: int, entry: Entry | None) -> Sample:
         if entry is None:
             return Sample(self._difference.path, b"")
-        return Sample(entry.name, read_entry(files, entry, MOST_COMPARED), entry.size)
+        stream = self._sides[side].open_entry(entry)
+        if isinstance(stream, PackedStream):
+            stream.keep()
+        data = stream.more(MOST_COMPARED)
+        self.held[side] = Held.of(entry, stream, data)
+        return Sample(entry.name, data, entry.size)

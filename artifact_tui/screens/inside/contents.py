@@ -127,7 +127,7 @@ class ContentsScreen(FilesScreen):
     def filter_rows(self, text: str) -> None:
         """Filter as it is typed; the cursor goes to the first file that matches, below its folders."""
         self.update_rows()
-        if self._list.shown:
+        if text.strip() and self._list.shown:
             self.table.move_cursor(row=self._list.first_hit())
 
     def peel(self) -> bool:
@@ -183,14 +183,15 @@ class ContentsScreen(FilesScreen):
             self._list.toggle_folder(item)
             self.update_rows()
         elif item.entry.is_bare_link:
-            what = f"{printable(item.name, 60)} is a link to {printable(item.entry.link, 60)}"
-            self.app.notify(f"{what}. Links are not followed.", markup=False, timeout=4)
+            what = f"{printable(item.name, 60)} is a link to {printable(item.entry.link, 60)}."
+            self.app.notify(f"{what} Open that file instead.", markup=False, timeout=4)
         elif is_archive(item.name):
             self.app.push_screen(self._screen_within(self._files, item.entry))
         else:
             trail = (*self.trail[1:], item.path)
-            save = partial(self._save, [item.entry], item.path)
-            self.app.push_screen(PreviewScreen(self.session, trail, Reading(self._files, item.entry), save))
+            reading = Reading(self._files, item.entry)
+            save = partial(self._save, [item.entry], item.path, reading)
+            self.app.push_screen(PreviewScreen(self.session, trail, reading, save))
 
     def _screen_within(self, files: Files, entry: Entry) -> ContentsScreen:
         return ContentsScreen(
@@ -218,11 +219,11 @@ class ContentsScreen(FilesScreen):
             node = self.table.current
             self._save([file.entry for file in node.all_files() if file.entry], node.path)
 
-    def _save(self, entries: Sequence[Entry], root: str) -> None:
+    def _save(self, entries: Sequence[Entry], root: str, reading: Reading | None = None) -> None:
         from artifact_tui.screens.inside.saving import ask_save
 
         if self._files is not None and entries:
-            ask_save(self._source, self._files, entries, root)
+            ask_save(self._source, self._files, entries, root, reading.held if reading else None)
 
     @property
     def _source(self) -> Source:

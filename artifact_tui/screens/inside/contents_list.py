@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import chain
 
 from artifact_tui.archive.directory import Entry
+from artifact_tui.archive.files import links_in_words
 from artifact_tui.archive.tree import LONGEST_KIND, Key, Node, Tree
 from artifact_tui.text import count, printable, size
 from artifact_tui.widgets.row_layout import Cell, Column
@@ -41,7 +42,7 @@ class ContentsList:
         self.shown_files = len(self.tree.files)
         self._opened = self._opened_at_first()
         self._words: list[str] = []
-        self._bare_links = sum(entry.is_bare_link for entry in entries)
+        self._counted = _counted(self.tree.files)
 
     def __len__(self) -> int:
         return len(self.tree.files)
@@ -98,9 +99,8 @@ class ContentsList:
         """The words above the list: marks first, then what is shown."""
         if self.marks:
             marked = self.marked()
-            return f"{count(len(marked), 'file')} marked · {size(sum(node.size for node in marked))}"
-        links = self._bare_links
-        every = count(len(self) - links, "file") + (f", {count(links, 'link')}" if links else "")
+            return f"{_counted(marked)} marked · {size(sum(node.size for node in marked))}"
+        every = self._counted
         if not self._words:
             return f"{every} · {size(self.tree.root.size)}"
         total = sum(node.size for node in self.shown if not node.is_folder)
@@ -127,9 +127,8 @@ class ContentsList:
         return name, kind, size(node.size), size(node.compressed), modified
 
     def first_hit(self) -> int:
-        """The row of the first file that matches the filter; 0 without a filter."""
-        rows = enumerate(self.shown) if self._words else ()
-        return next((number for number, node in rows if not node.is_folder), 0)
+        """The row of the first file that is shown."""
+        return next((number for number, node in enumerate(self.shown) if not node.is_folder), 0)
 
     def _fits(self, node: Node) -> bool:
         folded = node.folded
@@ -146,6 +145,12 @@ class ContentsList:
             folder = folder.children[0]
             opened.add(folder.path)
         return opened
+
+
+def _counted(nodes: Sequence[Node]) -> str:
+    """Files, and links that are none."""
+    links = [node.entry for node in nodes if node.entry is not None and node.entry.is_bare_link]
+    return ", ".join(filter(None, (count(len(nodes) - len(links), "file"), links_in_words(links))))
 
 
 def _keys(node: Node) -> set[int]:

@@ -174,12 +174,11 @@ class FindScreen(FilesScreen):
 
     def open_item(self, item: Hit) -> None:
         """Show the file, or what is in it where it is an archive."""
-        save = partial(self._save, item)
         if is_archive(item.entry.name):
-            self.app.push_screen(self._screen_within(item, save))
+            self.app.push_screen(self._screen_within(item, partial(self._save, item)))
             return
-        trail = (item.artifact.name, item.entry.name)
-        self.app.push_screen(PreviewScreen(self.session, trail, Reading(item.files, item.entry), save))
+        trail, reading = (item.artifact.name, item.entry.name), Reading(item.files, item.entry)
+        self.app.push_screen(PreviewScreen(self.session, trail, reading, partial(self._save, item, reading)))
 
     def _screen_within(self, item: Hit, save: Callable[[], None]) -> ContentsScreen:
         return ContentsScreen(
@@ -191,8 +190,8 @@ class FindScreen(FilesScreen):
             save_whole=save,
         )
 
-    def _save(self, item: Hit) -> None:
+    def _save(self, item: Hit, reading: Reading | None = None) -> None:
         from artifact_tui.screens.inside.saving import Source, ask_save
 
         source = Source(self.app, self.session, self.repository, item.artifact)
-        ask_save(source, item.files, [item.entry], item.entry.name)
+        ask_save(source, item.files, [item.entry], item.entry.name, reading.held if reading else None)

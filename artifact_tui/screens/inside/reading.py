@@ -6,7 +6,8 @@ import threading
 from typing import Protocol
 
 from artifact_tui.archive.directory import Entry
-from artifact_tui.archive.files import Files, Stream
+from artifact_tui.archive.files import Files, PackedStream, Stream
+from artifact_tui.archive.held import Held
 from artifact_tui.preview import kinds
 from artifact_tui.preview.line import Page, Sample
 from artifact_tui.provider import Offline, ProviderError
@@ -72,6 +73,7 @@ class Reading:
         self._view = 0
         self._turns = self._turns_wanted = 0
         self.has_one_view = False
+        self._held: Held | None = None
         self._stopped = threading.Event()
         self._lock = threading.Lock()
         whole_up_to = FIRST_IF_WHOLE if entry.name.lower().endswith(kinds.WHOLE_FIRST) else FIRST_IF_NEARLY
@@ -97,6 +99,13 @@ class Reading:
     def where(self) -> str:
         """What of the file is searched, where it is not all."""
         return f" in the {self.amount}" if self.rest else ""
+
+    @property
+    def held(self) -> Held | None:
+        """What is here, for saving; None if that is not the whole file. The same object each time."""
+        if self._held is None and not self.rest:
+            self._held = Held.of(self._entry, self._stream, bytes(self._data))
+        return self._held
 
     def grow(self) -> bool:
         """Want more; False when there is no more, or no more may be wanted."""
@@ -143,6 +152,8 @@ class Reading:
         if self._stream is None:
             self._data.clear()
             self._stream = self._files.open_entry(self._entry)
+            if isinstance(self._stream, PackedStream):
+                self._stream.keep()
         while len(self._data) < self.wanted:
             if self._stopped.is_set():
                 raise Offline("Nobody waits for this any more.")

@@ -5,28 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
+from weakref import ref
 
 from msgspec.structs import replace
 from textual.app import App
 
 from artifact_tui.archive.directory import Entry
-from artifact_tui.archive.files import Files
+from artifact_tui.archive.files import Files, links_in_words
+from artifact_tui.archive.held import Held, HeldFiles
 from artifact_tui.archive.ranges import ArchiveUnreadable
 from artifact_tui.archive.refusal import Limits
 from artifact_tui.archive.remote_zip import RemoteZip
-from artifact_tui.archive.selection import select
+from artifact_tui.archive.selection import select, select_held
 from artifact_tui.model import Artifact, RepositoryName
 from artifact_tui.screens.directory_dialog import ASK, DownloadChoice
 from artifact_tui.screens.inside.save_dialog import SaveDialog
 from artifact_tui.screens.orders import Orders, attempt_of, settle_existing
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, printable, size
-from artifact_tui.transfers.member_order import MemberOrder
+from artifact_tui.transfers.member_order import HeldOrder, MemberOrder
 from artifact_tui.transfers.transfer import DownloadOrder, OnExisting
 
 if TYPE_CHECKING:
     from artifact_tui.transfers.members import Members
 
+Make = Callable[[DownloadOrder], DownloadOrder]
+"""Makes an order for a part of it."""
 Ordered = Callable[[int], None]
 """Told the number of the transfer that was ordered."""
 
@@ -41,16 +45,24 @@ class Source(NamedTuple):
     archive: str = ""
 
 
-def ask_save(source: Source, files: Files, entries: Sequence[Entry], root: str) -> None:
+def ask_save(source: Source, files: Files, entries: Sequence[Entry], root: str, held: Held | None = None) -> None:
     """Ask where to, with the bytes to be fetched, then fetch the entries alone.
 
-    What is open here already, an archive within the artifact or a zip on this disk, is written from there.
+    What is open here already, an archive within the artifact or a zip on this disk, is written from there, and so is
+    what is ``held`` of a single file.
     """
     if not isinstance(files, RemoteZip):
-        _ask_members(source, files, entries, root)
+        _ask_members(source, HeldFiles(files, held) if held else files, entries, root)
         return
     if files.start is None:
         ask_whole(source, lambda number: None)
+        return
+    if held is not None and held.packed:
+        title = f"Save 1 file · already loaded, {size(held.entry.size)} on the disk"
+        selection = select_held(held.entry, len(held.packed), files.etag, root)
+        weak = ref(held)  # the preview holds it: what is saved when that is closed is fetched
+        make: Make = partial(HeldOrder.of_held, selection=selection, find=weak)
+        _ask(source, title, _what(source, root), partial(_order, source, make, lambda number: None))
         return
     try:
         selection = select(files.entries, entries, files.start, files.etag, root)
@@ -66,7 +78,7 @@ def ask_save(source: Source, files: Files, entries: Sequence[Entry], root: str) 
 def ask_whole(source: Source, ordered: Ordered) -> None:
     """Ask where to, then download the artifact as it is."""
     title = f"Download the whole artifact · {size(source.artifact.size_in_bytes)}"
-    make: Callable[[DownloadOrder], DownloadOrder] = partial(replace, unpack=False)
+    make: Make = partial(replace, unpack=False)
     _ask(source, title, printable(source.artifact.name, 60), partial(_order, source, make, ordered))
 
 
@@ -87,9 +99,7 @@ def _ask(source: Source, title: str, what: str, then: Callable[[DownloadChoice],
     source.app.push_screen(SaveDialog(title, what, usual), chosen)
 
 
-def _order(
-    source: Source, make: Callable[[DownloadOrder], DownloadOrder], ordered: Ordered, choice: DownloadChoice
-) -> None:
+def _order(source: Source, make: Make, ordered: Ordered, choice: DownloadChoice) -> None:
     plain = DownloadOrder(
         repository=source.repository,
         artifact=source.artifact,
@@ -118,18 +128,29 @@ def _remember(source: Source, directory: str) -> None:
 def _ask_members(source: Source, files: Files, entries: Sequence[Entry], root: str) -> None:
     from artifact_tui.transfers.members import Members
 
-    members = Members(files, tuple(entries), root, source.archive or source.artifact.name, source.artifact)
-    title = f"Save {count(len(entries), 'file')} · {size(sum(entry.size for entry in entries))} on the disk"
-    _ask(source, title, _what(source, root), partial(_settle_members, source, members))
+    chosen, skipped = [entry for entry in entries if not entry.is_bare_link], skipped_links(entries)
+    if not chosen:
+        source.app.notify(f"{skipped[:1].upper()}{skipped[1:]}. There is nothing else to save.", markup=False)
+        return
+    members = Members(files, tuple(chosen), root, source.archive or source.artifact.name, source.artifact)
+    title = f"Save {count(len(chosen), 'file')} · {size(sum(entry.size for entry in chosen))} on the disk"
+    title += f" · {skipped}" if skipped else ""
+    _ask(source, title, _what(source, root), partial(_settle_members, source, members, skipped))
 
 
-def _settle_members(source: Source, members: Members, choice: DownloadChoice) -> None:
+def skipped_links(entries: Sequence[Entry]) -> str:
+    """The links of a tar that are not saved, as ``1 symlink skipped``; empty without any."""
+    words = links_in_words(entries)
+    return f"{words} skipped" if words else ""
+
+
+def _settle_members(source: Source, members: Members, skipped: str, choice: DownloadChoice) -> None:
     from artifact_tui.screens.orders import ask_existing
 
     target = choice.directory / members.wanted_name
 
     def save(on_existing: OnExisting) -> None:
-        source.app.run_worker(_save_members(source, members, choice, on_existing), group="save-members")
+        source.app.run_worker(_save_members(source, members, skipped, choice, on_existing), group="save-members")
 
     if choice.on_existing != ASK:
         save(OnExisting(choice.on_existing))
@@ -137,7 +158,9 @@ def _settle_members(source: Source, members: Members, choice: DownloadChoice) ->
         save(OnExisting.KEEP_BOTH)
 
 
-async def _save_members(source: Source, members: Members, choice: DownloadChoice, on_existing: OnExisting) -> None:
+async def _save_members(
+    source: Source, members: Members, skipped: str, choice: DownloadChoice, on_existing: OnExisting
+) -> None:
     from artifact_tui.provider import ProviderError
     from artifact_tui.screens.daemon_thread import in_daemon_thread
     from artifact_tui.transfers.members import NotSaved, save_members
@@ -159,4 +182,6 @@ async def _save_members(source: Source, members: Members, choice: DownloadChoice
         app.notify(printable(sentence, 300), severity="warning", markup=False, timeout=10)
     if not said:
         app.notify(f"Saved as {printable(str(path), 200)}, without a receipt.", markup=False)
+    if skipped:
+        app.notify(f"{skipped}.", markup=False, timeout=10)
     _remember(source, str(choice.directory))

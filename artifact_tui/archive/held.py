@@ -1,0 +1,99 @@
+"""What was read of an artifact already, so that saving it fetches nothing again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from artifact_tui.archive.directory import Entry, ReadAt
+from artifact_tui.archive.files import Files, PackedStream, PlainStream, Remark, Stream
+from artifact_tui.provider import Archive, Body
+
+
+class Held:
+    """All bytes of one entry, checked as far as its archive can: ``data``, and ``packed`` as they lie in the archive.
+
+    ``packed`` starts with the local header at the entry's offset; it is empty where the entry is not in a zip.
+    """
+
+    __slots__ = ("__weakref__", "data", "entry", "packed")
+
+    def __init__(self, entry: Entry, data: bytes, packed: bytes) -> None:
+        self.entry = entry
+        self.data = data
+        self.packed = packed
+
+    @classmethod
+    def of(cls, entry: Entry, stream: Stream | None, data: bytes) -> Held | None:
+        """Return what ``stream`` has given of the entry; None if that is not all of it."""
+        if stream is None or len(data) < entry.size:
+            return None
+        return cls(entry, data, stream.packed if isinstance(stream, PackedStream) else b"")
+
+
+Find = Callable[[], Held | None]
+"""Gives what is held as long as somebody holds it; from any thread."""
+
+
+class HeldFiles:
+    """Other files, of which one is read from memory."""
+
+    def __init__(self, files: Files, held: Held) -> None:
+        self._files = files
+        self._held = held
+        self.entries: tuple[Entry, ...] = files.entries
+        self.remarks: tuple[Remark, ...] = files.remarks
+
+    def open_entry(self, entry: Entry) -> Stream:
+        """As :class:`~.files.Files` has it."""
+        if entry != self._held.entry:
+            return self._files.open_entry(entry)
+        data = self._held.data
+        return PlainStream(lambda offset, length: data[offset - entry.offset :][:length], entry)
+
+    def reader_of(self, entry: Entry) -> ReadAt | None:
+        """As the other files have it."""
+        return self._files.reader_of(entry)
+
+
+class HeldArchive:
+    """Implements :class:`artifact_tui.provider.Archive`: from memory where it can, else as ``open_archive`` has it.
+
+    Nothing is asked of the server before a byte is needed that is not held.
+    """
+
+    def __init__(self, find: Find, etag: str, open_archive: Callable[[], Archive]) -> None:
+        self._find = find
+        self._etag = etag
+        self._open = open_archive
+
+    @contextmanager
+    def read(self, start: int = 0, end: int | None = None, *, etag: str = "") -> Iterator[Body]:
+        """As the protocol has it."""
+        held = self._find()
+        first = held.entry.offset if held else 0
+        if held is None or end is None or not first <= start <= end <= first + len(held.packed):
+            with self._open().read(start, end, etag=etag) as body:
+                yield body
+        else:
+            yield HeldBody(held.packed[start - first : end - first], start, self._etag)
+
+
+class HeldBody:
+    """Implements :class:`artifact_tui.provider.Body`; ``total`` is not asked of a part."""
+
+    file_name = ""
+    total: int | None = None
+
+    def __init__(self, data: bytes, start: int, etag: str) -> None:
+        self._data = data
+        self.start = start
+        self.end: int | None = start + len(data)
+        self.etag = etag
+
+    def __iter__(self) -> Iterator[bytes]:
+        """All at once."""
+        yield self._data
+
+    def close(self) -> None:
+        """There is nothing to close."""
