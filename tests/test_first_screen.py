@@ -31,8 +31,8 @@ OWN = {
     "": "app backends cli last_lists launch log_lines model provider redaction settings sign_in text themes usage",
     "github": "credentials hosts moments server setup",
     "screens": "account_app daemon_thread following_app list_screen ending_work session",
-    "terminal": "cells clipboard crash driver endings frame guard key_stream lean_app looks output pace pen "
-    "plain_letters restoring shift steady_stylesheet terminal_app type_ahead writer",
+    "terminal": "cells clipboard crash driver endings frame guard key_report key_stream lean_app looks memory output "
+    "pace pen plain_letters restoring sequence_parser shift steady_stylesheet terminal_app type_ahead writer",
     "transfers": "transfer",
     "transfers.deleting": "deletes",
     "widgets": "filter_bar keys lazy_table row_layout row_lines row_table status_bar title_bar",

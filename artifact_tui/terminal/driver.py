@@ -10,16 +10,19 @@ from contextlib import suppress
 from typing import Any, Protocol, runtime_checkable
 
 from textual import constants
-from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 
+from artifact_tui.terminal.key_report import KEY_FLAGS
 from artifact_tui.terminal.key_stream import KeyStream, Pasted, Piece, Pressed
 from artifact_tui.terminal.pace import QUESTION, Pace
+from artifact_tui.terminal.sequence_parser import SequenceParser
 from artifact_tui.terminal.writer import Writer
 
 STDERR = 2
 """Where Textual draws."""
+_TEXTUAL_KEY_FLAGS = "\x1b[>25u"
+"""What Textual asks for: all but the alternate keys, without which Ctrl fails on layouts that are not Latin."""
 TICK = 0.05
 """Seconds between two looks at what is only half received."""
 LAST_WORDS = 1.0
@@ -33,6 +36,9 @@ class Watched(Protocol):
     def hang_up(self) -> None:
         """May be called from any thread."""
 
+    def crash(self, error: Exception) -> None:
+        """End with an error; may be called from any thread."""
+
 
 class TerminalDriver(LinuxDriver):
     """Reads whole sequences and drops what is no key; writes without waiting, and knows whether there is room."""
@@ -42,6 +48,7 @@ class TerminalDriver(LinuxDriver):
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._pace = Pace()
+        self._parser = SequenceParser(debug=debug)
         self._writer: Writer | None = None
         self._room: Callable[[], None] = lambda: None
         self._patience = LAST_WORDS
@@ -65,6 +72,8 @@ class TerminalDriver(LinuxDriver):
         """Send in order, without waiting; Textual's thread would make the event loop wait for a slow line."""
         if QUESTION in data:
             self._pace.send(len(data))
+        if data == _TEXTUAL_KEY_FLAGS:
+            data = f"\x1b[>{KEY_FLAGS}u"
         if self._writer is not None:
             self._writer.write(data)
 
@@ -114,10 +123,18 @@ class TerminalDriver(LinuxDriver):
         else:
             self._enable_mouse_support()
 
+    def _run_input_thread(self) -> None:
+        """Read to the end; Textual's own leaves the exit code at 0 after an error."""
+        try:
+            self.run_input_thread()
+        except Exception as error:
+            if not isinstance(self._app, Watched):
+                raise
+            self._app.crash(error)
+
     def run_input_thread(self) -> None:
         """Read until the end; a terminal that is gone ends the program."""
         stream = KeyStream(constants.ESCAPE_DELAY)
-        parser = XTermParser(self._debug)
         decode = getincrementaldecoder("utf-8")(errors="replace").decode
         with selectors.DefaultSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
@@ -129,9 +146,7 @@ class TerminalDriver(LinuxDriver):
                         self._hang_up()
                         return
                     text = decode(data)
-                self._take(stream.feed(text) if text else stream.tick(), parser)
-                if parser._awaiting.timeout is not None:  # it would take the next key for the rest of this one
-                    parser = XTermParser(self._debug)
+                self._take(stream.feed(text) if text else stream.tick())
 
     def _read(self) -> bytes:
         try:
@@ -139,7 +154,7 @@ class TerminalDriver(LinuxDriver):
         except OSError:
             return b""
 
-    def _take(self, pieces: Iterable[Piece], parser: XTermParser) -> None:
+    def _take(self, pieces: Iterable[Piece]) -> None:
         for piece in pieces:
             if isinstance(piece, (Pressed, Pasted)):
                 self.process_message(piece.event)
@@ -147,5 +162,5 @@ class TerminalDriver(LinuxDriver):
             if piece.startswith("\x1b[?2026;"):
                 self._pace.answer()
                 self._tell()
-            for message in parser.feed(piece):
+            for message in self._parser.parse(piece):
                 self.process_message(message)

@@ -15,6 +15,8 @@ from typing import NamedTuple
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual.events import Key, Paste
 
+from artifact_tui.terminal.key_report import plain_report
+
 ESCAPE = "\x1b"
 LOST = 2.0
 """Seconds of silence after which an unfinished paste counts as ended, and an unfinished sequence as lost."""
@@ -33,7 +35,7 @@ _EXPECTED = re.compile(
     r"|<[-\d;]+[Mm]|[-\d;]+M"  # mouse
     r"|[IO]|\?\d+;\d\$y|48;[\d:;]+t)\Z"  # focus, modes, size
 )
-_REST_OF_KEY = re.compile(r"(?:\[[\d;]*[ABCDFHPQRSZ~]|O[A-DFHP-S])\Z")
+_REST_OF_KEY = re.compile(r"(?:\[[\d:;]*[ABCDFHPQRSZ~u]|O[A-DFHP-S])\Z")
 
 
 class Pressed(NamedTuple):
@@ -108,8 +110,10 @@ class KeyStream:
             self._pasting = True
         elif sequence == ESCAPE:
             yield Pressed(Key("escape", ESCAPE))
-        elif sequence in ANSI_SEQUENCES_KEYS or (_EXPECTED.match(sequence) and sequence != PASTE_END):
-            yield sequence
+        elif (sequence in ANSI_SEQUENCES_KEYS or (_EXPECTED.match(sequence) and sequence != PASTE_END)) and (
+            plain := plain_report(sequence)
+        ):
+            yield plain
 
     def _end_paste(self, end: int, mark: int = 0) -> Pasted:
         text, self._rest = self._rest[:end], self._rest[end + mark :]

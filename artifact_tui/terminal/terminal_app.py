@@ -25,6 +25,7 @@ from artifact_tui.terminal.driver import TerminalDriver
 from artifact_tui.terminal.endings import FROM_SIGNAL, Endings
 from artifact_tui.terminal.guard import PrintableFilter
 from artifact_tui.terminal.lean_app import LeanApp
+from artifact_tui.terminal.memory import drop_closed_watchers, resume_collection, share_style_cache
 from artifact_tui.terminal.plain_letters import PlainLetters, shows_unicode
 from artifact_tui.terminal.restoring import restore_terminal
 from artifact_tui.terminal.steady_stylesheet import SteadyStylesheet
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 _log = logging.getLogger(__name__)
+STARTED = 1.0
+"""Seconds after which the first rows are most likely shown, and the garbage collector disturbs no start."""
 INTERRUPT_WINDOW = 2.0
 INTERRUPTED = FROM_SIGNAL + signal.SIGINT
 """The exit code of a program that was ended by ctrl+c, as shells have it."""
@@ -45,6 +48,7 @@ class TerminalApp(LeanApp, inherit_bindings=False):
 
     def __init__(self, *, lean: bool = True) -> None:
         super().__init__(lean=lean)
+        share_style_cache()
         self.stylesheet = SteadyStylesheet(variables=self.get_css_variables())
         self.animation_level = "none"  # what glides costs a slow line dozens of frames
         self.type_ahead = TypeAhead(self, super().on_event)
@@ -64,10 +68,26 @@ class TerminalApp(LeanApp, inherit_bindings=False):
             flush(2.0)
         return self.return_code or result or 0
 
+    def on_mount(self) -> None:
+        """Collect garbage from now on, which the command line had turned off for the start, and closed screens."""
+        self.set_timer(STARTED, resume_collection)
+        self.screen_change_signal.subscribe(self, lambda screen: drop_closed_watchers(self), immediate=True)
+
     def hang_up(self) -> None:
         """The terminal is gone; called from the thread that reads it."""
         if self._endings is not None:
             self._endings.hang_up()
+
+    def crash(self, error: Exception) -> None:
+        """A thread that the program cannot do without has failed; called from it."""
+        if self._loop is not None:
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._handle_exception, error)
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """As Textual's, with an exit code that is not 0."""
+        self._return_code = 1
+        super().panic(*renderables)
 
     def _end(self, code: int) -> None:
         """Called from the thread that watches for signals; the loop may be stuck, or over."""

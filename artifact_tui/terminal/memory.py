@@ -1,0 +1,42 @@
+"""Memory of closed screens: the garbage collector, and what Textual 8.2 keeps of them."""
+
+from __future__ import annotations
+
+import gc
+from functools import lru_cache
+from typing import Any
+
+from textual._styles_cache import StylesCache
+from textual.app import App
+from textual.color import Color
+from textual.style import Style
+
+
+def resume_collection() -> None:
+    """Turn the garbage collector on again after the start, whose objects it need not look at any more."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
+
+
+def share_style_cache() -> None:
+    """Replace Textual's cache of inner and outer styles, whose keys hold the lines of 1,024 closed widgets."""
+    compute = getattr(StylesCache.get_inner_outer, "__wrapped__", None)
+    if compute is None:  # another version, or replaced before
+        return
+
+    @lru_cache(1024)
+    def shared(base_background: Color, background: Color) -> tuple[Style, Style]:
+        styles: tuple[Style, Style] = compute(StylesCache, base_background, background)
+        return styles
+
+    def get_inner_outer(self: StylesCache, base_background: Color, background: Color) -> tuple[Style, Style]:
+        return shared(base_background, background)
+
+    StylesCache.get_inner_outer = get_inner_outer  # type: ignore[method-assign, assignment]  # the point of it
+
+
+def drop_closed_watchers(app: App[Any]) -> None:
+    """Remove what closed screens watch of the app: Textual does so only once the watched value changes."""
+    for watchers in getattr(app, "__watchers", {}).values():
+        watchers[:] = [pair for pair in watchers if not pair[0]._closing]
