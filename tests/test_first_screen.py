@@ -35,7 +35,8 @@ OWN = {
     "pace pen plain_letters restoring sequence_parser shift steady_stylesheet terminal_app type_ahead writer",
     "transfers": "transfer",
     "transfers.deleting": "deletes",
-    "widgets": "filter_bar keys lazy_table row_layout row_lines row_table status_bar title_bar",
+    "widgets": "column_shares distinct_texts filter_bar keys lazy_table row_layout row_lines row_table status_bar "
+    "title_bar",
 }
 """Modules by package; of transfers these two are plain values, which the status bar is told about."""
 STARTS = {
