@@ -76,6 +76,7 @@ class ArtifactApp(FollowingApp, AccountApp):
         self._start = start
         self._notes = notes
         self._repository = start.repository
+        self._listed: set[RepositoryName] = set()
         first = _runs_of(start.repository) if start.repository else REPOSITORIES
         self._modes_of_places = {first: self.DEFAULT_MODE}
         self.session = Session(
@@ -160,6 +161,7 @@ class ArtifactApp(FollowingApp, AccountApp):
         repository, run_id = self._start
         if repository is not None and run_id is not None:
             self._show_run(repository, await provider.run(repository, run_id))
+            self._remember(repository)
 
     def _show(self, place: str, make: Callable[[], Screen[None]]) -> None:
         """Go to a place, a mode of its own: a screen that was there before comes back as it was left.
@@ -241,12 +243,21 @@ class ArtifactApp(FollowingApp, AccountApp):
             self.notify("This is the top. q quits.", markup=False)
 
     def on_repositories_screen_open(self, event: RepositoriesScreen.Open) -> None:
-        """Its workflow runs; it is now among the last used."""
+        """Its workflow runs; one that the server has listed before is now the last used."""
         self._repository = event.name
-        problem = self.session.memory.change(lambda memory: memory.with_recent(self.session.label, str(event.name)))
+        if event.name in self._listed:
+            self._remember(event.name)
+        self.action_runs()
+
+    def on_runs_screen_listed(self, event: RunsScreen.Listed) -> None:
+        """The server has listed the runs of a repository, so it is there and is remembered as used."""
+        self._remember(event.repository)
+
+    def _remember(self, repository: RepositoryName) -> None:
+        self._listed.add(repository)
+        problem = self.session.memory.change(lambda memory: memory.with_recent(self.session.label, str(repository)))
         if problem:
             self.notify(problem, severity="warning", markup=False)
-        self.action_runs()
 
     def on_runs_screen_open(self, event: RunsScreen.Open) -> None:
         """The artifacts of a workflow run."""

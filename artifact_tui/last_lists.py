@@ -19,6 +19,7 @@ from typing import Generic, TypeVar
 import msgspec
 from msgspec import Struct
 
+from artifact_tui.extent import Extent
 from artifact_tui.model import WorkflowRun
 
 Thing = TypeVar("Thing")
@@ -31,12 +32,13 @@ _KEY_SIZE = 32
 
 
 class Saved(Struct, Generic[Thing], frozen=True):
-    """A list, when it came, how many there were, and the workflow runs that its artifacts belong to."""
+    """A list, when it came, how many there were, the workflow runs of its artifacts, and how much of it this is."""
 
     at: datetime
     items: tuple[Thing, ...]
     total: int | None = None
     runs: tuple[WorkflowRun, ...] = ()
+    extent: Extent | None = None
 
 
 class LastLists:

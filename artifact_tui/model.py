@@ -8,7 +8,7 @@ made printable by :mod:`artifact_tui.text` only where they are shown.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from datetime import datetime
 from typing import Annotated, Generic, Literal, TypeVar
 
@@ -21,6 +21,7 @@ __all__ = [
     "Connection",
     "Digest",
     "Page",
+    "Place",
     "RateLimit",
     "Repository",
     "RepositoryName",
@@ -218,11 +219,30 @@ class RunFilter(Struct, frozen=True, kw_only=True):
     status: str = ""
 
 
+class Place(Struct, frozen=True):
+    """Where a listing continues: the number of the next page, the rows that make one, and the ids seen before it."""
+
+    page: int
+    size: int
+    seen: set[Hashable]
+
+
 class Page(Struct, Generic[Thing], frozen=True):
-    """One page of a listing; ``total`` is the server's count, which may change between pages."""
+    """One page of a listing.
+
+    ``total`` is the server's count, which may change between pages; with ``is_minimum`` there are that many at least.
+    ``read`` counts the distinct rows of this page and those before it, and ``skipped`` the rows of this page that
+    could not be decoded. ``rest`` is None on the last page; with ``is_cut`` the listing would go on, but the program
+    reads no more of it.
+    """
 
     items: tuple[Thing, ...]
     total: int | None = None
+    is_minimum: bool = False
+    read: int = 0
+    skipped: int = 0
+    rest: Place | None = None
+    is_cut: bool = False
 
 
 class RateLimit(Struct, frozen=True, kw_only=True):

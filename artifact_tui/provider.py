@@ -31,6 +31,7 @@ from artifact_tui.model import (
     Artifact,
     Connection,
     Page,
+    Place,
     RateLimit,
     Repository,
     RepositoryName,
@@ -93,11 +94,12 @@ class Expired(ProviderError):
 
 
 class RateLimited(ProviderError):
-    """403 or 429: no more requests before ``until``."""
+    """403 or 429: no more requests before ``until``; ``instead`` is what to do rather than wait."""
 
-    def __init__(self, sentence: str, next_step: str = "", *, until: datetime | None = None) -> None:
-        super().__init__(sentence, next_step)
+    def __init__(self, sentence: str, next_step: str = "", *, until: datetime | None = None, instead: str = "") -> None:
+        super().__init__(sentence, f"{next_step} {instead}".strip())
         self.until = until
+        self.instead = instead
 
 
 class Refused(ProviderError):
@@ -116,7 +118,7 @@ class Provider(Protocol):
     """What screens ask for; every method may raise :class:`ProviderError`.
 
     Iterators yield pages as they arrive, items in the server's order, no id twice. Closing one (or cancelling the
-    task) stops its requests.
+    task) stops its requests. One that broke off continues at ``start``, the ``rest`` of the last page that came.
     """
 
     @property
@@ -132,7 +134,7 @@ class Provider(Protocol):
     async def repository(self, name: RepositoryName) -> Repository:
         """One repository; the name in the answer differs from ``name`` when it was renamed."""
 
-    def repositories(self, owner: str = "") -> AsyncIterator[Page[Repository]]:
+    def repositories(self, owner: str = "", *, start: Place | None = None) -> AsyncIterator[Page[Repository]]:
         """Those the account can reach, or those of ``owner``, most recently pushed first."""
 
     def search(self, words: str) -> AsyncIterator[Page[Repository]]:
@@ -145,7 +147,7 @@ class Provider(Protocol):
         """The names of all tags of a repository."""
 
     def runs(
-        self, repository: RepositoryName, only: RunFilter, *, page_size: int = 50
+        self, repository: RepositoryName, only: RunFilter, *, page_size: int = 50, start: Place | None = None
     ) -> AsyncIterator[Page[WorkflowRun]]:
         """Workflow runs, newest first; a page is asked for only when the one before was taken."""
 
@@ -153,7 +155,7 @@ class Provider(Protocol):
         """One workflow run."""
 
     def artifacts(
-        self, repository: RepositoryName, run_id: int | None = None, *, name: str = ""
+        self, repository: RepositoryName, run_id: int | None = None, *, name: str = "", start: Place | None = None
     ) -> AsyncIterator[Page[Artifact]]:
         """Artifacts of the repository, or of one workflow run, newest first; ``name`` is an exact name."""
 

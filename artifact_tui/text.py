@@ -64,18 +64,26 @@ def _shown(character: str) -> str:
     return "\u2423" if kind == "Zs" else character
 
 
+_BIGGEST_SIZE = 999 * 10**24
+
+
 def size(count: int) -> str:
-    """A number of bytes in at most 8 characters, decimal units as GitHub bills them: ``999 B``, ``12.4 MB``."""
+    """A number of bytes in at most 8 characters, decimal units as GitHub bills them: ``999 B``, ``12.4 MB``.
+
+    A server may name any size: beyond the biggest unit it is ``> 999 YB``.
+    """
     if abs(count) < 1000:
         return f"{count} B"
+    if abs(count) >= _BIGGEST_SIZE:
+        return "> 999 YB"
     value = float(count)
-    for unit in ("kB", "MB", "GB", "TB", "PB"):
+    for unit in ("kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"):
         value /= 1000
         if abs(value) < 99.95:
             return f"{value:.1f} {unit}"
         if abs(value) < 999.5:
-            return f"{value:.0f} {unit}"
-    return f"{value:,.0f} PB"
+            break
+    return f"{value:.0f} {unit}"
 
 
 _DAY = 86400
@@ -108,6 +116,15 @@ def until(moment: datetime | None, now: datetime) -> str:
     if moment is None:
         return "—"
     return span(moment - now) if moment > now else "now"
+
+
+def at_time(moment: datetime, now: datetime) -> str:
+    """A time of day on this machine's clock, with the date where it is not today's: ``14:02``, ``2026-11-28 14:02``."""
+    try:
+        local, today = moment.astimezone(), now.astimezone()
+    except (OverflowError, OSError):  # at the ends of the calendar, which no time zone can move
+        local, today = moment, now
+    return f"{local:%H:%M}" if local.date() == today.date() else f"{local:%Y-%m-%d %H:%M}"
 
 
 def clock_time(seconds: float) -> str:

@@ -50,7 +50,7 @@ class BrokenLink(Exception):
 class Fault:
     """Something that goes wrong for the next `times` matching requests, after `skip` of them went well.
 
-    With `held` their answers come once that is no more.
+    With `held` their answers come once that is no more; with `page` it is for that page of a list only.
     """
 
     match: str
@@ -66,11 +66,14 @@ class Fault:
     corrupt_at: int | None = None
     stall_at: int | None = None
     reset_at: int | None = None
+    page: int = 0
 
     def takes(self, request: Request) -> bool:
         """Whether this fault is for the request; counts what it takes and what it lets pass."""
         path = f"blob:{request.path}" if request.place == "blob" else request.path
         if self.times <= 0 or not fnmatchcase(f"{request.method} {path}", self.match):
+            return False
+        if self.page and request.query.get("page", "1") != str(self.page):
             return False
         if self.skip > 0:
             self.skip -= 1

@@ -19,9 +19,9 @@ import httpx
 
 from artifact_tui.github.connections import Interrupted, plain_words, proxy_wants_password
 from artifact_tui.github.foreign import PLAIN_TEXT, Foreign, read_foreign
+from artifact_tui.github.limits import limited
 from artifact_tui.github.lines import Lines, shut_down
 from artifact_tui.github.payload import raw_file_name
-from artifact_tui.github.refusals import limited
 from artifact_tui.github.requests import USER_AGENT
 from artifact_tui.github.waits import retry_after
 from artifact_tui.provider import NotFound, ProviderError, Refused, ServerTrouble

@@ -16,6 +16,7 @@ from artifact_tui.github.conditional import AnswerStore, MemoryStore
 from artifact_tui.github.credentials import Access, Credential
 from artifact_tui.github.decode import decode_listing, decode_one, decode_strings
 from artifact_tui.github.exchange import Exchange, Retries
+from artifact_tui.github.listings import at_once, named, newest_first, whole
 from artifact_tui.github.pages import AT_ONCE, Walk
 from artifact_tui.github.requests import Request, artifact_request, now, path_in, path_of
 from artifact_tui.github.server import ServerRecord
@@ -25,6 +26,7 @@ from artifact_tui.model import (
     Artifact,
     Connection,
     Page,
+    Place,
     RateLimit,
     Repository,
     RepositoryName,
@@ -117,13 +119,15 @@ class GitHubProvider:
         answer = await self._api.get(Request(path=path_in(name), what="The repository"))
         return decode_one(answer.body, Repository)
 
-    async def repositories(self, owner: str = "") -> AsyncGenerator[Page[Repository], None]:
+    async def repositories(
+        self, owner: str = "", *, start: Place | None = None
+    ) -> AsyncGenerator[Page[Repository], None]:
         """``GET /user/repos``, or those of an organisation, or of a user when there is no such organisation."""
         if not owner and self._access.credential is None:
             yield Page((), 0)
             return
         asked, otherwise = self._repository_requests(owner)
-        walk = Walk(self._api, asked, _repositories, clock=self._clock, ahead=AT_ONCE, otherwise=otherwise)
+        walk = Walk(self._api, asked, _repositories, clock=self._clock, ahead=AT_ONCE, otherwise=otherwise, start=start)
         async with aclosing(walk.pages()) as pages:
             async for page in pages:
                 yield page
@@ -139,21 +143,27 @@ class GitHubProvider:
                 yield page
 
     async def workflows(self, repository: RepositoryName) -> tuple[Workflow, ...]:
-        """``GET …/actions/workflows``, all pages."""
+        """``GET …/actions/workflows``, all pages; raises :class:`ServerTrouble` when some are missing."""
         request = Request(path=path_in(repository, "actions", "workflows"), what="The repository")
         walk = Walk(self._api, request, _workflows, clock=self._clock, ahead=AT_ONCE)
-        async with aclosing(walk.pages()) as pages:
-            return tuple([workflow async for page in pages for workflow in page.items])
+        return await whole(walk, "workflows")
 
     async def tags(self, repository: RepositoryName) -> frozenset[str]:
-        """``GET /repos/OWNER/REPO/tags``, all pages; needs no more than every token has (Metadata: read)."""
+        """``GET /repos/OWNER/REPO/tags``, all pages; needs no more than every token has (Metadata: read).
+
+        Raises :class:`ServerTrouble` when some are missing.
+        """
         request = Request(path=path_in(repository, "tags"), what="The repository")
         walk = Walk(self._api, request, _tags, clock=self._clock, ahead=AT_ONCE)
-        async with aclosing(walk.pages()) as pages:
-            return frozenset([tag.name async for page in pages for tag in page.items])
+        return frozenset(tag.name for tag in await whole(walk, "tags"))
 
     async def runs(
-        self, repository: RepositoryName, only: RunFilter, *, page_size: int = RUNS_PAGE_SIZE
+        self,
+        repository: RepositoryName,
+        only: RunFilter,
+        *,
+        page_size: int = RUNS_PAGE_SIZE,
+        start: Place | None = None,
     ) -> AsyncGenerator[Page[WorkflowRun], None]:
         """``GET …/actions/runs`` or ``…/workflows/ID/runs``; the server lists at most 1,000 when filtered.
 
@@ -166,7 +176,7 @@ class GitHubProvider:
         filters = {"branch": only.branch, "event": only.event, "actor": only.actor, "status": only.status}
         query = (*((key, value) for key, value in filters.items() if value), ("exclude_pull_requests", "true"))
         request = Request(path=path_in(repository, *path), query=query, what="The repository")
-        walk = Walk(self._api, request, _runs, clock=self._clock, size=page_size)
+        walk = Walk(self._api, request, _runs, clock=self._clock, size=page_size, start=start)
         async with aclosing(walk.pages()) as pages:
             async for page in pages:
                 yield page
@@ -179,7 +189,7 @@ class GitHubProvider:
         return decode_one(answer.body, WorkflowRun)
 
     async def artifacts(
-        self, repository: RepositoryName, run_id: int | None = None, *, name: str = ""
+        self, repository: RepositoryName, run_id: int | None = None, *, name: str = "", start: Place | None = None
     ) -> AsyncGenerator[Page[Artifact], None]:
         """``GET …/actions/artifacts`` or ``…/runs/ID/artifacts``, every page, newest first.
 
@@ -196,13 +206,12 @@ class GitHubProvider:
             query += (("direction", "desc"),) if ordered else ()
         what = "The repository" if run_id is None else "The workflow run"
         request = Request(path=path_in(repository, *path), query=query, what=what)
-        walk = Walk(self._api, request, _artifacts, clock=self._clock, ahead=AT_ONCE)
+        walk = Walk(self._api, request, _artifacts, clock=self._clock, ahead=AT_ONCE, start=start)
         async with aclosing(walk.pages()) as pages:
             if not ordered:
-                yield _newest_first([_named(page, name) async for page in pages])
-                return
+                pages = at_once(pages)
             async for page in pages:
-                yield _newest_first([_named(page, name)])
+                yield newest_first([named(page, name)])
 
     async def artifact(self, repository: RepositoryName, artifact_id: int) -> Artifact:
         """``GET …/actions/artifacts/ID``."""
@@ -257,16 +266,6 @@ class GitHubProvider:
             if wanted.casefold() in {workflow.name.casefold(), stem.casefold()}:
                 return str(workflow.id)
         raise NotFound(f"There is no workflow “{printable(wanted, 60)}” here.", "Check its name or file name.")
-
-
-def _named(page: Page[Artifact], name: str) -> Page[Artifact]:
-    items = tuple(artifact for artifact in page.items if not name or artifact.name == name)
-    return Page(items, page.total if len(items) == len(page.items) else None)
-
-
-def _newest_first(pages: list[Page[Artifact]]) -> Page[Artifact]:
-    items = [artifact for page in pages for artifact in page.items]
-    return Page(tuple(sorted(items, key=lambda artifact: -artifact.id)), pages[-1].total)
 
 
 _repositories = partial(decode_listing, kind=Repository)

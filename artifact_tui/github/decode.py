@@ -7,12 +7,13 @@ optional field that is wrong falls back to its default, an item that is wrong in
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from functools import cache
-from typing import Annotated, Any, TypeVar, get_args
+from typing import Any, TypeVar, get_args
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Struct
 from msgspec.structs import FieldInfo, fields, replace
 
 from artifact_tui.github.moments import real_moment
@@ -24,7 +25,6 @@ Thing = TypeVar("Thing", bound=Struct)
 _MAX_COUNT = 2**53
 _LONGEST_NUMBER = 300
 """Digits; a number of more is none that Python reads."""
-_Count = Annotated[int, Meta(ge=0, le=_MAX_COUNT)]
 
 
 def decode_listing(body: bytes, kind: type[Thing], key: str = "") -> Page[Thing]:
@@ -38,7 +38,8 @@ def decode_listing(body: bytes, kind: type[Thing], key: str = "") -> Page[Thing]
         return _lenient_listing(_parse(body), kind, key)
     if not key:
         return Page(_with_real_moments(found))
-    return Page(_with_real_moments(getattr(found, key)), found.total_count)
+    total, is_minimum = _count(found.total_count)
+    return Page(_with_real_moments(getattr(found, key)), total, is_minimum)
 
 
 def decode_one(body: bytes, kind: type[Thing]) -> Thing:
@@ -98,10 +99,18 @@ def _lenient_listing(value: object, kind: type[Thing], key: str) -> Page[Thing]:
     items = value.get(key) if key and isinstance(value, dict) else None if key else value
     if not isinstance(items, list):
         raise nonsense()
-    things = (convert_leniently(item, kind) for item in items)
-    right = isinstance(total, int) and not isinstance(total, bool) and 0 <= total <= _MAX_COUNT
-    known = tuple(thing for thing in things if thing is not None)
-    return Page(_with_real_moments(known), total if right else None)
+    things = tuple(thing for item in items if (thing := convert_leniently(item, kind)) is not None)
+    return Page(_with_real_moments(things), *_count(total), skipped=len(items) - len(things))
+
+
+def _count(total: object) -> tuple[int | None, bool]:
+    """A ``total_count`` and whether it is a minimum: a number, or text such as ``2,500+`` (searches for runs)."""
+    is_minimum = False
+    if isinstance(total, str):
+        match = re.fullmatch(r"([0-9][0-9,]{0,20})(\+?)", total.strip())
+        total, is_minimum = (int(match[1].replace(",", "")), bool(match[2])) if match else (None, False)
+    is_count = isinstance(total, int) and not isinstance(total, bool) and 0 <= total <= _MAX_COUNT
+    return (total, is_minimum) if is_count and isinstance(total, int) else (None, False)
 
 
 def _parse(body: bytes) -> object:
@@ -150,5 +159,5 @@ def _one_decoder(kind: type[Thing]) -> msgspec.json.Decoder[Thing]:
 def _decoder(kind: type[Struct], key: str) -> msgspec.json.Decoder[Any]:
     if not key:
         return msgspec.json.Decoder(tuple[kind, ...])  # type: ignore[valid-type]  # the type is a value here
-    members: list[Any] = [(key, tuple[kind, ...]), ("total_count", _Count | None, None)]  # type: ignore[valid-type]  # as above
+    members: list[Any] = [(key, tuple[kind, ...]), ("total_count", int | str | None, None)]  # type: ignore[valid-type]  # as above
     return msgspec.json.Decoder(msgspec.defstruct(f"ListingOf{kind.__name__}", members, frozen=True))

@@ -13,17 +13,19 @@ from msgspec.structs import replace
 
 from artifact_tui.github.addresses import read_links
 from artifact_tui.github.answers import Answer
-from artifact_tui.github.refusals import USED_UP, limited
+from artifact_tui.github.limits import primary_limit
 from artifact_tui.github.requests import Request
 from artifact_tui.github.transport import AsyncApi
 from artifact_tui.github.waits import until_epoch
-from artifact_tui.model import Page
+from artifact_tui.model import Page, Place
 from artifact_tui.provider import NotFound, ServerTrouble
 
 PAGE_SIZE = 100
 SMALL_PAGE_SIZE = 30
 AT_ONCE = 8
 SCARCE = 100
+MOST_ROWS = 200_000
+"""Rows of one listing that are read at most, so that a listing without an end does not take all memory."""
 
 
 class Identified(Protocol):
@@ -42,8 +44,9 @@ class Walk(Generic[Thing]):
 
     With ``ahead`` above 1, pages after the first are asked for before they are wanted, at most that many at a time,
     and one at a time when little is left of the rate limit. It ends where the server names no next page, or sends
-    nothing new twice; never at the server's count, which may change meanwhile. ``otherwise`` is walked instead when
-    the server says 404 to ``request``.
+    nothing new twice, or after :data:`MOST_ROWS` rows; never at the server's count, which may change meanwhile.
+    ``otherwise`` is walked instead when the server says 404 to ``request``. With ``start``, the ``rest`` of a page of
+    an earlier walk, it continues there.
     """
 
     def __init__(
@@ -56,17 +59,21 @@ class Walk(Generic[Thing]):
         ahead: int = 1,
         size: int = PAGE_SIZE,
         otherwise: Request | None = None,
+        start: Place | None = None,
+        most: int = MOST_ROWS,
     ) -> None:
         self._api = api
         self._request = request
         self._read = read
         self._clock = clock
         self._ahead = ahead
-        self._size = size
+        self._size = start.size if start else size
         self._otherwise = otherwise
+        self._most = most
         self._pending: deque[asyncio.Task[Answer]] = deque()
-        self._number = self._asked = self._last = 1
-        self._seen: set[Hashable] = set()
+        self._first_number = self._number = self._asked = self._last = start.page if start else 1
+        self._named_last: int | None = None
+        self._seen: set[Hashable] = start.seen if start else set()
 
     async def pages(self) -> AsyncGenerator[Page[Thing], None]:
         """The pages as they come, in order; closing the iterator cancels what is under way."""
@@ -76,12 +83,12 @@ class Walk(Generic[Thing]):
         try:
             while True:
                 whole = self._read(answer.body)
-                goes_on = self._look_ahead(answer, len(whole.items))
-                page = self._new_of(whole)
-                stale = 0 if page.items else stale + 1
-                if page.items or self._number == 1:
-                    yield page
-                if not goes_on or not whole.items or stale == 2:
+                goes_on = self._look_ahead(answer, len(whole.items) + whole.skipped)
+                fresh = self._new_of(whole)
+                stale = 0 if fresh else stale + 1
+                page = self._placed(whole, fresh, goes_on=goes_on and stale < 2)
+                yield page
+                if page.rest is None:
                     return
                 answer = await self._next()
         finally:
@@ -103,9 +110,9 @@ class Walk(Generic[Thing]):
         "Timeouts").
         """
         try:
-            return await self._api.get(self._numbered(1))
+            return await self._api.get(self._numbered(self._number))
         except ServerTrouble:
-            if self._api.exchange.host.kind != "enterprise server":
+            if self._api.exchange.host.kind != "enterprise server" or self._number > 1:
                 raise
         self._size = SMALL_PAGE_SIZE
         return await self._api.get(self._numbered(1))
@@ -117,6 +124,7 @@ class Walk(Generic[Thing]):
         """
         links = read_links(self._api.exchange.host, answer.headers.get("link", ""))
         goes_on = links.next is not None or (links.foreign and count >= self._size)
+        self._named_last = links.last or self._named_last
         if goes_on and self._ahead > 1:
             self._last = max(self._last, self._number + 1, links.last or 0)
             self._ask()
@@ -143,8 +151,9 @@ class Walk(Generic[Thing]):
     async def _get(self, request: Request) -> Answer:
         """Ask for a page, unless the server has said that it would not answer."""
         limit = self._api.exchange.record.connection.rate_limit
-        if limit is not None and limit.remaining == 0 and limit.reset > self._clock().timestamp():
-            raise limited(USED_UP, "Wait for the reset.", until_epoch(limit.reset, self._clock()), self._clock())
+        now = self._clock()
+        if limit is not None and limit.remaining == 0 and limit.reset > now.timestamp():
+            raise primary_limit(until_epoch(limit.reset, now), now)
         return await self._api.get(request)
 
     def _numbered(self, number: int) -> Request:
@@ -155,11 +164,23 @@ class Walk(Generic[Thing]):
         """Ask for the other pages where the first one was found, which differs after a repository was renamed."""
         self._request = replace(self._request, path=urlunsplit(urlsplit(url)._replace(query="", fragment="")))
 
-    def _new_of(self, page: Page[Thing]) -> Page[Thing]:
+    def _new_of(self, page: Page[Thing]) -> tuple[Thing, ...]:
         """Drop what an earlier page had: an insert on the server moves items on to the next page."""
         items = tuple({item.id: item for item in page.items if item.id not in self._seen}.values())
         self._seen.update(item.id for item in items)
-        return Page(items, page.total)
+        return items
+
+    def _placed(self, page: Page[Thing], fresh: tuple[Thing, ...], *, goes_on: bool) -> Page[Thing]:
+        """The page with its new items only, and what is known of the rest of the listing.
+
+        Where the server counts nothing, the last page that it named tells how many rows there are at least.
+        """
+        is_cut = goes_on and len(self._seen) >= self._most
+        rest = Place(self._number + 1, self._size, self._seen) if goes_on and not is_cut else None
+        total, is_minimum = page.total, page.is_minimum
+        if total is None and self._named_last is not None:
+            total, is_minimum = (self._named_last - 1) * self._size + 1, True
+        return Page(fresh, total, is_minimum, len(self._seen), page.skipped, rest, is_cut)
 
     async def _cancel(self) -> None:
         for task in self._pending:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from artifact_tui.github.advice import Advice
 from artifact_tui.github.advice import sentence as as_sentence
@@ -17,8 +17,9 @@ from artifact_tui.github.credentials import Access
 from artifact_tui.github.decode import nonsense
 from artifact_tui.github.foreign import IN_BETWEEN, PLAIN_TEXT, Foreign, read_foreign
 from artifact_tui.github.hosts import Host
+from artifact_tui.github.limits import SECONDARY_WAIT, limited, primary_limit, secondary_limit
 from artifact_tui.github.requests import Request, is_below
-from artifact_tui.github.waits import believable, retry_after, until_reset
+from artifact_tui.github.waits import retry_after, until_reset
 from artifact_tui.provider import (
     DeletesBlocked,
     Expired,
@@ -33,9 +34,6 @@ from artifact_tui.provider import (
     TokenNeeded,
 )
 from artifact_tui.text import printable
-
-SECONDARY_WAIT = timedelta(seconds=60)
-USED_UP = "The hourly number of requests is used up."
 
 _SECONDARY = re.compile(r"secondary rate|abuse detection", re.IGNORECASE)
 _SECONDARY_PAGES = ("secondary-rate-limits", "#abuse-rate-limits")
@@ -95,15 +93,15 @@ class Refusals:
         waiting = retry_after(answer.headers, now)
         secondary = bool(_SECONDARY.search(complaint.message)) or complaint.documentation_url.endswith(_SECONDARY_PAGES)
         if waiting is None and not secondary and answer.headers.get("x-ratelimit-remaining") == "0":
-            or_else = "" if self._access.credential else f", or {self._advice.sign_in}"
-            step = f"Wait for the reset{or_else}."
-            return limited(USED_UP, step, until_reset(answer.headers, now), now)
+            instead = "" if self._access.credential else as_sentence(self._advice.sign_in)
+            return primary_limit(until_reset(answer.headers, now), now, instead)
         if waiting is None and not secondary and answer.status != 429:
             return None
-        wait = SECONDARY_WAIT if waiting is None else waiting
         if foreign is not None and not foreign.is_githubs:
-            return limited(foreign.sentence(self._an_answer, answer.status), foreign.next_step, wait, now)
-        return limited("The server asks for fewer requests.", "They go on after a pause.", wait, now)
+            return limited(
+                foreign.sentence(self._an_answer, answer.status), foreign.next_step, waiting or SECONDARY_WAIT, now
+            )
+        return secondary_limit(waiting, now)
 
     @property
     def _an_answer(self) -> str:
@@ -213,14 +211,6 @@ def _is_generic(complaint: Complaint) -> bool:
 def _no_api(host: Host) -> Refused:
     """Every GitHub answers these paths, if only with 401."""
     return Refused(f"There is no GitHub API at {printable(host.base_url, 60)}.", "Check the host, or give --api-url.")
-
-
-def limited(sentence: str, next_step: str, wait: timedelta | None, now: datetime) -> RateLimited:
-    """Return the error for a wait, or for a shorter one where nobody would wait that long."""
-    if wait is None:
-        return RateLimited(sentence, next_step)
-    wait, doubt = believable(wait)
-    return RateLimited(sentence, doubt or next_step, until=now + wait)
 
 
 def is_about_version(complaint: Complaint) -> bool:

@@ -99,6 +99,7 @@ class AccountApp(TerminalApp):
         where = {"keyring": "kept in the keyring", "file": "kept in a file"}.get(place, "for this run")
         self.notify(f"Signed in as {printable(trial.account.login, 60)}, {where}.", markup=False)
         if isinstance(self.screen, ListScreen):
+            self.screen.forget_place()
             self.screen.load()
 
     async def _tried(self, sign_in: SignIn, reason: str) -> Trial | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from artifact_tui.extent import Extent
 from artifact_tui.model import Artifact, WorkflowRun, stored_bytes
 from artifact_tui.query import Query
 from artifact_tui.screens.marks import Marks
@@ -17,7 +18,7 @@ class ArtifactList:
     def __init__(self) -> None:
         self.query = Query()
         self.marks = Marks()
-        self.total: int | None = None
+        self.extent = Extent()
         self.shown: tuple[Artifact, ...] = ()
         self._artifacts: dict[int, Artifact] = {}
         self._shown_size = 0
@@ -35,20 +36,30 @@ class ArtifactList:
         """All, in the server's order."""
         return tuple(self._artifacts.values())
 
-    def replace(self, artifacts: dict[int, Artifact]) -> None:
-        """These are all there are; marks of others are forgotten."""
+    def holds(self, artifacts: dict[int, Artifact]) -> bool:
+        """Whether it shows these very ones, which may become more."""
+        return self._artifacts is artifacts
+
+    def replace(self, artifacts: dict[int, Artifact], extent: Extent) -> None:
+        """These are what is listed, so much of all there are; marks of others are forgotten."""
         self._artifacts = artifacts
+        self.extent = extent
         self.marks.keep(artifacts)
 
     def update(self, artifact: Artifact) -> None:
         """One has come anew."""
         self._artifacts[artifact.id] = artifact
 
-    def remove(self, ids: Iterable[int]) -> bool:
-        """These are gone; False when none of them was here."""
+    def remove(self, ids: Iterable[int], uncounted: Iterable[int] = ()) -> bool:
+        """These are gone; False when none of them was here.
+
+        The server's count held all of them but the ``uncounted``, which were deleted while it was made.
+        """
         gone = self._artifacts.keys() & set(ids)
         if gone:
-            self.replace({number: artifact for number, artifact in self._artifacts.items() if number not in gone})
+            extent = self.extent.without(len(gone), len(gone.difference(uncounted)))
+            left = {number: artifact for number, artifact in self._artifacts.items() if number not in gone}
+            self.replace(left, extent)
         return bool(gone)
 
     def select(self, now: datetime, runs: Mapping[int, WorkflowRun]) -> tuple[Artifact, ...]:
@@ -62,30 +73,46 @@ class ArtifactList:
         """Those of the marked ones that are not shown."""
         return self.marks.ids - {artifact.id for artifact in self.shown}
 
-    def summary(self, is_loading: bool, is_stopped: bool) -> str:
-        """The words above the list: marks first, then how far the walk is, then what is shown."""
+    def summary(self, progress: Extent | None, is_stopped: bool, retry: str = "") -> str:
+        """The words above the list: what is missing of it, then what is marked or shown.
+
+        ``progress`` is how far a walk under way has come; ``retry`` says how an incomplete list may become complete.
+        """
+        marked = self._marked()
+        state = self._state(progress, is_stopped, retry)
+        if marked:
+            return f"{state} · {marked}" if state and not self.extent.is_whole else marked
+        if progress is not None or not (self._artifacts or self.extent.is_whole):
+            return state
+        shown = "" if state else count(len(self), "artifact")
+        if len(self.shown) < len(self):
+            shown = f"{len(self.shown):,} shown" if state else f"{len(self.shown):,} of {shown}"
+        return " · ".join(part for part in (state, shown, size(self._shown_size)) if part)
+
+    def _marked(self) -> str:
         marks = self.marks
         if marks.in_range:
             return f"range: move, then v · {len(marks):,} marked"
-        if len(marks):
-            hidden = f", {len(self.hidden_marks):,} of them hidden" if self.hidden_marks else ""
-            return f"{len(marks):,} marked{hidden} · {size(marks.size)}"
-        if is_loading:
-            return f"loading {len(self):,} of {self.total:,}…" if self.total else "loading…"
-        if is_stopped and self.total is None:
-            return "stopped"
-        if is_stopped:
-            return f"stopped at {len(self):,} of {self.total:,} · {size(self._shown_size)}"
-        if len(self.shown) < len(self):
-            return f"{len(self.shown):,} of {count(len(self), 'artifact')} · {size(self._shown_size)}"
-        return f"{count(len(self), 'artifact')} · {size(self._shown_size)}"
+        hidden = f", {len(self.hidden_marks):,} of them hidden" if self.hidden_marks else ""
+        return f"{len(marks):,} marked{hidden} · {size(marks.size)}" if len(marks) else ""
+
+    def _state(self, progress: Extent | None, is_stopped: bool, retry: str) -> str:
+        if progress is not None:
+            return f"loading {progress.share()}…" if progress.total else "loading…"
+        if is_stopped and not self.extent.is_whole:
+            return f"stopped at {self.extent.share()}" if self._artifacts else "stopped"
+        return self.extent.title(retry) if self.extent.is_incomplete else ""
 
     def placeholder(self, is_loading: bool, is_one_run: bool) -> str:
         """The words in place of rows where there are none, with the way on."""
+        part = self.extent.part()
         if self._artifacts:
-            return f"None of {count(len(self), 'artifact')} matches the filter\n\nEsc takes it away"
+            none = f"No match {part}" if part else f"None of {count(len(self), 'artifact')} matches the filter"
+            return f"{none}\n\nEsc takes it away"
         if is_loading:
             return "Loading artifacts…"
+        if part:
+            return f"No artifact could be listed\n\n{self.extent.title('r retries')}"
         if is_one_run:
             return "This workflow run has no artifacts\n\nEsc goes back to the runs, 3 shows all artifacts"
         return "This repository has no artifacts\n\n1 goes to the repositories"

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import work
 from textual.containers import Container
 
 from artifact_tui.addresses import artifact_page, to_copy
+from artifact_tui.extent import Extent
 from artifact_tui.last_lists import Saved
-from artifact_tui.model import Artifact, RepositoryName, RunFilter, WorkflowRun
+from artifact_tui.model import Artifact, Page, Place, RepositoryName, RunFilter, WorkflowRun
 from artifact_tui.provider import Provider, ProviderError
 from artifact_tui.query import QueryError
 from artifact_tui.screens.artifact_rows import cells, columns_of, sort_choices
 from artifact_tui.screens.detailed import DetailedScreen
 from artifact_tui.screens.list_screen import STOPPED
+from artifact_tui.screens.listing import Listing
+from artifact_tui.screens.server_list import extent_of
 from artifact_tui.screens.session import Session
 from artifact_tui.transfers.deleting.deletes import DeletePlan, Outcome
 from artifact_tui.transfers.transfer import Transfer
@@ -41,6 +45,7 @@ class ArtifactsScreen(DetailedScreen):
     BINDINGS = bindings("artifacts")
     ABOVE = "runs"
     SAVED = Artifact
+    NOUNS = "artifacts"
     FILTER_HINT = "words !not size>10M age>30d expires<7d name: branch: run: expired marked"
 
     def __init__(self, session: Session, repository: RepositoryName, run: WorkflowRun | None = None) -> None:
@@ -65,22 +70,38 @@ class ArtifactsScreen(DetailedScreen):
         return cells(artifact, self.run_of(artifact), self.session.clock(), is_one_run=is_one_run)
 
     async def fetch(self, provider: Provider) -> None:
-        """Show the first page at once and the rest as it comes; a reload replaces the list when it is whole."""
+        """Show the first page at once and the rest as it comes; a reload replaces the list when it is whole.
+
+        One that breaks off replaces it where it has come further.
+        """
         run_id = self.workflow_run.id if self.workflow_run else None
-        fresh: dict[int, Artifact] = {}
+        ask = partial(self._ask_pages, provider, run_id)
+        gone = self._gone(self.session.transfers())
         clock, shown = asyncio.get_running_loop().time, -SHOW_EVERY
-        async for page in provider.artifacts(self.repository, run_id, name=self._asked_name):
-            self.list.total = page.total
-            fresh.update((artifact.id, artifact) for artifact in page.items)
-            is_partial = shown > 0 or not len(self.list)  # else there is a whole one, of before
-            if is_partial and clock() - shown >= SHOW_EVERY:
-                self.list.replace(fresh)
-                self.update_rows()
-                self._name_runs()
-                shown = clock()
+        try:
+            async for _ in self.listing.pages(ask, self.session.clock()):
+                rows = self.listing.rows
+                is_partial = not len(self.list) or self.list.holds(rows)  # else there is a whole one, of before
+                if is_partial and clock() - shown >= SHOW_EVERY:
+                    self.list.replace(rows, self.listing.extent)
+                    self.update_rows()
+                    self._name_runs()
+                    shown = clock()
+        except ProviderError:
+            if self.listing.rows and len(self.listing.rows) >= len(self.list):
+                self._take_over(gone)
+            raise
+        self._take_over(gone)
+
+    def _ask_pages(self, provider: Provider, run_id: int | None, start: Place | None) -> AsyncIterator[Page[Artifact]]:
+        return provider.artifacts(self.repository, run_id, name=self._asked_name, start=start)
+
+    def _take_over(self, gone: frozenset[int]) -> None:
+        """Show what has come. What was deleted since ``gone`` was may have moved others into pages read before."""
         self.saved_at = None
-        self.list.replace(fresh)
-        self._take_off_gone()
+        self.list.replace(self.listing.rows, self.listing.extent)
+        deleted = self._gone(self.session.transfers())
+        self.list.remove(deleted, uncounted=deleted - gone)
         self._name_runs()
         self._save()
 
@@ -94,12 +115,11 @@ class ArtifactsScreen(DetailedScreen):
         """With the workflow runs as they were then; what is known of them by now is newer."""
         known = self.session.runs_of(self.repository)
         known.update((run.id, run) for run in saved.runs if run.id not in known)
-        self.list.total = saved.total
-        self.list.replace({artifact.id: artifact for artifact in saved.items})
+        self.list.replace({artifact.id: artifact for artifact in saved.items}, extent_of(saved))
 
     def _save(self) -> None:
         known = self.session.runs_of(self.repository)
-        self.save(self.list.newest, len(self.list), (known[number] for number in self.list.run_ids & known.keys()))
+        self.save(self.list.newest, self.extent, (known[number] for number in self.list.run_ids & known.keys()))
 
     @work(exclusive=True, group="runs")
     async def _name_runs(self) -> None:
@@ -129,9 +149,11 @@ class ArtifactsScreen(DetailedScreen):
 
     def update_rows(self, *, filtered: bool = False) -> None:
         """Filter, sort, show; and sum up what is shown and marked."""
+        if self.list.holds(self.listing.rows):
+            self.list.extent = self.listing.extent
         rows = self.list.select(self.session.clock(), self.session.runs_of(self.repository))
         placeholder = self.list.placeholder(self.loading_rows, self.workflow_run is not None)
-        self.table.placeholder = STOPPED if self.is_stopped and self.list.total is None else placeholder
+        self.table.placeholder = STOPPED if self.is_stopped and not len(self.list) else placeholder
         self.table.sorted_by = (self.list.query.sort, self.list.query.descending)
         self.table.show(rows, filtered=filtered)
         self.show_marks()
@@ -140,16 +162,20 @@ class ArtifactsScreen(DetailedScreen):
     def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
         """Take what was deleted off the list."""
         super().watch_transfers(transfers)
-        if self._take_off_gone():
+        if self.list.remove(self._gone(transfers)):
             self.update_rows()
 
-    def _take_off_gone(self) -> bool:
-        """What a page that was asked for before may still have told of; whether there was any."""
-        return self.list.remove(
+    def _gone(self, transfers: tuple[Transfer, ...]) -> frozenset[int]:
+        """What was deleted; a page that was asked for before may still tell of it."""
+        return frozenset(
             one.artifact.id
-            for one in self.transfers
+            for one in transfers
             if one.outcome in {Outcome.DELETED, Outcome.ALREADY_GONE} and one.repository == self.repository
         )
+
+    def forget_place(self) -> None:
+        """Load all of the list next time."""
+        self.listing.forget_place()
 
     def filter_rows(self, text: str) -> None:
         """Filter as it is typed; a wrong word is pointed at and left out until it is right."""
@@ -169,12 +195,13 @@ class ArtifactsScreen(DetailedScreen):
 
     def submit_filter(self, text: str) -> None:
         """An exact name is asked of the server, where the list is not whole yet: that is quicker than the walk."""
-        if self.list.query.exact_name and (self.is_stopped or self.loading_rows):
+        if self.list.query.exact_name and (self.loading_rows or not self.extent.is_whole):
             self._ask(self.list.query.exact_name)
 
     def _ask(self, name: str) -> None:
         self._asked_name = name
-        self.list.replace({})
+        self.listing = Listing()
+        self.list.replace({}, Extent())
         self.load()
 
     def action_sort_by(self, column: str) -> None:
@@ -213,8 +240,9 @@ class ArtifactsScreen(DetailedScreen):
         free = tuple(artifact for artifact in chosen if artifact.id not in going)
         if free:
             plan = DeletePlan(self.repository, free)
-            total = max(self.list.total or 0, len(self.list))
-            self.app.push_screen(ReviewScreen(self.session, plan, self.list.hidden_marks, total))
+            total = len(self.list) if self.extent.is_whole else 0
+            hidden, part = self.list.hidden_marks, self.extent.part()
+            self.app.push_screen(ReviewScreen(self.session, plan, hidden, total, part=part))
         elif chosen:
             self.app.notify("That is being deleted already; W shows it.", markup=False, timeout=4)
 
@@ -233,7 +261,8 @@ class ArtifactsScreen(DetailedScreen):
         """Find files by their names in all artifacts that are shown."""
         from artifact_tui.screens.inside.find import FindScreen
 
-        self.app.push_screen(FindScreen(self.session, self.repository, tuple(self.table.items)))
+        shown, part = tuple(self.table.items), self.extent.part()
+        self.app.push_screen(FindScreen(self.session, self.repository, shown, part=part))
 
     def action_compare(self) -> None:
         """Compare the two that are marked, or the one under the cursor with the one of its name before it."""
@@ -247,7 +276,7 @@ class ArtifactsScreen(DetailedScreen):
 
     def why_not(self, action: str) -> str:
         """Read-only means that there is no delete at all."""
-        return READ_ONLY if action == "delete" and self.session.settings.read_only else ""
+        return READ_ONLY if action == "delete" and self.session.settings.read_only else super().why_not(action)
 
     def action_copy(self) -> None:
         """Offer what can be copied."""

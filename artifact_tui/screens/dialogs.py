@@ -196,8 +196,8 @@ class PathDialog(AddressDialog):
 class DetailDialog(Dialog[None]):
     """The details, where the terminal has no room for a pane."""
 
-    def __init__(self, fields: tuple[Field, ...]) -> None:
-        super().__init__("Details")
+    def __init__(self, fields: tuple[Field, ...], title: str = "Details") -> None:
+        super().__init__(title)
         self._fields = fields
 
     def compose_box(self) -> list[Widget]:

@@ -20,6 +20,7 @@ GROUPS = {
     "table": "Moving",
     "text": "Long texts, as this one",
     "list": "Lists",
+    "incomplete": "Incomplete lists",
     "artifacts": "Artifacts",
     "review": "Review before deleting",
     "confirm": "The question whether to delete",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -13,13 +12,12 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from artifact_tui.last_lists import Saved
-from artifact_tui.model import Connection, WorkflowRun
-from artifact_tui.provider import Expired, Provider, ProviderError
-from artifact_tui.screens.daemon_thread import in_daemon_thread
+from artifact_tui.model import Connection
+from artifact_tui.provider import Expired, Provider, ProviderError, RateLimited
 from artifact_tui.screens.ending_work import end_work
+from artifact_tui.screens.rate_limit import retried, retry_time
 from artifact_tui.screens.session import Session
-from artifact_tui.text import span
+from artifact_tui.text import clock_time
 from artifact_tui.transfers.deleting.deletes import Deletion
 from artifact_tui.transfers.transfer import Transfer
 from artifact_tui.widgets.filter_bar import FilterBar
@@ -47,8 +45,6 @@ class ListScreen(Screen[None]):
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (10, "-short"), (20, "-tall"), (32, "-high")]
     AUTO_FOCUS = "RowTable"
     FILTER_HINT = "words"
-    SAVED: type[Any] = object
-    """The kind of thing that is listed, where the list is kept on disk."""
     TELLS_ENDINGS = False
     """Whether it says itself what transfers have come to."""
     ABOVE = ""
@@ -72,8 +68,9 @@ class ListScreen(Screen[None]):
         self.loading_rows = False
         self.is_stopped = False
         """Whether the person did not want to wait for all of the list."""
-        self.saved_at: datetime | None = None
-        """When the rows that are shown came, where they are the last ones on disk."""
+        self.retry_at: datetime | None = None
+        """When the list is loaded again by itself, while the server wants no requests."""
+        self._wait_said = ""
         self._latest_connection: Connection | None = None
         self._latest_transfers: tuple[Transfer, ...] = ()
         self._latest_deletions: tuple[Deletion, ...] = ()
@@ -151,60 +148,60 @@ class ListScreen(Screen[None]):
 
     @work(exclusive=True, group="load")
     async def load(self) -> None:
-        """Fetch the list; a new call replaces one under way, and one whose screen was left meanwhile shows nothing."""
-        if self.is_left:
+        """Fetch the list; a new call replaces one under way, and one whose screen was left meanwhile shows nothing.
+
+        While the server wants no requests it waits, tells how long, and then continues.
+        """
+        refusals = 0
+        while not self.is_left:
+            self.loading_rows, self.is_stopped, self.retry_at = True, False, None
+            self.update_rows()
+            self.show_meanwhile()
+            problem = await self._problem_of_fetch()
+            self.loading_rows = False
+            if self.is_left:
+                return
+            if isinstance(problem, RateLimited):
+                refusals += 1
+                await self._wait_for_retry(problem, refusals)
+                continue
+            if problem is None:
+                self.update_rows()
+            else:
+                self.show_problem(problem)
+            self.refresh_bindings()
             return
-        self.loading_rows, self.is_stopped = True, False
-        self.update_rows()
-        if self.saved_name:
-            self._look_for_saved(self.saved_name)
-        problem: ProviderError | None = None
+
+    async def _problem_of_fetch(self) -> ProviderError | None:
         try:
             await self.fetch(await self.session.provider())
         except ProviderError as error:
-            problem = error
-        self.loading_rows = False
-        if self.is_left:
-            return
-        if problem is not None:
-            self.show_problem(problem)
-        else:
-            self.update_rows()
+            return error
+        return None
+
+    async def _wait_for_retry(self, limited: RateLimited, refusals: int) -> None:
+        now = self.session.clock()
+        at = self.retry_at = retry_time(limited, now, refusals)
+        self.show_problem(retried(limited, at, now))
+        self.refresh_bindings()
+        while not self.is_left and (left := (at - self.session.clock()).total_seconds()) > 0:
+            if self.app.screen is self:  # a change of a covered screen would repaint the one on top
+                self.show_wait(clock_time(left))
+            await self.session.sleep(min(1.0, left))
+
+    def forget_place(self) -> None:
+        """Load from the start next time, as with another token."""
+
+    def show_meanwhile(self) -> None:
+        """Show something until the first rows come."""
+
+    def show_wait(self, left: str) -> None:
+        """Count down to the next try."""
+        if not self.table.items:
+            self.table.placeholder = f"{self._wait_said}\n\n{left} left"
 
     IS_OVER_ALL = False
     """Whether it is shown over any place, and does not come back with the one it was shown over."""
-    saved_name = ""
-    """What the list is called on disk; empty where it is not kept, as while it is filtered by the server."""
-
-    @work(exclusive=True, group="saved")
-    async def _look_for_saved(self, name: str) -> None:
-        """Show the last list until the server has answered, and say how old it is."""
-        lists, now = self.session.lists, self.session.clock()
-        if lists is None or self.table.items:
-            return
-        saved = await in_daemon_thread(lambda: lists.read(name, self.SAVED, now))
-        if saved is not None and self.loading_rows and not self.table.items:
-            self.saved_at = saved.at
-            self.show_saved(saved)
-            self.update_rows()
-
-    def show_saved(self, saved: Saved[Any]) -> None:
-        """Take the last list as what there is for now."""
-
-    def save(self, items: Iterable[Any], total: int | None = None, runs: Iterable[WorkflowRun] = ()) -> None:
-        """Keep a list that has just come for the next start."""
-        lists, name = self.session.lists, self.saved_name
-        if lists is not None and name:
-            saved = Saved(self.session.clock(), tuple(items), total, tuple(runs))
-            threading.Thread(target=lists.write, args=(name, saved), name="last-lists", daemon=True).start()
-
-    def dated(self, summary: str) -> str:
-        """A summary that says so where what it sums up is not of now."""
-        if self.saved_at is None:
-            return summary
-        ago = span(self.session.clock() - self.saved_at)
-        asked = "asking…" if self.loading_rows else "r asks again"
-        return f"from {ago} ago, {asked}" + (f" · {summary}" if summary else "")
 
     async def fetch(self, provider: Provider) -> None:
         """Ask for all pages and show them as they come."""
@@ -219,6 +216,9 @@ class ListScreen(Screen[None]):
         self.update_rows()
         if self.table.items:
             self.app.notify(str(error), severity="error", markup=False, timeout=10)
+        elif self.retry_at is not None:
+            self.table.placeholder = self._wait_said = str(error)
+            self.title_bar.summary = ""
         else:
             again = "" if isinstance(error, Expired) else "\n\nr tries again"
             self.table.placeholder = f"{error.sentence}\n{error.next_step}{again}"
@@ -242,7 +242,7 @@ class ListScreen(Screen[None]):
 
     def peel(self) -> bool:
         """Undo one layer of this screen's own; False when there is none left."""
-        if not self.loading_rows:
+        if not self.loading_rows and self.retry_at is None:
             return False
         self.stop_loading()
         return True
@@ -250,8 +250,9 @@ class ListScreen(Screen[None]):
     def stop_loading(self) -> None:
         """Keep what has come so far."""
         self.workers.cancel_group(self, "load")
-        self.loading_rows, self.is_stopped = False, True
+        self.loading_rows, self.is_stopped, self.retry_at = False, True, None
         self.update_rows()
+        self.refresh_bindings()
 
     def action_cursor_down(self) -> None:
         """The arrow keys move in the list even while the filter is typed."""

@@ -6,19 +6,22 @@ from functools import partial
 
 from textual.events import Key
 
+from artifact_tui.extent import Extent
 from artifact_tui.model import Artifact
 from artifact_tui.screens.artifact_list import ArtifactList
-from artifact_tui.screens.list_screen import ListScreen
+from artifact_tui.screens.listing import Listing
+from artifact_tui.screens.server_list import ServerList
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count
 
 
-class MarkingScreen(ListScreen):
+class MarkingScreen(ServerList):
     """A list of artifacts with marks; what is done with the chosen ones is said by the screen itself."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.list = ArtifactList()
+        self.listing = Listing[Artifact]()
         self._doubt = ""
         """Why nothing is marked, where the person may believe that something is."""
         self._doubt_row: int | None = None
@@ -35,8 +38,17 @@ class MarkingScreen(ListScreen):
             self.list.marks.was_emptied = False
             self._doubt, self._doubt_row = "Nothing is marked any more.", None
         self.table.marks = self.list.marks.ids
-        is_loading = self.loading_rows and self.saved_at is None
-        self.title_bar.summary = self.dated(self.list.summary(is_loading, self.is_stopped))
+        self.show_title()
+
+    def show_title(self) -> None:
+        """What is marked or shown, and of how much."""
+        progress = self.listing.extent if self.loading_rows and self.saved_at is None else None
+        self.title_bar.summary = self.dated(self.list.summary(progress, self.is_stopped, self.retry_words))
+
+    @property
+    def extent(self) -> Extent:
+        """Of the artifacts that are listed."""
+        return self.list.extent
 
     def marks_changed(self) -> None:
         """Show the marks that the person has changed; where the filter asks for them, other rows too."""
@@ -84,7 +96,8 @@ class MarkingScreen(ListScreen):
             self.app.notify("No artifacts to mark: the list is empty.", markup=False, timeout=4)
         else:
             is_filtered, read_only = len(shown) < len(self.list), self.session.settings.read_only
-            dialog = PolicyDialog(shown, self.session.clock(), filtered=is_filtered, read_only=read_only)
+            part = self.extent.part()
+            dialog = PolicyDialog(shown, self.session.clock(), filtered=is_filtered, read_only=read_only, part=part)
             self.app.push_screen(dialog, partial(self._policy_chosen, shown))
 
     def _policy_chosen(self, shown: tuple[Artifact, ...], named: frozenset[int] | None) -> None:

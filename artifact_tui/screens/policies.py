@@ -83,14 +83,18 @@ NOTHING = "()"
 class PolicyDialog(Dialog[frozenset[int]]):
     """Up and down choose a policy, typing changes its value; Enter answers with the ids it names.
 
-    It looks at ``artifacts``, those that the list shows, as they were when it opened.
+    It looks at ``artifacts``, those that the list shows, as they were when it opened; ``part`` says how many of all
+    were loaded, where they were not all.
     """
 
-    def __init__(self, artifacts: Artifacts, now: datetime, *, filtered: bool, read_only: bool = False) -> None:
+    def __init__(
+        self, artifacts: Artifacts, now: datetime, *, filtered: bool, read_only: bool = False, part: str = ""
+    ) -> None:
         super().__init__("Mark by a policy")
         self._artifacts = {artifact.id: artifact for artifact in artifacts}
         self._now = now
         self._filtered = filtered
+        self._part = part
         self._ending = (
             "Read-only: nothing is deleted." if read_only else "Nothing is deleted: D reviews what is marked."
         )
@@ -102,7 +106,10 @@ class PolicyDialog(Dialog[frozenset[int]]):
         table = RowTable[Choice](COLUMNS, key=lambda choice: choice.id, cells=self._cells)
         table.show(CHOICES)
         shown = "artifacts that the filter shows" if self._filtered else "artifacts of the list"
-        text = f"Of the {len(self._artifacts):,} {shown}. {self._ending}"
+        looked_at = f"of the {len(self._artifacts):,} {shown}"
+        if self._part:
+            looked_at = f"{looked_at}, {self._part}" if self._filtered else self._part
+        text = f"{looked_at[0].upper()}{looked_at[1:]}. {self._ending}"
         return [
             table,
             Static("", id="wants", classes="label", markup=False),

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual import work
 from textual.message import Message
 
+from artifact_tui.extent import Extent
 from artifact_tui.last_lists import Saved
-from artifact_tui.model import Repository, RepositoryName
+from artifact_tui.model import Page, Place, Repository, RepositoryName
 from artifact_tui.provider import Provider, ProviderError
-from artifact_tui.screens.list_screen import STOPPED, ListScreen
+from artifact_tui.screens.list_screen import STOPPED
+from artifact_tui.screens.listing import Listing
+from artifact_tui.screens.server_list import ServerList, extent_of
 from artifact_tui.screens.session import Session
 from artifact_tui.text import age, count, printable
 from artifact_tui.widgets.row_layout import Cell, Column
@@ -37,11 +41,12 @@ class Choice(NamedTuple):
     recent: bool
 
 
-class RepositoriesScreen(ListScreen):
+class RepositoriesScreen(ServerList):
     """Where the program starts outside a clone."""
 
     FILTER_HINT = "owner/name, owner/, or words to look for"
     SAVED = Repository
+    NOUNS = "repositories"
     saved_name = "repositories"
 
     @dataclass
@@ -54,7 +59,10 @@ class RepositoriesScreen(ListScreen):
         super().__init__(session)
         self._reachable: dict[RepositoryName, Repository] = {}
         self._found: dict[RepositoryName, Repository] = {}
-        self._searched = ""
+        self._extent = Extent()
+        self._listing = Listing[Repository]()
+        self._search_listing = Listing[Repository]()
+        self._asked = self._searched = ""
         self._text = ""
         self._left_out = 0
         self._is_anonymous = False
@@ -84,19 +92,42 @@ class RepositoriesScreen(ListScreen):
 
     async def fetch(self, provider: Provider) -> None:
         """All repositories of the account; without a token there are none to ask for."""
-        fresh: dict[RepositoryName, Repository] = {}
-        async for page in provider.repositories():
-            fresh.update((repository.name, repository) for repository in page.items)
-            self._reachable |= fresh
-            self._left_out = provider.connection.hidden_organisations
-            self.update_rows()
-        self._reachable, self.saved_at = fresh, None
+        ask = partial(_ask_pages, provider, "")
+        try:
+            async for page in self._listing.pages(ask, self.session.clock()):
+                self._reachable |= {repository.name: repository for repository in page.items}
+                self._left_out = provider.connection.hidden_organisations
+                self.update_rows()
+        except ProviderError:
+            if self._listing.rows and not self._extent.is_whole:  # else all of an earlier list are still shown
+                self._extent, self.saved_at = self._listing.extent, None
+                self.save(self._reachable.values(), self._extent)
+            raise
+        self._reachable = {repository.name: repository for repository in self._listing.rows.values()}
+        self._extent, self.saved_at = self._listing.extent, None
         self._is_anonymous = not provider.connection.token_source
-        self.save(fresh.values())
+        self.save(self._reachable.values(), self._extent)
 
     def show_saved(self, saved: Saved[Repository]) -> None:
         """The order of the last time, until the pages come."""
         self._reachable = {repository.name: repository for repository in saved.items}
+        self._extent = extent_of(saved)
+
+    @property
+    def extent(self) -> Extent:
+        """Of the account's repositories, or of those that were searched for where these are not all."""
+        found = self._search_listing.extent
+        return found if found.is_incomplete else self._extent
+
+    def forget_place(self) -> None:
+        """Load all of the list next time."""
+        self._listing.forget_place()
+
+    def action_refresh(self) -> None:
+        """Load again; what was searched for too, where some of it is missing."""
+        if self._search_listing.extent.is_incomplete:
+            self._search(self._asked)
+        super().action_refresh()
 
     def update_rows(self, *, filtered: bool = False) -> None:
         """The last used ones on top, then the most recently pushed."""
@@ -104,17 +135,30 @@ class RepositoriesScreen(ListScreen):
         rows = [choice for choice in self._choices() if all(word in str(choice.name).casefold() for word in words)]
         self.table.placeholder = self._placeholder()
         self.table.show(rows, filtered=filtered)
+        self.show_title()
+
+    def show_title(self) -> None:
+        """How many there are, and what is missing of them."""
+        shown = len(self.table.items)
         if self.loading_rows and self.saved_at is None:
             self.title_bar.summary = "loading…"
         else:
-            is_stopped = self.is_stopped and not rows
-            self.title_bar.summary = "stopped" if is_stopped else self.dated(self._summary(len(rows)))
+            is_stopped = self.is_stopped and not shown
+            self.title_bar.summary = "stopped" if is_stopped else self.dated(self._summary(shown))
 
     def _summary(self, shown: int) -> str:
-        """How many there are, and that single sign-on keeps some back."""
-        hidden = self._left_out
-        kept_back = f"{count(hidden, 'organisation')} left out, single sign-on · " if hidden else ""
-        return f"{kept_back}{count(shown, 'repository', 'repositories')}"
+        """How many there are, how many are missing, and that single sign-on keeps some back."""
+        found = self._search_listing.extent
+        parts = [f"{count(self._left_out, 'organisation')} left out, single sign-on"] if self._left_out else []
+        if self.extent.is_incomplete:
+            parts.append(self.extent.title(self.retry_words))
+        elif self._searched and self._searched == self._text and found.missing:
+            parts.append(f"first {found.share()} found; add words to narrow the search")
+        if self.loading_rows and not shown and self._text:
+            parts.append("no match so far")
+        elif self._text or not self.extent.is_incomplete:
+            parts.append(count(shown, "repository", "repositories"))
+        return " · ".join(parts)
 
     def _choices(self) -> Iterable[Choice]:
         known = self._reachable | self._found
@@ -124,14 +168,15 @@ class RepositoriesScreen(ListScreen):
         yield from (Choice(name, repository, False) for name, repository in known.items() if name not in recent)
 
     def _placeholder(self) -> str:
-        if RepositoryName.parse(self._text):
-            return f"Enter opens {self._text.strip()}"
-        if self._text.strip().endswith("/") and self._searched != self._text:
-            return f"Enter lists the repositories of {printable(self._text.strip().rstrip('/'), 60)}"
-        if self._text and self._searched == self._text:
+        if self._text and self.loading_rows and self._searched != self._text:
+            loaded = f"No match in the {len(self._reachable):,} loaded so far. Still loading…"
+            return f"{loaded}\n\n{self._enter()} now"
+        if self._text and self._searched == self._text and not RepositoryName.parse(self._text):
             return f"No repository on {self.session.host} is called “{printable(self._text, 60)}”"
         if self._text:
-            return f"None of yours is called “{printable(self._text, 60)}”\nEnter searches {self.session.host}"
+            part = f"No match {self.extent.part()}\n" if self.extent.is_incomplete else ""
+            is_search = not part and self._enter().startswith("Enter searches")
+            return f"{part or self._none_called() * is_search}{self._enter()}"
         if self.loading_rows:
             return "Loading your repositories…"
         if self.is_stopped:
@@ -139,6 +184,18 @@ class RepositoriesScreen(ListScreen):
         if self._is_anonymous:
             return "Without a token there is no list of yours\n\nS signs in, / opens any repository by owner/name"
         return "No repositories to list\n\n/ opens any repository by owner/name, or searches for one"
+
+    def _none_called(self) -> str:
+        return f"None of yours is called “{printable(self._text, 60)}”\n"
+
+    def _enter(self) -> str:
+        """What Enter does with the words in the line."""
+        words = self._text.strip()
+        if RepositoryName.parse(words):
+            return f"Enter opens {words}"
+        if words.endswith("/"):
+            return f"Enter lists the repositories of {printable(words.rstrip('/'), 60)}"
+        return f"Enter searches {self.session.host}"
 
     def filter_rows(self, text: str) -> None:
         """Filter as it is typed."""
@@ -152,20 +209,22 @@ class RepositoriesScreen(ListScreen):
             self.open_item(self.table.items[0])
         elif self.table.items or not text.strip():
             return
-        elif text.strip().endswith("/") and RepositoryName.parse(f"{text.strip()}x"):
-            self._search(text, text.strip().rstrip("/"))
         elif name is not None:
             self.post_message(self.Open(name))
         else:
             self._search(text)
 
     @work(exclusive=True, group="search")
-    async def _search(self, text: str, owner: str = "") -> None:
-        """All repositories of ``owner``, or the first page of what the server finds for ``text``."""
+    async def _search(self, text: str) -> None:
+        """All repositories of an owner (``owner/``), or the first page of what the server finds for ``text``."""
         self.table.placeholder = f"Searching {self.session.host} for “{printable(text, 60)}”…"
+        words = text.strip()
+        owner = words.rstrip("/") if words.endswith("/") and RepositoryName.parse(f"{words}x") else ""
+        if text != self._asked:
+            self._asked, self._search_listing = text, Listing()
         try:
-            provider = await self.session.provider()
-            async for page in provider.repositories(owner) if owner else provider.search(text):
+            ask = partial(_ask_pages, await self.session.provider(), owner or text, is_search=not owner)
+            async for page in self._search_listing.pages(ask, self.session.clock()):
                 self._found.update((repository.name, repository) for repository in page.items)
                 if not owner:
                     break
@@ -178,3 +237,9 @@ class RepositoriesScreen(ListScreen):
     def open_item(self, item: Choice) -> None:
         """Go to its workflow runs."""
         self.post_message(self.Open(item.name))
+
+
+def _ask_pages(
+    provider: Provider, words: str, start: Place | None, *, is_search: bool = False
+) -> AsyncIterator[Page[Repository]]:
+    return provider.search(words) if is_search else provider.repositories(words, start=start)

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.message import Message
 
 from artifact_tui.addresses import run_page
+from artifact_tui.extent import Extent
 from artifact_tui.last_lists import Saved
-from artifact_tui.model import RepositoryName, RunFilter, Workflow, WorkflowRun
+from artifact_tui.model import Page, Place, RepositoryName, RunFilter, Workflow, WorkflowRun
 from artifact_tui.provider import Provider, ProviderError
 from artifact_tui.query import QueryError
 from artifact_tui.run_filter import describe, read_run_filter
-from artifact_tui.screens.list_screen import STOPPED, ListScreen
+from artifact_tui.screens.list_screen import STOPPED
+from artifact_tui.screens.listing import Listing
+from artifact_tui.screens.server_list import ServerList, extent_of
 from artifact_tui.screens.session import Session
 from artifact_tui.text import age, count, printable
 from artifact_tui.widgets.keys import bindings
@@ -38,6 +42,8 @@ COLUMNS = (
 )
 AHEAD = 20
 """The next page is asked for when the cursor is this close to the last row."""
+RUNS_LISTED = 1000
+"""How many runs a filtered listing holds at most (documentation of "List workflow runs for a repository")."""
 
 _SIGNS: dict[str, tuple[str, Tone | None]] = {
     "success": ("✓", "success"),
@@ -53,12 +59,13 @@ _SIGNS: dict[str, tuple[str, Tone | None]] = {
 }
 
 
-class RunsScreen(ListScreen):
+class RunsScreen(ServerList):
     """Newest first; the filter line becomes the query's parameters."""
 
     BINDINGS = bindings("runs")
     ABOVE = "repositories"
     SAVED = WorkflowRun
+    NOUNS = "workflow runs"
     FILTER_HINT = "release main ok · workflow: branch: event: @actor status:"
 
     @dataclass
@@ -68,15 +75,22 @@ class RunsScreen(ListScreen):
         repository: RepositoryName
         run: WorkflowRun
 
+    @dataclass
+    class Listed(Message):
+        """The server has listed workflow runs of the repository for the first time."""
+
+        repository: RepositoryName
+
     def __init__(self, session: Session, repository: RepositoryName) -> None:
         super().__init__(session)
         self.repository = repository
         self._runs: dict[int, WorkflowRun] = {}
+        self._extent = Extent()
+        self._listing = Listing[WorkflowRun]()
         self._workflows: tuple[Workflow, ...] | None = None
-        self._is_new_filter = False
+        self._is_new_filter = self._is_listed = False
         self._only = RunFilter()
         self._text = ""
-        self._total: int | None = None
         self._wanted = asyncio.Event()
 
     @property
@@ -104,18 +118,48 @@ class RunsScreen(ListScreen):
 
     async def fetch(self, provider: Provider) -> None:
         """A page, and the next one when the cursor comes near the end of the last."""
-        fresh: dict[int, WorkflowRun] = {}
-        async for page in provider.runs(self.repository, self._only):
-            self._wanted.clear()
-            fresh.update((run.id, run) for run in page.items)
-            self.session.runs_of(self.repository).update(fresh)
-            self._runs, self._total, self.loading_rows, self.saved_at = fresh.copy(), page.total, False, None
-            self.update_rows()
-            self.save(fresh.values(), page.total)
-            if not self._is_near_end():
-                await self._wanted.wait()
-            self.loading_rows = True
-        self._runs, self.saved_at = fresh, None
+        ask = partial(self._ask_pages, provider, self._only)
+        try:
+            async for page in self._listing.pages(ask, self.session.clock()):
+                self._wanted.clear()
+                self.loading_rows = False
+                if not self._is_listed:
+                    self._is_listed = True
+                    self.post_message(self.Listed(self.repository))
+                self._take_over()
+                self.update_rows()
+                if page.rest is not None and not self._is_near_end():
+                    await self._wanted.wait()
+                self.loading_rows = True
+        except ProviderError:
+            if self._listing.rows:
+                self._take_over()
+            raise
+        self._take_over()
+
+    def _ask_pages(self, provider: Provider, only: RunFilter, start: Place | None) -> AsyncIterator[Page[WorkflowRun]]:
+        return provider.runs(self.repository, only, start=start)
+
+    def _take_over(self) -> None:
+        """Show what has come."""
+        self._runs, self._extent, self.saved_at = self._listing.rows.copy(), self._listing.extent, None
+        self.session.runs_of(self.repository).update(self._runs)
+        self.save(self._runs.values(), self._extent)
+
+    @property
+    def extent(self) -> Extent:
+        """Of the runs that are shown."""
+        return self._extent
+
+    def forget_place(self) -> None:
+        """Load from the newest run next time."""
+        self._listing.forget_place()
+
+    def action_refresh(self) -> None:
+        """Load from the newest run; where that broke off or was stopped, what is missing."""
+        if not (self.is_stopped or self._extent.is_incomplete or self.retry_at):
+            self.forget_place()
+        super().action_refresh()
 
     @property
     def saved_name(self) -> str:  # type: ignore[override]  # the filter may change
@@ -124,7 +168,7 @@ class RunsScreen(ListScreen):
 
     def show_saved(self, saved: Saved[WorkflowRun]) -> None:
         """As many as were shown the last time."""
-        self._runs, self._total = {run.id: run for run in saved.items}, saved.total
+        self._runs, self._extent = {run.id: run for run in saved.items}, extent_of(saved)
 
     def _is_near_end(self) -> bool:
         return self.table.cursor_row >= len(self._runs) - AHEAD
@@ -140,18 +184,27 @@ class RunsScreen(ListScreen):
         self.table.placeholder = self._placeholder()
         self.table.show(rows, filtered=self._is_new_filter)
         self._is_new_filter = self._is_new_filter and not rows
+        self.show_title()
+
+    def show_title(self) -> None:
+        """How many of how many."""
+        if self.filter_bar.active and self._text.strip():
+            return  # it says what Enter would ask for
+        rows, extent = len(self._runs), self._extent
         if not rows and (self.loading_rows or self.is_stopped):
             self.title_bar.summary = "loading…" if self.loading_rows else "stopped"
+        elif extent.is_incomplete:
+            self.title_bar.summary = self.dated(extent.title(self.retry_words))
         else:
-            of_all = f" of {self._total:,}" if self._total and self._total > len(rows) else ""
-            summary = f"{len(rows):,}{of_all} runs" if of_all else count(len(rows), "run")
-            self.title_bar.summary = self.dated(summary)
+            self.title_bar.summary = self.dated(f"{extent.share()} runs" if extent.missing else count(rows, "run"))
 
     def _placeholder(self) -> str:
         if self.loading_rows:
             return "Loading workflow runs…"
-        if self.is_stopped and self._total is None:
+        if self.is_stopped and self._extent.total is None:
             return STOPPED
+        if self._extent.part():
+            return f"No workflow run could be listed\n\n{self._extent.title('r retries')}"
         if self._only != RunFilter():
             return f"No workflow run with {describe(self._only)}\n\nEsc takes the filter away"
         return "This repository has no workflow runs yet\n\n1 goes to the repositories"
@@ -205,7 +258,8 @@ class RunsScreen(ListScreen):
         if only == self._only:
             self.update_rows()
             return
-        self._only, self._runs, self._total = only, {}, None
+        self._only, self._runs, self._extent = only, {}, Extent()
+        self._listing = Listing(limit=0 if only == RunFilter() else RUNS_LISTED)
         self._is_new_filter = True
         self.load()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -130,6 +130,8 @@ class Session:
     """Confirmed plans of an earlier start, likewise."""
     keeps_parts: bool = True
     """Whether what is there of unfinished downloads stays for the next start; only a clear answer says no."""
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+    """Lets seconds pass, for lists that wait until they may ask again."""
     public: dict[RepositoryName, bool] = field(default_factory=dict)
     """Whether repositories are public, of those of which it is known: then no quota counts their artifacts."""
     _runs: dict[RepositoryName, dict[int, WorkflowRun]] = field(default_factory=dict)

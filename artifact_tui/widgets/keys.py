@@ -73,6 +73,7 @@ KEYS = (
     Key("list.back", "escape,h,left,backspace", "back", "Back: filter, marks, then the screen"),
     Key("list.filter", "slash", "filter", "Filter the list", "Filter"),
     Key("list.refresh", "r", "refresh", "Load the list again"),
+    Key("incomplete.why", "exclamation_mark", "why", "Show why the list is incomplete", "Why"),
     Key("list.pane", "tab", "app.focus_next", "Go to the next pane"),
     Key("runs.address", "O", "address", "Show the address of this workflow run"),
     Key("runs.copy", "y", "copy", "Copy the id, name or address of this workflow run"),

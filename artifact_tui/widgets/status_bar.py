@@ -29,11 +29,12 @@ _KEY_SIGNS = {
     "colon": ":",
     "asterisk": "*",
     "question_mark": "?",
+    "exclamation_mark": "!",
     "delete": "del",
     "pagedown": "pgdn",
     "pageup": "pgup",
 }
-_PLACES = {"stop_deletions": -2, "deletion": -1, "help": 1}
+_PLACES = {"stop_deletions": -3, "deletion": -2, "why": -1, "help": 1}
 """Where keys stand that are no screen's own: what cannot wait comes first, and help is there in any width."""
 
 

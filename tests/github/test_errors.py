@@ -196,7 +196,8 @@ async def test_the_primary_rate_limit_ends_at_its_reset(status: int) -> None:
     with pytest.raises(RateLimited) as limited:
         await provider(server).repository(KESTREL)
     assert limited.value.until == datetime.fromtimestamp(ends, UTC)
-    assert limited.value.sentence == "The hourly number of requests is used up."
+    assert limited.value.sentence == "Rate limit reached."
+    assert limited.value.next_step
 
 
 @pytest.mark.parametrize(

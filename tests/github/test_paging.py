@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
+from functools import partial
+from typing import Any
 
 import httpx
 import pytest
@@ -13,9 +17,14 @@ from artifact_tui.demo import flavours
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.server import DemoServer
 from artifact_tui.demo.transport import DemoTransport
-from artifact_tui.model import RepositoryName, RunFilter
-from artifact_tui.provider import NotFound, ProviderError, RateLimited, Refused
+from artifact_tui.github.decode import decode_listing
+from artifact_tui.github.pages import MOST_ROWS, Walk
+from artifact_tui.github.requests import Request
+from artifact_tui.model import Artifact, Page, RepositoryName, RunFilter, WorkflowRun
+from artifact_tui.provider import NotFound, ProviderError, RateLimited, Refused, ServerTrouble
 from tests.github.stage import CORPUS, KESTREL, everything, ids_of, provider
+
+Pages = list[Page[Artifact]]
 
 
 class Counting(DemoTransport):
@@ -232,3 +241,124 @@ async def test_odd_names_stay_inside_their_place() -> None:
     with pytest.raises(ProviderError):
         await provider(server).repository(RepositoryName("a/../../b?x=1#y", "c%2e\ud800"))
     assert server.requests[0].url == "https://api.github.com/repos/a%2F..%2F..%2Fb%3Fx%3D1%23y/c%252e%3F"
+
+
+class Spoiling(Counting):
+    """Changes one page of a list of artifacts; without a Link where it is taken away."""
+
+    def __init__(self, server: DemoServer, page: int, change: Callable[[dict[str, Any]], None], *, link: bool) -> None:
+        super().__init__(server)
+        self.page, self.change, self.link = page, change, link
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await super().handle_async_request(request)
+        if request.url.params.get("page") != str(self.page):
+            return response
+        body = json.loads(await response.aread())
+        self.change(body)
+        headers = {"content-type": "application/json", "link": response.headers.get("link", "") if self.link else ""}
+        return httpx.Response(response.status_code, headers=headers, json=body)
+
+
+async def walked(
+    server: DemoServer, page: int, change: Callable[[dict[str, Any]], None], *, link: bool = True
+) -> Pages:
+    """All pages of a list of which one is changed."""
+    client = provider(server, transport=Spoiling(server, page, change, link=link))
+    return [page async for page in client.artifacts(KESTREL)]
+
+
+async def collect(pages: AsyncIterator[Page[Artifact]], found: Pages) -> None:
+    async for page in pages:
+        found.append(page)
+
+
+async def test_a_page_says_how_many_rows_came_and_how_many_the_server_counts() -> None:
+    server = DemoServer()
+    found = await walked(server, 9, lambda body: body.update(total_count=900))
+    assert [page.read for page in found] == [100, 200, 300, 400, 500, 600, 700, 800, 867]
+    assert [page.total for page in found] == [867] * 8 + [900]
+    assert [page.rest is None for page in found] == [False] * 8 + [True]
+
+
+async def test_a_page_without_a_link_is_the_last_one() -> None:
+    found = await walked(DemoServer(), 3, lambda body: None, link=False)
+    assert (found[-1].read, found[-1].total, found[-1].rest) == (300, 867, None)
+
+
+async def test_an_empty_page_in_the_middle_does_not_hide_those_after_it() -> None:
+    found = await walked(DemoServer(), 3, lambda body: body["artifacts"].clear())
+    assert (found[-1].read, found[-1].total) == (767, 867)
+
+
+async def test_rows_that_cannot_be_decoded_are_counted_and_the_others_listed() -> None:
+    found = await walked(DemoServer(), 3, lambda body: body["artifacts"].__setitem__(slice(0, 2), [None, {"id": "x"}]))
+    assert sum(page.skipped for page in found) == 2
+    assert (found[-1].read, found[-1].total) == (865, 867)
+
+
+async def test_a_page_of_rows_that_cannot_be_decoded_does_not_end_the_list() -> None:
+    found = await walked(DemoServer(), 3, lambda body: body.update(artifacts=[None] * 100))
+    assert (sum(page.skipped for page in found), found[-1].read) == (100, 767)
+
+
+async def test_a_list_without_an_end_stops_at_the_limit_of_rows() -> None:
+    server = DemoServer()
+    link = '<https://api.github.com/x?page=999999>; rel="next"'
+    api = provider(server, transport=Counting(server, extra={"link": link}))._api
+    read = partial(decode_listing, kind=Artifact, key="artifacts")
+    request = Request(path=f"/repos/{KESTREL}/actions/artifacts", what="The repository")
+    found = [page async for page in Walk(api, request, read, clock=server.clock, most=250).pages()]
+    assert (found[-1].read, found[-1].rest, found[-1].is_cut) == (300, None, True)
+    assert MOST_ROWS >= 100_000
+
+
+async def test_a_list_continues_at_the_page_where_it_broke_off() -> None:
+    server = DemoServer()
+    server.fault("GET */actions/artifacts", page=5, times=99, status=502, body="<html>")
+    client = provider(server)
+    found = list[Page[Artifact]]()
+    with pytest.raises(ServerTrouble):
+        await collect(client.artifacts(KESTREL), found)
+    server.faults.clear()
+    server.requests.clear()
+    rest = [page async for page in client.artifacts(KESTREL, start=found[-1].rest)]
+    assert [item.id for page in (*found, *rest) for item in page.items] == ids_of(server, KESTREL)
+    assert rest[-1].read == 867
+    assert {request.query["page"] for request in server.requests} == {"5", "6", "7", "8", "9"}
+
+
+async def test_the_artifacts_of_a_run_that_came_before_an_error_are_kept_where_they_have_no_order() -> None:
+    server = DemoServer(flavours.GHES_3_10)
+    run = max(server.store.runs, key=lambda number: len(server.store.run_artifacts(number)))
+    repository = next(r for r in server.store.repositories.values() if r.id == server.store.runs[run].repository)
+    link = f'<{server.flavour.api}/x?page=2>; rel="next"'
+    body = json.dumps({"total_count": 9, "artifacts": [{"id": 1}, {"id": 2}]})
+    server.fault(f"GET */runs/{run}/artifacts", page=1, status=200, body=body, headers={"Link": link})
+    server.fault(f"GET */runs/{run}/artifacts", page=2, times=99, status=502, body="<html>")
+    owner, _, name = repository.full_name.partition("/")
+    found = list[Page[Artifact]]()
+    with pytest.raises(ServerTrouble):
+        await collect(provider(server).artifacts(RepositoryName(owner, name), run), found)
+    assert [(item.id, page.read) for page in found for item in page.items] == [(2, 2), (1, 2)]
+
+
+@pytest.mark.parametrize(
+    ("written", "total", "is_minimum"),
+    [("2,500+", 2500, True), ("2500+", 2500, True), ("17", 17, False), ("many", None, False), (-1, None, False)],
+)
+def test_a_count_may_be_text_and_a_minimum(written: object, total: int | None, is_minimum: bool) -> None:
+    body = json.dumps({"total_count": written, "workflow_runs": [{"id": 1}]}).encode()
+    page = decode_listing(body, WorkflowRun, "workflow_runs")
+    assert (page.total, page.is_minimum, len(page.items)) == (total, is_minimum, 1)
+
+
+@pytest.mark.parametrize("what", ["tags", "actions/workflows"])
+async def test_a_list_that_protects_from_deletion_is_read_whole_or_not_at_all(what: str) -> None:
+    server = DemoServer()
+    rows = [{"id": 1, "name": "v1"}, {"id": "odd"}]
+    body = json.dumps(rows if what == "tags" else {"total_count": 2, "workflows": rows})
+    server.fault(f"GET */{what}", status=200, body=body)
+    client = provider(server)
+    with pytest.raises(ServerTrouble, match="The server listed 1 of 2"):
+        await (client.tags(KESTREL) if what == "tags" else client.workflows(KESTREL))

@@ -14,6 +14,7 @@ from tests.ui import (
     each_key,
     test_deletion_screen,
     test_hosts,
+    test_incomplete_lists,
     test_keys_artifacts,
     test_keys_everywhere,
     test_keys_inside,
@@ -30,6 +31,7 @@ from tests.ui.program import RECORDER, SMALL, Program, open_with_keys, says
 WITH_TESTS = (
     test_deletion_screen,
     test_hosts,
+    test_incomplete_lists,
     test_keys_artifacts,
     test_keys_everywhere,
     test_keys_inside,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,48 @@ async def test_the_last_used_ones_are_on_top(tmp_path: Path) -> None:
         assert names(program)[:2] == [OUTSIDE, RECORDER]
         assert len(set(names(program))) == len(names(program))
         assert "recent" in program.text
+
+
+async def test_a_repository_that_is_not_there_is_not_remembered() -> None:
+    program = Program(memory=MemoryFile(None))
+    async with program.running() as pilot:
+        await pilot.press("slash", *"fernwood-labs/kestrell", "enter")
+        await arrived(pilot)
+        await says(pilot, "r tries again")
+        assert program.memory.value.recent == {}
+
+
+async def test_a_repository_of_the_command_line_is_remembered_once_it_has_opened() -> None:
+    program = Program(KESTREL)
+    async with program.running() as pilot:
+        await until(pilot, lambda: program.memory.value.recent == {"github.com": [KESTREL]})
+    program = Program("fernwood-labs/kestrell")
+    async with program.running():
+        assert program.memory.value.recent == {}
+
+
+async def test_a_run_of_the_command_line_is_remembered_by_its_repository() -> None:
+    program = Program(KESTREL)
+    found = program.server.store.repository(KESTREL)
+    assert found is not None
+    program = Program(KESTREL, run=program.server.store.repository_runs(found.id)[0].id)
+    program.server.fault("GET */actions/runs", status=502, times=99)
+    async with program.running() as pilot:
+        await until(pilot, lambda: program.memory.value.recent == {"github.com": [KESTREL]})
+
+
+def last_used(program: Program, name: str) -> bool:
+    return program.memory.value.recent.get("github.com", [""])[0] == name
+
+
+async def test_a_repository_that_is_opened_again_is_the_last_used_one() -> None:
+    program = Program()
+    async with program.running() as pilot:
+        for name in (RECORDER, OUTSIDE, RECORDER):
+            await pilot.press("slash", *name, "enter")
+            await arrived(pilot)
+            await until(pilot, partial(last_used, program, name))
+            await open_with_keys(pilot, "1", "escape")
 
 
 async def test_a_memory_that_cannot_be_kept_is_told_and_nothing_more(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def transfer(number: int, state: State, **fields: Any) -> Transfer:
     return Transfer(id=number, artifact=artifact, state=state, **{**defaults, **fields})
 
 
-RATE_LIMIT = "The server asks for fewer requests."
+RATE_LIMIT = "Rate limited until 14:02."
 SNAPSHOTS = (
     transfer(1, State.DONE, received=40_000_000, verified=True, path=Path("/home/mira/dist/wheels"), tries=1),
     transfer(2, State.DONE, received=40_000_000, path=Path("/home/mira/dist/logs"), tries=2),

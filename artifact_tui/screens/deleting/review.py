@@ -43,18 +43,21 @@ class ReviewScreen(ListScreen):
     """Holds a frozen plan; only rows taken out and protection change what would be deleted of it.
 
     ``hidden`` are the ids that the list's filter hides; ``total`` is how many artifacts there are in all, for deleting
-    all of them needs more than a key.
+    all of them needs more than a key; 0 where that is not known. ``part`` says of how many they were chosen then.
     """
 
     BINDINGS = bindings("review")
 
     pane = query_one(DetailPane)
 
-    def __init__(self, session: Session, plan: DeletePlan, hidden: Iterable[int], total: int) -> None:
+    def __init__(
+        self, session: Session, plan: DeletePlan, hidden: Iterable[int], total: int, *, part: str = ""
+    ) -> None:
         super().__init__(session)
         self._plan = plan
         self._list = ReviewList(plan, hidden)
         self._total = total
+        self._part = part
         self._state: RepositoryState | None = None
         self._learnt: datetime | None = None
         self._problem = ""
@@ -117,13 +120,14 @@ class ReviewScreen(ListScreen):
         self.table.show(rows)
         self.title_bar.summary = title(self._list) if self._state else self._unknown()
         first = str(self._download_first.directory.absolute()) if self._download_first else ""
-        known = notes(self._list, first, why_uncounted(self.session, self._plan.repository))
+        known = notes(self._list, first, why_uncounted(self.session, self._plan.repository), self._part)
         self.pane.show(known if self._state else (("Protection", self._unknown()),), None)
         self.pane.set_class(bool(self.pane.fields), "-shown")
 
     def _unknown(self) -> str:
         if self._problem:
-            return f"could not be looked up: {self._problem} r tries again; nothing can be deleted before."
+            retry = "r tries again; n" if self.retry_at is None else "N"
+            return f"could not be looked up: {self._problem} {retry}othing can be deleted before."
         return "protection being looked up…"
 
     def _protect(self) -> None:
@@ -195,7 +199,7 @@ class ReviewScreen(ListScreen):
         self.update_rows()  # a download may have begun a moment ago
         if self._ready():
             plan = self.plan
-            warnings = warnings_of(self._list, self._download_first is not None)
+            warnings = warnings_of(self._list, self._download_first is not None, self._part)
             table = artifact_table(plan.artifacts, self._runs(), self.session.clock(), CONFIRM_ROWS)
             key = self.session.key_of("confirm.delete")
             is_all = 1 < self._total <= len(plan.artifacts)

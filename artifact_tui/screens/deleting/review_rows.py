@@ -112,16 +112,17 @@ def title(plan: ReviewList) -> str:
     return f"{len(going):,}{of} to delete · {size(stored_bytes(going))}"
 
 
-def notes(plan: ReviewList, directory: str, uncounted: str = "") -> tuple[Field, ...]:
+def notes(plan: ReviewList, directory: str, uncounted: str = "", part: str = "") -> tuple[Field, ...]:
     """What a person should know before deleting: a line for each thing that is so, none for what is not.
 
-    ``directory`` is where it is all downloaded first, if it is; ``uncounted`` why no quota counts this.
+    ``directory`` is where it is all downloaded first, if it is; ``uncounted`` why no quota counts this;
+    ``part`` of how many they were chosen, where not all artifacts were loaded.
     """
     going = plan.going
     forks = [artifact for artifact in going if artifact.from_fork]
     hidden = [artifact for artifact in going if artifact.id in plan.hidden]
     expired = [artifact for artifact in going if artifact.expired]
-    fields: list[Field] = []
+    fields: list[Field] = [("Incomplete", f"chosen {part}")] if part else []
     if plan.protected:
         fields.append(("Protected", f"{len(plan.protected):,} kept: {_reasons(plan, plan.protected)}"))
     if plan.unprotected:
@@ -141,7 +142,7 @@ def notes(plan: ReviewList, directory: str, uncounted: str = "") -> tuple[Field,
     return tuple(fields)
 
 
-def warnings_of(plan: ReviewList, downloads_first: bool) -> tuple[str, ...]:
+def warnings_of(plan: ReviewList, downloads_first: bool, part: str = "") -> tuple[str, ...]:
     """What a person is told once more when asked, a sentence for each thing that is so."""
     going = plan.going
     counted = Counter(reason for artifact in plan.unprotected for reason in plan.reasons(artifact))
@@ -152,6 +153,8 @@ def warnings_of(plan: ReviewList, downloads_first: bool) -> tuple[str, ...]:
     ):
         if number:
             said.append(f"{count(number, 'is', 'are')} {words}")
+    if part:
+        said.append(f"Chosen {part}.")
     if downloads_first:
         expired = sum(artifact.expired for artifact in going)
         lost = f" {count(expired, 'has', 'have')} expired, and cannot be." if expired else ""

@@ -65,8 +65,11 @@ class FindScreen(FilesScreen):
     BINDINGS = bindings("find")
     FILTER_HINT = "words of the path, *.log, !not"
 
-    def __init__(self, session: Session, repository: RepositoryName, artifacts: tuple[Artifact, ...]) -> None:
+    def __init__(
+        self, session: Session, repository: RepositoryName, artifacts: tuple[Artifact, ...], *, part: str = ""
+    ) -> None:
         super().__init__(session, repository)
+        self._part = part
         there = [artifact for artifact in artifacts if not artifact.expired]
         self._artifacts = there[:MOST_ARTIFACTS]
         self._expired = len(artifacts) - len(there)
@@ -144,12 +147,14 @@ class FindScreen(FilesScreen):
             left_out = f", {self._left_out:,} left out" if self._left_out else ""
             far = f"{count(len(self._all), 'file')} in {count(self._read, 'artifact')}{failed}{expired}{left_out}"
         first = f"first {MOST_HITS:,} of " if hits > MOST_HITS else ""
-        return f"{first}{count(hits, 'hit')} · {far}" if text.strip() else far
+        found = f"{first}{count(hits, 'hit')}" if text.strip() else ""
+        return " · ".join(words for words in (found, self._part, far) if words)
 
     def _placeholder(self, text: str) -> str:
         if not text.strip():
             return "Type a part of a name, or a pattern such as *.log"
-        return "No file so far" if self.loading_rows else "No file has such a name"
+        searched = f"\n\nArtifacts searched: {self._part}" if self._part else ""
+        return "No file so far" if self.loading_rows else f"No file has such a name{searched}"
 
     def filter_rows(self, text: str) -> None:
         """Find as it is typed."""

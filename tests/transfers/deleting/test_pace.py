@@ -124,7 +124,7 @@ def test_d14_who_is_refused_again_waits_for_growing_minutes_and_gives_up_at_last
     program = start(clock=clock)
     deletion = program.delete(*planned)
     assert (deletion.failed, deletion.not_tried) == (1, 2)
-    assert "fewer requests" in deletion.problem
+    assert "Rate limited until " in deletion.problem
     times = [seen.at for seen in server.seen if seen.method == "DELETE"]
     waits = [(later - earlier).total_seconds() for earlier, later in itertools.pairwise(times)]
     assert waits == [5, 60, 120, 240, 480, 960, 1920]
@@ -148,7 +148,7 @@ def test_the_wait_is_shown_with_its_end_and_its_reason(server: Witness, start: C
     number = program.begin(*planned)
     program.until(lambda: program.look(number).state is DeletionState.WAITING)
     shown = program.look(number)
-    assert shown.problem == "The server asks for fewer requests."
+    assert shown.problem.startswith("Rate limited until ")
     assert shown.seconds_left is not None
     assert 2900 < shown.seconds_left <= 3000
     assert program.engine.stop_deletion(number)

@@ -1,0 +1,125 @@
+"""How much of a list of the server is loaded, and the words that say so wherever the list is used."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+
+class Ending(Enum):
+    """How the last walk over the pages of a list ended."""
+
+    OPEN = "open"
+    """It has not: pages come, or are wanted later, or loading was stopped."""
+    END = "end"
+    """The server named no further page."""
+    SETTLED = "settled"
+    """The same, a second time with the same difference to the server's count."""
+    BROKEN = "broken"
+    """An error ended it."""
+    LIMIT = "limit"
+    """GitHub lists no more of a filtered list."""
+    CUT = "cut"
+    """The program loads no more rows of one list."""
+
+
+class Extent(Struct, frozen=True):
+    """Rows loaded, the server's count on the last page read, rows that could not be decoded, and why it ended.
+
+    With ``is_minimum`` the server counts ``total`` rows at least; a ``total`` of None is not known.
+    """
+
+    loaded: int = 0
+    total: int | None = None
+    is_minimum: bool = False
+    skipped: int = 0
+    ending: Ending = Ending.OPEN
+    reason: str = ""
+
+    @property
+    def counted(self) -> int | None:
+        """How many rows there are as far as is known: the server's count, else what came and could be read or not."""
+        if self.total is None:
+            return self.loaded + self.skipped if self.skipped else None
+        return self.total if self.total > self.loaded else None
+
+    @property
+    def missing(self) -> int:
+        """Rows that the server counts and that are not loaded; 0 where their number is not known."""
+        return 0 if self.counted is None else self.counted - self.loaded
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether these are all rows there are, as far as the server says."""
+        return self.ending in {Ending.END, Ending.SETTLED} and not self.missing and not self.skipped
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether the last walk has ended with less than all."""
+        return not self.is_whole and self.ending is not Ending.OPEN
+
+    def without(self, removed: int, counted: int) -> Extent:
+        """The extent after ``removed`` rows were taken off the list, of which the server's count held ``counted``."""
+        total = None if self.total is None else max(0, self.total - counted)
+        return replace(self, loaded=max(0, self.loaded - removed), total=total)
+
+    def share(self) -> str:
+        """``1,900 of 2,500``, or ``1,900`` where no greater count is known."""
+        least = "at least " if self.is_minimum else ""
+        return f"{self.loaded:,}" if self.counted is None else f"{self.loaded:,} of {least}{self.counted:,}"
+
+    def title(self, retry: str = "") -> str:
+        """What the title says of a list that is incomplete; ``retry`` says how it may become complete, if it may."""
+        hint = f", {retry}" if retry else ""
+        share = self.share() if self.counted is not None else f"{self.loaded:,} loaded"
+        words = {
+            Ending.LIMIT: f"first {self.loaded:,} of at least {max(self.total or 0, self.loaded):,}; narrow the filter",
+            Ending.CUT: f"first {self.share()} · stopped at the limit",
+            Ending.SETTLED: f"{share} · the server lists no more",
+        }.get(self.ending, f"{share} · incomplete{hint}")
+        return f"{words} · {_rows(self.skipped)} unreadable" if self.skipped else words
+
+    def part(self) -> str:
+        """``of the 1,900 loaded; 600 are not``, to be said of whatever is done with them; empty where they are all."""
+        if self.is_whole or (self.ending is Ending.OPEN and self.counted is None and not self.loaded):
+            return ""
+        if not self.missing:
+            return f"of the {self.loaded:,} loaded; more may exist"
+        least = "at least " if self.is_minimum or self.ending is Ending.LIMIT else ""
+        return f"of the {self.loaded:,} loaded; {least}{self.missing:,} {'is' if self.missing == 1 else 'are'} not"
+
+    def fields(self, nouns: str) -> tuple[tuple[str, str], ...]:
+        """Why the list is incomplete and what to do, as labels and values."""
+        known = "" if self.counted is not None else "; the server does not say how many there are"
+        return (
+            ("Loaded", f"{self.share()} {nouns}{known}"),
+            *([("Unreadable", f"{_rows(self.skipped)} could not be decoded")] if self.skipped else []),
+            ("Reason", self._why()),
+            ("Next", self._step()),
+        )
+
+    def _why(self) -> str:
+        if self.ending is Ending.END and self.missing and self.missing == self.skipped:
+            return "The server sent rows that could not be decoded."
+        return {
+            Ending.OPEN: "Loading was stopped.",
+            Ending.END: "The server named no further page, although it counts more.",
+            Ending.SETTLED: "The server listed no more a second time, although it counts more.",
+            Ending.BROKEN: self.reason,
+            Ending.LIMIT: "GitHub lists only the newest 1,000 of the runs that match a filter.",
+            Ending.CUT: self.reason,
+        }[self.ending]
+
+    def _step(self) -> str:
+        return {
+            Ending.END: "r loads the list again.",
+            Ending.SETTLED: "Wait until the server's count and its list agree.",
+            Ending.LIMIT: "Narrow the filter: add a branch, a status, an event or an actor.",
+            Ending.CUT: "Use a narrower list: the artifacts of one run, or an exact name (name=NAME).",
+        }.get(self.ending, "r loads what is missing.")
+
+
+def _rows(number: int) -> str:
+    return f"{number:,} {'row' if number == 1 else 'rows'}"

@@ -1,0 +1,53 @@
+"""What becomes of the pages of a listing: all of them or none, in the order and with the name that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from msgspec.structs import replace
+
+from artifact_tui.github.pages import Thing, Walk
+from artifact_tui.model import Artifact, Page
+from artifact_tui.provider import ProviderError, ServerTrouble
+
+
+async def whole(walk: Walk[Thing], what: str) -> tuple[Thing, ...]:
+    """Read a list that decisions about deleting rest on; a part of it would leave something unprotected."""
+    items: list[Thing] = []
+    skipped = missing = 0
+    async with aclosing(walk.pages()) as pages:
+        async for page in pages:
+            items += page.items
+            skipped += page.skipped
+            missing = max(0, (page.total or 0) - page.read) or skipped
+    if missing:
+        raise ServerTrouble(f"The server listed {len(items):,} of {len(items) + missing:,} {what}.", "Try again.")
+    return tuple(items)
+
+
+def named(page: Page[Artifact], name: str) -> Page[Artifact]:
+    """Keep the artifacts of that name, or all without one; the counts stay those of the page."""
+    return replace(page, items=tuple(artifact for artifact in page.items if not name or artifact.name == name))
+
+
+async def at_once(pages: AsyncGenerator[Page[Artifact], None]) -> AsyncGenerator[Page[Artifact], None]:
+    """Yield all pages as one; after an error those before it, then raise the error."""
+    come: list[Page[Artifact]] = []
+    problem: ProviderError | None = None
+    try:
+        async for page in pages:
+            come.append(page)
+    except ProviderError as error:
+        problem = error
+    if come:
+        yield newest_first(come)
+    if problem is not None:
+        raise problem
+
+
+def newest_first(pages: list[Page[Artifact]]) -> Page[Artifact]:
+    """Join pages, with the newest artifact first; the counts are those of the last page."""
+    items = [artifact for page in pages for artifact in page.items]
+    newest_first = tuple(sorted(items, key=lambda artifact: -artifact.id))
+    return replace(pages[-1], items=newest_first, skipped=sum(page.skipped for page in pages))

@@ -1,0 +1,28 @@
+"""What a list does while the server wants no requests: it waits for a known time and says so."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from artifact_tui.provider import RateLimited
+from artifact_tui.text import at_time
+
+WITHOUT_TIME = timedelta(seconds=60)
+"""The pause where the server names none (GitHub's documentation, "Best practices": at least one minute)."""
+SHORTEST, LONGEST_GROWN = timedelta(seconds=5), timedelta(seconds=60)
+"""The least pause after a refusal doubles with each refusal in a row, up to the longer of these."""
+
+
+def retry_time(limited: RateLimited, now: datetime, refusals: int) -> datetime:
+    """Return when to ask again after so many refusals in a row: when the server says, but never at once."""
+    doublings: int = min(refusals - 1, 10)
+    least = min(SHORTEST * (1 << doublings), LONGEST_GROWN)
+    return max(limited.until or now + WITHOUT_TIME, now + least)
+
+
+def retried(limited: RateLimited, at: datetime, now: datetime) -> RateLimited:
+    """Return the same refusal in the words of a list that asks again by itself."""
+    sentence = f"Rate limited until {at_time(at, now)}."
+    who = "" if limited.sentence.startswith("Rate limit") else limited.sentence  # a proxy, or the download host
+    parts = ("Retrying then; r retries now.", who, limited.instead)
+    return RateLimited(sentence, " ".join(part for part in parts if part), until=at)

@@ -1,0 +1,120 @@
+"""A list of the server: its last copy on disk until it comes, and what is missing of it for as long as it is shown."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from textual import work
+
+from artifact_tui.extent import Ending, Extent
+from artifact_tui.last_lists import Saved
+from artifact_tui.model import WorkflowRun
+from artifact_tui.screens.daemon_thread import in_daemon_thread
+from artifact_tui.screens.list_screen import ListScreen
+from artifact_tui.screens.session import Session
+from artifact_tui.text import clock_time, span
+from artifact_tui.widgets.keys import bindings
+
+
+class ServerList(ListScreen):
+    """Repositories, workflow runs or artifacts."""
+
+    BINDINGS = bindings("incomplete")
+    SAVED: type[Any] = object
+    """The kind of thing that is listed."""
+    NOUNS = "rows"
+    saved_name = ""
+    """What the list is called on disk; empty where it is not kept, as while it is filtered by the server."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.saved_at: datetime | None = None
+        """When the rows that are shown came, where they are the last ones on disk."""
+
+    @property
+    def extent(self) -> Extent:
+        """How much of the list is shown."""
+        raise NotImplementedError
+
+    def show_title(self) -> None:
+        """Say above the list how much of it there is."""
+        raise NotImplementedError
+
+    @property
+    def retry_words(self) -> str:
+        """How an incomplete list may become complete, for its title."""
+        return "r retries" if self.retry_at is None and self.saved_at is None else ""
+
+    def show_wait(self, left: str) -> None:
+        """Count down in the title too."""
+        super().show_wait(left)
+        if self.table.items:
+            self.show_title()
+
+    def show_meanwhile(self) -> None:
+        """Show the last list."""
+        if self.saved_name:
+            self._look_for_saved(self.saved_name)
+
+    @work(exclusive=True, group="saved")
+    async def _look_for_saved(self, name: str) -> None:
+        """Show the last list until the server has answered, and say how old it is."""
+        lists, now = self.session.lists, self.session.clock()
+        if lists is None or self.table.items:
+            return
+        saved = await in_daemon_thread(lambda: lists.read(name, self.SAVED, now))
+        if saved is not None and self.loading_rows and not self.table.items:
+            self.saved_at = saved.at
+            self.show_saved(saved)
+            self.update_rows()
+
+    def show_saved(self, saved: Saved[Any]) -> None:
+        """Take the last list as what there is for now."""
+        raise NotImplementedError
+
+    def save(self, items: Iterable[Any], extent: Extent, runs: Iterable[WorkflowRun] = ()) -> None:
+        """Keep a list that has just come for the next start."""
+        lists, name = self.session.lists, self.saved_name
+        if lists is not None and name:
+            saved = Saved(self.session.clock(), tuple(items), extent.total, tuple(runs), extent)
+            threading.Thread(target=lists.write, args=(name, saved), name="last-lists", daemon=True).start()
+
+    def dated(self, summary: str) -> str:
+        """A summary that says so where what it sums up is not of now, or when it is asked for again."""
+        now = self.session.clock()
+        wait = "" if self.retry_at is None else f"retrying in {clock_time((self.retry_at - now).total_seconds())}"
+        if self.saved_at is not None:
+            asked = "asking…" if self.loading_rows else wait or "r asks again"
+            wait = f"from {span(now - self.saved_at)} ago, {asked}"
+        return " · ".join(part for part in (wait, summary) if part)
+
+    def action_why(self) -> None:
+        """Show why the list is incomplete."""
+        from artifact_tui.screens.dialogs import DetailDialog
+
+        if reason := self.why_not("why"):
+            self.app.notify(reason, markup=False, timeout=4)
+        else:
+            self.app.push_screen(DetailDialog(self.extent.fields(self.NOUNS), "Incomplete list"))
+
+    def why_not(self, action: str) -> str:
+        """Return why an action can do nothing now: a list that is whole, or still loading, has nothing to explain."""
+        if action != "why" or self.extent.is_incomplete or self._is_stopped_part:
+            return ""
+        return "The list is still loading." if self.loading_rows else "The list is complete."
+
+    @property
+    def _is_stopped_part(self) -> bool:
+        return self.is_stopped and not self.extent.is_whole
+
+
+def extent_of(saved: Saved[Any]) -> Extent:
+    """How much of a list its copy on disk is; of a long list only the first rows are kept."""
+    kept = len(saved.items)
+    extent = saved.extent or Extent(kept, saved.total, ending=Ending.END)
+    if kept >= extent.loaded:
+        return extent
+    return Extent(kept, max(extent.total or 0, extent.loaded), extent.is_minimum, 0, extent.ending, extent.reason)

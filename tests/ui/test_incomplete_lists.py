@@ -1,0 +1,281 @@
+"""A list that is not whole says so, wherever it is used, for as long as it is shown."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from artifact_tui.demo import faults
+from artifact_tui.demo.accounts import DEMO_TOKEN
+from artifact_tui.demo.clock import DEMO_NOW
+from tests.ui.deleting import review
+from tests.ui.each_key import each_key_of
+from tests.ui.program import KESTREL, LARGE, RECORDER, Keyboard, Program, loaded, open_with_keys, says, until
+
+ARTIFACTS = "GET */actions/artifacts"
+RUNS = "GET */actions/runs"
+LIMITED: dict[str, Any] = {"status": 429, "headers": {"Retry-After": "60"}, "body": "{}"}
+
+
+def pages(program: Program, end: str) -> list[int]:
+    """The pages of a list that were asked for."""
+    return [
+        int(request.query.get("page", 1))
+        for request in program.server.requests
+        if request.path.endswith(end) and request.query.get("per_page") != "10"
+    ]
+
+
+def changed(program: Program, path: str, page: int, change: Callable[[dict[str, Any]], None], **more: Any) -> None:
+    """That page of a list comes with other content, without a Link unless it is given."""
+    plain = Program(KESTREL).server
+    token = {"Authorization": f"Bearer {DEMO_TOKEN}", "User-Agent": "tests"}
+    address = f"{plain.flavour.api}/repos/{KESTREL}/actions/{path}?per_page=100&page={page}"
+    found = json.loads(plain.handle("GET", address, token).body)
+    change(found)
+    fault = {"status": 200, "body": json.dumps(found), "page": page, "times": 99, **more}
+    program.server.fault(f"GET */actions/{path}", **fault)
+
+
+@each_key_of("incomplete.why")
+async def test_a_list_that_broke_off_says_so_until_the_rest_has_come(key: str) -> None:
+    program = Program(KESTREL)
+    program.server.fault(ARTIFACTS, page=5, times=99, **faults.UNICORN)
+    async with program.running("3", size=LARGE) as pilot:
+        await says(pilot, "400 of 867 · incomplete, r retries", "! Why")
+        await pilot.press(key)
+        await says(
+            pilot,
+            "Incomplete list",
+            "400 of 867 artifacts",
+            "github.com has a problem of its own",
+            "r loads what is missing.",
+        )
+        await pilot.press("escape", "space")
+        assert program.summary.startswith("400 of 867 · incomplete, r retries · 1 marked")
+        program.server.faults.clear()
+        program.server.requests.clear()
+        await open_with_keys(pilot, "r", "escape")
+        assert program.summary.startswith("867 artifacts")
+        assert sorted(pages(program, "/actions/artifacts")) == [5, 6, 7, 8, 9]
+
+
+async def test_policies_and_the_review_say_of_how_many_they_know() -> None:
+    program = Program(KESTREL)
+    program.server.fault(ARTIFACTS, page=5, times=99, **faults.UNICORN)
+    async with program.running("3", size=LARGE) as pilot:
+        await pilot.press("K")
+        await says(pilot, "Of the 400 loaded; 467 are not. Nothing is deleted: D reviews what is marked.")
+        await pilot.press("escape", "a")
+        await review(pilot, program)
+        await says(pilot, "Incomplete", "chosen of the 400 loaded; 467 are not")
+        await pilot.press("D")
+        await says(pilot, "Chosen of the 400 loaded; 467 are not.")
+        assert "all that there are" not in program.text
+
+
+async def test_all_of_a_list_that_broke_off_is_not_all_there_is() -> None:
+    program = Program(RECORDER)
+    body = {"total_count": 3, "artifacts": [{"id": 1, "name": "one", "size_in_bytes": 10}]}
+    body["artifacts"].append({"id": 2, "name": "two", "size_in_bytes": 10})  # type: ignore[attr-defined]  # a list
+    program.server.fault(ARTIFACTS, status=200, body=json.dumps(body), times=99)
+    async with program.running("3", "a", size=LARGE) as pilot:
+        assert program.summary.startswith("2 of 3 · incomplete, r retries · 2 marked")
+        await review(pilot, program)
+        await pilot.press("u", "j", "u", "D")
+        await says(pilot, "Chosen of the 2 loaded; 1 is not.")
+        assert "all that there are" not in program.text
+
+
+async def test_files_are_found_in_the_artifacts_that_are_loaded_and_that_is_said() -> None:
+    program = Program(RECORDER)
+    program.server.fault(ARTIFACTS, status=200, body='{"total_count": 9, "artifacts": []}', times=1)
+    async with program.running("3", size=LARGE) as pilot:
+        await says(pilot, "No artifact could be listed", "0 of 9 · incomplete, r retries")
+        await open_with_keys(pilot, "f")
+        await says(pilot, "of the 0 loaded; 9 are not")
+
+
+@pytest.mark.parametrize("kind", ["no link", "empty page", "repeated page", "unreadable rows"])
+async def test_rows_that_are_missing_without_an_error_are_noticed(kind: str) -> None:
+    program = Program(KESTREL)
+    link = {"Link": f'<{program.server.flavour.api}/repositories/1/actions/artifacts?page=4>; rel="next"'}
+    first = list[Any]()
+
+    def change(found: dict[str, Any]) -> None:
+        rows = found["artifacts"]
+        if kind == "empty page":
+            rows.clear()
+        elif kind == "repeated page":
+            rows[:] = first
+        elif kind == "unreadable rows":
+            rows[3] = {"id": "seven"}
+            rows[7] = None
+
+    changed(program, "artifacts", 2, lambda found: first.extend(found["artifacts"]), times=0)
+    changed(program, "artifacts", 3, change, headers={} if kind == "no link" else link)
+    expected = {"no link": "300 of 867", "unreadable rows": "865 of 867"}.get(kind, "767 of 867")
+    async with program.running("3") as pilot:
+        await says(pilot, f"{expected} · incomplete, r retries")
+        assert ("2 rows unreadable" in program.summary) == (kind == "unreadable rows")
+        assert len({artifact.id for artifact in program.screen.table.items}) == len(program.screen.table.items)
+        await open_with_keys(pilot, "r")
+        await says(pilot, f"{expected} · the server lists no more")
+        assert "r retries" not in program.summary
+        program.server.faults.clear()
+        await open_with_keys(pilot, "r")
+        assert program.summary.startswith("867 artifacts")
+
+
+async def test_more_rows_than_the_server_counts_are_a_whole_list() -> None:
+    program = Program(KESTREL)
+    changed(program, "artifacts", 9, lambda found: found.update(total_count=800))
+    async with program.running("3"):
+        assert program.summary.startswith("867 artifacts")
+
+
+async def test_the_copy_on_disk_is_marked_incomplete_too(tmp_path: Path) -> None:
+    program = Program(KESTREL, lists=tmp_path)
+    program.server.fault(ARTIFACTS, page=5, times=99, **faults.UNICORN)
+    async with program.running("3") as pilot:
+        await until(pilot, lambda: len([*tmp_path.glob("*.list")]) == 2)
+    program = Program(KESTREL, lists=tmp_path, clock=lambda: DEMO_NOW + timedelta(hours=2))
+    program.server.fault(ARTIFACTS, times=99, **faults.UNICORN)
+    async with program.running("3") as pilot:
+        await says(pilot, "from 2 h ago, r asks again · 400 of 867 · incomplete")
+        await pilot.press("K")
+        await says(pilot, "Of the 400 loaded; 467 are not.")
+
+
+async def test_a_list_of_runs_that_broke_off_continues_where_it_stopped() -> None:
+    program = Program(KESTREL)
+    fault = program.server.fault(RUNS, page=2, times=99, **faults.UNICORN)
+    async with program.running(size=LARGE) as pilot:
+        await pilot.press("G")
+        await says(pilot, "50 of 505 · incomplete, r retries")
+        fault.times = 0
+        program.server.requests.clear()
+        await pilot.press("r")
+        await until(pilot, lambda: program.summary == "100 of 505 runs")
+        assert pages(program, "/actions/runs") == [2]
+
+
+async def test_repositories_that_broke_off_are_not_all() -> None:
+    program = Program()
+    rows = [{"id": number, "full_name": f"team/{number}"} for number in range(100)]
+    address = f"{program.server.flavour.api}/user/repos"
+    link = f'<{address}?page=2>; rel="next", <{address}?page=4>; rel="last"'
+    program.server.fault("GET /user/repos", page=1, status=200, body=json.dumps(rows), headers={"Link": link})
+    program.server.fault("GET /user/repos", page=2, times=99, **faults.UNICORN)
+    async with program.running(size=LARGE) as pilot:
+        await says(pilot, "100 of at least 301 · incomplete, r retries")
+        program.server.faults.clear()
+        program.server.fault("GET /user/repos", page=2, status=200, body="[]")
+        await pilot.press("exclamation_mark")
+        await says(pilot, "100 of at least 301 repositories", "github.com has a problem of its own")
+
+
+async def test_a_filtered_list_of_runs_names_the_limit_of_the_server() -> None:
+    program = Program(KESTREL)
+    api = program.server.flavour.api
+    for page in range(1, 21):
+        runs = [{"id": page * 100 + number, "run_number": number} for number in range(50)]
+        headers = {"Link": f'<{api}/x?page={page + 1}>; rel="next"'} if page < 20 else {}
+        body = json.dumps({"total_count": "2,500+", "workflow_runs": runs})
+        program.server.fault(RUNS, page=page, status=200, body=body, headers=headers, skip=int(page == 1))
+    async with program.running("slash", *"@octocat", "enter", size=LARGE) as pilot:
+        await until(pilot, lambda: program.summary == "50 of at least 2,500 runs")
+        for _ in range(19):
+            shown = len(program.screen.table.items)
+            await pilot.press("G")
+            await until(pilot, lambda shown=shown: len(program.screen.table.items) > shown)  # type: ignore[misc]  # bound now
+        await says(pilot, "first 1,000 of at least 2,500; narrow the filter")
+        assert "r retries" not in program.summary
+
+
+class PassingTime:
+    """A clock that goes on while it is slept, unless it is held."""
+
+    def __init__(self) -> None:
+        self.now = DEMO_NOW
+        self.goes_on = asyncio.Event()
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        await self.goes_on.wait()
+        self.now += timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize("trouble", [LIMITED, faults.SECONDARY_LIMIT], ids=["429", "403"])
+async def test_a_list_waits_for_the_rate_limit_and_goes_on_where_it_stopped(trouble: dict[str, Any]) -> None:
+    time = PassingTime()
+    program = Program(KESTREL, clock=time)
+    program.app.session.sleep = time.sleep
+    program.server.fault(ARTIFACTS, page=5, **trouble)
+    until_then = f"{(DEMO_NOW + timedelta(seconds=60)).astimezone():%H:%M}"
+    async with program.running("3", size=LARGE) as pilot:
+        await says(pilot, f"Rate limited until {until_then}. Retrying then; r retries now.")
+        assert program.summary.startswith("retrying in 1:00 · 400 of 867 · incomplete")
+        time.goes_on.set()
+        await until(pilot, lambda: program.summary.startswith("867 artifacts"))
+        asked = pages(program, "/actions/artifacts")
+        assert [asked.count(page) for page in (1, 2, 3, 4)] == [1, 1, 1, 1]
+
+
+async def test_an_empty_list_counts_down_and_r_retries_at_once() -> None:
+    time = PassingTime()
+    program = Program(RECORDER, clock=time)
+    program.app.session.sleep = time.sleep
+    fault = program.server.fault(ARTIFACTS, times=99, **LIMITED)
+    async with program.running("3", size=LARGE) as pilot:
+        await says(pilot, "Retrying then; r retries now. 1:00 left")
+        fault.times = 0
+        await open_with_keys(pilot, "r")
+        assert program.summary.startswith("60 artifacts")
+
+
+async def test_esc_ends_the_wait() -> None:
+    time = PassingTime()
+    program = Program(RECORDER, clock=time)
+    program.app.session.sleep = time.sleep
+    program.server.fault(ARTIFACTS, times=99, **LIMITED)
+    async with program.running("3", size=LARGE) as pilot:
+        await says(pilot, "Retrying then; r retries now. 1:00 left")
+        asked = len(program.server.requests)
+        await pilot.press("escape")
+        await says(pilot, "Stopped before anything came")
+        time.goes_on.set()
+        await pilot.pause(0)
+        assert len(program.server.requests) == asked
+
+
+async def test_the_time_of_the_reset_is_told() -> None:
+    program = Program(RECORDER)
+    async with program.running("3", size=LARGE) as pilot:
+        reset = str(int(DEMO_NOW.timestamp()) + 42 * 60)
+        headers = {"X-RateLimit-Limit": "5000", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": reset}
+        program.server.fault("GET */actions/artifacts/*", status=403, headers=headers, body="{}")
+        await pilot.press("i")
+        await says(pilot, "Rate limit reached. It resets in 42 min.")
+
+
+async def test_a_filter_of_a_list_that_still_loads_says_that_it_still_loads() -> None:
+    program = Program()
+    fault = program.server.fault("GET /user/repos", held=True)
+    async with program.app.run_test(size=LARGE):
+        pilot = Keyboard(program.app)
+        await pilot.press("slash", *"corvid-hops/kestrel")
+        await says(pilot, "Still loading…", "Enter opens corvid-hops/kestrel now")
+        assert "0 repositories" not in program.text
+        fault.held = False
+        await loaded(pilot)
+        await says(pilot, "Enter opens corvid-hops/kestrel")
+        assert "Still loading" not in program.text
