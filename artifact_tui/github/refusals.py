@@ -98,9 +98,8 @@ class Refusals:
         if waiting is None and not secondary and answer.status != 429:
             return None
         if foreign is not None and not foreign.is_githubs:
-            return limited(
-                foreign.sentence(self._an_answer, answer.status), foreign.next_step, waiting or SECONDARY_WAIT, now
-            )
+            sentence = foreign.sentence(self._an_answer, answer.status)
+            return limited(sentence, foreign.next_step, SECONDARY_WAIT if waiting is None else waiting, now)
         return secondary_limit(waiting, now)
 
     @property
