@@ -81,8 +81,8 @@ class ArtifactList:
         marked = self._marked()
         state = self._state(progress, is_stopped, retry)
         if marked:
-            parts = (marked, state) if progress is not None else (state, marked)
-            return " · ".join(part for part in parts if part) if not self.extent.is_whole else marked
+            parts = (state, marked) if self.extent.is_incomplete and not is_stopped else (marked, state)
+            return marked if self.extent.is_whole else " · ".join(part for part in parts if part)
         if progress is not None or not (self._artifacts or self.extent.is_whole):
             return state
         shown = "" if state else count(len(self), "artifact")

@@ -290,16 +290,9 @@ class RunsScreen(ServerList):
         if run is None:
             return
         command = f"gh run view {run.id} --repo {self.repository}"
-        self.app.push_screen(
-            CopyDialog(
-                {
-                    "Run id": str(run.id),
-                    "Title": run.display_title or "",
-                    "Address": self._address(run),
-                    "gh line": command,
-                }
-            )
-        )
+        title, address = run.display_title or "", self._address(run)
+        values = {"Run id": str(run.id), "Title": title, "Address": address, "gh line": command}
+        self.app.push_screen(CopyDialog(values))
 
     def _address(self, run: WorkflowRun) -> str:
         return run_page(self.repository, run.id, self.session.web_url)
