@@ -28,9 +28,10 @@ SYSTEM = {"_distutils_hack", "sitecustomize", "usercustomize"}
 NEVER = {"sqlite3", "zipfile", "tarfile", "http", "email", "json", "xml", "html", "multiprocessing", "webbrowser"}
 """Of the standard library, what only later steps need."""
 OWN = {
-    "": "app backends cli last_lists launch log_lines model provider redaction settings sign_in text themes usage",
+    "": "app backends cli extent last_lists launch log_lines model provider redaction settings sign_in text themes "
+    "usage",
     "github": "credentials hosts moments server setup",
-    "screens": "account_app daemon_thread following_app list_screen ending_work session",
+    "screens": "account_app daemon_thread following_app list_screen listing ending_work server_list session",
     "terminal": "cells clipboard crash driver endings frame guard key_report key_stream lean_app looks memory output "
     "pace pen plain_letters restoring sequence_parser shift steady_stylesheet terminal_app type_ahead writer",
     "transfers": "transfer",

@@ -15,7 +15,6 @@ from textual.screen import Screen
 from artifact_tui.model import Connection
 from artifact_tui.provider import Expired, Provider, ProviderError, RateLimited
 from artifact_tui.screens.ending_work import end_work
-from artifact_tui.screens.rate_limit import retried, retry_time
 from artifact_tui.screens.session import Session
 from artifact_tui.text import clock_time
 from artifact_tui.transfers.deleting.deletes import Deletion
@@ -180,6 +179,8 @@ class ListScreen(Screen[None]):
         return None
 
     async def _wait_for_retry(self, limited: RateLimited, refusals: int) -> None:
+        from artifact_tui.screens.rate_limit import retried, retry_time
+
         now = self.session.clock()
         at = self.retry_at = retry_time(limited, now, refusals)
         self.show_problem(retried(limited, at, now))
