@@ -84,7 +84,7 @@ class TarFiles:
         return replace(_entry(header, name, -1, 0), mode=kind | header.mode, link=header.link)
 
     def _leave_out(self, name: str, what: str) -> None:
-        self._left_out.append(f"{printable(name, 60)} ({what})")
+        self._left_out.append(f"{printable(name, 60)} ({printable(what, 60)})")
 
 
 def looks_like_tar(start: bytes) -> bool:

@@ -233,3 +233,41 @@ def test_whatever_python_writes_has_the_names_and_bytes_that_python_reads(
             if info.isfile():
                 clean = "/".join(part for part in info.name.split("/") if part not in ("", "."))
                 assert found[clean] == tar.extractfile(info).read()  # type: ignore[union-attr]  # it has bytes
+
+
+keys = st.sampled_from(
+    [b"path", b"linkpath", b"size", b"mtime", b"hdrcharset"]
+    + [b"GNU.sparse." + word for word in (b"map", b"size", b"realsize", b"major", b"minor", b"name", b"offset")]
+)
+values = st.one_of(
+    st.sampled_from([b"", b"0", b"1", b"-1", b"9" * 30, b"0,1,5,2", b"1.5", b"a/../b", b"\xff/\xfe", b"1e9"]),
+    st.integers(0, 1 << 65).map(lambda number: b"%d" % number),
+    st.binary(max_size=20),
+)
+fields = st.dictionaries(st.integers(0, 505), st.binary(min_size=1, max_size=7), max_size=3)
+types = st.sampled_from([bytes([code]) for code in b"0\0" + b"1234567ADEIKLMNSVXgx?"])
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    st.lists(
+        st.tuples(types, st.lists(st.tuples(keys, values), max_size=4), fields, st.binary(max_size=600), st.booleans()),
+        max_size=4,
+    )
+)
+def test_whatever_headers_say_nothing_but_a_refusal_comes_of_them(
+    parts: list[tuple[bytes, list[tuple[bytes, bytes]], dict[int, bytes], bytes, bool]],
+) -> None:
+    pieces: list[Piece | bytes] = [Piece(b"first", b"1")]
+    for kind, records, changes, data, is_gnu in parts:
+        magic = GNU if is_gnu else b"ustar\x0000"
+        pieces += [pax(*records)] * bool(records)
+        pieces.append(Piece(b"n", data, kind, link=b"first", magic=magic, fields=changes))
+    try:
+        files = opened(tar_of(*pieces))
+    except ArchiveRefused:
+        return
+    for entry in files.entries:
+        assert len(read_entry(files, entry, 2000)) == min(entry.size, 2000)
+        assert entry.modified is None or entry.modified.year > 0
+    assert all(remark.sentence.isprintable() for remark in files.remarks)
