@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -17,7 +18,7 @@ from artifact_tui.screens.session import Session
 from artifact_tui.text import count, size
 from artifact_tui.widgets.filter_bar import FilterBar
 from artifact_tui.widgets.keys import bindings
-from artifact_tui.widgets.line_table import LineRow, LineTable, fold_line, note_row
+from artifact_tui.widgets.line_table import INDENT, LineRow, LineTable, fold_line, note_row
 from artifact_tui.widgets.row_table import RowTable
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 ROOM_FOR_COUNT = 60
 """From how many cells on the title counts the lines; below, the file's name needs them."""
 NARROWEST = 20
+UPPER_PART = 3
+"""A hit is shown in the upper third: what follows it, such as a traceback, is seen too."""
 
 
 class PreviewScreen(ListScreen):
@@ -153,7 +156,7 @@ class PreviewScreen(ListScreen):
     def filter_rows(self, text: str) -> None:
         """Find as it is typed: the first line from where the search began."""
         self._search()
-        self._go(self._found, max(0, self._origin - 1), forward=True)
+        self._go(self._found, max(0, self._origin - 1), forward=True, needle=self.lines.needle)
 
     def _search(self) -> None:
         needle = self.filter_bar.text.casefold()
@@ -162,16 +165,25 @@ class PreviewScreen(ListScreen):
         self._found = [number for number, text in enumerate(texts, 1) if needle in text.casefold()] if needle else []
         self._sum_up()
 
-    def _go(self, numbers: list[int], here: int, *, forward: bool) -> None:
-        """To the next line of these, or the one before; round the ends."""
+    def _go(self, numbers: list[int], here: int, *, forward: bool, needle: str = "") -> None:
+        """Move to the next line of these, or the one before, round the ends; in a folded line to what was found."""
         if not numbers:
             return
         at = bisect_right(numbers, here) if forward else bisect_left(numbers, here) - 1
-        row = self._starts[numbers[at % len(numbers)] - 1]
+        row = self._row_with(needle, self._starts[numbers[at % len(numbers)] - 1])
         self.table.move_cursor(row=row, scroll=False)
         height = self.table.scrollable_content_region.height
-        if not 0 <= row - self.table.scroll_offset.y < height:  # what leads to it and what follows is seen too
-            self.table.scroll_to(y=row - height // 3, animate=False, force=True)
+        if not 0 <= row - self.table.scroll_offset.y <= (height - 1) // UPPER_PART:
+            self.table.scroll_to(y=row - height // (UPPER_PART + 1), animate=False, force=True)
+
+    def _row_with(self, needle: str, row: int) -> int:
+        """The row, of those of one line, that the first match begins in."""
+        rows = self.table.items
+        end = next((at for at in range(row + 1, len(rows)) if rows[at].line != rows[row].line), len(rows))
+        texts = [one.text[len(INDENT) if one.part else 0 :] for one in rows[row:end]]
+        found = "".join(texts).casefold().find(needle)
+        ends = list(accumulate(map(len, texts)))
+        return row + min(bisect_right(ends, max(0, found)), len(texts) - 1)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What would do nothing is not offered."""
@@ -183,11 +195,11 @@ class PreviewScreen(ListScreen):
 
     def action_find_next(self) -> None:
         """The next line with what was searched for."""
-        self._go(self._found, self._here, forward=True)
+        self._go(self._found, self._here, forward=True, needle=self.lines.needle)
 
     def action_find_previous(self) -> None:
         """The line before with what was searched for."""
-        self._go(self._found, self._here, forward=False)
+        self._go(self._found, self._here, forward=False, needle=self.lines.needle)
 
     def action_error(self) -> None:
         """The first error, then the next."""
