@@ -1,6 +1,7 @@
-"""The colours of a log: SGR sequences (ECMA-48, 8.3.117) become styles, all other escapes become printable.
+"""The colors of a log: SGR sequences (ECMA-48, 8.3.117) become styles; all other escape sequences are dropped.
 
-"Erase to the end of the line" (8.3.41), which tools send beside colours, is dropped.
+Sub-parameters behind colons are read as ITU-T T.416 and terminals define them. What a sequence that is not ended would
+swallow is text of the log, so only its introducer is dropped.
 """
 
 from __future__ import annotations
@@ -10,59 +11,97 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from artifact_tui.preview.line import PLAIN, Colour, Line, Piece, Style, line, shown
+from artifact_tui.preview.line import PLAIN, TAB, Colour, Line, Piece, Style, line, shown
 
-_SEQUENCE = re.compile(r"\x1b\[([0-9;:]{0,100})([mK])")
-_FLAGS = {1: "bold", 2: "dim", 3: "italic", 4: "underline", 7: "reverse"}
+_SEQUENCE = re.compile(
+    r"\x1b\[([0-?]{0,1000})(?:[!-/]{0,4}([@-~])| [@Aq])?"  # CSI
+    r"|\x9b([0-?]{1,1000}[@-~]|[mK])"  # CSI in one character
+    r"|(?:\x1b[\]PX^_]|[\x90\x9d])[^\x00-\x08\x0a-\x1f\x90\x9c\x9d]*(?:\x07|\x1b\\|\x9c)"  # OSC, DCS, SOS, PM, APC
+    r"|\x1b(?:[!-/]{1,4}[0-~]| [F-N])"  # such as the choice of a character set
+    r"|\x1b[0-~]"  # such as a saved cursor; also an introducer, or an end, that stands alone
+    r"|[\x0e\x0f\x90\x9c\x9d]"
+)
+_HINTS = "\x1b\x9b\x9d\x90\x9c\x0e\x0f"
+_ESCAPED = re.compile(f"[{_HINTS}]")
+_FLAGS = {1: "bold", 2: "dim", 3: "italic", 4: "underline", 7: "reverse", 21: "underline"}
 _RESETS = {22: ("bold", "dim"), 23: ("italic",), 24: ("underline",), 27: ("reverse",)}
+_COLORS = {38: "foreground", 48: "background", 58: ""}
+"""Codes that a color follows; that of underlines is read and not shown."""
+_MOST_DIGITS = 9
 
 
 def strip(text: str) -> str:
-    """The text without its colours."""
-    return _SEQUENCE.sub("", text)
+    """Return the text without escape sequences."""
+    return _SEQUENCE.sub("", text) if _ESCAPED.search(text) else text
 
 
 class Painter:
-    """Turns the lines of a log into styled ones, top to bottom: a colour lasts until the log takes it back."""
+    """Turns the lines of a log into styled ones, top to bottom: a color lasts until the log takes it back."""
 
     def __init__(self) -> None:
         self._style = PLAIN
 
     def paint(self, text: str, *, stamp: int = 0, is_error: bool = False) -> Line:
-        """One line; ``stamp`` counts its characters before any sequence."""
-        if "\x1b" not in text and self._style is PLAIN:
+        """Return one line; ``stamp`` counts its characters before any sequence."""
+        if self._style is PLAIN and not _ESCAPED.search(text):
             return Line(shown(text), (), stamp, is_error)
-        return line(*self._pieces(text.expandtabs()), stamp=stamp, is_error=is_error)
+        pieces = self._pieces(text) if "\t" not in text else _untabbed(self._pieces(text))
+        return line(*pieces, stamp=stamp, is_error=is_error)
 
-    def _pieces(self, text: str) -> Iterator[Piece]:
+    def _pieces(self, text: str) -> Iterator[tuple[str, Style]]:
         at = 0
         for match in _SEQUENCE.finditer(text):
             if match.start() > at:
                 yield text[at : match.start()], self._style
             at = match.end()
-            if match[2] == "m":
-                self._style = _changed(self._style, match[1])
+            parameters = (
+                match[1] if match[2] == "m" else (match[3] or "")[:-1] if (match[3] or "")[-1:] == "m" else None
+            )
+            if parameters is not None and not set(parameters) - set("0123456789;:"):
+                self._style = _changed(self._style, parameters)
         if at < len(text):
             yield text[at:], self._style
 
 
+def _untabbed(pieces: Iterator[tuple[str, Style]]) -> Iterator[Piece]:
+    """Tab stops are those of the line, wherever its pieces begin."""
+    column = 0
+    for text, style in pieces:
+        expanded = (" " * (column % TAB) + text).expandtabs(TAB)[column % TAB :]
+        column += len(expanded)
+        yield expanded, style
+
+
+def _parameters(match: re.Match[str]) -> str | None:
+    """Those of a sequence that changes the style; None for all others, such as ``CSI > 4 ; 1 m``."""
+    whole = (match[1] or "") + match[2] if match[2] else match[3] or ""
+    return whole[:-1] if whole[-1:] == "m" and not set(whole[:-1]) - set("0123456789;:") else None
+
+
 def _changed(style: Style, parameters: str) -> Style:
-    codes = iter([int(code or 0) for code in parameters.replace(":", ";").split(";")])
-    for code in codes:
-        style = _step(style, code, codes)
+    """The style after a sequence; each parameter is its code and the sub-parameters behind it."""
+    codes = iter([[_number(part) for part in code.split(":")] for code in parameters.split(";")])
+    for code, *more in codes:
+        style = _step(style, code or 0, more, codes)
     return style
 
 
-def _step(style: Style, code: int, rest: Iterator[int]) -> Style:
+def _number(text: str) -> int | None:
+    return int(text[:_MOST_DIGITS]) if text else None
+
+
+def _step(style: Style, code: int, more: list[int | None], rest: Iterator[list[int | None]]) -> Style:
     if code == 0:
         return PLAIN
+    if code == 4 and more and more[0] == 0:
+        return replace(style, underline=False)
     if code in _FLAGS:
         return replace(style, **{_FLAGS[code]: True})
     if code in _RESETS:
         return replace(style, **dict.fromkeys(_RESETS[code], False))
-    if code in (38, 48):
-        colour = _long_colour(rest)
-        return style if colour is None else replace(style, **{"foreground" if code == 38 else "background": colour})
+    if code in _COLORS:
+        color = _color_within(more) if more else _color_behind(rest)
+        return style if color is None or not _COLORS[code] else replace(style, **{_COLORS[code]: color})
     if 30 <= code <= 37 or 90 <= code <= 97:
         return replace(style, foreground=code - 30 if code < 90 else code - 82)
     if 40 <= code <= 47 or 100 <= code <= 107:
@@ -72,11 +111,25 @@ def _step(style: Style, code: int, rest: Iterator[int]) -> Style:
     return style
 
 
-def _long_colour(rest: Iterator[int]) -> Colour | None:
-    kind = next(rest, 0)
+def _color_within(parts: list[int | None]) -> Colour | None:
+    """``5:n``, ``2:r:g:b``, or ``2:space:r:g:b``, where the color space may be empty, and more may follow."""
+    kind, *values = parts
+    if kind == 5 and values:
+        return min(values[0] or 0, 255)
+    if kind == 2 and len(values) >= 3:
+        red, green, blue = (min(value or 0, 255) for value in values[len(values) > 3 :][:3])
+        return red, green, blue
+    return None
+
+
+def _color_behind(rest: Iterator[list[int | None]]) -> Colour | None:
+    """``5;n`` or ``2;r;g;b``, as most tools write it; a form with colons in between is read as well."""
+    kind, *more = next(rest, [0])
+    if more:
+        return _color_within([kind, *more])
     if kind == 5:
-        return min(next(rest, 0), 255)
+        return min(next(rest, [0])[0] or 0, 255)
     if kind == 2:
-        red, green, blue = (min(next(rest, 0), 255) for _ in range(3))
+        red, green, blue = (min(next(rest, [0])[0] or 0, 255) for _ in range(3))
         return red, green, blue
     return None

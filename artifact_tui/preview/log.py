@@ -8,7 +8,8 @@ from artifact_tui.preview.ansi import Painter, strip
 from artifact_tui.preview.line import LONGEST_STYLED, Line, Page, Sample
 
 MOST_LINES = 400_000
-LINE_END = re.compile(r"\r\n|\n|\r")
+LINE_END = re.compile(r"(?<!\r)\r+\n|\n|\r")
+"""One end of a line, however many carriage returns Windows has put before it; one that stands alone is an end too."""
 _STAMP = re.compile(
     r"\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?[ \t]+"
     r"|\[?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?\]?[ \t]+"
@@ -45,5 +46,5 @@ def rows_of(text: str) -> tuple[list[str], tuple[str, ...]]:
 def _line(text: str, painter: Painter) -> Line:
     match = _STAMP.match(text)
     stamp = match.end() if match and "\t" not in match[0] else 0
-    plain = strip(text[stamp:]) if "\x1b" in text else text[stamp:]
+    plain = strip(text[stamp:])
     return painter.paint(text, stamp=stamp, is_error=_ERROR.search(plain, 0, LONGEST_STYLED) is not None)

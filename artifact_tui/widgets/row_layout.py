@@ -157,27 +157,34 @@ def fit_text(
     return padding + text if justify == "right" else text + padding
 
 
+_MOST_PER_CELL = 4
+"""Characters of a line that are looked at for each cell of it."""
+
+
 def fold_text(text: str, width: int, indent: str = "  ") -> list[str]:
-    """Break `text` into lines of at most `width` cells, at blanks where that costs no more than a third of a line.
+    """Break `text` into lines of at most `width` cells, at blanks; only words longer than a line are broken.
 
     All but the first begin with `indent`. The width must be enough for it and a wide character.
     """
     if text.isascii() and len(text) <= width:
         return [text]
-    line, _ = _take(text, width)
-    lines = [line := _to_blank(line, text)]
-    text = text[len(line) :]
-    while text:
-        line = _to_blank(_take(text, width - len(indent))[0], text)
-        lines.append(indent + line)
-        text = text[len(line) :]
-    return lines
+    lines: list[str] = []
+    at, lead = 0, ""
+    while at < len(text):
+        end = at + len(_take(text[at : at + _MOST_PER_CELL * width], width - len(lead))[0])
+        end = _word_end(text, at, end, width - len(indent))
+        lines.append(lead + text[at:end])
+        at, lead = end, indent
+    return lines or [""]
 
 
-def _to_blank(line: str, text: str) -> str:
-    """The line up to its last blank, when `text` goes on behind it and the blank is not too far to the left."""
-    blank = line.rfind(" ") + 1
-    return line if len(line) == len(text) or blank * 3 < len(line) * 2 else line[:blank]
+def _word_end(text: str, at: int, end: int, room: int) -> int:
+    """Where the line from `at` to `end` has its last blank, if the word behind that fits in `room` on the next line."""
+    start = text.rfind(" ", at, end) + 1
+    if end == len(text) or start <= at or text[at:start].isspace():
+        return end
+    word = text[start : start + room + 1].partition(" ")[0]
+    return start if _take(word, room)[0] == word else end
 
 
 def _fit_wide(text: str, width: int, ellipsis: str, end: int) -> tuple[str, int]:

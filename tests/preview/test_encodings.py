@@ -1,0 +1,85 @@
+"""Files that hold more than one encoding, or do not say which they hold."""
+
+from __future__ import annotations
+
+import codecs
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from artifact_tui.preview.encoding import decode
+
+BOM = codecs.BOM_UTF16_LE
+
+
+def wide(text: str) -> bytes:
+    return text.encode("utf-16-le")
+
+
+MIXED: dict[str, tuple[bytes, str]] = {
+    "lines appended": (
+        BOM + wide("Build started\r\n") + b"npm install\r\nok\r\n",
+        "Build started\r\nnpm install\r\nok\r\n",
+    ),
+    "a short line appended": (BOM + wide("Build\r\n") + b"ok\n", "Build\r\nok\n"),
+    "a word appended": (BOM + wide("Build\r\n") + b"ok", "Build\r\nok"),
+    "an odd number of bytes in between": (
+        BOM + wide("Build\r\n") + b"npm\n" + wide("next\r\n") + b"ok\r\n" + wide("end\r\n"),
+        "Build\r\nnpm\nnext\r\nok\r\nend\r\n",
+    ),
+    "UTF-8 appended": (BOM + wide("Bäume…\r\n") + "✓ Bäume\r\n".encode(), "Bäume…\r\n✓ Bäume\r\n"),
+    "behind Chinese": (BOM + wide("构建上海\r\n") + b"npm ERR! code 1\n", "构建上海\r\nnpm ERR! code 1\n"),
+    "big endian": (b"\xfe\xff" + "Hello\r\n".encode("utf-16-be") + b"plain tail\r\n", "Hello\r\nplain tail\r\n"),
+    "appended to bytes": (
+        b"first line\n" + wide("by PowerShell\r\n") + b"and back\n",
+        "first line\nby PowerShell\r\nand back\n",
+    ),
+    "two marks": (BOM + wide("One\r\n") + BOM + wide("Two\r\n"), "One\r\nTwo\r\n"),
+    "a Latin line in UTF-8": ("Bäume grün über\n".encode() + "café\n".encode("latin-1"), "Bäume grün über\ncafé\n"),
+}
+
+
+@pytest.mark.parametrize("name", MIXED)
+def test_each_part_is_read_in_its_own_encoding(name: str) -> None:
+    data, text = MIXED[name]
+    assert decode(data, is_cut=False) in [
+        (text, f"{both} (a guess)") for both in ("UTF-16 and UTF-8", "UTF-8 and Latin-1")
+    ] + [(text, "UTF-16")]
+
+
+@pytest.mark.parametrize("text", ["Hello world\r\nand more…\r\n", "Привет мир\r\nещё\r\n", "构建上海\r\n上上上\r\n"])
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_utf_16_needs_no_mark(text: str, codec: str) -> None:
+    assert decode(text.encode(codec), is_cut=False) == (text, "UTF-16 (a guess)")
+
+
+def test_a_few_zeros_do_not_make_a_log_binary() -> None:
+    text = "a line of the log, long enough to be one\nanother \0 with a zero\n" * 3
+    assert decode(text.encode(), is_cut=False) == (text, "UTF-8")
+
+
+def test_the_hole_that_log_rotation_leaves_is_told_by_its_size() -> None:
+    assert decode(bytes(5000) + b"after it\n", is_cut=False) == ("[5,000 zero bytes]\nafter it\n", "UTF-8")
+
+
+def test_bytes_that_are_no_text_stay_bytes() -> None:
+    assert decode(bytes(range(256)) * 4, is_cut=False) is None
+    assert decode(bytes(100_000), is_cut=False) is None
+
+
+CHINESE = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5) | st.sampled_from("\r\n 1a。"), max_size=80)
+
+
+@given(CHINESE)
+@example("上海" * 20 + "\n")
+@settings(max_examples=60)
+def test_chinese_is_not_taken_for_bytes_appended(text: str) -> None:
+    assert decode(BOM + wide(text), is_cut=False) == (text, "UTF-16")
+
+
+@given(st.binary(max_size=300), st.sampled_from([b"", BOM, b"\xfe\xff", b"a\0b\0", b"\0a\0b"]), st.booleans())
+@settings(max_examples=100)
+def test_any_bytes_are_read_or_refused(data: bytes, start: bytes, is_cut: bool) -> None:
+    decoded = decode(start + data, is_cut=is_cut)
+    assert decoded is None or isinstance(decoded[0].encode(), bytes)
