@@ -11,7 +11,8 @@ from xml.parsers import expat
 
 _DEEPEST = 200
 _LONGEST_TEXT = 200_000
-_ROOT_WITHIN = 4096
+"""Characters directly in one element: of more, the start and the end are kept."""
+_ROOT_WITHIN = 65_536
 
 
 class XmlRefused(Exception):
@@ -29,7 +30,7 @@ class Listener(Protocol):
         """An element begins."""
 
     def end(self, name: str, text: str) -> None:
-        """An element ends; ``text`` is what stood directly in it, cut where it is endless."""
+        """An element ends; ``text`` is what stood directly in it, with the middle of a very long one left out."""
 
 
 def parse(data: bytes, listener: Listener, *, is_cut: bool) -> None:
@@ -85,25 +86,45 @@ class _RootFinder:
 class _Events:
     def __init__(self, listener: Listener) -> None:
         self._listener = listener
-        self._texts: list[list[str]] = []
-        self._length = 0
+        self._texts: list[_Text] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if len(self._texts) == _DEEPEST:
             raise XmlRefused(f"is nested more than {_DEEPEST} elements deep")
-        self._texts.append([])
-        self._length = 0
+        self._texts.append(_Text())
         local = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
         self._listener.start(name.rpartition(" ")[2], local)
 
     def end(self, name: str) -> None:
-        self._length = 0
-        self._listener.end(name.rpartition(" ")[2], "".join(self._texts.pop()))
+        self._listener.end(name.rpartition(" ")[2], self._texts.pop().whole())
 
     def text(self, data: str) -> None:
-        if self._texts and self._length < _LONGEST_TEXT:
-            self._length += len(data)
-            self._texts[-1].append(data)
+        if self._texts:
+            self._texts[-1].add(data)
+
+
+class _Text:
+    """The text of an element; of a long one the start, the end, and how much is between them."""
+
+    def __init__(self) -> None:
+        self._start: list[str] = []
+        self._room = _LONGEST_TEXT // 2
+        self._end = ""
+        self._left_out = 0
+
+    def add(self, data: str) -> None:
+        if self._room:
+            self._start.append(data[: self._room])
+            data = data[self._room :]
+            self._room -= len(self._start[-1])
+        if data:
+            end = self._end + data
+            self._end = end[-_LONGEST_TEXT // 2 :]
+            self._left_out += len(end) - len(self._end)
+
+    def whole(self) -> str:
+        between = f"\n… {self._left_out:,} characters are left out here; v shows them …\n" if self._left_out else ""
+        return "".join(self._start) + between + self._end
 
 
 def _refuse_entity(*_: object) -> None:

@@ -1,0 +1,73 @@
+"""What has to be read before a summary: totals that the report declares but does not list, and what was not read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+
+from msgspec import Struct
+
+from artifact_tui.preview.ansi import strip
+from artifact_tui.preview.line import ERROR, WARNING, Line, Page, Sample, line, words
+from artifact_tui.preview.log import MOST_LINES
+from artifact_tui.text import count, size
+
+_MOST_REMARKS = 20
+_MOST_DIGITS = 15
+_GROUPS = re.compile(r"\d{1,3}(?:[,.'’_ \u00a0\u2009\u202f]\d{3})+")
+_FRACTION = re.compile(r"[.,]0*$")
+
+
+class Remark(Struct, frozen=True):
+    """A sentence above a summary; the search for errors stops at an error. ``details`` are lines below it."""
+
+    text: str
+    is_error: bool = True
+    details: str = ""
+
+
+def whole_number(text: str) -> int | None:
+    """Return a total as reports write it: ``1204``, ``1,204``, ``1 204`` or ``3.0``; None for anything else."""
+    digits = text.strip()
+    if not _GROUPS.fullmatch(digits):
+        digits = _FRACTION.sub("", digits)
+    if _GROUPS.fullmatch(digits):
+        digits = "".join(filter(str.isdecimal, digits))
+    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= _MOST_DIGITS else None
+
+
+def amount(number: int, noun: str, plural: str = "") -> str:
+    """``no failure``, ``1 failure``, ``1,204 failures``."""
+    return count(number, noun, plural) if number else f"no {noun}"
+
+
+def cut(sample: Sample) -> list[Remark]:
+    """Return what to say of a report that was read in part; nothing for a whole one."""
+    if not sample.is_cut:
+        return []
+    return [Remark(f"Only the first {size(len(sample.data))} of {size(sample.size)} were read.", is_error=False)]
+
+
+def remark_lines(remarks: Iterable[Remark]) -> Iterator[Line]:
+    """Yield the errors, then the warnings, and a blank line behind them."""
+    ordered = sorted(remarks, key=lambda remark: not remark.is_error)
+    for remark in ordered[:_MOST_REMARKS]:
+        style = ERROR if remark.is_error else WARNING
+        first, *more = strip(remark.text).splitlines() or [""]
+        yield line(("✗ " if remark.is_error else "! ", style), (first, style), is_error=remark.is_error)
+        for row in more:
+            yield line("  ", (row, style))
+        if remark.details.strip():
+            yield from words(strip(remark.details).strip("\n"), indent="  ")
+    if len(ordered) > _MOST_REMARKS:
+        yield line((f"! {count(len(ordered) - _MOST_REMARKS, 'more difference')}", WARNING))
+    if ordered:
+        yield line()
+
+
+def report(kind: str, sample: Sample, *parts: Iterable[Line], encoding: str = "") -> Page:
+    """Return the page of a report, with as many lines as can be held."""
+    lines = tuple(islice(chain(*parts), MOST_LINES + 1))
+    notes = (f"Only the first {MOST_LINES:,} lines are shown.",) if len(lines) > MOST_LINES else ()
+    return Page(kind, lines[:MOST_LINES], encoding, notes)
