@@ -10,7 +10,7 @@ from getpass import getpass
 from typing import TYPE_CHECKING, cast
 
 from artifact_tui.github.credentials import TokenError, find_credential, token_variables
-from artifact_tui.github.hosts import Host, HostError, choose_host, read_host, with_account
+from artifact_tui.github.hosts import Host, HostError, choose_host, ignored_api_url, read_host, with_account
 from artifact_tui.github.setup import record_of, sign_in_of, sources_of
 from artifact_tui.github.tokens.sources import KeepingError, TokenSources
 from artifact_tui.last_lists import forget_lists
@@ -42,6 +42,8 @@ def run_auth(arguments: Sequence[str], environ: Mapping[str, str], write: Callab
             write(f"{NO_HOME}\n")
         settings = settings if not options.ca_file else _with_ca_file(settings, options.ca_file)
         hosts = _hosts(options, environ, settings)
+        if note := ignored_api_url(environ, host=options.host, api_url=options.api_url):
+            write(f"{note}\n")
         auth = Auth(settings, environ, write, paths.lists if paths else None)
         if options.action == "status":
             return max([auth.show(host) for host in hosts])

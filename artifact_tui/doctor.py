@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import NamedTuple, TextIO
 
 from artifact_tui.configuration import read_configuration
+from artifact_tui.github.clone import recognize_clone
 from artifact_tui.github.credentials import TokenError
-from artifact_tui.github.hosts import HostError, choose_host
+from artifact_tui.github.hosts import HostError, choose_host, ignored_api_url, read_host
 from artifact_tui.github.proxies import SCHEMES, ignored_settings, route_to
 from artifact_tui.github.setup import sources_of
 from artifact_tui.settings import NO_HOME, Paths, Settings, SettingsError
@@ -100,6 +101,9 @@ def _server(environ: Mapping[str, str], settings: Settings) -> Iterator[Finding]
         yield Finding("host", "cannot be used", str(error))
         return
     yield Finding("host", ", ".join(dict.fromkeys((host.label, host.kind, host.base_url))))
+    if note := ignored_api_url(environ):
+        yield Finding("not used", note)
+    yield _clone(environ, settings)
     yield Finding("API version", settings.api_version or "the newest that both know")
     try:
         found = sources_of(host, environ).find()
@@ -125,6 +129,16 @@ def _proxy(url: str, environ: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding("proxy", f"none, by {route.variable}" if route.variable else "none")
     for ignored in ignored_settings(url, environ):
         yield Finding("not used", f"{ignored.setting} {ignored.why}")
+
+
+def _clone(environ: Mapping[str, str], settings: Settings) -> Finding:
+    """The repository that a start here would open, or why it would open none."""
+    named = environ.get("GH_HOST", "") or settings.host
+    wish = choose_host(environ, host=settings.host) if named or environ.get("GITHUB_API_URL") else None
+    remote, why = recognize_clone(Path.cwd(), wish, [read_host(name).name for name in settings.hosts], environ)
+    if remote is not None:
+        return Finding("clone", f"{remote.repository} on {remote.host}")
+    return Finding("clone", "not recognized" if why else "none here", why)
 
 
 def _certificates(bundle: str, own: str) -> Finding:

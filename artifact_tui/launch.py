@@ -100,10 +100,10 @@ def _server(options: argparse.Namespace, environ: Mapping[str, str], settings: S
     from artifact_tui.github.hosts import HostError
 
     try:
-        host, start = _place(options, environ, settings)
+        host, start, notes = _place(options, environ, settings)
     except HostError as error:
         raise UsageError(str(error)) from None
-    return _plan(host, start, environ, settings)
+    return _plan(host, start, environ, settings)._replace(notes=tuple(notes))
 
 
 def _plan_at(name: str, environ: Mapping[str, str], settings: Settings) -> Plan:
@@ -130,13 +130,15 @@ def _plan(host: Host, start: Start, environ: Mapping[str, str], settings: Settin
     return Plan(github_backend(host, settings, environ, clock), start, clock)
 
 
-def _place(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings) -> tuple[Host, Start]:
-    """The host and the repository: from the arguments, else ``GH_REPO``, else the clone that we stand in."""
+def _place(
+    options: argparse.Namespace, environ: Mapping[str, str], settings: Settings
+) -> tuple[Host, Start, list[str]]:
+    """The host, the repository and what was passed over: from arguments, ``GH_REPO``, or the clone that we stand in."""
     from pathlib import Path
 
     from artifact_tui.app import Start
-    from artifact_tui.github.hosts import choose_host, read_host, with_account
-    from artifact_tui.github.remotes import choose_remote, clone_remotes, parse_repository
+    from artifact_tui.github.hosts import choose_host, ignored_api_url, read_host, with_account
+    from artifact_tui.github.remotes import parse_repository
 
     named = options.repository or environ.get("GH_REPO", "")
     remote = parse_repository(named) if named else None
@@ -146,13 +148,17 @@ def _place(options: argparse.Namespace, environ: Mapping[str, str], settings: Se
     wanted = options.host or ("" if is_chosen else settings.host)
     known = [read_host(name) for name in settings.hosts]
     wish = choose_host(environ, host=wanted, api_url=options.api_url) if is_chosen or wanted else None
+    notes = [ignored_api_url(environ, host=options.host, api_url=options.api_url)]
     if remote is None:
-        remote = choose_remote(clone_remotes(Path.cwd()), wish, [host.name for host in known])
+        from artifact_tui.github.clone import recognize_clone
+
+        remote, why = recognize_clone(Path.cwd(), wish, [host.name for host in known], environ)
+        notes.append(why)
     host = choose_host(environ, host=(remote.host if remote else "") or wanted, api_url=options.api_url)
     host = with_account(host, [wish] if wish and wish.name == host.name else known)
     if options.run is not None and remote is None:
         raise UsageError(RUN_ALONE)
-    return host, Start(remote.repository if remote else None, options.run)
+    return host, Start(remote.repository if remote else None, options.run), [note for note in notes if note]
 
 
 def _demo(options: argparse.Namespace, settings: Settings) -> Plan:

@@ -69,6 +69,10 @@ class SignIn(Protocol):
         """A sentence for each source that could not say whether it has a token."""
 
     @property
+    def keyring_note(self) -> str | None:
+        """The one of the keyring, empty where all is well; None until it was asked."""
+
+    @property
     def warning(self) -> str:
         """What to act on whatever source answered, such as a token file that others can read; empty for nothing."""
 
@@ -79,6 +83,9 @@ class SignIn(Protocol):
     @property
     def has_device_flow(self) -> bool:
         """Whether a code on a web page can stand in for a token: an app has to be configured."""
+
+    def keyring_problem(self) -> str:
+        """Why no keyring can keep a token here, as a sentence; empty when one can. May block for seconds."""
 
     async def try_token(self, text: str) -> Trial:
         """Ask the server who this token is.

@@ -64,6 +64,12 @@ def test_status_without_a_token_says_what_to_do(tmp_path: Path, loopback: Loopba
     assert loopback.server.requests == []
 
 
+def test_status_names_a_variable_for_another_kind_of_host(tmp_path: Path, loopback: Loopback) -> None:
+    done = auth(tmp_path, loopback, "status", GITHUB_TOKEN=DEMO_TOKEN)
+    said = f"GITHUB_TOKEN is used for github.com and *.ghe.com only. For {name_of(loopback)}, set GH_ENTERPRISE_TOKEN."
+    assert (done.returncode, done.stdout.splitlines()[1]) == (1, f"  {said}")
+
+
 def test_status_without_a_home_directory_says_so(tmp_path: Path, loopback: Loopback) -> None:
     known = unknown_user(tmp_path, environment(tmp_path, GH_ENTERPRISE_TOKEN=DEMO_TOKEN))
     command = [*PROGRAM, "auth", "status", "--host", name_of(loopback)]

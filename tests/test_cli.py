@@ -210,11 +210,17 @@ def test_inside_a_clone_its_runs_open(tmp_path: Path, cloud: Loopback) -> None:
 
 
 def test_a_clone_of_another_server_is_left_alone(tmp_path: Path, cloud: Loopback) -> None:
-    """A token must not follow what a clone says."""
+    """A token must not follow what a clone says; why it is left alone is told once."""
     inside = clone(tmp_path, f"https://github.example.com/{RECORDER}.git")
     arguments = ("--api-url", cloud.api)
     with in_terminal(tmp_path, *arguments, directory=inside, more=TOKEN) as terminal:
-        terminal.until_shown("› Repositories", "fernwood-labs/kestrel")
+        terminal.until_shown("› Repositories", "fernwood-labs/kestrel", "The remote origin is on github.example.com")
+
+
+def test_an_address_that_another_argument_overrules_is_told_of(tmp_path: Path, enterprise: Loopback) -> None:
+    more = {"GITHUB_API_URL": "https://ghe.elsewhere.example/api/v3"} | TOKEN
+    with in_terminal(tmp_path, RECORDER, "--host", host_of(enterprise), more=more) as terminal:
+        terminal.until_shown("30 runs", "GITHUB_API_URL is ignored, because --host names")
 
 
 def test_gh_repo_opens_its_runs(tmp_path: Path, cloud: Loopback) -> None:

@@ -67,6 +67,32 @@ def test_it_names_the_proxy_that_is_used_and_what_is_passed_over(
     assert (found["proxy"], found.get("not used")) == (used, passed_over)
 
 
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("git@github.com:acme/tool.git", "✓ acme/tool on github.com"),
+        ("https://gist.github.com/mira/0a1b2c.git", "✗ not recognized — The remote origin is a gist"),
+        ("", "✗ not recognized — This clone has no remote."),
+        (None, "✓ none here"),
+    ],
+)
+def test_it_says_which_clone_it_stands_in_or_why_it_is_not_recognized(
+    tmp_path: Path, address: str | None, said: str
+) -> None:
+    known = environment(tmp_path)
+    steps = [] if address is None else [["init", "-q"]]
+    for arguments in [*steps, *([["remote", "add", "origin", address]] if address else [])]:
+        subprocess.run(["git", *arguments], cwd=tmp_path, env=known, check=True)
+    done = subprocess.run([*PROGRAM, "doctor"], cwd=tmp_path, env=known, capture_output=True, stdin=subprocess.DEVNULL)
+    (line,) = [line for line in done.stdout.decode().splitlines() if line[2:16].strip() == "clone"]
+    assert (line[:2] + line[17:]).startswith(said)
+
+
+def test_an_address_of_the_environment_that_is_overruled_is_told_of(tmp_path: Path) -> None:
+    _, found = doctor(tmp_path, GH_HOST="ghe.acme.example", GITHUB_API_URL="https://api.github.com")
+    assert found["not used"] == "✓ GITHUB_API_URL is ignored, because GH_HOST names the server (ghe.acme.example)."
+
+
 def test_without_a_home_directory_it_says_so(tmp_path: Path) -> None:
     command = [*PROGRAM, "doctor"]
     known = unknown_user(tmp_path, environment(tmp_path))

@@ -118,6 +118,17 @@ def set_variable(host: Host, environ: Mapping[str, str]) -> str:
     return next((name for name in token_variables(host) if environ.get(name, "").strip()), "")
 
 
+def other_kinds_variable(host: Host, environ: Mapping[str, str]) -> str:
+    """Return a sentence about a variable that is set for another kind of host than ``host``; empty for none."""
+    is_enterprise = host.kind == "enterprise server"
+    others = CLOUD_VARIABLES if is_enterprise else ENTERPRISE_VARIABLES
+    name = next((name for name in others if environ.get(name, "").strip()), "")
+    if not name:
+        return ""
+    where = "github.com and *.ghe.com" if is_enterprise else "Enterprise Servers"
+    return f"{name} is used for {where} only. For {host.name}, set {token_variables(host)[0]}."
+
+
 def _checked(variable: str, value: str) -> Token:
     try:
         return Token(value)

@@ -73,6 +73,18 @@ def choose_host(environ: Mapping[str, str], *, host: str = "", api_url: str = ""
     return host_named("github.com")
 
 
+def ignored_api_url(environ: Mapping[str, str], *, host: str = "", api_url: str = "") -> str:
+    """Return a sentence where ``GITHUB_API_URL`` names another API than the one that :func:`choose_host` takes."""
+    given = environ.get("GITHUB_API_URL", "")
+    winner = "--api-url" if api_url else "--host" if host else "GH_HOST" if environ.get("GH_HOST") else ""
+    if not given or not winner:
+        return ""
+    chosen = choose_host(environ, host=host, api_url=api_url)
+    if given.rstrip("/") == chosen.base_url:
+        return ""
+    return f"GITHUB_API_URL is ignored, because {winner} names the server ({chosen.name})."
+
+
 def read_host(text: str) -> Host:
     """Read ``HOST`` as :func:`host_named` does, or ``ACCOUNT@HOST``."""
     account, at, host = text.strip().rpartition("@")

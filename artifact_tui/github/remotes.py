@@ -1,21 +1,20 @@
-"""The repository of the clone we were started in, from its git remotes, and the one that ``GH_REPO`` names."""
+"""Repositories as addresses of git remotes and ``GH_REPO`` name them."""
 
 from __future__ import annotations
 
 import re
-import subprocess
-from collections.abc import Container, Iterable
-from pathlib import Path
+from collections.abc import Container
 from urllib.parse import urlsplit
 
 from msgspec import Struct
 
 from artifact_tui.github.hosts import Host, HostError, host_named
 from artifact_tui.model import RepositoryName
+from artifact_tui.text import printable
 
 _SCHEMES = {"https", "http", "ssh", "git", "git+ssh", "git+https"}
-_ORDER = ("upstream", "github", "origin")
-_SECONDS = 5.0
+_GIST = re.compile(r"(^|[/@.])gist\.|/gist/", re.IGNORECASE)
+_WIKI = re.compile(r"\.wiki(\.git)?/?$", re.IGNORECASE)
 
 
 class Remote(Struct, frozen=True):
@@ -28,7 +27,7 @@ class Remote(Struct, frozen=True):
 def parse_remote(url: str) -> Remote | None:
     """Read the address of a remote in its https, ssh and scp forms; None for paths and other forges' shapes.
 
-    A host alias of ssh's configuration stays as it is: it then matches no server, which is better than a guess.
+    A host alias of ssh's configuration stays as it is. Gists and wikis are no repositories.
     """
     text = url.strip()
     if "://" in text:
@@ -44,36 +43,32 @@ def parse_repository(text: str) -> Remote | None:
     if "://" in text or "@" in text:
         return parse_remote(text)
     host, slash, rest = text.strip().partition("/") if text.count("/") == 2 else ("", "", text)
-    name = RepositoryName.parse(rest)
-    return None if name is None or (slash and not host) else Remote(host.lower(), name)
+    return None if slash and not host else _remote(host, rest)
 
 
-def clone_remotes(directory: Path) -> tuple[Remote, ...]:
-    """The remotes of the clone that ``directory`` is in, best first; empty outside a clone or without git.
-
-    The order is the one that ``gh`` uses: its own choice (``gh repo set-default``), upstream, github, origin, others.
-    """
-    lines = re.findall(r"^(\S+)\t(.*) \(fetch\)", _git(directory, "remote", "-v"), re.MULTILINE)
-    if not lines:
-        return ()
-    chosen = set(re.findall(r"^remote\.(\S+)\.gh-resolved base$", _chosen(directory), re.MULTILINE | re.IGNORECASE))
-    ranked = sorted(lines, key=lambda line: (line[0] not in chosen, _rank(line[0])))
-    return tuple(remote for _, url in ranked if (remote := parse_remote(url)))
+def trusted_server(remote: Remote, host: Host | None, known: Container[str] = ()) -> Host | None:
+    """Return the server of a remote if it is ``host``; without one, if GitHub runs it or it is ``known`` by name."""
+    server = _server(remote)
+    if server is None:
+        return None
+    is_trusted = server.kind != "enterprise server" or server.name in known
+    return server if (is_trusted if host is None else server.name == host.name) else None
 
 
-def choose_remote(remotes: Iterable[Remote], host: Host | None, known: Container[str] = ()) -> Remote | None:
-    """The first remote on ``host``; without one, the first on a host that GitHub runs or that is ``known`` by name.
+def is_on_ssh(url: str) -> bool:
+    """Whether an address is for ssh, whose hosts may be aliases of its own settings."""
+    scheme, separator, _ = url.strip().partition("://")
+    return not separator or scheme.lower() in {"ssh", "git+ssh"}
 
-    A remote alone never makes us talk to an unknown server: a token must not follow whatever a clone says.
-    """
-    for remote in remotes:
-        server = _server(remote)
-        if server is None:
-            continue
-        trusted = server.kind != "enterprise server" or server.name in known
-        if trusted if host is None else server.name == host.name:
-            return remote
-    return None
+
+def no_repository(name: str, url: str) -> str:
+    """Return why the address of a remote names no repository with artifacts."""
+    remote = f"The remote {printable(name, 40)}"
+    if _GIST.search(url):
+        return f"{remote} is a gist, which has no artifacts. Name a repository as OWNER/REPO."
+    if _WIKI.search(url):
+        return f"{remote} is a wiki, which has no artifacts. Name its repository as OWNER/REPO."
+    return f"{remote} is not a repository on a GitHub host. Name one as OWNER/REPO."
 
 
 def _server(remote: Remote) -> Host | None:
@@ -98,22 +93,6 @@ def _parse_url(text: str) -> Remote | None:
 
 def _remote(host: str, path: str) -> Remote | None:
     name = RepositoryName.parse(path.strip("/"))
-    return None if name is None else Remote(host.lower(), name)
-
-
-def _rank(name: str) -> int:
-    return _ORDER.index(name) if name in _ORDER else len(_ORDER)
-
-
-def _chosen(directory: Path) -> str:
-    return _git(directory, "config", "--get-regexp", r"^remote\..*\.gh-resolved$")
-
-
-def _git(directory: Path, *arguments: str) -> str:
-    """What git prints; nothing when it fails, is missing or does not answer."""
-    command = ["git", "-C", str(directory), *arguments]
-    try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else ""
+    if name is None or host.lower().startswith("gist.") or name.name.lower().endswith(".wiki"):
+        return None
+    return Remote(host.lower(), name)

@@ -33,6 +33,7 @@ class HostSignIn:
         self.access = Access()
         self.notes: tuple[str, ...] = ()
         self.warning = ""
+        self.keyring_note: str | None = None
         self._first = ""
         self._sources = sources
         self._record = record
@@ -69,6 +70,12 @@ class HostSignIn:
         """See above."""
         return bool(self._client_id)
 
+    def keyring_problem(self) -> str:
+        """Why no keyring can keep a token; asks it, which blocks for seconds, unless it was asked."""
+        if self.keyring_note is None:
+            self.keyring_note = self._sources.keyring_problem()
+        return self.keyring_note
+
     def find(self) -> Access:
         """Ask the sources, the first time this is called; may block for some seconds.
 
@@ -77,7 +84,7 @@ class HostSignIn:
         with self._lock:
             if not self._found:
                 finding = self._sources.find()
-                self.notes, self.warning = finding.notes, finding.warning
+                self.notes, self.warning, self.keyring_note = finding.notes, finding.warning, finding.keyring
                 self._use(finding.credential)
                 self._first = self.source
                 self._found = True

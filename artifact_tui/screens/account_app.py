@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from textual import work
 from textual.reactive import reactive
 
 from artifact_tui.model import Connection
+from artifact_tui.screens.daemon_thread import in_daemon_thread
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.session import Session
 from artifact_tui.sign_in import DeviceCode, SignIn, Trial
@@ -88,16 +90,17 @@ class AccountApp(TerminalApp):
             return
         from artifact_tui.screens.sign_in import KeepDialog
 
-        place = await KeepDialog(sign_in, trial).pushed_unasked(self)
+        no_keyring = await in_daemon_thread(sign_in.keyring_problem)
+        place = await KeepDialog(sign_in, trial, no_keyring).pushed_unasked(self)
         if place is None:
-            self.notify("Nothing was changed: the token is not used.", markup=False)
-            return
+            await in_daemon_thread(partial(sign_in.keep, "this run"))
         earlier = sign_in.earlier
-        if earlier and place != "this run":
+        if earlier and place not in {None, "this run"}:
             again = f"The next start uses {earlier} again: unset it to use what was kept now."
             self.notify(again, severity="warning", markup=False, timeout=20)
-        where = {"keyring": "kept in the keyring", "file": "kept in a file"}.get(place, "for this run")
-        self.notify(f"Signed in as {printable(trial.account.login, 60)}, {where}.", markup=False)
+        where = {"keyring": "kept in the keyring", "file": "kept in a file", "this run": "for this run"}
+        how = where[place] if place else "for this run only: the token was not stored"
+        self.notify(f"Signed in as {printable(trial.account.login, 60)}, {how}.", markup=False)
         if isinstance(self.screen, ListScreen):
             self.screen.forget_place()
             self.screen.load()

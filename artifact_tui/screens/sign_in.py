@@ -37,7 +37,8 @@ class TokenDialog(Dialog[Trial | DeviceCode]):
 
     def compose_box(self) -> list[Widget]:
         """Why, how to get a token, and the line for it."""
-        why = [printable(line, 300) for line in (self._reason, *self._sign_in.notes) if line]
+        notes = (note for note in self._sign_in.notes if note != self._sign_in.keyring_note)
+        why = [printable(line, 300) for line in (self._reason, *notes) if line]
         code = Button("Use a code instead", id="code", compact=True)
         return [
             *([Static(Content("\n".join(why)), classes="text")] if why else []),
@@ -150,12 +151,13 @@ class CodeDialog(Dialog[Trial]):
 
 
 class KeepDialog(Dialog[Place]):
-    """Says whose token it is and what it may do, and asks where to keep it."""
+    """Says whose token it is and what it may do, and asks where to keep it: in a keyring only where there is one."""
 
-    def __init__(self, sign_in: SignIn, trial: Trial) -> None:
+    def __init__(self, sign_in: SignIn, trial: Trial, keyring_problem: str = "") -> None:
         super().__init__(f"Signed in to {sign_in.host} as {trial.account.login}")
         self._sign_in = sign_in
         self._trial = trial
+        self._keyring_problem = keyring_problem
 
     def compose_box(self) -> list[Widget]:
         """Rights, then the places, the safest first."""
@@ -168,6 +170,8 @@ class KeepDialog(Dialog[Place]):
             "this run": ("For this run only", "in memory"),
             "file": ("In a file", "in plain text"),
         }
+        if self._keyring_problem:
+            del choices["keyring"]
         tones = {"file": "$text-warning"}
         options = [
             Option(Content.assemble(f"{label:<19}", (more, tones.get(key, "$text-muted"))), id=key)
@@ -175,7 +179,7 @@ class KeepDialog(Dialog[Place]):
         ]
         return [
             Static(Content(rights), classes="text"),
-            Static("Where shall it be kept?", classes="label"),
+            Static(Content(f"Where shall it be kept? {self._keyring_problem}".rstrip()), classes="label"),
             Menu(*options, markup=False, compact=True),
             Static(Content(file), classes="warning"),
             Static("", id="problem", markup=False),

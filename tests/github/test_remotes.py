@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artifact_tui.github.hosts import host_named
-from artifact_tui.github.remotes import Remote, choose_remote, clone_remotes, parse_remote, parse_repository
+from artifact_tui.github.remotes import Remote, parse_remote, parse_repository
 from artifact_tui.model import RepositoryName
 
 ACME = RepositoryName("acme", "tool.x")
@@ -40,7 +36,10 @@ def test_every_form_of_a_remote_is_read(url: str, host: str) -> None:
 @pytest.mark.parametrize(
     "url",
     ["", "/srv/git/tool.git", "../tool", "file:///srv/acme/tool", "https://github.com/acme", "https://gitlab.example/a/b/c",
-     "C:\\git\\tool", "git@github.com:tool.git", "https://[::1/acme/tool", "ext::sh -c id", "https://h:x/a/b"],
+     "C:\\git\\tool", "git@github.com:tool.git", "https://[::1/acme/tool", "ext::sh -c id", "https://h:x/a/b",
+     "https://gist.github.com/mira/0123456789abcdef.git", "git@gist.github.com:0123456789abcdef.git",
+     "https://gist.ghe.acme.example/mira/0123456789abcdef", "https://ghe.acme.example/gist/mira/0123456789abcdef",
+     "https://github.com/acme/tool.wiki.git", "git@github.com:acme/tool.wiki.git", "ssh://git@ghe.acme/acme/tool.wiki"],
 )  # fmt: skip
 def test_what_names_no_repository_is_left_alone(url: str) -> None:
     assert parse_remote(url) is None
@@ -56,53 +55,13 @@ def test_what_names_no_repository_is_left_alone(url: str) -> None:
         ("a/b/c/d", None),
         ("/acme/tool", None),
         ("acme/..", None),
+        ("acme/tool.wiki", None),
+        ("https://gist.github.com/mira/0123456789abcdef", None),
         ("", None),
     ],
 )
 def test_gh_repo_may_name_a_host(text: str, expected: Remote | None) -> None:
     assert parse_repository(text) == expected
-
-
-def git(directory: Path, *arguments: str) -> None:
-    subprocess.run(["git", "-C", str(directory), *arguments], check=True, capture_output=True)
-
-
-@pytest.fixture
-def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
-    monkeypatch.setenv("GIT_CONFIG_SYSTEM", "/dev/null")
-    git(tmp_path, "init", "-q")
-    git(tmp_path, "remote", "add", "origin", "git@github.com:me/tool.git")
-    return tmp_path
-
-
-def test_inside_a_clone_the_remotes_come_in_the_order_of_gh(clone: Path) -> None:
-    git(clone, "remote", "add", "another", "https://github.com/another/tool")
-    git(clone, "remote", "add", "upstream", "https://github.com/acme/tool")
-    (clone / "deep").mkdir()
-    owners = [remote.repository.owner for remote in clone_remotes(clone / "deep")]
-    assert owners == ["acme", "me", "another"]
-    git(clone, "config", "remote.another.gh-resolved", "base")
-    assert clone_remotes(clone)[0].repository.owner == "another"
-
-
-def test_git_rewrites_addresses_as_it_is_told_to(clone: Path) -> None:
-    git(clone, "config", "url.https://ghe.acme.example/.insteadOf", "git@github.com:")
-    assert clone_remotes(clone) == (Remote("ghe.acme.example", RepositoryName("me", "tool")),)
-
-
-def test_outside_a_clone_there_are_none(tmp_path: Path) -> None:
-    assert clone_remotes(tmp_path) == ()
-    assert clone_remotes(tmp_path / "missing") == ()
-
-
-def test_a_remote_alone_never_leads_to_an_unknown_server() -> None:
-    remotes = [Remote("git.stranger.example", ACME), Remote("work", ACME), Remote("ssh.github.com", ACME)]
-    assert choose_remote(remotes, None) == remotes[2]
-    assert choose_remote(remotes, host_named("git.stranger.example")) == remotes[0]
-    assert choose_remote(remotes, host_named("acme.ghe.com")) is None
-    assert choose_remote(remotes[:2], None) is None
-    assert choose_remote(remotes[:2], None, ("git.stranger.example",)) == remotes[0]
 
 
 PARTS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_-]{0,20}", fullmatch=True)

@@ -15,6 +15,7 @@ from textual.widgets import Input
 
 from artifact_tui.demo.accounts import DEMO_TOKEN, NO_SCOPE_TOKEN, OUTSIDER_TOKEN, READ_ONLY_TOKEN
 from artifact_tui.demo.clock import DEMO_NOW
+from artifact_tui.demo.flavours import GHES_3_10, GITHUB, Flavour
 from artifact_tui.demo.login import CLIENT_ID, USER_CODE
 from artifact_tui.screens.runs import RunsScreen
 from artifact_tui.screens.sign_in import CodeDialog, KeepDialog, TokenDialog
@@ -32,7 +33,8 @@ async def test_sign_in_for_this_run_only(tmp_path: Path, key: str) -> None:
     """The token is never on the screen; it is tried, explained, and then used at once."""
     program = signing_program(tmp_path)
     async with program.running(key) as pilot:
-        await says(pilot, "Sign in to github.com", "There is no keyring here.", "https://github.com/settings/tokens")
+        await says(pilot, "Sign in to github.com", "https://github.com/settings/tokens")
+        assert "keyring" not in program.text
         await pilot.press(*DEMO_TOKEN, "enter")
         await says(
             pilot,
@@ -40,7 +42,7 @@ async def test_sign_in_for_this_run_only(tmp_path: Path, key: str) -> None:
             "✓ delete yes",
             "tokens would be plain text: the administrator",
         )
-        await pilot.press("down", "enter")
+        await pilot.press("enter")
         await says(pilot, "Signed in as mira-holm, for this run.", "mira-holm (this run)")
         await until(pilot, lambda: program.server.requests[-1].headers.get("authorization") == f"Bearer {DEMO_TOKEN}")
         assert DEMO_TOKEN not in program.text
@@ -66,14 +68,37 @@ async def test_kept_in_the_file_it_is_there_at_the_next_start(tmp_path: Path) ->
         await says(pilot, "mira-holm (file)")
 
 
-async def test_without_a_keyring_another_place_can_be_chosen(tmp_path: Path) -> None:
+async def test_without_a_keyring_none_is_offered(tmp_path: Path) -> None:
+    """What comes first is to keep the token nowhere."""
+    program = signing_program(tmp_path)
+    async with program.running("S") as pilot:
+        await pilot.press(*DEMO_TOKEN, "enter")
+        await says(pilot, "Where shall it be kept? There is no keyring here.", "For this run only", "In a file")
+        assert isinstance(program.app.screen, KeepDialog)
+        assert "In the keyring" not in program.text
+
+
+async def test_a_good_token_is_used_though_nobody_says_where_to_keep_it(tmp_path: Path) -> None:
     program = signing_program(tmp_path)
     async with program.running("S") as pilot:
         await pilot.press(*DEMO_TOKEN, "enter")
         await says(pilot, "Where shall it be kept?")
-        await pilot.press("enter")
-        await says(pilot, "There is no keyring here.", "For this run only")
-        assert isinstance(program.app.screen, KeepDialog)
+        await pilot.press("escape")
+        await says(pilot, "mira-holm (this run)")
+        said = "Signed in as mira-holm, for this run only: the token was not stored."
+        await until(pilot, lambda: said in [shown.message for shown in program.app._notifications])
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("flavour", [GITHUB, GHES_3_10])
+async def test_a_variable_for_another_kind_of_host_is_told_of(tmp_path: Path, flavour: Flavour) -> None:
+    is_cloud = flavour is GITHUB
+    other, wanted = ("GITHUB_ENTERPRISE_TOKEN", "GH_TOKEN") if is_cloud else ("GH_TOKEN", "GH_ENTERPRISE_TOKEN")
+    program = signing_program(tmp_path, flavour=flavour, environ={other: DEMO_TOKEN})
+    async with program.running("S") as pilot:
+        where = "Enterprise Servers" if is_cloud else "github.com and *.ghe.com"
+        await says(pilot, f"{other} is used for {where} only.", f"set {wanted}.", "Sign in to")
+        assert not [request for request in program.server.requests if "authorization" in request.headers]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +136,7 @@ async def test_a_request_that_needs_another_token_asks_once(tmp_path: Path) -> N
         assert isinstance(program.app.screen, RunsScreen)
         await pilot.press("S", *DEMO_TOKEN, "enter")
         await says(pilot, "Where shall it be kept?")
-        await pilot.press("down", "enter")
+        await pilot.press("enter")
         await says(pilot, "30 runs", "mira-holm (this run)")
 
 
@@ -139,7 +164,7 @@ async def test_a_download_without_a_token_asks_for_one(tmp_path: Path) -> None:
         await says(pilot, "Sign in to github.com", "The download needs a token, even where listing does not.")
         await pilot.press(*DEMO_TOKEN, "enter")
         await says(pilot, "Where shall it be kept?")
-        await pilot.press("down", "enter")
+        await pilot.press("enter")
         await says(pilot, "for this run.")
         await open_with_keys(pilot, "w")
         await says(pilot, "✗ failed")

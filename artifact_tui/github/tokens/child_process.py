@@ -28,8 +28,16 @@ class Unanswered(Exception):
     """The child did not end in time; it and all that it started were killed."""
 
 
-def ask_child(command: Sequence[str], environ: Mapping[str, str], *, said: bytes = b"", seconds: float) -> Finished:
-    """Run ``command`` in a session of its own, hand it ``said``, and give back its output.
+def ask_child(
+    command: Sequence[str],
+    environ: Mapping[str, str],
+    *,
+    said: bytes = b"",
+    seconds: float,
+    directory: str | None = None,
+    with_errors: bool = False,
+) -> Finished:
+    """Run ``command`` in a session of its own, in ``directory``, hand it ``said``, and give back its output.
 
     A session of its own has no controlling terminal, so nothing can prompt over our screen through ``/dev/tty``.
     Raises :class:`Unanswered` after ``seconds``, and :class:`OSError` when it cannot be started.
@@ -37,9 +45,10 @@ def ask_child(command: Sequence[str], environ: Mapping[str, str], *, said: bytes
     child = subprocess.Popen(
         command,
         env=dict(environ),
+        cwd=directory,
         stdin=subprocess.PIPE if said else subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.STDOUT if with_errors else subprocess.DEVNULL,
         start_new_session=True,
     )
     try:

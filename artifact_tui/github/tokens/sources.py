@@ -8,7 +8,14 @@ from typing import Literal
 
 from msgspec import Struct
 
-from artifact_tui.github.credentials import Credential, Token, TokenError, find_credential, set_variable
+from artifact_tui.github.credentials import (
+    Credential,
+    Token,
+    TokenError,
+    find_credential,
+    other_kinds_variable,
+    set_variable,
+)
 from artifact_tui.github.hosts import Host
 from artifact_tui.github.tokens.gh_program import NoGhAnswer, token_of_gh
 from artifact_tui.github.tokens.system_keyring import SystemKeyring
@@ -25,12 +32,14 @@ Keeping = Literal["keyring", "file"]
 class Finding(Struct, frozen=True):
     """What the sources said: the first token, if any has one, and a sentence for each source that could not say.
 
-    ``warning`` is one to act on whatever source answered: a token file that others can get at.
+    ``warning`` is one to act on whatever source answered: a token file that others can get at. ``keyring`` is the
+    sentence of the keyring, None where it was not asked.
     """
 
     credential: Credential | None
     notes: tuple[str, ...] = ()
     warning: str = ""
+    keyring: str | None = None
 
 
 class KeepingError(Exception):
@@ -58,10 +67,19 @@ class TokenSources:
         variable = set_variable(self.host, self._environ) if self.host.account else ""
         if variable:
             notes.append(f"{variable} does not say whose token it holds, so it is not used for {self.host.account}.")
-        for ask in (self._from_gh, self._from_keyring, self._from_file):
-            if credential is None:
-                credential = ask(notes)
-        return Finding(credential, tuple(notes), self.file.problem())
+        keyring: str | None = None
+        credential = credential or self._from_gh(notes)
+        if credential is None:
+            credential, keyring = self._from_keyring(notes)
+        credential = credential or self._from_file(notes)
+        other = "" if credential or self.host.account else other_kinds_variable(self.host, self._environ)
+        if other:
+            notes.insert(0, other)
+        return Finding(credential, tuple(notes), self.file.problem() or other, keyring)
+
+    def keyring_problem(self) -> str:
+        """Why the keyring cannot keep a token, as a sentence; empty when it can. Blocks for seconds."""
+        return self._keyring.ask("get", self.host).sentence
 
     def keep(self, token: Token, place: Keeping) -> Credential:
         """Keep a token for later starts; raises :class:`KeepingError` with the reason when that cannot be."""
@@ -95,11 +113,12 @@ class TokenSources:
             return None
         return Credential(token, GH) if token else None
 
-    def _from_keyring(self, notes: list[str]) -> Credential | None:
+    def _from_keyring(self, notes: list[str]) -> tuple[Credential | None, str]:
         answer = self._keyring.ask("get", self.host)
         if answer.sentence:
             notes.append(answer.sentence)
-        return _kept(answer.secret, KEYRING, notes) if answer.outcome == "ok" else None
+        kept = _kept(answer.secret, KEYRING, notes) if answer.outcome == "ok" else None
+        return kept, answer.sentence
 
     def _from_file(self, notes: list[str]) -> Credential | None:
         try:

@@ -1,0 +1,142 @@
+"""The clone that we stand in: the repository that its remotes name, or why there is none.
+
+Runs ``git`` and, for a host that is an alias of ssh's own settings, ``ssh -G``, which prints settings and connects to
+nothing. Both end after a limit, and neither runs anything of the clone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Mapping
+from pathlib import Path
+from shlex import quote
+from typing import NamedTuple
+
+from artifact_tui.github.hosts import Host
+from artifact_tui.github.remotes import Remote, is_on_ssh, no_repository, parse_remote, trusted_server
+from artifact_tui.github.tokens.child_process import Finished, Unanswered, ask_child
+from artifact_tui.text import printable
+
+_ORDER = ("upstream", "github", "origin")
+_GIT_SECONDS = 5.0
+_SSH_SECONDS = 2.0
+_MOST_ALIASES = 3
+_ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+"""A name that no shell in ssh's settings could take for more than a name (CVE-2023-51385)."""
+
+
+class Clone(NamedTuple):
+    """The remotes of a clone as ``(name, address)``, best first; ``why`` is a sentence where git could not list them.
+
+    Both are empty outside a clone.
+    """
+
+    remotes: tuple[tuple[str, str], ...] = ()
+    why: str = ""
+
+
+class Recognized(NamedTuple):
+    """The repository of a clone; without one ``why`` says what stands in the way, empty outside a clone."""
+
+    remote: Remote | None = None
+    why: str = ""
+
+
+def recognize_clone(
+    directory: Path, host: Host | None, known: Container[str], environ: Mapping[str, str]
+) -> Recognized:
+    """Return the repository that the clone around ``directory`` is of.
+
+    It must be on ``host``; without one, on a host that GitHub runs or that is ``known`` by name. A remote alone never
+    makes us talk to an unknown server: a token must not follow whatever a clone says.
+    """
+    clone = read_clone(directory, environ)
+    reasons: list[str] = []
+    aliases = 0
+    for name, address in clone.remotes:
+        remote = parse_remote(address)
+        if remote is None:
+            reasons.append(no_repository(name, address))
+            continue
+        found = _if_trusted(remote, host, known)
+        if found is None and is_on_ssh(address) and aliases < _MOST_ALIASES:
+            aliases += 1
+            real = resolve_alias(remote.host, environ)
+            remote = Remote(real or remote.host, remote.repository)
+            found = _if_trusted(remote, host, known)
+        if found is not None:
+            return Recognized(found)
+        reasons.append(_elsewhere(name, remote, host))
+    return Recognized(None, reasons[0] if reasons else clone.why)
+
+
+def read_clone(directory: Path, environ: Mapping[str, str]) -> Clone:
+    """Ask git for the remotes, in the order of ``gh``: what ``gh repo set-default`` chose, upstream, github, origin."""
+    done = _git(directory, environ, "remote", "-v")
+    if done is None:
+        return Clone((), "git did not answer, so this clone was not looked at. Name the repository as OWNER/REPO.")
+    if done.code != 0:
+        return Clone((), _unread(directory, done.output))
+    lines = re.findall(r"^(\S+)\t(.*) \(fetch\)", _text(done), re.MULTILINE)
+    if not lines:
+        return Clone((), "This clone has no remote. Name the repository as OWNER/REPO.")
+    settings = _git(directory, environ, "config", "--get-regexp", r"^remote\..*\.gh-resolved$")
+    chosen = set(re.findall(r"^remote\.(\S+)\.gh-resolved base$", _text(settings), re.MULTILINE | re.IGNORECASE))
+    return Clone(tuple(sorted(lines, key=lambda line: (line[0] not in chosen, _rank(line[0])))))
+
+
+def resolve_alias(alias: str, environ: Mapping[str, str]) -> str:
+    """Return the host that ssh's settings have for a name; empty when it is none that can be asked for, or the same.
+
+    No name is looked up in DNS, and ssh runs outside the clone.
+    """
+    if not _ALIAS.fullmatch(alias):
+        return ""
+    command = ["ssh", "-G", "-o", "CanonicalizeHostname=no", "--", alias]
+    try:
+        done = ask_child(command, environ, seconds=_SSH_SECONDS, directory="/")
+    except (OSError, Unanswered):
+        return ""
+    found = re.search(r"^hostname (\S+)$", _text(done), re.MULTILINE) if done.code == 0 else None
+    return found[1].lower() if found and found[1].lower() != alias.lower() else ""
+
+
+def _if_trusted(remote: Remote, host: Host | None, known: Container[str]) -> Remote | None:
+    server = trusted_server(remote, host, known)
+    return Remote(server.name, remote.repository) if server else None
+
+
+def _elsewhere(name: str, remote: Remote, host: Host | None) -> str:
+    where = f"The remote {printable(name, 40)} is on {printable(remote.host, 80)}"
+    if host is not None:
+        return f"{where}, not on {host.name}. Name the repository as OWNER/REPO."
+    return f"{where}, which is not a known host. Use --host, or add it to hosts in config.toml."
+
+
+def _unread(directory: Path, said: bytes) -> str:
+    """Why git lists no remotes: the directory is in no clone, or in one of another user (git's ``safe.directory``)."""
+    top = next((path for path in (directory, *directory.parents) if (path / ".git").exists()), None)
+    if top is None:
+        return ""
+    if b"safe.directory" not in said:
+        return "git cannot read this clone. Name the repository as OWNER/REPO."
+    shown = printable(quote(str(top)), 200)
+    return f"This clone belongs to another user. To use it, run: git config --global --add safe.directory {shown}"
+
+
+def _git(directory: Path, environ: Mapping[str, str], *arguments: str) -> Finished | None:
+    """What git came to; None when it did not answer, a failure where it is missing."""
+    try:
+        return ask_child(["git", "-C", str(directory), *arguments], environ, seconds=_GIT_SECONDS, with_errors=True)
+    except OSError:
+        return Finished(127, b"")
+    except Unanswered:
+        return None
+
+
+def _text(done: Finished | None) -> str:
+    return done.output.decode("utf-8", "replace") if done is not None and done.code == 0 else ""
+
+
+def _rank(name: str) -> int:
+    return _ORDER.index(name) if name in _ORDER else len(_ORDER)
