@@ -17,6 +17,7 @@ from artifact_tui.last_lists import forget_lists
 from artifact_tui.provider import ProviderError
 from artifact_tui.settings import NO_HOME, Paths, Settings, SettingsError, read_settings
 from artifact_tui.sign_in import Place, SignIn, SignInError, Trial, right_line
+from artifact_tui.standard_streams import write_error
 from artifact_tui.text import printable, span
 from artifact_tui.usage import UsageError, new_parser
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from artifact_tui.github.sign_in import HostSignIn
 
 FAILED = 1
-INTERRUPTED = 130
 ACTIONS = ("login", "status", "logout")
 TOKENS_PAGE = "/settings/tokens"
 
@@ -164,8 +164,7 @@ class Auth:
         else:
             return "keyring"
         self._say(f"{sign_in.file} can keep it in plain text, for the administrator and every backup to read.")
-        sys.stderr.write("Keep it there? [y/N] ")
-        sys.stderr.flush()
+        write_error("Keep it there? [y/N] ")
         if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
             return ""
         sign_in.keep("file")

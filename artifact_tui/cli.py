@@ -10,6 +10,14 @@ import os
 import sys
 
 from artifact_tui import __version__
+from artifact_tui.standard_streams import (
+    OUTPUT_ERROR,
+    OutputError,
+    end_by_signal,
+    open_missing_streams,
+    write_error,
+    write_out,
+)
 from artifact_tui.usage import UsageError, new_parser
 
 TYPE_CHECKING = False  # importing it from typing would cost --help a tenth of its time
@@ -17,7 +25,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping, Sequence
 
-USAGE_ERROR = 2
+GIVEN_UP, USAGE_ERROR = 1, 2
 LONGEST_MISTAKE = 2000
 HELP = """\
 usage: artifact-tui [OWNER/REPO] [options]
@@ -94,27 +102,36 @@ def _run_id(text: str) -> int:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the program; returns its exit code."""
-    arguments = sys.argv[1:] if argv is None else argv
-    if {"--help", "-h", "--version"} & set(arguments):
-        sys.stdout.write(f"artifact-tui {__version__}\n" if "--version" in arguments else HELP)
-        return 0
+    """Run the program; returns its exit code. Ctrl+C and a reader that leaves end it by their signals."""
+    open_missing_streams()
     try:
-        if arguments[:1] == ["verify"]:
-            return _verify(arguments[1:])
-        if arguments[:1] == ["doctor"]:
-            return _doctor(arguments[1:])
-        if arguments[:1] == ["auth"]:
-            return _auth(arguments[1:])
-        options = parser().parse_args(arguments)
-        check_terminal(os.environ)
-        return _run(options)
+        return _run_command(sys.argv[1:] if argv is None else argv)
     except UsageError as error:
         from artifact_tui.redaction import redact
         from artifact_tui.text import printable
 
-        sys.stderr.write(f"artifact-tui: {printable(redact(str(error)), LONGEST_MISTAKE)}\n")
+        write_error(f"artifact-tui: {printable(redact(str(error)), LONGEST_MISTAKE)}\n")
         return USAGE_ERROR
+    except OutputError as error:
+        write_error(f"artifact-tui: {error}\n")
+        return OUTPUT_ERROR
+    except KeyboardInterrupt:
+        end_by_signal("SIGINT")
+
+
+def _run_command(arguments: Sequence[str]) -> int:
+    if {"--help", "-h", "--version"} & set(arguments):
+        write_out(f"artifact-tui {__version__}\n" if "--version" in arguments else HELP)
+        return 0
+    if arguments[:1] == ["verify"]:
+        return _verify(arguments[1:])
+    if arguments[:1] == ["doctor"]:
+        return _doctor(arguments[1:])
+    if arguments[:1] == ["auth"]:
+        return _auth(arguments[1:])
+    options = parser().parse_args(arguments)
+    check_terminal(os.environ)
+    return _run(options)
 
 
 def _doctor(arguments: Sequence[str]) -> int:
@@ -123,7 +140,7 @@ def _doctor(arguments: Sequence[str]) -> int:
         raise UsageError("doctor takes no arguments.")
     from artifact_tui.doctor import run_doctor
 
-    return run_doctor(os.environ, sys.stdout)
+    return run_doctor(os.environ, write_out)
 
 
 def _verify(arguments: Sequence[str]) -> int:
@@ -135,21 +152,24 @@ def _verify(arguments: Sequence[str]) -> int:
     from artifact_tui.verify import NothingToVerify, verify_downloads
 
     try:
-        return verify_downloads(Path(arguments[0]), sys.stdout)
+        return verify_downloads(Path(arguments[0]), write_out)
     except NothingToVerify as nothing:
         raise UsageError(str(nothing)) from None
 
 
 def _auth(arguments: Sequence[str]) -> int:
     """Which token is used where, signing in and out; needs no terminal."""
-    from artifact_tui.auth import INTERRUPTED, run_auth
+    from artifact_tui.auth import run_auth
 
     _keep_secrets(os.environ)
     try:
-        return run_auth(arguments, os.environ, lambda text: print(text, end="", flush=True))
-    except (KeyboardInterrupt, EOFError):
-        sys.stderr.write("\n")
-        return INTERRUPTED
+        return run_auth(arguments, os.environ, write_out)
+    except EOFError:
+        write_error("\n")  # behind the question
+        return GIVEN_UP
+    except KeyboardInterrupt:
+        write_error("\n")
+        raise
 
 
 def _keep_secrets(environ: Mapping[str, str]) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import NamedTuple
 
 from artifact_tui.configuration import read_configuration
 from artifact_tui.github.clone import recognize_clone
@@ -32,7 +32,7 @@ class Finding(NamedTuple):
     hurt: str = ""
 
 
-def run_doctor(environ: Mapping[str, str], out: TextIO) -> int:
+def run_doctor(environ: Mapping[str, str], write: Callable[[str], object]) -> int:
     """Print every finding on a line; 1 if something would hurt, else 0."""
     paths = Paths.of_user()
     settings, trouble = _settings(paths.config) if paths else (Settings(), "")
@@ -42,7 +42,7 @@ def run_doctor(environ: Mapping[str, str], out: TextIO) -> int:
     for finding in findings:
         sign = "✗" if finding.hurt else "✓"
         line = f"{sign} {finding.name:<{NAME_WIDTH}} {printable(finding.value, LONGEST)}"
-        out.write(shown(f"{line} — {printable(finding.hurt, LONGEST)}" if finding.hurt else line) + "\n")
+        write(shown(f"{line} — {printable(finding.hurt, LONGEST)}" if finding.hurt else line) + "\n")
     return int(any(finding.hurt for finding in findings))
 
 

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import io
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TextIO
 
 from artifact_tui.text import count, printable, size
 from artifact_tui.transfers.verification import Unusable, Verdict, verify
 
 INTACT, CHANGED, UNUSABLE = 0, 1, 2
-INTERRUPTED = 130
-"""As shells have it after Ctrl+C."""
 
 _LONGEST = 1000
 
@@ -22,24 +17,15 @@ class NothingToVerify(Exception):
     """There is no such directory, or no receipt in it; one sentence."""
 
 
-def verify_downloads(directory: Path, out: TextIO) -> int:
+def verify_downloads(directory: Path, write: Callable[[str], object]) -> int:
     """Write about each artifact as soon as it is checked, and give the exit code, which a change decides first.
 
     Raises :class:`NothingToVerify`.
     """
-    if isinstance(out, io.TextIOWrapper):
-        out.reconfigure(errors="backslashreplace")  # there are terminals without these signs and letters
     codes = set()
-    try:
-        for result in _results(directory):
-            codes.add(_code(result))
-            out.write("\n".join(_lines(result)) + "\n")
-            out.flush()
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())  # nobody reads on; the flush at exit must not fail
-        return CHANGED
+    for result in _results(directory):
+        codes.add(_code(result))
+        write("\n".join(_lines(result)) + "\n")
     return CHANGED if CHANGED in codes else max(codes)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import stat
 import subprocess
 from collections.abc import Iterator
@@ -179,7 +180,7 @@ def test_login_that_is_given_up(tmp_path: Path, loopback: Loopback) -> None:
     with Terminal(command, environment(tmp_path), tmp_path) as terminal:
         terminal.until_shown("(hidden):")
         terminal.type("\x03")
-        assert terminal.exit_code() == 130
+        assert terminal.exit_code() == -signal.SIGINT
         assert "Traceback" not in terminal.text
 
 

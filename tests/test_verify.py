@@ -258,17 +258,6 @@ def test_it_needs_no_terminal_and_no_letters_beyond_ascii(place: Path) -> None:
     assert done.stdout == b"\\u2713 intact      gr\\xf6\\xdfe: 3 files, 5.0 kB\n"
 
 
-def test_a_reader_that_goes_away_is_no_crash(place: Path) -> None:
-    downloaded(place, *PARTS)
-    reading, writing = os.pipe()
-    os.close(reading)
-    done = subprocess.run(
-        [*PROGRAM, "verify", str(place)], env=environment(place), stdout=writing, stderr=subprocess.PIPE, check=False
-    )
-    os.close(writing)
-    assert (done.returncode, done.stderr) == (1, b"")
-
-
 def test_it_loads_neither_the_screen_nor_the_network(place: Path) -> None:
     downloaded(place, *PARTS)
     probe = f"import sys; from artifact_tui.cli import main; main(['verify', {str(place)!r}]); print(*sys.modules)"
