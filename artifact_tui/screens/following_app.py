@@ -89,7 +89,7 @@ class FollowingApp(TerminalApp):
         if action == "stop_deletions" and all(one.finished for one in deletions):
             return "No deletion is in progress."
         if action == "deletion" and not deletions:
-            return "Nothing was deleted since the start."
+            return f"Nothing was deleted since the start. {self.session.key_of('app.history')} shows the history."
         if action == "deletion" and self._tells_endings:
             return "This is the last deletion."
         if action == "unfinished" and not (self.session.unfinished or self.session.unfinished_deletions):
@@ -108,6 +108,13 @@ class FollowingApp(TerminalApp):
         from artifact_tui.screens.deleting.confirmed import show_last_deletion
 
         show_last_deletion(self, self.session)
+
+    def action_history(self) -> None:
+        """What was downloaded and deleted until now, over the place we are at."""
+        from artifact_tui.screens.history import HistoryScreen
+
+        if not isinstance(self.screen, HistoryScreen):
+            self.push_screen(HistoryScreen(self.session))
 
     def action_stop_deletions(self) -> None:
         """Send nothing more of any deletion."""

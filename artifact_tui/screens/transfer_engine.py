@@ -21,14 +21,15 @@ def make_engine(
 ) -> tuple[Engine, str]:
     """The engine, and a sentence for the user when its journal cannot be used; without one it is kept in memory.
 
-    The log of deletions lies beside the journal, with the demo's own name for the demo's.
+    The logs of downloads and deletions lie beside the journal, with the demo's own names for the demo's.
     """
     kept, problem = open_journal(journal) if journal is not None else (None, "")
     engine = Engine(
         backend.storage,
         host=backend.host,
         journal=kept,
-        deletion_log=_log_beside(journal) if journal is not None else None,
+        deletion_log=_log_beside(journal, "deletions") if journal is not None else None,
+        download_log=_log_beside(journal, "downloads") if journal is not None else None,
         limits=Limits(bytes=settings.unpack_limit),
         concurrency=settings.concurrency,
         connections=settings.connections,
@@ -41,6 +42,6 @@ def make_engine(
     return engine, problem
 
 
-def _log_beside(journal: Path) -> Path:
+def _log_beside(journal: Path, what: str) -> Path:
     """``deletions.jsonl`` beside ``transfers.sqlite``; what comes before those words stays."""
-    return journal.with_name(f"{journal.stem.removesuffix('transfers')}deletions.jsonl")
+    return journal.with_name(f"{journal.stem.removesuffix('transfers')}{what}.jsonl")

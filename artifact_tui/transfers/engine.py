@@ -18,6 +18,7 @@ from artifact_tui.transfers.deleting.log import DeletionLog
 from artifact_tui.transfers.deleting.pace import Pace
 from artifact_tui.transfers.downloads import Downloads
 from artifact_tui.transfers.herald import Herald
+from artifact_tui.transfers.history import DownloadLog, History, read_history
 from artifact_tui.transfers.journal import Journal
 from artifact_tui.transfers.means import Connections, Means
 from artifact_tui.transfers.patience import Patience, Tries
@@ -38,7 +39,8 @@ class Engine:
     long it takes stops nothing. ``crashed`` gets each exception that is a bug of the program, after its transfer has
     failed in words; without it, it is raised in the thread it happened in. ``host`` is where the artifacts are, and
     ``journal`` is closed by the engine. ``delete_interval`` are the seconds between two deletes, ``delete_grace`` those
-    between a confirmation and its first request; each result is a line in the file ``deletion_log``.
+    between a confirmation and its first request; each result is a line in the file ``deletion_log``,
+    as is each end of a download in ``download_log``.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class Engine:
         host: str = "",
         journal: Journal | None = None,
         deletion_log: Path | None = None,
+        download_log: Path | None = None,
         concurrency: int = 4,
         connections: int = 8,
         delete_interval: float = 1.0,
@@ -63,6 +66,8 @@ class Engine:
     ) -> None:
         self.read_only = read_only
         self.deletion_log = deletion_log
+        self._changed = changed
+        self._download_log = DownloadLog(download_log, host, clock.now)
         self._monotonic = clock.monotonic
         self._journal = journal or Journal()
         crashed = crashed or _raise
@@ -79,7 +84,7 @@ class Engine:
             free_space=free_space,
             crashed=crashed,
         )
-        self._herald = Herald(changed, crashed)
+        self._herald = Herald(self._told, crashed)
         new_id = partial(next, itertools.count(1))
         self._downloads = Downloads(
             self._means, self._herald, concurrency=concurrency, new_id=new_id, signed_out=self._signed_out
@@ -96,6 +101,16 @@ class Engine:
             saving=self._downloads.is_saving,
             signed_out=self._signed_out,
         )
+
+    def history(self) -> History:
+        """What was downloaded and deleted until now, by earlier programs too; reads files."""
+        found = read_history(self._download_log.path, self.deletion_log)
+        return found._replace(problem=f"{found.problem} {self._download_log.problem}".strip())
+
+    def _told(self) -> None:
+        """In the herald's thread."""
+        self._download_log.note(self._downloads.transfers())
+        self._changed()
 
     def download(self, orders: Iterable[DownloadOrder]) -> tuple[int, ...]:
         """Queue downloads; gives their ids in the same order."""

@@ -31,6 +31,7 @@ KEYS = (
     Key("app.artifacts", "3", "app.artifacts", "Go to all artifacts of this repository", "All artifacts"),
     Key("app.transfers", "w", "app.transfers", "Show downloads and deletes", "Transfers"),
     Key("app.deletion", "W", "app.deletion", "Show the last deletion and its report", "Deletion"),
+    Key("app.history", "L", "app.history", "Show the history of downloads and deletions"),
     Key(
         "app.stop_deletions", "z", "app.stop_deletions", "Stop deleting: what was not sent is not sent", "Stop deleting"
     ),

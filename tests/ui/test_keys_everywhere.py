@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from artifact_tui.screens.help import HIDDEN, HelpScreen
@@ -13,6 +15,7 @@ from artifact_tui.settings import Settings
 from artifact_tui.themes import DARK, LIGHT
 from artifact_tui.widgets.keys import KEYS
 from artifact_tui.widgets.scroll_pane import ScrollPane
+from tests.ui.deleting import delete
 from tests.ui.each_key import each_key_of, keys_of
 from tests.ui.program import HOSTILE, RECORDER, SMALL, Program, loaded, open_with_keys, says, until
 from tests.ui.test_keys_lists import LAST, page_of, row_of
@@ -183,6 +186,32 @@ async def test_places_are_left_as_they_were(program: Program) -> None:
         assert (row_of(program), program.screen.filter_bar.text) == (1, "cover")
         assert program.summary.startswith("1 marked")
         assert len(program.server.requests) == before
+
+
+@each_key_of("app.history")
+async def test_history(key: str, tmp_path: Path) -> None:
+    """Downloads and deletions of this start and of earlier ones, newest first; a word narrows it, Enter tells all."""
+    settings = Settings(delete_interval=0.0, delete_grace=0.0)
+    journal = tmp_path / "state" / "transfers.sqlite"
+    first = Program(RECORDER, directory=tmp_path / "dl", journal=journal, settings=settings)
+    async with first.running("3", "j", "j", "j", "j", key) as pilot:
+        await says(pilot, "No downloads or deletions yet")
+        await open_with_keys(pilot, "escape", "d", "enter")
+        await until(pilot, lambda: any(one.verified for one in first.app.session.transfers()))
+        await delete(pilot, first)
+        await says(pilot, "1 deleted + 0 already gone")
+    with (journal.with_name("deletions.jsonl")).open("a") as file:
+        file.write("torn\n")
+    second = Program(RECORDER, journal=journal)
+    async with second.running("3", key, key) as pilot:
+        await says(pilot, "2 entries · 1 damaged line skipped", "✓ downloaded", "✓ deleted")
+        assert len(second.app.screen_stack) == 2
+        await pilot.press("slash", *"downloaded", "enter")
+        await says(pilot, "1 of 2 entries")
+        await pilot.press("enter")
+        await says(pilot, "download: verified", str(tmp_path / "dl"))
+        await open_with_keys(pilot, "escape", "escape", "escape")
+        assert second.screen.trail == (RECORDER, "All artifacts")
 
 
 @each_key_of("app.theme")

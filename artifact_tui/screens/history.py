@@ -1,0 +1,135 @@
+"""What was downloaded and deleted until now, by this program and those before it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from textual.containers import Container
+
+from artifact_tui.provider import Provider
+from artifact_tui.screens.list_screen import ListScreen, fits
+from artifact_tui.screens.session import Session
+from artifact_tui.text import age, count, printable, size
+from artifact_tui.transfers.transfer import Kind
+from artifact_tui.widgets.detail_pane import Field
+from artifact_tui.widgets.row_layout import Cell, Column, Tone
+from artifact_tui.widgets.row_table import RowTable
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+    from artifact_tui.transfers.history import Entry, History
+
+COLUMNS = (
+    Column("age", "Age", 6, justify="right", tone="muted"),
+    Column("result", "Result", 16, essential=True),
+    Column("name", "Name", 24, flexible=True, keeps_end=True),
+    Column("size", "Size", 8, justify="right", tone="muted"),
+    Column("repository", "Repository", 20, flexible=True, tone="muted", priority=1),
+)
+_RESULTS: dict[str, tuple[str, Tone]] = {
+    "verified": ("✓ downloaded", "success"),
+    "not verified": ("! not verified", "warning"),
+    "deleted": ("✓ deleted", "accent"),
+    "already gone": ("✓ already gone", "accent"),
+    "skipped": ("! not deleted", "warning"),
+}
+_FAILED = {Kind.DOWNLOAD: "! not downloaded", Kind.DELETE: "! not deleted"}
+
+
+class HistoryScreen(ListScreen):
+    """Reads the files that the program writes beside its journal; newest first."""
+
+    IS_OVER_ALL = True
+    FILTER_HINT = "words of the name, the repository or the result"
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._history: History | None = None
+
+    @property
+    def trail(self) -> tuple[str, ...]:
+        """A place of its own, reached from everywhere."""
+        return (self.session.host, "History")
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The table alone; Enter shows all that is known of a row."""
+        table = RowTable["Entry"](COLUMNS, key=id, cells=self._cells)
+        yield Container(table, id="history-body")
+
+    def _cells(self, entry: Entry) -> tuple[str | Cell, ...]:
+        return (
+            age(entry.time, self.session.clock()),
+            _result(entry),
+            printable(entry.name),
+            size(entry.size),
+            printable(entry.repository, 140),
+        )
+
+    async def fetch(self, provider: Provider) -> None:
+        """Nothing comes from the server: the files are the list."""
+        await asyncio.to_thread(import_module, "artifact_tui.transfers.engine")
+        self._history = await asyncio.to_thread(self.session.engine.history)
+        if self._history.problem:
+            self.app.notify(printable(self._history.problem, 300), severity="warning", markup=False, timeout=10)
+
+    def update_rows(self) -> None:
+        """Show what matches the filter, and how much of the files could not be read."""
+        entries = self._history.entries if self._history else ()
+        words = self.filter_bar.text.casefold().split()
+        shown = [entry for entry in entries if fits(_searched(entry), words)]
+        self.table.placeholder = self._nothing(len(entries))
+        self.table.show(shown)
+        self.title_bar.summary = self._summary(len(shown), len(entries))
+
+    def _summary(self, shown: int, every: int) -> str:
+        entries = count(every, "entry", "entries")
+        damaged = self._history.damaged if self._history else 0
+        skipped = f" · {count(damaged, 'damaged line')} skipped" if damaged else ""
+        return (entries if shown == every else f"{shown:,} of {entries}") + skipped
+
+    def _nothing(self, every: int) -> str:
+        if self._history is None:
+            return "Reading the history…"
+        if every:
+            return f"No match among {every:,}\n\nEsc clears the filter"
+        return "No downloads or deletions yet\n\nEsc goes back"
+
+    def filter_rows(self, text: str) -> None:
+        """By words."""
+        self.update_rows()
+
+    def open_item(self, item: Entry) -> None:
+        """Show all that is known of it."""
+        from artifact_tui.screens.dialogs import DetailDialog
+
+        self.app.push_screen(DetailDialog(_fields(item)))
+
+
+def _result(entry: Entry) -> Cell:
+    said, tone = _RESULTS.get(entry.result, (_FAILED[entry.kind], "error"))
+    return Cell(said, tone)
+
+
+def _searched(entry: Entry) -> str:
+    return f"{entry.name} {entry.repository} {_result(entry).text} {entry.result}"
+
+
+def _fields(entry: Entry) -> tuple[Field, ...]:
+    what = "download" if entry.kind is Kind.DOWNLOAD else "deletion"
+    known = (
+        ("Name", entry.name),
+        ("Result", f"{what}: {entry.result}"),
+        ("Problem", entry.problem),
+        ("Time", f"{entry.time:%Y-%m-%d %H:%M:%S} UTC"),
+        ("Repository", entry.repository),
+        ("Host", entry.host),
+        ("Artifact", str(entry.id) if entry.id else ""),
+        ("Size", f"{size(entry.size)} ({entry.size:,} bytes)"),
+        ("Digest", entry.digest or ""),
+        ("Saved as", entry.path),
+    )
+    return tuple((label, printable(value, 1000)) for label, value in known if value)
