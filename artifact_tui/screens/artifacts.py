@@ -15,7 +15,7 @@ from artifact_tui.extent import Extent
 from artifact_tui.last_lists import Saved
 from artifact_tui.model import Artifact, Page, Place, RepositoryName, RunFilter, WorkflowRun
 from artifact_tui.provider import Provider, ProviderError
-from artifact_tui.query import QueryError
+from artifact_tui.screens.artifact_filter import FILTER_HINT, read_filter
 from artifact_tui.screens.artifact_rows import cells, columns_of, sort_choices
 from artifact_tui.screens.detailed import DetailedScreen
 from artifact_tui.screens.list_screen import STOPPED
@@ -46,7 +46,7 @@ class ArtifactsScreen(DetailedScreen):
     ABOVE = "runs"
     SAVED = Artifact
     NOUNS = "artifacts"
-    FILTER_HINT = "words !not size>10M age>30d expires<7d name: branch: run: expired marked"
+    FILTER_HINT = FILTER_HINT
 
     def __init__(self, session: Session, repository: RepositoryName, run: WorkflowRun | None = None) -> None:
         super().__init__(session, repository)
@@ -179,16 +179,7 @@ class ArtifactsScreen(DetailedScreen):
 
     def filter_rows(self, text: str) -> None:
         """Filter as it is typed; a wrong word is pointed at and left out until it is right."""
-        problem = ("", 0)
-        while True:
-            try:
-                self.list.query = self.list.query.filtered(text)
-            except QueryError as error:
-                problem = (str(error), error.start) if not problem[0] else problem
-                text = text[: error.start] + " " * (error.end - error.start) + text[error.end :]
-            else:
-                break
-        self.filter_bar.problem = problem
+        self.list.query, self.filter_bar.problem = read_filter(self.list.query, text)
         if self._asked_name and self.list.query.exact_name != self._asked_name:
             self._ask("")
         self.update_rows(filtered=True)

@@ -26,6 +26,30 @@ def going(program: Program) -> str:
     return program.summary
 
 
+async def test_a_filter_narrows_the_review_and_not_the_plan(program: Program) -> None:
+    """By the language of the list; a group is then what is shown of it, and what is not shown is said."""
+    async with program.running("3", "space", "space", "space", "space") as pilot:
+        await review(pilot, program)
+        before = going(program)
+        assert before.startswith("4 to delete")
+        await pilot.press("slash", *"size>150k colour:red")
+        await says(pilot, "there is no 'colour'", "2 of 4 shown", "2 to delete are not shown:")
+        await pilot.press("ctrl+u", *"size>150k", "enter")
+        assert going(program) == f"{before} · 2 of 4 shown"
+        await pilot.press("space")
+        assert going(program).startswith("3 of 4 to delete")
+        await pilot.press("D")
+        await says(pilot, "Delete 3 artifacts?", "2 are hidden by the filter of the review.")
+        await pilot.press("escape", "slash", "ctrl+u", *"!marked", "enter")
+        await says(pilot, "1 of 4 shown")
+        await pilot.press("escape")
+        assert going(program).startswith("3 of 4 to delete")
+        assert "shown" not in going(program)
+        await pilot.press("escape")
+        assert program.screen.trail == (RECORDER, "All artifacts")
+    assert deleted(program) == []
+
+
 @each_key_of("review.take_out")
 async def test_rows_can_be_taken_out(program: Program, key: str) -> None:
     """Totals follow, and the cursor goes on; again takes the row back in."""

@@ -14,7 +14,9 @@ from textual.getters import query_one
 from artifact_tui.model import Artifact, WorkflowRun
 from artifact_tui.protection import RepositoryState, protections
 from artifact_tui.provider import Provider, ProviderError
+from artifact_tui.query import Query
 from artifact_tui.screens.artifact_details import artifact_fields
+from artifact_tui.screens.artifact_filter import FILTER_HINT, read_filter
 from artifact_tui.screens.deleting.quota_words import why_uncounted
 from artifact_tui.screens.deleting.repository_state import learn_state
 from artifact_tui.screens.deleting.review_list import ReviewList, Row
@@ -47,6 +49,7 @@ class ReviewScreen(ListScreen):
     """
 
     BINDINGS = bindings("review")
+    FILTER_HINT = FILTER_HINT
 
     pane = query_one(DetailPane)
 
@@ -56,6 +59,7 @@ class ReviewScreen(ListScreen):
         super().__init__(session)
         self._plan = plan
         self._list = ReviewList(plan, hidden)
+        self._query = Query()
         self._total = total
         self._part = part
         self._state: RepositoryState | None = None
@@ -112,17 +116,27 @@ class ReviewScreen(ListScreen):
         super().watch_transfers(transfers)
         self.update_rows()
 
-    def update_rows(self) -> None:
+    def update_rows(self, *, filtered: bool = False) -> None:
         """Show the groups, what would go of them, and what should be known."""
         self._protect()
+        self._list.shown = self._filtered()
         rows = self._list.rows()
         self.table.marks = {row.key for row in rows if any(self._list.goes(one) for one in row.artifacts)}
-        self.table.show(rows)
+        self.table.placeholder = f"No match among {len(self._list):,}\n\nEsc clears the filter"
+        self.table.show(rows, filtered=filtered)
         self.title_bar.summary = title(self._list) if self._state else self._unknown()
         first = str(self._download_first.directory.absolute()) if self._download_first else ""
         known = notes(self._list, first, why_uncounted(self.session, self._plan.repository), self._part)
         self.pane.show(known if self._state else (("Protection", self._unknown()),), None)
         self.pane.set_class(bool(self.pane.fields), "-shown")
+
+    def _filtered(self) -> frozenset[int] | None:
+        """What the filter shows; ``marked`` is what would be deleted."""
+        if not self._query.tests:
+            return None
+        going = frozenset(artifact.id for artifact in self._list.going)
+        now = self.session.clock()
+        return frozenset(one.id for one in self._query.apply(self._plan.artifacts, now, self._runs(), going))
 
     def _unknown(self) -> str:
         if self._problem:
@@ -158,7 +172,8 @@ class ReviewScreen(ListScreen):
             return
         if self._list.take_out(row):
             self.update_rows()
-            self.table.action_cursor_down()
+            if self.table.current is not None and self.table.current.key == row.key:
+                self.table.action_cursor_down()
         else:
             self._say(f"{printable(row.name, 40)} is protected; u unprotects it.")
 
@@ -234,11 +249,9 @@ class ReviewScreen(ListScreen):
         self.app.notify(sentence, markup=False, timeout=4)
 
     def filter_rows(self, text: str) -> None:
-        """A review has no filter: what it holds is all there to be seen."""
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """See :meth:`filter_rows`."""
-        return action != "filter"
+        """As the list of artifacts does; the plan stays what it is."""
+        self._query, self.filter_bar.problem = read_filter(self._query, text)
+        self.update_rows(filtered=True)
 
     @on(RowTable.RowHighlighted)
     def _row_highlighted(self) -> None:

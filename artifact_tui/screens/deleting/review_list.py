@@ -41,6 +41,8 @@ class ReviewList:
         self._taken_out: set[int] = set()
         self._waived: dict[int, frozenset[Reason]] = {}
         self._unfolded: set[str] = set()
+        self.shown: frozenset[int] | None = None
+        """The ids that a filter lets through; None without one. What would go does not depend on it."""
         self._groups = _grouped(plan.artifacts)
         self.arrange()
 
@@ -74,6 +76,11 @@ class ReviewList:
         return tuple(artifact for group in self._groups.values() for artifact in group if self.goes(artifact))
 
     @property
+    def unseen(self) -> Artifacts:
+        """What would be deleted although the filter does not show it."""
+        return () if self.shown is None else tuple(one for one in self.going if one.id not in self.shown)
+
+    @property
     def protected(self) -> Artifacts:
         """What stays out because it is protected."""
         return tuple(artifact for artifact in self._plan.artifacts if self.is_protected(artifact))
@@ -93,9 +100,15 @@ class ReviewList:
         return DeletePlan(self._plan.repository, self.going)
 
     def rows(self) -> tuple[Row, ...]:
-        """Groups, unfolded ones with their artifacts below; a name with one artifact is that artifact."""
+        """Groups, unfolded ones with their artifacts below; a name with one artifact is that artifact.
+
+        With a filter they hold what it lets through, and what is done to them is done to that alone.
+        """
         rows: list[Row] = []
-        for name, group in self._groups.items():
+        for name, every in self._groups.items():
+            group = every if self.shown is None else tuple(one for one in every if one.id in self.shown)
+            if not group:
+                continue
             rows.append(Row(name, group, is_group=len(group) > 1))
             if len(group) > 1 and name in self._unfolded:
                 rows.extend(Row(name, (artifact,), is_group=False, within=True) for artifact in group)

@@ -106,10 +106,11 @@ def _note(row: Row, plan: ReviewList) -> Cell:
 def title(plan: ReviewList) -> str:
     """How much of the plan would go."""
     going = plan.going
+    shown = "" if plan.shown is None else f" · {len(plan.shown):,} of {len(plan):,} shown"
     if not going:
-        return "nothing to delete"
+        return f"nothing to delete{shown}"
     of = "" if len(going) == len(plan) else f" of {len(plan):,}"
-    return f"{len(going):,}{of} to delete · {size(stored_bytes(going))}"
+    return f"{len(going):,}{of} to delete · {size(stored_bytes(going))}{shown}"
 
 
 def notes(plan: ReviewList, directory: str, uncounted: str = "", part: str = "") -> tuple[Field, ...]:
@@ -129,6 +130,10 @@ def notes(plan: ReviewList, directory: str, uncounted: str = "", part: str = "")
         fields.append(("Unprotected", f"{len(plan.unprotected):,} to delete: {_reasons(plan, plan.unprotected)}"))
     if hidden:
         fields.append(("Hidden", f"{len(hidden):,} by the filter of the list: {names_of(hidden)}"))
+    if plan.unseen:
+        fields.append(
+            ("Filter", f"{count(len(plan.unseen), 'to delete is', 'to delete are')} not shown: {names_of(plan.unseen)}")
+        )
     if forks:
         fields.append(("Forks", f"{len(forks):,} made by code of a fork: {names_of(forks)}"))
     if directory:
@@ -149,6 +154,7 @@ def warnings_of(plan: ReviewList, downloads_first: bool, part: str = "") -> tupl
     said = [count(counted[reason], *_SENTENCES[reason]) for reason in Reason if counted[reason]]
     for number, words in (
         (sum(artifact.id in plan.hidden for artifact in going), "hidden by the filter of the list."),
+        (len(plan.unseen), "hidden by the filter of the review."),
         (sum(artifact.from_fork for artifact in going), "made by code of a fork."),
     ):
         if number:
