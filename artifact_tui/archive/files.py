@@ -141,7 +141,7 @@ class PackedStream:
         self._start = 0
 
     def keep(self) -> None:
-        """Keep all that is read from now on, for :attr:`packed`; to be called first."""
+        """Keep all that is read from now on, for :attr:`packed`; call it before the first read."""
         self._kept = bytearray()
 
     @property
@@ -209,11 +209,11 @@ def read_entry(files: Files, entry: Entry, limit: int) -> bytes:
 
 
 def links_in_words(entries: Iterable[Entry]) -> str:
-    """How many links of a tar have no bytes: ``1 symlink, 2 hard links to nothing``; empty without any."""
+    """Count the links of a tar that have no bytes: ``1 symlink, 2 broken hard links``; empty without any."""
     bare = [stat.S_ISLNK(entry.mode) for entry in entries if entry.is_bare_link]
     kinds = (
         (sum(bare), "symlink", "symlinks"),
-        (len(bare) - sum(bare), "hard link to nothing", "hard links to nothing"),
+        (len(bare) - sum(bare), "broken hard link", "broken hard links"),
     )
     return ", ".join(count(number, one, many) for number, one, many in kinds if number)
 

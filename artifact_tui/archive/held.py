@@ -45,14 +45,14 @@ class HeldFiles:
         self.remarks: tuple[Remark, ...] = files.remarks
 
     def open_entry(self, entry: Entry) -> Stream:
-        """As :class:`~.files.Files` has it."""
+        """Open it from memory if it is held."""
         if entry != self._held.entry:
             return self._files.open_entry(entry)
         data = self._held.data
         return PlainStream(lambda offset, length: data[offset - entry.offset :][:length], entry)
 
     def reader_of(self, entry: Entry) -> ReadAt | None:
-        """As the other files have it."""
+        """Return what the other files do."""
         return self._files.reader_of(entry)
 
 
@@ -69,7 +69,7 @@ class HeldArchive:
 
     @contextmanager
     def read(self, start: int = 0, end: int | None = None, *, etag: str = "") -> Iterator[Body]:
-        """As the protocol has it."""
+        """Read from memory if all of the range is held."""
         held = self._find()
         first = held.entry.offset if held else 0
         if held is None or end is None or not first <= start <= end <= first + len(held.packed):
@@ -92,8 +92,8 @@ class HeldBody:
         self.etag = etag
 
     def __iter__(self) -> Iterator[bytes]:
-        """All at once."""
+        """Yield all at once."""
         yield self._data
 
     def close(self) -> None:
-        """There is nothing to close."""
+        """Do nothing: there is no connection."""

@@ -65,7 +65,7 @@ def packing_of(name: str) -> str:
 
 
 def is_tar(name: str) -> bool:
-    """Whether the name says that a tar is in it, packed or not."""
+    """Return whether the name says that a tar is in it, packed or not."""
     lower = name.lower()
     return lower.endswith(_PACKED_TARS) or lower.removesuffix(packing_of(name)).endswith(".tar")
 

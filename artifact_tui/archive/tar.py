@@ -43,11 +43,11 @@ class TarFiles:
         return (Remark(f"{len(self._left_out):,} not shown", f"Not shown: {named}."),)
 
     def open_entry(self, entry: Entry) -> Stream:
-        """As :class:`~.files.Files` has it."""
+        """Open it from its first byte on."""
         return PlainStream(self.reader_of(entry), replace(entry, offset=0))
 
     def reader_of(self, entry: Entry) -> ReadAt:
-        """At any offset."""
+        """Return what reads it at any offset; holes are zeros."""
         if entry.is_bare_link:
             return lambda offset, length: b""
         if entry.offset in self._maps:
@@ -65,7 +65,7 @@ class TarFiles:
         else:
             entry = self._file(member, name) if member.is_file else self._link(header, name)
             if self._latest.pop(name, None) is not None:
-                self._leave_out(name, "an older version")
+                self._leave_out(name, "older version")
             self._latest[name] = entry
 
     def _file(self, member: Member, name: str) -> Entry:
@@ -88,7 +88,7 @@ class TarFiles:
 
 
 def looks_like_tar(start: bytes) -> bool:
-    """Whether the first block of a file is a header."""
+    """Return whether the first block of a file is a header."""
     return checksum_is_right(start[:BLOCK])
 
 

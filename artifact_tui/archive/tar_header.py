@@ -87,7 +87,7 @@ class Header(NamedTuple):
 
 
 def checksum_is_right(block: bytes) -> bool:
-    """Whether a block is a header; old programs summed signed bytes."""
+    """Return whether a block is a header; old programs summed signed bytes."""
     stated = _number(block[148:156])
     rest = block[:148] + block[156:BLOCK]
     total = sum(rest) + 8 * 0x20
@@ -95,7 +95,7 @@ def checksum_is_right(block: bytes) -> bool:
 
 
 def read_pax(records: bytes) -> dict[bytes, bytes]:
-    """The records that matter here, each ``LENGTH KEY=VALUE`` and a line feed; raises :class:`ArchiveDamaged`.
+    """Return the records that matter here, each ``LENGTH KEY=VALUE`` and a line feed; raises :class:`ArchiveDamaged`.
 
     The pairs of the sparse format 0.0 become the one value that they are in 0.1.
     """
@@ -119,7 +119,7 @@ def read_pax(records: bytes) -> dict[bytes, bytes]:
 
 
 def decimal(digits: bytes) -> int:
-    """A size in decimal digits; raises :class:`ArchiveDamaged` for anything else, and beyond :data:`LARGEST`."""
+    """Read a size in decimal digits; raises :class:`ArchiveDamaged` for anything else, and beyond :data:`LARGEST`."""
     value = int(digits) if digits.isdigit() and len(digits) <= 20 else -1
     if not 0 <= value <= LARGEST:
         raise ArchiveDamaged("has a broken header")
@@ -127,7 +127,7 @@ def decimal(digits: bytes) -> int:
 
 
 def number(field: bytes) -> int:
-    """A size in a field of a header; raises as :func:`decimal` does."""
+    """Read a size in a field of a header; raises as :func:`decimal` does."""
     value = _number(field)
     if value is None or not 0 <= value <= LARGEST:
         raise ArchiveDamaged("has a broken header")

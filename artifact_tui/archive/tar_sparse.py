@@ -55,7 +55,7 @@ class SparseMap:
         return len(self._starts)
 
     def reader(self, read: ReadAt) -> ReadAt:
-        """Read the file at any offset, its holes as zeros, from the archive that ``read`` reads."""
+        """Return what reads the file at any offset, its holes as zeros, from the archive that ``read`` reads."""
 
         def filled(offset: int, length: int) -> bytes:
             end = min(offset + length, self.size)
@@ -73,7 +73,7 @@ class SparseMap:
 
 
 def sparse_map(header: Header, read: ReadAt, data: int) -> tuple[SparseMap | None, int]:
-    """The map of a regular file, or None where it has no holes, and where the ``header.size`` bytes of it begin.
+    """Return the map of a regular file, or None where it has no holes, and where its ``header.size`` bytes begin.
 
     ``data`` is where the header ends. Raises :class:`ArchiveDamaged`, and :class:`UnknownSparse`.
     """

@@ -46,13 +46,13 @@ def read_name(raw: bytes, flags: int, made_by: int, extra: bytes) -> ZipName:
 
 
 def unicode_path_field(text: str, raw: bytes) -> bytes:
-    """The extra field that states ``text`` for an entry whose name has the bytes ``raw``."""
+    """Return the extra field that states ``text`` for an entry whose name has the bytes ``raw``."""
     encoded = text.encode()
     return _PATH_FIELD.pack(_UNICODE_PATH, 5 + len(encoded), 1, zlib.crc32(raw)) + encoded
 
 
 def extra_field(extra: bytes, kind: int) -> bytes | None:
-    """The content of the first extra field of that kind (4.5.1)."""
+    """Return the content of the first extra field of that kind (4.5.1), or None."""
     at = 0
     while at + 4 <= len(extra):
         found, length = struct.unpack_from("<2H", extra, at)

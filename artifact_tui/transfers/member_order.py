@@ -67,10 +67,10 @@ class HeldOrder(MemberOrder, frozen=True, kw_only=True):
 
     @classmethod
     def of_held(cls, order: DownloadOrder, selection: Selection, find: Find) -> HeldOrder:
-        """The same order for what is held."""
+        """Make the same order for what is held."""
         return cls(**asdict(order), selection=selection, find=find)
 
     def open(self, storage: Storage) -> Archive:
-        """The smaller zip; the storage is asked only for what is not held any more."""
+        """Open the smaller zip; the storage is asked only for what is not held any more."""
         whole = HeldArchive(self.find, self.selection.etag, lambda: storage.open(self.repository, self.artifact))
         return self.narrow(whole)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from artifact_tui.archive.directory import Entry
-from artifact_tui.archive.files import read_entry
+from artifact_tui.archive.files import links_in_words, read_entry
 from artifact_tui.archive.refusal import ArchiveDamaged, ArchiveRefused, Limits
 from artifact_tui.archive.tar import TarFiles
 from tests.archive.tars import GNU, V7, Piece, base256, pax, record, tar_of
@@ -59,7 +59,8 @@ def test_a_hard_link_is_the_file_that_had_the_name_before_it() -> None:
     data = tar_of(Piece(b"a", b"1"), Piece(b"b", kind=b"1", link=b"a"), Piece(b"a", b"22"), *late)
     assert contents(data) == {"a": b"22", "b": b"1", "c": b"", "later": b"3", "e": b""}
     assert [entry.name for entry in opened(data).entries if entry.is_bare_link] == ["c", "e"]
-    assert [remark.sentence for remark in opened(data).remarks] == ["Not shown: a (an older version)."]
+    assert links_in_words(opened(data).entries) == "2 broken hard links"
+    assert [remark.sentence for remark in opened(data).remarks] == ["Not shown: a (older version)."]
 
 
 def test_a_hard_link_that_brings_its_bytes_is_a_file() -> None:

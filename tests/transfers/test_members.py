@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from artifact_tui.archive.files import PackedStream
+from artifact_tui.archive.held import Held
 from artifact_tui.archive.remote_zip import RemoteZip
-from artifact_tui.archive.selection import Selection, select
+from artifact_tui.archive.selection import Selection, select, select_held
 from artifact_tui.model import Artifact
+from artifact_tui.provider import ProviderError
 from artifact_tui.transfers.journal import Journal
-from artifact_tui.transfers.member_order import MemberOrder
+from artifact_tui.transfers.member_order import HeldOrder, MemberOrder
 from artifact_tui.transfers.transfer import State, Transfer
 from artifact_tui.transfers.verification import Verdict, verify
 from tests.archive.places import tree
@@ -163,3 +166,41 @@ def test_a_choice_is_a_zip_that_python_reads(desk: Desk, tmp_path: Path) -> None
             "notes.txt": b"notes",
             "logs/a/one.log": FILES["logs__a__one.log"],
         }
+
+
+@pytest.mark.parametrize("is_held", [True, False], ids=["still there", "gone by then"])
+def test_a_file_in_memory_is_not_fetched_and_one_that_is_gone_is(desk: Desk, is_held: bool) -> None:
+    """The same order, journal and receipt; what nobody holds any more comes from the storage."""
+    artifact = desk.shelf.put("results", zipped(**FILES))
+    files = RemoteZip.open(desk.shelf.open(OCTO, artifact), artifact.size_in_bytes)
+    entry = next(entry for entry in files.entries if entry.name == "logs/b/two.bin")
+    stream = files.open_entry(entry)
+    assert isinstance(stream, PackedStream)
+    stream.keep()
+    held = Held.of(entry, stream, stream.more(entry.size))
+    assert held is not None
+    selection = select_held(entry, len(held.packed), files.etag, entry.name)
+    asked = len(desk.shelf.things[1].asked)
+    order = HeldOrder.of_held(desk.order(artifact), selection, lambda: held if is_held else None)
+    (number,) = desk.engine.download([order])
+    desk.until(lambda: desk.look(number).finished)
+    assert desk.look(number).state is State.DONE, desk.look(number).problem
+    assert (len(desk.shelf.things[1].asked) == asked) == is_held
+    assert (desk.directory / "two.bin").read_bytes() == FILES["logs__b__two.bin"]
+    assert intact(desk.directory) == ["two.bin"]
+
+
+def test_what_was_read_of_a_damaged_file_is_not_held(desk: Desk) -> None:
+    data = bytearray(zipped(**FILES))
+    data[data.index(NOISE[1000:1050])] ^= 1
+    artifact = desk.shelf.put("results", bytes(data))
+    files = RemoteZip.open(desk.shelf.open(OCTO, artifact), artifact.size_in_bytes)
+    entry = next(entry for entry in files.entries if entry.name == "logs/b/two.bin")
+    stream = files.open_entry(entry)
+    assert isinstance(stream, PackedStream)
+    stream.keep()
+    start = stream.more(100_000)
+    assert Held.of(entry, stream, start) is None
+    with pytest.raises(ProviderError, match="checksum"):
+        stream.more(entry.size)
+    assert stream.packed == b""

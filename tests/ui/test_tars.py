@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -86,3 +88,22 @@ async def test_a_zip_method_that_is_not_supported_is_named(tmp_path: Path, monke
         await says(pilot, "“a.txt” is compressed with Deflate64; 7z can unpack it.")
         await open_with_keys(pilot, "escape", "d", "enter")
         await says(pilot, "Not saved: “a.txt” is compressed with Deflate64; 7z can unpack it.")
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="the file systems of macOS take UTF-8 only")
+async def test_names_that_are_not_utf_8_are_shown_escaped_and_saved_as_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = tar_of(Piece(b"d/caf\xe9/x.txt", b"one\n"), Piece(b"d/na\xefve.txt", b"two\n"))
+    program, place = made_of(monkeypatch, {"inner.tar": inner}, directory=tmp_path)
+    async with program.running(size=LARGE) as pilot:
+        await look_inside(pilot, place, ("enter",))
+        await says(pilot, r"caf\udce9/", r"na\udcefve.txt")
+        await press(pilot, typed("ve.txt"), ("enter",))
+        await says(pilot, "two", r"na\udcefve.txt")
+        await open_with_keys(pilot, "escape", "escape", "home", "d")
+        await says(pilot, "d into the directory")
+        await open_with_keys(pilot, "enter")
+        await says(pilot, "Saved as")
+    files = {os.fsencode(path.relative_to(tmp_path)): path.read_bytes() for path in tmp_path.rglob("*.txt")}
+    assert files == {b"d/caf\xe9/x.txt": b"one\n", b"d/na\xefve.txt": b"two\n"}

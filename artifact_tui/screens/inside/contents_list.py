@@ -127,7 +127,7 @@ class ContentsList:
         return name, kind, size(node.size), size(node.compressed), modified
 
     def first_hit(self) -> int:
-        """The row of the first file that is shown."""
+        """Return the row of the first file that is shown."""
         return next((number for number, node in enumerate(self.shown) if not node.is_folder), 0)
 
     def _fits(self, node: Node) -> bool:

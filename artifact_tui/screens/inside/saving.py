@@ -139,7 +139,7 @@ def _ask_members(source: Source, files: Files, entries: Sequence[Entry], root: s
 
 
 def skipped_links(entries: Sequence[Entry]) -> str:
-    """The links of a tar that are not saved, as ``1 symlink skipped``; empty without any."""
+    """Count the links of a tar that are not saved, as ``1 symlink skipped``; empty without any."""
     words = links_in_words(entries)
     return f"{words} skipped" if words else ""
 
