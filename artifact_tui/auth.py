@@ -50,7 +50,9 @@ def run_auth(arguments: Sequence[str], environ: Mapping[str, str], write: Callab
         if options.action == "logout":
             return auth.log_out(hosts[0])
         return auth.log_in(hosts[0], keep=options.keep, device=options.device)
-    except (SettingsError, HostError, TokenError) as error:
+    except SettingsError as error:
+        raise UsageError(*error.lines) from None
+    except (HostError, TokenError) as error:
         raise UsageError(str(error)) from None
 
 

@@ -110,7 +110,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         from artifact_tui.redaction import redact
         from artifact_tui.text import printable
 
-        write_error(f"artifact-tui: {printable(redact(str(error)), LONGEST_MISTAKE)}\n")
+        lines = [printable(redact(str(line)), LONGEST_MISTAKE) for line in error.args]
+        write_error("artifact-tui: " + "\n  ".join(lines) + "\n")
         return USAGE_ERROR
     except OutputError as error:
         write_error(f"artifact-tui: {error}\n")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from artifact_tui.github.hosts import HostError, check_api_version, read_host
-from artifact_tui.settings import Columns, Settings, SettingsError, read_settings
+from artifact_tui.settings import Columns, Settings, SettingsError, examine_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,39 +18,51 @@ if TYPE_CHECKING:
 def read_configuration(path: Path) -> Settings:
     """The settings with the keys of their preset and the hosts as they are shown; the defaults without a file.
 
-    Raises :class:`~artifact_tui.settings.SettingsError`, which names the file.
+    Raises :class:`~artifact_tui.settings.SettingsError`, which names the file and everything that is wrong in it.
     """
-    settings = read_settings(path)
-    if settings == Settings():
+    settings, mistakes = examine_settings(path)
+    if settings == Settings() and not mistakes:
         return settings
-    try:
-        return _checked(settings)
-    except SettingsError as error:
-        raise SettingsError(f"{path}: {error}") from None
+    checked, more = _checked(settings)
+    if mistakes or more:
+        raise SettingsError(*mistakes, *more, path=path)
+    return checked
 
 
-def _checked(settings: Settings) -> Settings:
+def _checked(settings: Settings) -> tuple[Settings, list[str]]:
     from artifact_tui.rebinding import check_keys
     from artifact_tui.themes import check_theme
     from artifact_tui.widgets.keys import PRESETS, default_keys, key_name
 
+    mistakes: list[str] = []
     settings = replace(settings, keys=PRESETS[settings.preset] | settings.keys)
-    check_keys(settings.keys, default_keys(), key_name)
+    with _noting(mistakes, "keys"):
+        check_keys(settings.keys, default_keys(), key_name)
     if settings.columns != Columns():
         from artifact_tui.screens.columns import check_lists  # the lists are loaded for nobody else
 
-        check_lists(settings.columns)
-    check_theme(settings.theme)
-    with _naming("api-version"):
+        with _noting(mistakes, "columns"):
+            check_lists(settings.columns)
+    with _noting(mistakes, "theme"):
+        check_theme(settings.theme)
+    with _noting(mistakes, "api-version"):
         check_api_version(settings.api_version)
-    with _naming("hosts"):
-        return replace(settings, hosts=tuple(read_host(name).label for name in settings.hosts))
+    hosts: list[str] = []
+    for name in settings.hosts:
+        with _noting(mistakes, "hosts"):
+            hosts.append(read_host(name).label)
+    if settings.host:
+        with _noting(mistakes, "host"):
+            read_host(settings.host)
+    return replace(settings, hosts=tuple(hosts)), mistakes
 
 
 @contextmanager
-def _naming(setting: str) -> Iterator[None]:
-    """Say which setting holds what is no host or no version."""
+def _noting(mistakes: list[str], setting: str) -> Iterator[None]:
+    """Note what is wrong, and say which setting holds what is no host or no version."""
     try:
         yield
+    except SettingsError as error:
+        mistakes.extend(error.mistakes)
     except HostError as error:
-        raise SettingsError(f"{setting}: {error}") from None
+        mistakes.append(f"{setting}: {error}")

@@ -35,8 +35,8 @@ class Finding(NamedTuple):
 def run_doctor(environ: Mapping[str, str], write: Callable[[str], object]) -> int:
     """Print every finding on a line; 1 if something would hurt, else 0."""
     paths = Paths.of_user()
-    settings, trouble = _settings(paths.config) if paths else (Settings(), "")
-    files = _files(paths, trouble) if paths else [Finding("home", "not found", NO_HOME)]
+    settings, mistakes = _settings(paths.config) if paths else (Settings(), ())
+    files = _files(paths, mistakes) if paths else [Finding("home", "not found", NO_HOME)]
     findings = [*_terminal(environ), *_server(environ, settings), *_programs(environ), *files]
     shown = str if shows_unicode(environ) else plain
     for finding in findings:
@@ -86,12 +86,12 @@ def _clipboard(environ: Mapping[str, str]) -> Finding:
     return Finding("clipboard", "OSC 52, where the terminal allows it")
 
 
-def _settings(path: Path) -> tuple[Settings, str]:
-    """The settings, and what is wrong with them, where the program would start with none."""
+def _settings(path: Path) -> tuple[Settings, tuple[str, ...]]:
+    """The settings, and all that is wrong with them, where the program would start with none."""
     try:
-        return read_configuration(path), ""
+        return read_configuration(path), ()
     except SettingsError as error:
-        return Settings(), str(error).removeprefix(f"{path}: ")
+        return Settings(), error.mistakes
 
 
 def _server(environ: Mapping[str, str], settings: Settings) -> Iterator[Finding]:
@@ -158,8 +158,9 @@ def _programs(environ: Mapping[str, str]) -> Iterator[Finding]:
     yield Finding("keyring", value, "this one keeps nothing, or keeps it in plain text" if unsafe else "")
 
 
-def _files(paths: Paths, trouble: str) -> Iterator[Finding]:
-    yield Finding("config.toml", str(paths.config) + ("" if paths.config.exists() else " (there is none)"), trouble)
+def _files(paths: Paths, mistakes: tuple[str, ...]) -> Iterator[Finding]:
+    for mistake in mistakes or ("",):
+        yield Finding("config.toml", str(paths.config) + ("" if paths.config.exists() else " (there is none)"), mistake)
     place = paths.state.parent
     existing = next(parent for parent in (place, *place.parents) if parent.exists())
     writable = os.access(existing, os.W_OK)

@@ -76,7 +76,9 @@ def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Settin
         paths = None if options.demo else Paths.of_user()
         settings = _configured(paths.config) if paths else Settings()
         check_api_version(options.api_version)
-    except (SettingsError, HostError) as error:
+    except SettingsError as error:
+        raise UsageError(*error.lines) from None
+    except HostError as error:
         raise UsageError(str(error)) from None
     read_only = options.read_only or settings.read_only or is_set(environ, "ARTIFACT_TUI_READ_ONLY")
     lean = is_set(environ, LEAN) if LEAN in environ else settings.lean_output

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from artifact_tui.settings import SettingsError
 from artifact_tui.text import closest
@@ -15,17 +15,22 @@ _ALONE = {"text", "menu", "choice"}
 
 
 def check_keys(keys: Mapping[str, str], known: Mapping[str, str], key_name: Callable[[str], str]) -> None:
-    """Raise :class:`SettingsError` for a rebinding of an unknown id, to no key, or to one of two ids of a screen.
+    """Raise :class:`SettingsError` for each rebinding of an unknown id, to no key, or to one of two ids of a screen.
 
     ``known`` holds every binding's id with its default keys; ids of one screen share the part before the dot.
     ``key_name`` is the one name of a key, however it is written, and empty when there is no such key.
     """
-    for name, wanted in keys.items():
-        if name not in known:
-            close = closest(name, known)
-            raise SettingsError(f"keys: there is no binding '{name}'." + (f" Did you mean '{close}'?" if close else ""))
-        _check_wanted(name, wanted, known[name], key_name)
-    _check_confirming_key(keys, known)
+    wrong = {name: tuple(_alone(name, wanted, known, key_name)) for name, wanted in keys.items()}
+    right = {name: wanted for name, wanted in keys.items() if not wrong[name]}
+    mistakes = [mistake for each in wrong.values() for mistake in each]
+    mistakes += [*_confirming(right, known), *_conflicts(right, known, key_name)]
+    if mistakes:
+        raise SettingsError(*mistakes)
+
+
+def _conflicts(keys: Mapping[str, str], known: Mapping[str, str], key_name: Callable[[str], str]) -> Iterator[str]:
+    """Of each rebinding the first key that would do two things on one screen."""
+    told: set[str] = set()
     named = {name: [key_name(key.strip()) for key in known[name].split(",")] for name in known}
     users: dict[str, list[str]] = {}
     for name in known:
@@ -33,32 +38,41 @@ def check_keys(keys: Mapping[str, str], known: Mapping[str, str], key_name: Call
         for key in mine:
             for other in users.setdefault(key, []):
                 is_new = not (key in named[name] and key in named[other])
-                if is_new and (name in keys or other in keys) and _meet(name, other):
-                    raise SettingsError(f"keys: '{key}' would be both '{other}' and '{name}'; change one.")
+                rebound = {name, other} & set(keys)
+                if is_new and rebound and not rebound & told and _meet(name, other):
+                    told |= rebound
+                    yield f"keys: '{key}' would be both '{other}' and '{name}'; change one."
             users[key].append(name)
 
 
-def _check_wanted(name: str, wanted: str, usual: str, key_name: Callable[[str], str]) -> None:
+def _alone(name: str, wanted: str, known: Mapping[str, str], key_name: Callable[[str], str]) -> Iterator[str]:
+    """What is wrong with one rebinding whatever the others are."""
+    if name not in known:
+        close = closest(name, known)
+        yield f"keys: there is no binding '{name}'." + (f" Did you mean '{close}'?" if close else "")
+        return
     written = [key.strip() for key in wanted.split(",")]
     if not any(written):
-        raise SettingsError(f'keys: \'{name}\' has no key; give one, as in "{name}" = "{usual}".')
+        yield f'keys: \'{name}\' has no key; give one, as in "{name}" = "{known[name]}".'
+        return
     for key in written:
         if not key_name(key):
-            raise SettingsError(
+            yield (
                 f"keys: '{name}' cannot be '{key}', which is no key; "
                 "write a letter, a sign, or a name such as f5, space, ctrl+d, pagedown."
             )
 
 
-def _check_confirming_key(keys: Mapping[str, str], known: Mapping[str, str]) -> None:
+def _confirming(keys: Mapping[str, str], known: Mapping[str, str]) -> Iterator[str]:
     """The key that confirms a deletion is one nobody presses by habit, and never one that leads to the question."""
     wanted = keys.get(CONFIRMING, known.get(CONFIRMING, "E")).strip()
     if not (wanted.isascii() and len(wanted) == 1 and wanted.isalpha() and wanted not in "yY"):
-        raise SettingsError(f"keys: '{CONFIRMING}' must be one letter other than y.")
+        yield f"keys: '{CONFIRMING}' must be one letter other than y."
+        return
     for name in OPENING:
         opening = keys.get(name, known.get(name, ""))
         if wanted in [key.strip() for key in opening.split(",")]:
-            raise SettingsError(f"keys: '{wanted}' would be both '{name}' and '{CONFIRMING}'; change one.")
+            yield f"keys: '{wanted}' would be both '{name}' and '{CONFIRMING}'; change one."
 
 
 def _meet(one: str, other: str) -> bool:

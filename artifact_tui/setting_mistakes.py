@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any, get_args, get_type_hints
+from typing import Any, TypeVar, get_args, get_type_hints
 
+import msgspec
 from msgspec import Struct
 
 from artifact_tui.text import closest
@@ -17,10 +18,51 @@ _WANTED = {
     "array": 'a list, as in ["one", "two"]',
     "object": "a table of its own",
 }
+_STEP = "Correct or remove that line."
 _AT = r" - at `(?:key in )?\$\.?(?P<place>.*?)`"
 _TYPE = re.compile(r"Expected `(?P<wanted>\w+)(?: \| null)?`, got `(?P<got>\w+)`" + _AT)
 _VALUE = re.compile(r"Invalid enum value (?P<value>'.*')" + _AT)
 _UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>.*?)`(?:" + _AT + ")?")
+
+
+Settings = TypeVar("Settings", bound=Struct)
+
+
+def find_mistakes(text: bytes, kind: type[Settings]) -> tuple[Settings, list[str]]:
+    """Return what can be used of TOML that ``kind`` does not fit, and a sentence for each mistake."""
+    try:
+        values: dict[str, Any] = msgspec.toml.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return kind(), [f"{explain(str(error), kind)} {_STEP}"]
+    mistakes = {key: _mistakes(key, value, kind) for key, value in values.items()}
+    right = {key: _usable(key, value, kind) if mistakes[key] else value for key, value in values.items()}
+    found = [f"{mistake} {_STEP}" for each in mistakes.values() for mistake in dict.fromkeys(each)]
+    return msgspec.convert({key: value for key, value in right.items() if value is not None}, kind), found
+
+
+def _mistakes(key: str, value: object, kind: type[Struct]) -> list[str]:
+    """What is wrong with one setting; of a table or a list with each of its parts: the decoder stops at the first."""
+    try:
+        msgspec.convert({key: value}, kind)
+    except msgspec.ValidationError as error:
+        whole = explain(str(error), kind)
+    else:
+        return []
+    parts: list[object] = []
+    if isinstance(value, dict) and len(value) > 1:
+        parts = [{name: part} for name, part in value.items()]
+    elif isinstance(value, list) and len(value) > 1:
+        parts = [[part] for part in value]
+    return [mistake for part in parts for mistake in _mistakes(key, part, kind)] or [whole]
+
+
+def _usable(key: str, value: object, kind: type[Struct]) -> object:
+    """The parts of a table or a list that are right; None for a setting that is wrong as a whole."""
+    if _mistakes(key, {} if isinstance(value, dict) else [], kind):
+        return None
+    if isinstance(value, dict):
+        return {name: part for name, part in value.items() if not _mistakes(key, {name: part}, kind)}
+    return [part for part in value if not _mistakes(key, [part], kind)] if isinstance(value, list) else None
 
 
 def explain(complaint: str, settings: type[Struct]) -> str:

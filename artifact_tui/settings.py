@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -26,7 +26,22 @@ NO_HOME = "No home directory: defaults are used, and nothing is remembered. Set 
 
 
 class SettingsError(Exception):
-    """A setting that cannot be used; the message is one sentence that names the file, the key and the way out."""
+    """Settings that cannot be used: a sentence for each that names the key and the way out, after ``path``, if any."""
+
+    def __init__(self, *mistakes: str, path: Path | None = None) -> None:
+        self.mistakes = mistakes
+        self.path = path
+        super().__init__(*mistakes)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What to print: one line for a single mistake, else a headline and a line for each."""
+        if len(self.mistakes) == 1:
+            return (f"{self.path}: {self.mistakes[0]}" if self.path else self.mistakes[0],)
+        return (f"{self.path or 'settings'}: {len(self.mistakes)} settings are wrong.", *self.mistakes)
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines)
 
 
 class Paths(Struct, frozen=True):
@@ -126,47 +141,60 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
 
 def read_settings(path: Path) -> Settings:
     """Read ``config.toml``; the defaults when there is none; raises :class:`SettingsError`."""
-    try:
-        text = path.read_bytes()
-    except FileNotFoundError:
-        return Settings()
-    except OSError as error:
-        raise SettingsError(f"{path}: cannot be read ({os.strerror(error.errno or 0)}).") from None
-    try:
-        settings = msgspec.toml.decode(text, type=Settings)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        from artifact_tui.setting_mistakes import explain
-
-        raise SettingsError(f"{path}: {explain(str(error), Settings)} Correct or remove that line.") from None
-    return _checked(settings, path)
-
-
-def _checked(settings: Settings, path: Path) -> Settings:
-    for name, number in (("concurrency", settings.concurrency), ("connections", settings.connections)):
-        if not 1 <= number <= 16:
-            raise SettingsError(f"{path}: {name} must be from 1 to 16, not {number}.")
-    if settings.unpack_limit < 1:
-        raise SettingsError(f"{path}: unpack-limit must be a number of bytes, as in unpack-limit = 20_000_000_000.")
-    intervals = {f"delete-intervals of {host}": seconds for host, seconds in settings.delete_intervals.items()}
-    for name, seconds in {"delete-interval": settings.delete_interval or 0.0, **intervals}.items():
-        if not 0 <= seconds <= 3600:
-            raise SettingsError(f"{path}: {name} must be from 0 to 3600 seconds.")
-    if not 0 <= settings.delete_grace <= 3600:
-        raise SettingsError(f"{path}: delete-grace must be from 0 to 3600 seconds.")
-    if not all(pattern.strip() for pattern in settings.pinned):
-        raise SettingsError(f'{path}: pinned has an empty pattern; give names, as in pinned = ["release-*"].')
+    settings, mistakes = examine_settings(path)
+    if mistakes:
+        raise SettingsError(*mistakes, path=path)
     return settings
 
 
+def examine_settings(path: Path) -> tuple[Settings, list[str]]:
+    """Return what can be used of ``config.toml``, and a sentence for each mistake in it."""
+    try:
+        text = path.read_bytes()
+    except FileNotFoundError:
+        return Settings(), []
+    except OSError as error:
+        return Settings(), [f"cannot be read ({os.strerror(error.errno or 0)})."]
+    mistakes: list[str] = []
+    try:
+        settings = msgspec.toml.decode(text, type=Settings)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        from artifact_tui.setting_mistakes import find_mistakes
+
+        settings, mistakes = find_mistakes(text, Settings)
+    return settings, [*mistakes, *_beyond_limits(settings)]
+
+
+def _beyond_limits(settings: Settings) -> Iterator[str]:
+    for name, number in (("concurrency", settings.concurrency), ("connections", settings.connections)):
+        if not 1 <= number <= 16:
+            yield f"{name} must be from 1 to 16, not {number}."
+    if settings.unpack_limit < 1:
+        yield "unpack-limit must be a number of bytes, as in unpack-limit = 20_000_000_000."
+    intervals = {f"delete-intervals of {host}": seconds for host, seconds in settings.delete_intervals.items()}
+    for name, seconds in {"delete-interval": settings.delete_interval or 0.0, **intervals}.items():
+        if not 0 <= seconds <= 3600:
+            yield f"{name} must be from 0 to 3600 seconds."
+    if not 0 <= settings.delete_grace <= 3600:
+        yield "delete-grace must be from 0 to 3600 seconds."
+    if not all(pattern.strip() for pattern in settings.pinned):
+        yield 'pinned has an empty pattern; give names, as in pinned = ["release-*"].'
+
+
 def check_columns(name: str, wanted: Sequence[str], known: Sequence[str]) -> None:
-    """Raise :class:`SettingsError` for a column of the list ``name`` that there is not, or that is named twice."""
-    for column in wanted:
+    """Raise :class:`SettingsError` for each column of the list ``name`` that there is not, or that is named twice."""
+    if mistakes := tuple(_column_mistakes(name, wanted, known)):
+        raise SettingsError(*mistakes)
+
+
+def _column_mistakes(name: str, wanted: Sequence[str], known: Sequence[str]) -> Iterator[str]:
+    for column in dict.fromkeys(wanted):
         if column not in known:
             close = closest(column, known)
             hint = f" Did you mean '{close}'?" if close else ""
-            raise SettingsError(f"columns: {name} has no '{column}'; there are {', '.join(known)}.{hint}")
-        if wanted.count(column) > 1:
-            raise SettingsError(f"columns: {name} has '{column}' twice; name each once.")
+            yield f"columns: {name} has no '{column}'; there are {', '.join(known)}.{hint}"
+        elif wanted.count(column) > 1:
+            yield f"columns: {name} has '{column}' twice; name each once."
 
 
 class Memory(Struct, frozen=True):

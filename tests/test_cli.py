@@ -135,6 +135,42 @@ def test_wrong_settings_are_told_before_anything_is_drawn(tmp_path: Path, text: 
         assert "\x1b" not in shown
 
 
+MANY = """\
+concurrency = 'many'
+connections = 99
+server = 'a'
+hosts = [1, 'not a host', 'github.com']
+theme = 'nightly'
+api-version = 'yesterday'
+delete-grace = -1
+[columns]
+artifacts = ['sise', 'name', 'name']
+runs = ['nothing']
+[keys]
+'artifacts.downlaod' = 'b'
+'artifacts.download' = 'nosuchkey'
+'artifacts.delete' = ''
+"""
+
+
+def test_all_mistakes_in_the_settings_are_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / ".config" / "artifact-tui").mkdir(parents=True)
+    path = tmp_path / ".config" / "artifact-tui" / "config.toml"
+    path.write_text(MANY)
+    said = ("concurrency must be", "connections must be", "no setting server", "each of hosts", "hosts: “not a host”",
+            "theme: ", "api-version: ", "delete-grace must", "'sise'", "has 'name' twice", "has no 'nothing'",
+            "'artifacts.downlaod'", "'nosuchkey'", "'artifacts.delete' has no key")  # fmt: skip
+    with in_terminal(tmp_path, "a/b") as terminal:
+        assert terminal.exit_code() == 2
+        first, *lines = terminal.output.decode().splitlines()
+    assert first == f"artifact-tui: {path}: {len(said)} settings are wrong."
+    assert [part for part in said if not any(part in line for line in lines)] == []
+    assert len(lines) == len(said)
+    done = run_blind(tmp_path, "doctor")
+    shown = [line for line in done.stdout.splitlines() if "config.toml" in line]
+    assert len(shown) == len(said)
+
+
 def test_the_demo_shows_its_table_and_leaves_the_terminal_as_it_was(tmp_path: Path) -> None:
     """Without network, token or files in the home directory."""
     with in_terminal(tmp_path, "--demo") as terminal:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from artifact_tui.screens import artifact_rows, runs
-from artifact_tui.settings import Columns, check_columns
+from artifact_tui.settings import Columns, SettingsError, check_columns
 from artifact_tui.widgets.row_layout import name_of
 
 
 def check_lists(columns: Columns) -> None:
-    """Raise :class:`~artifact_tui.settings.SettingsError` for a column that a list does not have."""
+    """Raise :class:`~artifact_tui.settings.SettingsError` for each column that a list does not have."""
+    mistakes: list[str] = []
     for name, wanted, known in (
         ("artifacts", columns.artifacts, artifact_rows.COLUMNS),
         ("runs", columns.runs, runs.COLUMNS),
     ):
-        check_columns(name, wanted, [name_of(column) for column in known])
+        try:
+            check_columns(name, wanted, [name_of(column) for column in known])
+        except SettingsError as error:
+            mistakes.extend(error.mistakes)
+    if mistakes:
+        raise SettingsError(*mistakes)
