@@ -8,6 +8,8 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from msgspec import Struct
@@ -17,6 +19,7 @@ from artifact_tui.archive.directory import read_directory, reader
 from artifact_tui.archive.plan import Place, Plan, PlannedFile, check_spans, make_plan
 from artifact_tui.archive.refusal import ArchiveRefused, Limits
 from artifact_tui.archive.workplace import workplace
+from artifact_tui.durability import SYNC_AT_ONCE, sync, sync_tree
 from artifact_tui.text import size
 
 Progress = Callable[[int, int], None]
@@ -204,23 +207,13 @@ def _refusing_names(entry: str) -> Iterator[None]:
 
 def _sync(plan: Plan, tree: Path, step: Callable[[int], None]) -> None:
     """After all are written, so that the disk has begun long before it is waited for."""
-    for planned in plan.files:
-        step(0)
-        sync(tree.joinpath(*planned.place.path))
-    for place in plan.directories:
-        sync(tree.joinpath(*place.path))
-    sync(tree)
-
-
-def sync(path: Path) -> None:
-    """Wait until a file or a directory's list of names is on the disk; directories cannot be synced on Windows."""
-    if os.name == "nt" and path.is_dir():
-        return
-    descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    places = chain((planned.place for planned in plan.files), plan.directories)
+    sync_tree(
+        tree,
+        (tree.joinpath(*place.path) for place in places),
+        at_once=max(len(plan.files), len(plan.directories)) >= SYNC_AT_ONCE,
+        step=partial(step, 0),
+    )
 
 
 def _appear(tree: Path, destination: Path) -> None:

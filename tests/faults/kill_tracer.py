@@ -18,6 +18,7 @@ CALLS = {
     "ftruncate": ("EIO", "ENOSPC"),
     "fsync": ("EIO", "ENOSPC"),
     "fdatasync": ("EIO", "ENOSPC"),
+    "syncfs": ("EIO", "ENOSPC"),
     "rename": ("EACCES", "ENOSPC", "EIO"),
     "renameat": ("EACCES", "ENOSPC", "EIO"),
     "renameat2": ("EACCES", "ENOSPC", "EIO"),

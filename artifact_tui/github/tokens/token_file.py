@@ -98,6 +98,8 @@ def _check(path: Path, found: os.stat_result) -> None:
 
 
 def _replace(path: Path, text: str) -> None:
+    from artifact_tui.durability import sync
+
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not text:
         path.unlink(missing_ok=True)
@@ -111,8 +113,4 @@ def _replace(path: Path, text: str) -> None:
         file.flush()
         os.fsync(opened)
     fresh.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync(path.parent)
