@@ -77,8 +77,8 @@ class TransfersScreen(ListScreen):
         self.table.placeholder = "No transfer matches" if words else self._nothing()
         self.table.renew(rows)
         self.title_bar.summary = summary(self.transfers)
-        self.total_line.totals = Totals.of(self.transfers)
-        self.total_line.set_class(any(one.kind is Kind.DOWNLOAD for one in self.transfers), "-shown")
+        self.total_line.totals = totals = Totals.of(self.transfers)
+        self.total_line.set_class(totals.total != 0, "-shown")
         self._show_details()
 
     def _searched(self, transfer: Transfer) -> str:

@@ -167,9 +167,10 @@ class Unfinished(Struct, frozen=True, kw_only=True):
 
 
 class Totals(Struct, frozen=True, kw_only=True):
-    """All transfers together; bytes and times are those of the downloads that are waiting, under way or done.
+    """All transfers together.
 
-    ``queued`` counts those that start by themselves, parked ones with them.
+    Bytes and times are those of the downloads that are under way or start by themselves: what has ended or is paused
+    says nothing about how long the rest takes. ``queued`` counts those that start by themselves, parked ones with them.
     """
 
     received: int = 0
@@ -189,9 +190,9 @@ class Totals(Struct, frozen=True, kw_only=True):
         downloads = [
             each
             for each in transfers
-            if each.kind is Kind.DOWNLOAD and each.state not in (State.FAILED, State.CANCELLED)
+            if each.kind is Kind.DOWNLOAD and not each.finished and each.state is not State.PAUSED
         ]
-        sizes = [each.received if each.finished else each.total for each in downloads]
+        sizes = [each.total for each in downloads]
         total = None if None in sizes else sum(each or 0 for each in sizes)
         received = sum(each.received for each in downloads)
         rate = sum(each.rate for each in downloads)

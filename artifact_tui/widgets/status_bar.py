@@ -192,16 +192,16 @@ def _resting(totals: Totals) -> str:
 
 
 def percent_of(totals: Totals) -> int:
-    """How much is there of all; 100 only once nothing is left to do, for bytes that are there may yet prove wrong."""
-    fraction = totals.received / totals.total if totals.total else 0.0
-    return min(int(fraction * 100), 99 if totals.active + totals.queued + totals.paused else 100)
+    """Return how much is there of what is under way; never 100, for bytes that are there may yet prove wrong."""
+    return min(int(totals.received / totals.total * 100), 99) if totals.total else 0
 
 
 def ending_line(transfers: tuple[Transfer, ...]) -> str:
     """What came of all transfers, when nothing is under way any more."""
     downloads = [one for one in transfers if one.kind is Kind.DOWNLOAD and one.state is State.DONE]
     deleted = [one for one in transfers if one.outcome in {Outcome.DELETED, Outcome.ALREADY_GONE}]
-    failed = sum(one.state is State.FAILED for one in transfers)
+    skipped = sum(one.outcome is Outcome.SKIPPED for one in transfers)
+    failed = sum(one.state is State.FAILED for one in transfers) - skipped
     parts = []
     if downloads:
         verified = sum(bool(one.verified) for one in downloads)
@@ -209,6 +209,8 @@ def ending_line(transfers: tuple[Transfer, ...]) -> str:
     if deleted:
         freed = stored_bytes(one.artifact for one in deleted)
         parts.append(f"{count(len(deleted), 'artifact')} deleted, {size(freed)} freed, W tells more")
+    if skipped:
+        parts.append(f"{count(skipped, 'artifact')} skipped, W tells why")
     if failed:
         parts.append(f"{failed:,} failed, w shows why")
     untried = any(one.outcome is Outcome.NOT_TRIED for one in transfers)

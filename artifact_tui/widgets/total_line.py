@@ -1,4 +1,4 @@
-"""All downloads together in one line: bar, percent, bytes, rate, time left."""
+"""All downloads under way together in one line: bar, percent, bytes, rate, time left."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BAR_WIDTHS = (10, 40)
 
 
 class TotalLine(Widget):
-    """Empty while nothing is downloaded; what has failed or was cancelled does not count."""
+    """Empty while nothing is downloaded; what has ended or is paused does not count."""
 
     totals: reactive[Totals] = reactive(Totals())
 

@@ -18,7 +18,7 @@ from artifact_tui.screens.deleting import deletion_words
 from artifact_tui.screens.deleting.deletion import DeletionScreen
 from artifact_tui.transfers.deleting.deletes import Deletion, DeletionState, Outcome
 from artifact_tui.transfers.transfer import Kind, State, Transfer
-from artifact_tui.widgets.status_bar import activity_line
+from artifact_tui.widgets.status_bar import activity_line, ending_line
 from tests.ui.program import KESTREL, LARGE, RECORDER, SMALL, Program, open_with_keys
 
 REPOSITORY = RepositoryName("fernwood-labs", "kestrel")
@@ -52,6 +52,12 @@ Compare = Callable[..., bool]
         ({"state": "paused"}, "Paused  nothing is sent; space goes on, x stops", "deleting, paused: 0 of 12"),
         ({"state": "stopping"}, "Stopping  after the answer to what was sent", "deleting, stopping: 0 of 12"),
         ({"state": "finished", "done": 12}, "Finished", ""),
+        ({"state": "finished", "done": 1, "skipped": 11}, "Finished  11 artifacts skipped", ""),
+        (
+            {"state": "finished", "done": 9, "skipped": 1, "failed": 2},
+            "Finished  1 artifact skipped, 2 artifacts failed",
+            "",
+        ),
         ({"state": "finished", "done": 2, "not_tried": 10}, "Stopped  10 artifacts were not tried", ""),
         ({"state": "finished", "not_tried": 12}, "Stopped  nothing was deleted", ""),
         (
@@ -66,6 +72,26 @@ def test_where_it_stands(changes: dict[str, Any], said: str, in_the_status_bar: 
     deletion = replace(CALM, state=state, **changes)
     assert deletion_words.standing(deletion).plain.startswith(said)
     assert activity_line((), (deletion,)) == in_the_status_bar
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"done": 15, "skipped": 161}, "━━╸───────────────────────────  15 of 176 deleted  90 B of 176 B freed"),
+        ({"done": 176}, "━━━━━━━━━━━━━━━  176 of 176 deleted  90 B of 176 B freed"),
+        ({"done": 11, "already_gone": 4, "skipped": 161}, "15 of 176 gone  "),
+        ({"skipped": 176}, "──────────────────  0 of 176 deleted"),
+    ],
+)
+def test_what_was_skipped_is_not_shown_as_done(changes: dict[str, Any], said: str) -> None:
+    deletion = replace(CALM, state=DeletionState.FINISHED, planned=176, bytes_planned=176, bytes_freed=90, **changes)
+    assert said in deletion_words.progress(deletion, 70).plain
+    assert deletion_words.reached(deletion) in said
+
+
+def test_the_message_at_the_end_tells_skipped_from_failed() -> None:
+    ended_ones = (ended(1, Outcome.DELETED), ended(2, Outcome.SKIPPED), ended(3, Outcome.FAILED))
+    assert " · 1 artifact skipped, W tells why · 1 failed, w shows why" in ending_line(ended_ones)
 
 
 @given(st.lists(st.integers(0, 9999), min_size=5, max_size=5))

@@ -66,7 +66,23 @@ def test_nothing_but_proven_bytes_is_all_there_is() -> None:
     verifying = transfer(6, State.VERIFYING, received=40_000_000)
     assert "99 %" in row(verifying, verifying.title, 44, DEMO_NOW)
     assert percent_of(Totals.of((SNAPSHOTS[0], verifying))) == 99
-    assert percent_of(Totals.of(SNAPSHOTS[:1])) == 100
+
+
+def test_the_meter_is_about_what_is_under_way_and_waiting() -> None:
+    """What has ended or is paused says nothing about how long the rest takes."""
+    done = transfer(1, State.DONE, received=38_000_000, total=38_000_000, verified=True)
+    begun = transfer(2, State.DOWNLOADING, received=1_440_000)
+    others = (
+        transfer(3, State.FAILED, received=9_000_000),
+        transfer(4, State.CANCELLED, received=9_000_000),
+        transfer(10, State.PAUSED, received=30_000_000),
+        transfer(13, State.DONE, kind=Kind.DELETE, outcome=Outcome.DELETED),
+    )
+    assert transfers_line((done, begun, *others)) == "1 transfer ────────── 3 %"
+    waiting = transfer(15, State.QUEUED, total=32_000_000)
+    assert transfers_line((done, begun, waiting, *others)) == "2 transfers ────────── 2 %"
+    totals = Totals.of((done, begun, waiting, *others))
+    assert (totals.received, totals.total, totals.done) == (1_440_000, 72_000_000, 2)
 
 
 def test_paused_downloads_are_not_forgotten() -> None:

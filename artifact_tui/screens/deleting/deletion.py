@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from artifact_tui.provider import Provider, ProviderError
 from artifact_tui.quota import Saving, estimate_saving
-from artifact_tui.screens.deleting.deletion_words import COLUMNS, of_deletion, progress, report, row, standing, tried
+from artifact_tui.screens.deleting.deletion_words import COLUMNS, of_deletion, progress, reached, report, row, standing
 from artifact_tui.screens.deleting.quota_words import why_uncounted
 from artifact_tui.screens.list_screen import ListScreen, fits
 from artifact_tui.screens.session import Session
@@ -106,7 +106,7 @@ class DeletionScreen(ListScreen):
         self.table.placeholder = "No artifact matches" if words else "The list of this deletion was cleared"
         self.table.renew(rows)
         self.head.deletion = deletion
-        self.title_bar.summary = f"{tried(deletion):,} of {deletion.planned:,}"
+        self.title_bar.summary = reached(deletion)
         self._show_report(deletion, everything)
         self.refresh_bindings()
 

@@ -59,7 +59,9 @@ def standing(deletion: Deletion) -> Content:
         return _line("Stopped", "warning", "nothing was deleted")
     if deletion.not_tried:
         return _line("Stopped", "warning", f"{count(deletion.not_tried, 'artifact was', 'artifacts were')} not tried")
-    return _line("Finished", "success", "")
+    left = ((deletion.skipped, "skipped"), (deletion.failed, "failed"))
+    said = [f"{count(number, 'artifact')} {word}" for number, word in left if number]
+    return _line("Finished", "warning" if said else "success", ", ".join(said))
 
 
 def _line(word: str, tone: Tone, more: str) -> Content:
@@ -71,10 +73,23 @@ def tried(deletion: Deletion) -> int:
     return deletion.settled - deletion.not_tried
 
 
+def gone(deletion: Deletion) -> int:
+    """How many artifacts are not on the server any more."""
+    return deletion.done + deletion.already_gone
+
+
+def reached(deletion: Deletion) -> str:
+    """How many have been tried of the plan; at its end how many are gone, for a skipped one is not done."""
+    if not deletion.finished:
+        return f"{tried(deletion):,} of {deletion.planned:,}"
+    word = "gone" if deletion.already_gone else "deleted"
+    return f"{gone(deletion):,} of {deletion.planned:,} {word}"
+
+
 def progress(deletion: Deletion, width: int) -> Content:
     """Bar, count, bytes freed, time left, in at most ``width`` cells."""
     numbers = [
-        f"{tried(deletion):,} of {deletion.planned:,}",
+        reached(deletion),
         f"{size(deletion.bytes_freed)} of {size(deletion.bytes_planned)} freed",
     ]
     if deletion.state is DeletionState.RUNNING and deletion.seconds_left is not None:
@@ -82,7 +97,8 @@ def progress(deletion: Deletion, width: int) -> Content:
     text = "  ".join(numbers)
     room = width - len(text) - 2
     least, most = BAR_WIDTHS
-    drawn = bar(tried(deletion) / max(1, deletion.planned), min(room, most)) if room >= least else ""
+    reach = gone(deletion) if deletion.finished else tried(deletion)
+    drawn = bar(reach / max(1, deletion.planned), min(room, most)) if room >= least else ""
     return Content.assemble((drawn, "$text-accent"), "  " if drawn else "", text)
 
 
