@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from artifact_tui.text import closest
 
-MOST_RECENT = 8
+MOST_RECENT, MOST_DIRECTORIES = 8, 100
 CLOUD_INTERVAL, SERVER_INTERVAL = 1.0, 0.25
 """Seconds between two deletes, where nothing is set."""
 
@@ -198,10 +198,15 @@ def _column_mistakes(name: str, wanted: Sequence[str], known: Sequence[str]) -> 
 
 
 class Memory(Struct, frozen=True):
-    """What is remembered from one start to the next: repositories used last, newest first, by host, and choices."""
+    """What is remembered from one start to the next: repositories used last, newest first, by host, and choices.
+
+    ``directories`` are the download directories of repositories, by ``HOST/OWNER/NAME``, the one used last at the end;
+    ``directory`` is that of the last download of all.
+    """
 
     recent: dict[str, list[str]] = field(default_factory=dict)
     directory: str = ""
+    directories: dict[str, str] = field(default_factory=dict)
     unpack: bool | None = None
     theme: str = ""
 
@@ -209,6 +214,17 @@ class Memory(Struct, frozen=True):
         """The same with ``repository`` as the newest of its host; at most :data:`MOST_RECENT` are kept."""
         others = [name for name in self.recent.get(host, []) if name != repository]
         return replace(self, recent={**self.recent, host: [repository, *others][:MOST_RECENT]})
+
+    def with_directory(self, host: str, repository: str, directory: str) -> Memory:
+        """The same with the directory of a download; of at most :data:`MOST_DIRECTORIES` repositories it is kept."""
+        name = f"{host}/{repository}"
+        others = [(key, value) for key, value in self.directories.items() if key != name]
+        kept = dict([*others, (name, directory)][-MOST_DIRECTORIES:])
+        return replace(self, directory=directory, directories=kept)
+
+    def directory_of(self, host: str, repository: str) -> str:
+        """Where the last download of a repository went, else the last one of all; empty before the first."""
+        return self.directories.get(f"{host}/{repository}", self.directory)
 
 
 class MemoryFile:

@@ -10,6 +10,7 @@ import pytest
 
 from artifact_tui.rebinding import check_keys
 from artifact_tui.settings import (
+    MOST_DIRECTORIES,
     MOST_RECENT,
     Columns,
     Memory,
@@ -218,3 +219,24 @@ def test_the_settings_that_the_readme_shows_can_be_used(tmp_path: Path) -> None:
     settings = read(tmp_path, shown)
     check_keys(settings.keys, default_keys(), key_name)
     assert settings.pinned == ("release-*",)
+
+
+def test_each_repository_has_its_own_download_directory() -> None:
+    memory = Memory().with_directory("github.com", "octo/app", "/dist/app")
+    memory = memory.with_directory("github.com", "octo/lib", "/dist/lib")
+    assert memory.directory_of("github.com", "octo/app") == "/dist/app"
+    assert memory.directory_of("github.com", "octo/lib") == "/dist/lib"
+    assert memory.directory_of("github.com", "octo/new") == "/dist/lib"
+    assert memory.directory_of("ghe.example.com", "octo/app") == "/dist/lib"
+    assert Memory(directory="/dist").directory_of("github.com", "octo/app") == "/dist"
+
+
+def test_the_directories_used_last_are_remembered() -> None:
+    memory = Memory().with_directory("github.com", "octo/first", "/first")
+    for number in range(MOST_DIRECTORIES - 1):
+        memory = memory.with_directory("github.com", f"octo/{number}", "/other")
+    memory = memory.with_directory("github.com", "octo/first", "/again")
+    memory = memory.with_directory("github.com", "octo/last", "/last")
+    assert len(memory.directories) == MOST_DIRECTORIES
+    assert memory.directory_of("github.com", "octo/first") == "/again"
+    assert "github.com/octo/0" not in memory.directories

@@ -49,7 +49,7 @@ def choose_download(
         app.notify("Expired: the bytes are gone and cannot be downloaded.", severity="warning", markup=False)
         return
     table = artifact_table(there, session.runs_of(repository), session.clock())
-    usual = DownloadChoice(session.download_directory(), session.unpacks(), session.settings.on_existing)
+    usual = DownloadChoice(session.download_directory(repository), session.unpacks(), session.settings.on_existing)
     app.push_screen(DownloadDialog(table, len(artifacts) - len(there), usual, wish, asks=asks), chosen)
 
 
@@ -119,9 +119,9 @@ def _download(app: App[int], session: Session, orders: Orders) -> None:
     from artifact_tui.transfers.target import spare_each_other
 
     session.engine.download(spare_each_other(orders))
-    directory, unpack = orders[0].directory, orders[0].unpack
-    session.directory = None
-    problem = session.memory.change(lambda memory: replace(memory, directory=str(directory), unpack=unpack))
+    first = orders[0]
+    directory = first.directory
+    problem = session.remember_directory(first.repository, directory, unpack=first.unpack)
     _say(app, f"{count(len(orders), 'download')} into {printable(str(directory), 60)}; w shows how far.")
     if problem:
         app.notify(problem, severity="warning", markup=False)

@@ -10,11 +10,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec.structs import replace
+
 from artifact_tui.last_lists import LastLists
 from artifact_tui.model import Connection, RepositoryName, WorkflowRun
 from artifact_tui.provider import Provider, Storage
 from artifact_tui.screens.daemon_thread import in_daemon_thread
-from artifact_tui.settings import MemoryFile, Settings, user_path
+from artifact_tui.settings import Memory, MemoryFile, Settings, user_path
 from artifact_tui.sign_in import SignIn
 from artifact_tui.transfers.deleting.deletes import Deletion, DeletionState, UnfinishedDeletion
 from artifact_tui.transfers.transfer import Kind, Transfer, Unfinished
@@ -185,10 +187,21 @@ class Session:
         """Seconds between two deletes on this server."""
         return self.settings.delete_interval_at(self.host, is_cloud=self.is_cloud)
 
-    def download_directory(self) -> Path:
-        """Where downloads go unless the user says otherwise."""
-        chosen = str(self.directory or self.memory.value.directory or self.settings.directory or "artifacts")
+    def download_directory(self, repository: RepositoryName) -> Path:
+        """Return where downloads of a repository go unless the user says otherwise."""
+        remembered = self.memory.value.directory_of(self.label, str(repository))
+        chosen = str(self.directory or remembered or self.settings.directory or "artifacts")
         return user_path(chosen) or Path(chosen)
+
+    def remember_directory(self, repository: RepositoryName, directory: Path, *, unpack: bool | None = None) -> str:
+        """Propose it for the next download; return a sentence where that cannot be written down."""
+        self.directory = None
+
+        def change(memory: Memory) -> Memory:
+            memory = memory.with_directory(self.label, str(repository), str(directory))
+            return memory if unpack is None else replace(memory, unpack=unpack)
+
+        return self.memory.change(change)
 
     def unpacks(self) -> bool:
         """Whether zips are extracted unless the user says otherwise."""

@@ -36,6 +36,7 @@ class Database:
         """Open or make the file, and bring it to this version; raises :class:`JournalTrouble`."""
         self._path = path
         self._lock = threading.Lock()
+        self._closed = False
         with in_words(path):
             self._connection = _connect(path, "FULL" if durable else "NORMAL")
 
@@ -46,13 +47,22 @@ class Database:
         Values may be any that :func:`~.columns.stored` knows. Text that is not UTF-8 is read as bytes.
         """
         with self._lock, in_words(self._path), self._connection:
+            if self._closed:
+                raise JournalTrouble(f"{self._path} is closed.")
             self._connection.execute("BEGIN IMMEDIATE")
             yield lambda sql, *values: self._connection.execute(sql, tuple(map(stored, values)))
 
-    def close(self) -> None:
-        """Close the connection; every later transaction raises."""
-        with self._lock:
-            self._connection.close()
+    def close(self, timeout: float = -1) -> None:
+        """Close the connection, waiting at most so many seconds for a transaction of another thread.
+
+        Every later transaction raises.
+        """
+        self._closed = True
+        if self._lock.acquire(timeout=timeout):
+            try:
+                self._connection.close()
+            finally:
+                self._lock.release()
 
 
 @contextmanager

@@ -126,7 +126,11 @@ class Download:
             return left, record
         part = PartFile.create(self._order.directory, self._names.stem + ZIP)
         fresh = Record(id=record.id, order=record.order, part=part.path)
-        self._note(part=part.path, etag="", total=None, file_name="", written=(), synced=())
+        try:
+            self._note(part=part.path, etag="", total=None, file_name="", written=(), synced=())
+        except Stopped:
+            part.discard()
+            raise
         return part, fresh
 
     def _busy(self) -> TransferTrouble:

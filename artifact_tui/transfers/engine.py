@@ -262,7 +262,7 @@ class Engine:
         for side in (self._downloads, self._deletions):
             ended = side.join(max(0.0, deadline - self._monotonic())) and ended
         self._herald.close(max(0.0, deadline - self._monotonic()))
-        self._journal.close()
+        self._journal.close(max(0.0, deadline - self._monotonic()))
         return ended
 
     def _is_under_way(self, kind: Kind, artifact_id: int) -> bool:

@@ -115,10 +115,13 @@ class Journal:
             taken, _ = read_each(rows, lambda row: record_of(row) if self._may_take(row) else None)
             return self._take(run, taken[0]) if taken else None
 
-    def close(self) -> None:
-        """Close it; our rows are then those of a program that is no more."""
-        self._database.close()
-        self.deletions.close()
+    def close(self, timeout: float = -1) -> None:
+        """Close it; our rows are then those of a program that is no more.
+
+        A transaction that waits for another program is waited for so many seconds at most, without end when negative.
+        """
+        self._database.close(timeout)
+        self.deletions.close(timeout)
         self._alive.end()
 
     def _take(self, run: Any, record: Record) -> Record:

@@ -95,6 +95,8 @@ class Means:
         self._storage: Storage | None = None
         self._closed = False
         self._lock = threading.Lock()
+        self._making = threading.Lock()
+        """Held while the storage is made, which may take long: whoever closes does not wait for it."""
 
     @property
     def storage(self) -> Storage:
@@ -102,17 +104,32 @@ class Means:
 
         Raises :class:`Offline` after :meth:`close`.
         """
-        with self._lock:
-            if self._closed:
-                raise Offline("The connections are closed.")
-            if self._storage is None:
-                self._storage = self._make_storage()
-            return self._storage
+        with self._making:
+            storage = self._open()
+            if storage is not None:
+                return storage
+            made = self._make_storage()
+            with self._lock:
+                if not self._closed:
+                    self._storage = made
+                    return made
+        made.close()
+        raise _closed()
 
     def close(self) -> None:
-        """Close the storage, if there is one."""
+        """Close the storage, if there is one; what is being made now is closed by the thread that makes it."""
         with self._lock:
             self._closed = True
             storage, self._storage = self._storage, None
         if storage is not None:
             storage.close()
+
+    def _open(self) -> Storage | None:
+        with self._lock:
+            if self._closed:
+                raise _closed()
+            return self._storage
+
+
+def _closed() -> Offline:
+    return Offline("The connections are closed.")

@@ -7,6 +7,7 @@ from pathlib import Path
 from unicodedata import category
 
 import pytest
+from textual.widgets import Input
 
 from artifact_tui.demo.data import DemoArtifact, DemoRun
 from artifact_tui.settings import MemoryFile
@@ -186,3 +187,14 @@ async def test_a_download_directory_is_remembered(tmp_path: Path) -> None:
         await says(pilot, "[ ] extract zips")
         await pilot.press("enter")
         await until(pilot, (dist / "go-test (2).zip").exists)
+
+
+async def test_the_directory_is_remembered_for_each_repository(tmp_path: Path) -> None:
+    memory = MemoryFile(tmp_path / "state.json")
+    there = {RECORDER: tmp_path / "recorder", KESTREL: tmp_path / "kestrel"}
+    for repository, directory in there.items():
+        async with Program(repository, memory=memory, directory=directory).running("3", "d", "enter") as pilot:
+            await until(pilot, directory.exists)
+    for repository, directory in there.items():
+        async with Program(repository, memory=MemoryFile(tmp_path / "state.json")).running("3", "d") as pilot:
+            assert pilot.app.screen.query_one("#directory", Input).value == str(directory)

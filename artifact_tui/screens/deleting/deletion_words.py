@@ -59,8 +59,8 @@ def standing(deletion: Deletion) -> Content:
         return _line("Stopped", "warning", "nothing was deleted")
     if deletion.not_tried:
         return _line("Stopped", "warning", f"{count(deletion.not_tried, 'artifact was', 'artifacts were')} not tried")
-    left = ((deletion.skipped, "skipped"), (deletion.failed, "failed"))
-    said = [f"{count(number, 'artifact')} {word}" for number, word in left if number]
+    others = ((deletion.skipped, "skipped"), (deletion.failed, "failed"))
+    said = [f"{count(number, 'artifact')} {word}" for number, word in others if number]
     return _line("Finished", "warning" if said else "success", ", ".join(said))
 
 

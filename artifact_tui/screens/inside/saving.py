@@ -27,6 +27,8 @@ from artifact_tui.transfers.member_order import HeldOrder, MemberOrder
 from artifact_tui.transfers.transfer import DownloadOrder, OnExisting
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from artifact_tui.transfers.members import Members
 
 Make = Callable[[DownloadOrder], DownloadOrder]
@@ -90,7 +92,7 @@ def _what(source: Source, root: str) -> str:
 
 def _ask(source: Source, title: str, what: str, then: Callable[[DownloadChoice], None]) -> None:
     session = source.session
-    usual = DownloadChoice(session.download_directory(), True, session.settings.on_existing)
+    usual = DownloadChoice(session.download_directory(source.repository), True, session.settings.on_existing)
 
     def chosen(choice: DownloadChoice | None) -> None:
         if choice is not None:
@@ -115,12 +117,11 @@ def _download(source: Source, ordered: Ordered, orders: Orders) -> None:
     ordered(number)
     shown = printable(str(orders[0].directory), 60)
     source.app.notify(f"Saving into {shown}; w shows how far.", markup=False, timeout=4)
-    _remember(source, str(orders[0].directory))
+    _remember(source, orders[0].directory)
 
 
-def _remember(source: Source, directory: str) -> None:
-    source.session.directory = None
-    problem = source.session.memory.change(lambda memory: replace(memory, directory=directory))
+def _remember(source: Source, directory: Path) -> None:
+    problem = source.session.remember_directory(source.repository, directory)
     if problem:
         source.app.notify(problem, severity="warning", markup=False)
 
@@ -184,4 +185,4 @@ async def _save_members(
         app.notify(f"Saved as {printable(str(path), 200)}, without a receipt.", markup=False)
     if skipped:
         app.notify(f"{skipped}.", markup=False, timeout=10)
-    _remember(source, str(choice.directory))
+    _remember(source, choice.directory)

@@ -121,9 +121,9 @@ class DeletionJournal:
     def _is_alive(self, row: sqlite3.Row) -> bool:
         return self._alive.is_alive(columns.program(row["program"]))
 
-    def close(self) -> None:
-        """Close it; what is unfinished is then for the next program."""
-        self._database.close()
+    def close(self, timeout: float = -1) -> None:
+        """Close it as :meth:`~.journal.Journal.close` does; what is unfinished is then for the next program."""
+        self._database.close(timeout)
 
 
 def _columns(item: DeletionItem) -> tuple[bytes, bool, bool, str | None, str]:

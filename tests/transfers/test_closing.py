@@ -1,0 +1,68 @@
+"""Closing takes as long as it was given, whatever a thread of the engine waits for."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from artifact_tui.provider import Storage
+from artifact_tui.transfers.database import Database, JournalTrouble
+from artifact_tui.transfers.engine import Engine
+from tests.patience import PATIENCE
+from tests.transfers.conftest import Desk
+from tests.transfers.shelf import zipped
+
+WHEEL = zipped(a=b"wheel")
+
+
+def ends(close: Callable[[], object]) -> bool:
+    """Whether a call returns although what it may not wait for never comes."""
+    thread = threading.Thread(target=close, daemon=True)
+    thread.start()
+    thread.join(PATIENCE)
+    return not thread.is_alive()
+
+
+def test_closing_does_not_wait_for_a_storage_that_is_being_made(desk: Desk) -> None:
+    """Its token may come from a keyring that never answers."""
+    asked, go = threading.Event(), threading.Event()
+
+    def make() -> Storage:
+        asked.set()
+        go.wait()
+        return desk.shelf
+
+    engine = Engine(make, changed=lambda: None)
+    engine.download([desk.order(desk.shelf.put(name, WHEEL)) for name in ("one", "two")])
+    assert asked.wait(PATIENCE)
+    try:
+        assert ends(lambda: engine.close(0.0))
+    finally:
+        go.set()
+    assert desk.shelf.closed.wait(PATIENCE)
+    assert engine.close(PATIENCE)
+    assert desk.shelf.requests == []
+
+
+def test_closing_does_not_wait_for_a_transaction_that_waits_for_another_program(tmp_path: Path) -> None:
+    database = Database(tmp_path / "transfers.sqlite")
+    begun, go = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with database.transaction():
+            begun.set()
+            go.wait()
+
+    holder = threading.Thread(target=hold, daemon=True)
+    holder.start()
+    assert begun.wait(PATIENCE)
+    try:
+        assert ends(lambda: database.close(0.0))
+    finally:
+        go.set()
+        holder.join()
+    with pytest.raises(JournalTrouble, match="closed"), database.transaction():
+        pass
