@@ -101,7 +101,7 @@ def come_back(terminal: Terminal) -> None:
             terminal.send(b"1/flight-recorder\r")
             terminal.look(OPENING, "1 repository")
             terminal.send(b"\r")
-        terminal.send(b"3G")
+        terminal.send(b"3rG")  # the noise may have stopped the list before anything came
         terminal.look(OPENING, " › All artifacts", CURSOR)
     raise AssertionError(f"it does not come back\n{terminal.text}")
 
