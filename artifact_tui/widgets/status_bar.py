@@ -55,7 +55,8 @@ class KeyLine(Widget):
             binding = active.binding
             if binding.show and is_offered(active):
                 shown.setdefault(binding.action, (key_sign(binding.key), binding.description))
-        pairs = sorted(shown.items(), key=lambda pair: _PLACES.get(pair[0].removeprefix("app."), 0))
+        places = _PLACES | getattr(self.screen, "KEY_PLACES", {})
+        pairs = sorted(shown.items(), key=lambda pair: places.get(pair[0].removeprefix("app."), 0))
         return _joined([pair for _, pair in pairs], self.size.width)
 
 

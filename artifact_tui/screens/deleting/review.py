@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.containers import Container
@@ -50,6 +50,8 @@ class ReviewScreen(ListScreen):
 
     BINDINGS = bindings("review")
     FILTER_HINT = FILTER_HINT
+    KEY_PLACES: ClassVar = {"filter": 0.5}
+    """In the key line the filter comes after what decides about the plan."""
 
     pane = query_one(DetailPane)
 
