@@ -13,15 +13,17 @@ from msgspec.structs import replace
 
 from artifact_tui.preview.line import PLAIN, TAB, Colour, Line, Piece, Style, line, shown
 
+_WORDS = r"[^\x00-\x08\x0a-\x1f\x90\x98\x9c-\x9f]*"
 _SEQUENCE = re.compile(
     r"\x1b\[([0-?]{0,1000})(?:[!-/]{0,4}([@-~])| [@Aq])?"  # CSI
     r"|\x9b([0-?]{1,1000}[@-~]|[mK])"  # CSI in one character
-    r"|(?:\x1b[\]PX^_]|[\x90\x9d])[^\x00-\x08\x0a-\x1f\x90\x9c\x9d]*(?:\x07|\x1b\\|\x9c)"  # OSC, DCS, SOS, PM, APC
+    rf"|(?:\x1b[\]PX^_k]|[\x90\x9d]){_WORDS}(?:\x07|\x1b\\|\x9c)"  # OSC, DCS, SOS, PM, APC, the title of screen
+    rf"|[\x98\x9e\x9f]{_WORDS}\x9c"  # SOS, PM, APC in one character
     r"|\x1b(?:[!-/]{1,4}[0-~]| [F-N])"  # such as the choice of a character set
     r"|\x1b[0-~]"  # such as a saved cursor; also an introducer, or an end, that stands alone
     r"|[\x0e\x0f\x90\x9c\x9d]"
 )
-_HINTS = "\x1b\x9b\x9d\x90\x9c\x0e\x0f"
+_HINTS = "\x1b\x9b\x9d\x90\x98\x9c\x9e\x9f\x0e\x0f"
 _ESCAPED = re.compile(f"[{_HINTS}]")
 _FLAGS = {1: "bold", 2: "dim", 3: "italic", 4: "underline", 7: "reverse", 21: "underline"}
 _RESETS = {22: ("bold", "dim"), 23: ("italic",), 24: ("underline",), 27: ("reverse",)}

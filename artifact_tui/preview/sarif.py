@@ -25,7 +25,7 @@ from artifact_tui.preview.line import (
 )
 from artifact_tui.preview.remarks import Remark, remark_lines, report
 from artifact_tui.preview.sarif_run import Finding, Run, results_of
-from artifact_tui.text import count
+from artifact_tui.text import count, size
 
 _NAMES = (".sarif", ".sarif.json")
 _LEVELS: dict[str, Style] = {"error": ERROR, "warning": WARNING, "note": ACCENT, "none": MUTED}
@@ -50,7 +50,8 @@ def read(sample: Sample) -> Page | None:
     if not name.endswith(_NAMES) and "sarif" not in sample.decoded[0][:2000].lower():
         return None
     if sample.is_cut:
-        return _as_json(sample, "Not shown as a report: only a part of it was read.")
+        part = f"only the first {size(len(sample.data))} of {size(sample.size)} were read"
+        return _as_json(sample, f"Not shown as a report: {part}.")
     try:
         decoded = msgspec.json.decode(sample.decoded[0].encode(errors="replace"), type=sarif.Report)
     except (msgspec.DecodeError, RecursionError) as error:

@@ -132,4 +132,4 @@ def test_a_part_of_a_report_is_not_shown_as_one() -> None:
     data = (FILES / "codeql.sarif").read_bytes()
     page = show(Sample("codeql.sarif", data[:300], len(data)))
     assert page.kind == "JSON"
-    assert page.notes[0] == "Not shown as a report: only a part of it was read."
+    assert page.notes[0] == "Not shown as a report: only the first 300 B of 786 B were read."

@@ -26,6 +26,7 @@ def looks(text: str) -> list[str]:
         ("\x9d8;;https://a.test\x9cwords\x9d8;;\x9c after", "words after"),
         ("\x1b]0;title\x07text", "text"),
         ("\x1bPq#0\x1b\\text\x1b_app\x1b\\ more\x1b^private\x1b\\", "text more"),
+        ("\x1bktitle\x1b\\text\x9fapp\x9c more", "text more"),
         ("red\x1b(B\x1b[m plain\x1b)0\x0f", "red plain"),
         ("\x1b[2K\x1b[1A\x1b[10;20H\x1b[?25l\x1b[Gtext\x1b[0J\x1b[?2004h\x1b7\x1b8\x1b=\x1b>", "text"),
         ("\x9b31mred\x9bm plain", "‹fore=1:red› plain"),
