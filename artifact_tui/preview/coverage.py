@@ -66,13 +66,11 @@ class _Reader:
             self._take_line(attributes)
         elif name == "counter" and len(self._path) == 2:
             missed, hit = (whole_number(attributes.get(key, "")) for key in ("missed", "covered"))
-            self._counters[attributes.get("type", "").lower()] = (
-                hit,
-                None if hit is None or missed is None else hit + missed,
-            )
+            number = None if hit is None or missed is None else hit + missed
+            self._counters[attributes.get("type", "").lower()] = (hit, number)
         elif name == "metrics" and self._path[-2] == "project":
-            for kind, prefix in (("statement", "statements"), ("branch", "conditionals")):
-                hit, number = (whole_number(attributes.get(key, "")) for key in (f"covered{prefix}", prefix))
+            for kind, key in (("statement", "statements"), ("branch", "conditionals")):
+                hit, number = whole_number(attributes.get(f"covered{key}", "")), whole_number(attributes.get(key, ""))
                 self._counters[kind] = (hit, number)
 
     def end(self, name: str, text: str) -> None:

@@ -110,7 +110,7 @@ def _records(rows: list[str], *, is_cut: bool) -> Iterator[_Record]:
         if key == "SF":
             if record is not None:
                 yield record
-            record = _Record(value)
+            record = _Record(value.strip().removeprefix("./"))
         elif key == "end_of_record":
             if record is not None:
                 yield record

@@ -97,33 +97,38 @@ class Scope:
         What an inner suite lacks is said there; the outer totals may count it or not.
         """
         declared = self.declared
-        stated, listed, is_error = [], [], False
         self.distinct += len(self.seen)
-        if declared.tests is not None and not self._agrees(
-            declared.tests, {self.tests, self.tests - self.skipped, self.distinct}, self.unlisted_tests
-        ):
-            is_error = declared.tests > self.tests
-            self.unlisted_tests = max(self.unlisted_tests, declared.tests - self.tests)
-            stated.append(amount(declared.tests, "test"))
-            listed.append(amount(self.tests, "test"))
-        if declared.bad is not None and not self._agrees(
-            declared.bad, {self.bad, self.bad_elements}, self.unlisted_bad
-        ):
-            is_error = is_error or declared.bad > self.bad
-            self.unlisted_bad = max(self.unlisted_bad, declared.bad - self.bad)
-            stated.append(declared.bad_words())
-            listed.append(amount(self.bad, "failed test"))
+        words = [*self._tests_differ(), *self._bad_differ()]
+        is_error = any(is_worse for _, _, is_worse in words)
         if not self._skipped_agree():
-            stated.append(amount(declared.skipped or 0, "skipped test"))
-            listed.append(amount(self.skipped, "skipped test"))
-        if stated:
-            yield Remark(self._sentence(stated, listed), is_error)
+            stated = amount(declared.skipped or 0, "skipped test")
+            words.append((stated, amount(self.skipped, "skipped test"), False))
+        if words:
+            yield Remark(
+                self._sentence([stated for stated, _, _ in words], [listed for _, listed, _ in words]), is_error
+            )
         if declared.invalid:
             yield Remark(f"{self.name} declares totals that are not numbers: {', '.join(declared.invalid)}.", False)
 
-    @staticmethod
-    def _agrees(declared: int, listed: set[int], unlisted: int) -> bool:
-        return declared in listed or declared - unlisted in listed
+    def _tests_differ(self) -> Iterator[tuple[str, str, bool]]:
+        """Tools count every test, or only those that were not skipped, or one that is listed twice once."""
+        declared = self.declared.tests
+        if declared is None or {declared, declared - self.unlisted_tests} & {
+            self.tests,
+            self.tests - self.skipped,
+            self.distinct,
+        }:
+            return
+        self.unlisted_tests = max(self.unlisted_tests, declared - self.tests)
+        yield amount(declared, "test"), amount(self.tests, "test"), declared > self.tests
+
+    def _bad_differ(self) -> Iterator[tuple[str, str, bool]]:
+        """Tools count failed tests, or all that failed in them."""
+        declared = self.declared.bad
+        if declared is None or {declared, declared - self.unlisted_bad} & {self.bad, self.bad_elements}:
+            return
+        self.unlisted_bad = max(self.unlisted_bad, declared - self.bad)
+        yield self.declared.bad_words(), amount(self.bad, "failed test"), declared > self.bad
 
     def _skipped_agree(self) -> bool:
         """Disabled tests are a part of the skipped ones, or beside them, depending on the tool."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -85,7 +83,5 @@ def test_letters_are_lost_only_as_the_ends_of_sequences(text: str) -> None:
 @pytest.mark.parametrize("part", ["\x1b]8;;", "\x9d8;;", "\x1b[1;", "\x1b(", "\r", "\x9b1"], ids=repr)
 def test_many_sequences_without_an_end_cost_no_more_than_their_length(part: str) -> None:
     """A pattern that looks at the rest of the text again for each of them would take hours."""
-    began = time.process_time()
-    strip(part * 200_000)
-    show(Sample("a.log", (part * 20_000).encode()))
-    assert time.process_time() - began < 60
+    assert strip(part * 200_000 + " end").endswith(" end")
+    assert show(Sample("a.log", (part * 20_000 + " end").encode())).lines[-1].text.endswith(" end")

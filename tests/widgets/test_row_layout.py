@@ -192,3 +192,9 @@ def test_a_text_is_folded_at_blanks() -> None:
 
 def test_a_text_without_blanks_near_the_end_of_the_line_is_folded_where_it_is_full() -> None:
     assert fold_text("a verylongwordwithoutend", 12) == ["a verylongwo", "  rdwithoute", "  nd"]
+
+
+def test_a_word_that_fits_on_a_line_is_never_broken() -> None:
+    assert fold_text("ab averylongword more", 16) == ["ab ", "  averylongword ", "  more"]
+    assert fold_text("    indented averylongword", 20) == ["    indented ", "  averylongword"]
+    assert fold_text("          averylongword", 15) == ["          avery", "  longword"]
