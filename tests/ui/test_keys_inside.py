@@ -97,7 +97,7 @@ async def in_file(*keys: str, file: str = "shard-01/pytest") -> tuple[str, str]:
     """The summary after the keys, and all that stands on the screen."""
     program = start_at(LOGS)
     async with program.app.run_test(size=LARGE, notifications=True) as pilot:
-        await look_inside(pilot, LOGS, typed(file), ("j", "p"), keys)
+        await look_inside(pilot, LOGS, typed(file), ("p",), keys)
         assert isinstance(program.screen, PreviewScreen)
         return program.summary, text_of(program.app)
 
@@ -146,9 +146,9 @@ async def test_the_views_go_round(key: str) -> None:
 async def test_the_file_that_is_shown_can_be_saved(key: str) -> None:
     program = start_at(LOGS)
     async with program.app.run_test(size=LARGE) as pilot:
-        await look_inside(pilot, LOGS, typed("shard-01/pytest"), ("j", "p"))
+        await look_inside(pilot, LOGS, typed("shard-01/pytest"), ("p",))
         await open_with_keys(pilot, key)
-        await says(pilot, "Save 1 file · 37.7 kB to fetch", "shard-01/pytest.log into the directory")
+        await says(pilot, "Save 1 file · already loaded, 37.6 kB on the disk", "shard-01/pytest.log into the directory")
 
 
 async def test_left_and_right_of_the_tree_lead_out_and_in() -> None:
