@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from artifact_tui.demo.clock import DEMO_NOW
 from artifact_tui.extent import Ending, Extent
+from artifact_tui.last_lists import Saved
+from artifact_tui.screens.server_list import extent_of
 
 RETRY = "r retries"
 
@@ -82,3 +85,19 @@ def test_what_is_deleted_is_missing_neither_here_nor_there() -> None:
     moved = extent(2500, 2490, Ending.END).without(10, 0)
     assert moved.is_whole
     assert extent(2499, 2490, Ending.END).without(10, 0).missing == 1
+
+
+@pytest.mark.parametrize(
+    ("saved", "title"),
+    [
+        (Saved(DEMO_NOW, (1, 2), 2, (), extent(2, 2, Ending.END)), ""),
+        (Saved(DEMO_NOW, (1, 2), 5, (), extent(2, 5, Ending.BROKEN)), "2 of 5 · incomplete"),
+        (Saved(DEMO_NOW, (1, 2), 5, (), extent(5, 5, Ending.END)), "2 of 5 · incomplete"),
+        (Saved(DEMO_NOW, (1, 2), None, (), extent(5, None, Ending.END)), "2 of 5 · incomplete"),
+        (Saved(DEMO_NOW, (1, 2), 5), "2 of 5 · incomplete"),
+        (Saved(DEMO_NOW, (1, 2)), ""),
+    ],
+)
+def test_a_copy_on_disk_is_whole_only_where_it_holds_all_that_the_list_held(saved: Saved[int], title: str) -> None:
+    found = extent_of(saved)
+    assert (found.title() if found.is_incomplete else "") == title

@@ -20,7 +20,7 @@ async def whole(walk: Walk[Thing], what: str) -> tuple[Thing, ...]:
         async for page in pages:
             items += page.items
             skipped += page.skipped
-            missing = max(0, (page.total or 0) - page.read) or skipped
+            missing = max(0, (page.total or 0) - page.read) or skipped or int(page.is_cut)
     if missing:
         raise ServerTrouble(f"The server listed {len(items):,} of {len(items) + missing:,} {what}.", "Try again.")
     return tuple(items)

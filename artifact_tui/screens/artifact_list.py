@@ -41,10 +41,11 @@ class ArtifactList:
         return self._artifacts is artifacts
 
     def replace(self, artifacts: dict[int, Artifact], extent: Extent) -> None:
-        """These are what is listed, so much of all there are; marks of others are forgotten."""
+        """These are what is listed, so much of all there are; marks of others are forgotten unless some are missing."""
         self._artifacts = artifacts
         self.extent = extent
-        self.marks.keep(artifacts)
+        if extent.is_whole or not artifacts:
+            self.marks.keep(artifacts)
 
     def update(self, artifact: Artifact) -> None:
         """One has come anew."""
@@ -55,7 +56,9 @@ class ArtifactList:
 
         The server's count held all of them but the ``uncounted``, which were deleted while it was made.
         """
-        gone = self._artifacts.keys() & set(ids)
+        deleted = set(ids)
+        gone = self._artifacts.keys() & deleted
+        self.marks.keep(self.marks.ids - deleted)
         if gone:
             extent = self.extent.without(len(gone), len(gone.difference(uncounted)))
             left = {number: artifact for number, artifact in self._artifacts.items() if number not in gone}

@@ -22,6 +22,7 @@ from artifact_tui.screens.list_screen import STOPPED
 from artifact_tui.screens.listing import Listing
 from artifact_tui.screens.server_list import extent_of
 from artifact_tui.screens.session import Session
+from artifact_tui.screens.spare_memory import LONG, give_back
 from artifact_tui.transfers.deleting.deletes import DeletePlan, Outcome
 from artifact_tui.transfers.transfer import Transfer
 from artifact_tui.widgets.detail_pane import DetailPane
@@ -104,6 +105,8 @@ class ArtifactsScreen(DetailedScreen):
         self.list.remove(deleted, uncounted=deleted - gone)
         self._name_runs()
         self._save()
+        if len(self.list) >= LONG:
+            self.call_after_refresh(give_back)
 
     @property
     def saved_name(self) -> str:  # type: ignore[override]  # the server may be asked for a name

@@ -166,6 +166,7 @@ class ListScreen(Screen[None]):
                 continue
             if problem is None:
                 self.update_rows()
+                self.tell_end()
             else:
                 self.show_problem(problem)
             self.refresh_bindings()
@@ -192,6 +193,9 @@ class ListScreen(Screen[None]):
 
     def forget_place(self) -> None:
         """Load from the start next time, as with another token."""
+
+    def tell_end(self) -> None:
+        """Say what a person should know of how loading ended."""
 
     def show_meanwhile(self) -> None:
         """Show something until the first rows come."""

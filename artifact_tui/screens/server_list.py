@@ -48,6 +48,11 @@ class ServerList(ListScreen):
         """How an incomplete list may become complete, for its title."""
         return "r retries" if self.retry_at is None and self.saved_at is None else ""
 
+    def tell_end(self) -> None:
+        """Say that the program stopped, and not the server."""
+        if self.extent.ending is Ending.CUT:
+            self.app.notify(self.extent.reason, severity="warning", markup=False, timeout=10)
+
     def show_wait(self, left: str) -> None:
         """Count down in the title too."""
         super().show_wait(left)

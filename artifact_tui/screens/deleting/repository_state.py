@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from artifact_tui.model import Artifact, RepositoryName, RunFilter, WorkflowRun
 from artifact_tui.protection import RepositoryState
-from artifact_tui.provider import Forbidden, NotFound, Provider
+from artifact_tui.provider import Forbidden, NotFound, Provider, ServerTrouble
 
 Thing = TypeVar("Thing")
 Answer = TypeVar("Answer")
@@ -58,8 +58,14 @@ async def _no_tags() -> frozenset[str]:
 
 async def _unfinished(provider: Provider, repository: RepositoryName) -> frozenset[int]:
     async def with_status(status: str) -> list[int]:
-        pages = provider.runs(repository, RunFilter(status=status), page_size=100)
-        return [run.id async for page in pages for run in page.items]
+        found, missing, skipped = list[int](), 0, 0
+        async for page in provider.runs(repository, RunFilter(status=status), page_size=100):
+            found += [run.id for run in page.items]
+            skipped += page.skipped
+            missing = max(0, (page.total or 0) - page.read) or skipped
+        if missing:
+            raise ServerTrouble(f"The server listed {len(found):,} of {len(found) + missing:,} unfinished runs.")
+        return found
 
     return frozenset(number for found in await _each(UNFINISHED, with_status) for number in found)
 

@@ -15,7 +15,7 @@ from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.model import Artifact, RepositoryName
 from artifact_tui.preview.difference import show_difference
 from artifact_tui.preview.line import Page, Sample
-from artifact_tui.provider import Expired, NotFound, Provider
+from artifact_tui.provider import Expired, NotFound, Provider, ServerTrouble
 from artifact_tui.screens.inside.files_screen import FilesScreen
 from artifact_tui.screens.inside.preview import PreviewScreen
 from artifact_tui.screens.list_screen import fits
@@ -96,10 +96,14 @@ class CompareScreen(FilesScreen):
         self._all = list(compare(old.entries, new.entries))
 
     async def _one_before(self, provider: Provider, artifact: Artifact) -> Artifact:
+        missing = 0
         async for page in provider.artifacts(self.repository, name=artifact.name):
+            missing = max(0, (page.total or 0) - page.read)
             for other in page.items:
                 if other.id < artifact.id and other.run_id != artifact.run_id and not other.expired:
                     return other
+        if missing:
+            raise ServerTrouble(f"The server did not list {missing:,} of the artifacts with this name.", "Try again.")
         raise NotFound(
             f"No earlier run has an artifact {printable(artifact.name, 60)} that is still there.",
             "Mark two artifacts to compare them.",
