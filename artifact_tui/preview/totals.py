@@ -76,7 +76,7 @@ class Scope:
         """The sum of what the suites directly within it declare."""
         self.output: list[tuple[str, str]] = []
         self.last_bad = -1
-        """The index of the last bad result that is directly in it."""
+        """The index of the last bad result within it."""
 
     def add_inner(self, declared: Declared) -> None:
         """Count a suite that begins within it."""
@@ -90,6 +90,7 @@ class Scope:
         """Count what a suite that ended within it lists."""
         for name in ("tests", "bad", "bad_elements", "skipped", "distinct", "unlisted_tests", "unlisted_bad"):
             setattr(self, name, getattr(self, name) + getattr(inner, name))
+        self.last_bad = max(self.last_bad, inner.last_bad)
 
     def differences(self) -> Iterator[Remark]:
         """Yield at most one remark for totals that differ, and one for those that are not numbers.

@@ -152,6 +152,16 @@ def test_a_failed_test_shows_what_it_and_its_suite_wrote() -> None:
         assert any(said in text for text in texts(page_of(name))), name
 
 
+@pytest.mark.parametrize("place", ["suite", "outer suite", "root"])
+def test_what_an_outer_suite_wrote_is_shown_below_its_last_failure(place: str) -> None:
+    outputs = {one: "<system-err>the cause</system-err>" * (one == place) for one in ("suite", "outer suite", "root")}
+    page = junit(
+        '<testsuites><testsuite name="s"><testsuite name="t"><testcase name="a"><failure/></testcase>'
+        f"{outputs['suite']}</testsuite>{outputs['outer suite']}</testsuite>{outputs['root']}</testsuites>"
+    )
+    assert texts(page)[2:] == ["✗ a  t", "  system-err of the suite", "  the cause"]
+
+
 def test_the_end_of_a_very_long_output_is_kept_and_the_gap_is_named() -> None:
     output = "start\n" + "x" * 300_000 + "\nthe cause"
     page = junit(f'<testsuite><testcase name="a"><failure/><system-out>{output}</system-out></testcase></testsuite>')
