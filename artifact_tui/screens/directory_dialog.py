@@ -100,6 +100,10 @@ def directory_problem(text: str) -> str:
         return "Name a directory; it is made if it is not there"
     if "\0" in text:
         return "A directory's name cannot hold a NUL character"
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError:
+        return "A directory's name cannot hold half a surrogate pair"
     path = user_path(text)
     if path is None:
         return f"There is no user {printable(text.split('/')[0], 40)} here"

@@ -12,7 +12,7 @@ LONGEST = 3.0
 
 def fill_tmux_buffer(text: str) -> None:
     """Give ``text`` to tmux (``load-buffer -w``: to its terminal's clipboard too), without waiting for it."""
-    Thread(target=_fill, args=(text.encode("utf-8", "surrogateescape"),), name="tmux-buffer", daemon=True).start()
+    Thread(target=_fill, args=(text.encode("utf-8", "backslashreplace"),), name="tmux-buffer", daemon=True).start()
 
 
 def _fill(data: bytes) -> None:

@@ -136,8 +136,11 @@ class TerminalApp(LeanApp, inherit_bindings=False):
         super().exit(result, return_code, message)
 
     def copy_to_clipboard(self, text: str) -> None:
-        """As Textual's, without secrets: what is copied is pasted into chats and tickets."""
-        clean = redact(text)
+        r"""As Textual's, without secrets: what is copied is pasted into chats and tickets.
+
+        Lone surrogates, for which UTF-8 has no bytes, become what JSON writes for them: ``\ud800``.
+        """
+        clean = redact(text).encode("utf-8", "backslashreplace").decode()
         super().copy_to_clipboard(clean)
         if os.environ.get("TMUX") and not self.is_headless:  # tmux may keep the terminal's clipboard to itself
             fill_tmux_buffer(clean)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
 from msgspec.structs import replace
 
 from artifact_tui.demo.messages import Answer
@@ -52,6 +53,23 @@ async def test_it_is_downloaded_and_the_place_is_remembered(tmp_path: Path) -> N
     assert len(artifacts_in(tmp_path / NOT_UTF_8 / "dl")) == 1
     again = MemoryFile(tmp_path / NOT_UTF_8 / "state" / "state.json").value
     assert again.directory == str(tmp_path / NOT_UTF_8 / "dl")
+
+
+@pytest.mark.parametrize("downs", range(5))
+async def test_every_text_about_it_can_be_copied(tmp_path: Path, downs: int) -> None:
+    """Whatever is chosen to be copied, the program goes on."""
+    program = program_in(tmp_path)
+    async with program.running("3", "y", *["down"] * downs, "enter") as pilot:
+        await until(pilot, lambda: program.app.clipboard)
+        assert program.app.clipboard.encode()
+
+
+async def test_a_directory_that_no_file_system_can_have_is_pointed_at(tmp_path: Path) -> None:
+    program = program_in(tmp_path)
+    program.app.session.directory = Path("/x\ud800")
+    async with program.running("3", "d", "enter") as pilot:
+        await says(pilot, "A directory's name cannot hold half a surrogate pair")
+        assert program.app.session.transfers() == ()
 
 
 async def test_a_confirmed_plan_is_carried_out(tmp_path: Path) -> None:
