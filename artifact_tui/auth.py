@@ -74,10 +74,10 @@ class Auth:
         """Where the host's token comes from, whose it is and what it may do; never the token."""
         sign_in = self._sign_in(host)
         credential = sign_in.find().credential
-        if credential is None:
-            self._say(f"{host.label}: no token", *sign_in.notes, self._needed(host))
-            return FAILED
         warnings = [sign_in.warning] if sign_in.warning else []
+        if credential is None:
+            self._say(f"{host.label}: no token", *dict.fromkeys((*sign_in.notes, *warnings)), self._needed(host))
+            return FAILED
         try:
             trial = asyncio.run(sign_in.try_token(credential.token.reveal()))
         except (ProviderError, SignInError) as error:

@@ -21,6 +21,7 @@ from msgspec import Struct
 
 from artifact_tui.extent import Extent
 from artifact_tui.model import WorkflowRun
+from artifact_tui.regular_file import open_regular
 
 Thing = TypeVar("Thing")
 MOST_ITEMS = 2000
@@ -130,7 +131,7 @@ def _open_new(path: Path) -> int:
 
 def _read_private(path: Path) -> bytes:
     """The content of a file of our own; OSError when somebody else could have written or read it."""
-    opened = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    opened = open_regular(path, os.O_RDONLY | os.O_NOFOLLOW)
     with open(opened, "rb") as file:  # noqa: PTH123 - opened without following links
         state = os.fstat(opened)
         if state.st_uid != os.getuid() or state.st_mode & 0o077:

@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from artifact_tui.regular_file import read_regular
 from artifact_tui.text import closest
 
 MOST_RECENT, MOST_DIRECTORIES = 8, 100
@@ -150,11 +151,11 @@ def read_settings(path: Path) -> Settings:
 def examine_settings(path: Path) -> tuple[Settings, list[str]]:
     """Return what can be used of ``config.toml``, and a sentence for each mistake in it."""
     try:
-        text = path.read_bytes()
+        text = read_regular(path)
     except FileNotFoundError:
         return Settings(), []
     except OSError as error:
-        return Settings(), [f"cannot be read ({os.strerror(error.errno or 0)})."]
+        return Settings(), [f"cannot be read ({error.strerror})."]
     mistakes: list[str] = []
     try:
         settings = msgspec.toml.decode(text, type=Settings)
@@ -247,7 +248,7 @@ class MemoryFile:
 
     def _read(self) -> Memory:
         try:
-            data = self._path.read_bytes() if self._path else b""
+            data = read_regular(self._path) if self._path else b""
             return _memory_of(data) if data else Memory()
         except (OSError, msgspec.DecodeError):
             return Memory()
@@ -257,7 +258,7 @@ class MemoryFile:
 
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
-        opened = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        opened = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
         with open(opened, "wb") as file:  # noqa: PTH123 - opened for nobody else
             file.write(exact_json.encode_indented(self.value))
         fresh.replace(path)

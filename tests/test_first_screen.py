@@ -28,8 +28,8 @@ SYSTEM = {"_distutils_hack", "sitecustomize", "usercustomize"}
 NEVER = {"sqlite3", "zipfile", "tarfile", "http", "email", "json", "xml", "html", "multiprocessing", "webbrowser"}
 """Of the standard library, what only later steps need."""
 OWN = {
-    "": "app backends cli extent last_lists launch log_lines model provider redaction settings sign_in text themes "
-    "usage",
+    "": "app backends cli extent last_lists launch log_lines model provider redaction regular_file settings "
+    "sign_in standard_streams text themes usage",
     "github": "credentials hosts moments server setup",
     "screens": "account_app daemon_thread following_app list_screen listing ending_work server_list session",
     "terminal": "cells clipboard crash driver endings frame guard key_report key_stream lean_app looks memory output "

@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from artifact_tui.regular_file import open_regular
 from artifact_tui.transfers.columns import stored
 from artifact_tui.transfers.schema import MIGRATIONS, VERSION
 
@@ -81,7 +82,7 @@ def in_words(path: Path | None) -> Iterator[None]:
 def _connect(path: Path | None, synchronous: str) -> sqlite3.Connection:
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK, 0o600))
+        os.close(open_regular(path, os.O_RDWR | os.O_CREAT))
     connection = sqlite3.connect(path or ":memory:", timeout=5, isolation_level=None, check_same_thread=False)
     try:
         connection.row_factory = sqlite3.Row

@@ -29,12 +29,13 @@ class TokenFile:
         self.path = path
 
     def problem(self) -> str:
-        """Why the file that is there cannot be used, as a sentence; empty when it can, or when there is none."""
+        """Why the file that is there cannot be used, or not all of it, as a sentence; empty when all is well."""
         try:
-            self._read()
+            lines = self._lines()
         except TokenFileError as error:
             return str(error)
-        return ""
+        unread = next((number for number, line in enumerate(lines, 1) if line.strip() and not _is_entry(line)), 0)
+        return f"{self.path}: line {unread} is not HOST TOKEN and is ignored. Correct or delete it." if unread else ""
 
     def get(self, host: Host) -> str:
         """The token of a host, empty for none; raises :class:`TokenFileError` for a file that others can read."""
@@ -53,31 +54,37 @@ class TokenFile:
         return True
 
     def _read(self) -> dict[str, str]:
+        entries = [line.split() for line in self._lines() if _is_entry(line)]
+        return {entry[0]: entry[1] for entry in entries}
+
+    def _lines(self) -> list[str]:
         if self.path is None:
-            return {}
+            return []
         try:
             opened = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except FileNotFoundError:
-            return {}
+            return []
         except OSError as error:
             if error.errno == errno.ELOOP:
                 raise TokenFileError(f"{self.path} is a symbolic link and is not used; remove it.") from None
             raise TokenFileError(f"{self.path} cannot be read: {os.strerror(error.errno or 0)}.") from None
         try:
             _check(self.path, os.fstat(opened))
-            text = os.read(opened, _LARGEST).decode("ascii", "replace")
+            return os.read(opened, _LARGEST).decode("ascii", "surrogateescape").splitlines()
         finally:
             os.close(opened)
-        lines = [line.split() for line in text.splitlines()]
-        return {parts[0]: parts[1] for parts in lines if len(parts) == 2}
 
     def _write(self, tokens: dict[str, str]) -> None:
-        """Replace the file as a whole, so that no moment has half of it; without tokens there is none."""
+        """Replace the file as a whole, so that no moment has half of it; lines that are no entries stay.
+
+        Without any line there is no file.
+        """
         path = self.path
         if path is None:
             raise TokenFileError("There is no place for a token file here.")
+        unread = [line for line in self._lines() if line.strip() and not _is_entry(line)]
         try:
-            _replace(path, "".join(f"{host} {token}\n" for host, token in tokens.items()))
+            _replace(path, "".join(f"{line}\n" for line in (*unread, *map(" ".join, tokens.items()))))
         except OSError as error:
             raise TokenFileError(f"{path} cannot be written: {os.strerror(error.errno or 0)}.") from None
 
@@ -85,6 +92,10 @@ class TokenFile:
 def _key(host: Host) -> str:
     """Names of hosts and of accounts are the same in capitals."""
     return host.label.lower()
+
+
+def _is_entry(line: str) -> bool:
+    return len(line.split()) == 2 and line.isascii() and line.isprintable()
 
 
 def _check(path: Path, found: os.stat_result) -> None:
@@ -108,7 +119,7 @@ def _replace(path: Path, text: str) -> None:
     with suppress(FileNotFoundError):
         fresh.unlink()
     opened = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    with open(opened, "w", encoding="ascii") as file:  # noqa: PTH123 - opened for nobody else
+    with open(opened, "w", encoding="ascii", errors="surrogateescape") as file:  # noqa: PTH123 - opened for nobody else
         file.write(text)
         file.flush()
         os.fsync(opened)
