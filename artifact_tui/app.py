@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -149,9 +148,7 @@ class ArtifactApp(FollowingApp, AccountApp):
             await self._open_start(provider)
         except ProviderError as error:
             self.notify(str(error), severity="error", markup=False, timeout=10)
-            return
-        with suppress(ProviderError):  # the list that is loaded meanwhile says what is wrong
-            await provider.viewer()
+        await self.ask_account()
 
     def _tell_notes(self) -> None:
         for note in self._notes:

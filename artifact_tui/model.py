@@ -282,7 +282,8 @@ class Connection(Struct, frozen=True, kw_only=True):
 
     ``token_source`` names where the token comes from (``GH_TOKEN``, ``gh``, ``keyring``), empty where there is none.
     ``hidden_organisations`` counts those that lists leave out until the token went through their single sign-on.
-    ``token_wanted`` is the sentence of the request that needed one, or another one than was sent.
+    ``token_wanted`` is the sentence of the request that needed one, or another one than was sent. ``account_failed``
+    says that the server was asked for the account and did not tell.
     """
 
     server: Server
@@ -292,4 +293,5 @@ class Connection(Struct, frozen=True, kw_only=True):
     token_source: str = ""
     token_expires: datetime | None = None
     token_wanted: str = ""
+    account_failed: bool = False
     hidden_organisations: int = 0

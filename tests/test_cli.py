@@ -253,6 +253,13 @@ def test_a_clone_of_another_server_is_left_alone(tmp_path: Path, cloud: Loopback
         terminal.until_shown("› Repositories", "fernwood-labs/kestrel", "The remote origin is on github.example.com")
 
 
+def test_an_account_that_nobody_can_be_asked_for_is_unknown(tmp_path: Path) -> None:
+    """No server listens there, and the certificates that are to be trusted are missing."""
+    more = {"SSL_CERT_FILE": "/nowhere.pem"} | TOKEN
+    with in_terminal(tmp_path, RECORDER, "--api-url", "http://127.0.0.1:9", more=more) as terminal:
+        terminal.until_shown("SSL_CERT_FILE names no file", "account unknown")
+
+
 def test_an_address_that_another_argument_overrules_is_told_of(tmp_path: Path, enterprise: Loopback) -> None:
     more = {"GITHUB_API_URL": "https://ghe.elsewhere.example/api/v3"} | TOKEN
     with in_terminal(tmp_path, RECORDER, "--host", host_of(enterprise), more=more) as terminal:

@@ -34,7 +34,7 @@ from artifact_tui.model import (
     Workflow,
     WorkflowRun,
 )
-from artifact_tui.provider import NotFound
+from artifact_tui.provider import NotFound, ProviderError
 from artifact_tui.text import printable
 
 RUNS_PAGE_SIZE = 50
@@ -104,15 +104,19 @@ class GitHubProvider:
 
     async def viewer(self) -> Account:
         """``GET /user``; scopes are those of a classic token."""
-        if self._access.credential is None:
-            account = Account()
-        else:
-            answer = await self._api.get(Request(path="/user", what="The account"))
-            login = decode_one(answer.body, _User).login
-            scopes = answer.headers.get("x-oauth-scopes")
-            account = Account(login=login, scopes=scopes or "", classic=scopes is not None)
+        try:
+            account = Account() if self._access.credential is None else await self._account()
+        except ProviderError:
+            self._record.account_failed()
+            raise
         self._record.signed_in(account)
         return account
+
+    async def _account(self) -> Account:
+        answer = await self._api.get(Request(path="/user", what="The account"))
+        scopes = answer.headers.get("x-oauth-scopes")
+        login = decode_one(answer.body, _User).login
+        return Account(login=login, scopes=scopes or "", classic=scopes is not None)
 
     async def repository(self, name: RepositoryName) -> Repository:
         """``GET /repos/OWNER/REPO``; follows a rename."""

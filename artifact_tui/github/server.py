@@ -80,7 +80,11 @@ class ServerRecord:
 
     def signed_in(self, account: Account) -> None:
         """The server said who we are."""
-        self._update(lambda now: replace(now, account=account))
+        self._update(lambda now: replace(now, account=account, account_failed=False))
+
+    def account_failed(self) -> None:
+        """The server was asked who we are and did not say."""
+        self._update(lambda now: replace(now, account_failed=True))
 
     def signed_by(self, source: str) -> None:
         """Where the token of the requests from now on comes from; what was said of another one is forgotten."""

@@ -8,7 +8,8 @@ from functools import partial
 from textual import work
 from textual.reactive import reactive
 
-from artifact_tui.model import Connection
+from artifact_tui.model import Connection, Server
+from artifact_tui.provider import ProviderError
 from artifact_tui.screens.daemon_thread import in_daemon_thread
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.session import Session
@@ -26,6 +27,28 @@ class AccountApp(TerminalApp):
     session: Session
     next_host = ""
     """The host to go to when the program has left this one; everything but the terminal is made anew for it."""
+
+    async def ask_account(self) -> None:
+        """Ask the server who we are; the list that is loaded meanwhile says what is wrong when it does not tell."""
+        try:
+            provider = await self.session.provider()
+            await provider.viewer()
+        except ProviderError:
+            if self.connection is None:  # there is not even a client, as with a certificate file that is missing
+                server = Server(
+                    host=self.session.host, kind="github.com" if self.session.is_cloud else "enterprise server"
+                )
+                self.connection = Connection(server=server, account_failed=True)
+
+    def on_list_screen_came(self) -> None:
+        """What stood in the way of the account at the start is gone, as the list has come."""
+        is_asking = any(worker.group == "greet" and worker.is_running for worker in self.workers)
+        if self.connection is not None and self.connection.account is None and not is_asking:
+            self._ask_account_again()
+
+    @work(exclusive=True, group="account")
+    async def _ask_account_again(self) -> None:
+        await self.ask_account()
 
     def connection_changed(self, connection: Connection) -> None:
         """The server has told something new."""

@@ -58,6 +58,9 @@ class ListScreen(Screen[None]):
     filter_bar = query_one(FilterBar)
     status_bar = query_one(StatusBar)
 
+    class Came(Message):
+        """The server has sent the list."""
+
     class Up(Message):
         """Leave this screen for the one above it."""
 
@@ -167,6 +170,7 @@ class ListScreen(Screen[None]):
             if problem is None:
                 self.update_rows()
                 self.tell_end()
+                self.post_message(self.Came())
             else:
                 self.show_problem(problem)
             self.refresh_bindings()

@@ -132,7 +132,7 @@ class StatusBar(Widget):
     def _account(connection: Connection) -> str:
         account = connection.account
         if account is None:
-            return "…"
+            return "account unknown" if connection.account_failed else "…"
         source = f" ({printable(connection.token_source, 30)})" if connection.token_source else ""
         return printable(account.login, 40) + source if account.login else "without a token"
 

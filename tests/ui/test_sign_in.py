@@ -308,3 +308,20 @@ async def test_keeping_a_token_that_a_variable_will_hide_says_so(tmp_path: Path)
         await pilot.press("end", "enter")
         sentence = "The next start uses GH_TOKEN again: unset it to use what was kept now."
         await until(pilot, lambda: sentence in [shown.message for shown in program.app._notifications])
+
+
+async def test_an_account_that_the_server_did_not_tell_is_asked_for_again() -> None:
+    """The start failed; what came later shows who we are."""
+    program = Program(RECORDER)
+    fault = program.server.fault("GET /*", times=99, status=404, body="{}")
+    async with program.running() as pilot:
+        await says(pilot, "account unknown · github.com", "r tries again")
+        fault.times = 0
+        await open_with_keys(pilot, "r")
+        await says(pilot, "30 runs", "mira-holm · github.com")
+
+
+async def test_a_run_that_is_not_there_leaves_the_account_known() -> None:
+    program = Program(RECORDER, run=1)
+    async with program.running() as pilot:
+        await says(pilot, "30 runs", "mira-holm · github.com")
