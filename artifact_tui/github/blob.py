@@ -224,7 +224,7 @@ def _refused(response: httpx.Response, now: datetime) -> ProviderError:
     if status == 407:
         return proxy_wants_password(_host_of(response), str(response.request.url))
     page = _foreign(response)
-    if page is not None and status not in _PASSING and page.kind != PLAIN_TEXT:
+    if page is not None and status not in _PASSING and page.kind != PLAIN_TEXT and not page.is_githubs:
         kind = ServerTrouble if status >= 500 else Refused
         return kind(page.sentence(_ARTIFACT, status), page.later if status >= 500 else page.next_step)
     if status in {404, 410}:
