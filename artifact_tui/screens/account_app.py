@@ -40,7 +40,7 @@ class AccountApp(TerminalApp):
                 )
                 self.connection = Connection(server=server, account_failed=True)
 
-    def on_list_screen_came(self) -> None:
+    def on_list_came(self) -> None:
         """What stood in the way of the account at the start is gone, as the list has come."""
         is_asking = any(worker.group == "greet" and worker.is_running for worker in self.workers)
         if self.connection is not None and self.connection.account is None and not is_asking:

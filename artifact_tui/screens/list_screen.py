@@ -15,6 +15,7 @@ from textual.screen import Screen
 from artifact_tui.model import Connection
 from artifact_tui.provider import Expired, Provider, ProviderError, RateLimited
 from artifact_tui.screens.ending_work import end_work
+from artifact_tui.screens.list_came import ListCame
 from artifact_tui.screens.session import Session
 from artifact_tui.text import clock_time
 from artifact_tui.transfers.deleting.deletes import Deletion
@@ -57,9 +58,6 @@ class ListScreen(Screen[None]):
     title_bar = query_one(TitleBar)
     filter_bar = query_one(FilterBar)
     status_bar = query_one(StatusBar)
-
-    class Came(Message):
-        """The server has sent the list."""
 
     class Up(Message):
         """Leave this screen for the one above it."""
@@ -170,7 +168,7 @@ class ListScreen(Screen[None]):
             if problem is None:
                 self.update_rows()
                 self.tell_end()
-                self.post_message(self.Came())
+                self.post_message(ListCame())
             else:
                 self.show_problem(problem)
             self.refresh_bindings()
