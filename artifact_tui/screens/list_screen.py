@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.widget import Widget
 
-
 STOPPED = "Stopped before anything came\n\nr asks again"
 
 
