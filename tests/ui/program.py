@@ -137,10 +137,16 @@ class Keyboard(Pilot[int]):
         """Press keys, one after the other."""
         app = self.app
         assert isinstance(app, ArtifactApp)
-        await until(self, lambda: getattr(app.screen, "keys_from", 0.0) < inf)  # nobody answers what is not drawn
+        if not is_drawn(app):  # nobody answers what is not drawn
+            await until(self, lambda: is_drawn(app))
         send(app, *keys)
         await self.pause(0)
         await app.type_ahead.idle()
+
+
+def is_drawn(app: ArtifactApp) -> bool:
+    """Whether a dialog that no key opened, if one is on top, has been drawn."""
+    return getattr(app.screen, "keys_from", 0.0) < inf
 
 
 CHARACTERS = {_character_to_key(chr(code)): chr(code) for code in range(0x20, 0x7F)}
