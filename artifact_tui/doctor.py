@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from artifact_tui.configuration import read_configuration
-from artifact_tui.github.clone import recognize_clone
+from artifact_tui.github.clone import recognize_here
 from artifact_tui.github.credentials import TokenError
 from artifact_tui.github.hosts import HostError, choose_host, ignored_api_url, read_host
 from artifact_tui.github.proxies import SCHEMES, ignored_settings, route_to
@@ -135,7 +135,7 @@ def _clone(environ: Mapping[str, str], settings: Settings) -> Finding:
     """The repository that a start here would open, or why it would open none."""
     named = environ.get("GH_HOST", "") or settings.host
     wish = choose_host(environ, host=settings.host) if named or environ.get("GITHUB_API_URL") else None
-    remote, why = recognize_clone(Path.cwd(), wish, [read_host(name).name for name in settings.hosts], environ)
+    remote, why = recognize_here(wish, [read_host(name).name for name in settings.hosts], environ)
     if remote is not None:
         return Finding("clone", f"{remote.repository} on {remote.host}")
     return Finding("clone", "not recognized" if why else "none here", why)

@@ -136,8 +136,6 @@ def _place(
     options: argparse.Namespace, environ: Mapping[str, str], settings: Settings
 ) -> tuple[Host, Start, list[str]]:
     """The host, the repository and what was passed over: from arguments, ``GH_REPO``, or the clone that we stand in."""
-    from pathlib import Path
-
     from artifact_tui.app import Start
     from artifact_tui.github.hosts import choose_host, ignored_api_url, read_host, with_account
     from artifact_tui.github.remotes import parse_repository
@@ -152,9 +150,9 @@ def _place(
     wish = choose_host(environ, host=wanted, api_url=options.api_url) if is_chosen or wanted else None
     notes = [ignored_api_url(environ, host=options.host, api_url=options.api_url)]
     if remote is None:
-        from artifact_tui.github.clone import recognize_clone
+        from artifact_tui.github.clone import recognize_here
 
-        remote, why = recognize_clone(Path.cwd(), wish, [host.name for host in known], environ)
+        remote, why = recognize_here(wish, [host.name for host in known], environ)
         notes.append(why)
     host = choose_host(environ, host=(remote.host if remote else "") or wanted, api_url=options.api_url)
     host = with_account(host, [wish] if wish and wish.name == host.name else known)

@@ -88,6 +88,15 @@ def test_it_says_which_clone_it_stands_in_or_why_it_is_not_recognized(
     assert (line[:2] + line[17:]).startswith(said)
 
 
+def test_in_a_directory_that_was_removed_it_says_so(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    command = ["sh", "-c", 'cd "$1"; rmdir "$1"; shift; exec "$@"', "sh", str(gone), *PROGRAM, "doctor"]
+    done = subprocess.run(command, env=environment(tmp_path), capture_output=True, stdin=subprocess.DEVNULL)
+    assert b"The current directory does not exist any more" in done.stdout
+    assert b"Traceback" not in done.stderr
+
+
 def test_an_address_of_the_environment_that_is_overruled_is_told_of(tmp_path: Path) -> None:
     _, found = doctor(tmp_path, GH_HOST="ghe.acme.example", GITHUB_API_URL="https://api.github.com")
     assert found["not used"] == "✓ GITHUB_API_URL is ignored, because GH_HOST names the server (ghe.acme.example)."

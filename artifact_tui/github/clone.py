@@ -42,6 +42,15 @@ class Recognized(NamedTuple):
     why: str = ""
 
 
+def recognize_here(host: Host | None, known: Container[str], environ: Mapping[str, str]) -> Recognized:
+    """Return what :func:`recognize_clone` does for the directory that we stand in, which may have been removed."""
+    try:
+        here = Path.cwd()
+    except OSError:
+        return Recognized(None, "The current directory does not exist any more, so it was not looked at.")
+    return recognize_clone(here, host, known, environ)
+
+
 def recognize_clone(
     directory: Path, host: Host | None, known: Container[str], environ: Mapping[str, str]
 ) -> Recognized:

@@ -21,8 +21,8 @@ LABEL_WIDTH = 12
 Field = tuple[str, str]
 
 
-def _label(text: str) -> str:
-    """A label as wide as all others; one that is longer keeps a gap before its value."""
+def label_cell(text: str) -> str:
+    """Return a label as wide as all others; one that is longer keeps a gap before its value."""
     return text.ljust(LABEL_WIDTH) if len(text) < LABEL_WIDTH else f"{text} "
 
 
@@ -85,7 +85,7 @@ class DetailPane(ScrollPane):
             return
         room = max(8, self.scrollable_content_region.width - LABEL_WIDTH)
         lines = tuple(
-            Content.assemble((_label(label), "$text-muted"), value)
+            Content.assemble((label_cell(label), "$text-muted"), value)
             for field in self.fields
             for label, value in _folded(field, room)
         )
