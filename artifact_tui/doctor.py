@@ -16,6 +16,7 @@ from artifact_tui.github.hosts import HostError, choose_host, ignored_api_url, r
 from artifact_tui.github.proxies import SCHEMES, ignored_settings, route_to
 from artifact_tui.github.setup import sources_of
 from artifact_tui.settings import NO_HOME, Paths, Settings, SettingsError
+from artifact_tui.terminal.colors import colors_of
 from artifact_tui.terminal.plain_letters import plain, shows_unicode
 from artifact_tui.text import printable
 
@@ -74,9 +75,7 @@ def _terminal_trouble(kind: str, *, is_terminal: bool) -> str:
 def _colors(environ: Mapping[str, str]) -> str:
     if "NO_COLOR" in environ:
         return "greys, as NO_COLOR asks"
-    if environ.get("COLORTERM", "").lower() in {"truecolor", "24bit"}:
-        return "16 million"
-    return "256" if "256color" in environ.get("TERM", "") else "16"
+    return {"truecolor": "16 million", "256": "256", "standard": "16"}[colors_of(environ)]
 
 
 def _clipboard(environ: Mapping[str, str]) -> Finding:

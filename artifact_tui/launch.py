@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from artifact_tui.terminal.colors import colors_of
 from artifact_tui.usage import UsageError
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def prepare_terminal(environ: MutableMapping[str, str]) -> None:
         environ.pop(frozen, None)
     if environ.get("SSH_CONNECTION"):  # milliseconds for which an escape may be the start of an arrow key
         environ.setdefault("ESCDELAY", "250")
+    environ.setdefault("TEXTUAL_COLOR_SYSTEM", colors_of(environ))
 
 
 def launch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:

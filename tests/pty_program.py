@@ -112,6 +112,10 @@ class Terminal:
         """Whether the line settings are those from before the program."""
         return termios.tcgetattr(self._slave) == self._before
 
+    def stop_output(self) -> None:
+        """As Ctrl+S does where the line settings let it: nothing more is taken from the program."""
+        termios.tcflow(self._slave, termios.TCOOFF)
+
     def type(self, keys: str) -> None:
         """Type this."""
         self.send(keys.encode())

@@ -32,8 +32,8 @@ OWN = {
     "sign_in standard_streams text themes usage",
     "github": "credentials hosts moments server setup",
     "screens": "account_app daemon_thread list_came following_app list_screen listing ending_work server_list session",
-    "terminal": "cells clipboard crash driver endings frame guard key_report key_stream lean_app looks memory output "
-    "pace pen plain_letters restoring sequence_parser shift steady_stylesheet terminal_app type_ahead writer",
+    "terminal": "cells clipboard colors crash driver endings frame guard key_report key_stream lean_app looks memory "
+    "output pace pen plain_letters restoring sequence_parser shift steady_stylesheet terminal_app type_ahead writer",
     "transfers": "transfer",
     "transfers.deleting": "deletes",
     "widgets": "column_shares distinct_texts filter_bar keys lazy_table row_layout row_lines row_table status_bar "

@@ -16,6 +16,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from artifact_tui.terminal.key_report import KEY_FLAGS
 from artifact_tui.terminal.key_stream import KeyStream, Pasted, Piece, Pressed
 from artifact_tui.terminal.pace import QUESTION, Pace
+from artifact_tui.terminal.restoring import restore_terminal
 from artifact_tui.terminal.sequence_parser import SequenceParser
 from artifact_tui.terminal.writer import Writer
 
@@ -102,9 +103,10 @@ class TerminalDriver(LinuxDriver):
         super().stop_application_mode()
 
     def close(self) -> None:
-        """Send the last bytes, if the terminal takes them soon."""
+        """Send the last bytes, if the terminal takes them soon; else those that restore it, in place of all others."""
         if self._writer is not None:
-            self._writer.stop(self._patience)
+            if not self._writer.stop(self._patience):
+                restore_terminal(self.fileno, self.attrs_before)
             self._writer = None
         super().close()
 

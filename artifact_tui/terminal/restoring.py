@@ -16,7 +16,13 @@ RESTORE = (
 
 
 def restore_terminal(descriptor: int, attributes: list[Any] | None) -> None:
-    """Modes, screen and line settings; never waits, so on a line that is stuck nothing arrives."""
+    """Modes, screen and line settings; never waits.
+
+    What a frozen terminal has not taken yet is dropped, so that this is what it shows when it goes on.
+    """
+    with suppress(termios.error):
+        termios.tcflush(descriptor, termios.TCOFLUSH)
+        termios.tcflow(descriptor, termios.TCOON)
     if attributes is not None:
         with suppress(termios.error):
             termios.tcsetattr(descriptor, termios.TCSANOW, attributes)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
+import select
 from collections import deque
 from collections.abc import Callable
 from threading import Condition, Thread
 
 PIECE = 4096
 """Bytes given to the kernel at once: as much as a pseudo-terminal takes."""
+ROOM = 0.1
+"""Seconds between two looks at whether a full line is not wanted any more."""
 
 
 class Writer:
     """Takes text at any time and never waits; ``drained`` is called from its thread when all has been taken."""
 
     def __init__(self, descriptor: int, drained: Callable[[], None]) -> None:
-        self._descriptor = descriptor
+        self._descriptor = _open_again(descriptor)
         self._drained = drained
         self._changed = Condition()
         self._waiting: deque[bytes] = deque()
@@ -42,16 +45,16 @@ class Writer:
             done = self._changed.wait_for(lambda: not (self._waiting or self._busy), timeout)
             self._stopped = True
             self._changed.notify_all()
-        if done:
-            self._thread.join(timeout)
+        self._thread.join(timeout + 2 * ROOM)
         return done
 
     def _run(self) -> None:
-        while data := self._next():
-            if not self._send(data):
-                return
-            if self._rest():
-                self._drained()
+        try:
+            while (data := self._next()) and self._send(data):
+                if self._rest():
+                    self._drained()
+        finally:
+            os.close(self._descriptor)
 
     def _rest(self) -> bool:
         """Whether nothing has come meanwhile."""
@@ -71,14 +74,29 @@ class Writer:
             return data
 
     def _send(self, data: bytes) -> bool:
-        """Whether there is still somebody to send to."""
+        """Whether there is still somebody to send to, and something to send."""
         rest = memoryview(data)
         while rest:
             try:
                 rest = rest[os.write(self._descriptor, rest[:PIECE]) :]
+            except BlockingIOError:
+                select.select((), (self._descriptor,), (), ROOM)
+                if self._stopped:
+                    return False
             except OSError:
                 with self._changed:
                     self._stopped, self._busy = True, False
                     self._changed.notify_all()
                 return False
         return True
+
+
+def _open_again(descriptor: int) -> int:
+    """Open the terminal once more, where writing shall not wait: that must not become a property of the shell's.
+
+    A write that waits holds the terminal's lock, so that nothing else could be written to restore it.
+    """
+    try:
+        return os.open(os.ttyname(descriptor), os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:  # no terminal, or that of the user before su
+        return os.dup(descriptor)

@@ -64,6 +64,24 @@ def test_a_line_that_takes_nothing_more_does_not_keep_it(tmp_path: Path, lean: s
         assert terminal.process.wait(PATIENCE) == 128 + signal.SIGTERM
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+@pytest.mark.parametrize("lean", ["1", "0"], ids=["lean", "as Textual"])
+@pytest.mark.parametrize("stopped", [False, True], ids=["nobody reads", "stopped"])
+def test_a_frozen_terminal_that_thaws_after_the_end_is_restored(
+    number: signal.Signals, lean: str, stopped: bool, tmp_path: Path
+) -> None:
+    with started(tmp_path, ARTIFACT_TUI_LEAN_OUTPUT=lean) as terminal:
+        terminal.until_shown("fernwood-labs/kestrel", "mira-holm")
+        if stopped:
+            terminal.stop_output()
+        terminal.type("?\x1b2j" + "jk" * 500 + "\x0c" * 200)
+        terminal.process.send_signal(number)
+        assert terminal.process.wait(PATIENCE) == 128 + number
+        terminal.until(lambda: terminal.output.rfind(LEFT[0]) > terminal.output.rfind(ENTERED[0]), "it is restored")
+        terminal.read()
+        assert_left(terminal)
+
+
 def test_a_frozen_line_that_is_then_cut_ends_it(tmp_path: Path) -> None:
     with started(tmp_path) as terminal:
         terminal.until_shown("fernwood-labs/kestrel")

@@ -1,0 +1,33 @@
+"""How many colors the terminal shows, by its own word or by the name of its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+Colors = Literal["standard", "256", "truecolor"]
+
+_WITH_256 = ("256color", "alacritty", "contour", "foot", "ghostty", "iterm", "kitty", "konsole", "rio", "wezterm")
+"""Parts of names whose terminals have 256 colors at least; a server that SSH leads to rarely has their terminfo."""
+_UNKNOWN = ("", "dumb", "unknown")
+
+
+def colors_of(environ: Mapping[str, str]) -> Colors:
+    """Return what COLORTERM says, else what TERM means by its name or its terminfo; 16 colors if nothing is known."""
+    if environ.get("COLORTERM", "").strip().lower() in {"truecolor", "24bit"}:
+        return "truecolor"
+    kind = environ.get("TERM", "").strip().lower()
+    if any(part in kind for part in _WITH_256):
+        return "256"
+    number = 0 if kind in _UNKNOWN else _in_terminfo(environ["TERM"].strip())
+    return "truecolor" if number > 256 else "256" if number == 256 else "standard"
+
+
+def _in_terminfo(kind: str) -> int:
+    try:
+        import curses
+
+        curses.setupterm(kind, 1)
+        return curses.tigetnum("colors")
+    except (ImportError, curses.error):  # a Python without curses; a terminal that this machine does not know
+        return 0
