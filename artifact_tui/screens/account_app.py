@@ -12,6 +12,7 @@ from artifact_tui.model import Connection, Server
 from artifact_tui.provider import ProviderError
 from artifact_tui.screens.daemon_thread import in_daemon_thread
 from artifact_tui.screens.list_screen import ListScreen
+from artifact_tui.screens.server_list import ServerList
 from artifact_tui.screens.session import Session
 from artifact_tui.sign_in import DeviceCode, SignIn, Trial
 from artifact_tui.terminal.terminal_app import TerminalApp
@@ -124,8 +125,9 @@ class AccountApp(TerminalApp):
         where = {"keyring": "kept in the keyring", "file": "kept in a file", "this run": "for this run"}
         how = where[place] if place else "for this run only: the token was not stored"
         self.notify(f"Signed in as {printable(trial.account.login, 60)}, {how}.", markup=False)
-        if isinstance(self.screen, ListScreen):
+        if isinstance(self.screen, ServerList):
             self.screen.forget_place()
+        if isinstance(self.screen, ListScreen):
             self.screen.load()
 
     async def _tried(self, sign_in: SignIn, reason: str) -> Trial | None:

@@ -156,7 +156,7 @@ class ArtifactsScreen(DetailedScreen):
             self.list.extent = self.listing.extent
         rows = self.list.select(self.session.clock(), self.session.runs_of(self.repository))
         placeholder = self.list.placeholder(self.loading_rows, self.workflow_run is not None)
-        self.table.placeholder = STOPPED if self.is_stopped and not len(self.list) else placeholder
+        self.table.placeholder = STOPPED if self.is_stopped and not len(self.list) else self.problem or placeholder
         self.table.sorted_by = (self.list.query.sort, self.list.query.descending)
         self.table.show(rows, filtered=filtered)
         self.show_marks()

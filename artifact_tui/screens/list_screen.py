@@ -69,7 +69,8 @@ class ListScreen(Screen[None]):
         """Whether the person did not want to wait for all of the list."""
         self.retry_at: datetime | None = None
         """When the list is loaded again by itself, while the server wants no requests."""
-        self._wait_said = ""
+        self.problem = ""
+        """What stands in place of the rows while there are none because of an error."""
         self._latest_connection: Connection | None = None
         self._latest_transfers: tuple[Transfer, ...] = ()
         self._latest_deletions: tuple[Deletion, ...] = ()
@@ -153,7 +154,7 @@ class ListScreen(Screen[None]):
         """
         refusals = 0
         while not self.is_left:
-            self.loading_rows, self.is_stopped, self.retry_at = True, False, None
+            self.loading_rows, self.is_stopped, self.retry_at, self.problem = True, False, None, ""
             self.update_rows()
             self.show_meanwhile()
             problem = await self._problem_of_fetch()
@@ -192,9 +193,6 @@ class ListScreen(Screen[None]):
                 self.show_wait(clock_time(left))
             await self.session.sleep(min(1.0, left))
 
-    def forget_place(self) -> None:
-        """Load from the start next time, as with another token."""
-
     def tell_end(self) -> None:
         """Say what a person should know of how loading ended."""
 
@@ -203,8 +201,8 @@ class ListScreen(Screen[None]):
 
     def show_wait(self, left: str) -> None:
         """Count down to the next try."""
-        if not self.table.items:
-            self.table.placeholder = f"{self._wait_said}\n\n{left} left"
+        if self.problem and not self.table.items:
+            self.table.placeholder = f"{self.problem}\n\n{left} left"
 
     IS_OVER_ALL = False
     """Whether it is shown over any place, and does not come back with the one it was shown over."""
@@ -220,15 +218,18 @@ class ListScreen(Screen[None]):
     def show_problem(self, error: ProviderError) -> None:
         """In the empty list when there is nothing else to show, else beside it."""
         self.update_rows()
-        if self.table.items:
+        if self.has_rows:
             self.app.notify(str(error), severity="error", markup=False, timeout=10)
-        elif self.retry_at is not None:
-            self.table.placeholder = self._wait_said = str(error)
-            self.title_bar.summary = ""
-        else:
-            again = "" if isinstance(error, Expired) else "\n\nr tries again"
-            self.table.placeholder = f"{error.sentence}\n{error.next_step}{again}"
-            self.title_bar.summary = ""  # how many there are is not known
+            return
+        again = "" if isinstance(error, Expired) else "\n\nr tries again"
+        told = f"{error.sentence}\n{error.next_step}{again}" if self.retry_at is None else str(error)
+        self.table.placeholder = self.problem = told
+        self.title_bar.summary = ""  # how many there are is not known
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether there are rows, shown or hidden by the filter."""
+        return bool(self.table.items)
 
     def action_refresh(self) -> None:
         """Load again; what is shown stays until the new list is there."""
@@ -256,7 +257,7 @@ class ListScreen(Screen[None]):
     def stop_loading(self) -> None:
         """Keep what has come so far."""
         self.workers.cancel_group(self, "load")
-        self.loading_rows, self.is_stopped, self.retry_at = False, True, None
+        self.loading_rows, self.is_stopped, self.retry_at, self.problem = False, True, None, ""
         self.update_rows()
         self.refresh_bindings()
 

@@ -181,6 +181,8 @@ class RepositoriesScreen(ServerList):
             return "Loading your repositories…"
         if self.is_stopped:
             return STOPPED
+        if self.problem:
+            return self.problem
         if self._is_anonymous:
             return "Without a token there is no list of yours\n\nS signs in, / opens any repository by owner/name"
         return "No repositories to list\n\n/ opens any repository by owner/name, or searches for one"

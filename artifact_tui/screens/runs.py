@@ -203,6 +203,8 @@ class RunsScreen(ServerList):
             return "Loading workflow runs…"
         if self.is_stopped and self._extent.total is None:
             return STOPPED
+        if self.problem:
+            return self.problem
         if self._extent.part():
             return f"No workflow run could be listed\n\n{self._extent.title('r retries')}"
         if self._only != RunFilter():

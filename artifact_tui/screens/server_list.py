@@ -44,9 +44,18 @@ class ServerList(ListScreen):
         raise NotImplementedError
 
     @property
+    def has_rows(self) -> bool:
+        """Also those that the filter hides."""
+        return super().has_rows or self.extent.loaded > 0
+
+    @property
     def retry_words(self) -> str:
         """How an incomplete list may become complete, for its title."""
         return "r retries" if self.retry_at is None and self.saved_at is None else ""
+
+    def forget_place(self) -> None:
+        """Load from the start next time, as with another token."""
+        raise NotImplementedError
 
     def tell_end(self) -> None:
         """Say that the program stopped, and not the server."""

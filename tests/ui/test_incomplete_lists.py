@@ -279,3 +279,24 @@ async def test_a_filter_of_a_list_that_still_loads_says_that_it_still_loads() ->
         await loaded(pilot)
         await says(pilot, "Enter opens corvid-hops/kestrel")
         assert "Still loading" not in program.text
+
+
+@pytest.mark.parametrize(("start", "keys", "asked"), [(RECORDER, "3", ARTIFACTS), (RECORDER, "", RUNS)])
+async def test_a_list_that_could_not_be_loaded_is_never_said_to_be_empty(start: str, keys: str, asked: str) -> None:
+    program = Program(start)
+    program.server.fault(asked, times=99, **faults.UNICORN)
+    async with program.running(*keys, size=LARGE) as pilot:
+        await says(pilot, "github.com has a problem of its own")
+        program.screen.update_rows()
+        await says(pilot, "github.com has a problem of its own")
+        assert "has no" not in program.text
+
+
+async def test_a_filter_that_hides_all_rows_does_not_hide_that_the_list_is_incomplete() -> None:
+    program = Program(KESTREL)
+    program.server.fault(ARTIFACTS, page=5, times=99, **faults.UNICORN)
+    async with program.running("3", size=LARGE) as pilot:
+        await pilot.press("slash", *"no-such-name", "enter")
+        await says(pilot, "400 of 867 · incomplete, r retries", "No match of the 400 loaded; 467 are not")
+        await open_with_keys(pilot, "r")
+        await says(pilot, "400 of 867 · incomplete, r retries", "No match of the 400 loaded; 467 are not")
