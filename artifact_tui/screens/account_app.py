@@ -29,6 +29,11 @@ class AccountApp(TerminalApp):
     next_host = ""
     """The host to go to when the program has left this one; everything but the terminal is made anew for it."""
 
+    @property
+    def goes_on(self) -> bool:
+        """At the next host."""
+        return bool(self.next_host)
+
     async def ask_account(self) -> None:
         """Ask the server who we are; the list that is loaded meanwhile says what is wrong when it does not tell."""
         try:

@@ -57,18 +57,25 @@ class Endings:
         """The terminal is gone, even if nobody sent a signal; may be called from any thread."""
         self._writer.send(bytes((signal.SIGHUP,)))
 
+    def limit(self, code: int) -> None:
+        """End with this code what has been asked to end and still has not after the grace; call it once."""
+        threading.Thread(target=self._end_late, args=(code,), name="endings-limit", daemon=True).start()
+
     def _watch(self) -> None:
         deadly = {int(number) for number in DEADLY}
         number = 0
         while number not in deadly:
             number = self._reader.recv(1)[0]
         self._ask(FROM_SIGNAL + number)
+        self._end_late(FROM_SIGNAL + number)
+
+    def _end_late(self, code: int) -> None:
         threading.Event().wait(GRACE)
         flushing = threading.Thread(target=self._flush, args=(LAST_FLUSH,), daemon=True)
         flushing.start()
         flushing.join(LAST_FLUSH * 1.5)
         self._restore()
-        os._exit(FROM_SIGNAL + number)
+        os._exit(code)
 
 
 def _nothing(number: int, frame: FrameType | None) -> None:

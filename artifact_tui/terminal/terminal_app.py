@@ -52,9 +52,14 @@ class TerminalApp(LeanApp, inherit_bindings=False):
         self.stylesheet = SteadyStylesheet(variables=self.get_css_variables())
         self.animation_level = "none"  # what glides costs a slow line dozens of frames
         self.type_ahead = TypeAhead(self, super().on_event)
-        self._interrupted = self._ended = False
+        self._interrupted = self._ended = self._limited = False
         self._endings: Endings | None = None
         self._filters.append(PrintableFilter())
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the process lives on when this app has ended."""
+        return False
 
     def run_guarded(self, flush: Callable[[float], object]) -> int:
         """Run to the end, also one that a signal or a vanished terminal makes; the exit code.
@@ -133,6 +138,9 @@ class TerminalApp(LeanApp, inherit_bindings=False):
         """As Textual's; a text that is left on the terminal is printable and without secrets."""
         if isinstance(message, str):
             message = Text("\n".join(printable(line) for line in redact(message).split("\n")))
+        if self._endings is not None and not (self._ended or self._limited or self.goes_on):
+            self._limited = True
+            self._endings.limit(return_code or result or 0)
         super().exit(result, return_code, message)
 
     def copy_to_clipboard(self, text: str) -> None:

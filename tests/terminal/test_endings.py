@@ -90,6 +90,28 @@ def test_a_frozen_line_that_is_then_cut_ends_it(tmp_path: Path) -> None:
         assert terminal.process.wait(PATIENCE) == 128 + signal.SIGHUP
 
 
+def test_quitting_does_not_wait_for_what_does_not_end(tmp_path: Path) -> None:
+    """As a store that waits for a token source: the same limit holds as for signals."""
+    code = (
+        "import threading\n"
+        "from textual.widgets import Static\n"
+        "from artifact_tui.terminal.terminal_app import TerminalApp\n"
+        "class Stuck(TerminalApp):\n"
+        "    def compose(self):\n"
+        "        yield Static('here it is')\n"
+        "    def key_q(self):\n"
+        "        self.exit(0)\n"
+        "    def on_unmount(self):\n"
+        "        threading.Event().wait()\n"
+        "raise SystemExit(Stuck().run_guarded(lambda seconds: None))\n"
+    )
+    with Terminal((PROGRAM[0], "-c", code), environment(tmp_path), tmp_path) as terminal:
+        terminal.until_shown("here it is")
+        terminal.type("q")
+        assert terminal.exit_code() == 0
+        assert_left(terminal)
+
+
 def is_delivered(pid: int) -> bool:
     """Whether no signal waits for a process any more; of two that wait, either may be the first (signal(7))."""
     status = Path(f"/proc/{pid}/status").read_text()
