@@ -27,7 +27,7 @@ from artifact_tui.widgets.keys import bindings
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from artifact_tui.screens.palette import Command
+    from artifact_tui.screens.command_search import Command
     from artifact_tui.screens.repositories import RepositoriesScreen
     from artifact_tui.screens.runs import RunsScreen
     from artifact_tui.transfers.engine import Engine
@@ -200,7 +200,17 @@ class ArtifactApp(FollowingApp, AccountApp):
         """Runs and artifacts need a repository first."""
         if action in {"runs", "artifacts"} and self._repository is None:
             return "No repository is open. Choose one and press Enter."
+        if action in {"runs", "artifacts"} and self._is_at(action):
+            return "You are here already."
+        if action == "transfers" and self.is_running and getattr(self.screen, "PLACE", "") == action:
+            return "You are here already."
         return super().why_not(action)
+
+    def _is_at(self, action: str) -> bool:
+        """Whether its place is on the screen already, so that its key would do nothing."""
+        place = _runs_of(self._repository) if action == "runs" and self._repository else f"{self._repository} all"
+        is_mode = self.is_running and self._modes_of_places.get(place) == self.current_mode
+        return is_mode and len(self.screen_stack) == 1
 
     def action_transfers(self) -> None:
         """Downloads and deletes, over the place we are at."""
@@ -211,9 +221,9 @@ class ArtifactApp(FollowingApp, AccountApp):
 
     def action_help(self) -> None:
         """Every key."""
-        from artifact_tui.screens.help import HelpScreen
+        from artifact_tui.screens.help import HelpScreen, groups_of
 
-        self.push_screen(HelpScreen(self.session.settings.keys))
+        self.push_screen(HelpScreen(self.session.settings.keys, groups_of(self.screen)))
 
     def action_palette(self) -> None:
         """Everything that can be done here."""
@@ -230,10 +240,11 @@ class ArtifactApp(FollowingApp, AccountApp):
         self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
         self.session.memory.change(lambda memory: replace(memory, theme=self.theme))
 
-    async def on_list_screen_up(self) -> None:
+    async def on_list_screen_up(self, event: ListScreen.Up) -> None:
         """From artifacts to runs, from runs to repositories, from anything above back to them."""
         if len(self.screen_stack) > 1:
-            self.pop_screen()
+            for _ in range(min(event.steps, len(self.screen_stack) - 1)):
+                self.pop_screen()
         elif isinstance(self.screen, ListScreen) and self.screen.ABOVE:
             await self.run_action(self.screen.ABOVE)
         else:

@@ -119,7 +119,7 @@ class _Sort(NamedTuple):
 
 _SORTS = {
     "name": _Sort(lambda artifact: artifact.name.casefold()),
-    "size": _Sort(attrgetter("size_in_bytes")),
+    "size": _Sort(lambda artifact: 0 if artifact.expired else artifact.size_in_bytes),
     "created": _Sort(attrgetter("created_at"), lambda artifact: artifact.created_at is None),
     "expires": _Sort(attrgetter("expires_at"), lambda artifact: artifact.expires_at is None),
     "branch": _Sort(lambda artifact: (artifact.branch or "").casefold(), lambda artifact: not artifact.branch),

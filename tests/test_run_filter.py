@@ -50,6 +50,48 @@ def test_a_wrong_word_is_named_in_its_place(text: str, word: str, message: str) 
     assert str(caught.value) == message
 
 
+BRANCHES = ("main", "typing")
+MORE = (
+    *WORKFLOWS,
+    Workflow(id=4, name="Code scanning", path="codeql.yml"),
+    Workflow(id=5, name="Nightly", path="n.yml"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("nightly fail", RunFilter(workflow="n.yml", status="failure")),
+        ("rel main", RunFilter(workflow="release.yml", branch="main")),
+        ('"code scanning" ok', RunFilter(workflow="codeql.yml", status="success")),
+        ('workflow:"Code scanning"', RunFilter(workflow="codeql.yml")),
+        ("branch:other", RunFilter(branch="other")),
+    ],
+)
+def test_starts_and_names_with_spaces_are_understood(text: str, meant: RunFilter) -> None:
+    assert read_run_filter(text, MORE, BRANCHES) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "message"),
+    [
+        ("main nigthly", "nigthly", "'nigthly' is unknown here; did you mean Nightly?"),
+        ("mian", "mian", "'mian' is unknown here; did you mean main?"),
+        ("parquet", "parquet", "'parquet' is unknown here; did you mean branch:parquet?"),
+        ("#2332", "#2332", "GitHub cannot filter by run number; did you mean run:#2332 among all artifacts (3)?"),
+        ("ok age>30d", "age>30d", "there is no 'age' here; did you mean it for artifacts (3)?"),
+        ("dc100dca", "dc100dca", "GitHub cannot filter by commit; did you mean branch:dc100dca?"),
+        ('"code', '"code', "the quote is not closed"),
+        ("re", "re", "did you mean Release or red or requested?"),
+    ],
+)
+def test_a_word_that_means_nothing_is_pointed_at(text: str, word: str, message: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        read_run_filter(text, MORE, BRANCHES)
+    assert text[caught.value.start : caught.value.end] == word
+    assert str(caught.value) == message
+
+
 def test_a_filter_in_words() -> None:
     assert describe(RunFilter()) == "no filter"
     assert describe(RunFilter(branch="main", status="success")) == "branch main, status success"

@@ -101,12 +101,8 @@ def _run_fields(artifact: Artifact, run: WorkflowRun | None) -> Iterator[Field]:
         yield "Run state", printable(run.state.replace("_", " "))
         yield "Event", printable(run.event) if run.event else "—"
         yield "Actor", printable(run.actor.login) if run.actor and run.actor.login else "—"
-    yield "Kept in", _repository(origin.repository_id)
-    yield "Made from", _repository(origin.head_repository_id) + (", a fork" if artifact.from_fork else "")
-
-
-def _repository(number: int | None) -> str:
-    return "—" if number is None else f"repository {number}"
+    if origin.head_repository_id is not None:
+        yield "Built from", "a fork" if artifact.from_fork else "this repository"
 
 
 def _attempt(artifact: Artifact, run: WorkflowRun) -> str:

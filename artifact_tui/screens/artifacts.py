@@ -16,12 +16,12 @@ from artifact_tui.last_lists import Saved
 from artifact_tui.model import Artifact, Page, Place, RepositoryName, RunFilter, WorkflowRun
 from artifact_tui.provider import Provider, ProviderError
 from artifact_tui.screens.artifact_filter import FILTER_HINT, read_filter
-from artifact_tui.screens.artifact_rows import cells, columns_of, sort_choices
-from artifact_tui.screens.detailed import DetailedScreen
+from artifact_tui.screens.artifact_rows import cells, columns_of
 from artifact_tui.screens.list_screen import STOPPED
 from artifact_tui.screens.listing import Listing
 from artifact_tui.screens.server_list import extent_of
 from artifact_tui.screens.session import Session
+from artifact_tui.screens.sorting import SortingScreen
 from artifact_tui.screens.spare_memory import LONG, give_back
 from artifact_tui.transfers.deleting.deletes import DeletePlan, Outcome
 from artifact_tui.transfers.transfer import Transfer
@@ -40,7 +40,13 @@ RUN_PAGES = 10
 """How many pages of workflow runs are read at most to name the runs of a repository's artifacts."""
 
 
-class ArtifactsScreen(DetailedScreen):
+NEED_ROWS = frozenset(
+    {"mark", "mark_all", "invert", "range", "download", "delete", "policies", "sort", "preview", "find"}
+)
+"""What can only be done with artifacts."""
+
+
+class ArtifactsScreen(SortingScreen):
     """Filter and sort are this screen's; downloads and deletes are wishes to the app, by captured artifact."""
 
     BINDINGS = bindings("artifacts")
@@ -150,7 +156,7 @@ class ArtifactsScreen(DetailedScreen):
         except ProviderError:
             return
 
-    def update_rows(self, *, filtered: bool = False) -> None:
+    def update_rows(self, *, filtered: bool = False, sorted_anew: bool = False) -> None:
         """Filter, sort, show; and sum up what is shown and marked."""
         if self.list.holds(self.listing.rows):
             self.list.extent = self.listing.extent
@@ -158,7 +164,10 @@ class ArtifactsScreen(DetailedScreen):
         placeholder = self.list.placeholder(self.loading_rows, self.workflow_run is not None)
         self.table.placeholder = STOPPED if self.is_stopped and not len(self.list) else self.problem or placeholder
         self.table.sorted_by = (self.list.query.sort, self.list.query.descending)
-        self.table.show(rows, filtered=filtered)
+        if sorted_anew:
+            self.table.reorder(rows)
+        else:
+            self.table.show(rows, filtered=filtered)
         self.show_marks()
         self.show_details()
 
@@ -197,21 +206,6 @@ class ArtifactsScreen(DetailedScreen):
         self.listing = Listing()
         self.list.replace({}, Extent())
         self.load()
-
-    def action_sort_by(self, column: str) -> None:
-        """Sort by a column; again turns it round."""
-        self.list.query = self.list.query.sorted_by(column)
-        self.update_rows()
-
-    def action_sort(self) -> None:
-        """Offer every column."""
-        from artifact_tui.screens.dialogs import ChoiceDialog
-
-        self.app.push_screen(ChoiceDialog("Sort by", sort_choices(self.list.query)), self._sort_chosen)
-
-    def _sort_chosen(self, column: str | None) -> None:
-        if column is not None:
-            self.action_sort_by(column)
 
     def action_download(self) -> None:
         """Ask where to, then download the chosen artifacts."""
@@ -270,6 +264,8 @@ class ArtifactsScreen(DetailedScreen):
 
     def why_not(self, action: str) -> str:
         """Read-only means that there is no delete at all."""
+        if action.partition("(")[0] in NEED_ROWS and self.is_mounted and not self.table.items:
+            return "" if len(self.list.marks) else "The list is empty."
         return READ_ONLY if action == "delete" and self.session.settings.read_only else super().why_not(action)
 
     def action_copy(self) -> None:

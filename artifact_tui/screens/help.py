@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from textual import on
+from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Static
+from textual.events import Resize
+from textual.screen import Screen
+from textual.widgets import Input, Static
 
+from artifact_tui.screens.command_search import SYNONYMS
 from artifact_tui.screens.dialogs import Dialog
-from artifact_tui.widgets.keys import of_group
+from artifact_tui.widgets.keys import KEYS, bindings, of_group
 from artifact_tui.widgets.scroll_pane import ScrollPane
 from artifact_tui.widgets.status_bar import key_sign
 
@@ -18,7 +23,7 @@ if TYPE_CHECKING:
 
 GROUPS = {
     "table": "Moving",
-    "text": "Long texts, as this one",
+    "text": "Long texts, such as this help",
     "list": "Lists",
     "incomplete": "Incomplete lists",
     "artifacts": "Artifacts",
@@ -35,6 +40,7 @@ GROUPS = {
     "menu": "Menus, as those of copying and sorting",
     "choice": "Choices in dialogs",
     "tick": "Checkboxes in dialogs",
+    "help": "This help",
     "app": "Everywhere",
 }
 HIDDEN = {"list.down", "list.up", "dialog.down", "dialog.up"}
@@ -57,32 +63,122 @@ RUN_FILTERS = (
 )
 
 
-class HelpScreen(Dialog[None]):
-    """One long page to scroll."""
+Rows = list[tuple[str, str]]
+Sections = dict[str, Rows]
+KEYS_WIDTH = 22
+KEYS_LEAST = 10
+"""The most and the fewest cells that the keys of a section take before what they do."""
 
-    def __init__(self, own_keys: Mapping[str, str]) -> None:
+
+def groups_of(screen: Screen[object]) -> tuple[str, ...]:
+    """The groups of the keys that count on ``screen``: its own, then those of lists, then those that count anywhere."""
+    found = {(active.binding.id or "").partition(".")[0] for active in screen.active_bindings.values()}
+    last = ("incomplete", "list", "table", "text", "app")
+    own = [name for name in GROUPS if name in found and name not in last]
+    return (*own, *(name for name in last if name in found))
+
+
+class HelpScreen(Dialog[None]):
+    """One long page to scroll and to search, the keys of the screen below first; two columns where they fit."""
+
+    BINDINGS = bindings("help")
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (64, "-normal"), (140, "-wide")]
+
+    def __init__(self, own_keys: Mapping[str, str], first: Sequence[str] = ()) -> None:
         super().__init__("Keys and filters")
         self._own_keys = own_keys
+        self._order = (*first, *(name for name in GROUPS if name not in first))
+        self._box.border_subtitle = "/ search · esc closes"
 
     def compose_box(self) -> list[Widget]:
-        """All of it is one text."""
-        parts: list[Content] = []
-        for group, title in GROUPS.items():
-            rows = [(self._keys(key.id, key.keys), key.help) for key in of_group(group) if key.id not in HIDDEN]
-            parts.extend(_section(title, rows))
-        parts.extend(_section("Filter of artifacts ( / )", FILTERS))
-        parts.extend(_section("Filter of workflow runs ( / , then Enter)", RUN_FILTERS))
-        return [ScrollPane(Static(Content("\n").join(parts)))]
+        """The line to search in, hidden at first, and two columns, of which the second may be empty."""
+        columns = Horizontal(Static(id="left"), Static(id="right"), id="columns")
+        return [Input(placeholder="Search", id="search", compact=True), ScrollPane(columns)]
 
     def on_mount(self) -> None:
         """The arrow keys scroll at once."""
+        self.query_one(Input).cursor_blink = False
         self.query_one(ScrollPane).focus()
+
+    @on(Resize)
+    @on(Input.Changed)
+    def _fill(self) -> None:
+        sections = self._found(self.query_one(Input).value)
+        is_wide = self.size.width >= self.HORIZONTAL_BREAKPOINTS[-1][0]
+        left, right = _halves(sections) if is_wide else (sections, {})
+        self.query_one("#left", Static).update(_text(left) if sections else Content("No matching key or filter"))
+        self.query_one("#right", Static).update(_text(right))
+        self.query_one(ScrollPane).scroll_home(animate=False)
+
+    def _found(self, text: str) -> Sections:
+        """The sections with the lines that have all words, or all of a section whose title has them."""
+        words = text.casefold().split()
+        found: Sections = {}
+        for title, rows in self._sections().items():
+            has_title = all(word in title.casefold() for word in words)
+            lines = [row for row in rows if has_title or all(word in _searched(row) for word in words)]
+            if lines:
+                found[title] = lines
+        return found
+
+    def _sections(self) -> Sections:
+        sections = {
+            GROUPS[group]: [(self._keys(key.id, key.keys), key.help) for key in of_group(group) if key.id not in HIDDEN]
+            for group in self._order
+        }
+        sections["Filter of artifacts ( / )"] = list(FILTERS)
+        sections["Filter of workflow runs ( / , then Enter)"] = list(RUN_FILTERS)
+        return sections
 
     def _keys(self, name: str, default: str) -> str:
         return " ".join(key_sign(key.strip()) for key in self._own_keys.get(name, default).split(","))
 
+    def action_search(self) -> None:
+        """Open the search line."""
+        self.query_one(Input).add_class("-open")
+        self.query_one(Input).focus()
 
-def _section(title: str, rows: list[tuple[str, str]] | tuple[tuple[str, str], ...]) -> list[Content]:
-    lines = [Content.styled(title, "bold")]
-    lines.extend(Content.assemble((f"  {keys:<22} ", "$text-accent"), text) for keys, text in rows)
-    return [*lines, Content("")]
+    def action_submit(self) -> None:
+        """Enter closes the help, as Esc does."""
+        self.action_close()
+
+    @on(Input.Submitted)
+    def _searched(self) -> None:
+        """Scroll in what was found."""
+        self.query_one(ScrollPane).focus()
+
+    def action_close(self) -> None:
+        """Close the search first."""
+        line = self.query_one(Input)
+        if line.has_class("-open"):
+            line.value = ""
+            line.remove_class("-open")
+            self.query_one(ScrollPane).focus()
+        else:
+            super().action_close()
+
+
+def _searched(row: tuple[str, str]) -> str:
+    """Its keys, its sentence and the synonyms of the palette."""
+    return " ".join((*row, *(SYNONYMS.get(key.id, "") for key in KEYS if key.help == row[1]))).casefold()
+
+
+def _halves(sections: Sections) -> tuple[Sections, Sections]:
+    """The first sections, up to half of all lines, and the rest."""
+    left: Sections = {}
+    right: Sections = {}
+    half, seen = sum(len(rows) + 2 for rows in sections.values()) / 2, 0.0
+    for title, rows in sections.items():
+        (left if seen < half else right)[title] = rows
+        seen += len(rows) + 2
+    return left, right
+
+
+def _text(sections: Sections) -> Content:
+    lines: list[Content] = []
+    for title, rows in sections.items():
+        width = min(KEYS_WIDTH, max(KEYS_LEAST, *(len(keys) for keys, _ in rows)))
+        lines.append(Content.styled(title, "bold"))
+        lines.extend(Content.assemble((f"  {keys:<{width}} ", "$text-accent"), text) for keys, text in rows)
+        lines.append(Content(""))
+    return Content("\n").join(lines)

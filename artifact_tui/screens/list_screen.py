@@ -6,24 +6,20 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from textual import events, on, work
+from textual import on, work
 from textual.getters import query_one
 from textual.message import Message
-from textual.reactive import reactive
-from textual.screen import Screen
 
-from artifact_tui.model import Connection
 from artifact_tui.provider import Expired, Provider, ProviderError, RateLimited
 from artifact_tui.screens.ending_work import end_work
+from artifact_tui.screens.following_screen import FollowingScreen
 from artifact_tui.screens.list_came import ListCame
 from artifact_tui.screens.session import Session
 from artifact_tui.text import clock_time
-from artifact_tui.transfers.deleting.deletes import Deletion
-from artifact_tui.transfers.transfer import Transfer
 from artifact_tui.widgets.filter_bar import FilterBar
 from artifact_tui.widgets.keys import bindings
 from artifact_tui.widgets.row_table import RowTable
-from artifact_tui.widgets.status_bar import KeyLine, StatusBar, activity_line
+from artifact_tui.widgets.status_bar import KeyLine, StatusBar
 from artifact_tui.widgets.title_bar import TitleBar
 
 if TYPE_CHECKING:
@@ -33,7 +29,7 @@ if TYPE_CHECKING:
 STOPPED = "Stopped before anything came\n\nr asks again"
 
 
-class ListScreen(Screen[None]):
+class ListScreen(FollowingScreen):
     """A list of things of the server; a screen says how to fetch, filter and open them.
 
     Wishes that lead elsewhere go up to the app as messages; what the app knows comes down as reactives.
@@ -46,35 +42,34 @@ class ListScreen(Screen[None]):
     FILTER_HINT = "words"
     TELLS_ENDINGS = False
     """Whether it says itself what transfers have come to."""
+    PLACE = ""
+    """The app's action that leads here, where it is a place of its own over others."""
     ABOVE = ""
     """The app's action that goes to the place above this one; empty where there is none."""
-
-    connection: reactive[Connection | None] = reactive[Connection | None](None, repaint=False)
-    transfers: reactive[tuple[Transfer, ...]] = reactive[tuple[Transfer, ...]]((), repaint=False)
-    deletions: reactive[tuple[Deletion, ...]] = reactive[tuple[Deletion, ...]]((), repaint=False)
 
     table = query_one(RowTable)
     title_bar = query_one(TitleBar)
     filter_bar = query_one(FilterBar)
-    status_bar = query_one(StatusBar)
 
     class Up(Message):
-        """Leave this screen for the one above it."""
+        """Leave this screen for the one above it, or one that is more ``steps`` above."""
+
+        def __init__(self, steps: int = 1) -> None:
+            super().__init__()
+            self.steps = steps
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
         self.loading_rows = False
+        self.can_retry = False
+        """Whether a failure is all that is shown."""
         self.is_stopped = False
         """Whether the person did not want to wait for all of the list."""
         self.retry_at: datetime | None = None
         """When the list is loaded again by itself, while the server wants no requests."""
         self.problem = ""
         """What stands in place of the rows while there are none because of an error."""
-        self._latest_connection: Connection | None = None
-        self._latest_transfers: tuple[Transfer, ...] = ()
-        self._latest_deletions: tuple[Deletion, ...] = ()
-        self._latest_unfinished = ("", "")
 
     def compose(self) -> ComposeResult:
         """Title, body, filter, keys, status, from top to bottom."""
@@ -82,7 +77,7 @@ class ListScreen(Screen[None]):
         yield from self.compose_body()
         yield FilterBar(self.FILTER_HINT)
         yield KeyLine()
-        yield StatusBar(self.session.clock).data_bind(ListScreen.connection)
+        yield StatusBar(self.session.clock).data_bind(FollowingScreen.connection)
 
     def compose_body(self) -> Iterable[Widget]:
         """The table, and what stands beside it."""
@@ -91,46 +86,8 @@ class ListScreen(Screen[None]):
     def on_mount(self) -> None:
         """Follow what the app knows, and load."""
         self.title_bar.trail = self.trail
-        self.watch(self.app, "connection", self._follow_connection)
-        self.watch(self.app, "transfers", self._follow_transfers)
-        self.watch(self.app, "deletions", self._follow_deletions)
-        self.watch(self.app, "unfinished", self._follow_unfinished)
+        self.follow_app()
         self.load()
-
-    def _follow_connection(self, connection: Connection | None) -> None:
-        self._latest_connection = connection
-        self._catch_up()
-
-    def _follow_transfers(self, transfers: tuple[Transfer, ...]) -> None:
-        self._latest_transfers = transfers
-        self._catch_up()
-
-    @on(events.ScreenResume)
-    def _catch_up(self) -> None:
-        """Know what the app knows; not while under another screen, where any change would repaint all of that one."""
-        if self.app.screen is self:
-            self.connection, self.transfers = self._latest_connection, self._latest_transfers
-            self.deletions = self._latest_deletions
-            self.status_bar.unfinished = self._latest_unfinished
-
-    def _follow_deletions(self, deletions: tuple[Deletion, ...]) -> None:
-        self._latest_deletions = deletions
-        self._catch_up()
-
-    def _follow_unfinished(self, unfinished: tuple[str, str]) -> None:
-        self._latest_unfinished = unfinished
-        self._catch_up()
-
-    def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
-        """Say in the status bar what is under way."""
-        self._show_activity()
-
-    def watch_deletions(self, deletions: tuple[Deletion, ...]) -> None:
-        """As :meth:`watch_transfers`."""
-        self._show_activity()
-
-    def _show_activity(self) -> None:
-        self.status_bar.transfers = activity_line(self.transfers, self.deletions)
 
     @property
     def is_left(self) -> bool:
@@ -155,6 +112,7 @@ class ListScreen(Screen[None]):
         refusals = 0
         while not self.is_left:
             self.loading_rows, self.is_stopped, self.retry_at, self.problem = True, False, None, ""
+            self.can_retry = False
             self.update_rows()
             self.show_meanwhile()
             problem = await self._problem_of_fetch()
@@ -221,6 +179,8 @@ class ListScreen(Screen[None]):
         if self.has_rows:
             self.app.notify(str(error), severity="error", markup=False, timeout=10)
             return
+        self.can_retry = not isinstance(error, Expired)
+        self.refresh_bindings()
         again = "" if isinstance(error, Expired) else "\n\nr tries again"
         told = f"{error.sentence}\n{error.next_step}{again}" if self.retry_at is None else str(error)
         self.table.placeholder = self.problem = told
@@ -230,6 +190,11 @@ class ListScreen(Screen[None]):
     def has_rows(self) -> bool:
         """Whether there are rows, shown or hidden by the filter."""
         return bool(self.table.items)
+
+    @property
+    def also_shown(self) -> dict[str, str]:
+        """Return what the key line shows besides the keys that it always has, by the id of the binding."""
+        return {"list.refresh": "Retry"} if self.can_retry or self.is_stopped else {}
 
     def action_refresh(self) -> None:
         """Load again; what is shown stays until the new list is there."""
@@ -246,6 +211,11 @@ class ListScreen(Screen[None]):
             self.table.focus()
         elif not self.peel():
             self.post_message(self.Up())
+
+    @on(TitleBar.Clicked)
+    def _place_clicked(self, event: TitleBar.Clicked) -> None:
+        if len(self.app.screen_stack) > 1 or self.ABOVE:
+            self.post_message(self.Up(event.steps))
 
     def peel(self) -> bool:
         """Undo one layer of this screen's own; False when there is none left."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from textual import on
 from textual.events import Key
 
 from artifact_tui.extent import Extent
@@ -13,6 +14,7 @@ from artifact_tui.screens.listing import Listing
 from artifact_tui.screens.server_list import ServerList
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count
+from artifact_tui.widgets.row_table import RowTable
 
 
 class MarkingScreen(ServerList):
@@ -76,6 +78,11 @@ class MarkingScreen(ServerList):
         else:
             hidden = f"The filter hides {count(len(marks), 'marked artifact')}."
             self.app.notify(hidden if len(marks) else "Nothing is marked.", markup=False, timeout=4)
+
+    @on(RowTable.MarkClicked)
+    def _mark_clicked(self, event: RowTable.MarkClicked) -> None:
+        self.list.marks.toggle(event.item)
+        self.marks_changed()
 
     def action_mark_all(self) -> None:
         """Mark all that are shown."""

@@ -42,7 +42,7 @@ def artifact_table(
         cells=lambda artifact: cells(artifact, runs.get(artifact.run_id or 0), now),
     )
     table.styles.height = min(len(artifacts), rows) + 1
-    table.show(sorted(artifacts, key=lambda artifact: artifact.size_in_bytes, reverse=True))
+    table.show(sorted(artifacts, key=lambda artifact: stored_bytes([artifact]), reverse=True))
     return table
 
 
@@ -87,7 +87,7 @@ class DownloadDialog(DirectoryDialog):
             self._table,
             Static(f"{left_out}into the directory", classes="label", markup=False),
             *self.directory(),
-            Tick("extract zips, each into a folder of its own", self.usual.unpack, id="unpack", compact=True),
+            Tick("extract zips, each into its own folder", self.usual.unpack, id="unpack", compact=True),
             *self.answers(self._wish, self._ways, "label apart"),
         ]
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from textual import on
-from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widgets import Input
 
+from artifact_tui.screens.command_search import Command, search
 from artifact_tui.screens.dialogs import Dialog
-from artifact_tui.widgets.keys import is_offered
+from artifact_tui.widgets.keys import KEYS, is_offered
 from artifact_tui.widgets.row_layout import Column
 from artifact_tui.widgets.row_table import RowTable
 from artifact_tui.widgets.status_bar import key_sign
@@ -24,22 +24,15 @@ COLUMNS = (
 )
 
 
-class Command(NamedTuple):
-    """What it does, the key that does it too, and the action with the node it belongs to."""
-
-    help: str
-    key: str
-    action: str
-    node: DOMNode
-
-
 def commands_of(screen: Screen[object]) -> tuple[Command, ...]:
     """The bindings that are active on ``screen``, its own first: the palette never offers what cannot be done."""
+    labels = {key.id: key.label for key in KEYS}
     commands: dict[str, Command] = {}
     for active in screen.active_bindings.values():
         binding = active.binding
         if binding.id and binding.id != "app.palette" and is_offered(active):
-            command = Command(binding.tooltip, key_sign(binding.key), binding.action, active.node)
+            node, label = active.node, labels.get(binding.id, "")
+            command = Command(binding.tooltip, key_sign(binding.key), binding.action, node, binding.id, label)
             commands.setdefault(binding.id, command)
     return tuple(commands[name] for name in sorted(commands, key=_rank))
 
@@ -62,10 +55,10 @@ class Palette(Dialog[Command]):
             COLUMNS,
             key=lambda command: command.help,
             cells=lambda command: (command.help, command.key),
-            placeholder="Nothing here is called that",
+            placeholder="No matching command",
             show_header=False,
         )
-        return [Input(placeholder="words", compact=True), table]
+        return [Input(placeholder="Search", compact=True), table]
 
     def on_mount(self) -> None:
         """Show all; the keyboard stays in the line."""
@@ -74,9 +67,8 @@ class Palette(Dialog[Command]):
 
     @on(Input.Changed)
     def _narrow(self, event: Input.Changed) -> None:
-        words = event.value.casefold().split()
-        found = [one for one in self._commands if all(word in one.help.casefold() for word in words)]
-        self.query_one(RowTable).show(found)
+        found = search(self._commands, event.value)
+        self.query_one(RowTable).show(found, cursor=found[0].help if found else None)
 
     @on(Input.Submitted)
     @on(RowTable.RowSelected)

@@ -76,10 +76,6 @@ CHOICES = (
 )
 
 
-NOTHING = "()"
-"""As a pattern of what may be typed: an empty one would let everything through."""
-
-
 class PolicyDialog(Dialog[frozenset[int]]):
     """Up and down choose a policy, typing changes its value; Enter answers with the ids it names.
 
@@ -153,7 +149,9 @@ class PolicyDialog(Dialog[frozenset[int]]):
         choice = self._choice
         value = self.query_one("#value", Input)
         self.query_one("#wants", Static).update(Content(choice.wants or choice.note))
-        value.restrict = None if choice.wants else NOTHING
+        value.display = bool(choice.wants)
+        if choice.wants:
+            value.focus()
         with value.prevent(Input.Changed):
             value.value = self._values[choice.id]
         value.action_select_all()  # what is typed takes its place
@@ -176,6 +174,10 @@ class PolicyDialog(Dialog[frozenset[int]]):
         named = self._named(self._choice)
         if named is not None:
             self.dismiss(named)
+
+    def action_submit(self) -> None:
+        """Enter where there is no value to type."""
+        self._submitted()
 
     def action_cursor_down(self) -> None:
         """The next policy."""

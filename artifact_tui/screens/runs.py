@@ -231,11 +231,17 @@ class RunsScreen(ServerList):
                 self.app.notify(str(error), severity="warning", markup=False)
         return self._workflows or ()
 
+    @property
+    def _branches(self) -> set[str]:
+        """The branches of all runs that have come so far, with or without a filter."""
+        runs = self.session.runs_of(self.repository).values()
+        return {run.head_branch for run in runs if run.head_branch}
+
     def filter_rows(self, text: str) -> None:
         """Say how the line is understood; the server is asked when Enter is pressed."""
         self._text = text
         try:
-            only = read_run_filter(text, self._workflows or ())
+            only = read_run_filter(text, self._workflows or (), self._branches)
         except QueryError as error:
             self.filter_bar.problem = (str(error), error.start)
             self.title_bar.summary = ""
@@ -251,7 +257,7 @@ class RunsScreen(ServerList):
         """The line becomes query parameters, once the names of the workflows are known."""
         workflows = await self._know_workflows()
         try:
-            self._ask(read_run_filter(text, workflows))
+            self._ask(read_run_filter(text, workflows, self._branches))
         except QueryError as error:
             self.filter_bar.problem = (str(error), error.start)
             self.filter_bar.open()

@@ -33,6 +33,7 @@ class TransfersScreen(ListScreen):
 
     BINDINGS = bindings("transfers")
     IS_OVER_ALL = True
+    PLACE = "transfers"
     FILTER_HINT = "words of the name, the repository or the state"
 
     pane = query_one(DetailPane)

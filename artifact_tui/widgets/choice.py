@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual import events
 from textual.content import Content
+from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -16,7 +17,7 @@ class Choice(Widget, can_focus=True):
     """The chosen one is ``value``; the arrow keys change it at once."""
 
     BINDINGS = bindings("choice")
-    DEFAULT_CSS = "Choice { height: 1; text-wrap: nowrap; }"
+    DEFAULT_CSS = "Choice { height: auto; text-wrap: nowrap; }"
 
     value: reactive[str] = reactive("")
 
@@ -26,13 +27,27 @@ class Choice(Widget, can_focus=True):
         self.set_reactive(Choice.value, value)
 
     def render(self) -> Content:
-        """Signs that read in any font and without colours; the focus is on the chosen one."""
-        chosen = "bold $text-accent" if self.has_focus else "$text-accent"
-        parts = (
-            Content.styled(f"(•) {choice}", chosen) if choice == self.value else Content(f"( ) {choice}")
-            for choice in self._choices
-        )
-        return Content(_GAP).join(parts)
+        """Signs that read in any font and without colors; the focus is on the chosen one."""
+        lines = ([self._option(choice) for choice in line] for line in self._lines(self.size.width))
+        return Content("\n").join(Content(_GAP).join(line) for line in lines)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as the choices need in that width."""
+        return len(self._lines(width))
+
+    def _lines(self, width: int) -> list[list[str]]:
+        """The choices in lines that fit."""
+        lines: list[list[str]] = [[]]
+        for choice in self._choices:
+            if lines[-1] and sum(len(_sign(one) + _GAP) for one in lines[-1]) + len(_sign(choice)) > width:
+                lines.append([])
+            lines[-1].append(choice)
+        return lines
+
+    def _option(self, choice: str) -> Content:
+        if choice != self.value:
+            return Content(_sign(choice))
+        return Content.styled(_sign(choice, "•"), "bold $text-accent" if self.has_focus else "$text-accent")
 
     def action_next(self) -> None:
         """The next one, or the first."""
@@ -47,8 +62,12 @@ class Choice(Widget, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Choose what was clicked."""
-        end = 0
-        for choice in self._choices:
-            start, end = end, end + len(f"( ) {choice}{_GAP}")
+        lines, end = self._lines(self.size.width), 0
+        for choice in lines[event.y] if event.y < len(lines) else ():
+            start, end = end, end + len(_sign(choice) + _GAP)
             if start <= event.x < end:
                 self.value = choice
+
+
+def _sign(choice: str, sign: str = " ") -> str:
+    return f"({sign}) {choice}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.content import Content
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -33,21 +33,27 @@ class FieldLines(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._lines: tuple[Content, ...] = ()
+        self._fields: tuple[Field, ...] = ()
 
     def render(self) -> Content:
         """All lines."""
-        return Content("\n").join(self._lines)
+        return Content("\n").join(_lines(self._fields, self.size.width))
 
-    def show(self, lines: tuple[Content, ...]) -> None:
-        """Show other lines."""
-        before, self._lines = self._lines, lines
-        if len(before) != len(lines):
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as the fields take in that width, so that the first frame is right."""
+        return len(_lines(self._fields, width))
+
+    def show(self, fields: tuple[Field, ...]) -> None:
+        """Show other fields."""
+        width = self.size.width
+        before, lines = _lines(self._fields, width), _lines(fields, width)
+        self._fields = fields
+        if not width or len(before) != len(lines):
             self.refresh(layout=True)
             return
         changed = [y for y, (old, new) in enumerate(zip(before, lines, strict=True)) if old != new]
         if changed:
-            self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
+            self.refresh(*(Region(0, y, width, 1) for y in changed))
 
 
 class DetailPane(ScrollPane):
@@ -72,24 +78,24 @@ class DetailPane(ScrollPane):
         if is_other:
             self.scroll_home(animate=False)
 
-    def watch_fields(self) -> None:
-        """Fold them into lines."""
-        self._fill()
+    def watch_fields(self, fields: tuple[Field, ...]) -> None:
+        """Hand them to the lines."""
+        if self.is_mounted:
+            self.query_one(FieldLines).show(fields)
 
-    def on_resize(self) -> None:
-        """Fold again for the new width."""
-        self._fill()
+    def on_mount(self) -> None:
+        """What was shown before there were lines."""
+        self.query_one(FieldLines).show(self.fields)
 
-    def _fill(self) -> None:
-        if not self.is_mounted:
-            return
-        room = max(8, self.scrollable_content_region.width - LABEL_WIDTH)
-        lines = tuple(
-            Content.assemble((label_cell(label), "$text-muted"), value)
-            for field in self.fields
-            for label, value in _folded(field, room)
-        )
-        self.query_one(FieldLines).show(lines)
+
+def _lines(fields: tuple[Field, ...], width: int) -> tuple[Content, ...]:
+    """The fields in lines of that width."""
+    room = max(8, width - LABEL_WIDTH)
+    return tuple(
+        Content.assemble((label_cell(label), "$text-muted"), value)
+        for field in fields
+        for label, value in _folded(field, room)
+    )
 
 
 def _folded(field: Field, width: int) -> Iterator[Field]:

@@ -88,6 +88,11 @@ class LazyTable(DataTable[str], Generic[Item], inherit_bindings=False):
             self.scroll_to(y=index - line, animate=False, force=True)
         self.refresh()
 
+    def reorder(self, items: Sequence[Item]) -> None:
+        """As `show()`, for another order: a cursor on the first row stays there, any other one on its item."""
+        is_first = bool(items) and self.cursor_row == 0
+        self.show(items, self._key(items[0]) if is_first else None)
+
     def _find(self, items: Sequence[Item], wanted: Hashable | None, here: int) -> int:
         """The index of the item with the wanted key, else `here`, as far as there are items."""
         here = max(0, min(here, len(items) - 1))
@@ -123,6 +128,10 @@ class LazyTable(DataTable[str], Generic[Item], inherit_bindings=False):
     def refresh_coordinate(self, coordinate: Coordinate) -> "LazyTable[Item]":
         """Repaint the row, since cells are not drawn by themselves."""
         return self.refresh_row(coordinate.row)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return whether the key can do something: there is nothing to open in an empty list."""
+        return action != "select_cursor" or bool(self._items)
 
     def on_resize(self) -> None:
         """Keep the cursor in view when the window shrinks, and find it in the first layout."""

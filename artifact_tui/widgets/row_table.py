@@ -1,15 +1,18 @@
 """The look of every list: columns that fit, a cursor sign, marks, a sort sign, a message when empty."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Hashable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import partial
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual import events
+from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widgets import DataTable
@@ -39,6 +42,19 @@ class RowTable(LazyTable[Item], Generic[Item]):
     Texts are drawn as they are, never as markup, and a line is one run of text for each tone, not one for
     each cell; the codes between runs are most of what a key costs on a slow line.
     """
+
+    class MarkClicked(Message):
+        """The cells before a row, where its mark stands, were clicked."""
+
+        def __init__(self, table: RowTable[Any], item: Any) -> None:
+            super().__init__()
+            self.table = table
+            self.item = item
+
+        @property
+        def control(self) -> RowTable[Any]:
+            """Return the table, to tell it from others."""
+            return self.table
 
     COMPONENT_CLASSES = {
         "row-table--muted",
@@ -111,7 +127,10 @@ class RowTable(LazyTable[Item], Generic[Item]):
     def show(self, items: Sequence[Item], cursor: Hashable | None = None, *, filtered: bool = False) -> None:
         """As in :class:`LazyTable`, with columns that suit the new items."""
         self._forget()
+        had_any = bool(self._items)
         super().show(items, cursor, filtered=filtered)
+        if self.is_mounted and had_any != bool(items):
+            self.screen.refresh_bindings()  # many keys need a row
 
     def refit(self) -> None:
         """Suit the columns to cells that have changed while the items are the same."""
@@ -150,7 +169,7 @@ class RowTable(LazyTable[Item], Generic[Item]):
                 self.refresh_row(index)
 
     def on_click(self, event: events.Click) -> None:
-        """Tell stock's handler which row or header was clicked.
+        """Tell stock's handler which row or header was clicked; a click on the mark of a row is a wish to turn it.
 
         Stock marks each cell it draws with its place, and every mark starts a new run of escape codes.
         """
@@ -163,6 +182,9 @@ class RowTable(LazyTable[Item], Generic[Item]):
             for placed in self._placed:
                 if placed.x <= x < placed.x + placed.width:
                     event.style += Style.from_meta({"row": -1, "column": placed.index})
+        elif self.is_valid_row_index(index) and offset.x < GUTTER:
+            self.move_cursor(row=index, scroll=False)
+            self.post_message(self.MarkClicked(self, self._items[index]))
         elif self.is_valid_row_index(index):
             event.style += Style.from_meta({"row": index, "column": 0})
 

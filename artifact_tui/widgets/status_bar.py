@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
+from textual.dom import DOMNode
+from textual.events import Click
+from textual.keys import _character_to_key
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
@@ -25,21 +29,35 @@ _LONGEST_WINDOW = timedelta(days=1)
 _KEY_SIGNS = {
     "enter": "⏎",
     "escape": "esc",
-    "slash": "/",
-    "colon": ":",
-    "asterisk": "*",
-    "question_mark": "?",
-    "exclamation_mark": "!",
     "delete": "del",
     "pagedown": "pgdn",
     "pageup": "pgup",
 }
+_CHARACTERS = {_character_to_key(chr(code)): chr(code) for code in range(0x21, 0x7F)}
 _PLACES = {"stop_deletions": -3, "deletion": -2, "why": -1, "help": 1}
 """Where keys stand that are no screen's own: what cannot wait comes first, and help is there in any width."""
 
 
+class Hint(NamedTuple):
+    """A key with what it does, in words and as an action of a node."""
+
+    key: str
+    label: str
+    action: str
+    node: DOMNode
+
+    @property
+    def width(self) -> int:
+        """Return the cells it covers."""
+        return cell_len(f"{self.key} {self.label}")
+
+
 class KeyLine(Widget):
     """The most used keys of the screen, as many as there is room for; help has them all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._hints: list[Hint] = []
 
     def on_mount(self) -> None:
         """Follow the focus, which changes what a key does."""
@@ -50,35 +68,51 @@ class KeyLine(Widget):
 
     def render(self) -> Content:
         """``d Download  D Delete  …  ? Help``."""
-        shown: dict[str, tuple[str, str]] = {}
+        hints: dict[str, Hint] = {}
+        also: Mapping[str, str] = getattr(self.screen, "also_shown", {})
         for active in self.screen.active_bindings.values():
             binding = active.binding
-            if binding.show and is_offered(active):
-                shown.setdefault(binding.action, (key_sign(binding.key), binding.description))
+            label = binding.description if binding.show else also.get(binding.id or "")
+            if label and is_offered(active):
+                hints.setdefault(binding.action, Hint(key_sign(binding.key), label, binding.action, active.node))
         places = _PLACES | getattr(self.screen, "KEY_PLACES", {})
-        pairs = sorted(shown.items(), key=lambda pair: places.get(pair[0].removeprefix("app."), 0))
-        return _joined([pair for _, pair in pairs], self.size.width)
+        ordered = sorted(hints.values(), key=lambda hint: places.get(hint.action.removeprefix("app."), 0))
+        self._hints = _fitting(ordered, self.size.width)
+        return Content("  ").join(_content(hint) for hint in self._hints)
+
+    async def on_click(self, event: Click) -> None:
+        """A click on a key is that key."""
+        offset, end = event.get_content_offset(self), 0
+        for hint in self._hints:
+            start, end = end, end + hint.width + 2
+            if offset is not None and start <= offset.x < end - 2:
+                await self.app.run_action(hint.action, hint.node)
+                return
 
 
 def key_sign(key: str) -> str:
-    """How a key is written on the screen: ``⏎``, ``/``, ``ctrl+d``."""
-    return _KEY_SIGNS.get(key, key)
+    """How a key is written on the screen: ``⏎``, ``/``, ``ctrl+d``, never by the name that only programs give it."""
+    *modifiers, base = key.split("+")
+    return "+".join([*modifiers, _KEY_SIGNS.get(base) or _CHARACTERS.get(base, base)])
 
 
-def _joined(pairs: Iterable[tuple[str, str]], width: int) -> Content:
-    *others, last = list(pairs) or [("", "")]
-    room = width - cell_len(f"{last[0]} {last[1]}")
-    parts: list[Content] = []
-    for key, label in others:
-        room -= cell_len(f"{key} {label}") + 2
+def _fitting(hints: Sequence[Hint], width: int) -> list[Hint]:
+    """As many as there is room for, the last one in any case."""
+    if not hints:
+        return []
+    *others, last = hints
+    room = width - last.width
+    shown: list[Hint] = []
+    for hint in others:
+        room -= hint.width + 2
         if room < 0:
             break
-        parts.append(_hint(key, label))
-    return Content("  ").join([*parts, _hint(*last)])
+        shown.append(hint)
+    return [*shown, last]
 
 
-def _hint(key: str, label: str) -> Content:
-    return Content.assemble((key, "$accent"), (f" {label}", "$text-muted"))
+def _content(hint: Hint) -> Content:
+    return Content.assemble((hint.key, "$accent"), (f" {hint.label}", "$text-muted"))
 
 
 class StatusBar(Widget):

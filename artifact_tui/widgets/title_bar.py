@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from rich.cells import cell_len, set_cell_size
+from textual import events
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -15,8 +17,28 @@ STEP = " › "
 class TitleBar(Widget):
     """The trail of places to the left, the summary to the right; the summary wins when there is little room."""
 
+    class Clicked(Message):
+        """A place of the trail was clicked that is ``steps`` above this one."""
+
+        def __init__(self, steps: int) -> None:
+            super().__init__()
+            self.steps = steps
+
     trail: reactive[tuple[str, ...]] = reactive[tuple[str, ...]](())
     summary: reactive[str] = reactive("")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: list[str] = []
+
+    def on_click(self, event: events.Click) -> None:
+        """Say which place was clicked; this one leads nowhere."""
+        offset = event.get_content_offset(self)
+        end = 0
+        for steps, place in zip(range(len(self._shown) - 1, 0, -1), self._shown, strict=False):
+            start, end = end, end + cell_len(place + STEP)
+            if offset is not None and start <= offset.x < end:
+                self.post_message(self.Clicked(steps))
 
     def render(self) -> Content:
         """One line of exactly the widget's width."""
@@ -30,4 +52,5 @@ class TitleBar(Widget):
             before = ""
         cut = set_cell_size(here, max(0, min(cell_len(here), room - cell_len(before) - 1)))
         gap = " " * max(0, room - cell_len(before) - cell_len(cut))
+        self._shown = [*places[:-1], cut] if before else [cut]
         return Content.assemble((before, "$text-muted"), (cut, "bold"), gap, (summary, "$text-muted"))

@@ -173,7 +173,7 @@ async def test_the_filter_of_runs_asks_the_server(
 async def test_a_filter_of_runs_that_finds_nothing_says_what_was_asked() -> None:
     program = Program(KESTREL)
     async with program.running() as pilot:
-        await pilot.press("slash", *"no-such-branch", "enter")
+        await pilot.press("slash", *"branch:no-such-branch", "enter")
         await says(pilot, "No workflow run with branch no-such-branch", "Esc takes the filter away")
 
 

@@ -170,14 +170,23 @@ class ReviewScreen(ListScreen):
     def action_take_out(self) -> None:
         """Out of the plan, or back in."""
         row = self.table.current
-        if row is None:
+        if row is None or not self._turn(row):
             return
-        if self._list.take_out(row):
+        if self.table.current is not None and self.table.current.key == row.key:
+            self.table.action_cursor_down()
+
+    def _turn(self, row: Row) -> bool:
+        """Out of the plan, or back in; False when it is protected."""
+        is_free = self._list.take_out(row)
+        if is_free:
             self.update_rows()
-            if self.table.current is not None and self.table.current.key == row.key:
-                self.table.action_cursor_down()
         else:
             self._say(f"{printable(row.name, 40)} is protected; u unprotects it.")
+        return is_free
+
+    @on(RowTable.MarkClicked)
+    def _mark_clicked(self, event: RowTable.MarkClicked) -> None:
+        self._turn(event.item)
 
     def action_unprotect(self) -> None:
         """Take the protection off a row, or put it back."""

@@ -8,6 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from textual import on
+
 from artifact_tui.archive.directory import Entry
 from artifact_tui.archive.files import Files
 from artifact_tui.archive.nested import is_archive, open_nested
@@ -145,6 +147,15 @@ class ContentsScreen(FilesScreen):
             self._show_marks()
             self.table.action_cursor_down()
 
+    @on(RowTable.MarkClicked)
+    def _mark_clicked(self, event: RowTable.MarkClicked) -> None:
+        self._list.toggle_mark(event.item)
+        self._show_marks()
+
+    @on(RowTable.HeaderSelected)
+    def _header_clicked(self, event: RowTable.HeaderSelected) -> None:
+        self.action_sort_by(str(event.column_key.value))
+
     def action_mark_all(self) -> None:
         """Mark all that are shown."""
         self._list.mark_shown()
@@ -161,8 +172,11 @@ class ContentsScreen(FilesScreen):
 
     def action_sort_by(self, column: str) -> None:
         """Sort by a column; again turns it round."""
+        is_first = self.table.cursor_row == 0
         self._list.sort_by(column)
         self.update_rows()
+        if is_first:
+            self.table.move_cursor(row=0)
 
     def action_sort(self) -> None:
         """Offer every column."""

@@ -1,0 +1,115 @@
+"""Commands found by their words: label, id, key and synonyms count, and a small typo does no harm."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import partial
+from typing import NamedTuple
+
+from textual.dom import DOMNode
+from textual.fuzzy import Matcher
+
+SYNONYMS = {
+    "app.artifacts": "quota storage usage",
+    "app.repositories": "quota storage",
+    "app.deletion": "quota freed report history",
+    "app.help": "keys shortcuts manual",
+    "app.hosts": "server enterprise account switch",
+    "app.quit": "exit close leave",
+    "app.repaint": "redraw refresh clear",
+    "app.sign_in": "login log account credential password",
+    "app.theme": "color colors mode appearance",
+    "app.transfers": "downloads progress queue",
+    "artifacts.address": "url link web browser",
+    "artifacts.copy": "clipboard yank",
+    "artifacts.delete": "remove erase",
+    "artifacts.download": "get save fetch",
+    "artifacts.find": "search grep",
+    "artifacts.mark": "select",
+    "artifacts.mark_all": "select everything",
+    "artifacts.policies": "quota storage clean cleanup retention prune",
+    "artifacts.preview": "browse open contents",
+    "artifacts.sort_size": "order biggest quota",
+    "list.refresh": "reload update retry",
+    "runs.address": "url link web browser",
+    "transfers.cancel": "abort stop",
+}
+"""Words that people look for and that stand in no label, by the id of the binding."""
+_SURE = 2.0
+"""The least score of a word that was found as it was typed."""
+
+
+class Command(NamedTuple):
+    """What it does, the key that does it too, and the action with the node it belongs to."""
+
+    help: str
+    key: str
+    action: str
+    node: DOMNode
+    id: str = ""
+    label: str = ""
+
+
+def search(commands: Sequence[Command], text: str) -> list[Command]:
+    """Return the commands that have all words of `text`, the best ones first.
+
+    Where none has, those that have them but for a typo; where there are none of these either, those whose letters
+    come in that order.
+    """
+    words = text.split()
+    scores = {command: [_score(word, command) for word in words] for command in commands}
+    for least in (_SURE, 1.0):
+        found = [command for command in commands if all(score >= least for score in scores[command])]
+        if found:
+            return sorted(found, key=lambda command: -sum(scores[command]))
+    letters = partial(Matcher("".join(words)).match)
+    fuzzy = {command: letters(f"{command.label} {command.help}") for command in commands}
+    return sorted((command for command in commands if fuzzy[command] > 0), key=lambda command: -fuzzy[command])
+
+
+def _score(word: str, command: Command) -> float:
+    """How well a command has a word: 2 or more as it was typed, 1 with a typo, 0 not at all."""
+    if word == command.key:
+        return 9
+    wanted = word.casefold()
+    names = _words(f"{command.label} {command.id.rpartition('.')[2]}")
+    others = [*_words(command.help), *_words(SYNONYMS.get(command.id, ""))]
+    if wanted == command.key.casefold():
+        return 8
+    for score, among in ((6.0, names), (4.0, others)):
+        if wanted in among:
+            return score + 1
+        if any(one.startswith(wanted) for one in among):
+            return score
+    if any(wanted in one for one in (*names, *others)):
+        return _SURE
+    return 1 if any(_is_like(wanted, one) for one in (*names, *others)) else 0
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold().replace("_", " "))
+
+
+def _is_like(word: str, other: str) -> bool:
+    """Whether they, or the word and a start of the other, differ by a typo or two, as their length allows."""
+    typos = 0 if len(word) < 4 else 1 if len(word) < 7 else 2
+    if not typos or len(other) < len(word) - typos:
+        return False
+    starts = {other, *(other[: len(word) + more] for more in range(-typos, typos + 1))}
+    return any(distance(word, start) <= typos for start in starts)
+
+
+def distance(one: str, other: str) -> int:
+    """Return how many letters are to be added, dropped, changed or exchanged with a neighbor."""
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for row, letter in enumerate(one, 1):
+        line = [row]
+        for column, wanted in enumerate(other, 1):
+            best = min(line[-1] + 1, last[column] + 1, last[column - 1] + (letter != wanted))
+            if before and column > 1 and letter == other[column - 2] and one[row - 2] == wanted:
+                best = min(best, before[column - 2] + 1)
+            line.append(best)
+        before, last = last, line
+    return last[-1]

@@ -1,0 +1,104 @@
+"""Footers, details, toasts and labels: nothing is offered that does nothing, and nothing is cut or covered."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import Input
+from textual.widgets._toast import Toast
+
+from artifact_tui.widgets.detail_pane import DetailPane
+from artifact_tui.widgets.status_bar import KeyLine
+from tests.ui.program import EMPTY, KESTREL, RECORDER, Program, says, until
+
+
+def footer(program: Program) -> str:
+    return str(program.screen.query_one(KeyLine).render())
+
+
+async def test_an_empty_list_offers_no_key_that_needs_a_row() -> None:
+    program = Program(EMPTY)
+    async with program.running("3", size=(140, 24)) as pilot:
+        await until(pilot, lambda: "Download" not in footer(program))
+        assert not [word for word in ("Open", "Mark", "Delete", "Sort", "Policies") if word in footer(program)]
+
+
+async def test_a_place_offers_no_key_that_leads_to_itself() -> None:
+    program = Program(RECORDER)
+    async with program.running("3", size=(160, 24)) as pilot:
+        await until(pilot, lambda: "All artifacts" not in footer(program))
+        assert "Transfers" in footer(program)
+        await pilot.press("w")
+        await until(pilot, lambda: "Transfers" not in footer(program))
+
+
+async def test_a_list_that_could_not_be_loaded_offers_to_retry() -> None:
+    program = Program(RECORDER, token="wrong-token-of-nobody")
+    async with program.running() as pilot:
+        await until(pilot, lambda: "r Retry" in footer(program))
+
+
+async def test_details_name_no_repository_by_its_number() -> None:
+    program = Program(KESTREL)
+    async with program.running("3", size=(160, 50)) as pilot:
+        await until(pilot, lambda: dict(program.screen.query_one(DetailPane).fields).get("Built from"))
+        fields = dict(program.screen.query_one(DetailPane).fields)
+        assert fields["Built from"] in {"this repository", "a fork"}
+        assert not [value for value in fields.values() if value.startswith("repository ")]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (160, 40)])
+async def test_a_toast_covers_no_details(size: tuple[int, int]) -> None:
+    program = Program(RECORDER)
+    async with program.running("3", size=size) as pilot:
+        program.app.notify("A sentence.", timeout=60)
+        await until(pilot, lambda: [one for one in program.app.screen.query(Toast) if one.region.width])
+        toast, pane = program.app.screen.query(Toast).first(), program.screen.query_one(DetailPane)
+        assert not toast.region.overlaps(pane.region)
+
+
+async def test_the_labels_of_the_download_dialog_are_whole_in_a_small_terminal() -> None:
+    program = Program(RECORDER)
+    async with program.running("3", "d", size=(50, 15)) as pilot:
+        await says(pilot, "extract zips, each into its own folder", "( ) overwrite", "( ) ask", "Download", "Cancel")
+
+
+async def test_the_policy_of_what_has_expired_asks_for_no_value() -> None:
+    program = Program(KESTREL)
+    async with program.running("3", "K") as pilot:
+        value = program.app.screen.query_one("#value", Input)
+        assert not value.display
+        await pilot.press("down")
+        assert value.display
+        await pilot.press("up", "enter")
+        await until(pilot, lambda: "marked" in program.summary)
+
+
+async def test_the_first_frame_of_the_details_is_as_wide_as_the_dialog() -> None:
+    """A field that fits in one line takes one, from the beginning."""
+    program = Program(RECORDER)
+    async with program.running("3", size=(80, 15)) as pilot:
+        heights: list[int] = []
+        await pilot.press("i")
+        pane = program.app.screen.query_one(DetailPane)
+        program.app.screen.watch(pane, "virtual_size", lambda size: heights.append(size.height), init=True)
+        await says(pilot, "Details", "Digest")
+        first = next(height for height in heights if height)
+        assert first == pane.virtual_size.height
+
+
+async def test_sorting_with_the_cursor_on_the_first_row_shows_the_top() -> None:
+    program = Program(KESTREL)
+    async with program.running("3", "s") as pilot:
+        table = program.screen.table
+        assert (table.cursor_row, table.scroll_offset.y) == (0, 0)
+        await pilot.press("j")
+        kept = table.current
+        await pilot.press("n")
+        assert table.current is kept
+
+
+async def test_sorted_by_size_expired_artifacts_take_nothing() -> None:
+    program = Program(KESTREL)
+    async with program.running("3", "s"):
+        stored = [0 if one.expired else one.size_in_bytes for one in program.screen.table.items]
+        assert stored == sorted(stored, reverse=True)
