@@ -118,7 +118,7 @@ class Tree:
         if "./" in path:
             parts = [part for part in parts[:-1] if part != "."] + parts[-1:]
             path = "/".join(parts)
-        if parts[-1] == "" and len(parts) > 1:
+        if entry.name and parts[-1] == "":
             self._folder(parts[:-1])
             return
         above = self._folder(parts[:-1])
