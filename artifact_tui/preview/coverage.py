@@ -1,7 +1,8 @@
-"""Coverage in XML: Cobertura's (coverage.py, gcovr, coverlet), JaCoCo's and Clover's."""
+"""Coverage in XML: Cobertura's (coverage.py, gcovr, coverlet), JaCoCo's, Clover's and SonarQube's generic format."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from artifact_tui.preview.coverage_table import Covered, Part, coverage_lines, percent
@@ -11,6 +12,10 @@ from artifact_tui.preview.xml_events import XmlRefused, parse
 
 ROOTS = {"coverage", "report"}
 _RATE_TOLERANCE = 0.01
+_NUMBERS = ("number", "nr", "num", "lineNumber")
+_TIMES = ("hits", "ci", "count", "covered")
+_RAN = re.compile(r"[0.,]*[1-9]")
+"""How often a line ran: more than never; a number below zero is an overflow of the tool's."""
 
 
 def read(sample: Sample) -> Page:
@@ -33,8 +38,9 @@ class _Reader:
     """Lines by file, and what the report declares.
 
     ``class filename`` with ``line hits`` (Cobertura), ``sourcefile`` in a ``package`` with ``line ci``, the covered
-    instructions (JaCoCo), ``file path`` with ``line count`` (Clover). Totals are attributes of the root (Cobertura),
-    ``counter`` elements directly in it (JaCoCo), or ``metrics`` of the project (Clover).
+    instructions (JaCoCo), ``file path`` with ``line count`` (Clover) or ``lineToCover covered`` (SonarQube). Totals are
+    attributes of the root (Cobertura), ``counter`` elements directly in it (JaCoCo), or ``metrics`` of the project
+    (Clover).
     """
 
     def __init__(self) -> None:
@@ -62,7 +68,7 @@ class _Reader:
             self._open("/".join(word for word in (*self._groups, self._package, attributes.get("name", "")) if word))
         elif name == "file" and ("path" in attributes or "name" in attributes):
             self._open(attributes.get("path") or attributes["name"])
-        elif name == "line" and self._file and attributes.get("type") != "method":
+        elif name in ("line", "lineToCover") and self._file and attributes.get("type") != "method":
             self._take_line(attributes)
         elif name == "counter" and len(self._path) == 2:
             missed, hit = (whole_number(attributes.get(key, "")) for key in ("missed", "covered"))
@@ -92,6 +98,7 @@ class _Reader:
                 yield Remark(_sentence(f"{declared_hit:,} of {declared:,} lines covered", hit, number), is_error=False)
         elif rate is not None and (is_cut or (number and abs(rate - hit / number) >= _RATE_TOLERANCE)):
             yield Remark(_sentence(f"{rate:.1%} of lines covered".replace("%", " %"), hit, number), is_error=False)
+        yield from self._invalid()
         statements_hit, statements = self._counters.get("statement", (None, None))
         if (
             statements
@@ -101,6 +108,17 @@ class _Reader:
             yield Remark(
                 _sentence(f"{statements_hit:,} of {statements:,} statements covered", hit, number), is_error=False
             )
+
+    def _invalid(self) -> Iterator[Remark]:
+        """Yield what the root declares and nobody can compare."""
+        values = {key: self._root.get(key, "").strip() for key in ("line-rate", "lines-covered", "lines-valid")}
+        invalid = [
+            f"{key}='{value[:40]}'"
+            for key, value in values.items()
+            if value and (_rate(value) if key == "line-rate" else whole_number(value)) is None
+        ]
+        if invalid:
+            yield Remark(f"The report declares invalid totals: {', '.join(invalid)}.", is_error=False)
 
     def parts(self) -> list[Part]:
         """Return the branches, as declared."""
@@ -114,11 +132,11 @@ class _Reader:
         return hit, number
 
     def _take_line(self, attributes: Mapping[str, str]) -> None:
-        number = whole_number(attributes.get("number") or attributes.get("nr") or attributes.get("num") or "")
-        times = attributes.get("hits") or attributes.get("ci") or attributes.get("count") or "0"
+        number = whole_number(next((attributes[key] for key in _NUMBERS if attributes.get(key)), ""))
+        times = next((attributes[key] for key in _TIMES if attributes.get(key)), "")
         if number is None:
             return
-        is_hit = times.strip("0") != ""
+        is_hit = times == "true" or _RAN.match(times) is not None
         if "method" not in self._path:
             self._times_listed += 1
             self._times_hit += is_hit
@@ -136,7 +154,7 @@ def _sentence(declared: str, hit: int, number: int) -> str:
 
 def _rate(text: str) -> float | None:
     try:
-        rate = float(text)
+        rate = float(text.replace(",", "."))
     except ValueError:
         return None
     return rate if 0 <= rate <= 1 else None

@@ -22,7 +22,8 @@ def read(sample: Sample) -> Page | None:
     text, encoding = sample.decoded
     if sample.suffix not in _NAMES and not text.startswith(("TN:", "SF:")):
         return None
-    records = list(_records(text.splitlines(), is_cut=sample.is_cut))
+    rows = text.splitlines()
+    records = list(_records(rows, is_cut=sample.is_cut))
     if not records:
         return None
     files: dict[str, _Record] = {}
@@ -30,11 +31,12 @@ def read(sample: Sample) -> Page | None:
         files.setdefault(record.path, _Record(record.path)).merge(record)
     parts = [_part("functions", files, "functions"), _part("branches", files, "branches")]
     doubtful = {record.path for record in records if not _agrees(record, "lines", "LF", "LH")}
+    remarks = (cut(sample) or _unended(rows)) + list(_differences(records))
     covered = [file.covered(is_doubtful=file.path in doubtful) for file in files.values()]
     return report(
         "lcov coverage",
         sample,
-        coverage_lines(covered, cut(sample) + list(_differences(records)), [part for part in parts if part.number]),
+        coverage_lines(covered, remarks, [part for part in parts if part.number]),
         encoding=encoding,
     )
 
@@ -119,6 +121,14 @@ def _records(rows: list[str], *, is_cut: bool) -> Iterator[_Record]:
             record.take(key, value)
     if record is not None and not is_cut:
         yield record
+
+
+def _unended(rows: list[str]) -> list[Remark]:
+    """What to say of a file whose writer stopped, or whose end was lost: each record has a last row of its own."""
+    last = next((row.strip() for row in reversed(rows) if row.strip() and not row.startswith("#")), "")
+    if last == "end_of_record":
+        return []
+    return [Remark("The file ends within a record, so it may be incomplete.", is_error=False)]
 
 
 def _differences(records: list[_Record]) -> Iterator[Remark]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from artifact_tui.preview import json_document
+from artifact_tui.preview import json_document, log
 from artifact_tui.preview import sarif_format as sarif
 from artifact_tui.preview.line import (
     ACCENT,
@@ -56,13 +56,15 @@ def read(sample: Sample) -> Page | None:
         decoded = msgspec.json.decode(sample.decoded[0].encode(errors="replace"), type=sarif.Report)
     except (msgspec.DecodeError, RecursionError) as error:
         return _as_json(sample, f"Not shown as a report: it is not SARIF 2.1.0 ({error}).")
+    if (decoded.version or "").startswith("1."):
+        return _as_json(sample, "Not shown as a report: it is SARIF 1.0, and only SARIF 2.1.0 is supported.")
     if not decoded.runs:
         return _as_json(sample, "Not shown as a report: it has no runs.")
     return report("SARIF", sample, _lines(decoded.runs), encoding=sample.decoded[1])
 
 
 def _as_json(sample: Sample, note: str) -> Page | None:
-    page = json_document.read(sample)
+    page = json_document.read(sample) or log.read(sample)
     return msgspec.structs.replace(page, notes=(note, *page.notes)) if page else None
 
 

@@ -205,6 +205,7 @@ class Run(Base):
 class Report(Base):
     """3.13."""
 
+    version: str | None = None
     runs: list[Run] | None = None
 
 

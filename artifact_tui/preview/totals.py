@@ -102,8 +102,9 @@ class Scope:
         words = [*self._tests_differ(), *self._bad_differ()]
         is_error = any(is_worse for _, _, is_worse in words)
         if not self._skipped_agree():
-            stated = amount(declared.skipped or 0, "skipped test")
-            words.append((stated, amount(self.skipped, "skipped test"), False))
+            kind = "skipped" if declared.skipped or not declared.disabled else "disabled"
+            number = declared.skipped or declared.disabled or 0
+            words.append((amount(number, f"{kind} test"), amount(self.skipped, "skipped test"), False))
         if words:
             yield Remark(
                 self._sentence([stated for stated, _, _ in words], [listed for _, listed, _ in words]), is_error
@@ -134,7 +135,9 @@ class Scope:
     def _skipped_agree(self) -> bool:
         """Disabled tests are a part of the skipped ones, or beside them, depending on the tool."""
         skipped, disabled = self.declared.skipped, self.declared.disabled or 0
-        return skipped is None or self.skipped in {skipped, disabled, skipped + disabled}
+        if skipped is None:
+            return self.skipped >= disabled
+        return self.skipped in {max(skipped, disabled), skipped + disabled}
 
     def _sentence(self, stated: list[str], listed: list[str]) -> str:
         sentence = f"{self.name} declares {', '.join(stated)}, but lists {', '.join(listed)}."

@@ -23,8 +23,8 @@ _EAST_ASIAN = frozenset({0x30, 0x31, *range(0x4E, 0xA0), *range(0xAC, 0xD8), 0xF
 """High bytes of Chinese, Japanese and Korean letters: pairs of them may look like text in ASCII."""
 _LETTER = rb"[\t\n\r\x1b\x20-\x7e\xa0-\xff]"
 _OTHER = rb"(?:(?![\t\n\r\x1b\x20-\x7e]{2})[^\0]{2})"
-_LITTLE = re.compile(rb"(?:" + _LETTER + rb"\0){2,}(?:" + _OTHER + rb"{1,40}(?:" + _LETTER + rb"\0)+)*")
-_BIG = re.compile(rb"(?:\0" + _LETTER + rb"){2,}")
+_LITTLE = re.compile(rb"(?:\xff\xfe)?(?:" + _LETTER + rb"\0){2,}(?:" + _OTHER + rb"{1,40}(?:" + _LETTER + rb"\0)+)*")
+_BIG = re.compile(rb"(?:\xfe\xff)?(?:\0" + _LETTER + rb"){2,}")
 _LEAST = 8
 _SAMPLE = 4000
 _MOST_ODD = 0.03

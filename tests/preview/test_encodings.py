@@ -35,6 +35,8 @@ MIXED: dict[str, tuple[bytes, str]] = {
         b"first line\n" + wide("by PowerShell\r\n") + b"and back\n",
         "first line\nby PowerShell\r\nand back\n",
     ),
+    "a mark behind bytes": (b"first\n" + BOM + wide("Zwölf\r\n"), "first\nZwölf\r\n"),
+    "a big endian mark behind bytes": (b"one\n" + b"\xfe\xff" + "Two\r\n".encode("utf-16-be"), "one\nTwo\r\n"),
     "two marks": (BOM + wide("One\r\n") + BOM + wide("Two\r\n"), "One\r\nTwo\r\n"),
     "a Latin line in UTF-8": ("Bäume grün über\n".encode() + "café\n".encode("latin-1"), "Bäume grün über\ncafé\n"),
 }

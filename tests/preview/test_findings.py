@@ -133,3 +133,16 @@ def test_a_part_of_a_report_is_not_shown_as_one() -> None:
     page = show(Sample("codeql.sarif", data[:300], len(data)))
     assert page.kind == "JSON"
     assert page.notes[0] == "Not shown as a report: only the first 300 B of 786 B were read."
+
+
+def test_a_report_that_is_broken_off_says_why_it_is_text() -> None:
+    page = show(Sample("codeql.sarif", (FILES / "codeql.sarif").read_bytes()[:300]))
+    assert page.kind == "text"
+    assert page.notes[0].startswith("Not shown as a report: it is not SARIF 2.1.0 (")
+
+
+def test_the_first_version_of_the_format_is_named_and_not_shown_as_no_findings() -> None:
+    data = b'{"version":"1.0.0","runs":[{"tool":{"name":"csc"},"results":[{"level":"error","message":"no"}]}]}'
+    page = show(Sample("build.sarif", data))
+    assert page.kind == "JSON"
+    assert page.notes[0] == "Not shown as a report: it is SARIF 1.0, and only SARIF 2.1.0 is supported."

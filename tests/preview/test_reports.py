@@ -276,6 +276,58 @@ def test_a_part_of_a_tracefile_is_never_green() -> None:
     assert not any(is_green(line) for line in page.lines[:4])
 
 
+@pytest.mark.parametrize(
+    ("totals", "words"),
+    [
+        ('skipped="2"', "2 skipped tests"),
+        ('skipped="2" disabled="0"', "2 skipped tests"),
+        ('disabled="1"', "1 disabled test"),
+        ('skipped="0" disabled="1"', "1 disabled test"),
+    ],
+)
+def test_skipped_tests_that_are_not_listed_as_such_are_said_first_and_nothing_is_green(totals: str, words: str) -> None:
+    page = junit(f'<testsuite name="s" tests="2" {totals}><testcase name="a"/><testcase name="b"/></testsuite>')
+    assert page.lines[0].text == f"! The report declares {words}, but lists no skipped test."
+    assert not is_green(page.lines[2])
+
+
+@pytest.mark.parametrize("end", ["DA:1,1\n", "DA:1,1\nLF:1\nLH:1\nend_of_reco", "LF:1\nLH:1\nend_of_record\nTN:\nSF:"])
+def test_a_tracefile_that_ends_within_a_record_says_so_and_is_never_green(end: str) -> None:
+    page = show(Sample("a.info", f"TN:\nSF:a\nDA:1,1\n{end}".encode()))
+    assert page.lines[0].text == "! The file ends within a record, so it may be incomplete."
+    assert not any(is_green(line) for line in page.lines[:4])
+
+
+def coverage_of(root: str, lines: str) -> Page:
+    text = f'<coverage {root}><class filename="a.c"><lines>{lines}</lines></class></coverage>'
+    return show(Sample("coverage.xml", text.encode()))
+
+
+@pytest.mark.parametrize("hits", ["-1", "0.0", "0", "00"])
+def test_a_line_that_ran_less_than_once_is_not_covered(hits: str) -> None:
+    page = coverage_of('line-rate="0.5"', f'<line number="1" hits="{hits}"/><line number="2" hits="1"/>')
+    assert page.lines[0].text == "50.0 % of 2 lines in 1 file"
+
+
+@pytest.mark.parametrize("total", ['line-rate="NaN"', 'line-rate="50"', 'lines-valid="many" lines-covered="1"'])
+def test_totals_of_coverage_that_make_no_sense_are_named_and_nothing_is_green(total: str) -> None:
+    page = coverage_of(total, '<line number="1" hits="1"/>')
+    first = total.split()[0].replace('"', "'")
+    assert page.lines[0].text == f"! The report declares invalid totals: {first}."
+    assert not is_green(page.lines[2])
+
+
+def test_a_rate_with_a_comma_is_a_rate() -> None:
+    first = coverage_of('line-rate="0,5"', '<line number="1" hits="1"/>').lines[0].text
+    assert first == "! The report declares 50.0 % of lines covered; the lines listed come to 1 of 1 (100.0 %)."
+
+
+def test_the_generic_coverage_of_sonarqube_is_read() -> None:
+    lines = "".join(f'<lineToCover lineNumber="{at}" covered="{word}"/>' for at, word in ((1, "false"), (2, "true")))
+    text = f'<coverage version="1"><file path="src/a.c">{lines}</file></coverage>'
+    assert show(Sample("coverage.xml", text.encode())).lines[0].text == "50.0 % of 2 lines in 1 file"
+
+
 def test_almost_everything_is_not_all_of_it() -> None:
     rows = "".join(f"DA:{number},{int(number != 5)}\n" for number in range(1, 5001))
     assert show(Sample("a.info", f"SF:a\n{rows}end_of_record\n".encode())).lines[0].text.startswith("99.9 % of ")
