@@ -31,6 +31,7 @@ _LOCATOR = struct.Struct("<4sIQI")
 _END64 = struct.Struct("<4sQ2H2I4Q")
 _HEADER = struct.Struct("<4s6H3I5H2I")
 _LONGEST_COMMENT = 0xFFFF
+_BLOCK = 512
 LARGEST_DIRECTORY = 16 * 1024 * 1024
 """What 100,000 entries with names of 120 bytes take; the memory of a plan is a small multiple of it."""
 _IN_ZIP64_FIELD, _IN_ZIP64_COUNT = 0xFFFFFFFF, 0xFFFF
@@ -142,11 +143,15 @@ def read_directory(read: ReadAt, size: int, limits: Limits) -> Directory:
 
 
 def _find_end(read: ReadAt, size: int) -> tuple[int, int, int]:
-    """Count of entries, length and offset of the directory, from the end record and its zip64 form."""
+    """Count of entries, length and offset of the directory, from the end record and its zip64 form.
+
+    Zeros behind it that fill a block are padding: ``bsdtar --format zip -cf -`` writes them.
+    """
     tail_start = max(0, size - _END.size - _LONGEST_COMMENT)
     tail = exactly(read, tail_start, size - tail_start)
+    padding = len(tail) if size % _BLOCK else len(tail.rstrip(b"\0"))
     at = tail.rfind(b"PK\x05\x06")
-    while at >= 0 and at + _END.size + int.from_bytes(tail[at + 20 : at + 22], "little") != len(tail):
+    while at >= 0 and not padding <= at + _END.size + int.from_bytes(tail[at + 20 : at + 22], "little") <= len(tail):
         at = tail.rfind(b"PK\x05\x06", 0, at)
     if at < 0:
         raise ArchiveDamaged("is not a zip, or its end is missing")

@@ -71,9 +71,10 @@ def is_tar(name: str) -> bool:
 
 
 def _gunzip(pieces: Pieces) -> Pieces:
-    """One or more members (RFC 1952, 2.2)."""
+    """One or more members (RFC 1952, 2.2), with padding between them."""
     unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
-    for packed in pieces:
+    for piece in pieces:
+        packed = piece.lstrip(b"\0") if unpacker.eof else piece
         while packed:
             if unpacker.eof:
                 unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
@@ -81,7 +82,7 @@ def _gunzip(pieces: Pieces) -> Pieces:
                 yield unpacker.decompress(packed, STEP)
             except zlib.error:
                 raise _damaged("gzip") from None
-            packed = unpacker.unconsumed_tail or (unpacker.unused_data.lstrip(b"\0") if unpacker.eof else b"")
+            packed = unpacker.unused_data.lstrip(b"\0") if unpacker.eof else unpacker.unconsumed_tail
     if not unpacker.eof:
         raise _cut("gzip")
 

@@ -20,7 +20,7 @@ from artifact_tui.archive.directory import Entry
 from artifact_tui.archive.files import Files, PlainFile, read_entry
 from artifact_tui.archive.local_zip import open_local_zip
 from artifact_tui.archive.nested import is_archive, open_nested
-from artifact_tui.archive.packings import unpack_pieces
+from artifact_tui.archive.packings import STEP, unpack_pieces
 from artifact_tui.archive.ranges import ArchiveUnreadable
 from artifact_tui.archive.refusal import ArchiveRefused, Limits
 from artifact_tui.archive.remote_zip import RemoteZip
@@ -55,6 +55,7 @@ def held_in(data: bytes, name: str, compression: int = zipfile.ZIP_DEFLATED) -> 
 FILES = {"a/one.txt": b"one", "b.bin": NOISE[:50_000], "empty": b""}
 INNER = [
     ("inner.zip", zipped(FILES)),
+    ("padded as by bsdtar.zip", zipped(FILES).ljust(102_400, b"\0")),
     ("kestrel-1.0-py3-none-any.whl", zipped(FILES)),
     ("inner.tar", tarred(FILES)),
     ("inner.tar.gz", gzip.compress(tarred(FILES))),
@@ -165,6 +166,15 @@ def test_a_zst_file_with_frames_to_skip_is_read() -> None:
     data = skipped + zst(b"one") + skipped + zst(b"two")
     files, entry, _ = held_in(data, "a.zst")
     assert all_of(open_nested(files, entry)) == {"a": b"onetwo"}
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, zst])
+@pytest.mark.parametrize("cut", [0, 100])
+def test_padding_behind_a_large_packed_file_belongs_to_it(pack: Callable[[bytes], bytes], cut: int) -> None:
+    data = pack(bytes(3 * STEP))
+    name = {gzip.compress: "a.gz", bz2.compress: "a.bz2", lzma.compress: "a.xz", zst: "a.zst"}[pack]
+    pieces = (data + bytes(cut), bytes(512))
+    assert b"".join(unpack_pieces(name, iter(pieces))) == bytes(3 * STEP)
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, zst])
