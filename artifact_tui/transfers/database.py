@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from artifact_tui.regular_file import open_regular
+from artifact_tui.text import printable
 from artifact_tui.transfers.columns import stored
 from artifact_tui.transfers.schema import MIGRATIONS, VERSION
 
@@ -73,7 +74,10 @@ def in_words(path: Path | None) -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         advice = _ADVICE.get(getattr(error, "sqlite_errorcode", 0), "")
-        raise JournalTrouble(f"{path} cannot be used ({error}). {advice}".rstrip()) from None
+        raise JournalTrouble(f"{path} cannot be used ({printable(str(error), 200)}). {advice}".rstrip()) from None
+    except UnicodeDecodeError:  # sqlite quotes the damage in its message, which Python cannot read then
+        advice = _ADVICE[sqlite3.SQLITE_CORRUPT]
+        raise JournalTrouble(f"{path} cannot be used (it is damaged). {advice}") from None
     except OSError as error:
         name, reason = error.filename or path, error.strerror or "no reason given"
         raise JournalTrouble(f"{name} cannot be used ({reason}).") from None

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from artifact_tui.model import Artifact
+from artifact_tui.transfers.database import JournalTrouble
 from artifact_tui.transfers.deleting.deletes import DeletionItem
 from artifact_tui.transfers.journal import Journal
 from artifact_tui.transfers.transfer import DownloadOrder, State
@@ -130,6 +131,19 @@ def check_all(place: Path, step: int) -> None:
             check(path, pristine, table, column, value)
         for value in (b"\xff\xfe", b"\xed\xa0\x80", b"\xc3")[number % 3 :: step]:
             check(path, pristine, table, column, value, as_text=True)
+
+
+@pytest.mark.parametrize("spoiled", [b"down\xa5oad", b"down\x1boad"])
+def test_a_damaged_schema_is_one_printable_sentence_that_names_the_file(place: Path, spoiled: bytes) -> None:
+    path = place / "transfers.sqlite"
+    make_journal(path, place / "dist")
+    path.write_bytes(path.read_bytes().replace(b"CREATE", b"C____E").replace(b"download", spoiled))
+    with pytest.raises(JournalTrouble) as trouble:
+        Journal(path)
+    said = str(trouble.value)
+    assert said.startswith(f"{path} cannot be used (")
+    assert said.endswith("). Move it to another place.")
+    assert said.isprintable()
 
 
 def test_every_column_of_every_table_may_hold_something_else(place: Path) -> None:
