@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cached_property
 from urllib.parse import unquote
 
@@ -17,6 +18,7 @@ _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{(\d{1,4})\}")
 _LINK = re.compile(r"(?<!\\)\[((?:\\.|[^\]\[\\])*)\]\(([^)\s]*)\)")
 _ESCAPE = re.compile(r"\\([\[\]\\])")
 _MOST_LINKED = 20_000
+_DEEPEST_ID = 32
 
 
 class Finding(Struct, frozen=True):
@@ -98,9 +100,8 @@ class Run:
         rule = self._rule_at(number, index) if index is not None and number >= 0 else None
         if rule is not None and (not rule_id or not rule.id or f"{rule_id}/".startswith(f"{rule.id}/")):
             return number, rule
-        parts = rule_id.split("/")
-        names = ["/".join(parts[:length]) for length in range(len(parts), 0, -1)]
-        place = next((self._by_id[name] for name in (*names, reference.guid) if name in self._by_id), None)
+        names = (*_hierarchy(rule_id), reference.guid)
+        place = next((self._by_id[name] for name in names if name in self._by_id), None)
         return (place[0], self._rule_at(*place)) if place else (0, None)
 
     def _component_of(self, reference: sarif.ComponentReference | None) -> int:
@@ -180,6 +181,14 @@ class Run:
         named = at(self._run.logical_locations, location.index, sarif.LogicalLocation)
         found = [one for one in (location, named) if one is not None]
         return next((name for one in found if (name := one.fully_qualified_name or one.name)), "")
+
+
+def _hierarchy(rule_id: str) -> Iterator[str]:
+    """3.5.4: the id, and the ids of the rules that it is a part of."""
+    for _ in range(_DEEPEST_ID):
+        if rule_id:
+            yield rule_id
+        rule_id = rule_id.rpartition("/")[0]
 
 
 def results_of(raw: list[Raw]) -> tuple[list[sarif.Result], int]:

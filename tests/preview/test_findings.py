@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -146,3 +147,14 @@ def test_the_first_version_of_the_format_is_named_and_not_shown_as_no_findings()
     page = show(Sample("build.sarif", data))
     assert page.kind == "JSON"
     assert page.notes[0] == "Not shown as a report: it is SARIF 1.0, and only SARIF 2.1.0 is supported."
+
+
+def test_the_memory_that_a_rule_id_takes_grows_no_faster_than_its_length() -> None:
+    tracemalloc.start()
+    try:
+        page = report(results=[{"ruleId": "a/" * 20_000, "level": "error", "message": {"text": "deep"}}])
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert page.lines[-1].text.strip() == "deep"
+    assert peak < 20_000_000
