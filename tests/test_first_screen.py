@@ -31,7 +31,8 @@ OWN = {
     "": "app backends cli extent last_lists launch log_lines model provider redaction regular_file settings "
     "sign_in standard_streams text themes usage",
     "github": "credentials hosts moments server setup",
-    "screens": "account_app daemon_thread list_came following_app list_screen listing ending_work server_list session",
+    "screens": "account_app daemon_thread ending_work following_app following_screen list_came list_screen listing "
+    "server_list session",
     "terminal": "cells clipboard colors crash driver endings frame guard key_report key_stream lean_app looks memory "
     "output pace pen plain_letters restoring sequence_parser shift steady_stylesheet terminal_app type_ahead writer",
     "transfers": "transfer",

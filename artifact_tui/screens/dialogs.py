@@ -42,6 +42,7 @@ class Dialog(ModalScreen[Result | None]):
     def __init__(self, title: str) -> None:
         super().__init__()
         self.keys_from = float("-inf")
+        self._is_ready = False
         self._box = Vertical(classes="dialog")
         self._box.border_subtitle = "tab · enter · esc closes"
         self._box.border_title = Content(printable(title, 100))
@@ -57,12 +58,13 @@ class Dialog(ModalScreen[Result | None]):
         return await app.push_screen_wait(self)
 
     def on_mount(self) -> None:
-        """Take keys from the first frame on."""
-        if self.keys_from == float("inf"):
-            self.call_after_refresh(self._drawn)
+        """Let the next frame, which is the first that shows the box, be the one from which keys count."""
+        self._is_ready = True
 
-    def _drawn(self) -> None:
-        self.keys_from = monotonic()
+    def frame_begins(self) -> None:
+        """Take keys from the first frame on."""
+        if self._is_ready and self.keys_from == float("inf"):
+            self.keys_from = monotonic()
 
     def on_screen_suspend(self) -> None:
         """Whatever would still come for a dialog that is closed comes too late."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from rich.color import ColorSystem
 from textual._compositor import CompositorUpdate
@@ -29,6 +29,14 @@ _log = logging.getLogger(__name__)
 _log.addHandler(logging.NullHandler())  # without a log file nothing is written over the screen
 
 
+@runtime_checkable
+class DrawnScreen(Protocol):
+    """A screen that wants to know when a frame of it is drawn."""
+
+    def frame_begins(self) -> None:
+        """Return at once; called right before each frame."""
+
+
 class LeanApp(App[int]):
     """Textual's display step, replaced; ``lean`` off leaves it alone."""
 
@@ -44,6 +52,8 @@ class LeanApp(App[int]):
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         """Draw an update; whatever goes wrong in our way of doing it, Textual's own is still there."""
+        if renderable is not None and isinstance(screen, DrawnScreen):
+            screen.frame_begins()
         if not self._is_ours(renderable):
             super()._display(screen, renderable)
             return

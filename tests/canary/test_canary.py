@@ -129,7 +129,7 @@ def test_a_token_that_is_pasted_into_the_program_leaves_no_trace(tmp_path: Path,
         terminal.until_shown("•" * len(CANARY))
         terminal.type("\r")
         terminal.until_shown("Where shall it be kept?")
-        terminal.type("\x1b[B\r")
+        terminal.type("\r")
         terminal.until_shown("mira-holm (this run)")
         terminal.type("q")
         assert terminal.exit_code() == 0

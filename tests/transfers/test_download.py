@@ -244,7 +244,7 @@ def test_a_name_that_is_no_file_name_becomes_one_with_the_id(desk: Desk) -> None
 def test_more_than_the_disk_has_room_for_is_said_before_the_first_byte(desk: Desk) -> None:
     failed = desk.fetch(desk.shelf.put("huge", WHEEL, digest=False, announces=10**18))
     assert failed.state is State.FAILED
-    assert failed.problem.startswith("It needs 1,000 PB, and ")
+    assert failed.problem.startswith("It needs 1.0 EB, and ")
     assert str(desk.directory) in failed.problem
     assert desk.names() == []
 

@@ -224,7 +224,7 @@ async def test_the_demo_has_nothing_to_sign_in_to() -> None:
     async with program.running("S") as pilot:
         assert isinstance(program.app.screen, RunsScreen)
         await open_with_keys(pilot, "colon", *"sign in")
-        await says(pilot, "Nothing here is called that")
+        await says(pilot, "No matching command")
 
 
 @pytest.mark.parametrize(
