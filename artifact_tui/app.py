@@ -16,7 +16,7 @@ from artifact_tui.last_lists import LastLists
 from artifact_tui.model import RepositoryName, WorkflowRun
 from artifact_tui.provider import Provider, ProviderError
 from artifact_tui.screens.account_app import AccountApp
-from artifact_tui.screens.following_app import FollowingApp
+from artifact_tui.screens.following_app import ALREADY_HERE, FollowingApp
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.session import Backend, Session, SharedProvider, SharedStorage
 from artifact_tui.settings import MemoryFile, Settings
@@ -201,9 +201,9 @@ class ArtifactApp(FollowingApp, AccountApp):
         if action in {"runs", "artifacts"} and self._repository is None:
             return "No repository is open. Choose one and press Enter."
         if action in {"runs", "artifacts"} and self._is_at(action):
-            return "You are here already."
+            return ALREADY_HERE
         if action == "transfers" and self.is_running and getattr(self.screen, "PLACE", "") == action:
-            return "You are here already."
+            return ALREADY_HERE
         return super().why_not(action)
 
     def _is_at(self, action: str) -> bool:

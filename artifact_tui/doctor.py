@@ -101,7 +101,7 @@ def _server(environ: Mapping[str, str], settings: Settings) -> Iterator[Finding]
         return
     yield Finding("host", ", ".join(dict.fromkeys((host.label, host.kind, host.base_url))))
     if note := ignored_api_url(environ):
-        yield Finding("not used", note)
+        yield Finding("ignored", note)
     yield _clone(environ, settings)
     yield Finding("API version", settings.api_version or "the newest that both know")
     try:
@@ -125,9 +125,9 @@ def _proxy(url: str, environ: Mapping[str, str]) -> Iterator[Finding]:
         hurt = "" if route.is_usable else f"it cannot be used; use {', '.join(SCHEMES)}, or unset it"
         yield Finding("proxy", route.shown, hurt)
     else:
-        yield Finding("proxy", f"none, by {route.variable}" if route.variable else "none")
+        yield Finding("proxy", f"none ({route.variable})" if route.variable else "none")
     for ignored in ignored_settings(url, environ):
-        yield Finding("not used", f"{ignored.setting} {ignored.why}")
+        yield Finding("ignored", f"{ignored.setting} {ignored.why}")
 
 
 def _clone(environ: Mapping[str, str], settings: Settings) -> Finding:

@@ -22,7 +22,7 @@ class Ending(Enum):
     LIMIT = "limit"
     """GitHub lists no more of a filtered list."""
     CUT = "cut"
-    """The program loads no more rows of one list."""
+    """The program loads no more rows per list."""
 
 
 class Extent(Struct, frozen=True):
@@ -92,7 +92,7 @@ class Extent(Struct, frozen=True):
 
     def fields(self, nouns: str) -> tuple[tuple[str, str], ...]:
         """Why the list is incomplete and what to do, as labels and values."""
-        known = "" if self.counted is not None else "; the server does not say how many there are"
+        known = "" if self.counted is not None else "; the server does not report a total"
         return (
             ("Loaded", f"{self.share()} {nouns}{known}"),
             *([("Unreadable", f"{_rows(self.skipped)} could not be decoded")] if self.skipped else []),
@@ -105,10 +105,10 @@ class Extent(Struct, frozen=True):
             return "The server sent rows that could not be decoded."
         return {
             Ending.OPEN: "Loading was stopped.",
-            Ending.END: "The server named no further page, although it counts more.",
-            Ending.SETTLED: "The server listed no more a second time, although it counts more.",
+            Ending.END: "The server counts more rows, but named no further page.",
+            Ending.SETTLED: "The server counts more rows, but a second load found no more.",
             Ending.BROKEN: self.reason,
-            Ending.LIMIT: "GitHub lists only the newest 1,000 of the runs that match a filter.",
+            Ending.LIMIT: "GitHub lists at most 1,000 runs for a filter.",
             Ending.CUT: self.reason,
         }[self.ending]
 

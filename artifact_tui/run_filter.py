@@ -153,7 +153,7 @@ def _not_filtered(word: str) -> str:
     if re.fullmatch(r"#\d+", word):
         return f"GitHub cannot filter by run number; did you mean run:{word} among all artifacts (3)?"
     if re.fullmatch(r"[A-Za-z]+[<>]=?.*|[A-Za-z]+=.*", word):
-        return f"there is no '{re.split('[<>=]', word)[0]}' here; did you mean it for artifacts (3)?"
+        return f"'{re.split('[<>=]', word)[0]}' does not filter runs; did you mean to filter artifacts (3)?"
     if re.fullmatch(r"(?=.*\d)[0-9a-f]{7,40}", word):
         return f"GitHub cannot filter by commit; did you mean branch:{word}?"
     return ""

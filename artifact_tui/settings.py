@@ -23,7 +23,7 @@ CLOUD_INTERVAL, SERVER_INTERVAL = 1.0, 0.25
 """Seconds between two deletes, where nothing is set."""
 
 
-NO_HOME = "No home directory: defaults are used, and nothing is remembered. Set HOME to an absolute path."
+NO_HOME = "No home directory: the program uses defaults and remembers nothing. Set HOME to an absolute path."
 
 
 class SettingsError(Exception):
@@ -39,7 +39,7 @@ class SettingsError(Exception):
         """What to print: one line for a single mistake, else a headline and a line for each."""
         if len(self.mistakes) == 1:
             return (f"{self.path}: {self.mistakes[0]}" if self.path else self.mistakes[0],)
-        return (f"{self.path or 'settings'}: {len(self.mistakes)} settings are wrong.", *self.mistakes)
+        return (f"{self.path or 'settings'}: {len(self.mistakes)} settings are invalid.", *self.mistakes)
 
     def __str__(self) -> str:
         return "\n".join(self.lines)

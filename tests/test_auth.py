@@ -76,7 +76,7 @@ def test_status_without_a_home_directory_says_so(tmp_path: Path, loopback: Loopb
     command = [*PROGRAM, "auth", "status", "--host", name_of(loopback)]
     done = subprocess.run(command, env=known, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("No home directory: defaults are used, and nothing is remembered.")
+    assert done.stdout.startswith("No home directory: the program uses defaults and remembers nothing.")
     assert FULL in done.stdout
 
 

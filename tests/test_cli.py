@@ -163,7 +163,7 @@ def test_all_mistakes_in_the_settings_are_told_at_once(tmp_path: Path) -> None:
     with in_terminal(tmp_path, "a/b") as terminal:
         assert terminal.exit_code() == 2
         first, *lines = terminal.output.decode().splitlines()
-    assert first == f"artifact-tui: {path}: {len(said)} settings are wrong."
+    assert first == f"artifact-tui: {path}: {len(said)} settings are invalid."
     assert [part for part in said if not any(part in line for line in lines)] == []
     assert len(lines) == len(said)
     done = run_blind(tmp_path, "doctor")

@@ -54,7 +54,7 @@ def test_what_would_hurt_has_a_sign(name: str, more: dict[str, str], words: str,
          "✓ HTTPS_PROXY=http://***@p:1", "✓ ALL_PROXY=socks://x:1 cannot be used, and is not needed for this host"),
         ({"https_proxy": "http://p:1", "NO_PROXY": "::1/128,10.0.0.0/8,[::2]:80"}, "✓ https_proxy=http://p:1", None),
         ({"ALL_PROXY": "http://p:1", "no_proxy": ".github.com,[,"},
-         "✓ none, by no_proxy", "✓ [ in no_proxy is not a host, address or network"),
+         "✓ none (no_proxy)", "✓ [ in no_proxy is not a host, address or network"),
         ({"ALL_PROXY": "socks://x:1"},
          "✗ ALL_PROXY=socks://x:1 — it cannot be used; use http, https, socks5, socks5h, or unset it", None),
         ({"HTTP_PROXY": "http://p:1"}, "✓ none", None),
@@ -64,7 +64,7 @@ def test_it_names_the_proxy_that_is_used_and_what_is_passed_over(
     tmp_path: Path, more: dict[str, str], used: str, passed_over: str | None
 ) -> None:
     _, found = doctor(tmp_path, **more)
-    assert (found["proxy"], found.get("not used")) == (used, passed_over)
+    assert (found["proxy"], found.get("ignored")) == (used, passed_over)
 
 
 @pytest.mark.parametrize(
@@ -93,13 +93,13 @@ def test_in_a_directory_that_was_removed_it_says_so(tmp_path: Path) -> None:
     gone.mkdir()
     command = ["sh", "-c", 'cd "$1"; rmdir "$1"; shift; exec "$@"', "sh", str(gone), *PROGRAM, "doctor"]
     done = subprocess.run(command, env=environment(tmp_path), capture_output=True, stdin=subprocess.DEVNULL)
-    assert b"The current directory does not exist any more" in done.stdout
+    assert b"The current directory no longer exists" in done.stdout
     assert b"Traceback" not in done.stderr
 
 
 def test_an_address_of_the_environment_that_is_overruled_is_told_of(tmp_path: Path) -> None:
     _, found = doctor(tmp_path, GH_HOST="ghe.acme.example", GITHUB_API_URL="https://api.github.com")
-    assert found["not used"] == "✓ GITHUB_API_URL is ignored, because GH_HOST names the server (ghe.acme.example)."
+    assert found["ignored"] == "✓ GITHUB_API_URL is ignored, because GH_HOST names the server (ghe.acme.example)."
 
 
 def test_without_a_home_directory_it_says_so(tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_without_a_home_directory_it_says_so(tmp_path: Path) -> None:
     done = subprocess.run(command, env=known, capture_output=True, stdin=subprocess.DEVNULL)
     assert (done.returncode, done.stderr) == (1, b"")
     found = {line[2:16].strip(): line[:2] + line[17:] for line in done.stdout.decode().splitlines()}
-    assert found["home"].startswith("✗ not found — No home directory: defaults are used")
+    assert found["home"].startswith("✗ not found — No home directory: the program uses defaults")
     assert found["host"].startswith("✓ github.com")
 
 

@@ -79,7 +79,7 @@ def test_starts_and_names_with_spaces_are_understood(text: str, meant: RunFilter
         ("mian", "mian", "'mian' is unknown here; did you mean main?"),
         ("parquet", "parquet", "'parquet' is unknown here; did you mean branch:parquet?"),
         ("#2332", "#2332", "GitHub cannot filter by run number; did you mean run:#2332 among all artifacts (3)?"),
-        ("ok age>30d", "age>30d", "there is no 'age' here; did you mean it for artifacts (3)?"),
+        ("ok age>30d", "age>30d", "'age' does not filter runs; did you mean to filter artifacts (3)?"),
         ("dc100dca", "dc100dca", "GitHub cannot filter by commit; did you mean branch:dc100dca?"),
         ('"code', '"code', "the quote is not closed"),
         ("re", "re", "did you mean Release or red or requested?"),

@@ -16,7 +16,7 @@ NO_FILES = {
     b"3": "character device",
     b"4": "block device",
     b"6": "FIFO",
-    b"M": "part of a file of another volume",
+    b"M": "part of a file on another volume",
     b"N": "list of names",
     b"V": "volume label",
 }
@@ -67,7 +67,7 @@ def members(read: ReadAt, size: int, limits: Limits) -> Iterator[Member]:
             text, at = _extension(read, Header(block, {}), data, _LONGEST_NAME if is_name else _LONGEST_PAX)
             extensions += len(text)
             if extensions > _MOST_EXTENSIONS:
-                raise ArchiveRefused("has too many headers that extend others")
+                raise ArchiveRefused("has too many extension headers")
             if is_name:
                 names[header.kind] = text.partition(b"\0")[0]
             else:
@@ -120,7 +120,7 @@ def _member(read: ReadAt, header: Header, data: int) -> Member:
     try:
         sparse, start = sparse_map(header, read, data)
     except UnknownSparse as version:
-        return Member(header, data, header.size, unknown=f"sparse file of the unknown format {version}")
+        return Member(header, data, header.size, unknown=f"sparse file of unknown format {version}")
     return Member(header, start, header.size, sparse)
 
 

@@ -47,7 +47,7 @@ def recognize_here(host: Host | None, known: Container[str], environ: Mapping[st
     try:
         here = Path.cwd()
     except OSError:
-        return Recognized(None, "The current directory does not exist any more, so it was not looked at.")
+        return Recognized(None, "The current directory no longer exists, so no clone was found.")
     return recognize_clone(here, host, known, environ)
 
 
@@ -83,7 +83,7 @@ def read_clone(directory: Path, environ: Mapping[str, str]) -> Clone:
     """Ask git for the remotes, in the order of ``gh``: what ``gh repo set-default`` chose, upstream, github, origin."""
     done = _git(directory, environ, "remote", "-v")
     if done is None:
-        return Clone((), "git did not answer, so this clone was not looked at. Name the repository as OWNER/REPO.")
+        return Clone((), "git did not answer, so this clone was not recognized. Name the repository as OWNER/REPO.")
     if done.code != 0:
         return Clone((), _unread(directory, done.output))
     lines = re.findall(r"^(\S+)\t(.*) \(fetch\)", _text(done), re.MULTILINE)

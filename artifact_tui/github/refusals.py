@@ -71,7 +71,7 @@ class Refusals:
         if foreign is not None and not (foreign.kind == PLAIN_TEXT and (answer.status == 404 or answer.status >= 500)):
             return self._foreign(request, answer, foreign)
         if answer.status == 511:
-            return Refused("The network wants a sign-in first (status 511).", "Open any web page to sign in to it.")
+            return Refused("The network requires sign-in (status 511).", "Open any web page to sign in.")
         if answer.status >= 500:
             return ServerTrouble(f"{self._host.name} has a problem of its own (status {answer.status}).", _LATER)
         maker = {401: self._signed_out, 403: self._forbidden, 404: self._not_found, 410: self._gone}.get(answer.status)
@@ -187,7 +187,7 @@ class Refusals:
         }.get(answer.status)
         if sentence is None and (answer.status in {302, 303} or _is_final(request, answer.status)):
             return Refused(
-                f"{self._host.name} did not carry this out (status {answer.status}).", complaint.quoted or IN_BETWEEN
+                f"{self._host.name} refused this request (status {answer.status}).", complaint.quoted or IN_BETWEEN
             )
         if sentence is None:
             return ServerTrouble(
@@ -209,7 +209,7 @@ def _is_generic(complaint: Complaint) -> bool:
 
 def _no_api(host: Host) -> Refused:
     """Every GitHub answers these paths, if only with 401."""
-    return Refused(f"There is no GitHub API at {printable(host.base_url, 60)}.", "Check the host, or give --api-url.")
+    return Refused(f"No GitHub API found at {printable(host.base_url, 60)}.", "Check the host, or use --api-url.")
 
 
 def is_about_version(complaint: Complaint) -> bool:

@@ -46,4 +46,4 @@ def believable(wait: timedelta) -> tuple[timedelta, str]:
     """Return how long to wait, and a sentence where that is not what the server asks for because that is too long."""
     if wait <= PLAUSIBLE:
         return max(wait, SOONEST), ""
-    return INSTEAD, f"The server asks for a wait of {span(wait)}, so it is limited to {span(INSTEAD)}."
+    return INSTEAD, f"The server asks for a wait of {span(wait)}; the wait is limited to {span(INSTEAD)}."

@@ -88,7 +88,7 @@ class _Reader:
             self._file = ""
 
     def remarks(self, files: list[Covered], *, is_cut: bool) -> Iterator[Remark]:
-        """Yield what is declared, where the lines listed come to something else or were not all read."""
+        """Yield what is declared, where the listed lines add up to something else or were not all read."""
         number, hit = sum(file.lines for file in files), sum(file.hit for file in files)
         declared_hit, declared = self._declared("line", "lines")
         rate = _rate(self._root.get("line-rate", ""))
@@ -149,7 +149,7 @@ class _Reader:
 
 
 def _sentence(declared: str, hit: int, number: int) -> str:
-    return f"The report declares {declared}; the lines listed come to {hit:,} of {number:,} ({percent(hit, number)})."
+    return f"The report declares {declared}; the listed lines add up to {hit:,} of {number:,} ({percent(hit, number)})."
 
 
 def _rate(text: str) -> float | None:

@@ -97,7 +97,7 @@ def _remarks(one: sarif.Run, run: Run, unreadable: int) -> Iterator[Remark]:
                 yield Remark(f"{level.capitalize()} of the tool: {text or 'no text in the report.'}", level == "error")
     external = one.external_property_file_references
     if external is not None and external.results:
-        yield Remark(f"More findings are in {count(len(external.results), 'other file')}, which is not read here.")
+        yield Remark(f"More findings are in {count(len(external.results), 'other file')} (not read here).")
     elif one.results is None:
         yield Remark("The report has no list of results: the analysis may not have run.")
     if unreadable:

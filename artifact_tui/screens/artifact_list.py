@@ -111,12 +111,11 @@ class ArtifactList:
         """The words in place of rows where there are none, with the way on."""
         part = self.extent.part()
         if self._artifacts:
-            none = f"No match {part}" if part else f"None of {count(len(self), 'artifact')} matches the filter"
-            return f"{none}\n\nEsc takes it away"
+            return f"No match {part or f'among {len(self):,}'}\n\nEsc clears the filter"
         if is_loading:
             return "Loading artifacts…"
         if part:
-            return f"No artifact could be listed\n\n{self.extent.title('r retries')}"
+            return f"No artifacts could be listed\n\n{self.extent.title('r retries')}"
         if is_one_run:
             return "This workflow run has no artifacts\n\nEsc goes back to the runs, 3 shows all artifacts"
         return "This repository has no artifacts\n\n1 goes to the repositories"

@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 
 SHOW_EVERY = 0.25
 """Seconds between two looks at the rows while pages come: each look sorts all of them."""
-READ_ONLY = "Read-only: nothing can be deleted. Start without --read-only, and unset it in the settings."
+READ_ONLY = (
+    "Read-only: nothing can be deleted. Start without --read-only, and unset it in config.toml and the environment."
+)
 RUN_PAGES = 10
 """How many pages of workflow runs are read at most to name the runs of a repository's artifacts."""
 

@@ -103,7 +103,7 @@ def directory_problem(text: str) -> str:
     try:
         os.fsencode(text)
     except UnicodeEncodeError:
-        return "A directory's name cannot hold half a surrogate pair"
+        return "A directory name cannot contain half a surrogate pair"
     path = user_path(text)
     if path is None:
         return f"There is no user {printable(text.split('/')[0], 40)} here"

@@ -16,6 +16,7 @@ from artifact_tui.transfers.deleting.deletes import Deletion
 from artifact_tui.transfers.transfer import State, Totals, Transfer
 from artifact_tui.widgets.status_bar import ending_line
 
+ALREADY_HERE = "You are already here."
 SNAPSHOT_INTERVAL = 0.25
 
 
@@ -89,9 +90,9 @@ class FollowingApp(TerminalApp):
         if action == "stop_deletions" and all(one.finished for one in deletions):
             return "No deletion is in progress."
         if action == "deletion" and not deletions:
-            return f"Nothing was deleted since the start. {self.session.key_of('app.history')} shows the history."
+            return f"Nothing deleted since the program started. {self.session.key_of('app.history')} shows the history."
         if action == "deletion" and self._tells_endings:
-            return "This is the last deletion."
+            return ALREADY_HERE
         if action == "unfinished" and not (self.session.unfinished or self.session.unfinished_deletions):
             return "No unfinished downloads or deletions."
         return super().why_not(action)

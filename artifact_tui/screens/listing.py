@@ -118,7 +118,7 @@ class Listing(Generic[Row]):
         self._rest, self._before = None, {}
         extent = self.extent
         if extent.ending is Ending.CUT:
-            self.extent = replace(extent, reason=f"artifact-tui loads at most {extent.loaded:,} rows of one list.")
+            self.extent = replace(extent, reason=f"artifact-tui loads at most {extent.loaded:,} rows per list.")
         elif self._is_at_limit(None):
             self.extent = replace(extent, ending=Ending.LIMIT)
         else:

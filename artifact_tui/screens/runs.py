@@ -206,7 +206,7 @@ class RunsScreen(ServerList):
         if self.problem:
             return self.problem
         if self._extent.part():
-            return f"No workflow run could be listed\n\n{self._extent.title('r retries')}"
+            return f"No workflow runs could be listed\n\n{self._extent.title('r retries')}"
         if self._only != RunFilter():
             return f"No workflow run with {describe(self._only)}\n\nEsc takes the filter away"
         return "This repository has no workflow runs yet\n\n1 goes to the repositories"

@@ -179,7 +179,7 @@ class KeepDialog(Dialog[Place]):
         ]
         return [
             Static(Content(rights), classes="text"),
-            Static(Content(f"Where shall it be kept? {self._keyring_problem}".rstrip()), classes="label"),
+            Static(Content(f"Where should the token be stored? {self._keyring_problem}".rstrip()), classes="label"),
             Menu(*options, markup=False, compact=True),
             Static(Content(file), classes="warning"),
             Static("", id="problem", markup=False),

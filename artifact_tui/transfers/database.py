@@ -16,8 +16,8 @@ from artifact_tui.transfers.columns import stored
 from artifact_tui.transfers.schema import MIGRATIONS, VERSION
 
 _ADVICE = {
-    sqlite3.SQLITE_NOTADB: "Move it to another place.",
-    sqlite3.SQLITE_CORRUPT: "Move it to another place.",
+    sqlite3.SQLITE_NOTADB: "Move it elsewhere; the next start creates a new file.",
+    sqlite3.SQLITE_CORRUPT: "Move it elsewhere; the next start creates a new file.",
     sqlite3.SQLITE_FULL: "Free some space.",
 }
 
@@ -116,7 +116,7 @@ def _version(connection: sqlite3.Connection, path: Path | None) -> int:
     with closing(connection.execute("PRAGMA user_version")) as cursor:
         version = int(cursor.fetchone()[0])
     if not 0 <= version <= VERSION:
-        raise JournalTrouble(f"{path} was written by a newer artifact-tui and is left as it is.")
+        raise JournalTrouble(f"{path} was written by a newer artifact-tui and is left as it is. Update artifact-tui.")
     return version
 
 

@@ -103,7 +103,7 @@ class Journal:
         skipped = self._left(host)[1] + self.deletions.unreadable(host)
         return (
             f"Skipped {count(skipped, 'unreadable entry', 'unreadable entries')} in {self._path}."
-            " Nothing was changed there; a newer version of artifact-tui may read more."
+            " The file is unchanged; a newer artifact-tui may be able to read more."
             if skipped
             else ""
         )

@@ -154,9 +154,9 @@ KEYS = (
     Key("menu.select", "enter,l,right", "select", "Take this line"),
     Key("choice.next", "right,space", "next", "The next choice of a line of choices"),
     Key("choice.previous", "left", "previous", "The one before"),
-    Key("help.search", "slash", "search", "Search in this help", "Search"),
+    Key("help.search", "slash", "search", "Search this help", "Search"),
     Key("tick.toggle", "space", "toggle_button", "Turn this on or off"),
-    Key("dialog.submit", "enter", "submit", "Take the answer that comes first"),
+    Key("dialog.submit", "enter", "submit", "Press the first button"),
     Key("dialog.close", "escape", "close", "Close without doing anything"),
 )
 

@@ -245,7 +245,7 @@ def ending_line(transfers: tuple[Transfer, ...]) -> str:
         freed = stored_bytes(one.artifact for one in deleted)
         parts.append(f"{count(len(deleted), 'artifact')} deleted, {size(freed)} freed, W tells more")
     if skipped:
-        parts.append(f"{count(skipped, 'artifact')} skipped, W tells why")
+        parts.append(f"{count(skipped, 'artifact')} skipped, W shows why")
     if failed:
         parts.append(f"{failed:,} failed, w shows why")
     untried = any(one.outcome is Outcome.NOT_TRIED for one in transfers)

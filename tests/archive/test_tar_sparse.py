@@ -139,7 +139,7 @@ def test_a_file_of_an_unknown_sparse_format_is_named_as_not_shown() -> None:
     )
     assert [entry.name for entry in files.entries] == ["a"]
     assert files.remarks[0].sentence == (
-        "Not shown: big (sparse file of the unknown format 2.1), star (sparse file of the unknown format star)."
+        "Not shown: big (sparse file of unknown format 2.1), star (sparse file of unknown format star)."
     )
 
 

@@ -128,7 +128,7 @@ def test_a_token_that_is_pasted_into_the_program_leaves_no_trace(tmp_path: Path,
         terminal.type(f"\x1b[200~{CANARY}\x1b[201~")
         terminal.until_shown("•" * len(CANARY))
         terminal.type("\r")
-        terminal.until_shown("Where shall it be kept?")
+        terminal.until_shown("Where should the token be stored?")
         terminal.type("\r")
         terminal.until_shown("mira-holm (this run)")
         terminal.type("q")

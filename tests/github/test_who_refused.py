@@ -155,7 +155,7 @@ async def test_a_server_without_an_account_has_no_api_there(path: str, body: str
     client = provider(server)
     with pytest.raises(Refused) as error:
         await (client.viewer() if path == "GET /user" else anext(client.repositories()))
-    assert str(error.value) == "There is no GitHub API at https://api.github.com. Check the host, or give --api-url."
+    assert str(error.value) == "No GitHub API found at https://api.github.com. Check the host, or use --api-url."
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,7 @@ def test_a_place_may_be_an_index_into_the_artifacts() -> None:
         ({"results": None}, "✗ The report has no list of results: the analysis may not have run."),
         (
             {"externalPropertyFileReferences": {"results": [{"location": {"uri": "more.json"}}]}},
-            "✗ More findings are in 1 other file, which is not read here.",
+            "✗ More findings are in 1 other file (not read here).",
         ),
         ({"results": [{"message": 7}]}, "✗ 1 result could not be read and is left out."),
     ],

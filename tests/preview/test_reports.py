@@ -251,10 +251,10 @@ def test_records_of_one_file_are_one_row() -> None:
     ("name", "remark"),
     [
         ("declared.info", "! Declared for src/main.rs: 2 of 5 lines covered; listed: 2 of 2."),
-        ("coverage.xml", "! The report declares 80.0 % of lines covered; the lines listed come to 3 of 6 (50.0 %)."),
+        ("coverage.xml", "! The report declares 80.0 % of lines covered; the listed lines add up to 3 of 6 (50.0 %)."),
         (
             "jacoco-totals.xml",
-            "! The report declares 2 of 5 lines covered; the lines listed come to 2 of 2 (100.0 %).",
+            "! The report declares 2 of 5 lines covered; the listed lines add up to 2 of 2 (100.0 %).",
         ),
     ],
 )

@@ -93,7 +93,7 @@ def test_a_file_of_a_later_version_is_said_and_left_as_it_is(tmp_path: Path, ver
     before = path.read_bytes()
     journal, problem = open_journal(path)
     assert problem == (
-        f"{path} was written by a newer artifact-tui and is left as it is."
+        f"{path} was written by a newer artifact-tui and is left as it is. Update artifact-tui."
         " Downloads cannot be resumed after the program ends."
     )
     assert not journal.lasting

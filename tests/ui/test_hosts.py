@@ -41,7 +41,7 @@ async def test_with_one_host_there_is_nothing_to_choose() -> None:
     program = Program(RECORDER)
     async with program.running("H") as pilot:
         await open_with_keys(pilot, "colon", *"another host")
-        await says(pilot, "Nothing here is called that")
+        await says(pilot, "No matching command")
 
 
 async def test_accounts_on_one_host_are_told_apart() -> None:

@@ -74,9 +74,9 @@ async def test_policies_and_the_review_say_of_how_many_they_know() -> None:
         await says(pilot, "Of the 400 loaded; 467 are not. Nothing is deleted: D reviews what is marked.")
         await pilot.press("escape", "a")
         await review(pilot, program)
-        await says(pilot, "Incomplete", "chosen of the 400 loaded; 467 are not")
+        await says(pilot, "Incomplete", "marked out of the 400 loaded; 467 are not")
         await pilot.press("D")
-        await says(pilot, "Chosen of the 400 loaded; 467 are not.")
+        await says(pilot, "Marked out of the 400 loaded; 467 are not.")
         assert "all that there are" not in program.text
 
 
@@ -89,7 +89,7 @@ async def test_all_of_a_list_that_broke_off_is_not_all_there_is() -> None:
         assert program.summary.startswith("2 of 3 · incomplete, r retries · 2 marked")
         await review(pilot, program)
         await pilot.press("u", "j", "u", "D")
-        await says(pilot, "Chosen of the 2 loaded; 1 is not.")
+        await says(pilot, "Marked out of the 2 loaded; 1 is not.")
         assert "all that there are" not in program.text
 
 
@@ -97,7 +97,7 @@ async def test_files_are_found_in_the_artifacts_that_are_loaded_and_that_is_said
     program = Program(RECORDER)
     program.server.fault(ARTIFACTS, status=200, body='{"total_count": 9, "artifacts": []}', times=1)
     async with program.running("3", size=LARGE) as pilot:
-        await says(pilot, "No artifact could be listed", "0 of 9 · incomplete, r retries")
+        await says(pilot, "No artifacts could be listed", "0 of 9 · incomplete, r retries")
         await open_with_keys(pilot, "f")
         await says(pilot, "of the 0 loaded; 9 are not")
 

@@ -144,7 +144,7 @@ async def test_artifacts_from_what_was_opened_there(program: Program, key: str) 
     [
         ("2", "No repository is open."),
         ("3", "No repository is open."),
-        ("W", "Nothing was deleted since the start."),
+        ("W", "Nothing deleted since the program started."),
         ("H", "No other host is configured."),
         ("S", "The demo needs no token."),
         ("U", "No unfinished downloads or deletions."),

@@ -60,7 +60,7 @@ async def test_a_pasted_token_is_hidden(tmp_path: Path) -> None:
 async def test_kept_in_the_file_it_is_there_at_the_next_start(tmp_path: Path) -> None:
     async with signing_program(tmp_path).running("S") as pilot:
         await pilot.press(*DEMO_TOKEN, "enter")
-        await says(pilot, "Where shall it be kept?")
+        await says(pilot, "Where should the token be stored?")
         await pilot.press("end", "enter")
         await says(pilot, "Signed in as mira-holm, kept in a file.")
     program = signing_program(tmp_path)
@@ -73,7 +73,9 @@ async def test_without_a_keyring_none_is_offered(tmp_path: Path) -> None:
     program = signing_program(tmp_path)
     async with program.running("S") as pilot:
         await pilot.press(*DEMO_TOKEN, "enter")
-        await says(pilot, "Where shall it be kept? There is no keyring here.", "For this run only", "In a file")
+        await says(
+            pilot, "Where should the token be stored? There is no keyring here.", "For this run only", "In a file"
+        )
         assert isinstance(program.app.screen, KeepDialog)
         assert "In the keyring" not in program.text
 
@@ -82,7 +84,7 @@ async def test_a_good_token_is_used_though_nobody_says_where_to_keep_it(tmp_path
     program = signing_program(tmp_path)
     async with program.running("S") as pilot:
         await pilot.press(*DEMO_TOKEN, "enter")
-        await says(pilot, "Where shall it be kept?")
+        await says(pilot, "Where should the token be stored?")
         await pilot.press("escape")
         await says(pilot, "mira-holm (this run)")
         said = "Signed in as mira-holm, for this run only: the token was not stored."
@@ -135,7 +137,7 @@ async def test_a_request_that_needs_another_token_asks_once(tmp_path: Path) -> N
         await says(pilot, REFUSED)
         assert isinstance(program.app.screen, RunsScreen)
         await pilot.press("S", *DEMO_TOKEN, "enter")
-        await says(pilot, "Where shall it be kept?")
+        await says(pilot, "Where should the token be stored?")
         await pilot.press("enter")
         await says(pilot, "30 runs", "mira-holm (this run)")
 
@@ -163,7 +165,7 @@ async def test_a_download_without_a_token_asks_for_one(tmp_path: Path) -> None:
     async with program.running("3", "d", "enter") as pilot:
         await says(pilot, "Sign in to github.com", "The download needs a token, even where listing does not.")
         await pilot.press(*DEMO_TOKEN, "enter")
-        await says(pilot, "Where shall it be kept?")
+        await says(pilot, "Where should the token be stored?")
         await pilot.press("enter")
         await says(pilot, "for this run.")
         await open_with_keys(pilot, "w")
@@ -280,7 +282,7 @@ async def test_a_token_of_another_account_than_the_one_asked_for_is_not_taken(tm
         await pilot.press(*DEMO_TOKEN, "enter")
         await says(pilot, "This is a token of mira-holm; lena-marchetti is asked for.")
         await pilot.press("ctrl+u", *OUTSIDER_TOKEN, "enter")
-        await says(pilot, "as lena-marchetti", "Where shall it be kept?")
+        await says(pilot, "as lena-marchetti", "Where should the token be stored?")
         await pilot.press("end", "enter")
         await says(pilot, "lena-marchetti (file)")
     assert (tmp_path / "state" / "tokens").read_text() == f"lena-marchetti@github.com {OUTSIDER_TOKEN}\n"
@@ -304,7 +306,7 @@ async def test_keeping_a_token_that_a_variable_will_hide_says_so(tmp_path: Path)
     async with program.running() as pilot:
         await says(pilot, "Sign in to github.com")
         await pilot.press(*DEMO_TOKEN, "enter")
-        await says(pilot, "Where shall it be kept?")
+        await says(pilot, "Where should the token be stored?")
         await pilot.press("end", "enter")
         sentence = "The next start uses GH_TOKEN again: unset it to use what was kept now."
         await until(pilot, lambda: sentence in [shown.message for shown in program.app._notifications])

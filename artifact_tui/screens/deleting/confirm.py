@@ -141,7 +141,7 @@ class ConfirmDialog(Dialog[bool]):
         if event.key == "backspace":
             key = event.key
         if not self._count.press(key, counts=counts, in_burst=self._attention.in_burst):
-            self._say(f"Digits that come at once count only as exactly {self._count.wanted}. Type them again.")
+            self._say(f"Digits typed at once must be exactly {self._count.wanted}. Type them again.")
         elif self._count.typed != before:
             self._say("")
         self._delete.disabled = not self._count.is_right

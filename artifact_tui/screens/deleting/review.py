@@ -142,8 +142,8 @@ class ReviewScreen(ListScreen):
 
     def _unknown(self) -> str:
         if self._problem:
-            retry = "r tries again; n" if self.retry_at is None else "N"
-            return f"could not be looked up: {self._problem} {retry}othing can be deleted before."
+            retry = "r retries; d" if self.retry_at is None else "D"
+            return f"could not be looked up: {self._problem} {retry}elete stays disabled until then."
         return "protection being looked up…"
 
     def _protect(self) -> None:

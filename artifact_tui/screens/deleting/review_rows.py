@@ -123,7 +123,7 @@ def notes(plan: ReviewList, directory: str, uncounted: str = "", part: str = "")
     forks = [artifact for artifact in going if artifact.from_fork]
     hidden = [artifact for artifact in going if artifact.id in plan.hidden]
     expired = [artifact for artifact in going if artifact.expired]
-    fields: list[Field] = [("Incomplete", f"chosen {part}")] if part else []
+    fields: list[Field] = [("Incomplete", f"marked out {part}")] if part else []
     if plan.protected:
         fields.append(("Protected", f"{len(plan.protected):,} kept: {_reasons(plan, plan.protected)}"))
     if plan.unprotected:
@@ -160,7 +160,7 @@ def warnings_of(plan: ReviewList, downloads_first: bool, part: str = "") -> tupl
         if number:
             said.append(f"{count(number, 'is', 'are')} {words}")
     if part:
-        said.append(f"Chosen {part}.")
+        said.append(f"Marked out {part}.")
     if downloads_first:
         expired = sum(artifact.expired for artifact in going)
         lost = f" {count(expired, 'has', 'have')} expired, and cannot be." if expired else ""

@@ -29,8 +29,8 @@ def ask_unfinished_deletion(app: FollowingApp, session: Session) -> None:
     left = session.unfinished_deletions[0]
     rest = DeletePlan(left.repository, left.remaining)
     when = f"You confirmed it on {left.confirmed_at.astimezone():%Y-%m-%d at %H:%M}."
-    what = f"the other {len(rest.artifacts):,}, {size(rest.bytes)}"
-    text = f"{deletion_sentence(left)} {when} Resuming deletes {what}, after one more question, and nothing else."
+    rest_of_it = f"the other {len(rest.artifacts):,} ({size(rest.bytes)})"
+    text = f"{deletion_sentence(left)} {when} Resuming asks once more, then deletes only {rest_of_it}."
     dialog = QuestionDialog("Resume an earlier deletion?", text, ANSWERS, [one.name for one in rest.artifacts])
     app.push_screen(dialog, partial(_answered, app, session, left))
 
@@ -52,7 +52,7 @@ def _answered(app: FollowingApp, session: Session, left: UnfinishedDeletion, ans
         except JournalTrouble as trouble:
             app.notify(printable(str(trouble)), severity="warning", markup=False, timeout=10)
         else:
-            app.notify("Discarded: nothing more of it is deleted.", markup=False, timeout=4)
+            app.notify("Deletion discarded. Nothing more will be deleted.", markup=False, timeout=4)
 
 
 def _confirmed(app: FollowingApp, session: Session, left: UnfinishedDeletion, confirmed: bool | None) -> None:

@@ -153,7 +153,7 @@ class FindScreen(FilesScreen):
     def _placeholder(self, text: str) -> str:
         if not text.strip():
             return "Type a part of a name, or a pattern such as *.log"
-        searched = f"\n\nArtifacts searched: {self._part}" if self._part else ""
+        searched = f"\n\nSearched only artifacts out {self._part}" if self._part else ""
         return "No file so far" if self.loading_rows else f"No file has such a name{searched}"
 
     def filter_rows(self, text: str) -> None:

@@ -96,7 +96,7 @@ class Attempt:
         found = None if present else Look.GONE if self._storage.sees(self._repository) else Look.HIDDEN
         before, self._delete.last_look = self._delete.last_look, found
         if found is not before and found is not None:
-            raise NotFoundOnce("Not found once. A second look decides.", LOOK)
+            raise NotFoundOnce("Not found once. Checking again.", LOOK)
         if found is Look.HIDDEN:
             raise NotFound(
                 f"{self._repository} is not there any more, or not for this account.",
@@ -136,7 +136,7 @@ class Attempt:
             return
         was_denied, self._delete.is_denied = self._delete.is_denied, True
         if self._may_delete and not was_denied:
-            raise ServerTrouble("DELETE was answered with 404, but the artifact is still there.") from None
+            raise ServerTrouble("The server answered 404 to DELETE, but the artifact still exists.") from None
         raise Forbidden("This token may see the artifact but not delete it.", scope="actions=write") from None
 
 
