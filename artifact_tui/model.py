@@ -210,13 +210,18 @@ def stored_bytes(artifacts: Iterable[Artifact]) -> int:
 
 
 class RunFilter(Struct, frozen=True, kw_only=True):
-    """Query parameters of the listing of workflow runs; empty means any."""
+    """Query parameters of the listing of workflow runs; empty means any.
+
+    ``commit`` is a whole SHA-1. ``created`` is a range of GitHub's search syntax, as ``<2026-10-28T09:00:00Z``.
+    """
 
     workflow: str = ""
     branch: str = ""
     event: str = ""
     actor: str = ""
     status: str = ""
+    commit: str = ""
+    created: str = ""
 
 
 class Place(Struct, frozen=True):

@@ -30,17 +30,21 @@ _TERM = re.compile(r'!?(?:[A-Za-z]+(?:[:]|[<>]=?|=))?(?:"[^"]*"?|[^\s"]+)')
 _PARTS = re.compile(r"(?P<field>[A-Za-z]+)(?P<relation>:|[<>]=?|=)(?P<value>.*)", re.DOTALL)
 _RELATIONS: dict[str, Callable[[float, float], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge, "=": eq}
 _SIZES = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
-_TIMES = {"min": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "mo": 30 * 86400, "y": 365 * 86400}
-_LONGEST = 1000 * _TIMES["y"]
+TIMES = {"min": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "mo": 30 * 86400, "y": 365 * 86400}
+LONGEST_TIME = 1000 * TIMES["y"]
 
 
 class QueryError(ValueError):
-    """A word of the filter that means nothing; ``start`` and ``end`` are its place in the text."""
+    """A word of a filter that means nothing; ``start`` and ``end`` are its place in the text.
 
-    def __init__(self, message: str, start: int, end: int) -> None:
+    ``meant`` is what to write instead, where that is one thing.
+    """
+
+    def __init__(self, message: str, start: int, end: int, meant: str = "") -> None:
         super().__init__(message)
         self.start = start
         self.end = end
+        self.meant = meant
 
 
 class Context(NamedTuple):
@@ -247,8 +251,8 @@ def read_bytes(text: str) -> int | None:
 def read_span(text: str) -> timedelta | None:
     """A time as filters write it, ``6w``; a bare number are days; None when it is none."""
     wanted = text.strip()
-    amount = _amount(f"{wanted}d" if wanted[-1:].isdigit() else wanted, _TIMES)
-    return None if amount is None or amount > _LONGEST else timedelta(seconds=amount)
+    amount = _amount(f"{wanted}d" if wanted[-1:].isdigit() else wanted, TIMES)
+    return None if amount is None or amount > LONGEST_TIME else timedelta(seconds=amount)
 
 
 def _amount(value: str, units: Mapping[str, int]) -> float | None:
@@ -287,6 +291,6 @@ _STATES: dict[str, Test] = {
 }
 _NUMBERS = {
     "size": _Number(lambda artifact, _: artifact.size_in_bytes, _SIZES, "10M"),
-    "age": _Number(_age, _TIMES, "30d"),
-    "expires": _Number(_time_left, _TIMES, "7d"),
+    "age": _Number(_age, TIMES, "30d"),
+    "expires": _Number(_time_left, TIMES, "7d"),
 }

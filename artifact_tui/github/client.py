@@ -178,6 +178,7 @@ class GitHubProvider:
         if only.workflow:
             path = ("actions", "workflows", await self._workflow_id(repository, only.workflow), "runs")
         filters = {"branch": only.branch, "event": only.event, "actor": only.actor, "status": only.status}
+        filters |= {"head_sha": only.commit, "created": only.created}
         query = (*((key, value) for key, value in filters.items() if value), ("exclude_pull_requests", "true"))
         request = Request(path=path_in(repository, *path), query=query, what="The repository")
         walk = Walk(self._api, request, _runs, clock=self._clock, size=page_size, start=start)

@@ -25,6 +25,7 @@ GROUPS = {
     "table": "Moving",
     "text": "Long texts, such as this help",
     "list": "Lists",
+    "filter": "Filter line",
     "incomplete": "Incomplete lists",
     "artifacts": "Artifacts",
     "review": "Review before deleting",
@@ -60,6 +61,9 @@ RUN_FILTERS = (
     ("workflow:ci.yml", "a file or an id"),
     ("branch: event: status:", "exactly that value"),
     ("@octocat", "the actor"),
+    ("age>30d", "created longer ago; age<6h is newer"),
+    ("#412", "a loaded run: Enter opens it"),
+    ("dc100dc", "the commit of a loaded run, or 40 digits of any"),
 )
 
 

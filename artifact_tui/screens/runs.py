@@ -14,49 +14,26 @@ from textual.message import Message
 from artifact_tui.addresses import run_page
 from artifact_tui.extent import Extent
 from artifact_tui.last_lists import Saved
-from artifact_tui.model import Page, Place, RepositoryName, RunFilter, Workflow, WorkflowRun
+from artifact_tui.model import Page, Place, RepositoryName, RunFilter, WorkflowRun
 from artifact_tui.provider import Provider, ProviderError
-from artifact_tui.query import QueryError
-from artifact_tui.run_filter import describe, read_run_filter
+from artifact_tui.run_filter import describe
 from artifact_tui.screens.list_screen import STOPPED
 from artifact_tui.screens.listing import Listing
+from artifact_tui.screens.run_line import RunLine
+from artifact_tui.screens.run_rows import COLUMNS, run_cells
 from artifact_tui.screens.server_list import ServerList, extent_of
 from artifact_tui.screens.session import Session
-from artifact_tui.text import age, count, printable
+from artifact_tui.text import count
 from artifact_tui.widgets.keys import bindings
-from artifact_tui.widgets.row_layout import Cell, Column, Tone
 from artifact_tui.widgets.row_table import RowTable
 
 if TYPE_CHECKING:
     from textual.widget import Widget
 
-COLUMNS = (
-    Column("state", "State", 13, essential=True),
-    Column("workflow", "Workflow", 11, keeps_end=True),
-    Column("number", "Run", 7, justify="right", tone="muted", essential=True),
-    Column("title", "Title", 14, flexible=True, priority=1, essential=True),
-    Column("branch", "Branch", 12, flexible=True, priority=2, keeps_end=True),
-    Column("event", "Event", 12, tone="muted", priority=3),
-    Column("actor", "Actor", 12, tone="muted", priority=4),
-    Column("age", "Age", 6, justify="right", tone="muted"),
-)
 AHEAD = 20
 """The next page is asked for when the cursor is this close to the last row."""
 RUNS_LISTED = 1000
 """How many runs a filtered listing holds at most (documentation of "List workflow runs for a repository")."""
-
-_SIGNS: dict[str, tuple[str, Tone | None]] = {
-    "success": ("✓", "success"),
-    "failure": ("✗", "error"),
-    "timed_out": ("✗", "error"),
-    "startup_failure": ("✗", "error"),
-    "action_required": ("!", "warning"),
-    "in_progress": ("●", "accent"),
-    "queued": ("○", "muted"),
-    "waiting": ("○", "muted"),
-    "pending": ("○", "muted"),
-    "requested": ("○", "muted"),
-}
 
 
 class RunsScreen(ServerList):
@@ -66,7 +43,7 @@ class RunsScreen(ServerList):
     ABOVE = "repositories"
     SAVED = WorkflowRun
     NOUNS = "workflow runs"
-    FILTER_HINT = "release main ok · workflow: branch: event: @actor status:"
+    FILTER_HINT = "release main ok · workflow: branch: event: @actor status: age>30d #412"
 
     @dataclass
     class Open(Message):
@@ -87,10 +64,10 @@ class RunsScreen(ServerList):
         self._runs: dict[int, WorkflowRun] = {}
         self._extent = Extent()
         self._listing = Listing[WorkflowRun]()
-        self._workflows: tuple[Workflow, ...] | None = None
+        self._line = RunLine(session, repository)
         self._is_new_filter = self._is_listed = False
         self._only = RunFilter()
-        self._text = ""
+        self._text = self._asked_text = ""
         self._wanted = asyncio.Event()
 
     @property
@@ -101,19 +78,8 @@ class RunsScreen(ServerList):
     def compose_body(self) -> Iterable[Widget]:
         """One table."""
         shown = self.session.settings.columns.runs
-        yield RowTable[WorkflowRun](COLUMNS, key=lambda run: run.id, cells=self._cells, shown=shown)
-
-    def _cells(self, run: WorkflowRun) -> tuple[str | Cell, ...]:
-        sign, tone = _SIGNS.get(run.state, ("–", "muted"))
-        return (
-            Cell(f"{sign} {printable(run.state, 40).replace('_', ' ')}", tone),
-            printable(run.name or run.path or "—"),
-            f"#{run.run_number}" + (f"·{run.attempt}" if run.attempt > 1 else ""),
-            printable(run.display_title or "—"),
-            printable(run.head_branch or "—"),
-            printable(run.event or "—"),
-            printable(run.actor.login if run.actor and run.actor.login else "—"),
-            age(run.created_at, self.session.clock()),
+        yield RowTable[WorkflowRun](
+            COLUMNS, key=lambda run: run.id, cells=partial(run_cells, self.session.clock), shown=shown
         )
 
     async def fetch(self, provider: Provider) -> None:
@@ -169,6 +135,8 @@ class RunsScreen(ServerList):
     def show_saved(self, saved: Saved[WorkflowRun]) -> None:
         """As many as were shown the last time."""
         self._runs, self._extent = {run.id: run for run in saved.items}, extent_of(saved)
+        known = self.session.runs_of(self.repository)
+        known.update((run.id, run) for run in saved.items if run.id not in known)
 
     def _is_near_end(self) -> bool:
         return self.table.cursor_row >= len(self._runs) - AHEAD
@@ -212,55 +180,57 @@ class RunsScreen(ServerList):
         return "This repository has no workflow runs yet\n\n1 goes to the repositories"
 
     def action_filter(self) -> None:
-        """Open the line; the names of the workflows let a bare word find one."""
+        """Open the line; the names of the repository let a bare word find one."""
         super().action_filter()
-        if self._workflows is None:
-            self._load_workflows()
+        self.call_after_refresh(lambda: self.filter_rows(self.filter_bar.text))
+        if not self._line.is_learned:
+            self._learn_names()
 
-    @work(exclusive=True, group="workflows")
-    async def _load_workflows(self) -> None:
-        await self._know_workflows()
-        self.filter_rows(self._text)
+    @work(exclusive=True, group="names")
+    async def _learn_names(self) -> None:
+        await self._know_names()
+        self.filter_rows(self.filter_bar.text)
 
-    async def _know_workflows(self) -> tuple[Workflow, ...]:
-        """The workflows, asked for once; without them bare words are branches."""
-        if self._workflows is None:
-            try:
-                self._workflows = await (await self.session.provider()).workflows(self.repository)
-            except ProviderError as error:
-                self.app.notify(str(error), severity="warning", markup=False)
-        return self._workflows or ()
-
-    @property
-    def _branches(self) -> set[str]:
-        """The branches of all runs that have come so far, with or without a filter."""
-        runs = self.session.runs_of(self.repository).values()
-        return {run.head_branch for run in runs if run.head_branch}
+    async def _know_names(self) -> None:
+        if error := await self._line.learn():
+            self.app.notify(str(error), severity="warning", markup=False)
 
     def filter_rows(self, text: str) -> None:
         """Say how the line is understood; the server is asked when Enter is pressed."""
         self._text = text
-        try:
-            only = read_run_filter(text, self._workflows or (), self._branches)
-        except QueryError as error:
-            self.filter_bar.problem = (str(error), error.start)
-            self.title_bar.summary = ""
-            return
-        self.filter_bar.problem = ("", 0)
-        if self.filter_bar.active:
-            self.title_bar.summary = f"Enter: {describe(only)}" if text.strip() else "Enter: all runs"
+        read = self._line.read(text)
+        is_active = self.filter_bar.active
+        self.filter_bar.offer = read.offer if is_active else None
+        self.filter_bar.problem = read.problem if self._line.was_asked else ("", 0)
+        if is_active:
+            self.title_bar.summary = read.summary
         elif not text and self._only != RunFilter():
             self._ask(RunFilter())
 
     @work(exclusive=True, group="ask")
     async def submit_filter(self, text: str) -> None:  # type: ignore[override]  # a worker is started, not awaited
-        """The line becomes query parameters, once the names of the workflows are known."""
-        workflows = await self._know_workflows()
-        try:
-            self._ask(read_run_filter(text, workflows, self._branches))
-        except QueryError as error:
-            self.filter_bar.problem = (str(error), error.start)
+        """The line becomes query parameters, or opens a run, once the names of the repository are known."""
+        self.filter_bar.offer = None
+        if text.strip():
+            await self._know_names()
+        read = self._line.read(text)
+        if read.problem[0]:
+            self.filter_bar.problem = read.problem
             self.filter_bar.open()
+        elif isinstance(read.wanted, WorkflowRun):
+            self._open_from_line(read.wanted)
+        else:
+            self._asked_text = text
+            self._ask(read.wanted)
+
+    def _open_from_line(self, run: WorkflowRun) -> None:
+        """Leave the line as it was for the list that is shown."""
+        if self._asked_text:
+            self.filter_bar.text = self._asked_text
+        else:
+            self.filter_bar.close()
+        self.show_title()
+        self.open_item(run)
 
     def _ask(self, only: RunFilter) -> None:
         if only == self._only:
@@ -276,6 +246,7 @@ class RunsScreen(ServerList):
         had_filter = self.filter_bar.has_class("-open")
         super().action_back()
         if had_filter:
+            self._asked_text = ""
             self._ask(RunFilter())
 
     def open_item(self, item: WorkflowRun) -> None:

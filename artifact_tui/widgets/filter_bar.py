@@ -1,27 +1,48 @@
-"""The filter line: one input, and below it what is wrong with a word, right under that word."""
+"""The filter line: one input, and below it what is wrong with a word, right under that word, or what to write."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual import on
+from textual.actions import SkipAction
 from textual.containers import Vertical
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Input, Static
 
+from artifact_tui.text import printable
+from artifact_tui.widgets.keys import bindings
+
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 PROMPT = "/ "
+TAKE = "Tab "
+
+
+class Offer(NamedTuple):
+    """What may be written in place of the text from ``start`` to ``end``; Tab writes the first.
+
+    A remedy is what a wrong word was meant to be; the problem is shown with it.
+    """
+
+    start: int
+    end: int
+    texts: tuple[str, ...] = ()
+    is_remedy: bool = False
 
 
 class FilterBar(Vertical):
     """Shown while it is used or holds a filter; typing filters at once, Enter goes back to the list."""
 
+    BINDINGS = bindings("filter")
+
     problem: reactive[tuple[str, int]] = reactive(("", 0))
     """What is wrong, and at which character; an empty text means nothing is."""
+    offer: reactive[Offer | None] = reactive[Offer | None](None)
+    """What can be written; None in lists that offer nothing. It stands in place of a problem until Enter."""
 
     @dataclass
     class Changed(Message):
@@ -71,13 +92,50 @@ class FilterBar(Vertical):
         self.text = ""
         self.remove_class("-open")
 
-    def watch_problem(self, problem: tuple[str, int]) -> None:
+    def watch_problem(self) -> None:
         """Say what is wrong under the word that is."""
-        message, column = problem
-        self.set_class(bool(message), "-wrong")
-        if self.is_mounted:
-            room = max(0, min(column + len(PROMPT), self.size.width - len(message) - 3))
-            self.query_one("#filter-problem", Static).update(f"{' ' * room}↑ {message}" if message else "")
+        self._tell()
+
+    def watch_offer(self, offer: Offer | None) -> None:
+        """Say what can be written; the line keeps its place while nothing can be, so that the list does not move."""
+        self.set_class(offer is not None, "-offering")
+        self._tell()
+
+    def _tell(self, *, is_refused: bool = False) -> None:
+        """Show the problem, or what is offered in its place while the word is still typed."""
+        if not self.is_mounted:
+            return
+        message, offer = self.problem[0], self.offer or Offer(0, 0)
+        is_wrong = bool(message) and (is_refused or offer.is_remedy or not offer.texts)
+        self.set_class(is_wrong, "-wrong")
+        told = self._pointed(" (Tab)" if offer.is_remedy else "") if is_wrong else self._offered(offer.texts)
+        self.query_one("#filter-problem", Static).update(told)
+
+    def _pointed(self, more: str) -> str:
+        """The problem under its word, as far right as there is room for it."""
+        message, column = self.problem
+        if len(message + more) + 4 <= self.size.width:
+            message += more
+        room = max(0, min(column + len(PROMPT), self.size.width - len(message) - 4))
+        return f"{' ' * room}↑ {message}"
+
+    def _offered(self, texts: tuple[str, ...]) -> str:
+        """As many as there is room for; the first one always."""
+        told = TAKE + printable(texts[0]) if texts else ""
+        for text in texts[1:]:
+            if len(told) + len(text) + 3 > self.size.width - 2:
+                break
+            told += f" · {text}"
+        return told
+
+    def action_take(self) -> None:
+        """Write the first text that is offered; where there is none, the key goes on as anywhere else."""
+        offer = self.offer
+        if offer is None or not offer.texts or not self.active:
+            raise SkipAction
+        line = self.query_one(Input)
+        line.value = f"{line.value[: offer.start]}{offer.texts[0]} {line.value[offer.end :].lstrip()}"
+        line.cursor_position = len(line.value)
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
@@ -89,6 +147,7 @@ class FilterBar(Vertical):
         """Enter; a line with a wrong word is not taken."""
         event.stop()
         if self.problem[0]:
+            self._tell(is_refused=True)
             return
         if not event.value:
             self.remove_class("-open")

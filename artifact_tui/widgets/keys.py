@@ -141,6 +141,7 @@ KEYS = (
     Key("transfers.clear", "c", "clear", "Take what has ended off the list", "Clear ended"),
     Key("transfers.earlier", "K", "move(-1)", "Move this download up the queue"),
     Key("transfers.later", "J", "move(1)", "Move this download down the queue"),
+    Key("filter.take", "tab", "take", "Take the first suggestion while a filter is typed"),
     Key("list.down", "down", "cursor_down", "One row down, while a filter is typed"),
     Key("list.up", "up", "cursor_up", "One row up, while a filter is typed"),
     Key("dialog.down", "down", "cursor_down", "One row down, while words are typed"),

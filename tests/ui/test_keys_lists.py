@@ -162,3 +162,16 @@ async def test_pane(program: Program, key: str) -> None:
         assert (row_of(program), program.app.focused.scroll_target_y) == (0, 1)
         await pilot.press(key)
         assert isinstance(program.app.focused, RowTable)
+
+
+@each_key_of("filter.take")
+async def test_take_a_suggestion(program: Program, key: str) -> None:
+    """Where nothing is offered, as in the list of artifacts, it goes on to the next pane."""
+    async with program.running("slash") as pilot:
+        await says(pilot, "Tab CI")
+        await pilot.press(key)
+        assert (program.screen.filter_bar.text, program.screen.filter_bar.active) == ("CI ", True)
+    artifacts = Program(RECORDER)
+    async with artifacts.running("3", "slash") as pilot:
+        await pilot.press(key)
+        assert not artifacts.screen.filter_bar.active

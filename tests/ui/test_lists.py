@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from artifact_tui.model import RepositoryName
 from artifact_tui.settings import MemoryFile
 from tests.ui.program import KESTREL, RECORDER, Program, arrived, open_with_keys, says, until
 
@@ -184,3 +185,65 @@ async def test_organisations_that_single_sign_on_keeps_back_are_counted() -> Non
     program.server.fault("GET /user/repos", status=200, headers=header, body="[]")
     async with program.running() as pilot:
         await says(pilot, "1 organisation left out, single sign-on · 0 repositories")
+
+
+async def test_names_are_offered_while_the_filter_of_runs_is_typed() -> None:
+    """Tab takes the first one, and then the next word is offered; Enter asks for what stands there."""
+    program = Program(KESTREL)
+    async with program.running() as pilot:
+        await pilot.press("slash")
+        await says(pilot, "Tab CI · main · ok · failed · @")
+        await pilot.press(*"rele")
+        await says(pilot, "Tab Release")
+        await pilot.press("tab")
+        await says(pilot, "Tab main · ok · failed · @")
+        assert program.screen.filter_bar.text == "Release "
+        await pilot.press("tab", *"ok")
+        await says(pilot, "Enter: workflow release.yml, branch main, status success")
+        await open_with_keys(pilot, "enter")
+        assert {(run.head_branch, run.state) for run in program.screen.table.items} == {("main", "success")}
+
+
+async def test_a_word_of_a_title_leads_to_its_run() -> None:
+    program = Program(KESTREL)
+    async with program.running() as pilot:
+        run = next(run for run in program.screen.table.items if "leak" in run.display_title)
+        await pilot.press("slash", *"leak")
+        await says(pilot, f"'leak' is in a title; did you mean #{run.run_number} “Fix a leak in th…”? (Tab)")
+        await pilot.press("tab")
+        await says(pilot, f"Enter: open {run.name} #{run.run_number}")
+        await open_with_keys(pilot, "enter")
+        assert program.screen.trail[-1].endswith(f"#{run.run_number}")
+        await open_with_keys(pilot, "escape")
+        assert (program.summary, program.screen.filter_bar.text) == ("50 of 505 runs", "")
+
+
+async def test_the_default_branch_is_known_where_no_loaded_run_is_on_it() -> None:
+    """Also typed ahead of the answers that the line needs, and under another filter."""
+    program = Program(KESTREL)
+    async with program.running() as pilot:
+        runs = program.app.session.runs_of(RepositoryName("fernwood-labs", "kestrel"))
+        await open_with_keys(pilot, "slash", *"event:pull_request", "enter")
+        runs.clear()
+        await open_with_keys(pilot, "slash", "ctrl+u", *"release main ok", "enter")
+        assert {(run.head_branch, run.state) for run in program.screen.table.items} == {("main", "success")}
+
+
+async def test_a_wrong_word_is_pointed_at_with_a_branch_that_tab_writes() -> None:
+    program = Program(KESTREL)
+    async with program.running() as pilot:
+        await pilot.press("slash", *"zzparquet", "enter")
+        await says(pilot, "'zzparquet' is unknown here; did you mean branch:zzparquet? (Tab)")
+        await pilot.press("tab")
+        await says(pilot, "Enter: branch zzparquet")
+        await open_with_keys(pilot, "enter")
+        await says(pilot, "No workflow run with branch zzparquet")
+
+
+@pytest.mark.parametrize("words", ["age>30d", "0000000000000000000000000000000000000000"])
+async def test_ages_and_commits_are_asked_of_the_server(words: str) -> None:
+    program = Program(KESTREL)
+    async with program.running() as pilot:
+        await open_with_keys(pilot, "slash", *words, "enter")
+        query = program.server.requests[-1].query
+        assert query.get("created") == "<2026-10-21T09:00:00Z" or query.get("head_sha") == words
