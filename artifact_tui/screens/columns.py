@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from artifact_tui.screens import artifact_rows, runs
+from artifact_tui.screens import artifact_rows, run_rows
 from artifact_tui.settings import Columns, SettingsError, check_columns
 from artifact_tui.widgets.row_layout import name_of
 
@@ -12,7 +12,7 @@ def check_lists(columns: Columns) -> None:
     mistakes: list[str] = []
     for name, wanted, known in (
         ("artifacts", columns.artifacts, artifact_rows.COLUMNS),
-        ("runs", columns.runs, runs.COLUMNS),
+        ("runs", columns.runs, run_rows.COLUMNS),
     ):
         try:
             check_columns(name, wanted, [name_of(column) for column in known])

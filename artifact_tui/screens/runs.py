@@ -206,6 +206,8 @@ class RunsScreen(ServerList):
             self.title_bar.summary = read.summary
         elif not text and self._only != RunFilter():
             self._ask(RunFilter())
+        else:
+            self.show_title()
 
     @work(exclusive=True, group="ask")
     async def submit_filter(self, text: str) -> None:  # type: ignore[override]  # a worker is started, not awaited
@@ -229,7 +231,6 @@ class RunsScreen(ServerList):
             self.filter_bar.text = self._asked_text
         else:
             self.filter_bar.close()
-        self.show_title()
         self.open_item(run)
 
     def _ask(self, only: RunFilter) -> None:
