@@ -13,6 +13,7 @@ from artifact_tui.widgets.keys import KEYS, default_keys, key_name
 from tests.ui import (
     each_key,
     test_deletion_screen,
+    test_help,
     test_hosts,
     test_incomplete_lists,
     test_keys_artifacts,
@@ -30,6 +31,7 @@ from tests.ui.program import RECORDER, SMALL, Program, open_with_keys, says
 
 WITH_TESTS = (
     test_deletion_screen,
+    test_help,
     test_hosts,
     test_incomplete_lists,
     test_keys_artifacts,
