@@ -69,7 +69,7 @@ class ArtifactApp(FollowingApp, AccountApp):
         lists: Path | None = None,
         notes: Sequence[str] = (),
     ) -> None:
-        """``notes`` are sentences about what was passed over at the start; each is shown once."""
+        """Start with ``notes``, sentences about what was ignored at the start; each is shown once."""
         super().__init__(lean=settings.lean_output)
         self._journal = journal
         self._start = start
@@ -251,14 +251,14 @@ class ArtifactApp(FollowingApp, AccountApp):
             self.notify("This is the top. q quits.", markup=False)
 
     def on_repositories_screen_open(self, event: RepositoriesScreen.Open) -> None:
-        """Its workflow runs; one that the server has listed before is now the last used."""
+        """Open the runs of the repository; one that the server has listed before becomes the last used."""
         self._repository = event.name
         if event.name in self._listed:
             self._remember(event.name)
         self.action_runs()
 
     def on_runs_screen_listed(self, event: RunsScreen.Listed) -> None:
-        """The server has listed the runs of a repository, so it is there and is remembered as used."""
+        """Remember the repository as used: the server has listed its runs, so it exists."""
         self._remember(event.repository)
 
     def _remember(self, repository: RepositoryName) -> None:

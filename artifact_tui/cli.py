@@ -102,7 +102,7 @@ def _run_id(text: str) -> int:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the program; returns its exit code. Ctrl+C and a reader that leaves end it by their signals."""
+    """Run the program and return its exit code. Ctrl+C and a closed pipe end the process by their signals."""
     open_missing_streams()
     try:
         return _run_command(sys.argv[1:] if argv is None else argv)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def read_configuration(path: Path) -> Settings:
-    """The settings with the keys of their preset and the hosts as they are shown; the defaults without a file.
+    """Return the settings with the keys of their preset and normalized hosts; without a file, the defaults.
 
     Raises :class:`~artifact_tui.settings.SettingsError`, which names the file and everything that is wrong in it.
     """

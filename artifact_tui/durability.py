@@ -1,4 +1,4 @@
-"""That files and names are on the disk before anybody is told of them."""
+"""Waiting until files and their names are on disk, before the program reports them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-r"""JSON that keeps every string as it came: lone surrogates too, for which UTF-8 has no bytes.
+r"""JSON that keeps every string exactly, also lone surrogates, which UTF-8 cannot encode.
 
 Names of artifacts may hold them (as ``\ud800`` in an answer), and paths whose bytes are not UTF-8 do in Python
 (PEP 383). They are written as escapes, which RFC 8259 allows (section 8.2).
@@ -22,7 +22,7 @@ def encode(value: object) -> bytes:
 
 
 def encode_indented(value: object) -> bytes:
-    """Return it as JSON with a line for each item, to be read by people."""
+    """Return ``value`` as JSON with one line for each item, for people."""
     try:
         return msgspec.json.format(msgspec.json.encode(value), indent=2)
     except UnicodeEncodeError:
@@ -30,7 +30,7 @@ def encode_indented(value: object) -> bytes:
 
 
 def decode(data: bytes | str, kind: type[Thing]) -> Thing:
-    """Return the value of that type; raises ``msgspec.DecodeError``, whatever is wrong with the data."""
+    """Return the value of that type; raises only ``msgspec.DecodeError``, whatever the data."""
     try:
         return msgspec.json.decode(data, type=kind)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:

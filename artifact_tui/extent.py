@@ -1,4 +1,4 @@
-"""How much of a list of the server is loaded, and the words that say so wherever the list is used."""
+"""How much of a server's list is loaded, and the words for it wherever the list is used."""
 
 from __future__ import annotations
 
@@ -40,38 +40,38 @@ class Extent(Struct, frozen=True):
 
     @property
     def counted(self) -> int | None:
-        """How many rows there are as far as is known: the server's count, else what came and could be read or not."""
+        """The known number of rows: the server's count, else the rows received, readable or not."""
         if self.total is None:
             return self.loaded + self.skipped if self.skipped else None
         return self.total if self.total > self.loaded else None
 
     @property
     def missing(self) -> int:
-        """Rows that the server counts and that are not loaded; 0 where their number is not known."""
+        """The number of rows that the server counts but that are not loaded; 0 where it is unknown."""
         return 0 if self.counted is None else self.counted - self.loaded
 
     @property
     def is_whole(self) -> bool:
-        """Whether these are all rows there are, as far as the server says."""
+        """Whether these are all rows, as far as the server says."""
         return self.ending in {Ending.END, Ending.SETTLED} and not self.missing and not self.skipped
 
     @property
     def is_incomplete(self) -> bool:
-        """Whether the last walk has ended with less than all."""
+        """Whether the last walk ended without all rows."""
         return not self.is_whole and self.ending is not Ending.OPEN
 
     def without(self, removed: int, counted: int) -> Extent:
-        """The extent after ``removed`` rows were taken off the list, of which the server's count held ``counted``."""
+        """Return the extent without ``removed`` rows, of which the server's count included ``counted``."""
         total = None if self.total is None else max(0, self.total - counted)
         return replace(self, loaded=max(0, self.loaded - removed), total=total)
 
     def share(self) -> str:
-        """``1,900 of 2,500``, or ``1,900`` where no greater count is known."""
+        """Return ``1,900 of 2,500``, or ``1,900`` where no greater count is known."""
         least = "at least " if self.is_minimum else ""
         return f"{self.loaded:,}" if self.counted is None else f"{self.loaded:,} of {least}{self.counted:,}"
 
     def title(self, retry: str = "") -> str:
-        """What the title says of a list that is incomplete; ``retry`` says how it may become complete, if it may."""
+        """Return the title of an incomplete list; ``retry`` says how to complete it, where a retry may help."""
         hint = f", {retry}" if retry else ""
         share = self.share() if self.counted is not None else f"{self.loaded:,} loaded"
         words = {
@@ -82,7 +82,7 @@ class Extent(Struct, frozen=True):
         return f"{words} · {_rows(self.skipped)} unreadable" if self.skipped else words
 
     def part(self) -> str:
-        """``of the 1,900 loaded; 600 are not``, to be said of whatever is done with them; empty where they are all."""
+        """Return ``of the 1,900 loaded; 600 are not`` for every use of the rows; empty for a whole list."""
         if self.is_whole or (self.ending is Ending.OPEN and self.counted is None and not self.loaded):
             return ""
         if not self.missing:
@@ -91,7 +91,7 @@ class Extent(Struct, frozen=True):
         return f"of the {self.loaded:,} loaded; {least}{self.missing:,} {'is' if self.missing == 1 else 'are'} not"
 
     def fields(self, nouns: str) -> tuple[tuple[str, str], ...]:
-        """Why the list is incomplete and what to do, as labels and values."""
+        """Return why the list is incomplete and what to do, as labels and values."""
         known = "" if self.counted is not None else "; the server does not report a total"
         return (
             ("Loaded", f"{self.share()} {nouns}{known}"),

@@ -33,7 +33,7 @@ _KEY_SIZE = 32
 
 
 class Saved(Struct, Generic[Thing], frozen=True):
-    """A list, when it came, how many there were, the workflow runs of its artifacts, and how much of it this is."""
+    """A cached list: its rows, its time, the server's count, the runs of its artifacts, and its extent."""
 
     at: datetime
     items: tuple[Thing, ...]

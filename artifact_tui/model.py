@@ -225,7 +225,7 @@ class RunFilter(Struct, frozen=True, kw_only=True):
 
 
 class Place(Struct, frozen=True):
-    """Where a listing continues: the number of the next page, the rows that make one, and the ids seen before it."""
+    """Where a listing continues: the next page, the rows per page, and the IDs seen so far."""
 
     page: int
     size: int

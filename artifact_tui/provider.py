@@ -1,4 +1,4 @@
-"""The two protocols between the program and GitHub, and all that may go wrong there.
+"""The two protocols between the program and GitHub, and their errors.
 
 Screens ask a :class:`Provider`, which is asynchronous; the threads of the transfer engine ask a :class:`Storage`,
 which blocks. Neither side knows how the answers are got.

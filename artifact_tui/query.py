@@ -48,7 +48,7 @@ class QueryError(ValueError):
 
 
 class Context(NamedTuple):
-    """What artifacts are judged against: the time, what is known of their workflow runs by id, and the marks."""
+    """What a query needs besides the artifacts: the time, workflow runs by ID, and the marks."""
 
     now: datetime
     runs: Mapping[int, WorkflowRun]
@@ -100,7 +100,7 @@ class Query(Struct, frozen=True):
         runs: Mapping[int, WorkflowRun] | None = None,
         marked: Set[int] = frozenset(),
     ) -> tuple[Artifact, ...]:
-        """The artifacts that pass every test, in the order of the sort; equals keep their order.
+        """Return the artifacts that pass every test, in the order of the sort; equal ones keep their order.
 
         What the server did not say sorts last, whichever way round. ``marked`` are ids.
         """

@@ -1,4 +1,4 @@
-"""Opens files of our own that may be something else by mistake: a FIFO would block for ever, a device never end."""
+"""Opening of the program's own files only if they are regular: a FIFO would block, a device never end."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def open_regular(path: Path, flags: int = os.O_RDONLY, mode: int = 0o600) -> int:
-    """Open a file without waiting and return its descriptor; OSError when it is not a regular file, or as usual."""
+    """Open a file without blocking and return its descriptor; raises OSError unless it is a regular file."""
     opened = os.open(path, flags | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC, mode)
     if not stat.S_ISREG(os.fstat(opened).st_mode):
         os.close(opened)
@@ -18,6 +18,6 @@ def open_regular(path: Path, flags: int = os.O_RDONLY, mode: int = 0o600) -> int
 
 
 def read_regular(path: Path) -> bytes:
-    """Read all of a regular file; OSError as :func:`open_regular`."""
+    """Return the content of a regular file; raises OSError as :func:`open_regular` does."""
     with open(open_regular(path), "rb") as file:
         return file.read()

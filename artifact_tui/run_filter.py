@@ -70,7 +70,7 @@ _NUMBERED = re.compile(r"(?P<before>(?:.*\s)?)(?P<word>#(?P<number>[0-9]{1,18}))
 
 
 def read_run_filter(text: str, known: Known, now: datetime) -> RunFilter | WorkflowRun:
-    """Read the line; raises :class:`QueryError` at a word that means nothing or says a thing twice.
+    """Return the filter of a line; raises :class:`QueryError` at an unknown or repeated term.
 
     A bare word is a status, a workflow or an event, or the only one that begins with it. Where some branches are
     known, any other word has to be one of them; without, it is taken for a branch. Quotes hold spaces together. A

@@ -29,7 +29,7 @@ Settings = TypeVar("Settings", bound=Struct)
 
 
 def find_mistakes(text: bytes, kind: type[Settings]) -> tuple[Settings, list[str]]:
-    """Return what can be used of TOML that ``kind`` does not fit, and a sentence for each mistake."""
+    """Return the valid part of TOML that does not fit ``kind``, and a sentence for each mistake."""
     try:
         values: dict[str, Any] = msgspec.toml.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -27,7 +27,7 @@ NO_HOME = "No home directory: the program uses defaults and remembers nothing. S
 
 
 class SettingsError(Exception):
-    """Settings that cannot be used: a sentence for each that names the key and the way out, after ``path``, if any."""
+    """Invalid settings: a sentence for each, with its key and what to use, after ``path``, if any."""
 
     def __init__(self, *mistakes: str, path: Path | None = None) -> None:
         self.mistakes = mistakes
@@ -36,7 +36,7 @@ class SettingsError(Exception):
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """What to print: one line for a single mistake, else a headline and a line for each."""
+        """The lines to print: one for a single mistake, else a headline and one for each."""
         if len(self.mistakes) == 1:
             return (f"{self.path}: {self.mistakes[0]}" if self.path else self.mistakes[0],)
         return (f"{self.path or 'settings'}: {len(self.mistakes)} settings are invalid.", *self.mistakes)
@@ -54,7 +54,7 @@ class Paths(Struct, frozen=True):
 
     @classmethod
     def of_user(cls) -> Paths | None:
-        """The directories of this platform; ``XDG_CONFIG_HOME`` and the like are honored.
+        """Return the directories of this platform; ``XDG_CONFIG_HOME`` and the like apply.
 
         None where there is no home directory, as for a user id that the system does not know.
         """
@@ -149,7 +149,7 @@ def read_settings(path: Path) -> Settings:
 
 
 def examine_settings(path: Path) -> tuple[Settings, list[str]]:
-    """Return what can be used of ``config.toml``, and a sentence for each mistake in it."""
+    """Return the valid settings of ``config.toml``, and a sentence for each mistake in it."""
     try:
         text = read_regular(path)
     except FileNotFoundError:
@@ -183,7 +183,7 @@ def _beyond_limits(settings: Settings) -> Iterator[str]:
 
 
 def check_columns(name: str, wanted: Sequence[str], known: Sequence[str]) -> None:
-    """Raise :class:`SettingsError` for each column of the list ``name`` that there is not, or that is named twice."""
+    """Raise :class:`SettingsError` for unknown and repeated columns of the list ``name``."""
     if mistakes := tuple(_column_mistakes(name, wanted, known)):
         raise SettingsError(*mistakes)
 
@@ -199,7 +199,7 @@ def _column_mistakes(name: str, wanted: Sequence[str], known: Sequence[str]) -> 
 
 
 class Memory(Struct, frozen=True):
-    """What is remembered from one start to the next: repositories used last, newest first, by host, and choices.
+    """What is kept between starts: the repositories used last by host, newest first, and choices.
 
     ``directories`` are the download directories of repositories, by ``HOST/OWNER/NAME``, the one used last at the end;
     ``directory`` is that of the last download of all.
@@ -217,14 +217,14 @@ class Memory(Struct, frozen=True):
         return replace(self, recent={**self.recent, host: [repository, *others][:MOST_RECENT]})
 
     def with_directory(self, host: str, repository: str, directory: str) -> Memory:
-        """The same with the directory of a download; of at most :data:`MOST_DIRECTORIES` repositories it is kept."""
+        """Return the memory with a download's directory; at most :data:`MOST_DIRECTORIES` repositories are kept."""
         name = f"{host}/{repository}"
         others = [(key, value) for key, value in self.directories.items() if key != name]
         kept = dict([*others, (name, directory)][-MOST_DIRECTORIES:])
         return replace(self, directory=directory, directories=kept)
 
     def directory_of(self, host: str, repository: str) -> str:
-        """Where the last download of a repository went, else the last one of all; empty before the first."""
+        """Return the directory used last for a repository, else the one used last at all; empty at first."""
         return self.directories.get(f"{host}/{repository}", self.directory)
 
 

@@ -70,7 +70,7 @@ class SignIn(Protocol):
 
     @property
     def keyring_note(self) -> str | None:
-        """The one of the keyring, empty where all is well; None until it was asked."""
+        """The problem of the keyring, empty if there is none; None until it was asked."""
 
     @property
     def warning(self) -> str:
@@ -85,7 +85,7 @@ class SignIn(Protocol):
         """Whether a code on a web page can stand in for a token: an app has to be configured."""
 
     def keyring_problem(self) -> str:
-        """Why no keyring can keep a token here, as a sentence; empty when one can. May block for seconds."""
+        """Return why no keyring can store a token, as a sentence; empty if one can. May block for seconds."""
 
     async def try_token(self, text: str) -> Trial:
         """Ask the server who this token is.

@@ -1,4 +1,4 @@
-"""Standard input, output and error of the commands: closed, full, or with a reader that leaves."""
+"""Standard streams of the line commands: closed, full, or with a reader that leaves."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class OutputError(Exception):
 
 
 def open_missing_streams() -> None:
-    """Open the null device where one of the three was closed at the start, so that no later file gets its number.
+    """Open the null device for each standard stream that is closed, so that no file gets its number.
 
     Writing to a closed standard output still fails; to a closed standard error it does nothing.
     """
@@ -32,7 +32,7 @@ def open_missing_streams() -> None:
 
 
 def write_out(text: str) -> None:
-    """Write to standard output at once; :class:`OutputError` if that fails, the end by SIGPIPE if nobody reads.
+    """Write to stdout and flush; raises :class:`OutputError`, and ends by SIGPIPE if the reader has left.
 
     Letters that its encoding lacks are written as Python's escapes.
     """
@@ -48,7 +48,7 @@ def write_out(text: str) -> None:
 
 
 def write_error(text: str) -> None:
-    """Write to standard error; where that fails the exit code still tells."""
+    """Write to stderr; a failure is ignored, because the exit code remains."""
     try:
         sys.stderr.write(text)
         sys.stderr.flush()
@@ -57,7 +57,7 @@ def write_error(text: str) -> None:
 
 
 def end_by_signal(name: str) -> NoReturn:
-    """End as if a signal had not been caught: shells then stop a loop that the command is in."""
+    """End the process by a signal, so that a shell also stops the loop around the command."""
     import signal
 
     number = signal.Signals[name]

@@ -68,7 +68,7 @@ _BIGGEST_SIZE = 999 * 10**24
 
 
 def size(count: int) -> str:
-    """A number of bytes in at most 8 characters, decimal units as GitHub bills them: ``999 B``, ``12.4 MB``.
+    """Return a size in at most 8 characters, in decimal units as GitHub bills them: ``999 B``, ``12.4 MB``.
 
     A server may name any size: beyond the biggest unit it is ``> 999 YB``.
     """
@@ -119,7 +119,7 @@ def until(moment: datetime | None, now: datetime) -> str:
 
 
 def at_time(moment: datetime, now: datetime) -> str:
-    """A time of day on this machine's clock, with the date where it is not today's: ``14:02``, ``2026-11-28 14:02``."""
+    """Return a local time, with its date unless that is today: ``14:02``, ``2026-11-28 14:02``."""
     try:
         local, today = moment.astimezone(), now.astimezone()
     except (OverflowError, OSError):  # at the ends of the calendar, which no time zone can move

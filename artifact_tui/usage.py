@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class UsageError(Exception):
-    """What was asked for cannot be; its arguments are lines for stderr, the first one after the program's name."""
+    """A usage error; its arguments are lines for stderr, the first one after the program's name."""
 
 
 def new_parser() -> argparse.ArgumentParser:

@@ -73,7 +73,7 @@ class Entry(Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def is_bare_link(self) -> bool:
-        """Whether it is a tar's symlink, or a hard link to nothing in the tar: there is nothing to save."""
+        """Whether this is a tar's symlink, or a hard link without a target in the tar: nothing can be saved."""
         return bool(self.link) and self.offset < 0
 
     @property
@@ -83,7 +83,7 @@ class Entry(Struct, frozen=True, kw_only=True, gc=False):
 
     @staticmethod
     def moment(stamp: int) -> datetime | None:
-        """Return what such a stamp stands for."""
+        """Return the date and time of the stamp."""
         if stamp >= _LEAST_UNIX_STAMP:
             return _UNIX_EPOCH + timedelta(seconds=stamp - _UNIX_TIMES)
         return _moment(stamp >> 16, stamp & 0xFFFF)

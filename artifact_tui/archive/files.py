@@ -44,7 +44,7 @@ class Files(Protocol):
 
     @property
     def remarks(self) -> tuple[Remark, ...]:
-        """What is not among the entries, or is a guess."""
+        """Remarks about entries that are not shown, or names that are guesses."""
 
     def open_entry(self, entry: Entry) -> Stream:
         """One file, of which nothing is read yet."""
@@ -85,7 +85,7 @@ class ZipFiles:
 
     @property
     def remarks(self) -> tuple[Remark, ...]:
-        """Names whose encoding the zip does not state."""
+        """A remark about names whose encoding the zip does not state."""
         guessed = sum(entry.name_is_guess for entry in self.entries)
         if not guessed:
             return ()
@@ -146,7 +146,7 @@ class PackedStream:
 
     @property
     def packed(self) -> bytes:
-        """The entry as it lies in the archive, from its local header on; empty unless all was kept and is right."""
+        """The raw entry from its local header on; empty unless it was kept whole and its CRC matches."""
         length = self._start + self._entry.compressed - self._entry.offset
         is_whole = self._pieces is not None and self._given == self._entry.size
         return bytes(self._kept[:length]) if is_whole and self._kept and len(self._kept) >= length else b""

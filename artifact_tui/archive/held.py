@@ -1,4 +1,4 @@
-"""What was read of an artifact already, so that saving it fetches nothing again."""
+"""Bytes of an artifact that are already in memory, so that saving them sends no request."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from artifact_tui.provider import Archive, Body
 
 
 class Held:
-    """All bytes of one entry, checked as far as its archive can: ``data``, and ``packed`` as they lie in the archive.
+    """All bytes of one entry, checked as far as its archive allows: ``data``, and ``packed`` as in the archive.
 
     ``packed`` starts with the local header at the entry's offset; it is empty where the entry is not in a zip.
     """
@@ -25,7 +25,7 @@ class Held:
 
     @classmethod
     def of(cls, entry: Entry, stream: Stream | None, data: bytes) -> Held | None:
-        """Return what ``stream`` has given of the entry; None if that is not all of it."""
+        """Return the bytes that ``stream`` has given of the entry; None if they are incomplete."""
         if stream is None or len(data) < entry.size:
             return None
         return cls(entry, data, stream.packed if isinstance(stream, PackedStream) else b"")
@@ -36,7 +36,7 @@ Find = Callable[[], Held | None]
 
 
 class HeldFiles:
-    """Other files, of which one is read from memory."""
+    """Files of which one is read from memory."""
 
     def __init__(self, files: Files, held: Held) -> None:
         self._files = files
@@ -45,14 +45,14 @@ class HeldFiles:
         self.remarks: tuple[Remark, ...] = files.remarks
 
     def open_entry(self, entry: Entry) -> Stream:
-        """Open it from memory if it is held."""
+        """Open the entry, from memory if it is held."""
         if entry != self._held.entry:
             return self._files.open_entry(entry)
         data = self._held.data
         return PlainStream(lambda offset, length: data[offset - entry.offset :][:length], entry)
 
     def reader_of(self, entry: Entry) -> ReadAt | None:
-        """Return what the other files do."""
+        """Return the reader of the other files."""
         return self._files.reader_of(entry)
 
 
@@ -69,7 +69,7 @@ class HeldArchive:
 
     @contextmanager
     def read(self, start: int = 0, end: int | None = None, *, etag: str = "") -> Iterator[Body]:
-        """Read from memory if all of the range is held."""
+        """Read the range, from memory if all of it is held."""
         held = self._find()
         first = held.entry.offset if held else 0
         if held is None or end is None or not first <= start <= end <= first + len(held.packed):
@@ -92,7 +92,7 @@ class HeldBody:
         self.etag = etag
 
     def __iter__(self) -> Iterator[bytes]:
-        """Yield all at once."""
+        """Yield all bytes at once."""
         yield self._data
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""What gzip, bzip2, xz and Zstandard have packed, unpacked a piece at a time, none longer than one step."""
+"""Unpacking of gzip, bzip2, xz and Zstandard, one piece of limited size at a time."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class _Unpacker(Protocol):
 
 
 def unpack_pieces(name: str, pieces: Pieces) -> Pieces:
-    """Unpack what the end of ``name`` says it is packed with; anything else stays as it is.
+    """Unpack the format that the suffix of ``name`` states; yield anything else unchanged.
 
     A tar may be packed with anything, or not at all, as for ``tar``. The iterator raises :class:`ArchiveUnreadable`
     for what is damaged or something else.
@@ -65,7 +65,7 @@ def packing_of(name: str) -> str:
 
 
 def is_tar(name: str) -> bool:
-    """Return whether the name says that a tar is in it, packed or not."""
+    """Return whether the name is that of a tar, packed or not."""
     lower = name.lower()
     return lower.endswith(_PACKED_TARS) or lower.removesuffix(packing_of(name)).endswith(".tar")
 

@@ -76,7 +76,7 @@ def make_plan(read: ReadAt, size: int, limits: Limits) -> Plan:
 
 
 def plan_entries(entries: Sequence[Entry], limits: Limits) -> Plan:
-    """Plan some entries of anything that holds files, whose bytes are got in another way; raises as above.
+    """Plan entries whose bytes the caller reads itself; raises as :func:`make_plan` does.
 
     Links of a tar that have no bytes are passed over.
     """

@@ -105,7 +105,7 @@ def select(entries: Sequence[Entry], chosen: Iterable[Entry], start: int, etag: 
 
 
 def select_held(entry: Entry, packed: int, etag: str, root: str) -> Selection:
-    """Select one entry of a zip, of which ``packed`` bytes from its local header on are known to be all."""
+    """Select one zip entry; ``packed`` is its length in bytes from its local header on."""
     return Selection((entry,), (Span(entry.offset, entry.offset + packed),), etag, _path(root))
 
 

@@ -35,7 +35,7 @@ class TarFiles:
 
     @property
     def remarks(self) -> tuple[Remark, ...]:
-        """What is not shown, by name."""
+        """A remark that names what is not shown."""
         if not self._left_out:
             return ()
         more = len(self._left_out) - _MOST_NAMED
@@ -43,11 +43,11 @@ class TarFiles:
         return (Remark(f"{len(self._left_out):,} not shown", f"Not shown: {named}."),)
 
     def open_entry(self, entry: Entry) -> Stream:
-        """Open it from its first byte on."""
+        """Open the entry at its first byte."""
         return PlainStream(self.reader_of(entry), replace(entry, offset=0))
 
     def reader_of(self, entry: Entry) -> ReadAt:
-        """Return what reads it at any offset; holes are zeros."""
+        """Return a function that reads the entry at any offset; holes are zeros."""
         if entry.is_bare_link:
             return lambda offset, length: b""
         if entry.offset in self._maps:

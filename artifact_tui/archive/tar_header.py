@@ -34,7 +34,7 @@ Pax = Mapping[bytes, bytes]
 
 
 class Header(NamedTuple):
-    """A header block and all that was said before it of the same entry; ``pax`` wins over the rest."""
+    """A header block with the extension headers before it; ``pax`` records win."""
 
     block: bytes
     pax: Pax
@@ -48,7 +48,7 @@ class Header(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The path as it is written there; bytes that are not UTF-8 are surrogates."""
+        """The path as stored; bytes that are not UTF-8 become surrogates."""
         own = self.pax.get(b"GNU.sparse.name") or self.pax.get(b"path") or self.long_name
         return _text(own or self._short_name())
 
@@ -59,26 +59,26 @@ class Header(NamedTuple):
 
     @property
     def size(self) -> int:
-        """How many bytes follow in the archive; raises :class:`ArchiveDamaged`."""
+        """The number of bytes that follow in the archive; raises :class:`ArchiveDamaged`."""
         if stated := self.pax.get(b"size"):
             return decimal(stated)
         return number(self.block[124:136])
 
     @property
     def mode(self) -> int:
-        """Permission bits; none where the field makes no sense."""
+        """The permission bits; 0 where the field is invalid."""
         value = _number(self.block[100:108])
         return value & 0o777 if value is not None else 0
 
     @property
     def modified(self) -> int | None:
-        """In seconds since 1970, rounded down; None where the fields make no sense."""
+        """The time of modification in seconds since 1970, rounded down; None where the fields are invalid."""
         stated = self.pax.get(b"mtime", b"")
         return math.floor(float(stated)) if _TIME.match(stated) else _number(self.block[136:148])
 
     @property
     def is_gnu(self) -> bool:
-        """Whether it has the fields of old GNU headers where POSIX has the prefix of the name."""
+        """Whether this is an old GNU header, which has other fields in place of the POSIX name prefix."""
         return self.block[257:265] == b"ustar  \0"
 
     def _short_name(self) -> bytes:
@@ -95,7 +95,7 @@ def checksum_is_right(block: bytes) -> bool:
 
 
 def read_pax(records: bytes) -> dict[bytes, bytes]:
-    """Return the records that matter here, each ``LENGTH KEY=VALUE`` and a line feed; raises :class:`ArchiveDamaged`.
+    """Return the pax records used here (``LENGTH KEY=VALUE`` and a line feed); raises :class:`ArchiveDamaged`.
 
     The pairs of the sparse format 0.0 become the one value that they are in 0.1.
     """
@@ -127,7 +127,7 @@ def decimal(digits: bytes) -> int:
 
 
 def number(field: bytes) -> int:
-    """Read a size in a field of a header; raises as :func:`decimal` does."""
+    """Read a size from a header field; raises as :func:`decimal` does."""
     value = _number(field)
     if value is None or not 0 <= value <= LARGEST:
         raise ArchiveDamaged("has a broken header")

@@ -25,7 +25,7 @@ _LONGEST_NUMBER = 20
 
 
 class UnknownSparse(Exception):
-    """A version of the format that cannot be read; ``str()`` is the version."""
+    """An unsupported version of the sparse format; ``str()`` is the version."""
 
 
 class SparseMap:
@@ -55,7 +55,7 @@ class SparseMap:
         return len(self._starts)
 
     def reader(self, read: ReadAt) -> ReadAt:
-        """Return what reads the file at any offset, its holes as zeros, from the archive that ``read`` reads."""
+        """Return a function that reads the file at any offset, holes as zeros; ``read`` reads the archive."""
 
         def filled(offset: int, length: int) -> bytes:
             end = min(offset + length, self.size)

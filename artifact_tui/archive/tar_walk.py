@@ -1,4 +1,4 @@
-"""All members of a tar in turn, with what was said of each before it and where its bytes are."""
+"""All members of a tar in order, with their extension headers and the place of their bytes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MOST_EXTENSIONS = 64 * 1024 * 1024
 
 
 class Member(NamedTuple):
-    """A header that stands for something; ``size`` bytes of the archive from ``data`` on belong to it.
+    """A member of a tar; its ``size`` bytes begin at ``data`` in the archive.
 
     ``sparse`` is the map of a file with holes; for one that cannot be read ``unknown`` says why.
     """
@@ -43,13 +43,13 @@ class Member(NamedTuple):
 
     @property
     def is_directory(self) -> bool:
-        """By its type; old programs, which have none for it, end the name in a slash."""
+        """Whether this is a directory; old programs without that type end its name in a slash."""
         kind = self.header.kind
         return kind in DIRECTORIES or (self.is_file and self.header.name.endswith("/"))
 
     @property
     def is_file(self) -> bool:
-        """As POSIX has it, what is of no known type is a file; a hard link may bring the bytes with it."""
+        """Whether this is a file: POSIX treats unknown types as files, and a hard link may carry bytes."""
         kind = self.header.kind
         return bool(self.size) if kind == HARD_LINK else kind not in (SYMLINK, *DIRECTORIES, *NO_FILES)
 

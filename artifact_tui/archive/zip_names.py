@@ -17,7 +17,7 @@ _PATH_FIELD = struct.Struct("<2HBI")
 
 
 class ZipName(NamedTuple):
-    """A name as text; ``raw`` holds its bytes where the text and the flags do not give them back."""
+    """A name as text; ``raw`` holds its bytes where text and flags cannot reproduce them."""
 
     text: str
     is_guess: bool = False
@@ -25,7 +25,7 @@ class ZipName(NamedTuple):
 
 
 def read_name(raw: bytes, flags: int, made_by: int, extra: bytes) -> ZipName:
-    """Decode a name as ``unzip`` does; raises :class:`ArchiveRefused` for one that breaks its own promise.
+    """Decode a name as ``unzip`` does; raises :class:`ArchiveRefused` if it is not in the encoding it states.
 
     The flag decides, then Info-ZIP's Unicode path field if its CRC is that of the name. Without either, strict UTF-8
     is a guess that comes before code page 437: ``zip -r`` of Debian and macOS write it so. Programs on DOS and Windows

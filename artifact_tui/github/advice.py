@@ -1,4 +1,4 @@
-"""What to do about a token, in words that fit where it came from."""
+"""Advice about a token, by the source it came from."""
 
 from __future__ import annotations
 
@@ -40,5 +40,5 @@ class Advice:
 
 
 def sentence(clause: str) -> str:
-    """Return the same with a capital and a full stop."""
+    """Return the clause as a sentence, with a capital and a full stop."""
     return f"{clause[:1].upper()}{clause[1:]}."

@@ -40,7 +40,7 @@ class Complaint(msgspec.Struct, frozen=True):
 
     @property
     def quoted_with_page(self) -> str:
-        """The same, and the address where the server explains it."""
+        """The server's sentence with the address of its documentation."""
         address = self.documentation_url
         is_new = re.fullmatch(r"https?://[\x21-\x7e]{1,300}", address) and address not in self.message
         return " ".join([*([self.quoted] if self.message else []), *([f"See {address}"] if is_new else [])])

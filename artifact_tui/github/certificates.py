@@ -39,7 +39,7 @@ _BY_TEXT = (
 
 
 def trusted(environ: Mapping[str, str], ca_file: str) -> ssl.SSLContext:
-    """The system's own certificates, and those of ``SSL_CERT_FILE`` and ``--ca-file``, where a company's CA may be.
+    """Return a TLS context with the system's certificates and those of ``SSL_CERT_FILE`` and ``--ca-file``.
 
     Raises :class:`Offline` for a file that cannot be used.
     """
@@ -56,7 +56,7 @@ def trusted(environ: Mapping[str, str], ca_file: str) -> ssl.SSLContext:
 
 
 def untrusted(whose: str, error: ssl.SSLCertVerificationError) -> Offline:
-    """Return what is wrong with the certificate of ``whose``; OpenSSL tells one thing, the first that it finds."""
+    """Return the error for an untrusted certificate of ``whose``; OpenSSL reports the first problem only."""
     said = (getattr(error, "verify_message", "") or "").lower()
     by_text = next((number for words, number in _BY_TEXT if words in said), 0)
     wrong, step = _WORDS.get(getattr(error, "verify_code", 0) or by_text, ("is not trusted", _OWN_AUTHORITY))

@@ -147,13 +147,13 @@ class GitHubProvider:
                 yield page
 
     async def workflows(self, repository: RepositoryName) -> tuple[Workflow, ...]:
-        """``GET …/actions/workflows``, all pages; raises :class:`ServerTrouble` when some are missing."""
+        """Return all pages of ``GET …/actions/workflows``; raises :class:`ServerTrouble` if any are missing."""
         request = Request(path=path_in(repository, "actions", "workflows"), what="The repository")
         walk = Walk(self._api, request, _workflows, clock=self._clock, ahead=AT_ONCE)
         return await whole(walk, "workflows")
 
     async def tags(self, repository: RepositoryName) -> frozenset[str]:
-        """``GET /repos/OWNER/REPO/tags``, all pages; needs no more than every token has (Metadata: read).
+        """Return all pages of ``GET /repos/OWNER/REPO/tags``; every token may read them (Metadata: read).
 
         Raises :class:`ServerTrouble` when some are missing.
         """

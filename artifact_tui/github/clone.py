@@ -1,4 +1,4 @@
-"""The clone that we stand in: the repository that its remotes name, or why there is none.
+"""The clone around the current directory: its repository, or why it is not recognized.
 
 Runs ``git`` and, for a host that is an alias of ssh's own settings, ``ssh -G``, which prints settings and connects to
 nothing. Both end after a limit, and neither runs anything of the clone.
@@ -36,14 +36,14 @@ class Clone(NamedTuple):
 
 
 class Recognized(NamedTuple):
-    """The repository of a clone; without one ``why`` says what stands in the way, empty outside a clone."""
+    """The repository of a clone; without one, ``why`` is the reason, empty outside a clone."""
 
     remote: Remote | None = None
     why: str = ""
 
 
 def recognize_here(host: Host | None, known: Container[str], environ: Mapping[str, str]) -> Recognized:
-    """Return what :func:`recognize_clone` does for the directory that we stand in, which may have been removed."""
+    """Return :func:`recognize_clone` of the current directory, which may have been removed."""
     try:
         here = Path.cwd()
     except OSError:
@@ -54,7 +54,7 @@ def recognize_here(host: Host | None, known: Container[str], environ: Mapping[st
 def recognize_clone(
     directory: Path, host: Host | None, known: Container[str], environ: Mapping[str, str]
 ) -> Recognized:
-    """Return the repository that the clone around ``directory`` is of.
+    """Return the repository of the clone around ``directory``.
 
     It must be on ``host``; without one, on a host that GitHub runs or that is ``known`` by name. A remote alone never
     makes us talk to an unknown server: a token must not follow whatever a clone says.
@@ -95,7 +95,7 @@ def read_clone(directory: Path, environ: Mapping[str, str]) -> Clone:
 
 
 def resolve_alias(alias: str, environ: Mapping[str, str]) -> str:
-    """Return the host that ssh's settings have for a name; empty when it is none that can be asked for, or the same.
+    """Return the host that the SSH configuration has for an alias; empty if it has no other, valid one.
 
     No name is looked up in DNS, and ssh runs outside the clone.
     """

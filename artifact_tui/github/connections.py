@@ -36,7 +36,7 @@ class Interrupted(Offline):
 
 
 def async_client(transport: httpx.AsyncBaseTransport | None = None, ca_file: str = "") -> httpx.AsyncClient:
-    """A client without cookies, redirects or headers of its own; ``ca_file`` is trusted besides the system's store.
+    """Return a client without cookies, redirects or default headers; it also trusts ``ca_file``.
 
     Raises :class:`Offline` for certificates that cannot be used; a proxy that cannot be used is told of by the
     requests that it concerns.
@@ -127,7 +127,7 @@ def _address_of(error: httpx.RequestError) -> str:
 
 
 def proxy_wants_password(name: str, url: str) -> Refused:
-    """407 as an answer: nobody but a proxy on the way to ``url`` sends that, and asking again changes nothing."""
+    """Return the error for status 407, which only a proxy on the way to ``url`` sends; a retry cannot help."""
     step = _way_step(url, _NO_PROXY_KNOWN)
     return Refused(f"The proxy on the way to {name} wants a user name and password.", step)
 

@@ -1,4 +1,4 @@
-"""Answers that are not the API's: web pages and plain text of filters, proxies and sign-in pages on the way."""
+"""Answers that are not the API's: web pages and plain text from filters, proxies and sign-in pages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TAG = re.compile(r"<[^>]*>")
 
 
 class Foreign(NamedTuple):
-    """What came: ``title`` are its own words and ``sender`` is who it says it is; both may be empty."""
+    """A foreign answer: ``title`` quotes it and ``sender`` is the name it gives itself; both may be empty."""
 
     kind: str
     title: str
@@ -39,12 +39,12 @@ class Foreign(NamedTuple):
 
     @property
     def next_step(self) -> str:
-        """Who sent it, if that is known, and what to do."""
+        """What to do, after the sender if it is known."""
         return f"{self._sent}{IN_BETWEEN}"
 
     @property
     def later(self) -> str:
-        """The same of a failure, which may pass."""
+        """What to do about a status that may be temporary."""
         return f"{self._sent}Try again in a minute; a web filter or proxy may be in between."
 
     @property
@@ -53,7 +53,7 @@ class Foreign(NamedTuple):
 
 
 def read_foreign(headers: Mapping[str, str], body: bytes) -> Foreign | None:
-    """Return what came instead of the API's JSON; None for JSON, for no body, and for what is neither page nor text."""
+    """Return the web page or text that came instead of the API's JSON; None for anything else."""
     kind, _, parameters = headers.get("content-type", "").lower().partition(";")
     text = _decoded(body[:_READ], parameters)
     is_said = kind.strip() in {"text/html", "application/xhtml+xml"}

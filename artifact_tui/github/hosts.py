@@ -74,7 +74,7 @@ def choose_host(environ: Mapping[str, str], *, host: str = "", api_url: str = ""
 
 
 def ignored_api_url(environ: Mapping[str, str], *, host: str = "", api_url: str = "") -> str:
-    """Return a sentence where ``GITHUB_API_URL`` names another API than the one that :func:`choose_host` takes."""
+    """Return a sentence if :func:`choose_host` ignores ``GITHUB_API_URL``, else an empty string."""
     given = environ.get("GITHUB_API_URL", "")
     winner = "--api-url" if api_url else "--host" if host else "GH_HOST" if environ.get("GH_HOST") else ""
     if not given or not winner:

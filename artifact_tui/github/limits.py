@@ -13,7 +13,7 @@ SECONDARY_WAIT = timedelta(seconds=60)
 
 
 def limited(sentence: str, next_step: str, wait: timedelta | None, now: datetime, instead: str = "") -> RateLimited:
-    """Return the error for a wait, for a shorter one where nobody would wait that long, or without a time for None."""
+    """Return the error for a wait, shortened if it is not believable; without a time if ``wait`` is None."""
     if wait is None:
         return RateLimited(sentence, next_step, instead=instead)
     wait, doubt = believable(wait)

@@ -1,4 +1,4 @@
-"""What becomes of the pages of a listing: all of them or none, in the order and with the name that was asked for."""
+"""Operations on the pages of a listing: require all of them, filter by name, join, sort."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from artifact_tui.provider import ProviderError, ServerTrouble
 
 
 async def whole(walk: Walk[Thing], what: str) -> tuple[Thing, ...]:
-    """Read a list that decisions about deleting rest on; a part of it would leave something unprotected."""
+    """Return a whole list that protection depends on; raises :class:`ServerTrouble` if rows are missing."""
     items: list[Thing] = []
     skipped = missing = 0
     async with aclosing(walk.pages()) as pages:
@@ -27,12 +27,12 @@ async def whole(walk: Walk[Thing], what: str) -> tuple[Thing, ...]:
 
 
 def named(page: Page[Artifact], name: str) -> Page[Artifact]:
-    """Keep the artifacts of that name, or all without one; the counts stay those of the page."""
+    """Return the page with only the artifacts of that name, if one is given; the counts stay the same."""
     return replace(page, items=tuple(artifact for artifact in page.items if not name or artifact.name == name))
 
 
 async def at_once(pages: AsyncGenerator[Page[Artifact], None]) -> AsyncGenerator[Page[Artifact], None]:
-    """Yield all pages as one; after an error those before it, then raise the error."""
+    """Yield all pages as one; after an error, yield the pages before it, then raise the error."""
     come: list[Page[Artifact]] = []
     problem: ProviderError | None = None
     try:

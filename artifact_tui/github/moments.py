@@ -1,4 +1,4 @@
-"""Points in time as servers write them; loads nothing, for the first screen needs it."""
+"""Times as servers write them. Imports nothing heavy, because the first screen needs it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which proxy a request takes, by the variables that concern its host and by no others.
+"""The proxy for a request, chosen by the variables that concern its host only.
 
 Sources: the conventions of curl (``man curl``, "Environment") and of Go for ``NO_PROXY``, which knows networks.
 """
@@ -23,7 +23,7 @@ _HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
 
 
 class Route(NamedTuple):
-    """The way to a host: ``variable`` names what chose it, ``address`` is the proxy, empty for a direct connection.
+    """The route to a host: ``variable`` chose it; ``address`` is the proxy, empty for a direct connection.
 
     ``written`` is the value as it stands in the variable.
     """
@@ -34,7 +34,7 @@ class Route(NamedTuple):
 
     @property
     def is_usable(self) -> bool:
-        """Whether there is a proxy of a kind that is understood, at an address that can be one."""
+        """Whether the proxy has a supported scheme and a valid address."""
         try:
             parts = urlsplit(self.address)
             port = parts.port
@@ -44,19 +44,19 @@ class Route(NamedTuple):
 
     @property
     def shown(self) -> str:
-        """The variable and its value as it may be shown, whatever stands before the host."""
+        """The variable and its value, with ``***`` in place of a user and password."""
         return f"{self.variable}={without_password(self.written)}"
 
 
 class Ignored(NamedTuple):
-    """A setting that is passed over, and why."""
+    """An ignored setting, and why."""
 
     setting: str
     why: str
 
 
 def route_to(url: str, environ: Mapping[str, str]) -> Route:
-    """Return the way to the host of ``url``: the variable for its scheme goes before ``ALL_PROXY``."""
+    """Return the route to the host of ``url``; the variable for its scheme wins over ``ALL_PROXY``."""
     parts = urlsplit(url)
     host, port = (parts.hostname or "").rstrip("."), parts.port or _PORTS.get(parts.scheme, 0)
     found = _proxy_for(parts.scheme, environ)
@@ -83,7 +83,7 @@ def ignored_settings(url: str, environ: Mapping[str, str]) -> Iterator[Ignored]:
 
 
 def proxy_step(url: str, environ: Mapping[str, str]) -> str:
-    """Return which setting to look at when a proxy on the way to ``url`` is in doubt; empty without a proxy."""
+    """Return which setting to check if the proxy for ``url`` may be at fault; empty without a proxy."""
     route = route_to(url, environ)
     if not route.address:
         return ""
@@ -91,7 +91,7 @@ def proxy_step(url: str, environ: Mapping[str, str]) -> str:
 
 
 def without_password(proxy: str) -> str:
-    """Return the address of a proxy as it may be shown, whatever stands before its host."""
+    """Return the URL of a proxy with ``***`` in place of the user and password."""
     scheme, separator, rest = proxy.rpartition("://")
     _user, at, place = rest.rpartition("@")
     return printable(scheme + separator + ("***@" if at else "") + place, 100)

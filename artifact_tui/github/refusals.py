@@ -54,7 +54,7 @@ class Refusals:
         self._advice = Advice(host, access)
 
     def error(self, request: Request, answer: Answer) -> ProviderError:
-        """The error for an answer whose status is none that ``request`` hoped for.
+        """Return the error for an answer with a status that ``request`` does not expect.
 
         What is not the API's own JSON comes from something on the way, which is said before anything else.
         """
@@ -80,7 +80,7 @@ class Refusals:
         return self._refused(request, answer, complaint)
 
     def no_json(self, request: Request, answer: Answer) -> ProviderError:
-        """The error for a good status whose answer is not the API's."""
+        """Return the error for a good status with a body that is not the API's."""
         foreign = read_foreign(answer.headers, answer.body)
         return self._foreign(request, answer, foreign) if foreign else nonsense()
 

@@ -1,4 +1,4 @@
-"""Repositories as addresses of git remotes and ``GH_REPO`` name them."""
+"""Repositories named by git remotes and ``GH_REPO``."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def trusted_server(remote: Remote, host: Host | None, known: Container[str] = ()
 
 
 def is_on_ssh(url: str) -> bool:
-    """Whether an address is for ssh, whose hosts may be aliases of its own settings."""
+    """Return whether an address uses SSH, whose hosts may be aliases in its configuration."""
     scheme, separator, _ = url.strip().partition("://")
     return not separator or scheme.lower() in {"ssh", "git+ssh"}
 

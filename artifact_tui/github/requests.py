@@ -98,7 +98,7 @@ def is_api_address(host: Host, url: str) -> bool:
 
 
 def is_below(url: str, web_url: str) -> bool:
-    """Whether an address lies on a server's own pages; False for what is no address."""
+    """Return whether an address is on the server's own pages; False for an invalid address."""
     try:
         return urlsplit(url).netloc == urlsplit(web_url).netloc
     except ValueError:

@@ -1,4 +1,4 @@
-"""Transports of httpx that send each request the way that the environment names for its host."""
+"""Transports for httpx that use the route of the environment for each host."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class _Routes(Generic[Transport]):
 
 
 class RoutedTransport(httpx.BaseTransport):
-    """The blocking one."""
+    """The transport for threads."""
 
     def __init__(self, trusted: ssl.SSLContext, limits: httpx.Limits) -> None:
         self.routes = _Routes(httpx.HTTPTransport, trusted, limits)
@@ -67,7 +67,7 @@ class RoutedTransport(httpx.BaseTransport):
         self.routes.adapt = adapt
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send it on."""
+        """Send the request through its route."""
         return self.routes.to(request.url).handle_request(request)
 
     def close(self) -> None:
@@ -77,13 +77,13 @@ class RoutedTransport(httpx.BaseTransport):
 
 
 class AsyncRoutedTransport(httpx.AsyncBaseTransport):
-    """The one for the event loop."""
+    """The transport for the event loop."""
 
     def __init__(self, trusted: ssl.SSLContext, limits: httpx.Limits) -> None:
         self.routes = _Routes(httpx.AsyncHTTPTransport, trusted, limits)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send it on."""
+        """Send the request through its route."""
         return await self.routes.to(request.url).handle_async_request(request)
 
     async def aclose(self) -> None:

@@ -83,7 +83,7 @@ class ServerRecord:
         self._update(lambda now: replace(now, account=account, account_failed=False))
 
     def account_failed(self) -> None:
-        """The server was asked who we are and did not say."""
+        """Note that the server did not answer who the account is."""
         self._update(lambda now: replace(now, account_failed=True))
 
     def signed_by(self, source: str) -> None:

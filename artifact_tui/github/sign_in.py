@@ -71,7 +71,7 @@ class HostSignIn:
         return bool(self._client_id)
 
     def keyring_problem(self) -> str:
-        """Why no keyring can keep a token; asks it, which blocks for seconds, unless it was asked."""
+        """Return why no keyring can store a token; empty if one can. The first call blocks for seconds."""
         if self.keyring_note is None:
             self.keyring_note = self._sources.keyring_problem()
         return self.keyring_note

@@ -1,4 +1,4 @@
-"""What a server says about time: when it takes requests again. Its numbers and dates are read with distrust."""
+"""When a server accepts requests again, read from headers that may be wrong."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
 
 
 def believable(wait: timedelta) -> tuple[timedelta, str]:
-    """Return how long to wait, and a sentence where that is not what the server asks for because that is too long."""
+    """Return how long to wait, and a sentence if the server asks for a longer, implausible wait."""
     if wait <= PLAUSIBLE:
         return max(wait, SOONEST), ""
     return INSTEAD, f"The server asks for a wait of {span(wait)}; the wait is limited to {span(INSTEAD)}."

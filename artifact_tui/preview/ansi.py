@@ -38,7 +38,7 @@ def strip(text: str) -> str:
 
 
 class Painter:
-    """Turns the lines of a log into styled ones, top to bottom: a color lasts until the log takes it back."""
+    """Styles the lines of a log from top to bottom; a color lasts until the log resets it."""
 
     def __init__(self) -> None:
         self._style = PLAIN

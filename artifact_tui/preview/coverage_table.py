@@ -1,4 +1,4 @@
-"""Coverage of any format as one table: what has to be known first, the sum, then the files, the least covered first."""
+"""Coverage of any format as one table: remarks, the sum, then the files, least covered first."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Covered(Struct, frozen=True):
 
 
 class Part(Struct, frozen=True):
-    """Another measure of the whole report: functions, branches."""
+    """Another measure of the whole report, such as functions or branches."""
 
     name: str
     number: int
@@ -40,7 +40,7 @@ class Part(Struct, frozen=True):
 
 
 def percent(hit: int, number: int) -> str:
-    """``98.2 %``, rounded down: 100 % is only what is complete; a dash where there is nothing to cover."""
+    """Return ``98.2 %``, rounded down so that 100 % means complete; a dash where there is nothing to cover."""
     return f"{hit * 1000 // number / 10:.1f} %" if number else "—"
 
 

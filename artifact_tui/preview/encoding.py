@@ -1,4 +1,4 @@
-"""How bytes are read as text: by their mark, as UTF-8, or by a guess, which is named one."""
+"""Decoding of bytes as text: by byte order mark, as UTF-8, or by a guess, which is labeled."""
 
 from __future__ import annotations
 

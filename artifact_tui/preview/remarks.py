@@ -1,4 +1,4 @@
-"""What has to be read before a summary: totals that the report declares but does not list, and what was not read."""
+"""Remarks above a summary: declared totals that differ from the list, and parts that were not read."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ def whole_number(text: str) -> int | None:
 
 
 def amount(number: int, noun: str, plural: str = "") -> str:
-    """``no failure``, ``1 failure``, ``1,204 failures``."""
+    """Return ``no failure``, ``1 failure`` or ``1,204 failures``."""
     return count(number, noun, plural) if number else f"no {noun}"
 
 
 def cut(sample: Sample) -> list[Remark]:
-    """Return what to say of a report that was read in part; nothing for a whole one."""
+    """Return the remark for a report that was read in part; none for a whole one."""
     if not sample.is_cut:
         return []
     return [Remark(f"Only the first {size(len(sample.data))} of {size(sample.size)} were read.", is_error=False)]
@@ -67,7 +67,7 @@ def remark_lines(remarks: Iterable[Remark]) -> Iterator[Line]:
 
 
 def report(kind: str, sample: Sample, *parts: Iterable[Line], encoding: str = "") -> Page:
-    """Return the page of a report, with as many lines as can be held."""
+    """Return the page of a report, with at most as many lines as a page holds."""
     lines = tuple(islice(chain(*parts), MOST_LINES + 1))
     notes = (f"Only the first {MOST_LINES:,} lines are shown.",) if len(lines) > MOST_LINES else ()
     return Page(kind, lines[:MOST_LINES], encoding, notes)

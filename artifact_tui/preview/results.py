@@ -23,7 +23,7 @@ _LONGEST_REASON = 300
 
 
 class Said(Struct, frozen=True):
-    """One of the things a report says of a test: a message, and the text below it, such as a trace.
+    """One output or outcome of a test: a message, and the text below it, such as a traceback.
 
     ``label`` names what it is where that is not clear from its place: an output, or an attempt.
     """
@@ -50,7 +50,7 @@ class Result(Struct, frozen=True):
 
     @property
     def reason(self) -> str:
-        """What is said of it first, on one line."""
+        """The first message of the test, on one line."""
         texts = (" ".join(strip(said.message or said.details).split()) for said in (*self.said, *self.output))
         text = next(filter(None, texts), "")
         return text if len(text) <= _LONGEST_REASON else text[: _LONGEST_REASON - 1] + "…"

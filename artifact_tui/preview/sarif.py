@@ -43,7 +43,7 @@ _ORDER = [*_LEVELS, *_KINDS]
 
 
 def read(sample: Sample) -> Page | None:
-    """Return the findings of a whole report; a part is shown as the JSON it is, and None for all else."""
+    """Return the findings of a whole report; None for other JSON. A part of a report is shown as JSON."""
     name = sample.name.lower()
     if sample.decoded is None or not name.endswith((*_NAMES, ".json")):
         return None

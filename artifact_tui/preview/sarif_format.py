@@ -210,7 +210,7 @@ class Report(Base):
 
 
 def decoded(raw: Raw, kind: type[Kind]) -> Kind | None:
-    """Return what a part of the file holds; None where it is not of that kind."""
+    """Return the decoded part of the file; None if it is not of that type."""
     try:
         return msgspec.json.decode(raw, type=kind, strict=False)
     except (msgspec.DecodeError, RecursionError):
@@ -218,7 +218,7 @@ def decoded(raw: Raw, kind: type[Kind]) -> Kind | None:
 
 
 def at(items: list[Raw] | None, index: int | None, kind: type[Kind]) -> Kind | None:
-    """Return the item that an index names; None where the index names none (-1 is the format's own word for that)."""
+    """Return the item at an index; None where there is none (the format itself uses -1 for that)."""
     if items is None or index is None or not 0 <= index < len(items):
         return None
     return decoded(items[index], kind)

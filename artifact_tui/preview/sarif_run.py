@@ -45,7 +45,7 @@ class Run:
 
     @cached_property
     def invocations(self) -> list[sarif.Invocation]:
-        """What is known of how the tool was run."""
+        """The invocations of the tool."""
         return [decoded(raw, sarif.Invocation) or sarif.Invocation() for raw in self._run.invocations or []]
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Totals that a test report declares, for itself or for a suite, held against the tests that it lists."""
+"""Totals that a test report or a suite declares, compared with the tests that it lists."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Declared(Struct, frozen=True):
 
     @property
     def bad(self) -> int | None:
-        """Failures and errors: tools divide them in different ways, so only their sum is compared."""
+        """The sum of failures and errors; tools divide them differently, so only the sum is compared."""
         return None if self.failures is None and self.errors is None else (self.failures or 0) + (self.errors or 0)
 
     def words(self) -> str:
@@ -41,7 +41,7 @@ class Declared(Struct, frozen=True):
         return ", ".join(word for word in (tests, self.bad_words(), skipped) if word)
 
     def bad_words(self) -> str:
-        """``1 failure, 2 errors``; ``no failure`` where both are zero; empty where neither is declared."""
+        """Return ``1 failure, 2 errors``; ``no failure`` where both are zero; empty where neither is declared."""
         if not self.bad:
             return "" if self.bad is None else "no failure"
         counted = ((self.failures, "failure"), (self.errors, "error"))
@@ -49,7 +49,7 @@ class Declared(Struct, frozen=True):
 
 
 def declared_in(attributes: Mapping[str, str]) -> Declared:
-    """Return what the attributes of a ``testsuites`` or ``testsuite`` element declare."""
+    """Return the totals in the attributes of a ``testsuites`` or ``testsuite`` element."""
     totals: dict[str, int | None] = {}
     invalid: list[str] = []
     for field, names in _NAMES.items():

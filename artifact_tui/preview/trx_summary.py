@@ -1,4 +1,4 @@
-"""The ``ResultSummary`` of a TRX: what the run came to, its counters, and what went wrong outside of its tests."""
+"""The ``ResultSummary`` of a TRX: outcome, counters, and errors outside of tests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PROGRESS = re.compile(r"\[xUnit\.net [\d:.]+\]\s+(?P<test>.*) \[(?:FAIL|SKIP)\]
 
 
 class RunSummary:
-    """Told of the elements outside of results; knows nothing of others."""
+    """The summary of a run, fed with the elements outside of results."""
 
     def __init__(self) -> None:
         self._outcome = ""

@@ -1,4 +1,4 @@
-"""Which parts of a file are UTF-16, and which are bytes that another program appended, or that it was appended to.
+"""Finding the UTF-16 parts of a file to which another program appended other text, or the reverse.
 
 PowerShell writes UTF-16, most other programs do not; a log that both write to holds both, and has at most one mark.
 """
@@ -31,7 +31,7 @@ _MOST_ODD = 0.03
 
 
 def parts_of(data: bytes, codec: str) -> list[Part]:
-    """Return the parts of what is said to be UTF-16: runs of other text in it are parts of their own."""
+    """Return the parts of bytes that claim to be UTF-16; runs of other text become parts of their own."""
     parts: list[Part] = []
     at = 0
     runs = [run.span() for run in _RUN.finditer(data)]
@@ -50,7 +50,7 @@ def parts_of(data: bytes, codec: str) -> list[Part]:
 
 
 def parts_without_mark(data: bytes) -> list[Part]:
-    """Return the parts of bytes with zeros and without a mark; those in which nothing shows UTF-16 are not."""
+    """Return the parts of bytes with zeros but no mark; a part is UTF-16 only if its bytes show it."""
     if len(data) < _LEAST:
         return [(0, len(data), "")]
     for codec, line_end in (("utf-16-le", b"\n\0"), ("utf-16-be", b"\0\n")):

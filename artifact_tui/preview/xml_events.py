@@ -30,7 +30,7 @@ class Listener(Protocol):
         """An element begins."""
 
     def end(self, name: str, text: str) -> None:
-        """An element ends; ``text`` is what stood directly in it, with the middle of a very long one left out."""
+        """Note an element that ends; ``text`` is directly in it, a very long one without its middle."""
 
 
 def parse(data: bytes, listener: Listener, *, is_cut: bool) -> None:

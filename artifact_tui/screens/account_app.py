@@ -35,7 +35,7 @@ class AccountApp(TerminalApp):
         return bool(self.next_host)
 
     async def ask_account(self) -> None:
-        """Ask the server who we are; the list that is loaded meanwhile says what is wrong when it does not tell."""
+        """Ask the server for the account; if that fails, the list that loads meanwhile shows the error."""
         try:
             provider = await self.session.provider()
             await provider.viewer()
@@ -47,7 +47,7 @@ class AccountApp(TerminalApp):
                 self.connection = Connection(server=server, account_failed=True)
 
     def on_list_came(self) -> None:
-        """What stood in the way of the account at the start is gone, as the list has come."""
+        """Ask for the account again if that failed at the start: a list has loaded since."""
         is_asking = any(worker.group == "greet" and worker.is_running for worker in self.workers)
         if self.connection is not None and self.connection.account is None and not is_asking:
             self._ask_account_again()

@@ -1,4 +1,4 @@
-"""The filter language of artifacts as it is typed: a wrong word is pointed at and left out until it is right."""
+"""The artifact filter as you type: an invalid term is reported and ignored until you fix it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ FILTER_HINT = "words !not size>10M age>30d expires<7d name: branch: run: expired
 
 
 def read_filter(query: Query, text: str) -> tuple[Query, tuple[str, int]]:
-    """Return the same sort with this filter, and the first problem of it with its place in the text."""
+    """Return the query with this filter, and the filter's first problem with its place in the text."""
     problem = ("", 0)
     while True:
         try:

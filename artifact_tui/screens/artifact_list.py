@@ -37,11 +37,11 @@ class ArtifactList:
         return tuple(self._artifacts.values())
 
     def holds(self, artifacts: dict[int, Artifact]) -> bool:
-        """Whether it shows these very ones, which may become more."""
+        """Return whether the list shows this very dict, which may grow."""
         return self._artifacts is artifacts
 
     def replace(self, artifacts: dict[int, Artifact], extent: Extent) -> None:
-        """These are what is listed, so much of all there are; marks of others are forgotten unless some are missing."""
+        """Replace the artifacts and the extent; marks of others are removed unless artifacts are missing."""
         self._artifacts = artifacts
         self.extent = extent
         if extent.is_whole or not artifacts:
@@ -52,7 +52,7 @@ class ArtifactList:
         self._artifacts[artifact.id] = artifact
 
     def remove(self, ids: Iterable[int], uncounted: Iterable[int] = ()) -> bool:
-        """These are gone; False when none of them was here.
+        """Remove artifacts; return False if the list held none of them.
 
         The server's count held all of them but the ``uncounted``, which were deleted while it was made.
         """
@@ -77,7 +77,7 @@ class ArtifactList:
         return self.marks.ids - {artifact.id for artifact in self.shown}
 
     def summary(self, progress: Extent | None, is_stopped: bool, retry: str = "") -> str:
-        """The words above the list: what is missing of it, then what is marked or shown.
+        """Return the summary above the list: what is missing, then what is marked or shown.
 
         ``progress`` is how far a walk under way has come; ``retry`` says how an incomplete list may become complete.
         """

@@ -79,7 +79,7 @@ class ArtifactsScreen(SortingScreen):
         return cells(artifact, self.run_of(artifact), self.session.clock(), is_one_run=is_one_run)
 
     async def fetch(self, provider: Provider) -> None:
-        """Show the first page at once and the rest as it comes; a reload replaces the list when it is whole.
+        """Show the first page at once and the rest as it arrives; a whole reload replaces the list.
 
         One that breaks off replaces it where it has come further.
         """
@@ -188,7 +188,7 @@ class ArtifactsScreen(SortingScreen):
         )
 
     def forget_place(self) -> None:
-        """Load all of the list next time."""
+        """Load the whole list next time."""
         self.listing.forget_place()
 
     def filter_rows(self, text: str) -> None:

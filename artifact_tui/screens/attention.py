@@ -13,7 +13,7 @@ _OTHER = "·"
 
 
 class Attention:
-    """Fed with the time of every key, in seconds on the clock of the events; pure, so that it can be tested whole.
+    """Detects bursts from the time of every key, in seconds on the event clock; it has no side effects.
 
     ``in_burst`` says whether the last key came at once with the one before it.
     """
@@ -35,7 +35,7 @@ class Attention:
 
 
 class CountEntry:
-    """The digits ``wanted`` as they are typed, one by one or all at once; ``typed`` are those that count."""
+    """The entry of the number ``wanted``, digit by digit or at once; ``typed`` holds the digits that count."""
 
     def __init__(self, wanted: str) -> None:
         self.wanted = wanted
@@ -48,7 +48,7 @@ class CountEntry:
         return self.typed == self.wanted
 
     def press(self, key: str, *, counts: bool, in_burst: bool) -> bool:
-        """Take a digit, ``backspace`` or any other key; False when digits came at once that cannot become the number.
+        """Take a digit, ``backspace`` or another key; return False for a burst of digits that cannot count.
 
         ``counts`` and ``in_burst`` are what :class:`Attention` says of the key. A burst counts when it is exactly the
         wanted digits, from its first key to its last; any other burst with digits clears what was typed.

@@ -1,4 +1,4 @@
-"""Commands found by their words: label, id, key and synonyms count, and a small typo does no harm."""
+"""Search for commands by label, ID, key and synonyms, with tolerance for small typos."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Command(NamedTuple):
 
 
 def search(commands: Sequence[Command], text: str) -> list[Command]:
-    """Return the commands that have all words of `text`, the best ones first.
+    """Return the commands that contain all words of `text`, best match first.
 
     Where none has, those that have them but for a typo; where there are none of these either, those whose letters
     come in that order.
@@ -101,7 +101,7 @@ def _is_like(word: str, other: str) -> bool:
 
 
 def distance(one: str, other: str) -> int:
-    """Return how many letters are to be added, dropped, changed or exchanged with a neighbor."""
+    """Return how many letters have to be added, dropped, changed or swapped with a neighbor."""
     before: list[int] = []
     last = list(range(len(other) + 1))
     for row, letter in enumerate(one, 1):

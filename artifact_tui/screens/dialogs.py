@@ -48,7 +48,7 @@ class Dialog(ModalScreen[Result | None]):
         self._box.border_title = Content(printable(title, 100))
 
     async def pushed_unasked(self, app: App[Any]) -> Result | None:
-        """Show it although no key asked for it; gives its answer. To be awaited in a worker.
+        """Show a dialog that no key opened and return its answer; await it in a worker.
 
         Keys typed before go where they were meant to, and it takes none that was typed before it was drawn.
         """
@@ -58,7 +58,7 @@ class Dialog(ModalScreen[Result | None]):
         return await app.push_screen_wait(self)
 
     def on_mount(self) -> None:
-        """Let the next frame, which is the first that shows the box, be the one from which keys count."""
+        """Take keys from the next frame on, which is the first to show the box."""
         self._is_ready = True
 
     def frame_begins(self) -> None:
@@ -84,7 +84,7 @@ class Dialog(ModalScreen[Result | None]):
         self.dismiss(None)
 
     def action_submit(self) -> None:
-        """Press the first button, whatever has the keyboard; close what has no button."""
+        """Press the first button, whatever has the focus; close a dialog without buttons."""
         buttons = self.query(Button)
         if buttons:
             buttons.first().press()

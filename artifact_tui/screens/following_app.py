@@ -111,7 +111,7 @@ class FollowingApp(TerminalApp):
         show_last_deletion(self, self.session)
 
     def action_history(self) -> None:
-        """What was downloaded and deleted until now, over the place we are at."""
+        """Show the history of downloads and deletions over the current screen."""
         from artifact_tui.screens.history import HistoryScreen
 
         if not isinstance(self.screen, HistoryScreen):
@@ -124,20 +124,20 @@ class FollowingApp(TerminalApp):
             self.session.engine.stop_deletion(deletion.number)
 
     def look_for_unfinished(self) -> None:
-        """Read what earlier starts left, beside the first list, and say so in the status bar."""
+        """Read unfinished work of earlier starts while the first list loads, and show it in the status bar."""
         from artifact_tui.screens.unfinished import find_unfinished
 
         self.run_worker(find_unfinished(self, self.session), group="unfinished")
 
     def show_unfinished(self) -> None:
-        """Say in the status bar what is still to be decided about."""
+        """Show in the status bar what is unfinished."""
         from artifact_tui.screens.unfinished import unfinished_line
 
         self.unfinished = unfinished_line(self.session)
         self.refresh_bindings()
 
     def action_unfinished(self) -> None:
-        """Ask what becomes of what an earlier start left."""
+        """Ask whether to resume or discard unfinished work."""
         from artifact_tui.screens.unfinished import ask_unfinished
 
         if not self.is_refused("unfinished"):

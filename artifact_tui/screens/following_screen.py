@@ -1,4 +1,4 @@
-"""A screen that knows what the app knows: the connection, the transfers and the deletions."""
+"""A screen that follows the app's connection, transfers and deletions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from artifact_tui.widgets.status_bar import StatusBar, activity_line
 
 
 class FollowingScreen(Screen[None]):
-    """What comes while another screen is over it is kept until it is shown again."""
+    """A screen that applies updates when it is visible; updates under another screen wait."""
 
     connection: reactive[Connection | None] = reactive[Connection | None](None, repaint=False)
     transfers: reactive[tuple[Transfer, ...]] = reactive[tuple[Transfer, ...]]((), repaint=False)
@@ -30,7 +30,7 @@ class FollowingScreen(Screen[None]):
         self._latest_unfinished = ("", "")
 
     def follow_app(self) -> None:
-        """Follow the app's reactives."""
+        """Watch the app's reactive values."""
         self.watch(self.app, "connection", self._follow_connection)
         self.watch(self.app, "transfers", self._follow_transfers)
         self.watch(self.app, "deletions", self._follow_deletions)

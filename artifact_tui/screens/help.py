@@ -75,7 +75,7 @@ KEYS_LEAST = 10
 
 
 def groups_of(screen: Screen[object]) -> tuple[str, ...]:
-    """The groups of the keys that count on ``screen``: its own, then those of lists, then those that count anywhere."""
+    """Return the key groups of ``screen``: its own, then those of lists, then those that work everywhere."""
     found = {(active.binding.id or "").partition(".")[0] for active in screen.active_bindings.values()}
     last = ("incomplete", "list", "table", "text", "app")
     own = [name for name in GROUPS if name in found and name not in last]
@@ -95,7 +95,7 @@ class HelpScreen(Dialog[None]):
         self._box.border_subtitle = "/ search · esc closes"
 
     def compose_box(self) -> list[Widget]:
-        """The line to search in, hidden at first, and two columns, of which the second may be empty."""
+        """Yield the search line, hidden at first, and two columns, of which the second may be empty."""
         columns = Horizontal(Static(id="left"), Static(id="right"), id="columns")
         return [Input(placeholder="Search", id="search", compact=True), ScrollPane(columns)]
 
@@ -143,7 +143,7 @@ class HelpScreen(Dialog[None]):
         self.query_one(Input).focus()
 
     def action_submit(self) -> None:
-        """Enter closes the help, as Esc does."""
+        """Close the help, as Esc does."""
         self.action_close()
 
     @on(Input.Submitted)
@@ -152,7 +152,7 @@ class HelpScreen(Dialog[None]):
         self.query_one(ScrollPane).focus()
 
     def action_close(self) -> None:
-        """Close the search first."""
+        """Close the search, or the help if the search is closed."""
         line = self.query_one(Input)
         if line.has_class("-open"):
             line.value = ""

@@ -1,4 +1,4 @@
-"""What was downloaded and deleted until now, by this program and those before it."""
+"""The history of downloads and deletions, also of earlier starts."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _FAILED = {Kind.DOWNLOAD: "! not downloaded", Kind.DELETE: "! not deleted"}
 
 
 class HistoryScreen(ListScreen):
-    """Reads the files that the program writes beside its journal; newest first."""
+    """The history, read from the files beside the journal; newest first."""
 
     IS_OVER_ALL = True
     FILTER_HINT = "words of the name, the repository or the result"
@@ -56,7 +56,7 @@ class HistoryScreen(ListScreen):
         return (self.session.host, "History")
 
     def compose_body(self) -> Iterable[Widget]:
-        """The table alone; Enter shows all that is known of a row."""
+        """Yield the table."""
         table = RowTable["Entry"](COLUMNS, key=id, cells=self._cells)
         yield Container(table, id="history-body")
 
@@ -70,14 +70,14 @@ class HistoryScreen(ListScreen):
         )
 
     async def fetch(self, provider: Provider) -> None:
-        """Nothing comes from the server: the files are the list."""
+        """Read the history files; no request is sent."""
         await asyncio.to_thread(import_module, "artifact_tui.transfers.engine")
         self._history = await asyncio.to_thread(self.session.engine.history)
         if self._history.problem:
             self.app.notify(printable(self._history.problem, 300), severity="warning", markup=False, timeout=10)
 
     def update_rows(self) -> None:
-        """Show what matches the filter, and how much of the files could not be read."""
+        """Show the entries that match the filter, and how many lines could not be read."""
         entries = self._history.entries if self._history else ()
         words = self.filter_bar.text.casefold().split()
         shown = [entry for entry in entries if fits(_searched(entry), words)]
@@ -103,7 +103,7 @@ class HistoryScreen(ListScreen):
         self.update_rows()
 
     def open_item(self, item: Entry) -> None:
-        """Show all that is known of it."""
+        """Show the details of an entry."""
         from artifact_tui.screens.dialogs import DetailDialog
 
         self.app.push_screen(DetailDialog(_fields(item)))

@@ -1,4 +1,4 @@
-"""What a list tells the program once the server has sent it."""
+"""The message of a list that has loaded."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from textual.message import Message
 
 
 class ListCame(Message):
-    """The server has sent the list."""
+    """A list has loaded from the server."""

@@ -105,7 +105,7 @@ class ListScreen(FollowingScreen):
 
     @work(exclusive=True, group="load")
     async def load(self) -> None:
-        """Fetch the list; a new call replaces one under way, and one whose screen was left meanwhile shows nothing.
+        """Load the list; a new call replaces a running one, and a screen that was left shows nothing.
 
         While the server wants no requests it waits, tells how long, and then continues.
         """
@@ -152,7 +152,7 @@ class ListScreen(FollowingScreen):
             await self.session.sleep(min(1.0, left))
 
     def tell_end(self) -> None:
-        """Say what a person should know of how loading ended."""
+        """Show what you should know about how loading ended."""
 
     def show_meanwhile(self) -> None:
         """Show something until the first rows come."""
@@ -193,7 +193,7 @@ class ListScreen(FollowingScreen):
 
     @property
     def also_shown(self) -> dict[str, str]:
-        """Return what the key line shows besides the keys that it always has, by the id of the binding."""
+        """The IDs of bindings that the key line shows in addition to the usual ones."""
         return {"list.refresh": "Retry"} if self.can_retry or self.is_stopped else {}
 
     def action_refresh(self) -> None:

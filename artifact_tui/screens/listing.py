@@ -1,4 +1,4 @@
-"""The walk over one list of the server, remembered across errors, so that a retry loads only what is missing."""
+"""The walk over one server list, kept across errors so that a retry loads only what is missing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Numbered(Protocol):
 
     @property
     def id(self) -> int:
-        """Its id."""
+        """The ID of the row."""
 
 
 Row = TypeVar("Row", bound=Numbered)
@@ -30,7 +30,7 @@ OLDEST_ROWS = timedelta(hours=2)
 
 
 class Listing(Generic[Row]):
-    """The rows that have come, by id, and how much of the list they are.
+    """The rows received so far, by ID, and their extent.
 
     ``limit`` is how many rows the server lists at most, 0 where it lists all. Rows that a reload finds unchanged stay
     the same objects, so that it takes no memory for them.
@@ -47,7 +47,7 @@ class Listing(Generic[Row]):
         self._missed: int | None = None
 
     async def pages(self, ask: Ask[Row], now: datetime) -> AsyncGenerator[Page[Row], None]:
-        """Yield each page after adding its rows; continue where the last walk broke off or was stopped.
+        """Yield each page after adding its rows; continue where the last walk ended early.
 
         A list that has become shorter meanwhile is loaded from its start: rows have moved up into pages that were
         read before. Raises :class:`ProviderError` as ``ask`` does.

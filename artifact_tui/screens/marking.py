@@ -30,7 +30,7 @@ class MarkingScreen(ServerList):
         """The id under the cursor when the next key was pressed: on another row the person means that one."""
 
     def on_key(self, event: Key) -> None:
-        """Remember the row that the person looked at."""
+        """Remember the row under the cursor."""
         if self._doubt and self._doubt_row is None and self.table.current is not None:
             self._doubt_row = self.table.current.id
 
@@ -43,17 +43,17 @@ class MarkingScreen(ServerList):
         self.show_title()
 
     def show_title(self) -> None:
-        """What is marked or shown, and of how much."""
+        """Show in the title how many artifacts are marked or shown, and of how many."""
         progress = self.listing.extent if self.loading_rows and self.saved_at is None else None
         self.title_bar.summary = self.dated(self.list.summary(progress, self.is_stopped, self.retry_words))
 
     @property
     def extent(self) -> Extent:
-        """Of the artifacts that are listed."""
+        """The extent of the artifact list."""
         return self.list.extent
 
     def marks_changed(self) -> None:
-        """Show the marks that the person has changed; where the filter asks for them, other rows too."""
+        """Show changed marks; a filter with ``marked`` shows other rows too."""
         self._doubt = ""
         if self.list.query.by_marks:
             self.update_rows()
@@ -70,7 +70,7 @@ class MarkingScreen(ServerList):
                 self.table.action_cursor_down()
 
     def action_next_mark(self) -> None:
-        """Go to the next marked artifact that is shown, from the last one to the first."""
+        """Go to the next marked artifact that is shown; after the last one, to the first."""
         marks, rows, here = self.list.marks, self.table.items, self.table.cursor_row
         places = [place for place, artifact in enumerate(rows) if artifact.id in marks.ids]
         if places:
@@ -140,7 +140,7 @@ class MarkingScreen(ServerList):
         return self.list.marks.artifacts or (() if current is None else (current,))
 
     def is_in_doubt(self) -> bool:
-        """Whether the person may believe that something is marked where nothing is; says so."""
+        """Return whether you may expect marks where there are none, after saying so."""
         current = self.table.current
         has_moved = current is None or self._doubt_row not in {None, current.id}
         if len(self.list.marks) or not self._doubt or has_moved:

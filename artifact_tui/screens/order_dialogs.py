@@ -25,7 +25,7 @@ Runs = dict[int, WorkflowRun]
 
 
 class ArtifactTable(RowTable[Artifact]):
-    """Artifacts to look at: there is nothing to open, so Enter answers the dialog."""
+    """A read-only table of artifacts: Enter answers the dialog instead of opening a row."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave Enter to the dialog."""
@@ -47,7 +47,7 @@ def artifact_table(
 
 
 class Tick(Checkbox, inherit_bindings=False):
-    """A check box that reads as one in any font and without colors: ``[x]`` or ``[ ]``; Space toggles it."""
+    """A checkbox that needs no colors: ``[x]`` or ``[ ]``; Space toggles it."""
 
     BINDINGS = bindings("tick")
     BUTTON_LEFT = BUTTON_RIGHT = ""

@@ -176,7 +176,7 @@ class PolicyDialog(Dialog[frozenset[int]]):
             self.dismiss(named)
 
     def action_submit(self) -> None:
-        """Enter where there is no value to type."""
+        """Accept the policy, also where there is no value to type."""
         self._submitted()
 
     def action_cursor_down(self) -> None:

@@ -1,4 +1,4 @@
-"""What a list does while the server wants no requests: it waits for a known time and says so."""
+"""The wait of a rate-limited list: when it retries, and the words for it."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ SHORTEST, LONGEST_GROWN = timedelta(seconds=5), timedelta(seconds=60)
 
 
 def retry_time(limited: RateLimited, now: datetime, refusals: int) -> datetime:
-    """Return when to ask again after so many refusals in a row: when the server says, but never at once."""
+    """Return when to retry after ``refusals`` in a row: at the server's time, but never at once."""
     doublings: int = min(refusals - 1, 10)
     least = min(SHORTEST * (1 << doublings), LONGEST_GROWN)
     return max(limited.until or now + WITHOUT_TIME, now + least)
 
 
 def retried(limited: RateLimited, at: datetime, now: datetime) -> RateLimited:
-    """Return the same refusal in the words of a list that asks again by itself."""
+    """Return the same error in the words of a list that retries by itself."""
     sentence = f"Rate limited until {at_time(at, now)}."
     who = "" if limited.sentence.startswith("Rate limit") else limited.sentence  # a proxy, or the download host
     parts = ("Retrying then; r retries now.", who, limited.instead)

@@ -115,16 +115,16 @@ class RepositoriesScreen(ServerList):
 
     @property
     def extent(self) -> Extent:
-        """Of the account's repositories, or of those that were searched for where these are not all."""
+        """The extent of the repository list, or of an incomplete search."""
         found = self._search_listing.extent
         return found if found.is_incomplete else self._extent
 
     def forget_place(self) -> None:
-        """Load all of the list next time."""
+        """Load the whole list next time."""
         self._listing.forget_place()
 
     def action_refresh(self) -> None:
-        """Load again; what was searched for too, where some of it is missing."""
+        """Load the list again, and an incomplete search too."""
         if self._search_listing.extent.is_incomplete:
             self._search(self._asked)
         super().action_refresh()
@@ -138,7 +138,7 @@ class RepositoriesScreen(ServerList):
         self.show_title()
 
     def show_title(self) -> None:
-        """How many there are, and what is missing of them."""
+        """Show in the title how many repositories there are, and how many are missing."""
         shown = len(self.table.items)
         if self.loading_rows and self.saved_at is None:
             self.title_bar.summary = "loading…"

@@ -114,7 +114,7 @@ class RunsScreen(ServerList):
 
     @property
     def extent(self) -> Extent:
-        """Of the runs that are shown."""
+        """The extent of the runs shown."""
         return self._extent
 
     def forget_place(self) -> None:
@@ -122,7 +122,7 @@ class RunsScreen(ServerList):
         self._listing.forget_place()
 
     def action_refresh(self) -> None:
-        """Load from the newest run; where that broke off or was stopped, what is missing."""
+        """Load from the newest run, or only the missing runs after an incomplete load."""
         if not (self.is_stopped or self._extent.is_incomplete or self.retry_at):
             self.forget_place()
         super().action_refresh()
@@ -155,7 +155,7 @@ class RunsScreen(ServerList):
         self.show_title()
 
     def show_title(self) -> None:
-        """How many of how many."""
+        """Show in the title how many of how many runs are shown."""
         if self.filter_bar.active and self._text.strip():
             return  # it says what Enter would ask for
         rows, extent = len(self._runs), self._extent
@@ -211,7 +211,7 @@ class RunsScreen(ServerList):
 
     @work(exclusive=True, group="ask")
     async def submit_filter(self, text: str) -> None:  # type: ignore[override]  # a worker is started, not awaited
-        """The line becomes query parameters, or opens a run, once the names of the repository are known."""
+        """Turn the line into query parameters, or open a run, once the repository's names are known."""
         self.filter_bar.offer = None
         if text.strip():
             await self._know_names()

@@ -1,4 +1,4 @@
-"""A list of the server: its last copy on disk until it comes, and what is missing of it for as long as it is shown."""
+"""A list from the server: its cached copy until it loads, and what is missing for as long as it is shown."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from artifact_tui.widgets.keys import bindings
 
 
 class ServerList(ListScreen):
-    """Repositories, workflow runs or artifacts."""
+    """A screen with repositories, workflow runs or artifacts."""
 
     BINDINGS = bindings("incomplete")
     SAVED: type[Any] = object
@@ -40,25 +40,25 @@ class ServerList(ListScreen):
         raise NotImplementedError
 
     def show_title(self) -> None:
-        """Say above the list how much of it there is."""
+        """Show in the title how much of the list is loaded."""
         raise NotImplementedError
 
     @property
     def has_rows(self) -> bool:
-        """Also those that the filter hides."""
+        """Whether there are rows, shown or hidden by the filter."""
         return super().has_rows or self.extent.loaded > 0
 
     @property
     def retry_words(self) -> str:
-        """How an incomplete list may become complete, for its title."""
+        """How to complete an incomplete list, for its title."""
         return "r retries" if self.retry_at is None and self.saved_at is None else ""
 
     def forget_place(self) -> None:
-        """Load from the start next time, as with another token."""
+        """Load from the start next time, as after a change of the token."""
         raise NotImplementedError
 
     def tell_end(self) -> None:
-        """Say that the program stopped, and not the server."""
+        """Say so if the program stopped at its own row limit."""
         if self.extent.ending is Ending.CUT:
             self.app.notify(self.extent.reason, severity="warning", markup=False, timeout=10)
 
@@ -97,7 +97,7 @@ class ServerList(ListScreen):
             threading.Thread(target=lists.write, args=(name, saved), name="last-lists", daemon=True).start()
 
     def dated(self, summary: str) -> str:
-        """A summary that says so where what it sums up is not of now, or when it is asked for again."""
+        """Return a summary that includes the age of a cached list, or the time until the next retry."""
         now = self.session.clock()
         wait = "" if self.retry_at is None else f"retrying in {clock_time((self.retry_at - now).total_seconds())}"
         if self.saved_at is not None:
@@ -115,7 +115,7 @@ class ServerList(ListScreen):
             self.app.push_screen(DetailDialog(self.extent.fields(self.NOUNS), "Incomplete list"))
 
     def why_not(self, action: str) -> str:
-        """Return why an action can do nothing now: a list that is whole, or still loading, has nothing to explain."""
+        """Return why an action can do nothing now: only an incomplete list has a reason to show."""
         if action != "why" or self.extent.is_incomplete or self._is_stopped_part:
             return ""
         return "The list is still loading." if self.loading_rows else "The list is complete."
@@ -126,7 +126,7 @@ class ServerList(ListScreen):
 
 
 def extent_of(saved: Saved[Any]) -> Extent:
-    """How much of a list its copy on disk is; of a long list only the first rows are kept."""
+    """Return how much of a list its cached copy holds; a long list is cached in part."""
     kept = len(saved.items)
     extent = saved.extent or Extent(kept, saved.total, ending=Ending.END)
     if kept >= extent.loaded:

@@ -188,13 +188,13 @@ class Session:
         return self.settings.delete_interval_at(self.host, is_cloud=self.is_cloud)
 
     def download_directory(self, repository: RepositoryName) -> Path:
-        """Return where downloads of a repository go unless the user says otherwise."""
+        """Return the download directory that a dialog proposes for a repository."""
         remembered = self.memory.value.directory_of(self.label, str(repository))
         chosen = str(self.directory or remembered or self.settings.directory or "artifacts")
         return user_path(chosen) or Path(chosen)
 
     def remember_directory(self, repository: RepositoryName, directory: Path, *, unpack: bool | None = None) -> str:
-        """Propose it for the next download; return a sentence where that cannot be written down."""
+        """Remember a directory for the next download; return a sentence if that cannot be saved."""
         self.directory = None
 
         def change(memory: Memory) -> Memory:

@@ -151,7 +151,7 @@ class CodeDialog(Dialog[Trial]):
 
 
 class KeepDialog(Dialog[Place]):
-    """Says whose token it is and what it may do, and asks where to keep it: in a keyring only where there is one."""
+    """The dialog that shows the account and its permissions, and asks where to store the token."""
 
     def __init__(self, sign_in: SignIn, trial: Trial, keyring_problem: str = "") -> None:
         super().__init__(f"Signed in to {sign_in.host} as {trial.account.login}")

@@ -1,4 +1,4 @@
-"""Artifacts in an order that a key, a menu or a click on a header chooses."""
+"""Sorting of artifacts by key, menu or a click on a header."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from artifact_tui.widgets.row_table import RowTable
 
 
 class SortingScreen(DetailedScreen):
-    """The order is a part of the list's query."""
+    """A screen whose order is part of its query."""
 
     def update_rows(self, *, filtered: bool = False, sorted_anew: bool = False) -> None:
         """Show the rows; ``sorted_anew`` keeps a cursor on the first row there."""

@@ -1,4 +1,4 @@
-"""Memory that a replaced long list took: the C library keeps it for later, this gives it back to the system."""
+"""Returning the memory of a replaced long list to the system, which the C library would keep."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ def make_engine(
     changed: Callable[[], None],
     crashed: Callable[[Exception], None],
 ) -> tuple[Engine, str]:
-    """The engine, and a sentence for the user when its journal cannot be used; without one it is kept in memory.
+    """Return the engine, and a sentence if its journal cannot be used and is kept in memory instead.
 
     The logs of downloads and deletions lie beside the journal, with the demo's own names for the demo's.
     """

@@ -1,4 +1,4 @@
-"""What the transfers of one list are called, so that no two of them look the same."""
+"""Distinct titles for the transfers of one list."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ _LOWERED = frozenset({"A", "An", "It", "No", "Not", "Nothing", "The", "There", "
 
 
 def row(transfer: Transfer, name: str, state_width: int, now: datetime) -> tuple[str | Cell, ...]:
-    """The texts of a row, in the order of :data:`COLUMNS`; ``name`` tells it from the others."""
+    """Return the texts of a row in the order of :data:`COLUMNS`; ``name`` is its distinct title."""
     sign, tone = _SIGNS.get(transfer.state, "●"), _TONES.get(transfer.state, "accent")
     if transfer.state is State.DONE and (transfer.problem or is_unproven(transfer)):
         sign, tone = "!", "warning"

@@ -1,4 +1,4 @@
-"""What an earlier start of the program did not finish: a line in the status bar, and a question when a key asks it."""
+"""Unfinished work of an earlier start: a line in the status bar, and a question at a key press."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ANSWERS = {"resume": "Resume", "later": "Later", "discard": "Discard"}
 
 
 async def find_unfinished(app: FollowingApp, session: Session) -> None:
-    """Look into the journal, and say in the status bar what was found.
+    """Read the journal, and show unfinished work in the status bar.
 
     What reads it is loaded in a thread, beside the first list.
     """
@@ -38,7 +38,7 @@ async def find_unfinished(app: FollowingApp, session: Session) -> None:
 
 
 def unfinished_line(session: Session) -> tuple[str, str]:
-    """Return what is left to decide about, with its key: in full, and in short for where there is little room."""
+    """Return the line about unfinished work with its key, in full and in short for narrow terminals."""
     downloads, deletions = session.unfinished, session.unfinished_deletions
     parts = []
     if downloads:
@@ -53,7 +53,7 @@ def unfinished_line(session: Session) -> tuple[str, str]:
 
 
 def ask_unfinished(app: FollowingApp, session: Session) -> None:
-    """Resume them, discard them, or leave them for later: the downloads first, then each deletion."""
+    """Ask whether to resume, discard or postpone unfinished work: downloads first, then each deletion."""
     if session.unfinished:
         app.push_screen(unfinished_question(session.unfinished), partial(_answered, app, session))
     else:
@@ -61,14 +61,14 @@ def ask_unfinished(app: FollowingApp, session: Session) -> None:
 
 
 def unfinished_question(unfinished: tuple[Unfinished, ...]) -> QuestionDialog:
-    """The keyboard is on resuming, which loses nothing."""
+    """Return the question; the focus is on Resume, which loses nothing."""
     names = [one.order.artifact.name for one in unfinished]
     text = f"{sentence(unfinished)} Resuming downloads only what is missing; discarding removes the part files."
     return QuestionDialog("Resume earlier downloads?", text, ANSWERS, names)
 
 
 def sentence(unfinished: tuple[Unfinished, ...]) -> str:
-    """Return how many there are, and how much of them is on the disk."""
+    """Return how many downloads are unfinished, and how many bytes are on disk."""
     received = sum(one.received for one in unfinished)
     downloads = count(len(unfinished), "unfinished download")
     return f"{downloads}: {size(received)} of {size(received + _left(unfinished))} on disk."

@@ -1,4 +1,4 @@
-"""How many colors the terminal shows, by its own word or by the name of its kind."""
+"""The number of colors of the terminal, from COLORTERM or TERM."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _UNKNOWN = ("", "dumb", "unknown")
 
 
 def colors_of(environ: Mapping[str, str]) -> Colors:
-    """Return what COLORTERM says, else what TERM means by its name or its terminfo; 16 colors if nothing is known."""
+    """Return the colors by COLORTERM, else by the name or terminfo of TERM; 16 if nothing is known."""
     if environ.get("COLORTERM", "").strip().lower() in {"truecolor", "24bit"}:
         return "truecolor"
     kind = environ.get("TERM", "").strip().lower()

@@ -38,7 +38,7 @@ class Watched(Protocol):
         """May be called from any thread."""
 
     def crash(self, error: Exception) -> None:
-        """End with an error; may be called from any thread."""
+        """End the app with an error, from any thread."""
 
 
 class TerminalDriver(LinuxDriver):
@@ -103,7 +103,7 @@ class TerminalDriver(LinuxDriver):
         super().stop_application_mode()
 
     def close(self) -> None:
-        """Send the last bytes, if the terminal takes them soon; else those that restore it, in place of all others."""
+        """Send the remaining bytes, or only the restoring ones if the terminal does not take them in time."""
         if self._writer is not None:
             if not self._writer.stop(self._patience):
                 restore_terminal(self.fileno, self.attrs_before)

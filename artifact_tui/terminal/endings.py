@@ -58,7 +58,7 @@ class Endings:
         self._writer.send(bytes((signal.SIGHUP,)))
 
     def limit(self, code: int) -> None:
-        """End with this code what has been asked to end and still has not after the grace; call it once."""
+        """End the process with this exit code if it still runs after the grace period; call it once."""
         threading.Thread(target=self._end_late, args=(code,), name="endings-limit", daemon=True).start()
 
     def _watch(self) -> None:

@@ -23,7 +23,7 @@ _SURROGATES, _MORE_CONTROLS = range(0xD800, 0xE000), range(0x7F, 0xA0)
 
 
 def plain_report(sequence: str) -> str:
-    """Return the same key with one number a field; empty for a release and for what is not a valid report.
+    """Return the key report with one number per field; empty for a release or an invalid report.
 
     A key that is not ASCII and comes with a modifier such as Ctrl becomes the one at its place on an English keyboard.
     Sequences that are not about keys stay as they are, up to ``LONGEST``.

@@ -31,7 +31,7 @@ _log.addHandler(logging.NullHandler())  # without a log file nothing is written 
 
 @runtime_checkable
 class DrawnScreen(Protocol):
-    """A screen that wants to know when a frame of it is drawn."""
+    """A screen that is told before each of its frames."""
 
     def frame_begins(self) -> None:
         """Return at once; called right before each frame."""

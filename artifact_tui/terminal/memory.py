@@ -1,4 +1,4 @@
-"""Memory of closed screens: the garbage collector, and what Textual 8.2 keeps of them."""
+"""Freeing the memory of closed screens: the garbage collector, and what Textual 8.2 keeps."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from textual.style import Style
 
 
 def resume_collection() -> None:
-    """Turn the garbage collector on again after the start, whose objects it need not look at any more."""
+    """Turn the garbage collector on after the start, and exempt the objects made so far."""
     if not gc.isenabled():
         gc.freeze()
         gc.enable()
@@ -37,6 +37,6 @@ def share_style_cache() -> None:
 
 
 def drop_closed_watchers(app: App[Any]) -> None:
-    """Remove what closed screens watch of the app: Textual does so only once the watched value changes."""
+    """Remove the watchers of closed screens; Textual does so only when the watched value changes."""
     for watchers in getattr(app, "__watchers", {}).values():
         watchers[:] = [pair for pair in watchers if not pair[0]._closing]

@@ -16,7 +16,7 @@ RESTORE = (
 
 
 def restore_terminal(descriptor: int, attributes: list[Any] | None) -> None:
-    """Modes, screen and line settings; never waits.
+    """Restore modes, screen and line settings; never blocks.
 
     What a frozen terminal has not taken yet is dropped, so that this is what it shows when it goes on.
     """

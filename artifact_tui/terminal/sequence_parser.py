@@ -1,4 +1,4 @@
-"""Textual's parser of keys, mouse and reports, which a sequence it does not know cannot end."""
+"""Textual's parser of keys, mouse and reports, made safe against unknown sequences."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ _log = logging.getLogger(__name__)
 
 
 class SequenceParser:
-    """Takes one letter or whole sequence at a time; used from the thread that reads the terminal."""
+    """Parses one letter or whole sequence at a time; used from the thread that reads the terminal."""
 
     def __init__(self, *, debug: bool = False) -> None:
         self._debug = debug
         self._parser = XTermParser(debug)
 
     def parse(self, sequence: str) -> list[Message]:
-        """Return what it means; nothing, and a line in the log, where the parser fails on it."""
+        """Return the events of a sequence; none, and a line in the log, if the parser fails."""
         try:
             messages = [*self._parser.feed(sequence)]
         except Exception:  # whatever a terminal sends, the next key counts

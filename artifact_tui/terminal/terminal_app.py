@@ -74,7 +74,7 @@ class TerminalApp(LeanApp, inherit_bindings=False):
         return self.return_code or result or 0
 
     def on_mount(self) -> None:
-        """Collect garbage from now on, which the command line had turned off for the start, and closed screens."""
+        """Turn on the garbage collector, which is off during the start, and the removal of closed screens."""
         self.set_timer(STARTED, resume_collection)
         self.screen_change_signal.subscribe(self, lambda screen: drop_closed_watchers(self), immediate=True)
 
@@ -84,13 +84,13 @@ class TerminalApp(LeanApp, inherit_bindings=False):
             self._endings.hang_up()
 
     def crash(self, error: Exception) -> None:
-        """A thread that the program cannot do without has failed; called from it."""
+        """End the app after an error in an essential thread; called from that thread."""
         if self._loop is not None:
             with suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(self._handle_exception, error)
 
     def panic(self, *renderables: RenderableType) -> None:
-        """As Textual's, with an exit code that is not 0."""
+        """Panic as Textual does, with an exit code that is not 0."""
         self._return_code = 1
         super().panic(*renderables)
 
@@ -144,7 +144,7 @@ class TerminalApp(LeanApp, inherit_bindings=False):
         super().exit(result, return_code, message)
 
     def copy_to_clipboard(self, text: str) -> None:
-        r"""As Textual's, without secrets: what is copied is pasted into chats and tickets.
+        r"""Copy text without secrets, because people paste it into chats and tickets.
 
         Lone surrogates, for which UTF-8 has no bytes, become what JSON writes for them: ``\ud800``.
         """
@@ -154,7 +154,7 @@ class TerminalApp(LeanApp, inherit_bindings=False):
             fill_tmux_buffer(clean)
 
     def why_not(self, action: str) -> str:
-        """Return why an action of the app can do nothing now, in a sentence; empty where it can."""
+        """Return why an action can do nothing now, as a sentence; empty if it can."""
         return ""
 
     def is_refused(self, action: str) -> bool:

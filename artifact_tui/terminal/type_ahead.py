@@ -73,7 +73,7 @@ class TypeAhead:
 
 
 def is_too_early(key: Key, screen: Screen[Any]) -> bool:
-    """Return whether a key was typed before a screen that no key opened was drawn; Ctrl keys are the app's."""
+    """Return whether a key came before a screen that opened by itself was drawn; Ctrl keys never do."""
     return key.time < getattr(screen, "keys_from", float("-inf")) and not key.key.startswith("ctrl+")
 
 

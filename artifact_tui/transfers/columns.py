@@ -1,4 +1,4 @@
-"""Columns of the journals as values: whatever is in the file, a row is understood as a whole or not at all."""
+"""Columns of the journals as values: a row is read as a whole or not at all, whatever the file holds."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def read_each(rows: Iterable[Row], read: Callable[[Row], Thing | None]) -> tuple
 
 
 def stored(value: object) -> object:
-    """Return what sqlite takes for a value: text with lone surrogates and numbers beyond 64 bits become bytes."""
+    """Return a value for sqlite: text with lone surrogates and numbers beyond 64 bits become bytes."""
     if isinstance(value, Path):
         return os.fsencode(value)
     if isinstance(value, tuple):
@@ -58,7 +58,7 @@ def _stored_text(value: str) -> str | bytes:
 
 
 def text(value: object) -> str:
-    """Read text as :func:`stored` writes it; like all of these it raises ValueError for anything else."""
+    """Return text that :func:`stored` wrote; like all readers here, raises ValueError for anything else."""
     if isinstance(value, bytes):
         return value.decode("utf-8", _SURROGATES)
     if not isinstance(value, str):
@@ -100,7 +100,7 @@ def packed(value: object, kind: type[Thing]) -> Thing:
 
 
 def moment(value: object) -> datetime:
-    """Read a date of this age, with its zone."""
+    """Return a plausible date with its time zone."""
     found = datetime.fromisoformat(text(value))
     if found.tzinfo is None or not 1970 <= found.astimezone(UTC).year < 9999:
         raise ValueError("not a date of ours")

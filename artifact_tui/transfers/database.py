@@ -44,7 +44,7 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Any]:
-        """Give a function that runs one statement with its values; raises :class:`JournalTrouble`.
+        """Yield a function that runs one statement with its values; raises :class:`JournalTrouble`.
 
         Values may be any that :func:`~.columns.stored` knows. Text that is not UTF-8 is read as bytes.
         """
@@ -55,7 +55,7 @@ class Database:
             yield lambda sql, *values: self._connection.execute(sql, tuple(map(stored, values)))
 
     def close(self, timeout: float = -1) -> None:
-        """Close the connection, waiting at most so many seconds for a transaction of another thread.
+        """Close the connection; wait at most ``timeout`` seconds for another thread's transaction.
 
         Every later transaction raises.
         """
@@ -69,7 +69,7 @@ class Database:
 
 @contextmanager
 def in_words(path: Path | None) -> Iterator[None]:
-    """Put what sqlite and the file system say of the journal into a sentence that names its file."""
+    """Turn errors of sqlite and the file system into :class:`JournalTrouble` with the name of the file."""
     try:
         yield
     except sqlite3.DatabaseError as error:

@@ -103,7 +103,7 @@ class Engine:
         )
 
     def history(self) -> History:
-        """What was downloaded and deleted until now, by earlier programs too; reads files."""
+        """Return the history of downloads and deletions, also of earlier programs; reads files."""
         found = read_history(self._download_log.path, self.deletion_log)
         return found._replace(problem=f"{found.problem} {self._download_log.problem}".strip())
 
@@ -179,7 +179,7 @@ class Engine:
         return self._downloads.unfinished()
 
     def unreadable(self) -> str:
-        """Say how much of the journal cannot be read, or nothing; raises :class:`~.database.JournalTrouble`."""
+        """Return a sentence about unreadable rows, or an empty string; raises :class:`~.database.JournalTrouble`."""
         return self._journal.unreadable(self._means.host)
 
     def go_on(self) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""What was downloaded and deleted on this machine: written at each end, read back for the screen."""
+"""The history of downloads and deletions on this machine, written as each ends."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 
 class History(NamedTuple):
-    """Entries, newest first; how many lines could not be read; and why a file could not be, in a sentence."""
+    """Entries, newest first; the number of unreadable lines; and a sentence for an unreadable file."""
 
     entries: tuple[Entry, ...]
     damaged: int = 0
@@ -47,7 +47,7 @@ class History(NamedTuple):
 
 
 class DownloadLog:
-    """Writes one line for each download that has ended, whether done or failed.
+    """The log of ended downloads, one line each, whether done or failed.
 
     The file is readable by its owner only and bounded by ``most`` bytes. Called from one thread. A line that cannot be
     written is lost, because no download fails for it; ``problem`` then says why. Without a path there is no log.
@@ -62,7 +62,7 @@ class DownloadLog:
         self._noted: set[int] = set()
 
     def note(self, transfers: Iterable[Transfer]) -> None:
-        """Write down what has ended since the last call; a retry of the same download may end again."""
+        """Record the downloads that ended since the last call; a retry of one may end again."""
         for one in transfers:
             if one.state not in {State.DONE, State.FAILED}:
                 self._noted.discard(one.id)
@@ -118,7 +118,7 @@ def _halve(path: Path, most: int) -> None:
 
 
 def read_history(downloads: Path | None, deletions: Path | None) -> History:
-    """Read both files from their ends; blocks, and raises nothing."""
+    """Return the last entries of both files; blocks, and raises nothing."""
     entries: list[Entry] = []
     damaged, problems = 0, []
     for path, kind in ((downloads, Kind.DOWNLOAD), (deletions, Kind.DELETE)):

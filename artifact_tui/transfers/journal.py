@@ -95,11 +95,11 @@ class Journal:
             run("DELETE FROM download WHERE id = ?", number)
 
     def unfinished(self, host: str) -> tuple[Record, ...]:
-        """Return what programs that are no more have left, oldest order first, without what cannot be read."""
+        """Return unfinished downloads of ended programs, oldest first, without unreadable rows."""
         return self._left(host)[0]
 
     def unreadable(self, host: str) -> str:
-        """Say how many entries of both journals cannot be read; empty where there are none."""
+        """Return a sentence about unreadable entries of both journals; empty if there are none."""
         skipped = self._left(host)[1] + self.deletions.unreadable(host)
         return (
             f"Skipped {count(skipped, 'unreadable entry', 'unreadable entries')} in {self._path}."
@@ -116,7 +116,7 @@ class Journal:
             return self._take(run, taken[0]) if taken else None
 
     def close(self, timeout: float = -1) -> None:
-        """Close it; our rows are then those of a program that is no more.
+        """Close the journal; its rows then belong to an ended program.
 
         A transaction that waits for another program is waited for so many seconds at most, without end when negative.
         """

@@ -1,4 +1,4 @@
-"""Files with one JSON object a line, appended to by several programs at once and read back line by line."""
+"""Files with one JSON object per line, to which several programs may append at once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _FLAGS = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | o
 
 @contextmanager
 def locked(path: Path) -> Iterator[int]:
-    """Open a file for appending, made 0600, with the lock of its writers; raises OSError.
+    """Open a file for appending with mode 0600 and hold its writers' lock; raises OSError.
 
     A writer that has replaced the file while this one waited is followed to the new one.
     """
@@ -57,7 +57,7 @@ def write_line(file: int, said: dict[str, Any]) -> None:
 
 
 def object_of(line: bytes) -> dict[str, Any] | None:
-    """Return what a line says, None if it is damaged."""
+    """Return the object in a line; None if the line is damaged."""
     try:
         found = json.loads(line)
     except (ValueError, RecursionError):
@@ -66,7 +66,7 @@ def object_of(line: bytes) -> dict[str, Any] | None:
 
 
 def tail_of(path: Path, most: int) -> list[bytes]:
-    """Return the whole lines in the last ``most`` bytes of a file, oldest first; none of a file that is not there.
+    """Return the whole lines in the last ``most`` bytes of a file, oldest first; none if it does not exist.
 
     Raises OSError, also for what is not a regular file.
     """

@@ -117,7 +117,7 @@ class Means:
         raise _closed()
 
     def close(self) -> None:
-        """Close the storage, if there is one; what is being made now is closed by the thread that makes it."""
+        """Close the storage, if there is one; a thread that is still making one closes it."""
         with self._lock:
             self._closed = True
             storage, self._storage = self._storage, None

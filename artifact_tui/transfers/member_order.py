@@ -58,7 +58,7 @@ class MemberOrder(DownloadOrder, frozen=True, kw_only=True):
 
 
 class HeldOrder(MemberOrder, frozen=True, kw_only=True):
-    """One file that may be in memory: what ``find`` gives is not fetched.
+    """An order for one file that may be in memory; what ``find`` returns is not downloaded.
 
     The journal keeps it as a :class:`MemberOrder`: after a restart the file is fetched.
     """
@@ -67,10 +67,10 @@ class HeldOrder(MemberOrder, frozen=True, kw_only=True):
 
     @classmethod
     def of_held(cls, order: DownloadOrder, selection: Selection, find: Find) -> HeldOrder:
-        """Make the same order for what is held."""
+        """Return the order with the held bytes."""
         return cls(**asdict(order), selection=selection, find=find)
 
     def open(self, storage: Storage) -> Archive:
-        """Open the smaller zip; the storage is asked only for what is not held any more."""
+        """Open the smaller zip; only bytes that are no longer held are downloaded."""
         whole = HeldArchive(self.find, self.selection.etag, lambda: storage.open(self.repository, self.artifact))
         return self.narrow(whole)

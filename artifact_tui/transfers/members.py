@@ -63,7 +63,7 @@ def save_members(
     limits: Limits = _LIMITS,
     say: Callable[[str], object] = lambda sentence: None,
 ) -> Path | None:
-    """Write them, and return the path; None when it is there already and to be skipped.
+    """Save files out of an artifact and return the path; None if it exists and is to be skipped.
 
     ``say`` is told in one sentence why something was not overwritten, and the path is then another one. Blocks; raises
     :class:`NotSaved`, and :class:`~artifact_tui.provider.ProviderError` as reading the files does.

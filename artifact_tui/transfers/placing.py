@@ -43,7 +43,7 @@ class Names(NamedTuple):
 
 
 class Placed(NamedTuple):
-    """Where it is now, and why that is less than was asked for (sentences, or empty)."""
+    """Where the download is now, and sentences about what differs from the order (or empty)."""
 
     path: Path
     problem: str = ""

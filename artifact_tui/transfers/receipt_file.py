@@ -32,7 +32,7 @@ class BadReceipt(Exception):
 
 
 def write_receipt(receipt: Receipt, directory: Path, *, overwrite: bool = False) -> Path:
-    """Put it beside its target in ``directory``, whole or not at all, and wait until it is on the disk.
+    """Write the receipt beside its target in ``directory``, atomically, and wait until it is on disk.
 
     May raise OSError, also when the target is not there. With ``overwrite`` it replaces the receipt that the target
     had. Else, and where that name belongs to anything but a receipt of ours, this one is ``NAME.artifact (2).json``:
@@ -55,12 +55,12 @@ def write_receipt(receipt: Receipt, directory: Path, *, overwrite: bool = False)
 
 
 def newest_receipt(target: Path) -> tuple[Path, Receipt] | None:
-    """Return the receipt that counts for a file or directory, and its place; None where there is no usable one."""
+    """Return the newest usable receipt of a file or directory, and its path; None without one."""
     return max(_own_receipts(target), key=lambda each: each[1].downloaded_at, default=None)
 
 
 def remove_receipts(target: Path) -> None:
-    """Remove the receipts of what is not at ``target`` any more; nothing is left to say if that fails."""
+    """Remove the receipts of a target that was replaced; failures are ignored."""
     for path, _ in _own_receipts(target):
         with suppress(OSError):
             path.unlink()

@@ -1,4 +1,4 @@
-"""What an overwriting download may replace: a file or directory with a receipt of ours, unchanged since."""
+"""What a download may overwrite: a file or directory with a receipt and no changes since."""
 
 from __future__ import annotations
 
@@ -36,5 +36,5 @@ def is_unchanged(receipt: Receipt, target: Path, check: Callable[[], None] = lam
 
 
 def not_overwritten(why: str, place: Path) -> str:
-    """Say why it was not overwritten, and where it was saved instead."""
+    """Return the sentence that says why nothing was overwritten, and where the download is now."""
     return f"Not overwritten: {why}. Saved as {place.name}."

@@ -1,4 +1,4 @@
-"""The tables of ``transfers.sqlite``, and how a file of an earlier version becomes one of this."""
+"""The tables of ``transfers.sqlite``, and the migrations from earlier versions."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ class DownloadOrder(Struct, frozen=True, kw_only=True):
         return archive
 
     def open(self, storage: Storage) -> Archive:
-        """Open what is ordered; blocks, and raises :class:`~artifact_tui.provider.ProviderError`."""
+        """Open the ordered bytes; blocks, and raises :class:`~artifact_tui.provider.ProviderError`."""
         return self.narrow(storage.open(self.repository, self.artifact))
 
 

@@ -113,7 +113,7 @@ def find_changes(receipt: Receipt, folder: Path, check: Callable[[], None] = lam
 
 
 def snapshot(target: Path) -> dict[str, tuple[int, ...]]:
-    """Return what tells a file or directory, and everything below it, from what is there after a change."""
+    """Return a fingerprint of a file or directory and everything below it; it differs after a change."""
     found, _ = _look(target.parent, target.name)
     return {
         path: (status.st_ino, status.st_mode, status.st_size, status.st_mtime_ns, status.st_ctime_ns)

@@ -27,12 +27,12 @@ class Choice(Widget, can_focus=True):
         self.set_reactive(Choice.value, value)
 
     def render(self) -> Content:
-        """Signs that read in any font and without colors; the focus is on the chosen one."""
+        """Draw the choices with signs that need no colors; the focus is on the chosen one."""
         lines = ([self._option(choice) for choice in line] for line in self._lines(self.size.width))
         return Content("\n").join(Content(_GAP).join(line) for line in lines)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As many lines as the choices need in that width."""
+        """Return how many lines the choices need in that width."""
         return len(self._lines(width))
 
     def _lines(self, width: int) -> list[list[str]]:

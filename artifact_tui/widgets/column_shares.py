@@ -1,4 +1,4 @@
-"""Which columns the rows at hand need, and how many cells each of them gets."""
+"""Which columns the current rows need, and how many cells each column gets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STEP = 4
 
 
 class Contents(NamedTuple):
-    """What the rows hold: for each column the cells its widest text needs, and which have one text in all rows."""
+    """What the rows hold: the cells of each column's widest text, and the columns with one text in all rows."""
 
     widths: tuple[int, ...] = ()
     same: frozenset[int] = frozenset()
@@ -33,7 +33,7 @@ class Contents(NamedTuple):
         return Contents(tuple(self.widths[index] for index in indexes), frozenset(same))
 
     def after(self, before: Contents) -> Contents:
-        """Return the contents of the same rows in newer states, without changes that only a number makes."""
+        """Return the contents of the same rows in a newer state; small changes of numbers are ignored."""
         if len(before.widths) != len(self.widths):
             return self
         pairs = zip(before.widths, self.widths, strict=True)

@@ -40,11 +40,11 @@ class FieldLines(Widget):
         return Content("\n").join(_lines(self._fields, self.size.width))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As many lines as the fields take in that width, so that the first frame is right."""
+        """Return how many lines the fields take in that width, so that the first frame has its final size."""
         return len(_lines(self._fields, width))
 
     def show(self, fields: tuple[Field, ...]) -> None:
-        """Show other fields."""
+        """Replace the fields."""
         width = self.size.width
         before, lines = _lines(self._fields, width), _lines(fields, width)
         self._fields = fields
@@ -79,12 +79,12 @@ class DetailPane(ScrollPane):
             self.scroll_home(animate=False)
 
     def watch_fields(self, fields: tuple[Field, ...]) -> None:
-        """Hand them to the lines."""
+        """Pass the fields to the lines."""
         if self.is_mounted:
             self.query_one(FieldLines).show(fields)
 
     def on_mount(self) -> None:
-        """What was shown before there were lines."""
+        """Show the fields that were set before mounting."""
         self.query_one(FieldLines).show(self.fields)
 
 

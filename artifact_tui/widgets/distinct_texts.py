@@ -1,4 +1,4 @@
-"""Texts that are too long for their column, shortened so that those that differ stay different."""
+"""Shortening of texts that are too long for their column, so that different texts stay different."""
 
 from __future__ import annotations
 

@@ -210,7 +210,7 @@ def key_name(written: str) -> str:
 
 
 def is_offered(active: ActiveBinding) -> bool:
-    """Return whether a key can do something now; where its node says why it cannot, pressing it says so too."""
+    """Return whether a key can do something now; otherwise pressing it shows the reason, if there is one."""
     why_not = getattr(active.node, "why_not", None)
     return active.enabled and not (why_not and why_not(active.binding.action.removeprefix("app.")))
 

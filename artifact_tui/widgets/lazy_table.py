@@ -89,7 +89,7 @@ class LazyTable(DataTable[str], Generic[Item], inherit_bindings=False):
         self.refresh()
 
     def reorder(self, items: Sequence[Item]) -> None:
-        """As `show()`, for another order: a cursor on the first row stays there, any other one on its item."""
+        """Show the items in another order; a cursor on the first row stays there, others follow their item."""
         is_first = bool(items) and self.cursor_row == 0
         self.show(items, self._key(items[0]) if is_first else None)
 

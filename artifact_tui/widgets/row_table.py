@@ -44,7 +44,7 @@ class RowTable(LazyTable[Item], Generic[Item]):
     """
 
     class MarkClicked(Message):
-        """The cells before a row, where its mark stands, were clicked."""
+        """The mark column of a row was clicked."""
 
         def __init__(self, table: RowTable[Any], item: Any) -> None:
             super().__init__()
@@ -53,7 +53,7 @@ class RowTable(LazyTable[Item], Generic[Item]):
 
         @property
         def control(self) -> RowTable[Any]:
-            """Return the table, to tell it from others."""
+            """The table."""
             return self.table
 
     COMPONENT_CLASSES = {
@@ -125,7 +125,7 @@ class RowTable(LazyTable[Item], Generic[Item]):
             DataTable.add_column(self, Text(column.label), width=column.width, key=column.id)
 
     def show(self, items: Sequence[Item], cursor: Hashable | None = None, *, filtered: bool = False) -> None:
-        """As in :class:`LazyTable`, with columns that suit the new items."""
+        """Show items as :class:`LazyTable` does, with columns that fit them."""
         self._forget()
         had_any = bool(self._items)
         super().show(items, cursor, filtered=filtered)
@@ -169,7 +169,7 @@ class RowTable(LazyTable[Item], Generic[Item]):
                 self.refresh_row(index)
 
     def on_click(self, event: events.Click) -> None:
-        """Tell stock's handler which row or header was clicked; a click on the mark of a row is a wish to turn it.
+        """Pass on which row or header was clicked; a click on the mark column toggles the mark.
 
         Stock marks each cell it draws with its place, and every mark starts a new run of escape codes.
         """

@@ -48,7 +48,7 @@ class Hint(NamedTuple):
 
     @property
     def width(self) -> int:
-        """Return the cells it covers."""
+        """The width in cells."""
         return cell_len(f"{self.key} {self.label}")
 
 
@@ -81,7 +81,7 @@ class KeyLine(Widget):
         return Content("  ").join(_content(hint) for hint in self._hints)
 
     async def on_click(self, event: Click) -> None:
-        """A click on a key is that key."""
+        """Run the action of the clicked key."""
         offset, end = event.get_content_offset(self), 0
         for hint in self._hints:
             start, end = end, end + hint.width + 2
@@ -91,7 +91,7 @@ class KeyLine(Widget):
 
 
 def key_sign(key: str) -> str:
-    """How a key is written on the screen: ``⏎``, ``/``, ``ctrl+d``, never by the name that only programs give it."""
+    """Return how a key is written on the screen: ``⏎``, ``/``, ``ctrl+d``, never Textual's name for it."""
     *modifiers, base = key.split("+")
     return "+".join([*modifiers, _KEY_SIGNS.get(base) or _CHARACTERS.get(base, base)])
 
@@ -178,7 +178,7 @@ class StatusBar(Widget):
 
 
 def rate_line(rate: RateLimit, now: datetime) -> str:
-    """Return what is left of the primary rate limit, and when it is whole again unless that is hard to believe."""
+    """Return what is left of the primary rate limit, and when it resets if that time is plausible."""
     left = f"{rate.remaining:,}/{rate.limit:,} left"
     until_reset = datetime.fromtimestamp(rate.reset, UTC) - now
     return f"{left}, reset in {span(until_reset)}" if until_reset <= _LONGEST_WINDOW else left
@@ -227,7 +227,7 @@ def _resting(totals: Totals) -> str:
 
 
 def percent_of(totals: Totals) -> int:
-    """Return how much is there of what is under way; never 100, for bytes that are there may yet prove wrong."""
+    """Return the percentage of active and queued downloads; at most 99, because a digest may still not match."""
     return min(int(totals.received / totals.total * 100), 99) if totals.total else 0
 
 

@@ -18,7 +18,7 @@ class TitleBar(Widget):
     """The trail of places to the left, the summary to the right; the summary wins when there is little room."""
 
     class Clicked(Message):
-        """A place of the trail was clicked that is ``steps`` above this one."""
+        """A place in the title was clicked, ``steps`` above the current one."""
 
         def __init__(self, steps: int) -> None:
             super().__init__()
@@ -32,7 +32,7 @@ class TitleBar(Widget):
         self._shown: list[str] = []
 
     def on_click(self, event: events.Click) -> None:
-        """Say which place was clicked; this one leads nowhere."""
+        """Post which place was clicked; the current one does nothing."""
         offset = event.get_content_offset(self)
         end = 0
         for steps, place in zip(range(len(self._shown) - 1, 0, -1), self._shown, strict=False):

@@ -16,7 +16,7 @@ _BAR_WIDTHS = (10, 40)
 
 
 class TotalLine(Widget):
-    """Empty while nothing is downloaded; what has ended or is paused does not count."""
+    """The sum of active and queued downloads; empty without any."""
 
     totals: reactive[Totals] = reactive(Totals())
 

@@ -37,7 +37,7 @@ def ask_child(
     directory: str | None = None,
     with_errors: bool = False,
 ) -> Finished:
-    """Run ``command`` in a session of its own, in ``directory``, hand it ``said``, and give back its output.
+    """Run ``command`` in its own session in ``directory`` with ``said`` as stdin, and return its output.
 
     A session of its own has no controlling terminal, so nothing can prompt over our screen through ``/dev/tty``.
     Raises :class:`Unanswered` after ``seconds``, and :class:`OSError` when it cannot be started.

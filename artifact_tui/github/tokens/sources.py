@@ -30,7 +30,7 @@ Keeping = Literal["keyring", "file"]
 
 
 class Finding(Struct, frozen=True):
-    """What the sources said: the first token, if any has one, and a sentence for each source that could not say.
+    """The result of the sources: the first token, if any, and a sentence for each source that failed.
 
     ``warning`` is one to act on whatever source answered: a token file that others can get at. ``keyring`` is the
     sentence of the keyring, None where it was not asked.
@@ -78,7 +78,7 @@ class TokenSources:
         return Finding(credential, tuple(notes), self.file.problem() or other, keyring)
 
     def keyring_problem(self) -> str:
-        """Why the keyring cannot keep a token, as a sentence; empty when it can. Blocks for seconds."""
+        """Return why the keyring cannot store a token, as a sentence; empty if it can. Blocks for seconds."""
         return self._keyring.ask("get", self.host).sentence
 
     def keep(self, token: Token, place: Keeping) -> Credential:

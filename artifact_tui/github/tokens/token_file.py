@@ -29,7 +29,7 @@ class TokenFile:
         self.path = path
 
     def problem(self) -> str:
-        """Why the file that is there cannot be used, or not all of it, as a sentence; empty when all is well."""
+        """Return why the file, or a line of it, cannot be used, as a sentence; empty if all is well."""
         try:
             lines = self._lines()
         except TokenFileError as error:

@@ -105,7 +105,7 @@ class ConfirmDialog(Dialog[bool]):
 
     @property
     def planned(self) -> int:
-        """How many artifacts the question is about."""
+        """The number of artifacts in the question."""
         return self._number
 
     @property

@@ -74,12 +74,12 @@ def tried(deletion: Deletion) -> int:
 
 
 def gone(deletion: Deletion) -> int:
-    """How many artifacts are not on the server any more."""
+    """Return how many artifacts are no longer on the server."""
     return deletion.done + deletion.already_gone
 
 
 def reached(deletion: Deletion) -> str:
-    """How many have been tried of the plan; at its end how many are gone, for a skipped one is not done."""
+    """Return how many artifacts have been tried; at the end, how many are gone (a skipped one is not done)."""
     if not deletion.finished:
         return f"{tried(deletion):,} of {deletion.planned:,}"
     word = "gone" if deletion.already_gone else "deleted"
@@ -103,7 +103,7 @@ def progress(deletion: Deletion, width: int) -> Content:
 
 
 def row(transfer: Transfer, name: str) -> tuple[str | Cell, ...]:
-    """The texts of a row, in the order of :data:`COLUMNS`; ``name`` tells it from the others."""
+    """Return the texts of a row in the order of :data:`COLUMNS`; ``name`` is its distinct title."""
     return (
         printable(name),
         "expired" if transfer.artifact.expired else size(transfer.artifact.size_in_bytes),

@@ -42,7 +42,7 @@ STALE = timedelta(minutes=5)
 
 
 class ReviewScreen(ListScreen):
-    """Holds a frozen plan; only rows taken out and protection change what would be deleted of it.
+    """The review of a frozen plan; only kept rows and protection change what would be deleted.
 
     ``hidden`` are the ids that the list's filter hides; ``total`` is how many artifacts there are in all, for deleting
     all of them needs more than a key; 0 where that is not known. ``part`` says of how many they were chosen then.
@@ -260,7 +260,7 @@ class ReviewScreen(ListScreen):
         self.app.notify(sentence, markup=False, timeout=4)
 
     def filter_rows(self, text: str) -> None:
-        """As the list of artifacts does; the plan stays what it is."""
+        """Filter the rows as the artifact list does; the plan does not change."""
         self._query, self.filter_bar.problem = read_filter(self._query, text)
         self.update_rows(filtered=True)
 

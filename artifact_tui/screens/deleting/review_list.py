@@ -77,7 +77,7 @@ class ReviewList:
 
     @property
     def unseen(self) -> Artifacts:
-        """What would be deleted although the filter does not show it."""
+        """The artifacts to delete that the filter does not show."""
         return () if self.shown is None else tuple(one for one in self.going if one.id not in self.shown)
 
     @property
@@ -100,7 +100,7 @@ class ReviewList:
         return DeletePlan(self._plan.repository, self.going)
 
     def rows(self) -> tuple[Row, ...]:
-        """Groups, unfolded ones with their artifacts below; a name with one artifact is that artifact.
+        """Return the groups, expanded ones followed by their artifacts; a name with one artifact is that artifact.
 
         With a filter they hold what it lets through, and what is done to them is done to that alone.
         """

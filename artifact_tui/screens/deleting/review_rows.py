@@ -114,7 +114,7 @@ def title(plan: ReviewList) -> str:
 
 
 def notes(plan: ReviewList, directory: str, uncounted: str = "", part: str = "") -> tuple[Field, ...]:
-    """What a person should know before deleting: a line for each thing that is so, none for what is not.
+    """Return what to know before deleting: one field for each fact that applies.
 
     ``directory`` is where it is all downloaded first, if it is; ``uncounted`` why no quota counts this;
     ``part`` of how many they were chosen, where not all artifacts were loaded.

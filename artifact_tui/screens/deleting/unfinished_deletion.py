@@ -1,4 +1,4 @@
-"""A confirmed plan that an earlier start of the program did not carry out to its end: resume or discard it."""
+"""The question whether to resume or discard a confirmed deletion that an earlier start did not finish."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ANSWERS = {"later": "Later", "resume": "Resume…", "discard": "Discard"}
 
 
 def deletion_sentence(left: UnfinishedDeletion) -> str:
-    """Return how far it came: ``Unfinished deletion: 37 of 120 artifacts of octocat/hello are deleted.``"""
+    """Return the progress: ``Unfinished deletion: 37 of 120 artifacts of octocat/hello are deleted.``"""
     done = f"{left.done:,} of {count(left.planned, 'artifact')} of {left.repository} are deleted"
     return f"Unfinished deletion: {done}."
 

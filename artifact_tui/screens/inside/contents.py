@@ -127,7 +127,7 @@ class ContentsScreen(FilesScreen):
         return "This artifact holds no files\n\nEsc goes back"
 
     def filter_rows(self, text: str) -> None:
-        """Filter as it is typed; the cursor goes to the first file that matches, below its folders."""
+        """Filter as you type; the cursor moves to the first matching file, below its folders."""
         self.update_rows()
         if text.strip() and self._list.shown:
             self.table.move_cursor(row=self._list.first_hit())

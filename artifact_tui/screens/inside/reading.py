@@ -102,7 +102,7 @@ class Reading:
 
     @property
     def held(self) -> Held | None:
-        """What is here, for saving; None if that is not the whole file. The same object each time."""
+        """The bytes in memory, for saving; None unless they are the whole file. The same object each time."""
         if self._held is None and not self.rest:
             self._held = Held.of(self._entry, self._stream, bytes(self._data))
         return self._held

@@ -48,7 +48,7 @@ class Source(NamedTuple):
 
 
 def ask_save(source: Source, files: Files, entries: Sequence[Entry], root: str, held: Held | None = None) -> None:
-    """Ask where to, with the bytes to be fetched, then fetch the entries alone.
+    """Ask where to save the entries, show the bytes to download, then download only these.
 
     What is open here already, an archive within the artifact or a zip on this disk, is written from there, and so is
     what is ``held`` of a single file.

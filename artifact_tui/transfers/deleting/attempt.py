@@ -27,7 +27,7 @@ PERMISSION = "Deleting needs a token with the permission Actions: write (repo fo
 
 
 class NotFoundOnce(ServerTrouble):
-    """A look did not find the artifact; only a second one, after a pause, can say that it is gone."""
+    """The artifact was not found once; only a second 404 after a pause means that it is gone."""
 
 
 _REFUSALS = (SignedOut, Forbidden, RateLimited, Refused, Expired)
@@ -35,7 +35,7 @@ _REFUSALS = (SignedOut, Forbidden, RateLimited, Refused, Expired)
 
 
 class Attempt:
-    """Deletes one artifact of a confirmed plan in the calling thread; the only place that asks a storage to.
+    """Deletes one artifact of a confirmed plan in the calling thread; the only place that sends a DELETE.
 
     ``saving`` says that the person has begun to download it since the plan was confirmed: then it stays.
     ``started`` is called right before the request is sent, and may raise: then nothing is sent. What is raised by

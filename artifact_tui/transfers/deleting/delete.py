@@ -28,7 +28,7 @@ _STATES: Final = {
 
 
 class Look(Enum):
-    """What a look at an artifact found instead of it."""
+    """What a request for an artifact found instead of it."""
 
     GONE = "the artifact is not found in its repository"
     HIDDEN = "the repository is not found either"

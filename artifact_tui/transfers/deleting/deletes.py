@@ -147,7 +147,7 @@ class DeletionItem(Struct, frozen=True, kw_only=True):
 
 
 class UnfinishedDeletion(Struct, frozen=True, kw_only=True):
-    """A confirmed plan that an earlier program has not carried out to its end.
+    """A confirmed deletion that an earlier program did not finish.
 
     ``positions`` are those of the items in the journal, some of which a program may not be able to read.
     """

@@ -194,7 +194,7 @@ class Execution:
 
     @property
     def has_deleted(self) -> bool:
-        """Whether the server has deleted something of it."""
+        """Whether the server has deleted any of its artifacts."""
         with self._gate.lock:
             return any(each.shown.outcome is Outcome.DELETED for each in self._deletes)
 

@@ -78,7 +78,7 @@ class DeletionJournal:
                 )
 
     def remove(self, number: int) -> None:
-        """Nobody goes on with it; what cannot be read of it stays."""
+        """Discard an unfinished deletion; rows that cannot be read stay."""
         with self._database.transaction() as run:
             for position in _items(run, number)[0]:
                 run("DELETE FROM deletion_item WHERE deletion = ? AND position = ?", number, position)
@@ -89,7 +89,7 @@ class DeletionJournal:
             )
 
     def unfinished(self, host: str) -> tuple[UnfinishedDeletion, ...]:
-        """Return what programs that are no more have left, oldest first, without what cannot be read."""
+        """Return unfinished deletions of ended programs, oldest first, without unreadable rows."""
         return tuple(left for left, _ in self._left(host)[0])
 
     def unreadable(self, host: str) -> int:
@@ -122,7 +122,7 @@ class DeletionJournal:
         return self._alive.is_alive(columns.program(row["program"]))
 
     def close(self, timeout: float = -1) -> None:
-        """Close it as :meth:`~.journal.Journal.close` does; what is unfinished is then for the next program."""
+        """Close the journal as :meth:`~.journal.Journal.close` does; the next program may resume the rest."""
         self._database.close(timeout)
 
 

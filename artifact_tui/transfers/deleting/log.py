@@ -14,7 +14,7 @@ from artifact_tui.transfers.json_lines import locked, object_of, write_line
 
 
 class DeletionLog:
-    """Appends to ``path``, readable by its owner only, and waits for the disk; several programs may at once.
+    """The log of deletions at ``path``, mode 0600; several programs may append at once, and each waits for the disk.
 
     Methods raise OSError. Without a path there is no log.
     """
