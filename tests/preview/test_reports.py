@@ -319,7 +319,7 @@ def test_totals_of_coverage_that_make_no_sense_are_named_and_nothing_is_green(to
 
 def test_a_rate_with_a_comma_is_a_rate() -> None:
     first = coverage_of('line-rate="0,5"', '<line number="1" hits="1"/>').lines[0].text
-    assert first == "! The report declares 50.0 % of lines covered; the lines listed come to 1 of 1 (100.0 %)."
+    assert first == "! The report declares 50.0 % of lines covered; the listed lines add up to 1 of 1 (100.0 %)."
 
 
 def test_the_generic_coverage_of_sonarqube_is_read() -> None:
