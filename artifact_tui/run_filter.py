@@ -82,7 +82,8 @@ def read_run_filter(text: str, known: Known, now: datetime) -> RunFilter | Workf
     for match in TERM.finditer(text):
         name, value = _meaning(match, known, found, now)
         if getattr(found, name):
-            raise _wrong(match, Guess(f"there is a {name} already: {getattr(found, name)}"))
+            taken = "an age" if name == "created" else f"{name} {getattr(found, name)}"
+            raise _wrong(match, Guess(f"the filter already has {taken}; use only one"))
         found = replace(found, **{name: value})
     return found
 

@@ -1,4 +1,4 @@
-"""What a word of the filter of workflow runs may mean that names nothing: a start, a run, a commit, an age, a typo."""
+"""Guesses for an unknown word of the run filter: a prefix, a run, a commit, an age, a typo."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _AGE = re.compile(r"(?P<number>[0-9]{1,6}(?:\.[0-9]{1,3})?)(?P<unit>[A-Za-z]*)")
 
 
 class Guess(NamedTuple):
-    """What is said of a word, and what to write instead of it, where that is one thing."""
+    """A message about a word, and the text to write instead, if there is exactly one."""
 
     message: str
     meant: str = ""
 
 
 def begun(word: str, workflows: Iterable[Workflow], statuses: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """Return what begins with the word, as it is written, and the parameter and value that it stands for."""
+    """Return the names that begin with the word, with the parameter and value of each."""
     start = word.casefold()
     if len(start) < SHORTEST_START:
         return {}
@@ -57,7 +57,7 @@ def numbered(number: int, workflow: str, known: Known) -> WorkflowRun | Guess:
 
 
 def looks_like_commit(word: str, known: Known) -> bool:
-    """Return whether it is a hexadecimal number of 7 to 40 digits, and no word such as ``defaced``."""
+    """Return whether the word is 7 to 40 hexadecimal digits, and not a word such as ``defaced``."""
     if not re.fullmatch(r"[0-9a-fA-F]{7,40}", word):
         return False
     return len(word) == 40 or not word.isalpha() or isinstance(commit_of(word, known), str)

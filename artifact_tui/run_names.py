@@ -1,4 +1,4 @@
-"""The names that the filter of workflow runs knows: those of the repository and of the runs that are loaded."""
+"""The names that the run filter knows: those of the repository and of the loaded runs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from artifact_tui.model import Workflow, WorkflowRun
 
 
 class Known(NamedTuple):
-    """Names in the order in which they are offered, and the runs that they and others come from."""
+    """Names in the order in which they are suggested, and the loaded runs."""
 
     workflows: tuple[Workflow, ...] = ()
     branches: tuple[str, ...] = ()

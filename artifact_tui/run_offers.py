@@ -1,4 +1,4 @@
-"""What the filter line of workflow runs offers for the word that is typed last."""
+"""Suggestions for the last word of the run filter."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class _Candidate(NamedTuple):
 
 
 def offers(text: str, known: Known, now: datetime) -> tuple[int, tuple[str, ...]]:
-    """Return where the last word begins, and what to write in its place.
+    """Return where the last word begins, and the suggestions for it.
 
     Each offer is read back as what it offers: quoted, or with its parameter, where it has to be. Names that are not
     printable, or cannot be written in the line, are left out.

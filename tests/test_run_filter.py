@@ -44,8 +44,9 @@ def test_what_a_line_means(text: str, meant: RunFilter) -> None:
         ("main foo:bar", "foo:bar", "there is no 'foo'; known are workflow, branch, event, actor, status, commit"),
         ("status:zzz", "status:zzz", "there is no status 'zzz'"),
         ("branch:", "branch:", "there is nothing to look for"),
-        ("main other", "other", "there is a branch already: main"),
-        ("ok failed", "failed", "there is a status already: success"),
+        ("main other", "other", "the filter already has branch main; use only one"),
+        ("age>7d age<30d", "age<30d", "the filter already has an age; use only one"),
+        ("ok failed", "failed", "the filter already has status success; use only one"),
     ],
 )
 def test_a_wrong_word_is_named_in_its_place(text: str, word: str, message: str) -> None:

@@ -1,4 +1,4 @@
-"""What the filter line of workflow runs knows and makes of its text."""
+"""The state of the run filter: the known names, and how its text is understood."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from artifact_tui.widgets.filter_bar import Offer
 
 
 class Reading(NamedTuple):
-    """How a line is understood, what is offered for it, what is wrong and where, and what Enter would do."""
+    """How a line is understood: its filter or run, the suggestions, the problem and its place, what Enter does."""
 
     wanted: RunFilter | WorkflowRun
     offer: Offer
@@ -25,7 +25,7 @@ class Reading(NamedTuple):
 
 
 class RunLine:
-    """The names of one repository and of its runs that have come, with or without a filter."""
+    """The names of one repository and of its loaded runs, with or without a filter."""
 
     def __init__(self, session: Session, repository: RepositoryName) -> None:
         self._session = session
@@ -38,7 +38,7 @@ class RunLine:
         self._known = Known()
 
     async def learn(self) -> ProviderError | None:
-        """Ask once for workflows and default branch; what could not be asked for is asked for the next time."""
+        """Load workflows and default branch once; what fails to load is loaded the next time."""
         async with self._asking:
             if self.is_learned:
                 return None
@@ -62,7 +62,7 @@ class RunLine:
         return self._known
 
     def read(self, text: str) -> Reading:
-        """Read the line. A wrong word that is still typed is offered names first, any other what it was meant to be."""
+        """Read the line; a word that you still type gets suggestions, any other unknown word a guess."""
         known, now = self.known, self._session.clock()
         start, texts = offers(text, known, now)
         offer = Offer(start, len(text), texts)

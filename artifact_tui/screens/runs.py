@@ -180,7 +180,7 @@ class RunsScreen(ServerList):
         return "This repository has no workflow runs yet\n\n1 goes to the repositories"
 
     def action_filter(self) -> None:
-        """Open the line; the names of the repository let a bare word find one."""
+        """Open the filter line, and load the names that a bare word may match."""
         super().action_filter()
         self.call_after_refresh(lambda: self.filter_rows(self.filter_bar.text))
         if not self._line.is_learned:

@@ -1,4 +1,4 @@
-"""The filter line: one input, and below it what is wrong with a word, right under that word, or what to write."""
+"""The filter line: one input, and below it the problem of a word, right under that word, or suggestions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TAKE = "Tab "
 
 
 class Offer(NamedTuple):
-    """What may be written in place of the text from ``start`` to ``end``; Tab writes the first.
+    """Suggestions for the text from ``start`` to ``end``; Tab writes the first.
 
     A remedy is what a wrong word was meant to be; the problem is shown with it.
     """
@@ -97,7 +97,7 @@ class FilterBar(Vertical):
         self._tell()
 
     def watch_offer(self, offer: Offer | None) -> None:
-        """Say what can be written; the line keeps its place while nothing can be, so that the list does not move."""
+        """Show the suggestions; an empty line keeps its place, so that the list does not move."""
         self.set_class(offer is not None, "-offering")
         self._tell()
 
@@ -129,7 +129,7 @@ class FilterBar(Vertical):
         return told
 
     def action_take(self) -> None:
-        """Write the first text that is offered; where there is none, the key goes on as anywhere else."""
+        """Write the first suggestion; without one, the key acts as it does elsewhere."""
         offer = self.offer
         if offer is None or not offer.texts or not self.active:
             raise SkipAction
