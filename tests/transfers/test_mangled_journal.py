@@ -142,7 +142,7 @@ def test_a_damaged_schema_is_one_printable_sentence_that_names_the_file(place: P
         Journal(path)
     said = str(trouble.value)
     assert said.startswith(f"{path} cannot be used (")
-    assert said.endswith("). Move it to another place.")
+    assert said.endswith("). Move it elsewhere; the next start creates a new file.")
     assert said.isprintable()
 
 
