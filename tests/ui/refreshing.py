@@ -6,6 +6,7 @@ Run as ``python -m tests.ui.refreshing ROWS REFRESHES``; one line for the first 
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import sys
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from artifact_tui.github.server import ServerRecord
 from artifact_tui.model import Artifact
 from artifact_tui.screens.listing import Listing
 from artifact_tui.screens.marking import MarkingScreen
+from artifact_tui.screens.spare_memory import give_back
 from tests.ui.program import KESTREL, Keyboard, Made, Program, open_with_keys
 
 PAGE = 100
@@ -91,6 +93,8 @@ async def main(rows: int, refreshes: int) -> None:
         for _ in range(refreshes + 1):
             await wait(pilot, lambda: program.listing.rows is not before)  # noqa: B023  # waited for at once
             await wait(pilot, lambda: not program.screen.loading_rows and program.summary.startswith(whole))
+            gc.collect()
+            give_back()  # as the program does at its next frame
             print(resident(), flush=True)
             before = program.listing.rows
             await pilot.press("r")

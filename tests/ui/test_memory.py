@@ -38,6 +38,7 @@ PLACES: dict[str, tuple[str, str, str]] = {
 WARM, MEASURED = 4, 26
 OFTEN = 500
 """Openings of the places that people come to all the time; of the others the objects tell, which need fewer."""
+COUNTS = 5
 MOST_OBJECTS = 100
 """More than come and go with timers; a closed screen that stays is thousands."""
 MOST_BYTES = 10_000_000
@@ -58,6 +59,17 @@ async def open_and_close(pilot: Keyboard, program: Program, opening: str, closin
     gc.collect()
 
 
+async def objects_left(pilot: Keyboard, program: Program, opening: str, closing: str, times: int) -> int:
+    """Return how many objects so many openings leave: the fewest of a few counts, as Textual's caches vary."""
+    before = len(gc.get_objects())
+    await open_and_close(pilot, program, opening, closing, times)
+    counts = [len(gc.get_objects()) - before]
+    for _ in range(COUNTS - 1):
+        await open_and_close(pilot, program, opening, closing, 1)
+        counts.append(len(gc.get_objects()) - before)
+    return min(counts)
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
 @pytest.mark.parametrize(
@@ -72,9 +84,7 @@ async def test_a_place_that_is_opened_again_and_again_leaves_no_objects_and_less
         assert isinstance(pilot, Keyboard)
         await open_and_close(pilot, program, opening, closing, WARM)
         before = resident()
-        objects = len(gc.get_objects())
-        await open_and_close(pilot, program, opening, closing, times)
-        assert len(gc.get_objects()) - objects < MOST_OBJECTS * MEASURED
+        assert await objects_left(pilot, program, opening, closing, times) < MOST_OBJECTS * MEASURED
         assert resident() - before < MOST_BYTES
 
 
@@ -84,6 +94,4 @@ async def test_a_screen_that_was_closed_is_gone(key: str) -> None:
     async with program.running("3") as pilot:
         assert isinstance(pilot, Keyboard)
         await open_and_close(pilot, program, key, "escape", 3)
-        objects = len(gc.get_objects())
-        await open_and_close(pilot, program, key, "escape", 5)
-        assert len(gc.get_objects()) - objects < 5 * 2 * MOST_OBJECTS
+        assert await objects_left(pilot, program, key, "escape", 5) < 5 * 2 * MOST_OBJECTS
