@@ -35,8 +35,7 @@ class DeletionAccount:
             if each.unlogged is not None:
                 self._say(execution, each, *each.unlogged)
                 each.unlogged = None
-        if changed and execution.record:
-            self._write(execution.record, changed)
+        self._write(execution.record, changed)
         if execution.record and execution.is_over and not execution.is_left:
             self._journal.remove(execution.record)
             execution.record = 0
@@ -58,7 +57,8 @@ class DeletionAccount:
     def _write(self, record: int, changed: list[Delete]) -> None:
         for each in changed:
             each.changed = False
-        self._journal.write(record, [(each.position, each.item) for each in changed])
+        if changed and record:  # a plan that was stopped at once has no record
+            self._journal.write(record, [(each.position, each.item) for each in changed])
 
     def _say(self, execution: Execution, delete: Delete, outcome: Outcome, problem: str) -> None:
         artifact, now = delete.shown.artifact, self._now()

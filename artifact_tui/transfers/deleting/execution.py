@@ -259,7 +259,7 @@ class Execution:
     def _standing(self) -> dict[str, Any]:
         now = self._monotonic()
         why = {"problem": self._problem, "next_step": self._next_step}
-        if self.is_over:
+        if self.is_settled:
             return {"state": DeletionState.FINISHED, **why}
         if self._gate.stopped:
             return {"state": DeletionState.STOPPING, **why}

@@ -85,6 +85,10 @@ class DeletionThread:
                 self._thread = None
             for execution in self._executions():
                 execution.stop(failure_of(error, None).problem, unwanted=False)
+                try:
+                    self._keep(execution)
+                except Exception:  # the same mistake again: its end must be shown all the same
+                    execution.is_broken = True
             self._herald.moved()
             self._means.crashed(error)
 
@@ -121,7 +125,10 @@ class DeletionThread:
     def _prepare(self, execution: Execution) -> None:
         if execution.awaits_downloads and execution.prove(self._proof):
             self._herald.moved()
+        was_settled = execution.is_settled
         self._keep(execution)
+        if execution.is_settled and not was_settled:
+            self._herald.moved()
 
     def _keep(self, execution: Execution) -> None:
         """What cannot be written down is not gone on with."""
