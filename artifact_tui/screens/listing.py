@@ -101,7 +101,8 @@ class Listing(Generic[Row]):
     def _add(self, page: Page[Row]) -> None:
         for row in page.items:
             before = self._before.get(row.id)
-            self.rows[row.id] = before if before == row and before is not None else row
+            kept = before if before == row and before is not None else row
+            self.rows[kept.id] = kept  # not row.id, an equal number that would stay as an object of its own
         if self._rest is not None:
             self._reached = self._rest.page * self._rest.size
         self._rest = page.rest

@@ -93,10 +93,10 @@ async def main(rows: int, refreshes: int) -> None:
         for _ in range(refreshes + 1):
             await wait(pilot, lambda: program.listing.rows is not before)  # noqa: B023  # waited for at once
             await wait(pilot, lambda: not program.screen.loading_rows and program.summary.startswith(whole))
+            before = program.listing.rows  # also lets go of those of the time before, which are not the program's
             gc.collect()
             give_back()  # as the program does at its next frame
             print(resident(), flush=True)
-            before = program.listing.rows
             await pilot.press("r")
 
 
