@@ -59,6 +59,7 @@ class FilterBar(Vertical):
     def __init__(self, placeholder: str, *, id: str | None = None) -> None:  # noqa: A002  # Textual's own name
         super().__init__(id=id)
         self._placeholder = placeholder
+        self._is_refused = False
 
     def compose(self) -> ComposeResult:
         """The prompt is part of the line, so that a wrong word can be pointed at."""
@@ -101,10 +102,15 @@ class FilterBar(Vertical):
         self.set_class(offer is not None, "-offering")
         self._tell()
 
+    def on_resize(self) -> None:
+        """Fit the suggestions or the problem into the new width, which is 0 before the line is shown."""
+        self._tell(is_refused=self._is_refused)
+
     def _tell(self, *, is_refused: bool = False) -> None:
         """Show the problem, or what is offered in its place while the word is still typed."""
         if not self.is_mounted:
             return
+        self._is_refused = is_refused
         message, offer = self.problem[0], self.offer or Offer(0, 0)
         is_wrong = bool(message) and (is_refused or offer.is_remedy or not offer.texts)
         self.set_class(is_wrong, "-wrong")

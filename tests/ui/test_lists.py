@@ -9,7 +9,7 @@ import pytest
 
 from artifact_tui.model import RepositoryName
 from artifact_tui.settings import MemoryFile
-from tests.ui.program import KESTREL, RECORDER, Program, arrived, open_with_keys, says, until
+from tests.ui.program import KESTREL, RECORDER, Program, arrived, open_with_keys, says, text_of, until
 
 OUTSIDE = "corvid-hops/kestrel"
 
@@ -198,6 +198,12 @@ async def test_names_are_offered_while_the_filter_of_runs_is_typed() -> None:
         await pilot.press("tab")
         await says(pilot, "Tab main · ok · failed · @")
         assert program.screen.filter_bar.text == "Release "
+        await pilot.resize_terminal(24, 24)
+        await until(
+            pilot, lambda: "Tab main" in text_of(program.app) and "@" not in text_of(program.app).split("Tab")[1]
+        )
+        await pilot.resize_terminal(80, 24)
+        await says(pilot, "Tab main · ok · failed · @")
         await pilot.press("tab", *"ok")
         await says(pilot, "Enter: workflow release.yml, branch main, status success")
         await open_with_keys(pilot, "enter")
