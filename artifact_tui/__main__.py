@@ -2,6 +2,6 @@
 
 import sys
 
-from artifact_tui.cli import main
+from artifact_tui.cli.main import main
 
 sys.exit(main())

@@ -12,17 +12,17 @@ from msgspec.structs import replace
 from textual import work
 from textual.screen import ModalScreen
 
-from artifact_tui.last_lists import LastLists
-from artifact_tui.model import RepositoryName, WorkflowRun
-from artifact_tui.provider import Provider, ProviderError
-from artifact_tui.screens.account_app import AccountApp
-from artifact_tui.screens.following_app import ALREADY_HERE, FollowingApp
+from artifact_tui.cache.list_cache import LastLists
+from artifact_tui.config.settings import MemoryFile, Settings
+from artifact_tui.domain.models import RepositoryName, WorkflowRun
+from artifact_tui.domain.provider import Provider, ProviderError
+from artifact_tui.keymap import bindings
+from artifact_tui.screens.account import AccountApp
+from artifact_tui.screens.engine_events import ALREADY_HERE, FollowingApp
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.session import Backend, Session, SharedProvider, SharedStorage
-from artifact_tui.settings import MemoryFile, Settings
 from artifact_tui.text import printable
 from artifact_tui.themes import DARK, LIGHT
-from artifact_tui.widgets.keys import bindings
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -117,7 +117,7 @@ class ArtifactApp(FollowingApp, AccountApp):
         return RunsScreen(self.session, repository)
 
     def _artifacts_screen(self, repository: RepositoryName, run: WorkflowRun | None = None) -> Screen[None]:
-        from artifact_tui.screens.artifacts import ArtifactsScreen
+        from artifact_tui.screens.artifacts.screen import ArtifactsScreen
 
         return ArtifactsScreen(self.session, repository, run)
 
@@ -132,7 +132,7 @@ class ArtifactApp(FollowingApp, AccountApp):
         self.follow()
 
     def _make_engine(self, backend: Backend, settings: Settings) -> Engine:
-        from artifact_tui.screens.transfer_engine import make_engine
+        from artifact_tui.transfers.from_settings import make_engine
 
         engine, problem = make_engine(backend, settings, self._journal, self.engine_changed, self.engine_crashed)
         if problem:
@@ -214,7 +214,7 @@ class ArtifactApp(FollowingApp, AccountApp):
 
     def action_transfers(self) -> None:
         """Downloads and deletes, over the place we are at."""
-        from artifact_tui.screens.transfers import TransfersScreen
+        from artifact_tui.screens.transfers.screen import TransfersScreen
 
         if not isinstance(self.screen, TransfersScreen):
             self.push_screen(TransfersScreen(self.session))

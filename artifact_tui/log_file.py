@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import os
 
+from artifact_tui.cli.parser import UsageError
 from artifact_tui.log_lines import LineFormatter
-from artifact_tui.usage import UsageError
 
 
 def log_to(path: str) -> None:

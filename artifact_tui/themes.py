@@ -5,7 +5,7 @@ The text under the cursor has the colour of other text, bold on another ground: 
 
 from textual.theme import BUILTIN_THEMES, Theme
 
-from artifact_tui.settings import SettingsError
+from artifact_tui.config.settings import SettingsError
 
 DARK = Theme(
     name="artifact-dark",

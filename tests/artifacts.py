@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from artifact_tui.model import Artifact, RunOfArtifact
+from artifact_tui.domain.models import Artifact, RunOfArtifact
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from artifact_tui.cache.list_cache import LastLists, Saved
 from artifact_tui.demo import flavours
 from artifact_tui.demo.accounts import DEMO_TOKEN, NO_SCOPE_TOKEN, OUTSIDER_TOKEN, READ_ONLY_TOKEN
 from artifact_tui.demo.login import CLIENT_ID, USER_CODE
 from artifact_tui.demo.loopback import Loopback
 from artifact_tui.demo.server import DemoServer
-from artifact_tui.last_lists import LastLists, Saved
-from artifact_tui.model import Artifact
+from artifact_tui.domain.models import Artifact
 from tests.pty_program import PROGRAM, Terminal, environment, unknown_user
 
 NO_KEYRING = "There is no keyring here."

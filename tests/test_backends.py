@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from artifact_tui.backends import github_backend
-from artifact_tui.demo.clock import demo_clock
+from artifact_tui.cli.backends import github_backend
+from artifact_tui.config.settings import Settings
+from artifact_tui.demo.fixed_clock import demo_clock
 from artifact_tui.github.hosts import host_named
-from artifact_tui.settings import Settings
 
 
 @pytest.mark.parametrize("read_only", [False, True])

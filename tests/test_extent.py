@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from artifact_tui.demo.clock import DEMO_NOW
-from artifact_tui.extent import Ending, Extent
-from artifact_tui.last_lists import Saved
+from artifact_tui.cache.list_cache import Saved
+from artifact_tui.demo.fixed_clock import DEMO_NOW
+from artifact_tui.domain.list_extent import Ending, Extent
 from artifact_tui.screens.server_list import extent_of
 
 RETRY = "r retries"

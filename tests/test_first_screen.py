@@ -17,7 +17,7 @@ def drawn(app):
         file.write(" ".join(sys.modules))
     os._exit(0)
 App.post_display_hook = drawn
-from artifact_tui.cli import main
+from artifact_tui.cli.main import main
 main(sys.argv[1:-1])
 """
 """Ends the program at its first frame, which has the table's header."""
@@ -28,40 +28,41 @@ SYSTEM = {"_distutils_hack", "sitecustomize", "usercustomize"}
 NEVER = {"sqlite3", "zipfile", "tarfile", "http", "email", "json", "xml", "html", "multiprocessing", "webbrowser"}
 """Of the standard library, what only later steps need."""
 OWN = {
-    "": "app backends cli extent last_lists launch log_lines model provider redaction regular_file settings "
-    "sign_in standard_streams text themes usage",
-    "github": "credentials hosts moments server setup",
-    "screens": "account_app daemon_thread ending_work following_app following_screen list_came list_screen listing "
+    "": "app keymap log_lines redaction regular_file text themes",
+    "cache": "list_cache",
+    "cli": "backends launch main parser standard_streams",
+    "config": "settings",
+    "domain": "list_extent models provider sign_in",
+    "github": "from_settings hosts server_info timestamps",
+    "github.tokens": "credentials",
+    "screens": "account background ending_work engine_events engine_screen list_came list_loader list_screen "
     "server_list session",
-    "terminal": "cells clipboard colors crash driver endings frame guard key_report key_stream lean_app looks memory "
-    "output pace pen plain_letters restoring sequence_parser shift steady_stylesheet terminal_app type_ahead writer",
-    "transfers": "transfer",
-    "transfers.deleting": "deletes",
-    "widgets": "column_shares distinct_texts filter_bar keys lazy_table row_layout row_lines row_table status_bar "
-    "title_bar",
+    "terminal": "ascii_fallback clipboard colors crash driver key_parser key_report lean_app line_filter memory "
+    "restore sequence_parser signals stylesheet terminal_app type_ahead",
+    "terminal.output": "cells encoder flow_control frame_diff renderer scroll sgr writer",
+    "transfers": "models",
+    "transfers.deletions": "models",
+    "widgets": "column_shares distinct_texts filter_bar lazy_table row_layout row_lines row_table status_bar title_bar",
 }
 """Modules by package; of transfers these two are plain values, which the status bar is told about."""
 STARTS = {
-    "the demo's repositories": (["--demo"], {"demo", "demo.clock", "screens.repositories"}),
+    "the demo's repositories": (["--demo"], {"demo", "demo.fixed_clock", "screens.repositories"}),
     "runs of a server's repository": (
         ["--api-url", "http://127.0.0.1:9", "fernwood-labs/kestrel"],
         {
             *(
-                "addresses",
-                "configuration",
-                "query",
-                *(f"run_{name}" for name in ["filter", "guess", "names", "offers"]),
-                "screens.run_line",
-                "screens.run_rows",
+                "domain.urls",
+                "cli.check_settings",
+                "domain.artifact_filter",
+                *(f"domain.run_{name}" for name in ["filter", "guess", "names", "suggestions"]),
+                "screens.run_filter_input",
+                "screens.run_columns",
                 "screens.runs",
                 "github.remotes",
                 "github.sign_in",
                 "github.tokens",
             ),
-            *(
-                f"github.tokens.{name}"
-                for name in ["child_process", "gh_program", "sources", "system_keyring", "token_file"]
-            ),
+            *(f"github.tokens.{name}" for name in ["child_process", "gh", "sources", "keyring", "token_file"]),
         },
     ),
 }

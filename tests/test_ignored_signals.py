@@ -37,7 +37,7 @@ def test_a_program_in_a_terminal_starts_with_default_signals_whatever_we_inherit
 
 HANGING_UP = """
 import os, signal, sys
-from artifact_tui.cli import main
+from artifact_tui.cli.main import main
 
 class Heard:
     def __init__(self, stream):
@@ -69,7 +69,7 @@ def test_a_line_command_started_with_hang_ups_ignored_goes_on(command: list[str]
         )
         return done.returncode, done.stdout + done.stderr
 
-    plain = "import sys; from artifact_tui.cli import main; sys.exit(main(sys.argv[1:]))"
+    plain = "import sys; from artifact_tui.cli.main import main; sys.exit(main(sys.argv[1:]))"
     assert run(*IGNORING, code=HANGING_UP) == run(code=plain)
 
 

@@ -20,11 +20,11 @@ def loaded_by(code: str) -> set[str]:
 
 @pytest.mark.parametrize("argument", ["--help", "--version"])
 def test_help_and_version_load_nothing(argument: str) -> None:
-    assert not HEAVY & loaded_by(f"from artifact_tui.cli import main; main(['{argument}'])")
+    assert not HEAVY & loaded_by(f"from artifact_tui.cli.main import main; main(['{argument}'])")
 
 
 def test_before_the_first_frame_there_is_no_http() -> None:
-    loaded = loaded_by("import artifact_tui.app, artifact_tui.backends, artifact_tui.screens.repositories")
+    loaded = loaded_by("import artifact_tui.app, artifact_tui.cli.backends, artifact_tui.screens.repositories")
     assert not {"httpx", "httpcore", "keyring", "truststore"} & loaded
     assert {"textual", "msgspec"} <= loaded
 
@@ -51,7 +51,9 @@ asyncio.run(start())
 """
     probe = f"{code}\nimport sys\nsys.stderr.write(' '.join(sys.modules))"
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
-    assert not {"sqlite3", "artifact_tui.transfers.engine", "artifact_tui.screens.dialogs"} & set(done.stderr.split())
+    assert not {"sqlite3", "artifact_tui.transfers.engine", "artifact_tui.screens.dialogs.question"} & set(
+        done.stderr.split()
+    )
 
 
 def test_import_contracts_are_kept() -> None:

@@ -12,9 +12,9 @@ from threading import Barrier
 
 import pytest
 
-from artifact_tui.github.credentials import Token
-from artifact_tui.last_lists import MOST_ITEMS, MOST_LISTS, LastLists, Saved
-from artifact_tui.model import Artifact
+from artifact_tui.cache.list_cache import MOST_ITEMS, MOST_LISTS, LastLists, Saved
+from artifact_tui.domain.models import Artifact
+from artifact_tui.github.tokens.credentials import Token
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 API = "https://api.github.com"

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from artifact_tui.demo.clock import DEMO_NOW
-from artifact_tui.extent import Ending
-from artifact_tui.model import Artifact, Page, Place
-from artifact_tui.provider import ProviderError, Refused, ServerTrouble, SignedOut
-from artifact_tui.screens.listing import OLDEST_ROWS, Listing
+from artifact_tui.demo.fixed_clock import DEMO_NOW
+from artifact_tui.domain.list_extent import Ending
+from artifact_tui.domain.models import Artifact, Page, Place
+from artifact_tui.domain.provider import ProviderError, Refused, ServerTrouble, SignedOut
+from artifact_tui.screens.list_loader import OLDEST_ROWS, Listing
 
 SIZE = 10
 BROKEN = ServerTrouble("github.com has a problem.")

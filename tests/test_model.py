@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artifact_tui.model import Artifact, Digest, RepositoryName, RunOfArtifact, WorkflowRun
+from artifact_tui.domain.models import Artifact, Digest, RepositoryName, RunOfArtifact, WorkflowRun
 
 START = datetime(2026, 11, 20, 9, tzinfo=UTC)
 

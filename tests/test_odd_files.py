@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from artifact_tui.cache.list_cache import LastLists
+from artifact_tui.config.settings import Memory, MemoryFile, SettingsError, read_settings
 from artifact_tui.github.hosts import read_host
 from artifact_tui.github.tokens.token_file import TokenFile
-from artifact_tui.last_lists import LastLists
-from artifact_tui.settings import Memory, MemoryFile, SettingsError, read_settings
-from artifact_tui.transfers.database import Database, JournalTrouble
+from artifact_tui.transfers.disk.database import Database, JournalTrouble
 from tests.pty_program import PROGRAM, Terminal, environment
 from tests.transfers.downloads import NOW
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artifact_tui.model import Artifact, RunOfArtifact
-from artifact_tui.policies import BiggerThan, Expired, KeepNewest, OlderThan, Policy
+from artifact_tui.domain.models import Artifact, RunOfArtifact
+from artifact_tui.domain.policies import BiggerThan, Expired, KeepNewest, OlderThan, Policy
 from tests.artifacts import NOW, any_artifacts
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artifact_tui.model import Artifact, RunOfArtifact
-from artifact_tui.protection import Reason, RepositoryState, protections
+from artifact_tui.domain.models import Artifact, RunOfArtifact
+from artifact_tui.domain.protection import Reason, RepositoryState, protections
 from tests.artifacts import any_artifacts
 
 IDS = st.frozensets(st.integers(1, 6), max_size=3)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artifact_tui.model import Artifact, RunOfArtifact, WorkflowRun
-from artifact_tui.query import COLUMNS, Query, QueryError, read_bytes, read_span
+from artifact_tui.domain.artifact_filter import COLUMNS, Query, QueryError, read_bytes, read_span
+from artifact_tui.domain.models import Artifact, RunOfArtifact, WorkflowRun
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 RUNS = {7: WorkflowRun(id=7, name="release", display_title="Release 1.4", run_number=412)}

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 
-from artifact_tui.model import Artifact
-from artifact_tui.quota import Saving, estimate_saving
+from artifact_tui.domain.models import Artifact
+from artifact_tui.storage.quota import Saving, estimate_saving
 from tests.artifacts import NOW, any_artifacts
 
 GB = 10**9

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from artifact_tui.model import Actor, RunFilter, Workflow, WorkflowRun
-from artifact_tui.query import QueryError
-from artifact_tui.run_filter import describe, read_run_filter
-from artifact_tui.run_names import Known, known_names
-from artifact_tui.run_offers import offers
+from artifact_tui.domain.artifact_filter import QueryError
+from artifact_tui.domain.models import Actor, RunFilter, Workflow, WorkflowRun
+from artifact_tui.domain.run_filter import describe, read_run_filter
+from artifact_tui.domain.run_names import Known, known_names
+from artifact_tui.domain.run_suggestions import offers
 
 NOW = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
 WORKFLOWS = (

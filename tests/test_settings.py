@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from artifact_tui.rebinding import check_keys
-from artifact_tui.settings import (
+from artifact_tui.config.keymap_rules import check_keys
+from artifact_tui.config.settings import (
     MOST_DIRECTORIES,
     MOST_RECENT,
     Columns,
@@ -21,7 +21,7 @@ from artifact_tui.settings import (
     is_set,
     read_settings,
 )
-from artifact_tui.widgets.keys import KEYS, PRESETS, default_keys, key_name
+from artifact_tui.keymap import KEYS, PRESETS, default_keys, key_name
 
 KNOWN = {
     "artifacts.download": "d",

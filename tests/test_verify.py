@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from artifact_tui.cli import main
-from artifact_tui.transfers.receipt_file import write_receipt
+from artifact_tui.cli.main import main
+from artifact_tui.transfers.receipts.store import write_receipt
 from tests.archive.zips import Part
 from tests.pty_program import PROGRAM, environment
 from tests.transfers.downloads import NOW, downloaded, kept, unpacked
@@ -260,7 +260,7 @@ def test_it_needs_no_terminal_and_no_letters_beyond_ascii(place: Path) -> None:
 
 def test_it_loads_neither_the_screen_nor_the_network(place: Path) -> None:
     downloaded(place, *PARTS)
-    probe = f"import sys; from artifact_tui.cli import main; main(['verify', {str(place)!r}]); print(*sys.modules)"
+    probe = f"import sys; from artifact_tui.cli.main import main; main(['verify', {str(place)!r}]); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     loaded = {name.partition(".")[0] for name in done.stdout.split()}
     assert not {"textual", "rich", "httpx", "keyring", "asyncio", "argparse", "sqlite3"} & loaded

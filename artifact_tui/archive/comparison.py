@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
-from artifact_tui.archive.directory import Entry
+from artifact_tui.archive.zip_directory import Entry
 
 
 class Difference(NamedTuple):

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple, Protocol
 
-from artifact_tui.archive.content import check_kind, contents, find_bytes
-from artifact_tui.archive.directory import STORED, Directory, Entry, ReadAt
+from artifact_tui.archive.entry_reader import check_kind, contents, find_bytes
+from artifact_tui.archive.errors import ArchiveDamaged, ArchiveRefused
 from artifact_tui.archive.ranges import Unopenable
-from artifact_tui.archive.refusal import ArchiveDamaged, ArchiveRefused
+from artifact_tui.archive.zip_directory import STORED, Directory, Entry, ReadAt
 from artifact_tui.text import count
 
 _HEADER_ROOM = 256
@@ -25,7 +25,7 @@ class Stream(Protocol):
     """One file from its first byte on."""
 
     def more(self, length: int) -> bytes:
-        """The next bytes; fewer only at the end. Raises :class:`~artifact_tui.provider.ProviderError`."""
+        """The next bytes; fewer only at the end. Raises :class:`~artifact_tui.domain.provider.ProviderError`."""
 
 
 class Remark(NamedTuple):
@@ -36,7 +36,7 @@ class Remark(NamedTuple):
 
 
 class Files(Protocol):
-    """All methods may block, and raise :class:`~artifact_tui.provider.ProviderError`."""
+    """All methods may block, and raise :class:`~artifact_tui.domain.provider.ProviderError`."""
 
     @property
     def entries(self) -> tuple[Entry, ...]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from artifact_tui.archive.directory import Entry, ReadAt
 from artifact_tui.archive.files import Files, PackedStream, PlainStream, Remark, Stream
-from artifact_tui.provider import Archive, Body
+from artifact_tui.archive.zip_directory import Entry, ReadAt
+from artifact_tui.domain.provider import Archive, Body
 
 
 class Held:
@@ -57,7 +57,7 @@ class HeldFiles:
 
 
 class HeldArchive:
-    """Implements :class:`artifact_tui.provider.Archive`: from memory where it can, else as ``open_archive`` has it.
+    """Implements :class:`~.domain.provider.Archive`: from memory where it can, else as ``open_archive`` has it.
 
     Nothing is asked of the server before a byte is needed that is not held.
     """
@@ -80,7 +80,7 @@ class HeldArchive:
 
 
 class HeldBody:
-    """Implements :class:`artifact_tui.provider.Body`; ``total`` is not asked of a part."""
+    """Implements :class:`artifact_tui.domain.provider.Body`; ``total`` is not asked of a part."""
 
     file_name = ""
     total: int | None = None

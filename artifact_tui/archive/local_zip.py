@@ -6,10 +6,10 @@ import os
 import threading
 from pathlib import Path
 
-from artifact_tui.archive.directory import ReadAt, read_directory
+from artifact_tui.archive.errors import Limits
 from artifact_tui.archive.files import ZipFiles, plain_words
 from artifact_tui.archive.ranges import ArchiveUnreadable
-from artifact_tui.archive.refusal import Limits
+from artifact_tui.archive.zip_directory import ReadAt, read_directory
 
 _LIMITS = Limits()
 

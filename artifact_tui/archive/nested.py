@@ -11,15 +11,15 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import IO
 
-from artifact_tui.archive.directory import Entry
+from artifact_tui.archive.compressed import STEP, is_tar, packing_of, unpack_pieces
+from artifact_tui.archive.errors import Limits
 from artifact_tui.archive.files import Files, PlainFile, Stream, plain_words
 from artifact_tui.archive.local_zip import open_zip
-from artifact_tui.archive.packings import STEP, is_tar, packing_of, unpack_pieces
 from artifact_tui.archive.ranges import TAIL, ArchiveUnreadable, ahead
-from artifact_tui.archive.refusal import Limits
 from artifact_tui.archive.tar import TarFiles, looks_like_tar
 from artifact_tui.archive.tar_header import BLOCK
-from artifact_tui.provider import Offline
+from artifact_tui.archive.zip_directory import Entry
+from artifact_tui.domain.provider import Offline
 from artifact_tui.text import size
 
 MOST_UNPACKED = 256_000_000
@@ -42,7 +42,7 @@ def open_nested(
     limits: Limits = _LIMITS,
     most: int = MOST_UNPACKED,
 ) -> Files:
-    """The files of an archive that is a file of another; raises :class:`~artifact_tui.provider.ProviderError`."""
+    """The files of an archive that is a file of another; raises :class:`~.domain.provider.ProviderError`."""
     if entry.name.lower().endswith(_ZIPS):
         read = files.reader_of(entry)
         if read is not None:

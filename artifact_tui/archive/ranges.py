@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from artifact_tui.archive.directory import ReadAt
-from artifact_tui.provider import Archive, Body, Offline, ProviderError
+from artifact_tui.archive.zip_directory import ReadAt
+from artifact_tui.domain.provider import Archive, Body, Offline, ProviderError
 
 TAIL = 66 * 1024
 """Bytes of the first request: the largest end record of a zip, and with it the whole directory of most."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from artifact_tui.archive.directory import Directory, Entry, ReadAt, read_directory
+from artifact_tui.archive.errors import Limits
 from artifact_tui.archive.files import Files, PlainFile, Remark, Stream, ZipFiles, plain_words, read_entry
 from artifact_tui.archive.ranges import Ranges
-from artifact_tui.archive.refusal import Limits
-from artifact_tui.provider import Archive
+from artifact_tui.archive.zip_directory import Directory, Entry, ReadAt, read_directory
+from artifact_tui.domain.provider import Archive
 
 _LIMITS = Limits()
 

@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from artifact_tui.archive.directory import Entry
 from artifact_tui.archive.ranges import ArchiveUnreadable, changed
+from artifact_tui.archive.zip_directory import Entry
 from artifact_tui.archive.zip_names import unicode_path_field
-from artifact_tui.provider import Archive, Body, Offline
+from artifact_tui.domain.provider import Archive, Body, Offline
 
 _SMALL_GAP = 16 * 1024
 """Bytes between two chosen entries that are fetched too, since another request costs more."""
@@ -114,7 +114,7 @@ def _path(root: str) -> str:
 
 
 class NarrowArchive:
-    """Implements :class:`artifact_tui.provider.Archive` over another one."""
+    """Implements :class:`artifact_tui.domain.provider.Archive` over another one."""
 
     def __init__(self, archive: Archive, selection: Selection) -> None:
         self._archive = archive
@@ -135,7 +135,7 @@ class NarrowArchive:
 
 
 class NarrowBody:
-    """Implements :class:`artifact_tui.provider.Body`."""
+    """Implements :class:`artifact_tui.domain.provider.Body`."""
 
     file_name = ""
 

@@ -6,12 +6,12 @@ import stat
 
 from msgspec.structs import replace
 
-from artifact_tui.archive.directory import STORED, WITH_HOLES, Entry, ReadAt, unix_stamp
+from artifact_tui.archive.errors import Limits
 from artifact_tui.archive.files import PlainStream, Remark, Stream
-from artifact_tui.archive.refusal import Limits
 from artifact_tui.archive.tar_header import BLOCK, Header, checksum_is_right
 from artifact_tui.archive.tar_sparse import SparseMap
 from artifact_tui.archive.tar_walk import HARD_LINK, NO_FILES, SYMLINK, Member, members
+from artifact_tui.archive.zip_directory import STORED, WITH_HOLES, Entry, ReadAt, unix_stamp
 from artifact_tui.text import printable
 
 _MOST_NAMED = 5

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from artifact_tui.archive.refusal import ArchiveDamaged
+from artifact_tui.archive.errors import ArchiveDamaged
 
 BLOCK = 512
 LARGEST = (1 << 63) - 1

@@ -11,9 +11,9 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
-from artifact_tui.archive.directory import ReadAt
-from artifact_tui.archive.refusal import ArchiveDamaged, ArchiveRefused
+from artifact_tui.archive.errors import ArchiveDamaged, ArchiveRefused
 from artifact_tui.archive.tar_header import BLOCK, SPARSE_MAP, Header, decimal, number
+from artifact_tui.archive.zip_directory import ReadAt
 
 MOST_SEGMENTS = 500_000
 """Segments of all maps of an archive; each takes 24 bytes of memory."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from artifact_tui.archive.directory import ReadAt
-from artifact_tui.archive.refusal import ArchiveDamaged, ArchiveRefused, Limits
+from artifact_tui.archive.errors import ArchiveDamaged, ArchiveRefused, Limits
 from artifact_tui.archive.tar_header import BLOCK, Header, checksum_is_right, read_pax
 from artifact_tui.archive.tar_sparse import MOST_SEGMENTS, SparseMap, UnknownSparse, sparse_map
+from artifact_tui.archive.zip_directory import ReadAt
 
 HARD_LINK, SYMLINK = b"1", b"2"
 DIRECTORIES = (b"5", b"D")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from artifact_tui.archive.directory import Entry
+from artifact_tui.archive.zip_directory import Entry
 
 DEEPEST = 64
 """Folders within folders; what lies deeper keeps the rest of its path as its name."""

@@ -14,12 +14,12 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from artifact_tui.archive.content import check_kind, contents
-from artifact_tui.archive.directory import read_directory, reader
-from artifact_tui.archive.plan import Place, Plan, PlannedFile, check_spans, make_plan
-from artifact_tui.archive.refusal import ArchiveRefused, Limits
-from artifact_tui.archive.workplace import workplace
-from artifact_tui.durability import SYNC_AT_ONCE, sync, sync_tree
+from artifact_tui.archive.entry_reader import check_kind, contents
+from artifact_tui.archive.errors import ArchiveRefused, Limits
+from artifact_tui.archive.scratch_dir import workplace
+from artifact_tui.archive.unpack_plan import Place, Plan, PlannedFile, check_spans, make_plan
+from artifact_tui.archive.zip_directory import read_directory, reader
+from artifact_tui.fsync import SYNC_AT_ONCE, sync, sync_tree
 from artifact_tui.text import size
 
 Progress = Callable[[int, int], None]

@@ -6,7 +6,7 @@ import struct
 import zlib
 from typing import NamedTuple
 
-from artifact_tui.archive.refusal import ArchiveRefused
+from artifact_tui.archive.errors import ArchiveRefused
 
 NAME_IS_UTF8 = 1 << 11
 """The flag that states the encoding of a name."""

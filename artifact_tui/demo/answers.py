@@ -9,7 +9,7 @@ import msgspec
 from artifact_tui.demo.data import DemoArtifact, DemoRepository, DemoRun, DemoWorkflow, Person
 from artifact_tui.demo.flavours import V2026, Flavour
 from artifact_tui.demo.messages import Values
-from artifact_tui.demo.store import Store
+from artifact_tui.demo.state import Store
 
 _USER_PATHS = {
     "followers": "followers", "following": "following{/other_user}", "gists": "gists{/gist_id}",

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 
-from artifact_tui.demo import cast, files
+from artifact_tui.demo import cast
+from artifact_tui.demo import sample_files as files
 from artifact_tui.demo.blob import Blob, Filler, Member, Piece, make_zip
 from artifact_tui.demo.data import DemoArtifact, parse_time
 from artifact_tui.demo.dice import Dice

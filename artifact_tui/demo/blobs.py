@@ -16,7 +16,7 @@ from urllib.parse import quote, urlencode
 from artifact_tui.demo.data import DemoArtifact, format_time, parse_time
 from artifact_tui.demo.flavours import Flavour
 from artifact_tui.demo.messages import Answer, Request, chunks
-from artifact_tui.demo.store import Store
+from artifact_tui.demo.state import Store
 
 if TYPE_CHECKING:
     from artifact_tui.demo.blob import Blob

@@ -14,7 +14,6 @@ import msgspec
 
 from artifact_tui.demo import cast, main_project, plans, side_projects
 from artifact_tui.demo.archives import download, members
-from artifact_tui.demo.clock import DEMO_NOW
 from artifact_tui.demo.data import (
     DemoArtifact,
     DemoRepository,
@@ -25,6 +24,7 @@ from artifact_tui.demo.data import (
     store_world,
 )  # fmt: skip
 from artifact_tui.demo.dice import Dice
+from artifact_tui.demo.fixed_clock import DEMO_NOW
 
 TOTAL = 1200
 SEED = 20261120

@@ -5,7 +5,7 @@
     answer = server.handle("GET", "https://api.github.com/user", {"Authorization": f"Bearer {DEMO_TOKEN}"})
     answer.status, answer.headers, answer.body     # answer.parts() for downloads
 
-    httpx.AsyncClient(transport=DemoTransport(server))         # demo.transport; also for httpx.Client
+    httpx.AsyncClient(transport=DemoTransport(server))         # demo.httpx_transport; also for httpx.Client
     with Loopback(server) as loopback: loopback.api            # demo.loopback: real sockets
 
     server.fault("DELETE /repos/*/actions/artifacts/*", status=403, body="{}")     # demo.faults
@@ -31,16 +31,16 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from artifact_tui.demo.accounts import ACCOUNTS, Account, token_of
 from artifact_tui.demo.answers import Templates
 from artifact_tui.demo.blobs import Blobs
-from artifact_tui.demo.clock import demo_clock
 from artifact_tui.demo.data import World, load_world
 from artifact_tui.demo.faults import BrokenLink, Fault
+from artifact_tui.demo.fixed_clock import demo_clock
 from artifact_tui.demo.flavours import GITHUB, Flavour
 from artifact_tui.demo.login import Login
 from artifact_tui.demo.messages import Answer, Refusal, Request
-from artifact_tui.demo.quota import Quota
+from artifact_tui.demo.rate_limit import Quota
 from artifact_tui.demo.routes import find_route
 from artifact_tui.demo.site import Call, Site
-from artifact_tui.demo.store import Store
+from artifact_tui.demo.state import Store
 
 
 class DemoServer:

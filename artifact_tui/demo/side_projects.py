@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from artifact_tui.demo import cast
-from artifact_tui.demo.clock import DEMO_NOW
 from artifact_tui.demo.data import VIEWER
 from artifact_tui.demo.dice import Dice
+from artifact_tui.demo.fixed_clock import DEMO_NOW
 from artifact_tui.demo.plans import (
     MIB,
     MIDDLE,

@@ -12,8 +12,8 @@ from artifact_tui.demo.blobs import Blobs
 from artifact_tui.demo.data import DemoArtifact, DemoRepository
 from artifact_tui.demo.flavours import Flavour
 from artifact_tui.demo.messages import DOCS, Answer, Refusal, Request
-from artifact_tui.demo.quota import ANONYMOUS, LIMITS, Quota
-from artifact_tui.demo.store import Store
+from artifact_tui.demo.rate_limit import ANONYMOUS, LIMITS, Quota
+from artifact_tui.demo.state import Store
 
 Row = TypeVar("Row")
 MAX_PER_PAGE = 100

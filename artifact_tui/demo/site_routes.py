@@ -2,7 +2,7 @@
 
 from artifact_tui.demo.flavours import V2026
 from artifact_tui.demo.messages import Answer, Refusal, Values, json_answer
-from artifact_tui.demo.quota import LIMITS
+from artifact_tui.demo.rate_limit import LIMITS
 from artifact_tui.demo.site import Call, not_found
 
 _ROOT = {

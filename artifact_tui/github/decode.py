@@ -16,9 +16,9 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import FieldInfo, fields, replace
 
-from artifact_tui.github.moments import real_moment
-from artifact_tui.model import Moment, Page
-from artifact_tui.provider import ServerTrouble
+from artifact_tui.domain.models import Moment, Page
+from artifact_tui.domain.provider import ServerTrouble
+from artifact_tui.github.timestamps import real_moment
 
 Thing = TypeVar("Thing", bound=Struct)
 

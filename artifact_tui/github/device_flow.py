@@ -14,12 +14,12 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 
-from artifact_tui.github.connections import async_client, plain_words
-from artifact_tui.github.credentials import Token, TokenError
+from artifact_tui.domain.sign_in import DeviceCode, SignInError
 from artifact_tui.github.hosts import Host
-from artifact_tui.github.requests import USER_AGENT
+from artifact_tui.github.http.connections import async_client, plain_words
+from artifact_tui.github.http.requests import USER_AGENT
+from artifact_tui.github.tokens.credentials import Token, TokenError
 from artifact_tui.redaction import redact
-from artifact_tui.sign_in import DeviceCode, SignInError
 
 SCOPE = "repo"
 GRANT = "urn:ietf:params:oauth:grant-type:device_code"

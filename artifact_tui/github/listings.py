@@ -7,9 +7,9 @@ from contextlib import aclosing
 
 from msgspec.structs import replace
 
-from artifact_tui.github.pages import Thing, Walk
-from artifact_tui.model import Artifact, Page
-from artifact_tui.provider import ProviderError, ServerTrouble
+from artifact_tui.domain.models import Artifact, Page
+from artifact_tui.domain.provider import ProviderError, ServerTrouble
+from artifact_tui.github.http.pages import Thing, Walk
 
 
 async def whole(walk: Walk[Thing], what: str) -> tuple[Thing, ...]:

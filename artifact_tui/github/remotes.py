@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from artifact_tui.domain.models import RepositoryName
 from artifact_tui.github.hosts import Host, HostError, host_named
-from artifact_tui.model import RepositoryName
 from artifact_tui.text import printable
 
 _SCHEMES = {"https", "http", "ssh", "git", "git+ssh", "git+https"}

@@ -6,10 +6,10 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from artifact_tui.github.credentials import Access, Credential, Token, TokenError
-from artifact_tui.github.server import ServerRecord
+from artifact_tui.domain.sign_in import DeviceCode, Place, SignInError, Trial, rights_of
+from artifact_tui.github.server_info import ServerRecord
+from artifact_tui.github.tokens.credentials import Access, Credential, Token, TokenError
 from artifact_tui.github.tokens.sources import FILE, KEYRING, THIS_RUN, KeepingError, TokenSources
-from artifact_tui.sign_in import DeviceCode, Place, SignInError, Trial, rights_of
 from artifact_tui.text import printable
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class HostSignIn:
-    """Implements :class:`artifact_tui.sign_in.SignIn`; ``access`` is what the host's requests are signed with."""
+    """Implements :class:`~.domain.sign_in.SignIn`; ``access`` is what the host's requests are signed with."""
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class HostSignIn:
     def find(self) -> Access:
         """Ask the sources, the first time this is called; may block for some seconds.
 
-        Raises :class:`~artifact_tui.github.credentials.TokenError` when a variable holds something that is no token.
+        Raises :class:`~.github.tokens.credentials.TokenError` when a variable holds something that is no token.
         """
         with self._lock:
             if not self._found:
@@ -127,7 +127,7 @@ class HostSignIn:
 
     async def _try(self, token: Token) -> Trial:
         """With a record of its own: what is learnt of a token that is not used yet concerns nobody else."""
-        from artifact_tui.github.client import GitHubProvider
+        from artifact_tui.github.provider import GitHubProvider
 
         record = ServerRecord(self._record.host, ca_file=self._record.ca_file)
         provider = GitHubProvider(record, Credential(token, THIS_RUN), transport=self._transport())

@@ -4,19 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from artifact_tui.preview import (
-    csv_table,
-    hexdump,
-    image,
-    json_document,
-    lcov,
-    log,
-    markdown,
-    sarif,
-    xml_document,
-    yaml_document,
-)
+from artifact_tui.preview import csv_table, hexdump, image, json_document, log, markdown, yaml_document
 from artifact_tui.preview.line import Page, Sample
+from artifact_tui.preview.reports import lcov, sarif, xml_document
 
 _KINDS: tuple[Callable[[Sample], Page | None], ...] = (
     image.read,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from artifact_tui.addresses import artifact_page
-from artifact_tui.model import Artifact, Digest, RepositoryName, WorkflowRun
+from artifact_tui.domain.models import Artifact, Digest, RepositoryName, WorkflowRun
+from artifact_tui.domain.urls import artifact_page
 from artifact_tui.text import printable, size, span
 from artifact_tui.widgets.detail_pane import Field
 

@@ -12,9 +12,9 @@ from textual.events import Resize
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
+from artifact_tui.keymap import KEYS, bindings, of_group
 from artifact_tui.screens.command_search import SYNONYMS
-from artifact_tui.screens.dialogs import Dialog
-from artifact_tui.widgets.keys import KEYS, bindings, of_group
+from artifact_tui.screens.dialogs.question import Dialog
 from artifact_tui.widgets.scroll_pane import ScrollPane
 from artifact_tui.widgets.status_bar import key_sign
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from textual.containers import Container
 
-from artifact_tui.provider import Provider
+from artifact_tui.domain.provider import Provider
 from artifact_tui.screens.list_screen import ListScreen, fits
 from artifact_tui.screens.session import Session
 from artifact_tui.text import age, count, printable, size
-from artifact_tui.transfers.transfer import Kind
+from artifact_tui.transfers.models import Kind
 from artifact_tui.widgets.detail_pane import Field
 from artifact_tui.widgets.row_layout import Cell, Column, Tone
 from artifact_tui.widgets.row_table import RowTable
@@ -21,7 +21,7 @@ from artifact_tui.widgets.row_table import RowTable
 if TYPE_CHECKING:
     from textual.widget import Widget
 
-    from artifact_tui.transfers.history import Entry, History
+    from artifact_tui.transfers.history_file import Entry, History
 
 COLUMNS = (
     Column("age", "Age", 6, justify="right", tone="muted"),
@@ -104,7 +104,7 @@ class HistoryScreen(ListScreen):
 
     def open_item(self, item: Entry) -> None:
         """Show the details of an entry."""
-        from artifact_tui.screens.dialogs import DetailDialog
+        from artifact_tui.screens.dialogs.question import DetailDialog
 
         self.app.push_screen(DetailDialog(_fields(item)))
 

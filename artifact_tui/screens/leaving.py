@@ -6,11 +6,11 @@ from functools import partial
 
 from textual.app import App
 
-from artifact_tui.screens.dialogs import QuestionDialog
+from artifact_tui.screens.dialogs.question import QuestionDialog
 from artifact_tui.screens.session import Session
-from artifact_tui.screens.transfer_questions import bytes_there
+from artifact_tui.screens.transfers.questions import bytes_there
 from artifact_tui.text import count
-from artifact_tui.transfers.transfer import Kind, Transfer
+from artifact_tui.transfers.models import Kind, Transfer
 
 
 def leave(app: App[int], session: Session) -> None:

@@ -10,14 +10,14 @@ from textual import on, work
 from textual.getters import query_one
 from textual.message import Message
 
-from artifact_tui.provider import Expired, Provider, ProviderError, RateLimited
+from artifact_tui.domain.provider import Expired, Provider, ProviderError, RateLimited
+from artifact_tui.keymap import bindings
 from artifact_tui.screens.ending_work import end_work
-from artifact_tui.screens.following_screen import FollowingScreen
+from artifact_tui.screens.engine_screen import FollowingScreen
 from artifact_tui.screens.list_came import ListCame
 from artifact_tui.screens.session import Session
 from artifact_tui.text import clock_time
 from artifact_tui.widgets.filter_bar import FilterBar
-from artifact_tui.widgets.keys import bindings
 from artifact_tui.widgets.row_table import RowTable
 from artifact_tui.widgets.status_bar import KeyLine, StatusBar
 from artifact_tui.widgets.title_bar import TitleBar

@@ -8,9 +8,9 @@ from textual import on
 from textual.screen import Screen
 from textual.widgets import Input
 
+from artifact_tui.keymap import KEYS, is_offered
 from artifact_tui.screens.command_search import Command, search
-from artifact_tui.screens.dialogs import Dialog
-from artifact_tui.widgets.keys import KEYS, is_offered
+from artifact_tui.screens.dialogs.question import Dialog
 from artifact_tui.widgets.row_layout import Column
 from artifact_tui.widgets.row_table import RowTable
 from artifact_tui.widgets.status_bar import key_sign

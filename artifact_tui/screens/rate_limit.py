@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from artifact_tui.provider import RateLimited
+from artifact_tui.domain.provider import RateLimited
 from artifact_tui.text import at_time
 
 WITHOUT_TIME = timedelta(seconds=60)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual import work
 from textual.message import Message
 
-from artifact_tui.extent import Extent
-from artifact_tui.last_lists import Saved
-from artifact_tui.model import Page, Place, Repository, RepositoryName
-from artifact_tui.provider import Provider, ProviderError
+from artifact_tui.cache.list_cache import Saved
+from artifact_tui.domain.list_extent import Extent
+from artifact_tui.domain.models import Page, Place, Repository, RepositoryName
+from artifact_tui.domain.provider import Provider, ProviderError
+from artifact_tui.screens.list_loader import Listing
 from artifact_tui.screens.list_screen import STOPPED
-from artifact_tui.screens.listing import Listing
 from artifact_tui.screens.server_list import ServerList, extent_of
 from artifact_tui.screens.session import Session
 from artifact_tui.text import age, count, printable

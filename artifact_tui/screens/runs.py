@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING
 from textual import on, work
 from textual.message import Message
 
-from artifact_tui.addresses import run_page
-from artifact_tui.extent import Extent
-from artifact_tui.last_lists import Saved
-from artifact_tui.model import Page, Place, RepositoryName, RunFilter, WorkflowRun
-from artifact_tui.provider import Provider, ProviderError
-from artifact_tui.run_filter import describe
+from artifact_tui.cache.list_cache import Saved
+from artifact_tui.domain.list_extent import Extent
+from artifact_tui.domain.models import Page, Place, RepositoryName, RunFilter, WorkflowRun
+from artifact_tui.domain.provider import Provider, ProviderError
+from artifact_tui.domain.run_filter import describe
+from artifact_tui.domain.urls import run_page
+from artifact_tui.keymap import bindings
+from artifact_tui.screens.list_loader import Listing
 from artifact_tui.screens.list_screen import STOPPED
-from artifact_tui.screens.listing import Listing
-from artifact_tui.screens.run_line import RunLine
-from artifact_tui.screens.run_rows import COLUMNS, run_cells
+from artifact_tui.screens.run_columns import COLUMNS, run_cells
+from artifact_tui.screens.run_filter_input import RunLine
 from artifact_tui.screens.server_list import ServerList, extent_of
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count
-from artifact_tui.widgets.keys import bindings
 from artifact_tui.widgets.row_table import RowTable
 
 if TYPE_CHECKING:
@@ -256,7 +256,7 @@ class RunsScreen(ServerList):
 
     def action_address(self) -> None:
         """Show the run's page."""
-        from artifact_tui.screens.dialogs import AddressDialog
+        from artifact_tui.screens.dialogs.question import AddressDialog
 
         run = self.table.current
         if run is not None:
@@ -264,7 +264,7 @@ class RunsScreen(ServerList):
 
     def action_copy(self) -> None:
         """Offer what can be copied of the run."""
-        from artifact_tui.screens.dialogs import CopyDialog
+        from artifact_tui.screens.dialogs.question import CopyDialog
 
         run = self.table.current
         if run is None:

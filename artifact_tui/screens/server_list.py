@@ -9,14 +9,14 @@ from typing import Any
 
 from textual import work
 
-from artifact_tui.extent import Ending, Extent
-from artifact_tui.last_lists import Saved
-from artifact_tui.model import WorkflowRun
-from artifact_tui.screens.daemon_thread import in_daemon_thread
+from artifact_tui.cache.list_cache import Saved
+from artifact_tui.domain.list_extent import Ending, Extent
+from artifact_tui.domain.models import WorkflowRun
+from artifact_tui.keymap import bindings
+from artifact_tui.screens.background import in_daemon_thread
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.session import Session
 from artifact_tui.text import clock_time, span
-from artifact_tui.widgets.keys import bindings
 
 
 class ServerList(ListScreen):
@@ -107,7 +107,7 @@ class ServerList(ListScreen):
 
     def action_why(self) -> None:
         """Show why the list is incomplete."""
-        from artifact_tui.screens.dialogs import DetailDialog
+        from artifact_tui.screens.dialogs.question import DetailDialog
 
         if reason := self.why_not("why"):
             self.app.notify(reason, markup=False, timeout=4)

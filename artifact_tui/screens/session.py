@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
-from artifact_tui.last_lists import LastLists
-from artifact_tui.model import Connection, RepositoryName, WorkflowRun
-from artifact_tui.provider import Provider, Storage
-from artifact_tui.screens.daemon_thread import in_daemon_thread
-from artifact_tui.settings import Memory, MemoryFile, Settings, user_path
-from artifact_tui.sign_in import SignIn
-from artifact_tui.transfers.deleting.deletes import Deletion, DeletionState, UnfinishedDeletion
-from artifact_tui.transfers.transfer import Kind, Transfer, Unfinished
-from artifact_tui.widgets.keys import default_keys
+from artifact_tui.cache.list_cache import LastLists
+from artifact_tui.config.settings import Memory, MemoryFile, Settings, user_path
+from artifact_tui.domain.models import Connection, RepositoryName, WorkflowRun
+from artifact_tui.domain.provider import Provider, Storage
+from artifact_tui.domain.sign_in import SignIn
+from artifact_tui.keymap import default_keys
+from artifact_tui.screens.background import in_daemon_thread
+from artifact_tui.transfers.deletions.models import Deletion, DeletionState, UnfinishedDeletion
+from artifact_tui.transfers.models import Kind, Transfer, Unfinished
 
 if TYPE_CHECKING:
     from artifact_tui.transfers.engine import Engine
@@ -53,7 +53,7 @@ class SharedStorage:
         self._lock = threading.Lock()
 
     def __call__(self) -> Storage:
-        """The storage; may block, and raise :class:`~artifact_tui.provider.ProviderError`."""
+        """The storage; may block, and raise :class:`~artifact_tui.domain.provider.ProviderError`."""
         with self._lock:
             if self._made is None:
                 self._made = self._make()
@@ -79,7 +79,7 @@ class SharedProvider:
         self._made: asyncio.Task[Provider] | None = None
 
     async def __call__(self) -> Provider:
-        """The provider; raises :class:`~artifact_tui.provider.ProviderError`."""
+        """The provider; raises :class:`~artifact_tui.domain.provider.ProviderError`."""
         if self._made is None or (self._made.done() and self._made.exception() is not None):
             self._made = asyncio.create_task(self._connect())
         return await asyncio.shield(self._made)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 
-from artifact_tui.model import RepositoryName, WorkflowRun
+from artifact_tui.domain.models import RepositoryName, WorkflowRun
 from artifact_tui.screens.artifact_details import run_label
-from artifact_tui.transfers.transfer import Transfer
+from artifact_tui.transfers.models import Transfer
 
 RunsOf = Callable[[RepositoryName], Mapping[int, WorkflowRun]]
 

@@ -13,12 +13,12 @@ from textual import constants
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 
+from artifact_tui.terminal.key_parser import KeyStream, Pasted, Piece, Pressed
 from artifact_tui.terminal.key_report import KEY_FLAGS
-from artifact_tui.terminal.key_stream import KeyStream, Pasted, Piece, Pressed
-from artifact_tui.terminal.pace import QUESTION, Pace
-from artifact_tui.terminal.restoring import restore_terminal
+from artifact_tui.terminal.output.flow_control import QUESTION, Pace
+from artifact_tui.terminal.output.writer import Writer
+from artifact_tui.terminal.restore import restore_terminal
 from artifact_tui.terminal.sequence_parser import SequenceParser
-from artifact_tui.terminal.writer import Writer
 
 STDERR = 2
 """Where Textual draws."""

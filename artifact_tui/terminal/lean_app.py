@@ -1,4 +1,4 @@
-"""A Textual app that draws through :mod:`artifact_tui.terminal.output`, and as Textual does where that cannot be."""
+"""A Textual app that draws through :mod:`.terminal.output.renderer`, and as Textual does where that cannot be."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from textual.events import Event, Resize
 from textual.widgets import Input
 
 from artifact_tui.terminal.driver import TerminalDriver
-from artifact_tui.terminal.output import Output
-from artifact_tui.terminal.pace import QUESTION
-from artifact_tui.terminal.pen import talent_of
+from artifact_tui.terminal.output.encoder import talent_of
+from artifact_tui.terminal.output.flow_control import QUESTION
+from artifact_tui.terminal.output.renderer import Output
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -90,7 +90,7 @@ class LeanApp(App[int]):
         return output
 
     def join_lines(self, lines: range | None) -> None:
-        """See :meth:`artifact_tui.terminal.output.Output.join`; nothing where Textual draws."""
+        """See :meth:`artifact_tui.terminal.output.renderer.Output.join`; nothing where Textual draws."""
         if self._output is not None:
             self._output.join(lines)
 

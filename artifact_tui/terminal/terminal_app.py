@@ -19,16 +19,16 @@ from textual.notifications import SeverityLevel
 from textual.worker import WorkerFailed
 
 from artifact_tui.redaction import redact
+from artifact_tui.terminal.ascii_fallback import PlainLetters, shows_unicode
 from artifact_tui.terminal.clipboard import fill_tmux_buffer
 from artifact_tui.terminal.crash import crash_report, where_the_log_is
 from artifact_tui.terminal.driver import TerminalDriver
-from artifact_tui.terminal.endings import FROM_SIGNAL, Endings
-from artifact_tui.terminal.guard import PrintableFilter
 from artifact_tui.terminal.lean_app import LeanApp
+from artifact_tui.terminal.line_filter import PrintableFilter
 from artifact_tui.terminal.memory import drop_closed_watchers, resume_collection, share_style_cache
-from artifact_tui.terminal.plain_letters import PlainLetters, shows_unicode
-from artifact_tui.terminal.restoring import restore_terminal
-from artifact_tui.terminal.steady_stylesheet import SteadyStylesheet
+from artifact_tui.terminal.restore import restore_terminal
+from artifact_tui.terminal.signals import FROM_SIGNAL, Endings
+from artifact_tui.terminal.stylesheet import SteadyStylesheet
 from artifact_tui.terminal.type_ahead import TypeAhead
 from artifact_tui.text import printable
 

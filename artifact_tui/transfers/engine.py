@@ -9,22 +9,22 @@ from operator import itemgetter
 from pathlib import Path
 from random import Random
 
-from artifact_tui.archive.refusal import Limits
-from artifact_tui.provider import Storage
-from artifact_tui.transfers.clock import Clock
-from artifact_tui.transfers.deleting.deletes import ConfirmedPlan, Deletion, UnfinishedDeletion
-from artifact_tui.transfers.deleting.deletions import Deletions
-from artifact_tui.transfers.deleting.log import DeletionLog
-from artifact_tui.transfers.deleting.pace import Pace
-from artifact_tui.transfers.downloads import Downloads
-from artifact_tui.transfers.herald import Herald
-from artifact_tui.transfers.history import DownloadLog, History, read_history
-from artifact_tui.transfers.journal import Journal
-from artifact_tui.transfers.means import Connections, Means
-from artifact_tui.transfers.patience import Patience, Tries
-from artifact_tui.transfers.room import FreeSpace, free_space
-from artifact_tui.transfers.target import spare_each_other
-from artifact_tui.transfers.transfer import DownloadOrder, Kind, Totals, Transfer, Unfinished
+from artifact_tui.archive.errors import Limits
+from artifact_tui.clock import Clock
+from artifact_tui.domain.provider import Storage
+from artifact_tui.retry import Patience, Tries
+from artifact_tui.transfers.context import Connections, Means
+from artifact_tui.transfers.deletions.audit_log import DeletionLog
+from artifact_tui.transfers.deletions.models import ConfirmedPlan, Deletion, UnfinishedDeletion
+from artifact_tui.transfers.deletions.pacer import Pace
+from artifact_tui.transfers.deletions.queue import Deletions
+from artifact_tui.transfers.disk.free_space import FreeSpace, free_space
+from artifact_tui.transfers.downloads.conflicts import spare_each_other
+from artifact_tui.transfers.downloads.journal import Journal
+from artifact_tui.transfers.downloads.queue import Downloads
+from artifact_tui.transfers.history_file import DownloadLog, History, read_history
+from artifact_tui.transfers.models import DownloadOrder, Kind, Totals, Transfer, Unfinished
+from artifact_tui.transfers.notifier import Herald
 
 _PATIENCE = Patience()
 _LIMITS = Limits()
@@ -119,7 +119,7 @@ class Engine:
     def delete(self, confirmed: ConfirmedPlan, *, grace: float | None = None) -> tuple[int, ...]:
         """Carry out a plan that a person has confirmed, after so many seconds of grace.
 
-        Gives the ids of its transfers, in the plan's order. Raises :class:`~.deleting.deletes.ReadOnly`.
+        Gives the ids of its transfers, in the plan's order. Raises :class:`~.deletions.models.ReadOnly`.
         """
         return self._deletions.begin(confirmed, grace=grace)
 
@@ -152,18 +152,18 @@ class Engine:
         return self._deletions.resume(number)
 
     def unfinished_deletions(self) -> tuple[UnfinishedDeletion, ...]:
-        """What earlier programs have left of their plans; raises :class:`~.database.JournalTrouble`."""
+        """What earlier programs have left of their plans; raises :class:`~.disk.database.JournalTrouble`."""
         return self._deletions.unfinished()
 
     def go_on_deleting(self, number: int) -> tuple[int, ...]:
         """Carry out the rest of what :meth:`unfinished_deletions` gave; no ids when another program was faster.
 
-        Raises :class:`~.database.JournalTrouble` and :class:`~.deleting.deletes.ReadOnly`.
+        Raises :class:`~.disk.database.JournalTrouble` and :class:`~.deletions.models.ReadOnly`.
         """
         return self._deletions.go_on(number)
 
     def forget_deletion(self, number: int) -> None:
-        """Never offer it again; raises :class:`~.database.JournalTrouble`."""
+        """Never offer it again; raises :class:`~.disk.database.JournalTrouble`."""
         self._deletions.forget(number)
 
     def deleting(self, artifact_id: int) -> bool:
@@ -175,19 +175,19 @@ class Engine:
         return self._is_under_way(Kind.DOWNLOAD, artifact_id)
 
     def unfinished(self) -> tuple[Unfinished, ...]:
-        """Downloads that earlier programs have left; raises :class:`~.database.JournalTrouble`."""
+        """Downloads that earlier programs have left; raises :class:`~.disk.database.JournalTrouble`."""
         return self._downloads.unfinished()
 
     def unreadable(self) -> str:
-        """Return a sentence about unreadable rows, or an empty string; raises :class:`~.database.JournalTrouble`."""
+        """Return a sentence about unreadable rows, or an empty string; raises :class:`JournalTrouble`."""
         return self._journal.unreadable(self._means.host)
 
     def go_on(self) -> tuple[int, ...]:
-        """Queue all that :meth:`unfinished` gives; raises :class:`~.database.JournalTrouble`."""
+        """Queue all that :meth:`unfinished` gives; raises :class:`~.disk.database.JournalTrouble`."""
         return self._downloads.go_on()
 
     def forget(self) -> None:
-        """Remove what :meth:`unfinished` gives, part files and all; raises :class:`~.database.JournalTrouble`."""
+        """Remove what :meth:`unfinished` gives, part files and all; raises :class:`~.disk.database.JournalTrouble`."""
         self._downloads.forget()
 
     def cancel(self, number: int, *, keep: bool = False) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from artifact_tui.provider import ProviderError
-from artifact_tui.transfers.database import JournalTrouble
-from artifact_tui.transfers.trouble import TransferTrouble, disk_trouble
+from artifact_tui.domain.provider import ProviderError
+from artifact_tui.transfers.disk.database import JournalTrouble
+from artifact_tui.transfers.errors import TransferTrouble, disk_trouble
 
 
 class Failure(NamedTuple):

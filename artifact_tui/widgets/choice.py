@@ -8,7 +8,7 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from artifact_tui.widgets.keys import bindings
+from artifact_tui.keymap import bindings
 
 _GAP = "  "
 

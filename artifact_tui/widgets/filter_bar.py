@@ -12,8 +12,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Input, Static
 
+from artifact_tui.keymap import bindings
 from artifact_tui.text import printable
-from artifact_tui.widgets.keys import bindings
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

@@ -10,7 +10,7 @@ from textual.geometry import Region, Size
 from textual.widgets import DataTable
 from textual.widgets.data_table import Row, RowKey
 
-from artifact_tui.widgets.keys import bindings
+from artifact_tui.keymap import bindings
 
 Item = TypeVar("Item")
 

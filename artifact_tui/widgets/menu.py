@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.widgets import OptionList
 
-from artifact_tui.widgets.keys import bindings
+from artifact_tui.keymap import bindings
 
 
 class Menu(OptionList, inherit_bindings=False):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.containers import VerticalScroll
 
-from artifact_tui.widgets.keys import bindings
+from artifact_tui.keymap import bindings
 
 
 class ScrollPane(VerticalScroll, inherit_bindings=False):

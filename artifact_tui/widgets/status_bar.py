@@ -15,11 +15,11 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
-from artifact_tui.model import Connection, RateLimit, stored_bytes
+from artifact_tui.domain.models import Connection, RateLimit, stored_bytes
+from artifact_tui.keymap import is_offered
 from artifact_tui.text import clock_time, count, printable, size, span
-from artifact_tui.transfers.deleting.deletes import Deletion, DeletionState, Outcome
-from artifact_tui.transfers.transfer import Kind, State, Totals, Transfer
-from artifact_tui.widgets.keys import is_offered
+from artifact_tui.transfers.deletions.models import Deletion, DeletionState, Outcome
+from artifact_tui.transfers.models import Kind, State, Totals, Transfer
 
 SEPARATOR = " · "
 TOTAL_BAR_WIDTH = 10

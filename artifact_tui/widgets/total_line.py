@@ -8,7 +8,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from artifact_tui.text import clock_time, size
-from artifact_tui.transfers.transfer import Totals
+from artifact_tui.transfers.models import Totals
 from artifact_tui.widgets.status_bar import bar, percent_of
 
 _GAP = "  "

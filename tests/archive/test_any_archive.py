@@ -14,10 +14,10 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from artifact_tui.archive.directory import reader
-from artifact_tui.archive.plan import unpacked_size
-from artifact_tui.archive.refusal import ArchiveDamaged, ArchiveRefused, Limits
+from artifact_tui.archive.errors import ArchiveDamaged, ArchiveRefused, Limits
 from artifact_tui.archive.unpack import check_contents, unpack_tree
+from artifact_tui.archive.unpack_plan import unpacked_size
+from artifact_tui.archive.zip_directory import reader
 from tests.archive.places import listed, save, tree
 from tests.archive.zips import Part, build, records, with_records, zipped
 

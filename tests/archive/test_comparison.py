@@ -10,11 +10,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from artifact_tui.archive.comparison import compare
-from artifact_tui.archive.directory import Entry
 from artifact_tui.archive.files import plain_entry
 from artifact_tui.archive.local_zip import open_zip
-from artifact_tui.archive.name_pattern import name_pattern
+from artifact_tui.archive.path_pattern import name_pattern
 from artifact_tui.archive.tree import MOST_FOLDERS, Tree
+from artifact_tui.archive.zip_directory import Entry
 from tests.archive.zips import zipped
 
 

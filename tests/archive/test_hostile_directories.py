@@ -16,10 +16,10 @@ from typing import NamedTuple
 
 import pytest
 
-from artifact_tui.archive.directory import LARGEST_DIRECTORY
 from artifact_tui.archive.local_zip import open_zip
+from artifact_tui.archive.zip_directory import LARGEST_DIRECTORY
 from artifact_tui.demo.blob import Blob, Filler, Piece, piece_size
-from artifact_tui.screens.inside.contents_list import ContentsList
+from artifact_tui.screens.contents.list_model import ContentsList
 from tests.archive.zips import Part, build
 from tests.benchmarks.inside import RangeServer
 
@@ -29,11 +29,11 @@ LOOK = """
 import json, sys
 from datetime import UTC, datetime
 from artifact_tui.archive.remote_zip import RemoteZip
-from artifact_tui.github.blob import HttpArchive
-from artifact_tui.github.connections import blocking_client
-from artifact_tui.github.lines import Lines
-from artifact_tui.provider import ProviderError
-from artifact_tui.screens.inside.reading import FIRST
+from artifact_tui.github.artifact_download import HttpArchive
+from artifact_tui.github.http.connections import blocking_client
+from artifact_tui.github.http.cancel import Lines
+from artifact_tui.domain.provider import ProviderError
+from artifact_tui.screens.contents.reading import FIRST
 client = blocking_client()
 address, size = sys.argv[1], int(sys.argv[2])
 now = lambda: datetime.now(UTC)

@@ -18,7 +18,7 @@ MOST = 150 * 1024
 LOOK = """
 import sys
 from pathlib import Path
-from artifact_tui.archive.refusal import ArchiveRefused
+from artifact_tui.archive.errors import ArchiveRefused
 from artifact_tui.archive.unpack import check_contents, unpack_tree
 look = {"check": lambda archive: check_contents(archive),
         "unpack": lambda archive: unpack_tree(archive, archive.with_name("out"))}[sys.argv[1]]

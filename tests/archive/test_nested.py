@@ -16,15 +16,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from artifact_tui.archive.directory import Entry
+from artifact_tui.archive.compressed import STEP, unpack_pieces
+from artifact_tui.archive.errors import ArchiveRefused, Limits
 from artifact_tui.archive.files import Files, PlainFile, read_entry
 from artifact_tui.archive.local_zip import open_local_zip
 from artifact_tui.archive.nested import is_archive, open_nested
-from artifact_tui.archive.packings import STEP, unpack_pieces
 from artifact_tui.archive.ranges import ArchiveUnreadable
-from artifact_tui.archive.refusal import ArchiveRefused, Limits
 from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.archive.tar import TarFiles
+from artifact_tui.archive.zip_directory import Entry
 from tests.archive.test_remote_zip import ALL, FakeArchive
 from tests.archive.zips import zipped
 from tests.archive.zsts import zst

@@ -14,14 +14,14 @@ from artifact_tui.archive.ranges import ArchiveUnreadable
 from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.archive.selection import select
 from artifact_tui.demo.accounts import DEMO_TOKEN
-from artifact_tui.demo.clock import DEMO_NOW
+from artifact_tui.demo.fixed_clock import DEMO_NOW
+from artifact_tui.demo.httpx_transport import DemoTransport
 from artifact_tui.demo.server import DemoServer
-from artifact_tui.demo.transport import DemoTransport
-from artifact_tui.github.credentials import Credential, Token
+from artifact_tui.domain.models import Artifact, RepositoryName
+from artifact_tui.github.artifact_store import GitHubStorage
 from artifact_tui.github.hosts import host_named
-from artifact_tui.github.server import ServerRecord
-from artifact_tui.github.storage import GitHubStorage
-from artifact_tui.model import Artifact, RepositoryName
+from artifact_tui.github.server_info import ServerRecord
+from artifact_tui.github.tokens.credentials import Credential, Token
 from tests.archive.test_remote_zip import CONTENTS, NAMES, FakeArchive, opened
 from tests.archive.zips import STORED, Part, build, zipped
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from artifact_tui.archive.directory import Entry
+from artifact_tui.archive.errors import ArchiveDamaged, ArchiveRefused, Limits
 from artifact_tui.archive.files import links_in_words, read_entry
-from artifact_tui.archive.refusal import ArchiveDamaged, ArchiveRefused, Limits
 from artifact_tui.archive.tar import TarFiles
+from artifact_tui.archive.zip_directory import Entry
 from tests.archive.tars import GNU, V7, Piece, base256, pax, record, tar_of
 
 ALL = 1 << 30

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from artifact_tui.archive.errors import ArchiveDamaged, ArchiveRefused
 from artifact_tui.archive.files import read_entry
-from artifact_tui.archive.refusal import ArchiveDamaged, ArchiveRefused
-from artifact_tui.model import Artifact
-from artifact_tui.transfers.members import Members, NotSaved, save_members
-from artifact_tui.transfers.transfer import OnExisting
+from artifact_tui.domain.models import Artifact
+from artifact_tui.transfers.downloads.extract import Members, NotSaved, save_members
+from artifact_tui.transfers.models import OnExisting
 from tests.archive.tars import GNU, Piece, Segment, base256, flat, old_sparse, pax, pax_sparse, tar_of
 from tests.archive.test_tar import ALL, only, opened
 

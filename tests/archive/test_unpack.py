@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from artifact_tui.archive.refusal import ArchiveDamaged, ArchiveRefused, Limits
+from artifact_tui.archive.errors import ArchiveDamaged, ArchiveRefused, Limits
 from artifact_tui.archive.unpack import UnpackCancelled, check_contents, unpack, unpack_tree
 from tests.archive.places import listed, save, tree
 from tests.archive.zips import STORED, Part, build, zipped

@@ -15,13 +15,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from artifact_tui.github.credentials import Credential, Token
+from artifact_tui.domain.models import Artifact
+from artifact_tui.github.artifact_store import GitHubStorage
 from artifact_tui.github.hosts import host_of_api
-from artifact_tui.github.server import ServerRecord
-from artifact_tui.github.storage import GitHubStorage
-from artifact_tui.model import Artifact
+from artifact_tui.github.server_info import ServerRecord
+from artifact_tui.github.tokens.credentials import Credential, Token
 from artifact_tui.transfers.engine import Engine
-from artifact_tui.transfers.transfer import DownloadOrder, State
+from artifact_tui.transfers.models import DownloadOrder, State
 from tests.benchmarks.shelf import PLACE, Shelf
 
 LONGEST = 900.0

@@ -15,14 +15,14 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
 
-from artifact_tui.archive.directory import Entry
 from artifact_tui.archive.remote_zip import RemoteZip
-from artifact_tui.demo import files as made
+from artifact_tui.archive.zip_directory import Entry
+from artifact_tui.demo import sample_files as made
 from artifact_tui.demo.blob import Blob, Filler, Member, make_zip
-from artifact_tui.github.blob import HttpArchive
-from artifact_tui.github.connections import blocking_client
-from artifact_tui.github.lines import Lines
-from artifact_tui.screens.inside.reading import FIRST
+from artifact_tui.github.artifact_download import HttpArchive
+from artifact_tui.github.http.cancel import Lines
+from artifact_tui.github.http.connections import blocking_client
+from artifact_tui.screens.contents.reading import FIRST
 
 SMALL_FILE = 100_000
 LOG = 5_000_000

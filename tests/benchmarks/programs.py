@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-from artifact_tui.model import Artifact
+from artifact_tui.domain.models import Artifact
 from tests.benchmarks.shelf import PLACE, Shelf
 from tests.patience import PATIENCE
 

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct, to_builtins
 
-from artifact_tui.model import Artifact, Repository, RepositoryName, RunOfArtifact, WorkflowRun
+from artifact_tui.domain.models import Artifact, Repository, RepositoryName, RunOfArtifact, WorkflowRun
 
 PLACE = RepositoryName("bench", "loopback")
 RUN = 7

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from artifact_tui.model import Artifact
+from artifact_tui.domain.models import Artifact
 from tests.benchmarks.key_latency import ROWS, Keyboard
 from tests.benchmarks.programs import BlobServerProcess, Curl, fetch, moments_of_cancelling, seconds_of
 from tests.benchmarks.shelf import Shelf

@@ -5,8 +5,8 @@ from typing import Any
 import httpx
 
 from artifact_tui.demo.accounts import DEMO_TOKEN
+from artifact_tui.demo.httpx_transport import DemoTransport
 from artifact_tui.demo.server import DemoServer
-from artifact_tui.demo.transport import DemoTransport
 
 KESTREL = "/repos/fernwood-labs/kestrel/actions"
 

@@ -9,7 +9,7 @@ from email.message import Message
 import pytest
 
 from artifact_tui.demo import flavours
-from artifact_tui.demo.clock import DEMO_NOW
+from artifact_tui.demo.fixed_clock import DEMO_NOW
 from artifact_tui.demo.server import DemoServer
 from tests.demo.asking import KESTREL, api_client, blob_client, signed_address, smallest
 

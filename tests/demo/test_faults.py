@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from artifact_tui.demo.faults import HTML, SECONDARY_LIMIT, SSO, UNICORN, Fault
+from artifact_tui.demo.httpx_transport import DemoTransport
 from artifact_tui.demo.server import DemoServer
-from artifact_tui.demo.transport import DemoTransport
 from tests.demo.asking import KESTREL, api_client, blob_client, signed_address, smallest
 
 

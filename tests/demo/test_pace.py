@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from artifact_tui.demo.accounts import DEMO_TOKEN
+from artifact_tui.demo.httpx_transport import DemoTransport
 from artifact_tui.demo.messages import Answer, Pause
 from artifact_tui.demo.server import DemoServer
-from artifact_tui.demo.transport import DemoTransport
 from tests.demo.asking import api_client, signed_address, smallest
 
 HEADERS = {"Authorization": f"Bearer {DEMO_TOKEN}", "User-Agent": "tests"}

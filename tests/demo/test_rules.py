@@ -7,7 +7,7 @@ import pytest
 
 from artifact_tui.demo import flavours
 from artifact_tui.demo.accounts import DEMO_TOKEN, NO_SCOPE_TOKEN, OUTSIDER_TOKEN, READ_ONLY_TOKEN, Account
-from artifact_tui.demo.clock import DEMO_NOW
+from artifact_tui.demo.fixed_clock import DEMO_NOW
 from artifact_tui.demo.flavours import Flavour, enterprise_server
 from artifact_tui.demo.server import DemoServer
 from tests.demo.asking import KESTREL, api_client, smallest

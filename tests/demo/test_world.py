@@ -14,7 +14,6 @@ import pytest
 
 from artifact_tui.demo import catalogue
 from artifact_tui.demo.archives import download, members
-from artifact_tui.demo.clock import DEMO_NOW
 from artifact_tui.demo.data import (
     WORLD_FILE,
     DemoArtifact,
@@ -23,6 +22,7 @@ from artifact_tui.demo.data import (
     load_world,
     store_world,
 )
+from artifact_tui.demo.fixed_clock import DEMO_NOW
 
 GIGABYTE = 1_000_000_000
 

@@ -15,11 +15,11 @@ from typing import Any
 
 import msgspec
 
-from artifact_tui.model import Artifact
+from artifact_tui.domain.models import Artifact
+from artifact_tui.retry import Patience
+from artifact_tui.transfers.downloads.journal import Journal
 from artifact_tui.transfers.engine import Engine
-from artifact_tui.transfers.journal import Journal
-from artifact_tui.transfers.patience import Patience
-from artifact_tui.transfers.transfer import DownloadOrder
+from artifact_tui.transfers.models import DownloadOrder
 from tests.faults.site import OCTO
 from tests.faults.stage import QUICK, storage_of
 

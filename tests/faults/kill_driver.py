@@ -19,16 +19,16 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from artifact_tui.github.credentials import Credential, Token
+from artifact_tui.domain.provider import Storage
+from artifact_tui.github.artifact_store import GitHubStorage
 from artifact_tui.github.hosts import host_of_api
-from artifact_tui.github.server import ServerRecord
-from artifact_tui.github.storage import GitHubStorage
-from artifact_tui.provider import Storage
-from artifact_tui.transfers.database import JournalTrouble
+from artifact_tui.github.server_info import ServerRecord
+from artifact_tui.github.tokens.credentials import Credential, Token
+from artifact_tui.retry import Patience
+from artifact_tui.transfers.disk.database import JournalTrouble
+from artifact_tui.transfers.downloads.journal import open_journal
 from artifact_tui.transfers.engine import Engine
-from artifact_tui.transfers.journal import open_journal
-from artifact_tui.transfers.patience import Patience
-from artifact_tui.transfers.transfer import DownloadOrder
+from artifact_tui.transfers.models import DownloadOrder
 from tests.benchmarks.shelf import PLACE, Shelf
 
 _LONGEST = 60.0

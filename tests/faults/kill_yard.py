@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from artifact_tui.model import Artifact
+from artifact_tui.domain.models import Artifact
 from tests.benchmarks.blob_server import BlobServer
 
 _LONGEST = 60.0

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
-from artifact_tui.model import Artifact, RepositoryName
+from artifact_tui.domain.models import Artifact, RepositoryName
 from tests.faults.answers import Answer, api_answer, blob_answer, json_answer
 from tests.faults.replies import HONEST, End, Reply
 from tests.faults.stored import Asked, Data, Stored

@@ -12,16 +12,16 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from artifact_tui.github.credentials import Credential, Token
-from artifact_tui.github.exchange import Retries
+from artifact_tui.clock import Clock
+from artifact_tui.github.artifact_store import GitHubStorage
 from artifact_tui.github.hosts import host_of_api
-from artifact_tui.github.requests import now
-from artifact_tui.github.server import ServerRecord
-from artifact_tui.github.storage import GitHubStorage
-from artifact_tui.transfers.clock import Clock
+from artifact_tui.github.http.exchange import Retries
+from artifact_tui.github.http.requests import now
+from artifact_tui.github.server_info import ServerRecord
+from artifact_tui.github.tokens.credentials import Credential, Token
+from artifact_tui.retry import Patience
 from artifact_tui.transfers.engine import Engine
-from artifact_tui.transfers.patience import Patience
-from artifact_tui.transfers.transfer import DownloadOrder, State, Transfer
+from artifact_tui.transfers.models import DownloadOrder, State, Transfer
 from tests.faults.site import OCTO, SIGNATURE, TOKEN, Site
 from tests.faults.stored import Data, Stored
 from tests.patience import PATIENCE

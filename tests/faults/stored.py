@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
-from artifact_tui.model import Artifact
+from artifact_tui.domain.models import Artifact
 from tests.faults.replies import HONEST, Reply
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from artifact_tui.transfers.transfer import State, Transfer
+from artifact_tui.transfers.models import State, Transfer
 from tests.faults.answer_cases import ADDRESSES, DAMAGE, RESUMING
 from tests.faults.api_cases import REFUSALS
 from tests.faults.case import BIG, Case

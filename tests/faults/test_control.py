@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from artifact_tui.transfers.transfer import State
+from artifact_tui.transfers.models import State
 from tests.faults.case import BIG, DATA, HALF, SIZE
 from tests.faults.ledger import Ledger
 from tests.faults.replies import EXPIRED_ADDRESS, HONEST, End, Reply, answer, close, hold, reset, silence

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from artifact_tui.transfers.transfer import State
+from artifact_tui.transfers.models import State
 from tests.faults.case import DATA, HALF, SIZE
 from tests.faults.driven import Driven, mounting, namespace
 from tests.faults.driver import Errand

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from artifact_tui.model import Artifact
+from artifact_tui.domain.models import Artifact
 from tests.benchmarks.blob_server import BlobServer
 from tests.benchmarks.shelf import Shelf
 from tests.faults.kill_yard import Yard

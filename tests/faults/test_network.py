@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from artifact_tui.transfers.transfer import State
+from artifact_tui.transfers.models import State
 from tests.faults.case import DATA, HALF
 from tests.faults.driven import Driven, mounting, namespace
 from tests.faults.driver import Errand

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from artifact_tui.transfers.file_name import RECEIPT_ENDING
+from artifact_tui.transfers.disk.safe_names import RECEIPT_ENDING
 from tests.benchmarks.blob_server import BlobServer
 from tests.benchmarks.shelf import Shelf
 from tests.faults.kill_tracer import Fault, failing, rehearse, why_not

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from artifact_tui.transfers.journal import Journal
-from artifact_tui.transfers.transfer import OnExisting, State
+from artifact_tui.transfers.downloads.journal import Journal
+from artifact_tui.transfers.models import OnExisting, State
 from tests.faults.case import DATA, HALF
 from tests.faults.driven import Driven, mounting, namespace
 from tests.faults.driver import Errand

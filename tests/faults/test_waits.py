@@ -9,7 +9,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from artifact_tui.transfers.transfer import State
+from artifact_tui.transfers.models import State
 from tests.faults.case import DATA, HALF
 from tests.faults.ledger import Ledger
 from tests.faults.replies import Reply, answer, complaint, hold

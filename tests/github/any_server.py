@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import httpx
 
-from artifact_tui.demo.clock import demo_clock
-from artifact_tui.github.client import GitHubProvider
+from artifact_tui.demo.fixed_clock import demo_clock
+from artifact_tui.github.artifact_store import GitHubStorage
 from artifact_tui.github.hosts import host_named
-from artifact_tui.github.server import ServerRecord
-from artifact_tui.github.storage import GitHubStorage
+from artifact_tui.github.provider import GitHubProvider
+from artifact_tui.github.server_info import ServerRecord
 from tests.github.stage import credential, no_sleep
 
 Headers = list[tuple[bytes, bytes]]

@@ -8,14 +8,14 @@ from typing import Any, TypeVar
 import httpx
 
 from artifact_tui.demo.accounts import DEMO_TOKEN
+from artifact_tui.demo.httpx_transport import DemoTransport
 from artifact_tui.demo.server import DemoServer
-from artifact_tui.demo.transport import DemoTransport
-from artifact_tui.github.client import GitHubProvider
-from artifact_tui.github.credentials import Credential, Token
+from artifact_tui.domain.models import Artifact, Page, RepositoryName
+from artifact_tui.github.artifact_store import GitHubStorage
 from artifact_tui.github.hosts import host_of_api
-from artifact_tui.github.server import ServerRecord
-from artifact_tui.github.storage import GitHubStorage
-from artifact_tui.model import Artifact, Page, RepositoryName
+from artifact_tui.github.provider import GitHubProvider
+from artifact_tui.github.server_info import ServerRecord
+from artifact_tui.github.tokens.credentials import Credential, Token
 
 KESTREL = RepositoryName("fernwood-labs", "kestrel")
 CORPUS = RepositoryName("fernwood-labs", "fuzz-corpus")

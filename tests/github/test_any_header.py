@@ -11,14 +11,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from artifact_tui.demo.clock import DEMO_NOW
+from artifact_tui.demo.fixed_clock import DEMO_NOW
 from artifact_tui.demo.loopback import Loopback
 from artifact_tui.demo.server import DemoServer
+from artifact_tui.domain.models import Artifact
+from artifact_tui.domain.provider import ProviderError, RateLimited
+from artifact_tui.github.artifact_store import GitHubStorage
 from artifact_tui.github.hosts import host_of_api
-from artifact_tui.github.server import ServerRecord
-from artifact_tui.github.storage import GitHubStorage
-from artifact_tui.model import Artifact
-from artifact_tui.provider import ProviderError, RateLimited
+from artifact_tui.github.server_info import ServerRecord
 from artifact_tui.widgets.status_bar import rate_line
 from tests.github.any_server import AnyServer, Headers, Made, provider_of, storage_of
 from tests.github.stage import KESTREL, credential, everything

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from artifact_tui.demo.clock import DEMO_NOW
+from artifact_tui.cache.list_cache import LastLists, Saved
+from artifact_tui.demo.fixed_clock import DEMO_NOW
+from artifact_tui.domain.models import Artifact, Repository, RepositoryName, RunFilter, WorkflowRun
+from artifact_tui.domain.provider import ProviderError
 from artifact_tui.github.decode import decode_one
-from artifact_tui.last_lists import LastLists, Saved
-from artifact_tui.model import Artifact, Repository, RepositoryName, RunFilter, WorkflowRun
-from artifact_tui.provider import ProviderError
+from artifact_tui.screens.artifact_columns import cells
 from artifact_tui.screens.artifact_details import artifact_fields
-from artifact_tui.screens.artifact_rows import cells
 from tests.github.any_server import AnyServer, provider_of
 from tests.github.stage import KESTREL, everything
 

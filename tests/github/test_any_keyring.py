@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from artifact_tui.github.hosts import host_named
-from artifact_tui.github.tokens.system_keyring import SystemKeyring
+from artifact_tui.github.tokens.keyring import SystemKeyring
 
 GITHUB = host_named("github.com")
 LIBRARY = """\

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from artifact_tui.domain.models import RepositoryName
 from artifact_tui.github.clone import read_clone, recognize_clone, resolve_alias
 from artifact_tui.github.hosts import Host, host_named
 from artifact_tui.github.remotes import Remote
-from artifact_tui.model import RepositoryName
 
 ME = RepositoryName("me", "tool")
 NAMED = "Name the repository as OWNER/REPO."

@@ -10,11 +10,11 @@ import pytest
 from artifact_tui.demo import flavours
 from artifact_tui.demo.loopback import Loopback
 from artifact_tui.demo.server import DemoServer
-from artifact_tui.github.client import GitHubProvider
+from artifact_tui.domain.provider import Offline
+from artifact_tui.github.artifact_store import GitHubStorage
 from artifact_tui.github.hosts import host_of_api
-from artifact_tui.github.server import ServerRecord
-from artifact_tui.github.storage import GitHubStorage
-from artifact_tui.provider import Offline
+from artifact_tui.github.provider import GitHubProvider
+from artifact_tui.github.server_info import ServerRecord
 from tests.github.authority import Authority, make_authority, tls_door
 from tests.github.proxies import proxy, speak_http, speak_socks
 from tests.github.stage import CORPUS, KESTREL, an_artifact, credential, no_sleep

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artifact_tui.github.answers import Answer
-from artifact_tui.github.conditional import AnswerKey, MemoryStore
+from artifact_tui.github.http.conditional import AnswerKey, MemoryStore
+from artifact_tui.github.http.response import Answer
 
 
 def key(number: int, identity: str = "me") -> AnswerKey:

@@ -7,7 +7,7 @@ import pytest
 from artifact_tui.demo import flavours
 from artifact_tui.demo.flavours import Flavour
 from artifact_tui.demo.server import DemoServer
-from artifact_tui.model import RunFilter
+from artifact_tui.domain.models import RunFilter
 from tests.contract import Description
 from tests.github.stage import CORPUS, KESTREL, an_artifact, everything, provider, storage
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artifact_tui.github.credentials import Token, TokenError, find_credential
 from artifact_tui.github.hosts import host_named
+from artifact_tui.github.tokens.credentials import Token, TokenError, find_credential
 
 ALL = {
     "GH_TOKEN": "cloud-token-1",

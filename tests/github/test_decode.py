@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from artifact_tui.domain.models import Artifact, Repository, RunOfArtifact
+from artifact_tui.domain.provider import ServerTrouble
 from artifact_tui.github.decode import convert_leniently, decode_listing, decode_one
-from artifact_tui.model import Artifact, Repository, RunOfArtifact
-from artifact_tui.provider import ServerTrouble
 
 GOOD: dict[str, Any] = {
     "id": 7,

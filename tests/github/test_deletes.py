@@ -9,7 +9,7 @@ import pytest
 from artifact_tui.demo.accounts import READ_ONLY_TOKEN
 from artifact_tui.demo.flavours import GITHUB_2026
 from artifact_tui.demo.server import DemoServer
-from artifact_tui.provider import DeletesBlocked, Forbidden, NotFound, ProviderError, Refused
+from artifact_tui.domain.provider import DeletesBlocked, Forbidden, NotFound, ProviderError, Refused
 from tests.github.stage import CORPUS, KESTREL, an_artifact, storage
 
 

@@ -8,13 +8,13 @@ import pytest
 
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.flavours import DATA_RESIDENCY, GHES_3_19, GITHUB, Flavour
+from artifact_tui.demo.httpx_transport import DemoTransport
 from artifact_tui.demo.login import CLIENT_ID, DEVICE_CODE, USER_CODE
 from artifact_tui.demo.server import DemoServer
-from artifact_tui.demo.transport import DemoTransport
+from artifact_tui.domain.provider import Offline
+from artifact_tui.domain.sign_in import SignInError
 from artifact_tui.github.device_flow import DeviceFlow
 from artifact_tui.github.hosts import host_of_api
-from artifact_tui.provider import Offline
-from artifact_tui.sign_in import SignInError
 
 
 class Clock:

@@ -11,9 +11,7 @@ import pytest
 from artifact_tui.demo import faults
 from artifact_tui.demo.flavours import GHES_3_10
 from artifact_tui.demo.server import DemoServer
-from artifact_tui.github.foreign import IN_BETWEEN
-from artifact_tui.github.hosts import host_of_api
-from artifact_tui.provider import (
+from artifact_tui.domain.provider import (
     Expired,
     Forbidden,
     NotFound,
@@ -25,6 +23,8 @@ from artifact_tui.provider import (
     SignedOut,
     SsoRequired,
 )
+from artifact_tui.github.hosts import host_of_api
+from artifact_tui.github.http.non_api_response import IN_BETWEEN
 from tests.github.stage import CORPUS, KESTREL, an_artifact, everything, provider, storage
 
 REPOSITORY = "GET /repos/fernwood-labs/kestrel"

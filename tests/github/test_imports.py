@@ -19,4 +19,4 @@ def test_reading_arguments_and_environment_needs_no_network(module: str) -> None
 
 
 def test_the_client_is_there_before_its_connections() -> None:
-    assert not {"httpcore", "truststore", "anyio", "h11", "textual"} & loaded_by("artifact_tui.github.client")
+    assert not {"httpcore", "truststore", "anyio", "h11", "textual"} & loaded_by("artifact_tui.github.provider")

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from artifact_tui.github.hosts import host_named
-from artifact_tui.github.tokens import child_process, system_keyring
+from artifact_tui.github.tokens import child_process
+from artifact_tui.github.tokens import keyring as system_keyring
+from artifact_tui.github.tokens.keyring import SystemKeyring
 from artifact_tui.github.tokens.sources import TokenSources
-from artifact_tui.github.tokens.system_keyring import SystemKeyring
 from tests.github.silent_bus import silent_bus
 
 GITHUB = host_named("github.com")

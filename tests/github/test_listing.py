@@ -10,12 +10,12 @@ import pytest
 
 from artifact_tui.demo import flavours
 from artifact_tui.demo.flavours import FLAVOURS, Flavour
+from artifact_tui.demo.httpx_transport import DemoTransport
 from artifact_tui.demo.server import DemoServer
-from artifact_tui.demo.transport import DemoTransport
-from artifact_tui.github.client import GitHubProvider
-from artifact_tui.github.storage import GitHubStorage
-from artifact_tui.model import Connection, RunFilter
-from artifact_tui.provider import NotFound, Provider, Storage
+from artifact_tui.domain.models import Connection, RunFilter
+from artifact_tui.domain.provider import NotFound, Provider, Storage
+from artifact_tui.github.artifact_store import GitHubStorage
+from artifact_tui.github.provider import GitHubProvider
 from tests.github.stage import CORPUS, KESTREL, everything, first_page, ids_of, provider, record, storage
 
 EVERY = pytest.mark.parametrize("flavour", FLAVOURS, ids=lambda flavour: flavour.name)

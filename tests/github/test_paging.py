@@ -15,13 +15,13 @@ from msgspec.structs import replace
 
 from artifact_tui.demo import flavours
 from artifact_tui.demo.accounts import DEMO_TOKEN
+from artifact_tui.demo.httpx_transport import DemoTransport
 from artifact_tui.demo.server import DemoServer
-from artifact_tui.demo.transport import DemoTransport
+from artifact_tui.domain.models import Artifact, Page, RepositoryName, RunFilter, WorkflowRun
+from artifact_tui.domain.provider import NotFound, ProviderError, RateLimited, Refused, ServerTrouble
 from artifact_tui.github.decode import decode_listing
-from artifact_tui.github.pages import MOST_ROWS, Walk
-from artifact_tui.github.requests import Request
-from artifact_tui.model import Artifact, Page, RepositoryName, RunFilter, WorkflowRun
-from artifact_tui.provider import NotFound, ProviderError, RateLimited, Refused, ServerTrouble
+from artifact_tui.github.http.pages import MOST_ROWS, Walk
+from artifact_tui.github.http.requests import Request
 from tests.github.stage import CORPUS, KESTREL, everything, ids_of, provider
 
 Pages = list[Page[Artifact]]

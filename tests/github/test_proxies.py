@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artifact_tui.github.proxies import Route, ignored_settings, route_to
+from artifact_tui.github.http.proxies import Route, ignored_settings, route_to
 
 PROXY = "http://proxy.acme:3128"
 

@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from artifact_tui.demo.server import DemoServer
-from artifact_tui.github.client import GitHubProvider
-from artifact_tui.model import RepositoryName
-from artifact_tui.provider import RateLimited, SignedOut
+from artifact_tui.domain.models import RepositoryName
+from artifact_tui.domain.provider import RateLimited, SignedOut
+from artifact_tui.github.provider import GitHubProvider
 from tests.github.stage import everything, provider, storage
 
 FOLDER = os.environ.get("ARTIFACT_TUI_EXAMPLES", "")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from artifact_tui.domain.models import RepositoryName
 from artifact_tui.github.remotes import Remote, parse_remote, parse_repository
-from artifact_tui.model import RepositoryName
 
 ACME = RepositoryName("acme", "tool.x")
 

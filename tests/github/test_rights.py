@@ -10,10 +10,10 @@ import pytest
 
 from artifact_tui.demo.accounts import NO_SCOPE_TOKEN, OUTSIDER_TOKEN, READ_ONLY_TOKEN
 from artifact_tui.demo.server import DemoServer
-from artifact_tui.github.server import ServerRecord, read_expiry
-from artifact_tui.model import Account, RepositoryName
-from artifact_tui.provider import ProviderError
-from artifact_tui.sign_in import right_line, rights_of
+from artifact_tui.domain.models import Account, RepositoryName
+from artifact_tui.domain.provider import ProviderError
+from artifact_tui.domain.sign_in import right_line, rights_of
+from artifact_tui.github.server_info import ServerRecord, read_expiry
 from tests.github.stage import CORPUS, KESTREL, an_artifact, everything, provider, storage
 
 PRIVATE = RepositoryName("fernwood-labs", "infrastructure")

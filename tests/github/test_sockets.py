@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from artifact_tui.github.client import GitHubProvider
+from artifact_tui.domain.models import Artifact, RepositoryName
+from artifact_tui.domain.provider import Offline, ProviderError, Refused
+from artifact_tui.github.artifact_store import GitHubStorage
 from artifact_tui.github.hosts import host_of_api
-from artifact_tui.github.server import ServerRecord
-from artifact_tui.github.storage import GitHubStorage
-from artifact_tui.model import Artifact, RepositoryName
-from artifact_tui.provider import Offline, ProviderError, Refused
+from artifact_tui.github.provider import GitHubProvider
+from artifact_tui.github.server_info import ServerRecord
 from tests.github.stage import credential, no_sleep
 
 NAME = RepositoryName("acme", "tool")

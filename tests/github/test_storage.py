@@ -12,11 +12,11 @@ import pytest
 from artifact_tui.demo import flavours
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.flavours import FLAVOURS, GITHUB_2026, Flavour
+from artifact_tui.demo.httpx_transport import DemoTransport
 from artifact_tui.demo.server import DemoServer
-from artifact_tui.demo.transport import DemoTransport
+from artifact_tui.domain.models import Artifact, RepositoryName
+from artifact_tui.domain.provider import Body, Offline, RateLimited, Refused, ServerTrouble
 from artifact_tui.github.payload import raw_file_name
-from artifact_tui.model import Artifact, RepositoryName
-from artifact_tui.provider import Body, Offline, RateLimited, Refused, ServerTrouble
 from tests.github.stage import CORPUS, KESTREL, an_artifact, storage
 
 ZIP = "GET */zip"

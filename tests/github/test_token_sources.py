@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from artifact_tui.github.credentials import Token
 from artifact_tui.github.hosts import host_named, read_host
-from artifact_tui.github.tokens.gh_program import NoGhAnswer, token_of_gh
+from artifact_tui.github.tokens.credentials import Token
+from artifact_tui.github.tokens.gh import NoGhAnswer, token_of_gh
 from artifact_tui.github.tokens.sources import KeepingError, TokenSources
 from artifact_tui.github.tokens.token_file import TokenFile
 

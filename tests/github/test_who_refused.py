@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from artifact_tui.demo.server import DemoServer
-from artifact_tui.github.foreign import IN_BETWEEN, read_foreign
-from artifact_tui.provider import (
+from artifact_tui.domain.provider import (
     DeletesBlocked,
     Forbidden,
     NotFound,
@@ -19,6 +18,7 @@ from artifact_tui.provider import (
     ServerTrouble,
     SsoRequired,
 )
+from artifact_tui.github.http.non_api_response import IN_BETWEEN, read_foreign
 from tests.github.stage import CORPUS, KESTREL, an_artifact, provider, storage
 
 REPOSITORY = "GET /repos/fernwood-labs/kestrel"

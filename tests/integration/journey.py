@@ -6,13 +6,13 @@ from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from typing import TypeVar
 
-from artifact_tui.github.client import GitHubProvider
-from artifact_tui.github.credentials import Credential, Token
+from artifact_tui.domain.models import Artifact, Page, RepositoryName, RunFilter
+from artifact_tui.domain.run_filter import STATUSES
+from artifact_tui.github.artifact_store import GitHubStorage
 from artifact_tui.github.hosts import Host
-from artifact_tui.github.server import ServerRecord
-from artifact_tui.github.storage import GitHubStorage
-from artifact_tui.model import Artifact, Page, RepositoryName, RunFilter
-from artifact_tui.run_filter import STATUSES
+from artifact_tui.github.provider import GitHubProvider
+from artifact_tui.github.server_info import ServerRecord
+from artifact_tui.github.tokens.credentials import Credential, Token
 from tests.integration.wire import Wire
 
 Thing = TypeVar("Thing")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from artifact_tui.transfers.transfer import State
+from artifact_tui.transfers.models import State
 from tests.integration.azurite import LONG_AGO
 from tests.integration.depot import Depot, archive
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from artifact_tui.demo.accounts import DEMO_TOKEN
-from artifact_tui.model import Artifact
-from artifact_tui.provider import NotFound, Refused
+from artifact_tui.domain.models import Artifact
+from artifact_tui.domain.provider import NotFound, Refused
 from tests.github.stage import CORPUS
 from tests.integration.azurite import BLOCK, LONG_AGO
 from tests.integration.depot import Depot, archive

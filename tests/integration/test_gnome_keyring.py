@@ -12,10 +12,10 @@ from artifact_tui.demo.accounts import Account
 from artifact_tui.demo.data import VIEWER
 from artifact_tui.demo.loopback import Loopback
 from artifact_tui.demo.server import DemoServer
-from artifact_tui.github.credentials import Token
 from artifact_tui.github.hosts import host_named, read_host
+from artifact_tui.github.tokens.credentials import Token
+from artifact_tui.github.tokens.keyring import SystemKeyring
 from artifact_tui.github.tokens.sources import KeepingError, TokenSources
-from artifact_tui.github.tokens.system_keyring import SystemKeyring
 from tests.canary.test_canary import CANARY, hits, host_of, told, watched
 from tests.integration.gnome_keyring import gnome_keyring, session_bus
 from tests.pty_program import PROGRAM

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from artifact_tui.demo.flavours import Flavour
-from artifact_tui.github.requests import JSON
-from artifact_tui.model import Artifact, RepositoryName
-from artifact_tui.provider import Offline
+from artifact_tui.domain.models import Artifact, RepositoryName
+from artifact_tui.domain.provider import Offline
+from artifact_tui.github.http.requests import JSON
 from tests.integration.journey import Traveller
 from tests.integration.prism import DESCRIBED, mock, reached_at
 from tests.integration.wire import Wire

@@ -15,8 +15,8 @@ from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.loopback import Loopback
 from artifact_tui.demo.messages import Answer
 from artifact_tui.demo.server import DemoServer
-from artifact_tui.model import Artifact, Digest
-from artifact_tui.provider import Expired, NotFound
+from artifact_tui.domain.models import Artifact, Digest
+from artifact_tui.domain.provider import Expired, NotFound
 from tests.github.stage import CORPUS, KESTREL, an_artifact, ids_of
 from tests.integration.allowances import objections
 from tests.integration.journey import Traveller

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artifact_tui.preview.difference import show_difference
+from artifact_tui.preview.diff import show_difference
 from artifact_tui.preview.line import Sample
 from tests.preview.looks import look_of_line
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from artifact_tui.preview.kinds import show
 from artifact_tui.preview.line import SUCCESS, Line, Page, Sample
-from artifact_tui.preview.remarks import whole_number
+from artifact_tui.preview.reports.remarks import whole_number
 from tests.preview.looks import look_of_line
 
 FILES = Path(__file__).parent / "files"

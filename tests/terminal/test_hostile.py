@@ -14,11 +14,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from artifact_tui.config.settings import Memory, MemoryFile
+from artifact_tui.domain.models import Artifact
 from artifact_tui.log_lines import LineFormatter
-from artifact_tui.model import Artifact
-from artifact_tui.screens.copied import CopiedScreen
-from artifact_tui.screens.dialogs import copy
-from artifact_tui.settings import Memory, MemoryFile
+from artifact_tui.screens.dialogs.copied import CopiedScreen
+from artifact_tui.screens.dialogs.question import copy
 from tests.pty_program import PROGRAM, Terminal, environment
 from tests.terminal.grammar import foreign
 from tests.ui.program import RECORDER, Program, says, until

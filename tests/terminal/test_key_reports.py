@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from textual.events import Key
 from textual.message import Message
 
-from artifact_tui.terminal.key_stream import KeyStream, Piece
+from artifact_tui.terminal.key_parser import KeyStream, Piece
 from artifact_tui.terminal.sequence_parser import SequenceParser
 from tests.pty_program import PROGRAM, Terminal, environment
 
@@ -135,7 +135,7 @@ def test_keys_of_kitty_and_ghostty_move_and_quit_and_releases_do_nothing(tmp_pat
 def test_an_error_of_the_thread_that_reads_keys_ends_with_an_error(tmp_path: Path) -> None:
     code = (
         "import sys\n"
-        "from artifact_tui.cli import main\n"
+        "from artifact_tui.cli.main import main\n"
         "def fail(driver, message):\n"
         "    raise ValueError('a driver of another Textual')\n"
         "from textual.driver import Driver\n"

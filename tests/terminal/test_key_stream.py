@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artifact_tui.terminal.key_stream import KeyStream, Pasted, Piece, Pressed
+from artifact_tui.terminal.key_parser import KeyStream, Pasted, Piece, Pressed
 
 DELAY = 0.25
 

@@ -15,13 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from artifact_tui.addresses import curl_line
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.loopback import Loopback
 from artifact_tui.demo.server import DemoServer
+from artifact_tui.domain.models import Artifact, RepositoryName
+from artifact_tui.domain.urls import curl_line
 from artifact_tui.github.decode import decode_listing
-from artifact_tui.model import Artifact, RepositoryName
-from artifact_tui.terminal.plain_letters import plain, shows_unicode
+from artifact_tui.terminal.ascii_fallback import plain, shows_unicode
 from artifact_tui.text import printable
 from tests.pty_program import PROGRAM, Terminal, environment
 from tests.terminal.grammar import foreign
@@ -175,7 +175,7 @@ def test_an_escape_waits_longer_for_the_rest_of_a_key_over_ssh(own: dict[str, st
         "def tell():\n"
         "    from textual import constants\n"
         "    print('waits', constants.ESCAPE_DELAY)\n"
-        "from artifact_tui.cli import main\n"
+        "from artifact_tui.cli.main import main\n"
         "sys.exit(main(['--demo']))\n"
     )
     with Terminal((PROGRAM[0], "-c", code), environment(tmp_path, **own), tmp_path) as terminal:

@@ -17,10 +17,10 @@ from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.geometry import Region
 from textual.strip import Strip
 
-from artifact_tui.terminal.looks import PLAIN, change_look, parse_look
-from artifact_tui.terminal.output import ASKED_AT_LATEST, COSTLY_KEY, Output
-from artifact_tui.terminal.pace import QUESTION
-from artifact_tui.terminal.pen import talent_of
+from artifact_tui.terminal.output.encoder import talent_of
+from artifact_tui.terminal.output.flow_control import QUESTION
+from artifact_tui.terminal.output.renderer import ASKED_AT_LATEST, COSTLY_KEY, Output
+from artifact_tui.terminal.output.sgr import PLAIN, change_look, parse_look
 from tests.terminal.emulator import Emulator
 
 CONSOLE = Console(color_system="truecolor", force_terminal=True)

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from artifact_tui.model import Artifact
-from artifact_tui.provider import Storage
+from artifact_tui.domain.models import Artifact
+from artifact_tui.domain.provider import Storage
+from artifact_tui.retry import Patience
+from artifact_tui.transfers.disk.safe_names import RECEIPT_ENDING
 from artifact_tui.transfers.engine import Engine
-from artifact_tui.transfers.file_name import RECEIPT_ENDING
-from artifact_tui.transfers.patience import Patience
-from artifact_tui.transfers.transfer import DownloadOrder, State, Transfer
+from artifact_tui.transfers.models import DownloadOrder, State, Transfer
 from tests.transfers.shelf import OCTO, Shelf
 
 QUICK = Patience(base=0.001, cap=0.002, tries=4, second_look=0.0)

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from artifact_tui.archive.unpack import unpack_tree
-from artifact_tui.model import Artifact, RepositoryName, RunOfArtifact
-from artifact_tui.transfers.receipt import Proof, Receipt, make_receipt
-from artifact_tui.transfers.receipt_file import write_receipt
-from artifact_tui.transfers.transfer import DownloadOrder
+from artifact_tui.domain.models import Artifact, RepositoryName, RunOfArtifact
+from artifact_tui.transfers.models import DownloadOrder
+from artifact_tui.transfers.receipts.receipt import Proof, Receipt, make_receipt
+from artifact_tui.transfers.receipts.store import write_receipt
 from tests.archive.zips import Part, build
 
 HOST = "github.example.com"

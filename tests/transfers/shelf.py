@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from artifact_tui.model import Artifact, RepositoryName
-from artifact_tui.provider import NotFound, Offline, ProviderError
+from artifact_tui.domain.models import Artifact, RepositoryName
+from artifact_tui.domain.provider import NotFound, Offline, ProviderError
 
 OCTO = RepositoryName("octo", "app")
 MADE = datetime(2026, 3, 1, 12, tzinfo=UTC)

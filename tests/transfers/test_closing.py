@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from artifact_tui.provider import Storage
-from artifact_tui.transfers.database import Database, JournalTrouble
+from artifact_tui.domain.provider import Storage
+from artifact_tui.transfers.disk.database import Database, JournalTrouble
 from artifact_tui.transfers.engine import Engine
 from tests.patience import PATIENCE
 from tests.transfers.conftest import Desk

@@ -11,12 +11,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from artifact_tui.model import Artifact
-from artifact_tui.provider import Forbidden, NotFound, Offline, RateLimited, ServerTrouble, SignedOut
-from artifact_tui.transfers.clock import Clock
-from artifact_tui.transfers.deleting.deletes import ConfirmedPlan, DeletePlan, Outcome, ReadOnly
-from artifact_tui.transfers.patience import Patience
-from artifact_tui.transfers.transfer import State, Transfer
+from artifact_tui.clock import Clock
+from artifact_tui.domain.models import Artifact
+from artifact_tui.domain.provider import Forbidden, NotFound, Offline, RateLimited, ServerTrouble, SignedOut
+from artifact_tui.retry import Patience
+from artifact_tui.transfers.deletions.models import ConfirmedPlan, DeletePlan, Outcome, ReadOnly
+from artifact_tui.transfers.models import State, Transfer
 from tests.transfers.conftest import Desk
 from tests.transfers.shelf import OCTO, Try, lost
 

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from artifact_tui.provider import Expired, RateLimited, ServerTrouble
-from artifact_tui.transfers.clock import Clock
-from artifact_tui.transfers.transfer import OnExisting, State
+from artifact_tui.clock import Clock
+from artifact_tui.domain.provider import Expired, RateLimited, ServerTrouble
+from artifact_tui.transfers.models import OnExisting, State
 from tests.archive.zips import Part, build
 from tests.transfers.conftest import Desk
 from tests.transfers.shelf import Try, lost, zipped

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from artifact_tui.provider import SignedOut
+from artifact_tui.domain.provider import SignedOut
+from artifact_tui.retry import Patience
 from artifact_tui.transfers.engine import Engine
-from artifact_tui.transfers.patience import Patience
-from artifact_tui.transfers.transfer import Kind, State, Totals, Transfer
+from artifact_tui.transfers.models import Kind, State, Totals, Transfer
 from tests.transfers.conftest import Desk
 from tests.transfers.shelf import OCTO, Shelf, Try, lost, zipped
 

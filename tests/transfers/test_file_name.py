@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artifact_tui.model import Artifact
-from artifact_tui.transfers.file_name import LONGEST, file_name, raw_file_name
+from artifact_tui.domain.models import Artifact
+from artifact_tui.transfers.disk.safe_names import LONGEST, file_name, raw_file_name
 
 
 def named(name: str, number: int = 7) -> str:

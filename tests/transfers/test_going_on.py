@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from artifact_tui.model import Artifact
-from artifact_tui.provider import RateLimited
-from artifact_tui.transfers.clock import Clock
+from artifact_tui.clock import Clock
+from artifact_tui.domain.models import Artifact
+from artifact_tui.domain.provider import RateLimited
+from artifact_tui.retry import Patience
+from artifact_tui.transfers.downloads.journal import Journal
 from artifact_tui.transfers.engine import Engine
-from artifact_tui.transfers.journal import Journal
-from artifact_tui.transfers.patience import Patience
-from artifact_tui.transfers.transfer import State
+from artifact_tui.transfers.models import State
 from tests.transfers.conftest import Desk
 from tests.transfers.shelf import Try, zipped
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from artifact_tui.model import Artifact, RepositoryName
-from artifact_tui.transfers.history import DownloadLog, read_history
-from artifact_tui.transfers.transfer import Kind, State, Transfer
+from artifact_tui.domain.models import Artifact, RepositoryName
+from artifact_tui.transfers.history_file import DownloadLog, read_history
+from artifact_tui.transfers.models import Kind, State, Transfer
 from tests.transfers.conftest import Desk
 from tests.transfers.shelf import Try
 

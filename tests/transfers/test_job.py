@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from artifact_tui.model import Artifact
-from artifact_tui.transfers.herald import Herald
-from artifact_tui.transfers.job import Job
-from artifact_tui.transfers.transfer import DownloadOrder, Kind, State, Transfer
+from artifact_tui.domain.models import Artifact
+from artifact_tui.transfers.downloads.job import Job
+from artifact_tui.transfers.models import DownloadOrder, Kind, State, Transfer
+from artifact_tui.transfers.notifier import Herald
 from tests.transfers.shelf import OCTO
 
 

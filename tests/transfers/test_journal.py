@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from artifact_tui.model import Artifact
-from artifact_tui.transfers.journal import Journal, open_journal
-from artifact_tui.transfers.record import Standing
-from artifact_tui.transfers.transfer import DownloadOrder, OnExisting
+from artifact_tui.domain.models import Artifact
+from artifact_tui.transfers.downloads.journal import Journal, open_journal
+from artifact_tui.transfers.downloads.journal_record import Standing
+from artifact_tui.transfers.models import DownloadOrder, OnExisting
 from tests.transfers.shelf import MADE, OCTO
 
 HOST = "github.com"

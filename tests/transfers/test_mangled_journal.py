@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from artifact_tui.model import Artifact
-from artifact_tui.transfers.database import JournalTrouble
-from artifact_tui.transfers.deleting.deletes import DeletionItem
-from artifact_tui.transfers.journal import Journal
-from artifact_tui.transfers.transfer import DownloadOrder, State
+from artifact_tui.domain.models import Artifact
+from artifact_tui.transfers.deletions.models import DeletionItem
+from artifact_tui.transfers.disk.database import JournalTrouble
+from artifact_tui.transfers.downloads.journal import Journal
+from artifact_tui.transfers.models import DownloadOrder, State
 from tests.transfers.conftest import Desk
 from tests.transfers.shelf import MADE, OCTO, zipped
 

@@ -13,12 +13,12 @@ from artifact_tui.archive.files import PackedStream
 from artifact_tui.archive.held import Held
 from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.archive.selection import Selection, select, select_held
-from artifact_tui.model import Artifact
-from artifact_tui.provider import ProviderError
-from artifact_tui.transfers.journal import Journal
-from artifact_tui.transfers.member_order import HeldOrder, MemberOrder
-from artifact_tui.transfers.transfer import State, Transfer
-from artifact_tui.transfers.verification import Verdict, verify
+from artifact_tui.domain.models import Artifact
+from artifact_tui.domain.provider import ProviderError
+from artifact_tui.transfers.downloads.journal import Journal
+from artifact_tui.transfers.downloads.selection_order import HeldOrder, MemberOrder
+from artifact_tui.transfers.models import State, Transfer
+from artifact_tui.transfers.receipts.verify import Verdict, verify
 from tests.archive.places import tree
 from tests.transfers.conftest import Desk
 from tests.transfers.shelf import OCTO, Try, zipped

@@ -8,8 +8,8 @@ import pytest
 
 from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.archive.selection import select
-from artifact_tui.transfers.member_order import MemberOrder
-from artifact_tui.transfers.transfer import State
+from artifact_tui.transfers.downloads.selection_order import MemberOrder
+from artifact_tui.transfers.models import State
 from tests.archive.places import tree
 from tests.archive.test_zip_names import EXPECTED, HELD
 from tests.transfers.conftest import Desk

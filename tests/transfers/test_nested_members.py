@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from artifact_tui.archive.errors import Limits
 from artifact_tui.archive.files import Files
 from artifact_tui.archive.local_zip import open_zip
-from artifact_tui.archive.refusal import Limits
 from artifact_tui.archive.tar import TarFiles
-from artifact_tui.model import Artifact
-from artifact_tui.provider import Offline, ProviderError
-from artifact_tui.transfers.members import Members, NotSaved, save_members
-from artifact_tui.transfers.receipt_file import write_receipt
-from artifact_tui.transfers.transfer import OnExisting
+from artifact_tui.domain.models import Artifact
+from artifact_tui.domain.provider import Offline, ProviderError
+from artifact_tui.transfers.downloads.extract import Members, NotSaved, save_members
+from artifact_tui.transfers.models import OnExisting
+from artifact_tui.transfers.receipts.store import write_receipt
 from tests.archive.zips import Part, build, zipped
 from tests.transfers.downloads import kept
 

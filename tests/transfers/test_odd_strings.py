@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from artifact_tui.last_lists import LastLists, Saved
-from artifact_tui.model import Artifact, RepositoryName
-from artifact_tui.provider import SignedOut
-from artifact_tui.settings import Memory, MemoryFile
-from artifact_tui.transfers.deleting.deletes import DeletePlan, Outcome
-from artifact_tui.transfers.journal import Journal
-from artifact_tui.transfers.receipt_file import read_receipt
-from artifact_tui.transfers.transfer import OnExisting, State
-from artifact_tui.transfers.verification import Verdict, verify
+from artifact_tui.cache.list_cache import LastLists, Saved
+from artifact_tui.config.settings import Memory, MemoryFile
+from artifact_tui.domain.models import Artifact, RepositoryName
+from artifact_tui.domain.provider import SignedOut
+from artifact_tui.transfers.deletions.models import DeletePlan, Outcome
+from artifact_tui.transfers.downloads.journal import Journal
+from artifact_tui.transfers.models import OnExisting, State
+from artifact_tui.transfers.receipts.store import read_receipt
+from artifact_tui.transfers.receipts.verify import Verdict, verify
 from tests.transfers.conftest import Desk
 from tests.transfers.shelf import MADE, OCTO, Try, zipped
 

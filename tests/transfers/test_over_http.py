@@ -12,13 +12,13 @@ from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.flavours import FLAVOURS, GITHUB, Flavour
 from artifact_tui.demo.loopback import Loopback
 from artifact_tui.demo.server import DemoServer
-from artifact_tui.github.credentials import Credential, Token
+from artifact_tui.domain.models import Artifact, RepositoryName
+from artifact_tui.github.artifact_store import GitHubStorage
 from artifact_tui.github.hosts import host_of_api
-from artifact_tui.github.server import ServerRecord
-from artifact_tui.github.storage import GitHubStorage
-from artifact_tui.model import Artifact, RepositoryName
-from artifact_tui.transfers.deleting.deletes import DeletePlan, Outcome
-from artifact_tui.transfers.transfer import DownloadOrder, State, Transfer
+from artifact_tui.github.server_info import ServerRecord
+from artifact_tui.github.tokens.credentials import Credential, Token
+from artifact_tui.transfers.deletions.models import DeletePlan, Outcome
+from artifact_tui.transfers.models import DownloadOrder, State, Transfer
 from tests.transfers.conftest import Desk
 
 KESTREL = RepositoryName("fernwood-labs", "kestrel")

@@ -13,9 +13,9 @@ import pytest
 
 from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.archive.selection import select
-from artifact_tui.transfers.member_order import MemberOrder
-from artifact_tui.transfers.receipt_file import read_receipt
-from artifact_tui.transfers.transfer import OnExisting, State, Transfer
+from artifact_tui.transfers.downloads.selection_order import MemberOrder
+from artifact_tui.transfers.models import OnExisting, State, Transfer
+from artifact_tui.transfers.receipts.store import read_receipt
 from tests.archive.places import tree
 from tests.transfers.conftest import Desk
 from tests.transfers.shelf import OCTO, zipped

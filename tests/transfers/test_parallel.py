@@ -10,8 +10,8 @@ from random import Random
 
 import pytest
 
-from artifact_tui.transfers.crew import PARALLEL_FROM
-from artifact_tui.transfers.transfer import State, Transfer
+from artifact_tui.transfers.downloads.parallel_fetch import PARALLEL_FROM
+from artifact_tui.transfers.models import State, Transfer
 from tests.transfers.conftest import Desk
 from tests.transfers.shelf import Try, lost
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from artifact_tui.transfers.part import PartBusy, PartFile
-from artifact_tui.transfers.place import publish
-from artifact_tui.transfers.trouble import disk_trouble
+from artifact_tui.transfers.disk.atomic_rename import publish
+from artifact_tui.transfers.downloads.part_file import PartBusy, PartFile
+from artifact_tui.transfers.errors import disk_trouble
 
 
 def test_a_part_file_takes_bytes_in_any_order_and_is_found_again_as_it_was_left(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artifact_tui.transfers.pieces import Claim, Pieces, merged
+from artifact_tui.transfers.downloads.byte_ranges import Claim, Pieces, merged
 
 SIZE = 60
 SPANS = st.lists(st.tuples(st.integers(0, SIZE), st.integers(0, SIZE)).map(lambda span: (min(span), max(span))))

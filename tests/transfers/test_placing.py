@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from artifact_tui.archive.refusal import Limits
-from artifact_tui.model import Artifact
-from artifact_tui.transfers.journal import Journal
-from artifact_tui.transfers.part import PartFile
-from artifact_tui.transfers.receipt_file import read_receipt
-from artifact_tui.transfers.transfer import OnExisting, State
-from artifact_tui.transfers.verification import Unusable, Verdict, verify
+from artifact_tui.archive.errors import Limits
+from artifact_tui.domain.models import Artifact
+from artifact_tui.transfers.downloads.journal import Journal
+from artifact_tui.transfers.downloads.part_file import PartFile
+from artifact_tui.transfers.models import OnExisting, State
+from artifact_tui.transfers.receipts.store import read_receipt
+from artifact_tui.transfers.receipts.verify import Unusable, Verdict, verify
 from tests.transfers.conftest import Desk
 from tests.transfers.shelf import zipped
 

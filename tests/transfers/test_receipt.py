@@ -16,10 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from artifact_tui.model import Artifact
-from artifact_tui.transfers.file_name import file_name, raw_file_name
-from artifact_tui.transfers.receipt import FileRecord, Receipt
-from artifact_tui.transfers.receipt_file import BadReceipt, read_receipt, write_receipt
+from artifact_tui.domain.models import Artifact
+from artifact_tui.transfers.disk.safe_names import file_name, raw_file_name
+from artifact_tui.transfers.receipts.receipt import FileRecord, Receipt
+from artifact_tui.transfers.receipts.store import BadReceipt, read_receipt, write_receipt
 from tests.archive.zips import Part, build
 from tests.transfers.downloads import COMMIT, HOST, NOW, kept, unpacked
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from artifact_tui.transfers.deleting.deletes import Outcome
-from artifact_tui.transfers.journal import Journal, open_journal
-from artifact_tui.transfers.record import Standing
-from artifact_tui.transfers.schema import VERSION
-from artifact_tui.transfers.transfer import OnExisting
+from artifact_tui.transfers.deletions.models import Outcome
+from artifact_tui.transfers.disk.schema import VERSION
+from artifact_tui.transfers.downloads.journal import Journal, open_journal
+from artifact_tui.transfers.downloads.journal_record import Standing
+from artifact_tui.transfers.models import OnExisting
 
 HOST = "github.com"
 STORED = Path(__file__).with_name("stored")

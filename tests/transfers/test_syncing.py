@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from artifact_tui.archive.unpack import unpack
-from artifact_tui.durability import SYNC_AT_ONCE, sync
+from artifact_tui.fsync import SYNC_AT_ONCE, sync
 from artifact_tui.github.hosts import read_host
 from artifact_tui.github.tokens.token_file import TokenFile
-from artifact_tui.transfers.transfer import State
+from artifact_tui.transfers.models import State
 from tests.archive.zips import Part, build
 from tests.faults.kill_tracer import why_not
 from tests.transfers.conftest import Desk

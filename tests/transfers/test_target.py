@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from artifact_tui.model import Artifact
-from artifact_tui.transfers.target import existing_targets, spare_each_other
-from artifact_tui.transfers.transfer import DownloadOrder, OnExisting
+from artifact_tui.domain.models import Artifact
+from artifact_tui.transfers.downloads.conflicts import existing_targets, spare_each_other
+from artifact_tui.transfers.models import DownloadOrder, OnExisting
 from tests.transfers.shelf import OCTO
 
 KEEP, SKIP, OVERWRITE = OnExisting.KEEP_BOTH, OnExisting.SKIP, OnExisting.OVERWRITE

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textual.pilot import Pilot
 
-from artifact_tui.screens.deleting.confirm import ConfirmDialog
-from artifact_tui.screens.deleting.review import ReviewScreen
+from artifact_tui.screens.deletion.confirm import ConfirmDialog
+from artifact_tui.screens.deletion.review import ReviewScreen
 from tests.ui.program import Program, loaded, until
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from artifact_tui.widgets.keys import KEYS
+from artifact_tui.keymap import KEYS
 
 covered: set[str] = set()
 

@@ -15,12 +15,12 @@ from typing import Any
 
 import httpx
 
-from artifact_tui.demo.clock import demo_clock
-from artifact_tui.demo.transport import DemoTransport
-from artifact_tui.github.server import ServerRecord
-from artifact_tui.model import Artifact
-from artifact_tui.screens.listing import Listing
-from artifact_tui.screens.marking import MarkingScreen
+from artifact_tui.demo.fixed_clock import demo_clock
+from artifact_tui.demo.httpx_transport import DemoTransport
+from artifact_tui.domain.models import Artifact
+from artifact_tui.github.server_info import ServerRecord
+from artifact_tui.screens.artifacts.marking import MarkingScreen
+from artifact_tui.screens.list_loader import Listing
 from artifact_tui.screens.spare_memory import give_back
 from tests.ui.program import KESTREL, Keyboard, Made, Program, open_with_keys
 

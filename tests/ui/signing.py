@@ -8,11 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from artifact_tui.demo.httpx_transport import DemoTransport
 from artifact_tui.demo.login import CLIENT_ID
 from artifact_tui.demo.server import DemoServer
-from artifact_tui.demo.transport import DemoTransport
 from artifact_tui.github.device_flow import DeviceFlow
-from artifact_tui.github.server import ServerRecord
+from artifact_tui.github.server_info import ServerRecord
 from artifact_tui.github.sign_in import HostSignIn
 from artifact_tui.github.tokens.sources import TokenSources
 from tests.ui.program import RECORDER, Program

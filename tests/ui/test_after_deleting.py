@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from artifact_tui.screens.deleting.confirm import ConfirmDialog
-from artifact_tui.settings import Settings
+from artifact_tui.config.settings import Settings
+from artifact_tui.screens.deletion.confirm import ConfirmDialog
 from tests.ui.deleting import answer, ask, confirm, cursor_id, delete, deleted, question_of, review, review_of, settled
 from tests.ui.program import KESTREL, RECORDER, Program, open_with_keys, says, send, until
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from artifact_tui.screens.deleting.confirm import ConfirmDialog
-from artifact_tui.settings import Settings
+from artifact_tui.config.settings import Settings
+from artifact_tui.screens.deletion.confirm import ConfirmDialog
 from tests.ui.deleting import delete, deleted
 from tests.ui.program import RECORDER, Program, send, text_of
 

@@ -9,8 +9,8 @@ from unicodedata import category
 import pytest
 from textual.widgets import Input
 
+from artifact_tui.config.settings import MemoryFile
 from artifact_tui.demo.data import DemoArtifact, DemoRun
-from artifact_tui.settings import MemoryFile
 from tests.ui.program import HOSTILE, KESTREL, RECORDER, Program, open_with_keys, says, until
 
 FIRST_PAGE = 100

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from artifact_tui.settings import Columns, Settings
+from artifact_tui.config.settings import Columns, Settings
 from tests.ui.program import KESTREL, Program
 
 

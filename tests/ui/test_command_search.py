@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from textual.dom import DOMNode
 
+from artifact_tui.keymap import KEYS, of_group
 from artifact_tui.screens.command_search import SYNONYMS, Command, distance, search
-from artifact_tui.widgets.keys import KEYS, of_group
 from artifact_tui.widgets.status_bar import key_sign
 from tests.ui.program import RECORDER, Program, open_with_keys, says, until
 

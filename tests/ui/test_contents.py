@@ -14,9 +14,9 @@ from textual.pilot import Pilot
 from artifact_tui.demo.faults import Fault
 from artifact_tui.demo.flavours import GITHUB, Flavour, enterprise_server
 from artifact_tui.demo.messages import Answer, Flow
-from artifact_tui.screens.artifacts import ArtifactsScreen
-from artifact_tui.screens.inside.contents import ContentsScreen
-from artifact_tui.screens.inside.preview import PreviewScreen
+from artifact_tui.screens.artifacts.screen import ArtifactsScreen
+from artifact_tui.screens.contents.preview import PreviewScreen
+from artifact_tui.screens.contents.screen import ContentsScreen
 from artifact_tui.widgets.line_table import LineRow
 from tests.ui.program import (
     HOSTILE,

@@ -6,14 +6,14 @@ import pytest
 from textual.events import Key, Paste
 from textual.widgets import Button
 
+from artifact_tui.config.settings import Settings
 from artifact_tui.demo.data import DemoArtifact
-from artifact_tui.model import Artifact, RepositoryName
-from artifact_tui.screens.artifacts import ArtifactsScreen
-from artifact_tui.screens.attention import LULL
-from artifact_tui.screens.deleting.confirm import ConfirmDialog
-from artifact_tui.screens.order_dialogs import artifact_table
-from artifact_tui.settings import Settings
-from artifact_tui.transfers.deleting.deletes import DeletePlan
+from artifact_tui.domain.models import Artifact, RepositoryName
+from artifact_tui.screens.artifacts.screen import ArtifactsScreen
+from artifact_tui.screens.deletion.confirm import ConfirmDialog
+from artifact_tui.screens.deletion.keypress_guard import LULL
+from artifact_tui.screens.download.dialog import artifact_table
+from artifact_tui.transfers.deletions.models import DeletePlan
 from tests.ui.deleting import answer, ask, confirm, cursor_id, delete, deleted, question_of, review, review_of, settled
 from tests.ui.program import HOSTILE, KESTREL, NOW, RECORDER, Program, loaded, open_with_keys, says, send, until
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from artifact_tui.config.settings import Settings
 from artifact_tui.demo.flavours import GHES_3_19, GITHUB, Flavour
-from artifact_tui.screens.dialogs import QuestionDialog
-from artifact_tui.settings import Settings
-from artifact_tui.transfers.deleting.deletes import Deletion
+from artifact_tui.screens.dialogs.question import QuestionDialog
+from artifact_tui.transfers.deletions.models import Deletion
 from tests.ui.deleting import ask, confirm, delete, deleted, review
 from tests.ui.each_key import each_key_of
 from tests.ui.program import KESTREL, RECORDER, Program, open_with_keys, says, until

@@ -12,12 +12,12 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from artifact_tui.demo.data import load_world
-from artifact_tui.model import Artifact, RepositoryName
-from artifact_tui.quota import Saving
-from artifact_tui.screens.deleting import deletion_words
-from artifact_tui.screens.deleting.deletion import DeletionScreen
-from artifact_tui.transfers.deleting.deletes import Deletion, DeletionState, Outcome
-from artifact_tui.transfers.transfer import Kind, State, Transfer
+from artifact_tui.domain.models import Artifact, RepositoryName
+from artifact_tui.screens.deletion import report as deletion_words
+from artifact_tui.screens.deletion.progress import DeletionScreen
+from artifact_tui.storage.quota import Saving
+from artifact_tui.transfers.deletions.models import Deletion, DeletionState, Outcome
+from artifact_tui.transfers.models import Kind, State, Transfer
 from artifact_tui.widgets.status_bar import activity_line, ending_line
 from tests.ui.program import KESTREL, LARGE, RECORDER, SMALL, Program, open_with_keys
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from artifact_tui.model import Artifact
-from artifact_tui.screens.artifacts import ArtifactsScreen
-from artifact_tui.screens.inside.contents import ContentsScreen
-from artifact_tui.screens.inside.find import AT_ONCE, MOST_ARTIFACTS, FindScreen
+from artifact_tui.domain.models import Artifact
+from artifact_tui.screens.artifacts.screen import ArtifactsScreen
+from artifact_tui.screens.contents.find import AT_ONCE, MOST_ARTIFACTS, FindScreen
+from artifact_tui.screens.contents.screen import ContentsScreen
 from tests.archive.zips import zipped
 from tests.ui.made import add_artifact
 from tests.ui.program import KESTREL, LARGE, RECORDER, Program, loaded, open_with_keys, says, until

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from artifact_tui.widgets.keys import KEYS
+from artifact_tui.keymap import KEYS
 from artifact_tui.widgets.status_bar import key_sign
 from tests.ui.each_key import each_key_of
 from tests.ui.program import RECORDER, Program, says, until

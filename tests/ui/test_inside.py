@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from artifact_tui.config.settings import Settings
 from artifact_tui.demo.flavours import enterprise_server
-from artifact_tui.settings import Settings
 from tests.archive.test_nested import tarred
 from tests.archive.zips import zipped
 from tests.ui.made import add_artifact

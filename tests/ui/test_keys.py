@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from artifact_tui.rebinding import check_keys
+from artifact_tui.config.keymap_rules import check_keys
+from artifact_tui.config.settings import Settings
+from artifact_tui.keymap import KEYS, default_keys, key_name
 from artifact_tui.screens.repositories import RepositoriesScreen
-from artifact_tui.settings import Settings
-from artifact_tui.widgets.keys import KEYS, default_keys, key_name
 from tests.ui import (
     each_key,
     test_deletion_screen,

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from artifact_tui.model import Artifact
-from artifact_tui.screens.artifacts import ArtifactsScreen
-from artifact_tui.screens.dialogs import DetailDialog
-from artifact_tui.screens.inside.contents import ContentsScreen
-from artifact_tui.screens.inside.preview import PreviewScreen
-from artifact_tui.settings import Settings
+from artifact_tui.config.settings import Settings
+from artifact_tui.domain.models import Artifact
+from artifact_tui.screens.artifacts.screen import ArtifactsScreen
+from artifact_tui.screens.contents.preview import PreviewScreen
+from artifact_tui.screens.contents.screen import ContentsScreen
+from artifact_tui.screens.dialogs.question import DetailDialog
 from tests.ui.each_key import each_key_of, keys_of
 from tests.ui.program import RECORDER, Program, open_with_keys, says, until
 

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from artifact_tui.config.settings import Settings
+from artifact_tui.keymap import KEYS
 from artifact_tui.screens.help import HIDDEN, HelpScreen
 from artifact_tui.screens.palette import commands_of
 from artifact_tui.screens.repositories import RepositoriesScreen
 from artifact_tui.screens.runs import RunsScreen
-from artifact_tui.screens.transfers import TransfersScreen
-from artifact_tui.settings import Settings
+from artifact_tui.screens.transfers.screen import TransfersScreen
 from artifact_tui.themes import DARK, LIGHT
-from artifact_tui.widgets.keys import KEYS
 from artifact_tui.widgets.scroll_pane import ScrollPane
 from tests.ui.deleting import delete
 from tests.ui.each_key import each_key_of, keys_of

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from artifact_tui.screens.artifacts import ArtifactsScreen
-from artifact_tui.screens.inside.contents import ContentsScreen
-from artifact_tui.screens.inside.preview import PreviewScreen
-from artifact_tui.transfers.verification import Verdict, verify
+from artifact_tui.screens.artifacts.screen import ArtifactsScreen
+from artifact_tui.screens.contents.preview import PreviewScreen
+from artifact_tui.screens.contents.screen import ContentsScreen
+from artifact_tui.transfers.receipts.verify import Verdict, verify
 from tests.ui.each_key import each_key_of
 from tests.ui.program import KESTREL, LARGE, Program, open_with_keys, says, text_of, until
 from tests.ui.test_contents import LOGS, RESULTS, find, look_inside, press, start_at, typed

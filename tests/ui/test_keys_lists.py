@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from artifact_tui.screens.artifacts import ArtifactsScreen
+from artifact_tui.screens.artifacts.screen import ArtifactsScreen
 from artifact_tui.screens.repositories import RepositoriesScreen
 from artifact_tui.screens.runs import RunsScreen
 from artifact_tui.widgets.detail_pane import DetailPane

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from artifact_tui.screens.artifacts import ArtifactsScreen
-from artifact_tui.screens.dialogs import QuestionDialog
+from artifact_tui.screens.artifacts.screen import ArtifactsScreen
+from artifact_tui.screens.dialogs.question import QuestionDialog
 from tests.ui.deleting import delete
 from tests.ui.program import RECORDER, Program, artifacts_in, open_with_keys, says, send, until
 

@@ -7,11 +7,11 @@ import asyncio
 import pytest
 from textual.css.query import NoMatches
 
-from artifact_tui.model import Artifact, RepositoryName
-from artifact_tui.screens.deleting.review import ReviewScreen
-from artifact_tui.screens.inside.contents import ContentsScreen
+from artifact_tui.domain.models import Artifact, RepositoryName
+from artifact_tui.screens.contents.screen import ContentsScreen
+from artifact_tui.screens.deletion.review import ReviewScreen
 from artifact_tui.screens.list_screen import ListScreen
-from artifact_tui.transfers.deleting.deletes import DeletePlan
+from artifact_tui.transfers.deletions.models import DeletePlan
 from tests.ui.program import RECORDER, Keyboard, Program, open_with_keys
 
 MOMENTS = (0, 1, 2, 3, 5, 8, 13, 21, 34, 55)

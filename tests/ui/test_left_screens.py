@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual import work
 
-from artifact_tui.provider import Provider
+from artifact_tui.domain.provider import Provider
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.session import Session
 from artifact_tui.widgets.row_table import RowTable

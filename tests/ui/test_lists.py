@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from artifact_tui.model import RepositoryName
-from artifact_tui.settings import MemoryFile
+from artifact_tui.config.settings import MemoryFile
+from artifact_tui.domain.models import RepositoryName
 from tests.ui.program import KESTREL, RECORDER, Program, arrived, open_with_keys, says, text_of, until
 
 OUTSIDE = "corvid-hops/kestrel"

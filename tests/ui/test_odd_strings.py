@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from artifact_tui.config.settings import MemoryFile, Settings
 from artifact_tui.demo.messages import Answer
-from artifact_tui.settings import MemoryFile, Settings
-from artifact_tui.transfers.transfer import State
+from artifact_tui.transfers.models import State
 from tests.ui.deleting import delete
 from tests.ui.program import RECORDER, Program, artifacts_in, open_with_keys, says, until
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from textual.screen import ModalScreen
 
-from artifact_tui.screens.dialogs import QuestionDialog
-from artifact_tui.settings import Settings
-from artifact_tui.transfers.transfer import State
+from artifact_tui.config.settings import Settings
+from artifact_tui.screens.dialogs.question import QuestionDialog
+from artifact_tui.transfers.models import State
 from artifact_tui.widgets.choice import Choice
 from tests.ui.deleting import answer, ask
 from tests.ui.each_key import each_key_of

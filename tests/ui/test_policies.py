@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from artifact_tui.policies import BiggerThan, Expired, KeepNewest, OlderThan, Policy
-from artifact_tui.query import read_span
-from artifact_tui.screens.policies import CHOICES, PolicyDialog
-from artifact_tui.settings import Settings
+from artifact_tui.config.settings import Settings
+from artifact_tui.domain.artifact_filter import read_span
+from artifact_tui.domain.policies import BiggerThan, Expired, KeepNewest, OlderThan, Policy
+from artifact_tui.screens.artifacts.policy_dialog import CHOICES, PolicyDialog
 from tests.ui.deleting import delete, deleted, review, review_of
 from tests.ui.each_key import each_key_of
 from tests.ui.program import KESTREL, NOW, RECORDER, Program, open_with_keys, says, send, until

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from artifact_tui.config.settings import Settings
 from artifact_tui.demo import faults
 from artifact_tui.demo.flavours import GHES_3_19, GITHUB, Flavour
-from artifact_tui.screens.dialogs import DetailDialog
-from artifact_tui.settings import Settings
-from artifact_tui.transfers.deleting.deletes import DeletionState
+from artifact_tui.screens.dialogs.question import DetailDialog
+from artifact_tui.transfers.deletions.models import DeletionState
 from tests.ui.deleting import confirm, deleted, question_of, review, review_of
 from tests.ui.each_key import each_key_of
 from tests.ui.program import KESTREL, RECORDER, Program, loaded, open_with_keys, says, until
@@ -288,7 +288,7 @@ async def test_a_download_that_begins_under_the_review_protects(program: Program
         assert going(program).startswith("1 to delete")
         program.server.fault("GET */zip", delay=60.0, times=9)
         order = review_of(program).plan
-        from artifact_tui.transfers.transfer import DownloadOrder
+        from artifact_tui.transfers.models import DownloadOrder
 
         program.app.session.engine.download(
             [DownloadOrder(repository=order.repository, artifact=order.artifacts[0], directory=tmp_path)]

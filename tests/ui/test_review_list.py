@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artifact_tui.model import Artifact, RepositoryName
-from artifact_tui.protection import Reason
-from artifact_tui.screens.deleting.review_list import ReviewList
-from artifact_tui.transfers.deleting.deletes import DeletePlan
+from artifact_tui.domain.models import Artifact, RepositoryName
+from artifact_tui.domain.protection import Reason
+from artifact_tui.screens.deletion.review_model import ReviewList
+from artifact_tui.transfers.deletions.models import DeletePlan
 from tests.artifacts import any_artifacts
 
 REPOSITORY = RepositoryName("o", "r")

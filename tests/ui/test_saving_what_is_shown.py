@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from artifact_tui.transfers.verification import Verdict, verify
+from artifact_tui.transfers.receipts.verify import Verdict, verify
 from tests.archive.zips import zipped
 from tests.ui.made import add_artifact
 from tests.ui.program import KESTREL, LARGE, Program, artifacts_in, open_with_keys, says, until

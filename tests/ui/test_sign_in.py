@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from artifact_tui.demo.accounts import DEMO_TOKEN, NO_SCOPE_TOKEN, OUTSIDER_TOKEN, READ_ONLY_TOKEN
-from artifact_tui.demo.clock import DEMO_NOW
+from artifact_tui.demo.fixed_clock import DEMO_NOW
 from artifact_tui.demo.flavours import GHES_3_10, GITHUB, Flavour
 from artifact_tui.demo.login import CLIENT_ID, USER_CODE
 from artifact_tui.screens.runs import RunsScreen

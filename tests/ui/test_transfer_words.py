@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from artifact_tui.demo.clock import DEMO_NOW
-from artifact_tui.screens.transfer_details import transfer_fields
-from artifact_tui.screens.transfer_questions import cancel_question
-from artifact_tui.screens.transfer_rows import COLUMNS, clause, row, state_words, summary
-from artifact_tui.transfers.deleting.deletes import Outcome
-from artifact_tui.transfers.transfer import Kind, State, Totals
+from artifact_tui.demo.fixed_clock import DEMO_NOW
+from artifact_tui.screens.transfers.details import transfer_fields
+from artifact_tui.screens.transfers.questions import cancel_question
+from artifact_tui.screens.transfers.rows import COLUMNS, clause, row, state_words, summary
+from artifact_tui.transfers.deletions.models import Outcome
+from artifact_tui.transfers.models import Kind, State, Totals
 from artifact_tui.widgets.row_layout import Cell
 from artifact_tui.widgets.status_bar import percent_of, transfers_line
 from tests.ui.transfer_states import SNAPSHOTS, transfer

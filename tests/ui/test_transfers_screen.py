@@ -11,10 +11,10 @@ from msgspec.structs import replace
 from textual.app import App
 from textual.pilot import Pilot
 
-from artifact_tui.screens.dialogs import QuestionDialog
+from artifact_tui.screens.dialogs.question import QuestionDialog
 from artifact_tui.screens.leaving import quit_question
-from artifact_tui.screens.unfinished import unfinished_question
-from artifact_tui.transfers.transfer import DownloadOrder, State, Unfinished
+from artifact_tui.screens.resume import unfinished_question
+from artifact_tui.transfers.models import DownloadOrder, State, Unfinished
 from artifact_tui.widgets.status_bar import bar
 from tests.ui.program import KESTREL, LARGE, SMALL, Program, artifacts_in, loaded, open_with_keys, until
 from tests.ui.transfer_states import REPOSITORY, SNAPSHOTS

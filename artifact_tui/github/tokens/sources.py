@@ -8,7 +8,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from artifact_tui.github.credentials import (
+from artifact_tui.github.hosts import Host
+from artifact_tui.github.tokens.credentials import (
     Credential,
     Token,
     TokenError,
@@ -16,9 +17,8 @@ from artifact_tui.github.credentials import (
     other_kinds_variable,
     set_variable,
 )
-from artifact_tui.github.hosts import Host
-from artifact_tui.github.tokens.gh_program import NoGhAnswer, token_of_gh
-from artifact_tui.github.tokens.system_keyring import SystemKeyring
+from artifact_tui.github.tokens.gh import NoGhAnswer, token_of_gh
+from artifact_tui.github.tokens.keyring import SystemKeyring
 from artifact_tui.github.tokens.token_file import TokenFile, TokenFileError
 
 GH = "gh"

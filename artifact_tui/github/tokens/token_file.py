@@ -109,7 +109,7 @@ def _check(path: Path, found: os.stat_result) -> None:
 
 
 def _replace(path: Path, text: str) -> None:
-    from artifact_tui.durability import sync
+    from artifact_tui.fsync import sync
 
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not text:

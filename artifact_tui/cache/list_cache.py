@@ -1,0 +1,139 @@
+"""The last lists as they came, on disk, so that the next start has something to show before the server has answered.
+
+Each is a file of its own, for its owner alone, and holds GitHub's things as the program knows them: no header, no
+address of a request, no token. Its name is a keyed hash of server, account and list; without the key beside it, which
+never leaves the directory, it tells nothing. A list is found only by who has the very token that it was got with.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from artifact_tui.domain.list_extent import Extent
+from artifact_tui.domain.models import WorkflowRun
+from artifact_tui.regular_file import open_regular
+
+Thing = TypeVar("Thing")
+MOST_ITEMS = 2000
+MOST_LISTS = 60
+OLDEST = timedelta(days=30)
+LONGEST_WRITE = 600
+"""Seconds after which a file that was never finished never will be."""
+_KEY_SIZE = 32
+
+
+class Saved(Struct, Generic[Thing], frozen=True):
+    """A cached list: its rows, its time, the server's count, the runs of its artifacts, and its extent."""
+
+    at: datetime
+    items: tuple[Thing, ...]
+    total: int | None = None
+    runs: tuple[WorkflowRun, ...] = ()
+    extent: Extent | None = None
+
+
+class LastLists:
+    """Those of one server; every method blocks, for a moment, and never raises: this is a comfort.
+
+    ``mark`` makes of a key what tells accounts apart and leads back to none; empty without an account.
+    """
+
+    def __init__(self, directory: Path, server: str, mark: Callable[[bytes], str]) -> None:
+        self._directory = directory
+        self._server = server
+        self._mark = mark
+
+    def read(self, name: str, kind: type[Thing], now: datetime) -> Saved[Thing] | None:
+        """The list of that name; None when there is none, when it is damaged, of somebody else, or too old."""
+        try:
+            saved = msgspec.msgpack.decode(_read_private(self._path(name)), type=Saved[kind])  # type: ignore[valid-type]  # known when it runs
+        except (OSError, ValueError, RecursionError, msgspec.DecodeError):
+            return None
+        return saved if timedelta(0) <= now - saved.at < OLDEST else None
+
+    def write(self, name: str, saved: Saved[Thing]) -> None:
+        """Keep a list in place of the one before; the first items of one that is long."""
+        kept = msgspec.structs.replace(saved, items=saved.items[:MOST_ITEMS])
+        try:
+            self._write(self._path(name), msgspec.msgpack.encode(kept))
+            self._forget_oldest()
+        except (OSError, UnicodeEncodeError):  # msgpack has no bytes for lone surrogates
+            return
+
+    def _write(self, path: Path, data: bytes) -> None:
+        self._fresh(path, data).replace(path)
+
+    def _fresh(self, path: Path, data: bytes) -> Path:
+        fresh = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}.new")
+        with open(_open_new(fresh), "wb") as file:
+            file.write(data)
+        return fresh
+
+    def _path(self, name: str) -> Path:
+        from hashlib import blake2b
+
+        key = self._key()
+        listed = "\0".join((self._server, self._mark(key), name))
+        return (
+            self._directory
+            / f"{blake2b(listed.encode('utf-8', 'surrogatepass'), key=key, digest_size=16).hexdigest()}.list"
+        )
+
+    def _key(self) -> bytes:
+        path = self._directory / "key"
+        try:
+            key = _read_private(path)
+        except FileNotFoundError:
+            self._make_key(path)
+            key = _read_private(path)
+        if len(key) != _KEY_SIZE:
+            raise OSError("the key of the lists is damaged")
+        return key
+
+    def _make_key(self, path: Path) -> None:
+        """Unless another thread or program was first: what is kept under a key that is replaced is never found."""
+        self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = self._fresh(path, os.urandom(_KEY_SIZE))
+        try:
+            with suppress(FileExistsError):
+                path.hardlink_to(fresh)
+        finally:
+            fresh.unlink()
+
+    def _forget_oldest(self) -> None:
+        files = sorted(self._directory.glob("*.list"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in (*files[MOST_LISTS:], *self._directory.glob("*.new")):  # of a program that was ended meanwhile
+            if path.suffix == ".list" or time.time() - path.stat().st_mtime > LONGEST_WRITE:
+                path.unlink(missing_ok=True)
+
+
+def forget_lists(directory: Path) -> bool:
+    """Remove the lists of all servers and accounts there, and the key; whether there were any. Raises OSError."""
+    kept = [path for path in directory.glob("*") if path.suffix in {".list", ".new"}]
+    for path in (*kept, directory / "key"):
+        path.unlink(missing_ok=True)
+    return bool(kept)
+
+
+def _open_new(path: Path) -> int:
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+
+
+def _read_private(path: Path) -> bytes:
+    """The content of a file of our own; OSError when somebody else could have written or read it."""
+    opened = open_regular(path, os.O_RDONLY | os.O_NOFOLLOW)
+    with open(opened, "rb") as file:  # noqa: PTH123 - opened without following links
+        state = os.fstat(opened)
+        if state.st_uid != os.getuid() or state.st_mode & 0o077:
+            raise PermissionError(f"{path} is not private")
+        return file.read()

@@ -1,0 +1,1 @@
+"""The command line: arguments, the split between screen and commands, diagnostics, back ends."""

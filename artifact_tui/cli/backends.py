@@ -1,0 +1,108 @@
+"""How the server is reached: a real one, or the demo's in this process, behind the very same client.
+
+Everything here is made when it is first needed, in a thread, because the libraries take longer to load than the
+first frame to draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from artifact_tui.app import Start
+from artifact_tui.github.from_settings import record_of, sign_in_of
+from artifact_tui.github.hosts import Host, host_named
+from artifact_tui.screens.session import Backend
+
+if TYPE_CHECKING:
+    from artifact_tui.config.settings import Settings
+    from artifact_tui.demo.httpx_transport import DemoTransport
+    from artifact_tui.domain.provider import Provider, Storage
+    from artifact_tui.github.server_info import ServerRecord
+    from artifact_tui.github.sign_in import HostSignIn
+    from artifact_tui.github.tokens.credentials import Access, Credential
+
+DEMO_LATENCY = 0.05  # seconds a request, as over a good line
+DEMO_RATE = 12_000_000  # bytes a second for each download
+
+
+class Plan(NamedTuple):
+    """What the arguments and the environment come to."""
+
+    backend: Backend
+    start: Start
+    clock: Callable[[], datetime]
+    notes: tuple[str, ...] = ()
+    """What was passed over on the way here, a sentence each, to be told once."""
+
+
+def github_backend(
+    host: Host, settings: Settings, environ: Mapping[str, str], clock: Callable[[], datetime]
+) -> Backend:
+    """Provider and storage of a real server, sharing what they learn of it; signing in changes both.
+
+    Read-only there is no signing in with a code, which is asked for by POST.
+    """
+    record = record_of(host, settings)
+    sign_in = sign_in_of(record, settings, environ, by_code=not settings.read_only)
+    backend = _backend(record, lambda: _found(sign_in), clock, lambda: None)
+    return backend._replace(sign_in=sign_in, mark=lambda key: _mark(sign_in, key))
+
+
+def _mark(sign_in: HostSignIn, key: bytes) -> str:
+    """Of the token that is in use now; whoever has none sees what everybody may see."""
+    credential = _found(sign_in).credential
+    return credential.token.identity(key) if credential else ""
+
+
+def _found(sign_in: HostSignIn) -> Access:
+    """The token's sources were looked at for wrong variables before; another look has nothing new to say."""
+    from artifact_tui.domain.provider import SignedOut
+    from artifact_tui.github.tokens.credentials import TokenError
+
+    try:
+        return sign_in.find()
+    except TokenError as error:
+        raise SignedOut(str(error)) from None
+
+
+def demo_backend(settings: Settings, clock: Callable[[], datetime]) -> Backend:
+    """The demo's server, which is github.com to the client."""
+
+    @cache
+    def transport() -> DemoTransport:
+        from artifact_tui.demo.httpx_transport import DemoTransport
+        from artifact_tui.demo.server import DemoServer
+
+        return DemoTransport(DemoServer(clock=clock, latency=DEMO_LATENCY, rate=DEMO_RATE))
+
+    def credential() -> Credential:
+        from artifact_tui.demo.accounts import DEMO_TOKEN
+        from artifact_tui.github.tokens.credentials import Credential, Token
+
+        return Credential(Token(DEMO_TOKEN), "the demo")
+
+    return _backend(record_of(host_named("github.com"), settings), credential, clock, transport)
+
+
+def _backend(
+    record: ServerRecord,
+    credential: Callable[[], Credential | Access],
+    clock: Callable[[], datetime],
+    transport: Callable[[], DemoTransport | None],
+) -> Backend:
+    def provider() -> Provider:
+        from artifact_tui.github.provider import GitHubProvider
+
+        return GitHubProvider(record, credential(), transport=transport(), clock=clock)
+
+    def storage() -> Storage:
+        from artifact_tui.github.artifact_store import GitHubStorage
+
+        return GitHubStorage(record, credential(), transport=transport(), clock=clock)
+
+    host = record.host
+    is_cloud = host.kind != "enterprise server"
+    return Backend(provider, storage, host.name, host.web_url, host.base_url, label=host.label, is_cloud=is_cloud)

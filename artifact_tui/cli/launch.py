@@ -1,0 +1,180 @@
+"""From arguments, environment and settings to a server and an app on the full screen; the only place that chooses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from artifact_tui.cli.parser import UsageError
+from artifact_tui.terminal.colors import colors_of
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping, MutableMapping
+    from pathlib import Path
+
+    from artifact_tui.app import ArtifactApp, Start
+    from artifact_tui.cli.backends import Plan
+    from artifact_tui.config.settings import Settings
+    from artifact_tui.github.hosts import Host
+
+LEAN = "ARTIFACT_TUI_LEAN_OUTPUT"
+RUN_ALONE = "--run needs a repository: artifact-tui OWNER/REPO --run ID."
+
+
+def prepare_terminal(environ: MutableMapping[str, str]) -> None:
+    """What Textual reads from the environment while it is imported."""
+    for frozen in ("COLUMNS", "LINES"):  # Textual would keep these sizes whatever the window does
+        environ.pop(frozen, None)
+    if environ.get("SSH_CONNECTION"):  # milliseconds for which an escape may be the start of an arrow key
+        environ.setdefault("ESCDELAY", "250")
+    environ.setdefault("TEXTUAL_COLOR_SYSTEM", colors_of(environ))
+
+
+def launch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    """Run the program on the full screen, at one host after the other; its exit code, or :class:`UsageError`."""
+    settings = _settings(options, environ)
+    plan = _demo(options, settings) if options.demo else _server(options, environ, settings)
+    if options.log_file:
+        from artifact_tui.log_file import log_to
+
+        log_to(options.log_file)
+    while True:
+        app = _app(options, environ, settings, plan)
+        code = app.run_guarded(app.session.stop_transfers)
+        if code or not app.next_host:
+            return code
+        plan = _plan_at(app.next_host, environ, settings)
+
+
+def _app(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings, plan: Plan) -> ArtifactApp:
+    from pathlib import Path
+
+    from artifact_tui.app import ArtifactApp
+    from artifact_tui.config.settings import NO_HOME, MemoryFile, Paths, is_remote
+
+    paths = Paths.of_user()
+    return ArtifactApp(
+        plan.backend,
+        plan.start,
+        clock=plan.clock,
+        settings=settings,
+        memory=MemoryFile(None if options.demo or paths is None else paths.state),
+        directory=Path(options.dir) if options.dir else None,
+        journal=paths.journal(is_demo=options.demo) if paths else None,
+        remote=is_remote(environ),
+        lists=None if options.demo or paths is None else paths.lists,
+        notes=(*plan.notes, *(() if paths or options.demo else (NO_HOME,))),
+    )
+
+
+def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Settings:
+    """``config.toml`` with the command line and the environment on top; the demo always has the defaults."""
+    from msgspec.structs import replace
+
+    from artifact_tui.config.settings import Paths, Settings, SettingsError, is_set
+    from artifact_tui.github.hosts import HostError, check_api_version
+
+    try:
+        paths = None if options.demo else Paths.of_user()
+        settings = _configured(paths.config) if paths else Settings()
+        check_api_version(options.api_version)
+    except SettingsError as error:
+        raise UsageError(*error.lines) from None
+    except HostError as error:
+        raise UsageError(str(error)) from None
+    read_only = options.read_only or settings.read_only or is_set(environ, "ARTIFACT_TUI_READ_ONLY")
+    lean = is_set(environ, LEAN) if LEAN in environ else settings.lean_output
+    return replace(
+        settings,
+        read_only=read_only,
+        lean_output=lean,
+        api_version=options.api_version or settings.api_version,
+        ca_file=options.ca_file or settings.ca_file,
+    )
+
+
+def _configured(path: Path) -> Settings:
+    from artifact_tui.cli.check_settings import read_configuration
+
+    return read_configuration(path)
+
+
+def _server(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings) -> Plan:
+    """A real server: which one, and the repository to open."""
+    from artifact_tui.github.hosts import HostError
+
+    try:
+        host, start, notes = _place(options, environ, settings)
+    except HostError as error:
+        raise UsageError(str(error)) from None
+    return _plan(host, start, environ, settings)._replace(notes=tuple(notes))
+
+
+def _plan_at(name: str, environ: Mapping[str, str], settings: Settings) -> Plan:
+    """The same program at another host or account of the settings, at its repositories."""
+    from artifact_tui.app import Start
+    from artifact_tui.github.hosts import read_host
+
+    return _plan(read_host(name), Start(), environ, settings)
+
+
+def _plan(host: Host, start: Start, environ: Mapping[str, str], settings: Settings) -> Plan:
+    """Raises :class:`UsageError` when a variable for the host's token holds none; other sources are asked later."""
+    from datetime import UTC, datetime
+    from functools import partial
+
+    from artifact_tui.cli.backends import Plan, github_backend
+    from artifact_tui.github.tokens.credentials import TokenError, find_credential
+
+    try:
+        find_credential(host, environ)
+    except TokenError as error:
+        raise UsageError(str(error)) from None
+    clock = partial(datetime.now, UTC)
+    return Plan(github_backend(host, settings, environ, clock), start, clock)
+
+
+def _place(
+    options: argparse.Namespace, environ: Mapping[str, str], settings: Settings
+) -> tuple[Host, Start, list[str]]:
+    """The host, the repository and what was passed over: from arguments, ``GH_REPO``, or the clone that we stand in."""
+    from artifact_tui.app import Start
+    from artifact_tui.github.hosts import choose_host, ignored_api_url, read_host, with_account
+    from artifact_tui.github.remotes import parse_repository
+
+    named = options.repository or environ.get("GH_REPO", "")
+    remote = parse_repository(named) if named else None
+    if named and remote is None:
+        raise UsageError(f"{named!r} is no repository; write it as OWNER/REPO.")
+    is_chosen = bool(options.host or options.api_url or environ.get("GH_HOST") or environ.get("GITHUB_API_URL"))
+    wanted = options.host or ("" if is_chosen else settings.host)
+    known = [read_host(name) for name in settings.hosts]
+    wish = choose_host(environ, host=wanted, api_url=options.api_url) if is_chosen or wanted else None
+    notes = [ignored_api_url(environ, host=options.host, api_url=options.api_url)]
+    if remote is None:
+        from artifact_tui.github.clone import recognize_here
+
+        remote, why = recognize_here(wish, [host.name for host in known], environ)
+        notes.append(why)
+    host = choose_host(environ, host=(remote.host if remote else "") or wanted, api_url=options.api_url)
+    host = with_account(host, [wish] if wish and wish.name == host.name else known)
+    if options.run is not None and remote is None:
+        raise UsageError(RUN_ALONE)
+    return host, Start(remote.repository if remote else None, options.run), [note for note in notes if note]
+
+
+def _demo(options: argparse.Namespace, settings: Settings) -> Plan:
+    """The demo, in which the time stands still, so that it looks the same every time."""
+    from artifact_tui.app import Start
+    from artifact_tui.cli.backends import Plan, demo_backend
+    from artifact_tui.demo.fixed_clock import demo_clock
+    from artifact_tui.domain.models import RepositoryName
+
+    if options.host or options.api_url:
+        raise UsageError("--demo is a server of its own; leave out --host and --api-url.")
+    repository = RepositoryName.parse(options.repository) if options.repository else None
+    if options.repository and repository is None:
+        raise UsageError(f"{options.repository!r} is no repository; write it as OWNER/REPO.")
+    if options.run is not None and repository is None:
+        raise UsageError(RUN_ALONE)
+    return Plan(demo_backend(settings, demo_clock), Start(repository, options.run), demo_clock)

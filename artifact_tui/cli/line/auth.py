@@ -1,0 +1,231 @@
+"""``artifact-tui auth``: which token is used where, signing in and out, without the full screen."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from getpass import getpass
+from typing import TYPE_CHECKING, cast
+
+from artifact_tui.cache.list_cache import forget_lists
+from artifact_tui.cli.parser import UsageError, new_parser
+from artifact_tui.cli.standard_streams import write_error
+from artifact_tui.config.settings import NO_HOME, Paths, Settings, SettingsError, read_settings
+from artifact_tui.domain.provider import ProviderError
+from artifact_tui.domain.sign_in import Place, SignIn, SignInError, Trial, right_line
+from artifact_tui.github.from_settings import record_of, sign_in_of, sources_of
+from artifact_tui.github.hosts import Host, HostError, choose_host, ignored_api_url, read_host, with_account
+from artifact_tui.github.tokens.credentials import TokenError, find_credential, token_variables
+from artifact_tui.github.tokens.sources import KeepingError, TokenSources
+from artifact_tui.text import printable, span
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+    from artifact_tui.github.sign_in import HostSignIn
+
+FAILED = 1
+ACTIONS = ("login", "status", "logout")
+TOKENS_PAGE = "/settings/tokens"
+
+
+def run_auth(arguments: Sequence[str], environ: Mapping[str, str], write: Callable[[str], object]) -> int:
+    """Carry out ``login``, ``status`` or ``logout``; returns the exit code, raises :class:`UsageError`."""
+    options = _options(arguments)
+    try:
+        paths = Paths.of_user()
+        settings = read_settings(paths.config) if paths else Settings()
+        if paths is None:
+            write(f"{NO_HOME}\n")
+        settings = settings if not options.ca_file else _with_ca_file(settings, options.ca_file)
+        hosts = _hosts(options, environ, settings)
+        if note := ignored_api_url(environ, host=options.host, api_url=options.api_url):
+            write(f"{note}\n")
+        auth = Auth(settings, environ, write, paths.lists if paths else None)
+        if options.action == "status":
+            return max([auth.show(host) for host in hosts])
+        if options.action == "logout":
+            return auth.log_out(hosts[0])
+        return auth.log_in(hosts[0], keep=options.keep, device=options.device)
+    except SettingsError as error:
+        raise UsageError(*error.lines) from None
+    except (HostError, TokenError) as error:
+        raise UsageError(str(error)) from None
+
+
+class Auth:
+    """The three actions; ``write`` takes lines for people, questions go to stderr.
+
+    ``lists`` is the directory of the last lists.
+    """
+
+    def __init__(
+        self, settings: Settings, environ: Mapping[str, str], write: Callable[[str], object], lists: Path | None
+    ) -> None:
+        self._settings = settings
+        self._environ = environ
+        self._write = write
+        self._lists = lists
+
+    def show(self, host: Host) -> int:
+        """Where the host's token comes from, whose it is and what it may do; never the token."""
+        sign_in = self._sign_in(host)
+        credential = sign_in.find().credential
+        warnings = [sign_in.warning] if sign_in.warning else []
+        if credential is None:
+            self._say(f"{host.label}: no token", *dict.fromkeys((*sign_in.notes, *warnings)), self._needed(host))
+            return FAILED
+        try:
+            trial = asyncio.run(sign_in.try_token(credential.token.reveal()))
+        except (ProviderError, SignInError) as error:
+            self._say(f"{host.label}: token from {credential.source}", str(error), *warnings)
+            return FAILED
+        whose = printable(trial.account.login, 60)
+        self._say(f"{host.label}: {whose}, token from {credential.source}", *_said_of(trial), *warnings)
+        return 0
+
+    def log_in(self, host: Host, *, keep: str, device: bool) -> int:
+        """Take a token from the keyboard, a pipe or the device flow, try it, and keep it."""
+        sign_in = self._sign_in(host)
+        try:
+            trial = self._with_code(sign_in) if device else self._with_token(sign_in, host)
+            place = self._kept(sign_in, keep)
+        except (ProviderError, SignInError) as error:
+            self._say(f"{host.label}: {error}")
+            return FAILED
+        if not place:
+            self._say(f"{host.label}: nothing was kept")
+            return FAILED
+        where = "the keyring" if place == "keyring" else printable(sign_in.file, 200)
+        self._say(f"{host.label}: {printable(trial.account.login, 60)}, kept in {where}", *_said_of(trial))
+        self._warn_of_earlier(host)
+        return 0
+
+    def log_out(self, host: Host) -> int:
+        """Forget the token and the last lists that this program keeps; other sources are named, for they stay."""
+        sources = self._sources(host)
+        try:
+            gone = sources.forget()
+        except KeepingError as error:
+            self._say(f"{host.label}: {error}")
+            return FAILED
+        self._say(f"{host.label}: forgotten in {' and '.join(gone)}" if gone else f"{host.label}: no token was kept")
+        is_done = self._forget_lists()
+        left = sources.find().credential
+        if left is not None:
+            self._say("", f"{left.source} still has one, which is used")
+        return 0 if is_done else FAILED
+
+    def _forget_lists(self) -> bool:
+        if self._lists is None:
+            return True
+        try:
+            had_lists = forget_lists(self._lists)
+        except OSError:
+            self._say("", f"the last lists are still in {printable(str(self._lists), 200)}: remove them yourself")
+            return False
+        if had_lists:
+            self._say("", "the last lists of all hosts are forgotten too")
+        return True
+
+    def _with_token(self, sign_in: SignIn, host: Host) -> Trial:
+        """Reads before the event loop runs, which would keep ctrl+c to itself."""
+        text = self._pasted(host)
+        return asyncio.run(sign_in.try_token(text))
+
+    def _with_code(self, sign_in: SignIn) -> Trial:
+        if not sign_in.has_device_flow:
+            raise UsageError("no app is configured: set ARTIFACT_TUI_CLIENT_ID, or client-ids in config.toml.")
+        return asyncio.run(self._device_flow(sign_in))
+
+    async def _device_flow(self, sign_in: SignIn) -> Trial:
+        code = await sign_in.begin_device_flow()
+        self._say(f"Open {code.address} in any browser and enter {code.user_code}")
+        return await sign_in.finish_device_flow(code)
+
+    def _pasted(self, host: Host) -> str:
+        if not sys.stdin.isatty():
+            return sys.stdin.readline()
+        self._say(f"Make a token at {host.web_url}{TOKENS_PAGE}; it needs Actions: read, and write to delete.")
+        return getpass(f"Token for {host.label} (hidden): ", stream=sys.stderr)
+
+    def _kept(self, sign_in: SignIn, keep: str) -> str:
+        """The place where it is kept now; empty when the user did not want the only one there is."""
+        if keep:
+            sign_in.keep(cast("Place", keep))
+            return keep
+        try:
+            sign_in.keep("keyring")
+        except SignInError as error:
+            if not sys.stdin.isatty():
+                raise SignInError(f"{error} --keep file keeps it in plain text.") from None
+            self._say(str(error))
+        else:
+            return "keyring"
+        self._say(f"{sign_in.file} can keep it in plain text, for the administrator and every backup to read.")
+        write_error("Keep it there? [y/N] ")
+        if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+            return ""
+        sign_in.keep("file")
+        return "file"
+
+    def _warn_of_earlier(self, host: Host) -> None:
+        earlier = find_credential(host, self._environ)
+        if earlier is not None:
+            self._say("", f"{earlier.source} is set and is used before it")
+
+    def _needed(self, host: Host) -> str:
+        variable = "" if host.account else f"set {token_variables(host)[0]} or "
+        return (
+            f"public repositories can be listed; to download and delete, {variable}"
+            f"run artifact-tui auth login --host {host.label}"
+        )
+
+    def _sources(self, host: Host) -> TokenSources:
+        return sources_of(host, self._environ)
+
+    def _sign_in(self, host: Host) -> HostSignIn:
+        return sign_in_of(record_of(host, self._settings), self._settings, self._environ)
+
+    def _say(self, headline: str, *more: str) -> None:
+        lines = [headline] if headline else []
+        self._write("".join(f"{line}\n" for line in (*lines, *(f"  {line}" for line in more))))
+
+
+def _said_of(trial: Trial) -> list[str]:
+    lines = [right_line(right) for right in trial.rights]
+    if trial.expires is not None:
+        left = trial.expires - datetime.now(UTC)
+        lines.append(f"expires in {span(left)}" if left > timedelta(0) else "has expired")
+    return lines
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = new_parser()
+    parser.add_argument("action", choices=ACTIONS)
+    for option in ("--host", "--api-url", "--ca-file"):
+        parser.add_argument(option, default="")
+    parser.add_argument("--keep", choices=("keyring", "file"), default="")
+    parser.add_argument("--device", action="store_true")
+    return parser.parse_args(arguments)
+
+
+def _with_ca_file(settings: Settings, path: str) -> Settings:
+    from msgspec.structs import replace
+
+    return replace(settings, ca_file=path)
+
+
+def _hosts(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings) -> list[Host]:
+    """The host that is meant, and for ``status`` without one all that are configured, each once."""
+    wanted = options.host or ("" if environ.get("GH_HOST") or environ.get("GITHUB_API_URL") else settings.host)
+    known = [read_host(name) for name in settings.hosts]
+    chosen = choose_host(environ, host=wanted, api_url=options.api_url)
+    if options.host or options.api_url:
+        return [chosen]
+    is_chosen = bool(wanted or environ.get("GH_HOST") or environ.get("GITHUB_API_URL"))
+    first = chosen if is_chosen else with_account(chosen, known)
+    return list({host.label: host for host in (first, *known)}.values())

@@ -1,0 +1,63 @@
+"""The command ``artifact-tui verify DIR``: downloads held against their receipts, in lines for people and scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from artifact_tui.text import count, printable, size
+from artifact_tui.transfers.receipts.verify import Unusable, Verdict, verify
+
+INTACT, CHANGED, UNUSABLE = 0, 1, 2
+
+_LONGEST = 1000
+
+
+class NothingToVerify(Exception):
+    """There is no such directory, or no receipt in it; one sentence."""
+
+
+def verify_downloads(directory: Path, write: Callable[[str], object]) -> int:
+    """Write about each artifact as soon as it is checked, and give the exit code, which a change decides first.
+
+    Raises :class:`NothingToVerify`.
+    """
+    codes = set()
+    for result in _results(directory):
+        codes.add(_code(result))
+        write("\n".join(_lines(result)) + "\n")
+    return CHANGED if CHANGED in codes else max(codes)
+
+
+def _results(directory: Path) -> Iterator[Verdict | Unusable]:
+    is_empty = True
+    try:
+        for result in verify(directory):
+            is_empty = False
+            yield result
+    except OSError as error:
+        raise NothingToVerify(f"{_shown(str(directory))} cannot be read: {error.strerror or error}.") from None
+    if is_empty:
+        raise NothingToVerify(f"No receipt (NAME.artifact.json) in '{_shown(str(directory))}'.")
+
+
+def _code(result: Verdict | Unusable) -> int:
+    if isinstance(result, Unusable):
+        return UNUSABLE
+    return CHANGED if result.changes else INTACT
+
+
+def _lines(result: Verdict | Unusable) -> Iterator[str]:
+    if isinstance(result, Unusable):
+        yield f"! no receipt  {_shown(result.name)} {result.reason}"
+        return
+    files = result.receipt.files
+    held = f"{count(len(files), 'file')}, {size(sum(file.size for file in files))}"
+    doubt = "" if result.receipt.verified else "; no digest proved it when it was downloaded"
+    about = f"{_shown(result.receipt.target)}: {held}{doubt}"
+    yield f"✗ changed     {about}" if result.changes else f"✓ intact      {about}"
+    yield from (f"              {_shown(change.path)} {change.what}" for change in result.changes)
+
+
+def _shown(text: str) -> str:
+    return printable(text, _LONGEST)

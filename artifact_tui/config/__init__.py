@@ -1,0 +1,1 @@
+"""Settings, their files, and what is wrong with them; knows no screen."""

@@ -1,0 +1,290 @@
+"""What the user has set (``config.toml``, read and never written) and what the program remembers (``state.json``).
+
+Precedence: command line, then environment, then ``config.toml``, then the defaults here.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from artifact_tui.regular_file import read_regular
+from artifact_tui.text import closest
+
+MOST_RECENT, MOST_DIRECTORIES = 8, 100
+CLOUD_INTERVAL, SERVER_INTERVAL = 1.0, 0.25
+"""Seconds between two deletes, where nothing is set."""
+
+
+NO_HOME = "No home directory: the program uses defaults and remembers nothing. Set HOME to an absolute path."
+
+
+class SettingsError(Exception):
+    """Invalid settings: a sentence for each, with its key and what to use, after ``path``, if any."""
+
+    def __init__(self, *mistakes: str, path: Path | None = None) -> None:
+        self.mistakes = mistakes
+        self.path = path
+        super().__init__(*mistakes)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The lines to print: one for a single mistake, else a headline and one for each."""
+        if len(self.mistakes) == 1:
+            return (f"{self.path}: {self.mistakes[0]}" if self.path else self.mistakes[0],)
+        return (f"{self.path or 'settings'}: {len(self.mistakes)} settings are invalid.", *self.mistakes)
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines)
+
+
+class Paths(Struct, frozen=True):
+    """Where the program keeps its own files."""
+
+    config: Path
+    state: Path
+    cache: Path
+
+    @classmethod
+    def of_user(cls) -> Paths | None:
+        """Return the directories of this platform; ``XDG_CONFIG_HOME`` and the like apply.
+
+        None where there is no home directory, as for a user id that the system does not know.
+        """
+        from platformdirs import PlatformDirs
+
+        directories = PlatformDirs("artifact-tui", appauthor=False)
+        try:
+            config, state = directories.user_config_path, directories.user_state_path
+            cache = directories.user_cache_path
+        except (RuntimeError, OSError):
+            return None
+        if not all(path.is_absolute() for path in (config, state, cache)):
+            return None
+        return cls(config / "config.toml", state / "state.json", cache)
+
+    @property
+    def tokens(self) -> Path:
+        """Tokens that shall be kept although there is no keyring."""
+        return self.state.with_name("tokens")
+
+    @property
+    def lists(self) -> Path:
+        """The last lists, to be shown at the next start."""
+        return self.cache / "lists"
+
+    def journal(self, *, is_demo: bool) -> Path:
+        """What is known of downloads that are not finished; those of the demo are none of a real server's."""
+        return self.state.with_name("demo-transfers.sqlite" if is_demo else "transfers.sqlite")
+
+
+class Columns(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which columns a list shows, by the words in its header, in this order; empty for all in the usual one."""
+
+    artifacts: tuple[str, ...] = ()
+    runs: tuple[str, ...] = ()
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """Everything ``config.toml`` may say, with the defaults.
+
+    ``host`` is where the program starts, ``hosts`` are those to choose from, each ``HOST`` or, for one of several
+    accounts there, ``ACCOUNT@HOST``; ``client_ids`` names by host the app whose
+    device flow signs in there, ``ca_file`` certificates to trust besides the system's.
+
+    ``concurrency`` counts downloads at once, ``connections`` those of all downloads together; ``unpack_limit`` is how
+    many bytes one archive may unpack to unasked, ``on_existing`` what becomes of files that are there already.
+    ``delete_interval`` is the time between two deletes in seconds, ``delete_intervals`` the same by host; see
+    :meth:`delete_interval_at`. ``delete_grace`` is the time in which a confirmed deletion can be taken back whole.
+    ``pinned`` are patterns of names that are protected from deletion. ``keys`` maps a binding's id to the keys that
+    shall do it, separated by commas, on top of those of the ``preset``; ``columns`` says which ones the lists show;
+    ``lean_output`` sends the terminal only what has changed.
+    """
+
+    host: str = ""
+    hosts: tuple[str, ...] = ()
+    ca_file: str = ""
+    client_ids: dict[str, str] = field(default_factory=dict)
+    api_version: str = ""
+    directory: str = ""
+    unpack: bool = True
+    unpack_limit: int = 20_000_000_000
+    on_existing: Literal["keep both", "skip", "overwrite", "ask"] = "keep both"
+    concurrency: int = 4
+    connections: int = 8
+    delete_interval: float | None = None
+    delete_intervals: dict[str, float] = field(default_factory=dict)
+    delete_grace: float = 5.0
+    pinned: tuple[str, ...] = ()
+    theme: str = ""
+    read_only: bool = False
+    lean_output: bool = True
+    preset: Literal["default", "ncdu"] = "default"
+    keys: dict[str, str] = field(default_factory=dict)
+    columns: Columns = Columns()
+
+    def delete_interval_at(self, host: str, *, is_cloud: bool) -> float:
+        """Seconds between two deletes there: of GitHub's own hosts one, unless it is set, of other servers less.
+
+        GitHub asks for a second between requests that change something and refuses more than 180 of them a minute;
+        an Enterprise Server has no such limit unless its owner sets one.
+        """
+        usual = CLOUD_INTERVAL if is_cloud else SERVER_INTERVAL
+        return self.delete_intervals.get(host, usual if self.delete_interval is None else self.delete_interval)
+
+
+def read_settings(path: Path) -> Settings:
+    """Read ``config.toml``; the defaults when there is none; raises :class:`SettingsError`."""
+    settings, mistakes = examine_settings(path)
+    if mistakes:
+        raise SettingsError(*mistakes, path=path)
+    return settings
+
+
+def examine_settings(path: Path) -> tuple[Settings, list[str]]:
+    """Return the valid settings of ``config.toml``, and a sentence for each mistake in it."""
+    try:
+        text = read_regular(path)
+    except FileNotFoundError:
+        return Settings(), []
+    except OSError as error:
+        return Settings(), [f"cannot be read ({error.strerror})."]
+    mistakes: list[str] = []
+    try:
+        settings = msgspec.toml.decode(text, type=Settings)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        from artifact_tui.config.explain import find_mistakes
+
+        settings, mistakes = find_mistakes(text, Settings)
+    return settings, [*mistakes, *_beyond_limits(settings)]
+
+
+def _beyond_limits(settings: Settings) -> Iterator[str]:
+    for name, number in (("concurrency", settings.concurrency), ("connections", settings.connections)):
+        if not 1 <= number <= 16:
+            yield f"{name} must be from 1 to 16, not {number}."
+    if settings.unpack_limit < 1:
+        yield "unpack-limit must be a number of bytes, as in unpack-limit = 20_000_000_000."
+    intervals = {f"delete-intervals of {host}": seconds for host, seconds in settings.delete_intervals.items()}
+    for name, seconds in {"delete-interval": settings.delete_interval or 0.0, **intervals}.items():
+        if not 0 <= seconds <= 3600:
+            yield f"{name} must be from 0 to 3600 seconds."
+    if not 0 <= settings.delete_grace <= 3600:
+        yield "delete-grace must be from 0 to 3600 seconds."
+    if not all(pattern.strip() for pattern in settings.pinned):
+        yield 'pinned has an empty pattern; give names, as in pinned = ["release-*"].'
+
+
+def check_columns(name: str, wanted: Sequence[str], known: Sequence[str]) -> None:
+    """Raise :class:`SettingsError` for unknown and repeated columns of the list ``name``."""
+    if mistakes := tuple(_column_mistakes(name, wanted, known)):
+        raise SettingsError(*mistakes)
+
+
+def _column_mistakes(name: str, wanted: Sequence[str], known: Sequence[str]) -> Iterator[str]:
+    for column in dict.fromkeys(wanted):
+        if column not in known:
+            close = closest(column, known)
+            hint = f" Did you mean '{close}'?" if close else ""
+            yield f"columns: {name} has no '{column}'; there are {', '.join(known)}.{hint}"
+        elif wanted.count(column) > 1:
+            yield f"columns: {name} has '{column}' twice; name each once."
+
+
+class Memory(Struct, frozen=True):
+    """What is kept between starts: the repositories used last by host, newest first, and choices.
+
+    ``directories`` are the download directories of repositories, by ``HOST/OWNER/NAME``, the one used last at the end;
+    ``directory`` is that of the last download of all.
+    """
+
+    recent: dict[str, list[str]] = field(default_factory=dict)
+    directory: str = ""
+    directories: dict[str, str] = field(default_factory=dict)
+    unpack: bool | None = None
+    theme: str = ""
+
+    def with_recent(self, host: str, repository: str) -> Memory:
+        """The same with ``repository`` as the newest of its host; at most :data:`MOST_RECENT` are kept."""
+        others = [name for name in self.recent.get(host, []) if name != repository]
+        return replace(self, recent={**self.recent, host: [repository, *others][:MOST_RECENT]})
+
+    def with_directory(self, host: str, repository: str, directory: str) -> Memory:
+        """Return the memory with a download's directory; at most :data:`MOST_DIRECTORIES` repositories are kept."""
+        name = f"{host}/{repository}"
+        others = [(key, value) for key, value in self.directories.items() if key != name]
+        kept = dict([*others, (name, directory)][-MOST_DIRECTORIES:])
+        return replace(self, directory=directory, directories=kept)
+
+    def directory_of(self, host: str, repository: str) -> str:
+        """Return the directory used last for a repository, else the one used last at all; empty at first."""
+        return self.directories.get(f"{host}/{repository}", self.directory)
+
+
+class MemoryFile:
+    """``state.json``: read once, replaced as a whole; without a path it lasts as long as the program."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self.value = self._read()
+
+    def change(self, change: Callable[[Memory], Memory]) -> str:
+        """Apply ``change`` and write; what is remembered is a comfort, so a failure is a sentence and no error."""
+        self.value = change(self.value)
+        if self._path is None:
+            return ""
+        try:
+            self._write(self._path)
+        except OSError as error:
+            return f"{self._path} could not be written: {os.strerror(error.errno or 0)}."
+        return ""
+
+    def _read(self) -> Memory:
+        try:
+            data = read_regular(self._path) if self._path else b""
+            return _memory_of(data) if data else Memory()
+        except (OSError, msgspec.DecodeError):
+            return Memory()
+
+    def _write(self, path: Path) -> None:
+        from artifact_tui import exact_json
+
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
+        opened = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
+        with open(opened, "wb") as file:  # noqa: PTH123 - opened for nobody else
+            file.write(exact_json.encode_indented(self.value))
+        fresh.replace(path)
+
+
+def _memory_of(data: bytes) -> Memory:
+    from artifact_tui import exact_json
+
+    return exact_json.decode(data, Memory)
+
+
+def user_path(text: str) -> Path | None:
+    """A path with ``~`` and ``~name`` resolved; None when there is no such user."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        return None
+
+
+def is_set(environment: Mapping[str, str], name: str) -> bool:
+    """Whether a yes/no variable of the environment says yes; ``0``, ``no``, ``false`` and empty say no."""
+    return environment.get(name, "").strip().casefold() not in {"", "0", "no", "false", "off"}
+
+
+def is_remote(environment: Mapping[str, str]) -> bool:
+    """Whether we sit at the far end of SSH, where no browser can be opened."""
+    return bool(environment.get("SSH_CONNECTION") or environment.get("SSH_TTY")) or (
+        sys.platform.startswith("linux") and not (environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
+    )

@@ -1,0 +1,296 @@
+"""The filter language and the sort: a pure function from artifacts to artifacts.
+
+::
+
+    wheel !debug size>10M age>30d expires<7d branch:main run:ci expired marked
+
+Terms are joined by "and". A word is part of the name, whatever its case; ``*`` and ``?`` make it a pattern for the
+whole name, and ``name=`` or ``branch=`` want exactly that. ``!`` in front turns any term round; ``"two words"`` holds
+spaces together. Sizes are decimal (``k M G T``) or binary (``Ki Mi Gi Ti``); times are ``min h d w``, a month is
+``mo`` (30 days), a year ``y``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Set
+from datetime import datetime, timedelta
+from fnmatch import translate
+from itertools import filterfalse
+from operator import attrgetter, eq, ge, gt, le, lt
+from typing import Any, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from artifact_tui.domain.models import Artifact, WorkflowRun
+
+COLUMNS = ("name", "size", "created", "expires", "branch", "run")
+_TERM = re.compile(r'!?(?:[A-Za-z]+(?:[:]|[<>]=?|=))?(?:"[^"]*"?|[^\s"]+)')
+_PARTS = re.compile(r"(?P<field>[A-Za-z]+)(?P<relation>:|[<>]=?|=)(?P<value>.*)", re.DOTALL)
+_RELATIONS: dict[str, Callable[[float, float], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge, "=": eq}
+_SIZES = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
+TIMES = {"min": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "mo": 30 * 86400, "y": 365 * 86400}
+LONGEST_TIME = 1000 * TIMES["y"]
+
+
+class QueryError(ValueError):
+    """A word of a filter that means nothing; ``start`` and ``end`` are its place in the text.
+
+    ``meant`` is what to write instead, where that is one thing.
+    """
+
+    def __init__(self, message: str, start: int, end: int, meant: str = "") -> None:
+        super().__init__(message)
+        self.start = start
+        self.end = end
+        self.meant = meant
+
+
+class Context(NamedTuple):
+    """What a query needs besides the artifacts: the time, workflow runs by ID, and the marks."""
+
+    now: datetime
+    runs: Mapping[int, WorkflowRun]
+    marked: Set[int] = frozenset()
+
+
+Test = Callable[[Artifact, Context], bool]
+
+
+class Query(Struct, frozen=True):
+    """A filter and a sort; ``tests`` are what ``text`` means."""
+
+    text: str = ""
+    tests: tuple[Test, ...] = ()
+    exact_name: str = ""
+    """The name of ``name=NAME``, which the server can look for too."""
+    sort: str = "created"
+    descending: bool = True
+    by_marks: bool = False
+    """Whether the marks decide what it chooses."""
+
+    @classmethod
+    def parse(cls, text: str, *, sort: str = "created", descending: bool = True) -> Query:
+        """Read the filter language; raises :class:`QueryError` at the first word that is wrong."""
+        terms = list(_TERM.finditer(text))
+        tests = tuple(_read(term) for term in terms)
+        names = [term[0][5:].replace('"', "") for term in terms if term[0].casefold().startswith("name=")]
+        by_marks = any(_word(term) == "marked" for term in terms)
+        return cls(text, tests, names[-1] if names else "", sort, descending, by_marks)
+
+    def filtered(self, text: str) -> Query:
+        """The same sort with another filter; raises :class:`QueryError`."""
+        return Query.parse(text, sort=self.sort, descending=self.descending)
+
+    def sorted_by(self, column: str) -> Query:
+        """Sort by a column of :data:`COLUMNS`; the column it is sorted by already turns round.
+
+        Names begin at A; sizes and times begin with the biggest and the newest, which is what people look for;
+        expiry begins with the soonest.
+        """
+        if column == self.sort:
+            return replace(self, descending=not self.descending)
+        return replace(self, sort=column, descending=column in {"size", "created", "run"})
+
+    def apply(
+        self,
+        artifacts: Iterable[Artifact],
+        now: datetime,
+        runs: Mapping[int, WorkflowRun] | None = None,
+        marked: Set[int] = frozenset(),
+    ) -> tuple[Artifact, ...]:
+        """Return the artifacts that pass every test, in the order of the sort; equal ones keep their order.
+
+        What the server did not say sorts last, whichever way round. ``marked`` are ids.
+        """
+        context = Context(now, runs or {}, marked)
+        chosen = list(artifacts)
+        for test in self.tests:
+            chosen = [artifact for artifact in chosen if test(artifact, context)]
+        sort = _SORTS[self.sort]
+        if sort.missing is not None:
+            unknown = list(filter(sort.missing, chosen))
+            chosen = list(filterfalse(sort.missing, chosen)) if unknown else chosen
+            return (*sorted(chosen, key=sort.key, reverse=self.descending), *unknown)
+        return tuple(sorted(chosen, key=sort.key, reverse=self.descending))
+
+
+class _Sort(NamedTuple):
+    key: Callable[[Artifact], Any]
+    missing: Callable[[Artifact], bool] | None = None
+
+
+_SORTS = {
+    "name": _Sort(lambda artifact: artifact.name.casefold()),
+    "size": _Sort(lambda artifact: 0 if artifact.expired else artifact.size_in_bytes),
+    "created": _Sort(attrgetter("created_at"), lambda artifact: artifact.created_at is None),
+    "expires": _Sort(attrgetter("expires_at"), lambda artifact: artifact.expires_at is None),
+    "branch": _Sort(lambda artifact: (artifact.branch or "").casefold(), lambda artifact: not artifact.branch),
+    "run": _Sort(attrgetter("run_id"), lambda artifact: artifact.run_id is None),
+}
+
+
+def _read(term: re.Match[str]) -> Test:
+    text = term[0].removeprefix("!")
+    test = _positive(text, term)
+    if not term[0].startswith("!"):
+        return test
+    return lambda artifact, context: not test(artifact, context)
+
+
+def _word(term: re.Match[str]) -> str:
+    return term[0].removeprefix("!").casefold()
+
+
+def _positive(text: str, term: re.Match[str]) -> Test:
+    if _word(term) in _STATES:
+        return _STATES[_word(term)]
+    parts = _PARTS.fullmatch(text)
+    if parts is None:
+        return _text_test(lambda artifact, _: artifact.name, _value(text, term))
+    field, relation, value = parts["field"].casefold(), parts["relation"], _value(parts["value"], term)
+    if field in _TEXTS:
+        if relation not in {":", "="}:
+            raise _wrong(term, f"{field} is compared with ':', as in {field}:word")
+        if relation == "=":
+            return _same_test(_TEXTS[field], value)
+        return _run_test(value) if field == "run" else _text_test(_TEXTS[field], value)
+    if field in _NUMBERS:
+        if relation not in _RELATIONS:
+            raise _wrong(term, f"{field} is compared with < or >, as in {field}>{_NUMBERS[field].example}")
+        return _number_test(_NUMBERS[field], _RELATIONS[relation], value, term)
+    known = ", ".join([*_TEXTS, *_NUMBERS, *_STATES])
+    raise _wrong(term, f"there is no '{field}'; known are {known}")
+
+
+def _value(text: str, term: re.Match[str]) -> str:
+    """The value without its quotes."""
+    if text.count('"') == 1:
+        raise _wrong(term, "the quote is not closed")
+    value = text.replace('"', "")
+    if not value:
+        raise _wrong(term, "there is nothing to look for")
+    return value
+
+
+def _wrong(term: re.Match[str], message: str) -> QueryError:
+    return QueryError(message, term.start(), term.end())
+
+
+def is_expired(artifact: Artifact, now: datetime) -> bool:
+    """Whether it cannot be downloaded any more: the server says so, or its time is over."""
+    return artifact.expired or (artifact.expires_at is not None and artifact.expires_at <= now)
+
+
+def _is_expired(artifact: Artifact, context: Context) -> bool:
+    return is_expired(artifact, context.now)
+
+
+def _text_test(read: Callable[[Artifact, Context], str], value: str) -> Test:
+    wanted = value.casefold()
+    if "*" in wanted or "?" in wanted:
+        pattern = re.compile(translate(wanted))
+        return lambda artifact, context: pattern.match(read(artifact, context).casefold()) is not None
+    return lambda artifact, context: wanted in read(artifact, context).casefold()
+
+
+def _same_test(read: Callable[[Artifact, Context], str], value: str) -> Test:
+    return lambda artifact, context: value in read(artifact, context).split("\n")
+
+
+def _run_test(value: str) -> Test:
+    """``run:`` takes the id, the number (with or without #), or part of the workflow's name or the title."""
+    number = value.removeprefix("#")
+    by_text = _text_test(_run_text, value)
+
+    def test(artifact: Artifact, context: Context) -> bool:
+        run_id = artifact.run_id
+        if run_id is None:
+            return False
+        run = context.runs.get(run_id)
+        is_number = number.isdecimal() and (
+            str(run_id) == number or (run is not None and str(run.run_number) == number)
+        )
+        return is_number or by_text(artifact, context)
+
+    return test
+
+
+def _run_text(artifact: Artifact, context: Context) -> str:
+    run = context.runs.get(artifact.run_id or 0)
+    return f"{run.name or ''}\n{run.display_title or ''}" if run else ""
+
+
+class _Number(NamedTuple):
+    read: Callable[[Artifact, Context], float | None]
+    units: Mapping[str, int]
+    example: str
+
+
+def _number_test(number: _Number, relation: Callable[[float, float], bool], value: str, term: re.Match[str]) -> Test:
+    limit = _amount(value, number.units)
+    if limit is None:
+        units = " ".join(name for name in number.units if name)
+        raise _wrong(term, f"'{value}' is no number with a unit ({units}), as in {number.example}")
+    read = number.read
+
+    def test(artifact: Artifact, context: Context) -> bool:
+        found = read(artifact, context)
+        return found is not None and relation(found, limit)
+
+    return test
+
+
+def read_bytes(text: str) -> int | None:
+    """A size as filters write it, ``100M``, in bytes; None when it is none."""
+    amount = _amount(text.strip(), _SIZES)
+    return None if amount is None else int(amount)
+
+
+def read_span(text: str) -> timedelta | None:
+    """A time as filters write it, ``6w``; a bare number are days; None when it is none."""
+    wanted = text.strip()
+    amount = _amount(f"{wanted}d" if wanted[-1:].isdigit() else wanted, TIMES)
+    return None if amount is None or amount > LONGEST_TIME else timedelta(seconds=amount)
+
+
+def _amount(value: str, units: Mapping[str, int]) -> float | None:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)", value)
+    unit = match[2].casefold() if match else ""
+    if units is _SIZES and unit != "b":
+        unit = unit.removesuffix("b")
+    elif unit == "b":
+        unit = ""
+    return float(match[1]) * units[unit] if match and unit in units else None
+
+
+def _age(artifact: Artifact, context: Context) -> float | None:
+    return None if artifact.created_at is None else _seconds(context.now - artifact.created_at)
+
+
+def _time_left(artifact: Artifact, context: Context) -> float | None:
+    """What is over is not about to expire."""
+    if artifact.expires_at is None or is_expired(artifact, context.now):
+        return None
+    return _seconds(artifact.expires_at - context.now)
+
+
+def _seconds(length: timedelta) -> float:
+    return length.total_seconds()
+
+
+_TEXTS: dict[str, Callable[[Artifact, Context], str]] = {
+    "name": lambda artifact, _: artifact.name,
+    "branch": lambda artifact, _: artifact.branch or "",
+    "run": _run_text,
+}
+_STATES: dict[str, Test] = {
+    "expired": _is_expired,
+    "marked": lambda artifact, context: artifact.id in context.marked,
+}
+_NUMBERS = {
+    "size": _Number(lambda artifact, _: artifact.size_in_bytes, _SIZES, "10M"),
+    "age": _Number(_age, TIMES, "30d"),
+    "expires": _Number(_time_left, TIMES, "7d"),
+}

@@ -1,0 +1,190 @@
+"""The filter line of workflow runs: words that become the query's parameters, or lead to one run.
+
+``release main ok`` means the workflow called release, the branch main, the status success. Every parameter can be
+named: ``workflow:``, ``branch:``, ``event:``, ``actor:`` (or ``@login``), ``status:`` and ``commit:``; ``age>30d``
+compares the time of creation, and ``#412`` is a run that is loaded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+
+from msgspec.structs import asdict, replace
+
+from artifact_tui.domain.artifact_filter import QueryError
+from artifact_tui.domain.models import RunFilter, Workflow, WorkflowRun
+from artifact_tui.domain.run_guess import Guess, begun, commit_of, created_in, looks_like_commit, meant_by, numbered
+from artifact_tui.domain.run_names import Known, file_of
+
+STATUSES = frozenset(
+    (
+        "completed",
+        "action_required",
+        "cancelled",
+        "failure",
+        "neutral",
+        "skipped",
+        "stale",
+        "success",
+        "timed_out",
+        "in_progress",
+        "queued",
+        "requested",
+        "waiting",
+        "pending",
+    )
+)
+"""The values of the parameter ``status``, as the API's description lists them."""
+
+EVENTS = frozenset(
+    (
+        "push",
+        "pull_request",
+        "pull_request_target",
+        "schedule",
+        "workflow_dispatch",
+        "workflow_run",
+        "workflow_call",
+        "repository_dispatch",
+        "release",
+        "merge_group",
+        "issue_comment",
+    )
+)
+SHORT = {
+    "ok": "success",
+    "failed": "failure",
+    "running": "in_progress",
+    "passed": "success",
+    "green": "success",
+    "red": "failure",
+    "canceled": "cancelled",
+}
+STATUS_WORDS = {**SHORT, **{status: status for status in sorted(STATUSES)}}
+"""What may be written for each status."""
+NAMES = ("workflow", "branch", "event", "actor", "status", "commit")
+TERM = re.compile(r'(?:[A-Za-z]+:)?"[^"]*"?|\S+')
+_NUMBERED = re.compile(r"(?P<before>(?:.*\s)?)(?P<word>#(?P<number>[0-9]{1,18}))\s*", re.DOTALL)
+
+
+def read_run_filter(text: str, known: Known, now: datetime) -> RunFilter | WorkflowRun:
+    """Return the filter of a line; raises :class:`QueryError` at an unknown or repeated term.
+
+    A bare word is a status, a workflow or an event, or the only one that begins with it. Where some branches are
+    known, any other word has to be one of them; without, it is taken for a branch. Quotes hold spaces together. A
+    line that ends in a run number means that run.
+    """
+    if match := _NUMBERED.fullmatch(text):
+        return _run(match, known, now)
+    found = RunFilter()
+    for match in TERM.finditer(text):
+        name, value = _meaning(match, known, found, now)
+        if getattr(found, name):
+            taken = "an age" if name == "created" else f"{name} {getattr(found, name)}"
+            raise _wrong(match, Guess(f"the filter already has {taken}; use only one"))
+        found = replace(found, **{name: value})
+    return found
+
+
+def _run(match: re.Match[str], known: Known, now: datetime) -> WorkflowRun:
+    only = read_run_filter(match["before"], known, now)
+    if not isinstance(only, RunFilter) or only != RunFilter(workflow=only.workflow):
+        raise _wrong(match, Guess(f"a run number needs no other filter; did you mean only {match['word']}?"), "word")
+    run = numbered(int(match["number"]), only.workflow, known)
+    if isinstance(run, Guess):
+        raise _wrong(match, run, "word")
+    return run
+
+
+def _wrong(match: re.Match[str], guess: Guess, group: str | int = 0) -> QueryError:
+    return QueryError(guess.message, match.start(group), match.end(group), guess.meant)
+
+
+def _meaning(match: re.Match[str], known: Known, found: RunFilter, now: datetime) -> tuple[str, str]:
+    """The parameter that a word is for, and its value."""
+    word = match[0]
+    if word.count('"') % 2:
+        raise _wrong(match, Guess("the quote is not closed"))
+    name, colon, value = word.partition(":")
+    if not colon or word.startswith('"') or word in known.branches:
+        return _bare(match, known, found, now)
+    name, value = name.casefold(), value.replace('"', "")
+    name = "commit" if name == "sha" else name
+    if name not in NAMES:
+        raise _wrong(match, Guess(f"there is no '{name}'; known are {', '.join(NAMES)}"))
+    if not value:
+        raise _wrong(match, Guess("there is nothing to look for"))
+    if name == "status" and _status(value) not in STATUSES:
+        raise _wrong(match, Guess(f"there is no status '{value}'"))
+    if name == "commit":
+        return name, _commit(match, value, known)
+    if name == "workflow":
+        return name, _workflow(value, known.workflows) or value
+    return name, _status(value) if name == "status" else value
+
+
+def _bare(match: re.Match[str], known: Known, found: RunFilter, now: datetime) -> tuple[str, str]:
+    word = match[0].replace('"', "")
+    if word.startswith("@") and len(word) > 1:
+        return "actor", word[1:]
+    if _status(word) in STATUSES:
+        return "status", _status(word)
+    if not found.workflow and (workflow := _workflow(word, known.workflows)):
+        return "workflow", workflow
+    if word.casefold() in EVENTS or word in known.events:
+        return "event", word.casefold()
+    if word in known.branches:
+        return "branch", word
+    return _guess(match, word, known, found, now)
+
+
+def _guess(match: re.Match[str], word: str, known: Known, found: RunFilter, now: datetime) -> tuple[str, str]:
+    """What a word begins or looks like; else a branch where none are known, and else nothing."""
+    workflows = () if found.workflow else known.workflows
+    meanings = begun(word, workflows, STATUS_WORDS)
+    if len(set(meanings.values())) == 1:
+        return next(iter(meanings.values()))
+    created = created_in(word, now)
+    if isinstance(created, Guess):
+        raise _wrong(match, created)
+    if created:
+        return "created", created
+    if looks_like_commit(word, known):
+        return "commit", _commit(match, word, known)
+    if meanings:
+        raise _wrong(match, Guess(f"did you mean {' or '.join(sorted(meanings))}?"))
+    if not known.branches:
+        return "branch", word
+    raise _wrong(match, meant_by(word, known, (*STATUS_WORDS, *EVENTS)))
+
+
+def _commit(match: re.Match[str], word: str, known: Known) -> str:
+    commit = commit_of(word, known)
+    if isinstance(commit, Guess):
+        raise _wrong(match, commit)
+    return commit
+
+
+def _status(word: str) -> str:
+    return SHORT.get(word.casefold(), word.casefold())
+
+
+def _workflow(word: str, workflows: Iterable[Workflow]) -> str:
+    """What the API takes for the workflow that ``word`` names, by name or file."""
+    wanted = word.casefold()
+    for workflow in workflows:
+        file = workflow.path.rpartition("/")[2]
+        if wanted in {workflow.name.casefold(), file.casefold(), file.rpartition(".")[0].casefold()}:
+            return file_of(workflow)
+    return ""
+
+
+def describe(only: RunFilter) -> str:
+    """Return the filter in words: ``workflow release.yml, branch main``; ``no filter`` without any."""
+    parts = [f"{name} {value}" for name, value in asdict(only).items() if value and name != "created"]
+    if only.created:
+        moment = only.created.lstrip("<>=").replace("T", " ").replace(":00Z", " UTC")
+        parts.append(f"created {'before' if only.created.startswith('<') else 'since'} {moment}")
+    return ", ".join(parts) or "no filter"

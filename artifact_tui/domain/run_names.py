@@ -1,0 +1,52 @@
+"""The names that the run filter knows: those of the repository and of the loaded runs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
+from artifact_tui.domain.models import Workflow, WorkflowRun
+
+
+class Known(NamedTuple):
+    """Names in the order in which they are suggested, and the loaded runs."""
+
+    workflows: tuple[Workflow, ...] = ()
+    branches: tuple[str, ...] = ()
+    actors: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+    runs: Collection[WorkflowRun] = ()
+
+
+def known_names(runs: Collection[WorkflowRun], workflows: Iterable[Workflow] = (), default_branch: str = "") -> Known:
+    """Return the names of the repository first, then those of ``runs`` in their order, each once."""
+    by_id = {workflow.id: workflow for workflow in workflows}
+    for run in runs:
+        if run.workflow_id and run.workflow_id not in by_id:
+            by_id[run.workflow_id] = workflow_of(run)
+    branches = dict.fromkeys((default_branch, *(run.head_branch or "" for run in runs)))
+    actors = dict.fromkeys(run.actor.login for run in runs if run.actor)
+    events = dict.fromkeys(run.event for run in runs)
+    named, started_by, kinds = (tuple(filter(None, some)) for some in (branches, actors, events))
+    return Known(tuple(by_id.values()), named, started_by, kinds, runs)
+
+
+def workflow_of(run: WorkflowRun) -> Workflow:
+    """Return what a run says of its workflow; newer servers add ``@REF`` to the path."""
+    return Workflow(id=run.workflow_id, name=run.name or "", path=run.path.partition("@")[0])
+
+
+def file_of(workflow: Workflow) -> str:
+    """Return what the API takes: the file name, or the id where there is none."""
+    file = workflow.path.rpartition("/")[2]
+    return file if file.endswith((".yml", ".yaml")) else str(workflow.id)
+
+
+def quoted(name: str) -> str:
+    """Return the name in quotes if it has spaces."""
+    return f'"{name}"' if " " in name else name
+
+
+def short_name(workflow: Workflow) -> str:
+    """Return how a workflow is written in the line: its name, or its file."""
+    return quoted(workflow.name or file_of(workflow))

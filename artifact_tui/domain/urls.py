@@ -1,0 +1,49 @@
+"""Addresses of pages and archives, and command lines that fetch them; none holds a token.
+
+Built from the server's own base addresses and ids, never from addresses in answers.
+"""
+
+from __future__ import annotations
+
+from shlex import quote
+
+from artifact_tui.domain.models import Artifact, RepositoryName
+
+
+def run_page(repository: RepositoryName, run_id: int, web_url: str) -> str:
+    """The page of a workflow run."""
+    return f"{web_url}/{repository}/actions/runs/{run_id}"
+
+
+def artifact_page(artifact: Artifact, repository: RepositoryName, web_url: str) -> str:
+    """The page of an artifact, which a browser downloads; empty when its workflow run is not known."""
+    if artifact.run_id is None:
+        return ""
+    return f"{run_page(repository, artifact.run_id, web_url)}/artifacts/{artifact.id}"
+
+
+def to_copy(artifact: Artifact, repository: RepositoryName, host: str, web_url: str, api_url: str) -> dict[str, str]:
+    """What there is to copy of an artifact, exactly as it is; empty where the server did not say."""
+    return {
+        "Id": str(artifact.id),
+        "Name": artifact.name,
+        "Page": artifact_page(artifact, repository, web_url),
+        "Digest": artifact.digest or "",
+        "gh line": gh_line(artifact, repository, host),
+        "curl line": curl_line(artifact, repository, api_url, host),
+    }
+
+
+def gh_line(artifact: Artifact, repository: RepositoryName, host: str) -> str:
+    """The download with GitHub's own command line, by run and name; empty when the workflow run is not known."""
+    if artifact.run_id is None:
+        return ""
+    where = str(repository) if host == "github.com" else f"{host}/{repository}"
+    return f"gh run download {artifact.run_id} --repo {quote(where)} --name={quote(artifact.name)}"
+
+
+def curl_line(artifact: Artifact, repository: RepositoryName, api_url: str, host: str) -> str:
+    """The download with curl, which drops the header on the way to the storage; the shell puts the token in."""
+    variable = "GH_TOKEN" if host == "github.com" or host.endswith(".ghe.com") else "GH_ENTERPRISE_TOKEN"
+    address = f"{api_url}/repos/{repository}/actions/artifacts/{artifact.id}/zip"
+    return f'curl -fL -H "Authorization: Bearer ${variable}" -o {artifact.id}.zip {quote(address)}'

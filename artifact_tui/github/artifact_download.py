@@ -1,0 +1,238 @@
+"""An archive at its signed address: whole or a range of it, checked against what was asked for.
+
+Rules: RFC 9110 sections 13 and 14, and Azure's "Get Blob", which knows ``Range`` and ``If-Match``. The address is a
+secret for as long as it is valid: it stays in memory and in no message.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import httpx
+
+from artifact_tui.domain.provider import NotFound, ProviderError, Refused, ServerTrouble
+from artifact_tui.github.http.cancel import Lines, shut_down
+from artifact_tui.github.http.connections import Interrupted, plain_words, proxy_wants_password
+from artifact_tui.github.http.non_api_response import PLAIN_TEXT, Foreign, read_foreign
+from artifact_tui.github.http.requests import USER_AGENT
+from artifact_tui.github.payload import raw_file_name
+from artifact_tui.github.rate_limit import limited
+from artifact_tui.github.retry_after import retry_after
+from artifact_tui.text import printable
+
+LOG = logging.getLogger("artifact_tui.requests")
+_AGAIN = "Try again in a minute."
+_ARTIFACT = "the artifact"
+_PROXY = "A proxy or a sign-in page may stand in between: check the proxy settings."
+_PAGE_START = 16 * 1024
+_PASSING = {408, 425, 429}
+_CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\*)")
+
+
+class HttpBody:
+    """Implements :class:`artifact_tui.domain.provider.Body` over one answer of the storage."""
+
+    def __init__(
+        self, response: httpx.Response, *, start: int, length: int | None, total: int | None, name: str
+    ) -> None:
+        tag = response.headers.get("etag", "")
+        self.start = start
+        self.end = None if length is None else start + length
+        self.total = total
+        self.etag = tag if re.fullmatch(r'"[\x21\x23-\x7e]*"', tag) else ""
+        self.file_name = name
+        self._length = length
+        self._response = response
+        self._host = _host_of(response)
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Chunks as they come from the network; :class:`Interrupted` when they end before they should."""
+        received = 0
+        with plain_words(self._host):
+            for chunk in self._response.iter_raw():
+                received += len(chunk)
+                yield chunk
+        if self._length is not None and received != self._length:
+            raise Interrupted(f"The connection to {self._host} broke off.", "Try again.")
+
+    def close(self) -> None:
+        """End the transfer from any thread: a thread that waits for bytes gets :class:`Interrupted` at once."""
+        stream = self._response.extensions.get("network_stream")
+        if stream is None:
+            self._response.close()  # no socket: the answer came from within the process
+            return
+        shut_down(stream.get_extra_info("socket"))
+
+
+class HttpArchive:
+    """Implements :class:`artifact_tui.domain.provider.Archive`; ``sign`` asks the API for a fresh address."""
+
+    def __init__(
+        self,
+        client: httpx.Client,
+        sign: Callable[[], str],
+        *,
+        name: str,
+        size: int,
+        clock: Callable[[], datetime],
+        lines: Lines,
+    ) -> None:
+        self._client = client
+        self._lines = lines
+        self._sign = sign
+        self._name = name
+        self._size = size
+        self._clock = clock
+        self._address = sign()
+        self._renewing = threading.Lock()
+
+    @contextmanager
+    def read(self, start: int = 0, end: int | None = None, *, etag: str = "") -> Iterator[HttpBody]:
+        """Open the bytes from ``start`` up to ``end``; the body says where it really starts.
+
+        It starts at 0 when the blob is another one than ``etag`` says, when there is no such range in it, when
+        another range comes than was asked for, or when the server has no ranges.
+        """
+        whole = start == 0 and end is None
+        response = self._open({} if whole else _range_headers(start, end, etag))
+        sent = None if whole else _sent_range(response, start, end, etag)
+        if sent is None and not whole and response.status_code in {206, 412, 416}:
+            response.close()
+            response = self._open({})
+        try:
+            with self._lines.current.reading(response):
+                yield self._body(response, sent)
+        finally:
+            response.close()
+
+    def _open(self, headers: dict[str, str]) -> httpx.Response:
+        """Send the request; once more at a fresh address when this one is no longer good (403)."""
+        address = self._address
+        response = self._send(address, headers)
+        if response.status_code == 403:
+            response.close()
+            response = self._send(self._renewed(address), headers)
+        return response
+
+    def _renewed(self, expired: str) -> str:
+        """Another address; several threads find out at once that one has expired, and one of them asks."""
+        with self._renewing:
+            if self._address == expired:
+                self._address = self._sign()
+            return self._address
+
+    def _send(self, address: str, headers: dict[str, str]) -> httpx.Response:
+        plain = {"Accept-Encoding": "identity", "User-Agent": USER_AGENT}
+        with plain_words(urlsplit(address).hostname or ""):
+            request = self._client.build_request("GET", address, headers=plain | headers)
+            response = self._client.send(request, stream=True)
+        LOG.info("GET from the storage, artifact %s: %d", printable(self._name, 100), response.status_code)
+        return response
+
+    def _body(self, response: httpx.Response, sent: _Range | None) -> HttpBody:
+        if sent is None and response.status_code != 200:
+            raise _refused(response, self._clock())
+        if response.headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
+            raise ServerTrouble("The download comes compressed in a way that was not asked for.", _PROXY)
+        if _is_web_page(response):
+            page = _foreign(response) or Foreign(f"a web page ({_content_type(response)})", "", "")
+            raise ServerTrouble(page.sentence(_ARTIFACT, response.status_code), page.next_step)
+        length, name = _content_length(response), self._file_name(response)
+        if sent is not None:
+            return HttpBody(response, start=sent.start, length=sent.length, total=sent.total, name=name)
+        if length == 0 and self._size > 0:
+            kind = _content_type(response) or "no content type"
+            raise ServerTrouble(f"Nothing ({kind}) came instead of the artifact.", _AGAIN)
+        return HttpBody(response, start=0, length=length, total=length, name=name)
+
+    def _file_name(self, response: httpx.Response) -> str:
+        return raw_file_name(response.headers, self._address, self._name)
+
+
+def _range_headers(start: int, end: int | None, etag: str) -> dict[str, str]:
+    if start < 0 or (end is not None and end <= start):
+        raise ValueError("a range has at least one byte")
+    headers = {"Range": f"bytes={start}-{'' if end is None else end - 1}"}
+    return headers | {"If-Match": etag} if etag else headers
+
+
+class _Range(NamedTuple):
+    start: int
+    length: int
+    total: int | None
+
+
+def _sent_range(response: httpx.Response, start: int, end: int | None, etag: str) -> _Range | None:
+    """The range in a 206, if it is the one that was asked for, and of that very blob.
+
+    The ETag is compared here as well: not every storage looks at ``If-Match``.
+    """
+    match = _CONTENT_RANGE.fullmatch(response.headers.get("content-range", "").strip())
+    if response.status_code != 206 or match is None or (etag and response.headers.get("etag", "") != etag):
+        return None
+    first, last = int(match[1]), int(match[2])
+    total = None if match[3] == "*" else int(match[3])
+    if first != start or last < first or _content_length(response) not in {None, last - first + 1}:
+        return None
+    ends = [each for each in (end, total) if each is not None]
+    return _Range(start, last - first + 1, total) if not ends or last == min(ends) - 1 else None
+
+
+def _host_of(response: httpx.Response) -> str:
+    """As it is written: httpx would turn it into Unicode, which not every name can be."""
+    return printable(response.request.url.raw_host.decode("ascii", "replace"), 100)
+
+
+def _content_length(response: httpx.Response) -> int | None:
+    text = response.headers.get("content-length", "")
+    return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else None
+
+
+def _content_type(response: httpx.Response) -> str:
+    return printable(response.headers.get("content-type", "").partition(";")[0].strip().lower(), 60)
+
+
+def _is_web_page(response: httpx.Response) -> bool:
+    """HTML that is not sent as a file: an artifact may be a single HTML file, which comes as an attachment."""
+    kind = _content_type(response)
+    return kind in {"text/html", "application/xhtml+xml"} and "content-disposition" not in response.headers
+
+
+def _foreign(response: httpx.Response) -> Foreign | None:
+    """What came instead of an artifact, by its start; a connection that ends meanwhile says no more than it did."""
+    start = b""
+    with suppress(httpx.TransportError, httpx.StreamError, httpx.DecodingError, OSError):
+        for chunk in response.iter_bytes():
+            start += chunk
+            if len(start) >= _PAGE_START:
+                break
+    return read_foreign(response.headers, start)
+
+
+def _refused(response: httpx.Response, now: datetime) -> ProviderError:
+    status = response.status_code
+    waiting = retry_after(response.headers, now) if status in {429, 503} else None
+    if waiting is not None:
+        return limited("The storage asks for a pause.", "The download goes on after it.", waiting, now)
+    if status == 407:
+        return proxy_wants_password(_host_of(response), str(response.request.url))
+    page = _foreign(response)
+    if page is not None and status not in _PASSING and page.kind != PLAIN_TEXT and not page.is_githubs:
+        kind = ServerTrouble if status >= 500 else Refused
+        return kind(page.sentence(_ARTIFACT, status), page.later if status >= 500 else page.next_step)
+    if status in {404, 410}:
+        return NotFound("The artifact's files are no longer in the storage.", "Refresh the list.")
+    if status == 403:
+        return Refused("The storage refuses even a fresh address.", "Check this machine's clock and proxy.")
+    if 300 <= status < 400:
+        return Refused("The storage sends the download on to another address, which is not followed.", _PROXY)
+    if 400 <= status < 500 and status not in _PASSING:
+        return Refused(f"The storage does not give the artifact out (status {status}).", _PROXY)
+    return ServerTrouble(f"The storage of the artifacts has a problem of its own (status {status}).", _AGAIN)

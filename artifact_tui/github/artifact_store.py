@@ -1,0 +1,106 @@
+"""The storage over GitHub's REST API: what the transfer engine's threads ask for."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime
+from functools import partial
+
+import httpx
+from msgspec.structs import replace
+
+from artifact_tui.domain.models import Artifact, RepositoryName
+from artifact_tui.domain.provider import NotFound, Refused
+from artifact_tui.github.artifact_download import HttpArchive
+from artifact_tui.github.decode import decode_one
+from artifact_tui.github.http.cancel import Line, Lines
+from artifact_tui.github.http.connections import CONNECT, STALL, blocking_client, timeouts
+from artifact_tui.github.http.exchange import Exchange, Retries
+from artifact_tui.github.http.redirects import storage_address
+from artifact_tui.github.http.requests import Request, artifact_request, now, path_in
+from artifact_tui.github.http.streams import lay
+from artifact_tui.github.http.transport import BlockingApi
+from artifact_tui.github.server_info import ServerRecord
+from artifact_tui.github.tokens.credentials import Access, Credential
+
+
+class GitHubStorage:
+    """Implements :class:`artifact_tui.domain.provider.Storage`.
+
+    Two clients: one for the API, and a bare one for the signed addresses that never sees a token, a cookie or a
+    header of GitHub's. Making one raises :class:`~.domain.provider.Offline` when a proxy or certificate setting
+    of the environment cannot be used.
+    """
+
+    def __init__(
+        self,
+        record: ServerRecord,
+        credential: Credential | Access | None = None,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        clock: Callable[[], datetime] = now,
+        draw: Callable[[], float] = random.random,
+        sleep: Callable[[float], object] | None = None,
+        retries: Retries | None = None,
+        connect: float = CONNECT,
+        stall: float = STALL,
+    ) -> None:
+        """``connect`` and ``stall`` are the seconds to wait for a connection and for the next byte."""
+        exchange = Exchange(record, Access.of(credential), clock=clock, draw=draw, retries=retries)
+        self._lines = Lines()
+        timeout = timeouts(connect=connect, stall=stall)
+        self._api = BlockingApi(exchange, transport=transport, sleep=sleep, lines=self._lines, timeout=timeout)
+        self._blobs = blocking_client(transport, timeout, record.ca_file)
+        lay(self._lines, self._blobs)
+        self._record = record
+        self._clock = clock
+
+    def open(self, repository: RepositoryName, artifact: Artifact) -> HttpArchive:
+        """``GET …/artifacts/ID/zip``; the address in its answer is valid for a minute or more."""
+        return HttpArchive(
+            self._blobs,
+            partial(self._sign, repository, artifact.id),
+            name=artifact.name,
+            size=artifact.size_in_bytes,
+            clock=self._clock,
+            lines=self._lines,
+        )
+
+    def line(self) -> AbstractContextManager[Line]:
+        """For all that the calling thread asks in the context."""
+        return self._lines.open()
+
+    def exists(self, repository: RepositoryName, artifact_id: int) -> Artifact | None:
+        """``GET …/artifacts/ID``; None for 404."""
+        try:
+            answer = self._api.get(artifact_request(repository, artifact_id))
+        except NotFound:
+            return None
+        return decode_one(answer.body, Artifact)
+
+    def sees(self, repository: RepositoryName) -> bool:
+        """``GET /repos/OWNER/REPO``; False for 404."""
+        try:
+            self._api.get(Request(path=path_in(repository), what="The repository"))
+        except NotFound:
+            return False
+        return True
+
+    def delete(self, repository: RepositoryName, artifact_id: int) -> None:
+        """``DELETE …/artifacts/ID``, sent once: whether a lost answer was a success is for the caller to find out."""
+        if self._record.connection.read_only:
+            raise Refused("This session is read-only; nothing was deleted.", "Start without --read-only.")
+        self._api.get(replace(artifact_request(repository, artifact_id), method="DELETE"))
+
+    def close(self) -> None:
+        """Close every connection, also those that other threads are waiting for."""
+        self._lines.close()
+        self._api.close()
+        self._blobs.close()
+
+    def _sign(self, repository: RepositoryName, artifact_id: int) -> str:
+        path = path_in(repository, "actions", "artifacts", artifact_id, "zip")
+        answer = self._api.get(Request(path=path, what="The download", redirects_away=True, stored=False))
+        return storage_address(self._record.host, answer.url, answer.headers.get("location", ""))

@@ -1,0 +1,41 @@
+"""From settings and environment to what is known of a server before it is asked, and to the tokens for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from artifact_tui.github.hosts import Host
+from artifact_tui.github.server_info import ServerRecord
+from artifact_tui.redaction import redact
+
+if TYPE_CHECKING:
+    from artifact_tui.config.settings import Settings
+    from artifact_tui.github.sign_in import HostSignIn
+    from artifact_tui.github.tokens.sources import TokenSources
+
+
+def record_of(host: Host, settings: Settings) -> ServerRecord:
+    """What will be known of a server, which begins with how to talk to it; its own addresses may be shown in full."""
+    redact.trust(urlsplit(address).netloc for address in (host.base_url, host.web_url))
+    return ServerRecord(host, api_version=settings.api_version, read_only=settings.read_only, ca_file=settings.ca_file)
+
+
+def sign_in_of(
+    record: ServerRecord, settings: Settings, environ: Mapping[str, str], *, by_code: bool = True
+) -> HostSignIn:
+    """Signing in to the server of ``record``; without ``by_code`` by a token alone."""
+    from artifact_tui.github.sign_in import HostSignIn
+
+    known = environ.get("ARTIFACT_TUI_CLIENT_ID", "") or settings.client_ids.get(record.host.name, "")
+    return HostSignIn(sources_of(record.host, environ), record, client_id=known if by_code else "")
+
+
+def sources_of(host: Host, environ: Mapping[str, str]) -> TokenSources:
+    """Where the user's token for a host may be."""
+    from artifact_tui.config.settings import Paths
+    from artifact_tui.github.tokens.sources import TokenSources
+
+    paths = Paths.of_user()
+    return TokenSources(host, environ, paths.tokens if paths else None)

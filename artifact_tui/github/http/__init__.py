@@ -1,0 +1,1 @@
+"""HTTP to an API: requests, exchanges, pages, redirects, errors, connections."""

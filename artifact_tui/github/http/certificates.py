@@ -1,0 +1,78 @@
+"""Which certificates are trusted, and what is wrong with one that is not."""
+
+from __future__ import annotations
+
+import os
+import ssl
+from collections.abc import Mapping
+from pathlib import Path
+
+from artifact_tui.domain.provider import Offline
+from artifact_tui.text import printable
+
+_OWN_AUTHORITY = (
+    "If your company has its own, put its certificate into the system's store or name it in SSL_CERT_FILE or --ca-file."
+)
+_CLOCK = "Check the clock of this machine, or tell the server's administrator."
+_ELSEWHERE = "Check the host. A proxy or sign-in page may answer in its place."
+_SELF_MADE = "If the server is yours, name its certificate in SSL_CERT_FILE or --ca-file."
+_WORDS = {
+    9: ("is not valid yet", _CLOCK),
+    10: ("has expired", _CLOCK),
+    18: ("is self-signed", _SELF_MADE),
+    19: ("comes from an unknown authority", _OWN_AUTHORITY),
+    20: ("comes from an unknown authority", _OWN_AUTHORITY),
+    21: ("comes from an unknown authority", _OWN_AUTHORITY),
+    23: ("was revoked", "Tell the server's administrator."),
+    62: ("is for another host", _ELSEWHERE),
+    64: ("is for another host", _ELSEWHERE),
+}
+"""What is wrong, and what to do, by OpenSSL's number (``X509_V_ERR_…`` in x509_vfy.h)."""
+_BY_TEXT = (
+    ("expired", 10),
+    ("not yet valid", 9),
+    ("name mismatch", 62),
+    ("self-signed certificate in", 19),
+    ("revoked", 23),
+)
+"""The same by the words of systems that have no such numbers."""
+
+
+def trusted(environ: Mapping[str, str], ca_file: str) -> ssl.SSLContext:
+    """Return a TLS context with the system's certificates and those of ``SSL_CERT_FILE`` and ``--ca-file``.
+
+    Raises :class:`Offline` for a file that cannot be used.
+    """
+    import truststore
+
+    path = environ.get("SSL_CERT_FILE", "")
+    if path and not _is_readable(path):
+        step = f"Correct or unset it: {printable(path, 100)}."
+        raise Offline("SSL_CERT_FILE names no file that can be read.", step)
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if ca_file:
+        _trust_file(context, ca_file)
+    return context
+
+
+def untrusted(whose: str, error: ssl.SSLCertVerificationError) -> Offline:
+    """Return the error for an untrusted certificate of ``whose``; OpenSSL reports the first problem only."""
+    said = (getattr(error, "verify_message", "") or "").lower()
+    by_text = next((number for words, number in _BY_TEXT if words in said), 0)
+    wrong, step = _WORDS.get(getattr(error, "verify_code", 0) or by_text, ("is not trusted", _OWN_AUTHORITY))
+    return Offline(f"The certificate of {whose} {wrong}.", step)
+
+
+def _trust_file(context: ssl.SSLContext, path: str) -> None:
+    shown = printable(path, 100)
+    if not _is_readable(path):
+        raise Offline(f"The CA file {shown} cannot be read.", "Correct --ca-file or ca-file in config.toml.")
+    try:
+        context.load_verify_locations(cafile=path)
+    except ssl.SSLError:
+        step = "It should hold certificates in PEM form."
+        raise Offline(f"The CA file {shown} holds no certificate that can be read.", step) from None
+
+
+def _is_readable(path: str) -> bool:
+    return Path(path).is_file() and os.access(path, os.R_OK)

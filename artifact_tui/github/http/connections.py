@@ -1,0 +1,151 @@
+"""Clients of httpx as this program wants them, and httpx's exceptions turned into :class:`Offline`.
+
+Nothing of an exception's own text is shown: it may hold a token (an illegal header value is quoted in full) or a
+signed address.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any, Literal
+
+import httpx
+
+from artifact_tui.domain.provider import Offline, Refused, ServerTrouble
+from artifact_tui.github.http.certificates import trusted, untrusted
+from artifact_tui.github.http.proxies import proxy_step, route_to
+from artifact_tui.github.http.proxy_routes import AsyncRoutedTransport, RoutedTransport
+from artifact_tui.text import printable
+
+CONNECT = 10.0
+STALL = 30.0
+TIMEOUT = httpx.Timeout(connect=CONNECT, read=STALL, write=STALL, pool=60.0)
+LIMITS = httpx.Limits(max_connections=16, max_keepalive_connections=16, keepalive_expiry=30.0)
+
+_NO_PROXY_KNOWN = "Check the proxy settings of this machine."
+_ONLINE = "Check the network connection."
+
+
+class Interrupted(Offline):
+    """The connection broke after it was made: another try may well succeed."""
+
+
+def async_client(transport: httpx.AsyncBaseTransport | None = None, ca_file: str = "") -> httpx.AsyncClient:
+    """Return a client without cookies, redirects or default headers; it also trusts ``ca_file``.
+
+    Raises :class:`Offline` for certificates that cannot be used; a proxy that cannot be used is told of by the
+    requests that it concerns.
+    """
+    way = transport or AsyncRoutedTransport(trusted(os.environ, ca_file), LIMITS)
+    return httpx.AsyncClient(transport=way, **_options())
+
+
+def blocking_client(
+    transport: httpx.BaseTransport | None = None, timeout: httpx.Timeout = TIMEOUT, ca_file: str = ""
+) -> httpx.Client:
+    """The same for threads."""
+    way = transport or RoutedTransport(trusted(os.environ, ca_file), LIMITS)
+    return httpx.Client(transport=way, **(_options() | {"timeout": timeout}))
+
+
+def timeouts(*, connect: float = CONNECT, stall: float = STALL) -> httpx.Timeout:
+    """At most ``connect`` seconds to reach a server, and at most ``stall`` without a byte from or to it."""
+    return httpx.Timeout(connect=connect, read=stall, write=stall, pool=60.0)
+
+
+@contextmanager
+def plain_words(name: str) -> Iterator[None]:
+    """Turn what httpx raises while talking to ``name`` into :class:`Offline` or :class:`ServerTrouble`."""
+    try:
+        yield
+    except httpx.ProxyError as error:
+        if str(error).startswith("407"):  # the answer to CONNECT; the text is httpcore's own
+            raise proxy_wants_password(name, _address_of(error)) from None
+        raise Offline(
+            f"The proxy on the way to {name} refused.", _way_step(_address_of(error), _NO_PROXY_KNOWN)
+        ) from None
+    except httpx.ConnectTimeout as error:
+        raise Offline(f"{name} did not answer within {_limit(error, 'connect')}.", _ONLINE) from None
+    except httpx.TimeoutException as error:
+        raise Offline(f"{name} stopped answering for {_limit(error, 'read')}.", "Try again.") from None
+    except httpx.ConnectError as error:
+        raise _not_connected(name, error) from None
+    except (httpx.LocalProtocolError, httpx.DecodingError, httpx.UnsupportedProtocol, httpx.InvalidURL):
+        raise ServerTrouble(f"The answer of {name} cannot be read.", "A proxy may have changed it.") from None
+    except UnicodeError:  # of the codec for names in DNS
+        raise Refused(f"{printable(name, 80)} is not a valid host name.", "Check the host.") from None
+    except (httpx.TransportError, httpx.StreamError, ssl.SSLError, OSError):
+        raise Interrupted(f"The connection to {name} broke off.", "Try again.") from None
+    except RuntimeError as error:
+        if "closed" not in str(error):
+            raise
+        raise Offline("The connections are closed.", "") from None
+
+
+def _options() -> dict[str, Any]:
+    return {
+        "timeout": TIMEOUT,
+        "follow_redirects": False,
+        "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=())),
+        "trust_env": False,
+    }
+
+
+def _not_connected(name: str, error: httpx.ConnectError) -> Offline:
+    causes = list(_causes(error))
+    url = _address_of(error)
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return Offline(f"The name {name} was not found.", _way_step(url, f"{_ONLINE} A proxy may be needed."))
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            is_secure_proxy = route_to(url, os.environ).address.lower().startswith("https:")
+            return untrusted(f"{name} or of the proxy on the way" if is_secure_proxy else name, cause)
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return Offline(f"{name} does not speak TLS here.", "Check the host, its port and the proxy settings.")
+    if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
+        return Offline(f"{name} refused the connection.", _way_step(url, "Check the host and its port."))
+    return Offline(f"{name} cannot be reached.", _way_step(url, f"{_ONLINE} A proxy may be needed."))
+
+
+def _way_step(url: str, without: str) -> str:
+    """What to check when there is no connection: the proxy, where one is on the way, for the trouble may be its own."""
+    return proxy_step(url, os.environ) or without
+
+
+def _address_of(error: httpx.RequestError) -> str:
+    """Where the request went that failed, without its path and query; empty when that is not known."""
+    try:
+        url = error.request.url
+    except RuntimeError:
+        return ""
+    return f"{url.scheme}://{url.netloc.decode('ascii', 'replace')}"
+
+
+def proxy_wants_password(name: str, url: str) -> Refused:
+    """Return the error for status 407, which only a proxy on the way to ``url`` sends; a retry cannot help."""
+    step = _way_step(url, _NO_PROXY_KNOWN)
+    return Refused(f"The proxy on the way to {name} wants a user name and password.", step)
+
+
+def _limit(error: httpx.TimeoutException, kind: Literal["connect", "read"]) -> str:
+    seconds: float = error.request.extensions["timeout"][kind]
+    return f"{seconds:g} seconds"
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An exception and all that led to it, groups included (asyncio tries several addresses at once)."""
+    waiting: list[BaseException] = [error]
+    seen: set[int] = set()
+    while waiting:
+        cause = waiting.pop()
+        if id(cause) in seen:
+            continue
+        seen.add(id(cause))
+        yield cause
+        inner = cause.exceptions if isinstance(cause, BaseExceptionGroup) else ()
+        waiting.extend(following for following in (cause.__cause__, cause.__context__, *inner) if following)

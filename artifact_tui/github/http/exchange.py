@@ -1,0 +1,191 @@
+"""What happens around one request, as steps: retries, redirects, API version, conditional requests.
+
+The rules are a generator that yields what to do and is sent what came of it, so that the asynchronous and the
+blocking transport follow the very same ones, and tests can play the network.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Generator
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from artifact_tui.domain.provider import Offline, Refused, SignedOut, TokenNeeded
+from artifact_tui.github.decode import nonsense
+from artifact_tui.github.hosts import Host
+from artifact_tui.github.http.conditional import AnswerKey, AnswerStore
+from artifact_tui.github.http.connections import Interrupted
+from artifact_tui.github.http.errors import Refusals, is_about_version
+from artifact_tui.github.http.redirects import moved_to
+from artifact_tui.github.http.requests import JSON, Method, Request, headers_for
+from artifact_tui.github.http.response import Answer, read_complaint
+from artifact_tui.github.retry_after import retry_after
+from artifact_tui.github.server_info import ServerRecord
+from artifact_tui.github.tokens.credentials import Access
+
+LOG = logging.getLogger("artifact_tui.requests")
+"""Method, path and status of each request; never a query, a header or a body."""
+
+
+_ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]*"')
+"""RFC 9110, 8.8.3; what is none cannot be sent back in a header."""
+ACROSS_ORGANISATIONS = ("/user/repos", "/search/repositories")
+"""Lists from which organisations may be left out in silence, but for a header (GitHub's documentation, "SAML SSO")."""
+
+
+class Retries(Struct, frozen=True):
+    """How often and how long a GET is tried again, in seconds; waits are drawn from zero up to a growing bound."""
+
+    times: int = 2
+    first_bound: float = 0.5
+    longest_told: float = 5.0
+
+    def delay(self, attempt: int, draw: float) -> float:
+        """The wait before try ``attempt`` (from 0), ``draw`` being a random number in 0..1 ("full jitter")."""
+        return draw * self.first_bound * float(2**attempt)
+
+
+class Outgoing(Struct, frozen=True):
+    """A step: send this, and give back the :class:`Answer` or the :class:`Offline` that came of it."""
+
+    method: Method
+    url: str
+    headers: dict[str, str]
+
+
+class Pause(Struct, frozen=True):
+    """A step: let this many seconds pass."""
+
+    seconds: float
+
+
+Reply = Answer | Offline | None
+Steps = Generator[Outgoing | Pause, Reply, Answer]
+
+
+def advance(steps: Steps, reply: Reply) -> Outgoing | Pause | Answer:
+    """Hand over what came of the last step; the next one, or the answer when there is no more to do."""
+    try:
+        return steps.throw(reply) if isinstance(reply, Offline) else steps.send(reply)
+    except StopIteration as end:
+        answer: Answer = end.value
+        return answer
+
+
+class Exchange:
+    """The rules for one host and account."""
+
+    def __init__(
+        self,
+        record: ServerRecord,
+        access: Access,
+        *,
+        clock: Callable[[], datetime],
+        draw: Callable[[], float],
+        store: AnswerStore | None = None,
+        retries: Retries | None = None,
+    ) -> None:
+        self.record = record
+        self._access = access
+        self._refusals = Refusals(record.host, access, clock)
+        self._clock = clock
+        self._draw = draw
+        self._store = store
+        self._retries = retries or Retries()
+
+    @property
+    def host(self) -> Host:
+        """The server that all requests go to."""
+        return self.record.host
+
+    def steps(self, request: Request) -> Steps:
+        """All steps of one request; the generator's value is the good answer, errors are raised out of it."""
+        url = request.url(self.host)
+        for _ in range(5):
+            version = self.record.api_version
+            answer = yield from self._persistently(request, url, version)
+            if answer.status in {301, 307, 308}:
+                url = self._new_place(request, answer)
+            elif version and answer.status == 400 and is_about_version(read_complaint(answer)):
+                self.record.refuse_version()
+            else:
+                return self._judged(request, answer)
+        raise Refused(f"{self.host.name} redirects in a circle.", "Try again later.")
+
+    def _persistently(self, request: Request, url: str, version: str) -> Steps:
+        """Send it again, as often as the policy says, after trouble that passes."""
+        attempt = 0
+        while True:
+            failure: Interrupted | None = None
+            answer: Answer | None = None
+            try:
+                answer = yield from self._conditionally(request, url, version)
+            except Interrupted as error:
+                failure = error
+            wait = None
+            if request.method == "GET" and attempt < self._retries.times:
+                wait = self._wait(attempt, answer)
+            if wait is None:
+                if answer is None:
+                    raise failure or nonsense()
+                return answer
+            attempt += 1
+            yield Pause(wait)
+
+    def _wait(self, attempt: int, answer: Answer | None) -> float | None:
+        """Seconds before the next try; None when there should be none, or the server wants too long a pause."""
+        if answer is not None and answer.status not in {403, 429, 500, 502, 503, 504}:
+            return None
+        told = None if answer is None else retry_after(answer.headers, self._clock())
+        if told is not None:
+            return told.total_seconds() if told <= timedelta(seconds=self._retries.longest_told) else None
+        if answer is not None and answer.status < 500:
+            return None
+        return self._retries.delay(attempt, self._draw())
+
+    def _conditionally(self, request: Request, url: str, version: str) -> Steps:
+        """Ask whether it has changed where an older answer is kept."""
+        credential = self._access.credential
+        token = credential.token if credential else None
+        headers = headers_for(self.host, url, token, version)
+        store = self._store if request.stored and request.method == "GET" else None
+        key = AnswerKey(url, JSON, version, token.identity() if token else "")
+        kept = store.get(key) if store else None
+        if kept is not None:
+            headers["If-None-Match"] = kept.headers["etag"]
+        answer = yield Outgoing(request.method, url, headers)
+        if not isinstance(answer, Answer):
+            raise nonsense()
+        LOG.info("%s %s %d", request.method, urlsplit(url).path, answer.status)
+        self.record.learn(answer.headers)
+        if request.path in ACROSS_ORGANISATIONS and answer.status == 200:
+            self.record.left_out(answer.headers.get("x-github-sso", ""))
+        if answer.status == 304 and kept is not None:
+            return kept
+        if store and answer.status == 200 and _ETAG.fullmatch(answer.headers.get("etag", "")) and answer.is_json:
+            store.put(key, answer)
+        return answer
+
+    def _new_place(self, request: Request, answer: Answer) -> str:
+        if request.method != "GET":
+            raise Refused("The repository has moved; nothing was changed.", "Open it under its new name.")
+        location = answer.headers.get("location", "") or read_complaint(answer).url
+        return moved_to(self.host, answer.url, location)
+
+    def _judged(self, request: Request, answer: Answer) -> Answer:
+        if request.redirects_away and answer.status == 302:
+            return answer
+        if request.method == "DELETE" and answer.status == 204:
+            return answer
+        if request.method == "GET" and answer.status == 200 and not request.redirects_away:
+            if not answer.is_json:
+                raise self._refusals.no_json(request, answer)
+            return answer
+        error = self._refusals.error(request, answer)
+        if isinstance(error, SignedOut | TokenNeeded):
+            self.record.wants_token(error.sentence)
+        raise error

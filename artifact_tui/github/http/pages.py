@@ -1,0 +1,188 @@
+"""Walking the pages of a listing: the first at once, the others ahead of need but bounded, in order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Hashable
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+from urllib.parse import urlsplit, urlunsplit
+
+from msgspec.structs import replace
+
+from artifact_tui.domain.models import Page, Place
+from artifact_tui.domain.provider import NotFound, ServerTrouble
+from artifact_tui.github.http.redirects import read_links
+from artifact_tui.github.http.requests import Request
+from artifact_tui.github.http.response import Answer
+from artifact_tui.github.http.transport import AsyncApi
+from artifact_tui.github.rate_limit import primary_limit
+from artifact_tui.github.retry_after import until_epoch
+
+PAGE_SIZE = 100
+SMALL_PAGE_SIZE = 30
+AT_ONCE = 8
+SCARCE = 100
+MOST_ROWS = 200_000
+"""Rows of one listing that are read at most, so that a listing without an end does not take all memory."""
+
+
+class Identified(Protocol):
+    """A thing with an id."""
+
+    @property
+    def id(self) -> Hashable:
+        """What tells it from all others of its kind."""
+
+
+Thing = TypeVar("Thing", bound=Identified)
+
+
+class Walk(Generic[Thing]):
+    """The pages of one listing, without repetitions.
+
+    With ``ahead`` above 1, pages after the first are asked for before they are wanted, at most that many at a time,
+    and one at a time when little is left of the rate limit. It ends where the server names no next page, or sends
+    nothing new twice, or after :data:`MOST_ROWS` rows; never at the server's count, which may change meanwhile.
+    ``otherwise`` is walked instead when the server says 404 to ``request``. With ``start``, the ``rest`` of a page of
+    an earlier walk, it continues there.
+    """
+
+    def __init__(
+        self,
+        api: AsyncApi,
+        request: Request,
+        read: Callable[[bytes], Page[Thing]],
+        *,
+        clock: Callable[[], datetime],
+        ahead: int = 1,
+        size: int = PAGE_SIZE,
+        otherwise: Request | None = None,
+        start: Place | None = None,
+        most: int = MOST_ROWS,
+    ) -> None:
+        self._api = api
+        self._request = request
+        self._read = read
+        self._clock = clock
+        self._ahead = ahead
+        self._size = start.size if start else size
+        self._otherwise = otherwise
+        self._most = most
+        self._pending: deque[asyncio.Task[Answer]] = deque()
+        self._first_number = self._number = self._asked = self._last = start.page if start else 1
+        self._named_last: int | None = None
+        self._seen: set[Hashable] = start.seen if start else set()
+
+    async def pages(self) -> AsyncGenerator[Page[Thing], None]:
+        """The pages as they come, in order; closing the iterator cancels what is under way."""
+        answer = await self._first()
+        self._stay_at(answer.url)
+        stale = 0
+        try:
+            while True:
+                whole = self._read(answer.body)
+                goes_on = self._look_ahead(answer, len(whole.items) + whole.skipped)
+                fresh = self._new_of(whole)
+                stale = 0 if fresh else stale + 1
+                page = self._placed(whole, fresh, goes_on=goes_on and stale < 2)
+                yield page
+                if page.rest is None:
+                    return
+                answer = await self._next()
+        finally:
+            await self._cancel()
+
+    async def _first(self) -> Answer:
+        try:
+            return await self._first_of_some_size()
+        except NotFound:
+            if self._otherwise is None:
+                raise
+        self._request = self._otherwise
+        return await self._first_of_some_size()
+
+    async def _first_of_some_size(self) -> Answer:
+        """The first page; a smaller one where the server cannot make a big one in its time.
+
+        An Enterprise Server cuts requests off after about ten seconds with a 5xx (GitHub's documentation,
+        "Timeouts").
+        """
+        try:
+            return await self._api.get(self._numbered(self._number))
+        except ServerTrouble:
+            if self._api.exchange.host.kind != "enterprise server" or self._number > 1:
+                raise
+        self._size = SMALL_PAGE_SIZE
+        return await self._api.get(self._numbered(1))
+
+    def _look_ahead(self, answer: Answer, count: int) -> bool:
+        """Note what is known of the pages to come and ask for some; whether there is a next one.
+
+        A Link out of the API is not believed; it only tells that there is more when the page is full.
+        """
+        links = read_links(self._api.exchange.host, answer.headers.get("link", ""))
+        goes_on = links.next is not None or (links.foreign and count >= self._size)
+        self._named_last = links.last or self._named_last
+        if goes_on and self._ahead > 1:
+            self._last = max(self._last, self._number + 1, links.last or 0)
+            self._ask()
+        return goes_on
+
+    async def _next(self) -> Answer:
+        self._number += 1
+        self._last = max(self._last, self._number)
+        self._ask()
+        answer = await self._pending[0]
+        self._pending.popleft()
+        return answer
+
+    def _ask(self) -> None:
+        while self._asked < self._last and len(self._pending) < self._window():
+            self._asked += 1
+            self._pending.append(asyncio.create_task(self._get(self._numbered(self._asked))))
+
+    def _window(self) -> int:
+        limit = self._api.exchange.record.connection.rate_limit
+        scarce = limit is not None and limit.remaining < SCARCE and limit.reset > self._clock().timestamp()
+        return 1 if scarce else self._ahead
+
+    async def _get(self, request: Request) -> Answer:
+        """Ask for a page, unless the server has said that it would not answer."""
+        limit = self._api.exchange.record.connection.rate_limit
+        now = self._clock()
+        if limit is not None and limit.remaining == 0 and limit.reset > now.timestamp():
+            raise primary_limit(until_epoch(limit.reset, now), now)
+        return await self._api.get(request)
+
+    def _numbered(self, number: int) -> Request:
+        page = (("page", str(number)),) if number > 1 else ()
+        return replace(self._request, query=(*self._request.query, ("per_page", str(self._size)), *page))
+
+    def _stay_at(self, url: str) -> None:
+        """Ask for the other pages where the first one was found, which differs after a repository was renamed."""
+        self._request = replace(self._request, path=urlunsplit(urlsplit(url)._replace(query="", fragment="")))
+
+    def _new_of(self, page: Page[Thing]) -> tuple[Thing, ...]:
+        """Drop what an earlier page had: an insert on the server moves items on to the next page."""
+        items = tuple({item.id: item for item in page.items if item.id not in self._seen}.values())
+        self._seen.update(item.id for item in items)
+        return items
+
+    def _placed(self, page: Page[Thing], fresh: tuple[Thing, ...], *, goes_on: bool) -> Page[Thing]:
+        """The page with its new items only, and what is known of the rest of the listing.
+
+        Where the server counts nothing, the last page that it named tells how many rows there are at least.
+        """
+        is_cut = goes_on and len(self._seen) >= self._most
+        rest = Place(self._number + 1, self._size, self._seen) if goes_on and not is_cut else None
+        total, is_minimum = page.total, page.is_minimum
+        if total is None and self._named_last is not None:
+            total, is_minimum = (self._named_last - 1) * self._size + 1, True
+        return Page(fresh, total, is_minimum, len(self._seen), page.skipped, rest, is_cut)
+
+    async def _cancel(self) -> None:
+        for task in self._pending:
+            task.cancel()
+        await asyncio.gather(*self._pending, return_exceptions=True)

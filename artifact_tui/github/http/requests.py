@@ -1,0 +1,109 @@
+"""Requests to the API as values, and the headers that go with them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Literal
+from urllib.parse import quote, urlencode, urlsplit
+
+from msgspec import Struct
+
+from artifact_tui import __version__
+from artifact_tui.domain.models import RepositoryName
+from artifact_tui.domain.provider import NotFound
+from artifact_tui.github.hosts import Host
+from artifact_tui.github.tokens.credentials import Token
+
+JSON = "application/vnd.github+json"
+USER_AGENT = f"artifact-tui/{__version__}"
+VERSION_HEADER = "X-GitHub-Api-Version"
+
+Method = Literal["GET", "DELETE"]
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    """One request to the API.
+
+    ``path`` is below the base address and quoted (or a whole address of the API); ``what`` names the thing in
+    sentences for the user; ``redirects_away`` says that a 302 is the answer itself (``/zip``); ``stored`` that an
+    answer may be kept for a conditional request.
+    """
+
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    method: Method = "GET"
+    what: str = "This"
+    redirects_away: bool = False
+    stored: bool = True
+
+    def url(self, host: Host) -> str:
+        """The whole address."""
+        start = self.path if self.path.startswith(("http://", "https://")) else host.base_url + self.path
+        return f"{start}?{urlencode(self.query, quote_via=quote, errors='replace')}" if self.query else start
+
+
+def path_of(*segments: str | int) -> str:
+    """Quote the segments of a path; raises :class:`NotFound` for one that no server can have, such as ``..``."""
+    for segment in segments:
+        if str(segment) in {"", ".", ".."}:
+            raise NotFound("There is nothing of that name.", "Check the owner and the repository.")
+    return "".join("/" + quote(str(segment), safe="", errors="replace") for segment in segments)
+
+
+def path_in(repository: RepositoryName, *segments: str | int) -> str:
+    """Quote a path below ``/repos/OWNER/REPO``."""
+    return path_of("repos", repository.owner, repository.name, *segments)
+
+
+def artifact_request(repository: RepositoryName, artifact_id: int) -> Request:
+    """The request for one artifact."""
+    return Request(path=path_in(repository, "actions", "artifacts", artifact_id), what="The artifact")
+
+
+def now() -> datetime:
+    """The time by this machine's clock."""
+    return datetime.now(UTC)
+
+
+def headers_for(host: Host, url: str, token: Token | None, api_version: str) -> dict[str, str]:
+    """The headers of an API request; refuses to build them for any other origin, because of the token.
+
+    ``Accept`` is the same for ``/zip``: servers answer 415 to ``application/octet-stream`` there. A User-Agent is
+    mandatory (GitHub's documentation, "User agent required").
+    """
+    if not is_api_address(host, url):
+        raise AssertionError("a request of the API was about to leave for another origin")
+    headers = {"Accept": JSON, "User-Agent": USER_AGENT}
+    if api_version:
+        headers[VERSION_HEADER] = api_version
+    if token is not None:
+        headers["Authorization"] = f"Bearer {token.reveal()}"
+    return headers
+
+
+def is_api_address(host: Host, url: str) -> bool:
+    """Whether an address lies inside the API: same scheme, host and port, and below the base address's path."""
+    try:
+        target, base = urlsplit(url), urlsplit(host.base_url)
+        same = (target.scheme, target.hostname, target.port or _port(target.scheme)) == (
+            base.scheme,
+            base.hostname,
+            base.port or _port(base.scheme),
+        )
+    except ValueError:
+        return False
+    plain = target.username is None and target.password is None and not {".", ".."} & set(target.path.split("/"))
+    below = target.path == base.path or target.path.startswith(base.path.rstrip("/") + "/")
+    return same and plain and below and "\\" not in url
+
+
+def is_below(url: str, web_url: str) -> bool:
+    """Return whether an address is on the server's own pages; False for an invalid address."""
+    try:
+        return urlsplit(url).netloc == urlsplit(web_url).netloc
+    except ValueError:
+        return False
+
+
+def _port(scheme: str) -> int | None:
+    return {"https": 443, "http": 80}.get(scheme)

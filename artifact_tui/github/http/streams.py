@@ -1,0 +1,82 @@
+"""Connections of httpcore that can be ended while somebody waits for them; loaded with the first client."""
+
+from __future__ import annotations
+
+from functools import partial
+from ssl import SSLContext
+from typing import Any
+
+import httpcore
+import httpx
+
+from artifact_tui.github.http.cancel import Lines
+from artifact_tui.github.http.proxy_routes import RoutedTransport
+
+
+def lay(lines: Lines, client: httpx.Client) -> None:
+    """Let everything that ``client`` waits for go over ``lines``.
+
+    httpx has no public way to its network backend; without one nothing but the early ending is lost.
+    """
+    transport = client._transport
+    if isinstance(transport, RoutedTransport):
+        transport.adopt(partial(_lay, lines))
+
+
+def _lay(lines: Lines, transport: httpx.HTTPTransport) -> None:
+    pool: Any = getattr(transport, "_pool", None)
+    if isinstance(pool, httpcore.ConnectionPool):
+        pool._network_backend = Backend(pool._network_backend, lines)
+
+
+class Backend(httpcore.NetworkBackend):
+    """Makes connections as ``backend`` does, each of which tells the line of the thread that waits for it."""
+
+    def __init__(self, backend: httpcore.NetworkBackend, lines: Lines) -> None:
+        self._backend = backend
+        self._lines = lines
+
+    def connect_tcp(self, *arguments: Any, **options: Any) -> httpcore.NetworkStream:
+        """As usual, but watched."""
+        return Stream(self._backend.connect_tcp(*arguments, **options), self._lines)
+
+    def connect_unix_socket(self, *arguments: Any, **options: Any) -> httpcore.NetworkStream:
+        """As usual, but watched."""
+        return Stream(self._backend.connect_unix_socket(*arguments, **options), self._lines)
+
+    def sleep(self, seconds: float) -> None:
+        """Until the line is closed at the latest."""
+        self._lines.current.wait(seconds)
+
+
+class Stream(httpcore.NetworkStream):
+    """Such a connection."""
+
+    def __init__(self, stream: httpcore.NetworkStream, lines: Lines) -> None:
+        self._stream = stream
+        self._lines = lines
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """As usual, but watched."""
+        return self._lines.current.use(self._stream, lambda: self._stream.read(max_bytes, timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """As usual, but watched."""
+        self._lines.current.use(self._stream, lambda: self._stream.write(buffer, timeout))
+
+    def start_tls(
+        self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        """As usual, but watched."""
+        secured = self._lines.current.use(
+            self._stream, lambda: self._stream.start_tls(ssl_context, server_hostname, timeout)
+        )
+        return Stream(secured, self._lines)
+
+    def close(self) -> None:
+        """As usual."""
+        self._stream.close()
+
+    def get_extra_info(self, info: str) -> Any:
+        """As usual."""
+        return self._stream.get_extra_info(info)

@@ -1,0 +1,194 @@
+"""The one way to the API: every request of provider and storage goes through one of these two classes."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+import httpx
+import msgspec
+
+from artifact_tui.domain.provider import Offline, ProviderError, RateLimited, ServerTrouble
+from artifact_tui.github.http.cancel import Lines
+from artifact_tui.github.http.connections import TIMEOUT, async_client, blocking_client, plain_words
+from artifact_tui.github.http.exchange import Exchange, Outgoing, Pause, Reply, advance
+from artifact_tui.github.http.requests import Request
+from artifact_tui.github.http.response import Answer
+
+MAX_BODY = 64 * 1024 * 1024
+META = Request(path="/meta", what="The server's description", stored=False)
+
+
+class _Meta(msgspec.Struct):
+    installed_version: str = ""
+
+
+class AsyncApi:
+    """The API for the event loop. ``sleep`` takes seconds."""
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        self.exchange = exchange
+        self._transport = transport
+        self._sleep = sleep
+        self._client: httpx.AsyncClient | None = None
+        self._closed = False
+        self._probing = asyncio.Lock()
+
+    async def get(self, request: Request) -> Answer:
+        """The good answer to a request, after whatever retries and redirects it takes; else :class:`ProviderError`."""
+        await self.learn_release()
+        return await self._follow(request)
+
+    async def learn_release(self) -> None:
+        """Ask an Enterprise Server what release it is, once, before anything that depends on it."""
+        async with self._probing:
+            if self.exchange.record.wants_probe:
+                await self._probe()
+
+    async def close(self) -> None:
+        """Close every connection; what comes after raises :class:`Offline`."""
+        self._closed = True
+        if self._client is not None:
+            await self._client.aclose()
+
+    async def _probe(self) -> None:
+        try:
+            answer = await self._follow(META)
+        except (Offline, RateLimited):
+            raise
+        except ProviderError:
+            self.exchange.record.probed("")
+        else:
+            self.exchange.record.probed(_installed_version(answer))
+
+    async def _follow(self, request: Request) -> Answer:
+        steps = self.exchange.steps(request)
+        step = advance(steps, None)
+        while not isinstance(step, Answer):
+            step = advance(steps, await self._take(step))
+        return step
+
+    async def _take(self, step: Outgoing | Pause) -> Reply:
+        if isinstance(step, Pause):
+            await self._sleep(step.seconds)
+            return None
+        try:
+            return await self._send(step)
+        except Offline as error:
+            return error
+
+    async def _send(self, step: Outgoing) -> Answer:
+        if self._closed:
+            raise _closed()
+        if self._client is None:
+            self._client = async_client(self._transport, self.exchange.record.ca_file)
+        with plain_words(self.exchange.host.name):
+            async with self._client.stream(step.method, step.url, headers=step.headers) as response:
+                body = b"".join([chunk async for chunk in _limited_async(response)])
+        return Answer(response.status_code, response.headers, body, step.url)
+
+
+class BlockingApi:
+    """The API for threads, several at once. ``sleep`` takes seconds; the default wakes up when the line is closed."""
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        sleep: Callable[[float], object] | None = None,
+        lines: Lines | None = None,
+        timeout: httpx.Timeout = TIMEOUT,
+    ) -> None:
+        from artifact_tui.github.http.streams import lay  # it loads httpcore, which the first screen does without
+
+        self.exchange = exchange
+        self._client = blocking_client(transport, timeout, exchange.record.ca_file)
+        self._lines = lines or Lines()
+        lay(self._lines, self._client)
+        self._sleep = sleep or (lambda seconds: self._lines.current.wait(seconds))
+        self._probing = threading.Lock()
+
+    def get(self, request: Request) -> Answer:
+        """The good answer to a request, after whatever retries and redirects it takes; else :class:`ProviderError`."""
+        with self._probing:
+            if self.exchange.record.wants_probe:
+                self._probe()
+        return self._follow(request)
+
+    def close(self) -> None:
+        """Close every connection; what comes after raises :class:`Offline`."""
+        self._lines.close()
+        self._client.close()
+
+    def _probe(self) -> None:
+        try:
+            answer = self._follow(META)
+        except (Offline, RateLimited):
+            raise
+        except ProviderError:
+            self.exchange.record.probed("")
+        else:
+            self.exchange.record.probed(_installed_version(answer))
+
+    def _follow(self, request: Request) -> Answer:
+        steps = self.exchange.steps(request)
+        step = advance(steps, None)
+        while not isinstance(step, Answer):
+            step = advance(steps, self._take(step))
+        return step
+
+    def _take(self, step: Outgoing | Pause) -> Reply:
+        if isinstance(step, Pause):
+            self._sleep(step.seconds)
+            return None
+        try:
+            return self._send(step)
+        except Offline as error:
+            return error
+
+    def _send(self, step: Outgoing) -> Answer:
+        if self._lines.current.closed:
+            raise _closed()
+        with (
+            plain_words(self.exchange.host.name),
+            self._client.stream(step.method, step.url, headers=step.headers) as response,
+        ):
+            body = b"".join(_limited(response))
+        return Answer(response.status_code, response.headers, body, step.url)
+
+
+def _closed() -> Offline:
+    return Offline("The connections are closed.")
+
+
+def _limited(response: httpx.Response) -> Iterator[bytes]:
+    size = 0
+    for chunk in response.iter_bytes():
+        size += len(chunk)
+        if size > MAX_BODY:
+            raise ServerTrouble("The answer is too long to be one of GitHub's API.")
+        yield chunk
+
+
+async def _limited_async(response: httpx.Response) -> AsyncIterator[bytes]:
+    size = 0
+    async for chunk in response.aiter_bytes():
+        size += len(chunk)
+        if size > MAX_BODY:
+            raise ServerTrouble("The answer is too long to be one of GitHub's API.")
+        yield chunk
+
+
+def _installed_version(answer: Answer) -> str:
+    try:
+        return msgspec.json.decode(answer.body, type=_Meta).installed_version
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ""

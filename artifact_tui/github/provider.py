@@ -1,0 +1,281 @@
+"""The provider over GitHub's REST API: all that screens ask for."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from datetime import datetime
+from functools import partial
+
+import httpx
+import msgspec
+
+from artifact_tui.domain.models import (
+    Account,
+    Artifact,
+    Connection,
+    Page,
+    Place,
+    RateLimit,
+    Repository,
+    RepositoryName,
+    RunFilter,
+    Workflow,
+    WorkflowRun,
+)
+from artifact_tui.domain.provider import NotFound, ProviderError
+from artifact_tui.github.decode import decode_listing, decode_one, decode_strings
+from artifact_tui.github.http.conditional import AnswerStore, MemoryStore
+from artifact_tui.github.http.exchange import Exchange, Retries
+from artifact_tui.github.http.pages import AT_ONCE, Walk
+from artifact_tui.github.http.requests import Request, artifact_request, now, path_in, path_of
+from artifact_tui.github.http.transport import AsyncApi
+from artifact_tui.github.listings import at_once, named, newest_first, whole
+from artifact_tui.github.server_info import ServerRecord
+from artifact_tui.github.tokens.credentials import Access, Credential
+from artifact_tui.text import printable
+
+RUNS_PAGE_SIZE = 50
+RECENT = (("sort", "pushed"), ("direction", "desc"))
+
+
+class _User(msgspec.Struct):
+    login: str
+
+
+class _Resources(msgspec.Struct):
+    core: RateLimit
+
+
+class _RateLimits(msgspec.Struct):
+    resources: _Resources
+
+
+class _Tag(msgspec.Struct):
+    name: str
+
+    @property
+    def id(self) -> str:
+        """Tags have no other id."""
+        return self.name
+
+
+class GitHubProvider:
+    """Implements :class:`artifact_tui.domain.provider.Provider`.
+
+    ``record`` may be shared with a storage, so that both know what either has learnt of the server.
+    """
+
+    def __init__(
+        self,
+        record: ServerRecord,
+        credential: Credential | Access | None = None,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        clock: Callable[[], datetime] = now,
+        draw: Callable[[], float] = random.random,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        store: AnswerStore | None = None,
+        retries: Retries | None = None,
+    ) -> None:
+        kept = MemoryStore() if store is None else store
+        self._access = Access.of(credential)
+        exchange = Exchange(record, self._access, clock=clock, draw=draw, store=kept, retries=retries)
+        self._api = AsyncApi(exchange, transport=transport, sleep=sleep)
+        self._record = record
+        self._clock = clock
+
+    @property
+    def connection(self) -> Connection:
+        """What is known of server, account and rate limit now."""
+        return self._record.connection
+
+    def watch(self, changed: Callable[[Connection], None]) -> None:
+        """Call ``changed`` in the running event loop, whatever thread the news comes from."""
+        loop = asyncio.get_running_loop()
+
+        def tell(connection: Connection) -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(changed, connection)
+
+        self._record.listen(tell)
+
+    async def viewer(self) -> Account:
+        """``GET /user``; scopes are those of a classic token."""
+        try:
+            account = Account() if self._access.credential is None else await self._account()
+        except ProviderError:
+            self._record.account_failed()
+            raise
+        self._record.signed_in(account)
+        return account
+
+    async def _account(self) -> Account:
+        answer = await self._api.get(Request(path="/user", what="The account"))
+        scopes = answer.headers.get("x-oauth-scopes")
+        login = decode_one(answer.body, _User).login
+        return Account(login=login, scopes=scopes or "", classic=scopes is not None)
+
+    async def repository(self, name: RepositoryName) -> Repository:
+        """``GET /repos/OWNER/REPO``; follows a rename."""
+        answer = await self._api.get(Request(path=path_in(name), what="The repository"))
+        return decode_one(answer.body, Repository)
+
+    async def repositories(
+        self, owner: str = "", *, start: Place | None = None
+    ) -> AsyncGenerator[Page[Repository], None]:
+        """``GET /user/repos``, or those of an organisation, or of a user when there is no such organisation."""
+        if not owner and self._access.credential is None:
+            yield Page((), 0)
+            return
+        asked, otherwise = self._repository_requests(owner)
+        walk = Walk(self._api, asked, _repositories, clock=self._clock, ahead=AT_ONCE, otherwise=otherwise, start=start)
+        async with aclosing(walk.pages()) as pages:
+            async for page in pages:
+                yield page
+
+    async def search(self, words: str) -> AsyncGenerator[Page[Repository], None]:
+        """``GET /search/repositories``; one page at a time, for searches have a small rate limit of their own."""
+        if not words.strip():
+            yield Page((), 0)
+            return
+        request = Request(path="/search/repositories", query=(("q", words.strip()),), what="The search")
+        async with aclosing(Walk(self._api, request, _found_repositories, clock=self._clock).pages()) as pages:
+            async for page in pages:
+                yield page
+
+    async def workflows(self, repository: RepositoryName) -> tuple[Workflow, ...]:
+        """Return all pages of ``GET …/actions/workflows``; raises :class:`ServerTrouble` if any are missing."""
+        request = Request(path=path_in(repository, "actions", "workflows"), what="The repository")
+        walk = Walk(self._api, request, _workflows, clock=self._clock, ahead=AT_ONCE)
+        return await whole(walk, "workflows")
+
+    async def tags(self, repository: RepositoryName) -> frozenset[str]:
+        """Return all pages of ``GET /repos/OWNER/REPO/tags``; every token may read them (Metadata: read).
+
+        Raises :class:`ServerTrouble` when some are missing.
+        """
+        request = Request(path=path_in(repository, "tags"), what="The repository")
+        walk = Walk(self._api, request, _tags, clock=self._clock, ahead=AT_ONCE)
+        return frozenset(tag.name for tag in await whole(walk, "tags"))
+
+    async def runs(
+        self,
+        repository: RepositoryName,
+        only: RunFilter,
+        *,
+        page_size: int = RUNS_PAGE_SIZE,
+        start: Place | None = None,
+    ) -> AsyncGenerator[Page[WorkflowRun], None]:
+        """``GET …/actions/runs`` or ``…/workflows/ID/runs``; the server lists at most 1,000 when filtered.
+
+        The workflow may be an id, a file name or a name; ``status`` may be a conclusion too. A listing without pull
+        requests is a good deal shorter.
+        """
+        path: tuple[str | int, ...] = ("actions", "runs")
+        if only.workflow:
+            path = ("actions", "workflows", await self._workflow_id(repository, only.workflow), "runs")
+        filters = {"branch": only.branch, "event": only.event, "actor": only.actor, "status": only.status}
+        filters |= {"head_sha": only.commit, "created": only.created}
+        query = (*((key, value) for key, value in filters.items() if value), ("exclude_pull_requests", "true"))
+        request = Request(path=path_in(repository, *path), query=query, what="The repository")
+        walk = Walk(self._api, request, _runs, clock=self._clock, size=page_size, start=start)
+        async with aclosing(walk.pages()) as pages:
+            async for page in pages:
+                yield page
+
+    async def run(self, repository: RepositoryName, run_id: int) -> WorkflowRun:
+        """``GET …/actions/runs/ID``."""
+        answer = await self._api.get(
+            Request(path=path_in(repository, "actions", "runs", run_id), what="The workflow run")
+        )
+        return decode_one(answer.body, WorkflowRun)
+
+    async def artifacts(
+        self, repository: RepositoryName, run_id: int | None = None, *, name: str = "", start: Place | None = None
+    ) -> AsyncGenerator[Page[Artifact], None]:
+        """``GET …/actions/artifacts`` or ``…/runs/ID/artifacts``, every page, newest first.
+
+        Servers before ``name`` ignore it, so it is looked at here again. A run's artifacts have no certain order on
+        servers without ``direction``: there they come at once, sorted by id.
+        """
+        query: tuple[tuple[str, str], ...] = (("name", name),) if name else ()
+        path: tuple[str | int, ...] = ("actions", "artifacts")
+        ordered = True
+        if run_id is not None:
+            await self._api.learn_release()
+            ordered = self._record.sorts_run_artifacts
+            path = ("actions", "runs", run_id, "artifacts")
+            query += (("direction", "desc"),) if ordered else ()
+        what = "The repository" if run_id is None else "The workflow run"
+        request = Request(path=path_in(repository, *path), query=query, what=what)
+        walk = Walk(self._api, request, _artifacts, clock=self._clock, ahead=AT_ONCE, start=start)
+        async with aclosing(walk.pages()) as pages:
+            if not ordered:
+                pages = at_once(pages)
+            async for page in pages:
+                yield newest_first([named(page, name)])
+
+    async def artifact(self, repository: RepositoryName, artifact_id: int) -> Artifact:
+        """``GET …/actions/artifacts/ID``."""
+        answer = await self._api.get(artifact_request(repository, artifact_id))
+        return decode_one(answer.body, Artifact)
+
+    async def rate_limit(self) -> RateLimit | None:
+        """``GET /rate_limit``; Enterprise Servers answer 404 where rate limiting is off, which is their default."""
+        try:
+            answer = await self._api.get(Request(path="/rate_limit", what="The rate limit", stored=False))
+        except NotFound:
+            return None
+        limit = decode_one(answer.body, _RateLimits).resources.core
+        self._record.limited(limit)
+        return self._record.connection.rate_limit
+
+    async def api_versions(self) -> tuple[str, ...]:
+        """``GET /versions``: the API versions that the server has; empty where it does not say.
+
+        No Enterprise Server's description has it, so none is asked.
+        """
+        if self._record.host.kind == "enterprise server":
+            return ()
+        try:
+            answer = await self._api.get(Request(path="/versions", what="The list of API versions"))
+        except NotFound:
+            return ()
+        return decode_strings(answer.body)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._api.close()
+
+    def _repository_requests(self, owner: str) -> tuple[Request, Request | None]:
+        """What to ask for, and what instead when that is not there; only ``/user/repos`` lists one's private ones."""
+        account = self._record.connection.account
+        if not owner:
+            return Request(path="/user/repos", query=RECENT, what="The account"), None
+        if account is not None and account.login.lower() == owner.lower():
+            mine = (*RECENT, ("affiliation", "owner"))
+            return Request(path="/user/repos", query=mine, what="The account"), None
+        organisation = Request(path=path_of("orgs", owner, "repos"), query=RECENT, what="The owner")
+        return organisation, Request(path=path_of("users", owner, "repos"), query=RECENT, what="The owner")
+
+    async def _workflow_id(self, repository: RepositoryName, wanted: str) -> str:
+        """The id or file name to put into an address: names are looked up, as GitHub takes no name there."""
+        file = wanted.rpartition("/")[2]
+        if wanted.isdigit() or file.endswith((".yml", ".yaml")):
+            return file
+        for workflow in await self.workflows(repository):
+            stem = workflow.path.rpartition("/")[2].rpartition(".")[0]
+            if wanted.casefold() in {workflow.name.casefold(), stem.casefold()}:
+                return str(workflow.id)
+        raise NotFound(f"There is no workflow “{printable(wanted, 60)}” here.", "Check its name or file name.")
+
+
+_repositories = partial(decode_listing, kind=Repository)
+_found_repositories = partial(decode_listing, kind=Repository, key="items")
+_workflows = partial(decode_listing, kind=Workflow, key="workflows")
+_runs = partial(decode_listing, kind=WorkflowRun, key="workflow_runs")
+_tags = partial(decode_listing, kind=_Tag)
+_artifacts = partial(decode_listing, kind=Artifact, key="artifacts")

@@ -1,0 +1,51 @@
+"""The token that GitHub's own command-line program has for a host.
+
+Its files are not read by us: their layout has changed before, and with several accounts only ``gh`` knows which counts.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+
+from artifact_tui.github.hosts import Host
+from artifact_tui.github.tokens.child_process import Unanswered, ask_child
+from artifact_tui.github.tokens.credentials import CLOUD_VARIABLES, ENTERPRISE_VARIABLES, Token, TokenError
+
+SECONDS = 5.0
+
+_QUIET = {"GH_PROMPT_DISABLED": "1", "GH_NO_UPDATE_NOTIFIER": "1", "GH_TELEMETRY": "false", "NO_COLOR": "1"}
+_DROPPED = {*CLOUD_VARIABLES, *ENTERPRISE_VARIABLES, "GH_DEBUG", "DEBUG", "GH_HOST"}
+"""Tokens of the environment were asked before, host by host; ``gh`` shall not answer with one of them."""
+
+
+class NoGhAnswer(Exception):
+    """``gh`` could not say; its text is one sentence for the user."""
+
+
+def token_of_gh(host: Host, environ: Mapping[str, str], *, seconds: float = SECONDS) -> Token | None:
+    """What ``gh auth token --hostname HOST`` prints; None without ``gh``, and when it has none.
+
+    For an account that is named ``--user ACCOUNT`` is added, which ``gh`` knows from 2.40 on.
+
+    ``--hostname`` is always given: some versions ignore ``GH_HOST`` here. Raises :class:`NoGhAnswer`.
+    """
+    program = environ.get("GH_PATH") or shutil.which("gh", path=environ.get("PATH", ""))
+    if not program:
+        return None
+    quiet = {name: value for name, value in environ.items() if name not in _DROPPED} | _QUIET
+    command = [program, "auth", "token", "--hostname", host.name, *(["--user", host.account] if host.account else [])]
+    try:
+        done = ask_child(command, quiet, seconds=seconds)
+    except Unanswered:
+        raise NoGhAnswer(f"gh did not answer within {seconds:g} seconds.") from None
+    except OSError:
+        raise NoGhAnswer("gh could not be started.") from None
+    return _token(done.output) if done.code == 0 and done.output.strip() else None
+
+
+def _token(output: bytes) -> Token:
+    try:
+        return Token(output.decode("ascii", "replace"))
+    except TokenError:
+        raise NoGhAnswer("gh answered with something that is no token.") from None

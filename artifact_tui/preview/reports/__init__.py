@@ -1,0 +1,1 @@
+"""Viewers of test reports, coverage and findings."""

@@ -1,0 +1,224 @@
+"""One run of a SARIF report with its references resolved: rules, levels, messages, places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from urllib.parse import unquote
+
+from msgspec import Raw, Struct
+
+from artifact_tui.preview.reports import sarif_format as sarif
+from artifact_tui.preview.reports.sarif_format import at, decoded
+
+_OPEN = {"open", "review"}
+"""Kinds of results that somebody has to decide about; a level that they have in spite of the format is shown."""
+_PLACEHOLDER = re.compile(r"\{\{|\}\}|\{(\d{1,4})\}")
+_LINK = re.compile(r"(?<!\\)\[((?:\\.|[^\]\[\\])*)\]\(([^)\s]*)\)")
+_ESCAPE = re.compile(r"\\([\[\]\\])")
+_MOST_LINKED = 20_000
+_DEEPEST_ID = 32
+
+
+class Finding(Struct, frozen=True):
+    """One result as it is shown; ``level`` is the word in front of it."""
+
+    level: str
+    path: str
+    line: int
+    column: int
+    rule: str
+    text: str
+    is_quiet: bool = False
+    """Whether it is suppressed, or gone since the baseline."""
+
+
+class Run:
+    """A run and the tables that its results refer to."""
+
+    def __init__(self, run: sarif.Run) -> None:
+        self._run = run
+        self.driver = run.tool.driver
+        self._components = [run.tool.driver, *(run.tool.extensions or [])]
+        self._rules: dict[tuple[int, int], sarif.Descriptor | None] = {}
+
+    @cached_property
+    def invocations(self) -> list[sarif.Invocation]:
+        """The invocations of the tool."""
+        return [decoded(raw, sarif.Invocation) or sarif.Invocation() for raw in self._run.invocations or []]
+
+    @cached_property
+    def _by_id(self) -> dict[str, tuple[int, int]]:
+        """Where the rules are, by id and by guid; the driver's come first."""
+        places: dict[str, tuple[int, int]] = {}
+        for number, component in enumerate(self._components):
+            for index in range(len(component.rules or [])):
+                rule = self._rule_at(number, index)
+                for name in (rule.id, rule.guid) if rule else ():
+                    if name:
+                        places.setdefault(name, (number, index))
+        return places
+
+    def finding(self, result: sarif.Result) -> Finding:
+        """Resolve a result."""
+        number, rule = self._rule_of(result)
+        rule_id = result.rule_id or (result.rule.id if result.rule else None) or (rule.id if rule else "")
+        path, region = self._place(result.locations)
+        path = path or self._path(result.analysis_target)
+        level, is_quiet = self._level(result, rule, rule_id)
+        text = self._text(result.message, rule, self._components[number])
+        return Finding(
+            level, path, region.start_line or 0, region.start_column or 0, rule_id, text or _described(rule), is_quiet
+        )
+
+    def notification(self, note: sarif.Notification) -> tuple[str, str]:
+        """Return the level of a notification, and its text."""
+        reference = note.descriptor or sarif.DescriptorReference()
+        descriptor = at(self.driver.notifications, reference.index, sarif.Descriptor)
+        default = descriptor.default_configuration if descriptor else None
+        level = note.level or (default.level if default else None) or "warning"
+        text = self._text(note.message, descriptor, self.driver) or _described(descriptor)
+        thrown = note.exception
+        reason = ": ".join(word for word in (thrown.kind, thrown.message) if word) if thrown else ""
+        path, region = self._place(note.locations)
+        where = f"{path}:{region.start_line}: " if path and region.start_line else f"{path}: " if path else ""
+        return level, where + "\n".join(word for word in (text, reason) if word)
+
+    def _rule_at(self, number: int, index: int) -> sarif.Descriptor | None:
+        key = (number, index)
+        if key not in self._rules:
+            self._rules[key] = at(self._components[number].rules, index, sarif.Descriptor)
+        return self._rules[key]
+
+    def _rule_of(self, result: sarif.Result) -> tuple[int, sarif.Descriptor | None]:
+        """The rule by its index, where the one there has the id of the result or a part of it; else by its id."""
+        reference = result.rule or sarif.DescriptorReference()
+        rule_id = result.rule_id or reference.id or ""
+        index = reference.index if reference.index is not None and reference.index >= 0 else result.rule_index
+        number = self._component_of(reference.tool_component)
+        rule = self._rule_at(number, index) if index is not None and number >= 0 else None
+        if rule is not None and (not rule_id or not rule.id or f"{rule_id}/".startswith(f"{rule.id}/")):
+            return number, rule
+        names = (*_hierarchy(rule_id), reference.guid)
+        place = next((self._by_id[name] for name in names if name in self._by_id), None)
+        return (place[0], self._rule_at(*place)) if place else (0, None)
+
+    def _component_of(self, reference: sarif.ComponentReference | None) -> int:
+        """The place of a tool component: 0 for the driver, then the extensions; -1 where it is not there."""
+        if reference is None:
+            return 0
+        if reference.index is not None and reference.index >= 0:
+            return reference.index + 1 if reference.index + 1 < len(self._components) else -1
+        for number, component in enumerate(self._components):
+            if (reference.guid and component.guid == reference.guid) or (
+                reference.name and component.name == reference.name
+            ):
+                return number
+        return 0
+
+    def _level(self, result: sarif.Result, rule: sarif.Descriptor | None, rule_id: str) -> tuple[str, bool]:
+        """3.27.10: that of the result, else of an override, else of the rule, else a warning; none for other kinds."""
+        if result.baseline_state == "absent":
+            return "absent", True
+        statuses = [one.status for one in result.suppressions or []]
+        if statuses and not {"rejected", "underReview"} & set(statuses):
+            return "suppressed", True
+        if (
+            result.kind
+            and result.kind != "fail"
+            and not (result.kind in _OPEN and result.level in ("error", "warning"))
+        ):
+            return result.kind, False
+        default = rule.default_configuration if rule else None
+        level = result.level or self._override(result, rule_id) or (default.level if default else None)
+        return (level or "warning").lower(), False
+
+    def _override(self, result: sarif.Result, rule_id: str) -> str | None:
+        number = result.provenance.invocation_index if result.provenance else None
+        if number is None or not 0 <= number < len(self.invocations):
+            return None
+        for override in self.invocations[number].rule_configuration_overrides or []:
+            named, level = override.descriptor, override.configuration
+            is_meant = named is not None and (
+                named.id == rule_id if named.id else named.index is not None and named.index == result.rule_index
+            )
+            if is_meant and level is not None and level.level:
+                return level.level
+        return None
+
+    def _text(self, message: sarif.Message | None, rule: sarif.Descriptor | None, component: sarif.Component) -> str:
+        """3.11.7: the text itself, else the one that the id names in the rule, else in its component."""
+        if message is None:
+            return ""
+        found: sarif.Message | None = message
+        if message.text is None and message.markdown is None and message.id:
+            found = (rule.message_strings or {}).get(message.id) if rule else None
+            found = found or (component.global_message_strings or {}).get(message.id)
+            found = found or (self.driver.global_message_strings or {}).get(message.id)
+        text = (found.text or found.markdown or "") if found else f"Message '{message.id}' is not in the report."
+        if message.arguments or found is not message:
+            text = _filled(text, message.arguments or [])
+        return _without_links(text)
+
+    def _place(self, locations: list[sarif.Location] | None) -> tuple[str, sarif.Region]:
+        location = locations[0] if locations else sarif.Location()
+        physical = location.physical_location or sarif.PhysicalLocation()
+        path = self._path(physical.artifact_location)
+        if not path and location.logical_locations:
+            path = self._logical(location.logical_locations[0])
+        return path, physical.region or sarif.Region()
+
+    def _path(self, address: sarif.Address | None) -> str:
+        if address is None:
+            return ""
+        if not address.uri:
+            artifact = at(self._run.artifacts, address.index, sarif.Artifact)
+            address = artifact.location if artifact and artifact.location else address
+        return unquote(address.uri or "")
+
+    def _logical(self, location: sarif.LogicalLocation) -> str:
+        named = at(self._run.logical_locations, location.index, sarif.LogicalLocation)
+        found = [one for one in (location, named) if one is not None]
+        return next((name for one in found if (name := one.fully_qualified_name or one.name)), "")
+
+
+def _hierarchy(rule_id: str) -> Iterator[str]:
+    """3.5.4: the id, and the ids of the rules that it is a part of."""
+    for _ in range(_DEEPEST_ID):
+        if rule_id:
+            yield rule_id
+        rule_id = rule_id.rpartition("/")[0]
+
+
+def results_of(raw: list[Raw]) -> tuple[list[sarif.Result], int]:
+    """Return the results, and how many could not be read."""
+    results = [result for one in raw if (result := decoded(one, sarif.Result)) is not None]
+    return results, len(raw) - len(results)
+
+
+def _described(rule: sarif.Descriptor | None) -> str:
+    texts = (rule.short_description, rule.full_description) if rule else ()
+    return next((text.text for text in texts if text and text.text), "") or (rule.name if rule else "") or ""
+
+
+def _filled(text: str, arguments: list[str]) -> str:
+    """3.11.5: ``{0}`` is the first argument, doubled braces are braces."""
+
+    def replaced(match: re.Match[str]) -> str:
+        if match[1] is None:
+            return match[0][0]
+        return arguments[int(match[1])] if int(match[1]) < len(arguments) else match[0]
+
+    return _PLACEHOLDER.sub(replaced, text)
+
+
+def _without_links(text: str) -> str:
+    """3.11.6: ``[words](2)`` refers to a place of the result, and ``[words](address)`` to a page."""
+    if len(text) > _MOST_LINKED or ("[" not in text and "\\" not in text):
+        return text
+
+    def replaced(match: re.Match[str]) -> str:
+        return match[1] if match[2].isdecimal() or not match[2] else f"{match[1]} ({match[2]})"
+
+    return _ESCAPE.sub(r"\1", _LINK.sub(replaced, text))

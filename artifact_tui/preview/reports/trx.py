@@ -1,0 +1,143 @@
+"""TRX, the XML of Visual Studio's and dotnet's test results (vstst.xsd of the TeamTest 2010 namespace)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from artifact_tui.preview.line import Page, Sample
+from artifact_tui.preview.reports.remarks import Remark, cut, report
+from artifact_tui.preview.reports.results import Result, Said, result_lines
+from artifact_tui.preview.reports.trx_summary import RunSummary
+from artifact_tui.preview.reports.xml_events import parse
+
+ROOTS = {"TestRun"}
+_OUTCOMES = {
+    "Passed": "passed",
+    "PassedButRunAborted": "warning",
+    "Warning": "warning",
+    "Completed": "passed",
+    "NotExecuted": "skipped",
+    "NotRunnable": "skipped",
+    "Inconclusive": "skipped",
+    "Pending": "skipped",
+    "InProgress": "error",
+    "Disconnected": "error",
+    "Aborted": "error",
+    "Error": "error",
+    "Timeout": "error",
+}
+"""All others are failures, a missing one too: it is what writers of the format leave out."""
+_RESULTS = {
+    "UnitTestResult",
+    "TestResult",
+    "TestResultAggregation",
+    "GenericTestResult",
+    "ManualTestResult",
+    "WebTestResult",
+    "LoadTestResult",
+}
+_OUTPUTS = {"StdOut": "StdOut", "StdErr": "StdErr", "DebugTrace": "DebugTrace"}
+_DURATION = re.compile(r"(\d{1,6}):(\d\d):(\d\d(?:\.\d{1,9})?)")
+
+
+def read(sample: Sample) -> Page:
+    """Return the results; raises :class:`~.xml_events.XmlRefused`."""
+    reader = _Reader()
+    parse(sample.data, reader, is_cut=sample.is_cut)
+    results = reader.results()
+    return report("TRX", sample, result_lines(results, cut(sample) + reader.remarks(results, is_cut=sample.is_cut)))
+
+
+class _Test:
+    """One result while it is read, and those within it: the rows of a data-driven test."""
+
+    def __init__(self, attributes: Mapping[str, str]) -> None:
+        self.id = attributes.get("testId", "")
+        self.name = attributes.get("testName", "") or "(no name)"
+        self.outcome = _OUTCOMES.get(attributes.get("outcome", ""), "failed")
+        self.seconds = _seconds(attributes.get("duration", ""))
+        self.message = self.trace = ""
+        self.output: list[Said] = []
+        self.inner: list[_Test] = []
+
+    @property
+    def leaves(self) -> list[_Test]:
+        """The rows, and itself where it says more than they do; a test without rows is its own."""
+        rows = [leaf for test in self.inner for leaf in test.leaves]
+        is_bad = self.outcome in ("failed", "error")
+        says_more = is_bad and not any(row.outcome in ("failed", "error") for row in rows)
+        return rows if rows and not says_more else [self, *rows]
+
+    @property
+    def every(self) -> list[_Test]:
+        """It and all within it."""
+        return [self, *(inner for test in self.inner for inner in test.every)]
+
+
+class _Reader:
+    """Collects results, the classes of their methods, and the summary of the run."""
+
+    def __init__(self) -> None:
+        self._tests: list[_Test] = []
+        self._open: list[_Test] = []
+        self._path: list[str] = []
+        self._classes: dict[str, str] = {}
+        self._definition = ""
+        self._summary = RunSummary()
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        """Note an element that begins."""
+        self._path.append(name)
+        if name in _RESULTS:
+            test = _Test(attributes)
+            (self._open[-1].inner if self._open else self._tests).append(test)
+            self._open.append(test)
+        elif name == "TestMethod":
+            self._classes.setdefault(self._definition, attributes.get("className", "").partition(",")[0].strip())
+        elif len(self._path) > 1 and self._path[-2] == "TestDefinitions":
+            self._definition = attributes.get("id", "")
+        elif not self._open:
+            self._summary.start(name, attributes)
+
+    def end(self, name: str, text: str) -> None:
+        """Note an element that ends, with the text directly in it."""
+        self._path.pop()
+        if not self._open:
+            self._summary.end(name, text)
+        elif name in _RESULTS:
+            self._open.pop()
+        elif name in ("Message", "StackTrace") and "ErrorInfo" in self._path:
+            field = "message" if name == "Message" else "trace"
+            setattr(self._open[-1], field, text)
+        elif text.strip() and (name in _OUTPUTS or (name == "Message" and "TextMessages" in self._path)):
+            self._open[-1].output.append(Said("", text, _OUTPUTS.get(name, "Message")))
+
+    def results(self) -> list[Result]:
+        """Return the tests that ran, each row of a data-driven one by itself."""
+        return [self._result(leaf) for test in self._tests for leaf in test.leaves]
+
+    def remarks(self, results: list[Result], *, is_cut: bool) -> list[Remark]:
+        """Return what the run says of itself beside its tests."""
+        if is_cut:
+            return [Remark("The totals of the run are at its end, which was not read.", is_error=False)]
+        every = [one for test in self._tests for one in test.every]
+        return self._summary.remarks(results, [[one.outcome for one in tests] for tests in (self._tests, every)])
+
+    def _result(self, test: _Test) -> Result:
+        suite = self._classes.get(test.id) or test.name.partition("(")[0].rpartition(".")[0]
+        said = (Said(test.message, test.trace),) if test.message or test.trace else ()
+        is_quiet = test.outcome == "passed"
+        return Result(
+            test.name.removeprefix(f"{suite}."),
+            suite,
+            test.outcome,
+            () if is_quiet else said,
+            () if is_quiet else tuple(test.output),
+            test.seconds,
+        )
+
+
+def _seconds(text: str) -> float:
+    match = _DURATION.match(text)
+    return int(match[1]) * 3600 + int(match[2]) * 60 + float(match[3]) if match else 0.0

@@ -1,0 +1,188 @@
+"""Policies that mark: what is expired, old or big, and all but the newest. Marks are all that comes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from textual import on
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from artifact_tui.domain.artifact_filter import read_bytes, read_span
+from artifact_tui.domain.models import Artifact, stored_bytes
+from artifact_tui.domain.policies import BiggerThan, Expired, KeepNewest, OlderThan, Policy
+from artifact_tui.screens.dialogs.question import Dialog
+from artifact_tui.text import size
+from artifact_tui.widgets.row_layout import Cell, Column
+from artifact_tui.widgets.row_table import RowTable
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+COLUMNS = (
+    Column("label", "", 44, flexible=True, essential=True),
+    Column("count", "Marks", 7, justify="right", essential=True),
+    Column("size", "Size", 8, justify="right", tone="muted"),
+)
+Artifacts = tuple[Artifact, ...]
+
+
+class Choice(NamedTuple):
+    """A kind of policy: its words, where its value stands in them, its first value, and how a value is read.
+
+    ``wants`` says what a value looks like; ``note`` stands there where there is none.
+    """
+
+    id: str
+    words: str
+    value: str
+    read: Callable[[str], Policy | None]
+    wants: str = ""
+    note: str = ""
+
+
+def _older(text: str) -> Policy | None:
+    age = read_span(text)
+    return None if age is None else OlderThan(age)
+
+
+def _bigger(text: str) -> Policy | None:
+    limit = read_bytes(text)
+    return None if limit is None else BiggerThan(limit)
+
+
+def _newest(text: str, *, by_branch: bool) -> Policy | None:
+    wanted = text.strip()
+    is_number = wanted.isascii() and wanted.isdecimal() and len(wanted) < 10
+    return KeepNewest(int(wanted), by_branch) if is_number else None
+
+
+CHOICES = (
+    Choice(
+        "expired", "Expired", "", lambda _: Expired(), note="They take no room any more; deleting them frees nothing."
+    ),
+    Choice("older", "Older than {}", "30d", _older, "a time, as in 30d, 6w or 3mo"),
+    Choice("bigger", "Bigger than {}", "100M", _bigger, "a size, as in 500k, 100M or 2G"),
+    Choice("name", "All but the newest {} of each name", "3", lambda text: _newest(text, by_branch=False), "a number"),
+    Choice(
+        "branch",
+        "All but the newest {} of each name and branch",
+        "3",
+        lambda text: _newest(text, by_branch=True),
+        "a number",
+    ),
+)
+
+
+class PolicyDialog(Dialog[frozenset[int]]):
+    """Up and down choose a policy, typing changes its value; Enter answers with the ids it names.
+
+    It looks at ``artifacts``, those that the list shows, as they were when it opened; ``part`` says how many of all
+    were loaded, where they were not all.
+    """
+
+    def __init__(
+        self, artifacts: Artifacts, now: datetime, *, filtered: bool, read_only: bool = False, part: str = ""
+    ) -> None:
+        super().__init__("Mark by a policy")
+        self._artifacts = {artifact.id: artifact for artifact in artifacts}
+        self._now = now
+        self._filtered = filtered
+        self._part = part
+        self._ending = (
+            "Read-only: nothing is deleted." if read_only else "Nothing is deleted: D reviews what is marked."
+        )
+        self._values = {choice.id: choice.value for choice in CHOICES}
+        self._box.border_subtitle = "↑ ↓ choose · enter marks · esc closes"
+
+    def compose_box(self) -> list[Widget]:
+        """The policies with what each would mark, the value of the chosen one, and what becomes of it."""
+        table = RowTable[Choice](COLUMNS, key=lambda choice: choice.id, cells=self._cells)
+        table.show(CHOICES)
+        shown = "artifacts that the filter shows" if self._filtered else "artifacts of the list"
+        looked_at = f"of the {len(self._artifacts):,} {shown}"
+        if self._part:
+            looked_at = f"{looked_at}, {self._part}" if self._filtered else self._part
+        text = f"{looked_at[0].upper()}{looked_at[1:]}. {self._ending}"
+        return [
+            table,
+            Static("", id="wants", classes="label", markup=False),
+            Input(id="value", compact=True),
+            Static("", id="problem", markup=False),
+            Static(Content(text), classes="label"),
+        ]
+
+    def on_mount(self) -> None:
+        """The keyboard stays in the value; the arrow keys move in the list."""
+        table = self.query_one(RowTable)
+        table.styles.height = len(CHOICES) + 1
+        table.can_focus = False
+        value = self.query_one("#value", Input)
+        value.cursor_blink = False
+        value.focus()
+
+    @property
+    def _choice(self) -> Choice:
+        table = self.query_one(RowTable)
+        return CHOICES[table.cursor_row]
+
+    def _policy(self, choice: Choice) -> Policy | None:
+        return choice.read(self._values[choice.id])
+
+    def _named(self, choice: Choice) -> frozenset[int] | None:
+        policy = self._policy(choice)
+        return None if policy is None else policy.choose(self._artifacts.values(), self._now)
+
+    def _cells(self, choice: Choice) -> tuple[str | Cell, ...]:
+        named = self._named(choice)
+        words = choice.words.format(self._values[choice.id] or "…")
+        if named is None:
+            return (Cell(words, "error"), "?", "")
+        bytes_named = stored_bytes(self._artifacts[number] for number in named)
+        return (words, f"{len(named):,}" if named else Cell("none", "muted"), size(bytes_named))
+
+    @on(RowTable.RowHighlighted)
+    def _row_highlighted(self) -> None:
+        """Another policy, another value."""
+        choice = self._choice
+        value = self.query_one("#value", Input)
+        self.query_one("#wants", Static).update(Content(choice.wants or choice.note))
+        value.display = bool(choice.wants)
+        if choice.wants:
+            value.focus()
+        with value.prevent(Input.Changed):
+            value.value = self._values[choice.id]
+        value.action_select_all()  # what is typed takes its place
+        self._check(choice)
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        choice = self._choice
+        self._values[choice.id] = event.value
+        self.query_one(RowTable).refit()
+        self._check(choice)
+
+    def _check(self, choice: Choice) -> None:
+        problem = "" if self._policy(choice) else f"This needs {choice.wants}."
+        self.query_one("#problem", Static).update(Content(problem))
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        """Answer with what the chosen policy names."""
+        named = self._named(self._choice)
+        if named is not None:
+            self.dismiss(named)
+
+    def action_submit(self) -> None:
+        """Accept the policy, also where there is no value to type."""
+        self._submitted()
+
+    def action_cursor_down(self) -> None:
+        """The next policy."""
+        self.query_one(RowTable).action_cursor_down()
+
+    def action_cursor_up(self) -> None:
+        """The policy before."""
+        self.query_one(RowTable).action_cursor_up()

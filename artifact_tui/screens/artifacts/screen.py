@@ -1,0 +1,289 @@
+"""The artifacts of a repository or of one workflow run: the heart of the program."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual import work
+from textual.containers import Container
+
+from artifact_tui.cache.list_cache import Saved
+from artifact_tui.domain.list_extent import Extent
+from artifact_tui.domain.models import Artifact, Page, Place, RepositoryName, RunFilter, WorkflowRun
+from artifact_tui.domain.provider import Provider, ProviderError
+from artifact_tui.domain.urls import artifact_page, to_copy
+from artifact_tui.keymap import bindings
+from artifact_tui.screens.artifact_columns import cells, columns_of
+from artifact_tui.screens.artifacts.sorting import SortingScreen
+from artifact_tui.screens.filter_input import FILTER_HINT, read_filter
+from artifact_tui.screens.list_loader import Listing
+from artifact_tui.screens.list_screen import STOPPED
+from artifact_tui.screens.server_list import extent_of
+from artifact_tui.screens.session import Session
+from artifact_tui.screens.spare_memory import LONG, give_back
+from artifact_tui.transfers.deletions.models import DeletePlan, Outcome
+from artifact_tui.transfers.models import Transfer
+from artifact_tui.widgets.detail_pane import DetailPane
+from artifact_tui.widgets.row_layout import Cell
+from artifact_tui.widgets.row_table import RowTable
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+SHOW_EVERY = 0.25
+"""Seconds between two looks at the rows while pages come: each look sorts all of them."""
+READ_ONLY = (
+    "Read-only: nothing can be deleted. Start without --read-only, and unset it in config.toml and the environment."
+)
+RUN_PAGES = 10
+"""How many pages of workflow runs are read at most to name the runs of a repository's artifacts."""
+
+
+NEED_ROWS = frozenset(
+    {"mark", "mark_all", "invert", "range", "download", "delete", "policies", "sort", "preview", "find"}
+)
+"""What can only be done with artifacts."""
+
+
+class ArtifactsScreen(SortingScreen):
+    """Filter and sort are this screen's; downloads and deletes are wishes to the app, by captured artifact."""
+
+    BINDINGS = bindings("artifacts")
+    ABOVE = "runs"
+    SAVED = Artifact
+    NOUNS = "artifacts"
+    FILTER_HINT = FILTER_HINT
+
+    def __init__(self, session: Session, repository: RepositoryName, run: WorkflowRun | None = None) -> None:
+        super().__init__(session, repository)
+        self.workflow_run = run
+        self._asked_name = ""
+
+    @property
+    def trail(self) -> tuple[str, ...]:
+        """The repository, then the run or all of them."""
+        run = self.workflow_run
+        return (str(self.repository), f"{run.name or 'run'} #{run.run_number}" if run else "All artifacts")
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The table, and the details beside or below it, as the terminal's shape wants."""
+        columns, shown = columns_of(self.workflow_run, self.session.settings.columns.artifacts)
+        table = RowTable[Artifact](columns, key=lambda artifact: artifact.id, cells=self._cells, shown=shown)
+        yield Container(table, DetailPane(), id="artifacts-body")
+
+    def _cells(self, artifact: Artifact) -> tuple[str | Cell, ...]:
+        is_one_run = self.workflow_run is not None
+        return cells(artifact, self.run_of(artifact), self.session.clock(), is_one_run=is_one_run)
+
+    async def fetch(self, provider: Provider) -> None:
+        """Show the first page at once and the rest as it arrives; a whole reload replaces the list.
+
+        One that breaks off replaces it where it has come further.
+        """
+        run_id = self.workflow_run.id if self.workflow_run else None
+        ask = partial(self._ask_pages, provider, run_id)
+        gone = self._gone(self.session.transfers())
+        clock, shown = asyncio.get_running_loop().time, -SHOW_EVERY
+        try:
+            async for _ in self.listing.pages(ask, self.session.clock()):
+                rows = self.listing.rows
+                is_partial = not len(self.list) or self.list.holds(rows)  # else there is a whole one, of before
+                if is_partial and clock() - shown >= SHOW_EVERY:
+                    self.list.replace(rows, self.listing.extent)
+                    self.update_rows()
+                    self._name_runs()
+                    shown = clock()
+        except ProviderError:
+            if self.listing.rows and len(self.listing.rows) >= len(self.list):
+                self._take_over(gone)
+            raise
+        self._take_over(gone)
+
+    def _ask_pages(self, provider: Provider, run_id: int | None, start: Place | None) -> AsyncIterator[Page[Artifact]]:
+        return provider.artifacts(self.repository, run_id, name=self._asked_name, start=start)
+
+    def _take_over(self, gone: frozenset[int]) -> None:
+        """Show what has come. What was deleted since ``gone`` was may have moved others into pages read before."""
+        self.saved_at = None
+        self.list.replace(self.listing.rows, self.listing.extent)
+        deleted = self._gone(self.session.transfers())
+        self.list.remove(deleted, uncounted=deleted - gone)
+        self._name_runs()
+        self._save()
+        if len(self.list) >= LONG:
+            self.call_after_refresh(give_back)
+
+    @property
+    def saved_name(self) -> str:  # type: ignore[override]  # the server may be asked for a name
+        """All of the repository, or those of one workflow run."""
+        run = self.workflow_run
+        return "" if self._asked_name else f"artifacts of {self.repository} {run.id if run else ''}"
+
+    def show_saved(self, saved: Saved[Artifact]) -> None:
+        """With the workflow runs as they were then; what is known of them by now is newer."""
+        known = self.session.runs_of(self.repository)
+        known.update((run.id, run) for run in saved.runs if run.id not in known)
+        self.list.replace({artifact.id: artifact for artifact in saved.items}, extent_of(saved))
+
+    def _save(self) -> None:
+        known = self.session.runs_of(self.repository)
+        self.save(self.list.newest, self.extent, (known[number] for number in self.list.run_ids & known.keys()))
+
+    @work(exclusive=True, group="runs")
+    async def _name_runs(self) -> None:
+        """Learn the workflow runs that the artifacts belong to: their names, numbers and attempts.
+
+        They are an adornment, so a failure here is left to the requests that matter.
+        """
+        known = self.session.runs_of(self.repository)
+        if self.workflow_run is not None:
+            known.setdefault(self.workflow_run.id, self.workflow_run)
+        wanted = self.list.run_ids
+        pages = 0
+        try:
+            if wanted <= known.keys():
+                return
+            provider = await self.session.provider()
+            async for page in provider.runs(self.repository, RunFilter()):
+                known.update((run.id, run) for run in page.items)
+                self.table.refit()
+                self.show_details()
+                pages += 1
+                if pages == RUN_PAGES or wanted <= known.keys():
+                    break
+            self._save()
+        except ProviderError:
+            return
+
+    def update_rows(self, *, filtered: bool = False, sorted_anew: bool = False) -> None:
+        """Filter, sort, show; and sum up what is shown and marked."""
+        if self.list.holds(self.listing.rows):
+            self.list.extent = self.listing.extent
+        rows = self.list.select(self.session.clock(), self.session.runs_of(self.repository))
+        placeholder = self.list.placeholder(self.loading_rows, self.workflow_run is not None)
+        self.table.placeholder = STOPPED if self.is_stopped and not len(self.list) else self.problem or placeholder
+        self.table.sorted_by = (self.list.query.sort, self.list.query.descending)
+        if sorted_anew:
+            self.table.reorder(rows)
+        else:
+            self.table.show(rows, filtered=filtered)
+        self.show_marks()
+        self.show_details()
+
+    def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
+        """Take what was deleted off the list."""
+        super().watch_transfers(transfers)
+        if self.list.remove(self._gone(transfers)):
+            self.update_rows()
+
+    def _gone(self, transfers: tuple[Transfer, ...]) -> frozenset[int]:
+        """What was deleted; a page that was asked for before may still tell of it."""
+        return frozenset(
+            one.artifact.id
+            for one in transfers
+            if one.outcome in {Outcome.DELETED, Outcome.ALREADY_GONE} and one.repository == self.repository
+        )
+
+    def forget_place(self) -> None:
+        """Load the whole list next time."""
+        self.listing.forget_place()
+
+    def filter_rows(self, text: str) -> None:
+        """Filter as it is typed; a wrong word is pointed at and left out until it is right."""
+        self.list.query, self.filter_bar.problem = read_filter(self.list.query, text)
+        if self._asked_name and self.list.query.exact_name != self._asked_name:
+            self._ask("")
+        self.update_rows(filtered=True)
+
+    def submit_filter(self, text: str) -> None:
+        """An exact name is asked of the server, where the list is not whole yet: that is quicker than the walk."""
+        if self.list.query.exact_name and (self.loading_rows or not self.extent.is_whole):
+            self._ask(self.list.query.exact_name)
+
+    def _ask(self, name: str) -> None:
+        self._asked_name = name
+        self.listing = Listing()
+        self.list.replace({}, Extent())
+        self.load()
+
+    def action_download(self) -> None:
+        """Ask where to, then download the chosen artifacts."""
+        from artifact_tui.screens.download.flow import ask_download
+
+        if self.chosen():
+            ask_download(self.app, self.session, self.repository, self.chosen())
+
+    def action_delete(self) -> None:
+        """Freeze a plan of the chosen artifacts and review it."""
+        if reason := self.why_not("delete"):
+            self.app.notify(reason, markup=False, timeout=6)
+            return
+        if self.is_in_doubt():
+            return
+        from artifact_tui.screens.deletion.review import ReviewScreen
+
+        chosen = self.chosen()
+        going = self.session.being_deleted(self.repository)
+        free = tuple(artifact for artifact in chosen if artifact.id not in going)
+        if free:
+            plan = DeletePlan(self.repository, free)
+            total = len(self.list) if self.extent.is_whole else 0
+            hidden, part = self.list.hidden_marks, self.extent.part()
+            self.app.push_screen(ReviewScreen(self.session, plan, hidden, total, part=part))
+        elif chosen:
+            self.app.notify("That is being deleted already; W shows it.", markup=False, timeout=4)
+
+    def action_preview(self) -> None:
+        """Look inside the artifact under the cursor."""
+        if self.table.current is not None:
+            self.open_item(self.table.current)
+
+    def open_item(self, item: Artifact) -> None:
+        """Look inside."""
+        from artifact_tui.screens.contents.screen import ContentsScreen
+
+        self.app.push_screen(ContentsScreen(self.session, self.repository, item))
+
+    def action_find(self) -> None:
+        """Find files by their names in all artifacts that are shown."""
+        from artifact_tui.screens.contents.find import FindScreen
+
+        shown, part = tuple(self.table.items), self.extent.part()
+        self.app.push_screen(FindScreen(self.session, self.repository, shown, part=part))
+
+    def action_compare(self) -> None:
+        """Compare the two that are marked, or the one under the cursor with the one of its name before it."""
+        from artifact_tui.screens.contents.compare import CompareScreen
+
+        chosen = self.chosen()
+        if len(chosen) > 2:
+            self.app.notify("Mark two artifacts to compare them.", markup=False, timeout=4)
+        elif chosen:
+            self.app.push_screen(CompareScreen(self.session, self.repository, chosen))
+
+    def why_not(self, action: str) -> str:
+        """Read-only means that there is no delete at all."""
+        if action.partition("(")[0] in NEED_ROWS and self.is_mounted and not self.table.items:
+            return "" if len(self.list.marks) else "The list is empty."
+        return READ_ONLY if action == "delete" and self.session.settings.read_only else super().why_not(action)
+
+    def action_copy(self) -> None:
+        """Offer what can be copied."""
+        from artifact_tui.screens.dialogs.question import CopyDialog
+
+        artifact, session = self.table.current, self.session
+        if artifact is not None:
+            values = to_copy(artifact, self.repository, session.host, session.web_url, session.api_url)
+            self.app.push_screen(CopyDialog(values))
+
+    def action_address(self) -> None:
+        """Show the artifact's page."""
+        from artifact_tui.screens.dialogs.question import AddressDialog
+
+        artifact, web_url = self.table.current, self.session.web_url
+        if artifact is not None:
+            address = artifact_page(artifact, self.repository, web_url) or f"{web_url}/{self.repository}/actions"
+            self.app.push_screen(AddressDialog(address, self.session.remote))

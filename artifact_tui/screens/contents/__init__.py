@@ -1,0 +1,1 @@
+"""The files of an artifact: list, preview, search, comparison, saving."""

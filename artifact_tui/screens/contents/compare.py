@@ -1,0 +1,211 @@
+"""Two artifacts side by side: which files were added, removed and changed, and one of them line by line."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from artifact_tui.archive.comparison import Difference, compare
+from artifact_tui.archive.files import PackedStream
+from artifact_tui.archive.held import Held
+from artifact_tui.archive.remote_zip import RemoteZip
+from artifact_tui.archive.zip_directory import Entry
+from artifact_tui.domain.models import Artifact, RepositoryName
+from artifact_tui.domain.provider import Expired, NotFound, Provider, ServerTrouble
+from artifact_tui.keymap import bindings
+from artifact_tui.preview.diff import show_difference
+from artifact_tui.preview.line import Page, Sample
+from artifact_tui.screens.contents.files_screen import FilesScreen
+from artifact_tui.screens.contents.preview import PreviewScreen
+from artifact_tui.screens.list_screen import fits
+from artifact_tui.screens.session import Session
+from artifact_tui.text import count, printable, size
+from artifact_tui.widgets.row_layout import Cell, Column, Tone
+from artifact_tui.widgets.row_table import RowTable
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+MOST_COMPARED = 1024 * 1024
+"""Bytes of each side of a file that are compared line by line."""
+COLUMNS = (
+    Column("what", "", 9, essential=True),
+    Column("path", "File", 30, flexible=True, keeps_end=True, essential=True),
+    Column("old", "Before", 8, justify="right"),
+    Column("new", "After", 8, justify="right"),
+    Column("crc", "CRC-32", 19, tone="muted", priority=1),
+)
+_TONES: dict[str, Tone] = {"added": "success", "removed": "error", "changed": "warning"}
+_SIGNS = {"added": "+", "removed": "-", "changed": "~"}
+
+
+def row(difference: Difference) -> tuple[str | Cell, ...]:
+    """The texts of a row, in the order of :data:`COLUMNS`."""
+    what, old, new = difference.what, difference.old, difference.new
+    return (
+        Cell(f"{_SIGNS[what]} {what}", _TONES[what]),
+        printable(difference.path, 1000),
+        size(old.size) if old else "",
+        size(new.size) if new else "",
+        " → ".join(f"{side.crc:08x}" for side in (old, new) if side),
+    )
+
+
+class CompareScreen(FilesScreen):
+    """The older one of two is what was before; one alone is held against the one of its name before it."""
+
+    BINDINGS = bindings("compare")
+    FILTER_HINT = "words of the path, added, removed, changed"
+
+    def __init__(self, session: Session, repository: RepositoryName, artifacts: tuple[Artifact, ...]) -> None:
+        super().__init__(session, repository)
+        self._artifacts = tuple(sorted(artifacts, key=lambda artifact: artifact.id))
+        self._sides: tuple[RemoteZip, RemoteZip] | None = None
+        self._all: list[Difference] = []
+
+    @property
+    def trail(self) -> tuple[str, ...]:
+        """Both artifacts, told apart by their runs where they have one name."""
+        names = [artifact.name for artifact in self._artifacts]
+        if len(set(names)) == len(names) == 2:
+            return (str(self.repository), " → ".join(names))
+        return (str(self.repository), f"{names[0]} {' → '.join(map(self._run, self._artifacts))}")
+
+    def _run(self, artifact: Artifact) -> str:
+        run = self.session.runs_of(self.repository).get(artifact.run_id or 0)
+        return f"#{run.run_number}" if run else f"run {artifact.run_id or '?'}"
+
+    def compose_body(self) -> Iterable[Widget]:
+        """By path."""
+        yield RowTable[Difference](COLUMNS, key=lambda difference: difference.path, cells=row)
+
+    async def fetch(self, provider: Provider) -> None:
+        """Read both lists at once."""
+        if len(self._artifacts) == 1:
+            self._artifacts = (await self._one_before(provider, self._artifacts[0]), self._artifacts[0])
+            self.title_bar.trail = self.trail
+        for artifact in self._artifacts:
+            if artifact.expired:
+                which = f"{printable(artifact.name, 60)} of {self._run(artifact)}"
+                raise Expired(f"{which} has expired; its files are gone.", "Mark two that are still there.")
+        opened = (asyncio.to_thread(self.open_archive, artifact) for artifact in self._artifacts)
+        old, new = await asyncio.gather(*opened)
+        self._sides = old, new
+        self._all = list(compare(old.entries, new.entries))
+
+    async def _one_before(self, provider: Provider, artifact: Artifact) -> Artifact:
+        missing = 0
+        async for page in provider.artifacts(self.repository, name=artifact.name):
+            missing = max(0, (page.total or 0) - page.read)
+            for other in page.items:
+                if other.id < artifact.id and other.run_id != artifact.run_id and not other.expired:
+                    return other
+        if missing:
+            raise ServerTrouble(f"The server did not list {missing:,} of the artifacts with this name.", "Try again.")
+        raise NotFound(
+            f"No earlier run has an artifact {printable(artifact.name, 60)} that is still there.",
+            "Mark two artifacts to compare them.",
+        )
+
+    def update_rows(self) -> None:
+        """Filter by the words, and sum up."""
+        words = self.filter_bar.text.casefold().split()
+        shown = [one for one in self._all if fits(f"{one.what} {one.path}", words)]
+        self.table.placeholder = self._placeholder()
+        self.table.show(shown)
+        self.title_bar.summary = self._summary()
+
+    def _summary(self) -> str:
+        if self._sides is None or self.loading_rows:
+            return "reading both lists of files…" if self.loading_rows else ""
+        counts = [f"{number:,} {what}" for what in _TONES if (number := sum(one.what == what for one in self._all))]
+        same = sum(not entry.is_directory for entry in self._sides[1].entries) - sum(
+            one.new is not None for one in self._all
+        )
+        return " · ".join([*counts, f"{same:,} the same"])
+
+    def _placeholder(self) -> str:
+        if self._all:
+            return f"None of {count(len(self._all), 'difference')} matches the filter\n\nEsc takes it away"
+        if self.loading_rows:
+            return "Reading both lists of files…"
+        return "Both hold the same files" if self._sides is not None else self.table.placeholder
+
+    def filter_rows(self, text: str) -> None:
+        """Filter as it is typed."""
+        self.update_rows()
+
+    def peel(self) -> bool:
+        """A half-read comparison is none: Esc leaves at once."""
+        return False
+
+    def action_download(self) -> None:
+        """Ask where to save the file under the cursor."""
+        if self.table.current is not None:
+            self._save(self.table.current)
+
+    def open_item(self, item: Difference) -> None:
+        """Show what differs in the file."""
+        if self._sides is not None:
+            reading = DifferenceReading(self._sides, item)
+            trail = (*self.trail[1:], item.path)
+            self.app.push_screen(PreviewScreen(self.session, trail, reading, partial(self._save, item, reading)))
+
+    def _save(self, item: Difference, reading: DifferenceReading | None = None) -> None:
+        """As it is after; what was removed as it was before."""
+        from artifact_tui.screens.contents.save import Source, ask_save
+
+        entry = item.new or item.old
+        if self._sides is not None and entry is not None:
+            side = int(item.new is not None)
+            source = Source(self.app, self.session, self.repository, self._artifacts[side])
+            held = reading.held[side] if reading else None
+            ask_save(source, self._sides[side], [entry], entry.name, held)
+
+
+class DifferenceReading:
+    """Both sides of a file; a side that is not there is empty."""
+
+    rest = 0
+    may_grow = False
+    where = ""
+
+    def __init__(self, sides: tuple[RemoteZip, RemoteZip], difference: Difference) -> None:
+        self._sides = sides
+        self._difference = difference
+        self.has_one_view = True
+        self.held: list[Held | None] = [None, None]
+        """What is here of the whole file, for saving; one for each side."""
+        self.wanted = sum(min(side.size, MOST_COMPARED) for side in (difference.old, difference.new) if side)
+
+    @property
+    def amount(self) -> str:
+        """Both sizes."""
+        return " → ".join(size(side.size) for side in (self._difference.old, self._difference.new) if side)
+
+    def grow(self) -> bool:
+        """What is compared stays as it is."""
+        return False
+
+    def next_view(self) -> None:
+        """There is only one."""
+
+    def stop(self) -> None:
+        """Little enough is read to wait for it."""
+
+    def read(self) -> Page:
+        """Fetch both and compare them."""
+        old, new = self._difference.old, self._difference.new
+        return show_difference(self._sample(0, old), self._sample(1, new))
+
+    def _sample(self, side: int, entry: Entry | None) -> Sample:
+        if entry is None:
+            return Sample(self._difference.path, b"")
+        stream = self._sides[side].open_entry(entry)
+        if isinstance(stream, PackedStream):
+            stream.keep()
+        data = stream.more(MOST_COMPARED)
+        self.held[side] = Held.of(entry, stream, data)
+        return Sample(entry.name, data, entry.size)

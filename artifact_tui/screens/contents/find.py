@@ -1,0 +1,202 @@
+"""Files by their names across many artifacts; only the lists of files are fetched."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from artifact_tui.archive.nested import is_archive, open_nested
+from artifact_tui.archive.path_pattern import name_pattern
+from artifact_tui.archive.remote_zip import RemoteZip
+from artifact_tui.archive.zip_directory import Entry
+from artifact_tui.domain.models import Artifact, RepositoryName, WorkflowRun
+from artifact_tui.domain.provider import Provider, ProviderError
+from artifact_tui.keymap import bindings
+from artifact_tui.screens.artifact_details import run_label
+from artifact_tui.screens.contents.files_screen import FilesScreen
+from artifact_tui.screens.contents.preview import PreviewScreen
+from artifact_tui.screens.contents.reading import Reading
+from artifact_tui.screens.contents.screen import ContentsScreen
+from artifact_tui.screens.session import Session
+from artifact_tui.text import count, printable, size
+from artifact_tui.widgets.row_layout import Column
+from artifact_tui.widgets.row_table import RowTable
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+AT_ONCE = 6
+"""Lists that are fetched at a time."""
+MOST_ARTIFACTS = 200
+MOST_FILES = 500_000
+MOST_HITS = 20_000
+SHOW_EVERY = 0.25
+COLUMNS = (
+    Column("path", "File", 30, flexible=True, keeps_end=True, essential=True),
+    Column("artifact", "Artifact", 24, tone="accent", flexible=True, keeps_end=True),
+    Column("run", "Run", 14, tone="muted", keeps_end=True),
+    Column("size", "Size", 8, justify="right"),
+    Column("packed", "Packed", 8, justify="right", tone="muted", priority=1),
+)
+
+
+class Hit(NamedTuple):
+    """One file of one artifact; ``folded`` is what patterns are held against."""
+
+    number: int
+    artifact: Artifact
+    files: RemoteZip
+    entry: Entry
+    folded: str
+
+
+def row(hit: Hit, run: WorkflowRun | None) -> tuple[str, ...]:
+    """The texts of a row, in the order of :data:`COLUMNS`; artifacts of one name are told apart by their runs."""
+    entry, artifact = hit.entry, hit.artifact
+    sizes = size(entry.size), size(entry.compressed)
+    return printable(entry.name, 1000), printable(artifact.name), run_label(artifact, run), *sizes
+
+
+class FindScreen(FilesScreen):
+    """The pattern is the filter line; lists come in while it is typed, and Esc stops them."""
+
+    BINDINGS = bindings("find")
+    FILTER_HINT = "words of the path, *.log, !not"
+
+    def __init__(
+        self, session: Session, repository: RepositoryName, artifacts: tuple[Artifact, ...], *, part: str = ""
+    ) -> None:
+        super().__init__(session, repository)
+        self._part = part
+        there = [artifact for artifact in artifacts if not artifact.expired]
+        self._artifacts = there[:MOST_ARTIFACTS]
+        self._expired = len(artifacts) - len(there)
+        self._left_out = len(there) - len(self._artifacts)
+        self._all: list[Hit] = []
+        self._read = self._unread = 0
+
+    @property
+    def trail(self) -> tuple[str, ...]:
+        """The repository, then this."""
+        return (str(self.repository), "Find files")
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Hits are told apart by when they came."""
+        yield RowTable[Hit](COLUMNS, key=lambda hit: hit.number, cells=self._cells)
+
+    def _cells(self, hit: Hit) -> tuple[str, ...]:
+        return row(hit, self.session.runs_of(self.repository).get(hit.artifact.run_id or 0))
+
+    def on_mount(self) -> None:
+        """The pattern can be typed at once."""
+        self.filter_bar.open()
+
+    async def fetch(self, provider: Provider) -> None:
+        """Read all lists, a few at a time; one that cannot be read is counted and stops none of the others."""
+        self._all, self._read, self._unread = [], 0, 0
+        turns = asyncio.Semaphore(AT_ONCE)
+        clock = asyncio.get_running_loop().time
+        shown = clock()
+
+        async def read(artifact: Artifact) -> None:
+            nonlocal shown
+            async with turns:
+                await self._read_one(artifact)
+            if clock() - shown >= SHOW_EVERY:
+                shown = clock()
+                self.update_rows()
+
+        async with asyncio.TaskGroup() as group:
+            for artifact in self._artifacts:
+                group.create_task(read(artifact))
+
+    async def _read_one(self, artifact: Artifact) -> None:
+        if len(self._all) >= MOST_FILES or not self.is_wanted():
+            self._unread += 1
+            return
+        try:
+            files = await asyncio.to_thread(self.open_archive, artifact)
+        except ProviderError:
+            self._unread += 1
+            return
+        self._read += 1
+        first = len(self._all)
+        entries = [entry for entry in files.entries if not entry.is_directory]
+        self._all += [
+            Hit(first + place, artifact, files, entry, entry.name.casefold()) for place, entry in enumerate(entries)
+        ]
+
+    def update_rows(self) -> None:
+        """What fits the pattern, in the order of the artifacts' lists; nothing before there is one."""
+        text = self.filter_bar.text
+        fits = name_pattern(text)
+        hits = [hit for hit in self._all if fits(hit.folded)] if text.strip() else []
+        self.table.placeholder = self._placeholder(text)
+        self.table.show(hits[:MOST_HITS], filtered=True)
+        self.title_bar.summary = self._summary(text, len(hits))
+
+    def _summary(self, text: str, hits: int) -> str:
+        every = len(self._artifacts)
+        if self.loading_rows:
+            far = f"reading {self._read + self._unread:,} of {every:,} lists…"
+        else:
+            failed = f", {self._unread:,} not read" if self._unread else ""
+            expired = f", {self._expired:,} expired" if self._expired else ""
+            left_out = f", {self._left_out:,} left out" if self._left_out else ""
+            far = f"{count(len(self._all), 'file')} in {count(self._read, 'artifact')}{failed}{expired}{left_out}"
+        first = f"first {MOST_HITS:,} of " if hits > MOST_HITS else ""
+        found = f"{first}{count(hits, 'hit')}" if text.strip() else ""
+        return " · ".join(words for words in (found, self._part, far) if words)
+
+    def _placeholder(self, text: str) -> str:
+        if not text.strip():
+            return "Type a part of a name, or a pattern such as *.log"
+        searched = f"\n\nSearched only artifacts out {self._part}" if self._part else ""
+        return "No file so far" if self.loading_rows else f"No file has such a name{searched}"
+
+    def filter_rows(self, text: str) -> None:
+        """Find as it is typed."""
+        self.update_rows()
+
+    def action_back(self) -> None:
+        """The reading first: the pattern stays for what was read."""
+        if self.loading_rows:
+            self.stop_loading()
+        else:
+            super().action_back()
+
+    def stop_loading(self) -> None:
+        """What has come is kept; what was not read is counted."""
+        self._unread = len(self._artifacts) - self._read
+        super().stop_loading()
+
+    def action_download(self) -> None:
+        """Ask where to save the file under the cursor."""
+        if self.table.current is not None:
+            self._save(self.table.current)
+
+    def open_item(self, item: Hit) -> None:
+        """Show the file, or what is in it where it is an archive."""
+        if is_archive(item.entry.name):
+            self.app.push_screen(self._screen_within(item, partial(self._save, item)))
+            return
+        trail, reading = (item.artifact.name, item.entry.name), Reading(item.files, item.entry)
+        self.app.push_screen(PreviewScreen(self.session, trail, reading, partial(self._save, item, reading)))
+
+    def _screen_within(self, item: Hit, save: Callable[[], None]) -> ContentsScreen:
+        return ContentsScreen(
+            self.session,
+            self.repository,
+            item.artifact,
+            opener=lambda is_wanted: open_nested(item.files, item.entry, is_wanted=is_wanted),
+            within=(item.entry.name,),
+            save_whole=save,
+        )
+
+    def _save(self, item: Hit, reading: Reading | None = None) -> None:
+        from artifact_tui.screens.contents.save import Source, ask_save
+
+        source = Source(self.app, self.session, self.repository, item.artifact)
+        ask_save(source, item.files, [item.entry], item.entry.name, reading.held if reading else None)

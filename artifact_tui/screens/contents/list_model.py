@@ -1,0 +1,157 @@
+"""The files of an archive as the screen knows them: tree, filter, sort, folds and marks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import chain
+
+from artifact_tui.archive.files import links_in_words
+from artifact_tui.archive.tree import LONGEST_KIND, Key, Node, Tree
+from artifact_tui.archive.zip_directory import Entry
+from artifact_tui.text import count, printable, size
+from artifact_tui.widgets.row_layout import Cell, Column
+
+OPEN_UP_TO = 100
+"""Files up to which all folders are open at first."""
+LONGEST_PATH = 1000
+COLUMNS = (
+    Column("path", "File", 40, flexible=True, keeps_end=True, essential=True),
+    Column("kind", "Kind", LONGEST_KIND, tone="muted", priority=2),
+    Column("size", "Size", 8, justify="right", essential=True),
+    Column("packed", "Packed", 8, justify="right", tone="muted", priority=1),
+    Column("modified", "Modified", 16, tone="muted", priority=3),
+)
+_ORDERS: dict[str, Callable[[Node], object]] = {
+    "path": lambda node: node.folded,
+    "kind": lambda node: (node.kind, node.folded),
+    "size": lambda node: node.size,
+    "packed": lambda node: node.compressed,
+    "modified": lambda node: node.stamp,
+}
+_DOWN_FIRST = {"size", "packed", "modified"}
+
+
+class ContentsList:
+    """Knows nothing of Textual."""
+
+    def __init__(self, entries: Sequence[Entry] = ()) -> None:
+        self.tree = Tree(entries)
+        self.marks: set[int] = set()
+        self.sorted_by = ("path", False)
+        self.shown: list[Node] = []
+        self.shown_files = len(self.tree.files)
+        self._opened = self._opened_at_first()
+        self._words: list[str] = []
+        self._counted = _counted(self.tree.files)
+
+    def __len__(self) -> int:
+        return len(self.tree.files)
+
+    def select(self, text: str) -> list[Node]:
+        """Filter and sort; what matches is shown within its folders, all of them open."""
+        self._words = text.casefold().split()
+        order, descending = _ORDERS[self.sorted_by[0]], self.sorted_by[1]
+        if self._words:
+            self.shown, self.shown_files = self.tree.matching(self._fits, order, descending=descending)
+        else:
+            self.shown = list(self.tree.rows(self._opened, order, descending=descending))
+            self.shown_files = len(self)
+        return self.shown
+
+    def sort_by(self, column: str) -> None:
+        """By another column, or the other way round."""
+        same = column == self.sorted_by[0]
+        self.sorted_by = (column, not self.sorted_by[1] if same else column in _DOWN_FIRST)
+
+    def is_open(self, folder: Node) -> bool:
+        """Whether its inside is shown."""
+        return bool(self._words) or folder.path in self._opened
+
+    def toggle_folder(self, folder: Node) -> None:
+        """Open it, or fold it."""
+        self._opened ^= {folder.path}
+
+    def toggle_all(self) -> None:
+        """Open all folders, or, when all are open, fold them."""
+        every = self.tree.folders.keys() - {""}
+        self._opened = set() if self._opened >= every else set(every)
+
+    def toggle_mark(self, node: Node) -> None:
+        """Mark it, with all that is below it, or take the marks away."""
+        keys = _keys(node)
+        self.marks = self.marks - keys if keys <= self.marks else self.marks | keys
+
+    def mark_shown(self) -> None:
+        """Every file that is shown, and those in folders that are shown folded."""
+        nodes = (node for node in self.shown if not node.is_folder or not self.is_open(node))
+        self.marks |= set(chain.from_iterable(map(_keys, nodes)))
+
+    def marked_keys(self) -> frozenset[Key]:
+        """The rows that carry the mark: marked files, and folders all files of which are marked."""
+        folders = (node for node in self.shown if node.is_folder and node.files) if self.marks else ()
+        return frozenset(self.marks) | {node.key for node in folders if _keys(node) <= self.marks}
+
+    def marked(self) -> list[Node]:
+        """The marked files, in the order of the archive."""
+        return [node for node in self.tree.files if node.key in self.marks]
+
+    def summary(self) -> str:
+        """The words above the list: marks first, then what is shown."""
+        if self.marks:
+            marked = self.marked()
+            return f"{_counted(marked)} marked · {size(sum(node.size for node in marked))}"
+        every = self._counted
+        if not self._words:
+            return f"{every} · {size(self.tree.root.size)}"
+        total = sum(node.size for node in self.shown if not node.is_folder)
+        return f"{self.shown_files:,} of {every} · {size(total)}"
+
+    def row(self, node: Node) -> tuple[str | Cell, ...]:
+        """The texts of a row, in the order of :data:`COLUMNS`."""
+        sign = ("▾ " if self.is_open(node) else "▸ ") if node.is_folder else "  "
+        name = "  " * node.depth + sign + printable(node.name, LONGEST_PATH)
+        modified = f"{node.modified:%Y-%m-%d %H:%M}" if node.modified else "—"
+        if node.is_folder:
+            return (
+                Cell(f"{name}/", "accent"),
+                "folder",
+                size(node.size),
+                size(node.compressed),
+                modified,
+            )
+        kind = printable(node.kind) if node.kind else "—"
+        if node.entry is not None and node.entry.link:
+            name = f"{name} → {printable(node.entry.link, LONGEST_PATH)}"
+        if node.entry is not None and node.entry.is_bare_link:
+            return name, kind, "—", "—", modified
+        return name, kind, size(node.size), size(node.compressed), modified
+
+    def first_hit(self) -> int:
+        """Return the row of the first file that is shown."""
+        return next((number for number, node in enumerate(self.shown) if not node.is_folder), 0)
+
+    def _fits(self, node: Node) -> bool:
+        folded = node.folded
+        return all(
+            word[1:] not in folded if len(word) > 1 and word[0] == "!" else word in folded for word in self._words
+        )
+
+    def _opened_at_first(self) -> set[str]:
+        """All folders of a small archive; of a large one those that are alone in theirs."""
+        if len(self.tree.files) <= OPEN_UP_TO:
+            return set(self.tree.folders)
+        opened, folder = set[str](), self.tree.root
+        while len(folder.children) == 1 and folder.children[0].is_folder:
+            folder = folder.children[0]
+            opened.add(folder.path)
+        return opened
+
+
+def _counted(nodes: Sequence[Node]) -> str:
+    """Files, and links that are none."""
+    links = [node.entry for node in nodes if node.entry is not None and node.entry.is_bare_link]
+    return ", ".join(filter(None, (count(len(nodes) - len(links), "file"), links_in_words(links))))
+
+
+def _keys(node: Node) -> set[int]:
+    return {file.key for file in node.all_files() if isinstance(file.key, int)}

@@ -1,0 +1,239 @@
+"""One file of an artifact, as what it is: a log, a report, a table, a picture, or a dump of its bytes."""
+
+from __future__ import annotations
+
+import asyncio
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from textual import on
+
+from artifact_tui.domain.provider import Provider
+from artifact_tui.keymap import bindings
+from artifact_tui.preview.line import Line, Page
+from artifact_tui.screens.contents.reading import AnyReading
+from artifact_tui.screens.list_screen import ListScreen
+from artifact_tui.screens.session import Session
+from artifact_tui.text import count, size
+from artifact_tui.widgets.filter_bar import FilterBar
+from artifact_tui.widgets.line_table import INDENT, LineRow, LineTable, fold_line, note_row
+from artifact_tui.widgets.row_table import RowTable
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+ROOM_FOR_COUNT = 60
+"""From how many cells on the title counts the lines; below, the file's name needs them."""
+NARROWEST = 20
+UPPER_PART = 3
+"""A hit is shown in the upper third: what follows it, such as a traceback, is seen too."""
+
+
+class PreviewScreen(ListScreen):
+    """A list of lines: moves and fails as every other list does; its filter line searches."""
+
+    BINDINGS = bindings("preview")
+    FILTER_HINT = "words to find; enter, then n and N"
+
+    def __init__(self, session: Session, trail: tuple[str, ...], reading: AnyReading, save: Callable[[], None]) -> None:
+        super().__init__(session)
+        self._trail = trail
+        self._reading = reading
+        self._save = save
+        self._page: Page | None = None
+        self._is_turned = False
+        self._lines: tuple[Line, ...] = ()
+        self._starts: list[int] = []
+        self._found: list[int] = []
+        self._without_stamps = False
+        self._origin = 0
+
+    @property
+    def trail(self) -> tuple[str, ...]:
+        """The artifact, then the file."""
+        return self._trail
+
+    def compose_body(self) -> Iterable[Widget]:
+        """One column, no header."""
+        yield LineTable()
+
+    @property
+    def lines(self) -> LineTable:
+        """The table, as what it is here."""
+        return self.query_one(LineTable)
+
+    async def fetch(self, provider: Provider) -> None:
+        """Read what is wanted of the file, and make lines of it, in a thread."""
+        self._page = await asyncio.to_thread(self._reading.read)
+        is_turned, self._is_turned = self._is_turned, False
+        if is_turned and self._reading.has_one_view:
+            self.app.notify("There is no other way to look at this.", markup=False, timeout=4)
+
+    def on_unmount(self) -> None:
+        """Nobody waits for the bytes that are still on their way."""
+        self._reading.stop()
+
+    def on_resize(self) -> None:
+        """Fold to the width there is now."""
+        self.call_after_refresh(self.update_rows)
+
+    def update_rows(self) -> None:
+        """All lines, folded to the width, between the program's own words."""
+        rows = self._rows(self._page) if self._page else []
+        self.table.placeholder = self._placeholder()
+        self.table.show(rows)
+        self.table.marks = frozenset((number, 0) for number, line in enumerate(self._lines, 1) if line.is_error)
+        self._search()
+        self.refresh_bindings()
+
+    def _rows(self, page: Page) -> list[LineRow]:
+        width = max(NARROWEST, self.table.width_of("text"))
+        self._lines = page.at(width) if self._has_colours or not page.kind.endswith("image") else page.lines
+        rows = [note_row(number, note) for number, note in enumerate(page.notes)]
+        self._starts = []
+        for number, line in enumerate(self._lines, 1):
+            self._starts.append(len(rows))
+            if page.draw is not None:  # it fits already
+                rows.append(LineRow(number, 0, line.text, line.runs))
+            else:
+                rows.extend(fold_line(number, line, width, without_stamp=self._without_stamps))
+        if self._reading.rest:
+            rows.append(note_row(len(page.notes), f"… {size(self._reading.rest)} more; {self._how_to_have_more}"))
+        return rows
+
+    @property
+    def _how_to_have_more(self) -> str:
+        return "m loads more" if self._reading.may_grow else "d saves the whole file"
+
+    @property
+    def _has_colours(self) -> bool:
+        """Whether pictures can be drawn: 16 colours are too few, and without any there is nothing to see."""
+        return self.app.console.color_system in ("truecolor", "256") and not self.app.no_color
+
+    @on(RowTable.RowHighlighted)
+    def _row_highlighted(self) -> None:
+        self._sum_up()
+
+    def _sum_up(self) -> None:
+        self.title_bar.summary = self._summary()
+
+    def _summary(self) -> str:
+        page, reading = self._page, self._reading
+        if page is None or self.loading_rows:
+            return "reading…" if self.loading_rows else ""
+        if self.lines.needle:
+            if not self._found:
+                return f"no line matches{reading.where}"
+            place = bisect_right(self._found, self._here)
+            return f"match {place:,} of {len(self._found):,}{reading.where}"
+        has_room = self.size.width >= ROOM_FOR_COUNT
+        lines = count(len(self._lines), "line") if page.encoding and not reading.rest and has_room else ""
+        kind = "" if page.kind == "text" else page.kind
+        return " · ".join(word for word in (lines, kind, page.encoding, reading.amount) if word)
+
+    @property
+    def _here(self) -> int:
+        """The number of the line under the cursor."""
+        row = self.table.current
+        if row is None:
+            return 0
+        return int(row.line) or (0 if not self.table.cursor_row else len(self._lines))
+
+    def _placeholder(self) -> str:
+        if self.loading_rows:
+            return f"Reading {size(self._reading.wanted)}…"
+        if self._page is None:
+            return self.table.placeholder  # why it could not be read
+        return "This file is empty\n\nEsc goes back"
+
+    def action_filter(self) -> None:
+        """Search from here on."""
+        self._origin = self._here
+        super().action_filter()
+
+    def filter_rows(self, text: str) -> None:
+        """Find as it is typed: the first line from where the search began."""
+        self._search()
+        self._go(self._found, max(0, self._origin - 1), forward=True, needle=self.lines.needle)
+
+    def _search(self) -> None:
+        needle = self.filter_bar.text.casefold()
+        self.lines.needle = needle
+        texts = (line.text[line.stamp if self._without_stamps else 0 :] for line in self._lines)
+        self._found = [number for number, text in enumerate(texts, 1) if needle in text.casefold()] if needle else []
+        self._sum_up()
+
+    def _go(self, numbers: list[int], here: int, *, forward: bool, needle: str = "") -> None:
+        """Move to the next line of these, or the one before, round the ends; in a folded line to what was found."""
+        if not numbers:
+            return
+        at = bisect_right(numbers, here) if forward else bisect_left(numbers, here) - 1
+        row = self._row_with(needle, self._starts[numbers[at % len(numbers)] - 1])
+        self.table.move_cursor(row=row, scroll=False)
+        height = self.table.scrollable_content_region.height
+        if not 0 <= row - self.table.scroll_offset.y <= (height - 1) // UPPER_PART:
+            self.table.scroll_to(y=row - height // (UPPER_PART + 1), animate=False, force=True)
+
+    def _row_with(self, needle: str, row: int) -> int:
+        """The row, of those of one line, that the first match begins in."""
+        rows = self.table.items
+        end = next((at for at in range(row + 1, len(rows)) if rows[at].line != rows[row].line), len(rows))
+        texts = [one.text[len(INDENT) if one.part else 0 :] for one in rows[row:end]]
+        found = "".join(texts).casefold().find(needle)
+        ends = list(accumulate(map(len, texts)))
+        return row + min(bisect_right(ends, max(0, found)), len(texts) - 1)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What would do nothing is not offered."""
+        if action == "more":
+            return self._reading.may_grow
+        if action == "stamps":  # its key stops a deletion that is about to begin
+            return any(line.stamp for line in self._lines) and not self.session.in_grace
+        return True
+
+    def action_find_next(self) -> None:
+        """The next line with what was searched for."""
+        self._go(self._found, self._here, forward=True, needle=self.lines.needle)
+
+    def action_find_previous(self) -> None:
+        """The line before with what was searched for."""
+        self._go(self._found, self._here, forward=False, needle=self.lines.needle)
+
+    def action_error(self) -> None:
+        """The first error, then the next."""
+        errors = [number for number, line in enumerate(self._lines, 1) if line.is_error]
+        if not errors:
+            where = self._reading.where or " of this"
+            step = f"; {self._how_to_have_more}" if self._reading.rest else ""
+            self.app.notify(f"No line{where} looks like an error{step}.", markup=False, timeout=4)
+        self._go(errors, self._here, forward=True)
+
+    def action_stamps(self) -> None:
+        """Fold the timestamps away, or show them."""
+        self._without_stamps = not self._without_stamps
+        self.update_rows()
+
+    def action_view(self) -> None:
+        """As what it is, as text, as bytes."""
+        self._is_turned = True
+        self._reading.next_view()
+        self.load()
+
+    def action_more(self) -> None:
+        """Four times as much of the file."""
+        if self._reading.grow():
+            self.load()
+
+    def action_download(self) -> None:
+        """Save the whole file."""
+        self._save()
+
+    def peel(self) -> bool:
+        """Esc leaves at once, also while reading."""
+        return False
+
+    @on(FilterBar.Submitted)
+    def _searched(self) -> None:
+        self._sum_up()

@@ -1,0 +1,163 @@
+"""How much of a file has been read, and how it is looked at."""
+
+from __future__ import annotations
+
+import threading
+from typing import Protocol
+
+from artifact_tui.archive.files import Files, PackedStream, Stream
+from artifact_tui.archive.held import Held
+from artifact_tui.archive.zip_directory import Entry
+from artifact_tui.domain.provider import Offline, ProviderError
+from artifact_tui.preview import kinds
+from artifact_tui.preview.line import Page, Sample
+from artifact_tui.text import size
+
+FIRST = 256 * 1024
+"""Bytes of a file that are fetched and shown at first."""
+FIRST_IF_NEARLY = 2 * FIRST
+"""Bytes up to which a file is fetched as a whole at first: what a log ends with matters most."""
+FIRST_IF_WHOLE = 4 * 1024 * 1024
+"""The same for kinds of which the whole says more than the start."""
+MOST = 16 * 1024 * 1024
+"""Bytes up to which there is more to load: beyond, a file is for other programs."""
+_GROWTH = 4
+_STEP = 1024 * 1024
+_VIEWS = (kinds.show, kinds.show_as_text, kinds.show_as_bytes)
+
+
+class AnyReading(Protocol):
+    """What a preview shows."""
+
+    wanted: int
+    has_one_view: bool
+    """Whether it is known that there is no other way to look at it."""
+
+    @property
+    def rest(self) -> int:
+        """Bytes that are not here."""
+
+    @property
+    def may_grow(self) -> bool:
+        """Whether more may be loaded."""
+
+    @property
+    def amount(self) -> str:
+        """How much is here, in words."""
+
+    @property
+    def where(self) -> str:
+        """What is searched, where it is not all; with a blank before."""
+
+    def grow(self) -> bool:
+        """Want more; False when there is no more, or no more may be wanted."""
+
+    def next_view(self) -> None:
+        """Look at it in the next way."""
+
+    def stop(self) -> None:
+        """Nobody waits any more."""
+
+    def read(self) -> Page:
+        """What is wanted, as lines; blocks, and raises :class:`ProviderError`."""
+
+
+class Reading:
+    """One file while it is looked at; what was read once is not fetched again."""
+
+    def __init__(self, files: Files, entry: Entry) -> None:
+        self._files = files
+        self._entry = entry
+        self._stream: Stream | None = None
+        self._data = bytearray()
+        self._view = 0
+        self._turns = self._turns_wanted = 0
+        self.has_one_view = False
+        self._held: Held | None = None
+        self._stopped = threading.Event()
+        self._lock = threading.Lock()
+        whole_up_to = FIRST_IF_WHOLE if entry.name.lower().endswith(kinds.WHOLE_FIRST) else FIRST_IF_NEARLY
+        self.wanted = entry.size if entry.size <= whole_up_to else FIRST
+
+    @property
+    def rest(self) -> int:
+        """Bytes of the file that are not here."""
+        return self._entry.size - len(self._data)
+
+    @property
+    def may_grow(self) -> bool:
+        """Whether more may be loaded."""
+        return self.wanted < min(self._entry.size, MOST)
+
+    @property
+    def amount(self) -> str:
+        """How much is here, in words."""
+        here = size(len(self._data))
+        return f"first {here} of {size(self._entry.size)}" if self.rest else here
+
+    @property
+    def where(self) -> str:
+        """What of the file is searched, where it is not all."""
+        return f" in the {self.amount}" if self.rest else ""
+
+    @property
+    def held(self) -> Held | None:
+        """The bytes in memory, for saving; None unless they are the whole file. The same object each time."""
+        if self._held is None and not self.rest:
+            self._held = Held.of(self._entry, self._stream, bytes(self._data))
+        return self._held
+
+    def grow(self) -> bool:
+        """Want more; False when there is no more, or no more may be wanted."""
+        if not self.may_grow:
+            return False
+        self.wanted = min(self.wanted * _GROWTH, self._entry.size, MOST)
+        return True
+
+    def next_view(self) -> None:
+        """Look at it in the next way; one that shows the same is passed over."""
+        self._turns_wanted += 1
+
+    def stop(self) -> None:
+        """Nobody waits any more."""
+        self._stopped.set()
+
+    def read(self) -> Page:
+        """What is wanted, as lines; blocks, and raises :class:`ProviderError`."""
+        with self._lock:
+            try:
+                self._read_on()
+            except ProviderError:
+                self._stream = None
+                raise
+            sample = Sample(self._entry.name, bytes(self._data), self._entry.size)
+            page = _VIEWS[self._view](sample)
+            while self._turns < self._turns_wanted:
+                self._turns += 1
+                page = self._turn(page, sample)
+            return page
+
+    def _turn(self, page: Page, sample: Sample) -> Page:
+        """The next view that shows something else; the same page where there is none."""
+        for _ in _VIEWS:
+            self._view = (self._view + 1) % len(_VIEWS)
+            other = _VIEWS[self._view](sample)
+            if other.kind != page.kind:
+                self.has_one_view = False
+                return other
+        self.has_one_view = True
+        return page
+
+    def _read_on(self) -> None:
+        if self._stream is None:
+            self._data.clear()
+            self._stream = self._files.open_entry(self._entry)
+            if isinstance(self._stream, PackedStream):
+                self._stream.keep()
+        while len(self._data) < self.wanted:
+            if self._stopped.is_set():
+                raise Offline("Nobody waits for this any more.")
+            piece = self._stream.more(min(_STEP, self.wanted - len(self._data)))
+            if not piece:
+                return
+            self._data += piece

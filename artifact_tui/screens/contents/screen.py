@@ -1,0 +1,265 @@
+"""The files inside an artifact, listed without downloading it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual import on
+
+from artifact_tui.archive.files import Files
+from artifact_tui.archive.nested import is_archive, open_nested
+from artifact_tui.archive.ranges import Unopenable, WholeOnly
+from artifact_tui.archive.tree import Node
+from artifact_tui.archive.zip_directory import Entry
+from artifact_tui.domain.models import Artifact, RepositoryName
+from artifact_tui.domain.provider import Provider, ProviderError
+from artifact_tui.keymap import bindings
+from artifact_tui.screens.contents.files_screen import FilesScreen
+from artifact_tui.screens.contents.list_model import COLUMNS, ContentsList
+from artifact_tui.screens.contents.preview import PreviewScreen
+from artifact_tui.screens.contents.reading import Reading
+from artifact_tui.screens.session import Session
+from artifact_tui.text import count, printable, size
+from artifact_tui.transfers.models import State, Transfer
+from artifact_tui.widgets.row_table import RowTable
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+    from artifact_tui.screens.contents.save import Source
+
+Opener = Callable[[Callable[[], bool]], Files]
+"""Opens what holds the files; blocks, and asks now and then whether somebody still waits."""
+
+
+class ContentsScreen(FilesScreen):
+    """The list comes with kilobytes, a file when it is opened; threads do the waiting.
+
+    An archive within the artifact has a screen of its own: ``opener`` opens it, ``within`` is its path, and where that
+    fails ``save_whole`` saves it as it is.
+    """
+
+    BINDINGS = bindings("contents")
+    FILTER_HINT = "words of the path, !not"
+
+    def __init__(
+        self,
+        session: Session,
+        repository: RepositoryName,
+        artifact: Artifact,
+        *,
+        opener: Opener | None = None,
+        within: tuple[str, ...] = (),
+        save_whole: Callable[[], None] | None = None,
+    ) -> None:
+        super().__init__(session, repository)
+        self.artifact = artifact
+        self._opener = opener or (lambda is_wanted: self.open_archive(artifact))
+        self._within = within
+        self._save_whole = save_whole
+        self._files: Files | None = None
+        self._list = ContentsList()
+        self._whole_only: ProviderError | None = None
+        """Why the artifact can only be had as a whole, which ``d`` then offers."""
+        self._download = 0
+
+    @property
+    def trail(self) -> tuple[str, ...]:
+        """The repository, then the artifact, then what is opened in it."""
+        return (str(self.repository), self.artifact.name, *self._within)
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Files are told apart by their place in the archive: names may be equal."""
+        yield RowTable[Node](COLUMNS, key=lambda node: node.key, cells=lambda node: self._list.row(node))
+
+    async def fetch(self, provider: Provider) -> None:
+        """Read the list of files in a thread; a failure leaves the list that was there."""
+        self._files = await asyncio.to_thread(self._opener, self.is_wanted)
+        self._list, self._whole_only = ContentsList(self._files.entries), None
+        for remark in self._files.remarks:
+            self.app.notify(remark.sentence, markup=False, timeout=10)
+
+    def show_problem(self, error: ProviderError) -> None:
+        """A server that sends no parts: how big the whole is, and that it can be browsed once it is here."""
+        if isinstance(error, WholeOnly):
+            self._whole_only = error
+            total = error.total if error.total is not None else self.artifact.size_in_bytes
+            error = ProviderError(
+                error.sentence,
+                f"The whole has {size(total)}{'' if error.total else ' or less'}: "
+                "d downloads it as a zip, then its files are shown here.",
+            )
+        elif isinstance(error, Unopenable) and not self._within:
+            self._whole_only = error
+            error = ProviderError(error.sentence, "d downloads the artifact as it is, unopened.")
+        super().show_problem(error)
+
+    def update_rows(self) -> None:
+        """Filter by the words, and sum up."""
+        rows = self._list.select(self.filter_bar.text)
+        self.table.placeholder = self._placeholder()
+        self.table.sorted_by = self._list.sorted_by
+        self.table.show(rows)
+        self._show_marks()
+
+    def _show_marks(self) -> None:
+        self.table.marks = self._list.marked_keys()
+        self.title_bar.summary = self._summary()
+
+    def _summary(self) -> str:
+        if self.loading_rows:
+            return "reading the list of files…"
+        if self._files is None:
+            return ""
+        return " · ".join([self._list.summary(), *(remark.words for remark in self._files.remarks)])
+
+    def _placeholder(self) -> str:
+        if len(self._list):
+            return f"None of {count(len(self._list), 'file')} matches the filter\n\nEsc takes it away"
+        if self.loading_rows:
+            return "Reading the list of files…"
+        if self._files is None:
+            return self.table.placeholder  # why it could not be read
+        return "This artifact holds no files\n\nEsc goes back"
+
+    def filter_rows(self, text: str) -> None:
+        """Filter as you type; the cursor moves to the first matching file, below its folders."""
+        self.update_rows()
+        if text.strip() and self._list.shown:
+            self.table.move_cursor(row=self._list.first_hit())
+
+    def peel(self) -> bool:
+        """Marks first; a half-read list is none: Esc leaves at once."""
+        if not self._list.marks:
+            return False
+        self._list.marks = set()
+        self._show_marks()
+        return True
+
+    def action_mark(self) -> None:
+        """Mark and move on."""
+        if self.table.current is not None:
+            self._list.toggle_mark(self.table.current)
+            self._show_marks()
+            self.table.action_cursor_down()
+
+    @on(RowTable.MarkClicked)
+    def _mark_clicked(self, event: RowTable.MarkClicked) -> None:
+        self._list.toggle_mark(event.item)
+        self._show_marks()
+
+    @on(RowTable.HeaderSelected)
+    def _header_clicked(self, event: RowTable.HeaderSelected) -> None:
+        self.action_sort_by(str(event.column_key.value))
+
+    def action_mark_all(self) -> None:
+        """Mark all that are shown."""
+        self._list.mark_shown()
+        self._show_marks()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The key that folds stops a deletion that is about to begin."""
+        return not (action == "fold" and self.session.in_grace)
+
+    def action_fold(self) -> None:
+        """Fold all folders, or open them."""
+        self._list.toggle_all()
+        self.update_rows()
+
+    def action_sort_by(self, column: str) -> None:
+        """Sort by a column; again turns it round."""
+        is_first = self.table.cursor_row == 0
+        self._list.sort_by(column)
+        self.update_rows()
+        if is_first:
+            self.table.move_cursor(row=0)
+
+    def action_sort(self) -> None:
+        """Offer every column."""
+        from artifact_tui.screens.dialogs.question import ChoiceDialog
+
+        choices = {column.id: (column.label, "") for column in COLUMNS}
+        self.app.push_screen(ChoiceDialog("Sort by", choices), self._sort_chosen)
+
+    def _sort_chosen(self, column: str | None) -> None:
+        if column is not None:
+            self.action_sort_by(column)
+
+    def open_item(self, item: Node) -> None:
+        """Open or fold a folder, look into an archive, show a file."""
+        if self._files is None:
+            return
+        if item.entry is None:
+            self._list.toggle_folder(item)
+            self.update_rows()
+        elif item.entry.is_bare_link:
+            what = f"{printable(item.name, 60)} is a link to {printable(item.entry.link, 60)}."
+            self.app.notify(f"{what} Open that file instead.", markup=False, timeout=4)
+        elif is_archive(item.name):
+            self.app.push_screen(self._screen_within(self._files, item.entry))
+        else:
+            trail = (*self.trail[1:], item.path)
+            reading = Reading(self._files, item.entry)
+            save = partial(self._save, [item.entry], item.path, reading)
+            self.app.push_screen(PreviewScreen(self.session, trail, reading, save))
+
+    def _screen_within(self, files: Files, entry: Entry) -> ContentsScreen:
+        return ContentsScreen(
+            self.session,
+            self.repository,
+            self.artifact,
+            opener=lambda is_wanted: open_nested(files, entry, is_wanted=is_wanted),
+            within=(*self._within, entry.name),
+            save_whole=partial(self._save, [entry], entry.name),
+        )
+
+    def action_download(self) -> None:
+        """Ask where to, then save what is marked, or what is under the cursor."""
+        if self._whole_only is not None:
+            from artifact_tui.screens.contents.save import ask_whole
+
+            then = self._follow_download if isinstance(self._whole_only, WholeOnly) else lambda number: None
+            ask_whole(self._source, then)
+        elif self._files is None:
+            if self._save_whole is not None:
+                self._save_whole()
+        elif self._list.marks:
+            self._save([node.entry for node in self._list.marked() if node.entry], "")
+        elif self.table.current is not None:
+            node = self.table.current
+            self._save([file.entry for file in node.all_files() if file.entry], node.path)
+
+    def _save(self, entries: Sequence[Entry], root: str, reading: Reading | None = None) -> None:
+        from artifact_tui.screens.contents.save import ask_save
+
+        if self._files is not None and entries:
+            ask_save(self._source, self._files, entries, root, reading.held if reading else None)
+
+    @property
+    def _source(self) -> Source:
+        from artifact_tui.screens.contents.save import Source
+
+        archive = self._within[-1] if self._within else ""
+        return Source(self.app, self.session, self.repository, self.artifact, archive)
+
+    def _follow_download(self, number: int) -> None:
+        self._download = number
+
+    def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
+        """When the whole has come, its files are shown from the disk."""
+        super().watch_transfers(transfers)
+        done = next((one for one in transfers if one.id == self._download and one.state is State.DONE), None)
+        if done is not None and done.path is not None:
+            self._download = 0
+            self._opener = partial(_open_on_disk, done.path)
+            self.load()
+
+
+def _open_on_disk(path: Path, is_wanted: Callable[[], bool]) -> Files:
+    from artifact_tui.archive.local_zip import open_local_zip
+
+    return open_local_zip(path)

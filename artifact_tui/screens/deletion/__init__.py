@@ -1,0 +1,1 @@
+"""Deleting: review, confirmation, progress, report."""

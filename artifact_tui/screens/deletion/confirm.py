@@ -1,0 +1,191 @@
+"""The question before a deletion: answered with yes only by somebody who reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.events import Key, Paste
+from textual.timer import Timer
+from textual.widgets import Button, Static
+
+from artifact_tui.domain.models import Artifact
+from artifact_tui.keymap import bindings
+from artifact_tui.screens.deletion.keypress_guard import LULL, Attention, CountEntry
+from artifact_tui.screens.dialogs.question import Dialog
+from artifact_tui.terminal.terminal_app import TerminalApp
+from artifact_tui.text import count, size
+from artifact_tui.transfers.deletions.models import DeletePlan
+from artifact_tui.widgets.row_table import RowTable
+from artifact_tui.widgets.status_bar import key_sign
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+MOST_ITEMS = 10
+MOST_BYTES = 10**9
+"""With more than either, the number of artifacts has to be typed."""
+
+
+def needs_count(plan: DeletePlan) -> bool:
+    """Whether one key is not enough."""
+    every_byte = sum(artifact.size_in_bytes for artifact in plan.artifacts)
+    return len(plan.artifacts) > MOST_ITEMS or every_byte > MOST_BYTES
+
+
+class ConfirmDialog(Dialog[bool]):
+    """Deaf at first and to keys that come in a burst (:mod:`.screens.deletion.keypress_guard`); Esc always closes.
+
+    The keyboard is on Cancel, where Enter cancels; the button beside it takes no focus. ``key`` is the key that
+    confirms, a letter; it waits a moment, in which any other key takes it back. With ``is_all`` the count has to be
+    typed however few there are.
+    """
+
+    BINDINGS = bindings("confirm")
+
+    def __init__(
+        self,
+        plan: DeletePlan,
+        table: RowTable[Artifact],
+        warnings: tuple[str, ...],
+        key: str,
+        *,
+        is_all: bool = False,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self._number = len(plan.artifacts)
+        super().__init__(f"Delete {count(self._number, 'artifact')}?")
+        self._plan = plan
+        self._table = table
+        every = ("These are all that there are.",) if is_all else ()
+        self._warnings = (*every, *warnings, "Nobody can bring back what is deleted.")
+        self._key = key_sign(key)
+        wanted = str(self._number) if is_all or needs_count(plan) else ""
+        self._count = CountEntry(wanted)
+        self._clock = clock
+        self._attention = Attention(float("inf"))
+        self._pending: Timer | None = None
+        self._delete = Button(self._answer, id="delete", compact=True, disabled=bool(wanted))
+        self._delete.can_focus = False
+        self._box.border_subtitle = f"esc or enter cancels · {self._key} deletes"
+
+    @property
+    def _answer(self) -> str:
+        return f"{self._key}  Delete {count(self._number, 'artifact')}"
+
+    def compose_box(self) -> list[Widget]:
+        """What would go, what should be known of it, and the answers."""
+        return [
+            Static(Content(f"From {self._plan.repository}, {self._freed()}:"), classes="label"),
+            self._table,
+            Static(Content(" ".join(self._warnings)), classes="warning"),
+            Static(self._count_line(), id="count", classes="-asked" if self._count.wanted else ""),
+            Static("", id="problem", markup=False),
+            Horizontal(Button("Cancel", id="cancel", compact=True), self._delete, classes="buttons"),
+        ]
+
+    def _freed(self) -> str:
+        """The bytes that are freed, which the sizes of expired artifacts are not among."""
+        expired = sum(artifact.expired for artifact in self._plan.artifacts)
+        if expired == self._number:
+            return "expired, so nothing is freed"
+        return f"{size(self._plan.bytes)}{f' ({expired:,} expired free nothing)' if expired else ''}"
+
+    def on_mount(self) -> None:
+        """Enter does nothing but cancel, and nothing counts before it could be read."""
+        self.query_one("#cancel", Button).focus()
+        self.call_after_refresh(self._shown)
+
+    def _shown(self) -> None:
+        self._attention = Attention(self._clock())
+
+    @property
+    def planned(self) -> int:
+        """The number of artifacts in the question."""
+        return self._number
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether the key that confirms would count now."""
+        return self._attention.is_calm(self._clock())
+
+    @property
+    def is_confirming(self) -> bool:
+        """Whether it was confirmed and another key would still take that back."""
+        return self._pending is not None
+
+    def on_key(self, event: Key) -> None:
+        """Before any binding: what was not meant for this question goes no further."""
+        self._take_back()
+        calm = self._attention.is_calm(event.time)
+        counts = self._attention.hear(event.time)
+        if self._count.wanted:
+            self._type(event, counts)
+        if not counts and event.key != "escape":
+            event.stop()
+        elif self._key in {event.key, event.character} and not calm:
+            event.stop()
+            self._say(f"Too soon after another key: press {self._key} again.")
+
+    def on_paste(self, event: Paste) -> None:
+        """Nobody answers this by pasting."""
+        self._take_back()
+        event.stop()
+
+    def _type(self, event: Key, counts: bool) -> None:
+        before, key = self._count.typed, event.character or event.key
+        if event.key == "backspace":
+            key = event.key
+        if not self._count.press(key, counts=counts, in_burst=self._attention.in_burst):
+            self._say(f"Digits typed at once must be exactly {self._count.wanted}. Type them again.")
+        elif self._count.typed != before:
+            self._say("")
+        self._delete.disabled = not self._count.is_right
+        self.query_one("#count", Static).update(self._count_line())
+
+    def _count_line(self) -> Content:
+        return Content.assemble(
+            "To unlock, type how many: ",
+            (self._count.wanted, "bold"),
+            "  ",
+            (f" {self._count.typed}▁ ", "$text-accent on $panel"),
+        )
+
+    def action_confirm(self) -> None:
+        """Confirm, unless something else comes at once."""
+        if self._delete.disabled:
+            self._say(f"Type {self._count.wanted} first.")
+        elif self.can_see(self._delete):
+            self._say("…")
+            self._pending = self.set_timer(LULL, self._confirm)
+
+    def _confirm(self) -> None:
+        """Keys that have come and were not handled yet count as well."""
+        app = self.app
+        if isinstance(app, TerminalApp) and not app.type_ahead.is_idle:
+            self._pending = self.set_timer(LULL, self._confirm)
+        else:
+            self._pending = None
+            self.dismiss(True)
+
+    def _take_back(self) -> None:
+        if self._pending is not None:
+            self._pending.stop()
+            self._pending = None
+            self._say(f"Another key came with it: press {self._key} again.")
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        """By Enter on Cancel, or by the mouse."""
+        if event.button.id != "delete":
+            self._take_back()
+            self.dismiss(False)
+        elif self._attention.is_calm(event.time):
+            self.action_confirm()
+
+    def _say(self, sentence: str) -> None:
+        self.query_one("#problem", Static).update(Content(sentence))

@@ -1,0 +1,169 @@
+"""A deletion under way: how far it is, a way to stop it at any time, and an honest account at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from textual.containers import Container
+from textual.content import Content
+from textual.getters import query_one
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from artifact_tui.domain.provider import Provider, ProviderError
+from artifact_tui.keymap import bindings
+from artifact_tui.screens.deletion.quota_words import why_uncounted
+from artifact_tui.screens.deletion.report import COLUMNS, of_deletion, progress, reached, report, row, standing
+from artifact_tui.screens.list_screen import ListScreen, fits
+from artifact_tui.screens.session import Session
+from artifact_tui.screens.transfer_names import names_of
+from artifact_tui.storage.quota import Saving, estimate_saving
+from artifact_tui.text import printable
+from artifact_tui.transfers.deletions.models import Deletion, DeletionState, Outcome
+from artifact_tui.transfers.models import Transfer
+from artifact_tui.widgets.detail_pane import DetailPane, Field
+from artifact_tui.widgets.row_layout import Cell
+from artifact_tui.widgets.row_table import RowTable
+
+
+class DeletionHead(Widget):
+    """Two lines: what happens now, and how far it is."""
+
+    deletion: reactive[Deletion | None] = reactive[Deletion | None](None)
+
+    def render(self) -> Content:
+        """As wide as the widget, which has a margin of its own."""
+        if self.deletion is None:
+            return Content("")
+        width = max(1, self.size.width)
+        now = standing(self.deletion).truncate(width, ellipsis=True)
+        return Content("\n").join([now, progress(self.deletion, width)])
+
+
+class DeletionScreen(ListScreen):
+    """Reads the engine's snapshots of one deletion; leaving it stops nothing.
+
+    Of one ``from_earlier`` start no review has asked yet whether a quota counts the repository's artifacts.
+    """
+
+    BINDINGS = bindings("deletion")
+    IS_OVER_ALL = True
+    FILTER_HINT = "words of the name or the result"
+    TELLS_ENDINGS = True
+
+    head = query_one(DeletionHead)
+    pane = query_one(DetailPane)
+
+    def __init__(self, session: Session, deletion: Deletion, *, from_earlier: bool = False) -> None:
+        super().__init__(session)
+        self._deletion = deletion
+        self._from_earlier = from_earlier
+        self._saving: Saving | None = None
+        self._names: dict[int, str] = {}
+
+    @property
+    def trail(self) -> tuple[str, ...]:
+        """The repository, and what is done to it."""
+        return (str(self._deletion.repository), "Deletion")
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Where it stands, each artifact, and the report when there is one."""
+        table = RowTable[Transfer](COLUMNS, key=lambda transfer: transfer.id, cells=self._cells)
+        yield Container(DeletionHead(), table, DetailPane(), id="deletion-body")
+
+    def _cells(self, transfer: Transfer) -> tuple[str | Cell, ...]:
+        return row(transfer, self._names.get(transfer.id, transfer.artifact.name))
+
+    def on_mount(self) -> None:
+        """Follow the engine."""
+        self.pane.border_title = "Report"
+
+    def watch_deletions(self, deletions: tuple[Deletion, ...]) -> None:
+        """New snapshots; this screen says more of them than the status bar could."""
+        self._deletion = next((one for one in deletions if one.number == self._deletion.number), self._deletion)
+        self.update_rows()
+
+    async def fetch(self, provider: Provider) -> None:
+        """The engine's snapshots are the list, and at most one thing is to be known of the repository."""
+        repository = self._deletion.repository
+        if self._from_earlier and self.session.is_cloud and repository not in self.session.public:
+            with suppress(ProviderError):  # the words are then those for repositories that a quota counts
+                self.session.public[repository] = not (await provider.repository(repository)).private
+
+    def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
+        """New snapshots of the artifacts."""
+        self.update_rows()
+
+    def update_rows(self) -> None:
+        """Show what is known now."""
+        deletion = self._deletion
+        everything = of_deletion(deletion, self.transfers) or of_deletion(deletion, self.session.transfers())
+        self._names = names_of(everything, self.session.runs_of)
+        words = self.filter_bar.text.casefold().split()
+        rows = [one for one in everything if fits(_searched(one), words)]
+        self.table.placeholder = "No artifact matches" if words else "The list of this deletion was cleared"
+        self.table.renew(rows)
+        self.head.deletion = deletion
+        self.title_bar.summary = reached(deletion)
+        self._show_report(deletion, everything)
+        self.refresh_bindings()
+
+    def _show_report(self, deletion: Deletion, transfers: tuple[Transfer, ...]) -> None:
+        """At the end, with the estimate as of that moment."""
+        if not deletion.finished:
+            self._saving = None
+        elif self._saving is None:
+            deleted = [one.artifact for one in transfers if one.outcome is Outcome.DELETED]
+            self._saving = estimate_saving(deleted, self.session.clock())
+        self.pane.show(self._report(self._saving) if self._saving else (), None)
+        self.pane.set_class(self._saving is not None, "-shown")
+
+    def _report(self, saving: Saving) -> tuple[Field, ...]:
+        log = self.session.engine.deletion_log
+        uncounted = why_uncounted(self.session, self._deletion.repository)
+        return report(self._deletion, saving, uncounted, _from_home(log) if log else "")
+
+    def filter_rows(self, text: str) -> None:
+        """By words."""
+        self.update_rows()
+
+    def open_item(self, item: Transfer) -> None:
+        """Say what became of it, in full."""
+        said = f"{item.problem} {item.next_step}".strip() or (item.outcome.value if item.outcome else "not deleted yet")
+        self.app.notify(printable(said, 600), title=printable(item.artifact.name, 60), markup=False, timeout=8)
+
+    def action_pause(self) -> None:
+        """Send nothing, or go on."""
+        engine, deletion = self.session.engine, self._deletion
+        change = engine.resume_deletion if deletion.state is DeletionState.PAUSED else engine.pause_deletion
+        change(deletion.number)
+
+    def action_stop(self) -> None:
+        """Stop after what was just sent, if anything was."""
+        self.session.engine.stop_deletion(self._deletion.number)
+
+    def action_retry(self) -> None:
+        """Ask whether to try again what has failed or was not tried, of the rows that are shown."""
+        from artifact_tui.screens.deletion.flow import ask_again
+
+        ask_again(self.app, self.session, tuple(self.table.items))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What has ended can neither be paused nor stopped."""
+        if action in {"pause", "stop"}:
+            return not self._deletion.finished
+        return action != "retry" or bool(self._deletion.finished and self._deletion.failed + self._deletion.not_tried)
+
+
+def _from_home(path: Path) -> str:
+    """As a shell understands it, and shorter."""
+    try:
+        return f"~/{path.relative_to(Path.home())}"
+    except (ValueError, RuntimeError):
+        return str(path)
+
+
+def _searched(transfer: Transfer) -> str:
+    return f"{transfer.artifact.name} {transfer.outcome or transfer.state}"

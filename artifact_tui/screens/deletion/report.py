@@ -1,0 +1,185 @@
+"""A deletion in words: where it stands, how far it is, and the report at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.content import Content
+
+from artifact_tui.screens.transfers.rows import clause
+from artifact_tui.storage.quota import Saving
+from artifact_tui.text import clock_time, count, printable, size
+from artifact_tui.transfers.deletions.models import Deletion, DeletionState, Outcome
+from artifact_tui.transfers.models import State, Transfer
+from artifact_tui.widgets.detail_pane import Field
+from artifact_tui.widgets.row_layout import Cell, Column, Tone
+from artifact_tui.widgets.status_bar import bar
+
+COLUMNS = (
+    Column("name", "Name", 34, flexible=True, keeps_end=True, essential=True),
+    Column("size", "Size", 8, justify="right", tone="muted"),
+    Column("result", "Result", 28, flexible=True, essential=True),
+)
+BAR_WIDTHS = (10, 48)
+QUOTA = (
+    "GitHub counts GB-hours for the whole account, in private repositories. What was stored until now stays counted "
+    "until the month turns, and the meter follows some hours later."
+)
+_LEAST = 0.05
+
+_RESULTS: dict[Outcome, tuple[str, Tone]] = {
+    Outcome.DELETED: ("✓", "success"),
+    Outcome.ALREADY_GONE: ("✓", "success"),
+    Outcome.SKIPPED: ("!", "warning"),
+    Outcome.FAILED: ("✗", "error"),
+    Outcome.NOT_TRIED: ("–", "muted"),
+}
+
+
+def standing(deletion: Deletion) -> Content:
+    """One line: what happens now, or what it ended with."""
+    left = clock_time(deletion.seconds_left or 0)
+    problem = printable(deletion.problem, 500)
+    match deletion.state:
+        case DeletionState.GRACE:
+            return _line(f"Starts in {left}", "warning", "nothing has been sent yet; z stops all of it")
+        case DeletionState.DOWNLOADING:
+            return _line("Downloading first", "accent", "what is verified is deleted after that; z stops it")
+        case DeletionState.RUNNING:
+            return _line("Deleting", "accent", "one after the other, at GitHub's pace")
+        case DeletionState.WAITING:
+            return _line(f"Waiting {left}", "warning", problem)
+        case DeletionState.PAUSED:
+            return _line("Paused", "warning", "nothing is sent; space goes on, x stops")
+        case DeletionState.STOPPING:
+            return _line("Stopping", "warning", "after the answer to what was sent")
+    if deletion.problem:
+        return _line("Stopped", "error", problem)
+    if tried(deletion) == 0:
+        return _line("Stopped", "warning", "nothing was deleted")
+    if deletion.not_tried:
+        return _line("Stopped", "warning", f"{count(deletion.not_tried, 'artifact was', 'artifacts were')} not tried")
+    others = ((deletion.skipped, "skipped"), (deletion.failed, "failed"))
+    said = [f"{count(number, 'artifact')} {word}" for number, word in others if number]
+    return _line("Finished", "warning" if said else "success", ", ".join(said))
+
+
+def _line(word: str, tone: Tone, more: str) -> Content:
+    return Content.assemble((word, f"bold $text-{tone}"), (f"  {more}" if more else "", "$text-muted"))
+
+
+def tried(deletion: Deletion) -> int:
+    """How many artifacts have an outcome because they were looked at or deleted."""
+    return deletion.settled - deletion.not_tried
+
+
+def gone(deletion: Deletion) -> int:
+    """Return how many artifacts are no longer on the server."""
+    return deletion.done + deletion.already_gone
+
+
+def reached(deletion: Deletion) -> str:
+    """Return how many artifacts have been tried; at the end, how many are gone (a skipped one is not done)."""
+    if not deletion.finished:
+        return f"{tried(deletion):,} of {deletion.planned:,}"
+    word = "gone" if deletion.already_gone else "deleted"
+    return f"{gone(deletion):,} of {deletion.planned:,} {word}"
+
+
+def progress(deletion: Deletion, width: int) -> Content:
+    """Bar, count, bytes freed, time left, in at most ``width`` cells."""
+    numbers = [
+        reached(deletion),
+        f"{size(deletion.bytes_freed)} of {size(deletion.bytes_planned)} freed",
+    ]
+    if deletion.state is DeletionState.RUNNING and deletion.seconds_left is not None:
+        numbers.append(f"{clock_time(deletion.seconds_left)} left")
+    text = "  ".join(numbers)
+    room = width - len(text) - 2
+    least, most = BAR_WIDTHS
+    reach = gone(deletion) if deletion.finished else tried(deletion)
+    drawn = bar(reach / max(1, deletion.planned), min(room, most)) if room >= least else ""
+    return Content.assemble((drawn, "$text-accent"), "  " if drawn else "", text)
+
+
+def row(transfer: Transfer, name: str) -> tuple[str | Cell, ...]:
+    """Return the texts of a row in the order of :data:`COLUMNS`; ``name`` is its distinct title."""
+    return (
+        printable(name),
+        "expired" if transfer.artifact.expired else size(transfer.artifact.size_in_bytes),
+        _result(transfer),
+    )
+
+
+def _result(transfer: Transfer) -> Cell:
+    problem = f": {clause(transfer.problem)}" if transfer.problem else ""
+    if transfer.outcome is not None:
+        sign, tone = _RESULTS[transfer.outcome]
+        word = transfer.outcome.value
+        if transfer.problem.casefold().startswith(word):
+            return Cell(f"{sign} {word}{clause(transfer.problem)[len(word) :]}", tone)
+        return Cell(f"{sign} {word}{problem}", tone)
+    if transfer.state is State.WAITING:
+        return Cell(f"! waiting{problem}", "warning")
+    if transfer.active:
+        return Cell(f"● {transfer.state.value}", "accent")
+    return Cell("○ to be deleted", "muted")
+
+
+def report(deletion: Deletion, saving: Saving, uncounted: str = "", log: str = "") -> tuple[Field, ...]:
+    """The account: the counts add up to the plan, and what has been won by it.
+
+    ``uncounted`` is why no quota counts it, where none does; ``log`` the file with all results.
+    """
+    counts = (
+        ("deleted", deletion.done),
+        ("already gone", deletion.already_gone),
+        ("skipped", deletion.skipped),
+        ("failed", deletion.failed),
+        ("not tried", deletion.not_tried),
+    )
+    told = " + ".join(f"{number:,} {word}" for word, number in counts)
+    fields: list[Field] = []
+    if deletion.problem:
+        fields.append(("Stopped", f"{printable(deletion.problem, 500)} {printable(deletion.next_step, 300)}".strip()))
+    fields.append(("Sum", f"{told} = {deletion.planned:,} planned"))
+    fields.append(("Freed", f"{size(deletion.bytes_freed)} now"))
+    if deletion.done and uncounted:
+        fields.append(("Quota", f"not affected: {uncounted}."))
+    elif deletion.done:
+        fields.extend((("Quota", QUOTA), ("Estimate", _estimate(saving))))
+    if log and tried(deletion):
+        fields.append(("Log", printable(log, 300)))
+    return tuple(fields)
+
+
+def _estimate(saving: Saving) -> str:
+    if saving.in_all < _LEAST:
+        return "next to no GB-hours less"
+    later = (
+        f" and {gb_hours(saving.in_all)} in all, until they would have expired"
+        if saving.in_all - saving.this_month > _LEAST
+        else ""
+    )
+    endless = f"; {saving.without_expiry:,} without a known expiry count for this month only"
+    return (
+        f"about {gb_hours(saving.this_month)} GB-hours less this month ({_gigabytes(saving)} on average over it)"
+        f"{later}{endless if saving.without_expiry else ''}. From sizes and expiry dates; GitHub's count may differ."
+    )
+
+
+def gb_hours(number: float) -> str:
+    """GB-hours with as many digits as an estimate deserves: ``less than 0.1``, ``0.4``, ``57``, ``1,204``."""
+    if number < _LEAST:
+        return "less than 0.1"
+    return f"{number:,.1f}" if number < 10 else f"{number:,.0f}"
+
+
+def _gigabytes(saving: Saving) -> str:
+    return size(round(saving.gigabytes * 10**9))
+
+
+def of_deletion(deletion: Deletion, transfers: Iterable[Transfer]) -> tuple[Transfer, ...]:
+    """Its artifacts, in the plan's order."""
+    by_id = {transfer.id: transfer for transfer in transfers}
+    return tuple(by_id[number] for number in deletion.ids if number in by_id)

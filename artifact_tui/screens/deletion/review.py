@@ -1,0 +1,269 @@
+"""The last look at what would be deleted: in groups, with what is protected left out, before anything is confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.containers import Container
+from textual.getters import query_one
+
+from artifact_tui.domain.artifact_filter import Query
+from artifact_tui.domain.models import Artifact, WorkflowRun
+from artifact_tui.domain.protection import RepositoryState, protections
+from artifact_tui.domain.protection_lookup import learn_state
+from artifact_tui.domain.provider import Provider, ProviderError
+from artifact_tui.keymap import bindings
+from artifact_tui.screens.artifact_details import artifact_fields
+from artifact_tui.screens.deletion.quota_words import why_uncounted
+from artifact_tui.screens.deletion.review_model import ReviewList, Row
+from artifact_tui.screens.deletion.review_rows import COLUMNS, cells, notes, title, warnings_of
+from artifact_tui.screens.dialogs.directory import DownloadChoice
+from artifact_tui.screens.download.dialog import CONFIRM_ROWS, artifact_table
+from artifact_tui.screens.filter_input import FILTER_HINT, read_filter
+from artifact_tui.screens.list_screen import ListScreen
+from artifact_tui.screens.session import Session
+from artifact_tui.text import printable
+from artifact_tui.transfers.deletions.models import DeletePlan
+from artifact_tui.transfers.models import Transfer
+from artifact_tui.widgets.detail_pane import DetailPane
+from artifact_tui.widgets.row_layout import Cell
+from artifact_tui.widgets.row_table import RowTable
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+WISH = "Download first"
+STALE = timedelta(minutes=5)
+"""How long what was looked up about protection is good for."""
+
+
+class ReviewScreen(ListScreen):
+    """The review of a frozen plan; only kept rows and protection change what would be deleted.
+
+    ``hidden`` are the ids that the list's filter hides; ``total`` is how many artifacts there are in all, for deleting
+    all of them needs more than a key; 0 where that is not known. ``part`` says of how many they were chosen then.
+    """
+
+    BINDINGS = bindings("review")
+    FILTER_HINT = FILTER_HINT
+    KEY_PLACES: ClassVar = {"filter": 0.5}
+    """In the key line the filter comes after what decides about the plan."""
+
+    pane = query_one(DetailPane)
+
+    def __init__(
+        self, session: Session, plan: DeletePlan, hidden: Iterable[int], total: int, *, part: str = ""
+    ) -> None:
+        super().__init__(session)
+        self._plan = plan
+        self._list = ReviewList(plan, hidden)
+        self._query = Query()
+        self._total = total
+        self._part = part
+        self._state: RepositoryState | None = None
+        self._learnt: datetime | None = None
+        self._problem = ""
+        self._download_first: DownloadChoice | None = None
+
+    @property
+    def planned(self) -> tuple[Artifact, ...]:
+        """All that was planned at the first key, whatever was taken out since."""
+        return self._plan.artifacts
+
+    @property
+    def plan(self) -> DeletePlan:
+        """What would be deleted now."""
+        return self._list.plan()
+
+    @property
+    def trail(self) -> tuple[str, ...]:
+        """The repository, and what is done here."""
+        return (str(self._plan.repository), "Review")
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The groups, and below them what should be known."""
+        table = RowTable[Row](COLUMNS, key=lambda row: row.key, cells=self._cells)
+        yield Container(table, DetailPane(), id="review-body")
+
+    def on_mount(self) -> None:
+        """Say what the lines below the table are."""
+        self.pane.border_title = "Before you delete"
+
+    def _runs(self) -> dict[int, WorkflowRun]:
+        return self.session.runs_of(self._plan.repository)
+
+    def _cells(self, row: Row) -> tuple[str | Cell, ...]:
+        return cells(row, self._list, self._runs(), self.session.clock())
+
+    async def fetch(self, provider: Provider) -> None:
+        """Look up what protection depends on; nothing can be deleted before that is known."""
+        self._state, self._problem = None, ""
+        self._state = await learn_state(provider, self._plan.repository, self._plan.artifacts)
+        self._learnt = self.session.clock()
+        self.session.public[self._plan.repository] = self._state.is_public
+        self._protect()
+        self._list.arrange()
+
+    def show_problem(self, error: ProviderError) -> None:
+        """Say it below the table, since the plan is there all the same."""
+        self._problem = str(error)
+        self.update_rows()
+
+    def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
+        """A download may have begun or ended."""
+        super().watch_transfers(transfers)
+        self.update_rows()
+
+    def update_rows(self, *, filtered: bool = False) -> None:
+        """Show the groups, what would go of them, and what should be known."""
+        self._protect()
+        self._list.shown = self._filtered()
+        rows = self._list.rows()
+        self.table.marks = {row.key for row in rows if any(self._list.goes(one) for one in row.artifacts)}
+        self.table.placeholder = f"No match among {len(self._list):,}\n\nEsc clears the filter"
+        self.table.show(rows, filtered=filtered)
+        self.title_bar.summary = title(self._list) if self._state else self._unknown()
+        first = str(self._download_first.directory.absolute()) if self._download_first else ""
+        known = notes(self._list, first, why_uncounted(self.session, self._plan.repository), self._part)
+        self.pane.show(known if self._state else (("Protection", self._unknown()),), None)
+        self.pane.set_class(bool(self.pane.fields), "-shown")
+
+    def _filtered(self) -> frozenset[int] | None:
+        """What the filter shows; ``marked`` is what would be deleted."""
+        if not self._query.tests:
+            return None
+        going = frozenset(artifact.id for artifact in self._list.going)
+        now = self.session.clock()
+        return frozenset(one.id for one in self._query.apply(self._plan.artifacts, now, self._runs(), going))
+
+    def _unknown(self) -> str:
+        if self._problem:
+            retry = "r retries; d" if self.retry_at is None else "D"
+            return f"could not be looked up: {self._problem} {retry}elete stays disabled until then."
+        return "protection being looked up…"
+
+    def _protect(self) -> None:
+        if self._state is not None:
+            pinned = self.session.settings.pinned
+            downloading = self.session.being_downloaded(self._plan.repository)
+            self._list.protections = protections(
+                self._plan.artifacts, self._state, pinned=pinned, downloading=downloading
+            )
+
+    def open_item(self, item: Row) -> None:
+        """Unfold a group; of an artifact show all that is known."""
+        from artifact_tui.screens.dialogs.question import DetailDialog
+
+        if item.is_group:
+            self._list.fold(item)
+            self.update_rows()
+            return
+        artifact = item.artifacts[0]
+        run = self._runs().get(artifact.run_id or 0)
+        web_url, now = self.session.web_url, self.session.clock()
+        self.app.push_screen(DetailDialog(artifact_fields(artifact, self._plan.repository, run, web_url, now)))
+
+    def action_take_out(self) -> None:
+        """Out of the plan, or back in."""
+        row = self.table.current
+        if row is None or not self._turn(row):
+            return
+        if self.table.current is not None and self.table.current.key == row.key:
+            self.table.action_cursor_down()
+
+    def _turn(self, row: Row) -> bool:
+        """Out of the plan, or back in; False when it is protected."""
+        is_free = self._list.take_out(row)
+        if is_free:
+            self.update_rows()
+        else:
+            self._say(f"{printable(row.name, 40)} is protected; u unprotects it.")
+        return is_free
+
+    @on(RowTable.MarkClicked)
+    def _mark_clicked(self, event: RowTable.MarkClicked) -> None:
+        self._turn(event.item)
+
+    def action_unprotect(self) -> None:
+        """Take the protection off a row, or put it back."""
+        row = self.table.current
+        if row is not None and self._list.unprotect(row):
+            self.update_rows()
+        else:
+            self._say("This row is not protected.")
+
+    def action_dry_run(self) -> None:
+        """Show the requests."""
+        from artifact_tui.screens.deletion.dry_run import DryRunDialog
+
+        if self._ready():
+            self.app.push_screen(DryRunDialog(self.plan, self.session))
+
+    def action_download_first(self) -> None:
+        """Ask where to; again takes it back."""
+        from artifact_tui.screens.download.flow import choose_download
+
+        if self._download_first is not None:
+            self._download_first = None
+            self.update_rows()
+        elif self._ready():
+            going, chosen = self._list.going, self._first_chosen
+            choose_download(self.app, self.session, self._plan.repository, going, chosen, WISH, asks=False)
+
+    def _first_chosen(self, choice: DownloadChoice | None) -> None:
+        self._download_first = choice
+        self.update_rows()
+
+    def action_delete(self) -> None:
+        """Ask, about exactly what is left of the plan."""
+        from artifact_tui.screens.deletion.confirm import ConfirmDialog
+
+        self.update_rows()  # a download may have begun a moment ago
+        if self._ready():
+            plan = self.plan
+            warnings = warnings_of(self._list, self._download_first is not None, self._part)
+            table = artifact_table(plan.artifacts, self._runs(), self.session.clock(), CONFIRM_ROWS)
+            key = self.session.key_of("confirm.delete")
+            is_all = 1 < self._total <= len(plan.artifacts)
+            dialog = ConfirmDialog(plan, table, warnings, key, is_all=is_all)
+            self.app.push_screen(dialog, partial(self._answered, plan))
+
+    def _ready(self) -> bool:
+        """Whether it is known what would go; else say why not."""
+        if self._learnt is not None and self.session.clock() - self._learnt > STALE:
+            self._state = self._learnt = None
+            self.load()
+        if self._state is None:
+            self._say("Protection is still being looked up." if not self._problem else "r looks protection up again.")
+        elif not self._list.going:
+            self._say("Nothing is left to delete.")
+        return self._state is not None and bool(self._list.going)
+
+    def _answered(self, plan: DeletePlan, confirmed: bool | None) -> None:
+        """A deletion takes the place of its review."""
+        if confirmed:
+            from artifact_tui.screens.deletion.flow import begin_deletion
+            from artifact_tui.screens.deletion.progress import DeletionScreen
+
+            deletion = begin_deletion(self.session, plan.confirm(len(plan.artifacts)), self._download_first)
+            self.app.switch_screen(DeletionScreen(self.session, deletion))
+
+    def peel(self) -> bool:
+        """Nothing to undo first: Esc leaves, even while protection is being looked up."""
+        return False
+
+    def _say(self, sentence: str) -> None:
+        self.app.notify(sentence, markup=False, timeout=4)
+
+    def filter_rows(self, text: str) -> None:
+        """Filter the rows as the artifact list does; the plan does not change."""
+        self._query, self.filter_bar.problem = read_filter(self._query, text)
+        self.update_rows(filtered=True)
+
+    @on(RowTable.RowHighlighted)
+    def _row_highlighted(self) -> None:
+        self.refresh_bindings()

@@ -1,0 +1,154 @@
+"""A plan under review: which of its artifacts would go, in groups of one name."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from typing import NamedTuple
+
+from artifact_tui.domain.models import Artifact, stored_bytes
+from artifact_tui.domain.protection import Reason
+from artifact_tui.transfers.deletions.models import DeletePlan
+
+Artifacts = tuple[Artifact, ...]
+
+
+class Row(NamedTuple):
+    """A group of one name, or one artifact: of an unfolded group (``within``), or the only one of its name."""
+
+    name: str
+    artifacts: Artifacts
+    is_group: bool
+    within: bool = False
+
+    @property
+    def key(self) -> Hashable:
+        """What tells it from all other rows."""
+        return ("group", self.name) if self.is_group else self.artifacts[0].id
+
+
+class ReviewList:
+    """Knows nothing of Textual, and nothing here leads to a request: :meth:`plan` is a plan to be confirmed.
+
+    What is protected is out until :meth:`unprotect`, for the reasons known then; a reason that comes later protects
+    anew. Biggest groups come first, by what would go of them when :meth:`arrange` was called last: rows stay where they
+    are whatever is taken out.
+    """
+
+    def __init__(self, plan: DeletePlan, hidden: Iterable[int] = ()) -> None:
+        self._plan = plan
+        self.hidden = frozenset(hidden)
+        self.protections: Mapping[int, tuple[Reason, ...]] = {}
+        self._taken_out: set[int] = set()
+        self._waived: dict[int, frozenset[Reason]] = {}
+        self._unfolded: set[str] = set()
+        self.shown: frozenset[int] | None = None
+        """The ids that a filter lets through; None without one. What would go does not depend on it."""
+        self._groups = _grouped(plan.artifacts)
+        self.arrange()
+
+    def __len__(self) -> int:
+        return len(self._plan.artifacts)
+
+    def arrange(self) -> None:
+        """Put the biggest groups first; those of which nothing would go last."""
+
+        def rank(group: tuple[str, Artifacts]) -> tuple[bool, int, int, str]:
+            going = [artifact for artifact in group[1] if self.goes(artifact)]
+            return not going, -stored_bytes(going), -stored_bytes(group[1]), group[0]
+
+        self._groups = dict(sorted(self._groups.items(), key=rank))
+
+    def is_protected(self, artifact: Artifact) -> bool:
+        """Whether a reason holds that was not set aside."""
+        return not self._waived.get(artifact.id, frozenset()).issuperset(self.reasons(artifact))
+
+    def reasons(self, artifact: Artifact) -> tuple[Reason, ...]:
+        """Why it is protected, or was until it was unprotected."""
+        return tuple(self.protections.get(artifact.id, ()))
+
+    def goes(self, artifact: Artifact) -> bool:
+        """Whether it would be deleted."""
+        return artifact.id not in self._taken_out and not self.is_protected(artifact)
+
+    @property
+    def going(self) -> Artifacts:
+        """What would be deleted, biggest groups first."""
+        return tuple(artifact for group in self._groups.values() for artifact in group if self.goes(artifact))
+
+    @property
+    def unseen(self) -> Artifacts:
+        """The artifacts to delete that the filter does not show."""
+        return () if self.shown is None else tuple(one for one in self.going if one.id not in self.shown)
+
+    @property
+    def protected(self) -> Artifacts:
+        """What stays out because it is protected."""
+        return tuple(artifact for artifact in self._plan.artifacts if self.is_protected(artifact))
+
+    @property
+    def unprotected(self) -> Artifacts:
+        """What would be deleted although a reason holds."""
+        return tuple(artifact for artifact in self.going if self.reasons(artifact))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all groups, in their order."""
+        return tuple(self._groups)
+
+    def plan(self) -> DeletePlan:
+        """What is left of the plan, to be confirmed."""
+        return DeletePlan(self._plan.repository, self.going)
+
+    def rows(self) -> tuple[Row, ...]:
+        """Return the groups, expanded ones followed by their artifacts; a name with one artifact is that artifact.
+
+        With a filter they hold what it lets through, and what is done to them is done to that alone.
+        """
+        rows: list[Row] = []
+        for name, every in self._groups.items():
+            group = every if self.shown is None else tuple(one for one in every if one.id in self.shown)
+            if not group:
+                continue
+            rows.append(Row(name, group, is_group=len(group) > 1))
+            if len(group) > 1 and name in self._unfolded:
+                rows.extend(Row(name, (artifact,), is_group=False, within=True) for artifact in group)
+        return tuple(rows)
+
+    def is_unfolded(self, row: Row) -> bool:
+        """Whether the artifacts of a group stand below it."""
+        return row.name in self._unfolded
+
+    def fold(self, row: Row) -> None:
+        """Unfold a group, or fold it again."""
+        self._unfolded ^= {row.name}
+
+    def take_out(self, row: Row) -> bool:
+        """Take a row out of the plan, or back in when all of it is out; False when all of it is protected."""
+        free = {artifact.id for artifact in row.artifacts if not self.is_protected(artifact)}
+        if free <= self._taken_out:
+            self._taken_out -= free
+        else:
+            self._taken_out |= free
+        return bool(free)
+
+    def unprotect(self, row: Row) -> bool:
+        """Set the reasons aside, or let them hold again when none protects; False when there are none."""
+        reasoned = [artifact for artifact in row.artifacts if self.reasons(artifact)]
+        protected = [artifact for artifact in reasoned if self.is_protected(artifact)]
+        for artifact in protected:
+            self._waived[artifact.id] = frozenset(self.reasons(artifact))
+            self._taken_out.discard(artifact.id)
+        if not protected:
+            for artifact in reasoned:
+                del self._waived[artifact.id]
+        return bool(reasoned)
+
+
+def _grouped(artifacts: Artifacts) -> dict[str, Artifacts]:
+    """By name, within each the biggest artifact first."""
+    groups: dict[str, list[Artifact]] = {}
+    for artifact in artifacts:
+        groups.setdefault(artifact.name, []).append(artifact)
+    return {
+        name: tuple(sorted(group, key=lambda one: (-stored_bytes([one]), -one.id))) for name, group in groups.items()
+    }

@@ -1,0 +1,184 @@
+"""How a plan under review looks: its rows, and the words below them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from artifact_tui.domain.models import Artifact, WorkflowRun, stored_bytes
+from artifact_tui.domain.protection import Reason
+from artifact_tui.screens.artifact_details import run_label
+from artifact_tui.screens.deletion.review_model import ReviewList, Row
+from artifact_tui.text import age, count, printable, size
+from artifact_tui.widgets.detail_pane import Field
+from artifact_tui.widgets.row_layout import Cell, Column, Tone
+
+_COUNT_WIDTH = 9
+COLUMNS = (
+    Column("name", "Name", 22, flexible=True, keeps_end=True, essential=True),
+    Column("count", "Delete", _COUNT_WIDTH, justify="right", essential=True),
+    Column("size", "Size", 8, justify="right", essential=True),
+    Column("newest", "Newest", 6, justify="right", tone="muted", priority=1),
+    Column("oldest", "Oldest", 6, justify="right", tone="muted", priority=2),
+    Column("note", "Note", 14, flexible=True),
+)
+FOLDED, UNFOLDED = "▸", "▾"
+FORK, HIDDEN, KEPT = "fork", "hidden", "kept"
+NAMES_TOLD = 4
+
+_MEANINGS = {
+    Reason.RUNNING: "of a run in progress",
+    Reason.NEWEST: "of the newest success of a workflow on the default branch",
+    Reason.TAG: "made for a tag",
+    Reason.PINNED: "pinned by name in config.toml",
+    Reason.DOWNLOADING: "being downloaded here",
+    Reason.UNKNOWN: "of a run that the server does not tell",
+}
+_SENTENCES = {
+    Reason.RUNNING: ("belongs to a run in progress.", "belong to runs in progress."),
+    Reason.NEWEST: (
+        "belongs to the newest success of its workflow on the default branch.",
+        "belong to the newest successes of their workflows on the default branch.",
+    ),
+    Reason.TAG: ("was made for a tag.", "were made for tags."),
+    Reason.PINNED: ("is pinned by name in config.toml.", "are pinned by name in config.toml."),
+    Reason.DOWNLOADING: ("is being downloaded here.", "are being downloaded here."),
+    Reason.UNKNOWN: ("is of a run that the server does not tell.", "are of runs that the server does not tell."),
+}
+
+
+def cells(row: Row, plan: ReviewList, runs: Mapping[int, WorkflowRun], now: datetime) -> tuple[str | Cell, ...]:
+    """The texts of a row, in the order of :data:`COLUMNS`; what does not go is quiet."""
+    going = [artifact for artifact in row.artifacts if plan.goes(artifact)]
+    tone: Tone | None = None if going else "muted"
+    moments = [artifact.created_at for artifact in row.artifacts if artifact.created_at is not None]
+    newest, oldest = (max(moments), min(moments)) if moments else (None, None)
+    return (
+        Cell(_name(row, plan, runs), tone),
+        Cell(_going(row, len(going)), tone),
+        Cell(size(stored_bytes(going)) if going else "—", tone),
+        age(newest, now),
+        age(oldest, now) if row.is_group else "",
+        _note(row, plan),
+    )
+
+
+def _name(row: Row, plan: ReviewList, runs: Mapping[int, WorkflowRun]) -> str:
+    if row.is_group:
+        return f"{UNFOLDED if plan.is_unfolded(row) else FOLDED} {printable(row.name)}"
+    if not row.within:
+        return f"  {printable(row.name)}"
+    artifact = row.artifacts[0]
+    branch = f" · {printable(artifact.branch, 60)}" if artifact.branch else ""
+    return f"    {run_label(artifact, runs.get(artifact.run_id or 0))}{branch}"
+
+
+def _going(row: Row, going: int) -> str:
+    if not row.is_group:
+        return "1" if going else KEPT
+    if not going:
+        return KEPT
+    if going == len(row.artifacts):
+        return f"{going:,}"
+    said = f"{going} of {len(row.artifacts)}"
+    return said if len(said) <= _COUNT_WIDTH else said.replace(" of ", "/")
+
+
+def _note(row: Row, plan: ReviewList) -> Cell:
+    """Of one artifact the reasons themselves, of a group how many there are."""
+    protected = [artifact for artifact in row.artifacts if plan.is_protected(artifact)]
+    forks = [artifact for artifact in row.artifacts if artifact.from_fork]
+    hidden = [artifact for artifact in row.artifacts if artifact.id in plan.hidden]
+    if row.is_group:
+        counted = (
+            (protected, "protected"),
+            (forks, "from a fork" if len(forks) == 1 else "from forks"),
+            (hidden, HIDDEN),
+        )
+        words = [f"{len(which):,} {word}" for which, word in counted if which]
+    else:
+        flags = ((forks, FORK), (hidden, HIDDEN))
+        words = [*plan.reasons(row.artifacts[0]), *(word for which, word in flags if which)]
+    return Cell(", ".join(words), "accent" if protected else "warning" if forks else "muted")
+
+
+def title(plan: ReviewList) -> str:
+    """How much of the plan would go."""
+    going = plan.going
+    shown = "" if plan.shown is None else f" · {len(plan.shown):,} of {len(plan):,} shown"
+    if not going:
+        return f"nothing to delete{shown}"
+    of = "" if len(going) == len(plan) else f" of {len(plan):,}"
+    return f"{len(going):,}{of} to delete · {size(stored_bytes(going))}{shown}"
+
+
+def notes(plan: ReviewList, directory: str, uncounted: str = "", part: str = "") -> tuple[Field, ...]:
+    """Return what to know before deleting: one field for each fact that applies.
+
+    ``directory`` is where it is all downloaded first, if it is; ``uncounted`` why no quota counts this;
+    ``part`` of how many they were chosen, where not all artifacts were loaded.
+    """
+    going = plan.going
+    forks = [artifact for artifact in going if artifact.from_fork]
+    hidden = [artifact for artifact in going if artifact.id in plan.hidden]
+    expired = [artifact for artifact in going if artifact.expired]
+    fields: list[Field] = [("Incomplete", f"marked out {part}")] if part else []
+    if plan.protected:
+        fields.append(("Protected", f"{len(plan.protected):,} kept: {_reasons(plan, plan.protected)}"))
+    if plan.unprotected:
+        fields.append(("Unprotected", f"{len(plan.unprotected):,} to delete: {_reasons(plan, plan.unprotected)}"))
+    if hidden:
+        fields.append(("Hidden", f"{len(hidden):,} by the filter of the list: {names_of(hidden)}"))
+    if plan.unseen:
+        fields.append(
+            ("Filter", f"{count(len(plan.unseen), 'to delete is', 'to delete are')} not shown: {names_of(plan.unseen)}")
+        )
+    if forks:
+        fields.append(("Forks", f"{len(forks):,} made by code of a fork: {names_of(forks)}"))
+    if directory:
+        lost = f"; {len(expired):,} expired cannot be, and stay" if expired else ""
+        fields.append(("First", f"download into {printable(directory, 200)}, then delete what was verified{lost}"))
+    elif expired:
+        room = count(len(expired), "takes", "take")
+        fields.append(("Expired", f"{room} no room any more: nothing is freed by deleting what has expired"))
+    if going and uncounted:
+        fields.append(("Quota", f"not affected: {uncounted}"))
+    return tuple(fields)
+
+
+def warnings_of(plan: ReviewList, downloads_first: bool, part: str = "") -> tuple[str, ...]:
+    """What a person is told once more when asked, a sentence for each thing that is so."""
+    going = plan.going
+    counted = Counter(reason for artifact in plan.unprotected for reason in plan.reasons(artifact))
+    said = [count(counted[reason], *_SENTENCES[reason]) for reason in Reason if counted[reason]]
+    for number, words in (
+        (sum(artifact.id in plan.hidden for artifact in going), "hidden by the filter of the list."),
+        (len(plan.unseen), "hidden by the filter of the review."),
+        (sum(artifact.from_fork for artifact in going), "made by code of a fork."),
+    ):
+        if number:
+            said.append(f"{count(number, 'is', 'are')} {words}")
+    if part:
+        said.append(f"Marked out {part}.")
+    if downloads_first:
+        expired = sum(artifact.expired for artifact in going)
+        lost = f" {count(expired, 'has', 'have')} expired, and cannot be." if expired else ""
+        said.append(f"Each is downloaded first; only what was verified is deleted.{lost}")
+    return tuple(said)
+
+
+def _reasons(plan: ReviewList, artifacts: Iterable[Artifact]) -> str:
+    artifacts = tuple(artifacts)
+    counted = Counter(reason for artifact in artifacts for reason in plan.reasons(artifact))
+    if list(counted.values()) == [len(artifacts)]:
+        return _MEANINGS[next(iter(counted))]
+    return ", ".join(f"{counted[reason]:,} {_MEANINGS[reason]}" for reason in Reason if counted[reason])
+
+
+def names_of(artifacts: Iterable[Artifact]) -> str:
+    """The most frequent names: ``coverage (9), sdist (3) and 12 more names``."""
+    counted = Counter(artifact.name for artifact in artifacts)
+    told = [f"{printable(name, 40)} ({number:,})" for name, number in counted.most_common(NAMES_TOLD)]
+    more = len(counted) - len(told)
+    return ", ".join(told) + (f" and {count(more, 'more name')}" if more else "")

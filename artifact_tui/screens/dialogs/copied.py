@@ -1,0 +1,115 @@
+"""What was copied, as plain text that the terminal itself can select."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.geometry import Size
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from artifact_tui.keymap import bindings
+from artifact_tui.redaction import redact
+from artifact_tui.terminal.terminal_app import TerminalApp
+from artifact_tui.text import printable
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+LONGEST = 100_000
+"""Characters that are shown; nothing that can be copied is longer."""
+HINT = "Select it with the mouse, as text of the terminal. Esc goes back."
+
+
+class PlainText(Widget):
+    """A text from the first column to the last, broken where a line is full."""
+
+    DEFAULT_CSS = "PlainText { width: 1fr; height: auto; background: $background; color: $foreground; }"
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._text = text
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as it fills."""
+        return len(broken(self._text, width))
+
+    def render(self) -> Content:
+        """Those lines."""
+        return Content("\n".join(broken(self._text, self.size.width)))
+
+
+class CopiedScreen(ModalScreen[None]):
+    """Stays until it is closed; meanwhile the mouse is the terminal's."""
+
+    BINDINGS = bindings("dialog")
+    DEFAULT_CSS = """
+    CopiedScreen { background: $background; layout: vertical; }
+    CopiedScreen Static { height: 1; color: $text-muted; }
+    CopiedScreen VerticalScroll { height: 1fr; margin: 1 0; scrollbar-size: 0 0; }
+    CopiedScreen.-tiny VerticalScroll { margin: 0; }
+    """
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (8, "-short")]
+
+    def __init__(self, label: str, text: str) -> None:
+        super().__init__()
+        self._label = label
+        self._text = text
+
+    def compose(self) -> ComposeResult:
+        """What it is, the text alone on its lines, and the way back."""
+        yield Static(f"{self._label}: sent to the clipboard of the terminal", markup=False)
+        with VerticalScroll():
+            yield PlainText(printable(redact(self._text), LONGEST))
+        yield Static(HINT, markup=False)
+
+    def on_mount(self) -> None:
+        """Leave the mouse to the terminal."""
+        self._leave_mouse(True)
+
+    def on_unmount(self) -> None:
+        """Take it back."""
+        self._leave_mouse(False)
+
+    def on_resize(self) -> None:
+        """Its lines are one to the terminal, as long as all of them are shown."""
+        self.call_after_refresh(self._join_lines)
+
+    def _join_lines(self) -> None:
+        region = self.query_one(PlainText).region
+        seen = self.query_one(VerticalScroll).region
+        if isinstance(self.app, TerminalApp) and self.app.screen is self:
+            self.app.join_lines(range(region.y, region.bottom) if seen.contains_region(region) else None)
+
+    def _leave_mouse(self, to_the_terminal: bool) -> None:
+        if isinstance(self.app, TerminalApp):
+            self.app.leave_mouse(to_the_terminal)
+            self.app.join_lines(None)
+
+    def action_close(self) -> None:
+        """Back to where it was copied."""
+        self.dismiss(None)
+
+    def action_cursor_down(self) -> None:
+        """Where it is longer than the screen."""
+        self.query_one(VerticalScroll).scroll_down(animate=False)
+
+    def action_cursor_up(self) -> None:
+        """As :meth:`action_cursor_down`."""
+        self.query_one(VerticalScroll).scroll_up(animate=False)
+
+
+def broken(text: str, width: int) -> list[str]:
+    """The text in lines that are full: nothing is added between them."""
+    lines, line, used = [], "", 0
+    for letter in text:
+        size = cell_len(letter)
+        if line and used + size > max(1, width):
+            lines.append(line)
+            line, used = "", 0
+        line, used = line + letter, used + size
+    return [*lines, line]

@@ -1,0 +1,116 @@
+"""What every dialog before a download asks: which directory, and what becomes of what is there already."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from textual import on
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Button, Input, Static
+
+from artifact_tui.config.settings import user_path
+from artifact_tui.screens.dialogs.question import Dialog
+from artifact_tui.text import printable
+from artifact_tui.transfers.models import OnExisting
+from artifact_tui.widgets.choice import Choice
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+ASK = "ask"
+ON_EXISTING = (*OnExisting, ASK)
+
+
+class DownloadChoice(NamedTuple):
+    """Where downloads go, whether zips are extracted there, and what becomes of what is there already.
+
+    ``on_existing`` is a value of :class:`~artifact_tui.transfers.models.OnExisting`, or :data:`ASK`.
+    """
+
+    directory: Path
+    unpack: bool
+    on_existing: str
+
+
+class DirectoryDialog(Dialog[DownloadChoice]):
+    """Asks for the directory; Enter answers, and a directory that will not do keeps the dialog open and says why."""
+
+    def __init__(self, title: str, usual: DownloadChoice) -> None:
+        super().__init__(title)
+        self.usual = usual
+
+    def directory(self) -> list[Widget]:
+        """The line to type in, and one for what is wrong with it."""
+        return [
+            Input(str(self.usual.directory), id="directory", compact=True),
+            Static("", id="problem", markup=False),
+        ]
+
+    def answers(self, wish: str, ways: tuple[str, ...] = ON_EXISTING, classes: str = "label") -> list[Widget]:
+        """The ways to treat a file of the same name, then the buttons; ``wish`` is on the one that answers."""
+        existing = self.usual.on_existing if self.usual.on_existing in ways else OnExisting.KEEP_BOTH
+        return [
+            Static("what is there already under the same name", classes=classes, markup=False),
+            Choice(ways, existing, id="existing"),
+            Horizontal(
+                Button(wish, id="answer", compact=True),
+                Button("Cancel", id="cancel", compact=True),
+                classes="buttons",
+            ),
+        ]
+
+    def choice(self, directory: Path) -> DownloadChoice:
+        """What was answered, with the directory that was typed."""
+        return self.usual._replace(directory=directory, on_existing=self.query_one("#existing", Choice).value)
+
+    def on_mount(self) -> None:
+        """Enter at once takes the directory that stands there."""
+        self.query_one("#directory", Input).focus()
+
+    @on(Input.Changed)
+    def _forget_problem(self) -> None:
+        self.query_one("#problem", Static).update("")
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        self._finish()
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        if event.button.id == "answer":
+            self._finish()
+        else:
+            self.dismiss(None)
+
+    def _finish(self) -> None:
+        text = self.query_one("#directory", Input).value.strip()
+        path, problem = user_path(text), directory_problem(text)
+        if problem or path is None:
+            self.query_one("#problem", Static).update(Content(problem))
+        else:
+            self.dismiss(self.choice(path))
+
+
+def directory_problem(text: str) -> str:
+    """Why downloads cannot go there, as far as can be told before; empty when they can."""
+    if not text:
+        return "Name a directory; it is made if it is not there"
+    if "\0" in text:
+        return "A directory's name cannot hold a NUL character"
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError:
+        return "A directory name cannot contain half a surrogate pair"
+    path = user_path(text)
+    if path is None:
+        return f"There is no user {printable(text.split('/')[0], 40)} here"
+    try:
+        first = next(place for place in (path, *path.absolute().parents) if place.exists())
+    except OSError:
+        return "That name is too long for a directory"
+    if not first.is_dir():
+        return f"{printable(str(first), 60)} is a file and no directory"
+    return "" if os.access(first, os.W_OK | os.X_OK) else f"You may not write into {printable(str(first), 60)}"

@@ -1,0 +1,244 @@
+"""Questions, choices and short answers over the screen they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from textual import on
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+from textual.widgets.option_list import Option
+
+from artifact_tui.keymap import bindings
+from artifact_tui.screens.ending_work import end_work
+from artifact_tui.terminal.terminal_app import TerminalApp
+from artifact_tui.text import printable
+from artifact_tui.widgets.detail_pane import DetailPane, Field
+from artifact_tui.widgets.menu import Menu
+
+if TYPE_CHECKING:
+    from textual.app import App, ComposeResult
+    from textual.widget import Widget
+
+Result = TypeVar("Result")
+NAMES_SHOWN = 8
+
+
+class Dialog(ModalScreen[Result | None]):
+    """A box in the middle; Esc closes it without doing anything.
+
+    ``keys_from`` is the moment from which it takes keys, in seconds on the clock of events.
+    """
+
+    BINDINGS = bindings("dialog")
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (64, "-normal")]
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (10, "-short"), (20, "-tall")]
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.keys_from = float("-inf")
+        self._is_ready = False
+        self._box = Vertical(classes="dialog")
+        self._box.border_subtitle = "tab · enter · esc closes"
+        self._box.border_title = Content(printable(title, 100))
+
+    async def pushed_unasked(self, app: App[Any]) -> Result | None:
+        """Show a dialog that no key opened and return its answer; await it in a worker.
+
+        Keys typed before go where they were meant to, and it takes none that was typed before it was drawn.
+        """
+        if isinstance(app, TerminalApp):
+            await app.type_ahead.idle()
+        self.keys_from = float("inf")
+        return await app.push_screen_wait(self)
+
+    def on_mount(self) -> None:
+        """Take keys from the next frame on, which is the first to show the box."""
+        self._is_ready = True
+
+    def frame_begins(self) -> None:
+        """Take keys from the first frame on."""
+        if self._is_ready and self.keys_from == float("inf"):
+            self.keys_from = monotonic()
+
+    def on_screen_suspend(self) -> None:
+        """Whatever would still come for a dialog that is closed comes too late."""
+        end_work(self)
+
+    def compose(self) -> ComposeResult:
+        """The box around what the dialog says."""
+        with self._box:
+            yield from self.compose_box()
+
+    def compose_box(self) -> list[Widget]:
+        """What stands in the box."""
+        raise NotImplementedError
+
+    def action_close(self) -> None:
+        """Close, with nothing chosen."""
+        self.dismiss(None)
+
+    def action_submit(self) -> None:
+        """Press the first button, whatever has the focus; close a dialog without buttons."""
+        buttons = self.query(Button)
+        if buttons:
+            buttons.first().press()
+        else:
+            self.action_close()
+
+    def can_see(self, button: Button) -> bool:
+        """Whether all of a button is on the screen; says so when not, for nobody chooses what cannot be seen."""
+        seen = self.region.contains_region(button.region) and self._box.region.contains_region(button.region)
+        if not seen:
+            self.app.notify("This terminal is too small for that answer.", severity="warning", markup=False)
+        return seen
+
+
+class ChoiceDialog(Dialog[str]):
+    """One of several; the answer is the chosen key."""
+
+    def __init__(self, title: str, choices: Mapping[str, tuple[str, str]]) -> None:
+        super().__init__(title)
+        self._choices = choices
+
+    def compose_box(self) -> list[Widget]:
+        """A list of the choices, each with a word more."""
+        wide = max(len(label) for label, _ in self._choices.values())
+        options = [
+            Option(
+                Content.assemble(f"{label:<{wide}}  ", (printable(more, 200) if more else "", "$text-muted")), id=key
+            )
+            for key, (label, more) in self._choices.items()
+        ]
+        return [Menu(*options, markup=False, compact=True)]
+
+    @on(Menu.OptionSelected)
+    def _selected(self, event: Menu.OptionSelected) -> None:
+        self.choose(event.option_id or "")
+
+    def choose(self, key: str) -> None:
+        """Close with this choice; a method of its own, since Textual calls the handlers of all classes above too."""
+        self.dismiss(key)
+
+
+class CopyDialog(ChoiceDialog):
+    """Values to copy; the chosen one goes to the terminal's clipboard, and is shown until that is closed."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = {label: value for label, value in values.items() if value}
+        super().__init__("Copy", {label: (label, value) for label, value in self._values.items()})
+
+    def choose(self, key: str) -> None:
+        """Copy it, and show what was copied."""
+        self.dismiss(None)
+        copy(self.app, key, self._values[key])
+
+
+def copy(app: App[Any], label: str, text: str) -> None:
+    """To the terminal's clipboard, which may not take it; so it is shown too, to be selected."""
+    from artifact_tui.screens.dialogs.copied import CopiedScreen
+
+    app.copy_to_clipboard(text)
+    app.push_screen(CopiedScreen(label, text))
+
+
+class AddressDialog(Dialog[None]):
+    """An address of a page, to select, and to open where there is a browser."""
+
+    NAME = "Address"
+    OPENS = "Open in the browser"
+
+    def __init__(self, address: str, remote: bool) -> None:
+        super().__init__(self.NAME)
+        self._address = address
+        self._remote = remote
+
+    def compose_box(self) -> list[Widget]:
+        """The address on a line of its own."""
+        copy = Button("Copy", id="copy", compact=True)
+        buttons = [copy] if self._remote else [copy, Button(self.OPENS, id="open", compact=True)]
+        return [
+            Static(Content(printable(self._address, 2000)), classes="value"),
+            Horizontal(*buttons, Button("Close", id="close", compact=True), classes="buttons"),
+        ]
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        self.dismiss(None)
+        if event.button.id == "copy":
+            copy(self.app, self.NAME, self._address)
+        elif event.button.id == "open":
+            self.open_address(self._address)
+
+    def open_address(self, address: str) -> None:
+        """Show the page on this machine."""
+        self.app.open_url(address)
+
+
+class PathDialog(AddressDialog):
+    """Where downloaded files are, and their folder where there is a desktop."""
+
+    NAME = "Files"
+    OPENS = "Open the folder"
+
+    def open_address(self, address: str) -> None:
+        """Show the folder on this machine."""
+        from artifact_tui.terminal.file_manager import show_folder
+
+        problem = show_folder(Path(address))
+        if problem:
+            self.app.notify(problem, severity="warning", markup=False)
+
+
+class DetailDialog(Dialog[None]):
+    """The details, where the terminal has no room for a pane."""
+
+    def __init__(self, fields: tuple[Field, ...], title: str = "Details") -> None:
+        super().__init__(title)
+        self._fields = fields
+
+    def compose_box(self) -> list[Widget]:
+        """The same pane that stands beside the table in a larger terminal."""
+        return [DetailPane()]
+
+    def on_mount(self) -> None:
+        """Fill it."""
+        self.query_one(DetailPane).show(self._fields, None)
+
+
+class QuestionDialog(Dialog[str]):
+    """A question with a few answers, as keys with what stands on their buttons; the keyboard is on the first."""
+
+    def __init__(self, title: str, text: str, answers: Mapping[str, str], names: Sequence[str] = ()) -> None:
+        super().__init__(title)
+        self._text = text
+        self._answers = answers
+        self._names = names
+
+    def compose_box(self) -> list[Widget]:
+        """The question, the names it is about, and its answers."""
+        shown = [printable(name, 60) for name in self._names[:NAMES_SHOWN]]
+        if len(self._names) > len(shown):
+            shown.append(f"and {len(self._names) - len(shown):,} more")
+        return [
+            Static(Content(self._text), classes="text"),
+            *([Static(Content("\n").join(map(Content, shown)), classes="names")] if shown else []),
+            Horizontal(
+                *(Button(label, id=answer, compact=True) for answer, label in self._answers.items()),
+                classes="buttons",
+            ),
+        ]
+
+    def on_mount(self) -> None:
+        """Enter at once takes the first answer."""
+        self.query(Button).first().focus()
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        if self.can_see(event.button):
+            self.dismiss(event.button.id)

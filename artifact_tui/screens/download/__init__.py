@@ -1,0 +1,1 @@
+"""Ordering downloads: the dialog, and the way to the engine."""

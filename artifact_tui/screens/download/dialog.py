@@ -1,0 +1,96 @@
+"""The question before a download: which artifacts, where to, and what becomes of zips and of what is there already."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from textual.widgets import Checkbox, Static
+
+from artifact_tui.domain.models import Artifact, WorkflowRun, stored_bytes
+from artifact_tui.keymap import bindings
+from artifact_tui.screens.artifact_columns import COLUMNS, cells
+from artifact_tui.screens.dialogs.directory import ON_EXISTING, DirectoryDialog, DownloadChoice
+from artifact_tui.text import count, size
+from artifact_tui.transfers.models import OnExisting
+from artifact_tui.widgets.row_table import RowTable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.widget import Widget
+
+ROWS_SHOWN, CONFIRM_ROWS = 8, 6
+Runs = dict[int, WorkflowRun]
+
+
+class ArtifactTable(RowTable[Artifact]):
+    """A read-only table of artifacts: Enter answers the dialog instead of opening a row."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave Enter to the dialog."""
+        return action != "select_cursor" and super().check_action(action, parameters)
+
+
+def artifact_table(
+    artifacts: tuple[Artifact, ...], runs: Runs, now: datetime, rows: int = ROWS_SHOWN
+) -> RowTable[Artifact]:
+    """The artifacts as the list shows them, biggest first, to be scrolled through."""
+    table = ArtifactTable(
+        COLUMNS,
+        key=lambda artifact: artifact.id,
+        cells=lambda artifact: cells(artifact, runs.get(artifact.run_id or 0), now),
+    )
+    table.styles.height = min(len(artifacts), rows) + 1
+    table.show(sorted(artifacts, key=lambda artifact: stored_bytes([artifact]), reverse=True))
+    return table
+
+
+class Tick(Checkbox, inherit_bindings=False):
+    """A checkbox that needs no colors: ``[x]`` or ``[ ]``; Space toggles it."""
+
+    BINDINGS = bindings("tick")
+    BUTTON_LEFT = BUTTON_RIGHT = ""
+
+    @property
+    def BUTTON_INNER(self) -> str:  # type: ignore[override]  # noqa: N802  # Textual's own name, a constant there
+        """A sign for the state itself, which Textual shows by colour alone; its own sides are drawn as colour too."""
+        return "[x]" if self.value else "[ ]"
+
+
+class DownloadDialog(DirectoryDialog):
+    """``expired`` of the chosen artifacts are left out.
+
+    ``wish`` is what stands in the title and on the button; with ``asks`` it may be left for later what becomes of files
+    that are there already.
+    """
+
+    def __init__(
+        self,
+        table: RowTable[Artifact],
+        expired: int,
+        usual: DownloadChoice,
+        wish: str = "Download",
+        *,
+        asks: bool = True,
+    ) -> None:
+        super().__init__(f"{wish} {count(table.row_count, 'artifact')} · {size(stored_bytes(table.items))}", usual)
+        self._wish = wish
+        self._table = table
+        self._expired = expired
+        self._ways = ON_EXISTING if asks else tuple(OnExisting)
+
+    def compose_box(self) -> list[Widget]:
+        """Names, directory, what becomes of zips, and of files of the same name."""
+        left_out = f"{self._expired:,} expired cannot be downloaded · " if self._expired else ""
+        return [
+            self._table,
+            Static(f"{left_out}into the directory", classes="label", markup=False),
+            *self.directory(),
+            Tick("extract zips, each into its own folder", self.usual.unpack, id="unpack", compact=True),
+            *self.answers(self._wish, self._ways, "label apart"),
+        ]
+
+    def choice(self, directory: Path) -> DownloadChoice:
+        """With what becomes of zips."""
+        return super().choice(directory)._replace(unpack=self.query_one("#unpack", Tick).value)

@@ -1,0 +1,129 @@
+"""The walk over one server list, kept across errors so that a retry loads only what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from datetime import datetime, timedelta
+from typing import Generic, Protocol, TypeVar
+
+from msgspec.structs import replace
+
+from artifact_tui.domain.list_extent import Ending, Extent
+from artifact_tui.domain.models import Page, Place
+from artifact_tui.domain.provider import Offline, ProviderError, RateLimited, Refused, ServerTrouble
+
+
+class Numbered(Protocol):
+    """A row with an id."""
+
+    @property
+    def id(self) -> int:
+        """The ID of the row."""
+
+
+Row = TypeVar("Row", bound=Numbered)
+PASSING = (Offline, ServerTrouble, RateLimited)
+"""Errors after which the same list may continue; others concern the account, or the list as a whole."""
+Ask = Callable[[Place | None], AsyncIterator[Page[Row]]]
+OLDEST_ROWS = timedelta(hours=2)
+"""Rows older than this are loaded again rather than completed."""
+
+
+class Listing(Generic[Row]):
+    """The rows received so far, by ID, and their extent.
+
+    ``limit`` is how many rows the server lists at most, 0 where it lists all. Rows that a reload finds unchanged stay
+    the same objects, so that it takes no memory for them.
+    """
+
+    def __init__(self, limit: int = 0) -> None:
+        self.rows: dict[int, Row] = {}
+        self._before: dict[int, Row] = {}
+        self.extent = Extent()
+        self._limit = limit
+        self._begun: datetime | None = None
+        self._reached = 0
+        self._rest: Place | None = None
+        self._missed: int | None = None
+
+    async def pages(self, ask: Ask[Row], now: datetime) -> AsyncGenerator[Page[Row], None]:
+        """Yield each page after adding its rows; continue where the last walk ended early.
+
+        A list that has become shorter meanwhile is loaded from its start: rows have moved up into pages that were
+        read before. Raises :class:`ProviderError` as ``ask`` does.
+        """
+        start = self._begin(now)
+        try:
+            while True:
+                async for page in ask(start):
+                    if start is not None and self._has_shrunk(page):
+                        self._begin_anew(now)
+                        start = None
+                        break
+                    start = None
+                    self._add(page)
+                    yield page
+                else:
+                    break
+        except ProviderError as error:
+            if not self._is_at_limit(error):
+                self._break_off(error)
+                raise
+        self._finish()
+
+    def _begin(self, now: datetime) -> Place | None:
+        is_open = self.extent.ending in {Ending.OPEN, Ending.BROKEN}
+        if is_open and self._rest is not None and self._begun is not None and now - self._begun < OLDEST_ROWS:
+            self.extent = replace(self.extent, ending=Ending.OPEN)
+            return self._rest
+        self._begin_anew(now)
+        return None
+
+    def _begin_anew(self, now: datetime) -> None:
+        self._before = self.rows
+        self.rows, self.extent = {}, Extent()
+        self._begun, self._reached, self._rest = now, 0, None
+
+    def _break_off(self, error: ProviderError) -> None:
+        extent, self._before = self.extent, {}
+        if not isinstance(error, PASSING):
+            self._rest = None
+        is_all = extent.total is not None and not extent.is_minimum and 0 < extent.total <= extent.loaded
+        self.extent = replace(extent, ending=Ending.END if is_all else Ending.BROKEN, reason=str(error))
+
+    def forget_place(self) -> None:
+        """Load from the start next time."""
+        self._rest = None
+
+    def _has_shrunk(self, page: Page[Row]) -> bool:
+        return page.total is not None and page.total < (self.extent.total or 0)
+
+    def _add(self, page: Page[Row]) -> None:
+        for row in page.items:
+            before = self._before.get(row.id)
+            kept = before if before == row and before is not None else row
+            self.rows[kept.id] = kept  # not row.id, an equal number that would stay as an object of its own
+        if self._rest is not None:
+            self._reached = self._rest.page * self._rest.size
+        self._rest = page.rest
+        known = self.extent
+        counts = (known.total, known.is_minimum) if page.total is None else (page.total, page.is_minimum)
+        skipped = known.skipped + page.skipped
+        self.extent = Extent(page.read, *counts, skipped, Ending.CUT if page.is_cut else Ending.OPEN)
+
+    def _is_at_limit(self, error: ProviderError | None) -> bool:
+        """Whether the server lists no more: it ends the list there, or refuses the next page."""
+        return 0 < self._limit <= self._reached and (error is None or isinstance(error, Refused))
+
+    def _finish(self) -> None:
+        self._rest, self._before = None, {}
+        extent = self.extent
+        if extent.ending is Ending.CUT:
+            self.extent = replace(extent, reason=f"artifact-tui loads at most {extent.loaded:,} rows per list.")
+        elif self._is_at_limit(None):
+            self.extent = replace(extent, ending=Ending.LIMIT)
+        else:
+            missing = replace(extent, ending=Ending.END).missing
+            is_settled = missing > 0 and self._missed is not None and missing >= self._missed
+            self.extent = replace(extent, ending=Ending.SETTLED if is_settled else Ending.END)
+            self._missed = missing or None

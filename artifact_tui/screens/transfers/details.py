@@ -1,0 +1,69 @@
+"""Everything that is known of a transfer, as fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from artifact_tui.screens.transfers.rows import percent, state_words
+from artifact_tui.text import clock_time, printable, size, span
+from artifact_tui.transfers.models import Kind, State, Transfer
+from artifact_tui.widgets.detail_pane import Field
+
+_UNPACK_ANYWAY = "u unpacks it anyway."
+_BY_CHECKSUM = "by the checksums of the files; GitHub's digest is one of the whole artifact"
+_VERIFIED = {
+    True: "yes, by digest: the sha256 is the one GitHub gives",
+    False: "no: the sha256 is not the one GitHub gives",
+    None: "not by digest: there is none; its length was right, and the checksums within a zip",
+}
+
+
+def transfer_fields(transfer: Transfer, now: datetime) -> tuple[Field, ...]:
+    """What matters most first: the pane of a small terminal has few lines."""
+    return tuple(_fields(transfer, now))
+
+
+def _fields(transfer: Transfer, now: datetime) -> Iterator[Field]:
+    yield "Name", printable(transfer.title, 2000)
+    yield "State", f"{state_words(transfer, now)}{_until(transfer)}{_tries(transfer)}"
+    if transfer.problem:
+        steps = (transfer.problem, transfer.next_step, _UNPACK_ANYWAY if transfer.over_limit else "")
+        label = "Problem" if transfer.finished else "Last error"
+        yield label, printable(" ".join(filter(None, steps)), 2000)
+    if transfer.kind is Kind.DOWNLOAD:
+        yield "Bytes", _bytes(transfer)
+        if transfer.state is State.DONE:
+            by_checksum = transfer.verified is None and transfer.inside
+            yield "Verified", _BY_CHECKSUM if by_checksum else _VERIFIED[transfer.verified]
+        if transfer.finished and transfer.path:
+            yield "Path", printable(str(transfer.path), 2000)
+    yield "Repository", printable(str(transfer.repository))
+    yield "Artifact id", str(transfer.artifact.id)
+
+
+def _until(transfer: Transfer) -> str:
+    """A clock time says little where the machine may be in another time zone than its user."""
+    if transfer.state is not State.PARKED or transfer.seconds_left is None:
+        return ""
+    return f", {span(timedelta(seconds=transfer.seconds_left))} from now"
+
+
+def _tries(transfer: Transfer) -> str:
+    return f" · {_ordinal(transfer.tries)} connection" if transfer.tries > 1 else ""
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number:,}{ending}"
+
+
+def _bytes(transfer: Transfer) -> str:
+    parts = [f"{transfer.received:,} of {'?' if transfer.total is None else f'{transfer.total:,}'}"]
+    if transfer.received and transfer.fraction is not None:
+        parts.append(percent(transfer.fraction))
+    if transfer.rate:
+        parts.append(f"{size(int(transfer.rate))}/s")
+    if transfer.active and transfer.state is State.DOWNLOADING and transfer.seconds_left is not None:
+        parts.append(f"{clock_time(transfer.seconds_left)} left")
+    return " · ".join(parts)

@@ -1,0 +1,45 @@
+"""What is asked before bytes are thrown away, or a limit is overruled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from artifact_tui.screens.dialogs.question import QuestionDialog
+from artifact_tui.text import count, printable, size
+from artifact_tui.transfers.models import Kind, Transfer
+
+
+def bytes_there(transfers: Iterable[Transfer]) -> str:
+    """How much of downloads is on the disk: ``26.4 MB of 40.0 MB``; without the whole where that is not known."""
+    downloads = [one for one in transfers if one.kind is Kind.DOWNLOAD]
+    received = sum(one.received for one in downloads)
+    totals = [one.total if one.total is not None else one.artifact.size_in_bytes or None for one in downloads]
+    known = [total for total in totals if total is not None]
+    return f"{size(received)} of {size(sum(known))}" if len(known) == len(totals) else size(received)
+
+
+def cancel_question(transfers: tuple[Transfer, ...]) -> QuestionDialog | None:
+    """What becomes of the bytes that are there; None when there are none, so that nothing has to be asked."""
+    begun = [one for one in transfers if one.kind is Kind.DOWNLOAD and one.received]
+    if not begun:
+        return None
+    name = printable(transfers[0].artifact.name, 50) if len(transfers) == 1 else count(len(transfers), "transfer")
+    text = f"{bytes_there(begun)} are on the disk. Kept, a later download into the same folder goes on from there."
+    if len(begun) > 1:
+        text = f"Of {count(len(begun), 'download')} {bytes_there(begun)} are on the disk. "
+        text += "Kept, later downloads into the same folders go on from there."
+    answers = {"stay": "Do not cancel", "keep": "Keep for later", "remove": "Remove"}
+    return QuestionDialog(
+        f"Cancel {name}?", text, answers, [one.artifact.name for one in begun] if len(begun) > 1 else ()
+    )
+
+
+def unpack_question(transfer: Transfer) -> QuestionDialog:
+    """The engine's own words hold the numbers: what it unpacks to, and the limit."""
+    text = (
+        f"{transfer.problem} The limit guards against archives made to fill a disk; every other check stays. "
+        "The archive stays where it is."
+    )
+    return QuestionDialog(
+        f"Unpack {printable(transfer.artifact.name, 50)} anyway?", text, {"stay": "Leave it packed", "unpack": "Unpack"}
+    )

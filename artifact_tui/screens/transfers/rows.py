@@ -1,0 +1,129 @@
+"""How a transfer looks as a row: its state in words, with what went wrong last, or a bar while bytes come."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from artifact_tui.text import clock_time, printable, size, span
+from artifact_tui.transfers.models import Kind, State, Totals, Transfer
+from artifact_tui.widgets.row_layout import Cell, Column, Tone
+from artifact_tui.widgets.status_bar import bar
+
+STATE_WIDTH = 44
+COLUMNS = (
+    Column("name", "Name", 22, flexible=True, keeps_end=True, essential=True),
+    Column("repository", "Repository", 26, tone="muted", priority=4, keeps_end=True),
+    Column("percent", "", 5, justify="right", priority=1),
+    Column("state", "State", STATE_WIDTH, flexible=True, essential=True),
+    Column("bytes", "Bytes", 18, justify="right", tone="muted", priority=3),
+    Column("tries", "Tries", 5, justify="right", tone="muted", priority=2),
+)
+NOT_VERIFIED = "not verified by digest"
+_WORD_WIDTH = len("● downloading")
+_RATE_WIDTH = len("99.9 MB/s")
+_LEFT_WIDTH = len("2:05:00")
+_GAPS = 3 * 2
+_BAR_WIDTHS = (8, 24)
+_TONES: dict[State, Tone] = {
+    State.DONE: "success",
+    State.FAILED: "error",
+    State.WAITING: "warning",
+    State.PARKED: "warning",
+    State.PAUSED: "muted",
+    State.CANCELLED: "muted",
+    State.QUEUED: "muted",
+}
+_SIGNS = {
+    State.DONE: "✓",
+    State.FAILED: "✗",
+    State.CANCELLED: "–",
+    State.QUEUED: "○",
+    State.PAUSED: "‖",
+    State.PARKED: "!",
+    State.WAITING: "!",
+}
+_WITH_BAR = frozenset({State.CONNECTING, State.DOWNLOADING, State.VERIFYING, State.UNPACKING})
+_LOWERED = frozenset({"A", "An", "It", "No", "Not", "Nothing", "The", "There", "This", "You"})
+
+
+def row(transfer: Transfer, name: str, state_width: int, now: datetime) -> tuple[str | Cell, ...]:
+    """Return the texts of a row in the order of :data:`COLUMNS`; ``name`` is its distinct title."""
+    sign, tone = _SIGNS.get(transfer.state, "●"), _TONES.get(transfer.state, "accent")
+    if transfer.state is State.DONE and (transfer.problem or is_unproven(transfer)):
+        sign, tone = "!", "warning"
+    is_download = transfer.kind is Kind.DOWNLOAD
+    return (
+        printable(name),
+        printable(str(transfer.repository)),
+        percent(transfer.fraction) if is_download and transfer.received else "",
+        Cell(f"{sign} {_state(transfer, state_width, now)}", tone),
+        _bytes(transfer) if is_download else size(transfer.artifact.size_in_bytes),
+        f"{transfer.tries:,}" if transfer.tries else "",
+    )
+
+
+def percent(fraction: float | None) -> str:
+    """``45 %``; empty while the whole is not known."""
+    return "" if fraction is None else f"{int(fraction * 100)} %"
+
+
+def is_unproven(transfer: Transfer) -> bool:
+    """A download whose bytes nothing has vouched for: of some files of an artifact their checksums do."""
+    is_proven = transfer.verified or (transfer.verified is None and transfer.inside)
+    return transfer.kind is Kind.DOWNLOAD and transfer.state is State.DONE and not is_proven
+
+
+def _state(transfer: Transfer, width: int, now: datetime) -> str:
+    """The words; with a bar behind them while it is worked on, or with what went wrong last."""
+    words = state_words(transfer, now)
+    if transfer.problem and transfer.state not in _WITH_BAR:
+        return f"{words}: {clause(transfer.problem)}"
+    if transfer.kind is not Kind.DOWNLOAD or transfer.state not in _WITH_BAR:
+        return words
+    room = width - _WORD_WIDTH - _RATE_WIDTH - _LEFT_WIDTH - _GAPS
+    drawn = bar(transfer.fraction, min(max(room, _BAR_WIDTHS[0]), _BAR_WIDTHS[1]))
+    rate = f"{size(int(transfer.rate))}/s" if transfer.rate else ""
+    left = "" if transfer.seconds_left is None else clock_time(transfer.seconds_left)
+    return f"{words:<{_WORD_WIDTH - 2}}  {drawn}  {rate:>{_RATE_WIDTH}}  {left:>{_LEFT_WIDTH}}".rstrip()
+
+
+def state_words(transfer: Transfer, now: datetime) -> str:
+    """The state in words, with the end of a wait: ``waiting 12 s``, ``parked until 14:05``."""
+    seconds = transfer.seconds_left
+    if transfer.outcome:
+        return transfer.outcome.value
+    if transfer.state is State.DONE:
+        if transfer.verified is None and transfer.inside:
+            return "done, checksum right"
+        return "verified" if transfer.verified else f"done, {NOT_VERIFIED}"
+    if transfer.state is State.WAITING and seconds is not None:
+        return f"waiting {span(timedelta(seconds=seconds)) if seconds < 60 else clock_time(seconds)}"
+    if transfer.state is State.PARKED and seconds is not None:
+        return f"parked until {(now + timedelta(seconds=seconds)).astimezone():%H:%M}"
+    return transfer.state.value
+
+
+def clause(sentence: str) -> str:
+    """The first sentence as it stands behind a colon: with a small letter, without its full stop."""
+    first = printable(sentence.partition(". ")[0].removesuffix("."))
+    return first[0].lower() + first[1:] if first.partition(" ")[0] in _LOWERED else first
+
+
+def _bytes(transfer: Transfer) -> str:
+    if transfer.total is None or transfer.received == transfer.total:
+        return size(transfer.received)
+    return f"{size(transfer.received)} of {size(transfer.total)}"
+
+
+def summary(transfers: tuple[Transfer, ...]) -> str:
+    """How many there are of each kind of state."""
+    totals = Totals.of(transfers)
+    counts = (
+        (totals.active, "under way"),
+        (totals.queued, "queued"),
+        (totals.paused, "paused"),
+        (totals.done, "done"),
+        (totals.failed, "failed"),
+        (totals.cancelled, "cancelled"),
+    )
+    return " · ".join(f"{number:,} {word}" for number, word in counts if number)

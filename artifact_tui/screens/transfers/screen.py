@@ -1,0 +1,202 @@
+"""Downloads and deletes: what each is doing, in words and as a bar, and what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual import events, on
+from textual.containers import Container
+from textual.getters import query_one
+
+from artifact_tui.domain.provider import Provider
+from artifact_tui.keymap import bindings
+from artifact_tui.screens.list_screen import ListScreen, fits
+from artifact_tui.screens.session import Session
+from artifact_tui.screens.transfer_names import names_of
+from artifact_tui.screens.transfers.details import transfer_fields
+from artifact_tui.screens.transfers.rows import COLUMNS, STATE_WIDTH, row, state_words, summary
+from artifact_tui.text import printable
+from artifact_tui.transfers.models import Kind, State, Totals, Transfer
+from artifact_tui.widgets.detail_pane import DetailPane
+from artifact_tui.widgets.row_layout import Cell
+from artifact_tui.widgets.row_table import RowTable
+from artifact_tui.widgets.total_line import TotalLine
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+
+class TransfersScreen(ListScreen):
+    """Reads the engine's snapshots; the engine never waits for it."""
+
+    BINDINGS = bindings("transfers")
+    IS_OVER_ALL = True
+    PLACE = "transfers"
+    FILTER_HINT = "words of the name, the repository or the state"
+
+    pane = query_one(DetailPane)
+    total_line = query_one(TotalLine)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._offered: dict[str, bool] = {}
+        self._names: dict[int, str] = {}
+
+    @property
+    def trail(self) -> tuple[str, ...]:
+        """A place of its own, reached from everywhere."""
+        return (self.session.host, "Transfers")
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The table with the sum below it, and all that is known of the row under the cursor."""
+        table = RowTable[Transfer](COLUMNS, key=lambda transfer: transfer.id, cells=self._cells)
+        yield Container(table, TotalLine(), DetailPane(), id="transfers-body")
+
+    def _cells(self, transfer: Transfer) -> tuple[str | Cell, ...]:
+        name = self._names.get(transfer.id, transfer.title)
+        return row(transfer, name, self.table.width_of("state") or STATE_WIDTH, self.session.clock())
+
+    async def fetch(self, provider: Provider) -> None:
+        """Nothing comes from the server: the engine's snapshots are the list."""
+
+    @on(events.ScreenResume)
+    def _look_again(self) -> None:
+        """A question about what an earlier start left may have been answered."""
+        self.call_after_refresh(self.update_rows)
+
+    def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
+        """New snapshots, at most four times a second; their sum has a line of its own here and none in the status."""
+        self.update_rows()
+
+    def update_rows(self) -> None:
+        """Oldest orders first, as they are worked on; only what looks different is painted."""
+        words = self.filter_bar.text.casefold().split()
+        self._names = names_of(self.transfers, self.session.runs_of)
+        rows = [one for one in self.transfers if fits(self._searched(one), words)]
+        self.table.placeholder = "No transfer matches" if words else self._nothing()
+        self.table.renew(rows)
+        self.title_bar.summary = summary(self.transfers)
+        self.total_line.totals = totals = Totals.of(self.transfers)
+        self.total_line.set_class(totals.total != 0, "-shown")
+        self._show_details()
+
+    def _searched(self, transfer: Transfer) -> str:
+        name = self._names.get(transfer.id, transfer.title)
+        return f"{name} {transfer.repository} {state_words(transfer, self.session.clock())}"
+
+    def _nothing(self) -> str:
+        has_left = self.session.unfinished or self.session.unfinished_deletions
+        left = f"\n{self.session.key_of('app.unfinished')} resumes or discards what is unfinished" if has_left else ""
+        return f"Nothing downloaded or deleted yet\n{left}\nEsc goes back"
+
+    def filter_rows(self, text: str) -> None:
+        """By words."""
+        self.update_rows()
+
+    def open_item(self, item: Transfer) -> None:
+        """Say where the files are, and offer to show them where there is a desktop."""
+        from artifact_tui.screens.dialogs.question import PathDialog
+
+        if item.path is None:
+            self.app.notify("There are no files yet.", title=printable(item.artifact.name, 60), markup=False)
+        else:
+            self.app.push_screen(PathDialog(str(item.path), self.session.remote))
+
+    def action_pause(self) -> None:
+        """Stop and keep what is there, or go on from it."""
+        transfer, engine = self.table.current, self.session.engine
+        if transfer is not None:
+            changes = engine.resume if transfer.state is State.PAUSED else engine.pause
+            if not changes(transfer.id) and not transfer.finished:
+                is_delete = transfer.kind is Kind.DELETE
+                more = "x takes it out, W shows the whole deletion." if is_delete else "x cancels it."
+                self.app.notify(f"This cannot be paused; {more}", markup=False, timeout=4)
+
+    def action_cancel(self) -> None:
+        """Cancel the transfer under the cursor."""
+        if self.table.current is not None:
+            self._cancel((self.table.current,))
+
+    def action_cancel_all(self) -> None:
+        """Stop everything: what waits does not start, what is under way ends."""
+        self._cancel(self.transfers)
+
+    def _cancel(self, transfers: tuple[Transfer, ...]) -> None:
+        """At once, unless there are bytes to lose."""
+        from artifact_tui.screens.transfers.questions import cancel_question
+
+        unended = tuple(one for one in transfers if not one.finished)
+        question = cancel_question(unended)
+        if question is None:
+            self._cancelled(unended, "remove")
+        else:
+            self.app.push_screen(question, partial(self._cancelled, unended))
+
+    def _cancelled(self, transfers: tuple[Transfer, ...], answer: str | None) -> None:
+        if answer in {"remove", "keep"}:
+            for transfer in transfers:
+                self.session.engine.cancel(transfer.id, keep=answer == "keep")
+
+    def action_retry(self) -> None:
+        """Try again what has failed or was cancelled; a delete only after the question."""
+        from artifact_tui.screens.deletion.flow import ask_again
+
+        transfer = self.table.current
+        if transfer is not None and transfer.kind is Kind.DELETE:
+            ask_again(self.app, self.session, (transfer,))
+        elif transfer is not None:
+            self.session.engine.retry(transfer.id)
+
+    def action_clear(self) -> None:
+        """Take what has ended off the list."""
+        self.session.engine.clear_finished()
+
+    def action_move(self, steps: int) -> None:
+        """Another place in the queue; what is under way has none."""
+        transfer = self.table.current
+        if transfer is not None and not self.session.engine.move(transfer.id, steps):
+            self.app.notify("Only what is queued can be moved, among the queued.", markup=False, timeout=4)
+
+    def action_unpack_anyway(self) -> None:
+        """Overrule the limit of bytes, and nothing else, after a question with the numbers."""
+        from artifact_tui.screens.transfers.questions import unpack_question
+
+        transfer = self.table.current
+        if transfer is not None and transfer.over_limit:
+            self.app.push_screen(unpack_question(transfer), partial(self._unpack_answered, transfer.id))
+
+    def _unpack_answered(self, number: int, answer: str | None) -> None:
+        if answer == "unpack":
+            self.session.engine.unpack_anyway(number)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Most keys are there only where they can do something."""
+        return not self.is_mounted or self._offers().get(action, True)
+
+    def _offers(self) -> dict[str, bool]:
+        """Which of the keys can do something now."""
+        current = self.table.current
+        is_over = current is not None and current.finished
+        ended = sum(one.finished for one in self.transfers)
+        return {
+            "pause": current is not None and not is_over,
+            "cancel": current is not None and not is_over,
+            "cancel_all": ended < len(self.transfers),
+            "retry": current is not None and is_over and current.state is not State.DONE,
+            "clear": ended > 0,
+            "unpack_anyway": current is not None and current.over_limit,
+        }
+
+    @on(RowTable.RowHighlighted)
+    def _row_highlighted(self) -> None:
+        self._show_details()
+
+    def _show_details(self) -> None:
+        transfer = self.table.current
+        self.pane.show(transfer_fields(transfer, self.session.clock()) if transfer else (), transfer and transfer.id)
+        offered = self._offers()
+        if offered != self._offered:
+            self._offered = offered
+            self.refresh_bindings()

@@ -1,0 +1,1 @@
+"""Bytes held on GitHub: estimates of quota and cost."""

@@ -1,0 +1,1 @@
+"""Output to the terminal: only what changed is sent."""

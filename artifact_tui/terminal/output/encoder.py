@@ -1,0 +1,198 @@
+"""Writes cells to a terminal in few bytes, knowing where its cursor is and what look it is set to.
+
+Sequences by their names in ECMA-48: CUP, CUF, CNL, CHA move, EL and ECH erase, DL and IL move lines within the margins
+of DECSTBM.
+Line wrap is off, as Textual sets it; after the last column the cursor's place is not relied on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+from unicodedata import category, east_asian_width
+
+from artifact_tui.terminal.output.cells import BLANK, Row
+from artifact_tui.terminal.output.sgr import PLAIN, Look, change_look
+
+LEAST_ERASED = 10
+"""Blanks in the middle of a line from which on erasing and moving is shorter than writing them."""
+LEAST_REST = 3
+"""The same at the end of a line."""
+
+
+class Talent(NamedTuple):
+    """What a kind of terminal can do beyond moving, looks and erasing to the end of a line."""
+
+    erases_in_color: bool = True
+    """Erased cells get the background that is set (terminfo ``bce``)."""
+    erases_cells: bool = True
+    """ECH."""
+    moves_lines: bool = True
+    """DL, IL and margins."""
+    finds_columns: bool = True
+    """CHA."""
+
+
+def talent_of(terminal: str) -> Talent:
+    """What the value of ``TERM`` stands for; unknown names get what every VT100 can do."""
+    name = terminal.partition("-")[0]
+    if name in {"xterm", "tmux", "linux", "alacritty", "foot", "kitty", "rxvt", "konsole", "vte", "wezterm", "ghostty"}:
+        return Talent()
+    if name == "screen":  # whether it erases in colour is a setting of its user
+        return Talent(erases_in_color=False)
+    return Talent(False, False, False, False)
+
+
+@lru_cache(maxsize=4096)
+def _is_narrow(letter: str) -> bool:
+    """Whether terminals agree that this takes one cell, at least those on which boxes have straight sides."""
+    if len(letter) > 1 or category(letter).startswith("M"):
+        return False
+    narrow = east_asian_width(letter) in {"N", "Na", "H"} and letter < "\U0001f000"
+    return narrow or letter < "\u0300" or "\u2010" <= letter < "\u2028" or "\u2400" <= letter < "\u2600"
+
+
+class Piece(NamedTuple):
+    """Cells next to each other in one look."""
+
+    line: int
+    column: int
+    letters: Sequence[str]
+    look: Look
+    is_ground: bool = False
+    """Whether other pieces are written onto it, so that it has to come before them."""
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether it shows its background only."""
+        return self.look.is_fill and all(letter == BLANK for letter in self.letters)
+
+
+class Pen:
+    """Collects what is to be sent; :meth:`take` hands it over."""
+
+    def __init__(self, width: int, talent: Talent) -> None:
+        self._width = width
+        self._talent = talent
+        self._out: list[str] = []
+        self._place: tuple[int, int] | None = None
+        self._look: Look | None = None
+
+    def take(self) -> str:
+        """All that was collected since the last time."""
+        out = "".join(self._out)
+        self._out.clear()
+        return out
+
+    def forget(self) -> None:
+        """Somebody else wrote: neither the cursor's place nor the look is known."""
+        self._place = self._look = None
+
+    def clear(self, look: Look) -> bool:
+        """Erase the screen in the background of ``look``; whether it can be erased to anything but plain."""
+        filled = self._talent.erases_in_color
+        self._set(look if filled else PLAIN)
+        self._out.append("\x1b[r\x1b[2J")
+        return filled
+
+    def move(self, column: int, line: int) -> None:
+        """Take the cursor to a cell, counted from zero."""
+        if self._place == (column, line):
+            return
+        at, on = self._place or (-1, -1)
+        if on == line and 0 <= at < column:
+            ahead = column - at
+            self._out.append(f"\x1b[{ahead}C" if ahead > 1 else "\x1b[C")
+        elif on == line and self._talent.finds_columns:
+            self._out.append(f"\x1b[{column + 1}G" if column else "\x1b[G")
+        elif self._place and on == line - 1 and column == 0:
+            self._out.append("\x1b[E")
+        else:
+            self._out.append(f"\x1b[{line + 1};{column + 1}H" if column else f"\x1b[{line + 1}H")
+        self._place = (column, line)
+
+    def write(self, piece: Piece) -> None:
+        """Write a piece; long blanks are erased where the terminal can."""
+        self.move(piece.column, piece.line)
+        count = len(piece.letters)
+        if piece.is_blank and self._erases(piece.look):
+            rest = piece.column + count == self._width
+            if rest and count >= LEAST_REST:
+                self._set_for_blank(piece.look)
+                self._out.append("\x1b[K")
+                return
+            if count >= LEAST_ERASED and self._talent.erases_cells:
+                self._set_for_blank(piece.look)
+                self._out.append(f"\x1b[{count}X")
+                return
+        self._set_for_blank(piece.look) if piece.is_blank else self._set(piece.look)
+        self._out.extend(piece.letters)
+        after = piece.column + count
+        self._place = (after, piece.line) if after < self._width and all(map(_is_narrow, piece.letters)) else None
+
+    def can_lay(self, ground: Piece) -> bool:
+        """Whether this piece would be erased rather than written blank by blank."""
+        to_the_end = ground.column + len(ground.letters) == self._width
+        return self._erases(ground.look) and (to_the_end or self._talent.erases_cells)
+
+    @property
+    def look(self) -> Look | None:
+        """What the terminal is set to, None if that is not known."""
+        return self._look
+
+    def _erases(self, look: Look) -> bool:
+        return look.is_fill and (self._talent.erases_in_color or not look.background)
+
+    def _set_for_blank(self, look: Look) -> None:
+        """The look that is set will often do."""
+        if self._look is None or not self._look.shows_blank_as(look):
+            self._set(look)
+
+    def _set(self, look: Look) -> None:
+        if self._look is None:
+            self._out.append("\x1b[m" + change_look(PLAIN, look))
+        else:
+            self._out.append(change_look(self._look, look))
+        self._look = look
+
+    def write_joined(self, rows: Sequence[Row], lines: range) -> None:
+        """Write lines that are there already once more, as one that goes on at each right edge (DECAWM).
+
+        Only where all their letters take one cell, and all are in one look.
+        """
+        shown = [rows[line] for line in lines if line < len(rows)]
+        letters = "".join(letter for row in shown for letter in row.letters).rstrip(BLANK)
+        looks = {look for look, _ in zip((look for row in shown for look in row.looks), letters, strict=False)}
+        if len(shown) != len(lines) or len(looks) != 1 or not all(map(_is_narrow, letters)):
+            return
+        self._place = None
+        self.move(0, lines.start)
+        self._set(looks.pop())
+        self._out.append(f"\x1b[?7h{letters}\x1b[?7l")
+        self._place = None
+
+    def attempt(self, pieces: Sequence[Piece]) -> tuple[int, Pen]:
+        """How many bytes these pieces take in this order, and a pen that has written them."""
+        pen = Pen(self._width, self._talent)
+        pen._place, pen._look = self._place, self._look
+        for piece in pieces:
+            pen.write(piece)
+        return sum(map(len, pen._out)), pen
+
+    def adopt(self, other: Pen) -> None:
+        """Go on where an attempt ended."""
+        self._out += other._out
+        self._place, self._look = other._place, other._look
+
+    def shift(self, top: int, bottom: int, lines: int) -> None:
+        """Move the lines from ``top`` up to ``bottom`` (not included) up, or down if negative; new ones are plain."""
+        self._set(PLAIN)
+        kind = "M" if lines > 0 else "L"
+        self._out.append(f"\x1b[{top + 1};{bottom}r\x1b[{top + 1}H\x1b[{abs(lines)}{kind}\x1b[r")
+        self._place = None
+
+    @property
+    def moves_lines(self) -> bool:
+        """Whether :meth:`shift` may be used."""
+        return self._talent.moves_lines

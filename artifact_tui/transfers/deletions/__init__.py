@@ -1,0 +1,1 @@
+"""Deletions of confirmed plans."""

@@ -1,0 +1,64 @@
+"""The log of deletions: one line of JSON for each artifact that was deleted, or was to be."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from artifact_tui.domain.models import Artifact, RepositoryName
+from artifact_tui.redaction import redact
+from artifact_tui.transfers.deletions.models import Outcome
+from artifact_tui.transfers.disk.json_lines import locked, object_of, write_line
+
+
+class DeletionLog:
+    """The log of deletions at ``path``, mode 0600; several programs may append at once, and each waits for the disk.
+
+    Methods raise OSError. Without a path there is no log.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+
+    def append(
+        self,
+        host: str,
+        repository: RepositoryName,
+        artifact: Artifact,
+        outcome: Outcome,
+        problem: str,
+        now: datetime,
+        *,
+        once: bool = False,
+    ) -> None:
+        """One more line; with ``once`` none where a program that was killed has written it already."""
+        if self.path is None:
+            return
+        line = {
+            "time": now.astimezone(UTC).isoformat(timespec="milliseconds"),
+            "host": host,
+            "repository": str(repository),
+            "id": artifact.id,
+            "name": artifact.name,
+            "size": artifact.size_in_bytes,
+            "digest": artifact.digest,
+            "result": outcome.value,
+            "problem": redact(problem),
+        }
+        with locked(self.path) as file:
+            if not (once and _holds(file, line)):
+                write_line(file, line)
+
+
+def _holds(file: int, line: dict[str, Any]) -> bool:
+    """Whether there is a line that says the same of the same artifact, at whatever time."""
+    same = {key: value for key, value in line.items() if key != "time"}
+    with os.fdopen(os.dup(file), "rb") as lines:
+        lines.seek(0)
+        return any(_said(text) == same for text in lines)
+
+
+def _said(text: bytes) -> dict[str, Any]:
+    return {key: value for key, value in (object_of(text) or {}).items() if key != "time"}

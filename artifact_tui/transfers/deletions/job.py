@@ -1,0 +1,183 @@
+"""One artifact of a confirmed plan while the plan is carried out."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import Enum
+from typing import Final
+
+from msgspec.structs import replace
+
+from artifact_tui.retry import Tries
+from artifact_tui.transfers.deletions.models import DeletionItem, Outcome
+from artifact_tui.transfers.downloads.job import Stopped
+from artifact_tui.transfers.models import State, Transfer
+
+UNKNOWN: Final = "GitHub did not say whether it was deleted."
+LOOK: Final = "Refresh the list to see whether it is still there."
+
+_STATES: Final = {
+    Outcome.DELETED: State.DONE,
+    Outcome.ALREADY_GONE: State.DONE,
+    Outcome.SKIPPED: State.FAILED,
+    Outcome.FAILED: State.FAILED,
+    Outcome.NOT_TRIED: State.CANCELLED,
+}
+
+
+class Look(Enum):
+    """What a request for an artifact found instead of it."""
+
+    GONE = "the artifact is not found in its repository"
+    HIDDEN = "the repository is not found either"
+
+
+class Gate:
+    """What all deletes of one plan go through; ``lock`` guards it and them, and may be taken again by its holder.
+
+    ``unwanted`` says that no later program shall go on where this one was stopped.
+    """
+
+    def __init__(self) -> None:
+        self.lock: Final = threading.RLock()
+        self.stopped = self.unwanted = self.paused = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something may be sent."""
+        return not self.stopped and not self.paused
+
+
+class Delete:
+    """The changing side of one :class:`~.transfer.Transfer` of a plan; safe from any thread.
+
+    The engine's thread tells; each thing it tells raises :class:`~.job.Stopped` there once the artifact has an outcome
+    or the gate is closed. ``changed`` is set while the journal does not know of a change, and ``unlogged`` is an
+    outcome, with its sentence, that the log does not know of.
+    """
+
+    def __init__(self, position: int, shown: Transfer, item: DeletionItem, gate: Gate) -> None:
+        self.position: Final = position
+        self.carried: Final = item.started
+        """An earlier program may have deleted it, and written so into the log."""
+        self.shown = shown
+        self.proven = item.proven
+        self.tries: Tries | None = None
+        self.in_flight = False
+        self.last_look: Look | None = None
+        """What the last look found if it was not the artifact; one such look alone says nothing for sure."""
+        self.is_denied = False
+        """A DELETE was answered with 404 although it is there."""
+        self.changed = self.cleared = False
+        self.unlogged: tuple[Outcome, str] | None = None
+        self._gate = gate
+        self._sent = int(item.started)
+        """How many requests may have deleted it."""
+        self._in_doubt = item.started
+        """One was not answered, and nobody has looked since."""
+        self._outcome: Outcome | None = None
+        """As the journal has it: None for what is still wanted."""
+        if item.outcome is not None and not item.is_open:
+            self.settle(item.outcome, item.problem)
+            self.changed, self.unlogged = False, None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be deleted by this program."""
+        return not self.shown.finished
+
+    @property
+    def item(self) -> DeletionItem:
+        """What the journal keeps."""
+        with self._gate.lock:
+            return DeletionItem(
+                artifact=self.shown.artifact,
+                started=self._sent > 0,
+                proven=self.proven,
+                outcome=self._outcome,
+                problem=self.shown.problem if self._outcome else "",
+            )
+
+    def enter(self, state: State, problem: str = "") -> None:
+        """Go on to another state."""
+        with self._gate.lock:
+            self._check()
+            self.shown = replace(self.shown, state=state, problem=problem)
+
+    @contextmanager
+    def committed(self) -> Iterator[None]:
+        """The one step that cannot be taken back: from here on stopping waits for its answer."""
+        with self._gate.lock:
+            self._check()
+            self.in_flight = True
+            self._sent += 1
+            self.shown = replace(self.shown, tries=self.shown.tries + 1)
+        try:
+            yield
+        finally:
+            with self._gate.lock:
+                self.in_flight = False
+
+    def prove(self) -> None:
+        """Its download was verified."""
+        with self._gate.lock:
+            self.proven = self.changed = True
+
+    def refused(self) -> None:
+        """What was just sent has surely not deleted it."""
+        with self._gate.lock:
+            self._sent -= 1
+            self.changed = True
+
+    def doubt(self, in_doubt: bool) -> None:
+        """Whether a request of ours may have deleted it without our knowing."""
+        with self._gate.lock:
+            self._in_doubt = in_doubt
+
+    @property
+    def in_doubt(self) -> bool:
+        """See :meth:`doubt`."""
+        return self._in_doubt
+
+    def gone(self) -> None:
+        """It is not there any more: by a request of ours, or by somebody else's."""
+        self.settle(Outcome.DELETED if self._sent else Outcome.ALREADY_GONE)
+
+    def settle(self, outcome: Outcome, problem: str = "", next_step: str = "", *, wanted: bool = False) -> None:
+        """It ends here unless it has ended; with ``wanted`` the next program may go on with it."""
+        with self._gate.lock:
+            if not self.is_open:
+                return
+            self.shown = replace(
+                self.shown, state=_STATES[outcome], outcome=outcome, problem=problem, next_step=next_step
+            )
+            if not wanted:
+                self._outcome, self.changed = outcome, True
+                self.unlogged = None if outcome is Outcome.NOT_TRIED else (outcome, problem)
+
+    def abandon(self, problem: str = "", next_step: str = "", *, wanted: bool) -> None:
+        """It is not gone on with: not tried, unless a request of ours may have deleted it."""
+        with self._gate.lock:
+            if self._in_doubt:
+                self.settle(Outcome.FAILED, UNKNOWN, LOOK, wanted=wanted)
+            else:
+                self.settle(Outcome.NOT_TRIED, problem, next_step, wanted=wanted)
+
+    def rest(self) -> None:
+        """Nobody works on it now."""
+        with self._gate.lock:
+            if self.is_open and not self.in_flight:
+                self.shown = replace(self.shown, state=State.QUEUED)
+
+    def reopen(self) -> None:
+        """It is to be deleted after all."""
+        with self._gate.lock:
+            self.shown = replace(self.shown, state=State.QUEUED, outcome=None, problem="", next_step="")
+            self._outcome, self.tries, self.changed = None, None, True
+            self.last_look, self.is_denied = None, False
+
+    def _check(self) -> None:
+        if not self._gate.is_open or not self.is_open:
+            raise Stopped

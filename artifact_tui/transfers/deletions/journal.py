@@ -1,0 +1,164 @@
+"""Confirmed plans and what has become of them, kept where it survives the program and a power loss.
+
+Every change is on the disk when its method returns: a plan before its first request, the start of a delete before
+it is sent, its outcome before the next request. So the next program knows of each artifact whether a request may
+have been sent for it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from artifact_tui import exact_json
+from artifact_tui.domain.models import Artifact, RepositoryName
+from artifact_tui.transfers.deletions.models import DeletionItem, Outcome, UnfinishedDeletion
+from artifact_tui.transfers.disk import column_types as columns
+from artifact_tui.transfers.disk.column_types import read_each
+from artifact_tui.transfers.disk.database import Database
+from artifact_tui.transfers.disk.instance_lock import Alive
+
+
+class DeletionJournal:
+    """All methods may be called from any thread and raise :class:`~.transfers.disk.database.JournalTrouble`.
+
+    ``alive`` tells the plans of a program that is no more from those that a living one works on.
+    """
+
+    def __init__(self, path: Path | None, alive: Alive) -> None:
+        self._alive = alive
+        self._database = Database(path, durable=True)
+
+    def add(
+        self,
+        host: str,
+        repository: RepositoryName,
+        confirmed_at: datetime,
+        items: Iterable[DeletionItem],
+        *,
+        downloads_first: bool = False,
+    ) -> int:
+        """Write a confirmed plan down; gives its number."""
+        with self._database.transaction() as run:
+            cursor = run(
+                "INSERT INTO deletion (program, host, owner, name, confirmed_at, downloads_first)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                self._alive.name,
+                host,
+                repository.owner,
+                repository.name,
+                confirmed_at.isoformat(),
+                downloads_first,
+            )
+            number = int(cursor.lastrowid)
+            for position, item in enumerate(items):
+                run(
+                    "INSERT INTO deletion_item (deletion, position, artifact, started, proven, outcome, problem)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    number,
+                    position,
+                    *_columns(item),
+                )
+            return number
+
+    def write(self, number: int, changed: Iterable[tuple[int, DeletionItem]]) -> None:
+        """What is known now of some artifacts of a plan, by their position in it."""
+        with self._database.transaction() as run:
+            for position, item in changed:
+                _, *values = _columns(item)
+                run(
+                    "UPDATE deletion_item SET started = ?, proven = ?, outcome = ?, problem = ?"
+                    " WHERE deletion = ? AND position = ?",
+                    *values,
+                    number,
+                    position,
+                )
+
+    def remove(self, number: int) -> None:
+        """Discard an unfinished deletion; rows that cannot be read stay."""
+        with self._database.transaction() as run:
+            for position in _items(run, number)[0]:
+                run("DELETE FROM deletion_item WHERE deletion = ? AND position = ?", number, position)
+            run(
+                "DELETE FROM deletion WHERE id = ? AND NOT EXISTS (SELECT * FROM deletion_item WHERE deletion = ?)",
+                number,
+                number,
+            )
+
+    def unfinished(self, host: str) -> tuple[UnfinishedDeletion, ...]:
+        """Return unfinished deletions of ended programs, oldest first, without unreadable rows."""
+        return tuple(left for left, _ in self._left(host)[0])
+
+    def unreadable(self, host: str) -> int:
+        """Return how many plans and how many of their artifacts cannot be read."""
+        left, skipped = self._left(host)
+        return skipped + sum(unread for _, unread in left)
+
+    def take(self, number: int) -> UnfinishedDeletion | None:
+        """Make one ours, to go on with it or to forget it; None when another program was faster."""
+        with self._database.transaction() as run:
+            rows = run("SELECT * FROM deletion WHERE id = ?", number).fetchall()
+            found, _ = read_each(rows, lambda row: None if self._is_alive(row) else _unfinished(run, row))
+            if not found:
+                return None
+            run("UPDATE deletion SET program = ? WHERE id = ?", self._alive.name, number)
+            return found[0][0]
+
+    def _left(self, host: str) -> tuple[list[tuple[UnfinishedDeletion, int]], int]:
+        """What is left at a host, each plan with how many of its rows cannot be read, and how many others cannot."""
+        with self._database.transaction() as run:
+            rows = run("SELECT * FROM deletion ORDER BY id").fetchall()
+            left, skipped = read_each(rows, lambda row: _unfinished(run, row) if self._is_left(row, host) else None)
+            orphans = "SELECT count(*) FROM deletion_item WHERE deletion NOT IN (SELECT id FROM deletion)"
+            return left, skipped + int(run(orphans).fetchone()[0])
+
+    def _is_left(self, row: sqlite3.Row, host: str) -> bool:
+        return columns.text(row["host"]) == host and not self._is_alive(row)
+
+    def _is_alive(self, row: sqlite3.Row) -> bool:
+        return self._alive.is_alive(columns.program(row["program"]))
+
+    def close(self, timeout: float = -1) -> None:
+        """Close the journal as :meth:`~.journal.Journal.close` does; the next program may resume the rest."""
+        self._database.close(timeout)
+
+
+def _columns(item: DeletionItem) -> tuple[bytes, bool, bool, str | None, str]:
+    outcome = item.outcome.value if item.outcome else None
+    return exact_json.encode(item.artifact), item.started, item.proven, outcome, item.problem
+
+
+def _unfinished(run: Any, row: sqlite3.Row) -> tuple[UnfinishedDeletion, int]:
+    """A plan, and how many of its artifacts cannot be read; raises any of :data:`~.columns.UNREADABLE`."""
+    items, skipped = _items(run, row["id"])
+    left = UnfinishedDeletion(
+        number=row["id"],
+        repository=RepositoryName(columns.text(row["owner"]), columns.text(row["name"])),
+        confirmed_at=columns.moment(row["confirmed_at"]),
+        items=tuple(items.values()),
+        positions=tuple(items),
+        downloads_first=columns.flag(row["downloads_first"]),
+    )
+    if skipped and not left.remaining:
+        raise ValueError("nothing of it that can be read is left to do")
+    return left, skipped
+
+
+def _items(run: Any, number: int) -> tuple[dict[int, DeletionItem], int]:
+    """The artifacts of a plan by their positions in it, and how many cannot be read."""
+    rows = run("SELECT * FROM deletion_item WHERE deletion = ? ORDER BY position", number).fetchall()
+    items, skipped = read_each(rows, lambda row: (columns.number(row["position"]), _item(row)))
+    return dict(items), skipped
+
+
+def _item(row: sqlite3.Row) -> DeletionItem:
+    return DeletionItem(
+        artifact=columns.packed(row["artifact"], Artifact),
+        started=columns.flag(row["started"]),
+        proven=columns.flag(row["proven"]),
+        outcome=None if row["outcome"] is None else Outcome(columns.text(row["outcome"])),
+        problem=columns.text(row["problem"]),
+    )

@@ -1,0 +1,276 @@
+"""A confirmed plan while it is carried out: the engine's thread works on it, everybody else looks, pauses or stops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from artifact_tui.domain.models import Artifact, stored_bytes
+from artifact_tui.transfers.deletions.job import Delete, Gate
+from artifact_tui.transfers.deletions.models import (
+    ConfirmedPlan,
+    Deletion,
+    DeletionItem,
+    DeletionState,
+    Outcome,
+    UnfinishedDeletion,
+    count_outcomes,
+)
+from artifact_tui.transfers.deletions.pacer import Pace
+from artifact_tui.transfers.models import Kind, State, Transfer
+
+_NOT_VERIFIED = "Skipped: not verified."
+
+
+class Execution:
+    """The changing side of a :class:`~.models.Deletion`; safe from any thread.
+
+    Stopping and pausing take effect here and at once; only the answer to what is on its way is waited for. ``record``
+    is its number in the journal, 0 before it is written there.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        confirmed: ConfirmedPlan,
+        ids: Iterable[int],
+        *,
+        confirmed_at: datetime,
+        grace: float,
+        pace: Pace,
+        monotonic: Callable[[], float],
+        downloads_first: bool = False,
+        earlier: UnfinishedDeletion | None = None,
+    ) -> None:
+        self.number: Final = number
+        self.repository: Final = confirmed.plan.repository
+        self.confirmed_at: Final = confirmed_at
+        self.downloads_first: Final = downloads_first
+        self.record = earlier.number if earlier else 0
+        self.is_broken = False
+        """The journal or the log cannot be written."""
+        self._gate = Gate()
+        self._deletes = tuple(self._begin(confirmed, ids, earlier))
+        self._by_id = {each.shown.id: each for each in self._deletes}
+        self._grace = grace
+        self._pace = pace
+        self._monotonic = monotonic
+        self._begins = monotonic() + grace
+        self._problem = self._next_step = ""
+        self._latency = 0.0
+
+    def _begin(
+        self, confirmed: ConfirmedPlan, ids: Iterable[int], earlier: UnfinishedDeletion | None
+    ) -> Iterable[Delete]:
+        planned = confirmed.plan.artifacts
+        items = earlier.items if earlier else tuple(DeletionItem(artifact=artifact) for artifact in planned)
+        positions = earlier.positions if earlier else range(len(items))
+        for position, identity, item in zip(positions, ids, items, strict=True):
+            shown = Transfer(id=identity, kind=Kind.DELETE, repository=self.repository, artifact=item.artifact)
+            yield Delete(position, shown, item, self._gate)
+
+    def __contains__(self, identity: int) -> bool:
+        return identity in self._by_id
+
+    def look(self) -> Deletion:
+        """A snapshot."""
+        with self._gate.lock:
+            freed = [each.shown.artifact for each in self._deletes if each.shown.outcome is Outcome.DELETED]
+            return Deletion(
+                number=self.number,
+                repository=self.repository,
+                ids=tuple(self._by_id),
+                planned=len(self._deletes),
+                bytes_planned=stored_bytes(each.shown.artifact for each in self._deletes),
+                bytes_freed=stored_bytes(freed),
+                **count_outcomes(each.shown.outcome for each in self._deletes),
+                **self._standing(),
+            )
+
+    def transfers(self) -> tuple[Transfer, ...]:
+        """A snapshot of each artifact that was not cleared away."""
+        with self._gate.lock:
+            return tuple(
+                replace(each.shown, seconds_left=self._pace.left()) if each.shown.state is State.WAITING else each.shown
+                for each in self._deletes
+                if not each.cleared
+            )
+
+    def pause(self) -> bool:
+        """Nothing more is sent until :meth:`resume`; False when there is nothing to pause."""
+        with self._gate.lock:
+            if self.is_over or not self._gate.is_open:
+                return False
+            self._gate.paused = True
+            self._rest()
+            return True
+
+    def resume(self) -> bool:
+        """Go on after :meth:`pause`; False when it is not paused."""
+        with self._gate.lock:
+            was_paused, self._gate.paused = self._gate.paused, False
+            return was_paused and not self._gate.stopped
+
+    def withdraw(self, identity: int) -> bool:
+        """Take one artifact out; False when it has ended or its delete is on its way."""
+        with self._gate.lock:
+            delete = self._by_id[identity]
+            if not delete.is_open or delete.in_flight:
+                return False
+            delete.abandon(wanted=False)
+            return True
+
+    def retry(self, identity: int) -> bool:
+        """Try one again that failed or was not tried; what was skipped because it has changed needs a new plan."""
+        with self._gate.lock:
+            delete = self._by_id[identity]
+            if delete.shown.outcome not in (Outcome.FAILED, Outcome.NOT_TRIED):
+                return False
+            if self.is_over:
+                self._begins = self._monotonic() + self._grace
+                self._problem = self._next_step = ""
+                self._gate.stopped = self._gate.unwanted = self._gate.paused = self.is_broken = False
+            elif self._gate.stopped:
+                return False
+            delete.reopen()
+            return True
+
+    def stop(self, problem: str = "", next_step: str = "", *, unwanted: bool = True, said: str = "") -> bool:
+        """Send nothing more, for the reason ``problem``; False when it has ended or was stopped.
+
+        The next program may go on with it unless it is ``unwanted``. What was not tried says ``said``.
+        """
+        with self._gate.lock:
+            if self.is_over or self._gate.stopped:
+                return False
+            self._stop(problem, next_step, unwanted, said)
+            return True
+
+    def fail(self, delete: Delete, problem: str, next_step: str, *, stops: str = "") -> None:
+        """One has failed; what it ``stops`` the others for is a sentence."""
+        with self._gate.lock:
+            delete.settle(Outcome.FAILED, problem, next_step)
+            if stops:
+                self._stop(stops, next_step, self._gate.unwanted, f"Not tried: {stops}")
+
+    def give_up(self, problem: str) -> None:
+        """It cannot be written down what would be done, or was."""
+        with self._gate.lock:
+            self._stop(problem, "Then try the rest again.", self._gate.unwanted, f"Not tried: {problem}")
+
+    def _stop(self, problem: str, next_step: str, unwanted: bool, said: str) -> None:
+        self._gate.stopped, self._gate.unwanted = True, unwanted
+        self._problem, self._next_step = problem, next_step
+        for each in self._deletes:
+            if not each.in_flight:
+                each.abandon(said, wanted=not unwanted)
+
+    def clear(self) -> None:
+        """Show what has ended no more, except in the counts."""
+        with self._gate.lock:
+            for each in self._deletes:
+                each.cleared = each.cleared or not each.is_open
+
+    @property
+    def is_over(self) -> bool:
+        """Whether every artifact has an outcome."""
+        with self._gate.lock:
+            return not any(each.is_open for each in self._deletes)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether every artifact has an outcome that is written down as well as it can be."""
+        with self._gate.lock:
+            return self.is_over and (self.is_broken or not any(each.changed for each in self._deletes))
+
+    @property
+    def is_left(self) -> bool:
+        """Whether there is something that this program or the next is to delete."""
+        with self._gate.lock:
+            return not self._gate.unwanted and any(each.item.is_open for each in self._deletes)
+
+    @property
+    def has_deleted(self) -> bool:
+        """Whether the server has deleted any of its artifacts."""
+        with self._gate.lock:
+            return any(each.shown.outcome is Outcome.DELETED for each in self._deletes)
+
+    @property
+    def awaits_downloads(self) -> bool:
+        """Whether it is not known yet what may be deleted."""
+        with self._gate.lock:
+            return self.downloads_first and any(each.is_open and not each.proven for each in self._deletes)
+
+    def due(self) -> float | None:
+        """From when on something may be sent, in the time of ``monotonic``; None when there is nothing to send."""
+        with self._gate.lock:
+            return None if self.is_over or not self._gate.is_open or self.awaits_downloads else self._begins
+
+    def prove(self, proof: Callable[[Artifact], bool | None]) -> bool:
+        """Ask of each artifact whether its download was verified, None meaning "not yet"; whether one has ended.
+
+        Grace begins when all have.
+        """
+        unproven = [each for each in self._deletes if each.is_open and not each.proven]
+        for each in unproven:
+            proven = proof(each.shown.artifact)
+            if proven:
+                each.prove()
+            elif proven is not None:
+                each.settle(Outcome.SKIPPED, _NOT_VERIFIED, "Download it first.")
+        with self._gate.lock:
+            self._begins = self._monotonic() + self._grace
+        return any(each.proven or not each.is_open for each in unproven)
+
+    def keep_proofs(self, proof: Callable[[Artifact], bool | None]) -> None:
+        """Before it is stopped: what was verified until now needs no second download in the next program."""
+        if self.awaits_downloads:
+            for each in self._deletes:
+                if proof(each.shown.artifact):
+                    each.prove()
+
+    def next(self) -> Delete | None:
+        """The first that is to be deleted."""
+        with self._gate.lock:
+            return next((each for each in self._deletes if each.is_open), None)
+
+    def release(self, delete: Delete) -> None:
+        """The thread leaves one, because all was stopped or paused while it worked on it."""
+        with self._gate.lock:
+            self._rest()
+            if self._gate.stopped:
+                delete.abandon(wanted=not self._gate.unwanted)
+
+    def took(self, seconds: float) -> None:
+        """One artifact took so long, waits not counted."""
+        self._latency = 0.8 * (self._latency or seconds) + 0.2 * seconds
+
+    def deletes(self) -> tuple[Delete, ...]:
+        """All, in the plan's order."""
+        return self._deletes
+
+    def _rest(self) -> None:
+        for each in self._deletes:
+            each.rest()
+
+    def _standing(self) -> dict[str, Any]:
+        now = self._monotonic()
+        why = {"problem": self._problem, "next_step": self._next_step}
+        if self.is_settled:
+            return {"state": DeletionState.FINISHED, **why}
+        if self._gate.stopped:
+            return {"state": DeletionState.STOPPING, **why}
+        if self._gate.paused:
+            return {"state": DeletionState.PAUSED}
+        if self.awaits_downloads:
+            return {"state": DeletionState.DOWNLOADING}
+        if now < self._begins:
+            return {"state": DeletionState.GRACE, "seconds_left": self._begins - now}
+        waiting = next((each.shown for each in self._deletes if each.shown.state is State.WAITING), None)
+        if waiting is not None:
+            return {"state": DeletionState.WAITING, "seconds_left": self._pace.left(), "problem": waiting.problem}
+        left = sum(each.is_open for each in self._deletes)
+        return {"state": DeletionState.RUNNING, "seconds_left": left * (self._pace.interval + self._latency)}

@@ -1,0 +1,195 @@
+"""All deletions of the program: begun, looked at, paused, stopped, and gone on with in the next program."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable
+from typing import Final
+
+from artifact_tui.domain.models import Artifact
+from artifact_tui.transfers.context import Means
+from artifact_tui.transfers.deletions.audit_log import DeletionLog
+from artifact_tui.transfers.deletions.models import ConfirmedPlan, Deletion, ReadOnly, UnfinishedDeletion
+from artifact_tui.transfers.deletions.pacer import Pace
+from artifact_tui.transfers.deletions.plan_run import Execution
+from artifact_tui.transfers.deletions.recorder import DeletionAccount
+from artifact_tui.transfers.deletions.worker import DeletionThread
+from artifact_tui.transfers.models import Transfer
+from artifact_tui.transfers.notifier import Herald
+
+_CLOSED = "The program was closed."
+
+
+class Deletions:
+    """The delete side of the engine, whose promises it keeps: any thread may call, and only :meth:`join` waits.
+
+    ``grace`` are the seconds between a confirmation and its first request. ``new_id`` gives the ids of transfers.
+    For ``proof``, ``saving`` and ``signed_out`` see :class:`~.thread.DeletionThread`.
+    """
+
+    def __init__(
+        self,
+        means: Means,
+        log: DeletionLog,
+        pace: Pace,
+        herald: Herald,
+        *,
+        grace: float,
+        read_only: bool,
+        new_id: Callable[[], int],
+        proof: Callable[[Artifact], bool | None],
+        saving: Callable[[Artifact, int], bool],
+        signed_out: Callable[[str], None],
+    ) -> None:
+        self.read_only: Final = read_only
+        self._means = means
+        self._journal = means.journal.deletions
+        self._pace = pace
+        self._herald = herald
+        self._grace = grace
+        self._new_id = new_id
+        self._proof = proof
+        self._lock = threading.Lock()
+        self._numbers = itertools.count(1)
+        self._all: tuple[Execution, ...] = ()
+        self._closed = False
+        account = DeletionAccount(means.host, self._journal, log, means.clock.now)
+        self._thread = DeletionThread(
+            lambda: self._all,
+            means,
+            account,
+            pace,
+            herald,
+            proof=proof,
+            saving=saving,
+            signed_out=signed_out,
+        )
+
+    def begin(
+        self,
+        confirmed: ConfirmedPlan,
+        *,
+        grace: float | None = None,
+        downloads_first: bool = False,
+        earlier: UnfinishedDeletion | None = None,
+    ) -> tuple[int, ...]:
+        """Carry out a plan that a person has confirmed; gives the ids of its transfers, in the plan's order."""
+        self.refuse_if_read_only()
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("the engine is closed")
+            execution = Execution(
+                next(self._numbers),
+                confirmed,
+                [self._new_id() for _ in confirmed.plan.artifacts],
+                confirmed_at=earlier.confirmed_at if earlier else self._means.clock.now(),
+                grace=self._grace if grace is None else grace,
+                pace=self._pace,
+                monotonic=self._means.clock.monotonic,
+                downloads_first=downloads_first,
+                earlier=earlier,
+            )
+            self._all += (execution,)
+        self._told()
+        return execution.look().ids
+
+    def refuse_if_read_only(self) -> None:
+        """Raise :class:`~.models.ReadOnly` where nothing may be deleted."""
+        if self.read_only:
+            raise ReadOnly("The program was started read-only, so nothing is deleted.")
+
+    def unfinished(self) -> tuple[UnfinishedDeletion, ...]:
+        """What earlier programs have left; raises :class:`~artifact_tui.transfers.disk.database.JournalTrouble`."""
+        return self._journal.unfinished(self._means.host)
+
+    def go_on(self, number: int) -> tuple[int, ...]:
+        """Carry out the rest of what an earlier program has left; no ids when another program was faster.
+
+        Raises :class:`~artifact_tui.transfers.disk.database.JournalTrouble` and :class:`~.models.ReadOnly`.
+        """
+        self.refuse_if_read_only()
+        left = self._journal.take(number)
+        if left is None:
+            return ()
+        confirmed = left.plan.confirm(left.planned)
+        return self.begin(confirmed, downloads_first=left.downloads_first, earlier=left)
+
+    def forget(self, number: int) -> None:
+        """Nobody goes on with what an earlier program has left.
+
+        Raises :class:`~artifact_tui.transfers.disk.database.JournalTrouble`.
+        """
+        if self._journal.take(number) is not None:
+            self._journal.remove(number)
+
+    def look(self) -> tuple[Deletion, ...]:
+        """A snapshot of all, oldest first."""
+        return tuple(execution.look() for execution in self._all)
+
+    def transfers(self) -> tuple[Transfer, ...]:
+        """A snapshot of their artifacts."""
+        return tuple(transfer for execution in self._all for transfer in execution.transfers())
+
+    def stop(self, number: int) -> bool:
+        """Send nothing more, now or later; False when there is nothing to stop."""
+        return self._change(number, Execution.stop)
+
+    def pause(self, number: int) -> bool:
+        """Send nothing more until :meth:`resume`; False when there is nothing to pause."""
+        return self._change(number, Execution.pause)
+
+    def resume(self, number: int) -> bool:
+        """Go on after :meth:`pause`; False when it is not paused."""
+        return self._change(number, Execution.resume)
+
+    def withdraw(self, identity: int) -> bool:
+        """Take one artifact out; False when there is none, it has ended, or its delete is on its way."""
+        return self._change_one(identity, Execution.withdraw)
+
+    def retry(self, identity: int) -> bool:
+        """Try one artifact again that failed or was not tried; False when there is no such."""
+        return not self._closed and self._change_one(identity, Execution.retry)
+
+    def stop_all(self, problem: str) -> None:
+        """Nothing could succeed; the next program may go on."""
+        for execution in self._all:
+            execution.stop(problem, unwanted=False, said=f"Not tried: {problem}")
+        self._told()
+
+    def clear_finished(self) -> None:
+        """Show no more what has ended; what the journal does not know of yet stays in mind."""
+        with self._lock:
+            for execution in self._all:
+                execution.clear()
+            self._all = tuple(execution for execution in self._all if not execution.is_settled)
+
+    def close(self, *, keep: bool) -> None:
+        """Send nothing more; with ``keep`` the next program may go on."""
+        with self._lock:
+            self._closed = True
+        for execution in self._all:
+            execution.keep_proofs(self._proof)
+            execution.stop(_CLOSED, unwanted=not keep, said=_CLOSED)
+        if self._all:
+            self._thread.wake()
+
+    def join(self, timeout: float) -> bool:
+        """Wait until all is written down, at most ``timeout`` seconds; whether it is."""
+        return self._thread.join(timeout)
+
+    def _change(self, number: int, change: Callable[[Execution], bool]) -> bool:
+        changed = any(change(execution) for execution in self._all if execution.number == number)
+        if changed:
+            self._told()
+        return changed
+
+    def _change_one(self, identity: int, change: Callable[[Execution, int], bool]) -> bool:
+        changed = any(change(execution, identity) for execution in self._all if identity in execution)
+        if changed:
+            self._told()
+        return changed
+
+    def _told(self) -> None:
+        self._thread.wake()
+        self._herald.moved()

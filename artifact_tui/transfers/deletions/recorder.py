@@ -1,0 +1,69 @@
+"""Keeps the journal and the log in step with a plan that is carried out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+
+from artifact_tui.transfers.deletions.audit_log import DeletionLog
+from artifact_tui.transfers.deletions.job import Delete
+from artifact_tui.transfers.deletions.journal import DeletionJournal
+from artifact_tui.transfers.deletions.models import Outcome
+from artifact_tui.transfers.deletions.plan_run import Execution
+from artifact_tui.transfers.disk.database import JournalTrouble
+
+
+class DeletionAccount:
+    """What its methods are told is on the disk when they return.
+
+    They raise :class:`~artifact_tui.transfers.disk.database.JournalTrouble`.
+    """
+
+    def __init__(self, host: str, journal: DeletionJournal, log: DeletionLog, now: Callable[[], datetime]) -> None:
+        self._host = host
+        self._journal = journal
+        self._log = log
+        self._now = now
+
+    def keep(self, execution: Execution) -> None:
+        """Write what has changed: the plan when it is new, outcomes; and nothing of it when nothing is left to do."""
+        if not execution.record and execution.is_left:
+            self._add(execution)
+        changed = [each for each in execution.deletes() if each.changed]
+        for each in changed:
+            if each.unlogged is not None:
+                self._say(execution, each, *each.unlogged)
+                each.unlogged = None
+        self._write(execution.record, changed)
+        if execution.record and execution.is_over and not execution.is_left:
+            self._journal.remove(execution.record)
+            execution.record = 0
+
+    def start(self, execution: Execution, delete: Delete) -> None:
+        """Its request is about to be sent."""
+        self._write(execution.record, [delete])
+
+    def _add(self, execution: Execution) -> None:
+        items = [each.item for each in execution.deletes()]
+        execution.record = self._journal.add(
+            self._host,
+            execution.repository,
+            execution.confirmed_at,
+            items,
+            downloads_first=execution.downloads_first,
+        )
+
+    def _write(self, record: int, changed: list[Delete]) -> None:
+        for each in changed:
+            each.changed = False
+        if changed and record:  # a plan that was stopped at once has no record
+            self._journal.write(record, [(each.position, each.item) for each in changed])
+
+    def _say(self, execution: Execution, delete: Delete, outcome: Outcome, problem: str) -> None:
+        artifact, now = delete.shown.artifact, self._now()
+        try:
+            self._log.append(self._host, execution.repository, artifact, outcome, problem, now, once=delete.carried)
+        except OSError as error:
+            reason = os.strerror(error.errno or 0)
+            raise JournalTrouble(f"The log of deletions, {self._log.path}, cannot be written: {reason}.") from None

@@ -1,0 +1,204 @@
+"""The one thread that sends deletes, one request after the other."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from artifact_tui.domain.models import Artifact
+from artifact_tui.domain.provider import Forbidden, NotFound, ProviderError, RateLimited, Refused, SignedOut
+from artifact_tui.retry import PASSING
+from artifact_tui.transfers.context import Means
+from artifact_tui.transfers.deletions.attempt import Attempt, NotFoundOnce
+from artifact_tui.transfers.deletions.job import LOOK, UNKNOWN, Delete
+from artifact_tui.transfers.deletions.pacer import Pace
+from artifact_tui.transfers.deletions.plan_run import Execution
+from artifact_tui.transfers.deletions.recorder import DeletionAccount
+from artifact_tui.transfers.disk.database import JournalTrouble
+from artifact_tui.transfers.downloads.job import Stopped
+from artifact_tui.transfers.failure import failure_of
+from artifact_tui.transfers.models import State
+from artifact_tui.transfers.notifier import Herald
+
+_STOPPING = (SignedOut, Forbidden, NotFound, Refused, RateLimited, JournalTrouble)
+"""What the next artifact would only meet again."""
+_MOST_FAILURES = 3
+"""So many artifacts in a row that fail are enough to see that the server cannot delete now."""
+
+
+class DeletionThread:
+    """Works on the first execution that is due, one artifact at a time; all waiting happens in one place.
+
+    The thread is there while there is something to send or to wait for. ``proof`` says whether the download of an
+    artifact was verified, None for "not yet"; ``saving`` whether a download of it is under way that was ordered after
+    the transfer of that id. ``signed_out`` is told why nothing else can succeed either.
+    """
+
+    def __init__(
+        self,
+        executions: Callable[[], tuple[Execution, ...]],
+        means: Means,
+        account: DeletionAccount,
+        pace: Pace,
+        herald: Herald,
+        *,
+        proof: Callable[[Artifact], bool | None],
+        saving: Callable[[Artifact, int], bool],
+        signed_out: Callable[[str], None],
+    ) -> None:
+        self._executions = executions
+        self._means = means
+        self._account = account
+        self._pace = pace
+        self._herald = herald
+        self._news = herald.news
+        self._wait = means.clock.wait
+        self._proof = proof
+        self._saving = saving
+        self._signed_out = signed_out
+        self._failures = 0
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def wake(self) -> None:
+        """Something was changed."""
+        self._news.set()
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="transfers: delete", daemon=True)
+                self._thread.start()
+
+    def join(self, timeout: float) -> bool:
+        """Wait until the thread has ended, at most ``timeout`` seconds; whether it has."""
+        with self._lock:  # it has its name before it is started
+            thread = self._thread
+        if thread is None or thread is threading.current_thread():
+            return True
+        thread.join(timeout)
+        return not thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            self._work()
+        except Exception as error:  # a mistake of the program: nothing is sent any more
+            with self._lock:
+                self._thread = None
+            for execution in self._executions():
+                execution.stop(failure_of(error, None).problem, unwanted=False)
+                try:
+                    self._keep(execution)
+                except Exception:  # the same mistake again: its end must be shown all the same
+                    execution.is_broken = True
+            self._herald.moved()
+            self._means.crashed(error)
+
+    def _work(self) -> None:
+        while (execution := self._next()) is not None:
+            if (delete := execution.next()) is not None:
+                self._herald.moved()
+                self._try(execution, delete)
+                self._keep(execution)
+                self._herald.moved()
+
+    def _next(self) -> Execution | None:
+        """Wait for the first execution that may send something; None when there is nothing to wait for."""
+        while True:
+            self._news.clear()
+            executions = self._executions()
+            for execution in executions:
+                self._prepare(execution)
+            with self._lock:
+                dues = [(due, execution) for execution in executions if (due := execution.due()) is not None]
+                if not dues and not any(execution.awaits_downloads for execution in executions):
+                    if self._news.is_set():
+                        continue
+                    self._thread = None
+                    return None
+            now = self._means.clock.monotonic()
+            allowed = now + self._pace.left()
+            ready = [execution for due, execution in dues if max(due, allowed) <= now]
+            if ready:
+                return ready[0]
+            soonest = min((max(due, allowed) - now for due, _ in dues), default=None)
+            self._wait(self._news, soonest)
+
+    def _prepare(self, execution: Execution) -> None:
+        if execution.awaits_downloads and execution.prove(self._proof):
+            self._herald.moved()
+        was_settled = execution.is_settled
+        self._keep(execution)
+        if execution.is_settled and not was_settled:
+            self._herald.moved()
+
+    def _keep(self, execution: Execution) -> None:
+        """What cannot be written down is not gone on with."""
+        if execution.is_broken:
+            return
+        try:
+            self._account.keep(execution)
+        except JournalTrouble as trouble:
+            self._break(execution, trouble)
+
+    def _try(self, execution: Execution, delete: Delete) -> None:
+        delete.tries = delete.tries or self._means.new_tries()
+        begun = self._means.clock.monotonic()
+        try:
+            self._attempt(execution, delete)
+        except Stopped:
+            execution.release(delete)
+        except PASSING as error:
+            self._wait_after(error, execution, delete)
+        except JournalTrouble as trouble:
+            self._break(execution, trouble)
+        except Exception as error:  # the rest of the plan is decided by what it was
+            self._fail(execution, delete, error)
+        else:
+            self._failures = 0
+            self._pace.settled()
+            execution.took(self._means.clock.monotonic() - begun)
+
+    def _attempt(self, execution: Execution, delete: Delete) -> None:
+        Attempt(
+            execution.repository,
+            delete,
+            self._means.storage,
+            self._pace,
+            lambda each: self._account.start(execution, each),
+            lambda each: self._saving(each.shown.artifact, each.shown.id),
+            may_delete=execution.has_deleted,
+        ).run()
+
+    def _wait_after(self, error: ProviderError, execution: Execution, delete: Delete) -> None:
+        assert delete.tries is not None
+        try:
+            if isinstance(error, RateLimited):
+                self._pace.limited(error)
+            else:
+                least = delete.tries.patience.second_look if isinstance(error, NotFoundOnce) else 0.0
+                self._pace.hold(max(least, delete.tries.wait_after(error)))
+            delete.enter(State.WAITING, error.sentence)
+        except PASSING:
+            self._fail(execution, delete, error)
+        except Stopped:
+            execution.release(delete)
+        self._herald.moved()
+
+    def _fail(self, execution: Execution, delete: Delete, error: Exception) -> None:
+        failure = failure_of(error, None)
+        self._failures += 1
+        is_stopping = isinstance(error, _STOPPING) or failure.is_bug or self._failures >= _MOST_FAILURES
+        problem, next_step = failure.problem, failure.next_step
+        if delete.in_doubt:
+            problem, next_step = f"{UNKNOWN} {problem}", LOOK
+        execution.fail(delete, problem, next_step, stops=failure.problem if is_stopping else "")
+        if is_stopping:
+            self._failures = 0
+        if isinstance(error, SignedOut):
+            self._signed_out(failure.problem)
+        if failure.is_bug:
+            self._means.crashed(error)
+
+    def _break(self, execution: Execution, trouble: JournalTrouble) -> None:
+        execution.is_broken = True
+        execution.give_up(str(trouble))
+        self._herald.moved()

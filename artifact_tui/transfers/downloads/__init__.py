@@ -1,0 +1,1 @@
+"""Downloads: queue, jobs, connections, part files, journal."""

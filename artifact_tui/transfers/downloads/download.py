@@ -1,0 +1,181 @@
+"""One download: received, proven, then shown under its final name, in this order."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from artifact_tui.archive.errors import ArchiveRefused
+from artifact_tui.domain.models import Digest
+from artifact_tui.domain.provider import Expired, NotFound, Refused
+from artifact_tui.transfers.context import Means
+from artifact_tui.transfers.disk.database import JournalTrouble
+from artifact_tui.transfers.downloads.fetch import CorruptTwice, Reception
+from artifact_tui.transfers.downloads.finalize import ZIP, Names, Placed, Placing, clear_scratch, proof_of, was_placed
+from artifact_tui.transfers.downloads.job import Job, Stopped
+from artifact_tui.transfers.downloads.journal_record import Record
+from artifact_tui.transfers.downloads.part_file import PartBusy, PartFile
+from artifact_tui.transfers.downloads.part_writer import Landing
+from artifact_tui.transfers.errors import TransferTrouble
+from artifact_tui.transfers.models import DownloadOrder, OnExisting, State
+from artifact_tui.transfers.receipts.store import clear_half_written
+
+FOR_GOOD = (CorruptTwice, NotFound, Expired, Refused)
+"""After these nothing that is on the disk will ever be of use."""
+
+
+class Download:
+    """Runs one order to its end in the calling thread.
+
+    Raises ProviderError, TransferTrouble, Parked, OSError or Stopped. The part file and its row in the journal are
+    then still there when a later run can go on from them, and gone when not.
+    """
+
+    def __init__(self, order: DownloadOrder, job: Job, means: Means) -> None:
+        self._order = order
+        self._job = job
+        self._means = means
+        self._names = Names.of(order)
+
+    def run(self) -> None:
+        """Receive, prove, place."""
+        self._job.wait_for_predecessor()
+        self._job.enter(State.CONNECTING)
+        record = self._record()
+        directory = self._order.directory
+        directory.mkdir(parents=True, exist_ok=True)
+        if record.target is not None and was_placed(record.target, record.inode):
+            self._finish(record, record.target)
+            return
+        if self._order.on_existing is OnExisting.SKIP and os.path.lexists(expected_target(self._order)):
+            self._job.cancel(problem=f"{expected_target(self._order).name} is there already.")
+            self._forget()
+            return
+        part, record = self._part(record)
+        self._receive_into(part, record)
+
+    def unpack_kept(self, archive: Path) -> None:
+        """Unpack an archive that was kept because it unpacks to more than the limit; it stays where it is."""
+        self._job.wait_for_predecessor()
+        self._job.record = self._means.journal.add(self._means.host, [self._order])[0].id
+        try:
+            proof = proof_of(archive, self._order)
+            if self._order.digest and not proof.verified:
+                raise TransferTrouble(f"{archive} has changed since it was downloaded.", "Download it again.")
+            self._done(Placing(self._order, self._job, self._means).unpack(archive, proof))
+        except ArchiveRefused as refusal:
+            raise TransferTrouble(f"Not unpacked: {refusal}. The archive is still there.") from None
+        finally:
+            self._forget()
+
+    def _receive_into(self, part: PartFile, record: Record) -> None:
+        landing = Landing(part, record, self._job, self._means.journal)
+        kept = True
+        try:
+            proof = Reception(self._order, landing, part.path, self._job, self._means).run()
+            part.sync()
+            landing.close()
+            placed = Placing(self._order, self._job, self._means).run(part.path, landing.file_name, proof)
+            kept = False
+        except FOR_GOOD:
+            kept = False
+            raise
+        except Stopped:
+            kept = self._job.keeps
+            raise
+        finally:
+            landing.close()
+            self._leave(part, landing, kept=kept)
+        self._done(placed)
+
+    def _leave(self, part: PartFile, landing: Landing, *, kept: bool) -> None:
+        if kept and landing.received:
+            landing.flush()
+            part.close()
+            return
+        part.discard()
+        if not kept:
+            self._forget()
+
+    def _done(self, placed: Placed) -> None:
+        verified = self._job.look().verified or (True if Digest.parse(self._order.digest) else None)
+        self._job.end(
+            State.DONE, path=placed.path, problem=placed.problem, over_limit=placed.over_limit, verified=verified
+        )
+
+    def _record(self) -> Record:
+        """Our row; a new one where it was removed, as after a download that failed for good."""
+        journal = self._means.journal
+        try:
+            record = journal.take(self._job.record) or journal.add(self._means.host, [self._order])[0]
+            self._job.record = record.id
+            if journal.rival(record.id, self._means.host):
+                raise self._busy()
+        except JournalTrouble:
+            return Record(id=self._job.record, order=self._order)
+        return record
+
+    def _part(self, record: Record) -> tuple[PartFile, Record]:
+        """The part file that was left, with what is known of it, or a new one."""
+        clear_scratch(record)
+        try:
+            left = PartFile.reopen(record.part) if record.part is not None else None
+        except PartBusy:
+            raise self._busy() from None
+        if left is not None:
+            return left, record
+        part = PartFile.create(self._order.directory, self._names.stem + ZIP)
+        fresh = Record(id=record.id, order=record.order, part=part.path)
+        try:
+            self._note(part=part.path, etag="", total=None, file_name="", written=(), synced=())
+        except Stopped:
+            part.discard()
+            raise
+        return part, fresh
+
+    def _busy(self) -> TransferTrouble:
+        return TransferTrouble(
+            f"This artifact is being downloaded into {self._order.directory} already, perhaps by another program.",
+            "Wait for it, or choose another directory.",
+        )
+
+    def _finish(self, record: Record, target: Path) -> None:
+        """A program died after the last rename: what was left to do is done."""
+        try:
+            part = PartFile.reopen(record.part) if record.part else None
+        except PartBusy:
+            raise self._busy() from None
+        clear_scratch(record)
+        placed = Placing(self._order, self._job, self._means).finish(target, part.path if part else None)
+        if part is not None:
+            part.discard()
+        self._forget()
+        self._done(placed)
+
+    def _forget(self) -> None:
+        try:
+            self._means.journal.remove(self._job.record)
+        except JournalTrouble:
+            return  # the next start finds it finished, and removes it
+
+    def _note(self, **values: object) -> None:
+        try:
+            self._means.journal.change(self._job.record, **values)
+        except JournalTrouble as trouble:
+            self._job.tell(problem=f"{trouble} If the program ends, this download starts over.")
+
+
+def expected_target(order: DownloadOrder) -> Path:
+    """Where an order will be when nothing is there yet; a plain file comes under its own name, not known before."""
+    names = Names.of(order)
+    return order.directory / (names.directory if order.unpack else names.stem + ZIP)
+
+
+def remove_left(record: Record) -> None:
+    """Remove what an unfinished download wrote; raises :class:`PartBusy` when somebody is at it."""
+    clear_scratch(record)
+    if record.target is not None and was_placed(record.target, record.inode):
+        clear_half_written(record.target)
+    part = PartFile.reopen(record.part) if record.part is not None else None
+    if part is not None:
+        part.discard()

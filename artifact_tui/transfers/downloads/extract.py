@@ -1,0 +1,117 @@
+"""Files of an archive within an archive, or of a zip on this disk, saved from where they are already open.
+
+Nothing is asked of the API for them and the journal knows nothing of them: what is broken off leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path, PurePath
+
+from msgspec import Struct
+
+from artifact_tui.archive.errors import ArchiveRefused, Limits
+from artifact_tui.archive.files import Files
+from artifact_tui.archive.scratch_dir import workplace
+from artifact_tui.archive.unpack import write_tree
+from artifact_tui.archive.unpack_plan import Plan, plan_entries
+from artifact_tui.archive.zip_directory import Entry
+from artifact_tui.domain.models import Artifact
+from artifact_tui.domain.provider import Offline
+from artifact_tui.transfers.disk.atomic_rename import NotSettled, publish, replace_target
+from artifact_tui.transfers.disk.safe_names import raw_file_name
+from artifact_tui.transfers.downloads.overwrite import not_overwritten, why_not_replaced
+from artifact_tui.transfers.errors import disk_trouble
+from artifact_tui.transfers.models import OnExisting
+from artifact_tui.transfers.receipts.store import remove_receipts
+
+_OLD = "old"
+_STEP = 1024 * 1024
+_LIMITS = Limits()
+
+
+class NotSaved(Exception):
+    """Nothing was written; its text is one sentence for the user."""
+
+
+class Members(Struct, frozen=True):
+    """What to save: ``entries`` of ``files``, with ``root`` as the one file or folder (with a slash) they come from.
+
+    ``name`` is the archive's, for a choice without a root; ``artifact`` is the one it is all in.
+    """
+
+    files: Files
+    entries: tuple[Entry, ...]
+    root: str
+    name: str
+    artifact: Artifact
+
+    @property
+    def wanted_name(self) -> str:
+        """What the file or directory will be called."""
+        label = self.root.removesuffix("/").rpartition("/")[2]
+        return raw_file_name(label or PurePath(self.name).stem, self.artifact)
+
+
+def save_members(
+    members: Members,
+    directory: Path,
+    on_existing: OnExisting,
+    is_wanted: Callable[[], bool] = lambda: True,
+    limits: Limits = _LIMITS,
+    say: Callable[[str], object] = lambda sentence: None,
+) -> Path | None:
+    """Save files out of an artifact and return the path; None if it exists and is to be skipped.
+
+    ``say`` is told in one sentence why something was not overwritten, and the path is then another one. Blocks; raises
+    :class:`NotSaved`, and :class:`~artifact_tui.domain.provider.ProviderError` as reading the files does.
+    """
+    target = directory / members.wanted_name
+    if on_existing is OnExisting.SKIP and os.path.lexists(target):
+        return None
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        plan = plan_entries(members.entries, limits)
+        path, problem = _write(members, plan, target, on_existing, partial(_check, is_wanted))
+        if problem:
+            say(problem)
+        return path
+    except ArchiveRefused as refusal:
+        raise NotSaved(f"Not saved: {refusal}.") from None
+    except NotSettled:
+        return target
+    except OSError as error:
+        raise NotSaved(f"Not saved: {disk_trouble(error, directory).sentence}") from None
+
+
+def _write(
+    members: Members, plan: Plan, target: Path, on_existing: OnExisting, check: Callable[[], None]
+) -> tuple[Path, str]:
+    with workplace(target.parent) as tree:
+        write_tree(plan, tree, lambda planned: _pieces(members.files, planned.entry, check))
+        source = tree.joinpath(*(part for part in members.root.split("/") if part not in {"", "."}))
+        why = ""
+        if on_existing is OnExisting.OVERWRITE and os.path.lexists(target):
+            why = why_not_replaced(source, target, check)
+            if not why:
+                replace_target(source, target, tree.with_name(_OLD))
+                remove_receipts(target)
+                return target, ""
+        name = PurePath(target.name)
+        stem, ending = (name.stem, name.suffix) if source.is_file() else (name.name, "")
+        place = publish(source, target.parent, stem, ending)
+        return place, not_overwritten(why, place) if why else ""
+
+
+def _check(is_wanted: Callable[[], bool]) -> None:
+    if not is_wanted():
+        raise Offline("Nobody waits for this any more.")
+
+
+def _pieces(files: Files, entry: Entry, check: Callable[[], None]) -> Iterator[bytes]:
+    stream = files.open_entry(entry)
+    while piece := stream.more(_STEP):
+        check()
+        yield piece

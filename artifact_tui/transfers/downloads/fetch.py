@@ -1,0 +1,136 @@
+"""Bytes from the server into a part file, until they are proven to be those that were uploaded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from artifact_tui.archive.errors import ArchiveDamaged, ArchiveRefused
+from artifact_tui.archive.unpack import UnpackCancelled, check_contents
+from artifact_tui.domain.models import Digest
+from artifact_tui.domain.provider import Archive
+from artifact_tui.retry import PASSING
+from artifact_tui.transfers.context import Means
+from artifact_tui.transfers.disk.free_space import check_room_to_unpack
+from artifact_tui.transfers.downloads.job import Job, Stopped
+from artifact_tui.transfers.downloads.parallel_fetch import STARTS_OVER, Changed, Corrupt, Crew
+from artifact_tui.transfers.downloads.part_writer import Landing
+from artifact_tui.transfers.errors import TransferTrouble
+from artifact_tui.transfers.models import DownloadOrder, State
+from artifact_tui.transfers.receipts.receipt import Proof
+
+_ATTEMPTS_AT_INTACT_BYTES = 2
+_CHANGES_BORNE = 4
+
+
+class CorruptTwice(TransferTrouble):
+    """Two whole downloads were not what was uploaded: nothing of them is worth keeping."""
+
+
+class Reception:
+    """Fills one landing, going on from what is there; every try asks for a fresh address."""
+
+    def __init__(self, order: DownloadOrder, landing: Landing, part: Path, job: Job, means: Means) -> None:
+        self._order = order
+        self._landing = landing
+        self._part = part
+        self._job = job
+        self._means = means
+        self._digest = Digest.parse(order.digest)
+        self._expected = order.size or None if self._digest else None
+        self._plain = self._has_room = False
+        self._count = job.look().tries
+
+    def run(self) -> Proof:
+        """Intact bytes in the part file, after one more full download when the first was corrupt."""
+        for attempt in range(1, _ATTEMPTS_AT_INTACT_BYTES + 1):
+            try:
+                self._receive_all()
+                return self._prove()
+            except Corrupt as corrupt:
+                if attempt == _ATTEMPTS_AT_INTACT_BYTES:
+                    raise self._refusal(corrupt) from None
+                self._start_over(f"It came damaged ({corrupt}), so it is fetched again.")
+        raise AssertionError("the last attempt returns or raises")
+
+    def _refusal(self, corrupt: Corrupt) -> CorruptTwice:
+        self._job.enter(State.VERIFYING, verified=False)
+        return CorruptTwice(
+            f"Corrupt, twice: {corrupt}. Nothing was kept.", "Run the workflow again, or ask who uploaded it."
+        )
+
+    def _receive_all(self) -> None:
+        """All bytes that were promised, over as many tries as it takes."""
+        tries = self._means.new_tries()
+        changes = 0
+        while not self._landing.complete:
+            before = self._landing.landed
+            try:
+                self._try()
+            except Changed:
+                changes += 1
+                if changes == _CHANGES_BORNE:
+                    raise TransferTrouble("The storage sends another archive each time.", "Retry later.") from None
+                self._plain = True
+                self._start_over(STARTS_OVER)
+            except PASSING as error:
+                if self._landing.landed > before:
+                    tries.progressed()
+                self._job.wait(tries.wait_after(error), error.sentence)
+
+    def _try(self) -> None:
+        """One signed address, and the connections that use it."""
+        if self._landing.received and not self._landing.etag and self._digest is None:
+            self._start_over("The server cannot resume, so it starts over.")
+        self._count += 1
+        self._job.enter(State.CONNECTING, tries=self._count)
+        order = self._order
+        with self._means.storage.line() as line, self._job.holding(line):
+            archive = order.open(self._means.storage)
+            self._check_room(archive)
+        Crew(
+            archive,
+            self._landing,
+            self._job,
+            self._means,
+            order.directory,
+            expected=self._expected,
+            likely=order.size,
+            plain=self._plain,
+        ).run()
+
+    def _check_room(self, archive: Archive) -> None:
+        """Once, before the first byte."""
+        if self._has_room:
+            return
+        missing = self._order.size - self._landing.received
+        limits = self._means.limits
+        check_room_to_unpack(self._order, archive, max(0, missing), limits, self._means.free_space)
+        self._has_room = True
+
+    def _start_over(self, reason: str) -> None:
+        """Progress goes back to nothing, and says why."""
+        self._landing.restart()
+        self._job.enter(State.CONNECTING, received=0, problem=reason)
+
+    def _prove(self) -> Proof:
+        """By the digest, which covers every byte; without one by the checksums inside the zip."""
+        total = self._landing.received
+        self._job.enter(State.VERIFYING, problem="", received=total, total=total)
+        sha256 = self._landing.sha256()
+        if self._digest is not None:
+            if sha256 != self._digest.hex:
+                raise Corrupt("its sha256 is not the digest that GitHub gives")
+            self._job.enter(State.VERIFYING, verified=True)
+        elif not self._landing.file_name:
+            self._check_zip(self._part)
+        return Proof(total, sha256, verified=self._digest is not None)
+
+    def _check_zip(self, archive: Path) -> None:
+        try:
+            check_contents(archive, lambda: self._job.stopped, limits=self._means.limits)
+        except ArchiveDamaged as damage:
+            raise Corrupt(str(damage)) from None
+        except ArchiveRefused as refusal:
+            self._job.enter(State.VERIFYING, problem=f"Its checksums could not be compared: {refusal}.")
+        except UnpackCancelled:
+            raise Stopped from None

@@ -1,0 +1,91 @@
+"""Follows what is written into a part file, from its first byte on: its sha256, and that it reaches the disk."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable
+
+from artifact_tui.transfers.downloads.part_file import PartFile
+
+_STEP = 1024 * 1024
+SYNC_EVERY = 128 * 1024 * 1024
+"""Bytes between two waits for the disk: what a power loss may cost, at most twice this."""
+
+
+class Follower:
+    """A thread that reads back the bytes without a gap before them, while they are still in the system's memory.
+
+    Connections fill a file in any order, a hash has to read it in one. ``synced`` is called in the thread after
+    everything that was written before is known to be on the disk; it may raise OSError like reading does, and that is
+    raised again by :meth:`finish`.
+    """
+
+    def __init__(self, part: PartFile, sync: Callable[[], None]) -> None:
+        self._part = part
+        self._sync = sync
+        self._sha256 = hashlib.sha256()
+        self._condition = threading.Condition()
+        self._reached = self._hashed = 0
+        self._synced_at = 0
+        self._stopped = False
+        self._error: OSError | None = None
+        self._thread = threading.Thread(target=self._run, name="transfers: sha256", daemon=True)
+        self._thread.start()
+
+    def reach(self, contiguous: int) -> None:
+        """So many bytes from the start are written."""
+        if contiguous - self._reached >= _STEP:
+            with self._condition:
+                self._reached = contiguous
+                self._condition.notify_all()
+
+    def finish(self, total: int, check: Callable[[], None]) -> str:
+        """The sha256 of all ``total`` bytes in lower-case hex; ``check`` is called now and then and may raise."""
+        with self._condition:
+            self._reached = total
+            self._condition.notify_all()
+            while self._hashed < total and self._error is None:
+                check()
+                self._condition.wait(0.05)
+        self.stop()
+        if self._error is not None:
+            raise self._error
+        return self._sha256.hexdigest()
+
+    def stop(self) -> None:
+        """End the thread; it reads the part file no more when this returns."""
+        with self._condition:
+            self._stopped = True
+            self._condition.notify_all()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while (reached := self._next()) is not None:
+            try:
+                self._follow(reached)
+            except OSError as error:
+                with self._condition:
+                    self._error = error
+                    self._condition.notify_all()
+                return
+
+    def _next(self) -> int | None:
+        with self._condition:
+            self._condition.wait_for(lambda: self._stopped or self._hashed < self._reached)
+            return None if self._stopped else self._reached
+
+    def _follow(self, reached: int) -> None:
+        hashed = self._hashed
+        while hashed < reached and not self._stopped:
+            data = self._part.read(hashed, min(_STEP, reached - hashed))
+            if not data:
+                raise OSError(0, "the part file was cut short by somebody else")
+            self._sha256.update(data)
+            hashed += len(data)
+        with self._condition:
+            self._hashed = hashed
+            self._condition.notify_all()
+        if hashed - self._synced_at >= SYNC_EVERY and not self._stopped:
+            self._synced_at = hashed
+            self._sync()

@@ -1,0 +1,217 @@
+"""One download while it is under way: its thread tells, everybody else looks, pauses or cancels."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from artifact_tui.domain.provider import Line
+from artifact_tui.transfers.downloads.rate_meter import Meter
+from artifact_tui.transfers.models import DownloadOrder, State, Transfer
+from artifact_tui.transfers.notifier import Herald
+
+_EPOCH = datetime.fromtimestamp(0, UTC)
+
+
+class Stopped(Exception):
+    """It was cancelled, stopped or paused; the thread that works on it cleans up and says no more."""
+
+
+class Job:
+    """The changing side of a :class:`Transfer`; safe from any thread.
+
+    Stopping takes effect here and at once, whatever the threads are blocked in. From then on each thing they tell
+    raises :class:`Stopped` there. What goes on later is a new job, the successor of this one. ``record`` is the number
+    of its row in the journal.
+    """
+
+    def __init__(
+        self,
+        transfer: Transfer,
+        order: DownloadOrder,
+        herald: Herald,
+        monotonic: Callable[[], float],
+        *,
+        record: int = 0,
+        archive: Path | None = None,
+        after: Job | None = None,
+    ) -> None:
+        self.id: Final = transfer.id
+        self.order: Final = order
+        self.record = record
+        self.archive: Final = archive
+        """One that was downloaded before and is only to be unpacked."""
+        self.started = False
+        self.ended: Final = threading.Event()
+        """Set when its thread has cleaned up."""
+        self.keeps = False
+        """Once stopped: whether what is on the disk is for a successor."""
+        self._after = after
+        self._shown = transfer
+        self._herald = herald
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._committed = False
+        self._lines: set[Line] = set()
+        self._meter = Meter()
+        self._wait_ends = 0.0
+        self._parked_until = _EPOCH
+
+    def look(self) -> Transfer:
+        """A snapshot; the same object as long as nothing changes."""
+        with self._lock:
+            now = self._monotonic()
+            if self._shown.state in (State.WAITING, State.PARKED):
+                return replace(self._shown, seconds_left=max(0.0, self._wait_ends - now))
+            if self._shown.state is not State.DOWNLOADING:
+                return self._shown
+            received, total = self._shown.received, self._shown.total
+            rate = self._meter.rate(now, received)
+            left = (total - received) / rate if total is not None and rate else None
+            return replace(self._shown, rate=rate, seconds_left=left)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody cancelled or paused it."""
+        return self._stop.is_set()
+
+    def successor(self) -> Job:
+        """A new job that goes on where this one has stopped."""
+        shown, order, archive = self.look(), self.order, self.archive
+        if shown.over_limit:
+            order, archive = replace(order, any_size=True, unpack=True), shown.path
+        fresh = Transfer(
+            id=shown.id,
+            kind=shown.kind,
+            repository=shown.repository,
+            artifact=shown.artifact,
+            tries=shown.tries,
+            inside=shown.inside,
+        )
+        if self.keeps or shown.state is not State.CANCELLED:
+            fresh = replace(fresh, received=shown.received, total=shown.total, problem=shown.problem)
+        return Job(fresh, order, self._herald, self._monotonic, record=self.record, archive=archive, after=self)
+
+    def tidier(self) -> Job:
+        """A job that shows what this one ends with, and removes what it has left."""
+        tidier = Job(self.look(), self.order, self._herald, self._monotonic, record=self.record, after=self)
+        tidier.started = True
+        return tidier
+
+    def wait_for_predecessor(self) -> None:
+        """The one before may still hold the part file; raises :class:`Stopped`."""
+        while self._after is not None and self._after.started and not self._after.ended.wait(0.05):
+            self.check()
+        self._after = None
+
+    def enter(self, state: State, **changes: Any) -> None:
+        """Go on to another state; raises :class:`Stopped`."""
+        with self._lock:
+            self._check()
+            self._shown = replace(self._shown, state=state, **changes)
+            if state is State.DOWNLOADING:
+                self._meter.reset(self._monotonic(), self._shown.received)
+        self._herald.moved()
+
+    def tell(self, **changes: Any) -> None:
+        """Something else about it than its state; raises :class:`Stopped`."""
+        with self._lock:
+            self._check()
+            self._shown = replace(self._shown, **changes)
+        self._herald.progressed()
+
+    def advance(self, received: int) -> None:
+        """So many bytes are on the disk at least: of several connections one may tell late. Raises :class:`Stopped`."""
+        with self._lock:
+            self._check()
+            received = max(received, self._shown.received)
+            self._shown = replace(self._shown, received=received)
+            self._meter.add(self._monotonic(), received)
+        self._herald.progressed()
+
+    def wait(self, seconds: float, problem: str = "") -> None:
+        """Let time pass in the state "waiting", and end early only by raising :class:`Stopped`."""
+        self._wait_ends = self._monotonic() + seconds
+        self.enter(State.WAITING, problem=problem)
+        self._stop.wait(seconds)
+        self.check()
+
+    def park(self, until: datetime, seconds: float, problem: str) -> None:
+        """Its thread ends, and a successor goes on at ``until``, in so many seconds; raises :class:`Stopped`."""
+        self._wait_ends = self._monotonic() + seconds
+        self._parked_until = until
+        self.enter(State.PARKED, problem=problem, rate=0.0)
+
+    def parked_for(self, now: datetime) -> float:
+        """Seconds until it goes on, by the clock or by the time that has passed, whichever comes first."""
+        return min((self._parked_until - now).total_seconds(), self._wait_ends - self._monotonic())
+
+    @contextmanager
+    def holding(self, line: Line) -> Iterator[None]:
+        """While a thread waits for what comes over ``line``, stopping closes it."""
+        with self._lock:
+            self._check()
+            self._lines.add(line)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._lines.discard(line)
+
+    @contextmanager
+    def committed(self) -> Iterator[None]:
+        """The one step that cannot be taken back: from here on stopping is refused, unless the step fails."""
+        with self._lock:
+            self._check()
+            self._committed = True
+        try:
+            yield
+        except BaseException:
+            with self._lock:
+                self._committed = False
+            raise
+
+    def end(self, state: State, **changes: Any) -> None:
+        """The final state; what was stopped stays so."""
+        with self._lock:
+            if self._shown.finished or self._stop.is_set():
+                return
+            self._shown = replace(self._shown, state=state, rate=0.0, seconds_left=None, **changes)
+        self._herald.moved()
+
+    def cancel(self, *, keeps: bool = False, **changes: Any) -> bool:
+        """End it now; False when it is finished or past the step that cannot be taken back."""
+        return self._halt(State.CANCELLED, keeps, changes)
+
+    def pause(self) -> bool:
+        """Stop it now, to be gone on with by a successor; False as for :meth:`cancel`, or when it is paused."""
+        return self._halt(State.PAUSED, True, {})
+
+    def check(self) -> None:
+        """Raise :class:`Stopped` if it was."""
+        with self._lock:
+            self._check()
+
+    def _halt(self, state: State, keeps: bool, changes: dict[str, Any]) -> bool:
+        with self._lock:
+            if self._shown.finished or self._committed or self._shown.state is state:
+                return False
+            self._stop.set()
+            self.keeps = keeps
+            self._shown = replace(self._shown, state=state, rate=0.0, seconds_left=None, **changes)
+            lines = tuple(self._lines)
+        for line in lines:
+            line.close()
+        self._herald.moved()
+        return True
+
+    def _check(self) -> None:
+        if self._stop.is_set():
+            raise Stopped

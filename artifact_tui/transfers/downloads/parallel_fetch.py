@@ -1,0 +1,215 @@
+"""The connections of one try: one for small archives, up to four for big ones, each filling gaps until none is left."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from artifact_tui.domain.provider import Archive, Body, Line, ServerTrouble
+from artifact_tui.retry import PASSING, Pulse
+from artifact_tui.text import size
+from artifact_tui.transfers.context import Means
+from artifact_tui.transfers.disk.free_space import check_room
+from artifact_tui.transfers.downloads.byte_ranges import Claim
+from artifact_tui.transfers.downloads.job import Job, Stopped
+from artifact_tui.transfers.downloads.part_writer import Landing
+from artifact_tui.transfers.models import State
+
+PARALLEL_FROM: Final = 32 * 1024 * 1024
+"""Bytes from which on several connections are worth their while."""
+PER_FILE: Final = 4
+_PIECES = 16
+_SMALLEST_PIECE, _LARGEST_PIECE = 8 * 1024 * 1024, 32 * 1024 * 1024
+
+
+STARTS_OVER: Final = "The storage cannot go on from here or has another archive, so it starts over."
+
+
+class Corrupt(Exception):
+    """What came is not what was uploaded; the message is a clause."""
+
+
+class Changed(Exception):
+    """The server has another blob than the one that was begun, or sends no ranges: what is there is of no use."""
+
+
+class _MakesWay(Exception):
+    """Another download has no connection at all."""
+
+
+class Crew:
+    """Fills the gaps of a landing from one signed address.
+
+    ``expected`` is the size where it is sure, because there is a digest that covers it, and ``likely`` where it is
+    only declared. ``plain`` asks for the whole in one stream. ``room`` is the directory that has to hold it.
+    """
+
+    def __init__(
+        self,
+        archive: Archive,
+        landing: Landing,
+        job: Job,
+        means: Means,
+        room: Path,
+        *,
+        expected: int | None,
+        likely: int,
+        plain: bool,
+    ) -> None:
+        self._archive = archive
+        self._landing = landing
+        self._job = job
+        self._means = means
+        self._room = room
+        self._expected = expected
+        self._longest = None if plain or likely < PARALLEL_FROM else _piece(likely)
+        self._begun = self._in_ranges = False
+        self._lock = threading.Lock()
+        self._lines: set[Line] = set()
+        self._others: list[threading.Thread] = []
+        self._turned_away = 0
+        self._error: Exception | None = None
+
+    def run(self) -> None:
+        """Until nothing is missing; no other thread is at work any more when it ends, however it does.
+
+        Raises ProviderError (what came so far has landed), :class:`Corrupt`, :class:`Changed`, OSError or Stopped.
+        """
+        error: Exception | None = None
+        self._means.connections.take_first(self._job.check)
+        try:
+            self._lead()
+        except PASSING as passing:
+            error = passing  # the others go on with what they have
+        except Exception as final:
+            self._abort(final)
+        finally:
+            self._means.connections.give()
+        for other in self._others:
+            other.join()
+        error = self._error or (None if self._landing.complete else error)
+        if error is not None:
+            raise error
+
+    def _lead(self) -> None:
+        """Work, and when nothing is left to take wait for the others, one of which may leave something."""
+        self._work(leads=True)
+        while self._others:
+            self._others.pop().join()
+            self._work(leads=True)
+
+    def _assist(self) -> None:
+        """A connection beside the first: what is a passing trouble to it is left to the first."""
+        left = False
+        try:
+            self._work()
+        except _MakesWay:
+            left = True
+        except PASSING:
+            self._turned_away += 1
+        except Exception as error:  # raised again by the first
+            self._abort(error)
+        finally:
+            self._means.connections.give(left=left)
+
+    def _work(self, *, leads: bool = False) -> None:
+        while self._error is None and (claim := self._landing.claim(self._longest)) is not None:
+            if leads and self._in_ranges:
+                self._call_others()
+            try:
+                self._fill(claim, leads=leads)
+            finally:
+                self._landing.release(claim)
+
+    def _fill(self, claim: Claim, *, leads: bool) -> None:
+        with self._open(claim) as body:
+            self._check(claim, body, leads=leads)
+            pulse = Pulse(self._means.patience, self._means.clock.monotonic)
+            for chunk in body:
+                if claim.end is not None and claim.at + len(chunk) > claim.end:
+                    raise Corrupt(f"it has more than its {claim.end:,} bytes")
+                self._landing.land(claim, chunk)
+                pulse.beat(len(chunk))
+                if not leads and self._means.connections.must_leave():
+                    raise _MakesWay
+        if claim.end is None:
+            self._landing.end()
+        elif claim.at < claim.end:
+            raise ServerTrouble(f"The connection ended {size(claim.end - claim.at)} early.")
+
+    @contextmanager
+    def _open(self, claim: Claim) -> Iterator[Body]:
+        """Ranges are closed ones, and none is asked for where the whole is wanted."""
+        whole = claim.at == 0 and self._longest is None
+        start, end = (0, None) if whole else (claim.at, claim.end)
+        with self._line(), self._archive.read(start, end, etag=self._landing.etag) as body:
+            yield body
+
+    @contextmanager
+    def _line(self) -> Iterator[None]:
+        """Stopping and aborting end whatever the calling thread waits for meanwhile."""
+        with self._means.storage.line() as line, self._job.holding(line):
+            with self._lock:
+                self._lines.add(line)
+            try:
+                yield
+            finally:
+                with self._lock:
+                    self._lines.discard(line)
+
+    def _check(self, claim: Claim, body: Body, *, leads: bool) -> None:
+        """It must be what was asked for, or the whole, with which it starts over; the first one says how much it is."""
+        if self._landing.received and (body.start, body.end) != (claim.at, claim.end):
+            if self._begun or not leads or body.start:
+                raise Changed
+            self._landing.restart(claim)
+            self._job.enter(State.CONNECTING, received=0, problem=STARTS_OVER)
+        elif body.start != claim.at:
+            raise Changed
+        total = body.total if body.total is not None else self._expected
+        if self._expected is not None and total != self._expected:
+            raise Corrupt(f"it has {total:,} bytes instead of {self._expected:,}")
+        if self._begun:
+            if (total, body.etag) != (self._landing.total, self._landing.etag):
+                raise Changed
+            return
+        if self._landing.received and total != self._landing.total:
+            raise Changed
+        self._begin(claim, body, total)
+
+    def _begin(self, claim: Claim, body: Body, total: int | None) -> None:
+        self._begun = True
+        self._landing.begin(total, body.etag, body.file_name)
+        if total is not None:
+            check_room(total - self._landing.received, self._room, self._means.free_space)
+        ranged = claim.end is not None and body.end == claim.end
+        if not ranged:
+            claim.end = total
+        self._job.enter(State.DOWNLOADING, total=total, received=self._landing.received)
+        if ranged and self._longest is not None and (body.etag or self._expected is not None):
+            self._in_ranges = True
+            self._call_others()
+
+    def _call_others(self) -> None:
+        """As many as the program may have now; one less for each that was turned away."""
+        self._others = [other for other in self._others if other.is_alive()]
+        while len(self._others) < PER_FILE - 1 - self._turned_away and self._means.connections.take():
+            other = threading.Thread(target=self._assist, name="transfers: connection", daemon=True)
+            self._others.append(other)
+            other.start()
+
+    def _abort(self, error: Exception) -> None:
+        with self._lock:
+            if self._error is None or isinstance(self._error, Stopped):
+                self._error = error
+            lines = tuple(self._lines)
+        for line in lines:
+            line.close()
+
+
+def _piece(total: int) -> int:
+    """How many bytes one request asks for: few requests, and yet all connections busy until the end."""
+    return min(max(_SMALLEST_PIECE, -(-total // _PIECES)), _LARGEST_PIECE)

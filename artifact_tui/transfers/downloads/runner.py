@@ -1,0 +1,89 @@
+"""What the threads of the engine do with a job, and what becomes of it when that fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from artifact_tui.domain.provider import SignedOut
+from artifact_tui.retry import Parked
+from artifact_tui.transfers.context import Means
+from artifact_tui.transfers.disk.database import JournalTrouble
+from artifact_tui.transfers.downloads.download import FOR_GOOD, Download, remove_left
+from artifact_tui.transfers.downloads.job import Job, Stopped
+from artifact_tui.transfers.downloads.journal_record import Standing
+from artifact_tui.transfers.downloads.part_file import PartBusy
+from artifact_tui.transfers.failure import failure_of
+from artifact_tui.transfers.models import State
+
+
+class Work:
+    """Each method runs one job to its end in the calling thread; one bad artifact never stops the others.
+
+    ``signed_out`` is told why nothing else can succeed either, ``park`` of a job that goes on by itself later.
+    """
+
+    def __init__(
+        self,
+        means: Means,
+        *,
+        signed_out: Callable[[str], None],
+        park: Callable[[Job], None],
+    ) -> None:
+        self._means = means
+        self._signed_out = signed_out
+        self._park = park
+
+    def download(self, job: Job) -> None:
+        """Fetch, prove and place, or unpack what was kept."""
+        try:
+            download = Download(job.order, job, self._means)
+            download.unpack_kept(job.archive) if job.archive else download.run()
+        except Stopped:
+            return
+        except Parked as parked:
+            self._wait_elsewhere(job, parked)
+        except Exception as error:
+            self._fail(job, error)
+
+    def tidy(self, job: Job) -> None:
+        """Remove what a download has left on the disk, once its thread has ended."""
+        job.wait_for_predecessor()
+        journal = self._means.journal
+        try:
+            record = journal.find(job.record)
+            if record is not None:
+                remove_left(record)
+                journal.remove(record.id)
+        except (JournalTrouble, OSError, PartBusy):
+            return  # it is offered again at the next start
+
+    def let_go(self, job: Job) -> None:
+        """The part file stays, but nobody waits for the rest."""
+        try:
+            self._means.journal.change(job.record, standing=Standing.LET_GO)
+        except JournalTrouble:
+            return  # it is offered at the next start, and can be refused there
+
+    def _failed(self, job: Job) -> None:
+        """It is offered at the next start, and a new order for the same may go on from it."""
+        try:
+            self._means.journal.change(job.record, standing=Standing.FAILED)
+        except JournalTrouble:
+            return  # then only the retry goes on from it
+
+    def _wait_elsewhere(self, job: Job, parked: Parked) -> None:
+        try:
+            job.park(parked.until, parked.seconds, parked.problem)
+        except Stopped:
+            return
+        self._park(job)
+
+    def _fail(self, job: Job, error: Exception) -> None:
+        failure = failure_of(error, job.order.directory)
+        self._failed(job)
+        lost = {"received": 0} if isinstance(error, FOR_GOOD) else {}
+        job.end(State.FAILED, problem=failure.problem, next_step=failure.next_step, **lost)
+        if isinstance(error, SignedOut):
+            self._signed_out(failure.problem)
+        if failure.is_bug:
+            self._means.crashed(error)

@@ -1,0 +1,47 @@
+"""The engine as the program wants it: with its journal on the disk, and what the settings say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from artifact_tui.archive.errors import Limits
+from artifact_tui.config.settings import Settings
+from artifact_tui.screens.session import Backend
+from artifact_tui.transfers.downloads.journal import open_journal
+from artifact_tui.transfers.engine import Engine
+
+
+def make_engine(
+    backend: Backend,
+    settings: Settings,
+    journal: Path | None,
+    changed: Callable[[], None],
+    crashed: Callable[[Exception], None],
+) -> tuple[Engine, str]:
+    """Return the engine, and a sentence if its journal cannot be used and is kept in memory instead.
+
+    The logs of downloads and deletions lie beside the journal, with the demo's own names for the demo's.
+    """
+    kept, problem = open_journal(journal) if journal is not None else (None, "")
+    engine = Engine(
+        backend.storage,
+        host=backend.host,
+        journal=kept,
+        deletion_log=_log_beside(journal, "deletions") if journal is not None else None,
+        download_log=_log_beside(journal, "downloads") if journal is not None else None,
+        limits=Limits(bytes=settings.unpack_limit),
+        concurrency=settings.concurrency,
+        connections=settings.connections,
+        delete_interval=settings.delete_interval_at(backend.host, is_cloud=backend.is_cloud),
+        delete_grace=settings.delete_grace,
+        read_only=settings.read_only,
+        changed=changed,
+        crashed=crashed,
+    )
+    return engine, problem
+
+
+def _log_beside(journal: Path, what: str) -> Path:
+    """``deletions.jsonl`` beside ``transfers.sqlite``; what comes before those words stays."""
+    return journal.with_name(f"{journal.stem.removesuffix('transfers')}{what}.jsonl")

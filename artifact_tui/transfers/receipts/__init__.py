@@ -1,0 +1,1 @@
+"""Receipts of downloads, and verification against them."""

@@ -1,0 +1,167 @@
+"""Receipts on the disk: written whole or not at all, and read as what a stranger may have written."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from contextlib import suppress
+from io import BufferedReader
+from pathlib import Path, PurePath
+
+import msgspec
+
+from artifact_tui import exact_json
+from artifact_tui.transfers.disk.atomic_rename import publish, settle
+from artifact_tui.transfers.disk.safe_names import IS_RECEIPT, RECEIPT_ENDING
+from artifact_tui.transfers.receipts.receipt import FORMAT, Receipt, ancestors
+
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_READ_ITSELF = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_LARGEST = 100_000_000
+"""Bytes; 100,000 files with the longest names that are unpacked take less."""
+_LONGEST_PATH = 4096
+
+
+class BadReceipt(Exception):
+    """It cannot be used; ``reason`` is a clause about it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def write_receipt(receipt: Receipt, directory: Path, *, overwrite: bool = False) -> Path:
+    """Write the receipt beside its target in ``directory``, atomically, and wait until it is on disk.
+
+    May raise OSError, also when the target is not there. With ``overwrite`` it replaces the receipt that the target
+    had. Else, and where that name belongs to anything but a receipt of ours, this one is ``NAME.artifact (2).json``:
+    the newest receipt of a file or directory counts.
+    """
+    target = directory / receipt.target
+    work = _work(target)
+    clear_half_written(target)
+    try:
+        _write(work, _json(receipt))
+        earlier = newest_receipt(target) if overwrite else None
+        if earlier is None:
+            final = PurePath(receipt.target + RECEIPT_ENDING)
+            return publish(work, directory, final.stem, final.suffix)
+        place = work.replace(earlier[0])
+        settle(directory)
+        return place
+    finally:
+        clear_half_written(target)
+
+
+def newest_receipt(target: Path) -> tuple[Path, Receipt] | None:
+    """Return the newest usable receipt of a file or directory, and its path; None without one."""
+    return max(_own_receipts(target), key=lambda each: each[1].downloaded_at, default=None)
+
+
+def remove_receipts(target: Path) -> None:
+    """Remove the receipts of a target that was replaced; failures are ignored."""
+    for path, _ in _own_receipts(target):
+        with suppress(OSError):
+            path.unlink()
+
+
+def _own_receipts(target: Path) -> list[tuple[Path, Receipt]]:
+    """All usable receipts of a file or directory, by name from the last on; none where the directory is unreadable."""
+    own = []
+    with suppress(OSError):
+        for path in sorted(target.parent.iterdir(), reverse=True):
+            name, is_receipt = IS_RECEIPT.subn("", path.name)
+            if is_receipt and name == target.name:
+                with suppress(BadReceipt, OSError):
+                    own.append((path, read_receipt(path)))
+    return [(path, receipt) for path, receipt in own if receipt.target == target.name]
+
+
+def clear_half_written(target: Path) -> None:
+    """Remove what a program that died has left of the receipt of ``target``; nothing is left to say if that fails."""
+    with suppress(OSError):
+        _work(target).unlink()
+
+
+def _work(target: Path) -> Path:
+    """No other file or directory has this inode, and after a crash it is still the same; may raise OSError."""
+    return target.with_name(f".receipt-{target.lstat().st_ino:x}")
+
+
+def _write(path: Path, data: bytes) -> None:
+    with os.fdopen(os.open(path, _NEW_FILE, 0o644), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _json(receipt: Receipt) -> bytes:
+    r"""Indented, and safe to look at in a terminal: what is not printable is written as ``\uXXXX``."""
+    text = exact_json.encode_indented(receipt).decode() + "\n"
+    if not text.replace("\n", "").isprintable():
+        text = "".join(map(_escaped, text))
+    return text.encode()
+
+
+def _escaped(character: str) -> str:
+    if character == "\n" or character.isprintable():
+        return character
+    units = character.encode("utf-16-be")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+
+
+def read_receipt(path: Path) -> Receipt:
+    """Read one, and make sure that no path in it leads out of its directory.
+
+    Raises :class:`BadReceipt`, and OSError where it cannot be read.
+    """
+    data = _read(path)
+    try:
+        receipt = exact_json.decode(data, Receipt)
+    except msgspec.DecodeError:
+        raise BadReceipt("is damaged") from None
+    if receipt.format != FORMAT:
+        raise BadReceipt("was written by another version of this program")
+    if not _is_consistent(receipt):
+        raise BadReceipt("names files that no download can have")
+    return receipt
+
+
+def _read(path: Path) -> bytes:
+    if not stat.S_ISREG(path.lstat().st_mode):
+        raise BadReceipt("is not a file of its own")
+    with open_regular(path) as file:
+        data = file.read(_LARGEST + 1)
+    if len(data) > _LARGEST:
+        raise BadReceipt("is too large")
+    return data
+
+
+def open_regular(path: Path) -> BufferedReader:
+    """Open a file to read it, never through a link and without waiting for the other end of a pipe.
+
+    Raises OSError, also where it is no regular file.
+    """
+    descriptor = os.open(path, _READ_ITSELF)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is no regular file")
+    return os.fdopen(descriptor, "rb")
+
+
+def _is_consistent(receipt: Receipt) -> bool:
+    """All lies at or below the target, and nothing is named twice or as two kinds of thing."""
+    files = [file.path for file in receipt.files]
+    paths = [*files, *receipt.empty_directories]
+    if "/" in receipt.target or not all(map(_is_safe, (receipt.target, *paths))):
+        return False
+    if receipt.kind == "file":
+        return paths == [receipt.target]
+    below = all(path.startswith(receipt.target + "/") for path in paths)
+    return below and len(set(paths)) == len(paths) and not ancestors(paths) & set(files)
+
+
+def _is_safe(path: str) -> bool:
+    plain = len(path) <= _LONGEST_PATH and not set(path) & {"\0", "\\"} and not (os.name == "nt" and ":" in path)
+    return plain and not {"", ".", ".."} & set(path.split("/"))

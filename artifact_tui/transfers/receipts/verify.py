@@ -1,0 +1,202 @@
+"""Downloads held against their receipts: every file as it was, and nothing besides.
+
+Links are looked at and never followed, whatever a receipt or a tree says.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from artifact_tui.transfers.disk.safe_names import IS_RECEIPT
+from artifact_tui.transfers.receipts.receipt import FileRecord, Receipt, ancestors
+from artifact_tui.transfers.receipts.store import BadReceipt, open_regular, read_receipt
+
+_KINDS = {stat.S_IFLNK: "a link", stat.S_IFDIR: "a directory", stat.S_IFREG: "a file"}
+
+
+class Change(Struct, frozen=True):
+    """Something that is not as the receipt has it: ``path`` from the receipt's directory on, and a clause about it."""
+
+    path: str
+    what: str
+
+
+class Verdict(Struct, frozen=True):
+    """One artifact, and all that has changed of it since it was downloaded."""
+
+    receipt: Receipt
+    changes: tuple[Change, ...]
+
+
+class Unusable(Struct, frozen=True):
+    """A receipt that says nothing: its file name, and a clause about it."""
+
+    name: str
+    reason: str
+
+
+def verify(directory: Path) -> Iterator[Verdict | Unusable]:
+    """Check every artifact that was downloaded into ``directory``, or the one that ``directory`` is itself.
+
+    Nothing comes where there is no receipt; raises OSError where the directory cannot be read. What is in a directory
+    that was unpacked came with the artifact, so receipts in there are looked at as files and not believed.
+    """
+    whole = Path(os.path.realpath(directory, strict=True))
+    own = list(_beside(whole))
+    folder, results = (whole.parent, own) if own else (whole, list(_read_all(whole)))
+    yield from (result for result in results if isinstance(result, Unusable))
+    for receipt in _newest(result for result in results if isinstance(result, Receipt)):
+        yield Verdict(receipt, tuple(find_changes(receipt, folder)))
+
+
+def _beside(directory: Path) -> Iterator[Receipt | Unusable]:
+    """The receipts of the directory itself; none where the directory above it is not for us to list."""
+    try:
+        results = list(_read_all(directory.parent, directory.name))
+    except OSError:
+        return
+    for result in results:
+        if isinstance(result, Unusable) or (result.kind == "directory" and result.target == directory.name):
+            yield result
+
+
+def _read_all(folder: Path, name: str | None = None) -> Iterator[Receipt | Unusable]:
+    """The receipts in a directory, by their names; only those of ``name``, where it is given."""
+    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        target, is_receipt = IS_RECEIPT.subn("", entry.name)
+        if is_receipt and target and name in (None, target) and not entry.is_dir(follow_symlinks=False):
+            yield _read(Path(entry.path))
+
+
+def _read(path: Path) -> Receipt | Unusable:
+    try:
+        return read_receipt(path)
+    except BadReceipt as bad:
+        return Unusable(path.name, bad.reason)
+    except OSError as error:
+        return Unusable(path.name, _cannot_be_read(error))
+
+
+def _newest(receipts: Iterator[Receipt]) -> list[Receipt]:
+    """One for each target: what was there before is gone, and its receipt with it in all but name."""
+    newest: dict[str, Receipt] = {}
+    for receipt in sorted(receipts, key=lambda receipt: receipt.downloaded_at):
+        newest[receipt.target] = receipt
+    return sorted(newest.values(), key=lambda receipt: receipt.target)
+
+
+def find_changes(receipt: Receipt, folder: Path, check: Callable[[], None] = lambda: None) -> Iterator[Change]:
+    """Yield each difference between a receipt and what is in its directory, by path.
+
+    ``check`` is called before each file is read, and may raise.
+    """
+    found, unreadable = _look(folder, receipt.target)
+    kind = stat.S_IFDIR if receipt.kind == "directory" else stat.S_IFREG
+    changed = _other_kind(receipt.target, found.get(receipt.target), kind)
+    if changed:
+        yield changed
+        return
+    changes = [*unreadable, *_changed_directories(receipt, found), *_added(receipt, found)]
+    for record in receipt.files:
+        check()
+        changes += _changed_file(record, found.get(record.path), folder)
+    hidden = {change.path for change in unreadable}
+    shown = (change for change in changes if hidden.isdisjoint(ancestors([change.path])))
+    yield from sorted(shown, key=lambda change: change.path)
+
+
+def snapshot(target: Path) -> dict[str, tuple[int, ...]]:
+    """Return a fingerprint of a file or directory and everything below it; it differs after a change."""
+    found, _ = _look(target.parent, target.name)
+    return {
+        path: (status.st_ino, status.st_mode, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+        for path, status in found.items()
+    }
+
+
+def _look(folder: Path, target: str) -> tuple[dict[str, os.stat_result], list[Change]]:
+    """All at and below the target, by path; and which directories do not let us look."""
+    found: dict[str, os.stat_result] = {}
+    unreadable: list[Change] = []
+    try:
+        found[target] = (folder / target).lstat()
+    except OSError as error:
+        return found, [] if error.errno == errno.ENOENT else [Change(target, _cannot_be_read(error))]
+    below = [target] if stat.S_ISDIR(found[target].st_mode) else []
+    while below:
+        path = below.pop()
+        try:
+            inside = list(_scan(folder, path))
+        except OSError as error:
+            unreadable.append(Change(path, _cannot_be_read(error)))
+            continue
+        found.update(inside)
+        below += (name for name, status in inside if stat.S_ISDIR(status.st_mode))
+    return found, unreadable
+
+
+def _scan(folder: Path, path: str) -> Iterator[tuple[str, os.stat_result]]:
+    with os.scandir(folder / path) as entries:
+        for entry in entries:
+            yield f"{path}/{entry.name}", entry.stat(follow_symlinks=False)
+
+
+def _changed_directories(receipt: Receipt, found: dict[str, os.stat_result]) -> Iterator[Change]:
+    """Those that hold files are missed by their files, unless something else has their name."""
+    for path in ancestors(record.path for record in receipt.files) | set(receipt.empty_directories):
+        status = found.get(path)
+        changed = _other_kind(path, status, stat.S_IFDIR)
+        if changed and (status or path in receipt.empty_directories):
+            yield changed
+
+
+def _added(receipt: Receipt, found: dict[str, os.stat_result]) -> Iterator[Change]:
+    """All that no receipt names; of new directories with something in them, what is in them."""
+    files = {record.path for record in receipt.files}
+    known = files | ancestors(files) | set(receipt.empty_directories) | ancestors(receipt.empty_directories)
+    new = found.keys() - known - {receipt.target}
+    for path in new - ancestors(new):
+        yield Change(path, "was added")
+
+
+def _changed_file(record: FileRecord, status: os.stat_result | None, folder: Path) -> Iterator[Change]:
+    changed = _other_kind(record.path, status, stat.S_IFREG)
+    if changed or status is None:
+        yield changed or Change(record.path, "is missing")
+        return
+    if status.st_size != record.size:
+        yield Change(record.path, f"has {status.st_size:,} bytes instead of {record.size:,}")
+    else:
+        yield from _changed_content(record, folder)
+    if bool(status.st_mode & 0o111) != record.executable:
+        yield Change(record.path, "is not executable any more" if record.executable else "is executable now")
+
+
+def _changed_content(record: FileRecord, folder: Path) -> Iterator[Change]:
+    try:
+        with open_regular(folder / record.path) as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        yield Change(record.path, _cannot_be_read(error))
+        return
+    if sha256 != record.sha256:
+        yield Change(record.path, "has other content")
+
+
+def _other_kind(path: str, status: os.stat_result | None, kind: int) -> Change | None:
+    """None where it is what it should be."""
+    if status is None:
+        return Change(path, "is missing")
+    now = stat.S_IFMT(status.st_mode)
+    return None if now == kind else Change(path, f"is {_KINDS.get(now, 'neither file nor directory')} now")
+
+
+def _cannot_be_read(error: OSError) -> str:
+    return f"cannot be read: {os.strerror(error.errno) if error.errno else error}"

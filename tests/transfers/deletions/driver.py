@@ -1,0 +1,56 @@
+"""A program of its own that carries a confirmed plan out, or goes on with it: to be killed at any point.
+
+``python -m tests.transfers.deletions.driver STATE API``: the plan is ``plan.json`` in the state directory. Its
+last line is the report.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from pathlib import Path
+
+import msgspec
+
+from artifact_tui.demo.accounts import DEMO_TOKEN
+from artifact_tui.domain.models import Artifact
+from artifact_tui.github.artifact_store import GitHubStorage
+from artifact_tui.github.hosts import host_of_api
+from artifact_tui.github.server_info import ServerRecord
+from artifact_tui.github.tokens.credentials import Credential, Token
+from artifact_tui.retry import Patience
+from artifact_tui.transfers.deletions.models import DeletePlan, Deletion
+from artifact_tui.transfers.downloads.journal import Journal
+from artifact_tui.transfers.engine import Engine
+from tests.transfers.deletions.witness import KESTREL
+
+
+def carry_out(state: Path, api: str) -> Deletion:
+    """Go on with what is left, as a person would who confirms that; confirm the plan where nothing is known of it."""
+    told = threading.Event()
+    engine = Engine(
+        lambda: GitHubStorage(ServerRecord(host_of_api(api)), Credential(Token(DEMO_TOKEN), "GH_TOKEN")),
+        changed=told.set,
+        host="github.com",
+        journal=Journal(state / "transfers.sqlite"),
+        deletion_log=state / "deletions.jsonl",
+        delete_interval=0.0,
+        patience=Patience(second_look=0.0),
+        delete_grace=0.0,
+    )
+    left = engine.unfinished_deletions()
+    if left:
+        engine.go_on_deleting(left[0].number)
+    else:
+        artifacts = msgspec.json.decode((state / "plan.json").read_bytes(), type=tuple[Artifact, ...])
+        engine.delete(DeletePlan(KESTREL, artifacts).confirm(len(artifacts)))
+    while not engine.deletions()[0].finished:
+        told.wait(5)
+        told.clear()
+    report = engine.deletions()[0]
+    engine.close(20)
+    return report
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(msgspec.json.encode(carry_out(Path(sys.argv[1]), sys.argv[2])) + b"\n")
