@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 from textual import work
@@ -14,13 +14,14 @@ from textual.screen import ModalScreen
 
 from artifact_tui.cache.list_cache import LastLists
 from artifact_tui.config.settings import MemoryFile, Settings
+from artifact_tui.domain.backend import Backend
 from artifact_tui.domain.models import RepositoryName, WorkflowRun
 from artifact_tui.domain.provider import Provider, ProviderError
 from artifact_tui.keymap import bindings
 from artifact_tui.screens.account import AccountApp
-from artifact_tui.screens.engine_events import ALREADY_HERE, FollowingApp
+from artifact_tui.screens.engine_events import ALREADY_HERE, FollowingApp, RetryDeletes
 from artifact_tui.screens.list_screen import ListScreen
-from artifact_tui.screens.session import Backend, Session, SharedProvider, SharedStorage
+from artifact_tui.screens.session import Session, SharedProvider, SharedStorage
 from artifact_tui.text import printable
 from artifact_tui.themes import DARK, LIGHT
 
@@ -31,15 +32,9 @@ if TYPE_CHECKING:
     from artifact_tui.screens.repositories import RepositoriesScreen
     from artifact_tui.screens.runs import RunsScreen
     from artifact_tui.transfers.engine import Engine
+from artifact_tui.domain.backend import Start
 
 REPOSITORIES = "repositories"
-
-
-class Start(NamedTuple):
-    """Where the program opens: a workflow run, a repository's runs, or the repositories."""
-
-    repository: RepositoryName | None = None
-    run_id: int | None = None
 
 
 def _runs_of(repository: RepositoryName) -> str:
@@ -128,7 +123,7 @@ class ArtifactApp(FollowingApp, AccountApp):
         self.call_after_refresh(self._greet)
         self.call_after_refresh(self._tell_notes)
         if self._journal is not None and self._journal.exists():
-            self.call_after_refresh(self.look_for_unfinished)
+            self.call_after_refresh(self._look_for_unfinished)
         self.follow()
 
     def _make_engine(self, backend: Backend, settings: Settings) -> Engine:
@@ -218,6 +213,45 @@ class ArtifactApp(FollowingApp, AccountApp):
 
         if not isinstance(self.screen, TransfersScreen):
             self.push_screen(TransfersScreen(self.session))
+
+    def action_deletion(self) -> None:
+        """The last deletion, over the place we are at."""
+        if not self.is_refused("deletion"):
+            from artifact_tui.screens.deletion.flow import DeletionFlow
+
+            DeletionFlow(self, self.session).show_last()
+
+    def on_retry_deletes(self, event: RetryDeletes) -> None:
+        """Ask whether to retry deletes."""
+        from artifact_tui.screens.deletion.flow import DeletionFlow
+
+        self.run_worker(DeletionFlow(self, self.session).retry(event.transfers), group="deletion")
+
+    def action_stop_deletions(self) -> None:
+        """Send nothing more of any deletion."""
+        self.is_refused("stop_deletions")
+        for deletion in self.session.deletions():
+            self.session.engine.stop_deletion(deletion.number)
+
+    def action_history(self) -> None:
+        """Show the history of downloads and deletions over the current screen."""
+        from artifact_tui.screens.history import HistoryScreen
+
+        if not isinstance(self.screen, HistoryScreen):
+            self.push_screen(HistoryScreen(self.session))
+
+    def _look_for_unfinished(self) -> None:
+        """Read unfinished work of earlier starts while the first list loads, and show it in the status bar."""
+        from artifact_tui.screens.resume import ResumeFlow
+
+        self.run_worker(ResumeFlow(self, self.session).find(), group="unfinished")
+
+    def action_unfinished(self) -> None:
+        """Ask whether to resume or discard unfinished work."""
+        if not self.is_refused("unfinished"):
+            from artifact_tui.screens.resume import ResumeFlow
+
+            self.run_worker(ResumeFlow(self, self.session).ask(), group="resume", exclusive=True)
 
     def action_help(self) -> None:
         """Every key."""

@@ -1,12 +1,28 @@
-"""The log of requests: for its owner alone, and without secrets."""
+"""The log of requests: for its owner alone, without secrets, and printable."""
 
 from __future__ import annotations
 
 import logging
 import os
 
-from artifact_tui.cli.parser import UsageError
-from artifact_tui.log_lines import LineFormatter
+from artifact_tui.errors import UsageError
+from artifact_tui.redaction import RedactingFormatter
+from artifact_tui.text import printable
+
+LONGEST = 4000
+
+
+class LineFormatter(RedactingFormatter):
+    """A record is one line, whatever its arguments hold; only a traceback adds lines, which are printable too."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # the library's own name
+        """See :class:`logging.Formatter`."""
+        return printable(super().formatMessage(record), LONGEST)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """As above."""
+        lines = super().format(record).split("\n")
+        return "\n".join(printable(line, LONGEST) if line.strip() else "" for line in lines)
 
 
 def log_to(path: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from random import Random
 from typing import Final
@@ -11,7 +10,6 @@ from msgspec import Struct
 
 from artifact_tui.clock import Clock
 from artifact_tui.domain.provider import Offline, ProviderError, RateLimited, ServerTrouble
-from artifact_tui.text import size
 
 PASSING = (Offline, ServerTrouble, RateLimited)
 """Errors that may be gone at the next try; all others are final."""
@@ -87,23 +85,3 @@ class Tries:
         if seconds > self.patience.longest_wait:
             raise Parked(limited.until, seconds, limited.sentence) from limited
         return max(0.0, seconds)
-
-
-class Pulse:
-    """Whether one connection is worth waiting for; asked at each chunk."""
-
-    def __init__(self, patience: Patience, monotonic: Callable[[], float]) -> None:
-        self._patience = patience
-        self._monotonic = monotonic
-        self._since = monotonic()
-        self._bytes = 0
-
-    def beat(self, received: int) -> None:
-        """So many bytes came; raises :class:`ServerTrouble` when they come too slowly to be of use."""
-        self._bytes += received
-        passed = self._monotonic() - self._since
-        if passed < self._patience.stall:
-            return
-        if self._bytes < passed * self._patience.least_rate:
-            raise ServerTrouble(f"The storage sends only {size(int(self._bytes / passed))} a second.", "Try again.")
-        self._since, self._bytes = self._monotonic(), 0

@@ -145,3 +145,12 @@ def closest(name: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches
 
     return next(iter(get_close_matches(name, list(known), 1)), "")
+
+
+_LOWERED = frozenset({"A", "An", "It", "No", "Not", "Nothing", "The", "There", "This", "You"})
+
+
+def clause(sentence: str) -> str:
+    """The first sentence as it stands behind a colon: with a small letter, without its full stop."""
+    first = printable(sentence.partition(". ")[0].removesuffix("."))
+    return first[0].lower() + first[1:] if first.partition(" ")[0] in _LOWERED else first

@@ -14,7 +14,8 @@ from artifact_tui.cache.list_cache import LastLists
 from artifact_tui.config.settings import Memory, MemoryFile, SettingsError, read_settings
 from artifact_tui.github.hosts import read_host
 from artifact_tui.github.tokens.token_file import TokenFile
-from artifact_tui.transfers.disk.database import Database, JournalTrouble
+from artifact_tui.transfers.disk.database import Database
+from artifact_tui.transfers.errors import JournalTrouble
 from tests.pty_program import PROGRAM, Terminal, environment
 from tests.transfers.downloads import NOW
 

@@ -11,10 +11,9 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from artifact_tui.app import Start
+from artifact_tui.domain.backend import Backend, Start
 from artifact_tui.github.from_settings import record_of, sign_in_of
 from artifact_tui.github.hosts import Host, host_named
-from artifact_tui.screens.session import Backend
 
 if TYPE_CHECKING:
     from artifact_tui.config.settings import Settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from artifact_tui.cli.parser import UsageError
+from artifact_tui.errors import UsageError
 from artifact_tui.terminal.colors import colors_of
 
 if TYPE_CHECKING:
@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
     from pathlib import Path
 
-    from artifact_tui.app import ArtifactApp, Start
+    from artifact_tui.app import ArtifactApp
     from artifact_tui.cli.backends import Plan
     from artifact_tui.config.settings import Settings
+    from artifact_tui.domain.backend import Start
     from artifact_tui.github.hosts import Host
 
 LEAN = "ARTIFACT_TUI_LEAN_OUTPUT"
@@ -112,7 +113,7 @@ def _server(options: argparse.Namespace, environ: Mapping[str, str], settings: S
 
 def _plan_at(name: str, environ: Mapping[str, str], settings: Settings) -> Plan:
     """The same program at another host or account of the settings, at its repositories."""
-    from artifact_tui.app import Start
+    from artifact_tui.domain.backend import Start
     from artifact_tui.github.hosts import read_host
 
     return _plan(read_host(name), Start(), environ, settings)
@@ -138,7 +139,7 @@ def _place(
     options: argparse.Namespace, environ: Mapping[str, str], settings: Settings
 ) -> tuple[Host, Start, list[str]]:
     """The host, the repository and what was passed over: from arguments, ``GH_REPO``, or the clone that we stand in."""
-    from artifact_tui.app import Start
+    from artifact_tui.domain.backend import Start
     from artifact_tui.github.hosts import choose_host, ignored_api_url, read_host, with_account
     from artifact_tui.github.remotes import parse_repository
 
@@ -165,9 +166,9 @@ def _place(
 
 def _demo(options: argparse.Namespace, settings: Settings) -> Plan:
     """The demo, in which the time stands still, so that it looks the same every time."""
-    from artifact_tui.app import Start
     from artifact_tui.cli.backends import Plan, demo_backend
     from artifact_tui.demo.fixed_clock import demo_clock
+    from artifact_tui.domain.backend import Start
     from artifact_tui.domain.models import RepositoryName
 
     if options.host or options.api_url:

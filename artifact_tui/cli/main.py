@@ -10,7 +10,7 @@ import os
 import sys
 
 from artifact_tui import __version__
-from artifact_tui.cli.parser import UsageError, new_parser
+from artifact_tui.cli.parser import new_parser
 from artifact_tui.cli.standard_streams import (
     OUTPUT_ERROR,
     OutputError,
@@ -19,6 +19,7 @@ from artifact_tui.cli.standard_streams import (
     write_error,
     write_out,
 )
+from artifact_tui.errors import UsageError
 
 TYPE_CHECKING = False  # importing it from typing would cost --help a tenth of its time
 if TYPE_CHECKING:

@@ -1,15 +1,13 @@
-"""How the command line says what is wrong with it: one line, and where to read more."""
+"""The parser of the command line: wrong arguments give one line, and where to read more."""
 
 from __future__ import annotations
+
+from artifact_tui.errors import UsageError
 
 TYPE_CHECKING = False  # importing it from typing would cost --help a tenth of its time
 if TYPE_CHECKING:
     import argparse
     from typing import NoReturn
-
-
-class UsageError(Exception):
-    """A usage error; its arguments are lines for stderr, the first one after the program's name."""
 
 
 def new_parser() -> argparse.ArgumentParser:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import logging
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 import httpx
 
@@ -22,7 +22,6 @@ from artifact_tui.github.http.cancel import Lines, shut_down
 from artifact_tui.github.http.connections import Interrupted, plain_words, proxy_wants_password
 from artifact_tui.github.http.non_api_response import PLAIN_TEXT, Foreign, read_foreign
 from artifact_tui.github.http.requests import USER_AGENT
-from artifact_tui.github.payload import raw_file_name
 from artifact_tui.github.rate_limit import limited
 from artifact_tui.github.retry_after import retry_after
 from artifact_tui.text import printable
@@ -236,3 +235,31 @@ def _refused(response: httpx.Response, now: datetime) -> ProviderError:
     if 400 <= status < 500 and status not in _PASSING:
         return Refused(f"The storage does not give the artifact out (status {status}).", _PROXY)
     return ServerTrouble(f"The storage of the artifacts has a problem of its own (status {status}).", _AGAIN)
+
+
+_ZIP_TYPES = {"application/zip", "application/x-zip-compressed", "application/zip-compressed", "zip"}
+
+
+def raw_file_name(headers: Mapping[str, str], address: str, artifact_name: str) -> str:
+    """The name of the plain file that comes, empty for a zip; attacker-controlled, without directories."""
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if not kind or kind in _ZIP_TYPES or urlsplit(address).path.endswith(".zip"):
+        return ""
+    return _last_part(_disposed_name(headers.get("content-disposition", ""))) or _last_part(artifact_name) or "artifact"
+
+
+def _disposed_name(disposition: str) -> str:
+    """The file name in a Content-Disposition (RFC 6266); ``filename*`` (RFC 8187) goes first."""
+    extended = re.search(r";\s*filename\*\s*=\s*([A-Za-z0-9-]+)'[^']*'([^;\s]+)", disposition, re.IGNORECASE)
+    if extended and extended[1].lower() in {"utf-8", "iso-8859-1"}:
+        return unquote_to_bytes(extended[2]).decode(extended[1], "replace")
+    quoted = re.search(r';\s*filename\s*=\s*"((?:[^"\\]|\\.)*)"', disposition, re.IGNORECASE)
+    if quoted:
+        return re.sub(r"\\(.)", r"\1", quoted[1])
+    plain = re.search(r";\s*filename\s*=\s*([^;\s]+)", disposition, re.IGNORECASE)
+    return plain[1] if plain else ""
+
+
+def _last_part(name: str) -> str:
+    last = re.split(r"[/\\]", name)[-1]
+    return "" if last in {".", ".."} else last

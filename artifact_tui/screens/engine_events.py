@@ -20,6 +20,13 @@ ALREADY_HERE = "You are already here."
 SNAPSHOT_INTERVAL = 0.25
 
 
+@dataclass
+class RetryDeletes(Message):
+    """A screen asks to retry deletes that failed or were not tried; the app asks the user first."""
+
+    transfers: tuple[Transfer, ...]
+
+
 class FollowingApp(TerminalApp):
     """The engine never waits for it: it asks for snapshots, four times a second at most."""
 
@@ -101,44 +108,3 @@ class FollowingApp(TerminalApp):
         """Keys may have come or gone, unless the program is about to end."""
         if self.screen_stack:
             self.refresh_bindings()
-
-    def action_deletion(self) -> None:
-        """The last deletion, over the place we are at."""
-        if self.is_refused("deletion"):
-            return
-        from artifact_tui.screens.deletion.flow import show_last_deletion
-
-        show_last_deletion(self, self.session)
-
-    def action_history(self) -> None:
-        """Show the history of downloads and deletions over the current screen."""
-        from artifact_tui.screens.history import HistoryScreen
-
-        if not isinstance(self.screen, HistoryScreen):
-            self.push_screen(HistoryScreen(self.session))
-
-    def action_stop_deletions(self) -> None:
-        """Send nothing more of any deletion."""
-        self.is_refused("stop_deletions")
-        for deletion in self.session.deletions():
-            self.session.engine.stop_deletion(deletion.number)
-
-    def look_for_unfinished(self) -> None:
-        """Read unfinished work of earlier starts while the first list loads, and show it in the status bar."""
-        from artifact_tui.screens.resume import find_unfinished
-
-        self.run_worker(find_unfinished(self, self.session), group="unfinished")
-
-    def show_unfinished(self) -> None:
-        """Show in the status bar what is unfinished."""
-        from artifact_tui.screens.resume import unfinished_line
-
-        self.unfinished = unfinished_line(self.session)
-        self.refresh_bindings()
-
-    def action_unfinished(self) -> None:
-        """Ask whether to resume or discard unfinished work."""
-        from artifact_tui.screens.resume import ask_unfinished
-
-        if not self.is_refused("unfinished"):
-            ask_unfinished(self, self.session)

@@ -1,40 +1,100 @@
-"""Unfinished work of an earlier start: a line in the status bar, and a question at a key press."""
+"""Unfinished work of earlier starts: a line in the status bar, and questions at a key press."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
-
-from textual.app import App
 
 from artifact_tui.screens.dialogs.question import QuestionDialog
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, printable, size
+from artifact_tui.transfers.deletions.models import DeletePlan, UnfinishedDeletion
 from artifact_tui.transfers.models import Unfinished
 
 if TYPE_CHECKING:
     from artifact_tui.screens.engine_events import FollowingApp
 
 ANSWERS = {"resume": "Resume", "later": "Later", "discard": "Discard"}
+DELETION_ANSWERS = {"later": "Later", "resume": "Resume…", "discard": "Discard"}
 
 
-async def find_unfinished(app: FollowingApp, session: Session) -> None:
-    """Read the journal, and show unfinished work in the status bar.
+class ResumeFlow:
+    """Finds unfinished downloads and deletions, and resumes or discards them as the user says."""
 
-    What reads it is loaded in a thread, beside the first list.
-    """
-    await asyncio.to_thread(import_module, "artifact_tui.transfers.engine")
-    with saying_trouble(app):
-        session.unfinished = await asyncio.to_thread(session.engine.unfinished)
-        if not session.settings.read_only:
-            session.unfinished_deletions = await asyncio.to_thread(session.engine.unfinished_deletions)
-        if unreadable := await asyncio.to_thread(session.engine.unreadable):
-            app.notify(printable(unreadable), severity="warning", markup=False, timeout=10)
-    app.show_unfinished()
+    def __init__(self, app: FollowingApp, session: Session) -> None:
+        self._app = app
+        self._session = session
+
+    async def find(self) -> None:
+        """Read the journal, and show unfinished work in the status bar.
+
+        What reads it is loaded in a thread, beside the first list.
+        """
+        await asyncio.to_thread(import_module, "artifact_tui.transfers.engine")
+        session = self._session
+        with self._journal_errors_shown():
+            session.unfinished = await asyncio.to_thread(session.engine.unfinished)
+            if not session.settings.read_only:
+                session.unfinished_deletions = await asyncio.to_thread(session.engine.unfinished_deletions)
+            if unreadable := await asyncio.to_thread(session.engine.unreadable):
+                self._app.notify(printable(unreadable), severity="warning", markup=False, timeout=10)
+        self._show()
+
+    async def ask(self) -> None:
+        """Ask about downloads, then about the oldest deletion; await it in a worker."""
+        if self._session.unfinished:
+            answer = await self._app.push_screen_wait(unfinished_question(self._session.unfinished))
+            if answer in {"resume", "discard"}:
+                self._settle_downloads(answer)
+        if self._session.unfinished_deletions:
+            await self._ask_about(self._session.unfinished_deletions[0])
+
+    def _settle_downloads(self, answer: str) -> None:
+        session = self._session
+        session.unfinished = ()
+        with self._journal_errors_shown():
+            if answer == "discard":
+                session.engine.forget()
+            else:
+                resumed = len(session.engine.go_on())
+                key = session.key_of("app.transfers")
+                self._app.notify(f"{count(resumed, 'download')} resumed. {key} shows them.", markup=False, timeout=4)
+        self._show()
+
+    async def _ask_about(self, left: UnfinishedDeletion) -> None:
+        answer = await self._app.push_screen_wait(deletion_question(left))
+        with self._journal_errors_shown():
+            if answer == "resume":
+                from artifact_tui.screens.deletion.flow import DeletionFlow
+
+                if await DeletionFlow(self._app, self._session).resume(left):
+                    self._take(left)
+            elif answer == "discard":
+                self._take(left)
+                self._session.engine.forget_deletion(left.number)
+                self._app.notify("Deletion discarded. Nothing more will be deleted.", markup=False, timeout=4)
+
+    def _take(self, left: UnfinishedDeletion) -> None:
+        session = self._session
+        session.unfinished_deletions = tuple(one for one in session.unfinished_deletions if one is not left)
+        self._show()
+
+    def _show(self) -> None:
+        self._app.unfinished = unfinished_line(self._session)
+        self._app.refresh_bindings()
+
+    @contextmanager
+    def _journal_errors_shown(self) -> Iterator[None]:
+        """A journal that cannot be read costs the offer and nothing else."""
+        from artifact_tui.transfers.errors import JournalTrouble
+
+        try:
+            yield
+        except JournalTrouble as trouble:
+            self._app.notify(printable(str(trouble)), severity="warning", markup=False, timeout=10)
 
 
 def unfinished_line(session: Session) -> tuple[str, str]:
@@ -52,65 +112,27 @@ def unfinished_line(session: Session) -> tuple[str, str]:
     return f"{', '.join(parts)} · {key}", f"{len(downloads) + len(deletions):,} unfinished · {key}"
 
 
-def ask_unfinished(app: FollowingApp, session: Session) -> None:
-    """Ask whether to resume, discard or postpone unfinished work: downloads first, then each deletion."""
-    if session.unfinished:
-        app.push_screen(unfinished_question(session.unfinished), partial(_answered, app, session))
-    else:
-        _ask_about_deletions(app, session)
-
-
 def unfinished_question(unfinished: tuple[Unfinished, ...]) -> QuestionDialog:
-    """Return the question; the focus is on Resume, which loses nothing."""
+    """Return the question about downloads; the focus is on Resume, which loses nothing."""
     names = [one.order.artifact.name for one in unfinished]
-    text = f"{sentence(unfinished)} Resuming downloads only what is missing; discarding removes the part files."
+    received = sum(one.received for one in unfinished)
+    bytes_there = f"{size(received)} of {size(received + _left(unfinished))} on disk"
+    there = f"{count(len(unfinished), 'unfinished download')}: {bytes_there}."
+    text = f"{there} Resuming downloads only what is missing; discarding removes the part files."
     return QuestionDialog("Resume earlier downloads?", text, ANSWERS, names)
 
 
-def sentence(unfinished: tuple[Unfinished, ...]) -> str:
-    """Return how many downloads are unfinished, and how many bytes are on disk."""
-    received = sum(one.received for one in unfinished)
-    downloads = count(len(unfinished), "unfinished download")
-    return f"{downloads}: {size(received)} of {size(received + _left(unfinished))} on disk."
+def deletion_question(left: UnfinishedDeletion) -> QuestionDialog:
+    """Return the question about a deletion; the focus is on Later, which deletes nothing."""
+    rest = DeletePlan(left.repository, left.remaining)
+    done = f"{left.done:,} of {count(left.planned, 'artifact')} of {left.repository} are deleted"
+    when = f"You confirmed it on {left.confirmed_at.astimezone():%Y-%m-%d at %H:%M}."
+    rest_of_it = f"the other {len(rest.artifacts):,} ({size(rest.bytes)})"
+    text = f"Unfinished deletion: {done}. {when} Resuming asks once more, then deletes only {rest_of_it}."
+    return QuestionDialog("Resume an earlier deletion?", text, DELETION_ANSWERS, [one.name for one in rest.artifacts])
 
 
 def _left(unfinished: tuple[Unfinished, ...]) -> int:
     """The bytes that are missing, by the listed size where the download host has not told the length."""
     totals = [one.total if one.total is not None else one.order.artifact.size_in_bytes for one in unfinished]
     return sum(max(0, total - one.received) for total, one in zip(totals, unfinished, strict=True))
-
-
-def _answered(app: FollowingApp, session: Session, answer: str | None) -> None:
-    if answer in {"resume", "discard"}:
-        _settle(app, session, answer)
-    _ask_about_deletions(app, session)
-
-
-def _ask_about_deletions(app: FollowingApp, session: Session) -> None:
-    from artifact_tui.screens.deletion.unfinished_deletion import ask_unfinished_deletion
-
-    if session.unfinished_deletions:
-        ask_unfinished_deletion(app, session)
-
-
-def _settle(app: FollowingApp, session: Session, answer: str) -> None:
-    session.unfinished = ()
-    with saying_trouble(app):
-        if answer == "discard":
-            session.engine.forget()
-        else:
-            resumed = len(session.engine.go_on())
-            key = session.key_of("app.transfers")
-            app.notify(f"{count(resumed, 'download')} resumed. {key} shows them.", markup=False, timeout=4)
-    app.show_unfinished()
-
-
-@contextmanager
-def saying_trouble(app: App[int]) -> Iterator[None]:
-    """A journal that cannot be read costs the offer and nothing else."""
-    from artifact_tui.transfers.disk.database import JournalTrouble
-
-    try:
-        yield
-    except JournalTrouble as trouble:
-        app.notify(printable(str(trouble)), severity="warning", markup=False, timeout=10)

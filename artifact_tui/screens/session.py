@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -24,24 +24,6 @@ from artifact_tui.transfers.models import Kind, Transfer, Unfinished
 
 if TYPE_CHECKING:
     from artifact_tui.transfers.engine import Engine
-
-
-class Backend(NamedTuple):
-    """How the server is reached; both are made late, in a thread, because their libraries take time to load."""
-
-    provider: Callable[[], Provider]
-    storage: Callable[[], Storage]
-    host: str
-    web_url: str
-    api_url: str
-    sign_in: SignIn | None = None
-    """None where signing in changes nothing, as in the demo."""
-    mark: Callable[[bytes], str] = lambda key: ""
-    """What tells accounts apart on disk and leads back to none; blocks, as asking for the token does."""
-    label: str = ""
-    """The host, with the account that is asked for before it, if one is."""
-    is_cloud: bool = True
-    """Whether it is one of GitHub's own hosts, with their limits and their quota, and no Enterprise Server."""
 
 
 class SharedStorage:

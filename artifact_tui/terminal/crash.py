@@ -7,7 +7,7 @@ import sys
 import threading
 import traceback
 
-from artifact_tui.log_lines import LineFormatter
+from artifact_tui.log_file import LineFormatter
 from artifact_tui.redaction import redact
 from artifact_tui.text import printable
 

@@ -13,16 +13,18 @@ from artifact_tui.archive.errors import Limits
 from artifact_tui.clock import Clock
 from artifact_tui.domain.provider import Storage
 from artifact_tui.retry import Patience, Tries
-from artifact_tui.transfers.context import Connections, Means
+from artifact_tui.transfers.context import EngineContext
 from artifact_tui.transfers.deletions.audit_log import DeletionLog
 from artifact_tui.transfers.deletions.models import ConfirmedPlan, Deletion, UnfinishedDeletion
 from artifact_tui.transfers.deletions.pacer import Pace
 from artifact_tui.transfers.deletions.queue import Deletions
 from artifact_tui.transfers.disk.free_space import FreeSpace, free_space
 from artifact_tui.transfers.downloads.conflicts import spare_each_other
-from artifact_tui.transfers.downloads.journal import Journal
+from artifact_tui.transfers.downloads.connection_limit import Connections
+from artifact_tui.transfers.downloads.context import DownloadContext
 from artifact_tui.transfers.downloads.queue import Downloads
 from artifact_tui.transfers.history_file import DownloadLog, History, read_history
+from artifact_tui.transfers.journals import Journals
 from artifact_tui.transfers.models import DownloadOrder, Kind, Totals, Transfer, Unfinished
 from artifact_tui.transfers.notifier import Herald
 
@@ -50,7 +52,7 @@ class Engine:
         changed: Callable[[], None],
         crashed: Callable[[Exception], None] | None = None,
         host: str = "",
-        journal: Journal | None = None,
+        journal: Journals | None = None,
         deletion_log: Path | None = None,
         download_log: Path | None = None,
         concurrency: int = 4,
@@ -69,28 +71,28 @@ class Engine:
         self._changed = changed
         self._download_log = DownloadLog(download_log, host, clock.now)
         self._monotonic = clock.monotonic
-        self._journal = journal or Journal()
+        self._journal = journal or Journals()
         crashed = crashed or _raise
         draw = random or Random()  # noqa: S311 - spreads retries, keeps no secret
-        self._means = Means(
+        self._context = EngineContext(
             host=host,
             make_storage=storage,
-            journal=self._journal,
-            connections=Connections(connections),
-            limits=limits,
             patience=patience,
             new_tries=lambda: Tries(patience, draw, clock),
             clock=clock,
-            free_space=free_space,
             crashed=crashed,
         )
         self._herald = Herald(self._told, crashed)
         new_id = partial(next, itertools.count(1))
+        downloads = DownloadContext(
+            self._context, self._journal.downloads, Connections(connections), limits, free_space
+        )
         self._downloads = Downloads(
-            self._means, self._herald, concurrency=concurrency, new_id=new_id, signed_out=self._signed_out
+            downloads, self._herald, concurrency=concurrency, new_id=new_id, signed_out=self._signed_out
         )
         self._deletions = Deletions(
-            self._means,
+            self._context,
+            self._journal.deletions,
             DeletionLog(deletion_log),
             Pace(delete_interval, clock),
             self._herald,
@@ -180,7 +182,7 @@ class Engine:
 
     def unreadable(self) -> str:
         """Return a sentence about unreadable rows, or an empty string; raises :class:`JournalTrouble`."""
-        return self._journal.unreadable(self._means.host)
+        return self._journal.unreadable(self._context.host)
 
     def go_on(self) -> tuple[int, ...]:
         """Queue all that :meth:`unfinished` gives; raises :class:`~.disk.database.JournalTrouble`."""
@@ -257,7 +259,7 @@ class Engine:
         self._deletions.close(keep=keep)
         self._downloads.close(keep=keep)
         self._deletions.join(timeout / 2)
-        self._means.close()
+        self._context.close()
         ended = True
         for side in (self._downloads, self._deletions):
             ended = side.join(max(0.0, deadline - self._monotonic())) and ended

@@ -1,4 +1,4 @@
-"""What a disk can have against us, in words with the next step."""
+"""Errors of transfers: of the disk, of the journal, and how a transfer ends when something was raised in its thread."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import errno
 import os
 import shutil
 from pathlib import Path
+from typing import NamedTuple
 
+from artifact_tui.domain.provider import ProviderError
 from artifact_tui.text import size
 
 _SENTENCES = {
@@ -49,3 +51,31 @@ def _free(place: Path) -> str:
         return f": {size(shutil.disk_usage(place).free)} are free"
     except OSError:
         return ""
+
+
+class Stopped(Exception):
+    """It was cancelled, stopped or paused; the thread that works on it cleans up and says no more."""
+
+
+class JournalTrouble(Exception):
+    """The journal cannot be used; one or two sentences for the user."""
+
+
+class Failure(NamedTuple):
+    """One sentence, the next step, and whether the cause is a mistake of the program itself."""
+
+    problem: str
+    next_step: str
+    is_bug: bool = False
+
+
+def failure_of(error: Exception, place: Path | None) -> Failure:
+    """Put what was raised into words; ``place`` is the directory a download writes to."""
+    if isinstance(error, ProviderError | TransferTrouble):
+        return Failure(error.sentence, error.next_step)
+    if isinstance(error, OSError) and place is not None:
+        trouble = disk_trouble(error, place)
+        return Failure(trouble.sentence, trouble.next_step)
+    if isinstance(error, JournalTrouble):
+        return Failure(str(error), "Then retry.")
+    return Failure("The program made a mistake here, and stopped this transfer.", "Please report it.", is_bug=True)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from artifact_tui.archive.errors import Limits
 from artifact_tui.config.settings import Settings
-from artifact_tui.screens.session import Backend
-from artifact_tui.transfers.downloads.journal import open_journal
+from artifact_tui.domain.backend import Backend
 from artifact_tui.transfers.engine import Engine
+from artifact_tui.transfers.journals import open_journals
 
 
 def make_engine(
@@ -23,7 +23,7 @@ def make_engine(
 
     The logs of downloads and deletions lie beside the journal, with the demo's own names for the demo's.
     """
-    kept, problem = open_journal(journal) if journal is not None else (None, "")
+    kept, problem = open_journals(journal) if journal is not None else (None, "")
     engine = Engine(
         backend.storage,
         host=backend.host,

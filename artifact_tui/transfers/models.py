@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.domain.provider import Archive, Storage
-from artifact_tui.transfers.deletions.models import Outcome
 
 
 class Kind(StrEnum):
@@ -208,3 +207,13 @@ class Totals(Struct, frozen=True, kw_only=True):
             failed=sum(each.state is State.FAILED for each in transfers),
             cancelled=sum(each.state is State.CANCELLED for each in transfers),
         )
+
+
+class Outcome(StrEnum):
+    """How the deletion of one artifact of a plan ended; the five counts add up to the plan."""
+
+    DELETED = "deleted"
+    ALREADY_GONE = "already gone"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    NOT_TRIED = "not tried"

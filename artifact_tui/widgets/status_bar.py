@@ -18,8 +18,8 @@ from textual.widget import Widget
 from artifact_tui.domain.models import Connection, RateLimit, stored_bytes
 from artifact_tui.keymap import is_offered
 from artifact_tui.text import clock_time, count, printable, size, span
-from artifact_tui.transfers.deletions.models import Deletion, DeletionState, Outcome
-from artifact_tui.transfers.models import Kind, State, Totals, Transfer
+from artifact_tui.transfers.deletions.models import Deletion, DeletionState
+from artifact_tui.transfers.models import Kind, Outcome, State, Totals, Transfer
 
 SEPARATOR = " · "
 TOTAL_BAR_WIDTH = 10

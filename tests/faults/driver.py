@@ -17,8 +17,8 @@ import msgspec
 
 from artifact_tui.domain.models import Artifact
 from artifact_tui.retry import Patience
-from artifact_tui.transfers.downloads.journal import Journal
 from artifact_tui.transfers.engine import Engine
+from artifact_tui.transfers.journals import Journals
 from artifact_tui.transfers.models import DownloadOrder
 from tests.faults.site import OCTO
 from tests.faults.stage import QUICK, storage_of
@@ -49,7 +49,7 @@ class Program:
         self._errand = errand
         self._leaving = ""
         self.alone = threading.Event()
-        journal = Journal(Path(errand.state) / "transfers.sqlite") if errand.state else None
+        journal = Journals(Path(errand.state) / "transfers.sqlite") if errand.state else None
         self._engine = Engine(
             lambda: storage_of(errand.api, connect=errand.connect, stall=errand.stall),
             changed=self._changed,

@@ -25,9 +25,9 @@ from artifact_tui.github.hosts import host_of_api
 from artifact_tui.github.server_info import ServerRecord
 from artifact_tui.github.tokens.credentials import Credential, Token
 from artifact_tui.retry import Patience
-from artifact_tui.transfers.disk.database import JournalTrouble
-from artifact_tui.transfers.downloads.journal import open_journal
 from artifact_tui.transfers.engine import Engine
+from artifact_tui.transfers.errors import JournalTrouble
+from artifact_tui.transfers.journals import open_journals
 from artifact_tui.transfers.models import DownloadOrder
 from tests.benchmarks.shelf import PLACE, Shelf
 
@@ -37,12 +37,12 @@ _QUICK = Patience(base=0.01, cap=0.05)
 
 
 class Start:
-    """Journal, storage and engine, as the program has them."""
+    """Journals, storage and engine, as the program has them."""
 
     def __init__(self, state: Path, storage: Storage) -> None:
         self._told = threading.Condition()
         self._crashes: list[str] = []
-        self._journal, self._journal_problem = open_journal(state / "transfers.sqlite")
+        self._journal, self._journal_problem = open_journals(state / "transfers.sqlite")
         self._engine = Engine(
             lambda: storage,
             changed=self._changed,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from artifact_tui.transfers.downloads.journal import Journal
+from artifact_tui.transfers.journals import Journals
 from artifact_tui.transfers.models import OnExisting, State
 from tests.faults.case import DATA, HALF
 from tests.faults.driven import Driven, mounting, namespace
@@ -134,7 +134,7 @@ def test_t42_a_second_program_on_the_same_download_says_so(
     errand = Errand(api=site.api.address, directory=dist, artifacts=[stored.artifact], state=str(state))
     with Driven(errand) as first:
         first.until_received(HALF)
-        journal = Journal(state / "transfers.sqlite")
+        journal = Journals(state / "transfers.sqlite")
         second = open_stage(host="127.0.0.1", journal=journal).fetch(stored)
         assert second.state is State.FAILED
         assert "is being downloaded" in second.problem

@@ -16,7 +16,7 @@ from artifact_tui.demo.httpx_transport import DemoTransport
 from artifact_tui.demo.server import DemoServer
 from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.domain.provider import Body, Offline, RateLimited, Refused, ServerTrouble
-from artifact_tui.github.payload import raw_file_name
+from artifact_tui.github.artifact_download import raw_file_name
 from tests.github.stage import CORPUS, KESTREL, an_artifact, storage
 
 ZIP = "GET */zip"

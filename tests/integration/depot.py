@@ -17,8 +17,8 @@ from artifact_tui.demo.loopback import Loopback
 from artifact_tui.domain.models import Artifact
 from artifact_tui.retry import Patience
 from artifact_tui.transfers.disk.safe_names import RECEIPT_ENDING
-from artifact_tui.transfers.downloads.journal import Journal
 from artifact_tui.transfers.engine import Engine
+from artifact_tui.transfers.journals import Journals
 from artifact_tui.transfers.models import DownloadOrder, Transfer
 from tests.github.stage import CORPUS
 from tests.integration.azurite import BlobStorage
@@ -42,7 +42,7 @@ class Depot:
         self.engine = self._make_engine()
 
     def _make_engine(self) -> Engine:
-        journal = Journal(self.directory.parent / "state" / "transfers.sqlite")
+        journal = Journals(self.directory.parent / "state" / "transfers.sqlite")
         return Engine(lambda: self.storage, changed=self._changed, patience=QUICK, journal=journal, host="depot")
 
     def begin_again(self) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from artifact_tui.domain.provider import Storage
-from artifact_tui.transfers.disk.database import Database, JournalTrouble
+from artifact_tui.transfers.disk.database import Database
 from artifact_tui.transfers.engine import Engine
+from artifact_tui.transfers.errors import JournalTrouble
 from tests.patience import PATIENCE
 from tests.transfers.conftest import Desk
 from tests.transfers.shelf import zipped

@@ -15,8 +15,8 @@ from artifact_tui.clock import Clock
 from artifact_tui.domain.models import Artifact
 from artifact_tui.domain.provider import Forbidden, NotFound, Offline, RateLimited, ServerTrouble, SignedOut
 from artifact_tui.retry import Patience
-from artifact_tui.transfers.deletions.models import ConfirmedPlan, DeletePlan, Outcome, ReadOnly
-from artifact_tui.transfers.models import State, Transfer
+from artifact_tui.transfers.deletions.models import ConfirmedPlan, DeletePlan, ReadOnly
+from artifact_tui.transfers.models import Outcome, State, Transfer
 from tests.transfers.conftest import Desk
 from tests.transfers.shelf import OCTO, Try, lost
 

@@ -16,8 +16,8 @@ from artifact_tui.clock import Clock
 from artifact_tui.domain.models import Artifact
 from artifact_tui.domain.provider import RateLimited
 from artifact_tui.retry import Patience
-from artifact_tui.transfers.downloads.journal import Journal
 from artifact_tui.transfers.engine import Engine
+from artifact_tui.transfers.journals import Journals
 from artifact_tui.transfers.models import State
 from tests.transfers.conftest import Desk
 from tests.transfers.shelf import Try, zipped
@@ -33,7 +33,7 @@ def program(tmp_path: Path) -> Iterator[Make]:
     desks: list[Desk] = []
 
     def start(**settings: Any) -> Desk:
-        journal = Journal(tmp_path / "state" / "transfers.sqlite")
+        journal = Journals(tmp_path / "state" / "transfers.sqlite")
         desk = Desk(tmp_path / "dist", journal=journal, host="github.com", **settings)
         if desks:
             desk.shelf = desk.storage = desks[0].shelf
@@ -237,7 +237,7 @@ def test_the_queue_is_put_in_another_order(make_desk: Callable[..., Desk]) -> No
 
 
 def test_a_journal_that_breaks_costs_only_the_chance_to_go_on(tmp_path: Path) -> None:
-    journal = Journal(tmp_path / "transfers.sqlite")
+    journal = Journals(tmp_path / "transfers.sqlite")
     desk = Desk(tmp_path / "dist", journal=journal)
     _, number = begin(desk)
     journal.close()

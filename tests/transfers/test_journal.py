@@ -12,8 +12,8 @@ import pytest
 from msgspec.structs import replace
 
 from artifact_tui.domain.models import Artifact
-from artifact_tui.transfers.downloads.journal import Journal, open_journal
 from artifact_tui.transfers.downloads.journal_record import Standing
+from artifact_tui.transfers.journals import Journals, open_journals
 from artifact_tui.transfers.models import DownloadOrder, OnExisting
 from tests.transfers.shelf import MADE, OCTO
 
@@ -34,68 +34,68 @@ def order(directory: Path, number: int = 1) -> DownloadOrder:
 
 def test_the_next_program_finds_what_the_last_one_left(path: Path, tmp_path: Path) -> None:
     odd = Path(os.fsdecode(bytes(tmp_path) + b"/\xff"))
-    first = Journal(path)
-    (record,) = first.add(HOST, [order(odd)])
-    first.change(record.id, part=odd / "wheel.part", etag='"1"', total=10, file_name="a.txt")
-    first.wrote(record.id, ((0, 3), (5, 9)))
+    first = Journals(path)
+    (record,) = first.downloads.add(HOST, [order(odd)])
+    first.downloads.change(record.id, part=odd / "wheel.part", etag='"1"', total=10, file_name="a.txt")
+    first.downloads.wrote(record.id, ((0, 3), (5, 9)))
     first.close()
-    second = Journal(path)
-    (found,) = second.unfinished(HOST)
+    second = Journals(path)
+    (found,) = second.downloads.unfinished(HOST)
     assert found.order == order(odd)
     assert (found.part, found.etag, found.total, found.file_name) == (odd / "wheel.part", '"1"', 10, "a.txt")
     assert (found.there, found.received) == (((0, 3), (5, 9)), 7)
-    assert second.unfinished("ghe.example.com") == ()
+    assert second.downloads.unfinished("ghe.example.com") == ()
     second.close()
 
 
 def test_only_the_user_can_read_it(path: Path) -> None:
-    journal = Journal(path)
-    journal.add(HOST, [order(path.parent)])
+    journal = Journals(path)
+    journal.downloads.add(HOST, [order(path.parent)])
     modes = {each.name: stat.S_IMODE(each.stat().st_mode) for each in path.parent.iterdir()}
     assert set(modes.values()) == {0o600}
     journal.close()
 
 
 def test_what_a_living_program_works_on_is_its_own(path: Path, tmp_path: Path) -> None:
-    first, second = Journal(path), Journal(path)
-    (record,) = first.add(HOST, [order(tmp_path)])
-    assert second.unfinished(HOST) == ()
-    assert second.take(record.id) is None
-    (rival,) = second.add(HOST, [order(tmp_path)])
+    first, second = Journals(path), Journals(path)
+    (record,) = first.downloads.add(HOST, [order(tmp_path)])
+    assert second.downloads.unfinished(HOST) == ()
+    assert second.downloads.take(record.id) is None
+    (rival,) = second.downloads.add(HOST, [order(tmp_path)])
     assert rival.id != record.id
-    assert second.rival(rival.id, HOST)
-    assert not first.rival(record.id, HOST)
-    (elsewhere,) = second.add(HOST, [order(tmp_path / "elsewhere")])
-    assert not second.rival(elsewhere.id, HOST)
+    assert second.downloads.rival(rival.id, HOST)
+    assert not first.downloads.rival(record.id, HOST)
+    (elsewhere,) = second.downloads.add(HOST, [order(tmp_path / "elsewhere")])
+    assert not second.downloads.rival(elsewhere.id, HOST)
     first.close()
-    assert not second.rival(rival.id, HOST)
-    assert [left.id for left in second.unfinished(HOST)] == [record.id]
-    assert second.take(record.id) is not None
-    assert second.unfinished(HOST) == ()
+    assert not second.downloads.rival(rival.id, HOST)
+    assert [left.id for left in second.downloads.unfinished(HOST)] == [record.id]
+    assert second.downloads.take(record.id) is not None
+    assert second.downloads.unfinished(HOST) == ()
     second.close()
 
 
 def test_a_part_that_nobody_waits_for_is_gone_on_with_only_when_it_is_ordered_again(path: Path, tmp_path: Path) -> None:
-    journal = Journal(path)
-    (record,) = journal.add(HOST, [order(tmp_path)])
-    journal.change(record.id, part=tmp_path / "wheel.part", standing=Standing.LET_GO)
+    journal = Journals(path)
+    (record,) = journal.downloads.add(HOST, [order(tmp_path)])
+    journal.downloads.change(record.id, part=tmp_path / "wheel.part", standing=Standing.LET_GO)
     journal.close()
-    journal = Journal(path)
-    assert journal.unfinished(HOST) == ()
+    journal = Journals(path)
+    assert journal.downloads.unfinished(HOST) == ()
     again = replace(order(tmp_path), unpack=False)
-    (taken,) = journal.add(HOST, [again])
+    (taken,) = journal.downloads.add(HOST, [again])
     assert (taken.id, taken.part, taken.order) == (record.id, tmp_path / "wheel.part", again)
     assert taken.standing is Standing.WAITING
     journal.close()
 
 
 def test_after_a_power_loss_only_what_was_synced_is_believed(path: Path, tmp_path: Path) -> None:
-    journal = Journal(path)
-    (record,) = journal.add(HOST, [order(tmp_path)])
-    journal.wrote(record.id, ((0, 9),))
-    journal.change(record.id, synced=((0, 4),))
-    journal.change(record.id, boot="another start of the machine")
-    found = journal.find(record.id)
+    journal = Journals(path)
+    (record,) = journal.downloads.add(HOST, [order(tmp_path)])
+    journal.downloads.wrote(record.id, ((0, 9),))
+    journal.downloads.change(record.id, synced=((0, 4),))
+    journal.downloads.change(record.id, boot="another start of the machine")
+    found = journal.downloads.find(record.id)
     assert found is not None
     assert found.there == ((0, 4),)
     journal.close()
@@ -115,11 +115,11 @@ def test_after_a_power_loss_only_what_was_synced_is_believed(path: Path, tmp_pat
 def test_a_journal_that_cannot_be_used_is_said_and_replaced_by_memory(path: Path, spoil: object) -> None:
     path.parent.mkdir()
     spoil(path)  # type: ignore[operator]  # a parameter
-    journal, problem = open_journal(path)
+    journal, problem = open_journals(path)
     assert problem.startswith(f"{path} cannot be used")
     assert problem.endswith("Downloads cannot be resumed after the program ends.")
     assert not journal.lasting
-    assert journal.add(HOST, [order(path.parent)])
+    assert journal.downloads.add(HOST, [order(path.parent)])
     journal.close()
 
 
@@ -130,7 +130,7 @@ def test_a_file_system_without_locks_is_said_with_the_file_that_could_not_be_loc
         raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
 
     monkeypatch.setattr(fcntl, "flock", refuse)
-    journal, problem = open_journal(path)
+    journal, problem = open_journals(path)
     assert not journal.lasting
     assert problem.startswith(f"{path.parent / str(os.getpid())}-")
     assert problem.endswith(

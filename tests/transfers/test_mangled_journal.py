@@ -12,8 +12,8 @@ import pytest
 
 from artifact_tui.domain.models import Artifact
 from artifact_tui.transfers.deletions.models import DeletionItem
-from artifact_tui.transfers.disk.database import JournalTrouble
-from artifact_tui.transfers.downloads.journal import Journal
+from artifact_tui.transfers.errors import JournalTrouble
+from artifact_tui.transfers.journals import Journals
 from artifact_tui.transfers.models import DownloadOrder, State
 from tests.transfers.conftest import Desk
 from tests.transfers.shelf import MADE, OCTO, zipped
@@ -58,11 +58,11 @@ def artifact(number: int) -> Artifact:
 
 def make_journal(path: Path, directory: Path) -> None:
     """Two downloads and two plans of two artifacts that a program left which is no more."""
-    journal = Journal(path)
+    journal = Journals(path)
     for number in (1, 2):
         order = DownloadOrder(repository=OCTO, artifact=artifact(number), directory=directory)
-        (record,) = journal.add(HOST, [order])
-        journal.change(record.id, part=directory / f"wheel-{number}.zip.part", total=5)
+        (record,) = journal.downloads.add(HOST, [order])
+        journal.downloads.change(record.id, part=directory / f"wheel-{number}.zip.part", total=5)
         items = [DeletionItem(artifact=artifact(number * 10 + each)) for each in range(2)]
         journal.deletions.add(HOST, OCTO, datetime(2026, 3, 1, tzinfo=UTC), items)
     journal.close()
@@ -105,8 +105,8 @@ def check(path: Path, pristine: bytes, table: str, column: str, value: object, *
     if not mangle(path, table, column, value, as_text=as_text):
         return
     before = {each: rows(path, each) for each in TABLES}
-    journal = Journal(path)
-    downloads, plans = journal.unfinished(HOST), journal.deletions.unfinished(HOST)
+    journal = Journals(path)
+    downloads, plans = journal.downloads.unfinished(HOST), journal.deletions.unfinished(HOST)
     said = journal.unreadable(HOST)
     journal.close()
     what = (table, column, value, as_text, said)
@@ -139,7 +139,7 @@ def test_a_damaged_schema_is_one_printable_sentence_that_names_the_file(place: P
     make_journal(path, place / "dist")
     path.write_bytes(path.read_bytes().replace(b"CREATE", b"C____E").replace(b"download", spoiled))
     with pytest.raises(JournalTrouble) as trouble:
-        Journal(path)
+        Journals(path)
     said = str(trouble.value)
     assert said.startswith(f"{path} cannot be used (")
     assert said.endswith("). Move it elsewhere; the next start creates a new file.")
@@ -187,8 +187,8 @@ def test_how_many_were_skipped_is_said(place: Path, spoil: Callable[[sqlite3.Con
     make_journal(path, place / "dist")
     with closing(sqlite3.connect(path)) as connection, connection:
         spoil(connection)
-    journal = Journal(path)
-    found = (len(journal.unfinished(HOST)), len(journal.deletions.unfinished(HOST)))
+    journal = Journals(path)
+    found = (len(journal.downloads.unfinished(HOST)), len(journal.deletions.unfinished(HOST)))
     downloads, plans, said = CASES[spoil]
     assert found == (downloads, plans)
     assert journal.unreadable(HOST).startswith(said)
@@ -213,7 +213,7 @@ def test_an_unreadable_row_stays_while_the_program_downloads(
     make_journal(path, place / "dist")
     assert mangle(path, "download", column, value)
     before = rows(path, "download")[0]
-    desk = make_desk(journal=Journal(path), host=HOST)
+    desk = make_desk(journal=Journals(path), host=HOST)
     for number in (1, 2):
         desk.shelf.put(f"wheel-{number}", zipped(a=b"1"), number=number)
     first = desk.fetch(desk.shelf.things[1].artifact)
@@ -231,7 +231,7 @@ def test_a_plan_goes_on_without_the_row_that_cannot_be_read(place: Path, make_de
     make_journal(path, place / "dist")
     assert mangle(path, "deletion_item", "outcome", "resting")
     kept = rows(path, "deletion_item")[0]
-    desk = make_desk(journal=Journal(path), host=HOST)
+    desk = make_desk(journal=Journals(path), host=HOST)
     for number in (10, 11):
         desk.shelf.put(f"wheel-{number}", b"12345", number=number)
     desk.shelf.things[11].artifact = artifact(11)
@@ -243,7 +243,7 @@ def test_a_plan_goes_on_without_the_row_that_cannot_be_read(place: Path, make_de
     assert [request for request in desk.shelf.requests if request[0] == "delete"] == [("delete", 11)]
     assert desk.engine.close(20)
     assert [row for row in rows(path, "deletion_item") if row[0] == 1] == [kept]
-    later = Journal(path)
+    later = Journals(path)
     assert [left.number for left in later.deletions.unfinished(HOST)] == [2]
     assert later.unreadable(HOST).startswith("Skipped 1 unreadable entry in ")
     later.close()
@@ -258,7 +258,7 @@ def test_a_row_of_the_journal_never_leads_to_files_of_others(place: Path, make_d
         path = place / f"{column}.sqlite"
         make_journal(path, place / "dist")
         assert mangle(path, "download", column, bytes(value))
-        desk = make_desk(journal=Journal(path), host=HOST)
+        desk = make_desk(journal=Journals(path), host=HOST)
         desk.engine.forget()
         assert desk.engine.close(20)
         assert (precious / "mine").read_bytes() == b"mine"

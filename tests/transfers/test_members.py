@@ -15,8 +15,8 @@ from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.archive.selection import Selection, select, select_held
 from artifact_tui.domain.models import Artifact
 from artifact_tui.domain.provider import ProviderError
-from artifact_tui.transfers.downloads.journal import Journal
 from artifact_tui.transfers.downloads.selection_order import HeldOrder, MemberOrder
+from artifact_tui.transfers.journals import Journals
 from artifact_tui.transfers.models import State, Transfer
 from artifact_tui.transfers.receipts.verify import Verdict, verify
 from tests.archive.places import tree
@@ -104,7 +104,7 @@ def test_a_connection_that_breaks_is_gone_on_with_where_it_broke(desk: Desk, at:
 
 
 def test_the_next_program_goes_on_where_this_one_was_ended(make_desk: Callable[..., Desk], tmp_path: Path) -> None:
-    first = make_desk(journal=Journal(tmp_path / "transfers.sqlite"))
+    first = make_desk(journal=Journals(tmp_path / "transfers.sqlite"))
     artifact = first.shelf.put("results", zipped(**FILES))
     selection = chosen(first, artifact, "logs/b/two.bin", root="logs/b/two.bin")
     thing = first.shelf.things[1]
@@ -112,7 +112,7 @@ def test_the_next_program_goes_on_where_this_one_was_ended(make_desk: Callable[.
     first.engine.download([MemberOrder.of(first.order(artifact), selection)])
     first.until(lambda: any(one.received >= 190_000 for one in first.engine.transfers()))
     assert first.engine.close(20)
-    second = make_desk(journal=Journal(tmp_path / "transfers.sqlite"))
+    second = make_desk(journal=Journals(tmp_path / "transfers.sqlite"))
     second.shelf.things[1] = thing
     thing.tries, thing.asked = [], []
     (number,) = second.engine.go_on()

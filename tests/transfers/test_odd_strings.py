@@ -13,9 +13,9 @@ from artifact_tui.cache.list_cache import LastLists, Saved
 from artifact_tui.config.settings import Memory, MemoryFile
 from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.domain.provider import SignedOut
-from artifact_tui.transfers.deletions.models import DeletePlan, Outcome
-from artifact_tui.transfers.downloads.journal import Journal
-from artifact_tui.transfers.models import OnExisting, State
+from artifact_tui.transfers.deletions.models import DeletePlan
+from artifact_tui.transfers.journals import Journals
+from artifact_tui.transfers.models import OnExisting, Outcome, State
 from artifact_tui.transfers.receipts.store import read_receipt
 from artifact_tui.transfers.receipts.verify import Verdict, verify
 from tests.transfers.conftest import Desk
@@ -32,7 +32,7 @@ def open_desk(make_desk: Callable[..., Desk], tmp_path: Path) -> Callable[[], De
     """A program with a journal and a log, one after the other on the same files."""
     state = tmp_path / NOT_UTF_8
     return lambda: make_desk(
-        host=HOST, journal=Journal(state / "transfers.sqlite"), deletion_log=state / "deletions.jsonl"
+        host=HOST, journal=Journals(state / "transfers.sqlite"), deletion_log=state / "deletions.jsonl"
     )
 
 
@@ -124,10 +124,10 @@ def test_lists_with_any_names_cost_the_cache_and_nothing_else(tmp_path: Path) ->
 
 
 def test_a_repository_of_any_name_has_a_plan(tmp_path: Path) -> None:
-    journal = Journal(tmp_path / "transfers.sqlite")
+    journal = Journals(tmp_path / "transfers.sqlite")
     repository = RepositoryName("o\ud800", "\udcff")
     journal.deletions.add("\ud800", repository, MADE, [])
     journal.close()
-    later = Journal(tmp_path / "transfers.sqlite")
+    later = Journals(tmp_path / "transfers.sqlite")
     assert [left.repository for left in later.deletions.unfinished("\ud800")] == [repository]
     later.close()

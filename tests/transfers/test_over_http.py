@@ -17,8 +17,8 @@ from artifact_tui.github.artifact_store import GitHubStorage
 from artifact_tui.github.hosts import host_of_api
 from artifact_tui.github.server_info import ServerRecord
 from artifact_tui.github.tokens.credentials import Credential, Token
-from artifact_tui.transfers.deletions.models import DeletePlan, Outcome
-from artifact_tui.transfers.models import DownloadOrder, State, Transfer
+from artifact_tui.transfers.deletions.models import DeletePlan
+from artifact_tui.transfers.models import DownloadOrder, Outcome, State, Transfer
 from tests.transfers.conftest import Desk
 
 KESTREL = RepositoryName("fernwood-labs", "kestrel")

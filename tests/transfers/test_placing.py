@@ -11,8 +11,8 @@ import pytest
 
 from artifact_tui.archive.errors import Limits
 from artifact_tui.domain.models import Artifact
-from artifact_tui.transfers.downloads.journal import Journal
 from artifact_tui.transfers.downloads.part_file import PartFile
+from artifact_tui.transfers.journals import Journals
 from artifact_tui.transfers.models import OnExisting, State
 from artifact_tui.transfers.receipts.store import read_receipt
 from artifact_tui.transfers.receipts.verify import Unusable, Verdict, verify
@@ -38,7 +38,7 @@ def program(tmp_path: Path) -> Iterator[Callable[..., Desk]]:
     desks: list[Desk] = []
 
     def start(**settings: Any) -> Desk:
-        desks.append(Desk(tmp_path / "dist", journal=Journal(tmp_path / "transfers.sqlite"), host=HOST, **settings))
+        desks.append(Desk(tmp_path / "dist", journal=Journals(tmp_path / "transfers.sqlite"), host=HOST, **settings))
         return desks[-1]
 
     yield start
@@ -129,10 +129,12 @@ def left_behind(desk: Desk, artifact: Artifact, unpack: bool) -> Desk:
     part = PartFile.create(desk.directory, "wheel.zip")
     part.write(0, WHEEL)
     part.close()
-    journal = Journal(desk.directory.parent / "transfers.sqlite")
-    (record,) = journal.add(HOST, [desk.order(artifact, unpack=unpack)])
-    journal.change(record.id, part=part.path, total=len(WHEEL), target=done.path, inode=done.path.stat().st_ino)
-    journal.wrote(record.id, ((0, len(WHEEL)),))
+    journal = Journals(desk.directory.parent / "transfers.sqlite")
+    (record,) = journal.downloads.add(HOST, [desk.order(artifact, unpack=unpack)])
+    journal.downloads.change(
+        record.id, part=part.path, total=len(WHEEL), target=done.path, inode=done.path.stat().st_ino
+    )
+    journal.downloads.wrote(record.id, ((0, len(WHEEL)),))
     journal.close()
     return desk
 
@@ -170,9 +172,9 @@ def test_what_was_to_be_overwritten_gets_its_name_back_when_the_program_died_bet
     scratch = desk.directory / "wheel.zip.part.unpacking"
     (scratch / "old").mkdir(parents=True)
     (scratch / "old" / "mine").write_bytes(b"1")
-    journal = Journal(desk.directory.parent / "transfers.sqlite")
-    (record,) = journal.add(HOST, [desk.order(artifact)])
-    journal.change(record.id, scratch=scratch, target=desk.directory / "wheel", inode=1)
+    journal = Journals(desk.directory.parent / "transfers.sqlite")
+    (record,) = journal.downloads.add(HOST, [desk.order(artifact)])
+    journal.downloads.change(record.id, scratch=scratch, target=desk.directory / "wheel", inode=1)
     journal.close()
     desk.engine.forget()
     assert desk.engine.close(20)

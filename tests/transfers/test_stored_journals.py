@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from artifact_tui.transfers.deletions.models import Outcome
 from artifact_tui.transfers.disk.schema import VERSION
-from artifact_tui.transfers.downloads.journal import Journal, open_journal
 from artifact_tui.transfers.downloads.journal_record import Standing
-from artifact_tui.transfers.models import OnExisting
+from artifact_tui.transfers.journals import Journals, open_journals
+from artifact_tui.transfers.models import OnExisting, Outcome
 
 HOST = "github.com"
 STORED = Path(__file__).with_name("stored")
@@ -43,8 +42,8 @@ def test_there_is_a_file_of_every_version() -> None:
 
 
 def test_what_an_earlier_version_left_of_downloads_is_there(path: Path) -> None:
-    journal = Journal(path)
-    wheel, logs = journal.unfinished(HOST)
+    journal = Journals(path)
+    wheel, logs = journal.downloads.unfinished(HOST)
     assert (wheel.order.artifact.name, wheel.order.directory) == ("wheel", DIST)
     assert (wheel.order.on_existing, wheel.order.attempt) == (OnExisting.SKIP, 2)
     assert (wheel.part, wheel.etag, wheel.total) == (DIST / "wheel.zip.part", '"0x8D"', 1000)
@@ -52,12 +51,12 @@ def test_what_an_earlier_version_left_of_downloads_is_there(path: Path) -> None:
     assert (wheel.scratch, wheel.target, wheel.inode) == (DIST / "wheel.zip.part.unpacking", DIST / "wheel", 4711)
     assert (logs.order.artifact.name, logs.standing) == ("logs", Standing.FAILED)
     assert journal.unreadable(HOST) == ""
-    assert journal.take(logs.id) is not None
+    assert journal.downloads.take(logs.id) is not None
     journal.close()
 
 
 def test_what_an_earlier_version_left_of_a_deletion_is_there(path: Path) -> None:
-    journal = Journal(path)
+    journal = Journals(path)
     (plan,) = journal.deletions.unfinished(HOST)
     assert plan.confirmed_at == datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
     assert [item.artifact.id for item in plan.items] == [11, 12, 13, 14]
@@ -68,11 +67,11 @@ def test_what_an_earlier_version_left_of_a_deletion_is_there(path: Path) -> None
 
 
 def test_a_file_of_an_earlier_version_becomes_one_like_a_new_one(path: Path, tmp_path: Path) -> None:
-    Journal(path).close()
-    Journal(tmp_path / "new.sqlite").close()
+    Journals(path).close()
+    Journals(tmp_path / "new.sqlite").close()
     assert [row[:3] for row in schema(path)] == [row[:3] for row in schema(tmp_path / "new.sqlite")]
     again = schema(path)
-    Journal(path).close()
+    Journals(path).close()
     assert schema(path) == again
 
 
@@ -80,8 +79,8 @@ def test_a_file_that_an_earlier_version_had_only_begun_is_completed(tmp_path: Pa
     path = restore(1, tmp_path / "transfers.sqlite")
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript("DROP TABLE deletion; DROP TABLE deletion_item")
-    journal = Journal(path)
-    assert (len(journal.unfinished(HOST)), journal.deletions.unfinished(HOST)) == (2, ())
+    journal = Journals(path)
+    assert (len(journal.downloads.unfinished(HOST)), journal.deletions.unfinished(HOST)) == (2, ())
     journal.close()
 
 
@@ -91,7 +90,7 @@ def test_a_file_of_a_later_version_is_said_and_left_as_it_is(tmp_path: Path, ver
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(f"PRAGMA user_version = {version}")
     before = path.read_bytes()
-    journal, problem = open_journal(path)
+    journal, problem = open_journals(path)
     assert problem == (
         f"{path} was written by a newer artifact-tui and is left as it is. Update artifact-tui."
         " Downloads cannot be resumed after the program ends."

@@ -16,13 +16,14 @@ from textual.events import Key
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
-from artifact_tui.app import ArtifactApp, Start
+from artifact_tui.app import ArtifactApp
 from artifact_tui.config.settings import MemoryFile, Settings
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.fixed_clock import DEMO_NOW, demo_clock
 from artifact_tui.demo.flavours import GITHUB, Flavour
 from artifact_tui.demo.httpx_transport import DemoTransport
 from artifact_tui.demo.server import DemoServer
+from artifact_tui.domain.backend import Backend, Start
 from artifact_tui.domain.models import RepositoryName
 from artifact_tui.github.artifact_store import GitHubStorage
 from artifact_tui.github.hosts import host_of_api
@@ -31,7 +32,6 @@ from artifact_tui.github.server_info import ServerRecord
 from artifact_tui.github.sign_in import HostSignIn
 from artifact_tui.github.tokens.credentials import Access, Credential, Token
 from artifact_tui.screens.list_screen import ListScreen
-from artifact_tui.screens.session import Backend
 from tests.patience import PATIENCE
 
 NOW = DEMO_NOW

@@ -16,8 +16,8 @@ from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.screens.deletion import report as deletion_words
 from artifact_tui.screens.deletion.progress import DeletionScreen
 from artifact_tui.storage.quota import Saving
-from artifact_tui.transfers.deletions.models import Deletion, DeletionState, Outcome
-from artifact_tui.transfers.models import Kind, State, Transfer
+from artifact_tui.transfers.deletions.models import Deletion, DeletionState
+from artifact_tui.transfers.models import Kind, Outcome, State, Transfer
 from artifact_tui.widgets.status_bar import activity_line, ending_line
 from tests.ui.program import KESTREL, LARGE, RECORDER, SMALL, Program, open_with_keys
 

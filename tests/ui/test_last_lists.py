@@ -13,7 +13,7 @@ from artifact_tui.demo.fixed_clock import demo_clock
 from artifact_tui.demo.loopback import Loopback
 from artifact_tui.demo.server import DemoServer
 from artifact_tui.screens.server_list import ServerList
-from artifact_tui.transfers.deletions.models import Outcome
+from artifact_tui.transfers.models import Outcome
 from tests.pty_program import PROGRAM, Terminal, environment
 from tests.ui.deleting import answer, ask
 from tests.ui.program import KESTREL, RECORDER, SMALL, Keyboard, Program, loaded, says, until

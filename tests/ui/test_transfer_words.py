@@ -9,9 +9,9 @@ import pytest
 from artifact_tui.demo.fixed_clock import DEMO_NOW
 from artifact_tui.screens.transfers.details import transfer_fields
 from artifact_tui.screens.transfers.questions import cancel_question
-from artifact_tui.screens.transfers.rows import COLUMNS, clause, row, state_words, summary
-from artifact_tui.transfers.deletions.models import Outcome
-from artifact_tui.transfers.models import Kind, State, Totals
+from artifact_tui.screens.transfers.rows import COLUMNS, row, state_words, summary
+from artifact_tui.text import clause
+from artifact_tui.transfers.models import Kind, Outcome, State, Totals
 from artifact_tui.widgets.row_layout import Cell
 from artifact_tui.widgets.status_bar import percent_of, transfers_line
 from tests.ui.transfer_states import SNAPSHOTS, transfer

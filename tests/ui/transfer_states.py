@@ -7,8 +7,7 @@ from typing import Any
 
 from artifact_tui.demo.data import load_world
 from artifact_tui.domain.models import Artifact, RepositoryName
-from artifact_tui.transfers.deletions.models import Outcome
-from artifact_tui.transfers.models import Kind, State, Transfer
+from artifact_tui.transfers.models import Kind, Outcome, State, Transfer
 
 REPOSITORY = RepositoryName("fernwood-labs", "kestrel")
 

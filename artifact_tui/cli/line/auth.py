@@ -10,11 +10,12 @@ from getpass import getpass
 from typing import TYPE_CHECKING, cast
 
 from artifact_tui.cache.list_cache import forget_lists
-from artifact_tui.cli.parser import UsageError, new_parser
+from artifact_tui.cli.parser import new_parser
 from artifact_tui.cli.standard_streams import write_error
 from artifact_tui.config.settings import NO_HOME, Paths, Settings, SettingsError, read_settings
 from artifact_tui.domain.provider import ProviderError
 from artifact_tui.domain.sign_in import Place, SignIn, SignInError, Trial, right_line
+from artifact_tui.errors import UsageError
 from artifact_tui.github.from_settings import record_of, sign_in_of, sources_of
 from artifact_tui.github.hosts import Host, HostError, choose_host, ignored_api_url, read_host, with_account
 from artifact_tui.github.tokens.credentials import TokenError, find_credential, token_variables

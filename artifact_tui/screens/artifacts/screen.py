@@ -24,8 +24,8 @@ from artifact_tui.screens.list_screen import STOPPED
 from artifact_tui.screens.server_list import extent_of
 from artifact_tui.screens.session import Session
 from artifact_tui.screens.spare_memory import LONG, give_back
-from artifact_tui.transfers.deletions.models import DeletePlan, Outcome
-from artifact_tui.transfers.models import Transfer
+from artifact_tui.transfers.deletions.models import DeletePlan
+from artifact_tui.transfers.models import Outcome, Transfer
 from artifact_tui.widgets.detail_pane import DetailPane
 from artifact_tui.widgets.row_layout import Cell
 from artifact_tui.widgets.row_table import RowTable

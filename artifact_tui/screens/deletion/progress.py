@@ -16,13 +16,14 @@ from artifact_tui.domain.provider import Provider, ProviderError
 from artifact_tui.keymap import bindings
 from artifact_tui.screens.deletion.quota_words import why_uncounted
 from artifact_tui.screens.deletion.report import COLUMNS, of_deletion, progress, reached, report, row, standing
+from artifact_tui.screens.engine_events import RetryDeletes
 from artifact_tui.screens.list_screen import ListScreen, fits
 from artifact_tui.screens.session import Session
 from artifact_tui.screens.transfer_names import names_of
 from artifact_tui.storage.quota import Saving, estimate_saving
 from artifact_tui.text import printable
-from artifact_tui.transfers.deletions.models import Deletion, DeletionState, Outcome
-from artifact_tui.transfers.models import Transfer
+from artifact_tui.transfers.deletions.models import Deletion, DeletionState
+from artifact_tui.transfers.models import Outcome, Transfer
 from artifact_tui.widgets.detail_pane import DetailPane, Field
 from artifact_tui.widgets.row_layout import Cell
 from artifact_tui.widgets.row_table import RowTable
@@ -146,9 +147,7 @@ class DeletionScreen(ListScreen):
 
     def action_retry(self) -> None:
         """Ask whether to try again what has failed or was not tried, of the rows that are shown."""
-        from artifact_tui.screens.deletion.flow import ask_again
-
-        ask_again(self.app, self.session, tuple(self.table.items))
+        self.post_message(RetryDeletes(tuple(self.table.items)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What has ended can neither be paused nor stopped."""

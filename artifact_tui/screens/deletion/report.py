@@ -6,11 +6,10 @@ from collections.abc import Iterable
 
 from textual.content import Content
 
-from artifact_tui.screens.transfers.rows import clause
 from artifact_tui.storage.quota import Saving
-from artifact_tui.text import clock_time, count, printable, size
-from artifact_tui.transfers.deletions.models import Deletion, DeletionState, Outcome
-from artifact_tui.transfers.models import State, Transfer
+from artifact_tui.text import clause, clock_time, count, printable, size
+from artifact_tui.transfers.deletions.models import Deletion, DeletionState
+from artifact_tui.transfers.models import Outcome, State, Transfer
 from artifact_tui.widgets.detail_pane import Field
 from artifact_tui.widgets.row_layout import Cell, Column, Tone
 from artifact_tui.widgets.status_bar import bar

@@ -246,10 +246,11 @@ class ReviewScreen(ListScreen):
     def _answered(self, plan: DeletePlan, confirmed: bool | None) -> None:
         """A deletion takes the place of its review."""
         if confirmed:
-            from artifact_tui.screens.deletion.flow import begin_deletion
+            from artifact_tui.screens.deletion.flow import DeletionFlow
             from artifact_tui.screens.deletion.progress import DeletionScreen
 
-            deletion = begin_deletion(self.session, plan.confirm(len(plan.artifacts)), self._download_first)
+            flow = DeletionFlow(self.app, self.session)
+            deletion = flow.begin(plan.confirm(len(plan.artifacts)), self._download_first)
             self.app.switch_screen(DeletionScreen(self.session, deletion))
 
     def peel(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from artifact_tui.text import clock_time, printable, size, span
+from artifact_tui.text import clause, clock_time, printable, size, span
 from artifact_tui.transfers.models import Kind, State, Totals, Transfer
 from artifact_tui.widgets.row_layout import Cell, Column, Tone
 from artifact_tui.widgets.status_bar import bar
@@ -43,7 +43,6 @@ _SIGNS = {
     State.WAITING: "!",
 }
 _WITH_BAR = frozenset({State.CONNECTING, State.DOWNLOADING, State.VERIFYING, State.UNPACKING})
-_LOWERED = frozenset({"A", "An", "It", "No", "Not", "Nothing", "The", "There", "This", "You"})
 
 
 def row(transfer: Transfer, name: str, state_width: int, now: datetime) -> tuple[str | Cell, ...]:
@@ -101,12 +100,6 @@ def state_words(transfer: Transfer, now: datetime) -> str:
     if transfer.state is State.PARKED and seconds is not None:
         return f"parked until {(now + timedelta(seconds=seconds)).astimezone():%H:%M}"
     return transfer.state.value
-
-
-def clause(sentence: str) -> str:
-    """The first sentence as it stands behind a colon: with a small letter, without its full stop."""
-    first = printable(sentence.partition(". ")[0].removesuffix("."))
-    return first[0].lower() + first[1:] if first.partition(" ")[0] in _LOWERED else first
 
 
 def _bytes(transfer: Transfer) -> str:

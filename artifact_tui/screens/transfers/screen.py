@@ -12,6 +12,7 @@ from textual.getters import query_one
 
 from artifact_tui.domain.provider import Provider
 from artifact_tui.keymap import bindings
+from artifact_tui.screens.engine_events import RetryDeletes
 from artifact_tui.screens.list_screen import ListScreen, fits
 from artifact_tui.screens.session import Session
 from artifact_tui.screens.transfer_names import names_of
@@ -141,11 +142,9 @@ class TransfersScreen(ListScreen):
 
     def action_retry(self) -> None:
         """Try again what has failed or was cancelled; a delete only after the question."""
-        from artifact_tui.screens.deletion.flow import ask_again
-
         transfer = self.table.current
         if transfer is not None and transfer.kind is Kind.DELETE:
-            ask_again(self.app, self.session, (transfer,))
+            self.post_message(RetryDeletes((transfer,)))
         elif transfer is not None:
             self.session.engine.retry(transfer.id)
 

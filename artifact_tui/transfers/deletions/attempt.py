@@ -18,10 +18,9 @@ from artifact_tui.domain.provider import (
 )
 from artifact_tui.text import printable, size
 from artifact_tui.transfers.deletions.job import LOOK, Delete, Look
-from artifact_tui.transfers.deletions.models import Outcome
 from artifact_tui.transfers.deletions.pacer import Pace
-from artifact_tui.transfers.disk.database import JournalTrouble
-from artifact_tui.transfers.models import State
+from artifact_tui.transfers.errors import JournalTrouble
+from artifact_tui.transfers.models import Outcome, State
 
 PERMISSION = "Deleting needs a token with the permission Actions: write (repo for a classic one)."
 

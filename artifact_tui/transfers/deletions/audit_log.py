@@ -9,8 +9,8 @@ from typing import Any
 
 from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.redaction import redact
-from artifact_tui.transfers.deletions.models import Outcome
 from artifact_tui.transfers.disk.json_lines import locked, object_of, write_line
+from artifact_tui.transfers.models import Outcome
 
 
 class DeletionLog:

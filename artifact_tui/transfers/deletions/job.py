@@ -11,9 +11,9 @@ from typing import Final
 from msgspec.structs import replace
 
 from artifact_tui.retry import Tries
-from artifact_tui.transfers.deletions.models import DeletionItem, Outcome
-from artifact_tui.transfers.downloads.job import Stopped
-from artifact_tui.transfers.models import State, Transfer
+from artifact_tui.transfers.deletions.models import DeletionItem
+from artifact_tui.transfers.errors import Stopped
+from artifact_tui.transfers.models import Outcome, State, Transfer
 
 UNKNOWN: Final = "GitHub did not say whether it was deleted."
 LOOK: Final = "Refresh the list to see whether it is still there."

@@ -15,11 +15,12 @@ from typing import Any
 
 from artifact_tui import exact_json
 from artifact_tui.domain.models import Artifact, RepositoryName
-from artifact_tui.transfers.deletions.models import DeletionItem, Outcome, UnfinishedDeletion
+from artifact_tui.transfers.deletions.models import DeletionItem, UnfinishedDeletion
 from artifact_tui.transfers.disk import column_types as columns
 from artifact_tui.transfers.disk.column_types import read_each
 from artifact_tui.transfers.disk.database import Database
 from artifact_tui.transfers.disk.instance_lock import Alive
+from artifact_tui.transfers.models import Outcome
 
 
 class DeletionJournal:

@@ -11,20 +11,11 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from artifact_tui.domain.models import Artifact, RepositoryName, stored_bytes
+from artifact_tui.transfers.models import Outcome
 
 
 class ReadOnly(Exception):
     """The program was started read-only: it deletes nothing."""
-
-
-class Outcome(StrEnum):
-    """How the deletion of one artifact of a plan ended; the five counts add up to the plan."""
-
-    DELETED = "deleted"
-    ALREADY_GONE = "already gone"
-    SKIPPED = "skipped"
-    FAILED = "failed"
-    NOT_TRIED = "not tried"
 
 
 class DeletePlan(Struct, frozen=True):

@@ -15,12 +15,11 @@ from artifact_tui.transfers.deletions.models import (
     Deletion,
     DeletionItem,
     DeletionState,
-    Outcome,
     UnfinishedDeletion,
     count_outcomes,
 )
 from artifact_tui.transfers.deletions.pacer import Pace
-from artifact_tui.transfers.models import Kind, State, Transfer
+from artifact_tui.transfers.models import Kind, Outcome, State, Transfer
 
 _NOT_VERIFIED = "Skipped: not verified."
 

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from typing import Final
 
 from artifact_tui.domain.models import Artifact
-from artifact_tui.transfers.context import Means
+from artifact_tui.transfers.context import EngineContext
 from artifact_tui.transfers.deletions.audit_log import DeletionLog
+from artifact_tui.transfers.deletions.journal import DeletionJournal
 from artifact_tui.transfers.deletions.models import ConfirmedPlan, Deletion, ReadOnly, UnfinishedDeletion
 from artifact_tui.transfers.deletions.pacer import Pace
 from artifact_tui.transfers.deletions.plan_run import Execution
@@ -30,7 +31,8 @@ class Deletions:
 
     def __init__(
         self,
-        means: Means,
+        context: EngineContext,
+        journal: DeletionJournal,
         log: DeletionLog,
         pace: Pace,
         herald: Herald,
@@ -43,8 +45,8 @@ class Deletions:
         signed_out: Callable[[str], None],
     ) -> None:
         self.read_only: Final = read_only
-        self._means = means
-        self._journal = means.journal.deletions
+        self._context = context
+        self._journal = journal
         self._pace = pace
         self._herald = herald
         self._grace = grace
@@ -54,10 +56,10 @@ class Deletions:
         self._numbers = itertools.count(1)
         self._all: tuple[Execution, ...] = ()
         self._closed = False
-        account = DeletionAccount(means.host, self._journal, log, means.clock.now)
+        account = DeletionAccount(context.host, self._journal, log, context.clock.now)
         self._thread = DeletionThread(
             lambda: self._all,
-            means,
+            context,
             account,
             pace,
             herald,
@@ -83,10 +85,10 @@ class Deletions:
                 next(self._numbers),
                 confirmed,
                 [self._new_id() for _ in confirmed.plan.artifacts],
-                confirmed_at=earlier.confirmed_at if earlier else self._means.clock.now(),
+                confirmed_at=earlier.confirmed_at if earlier else self._context.clock.now(),
                 grace=self._grace if grace is None else grace,
                 pace=self._pace,
-                monotonic=self._means.clock.monotonic,
+                monotonic=self._context.clock.monotonic,
                 downloads_first=downloads_first,
                 earlier=earlier,
             )
@@ -100,13 +102,13 @@ class Deletions:
             raise ReadOnly("The program was started read-only, so nothing is deleted.")
 
     def unfinished(self) -> tuple[UnfinishedDeletion, ...]:
-        """What earlier programs have left; raises :class:`~artifact_tui.transfers.disk.database.JournalTrouble`."""
-        return self._journal.unfinished(self._means.host)
+        """What earlier programs have left; raises :class:`~artifact_tui.transfers.errors.JournalTrouble`."""
+        return self._journal.unfinished(self._context.host)
 
     def go_on(self, number: int) -> tuple[int, ...]:
         """Carry out the rest of what an earlier program has left; no ids when another program was faster.
 
-        Raises :class:`~artifact_tui.transfers.disk.database.JournalTrouble` and :class:`~.models.ReadOnly`.
+        Raises :class:`~artifact_tui.transfers.errors.JournalTrouble` and :class:`~.models.ReadOnly`.
         """
         self.refuse_if_read_only()
         left = self._journal.take(number)
@@ -118,7 +120,7 @@ class Deletions:
     def forget(self, number: int) -> None:
         """Nobody goes on with what an earlier program has left.
 
-        Raises :class:`~artifact_tui.transfers.disk.database.JournalTrouble`.
+        Raises :class:`~artifact_tui.transfers.errors.JournalTrouble`.
         """
         if self._journal.take(number) is not None:
             self._journal.remove(number)

@@ -9,15 +9,15 @@ from datetime import datetime
 from artifact_tui.transfers.deletions.audit_log import DeletionLog
 from artifact_tui.transfers.deletions.job import Delete
 from artifact_tui.transfers.deletions.journal import DeletionJournal
-from artifact_tui.transfers.deletions.models import Outcome
 from artifact_tui.transfers.deletions.plan_run import Execution
-from artifact_tui.transfers.disk.database import JournalTrouble
+from artifact_tui.transfers.errors import JournalTrouble
+from artifact_tui.transfers.models import Outcome
 
 
 class DeletionAccount:
     """What its methods are told is on the disk when they return.
 
-    They raise :class:`~artifact_tui.transfers.disk.database.JournalTrouble`.
+    They raise :class:`~artifact_tui.transfers.errors.JournalTrouble`.
     """
 
     def __init__(self, host: str, journal: DeletionJournal, log: DeletionLog, now: Callable[[], datetime]) -> None:

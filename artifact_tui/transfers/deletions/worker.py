@@ -8,15 +8,13 @@ from collections.abc import Callable
 from artifact_tui.domain.models import Artifact
 from artifact_tui.domain.provider import Forbidden, NotFound, ProviderError, RateLimited, Refused, SignedOut
 from artifact_tui.retry import PASSING
-from artifact_tui.transfers.context import Means
+from artifact_tui.transfers.context import EngineContext
 from artifact_tui.transfers.deletions.attempt import Attempt, NotFoundOnce
 from artifact_tui.transfers.deletions.job import LOOK, UNKNOWN, Delete
 from artifact_tui.transfers.deletions.pacer import Pace
 from artifact_tui.transfers.deletions.plan_run import Execution
 from artifact_tui.transfers.deletions.recorder import DeletionAccount
-from artifact_tui.transfers.disk.database import JournalTrouble
-from artifact_tui.transfers.downloads.job import Stopped
-from artifact_tui.transfers.failure import failure_of
+from artifact_tui.transfers.errors import JournalTrouble, Stopped, failure_of
 from artifact_tui.transfers.models import State
 from artifact_tui.transfers.notifier import Herald
 
@@ -37,7 +35,7 @@ class DeletionThread:
     def __init__(
         self,
         executions: Callable[[], tuple[Execution, ...]],
-        means: Means,
+        context: EngineContext,
         account: DeletionAccount,
         pace: Pace,
         herald: Herald,
@@ -47,12 +45,12 @@ class DeletionThread:
         signed_out: Callable[[str], None],
     ) -> None:
         self._executions = executions
-        self._means = means
+        self._context = context
         self._account = account
         self._pace = pace
         self._herald = herald
         self._news = herald.news
-        self._wait = means.clock.wait
+        self._wait = context.clock.wait
         self._proof = proof
         self._saving = saving
         self._signed_out = signed_out
@@ -90,7 +88,7 @@ class DeletionThread:
                 except Exception:  # the same mistake again: its end must be shown all the same
                     execution.is_broken = True
             self._herald.moved()
-            self._means.crashed(error)
+            self._context.crashed(error)
 
     def _work(self) -> None:
         while (execution := self._next()) is not None:
@@ -114,7 +112,7 @@ class DeletionThread:
                         continue
                     self._thread = None
                     return None
-            now = self._means.clock.monotonic()
+            now = self._context.clock.monotonic()
             allowed = now + self._pace.left()
             ready = [execution for due, execution in dues if max(due, allowed) <= now]
             if ready:
@@ -140,8 +138,8 @@ class DeletionThread:
             self._break(execution, trouble)
 
     def _try(self, execution: Execution, delete: Delete) -> None:
-        delete.tries = delete.tries or self._means.new_tries()
-        begun = self._means.clock.monotonic()
+        delete.tries = delete.tries or self._context.new_tries()
+        begun = self._context.clock.monotonic()
         try:
             self._attempt(execution, delete)
         except Stopped:
@@ -155,13 +153,13 @@ class DeletionThread:
         else:
             self._failures = 0
             self._pace.settled()
-            execution.took(self._means.clock.monotonic() - begun)
+            execution.took(self._context.clock.monotonic() - begun)
 
     def _attempt(self, execution: Execution, delete: Delete) -> None:
         Attempt(
             execution.repository,
             delete,
-            self._means.storage,
+            self._context.storage,
             self._pace,
             lambda each: self._account.start(execution, each),
             lambda each: self._saving(each.shown.artifact, each.shown.id),
@@ -196,7 +194,7 @@ class DeletionThread:
         if isinstance(error, SignedOut):
             self._signed_out(failure.problem)
         if failure.is_bug:
-            self._means.crashed(error)
+            self._context.crashed(error)
 
     def _break(self, execution: Execution, trouble: JournalTrouble) -> None:
         execution.is_broken = True

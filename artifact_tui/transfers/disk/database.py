@@ -14,16 +14,13 @@ from artifact_tui.regular_file import open_regular
 from artifact_tui.text import printable
 from artifact_tui.transfers.disk.column_types import stored
 from artifact_tui.transfers.disk.schema import MIGRATIONS, VERSION
+from artifact_tui.transfers.errors import JournalTrouble
 
 _ADVICE = {
     sqlite3.SQLITE_NOTADB: "Move it elsewhere; the next start creates a new file.",
     sqlite3.SQLITE_CORRUPT: "Move it elsewhere; the next start creates a new file.",
     sqlite3.SQLITE_FULL: "Free some space.",
 }
-
-
-class JournalTrouble(Exception):
-    """The journal cannot be used; one or two sentences for the user."""
 
 
 class Database:

@@ -8,15 +8,14 @@ from pathlib import Path
 from artifact_tui.archive.errors import ArchiveRefused
 from artifact_tui.domain.models import Digest
 from artifact_tui.domain.provider import Expired, NotFound, Refused
-from artifact_tui.transfers.context import Means
-from artifact_tui.transfers.disk.database import JournalTrouble
+from artifact_tui.transfers.downloads.context import DownloadContext
 from artifact_tui.transfers.downloads.fetch import CorruptTwice, Reception
 from artifact_tui.transfers.downloads.finalize import ZIP, Names, Placed, Placing, clear_scratch, proof_of, was_placed
-from artifact_tui.transfers.downloads.job import Job, Stopped
+from artifact_tui.transfers.downloads.job import Job
 from artifact_tui.transfers.downloads.journal_record import Record
 from artifact_tui.transfers.downloads.part_file import PartBusy, PartFile
 from artifact_tui.transfers.downloads.part_writer import Landing
-from artifact_tui.transfers.errors import TransferTrouble
+from artifact_tui.transfers.errors import JournalTrouble, Stopped, TransferTrouble
 from artifact_tui.transfers.models import DownloadOrder, OnExisting, State
 from artifact_tui.transfers.receipts.store import clear_half_written
 
@@ -31,10 +30,10 @@ class Download:
     then still there when a later run can go on from them, and gone when not.
     """
 
-    def __init__(self, order: DownloadOrder, job: Job, means: Means) -> None:
+    def __init__(self, order: DownloadOrder, job: Job, context: DownloadContext) -> None:
         self._order = order
         self._job = job
-        self._means = means
+        self._context = context
         self._names = Names.of(order)
 
     def run(self) -> None:
@@ -57,25 +56,25 @@ class Download:
     def unpack_kept(self, archive: Path) -> None:
         """Unpack an archive that was kept because it unpacks to more than the limit; it stays where it is."""
         self._job.wait_for_predecessor()
-        self._job.record = self._means.journal.add(self._means.host, [self._order])[0].id
+        self._job.record = self._context.journal.add(self._context.engine.host, [self._order])[0].id
         try:
             proof = proof_of(archive, self._order)
             if self._order.digest and not proof.verified:
                 raise TransferTrouble(f"{archive} has changed since it was downloaded.", "Download it again.")
-            self._done(Placing(self._order, self._job, self._means).unpack(archive, proof))
+            self._done(Placing(self._order, self._job, self._context).unpack(archive, proof))
         except ArchiveRefused as refusal:
             raise TransferTrouble(f"Not unpacked: {refusal}. The archive is still there.") from None
         finally:
             self._forget()
 
     def _receive_into(self, part: PartFile, record: Record) -> None:
-        landing = Landing(part, record, self._job, self._means.journal)
+        landing = Landing(part, record, self._job, self._context.journal)
         kept = True
         try:
-            proof = Reception(self._order, landing, part.path, self._job, self._means).run()
+            proof = Reception(self._order, landing, part.path, self._job, self._context).run()
             part.sync()
             landing.close()
-            placed = Placing(self._order, self._job, self._means).run(part.path, landing.file_name, proof)
+            placed = Placing(self._order, self._job, self._context).run(part.path, landing.file_name, proof)
             kept = False
         except FOR_GOOD:
             kept = False
@@ -105,11 +104,11 @@ class Download:
 
     def _record(self) -> Record:
         """Our row; a new one where it was removed, as after a download that failed for good."""
-        journal = self._means.journal
+        journal = self._context.journal
         try:
-            record = journal.take(self._job.record) or journal.add(self._means.host, [self._order])[0]
+            record = journal.take(self._job.record) or journal.add(self._context.engine.host, [self._order])[0]
             self._job.record = record.id
-            if journal.rival(record.id, self._means.host):
+            if journal.rival(record.id, self._context.engine.host):
                 raise self._busy()
         except JournalTrouble:
             return Record(id=self._job.record, order=self._order)
@@ -146,7 +145,7 @@ class Download:
         except PartBusy:
             raise self._busy() from None
         clear_scratch(record)
-        placed = Placing(self._order, self._job, self._means).finish(target, part.path if part else None)
+        placed = Placing(self._order, self._job, self._context).finish(target, part.path if part else None)
         if part is not None:
             part.discard()
         self._forget()
@@ -154,13 +153,13 @@ class Download:
 
     def _forget(self) -> None:
         try:
-            self._means.journal.remove(self._job.record)
+            self._context.journal.remove(self._job.record)
         except JournalTrouble:
             return  # the next start finds it finished, and removes it
 
     def _note(self, **values: object) -> None:
         try:
-            self._means.journal.change(self._job.record, **values)
+            self._context.journal.change(self._job.record, **values)
         except JournalTrouble as trouble:
             self._job.tell(problem=f"{trouble} If the program ends, this download starts over.")
 

@@ -9,12 +9,12 @@ from artifact_tui.archive.unpack import UnpackCancelled, check_contents
 from artifact_tui.domain.models import Digest
 from artifact_tui.domain.provider import Archive
 from artifact_tui.retry import PASSING
-from artifact_tui.transfers.context import Means
 from artifact_tui.transfers.disk.free_space import check_room_to_unpack
-from artifact_tui.transfers.downloads.job import Job, Stopped
+from artifact_tui.transfers.downloads.context import DownloadContext
+from artifact_tui.transfers.downloads.job import Job
 from artifact_tui.transfers.downloads.parallel_fetch import STARTS_OVER, Changed, Corrupt, Crew
 from artifact_tui.transfers.downloads.part_writer import Landing
-from artifact_tui.transfers.errors import TransferTrouble
+from artifact_tui.transfers.errors import Stopped, TransferTrouble
 from artifact_tui.transfers.models import DownloadOrder, State
 from artifact_tui.transfers.receipts.receipt import Proof
 
@@ -29,12 +29,12 @@ class CorruptTwice(TransferTrouble):
 class Reception:
     """Fills one landing, going on from what is there; every try asks for a fresh address."""
 
-    def __init__(self, order: DownloadOrder, landing: Landing, part: Path, job: Job, means: Means) -> None:
+    def __init__(self, order: DownloadOrder, landing: Landing, part: Path, job: Job, context: DownloadContext) -> None:
         self._order = order
         self._landing = landing
         self._part = part
         self._job = job
-        self._means = means
+        self._context = context
         self._digest = Digest.parse(order.digest)
         self._expected = order.size or None if self._digest else None
         self._plain = self._has_room = False
@@ -60,7 +60,7 @@ class Reception:
 
     def _receive_all(self) -> None:
         """All bytes that were promised, over as many tries as it takes."""
-        tries = self._means.new_tries()
+        tries = self._context.engine.new_tries()
         changes = 0
         while not self._landing.complete:
             before = self._landing.landed
@@ -84,14 +84,14 @@ class Reception:
         self._count += 1
         self._job.enter(State.CONNECTING, tries=self._count)
         order = self._order
-        with self._means.storage.line() as line, self._job.holding(line):
-            archive = order.open(self._means.storage)
+        with self._context.engine.storage.line() as line, self._job.holding(line):
+            archive = order.open(self._context.engine.storage)
             self._check_room(archive)
         Crew(
             archive,
             self._landing,
             self._job,
-            self._means,
+            self._context,
             order.directory,
             expected=self._expected,
             likely=order.size,
@@ -103,8 +103,8 @@ class Reception:
         if self._has_room:
             return
         missing = self._order.size - self._landing.received
-        limits = self._means.limits
-        check_room_to_unpack(self._order, archive, max(0, missing), limits, self._means.free_space)
+        limits = self._context.limits
+        check_room_to_unpack(self._order, archive, max(0, missing), limits, self._context.free_space)
         self._has_room = True
 
     def _start_over(self, reason: str) -> None:
@@ -127,7 +127,7 @@ class Reception:
 
     def _check_zip(self, archive: Path) -> None:
         try:
-            check_contents(archive, lambda: self._job.stopped, limits=self._means.limits)
+            check_contents(archive, lambda: self._job.stopped, limits=self._context.limits)
         except ArchiveDamaged as damage:
             raise Corrupt(str(damage)) from None
         except ArchiveRefused as refusal:

@@ -11,14 +11,13 @@ from typing import NamedTuple
 from artifact_tui.archive.errors import ArchiveOverLimit, ArchiveRefused
 from artifact_tui.archive.unpack import UnpackCancelled, UnpackedTree, unpack_tree
 from artifact_tui.domain.models import Digest
-from artifact_tui.transfers.context import Means
 from artifact_tui.transfers.disk.atomic_rename import NotSettled, numbered, publish, replace_target
-from artifact_tui.transfers.disk.database import JournalTrouble
 from artifact_tui.transfers.disk.safe_names import file_name, raw_file_name
-from artifact_tui.transfers.downloads.job import Job, Stopped
+from artifact_tui.transfers.downloads.context import DownloadContext
+from artifact_tui.transfers.downloads.job import Job
 from artifact_tui.transfers.downloads.journal_record import SCRATCH, Record
 from artifact_tui.transfers.downloads.overwrite import is_unchanged, not_overwritten, why_not_replaced
-from artifact_tui.transfers.errors import disk_trouble
+from artifact_tui.transfers.errors import JournalTrouble, Stopped, disk_trouble
 from artifact_tui.transfers.models import DownloadOrder, OnExisting, State
 from artifact_tui.transfers.receipts.receipt import Proof, make_receipt
 from artifact_tui.transfers.receipts.store import clear_half_written, newest_receipt, write_receipt
@@ -53,12 +52,12 @@ class Placed(NamedTuple):
 class Placing:
     """Proven bytes are never thrown away: what cannot be unpacked is kept as it came, under a name of its own."""
 
-    def __init__(self, order: DownloadOrder, job: Job, means: Means) -> None:
+    def __init__(self, order: DownloadOrder, job: Job, context: DownloadContext) -> None:
         self._order = order
         self._job = job
-        self._means = means
+        self._context = context
         self._names = Names.of(order)
-        self._limits = means.limits.any_size() if order.any_size else means.limits
+        self._limits = context.limits.any_size() if order.any_size else context.limits
 
     def run(self, part: Path, raw_name: str, proof: Proof) -> Placed:
         """Raises OSError and Stopped; the part file is then still there."""
@@ -126,7 +125,9 @@ class Placing:
         """The files are there and right; without a receipt they are only harder to check later."""
         order = self._order
         try:
-            receipt = make_receipt(order, self._means.host, proof, placed.path, self._means.clock.now(), tree)
+            receipt = make_receipt(
+                order, self._context.engine.host, proof, placed.path, self._context.engine.clock.now(), tree
+            )
             write_receipt(receipt, placed.path.parent, overwrite=order.on_existing is OnExisting.OVERWRITE)
         except NotSettled:  # it is there
             return placed
@@ -170,7 +171,7 @@ class Placing:
     def _note(self, **values: object) -> None:
         """For the next program, should this one die here; without the journal there is nothing it could do."""
         try:
-            self._means.journal.change(self._job.record, **values)
+            self._context.journal.change(self._job.record, **values)
         except JournalTrouble:
             return
 

@@ -13,14 +13,11 @@ from msgspec.structs import replace
 
 from artifact_tui.domain.provider import Line
 from artifact_tui.transfers.downloads.rate_meter import Meter
+from artifact_tui.transfers.errors import Stopped
 from artifact_tui.transfers.models import DownloadOrder, State, Transfer
 from artifact_tui.transfers.notifier import Herald
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
-
-
-class Stopped(Exception):
-    """It was cancelled, stopped or paused; the thread that works on it cleans up and says no more."""
 
 
 class Job:

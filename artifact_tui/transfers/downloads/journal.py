@@ -10,15 +10,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from msgspec.structs import replace
 
-from artifact_tui.text import count
-from artifact_tui.transfers.deletions.journal import DeletionJournal
 from artifact_tui.transfers.disk import column_types as columns
 from artifact_tui.transfers.disk.column_types import read_each
-from artifact_tui.transfers.disk.database import Database, JournalTrouble, in_words
+from artifact_tui.transfers.disk.database import Database
 from artifact_tui.transfers.disk.instance_lock import Alive
 from artifact_tui.transfers.downloads.byte_ranges import Span
 from artifact_tui.transfers.downloads.journal_record import Record, Standing, boot_id, packed, record_of
@@ -29,17 +27,13 @@ class Journal:
     """The journal of downloads; all methods may be called from any thread and raise :class:`JournalTrouble`.
 
     Writing does not wait for the disk: it survives the program, and after a power loss it is an earlier state, never a
-    broken one. ``deletions`` is the journal of deletions in the same file, which promises more.
+    broken one.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None, alive: Alive) -> None:
         """Open or make ``path``; without one it lasts as long as the program."""
-        self.lasting: Final = path is not None
-        with in_words(path):
-            self._alive = Alive(path.parent if path else None)
-        self._path = path
+        self._alive = alive
         self._database = Database(path)
-        self.deletions: Final = DeletionJournal(path, self._alive)
 
     def add(self, host: str, orders: Iterable[DownloadOrder]) -> tuple[Record, ...]:
         """A row for each; one that was left or let go for the same artifact and directory is taken over."""
@@ -98,15 +92,9 @@ class Journal:
         """Return unfinished downloads of ended programs, oldest first, without unreadable rows."""
         return self._left(host)[0]
 
-    def unreadable(self, host: str) -> str:
-        """Return a sentence about unreadable entries of both journals; empty if there are none."""
-        skipped = self._left(host)[1] + self.deletions.unreadable(host)
-        return (
-            f"Skipped {count(skipped, 'unreadable entry', 'unreadable entries')} in {self._path}."
-            " The file is unchanged; a newer artifact-tui may be able to read more."
-            if skipped
-            else ""
-        )
+    def unreadable(self, host: str) -> int:
+        """Return the number of rows that cannot be read."""
+        return self._left(host)[1]
 
     def take(self, number: int) -> Record | None:
         """Begin with a row of ours, or of a program that is no more; None when another one was faster."""
@@ -116,13 +104,8 @@ class Journal:
             return self._take(run, taken[0]) if taken else None
 
     def close(self, timeout: float = -1) -> None:
-        """Close the journal; its rows then belong to an ended program.
-
-        A transaction that waits for another program is waited for so many seconds at most, without end when negative.
-        """
+        """Close the journal; wait at most ``timeout`` seconds for a transaction, without end when negative."""
         self._database.close(timeout)
-        self.deletions.close(timeout)
-        self._alive.end()
 
     def _take(self, run: Any, record: Record) -> Record:
         run(
@@ -154,11 +137,3 @@ class Journal:
         is_ours = program == self._alive.name
         is_free = record.standing is not Standing.WAITING if is_ours else not self._alive.is_alive(program)
         return record if is_free else None
-
-
-def open_journal(path: Path) -> tuple[Journal, str]:
-    """The journal at ``path``, else one in memory and a sentence that says why and what that means."""
-    try:
-        return Journal(path), ""
-    except JournalTrouble as trouble:
-        return Journal(None), f"{trouble} Downloads cannot be resumed after the program ends."

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Final
 
 from artifact_tui.domain.provider import Archive, Body, Line, ServerTrouble
-from artifact_tui.retry import PASSING, Pulse
+from artifact_tui.retry import PASSING
 from artifact_tui.text import size
-from artifact_tui.transfers.context import Means
 from artifact_tui.transfers.disk.free_space import check_room
 from artifact_tui.transfers.downloads.byte_ranges import Claim
-from artifact_tui.transfers.downloads.job import Job, Stopped
+from artifact_tui.transfers.downloads.context import DownloadContext
+from artifact_tui.transfers.downloads.job import Job
 from artifact_tui.transfers.downloads.part_writer import Landing
+from artifact_tui.transfers.downloads.stall_detector import Pulse
+from artifact_tui.transfers.errors import Stopped
 from artifact_tui.transfers.models import State
 
 PARALLEL_FROM: Final = 32 * 1024 * 1024
@@ -52,7 +54,7 @@ class Crew:
         archive: Archive,
         landing: Landing,
         job: Job,
-        means: Means,
+        context: DownloadContext,
         room: Path,
         *,
         expected: int | None,
@@ -62,7 +64,7 @@ class Crew:
         self._archive = archive
         self._landing = landing
         self._job = job
-        self._means = means
+        self._context = context
         self._room = room
         self._expected = expected
         self._longest = None if plain or likely < PARALLEL_FROM else _piece(likely)
@@ -79,7 +81,7 @@ class Crew:
         Raises ProviderError (what came so far has landed), :class:`Corrupt`, :class:`Changed`, OSError or Stopped.
         """
         error: Exception | None = None
-        self._means.connections.take_first(self._job.check)
+        self._context.connections.take_first(self._job.check)
         try:
             self._lead()
         except PASSING as passing:
@@ -87,7 +89,7 @@ class Crew:
         except Exception as final:
             self._abort(final)
         finally:
-            self._means.connections.give()
+            self._context.connections.give()
         for other in self._others:
             other.join()
         error = self._error or (None if self._landing.complete else error)
@@ -113,7 +115,7 @@ class Crew:
         except Exception as error:  # raised again by the first
             self._abort(error)
         finally:
-            self._means.connections.give(left=left)
+            self._context.connections.give(left=left)
 
     def _work(self, *, leads: bool = False) -> None:
         while self._error is None and (claim := self._landing.claim(self._longest)) is not None:
@@ -127,13 +129,13 @@ class Crew:
     def _fill(self, claim: Claim, *, leads: bool) -> None:
         with self._open(claim) as body:
             self._check(claim, body, leads=leads)
-            pulse = Pulse(self._means.patience, self._means.clock.monotonic)
+            pulse = Pulse(self._context.engine.patience, self._context.engine.clock.monotonic)
             for chunk in body:
                 if claim.end is not None and claim.at + len(chunk) > claim.end:
                     raise Corrupt(f"it has more than its {claim.end:,} bytes")
                 self._landing.land(claim, chunk)
                 pulse.beat(len(chunk))
-                if not leads and self._means.connections.must_leave():
+                if not leads and self._context.connections.must_leave():
                     raise _MakesWay
         if claim.end is None:
             self._landing.end()
@@ -151,7 +153,7 @@ class Crew:
     @contextmanager
     def _line(self) -> Iterator[None]:
         """Stopping and aborting end whatever the calling thread waits for meanwhile."""
-        with self._means.storage.line() as line, self._job.holding(line):
+        with self._context.engine.storage.line() as line, self._job.holding(line):
             with self._lock:
                 self._lines.add(line)
             try:
@@ -184,7 +186,7 @@ class Crew:
         self._begun = True
         self._landing.begin(total, body.etag, body.file_name)
         if total is not None:
-            check_room(total - self._landing.received, self._room, self._means.free_space)
+            check_room(total - self._landing.received, self._room, self._context.free_space)
         ranged = claim.end is not None and body.end == claim.end
         if not ranged:
             claim.end = total
@@ -196,7 +198,7 @@ class Crew:
     def _call_others(self) -> None:
         """As many as the program may have now; one less for each that was turned away."""
         self._others = [other for other in self._others if other.is_alive()]
-        while len(self._others) < PER_FILE - 1 - self._turned_away and self._means.connections.take():
+        while len(self._others) < PER_FILE - 1 - self._turned_away and self._context.connections.take():
             other = threading.Thread(target=self._assist, name="transfers: connection", daemon=True)
             self._others.append(other)
             other.start()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 
-from artifact_tui.transfers.disk.database import JournalTrouble
 from artifact_tui.transfers.downloads.byte_ranges import Claim, Pieces, Span
 from artifact_tui.transfers.downloads.hasher import Follower
 from artifact_tui.transfers.downloads.job import Job
 from artifact_tui.transfers.downloads.journal import Journal
 from artifact_tui.transfers.downloads.journal_record import Record
 from artifact_tui.transfers.downloads.part_file import PartFile
+from artifact_tui.transfers.errors import JournalTrouble
 
 RECORD_EVERY = 256 * 1024
 """Bytes between two notes in the journal. A killed program may have to fetch twice of these again, those of the note

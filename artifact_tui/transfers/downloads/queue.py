@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable
 from msgspec.structs import replace
 
 from artifact_tui.domain.models import Artifact
-from artifact_tui.transfers.context import Means
-from artifact_tui.transfers.disk.database import JournalTrouble
+from artifact_tui.transfers.downloads.context import DownloadContext
 from artifact_tui.transfers.downloads.delayed_jobs import Parking
 from artifact_tui.transfers.downloads.job import Job
 from artifact_tui.transfers.downloads.journal_record import asked_for, begun
 from artifact_tui.transfers.downloads.runner import Work
 from artifact_tui.transfers.downloads.worker_pool import Lane
+from artifact_tui.transfers.errors import JournalTrouble
 from artifact_tui.transfers.models import DownloadOrder, State, Transfer, Unfinished
 from artifact_tui.transfers.notifier import Herald
 
@@ -29,19 +29,19 @@ class Downloads:
 
     def __init__(
         self,
-        means: Means,
+        context: DownloadContext,
         herald: Herald,
         *,
         concurrency: int,
         new_id: Callable[[], int],
         signed_out: Callable[[str], None],
     ) -> None:
-        self._means = means
-        self._journal = means.journal
+        self._context = context
+        self._journal = context.journal
         self._herald = herald
         self._new_id = new_id
-        self._parking = Parking(self._unpark, means.clock.now)
-        self._work = Work(means, signed_out=signed_out, park=self._parking.park)
+        self._parking = Parking(self._unpark, context.engine.clock.now)
+        self._work = Work(context, signed_out=signed_out, park=self._parking.park)
         self._lane = Lane("download", concurrency, self._work.download)
         self._tidying = Lane("tidy", 1, self._work.tidy)
         self._lock = threading.Lock()
@@ -52,16 +52,16 @@ class Downloads:
         """Queue them; gives their ids in the same order."""
         wanted = tuple(orders)
         try:
-            records = [record.id for record in self._journal.add(self._means.host, wanted)]
+            records = [record.id for record in self._journal.add(self._context.engine.host, wanted)]
         except JournalTrouble:  # said by each download when it starts
             records = [0] * len(wanted)
         return self._queue(zip(map(asked_for, wanted), wanted, records, strict=True))
 
     def unfinished(self) -> tuple[Unfinished, ...]:
-        """What earlier programs have left; raises :class:`~artifact_tui.transfers.disk.database.JournalTrouble`."""
+        """What earlier programs have left; raises :class:`~artifact_tui.transfers.errors.JournalTrouble`."""
         return tuple(
             Unfinished(id=record.id, order=record.order, received=record.received, total=record.total)
-            for record in self._journal.unfinished(self._means.host)
+            for record in self._journal.unfinished(self._context.engine.host)
         )
 
     def go_on(self) -> tuple[int, ...]:
@@ -203,7 +203,7 @@ class Downloads:
         return tuple(job.id for job in jobs)
 
     def _job(self, shown: Transfer, order: DownloadOrder, record: int, after: Job | None = None) -> Job:
-        return Job(shown, order, self._herald, self._means.clock.monotonic, record=record, after=after)
+        return Job(shown, order, self._herald, self._context.engine.clock.monotonic, record=record, after=after)
 
     def _succeed(self, number: int, which: Callable[[Transfer], bool]) -> Job | None:
         """A new job in the place of one that has stopped; None when ``which`` says no."""

@@ -6,13 +6,12 @@ from collections.abc import Callable
 
 from artifact_tui.domain.provider import SignedOut
 from artifact_tui.retry import Parked
-from artifact_tui.transfers.context import Means
-from artifact_tui.transfers.disk.database import JournalTrouble
+from artifact_tui.transfers.downloads.context import DownloadContext
 from artifact_tui.transfers.downloads.download import FOR_GOOD, Download, remove_left
-from artifact_tui.transfers.downloads.job import Job, Stopped
+from artifact_tui.transfers.downloads.job import Job
 from artifact_tui.transfers.downloads.journal_record import Standing
 from artifact_tui.transfers.downloads.part_file import PartBusy
-from artifact_tui.transfers.failure import failure_of
+from artifact_tui.transfers.errors import JournalTrouble, Stopped, failure_of
 from artifact_tui.transfers.models import State
 
 
@@ -24,19 +23,19 @@ class Work:
 
     def __init__(
         self,
-        means: Means,
+        context: DownloadContext,
         *,
         signed_out: Callable[[str], None],
         park: Callable[[Job], None],
     ) -> None:
-        self._means = means
+        self._context = context
         self._signed_out = signed_out
         self._park = park
 
     def download(self, job: Job) -> None:
         """Fetch, prove and place, or unpack what was kept."""
         try:
-            download = Download(job.order, job, self._means)
+            download = Download(job.order, job, self._context)
             download.unpack_kept(job.archive) if job.archive else download.run()
         except Stopped:
             return
@@ -48,7 +47,7 @@ class Work:
     def tidy(self, job: Job) -> None:
         """Remove what a download has left on the disk, once its thread has ended."""
         job.wait_for_predecessor()
-        journal = self._means.journal
+        journal = self._context.journal
         try:
             record = journal.find(job.record)
             if record is not None:
@@ -60,14 +59,14 @@ class Work:
     def let_go(self, job: Job) -> None:
         """The part file stays, but nobody waits for the rest."""
         try:
-            self._means.journal.change(job.record, standing=Standing.LET_GO)
+            self._context.journal.change(job.record, standing=Standing.LET_GO)
         except JournalTrouble:
             return  # it is offered at the next start, and can be refused there
 
     def _failed(self, job: Job) -> None:
         """It is offered at the next start, and a new order for the same may go on from it."""
         try:
-            self._means.journal.change(job.record, standing=Standing.FAILED)
+            self._context.journal.change(job.record, standing=Standing.FAILED)
         except JournalTrouble:
             return  # then only the retry goes on from it
 
@@ -86,4 +85,4 @@ class Work:
         if isinstance(error, SignedOut):
             self._signed_out(failure.problem)
         if failure.is_bug:
-            self._means.crashed(error)
+            self._context.engine.crashed(error)

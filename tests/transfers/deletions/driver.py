@@ -20,8 +20,8 @@ from artifact_tui.github.server_info import ServerRecord
 from artifact_tui.github.tokens.credentials import Credential, Token
 from artifact_tui.retry import Patience
 from artifact_tui.transfers.deletions.models import DeletePlan, Deletion
-from artifact_tui.transfers.downloads.journal import Journal
 from artifact_tui.transfers.engine import Engine
+from artifact_tui.transfers.journals import Journals
 from tests.transfers.deletions.witness import KESTREL
 
 
@@ -32,7 +32,7 @@ def carry_out(state: Path, api: str) -> Deletion:
         lambda: GitHubStorage(ServerRecord(host_of_api(api)), Credential(Token(DEMO_TOKEN), "GH_TOKEN")),
         changed=told.set,
         host="github.com",
-        journal=Journal(state / "transfers.sqlite"),
+        journal=Journals(state / "transfers.sqlite"),
         deletion_log=state / "deletions.jsonl",
         delete_interval=0.0,
         patience=Patience(second_look=0.0),

@@ -18,9 +18,10 @@ from artifact_tui.github.hosts import host_of_api
 from artifact_tui.github.server_info import ServerRecord
 from artifact_tui.github.tokens.credentials import Credential, Token
 from artifact_tui.retry import Patience
-from artifact_tui.transfers.deletions.models import DeletePlan, Deletion, Outcome
-from artifact_tui.transfers.downloads.journal import Journal
+from artifact_tui.transfers.deletions.models import DeletePlan, Deletion
 from artifact_tui.transfers.engine import Engine
+from artifact_tui.transfers.journals import Journals
+from artifact_tui.transfers.models import Outcome
 from tests.transfers.deletions.witness import KESTREL, Witness
 
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -80,7 +81,7 @@ class Program:
             changed=self._changed,
             crashed=self.crashes.append,
             host="github.com",
-            journal=Journal(state / "transfers.sqlite" if state else None),
+            journal=Journals(state / "transfers.sqlite" if state else None),
             deletion_log=self.log,
             **(plain | settings),
         )

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from artifact_tui.demo.flavours import GITHUB_EARLY
 from artifact_tui.domain.models import Artifact
-from artifact_tui.transfers.deletions.models import DeletePlan, DeletionState, Outcome
-from artifact_tui.transfers.models import DownloadOrder, OnExisting, State
+from artifact_tui.transfers.deletions.models import DeletePlan, DeletionState
+from artifact_tui.transfers.models import DownloadOrder, OnExisting, Outcome, State
 from tests.transfers.deletions.program import Program
 from tests.transfers.deletions.witness import KESTREL, Witness
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from artifact_tui.transfers.deletions.models import DeletionState, Outcome, UnfinishedDeletion
+from artifact_tui.transfers.deletions.models import DeletionState, UnfinishedDeletion
+from artifact_tui.transfers.models import Outcome
 from tests.transfers.deletions.program import PassingTime, Program, adds_up
 from tests.transfers.deletions.witness import KESTREL, Broken, Witness, once, says
 

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from artifact_tui.demo.messages import Answer
-from artifact_tui.transfers.deletions.models import Outcome
+from artifact_tui.transfers.models import Outcome
 from tests.transfers.deletions.program import PassingTime, Program, adds_up
 from tests.transfers.deletions.witness import Broken, Trouble, Witness, says
 

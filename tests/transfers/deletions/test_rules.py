@@ -9,13 +9,8 @@ import pytest
 
 from artifact_tui.demo.accounts import READ_ONLY_TOKEN
 from artifact_tui.demo.messages import Answer
-from artifact_tui.transfers.deletions.models import (
-    ConfirmedPlan,
-    DeletePlan,
-    DeletionState,
-    Outcome,
-    planned_requests,
-)
+from artifact_tui.transfers.deletions.models import ConfirmedPlan, DeletePlan, DeletionState, planned_requests
+from artifact_tui.transfers.models import Outcome
 from tests.transfers.deletions.program import PassingTime, Program
 from tests.transfers.deletions.witness import KESTREL, Witness, hold, once
 

@@ -7,9 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from artifact_tui.demo.messages import Answer
-from artifact_tui.transfers.deletions.models import (
-    Outcome,
-)
+from artifact_tui.transfers.models import Outcome
 from tests.transfers.deletions.program import PassingTime, Program
 from tests.transfers.deletions.witness import Broken, Trouble, Witness, once, says
 

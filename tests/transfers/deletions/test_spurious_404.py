@@ -9,7 +9,7 @@ import pytest
 
 from artifact_tui.demo.messages import Answer
 from artifact_tui.retry import Patience
-from artifact_tui.transfers.deletions.models import Outcome
+from artifact_tui.transfers.models import Outcome
 from tests.transfers.deletions.program import PassingTime, Program, adds_up
 from tests.transfers.deletions.witness import KESTREL, Broken, Trouble, Witness, once, says
 

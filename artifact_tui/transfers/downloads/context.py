@@ -1,0 +1,22 @@
+"""What all downloads of one engine share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from artifact_tui.archive.errors import Limits
+from artifact_tui.transfers.context import EngineContext
+from artifact_tui.transfers.disk.free_space import FreeSpace
+from artifact_tui.transfers.downloads.connection_limit import Connections
+from artifact_tui.transfers.downloads.journal import Journal
+
+
+@dataclass(frozen=True)
+class DownloadContext:
+    """What deletions share too, in ``engine``; and the journal, the limits and the disk."""
+
+    engine: EngineContext
+    journal: Journal
+    connections: Connections
+    limits: Limits
+    free_space: FreeSpace

@@ -1,0 +1,29 @@
+"""Detection of connections that are too slow to be worth waiting for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from artifact_tui.domain.provider import ServerTrouble
+from artifact_tui.retry import Patience
+from artifact_tui.text import size
+
+
+class Pulse:
+    """Whether one connection is worth waiting for; asked at each chunk."""
+
+    def __init__(self, patience: Patience, monotonic: Callable[[], float]) -> None:
+        self._patience = patience
+        self._monotonic = monotonic
+        self._since = monotonic()
+        self._bytes = 0
+
+    def beat(self, received: int) -> None:
+        """So many bytes came; raises :class:`ServerTrouble` when they come too slowly to be of use."""
+        self._bytes += received
+        passed = self._monotonic() - self._since
+        if passed < self._patience.stall:
+            return
+        if self._bytes < passed * self._patience.least_rate:
+            raise ServerTrouble(f"The storage sends only {size(int(self._bytes / passed))} a second.", "Try again.")
+        self._since, self._bytes = self._monotonic(), 0

@@ -1,0 +1,55 @@
+"""The journals of downloads and deletions, which share a file and a lock."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from artifact_tui.text import count
+from artifact_tui.transfers.deletions.journal import DeletionJournal
+from artifact_tui.transfers.disk.database import in_words
+from artifact_tui.transfers.disk.instance_lock import Alive
+from artifact_tui.transfers.downloads.journal import Journal
+from artifact_tui.transfers.errors import JournalTrouble
+
+
+class Journals:
+    """Both journals in ``path``; without one they last as long as the program.
+
+    Raises :class:`JournalTrouble` when made. ``lasting`` says whether the next program can read them.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.lasting: Final = path is not None
+        self._path = path
+        with in_words(path):
+            self._alive = Alive(path.parent if path else None)
+        self.downloads: Final = Journal(path, self._alive)
+        self.deletions: Final = DeletionJournal(path, self._alive)
+
+    def unreadable(self, host: str) -> str:
+        """Return a sentence about unreadable entries of both; empty if there are none. Raises JournalTrouble."""
+        skipped = self.downloads.unreadable(host) + self.deletions.unreadable(host)
+        return (
+            f"Skipped {count(skipped, 'unreadable entry', 'unreadable entries')} in {self._path}."
+            " The file is unchanged; a newer artifact-tui may be able to read more."
+            if skipped
+            else ""
+        )
+
+    def close(self, timeout: float = -1) -> None:
+        """Close both; their rows then belong to an ended program.
+
+        A transaction that waits for another program is waited for so many seconds at most, without end when negative.
+        """
+        self.downloads.close(timeout)
+        self.deletions.close(timeout)
+        self._alive.end()
+
+
+def open_journals(path: Path) -> tuple[Journals, str]:
+    """Return the journals at ``path``, else some in memory and a sentence that says why and what that means."""
+    try:
+        return Journals(path), ""
+    except JournalTrouble as trouble:
+        return Journals(None), f"{trouble} Downloads cannot be resumed after the program ends."
