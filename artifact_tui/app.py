@@ -19,7 +19,7 @@ from artifact_tui.domain.models import RepositoryName, WorkflowRun
 from artifact_tui.domain.provider import Provider, ProviderError
 from artifact_tui.keymap import bindings
 from artifact_tui.screens.account import AccountApp
-from artifact_tui.screens.engine_events import ALREADY_HERE, FollowingApp, RetryDeletes
+from artifact_tui.screens.engine_events import ALREADY_HERE, EngineEventsApp, RetryDeletes
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.session import Session, SharedProvider, SharedStorage
 from artifact_tui.text import printable
@@ -41,7 +41,7 @@ def _runs_of(repository: RepositoryName) -> str:
     return f"{repository} runs"
 
 
-class ArtifactApp(FollowingApp, AccountApp):
+class ArtifactApp(EngineEventsApp, AccountApp):
     """The terminal program; all choices of what it talks to were made by the command line."""
 
     CSS_PATH = "app.tcss"

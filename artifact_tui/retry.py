@@ -15,7 +15,7 @@ PASSING = (Offline, ServerTrouble, RateLimited)
 """Errors that may be gone at the next try; all others are final."""
 
 
-class Parked(Exception):
+class RetryLater(Exception):
     """The next try is so far away that it is waited for elsewhere."""
 
     def __init__(self, until: datetime, seconds: float, problem: str) -> None:
@@ -25,7 +25,7 @@ class Parked(Exception):
         self.problem = problem
 
 
-class Patience(Struct, frozen=True, kw_only=True):
+class RetryPolicy(Struct, frozen=True, kw_only=True):
     """Full-jitter back-off in seconds; ``tries`` counts those in a row without a new byte, ``without_progress`` their
     time. A connection that brings less than ``least_rate`` bytes a second over ``stall`` seconds is given up.
     ``second_look`` is the pause before a 404 about an artifact that is to be deleted is believed.
@@ -49,11 +49,11 @@ class Patience(Struct, frozen=True, kw_only=True):
         return random.uniform(0, min(self.cap, self.base * 2 ** min(failures - 1, 32)))
 
 
-class Tries:
-    """Counts the failures of one piece of work against a :class:`Patience`."""
+class Retrier:
+    """Counts the failures of one piece of work against a :class:`RetryPolicy`."""
 
-    def __init__(self, patience: Patience, random: Random, clock: Clock) -> None:
-        self.patience: Final = patience
+    def __init__(self, policy: RetryPolicy, random: Random, clock: Clock) -> None:
+        self.policy: Final = policy
         self._random = random
         self._now = clock.now
         self._monotonic = clock.monotonic
@@ -65,23 +65,23 @@ class Tries:
         self._since = self._monotonic()
 
     def wait_after(self, error: ProviderError) -> float:
-        """Seconds until the next try; raises ``error`` itself when there shall be none, or :class:`Parked`."""
+        """Seconds until the next try; raises ``error`` itself when there shall be none, or :class:`RetryLater`."""
         if isinstance(error, RateLimited):
             return self._until(error)
         self._failures += 1
-        too_long = self._monotonic() - self._since > self.patience.without_progress
-        if self._failures >= self.patience.tries or too_long:
+        too_long = self._monotonic() - self._since > self.policy.without_progress
+        if self._failures >= self.policy.tries or too_long:
             raise error
-        return self.patience.delay(self._failures, self._random)
+        return self.policy.delay(self._failures, self._random)
 
     def _until(self, limited: RateLimited) -> float:
         """The server named the time, so waiting for it is no failure."""
         if limited.until is None:
             self._failures += 1
-            if self._failures >= self.patience.tries:
+            if self._failures >= self.policy.tries:
                 raise limited
-            return self.patience.without_date
+            return self.policy.without_date
         seconds = (limited.until - self._now()).total_seconds()
-        if seconds > self.patience.longest_wait:
-            raise Parked(limited.until, seconds, limited.sentence) from limited
+        if seconds > self.policy.longest_wait:
+            raise RetryLater(limited.until, seconds, limited.sentence) from limited
         return max(0.0, seconds)

@@ -18,8 +18,8 @@ from typing import Self
 
 import pyte
 
-from tests.patience import PATIENCE
 from tests.terminal.emulator import Cell, Screen, cells_of
+from tests.timeouts import TIMEOUT
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = (sys.executable, "-m", "artifact_tui")
@@ -132,7 +132,7 @@ class Terminal:
 
     def until(self, true: Callable[[], object], what: str) -> None:
         """Read what is written until something is true."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + TIMEOUT
         while not true():
             if time.monotonic() > end:
                 raise AssertionError(f"never: {what}\n{self.text}")

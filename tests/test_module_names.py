@@ -62,3 +62,9 @@ def test_modules_of_the_first_screen_exist() -> None:
 def test_a_module_name_occurs_once() -> None:
     counts = Counter(path.stem for path in modules())
     assert sorted(name for name, number in counts.items() if number > 1 and name not in MAY_REPEAT) == []
+
+
+def test_a_public_class_name_occurs_once() -> None:
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py")]
+    classes = [node.name for tree in trees for node in tree.body if isinstance(node, ast.ClassDef)]
+    assert [name for name, number in Counter(classes).items() if number > 1 and not name.startswith("_")] == []

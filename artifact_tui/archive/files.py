@@ -21,14 +21,14 @@ _SLACK = 32 * 1024
 _STEP = 8 * 1024
 
 
-class Stream(Protocol):
+class EntryStream(Protocol):
     """One file from its first byte on."""
 
     def more(self, length: int) -> bytes:
         """The next bytes; fewer only at the end. Raises :class:`~artifact_tui.domain.provider.ProviderError`."""
 
 
-class Remark(NamedTuple):
+class ArchiveRemark(NamedTuple):
     """What a list of files cannot show by itself: a few words to stand beside it, and a sentence."""
 
     words: str
@@ -43,10 +43,10 @@ class Files(Protocol):
         """All entries, in the order of the archive; names may be anything, and equal."""
 
     @property
-    def remarks(self) -> tuple[Remark, ...]:
+    def remarks(self) -> tuple[ArchiveRemark, ...]:
         """Remarks about entries that are not shown, or names that are guesses."""
 
-    def open_entry(self, entry: Entry) -> Stream:
+    def open_entry(self, entry: Entry) -> EntryStream:
         """One file, of which nothing is read yet."""
 
     def reader_of(self, entry: Entry) -> ReadAt | None:
@@ -56,13 +56,13 @@ class Files(Protocol):
 class PlainFile:
     """A file that is in nothing: its own only entry."""
 
-    remarks: tuple[Remark, ...] = ()
+    remarks: tuple[ArchiveRemark, ...] = ()
 
     def __init__(self, read: ReadAt, name: str, size: int) -> None:
         self._read = read
         self.entries: tuple[Entry, ...] = (plain_entry(name, size, 0),)
 
-    def open_entry(self, entry: Entry) -> Stream:
+    def open_entry(self, entry: Entry) -> EntryStream:
         """From its first byte on."""
         return PlainStream(self._read, entry)
 
@@ -84,15 +84,15 @@ class ZipFiles:
         return self._directory.entries
 
     @property
-    def remarks(self) -> tuple[Remark, ...]:
+    def remarks(self) -> tuple[ArchiveRemark, ...]:
         """A remark about names whose encoding the zip does not state."""
         guessed = sum(entry.name_is_guess for entry in self.entries)
         if not guessed:
             return ()
         names, do = count(guessed, "name"), "does" if guessed == 1 else "do"
-        return (Remark("names guessed as UTF-8", f"{names} {do} not state an encoding. UTF-8 is a guess."),)
+        return (ArchiveRemark("names guessed as UTF-8", f"{names} {do} not state an encoding. UTF-8 is a guess."),)
 
-    def open_entry(self, entry: Entry) -> Stream:
+    def open_entry(self, entry: Entry) -> EntryStream:
         """As :class:`Files` has it; of a packed file no more is read than is asked for."""
         return PackedStream(self._read, entry, self._directory.start)
 

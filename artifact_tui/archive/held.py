@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from artifact_tui.archive.files import Files, PackedStream, PlainStream, Remark, Stream
+from artifact_tui.archive.files import ArchiveRemark, EntryStream, Files, PackedStream, PlainStream
 from artifact_tui.archive.zip_directory import Entry, ReadAt
 from artifact_tui.domain.provider import Archive, Body
 
@@ -24,7 +24,7 @@ class Held:
         self.packed = packed
 
     @classmethod
-    def of(cls, entry: Entry, stream: Stream | None, data: bytes) -> Held | None:
+    def of(cls, entry: Entry, stream: EntryStream | None, data: bytes) -> Held | None:
         """Return the bytes that ``stream`` has given of the entry; None if they are incomplete."""
         if stream is None or len(data) < entry.size:
             return None
@@ -42,9 +42,9 @@ class HeldFiles:
         self._files = files
         self._held = held
         self.entries: tuple[Entry, ...] = files.entries
-        self.remarks: tuple[Remark, ...] = files.remarks
+        self.remarks: tuple[ArchiveRemark, ...] = files.remarks
 
-    def open_entry(self, entry: Entry) -> Stream:
+    def open_entry(self, entry: Entry) -> EntryStream:
         """Open the entry, from memory if it is held."""
         if entry != self._held.entry:
             return self._files.open_entry(entry)

@@ -13,7 +13,7 @@ from typing import IO
 
 from artifact_tui.archive.compressed import STEP, is_tar, packing_of, unpack_pieces
 from artifact_tui.archive.errors import Limits
-from artifact_tui.archive.files import Files, PlainFile, Stream, plain_words
+from artifact_tui.archive.files import EntryStream, Files, PlainFile, plain_words
 from artifact_tui.archive.local_zip import open_zip
 from artifact_tui.archive.ranges import TAIL, ArchiveUnreadable, ahead
 from artifact_tui.archive.tar import TarFiles, looks_like_tar
@@ -102,7 +102,7 @@ def _keep(pieces: Iterator[bytes], most: int) -> _Kept:
     return kept
 
 
-def _pieces(stream: Stream, is_wanted: Callable[[], bool]) -> Iterator[bytes]:
+def _pieces(stream: EntryStream, is_wanted: Callable[[], bool]) -> Iterator[bytes]:
     while piece := stream.more(STEP):
         if not is_wanted():
             raise Offline("Nobody waits for this any more.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from artifact_tui.archive.errors import Limits
-from artifact_tui.archive.files import Files, PlainFile, Remark, Stream, ZipFiles, plain_words, read_entry
+from artifact_tui.archive.files import ArchiveRemark, EntryStream, Files, PlainFile, ZipFiles, plain_words, read_entry
 from artifact_tui.archive.ranges import Ranges
 from artifact_tui.archive.zip_directory import Directory, Entry, ReadAt, read_directory
 from artifact_tui.domain.provider import Archive
@@ -46,11 +46,11 @@ class RemoteZip:
         return self._files.entries
 
     @property
-    def remarks(self) -> tuple[Remark, ...]:
+    def remarks(self) -> tuple[ArchiveRemark, ...]:
         """As :class:`~.files.Files` has it."""
         return self._files.remarks
 
-    def open_entry(self, entry: Entry) -> Stream:
+    def open_entry(self, entry: Entry) -> EntryStream:
         """One file, of which no more is fetched than is asked for."""
         return self._files.open_entry(entry)
 

@@ -31,7 +31,7 @@ _VERSION = 3 << 8 | 45
 _FULL16, _FULL32 = 0xFFFF, 0xFFFFFFFF
 
 
-class Span(NamedTuple):
+class ByteSpan(NamedTuple):
     """Bytes of the blob, from ``start`` up to, not including, ``end``."""
 
     start: int
@@ -46,7 +46,7 @@ class Selection(Struct, frozen=True):
     """
 
     entries: tuple[Entry, ...]
-    spans: tuple[Span, ...]
+    spans: tuple[ByteSpan, ...]
     etag: str
     root: str = ""
 
@@ -74,7 +74,7 @@ class Selection(Struct, frozen=True):
 
     def _offsets(self) -> dict[int, int]:
         offsets, before, spans = {}, 0, iter(self.spans)
-        span = next(spans, Span(0, 0))
+        span = next(spans, ByteSpan(0, 0))
         for entry in self.entries:
             while entry.offset >= span.end:
                 before += span.end - span.start
@@ -92,21 +92,21 @@ def select(entries: Sequence[Entry], chosen: Iterable[Entry], start: int, etag: 
     wanted = sorted(chosen, key=lambda entry: entry.offset)
     starts = sorted({entry.offset for entry in entries})
     following = dict(zip(starts, [*starts[1:], start], strict=True))
-    spans: list[Span] = []
+    spans: list[ByteSpan] = []
     for entry in wanted:
         if entry.offset >= start:
             raise ArchiveUnreadable("This cannot be fetched in parts: its table of contents contradicts itself.")
         end = min(following[entry.offset], entry.offset + entry.compressed + _MOST_OVERHEAD)
         if spans and entry.offset - spans[-1].end <= _SMALL_GAP:
-            spans[-1] = Span(spans[-1].start, max(spans[-1].end, end))
+            spans[-1] = ByteSpan(spans[-1].start, max(spans[-1].end, end))
         else:
-            spans.append(Span(entry.offset, end))
+            spans.append(ByteSpan(entry.offset, end))
     return Selection(tuple(wanted), tuple(spans), etag, _path(root))
 
 
 def select_held(entry: Entry, packed: int, etag: str, root: str) -> Selection:
     """Select one zip entry; ``packed`` is its length in bytes from its local header on."""
-    return Selection((entry,), (Span(entry.offset, entry.offset + packed),), etag, _path(root))
+    return Selection((entry,), (ByteSpan(entry.offset, entry.offset + packed),), etag, _path(root))
 
 
 def _path(root: str) -> str:

@@ -7,7 +7,7 @@ import stat
 from msgspec.structs import replace
 
 from artifact_tui.archive.errors import Limits
-from artifact_tui.archive.files import PlainStream, Remark, Stream
+from artifact_tui.archive.files import ArchiveRemark, EntryStream, PlainStream
 from artifact_tui.archive.tar_header import BLOCK, Header, checksum_is_right
 from artifact_tui.archive.tar_sparse import SparseMap
 from artifact_tui.archive.tar_walk import HARD_LINK, NO_FILES, SYMLINK, Member, members
@@ -34,15 +34,15 @@ class TarFiles:
         self.entries: tuple[Entry, ...] = tuple(self._latest.values())
 
     @property
-    def remarks(self) -> tuple[Remark, ...]:
+    def remarks(self) -> tuple[ArchiveRemark, ...]:
         """A remark that names what is not shown."""
         if not self._left_out:
             return ()
         more = len(self._left_out) - _MOST_NAMED
         named = ", ".join(self._left_out[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
-        return (Remark(f"{len(self._left_out):,} not shown", f"Not shown: {named}."),)
+        return (ArchiveRemark(f"{len(self._left_out):,} not shown", f"Not shown: {named}."),)
 
-    def open_entry(self, entry: Entry) -> Stream:
+    def open_entry(self, entry: Entry) -> EntryStream:
         """Open the entry at its first byte."""
         return PlainStream(self.reader_of(entry), replace(entry, offset=0))
 

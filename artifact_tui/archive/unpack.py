@@ -17,7 +17,7 @@ from msgspec import Struct
 from artifact_tui.archive.entry_reader import check_kind, contents
 from artifact_tui.archive.errors import ArchiveRefused, Limits
 from artifact_tui.archive.scratch_dir import workplace
-from artifact_tui.archive.unpack_plan import Place, Plan, PlannedFile, check_spans, make_plan
+from artifact_tui.archive.unpack_plan import PlannedFile, UnpackPlace, UnpackPlan, check_spans, make_plan
 from artifact_tui.archive.zip_directory import read_directory, reader
 from artifact_tui.fsync import SYNC_AT_ONCE, sync, sync_tree
 from artifact_tui.text import size
@@ -45,7 +45,7 @@ class UnpackedFile(Struct, frozen=True, eq=False, gc=False):
     ``executable`` is what the file system made of it: some have no such bit, or know nothing else.
     """
 
-    place: Place
+    place: UnpackPlace
     size: int
     digest: bytes
     executable: bool
@@ -65,7 +65,7 @@ class UnpackedTree(Struct, frozen=True):
     """All files, in the order of the archive, and all directories below the destination, parents first."""
 
     files: tuple[UnpackedFile, ...]
-    directories: tuple[Place, ...]
+    directories: tuple[UnpackPlace, ...]
 
 
 class UnpackCancelled(Exception):
@@ -101,7 +101,7 @@ def unpack_tree(
 
 
 def write_tree(
-    plan: Plan,
+    plan: UnpackPlan,
     destination: Path,
     bytes_of: Callable[[PlannedFile], Iterable[bytes]],
     cancelled: Callable[[], bool] = lambda: False,
@@ -146,7 +146,7 @@ def check_contents(
                 step(len(chunk))
 
 
-def _check_room(plan: Plan, parent: Path) -> None:
+def _check_room(plan: UnpackPlan, parent: Path) -> None:
     free = shutil.disk_usage(parent).free
     if plan.bytes > free:
         raise ArchiveRefused(f"unpacks to {size(plan.bytes)}, and {size(free)} are free")
@@ -166,7 +166,7 @@ def _stopping(total: int, cancelled: Callable[[], bool], progress: Progress) -> 
     return step
 
 
-def _make_directories(plan: Plan, tree: Path) -> None:
+def _make_directories(plan: UnpackPlan, tree: Path) -> None:
     tree.mkdir(_DIRECTORY_MODE)
     for place in plan.directories:
         with _refusing_names("/".join(place.path)):
@@ -205,7 +205,7 @@ def _refusing_names(entry: str) -> Iterator[None]:
         raise ArchiveRefused("has a name that this file system does not accept", entry) from None
 
 
-def _sync(plan: Plan, tree: Path, step: Callable[[int], None]) -> None:
+def _sync(plan: UnpackPlan, tree: Path, step: Callable[[int], None]) -> None:
     """After all are written, so that the disk has begun long before it is waited for."""
     places = chain((planned.place for planned in plan.files), plan.directories)
     sync_tree(

@@ -26,11 +26,11 @@ _FORBIDDEN_ON_WINDOWS = re.compile(
 PathParts = tuple[str, ...]
 
 
-class Place(Struct, frozen=True, eq=False, gc=False):
+class UnpackPlace(Struct, frozen=True, eq=False, gc=False):
     """A file or directory to be, by its name in its parent; 100,000 deep paths then take no more than their names."""
 
     name: str
-    parent: Place | None
+    parent: UnpackPlace | None
     is_directory: bool
 
     @property
@@ -47,7 +47,7 @@ class Place(Struct, frozen=True, eq=False, gc=False):
 class PlannedFile(Struct, frozen=True, eq=False, gc=False):
     """One file to write: where, from which entry, and where the entry's packed bytes start."""
 
-    place: Place
+    place: UnpackPlace
     entry: Entry
     start: int
 
@@ -57,25 +57,25 @@ class PlannedFile(Struct, frozen=True, eq=False, gc=False):
         return bool(self.entry.mode & 0o111)
 
 
-class Plan(Struct, frozen=True):
+class UnpackPlan(Struct, frozen=True):
     """Directories, parents first, then files; ``bytes`` is the sum of the files."""
 
-    directories: tuple[Place, ...]
+    directories: tuple[UnpackPlace, ...]
     files: tuple[PlannedFile, ...]
     bytes: int
 
 
-def make_plan(read: ReadAt, size: int, limits: Limits) -> Plan:
+def make_plan(read: ReadAt, size: int, limits: Limits) -> UnpackPlan:
     """Plan an archive of ``size`` bytes; raises :class:`ArchiveRefused` for the whole of it, never for a part."""
     directory = read_directory(read, size, limits)
     tree = _Tree(directory, limits)
     starts = check_spans(read, directory)
     tree.check_bytes()
     files = tuple(PlannedFile(place, entry, starts[entry.offset]) for place, entry in tree.files)
-    return Plan(tuple(tree.directories), files, tree.bytes)
+    return UnpackPlan(tuple(tree.directories), files, tree.bytes)
 
 
-def plan_entries(entries: Sequence[Entry], limits: Limits) -> Plan:
+def plan_entries(entries: Sequence[Entry], limits: Limits) -> UnpackPlan:
     """Plan entries whose bytes the caller reads itself; raises as :func:`make_plan` does.
 
     Links of a tar that have no bytes are passed over.
@@ -83,7 +83,7 @@ def plan_entries(entries: Sequence[Entry], limits: Limits) -> Plan:
     tree = _Tree(Directory(tuple(entry for entry in entries if not entry.is_bare_link), 0), limits)
     tree.check_bytes()
     files = tuple(PlannedFile(place, entry, 0) for place, entry in tree.files)
-    return Plan(tuple(tree.directories), files, tree.bytes)
+    return UnpackPlan(tuple(tree.directories), files, tree.bytes)
 
 
 def unpacked_size(read: ReadAt, size: int, limits: Limits) -> int:
@@ -121,11 +121,11 @@ class _Tree:
 
     def __init__(self, directory: Directory, limits: Limits) -> None:
         """Add every entry; raises :class:`ArchiveRefused`."""
-        self.files: list[tuple[Place, Entry]] = []
-        self.directories: list[Place] = []
+        self.files: list[tuple[UnpackPlace, Entry]] = []
+        self.directories: list[UnpackPlace] = []
         self.bytes = sum(entry.size for entry in directory.entries)
         self._limits = limits
-        self._taken: dict[bytes, Place] = {}
+        self._taken: dict[bytes, UnpackPlace] = {}
         for entry in directory.entries:
             check_kind(entry)
             self._add(entry)
@@ -141,11 +141,11 @@ class _Tree:
         place, key = None, _ROOT_KEY
         for depth, name in enumerate(path, 1):
             key = _key(key, name)
-            place = self._take(key, Place(name, place, depth < len(path) or entry.is_directory), entry)
+            place = self._take(key, UnpackPlace(name, place, depth < len(path) or entry.is_directory), entry)
         if place is not None and not place.is_directory:
             self.files.append((place, entry))
 
-    def _take(self, key: bytes, place: Place, entry: Entry) -> Place:
+    def _take(self, key: bytes, place: UnpackPlace, entry: Entry) -> UnpackPlace:
         """The place of that key; of a directory it may be there already, under the very same name."""
         known = self._taken.get(key)
         if known is not None:

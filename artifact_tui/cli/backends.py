@@ -18,8 +18,8 @@ from artifact_tui.github.hosts import Host, host_named
 if TYPE_CHECKING:
     from artifact_tui.config.settings import Settings
     from artifact_tui.demo.httpx_transport import DemoTransport
-    from artifact_tui.domain.provider import Provider, Storage
-    from artifact_tui.github.server_info import ServerRecord
+    from artifact_tui.domain.provider import ArtifactStore, Provider
+    from artifact_tui.github.server_info import ServerInfo
     from artifact_tui.github.sign_in import HostSignIn
     from artifact_tui.github.tokens.credentials import Access, Credential
 
@@ -27,7 +27,7 @@ DEMO_LATENCY = 0.05  # seconds a request, as over a good line
 DEMO_RATE = 12_000_000  # bytes a second for each download
 
 
-class Plan(NamedTuple):
+class LaunchPlan(NamedTuple):
     """What the arguments and the environment come to."""
 
     backend: Backend
@@ -87,7 +87,7 @@ def demo_backend(settings: Settings, clock: Callable[[], datetime]) -> Backend:
 
 
 def _backend(
-    record: ServerRecord,
+    record: ServerInfo,
     credential: Callable[[], Credential | Access],
     clock: Callable[[], datetime],
     transport: Callable[[], DemoTransport | None],
@@ -97,10 +97,10 @@ def _backend(
 
         return GitHubProvider(record, credential(), transport=transport(), clock=clock)
 
-    def storage() -> Storage:
-        from artifact_tui.github.artifact_store import GitHubStorage
+    def storage() -> ArtifactStore:
+        from artifact_tui.github.artifact_store import GitHubArtifactStore
 
-        return GitHubStorage(record, credential(), transport=transport(), clock=clock)
+        return GitHubArtifactStore(record, credential(), transport=transport(), clock=clock)
 
     host = record.host
     is_cloud = host.kind != "enterprise server"

@@ -25,7 +25,7 @@ LONGEST = 2000
 UNKNOWN_TO_KEYRING = ("fail", "null", "PlaintextKeyring", "chainer")
 
 
-class Finding(NamedTuple):
+class Check(NamedTuple):
     """One thing that was looked at; ``hurt`` is what to do about it, empty where all is well."""
 
     name: str
@@ -37,7 +37,7 @@ def run_doctor(environ: Mapping[str, str], write: Callable[[str], object]) -> in
     """Print every finding on a line; 1 if something would hurt, else 0."""
     paths = Paths.of_user()
     settings, mistakes = _settings(paths.config) if paths else (Settings(), ())
-    files = _files(paths, mistakes) if paths else [Finding("home", "not found", NO_HOME)]
+    files = _files(paths, mistakes) if paths else [Check("home", "not found", NO_HOME)]
     findings = [*_terminal(environ), *_server(environ, settings), *_programs(environ), *files]
     shown = str if shows_unicode(environ) else plain
     for finding in findings:
@@ -47,20 +47,20 @@ def run_doctor(environ: Mapping[str, str], write: Callable[[str], object]) -> in
     return int(any(finding.hurt for finding in findings))
 
 
-def _terminal(environ: Mapping[str, str]) -> Iterator[Finding]:
+def _terminal(environ: Mapping[str, str]) -> Iterator[Check]:
     kind = environ.get("TERM", "")
     is_terminal = sys.stdin.isatty() and sys.stderr.isatty()
-    yield Finding("terminal", kind or "TERM is not set", _terminal_trouble(kind, is_terminal=is_terminal))
-    yield Finding("colours", _colors(environ))
+    yield Check("terminal", kind or "TERM is not set", _terminal_trouble(kind, is_terminal=is_terminal))
+    yield Check("colours", _colors(environ))
     locale = next(
         (f"{name}={environ[name]}" for name in ("LC_ALL", "LC_CTYPE", "LANG") if environ.get(name)), "not set"
     )
     hurt = "" if shows_unicode(environ) else "no UTF-8: borders and names are shown in ASCII; set LANG, as in C.UTF-8"
-    yield Finding("locale", locale, hurt)
+    yield Check("locale", locale, hurt)
     size = shutil.get_terminal_size()
     hurt = "below 40 by 10 little can be shown" if size < (40, 10) else ""
-    yield Finding("size", f"{size.columns} by {size.lines}", hurt)
-    yield Finding("line", "over SSH" if environ.get("SSH_CONNECTION") else "local")
+    yield Check("size", f"{size.columns} by {size.lines}", hurt)
+    yield Check("line", "over SSH" if environ.get("SSH_CONNECTION") else "local")
     yield _clipboard(environ)
 
 
@@ -78,11 +78,11 @@ def _colors(environ: Mapping[str, str]) -> str:
     return {"truecolor": "16 million", "256": "256", "standard": "16"}[colors_of(environ)]
 
 
-def _clipboard(environ: Mapping[str, str]) -> Finding:
+def _clipboard(environ: Mapping[str, str]) -> Check:
     if environ.get("TMUX"):
         hurt = "" if shutil.which("tmux") else "tmux is not found, so its buffer cannot be filled"
-        return Finding("clipboard", "tmux buffer, and OSC 52", hurt)
-    return Finding("clipboard", "OSC 52, where the terminal allows it")
+        return Check("clipboard", "tmux buffer, and OSC 52", hurt)
+    return Check("clipboard", "OSC 52, where the terminal allows it")
 
 
 def _settings(path: Path) -> tuple[Settings, tuple[str, ...]]:
@@ -93,75 +93,75 @@ def _settings(path: Path) -> tuple[Settings, tuple[str, ...]]:
         return Settings(), error.mistakes
 
 
-def _server(environ: Mapping[str, str], settings: Settings) -> Iterator[Finding]:
+def _server(environ: Mapping[str, str], settings: Settings) -> Iterator[Check]:
     try:
         host = choose_host(environ, host="" if environ.get("GH_HOST") else settings.host)
     except HostError as error:
-        yield Finding("host", "cannot be used", str(error))
+        yield Check("host", "cannot be used", str(error))
         return
-    yield Finding("host", ", ".join(dict.fromkeys((host.label, host.kind, host.base_url))))
+    yield Check("host", ", ".join(dict.fromkeys((host.label, host.kind, host.base_url))))
     if note := ignored_api_url(environ):
-        yield Finding("ignored", note)
+        yield Check("ignored", note)
     yield _clone(environ, settings)
-    yield Finding("API version", settings.api_version or "the newest that both know")
+    yield Check("API version", settings.api_version or "the newest that both know")
     try:
         found = sources_of(host, environ).find()
     except TokenError as error:
-        yield Finding("token", "cannot be used", str(error))
+        yield Check("token", "cannot be used", str(error))
     else:
         hurt = "" if found.credential else "only public repositories can be listed, nothing downloaded"
-        yield Finding("token", f"from {found.credential.source}" if found.credential else "none", hurt)
+        yield Check("token", f"from {found.credential.source}" if found.credential else "none", hurt)
         for note in dict.fromkeys((*found.notes, found.warning)):
             if note:
-                yield Finding("token source", "could not say", note)
+                yield Check("token source", "could not say", note)
     yield from _proxy(host.base_url, environ)
     yield _certificates(environ.get("SSL_CERT_FILE", ""), settings.ca_file)
 
 
-def _proxy(url: str, environ: Mapping[str, str]) -> Iterator[Finding]:
+def _proxy(url: str, environ: Mapping[str, str]) -> Iterator[Check]:
     """The way to the API, by the variable that was used, and the settings that were passed over."""
     route = route_to(url, environ)
     if route.address:
         hurt = "" if route.is_usable else f"it cannot be used; use {', '.join(SCHEMES)}, or unset it"
-        yield Finding("proxy", route.shown, hurt)
+        yield Check("proxy", route.shown, hurt)
     else:
-        yield Finding("proxy", f"none ({route.variable})" if route.variable else "none")
+        yield Check("proxy", f"none ({route.variable})" if route.variable else "none")
     for ignored in ignored_settings(url, environ):
-        yield Finding("ignored", f"{ignored.setting} {ignored.why}")
+        yield Check("ignored", f"{ignored.setting} {ignored.why}")
 
 
-def _clone(environ: Mapping[str, str], settings: Settings) -> Finding:
+def _clone(environ: Mapping[str, str], settings: Settings) -> Check:
     """The repository that a start here would open, or why it would open none."""
     named = environ.get("GH_HOST", "") or settings.host
     wish = choose_host(environ, host=settings.host) if named or environ.get("GITHUB_API_URL") else None
     remote, why = recognize_here(wish, [read_host(name).name for name in settings.hosts], environ)
     if remote is not None:
-        return Finding("clone", f"{remote.repository} on {remote.host}")
-    return Finding("clone", "not recognized" if why else "none here", why)
+        return Check("clone", f"{remote.repository} on {remote.host}")
+    return Check("clone", "not recognized" if why else "none here", why)
 
 
-def _certificates(bundle: str, own: str) -> Finding:
+def _certificates(bundle: str, own: str) -> Check:
     for name, path in (("SSL_CERT_FILE", bundle), ("ca-file", own)):
         if path and not Path(path).is_file():
-            return Finding("certificates", path, f"{name} names no file")
-    return Finding("certificates", ", and ".join([bundle or "the system's", *([own] if own else [])]))
+            return Check("certificates", path, f"{name} names no file")
+    return Check("certificates", ", and ".join([bundle or "the system's", *([own] if own else [])]))
 
 
-def _programs(environ: Mapping[str, str]) -> Iterator[Finding]:
-    yield Finding("gh", shutil.which(environ.get("GH_PATH", "gh")) or "not installed")
-    yield Finding("git", shutil.which("git") or "not installed")
+def _programs(environ: Mapping[str, str]) -> Iterator[Check]:
+    yield Check("gh", shutil.which(environ.get("GH_PATH", "gh")) or "not installed")
+    yield Check("git", shutil.which("git") or "not installed")
     bus = environ.get("DBUS_SESSION_BUS_ADDRESS", "")
     backend = environ.get("PYTHON_KEYRING_BACKEND", "")
     unsafe = any(name in backend for name in UNKNOWN_TO_KEYRING)
     value = backend or ("asked over the session's bus" if bus or sys.platform == "darwin" else "none in this session")
-    yield Finding("keyring", value, "this one keeps nothing, or keeps it in plain text" if unsafe else "")
+    yield Check("keyring", value, "this one keeps nothing, or keeps it in plain text" if unsafe else "")
 
 
-def _files(paths: Paths, mistakes: tuple[str, ...]) -> Iterator[Finding]:
+def _files(paths: Paths, mistakes: tuple[str, ...]) -> Iterator[Check]:
     for mistake in mistakes or ("",):
-        yield Finding("config.toml", str(paths.config) + ("" if paths.config.exists() else " (there is none)"), mistake)
+        yield Check("config.toml", str(paths.config) + ("" if paths.config.exists() else " (there is none)"), mistake)
     place = paths.state.parent
     existing = next(parent for parent in (place, *place.parents) if parent.exists())
     writable = os.access(existing, os.W_OK)
     hurt = "" if writable else "it cannot be written: nothing is remembered, downloads do not resume"
-    yield Finding("state", str(place), hurt)
+    yield Check("state", str(place), hurt)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from artifact_tui.app import ArtifactApp
-    from artifact_tui.cli.backends import Plan
+    from artifact_tui.cli.backends import LaunchPlan
     from artifact_tui.config.settings import Settings
     from artifact_tui.domain.backend import Start
     from artifact_tui.github.hosts import Host
@@ -47,7 +47,7 @@ def launch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         plan = _plan_at(app.next_host, environ, settings)
 
 
-def _app(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings, plan: Plan) -> ArtifactApp:
+def _app(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings, plan: LaunchPlan) -> ArtifactApp:
     from pathlib import Path
 
     from artifact_tui.app import ArtifactApp
@@ -100,7 +100,7 @@ def _configured(path: Path) -> Settings:
     return read_configuration(path)
 
 
-def _server(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings) -> Plan:
+def _server(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings) -> LaunchPlan:
     """A real server: which one, and the repository to open."""
     from artifact_tui.github.hosts import HostError
 
@@ -111,7 +111,7 @@ def _server(options: argparse.Namespace, environ: Mapping[str, str], settings: S
     return _plan(host, start, environ, settings)._replace(notes=tuple(notes))
 
 
-def _plan_at(name: str, environ: Mapping[str, str], settings: Settings) -> Plan:
+def _plan_at(name: str, environ: Mapping[str, str], settings: Settings) -> LaunchPlan:
     """The same program at another host or account of the settings, at its repositories."""
     from artifact_tui.domain.backend import Start
     from artifact_tui.github.hosts import read_host
@@ -119,12 +119,12 @@ def _plan_at(name: str, environ: Mapping[str, str], settings: Settings) -> Plan:
     return _plan(read_host(name), Start(), environ, settings)
 
 
-def _plan(host: Host, start: Start, environ: Mapping[str, str], settings: Settings) -> Plan:
+def _plan(host: Host, start: Start, environ: Mapping[str, str], settings: Settings) -> LaunchPlan:
     """Raises :class:`UsageError` when a variable for the host's token holds none; other sources are asked later."""
     from datetime import UTC, datetime
     from functools import partial
 
-    from artifact_tui.cli.backends import Plan, github_backend
+    from artifact_tui.cli.backends import LaunchPlan, github_backend
     from artifact_tui.github.tokens.credentials import TokenError, find_credential
 
     try:
@@ -132,7 +132,7 @@ def _plan(host: Host, start: Start, environ: Mapping[str, str], settings: Settin
     except TokenError as error:
         raise UsageError(str(error)) from None
     clock = partial(datetime.now, UTC)
-    return Plan(github_backend(host, settings, environ, clock), start, clock)
+    return LaunchPlan(github_backend(host, settings, environ, clock), start, clock)
 
 
 def _place(
@@ -164,9 +164,9 @@ def _place(
     return host, Start(remote.repository if remote else None, options.run), [note for note in notes if note]
 
 
-def _demo(options: argparse.Namespace, settings: Settings) -> Plan:
+def _demo(options: argparse.Namespace, settings: Settings) -> LaunchPlan:
     """The demo, in which the time stands still, so that it looks the same every time."""
-    from artifact_tui.cli.backends import Plan, demo_backend
+    from artifact_tui.cli.backends import LaunchPlan, demo_backend
     from artifact_tui.demo.fixed_clock import demo_clock
     from artifact_tui.domain.backend import Start
     from artifact_tui.domain.models import RepositoryName
@@ -178,4 +178,4 @@ def _demo(options: argparse.Namespace, settings: Settings) -> Plan:
         raise UsageError(f"{options.repository!r} is no repository; write it as OWNER/REPO.")
     if options.run is not None and repository is None:
         raise UsageError(RUN_ALONE)
-    return Plan(demo_backend(settings, demo_clock), Start(repository, options.run), demo_clock)
+    return LaunchPlan(demo_backend(settings, demo_clock), Start(repository, options.run), demo_clock)

@@ -8,7 +8,7 @@ from artifact_tui.demo.data import ORGANISATION, VIEWER, DemoRepository
 
 
 @dataclass(frozen=True)
-class Account:
+class DemoAccount:
     """A token and what it opens.
 
     A `classic` token works by `scopes`, a `fine-grained` one by its permission on Actions (`read` or
@@ -43,10 +43,10 @@ NO_SCOPE_TOKEN = "demo-token-without-scopes"  # noqa: S105
 OUTSIDER_TOKEN = "demo-token-of-an-outsider"  # noqa: S105
 
 ACCOUNTS = (
-    Account(VIEWER, DEMO_TOKEN),
-    Account(VIEWER, READ_ONLY_TOKEN, (), "fine-grained", "read"),
-    Account(VIEWER, NO_SCOPE_TOKEN, ()),
-    Account("lena-marchetti", OUTSIDER_TOKEN, ("repo",), orgs=()),
+    DemoAccount(VIEWER, DEMO_TOKEN),
+    DemoAccount(VIEWER, READ_ONLY_TOKEN, (), "fine-grained", "read"),
+    DemoAccount(VIEWER, NO_SCOPE_TOKEN, ()),
+    DemoAccount("lena-marchetti", OUTSIDER_TOKEN, ("repo",), orgs=()),
 )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from artifact_tui.demo.data import DemoArtifact, DemoRepository, DemoRun, parse_time
-from artifact_tui.demo.messages import Answer, Refusal, json_answer
+from artifact_tui.demo.messages import DemoAnswer, Refusal, json_answer
 from artifact_tui.demo.site import Call
 
 RUN_CAP = 1000
@@ -12,7 +12,7 @@ RUN_CAP = 1000
 _FILTERS = ("actor", "branch", "event", "head_sha", "status", "created", "check_suite_id")
 
 
-def workflows(call: Call) -> Answer:
+def workflows(call: Call) -> DemoAnswer:
     """`GET .../actions/workflows`: the workflows of a repository."""
     repository = call.repository()
     rows = [w for w in call.site.store.workflows.values() if w.repository == repository.id]
@@ -21,7 +21,7 @@ def workflows(call: Call) -> Answer:
     return json_answer({"total_count": len(rows), "workflows": found}, headers=headers)
 
 
-def runs(call: Call) -> Answer:
+def runs(call: Call) -> DemoAnswer:
     """`GET .../actions/runs`: the runs of a repository, newest first."""
     repository = call.repository()
     return _run_list(
@@ -29,7 +29,7 @@ def runs(call: Call) -> Answer:
     )
 
 
-def workflow_runs(call: Call) -> Answer:
+def workflow_runs(call: Call) -> DemoAnswer:
     """`GET .../actions/workflows/{id or file}/runs`: the runs of one workflow."""
     repository, wanted = call.repository(), call.args[-1]
     workflow = next((w for w in call.site.store.workflows.values()
@@ -40,7 +40,7 @@ def workflow_runs(call: Call) -> Answer:
     return _run_list(call, rows, f"/repositories/{repository.id}/actions/workflows/{wanted}/runs")
 
 
-def _run_list(call: Call, rows: Sequence[DemoRun], path: str) -> Answer:
+def _run_list(call: Call, rows: Sequence[DemoRun], path: str) -> DemoAnswer:
     query = call.request.query
     rows = [run for run in rows if _matches(run, query)]
     cap = RUN_CAP if any(name in query for name in _FILTERS) else None
@@ -95,16 +95,16 @@ def _own_run(call: Call, repository: DemoRepository) -> DemoRun:
     return run
 
 
-def run(call: Call) -> Answer:
+def run(call: Call) -> DemoAnswer:
     """`GET .../actions/runs/{id}`: one run."""
     return json_answer(call.site.templates.run(_own_run(call, call.repository()), call.version))
 
 
-def delete_run(call: Call) -> Answer:
+def delete_run(call: Call) -> DemoAnswer:
     """`DELETE .../actions/runs/{id}`: a run and its artifacts."""
     found = _own_run(call, require_writer(call))
     call.site.store.delete_run(found.id)
-    return Answer(204)
+    return DemoAnswer(204)
 
 
 def require_writer(call: Call) -> DemoRepository:
@@ -118,14 +118,14 @@ def require_writer(call: Call) -> DemoRepository:
     return repository
 
 
-def repository_artifacts(call: Call) -> Answer:
+def repository_artifacts(call: Call) -> DemoAnswer:
     """`GET .../actions/artifacts`: the artifacts of a repository, newest first."""
     repository = call.repository()
     rows = call.site.store.repository_artifacts(repository.id)
     return _artifact_list(call, rows, f"/repositories/{repository.id}/actions/artifacts")
 
 
-def run_artifacts(call: Call) -> Answer:
+def run_artifacts(call: Call) -> DemoAnswer:
     """`GET .../actions/runs/{id}/artifacts`: those of a run, oldest first where `direction` is unknown."""
     repository = call.repository()
     found = _own_run(call, repository)
@@ -135,7 +135,7 @@ def run_artifacts(call: Call) -> Answer:
     return _artifact_list(call, rows, f"/repositories/{repository.id}/actions/runs/{found.id}/artifacts")
 
 
-def _artifact_list(call: Call, rows: Sequence[DemoArtifact], path: str) -> Answer:
+def _artifact_list(call: Call, rows: Sequence[DemoArtifact], path: str) -> DemoAnswer:
     name, site = call.request.query.get("name"), call.site
     rows = [row for row in rows if row.name == name] if name else rows
     page, headers = call.page(rows, path)
@@ -150,20 +150,20 @@ def _own_artifact(call: Call, repository: DemoRepository) -> DemoArtifact:
     return found
 
 
-def artifact(call: Call) -> Answer:
+def artifact(call: Call) -> DemoAnswer:
     """`GET .../actions/artifacts/{id}`: one artifact."""
     found = _own_artifact(call, call.repository())
     return json_answer(call.site.templates.artifact(found, expired=call.site.expired(found)))
 
 
-def delete_artifact(call: Call) -> Answer:
+def delete_artifact(call: Call) -> DemoAnswer:
     """`DELETE .../actions/artifacts/{id}`: gone at once, and not found from then on."""
     found = _own_artifact(call, require_writer(call))
     call.site.store.delete_artifact(found.id)
-    return Answer(204)
+    return DemoAnswer(204)
 
 
-def download(call: Call) -> Answer:
+def download(call: Call) -> DemoAnswer:
     """`GET .../actions/artifacts/{id}/zip`: the way to a signed address, or why there is none."""
     if "application/octet-stream" in call.request.headers.get("accept", ""):
         message = "Unsupported 'Accept' header: 'application/octet-stream'. Must accept 'application/json'."
@@ -176,10 +176,10 @@ def download(call: Call) -> Answer:
         raise Refusal(404, "Not Found")
     if call.site.expired(found):
         raise Refusal(410, "Artifact has expired")
-    return Answer(302, {"Location": call.site.blobs.sign(found), "Content-Type": "text/html;charset=utf-8"})
+    return DemoAnswer(302, {"Location": call.site.blobs.sign(found), "Content-Type": "text/html;charset=utf-8"})
 
 
-def cache_usage(call: Call) -> Answer:
+def cache_usage(call: Call) -> DemoAnswer:
     """`GET .../actions/cache/usage`: what the caches of a repository take."""
     repository = call.repository()
     size = repository.size * 40_961
@@ -192,7 +192,7 @@ def cache_usage(call: Call) -> Answer:
     )
 
 
-def retention(call: Call) -> Answer:
+def retention(call: Call) -> DemoAnswer:
     """`GET .../actions/permissions/artifact-and-log-retention`: how long artifacts are kept."""
     call.repository()
     return json_answer({"days": 90, "maximum_allowed_days": 400})

@@ -14,12 +14,12 @@ from functools import lru_cache
 
 from artifact_tui.demo import cast
 from artifact_tui.demo import sample_files as files
-from artifact_tui.demo.blob import Blob, Filler, Member, Piece, make_zip
+from artifact_tui.demo.blob import Blob, BlobMember, Filler, Piece, make_zip
 from artifact_tui.demo.data import DemoArtifact, parse_time
 from artifact_tui.demo.dice import Dice
 
 
-def members(artifact: DemoArtifact) -> list[Member]:
+def members(artifact: DemoArtifact) -> list[BlobMember]:
     """The files inside an artifact, in the order of the zip."""
     return _RECIPES[artifact.kind](artifact, Dice(artifact.id), parse_time(artifact.created_at))
 
@@ -44,7 +44,7 @@ def _filling(seed: int, length: int) -> tuple[Piece, ...]:
     return (Filler(files.noise(seed % 4), length),)
 
 
-def _logs(artifact: DemoArtifact, dice: Dice, started: datetime) -> list[Member]:
+def _logs(artifact: DemoArtifact, dice: Dice, started: datetime) -> list[BlobMember]:
     """Shards of an integration run: a handful of heavy traces, many small logs, one that failed."""
     block = files.log(dice, started, 120, failed=False)
     shards = max(2, min(80, artifact.weight // (8 << 20)))
@@ -54,96 +54,96 @@ def _logs(artifact: DemoArtifact, dice: Dice, started: datetime) -> list[Member]
         folder = f"shard-{shard + 1:02d}"
         heavy = share * (1 + (shard * 5) % 14)
         tail = files.log(dice, started, 40, failed=shard == failed)
-        found.append(Member(f"{folder}/setup.log", (block[: dice.between(2, 9) * 1000], b"\n")))
-        found.append(Member(f"{folder}/pytest.log", (block, Filler(block, min(heavy // 40, 380_000)), tail)))
-        found.append(Member(f"{folder}/trace.log", (block, Filler(block, heavy))))
-    found.append(Member("summary.md", (files.summary(dice, artifact.name),)))
+        found.append(BlobMember(f"{folder}/setup.log", (block[: dice.between(2, 9) * 1000], b"\n")))
+        found.append(BlobMember(f"{folder}/pytest.log", (block, Filler(block, min(heavy // 40, 380_000)), tail)))
+        found.append(BlobMember(f"{folder}/trace.log", (block, Filler(block, heavy))))
+    found.append(BlobMember("summary.md", (files.summary(dice, artifact.name),)))
     return found
 
 
-def _junit(artifact: DemoArtifact, dice: Dice, started: datetime) -> list[Member]:
+def _junit(artifact: DemoArtifact, dice: Dice, started: datetime) -> list[BlobMember]:
     failures = int(dice.below(5) == 0)
-    found = [Member("junit.xml", (files.junit(dice, started, dice.between(60, 400), failures),))]
-    found.append(Member("pytest.log", (files.log(dice, started, dice.between(30, 90), failures > 0),)))
+    found = [BlobMember("junit.xml", (files.junit(dice, started, dice.between(60, 400), failures),))]
+    found.append(BlobMember("pytest.log", (files.log(dice, started, dice.between(30, 90), failures > 0),)))
     return [
         *found,
-        Member("summary.md", (files.summary(dice, artifact.name),)),
+        BlobMember("summary.md", (files.summary(dice, artifact.name),)),
         *_ballast("durations.bin", artifact),
     ]
 
 
-def _coverage(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[Member]:
-    found = [Member("coverage.xml", (files.coverage_xml(dice),)), Member("lcov.info", (files.lcov(dice),))]
+def _coverage(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[BlobMember]:
+    found = [BlobMember("coverage.xml", (files.coverage_xml(dice),)), BlobMember("lcov.info", (files.lcov(dice),))]
     return [
         *found,
-        Member("html/index.html", (files.page(dice, "Coverage"),)),
+        BlobMember("html/index.html", (files.page(dice, "Coverage"),)),
         *_ballast(".coverage", artifact),
     ]
 
 
-def _wheel(artifact: DemoArtifact, dice: Dice, started: datetime) -> list[Member]:
+def _wheel(artifact: DemoArtifact, dice: Dice, started: datetime) -> list[BlobMember]:
     tag = artifact.name.removeprefix("wheel-")
     version = f"{started.year % 100}.{started.month}.{started.day}"
     info = f"kestrel_db-{version}.dist-info"
     metadata = f"Metadata-Version: 2.4\nName: kestrel-db\nVersion: {version}\nRequires-Python: >=3.11\n".encode()
-    inside = [Member("kestrel/__init__.py", (b'"""Columnar queries."""\n\nfrom kestrel._core import connect\n',))]
-    inside += [Member(f"kestrel/{module}.py", (f'"""{module}"""\n'.encode(),)) for module in files.MODULES]
-    inside.append(Member("kestrel/_core.abi3.so", (b"\x7fELF", *_filling(artifact.id, artifact.weight))))
-    inside.append(Member(f"{info}/METADATA", (metadata,)))
-    inside.append(Member(f"{info}/WHEEL", (f"Wheel-Version: 1.0\nTag: {tag}\nBuild: {dice.below(9)}\n".encode(),)))
+    inside = [BlobMember("kestrel/__init__.py", (b'"""Columnar queries."""\n\nfrom kestrel._core import connect\n',))]
+    inside += [BlobMember(f"kestrel/{module}.py", (f'"""{module}"""\n'.encode(),)) for module in files.MODULES]
+    inside.append(BlobMember("kestrel/_core.abi3.so", (b"\x7fELF", *_filling(artifact.id, artifact.weight))))
+    inside.append(BlobMember(f"{info}/METADATA", (metadata,)))
+    inside.append(BlobMember(f"{info}/WHEEL", (f"Wheel-Version: 1.0\nTag: {tag}\nBuild: {dice.below(9)}\n".encode(),)))
     stamp = (started.year, started.month, started.day, started.hour, started.minute, 0)
     nested = make_zip(inside, stamp)
-    return [Member(f"kestrel_db-{version}-{tag}.whl", tuple(nested.pieces))]
+    return [BlobMember(f"kestrel_db-{version}-{tag}.whl", tuple(nested.pieces))]
 
 
-def _sums(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[Member]:
+def _sums(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[BlobMember]:
     lines = "".join(f"{dice.hex(64)}  {name}\n" for name in cast.WHEELS)
-    return [Member("SHA256SUMS", (lines.encode(),))]
+    return [BlobMember("SHA256SUMS", (lines.encode(),))]
 
 
-def _bench(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[Member]:
+def _bench(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[BlobMember]:
     found = [
-        Member("results.json", (files.benchmarks(dice),)),
-        Member("timings.csv", (files.table(dice, 220),)),
+        BlobMember("results.json", (files.benchmarks(dice),)),
+        BlobMember("timings.csv", (files.table(dice, 220),)),
     ]
     return [
         *found,
-        Member("README.md", (files.summary(dice, "Benchmarks"),)),
+        BlobMember("README.md", (files.summary(dice, "Benchmarks"),)),
         *_ballast("flamegraph.perf", artifact),
     ]
 
 
-def _scan(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[Member]:
-    return [Member("results.sarif", (files.sarif(dice),)), *_ballast("database.zip", artifact)]
+def _scan(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[BlobMember]:
+    return [BlobMember("results.sarif", (files.sarif(dice),)), *_ballast("database.zip", artifact)]
 
 
-def _site(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[Member]:
-    found = [Member(f"{module}.html", (files.page(dice, module.title()),)) for module in ("index", *files.MODULES)]
+def _site(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[BlobMember]:
+    found = [BlobMember(f"{module}.html", (files.page(dice, module.title()),)) for module in ("index", *files.MODULES)]
     return [
         *found,
-        Member("assets/logo.png", (files.picture(dice),)),
+        BlobMember("assets/logo.png", (files.picture(dice),)),
         *_ballast("assets/search.idx", artifact),
     ]
 
 
-def _screens(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[Member]:
+def _screens(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[BlobMember]:
     names = [f"{side}/{dice.pick(files.MODULES)}-{index}.png" for index in range(3) for side in ("actual", "expected")]
-    return [*(Member(name, (files.picture(dice),)) for name in names), *_ballast("video.webm", artifact)]
+    return [*(BlobMember(name, (files.picture(dice),)) for name in names), *_ballast("video.webm", artifact)]
 
 
-def _build(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[Member]:
+def _build(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[BlobMember]:
     notes = f"commit {dice.hex(40)}\nprofile release\n".encode()
     main, side = artifact.weight * 3 // 4, artifact.weight - artifact.weight * 3 // 4
-    found = [Member("BUILD", (notes,)), Member("bin/kestrel", (b"\x7fELF", *_filling(artifact.id, main)))]
-    return [*found, Member("lib/libkestrel.so", (b"\x7fELF", *_filling(artifact.id + 1, side)))]
+    found = [BlobMember("BUILD", (notes,)), BlobMember("bin/kestrel", (b"\x7fELF", *_filling(artifact.id, main)))]
+    return [*found, BlobMember("lib/libkestrel.so", (b"\x7fELF", *_filling(artifact.id + 1, side)))]
 
 
-def _corpus(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[Member]:
-    found = [Member(f"corpus/{dice.hex(40)}", (files.noise(0)[: dice.between(8, 600)],)) for _ in range(24)]
+def _corpus(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[BlobMember]:
+    found = [BlobMember(f"corpus/{dice.hex(40)}", (files.noise(0)[: dice.between(8, 600)],)) for _ in range(24)]
     return [*found, *_ballast("crashes/slow-unit", artifact)]
 
 
-def _raw_tar(artifact: DemoArtifact, dice: Dice, started: datetime) -> list[Member]:
+def _raw_tar(artifact: DemoArtifact, dice: Dice, started: datetime) -> list[BlobMember]:
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as tar:
         for name, data in (
@@ -153,27 +153,27 @@ def _raw_tar(artifact: DemoArtifact, dice: Dice, started: datetime) -> list[Memb
             entry = tarfile.TarInfo(name)
             entry.size, entry.mtime = len(data), int(started.timestamp())
             tar.addfile(entry, io.BytesIO(data))
-    return [Member(artifact.name, (files.gzip(packed.getvalue()),))]
+    return [BlobMember(artifact.name, (files.gzip(packed.getvalue()),))]
 
 
-def _raw_log(artifact: DemoArtifact, dice: Dice, started: datetime) -> list[Member]:
+def _raw_log(artifact: DemoArtifact, dice: Dice, started: datetime) -> list[BlobMember]:
     block = files.log(dice, started, 400, failed=True)
-    return [Member(artifact.name, (block, Filler(block, artifact.weight)))]
+    return [BlobMember(artifact.name, (block, Filler(block, artifact.weight)))]
 
 
-def _raw_png(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[Member]:
-    return [Member(artifact.name, (files.picture(dice, 320, 180),))]
+def _raw_png(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[BlobMember]:
+    return [BlobMember(artifact.name, (files.picture(dice, 320, 180),))]
 
 
-def _nothing(_artifact: DemoArtifact, _dice: Dice, _started: datetime) -> list[Member]:
+def _nothing(_artifact: DemoArtifact, _dice: Dice, _started: datetime) -> list[BlobMember]:
     return []
 
 
-def _ballast(name: str, artifact: DemoArtifact) -> list[Member]:
-    return [Member(name, _filling(artifact.id, artifact.weight))] if artifact.weight else []
+def _ballast(name: str, artifact: DemoArtifact) -> list[BlobMember]:
+    return [BlobMember(name, _filling(artifact.id, artifact.weight))] if artifact.weight else []
 
 
-_RECIPES: dict[str, Callable[[DemoArtifact, Dice, datetime], list[Member]]] = {
+_RECIPES: dict[str, Callable[[DemoArtifact, Dice, datetime], list[BlobMember]]] = {
     "logs": _logs, "junit": _junit, "coverage": _coverage, "wheel": _wheel, "bench": _bench, "scan": _scan,
     "site": _site, "screens": _screens, "build": _build, "corpus": _corpus, "raw-tar": _raw_tar,
     "raw-log": _raw_log, "raw-png": _raw_png, "sums": _sums, "empty": _nothing,

@@ -126,7 +126,7 @@ def crc32(pieces: Iterable[Piece]) -> int:
 
 
 @dataclass(frozen=True)
-class Member:
+class BlobMember:
     """A file inside a zip."""
 
     name: str
@@ -138,7 +138,7 @@ class Member:
         return sum(map(piece_size, self.pieces))
 
 
-def make_zip(members: Iterable[Member], moment: tuple[int, int, int, int, int, int]) -> Blob:
+def make_zip(members: Iterable[BlobMember], moment: tuple[int, int, int, int, int, int]) -> Blob:
     """A zip of stored members, all changed at `moment` (year, month, day, hour, minute, second).
 
     Layout and field order: PKWARE APPNOTE 6.3, sections 4.3.7 (local header), 4.3.12 (central directory),

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 
 from artifact_tui.demo.data import DemoArtifact, format_time, parse_time
 from artifact_tui.demo.flavours import Flavour
-from artifact_tui.demo.messages import Answer, Request, chunks
+from artifact_tui.demo.messages import DemoAnswer, DemoRequest, chunks
 from artifact_tui.demo.state import Store
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Blobs:
         }
         return f"{self.flavour.blobs}{path}?{urlencode(query, quote_via=quote)}&sig={_signature(path, ends)}"
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: DemoRequest) -> DemoAnswer:
         """The answer to a GET of a signed address."""
         if "authorization" in request.headers:
             return _refuse(403, "AuthenticationFailed", "Server failed to authenticate the request.")
@@ -64,7 +64,7 @@ class Blobs:
             return self._made_on_the_fly(artifact, request)
         return self._stored(artifact, request)
 
-    def _made_on_the_fly(self, artifact: DemoArtifact, request: Request) -> Answer:
+    def _made_on_the_fly(self, artifact: DemoArtifact, request: DemoRequest) -> DemoAnswer:
         """Enterprise Server zips while it sends: no length, no ranges, nothing to resume."""
         from artifact_tui.demo import (
             archives,
@@ -72,7 +72,7 @@ class Blobs:
 
         return self._give(200, _described(request), archives.zipped(artifact))
 
-    def _stored(self, artifact: DemoArtifact, request: Request) -> Answer:
+    def _stored(self, artifact: DemoArtifact, request: DemoRequest) -> DemoAnswer:
         from artifact_tui.demo import archives
 
         tag = f'"0x8D{artifact.digest[:13].upper()}"'
@@ -100,8 +100,8 @@ class Blobs:
 
     def _give(
         self, status: int, headers: dict[str, str], blob: "Blob", start: int = 0, end: int | None = None
-    ) -> Answer:
-        return Answer(status, headers, flow=lambda: chunks(blob.read(start, end), self.rate))
+    ) -> DemoAnswer:
+        return DemoAnswer(status, headers, flow=lambda: chunks(blob.read(start, end), self.rate))
 
 
 def disposition(name: str) -> str:
@@ -110,7 +110,7 @@ def disposition(name: str) -> str:
     return f'attachment; filename="{plain}"' + (f"; filename*=UTF-8''{quote(name, safe='')}" if plain != name else "")
 
 
-def _described(request: Request) -> dict[str, str]:
+def _described(request: DemoRequest) -> dict[str, str]:
     return {
         "Content-Type": request.query.get("rsct", ""),
         "Content-Disposition": request.query.get("rscd", ""),
@@ -130,6 +130,6 @@ def _range(header: str) -> tuple[int, int | None] | None:
     return (start, end) if end is None or end >= start else None
 
 
-def _refuse(status: int, code: str, text: str) -> Answer:
+def _refuse(status: int, code: str, text: str) -> DemoAnswer:
     body = f'<?xml version="1.0" encoding="utf-8"?><Error><Code>{code}</Code><Message>{text}</Message></Error>'
-    return Answer(status, {"Content-Type": "application/xml", "x-ms-error-code": code}, body.encode())
+    return DemoAnswer(status, {"Content-Type": "application/xml", "x-ms-error-code": code}, body.encode())

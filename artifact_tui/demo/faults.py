@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from math import inf
 from typing import Any, Literal
 
-from artifact_tui.demo.messages import Answer, Flow, Pause, Request
+from artifact_tui.demo.messages import DemoAnswer, DemoPause, DemoRequest, Flow
 
 Trouble = Literal["dns", "refused", "reset", "tls", "proxy", "connect-timeout", "read-timeout", "cut"]
 
@@ -68,7 +68,7 @@ class Fault:
     reset_at: int | None = None
     page: int = 0
 
-    def takes(self, request: Request) -> bool:
+    def takes(self, request: DemoRequest) -> bool:
         """Whether this fault is for the request; counts what it takes and what it lets pass."""
         path = f"blob:{request.path}" if request.place == "blob" else request.path
         if self.times <= 0 or not fnmatchcase(f"{request.method} {path}", self.match):
@@ -81,7 +81,7 @@ class Fault:
         self.times -= 1
         return True
 
-    def replacement(self) -> Answer | None:
+    def replacement(self) -> DemoAnswer | None:
         """The answer to give instead of the real one; None if the real one is only to be spoilt."""
         if self.broken is not None:
             raise BrokenLink(self.broken)
@@ -90,9 +90,9 @@ class Fault:
         body = self.body.encode() if isinstance(self.body, str) else self.body
         kind = "text/html" if body.lstrip().startswith(b"<") else "application/json; charset=utf-8"
         headers = {"Content-Type": kind, **self.headers}
-        return Answer(self.status, headers, body, delay=self.delay, is_held=self._is_held)
+        return DemoAnswer(self.status, headers, body, delay=self.delay, is_held=self._is_held)
 
-    def spoil(self, answer: Answer) -> Answer:
+    def spoil(self, answer: DemoAnswer) -> DemoAnswer:
         """The real answer with its body cut, corrupted, stalled or reset on the way."""
         answer.delay += self.delay
         answer.is_held = self._is_held
@@ -100,7 +100,7 @@ class Fault:
         if all(mark is None for mark in marks):
             return answer
         whole = answer.parts
-        return Answer(
+        return DemoAnswer(
             answer.status, answer.headers, flow=lambda: self._spoilt(whole()), delay=answer.delay, is_held=self._is_held
         )
 
@@ -111,7 +111,7 @@ class Fault:
         stops = [mark for mark in (self.cut_at, self.stall_at, self.reset_at) if mark is not None]
         sent, last = 0, min(stops, default=None)
         for part in flow:
-            if isinstance(part, Pause):
+            if isinstance(part, DemoPause):
                 yield part
                 continue
             data = self._corrupt(part, sent)
@@ -130,5 +130,5 @@ class Fault:
 
     def _end(self) -> Flow:
         if self.stall_at is not None:
-            yield Pause(inf)
+            yield DemoPause(inf)
         raise BrokenLink("reset" if self.reset_at is not None else "cut")

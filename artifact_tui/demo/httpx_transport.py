@@ -11,7 +11,7 @@ from weakref import WeakSet
 import httpx
 
 from artifact_tui.demo.faults import BrokenLink
-from artifact_tui.demo.messages import Answer, Flow, Pause
+from artifact_tui.demo.messages import DemoAnswer, DemoPause, Flow
 from artifact_tui.demo.server import DemoServer
 
 _ERRORS: dict[str, tuple[type[httpx.TransportError], str]] = {
@@ -74,7 +74,7 @@ class DemoTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             await stream.wait(seconds)
         return httpx.Response(answer.status, headers=answer.headers, stream=stream)
 
-    def _ask(self, request: httpx.Request, body: bytes) -> Answer:
+    def _ask(self, request: httpx.Request, body: bytes) -> DemoAnswer:
         try:
             answer = self.server.handle(request.method, str(request.url), request.headers, body)
         except BrokenLink as broken:
@@ -113,7 +113,7 @@ class _Stream(httpx.SyncByteStream):
     def __iter__(self) -> Iterator[bytes]:
         try:
             for part in self._flow:
-                if isinstance(part, Pause):
+                if isinstance(part, DemoPause):
                     self.wait(part.seconds)
                 else:
                     yield part
@@ -143,7 +143,7 @@ class _AsyncStream(httpx.AsyncByteStream):
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
             for part in self._flow:
-                if isinstance(part, Pause):
+                if isinstance(part, DemoPause):
                     await self.wait(part.seconds)
                 else:
                     yield part

@@ -9,7 +9,7 @@ from typing import Literal
 from urllib.parse import parse_qsl
 
 from artifact_tui.demo.accounts import DEMO_TOKEN
-from artifact_tui.demo.messages import Answer, json_answer
+from artifact_tui.demo.messages import DemoAnswer, json_answer
 
 CLIENT_ID = "demo-client-of-artifact-tui"
 USER_CODE = "WDJB-MJHT"
@@ -33,7 +33,7 @@ class Login:
     address: str = ""
     polls: int = 0
 
-    def answer(self, path: str, body: bytes) -> Answer:
+    def answer(self, path: str, body: bytes) -> DemoAnswer:
         """The answer to a POST; forms come in bodies, never in addresses."""
         form = dict(parse_qsl(body.decode()))
         if form.get("client_id") != CLIENT_ID:
@@ -42,7 +42,7 @@ class Login:
             return self._begin()
         return self._poll(form) if path == "/login/oauth/access_token" else json_answer({"error": "Not Found"}, 404)
 
-    def _begin(self) -> Answer:
+    def _begin(self) -> DemoAnswer:
         if self.outcome in {"device_flow_disabled", "unauthorized_client"}:
             return json_answer({"error": self.outcome})
         address = self.address or f"{self.web()}/login/device"
@@ -51,7 +51,7 @@ class Login:
              "interval": 5}
         )  # fmt: skip
 
-    def _poll(self, form: dict[str, str]) -> Answer:
+    def _poll(self, form: dict[str, str]) -> DemoAnswer:
         self.polls += 1
         if form.get("device_code") != DEVICE_CODE:
             return json_answer({"error": "incorrect_device_code"})

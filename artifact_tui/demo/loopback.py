@@ -12,7 +12,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from artifact_tui.demo.faults import BrokenLink
-from artifact_tui.demo.messages import Answer, Pause
+from artifact_tui.demo.messages import DemoAnswer, DemoPause
 from artifact_tui.demo.server import DemoServer
 
 _NO_BODY = (204, 304)
@@ -75,7 +75,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_DELETE = do_POST = do_PUT = do_PATCH = do_GET  # noqa: N815, the names that http.server looks for
 
-    def _send(self, answer: Answer) -> None:
+    def _send(self, answer: DemoAnswer) -> None:
         known = "Content-Length" in answer.headers or answer.flow is None
         self.send_response_only(answer.status)
         for name, value in answer.headers.items():
@@ -86,7 +86,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
         for part in answer.parts():
-            if isinstance(part, Pause):
+            if isinstance(part, DemoPause):
                 self.closing.wait(min(part.seconds, threading.TIMEOUT_MAX))
             elif part:
                 self.wfile.write(part if known else b"%X\r\n%b\r\n" % (len(part), part))

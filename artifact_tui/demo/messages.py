@@ -11,7 +11,7 @@ _HELD_STEP = 0.01
 
 
 @dataclass(frozen=True)
-class Request:
+class DemoRequest:
     """A request as it came; header names are lower case, and headers stay out of the repr."""
 
     method: str
@@ -23,17 +23,17 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Pause:
+class DemoPause:
     """A stretch of time in which nothing is sent, in seconds."""
 
     seconds: float
 
 
-Flow = Iterator[bytes | Pause]
+Flow = Iterator[bytes | DemoPause]
 
 
 @dataclass
-class Answer:
+class DemoAnswer:
     """What goes back: downloads use `flow` instead of `body`; `delay` is in seconds, before it starts.
 
     As long as `is_held` says so, it does not start either, however patient the client is.
@@ -66,15 +66,17 @@ class Refusal(Exception):
         super().__init__(message)
         self.status, self.message, self.headers, self.more = status, message, headers, more
 
-    def answer(self) -> Answer:
+    def answer(self) -> DemoAnswer:
         """The error as GitHub words it: message, documentation, and the status as text."""
         body = {"message": self.message, **self.more, "documentation_url": DOCS, "status": str(self.status)}
         return json_answer(body, self.status, self.headers)
 
 
-def json_answer(value: object, status: int = 200, headers: Mapping[str, str] = {}) -> Answer:
+def json_answer(value: object, status: int = 200, headers: Mapping[str, str] = {}) -> DemoAnswer:
     """An answer that carries JSON."""
-    return Answer(status, {"Content-Type": "application/json; charset=utf-8", **headers}, msgspec.json.encode(value))
+    return DemoAnswer(
+        status, {"Content-Type": "application/json; charset=utf-8", **headers}, msgspec.json.encode(value)
+    )
 
 
 def chunks(parts: Iterable[bytes], rate: float) -> Flow:
@@ -86,7 +88,7 @@ def chunks(parts: Iterable[bytes], rate: float) -> Flow:
             continue
         for at in range(0, len(part), step):
             piece = part[at : at + step]
-            yield Pause(len(piece) / rate)
+            yield DemoPause(len(piece) / rate)
             yield piece
 
 

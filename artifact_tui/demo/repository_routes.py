@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from artifact_tui.demo.answers import node_id
 from artifact_tui.demo.data import DemoRepository
-from artifact_tui.demo.messages import Answer, Refusal, Values, json_answer
+from artifact_tui.demo.messages import DemoAnswer, Refusal, Values, json_answer
 from artifact_tui.demo.site import Call
 
 _SORTS = {"created": "created_at", "updated": "pushed_at", "pushed": "pushed_at", "full_name": "full_name"}
@@ -14,14 +14,14 @@ _VERSION = re.compile(r"v\d[\d.]*")
 """How the tags of the demo's releases are called; its world names them only as what runs were started for."""
 
 
-def user(call: Call) -> Answer:
+def user(call: Call) -> DemoAnswer:
     """`GET /user`: the account behind the token."""
     account = call.signed_in()
     owned = sum(repository.owner == account.login for repository in call.site.store.repositories.values())
     return json_answer(call.site.templates.private_user(call.site.store.people[account.login], owned))
 
 
-def organisations(call: Call) -> Answer:
+def organisations(call: Call) -> DemoAnswer:
     """`GET /user/orgs`: the organisations of the account."""
     account, api = call.signed_in(), call.site.flavour.api
     found = []
@@ -37,7 +37,7 @@ def organisations(call: Call) -> Answer:
     return json_answer(found)
 
 
-def own_repositories(call: Call) -> Answer:
+def own_repositories(call: Call) -> DemoAnswer:
     """`GET /user/repos`: everything the account belongs to."""
     account, query = call.signed_in(), call.request.query
     if "type" in query and ("visibility" in query or "affiliation" in query):
@@ -52,7 +52,7 @@ def own_repositories(call: Call) -> Answer:
     return _listed(call, rows, "full_name", "/user/repos")
 
 
-def organisation_repositories(call: Call) -> Answer:
+def organisation_repositories(call: Call) -> DemoAnswer:
     """`GET /orgs/{org}/repos`: those of an organisation, private ones for members."""
     rows = [r for r in _owned(call, "Organization") if call.sees(r)]
     wanted = call.request.query.get("type", "all")
@@ -63,7 +63,7 @@ def organisation_repositories(call: Call) -> Answer:
     return _listed(call, rows, "created", f"/organizations/{call.site.store.people[call.args[0]].id}/repos")
 
 
-def user_repositories(call: Call) -> Answer:
+def user_repositories(call: Call) -> DemoAnswer:
     """`GET /users/{user}/repos`: the public ones only."""
     rows = [r for r in _owned(call, "") if not r.private]
     return _listed(call, rows, "full_name", f"/user/{call.site.store.people[call.args[0]].id}/repos")
@@ -76,7 +76,7 @@ def _owned(call: Call, kind: str) -> Iterable[DemoRepository]:
     return [r for r in call.site.store.repositories.values() if r.owner == person.login]
 
 
-def _listed(call: Call, rows: Iterable[DemoRepository], order: str, path: str) -> Answer:
+def _listed(call: Call, rows: Iterable[DemoRepository], order: str, path: str) -> DemoAnswer:
     sort = call.request.query.get("sort", order)
     down = call.request.query.get("direction", "asc" if sort == "full_name" else "desc") == "desc"
     key = _SORTS.get(sort, _SORTS[order])
@@ -90,14 +90,14 @@ def describe(call: Call, repository: DemoRepository) -> Values:
     return call.site.templates.repository(repository, call.version, writes=writes)
 
 
-def repository(call: Call) -> Answer:
+def repository(call: Call) -> DemoAnswer:
     """`GET /repos/{owner}/{repo}`: one repository in full."""
     found = call.repository()
     writes = bool(call.account and call.account.belongs(found))
     return json_answer(call.site.templates.full_repository(found, call.version, writes=writes))
 
 
-def tags(call: Call) -> Answer:
+def tags(call: Call) -> DemoAnswer:
     """`GET /repos/{owner}/{repo}/tags`: what releases were made of, newest name first."""
     found = call.repository()
     commits = {run.branch: run.sha for run in call.site.store.repository_runs(found.id) if run.branch}
@@ -117,7 +117,7 @@ def tags(call: Call) -> Answer:
     return json_answer(items, headers=headers)
 
 
-def search(call: Call) -> Answer:
+def search(call: Call) -> DemoAnswer:
     """`GET /search/repositories`: words in names and descriptions, with the most used qualifiers."""
     words = call.request.query.get("q", "").split()
     if not words:

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from artifact_tui.demo import action_routes as actions
 from artifact_tui.demo import repository_routes as repositories
 from artifact_tui.demo import site_routes as site
-from artifact_tui.demo.messages import Answer
+from artifact_tui.demo.messages import DemoAnswer
 from artifact_tui.demo.site import Call
 
-Handler = Callable[[Call], Answer]
+Handler = Callable[[Call], DemoAnswer]
 
 _REPOSITORY: dict[tuple[str, str], Handler] = {
     ("GET", ""): repositories.repository,

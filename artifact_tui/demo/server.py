@@ -28,7 +28,7 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from artifact_tui.demo.accounts import ACCOUNTS, Account, token_of
+from artifact_tui.demo.accounts import ACCOUNTS, DemoAccount, token_of
 from artifact_tui.demo.answers import Templates
 from artifact_tui.demo.blobs import Blobs
 from artifact_tui.demo.data import World, load_world
@@ -36,7 +36,7 @@ from artifact_tui.demo.faults import BrokenLink, Fault
 from artifact_tui.demo.fixed_clock import demo_clock
 from artifact_tui.demo.flavours import GITHUB, Flavour
 from artifact_tui.demo.login import Login
-from artifact_tui.demo.messages import Answer, Refusal, Request
+from artifact_tui.demo.messages import DemoAnswer, DemoRequest, Refusal
 from artifact_tui.demo.rate_limit import Quota
 from artifact_tui.demo.routes import find_route
 from artifact_tui.demo.site import Call, Site
@@ -58,13 +58,13 @@ class DemoServer:
         clock: Callable[[], datetime] = demo_clock,
         latency: float = 0.0,
         rate: float = 0.0,
-        accounts: Iterable[Account] = ACCOUNTS,
+        accounts: Iterable[DemoAccount] = ACCOUNTS,
         world: World | None = None,
     ) -> None:
         self.clock, self.latency, self.rate = clock, latency, rate
         self.store = Store(world or load_world())
         self.accounts = {account.token: account for account in accounts}
-        self.requests: list[Request] = []
+        self.requests: list[DemoRequest] = []
         self.faults: list[Fault] = []
         self.expiry = ""
         self.login = Login(lambda: _origin(self.flavour))
@@ -87,7 +87,7 @@ class DemoServer:
         self.faults.insert(0, fault)
         return fault
 
-    def handle(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
+    def handle(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> DemoAnswer:
         """The answer to one request; raises `BrokenLink` where there is no server or a fault says so."""
         request = self._read(method, url, headers)
         with self._lock:
@@ -106,20 +106,20 @@ class DemoServer:
         """The latency of one request: between 75 and 125 percent, by the number of the request."""
         return self.latency * (0.75 + (number * 37 % 101) / 200)
 
-    def _read(self, method: str, url: str, headers: Mapping[str, str]) -> Request:
+    def _read(self, method: str, url: str, headers: Mapping[str, str]) -> DemoRequest:
         lower = {name.lower(): value for name, value in headers.items()}
         address, _, query = url.partition("?")
         pairs = dict(parse_qsl(query, keep_blank_values=True))
         login = f"{_origin(self.flavour)}/login/"
         if address.startswith(login):
-            return Request(method, url, "web", f"/login/{address[len(login) :]}", pairs, lower)
+            return DemoRequest(method, url, "web", f"/login/{address[len(login) :]}", pairs, lower)
         for base, place in ((self.flavour.blobs, "blob"), (self.flavour.api, "api")):
             if address == base or address.startswith(f"{base}/"):
                 path = unquote(address[len(base) :]) or "/"
-                return Request(method, url, "blob" if place == "blob" else "api", path, pairs, lower)
+                return DemoRequest(method, url, "blob" if place == "blob" else "api", path, pairs, lower)
         raise BrokenLink("dns")
 
-    def _answer(self, request: Request) -> Answer:
+    def _answer(self, request: DemoRequest) -> DemoAnswer:
         """The API's answer with the headers that every answer has."""
         headers: dict[str, str] = {}
         try:
@@ -135,10 +135,10 @@ class DemoServer:
             answer.headers |= quota.headers()
         return answer
 
-    def _respond(self, request: Request, headers: dict[str, str]) -> Answer:
+    def _respond(self, request: DemoRequest, headers: dict[str, str]) -> DemoAnswer:
         if not request.headers.get("user-agent"):
             message = "Request forbidden by administrative rules. Please set a User-Agent header."
-            return Answer(403, {"Content-Type": "text/plain"}, message.encode())
+            return DemoAnswer(403, {"Content-Type": "text/plain"}, message.encode())
         version = self._version(request)
         if self.flavour.versions:
             headers["x-github-api-version-selected"] = version
@@ -152,7 +152,7 @@ class DemoServer:
             raise Refusal(404, "Not Found")
         return route[0](Call(self.site, request, account, version, route[1]))
 
-    def _version(self, request: Request) -> str:
+    def _version(self, request: DemoRequest) -> str:
         wanted, known = request.headers.get("x-github-api-version"), self.flavour.versions
         if wanted is None or (not known and not self.flavour.strict_version):
             return known[0] if known else ""
@@ -161,7 +161,7 @@ class DemoServer:
             raise Refusal(400, f"API version {text}", errors=f"{text} Supported: {', '.join(known) or 'none'}.")
         return wanted
 
-    def _account(self, request: Request, headers: dict[str, str]) -> Account | None:
+    def _account(self, request: DemoRequest, headers: dict[str, str]) -> DemoAccount | None:
         token = token_of(request.headers)
         if not token:
             return None
@@ -174,14 +174,14 @@ class DemoServer:
             headers["GitHub-Authentication-Token-Expiration"] = self.expiry
         return account
 
-    def _quota(self, request: Request) -> Quota | None:
+    def _quota(self, request: DemoRequest) -> Quota | None:
         """What the request is counted against; Enterprise Server counts nothing by default."""
         if self.flavour.enterprise or request.path == "/rate_limit":
             return None
         resource = "search" if request.path.startswith("/search/") else "core"
         return self.site.quota(resource, self.accounts.get(token_of(request.headers)))
 
-    def _count(self, request: Request, account: Account | None, headers: dict[str, str]) -> None:
+    def _count(self, request: DemoRequest, account: DemoAccount | None, headers: dict[str, str]) -> None:
         quota = self._quota(request)
         if quota is None:
             return
@@ -191,7 +191,7 @@ class DemoServer:
         if spent:
             raise Refusal(403, f"API rate limit exceeded for {account.login if account else '192.0.2.7'}.")
 
-    def _moved(self, request: Request) -> Answer | None:
+    def _moved(self, request: DemoRequest) -> DemoAnswer | None:
         """The way to a renamed repository: 301, and 307 for what is not a GET, so that the method stays."""
         _, kind, *parts = request.path.split("/")
         if kind != "repos" or len(parts) < 2:
@@ -224,7 +224,7 @@ def _origin(flavour: Flavour) -> str:
     return f"{parts.scheme}://{parts.netloc}" if parts.scheme == "http" else flavour.web
 
 
-def _conditional(answer: Answer, request: Request) -> Answer:
+def _conditional(answer: DemoAnswer, request: DemoRequest) -> DemoAnswer:
     """The answer with its ETag, or 304 for one who has it already; that costs no request of the quota."""
     vary = "Accept, Authorization, Cookie, X-GitHub-OTP, Accept-Encoding, X-Requested-With"
     tag = f'W/"{hashlib.sha256(answer.body).hexdigest()}"'
@@ -232,4 +232,4 @@ def _conditional(answer: Answer, request: Request) -> Answer:
     if request.headers.get("if-none-match") != tag:
         return answer
     kept = {name: value for name, value in answer.headers.items() if name != "Content-Type"}
-    return Answer(304, kept)
+    return DemoAnswer(304, kept)

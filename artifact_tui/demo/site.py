@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import TypeVar
 from urllib.parse import urlencode
 
-from artifact_tui.demo.accounts import Account
+from artifact_tui.demo.accounts import DemoAccount
 from artifact_tui.demo.answers import Templates
 from artifact_tui.demo.blobs import Blobs
 from artifact_tui.demo.data import DemoArtifact, DemoRepository
 from artifact_tui.demo.flavours import Flavour
-from artifact_tui.demo.messages import DOCS, Answer, Refusal, Request
+from artifact_tui.demo.messages import DOCS, DemoAnswer, DemoRequest, Refusal
 from artifact_tui.demo.rate_limit import ANONYMOUS, LIMITS, Quota
 from artifact_tui.demo.state import Store
 
@@ -30,7 +30,7 @@ class Site:
     blobs: Blobs
     quotas: dict[str, Quota] = field(default_factory=dict)
 
-    def quota(self, resource: str, account: Account | None) -> Quota:
+    def quota(self, resource: str, account: DemoAccount | None) -> Quota:
         """What an account, or everybody without one, has left of a resource now."""
         limit = LIMITS[resource][0] if account else ANONYMOUS[resource]
         key = f"{resource}:{account.token if account else ''}"
@@ -48,8 +48,8 @@ class Call:
     """A request on its way to a route: who asks, in which API version, with which parts of the path."""
 
     site: Site
-    request: Request
-    account: Account | None
+    request: DemoRequest
+    account: DemoAccount | None
     version: str
     args: Sequence[str]
 
@@ -69,7 +69,7 @@ class Call:
             raise Refusal(404, "Not Found")
         return int(self.args[place])
 
-    def signed_in(self) -> Account:
+    def signed_in(self) -> DemoAccount:
         """The account that asks; 401 without one."""
         if self.account is None:
             raise Refusal(401, "Requires authentication")
@@ -108,6 +108,6 @@ class Call:
         return f"{self.site.flavour.api}{path}?{urlencode(query)}"
 
 
-def not_found() -> Answer:
+def not_found() -> DemoAnswer:
     """The answer to everything that does not exist."""
     return Refusal(404, "Not Found", documentation_url=DOCS).answer()

@@ -1,7 +1,7 @@
 """The demo server's answers about itself."""
 
 from artifact_tui.demo.flavours import V2026
-from artifact_tui.demo.messages import Answer, Refusal, Values, json_answer
+from artifact_tui.demo.messages import DemoAnswer, Refusal, Values, json_answer
 from artifact_tui.demo.rate_limit import LIMITS
 from artifact_tui.demo.site import Call, not_found
 
@@ -27,7 +27,7 @@ _ROOT = {
 }  # fmt: skip
 
 
-def root(call: Call) -> Answer:
+def root(call: Call) -> DemoAnswer:
     """`GET /`: where everything is."""
     flavour = call.site.flavour
     found = {name: f"{flavour.api}/{path}" for name, path in _ROOT.items()}
@@ -37,7 +37,7 @@ def root(call: Call) -> Answer:
     return json_answer(found)
 
 
-def meta(call: Call) -> Answer:
+def meta(call: Call) -> DemoAnswer:
     """`GET /meta`: what the server is; Enterprise Server states its release."""
     found: Values = {"verifiable_password_authentication": False}
     if call.site.flavour.enterprise:
@@ -47,13 +47,13 @@ def meta(call: Call) -> Answer:
     return json_answer(found)
 
 
-def versions(call: Call) -> Answer:
+def versions(call: Call) -> DemoAnswer:
     """`GET /versions`: the API versions, which no Enterprise Server lists."""
     flavour = call.site.flavour
     return not_found() if flavour.enterprise else json_answer(flavour.versions)
 
 
-def rate_limit(call: Call) -> Answer:
+def rate_limit(call: Call) -> DemoAnswer:
     """`GET /rate_limit`: what is left; asking costs nothing."""
     if call.site.flavour.enterprise:
         raise Refusal(404, "Rate limiting is not enabled.")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from artifact_tui.domain.models import RepositoryName
-from artifact_tui.domain.provider import Provider, Storage
+from artifact_tui.domain.provider import ArtifactStore, Provider
 from artifact_tui.domain.sign_in import SignIn
 
 
@@ -14,7 +14,7 @@ class Backend(NamedTuple):
     """How the server is reached; both are made late, in a thread, because their libraries take time to load."""
 
     provider: Callable[[], Provider]
-    storage: Callable[[], Storage]
+    storage: Callable[[], ArtifactStore]
     host: str
     web_url: str
     api_url: str

@@ -1,6 +1,6 @@
 """The two protocols between the program and GitHub, and their errors.
 
-Screens ask a :class:`Provider`, which is asynchronous; the threads of the transfer engine ask a :class:`Storage`,
+Screens ask a :class:`Provider`, which is asynchronous; the threads of the transfer engine ask a :class:`ArtifactStore`,
 which blocks. Neither side knows how the answers are got.
 
 Errors::
@@ -89,7 +89,7 @@ class NotFound(ProviderError):
     """404: not there, or not for this account; GitHub does not say which."""
 
 
-class Expired(ProviderError):
+class ArtifactExpired(ProviderError):
     """410: the artifact's retention time is over and its bytes are gone."""
 
 
@@ -208,7 +208,7 @@ class Archive(Protocol):
         """
 
 
-class Line(Protocol):
+class CancelScope(Protocol):
     """What a thread waits for, to be ended by others."""
 
     def close(self) -> None:
@@ -218,13 +218,13 @@ class Line(Protocol):
         """
 
 
-class Storage(Protocol):
+class ArtifactStore(Protocol):
     """What the transfer engine's threads ask for; every method blocks and may raise :class:`ProviderError`.
 
     One storage may be used by several threads at once.
     """
 
-    def line(self) -> AbstractContextManager[Line]:
+    def line(self) -> AbstractContextManager[CancelScope]:
         """A line for all that the calling thread asks of this storage, its archives and bodies in the context."""
 
     def open(self, repository: RepositoryName, artifact: Artifact) -> Archive:

@@ -18,7 +18,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 import httpx
 
 from artifact_tui.domain.provider import NotFound, ProviderError, Refused, ServerTrouble
-from artifact_tui.github.http.cancel import Lines, shut_down
+from artifact_tui.github.http.cancel import CancelScopes, shut_down
 from artifact_tui.github.http.connections import Interrupted, plain_words, proxy_wants_password
 from artifact_tui.github.http.non_api_response import PLAIN_TEXT, Foreign, read_foreign
 from artifact_tui.github.http.requests import USER_AGENT
@@ -81,7 +81,7 @@ class HttpArchive:
         name: str,
         size: int,
         clock: Callable[[], datetime],
-        lines: Lines,
+        lines: CancelScopes,
     ) -> None:
         self._client = client
         self._lines = lines

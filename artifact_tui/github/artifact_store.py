@@ -15,19 +15,19 @@ from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.domain.provider import NotFound, Refused
 from artifact_tui.github.artifact_download import HttpArchive
 from artifact_tui.github.decode import decode_one
-from artifact_tui.github.http.cancel import Line, Lines
+from artifact_tui.github.http.cancel import CancelScopes, HttpCancelScope
 from artifact_tui.github.http.connections import CONNECT, STALL, blocking_client, timeouts
 from artifact_tui.github.http.exchange import Exchange, Retries
 from artifact_tui.github.http.redirects import storage_address
 from artifact_tui.github.http.requests import Request, artifact_request, now, path_in
 from artifact_tui.github.http.streams import lay
 from artifact_tui.github.http.transport import BlockingApi
-from artifact_tui.github.server_info import ServerRecord
+from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.tokens.credentials import Access, Credential
 
 
-class GitHubStorage:
-    """Implements :class:`artifact_tui.domain.provider.Storage`.
+class GitHubArtifactStore:
+    """Implements :class:`artifact_tui.domain.provider.ArtifactStore`.
 
     Two clients: one for the API, and a bare one for the signed addresses that never sees a token, a cookie or a
     header of GitHub's. Making one raises :class:`~.domain.provider.Offline` when a proxy or certificate setting
@@ -36,7 +36,7 @@ class GitHubStorage:
 
     def __init__(
         self,
-        record: ServerRecord,
+        record: ServerInfo,
         credential: Credential | Access | None = None,
         *,
         transport: httpx.BaseTransport | None = None,
@@ -49,7 +49,7 @@ class GitHubStorage:
     ) -> None:
         """``connect`` and ``stall`` are the seconds to wait for a connection and for the next byte."""
         exchange = Exchange(record, Access.of(credential), clock=clock, draw=draw, retries=retries)
-        self._lines = Lines()
+        self._lines = CancelScopes()
         timeout = timeouts(connect=connect, stall=stall)
         self._api = BlockingApi(exchange, transport=transport, sleep=sleep, lines=self._lines, timeout=timeout)
         self._blobs = blocking_client(transport, timeout, record.ca_file)
@@ -68,7 +68,7 @@ class GitHubStorage:
             lines=self._lines,
         )
 
-    def line(self) -> AbstractContextManager[Line]:
+    def line(self) -> AbstractContextManager[HttpCancelScope]:
         """For all that the calling thread asks in the context."""
         return self._lines.open()
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from artifact_tui.github.hosts import Host
-from artifact_tui.github.server_info import ServerRecord
+from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.redaction import redact
 
 if TYPE_CHECKING:
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from artifact_tui.github.tokens.sources import TokenSources
 
 
-def record_of(host: Host, settings: Settings) -> ServerRecord:
+def record_of(host: Host, settings: Settings) -> ServerInfo:
     """What will be known of a server, which begins with how to talk to it; its own addresses may be shown in full."""
     redact.trust(urlsplit(address).netloc for address in (host.base_url, host.web_url))
-    return ServerRecord(host, api_version=settings.api_version, read_only=settings.read_only, ca_file=settings.ca_file)
+    return ServerInfo(host, api_version=settings.api_version, read_only=settings.read_only, ca_file=settings.ca_file)
 
 
 def sign_in_of(
-    record: ServerRecord, settings: Settings, environ: Mapping[str, str], *, by_code: bool = True
+    record: ServerInfo, settings: Settings, environ: Mapping[str, str], *, by_code: bool = True
 ) -> HostSignIn:
     """Signing in to the server of ``record``; without ``by_code`` by a token alone."""
     from artifact_tui.github.sign_in import HostSignIn

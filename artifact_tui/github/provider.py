@@ -33,7 +33,7 @@ from artifact_tui.github.http.pages import AT_ONCE, Walk
 from artifact_tui.github.http.requests import Request, artifact_request, now, path_in, path_of
 from artifact_tui.github.http.transport import AsyncApi
 from artifact_tui.github.listings import at_once, named, newest_first, whole
-from artifact_tui.github.server_info import ServerRecord
+from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.tokens.credentials import Access, Credential
 from artifact_tui.text import printable
 
@@ -70,7 +70,7 @@ class GitHubProvider:
 
     def __init__(
         self,
-        record: ServerRecord,
+        record: ServerInfo,
         credential: Credential | Access | None = None,
         *,
         transport: httpx.AsyncBaseTransport | None = None,

@@ -19,7 +19,7 @@ FIRST_API_VERSION = "2022-11-28"
 Headers = Mapping[str, str]
 
 
-class ServerRecord:
+class ServerInfo:
     """A growing record of one server, shared by provider and storage and written to from any thread.
 
     Header lookups expect a mapping that ignores case, as httpx's is.

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from artifact_tui.domain.sign_in import DeviceCode, Place, SignInError, Trial, rights_of
-from artifact_tui.github.server_info import ServerRecord
+from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.tokens.credentials import Access, Credential, Token, TokenError
 from artifact_tui.github.tokens.sources import FILE, KEYRING, THIS_RUN, KeepingError, TokenSources
 from artifact_tui.text import printable
@@ -24,7 +24,7 @@ class HostSignIn:
     def __init__(
         self,
         sources: TokenSources,
-        record: ServerRecord,
+        record: ServerInfo,
         *,
         client_id: str = "",
         transport: Callable[[], httpx.AsyncBaseTransport | None] = lambda: None,
@@ -129,7 +129,7 @@ class HostSignIn:
         """With a record of its own: what is learnt of a token that is not used yet concerns nobody else."""
         from artifact_tui.github.provider import GitHubProvider
 
-        record = ServerRecord(self._record.host, ca_file=self._record.ca_file)
+        record = ServerInfo(self._record.host, ca_file=self._record.ca_file)
         provider = GitHubProvider(record, Credential(token, THIS_RUN), transport=self._transport())
         try:
             account = await provider.viewer()

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from artifact_tui.preview.line import PLAIN, TAB, Colour, Line, Piece, Style, line, shown
+from artifact_tui.preview.line import PLAIN, TAB, Colour, Piece, Style, StyledLine, line, shown
 
 _WORDS = r"[^\x00-\x08\x0a-\x1f\x90\x98\x9c-\x9f]*"
 _SEQUENCE = re.compile(
@@ -43,10 +43,10 @@ class Painter:
     def __init__(self) -> None:
         self._style = PLAIN
 
-    def paint(self, text: str, *, stamp: int = 0, is_error: bool = False) -> Line:
+    def paint(self, text: str, *, stamp: int = 0, is_error: bool = False) -> StyledLine:
         """Return one line; ``stamp`` counts its characters before any sequence."""
         if self._style is PLAIN and not _ESCAPED.search(text):
-            return Line(shown(text), (), stamp, is_error)
+            return StyledLine(shown(text), (), stamp, is_error)
         pieces = self._pieces(text) if "\t" not in text else _untabbed(self._pieces(text))
         return line(*pieces, stamp=stamp, is_error=is_error)
 

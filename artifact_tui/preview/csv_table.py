@@ -7,7 +7,7 @@ import io
 from itertools import islice
 
 from artifact_tui.preview.grid import grid
-from artifact_tui.preview.line import Page, Sample
+from artifact_tui.preview.line import Rendered, Sample
 from artifact_tui.text import count
 
 _NAMES = {".csv": ",", ".tsv": "\t", ".tab": "\t"}
@@ -15,7 +15,7 @@ _DELIMITERS = ",;\t|"
 _MOST_ROWS, _MOST_COLUMNS = 20_000, 200
 
 
-def read(sample: Sample) -> Page | None:
+def read(sample: Sample) -> Rendered | None:
     """The first row is taken for the head; None for what has no columns."""
     if sample.suffix not in _NAMES or sample.decoded is None:
         return None
@@ -32,7 +32,7 @@ def read(sample: Sample) -> Page | None:
     head, *body = rows
     lines = grid(head, body, right=_numbers(body))
     notes = (f"the first {count(_MOST_ROWS, 'row')}",) if len(rows) == _MOST_ROWS else ()
-    return Page("CSV", tuple(lines), encoding, notes)
+    return Rendered("CSV", tuple(lines), encoding, notes)
 
 
 def _delimiter(text: str, usual: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 
 from artifact_tui.preview.ansi import strip
-from artifact_tui.preview.line import ACCENT, ERROR, MUTED, SUCCESS, Line, Page, Sample, Style, line
+from artifact_tui.preview.line import ACCENT, ERROR, MUTED, SUCCESS, Rendered, Sample, Style, StyledLine, line
 from artifact_tui.preview.log import LINE_END
 
 _MOST_LINES = 4000
@@ -14,10 +14,10 @@ _AROUND = 3
 _STYLES: dict[str, Style] = {"+": SUCCESS, "-": ERROR, "@": ACCENT}
 
 
-def show_difference(old: Sample, new: Sample) -> Page:
+def show_difference(old: Sample, new: Sample) -> Rendered:
     """A unified diff; of what is no text, only that it differs."""
     if old.decoded is None or new.decoded is None:
-        return Page("binary", (line("These are no texts: their bytes differ."),))
+        return Rendered("binary", (line("These are no texts: their bytes differ."),))
     notes: tuple[str, ...] = ("Only the starts are compared.",) if old.is_cut or new.is_cut else ()
     before, after = (LINE_END.split(strip(sample.decoded[0])) for sample in (old, new) if sample.decoded)
     start = _common(before, after)
@@ -33,7 +33,9 @@ def show_difference(old: Sample, new: Sample) -> Page:
         lineterm="",
     )
     lines = [_line(row, first) for row in rows if not row.startswith(("--- ", "+++ "))]
-    return Page("diff", tuple(lines) or (line(("Nothing that can be seen differs.", MUTED)),), new.decoded[1], notes)
+    return Rendered(
+        "diff", tuple(lines) or (line(("Nothing that can be seen differs.", MUTED)),), new.decoded[1], notes
+    )
 
 
 def _common(before: list[str], after: list[str]) -> int:
@@ -42,7 +44,7 @@ def _common(before: list[str], after: list[str]) -> int:
     return next((at for at, (ours, theirs) in pairs if ours != theirs), min(len(before), len(after)))
 
 
-def _line(row: str, first: int) -> Line:
+def _line(row: str, first: int) -> StyledLine:
     if row.startswith("@@"):
         return line((_shifted(row, first), ACCENT), is_error=True)
     return line((row, _STYLES[row[0]])) if row[:1] in _STYLES else line(row)

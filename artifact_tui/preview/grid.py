@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from artifact_tui.preview.line import HEADING, PLAIN, Line, Piece, Style, line, shown
+from artifact_tui.preview.line import HEADING, PLAIN, Piece, Style, StyledLine, line, shown
 
 GAP = "  "
 WIDEST = 60
@@ -13,7 +13,9 @@ WIDEST = 60
 Cell = str | tuple[str, Style]
 
 
-def grid(head: Sequence[str], rows: Iterable[Sequence[Cell]], *, right: frozenset[int] = frozenset()) -> list[Line]:
+def grid(
+    head: Sequence[str], rows: Iterable[Sequence[Cell]], *, right: frozenset[int] = frozenset()
+) -> list[StyledLine]:
     """A head, then the rows; columns as wide as their widest text, and those in ``right`` flush right."""
     table: list[list[tuple[str, Style]]] = [[(name, HEADING) for name in head]] if head else []
     table += [[_cell(cell) for cell in row] for row in rows]

@@ -6,7 +6,7 @@ import re
 import struct
 from functools import lru_cache, partial
 
-from artifact_tui.preview.line import BOLD, Line, Page, Run, Sample, Style, line
+from artifact_tui.preview.line import BOLD, Rendered, Sample, Style, StyledLine, TextSpan, line
 from artifact_tui.preview.png import Pixels, read_pixels
 from artifact_tui.text import size
 
@@ -16,7 +16,7 @@ _SVG = re.compile(r"<svg\b([^>]{0,4000})", re.IGNORECASE)
 _JPEG_SIZES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 
 
-def read(sample: Sample) -> Page | None:
+def read(sample: Sample) -> Rendered | None:
     """None for what is no picture."""
     found = _measure(sample)
     if found is None:
@@ -25,8 +25,8 @@ def read(sample: Sample) -> Page | None:
     head = line((kind, BOLD), f" · {width} × {height} pixels" if width else "", f" · {size(sample.size)}")
     pixels = read_pixels(sample.data) if kind == "PNG" else None
     if pixels is None:
-        return Page(f"{kind} image", (head,))
-    return Page(f"{kind} image", (head,), draw=partial(_draw, head, pixels))
+        return Rendered(f"{kind} image", (head,))
+    return Rendered(f"{kind} image", (head,), draw=partial(_draw, head, pixels))
 
 
 def _measure(sample: Sample) -> tuple[str, int, int] | None:
@@ -99,7 +99,7 @@ def _svg_size(sample: Sample) -> tuple[str, int, int] | None:
 
 
 @lru_cache(maxsize=4)
-def _draw(head: Line, pixels: Pixels, width: int) -> tuple[Line, ...]:
+def _draw(head: StyledLine, pixels: Pixels, width: int) -> tuple[StyledLine, ...]:
     """Two pixels a cell, one above the other, scaled down to fit; never up."""
     scale = max(pixels.width / max(1, width), pixels.height / (2 * _MOST_ROWS), 1.0)
     columns, rows = max(1, int(pixels.width / scale)), max(1, -(-int(pixels.height / scale) // 2))
@@ -108,5 +108,5 @@ def _draw(head: Line, pixels: Pixels, width: int) -> tuple[Line, ...]:
     for row in range(rows):
         upper, lower = (min(pixels.height - 1, int((2 * row + half + 0.5) * scale)) for half in (0, 1))
         styles = [Style(foreground=pixels.at(x, upper), background=pixels.at(x, lower)) for x in across]
-        lines.append(Line(_HALF * columns, tuple(Run(at, at + 1, style) for at, style in enumerate(styles))))
-    return (head, Line(), *lines)
+        lines.append(StyledLine(_HALF * columns, tuple(TextSpan(at, at + 1, style) for at, style in enumerate(styles))))
+    return (head, StyledLine(), *lines)

@@ -5,7 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from artifact_tui.preview.line import ACCENT, MUTED, PLAIN, SUCCESS, WARNING, Line, Page, Piece, Sample, Style, line
+from artifact_tui.preview.line import (
+    ACCENT,
+    MUTED,
+    PLAIN,
+    SUCCESS,
+    WARNING,
+    Piece,
+    Rendered,
+    Sample,
+    Style,
+    StyledLine,
+    line,
+)
 from artifact_tui.preview.log import MOST_LINES
 
 _PART = re.compile(
@@ -20,7 +32,7 @@ _DEEPEST_INDENT = 24
 _NAMES = {".json", ".jsonl", ".ndjson", ".geojson", ".webmanifest", ".ipynb", ".map"}
 
 
-def read(sample: Sample) -> Page | None:
+def read(sample: Sample) -> Rendered | None:
     """Indented anew, whatever its own lines are; None for what is no JSON."""
     if sample.decoded is None:
         return None
@@ -32,10 +44,10 @@ def read(sample: Sample) -> Page | None:
     if lines is None:
         return None
     notes = (f"Only the first {MOST_LINES:,} lines are shown.",) if len(lines) >= MOST_LINES else ()
-    return Page("JSON", lines, encoding, notes)
+    return Rendered("JSON", lines, encoding, notes)
 
 
-def layout(text: str, *, is_cut: bool) -> tuple[Line, ...] | None:
+def layout(text: str, *, is_cut: bool) -> tuple[StyledLine, ...] | None:
     """The lines; None where the parts are none of JSON, but for a last one that is cut off."""
     writer = _Writer()
     at = 0
@@ -59,7 +71,7 @@ class _Writer:
     def __init__(self) -> None:
         self.began = False
         self._open: list[str] = []
-        self._done: list[Line] = []
+        self._done: list[StyledLine] = []
         self._pieces: list[Piece] = []
         self._last = ""
 
@@ -86,7 +98,7 @@ class _Writer:
         self._last = "value"
         return True
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[StyledLine]:
         """All of them."""
         if self._pieces:
             self._end_line()

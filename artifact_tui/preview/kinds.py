@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from artifact_tui.preview import csv_table, hexdump, image, json_document, log, markdown, yaml_document
-from artifact_tui.preview.line import Page, Sample
+from artifact_tui.preview.line import Rendered, Sample
 from artifact_tui.preview.reports import lcov, sarif, xml_document
 
-_KINDS: tuple[Callable[[Sample], Page | None], ...] = (
+_KINDS: tuple[Callable[[Sample], Rendered | None], ...] = (
     image.read,
     sarif.read,
     json_document.read,
@@ -25,16 +25,16 @@ WHOLE_FIRST = (".json", ".sarif", ".xml", ".trx", ".csv", ".tsv", ".info", ".png
 """Ends of names whose kinds say more of a whole file than of its start."""
 
 
-def show(sample: Sample) -> Page:
+def show(sample: Sample) -> Rendered:
     """The page of the first kind that fits; bytes that fit none are dumped."""
     return next((page for kind in _KINDS if (page := kind(sample)) is not None), None) or hexdump.read(sample)
 
 
-def show_as_text(sample: Sample) -> Page:
+def show_as_text(sample: Sample) -> Rendered:
     """Its text as it is, or a dump where it has none."""
     return log.read(sample) or hexdump.read(sample)
 
 
-def show_as_bytes(sample: Sample) -> Page:
+def show_as_bytes(sample: Sample) -> Rendered:
     """A dump, whatever it is."""
     return hexdump.read(sample)

@@ -41,7 +41,7 @@ MUTED, ACCENT, SUCCESS, WARNING, ERROR = (
 HEADING = Style(tone="accent", bold=True)
 
 
-class Run(NamedTuple):
+class TextSpan(NamedTuple):
     """From one character of a line up to, not including, another one."""
 
     start: int
@@ -49,31 +49,31 @@ class Run(NamedTuple):
     style: Style
 
 
-class Line(Struct, frozen=True, gc=False):
+class StyledLine(Struct, frozen=True, gc=False):
     """Printable text and the runs of it that have a style, in order and without overlap.
 
     The first ``stamp`` characters are a timestamp, which can be folded away.
     """
 
     text: str = ""
-    runs: tuple[Run, ...] = ()
+    runs: tuple[TextSpan, ...] = ()
     stamp: int = 0
     is_error: bool = False
 
 
-class Page(Struct, frozen=True):
+class Rendered(Struct, frozen=True):
     """A file as it is shown: a word for its kind, a word for how its bytes were read, and its lines.
 
     ``draw``, where there is one, makes the lines for a width in cells; ``notes`` are the program's own words above.
     """
 
     kind: str
-    lines: tuple[Line, ...] = ()
+    lines: tuple[StyledLine, ...] = ()
     encoding: str = ""
     notes: tuple[str, ...] = ()
-    draw: Callable[[int], tuple[Line, ...]] | None = None
+    draw: Callable[[int], tuple[StyledLine, ...]] | None = None
 
-    def at(self, width: int) -> tuple[Line, ...]:
+    def at(self, width: int) -> tuple[StyledLine, ...]:
         """The lines, as they are in so many cells."""
         return self.draw(width) if self.draw else self.lines
 
@@ -114,21 +114,21 @@ def shown(text: str) -> str:
     return printable(text.expandtabs(TAB), LONGEST_LINE) if text.strip() else " " * len(text.expandtabs(TAB))
 
 
-def line(*pieces: Piece, stamp: int = 0, is_error: bool = False) -> Line:
+def line(*pieces: Piece, stamp: int = 0, is_error: bool = False) -> StyledLine:
     """A line of texts, each with its style or none, made printable here."""
     text = ""
-    runs: list[Run] = []
+    runs: list[TextSpan] = []
     for piece in pieces:
         raw, style = (piece, PLAIN) if isinstance(piece, str) else piece
         part = shown(raw)
         if style is not PLAIN and style != PLAIN and part:
             joins = runs and runs[-1].end == len(text) and runs[-1].style == style
             start = runs.pop().start if joins else len(text)
-            runs.append(Run(start, len(text) + len(part), style))
+            runs.append(TextSpan(start, len(text) + len(part), style))
         text += part
-    return Line(text, tuple(runs), stamp, is_error)
+    return StyledLine(text, tuple(runs), stamp, is_error)
 
 
-def words(text: str, style: Style = PLAIN, *, indent: str = "", is_error: bool = False) -> tuple[Line, ...]:
+def words(text: str, style: Style = PLAIN, *, indent: str = "", is_error: bool = False) -> tuple[StyledLine, ...]:
     """Each line of a text of several lines, behind an indent."""
     return tuple(line(indent, (part, style), is_error=is_error) for part in text.splitlines() or [""])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from artifact_tui.preview.ansi import Painter, strip
-from artifact_tui.preview.line import LONGEST_STYLED, Line, Page, Sample
+from artifact_tui.preview.line import LONGEST_STYLED, Rendered, Sample, StyledLine
 
 MOST_LINES = 400_000
 LINE_END = re.compile(r"(?<!\r)\r+\n|\n|\r")
@@ -22,14 +22,14 @@ _ERROR = re.compile(
 )
 
 
-def read(sample: Sample) -> Page | None:
+def read(sample: Sample) -> Rendered | None:
     """Any text, as a log: most text in artifacts is one."""
     if sample.decoded is None:
         return None
     text, encoding = sample.decoded
     rows, notes = rows_of(text)
     painter = Painter()
-    return Page("text", tuple(_line(row, painter) for row in rows), encoding, notes)
+    return Rendered("text", tuple(_line(row, painter) for row in rows), encoding, notes)
 
 
 def rows_of(text: str) -> tuple[list[str], tuple[str, ...]]:
@@ -43,7 +43,7 @@ def rows_of(text: str) -> tuple[list[str], tuple[str, ...]]:
     return rows if rows[-1] else rows[:-1], ()
 
 
-def _line(text: str, painter: Painter) -> Line:
+def _line(text: str, painter: Painter) -> StyledLine:
     match = _STAMP.match(text)
     stamp = match.end() if match and "\t" not in match[0] else 0
     plain = strip(text[stamp:])

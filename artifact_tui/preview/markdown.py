@@ -14,11 +14,11 @@ from artifact_tui.preview.line import (
     MUTED,
     PLAIN,
     SUCCESS,
-    Line,
-    Page,
     Piece,
+    Rendered,
     Sample,
     Style,
+    StyledLine,
     line,
 )
 from artifact_tui.preview.log import rows_of
@@ -37,16 +37,16 @@ _MOST_COLUMNS = 100
 _ITALIC = Style(italic=True)
 
 
-def read(sample: Sample) -> Page | None:
+def read(sample: Sample) -> Rendered | None:
     """By the end of the name: any text is Markdown."""
     if sample.suffix not in _NAMES or sample.decoded is None:
         return None
     text, encoding = sample.decoded
     rows, notes = rows_of(text.rstrip())
-    return Page("Markdown", tuple(_lines(rows)), encoding, notes)
+    return Rendered("Markdown", tuple(_lines(rows)), encoding, notes)
 
 
-def _lines(rows: list[str]) -> Iterator[Line]:
+def _lines(rows: list[str]) -> Iterator[StyledLine]:
     at, in_code = 0, False
     while at < len(rows):
         row = rows[at]
@@ -68,7 +68,7 @@ def _is_divider(row: str) -> bool:
     return len(row) <= LONGEST_STYLED and _DIVIDER.match(row) is not None
 
 
-def _block(row: str) -> Line:
+def _block(row: str) -> StyledLine:
     if len(row) > LONGEST_STYLED:
         return line(row)
     if heading := _HEADING.match(row):
@@ -101,7 +101,7 @@ def _spans(text: str, style: Style = PLAIN) -> Iterator[Piece]:
     yield text[at:], style
 
 
-def _table(rows: list[str]) -> list[Line]:
+def _table(rows: list[str]) -> list[StyledLine]:
     head, divider, *body = (_cells(row) for row in rows)
     right = frozenset(at for at, mark in enumerate(divider) if mark.endswith(":") and not mark.startswith(":"))
     plain = [["".join(_plain(piece) for piece in _spans(cell)) for cell in row] for row in [head, *body]]

@@ -12,10 +12,10 @@ from artifact_tui.preview.line import (
     MUTED,
     SUCCESS,
     WARNING,
-    Line,
-    Page,
     Piece,
+    Rendered,
     Sample,
+    StyledLine,
     line,
 )
 from artifact_tui.preview.log import rows_of
@@ -32,17 +32,17 @@ _COMMENT = re.compile(r"(?:^|\s)#.*$")
 _NUMBER = re.compile(r"\s*(?:[-+]?[0-9][0-9_.eE+-]*|true|false|yes|no|null|~)\s*", re.IGNORECASE)
 
 
-def read(sample: Sample) -> Page | None:
+def read(sample: Sample) -> Rendered | None:
     """By the name's end alone: nothing in the bytes tells these from text."""
     kind = _NAMES.get(sample.suffix)
     if kind is None or sample.decoded is None:
         return None
     text, encoding = sample.decoded
     rows, notes = rows_of(text)
-    return Page(kind, tuple(map(_line, rows)), encoding, notes)
+    return Rendered(kind, tuple(map(_line, rows)), encoding, notes)
 
 
-def _line(text: str) -> Line:
+def _line(text: str) -> StyledLine:
     if len(text) > LONGEST_STYLED:
         return line(text)
     return line((text, HEADING)) if _SECTION.match(text) else line(*_pieces(text))

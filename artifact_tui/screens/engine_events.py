@@ -27,7 +27,7 @@ class RetryDeletes(Message):
     transfers: tuple[Transfer, ...]
 
 
-class FollowingApp(TerminalApp):
+class EngineEventsApp(TerminalApp):
     """The engine never waits for it: it asks for snapshots, four times a second at most."""
 
     session: Session

@@ -13,7 +13,7 @@ from artifact_tui.transfers.models import Transfer
 from artifact_tui.widgets.status_bar import StatusBar, activity_line
 
 
-class FollowingScreen(Screen[None]):
+class EngineScreen(Screen[None]):
     """A screen that applies updates when it is visible; updates under another screen wait."""
 
     connection: reactive[Connection | None] = reactive[Connection | None](None, repaint=False)

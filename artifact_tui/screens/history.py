@@ -21,7 +21,7 @@ from artifact_tui.widgets.row_table import RowTable
 if TYPE_CHECKING:
     from textual.widget import Widget
 
-    from artifact_tui.transfers.history_file import Entry, History
+    from artifact_tui.transfers.history_file import History, HistoryEntry
 
 COLUMNS = (
     Column("age", "Age", 6, justify="right", tone="muted"),
@@ -57,10 +57,10 @@ class HistoryScreen(ListScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         """Yield the table."""
-        table = RowTable["Entry"](COLUMNS, key=id, cells=self._cells)
+        table = RowTable["HistoryEntry"](COLUMNS, key=id, cells=self._cells)
         yield Container(table, id="history-body")
 
-    def _cells(self, entry: Entry) -> tuple[str | Cell, ...]:
+    def _cells(self, entry: HistoryEntry) -> tuple[str | Cell, ...]:
         return (
             age(entry.time, self.session.clock()),
             _result(entry),
@@ -102,23 +102,23 @@ class HistoryScreen(ListScreen):
         """By words."""
         self.update_rows()
 
-    def open_item(self, item: Entry) -> None:
+    def open_item(self, item: HistoryEntry) -> None:
         """Show the details of an entry."""
         from artifact_tui.screens.dialogs.question import DetailDialog
 
         self.app.push_screen(DetailDialog(_fields(item)))
 
 
-def _result(entry: Entry) -> Cell:
+def _result(entry: HistoryEntry) -> Cell:
     said, tone = _RESULTS.get(entry.result, (_FAILED[entry.kind], "error"))
     return Cell(said, tone)
 
 
-def _searched(entry: Entry) -> str:
+def _searched(entry: HistoryEntry) -> str:
     return f"{entry.name} {entry.repository} {_result(entry).text} {entry.result}"
 
 
-def _fields(entry: Entry) -> tuple[Field, ...]:
+def _fields(entry: HistoryEntry) -> tuple[Field, ...]:
     what = "download" if entry.kind is Kind.DOWNLOAD else "deletion"
     known = (
         ("Name", entry.name),

@@ -10,10 +10,10 @@ from textual import on, work
 from textual.getters import query_one
 from textual.message import Message
 
-from artifact_tui.domain.provider import Expired, Provider, ProviderError, RateLimited
+from artifact_tui.domain.provider import ArtifactExpired, Provider, ProviderError, RateLimited
 from artifact_tui.keymap import bindings
 from artifact_tui.screens.ending_work import end_work
-from artifact_tui.screens.engine_screen import FollowingScreen
+from artifact_tui.screens.engine_screen import EngineScreen
 from artifact_tui.screens.list_came import ListCame
 from artifact_tui.screens.session import Session
 from artifact_tui.text import clock_time
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 STOPPED = "Stopped before anything came\n\nr asks again"
 
 
-class ListScreen(FollowingScreen):
+class ListScreen(EngineScreen):
     """A list of things of the server; a screen says how to fetch, filter and open them.
 
     Wishes that lead elsewhere go up to the app as messages; what the app knows comes down as reactives.
@@ -77,7 +77,7 @@ class ListScreen(FollowingScreen):
         yield from self.compose_body()
         yield FilterBar(self.FILTER_HINT)
         yield KeyLine()
-        yield StatusBar(self.session.clock).data_bind(FollowingScreen.connection)
+        yield StatusBar(self.session.clock).data_bind(EngineScreen.connection)
 
     def compose_body(self) -> Iterable[Widget]:
         """The table, and what stands beside it."""
@@ -179,9 +179,9 @@ class ListScreen(FollowingScreen):
         if self.has_rows:
             self.app.notify(str(error), severity="error", markup=False, timeout=10)
             return
-        self.can_retry = not isinstance(error, Expired)
+        self.can_retry = not isinstance(error, ArtifactExpired)
         self.refresh_bindings()
-        again = "" if isinstance(error, Expired) else "\n\nr tries again"
+        again = "" if isinstance(error, ArtifactExpired) else "\n\nr tries again"
         told = f"{error.sentence}\n{error.next_step}{again}" if self.retry_at is None else str(error)
         self.table.placeholder = self.problem = told
         self.title_bar.summary = ""  # how many there are is not known

@@ -33,7 +33,7 @@ COLUMNS = (
 )
 
 
-class Choice(NamedTuple):
+class RepositoryChoice(NamedTuple):
     """A row: a repository by name, with what the server says of it, if it was asked."""
 
     name: RepositoryName
@@ -74,9 +74,9 @@ class RepositoriesScreen(ServerList):
 
     def compose_body(self) -> Iterable[Widget]:
         """One table."""
-        yield RowTable[Choice](COLUMNS, key=lambda choice: choice.name, cells=self._cells)
+        yield RowTable[RepositoryChoice](COLUMNS, key=lambda choice: choice.name, cells=self._cells)
 
-    def _cells(self, choice: Choice) -> tuple[str | Cell, ...]:
+    def _cells(self, choice: RepositoryChoice) -> tuple[str | Cell, ...]:
         known = choice.repository
         kind = "recent" if choice.recent else ""
         if known is not None:
@@ -160,12 +160,14 @@ class RepositoriesScreen(ServerList):
             parts.append(count(shown, "repository", "repositories"))
         return " · ".join(parts)
 
-    def _choices(self) -> Iterable[Choice]:
+    def _choices(self) -> Iterable[RepositoryChoice]:
         known = self._reachable | self._found
         recent = [RepositoryName.parse(name) for name in self.session.memory.value.recent.get(self.session.label, [])]
         for name in filter(None, recent):
-            yield Choice(name, known.get(name), True)
-        yield from (Choice(name, repository, False) for name, repository in known.items() if name not in recent)
+            yield RepositoryChoice(name, known.get(name), True)
+        yield from (
+            RepositoryChoice(name, repository, False) for name, repository in known.items() if name not in recent
+        )
 
     def _placeholder(self) -> str:
         if self._text and self.loading_rows and self._searched != self._text:
@@ -236,7 +238,7 @@ class RepositoriesScreen(ServerList):
         self._searched = text
         self.update_rows()
 
-    def open_item(self, item: Choice) -> None:
+    def open_item(self, item: RepositoryChoice) -> None:
         """Go to its workflow runs."""
         self.post_message(self.Open(item.name))
 

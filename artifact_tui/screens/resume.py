@@ -15,7 +15,7 @@ from artifact_tui.transfers.deletions.models import DeletePlan, UnfinishedDeleti
 from artifact_tui.transfers.models import Unfinished
 
 if TYPE_CHECKING:
-    from artifact_tui.screens.engine_events import FollowingApp
+    from artifact_tui.screens.engine_events import EngineEventsApp
 
 ANSWERS = {"resume": "Resume", "later": "Later", "discard": "Discard"}
 DELETION_ANSWERS = {"later": "Later", "resume": "Resume…", "discard": "Discard"}
@@ -24,7 +24,7 @@ DELETION_ANSWERS = {"later": "Later", "resume": "Resume…", "discard": "Discard
 class ResumeFlow:
     """Finds unfinished downloads and deletions, and resumes or discards them as the user says."""
 
-    def __init__(self, app: FollowingApp, session: Session) -> None:
+    def __init__(self, app: EngineEventsApp, session: Session) -> None:
         self._app = app
         self._session = session
 
@@ -89,11 +89,11 @@ class ResumeFlow:
     @contextmanager
     def _journal_errors_shown(self) -> Iterator[None]:
         """A journal that cannot be read costs the offer and nothing else."""
-        from artifact_tui.transfers.errors import JournalTrouble
+        from artifact_tui.transfers.errors import JournalError
 
         try:
             yield
-        except JournalTrouble as trouble:
+        except JournalError as trouble:
             self._app.notify(printable(str(trouble)), severity="warning", markup=False, timeout=10)
 
 

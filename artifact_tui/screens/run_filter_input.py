@@ -15,7 +15,7 @@ from artifact_tui.screens.session import Session
 from artifact_tui.widgets.filter_bar import Offer
 
 
-class Reading(NamedTuple):
+class FilterReading(NamedTuple):
     """How a line is understood: its filter or run, the suggestions, the problem and its place, what Enter does."""
 
     wanted: RunFilter | WorkflowRun
@@ -61,7 +61,7 @@ class RunLine:
             self._known = known_names(tuple(runs.values()), self._workflows, self._default_branch)
         return self._known
 
-    def read(self, text: str) -> Reading:
+    def read(self, text: str) -> FilterReading:
         """Read the line; a word that you still type gets suggestions, any other unknown word a guess."""
         known, now = self.known, self._session.clock()
         start, texts = offers(text, known, now)
@@ -72,8 +72,8 @@ class RunLine:
             if error.start < start or not texts:
                 texts = (error.meant,) if error.meant else ()
                 offer = Offer(error.start, error.end, texts, is_remedy=bool(texts))
-            return Reading(RunFilter(), offer, (str(error), error.start))
-        return Reading(wanted, offer, summary=_summary(text, wanted))
+            return FilterReading(RunFilter(), offer, (str(error), error.start))
+        return FilterReading(wanted, offer, summary=_summary(text, wanted))
 
 
 def _summary(text: str, wanted: RunFilter | WorkflowRun) -> str:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from artifact_tui.cache.list_cache import LastLists
 from artifact_tui.config.settings import Memory, MemoryFile, Settings, user_path
 from artifact_tui.domain.models import Connection, RepositoryName, WorkflowRun
-from artifact_tui.domain.provider import Provider, Storage
+from artifact_tui.domain.provider import ArtifactStore, Provider
 from artifact_tui.domain.sign_in import SignIn
 from artifact_tui.keymap import default_keys
 from artifact_tui.screens.background import in_daemon_thread
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 class SharedStorage:
     """One storage for all who ask, made by the first thread that does."""
 
-    def __init__(self, make: Callable[[], Storage]) -> None:
+    def __init__(self, make: Callable[[], ArtifactStore]) -> None:
         self._make = make
-        self._made: Storage | None = None
+        self._made: ArtifactStore | None = None
         self._lock = threading.Lock()
 
-    def __call__(self) -> Storage:
+    def __call__(self) -> ArtifactStore:
         """The storage; may block, and raise :class:`~artifact_tui.domain.provider.ProviderError`."""
         with self._lock:
             if self._made is None:

@@ -15,7 +15,7 @@ from textual.drivers.linux_driver import LinuxDriver
 
 from artifact_tui.terminal.key_parser import KeyStream, Pasted, Piece, Pressed
 from artifact_tui.terminal.key_report import KEY_FLAGS
-from artifact_tui.terminal.output.flow_control import QUESTION, Pace
+from artifact_tui.terminal.output.flow_control import QUESTION, FlowControl
 from artifact_tui.terminal.output.writer import Writer
 from artifact_tui.terminal.restore import restore_terminal
 from artifact_tui.terminal.sequence_parser import SequenceParser
@@ -48,7 +48,7 @@ class TerminalDriver(LinuxDriver):
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
-        self._pace = Pace()
+        self._pace = FlowControl()
         self._parser = SequenceParser(debug=debug)
         self._writer: Writer | None = None
         self._room: Callable[[], None] = lambda: None

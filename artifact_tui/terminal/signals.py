@@ -24,7 +24,7 @@ FROM_SIGNAL = 128
 """Shells report a program that a signal ended as this and the signal's number."""
 
 
-class Endings:
+class SignalWatcher:
     """While it is entered, signals end the program in order; the first one counts."""
 
     def __init__(

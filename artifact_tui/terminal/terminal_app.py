@@ -27,7 +27,7 @@ from artifact_tui.terminal.lean_app import LeanApp
 from artifact_tui.terminal.line_filter import PrintableFilter
 from artifact_tui.terminal.memory import drop_closed_watchers, resume_collection, share_style_cache
 from artifact_tui.terminal.restore import restore_terminal
-from artifact_tui.terminal.signals import FROM_SIGNAL, Endings
+from artifact_tui.terminal.signals import FROM_SIGNAL, SignalWatcher
 from artifact_tui.terminal.stylesheet import SteadyStylesheet
 from artifact_tui.terminal.type_ahead import TypeAhead
 from artifact_tui.text import printable
@@ -53,7 +53,7 @@ class TerminalApp(LeanApp, inherit_bindings=False):
         self.animation_level = "none"  # what glides costs a slow line dozens of frames
         self.type_ahead = TypeAhead(self, super().on_event)
         self._interrupted = self._ended = self._limited = False
-        self._endings: Endings | None = None
+        self._signals: SignalWatcher | None = None
         self._filters.append(PrintableFilter())
 
     @property
@@ -68,7 +68,7 @@ class TerminalApp(LeanApp, inherit_bindings=False):
         """
         if not shows_unicode(os.environ):
             self._filters.append(PlainLetters())
-        with Endings(self._end, flush, self._restore) as self._endings:
+        with SignalWatcher(self._end, flush, self._restore) as self._signals:
             result = self.run()
             flush(2.0)
         return self.return_code or result or 0
@@ -80,8 +80,8 @@ class TerminalApp(LeanApp, inherit_bindings=False):
 
     def hang_up(self) -> None:
         """The terminal is gone; called from the thread that reads it."""
-        if self._endings is not None:
-            self._endings.hang_up()
+        if self._signals is not None:
+            self._signals.hang_up()
 
     def crash(self, error: Exception) -> None:
         """End the app after an error in an essential thread; called from that thread."""
@@ -138,9 +138,9 @@ class TerminalApp(LeanApp, inherit_bindings=False):
         """As Textual's; a text that is left on the terminal is printable and without secrets."""
         if isinstance(message, str):
             message = Text("\n".join(printable(line) for line in redact(message).split("\n")))
-        if self._endings is not None and not (self._ended or self._limited or self.goes_on):
+        if self._signals is not None and not (self._ended or self._limited or self.goes_on):
             self._limited = True
-            self._endings.limit(return_code or result or 0)
+            self._signals.limit(return_code or result or 0)
         super().exit(result, return_code, message)
 
     def copy_to_clipboard(self, text: str) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Final
 
 from artifact_tui.clock import Clock
-from artifact_tui.domain.provider import Offline, Storage
-from artifact_tui.retry import Patience, Tries
+from artifact_tui.domain.provider import ArtifactStore, Offline
+from artifact_tui.retry import Retrier, RetryPolicy
 
 
 class EngineContext:
@@ -18,26 +18,26 @@ class EngineContext:
         self,
         *,
         host: str,
-        make_storage: Callable[[], Storage],
-        patience: Patience,
-        new_tries: Callable[[], Tries],
+        make_storage: Callable[[], ArtifactStore],
+        policy: RetryPolicy,
+        new_tries: Callable[[], Retrier],
         clock: Clock,
         crashed: Callable[[Exception], None],
     ) -> None:
         self.host: Final = host
-        self.patience: Final = patience
+        self.policy: Final = policy
         self.new_tries: Final = new_tries
         self.clock: Final = clock
         self.crashed: Final = crashed
         self._make_storage = make_storage
-        self._storage: Storage | None = None
+        self._storage: ArtifactStore | None = None
         self._closed = False
         self._lock = threading.Lock()
         self._making = threading.Lock()
         """Held while the storage is made, which may take long: whoever closes does not wait for it."""
 
     @property
-    def storage(self) -> Storage:
+    def storage(self) -> ArtifactStore:
         """Made by the first thread that needs one, for it may read a token from a slow place.
 
         Raises :class:`Offline` after :meth:`close`.
@@ -62,7 +62,7 @@ class EngineContext:
         if storage is not None:
             storage.close()
 
-    def _open(self) -> Storage | None:
+    def _open(self) -> ArtifactStore | None:
         with self._lock:
             if self._closed:
                 raise _closed()

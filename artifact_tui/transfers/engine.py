@@ -11,24 +11,24 @@ from random import Random
 
 from artifact_tui.archive.errors import Limits
 from artifact_tui.clock import Clock
-from artifact_tui.domain.provider import Storage
-from artifact_tui.retry import Patience, Tries
+from artifact_tui.domain.provider import ArtifactStore
+from artifact_tui.retry import Retrier, RetryPolicy
 from artifact_tui.transfers.context import EngineContext
-from artifact_tui.transfers.deletions.audit_log import DeletionLog
+from artifact_tui.transfers.deletions.audit_log import AuditLog
 from artifact_tui.transfers.deletions.models import ConfirmedPlan, Deletion, UnfinishedDeletion
-from artifact_tui.transfers.deletions.pacer import Pace
-from artifact_tui.transfers.deletions.queue import Deletions
+from artifact_tui.transfers.deletions.pacer import DeletePacer
+from artifact_tui.transfers.deletions.queue import DeletionQueue
 from artifact_tui.transfers.disk.free_space import FreeSpace, free_space
 from artifact_tui.transfers.downloads.conflicts import spare_each_other
-from artifact_tui.transfers.downloads.connection_limit import Connections
+from artifact_tui.transfers.downloads.connection_limit import ConnectionLimiter
 from artifact_tui.transfers.downloads.context import DownloadContext
-from artifact_tui.transfers.downloads.queue import Downloads
+from artifact_tui.transfers.downloads.queue import DownloadQueue
 from artifact_tui.transfers.history_file import DownloadLog, History, read_history
 from artifact_tui.transfers.journals import Journals
 from artifact_tui.transfers.models import DownloadOrder, Kind, Totals, Transfer, Unfinished
-from artifact_tui.transfers.notifier import Herald
+from artifact_tui.transfers.notifier import ChangeNotifier
 
-_PATIENCE = Patience()
+_PATIENCE = RetryPolicy()
 _LIMITS = Limits()
 _CLOCK = Clock()
 
@@ -47,7 +47,7 @@ class Engine:
 
     def __init__(
         self,
-        storage: Callable[[], Storage],
+        storage: Callable[[], ArtifactStore],
         *,
         changed: Callable[[], None],
         crashed: Callable[[Exception], None] | None = None,
@@ -60,7 +60,7 @@ class Engine:
         delete_interval: float = 1.0,
         delete_grace: float = 5.0,
         read_only: bool = False,
-        patience: Patience = _PATIENCE,
+        policy: RetryPolicy = _PATIENCE,
         limits: Limits = _LIMITS,
         clock: Clock = _CLOCK,
         random: Random | None = None,
@@ -77,25 +77,25 @@ class Engine:
         self._context = EngineContext(
             host=host,
             make_storage=storage,
-            patience=patience,
-            new_tries=lambda: Tries(patience, draw, clock),
+            policy=policy,
+            new_tries=lambda: Retrier(policy, draw, clock),
             clock=clock,
             crashed=crashed,
         )
-        self._herald = Herald(self._told, crashed)
+        self._notifier = ChangeNotifier(self._told, crashed)
         new_id = partial(next, itertools.count(1))
         downloads = DownloadContext(
-            self._context, self._journal.downloads, Connections(connections), limits, free_space
+            self._context, self._journal.downloads, ConnectionLimiter(connections), limits, free_space
         )
-        self._downloads = Downloads(
-            downloads, self._herald, concurrency=concurrency, new_id=new_id, signed_out=self._signed_out
+        self._downloads = DownloadQueue(
+            downloads, self._notifier, concurrency=concurrency, new_id=new_id, signed_out=self._signed_out
         )
-        self._deletions = Deletions(
+        self._deletions = DeletionQueue(
             self._context,
             self._journal.deletions,
-            DeletionLog(deletion_log),
-            Pace(delete_interval, clock),
-            self._herald,
+            AuditLog(deletion_log),
+            DeletePacer(delete_interval, clock),
+            self._notifier,
             grace=delete_grace,
             read_only=read_only,
             new_id=new_id,
@@ -154,18 +154,18 @@ class Engine:
         return self._deletions.resume(number)
 
     def unfinished_deletions(self) -> tuple[UnfinishedDeletion, ...]:
-        """What earlier programs have left of their plans; raises :class:`~.disk.database.JournalTrouble`."""
+        """What earlier programs have left of their plans; raises :class:`JournalError`."""
         return self._deletions.unfinished()
 
     def go_on_deleting(self, number: int) -> tuple[int, ...]:
         """Carry out the rest of what :meth:`unfinished_deletions` gave; no ids when another program was faster.
 
-        Raises :class:`~.disk.database.JournalTrouble` and :class:`~.deletions.models.ReadOnly`.
+        Raises :class:`JournalError` and :class:`~.deletions.models.ReadOnly`.
         """
         return self._deletions.go_on(number)
 
     def forget_deletion(self, number: int) -> None:
-        """Never offer it again; raises :class:`~.disk.database.JournalTrouble`."""
+        """Never offer it again; raises :class:`JournalError`."""
         self._deletions.forget(number)
 
     def deleting(self, artifact_id: int) -> bool:
@@ -177,19 +177,19 @@ class Engine:
         return self._is_under_way(Kind.DOWNLOAD, artifact_id)
 
     def unfinished(self) -> tuple[Unfinished, ...]:
-        """Downloads that earlier programs have left; raises :class:`~.disk.database.JournalTrouble`."""
+        """Downloads that earlier programs have left; raises :class:`JournalError`."""
         return self._downloads.unfinished()
 
     def unreadable(self) -> str:
-        """Return a sentence about unreadable rows, or an empty string; raises :class:`JournalTrouble`."""
+        """Return a sentence about unreadable rows, or an empty string; raises :class:`JournalError`."""
         return self._journal.unreadable(self._context.host)
 
     def go_on(self) -> tuple[int, ...]:
-        """Queue all that :meth:`unfinished` gives; raises :class:`~.disk.database.JournalTrouble`."""
+        """Queue all that :meth:`unfinished` gives; raises :class:`JournalError`."""
         return self._downloads.go_on()
 
     def forget(self) -> None:
-        """Remove what :meth:`unfinished` gives, part files and all; raises :class:`~.disk.database.JournalTrouble`."""
+        """Remove what :meth:`unfinished` gives, part files and all; raises :class:`JournalError`."""
         self._downloads.forget()
 
     def cancel(self, number: int, *, keep: bool = False) -> bool:
@@ -227,7 +227,7 @@ class Engine:
         """Forget what is done, failed or cancelled; part files that were kept stay where they are."""
         self._downloads.clear_finished()
         self._deletions.clear_finished()
-        self._herald.moved()
+        self._notifier.moved()
 
     def transfers(self) -> tuple[Transfer, ...]:
         """A snapshot of all: in the order they were given, downloads that wait in the order they will start.
@@ -263,7 +263,7 @@ class Engine:
         ended = True
         for side in (self._downloads, self._deletions):
             ended = side.join(max(0.0, deadline - self._monotonic())) and ended
-        self._herald.close(max(0.0, deadline - self._monotonic()))
+        self._notifier.close(max(0.0, deadline - self._monotonic()))
         self._journal.close(max(0.0, deadline - self._monotonic()))
         return ended
 

@@ -27,7 +27,7 @@ _SENTENCES = {
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
-class TransferTrouble(Exception):
+class TransferError(Exception):
     """A transfer cannot be finished; one sentence for the user, and what to do next."""
 
     def __init__(self, sentence: str, next_step: str = "") -> None:
@@ -36,14 +36,14 @@ class TransferTrouble(Exception):
         self.next_step = next_step
 
 
-def disk_trouble(error: OSError, place: Path) -> TransferTrouble:
+def disk_trouble(error: OSError, place: Path) -> TransferError:
     """Put an error of the operating system into words; ``place`` is the directory the user chose."""
     if error.errno in _FULL:
-        return TransferTrouble(f"There is no room left in {place}{_free(place)}.", "Make room, then retry.")
+        return TransferError(f"There is no room left in {place}{_free(place)}.", "Make room, then retry.")
     said = os.strerror(error.errno) if error.errno else "no reason given"
     plain = (f"Writing in {{place}} failed: {said}.", "Choose another directory or retry.")
     sentence, next_step = _SENTENCES.get(error.errno or 0, plain)
-    return TransferTrouble(sentence.format(place=place), next_step)
+    return TransferError(sentence.format(place=place), next_step)
 
 
 def _free(place: Path) -> str:
@@ -57,7 +57,7 @@ class Stopped(Exception):
     """It was cancelled, stopped or paused; the thread that works on it cleans up and says no more."""
 
 
-class JournalTrouble(Exception):
+class JournalError(Exception):
     """The journal cannot be used; one or two sentences for the user."""
 
 
@@ -71,11 +71,11 @@ class Failure(NamedTuple):
 
 def failure_of(error: Exception, place: Path | None) -> Failure:
     """Put what was raised into words; ``place`` is the directory a download writes to."""
-    if isinstance(error, ProviderError | TransferTrouble):
+    if isinstance(error, ProviderError | TransferError):
         return Failure(error.sentence, error.next_step)
     if isinstance(error, OSError) and place is not None:
         trouble = disk_trouble(error, place)
         return Failure(trouble.sentence, trouble.next_step)
-    if isinstance(error, JournalTrouble):
+    if isinstance(error, JournalError):
         return Failure(str(error), "Then retry.")
     return Failure("The program made a mistake here, and stopped this transfer.", "Please report it.", is_bug=True)

@@ -22,7 +22,7 @@ MOST_READ: Final = 8_000_000
 """Of each file, from its end."""
 
 
-class Entry(Struct, frozen=True, kw_only=True):
+class HistoryEntry(Struct, frozen=True, kw_only=True):
     """One line of ``downloads.jsonl`` or ``deletions.jsonl``; ``path`` is where a download was saved."""
 
     time: datetime
@@ -41,7 +41,7 @@ class Entry(Struct, frozen=True, kw_only=True):
 class History(NamedTuple):
     """Entries, newest first; the number of unreadable lines; and a sentence for an unreadable file."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[HistoryEntry, ...]
     damaged: int = 0
     problem: str = ""
 
@@ -119,7 +119,7 @@ def _halve(path: Path, most: int) -> None:
 
 def read_history(downloads: Path | None, deletions: Path | None) -> History:
     """Return the last entries of both files; blocks, and raises nothing."""
-    entries: list[Entry] = []
+    entries: list[HistoryEntry] = []
     damaged, problems = 0, []
     for path, kind in ((downloads, Kind.DOWNLOAD), (deletions, Kind.DELETE)):
         try:
@@ -134,10 +134,10 @@ def read_history(downloads: Path | None, deletions: Path | None) -> History:
     return History(tuple(entries), damaged, " ".join(problems))
 
 
-def _entry(line: bytes, kind: Kind) -> Entry | None:
+def _entry(line: bytes, kind: Kind) -> HistoryEntry | None:
     said = object_of(line)
     try:
-        entry = msgspec.convert({**(said or {}), "kind": kind.value}, Entry)
+        entry = msgspec.convert({**(said or {}), "kind": kind.value}, HistoryEntry)
         return msgspec.structs.replace(entry, time=entry.time.replace(tzinfo=entry.time.tzinfo or UTC).astimezone(UTC))
     except (msgspec.ValidationError, OverflowError, ValueError):
         return None

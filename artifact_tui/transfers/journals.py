@@ -8,27 +8,27 @@ from typing import Final
 from artifact_tui.text import count
 from artifact_tui.transfers.deletions.journal import DeletionJournal
 from artifact_tui.transfers.disk.database import in_words
-from artifact_tui.transfers.disk.instance_lock import Alive
-from artifact_tui.transfers.downloads.journal import Journal
-from artifact_tui.transfers.errors import JournalTrouble
+from artifact_tui.transfers.disk.instance_lock import InstanceLock
+from artifact_tui.transfers.downloads.journal import DownloadJournal
+from artifact_tui.transfers.errors import JournalError
 
 
 class Journals:
     """Both journals in ``path``; without one they last as long as the program.
 
-    Raises :class:`JournalTrouble` when made. ``lasting`` says whether the next program can read them.
+    Raises :class:`JournalError` when made. ``lasting`` says whether the next program can read them.
     """
 
     def __init__(self, path: Path | None = None) -> None:
         self.lasting: Final = path is not None
         self._path = path
         with in_words(path):
-            self._alive = Alive(path.parent if path else None)
-        self.downloads: Final = Journal(path, self._alive)
-        self.deletions: Final = DeletionJournal(path, self._alive)
+            self._lock_file = InstanceLock(path.parent if path else None)
+        self.downloads: Final = DownloadJournal(path, self._lock_file)
+        self.deletions: Final = DeletionJournal(path, self._lock_file)
 
     def unreadable(self, host: str) -> str:
-        """Return a sentence about unreadable entries of both; empty if there are none. Raises JournalTrouble."""
+        """Return a sentence about unreadable entries of both; empty if there are none. Raises JournalError."""
         skipped = self.downloads.unreadable(host) + self.deletions.unreadable(host)
         return (
             f"Skipped {count(skipped, 'unreadable entry', 'unreadable entries')} in {self._path}."
@@ -44,12 +44,12 @@ class Journals:
         """
         self.downloads.close(timeout)
         self.deletions.close(timeout)
-        self._alive.end()
+        self._lock_file.end()
 
 
 def open_journals(path: Path) -> tuple[Journals, str]:
     """Return the journals at ``path``, else some in memory and a sentence that says why and what that means."""
     try:
         return Journals(path), ""
-    except JournalTrouble as trouble:
+    except JournalError as trouble:
         return Journals(None), f"{trouble} Downloads cannot be resumed after the program ends."

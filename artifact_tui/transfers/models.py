@@ -9,7 +9,7 @@ from typing import Final
 from msgspec import Struct
 
 from artifact_tui.domain.models import Artifact, RepositoryName
-from artifact_tui.domain.provider import Archive, Storage
+from artifact_tui.domain.provider import Archive, ArtifactStore
 
 
 class Kind(StrEnum):
@@ -95,7 +95,7 @@ class DownloadOrder(Struct, frozen=True, kw_only=True):
         """What is ordered of an archive."""
         return archive
 
-    def open(self, storage: Storage) -> Archive:
+    def open(self, storage: ArtifactStore) -> Archive:
         """Open the ordered bytes; blocks, and raises :class:`~artifact_tui.domain.provider.ProviderError`."""
         return self.narrow(storage.open(self.repository, self.artifact))
 

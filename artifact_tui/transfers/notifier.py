@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 
-class Herald:
+class ChangeNotifier:
     """Calls ``changed`` soon after each change of a state, and at most every ``interval`` seconds for mere progress.
 
     Changes that come while ``changed`` runs lead to one more call after it, so the last one is never missed. ``news``,

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 
 from rich.cells import cell_len
 
-from artifact_tui.widgets.row_layout import GAP, Cell, Column, Placed, fit_columns
+from artifact_tui.widgets.row_layout import GAP, Cell, Column, FittedColumn, fit_columns
 
 Item = TypeVar("Item")
 MOST_ROWS = 400
@@ -50,7 +50,7 @@ def look_at(items: Sequence[Item], cells: Callable[[Item], Sequence[str | Cell]]
 
 
 @lru_cache(maxsize=64)
-def share_columns(columns: tuple[Column, ...], contents: Contents, width: int) -> tuple[Placed, ...]:
+def share_columns(columns: tuple[Column, ...], contents: Contents, width: int) -> tuple[FittedColumn, ...]:
     """Place the columns in `width` cells as :func:`fit_columns` does, with regard to what the rows hold.
 
     Where there is no room for all texts, columns that have the same text in every row go first, but for the
@@ -82,7 +82,7 @@ def _needed(columns: tuple[Column, ...], contents: Contents, shown: set[int]) ->
     return sum(widths) + GAP * (len(shown) - 1)
 
 
-def _level(placed: Sequence[Placed], contents: Contents) -> tuple[Placed, ...]:
+def _level(placed: Sequence[FittedColumn], contents: Contents) -> tuple[FittedColumn, ...]:
     """Give cells that a flexible column does not need to those that need more, from left to right."""
     needs = [contents.widths[one.index] if one.column.flexible else one.width for one in placed]
     least = [max(need, len(one.column.label) + 1) for need, one in zip(needs, placed, strict=True)]

@@ -9,7 +9,7 @@ from rich.color import Color
 from rich.style import Style as RichStyle
 from textual.reactive import reactive
 
-from artifact_tui.preview.line import Colour, Line, Run, Style
+from artifact_tui.preview.line import Colour, Style, StyledLine, TextSpan
 from artifact_tui.widgets.row_layout import Column, fold_text
 from artifact_tui.widgets.row_lines import GUTTER
 from artifact_tui.widgets.row_table import RowTable
@@ -24,7 +24,7 @@ class LineRow(NamedTuple):
     line: int
     part: int
     text: str
-    runs: tuple[Run, ...] = ()
+    runs: tuple[TextSpan, ...] = ()
     is_note: bool = False
 
 
@@ -33,7 +33,7 @@ def note_row(number: int, text: str) -> LineRow:
     return LineRow(0, number, text, is_note=True)
 
 
-def fold_line(number: int, line: Line, width: int, *, without_stamp: bool = False) -> Iterator[LineRow]:
+def fold_line(number: int, line: StyledLine, width: int, *, without_stamp: bool = False) -> Iterator[LineRow]:
     """The rows of a line; the runs go with their characters."""
     at = line.stamp if without_stamp else 0
     for part, text in enumerate(fold_text(line.text[at:], width, INDENT)):
@@ -43,10 +43,10 @@ def fold_line(number: int, line: Line, width: int, *, without_stamp: bool = Fals
         at += length
 
 
-def _within(runs: tuple[Run, ...], start: int, end: int, indent: int) -> tuple[Run, ...]:
+def _within(runs: tuple[TextSpan, ...], start: int, end: int, indent: int) -> tuple[TextSpan, ...]:
     shift = indent - start
     return tuple(
-        Run(max(run.start, start) + shift, min(run.end, end) + shift, run.style)
+        TextSpan(max(run.start, start) + shift, min(run.end, end) + shift, run.style)
         for run in runs
         if run.start < end and run.end > start
     )

@@ -48,7 +48,7 @@ class Cell(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class FittedColumn:
     """A column that is shown: its index among all columns, and the cells it covers."""
 
     index: int
@@ -73,7 +73,7 @@ ASCII = Signs(cursor=">", mark="*", ascending="^", descending="v", ellipsis="~")
 
 
 @lru_cache(maxsize=64)
-def fit_columns(columns: tuple[Column, ...], width: int) -> tuple[Placed, ...]:
+def fit_columns(columns: tuple[Column, ...], width: int) -> tuple[FittedColumn, ...]:
     """Choose the columns that `width` cells can hold, and place them from left to right.
 
     A flexible column that is placed always fills the width. Where there is not even a cell for each column of
@@ -82,10 +82,10 @@ def fit_columns(columns: tuple[Column, ...], width: int) -> tuple[Placed, ...]:
     shown = list(enumerate(columns))
     while shown and _lack_room(shown, width):
         shown.remove(max(shown, key=_dispensable))
-    placed: list[Placed] = []
+    placed: list[FittedColumn] = []
     x = 0
     for (index, column), size in zip(shown, _sizes([column for _, column in shown], width), strict=True):
-        placed.append(Placed(index, column, x, size))
+        placed.append(FittedColumn(index, column, x, size))
         x += size + GAP
     return tuple(placed)
 

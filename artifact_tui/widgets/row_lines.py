@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 
-from artifact_tui.widgets.row_layout import GAP, Cell, Placed, Signs, Tone, fit_text
+from artifact_tui.widgets.row_layout import GAP, Cell, FittedColumn, Signs, Tone, fit_text
 
 GUTTER = 3
 """Cells at the left of each line: the cursor's sign, the mark, a blank."""
@@ -18,14 +18,14 @@ Order = tuple[str, bool]
 """A column's id, and whether its values go down."""
 
 
-class Run(NamedTuple):
+class TextRun(NamedTuple):
     """Text drawn in one style."""
 
     text: str
     tone: Tone | None = None
 
 
-def header_line(columns: Sequence[Placed], sorted_by: Order | None, signs: Signs) -> str:
+def header_line(columns: Sequence[FittedColumn], sorted_by: Order | None, signs: Signs) -> str:
     """The labels of the columns, one of them with the sort sign."""
     texts = []
     for placed in columns:
@@ -41,23 +41,23 @@ def _label(label: str, width: int, signs: Signs) -> str:
     return fit_text(label, width, "left", signs.ellipsis).rstrip()
 
 
-Short = Callable[[Placed, str], str]
+Short = Callable[[FittedColumn, str], str]
 """What to show of a text that is too long for its column."""
 
 
 def row_line(
-    columns: Sequence[Placed],
+    columns: Sequence[FittedColumn],
     cells: Sequence[str | Cell],
     signs: Signs,
     *,
     cursor: bool,
     marked: bool,
     short: Short = lambda _, text: text,
-) -> list[Run]:
+) -> list[TextRun]:
     """One item: its signs, then its cells, with neighbours of one tone in one run."""
     runs = [
-        Run(signs.cursor if cursor else " "),
-        Run(signs.mark if marked else " ", "accent" if marked else None),
+        TextRun(signs.cursor if cursor else " "),
+        TextRun(signs.mark if marked else " ", "accent" if marked else None),
     ]
     before = " "
     for placed in columns:
@@ -66,17 +66,17 @@ def row_line(
         end = placed.width // 3 if placed.column.keeps_end else 0
         shown = short(placed, text) if placed.column.keeps_end else text
         fitted = fit_text(shown, placed.width, placed.column.justify, signs.ellipsis, end=end)
-        runs.append(Run(before + fitted, tone or placed.column.tone))
+        runs.append(TextRun(before + fitted, tone or placed.column.tone))
         before = " " * GAP
     return join_runs(runs)
 
 
-def join_runs(runs: Iterable[Run]) -> list[Run]:
+def join_runs(runs: Iterable[TextRun]) -> list[TextRun]:
     """Join what looks the same; blanks look the same in every tone."""
-    joined: list[Run] = []
+    joined: list[TextRun] = []
     for run in runs:
         if joined and (run.tone == joined[-1].tone or run.text.isspace()):
-            joined[-1] = Run(joined[-1].text + run.text, joined[-1].tone)
+            joined[-1] = TextRun(joined[-1].text + run.text, joined[-1].tone)
         else:
             joined.append(run)
     return joined

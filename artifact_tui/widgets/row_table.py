@@ -20,12 +20,12 @@ from textual.widgets import DataTable
 from artifact_tui.widgets.column_shares import Contents, look_at, share_columns, text_of
 from artifact_tui.widgets.distinct_texts import shorten
 from artifact_tui.widgets.lazy_table import LazyTable
-from artifact_tui.widgets.row_layout import UNICODE, Cell, Column, Placed, Signs, choose_columns
+from artifact_tui.widgets.row_layout import UNICODE, Cell, Column, FittedColumn, Signs, choose_columns
 from artifact_tui.widgets.row_lines import (
     GUTTER,
     MARGIN,
     Order,
-    Run,
+    TextRun,
     header_line,
     message_line,
     row_line,
@@ -222,7 +222,7 @@ class RowTable(LazyTable[Item], Generic[Item]):
             return self._contents
         return look_at(self._items, self._cells).of([index for index, _ in self._chosen])
 
-    def _short(self, index: int, placed: Placed, text: str) -> str:
+    def _short(self, index: int, placed: FittedColumn, text: str) -> str:
         """A text of the row `index`, told apart from those of the rows around it when it is too long.
 
         The rows are looked at by blocks, so that a row looks the same wherever the window is.
@@ -237,7 +237,7 @@ class RowTable(LazyTable[Item], Generic[Item]):
             self._shortened[wanted] = shorten(texts, placed.width, self._signs.ellipsis)
         return self._shortened[wanted].get(text, text)
 
-    def _style(self, run: Run) -> Style:
+    def _style(self, run: TextRun) -> Style:
         return self.get_component_rich_style(f"row-table--{run.tone}") if run.tone else self.rich_style
 
     def width_of(self, column: str) -> int:
@@ -245,7 +245,7 @@ class RowTable(LazyTable[Item], Generic[Item]):
         return next((placed.width for placed in self._placed if placed.column.id == column), 0)
 
     @property
-    def _placed(self) -> tuple[Placed, ...]:
+    def _placed(self) -> tuple[FittedColumn, ...]:
         width = self.scrollable_content_region.width - GUTTER - MARGIN
         columns = tuple(column for _, column in self._chosen)
         if self._contents is None:

@@ -16,9 +16,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from artifact_tui.domain.models import Artifact
-from artifact_tui.github.artifact_store import GitHubStorage
+from artifact_tui.github.artifact_store import GitHubArtifactStore
 from artifact_tui.github.hosts import host_of_api
-from artifact_tui.github.server_info import ServerRecord
+from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.tokens.credentials import Credential, Token
 from artifact_tui.transfers.engine import Engine
 from artifact_tui.transfers.models import DownloadOrder, State
@@ -32,8 +32,8 @@ class Fetcher:
     """An engine and a way to wait for what it does."""
 
     def __init__(self, api: str, directory: Path, connections: int) -> None:
-        record = ServerRecord(host_of_api(api))
-        storage = GitHubStorage(record, Credential(Token("a-token-for-loopback"), "the benchmark"))
+        record = ServerInfo(host_of_api(api))
+        storage = GitHubArtifactStore(record, Credential(Token("a-token-for-loopback"), "the benchmark"))
         self._directory = directory
         self._told = threading.Condition()
         self.engine = Engine(lambda: storage, changed=self._changed, connections=connections)

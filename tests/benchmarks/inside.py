@@ -18,9 +18,9 @@ from typing import NamedTuple
 from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.archive.zip_directory import Entry
 from artifact_tui.demo import sample_files as made
-from artifact_tui.demo.blob import Blob, Filler, Member, make_zip
+from artifact_tui.demo.blob import Blob, BlobMember, Filler, make_zip
 from artifact_tui.github.artifact_download import HttpArchive
-from artifact_tui.github.http.cancel import Lines
+from artifact_tui.github.http.cancel import CancelScopes
 from artifact_tui.github.http.connections import blocking_client
 from artifact_tui.screens.contents.reading import FIRST
 
@@ -95,11 +95,11 @@ def archive_of(members: int, total: int) -> Blob:
     share = (total - SMALL_FILE - LOG) // (members - 2)
     noise = made.noise(1)
     parts = [
-        Member(f"shard-{number % 80:02d}/artifact-{number:05d}.bin", (Filler(noise, share),))
+        BlobMember(f"shard-{number % 80:02d}/artifact-{number:05d}.bin", (Filler(noise, share),))
         for number in range(members - 2)
     ]
-    parts.insert(members // 3, Member("results/junit.xml", (Filler(noise, SMALL_FILE),)))
-    parts.insert(members // 2, Member("logs/pytest.log", (Filler(b"2026-11-20T03:12:45Z PASSED\n", LOG),)))
+    parts.insert(members // 3, BlobMember("results/junit.xml", (Filler(noise, SMALL_FILE),)))
+    parts.insert(members // 2, BlobMember("logs/pytest.log", (Filler(b"2026-11-20T03:12:45Z PASSED\n", LOG),)))
     return make_zip(parts, (2026, 11, 20, 3, 12, 44))
 
 
@@ -115,7 +115,7 @@ def served(members: int, total: int) -> Iterator[tuple[RangeServer, HttpArchive]
             name="a",
             size=server.blob.size,
             clock=lambda: datetime.now(UTC),
-            lines=Lines(),
+            lines=CancelScopes(),
         )
         yield server, archive
     finally:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Self
 
 from artifact_tui.domain.models import Artifact
 from tests.benchmarks.shelf import PLACE, Shelf
-from tests.patience import PATIENCE
+from tests.timeouts import TIMEOUT
 
 _CURL = ("curl", "-sSfL")
 
@@ -45,7 +45,7 @@ class BlobServerProcess:
     def closings(self, of: Collection[int]) -> dict[int, list[float]]:
         """When connections were closed with these blobs on their way, by the monotonic clock; one each at least."""
         found: dict[int, list[float]] = defaultdict(list)
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + TIMEOUT
         while not found.keys() >= set(of):
             if time.monotonic() > end:
                 raise TimeoutError(f"no connection of {set(of) - found.keys()} was closed")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from artifact_tui.demo import flavours
-from artifact_tui.demo.accounts import Account
+from artifact_tui.demo.accounts import DemoAccount
 from artifact_tui.demo.data import VIEWER
 from artifact_tui.demo.loopback import Loopback
 from artifact_tui.demo.server import DemoServer
@@ -26,7 +26,7 @@ SPY = Path(__file__).parent / "spy"
 
 @pytest.fixture
 def loopback() -> Iterator[Loopback]:
-    with Loopback(DemoServer(flavours.GHES_3_19, accounts=[Account(VIEWER, CANARY)])) as loopback:
+    with Loopback(DemoServer(flavours.GHES_3_19, accounts=[DemoAccount(VIEWER, CANARY)])) as loopback:
         yield loopback
 
 

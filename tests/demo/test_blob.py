@@ -7,7 +7,7 @@ import zlib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artifact_tui.demo.blob import Blob, Filler, Member, Piece, crc32, make_zip
+from artifact_tui.demo.blob import Blob, BlobMember, Filler, Piece, crc32, make_zip
 
 PIECES = st.lists(
     st.one_of(
@@ -44,7 +44,7 @@ def test_a_range_far_inside_two_gigabytes_is_right() -> None:
 
 
 def test_a_zip_opens_with_names_in_any_script_and_intact_members() -> None:
-    members = [Member("übung/ログ.txt", (b"one ", Filler(b"ab", 100_001))), Member("empty", ())]
+    members = [BlobMember("übung/ログ.txt", (b"one ", Filler(b"ab", 100_001))), BlobMember("empty", ())]
     data = b"".join(make_zip(members, (2026, 11, 20, 9, 0, 58)).read())
     with zipfile.ZipFile(io.BytesIO(data)) as opened:
         assert opened.testzip() is None

@@ -9,15 +9,15 @@ import pytest
 
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.httpx_transport import DemoTransport
-from artifact_tui.demo.messages import Answer, Pause
+from artifact_tui.demo.messages import DemoAnswer, DemoPause
 from artifact_tui.demo.server import DemoServer
 from tests.demo.asking import api_client, signed_address, smallest
 
 HEADERS = {"Authorization": f"Bearer {DEMO_TOKEN}", "User-Agent": "tests"}
 
 
-def pauses(answer: Answer) -> list[float]:
-    return [part.seconds for part in answer.parts() if isinstance(part, Pause)]
+def pauses(answer: DemoAnswer) -> list[float]:
+    return [part.seconds for part in answer.parts() if isinstance(part, DemoPause)]
 
 
 def test_a_download_takes_as_long_as_its_bytes_at_that_rate() -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from artifact_tui.demo import flavours
-from artifact_tui.demo.accounts import DEMO_TOKEN, NO_SCOPE_TOKEN, OUTSIDER_TOKEN, READ_ONLY_TOKEN, Account
+from artifact_tui.demo.accounts import DEMO_TOKEN, NO_SCOPE_TOKEN, OUTSIDER_TOKEN, READ_ONLY_TOKEN, DemoAccount
 from artifact_tui.demo.fixed_clock import DEMO_NOW
 from artifact_tui.demo.flavours import Flavour, enterprise_server
 from artifact_tui.demo.server import DemoServer
@@ -77,7 +77,7 @@ def test_scopes_are_told_for_classic_tokens_only() -> None:
 
 
 def test_tokens_can_be_chosen_and_stay_out_of_sight() -> None:
-    account = Account("aiko-tanabe", "a-token-of-my-own")
+    account = DemoAccount("aiko-tanabe", "a-token-of-my-own")
     server = DemoServer(accounts=[account])
     assert api_client(server, "a-token-of-my-own").get("/user").json()["login"] == "aiko-tanabe"
     assert api_client(server, DEMO_TOKEN).get("/user").status_code == 401

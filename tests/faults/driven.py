@@ -18,7 +18,7 @@ from typing import Any, Self
 import msgspec
 
 from tests.faults.driver import Errand
-from tests.patience import PATIENCE
+from tests.timeouts import TIMEOUT
 
 _ROOT = Path(__file__).parents[2]
 _RUN = 'exec "$@"'
@@ -81,9 +81,9 @@ class Driven:
         """Where the file system stands as the driver sees it."""
         return Path(f"/proc/{self.process.pid}/root")
 
-    def until(self, right: Callable[[], object], patience: float = PATIENCE) -> None:
+    def until(self, right: Callable[[], object], policy: float = TIMEOUT) -> None:
         with self._told:
-            assert self._told.wait_for(right, patience), self.transfers
+            assert self._told.wait_for(right, policy), self.transfers
 
     def until_received(self, bytes_: int) -> None:
         """Wait until the first transfer has at least these many."""
@@ -93,9 +93,9 @@ class Driven:
         """Wait until some transfer had this problem once."""
         self.until(lambda: any(words in problem for problem in self.seen))
 
-    def until_ended(self, patience: float = PATIENCE) -> list[dict[str, Any]]:
+    def until_ended(self, policy: float = TIMEOUT) -> list[dict[str, Any]]:
         """Wait until nothing is under way any more; how the transfers ended."""
-        self.until(lambda: self.ended, patience)
+        self.until(lambda: self.ended, policy)
         return self.transfers
 
     def tell(self, word: str) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from artifact_tui.domain.models import Artifact
-from artifact_tui.retry import Patience
+from artifact_tui.retry import RetryPolicy
 from artifact_tui.transfers.engine import Engine
 from artifact_tui.transfers.journals import Journals
 from artifact_tui.transfers.models import DownloadOrder
@@ -34,7 +34,7 @@ class Errand(msgspec.Struct, kw_only=True):
     """One for each artifact, where they are not all the same."""
     state: str = ""
     go_on: bool = False
-    patience: dict[str, Any] = {}
+    policy: dict[str, Any] = {}
     connect: float = 10.0
     stall: float = 10.0
     largest_file: int | None = None
@@ -56,7 +56,7 @@ class Program:
             concurrency=errand.concurrency,
             host="127.0.0.1",
             journal=journal,
-            patience=Patience(**{**QUICK, **errand.patience}),
+            policy=RetryPolicy(**{**QUICK, **errand.policy}),
         )
 
     def run(self) -> None:

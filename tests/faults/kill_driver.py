@@ -19,27 +19,27 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from artifact_tui.domain.provider import Storage
-from artifact_tui.github.artifact_store import GitHubStorage
+from artifact_tui.domain.provider import ArtifactStore
+from artifact_tui.github.artifact_store import GitHubArtifactStore
 from artifact_tui.github.hosts import host_of_api
-from artifact_tui.github.server_info import ServerRecord
+from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.tokens.credentials import Credential, Token
-from artifact_tui.retry import Patience
+from artifact_tui.retry import RetryPolicy
 from artifact_tui.transfers.engine import Engine
-from artifact_tui.transfers.errors import JournalTrouble
+from artifact_tui.transfers.errors import JournalError
 from artifact_tui.transfers.journals import open_journals
 from artifact_tui.transfers.models import DownloadOrder
 from tests.benchmarks.shelf import PLACE, Shelf
 
 _LONGEST = 60.0
 _SET_TRACER = 0x59616D61
-_QUICK = Patience(base=0.01, cap=0.05)
+_QUICK = RetryPolicy(base=0.01, cap=0.05)
 
 
 class Start:
     """Journals, storage and engine, as the program has them."""
 
-    def __init__(self, state: Path, storage: Storage) -> None:
+    def __init__(self, state: Path, storage: ArtifactStore) -> None:
         self._told = threading.Condition()
         self._crashes: list[str] = []
         self._journal, self._journal_problem = open_journals(state / "transfers.sqlite")
@@ -49,7 +49,7 @@ class Start:
             crashed=lambda error: self._crashes.append(repr(error)),
             host="loopback",
             journal=self._journal,
-            patience=_QUICK,
+            policy=_QUICK,
         )
 
     def run(self, order: DownloadOrder | None) -> dict[str, Any]:
@@ -77,7 +77,7 @@ class Start:
         try:
             left = self._engine.unfinished()
             self._engine.go_on()
-        except JournalTrouble as trouble:
+        except JournalError as trouble:
             self._journal_problem = str(trouble)
             return []
         return [each.received for each in left]
@@ -101,8 +101,8 @@ def main() -> None:
     options = arguments.parse_args()
     (artifact,) = (each for each in Shelf.open(options.shelf).artifacts if each.name.startswith(options.name))
     order = DownloadOrder(repository=PLACE, artifact=artifact, directory=options.directory, unpack=options.unpack)
-    record = ServerRecord(host_of_api(options.api))
-    storage = GitHubStorage(record, Credential(Token("a-token-for-loopback"), "the test"))
+    record = ServerInfo(host_of_api(options.api))
+    storage = GitHubArtifactStore(record, Credential(Token("a-token-for-loopback"), "the test"))
     if options.wait:
         _wait_for_tracer()
     said = json.dumps(Start(options.state, storage).run(None if options.only_go_on else order))

@@ -16,7 +16,7 @@ from tests.faults.answers import Answer, api_answer, blob_answer, json_answer
 from tests.faults.replies import HONEST, End, Reply
 from tests.faults.stored import Asked, Data, Stored
 from tests.faults.wire import Link, Listener, Request
-from tests.patience import PATIENCE
+from tests.timeouts import TIMEOUT
 
 OCTO = RepositoryName("octo", "app")
 TOKEN = "ghp_" + "TokenOfTheFaultTests" * 2
@@ -81,11 +81,11 @@ class Site:
 
     def until_held(self) -> None:
         """Wait until an answer is held or silent."""
-        assert self.held.acquire(timeout=PATIENCE), "no answer was held"
+        assert self.held.acquire(timeout=TIMEOUT), "no answer was held"
 
     def until_gone(self) -> None:
         """Wait until a client has closed the connection of a silent answer."""
-        assert self.gone.acquire(timeout=PATIENCE), "the connection was not closed"
+        assert self.gone.acquire(timeout=TIMEOUT), "the connection was not closed"
 
     def release(self) -> None:
         """Let the answers that are held go on, and those to come too."""
@@ -161,7 +161,7 @@ class Site:
             self._fall_silent(link)
         elif reply.end is End.HOLD:
             self.held.release()
-            self._release.wait(PATIENCE)
+            self._release.wait(TIMEOUT)
             for block in answer.blocks(stop or 0, None):
                 link.send(block)
         return reply.end in {End.KEEP, End.HOLD}

@@ -13,18 +13,18 @@ from random import Random
 from typing import Any
 
 from artifact_tui.clock import Clock
-from artifact_tui.github.artifact_store import GitHubStorage
+from artifact_tui.github.artifact_store import GitHubArtifactStore
 from artifact_tui.github.hosts import host_of_api
 from artifact_tui.github.http.exchange import Retries
 from artifact_tui.github.http.requests import now
-from artifact_tui.github.server_info import ServerRecord
+from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.tokens.credentials import Credential, Token
-from artifact_tui.retry import Patience
+from artifact_tui.retry import RetryPolicy
 from artifact_tui.transfers.engine import Engine
 from artifact_tui.transfers.models import DownloadOrder, State, Transfer
 from tests.faults.site import OCTO, SIGNATURE, TOKEN, Site
 from tests.faults.stored import Data, Stored
-from tests.patience import PATIENCE
+from tests.timeouts import TIMEOUT
 
 QUICK = {"base": 0.001, "cap": 0.004}
 LONG_WAITS = {"base": 1e6, "cap": 1e6, "longest_wait": 1e6}
@@ -33,12 +33,12 @@ LONG_WAITS = {"base": 1e6, "cap": 1e6, "longest_wait": 1e6}
 
 def storage_of(
     api: str, *, stall: float = 10.0, connect: float = 10.0, clock: Callable[[], datetime] = now
-) -> GitHubStorage:
+) -> GitHubArtifactStore:
     """The program's own storage, in a hurry."""
     credential = Credential(Token(TOKEN), "GH_TOKEN")
     retries = Retries(first_bound=0.001)
-    record = ServerRecord(host_of_api(api))
-    return GitHubStorage(record, credential, stall=stall, connect=connect, retries=retries, clock=clock)
+    record = ServerInfo(host_of_api(api))
+    return GitHubArtifactStore(record, credential, stall=stall, connect=connect, retries=retries, clock=clock)
 
 
 class Stage:
@@ -52,7 +52,7 @@ class Stage:
         stall: float = 10.0,
         connect: float = 10.0,
         now: Callable[[], datetime] = now,
-        patience: Mapping[str, Any] = {},
+        policy: Mapping[str, Any] = {},
         **more: Any,
     ) -> None:
         self.site = site
@@ -64,7 +64,7 @@ class Stage:
             lambda: storage_of(site.api.address, stall=stall, connect=connect, clock=now),
             changed=self._changed,
             crashed=self.crashes.append,
-            patience=Patience(**{**QUICK, **patience}),
+            policy=RetryPolicy(**{**QUICK, **policy}),
             random=Random(1),
             clock=Clock(now=now),
             **more,
@@ -90,7 +90,7 @@ class Stage:
     def until(self, right: Callable[[], bool]) -> None:
         """Wait until something is true of the transfers."""
         with self._told:
-            assert self._told.wait_for(right, PATIENCE), self.engine.transfers()
+            assert self._told.wait_for(right, TIMEOUT), self.engine.transfers()
 
     def until_received(self, number: int, bytes_: int) -> None:
         """Wait until so many bytes are on the disk."""

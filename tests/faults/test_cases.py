@@ -26,7 +26,7 @@ def test_a_fault_is_mended_or_told(
     case: Case, site: Site, open_stage: Callable[..., Stage], ledger: Ledger, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG, "artifact_tui")
-    stage = open_stage(stall=case.stall, patience={"least_rate": case.least_rate, "stall": case.stall})
+    stage = open_stage(stall=case.stall, policy={"least_rate": case.least_rate, "stall": case.stall})
     stored = site.put(case.data, **case.behaviour)
     ended = stage.fetch(stored)
     assert stage.engine.close(20)

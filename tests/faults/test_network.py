@@ -18,7 +18,7 @@ from tests.faults.proxy import Proxy
 from tests.faults.replies import answer, close, hold
 from tests.faults.site import Site
 from tests.faults.stage import LONG_WAITS, Stage
-from tests.patience import PATIENCE
+from tests.timeouts import TIMEOUT
 
 LOOPBACK = "127.0.0.1 localhost\n"
 
@@ -40,7 +40,7 @@ def black_hole() -> Iterator[int]:
 def test_t14_a_machine_that_swallows_connections(
     site: Site, open_stage: Callable[..., Stage], ledger: Ledger, black_hole: int
 ) -> None:
-    stage = open_stage(connect=0.3, patience=LONG_WAITS)
+    stage = open_stage(connect=0.3, policy=LONG_WAITS)
     number = stage.start(site.put(DATA, api=[answer(302, Location=f"http://127.0.0.1:{black_hole}/x.zip")]))
     stage.until_state(number, State.WAITING)
     assert stage.look(number).problem == "127.0.0.1 did not answer within 0.3 seconds."
@@ -60,10 +60,8 @@ def test_t59_a_name_that_is_not_found_for_a_while(site: Site, tmp_path: Path, le
     prefix = mounting(("mount", "--bind", hosts, "/etc/hosts"), ("mount", "--bind", servers, "/etc/resolv.conf"))
     site.blob_host = "localhost"
     stored = site.put(DATA, blob=[hold(HALF)])
-    patience = {"base": 0.02, "cap": 0.05, "tries": 500}
-    errand = Errand(
-        api=site.api.address, directory=str(tmp_path / "dist"), artifacts=[stored.artifact], patience=patience
-    )
+    policy = {"base": 0.02, "cap": 0.05, "tries": 500}
+    errand = Errand(api=site.api.address, directory=str(tmp_path / "dist"), artifacts=[stored.artifact], policy=policy)
     with Driven(errand, prefix=prefix) as program:
         program.until_received(HALF)
         hosts.write_text("")
@@ -132,9 +130,9 @@ def test_t60_cancelling_ends_the_connection_to_a_proxy(
     proxy = through(Proxy(silent=True))
     stage = open_stage(stall=30.0)
     number = stage.start(site.put(DATA))
-    assert proxy.asked.acquire(timeout=PATIENCE)
+    assert proxy.asked.acquire(timeout=TIMEOUT)
     assert stage.engine.cancel(number)
-    assert proxy.left.acquire(timeout=PATIENCE)
+    assert proxy.left.acquire(timeout=TIMEOUT)
     assert stage.engine.close(20)
     name = "T60 cancelled while a proxy is silent"
     assert ledger.judge(name, stage.directory, [], said=True, leaks=site.leaks) == "right"

@@ -14,8 +14,8 @@ from tests.faults.ledger import Ledger
 from tests.faults.replies import hold
 from tests.faults.site import TOKEN, Site
 from tests.faults.stage import finals
-from tests.patience import PATIENCE
 from tests.pty_program import PROGRAM, Terminal, environment
+from tests.timeouts import TIMEOUT
 
 SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGKILL)
 
@@ -41,7 +41,7 @@ def download_all(terminal: Terminal, count: int) -> None:
 
 def wait_for_files(directory: Path, names: list[str]) -> None:
     """Look at the directory only, not at the terminal."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + TIMEOUT
     while [path.name for path in finals(directory)] != names:
         assert time.monotonic() < end, finals(directory)
         time.sleep(0.01)

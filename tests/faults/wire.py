@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from tests.patience import PATIENCE
+from tests.timeouts import TIMEOUT
 
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 _BLOCK = 65_536
@@ -91,7 +91,7 @@ class Link:
 
     def until_gone(self) -> bool:
         """Wait until the client has closed its end; False when it never did."""
-        self._connection.settimeout(PATIENCE)
+        self._connection.settimeout(TIMEOUT)
         try:
             while self._connection.recv(_BLOCK):
                 continue

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import httpx
 
 from artifact_tui.demo.fixed_clock import demo_clock
-from artifact_tui.github.artifact_store import GitHubStorage
+from artifact_tui.github.artifact_store import GitHubArtifactStore
 from artifact_tui.github.hosts import host_named
 from artifact_tui.github.provider import GitHubProvider
-from artifact_tui.github.server_info import ServerRecord
+from artifact_tui.github.server_info import ServerInfo
 from tests.github.stage import credential, no_sleep
 
 Headers = list[tuple[bytes, bytes]]
@@ -34,12 +34,12 @@ class AnyServer(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
 
 def provider_of(server: AnyServer, host: str = "github.com") -> GitHubProvider:
-    record = ServerRecord(host_named(host))
+    record = ServerInfo(host_named(host))
     return GitHubProvider(record, credential(), transport=server, clock=demo_clock, draw=lambda: 0.5, sleep=no_sleep)
 
 
-def storage_of(server: AnyServer, host: str = "github.com") -> GitHubStorage:
-    record = ServerRecord(host_named(host))
-    return GitHubStorage(
+def storage_of(server: AnyServer, host: str = "github.com") -> GitHubArtifactStore:
+    record = ServerInfo(host_named(host))
+    return GitHubArtifactStore(
         record, credential(), transport=server, clock=demo_clock, draw=lambda: 0.5, sleep=lambda seconds: None
     )

@@ -11,10 +11,10 @@ from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.httpx_transport import DemoTransport
 from artifact_tui.demo.server import DemoServer
 from artifact_tui.domain.models import Artifact, Page, RepositoryName
-from artifact_tui.github.artifact_store import GitHubStorage
+from artifact_tui.github.artifact_store import GitHubArtifactStore
 from artifact_tui.github.hosts import host_of_api
 from artifact_tui.github.provider import GitHubProvider
-from artifact_tui.github.server_info import ServerRecord
+from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.tokens.credentials import Credential, Token
 
 KESTREL = RepositoryName("fernwood-labs", "kestrel")
@@ -28,8 +28,8 @@ def credential(token: str = DEMO_TOKEN) -> Credential | None:
     return Credential(Token(token), "GH_TOKEN") if token else None
 
 
-def record(server: DemoServer, **options: Any) -> ServerRecord:
-    return ServerRecord(host_of_api(server.flavour.api), **options)
+def record(server: DemoServer, **options: Any) -> ServerInfo:
+    return ServerInfo(host_of_api(server.flavour.api), **options)
 
 
 async def no_sleep(seconds: float) -> None:
@@ -51,8 +51,8 @@ def provider(
 
 def storage(
     server: DemoServer, *, token: str = DEMO_TOKEN, transport: httpx.BaseTransport | None = None, **options: Any
-) -> GitHubStorage:
-    return GitHubStorage(
+) -> GitHubArtifactStore:
+    return GitHubArtifactStore(
         record(server, **options),
         credential(token),
         transport=transport or DemoTransport(server),

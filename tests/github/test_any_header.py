@@ -16,9 +16,9 @@ from artifact_tui.demo.loopback import Loopback
 from artifact_tui.demo.server import DemoServer
 from artifact_tui.domain.models import Artifact
 from artifact_tui.domain.provider import ProviderError, RateLimited
-from artifact_tui.github.artifact_store import GitHubStorage
+from artifact_tui.github.artifact_store import GitHubArtifactStore
 from artifact_tui.github.hosts import host_of_api
-from artifact_tui.github.server_info import ServerRecord
+from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.widgets.status_bar import rate_line
 from tests.github.any_server import AnyServer, Headers, Made, provider_of, storage_of
 from tests.github.stage import KESTREL, credential, everything
@@ -186,14 +186,14 @@ def test_a_host_name_that_cannot_be_one_is_refused_before_it_is_looked_up(
         monkeypatch.delenv(variable.lower(), raising=False)
     with Loopback(DemoServer()) as loopback:
         loopback.server.fault("GET */zip", times=9, status=302, headers={"Location": f"https://{name}/7.zip"})
-        storage = GitHubStorage(ServerRecord(host_of_api(loopback.api)), credential())
+        storage = GitHubArtifactStore(ServerInfo(host_of_api(loopback.api)), credential())
         with pytest.raises(ProviderError) as error:
             read(storage, 0, None)
         storage.close()
     assert error.value.sentence
 
 
-def read(storage: GitHubStorage, start: int, end: int | None) -> None:
+def read(storage: GitHubArtifactStore, start: int, end: int | None) -> None:
     with storage.open(KESTREL, ARTIFACT).read(start, end, etag='"a"' if start else "") as body:
         assert body.start in {0, start}
         assert body.file_name == body.file_name.replace("/", "")

@@ -11,10 +11,10 @@ from artifact_tui.demo import flavours
 from artifact_tui.demo.loopback import Loopback
 from artifact_tui.demo.server import DemoServer
 from artifact_tui.domain.provider import Offline
-from artifact_tui.github.artifact_store import GitHubStorage
+from artifact_tui.github.artifact_store import GitHubArtifactStore
 from artifact_tui.github.hosts import host_of_api
 from artifact_tui.github.provider import GitHubProvider
-from artifact_tui.github.server_info import ServerRecord
+from artifact_tui.github.server_info import ServerInfo
 from tests.github.authority import Authority, make_authority, tls_door
 from tests.github.proxies import proxy, speak_http, speak_socks
 from tests.github.stage import CORPUS, KESTREL, an_artifact, credential, no_sleep
@@ -49,7 +49,7 @@ def place_of(loopback: Loopback) -> str:
 
 async def ask(api: str, ca_file: str = "") -> None:
     """One request; raises what it raises."""
-    record = ServerRecord(host_of_api(api), ca_file=ca_file)
+    record = ServerInfo(host_of_api(api), ca_file=ca_file)
     client = GitHubProvider(record, credential(), sleep=no_sleep)
     try:
         assert (await client.repository(KESTREL)).name == KESTREL
@@ -70,7 +70,7 @@ async def test_through_an_http_proxy(loopback: Loopback, variable: str, monkeypa
     with proxy(speak_http) as (port, asked):
         monkeypatch.setenv(variable, f"http://me:secretive@127.0.0.1:{port}")
         await ask(loopback.api)
-        storage = GitHubStorage(ServerRecord(host_of_api(loopback.api)), credential())
+        storage = GitHubArtifactStore(ServerInfo(host_of_api(loopback.api)), credential())
         with storage.open(CORPUS, an_artifact(loopback.server)).read() as body:
             assert sum(map(len, body)) > 1000
         storage.close()
@@ -122,7 +122,7 @@ async def test_a_network_in_no_proxy_is_honored(
     monkeypatch.setenv("HTTP_PROXY", "socks://127.0.0.1:1")
     monkeypatch.setenv("no_proxy", network)
     await ask(loopback.api)
-    storage = GitHubStorage(ServerRecord(host_of_api(loopback.api)), credential())
+    storage = GitHubArtifactStore(ServerInfo(host_of_api(loopback.api)), credential())
     with storage.open(CORPUS, an_artifact(loopback.server)).read() as body:
         assert sum(map(len, body)) > 1000
     storage.close()
@@ -201,7 +201,7 @@ async def test_through_a_proxy_that_is_spoken_to_in_tls(
         for variable in ("HTTPS_PROXY", "HTTP_PROXY"):
             monkeypatch.setenv(variable, f"https://me:secretive@127.0.0.1:{secure}")
         await ask(f"https://127.0.0.1:{port}/api/v3", ca_file)
-        storage = GitHubStorage(ServerRecord(host_of_api(loopback.api), ca_file=ca_file), credential())
+        storage = GitHubArtifactStore(ServerInfo(host_of_api(loopback.api), ca_file=ca_file), credential())
         with storage.open(CORPUS, an_artifact(loopback.server)).read() as body:
             assert sum(map(len, body)) > 1000
         storage.close()

@@ -6,15 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from artifact_tui.github.http.conditional import AnswerKey, MemoryStore
-from artifact_tui.github.http.response import Answer
+from artifact_tui.github.http.response import Response
 
 
 def key(number: int, identity: str = "me") -> AnswerKey:
     return AnswerKey(f"https://api.github.com/{number}", "application/json", "2022-11-28", identity)
 
 
-def answer(size: int) -> Answer:
-    return Answer(200, {"etag": "x"}, bytes(size), "https://api.github.com/")
+def answer(size: int) -> Response:
+    return Response(200, {"etag": "x"}, bytes(size), "https://api.github.com/")
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 60)), max_size=40))

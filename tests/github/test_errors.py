@@ -12,7 +12,7 @@ from artifact_tui.demo import faults
 from artifact_tui.demo.flavours import GHES_3_10
 from artifact_tui.demo.server import DemoServer
 from artifact_tui.domain.provider import (
-    Expired,
+    ArtifactExpired,
     Forbidden,
     NotFound,
     Offline,
@@ -179,7 +179,7 @@ def test_an_enterprise_server_has_its_own_variable() -> None:
 def test_an_expired_artifact_is_told_from_a_retired_version() -> None:
     server = DemoServer()
     artifact = an_artifact(server, KESTREL, expired=True)
-    with pytest.raises(Expired) as expired:
+    with pytest.raises(ArtifactExpired) as expired:
         storage(server).open(KESTREL, artifact)
     assert str(expired.value) == "The artifact has expired; its files are gone. Re-run its workflow to make it again."
     server.fault("GET */zip", status=410, headers={"Deprecation": "true"}, body=says("Gone"))

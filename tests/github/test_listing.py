@@ -13,8 +13,8 @@ from artifact_tui.demo.flavours import FLAVOURS, Flavour
 from artifact_tui.demo.httpx_transport import DemoTransport
 from artifact_tui.demo.server import DemoServer
 from artifact_tui.domain.models import Connection, RunFilter
-from artifact_tui.domain.provider import NotFound, Provider, Storage
-from artifact_tui.github.artifact_store import GitHubStorage
+from artifact_tui.domain.provider import ArtifactStore, NotFound, Provider
+from artifact_tui.github.artifact_store import GitHubArtifactStore
 from artifact_tui.github.provider import GitHubProvider
 from tests.github.stage import CORPUS, KESTREL, everything, first_page, ids_of, provider, record, storage
 
@@ -29,7 +29,7 @@ def busiest_run(server: DemoServer) -> int:
 def test_the_classes_are_what_the_protocols_ask_for() -> None:
     server = DemoServer()
     one: Provider = provider(server)
-    two: Storage = storage(server)
+    two: ArtifactStore = storage(server)
     assert one.connection.server.host == "github.com"
     assert two.exists(KESTREL, 1) is None
 
@@ -254,6 +254,6 @@ async def test_what_the_storage_learns_the_provider_knows() -> None:
     client = GitHubProvider(shared, transport=DemoTransport(server), clock=server.clock)
     told = asyncio.Event()
     client.watch(lambda connection: told.set())
-    await asyncio.to_thread(GitHubStorage(shared, transport=DemoTransport(server)).exists, KESTREL, 1)
+    await asyncio.to_thread(GitHubArtifactStore(shared, transport=DemoTransport(server)).exists, KESTREL, 1)
     await told.wait()
     assert client.connection.server.version == "3.10.2"

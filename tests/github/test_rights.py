@@ -13,7 +13,7 @@ from artifact_tui.demo.server import DemoServer
 from artifact_tui.domain.models import Account, RepositoryName
 from artifact_tui.domain.provider import ProviderError
 from artifact_tui.domain.sign_in import right_line, rights_of
-from artifact_tui.github.server_info import ServerRecord, read_expiry
+from artifact_tui.github.server_info import ServerInfo, read_expiry
 from tests.github.stage import CORPUS, KESTREL, an_artifact, everything, provider, storage
 
 PRIVATE = RepositoryName("fernwood-labs", "infrastructure")
@@ -153,7 +153,7 @@ async def test_what_is_known_of_one_token_is_not_said_of_the_next() -> None:
     client = provider(server)
     await client.viewer()
     assert client.connection.token_expires is not None
-    record: ServerRecord = client._record
+    record: ServerInfo = client._record
     record.wants_token("A token is wanted.")
     record.signed_by("keyring")
     assert (record.connection.token_expires, record.connection.token_wanted) == (None, "")

@@ -12,10 +12,10 @@ import pytest
 
 from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.domain.provider import Offline, ProviderError, Refused
-from artifact_tui.github.artifact_store import GitHubStorage
+from artifact_tui.github.artifact_store import GitHubArtifactStore
 from artifact_tui.github.hosts import host_of_api
 from artifact_tui.github.provider import GitHubProvider
-from artifact_tui.github.server_info import ServerRecord
+from artifact_tui.github.server_info import ServerInfo
 from tests.github.stage import credential, no_sleep
 
 NAME = RepositoryName("acme", "tool")
@@ -30,7 +30,7 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def trouble_with(api: str, kind: type[ProviderError] = Offline) -> ProviderError:
-    client = GitHubProvider(ServerRecord(host_of_api(api)), credential(), sleep=no_sleep)
+    client = GitHubProvider(ServerInfo(host_of_api(api)), credential(), sleep=no_sleep)
     with pytest.raises(kind) as error:
         await client.repository(NAME)
     await client.close()
@@ -126,7 +126,7 @@ async def test_a_proxy_that_cannot_be_used_is_named(variable: str, value: str, m
     monkeypatch.setenv(variable, value)
     error = await trouble_with("https://ghe.acme.example/api/v3")
     assert str(error) == f"The proxy in {variable} cannot be used. Use http, https, socks5, socks5h, or unset it."
-    storage = GitHubStorage(ServerRecord(host_of_api("https://api.github.com")))
+    storage = GitHubArtifactStore(ServerInfo(host_of_api("https://api.github.com")))
     with pytest.raises(Offline, match=variable):
         storage.sees(NAME)
     storage.close()
@@ -138,7 +138,7 @@ async def test_a_certificate_file_that_cannot_be_read_is_named(monkeypatch: pyte
     said = "SSL_CERT_FILE names no file that can be read. Correct or unset it: /nowhere/company.pem."
     assert str(error) == said
     with pytest.raises(Offline):
-        GitHubStorage(ServerRecord(host_of_api("https://api.github.com")))
+        GitHubArtifactStore(ServerInfo(host_of_api("https://api.github.com")))
 
 
 async def test_a_certificate_nobody_vouches_for(tmp_path: Path) -> None:
@@ -208,7 +208,7 @@ def test_closing_ends_what_other_threads_wait_for(stalls: str) -> None:
             outcome.append(error)
 
     with listening(talk) as port:
-        storage = GitHubStorage(ServerRecord(host_of_api(f"http://127.0.0.1:{port}")), credential())
+        storage = GitHubArtifactStore(ServerInfo(host_of_api(f"http://127.0.0.1:{port}")), credential())
         thread = threading.Thread(target=download, daemon=True)
         thread.start()
         assert stalled.wait(20)

@@ -15,7 +15,7 @@ from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.flavours import GITHUB_2026
 from artifact_tui.demo.loopback import Loopback
 from artifact_tui.domain.models import Artifact
-from artifact_tui.retry import Patience
+from artifact_tui.retry import RetryPolicy
 from artifact_tui.transfers.disk.safe_names import RECEIPT_ENDING
 from artifact_tui.transfers.engine import Engine
 from artifact_tui.transfers.journals import Journals
@@ -26,7 +26,7 @@ from tests.integration.journey import Traveller
 from tests.integration.prism import reached_at
 from tests.integration.wire import Exchange, Wire
 
-QUICK = Patience(base=0.001, cap=0.002, tries=4)
+QUICK = RetryPolicy(base=0.001, cap=0.002, tries=4)
 _numbers = itertools.count(1)
 
 
@@ -43,7 +43,7 @@ class Depot:
 
     def _make_engine(self) -> Engine:
         journal = Journals(self.directory.parent / "state" / "transfers.sqlite")
-        return Engine(lambda: self.storage, changed=self._changed, patience=QUICK, journal=journal, host="depot")
+        return Engine(lambda: self.storage, changed=self._changed, policy=QUICK, journal=journal, host="depot")
 
     def begin_again(self) -> None:
         """End the program and start it anew, as far as the transfers know."""

@@ -8,10 +8,10 @@ from typing import TypeVar
 
 from artifact_tui.domain.models import Artifact, Page, RepositoryName, RunFilter
 from artifact_tui.domain.run_filter import STATUSES
-from artifact_tui.github.artifact_store import GitHubStorage
+from artifact_tui.github.artifact_store import GitHubArtifactStore
 from artifact_tui.github.hosts import Host
 from artifact_tui.github.provider import GitHubProvider
-from artifact_tui.github.server_info import ServerRecord
+from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.tokens.credentials import Credential, Token
 from tests.integration.wire import Wire
 
@@ -23,14 +23,14 @@ class Traveller:
 
     def __init__(self, host: Host, token: str, wire: Wire) -> None:
         self.host, self.wire = host, wire
-        self.record = ServerRecord(host)
+        self.record = ServerInfo(host)
         self._credential = Credential(Token(token), "GH_TOKEN")
         self.provider = GitHubProvider(self.record, self._credential, transport=wire.asynchronous)
         self.renew_storage()
 
     def renew_storage(self) -> None:
         """Another one, as after a new start."""
-        self.storage = GitHubStorage(self.record, self._credential, transport=self.wire.blocking)
+        self.storage = GitHubArtifactStore(self.record, self._credential, transport=self.wire.blocking)
 
     async def look_around(self, repository: RepositoryName, person: str, *, by_id: bool = True) -> list[Artifact]:
         """Use every operation that reads, with every parameter; the artifacts of the repository.

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from artifact_tui.github.hosts import read_host
-from artifact_tui.github.tokens.sources import Finding, TokenSources
+from artifact_tui.github.tokens.sources import FoundToken, TokenSources
 
 pytestmark = pytest.mark.integration
 
@@ -49,7 +49,7 @@ def version() -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def find(home: Path, hosts: str, host: str, **more: str) -> Finding:
+def find(home: Path, hosts: str, host: str, **more: str) -> FoundToken:
     """What all sources say, with a file of ``gh`` that holds ``hosts``."""
     folder = home / "gh"
     folder.mkdir(exist_ok=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from artifact_tui.demo import flavours
-from artifact_tui.demo.accounts import Account
+from artifact_tui.demo.accounts import DemoAccount
 from artifact_tui.demo.data import VIEWER
 from artifact_tui.demo.loopback import Loopback
 from artifact_tui.demo.server import DemoServer
@@ -75,7 +75,7 @@ def test_a_token_kept_in_the_keyring_is_in_no_arguments_and_in_no_file(tmp_path:
     home = tmp_path / "home"
     home.mkdir()
     with (
-        Loopback(DemoServer(flavours.GHES_3_19, accounts=[Account(VIEWER, CANARY)])) as loopback,
+        Loopback(DemoServer(flavours.GHES_3_19, accounts=[DemoAccount(VIEWER, CANARY)])) as loopback,
         gnome_keyring(tmp_path, password="open sesame") as login,
     ):
         bus = {"DBUS_SESSION_BUS_ADDRESS": login["DBUS_SESSION_BUS_ADDRESS"]}

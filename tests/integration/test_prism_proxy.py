@@ -13,10 +13,10 @@ import pytest
 
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.loopback import Loopback
-from artifact_tui.demo.messages import Answer
+from artifact_tui.demo.messages import DemoAnswer
 from artifact_tui.demo.server import DemoServer
 from artifact_tui.domain.models import Artifact, Digest
-from artifact_tui.domain.provider import Expired, NotFound
+from artifact_tui.domain.provider import ArtifactExpired, NotFound
 from tests.github.stage import CORPUS, KESTREL, an_artifact, ids_of
 from tests.integration.allowances import objections
 from tests.integration.journey import Traveller
@@ -35,7 +35,7 @@ class Discreet(DemoServer):
     The address therefore travels under another name, and :class:`Wire` gives it back its own.
     """
 
-    def handle(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
+    def handle(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> DemoAnswer:
         answer = super().handle(method, url, headers, body)
         if answer.status == 302:
             answer.headers[PAST_PRISM] = answer.headers.pop("Location")
@@ -100,7 +100,7 @@ def assert_intact(archive: bytes, artifact: Artifact, *, by_digest: bool) -> Non
 
 
 def test_an_expired_artifact_is_refused_as_described(gateway: Gateway, traveller: Traveller) -> None:
-    with pytest.raises(Expired):
+    with pytest.raises(ArtifactExpired):
         traveller.storage.open(KESTREL, an_artifact(gateway.server, KESTREL, expired=True))
     assert objections(traveller.wire.exchanges) == []
 

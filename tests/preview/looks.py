@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from msgspec import structs
 
-from artifact_tui.preview.line import Line, Page, Style
+from artifact_tui.preview.line import Rendered, Style, StyledLine
 
 
-def look(page: Page, width: int = 80) -> str:
+def look(page: Rendered, width: int = 80) -> str:
     """The page's own words, then its lines; ``!`` before an error, the timestamp in brackets."""
     head = " · ".join(word for word in (page.kind, page.encoding, *page.notes) if word)
     return "\n".join([head, *(look_of_line(line) for line in page.at(width))]) + "\n"
 
 
-def look_of_line(line: Line) -> str:
+def look_of_line(line: StyledLine) -> str:
     out, at = "", 0
     for start, end, style in line.runs:
         assert at <= start < end <= len(line.text)

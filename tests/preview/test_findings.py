@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from artifact_tui.preview.kinds import show
-from artifact_tui.preview.line import Page, Sample
+from artifact_tui.preview.line import Rendered, Sample
 
 FILES = Path(__file__).parent / "files"
 RULES = [
@@ -19,13 +19,13 @@ RULES = [
 ]
 
 
-def report(*results: Any, **run: Any) -> Page:
+def report(*results: Any, **run: Any) -> Rendered:
     tool = {"driver": {"name": "T", "rules": RULES}, "extensions": [{"name": "x", "rules": [{"id": "B1"}]}]}
     text = json.dumps({"version": "2.1.0", "runs": [{"tool": tool, "results": list(results), **run}]})
     return show(Sample("a.sarif", text.encode()))
 
 
-def texts(page: Page) -> list[str]:
+def texts(page: Rendered) -> list[str]:
     return [line.text for line in page.lines]
 
 

@@ -10,35 +10,35 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from artifact_tui.preview.kinds import show
-from artifact_tui.preview.line import SUCCESS, Line, Page, Sample
+from artifact_tui.preview.line import SUCCESS, Rendered, Sample, StyledLine
 from artifact_tui.preview.reports.remarks import whole_number
 from tests.preview.looks import look_of_line
 
 FILES = Path(__file__).parent / "files"
 
 
-def page_of(name: str) -> Page:
+def page_of(name: str) -> Rendered:
     return show(Sample(name, (FILES / name).read_bytes()))
 
 
-def junit(text: str, size: int | None = None) -> Page:
+def junit(text: str, size: int | None = None) -> Rendered:
     return show(Sample("junit.xml", text.encode(), size))
 
 
-def trx(summary: str, results: str = '<UnitTestResult testName="A.B.Reads" outcome="Passed"/>') -> Page:
+def trx(summary: str, results: str = '<UnitTestResult testName="A.B.Reads" outcome="Passed"/>') -> Rendered:
     return show(Sample("a.trx", f"<TestRun><Results>{results}</Results>{summary}</TestRun>".encode()))
 
 
-def texts(page: Page) -> list[str]:
+def texts(page: Rendered) -> list[str]:
     return [line.text for line in page.lines]
 
 
-def sum_of(page: Page) -> str:
+def sum_of(page: Rendered) -> str:
     """The line that counts outcomes."""
     return next(" ".join(text.split()) for text in texts(page) if re.search("of .* test|^Listed", text))
 
 
-def is_green(line: Line) -> bool:
+def is_green(line: StyledLine) -> bool:
     return any(run.style == SUCCESS for run in line.runs)
 
 
@@ -298,7 +298,7 @@ def test_a_tracefile_that_ends_within_a_record_says_so_and_is_never_green(end: s
     assert not any(is_green(line) for line in page.lines[:4])
 
 
-def coverage_of(root: str, lines: str) -> Page:
+def coverage_of(root: str, lines: str) -> Rendered:
     text = f'<coverage {root}><class filename="a.c"><lines>{lines}</lines></class></coverage>'
     return show(Sample("coverage.xml", text.encode()))
 

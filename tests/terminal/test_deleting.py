@@ -14,8 +14,8 @@ from artifact_tui.demo import flavours
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.loopback import Loopback
 from artifact_tui.demo.server import DemoServer
-from tests.patience import PATIENCE
 from tests.pty_program import PROGRAM, Terminal, environment
+from tests.timeouts import TIMEOUT
 
 RECORDER = "fernwood-labs/flight-recorder"
 AT_ONCE = "delete-grace = 0\ndelete-interval = 0\n"
@@ -150,7 +150,7 @@ def test_d4_closing_the_terminal_in_the_question_or_in_grace_deletes_nothing(ser
         terminal.until_shown(LIST, "60 artifacts")
         lead(terminal, REVIEW, QUESTION)
         terminal.hang_up()
-        assert terminal.process.wait(PATIENCE) == 128 + signal.SIGHUP
+        assert terminal.process.wait(TIMEOUT) == 128 + signal.SIGHUP
     with program(server, tmp_path, leisurely) as terminal:
         terminal.until_shown("Runs")
         terminal.type("3")
@@ -159,7 +159,7 @@ def test_d4_closing_the_terminal_in_the_question_or_in_grace_deletes_nothing(ser
         confirm(terminal)
         terminal.until_shown("Starts in", "nothing has been sent yet")
         terminal.hang_up()
-        assert terminal.process.wait(PATIENCE) == 128 + signal.SIGHUP
+        assert terminal.process.wait(TIMEOUT) == 128 + signal.SIGHUP
     with program(server, tmp_path, leisurely) as terminal:
         terminal.until_shown("1 unfinished deletion, 1 artifact left")
         terminal.type("U")

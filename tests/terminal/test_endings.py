@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.patience import PATIENCE
 from tests.pty_program import PROGRAM, Terminal, environment
+from tests.timeouts import TIMEOUT
 
 TERMINALS = ("xterm-256color", "tmux-256color", "screen", "linux", "vt100")
 SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
@@ -42,7 +42,7 @@ def test_a_terminal_that_goes_away_ends_it(tmp_path: Path) -> None:
     with started(tmp_path) as terminal:
         terminal.until_shown("fernwood-labs/kestrel")
         terminal.hang_up()
-        assert terminal.process.wait(PATIENCE) == 128 + signal.SIGHUP
+        assert terminal.process.wait(TIMEOUT) == 128 + signal.SIGHUP
 
 
 def test_it_does_not_outlive_its_terminal_although_hang_ups_are_ignored(tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ def test_it_does_not_outlive_its_terminal_although_hang_ups_are_ignored(tmp_path
     with started(tmp_path, "xterm-256color", *ignoring) as terminal:
         terminal.until_shown("fernwood-labs/kestrel")
         terminal.hang_up()
-        assert terminal.process.wait(PATIENCE) == 128 + signal.SIGHUP
+        assert terminal.process.wait(TIMEOUT) == 128 + signal.SIGHUP
 
 
 @pytest.mark.parametrize("lean", ["1", "0"], ids=["lean", "as Textual"])
@@ -61,7 +61,7 @@ def test_a_line_that_takes_nothing_more_does_not_keep_it(tmp_path: Path, lean: s
         terminal.until_shown("fernwood-labs/kestrel")
         terminal.type("?\x1b2j" + "jk" * 500)
         terminal.process.send_signal(signal.SIGTERM)
-        assert terminal.process.wait(PATIENCE) == 128 + signal.SIGTERM
+        assert terminal.process.wait(TIMEOUT) == 128 + signal.SIGTERM
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
@@ -76,7 +76,7 @@ def test_a_frozen_terminal_that_thaws_after_the_end_is_restored(
             terminal.stop_output()
         terminal.type("?\x1b2j" + "jk" * 500 + "\x0c" * 200)
         terminal.process.send_signal(number)
-        assert terminal.process.wait(PATIENCE) == 128 + number
+        assert terminal.process.wait(TIMEOUT) == 128 + number
         terminal.until(lambda: terminal.output.rfind(LEFT[0]) > terminal.output.rfind(ENTERED[0]), "it is restored")
         terminal.read()
         assert_left(terminal)
@@ -87,7 +87,7 @@ def test_a_frozen_line_that_is_then_cut_ends_it(tmp_path: Path) -> None:
         terminal.until_shown("fernwood-labs/kestrel")
         terminal.type("\x0c" * 200)
         terminal.hang_up()
-        assert terminal.process.wait(PATIENCE) == 128 + signal.SIGHUP
+        assert terminal.process.wait(TIMEOUT) == 128 + signal.SIGHUP
 
 
 def test_quitting_does_not_wait_for_what_does_not_end(tmp_path: Path) -> None:

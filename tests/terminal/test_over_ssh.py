@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.patience import PATIENCE
 from tests.pty_program import PROGRAM, ROOT, Terminal, environment
+from tests.timeouts import TIMEOUT
 
 SSHD = shutil.which("sshd") or "/usr/sbin/sshd"
 
@@ -48,7 +48,7 @@ def ssh(tmp_path: Path) -> Iterator[tuple[str, ...]]:
     server = subprocess.Popen([SSHD, "-D", "-e", "-f", str(config)], stderr=subprocess.DEVNULL)
     options = ("StrictHostKeyChecking=no", f"UserKnownHostsFile={tmp_path}/known", "LogLevel=ERROR")
     words = [word for option in options for word in ("-o", option)]
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + TIMEOUT
     while socket.socket().connect_ex(("127.0.0.1", port)) and time.monotonic() < end:
         time.sleep(0.02)
     yield (
@@ -75,7 +75,7 @@ def remote(tmp_path: Path) -> str:
 
 def until_exists(path: Path) -> str:
     """Its text, once it has one."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + TIMEOUT
     while not (path.exists() and path.read_text()):
         assert time.monotonic() < end, f"{path.name} was never written"
         time.sleep(0.02)

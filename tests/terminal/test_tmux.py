@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.patience import PATIENCE
 from tests.pty_program import PROGRAM, environment
 from tests.terminal.test_copied import KESTREL, is_whole
+from tests.timeouts import TIMEOUT
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def tmux(tmp_path: Path) -> Iterator[Callable[..., str]]:
 
 
 def until(true: Callable[[], object]) -> None:
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + TIMEOUT
     while not true():
         assert time.monotonic() < end, "never true"
         time.sleep(0.05)

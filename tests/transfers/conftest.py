@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from artifact_tui.domain.models import Artifact
-from artifact_tui.domain.provider import Storage
-from artifact_tui.retry import Patience
+from artifact_tui.domain.provider import ArtifactStore
+from artifact_tui.retry import RetryPolicy
 from artifact_tui.transfers.disk.safe_names import RECEIPT_ENDING
 from artifact_tui.transfers.engine import Engine
 from artifact_tui.transfers.models import DownloadOrder, State, Transfer
 from tests.transfers.shelf import OCTO, Shelf
 
-QUICK = Patience(base=0.001, cap=0.002, tries=4, second_look=0.0)
+QUICK = RetryPolicy(base=0.001, cap=0.002, tries=4, second_look=0.0)
 
 
 class Desk:
@@ -26,7 +26,7 @@ class Desk:
     def __init__(self, directory: Path, **settings: Any) -> None:
         self.directory = directory
         self.shelf = Shelf()
-        self.storage: Storage = self.shelf
+        self.storage: ArtifactStore = self.shelf
         self.crashes: list[Exception] = []
         self.calls = 0
         self._told = threading.Condition()

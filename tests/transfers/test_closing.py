@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from artifact_tui.domain.provider import Storage
+from artifact_tui.domain.provider import ArtifactStore
 from artifact_tui.transfers.disk.database import Database
 from artifact_tui.transfers.engine import Engine
-from artifact_tui.transfers.errors import JournalTrouble
-from tests.patience import PATIENCE
+from artifact_tui.transfers.errors import JournalError
+from tests.timeouts import TIMEOUT
 from tests.transfers.conftest import Desk
 from tests.transfers.shelf import zipped
 
@@ -23,7 +23,7 @@ def ends(close: Callable[[], object]) -> bool:
     """Whether a call returns although what it may not wait for never comes."""
     thread = threading.Thread(target=close, daemon=True)
     thread.start()
-    thread.join(PATIENCE)
+    thread.join(TIMEOUT)
     return not thread.is_alive()
 
 
@@ -31,20 +31,20 @@ def test_closing_does_not_wait_for_a_storage_that_is_being_made(desk: Desk) -> N
     """Its token may come from a keyring that never answers."""
     asked, go = threading.Event(), threading.Event()
 
-    def make() -> Storage:
+    def make() -> ArtifactStore:
         asked.set()
         go.wait()
         return desk.shelf
 
     engine = Engine(make, changed=lambda: None)
     engine.download([desk.order(desk.shelf.put(name, WHEEL)) for name in ("one", "two")])
-    assert asked.wait(PATIENCE)
+    assert asked.wait(TIMEOUT)
     try:
         assert ends(lambda: engine.close(0.0))
     finally:
         go.set()
-    assert desk.shelf.closed.wait(PATIENCE)
-    assert engine.close(PATIENCE)
+    assert desk.shelf.closed.wait(TIMEOUT)
+    assert engine.close(TIMEOUT)
     assert desk.shelf.requests == []
 
 
@@ -59,11 +59,11 @@ def test_closing_does_not_wait_for_a_transaction_that_waits_for_another_program(
 
     holder = threading.Thread(target=hold, daemon=True)
     holder.start()
-    assert begun.wait(PATIENCE)
+    assert begun.wait(TIMEOUT)
     try:
         assert ends(lambda: database.close(0.0))
     finally:
         go.set()
         holder.join()
-    with pytest.raises(JournalTrouble, match="closed"), database.transaction():
+    with pytest.raises(JournalError, match="closed"), database.transaction():
         pass

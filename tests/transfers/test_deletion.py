@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from artifact_tui.clock import Clock
 from artifact_tui.domain.models import Artifact
 from artifact_tui.domain.provider import Forbidden, NotFound, Offline, RateLimited, ServerTrouble, SignedOut
-from artifact_tui.retry import Patience
+from artifact_tui.retry import RetryPolicy
 from artifact_tui.transfers.deletions.models import ConfirmedPlan, DeletePlan, ReadOnly
 from artifact_tui.transfers.models import Outcome, State, Transfer
 from tests.transfers.conftest import Desk
@@ -146,7 +146,7 @@ def test_an_outcome_that_stays_unknown_is_said_and_the_next_is_tried(desk: Desk)
 
 
 def test_cancelling_in_doubt_says_so(make_desk: Callable[..., Desk]) -> None:
-    desk = make_desk(patience=Patience(base=1e6, cap=1e6))
+    desk = make_desk(policy=RetryPolicy(base=1e6, cap=1e6))
     (artifact,) = put(desk, 1)
     desk.shelf.answers["delete", 1] = [lost()]
     (number,) = desk.engine.delete(confirmed(artifact))

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from artifact_tui.clock import Clock
-from artifact_tui.domain.provider import Expired, RateLimited, ServerTrouble
+from artifact_tui.domain.provider import ArtifactExpired, RateLimited, ServerTrouble
 from artifact_tui.transfers.models import OnExisting, State
 from tests.archive.zips import Part, build
 from tests.transfers.conftest import Desk
@@ -158,7 +158,7 @@ def test_every_new_byte_earns_all_tries_again(desk: Desk) -> None:
 
 
 def test_what_cannot_pass_is_not_tried_again(desk: Desk) -> None:
-    error = Expired("The artifact has expired.", "Run the workflow again.")
+    error = ArtifactExpired("The artifact has expired.", "Run the workflow again.")
     failed = desk.fetch(desk.shelf.put("wheel", WHEEL, Try(error=error)))
     assert (failed.state, failed.tries, failed.problem) == (State.FAILED, 1, "The artifact has expired.")
 

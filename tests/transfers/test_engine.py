@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from artifact_tui.domain.provider import SignedOut
-from artifact_tui.retry import Patience
+from artifact_tui.retry import RetryPolicy
 from artifact_tui.transfers.engine import Engine
 from artifact_tui.transfers.models import Kind, State, Totals, Transfer
 from tests.transfers.conftest import Desk
@@ -87,7 +87,7 @@ def test_a_queued_download_is_cancelled_before_a_request(make_desk: Callable[...
 
 
 def test_waiting_for_the_next_try_is_cancelled_at_once(make_desk: Callable[..., Desk]) -> None:
-    desk = make_desk(patience=Patience(base=1e6, cap=1e6, tries=9))
+    desk = make_desk(policy=RetryPolicy(base=1e6, cap=1e6, tries=9))
     (number,) = desk.engine.download([desk.order(desk.shelf.put("wheel", WHEEL, Try(drop_at=1000)))])
     desk.until_state(number, State.WAITING)
     shown = desk.look(number)

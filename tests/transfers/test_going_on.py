@@ -15,7 +15,7 @@ import pytest
 from artifact_tui.clock import Clock
 from artifact_tui.domain.models import Artifact
 from artifact_tui.domain.provider import RateLimited
-from artifact_tui.retry import Patience
+from artifact_tui.retry import RetryPolicy
 from artifact_tui.transfers.engine import Engine
 from artifact_tui.transfers.journals import Journals
 from artifact_tui.transfers.models import State
@@ -260,7 +260,7 @@ def test_what_was_parked_comes_back_whatever_the_clock_does(make_desk: Callable[
     """The clock jumps after the time to wait was read from it."""
     start = datetime(2026, 3, 1, tzinfo=UTC)
     moments = chain([start], repeat(start + jump))
-    desk = make_desk(clock=Clock(now=lambda: next(moments)), patience=Patience(longest_wait=0.01))
+    desk = make_desk(clock=Clock(now=lambda: next(moments)), policy=RetryPolicy(longest_wait=0.01))
     limited = RateLimited("Too many requests.", until=start + timedelta(seconds=0.1))
     artifact = desk.shelf.put("wheel", DATA)
     desk.shelf.answers["open", artifact.id] = [limited]

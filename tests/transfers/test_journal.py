@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from artifact_tui.domain.models import Artifact
-from artifact_tui.transfers.downloads.journal_record import Standing
+from artifact_tui.transfers.downloads.journal_record import RowStatus
 from artifact_tui.transfers.journals import Journals, open_journals
 from artifact_tui.transfers.models import DownloadOrder, OnExisting
 from tests.transfers.shelf import MADE, OCTO
@@ -78,14 +78,14 @@ def test_what_a_living_program_works_on_is_its_own(path: Path, tmp_path: Path) -
 def test_a_part_that_nobody_waits_for_is_gone_on_with_only_when_it_is_ordered_again(path: Path, tmp_path: Path) -> None:
     journal = Journals(path)
     (record,) = journal.downloads.add(HOST, [order(tmp_path)])
-    journal.downloads.change(record.id, part=tmp_path / "wheel.part", standing=Standing.LET_GO)
+    journal.downloads.change(record.id, part=tmp_path / "wheel.part", standing=RowStatus.LET_GO)
     journal.close()
     journal = Journals(path)
     assert journal.downloads.unfinished(HOST) == ()
     again = replace(order(tmp_path), unpack=False)
     (taken,) = journal.downloads.add(HOST, [again])
     assert (taken.id, taken.part, taken.order) == (record.id, tmp_path / "wheel.part", again)
-    assert taken.standing is Standing.WAITING
+    assert taken.standing is RowStatus.WAITING
     journal.close()
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from artifact_tui.domain.models import Artifact
 from artifact_tui.transfers.deletions.models import DeletionItem
-from artifact_tui.transfers.errors import JournalTrouble
+from artifact_tui.transfers.errors import JournalError
 from artifact_tui.transfers.journals import Journals
 from artifact_tui.transfers.models import DownloadOrder, State
 from tests.transfers.conftest import Desk
@@ -138,7 +138,7 @@ def test_a_damaged_schema_is_one_printable_sentence_that_names_the_file(place: P
     path = place / "transfers.sqlite"
     make_journal(path, place / "dist")
     path.write_bytes(path.read_bytes().replace(b"CREATE", b"C____E").replace(b"download", spoiled))
-    with pytest.raises(JournalTrouble) as trouble:
+    with pytest.raises(JournalError) as trouble:
         Journals(path)
     said = str(trouble.value)
     assert said.startswith(f"{path} cannot be used (")

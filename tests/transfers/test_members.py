@@ -15,7 +15,7 @@ from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.archive.selection import Selection, select, select_held
 from artifact_tui.domain.models import Artifact
 from artifact_tui.domain.provider import ProviderError
-from artifact_tui.transfers.downloads.selection_order import HeldOrder, MemberOrder
+from artifact_tui.transfers.downloads.selection_order import HeldOrder, SelectionOrder
 from artifact_tui.transfers.journals import Journals
 from artifact_tui.transfers.models import State, Transfer
 from artifact_tui.transfers.receipts.verify import Verdict, verify
@@ -43,7 +43,7 @@ def chosen(desk: Desk, artifact: Artifact, *names: str, root: str = "") -> Selec
 
 
 def save(desk: Desk, artifact: Artifact, selection: Selection) -> Transfer:
-    (number,) = desk.engine.download([MemberOrder.of(desk.order(artifact), selection)])
+    (number,) = desk.engine.download([SelectionOrder.of(desk.order(artifact), selection)])
     desk.until(lambda: desk.look(number).finished)
     return desk.look(number)
 
@@ -109,7 +109,7 @@ def test_the_next_program_goes_on_where_this_one_was_ended(make_desk: Callable[.
     selection = chosen(first, artifact, "logs/b/two.bin", root="logs/b/two.bin")
     thing = first.shelf.things[1]
     thing.tries = [Try(hang_at=selection.spans[0].start + 200_000)]
-    first.engine.download([MemberOrder.of(first.order(artifact), selection)])
+    first.engine.download([SelectionOrder.of(first.order(artifact), selection)])
     first.until(lambda: any(one.received >= 190_000 for one in first.engine.transfers()))
     assert first.engine.close(20)
     second = make_desk(journal=Journals(tmp_path / "transfers.sqlite"))
@@ -125,7 +125,7 @@ def test_the_next_program_goes_on_where_this_one_was_ended(make_desk: Callable[.
 def test_two_files_of_one_artifact_are_two_downloads(desk: Desk) -> None:
     artifact = desk.shelf.put("results", zipped(**FILES))
     orders = [
-        MemberOrder.of(desk.order(artifact), chosen(desk, artifact, name, root=name))
+        SelectionOrder.of(desk.order(artifact), chosen(desk, artifact, name, root=name))
         for name in ("notes.txt", "logs/b/two.bin")
     ]
     desk.engine.download([*orders, desk.order(artifact)])

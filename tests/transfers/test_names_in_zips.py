@@ -8,7 +8,7 @@ import pytest
 
 from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.archive.selection import select
-from artifact_tui.transfers.downloads.selection_order import MemberOrder
+from artifact_tui.transfers.downloads.selection_order import SelectionOrder
 from artifact_tui.transfers.models import State
 from tests.archive.places import tree
 from tests.archive.test_zip_names import EXPECTED, HELD
@@ -35,7 +35,7 @@ def test_one_file_saved_alone_keeps_its_name(desk: Desk, name: str) -> None:
     assert files.start is not None
     chosen = [entry for entry in files.entries if entry.name == name]
     selection = select(files.entries, chosen, files.start, files.etag, name)
-    (number,) = desk.engine.download([MemberOrder.of(desk.order(artifact), selection)])
+    (number,) = desk.engine.download([SelectionOrder.of(desk.order(artifact), selection)])
     desk.until(lambda: desk.look(number).finished)
     assert desk.look(number).state is State.DONE, desk.look(number).problem
     assert (desk.directory / name.rpartition("/")[2]).read_bytes() == EXPECTED[name]

@@ -13,9 +13,9 @@ from artifact_tui.demo.flavours import FLAVOURS, GITHUB, Flavour
 from artifact_tui.demo.loopback import Loopback
 from artifact_tui.demo.server import DemoServer
 from artifact_tui.domain.models import Artifact, RepositoryName
-from artifact_tui.github.artifact_store import GitHubStorage
+from artifact_tui.github.artifact_store import GitHubArtifactStore
 from artifact_tui.github.hosts import host_of_api
-from artifact_tui.github.server_info import ServerRecord
+from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.tokens.credentials import Credential, Token
 from artifact_tui.transfers.deletions.models import DeletePlan
 from artifact_tui.transfers.models import DownloadOrder, Outcome, State, Transfer
@@ -34,7 +34,7 @@ class Site:
         self.desk = desk
         self.server = server
         credential = Credential(Token(DEMO_TOKEN), "GH_TOKEN")
-        self.storage = GitHubStorage(ServerRecord(host_of_api(server.flavour.api)), credential, clock=server.clock)
+        self.storage = GitHubArtifactStore(ServerInfo(host_of_api(server.flavour.api)), credential, clock=server.clock)
         desk.storage = self.storage
 
     def artifacts(self, count: int, smallest: int = 20_000) -> list[Artifact]:

@@ -13,7 +13,7 @@ import pytest
 
 from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.archive.selection import select
-from artifact_tui.transfers.downloads.selection_order import MemberOrder
+from artifact_tui.transfers.downloads.selection_order import SelectionOrder
 from artifact_tui.transfers.models import OnExisting, State, Transfer
 from artifact_tui.transfers.receipts.store import read_receipt
 from tests.archive.places import tree
@@ -200,7 +200,7 @@ def test_files_saved_out_of_an_artifact_replace_only_what_is_ours(desk: Desk, ro
     assert files.start is not None
     wanted = [entry for entry in files.entries if entry.name.startswith(root)]
     selection = select(files.entries, wanted, files.start, files.etag, root)
-    order = MemberOrder.of(desk.order(artifact, on_existing=OnExisting.OVERWRITE), selection)
+    order = SelectionOrder.of(desk.order(artifact, on_existing=OnExisting.OVERWRITE), selection)
 
     def save() -> Transfer:
         (number,) = desk.engine.download([order])

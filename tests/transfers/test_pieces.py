@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artifact_tui.transfers.downloads.byte_ranges import Claim, Pieces, merged
+from artifact_tui.transfers.downloads.byte_ranges import Lease, RangeSet, merged
 
 SIZE = 60
 SPANS = st.lists(st.tuples(st.integers(0, SIZE), st.integers(0, SIZE)).map(lambda span: (min(span), max(span))))
@@ -29,10 +29,10 @@ def test_spans_are_merged_to_the_same_bytes_apart_from_each_other(spans: list[tu
 def test_no_byte_is_fetched_twice_and_none_is_forgotten(
     there: list[tuple[int, int]], steps: list[tuple[str, int]]
 ) -> None:
-    pieces = Pieces(SIZE, there)
-    known, open_claims = bytes_of(merged(there)), list[Claim]()
+    pieces = RangeSet(SIZE, there)
+    known, open_claims = bytes_of(merged(there)), list[Lease]()
     for step, amount in steps:
-        if step == "claim" and (claim := pieces.claim(amount)) is not None:
+        if step == "claim" and (claim := pieces.lease(amount)) is not None:
             assert not bytes_of([(claim.at, claim.end)]) & known
             assert not any(bytes_of([(claim.at, claim.end)]) & bytes_of([(one.at, one.end)]) for one in open_claims)
             open_claims.append(claim)
@@ -51,17 +51,17 @@ def test_no_byte_is_fetched_twice_and_none_is_forgotten(
 
 
 def test_a_size_that_is_not_known_has_one_open_claim() -> None:
-    pieces = Pieces()
-    first = pieces.claim(10)
+    pieces = RangeSet()
+    first = pieces.lease(10)
     assert first is not None
-    assert (first.at, first.end, pieces.claim(10)) == (0, 10, None)
+    assert (first.at, first.end, pieces.lease(10)) == (0, 10, None)
     pieces.release(first)
-    claim = pieces.claim()
+    claim = pieces.lease()
     assert claim is not None
-    assert (claim.at, claim.end, pieces.claim()) == (0, None, None)
+    assert (claim.at, claim.end, pieces.lease()) == (0, None, None)
     claim.at = 7
     pieces.release(claim)
     assert not pieces.complete
     pieces.total = 7
     assert pieces.complete
-    assert pieces.claim() is None
+    assert pieces.lease() is None

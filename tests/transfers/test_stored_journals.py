@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from artifact_tui.transfers.disk.schema import VERSION
-from artifact_tui.transfers.downloads.journal_record import Standing
+from artifact_tui.transfers.downloads.journal_record import RowStatus
 from artifact_tui.transfers.journals import Journals, open_journals
 from artifact_tui.transfers.models import OnExisting, Outcome
 
@@ -49,7 +49,7 @@ def test_what_an_earlier_version_left_of_downloads_is_there(path: Path) -> None:
     assert (wheel.part, wheel.etag, wheel.total) == (DIST / "wheel.zip.part", '"0x8D"', 1000)
     assert (wheel.written, wheel.synced) == (((0, 300), (500, 700)), ((0, 200),))
     assert (wheel.scratch, wheel.target, wheel.inode) == (DIST / "wheel.zip.part.unpacking", DIST / "wheel", 4711)
-    assert (logs.order.artifact.name, logs.standing) == ("logs", Standing.FAILED)
+    assert (logs.order.artifact.name, logs.standing) == ("logs", RowStatus.FAILED)
     assert journal.unreadable(HOST) == ""
     assert journal.downloads.take(logs.id) is not None
     journal.close()

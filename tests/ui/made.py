@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from artifact_tui.demo import archives
-from artifact_tui.demo.blob import Member
+from artifact_tui.demo.blob import BlobMember
 from tests.ui.program import KESTREL, Program
 from tests.ui.test_contents import Place
 
@@ -21,7 +21,7 @@ def add_artifact(
     repository = store.repository(KESTREL)
     assert repository is not None
     newest = store.repository_artifacts(repository.id)[0]
-    members = [Member(path, (data,)) for path, data in files.items()]
+    members = [BlobMember(path, (data,)) for path, data in files.items()]
     monkeypatch.setitem(archives._RECIPES, name, lambda artifact, dice, moment: members)
     artifact = replace(newest, id=max(store.artifacts) + 1, name=name, kind=name, weight=0, oddity="")
     blob = archives.zipped.__wrapped__(artifact)  # what it remembers is another test's

@@ -25,14 +25,14 @@ from artifact_tui.demo.httpx_transport import DemoTransport
 from artifact_tui.demo.server import DemoServer
 from artifact_tui.domain.backend import Backend, Start
 from artifact_tui.domain.models import RepositoryName
-from artifact_tui.github.artifact_store import GitHubStorage
+from artifact_tui.github.artifact_store import GitHubArtifactStore
 from artifact_tui.github.hosts import host_of_api
 from artifact_tui.github.provider import GitHubProvider
-from artifact_tui.github.server_info import ServerRecord
+from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.sign_in import HostSignIn
 from artifact_tui.github.tokens.credentials import Access, Credential, Token
 from artifact_tui.screens.list_screen import ListScreen
-from tests.patience import PATIENCE
+from tests.timeouts import TIMEOUT
 
 NOW = DEMO_NOW
 KESTREL = "fernwood-labs/kestrel"
@@ -61,7 +61,7 @@ class Program:
         directory: Path | None = None,
         journal: Path | None = None,
         remote: bool = True,
-        signing: Callable[[ServerRecord, DemoServer], HostSignIn] | None = None,
+        signing: Callable[[ServerInfo, DemoServer], HostSignIn] | None = None,
         lists: Path | None = None,
         clock: Callable[[], datetime] = demo_clock,
     ) -> None:
@@ -69,14 +69,14 @@ class Program:
         self.memory = memory or MemoryFile(None)
         host = replace(host_of_api(flavour.api), account=account)
         settings = settings or Settings(delete_interval=0.0, delete_grace=0.0)
-        record = ServerRecord(host, api_version=settings.api_version, read_only=settings.read_only)
+        record = ServerInfo(host, api_version=settings.api_version, read_only=settings.read_only)
         sign_in = signing(record, self.server) if signing else None
         credential = sign_in.find() if sign_in else Credential(Token(token), "test") if token else None
         make = partial(self._made, record, credential)
         self.app = ArtifactApp(
             Backend(
                 partial(make, GitHubProvider),
-                partial(make, GitHubStorage),
+                partial(make, GitHubArtifactStore),
                 host.name,
                 host.web_url,
                 host.base_url,
@@ -95,7 +95,7 @@ class Program:
             lists=lists,
         )
 
-    def _made(self, record: ServerRecord, credential: Credential | Access | None, maker: Callable[..., Made]) -> Made:
+    def _made(self, record: ServerInfo, credential: Credential | Access | None, maker: Callable[..., Made]) -> Made:
         return maker(record, credential, transport=DemoTransport(self.server), clock=demo_clock)
 
     @asynccontextmanager
@@ -164,7 +164,7 @@ def send(app: ArtifactApp, *keys: str) -> None:
 
 async def until(pilot: Pilot[int], true: Callable[[], object]) -> None:
     """Let the program go on until something is true; fails loudly when it never is."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + TIMEOUT
     while time.monotonic() < end:
         await pilot.pause(0.002)
         if true():

@@ -18,7 +18,7 @@ import httpx
 from artifact_tui.demo.fixed_clock import demo_clock
 from artifact_tui.demo.httpx_transport import DemoTransport
 from artifact_tui.domain.models import Artifact
-from artifact_tui.github.server_info import ServerRecord
+from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.screens.artifacts.marking import MarkingScreen
 from artifact_tui.screens.list_loader import Listing
 from artifact_tui.screens.spare_memory import give_back
@@ -64,7 +64,7 @@ class LongProgram(Program):
         """What has come of the list that is shown; none while another screen is."""
         return self.screen.listing if isinstance(self.screen, MarkingScreen) else Listing()
 
-    def _made(self, record: ServerRecord, credential: Any, maker: Callable[..., Made]) -> Made:
+    def _made(self, record: ServerInfo, credential: Any, maker: Callable[..., Made]) -> Made:
         return maker(record, credential, transport=LongList(self.server), clock=demo_clock)
 
 

@@ -12,7 +12,7 @@ from artifact_tui.demo.httpx_transport import DemoTransport
 from artifact_tui.demo.login import CLIENT_ID
 from artifact_tui.demo.server import DemoServer
 from artifact_tui.github.device_flow import DeviceFlow
-from artifact_tui.github.server_info import ServerRecord
+from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.sign_in import HostSignIn
 from artifact_tui.github.tokens.sources import TokenSources
 from tests.ui.program import RECORDER, Program
@@ -26,7 +26,7 @@ async def no_time(seconds: float) -> None:
 
 
 def sign_in_of(
-    home: Path, client_id: str, environ: Mapping[str, str], record: ServerRecord, server: DemoServer
+    home: Path, client_id: str, environ: Mapping[str, str], record: ServerInfo, server: DemoServer
 ) -> HostSignIn:
     def transport() -> DemoTransport:
         return DemoTransport(server)

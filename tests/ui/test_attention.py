@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artifact_tui.screens.deletion.keypress_guard import BURST, DEAF, LULL, Attention, CountEntry
+from artifact_tui.screens.deletion.keypress_guard import BURST, DEAF, LULL, CountEntry, KeypressGuard
 
 GAPS = st.lists(st.sampled_from((0.0, 0.001, 0.033, BURST, 0.1, LULL, 0.25, 1.0)) | st.floats(0, 2), max_size=12)
 
@@ -18,7 +18,7 @@ def test_a_key_counts_late_enough_and_apart_from_the_one_before(shown: float, ga
     times = [0.0]
     for gap in gaps:
         times.append(times[-1] + gap)
-    attention = Attention(shown)
+    attention = KeypressGuard(shown)
     calm = heard = 0
     for before, time in pairwise([-1e9, *times]):
         is_calm = attention.is_calm(time)
@@ -31,12 +31,12 @@ def test_a_key_counts_late_enough_and_apart_from_the_one_before(shown: float, ga
 
 def test_a_held_key_never_counts_again() -> None:
     """Thirty times a second, as terminals repeat."""
-    attention = Attention(0.0)
+    attention = KeypressGuard(0.0)
     assert [attention.hear(1 + number / 30) for number in range(5)] == [True, False, False, False, False]
 
 
 def test_nothing_counts_before_the_question_is_shown() -> None:
-    attention = Attention(float("inf"))
+    attention = KeypressGuard(float("inf"))
     assert not attention.hear(1e6)
     assert not attention.is_calm(1e9)
 
@@ -46,7 +46,7 @@ FAST, SLOW = 0.01, 0.5
 
 def typed(wanted: str, keys: list[tuple[str, float]], shown: float = -9.0) -> str:
     """What counts of keys, each with the seconds since the one before."""
-    attention, entry, time = Attention(shown), CountEntry(wanted), 0.0
+    attention, entry, time = KeypressGuard(shown), CountEntry(wanted), 0.0
     for key, gap in keys:
         time += gap
         counts = attention.hear(time)

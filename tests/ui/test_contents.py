@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 
 from artifact_tui.demo.faults import Fault
 from artifact_tui.demo.flavours import GITHUB, Flavour, enterprise_server
-from artifact_tui.demo.messages import Answer, Flow
+from artifact_tui.demo.messages import DemoAnswer, Flow
 from artifact_tui.screens.artifacts.screen import ArtifactsScreen
 from artifact_tui.screens.contents.preview import PreviewScreen
 from artifact_tui.screens.contents.screen import ContentsScreen
@@ -294,12 +294,12 @@ class Held(Fault):
 
     gate: threading.Event = field(default_factory=threading.Event)
 
-    def spoil(self, answer: Answer) -> Answer:
+    def spoil(self, answer: DemoAnswer) -> DemoAnswer:
         def parts() -> Flow:
             self.gate.wait()
             yield from answer.parts()
 
-        return Answer(answer.status, answer.headers, flow=parts)
+        return DemoAnswer(answer.status, answer.headers, flow=parts)
 
 
 async def test_leaving_while_the_list_is_read_is_no_trouble() -> None:

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from artifact_tui.config.settings import MemoryFile, Settings
-from artifact_tui.demo.messages import Answer
+from artifact_tui.demo.messages import DemoAnswer
 from artifact_tui.transfers.models import State
 from tests.ui.deleting import delete
 from tests.ui.program import RECORDER, Program, artifacts_in, open_with_keys, says, until
@@ -34,7 +34,7 @@ def program_in(tmp_path: Path) -> Program:
     for number, artifact in store.artifacts.items():
         store.artifacts[number] = replace(artifact, name=PLACEHOLDER.decode())
 
-    def handle(method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
+    def handle(method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> DemoAnswer:
         answer = plain(method, url, headers, body)
         answer.body = answer.body.replace(PLACEHOLDER, ESCAPED)
         return answer

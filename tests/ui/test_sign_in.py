@@ -19,7 +19,7 @@ from artifact_tui.demo.flavours import GHES_3_10, GITHUB, Flavour
 from artifact_tui.demo.login import CLIENT_ID, USER_CODE
 from artifact_tui.screens.runs import RunsScreen
 from artifact_tui.screens.sign_in import CodeDialog, KeepDialog, TokenDialog
-from tests.patience import PATIENCE
+from tests.timeouts import TIMEOUT
 from tests.ui.each_key import each_key_of
 from tests.ui.program import RECORDER, SMALL, Program, open_with_keys, says, send, until
 from tests.ui.signing import signing_program
@@ -147,7 +147,7 @@ async def test_keys_typed_before_the_question_for_a_token_is_drawn_go_to_the_lis
     program = signing_program(tmp_path, environ={"GH_TOKEN": "a-token-that-was-revoked"})
     async with program.app.run_test(size=SMALL) as pilot:
         send(program.app, "slash", *"main")
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + TIMEOUT
         while getattr(program.app.screen, "keys_from", -inf) in {-inf, inf} and time.monotonic() < end:
             send(program.app, "x")
             await asyncio.sleep(0.02)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-class Line:
-    """All that one piece of work asks for; implements :class:`artifact_tui.domain.provider.Line`."""
+class HttpCancelScope:
+    """All that one piece of work asks for; implements :class:`artifact_tui.domain.provider.CancelScope`."""
 
     def __init__(self) -> None:
         self._closed = threading.Event()
@@ -77,25 +77,25 @@ class Line:
                 self._answers.remove(answer)
 
 
-class Lines:
+class CancelScopes:
     """Those of one storage; a thread that has opened none of its own shares one with all such threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._shared = Line()
+        self._shared = HttpCancelScope()
         self._open = {self._shared}
         self._own = threading.local()
 
     @property
-    def current(self) -> Line:
+    def current(self) -> HttpCancelScope:
         """The calling thread's, the innermost one."""
-        line: Line = getattr(self._own, "line", self._shared)
+        line: HttpCancelScope = getattr(self._own, "line", self._shared)
         return line
 
     @contextlib.contextmanager
-    def open(self) -> Iterator[Line]:
+    def open(self) -> Iterator[HttpCancelScope]:
         """A line for what the calling thread asks in the context."""
-        line, outer = Line(), self.current
+        line, outer = HttpCancelScope(), self.current
         with self._lock:
             self._open.add(line)
         if self._shared.closed:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from artifact_tui.github.http.response import Answer
+from artifact_tui.github.http.response import Response
 
 
 class AnswerKey(Struct, frozen=True):
@@ -25,10 +25,10 @@ class AnswerKey(Struct, frozen=True):
 class AnswerStore(Protocol):
     """Somewhere to keep answers; only those with an ETag come here."""
 
-    def get(self, key: AnswerKey) -> Answer | None:
+    def get(self, key: AnswerKey) -> Response | None:
         """The answer kept under ``key``, None without one."""
 
-    def put(self, key: AnswerKey, answer: Answer) -> None:
+    def put(self, key: AnswerKey, answer: Response) -> None:
         """Keep an answer in place of an older one."""
 
 
@@ -38,16 +38,16 @@ class MemoryStore:
     def __init__(self, capacity: int = 32 * 1024 * 1024) -> None:
         self._capacity = capacity
         self._size = 0
-        self._answers: OrderedDict[AnswerKey, Answer] = OrderedDict()
+        self._answers: OrderedDict[AnswerKey, Response] = OrderedDict()
 
-    def get(self, key: AnswerKey) -> Answer | None:
+    def get(self, key: AnswerKey) -> Response | None:
         """The answer kept under ``key``, which is now the one used last."""
         answer = self._answers.get(key)
         if answer is not None:
             self._answers.move_to_end(key)
         return answer
 
-    def put(self, key: AnswerKey, answer: Answer) -> None:
+    def put(self, key: AnswerKey, answer: Response) -> None:
         """Keep an answer, and forget those not used for longest when they no longer fit."""
         old = self._answers.pop(key, None)
         self._size += len(answer.body) - (len(old.body) if old else 0)

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from artifact_tui.domain.provider import (
+    ArtifactExpired,
     DeletesBlocked,
-    Expired,
     Forbidden,
     NotFound,
     ProviderError,
@@ -27,7 +27,7 @@ from artifact_tui.github.hosts import Host
 from artifact_tui.github.http.connections import proxy_wants_password
 from artifact_tui.github.http.non_api_response import IN_BETWEEN, PLAIN_TEXT, Foreign, read_foreign
 from artifact_tui.github.http.requests import Request, is_below
-from artifact_tui.github.http.response import Answer, Complaint, read_complaint
+from artifact_tui.github.http.response import Complaint, Response, read_complaint
 from artifact_tui.github.http.token_advice import Advice
 from artifact_tui.github.http.token_advice import sentence as as_sentence
 from artifact_tui.github.rate_limit import SECONDARY_WAIT, limited, primary_limit, secondary_limit
@@ -53,7 +53,7 @@ class Refusals:
         self._clock = clock
         self._advice = Advice(host, access)
 
-    def error(self, request: Request, answer: Answer) -> ProviderError:
+    def error(self, request: Request, answer: Response) -> ProviderError:
         """Return the error for an answer with a status that ``request`` does not expect.
 
         What is not the API's own JSON comes from something on the way, which is said before anything else.
@@ -79,12 +79,14 @@ class Refusals:
             return maker(request, answer, complaint)
         return self._refused(request, answer, complaint)
 
-    def no_json(self, request: Request, answer: Answer) -> ProviderError:
+    def no_json(self, request: Request, answer: Response) -> ProviderError:
         """Return the error for a good status with a body that is not the API's."""
         foreign = read_foreign(answer.headers, answer.body)
         return self._foreign(request, answer, foreign) if foreign else nonsense()
 
-    def rate_limited(self, answer: Answer, complaint: Complaint, foreign: Foreign | None = None) -> RateLimited | None:
+    def rate_limited(
+        self, answer: Response, complaint: Complaint, foreign: Foreign | None = None
+    ) -> RateLimited | None:
         """Tell the rate limits from other refusals: the primary one ends at its reset time, secondary ones when told.
 
         A secondary limit that does not say how long it lasts is waited for a minute, as documented.
@@ -106,7 +108,7 @@ class Refusals:
     def _an_answer(self) -> str:
         return f"an answer from {self._host.name}"
 
-    def _foreign(self, request: Request, answer: Answer, foreign: Foreign) -> ProviderError:
+    def _foreign(self, request: Request, answer: Response, foreign: Foreign) -> ProviderError:
         """A page below 400 or from 500 on may pass; a refusal on the way does not, and meets every delete alike."""
         sentence = foreign.sentence(self._an_answer, answer.status)
         if answer.status >= 500:
@@ -118,7 +120,7 @@ class Refusals:
         kind = DeletesBlocked if request.method == "DELETE" else Refused
         return kind(sentence, foreign.next_step)
 
-    def _signed_out(self, request: Request, answer: Answer, complaint: Complaint) -> ProviderError:
+    def _signed_out(self, request: Request, answer: Response, complaint: Complaint) -> ProviderError:
         credential = self._access.credential
         if credential is None and request.method == "DELETE":
             return SignedOut("Deleting needs a token that may write.", as_sentence(self._advice.sign_in))
@@ -129,7 +131,7 @@ class Refusals:
             f"It is wrong, expired or revoked: {self._advice.another_token}.",
         )
 
-    def _forbidden(self, request: Request, answer: Answer, complaint: Complaint) -> ProviderError:
+    def _forbidden(self, request: Request, answer: Response, complaint: Complaint) -> ProviderError:
         """The server's own sentence wins: the headers about permissions are sent with good answers too."""
         sso = answer.headers.get("x-github-sso", "")
         if sso.startswith("required"):
@@ -154,21 +156,23 @@ class Refusals:
         said = complaint.quoted_with_page
         return SsoRequired("The organisation wants single sign-on for this token.", f"{step} {said}".rstrip(), url=url)
 
-    def _not_found(self, request: Request, answer: Answer, complaint: Complaint) -> ProviderError:
+    def _not_found(self, request: Request, answer: Response, complaint: Complaint) -> ProviderError:
         signed_in = self._access.credential is not None
         step = (
             "Check the name and what the token may see." if signed_in else f"If it is private, {self._advice.sign_in}."
         )
         return NotFound(f"{request.what} is not there, or not for this account.", step)
 
-    def _gone(self, request: Request, answer: Answer, complaint: Complaint) -> ProviderError:
+    def _gone(self, request: Request, answer: Response, complaint: Complaint) -> ProviderError:
         retired = "deprecation" in answer.headers or "sunset" in answer.headers or is_about_version(complaint)
         if request.redirects_away and not retired:
-            return Expired("The artifact has expired; its files are gone.", "Re-run its workflow to make it again.")
+            return ArtifactExpired(
+                "The artifact has expired; its files are gone.", "Re-run its workflow to make it again."
+            )
         return Refused(f"{self._host.name} no longer serves this version of its API.", "Update artifact-tui.")
 
     def _unsupported(
-        self, request: Request, answer: Answer, complaint: Complaint, foreign: Foreign | None
+        self, request: Request, answer: Response, complaint: Complaint, foreign: Foreign | None
     ) -> ProviderError:
         """405 and 501 are about the method itself (RFC 9110, 15.5.6 and 15.6.2): the next request fares no better."""
         said = complaint.quoted_with_page or (foreign.next_step if foreign else "")
@@ -178,7 +182,7 @@ class Refusals:
         sentence = f"{self._host.name} does not support this request (status {answer.status})."
         return Refused(sentence, said or "Check the host and the proxy settings.")
 
-    def _refused(self, request: Request, answer: Answer, complaint: Complaint) -> ProviderError:
+    def _refused(self, request: Request, answer: Response, complaint: Complaint) -> ProviderError:
         sentence = {
             400: "The server did not understand the request.",
             415: "The server does not send this in the form that was asked for.",
@@ -217,7 +221,7 @@ def is_about_version(complaint: Complaint) -> bool:
     return bool(_VERSION.search(complaint.message)) or "api-versions" in complaint.documentation_url
 
 
-def _missing_scope(answer: Answer) -> str:
+def _missing_scope(answer: Response) -> str:
     """The permission that would have sufficed, where the server says: fine-grained tokens first, then classic ones."""
     permissions = answer.headers.get("x-accepted-github-permissions", "")
     if permissions:

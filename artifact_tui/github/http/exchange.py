@@ -22,9 +22,9 @@ from artifact_tui.github.http.connections import Interrupted
 from artifact_tui.github.http.errors import Refusals, is_about_version
 from artifact_tui.github.http.redirects import moved_to
 from artifact_tui.github.http.requests import JSON, Method, Request, headers_for
-from artifact_tui.github.http.response import Answer, read_complaint
+from artifact_tui.github.http.response import Response, read_complaint
 from artifact_tui.github.retry_after import retry_after
-from artifact_tui.github.server_info import ServerRecord
+from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.tokens.credentials import Access
 
 LOG = logging.getLogger("artifact_tui.requests")
@@ -50,29 +50,29 @@ class Retries(Struct, frozen=True):
 
 
 class Outgoing(Struct, frozen=True):
-    """A step: send this, and give back the :class:`Answer` or the :class:`Offline` that came of it."""
+    """A step: send this, and give back the :class:`Response` or the :class:`Offline` that came of it."""
 
     method: Method
     url: str
     headers: dict[str, str]
 
 
-class Pause(Struct, frozen=True):
+class Delay(Struct, frozen=True):
     """A step: let this many seconds pass."""
 
     seconds: float
 
 
-Reply = Answer | Offline | None
-Steps = Generator[Outgoing | Pause, Reply, Answer]
+Reply = Response | Offline | None
+Steps = Generator[Outgoing | Delay, Reply, Response]
 
 
-def advance(steps: Steps, reply: Reply) -> Outgoing | Pause | Answer:
+def advance(steps: Steps, reply: Reply) -> Outgoing | Delay | Response:
     """Hand over what came of the last step; the next one, or the answer when there is no more to do."""
     try:
         return steps.throw(reply) if isinstance(reply, Offline) else steps.send(reply)
     except StopIteration as end:
-        answer: Answer = end.value
+        answer: Response = end.value
         return answer
 
 
@@ -81,7 +81,7 @@ class Exchange:
 
     def __init__(
         self,
-        record: ServerRecord,
+        record: ServerInfo,
         access: Access,
         *,
         clock: Callable[[], datetime],
@@ -121,7 +121,7 @@ class Exchange:
         attempt = 0
         while True:
             failure: Interrupted | None = None
-            answer: Answer | None = None
+            answer: Response | None = None
             try:
                 answer = yield from self._conditionally(request, url, version)
             except Interrupted as error:
@@ -134,9 +134,9 @@ class Exchange:
                     raise failure or nonsense()
                 return answer
             attempt += 1
-            yield Pause(wait)
+            yield Delay(wait)
 
-    def _wait(self, attempt: int, answer: Answer | None) -> float | None:
+    def _wait(self, attempt: int, answer: Response | None) -> float | None:
         """Seconds before the next try; None when there should be none, or the server wants too long a pause."""
         if answer is not None and answer.status not in {403, 429, 500, 502, 503, 504}:
             return None
@@ -158,7 +158,7 @@ class Exchange:
         if kept is not None:
             headers["If-None-Match"] = kept.headers["etag"]
         answer = yield Outgoing(request.method, url, headers)
-        if not isinstance(answer, Answer):
+        if not isinstance(answer, Response):
             raise nonsense()
         LOG.info("%s %s %d", request.method, urlsplit(url).path, answer.status)
         self.record.learn(answer.headers)
@@ -170,13 +170,13 @@ class Exchange:
             store.put(key, answer)
         return answer
 
-    def _new_place(self, request: Request, answer: Answer) -> str:
+    def _new_place(self, request: Request, answer: Response) -> str:
         if request.method != "GET":
             raise Refused("The repository has moved; nothing was changed.", "Open it under its new name.")
         location = answer.headers.get("location", "") or read_complaint(answer).url
         return moved_to(self.host, answer.url, location)
 
-    def _judged(self, request: Request, answer: Answer) -> Answer:
+    def _judged(self, request: Request, answer: Response) -> Response:
         if request.redirects_away and answer.status == 302:
             return answer
         if request.method == "DELETE" and answer.status == 204:

@@ -15,7 +15,7 @@ from artifact_tui.domain.models import Page, Place
 from artifact_tui.domain.provider import NotFound, ServerTrouble
 from artifact_tui.github.http.redirects import read_links
 from artifact_tui.github.http.requests import Request
-from artifact_tui.github.http.response import Answer
+from artifact_tui.github.http.response import Response
 from artifact_tui.github.http.transport import AsyncApi
 from artifact_tui.github.rate_limit import primary_limit
 from artifact_tui.github.retry_after import until_epoch
@@ -70,7 +70,7 @@ class Walk(Generic[Thing]):
         self._size = start.size if start else size
         self._otherwise = otherwise
         self._most = most
-        self._pending: deque[asyncio.Task[Answer]] = deque()
+        self._pending: deque[asyncio.Task[Response]] = deque()
         self._first_number = self._number = self._asked = self._last = start.page if start else 1
         self._named_last: int | None = None
         self._seen: set[Hashable] = start.seen if start else set()
@@ -94,7 +94,7 @@ class Walk(Generic[Thing]):
         finally:
             await self._cancel()
 
-    async def _first(self) -> Answer:
+    async def _first(self) -> Response:
         try:
             return await self._first_of_some_size()
         except NotFound:
@@ -103,7 +103,7 @@ class Walk(Generic[Thing]):
         self._request = self._otherwise
         return await self._first_of_some_size()
 
-    async def _first_of_some_size(self) -> Answer:
+    async def _first_of_some_size(self) -> Response:
         """The first page; a smaller one where the server cannot make a big one in its time.
 
         An Enterprise Server cuts requests off after about ten seconds with a 5xx (GitHub's documentation,
@@ -117,7 +117,7 @@ class Walk(Generic[Thing]):
         self._size = SMALL_PAGE_SIZE
         return await self._api.get(self._numbered(1))
 
-    def _look_ahead(self, answer: Answer, count: int) -> bool:
+    def _look_ahead(self, answer: Response, count: int) -> bool:
         """Note what is known of the pages to come and ask for some; whether there is a next one.
 
         A Link out of the API is not believed; it only tells that there is more when the page is full.
@@ -130,7 +130,7 @@ class Walk(Generic[Thing]):
             self._ask()
         return goes_on
 
-    async def _next(self) -> Answer:
+    async def _next(self) -> Response:
         self._number += 1
         self._last = max(self._last, self._number)
         self._ask()
@@ -148,7 +148,7 @@ class Walk(Generic[Thing]):
         scarce = limit is not None and limit.remaining < SCARCE and limit.reset > self._clock().timestamp()
         return 1 if scarce else self._ahead
 
-    async def _get(self, request: Request) -> Answer:
+    async def _get(self, request: Request) -> Response:
         """Ask for a page, unless the server has said that it would not answer."""
         limit = self._api.exchange.record.connection.rate_limit
         now = self._clock()

@@ -10,7 +10,7 @@ import msgspec
 from artifact_tui.text import printable
 
 
-class Answer(msgspec.Struct, frozen=True):
+class Response(msgspec.Struct, frozen=True):
     """An answer, body and all; ``url`` is the address that gave it, after redirects. Headers ignore case."""
 
     status: int
@@ -46,7 +46,7 @@ class Complaint(msgspec.Struct, frozen=True):
         return " ".join([*([self.quoted] if self.message else []), *([f"See {address}"] if is_new else [])])
 
 
-def read_complaint(answer: Answer) -> Complaint:
+def read_complaint(answer: Response) -> Complaint:
     """Read an error's body, whatever it is; ``errors`` in it may be a list or a string and joins the message."""
     try:
         body = msgspec.json.decode(answer.body)

@@ -9,11 +9,11 @@ from typing import Any
 import httpcore
 import httpx
 
-from artifact_tui.github.http.cancel import Lines
+from artifact_tui.github.http.cancel import CancelScopes
 from artifact_tui.github.http.proxy_routes import RoutedTransport
 
 
-def lay(lines: Lines, client: httpx.Client) -> None:
+def lay(lines: CancelScopes, client: httpx.Client) -> None:
     """Let everything that ``client`` waits for go over ``lines``.
 
     httpx has no public way to its network backend; without one nothing but the early ending is lost.
@@ -23,36 +23,36 @@ def lay(lines: Lines, client: httpx.Client) -> None:
         transport.adopt(partial(_lay, lines))
 
 
-def _lay(lines: Lines, transport: httpx.HTTPTransport) -> None:
+def _lay(lines: CancelScopes, transport: httpx.HTTPTransport) -> None:
     pool: Any = getattr(transport, "_pool", None)
     if isinstance(pool, httpcore.ConnectionPool):
-        pool._network_backend = Backend(pool._network_backend, lines)
+        pool._network_backend = CancellableBackend(pool._network_backend, lines)
 
 
-class Backend(httpcore.NetworkBackend):
+class CancellableBackend(httpcore.NetworkBackend):
     """Makes connections as ``backend`` does, each of which tells the line of the thread that waits for it."""
 
-    def __init__(self, backend: httpcore.NetworkBackend, lines: Lines) -> None:
+    def __init__(self, backend: httpcore.NetworkBackend, lines: CancelScopes) -> None:
         self._backend = backend
         self._lines = lines
 
     def connect_tcp(self, *arguments: Any, **options: Any) -> httpcore.NetworkStream:
         """As usual, but watched."""
-        return Stream(self._backend.connect_tcp(*arguments, **options), self._lines)
+        return CancellableStream(self._backend.connect_tcp(*arguments, **options), self._lines)
 
     def connect_unix_socket(self, *arguments: Any, **options: Any) -> httpcore.NetworkStream:
         """As usual, but watched."""
-        return Stream(self._backend.connect_unix_socket(*arguments, **options), self._lines)
+        return CancellableStream(self._backend.connect_unix_socket(*arguments, **options), self._lines)
 
     def sleep(self, seconds: float) -> None:
         """Until the line is closed at the latest."""
         self._lines.current.wait(seconds)
 
 
-class Stream(httpcore.NetworkStream):
+class CancellableStream(httpcore.NetworkStream):
     """Such a connection."""
 
-    def __init__(self, stream: httpcore.NetworkStream, lines: Lines) -> None:
+    def __init__(self, stream: httpcore.NetworkStream, lines: CancelScopes) -> None:
         self._stream = stream
         self._lines = lines
 
@@ -71,7 +71,7 @@ class Stream(httpcore.NetworkStream):
         secured = self._lines.current.use(
             self._stream, lambda: self._stream.start_tls(ssl_context, server_hostname, timeout)
         )
-        return Stream(secured, self._lines)
+        return CancellableStream(secured, self._lines)
 
     def close(self) -> None:
         """As usual."""

@@ -10,11 +10,11 @@ import httpx
 import msgspec
 
 from artifact_tui.domain.provider import Offline, ProviderError, RateLimited, ServerTrouble
-from artifact_tui.github.http.cancel import Lines
+from artifact_tui.github.http.cancel import CancelScopes
 from artifact_tui.github.http.connections import TIMEOUT, async_client, blocking_client, plain_words
-from artifact_tui.github.http.exchange import Exchange, Outgoing, Pause, Reply, advance
+from artifact_tui.github.http.exchange import Delay, Exchange, Outgoing, Reply, advance
 from artifact_tui.github.http.requests import Request
-from artifact_tui.github.http.response import Answer
+from artifact_tui.github.http.response import Response
 
 MAX_BODY = 64 * 1024 * 1024
 META = Request(path="/meta", what="The server's description", stored=False)
@@ -41,7 +41,7 @@ class AsyncApi:
         self._closed = False
         self._probing = asyncio.Lock()
 
-    async def get(self, request: Request) -> Answer:
+    async def get(self, request: Request) -> Response:
         """The good answer to a request, after whatever retries and redirects it takes; else :class:`ProviderError`."""
         await self.learn_release()
         return await self._follow(request)
@@ -68,15 +68,15 @@ class AsyncApi:
         else:
             self.exchange.record.probed(_installed_version(answer))
 
-    async def _follow(self, request: Request) -> Answer:
+    async def _follow(self, request: Request) -> Response:
         steps = self.exchange.steps(request)
         step = advance(steps, None)
-        while not isinstance(step, Answer):
+        while not isinstance(step, Response):
             step = advance(steps, await self._take(step))
         return step
 
-    async def _take(self, step: Outgoing | Pause) -> Reply:
-        if isinstance(step, Pause):
+    async def _take(self, step: Outgoing | Delay) -> Reply:
+        if isinstance(step, Delay):
             await self._sleep(step.seconds)
             return None
         try:
@@ -84,7 +84,7 @@ class AsyncApi:
         except Offline as error:
             return error
 
-    async def _send(self, step: Outgoing) -> Answer:
+    async def _send(self, step: Outgoing) -> Response:
         if self._closed:
             raise _closed()
         if self._client is None:
@@ -92,7 +92,7 @@ class AsyncApi:
         with plain_words(self.exchange.host.name):
             async with self._client.stream(step.method, step.url, headers=step.headers) as response:
                 body = b"".join([chunk async for chunk in _limited_async(response)])
-        return Answer(response.status_code, response.headers, body, step.url)
+        return Response(response.status_code, response.headers, body, step.url)
 
 
 class BlockingApi:
@@ -104,19 +104,19 @@ class BlockingApi:
         *,
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], object] | None = None,
-        lines: Lines | None = None,
+        lines: CancelScopes | None = None,
         timeout: httpx.Timeout = TIMEOUT,
     ) -> None:
         from artifact_tui.github.http.streams import lay  # it loads httpcore, which the first screen does without
 
         self.exchange = exchange
         self._client = blocking_client(transport, timeout, exchange.record.ca_file)
-        self._lines = lines or Lines()
+        self._lines = lines or CancelScopes()
         lay(self._lines, self._client)
         self._sleep = sleep or (lambda seconds: self._lines.current.wait(seconds))
         self._probing = threading.Lock()
 
-    def get(self, request: Request) -> Answer:
+    def get(self, request: Request) -> Response:
         """The good answer to a request, after whatever retries and redirects it takes; else :class:`ProviderError`."""
         with self._probing:
             if self.exchange.record.wants_probe:
@@ -138,15 +138,15 @@ class BlockingApi:
         else:
             self.exchange.record.probed(_installed_version(answer))
 
-    def _follow(self, request: Request) -> Answer:
+    def _follow(self, request: Request) -> Response:
         steps = self.exchange.steps(request)
         step = advance(steps, None)
-        while not isinstance(step, Answer):
+        while not isinstance(step, Response):
             step = advance(steps, self._take(step))
         return step
 
-    def _take(self, step: Outgoing | Pause) -> Reply:
-        if isinstance(step, Pause):
+    def _take(self, step: Outgoing | Delay) -> Reply:
+        if isinstance(step, Delay):
             self._sleep(step.seconds)
             return None
         try:
@@ -154,7 +154,7 @@ class BlockingApi:
         except Offline as error:
             return error
 
-    def _send(self, step: Outgoing) -> Answer:
+    def _send(self, step: Outgoing) -> Response:
         if self._lines.current.closed:
             raise _closed()
         with (
@@ -162,7 +162,7 @@ class BlockingApi:
             self._client.stream(step.method, step.url, headers=step.headers) as response,
         ):
             body = b"".join(_limited(response))
-        return Answer(response.status_code, response.headers, body, step.url)
+        return Response(response.status_code, response.headers, body, step.url)
 
 
 def _closed() -> Offline:
@@ -187,7 +187,7 @@ async def _limited_async(response: httpx.Response) -> AsyncIterator[bytes]:
         yield chunk
 
 
-def _installed_version(answer: Answer) -> str:
+def _installed_version(answer: Response) -> str:
     try:
         return msgspec.json.decode(answer.body, type=_Meta).installed_version
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -29,7 +29,7 @@ THIS_RUN = "this run"
 Keeping = Literal["keyring", "file"]
 
 
-class Finding(Struct, frozen=True):
+class FoundToken(Struct, frozen=True):
     """The result of the sources: the first token, if any, and a sentence for each source that failed.
 
     ``warning`` is one to act on whatever source answered: a token file that others can get at. ``keyring`` is the
@@ -57,7 +57,7 @@ class TokenSources:
         self._environ = environ
         self._keyring = keyring or SystemKeyring(environ)
 
-    def find(self) -> Finding:
+    def find(self) -> FoundToken:
         """Ask one after the other until one has a token; may block for some seconds.
 
         Raises :class:`TokenError` when a variable of the environment holds something that is no token.
@@ -75,7 +75,7 @@ class TokenSources:
         other = "" if credential or self.host.account else other_kinds_variable(self.host, self._environ)
         if other:
             notes.insert(0, other)
-        return Finding(credential, tuple(notes), self.file.problem() or other, keyring)
+        return FoundToken(credential, tuple(notes), self.file.problem() or other, keyring)
 
     def keyring_problem(self) -> str:
         """Return why the keyring cannot store a token, as a sentence; empty if it can. Blocks for seconds."""

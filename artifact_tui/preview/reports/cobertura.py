@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from artifact_tui.preview.line import Page, Sample
+from artifact_tui.preview.line import Rendered, Sample
 from artifact_tui.preview.reports.coverage_table import Covered, Part, coverage_lines, percent
 from artifact_tui.preview.reports.remarks import Remark, cut, report, whole_number
 from artifact_tui.preview.reports.xml_events import XmlRefused, parse
@@ -18,7 +18,7 @@ _RAN = re.compile(r"[0.,]*[1-9]")
 """How often a line ran: more than never; a number below zero is an overflow of the tool's."""
 
 
-def read(sample: Sample) -> Page:
+def read(sample: Sample) -> Rendered:
     """Return a table by file; raises :class:`~.xml_events.XmlRefused`."""
     reader = _Reader()
     parse(sample.data, reader, is_cut=sample.is_cut)

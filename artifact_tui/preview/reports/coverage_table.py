@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 
 from artifact_tui.preview.grid import Cell, grid
-from artifact_tui.preview.line import BOLD, ERROR, MUTED, SUCCESS, WARNING, Line, Style, line
+from artifact_tui.preview.line import BOLD, ERROR, MUTED, SUCCESS, WARNING, Style, StyledLine, line
 from artifact_tui.preview.reports.remarks import Remark, remark_lines
 from artifact_tui.text import count
 
@@ -46,7 +46,7 @@ def percent(hit: int, number: int) -> str:
 
 def coverage_lines(
     files: Sequence[Covered], remarks: Sequence[Remark] = (), parts: Sequence[Part] = ()
-) -> Iterator[Line]:
+) -> Iterator[StyledLine]:
     """Yield the remarks, the sum, the other measures and the table; with remarks the sum is never green."""
     yield from remark_lines(remarks)
     lines, hit = sum(file.lines for file in files), sum(file.hit for file in files)

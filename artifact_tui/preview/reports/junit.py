@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from artifact_tui.preview.line import Page, Sample
+from artifact_tui.preview.line import Rendered, Sample
 from artifact_tui.preview.reports.junit_case import BAD, OUTCOMES, OUTPUTS, OpenCase, OpenElement
 from artifact_tui.preview.reports.remarks import Remark, amount, cut, report
 from artifact_tui.preview.reports.results import Result, Said, result_lines
@@ -16,7 +16,7 @@ from artifact_tui.preview.reports.xml_events import parse
 ROOTS = {"testsuites", "testsuite"}
 
 
-def read(sample: Sample) -> Page:
+def read(sample: Sample) -> Rendered:
     """Return the results; raises :class:`~.xml_events.XmlRefused`."""
     reader = _Reader()
     parse(sample.data, reader, is_cut=sample.is_cut)

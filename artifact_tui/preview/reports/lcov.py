@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from artifact_tui.preview.line import Page, Sample
+from artifact_tui.preview.line import Rendered, Sample
 from artifact_tui.preview.reports.coverage_table import Covered, Part, coverage_lines
 from artifact_tui.preview.reports.remarks import Remark, cut, report, whole_number
 
@@ -15,7 +15,7 @@ _MOST_NAMED = 3
 _FUNCTION = re.compile(r"\d+,(?:\d+,)?(.*)")
 
 
-def read(sample: Sample) -> Page | None:
+def read(sample: Sample) -> Rendered | None:
     """Return the table of a tracefile; None for another text."""
     if sample.decoded is None:
         return None

@@ -9,7 +9,7 @@ from itertools import chain, islice
 from msgspec import Struct
 
 from artifact_tui.preview.ansi import strip
-from artifact_tui.preview.line import ERROR, WARNING, Line, Page, Sample, line, words
+from artifact_tui.preview.line import ERROR, WARNING, Rendered, Sample, StyledLine, line, words
 from artifact_tui.preview.log import MOST_LINES
 from artifact_tui.text import count, size
 
@@ -49,7 +49,7 @@ def cut(sample: Sample) -> list[Remark]:
     return [Remark(f"Only the first {size(len(sample.data))} of {size(sample.size)} were read.", is_error=False)]
 
 
-def remark_lines(remarks: Iterable[Remark]) -> Iterator[Line]:
+def remark_lines(remarks: Iterable[Remark]) -> Iterator[StyledLine]:
     """Yield the errors, then the warnings, and a blank line behind them."""
     ordered = sorted(remarks, key=lambda remark: not remark.is_error)
     for remark in ordered[:_MOST_REMARKS]:
@@ -66,8 +66,8 @@ def remark_lines(remarks: Iterable[Remark]) -> Iterator[Line]:
         yield line()
 
 
-def report(kind: str, sample: Sample, *parts: Iterable[Line], encoding: str = "") -> Page:
+def report(kind: str, sample: Sample, *parts: Iterable[StyledLine], encoding: str = "") -> Rendered:
     """Return the page of a report, with at most as many lines as a page holds."""
     lines = tuple(islice(chain(*parts), MOST_LINES + 1))
     notes = (f"Only the first {MOST_LINES:,} lines are shown.",) if len(lines) > MOST_LINES else ()
-    return Page(kind, lines[:MOST_LINES], encoding, notes)
+    return Rendered(kind, lines[:MOST_LINES], encoding, notes)

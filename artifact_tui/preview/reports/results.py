@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from artifact_tui.preview.ansi import strip
-from artifact_tui.preview.line import BOLD, ERROR, MUTED, PLAIN, SUCCESS, WARNING, Line, Style, line, words
+from artifact_tui.preview.line import BOLD, ERROR, MUTED, PLAIN, SUCCESS, WARNING, Style, StyledLine, line, words
 from artifact_tui.preview.reports.remarks import Remark, remark_lines
 from artifact_tui.text import count
 
@@ -56,7 +56,7 @@ class Result(Struct, frozen=True):
         return text if len(text) <= _LONGEST_REASON else text[: _LONGEST_REASON - 1] + "…"
 
 
-def result_lines(results: Sequence[Result], remarks: Sequence[Remark] = ()) -> Iterator[Line]:
+def result_lines(results: Sequence[Result], remarks: Sequence[Remark] = ()) -> Iterator[StyledLine]:
     """Yield the remarks, the sum, the failures, the slowest tests, and the other tests by suite.
 
     With remarks the sum counts only what is listed, and nothing in it looks like success.
@@ -70,7 +70,7 @@ def result_lines(results: Sequence[Result], remarks: Sequence[Remark] = ()) -> I
     yield from _others(results)
 
 
-def _sum(results: Sequence[Result], *, is_whole: bool) -> Line:
+def _sum(results: Sequence[Result], *, is_whole: bool) -> StyledLine:
     counts = Counter(result.outcome for result in results)
     seconds = sum(result.seconds for result in results)
     pieces = [
@@ -92,7 +92,7 @@ def _sum_style(outcome: str, is_whole: bool) -> Style:
     return PLAIN if outcome == "passed" and not is_whole else _STYLES.get(outcome, WARNING)
 
 
-def _failure(result: Result) -> Iterator[Line]:
+def _failure(result: Result) -> Iterator[StyledLine]:
     yield line()
     yield line(("✗ ", ERROR), (result.name, BOLD), (f"  {result.suite}", MUTED), is_error=True)
     for said in result.said:
@@ -103,7 +103,7 @@ def _failure(result: Result) -> Iterator[Line]:
         yield line(("  The report gives no reason.", MUTED))
 
 
-def _said(said: Said) -> Iterator[Line]:
+def _said(said: Said) -> Iterator[StyledLine]:
     message, details = strip(said.message).strip(), strip(said.details)
     if said.label and (message or details.strip()):
         yield line((f"  {said.label}", MUTED))
@@ -113,7 +113,7 @@ def _said(said: Said) -> Iterator[Line]:
         yield from words(details.strip("\n").rstrip(), indent="  ")
 
 
-def _slowest(results: Sequence[Result]) -> Iterator[Line]:
+def _slowest(results: Sequence[Result]) -> Iterator[StyledLine]:
     slow = sorted((result for result in results if result.seconds > 0), key=lambda result: -result.seconds)[:_SLOWEST]
     if len(results) <= _SLOWEST or not slow:
         return
@@ -123,7 +123,7 @@ def _slowest(results: Sequence[Result]) -> Iterator[Line]:
         yield line((f"{result.seconds:9.2f} s  ", MUTED), result.name, (f"  {result.suite}", MUTED))
 
 
-def _others(results: Sequence[Result]) -> Iterator[Line]:
+def _others(results: Sequence[Result]) -> Iterator[StyledLine]:
     """Skipped ones before those that passed, each by suite; what was said of a flaky one in full."""
     group = None
     others = (result for result in results if not result.is_bad)

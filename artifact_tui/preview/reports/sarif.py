@@ -15,16 +15,16 @@ from artifact_tui.preview.line import (
     MUTED,
     SUCCESS,
     WARNING,
-    Line,
-    Page,
     Piece,
+    Rendered,
     Sample,
     Style,
+    StyledLine,
     line,
 )
 from artifact_tui.preview.reports import sarif_format as sarif
 from artifact_tui.preview.reports.remarks import Remark, remark_lines, report
-from artifact_tui.preview.reports.sarif_run import Finding, Run, results_of
+from artifact_tui.preview.reports.sarif_run import Finding, SarifRun, results_of
 from artifact_tui.text import count, size
 
 _NAMES = (".sarif", ".sarif.json")
@@ -42,7 +42,7 @@ _KINDS: dict[str, Style] = {
 _ORDER = [*_LEVELS, *_KINDS]
 
 
-def read(sample: Sample) -> Page | None:
+def read(sample: Sample) -> Rendered | None:
     """Return the findings of a whole report; None for other JSON. A part of a report is shown as JSON."""
     name = sample.name.lower()
     if sample.decoded is None or not name.endswith((*_NAMES, ".json")):
@@ -63,16 +63,16 @@ def read(sample: Sample) -> Page | None:
     return report("SARIF", sample, _lines(decoded.runs), encoding=sample.decoded[1])
 
 
-def _as_json(sample: Sample, note: str) -> Page | None:
+def _as_json(sample: Sample, note: str) -> Rendered | None:
     page = json_document.read(sample) or log.read(sample)
     return msgspec.structs.replace(page, notes=(note, *page.notes)) if page else None
 
 
-def _lines(runs: list[sarif.Run]) -> Iterator[Line]:
+def _lines(runs: list[sarif.RunObject]) -> Iterator[StyledLine]:
     for number, one in enumerate(runs):
         if number:
             yield line()
-        run = Run(one)
+        run = SarifRun(one)
         results, unreadable = results_of(one.results or [])
         findings = sorted(map(run.finding, results), key=_order)
         yield from remark_lines(_remarks(one, run, unreadable))
@@ -83,7 +83,7 @@ def _lines(runs: list[sarif.Run]) -> Iterator[Line]:
             yield from _finding(finding)
 
 
-def _remarks(one: sarif.Run, run: Run, unreadable: int) -> Iterator[Remark]:
+def _remarks(one: sarif.RunObject, run: SarifRun, unreadable: int) -> Iterator[Remark]:
     """What makes the list of findings incomplete: an analysis that failed, or results that are not in it."""
     for invocation in run.invocations:
         if invocation.execution_successful is False or invocation.process_start_failure_message:
@@ -131,7 +131,7 @@ def _order(finding: Finding) -> tuple[int, str, int]:
     return round(place * 2), finding.path, finding.line
 
 
-def _finding(finding: Finding) -> Iterator[Line]:
+def _finding(finding: Finding) -> Iterator[StyledLine]:
     where = finding.path + "".join(f":{at}" for at in (finding.line, finding.column) if at)
     style = _LEVELS.get(finding.level) or _KINDS.get(finding.level, WARNING)
     place = (where or "no place", MUTED if finding.is_quiet else BOLD)

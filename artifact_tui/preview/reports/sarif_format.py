@@ -126,7 +126,7 @@ class Provenance(Base):
     invocation_index: int | None = None
 
 
-class Result(Base):
+class ResultObject(Base):
     """3.27."""
 
     rule_id: str | None = None
@@ -179,7 +179,7 @@ class Invocation(Base):
     tool_configuration_notifications: list[Notification] | None = None
 
 
-class Artifact(Base):
+class SarifArtifact(Base):
     """3.24."""
 
     location: Address | None = None
@@ -191,7 +191,7 @@ class ExternalFiles(Base):
     results: list[Raw] | None = None
 
 
-class Run(Base):
+class RunObject(Base):
     """3.14; results are absent where they are elsewhere, and null where there are none to be had."""
 
     tool: Tool = field(default_factory=Tool)
@@ -206,7 +206,7 @@ class Report(Base):
     """3.13."""
 
     version: str | None = None
-    runs: list[Run] | None = None
+    runs: list[RunObject] | None = None
 
 
 def decoded(raw: Raw, kind: type[Kind]) -> Kind | None:

@@ -34,10 +34,10 @@ class Finding(Struct, frozen=True):
     """Whether it is suppressed, or gone since the baseline."""
 
 
-class Run:
+class SarifRun:
     """A run and the tables that its results refer to."""
 
-    def __init__(self, run: sarif.Run) -> None:
+    def __init__(self, run: sarif.RunObject) -> None:
         self._run = run
         self.driver = run.tool.driver
         self._components = [run.tool.driver, *(run.tool.extensions or [])]
@@ -60,7 +60,7 @@ class Run:
                         places.setdefault(name, (number, index))
         return places
 
-    def finding(self, result: sarif.Result) -> Finding:
+    def finding(self, result: sarif.ResultObject) -> Finding:
         """Resolve a result."""
         number, rule = self._rule_of(result)
         rule_id = result.rule_id or (result.rule.id if result.rule else None) or (rule.id if rule else "")
@@ -91,7 +91,7 @@ class Run:
             self._rules[key] = at(self._components[number].rules, index, sarif.Descriptor)
         return self._rules[key]
 
-    def _rule_of(self, result: sarif.Result) -> tuple[int, sarif.Descriptor | None]:
+    def _rule_of(self, result: sarif.ResultObject) -> tuple[int, sarif.Descriptor | None]:
         """The rule by its index, where the one there has the id of the result or a part of it; else by its id."""
         reference = result.rule or sarif.DescriptorReference()
         rule_id = result.rule_id or reference.id or ""
@@ -117,7 +117,7 @@ class Run:
                 return number
         return 0
 
-    def _level(self, result: sarif.Result, rule: sarif.Descriptor | None, rule_id: str) -> tuple[str, bool]:
+    def _level(self, result: sarif.ResultObject, rule: sarif.Descriptor | None, rule_id: str) -> tuple[str, bool]:
         """3.27.10: that of the result, else of an override, else of the rule, else a warning; none for other kinds."""
         if result.baseline_state == "absent":
             return "absent", True
@@ -134,7 +134,7 @@ class Run:
         level = result.level or self._override(result, rule_id) or (default.level if default else None)
         return (level or "warning").lower(), False
 
-    def _override(self, result: sarif.Result, rule_id: str) -> str | None:
+    def _override(self, result: sarif.ResultObject, rule_id: str) -> str | None:
         number = result.provenance.invocation_index if result.provenance else None
         if number is None or not 0 <= number < len(self.invocations):
             return None
@@ -173,7 +173,7 @@ class Run:
         if address is None:
             return ""
         if not address.uri:
-            artifact = at(self._run.artifacts, address.index, sarif.Artifact)
+            artifact = at(self._run.artifacts, address.index, sarif.SarifArtifact)
             address = artifact.location if artifact and artifact.location else address
         return unquote(address.uri or "")
 
@@ -191,9 +191,9 @@ def _hierarchy(rule_id: str) -> Iterator[str]:
         rule_id = rule_id.rpartition("/")[0]
 
 
-def results_of(raw: list[Raw]) -> tuple[list[sarif.Result], int]:
+def results_of(raw: list[Raw]) -> tuple[list[sarif.ResultObject], int]:
     """Return the results, and how many could not be read."""
-    results = [result for one in raw if (result := decoded(one, sarif.Result)) is not None]
+    results = [result for one in raw if (result := decoded(one, sarif.ResultObject)) is not None]
     return results, len(raw) - len(results)
 
 

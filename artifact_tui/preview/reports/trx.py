@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from artifact_tui.preview.line import Page, Sample
+from artifact_tui.preview.line import Rendered, Sample
 from artifact_tui.preview.reports.remarks import Remark, cut, report
 from artifact_tui.preview.reports.results import Result, Said, result_lines
 from artifact_tui.preview.reports.trx_summary import RunSummary
@@ -41,7 +41,7 @@ _OUTPUTS = {"StdOut": "StdOut", "StdErr": "StdErr", "DebugTrace": "DebugTrace"}
 _DURATION = re.compile(r"(\d{1,6}):(\d\d):(\d\d(?:\.\d{1,9})?)")
 
 
-def read(sample: Sample) -> Page:
+def read(sample: Sample) -> Rendered:
     """Return the results; raises :class:`~.xml_events.XmlRefused`."""
     reader = _Reader()
     parse(sample.data, reader, is_cut=sample.is_cut)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from msgspec.structs import replace
 
-from artifact_tui.preview.line import ACCENT, LONGEST_STYLED, MUTED, SUCCESS, Page, Piece, Sample, line
+from artifact_tui.preview.line import ACCENT, LONGEST_STYLED, MUTED, SUCCESS, Piece, Rendered, Sample, line
 from artifact_tui.preview.log import rows_of
 from artifact_tui.preview.reports import cobertura as coverage
 from artifact_tui.preview.reports import junit, trx
@@ -15,14 +15,14 @@ from artifact_tui.preview.reports.xml_events import XmlRefused, root_of
 
 _TOKEN = re.compile(r"(<!--.*?(?:-->|$)|</?[\w:.-]+|/?>|<[?!][^>]*>?)|(\"[^\"]*\"|'[^']*')|(\b[\w:.-]+=)")
 _NAMES = {".xml", ".html", ".htm", ".xhtml", ".svg", ".csproj", ".props", ".pom", ".plist", ".trx", ".xsd", ".nuspec"}
-_REPORTS: tuple[tuple[set[str], Callable[[Sample], Page]], ...] = (
+_REPORTS: tuple[tuple[set[str], Callable[[Sample], Rendered]], ...] = (
     (junit.ROOTS, junit.read),
     (trx.ROOTS, trx.read),
     (coverage.ROOTS, coverage.read),
 )
 
 
-def read(sample: Sample) -> Page | None:
+def read(sample: Sample) -> Rendered | None:
     """None for what is no XML; why a report is not shown as one is said."""
     head = sample.data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if not head.startswith((b"<", b"\xff\xfe", b"\xfe\xff")) or sample.decoded is None:
@@ -39,7 +39,7 @@ def read(sample: Sample) -> Page | None:
     if not (notes or root or sample.suffix in _NAMES):
         return None
     rows, more = rows_of(text)
-    return Page("XML", tuple(line(*_pieces(row.expandtabs())) for row in rows), encoding, notes + more)
+    return Rendered("XML", tuple(line(*_pieces(row.expandtabs())) for row in rows), encoding, notes + more)
 
 
 def _pieces(row: str) -> Iterator[Piece]:

@@ -29,7 +29,7 @@ COLUMNS = (
 Artifacts = tuple[Artifact, ...]
 
 
-class Choice(NamedTuple):
+class PolicyChoice(NamedTuple):
     """A kind of policy: its words, where its value stands in them, its first value, and how a value is read.
 
     ``wants`` says what a value looks like; ``note`` stands there where there is none.
@@ -60,13 +60,15 @@ def _newest(text: str, *, by_branch: bool) -> Policy | None:
 
 
 CHOICES = (
-    Choice(
+    PolicyChoice(
         "expired", "Expired", "", lambda _: Expired(), note="They take no room any more; deleting them frees nothing."
     ),
-    Choice("older", "Older than {}", "30d", _older, "a time, as in 30d, 6w or 3mo"),
-    Choice("bigger", "Bigger than {}", "100M", _bigger, "a size, as in 500k, 100M or 2G"),
-    Choice("name", "All but the newest {} of each name", "3", lambda text: _newest(text, by_branch=False), "a number"),
-    Choice(
+    PolicyChoice("older", "Older than {}", "30d", _older, "a time, as in 30d, 6w or 3mo"),
+    PolicyChoice("bigger", "Bigger than {}", "100M", _bigger, "a size, as in 500k, 100M or 2G"),
+    PolicyChoice(
+        "name", "All but the newest {} of each name", "3", lambda text: _newest(text, by_branch=False), "a number"
+    ),
+    PolicyChoice(
         "branch",
         "All but the newest {} of each name and branch",
         "3",
@@ -99,7 +101,7 @@ class PolicyDialog(Dialog[frozenset[int]]):
 
     def compose_box(self) -> list[Widget]:
         """The policies with what each would mark, the value of the chosen one, and what becomes of it."""
-        table = RowTable[Choice](COLUMNS, key=lambda choice: choice.id, cells=self._cells)
+        table = RowTable[PolicyChoice](COLUMNS, key=lambda choice: choice.id, cells=self._cells)
         table.show(CHOICES)
         shown = "artifacts that the filter shows" if self._filtered else "artifacts of the list"
         looked_at = f"of the {len(self._artifacts):,} {shown}"
@@ -124,18 +126,18 @@ class PolicyDialog(Dialog[frozenset[int]]):
         value.focus()
 
     @property
-    def _choice(self) -> Choice:
+    def _choice(self) -> PolicyChoice:
         table = self.query_one(RowTable)
         return CHOICES[table.cursor_row]
 
-    def _policy(self, choice: Choice) -> Policy | None:
+    def _policy(self, choice: PolicyChoice) -> Policy | None:
         return choice.read(self._values[choice.id])
 
-    def _named(self, choice: Choice) -> frozenset[int] | None:
+    def _named(self, choice: PolicyChoice) -> frozenset[int] | None:
         policy = self._policy(choice)
         return None if policy is None else policy.choose(self._artifacts.values(), self._now)
 
-    def _cells(self, choice: Choice) -> tuple[str | Cell, ...]:
+    def _cells(self, choice: PolicyChoice) -> tuple[str | Cell, ...]:
         named = self._named(choice)
         words = choice.words.format(self._values[choice.id] or "…")
         if named is None:
@@ -164,7 +166,7 @@ class PolicyDialog(Dialog[frozenset[int]]):
         self.query_one(RowTable).refit()
         self._check(choice)
 
-    def _check(self, choice: Choice) -> None:
+    def _check(self, choice: PolicyChoice) -> None:
         problem = "" if self._policy(choice) else f"This needs {choice.wants}."
         self.query_one("#problem", Static).update(Content(problem))
 

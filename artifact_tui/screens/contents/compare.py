@@ -13,10 +13,10 @@ from artifact_tui.archive.held import Held
 from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.archive.zip_directory import Entry
 from artifact_tui.domain.models import Artifact, RepositoryName
-from artifact_tui.domain.provider import Expired, NotFound, Provider, ServerTrouble
+from artifact_tui.domain.provider import ArtifactExpired, NotFound, Provider, ServerTrouble
 from artifact_tui.keymap import bindings
 from artifact_tui.preview.diff import show_difference
-from artifact_tui.preview.line import Page, Sample
+from artifact_tui.preview.line import Rendered, Sample
 from artifact_tui.screens.contents.files_screen import FilesScreen
 from artifact_tui.screens.contents.preview import PreviewScreen
 from artifact_tui.screens.list_screen import fits
@@ -89,7 +89,7 @@ class CompareScreen(FilesScreen):
         for artifact in self._artifacts:
             if artifact.expired:
                 which = f"{printable(artifact.name, 60)} of {self._run(artifact)}"
-                raise Expired(f"{which} has expired; its files are gone.", "Mark two that are still there.")
+                raise ArtifactExpired(f"{which} has expired; its files are gone.", "Mark two that are still there.")
         opened = (asyncio.to_thread(self.open_archive, artifact) for artifact in self._artifacts)
         old, new = await asyncio.gather(*opened)
         self._sides = old, new
@@ -195,7 +195,7 @@ class DifferenceReading:
     def stop(self) -> None:
         """Little enough is read to wait for it."""
 
-    def read(self) -> Page:
+    def read(self) -> Rendered:
         """Fetch both and compare them."""
         old, new = self._difference.old, self._difference.new
         return show_difference(self._sample(0, old), self._sample(1, new))

@@ -12,7 +12,7 @@ from textual import on
 
 from artifact_tui.domain.provider import Provider
 from artifact_tui.keymap import bindings
-from artifact_tui.preview.line import Line, Page
+from artifact_tui.preview.line import Rendered, StyledLine
 from artifact_tui.screens.contents.reading import AnyReading
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.session import Session
@@ -42,9 +42,9 @@ class PreviewScreen(ListScreen):
         self._trail = trail
         self._reading = reading
         self._save = save
-        self._page: Page | None = None
+        self._page: Rendered | None = None
         self._is_turned = False
-        self._lines: tuple[Line, ...] = ()
+        self._lines: tuple[StyledLine, ...] = ()
         self._starts: list[int] = []
         self._found: list[int] = []
         self._without_stamps = False
@@ -88,7 +88,7 @@ class PreviewScreen(ListScreen):
         self._search()
         self.refresh_bindings()
 
-    def _rows(self, page: Page) -> list[LineRow]:
+    def _rows(self, page: Rendered) -> list[LineRow]:
         width = max(NARROWEST, self.table.width_of("text"))
         self._lines = page.at(width) if self._has_colours or not page.kind.endswith("image") else page.lines
         rows = [note_row(number, note) for number, note in enumerate(page.notes)]

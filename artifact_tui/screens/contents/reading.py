@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 from typing import Protocol
 
-from artifact_tui.archive.files import Files, PackedStream, Stream
+from artifact_tui.archive.files import EntryStream, Files, PackedStream
 from artifact_tui.archive.held import Held
 from artifact_tui.archive.zip_directory import Entry
 from artifact_tui.domain.provider import Offline, ProviderError
 from artifact_tui.preview import kinds
-from artifact_tui.preview.line import Page, Sample
+from artifact_tui.preview.line import Rendered, Sample
 from artifact_tui.text import size
 
 FIRST = 256 * 1024
@@ -58,7 +58,7 @@ class AnyReading(Protocol):
     def stop(self) -> None:
         """Nobody waits any more."""
 
-    def read(self) -> Page:
+    def read(self) -> Rendered:
         """What is wanted, as lines; blocks, and raises :class:`ProviderError`."""
 
 
@@ -68,7 +68,7 @@ class Reading:
     def __init__(self, files: Files, entry: Entry) -> None:
         self._files = files
         self._entry = entry
-        self._stream: Stream | None = None
+        self._stream: EntryStream | None = None
         self._data = bytearray()
         self._view = 0
         self._turns = self._turns_wanted = 0
@@ -122,7 +122,7 @@ class Reading:
         """Nobody waits any more."""
         self._stopped.set()
 
-    def read(self) -> Page:
+    def read(self) -> Rendered:
         """What is wanted, as lines; blocks, and raises :class:`ProviderError`."""
         with self._lock:
             try:
@@ -137,7 +137,7 @@ class Reading:
                 page = self._turn(page, sample)
             return page
 
-    def _turn(self, page: Page, sample: Sample) -> Page:
+    def _turn(self, page: Rendered, sample: Sample) -> Rendered:
         """The next view that shows something else; the same page where there is none."""
         for _ in _VIEWS:
             self._view = (self._view + 1) % len(_VIEWS)

@@ -23,7 +23,7 @@ from artifact_tui.screens.dialogs.directory import ASK, DownloadChoice
 from artifact_tui.screens.download.flow import Orders, attempt_of, settle_existing
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, printable, size
-from artifact_tui.transfers.downloads.selection_order import HeldOrder, MemberOrder
+from artifact_tui.transfers.downloads.selection_order import HeldOrder, SelectionOrder
 from artifact_tui.transfers.models import DownloadOrder, OnExisting
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def ask_save(source: Source, files: Files, entries: Sequence[Entry], root: str, 
         return
     fetched = f"{size(selection.packed)} to fetch, {size(selection.unpacked)} on the disk"
     title = f"Save {count(len(entries), 'file')} · {fetched}"
-    make = partial(MemberOrder.of, selection=selection)
+    make = partial(SelectionOrder.of, selection=selection)
     _ask(source, title, _what(source, root), partial(_order, source, make, lambda number: None))
 
 

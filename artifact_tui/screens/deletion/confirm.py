@@ -15,7 +15,7 @@ from textual.widgets import Button, Static
 
 from artifact_tui.domain.models import Artifact
 from artifact_tui.keymap import bindings
-from artifact_tui.screens.deletion.keypress_guard import LULL, Attention, CountEntry
+from artifact_tui.screens.deletion.keypress_guard import LULL, CountEntry, KeypressGuard
 from artifact_tui.screens.dialogs.question import Dialog
 from artifact_tui.terminal.terminal_app import TerminalApp
 from artifact_tui.text import count, size
@@ -67,7 +67,7 @@ class ConfirmDialog(Dialog[bool]):
         wanted = str(self._number) if is_all or needs_count(plan) else ""
         self._count = CountEntry(wanted)
         self._clock = clock
-        self._attention = Attention(float("inf"))
+        self._keypress_guard = KeypressGuard(float("inf"))
         self._pending: Timer | None = None
         self._delete = Button(self._answer, id="delete", compact=True, disabled=bool(wanted))
         self._delete.can_focus = False
@@ -101,7 +101,7 @@ class ConfirmDialog(Dialog[bool]):
         self.call_after_refresh(self._shown)
 
     def _shown(self) -> None:
-        self._attention = Attention(self._clock())
+        self._keypress_guard = KeypressGuard(self._clock())
 
     @property
     def planned(self) -> int:
@@ -111,7 +111,7 @@ class ConfirmDialog(Dialog[bool]):
     @property
     def is_listening(self) -> bool:
         """Whether the key that confirms would count now."""
-        return self._attention.is_calm(self._clock())
+        return self._keypress_guard.is_calm(self._clock())
 
     @property
     def is_confirming(self) -> bool:
@@ -121,8 +121,8 @@ class ConfirmDialog(Dialog[bool]):
     def on_key(self, event: Key) -> None:
         """Before any binding: what was not meant for this question goes no further."""
         self._take_back()
-        calm = self._attention.is_calm(event.time)
-        counts = self._attention.hear(event.time)
+        calm = self._keypress_guard.is_calm(event.time)
+        counts = self._keypress_guard.hear(event.time)
         if self._count.wanted:
             self._type(event, counts)
         if not counts and event.key != "escape":
@@ -140,7 +140,7 @@ class ConfirmDialog(Dialog[bool]):
         before, key = self._count.typed, event.character or event.key
         if event.key == "backspace":
             key = event.key
-        if not self._count.press(key, counts=counts, in_burst=self._attention.in_burst):
+        if not self._count.press(key, counts=counts, in_burst=self._keypress_guard.in_burst):
             self._say(f"Digits typed at once must be exactly {self._count.wanted}. Type them again.")
         elif self._count.typed != before:
             self._say("")
@@ -184,7 +184,7 @@ class ConfirmDialog(Dialog[bool]):
         if event.button.id != "delete":
             self._take_back()
             self.dismiss(False)
-        elif self._attention.is_calm(event.time):
+        elif self._keypress_guard.is_calm(event.time):
             self.action_confirm()
 
     def _say(self, sentence: str) -> None:

@@ -25,17 +25,17 @@ COLUMNS = (
 )
 
 
-class Line(NamedTuple):
+class RequestRow(NamedTuple):
     """One request, and the artifact it is about."""
 
     request: PlannedRequest
     artifact: Artifact
 
 
-def lines_of(plan: DeletePlan) -> tuple[Line, ...]:
+def lines_of(plan: DeletePlan) -> tuple[RequestRow, ...]:
     """The engine's own list: two requests for each artifact."""
     requests = planned_requests(plan)
-    return tuple(Line(request, plan.artifacts[place // 2]) for place, request in enumerate(requests))
+    return tuple(RequestRow(request, plan.artifacts[place // 2]) for place, request in enumerate(requests))
 
 
 class DryRunDialog(Dialog[None]):
@@ -49,7 +49,7 @@ class DryRunDialog(Dialog[None]):
 
     def compose_box(self) -> list[Widget]:
         """The requests, and how long they would take."""
-        table = RowTable[Line](COLUMNS, key=lambda line: line.request, cells=_cells)
+        table = RowTable[RequestRow](COLUMNS, key=lambda line: line.request, cells=_cells)
         table.show(lines_of(self._plan))
         seconds = self._session.delete_interval * len(self._plan.artifacts)
         pace = f" At the pace that is set, that takes {clock_time(seconds)} at least." if seconds >= 1 else ""
@@ -69,7 +69,7 @@ class DryRunDialog(Dialog[None]):
         self.query_one(RowTable).focus()
 
 
-def _cells(line: Line) -> tuple[str | Cell, ...]:
+def _cells(line: RequestRow) -> tuple[str | Cell, ...]:
     request, artifact = line
     is_delete = request.method == "DELETE"
     return (

@@ -35,7 +35,7 @@ class DeletionFlow:
     async def resume(self, left: UnfinishedDeletion) -> bool:
         """Ask about the rest of an earlier plan and continue it; False if the user said no.
 
-        Await it in a worker. Raises :class:`~artifact_tui.transfers.errors.JournalTrouble`.
+        Await it in a worker. Raises :class:`~artifact_tui.transfers.errors.JournalError`.
         """
         rest = DeletePlan(left.repository, left.remaining)
         if not await self._confirm(rest, downloads_first=left.downloads_first):

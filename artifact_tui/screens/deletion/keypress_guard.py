@@ -12,7 +12,7 @@ _OTHER = "·"
 """Stands for a key that is not a digit, or that came too early."""
 
 
-class Attention:
+class KeypressGuard:
     """Detects bursts from the time of every key, in seconds on the event clock; it has no side effects.
 
     ``in_burst`` says whether the last key came at once with the one before it.
@@ -50,7 +50,7 @@ class CountEntry:
     def press(self, key: str, *, counts: bool, in_burst: bool) -> bool:
         """Take a digit, ``backspace`` or another key; return False for a burst of digits that cannot count.
 
-        ``counts`` and ``in_burst`` are what :class:`Attention` says of the key. A burst counts when it is exactly the
+        ``counts`` and ``in_burst`` are what :class:`KeypressGuard` says of the key. A burst counts when it is the
         wanted digits, from its first key to its last; any other burst with digits clears what was typed.
         """
         is_digit = len(key) == 1 and key.isascii() and key.isdecimal()

@@ -19,7 +19,7 @@ from artifact_tui.domain.provider import Provider, ProviderError
 from artifact_tui.keymap import bindings
 from artifact_tui.screens.artifact_details import artifact_fields
 from artifact_tui.screens.deletion.quota_words import why_uncounted
-from artifact_tui.screens.deletion.review_model import ReviewList, Row
+from artifact_tui.screens.deletion.review_model import ReviewList, ReviewRow
 from artifact_tui.screens.deletion.review_rows import COLUMNS, cells, notes, title, warnings_of
 from artifact_tui.screens.dialogs.directory import DownloadChoice
 from artifact_tui.screens.download.dialog import CONFIRM_ROWS, artifact_table
@@ -86,7 +86,7 @@ class ReviewScreen(ListScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         """The groups, and below them what should be known."""
-        table = RowTable[Row](COLUMNS, key=lambda row: row.key, cells=self._cells)
+        table = RowTable[ReviewRow](COLUMNS, key=lambda row: row.key, cells=self._cells)
         yield Container(table, DetailPane(), id="review-body")
 
     def on_mount(self) -> None:
@@ -96,7 +96,7 @@ class ReviewScreen(ListScreen):
     def _runs(self) -> dict[int, WorkflowRun]:
         return self.session.runs_of(self._plan.repository)
 
-    def _cells(self, row: Row) -> tuple[str | Cell, ...]:
+    def _cells(self, row: ReviewRow) -> tuple[str | Cell, ...]:
         return cells(row, self._list, self._runs(), self.session.clock())
 
     async def fetch(self, provider: Provider) -> None:
@@ -154,7 +154,7 @@ class ReviewScreen(ListScreen):
                 self._plan.artifacts, self._state, pinned=pinned, downloading=downloading
             )
 
-    def open_item(self, item: Row) -> None:
+    def open_item(self, item: ReviewRow) -> None:
         """Unfold a group; of an artifact show all that is known."""
         from artifact_tui.screens.dialogs.question import DetailDialog
 
@@ -175,7 +175,7 @@ class ReviewScreen(ListScreen):
         if self.table.current is not None and self.table.current.key == row.key:
             self.table.action_cursor_down()
 
-    def _turn(self, row: Row) -> bool:
+    def _turn(self, row: ReviewRow) -> bool:
         """Out of the plan, or back in; False when it is protected."""
         is_free = self._list.take_out(row)
         if is_free:

@@ -12,7 +12,7 @@ from artifact_tui.transfers.deletions.models import DeletePlan
 Artifacts = tuple[Artifact, ...]
 
 
-class Row(NamedTuple):
+class ReviewRow(NamedTuple):
     """A group of one name, or one artifact: of an unfolded group (``within``), or the only one of its name."""
 
     name: str
@@ -99,30 +99,30 @@ class ReviewList:
         """What is left of the plan, to be confirmed."""
         return DeletePlan(self._plan.repository, self.going)
 
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[ReviewRow, ...]:
         """Return the groups, expanded ones followed by their artifacts; a name with one artifact is that artifact.
 
         With a filter they hold what it lets through, and what is done to them is done to that alone.
         """
-        rows: list[Row] = []
+        rows: list[ReviewRow] = []
         for name, every in self._groups.items():
             group = every if self.shown is None else tuple(one for one in every if one.id in self.shown)
             if not group:
                 continue
-            rows.append(Row(name, group, is_group=len(group) > 1))
+            rows.append(ReviewRow(name, group, is_group=len(group) > 1))
             if len(group) > 1 and name in self._unfolded:
-                rows.extend(Row(name, (artifact,), is_group=False, within=True) for artifact in group)
+                rows.extend(ReviewRow(name, (artifact,), is_group=False, within=True) for artifact in group)
         return tuple(rows)
 
-    def is_unfolded(self, row: Row) -> bool:
+    def is_unfolded(self, row: ReviewRow) -> bool:
         """Whether the artifacts of a group stand below it."""
         return row.name in self._unfolded
 
-    def fold(self, row: Row) -> None:
+    def fold(self, row: ReviewRow) -> None:
         """Unfold a group, or fold it again."""
         self._unfolded ^= {row.name}
 
-    def take_out(self, row: Row) -> bool:
+    def take_out(self, row: ReviewRow) -> bool:
         """Take a row out of the plan, or back in when all of it is out; False when all of it is protected."""
         free = {artifact.id for artifact in row.artifacts if not self.is_protected(artifact)}
         if free <= self._taken_out:
@@ -131,7 +131,7 @@ class ReviewList:
             self._taken_out |= free
         return bool(free)
 
-    def unprotect(self, row: Row) -> bool:
+    def unprotect(self, row: ReviewRow) -> bool:
         """Set the reasons aside, or let them hold again when none protects; False when there are none."""
         reasoned = [artifact for artifact in row.artifacts if self.reasons(artifact)]
         protected = [artifact for artifact in reasoned if self.is_protected(artifact)]

@@ -9,7 +9,7 @@ from datetime import datetime
 from artifact_tui.domain.models import Artifact, WorkflowRun, stored_bytes
 from artifact_tui.domain.protection import Reason
 from artifact_tui.screens.artifact_details import run_label
-from artifact_tui.screens.deletion.review_model import ReviewList, Row
+from artifact_tui.screens.deletion.review_model import ReviewList, ReviewRow
 from artifact_tui.text import age, count, printable, size
 from artifact_tui.widgets.detail_pane import Field
 from artifact_tui.widgets.row_layout import Cell, Column, Tone
@@ -48,7 +48,7 @@ _SENTENCES = {
 }
 
 
-def cells(row: Row, plan: ReviewList, runs: Mapping[int, WorkflowRun], now: datetime) -> tuple[str | Cell, ...]:
+def cells(row: ReviewRow, plan: ReviewList, runs: Mapping[int, WorkflowRun], now: datetime) -> tuple[str | Cell, ...]:
     """The texts of a row, in the order of :data:`COLUMNS`; what does not go is quiet."""
     going = [artifact for artifact in row.artifacts if plan.goes(artifact)]
     tone: Tone | None = None if going else "muted"
@@ -64,7 +64,7 @@ def cells(row: Row, plan: ReviewList, runs: Mapping[int, WorkflowRun], now: date
     )
 
 
-def _name(row: Row, plan: ReviewList, runs: Mapping[int, WorkflowRun]) -> str:
+def _name(row: ReviewRow, plan: ReviewList, runs: Mapping[int, WorkflowRun]) -> str:
     if row.is_group:
         return f"{UNFOLDED if plan.is_unfolded(row) else FOLDED} {printable(row.name)}"
     if not row.within:
@@ -74,7 +74,7 @@ def _name(row: Row, plan: ReviewList, runs: Mapping[int, WorkflowRun]) -> str:
     return f"    {run_label(artifact, runs.get(artifact.run_id or 0))}{branch}"
 
 
-def _going(row: Row, going: int) -> str:
+def _going(row: ReviewRow, going: int) -> str:
     if not row.is_group:
         return "1" if going else KEPT
     if not going:
@@ -85,7 +85,7 @@ def _going(row: Row, going: int) -> str:
     return said if len(said) <= _COUNT_WIDTH else said.replace(" of ", "/")
 
 
-def _note(row: Row, plan: ReviewList) -> Cell:
+def _note(row: ReviewRow, plan: ReviewList) -> Cell:
     """Of one artifact the reasons themselves, of a group how many there are."""
     protected = [artifact for artifact in row.artifacts if plan.is_protected(artifact)]
     forks = [artifact for artifact in row.artifacts if artifact.from_fork]

@@ -8,7 +8,7 @@ from functools import lru_cache
 from rich.cells import get_character_cell_size, split_graphemes
 from rich.segment import Segment
 
-from artifact_tui.terminal.output.sgr import PLAIN, Look
+from artifact_tui.terminal.output.sgr import PLAIN, Sgr
 
 BLANK = " "
 UNKNOWN = "?!"
@@ -17,25 +17,25 @@ BEHIND = ""
 """What stands in the second cell of a wide letter."""
 
 
-class Row:
+class CellRow:
     """One line of cells: letters and looks side by side, compared as lists."""
 
     __slots__ = ("letters", "looks")
 
-    def __init__(self, letters: list[str], looks: list[Look]) -> None:
+    def __init__(self, letters: list[str], looks: list[Sgr]) -> None:
         self.letters = letters
         self.looks = looks
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Row) and self.letters == other.letters and self.looks == other.looks
+        return isinstance(other, CellRow) and self.letters == other.letters and self.looks == other.looks
 
     __hash__ = None  # type: ignore[assignment]  # rows change
 
-    def copy(self) -> Row:
+    def copy(self) -> CellRow:
         """The same cells, to be changed apart."""
-        return Row(self.letters.copy(), self.looks.copy())
+        return CellRow(self.letters.copy(), self.looks.copy())
 
-    def put(self, column: int, letters: list[str], looks: list[Look]) -> None:
+    def put(self, column: int, letters: list[str], looks: list[Sgr]) -> None:
         """Write cells; half of a wide letter that is left over becomes a blank, as on a terminal."""
         end = column + len(letters)
         if self.letters[column] == BEHIND and column:
@@ -52,9 +52,9 @@ class Grid:
     def __init__(self, width: int, height: int, letter: str = BLANK) -> None:
         self.width = width
         self.height = height
-        self.rows = [Row([letter] * width, [PLAIN] * width) for _ in range(height)]
+        self.rows = [CellRow([letter] * width, [PLAIN] * width) for _ in range(height)]
 
-    def paint(self, column: int, line: int, segments: Iterable[Segment], look_of: Callable[[Segment], Look]) -> None:
+    def paint(self, column: int, line: int, segments: Iterable[Segment], look_of: Callable[[Segment], Sgr]) -> None:
         """Write segments from a cell on; what stands outside of the screen is cut off."""
         if not 0 <= line < self.height:
             return

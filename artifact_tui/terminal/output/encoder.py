@@ -12,8 +12,8 @@ from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import category, east_asian_width
 
-from artifact_tui.terminal.output.cells import BLANK, Row
-from artifact_tui.terminal.output.sgr import PLAIN, Look, change_look
+from artifact_tui.terminal.output.cells import BLANK, CellRow
+from artifact_tui.terminal.output.sgr import PLAIN, Sgr, change_look
 
 LEAST_ERASED = 10
 """Blanks in the middle of a line from which on erasing and moving is shorter than writing them."""
@@ -59,7 +59,7 @@ class Piece(NamedTuple):
     line: int
     column: int
     letters: Sequence[str]
-    look: Look
+    look: Sgr
     is_ground: bool = False
     """Whether other pieces are written onto it, so that it has to come before them."""
 
@@ -69,7 +69,7 @@ class Piece(NamedTuple):
         return self.look.is_fill and all(letter == BLANK for letter in self.letters)
 
 
-class Pen:
+class Encoder:
     """Collects what is to be sent; :meth:`take` hands it over."""
 
     def __init__(self, width: int, talent: Talent) -> None:
@@ -77,7 +77,7 @@ class Pen:
         self._talent = talent
         self._out: list[str] = []
         self._place: tuple[int, int] | None = None
-        self._look: Look | None = None
+        self._look: Sgr | None = None
 
     def take(self) -> str:
         """All that was collected since the last time."""
@@ -89,7 +89,7 @@ class Pen:
         """Somebody else wrote: neither the cursor's place nor the look is known."""
         self._place = self._look = None
 
-    def clear(self, look: Look) -> bool:
+    def clear(self, look: Sgr) -> bool:
         """Erase the screen in the background of ``look``; whether it can be erased to anything but plain."""
         filled = self._talent.erases_in_color
         self._set(look if filled else PLAIN)
@@ -137,26 +137,26 @@ class Pen:
         return self._erases(ground.look) and (to_the_end or self._talent.erases_cells)
 
     @property
-    def look(self) -> Look | None:
+    def look(self) -> Sgr | None:
         """What the terminal is set to, None if that is not known."""
         return self._look
 
-    def _erases(self, look: Look) -> bool:
+    def _erases(self, look: Sgr) -> bool:
         return look.is_fill and (self._talent.erases_in_color or not look.background)
 
-    def _set_for_blank(self, look: Look) -> None:
+    def _set_for_blank(self, look: Sgr) -> None:
         """The look that is set will often do."""
         if self._look is None or not self._look.shows_blank_as(look):
             self._set(look)
 
-    def _set(self, look: Look) -> None:
+    def _set(self, look: Sgr) -> None:
         if self._look is None:
             self._out.append("\x1b[m" + change_look(PLAIN, look))
         else:
             self._out.append(change_look(self._look, look))
         self._look = look
 
-    def write_joined(self, rows: Sequence[Row], lines: range) -> None:
+    def write_joined(self, rows: Sequence[CellRow], lines: range) -> None:
         """Write lines that are there already once more, as one that goes on at each right edge (DECAWM).
 
         Only where all their letters take one cell, and all are in one look.
@@ -172,15 +172,15 @@ class Pen:
         self._out.append(f"\x1b[?7h{letters}\x1b[?7l")
         self._place = None
 
-    def attempt(self, pieces: Sequence[Piece]) -> tuple[int, Pen]:
+    def attempt(self, pieces: Sequence[Piece]) -> tuple[int, Encoder]:
         """How many bytes these pieces take in this order, and a pen that has written them."""
-        pen = Pen(self._width, self._talent)
-        pen._place, pen._look = self._place, self._look
+        encoder = Encoder(self._width, self._talent)
+        encoder._place, encoder._look = self._place, self._look
         for piece in pieces:
-            pen.write(piece)
-        return sum(map(len, pen._out)), pen
+            encoder.write(piece)
+        return sum(map(len, encoder._out)), encoder
 
-    def adopt(self, other: Pen) -> None:
+    def adopt(self, other: Encoder) -> None:
         """Go on where an attempt ended."""
         self._out += other._out
         self._place, self._look = other._place, other._look

@@ -19,7 +19,7 @@ SLACK = 0.05
 """Seconds by which any answer may be late without the line being called full."""
 
 
-class Pace:
+class FlowControl:
     """Counts what was sent and not yet answered; the window grows while answers come soon, and shrinks when late."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from artifact_tui.terminal.output.cells import BEHIND, BLANK, UNKNOWN, Grid, Row
-from artifact_tui.terminal.output.encoder import LEAST_ERASED, Pen, Piece
+from artifact_tui.terminal.output.cells import BEHIND, BLANK, UNKNOWN, CellRow, Grid
+from artifact_tui.terminal.output.encoder import LEAST_ERASED, Encoder, Piece
 from artifact_tui.terminal.output.scroll import find_shift, shifted
-from artifact_tui.terminal.output.sgr import PLAIN, Look
+from artifact_tui.terminal.output.sgr import PLAIN, Sgr
 
 NEAR = 4
 """Unchanged cells between two changes that are written again rather than jumped over."""
@@ -16,40 +16,40 @@ LEAST_GROUND = 30
 """Cells from which on it is tried whether a line is better erased first, so that its blanks can be jumped over."""
 
 
-def write_frame(pen: Pen, shown: Grid, wanted: Grid) -> None:
-    """Collect in ``pen`` what turns one into the other; ``shown`` is changed to be what is shown then.
+def write_frame(encoder: Encoder, shown: Grid, wanted: Grid) -> None:
+    """Collect in ``encoder`` what turns one into the other; ``shown`` is changed to be what is shown then.
 
     Moving the cursor is shorter than setting a colour of 24 bits, so cells may go out colour by colour, beginning with
     the one that is set; with the 16 colours it is the other way round. Both orders are tried.
     """
     if shown.rows and shown.rows[0].letters[:1] == [UNKNOWN]:
-        _clear(pen, shown, wanted)
-    if pen.moves_lines and (shift := find_shift(shown, wanted)):
-        pen.shift(*shift)
+        _clear(encoder, shown, wanted)
+    if encoder.moves_lines and (shift := find_shift(shown, wanted)):
+        encoder.shift(*shift)
         shown.rows = shifted(shown.rows, shift)
     direct: list[Piece] = []
     erasing: list[Piece] = []
     for line, (old, new) in enumerate(zip(shown.rows, wanted.rows, strict=True)):
         if old != new:
-            plans = _plans(pen, line, old, new)
+            plans = _plans(encoder, line, old, new)
             direct += plans[0]
-            erasing += _cheapest(pen, plans)
+            erasing += _cheapest(encoder, plans)
             shown.rows[line] = new.copy()
-    orders = [direct, erasing, _by_look(direct, pen.look), _by_look(erasing, pen.look)]
-    attempts = [pen.attempt(order) for order in orders if _is_grounded(order)]
-    pen.adopt(min(attempts, key=lambda attempt: attempt[0])[1])
+    orders = [direct, erasing, _by_look(direct, encoder.look), _by_look(erasing, encoder.look)]
+    attempts = [encoder.attempt(order) for order in orders if _is_grounded(order)]
+    encoder.adopt(min(attempts, key=lambda attempt: attempt[0])[1])
 
 
-def _cheapest(pen: Pen, plans: Sequence[Sequence[Piece]]) -> Sequence[Piece]:
-    return min(plans, key=lambda plan: pen.attempt(_by_look(plan, pen.look))[0])
+def _cheapest(encoder: Encoder, plans: Sequence[Sequence[Piece]]) -> Sequence[Piece]:
+    return min(plans, key=lambda plan: encoder.attempt(_by_look(plan, encoder.look))[0])
 
 
-def _plans(pen: Pen, line: int, old: Row, new: Row) -> list[list[Piece]]:
+def _plans(encoder: Encoder, line: int, old: CellRow, new: CellRow) -> list[list[Piece]]:
     """The pieces that change a line: onto what stands there, and, where that may be, onto a line that is erased."""
     changes = list(_changes(old, new))
     plans = [[piece for change in changes for piece in _pieces_of(line, new, change)]]
     ground = _ground(line, new, changes)
-    if ground is not None and pen.can_lay(ground):
+    if ground is not None and encoder.can_lay(ground):
         erased = old.copy()
         size = len(ground.letters)
         erased.put(ground.column, [BLANK] * size, [ground.look] * size)
@@ -58,7 +58,7 @@ def _plans(pen: Pen, line: int, old: Row, new: Row) -> list[list[Piece]]:
     return plans
 
 
-def _trimmed(piece: Piece, ground: Look) -> Piece:
+def _trimmed(piece: Piece, ground: Sgr) -> Piece:
     """Without the blanks at its end that are there already."""
     end = len(piece.letters)
     while end > 1 and piece.letters[end - 1] == BLANK and piece.look.shows_blank_as(ground):
@@ -66,7 +66,7 @@ def _trimmed(piece: Piece, ground: Look) -> Piece:
     return piece._replace(letters=piece.letters[:end])
 
 
-def _ground(line: int, new: Row, changes: Sequence[tuple[int, int]]) -> Piece | None:
+def _ground(line: int, new: CellRow, changes: Sequence[tuple[int, int]]) -> Piece | None:
     """All from the first change to the last, in the look that most of its cells shall have."""
     start, end = (changes[0][0], changes[-1][1]) if changes else (0, 0)
     looks = Counter(look for look in new.looks[start:end] if look.is_fill)
@@ -75,7 +75,7 @@ def _ground(line: int, new: Row, changes: Sequence[tuple[int, int]]) -> Piece | 
     return Piece(line, start, [BLANK] * (end - start), looks.most_common(1)[0][0], is_ground=True)
 
 
-def _by_look(pieces: Sequence[Piece], now: Look | None) -> list[Piece]:
+def _by_look(pieces: Sequence[Piece], now: Sgr | None) -> list[Piece]:
     """In the order in which looks come first, backgrounds together; what the terminal is set to ``now`` before all."""
     backgrounds = {now.background: 0} if now else {}
     looks = {now: 0} if now else {}
@@ -97,16 +97,16 @@ def _is_grounded(pieces: Sequence[Piece]) -> bool:
     return True
 
 
-def _clear(pen: Pen, shown: Grid, wanted: Grid) -> None:
+def _clear(encoder: Encoder, shown: Grid, wanted: Grid) -> None:
     """Erase all in the background that most cells shall have."""
     fills = Counter(look.background for row in wanted.rows for look in row.looks)
-    look = Look(frozenset(), "", fills.most_common(1)[0][0])
-    filled = pen.clear(look)
+    look = Sgr(frozenset(), "", fills.most_common(1)[0][0])
+    filled = encoder.clear(look)
     for row in shown.rows:
         row.put(0, [BLANK] * shown.width, [look if filled else PLAIN] * shown.width)
 
 
-def _changes(old: Row, new: Row) -> Iterator[tuple[int, int]]:
+def _changes(old: CellRow, new: CellRow) -> Iterator[tuple[int, int]]:
     """The stretches of cells that look different, whole letters, those near each other as one."""
     start = end = -1
     cells = zip(old.letters, old.looks, new.letters, new.looks, strict=True)
@@ -121,7 +121,7 @@ def _changes(old: Row, new: Row) -> Iterator[tuple[int, int]]:
         yield _whole(old, new, start, end)
 
 
-def _joins(row: Row, end: int, start: int) -> bool:
+def _joins(row: CellRow, end: int, start: int) -> bool:
     """Whether the unchanged cells between two changes can be written again in the look of what is before them."""
     look = row.looks[end - 1]
     return start - end <= NEAR and all(
@@ -130,7 +130,7 @@ def _joins(row: Row, end: int, start: int) -> bool:
     )
 
 
-def _whole(old: Row, new: Row, start: int, end: int) -> tuple[int, int]:
+def _whole(old: CellRow, new: CellRow, start: int, end: int) -> tuple[int, int]:
     """The stretch widened to whole letters, of what stands there and of what shall."""
     while start and BEHIND in (old.letters[start], new.letters[start]):
         start -= 1
@@ -139,12 +139,12 @@ def _whole(old: Row, new: Row, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _pieces_of(line: int, row: Row, change: tuple[int, int]) -> Iterator[Piece]:
+def _pieces_of(line: int, row: CellRow, change: tuple[int, int]) -> Iterator[Piece]:
     start, end = change
     return _pieces(line, start, row.letters[start:end], row.looks[start:end])
 
 
-def _pieces(line: int, column: int, letters: Sequence[str], looks: Sequence[Look]) -> Iterator[Piece]:
+def _pieces(line: int, column: int, letters: Sequence[str], looks: Sequence[Sgr]) -> Iterator[Piece]:
     """Cut into pieces of one look; short blanks go with what stands before them, long ones alone."""
     start = 0
     while start < len(letters):
@@ -163,12 +163,12 @@ def _pieces(line: int, column: int, letters: Sequence[str], looks: Sequence[Look
         start = stop
 
 
-def _after_blanks(letters: Sequence[str], looks: Sequence[Look], start: int, look: Look) -> int:
+def _after_blanks(letters: Sequence[str], looks: Sequence[Sgr], start: int, look: Sgr) -> int:
     """Where blanks that look the same in ``look`` end."""
     while start < len(letters) and _is_blank_in(letters[start], looks[start], look):
         start += 1
     return start
 
 
-def _is_blank_in(letter: str, own: Look, look: Look) -> bool:
+def _is_blank_in(letter: str, own: Sgr, look: Sgr) -> bool:
     return letter == BLANK and own.shows_blank_as(look)

@@ -17,9 +17,9 @@ from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
 
 from artifact_tui.terminal.output.cells import UNKNOWN, Grid
-from artifact_tui.terminal.output.encoder import Pen, Talent
+from artifact_tui.terminal.output.encoder import Encoder, Talent
 from artifact_tui.terminal.output.frame_diff import write_frame
-from artifact_tui.terminal.output.sgr import PLAIN, Look, parse_look
+from artifact_tui.terminal.output.sgr import PLAIN, Sgr, parse_look
 
 AT_ONCE = 400
 """Characters up to which a frame is not wrapped to be shown at once: it arrives in one piece."""
@@ -32,7 +32,7 @@ COSTLY_KEY = 240
 SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 
 
-class Line(Protocol):
+class FrameSink(Protocol):
     """The way to the terminal."""
 
     @property
@@ -50,15 +50,15 @@ class Line(Protocol):
 class Output:
     """What the terminal shows and what it shall show; used from the event loop only."""
 
-    def __init__(self, line: Line, talent: Talent, *, question: str = "") -> None:
+    def __init__(self, line: FrameSink, talent: Talent, *, question: str = "") -> None:
         self._line = line
         self._talent = talent
         self._question = question
         self._unasked = ASKED_AFTER
-        self._looks: dict[Style, Look] = {}
+        self._looks: dict[Style, Sgr] = {}
         self._wanted = Grid(0, 0)
         self._shown = Grid(0, 0)
-        self._pen = Pen(0, talent)
+        self._encoder = Encoder(0, talent)
         self._cursor: tuple[int, int] | None = None
         self._synchronized = False
         self._stale = False
@@ -86,7 +86,7 @@ class Output:
     def forget(self) -> None:
         """The terminal may show anything: the next frame is a whole one."""
         self._shown = Grid(self._wanted.width, self._wanted.height, UNKNOWN)
-        self._pen = Pen(self._wanted.width, self._talent)
+        self._encoder = Encoder(self._wanted.width, self._talent)
         self._stale = True
 
     def join(self, lines: range | None) -> None:
@@ -102,15 +102,15 @@ class Output:
             self._ask_again()
             return
         self._stale = False
-        write_frame(self._pen, self._shown, self._wanted)
-        frame = self._pen.take()
+        write_frame(self._encoder, self._shown, self._wanted)
+        frame = self._encoder.take()
         if self._joined is not None and (frame or self._joins):
             self._joins = False
-            self._pen.write_joined(self._shown.rows, self._joined)
-            frame += self._pen.take()
+            self._encoder.write_joined(self._shown.rows, self._joined)
+            frame += self._encoder.take()
         if self._cursor is not None:  # windows of input methods open there
-            self._pen.move(*self._cursor)
-            frame += self._pen.take()
+            self._encoder.move(*self._cursor)
+            frame += self._encoder.take()
         if frame:
             self._line.write(self._dressed(frame))
 
@@ -155,7 +155,7 @@ class Output:
                 self._paint(column, line, strip if whole else strip.crop(0, min(stop, end) - column), colors)
 
     def _paint(self, column: int, line: int, strip: Strip, colors: ColorSystem) -> None:
-        def look_of(segment: Segment) -> Look:
+        def look_of(segment: Segment) -> Sgr:
             style = segment.style
             if style is None:
                 return PLAIN
@@ -166,7 +166,7 @@ class Output:
         self._wanted.paint(column, line, strip, look_of)
 
 
-def _look_of(style: Style, colors: ColorSystem) -> Look:
+def _look_of(style: Style, colors: ColorSystem) -> Sgr:
     """What Textual would send for a style; links are left out, since their targets may come from strangers."""
     rendered = Strip.render_style(style.update_link(None), "x", colors)
     return parse_look(rendered.partition("m")[0].removeprefix("\x1b[") if rendered != "x" else "")

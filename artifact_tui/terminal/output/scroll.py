@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from artifact_tui.terminal.output.cells import BLANK, Grid, Row
+from artifact_tui.terminal.output.cells import BLANK, CellRow, Grid
 from artifact_tui.terminal.output.sgr import PLAIN
 
 LEAST_GAIN = 60
@@ -67,15 +67,15 @@ def _gain(old: Grid, new: Grid, shift: Shift) -> int:
     )
 
 
-def _differences(one: Row, other: Row) -> int:
+def _differences(one: CellRow, other: CellRow) -> int:
     letters = sum(map(str.__ne__, one.letters, other.letters))
     return letters + sum(map(tuple.__ne__, one.looks, other.looks))
 
 
-def shifted(rows: Sequence[Row], shift: Shift) -> list[Row]:
+def shifted(rows: Sequence[CellRow], shift: Shift) -> list[CellRow]:
     """The rows as they stand after the shift; those that come in are blank and plain."""
     width = len(rows[0].letters)
-    fresh = [Row([BLANK] * width, [PLAIN] * width) for _ in range(abs(shift.lines))]
+    fresh = [CellRow([BLANK] * width, [PLAIN] * width) for _ in range(abs(shift.lines))]
     inside = list(rows[shift.top : shift.bottom])
     inside = [*inside[shift.lines :], *fresh] if shift.lines > 0 else [*fresh, *inside[: shift.lines]]
     return [*rows[: shift.top], *inside, *rows[shift.bottom :]]

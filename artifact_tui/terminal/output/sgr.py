@@ -26,7 +26,7 @@ _EXTENDED = {"5": 2, "2": 4}
 """How many further numbers follow 38 or 48: ``5;index`` or ``2;red;green;blue``."""
 
 
-class Look(NamedTuple):
+class Sgr(NamedTuple):
     """Attributes and colours as SGR parameters; an empty colour is the terminal's own."""
 
     attributes: frozenset[str]
@@ -38,16 +38,16 @@ class Look(NamedTuple):
         """Whether a blank in this look is its background and nothing else."""
         return not self.attributes & _SEEN_ON_BLANK
 
-    def shows_blank_as(self, other: Look) -> bool:
+    def shows_blank_as(self, other: Sgr) -> bool:
         """Whether a blank looks the same in both."""
         return self.background == other.background and self.is_fill and other.is_fill
 
 
-PLAIN = Look(frozenset(), "", "")
+PLAIN = Sgr(frozenset(), "", "")
 
 
 @lru_cache(maxsize=4096)
-def parse_look(parameters: str) -> Look:
+def parse_look(parameters: str) -> Sgr:
     """The look that SGR parameters make on a plain terminal, as in ``1;38;2;255;0;0``; ValueError if one is unknown."""
     attributes, foreground, background = set[str](), "", ""
     codes = iter(parameters.split(";") if parameters else ())
@@ -64,11 +64,11 @@ def parse_look(parameters: str) -> Look:
             background = "" if code == "49" else code
         else:
             raise ValueError(f"unknown SGR parameter {code!r}")
-    return Look(frozenset(attributes), foreground, background)
+    return Sgr(frozenset(attributes), foreground, background)
 
 
 @lru_cache(maxsize=4096)
-def change_look(now: Look, wanted: Look) -> str:
+def change_look(now: Sgr, wanted: Sgr) -> str:
     """The shortest sequence from one look to another; empty when they are the same."""
     if now == wanted:
         return ""

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.domain.provider import (
-    Expired,
+    ArtifactExpired,
+    ArtifactStore,
     Forbidden,
     NotFound,
     RateLimited,
@@ -14,12 +15,11 @@ from artifact_tui.domain.provider import (
     ServerTrouble,
     SignedOut,
     SsoRequired,
-    Storage,
 )
 from artifact_tui.text import printable, size
-from artifact_tui.transfers.deletions.job import LOOK, Delete, Look
-from artifact_tui.transfers.deletions.pacer import Pace
-from artifact_tui.transfers.errors import JournalTrouble
+from artifact_tui.transfers.deletions.job import LOOK, DeleteJob, Look
+from artifact_tui.transfers.deletions.pacer import DeletePacer
+from artifact_tui.transfers.errors import JournalError
 from artifact_tui.transfers.models import Outcome, State
 
 PERMISSION = "Deleting needs a token with the permission Actions: write (repo for a classic one)."
@@ -29,7 +29,7 @@ class NotFoundOnce(ServerTrouble):
     """The artifact was not found once; only a second 404 after a pause means that it is gone."""
 
 
-_REFUSALS = (SignedOut, Forbidden, RateLimited, Refused, Expired)
+_REFUSALS = (SignedOut, Forbidden, RateLimited, Refused, ArtifactExpired)
 """After these nothing was deleted; any other error leaves that open."""
 
 
@@ -46,11 +46,11 @@ class Attempt:
     def __init__(
         self,
         repository: RepositoryName,
-        delete: Delete,
-        storage: Storage,
-        pace: Pace,
-        started: Callable[[Delete], None],
-        saving: Callable[[Delete], bool],
+        delete: DeleteJob,
+        storage: ArtifactStore,
+        pace: DeletePacer,
+        started: Callable[[DeleteJob], None],
+        saving: Callable[[DeleteJob], bool],
         *,
         may_delete: bool,
     ) -> None:
@@ -64,7 +64,7 @@ class Attempt:
         self._may_delete = may_delete
 
     def run(self) -> None:
-        """Until it is known to be gone or changed; raises ProviderError, JournalTrouble or Stopped."""
+        """Until it is known to be gone or changed; raises ProviderError, JournalError or Stopped."""
         self._delete.enter(State.DELETING)
         try:
             present = self._look()
@@ -125,7 +125,7 @@ class Attempt:
     def _begin(self) -> None:
         try:
             self._started(self._delete)
-        except JournalTrouble:
+        except JournalError:
             self._delete.refused()
             raise
 

@@ -13,7 +13,7 @@ from artifact_tui.transfers.disk.json_lines import locked, object_of, write_line
 from artifact_tui.transfers.models import Outcome
 
 
-class DeletionLog:
+class AuditLog:
     """The log of deletions at ``path``, mode 0600; several programs may append at once, and each waits for the disk.
 
     Methods raise OSError. Without a path there is no log.

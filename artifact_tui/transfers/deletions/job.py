@@ -10,7 +10,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from artifact_tui.retry import Tries
+from artifact_tui.retry import Retrier
 from artifact_tui.transfers.deletions.models import DeletionItem
 from artifact_tui.transfers.errors import Stopped
 from artifact_tui.transfers.models import Outcome, State, Transfer
@@ -50,7 +50,7 @@ class Gate:
         return not self.stopped and not self.paused
 
 
-class Delete:
+class DeleteJob:
     """The changing side of one :class:`~.transfer.Transfer` of a plan; safe from any thread.
 
     The engine's thread tells; each thing it tells raises :class:`~.job.Stopped` there once the artifact has an outcome
@@ -64,7 +64,7 @@ class Delete:
         """An earlier program may have deleted it, and written so into the log."""
         self.shown = shown
         self.proven = item.proven
-        self.tries: Tries | None = None
+        self.tries: Retrier | None = None
         self.in_flight = False
         self.last_look: Look | None = None
         """What the last look found if it was not the artifact; one such look alone says nothing for sure."""

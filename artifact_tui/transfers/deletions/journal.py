@@ -19,18 +19,18 @@ from artifact_tui.transfers.deletions.models import DeletionItem, UnfinishedDele
 from artifact_tui.transfers.disk import column_types as columns
 from artifact_tui.transfers.disk.column_types import read_each
 from artifact_tui.transfers.disk.database import Database
-from artifact_tui.transfers.disk.instance_lock import Alive
+from artifact_tui.transfers.disk.instance_lock import InstanceLock
 from artifact_tui.transfers.models import Outcome
 
 
 class DeletionJournal:
-    """All methods may be called from any thread and raise :class:`~.transfers.disk.database.JournalTrouble`.
+    """All methods may be called from any thread and raise :class:`~artifact_tui.transfers.errors.JournalError`.
 
-    ``alive`` tells the plans of a program that is no more from those that a living one works on.
+    ``lock`` tells the plans of a program that is no more from those that a living one works on.
     """
 
-    def __init__(self, path: Path | None, alive: Alive) -> None:
-        self._alive = alive
+    def __init__(self, path: Path | None, lock: InstanceLock) -> None:
+        self._lock_file = lock
         self._database = Database(path, durable=True)
 
     def add(
@@ -47,7 +47,7 @@ class DeletionJournal:
             cursor = run(
                 "INSERT INTO deletion (program, host, owner, name, confirmed_at, downloads_first)"
                 " VALUES (?, ?, ?, ?, ?, ?)",
-                self._alive.name,
+                self._lock_file.name,
                 host,
                 repository.owner,
                 repository.name,
@@ -105,7 +105,7 @@ class DeletionJournal:
             found, _ = read_each(rows, lambda row: None if self._is_alive(row) else _unfinished(run, row))
             if not found:
                 return None
-            run("UPDATE deletion SET program = ? WHERE id = ?", self._alive.name, number)
+            run("UPDATE deletion SET program = ? WHERE id = ?", self._lock_file.name, number)
             return found[0][0]
 
     def _left(self, host: str) -> tuple[list[tuple[UnfinishedDeletion, int]], int]:
@@ -120,7 +120,7 @@ class DeletionJournal:
         return columns.text(row["host"]) == host and not self._is_alive(row)
 
     def _is_alive(self, row: sqlite3.Row) -> bool:
-        return self._alive.is_alive(columns.program(row["program"]))
+        return self._lock_file.is_alive(columns.program(row["program"]))
 
     def close(self, timeout: float = -1) -> None:
         """Close the journal as :meth:`~.journal.Journal.close` does; the next program may resume the rest."""

@@ -12,7 +12,7 @@ _AT_LEAST, _AT_MOST = 60.0, 3600.0
 """Seconds: bounds of our own waits; one that the server asks for is taken as it is."""
 
 
-class Pace:
+class DeletePacer:
     """GitHub asks for a second at least between requests that change something, and for patience after a refusal.
 
     https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api

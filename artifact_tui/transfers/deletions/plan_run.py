@@ -9,7 +9,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from artifact_tui.domain.models import Artifact, stored_bytes
-from artifact_tui.transfers.deletions.job import Delete, Gate
+from artifact_tui.transfers.deletions.job import DeleteJob, Gate
 from artifact_tui.transfers.deletions.models import (
     ConfirmedPlan,
     Deletion,
@@ -18,13 +18,13 @@ from artifact_tui.transfers.deletions.models import (
     UnfinishedDeletion,
     count_outcomes,
 )
-from artifact_tui.transfers.deletions.pacer import Pace
+from artifact_tui.transfers.deletions.pacer import DeletePacer
 from artifact_tui.transfers.models import Kind, Outcome, State, Transfer
 
 _NOT_VERIFIED = "Skipped: not verified."
 
 
-class Execution:
+class PlanRun:
     """The changing side of a :class:`~.models.Deletion`; safe from any thread.
 
     Stopping and pausing take effect here and at once; only the answer to what is on its way is waited for. ``record``
@@ -39,7 +39,7 @@ class Execution:
         *,
         confirmed_at: datetime,
         grace: float,
-        pace: Pace,
+        pace: DeletePacer,
         monotonic: Callable[[], float],
         downloads_first: bool = False,
         earlier: UnfinishedDeletion | None = None,
@@ -63,13 +63,13 @@ class Execution:
 
     def _begin(
         self, confirmed: ConfirmedPlan, ids: Iterable[int], earlier: UnfinishedDeletion | None
-    ) -> Iterable[Delete]:
+    ) -> Iterable[DeleteJob]:
         planned = confirmed.plan.artifacts
         items = earlier.items if earlier else tuple(DeletionItem(artifact=artifact) for artifact in planned)
         positions = earlier.positions if earlier else range(len(items))
         for position, identity, item in zip(positions, ids, items, strict=True):
             shown = Transfer(id=identity, kind=Kind.DELETE, repository=self.repository, artifact=item.artifact)
-            yield Delete(position, shown, item, self._gate)
+            yield DeleteJob(position, shown, item, self._gate)
 
     def __contains__(self, identity: int) -> bool:
         return identity in self._by_id
@@ -148,7 +148,7 @@ class Execution:
             self._stop(problem, next_step, unwanted, said)
             return True
 
-    def fail(self, delete: Delete, problem: str, next_step: str, *, stops: str = "") -> None:
+    def fail(self, delete: DeleteJob, problem: str, next_step: str, *, stops: str = "") -> None:
         """One has failed; what it ``stops`` the others for is a sentence."""
         with self._gate.lock:
             delete.settle(Outcome.FAILED, problem, next_step)
@@ -231,12 +231,12 @@ class Execution:
                 if proof(each.shown.artifact):
                     each.prove()
 
-    def next(self) -> Delete | None:
+    def next(self) -> DeleteJob | None:
         """The first that is to be deleted."""
         with self._gate.lock:
             return next((each for each in self._deletes if each.is_open), None)
 
-    def release(self, delete: Delete) -> None:
+    def release(self, delete: DeleteJob) -> None:
         """The thread leaves one, because all was stopped or paused while it worked on it."""
         with self._gate.lock:
             self._rest()
@@ -247,7 +247,7 @@ class Execution:
         """One artifact took so long, waits not counted."""
         self._latency = 0.8 * (self._latency or seconds) + 0.2 * seconds
 
-    def deletes(self) -> tuple[Delete, ...]:
+    def deletes(self) -> tuple[DeleteJob, ...]:
         """All, in the plan's order."""
         return self._deletes
 

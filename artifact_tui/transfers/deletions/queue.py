@@ -9,33 +9,33 @@ from typing import Final
 
 from artifact_tui.domain.models import Artifact
 from artifact_tui.transfers.context import EngineContext
-from artifact_tui.transfers.deletions.audit_log import DeletionLog
+from artifact_tui.transfers.deletions.audit_log import AuditLog
 from artifact_tui.transfers.deletions.journal import DeletionJournal
 from artifact_tui.transfers.deletions.models import ConfirmedPlan, Deletion, ReadOnly, UnfinishedDeletion
-from artifact_tui.transfers.deletions.pacer import Pace
-from artifact_tui.transfers.deletions.plan_run import Execution
-from artifact_tui.transfers.deletions.recorder import DeletionAccount
-from artifact_tui.transfers.deletions.worker import DeletionThread
+from artifact_tui.transfers.deletions.pacer import DeletePacer
+from artifact_tui.transfers.deletions.plan_run import PlanRun
+from artifact_tui.transfers.deletions.recorder import DeletionRecorder
+from artifact_tui.transfers.deletions.worker import DeleteWorker
 from artifact_tui.transfers.models import Transfer
-from artifact_tui.transfers.notifier import Herald
+from artifact_tui.transfers.notifier import ChangeNotifier
 
 _CLOSED = "The program was closed."
 
 
-class Deletions:
+class DeletionQueue:
     """The delete side of the engine, whose promises it keeps: any thread may call, and only :meth:`join` waits.
 
     ``grace`` are the seconds between a confirmation and its first request. ``new_id`` gives the ids of transfers.
-    For ``proof``, ``saving`` and ``signed_out`` see :class:`~.thread.DeletionThread`.
+    For ``proof``, ``saving`` and ``signed_out`` see :class:`~.worker.DeleteWorker`.
     """
 
     def __init__(
         self,
         context: EngineContext,
         journal: DeletionJournal,
-        log: DeletionLog,
-        pace: Pace,
-        herald: Herald,
+        log: AuditLog,
+        pace: DeletePacer,
+        notifier: ChangeNotifier,
         *,
         grace: float,
         read_only: bool,
@@ -48,21 +48,21 @@ class Deletions:
         self._context = context
         self._journal = journal
         self._pace = pace
-        self._herald = herald
+        self._notifier = notifier
         self._grace = grace
         self._new_id = new_id
         self._proof = proof
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
-        self._all: tuple[Execution, ...] = ()
+        self._all: tuple[PlanRun, ...] = ()
         self._closed = False
-        account = DeletionAccount(context.host, self._journal, log, context.clock.now)
-        self._thread = DeletionThread(
+        account = DeletionRecorder(context.host, self._journal, log, context.clock.now)
+        self._thread = DeleteWorker(
             lambda: self._all,
             context,
             account,
             pace,
-            herald,
+            notifier,
             proof=proof,
             saving=saving,
             signed_out=signed_out,
@@ -81,7 +81,7 @@ class Deletions:
         with self._lock:
             if self._closed:
                 raise RuntimeError("the engine is closed")
-            execution = Execution(
+            execution = PlanRun(
                 next(self._numbers),
                 confirmed,
                 [self._new_id() for _ in confirmed.plan.artifacts],
@@ -102,13 +102,13 @@ class Deletions:
             raise ReadOnly("The program was started read-only, so nothing is deleted.")
 
     def unfinished(self) -> tuple[UnfinishedDeletion, ...]:
-        """What earlier programs have left; raises :class:`~artifact_tui.transfers.errors.JournalTrouble`."""
+        """What earlier programs have left; raises :class:`~artifact_tui.transfers.errors.JournalError`."""
         return self._journal.unfinished(self._context.host)
 
     def go_on(self, number: int) -> tuple[int, ...]:
         """Carry out the rest of what an earlier program has left; no ids when another program was faster.
 
-        Raises :class:`~artifact_tui.transfers.errors.JournalTrouble` and :class:`~.models.ReadOnly`.
+        Raises :class:`~artifact_tui.transfers.errors.JournalError` and :class:`~.models.ReadOnly`.
         """
         self.refuse_if_read_only()
         left = self._journal.take(number)
@@ -120,7 +120,7 @@ class Deletions:
     def forget(self, number: int) -> None:
         """Nobody goes on with what an earlier program has left.
 
-        Raises :class:`~artifact_tui.transfers.errors.JournalTrouble`.
+        Raises :class:`~artifact_tui.transfers.errors.JournalError`.
         """
         if self._journal.take(number) is not None:
             self._journal.remove(number)
@@ -135,23 +135,23 @@ class Deletions:
 
     def stop(self, number: int) -> bool:
         """Send nothing more, now or later; False when there is nothing to stop."""
-        return self._change(number, Execution.stop)
+        return self._change(number, PlanRun.stop)
 
     def pause(self, number: int) -> bool:
         """Send nothing more until :meth:`resume`; False when there is nothing to pause."""
-        return self._change(number, Execution.pause)
+        return self._change(number, PlanRun.pause)
 
     def resume(self, number: int) -> bool:
         """Go on after :meth:`pause`; False when it is not paused."""
-        return self._change(number, Execution.resume)
+        return self._change(number, PlanRun.resume)
 
     def withdraw(self, identity: int) -> bool:
         """Take one artifact out; False when there is none, it has ended, or its delete is on its way."""
-        return self._change_one(identity, Execution.withdraw)
+        return self._change_one(identity, PlanRun.withdraw)
 
     def retry(self, identity: int) -> bool:
         """Try one artifact again that failed or was not tried; False when there is no such."""
-        return not self._closed and self._change_one(identity, Execution.retry)
+        return not self._closed and self._change_one(identity, PlanRun.retry)
 
     def stop_all(self, problem: str) -> None:
         """Nothing could succeed; the next program may go on."""
@@ -180,13 +180,13 @@ class Deletions:
         """Wait until all is written down, at most ``timeout`` seconds; whether it is."""
         return self._thread.join(timeout)
 
-    def _change(self, number: int, change: Callable[[Execution], bool]) -> bool:
+    def _change(self, number: int, change: Callable[[PlanRun], bool]) -> bool:
         changed = any(change(execution) for execution in self._all if execution.number == number)
         if changed:
             self._told()
         return changed
 
-    def _change_one(self, identity: int, change: Callable[[Execution, int], bool]) -> bool:
+    def _change_one(self, identity: int, change: Callable[[PlanRun, int], bool]) -> bool:
         changed = any(change(execution, identity) for execution in self._all if identity in execution)
         if changed:
             self._told()
@@ -194,4 +194,4 @@ class Deletions:
 
     def _told(self) -> None:
         self._thread.wake()
-        self._herald.moved()
+        self._notifier.moved()

@@ -6,27 +6,27 @@ import os
 from collections.abc import Callable
 from datetime import datetime
 
-from artifact_tui.transfers.deletions.audit_log import DeletionLog
-from artifact_tui.transfers.deletions.job import Delete
+from artifact_tui.transfers.deletions.audit_log import AuditLog
+from artifact_tui.transfers.deletions.job import DeleteJob
 from artifact_tui.transfers.deletions.journal import DeletionJournal
-from artifact_tui.transfers.deletions.plan_run import Execution
-from artifact_tui.transfers.errors import JournalTrouble
+from artifact_tui.transfers.deletions.plan_run import PlanRun
+from artifact_tui.transfers.errors import JournalError
 from artifact_tui.transfers.models import Outcome
 
 
-class DeletionAccount:
+class DeletionRecorder:
     """What its methods are told is on the disk when they return.
 
-    They raise :class:`~artifact_tui.transfers.errors.JournalTrouble`.
+    They raise :class:`~artifact_tui.transfers.errors.JournalError`.
     """
 
-    def __init__(self, host: str, journal: DeletionJournal, log: DeletionLog, now: Callable[[], datetime]) -> None:
+    def __init__(self, host: str, journal: DeletionJournal, log: AuditLog, now: Callable[[], datetime]) -> None:
         self._host = host
         self._journal = journal
         self._log = log
         self._now = now
 
-    def keep(self, execution: Execution) -> None:
+    def keep(self, execution: PlanRun) -> None:
         """Write what has changed: the plan when it is new, outcomes; and nothing of it when nothing is left to do."""
         if not execution.record and execution.is_left:
             self._add(execution)
@@ -40,11 +40,11 @@ class DeletionAccount:
             self._journal.remove(execution.record)
             execution.record = 0
 
-    def start(self, execution: Execution, delete: Delete) -> None:
+    def start(self, execution: PlanRun, delete: DeleteJob) -> None:
         """Its request is about to be sent."""
         self._write(execution.record, [delete])
 
-    def _add(self, execution: Execution) -> None:
+    def _add(self, execution: PlanRun) -> None:
         items = [each.item for each in execution.deletes()]
         execution.record = self._journal.add(
             self._host,
@@ -54,16 +54,16 @@ class DeletionAccount:
             downloads_first=execution.downloads_first,
         )
 
-    def _write(self, record: int, changed: list[Delete]) -> None:
+    def _write(self, record: int, changed: list[DeleteJob]) -> None:
         for each in changed:
             each.changed = False
         if changed and record:  # a plan that was stopped at once has no record
             self._journal.write(record, [(each.position, each.item) for each in changed])
 
-    def _say(self, execution: Execution, delete: Delete, outcome: Outcome, problem: str) -> None:
+    def _say(self, execution: PlanRun, delete: DeleteJob, outcome: Outcome, problem: str) -> None:
         artifact, now = delete.shown.artifact, self._now()
         try:
             self._log.append(self._host, execution.repository, artifact, outcome, problem, now, once=delete.carried)
         except OSError as error:
             reason = os.strerror(error.errno or 0)
-            raise JournalTrouble(f"The log of deletions, {self._log.path}, cannot be written: {reason}.") from None
+            raise JournalError(f"The log of deletions, {self._log.path}, cannot be written: {reason}.") from None

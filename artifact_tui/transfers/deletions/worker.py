@@ -10,21 +10,21 @@ from artifact_tui.domain.provider import Forbidden, NotFound, ProviderError, Rat
 from artifact_tui.retry import PASSING
 from artifact_tui.transfers.context import EngineContext
 from artifact_tui.transfers.deletions.attempt import Attempt, NotFoundOnce
-from artifact_tui.transfers.deletions.job import LOOK, UNKNOWN, Delete
-from artifact_tui.transfers.deletions.pacer import Pace
-from artifact_tui.transfers.deletions.plan_run import Execution
-from artifact_tui.transfers.deletions.recorder import DeletionAccount
-from artifact_tui.transfers.errors import JournalTrouble, Stopped, failure_of
+from artifact_tui.transfers.deletions.job import LOOK, UNKNOWN, DeleteJob
+from artifact_tui.transfers.deletions.pacer import DeletePacer
+from artifact_tui.transfers.deletions.plan_run import PlanRun
+from artifact_tui.transfers.deletions.recorder import DeletionRecorder
+from artifact_tui.transfers.errors import JournalError, Stopped, failure_of
 from artifact_tui.transfers.models import State
-from artifact_tui.transfers.notifier import Herald
+from artifact_tui.transfers.notifier import ChangeNotifier
 
-_STOPPING = (SignedOut, Forbidden, NotFound, Refused, RateLimited, JournalTrouble)
+_STOPPING = (SignedOut, Forbidden, NotFound, Refused, RateLimited, JournalError)
 """What the next artifact would only meet again."""
 _MOST_FAILURES = 3
 """So many artifacts in a row that fail are enough to see that the server cannot delete now."""
 
 
-class DeletionThread:
+class DeleteWorker:
     """Works on the first execution that is due, one artifact at a time; all waiting happens in one place.
 
     The thread is there while there is something to send or to wait for. ``proof`` says whether the download of an
@@ -34,11 +34,11 @@ class DeletionThread:
 
     def __init__(
         self,
-        executions: Callable[[], tuple[Execution, ...]],
+        executions: Callable[[], tuple[PlanRun, ...]],
         context: EngineContext,
-        account: DeletionAccount,
-        pace: Pace,
-        herald: Herald,
+        account: DeletionRecorder,
+        pace: DeletePacer,
+        notifier: ChangeNotifier,
         *,
         proof: Callable[[Artifact], bool | None],
         saving: Callable[[Artifact, int], bool],
@@ -48,8 +48,8 @@ class DeletionThread:
         self._context = context
         self._account = account
         self._pace = pace
-        self._herald = herald
-        self._news = herald.news
+        self._notifier = notifier
+        self._news = notifier.news
         self._wait = context.clock.wait
         self._proof = proof
         self._saving = saving
@@ -87,18 +87,18 @@ class DeletionThread:
                     self._keep(execution)
                 except Exception:  # the same mistake again: its end must be shown all the same
                     execution.is_broken = True
-            self._herald.moved()
+            self._notifier.moved()
             self._context.crashed(error)
 
     def _work(self) -> None:
         while (execution := self._next()) is not None:
             if (delete := execution.next()) is not None:
-                self._herald.moved()
+                self._notifier.moved()
                 self._try(execution, delete)
                 self._keep(execution)
-                self._herald.moved()
+                self._notifier.moved()
 
-    def _next(self) -> Execution | None:
+    def _next(self) -> PlanRun | None:
         """Wait for the first execution that may send something; None when there is nothing to wait for."""
         while True:
             self._news.clear()
@@ -120,24 +120,24 @@ class DeletionThread:
             soonest = min((max(due, allowed) - now for due, _ in dues), default=None)
             self._wait(self._news, soonest)
 
-    def _prepare(self, execution: Execution) -> None:
+    def _prepare(self, execution: PlanRun) -> None:
         if execution.awaits_downloads and execution.prove(self._proof):
-            self._herald.moved()
+            self._notifier.moved()
         was_settled = execution.is_settled
         self._keep(execution)
         if execution.is_settled and not was_settled:
-            self._herald.moved()
+            self._notifier.moved()
 
-    def _keep(self, execution: Execution) -> None:
+    def _keep(self, execution: PlanRun) -> None:
         """What cannot be written down is not gone on with."""
         if execution.is_broken:
             return
         try:
             self._account.keep(execution)
-        except JournalTrouble as trouble:
+        except JournalError as trouble:
             self._break(execution, trouble)
 
-    def _try(self, execution: Execution, delete: Delete) -> None:
+    def _try(self, execution: PlanRun, delete: DeleteJob) -> None:
         delete.tries = delete.tries or self._context.new_tries()
         begun = self._context.clock.monotonic()
         try:
@@ -146,7 +146,7 @@ class DeletionThread:
             execution.release(delete)
         except PASSING as error:
             self._wait_after(error, execution, delete)
-        except JournalTrouble as trouble:
+        except JournalError as trouble:
             self._break(execution, trouble)
         except Exception as error:  # the rest of the plan is decided by what it was
             self._fail(execution, delete, error)
@@ -155,7 +155,7 @@ class DeletionThread:
             self._pace.settled()
             execution.took(self._context.clock.monotonic() - begun)
 
-    def _attempt(self, execution: Execution, delete: Delete) -> None:
+    def _attempt(self, execution: PlanRun, delete: DeleteJob) -> None:
         Attempt(
             execution.repository,
             delete,
@@ -166,22 +166,22 @@ class DeletionThread:
             may_delete=execution.has_deleted,
         ).run()
 
-    def _wait_after(self, error: ProviderError, execution: Execution, delete: Delete) -> None:
+    def _wait_after(self, error: ProviderError, execution: PlanRun, delete: DeleteJob) -> None:
         assert delete.tries is not None
         try:
             if isinstance(error, RateLimited):
                 self._pace.limited(error)
             else:
-                least = delete.tries.patience.second_look if isinstance(error, NotFoundOnce) else 0.0
+                least = delete.tries.policy.second_look if isinstance(error, NotFoundOnce) else 0.0
                 self._pace.hold(max(least, delete.tries.wait_after(error)))
             delete.enter(State.WAITING, error.sentence)
         except PASSING:
             self._fail(execution, delete, error)
         except Stopped:
             execution.release(delete)
-        self._herald.moved()
+        self._notifier.moved()
 
-    def _fail(self, execution: Execution, delete: Delete, error: Exception) -> None:
+    def _fail(self, execution: PlanRun, delete: DeleteJob, error: Exception) -> None:
         failure = failure_of(error, None)
         self._failures += 1
         is_stopping = isinstance(error, _STOPPING) or failure.is_bug or self._failures >= _MOST_FAILURES
@@ -196,7 +196,7 @@ class DeletionThread:
         if failure.is_bug:
             self._context.crashed(error)
 
-    def _break(self, execution: Execution, trouble: JournalTrouble) -> None:
+    def _break(self, execution: PlanRun, trouble: JournalError) -> None:
         execution.is_broken = True
         execution.give_up(str(trouble))
-        self._herald.moved()
+        self._notifier.moved()

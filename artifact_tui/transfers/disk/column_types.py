@@ -108,7 +108,7 @@ def moment(value: object) -> datetime:
 
 
 def program(value: object) -> str:
-    """Read the name of a program as :class:`~.alive.Alive` gives it: it becomes the name of a file."""
+    """Read the name of a program as :class:`~.instance_lock.InstanceLock` gives it: it becomes the name of a file."""
     found = text(value)
     if not _PROGRAM.fullmatch(found):
         raise ValueError("not the name of a program")

@@ -14,7 +14,7 @@ from artifact_tui.regular_file import open_regular
 from artifact_tui.text import printable
 from artifact_tui.transfers.disk.column_types import stored
 from artifact_tui.transfers.disk.schema import MIGRATIONS, VERSION
-from artifact_tui.transfers.errors import JournalTrouble
+from artifact_tui.transfers.errors import JournalError
 
 _ADVICE = {
     sqlite3.SQLITE_NOTADB: "Move it elsewhere; the next start creates a new file.",
@@ -32,7 +32,7 @@ class Database:
     """
 
     def __init__(self, path: Path | None, *, durable: bool = False) -> None:
-        """Open or make the file, and bring it to this version; raises :class:`JournalTrouble`."""
+        """Open or make the file, and bring it to this version; raises :class:`JournalError`."""
         self._path = path
         self._lock = threading.Lock()
         self._closed = False
@@ -41,13 +41,13 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Any]:
-        """Yield a function that runs one statement with its values; raises :class:`JournalTrouble`.
+        """Yield a function that runs one statement with its values; raises :class:`JournalError`.
 
         Values may be any that :func:`~.columns.stored` knows. Text that is not UTF-8 is read as bytes.
         """
         with self._lock, in_words(self._path), self._connection:
             if self._closed:
-                raise JournalTrouble(f"{self._path} is closed.")
+                raise JournalError(f"{self._path} is closed.")
             self._connection.execute("BEGIN IMMEDIATE")
             yield lambda sql, *values: self._connection.execute(sql, tuple(map(stored, values)))
 
@@ -66,18 +66,18 @@ class Database:
 
 @contextmanager
 def in_words(path: Path | None) -> Iterator[None]:
-    """Turn errors of sqlite and the file system into :class:`JournalTrouble` with the name of the file."""
+    """Turn errors of sqlite and the file system into :class:`JournalError` with the name of the file."""
     try:
         yield
     except sqlite3.DatabaseError as error:
         advice = _ADVICE.get(getattr(error, "sqlite_errorcode", 0), "")
-        raise JournalTrouble(f"{path} cannot be used ({printable(str(error), 200)}). {advice}".rstrip()) from None
+        raise JournalError(f"{path} cannot be used ({printable(str(error), 200)}). {advice}".rstrip()) from None
     except UnicodeDecodeError:  # sqlite quotes the damage in its message, which Python cannot read then
         advice = _ADVICE[sqlite3.SQLITE_CORRUPT]
-        raise JournalTrouble(f"{path} cannot be used (it is damaged). {advice}") from None
+        raise JournalError(f"{path} cannot be used (it is damaged). {advice}") from None
     except OSError as error:
         name, reason = error.filename or path, error.strerror or "no reason given"
-        raise JournalTrouble(f"{name} cannot be used ({reason}).") from None
+        raise JournalError(f"{name} cannot be used ({reason}).") from None
 
 
 def _connect(path: Path | None, synchronous: str) -> sqlite3.Connection:
@@ -113,7 +113,7 @@ def _version(connection: sqlite3.Connection, path: Path | None) -> int:
     with closing(connection.execute("PRAGMA user_version")) as cursor:
         version = int(cursor.fetchone()[0])
     if not 0 <= version <= VERSION:
-        raise JournalTrouble(f"{path} was written by a newer artifact-tui and is left as it is. Update artifact-tui.")
+        raise JournalError(f"{path} was written by a newer artifact-tui and is left as it is. Update artifact-tui.")
     return version
 
 

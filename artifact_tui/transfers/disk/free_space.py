@@ -11,7 +11,7 @@ from artifact_tui.archive.ranges import Ranges
 from artifact_tui.archive.unpack_plan import unpacked_size
 from artifact_tui.domain.provider import Archive, ProviderError
 from artifact_tui.text import size
-from artifact_tui.transfers.errors import TransferTrouble
+from artifact_tui.transfers.errors import TransferError
 from artifact_tui.transfers.models import DownloadOrder
 
 FreeSpace = Callable[[Path], int]
@@ -51,5 +51,5 @@ def check_room_to_unpack(order: DownloadOrder, archive: Archive, missing: int, l
         raise _too_little(needs, order.directory, left)
 
 
-def _too_little(needs: str, place: Path, left: int) -> TransferTrouble:
-    return TransferTrouble(f"{needs}, and {size(left)} are free in {place}.", "Make room or choose another directory.")
+def _too_little(needs: str, place: Path, left: int) -> TransferError:
+    return TransferError(f"{needs}, and {size(left)} are free in {place}.", "Make room or choose another directory.")

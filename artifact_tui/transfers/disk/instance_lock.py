@@ -12,7 +12,7 @@ from typing import Final
 _ENDING = ".running"
 
 
-class Alive:
+class InstanceLock:
     """Our own program among those that use one directory; without a directory it is the only one.
 
     Raises OSError. A process id would not do: it is given again, and means nothing in another container.

@@ -8,7 +8,7 @@ Span = tuple[int, int]
 """``(start, end)`` in bytes; ``end`` is not part of it."""
 
 
-class Claim:
+class Lease:
     """A gap that one connection fills from its start: ``at`` moves with each byte, ``end`` is None when unknown."""
 
     def __init__(self, start: int, end: int | None) -> None:
@@ -22,16 +22,16 @@ class Claim:
         return self.end is not None and self.at >= self.end
 
 
-class Pieces:
+class RangeSet:
     """The bytes of a file of ``total`` bytes (None: not known yet); its caller sees to it that one thread is in it.
 
     ``whole`` is a claim of an earlier object, which becomes one for everything.
     """
 
-    def __init__(self, total: int | None = None, there: Iterable[Span] = (), whole: Claim | None = None) -> None:
+    def __init__(self, total: int | None = None, there: Iterable[Span] = (), whole: Lease | None = None) -> None:
         self.total = total
         self._there: list[Span] = merged(there)
-        self._claims: list[Claim] = []
+        self._claims: list[Lease] = []
         if whole is not None:
             whole.start, whole.at, whole.end = 0, 0, None
             self._claims.append(whole)
@@ -39,12 +39,12 @@ class Pieces:
     @property
     def spans(self) -> tuple[Span, ...]:
         """What is there: sorted, apart from each other, none empty."""
-        return tuple(merged([*self._there, *((claim.start, claim.at) for claim in self._claims)]))
+        return tuple(merged([*self._there, *((lease.start, lease.at) for lease in self._claims)]))
 
     @property
     def received(self) -> int:
         """How many bytes are there."""
-        return sum(end - start for start, end in self._there) + sum(claim.at - claim.start for claim in self._claims)
+        return sum(end - start for start, end in self._there) + sum(lease.at - lease.start for lease in self._claims)
 
     @property
     def contiguous(self) -> int:
@@ -57,25 +57,25 @@ class Pieces:
         """Whether every byte is there; never True before ``total`` is known."""
         return self.total is not None and self.received >= self.total
 
-    def claim(self, longest: int | None = None) -> Claim | None:
+    def lease(self, longest: int | None = None) -> Lease | None:
         """Take the first gap that nobody fills, at most ``longest`` bytes of it; None when there is none."""
         if self.total is None:
             at = self.contiguous
-            claim = Claim(at, None if longest is None else at + longest) if not self._claims else None
+            lease = Lease(at, None if longest is None else at + longest) if not self._claims else None
         else:
             gap = next(iter(self._gaps(self.total)), None)
-            claim = Claim(gap[0], gap[1] if longest is None else min(gap[1], gap[0] + longest)) if gap else None
-        if claim is not None:
-            self._claims.append(claim)
-        return claim
+            lease = Lease(gap[0], gap[1] if longest is None else min(gap[1], gap[0] + longest)) if gap else None
+        if lease is not None:
+            self._claims.append(lease)
+        return lease
 
-    def release(self, claim: Claim) -> None:
+    def release(self, lease: Lease) -> None:
         """Give up what is missing of a claim; what was filled stays."""
-        self._claims.remove(claim)
-        self._there = merged([*self._there, (claim.start, claim.at)])
+        self._claims.remove(lease)
+        self._there = merged([*self._there, (lease.start, lease.at)])
 
     def _gaps(self, total: int) -> Iterable[Span]:
-        taken = merged([*self._there, *((claim.start, claim.end or total) for claim in self._claims)])
+        taken = merged([*self._there, *((lease.start, lease.end or total) for lease in self._claims)])
         edges = [0, *(edge for span in taken for edge in span), total]
         return ((start, end) for start, end in zip(edges[::2], edges[1::2], strict=True) if start < end)
 

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 
-class Connections:
+class ConnectionLimiter:
     """How many connections may be open for bytes at once.
 
     Each download needs one; the ones beside it make way for a download that has none.

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from artifact_tui.archive.errors import Limits
 from artifact_tui.transfers.context import EngineContext
 from artifact_tui.transfers.disk.free_space import FreeSpace
-from artifact_tui.transfers.downloads.connection_limit import Connections
-from artifact_tui.transfers.downloads.journal import Journal
+from artifact_tui.transfers.downloads.connection_limit import ConnectionLimiter
+from artifact_tui.transfers.downloads.journal import DownloadJournal
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class DownloadContext:
     """What deletions share too, in ``engine``; and the journal, the limits and the disk."""
 
     engine: EngineContext
-    journal: Journal
-    connections: Connections
+    journal: DownloadJournal
+    connections: ConnectionLimiter
     limits: Limits
     free_space: FreeSpace

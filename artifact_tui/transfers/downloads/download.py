@@ -7,30 +7,30 @@ from pathlib import Path
 
 from artifact_tui.archive.errors import ArchiveRefused
 from artifact_tui.domain.models import Digest
-from artifact_tui.domain.provider import Expired, NotFound, Refused
+from artifact_tui.domain.provider import ArtifactExpired, NotFound, Refused
 from artifact_tui.transfers.downloads.context import DownloadContext
-from artifact_tui.transfers.downloads.fetch import CorruptTwice, Reception
-from artifact_tui.transfers.downloads.finalize import ZIP, Names, Placed, Placing, clear_scratch, proof_of, was_placed
-from artifact_tui.transfers.downloads.job import Job
-from artifact_tui.transfers.downloads.journal_record import Record
+from artifact_tui.transfers.downloads.fetch import CorruptTwice, Fetcher
+from artifact_tui.transfers.downloads.finalize import ZIP, Finalizer, Names, Placed, clear_scratch, proof_of, was_placed
+from artifact_tui.transfers.downloads.job import DownloadJob
+from artifact_tui.transfers.downloads.journal_record import JournalRow
 from artifact_tui.transfers.downloads.part_file import PartBusy, PartFile
-from artifact_tui.transfers.downloads.part_writer import Landing
-from artifact_tui.transfers.errors import JournalTrouble, Stopped, TransferTrouble
+from artifact_tui.transfers.downloads.part_writer import PartWriter
+from artifact_tui.transfers.errors import JournalError, Stopped, TransferError
 from artifact_tui.transfers.models import DownloadOrder, OnExisting, State
 from artifact_tui.transfers.receipts.store import clear_half_written
 
-FOR_GOOD = (CorruptTwice, NotFound, Expired, Refused)
+FOR_GOOD = (CorruptTwice, NotFound, ArtifactExpired, Refused)
 """After these nothing that is on the disk will ever be of use."""
 
 
 class Download:
     """Runs one order to its end in the calling thread.
 
-    Raises ProviderError, TransferTrouble, Parked, OSError or Stopped. The part file and its row in the journal are
+    Raises ProviderError, TransferError, RetryLater, OSError or Stopped. The part file and its row in the journal are
     then still there when a later run can go on from them, and gone when not.
     """
 
-    def __init__(self, order: DownloadOrder, job: Job, context: DownloadContext) -> None:
+    def __init__(self, order: DownloadOrder, job: DownloadJob, context: DownloadContext) -> None:
         self._order = order
         self._job = job
         self._context = context
@@ -39,7 +39,7 @@ class Download:
     def run(self) -> None:
         """Receive, prove, place."""
         self._job.wait_for_predecessor()
-        self._job.enter(State.CONNECTING)
+        self._job.set_state(State.CONNECTING)
         record = self._record()
         directory = self._order.directory
         directory.mkdir(parents=True, exist_ok=True)
@@ -60,21 +60,21 @@ class Download:
         try:
             proof = proof_of(archive, self._order)
             if self._order.digest and not proof.verified:
-                raise TransferTrouble(f"{archive} has changed since it was downloaded.", "Download it again.")
-            self._done(Placing(self._order, self._job, self._context).unpack(archive, proof))
+                raise TransferError(f"{archive} has changed since it was downloaded.", "Download it again.")
+            self._done(Finalizer(self._order, self._job, self._context).unpack(archive, proof))
         except ArchiveRefused as refusal:
-            raise TransferTrouble(f"Not unpacked: {refusal}. The archive is still there.") from None
+            raise TransferError(f"Not unpacked: {refusal}. The archive is still there.") from None
         finally:
             self._forget()
 
-    def _receive_into(self, part: PartFile, record: Record) -> None:
-        landing = Landing(part, record, self._job, self._context.journal)
+    def _receive_into(self, part: PartFile, record: JournalRow) -> None:
+        writer = PartWriter(part, record, self._job, self._context.journal)
         kept = True
         try:
-            proof = Reception(self._order, landing, part.path, self._job, self._context).run()
+            proof = Fetcher(self._order, writer, part.path, self._job, self._context).run()
             part.sync()
-            landing.close()
-            placed = Placing(self._order, self._job, self._context).run(part.path, landing.file_name, proof)
+            writer.close()
+            placed = Finalizer(self._order, self._job, self._context).run(part.path, writer.file_name, proof)
             kept = False
         except FOR_GOOD:
             kept = False
@@ -83,13 +83,13 @@ class Download:
             kept = self._job.keeps
             raise
         finally:
-            landing.close()
-            self._leave(part, landing, kept=kept)
+            writer.close()
+            self._leave(part, writer, kept=kept)
         self._done(placed)
 
-    def _leave(self, part: PartFile, landing: Landing, *, kept: bool) -> None:
-        if kept and landing.received:
-            landing.flush()
+    def _leave(self, part: PartFile, writer: PartWriter, *, kept: bool) -> None:
+        if kept and writer.received:
+            writer.flush()
             part.close()
             return
         part.discard()
@@ -97,12 +97,12 @@ class Download:
             self._forget()
 
     def _done(self, placed: Placed) -> None:
-        verified = self._job.look().verified or (True if Digest.parse(self._order.digest) else None)
+        verified = self._job.snapshot().verified or (True if Digest.parse(self._order.digest) else None)
         self._job.end(
             State.DONE, path=placed.path, problem=placed.problem, over_limit=placed.over_limit, verified=verified
         )
 
-    def _record(self) -> Record:
+    def _record(self) -> JournalRow:
         """Our row; a new one where it was removed, as after a download that failed for good."""
         journal = self._context.journal
         try:
@@ -110,11 +110,11 @@ class Download:
             self._job.record = record.id
             if journal.rival(record.id, self._context.engine.host):
                 raise self._busy()
-        except JournalTrouble:
-            return Record(id=self._job.record, order=self._order)
+        except JournalError:
+            return JournalRow(id=self._job.record, order=self._order)
         return record
 
-    def _part(self, record: Record) -> tuple[PartFile, Record]:
+    def _part(self, record: JournalRow) -> tuple[PartFile, JournalRow]:
         """The part file that was left, with what is known of it, or a new one."""
         clear_scratch(record)
         try:
@@ -124,7 +124,7 @@ class Download:
         if left is not None:
             return left, record
         part = PartFile.create(self._order.directory, self._names.stem + ZIP)
-        fresh = Record(id=record.id, order=record.order, part=part.path)
+        fresh = JournalRow(id=record.id, order=record.order, part=part.path)
         try:
             self._note(part=part.path, etag="", total=None, file_name="", written=(), synced=())
         except Stopped:
@@ -132,20 +132,20 @@ class Download:
             raise
         return part, fresh
 
-    def _busy(self) -> TransferTrouble:
-        return TransferTrouble(
+    def _busy(self) -> TransferError:
+        return TransferError(
             f"This artifact is being downloaded into {self._order.directory} already, perhaps by another program.",
             "Wait for it, or choose another directory.",
         )
 
-    def _finish(self, record: Record, target: Path) -> None:
+    def _finish(self, record: JournalRow, target: Path) -> None:
         """A program died after the last rename: what was left to do is done."""
         try:
             part = PartFile.reopen(record.part) if record.part else None
         except PartBusy:
             raise self._busy() from None
         clear_scratch(record)
-        placed = Placing(self._order, self._job, self._context).finish(target, part.path if part else None)
+        placed = Finalizer(self._order, self._job, self._context).finish(target, part.path if part else None)
         if part is not None:
             part.discard()
         self._forget()
@@ -154,14 +154,14 @@ class Download:
     def _forget(self) -> None:
         try:
             self._context.journal.remove(self._job.record)
-        except JournalTrouble:
+        except JournalError:
             return  # the next start finds it finished, and removes it
 
     def _note(self, **values: object) -> None:
         try:
             self._context.journal.change(self._job.record, **values)
-        except JournalTrouble as trouble:
-            self._job.tell(problem=f"{trouble} If the program ends, this download starts over.")
+        except JournalError as trouble:
+            self._job.update(problem=f"{trouble} If the program ends, this download starts over.")
 
 
 def expected_target(order: DownloadOrder) -> Path:
@@ -170,7 +170,7 @@ def expected_target(order: DownloadOrder) -> Path:
     return order.directory / (names.directory if order.unpack else names.stem + ZIP)
 
 
-def remove_left(record: Record) -> None:
+def remove_left(record: JournalRow) -> None:
     """Remove what an unfinished download wrote; raises :class:`PartBusy` when somebody is at it."""
     clear_scratch(record)
     if record.target is not None and was_placed(record.target, record.inode):

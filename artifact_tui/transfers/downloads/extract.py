@@ -16,7 +16,7 @@ from artifact_tui.archive.errors import ArchiveRefused, Limits
 from artifact_tui.archive.files import Files
 from artifact_tui.archive.scratch_dir import workplace
 from artifact_tui.archive.unpack import write_tree
-from artifact_tui.archive.unpack_plan import Plan, plan_entries
+from artifact_tui.archive.unpack_plan import UnpackPlan, plan_entries
 from artifact_tui.archive.zip_directory import Entry
 from artifact_tui.domain.models import Artifact
 from artifact_tui.domain.provider import Offline
@@ -87,10 +87,10 @@ def save_members(
 
 
 def _write(
-    members: Members, plan: Plan, target: Path, on_existing: OnExisting, check: Callable[[], None]
+    members: Members, plan: UnpackPlan, target: Path, on_existing: OnExisting, check: Callable[[], None]
 ) -> tuple[Path, str]:
     with workplace(target.parent) as tree:
-        write_tree(plan, tree, lambda planned: _pieces(members.files, planned.entry, check))
+        write_tree(plan, tree, lambda planned: _ranges(members.files, planned.entry, check))
         source = tree.joinpath(*(part for part in members.root.split("/") if part not in {"", "."}))
         why = ""
         if on_existing is OnExisting.OVERWRITE and os.path.lexists(target):
@@ -110,7 +110,7 @@ def _check(is_wanted: Callable[[], bool]) -> None:
         raise Offline("Nobody waits for this any more.")
 
 
-def _pieces(files: Files, entry: Entry, check: Callable[[], None]) -> Iterator[bytes]:
+def _ranges(files: Files, entry: Entry, check: Callable[[], None]) -> Iterator[bytes]:
     stream = files.open_entry(entry)
     while piece := stream.more(_STEP):
         check()

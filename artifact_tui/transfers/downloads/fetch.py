@@ -11,10 +11,10 @@ from artifact_tui.domain.provider import Archive
 from artifact_tui.retry import PASSING
 from artifact_tui.transfers.disk.free_space import check_room_to_unpack
 from artifact_tui.transfers.downloads.context import DownloadContext
-from artifact_tui.transfers.downloads.job import Job
-from artifact_tui.transfers.downloads.parallel_fetch import STARTS_OVER, Changed, Corrupt, Crew
-from artifact_tui.transfers.downloads.part_writer import Landing
-from artifact_tui.transfers.errors import Stopped, TransferTrouble
+from artifact_tui.transfers.downloads.job import DownloadJob
+from artifact_tui.transfers.downloads.parallel_fetch import STARTS_OVER, Changed, Corrupt, ParallelFetch
+from artifact_tui.transfers.downloads.part_writer import PartWriter
+from artifact_tui.transfers.errors import Stopped, TransferError
 from artifact_tui.transfers.models import DownloadOrder, State
 from artifact_tui.transfers.receipts.receipt import Proof
 
@@ -22,23 +22,25 @@ _ATTEMPTS_AT_INTACT_BYTES = 2
 _CHANGES_BORNE = 4
 
 
-class CorruptTwice(TransferTrouble):
+class CorruptTwice(TransferError):
     """Two whole downloads were not what was uploaded: nothing of them is worth keeping."""
 
 
-class Reception:
+class Fetcher:
     """Fills one landing, going on from what is there; every try asks for a fresh address."""
 
-    def __init__(self, order: DownloadOrder, landing: Landing, part: Path, job: Job, context: DownloadContext) -> None:
+    def __init__(
+        self, order: DownloadOrder, writer: PartWriter, part: Path, job: DownloadJob, context: DownloadContext
+    ) -> None:
         self._order = order
-        self._landing = landing
+        self._writer = writer
         self._part = part
         self._job = job
         self._context = context
         self._digest = Digest.parse(order.digest)
         self._expected = order.size or None if self._digest else None
         self._plain = self._has_room = False
-        self._count = job.look().tries
+        self._count = job.snapshot().tries
 
     def run(self) -> Proof:
         """Intact bytes in the part file, after one more full download when the first was corrupt."""
@@ -53,7 +55,7 @@ class Reception:
         raise AssertionError("the last attempt returns or raises")
 
     def _refusal(self, corrupt: Corrupt) -> CorruptTwice:
-        self._job.enter(State.VERIFYING, verified=False)
+        self._job.set_state(State.VERIFYING, verified=False)
         return CorruptTwice(
             f"Corrupt, twice: {corrupt}. Nothing was kept.", "Run the workflow again, or ask who uploaded it."
         )
@@ -62,34 +64,34 @@ class Reception:
         """All bytes that were promised, over as many tries as it takes."""
         tries = self._context.engine.new_tries()
         changes = 0
-        while not self._landing.complete:
-            before = self._landing.landed
+        while not self._writer.complete:
+            before = self._writer.landed
             try:
                 self._try()
             except Changed:
                 changes += 1
                 if changes == _CHANGES_BORNE:
-                    raise TransferTrouble("The storage sends another archive each time.", "Retry later.") from None
+                    raise TransferError("The storage sends another archive each time.", "Retry later.") from None
                 self._plain = True
                 self._start_over(STARTS_OVER)
             except PASSING as error:
-                if self._landing.landed > before:
+                if self._writer.landed > before:
                     tries.progressed()
                 self._job.wait(tries.wait_after(error), error.sentence)
 
     def _try(self) -> None:
         """One signed address, and the connections that use it."""
-        if self._landing.received and not self._landing.etag and self._digest is None:
+        if self._writer.received and not self._writer.etag and self._digest is None:
             self._start_over("The server cannot resume, so it starts over.")
         self._count += 1
-        self._job.enter(State.CONNECTING, tries=self._count)
+        self._job.set_state(State.CONNECTING, tries=self._count)
         order = self._order
         with self._context.engine.storage.line() as line, self._job.holding(line):
             archive = order.open(self._context.engine.storage)
             self._check_room(archive)
-        Crew(
+        ParallelFetch(
             archive,
-            self._landing,
+            self._writer,
             self._job,
             self._context,
             order.directory,
@@ -102,26 +104,26 @@ class Reception:
         """Once, before the first byte."""
         if self._has_room:
             return
-        missing = self._order.size - self._landing.received
+        missing = self._order.size - self._writer.received
         limits = self._context.limits
         check_room_to_unpack(self._order, archive, max(0, missing), limits, self._context.free_space)
         self._has_room = True
 
     def _start_over(self, reason: str) -> None:
         """Progress goes back to nothing, and says why."""
-        self._landing.restart()
-        self._job.enter(State.CONNECTING, received=0, problem=reason)
+        self._writer.restart()
+        self._job.set_state(State.CONNECTING, received=0, problem=reason)
 
     def _prove(self) -> Proof:
         """By the digest, which covers every byte; without one by the checksums inside the zip."""
-        total = self._landing.received
-        self._job.enter(State.VERIFYING, problem="", received=total, total=total)
-        sha256 = self._landing.sha256()
+        total = self._writer.received
+        self._job.set_state(State.VERIFYING, problem="", received=total, total=total)
+        sha256 = self._writer.sha256()
         if self._digest is not None:
             if sha256 != self._digest.hex:
                 raise Corrupt("its sha256 is not the digest that GitHub gives")
-            self._job.enter(State.VERIFYING, verified=True)
-        elif not self._landing.file_name:
+            self._job.set_state(State.VERIFYING, verified=True)
+        elif not self._writer.file_name:
             self._check_zip(self._part)
         return Proof(total, sha256, verified=self._digest is not None)
 
@@ -131,6 +133,6 @@ class Reception:
         except ArchiveDamaged as damage:
             raise Corrupt(str(damage)) from None
         except ArchiveRefused as refusal:
-            self._job.enter(State.VERIFYING, problem=f"Its checksums could not be compared: {refusal}.")
+            self._job.set_state(State.VERIFYING, problem=f"Its checksums could not be compared: {refusal}.")
         except UnpackCancelled:
             raise Stopped from None

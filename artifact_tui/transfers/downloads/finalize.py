@@ -14,10 +14,10 @@ from artifact_tui.domain.models import Digest
 from artifact_tui.transfers.disk.atomic_rename import NotSettled, numbered, publish, replace_target
 from artifact_tui.transfers.disk.safe_names import file_name, raw_file_name
 from artifact_tui.transfers.downloads.context import DownloadContext
-from artifact_tui.transfers.downloads.job import Job
-from artifact_tui.transfers.downloads.journal_record import SCRATCH, Record
+from artifact_tui.transfers.downloads.job import DownloadJob
+from artifact_tui.transfers.downloads.journal_record import SCRATCH, JournalRow
 from artifact_tui.transfers.downloads.overwrite import is_unchanged, not_overwritten, why_not_replaced
-from artifact_tui.transfers.errors import JournalTrouble, Stopped, disk_trouble
+from artifact_tui.transfers.errors import JournalError, Stopped, disk_trouble
 from artifact_tui.transfers.models import DownloadOrder, OnExisting, State
 from artifact_tui.transfers.receipts.receipt import Proof, make_receipt
 from artifact_tui.transfers.receipts.store import clear_half_written, newest_receipt, write_receipt
@@ -49,10 +49,10 @@ class Placed(NamedTuple):
     over_limit: bool = False
 
 
-class Placing:
+class Finalizer:
     """Proven bytes are never thrown away: what cannot be unpacked is kept as it came, under a name of its own."""
 
-    def __init__(self, order: DownloadOrder, job: Job, context: DownloadContext) -> None:
+    def __init__(self, order: DownloadOrder, job: DownloadJob, context: DownloadContext) -> None:
         self._order = order
         self._job = job
         self._context = context
@@ -61,7 +61,7 @@ class Placing:
 
     def run(self, part: Path, raw_name: str, proof: Proof) -> Placed:
         """Raises OSError and Stopped; the part file is then still there."""
-        problem, over_limit = self._job.look().problem, False
+        problem, over_limit = self._job.snapshot().problem, False
         if raw_name:
             name = Path(raw_file_name(raw_name, self._order.artifact))
             return self._keep(part, name.stem, name.suffix, problem, proof)
@@ -81,7 +81,7 @@ class Placing:
 
         Raises ArchiveRefused as well.
         """
-        self._job.enter(State.UNPACKING)
+        self._job.set_state(State.UNPACKING)
         scratch = self._make_scratch(archive)
         try:
             tree = unpack_tree(archive, scratch / _TREE, self._limits, lambda: self._job.stopped)
@@ -100,7 +100,7 @@ class Placing:
         placed = Placed(target)
         clear_half_written(target)
         earlier = newest_receipt(target)
-        if earlier is not None and is_unchanged(earlier[1], target, self._job.check):
+        if earlier is not None and is_unchanged(earlier[1], target, self._job.raise_if_stopped):
             return placed
         if not target.is_dir():
             return self._with_receipt(placed, proof_of(target, self._order), None)
@@ -159,7 +159,7 @@ class Placing:
 
         target, why = directory / (stem + ending), ""
         if self._order.on_existing is OnExisting.OVERWRITE and os.path.lexists(target):
-            why = why_not_replaced(source, target, self._job.check)
+            why = why_not_replaced(source, target, self._job.raise_if_stopped)
             if not why:
                 with self._job.committed():
                     replace_target(source, target, aside, intend)
@@ -172,7 +172,7 @@ class Placing:
         """For the next program, should this one die here; without the journal there is nothing it could do."""
         try:
             self._context.journal.change(self._job.record, **values)
-        except JournalTrouble:
+        except JournalError:
             return
 
 
@@ -195,7 +195,7 @@ def was_placed(target: Path | None, inode: int) -> bool:
     return target.lstat().st_ino == inode
 
 
-def clear_scratch(record: Record) -> None:
+def clear_scratch(record: JournalRow) -> None:
     """Remove what an earlier program had half unpacked; what it was about to overwrite gets its name back."""
     if record.scratch is None:
         return

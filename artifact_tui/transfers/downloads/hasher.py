@@ -13,7 +13,7 @@ SYNC_EVERY = 128 * 1024 * 1024
 """Bytes between two waits for the disk: what a power loss may cost, at most twice this."""
 
 
-class Follower:
+class StreamHasher:
     """A thread that reads back the bytes without a gap before them, while they are still in the system's memory.
 
     Connections fill a file in any order, a hash has to read it in one. ``synced`` is called in the thread after

@@ -11,16 +11,16 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from artifact_tui.domain.provider import Line
-from artifact_tui.transfers.downloads.rate_meter import Meter
+from artifact_tui.domain.provider import CancelScope
+from artifact_tui.transfers.downloads.rate_meter import RateMeter
 from artifact_tui.transfers.errors import Stopped
 from artifact_tui.transfers.models import DownloadOrder, State, Transfer
-from artifact_tui.transfers.notifier import Herald
+from artifact_tui.transfers.notifier import ChangeNotifier
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
-class Job:
+class DownloadJob:
     """The changing side of a :class:`Transfer`; safe from any thread.
 
     Stopping takes effect here and at once, whatever the threads are blocked in. From then on each thing they tell
@@ -32,12 +32,12 @@ class Job:
         self,
         transfer: Transfer,
         order: DownloadOrder,
-        herald: Herald,
+        notifier: ChangeNotifier,
         monotonic: Callable[[], float],
         *,
         record: int = 0,
         archive: Path | None = None,
-        after: Job | None = None,
+        after: DownloadJob | None = None,
     ) -> None:
         self.id: Final = transfer.id
         self.order: Final = order
@@ -51,17 +51,17 @@ class Job:
         """Once stopped: whether what is on the disk is for a successor."""
         self._after = after
         self._shown = transfer
-        self._herald = herald
+        self._notifier = notifier
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._committed = False
-        self._lines: set[Line] = set()
-        self._meter = Meter()
+        self._lines: set[CancelScope] = set()
+        self._rate_meter = RateMeter()
         self._wait_ends = 0.0
         self._parked_until = _EPOCH
 
-    def look(self) -> Transfer:
+    def snapshot(self) -> Transfer:
         """A snapshot; the same object as long as nothing changes."""
         with self._lock:
             now = self._monotonic()
@@ -70,7 +70,7 @@ class Job:
             if self._shown.state is not State.DOWNLOADING:
                 return self._shown
             received, total = self._shown.received, self._shown.total
-            rate = self._meter.rate(now, received)
+            rate = self._rate_meter.rate(now, received)
             left = (total - received) / rate if total is not None and rate else None
             return replace(self._shown, rate=rate, seconds_left=left)
 
@@ -79,9 +79,9 @@ class Job:
         """Whether somebody cancelled or paused it."""
         return self._stop.is_set()
 
-    def successor(self) -> Job:
+    def successor(self) -> DownloadJob:
         """A new job that goes on where this one has stopped."""
-        shown, order, archive = self.look(), self.order, self.archive
+        shown, order, archive = self.snapshot(), self.order, self.archive
         if shown.over_limit:
             order, archive = replace(order, any_size=True, unpack=True), shown.path
         fresh = Transfer(
@@ -94,64 +94,68 @@ class Job:
         )
         if self.keeps or shown.state is not State.CANCELLED:
             fresh = replace(fresh, received=shown.received, total=shown.total, problem=shown.problem)
-        return Job(fresh, order, self._herald, self._monotonic, record=self.record, archive=archive, after=self)
+        return DownloadJob(
+            fresh, order, self._notifier, self._monotonic, record=self.record, archive=archive, after=self
+        )
 
-    def tidier(self) -> Job:
+    def tidier(self) -> DownloadJob:
         """A job that shows what this one ends with, and removes what it has left."""
-        tidier = Job(self.look(), self.order, self._herald, self._monotonic, record=self.record, after=self)
+        tidier = DownloadJob(
+            self.snapshot(), self.order, self._notifier, self._monotonic, record=self.record, after=self
+        )
         tidier.started = True
         return tidier
 
     def wait_for_predecessor(self) -> None:
         """The one before may still hold the part file; raises :class:`Stopped`."""
         while self._after is not None and self._after.started and not self._after.ended.wait(0.05):
-            self.check()
+            self.raise_if_stopped()
         self._after = None
 
-    def enter(self, state: State, **changes: Any) -> None:
+    def set_state(self, state: State, **changes: Any) -> None:
         """Go on to another state; raises :class:`Stopped`."""
         with self._lock:
             self._check()
             self._shown = replace(self._shown, state=state, **changes)
             if state is State.DOWNLOADING:
-                self._meter.reset(self._monotonic(), self._shown.received)
-        self._herald.moved()
+                self._rate_meter.reset(self._monotonic(), self._shown.received)
+        self._notifier.moved()
 
-    def tell(self, **changes: Any) -> None:
+    def update(self, **changes: Any) -> None:
         """Something else about it than its state; raises :class:`Stopped`."""
         with self._lock:
             self._check()
             self._shown = replace(self._shown, **changes)
-        self._herald.progressed()
+        self._notifier.progressed()
 
-    def advance(self, received: int) -> None:
+    def add_progress(self, received: int) -> None:
         """So many bytes are on the disk at least: of several connections one may tell late. Raises :class:`Stopped`."""
         with self._lock:
             self._check()
             received = max(received, self._shown.received)
             self._shown = replace(self._shown, received=received)
-            self._meter.add(self._monotonic(), received)
-        self._herald.progressed()
+            self._rate_meter.add(self._monotonic(), received)
+        self._notifier.progressed()
 
     def wait(self, seconds: float, problem: str = "") -> None:
         """Let time pass in the state "waiting", and end early only by raising :class:`Stopped`."""
         self._wait_ends = self._monotonic() + seconds
-        self.enter(State.WAITING, problem=problem)
+        self.set_state(State.WAITING, problem=problem)
         self._stop.wait(seconds)
-        self.check()
+        self.raise_if_stopped()
 
     def park(self, until: datetime, seconds: float, problem: str) -> None:
         """Its thread ends, and a successor goes on at ``until``, in so many seconds; raises :class:`Stopped`."""
         self._wait_ends = self._monotonic() + seconds
         self._parked_until = until
-        self.enter(State.PARKED, problem=problem, rate=0.0)
+        self.set_state(State.PARKED, problem=problem, rate=0.0)
 
     def parked_for(self, now: datetime) -> float:
         """Seconds until it goes on, by the clock or by the time that has passed, whichever comes first."""
         return min((self._parked_until - now).total_seconds(), self._wait_ends - self._monotonic())
 
     @contextmanager
-    def holding(self, line: Line) -> Iterator[None]:
+    def holding(self, line: CancelScope) -> Iterator[None]:
         """While a thread waits for what comes over ``line``, stopping closes it."""
         with self._lock:
             self._check()
@@ -181,7 +185,7 @@ class Job:
             if self._shown.finished or self._stop.is_set():
                 return
             self._shown = replace(self._shown, state=state, rate=0.0, seconds_left=None, **changes)
-        self._herald.moved()
+        self._notifier.moved()
 
     def cancel(self, *, keeps: bool = False, **changes: Any) -> bool:
         """End it now; False when it is finished or past the step that cannot be taken back."""
@@ -191,7 +195,7 @@ class Job:
         """Stop it now, to be gone on with by a successor; False as for :meth:`cancel`, or when it is paused."""
         return self._halt(State.PAUSED, True, {})
 
-    def check(self) -> None:
+    def raise_if_stopped(self) -> None:
         """Raise :class:`Stopped` if it was."""
         with self._lock:
             self._check()
@@ -206,7 +210,7 @@ class Job:
             lines = tuple(self._lines)
         for line in lines:
             line.close()
-        self._herald.moved()
+        self._notifier.moved()
         return True
 
     def _check(self) -> None:

@@ -17,43 +17,43 @@ from msgspec.structs import replace
 from artifact_tui.transfers.disk import column_types as columns
 from artifact_tui.transfers.disk.column_types import read_each
 from artifact_tui.transfers.disk.database import Database
-from artifact_tui.transfers.disk.instance_lock import Alive
+from artifact_tui.transfers.disk.instance_lock import InstanceLock
 from artifact_tui.transfers.downloads.byte_ranges import Span
-from artifact_tui.transfers.downloads.journal_record import Record, Standing, boot_id, packed, record_of
+from artifact_tui.transfers.downloads.journal_record import JournalRow, RowStatus, boot_id, packed, record_of
 from artifact_tui.transfers.models import DownloadOrder
 
 
-class Journal:
-    """The journal of downloads; all methods may be called from any thread and raise :class:`JournalTrouble`.
+class DownloadJournal:
+    """The journal of downloads; all methods may be called from any thread and raise :class:`JournalError`.
 
     Writing does not wait for the disk: it survives the program, and after a power loss it is an earlier state, never a
     broken one.
     """
 
-    def __init__(self, path: Path | None, alive: Alive) -> None:
+    def __init__(self, path: Path | None, lock: InstanceLock) -> None:
         """Open or make ``path``; without one it lasts as long as the program."""
-        self._alive = alive
+        self._lock_file = lock
         self._database = Database(path)
 
-    def add(self, host: str, orders: Iterable[DownloadOrder]) -> tuple[Record, ...]:
+    def add(self, host: str, orders: Iterable[DownloadOrder]) -> tuple[JournalRow, ...]:
         """A row for each; one that was left or let go for the same artifact and directory is taken over."""
         with self._database.transaction() as run:
             return tuple(self._add(run, host, order) for order in orders)
 
-    def _add(self, run: Any, host: str, order: DownloadOrder) -> Record:
+    def _add(self, run: Any, host: str, order: DownloadOrder) -> JournalRow:
         rows = run("SELECT * FROM download WHERE host = ? AND artifact_id = ?", host, order.number).fetchall()
         for record in read_each(rows, self._free)[0]:
             if record.order.directory == order.directory:
                 return self._take(run, replace(record, order=order))
         cursor = run(
             'INSERT INTO download (program, host, artifact_id, directory, "order") VALUES (?, ?, ?, ?, ?)',
-            self._alive.name,
+            self._lock_file.name,
             host,
             order.number,
             order.directory,
             packed(order),
         )
-        return Record(id=cursor.lastrowid or 0, order=order)
+        return JournalRow(id=cursor.lastrowid or 0, order=order)
 
     def rival(self, number: int, host: str) -> bool:
         """Whether an order that is older and alive has the same artifact and directory."""
@@ -64,11 +64,11 @@ class Journal:
                 number,
                 host,
             )
-            alive, _ = read_each(others, lambda row: self._alive.is_alive(columns.program(row["program"])) or None)
-            return bool(alive)
+            lock, _ = read_each(others, lambda row: self._lock_file.is_alive(columns.program(row["program"])) or None)
+            return bool(lock)
 
     def change(self, number: int, **values: Any) -> None:
-        """Set columns by the names of :class:`Record`."""
+        """Set columns by the names of :class:`JournalRow`."""
         changes = ", ".join(f"{name} = ?" for name in values)
         with self._database.transaction() as run:
             run(f"UPDATE download SET {changes} WHERE id = ?", *values.values(), number)  # noqa: S608 - our own names
@@ -77,7 +77,7 @@ class Journal:
         """These bytes are written; the next program may go on from them, if the machine stays up."""
         self.change(number, written=spans, boot=boot_id())
 
-    def find(self, number: int) -> Record | None:
+    def find(self, number: int) -> JournalRow | None:
         """Return a row as it is now; None where there is none that can be read."""
         with self._database.transaction() as run:
             found, _ = read_each(run("SELECT * FROM download WHERE id = ?", number), record_of)
@@ -88,7 +88,7 @@ class Journal:
         with self._database.transaction() as run:
             run("DELETE FROM download WHERE id = ?", number)
 
-    def unfinished(self, host: str) -> tuple[Record, ...]:
+    def unfinished(self, host: str) -> tuple[JournalRow, ...]:
         """Return unfinished downloads of ended programs, oldest first, without unreadable rows."""
         return self._left(host)[0]
 
@@ -96,7 +96,7 @@ class Journal:
         """Return the number of rows that cannot be read."""
         return self._left(host)[1]
 
-    def take(self, number: int) -> Record | None:
+    def take(self, number: int) -> JournalRow | None:
         """Begin with a row of ours, or of a program that is no more; None when another one was faster."""
         with self._database.transaction() as run:
             rows = run("SELECT * FROM download WHERE id = ?", number).fetchall()
@@ -107,33 +107,33 @@ class Journal:
         """Close the journal; wait at most ``timeout`` seconds for a transaction, without end when negative."""
         self._database.close(timeout)
 
-    def _take(self, run: Any, record: Record) -> Record:
+    def _take(self, run: Any, record: JournalRow) -> JournalRow:
         run(
             'UPDATE download SET program = ?, standing = ?, "order" = ? WHERE id = ?',
-            self._alive.name,
-            Standing.WAITING,
+            self._lock_file.name,
+            RowStatus.WAITING,
             packed(record.order),
             record.id,
         )
-        return replace(record, standing=Standing.WAITING)
+        return replace(record, standing=RowStatus.WAITING)
 
-    def _left(self, host: str) -> tuple[tuple[Record, ...], int]:
+    def _left(self, host: str) -> tuple[tuple[JournalRow, ...], int]:
         """What is left at a host, and how many rows cannot be read."""
         with self._database.transaction() as run:
             rows = run("SELECT * FROM download ORDER BY id").fetchall()
         left, skipped = read_each(rows, lambda row: record_of(row) if self._is_left(row, host) else None)
-        return tuple(record for record in left if record.standing is not Standing.LET_GO), skipped
+        return tuple(record for record in left if record.standing is not RowStatus.LET_GO), skipped
 
     def _is_left(self, row: sqlite3.Row, host: str) -> bool:
-        return columns.text(row["host"]) == host and not self._alive.is_alive(columns.program(row["program"]))
+        return columns.text(row["host"]) == host and not self._lock_file.is_alive(columns.program(row["program"]))
 
     def _may_take(self, row: sqlite3.Row) -> bool:
         program = columns.program(row["program"])
-        return program == self._alive.name or not self._alive.is_alive(program)
+        return program == self._lock_file.name or not self._lock_file.is_alive(program)
 
-    def _free(self, row: sqlite3.Row) -> Record | None:
+    def _free(self, row: sqlite3.Row) -> JournalRow | None:
         """A row that a new order may take over."""
         record, program = record_of(row), columns.program(row["program"])
-        is_ours = program == self._alive.name
-        is_free = record.standing is not Standing.WAITING if is_ours else not self._alive.is_alive(program)
+        is_ours = program == self._lock_file.name
+        is_free = record.standing is not RowStatus.WAITING if is_ours else not self._lock_file.is_alive(program)
         return record if is_free else None

@@ -15,14 +15,14 @@ from artifact_tui.archive.selection import Selection
 from artifact_tui.domain.models import Artifact, Digest, RepositoryName
 from artifact_tui.transfers.disk import column_types as columns
 from artifact_tui.transfers.downloads.byte_ranges import Span
-from artifact_tui.transfers.downloads.selection_order import MemberOrder
+from artifact_tui.transfers.downloads.selection_order import SelectionOrder
 from artifact_tui.transfers.models import DownloadOrder, Kind, OnExisting, Transfer
 
 SCRATCH: Final = ".unpacking"
 """How the names of directories end in which a download is unpacked."""
 
 
-class Standing(StrEnum):
+class RowStatus(StrEnum):
     """Whether somebody is after a download: now, again at the next start, or not until it is ordered anew."""
 
     WAITING = "waiting"
@@ -30,7 +30,7 @@ class Standing(StrEnum):
     LET_GO = "let go"
 
 
-class Record(Struct, frozen=True, kw_only=True):
+class JournalRow(Struct, frozen=True, kw_only=True):
     """One row: what is known of a download beside its order.
 
     ``written`` are the spans of the part file that hold bytes of the blob ``etag``; after a power loss only ``synced``
@@ -50,7 +50,7 @@ class Record(Struct, frozen=True, kw_only=True):
     scratch: Path | None = None
     target: Path | None = None
     inode: int = 0
-    standing: Standing = Standing.WAITING
+    standing: RowStatus = RowStatus.WAITING
 
     @property
     def there(self) -> tuple[Span, ...]:
@@ -102,12 +102,12 @@ def packed(order: DownloadOrder) -> bytes:
             order.on_existing,
             order.attempt,
             order.any_size,
-            order.selection if isinstance(order, MemberOrder) else None,
+            order.selection if isinstance(order, SelectionOrder) else None,
         )
     )
 
 
-def record_of(row: sqlite3.Row) -> Record:
+def record_of(row: sqlite3.Row) -> JournalRow:
     """Read a row of the table; raises any of :data:`~.columns.UNREADABLE`.
 
     The program removes and renames what the paths of a row name, so these are only those that it makes itself.
@@ -119,7 +119,7 @@ def record_of(row: sqlite3.Row) -> Record:
     return record
 
 
-def _record(row: sqlite3.Row) -> Record:
+def _record(row: sqlite3.Row) -> JournalRow:
     ordered = columns.packed(row["order"], _Ordered)
     written, synced = (columns.packed(row[name], tuple[Span, ...]) for name in ("written", "synced"))
     if any(not 0 <= start <= end for start, end in (*written, *synced)):
@@ -127,7 +127,7 @@ def _record(row: sqlite3.Row) -> Record:
     order = _order(ordered, columns.path(row["directory"]))
     if order.size < 0 or ".." in order.inside.split("/"):
         raise ValueError("an order that nobody can give")
-    return Record(
+    return JournalRow(
         id=row["id"],
         order=order,
         part=_path(row["part"]),
@@ -140,7 +140,7 @@ def _record(row: sqlite3.Row) -> Record:
         scratch=_path(row["scratch"]),
         target=_path(row["target"]),
         inode=columns.number(row["inode"]),
-        standing=Standing(row["standing"]),
+        standing=RowStatus(row["standing"]),
     )
 
 
@@ -158,7 +158,7 @@ def _order(ordered: _Ordered, directory: Path) -> DownloadOrder:
         attempt=ordered.attempt,
         any_size=ordered.any_size,
     )
-    return order if ordered.selection is None else MemberOrder.of(order, ordered.selection)
+    return order if ordered.selection is None else SelectionOrder.of(order, ordered.selection)
 
 
 def _path(stored: object) -> Path | None:
@@ -179,7 +179,7 @@ def asked_for(order: DownloadOrder) -> Transfer:
     )
 
 
-def begun(record: Record) -> Transfer:
+def begun(record: JournalRow) -> Transfer:
     """A download of which something is there."""
     asked = asked_for(record.order)
     total = asked.total if record.total is None else record.total

@@ -8,15 +8,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from artifact_tui.domain.provider import Archive, Body, Line, ServerTrouble
+from artifact_tui.domain.provider import Archive, Body, CancelScope, ServerTrouble
 from artifact_tui.retry import PASSING
 from artifact_tui.text import size
 from artifact_tui.transfers.disk.free_space import check_room
-from artifact_tui.transfers.downloads.byte_ranges import Claim
+from artifact_tui.transfers.downloads.byte_ranges import Lease
 from artifact_tui.transfers.downloads.context import DownloadContext
-from artifact_tui.transfers.downloads.job import Job
-from artifact_tui.transfers.downloads.part_writer import Landing
-from artifact_tui.transfers.downloads.stall_detector import Pulse
+from artifact_tui.transfers.downloads.job import DownloadJob
+from artifact_tui.transfers.downloads.part_writer import PartWriter
+from artifact_tui.transfers.downloads.stall_detector import StallDetector
 from artifact_tui.transfers.errors import Stopped
 from artifact_tui.transfers.models import State
 
@@ -42,7 +42,7 @@ class _MakesWay(Exception):
     """Another download has no connection at all."""
 
 
-class Crew:
+class ParallelFetch:
     """Fills the gaps of a landing from one signed address.
 
     ``expected`` is the size where it is sure, because there is a digest that covers it, and ``likely`` where it is
@@ -52,8 +52,8 @@ class Crew:
     def __init__(
         self,
         archive: Archive,
-        landing: Landing,
-        job: Job,
+        writer: PartWriter,
+        job: DownloadJob,
         context: DownloadContext,
         room: Path,
         *,
@@ -62,7 +62,7 @@ class Crew:
         plain: bool,
     ) -> None:
         self._archive = archive
-        self._landing = landing
+        self._writer = writer
         self._job = job
         self._context = context
         self._room = room
@@ -70,7 +70,7 @@ class Crew:
         self._longest = None if plain or likely < PARALLEL_FROM else _piece(likely)
         self._begun = self._in_ranges = False
         self._lock = threading.Lock()
-        self._lines: set[Line] = set()
+        self._lines: set[CancelScope] = set()
         self._others: list[threading.Thread] = []
         self._turned_away = 0
         self._error: Exception | None = None
@@ -81,7 +81,7 @@ class Crew:
         Raises ProviderError (what came so far has landed), :class:`Corrupt`, :class:`Changed`, OSError or Stopped.
         """
         error: Exception | None = None
-        self._context.connections.take_first(self._job.check)
+        self._context.connections.take_first(self._job.raise_if_stopped)
         try:
             self._lead()
         except PASSING as passing:
@@ -92,7 +92,7 @@ class Crew:
             self._context.connections.give()
         for other in self._others:
             other.join()
-        error = self._error or (None if self._landing.complete else error)
+        error = self._error or (None if self._writer.complete else error)
         if error is not None:
             raise error
 
@@ -118,36 +118,36 @@ class Crew:
             self._context.connections.give(left=left)
 
     def _work(self, *, leads: bool = False) -> None:
-        while self._error is None and (claim := self._landing.claim(self._longest)) is not None:
+        while self._error is None and (lease := self._writer.lease(self._longest)) is not None:
             if leads and self._in_ranges:
                 self._call_others()
             try:
-                self._fill(claim, leads=leads)
+                self._fill(lease, leads=leads)
             finally:
-                self._landing.release(claim)
+                self._writer.release(lease)
 
-    def _fill(self, claim: Claim, *, leads: bool) -> None:
-        with self._open(claim) as body:
-            self._check(claim, body, leads=leads)
-            pulse = Pulse(self._context.engine.patience, self._context.engine.clock.monotonic)
+    def _fill(self, lease: Lease, *, leads: bool) -> None:
+        with self._open(lease) as body:
+            self._check(lease, body, leads=leads)
+            stalls = StallDetector(self._context.engine.policy, self._context.engine.clock.monotonic)
             for chunk in body:
-                if claim.end is not None and claim.at + len(chunk) > claim.end:
-                    raise Corrupt(f"it has more than its {claim.end:,} bytes")
-                self._landing.land(claim, chunk)
-                pulse.beat(len(chunk))
+                if lease.end is not None and lease.at + len(chunk) > lease.end:
+                    raise Corrupt(f"it has more than its {lease.end:,} bytes")
+                self._writer.land(lease, chunk)
+                stalls.beat(len(chunk))
                 if not leads and self._context.connections.must_leave():
                     raise _MakesWay
-        if claim.end is None:
-            self._landing.end()
-        elif claim.at < claim.end:
-            raise ServerTrouble(f"The connection ended {size(claim.end - claim.at)} early.")
+        if lease.end is None:
+            self._writer.end()
+        elif lease.at < lease.end:
+            raise ServerTrouble(f"The connection ended {size(lease.end - lease.at)} early.")
 
     @contextmanager
-    def _open(self, claim: Claim) -> Iterator[Body]:
+    def _open(self, lease: Lease) -> Iterator[Body]:
         """Ranges are closed ones, and none is asked for where the whole is wanted."""
-        whole = claim.at == 0 and self._longest is None
-        start, end = (0, None) if whole else (claim.at, claim.end)
-        with self._line(), self._archive.read(start, end, etag=self._landing.etag) as body:
+        whole = lease.at == 0 and self._longest is None
+        start, end = (0, None) if whole else (lease.at, lease.end)
+        with self._line(), self._archive.read(start, end, etag=self._writer.etag) as body:
             yield body
 
     @contextmanager
@@ -162,35 +162,35 @@ class Crew:
                 with self._lock:
                     self._lines.discard(line)
 
-    def _check(self, claim: Claim, body: Body, *, leads: bool) -> None:
+    def _check(self, lease: Lease, body: Body, *, leads: bool) -> None:
         """It must be what was asked for, or the whole, with which it starts over; the first one says how much it is."""
-        if self._landing.received and (body.start, body.end) != (claim.at, claim.end):
+        if self._writer.received and (body.start, body.end) != (lease.at, lease.end):
             if self._begun or not leads or body.start:
                 raise Changed
-            self._landing.restart(claim)
-            self._job.enter(State.CONNECTING, received=0, problem=STARTS_OVER)
-        elif body.start != claim.at:
+            self._writer.restart(lease)
+            self._job.set_state(State.CONNECTING, received=0, problem=STARTS_OVER)
+        elif body.start != lease.at:
             raise Changed
         total = body.total if body.total is not None else self._expected
         if self._expected is not None and total != self._expected:
             raise Corrupt(f"it has {total:,} bytes instead of {self._expected:,}")
         if self._begun:
-            if (total, body.etag) != (self._landing.total, self._landing.etag):
+            if (total, body.etag) != (self._writer.total, self._writer.etag):
                 raise Changed
             return
-        if self._landing.received and total != self._landing.total:
+        if self._writer.received and total != self._writer.total:
             raise Changed
-        self._begin(claim, body, total)
+        self._begin(lease, body, total)
 
-    def _begin(self, claim: Claim, body: Body, total: int | None) -> None:
+    def _begin(self, lease: Lease, body: Body, total: int | None) -> None:
         self._begun = True
-        self._landing.begin(total, body.etag, body.file_name)
+        self._writer.begin(total, body.etag, body.file_name)
         if total is not None:
-            check_room(total - self._landing.received, self._room, self._context.free_space)
-        ranged = claim.end is not None and body.end == claim.end
+            check_room(total - self._writer.received, self._room, self._context.free_space)
+        ranged = lease.end is not None and body.end == lease.end
         if not ranged:
-            claim.end = total
-        self._job.enter(State.DOWNLOADING, total=total, received=self._landing.received)
+            lease.end = total
+        self._job.set_state(State.DOWNLOADING, total=total, received=self._writer.received)
         if ranged and self._longest is not None and (body.etag or self._expected is not None):
             self._in_ranges = True
             self._call_others()

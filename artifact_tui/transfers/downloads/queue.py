@@ -9,19 +9,19 @@ from msgspec.structs import replace
 
 from artifact_tui.domain.models import Artifact
 from artifact_tui.transfers.downloads.context import DownloadContext
-from artifact_tui.transfers.downloads.delayed_jobs import Parking
-from artifact_tui.transfers.downloads.job import Job
+from artifact_tui.transfers.downloads.delayed_jobs import DelayedJobs
+from artifact_tui.transfers.downloads.job import DownloadJob
 from artifact_tui.transfers.downloads.journal_record import asked_for, begun
-from artifact_tui.transfers.downloads.runner import Work
-from artifact_tui.transfers.downloads.worker_pool import Lane
-from artifact_tui.transfers.errors import JournalTrouble
+from artifact_tui.transfers.downloads.runner import JobRunner
+from artifact_tui.transfers.downloads.worker_pool import WorkerPool
+from artifact_tui.transfers.errors import JournalError
 from artifact_tui.transfers.models import DownloadOrder, State, Transfer, Unfinished
-from artifact_tui.transfers.notifier import Herald
+from artifact_tui.transfers.notifier import ChangeNotifier
 
 _CLOSED = "The program was closed."
 
 
-class Downloads:
+class DownloadQueue:
     """The download side of the engine, whose promises it keeps: any thread may call, and only :meth:`join` waits.
 
     ``new_id`` gives the ids of transfers. ``signed_out`` is told why nothing else can succeed either.
@@ -30,7 +30,7 @@ class Downloads:
     def __init__(
         self,
         context: DownloadContext,
-        herald: Herald,
+        notifier: ChangeNotifier,
         *,
         concurrency: int,
         new_id: Callable[[], int],
@@ -38,14 +38,14 @@ class Downloads:
     ) -> None:
         self._context = context
         self._journal = context.journal
-        self._herald = herald
+        self._notifier = notifier
         self._new_id = new_id
-        self._parking = Parking(self._unpark, context.engine.clock.now)
-        self._work = Work(context, signed_out=signed_out, park=self._parking.park)
-        self._lane = Lane("download", concurrency, self._work.download)
-        self._tidying = Lane("tidy", 1, self._work.tidy)
+        self._delayed = DelayedJobs(self._unpark, context.engine.clock.now)
+        self._work = JobRunner(context, signed_out=signed_out, park=self._delayed.park)
+        self._pool = WorkerPool("download", concurrency, self._work.download)
+        self._tidying = WorkerPool("tidy", 1, self._work.tidy)
         self._lock = threading.Lock()
-        self._jobs: dict[int, Job] = {}
+        self._jobs: dict[int, DownloadJob] = {}
         self._closed = False
 
     def begin(self, orders: Iterable[DownloadOrder]) -> tuple[int, ...]:
@@ -53,25 +53,25 @@ class Downloads:
         wanted = tuple(orders)
         try:
             records = [record.id for record in self._journal.add(self._context.engine.host, wanted)]
-        except JournalTrouble:  # said by each download when it starts
+        except JournalError:  # said by each download when it starts
             records = [0] * len(wanted)
         return self._queue(zip(map(asked_for, wanted), wanted, records, strict=True))
 
     def unfinished(self) -> tuple[Unfinished, ...]:
-        """What earlier programs have left; raises :class:`~artifact_tui.transfers.errors.JournalTrouble`."""
+        """What earlier programs have left; raises :class:`~artifact_tui.transfers.errors.JournalError`."""
         return tuple(
             Unfinished(id=record.id, order=record.order, received=record.received, total=record.total)
             for record in self._journal.unfinished(self._context.engine.host)
         )
 
     def go_on(self) -> tuple[int, ...]:
-        """Queue all that :meth:`unfinished` gives; raises :class:`~.transfers.disk.database.JournalTrouble`."""
+        """Queue all that :meth:`unfinished` gives; raises :class:`~artifact_tui.transfers.errors.JournalError`."""
         taken = [self._journal.take(left.id) for left in self.unfinished()]
         records = [record for record in taken if record is not None]
         return self._queue((begun(record), record.order, record.id) for record in records)
 
     def forget(self) -> None:
-        """Remove what :meth:`unfinished` gives, part files and all; raises :class:`JournalTrouble`."""
+        """Remove what :meth:`unfinished` gives, part files and all; raises :class:`JournalError`."""
         for left in self.unfinished():
             record = self._journal.take(left.id)
             if record is not None:
@@ -85,7 +85,7 @@ class Downloads:
         job = self._jobs.get(number)
         if job is None or not job.cancel(keeps=keep):
             return False
-        self._lane.drop(job)
+        self._pool.drop(job)
         if keep:
             self._work.let_go(job)
         else:
@@ -97,51 +97,51 @@ class Downloads:
         job = self._jobs.get(number)
         if job is None or not job.pause():
             return False
-        self._lane.drop(job)
+        self._pool.drop(job)
         return True
 
     def resume(self, number: int) -> bool:
         """Let a paused or parked one go on in front of the queue; False when it is neither."""
         job = self._succeed(number, lambda shown: shown.state in (State.PAUSED, State.PARKED))
         if job is not None:
-            self._lane.push(job)
+            self._pool.push(job)
         return job is not None
 
     def move(self, number: int, steps: int) -> bool:
         """Let a queued one start so many places later, or earlier when negative."""
         job = self._jobs.get(number)
-        moved = job is not None and self._lane.move(job, steps)
+        moved = job is not None and self._pool.move(job, steps)
         if moved:
-            self._herald.moved()
+            self._notifier.moved()
         return moved
 
     def retry(self, number: int) -> bool:
         """Queue a failed or cancelled one again under its id; False when there is nothing to try again."""
         job = self._succeed(number, lambda shown: shown.state in (State.FAILED, State.CANCELLED))
         if job is not None:
-            self._lane.add([job])
+            self._pool.add([job])
         return job is not None
 
     def unpack_anyway(self, number: int) -> bool:
         """Unpack an archive that was kept because it is over the limit of bytes; False when there is no such."""
         job = self._succeed(number, lambda shown: shown.over_limit and shown.path is not None)
         if job is not None:
-            self._lane.push(job)
+            self._pool.push(job)
         return job is not None
 
     def clear_finished(self) -> None:
         """Forget what is done, failed or cancelled; part files that were kept stay where they are."""
         with self._lock:
-            self._jobs = {number: job for number, job in self._jobs.items() if not job.look().finished}
+            self._jobs = {number: job for number, job in self._jobs.items() if not job.snapshot().finished}
 
     def transfers(self) -> tuple[Transfer, ...]:
         """A snapshot of all: in the order they were given, those that wait in the order they will start."""
         with self._lock:
             jobs = tuple(self._jobs.values())
-        waiting = self._lane.waiting()
+        waiting = self._pool.waiting()
         queued = set(waiting).intersection(jobs)
         in_order = iter([job for job in waiting if job in queued])
-        return tuple((next(in_order) if job in queued else job).look() for job in jobs)
+        return tuple((next(in_order) if job in queued else job).snapshot() for job in jobs)
 
     def has_verified(self, artifact: Artifact) -> bool | None:
         """Whether the last order for all of an artifact ended with its bytes here, proven by its digest; None: not yet.
@@ -149,7 +149,7 @@ class Downloads:
         Where another artifact has landed in the same place, neither can be relied on.
         """
         with self._lock:
-            jobs = [job.look() for job in self._jobs.values()]
+            jobs = [job.snapshot() for job in self._jobs.values()]
         shown = next((job for job in reversed(jobs) if job.artifact.id == artifact.id and not job.inside), None)
         if shown is None:
             return False
@@ -167,7 +167,7 @@ class Downloads:
 
     def stop_queued(self, problem: str) -> None:
         """What waits would only fail the same way: it says so, and one message is enough."""
-        for job in self._lane.take():
+        for job in self._pool.take():
             job.cancel(keeps=True, problem=problem)
 
     def close(self, *, keep: bool) -> None:
@@ -175,16 +175,16 @@ class Downloads:
         with self._lock:
             self._closed = True
             jobs = tuple(self._jobs.values())
-        self._parking.close()
-        self._lane.take()
+        self._delayed.close()
+        self._pool.take()
         for job in jobs:
             stopped = job.cancel(keeps=keep, problem=_CLOSED)
-            if not keep and (stopped or job.look().state is State.FAILED):
+            if not keep and (stopped or job.snapshot().state is State.FAILED):
                 self._tidy(job)
 
     def join(self, timeout: float) -> bool:
         """Wait until all threads have ended, at most ``timeout`` seconds for each kind; whether they have."""
-        ended = self._lane.join(timeout)
+        ended = self._pool.join(timeout)
         return self._tidying.join(timeout) and ended
 
     def _queue(self, wanted: Iterable[tuple[Transfer, DownloadOrder, int]]) -> tuple[int, ...]:
@@ -198,29 +198,31 @@ class Downloads:
                 job = self._job(replace(transfer, id=self._new_id()), order, record, before.get(record))
                 self._jobs[job.id] = job
                 jobs.append(job)
-        self._lane.add(jobs)
-        self._herald.moved()
+        self._pool.add(jobs)
+        self._notifier.moved()
         return tuple(job.id for job in jobs)
 
-    def _job(self, shown: Transfer, order: DownloadOrder, record: int, after: Job | None = None) -> Job:
-        return Job(shown, order, self._herald, self._context.engine.clock.monotonic, record=record, after=after)
+    def _job(self, shown: Transfer, order: DownloadOrder, record: int, after: DownloadJob | None = None) -> DownloadJob:
+        return DownloadJob(
+            shown, order, self._notifier, self._context.engine.clock.monotonic, record=record, after=after
+        )
 
-    def _succeed(self, number: int, which: Callable[[Transfer], bool]) -> Job | None:
+    def _succeed(self, number: int, which: Callable[[Transfer], bool]) -> DownloadJob | None:
         """A new job in the place of one that has stopped; None when ``which`` says no."""
         with self._lock:
             old = self._jobs.get(number)
-            if old is None or self._closed or not which(old.look()):
+            if old is None or self._closed or not which(old.snapshot()):
                 return None
             job = self._jobs[number] = old.successor()
-        self._herald.moved()
+        self._notifier.moved()
         return job
 
-    def _tidy(self, job: Job) -> Job:
+    def _tidy(self, job: DownloadJob) -> DownloadJob:
         """Remove what a job has left, after its thread has ended."""
         tidier = job.tidier()
         self._tidying.add([tidier])
         return tidier
 
-    def _unpark(self, job: Job) -> None:
+    def _unpark(self, job: DownloadJob) -> None:
         if self._jobs.get(job.id) is job:
             self.resume(job.id)

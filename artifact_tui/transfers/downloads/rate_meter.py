@@ -8,7 +8,7 @@ WINDOW = 4.0
 _STEP = 0.1
 
 
-class Meter:
+class RateMeter:
     """The mean rate over a sliding window: it follows a change within seconds and falls to 0 in a stall."""
 
     def __init__(self) -> None:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from artifact_tui.domain.provider import SignedOut
-from artifact_tui.retry import Parked
+from artifact_tui.retry import RetryLater
 from artifact_tui.transfers.downloads.context import DownloadContext
 from artifact_tui.transfers.downloads.download import FOR_GOOD, Download, remove_left
-from artifact_tui.transfers.downloads.job import Job
-from artifact_tui.transfers.downloads.journal_record import Standing
+from artifact_tui.transfers.downloads.job import DownloadJob
+from artifact_tui.transfers.downloads.journal_record import RowStatus
 from artifact_tui.transfers.downloads.part_file import PartBusy
-from artifact_tui.transfers.errors import JournalTrouble, Stopped, failure_of
+from artifact_tui.transfers.errors import JournalError, Stopped, failure_of
 from artifact_tui.transfers.models import State
 
 
-class Work:
+class JobRunner:
     """Each method runs one job to its end in the calling thread; one bad artifact never stops the others.
 
     ``signed_out`` is told why nothing else can succeed either, ``park`` of a job that goes on by itself later.
@@ -26,25 +26,25 @@ class Work:
         context: DownloadContext,
         *,
         signed_out: Callable[[str], None],
-        park: Callable[[Job], None],
+        park: Callable[[DownloadJob], None],
     ) -> None:
         self._context = context
         self._signed_out = signed_out
         self._park = park
 
-    def download(self, job: Job) -> None:
+    def download(self, job: DownloadJob) -> None:
         """Fetch, prove and place, or unpack what was kept."""
         try:
             download = Download(job.order, job, self._context)
             download.unpack_kept(job.archive) if job.archive else download.run()
         except Stopped:
             return
-        except Parked as parked:
+        except RetryLater as parked:
             self._wait_elsewhere(job, parked)
         except Exception as error:
             self._fail(job, error)
 
-    def tidy(self, job: Job) -> None:
+    def tidy(self, job: DownloadJob) -> None:
         """Remove what a download has left on the disk, once its thread has ended."""
         job.wait_for_predecessor()
         journal = self._context.journal
@@ -53,31 +53,31 @@ class Work:
             if record is not None:
                 remove_left(record)
                 journal.remove(record.id)
-        except (JournalTrouble, OSError, PartBusy):
+        except (JournalError, OSError, PartBusy):
             return  # it is offered again at the next start
 
-    def let_go(self, job: Job) -> None:
+    def let_go(self, job: DownloadJob) -> None:
         """The part file stays, but nobody waits for the rest."""
         try:
-            self._context.journal.change(job.record, standing=Standing.LET_GO)
-        except JournalTrouble:
+            self._context.journal.change(job.record, standing=RowStatus.LET_GO)
+        except JournalError:
             return  # it is offered at the next start, and can be refused there
 
-    def _failed(self, job: Job) -> None:
+    def _failed(self, job: DownloadJob) -> None:
         """It is offered at the next start, and a new order for the same may go on from it."""
         try:
-            self._context.journal.change(job.record, standing=Standing.FAILED)
-        except JournalTrouble:
+            self._context.journal.change(job.record, standing=RowStatus.FAILED)
+        except JournalError:
             return  # then only the retry goes on from it
 
-    def _wait_elsewhere(self, job: Job, parked: Parked) -> None:
+    def _wait_elsewhere(self, job: DownloadJob, parked: RetryLater) -> None:
         try:
             job.park(parked.until, parked.seconds, parked.problem)
         except Stopped:
             return
         self._park(job)
 
-    def _fail(self, job: Job, error: Exception) -> None:
+    def _fail(self, job: DownloadJob, error: Exception) -> None:
         failure = failure_of(error, job.order.directory)
         self._failed(job)
         lost = {"received": 0} if isinstance(error, FOR_GOOD) else {}

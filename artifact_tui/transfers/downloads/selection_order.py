@@ -8,11 +8,11 @@ from msgspec.structs import asdict
 
 from artifact_tui.archive.held import Find, HeldArchive
 from artifact_tui.archive.selection import Selection
-from artifact_tui.domain.provider import Archive, Storage
+from artifact_tui.domain.provider import Archive, ArtifactStore
 from artifact_tui.transfers.models import DownloadOrder
 
 
-class MemberOrder(DownloadOrder, frozen=True, kw_only=True):
+class SelectionOrder(DownloadOrder, frozen=True, kw_only=True):
     """The files of ``selection``: one file, one folder, or many, which then come in a directory of the artifact's name.
 
     GitHub's digest covers the whole artifact and proves nothing of a part, so each file is held against its own length
@@ -22,7 +22,7 @@ class MemberOrder(DownloadOrder, frozen=True, kw_only=True):
     selection: Selection
 
     @classmethod
-    def of(cls, order: DownloadOrder, selection: Selection) -> MemberOrder:
+    def of(cls, order: DownloadOrder, selection: Selection) -> SelectionOrder:
         """The same order for less."""
         return cls(**asdict(order), selection=selection)
 
@@ -57,10 +57,10 @@ class MemberOrder(DownloadOrder, frozen=True, kw_only=True):
         return self.selection.narrow(archive)
 
 
-class HeldOrder(MemberOrder, frozen=True, kw_only=True):
+class HeldOrder(SelectionOrder, frozen=True, kw_only=True):
     """An order for one file that may be in memory; what ``find`` returns is not downloaded.
 
-    The journal keeps it as a :class:`MemberOrder`: after a restart the file is fetched.
+    The journal keeps it as a :class:`SelectionOrder`: after a restart the file is fetched.
     """
 
     find: Find
@@ -70,7 +70,7 @@ class HeldOrder(MemberOrder, frozen=True, kw_only=True):
         """Return the order with the held bytes."""
         return cls(**asdict(order), selection=selection, find=find)
 
-    def open(self, storage: Storage) -> Archive:
+    def open(self, storage: ArtifactStore) -> Archive:
         """Open the smaller zip; only bytes that are no longer held are downloaded."""
         whole = HeldArchive(self.find, self.selection.etag, lambda: storage.open(self.repository, self.artifact))
         return self.narrow(whole)

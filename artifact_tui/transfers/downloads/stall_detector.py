@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from artifact_tui.domain.provider import ServerTrouble
-from artifact_tui.retry import Patience
+from artifact_tui.retry import RetryPolicy
 from artifact_tui.text import size
 
 
-class Pulse:
+class StallDetector:
     """Whether one connection is worth waiting for; asked at each chunk."""
 
-    def __init__(self, patience: Patience, monotonic: Callable[[], float]) -> None:
-        self._patience = patience
+    def __init__(self, policy: RetryPolicy, monotonic: Callable[[], float]) -> None:
+        self._policy = policy
         self._monotonic = monotonic
         self._since = monotonic()
         self._bytes = 0
@@ -22,8 +22,8 @@ class Pulse:
         """So many bytes came; raises :class:`ServerTrouble` when they come too slowly to be of use."""
         self._bytes += received
         passed = self._monotonic() - self._since
-        if passed < self._patience.stall:
+        if passed < self._policy.stall:
             return
-        if self._bytes < passed * self._patience.least_rate:
+        if self._bytes < passed * self._policy.least_rate:
             raise ServerTrouble(f"The storage sends only {size(int(self._bytes / passed))} a second.", "Try again.")
         self._since, self._bytes = self._monotonic(), 0

@@ -9,40 +9,40 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
-from artifact_tui.transfers.downloads.job import Job
+from artifact_tui.transfers.downloads.job import DownloadJob
 
 _NICENESS = 10
 
 
-class Lane:
+class WorkerPool:
     """Runs jobs in order, at most ``width`` at a time; threads are started when there is work and end with it.
 
     A stopped job gives up its place at once, even while its thread is still blocked in a call to the system: it
     wakes up later, finds itself stopped, and cleans up.
     """
 
-    def __init__(self, name: str, width: int, work: Callable[[Job], None]) -> None:
+    def __init__(self, name: str, width: int, work: Callable[[DownloadJob], None]) -> None:
         self._name = name
         self._width = width
         self._work = work
         self._lock = threading.Lock()
-        self._queue: list[Job] = []
-        self._running: set[Job] = set()
+        self._queue: list[DownloadJob] = []
+        self._running: set[DownloadJob] = set()
         self._threads: set[threading.Thread] = set()
 
-    def add(self, jobs: Iterable[Job]) -> None:
+    def add(self, jobs: Iterable[DownloadJob]) -> None:
         """Append to the queue."""
         with self._lock:
             self._queue.extend(jobs)
             self._start()
 
-    def push(self, job: Job) -> None:
+    def push(self, job: DownloadJob) -> None:
         """Put one in front of the queue: it was under way before."""
         with self._lock:
             self._queue.insert(0, job)
             self._start()
 
-    def drop(self, job: Job) -> None:
+    def drop(self, job: DownloadJob) -> None:
         """Forget a job: it does not wait and does not count any more."""
         with self._lock:
             if job in self._queue:
@@ -50,7 +50,7 @@ class Lane:
             self._running.discard(job)
             self._start()
 
-    def move(self, job: Job, steps: int) -> bool:
+    def move(self, job: DownloadJob, steps: int) -> bool:
         """Let a waiting job start so many places later, or earlier when negative; whether that changed anything."""
         with self._lock:
             if job not in self._queue:
@@ -60,12 +60,12 @@ class Lane:
             self._queue.insert(after, self._queue.pop(before))
             return before != after
 
-    def waiting(self) -> tuple[Job, ...]:
+    def waiting(self) -> tuple[DownloadJob, ...]:
         """Those that have not started, in their order."""
         with self._lock:
             return tuple(self._queue)
 
-    def take(self, which: Callable[[Job], bool] = lambda job: True) -> list[Job]:
+    def take(self, which: Callable[[DownloadJob], bool] = lambda job: True) -> list[DownloadJob]:
         """Remove jobs from the queue, and give them."""
         with self._lock:
             taken = [job for job in self._queue if which(job)]
@@ -93,7 +93,7 @@ class Lane:
             self._threads.add(thread)
             thread.start()
 
-    def _run(self, job: Job) -> None:
+    def _run(self, job: DownloadJob) -> None:
         _step_back()
         try:
             self._work(job)

@@ -14,11 +14,11 @@ import msgspec
 
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.domain.models import Artifact
-from artifact_tui.github.artifact_store import GitHubStorage
+from artifact_tui.github.artifact_store import GitHubArtifactStore
 from artifact_tui.github.hosts import host_of_api
-from artifact_tui.github.server_info import ServerRecord
+from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.tokens.credentials import Credential, Token
-from artifact_tui.retry import Patience
+from artifact_tui.retry import RetryPolicy
 from artifact_tui.transfers.deletions.models import DeletePlan, Deletion
 from artifact_tui.transfers.engine import Engine
 from artifact_tui.transfers.journals import Journals
@@ -29,13 +29,13 @@ def carry_out(state: Path, api: str) -> Deletion:
     """Go on with what is left, as a person would who confirms that; confirm the plan where nothing is known of it."""
     told = threading.Event()
     engine = Engine(
-        lambda: GitHubStorage(ServerRecord(host_of_api(api)), Credential(Token(DEMO_TOKEN), "GH_TOKEN")),
+        lambda: GitHubArtifactStore(ServerInfo(host_of_api(api)), Credential(Token(DEMO_TOKEN), "GH_TOKEN")),
         changed=told.set,
         host="github.com",
         journal=Journals(state / "transfers.sqlite"),
         deletion_log=state / "deletions.jsonl",
         delete_interval=0.0,
-        patience=Patience(second_look=0.0),
+        policy=RetryPolicy(second_look=0.0),
         delete_grace=0.0,
     )
     left = engine.unfinished_deletions()

@@ -13,11 +13,11 @@ from artifact_tui.clock import Clock
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.httpx_transport import DemoTransport
 from artifact_tui.domain.models import Artifact
-from artifact_tui.github.artifact_store import GitHubStorage
+from artifact_tui.github.artifact_store import GitHubArtifactStore
 from artifact_tui.github.hosts import host_of_api
-from artifact_tui.github.server_info import ServerRecord
+from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.tokens.credentials import Credential, Token
-from artifact_tui.retry import Patience
+from artifact_tui.retry import RetryPolicy
 from artifact_tui.transfers.deletions.models import DeletePlan, Deletion
 from artifact_tui.transfers.engine import Engine
 from artifact_tui.transfers.journals import Journals
@@ -62,14 +62,17 @@ class Program:
         self.log = state / "deletions.jsonl" if state else None
         self.crashes: list[Exception] = []
         self._told = threading.Condition()
-        plain: dict[str, Any] = {"patience": Patience(base=0.001, cap=0.002, second_look=0.0), "delete_interval": 0.0}
+        plain: dict[str, Any] = {
+            "patience": RetryPolicy(base=0.001, cap=0.002, second_look=0.0),
+            "delete_interval": 0.0,
+        }
         plain |= {"delete_grace": 0.0, "clock": Clock(now=server.clock)}
         if clock is not None:
             plain |= {"clock": Clock(clock.monotonic, server.clock, clock.wait)}
         token = settings.pop("token", DEMO_TOKEN)
         transport = settings.pop("transport", DemoTransport(server))
-        record = ServerRecord(host_of_api(server.flavour.api), read_only=settings.get("read_only", False))
-        self.storage = GitHubStorage(
+        record = ServerInfo(host_of_api(server.flavour.api), read_only=settings.get("read_only", False))
+        self.storage = GitHubArtifactStore(
             record,
             Credential(Token(token), "GH_TOKEN"),
             transport=transport,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from artifact_tui.demo.messages import Answer
+from artifact_tui.demo.messages import DemoAnswer
 from artifact_tui.transfers.deletions.models import DeletionState
 from tests.transfers.deletions.program import PassingTime, Program
 from tests.transfers.deletions.witness import Seen, Trouble, Witness, once, says
@@ -26,7 +26,7 @@ class Turnstile:
         self.closed_until: datetime | None = None
         self.inside: list[tuple[str, int]] = []
 
-    def __call__(self, method: str, number: int, answer: Callable[[], Answer]) -> Answer:
+    def __call__(self, method: str, number: int, answer: Callable[[], DemoAnswer]) -> DemoAnswer:
         now = self._clock.now()
         if self.closed_until is not None and now < self.closed_until:
             self.inside.append((method, number))
@@ -80,7 +80,7 @@ def test_plans_that_follow_each_other_keep_the_pace_between_them(
 
 
 def reset_in(seconds: float) -> Trouble:
-    def answer(method: str, number: int, plain: Callable[[], Answer]) -> Answer:
+    def answer(method: str, number: int, plain: Callable[[], DemoAnswer]) -> DemoAnswer:
         moment = PassingTime().now().timestamp() + seconds
         headers = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(moment))}
         return says(403, "API rate limit exceeded", headers)(method, number, plain)
@@ -117,7 +117,7 @@ def test_d14_who_is_refused_again_waits_for_growing_minutes_and_gives_up_at_last
 ) -> None:
     planned = server.put(3)
 
-    def refuse(method: str, number: int, plain: Callable[[], Answer]) -> Answer:
+    def refuse(method: str, number: int, plain: Callable[[], DemoAnswer]) -> DemoAnswer:
         return says(403, SECONDARY, {"Retry-After": "5"})(method, number, plain) if method == "DELETE" else plain()
 
     server.trouble = refuse

@@ -10,7 +10,7 @@ import msgspec
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from artifact_tui.demo.messages import Answer
+from artifact_tui.demo.messages import DemoAnswer
 from artifact_tui.transfers.models import Outcome
 from tests.transfers.deletions.program import PassingTime, Program, adds_up
 from tests.transfers.deletions.witness import Broken, Trouble, Witness, says
@@ -18,14 +18,14 @@ from tests.transfers.deletions.witness import Broken, Trouble, Witness, says
 SECONDARY = "You have exceeded a secondary rate limit."
 
 
-def fine(method: str, number: int, plain: Callable[[], Answer]) -> Answer:
+def fine(method: str, number: int, plain: Callable[[], DemoAnswer]) -> DemoAnswer:
     return plain()
 
 
 def done_but(status: int) -> Trouble:
     """Does what it was asked for, and answers something else."""
 
-    def answer(method: str, number: int, plain: Callable[[], Answer]) -> Answer:
+    def answer(method: str, number: int, plain: Callable[[], DemoAnswer]) -> DemoAnswer:
         plain()
         return says(status, "Oops")(method, number, plain)
 
@@ -33,7 +33,7 @@ def done_but(status: int) -> Trouble:
 
 
 def somebody_else(server: Witness) -> Trouble:
-    def answer(method: str, number: int, plain: Callable[[], Answer]) -> Answer:
+    def answer(method: str, number: int, plain: Callable[[], DemoAnswer]) -> DemoAnswer:
         server.store.artifacts.pop(number, None)
         return plain()
 
@@ -41,7 +41,7 @@ def somebody_else(server: Witness) -> Trouble:
 
 
 def changed(server: Witness) -> Trouble:
-    def answer(method: str, number: int, plain: Callable[[], Answer]) -> Answer:
+    def answer(method: str, number: int, plain: Callable[[], DemoAnswer]) -> DemoAnswer:
         row = server.store.artifacts.get(number)
         if row is not None:
             server.store.artifacts[number] = msgspec.structs.replace(row, name="another")
@@ -72,7 +72,7 @@ def told_in_turn(server: Witness, names: Iterable[str]) -> Trouble:
     """One trouble for each request, as long as there are any."""
     left = iter([TROUBLES[name](server) for name in names])
 
-    def answer(method: str, number: int, plain: Callable[[], Answer]) -> Answer:
+    def answer(method: str, number: int, plain: Callable[[], DemoAnswer]) -> DemoAnswer:
         return next(left, fine)(method, number, plain)
 
     return answer

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from artifact_tui.demo.accounts import READ_ONLY_TOKEN
-from artifact_tui.demo.messages import Answer
+from artifact_tui.demo.messages import DemoAnswer
 from artifact_tui.transfers.deletions.models import ConfirmedPlan, DeletePlan, DeletionState, planned_requests
 from artifact_tui.transfers.models import Outcome
 from tests.transfers.deletions.program import PassingTime, Program
@@ -150,7 +150,7 @@ def test_d12_what_somebody_else_deleted_is_already_gone(server: Witness, program
     first, second, third = planned = server.put(3)
     server.store.delete_artifact(first.id)
 
-    def race(method: str, number: int, plain: Callable[[], Answer]) -> Answer:
+    def race(method: str, number: int, plain: Callable[[], DemoAnswer]) -> DemoAnswer:
         server.store.delete_artifact(number)
         return plain()
 

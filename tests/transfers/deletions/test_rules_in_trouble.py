@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from artifact_tui.demo.messages import Answer
+from artifact_tui.demo.messages import DemoAnswer
 from artifact_tui.transfers.models import Outcome
 from tests.transfers.deletions.program import PassingTime, Program
 from tests.transfers.deletions.witness import Broken, Trouble, Witness, once, says
@@ -58,7 +58,7 @@ def test_d15_what_stays_open_is_said_to_be_unknown(server: Witness, clock: Passi
     program = start(clock=clock)
     planned = server.put(2)
 
-    def silent(method: str, number: int, plain: Callable[[], Answer]) -> Answer:
+    def silent(method: str, number: int, plain: Callable[[], DemoAnswer]) -> DemoAnswer:
         if number == planned[0].id and server.sent("DELETE"):
             return says(502)(method, number, plain)
         return Broken(after=False)(method, number, plain) if method == "DELETE" and number == planned[0].id else plain()

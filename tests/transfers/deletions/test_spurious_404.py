@@ -7,8 +7,8 @@ from random import Random
 
 import pytest
 
-from artifact_tui.demo.messages import Answer
-from artifact_tui.retry import Patience
+from artifact_tui.demo.messages import DemoAnswer
+from artifact_tui.retry import RetryPolicy
 from artifact_tui.transfers.models import Outcome
 from tests.transfers.deletions.program import PassingTime, Program, adds_up
 from tests.transfers.deletions.witness import KESTREL, Broken, Trouble, Witness, once, says
@@ -22,7 +22,7 @@ def at_requests(*wanted: tuple[int, int]) -> Trouble:
     """404 for these requests: the n-th one about an artifact, both counted from 0."""
     counts: dict[int, int] = {}
 
-    def answer(method: str, number: int, plain: Callable[[], Answer]) -> Answer:
+    def answer(method: str, number: int, plain: Callable[[], DemoAnswer]) -> DemoAnswer:
         place = (number, counts.get(number, 0))
         counts[number] = place[1] + 1
         return NOT_FOUND(method, number, plain) if place in wanted else plain()
@@ -60,7 +60,7 @@ def test_after_one_spurious_404_it_is_deleted_all_the_same(server: Witness, prog
 def test_a_spurious_404_after_a_lost_answer_does_not_count_as_deleted(server: Witness, program: Program) -> None:
     (artifact,) = planned = server.put(1)
 
-    def lose_then_miss(method: str, number: int, plain: Callable[[], Answer]) -> Answer:
+    def lose_then_miss(method: str, number: int, plain: Callable[[], DemoAnswer]) -> DemoAnswer:
         if method == "DELETE" and server.sent("DELETE") == []:
             return Broken(after=False)(method, number, plain)
         return NOT_FOUND(method, number, plain) if len(server.sent("GET")) == 1 and method == "GET" else plain()
@@ -72,7 +72,7 @@ def test_a_spurious_404_after_a_lost_answer_does_not_count_as_deleted(server: Wi
 
 
 def test_the_second_look_comes_after_a_pause(server: Witness, clock: PassingTime, start: Start) -> None:
-    program = start(clock=clock, patience=Patience())
+    program = start(clock=clock, policy=RetryPolicy())
     (artifact,) = planned = server.put(1)
     server.store.delete_artifact(artifact.id)
     assert program.delete(*planned).already_gone == 1
@@ -107,7 +107,7 @@ def test_a_delete_that_does_not_get_through_is_sent_once_and_stops_the_plan(
 ) -> None:
     planned = server.put(3)
     server.trouble = lambda method, number, plain: (
-        Answer(status, {"Content-Type": "text/html"}, b"<html>Method not allowed</html>")
+        DemoAnswer(status, {"Content-Type": "text/html"}, b"<html>Method not allowed</html>")
         if method == "DELETE"
         else plain()
     )

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from artifact_tui.demo.faults import BrokenLink
-from artifact_tui.demo.messages import Answer
+from artifact_tui.demo.messages import DemoAnswer
 from artifact_tui.demo.server import DemoServer
 from artifact_tui.domain.models import Artifact, RepositoryName
 
@@ -35,7 +35,7 @@ class Seen(NamedTuple):
         return int(last) if self.path.startswith(PATH) and last.isdigit() else 0
 
 
-Trouble = Callable[[str, int, Callable[[], Answer]], Answer]
+Trouble = Callable[[str, int, Callable[[], DemoAnswer]], DemoAnswer]
 """Answers a request for an artifact by method, id and what the server would do."""
 
 
@@ -50,7 +50,7 @@ class Witness(DemoServer):
         self.after: Callable[[str], object] = lambda method: None
         self._turn = threading.Lock()
 
-    def handle(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
+    def handle(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> DemoAnswer:
         self.before(method)
         path = url.partition("?")[0].removeprefix(self.flavour.api)
         with self._turn:
@@ -117,7 +117,7 @@ class Broken:
 
     after: bool
 
-    def __call__(self, method: str, number: int, plain: Callable[[], Answer]) -> Answer:
+    def __call__(self, method: str, number: int, plain: Callable[[], DemoAnswer]) -> DemoAnswer:
         if self.after:
             plain()
         raise BrokenLink("reset")
@@ -127,7 +127,7 @@ def once(trouble: Trouble, method: str = "DELETE", number: int = 0) -> Trouble:
     """This trouble for the first such request, of that artifact if one is named; no other."""
     left = [trouble]
 
-    def answer(asked: str, about: int, plain: Callable[[], Answer]) -> Answer:
+    def answer(asked: str, about: int, plain: Callable[[], DemoAnswer]) -> DemoAnswer:
         if left and asked == method and number in (0, about):
             return left.pop()(asked, about, plain)
         return plain()
@@ -139,14 +139,14 @@ def says(status: int, message: str = "", headers: dict[str, str] | None = None) 
     """Answers this instead of doing anything."""
     text = msgspec.json.encode({"message": message})
     told = {"Content-Type": "application/json", **(headers or {})}
-    return lambda method, number, answer: Answer(status, dict(told), text)
+    return lambda method, number, answer: DemoAnswer(status, dict(told), text)
 
 
 def hold(server: Witness, number: int, method: str = "DELETE") -> tuple[threading.Event, threading.Event]:
     """Let the server take its time for one request: events for "it came" and "answer now"."""
     came, go = threading.Event(), threading.Event()
 
-    def answer(method: str, about: int, plain: Callable[[], Answer]) -> Answer:
+    def answer(method: str, about: int, plain: Callable[[], DemoAnswer]) -> DemoAnswer:
         came.set()
         go.wait(20)
         return plain()
