@@ -28,6 +28,7 @@ from artifact_tui.themes import DARK, LIGHT
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from artifact_tui.clock import Clock
     from artifact_tui.screens.command_search import Command
     from artifact_tui.screens.repositories import RepositoriesScreen
     from artifact_tui.screens.runs import RunsScreen
@@ -63,10 +64,15 @@ class ArtifactApp(EngineEventsApp, AccountApp):
         remote: bool = True,
         lists: Path | None = None,
         notes: Sequence[str] = (),
+        engine_clock: Clock | None = None,
     ) -> None:
-        """Start with ``notes``, sentences about what was ignored at the start; each is shown once."""
+        """Start with ``notes``, sentences about what was ignored at the start; each is shown once.
+
+        Transfers tell and spend the time of ``engine_clock``, without it the system's.
+        """
         super().__init__(lean=settings.lean_output)
         self._journal = journal
+        self._engine_clock = engine_clock
         self._start = start
         self._notes = notes
         self._repository = start.repository
@@ -76,7 +82,7 @@ class ArtifactApp(EngineEventsApp, AccountApp):
         self.session = Session(
             SharedProvider(backend.provider, self.connection_changed),
             SharedStorage(backend.storage),
-            partial(self._make_engine, backend, settings),
+            partial(self._open_engine, backend, settings),
             clock,
             settings,
             memory,
@@ -126,10 +132,18 @@ class ArtifactApp(EngineEventsApp, AccountApp):
             self.call_after_refresh(self._look_for_unfinished)
         self.follow()
 
-    def _make_engine(self, backend: Backend, settings: Settings) -> Engine:
-        from artifact_tui.transfers.from_settings import make_engine
+    def _open_engine(self, backend: Backend, settings: Settings) -> Engine:
+        from artifact_tui.clock import Clock
+        from artifact_tui.transfers.from_settings import open_engine
 
-        engine, problem = make_engine(backend, settings, self._journal, self.engine_changed, self.engine_crashed)
+        engine, problem = open_engine(
+            backend,
+            settings,
+            self._journal,
+            changed=self.engine_changed,
+            crashed=self.engine_crashed,
+            clock=self._engine_clock or Clock(),
+        )
         if problem:
             self.notify(problem, severity="warning", markup=False, timeout=10)
         return engine

@@ -17,7 +17,7 @@ def _utc_now() -> datetime:
 
 
 class Clock(NamedTuple):
-    """``monotonic`` counts seconds, ``now`` tells the date, and ``wait`` is how the time between deletes is spent."""
+    """``monotonic`` counts seconds, ``now`` tells the date, and ``wait`` is how threads let time pass."""
 
     monotonic: Callable[[], float] = time.monotonic
     now: Callable[[], datetime] = _utc_now

@@ -89,8 +89,8 @@ class Session:
 
     provider: SharedProvider
     storage: SharedStorage
-    make_engine: Callable[[], Engine]
-    """Makes the transfer engine, which is not loaded before something is transferred."""
+    open_engine: Callable[[], Engine]
+    """Opens the transfer engine, which is not loaded before something is transferred."""
     clock: Callable[[], datetime]
     settings: Settings
     memory: MemoryFile
@@ -125,7 +125,7 @@ class Session:
     def engine(self) -> Engine:
         """The one transfer engine of the program."""
         if self._engine is None:
-            self._engine = self.make_engine()
+            self._engine = self.open_engine()
         return self._engine
 
     def transfers(self) -> tuple[Transfer, ...]:

@@ -6,18 +6,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 from artifact_tui.archive.errors import Limits
+from artifact_tui.clock import Clock
 from artifact_tui.config.settings import Settings
 from artifact_tui.domain.backend import Backend
 from artifact_tui.transfers.engine import Engine
 from artifact_tui.transfers.journals import open_journals
 
 
-def make_engine(
+def open_engine(
     backend: Backend,
     settings: Settings,
     journal: Path | None,
+    *,
     changed: Callable[[], None],
     crashed: Callable[[Exception], None],
+    clock: Clock,
 ) -> tuple[Engine, str]:
     """Return the engine, and a sentence if its journal cannot be used and is kept in memory instead.
 
@@ -38,6 +41,7 @@ def make_engine(
         read_only=settings.read_only,
         changed=changed,
         crashed=crashed,
+        clock=clock,
     )
     return engine, problem
 

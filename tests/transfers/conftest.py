@@ -30,7 +30,7 @@ class Desk:
         self.crashes: list[Exception] = []
         self.calls = 0
         self._told = threading.Condition()
-        settings = {"patience": QUICK, "delete_interval": 0.0, "delete_grace": 0.0, **settings}
+        settings = {"policy": QUICK, "delete_interval": 0.0, "delete_grace": 0.0, **settings}
         self.engine = Engine(lambda: self.storage, changed=self._changed, crashed=self.crashes.append, **settings)
 
     def _changed(self) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
+from artifact_tui.clock import Clock
 from artifact_tui.domain.models import Artifact
 from artifact_tui.transfers.downloads.job import DownloadJob
 from artifact_tui.transfers.models import DownloadOrder, Kind, State, Transfer
@@ -17,7 +17,7 @@ def test_progress_goes_back_only_when_it_starts_over() -> None:
     artifact = Artifact(id=1, name="big", size_in_bytes=100)
     order = DownloadOrder(repository=OCTO, artifact=artifact, directory=Path("nowhere"))
     shown = Transfer(id=1, kind=Kind.DOWNLOAD, repository=OCTO, artifact=artifact)
-    job = DownloadJob(shown, order, ChangeNotifier(lambda: None, lambda error: None), time.monotonic)
+    job = DownloadJob(shown, order, ChangeNotifier(lambda: None, lambda error: None), Clock())
     job.set_state(State.DOWNLOADING, total=100)
     seen = []
     for received in (10, 40, 30, 40, 60):

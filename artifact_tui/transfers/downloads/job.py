@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from artifact_tui.clock import Clock
 from artifact_tui.domain.provider import CancelScope
 from artifact_tui.transfers.downloads.rate_meter import RateMeter
 from artifact_tui.transfers.errors import Stopped
@@ -33,7 +34,7 @@ class DownloadJob:
         transfer: Transfer,
         order: DownloadOrder,
         notifier: ChangeNotifier,
-        monotonic: Callable[[], float],
+        clock: Clock,
         *,
         record: int = 0,
         archive: Path | None = None,
@@ -52,7 +53,8 @@ class DownloadJob:
         self._after = after
         self._shown = transfer
         self._notifier = notifier
-        self._monotonic = monotonic
+        self._clock = clock
+        self._monotonic = clock.monotonic
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._committed = False
@@ -94,15 +96,11 @@ class DownloadJob:
         )
         if self.keeps or shown.state is not State.CANCELLED:
             fresh = replace(fresh, received=shown.received, total=shown.total, problem=shown.problem)
-        return DownloadJob(
-            fresh, order, self._notifier, self._monotonic, record=self.record, archive=archive, after=self
-        )
+        return DownloadJob(fresh, order, self._notifier, self._clock, record=self.record, archive=archive, after=self)
 
     def tidier(self) -> DownloadJob:
         """A job that shows what this one ends with, and removes what it has left."""
-        tidier = DownloadJob(
-            self.snapshot(), self.order, self._notifier, self._monotonic, record=self.record, after=self
-        )
+        tidier = DownloadJob(self.snapshot(), self.order, self._notifier, self._clock, record=self.record, after=self)
         tidier.started = True
         return tidier
 
@@ -141,7 +139,7 @@ class DownloadJob:
         """Let time pass in the state "waiting", and end early only by raising :class:`Stopped`."""
         self._wait_ends = self._monotonic() + seconds
         self.set_state(State.WAITING, problem=problem)
-        self._stop.wait(seconds)
+        self._clock.wait(self._stop, seconds)
         self.raise_if_stopped()
 
     def park(self, until: datetime, seconds: float, problem: str) -> None:

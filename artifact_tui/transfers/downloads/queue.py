@@ -203,9 +203,7 @@ class DownloadQueue:
         return tuple(job.id for job in jobs)
 
     def _job(self, shown: Transfer, order: DownloadOrder, record: int, after: DownloadJob | None = None) -> DownloadJob:
-        return DownloadJob(
-            shown, order, self._notifier, self._context.engine.clock.monotonic, record=record, after=after
-        )
+        return DownloadJob(shown, order, self._notifier, self._context.engine.clock, record=record, after=after)
 
     def _succeed(self, number: int, which: Callable[[Transfer], bool]) -> DownloadJob | None:
         """A new job in the place of one that has stopped; None when ``which`` says no."""

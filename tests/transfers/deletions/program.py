@@ -63,7 +63,7 @@ class Program:
         self.crashes: list[Exception] = []
         self._told = threading.Condition()
         plain: dict[str, Any] = {
-            "patience": RetryPolicy(base=0.001, cap=0.002, second_look=0.0),
+            "policy": RetryPolicy(base=0.001, cap=0.002, second_look=0.0),
             "delete_interval": 0.0,
         }
         plain |= {"delete_grace": 0.0, "clock": Clock(now=server.clock)}
