@@ -25,14 +25,14 @@ def test_spans_are_merged_to_the_same_bytes_apart_from_each_other(spans: list[tu
     assert all(before[1] < after[0] for before, after in pairwise(found))
 
 
-@given(SPANS, st.lists(st.tuples(st.sampled_from(["claim", "fill", "release"]), st.integers(1, 25)), max_size=60))
+@given(SPANS, st.lists(st.tuples(st.sampled_from(["lease", "fill", "release"]), st.integers(1, 25)), max_size=60))
 def test_no_byte_is_fetched_twice_and_none_is_forgotten(
     there: list[tuple[int, int]], steps: list[tuple[str, int]]
 ) -> None:
     pieces = RangeSet(SIZE, there)
     known, open_claims = bytes_of(merged(there)), list[Lease]()
     for step, amount in steps:
-        if step == "claim" and (claim := pieces.lease(amount)) is not None:
+        if step == "lease" and (claim := pieces.lease(amount)) is not None:
             assert not bytes_of([(claim.at, claim.end)]) & known
             assert not any(bytes_of([(claim.at, claim.end)]) & bytes_of([(one.at, one.end)]) for one in open_claims)
             open_claims.append(claim)
