@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from artifact_tui.cli.help_topics import topic_text
 from artifact_tui.config.keymap_rules import check_keys
 from artifact_tui.config.settings import (
     MOST_DIRECTORIES,
@@ -212,10 +213,9 @@ def test_yes_and_no_in_the_environment(value: str, yes: bool) -> None:
     assert is_set({"X": value}, "X") is yes
 
 
-def test_the_settings_that_the_readme_shows_can_be_used(tmp_path: Path) -> None:
+def test_the_settings_that_help_shows_can_be_used(tmp_path: Path) -> None:
     """As they stand there, with the keys that they bind."""
-    readme = Path(__file__).parents[1] / "README.md"
-    (shown,) = re.findall(r"```toml\n(.*?)```", readme.read_text(encoding="utf-8"), re.DOTALL)
+    (shown,) = re.findall(r"```toml\n(.*?)```", topic_text("settings"), re.DOTALL)
     settings = read(tmp_path, shown)
     check_keys(settings.keys, default_keys(), key_name)
     assert settings.pinned == ("release-*",)

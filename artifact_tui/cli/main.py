@@ -33,6 +33,7 @@ usage: artifact-tui [OWNER/REPO] [options]
        artifact-tui verify DIR
        artifact-tui doctor
        artifact-tui auth login | status | logout [--host HOST]
+       artifact-tui help [TOPIC]
 
 Explore, download and delete GitHub Actions artifacts from the terminal.
 Inside a clone the repository is taken from the git remote; otherwise choose one on the screen.
@@ -44,6 +45,7 @@ Inside a clone the repository is taken from the git remote; otherwise choose one
   auth ...             status says which token is used, login keeps one (--keep keyring or file; --device
                        for a code instead of a token, where an app is configured), logout forgets it,
                        and the last lists
+  help [TOPIC]         print a topic, or the list of topics
   --run ID             open the artifacts of this workflow run
   --host HOST          github.com, SUB.ghe.com or your own server; ACCOUNT@HOST to choose the account
   --api-url URL        the address of the API, where it is not the usual one
@@ -61,7 +63,7 @@ Tokens    GH_TOKEN or GITHUB_TOKEN for github.com and *.ghe.com; GH_ENTERPRISE_T
           without one, public repositories can be listed
 Also      GH_REPO, GH_HOST, GITHUB_API_URL, ARTIFACT_TUI_READ_ONLY, ARTIFACT_TUI_CLIENT_ID, NO_COLOR,
           HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE
-Settings  config.toml in ~/.config/artifact-tui (see the README)
+Settings  config.toml in ~/.config/artifact-tui (artifact-tui help settings)
 
 Moving    arrows or j k, g G, ctrl+d ctrl+u; enter or l opens, esc or h goes back; 1 2 3 w change the place
 Artifacts / filter  space mark  a mark all  s n t e sort  d download  D delete  K policies  p look inside
@@ -125,6 +127,8 @@ def _run_command(arguments: Sequence[str]) -> int:
     if {"--help", "-h", "--version"} & set(arguments):
         write_out(f"artifact-tui {__version__}\n" if "--version" in arguments else HELP)
         return 0
+    if arguments[:1] == ["help"]:
+        return _help(arguments[1:])
     if arguments[:1] == ["verify"]:
         return _verify(arguments[1:])
     if arguments[:1] == ["doctor"]:
@@ -134,6 +138,16 @@ def _run_command(arguments: Sequence[str]) -> int:
     options = parser().parse_args(arguments)
     check_terminal(os.environ)
     return _run(options)
+
+
+def _help(topics: Sequence[str]) -> int:
+    """Print a topic, or the list of topics."""
+    if len(topics) > 1:
+        raise UsageError("help takes one topic: artifact-tui help TOPIC.")
+    from artifact_tui.cli.help_topics import topic_list, topic_text
+
+    write_out(topic_text(topics[0]) if topics else topic_list())
+    return 0
 
 
 def _doctor(arguments: Sequence[str]) -> int:
