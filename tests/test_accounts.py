@@ -9,15 +9,15 @@ import pytest
 
 from artifact_tui.demo import flavours
 from artifact_tui.demo.accounts import DEMO_TOKEN, OUTSIDER_TOKEN, READ_ONLY_TOKEN
-from artifact_tui.demo.loopback import Loopback
-from artifact_tui.demo.server import DemoServer
+from tests.double.loopback import Loopback
+from tests.double.server import FakeGitHub
 from tests.pty_program import PROGRAM, Terminal, environment
 from tests.test_cli import RECORDER, host_of
 
 
 @pytest.fixture
 def enterprise() -> Iterator[Loopback]:
-    with Loopback(DemoServer(flavours.GHES_3_10)) as loopback:
+    with Loopback(FakeGitHub(flavours.GHES_3_10)) as loopback:
         yield loopback
 
 

@@ -15,9 +15,9 @@ from artifact_tui.cache.list_cache import LastLists, Saved
 from artifact_tui.demo import flavours
 from artifact_tui.demo.accounts import DEMO_TOKEN, NO_SCOPE_TOKEN, OUTSIDER_TOKEN, READ_ONLY_TOKEN
 from artifact_tui.demo.login import CLIENT_ID, USER_CODE
-from artifact_tui.demo.loopback import Loopback
-from artifact_tui.demo.server import DemoServer
 from artifact_tui.domain.models import Artifact
+from tests.double.loopback import Loopback
+from tests.double.server import FakeGitHub
 from tests.pty_program import PROGRAM, Terminal, environment, unknown_user
 
 NO_KEYRING = "There is no keyring here."
@@ -26,7 +26,7 @@ FULL = "  ✓ list      yes: all you can reach\n  ✓ download  yes\n  ✓ delet
 
 @pytest.fixture
 def loopback() -> Iterator[Loopback]:
-    with Loopback(DemoServer(flavours.GHES_3_19)) as loopback:
+    with Loopback(FakeGitHub(flavours.GHES_3_19)) as loopback:
         yield loopback
 
 

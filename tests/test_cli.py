@@ -12,8 +12,8 @@ import pytest
 from artifact_tui import __version__
 from artifact_tui.demo import flavours
 from artifact_tui.demo.accounts import DEMO_TOKEN
-from artifact_tui.demo.loopback import Loopback
-from artifact_tui.demo.server import DemoServer
+from tests.double.loopback import Loopback
+from tests.double.server import FakeGitHub
 from tests.pty_program import PROGRAM, SHELL, Terminal, environment, unknown_user
 
 RECORDER = "fernwood-labs/flight-recorder"
@@ -211,13 +211,13 @@ def test_a_run_of_the_command_line_opens_at_once(tmp_path: Path) -> None:
 
 @pytest.fixture
 def enterprise() -> Iterator[Loopback]:
-    with Loopback(DemoServer(flavours.GHES_3_10)) as loopback:
+    with Loopback(FakeGitHub(flavours.GHES_3_10)) as loopback:
         yield loopback
 
 
 @pytest.fixture
 def cloud() -> Iterator[Loopback]:
-    with Loopback(DemoServer()) as loopback:
+    with Loopback(FakeGitHub()) as loopback:
         yield loopback
 
 
@@ -311,7 +311,7 @@ def test_the_log_is_the_users_alone_and_holds_no_token(tmp_path: Path, cloud: Lo
 
 def test_another_host_of_the_settings_has_its_own_token(tmp_path: Path, enterprise: Loopback) -> None:
     """One program goes from one host to the other and back; each server sees no token but its own."""
-    with Loopback(DemoServer(flavours.GHES_3_10)) as other:
+    with Loopback(FakeGitHub(flavours.GHES_3_10)) as other:
         hosts = [host_of(enterprise), host_of(other)]
         (tmp_path / ".config" / "artifact-tui").mkdir(parents=True)
         (tmp_path / ".config" / "artifact-tui" / "config.toml").write_text(f"hosts = {hosts}\n")

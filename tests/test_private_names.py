@@ -9,6 +9,7 @@ import pkgutil
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from types import ModuleType
 
 import artifact_tui
@@ -67,6 +68,7 @@ def names_of(source: str) -> tuple[set[str], set[str]]:
     return defined, private(used)
 
 
+@cache
 def source_of(found: type) -> str:
     """Of a class, or of its module where a decorator has made another of it."""
     try:
@@ -75,6 +77,7 @@ def source_of(found: type) -> str:
         return inspect.getsource(sys.modules[found.__module__])
 
 
+@cache
 def inherited(module: ModuleType) -> set[str]:
     """Private names that classes of a module share with the classes of libraries that they derive from."""
     shared = set()
@@ -91,13 +94,14 @@ def inherited(module: ModuleType) -> set[str]:
 
 def on_objects(source: str) -> set[str]:
     """Private attributes of other objects than ``self``."""
-    return private(
-        {
-            node.attr
-            for node in ast.walk(ast.parse(source))
-            if isinstance(node, ast.Attribute) and not (isinstance(node.value, ast.Name) and node.value.id == "self")
-        }
-    )
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Attribute(value=ast.Name(id="self")):
+                pass
+            case ast.Attribute(attr=name) | ast.Call(func=ast.Name(id="getattr"), args=[_, ast.Constant(str(name)), *_]):
+                names.add(name)
+    return private(names)
 
 
 def test_no_private_name_is_used_that_is_not_listed() -> None:

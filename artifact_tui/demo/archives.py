@@ -12,11 +12,16 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 
-from artifact_tui.demo import cast
 from artifact_tui.demo import sample_files as files
 from artifact_tui.demo.blob import Blob, BlobMember, Filler, Piece, make_zip
 from artifact_tui.demo.data import DemoArtifact, parse_time
 from artifact_tui.demo.dice import Dice
+
+WHEELS = (
+    "wheel-cp311-abi3-macosx_11_0_arm64", "wheel-cp311-abi3-macosx_11_0_x86_64",
+    "wheel-cp311-abi3-manylinux_2_28_aarch64", "wheel-cp311-abi3-manylinux_2_28_x86_64",
+    "wheel-cp311-abi3-musllinux_1_2_x86_64", "wheel-cp311-abi3-win_amd64",
+)  # fmt: skip
 
 
 def members(artifact: DemoArtifact) -> list[BlobMember]:
@@ -97,7 +102,7 @@ def _wheel(artifact: DemoArtifact, dice: Dice, started: datetime) -> list[BlobMe
 
 
 def _sums(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[BlobMember]:
-    lines = "".join(f"{dice.hex(64)}  {name}\n" for name in cast.WHEELS)
+    lines = "".join(f"{dice.hex(64)}  {name}\n" for name in WHEELS)
     return [BlobMember("SHA256SUMS", (lines.encode(),))]
 
 

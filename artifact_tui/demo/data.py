@@ -1,6 +1,6 @@
 """The demo's world as plain values: people, repositories, workflows, runs and artifacts.
 
-The world is made once by `artifact_tui.demo.catalogue` and stored beside this module in `world.json`, so that
+The world is made once by `tests/tools/catalogue.py` and stored beside this module in `world.json`, so that
 starting the demo costs one decode instead of building and hashing gigabytes of zips. All times are ISO 8601
 texts in UTC, exactly as the API states them: they sort as text and need no formatting for an answer.
 """
@@ -136,15 +136,6 @@ class World(msgspec.Struct, frozen=True):
 def load_world(path: Path = WORLD_FILE) -> World:
     """Read a stored world; the one of the demo unless told otherwise."""
     return msgspec.json.decode(path.read_bytes(), type=World)
-
-
-def store_world(world: World, path: Path = WORLD_FILE) -> None:
-    """Write a world with one record a line, so that a change of one record is a change of one line."""
-    parts = []
-    for field in World.__struct_fields__:
-        rows = b",\n".join(msgspec.json.encode(row) for row in getattr(world, field))
-        parts.append(b'"%s": [\n%s\n]' % (field.encode(), rows))
-    path.write_bytes(b"{\n" + b",\n".join(parts) + b"\n}\n")
 
 
 def parse_time(text: str) -> datetime:

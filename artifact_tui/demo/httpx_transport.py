@@ -2,39 +2,23 @@
 
 import asyncio
 import socket
-import ssl
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from math import inf
 from weakref import WeakSet
 
 import httpx
 
-from artifact_tui.demo.faults import BrokenLink
-from artifact_tui.demo.messages import DemoAnswer, DemoPause, Flow
+from artifact_tui.demo.messages import BrokenLink, DemoAnswer, DemoPause, Flow
 from artifact_tui.demo.server import DemoServer
 
-_ERRORS: dict[str, tuple[type[httpx.TransportError], str]] = {
-    "dns": (httpx.ConnectError, "[Errno -2] Name or service not known"),
-    "refused": (httpx.ConnectError, "[Errno 111] Connection refused"),
-    "tls": (
-        httpx.ConnectError,
-        "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate",
-    ),
-    "proxy": (httpx.ProxyError, "502 Bad Gateway"),
-    "connect-timeout": (httpx.ConnectTimeout, "timed out"),
-    "read-timeout": (httpx.ReadTimeout, "timed out"),
-    "reset": (httpx.ReadError, "[Errno 104] Connection reset by peer"),
-    "cut": (httpx.RemoteProtocolError, "peer closed connection without sending complete message body"),
-}
-"""How httpx tells of each kind of trouble (httpx 0.28, `_transports/default.py`)."""
+Failure = Callable[[BrokenLink, httpx.Request], httpx.TransportError]
 
-_CAUSES: dict[str, OSError] = {
-    "dns": socket.gaierror(socket.EAI_NONAME, "Name or service not known"),
-    "refused": ConnectionRefusedError(111, "Connection refused"),
-    "tls": ssl.SSLCertVerificationError("certificate verify failed: self-signed certificate"),
-}
-"""What lies beneath, which is how a client tells these three apart."""
+
+def _unknown_host(_broken: BrokenLink, request: httpx.Request) -> httpx.TransportError:
+    error = httpx.ConnectError("[Errno -2] Name or service not known", request=request)
+    error.__cause__ = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+    return error
 
 
 class DemoTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -44,15 +28,15 @@ class DemoTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     know.
     """
 
-    def __init__(self, server: DemoServer) -> None:
-        self.server = server
+    def __init__(self, server: DemoServer, failure: Failure = _unknown_host) -> None:
+        self.server, self._failure = server, failure
         self._streams: WeakSet[_Stream] = WeakSet()
         self._closed = False
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer a blocking request; bodies are made while they are read."""
         answer = self._ask(request, request.read())
-        stream = _Stream(answer.parts(), request)
+        stream = _Stream(answer.parts(), request, self._failure)
         self._streams.add(stream)
         if self._closed:
             stream.close()
@@ -69,7 +53,7 @@ class DemoTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer an async request; bodies are made while they are read."""
         answer = self._ask(request, await request.aread())
-        stream = _AsyncStream(answer.parts(), request)
+        stream = _AsyncStream(answer.parts(), request, self._failure)
         for seconds in answer.pauses():
             await stream.wait(seconds)
         return httpx.Response(answer.status, headers=answer.headers, stream=stream)
@@ -78,15 +62,11 @@ class DemoTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         try:
             answer = self.server.handle(request.method, str(request.url), request.headers, body)
         except BrokenLink as broken:
-            raise _error(broken, request) from _CAUSES.get(broken.trouble, broken)
+            error = self._failure(broken, request)
+            raise error from error.__cause__
         if answer.flow is None and answer.status not in (204, 304):
             answer.headers.setdefault("Content-Length", str(len(answer.body)))
         return answer
-
-
-def _error(broken: BrokenLink, request: httpx.Request) -> httpx.TransportError:
-    kind, text = _ERRORS[broken.trouble]
-    return kind(text, request=request)
 
 
 def _patience(request: httpx.Request) -> float | None:
@@ -98,8 +78,9 @@ def _patience(request: httpx.Request) -> float | None:
 class _Stream(httpx.SyncByteStream):
     """A body that is read by a thread; closing it from another thread ends a pause at once."""
 
-    def __init__(self, flow: Flow, request: httpx.Request) -> None:
-        self._flow, self._request, self._closed = flow, request, threading.Event()
+    def __init__(self, flow: Flow, request: httpx.Request, failure: Failure) -> None:
+        self._flow, self._request, self._failure = flow, request, failure
+        self._closed = threading.Event()
 
     def wait(self, seconds: float) -> None:
         """Let time pass, no longer than the client has patience."""
@@ -118,7 +99,7 @@ class _Stream(httpx.SyncByteStream):
                 else:
                     yield part
         except BrokenLink as broken:
-            raise _error(broken, self._request) from broken
+            raise self._failure(broken, self._request) from broken
 
     def close(self) -> None:
         """No more bytes are wanted."""
@@ -128,8 +109,8 @@ class _Stream(httpx.SyncByteStream):
 class _AsyncStream(httpx.AsyncByteStream):
     """A body that is read by a task."""
 
-    def __init__(self, flow: Flow, request: httpx.Request) -> None:
-        self._flow, self._request = flow, request
+    def __init__(self, flow: Flow, request: httpx.Request, failure: Failure) -> None:
+        self._flow, self._request, self._failure = flow, request, failure
 
     async def wait(self, seconds: float) -> None:
         """Let time pass, no longer than the client has patience."""
@@ -148,4 +129,4 @@ class _AsyncStream(httpx.AsyncByteStream):
                 else:
                     yield part
         except BrokenLink as broken:
-            raise _error(broken, self._request) from broken
+            raise self._failure(broken, self._request) from broken

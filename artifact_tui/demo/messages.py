@@ -7,7 +7,6 @@ from typing import Any, Literal
 import msgspec
 
 DOCS = "https://docs.github.com/rest"
-_HELD_STEP = 0.01
 
 
 @dataclass(frozen=True)
@@ -34,29 +33,31 @@ Flow = Iterator[bytes | DemoPause]
 
 @dataclass
 class DemoAnswer:
-    """What goes back: downloads use `flow` instead of `body`; `delay` is in seconds, before it starts.
-
-    As long as `is_held` says so, it does not start either, however patient the client is.
-    """
+    """What goes back: downloads use `flow` instead of `body`; `delay` is in seconds, before it starts."""
 
     status: int
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
     flow: Callable[[], Flow] | None = None
     delay: float = 0.0
-    is_held: Callable[[], bool] = lambda: False
 
     def pauses(self) -> Iterator[float]:
         """Stretches of time to let pass before it starts, in seconds."""
         yield self.delay
-        while self.is_held():
-            yield _HELD_STEP
 
     def parts(self) -> Flow:
         """The body bit by bit, with its pauses."""
         if self.flow is not None:
             return self.flow()
         return iter([self.body] if self.body else [])
+
+
+class BrokenLink(Exception):
+    """The connection fails in the way that `trouble` names; "dns" is a host that does not exist."""
+
+    def __init__(self, trouble: str) -> None:
+        super().__init__(trouble)
+        self.trouble = trouble
 
 
 class Refusal(Exception):

@@ -1,4 +1,4 @@
-"""A GitHub that fits in a process: the one test double of the project.
+"""A GitHub that fits in a process: the demo's, and with `hook` the one test double of the project (tests/double).
 
     server = DemoServer()                          # github.com, all at once, the clock stands at DEMO_NOW
     server = DemoServer(flavours.GHES_3_8, latency=0.08, rate=12e6)
@@ -6,11 +6,7 @@
     answer.status, answer.headers, answer.body     # answer.parts() for downloads
 
     httpx.AsyncClient(transport=DemoTransport(server))         # demo.httpx_transport; also for httpx.Client
-    with Loopback(server) as loopback: loopback.api            # demo.loopback: real sockets
 
-    server.fault("DELETE /repos/*/actions/artifacts/*", status=403, body="{}")     # demo.faults
-    server.fault("GET /user/repos", **SSO)                     # also SECONDARY_LIMIT, UNICORN
-    server.fault("GET blob:*", corrupt_at=5000, times=2)       # also cut_at, stall_at, reset_at, broken="dns"
     server.expiry = "2026-06-28 15:34:58 UTC"                  # when every token ends
     server.login           # how the next device flow goes: pending, slow, outcome (demo.login)
     server.requests        # every request so far: method, url, place (api or blob), path, query, headers
@@ -24,7 +20,6 @@ The clock is any function that gives the time; signed addresses, quotas and expi
 import hashlib
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -32,15 +27,17 @@ from artifact_tui.demo.accounts import ACCOUNTS, DemoAccount, token_of
 from artifact_tui.demo.answers import Templates
 from artifact_tui.demo.blobs import Blobs
 from artifact_tui.demo.data import World, load_world
-from artifact_tui.demo.faults import BrokenLink, Fault
 from artifact_tui.demo.fixed_clock import demo_clock
 from artifact_tui.demo.flavours import GITHUB, Flavour
 from artifact_tui.demo.login import Login
-from artifact_tui.demo.messages import DemoAnswer, DemoRequest, Refusal
+from artifact_tui.demo.messages import BrokenLink, DemoAnswer, DemoRequest, Refusal
 from artifact_tui.demo.rate_limit import Quota
 from artifact_tui.demo.routes import find_route
 from artifact_tui.demo.site import Call, Site
 from artifact_tui.demo.state import Store
+
+Hook = Callable[[DemoRequest, Callable[[], DemoAnswer]], DemoAnswer]
+"""Gives the answer to a request, its own or the real one, which it gets by calling the second argument."""
 
 
 class DemoServer:
@@ -60,14 +57,15 @@ class DemoServer:
         rate: float = 0.0,
         accounts: Iterable[DemoAccount] = ACCOUNTS,
         world: World | None = None,
+        hook: Hook = lambda request, answer: answer(),
     ) -> None:
         self.clock, self.latency, self.rate = clock, latency, rate
         self.store = Store(world or load_world())
         self.accounts = {account.token: account for account in accounts}
         self.requests: list[DemoRequest] = []
-        self.faults: list[Fault] = []
         self.expiry = ""
         self.login = Login(lambda: _origin(self.flavour))
+        self._hook = hook
         self._quotas: dict[str, Quota] = {}
         self._lock = threading.Lock()
         self._settle(flavour)
@@ -77,30 +75,20 @@ class DemoServer:
         blobs = Blobs(flavour, self.store, self.clock, self.rate)
         self.site = Site(flavour, self.store, self.clock, Templates(flavour, self.store), blobs, self._quotas)
 
-    def move(self, api: str, blobs: str) -> None:
-        """Live at other addresses from now on, as a server behind real sockets has to."""
-        self._settle(replace(self.flavour, api=api, blobs=blobs))
-
-    def fault(self, match: str, **trouble: object) -> Fault:
-        """Let something go wrong; the fields of `Fault` by name. The latest fault that matches wins."""
-        fault = Fault(match, **trouble)  # type: ignore[arg-type]  # the dataclass checks the names
-        self.faults.insert(0, fault)
-        return fault
-
     def handle(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> DemoAnswer:
-        """The answer to one request; raises `BrokenLink` where there is no server or a fault says so."""
+        """The answer to one request; raises `BrokenLink` where there is no server or the hook says so."""
         request = self._read(method, url, headers)
         with self._lock:
             self.requests.append(request)
-            fault = next((fault for fault in self.faults if fault.takes(request)), None)
-            answer = fault.replacement() if fault else None
-            if answer is None and request.place == "web":
-                answer = self.login.answer(request.path, body)
-            if answer is None:
-                answer = self.site.blobs.answer(request) if request.place == "blob" else self._answer(request)
-                answer = fault.spoil(answer) if fault else answer
+            answer = self._hook(request, lambda: self._serve(request, body))
             answer.delay += self._delay(len(self.requests))
         return answer
+
+    def _serve(self, request: DemoRequest, body: bytes) -> DemoAnswer:
+        page = self.login.answer(request.path, body) if request.place == "web" else None
+        if page is not None:
+            return page
+        return self.site.blobs.answer(request) if request.place == "blob" else self._answer(request)
 
     def _delay(self, number: int) -> float:
         """The latency of one request: between 75 and 125 percent, by the number of the request."""

@@ -19,8 +19,6 @@ from artifact_tui.archive.ranges import TAIL, ArchiveUnreadable
 from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.fixed_clock import DEMO_NOW
-from artifact_tui.demo.httpx_transport import DemoTransport
-from artifact_tui.demo.server import DemoServer
 from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.domain.provider import Offline, ProviderError
 from artifact_tui.github.artifact_store import GitHubArtifactStore
@@ -28,6 +26,8 @@ from artifact_tui.github.hosts import host_named
 from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.tokens.credentials import Credential, Token
 from tests.archive.zips import STORED, Part, build, zipped
+from tests.double.server import FakeGitHub
+from tests.double.transport import FakeTransport
 
 ALL = 1 << 30
 
@@ -282,9 +282,9 @@ def test_more_entries_than_anybody_can_look_at_are_refused_before_they_are_fetch
 
 def test_an_address_that_has_run_out_is_replaced_while_looking() -> None:
     now = [DEMO_NOW]
-    server = DemoServer(clock=lambda: now[0])
+    server = FakeGitHub(clock=lambda: now[0])
     record, credential = ServerInfo(host_named("github.com")), Credential(Token(DEMO_TOKEN), "test")
-    storage = GitHubArtifactStore(record, credential, transport=DemoTransport(server), clock=lambda: now[0])
+    storage = GitHubArtifactStore(record, credential, transport=FakeTransport(server), clock=lambda: now[0])
     pages = [one for one in server.store.artifacts.values() if one.name == "github-pages" and one.size > 5_000_000]
     listed = max(pages, key=lambda one: one.created_at)
     repository = server.store.repositories[listed.repository]

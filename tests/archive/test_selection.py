@@ -15,8 +15,6 @@ from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.archive.selection import select
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.fixed_clock import DEMO_NOW
-from artifact_tui.demo.httpx_transport import DemoTransport
-from artifact_tui.demo.server import DemoServer
 from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.github.artifact_store import GitHubArtifactStore
 from artifact_tui.github.hosts import host_named
@@ -24,6 +22,8 @@ from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.tokens.credentials import Credential, Token
 from tests.archive.test_remote_zip import CONTENTS, NAMES, FakeArchive, opened
 from tests.archive.zips import STORED, Part, build, zipped
+from tests.double.server import FakeGitHub
+from tests.double.transport import FakeTransport
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -73,9 +73,9 @@ def test_entries_over_one_another_cost_no_more_than_the_archive() -> None:
 
 def test_an_address_that_runs_out_between_two_files_is_replaced() -> None:
     now = [DEMO_NOW]
-    server = DemoServer(clock=lambda: now[0])
+    server = FakeGitHub(clock=lambda: now[0])
     record, credential = ServerInfo(host_named("github.com")), Credential(Token(DEMO_TOKEN), "test")
-    storage = GitHubArtifactStore(record, credential, transport=DemoTransport(server), clock=lambda: now[0])
+    storage = GitHubArtifactStore(record, credential, transport=FakeTransport(server), clock=lambda: now[0])
     listed = next(
         one for one in server.store.artifacts.values() if one.kind == "logs" and 4_000_000 < one.size < 9_000_000
     )

@@ -14,8 +14,8 @@ import pytest
 from artifact_tui.demo import flavours
 from artifact_tui.demo.accounts import DemoAccount
 from artifact_tui.demo.data import VIEWER
-from artifact_tui.demo.loopback import Loopback
-from artifact_tui.demo.server import DemoServer
+from tests.double.loopback import Loopback
+from tests.double.server import FakeGitHub
 from tests.pty_program import PROGRAM, ROOT, Terminal, environment
 
 RECORDER = "fernwood-labs/flight-recorder"
@@ -26,7 +26,7 @@ SPY = Path(__file__).parent / "spy"
 
 @pytest.fixture
 def loopback() -> Iterator[Loopback]:
-    with Loopback(DemoServer(flavours.GHES_3_19, accounts=[DemoAccount(VIEWER, CANARY)])) as loopback:
+    with Loopback(FakeGitHub(flavours.GHES_3_19, accounts=[DemoAccount(VIEWER, CANARY)])) as loopback:
         yield loopback
 
 

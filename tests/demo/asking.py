@@ -5,21 +5,21 @@ from typing import Any
 import httpx
 
 from artifact_tui.demo.accounts import DEMO_TOKEN
-from artifact_tui.demo.httpx_transport import DemoTransport
-from artifact_tui.demo.server import DemoServer
+from tests.double.server import FakeGitHub
+from tests.double.transport import FakeTransport
 
 KESTREL = "/repos/fernwood-labs/kestrel/actions"
 
 
-def api_client(server: DemoServer, token: str = DEMO_TOKEN, **more: Any) -> httpx.Client:
+def api_client(server: FakeGitHub, token: str = DEMO_TOKEN, **more: Any) -> httpx.Client:
     """A client of the API with a token; empty for none."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    return httpx.Client(transport=DemoTransport(server), base_url=server.flavour.api, headers=headers, **more)
+    return httpx.Client(transport=FakeTransport(server), base_url=server.flavour.api, headers=headers, **more)
 
 
-def blob_client(server: DemoServer) -> httpx.Client:
+def blob_client(server: FakeGitHub) -> httpx.Client:
     """A client of the storage: no token, nothing of the API."""
-    return httpx.Client(transport=DemoTransport(server))
+    return httpx.Client(transport=FakeTransport(server))
 
 
 def smallest(client: httpx.Client, kind: str = "coverage") -> dict[str, Any]:

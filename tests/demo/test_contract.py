@@ -9,8 +9,8 @@ import pytest
 from artifact_tui.demo import flavours
 from artifact_tui.demo.accounts import DEMO_TOKEN, READ_ONLY_TOKEN
 from artifact_tui.demo.flavours import Flavour, enterprise_server
-from artifact_tui.demo.server import DemoServer
 from tests.contract import ContractError, Description
+from tests.double.server import FakeGitHub
 
 PAIRS = {
     "api.github.com.2022-11-28-nodigest": flavours.GITHUB_EARLY,
@@ -26,7 +26,7 @@ class Checked:
     """A demo server whose every exchange is held against a description."""
 
     def __init__(self, name: str, flavour: Flavour) -> None:
-        self.description, self.server = Description.load(name), DemoServer(flavour)
+        self.description, self.server = Description.load(name), FakeGitHub(flavour)
 
     def call(self, method: str, target: str, token: str = DEMO_TOKEN) -> tuple[int, Any]:
         path, _, query = target.partition("?")

@@ -10,16 +10,16 @@ import pytest
 
 from artifact_tui.demo import flavours
 from artifact_tui.demo.fixed_clock import DEMO_NOW
-from artifact_tui.demo.server import DemoServer
 from tests.demo.asking import KESTREL, api_client, blob_client, signed_address, smallest
+from tests.double.server import FakeGitHub
 
 
 @pytest.fixture
-def server() -> DemoServer:
-    return DemoServer()
+def server() -> FakeGitHub:
+    return FakeGitHub()
 
 
-def test_a_download_has_the_size_and_digest_that_the_list_states(server: DemoServer) -> None:
+def test_a_download_has_the_size_and_digest_that_the_list_states(server: FakeGitHub) -> None:
     artifact = smallest(api_client(server))
     answer = blob_client(server).get(signed_address(api_client(server), artifact))
     assert int(answer.headers["content-length"]) == len(answer.content) == artifact["size_in_bytes"]
@@ -27,7 +27,7 @@ def test_a_download_has_the_size_and_digest_that_the_list_states(server: DemoSer
     assert answer.headers["content-disposition"] == 'attachment; filename="coverage.zip"'
 
 
-def test_a_part_can_be_asked_for_and_is_the_same_part(server: DemoServer) -> None:
+def test_a_part_can_be_asked_for_and_is_the_same_part(server: FakeGitHub) -> None:
     artifact = smallest(api_client(server))
     address, client = signed_address(api_client(server), artifact), blob_client(server)
     whole, size = client.get(address), artifact["size_in_bytes"]
@@ -41,14 +41,14 @@ def test_a_part_can_be_asked_for_and_is_the_same_part(server: DemoServer) -> Non
     assert (beyond.status_code, beyond.headers["content-range"]) == (416, f"bytes */{size}")
 
 
-def test_conditions_guard_against_another_file(server: DemoServer) -> None:
+def test_conditions_guard_against_another_file(server: FakeGitHub) -> None:
     address, client = signed_address(api_client(server), smallest(api_client(server))), blob_client(server)
     assert client.get(address, headers={"If-Match": '"other"'}).status_code == 412
     whole = client.get(address, headers={"Range": "bytes=5-", "If-Range": '"other"'})
     assert whole.status_code == 200
 
 
-def test_two_gigabytes_need_not_be_read_to_see_their_end(server: DemoServer) -> None:
+def test_two_gigabytes_need_not_be_read_to_see_their_end(server: FakeGitHub) -> None:
     client = api_client(server)
     found = client.get(f"{KESTREL}/artifacts?name=logs-integration-2026-11-20").json()["artifacts"][0]
     size = found["size_in_bytes"]
@@ -58,7 +58,7 @@ def test_two_gigabytes_need_not_be_read_to_see_their_end(server: DemoServer) -> 
 
 def test_an_address_is_signed_for_ten_minutes() -> None:
     now = [DEMO_NOW]
-    server = DemoServer(clock=lambda: now[0])
+    server = FakeGitHub(clock=lambda: now[0])
     address, client = signed_address(api_client(server), smallest(api_client(server))), blob_client(server)
     now[0] += timedelta(minutes=9, seconds=59)
     assert client.get(address).status_code == 200
@@ -68,7 +68,7 @@ def test_an_address_is_signed_for_ten_minutes() -> None:
     assert client.get(address.replace("sig=", "sig=0")).status_code == 403
 
 
-def test_the_storage_refuses_a_request_that_carries_the_token(server: DemoServer) -> None:
+def test_the_storage_refuses_a_request_that_carries_the_token(server: FakeGitHub) -> None:
     address = signed_address(api_client(server), smallest(api_client(server)))
     assert api_client(server).get(address).status_code == 403
     assert server.requests[-1].place == "blob"
@@ -76,7 +76,7 @@ def test_the_storage_refuses_a_request_that_carries_the_token(server: DemoServer
 
 
 @pytest.mark.parametrize(("name", "kind"), [("clippy.log", "text/plain"), ("flamegraph.png", "image/png")])
-def test_a_raw_file_comes_as_it_is(server: DemoServer, name: str, kind: str) -> None:
+def test_a_raw_file_comes_as_it_is(server: FakeGitHub, name: str, kind: str) -> None:
     client = api_client(server)
     answer = blob_client(server).get(signed_address(client, smallest(client, name)))
     assert answer.headers["content-type"] == kind
@@ -86,7 +86,7 @@ def test_a_raw_file_comes_as_it_is(server: DemoServer, name: str, kind: str) -> 
 
 @pytest.mark.parametrize("flavour", [flavours.GHES_3_8, flavours.GHES_3_10], ids=lambda f: f.name)
 def test_enterprise_server_zips_while_it_sends(flavour: flavours.Flavour) -> None:
-    server = DemoServer(flavour)
+    server = FakeGitHub(flavour)
     client = api_client(server)
     target = f"{flavour.api}{KESTREL}/artifacts"
     for name in ("clippy.log", "coverage"):
@@ -99,7 +99,7 @@ def test_enterprise_server_zips_while_it_sends(flavour: flavours.Flavour) -> Non
             assert sum(member.file_size for member in opened.infolist()) == artifact["size_in_bytes"]
 
 
-def test_every_hostile_name_can_be_downloaded(server: DemoServer) -> None:
+def test_every_hostile_name_can_be_downloaded(server: FakeGitHub) -> None:
     client = api_client(server)
     rows = client.get("/repos/fernwood-labs/fuzz-corpus/actions/artifacts?per_page=100").json()["artifacts"]
     for row in rows:

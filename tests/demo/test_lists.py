@@ -9,13 +9,13 @@ import pytest
 from artifact_tui.demo import flavours
 from artifact_tui.demo.action_routes import in_range
 from artifact_tui.demo.data import DemoRun, World, load_world
-from artifact_tui.demo.server import DemoServer
 from tests.demo.asking import KESTREL, api_client
+from tests.double.server import FakeGitHub
 
 
 @pytest.fixture
 def client() -> httpx.Client:
-    return api_client(DemoServer())
+    return api_client(FakeGitHub())
 
 
 def walk(client: httpx.Client, target: str, key: str) -> list[dict[str, Any]]:
@@ -115,7 +115,7 @@ def test_a_filtered_list_of_runs_ends_after_a_thousand() -> None:
     world = load_world()
     run = next(run for run in world.runs if run.status == "completed")
     many = [DemoRun(number, *_rest(run)) for number in range(1, 1102)]
-    client = api_client(DemoServer(world=World(world.people, world.repositories, world.workflows, many, [])))
+    client = api_client(FakeGitHub(world=World(world.people, world.repositories, world.workflows, many, [])))
     base = f"/repositories/{run.repository}/actions/runs?per_page=100"
     assert len(walk(client, base, "workflow_runs")) == 1101
     assert len(walk(client, f"{base}&event={run.event}", "workflow_runs")) == 1000
@@ -134,7 +134,7 @@ def test_artifacts_of_a_run_come_in_the_direction_that_is_asked_for(client: http
 
 
 def test_an_older_enterprise_server_ignores_the_direction() -> None:
-    client = api_client(DemoServer(flavours.GHES_3_10), token="demo-token-of-mira-holm")
+    client = api_client(FakeGitHub(flavours.GHES_3_10), token="demo-token-of-mira-holm")
     base = f"{client.base_url}repos/fernwood-labs/kestrel/actions"
     run = client.get(f"{base}/workflows/release.yml/runs?status=success").json()["workflow_runs"][0]["id"]
     plain = client.get(f"{base}/runs/{run}/artifacts").json()
@@ -170,7 +170,7 @@ def test_a_trailing_slash_is_not_found(client: httpx.Client) -> None:
 
 
 def test_an_artifact_that_appears_is_listed_first() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     client = api_client(server)
     newest = server.store.artifacts[client.get(f"{KESTREL}/artifacts").json()["artifacts"][0]["id"]]
     fresh = msgspec.structs.replace(newest, id=newest.id + 1, name="fresh")

@@ -9,8 +9,8 @@ import pytest
 
 from artifact_tui.demo import flavours
 from artifact_tui.demo.accounts import DEMO_TOKEN
-from artifact_tui.demo.loopback import Loopback
-from artifact_tui.demo.server import DemoServer
+from tests.double.loopback import Loopback
+from tests.double.server import FakeGitHub
 
 TARGET = "/repos/fernwood-labs/kestrel/actions/artifacts"
 
@@ -25,7 +25,7 @@ def bare() -> httpx.Client:
 
 
 def test_a_whole_download_over_two_ports() -> None:
-    with Loopback(DemoServer()) as loopback, client_of(loopback) as client, bare() as storage:
+    with Loopback(FakeGitHub()) as loopback, client_of(loopback) as client, bare() as storage:
         artifact = client.get(TARGET, params={"name": "coverage"}).json()["artifacts"][0]
         address = client.get(artifact["archive_download_url"]).headers["location"]
         assert address.startswith(loopback.blobs)
@@ -38,7 +38,7 @@ def test_a_whole_download_over_two_ports() -> None:
 
 
 def test_enterprise_server_lives_below_api_v3_and_sends_chunks() -> None:
-    server = DemoServer(flavours.GHES_3_8)
+    server = FakeGitHub(flavours.GHES_3_8)
     with Loopback(server) as loopback, client_of(loopback) as client, bare() as storage:
         assert loopback.api.endswith("/api/v3")
         artifact = client.get(loopback.api + TARGET, params={"name": "coverage"}).json()["artifacts"][0]
@@ -49,7 +49,7 @@ def test_enterprise_server_lives_below_api_v3_and_sends_chunks() -> None:
 
 @pytest.mark.parametrize(("trouble", "error"), [("reset_at", httpx.ReadError), ("cut_at", httpx.RemoteProtocolError)])
 def test_a_body_breaks_off(trouble: str, error: type[Exception]) -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     with Loopback(server) as loopback, client_of(loopback) as client, bare() as storage:
         artifact = client.get(TARGET, params={"name": "coverage"}).json()["artifacts"][0]
         address = client.get(artifact["archive_download_url"]).headers["location"]
@@ -60,7 +60,7 @@ def test_a_body_breaks_off(trouble: str, error: type[Exception]) -> None:
 
 
 def test_a_connection_is_reset_before_an_answer() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     server.fault("GET /user", broken="reset")
     with Loopback(server) as loopback, client_of(loopback) as client:
         with pytest.raises(httpx.TransportError):
@@ -69,7 +69,7 @@ def test_a_connection_is_reset_before_an_answer() -> None:
 
 
 def test_leaving_ends_a_stall() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     server.fault("GET /user", status=200, body="{}", delay=3600)
     with pytest.raises(httpx.ReadTimeout), Loopback(server) as loopback:
         httpx.get(f"{loopback.api}/user", timeout=0.05, trust_env=False)

@@ -8,10 +8,10 @@ import httpx
 import pytest
 
 from artifact_tui.demo.accounts import DEMO_TOKEN
-from artifact_tui.demo.httpx_transport import DemoTransport
 from artifact_tui.demo.messages import DemoAnswer, DemoPause
-from artifact_tui.demo.server import DemoServer
 from tests.demo.asking import api_client, signed_address, smallest
+from tests.double.server import FakeGitHub
+from tests.double.transport import FakeTransport
 
 HEADERS = {"Authorization": f"Bearer {DEMO_TOKEN}", "User-Agent": "tests"}
 
@@ -21,17 +21,17 @@ def pauses(answer: DemoAnswer) -> list[float]:
 
 
 def test_a_download_takes_as_long_as_its_bytes_at_that_rate() -> None:
-    server = DemoServer(rate=20_000)
-    artifact = smallest(api_client(DemoServer()))
+    server = FakeGitHub(rate=20_000)
+    artifact = smallest(api_client(FakeGitHub()))
     address = signed_address(api_client(server), artifact)
     waits = pauses(server.handle("GET", address, {}))
     assert abs(sum(waits) - artifact["size_in_bytes"] / 20_000) < 1e-6
     assert max(waits) <= 0.05
-    assert pauses(DemoServer().handle("GET", address, {})) == []
+    assert pauses(FakeGitHub().handle("GET", address, {})) == []
 
 
 def test_latency_differs_a_little_from_request_to_request_and_not_from_start_to_start() -> None:
-    servers = [DemoServer(latency=0.08) for _ in range(2)]
+    servers = [FakeGitHub(latency=0.08) for _ in range(2)]
     first, second = (
         [server.handle("GET", "https://api.github.com/user", HEADERS).delay for _ in range(50)] for server in servers
     )
@@ -42,13 +42,13 @@ def test_latency_differs_a_little_from_request_to_request_and_not_from_start_to_
 
 def test_answers_are_the_same_bytes_in_every_process() -> None:
     target = "https://api.github.com/repos/fernwood-labs/kestrel/actions/runs?per_page=100"
-    answers = [DemoServer().handle("GET", target, HEADERS) for _ in range(2)]
+    answers = [FakeGitHub().handle("GET", target, HEADERS) for _ in range(2)]
     assert answers[0].body == answers[1].body
     assert answers[0].headers == answers[1].headers
 
 
 def test_the_server_starts_without_what_only_downloads_need() -> None:
-    heavy = ("httpx", "textual", "tarfile", "artifact_tui.demo.archives", "artifact_tui.demo.catalogue")
+    heavy = ("httpx", "textual", "tarfile", "artifact_tui.demo.archives")
     code = f"""
 import sys
 from artifact_tui.demo.server import DemoServer
@@ -61,9 +61,9 @@ print([name for name in {heavy!r} if name in sys.modules])
 
 def test_closing_a_client_ends_what_its_requests_wait_for() -> None:
     """As it does with real sockets: a request of another thread ends at once and not after its timeout."""
-    server = DemoServer()
+    server = FakeGitHub()
     server.fault("GET /user", delay=3600.0)
-    transport, request = DemoTransport(server), httpx.Request("GET", "https://api.github.com/user", headers=HEADERS)
+    transport, request = FakeTransport(server), httpx.Request("GET", "https://api.github.com/user", headers=HEADERS)
     with ThreadPoolExecutor() as pool:
         answer = pool.submit(transport.handle_request, request)
         transport.close()

@@ -9,14 +9,14 @@ from artifact_tui.demo import flavours
 from artifact_tui.demo.accounts import DEMO_TOKEN, NO_SCOPE_TOKEN, OUTSIDER_TOKEN, READ_ONLY_TOKEN, DemoAccount
 from artifact_tui.demo.fixed_clock import DEMO_NOW
 from artifact_tui.demo.flavours import Flavour, enterprise_server
-from artifact_tui.demo.server import DemoServer
 from tests.demo.asking import KESTREL, api_client, smallest
+from tests.double.server import FakeGitHub
 
 PRIVATE = "/repos/fernwood-labs/kestrel-studio"
 
 
 def test_without_a_token_public_things_are_listed_but_not_downloaded() -> None:
-    client = api_client(DemoServer(), token="")
+    client = api_client(FakeGitHub(), token="")
     artifact = smallest(client)
     refused = client.get(f"{KESTREL}/artifacts/{artifact['id']}/zip")
     assert refused.status_code == 403
@@ -27,7 +27,7 @@ def test_without_a_token_public_things_are_listed_but_not_downloaded() -> None:
 
 
 def test_a_wrong_token_is_refused_even_for_public_things() -> None:
-    answer = api_client(DemoServer(), token="wrong-token").get(f"{KESTREL}/artifacts")
+    answer = api_client(FakeGitHub(), token="wrong-token").get(f"{KESTREL}/artifacts")
     assert (answer.status_code, answer.json()["message"]) == (401, "Bad credentials")
 
 
@@ -41,7 +41,7 @@ def test_a_wrong_token_is_refused_even_for_public_things() -> None:
     ],
 )
 def test_deleting_needs_the_right_to_write(token: str, status: int, message: str) -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     artifact = smallest(api_client(server))
     answer = api_client(server, token).delete(f"{KESTREL}/artifacts/{artifact['id']}")
     assert (answer.status_code, answer.json()["message"]) == (status, message)
@@ -52,7 +52,7 @@ def test_deleting_needs_the_right_to_write(token: str, status: int, message: str
 
 
 def test_a_deleted_artifact_is_gone_from_every_list() -> None:
-    client = api_client(DemoServer())
+    client = api_client(FakeGitHub())
     artifact = smallest(client)
     target = f"{KESTREL}/artifacts/{artifact['id']}"
     before = client.get(f"{KESTREL}/artifacts").json()["total_count"]
@@ -65,20 +65,20 @@ def test_a_deleted_artifact_is_gone_from_every_list() -> None:
 
 
 def test_a_private_repository_exists_for_members_only() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     assert api_client(server).get(PRIVATE).json()["private"] is True
     assert api_client(server, OUTSIDER_TOKEN).get(PRIVATE).status_code == 404
 
 
 def test_scopes_are_told_for_classic_tokens_only() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     assert api_client(server).get("/user").headers["x-oauth-scopes"] == "repo, workflow"
     assert "x-oauth-scopes" not in api_client(server, READ_ONLY_TOKEN).get("/user").headers
 
 
 def test_tokens_can_be_chosen_and_stay_out_of_sight() -> None:
     account = DemoAccount("aiko-tanabe", "a-token-of-my-own")
-    server = DemoServer(accounts=[account])
+    server = FakeGitHub(accounts=[account])
     assert api_client(server, "a-token-of-my-own").get("/user").json()["login"] == "aiko-tanabe"
     assert api_client(server, DEMO_TOKEN).get("/user").status_code == 401
     assert "a-token-of-my-own" not in repr(account) + repr(server.requests)
@@ -86,7 +86,7 @@ def test_tokens_can_be_chosen_and_stay_out_of_sight() -> None:
 
 def test_time_makes_an_artifact_expire() -> None:
     now = [DEMO_NOW]
-    client = api_client(DemoServer(clock=lambda: now[0]))
+    client = api_client(FakeGitHub(clock=lambda: now[0]))
     artifact = smallest(client)
     now[0] = datetime.fromisoformat(artifact["expires_at"]) + timedelta(seconds=1)
     target = f"{KESTREL}/artifacts/{artifact['id']}"
@@ -96,13 +96,13 @@ def test_time_makes_an_artifact_expire() -> None:
 
 
 def test_zip_does_not_like_octet_streams() -> None:
-    client = api_client(DemoServer())
+    client = api_client(FakeGitHub())
     target = f"{KESTREL}/artifacts/{smallest(client)['id']}/zip"
     assert client.get(target, headers={"Accept": "application/octet-stream"}).status_code == 415
 
 
 def test_a_user_agent_is_demanded() -> None:
-    answer = DemoServer().handle("GET", "https://api.github.com/user", {})
+    answer = FakeGitHub().handle("GET", "https://api.github.com/user", {})
     assert answer.status == 403
 
 
@@ -123,7 +123,7 @@ def test_api_versions_are_those_of_the_server(
     flavour: Flavour, version: str | None, status: int, selected: str | None
 ) -> None:
     headers = {"X-GitHub-Api-Version": version} if version else {}
-    answer = api_client(DemoServer(flavour)).get("/meta", headers=headers)
+    answer = api_client(FakeGitHub(flavour)).get("/meta", headers=headers)
     assert answer.status_code == status
     assert answer.headers.get("x-github-api-version-selected") == selected
     if status == 400:
@@ -132,7 +132,7 @@ def test_api_versions_are_those_of_the_server(
 
 @pytest.mark.parametrize("flavour", flavours.FLAVOURS, ids=lambda flavour: flavour.name)
 def test_a_server_says_what_it_is(flavour: Flavour) -> None:
-    client = api_client(DemoServer(flavour))
+    client = api_client(FakeGitHub(flavour))
     meta = client.get("/meta")
     release = flavour.release or None
     assert meta.headers.get("x-github-enterprise-version") == meta.json().get("installed_version") == release
@@ -146,7 +146,7 @@ def test_a_server_says_what_it_is(flavour: Flavour) -> None:
 
 
 def test_the_newest_version_has_left_some_keys_behind() -> None:
-    client = api_client(DemoServer())
+    client = api_client(FakeGitHub())
     newest = {"X-GitHub-Api-Version": "2026-03-10"}
     assert "rate" in client.get("/rate_limit").json()
     assert "rate" not in client.get("/rate_limit", headers=newest).json()
@@ -155,7 +155,7 @@ def test_the_newest_version_has_left_some_keys_behind() -> None:
 
 
 def test_what_is_unchanged_costs_no_bytes() -> None:
-    client = api_client(DemoServer())
+    client = api_client(FakeGitHub())
     first = client.get(f"{KESTREL}/artifacts")
     again = client.get(f"{KESTREL}/artifacts", headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
@@ -166,7 +166,7 @@ def test_what_is_unchanged_costs_no_bytes() -> None:
 
 def test_requests_run_out_and_come_back_after_the_hour() -> None:
     now = [DEMO_NOW]
-    client = api_client(DemoServer(clock=lambda: now[0]), token="")
+    client = api_client(FakeGitHub(clock=lambda: now[0]), token="")
     answers = [client.get("/meta") for _ in range(61)]
     assert [answer.status_code for answer in answers] == [200] * 60 + [403]
     assert answers[-1].headers["x-ratelimit-remaining"] == "0"
@@ -176,7 +176,7 @@ def test_requests_run_out_and_come_back_after_the_hour() -> None:
 
 
 def test_an_unchanged_answer_costs_no_request() -> None:
-    client = api_client(DemoServer())
+    client = api_client(FakeGitHub())
     first = client.get("/user")
     again = client.get("/user", headers={"If-None-Match": first.headers["etag"]})
     assert again.headers["x-ratelimit-remaining"] == first.headers["x-ratelimit-remaining"]

@@ -12,7 +12,6 @@ from xml.etree import ElementTree
 
 import pytest
 
-from artifact_tui.demo import catalogue
 from artifact_tui.demo.archives import download, members
 from artifact_tui.demo.data import (
     WORLD_FILE,
@@ -20,9 +19,9 @@ from artifact_tui.demo.data import (
     World,
     format_time,
     load_world,
-    store_world,
 )
 from artifact_tui.demo.fixed_clock import DEMO_NOW
+from tests.tools import catalogue
 
 GIGABYTE = 1_000_000_000
 
@@ -137,7 +136,7 @@ def test_size_and_digest_are_those_of_the_bytes(world: World, limit: int) -> Non
 
 @pytest.mark.slow
 def test_the_stored_world_is_the_one_that_is_made(tmp_path: Path) -> None:
-    store_world(catalogue.make_world(), tmp_path / "world.json")
+    catalogue.store_world(catalogue.make_world(), tmp_path / "world.json")
     assert (tmp_path / "world.json").read_bytes() == WORLD_FILE.read_bytes()
 
 

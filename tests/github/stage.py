@@ -8,14 +8,14 @@ from typing import Any, TypeVar
 import httpx
 
 from artifact_tui.demo.accounts import DEMO_TOKEN
-from artifact_tui.demo.httpx_transport import DemoTransport
-from artifact_tui.demo.server import DemoServer
 from artifact_tui.domain.models import Artifact, Page, RepositoryName
 from artifact_tui.github.artifact_store import GitHubArtifactStore
 from artifact_tui.github.hosts import host_of_api
 from artifact_tui.github.provider import GitHubProvider
 from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.tokens.credentials import Credential, Token
+from tests.double.server import FakeGitHub
+from tests.double.transport import FakeTransport
 
 KESTREL = RepositoryName("fernwood-labs", "kestrel")
 CORPUS = RepositoryName("fernwood-labs", "fuzz-corpus")
@@ -28,7 +28,7 @@ def credential(token: str = DEMO_TOKEN) -> Credential | None:
     return Credential(Token(token), "GH_TOKEN") if token else None
 
 
-def record(server: DemoServer, **options: Any) -> ServerInfo:
+def record(server: FakeGitHub, **options: Any) -> ServerInfo:
     return ServerInfo(host_of_api(server.flavour.api), **options)
 
 
@@ -37,12 +37,12 @@ async def no_sleep(seconds: float) -> None:
 
 
 def provider(
-    server: DemoServer, *, token: str = DEMO_TOKEN, transport: httpx.AsyncBaseTransport | None = None, **options: Any
+    server: FakeGitHub, *, token: str = DEMO_TOKEN, transport: httpx.AsyncBaseTransport | None = None, **options: Any
 ) -> GitHubProvider:
     return GitHubProvider(
         record(server, **options),
         credential(token),
-        transport=transport or DemoTransport(server),
+        transport=transport or FakeTransport(server),
         clock=server.clock,
         draw=lambda: 0.5,
         sleep=no_sleep,
@@ -50,12 +50,12 @@ def provider(
 
 
 def storage(
-    server: DemoServer, *, token: str = DEMO_TOKEN, transport: httpx.BaseTransport | None = None, **options: Any
+    server: FakeGitHub, *, token: str = DEMO_TOKEN, transport: httpx.BaseTransport | None = None, **options: Any
 ) -> GitHubArtifactStore:
     return GitHubArtifactStore(
         record(server, **options),
         credential(token),
-        transport=transport or DemoTransport(server),
+        transport=transport or FakeTransport(server),
         clock=server.clock,
         draw=lambda: 0.5,
         sleep=lambda seconds: None,
@@ -70,7 +70,7 @@ async def first_page(pages: AsyncIterator[Page[Thing]]) -> Page[Thing]:
     return await anext(pages)
 
 
-def an_artifact(server: DemoServer, repository: RepositoryName = CORPUS, *, expired: bool = False) -> Artifact:
+def an_artifact(server: FakeGitHub, repository: RepositoryName = CORPUS, *, expired: bool = False) -> Artifact:
     """The newest artifact of a repository that has (not) expired, as the server knows it."""
     found = server.store.repository(str(repository))
     assert found is not None
@@ -80,7 +80,7 @@ def an_artifact(server: DemoServer, repository: RepositoryName = CORPUS, *, expi
     raise LookupError(repository)
 
 
-def ids_of(server: DemoServer, repository: RepositoryName) -> list[int]:
+def ids_of(server: FakeGitHub, repository: RepositoryName) -> list[int]:
     """The ids of a repository's artifacts, newest first, as the server knows them."""
     found = server.store.repository(str(repository))
     assert found is not None

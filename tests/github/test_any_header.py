@@ -12,14 +12,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from artifact_tui.demo.fixed_clock import DEMO_NOW
-from artifact_tui.demo.loopback import Loopback
-from artifact_tui.demo.server import DemoServer
 from artifact_tui.domain.models import Artifact
 from artifact_tui.domain.provider import ProviderError, RateLimited
 from artifact_tui.github.artifact_store import GitHubArtifactStore
 from artifact_tui.github.hosts import host_of_api
 from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.widgets.status_bar import rate_line
+from tests.double.loopback import Loopback
+from tests.double.server import FakeGitHub
 from tests.github.any_server import AnyServer, Headers, Made, provider_of, storage_of
 from tests.github.stage import KESTREL, credential, everything
 from tests.github.test_sockets import PROXIES
@@ -184,7 +184,7 @@ def test_a_host_name_that_cannot_be_one_is_refused_before_it_is_looked_up(
     for variable in PROXIES:
         monkeypatch.delenv(variable, raising=False)
         monkeypatch.delenv(variable.lower(), raising=False)
-    with Loopback(DemoServer()) as loopback:
+    with Loopback(FakeGitHub()) as loopback:
         loopback.server.fault("GET */zip", times=9, status=302, headers={"Location": f"https://{name}/7.zip"})
         storage = GitHubArtifactStore(ServerInfo(host_of_api(loopback.api)), credential())
         with pytest.raises(ProviderError) as error:

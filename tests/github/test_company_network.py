@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from artifact_tui.demo import flavours
-from artifact_tui.demo.loopback import Loopback
-from artifact_tui.demo.server import DemoServer
 from artifact_tui.domain.provider import Offline
 from artifact_tui.github.artifact_store import GitHubArtifactStore
 from artifact_tui.github.hosts import host_of_api
 from artifact_tui.github.provider import GitHubProvider
 from artifact_tui.github.server_info import ServerInfo
+from tests.double.loopback import Loopback
+from tests.double.server import FakeGitHub
 from tests.github.authority import Authority, make_authority, tls_door
 from tests.github.proxies import proxy, speak_http, speak_socks
 from tests.github.stage import CORPUS, KESTREL, an_artifact, credential, no_sleep
@@ -34,7 +34,7 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def loopback() -> Iterator[Loopback]:
-    with Loopback(DemoServer(flavours.GHES_3_19)) as loopback:
+    with Loopback(FakeGitHub(flavours.GHES_3_19)) as loopback:
         yield loopback
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from artifact_tui.demo import flavours
 from artifact_tui.demo.flavours import Flavour
-from artifact_tui.demo.server import DemoServer
 from artifact_tui.domain.models import RunFilter
 from tests.contract import Description
+from tests.double.server import FakeGitHub
 from tests.github.stage import CORPUS, KESTREL, an_artifact, everything, provider, storage
 
 DESCRIBED = [
@@ -24,7 +24,7 @@ DESCRIBED = [
 ONLY = RunFilter(branch="main", event="push", actor="jonas-veit", status="success")
 
 
-async def look_around(server: DemoServer) -> None:
+async def look_around(server: FakeGitHub) -> None:
     """Ask for everything that the client can ask for."""
     client = provider(server)
     await client.viewer()
@@ -51,7 +51,7 @@ async def look_around(server: DemoServer) -> None:
 @pytest.mark.parametrize(("flavour", "name"), DESCRIBED, ids=[flavour.name for flavour, _ in DESCRIBED])
 async def test_every_request_is_a_described_one(flavour: Flavour, name: str) -> None:
     description = Description.load(name)
-    server = DemoServer(flavour)
+    server = FakeGitHub(flavour)
     await look_around(server)
     keeper = storage(server)
     artifact = an_artifact(server)

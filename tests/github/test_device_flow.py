@@ -8,13 +8,13 @@ import pytest
 
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.flavours import DATA_RESIDENCY, GHES_3_19, GITHUB, Flavour
-from artifact_tui.demo.httpx_transport import DemoTransport
 from artifact_tui.demo.login import CLIENT_ID, DEVICE_CODE, USER_CODE
-from artifact_tui.demo.server import DemoServer
 from artifact_tui.domain.provider import Offline
 from artifact_tui.domain.sign_in import SignInError
 from artifact_tui.github.device_flow import DeviceFlow
 from artifact_tui.github.hosts import host_of_api
+from tests.double.server import FakeGitHub
+from tests.double.transport import FakeTransport
 
 
 class Clock:
@@ -27,15 +27,15 @@ class Clock:
         self.pauses.append(seconds)
 
 
-def flow(server: DemoServer, clock: Clock, client_id: str = CLIENT_ID) -> DeviceFlow:
+def flow(server: FakeGitHub, clock: Clock, client_id: str = CLIENT_ID) -> DeviceFlow:
     host = host_of_api(server.flavour.api)
-    return DeviceFlow(host, client_id, transport=DemoTransport(server), sleep=clock.sleep)
+    return DeviceFlow(host, client_id, transport=FakeTransport(server), sleep=clock.sleep)
 
 
 @pytest.mark.parametrize("flavour", [GITHUB, DATA_RESIDENCY, GHES_3_19])
 async def test_the_code_is_shown_and_becomes_a_token(flavour: Flavour) -> None:
     """Whatever is secret goes in bodies, not in addresses, and there is no Authorization."""
-    server, clock, waits = DemoServer(flavour), Clock(), []
+    server, clock, waits = FakeGitHub(flavour), Clock(), []
     server.login.pending = 2
     code = await flow(server, clock).begin()
     assert (code.user_code, code.address) == (USER_CODE, f"{flavour.web}/login/device")
@@ -50,7 +50,7 @@ async def test_the_code_is_shown_and_becomes_a_token(flavour: Flavour) -> None:
 
 
 async def test_slow_down_is_heeded() -> None:
-    server, clock = DemoServer(), Clock()
+    server, clock = FakeGitHub(), Clock()
     server.login.slow, server.login.pending = 1, 0
     code = await flow(server, clock).begin()
     await flow(server, clock).finish(code, lambda: None)
@@ -58,7 +58,7 @@ async def test_slow_down_is_heeded() -> None:
 
 
 async def test_a_code_that_nobody_enters_ends_with_its_time() -> None:
-    server, clock = DemoServer(), Clock()
+    server, clock = FakeGitHub(), Clock()
     server.login.outcome = None
     code = await flow(server, clock).begin()
     with pytest.raises(SignInError, match=r"^The code has expired; start again\.$"):
@@ -76,7 +76,7 @@ async def test_a_code_that_nobody_enters_ends_with_its_time() -> None:
     ],
 )
 async def test_each_way_it_can_end_has_a_sentence(outcome: str, said: str) -> None:
-    server, clock = DemoServer(), Clock()
+    server, clock = FakeGitHub(), Clock()
     server.login.outcome = outcome  # type: ignore[assignment]  # parametrised as plain text
     with pytest.raises(SignInError) as error:
         await flow(server, clock).finish(await flow(server, clock).begin(), lambda: None)
@@ -85,7 +85,7 @@ async def test_each_way_it_can_end_has_a_sentence(outcome: str, said: str) -> No
 
 async def test_an_app_that_the_host_does_not_know() -> None:
     with pytest.raises(SignInError) as error:
-        await flow(DemoServer(), Clock(), "another-client").begin()
+        await flow(FakeGitHub(), Clock(), "another-client").begin()
     assert str(error.value) == "github.com has no device flow here (status 404)."
 
 
@@ -93,7 +93,7 @@ async def test_an_app_that_the_host_does_not_know() -> None:
     "address", ["https://evil.example/login", "http://github.com/login", "https://github.com.evil.example", "x"]
 )
 async def test_an_address_of_another_host_is_not_shown(address: str) -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     server.login.address = address
     with pytest.raises(SignInError) as error:
         await flow(server, Clock()).begin()
@@ -102,7 +102,7 @@ async def test_an_address_of_another_host_is_not_shown(address: str) -> None:
 
 @pytest.mark.parametrize("body", ["<html>", json.dumps({"user_code": "\x1b[31m", "device_code": "x"}), "[]"])
 async def test_nonsense_is_not_shown(body: str) -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     server.fault("POST /login/device/code", status=200, body=body)
     with pytest.raises(SignInError) as error:
         await flow(server, Clock()).begin()
@@ -110,7 +110,7 @@ async def test_nonsense_is_not_shown(body: str) -> None:
 
 
 async def test_no_network() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     server.fault("POST /login/*", broken="dns")
     with pytest.raises(Offline, match=r"^The name github.com was not found\."):
         await flow(server, Clock()).begin()

@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 
-from artifact_tui.demo import faults
 from artifact_tui.demo.flavours import GHES_3_10
-from artifact_tui.demo.server import DemoServer
 from artifact_tui.domain.provider import (
     ArtifactExpired,
     Forbidden,
@@ -25,6 +23,8 @@ from artifact_tui.domain.provider import (
 )
 from artifact_tui.github.hosts import host_of_api
 from artifact_tui.github.http.non_api_response import IN_BETWEEN
+from tests.double import faults
+from tests.double.server import FakeGitHub
 from tests.github.stage import CORPUS, KESTREL, an_artifact, everything, provider, storage
 
 REPOSITORY = "GET /repos/fernwood-labs/kestrel"
@@ -144,7 +144,7 @@ async def test_each_trouble_has_its_class_and_sentence(
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
-    server = DemoServer()
+    server = FakeGitHub()
     server.fault(REPOSITORY, times=9, **trouble)
     with pytest.raises(ProviderError) as error:
         await provider(server).repository(KESTREL)
@@ -154,7 +154,7 @@ async def test_each_trouble_has_its_class_and_sentence(
 
 
 async def test_without_a_token_the_next_step_is_to_set_one() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     server.fault(REPOSITORY, status=404, body="{}")
     with pytest.raises(NotFound) as missing:
         await provider(server, token="").repository(KESTREL)
@@ -169,7 +169,7 @@ async def test_without_a_token_the_next_step_is_to_set_one() -> None:
 
 
 def test_an_enterprise_server_has_its_own_variable() -> None:
-    server = DemoServer(GHES_3_10)
+    server = FakeGitHub(GHES_3_10)
     with pytest.raises(Forbidden) as refused:
         storage(server, token="").open(CORPUS, an_artifact(server))
     login = f"artifact-tui auth login --host {host_of_api(GHES_3_10.api).name}"
@@ -177,7 +177,7 @@ def test_an_enterprise_server_has_its_own_variable() -> None:
 
 
 def test_an_expired_artifact_is_told_from_a_retired_version() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     artifact = an_artifact(server, KESTREL, expired=True)
     with pytest.raises(ArtifactExpired) as expired:
         storage(server).open(KESTREL, artifact)
@@ -189,7 +189,7 @@ def test_an_expired_artifact_is_told_from_a_retired_version() -> None:
 
 @pytest.mark.parametrize("status", [403, 429])
 async def test_the_primary_rate_limit_ends_at_its_reset(status: int) -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     ends = int(server.clock().timestamp()) + 1800
     headers = {"x-ratelimit-remaining": "0", "x-ratelimit-limit": "5000", "x-ratelimit-reset": str(ends)}
     server.fault(REPOSITORY, status=status, headers=headers, body=says("API rate limit exceeded for mira-holm."))
@@ -215,7 +215,7 @@ async def test_the_primary_rate_limit_ends_at_its_reset(status: int) -> None:
     ],
 )
 async def test_secondary_limits_are_waited_for_as_told(trouble: dict[str, Any], seconds: int) -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     if trouble.get("headers", {}).get("Retry-After") == "{date}":
         moment = server.clock() + timedelta(seconds=120)
         trouble = {**trouble, "headers": {"Retry-After": moment.strftime("%a, %d %b %Y %H:%M:%S GMT")}}
@@ -228,14 +228,14 @@ async def test_secondary_limits_are_waited_for_as_told(trouble: dict[str, Any], 
 
 
 async def test_a_short_wait_that_the_server_asks_for_is_just_taken() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     server.fault(REPOSITORY, status=429, headers={"Retry-After": "2"}, body="")
     assert (await provider(server).repository(KESTREL)).name == KESTREL
 
 
 @pytest.mark.parametrize("trouble", [{"status": 502, "body": "<html>"}, {"broken": "reset"}])
 async def test_trouble_that_passes_is_not_even_seen(trouble: dict[str, Any]) -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     server.fault(REPOSITORY, times=2, **trouble)
     assert (await provider(server).repository(KESTREL)).name == KESTREL
     assert len(server.requests) == 3
@@ -245,7 +245,7 @@ async def test_trouble_that_passes_is_not_even_seen(trouble: dict[str, Any]) -> 
     "trouble", [{"status": 401, "body": "{}"}, {"status": 404, "body": "{}"}, {"broken": "connect-timeout"}]
 )
 async def test_what_will_not_pass_is_asked_once(trouble: dict[str, Any]) -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     server.fault(REPOSITORY, **trouble)
     with pytest.raises(ProviderError):
         await provider(server).repository(KESTREL)
@@ -253,7 +253,7 @@ async def test_what_will_not_pass_is_asked_once(trouble: dict[str, Any]) -> None
 
 
 async def test_the_longest_answer_is_bounded() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     server.fault(REPOSITORY, status=200, headers={"Content-Type": "application/json"}, body=b" " * (65 * 1024 * 1024))
     with pytest.raises(ServerTrouble) as error:
         await provider(server).repository(KESTREL)
@@ -261,7 +261,7 @@ async def test_the_longest_answer_is_bounded() -> None:
 
 
 async def test_after_closing_there_is_no_request() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     client = provider(server)
     await client.close()
     with pytest.raises(Offline):

@@ -10,24 +10,24 @@ import pytest
 
 from artifact_tui.demo import flavours
 from artifact_tui.demo.flavours import FLAVOURS, Flavour
-from artifact_tui.demo.httpx_transport import DemoTransport
-from artifact_tui.demo.server import DemoServer
 from artifact_tui.domain.models import Connection, RunFilter
 from artifact_tui.domain.provider import ArtifactStore, NotFound, Provider
 from artifact_tui.github.artifact_store import GitHubArtifactStore
 from artifact_tui.github.provider import GitHubProvider
+from tests.double.server import FakeGitHub
+from tests.double.transport import FakeTransport
 from tests.github.stage import CORPUS, KESTREL, everything, first_page, ids_of, provider, record, storage
 
 EVERY = pytest.mark.parametrize("flavour", FLAVOURS, ids=lambda flavour: flavour.name)
 
 
-def busiest_run(server: DemoServer) -> int:
+def busiest_run(server: FakeGitHub) -> int:
     counts = {run: len(server.store.run_artifacts(run)) for run in server.store.runs}
     return max(counts, key=lambda run: counts[run])
 
 
 def test_the_classes_are_what_the_protocols_ask_for() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     one: Provider = provider(server)
     two: ArtifactStore = storage(server)
     assert one.connection.server.host == "github.com"
@@ -36,7 +36,7 @@ def test_the_classes_are_what_the_protocols_ask_for() -> None:
 
 @EVERY
 async def test_all_artifacts_of_a_repository_newest_first(flavour: Flavour) -> None:
-    server = DemoServer(flavour)
+    server = FakeGitHub(flavour)
     found = await everything(provider(server).artifacts(KESTREL))
     assert [item.id for item in found] == ids_of(server, KESTREL)
     assert any(item.digest for item in found) == flavour.digest
@@ -44,7 +44,7 @@ async def test_all_artifacts_of_a_repository_newest_first(flavour: Flavour) -> N
 
 @EVERY
 async def test_all_artifacts_of_a_run_newest_first(flavour: Flavour) -> None:
-    server = DemoServer(flavour)
+    server = FakeGitHub(flavour)
     run = busiest_run(server)
     found = await everything(provider(server).artifacts(CORPUS, run))
     assert [item.id for item in found] == [item.id for item in server.store.run_artifacts(run)]
@@ -55,7 +55,7 @@ async def test_all_artifacts_of_a_run_newest_first(flavour: Flavour) -> None:
 
 @EVERY
 async def test_equal_names_are_found_by_name(flavour: Flavour) -> None:
-    server = DemoServer(flavour)
+    server = FakeGitHub(flavour)
     run = busiest_run(server)
     found = await everything(provider(server).artifacts(CORPUS, run, name="same-name"))
     expected = [item.id for item in server.store.run_artifacts(run) if item.name == "same-name"]
@@ -65,7 +65,7 @@ async def test_equal_names_are_found_by_name(flavour: Flavour) -> None:
 
 @EVERY
 async def test_one_artifact_and_what_surrounds_it(flavour: Flavour) -> None:
-    server = DemoServer(flavour)
+    server = FakeGitHub(flavour)
     client = provider(server)
     page = await first_page(client.artifacts(KESTREL))
     assert await client.artifact(KESTREL, page.items[0].id) == page.items[0]
@@ -79,7 +79,7 @@ async def test_one_artifact_and_what_surrounds_it(flavour: Flavour) -> None:
 
 @EVERY
 async def test_the_status_bar_knows_the_server(flavour: Flavour) -> None:
-    server = DemoServer(flavour)
+    server = FakeGitHub(flavour)
     client = provider(server)
     assert (await client.viewer()).login == "mira-holm"
     limit = await client.rate_limit()
@@ -96,7 +96,7 @@ async def test_the_status_bar_knows_the_server(flavour: Flavour) -> None:
 
 @EVERY
 async def test_each_server_is_asked_for_an_api_version_that_it_has(flavour: Flavour) -> None:
-    server = DemoServer(flavour)
+    server = FakeGitHub(flavour)
     client = provider(server)
     await client.viewer()
     before = len(server.requests)
@@ -112,18 +112,18 @@ async def test_each_server_is_asked_for_an_api_version_that_it_has(flavour: Flav
     ("release", "version"), [("3.8", ""), ("3.9", "2022-11-28"), ("3.20", "2022-11-28"), ("3.21", "2026-03-10")]
 )
 async def test_an_enterprise_server_gets_the_newest_version_that_its_release_has(release: str, version: str) -> None:
-    server = DemoServer(flavours.enterprise_server(release))
+    server = FakeGitHub(flavours.enterprise_server(release))
     await provider(server).repository(KESTREL)
     assert server.requests[-1].headers.get("x-github-api-version", "") == version
 
 
 async def test_a_server_that_does_not_know_names_is_sifted_here() -> None:
-    class Nameless(DemoTransport):
+    class Nameless(FakeTransport):
         async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
             request.url = request.url.copy_remove_param("name")
             return await super().handle_async_request(request)
 
-    server = DemoServer(flavours.GHES_3_8)
+    server = FakeGitHub(flavours.GHES_3_8)
     async with aclosing(provider(server, transport=Nameless(server)).artifacts(CORPUS, name="same-name")) as pages:
         found = [page async for page in pages]
     assert {item.name for page in found for item in page.items} == {"same-name"}
@@ -131,13 +131,13 @@ async def test_a_server_that_does_not_know_names_is_sifted_here() -> None:
 
 
 async def test_a_pinned_version_is_the_one_that_is_sent() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     await provider(server, api_version="2022-11-28").repository(KESTREL)
     assert server.requests[0].headers["x-github-api-version"] == "2022-11-28"
 
 
 async def test_a_server_that_refuses_the_pinned_version_is_asked_once_more_without() -> None:
-    server = DemoServer(flavours.enterprise_server("3.8", strict_version=True))
+    server = FakeGitHub(flavours.enterprise_server("3.8", strict_version=True))
     client = provider(server, api_version="2026-03-10")
     await client.repository(KESTREL)
     await client.repository(KESTREL)
@@ -146,7 +146,7 @@ async def test_a_server_that_refuses_the_pinned_version_is_asked_once_more_witho
 
 
 async def test_an_enterprise_server_is_asked_what_it_is_once() -> None:
-    server = DemoServer(flavours.GHES_3_10)
+    server = FakeGitHub(flavours.GHES_3_10)
     client = provider(server)
     await asyncio.gather(*(client.repository(KESTREL) for _ in range(4)))
     assert [request.path for request in server.requests].count("/meta") == 1
@@ -154,7 +154,7 @@ async def test_an_enterprise_server_is_asked_what_it_is_once() -> None:
 
 
 async def test_a_server_that_keeps_its_release_to_itself_is_treated_as_an_old_one() -> None:
-    server = DemoServer(flavours.GHES_3_8)
+    server = FakeGitHub(flavours.GHES_3_8)
     server.fault("GET /meta", status=404, body="{}")
     server.fault("GET /repos/*", status=200, times=1, body='{"id": 1, "full_name": "fernwood-labs/kestrel"}')
     client = provider(server)
@@ -164,7 +164,7 @@ async def test_a_server_that_keeps_its_release_to_itself_is_treated_as_an_old_on
 
 
 async def test_repositories_come_most_recently_pushed_first() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     client = provider(server)
     found = await everything(client.repositories())
     pushed = [item.pushed_at for item in found if item.pushed_at]
@@ -178,7 +178,7 @@ async def test_repositories_come_most_recently_pushed_first() -> None:
 
 
 async def test_without_a_token_public_things_are_listed_and_nothing_is_asked_about_us() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     client = provider(server, token="")
     assert await everything(client.repositories()) == []
     assert (await client.viewer()).login == ""
@@ -188,7 +188,7 @@ async def test_without_a_token_public_things_are_listed_and_nothing_is_asked_abo
 
 
 async def test_a_search_finds_repositories_and_an_empty_one_nothing() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     client = provider(server)
     assert KESTREL in [item.name for item in await everything(client.search("kestrel"))]
     before = len(server.requests)
@@ -211,7 +211,7 @@ async def test_a_search_finds_repositories_and_an_empty_one_nothing() -> None:
     ids=str,
 )
 async def test_runs_are_filtered_by_the_server(only: RunFilter) -> None:
-    found = await everything(provider(DemoServer()).runs(KESTREL, only))
+    found = await everything(provider(FakeGitHub()).runs(KESTREL, only))
     assert found
     for run in found:
         assert not only.branch or run.head_branch == only.branch
@@ -224,7 +224,7 @@ async def test_runs_are_filtered_by_the_server(only: RunFilter) -> None:
 
 @pytest.mark.parametrize("name", ["Nightly", "nightly", "nightly.yml", ".github/workflows/nightly.yml", "87316744"])
 async def test_a_workflow_may_be_named_in_any_way(name: str) -> None:
-    client = provider(DemoServer())
+    client = provider(FakeGitHub())
     workflows = {item.name: item.id for item in await client.workflows(KESTREL)}
     wanted = RunFilter(workflow=str(workflows["Docs"]) if name.isdigit() else name)
     found = await first_page(client.runs(KESTREL, wanted))
@@ -233,12 +233,12 @@ async def test_a_workflow_may_be_named_in_any_way(name: str) -> None:
 
 async def test_a_workflow_that_is_not_there_is_said_to_be_missing() -> None:
     with pytest.raises(NotFound) as error:
-        await first_page(provider(DemoServer()).runs(KESTREL, RunFilter(workflow="no\x1bne")))
+        await first_page(provider(FakeGitHub()).runs(KESTREL, RunFilter(workflow="no\x1bne")))
     assert error.value.sentence == "There is no workflow “no␛ne” here."
 
 
 async def test_who_watches_hears_of_changes_in_the_event_loop() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     client = provider(server)
     heard: list[Connection] = []
     client.watch(heard.append)
@@ -249,11 +249,11 @@ async def test_who_watches_hears_of_changes_in_the_event_loop() -> None:
 
 
 async def test_what_the_storage_learns_the_provider_knows() -> None:
-    server = DemoServer(flavours.GHES_3_10)
+    server = FakeGitHub(flavours.GHES_3_10)
     shared = record(server)
-    client = GitHubProvider(shared, transport=DemoTransport(server), clock=server.clock)
+    client = GitHubProvider(shared, transport=FakeTransport(server), clock=server.clock)
     told = asyncio.Event()
     client.watch(lambda connection: told.set())
-    await asyncio.to_thread(GitHubArtifactStore(shared, transport=DemoTransport(server)).exists, KESTREL, 1)
+    await asyncio.to_thread(GitHubArtifactStore(shared, transport=FakeTransport(server)).exists, KESTREL, 1)
     await told.wait()
     assert client.connection.server.version == "3.10.2"

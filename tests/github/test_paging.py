@@ -15,25 +15,25 @@ from msgspec.structs import replace
 
 from artifact_tui.demo import flavours
 from artifact_tui.demo.accounts import DEMO_TOKEN
-from artifact_tui.demo.httpx_transport import DemoTransport
-from artifact_tui.demo.server import DemoServer
 from artifact_tui.domain.models import Artifact, Page, RepositoryName, RunFilter, WorkflowRun
 from artifact_tui.domain.provider import NotFound, ProviderError, RateLimited, Refused, ServerTrouble
 from artifact_tui.github.decode import decode_listing
 from artifact_tui.github.http.pages import MOST_ROWS, Walk
 from artifact_tui.github.http.requests import Request
+from tests.double.server import FakeGitHub
+from tests.double.transport import FakeTransport
 from tests.github.stage import CORPUS, KESTREL, everything, ids_of, provider
 
 Pages = list[Page[Artifact]]
 
 
-class Counting(DemoTransport):
+class Counting(FakeTransport):
     """Counts how many requests are under way at once; with a gate, pages after the first wait there for ever.
 
     ``extra`` are headers put into every answer.
     """
 
-    def __init__(self, server: DemoServer, *, gate: bool = False, extra: dict[str, str] | None = None) -> None:
+    def __init__(self, server: FakeGitHub, *, gate: bool = False, extra: dict[str, str] | None = None) -> None:
         super().__init__(server)
         self.now = self.most = self.cancelled = 0
         self.gate = asyncio.Event() if gate else None
@@ -60,13 +60,13 @@ class Counting(DemoTransport):
         return response
 
 
-def limits(server: DemoServer, remaining: int) -> dict[str, str]:
+def limits(server: FakeGitHub, remaining: int) -> dict[str, str]:
     reset = str(int(server.clock().timestamp()) + 600)
     return {"x-ratelimit-limit": "5000", "x-ratelimit-remaining": str(remaining), "x-ratelimit-reset": reset}
 
 
 async def test_runs_are_asked_for_page_by_page() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     async with aclosing(provider(server).runs(KESTREL, RunFilter())) as pages:
         page = await anext(pages)
         assert (len(page.items), page.total) == (50, 505)
@@ -76,14 +76,14 @@ async def test_runs_are_asked_for_page_by_page() -> None:
 
 
 async def test_requests_at_the_same_time_all_survive_a_refused_version() -> None:
-    server = DemoServer(flavours.GITHUB_2022)
+    server = FakeGitHub(flavours.GITHUB_2022)
     client = provider(server, transport=Counting(server))
     found = await asyncio.gather(*(client.repository(KESTREL) for _ in range(6)))
     assert len(found) == 6
 
 
 async def test_pages_are_fetched_several_at_once_but_no_more_than_eight() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     counting = Counting(server)
     found = await everything(provider(server, transport=counting).artifacts(KESTREL))
     assert [item.id for item in found] == ids_of(server, KESTREL)
@@ -91,7 +91,7 @@ async def test_pages_are_fetched_several_at_once_but_no_more_than_eight() -> Non
 
 
 async def test_a_closed_list_stops_its_requests() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     counting = Counting(server, gate=True)
     async with aclosing(provider(server, transport=counting).artifacts(KESTREL)) as pages:
         assert len((await anext(pages)).items) == 100
@@ -101,7 +101,7 @@ async def test_a_closed_list_stops_its_requests() -> None:
 
 
 async def test_a_cancelled_task_stops_its_requests() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     counting = Counting(server, gate=True)
     task = asyncio.create_task(everything(provider(server, transport=counting).artifacts(KESTREL)))
     await counting.full.wait()
@@ -112,7 +112,7 @@ async def test_a_cancelled_task_stops_its_requests() -> None:
 
 
 async def test_little_left_of_the_rate_limit_is_spent_one_by_one() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     counting = Counting(server, extra=limits(server, 40))
     found = await everything(provider(server, transport=counting).artifacts(KESTREL))
     assert len(found) == len(ids_of(server, KESTREL))
@@ -120,7 +120,7 @@ async def test_little_left_of_the_rate_limit_is_spent_one_by_one() -> None:
 
 
 async def test_with_nothing_left_no_page_is_asked_for() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     transport = Counting(server, extra=limits(server, 0))
     async with aclosing(provider(server, transport=transport).artifacts(KESTREL)) as pages:
         assert len((await anext(pages)).items) == 100
@@ -132,7 +132,7 @@ async def test_with_nothing_left_no_page_is_asked_for() -> None:
 
 
 async def test_a_link_to_another_server_is_not_followed() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     transport = Counting(server, extra={"link": '<https://evil.example/x?page=2>; rel="next"'})
     found = await everything(provider(server, transport=transport).artifacts(KESTREL))
     assert [item.id for item in found] == ids_of(server, KESTREL)
@@ -140,7 +140,7 @@ async def test_a_link_to_another_server_is_not_followed() -> None:
 
 
 async def test_a_server_that_always_names_a_next_page_is_left_in_the_end() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     transport = Counting(server, extra={"link": '<https://api.github.com/x?page=999>; rel="next"'})
     found = await everything(provider(server, transport=transport).artifacts(CORPUS))
     assert [item.id for item in found] == ids_of(server, CORPUS)
@@ -148,7 +148,7 @@ async def test_a_server_that_always_names_a_next_page_is_left_in_the_end() -> No
 
 
 async def test_what_moves_to_the_next_page_meanwhile_is_listed_once() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     before = ids_of(server, KESTREL)
     newest = server.store.artifacts[before[0]]
     async with aclosing(provider(server, transport=Counting(server)).artifacts(KESTREL)) as pages:
@@ -159,7 +159,7 @@ async def test_what_moves_to_the_next_page_meanwhile_is_listed_once() -> None:
 
 
 async def test_a_renamed_repository_is_found_under_its_old_name() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     client = provider(server)
     old = RepositoryName("fernwood-labs", "kestrel-db")
     assert (await client.repository(old)).name == KESTREL
@@ -171,7 +171,7 @@ async def test_a_renamed_repository_is_found_under_its_old_name() -> None:
 
 @pytest.mark.parametrize("status", [301, 307, 308])
 async def test_inside_the_api_a_redirect_is_followed_with_the_token(status: int) -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     there = f"{server.flavour.api}/repos/fernwood-labs/kestrel"
     server.fault("GET /repos/fernwood-labs/elsewhere", status=status, headers={"Location": there}, body="{}")
     assert (await provider(server).repository(RepositoryName("fernwood-labs", "elsewhere"))).name == KESTREL
@@ -182,7 +182,7 @@ async def test_inside_the_api_a_redirect_is_followed_with_the_token(status: int)
 @pytest.mark.parametrize("status", [302, 303, 300, 304])
 async def test_another_kind_of_redirect_in_a_list_is_not_followed(status: int) -> None:
     """A 302 leads to bytes of an archive, and to nothing else."""
-    server = DemoServer()
+    server = FakeGitHub()
     there = f"{server.flavour.api}/repos/fernwood-labs/kestrel"
     server.fault("GET /repos/fernwood-labs/elsewhere", status=status, headers={"Location": there}, body="{}")
     with pytest.raises(ProviderError):
@@ -196,7 +196,7 @@ async def test_another_kind_of_redirect_in_a_list_is_not_followed(status: int) -
      "", "https://api.github.com:444/x", "//evil.example/x", "https://api.github.com/repos/fernwood-labs/kestrel"],
 )  # fmt: skip
 async def test_the_token_goes_along_to_no_other_place(location: str) -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     server.fault("GET /repos/*", times=99, status=301, headers={"Location": location}, body="{}")
     with pytest.raises(Refused):
         await provider(server).repository(KESTREL)
@@ -204,7 +204,7 @@ async def test_the_token_goes_along_to_no_other_place(location: str) -> None:
 
 
 async def test_a_second_look_costs_nothing_of_the_rate_limit() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     client = provider(server)
     first = await everything(client.artifacts(CORPUS))
     tag = server.handle("GET", server.requests[0].url, server.requests[0].headers).headers["ETag"]
@@ -213,7 +213,7 @@ async def test_a_second_look_costs_nothing_of_the_rate_limit() -> None:
 
 
 async def test_a_change_is_seen_at_the_second_look() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     client = provider(server)
     first = await everything(client.artifacts(CORPUS))
     server.store.delete_artifact(first[3].id)
@@ -221,7 +221,7 @@ async def test_a_change_is_seen_at_the_second_look() -> None:
 
 
 async def test_an_enterprise_server_too_slow_for_a_big_page_is_asked_for_a_smaller_one() -> None:
-    server = DemoServer(flavours.GHES_3_10)
+    server = FakeGitHub(flavours.GHES_3_10)
     server.fault("GET *artifacts", times=3, status=502, body="<html>")
     found = await everything(provider(server).artifacts(KESTREL))
     assert [item.id for item in found] == ids_of(server, KESTREL)
@@ -230,14 +230,14 @@ async def test_an_enterprise_server_too_slow_for_a_big_page_is_asked_for_a_small
 
 @pytest.mark.parametrize("name", [RepositoryName("..", "x"), RepositoryName("a", "."), RepositoryName("", "x")])
 async def test_a_name_that_climbs_out_of_its_place_is_not_there(name: RepositoryName) -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     with pytest.raises(NotFound):
         await provider(server).repository(name)
     assert server.requests == []
 
 
 async def test_odd_names_stay_inside_their_place() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     with pytest.raises(ProviderError):
         await provider(server).repository(RepositoryName("a/../../b?x=1#y", "c%2e\ud800"))
     assert server.requests[0].url == "https://api.github.com/repos/a%2F..%2F..%2Fb%3Fx%3D1%23y/c%252e%3F"
@@ -246,7 +246,7 @@ async def test_odd_names_stay_inside_their_place() -> None:
 class Spoiling(Counting):
     """Changes one page of a list of artifacts; without a Link where it is taken away."""
 
-    def __init__(self, server: DemoServer, page: int, change: Callable[[dict[str, Any]], None], *, link: bool) -> None:
+    def __init__(self, server: FakeGitHub, page: int, change: Callable[[dict[str, Any]], None], *, link: bool) -> None:
         super().__init__(server)
         self.page, self.change, self.link = page, change, link
 
@@ -261,7 +261,7 @@ class Spoiling(Counting):
 
 
 async def walked(
-    server: DemoServer, page: int, change: Callable[[dict[str, Any]], None], *, link: bool = True
+    server: FakeGitHub, page: int, change: Callable[[dict[str, Any]], None], *, link: bool = True
 ) -> Pages:
     """All pages of a list of which one is changed."""
     client = provider(server, transport=Spoiling(server, page, change, link=link))
@@ -274,7 +274,7 @@ async def collect(pages: AsyncIterator[Page[Artifact]], found: Pages) -> None:
 
 
 async def test_a_page_says_how_many_rows_came_and_how_many_the_server_counts() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     found = await walked(server, 9, lambda body: body.update(total_count=900))
     assert [page.read for page in found] == [100, 200, 300, 400, 500, 600, 700, 800, 867]
     assert [page.total for page in found] == [867] * 8 + [900]
@@ -282,28 +282,28 @@ async def test_a_page_says_how_many_rows_came_and_how_many_the_server_counts() -
 
 
 async def test_a_page_without_a_link_is_the_last_one() -> None:
-    found = await walked(DemoServer(), 3, lambda body: None, link=False)
+    found = await walked(FakeGitHub(), 3, lambda body: None, link=False)
     assert (found[-1].read, found[-1].total, found[-1].rest) == (300, 867, None)
 
 
 async def test_an_empty_page_in_the_middle_does_not_hide_those_after_it() -> None:
-    found = await walked(DemoServer(), 3, lambda body: body["artifacts"].clear())
+    found = await walked(FakeGitHub(), 3, lambda body: body["artifacts"].clear())
     assert (found[-1].read, found[-1].total) == (767, 867)
 
 
 async def test_rows_that_cannot_be_decoded_are_counted_and_the_others_listed() -> None:
-    found = await walked(DemoServer(), 3, lambda body: body["artifacts"].__setitem__(slice(0, 2), [None, {"id": "x"}]))
+    found = await walked(FakeGitHub(), 3, lambda body: body["artifacts"].__setitem__(slice(0, 2), [None, {"id": "x"}]))
     assert sum(page.skipped for page in found) == 2
     assert (found[-1].read, found[-1].total) == (865, 867)
 
 
 async def test_a_page_of_rows_that_cannot_be_decoded_does_not_end_the_list() -> None:
-    found = await walked(DemoServer(), 3, lambda body: body.update(artifacts=[None] * 100))
+    found = await walked(FakeGitHub(), 3, lambda body: body.update(artifacts=[None] * 100))
     assert (sum(page.skipped for page in found), found[-1].read) == (100, 767)
 
 
 async def test_a_list_without_an_end_stops_at_the_limit_of_rows() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     link = '<https://api.github.com/x?page=999999>; rel="next"'
     api = provider(server, transport=Counting(server, extra={"link": link}))._api
     read = partial(decode_listing, kind=Artifact, key="artifacts")
@@ -314,7 +314,7 @@ async def test_a_list_without_an_end_stops_at_the_limit_of_rows() -> None:
 
 
 async def test_a_list_continues_at_the_page_where_it_broke_off() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     server.fault("GET */actions/artifacts", page=5, times=99, status=502, body="<html>")
     client = provider(server)
     found = list[Page[Artifact]]()
@@ -329,7 +329,7 @@ async def test_a_list_continues_at_the_page_where_it_broke_off() -> None:
 
 
 async def test_the_artifacts_of_a_run_that_came_before_an_error_are_kept_where_they_have_no_order() -> None:
-    server = DemoServer(flavours.GHES_3_10)
+    server = FakeGitHub(flavours.GHES_3_10)
     run = max(server.store.runs, key=lambda number: len(server.store.run_artifacts(number)))
     repository = next(r for r in server.store.repositories.values() if r.id == server.store.runs[run].repository)
     link = f'<{server.flavour.api}/x?page=2>; rel="next"'
@@ -355,7 +355,7 @@ def test_a_count_may_be_text_and_a_minimum(written: object, total: int | None, i
 
 @pytest.mark.parametrize("what", ["tags", "actions/workflows"])
 async def test_a_list_that_protects_from_deletion_is_read_whole_or_not_at_all(what: str) -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     rows = [{"id": 1, "name": "v1"}, {"id": "odd"}]
     body = json.dumps(rows if what == "tags" else {"total_count": 2, "workflows": rows})
     server.fault(f"GET */{what}", status=200, body=body)

@@ -10,10 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
-from artifact_tui.demo.server import DemoServer
 from artifact_tui.domain.models import RepositoryName
 from artifact_tui.domain.provider import RateLimited, SignedOut
 from artifact_tui.github.provider import GitHubProvider
+from tests.double.server import FakeGitHub
 from tests.github.stage import everything, provider, storage
 
 FOLDER = os.environ.get("ARTIFACT_TUI_EXAMPLES", "")
@@ -38,7 +38,7 @@ def recorded_answers(start: str) -> httpx.MockTransport:
 
 
 def playing(start: str) -> GitHubProvider:
-    return provider(DemoServer(), transport=recorded_answers(start))
+    return provider(FakeGitHub(), transport=recorded_answers(start))
 
 
 NAME = RepositoryName("acme", "tool")
@@ -86,7 +86,7 @@ async def test_artifacts_of_a_run_newest_first(start: str) -> None:
 
 
 def test_an_artifact_before_and_after_its_end() -> None:
-    client = storage(DemoServer(), transport=recorded_answers("05"))
+    client = storage(FakeGitHub(), transport=recorded_answers("05"))
     there = client.exists(NAME, 396724439)
     assert there is not None
     assert there.size_in_bytes == 0

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from artifact_tui.demo.accounts import NO_SCOPE_TOKEN, OUTSIDER_TOKEN, READ_ONLY_TOKEN
-from artifact_tui.demo.server import DemoServer
 from artifact_tui.domain.models import Account, RepositoryName
 from artifact_tui.domain.provider import ProviderError
 from artifact_tui.domain.sign_in import right_line, rights_of
 from artifact_tui.github.server_info import ServerInfo, read_expiry
+from tests.double.server import FakeGitHub
 from tests.github.stage import CORPUS, KESTREL, an_artifact, everything, provider, storage
 
 PRIVATE = RepositoryName("fernwood-labs", "infrastructure")
@@ -74,7 +74,7 @@ LISTING: dict[str, tuple[dict[str, Any], str, str]] = {
 
 @pytest.mark.parametrize(("trouble", "kind", "sentence"), LISTING.values(), ids=LISTING.keys())
 async def test_a_list_that_is_refused_says_why(trouble: dict[str, Any], kind: str, sentence: str) -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     server.fault(ARTIFACTS, times=9, **trouble)
     client = provider(server) if kind else provider(server, token="")
     with pytest.raises(ProviderError) as error:
@@ -84,7 +84,7 @@ async def test_a_list_that_is_refused_says_why(trouble: dict[str, Any], kind: st
 
 async def test_a_private_repository_of_others_is_not_there_or_not_for_this_account() -> None:
     with pytest.raises(ProviderError) as error:
-        await everything(provider(DemoServer(), token=OUTSIDER_TOKEN).artifacts(PRIVATE))
+        await everything(provider(FakeGitHub(), token=OUTSIDER_TOKEN).artifacts(PRIVATE))
     assert error.value.sentence == "The repository is not there, or not for this account."
 
 
@@ -96,7 +96,7 @@ async def test_a_private_repository_of_others_is_not_there_or_not_for_this_accou
     ],
 )
 def test_a_download_that_is_refused_says_what_it_needs(token: str, sentence: str) -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     with pytest.raises(ProviderError) as error:
         storage(server, token=token).open(CORPUS, an_artifact(server))
     assert str(error.value) == sentence
@@ -110,21 +110,21 @@ def test_a_download_that_is_refused_says_what_it_needs(token: str, sentence: str
     ],
 )
 def test_a_delete_that_is_refused_says_what_it_needs(token: str, sentence: str) -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     with pytest.raises(ProviderError) as error:
         storage(server, token=token).delete(CORPUS, an_artifact(server).id)
     assert str(error.value) == sentence
 
 
 async def test_without_a_token_public_repositories_are_listed() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     assert await everything(provider(server, token="").artifacts(KESTREL))
     assert not [request for request in server.requests if "authorization" in request.headers]
 
 
 async def test_organisations_that_a_list_leaves_out_are_counted() -> None:
     """Until a later list has them all."""
-    server = DemoServer()
+    server = FakeGitHub()
     header = {"X-GitHub-SSO": "partial-results; organizations=21955855,20582480", "Content-Type": "application/json"}
     server.fault("GET /user/repos", status=200, headers=header, body="[]")
     client = provider(server)
@@ -148,7 +148,7 @@ def test_when_a_token_ends(text: str, moment: datetime | None) -> None:
 
 
 async def test_what_is_known_of_one_token_is_not_said_of_the_next() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     server.expiry = (server.clock() + timedelta(days=3)).strftime("%Y-%m-%d %H:%M:%S UTC")
     client = provider(server)
     await client.viewer()

@@ -12,31 +12,31 @@ import pytest
 from artifact_tui.demo import flavours
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.flavours import FLAVOURS, GITHUB_2026, Flavour
-from artifact_tui.demo.httpx_transport import DemoTransport
-from artifact_tui.demo.server import DemoServer
 from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.domain.provider import Body, Offline, RateLimited, Refused, ServerTrouble
 from artifact_tui.github.artifact_download import raw_file_name
+from tests.double.server import FakeGitHub
+from tests.double.transport import FakeTransport
 from tests.github.stage import CORPUS, KESTREL, an_artifact, storage
 
 ZIP = "GET */zip"
 BLOB = "GET blob:*"
 
 
-def read(server: DemoServer, *span: int, repository: RepositoryName = CORPUS, **options: Any) -> tuple[bytes, Body]:
+def read(server: FakeGitHub, *span: int, repository: RepositoryName = CORPUS, **options: Any) -> tuple[bytes, Body]:
     archive = storage(server).open(repository, an_artifact(server, repository))
     with archive.read(*span, **options) as body:
         return b"".join(body), body
 
 
 @pytest.fixture
-def server() -> DemoServer:
-    return DemoServer(GITHUB_2026)
+def server() -> FakeGitHub:
+    return FakeGitHub(GITHUB_2026)
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS, ids=lambda flavour: flavour.name)
 def test_every_server_gives_the_whole_archive(flavour: Flavour) -> None:
-    server = DemoServer(flavour)
+    server = FakeGitHub(flavour)
     data, body = read(server)
     assert data.startswith(b"PK")
     assert body.start == 0
@@ -49,14 +49,14 @@ def test_every_server_gives_the_whole_archive(flavour: Flavour) -> None:
     assert not any("authorization" in request.headers for request in server.requests if request.place == "blob")
 
 
-def test_a_repository_is_seen_or_not(server: DemoServer) -> None:
+def test_a_repository_is_seen_or_not(server: FakeGitHub) -> None:
     asked = storage(server)
     assert asked.sees(KESTREL)
     assert not asked.sees(RepositoryName("fernwood-labs", "nothing-of-that-name"))
     assert {request.method for request in server.requests} == {"GET"}
 
 
-def test_the_storage_is_told_nothing_about_us(server: DemoServer) -> None:
+def test_the_storage_is_told_nothing_about_us(server: FakeGitHub) -> None:
     server.fault(ZIP, status=302, times=0)
     read(server)
     api = [request for request in server.requests if request.place == "api"]
@@ -71,7 +71,7 @@ def test_the_storage_is_told_nothing_about_us(server: DemoServer) -> None:
 
 
 @pytest.mark.parametrize("span", [(0, 10), (1000, 1001), (5, 2000), (20_000,), (20_000, 10**9)])
-def test_a_range_is_exactly_that_part(server: DemoServer, span: tuple[int, ...]) -> None:
+def test_a_range_is_exactly_that_part(server: FakeGitHub, span: tuple[int, ...]) -> None:
     whole, _ = read(server)
     part, body = read(server, *span)
     assert part == whole[slice(*span) if len(span) == 2 else slice(span[0], None)]
@@ -79,7 +79,7 @@ def test_a_range_is_exactly_that_part(server: DemoServer, span: tuple[int, ...])
     assert server.requests[-1].headers["range"] == f"bytes={span[0]}-{span[1] - 1 if len(span) == 2 else ''}"
 
 
-def test_a_resumed_download_goes_on_while_the_blob_is_the_same(server: DemoServer) -> None:
+def test_a_resumed_download_goes_on_while_the_blob_is_the_same(server: FakeGitHub) -> None:
     whole, first = read(server)
     assert first.etag
     part, body = read(server, 1000, etag=first.etag)
@@ -87,7 +87,7 @@ def test_a_resumed_download_goes_on_while_the_blob_is_the_same(server: DemoServe
 
 
 @pytest.mark.parametrize("forgetful", [False, True])
-def test_a_changed_blob_comes_from_its_start(server: DemoServer, forgetful: bool) -> None:
+def test_a_changed_blob_comes_from_its_start(server: FakeGitHub, forgetful: bool) -> None:
     whole, _ = read(server)
     if forgetful:  # a storage that does not know If-Match answers with the range of the new blob
         headers = {
@@ -100,14 +100,14 @@ def test_a_changed_blob_comes_from_its_start(server: DemoServer, forgetful: bool
     assert (body.start, data) == (0, whole)
 
 
-def test_a_range_past_the_end_gives_the_whole(server: DemoServer) -> None:
+def test_a_range_past_the_end_gives_the_whole(server: FakeGitHub) -> None:
     whole, _ = read(server)
     data, body = read(server, len(whole) + 5)
     assert (body.start, data) == (0, whole)
 
 
 def test_a_storage_without_ranges_gives_the_whole() -> None:
-    server = DemoServer(flavours.GHES_3_10)
+    server = FakeGitHub(flavours.GHES_3_10)
     whole, _ = read(server)
     data, body = read(server, 100, 200)
     assert (body.start, body.total, data) == (0, None, whole)
@@ -126,7 +126,7 @@ def test_a_storage_without_ranges_gives_the_whole() -> None:
     ],
 )
 def test_another_range_than_asked_for_is_not_taken_and_the_whole_comes_instead(
-    server: DemoServer, content_range: str
+    server: FakeGitHub, content_range: str
 ) -> None:
     whole, _ = read(server)
     headers = {"Content-Range": content_range, "Content-Type": "application/zip"}
@@ -135,7 +135,7 @@ def test_another_range_than_asked_for_is_not_taken_and_the_whole_comes_instead(
     assert (body.start, data) == (0, whole)
 
 
-def test_a_part_that_was_not_asked_for_is_refused(server: DemoServer) -> None:
+def test_a_part_that_was_not_asked_for_is_refused(server: FakeGitHub) -> None:
     server.fault(BLOB, status=206, headers={"Content-Range": "bytes 0-9/10"}, body=b"x" * 10)
     with pytest.raises(ServerTrouble):
         read(server)
@@ -166,7 +166,7 @@ def test_a_part_that_was_not_asked_for_is_refused(server: DemoServer) -> None:
          "The proxy on the way to results.blob.example wants a user name and password."),
     ],
 )  # fmt: skip
-def test_what_is_no_archive_is_refused(server: DemoServer, trouble: dict[str, Any], sentence: str) -> None:
+def test_what_is_no_archive_is_refused(server: FakeGitHub, trouble: dict[str, Any], sentence: str) -> None:
     server.fault(BLOB, times=9, **trouble)
     with pytest.raises((ServerTrouble, Refused)) as error:
         read(server)
@@ -174,15 +174,15 @@ def test_what_is_no_archive_is_refused(server: DemoServer, trouble: dict[str, An
 
 
 @pytest.mark.parametrize("trouble", [{"cut_at": 5000}, {"reset_at": 5000}, {"cut_at": 0}, {"broken": "reset"}])
-def test_bytes_that_end_early_are_not_taken_for_the_whole(server: DemoServer, trouble: dict[str, Any]) -> None:
+def test_bytes_that_end_early_are_not_taken_for_the_whole(server: FakeGitHub, trouble: dict[str, Any]) -> None:
     server.fault(BLOB, **trouble)
     with pytest.raises(Offline) as error:
         read(server)
     assert str(error.value) == "The connection to results.blob.example broke off. Try again."
 
 
-def test_fewer_bytes_than_announced_are_not_taken_for_the_whole(server: DemoServer) -> None:
-    class Short(DemoTransport):
+def test_fewer_bytes_than_announced_are_not_taken_for_the_whole(server: FakeGitHub) -> None:
+    class Short(FakeTransport):
         def handle_request(self, request: httpx.Request) -> httpx.Response:
             response = super().handle_request(request)
             if request.url.host == "results.blob.example":
@@ -194,7 +194,7 @@ def test_fewer_bytes_than_announced_are_not_taken_for_the_whole(server: DemoServ
         list(body)
 
 
-def test_an_address_that_is_no_longer_good_is_asked_for_again(server: DemoServer) -> None:
+def test_an_address_that_is_no_longer_good_is_asked_for_again(server: FakeGitHub) -> None:
     whole, _ = read(server)
     before = len(server.requests)
     server.fault(BLOB, status=403, headers={"Content-Type": "application/xml"}, body="<?xml version='1.0'?><Error/>")
@@ -208,14 +208,14 @@ def test_an_address_that_is_no_longer_good_is_asked_for_again(server: DemoServer
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_storage_that_is_busy_says_how_long(server: DemoServer, status: int) -> None:
+def test_a_storage_that_is_busy_says_how_long(server: FakeGitHub, status: int) -> None:
     server.fault(BLOB, status=status, headers={"Retry-After": "30"}, body="<?xml?>")
     with pytest.raises(RateLimited) as error:
         read(server)
     assert error.value.until == server.clock() + timedelta(seconds=30)
 
 
-def test_an_address_keeps_its_secret(server: DemoServer) -> None:
+def test_an_address_keeps_its_secret(server: FakeGitHub) -> None:
     archive = storage(server).open(CORPUS, an_artifact(server))
     server.fault(BLOB, broken="reset")
     with pytest.raises(Offline) as error, archive.read() as body:
@@ -242,7 +242,7 @@ LEADS_ASTRAY: list[str] = [
 
 
 @pytest.mark.parametrize("location", LEADS_ASTRAY)
-def test_a_redirect_that_leads_astray_is_not_followed(server: DemoServer, location: str) -> None:
+def test_a_redirect_that_leads_astray_is_not_followed(server: FakeGitHub, location: str) -> None:
     server.fault(ZIP, status=302, headers={"Location": location}, body="")
     with pytest.raises(Refused):
         read(server)
@@ -250,7 +250,7 @@ def test_a_redirect_that_leads_astray_is_not_followed(server: DemoServer, locati
 
 
 def test_an_enterprise_server_may_keep_its_files_in_its_own_network() -> None:
-    server = DemoServer(flavours.GHES_3_10)
+    server = FakeGitHub(flavours.GHES_3_10)
     server.fault(ZIP, status=302, headers={"Location": "https://10.0.0.7/x.zip"}, body="")
     storage(server).open(CORPUS, an_artifact(server))
     server.fault(ZIP, status=302, headers={"Location": "https://127.0.0.1/x.zip"}, body="")
@@ -258,7 +258,7 @@ def test_an_enterprise_server_may_keep_its_files_in_its_own_network() -> None:
         storage(server).open(CORPUS, an_artifact(server))
 
 
-def test_a_plain_file_comes_under_its_own_name(server: DemoServer) -> None:
+def test_a_plain_file_comes_under_its_own_name(server: FakeGitHub) -> None:
     found = next(item for item in server.store.artifacts.values() if item.name == "kestrel-src-338.tar.gz")
     artifact = Artifact(id=found.id, name=found.name, size_in_bytes=found.size)
     with storage(server).open(KESTREL, artifact).read() as body:
@@ -286,8 +286,8 @@ def test_a_zip_is_told_from_a_file_as_the_toolkit_does(kind: str, disposition: s
     assert raw_file_name(headers, f"https://blob.example{path}?sig=x.zip", "the artifact") == name
 
 
-def test_cookies_are_neither_kept_nor_sent(server: DemoServer) -> None:
-    class Baker(DemoTransport):
+def test_cookies_are_neither_kept_nor_sent(server: FakeGitHub) -> None:
+    class Baker(FakeTransport):
         def handle_request(self, request: httpx.Request) -> httpx.Response:
             response = super().handle_request(request)
             response.headers["Set-Cookie"] = "crumb=1; Path=/"
@@ -300,7 +300,7 @@ def test_cookies_are_neither_kept_nor_sent(server: DemoServer) -> None:
     assert not any("cookie" in request.headers for request in server.requests)
 
 
-def test_an_artifact_without_bytes_can_be_downloaded(server: DemoServer) -> None:
+def test_an_artifact_without_bytes_can_be_downloaded(server: FakeGitHub) -> None:
     artifact = Artifact(id=an_artifact(server).id, name="empty", size_in_bytes=0)
     server.fault(BLOB, status=200, headers={"Content-Type": "text/plain", "Content-Length": "0"}, body=b"")
     with storage(server).open(CORPUS, artifact).read() as body:

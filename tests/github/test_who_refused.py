@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from artifact_tui.demo.server import DemoServer
 from artifact_tui.domain.provider import (
     DeletesBlocked,
     Forbidden,
@@ -19,6 +18,7 @@ from artifact_tui.domain.provider import (
     SsoRequired,
 )
 from artifact_tui.github.http.non_api_response import IN_BETWEEN, read_foreign
+from tests.double.server import FakeGitHub
 from tests.github.stage import CORPUS, KESTREL, an_artifact, provider, storage
 
 REPOSITORY = "GET /repos/fernwood-labs/kestrel"
@@ -46,7 +46,7 @@ def refusal(message: str, **headers: str) -> dict[str, Any]:
 
 
 async def refused(**trouble: Any) -> ProviderError:
-    server = DemoServer()
+    server = FakeGitHub()
     server.fault(REPOSITORY, times=9, **trouble)
     with pytest.raises(ProviderError) as error:
         await provider(server).repository(KESTREL)
@@ -78,7 +78,7 @@ async def test_single_sign_on_keeps_the_servers_words_too() -> None:
 
 
 def test_a_policy_met_by_a_delete_or_a_download_is_told_alike() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     message = POLICIES["archived"]
     server.fault("DELETE *", **refusal(message))
     server.fault("GET */zip", **refusal(message))
@@ -90,7 +90,7 @@ def test_a_policy_met_by_a_delete_or_a_download_is_told_alike() -> None:
 
 
 async def test_a_policy_that_meets_no_token_at_all_is_told_alike() -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     server.fault(REPOSITORY, times=9, **refusal(POLICIES["IP allow list"]))
     with pytest.raises(Forbidden) as error:
         await provider(server, token="").repository(KESTREL)
@@ -131,7 +131,7 @@ async def test_plain_text_is_how_some_servers_say_that_nothing_is_there() -> Non
 @pytest.mark.parametrize("status", [302, 303, 400, 401, 403, 404, 405, 406, 409, 418, 421, 423, 451, 501])
 def test_a_page_that_meets_a_delete_says_that_deletes_do_not_get_through(status: int) -> None:
     """One request, and a kind of error that says that the next would fare no better."""
-    server = DemoServer()
+    server = FakeGitHub()
     server.fault("DELETE *", times=9, status=status, headers={"Server": "ZscalerProxy"}, body=PAGE)
     with pytest.raises(DeletesBlocked) as error:
         storage(server).delete(CORPUS, an_artifact(server).id)
@@ -141,7 +141,7 @@ def test_a_page_that_meets_a_delete_says_that_deletes_do_not_get_through(status:
 
 @pytest.mark.parametrize("status", [302, 406, 409, 413, 418, 421, 423, 431])
 def test_a_delete_that_is_refused_in_json_is_refused_for_good(status: int) -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     server.fault("DELETE *", times=9, status=status, body='{"message": "Locked"}')
     with pytest.raises(Refused, match="Locked"):
         storage(server).delete(CORPUS, an_artifact(server).id)
@@ -150,7 +150,7 @@ def test_a_delete_that_is_refused_in_json_is_refused_for_good(status: int) -> No
 @pytest.mark.parametrize("path", ["GET /user", "GET /user/repos*"])
 @pytest.mark.parametrize("body", ['{"message": "Not Found"}', PAGE, ""])
 async def test_a_server_without_an_account_has_no_api_there(path: str, body: str) -> None:
-    server = DemoServer()
+    server = FakeGitHub()
     server.fault(path, status=404, body=body)
     client = provider(server)
     with pytest.raises(Refused) as error:

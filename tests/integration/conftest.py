@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from artifact_tui.demo.flavours import GITHUB_2026
-from artifact_tui.demo.loopback import Loopback
-from artifact_tui.demo.server import DemoServer
+from tests.double.loopback import Loopback
+from tests.double.server import FakeGitHub
 from tests.integration.azurite import BlobStorage, blob_storage
 from tests.integration.depot import Depot
 
@@ -22,7 +22,7 @@ def blobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BlobStorage]:
 
 @pytest.fixture
 async def depot(blobs: BlobStorage, tmp_path: Path) -> AsyncIterator[Depot]:
-    with Loopback(DemoServer(GITHUB_2026)) as loopback:
+    with Loopback(FakeGitHub(GITHUB_2026)) as loopback:
         depot = Depot(blobs, loopback, tmp_path / "dist")
         yield depot
         await depot.close()

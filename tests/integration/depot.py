@@ -13,13 +13,13 @@ from pathlib import Path
 
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.flavours import GITHUB_2026
-from artifact_tui.demo.loopback import Loopback
 from artifact_tui.domain.models import Artifact
 from artifact_tui.retry import RetryPolicy
 from artifact_tui.transfers.disk.safe_names import RECEIPT_ENDING
 from artifact_tui.transfers.engine import Engine
 from artifact_tui.transfers.journals import Journals
 from artifact_tui.transfers.models import DownloadOrder, Transfer
+from tests.double.loopback import Loopback
 from tests.github.stage import CORPUS
 from tests.integration.azurite import BlobStorage
 from tests.integration.journey import Traveller

@@ -10,13 +10,13 @@ import pytest
 from artifact_tui.demo import flavours
 from artifact_tui.demo.accounts import DemoAccount
 from artifact_tui.demo.data import VIEWER
-from artifact_tui.demo.loopback import Loopback
-from artifact_tui.demo.server import DemoServer
 from artifact_tui.github.hosts import host_named, read_host
 from artifact_tui.github.tokens.credentials import Token
 from artifact_tui.github.tokens.keyring import SystemKeyring
 from artifact_tui.github.tokens.sources import KeepingError, TokenSources
 from tests.canary.test_canary import CANARY, hits, host_of, told, watched
+from tests.double.loopback import Loopback
+from tests.double.server import FakeGitHub
 from tests.integration.gnome_keyring import gnome_keyring, session_bus
 from tests.pty_program import PROGRAM
 
@@ -75,7 +75,7 @@ def test_a_token_kept_in_the_keyring_is_in_no_arguments_and_in_no_file(tmp_path:
     home = tmp_path / "home"
     home.mkdir()
     with (
-        Loopback(DemoServer(flavours.GHES_3_19, accounts=[DemoAccount(VIEWER, CANARY)])) as loopback,
+        Loopback(FakeGitHub(flavours.GHES_3_19, accounts=[DemoAccount(VIEWER, CANARY)])) as loopback,
         gnome_keyring(tmp_path, password="open sesame") as login,
     ):
         bus = {"DBUS_SESSION_BUS_ADDRESS": login["DBUS_SESSION_BUS_ADDRESS"]}

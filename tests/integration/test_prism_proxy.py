@@ -12,11 +12,11 @@ import httpx
 import pytest
 
 from artifact_tui.demo.accounts import DEMO_TOKEN
-from artifact_tui.demo.loopback import Loopback
 from artifact_tui.demo.messages import DemoAnswer
-from artifact_tui.demo.server import DemoServer
 from artifact_tui.domain.models import Artifact, Digest
 from artifact_tui.domain.provider import ArtifactExpired, NotFound
+from tests.double.loopback import Loopback
+from tests.double.server import FakeGitHub
 from tests.github.stage import CORPUS, KESTREL, an_artifact, ids_of
 from tests.integration.allowances import objections
 from tests.integration.journey import Traveller
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.integration
 PAST_PRISM = "x-location"
 
 
-class Discreet(DemoServer):
+class Discreet(FakeGitHub):
     """A demo server whose downloads pass through Prism, which would follow a 302 itself, with the token.
 
     The address therefore travels under another name, and :class:`Wire` gives it back its own.
@@ -46,7 +46,7 @@ class Discreet(DemoServer):
 class Gateway:
     """A demo server on loopback, and the address of the Prism in front of it."""
 
-    server: DemoServer
+    server: FakeGitHub
     loopback: Loopback
     address: str
 

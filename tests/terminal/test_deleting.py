@@ -12,8 +12,8 @@ import pytest
 
 from artifact_tui.demo import flavours
 from artifact_tui.demo.accounts import DEMO_TOKEN
-from artifact_tui.demo.loopback import Loopback
-from artifact_tui.demo.server import DemoServer
+from tests.double.loopback import Loopback
+from tests.double.server import FakeGitHub
 from tests.pty_program import PROGRAM, Terminal, environment
 from tests.timeouts import TIMEOUT
 
@@ -24,7 +24,7 @@ LIST, REVIEW, QUESTION = " › All artifacts", " to delete", "esc or enter cance
 
 @pytest.fixture
 def server() -> Iterator[Loopback]:
-    with Loopback(DemoServer(flavours.GHES_3_19)) as loopback:
+    with Loopback(FakeGitHub(flavours.GHES_3_19)) as loopback:
         yield loopback
 
 

@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from artifact_tui.demo.accounts import DEMO_TOKEN
-from artifact_tui.demo.loopback import Loopback
-from artifact_tui.demo.server import DemoServer
 from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.domain.urls import curl_line
 from artifact_tui.github.decode import decode_listing
 from artifact_tui.terminal.ascii_fallback import plain, shows_unicode
 from artifact_tui.text import printable
+from tests.double.loopback import Loopback
+from tests.double.server import FakeGitHub
 from tests.pty_program import PROGRAM, Terminal, environment
 from tests.terminal.grammar import foreign
 
@@ -103,7 +103,7 @@ def test_copying_in_tmux_fills_its_buffer_too(tmp_path: Path) -> None:
 def test_the_curl_line_fetches_the_same_bytes_with_the_token_of_the_environment(tmp_path: Path) -> None:
     """Pasted into a shell as it is."""
     repository = RepositoryName("fernwood-labs", "kestrel")
-    with Loopback(DemoServer()) as loopback:
+    with Loopback(FakeGitHub()) as loopback:
         headers = {"Authorization": f"Bearer {DEMO_TOKEN}"}
         address = f"{loopback.api}/repos/{repository}/actions/artifacts"
         answer = httpx.get(address, params={"name": "coverage"}, headers=headers, trust_env=False)

@@ -10,8 +10,6 @@ import pytest
 
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.flavours import FLAVOURS, GITHUB, Flavour
-from artifact_tui.demo.loopback import Loopback
-from artifact_tui.demo.server import DemoServer
 from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.github.artifact_store import GitHubArtifactStore
 from artifact_tui.github.hosts import host_of_api
@@ -19,6 +17,8 @@ from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.tokens.credentials import Credential, Token
 from artifact_tui.transfers.deletions.models import DeletePlan
 from artifact_tui.transfers.models import DownloadOrder, Outcome, State, Transfer
+from tests.double.loopback import Loopback
+from tests.double.server import FakeGitHub
 from tests.transfers.conftest import Desk
 
 KESTREL = RepositoryName("fernwood-labs", "kestrel")
@@ -30,7 +30,7 @@ DELETE = "DELETE /repos/fernwood-labs/kestrel/actions/artifacts/*"
 class Site:
     """A demo server behind sockets, and the desk in front of it."""
 
-    def __init__(self, desk: Desk, server: DemoServer) -> None:
+    def __init__(self, desk: Desk, server: FakeGitHub) -> None:
         self.desk = desk
         self.server = server
         credential = Credential(Token(DEMO_TOKEN), "GH_TOKEN")
@@ -68,7 +68,7 @@ class Site:
 @pytest.fixture
 def open_site(make_desk: Callable[..., Desk]) -> Iterator[Callable[..., Site]]:
     with ExitStack() as stack:
-        yield lambda flavour=GITHUB: Site(make_desk(), stack.enter_context(Loopback(DemoServer(flavour))).server)
+        yield lambda flavour=GITHUB: Site(make_desk(), stack.enter_context(Loopback(FakeGitHub(flavour))).server)
 
 
 @pytest.fixture

@@ -21,8 +21,6 @@ from artifact_tui.config.settings import MemoryFile, Settings
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.fixed_clock import DEMO_NOW, demo_clock
 from artifact_tui.demo.flavours import GITHUB, Flavour
-from artifact_tui.demo.httpx_transport import DemoTransport
-from artifact_tui.demo.server import DemoServer
 from artifact_tui.domain.backend import Backend, Start
 from artifact_tui.domain.models import RepositoryName
 from artifact_tui.github.artifact_store import GitHubArtifactStore
@@ -32,6 +30,8 @@ from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.sign_in import HostSignIn
 from artifact_tui.github.tokens.credentials import Access, Credential, Token
 from artifact_tui.screens.list_screen import ListScreen
+from tests.double.server import FakeGitHub
+from tests.double.transport import FakeTransport
 from tests.timeouts import TIMEOUT
 
 NOW = DEMO_NOW
@@ -61,11 +61,11 @@ class Program:
         directory: Path | None = None,
         journal: Path | None = None,
         remote: bool = True,
-        signing: Callable[[ServerInfo, DemoServer], HostSignIn] | None = None,
+        signing: Callable[[ServerInfo, FakeGitHub], HostSignIn] | None = None,
         lists: Path | None = None,
         clock: Callable[[], datetime] = demo_clock,
     ) -> None:
-        self.server = DemoServer(flavour)
+        self.server = FakeGitHub(flavour)
         self.memory = memory or MemoryFile(None)
         host = replace(host_of_api(flavour.api), account=account)
         settings = settings or Settings(delete_interval=0.0, delete_grace=0.0)
@@ -96,7 +96,7 @@ class Program:
         )
 
     def _made(self, record: ServerInfo, credential: Credential | Access | None, maker: Callable[..., Made]) -> Made:
-        return maker(record, credential, transport=DemoTransport(self.server), clock=demo_clock)
+        return maker(record, credential, transport=FakeTransport(self.server), clock=demo_clock)
 
     @asynccontextmanager
     async def running(self, *keys: str, size: tuple[int, int] = SMALL) -> AsyncIterator[Pilot[int]]:

@@ -16,12 +16,12 @@ from typing import Any
 import httpx
 
 from artifact_tui.demo.fixed_clock import demo_clock
-from artifact_tui.demo.httpx_transport import DemoTransport
 from artifact_tui.domain.models import Artifact
 from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.screens.artifacts.marking import MarkingScreen
 from artifact_tui.screens.list_loader import Listing
 from artifact_tui.screens.spare_memory import give_back
+from tests.double.transport import FakeTransport
 from tests.ui.program import KESTREL, Keyboard, Made, Program, open_with_keys
 
 PAGE = 100
@@ -40,7 +40,7 @@ def row(number: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-class LongList(DemoTransport):
+class LongList(FakeTransport):
     """The demo's server, with so many artifacts in every repository."""
 
     rows = 0

@@ -8,13 +8,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from artifact_tui.demo.httpx_transport import DemoTransport
 from artifact_tui.demo.login import CLIENT_ID
-from artifact_tui.demo.server import DemoServer
 from artifact_tui.github.device_flow import DeviceFlow
 from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.sign_in import HostSignIn
 from artifact_tui.github.tokens.sources import TokenSources
+from tests.double.server import FakeGitHub
+from tests.double.transport import FakeTransport
 from tests.ui.program import RECORDER, Program
 
 NO_KEYRING = {"PATH": "/nowhere", "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
@@ -26,10 +26,10 @@ async def no_time(seconds: float) -> None:
 
 
 def sign_in_of(
-    home: Path, client_id: str, environ: Mapping[str, str], record: ServerInfo, server: DemoServer
+    home: Path, client_id: str, environ: Mapping[str, str], record: ServerInfo, server: FakeGitHub
 ) -> HostSignIn:
-    def transport() -> DemoTransport:
-        return DemoTransport(server)
+    def transport() -> FakeTransport:
+        return FakeTransport(server)
 
     def flow() -> DeviceFlow:
         return DeviceFlow(record.host, CLIENT_ID, transport=transport(), sleep=no_time)

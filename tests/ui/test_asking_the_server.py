@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from textual.pilot import Pilot
 
-from artifact_tui.demo.server import DemoServer
+from tests.double.server import FakeGitHub
 from tests.ui.program import KESTREL, SMALL, Program, loaded, open_with_keys, says, until
 
 
-def queries(server: DemoServer, end: str) -> list[dict[str, str]]:
+def queries(server: FakeGitHub, end: str) -> list[dict[str, str]]:
     """The query parameters of all requests for a path with that end."""
     return [dict(request.query) for request in server.requests if request.path.endswith(end)]
 

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from artifact_tui.demo.faults import Fault
 from artifact_tui.demo.flavours import GITHUB, Flavour, enterprise_server
 from artifact_tui.demo.messages import DemoAnswer, Flow
 from artifact_tui.screens.artifacts.screen import ArtifactsScreen
 from artifact_tui.screens.contents.preview import PreviewScreen
 from artifact_tui.screens.contents.screen import ContentsScreen
 from artifact_tui.widgets.line_table import LineRow
+from tests.double.faults import Fault
 from tests.ui.program import (
     HOSTILE,
     KESTREL,

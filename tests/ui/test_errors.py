@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from artifact_tui.demo import faults
 from artifact_tui.demo.accounts import NO_SCOPE_TOKEN
 from artifact_tui.demo.fixed_clock import DEMO_NOW
+from tests.double import faults
 from tests.ui.program import LARGE, RECORDER, Program, artifacts_in, open_with_keys, says
 
 ARTIFACTS = f"GET /repos/{RECORDER}/actions/artifacts*"

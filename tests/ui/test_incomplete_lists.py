@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from artifact_tui.demo import faults
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.fixed_clock import DEMO_NOW
+from tests.double import faults
 from tests.ui.deleting import review
 from tests.ui.each_key import each_key_of
 from tests.ui.program import KESTREL, LARGE, RECORDER, Keyboard, Program, loaded, open_with_keys, says, until

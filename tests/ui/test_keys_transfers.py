@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from artifact_tui.config.settings import Settings
-from artifact_tui.demo.faults import Fault
 from artifact_tui.screens.dialogs.question import PathDialog, QuestionDialog
 from artifact_tui.screens.transfers.screen import TransfersScreen
 from artifact_tui.transfers.models import State
+from tests.double.faults import Fault
 from tests.ui.deleting import delete
 from tests.ui.each_key import each_key_of
 from tests.ui.program import RECORDER, Program, artifacts_in, open_with_keys, says, until

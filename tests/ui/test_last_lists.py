@@ -10,10 +10,10 @@ import pytest
 from artifact_tui.demo import flavours
 from artifact_tui.demo.accounts import DEMO_TOKEN, OUTSIDER_TOKEN
 from artifact_tui.demo.fixed_clock import demo_clock
-from artifact_tui.demo.loopback import Loopback
-from artifact_tui.demo.server import DemoServer
 from artifact_tui.screens.server_list import ServerList
 from artifact_tui.transfers.models import Outcome
+from tests.double.loopback import Loopback
+from tests.double.server import FakeGitHub
 from tests.pty_program import PROGRAM, Terminal, environment
 from tests.ui.deleting import answer, ask
 from tests.ui.program import KESTREL, RECORDER, SMALL, Keyboard, Program, loaded, says, until
@@ -103,7 +103,7 @@ async def test_what_is_gone_meanwhile_is_not_deleted_again(tmp_path: Path) -> No
 def test_from_one_start_to_the_next(tmp_path: Path) -> None:
     """As a person starts it; at the second time the server is not there."""
     environ = environment(tmp_path, GH_ENTERPRISE_TOKEN=DEMO_TOKEN, XDG_CACHE_HOME=str(tmp_path / "cache"))
-    with Loopback(DemoServer(flavours.GHES_3_19)) as loopback:
+    with Loopback(FakeGitHub(flavours.GHES_3_19)) as loopback:
         command = (*PROGRAM, "--api-url", loopback.api, RECORDER)
         with Terminal(command, environ, tmp_path) as terminal:
             terminal.until_shown("#47", "mira-holm")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from artifact_tui.demo import faults
+from tests.double import faults
 from tests.ui.program import KESTREL, LARGE, SMALL, Keyboard, Program, open_with_keys, says, until
 
 Compare = Callable[..., bool]

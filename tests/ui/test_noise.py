@@ -16,8 +16,8 @@ import pytest
 
 from artifact_tui.demo import flavours
 from artifact_tui.demo.accounts import DEMO_TOKEN
-from artifact_tui.demo.loopback import Loopback
-from artifact_tui.demo.server import DemoServer
+from tests.double.loopback import Loopback
+from tests.double.server import FakeGitHub
 from tests.pty_program import PROGRAM, Terminal, environment
 
 RECORDER = "fernwood-labs/flight-recorder"
@@ -74,7 +74,7 @@ def noise(dice: random.Random) -> bytes:
 
 @pytest.fixture
 def server() -> Iterator[Loopback]:
-    with Loopback(DemoServer(flavours.GHES_3_19)) as loopback:
+    with Loopback(FakeGitHub(flavours.GHES_3_19)) as loopback:
         yield loopback
 
 
@@ -147,7 +147,7 @@ def test_much_noise_deletes_nothing(tmp_path: Path) -> None:
 
     def one(seed: int) -> None:
         (home := tmp_path / str(seed)).mkdir()
-        with Loopback(DemoServer(flavours.GHES_3_19)) as loopback:
+        with Loopback(FakeGitHub(flavours.GHES_3_19)) as loopback:
             bombard(loopback, home, 125, seed)
 
     with ThreadPoolExecutor(4) as pool:

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from artifact_tui.config.settings import Settings
-from artifact_tui.demo import faults
 from artifact_tui.demo.flavours import GHES_3_19, GITHUB, Flavour
 from artifact_tui.screens.dialogs.question import DetailDialog
 from artifact_tui.transfers.deletions.models import DeletionState
+from tests.double import faults
 from tests.ui.deleting import confirm, deleted, question_of, review, review_of
 from tests.ui.each_key import each_key_of
 from tests.ui.program import KESTREL, RECORDER, Program, loaded, open_with_keys, says, until

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from artifact_tui.demo import faults
+from tests.double import faults
 from tests.ui.program import EMPTY, HOSTILE, KESTREL, LARGE, SMALL, Program, loaded, open_with_keys
 
 pytestmark = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"])

@@ -11,7 +11,6 @@ from typing import Any
 
 from artifact_tui.clock import Clock
 from artifact_tui.demo.accounts import DEMO_TOKEN
-from artifact_tui.demo.httpx_transport import DemoTransport
 from artifact_tui.domain.models import Artifact
 from artifact_tui.github.artifact_store import GitHubArtifactStore
 from artifact_tui.github.hosts import host_of_api
@@ -22,6 +21,7 @@ from artifact_tui.transfers.deletions.models import DeletePlan, Deletion
 from artifact_tui.transfers.engine import Engine
 from artifact_tui.transfers.journals import Journals
 from artifact_tui.transfers.models import Outcome
+from tests.double.transport import FakeTransport
 from tests.transfers.deletions.witness import KESTREL, Witness
 
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -70,7 +70,7 @@ class Program:
         if clock is not None:
             plain |= {"clock": Clock(clock.monotonic, server.clock, clock.wait)}
         token = settings.pop("token", DEMO_TOKEN)
-        transport = settings.pop("transport", DemoTransport(server))
+        transport = settings.pop("transport", FakeTransport(server))
         record = ServerInfo(host_of_api(server.flavour.api), read_only=settings.get("read_only", False))
         self.storage = GitHubArtifactStore(
             record,

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from artifact_tui.demo.loopback import Loopback
+from tests.double.loopback import Loopback
 from tests.faults.kill_tracer import why_not
 from tests.transfers.deletions.test_kills import ROOT
 from tests.transfers.deletions.witness import Witness

@@ -15,8 +15,8 @@ from random import Random
 import msgspec
 import pytest
 
-from artifact_tui.demo.loopback import Loopback
 from artifact_tui.transfers.deletions.models import Deletion
+from tests.double.loopback import Loopback
 from tests.transfers.deletions.program import adds_up
 from tests.transfers.deletions.witness import Witness
 

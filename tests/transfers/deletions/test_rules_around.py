@@ -10,10 +10,10 @@ import msgspec
 import pytest
 
 from artifact_tui.demo.accounts import DEMO_TOKEN
-from artifact_tui.demo.loopback import Loopback
 from artifact_tui.domain.models import Artifact
 from artifact_tui.transfers.deletions.models import DeletePlan, ReadOnly
 from artifact_tui.transfers.models import DownloadOrder, Outcome
+from tests.double.loopback import Loopback
 from tests.transfers.deletions.program import PassingTime, Program, adds_up
 from tests.transfers.deletions.witness import KESTREL, Witness, hold, once, says
 

@@ -11,10 +11,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from artifact_tui.demo.faults import BrokenLink
-from artifact_tui.demo.messages import DemoAnswer
-from artifact_tui.demo.server import DemoServer
+from artifact_tui.demo.messages import BrokenLink, DemoAnswer
 from artifact_tui.domain.models import Artifact, RepositoryName
+from tests.double.server import FakeGitHub
 
 KESTREL = RepositoryName("fernwood-labs", "kestrel")
 PATH = f"/repos/{KESTREL}/actions/artifacts"
@@ -39,7 +38,7 @@ Trouble = Callable[[str, int, Callable[[], DemoAnswer]], DemoAnswer]
 """Answers a request for an artifact by method, id and what the server would do."""
 
 
-class Witness(DemoServer):
+class Witness(FakeGitHub):
     """``trouble`` answers the requests for single artifacts; ``before`` and ``after`` see all that come and go."""
 
     def __init__(self, **settings: object) -> None:

@@ -105,12 +105,6 @@ BRANCHES = (
 
 SYSTEMS = ("ubuntu-24.04", "macos-15", "windows-2025")
 
-WHEELS = (
-    "wheel-cp311-abi3-macosx_11_0_arm64", "wheel-cp311-abi3-macosx_11_0_x86_64",
-    "wheel-cp311-abi3-manylinux_2_28_aarch64", "wheel-cp311-abi3-manylinux_2_28_x86_64",
-    "wheel-cp311-abi3-musllinux_1_2_x86_64", "wheel-cp311-abi3-win_amd64",
-)  # fmt: skip
-
 STUDIO_NAMES = (
     "Kestrel Studio (macOS, arm64)", "Kestrel Studio (Windows)", "Kestrel Studio (Linux, AppImage)",
     "Testergebnisse (große Matrix)", "rapport d'accessibilité", "测试报告", "スクリーンショット",

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from artifact_tui.demo import cast
 from artifact_tui.demo.dice import Dice
 from artifact_tui.demo.fixed_clock import DEMO_NOW
+from tests.tools import cast
 
 KIB, MIB = 1 << 10, 1 << 20
 SMALL = (0, 4 * KIB, 24 * KIB, 90 * KIB, 400 * KIB)

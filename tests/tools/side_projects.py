@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from artifact_tui.demo import cast
 from artifact_tui.demo.data import VIEWER
 from artifact_tui.demo.dice import Dice
 from artifact_tui.demo.fixed_clock import DEMO_NOW
-from artifact_tui.demo.plans import (
+from tests.tools import cast
+from tests.tools.plans import (
     MIB,
     MIDDLE,
     SMALL,

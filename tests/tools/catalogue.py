@@ -1,4 +1,4 @@
-"""Makes the demo's world: `python -m artifact_tui.demo.catalogue` writes `world.json` again.
+"""Makes the demo's world: `python -m tests.tools.catalogue` writes `world.json` again.
 
 Everything follows from one seed and `DEMO_NOW`, so the file is the same each time it is made. Making it
 hashes every artifact (about ten gigabytes of filling), which is why the result is stored.
@@ -9,22 +9,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain
+from pathlib import Path
 
 import msgspec
 
-from artifact_tui.demo import cast, main_project, plans, side_projects
 from artifact_tui.demo.archives import download, members
 from artifact_tui.demo.data import (
+    WORLD_FILE,
     DemoArtifact,
     DemoRepository,
     DemoRun,
     World,
     format_time,
     parse_time,
-    store_world,
 )  # fmt: skip
 from artifact_tui.demo.dice import Dice
 from artifact_tui.demo.fixed_clock import DEMO_NOW
+from tests.tools import cast, main_project, plans, side_projects
 
 TOTAL = 1200
 SEED = 20261120
@@ -140,6 +141,15 @@ def _pushed(runs: list[DemoRun]) -> list[DemoRepository]:
         msgspec.structs.replace(repository, pushed_at=newest.get(repository.id, repository.pushed_at))
         for repository in cast.REPOSITORIES
     ]
+
+
+def store_world(world: World, path: Path = WORLD_FILE) -> None:
+    """Write a world with one record a line, so that a change of one record is a change of one line."""
+    parts = []
+    for name in World.__struct_fields__:
+        rows = b",\n".join(msgspec.json.encode(row) for row in getattr(world, name))
+        parts.append(b'"%s": [\n%s\n]' % (name.encode(), rows))
+    path.write_bytes(b"{\n" + b",\n".join(parts) + b"\n}\n")
 
 
 def main() -> None:

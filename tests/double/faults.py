@@ -6,14 +6,15 @@ A `Fault` matches requests by `"METHOD path"`, with `*` for anything: `"DELETE /
 (`cut_at`, `corrupt_at`, `stall_at`, `reset_at`: offsets in bytes).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from math import inf
 from typing import Any, Literal
 
-from artifact_tui.demo.messages import DemoAnswer, DemoPause, DemoRequest, Flow
+from artifact_tui.demo.messages import BrokenLink, DemoAnswer, DemoPause, DemoRequest, Flow
 
+_HELD_STEP = 0.01
 Trouble = Literal["dns", "refused", "reset", "tls", "proxy", "connect-timeout", "read-timeout", "cut"]
 
 HTML = b"<!DOCTYPE html>\n<html><head><title>Unicorn! &middot; GitHub</title></head><body>Busy.</body></html>\n"
@@ -38,12 +39,16 @@ UNICORN: dict[str, Any] = {"status": 502, "headers": {"Server": "GitHub.com"}, "
 """The balancer's own page: nothing of the API was reached."""
 
 
-class BrokenLink(Exception):
-    """The connection fails in the way that `trouble` names."""
+@dataclass
+class HeldAnswer(DemoAnswer):
+    """An answer that does not start while `is_held` says so, however patient the client is."""
 
-    def __init__(self, trouble: Trouble) -> None:
-        super().__init__(trouble)
-        self.trouble = trouble
+    is_held: Callable[[], bool] = lambda: False
+
+    def pauses(self) -> Iterator[float]:
+        yield from super().pauses()
+        while self.is_held():
+            yield _HELD_STEP
 
 
 @dataclass
@@ -90,19 +95,16 @@ class Fault:
         body = self.body.encode() if isinstance(self.body, str) else self.body
         kind = "text/html" if body.lstrip().startswith(b"<") else "application/json; charset=utf-8"
         headers = {"Content-Type": kind, **self.headers}
-        return DemoAnswer(self.status, headers, body, delay=self.delay, is_held=self._is_held)
+        return HeldAnswer(self.status, headers, body, delay=self.delay, is_held=self._is_held)
 
     def spoil(self, answer: DemoAnswer) -> DemoAnswer:
         """The real answer with its body cut, corrupted, stalled or reset on the way."""
-        answer.delay += self.delay
-        answer.is_held = self._is_held
+        delay = answer.delay + self.delay
         marks = (self.cut_at, self.corrupt_at, self.stall_at, self.reset_at)
-        if all(mark is None for mark in marks):
-            return answer
-        whole = answer.parts
-        return DemoAnswer(
-            answer.status, answer.headers, flow=lambda: self._spoilt(whole()), delay=answer.delay, is_held=self._is_held
-        )
+        flow, whole = answer.flow, answer.parts
+        if any(mark is not None for mark in marks):
+            flow = lambda: self._spoilt(whole())  # noqa: E731, one of two flows
+        return HeldAnswer(answer.status, answer.headers, answer.body, flow, delay, self._is_held)
 
     def _is_held(self) -> bool:
         return self.held

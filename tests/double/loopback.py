@@ -11,9 +11,8 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
-from artifact_tui.demo.faults import BrokenLink
-from artifact_tui.demo.messages import DemoAnswer, DemoPause
-from artifact_tui.demo.server import DemoServer
+from artifact_tui.demo.messages import BrokenLink, DemoAnswer, DemoPause
+from tests.double.server import FakeGitHub
 
 _NO_BODY = (204, 304)
 
@@ -24,7 +23,7 @@ class Loopback:
     Enterprise flavours keep their `/api/v3`. Pauses end when the context does; the addresses stay.
     """
 
-    def __init__(self, server: DemoServer) -> None:
+    def __init__(self, server: FakeGitHub) -> None:
         self.server = server
         self._closing = threading.Event()
         self._listeners = [ThreadingHTTPServer(("127.0.0.1", 0), self._handler()) for _ in range(2)]
@@ -56,7 +55,7 @@ class _Handler(BaseHTTPRequestHandler):
     """Turns what comes in on a connection into calls of the demo server."""
 
     protocol_version = "HTTP/1.1"
-    demo: DemoServer
+    demo: FakeGitHub
     closing: threading.Event
 
     def do_GET(self) -> None:
@@ -116,4 +115,4 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def log_message(self, *_arguments: object) -> None:
-        """Keep quiet: what came in stands in `DemoServer.requests`."""
+        """Keep quiet: what came in stands in `FakeGitHub.requests`."""

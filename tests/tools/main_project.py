@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from artifact_tui.demo import cast
+from artifact_tui.demo.archives import WHEELS
 from artifact_tui.demo.data import VIEWER
 from artifact_tui.demo.dice import Dice
 from artifact_tui.demo.fixed_clock import DEMO_NOW
-from artifact_tui.demo.plans import (
+from tests.tools import cast
+from tests.tools.plans import (
     KIB,
     LARGE,
     MIB,
@@ -112,7 +113,7 @@ def _release(dice: Dice, moment: datetime, week: int) -> Plan:
     """A release: six wheels, the source, checksums. Most are of a tag, two needed a second attempt."""
     tag = f"v{moment.year % 100}.{moment.month}.{moment.day}"
     failed, attempt = week in (3, 8), 2 if week in (1, 6) else 1
-    wheels = [Item(name, "wheel", dice.between(1_200 * KIB, 3_900 * KIB)) for name in cast.WHEELS]
+    wheels = [Item(name, "wheel", dice.between(1_200 * KIB, 3_900 * KIB)) for name in WHEELS]
     items = wheels[: 4 if failed else 6]
     if attempt == 2:
         items.insert(0, Item(items[0].name, "wheel", dice.between(MIB, 2 * MIB), attempt=1))

@@ -1,0 +1,42 @@
+"""The demo's server with faults that tests order.
+
+server = FakeGitHub()
+server.fault("DELETE /repos/*/actions/artifacts/*", status=403, body="{}")
+server.fault("GET /user/repos", **SSO)                     # also SECONDARY_LIMIT, UNICORN
+server.fault("GET blob:*", corrupt_at=5000, times=2)       # also cut_at, stall_at, reset_at, broken="dns"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from artifact_tui.demo.flavours import GITHUB, Flavour
+from artifact_tui.demo.messages import DemoAnswer, DemoRequest
+from artifact_tui.demo.server import DemoServer
+from tests.double.faults import Fault
+
+
+class FakeGitHub(DemoServer):
+    """A GitHub in this process; the latest fault that matches a request wins."""
+
+    def __init__(self, flavour: Flavour = GITHUB, **settings: Any) -> None:
+        super().__init__(flavour, hook=self._fail_or_answer, **settings)
+        self.faults: list[Fault] = []
+
+    def fault(self, match: str, **trouble: Any) -> Fault:
+        """Let something go wrong; the fields of `Fault` by name."""
+        fault = Fault(match, **trouble)
+        self.faults.insert(0, fault)
+        return fault
+
+    def move(self, api: str, blobs: str) -> None:
+        """Live at other addresses from now on, as a server behind real sockets has to."""
+        self._settle(replace(self.flavour, api=api, blobs=blobs))
+
+    def _fail_or_answer(self, request: DemoRequest, answer: Callable[[], DemoAnswer]) -> DemoAnswer:
+        fault = next((fault for fault in self.faults if fault.takes(request)), None)
+        if fault is None:
+            return answer()
+        return fault.replacement() or fault.spoil(answer())
