@@ -7,6 +7,7 @@ import sys
 import threading
 import traceback
 
+from artifact_tui import __version__
 from artifact_tui.log_file import LineFormatter
 from artifact_tui.redaction import redact
 from artifact_tui.text import printable
@@ -21,12 +22,13 @@ def crash_report(error: BaseException) -> str:
     return "\n".join(printable(line, 300) if line.strip() else "" for line in lines)
 
 
-def where_the_log_is() -> str:
-    """A line for the end of a report: the log file, or how to have one."""
+def how_to_report() -> str:
+    """Return the end of a report: the version, and the log file or how to get one."""
+    log = "the log that --log-file FILE writes"
     for handler in logging.getLogger("artifact_tui").handlers:
         if isinstance(handler, logging.FileHandler):
-            return f"The log is in {printable(handler.baseFilename)}."
-    return "There is no log; --log-file FILE writes one."
+            log = f"the log {printable(handler.baseFilename)}"
+    return f"Internal error in artifact-tui {__version__}. Please report it with this text and {log}."
 
 
 def report_all_crashes() -> None:
@@ -42,4 +44,4 @@ def report_all_crashes() -> None:
 
 def _write(error: BaseException | None) -> None:
     if error is not None and sys.stderr is not None:
-        sys.stderr.write(f"{crash_report(error)}\n")
+        sys.stderr.write(f"{crash_report(error)}\n{how_to_report()}\n")

@@ -21,7 +21,7 @@ from textual.worker import WorkerFailed
 from artifact_tui.redaction import redact
 from artifact_tui.terminal.ascii_fallback import PlainLetters, shows_unicode
 from artifact_tui.terminal.clipboard import fill_tmux_buffer
-from artifact_tui.terminal.crash import crash_report, where_the_log_is
+from artifact_tui.terminal.crash import crash_report, how_to_report
 from artifact_tui.terminal.driver import TerminalDriver
 from artifact_tui.terminal.lean_app import LeanApp
 from artifact_tui.terminal.line_filter import PrintableFilter
@@ -192,7 +192,7 @@ class TerminalApp(LeanApp, inherit_bindings=False):
         """Textual's own prints the values of local variables, which may hold a token."""
         self.bell()
         error = self._exception or RuntimeError("unknown")
-        self._exit_renderables.append(Text(f"{crash_report(error)}\n{where_the_log_is()}"))
+        self._exit_renderables.append(Text(f"{crash_report(error)}\n{how_to_report()}"))
         self._close_messages_no_wait()
 
 

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 from typing import NamedTuple
 
+from artifact_tui import __version__
 from artifact_tui.domain.provider import ProviderError
 from artifact_tui.text import size
 
@@ -78,4 +79,5 @@ def failure_of(error: Exception, place: Path | None) -> Failure:
         return Failure(trouble.sentence, trouble.next_step)
     if isinstance(error, JournalError):
         return Failure(str(error), "Then retry.")
-    return Failure("The program made a mistake here, and stopped this transfer.", "Please report it.", is_bug=True)
+    report = f"Please report it with the log that --log-file FILE writes (artifact-tui {__version__})."
+    return Failure("Internal error. This transfer was stopped.", report, is_bug=True)

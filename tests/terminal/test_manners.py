@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from artifact_tui import __version__
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.domain.urls import curl_line
@@ -156,7 +157,9 @@ def test_a_crash_says_what_it_was_and_exits_with_an_error(tmp_path: Path) -> Non
     with Terminal((PROGRAM[0], "-c", code), environment(tmp_path), tmp_path) as terminal:
         assert terminal.exit_code() == 1
         assert terminal.is_restored
-        assert "There is no log; --log-file FILE writes one." in terminal.text
+        said = " ".join(terminal.text.split())
+        assert f"Internal error in artifact-tui {__version__}. Please report it with this text and the log" in said
+        assert "--log-file FILE" in said
         assert "ValueError: bad ␛]0;name␇" in terminal.text
         assert b"gho_local" not in terminal.output.replace(b"secret = 'gho_local'", b"")
         assert foreign(terminal.output) == ""

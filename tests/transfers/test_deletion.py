@@ -244,7 +244,7 @@ def test_a_mistake_of_the_program_stops_the_plan(desk: Desk) -> None:
     artifacts = put(desk, 3)
     desk.shelf.answers["delete", 1] = [ZeroDivisionError("our own mistake")]
     first, *rest = delete(desk, *artifacts)
-    assert first.problem.startswith("GitHub did not say whether it was deleted. The program made a mistake")
+    assert first.problem.startswith("GitHub did not say whether it was deleted. Internal error.")
     assert outcomes((first, *rest)) == [Outcome.FAILED, Outcome.NOT_TRIED, Outcome.NOT_TRIED]
     assert desk.engine.close(20)
     assert len(desk.crashes) == 1

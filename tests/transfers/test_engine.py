@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from artifact_tui import __version__
 from artifact_tui.domain.provider import SignedOut
 from artifact_tui.retry import RetryPolicy
 from artifact_tui.transfers.engine import Engine
@@ -156,11 +157,12 @@ def test_one_bad_artifact_never_stops_the_others(desk: Desk) -> None:
     assert [type(error) for error in desk.crashes] == [ZeroDivisionError] * 4
 
 
-def test_a_mistake_of_the_program_is_said_plainly_and_kept_for_the_crash_report(desk: Desk) -> None:
+def test_an_internal_error_says_how_to_report_it_and_is_kept_for_the_crash_report(desk: Desk) -> None:
     failed = desk.fetch(desk.shelf.put("wheel", WHEEL, Try(error=ZeroDivisionError("secret detail"))))
     assert failed.state is State.FAILED
-    assert "mistake" in failed.problem
-    assert "secret" not in failed.problem
+    assert failed.problem == "Internal error. This transfer was stopped."
+    assert f"--log-file FILE writes (artifact-tui {__version__})" in failed.next_step
+    assert "secret" not in failed.next_step
     assert desk.engine.close(20)
     assert [str(error) for error in desk.crashes] == ["secret detail"]
 
