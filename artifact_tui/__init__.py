@@ -1,3 +1,41 @@
-"""Explore, download and delete GitHub Actions artifacts from the terminal."""
+"""Explore, download and delete GitHub Actions artifacts from the terminal.
 
-__version__ = "0.1.0"
+The map of the package, from the top layer to the bottom; a layer imports only from those below::
+
+    __main__        python -m artifact_tui
+    cli/            main (screen or command), launch (full screen), doctor, check_settings, backends (GitHub or demo),
+                    parser, standard_streams, help_topics (texts of `help TOPIC`)
+      line/         commands without a screen: auth, verify
+    app app.tcss    ArtifactApp: owns the session, routes between screens, handles global keys; layout and colors
+    screens/        session, list_screen, artifact_columns, background (threads of a screen), account and sign_in,
+                    engine_events (engine to UI), resume (unfinished work), history, repositories, runs, help, palette
+      artifacts/    list, marks, policies           contents/   files of an artifact, preview, find, compare, save
+      download/     from `d` to the engine          deletion/   review, confirmation, dry run, progress, report
+      transfers/    list and details of transfers   dialogs/    questions that rooms share
+    widgets/        row_table (only visible rows), detail_pane, filter_bar, status_bar, title_bar, menu
+    themes          dark and light
+    terminal/       what Textual leaves to us over SSH: driver, key_parser, signals, crash, restore, ascii_fallback
+      output/       sends only what changed: renderer, frame_diff, encoder, flow_control, writer
+    keymap          every key: ID, keys, action, help, label in the key line; presets
+    transfers/      engine (opens the stores, owns the queues, closes), context, notifier, models, errors
+      downloads/    queue, worker_pool, job (states), fetch and parallel_fetch, part_file, finalize, journal
+      deletions/    queue, worker, plan_run (a confirmed plan), pacer, recorder, audit_log, journal
+      receipts/     what was downloaded, verify      disk/       atomic_rename, free_space, safe_names, database
+    github/         provider (lists), artifact_store (for threads), artifact_download, sign_in, hosts, rate_limit
+      http/         transport, exchange (rules of one request), requests (the only Authorization), errors, proxies
+      tokens/       environment, gh, keyring, token file
+    demo/           a made-up GitHub inside the program; also the server of the tests
+    archive/        zip_directory, unpack_plan (checks names and sizes), unpack, remote_zip, nested, tar, compressed
+    preview/        kinds (register a viewer here), log, json_document, markdown, csv_table, image, diff, hexdump
+      reports/      junit, trx, sarif, lcov, cobertura
+    storage/        quota (estimates)
+    cache/          list_cache: the last lists, by token
+    config/         settings (config.toml, state.json), explain (mistakes in them), keymap_rules
+    retry           when to try again, and after how long
+    domain/         values and rules without I/O: models, provider (protocols, error tree), artifact_filter, run_filter,
+                    policies, protection, list_extent (complete or not)
+    clock, log_file (requests), errors (of the user), redaction (secrets out of all output), text (printable, sizes)
+    exact_json, fsync, regular_file: strict reading and writing of the program's own files
+"""
+
+__version__ = "0.2.0"
