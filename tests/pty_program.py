@@ -23,6 +23,8 @@ from tests.timeouts import TIMEOUT
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = (sys.executable, "-m", "artifact_tui")
+MEASURED = "COVERAGE_PROCESS_CONFIG"
+"""Set by coverage.py, so that the programs that tests start are measured too."""
 SHELL = ("bash", "--norc", "--noprofile", "-i")
 _CONTROLLED = (
     "import fcntl, os, signal, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.environ.pop('LC_CTYPE', None); "
@@ -37,7 +39,7 @@ Where the locale is C, Python itself has set ``LC_CTYPE`` in this step.
 
 def environment(home: Path, **more: str) -> dict[str, str]:
     """Nothing of the machine's own: no tokens, no settings, no proxy, no git configuration."""
-    kept = {name: os.environ[name] for name in ("PATH",) if name in os.environ}
+    kept = {name: os.environ[name] for name in ("PATH", MEASURED) if name in os.environ}
     own = {"HOME": str(home), "TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)}
     return kept | own | {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CEILING_DIRECTORIES": str(home)} | more
 
