@@ -30,13 +30,12 @@ NEVER = {"sqlite3", "zipfile", "tarfile", "http", "email", "json", "xml", "html"
 OWN = {
     "": "app errors keymap log_file redaction regular_file text themes",
     "cache": "list_cache",
-    "cli": "backends launch main parser standard_streams",
+    "cli": "backends launch main parser standard_streams target",
     "config": "settings",
     "domain": "backend list_extent models provider sign_in",
     "github": "from_settings hosts server_info timestamps",
     "github.tokens": "credentials",
-    "screens": "account background ending_work engine_events engine_screen list_came list_loader list_screen "
-    "server_list session",
+    "screens": "account background engine_events engine_screen list_loader list_screen server_list session",
     "terminal": "ascii_fallback clipboard colors crash driver key_parser key_report lean_app line_filter memory "
     "restore sequence_parser signals stylesheet terminal_app type_ahead",
     "terminal.output": "cells encoder flow_control frame_diff renderer scroll sgr writer",

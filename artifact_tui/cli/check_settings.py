@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from artifact_tui.config.settings import Columns, Settings, SettingsError, examine_settings
+from artifact_tui.config.settings import Columns, Settings, SettingsError, check_columns, examine_settings
 from artifact_tui.github.hosts import HostError, check_api_version, read_host
 
 if TYPE_CHECKING:
@@ -39,10 +39,7 @@ def _checked(settings: Settings) -> tuple[Settings, list[str]]:
     with _noting(mistakes, "keys"):
         check_keys(settings.keys, default_keys(), key_name)
     if settings.columns != Columns():
-        from artifact_tui.screens.columns import check_lists  # the lists are loaded for nobody else
-
-        with _noting(mistakes, "columns"):
-            check_lists(settings.columns)
+        mistakes.extend(_unknown_columns(settings.columns))
     with _noting(mistakes, "theme"):
         check_theme(settings.theme)
     with _noting(mistakes, "api-version"):
@@ -55,6 +52,19 @@ def _checked(settings: Settings) -> tuple[Settings, list[str]]:
         with _noting(mistakes, "host"):
             read_host(settings.host)
     return replace(settings, hosts=tuple(hosts)), mistakes
+
+
+def _unknown_columns(columns: Columns) -> Iterator[str]:
+    from artifact_tui.screens import artifact_columns, run_columns  # the lists are loaded for nobody else
+
+    for name, wanted, known in (
+        ("artifacts", columns.artifacts, artifact_columns.COLUMNS),
+        ("runs", columns.runs, run_columns.COLUMNS),
+    ):
+        try:
+            check_columns(name, wanted, [column.name for column in known])
+        except SettingsError as error:
+            yield from error.mistakes
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from artifact_tui.domain.artifact_filter import Query
 from artifact_tui.domain.models import Artifact, WorkflowRun
 from artifact_tui.screens.artifact_details import NEAR_DAYS, attempt_label, run_label
 from artifact_tui.text import age, printable, size, until
-from artifact_tui.widgets.row_layout import Cell, Column, Tone, name_of
+from artifact_tui.widgets.row_layout import Cell, Column, Tone
 
 COLUMNS = (
     Column("name", "Name", 24, flexible=True, keeps_end=True, essential=True),
@@ -38,8 +38,8 @@ def columns_of(run: WorkflowRun | None, wanted: tuple[str, ...]) -> tuple[tuple[
     if run is None:
         return COLUMNS, wanted
     columns = tuple(_ATTEMPT if column.id == "run" else column for column in COLUMNS)
-    names = [_ATTEMPT.label.casefold() if name == "run" else name for name in wanted or map(name_of, COLUMNS)]
-    return columns, tuple(name for name in names if run.attempt > 1 or name != _ATTEMPT.label.casefold())
+    names = [_ATTEMPT.name if name == "run" else name for name in wanted or (column.name for column in COLUMNS)]
+    return columns, tuple(name for name in names if run.attempt > 1 or name != _ATTEMPT.name)
 
 
 def sort_choices(query: Query) -> dict[str, tuple[str, str]]:

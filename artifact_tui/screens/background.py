@@ -1,4 +1,4 @@
-"""Blocking calls beside the event loop that nobody has to wait for when the program ends."""
+"""Work beside the event loop: blocking calls in threads, and a screen's workers when it is removed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import asyncio
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from textual.screen import Screen
 
 Made = TypeVar("Made")
 
@@ -38,3 +40,12 @@ async def in_daemon_thread(make: Callable[[], Made]) -> Made:
 
     threading.Thread(target=run, daemon=True).start()
     return await future
+
+
+def end_work(screen: Screen[Any]) -> None:
+    """Cancel the workers of a suspended screen that is being removed, not merely covered by another one.
+
+    Textual cancels them last, after the screen's widgets are gone: a worker that resumes in between finds none.
+    """
+    if not screen.display:  # false from the moment in which it is removed
+        screen.workers.cancel_node(screen)

@@ -104,7 +104,7 @@ class HistoryScreen(ListScreen):
 
     def open_item(self, item: HistoryEntry) -> None:
         """Show the details of an entry."""
-        from artifact_tui.screens.dialogs.question import DetailDialog
+        from artifact_tui.screens.dialogs.detail import DetailDialog
 
         self.app.push_screen(DetailDialog(_fields(item)))
 

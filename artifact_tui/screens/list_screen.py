@@ -12,9 +12,8 @@ from textual.message import Message
 
 from artifact_tui.domain.provider import ArtifactExpired, Provider, ProviderError, RateLimited
 from artifact_tui.keymap import bindings
-from artifact_tui.screens.ending_work import end_work
+from artifact_tui.screens.background import end_work
 from artifact_tui.screens.engine_screen import EngineScreen
-from artifact_tui.screens.list_came import ListCame
 from artifact_tui.screens.session import Session
 from artifact_tui.text import clock_time
 from artifact_tui.widgets.filter_bar import FilterBar
@@ -27,6 +26,10 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
 STOPPED = "Stopped before anything came\n\nr asks again"
+
+
+class ListCame(Message):
+    """A list has loaded from the server."""
 
 
 class ListScreen(EngineScreen):
@@ -42,6 +45,8 @@ class ListScreen(EngineScreen):
     FILTER_HINT = "words"
     TELLS_ENDINGS = False
     """Whether it says itself what transfers have come to."""
+    IS_OVER_ALL = False
+    """Whether it is shown over any place, and does not come back with the one it was shown over."""
     PLACE = ""
     """The app's action that leads here, where it is a place of its own over others."""
     ABOVE = ""
@@ -161,9 +166,6 @@ class ListScreen(EngineScreen):
         """Count down to the next try."""
         if self.problem and not self.table.items:
             self.table.placeholder = f"{self.problem}\n\n{left} left"
-
-    IS_OVER_ALL = False
-    """Whether it is shown over any place, and does not come back with the one it was shown over."""
 
     async def fetch(self, provider: Provider) -> None:
         """Ask for all pages and show them as they come."""

@@ -256,7 +256,7 @@ class RunsScreen(ServerList):
 
     def action_address(self) -> None:
         """Show the run's page."""
-        from artifact_tui.screens.dialogs.question import AddressDialog
+        from artifact_tui.screens.dialogs.copy import AddressDialog
 
         run = self.table.current
         if run is not None:
@@ -264,7 +264,7 @@ class RunsScreen(ServerList):
 
     def action_copy(self) -> None:
         """Offer what can be copied of the run."""
-        from artifact_tui.screens.dialogs.question import CopyDialog
+        from artifact_tui.screens.dialogs.copy import CopyDialog
 
         run = self.table.current
         if run is None:

@@ -107,7 +107,7 @@ class ServerList(ListScreen):
 
     def action_why(self) -> None:
         """Show why the list is incomplete."""
-        from artifact_tui.screens.dialogs.question import DetailDialog
+        from artifact_tui.screens.dialogs.detail import DetailDialog
 
         if reason := self.why_not("why"):
             self.app.notify(reason, markup=False, timeout=4)

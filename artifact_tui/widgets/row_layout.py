@@ -39,6 +39,11 @@ class Column:
     keeps_end: bool = False
     essential: bool = False
 
+    @property
+    def name(self) -> str:
+        """What the settings call it: the word in its header."""
+        return self.label.casefold()
+
 
 class Cell(NamedTuple):
     """A text with a tone of its own, where it differs from that of its column."""
@@ -126,14 +131,9 @@ def choose_columns(columns: tuple[Column, ...], names: tuple[str, ...]) -> tuple
     """
     if not names:
         return tuple(enumerate(columns))
-    indexes = {name_of(column): index for index, column in enumerate(columns)}
+    indexes = {column.name: index for index, column in enumerate(columns)}
     chosen = [indexes[name] for name in names]
     return tuple((index, replace(columns[index], priority=place)) for place, index in enumerate(chosen))
-
-
-def name_of(column: Column) -> str:
-    """What the settings call a column: the word in its header."""
-    return column.label.casefold()
 
 
 def fit_text(

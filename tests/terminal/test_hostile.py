@@ -17,8 +17,7 @@ import pytest
 from artifact_tui.config.settings import Memory, MemoryFile
 from artifact_tui.domain.models import Artifact
 from artifact_tui.log_file import LineFormatter
-from artifact_tui.screens.dialogs.copied import CopiedScreen
-from artifact_tui.screens.dialogs.question import copy
+from artifact_tui.screens.dialogs.copy import CopiedScreen, copy
 from tests.pty_program import PROGRAM, Terminal, environment
 from tests.terminal.grammar import foreign
 from tests.ui.program import RECORDER, Program, says, until

@@ -14,7 +14,7 @@ from artifact_tui.domain.models import Artifact
 from artifact_tui.screens.artifacts.screen import ArtifactsScreen
 from artifact_tui.screens.contents.preview import PreviewScreen
 from artifact_tui.screens.contents.screen import ContentsScreen
-from artifact_tui.screens.dialogs.question import DetailDialog
+from artifact_tui.screens.dialogs.detail import DetailDialog
 from tests.ui.each_key import each_key_of, keys_of
 from tests.ui.program import RECORDER, Program, open_with_keys, says, until
 

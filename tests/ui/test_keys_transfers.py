@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from artifact_tui.config.settings import Settings
-from artifact_tui.screens.dialogs.question import PathDialog, QuestionDialog
+from artifact_tui.screens.dialogs.copy import PathDialog
+from artifact_tui.screens.dialogs.question import QuestionDialog
 from artifact_tui.screens.transfers.screen import TransfersScreen
 from artifact_tui.transfers.models import State
 from tests.double.faults import Fault

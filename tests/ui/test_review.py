@@ -8,7 +8,7 @@ import pytest
 
 from artifact_tui.config.settings import Settings
 from artifact_tui.demo.flavours import GHES_3_19, GITHUB, Flavour
-from artifact_tui.screens.dialogs.question import DetailDialog
+from artifact_tui.screens.dialogs.detail import DetailDialog
 from artifact_tui.transfers.deletions.models import DeletionState
 from tests.double import faults
 from tests.ui.deleting import confirm, deleted, question_of, review, review_of

@@ -7,8 +7,10 @@ from collections.abc import AsyncIterator, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual import work
+from textual import on, work
 from textual.containers import Container
+from textual.events import Key
+from textual.getters import query_one
 
 from artifact_tui.cache.list_cache import Saved
 from artifact_tui.domain.list_extent import Extent
@@ -16,17 +18,19 @@ from artifact_tui.domain.models import Artifact, Page, Place, RepositoryName, Ru
 from artifact_tui.domain.provider import Provider, ProviderError
 from artifact_tui.domain.urls import artifact_page, to_copy
 from artifact_tui.keymap import bindings
-from artifact_tui.screens.artifact_columns import cells, columns_of
-from artifact_tui.screens.artifacts.sorting import SortingScreen
+from artifact_tui.screens.artifact_columns import cells, columns_of, sort_choices
+from artifact_tui.screens.artifact_details import artifact_fields
+from artifact_tui.screens.artifacts.list_model import ArtifactList
 from artifact_tui.screens.filter_input import FILTER_HINT, read_filter
 from artifact_tui.screens.list_loader import Listing
 from artifact_tui.screens.list_screen import STOPPED
-from artifact_tui.screens.server_list import extent_of
+from artifact_tui.screens.server_list import ServerList, extent_of
 from artifact_tui.screens.session import Session
-from artifact_tui.screens.spare_memory import LONG, give_back
+from artifact_tui.terminal.memory import LONG, give_back
+from artifact_tui.text import count, printable
 from artifact_tui.transfers.deletions.models import DeletePlan
 from artifact_tui.transfers.models import Outcome, Transfer
-from artifact_tui.widgets.detail_pane import DetailPane
+from artifact_tui.widgets.detail_pane import DetailPane, Field
 from artifact_tui.widgets.row_layout import Cell
 from artifact_tui.widgets.row_table import RowTable
 
@@ -46,9 +50,217 @@ NEED_ROWS = frozenset(
     {"mark", "mark_all", "invert", "range", "download", "delete", "policies", "sort", "preview", "find"}
 )
 """What can only be done with artifacts."""
+AT_REST = 0.1
+"""Seconds for which the cursor must stay on a row for its details to be shown: a held key does not send them all."""
 
 
-class ArtifactsScreen(SortingScreen):
+class MarkingScreen(ServerList):
+    """Artifacts with marks, an order, and all that is known of the one under the cursor."""
+
+    pane = query_one(DetailPane)
+
+    def __init__(self, session: Session, repository: RepositoryName) -> None:
+        super().__init__(session)
+        self.repository = repository
+        self.list = ArtifactList()
+        self.listing = Listing[Artifact]()
+        self._doubt = ""
+        """Why nothing is marked, where the person may believe that something is."""
+        self._doubt_row: int | None = None
+        """The id under the cursor when the next key was pressed: on another row the person means that one."""
+
+    def on_key(self, event: Key) -> None:
+        """Remember the row under the cursor."""
+        if self._doubt and self._doubt_row is None and self.table.current is not None:
+            self._doubt_row = self.table.current.id
+
+    def show_marks(self) -> None:
+        """In the table, and added up in the title."""
+        if self.list.marks.was_emptied:
+            self.list.marks.was_emptied = False
+            self._doubt, self._doubt_row = "Nothing is marked any more.", None
+        self.table.marks = self.list.marks.ids
+        self.show_title()
+
+    def show_title(self) -> None:
+        """Show in the title how many artifacts are marked or shown, and of how many."""
+        progress = self.listing.extent if self.loading_rows and self.saved_at is None else None
+        self.title_bar.summary = self.dated(self.list.summary(progress, self.is_stopped, self.retry_words))
+
+    @property
+    def extent(self) -> Extent:
+        """The extent of the artifact list."""
+        return self.list.extent
+
+    def marks_changed(self) -> None:
+        """Show changed marks; a filter with ``marked`` shows other rows too."""
+        self._doubt = ""
+        if self.list.query.by_marks:
+            self.update_rows()
+        else:
+            self.show_marks()
+
+    def action_mark(self) -> None:
+        """Mark and move on."""
+        artifact = self.table.current
+        if artifact is not None:
+            self.list.marks.toggle(artifact)
+            self.marks_changed()
+            if self.table.current is artifact:
+                self.table.action_cursor_down()
+
+    def action_next_mark(self) -> None:
+        """Go to the next marked artifact that is shown; after the last one, to the first."""
+        marks, rows, here = self.list.marks, self.table.items, self.table.cursor_row
+        places = [place for place, artifact in enumerate(rows) if artifact.id in marks.ids]
+        if places:
+            self.table.move_cursor(row=next((place for place in places if place > here), places[0]))
+        else:
+            hidden = f"The filter hides {count(len(marks), 'marked artifact')}."
+            self.app.notify(hidden if len(marks) else "Nothing is marked.", markup=False, timeout=4)
+
+    @on(RowTable.MarkClicked)
+    def _mark_clicked(self, event: RowTable.MarkClicked) -> None:
+        self.list.marks.toggle(event.item)
+        self.marks_changed()
+
+    def action_mark_all(self) -> None:
+        """Mark all that are shown."""
+        self.list.marks.add(self.table.items)
+        self.marks_changed()
+
+    def action_invert(self) -> None:
+        """Mark the others instead."""
+        self.list.marks.invert(self.table.items)
+        self.marks_changed()
+
+    def action_policies(self) -> None:
+        """Mark by a policy, among what is shown."""
+        from artifact_tui.screens.artifacts.policy_dialog import PolicyDialog
+
+        shown = self.list.shown
+        if not shown:
+            self.app.notify("No artifacts to mark: the list is empty.", markup=False, timeout=4)
+        else:
+            is_filtered, read_only = len(shown) < len(self.list), self.session.settings.read_only
+            part = self.extent.part()
+            dialog = PolicyDialog(shown, self.session.clock(), filtered=is_filtered, read_only=read_only, part=part)
+            self.app.push_screen(dialog, partial(self._policy_chosen, shown))
+
+    def _policy_chosen(self, shown: tuple[Artifact, ...], named: frozenset[int] | None) -> None:
+        if named is None:
+            return
+        self.list.marks.add(artifact for artifact in shown if artifact.id in named)
+        self.marks_changed()
+        if not named:
+            marks = count(len(self.list.marks), "earlier mark stays", "earlier marks stay")
+            self._doubt, self._doubt_row = "No artifact matches this policy: nothing was marked.", None
+            said = f"{self._doubt} {marks}." if len(self.list.marks) else self._doubt
+            self.app.notify(said, severity="warning", markup=False, timeout=8)
+
+    def action_range(self) -> None:
+        """Start or end a range."""
+        artifact = self.table.current
+        if artifact is not None:
+            self.list.marks.extend(self.table.items, artifact)
+            self.marks_changed()
+
+    def peel(self) -> bool:
+        """A walk under way first, then the marks."""
+        if super().peel():
+            return True
+        if self.list.marks.clear():
+            self.marks_changed()
+            return True
+        return False
+
+    def chosen(self) -> tuple[Artifact, ...]:
+        """The marked artifacts, else the one under the cursor; captured now."""
+        current = self.table.current
+        return self.list.marks.artifacts or (() if current is None else (current,))
+
+    def is_in_doubt(self) -> bool:
+        """Return whether you may expect marks where there are none, after saying so."""
+        current = self.table.current
+        has_moved = current is None or self._doubt_row not in {None, current.id}
+        if len(self.list.marks) or not self._doubt or has_moved:
+            self._doubt = ""
+            return False
+        self.app.notify(f"{self._doubt} Space marks the row under the cursor.", markup=False, timeout=6)
+        return True
+
+    def run_of(self, artifact: Artifact) -> WorkflowRun | None:
+        """The workflow run of an artifact, as far as it is known."""
+        return self.session.runs_of(self.repository).get(artifact.run_id or 0)
+
+    @on(RowTable.RowHighlighted)
+    @work(exclusive=True, group="details")
+    async def _details_at_rest(self) -> None:
+        await asyncio.sleep(AT_REST)
+        self.show_details()
+
+    def show_details(self) -> None:
+        """Of the artifact under the cursor, as it is known now."""
+        if self.is_mounted:
+            artifact = self.table.current
+            self.pane.show(self._fields(), artifact.id if artifact else None)
+
+    def _fields(self) -> tuple[Field, ...]:
+        artifact = self.table.current
+        if artifact is None:
+            return ()
+        run = self.run_of(artifact)
+        return artifact_fields(artifact, self.repository, run, self.session.web_url, self.session.clock())
+
+    def action_details(self) -> None:
+        """Fold the pane, or, where it has no room, show the details over the list; the artifact is asked for anew."""
+        from artifact_tui.screens.dialogs.detail import DetailDialog
+
+        artifact = self.table.current
+        if artifact is None:
+            return
+        if self.has_class("-tall") or self.has_class("-high"):
+            self.toggle_class("-folded")
+        else:
+            self.app.push_screen(DetailDialog(self._fields()))
+        self._refresh_one(artifact)
+
+    @work(exclusive=True, group="one")
+    async def _refresh_one(self, artifact: Artifact) -> None:
+        try:
+            provider = await self.session.provider()
+            fresh = await provider.artifact(self.repository, artifact.id)
+        except ProviderError as error:
+            self.app.notify(f"{printable(artifact.name, 60)}: {error}", severity="warning", markup=False)
+            return
+        self.list.update(fresh)
+        self.update_rows()
+
+    def update_rows(self, *, filtered: bool = False, sorted_anew: bool = False) -> None:
+        """Show the rows; ``sorted_anew`` keeps a cursor on the first row there."""
+        raise NotImplementedError
+
+    def action_sort_by(self, column: str) -> None:
+        """Sort by a column; again turns it round."""
+        self.list.query = self.list.query.sorted_by(column)
+        self.update_rows(sorted_anew=True)
+
+    @on(RowTable.HeaderSelected)
+    def _header_clicked(self, event: RowTable.HeaderSelected) -> None:
+        self.action_sort_by(str(event.column_key.value))
+
+    def action_sort(self) -> None:
+        """Offer every column."""
+        from artifact_tui.screens.dialogs.question import ChoiceDialog
+
+        self.app.push_screen(ChoiceDialog("Sort by", sort_choices(self.list.query)), self._sort_chosen)
+
+    def _sort_chosen(self, column: str | None) -> None:
+        if column is not None:
+            self.action_sort_by(column)
+
+
+class ArtifactsScreen(MarkingScreen):
     """Filter and sort are this screen's; downloads and deletes are wishes to the app, by captured artifact."""
 
     BINDINGS = bindings("artifacts")
@@ -272,7 +484,7 @@ class ArtifactsScreen(SortingScreen):
 
     def action_copy(self) -> None:
         """Offer what can be copied."""
-        from artifact_tui.screens.dialogs.question import CopyDialog
+        from artifact_tui.screens.dialogs.copy import CopyDialog
 
         artifact, session = self.table.current, self.session
         if artifact is not None:
@@ -281,7 +493,7 @@ class ArtifactsScreen(SortingScreen):
 
     def action_address(self) -> None:
         """Show the artifact's page."""
-        from artifact_tui.screens.dialogs.question import AddressDialog
+        from artifact_tui.screens.dialogs.copy import AddressDialog
 
         artifact, web_url = self.table.current, self.session.web_url
         if artifact is not None:

@@ -17,8 +17,8 @@ from artifact_tui.domain.provider import ArtifactExpired, NotFound, Provider, Se
 from artifact_tui.keymap import bindings
 from artifact_tui.preview.diff import show_difference
 from artifact_tui.preview.line import Rendered, Sample
-from artifact_tui.screens.contents.files_screen import FilesScreen
 from artifact_tui.screens.contents.preview import PreviewScreen
+from artifact_tui.screens.contents.screen import FilesScreen
 from artifact_tui.screens.list_screen import fits
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, printable, size

@@ -15,10 +15,9 @@ from artifact_tui.domain.models import Artifact, RepositoryName, WorkflowRun
 from artifact_tui.domain.provider import Provider, ProviderError
 from artifact_tui.keymap import bindings
 from artifact_tui.screens.artifact_details import run_label
-from artifact_tui.screens.contents.files_screen import FilesScreen
 from artifact_tui.screens.contents.preview import PreviewScreen
 from artifact_tui.screens.contents.reading import Reading
-from artifact_tui.screens.contents.screen import ContentsScreen
+from artifact_tui.screens.contents.screen import ContentsScreen, FilesScreen
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, printable, size
 from artifact_tui.widgets.row_layout import Column

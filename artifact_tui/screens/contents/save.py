@@ -18,7 +18,6 @@ from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.archive.selection import select, select_held
 from artifact_tui.archive.zip_directory import Entry
 from artifact_tui.domain.models import Artifact, RepositoryName
-from artifact_tui.screens.contents.save_dialog import SaveDialog
 from artifact_tui.screens.dialogs.directory import ASK, DownloadChoice
 from artifact_tui.screens.download.flow import Orders, attempt_of, settle_existing
 from artifact_tui.screens.session import Session
@@ -30,6 +29,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from artifact_tui.transfers.downloads.extract import Members
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.widgets import Static
+
+from artifact_tui.screens.dialogs.directory import DirectoryDialog
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
 
 Make = Callable[[DownloadOrder], DownloadOrder]
 """Makes an order for a part of it."""
@@ -45,6 +53,19 @@ class Source(NamedTuple):
     repository: RepositoryName
     artifact: Artifact
     archive: str = ""
+
+
+class SaveDialog(DirectoryDialog):
+    """Asks for the directory; Enter starts."""
+
+    def __init__(self, title: str, what: str, usual: DownloadChoice) -> None:
+        super().__init__(title, usual)
+        self._what = what
+
+    def compose_box(self) -> list[Widget]:
+        """What is saved, where to, and what becomes of a file of the same name."""
+        what = Content.assemble((self._what, "bold"), (" into the directory", "$text-muted"))
+        return [Static(what, markup=False), *self.directory(), *self.answers("Save")]
 
 
 def ask_save(source: Source, files: Files, entries: Sequence[Entry], root: str, held: Held | None = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -13,15 +14,16 @@ from textual import on
 from artifact_tui.archive.files import Files
 from artifact_tui.archive.nested import is_archive, open_nested
 from artifact_tui.archive.ranges import Unopenable, WholeOnly
+from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.archive.tree import Node
 from artifact_tui.archive.zip_directory import Entry
 from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.domain.provider import Provider, ProviderError
 from artifact_tui.keymap import bindings
-from artifact_tui.screens.contents.files_screen import FilesScreen
 from artifact_tui.screens.contents.list_model import COLUMNS, ContentsList
 from artifact_tui.screens.contents.preview import PreviewScreen
 from artifact_tui.screens.contents.reading import Reading
+from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, printable, size
 from artifact_tui.transfers.models import State, Transfer
@@ -34,6 +36,33 @@ if TYPE_CHECKING:
 
 Opener = Callable[[Callable[[], bool]], Files]
 """Opens what holds the files; blocks, and asks now and then whether somebody still waits."""
+
+
+class FilesScreen(ListScreen):
+    """Threads wait for the bytes; when the screen is left they give up."""
+
+    def __init__(self, session: Session, repository: RepositoryName) -> None:
+        super().__init__(session)
+        self.repository = repository
+        self._left = threading.Event()
+
+    def is_wanted(self) -> bool:
+        """Whether somebody still waits; may be asked from any thread."""
+        return not self._left.is_set()
+
+    def on_unmount(self) -> None:
+        """Nobody waits for the bytes that are still on their way."""
+        self._left.set()
+
+    def open_archive(self, artifact: Artifact) -> RemoteZip:
+        """Read an artifact's list of files; blocks. Raises :class:`~artifact_tui.domain.provider.ProviderError`."""
+        archive = self.session.storage().open(self.repository, artifact)
+        return RemoteZip.open(archive, artifact.size_in_bytes, is_wanted=self.is_wanted)
+
+    def action_preview(self) -> None:
+        """Show the file under the cursor."""
+        if self.table.current is not None:
+            self.open_item(self.table.current)
 
 
 class ContentsScreen(FilesScreen):

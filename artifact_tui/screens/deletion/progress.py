@@ -14,8 +14,16 @@ from textual.widget import Widget
 
 from artifact_tui.domain.provider import Provider, ProviderError
 from artifact_tui.keymap import bindings
-from artifact_tui.screens.deletion.quota_words import why_uncounted
-from artifact_tui.screens.deletion.report import COLUMNS, of_deletion, progress, reached, report, row, standing
+from artifact_tui.screens.deletion.report import (
+    COLUMNS,
+    of_deletion,
+    progress,
+    reached,
+    report,
+    row,
+    standing,
+    why_uncounted,
+)
 from artifact_tui.screens.engine_events import RetryDeletes
 from artifact_tui.screens.list_screen import ListScreen, fits
 from artifact_tui.screens.session import Session

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from textual.content import Content
 
+from artifact_tui.domain.models import RepositoryName
+from artifact_tui.screens.session import Session
 from artifact_tui.storage.quota import Saving
 from artifact_tui.text import clause, clock_time, count, printable, size
 from artifact_tui.transfers.deletions.models import Deletion, DeletionState
@@ -24,6 +26,9 @@ QUOTA = (
     "GitHub counts GB-hours for the whole account, in private repositories. What was stored until now stays counted "
     "until the month turns, and the meter follows some hours later."
 )
+PUBLIC = "GitHub counts the storage of private repositories, and this one is public"
+OWN_STORAGE = "this server keeps artifacts in a storage of its own"
+"""Why deleting frees no quota (GitHub's documentation, "GitHub Actions billing"), for who deletes for its sake."""
 _LEAST = 0.05
 
 _RESULTS: dict[Outcome, tuple[str, Tone]] = {
@@ -182,3 +187,10 @@ def of_deletion(deletion: Deletion, transfers: Iterable[Transfer]) -> tuple[Tran
     """Its artifacts, in the plan's order."""
     by_id = {transfer.id: transfer for transfer in transfers}
     return tuple(by_id[number] for number in deletion.ids if number in by_id)
+
+
+def why_uncounted(session: Session, repository: RepositoryName) -> str:
+    """A clause; empty where a quota counts the artifacts, or may."""
+    if not session.is_cloud:
+        return OWN_STORAGE
+    return PUBLIC if session.public.get(repository) else ""

@@ -18,7 +18,7 @@ from artifact_tui.domain.protection_lookup import learn_state
 from artifact_tui.domain.provider import Provider, ProviderError
 from artifact_tui.keymap import bindings
 from artifact_tui.screens.artifact_details import artifact_fields
-from artifact_tui.screens.deletion.quota_words import why_uncounted
+from artifact_tui.screens.deletion.report import why_uncounted
 from artifact_tui.screens.deletion.review_model import ReviewList, ReviewRow
 from artifact_tui.screens.deletion.review_rows import COLUMNS, cells, notes, title, warnings_of
 from artifact_tui.screens.dialogs.directory import DownloadChoice
@@ -156,7 +156,7 @@ class ReviewScreen(ListScreen):
 
     def open_item(self, item: ReviewRow) -> None:
         """Unfold a group; of an artifact show all that is known."""
-        from artifact_tui.screens.dialogs.question import DetailDialog
+        from artifact_tui.screens.dialogs.detail import DetailDialog
 
         if item.is_group:
             self._list.fold(item)

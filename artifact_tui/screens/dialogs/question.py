@@ -1,9 +1,8 @@
-"""Questions, choices and short answers over the screen they belong to."""
+"""The box that every dialog is, and its two plain kinds: a choice from a list, and a question with buttons."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,10 +14,9 @@ from textual.widgets import Button, Static
 from textual.widgets.option_list import Option
 
 from artifact_tui.keymap import bindings
-from artifact_tui.screens.ending_work import end_work
+from artifact_tui.screens.background import end_work
 from artifact_tui.terminal.terminal_app import TerminalApp
 from artifact_tui.text import printable
-from artifact_tui.widgets.detail_pane import DetailPane, Field
 from artifact_tui.widgets.menu import Menu
 
 if TYPE_CHECKING:
@@ -124,91 +122,6 @@ class ChoiceDialog(Dialog[str]):
     def choose(self, key: str) -> None:
         """Close with this choice; a method of its own, since Textual calls the handlers of all classes above too."""
         self.dismiss(key)
-
-
-class CopyDialog(ChoiceDialog):
-    """Values to copy; the chosen one goes to the terminal's clipboard, and is shown until that is closed."""
-
-    def __init__(self, values: Mapping[str, str]) -> None:
-        self._values = {label: value for label, value in values.items() if value}
-        super().__init__("Copy", {label: (label, value) for label, value in self._values.items()})
-
-    def choose(self, key: str) -> None:
-        """Copy it, and show what was copied."""
-        self.dismiss(None)
-        copy(self.app, key, self._values[key])
-
-
-def copy(app: App[Any], label: str, text: str) -> None:
-    """To the terminal's clipboard, which may not take it; so it is shown too, to be selected."""
-    from artifact_tui.screens.dialogs.copied import CopiedScreen
-
-    app.copy_to_clipboard(text)
-    app.push_screen(CopiedScreen(label, text))
-
-
-class AddressDialog(Dialog[None]):
-    """An address of a page, to select, and to open where there is a browser."""
-
-    NAME = "Address"
-    OPENS = "Open in the browser"
-
-    def __init__(self, address: str, remote: bool) -> None:
-        super().__init__(self.NAME)
-        self._address = address
-        self._remote = remote
-
-    def compose_box(self) -> list[Widget]:
-        """The address on a line of its own."""
-        copy = Button("Copy", id="copy", compact=True)
-        buttons = [copy] if self._remote else [copy, Button(self.OPENS, id="open", compact=True)]
-        return [
-            Static(Content(printable(self._address, 2000)), classes="value"),
-            Horizontal(*buttons, Button("Close", id="close", compact=True), classes="buttons"),
-        ]
-
-    @on(Button.Pressed)
-    def _pressed(self, event: Button.Pressed) -> None:
-        self.dismiss(None)
-        if event.button.id == "copy":
-            copy(self.app, self.NAME, self._address)
-        elif event.button.id == "open":
-            self.open_address(self._address)
-
-    def open_address(self, address: str) -> None:
-        """Show the page on this machine."""
-        self.app.open_url(address)
-
-
-class PathDialog(AddressDialog):
-    """Where downloaded files are, and their folder where there is a desktop."""
-
-    NAME = "Files"
-    OPENS = "Open the folder"
-
-    def open_address(self, address: str) -> None:
-        """Show the folder on this machine."""
-        from artifact_tui.terminal.file_manager import show_folder
-
-        problem = show_folder(Path(address))
-        if problem:
-            self.app.notify(problem, severity="warning", markup=False)
-
-
-class DetailDialog(Dialog[None]):
-    """The details, where the terminal has no room for a pane."""
-
-    def __init__(self, fields: tuple[Field, ...], title: str = "Details") -> None:
-        super().__init__(title)
-        self._fields = fields
-
-    def compose_box(self) -> list[Widget]:
-        """The same pane that stands beside the table in a larger terminal."""
-        return [DetailPane()]
-
-    def on_mount(self) -> None:
-        """Fill it."""
-        self.query_one(DetailPane).show(self._fields, None)
 
 
 class QuestionDialog(Dialog[str]):

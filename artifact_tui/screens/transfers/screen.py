@@ -98,7 +98,7 @@ class TransfersScreen(ListScreen):
 
     def open_item(self, item: Transfer) -> None:
         """Say where the files are, and offer to show them where there is a desktop."""
-        from artifact_tui.screens.dialogs.question import PathDialog
+        from artifact_tui.screens.dialogs.copy import PathDialog
 
         if item.path is None:
             self.app.notify("There are no files yet.", title=printable(item.artifact.name, 60), markup=False)

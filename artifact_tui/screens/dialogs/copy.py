@@ -1,28 +1,101 @@
-"""What was copied, as plain text that the terminal itself can select."""
+"""Dialogs whose text goes to the clipboard, and the copied text as the terminal itself can select it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
-from textual.containers import VerticalScroll
+from textual import on
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Button, Static
 
 from artifact_tui.keymap import bindings
 from artifact_tui.redaction import redact
+from artifact_tui.screens.dialogs.question import ChoiceDialog, Dialog
 from artifact_tui.terminal.terminal_app import TerminalApp
 from artifact_tui.text import printable
 
 if TYPE_CHECKING:
-    from textual.app import ComposeResult
+    from textual.app import App, ComposeResult
+    from textual.widget import Widget
+
 
 LONGEST = 100_000
 """Characters that are shown; nothing that can be copied is longer."""
 HINT = "Select it with the mouse, as text of the terminal. Esc goes back."
+
+
+class CopyDialog(ChoiceDialog):
+    """Values to copy; the chosen one goes to the terminal's clipboard, and is shown until that is closed."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = {label: value for label, value in values.items() if value}
+        super().__init__("Copy", {label: (label, value) for label, value in self._values.items()})
+
+    def choose(self, key: str) -> None:
+        """Copy it, and show what was copied."""
+        self.dismiss(None)
+        copy(self.app, key, self._values[key])
+
+
+def copy(app: App[Any], label: str, text: str) -> None:
+    """To the terminal's clipboard, which may not take it; so it is shown too, to be selected."""
+    app.copy_to_clipboard(text)
+    app.push_screen(CopiedScreen(label, text))
+
+
+class AddressDialog(Dialog[None]):
+    """An address of a page, to select, and to open where there is a browser."""
+
+    NAME = "Address"
+    OPENS = "Open in the browser"
+
+    def __init__(self, address: str, remote: bool) -> None:
+        super().__init__(self.NAME)
+        self._address = address
+        self._remote = remote
+
+    def compose_box(self) -> list[Widget]:
+        """The address on a line of its own."""
+        copy = Button("Copy", id="copy", compact=True)
+        buttons = [copy] if self._remote else [copy, Button(self.OPENS, id="open", compact=True)]
+        return [
+            Static(Content(printable(self._address, 2000)), classes="value"),
+            Horizontal(*buttons, Button("Close", id="close", compact=True), classes="buttons"),
+        ]
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        self.dismiss(None)
+        if event.button.id == "copy":
+            copy(self.app, self.NAME, self._address)
+        elif event.button.id == "open":
+            self.open_address(self._address)
+
+    def open_address(self, address: str) -> None:
+        """Show the page on this machine."""
+        self.app.open_url(address)
+
+
+class PathDialog(AddressDialog):
+    """Where downloaded files are, and their folder where there is a desktop."""
+
+    NAME = "Files"
+    OPENS = "Open the folder"
+
+    def open_address(self, address: str) -> None:
+        """Show the folder on this machine."""
+        from artifact_tui.terminal.file_manager import show_folder
+
+        problem = show_folder(Path(address))
+        if problem:
+            self.app.notify(problem, severity="warning", markup=False)
 
 
 class PlainText(Widget):
