@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from artifact_tui.github.hosts import Host
 
 LEAN = "ARTIFACT_TUI_LEAN_OUTPUT"
-RUN_ALONE = "--run needs a repository: artifact-tui OWNER/REPO --run ID."
 
 
 def prepare_terminal(environ: MutableMapping[str, str]) -> None:
@@ -102,13 +101,14 @@ def _configured(path: Path) -> Settings:
 
 def _server(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings) -> LaunchPlan:
     """A real server: which one, and the repository to open."""
+    from artifact_tui.cli.target import choose_target
     from artifact_tui.github.hosts import HostError
 
     try:
-        host, start, notes = _place(options, environ, settings)
+        target = choose_target(options, environ, settings)
     except HostError as error:
         raise UsageError(str(error)) from None
-    return _plan(host, start, environ, settings)._replace(notes=tuple(notes))
+    return _plan(target.host, target.start, environ, settings)._replace(notes=target.notes)
 
 
 def _plan_at(name: str, environ: Mapping[str, str], settings: Settings) -> LaunchPlan:
@@ -135,47 +135,11 @@ def _plan(host: Host, start: Start, environ: Mapping[str, str], settings: Settin
     return LaunchPlan(github_backend(host, settings, environ, clock), start, clock)
 
 
-def _place(
-    options: argparse.Namespace, environ: Mapping[str, str], settings: Settings
-) -> tuple[Host, Start, list[str]]:
-    """The host, the repository and what was passed over: from arguments, ``GH_REPO``, or the clone that we stand in."""
-    from artifact_tui.domain.backend import Start
-    from artifact_tui.github.hosts import choose_host, ignored_api_url, read_host, with_account
-    from artifact_tui.github.remotes import parse_repository
-
-    named = options.repository or environ.get("GH_REPO", "")
-    remote = parse_repository(named) if named else None
-    if named and remote is None:
-        raise UsageError(f"{named!r} is no repository; write it as OWNER/REPO.")
-    is_chosen = bool(options.host or options.api_url or environ.get("GH_HOST") or environ.get("GITHUB_API_URL"))
-    wanted = options.host or ("" if is_chosen else settings.host)
-    known = [read_host(name) for name in settings.hosts]
-    wish = choose_host(environ, host=wanted, api_url=options.api_url) if is_chosen or wanted else None
-    notes = [ignored_api_url(environ, host=options.host, api_url=options.api_url)]
-    if remote is None:
-        from artifact_tui.github.clone import recognize_here
-
-        remote, why = recognize_here(wish, [host.name for host in known], environ)
-        notes.append(why)
-    host = choose_host(environ, host=(remote.host if remote else "") or wanted, api_url=options.api_url)
-    host = with_account(host, [wish] if wish and wish.name == host.name else known)
-    if options.run is not None and remote is None:
-        raise UsageError(RUN_ALONE)
-    return host, Start(remote.repository if remote else None, options.run), [note for note in notes if note]
-
-
 def _demo(options: argparse.Namespace, settings: Settings) -> LaunchPlan:
     """The demo, in which the time stands still, so that it looks the same every time."""
     from artifact_tui.cli.backends import LaunchPlan, demo_backend
+    from artifact_tui.cli.target import demo_start
     from artifact_tui.demo.fixed_clock import demo_clock
-    from artifact_tui.domain.backend import Start
-    from artifact_tui.domain.models import RepositoryName
 
-    if options.host or options.api_url:
-        raise UsageError("--demo is a server of its own; leave out --host and --api-url.")
-    repository = RepositoryName.parse(options.repository) if options.repository else None
-    if options.repository and repository is None:
-        raise UsageError(f"{options.repository!r} is no repository; write it as OWNER/REPO.")
-    if options.run is not None and repository is None:
-        raise UsageError(RUN_ALONE)
-    return LaunchPlan(demo_backend(settings, demo_clock), Start(repository, options.run), demo_clock)
+    start = demo_start(options)
+    return LaunchPlan(demo_backend(settings, demo_clock), start, demo_clock)
