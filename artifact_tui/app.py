@@ -14,35 +14,114 @@ from textual.screen import ModalScreen
 
 from artifact_tui.cache.list_cache import LastLists
 from artifact_tui.config.settings import MemoryFile, Settings
-from artifact_tui.domain.backend import Backend
-from artifact_tui.domain.models import RepositoryName, WorkflowRun
+from artifact_tui.domain.backend import Backend, Start
+from artifact_tui.domain.models import Connection, RepositoryName, WorkflowRun
 from artifact_tui.domain.provider import Provider, ProviderError
 from artifact_tui.keymap import bindings
-from artifact_tui.screens.account import AccountApp
-from artifact_tui.screens.engine_events import ALREADY_HERE, EngineEventsApp, RetryDeletes
+from artifact_tui.screens.account import AccountFlow
+from artifact_tui.screens.engine_events import ALREADY_HERE, EngineEvents, RetryDeletes
+from artifact_tui.screens.engine_screen import EngineApp
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.session import Session, SharedProvider, SharedStorage
 from artifact_tui.text import printable
 from artifact_tui.themes import DARK, LIGHT
 
 if TYPE_CHECKING:
+    from textual.app import App
     from textual.screen import Screen
 
     from artifact_tui.clock import Clock
-    from artifact_tui.screens.command_search import Command
     from artifact_tui.screens.repositories import RepositoriesScreen
     from artifact_tui.screens.runs import RunsScreen
-    from artifact_tui.transfers.engine import Engine
-from artifact_tui.domain.backend import Start
 
 REPOSITORIES = "repositories"
+
+
+class Places:
+    """The places of the program: each is a mode of the app, and a screen that was there comes back as it was left."""
+
+    def __init__(self, app: App[int], session: Session, start: Start) -> None:
+        self._app = app
+        self._session = session
+        self._start = start
+        self.repository = start.repository
+        """The repository that was used last."""
+        first = _runs_of(start.repository) if start.repository else REPOSITORIES
+        self._modes = {first: app.DEFAULT_MODE}
+
+    def first_screen(self) -> Screen[None]:
+        """Return the screen that the program starts with."""
+        repository = self._start.repository
+        return self._runs_screen(repository) if repository else self._repositories_screen()
+
+    def _repositories_screen(self) -> Screen[None]:
+        from artifact_tui.screens.repositories import RepositoriesScreen
+
+        return RepositoriesScreen(self._session)
+
+    def _runs_screen(self, repository: RepositoryName) -> Screen[None]:
+        from artifact_tui.screens.runs import RunsScreen
+
+        return RunsScreen(self._session, repository)
+
+    def _artifacts_screen(self, repository: RepositoryName, run: WorkflowRun | None = None) -> Screen[None]:
+        from artifact_tui.screens.artifacts.screen import ArtifactsScreen
+
+        return ArtifactsScreen(self._session, repository, run)
+
+    def show_repositories(self) -> None:
+        """Go to the repositories."""
+        self._show(REPOSITORIES, self._repositories_screen)
+
+    def show_runs(self) -> None:
+        """Go to the workflow runs of the repository that was used last."""
+        if self.repository is not None:
+            self._show(_runs_of(self.repository), partial(self._runs_screen, self.repository))
+
+    def show_artifacts(self) -> None:
+        """Go to all artifacts of the repository that was used last."""
+        if self.repository is not None:
+            self._show(_artifacts_of(self.repository), partial(self._artifacts_screen, self.repository))
+
+    def show_run(self, repository: RepositoryName, run: WorkflowRun) -> None:
+        """Go to the artifacts of a workflow run."""
+        self._session.runs_of(repository)[run.id] = run
+        self._show(f"{repository} {run.id}", partial(self._artifacts_screen, repository, run))
+
+    def _show(self, place: str, make: Callable[[], Screen[None]]) -> None:
+        """Go to a place, from what was opened there to the place itself; what is shown over any place is closed."""
+        app = self._app
+        while isinstance(app.screen, ModalScreen) or getattr(app.screen, "IS_OVER_ALL", False):
+            app.pop_screen()
+        if self._modes.get(place) == app.current_mode:
+            while len(app.screen_stack) > 1:
+                app.pop_screen()
+            return
+        if place not in self._modes:
+            self._modes[place] = place
+            app.add_mode(place, make)
+        app.switch_mode(self._modes[place])
+
+    def why_not(self, action: str) -> str:
+        """Return why a place cannot be gone to now: runs and artifacts need a repository first."""
+        if action not in {"runs", "artifacts"}:
+            return ""
+        if self.repository is None:
+            return "No repository is open. Choose one and press Enter."
+        place = (_runs_of if action == "runs" else _artifacts_of)(self.repository)
+        is_mode = self._app.is_running and self._modes.get(place) == self._app.current_mode
+        return ALREADY_HERE if is_mode and len(self._app.screen_stack) == 1 else ""
 
 
 def _runs_of(repository: RepositoryName) -> str:
     return f"{repository} runs"
 
 
-class ArtifactApp(EngineEventsApp, AccountApp):
+def _artifacts_of(repository: RepositoryName) -> str:
+    return f"{repository} all"
+
+
+class ArtifactApp(EngineApp):
     """The terminal program; all choices of what it talks to were made by the command line."""
 
     CSS_PATH = "app.tcss"
@@ -72,55 +151,30 @@ class ArtifactApp(EngineEventsApp, AccountApp):
         """
         super().__init__(lean=settings.lean_output)
         self._journal = journal
-        self._engine_clock = engine_clock
         self._start = start
         self._notes = notes
-        self._repository = start.repository
         self._listed: set[RepositoryName] = set()
-        first = _runs_of(start.repository) if start.repository else REPOSITORIES
-        self._modes_of_places = {first: self.DEFAULT_MODE}
         self.session = Session(
-            SharedProvider(backend.provider, self.connection_changed),
-            SharedStorage(backend.storage),
-            partial(self._open_engine, backend, settings),
-            clock,
-            settings,
-            memory,
-            backend.host,
-            backend.web_url,
-            backend.api_url,
-            directory,
-            remote,
-            backend.sign_in,
-            LastLists(lists, backend.api_url, backend.mark) if lists else None,
-            backend.label or backend.host,
-            backend.is_cloud,
+            backend=backend,
+            provider=SharedProvider(backend.provider, self._connection_changed),
+            storage=SharedStorage(backend.storage),
+            open_engine=lambda: self._events.open_engine(journal, engine_clock),
+            clock=clock,
+            settings=settings,
+            memory=memory,
+            directory=directory,
+            remote=remote,
+            lists=LastLists(lists, backend.api_url, backend.mark) if lists else None,
         )
-        self.add_mode(self.DEFAULT_MODE, self._first_screen)
+        self._account = AccountFlow(self, self.session)
+        self._events = EngineEvents(self, self.session)
+        self._places = Places(self, self.session, start)
+        self.add_mode(self.DEFAULT_MODE, self._places.first_screen)
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         wanted = memory.value.theme or settings.theme
         self.theme = wanted if wanted in self.available_themes else DARK.name
         self.stylesheet.set_variables(self.get_css_variables())  # before anything is parsed with others
-
-    def _first_screen(self) -> Screen[None]:
-        repository = self._start.repository
-        return self._runs_screen(repository) if repository else self._repositories_screen()
-
-    def _repositories_screen(self) -> Screen[None]:
-        from artifact_tui.screens.repositories import RepositoriesScreen
-
-        return RepositoriesScreen(self.session)
-
-    def _runs_screen(self, repository: RepositoryName) -> Screen[None]:
-        from artifact_tui.screens.runs import RunsScreen
-
-        return RunsScreen(self.session, repository)
-
-    def _artifacts_screen(self, repository: RepositoryName, run: WorkflowRun | None = None) -> Screen[None]:
-        from artifact_tui.screens.artifacts.screen import ArtifactsScreen
-
-        return ArtifactsScreen(self.session, repository, run)
 
     def on_mount(self) -> None:
         """Load the libraries that reach the server behind the first frame."""
@@ -130,34 +184,18 @@ class ArtifactApp(EngineEventsApp, AccountApp):
         self.call_after_refresh(self._tell_notes)
         if self._journal is not None and self._journal.exists():
             self.call_after_refresh(self._look_for_unfinished)
-        self.follow()
-
-    def _open_engine(self, backend: Backend, settings: Settings) -> Engine:
-        from artifact_tui.clock import Clock
-        from artifact_tui.transfers.from_settings import open_engine
-
-        engine, problem = open_engine(
-            backend,
-            settings,
-            self._journal,
-            changed=self.engine_changed,
-            crashed=self.engine_crashed,
-            clock=self._engine_clock or Clock(),
-        )
-        if problem:
-            self.notify(problem, severity="warning", markup=False, timeout=10)
-        return engine
+        self._events.follow()
 
     @work(exclusive=True, group="greet")
     async def _greet(self) -> None:
         """Who we are; and the workflow run of the command line, if there was one."""
         try:
             provider = await self.session.provider()
-            self.warn_of_token_file()
+            self._account.warn_of_token_file()
             await self._open_start(provider)
         except ProviderError as error:
             self.notify(str(error), severity="error", markup=False, timeout=10)
-        await self.ask_account()
+        await self._account.ask()
 
     def _tell_notes(self) -> None:
         for note in self._notes:
@@ -166,60 +204,68 @@ class ArtifactApp(EngineEventsApp, AccountApp):
     async def _open_start(self, provider: Provider) -> None:
         repository, run_id = self._start
         if repository is not None and run_id is not None:
-            self._show_run(repository, await provider.run(repository, run_id))
+            self._places.show_run(repository, await provider.run(repository, run_id))
             self._remember(repository)
 
-    def _show(self, place: str, make: Callable[[], Screen[None]]) -> None:
-        """Go to a place, a mode of its own: a screen that was there before comes back as it was left.
+    def action_leave(self) -> None:
+        """Quit; with transfers under way only after asking."""
+        self._account.leave()
 
-        From what was opened there it leads to the place itself. What is shown over any place stays with none.
-        """
-        while isinstance(self.screen, ModalScreen) or getattr(self.screen, "IS_OVER_ALL", False):
-            self.pop_screen()
-        if self._modes_of_places.get(place) == self.current_mode:
-            while len(self.screen_stack) > 1:
-                self.pop_screen()
-            return
-        if place not in self._modes_of_places:
-            self._modes_of_places[place] = place
-            self.add_mode(place, make)
-        self.switch_mode(self._modes_of_places[place])
+    def action_hosts(self) -> None:
+        """Go to another host or account of ``config.toml``."""
+        if not self.is_refused("hosts"):
+            self._account.choose_host()
 
-    def _show_run(self, repository: RepositoryName, run: WorkflowRun) -> None:
-        self.session.runs_of(repository)[run.id] = run
-        self._show(f"{repository} {run.id}", partial(self._artifacts_screen, repository, run))
+    def action_sign_in(self) -> None:
+        """Sign in with another token."""
+        if not self.is_refused("sign_in"):
+            self._account.sign_in()
 
     def action_repositories(self) -> None:
-        """The repositories."""
-        self._show(REPOSITORIES, self._repositories_screen)
+        """Go to the repositories."""
+        self._places.show_repositories()
 
     def action_runs(self) -> None:
-        """The workflow runs of the repository that was last used."""
-        repository = self._repository
-        if not self.is_refused("runs") and repository is not None:
-            self._show(_runs_of(repository), partial(self._runs_screen, repository))
+        """Go to the workflow runs of the repository that was used last."""
+        if not self.is_refused("runs"):
+            self._places.show_runs()
 
     def action_artifacts(self) -> None:
-        """All artifacts of the repository that was last used."""
-        repository = self._repository
-        if not self.is_refused("artifacts") and repository is not None:
-            self._show(f"{repository} all", partial(self._artifacts_screen, repository))
+        """Go to all artifacts of the repository that was used last."""
+        if not self.is_refused("artifacts"):
+            self._places.show_artifacts()
+
+    @property
+    def next_host(self) -> str:
+        """The host to go to when the program has left this one, empty for none."""
+        return self._account.next_host
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the program goes on at another host."""
+        return bool(self.next_host)
+
+    def _connection_changed(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def watch_connection(self, before: Connection | None, now: Connection | None) -> None:
+        """Show what the server has told that the user should act on."""
+        self._account.show_news(before, now)
+
+    def on_list_came(self) -> None:
+        """Ask for the account again if that failed at the start."""
+        self._account.ask_again()
+
+    def watch_deletions(self) -> None:
+        """Refresh the keys about deletions, unless the program is about to end."""
+        if self.screen_stack:
+            self.refresh_bindings()
 
     def why_not(self, action: str) -> str:
-        """Runs and artifacts need a repository first."""
-        if action in {"runs", "artifacts"} and self._repository is None:
-            return "No repository is open. Choose one and press Enter."
-        if action in {"runs", "artifacts"} and self._is_at(action):
-            return ALREADY_HERE
+        """Return why an action of the app can do nothing now."""
         if action == "transfers" and self.is_running and getattr(self.screen, "PLACE", "") == action:
             return ALREADY_HERE
-        return super().why_not(action)
-
-    def _is_at(self, action: str) -> bool:
-        """Whether its place is on the screen already, so that its key would do nothing."""
-        place = _runs_of(self._repository) if action == "runs" and self._repository else f"{self._repository} all"
-        is_mode = self.is_running and self._modes_of_places.get(place) == self.current_mode
-        return is_mode and len(self.screen_stack) == 1
+        return self._places.why_not(action) or self._account.why_not(action) or self._events.why_not(action)
 
     def action_transfers(self) -> None:
         """Downloads and deletes, over the place we are at."""
@@ -273,13 +319,12 @@ class ArtifactApp(EngineEventsApp, AccountApp):
 
         self.push_screen(HelpScreen(self.session.settings.keys, groups_of(self.screen)))
 
-    def action_palette(self) -> None:
-        """Everything that can be done here."""
+    @work(group="palette")
+    async def action_palette(self) -> None:
+        """Offer everything that can be done here."""
         from artifact_tui.screens.palette import Palette, commands_of
 
-        self.push_screen(Palette(commands_of(self.screen)), self._run_command)
-
-    async def _run_command(self, command: Command | None) -> None:
+        command = await self.push_screen_wait(Palette(commands_of(self.screen)))
         if command is not None:
             await self.run_action(command.action, command.node)
 
@@ -300,7 +345,7 @@ class ArtifactApp(EngineEventsApp, AccountApp):
 
     def on_repositories_screen_open(self, event: RepositoriesScreen.Open) -> None:
         """Open the runs of the repository; one that the server has listed before becomes the last used."""
-        self._repository = event.name
+        self._places.repository = event.name
         if event.name in self._listed:
             self._remember(event.name)
         self.action_runs()
@@ -311,13 +356,15 @@ class ArtifactApp(EngineEventsApp, AccountApp):
 
     def _remember(self, repository: RepositoryName) -> None:
         self._listed.add(repository)
-        problem = self.session.memory.change(lambda memory: memory.with_recent(self.session.label, str(repository)))
+        problem = self.session.memory.change(
+            lambda memory: memory.with_recent(self.session.backend.label, str(repository))
+        )
         if problem:
             self.notify(problem, severity="warning", markup=False)
 
     def on_runs_screen_open(self, event: RunsScreen.Open) -> None:
         """The artifacts of a workflow run."""
-        self._show_run(event.repository, event.run)
+        self._places.show_run(event.repository, event.run)
 
     async def on_unmount(self) -> None:
         """Close the connections."""

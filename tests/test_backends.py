@@ -24,4 +24,4 @@ def test_a_code_for_signing_in_is_asked_for_by_post_and_so_not_read_only(read_on
 def test_githubs_own_hosts_are_told_from_enterprise_servers(host: str, is_cloud: bool) -> None:
     """Their limits and their quota are other ones."""
     backend = github_backend(host_named(host), Settings(), {}, demo_clock)
-    assert (backend.host, backend.is_cloud) == (host, is_cloud)
+    assert (backend.host, backend.kind.is_cloud) == (host, is_cloud)

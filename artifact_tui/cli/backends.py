@@ -103,5 +103,4 @@ def _backend(
         return GitHubArtifactStore(record, credential(), transport=transport(), clock=clock)
 
     host = record.host
-    is_cloud = host.kind != "enterprise server"
-    return Backend(provider, storage, host.name, host.web_url, host.base_url, label=host.label, is_cloud=is_cloud)
+    return Backend(provider, storage, host.name, host.kind, host.web_url, host.base_url, host.label)

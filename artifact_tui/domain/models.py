@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterable
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Generic, Literal, TypeVar
 
 from msgspec import Meta, Struct
@@ -269,6 +270,19 @@ class Account(Struct, frozen=True, kw_only=True):
     classic: bool = False
 
 
+class HostKind(StrEnum):
+    """The product that a host runs: github.com, GitHub Enterprise Cloud with data residency, or Enterprise Server."""
+
+    GITHUB = "github.com"
+    DATA_RESIDENCY = "data residency"
+    ENTERPRISE_SERVER = "enterprise server"
+
+    @property
+    def is_cloud(self) -> bool:
+        """Whether GitHub runs the host, with its limits and its quota."""
+        return self is not HostKind.ENTERPRISE_SERVER
+
+
 class Server(Struct, frozen=True, kw_only=True):
     """What the server is, as far as it has said.
 
@@ -277,7 +291,7 @@ class Server(Struct, frozen=True, kw_only=True):
     """
 
     host: str
-    kind: Literal["github.com", "data residency", "enterprise server"]
+    kind: HostKind
     version: str = ""
     api_version: str = ""
 

@@ -9,15 +9,13 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable, Mapping
-from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from artifact_tui.domain.models import HostKind
 from artifact_tui.text import printable
-
-Kind = Literal["github.com", "data residency", "enterprise server"]
 
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _NAME = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")
@@ -40,7 +38,7 @@ class Host(Struct, frozen=True):
     name: str
     base_url: str
     web_url: str
-    kind: Kind
+    kind: HostKind
     account: str = ""
 
     @property
@@ -187,20 +185,20 @@ def _host(parts: SplitResult, text: str, path: str) -> Host:
     cloud = _cloud(name, text)
     if cloud is None:
         web = f"{parts.scheme}://{parts.netloc}"
-        return Host(parts.netloc, web + path, web, "enterprise server")
+        return Host(parts.netloc, web + path, web, HostKind.ENTERPRISE_SERVER)
     if parts.port or path not in {"", _ENTERPRISE_PATH}:
         raise HostError(f"{_shown(text)} is not where {cloud[0]} has its API; give the host alone.")
     return Host(cloud[0], f"https://api.{cloud[0]}", f"https://{cloud[0]}", cloud[1])
 
 
-def _cloud(name: str, text: str) -> tuple[str, Kind] | None:
+def _cloud(name: str, text: str) -> tuple[str, HostKind] | None:
     """The canonical name of a host that GitHub runs: github.com, or SUB.ghe.com whatever stands before it."""
     if name == "github.com" or name.endswith(".github.com"):
-        return "github.com", "github.com"
+        return "github.com", HostKind.GITHUB
     if name == _RESIDENCY[1:]:
         raise HostError(f"{_shown(text)} is no server by itself; yours is SUBDOMAIN.ghe.com.")
     if name.endswith(_RESIDENCY):
-        return name.removesuffix(_RESIDENCY).rpartition(".")[2] + _RESIDENCY, "data residency"
+        return name.removesuffix(_RESIDENCY).rpartition(".")[2] + _RESIDENCY, HostKind.DATA_RESIDENCY
     return None
 
 

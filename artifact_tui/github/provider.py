@@ -238,7 +238,7 @@ class GitHubProvider:
 
         No Enterprise Server's description has it, so none is asked.
         """
-        if self._record.host.kind == "enterprise server":
+        if not self._record.host.kind.is_cloud:
             return ()
         try:
             answer = await self._api.get(Request(path="/versions", what="The list of API versions"))

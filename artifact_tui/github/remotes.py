@@ -51,7 +51,7 @@ def trusted_server(remote: Remote, host: Host | None, known: Container[str] = ()
     server = _server(remote)
     if server is None:
         return None
-    is_trusted = server.kind != "enterprise server" or server.name in known
+    is_trusted = server.kind.is_cloud or server.name in known
     return server if (is_trusted if host is None else server.name == host.name) else None
 
 

@@ -55,12 +55,12 @@ class ServerInfo:
     @property
     def wants_probe(self) -> bool:
         """Whether ``GET /meta`` should come before anything else: only an Enterprise Server's rules vary by release."""
-        return self.host.kind == "enterprise server" and not self._connection.server.version and not self._probed
+        return not self.host.kind.is_cloud and not self._connection.server.version and not self._probed
 
     @property
     def sorts_run_artifacts(self) -> bool:
         """Whether a run's artifacts can be asked for in a direction: Enterprise Server has it from 3.17 on."""
-        return self.host.kind != "enterprise server" or _release(self._connection.server.version) >= (3, 17)
+        return self.host.kind.is_cloud or _release(self._connection.server.version) >= (3, 17)
 
     def listen(self, changed: Callable[[Connection], None]) -> None:
         """Call ``changed``, in whatever thread, when :attr:`connection` has a new value."""
@@ -134,7 +134,7 @@ class ServerInfo:
             return ""
         if self._pinned:
             return self._pinned
-        if self.host.kind != "enterprise server" or _release(release) >= (3, 21):
+        if self.host.kind.is_cloud or _release(release) >= (3, 21):
             return NEWEST_API_VERSION
         return FIRST_API_VERSION if _release(release) >= (3, 9) else ""
 

@@ -5,155 +5,146 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
-from textual import work
-from textual.reactive import reactive
-
 from artifact_tui.domain.models import Connection, Server
 from artifact_tui.domain.provider import ProviderError
 from artifact_tui.domain.sign_in import DeviceCode, SignIn, Trial
 from artifact_tui.screens.background import in_daemon_thread
+from artifact_tui.screens.engine_screen import EngineApp
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.server_list import ServerList
 from artifact_tui.screens.session import Session
-from artifact_tui.terminal.terminal_app import TerminalApp
 from artifact_tui.text import printable, span
 
 WARNED_BEFORE = timedelta(days=7)
 
 
-class AccountApp(TerminalApp):
-    """An app with a session, whose server may want a token, or another one."""
+class AccountFlow:
+    """Asks for the account, signs in with another token, and leaves, also for another host."""
 
-    connection: reactive[Connection | None] = reactive[Connection | None](None, repaint=False)
-    session: Session
-    next_host = ""
-    """The host to go to when the program has left this one; everything but the terminal is made anew for it."""
+    def __init__(self, app: EngineApp, session: Session) -> None:
+        self._app = app
+        self._session = session
+        self.next_host = ""
+        """The host to go to when the program has left this one; everything but the terminal is made anew for it."""
 
-    @property
-    def goes_on(self) -> bool:
-        """At the next host."""
-        return bool(self.next_host)
-
-    async def ask_account(self) -> None:
+    async def ask(self) -> None:
         """Ask the server for the account; if that fails, the list that loads meanwhile shows the error."""
         try:
-            provider = await self.session.provider()
+            provider = await self._session.provider()
             await provider.viewer()
         except ProviderError:
-            if self.connection is None:  # there is not even a client, as with a certificate file that is missing
-                server = Server(
-                    host=self.session.host, kind="github.com" if self.session.is_cloud else "enterprise server"
-                )
-                self.connection = Connection(server=server, account_failed=True)
+            if self._app.connection is None:  # there is not even a client, as with a certificate file that is missing
+                backend = self._session.backend
+                server = Server(host=backend.host, kind=backend.kind)
+                self._app.connection = Connection(server=server, account_failed=True)
 
-    def on_list_came(self) -> None:
+    def ask_again(self) -> None:
         """Ask for the account again if that failed at the start: a list has loaded since."""
-        is_asking = any(worker.group == "greet" and worker.is_running for worker in self.workers)
-        if self.connection is not None and self.connection.account is None and not is_asking:
-            self._ask_account_again()
+        app = self._app
+        is_asking = any(worker.group == "greet" and worker.is_running for worker in app.workers)
+        if app.connection is not None and app.connection.account is None and not is_asking:
+            app.run_worker(self.ask(), group="account", exclusive=True)
 
-    @work(exclusive=True, group="account")
-    async def _ask_account_again(self) -> None:
-        await self.ask_account()
-
-    def connection_changed(self, connection: Connection) -> None:
-        """The server has told something new."""
-        self.connection = connection
-
-    def watch_connection(self, before: Connection | None, now: Connection | None) -> None:
-        """A request that needs a token asks for one, once; a token that ends soon is spoken of, once."""
+    def show_news(self, before: Connection | None, now: Connection | None) -> None:
+        """Ask for a token, once, when a request needs one; warn once of a token that ends soon."""
         if now is None:
             return
         if now.token_wanted and (before is None or before.token_wanted != now.token_wanted):
-            self._sign_in(now.token_wanted)
+            self.sign_in(now.token_wanted)
         if now.token_expires is not None and (before is None or before.token_expires != now.token_expires):
             self._warn_of_expiry(now)
 
     def why_not(self, action: str) -> str:
-        """Signing in needs somewhere to sign in to, which the demo is not; going to another host needs another."""
-        if action == "sign_in" and self.session.sign_in is None:
+        """Return why an action about accounts or hosts can do nothing now."""
+        if action == "sign_in" and self._session.backend.sign_in is None:
             return "The demo needs no token."
         if action == "hosts" and not self._other_hosts():
             return 'No other host is configured. List them in config.toml, as in hosts = ["github.com", "HOST"].'
-        return super().why_not(action)
+        return ""
 
-    def action_leave(self) -> None:
-        """Quit; with transfers under way only after asking."""
-        self._leave_for("")
+    def choose_host(self) -> None:
+        """Go to another of the hosts, or accounts there, in ``config.toml``."""
+        self._app.run_worker(self._choose_host(), group="hosts")
 
-    def action_hosts(self) -> None:
-        """Another of the hosts, or accounts there, in ``config.toml``."""
-        if self.is_refused("hosts"):
-            return
+    async def _choose_host(self) -> None:
         from artifact_tui.screens.dialogs.question import ChoiceDialog
 
         choices = {name: (printable(name, 60), "") for name in self._other_hosts()}
-        self.push_screen(ChoiceDialog("Go to another host", choices), self._host_chosen)
-
-    def _host_chosen(self, host: str | None) -> None:
-        if host:
-            self._leave_for(host)
+        if host := await self._app.push_screen_wait(ChoiceDialog("Go to another host", choices)):
+            await self._leave(host)
 
     def _other_hosts(self) -> list[str]:
-        return [name for name in self.session.settings.hosts if name != self.session.label]
+        return [name for name in self._session.settings.hosts if name != self._session.backend.label]
 
-    def _leave_for(self, host: str) -> None:
-        from artifact_tui.screens.leaving import leave
+    def leave(self) -> None:
+        """End the program, with transfers under way only after asking what becomes of what is there."""
+        if any(not one.finished for one in self._session.transfers()):
+            self._app.run_worker(self._leave(), group="leave")
+        else:
+            self._app.exit(0)
 
+    async def _leave(self, host: str = "") -> None:
+        under_way = [one for one in self._session.transfers() if not one.finished]
+        if under_way:
+            from artifact_tui.screens.leaving import quit_question
+
+            answer = await self._app.push_screen_wait(quit_question(under_way))
+            if answer not in {"keep", "remove"}:
+                return
+            self._session.keeps_parts = answer == "keep"
         self.next_host = host
-        leave(self, self.session)
+        self._app.exit(0)
 
-    def action_sign_in(self) -> None:
-        """With another token than now."""
-        if not self.is_refused("sign_in"):
-            self._sign_in("")
+    def sign_in(self, reason: str = "") -> None:
+        """Ask for another token, for the sentence of the request that needs it, or because the user wants to."""
+        sign_in = self._session.backend.sign_in
+        if sign_in is not None:
+            self._app.run_worker(self._sign_in(sign_in, reason), group="signing-in", exclusive=True)
 
-    @work(exclusive=True, group="signing-in")
-    async def _sign_in(self, reason: str) -> None:
+    async def _sign_in(self, sign_in: SignIn, reason: str) -> None:
         """Ask for a token, then where to keep it; what is on the screen is loaded again with it."""
-        sign_in = self.session.sign_in
-        if sign_in is None:
-            return
         trial = await self._tried(sign_in, reason)
         if trial is None:
             return
         from artifact_tui.screens.sign_in import KeepDialog
 
         no_keyring = await in_daemon_thread(sign_in.keyring_problem)
-        place = await KeepDialog(sign_in, trial, no_keyring).pushed_unasked(self)
+        place = await KeepDialog(sign_in, trial, no_keyring).pushed_unasked(self._app)
         if place is None:
             await in_daemon_thread(partial(sign_in.keep, "this run"))
-        earlier = sign_in.earlier
-        if earlier and place not in {None, "this run"}:
-            again = f"The next start uses {earlier} again: unset it to use what was kept now."
-            self.notify(again, severity="warning", markup=False, timeout=20)
+        if sign_in.earlier and place not in {None, "this run"}:
+            self._warn(f"The next start uses {sign_in.earlier} again: unset it to use what was kept now.")
         where = {"keyring": "kept in the keyring", "file": "kept in a file", "this run": "for this run"}
         how = where[place] if place else "for this run only: the token was not stored"
-        self.notify(f"Signed in as {printable(trial.account.login, 60)}, {how}.", markup=False)
-        if isinstance(self.screen, ServerList):
-            self.screen.forget_place()
-        if isinstance(self.screen, ListScreen):
-            self.screen.load()
+        self._app.notify(f"Signed in as {printable(trial.account.login, 60)}, {how}.", markup=False)
+        screen = self._app.screen
+        if isinstance(screen, ServerList):
+            screen.forget_place()
+        if isinstance(screen, ListScreen):
+            screen.load()
 
     async def _tried(self, sign_in: SignIn, reason: str) -> Trial | None:
-        """What the server said of the token that was given or came of the code; None for nothing."""
+        """Return what the server said of the token that was given or came of the code; None for nothing."""
         from artifact_tui.screens.sign_in import CodeDialog, TokenDialog
 
-        dialog = TokenDialog(sign_in, self.session.web_url, reason)
-        answer = await (dialog.pushed_unasked(self) if reason else self.push_screen_wait(dialog))
+        dialog = TokenDialog(sign_in, self._session.backend.web_url, reason)
+        answer = await (dialog.pushed_unasked(self._app) if reason else self._app.push_screen_wait(dialog))
         if isinstance(answer, DeviceCode):
-            return await CodeDialog(sign_in, answer, self.session.remote).pushed_unasked(self)
+            return await CodeDialog(sign_in, answer, self._session.remote).pushed_unasked(self._app)
         return answer
 
     def warn_of_token_file(self) -> None:
-        """A file that others can get at is spoken of at the start, whatever token is used."""
-        warning = self.session.sign_in.warning if self.session.sign_in else ""
-        if warning:
-            self.notify(printable(warning, 400), severity="warning", markup=False, timeout=20)
+        """Warn of a token file that others can read, whatever token is used."""
+        sign_in = self._session.backend.sign_in
+        if sign_in is not None and sign_in.warning:
+            self._warn(printable(sign_in.warning, 400))
 
     def _warn_of_expiry(self, connection: Connection) -> None:
-        left = connection.token_expires - self.session.clock() if connection.token_expires else WARNED_BEFORE
+        left = connection.token_expires - self._session.clock() if connection.token_expires else WARNED_BEFORE
         if left < WARNED_BEFORE:
             when = f"expires in {span(left)}" if left > timedelta(0) else "has expired"
-            step = "Make a new one and sign in with S." if self.session.sign_in else "Make a new one."
-            self.notify(f"The token {when}. {step}", severity="warning", markup=False, timeout=10)
+            step = "Make a new one and sign in with S." if self._session.backend.sign_in else "Make a new one."
+            self._warn(f"The token {when}. {step}", timeout=10)
+
+    def _warn(self, sentence: str, timeout: float = 20) -> None:
+        self._app.notify(sentence, severity="warning", markup=False, timeout=timeout)

@@ -53,7 +53,7 @@ class HistoryScreen(ListScreen):
     @property
     def trail(self) -> tuple[str, ...]:
         """A place of its own, reached from everywhere."""
-        return (self.session.host, "History")
+        return (self.session.backend.host, "History")
 
     def compose_body(self) -> Iterable[Widget]:
         """Yield the table."""

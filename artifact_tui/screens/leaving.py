@@ -2,24 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from textual.app import App
-
 from artifact_tui.screens.dialogs.question import QuestionDialog
-from artifact_tui.screens.session import Session
 from artifact_tui.screens.transfers.questions import bytes_there
 from artifact_tui.text import count
 from artifact_tui.transfers.models import Kind, Transfer
-
-
-def leave(app: App[int], session: Session) -> None:
-    """End the program, at once when nothing is under way; else ask what becomes of what is there."""
-    under_way = [one for one in session.transfers() if not one.finished]
-    if under_way:
-        app.push_screen(quit_question(under_way), partial(_answered, app, session))
-    else:
-        app.exit(0)
 
 
 def quit_question(under_way: list[Transfer]) -> QuestionDialog:
@@ -41,9 +27,3 @@ def _sentences(downloads: list[Transfer], deletes: int) -> str:
         there = count(deletes, "artifact is", "artifacts are")
         parts.append(f"{there} still to be deleted; the next start offers to go on with that.")
     return "".join(parts).strip()
-
-
-def _answered(app: App[int], session: Session, answer: str | None) -> None:
-    if answer in {"keep", "remove"}:
-        session.keeps_parts = answer == "keep"
-        app.exit(0)

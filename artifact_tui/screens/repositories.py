@@ -70,7 +70,7 @@ class RepositoriesScreen(ServerList):
     @property
     def trail(self) -> tuple[str, ...]:
         """The host is the root of everything."""
-        return (self.session.label, "Repositories")
+        return (self.session.backend.label, "Repositories")
 
     def compose_body(self) -> Iterable[Widget]:
         """One table."""
@@ -162,7 +162,9 @@ class RepositoriesScreen(ServerList):
 
     def _choices(self) -> Iterable[RepositoryChoice]:
         known = self._reachable | self._found
-        recent = [RepositoryName.parse(name) for name in self.session.memory.value.recent.get(self.session.label, [])]
+        recent = [
+            RepositoryName.parse(name) for name in self.session.memory.value.recent.get(self.session.backend.label, [])
+        ]
         for name in filter(None, recent):
             yield RepositoryChoice(name, known.get(name), True)
         yield from (
@@ -174,7 +176,7 @@ class RepositoriesScreen(ServerList):
             loaded = f"No match in the {len(self._reachable):,} loaded so far. Still loading…"
             return f"{loaded}\n\n{self._enter()} now"
         if self._text and self._searched == self._text and not RepositoryName.parse(self._text):
-            return f"No repository on {self.session.host} is called “{printable(self._text, 60)}”"
+            return f"No repository on {self.session.backend.host} is called “{printable(self._text, 60)}”"
         if self._text:
             part = f"No match {self.extent.part()}\n" if self.extent.is_incomplete else ""
             is_search = not part and self._enter().startswith("Enter searches")
@@ -199,7 +201,7 @@ class RepositoriesScreen(ServerList):
             return f"Enter opens {words}"
         if words.endswith("/"):
             return f"Enter lists the repositories of {printable(words.rstrip('/'), 60)}"
-        return f"Enter searches {self.session.host}"
+        return f"Enter searches {self.session.backend.host}"
 
     def filter_rows(self, text: str) -> None:
         """Filter as it is typed."""
@@ -221,7 +223,7 @@ class RepositoriesScreen(ServerList):
     @work(exclusive=True, group="search")
     async def _search(self, text: str) -> None:
         """All repositories of an owner (``owner/``), or the first page of what the server finds for ``text``."""
-        self.table.placeholder = f"Searching {self.session.host} for “{printable(text, 60)}”…"
+        self.table.placeholder = f"Searching {self.session.backend.host} for “{printable(text, 60)}”…"
         words = text.strip()
         owner = words.rstrip("/") if words.endswith("/") and RepositoryName.parse(f"{words}x") else ""
         if text != self._asked:

@@ -15,7 +15,7 @@ from artifact_tui.transfers.deletions.models import DeletePlan, UnfinishedDeleti
 from artifact_tui.transfers.models import Unfinished
 
 if TYPE_CHECKING:
-    from artifact_tui.screens.engine_events import EngineEventsApp
+    from artifact_tui.screens.engine_screen import EngineApp
 
 ANSWERS = {"resume": "Resume", "later": "Later", "discard": "Discard"}
 DELETION_ANSWERS = {"later": "Later", "resume": "Resume…", "discard": "Discard"}
@@ -24,7 +24,7 @@ DELETION_ANSWERS = {"later": "Later", "resume": "Resume…", "discard": "Discard
 class ResumeFlow:
     """Finds unfinished downloads and deletions, and resumes or discards them as the user says."""
 
-    def __init__(self, app: EngineEventsApp, session: Session) -> None:
+    def __init__(self, app: EngineApp, session: Session) -> None:
         self._app = app
         self._session = session
 

@@ -275,4 +275,4 @@ class RunsScreen(ServerList):
         self.app.push_screen(CopyDialog(values))
 
     def _address(self, run: WorkflowRun) -> str:
-        return run_page(self.repository, run.id, self.session.web_url)
+        return run_page(self.repository, run.id, self.session.backend.web_url)

@@ -14,9 +14,9 @@ from msgspec.structs import replace
 
 from artifact_tui.cache.list_cache import LastLists
 from artifact_tui.config.settings import Memory, MemoryFile, Settings, user_path
+from artifact_tui.domain.backend import Backend
 from artifact_tui.domain.models import Connection, RepositoryName, WorkflowRun
 from artifact_tui.domain.provider import ArtifactStore, Provider
-from artifact_tui.domain.sign_in import SignIn
 from artifact_tui.keymap import default_keys
 from artifact_tui.screens.background import in_daemon_thread
 from artifact_tui.transfers.deletions.models import Deletion, DeletionState, UnfinishedDeletion
@@ -83,10 +83,11 @@ class SharedProvider:
             await self._made.result().close()
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Session:
     """Handed to every screen by the app, which owns it."""
 
+    backend: Backend
     provider: SharedProvider
     storage: SharedStorage
     open_engine: Callable[[], Engine]
@@ -94,20 +95,12 @@ class Session:
     clock: Callable[[], datetime]
     settings: Settings
     memory: MemoryFile
-    host: str
-    web_url: str
-    api_url: str
     directory: Path | None = None
     """The download directory of the command line, which wins over the remembered one."""
     remote: bool = True
     """Whether a browser on this machine would be out of the user's sight."""
-    sign_in: SignIn | None = None
     lists: LastLists | None = None
     """The last lists on disk; None where none are kept."""
-    label: str = ""
-    """The host, with the account that is asked for before it, if one is: what tells accounts on one host apart."""
-    is_cloud: bool = True
-    """See :class:`Backend`."""
     unfinished: tuple[Unfinished, ...] = ()
     """Downloads of an earlier start that are still to be decided about."""
     unfinished_deletions: tuple[UnfinishedDeletion, ...] = ()
@@ -167,11 +160,11 @@ class Session:
     @property
     def delete_interval(self) -> float:
         """Seconds between two deletes on this server."""
-        return self.settings.delete_interval_at(self.host, is_cloud=self.is_cloud)
+        return self.settings.delete_interval_at(self.backend.host, is_cloud=self.backend.kind.is_cloud)
 
     def download_directory(self, repository: RepositoryName) -> Path:
         """Return the download directory that a dialog proposes for a repository."""
-        remembered = self.memory.value.directory_of(self.label, str(repository))
+        remembered = self.memory.value.directory_of(self.backend.label, str(repository))
         chosen = str(self.directory or remembered or self.settings.directory or "artifacts")
         return user_path(chosen) or Path(chosen)
 
@@ -180,7 +173,7 @@ class Session:
         self.directory = None
 
         def change(memory: Memory) -> Memory:
-            memory = memory.with_directory(self.label, str(repository), str(directory))
+            memory = memory.with_directory(self.backend.label, str(repository), str(directory))
             return memory if unpack is None else replace(memory, unpack=unpack)
 
         return self.memory.change(change)

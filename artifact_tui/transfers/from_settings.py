@@ -36,7 +36,7 @@ def open_engine(
         limits=Limits(bytes=settings.unpack_limit),
         concurrency=settings.concurrency,
         connections=settings.connections,
-        delete_interval=settings.delete_interval_at(backend.host, is_cloud=backend.is_cloud),
+        delete_interval=settings.delete_interval_at(backend.host, is_cloud=backend.kind.is_cloud),
         delete_grace=settings.delete_grace,
         read_only=settings.read_only,
         changed=changed,

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from artifact_tui.domain.models import HostKind
 from artifact_tui.github.hosts import (
     Host,
     HostError,
@@ -16,7 +17,7 @@ from artifact_tui.github.hosts import (
     read_host,
 )
 
-GITHUB = Host("github.com", "https://api.github.com", "https://github.com", "github.com")
+GITHUB = Host("github.com", "https://api.github.com", "https://github.com", HostKind.GITHUB)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +39,7 @@ def test_every_name_of_github_is_github(text: str) -> None:
 @pytest.mark.parametrize("text", ["acme.ghe.com", "API.acme.ghe.com", "https://acme.ghe.com", "x.acme.ghe.com"])
 def test_a_tenant_has_its_api_below_its_own_name(text: str) -> None:
     assert host_named(text) == Host(
-        "acme.ghe.com", "https://api.acme.ghe.com", "https://acme.ghe.com", "data residency"
+        "acme.ghe.com", "https://api.acme.ghe.com", "https://acme.ghe.com", HostKind.DATA_RESIDENCY
     )
 
 

@@ -112,7 +112,7 @@ class Walk(Generic[Thing]):
         try:
             return await self._api.get(self._numbered(self._number))
         except ServerTrouble:
-            if self._api.exchange.host.kind != "enterprise server" or self._number > 1:
+            if self._api.exchange.host.kind.is_cloud or self._number > 1:
                 raise
         self._size = SMALL_PAGE_SIZE
         return await self._api.get(self._numbered(1))

@@ -65,7 +65,7 @@ def storage_address(host: Host, url: str, location: str) -> str:
         raise Refused("The server sends the download to an address that is not encrypted.", _NEXT_STEP)
     if not name or parts.username is not None or parts.password is not None or "\\" in target:
         raise Refused("The server sends the download to an address that makes no sense.", _NEXT_STEP)
-    if not local and _is_inside(name, private_too=host.kind != "enterprise server"):
+    if not local and _is_inside(name, private_too=host.kind.is_cloud):
         raise Refused("The server sends the download to an address inside a private network.", _NEXT_STEP)
     return target
 

@@ -100,7 +100,7 @@ def token_variables(host: Host) -> tuple[str, ...]:
     ``GH_TOKEN`` and ``GITHUB_TOKEN`` are for GitHub's own hosts alone: a runner's or a codespace's token must not
     reach another server (the rule of ``gh`` since CVE-2024-53859).
     """
-    return ENTERPRISE_VARIABLES if host.kind == "enterprise server" else CLOUD_VARIABLES
+    return CLOUD_VARIABLES if host.kind.is_cloud else ENTERPRISE_VARIABLES
 
 
 def find_credential(host: Host, environ: Mapping[str, str]) -> Credential | None:
@@ -120,7 +120,7 @@ def set_variable(host: Host, environ: Mapping[str, str]) -> str:
 
 def other_kinds_variable(host: Host, environ: Mapping[str, str]) -> str:
     """Return a sentence about a variable that is set for another kind of host than ``host``; empty for none."""
-    is_enterprise = host.kind == "enterprise server"
+    is_enterprise = not host.kind.is_cloud
     others = CLOUD_VARIABLES if is_enterprise else ENTERPRISE_VARIABLES
     name = next((name for name in others if environ.get(name, "").strip()), "")
     if not name:

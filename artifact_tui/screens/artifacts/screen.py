@@ -210,7 +210,7 @@ class MarkingScreen(ServerList):
         if artifact is None:
             return ()
         run = self.run_of(artifact)
-        return artifact_fields(artifact, self.repository, run, self.session.web_url, self.session.clock())
+        return artifact_fields(artifact, self.repository, run, self.session.backend.web_url, self.session.clock())
 
     def action_details(self) -> None:
         """Fold the pane, or, where it has no room, show the details over the list; the artifact is asked for anew."""
@@ -488,14 +488,16 @@ class ArtifactsScreen(MarkingScreen):
 
         artifact, session = self.table.current, self.session
         if artifact is not None:
-            values = to_copy(artifact, self.repository, session.host, session.web_url, session.api_url)
+            values = to_copy(
+                artifact, self.repository, session.backend.host, session.backend.web_url, session.backend.api_url
+            )
             self.app.push_screen(CopyDialog(values))
 
     def action_address(self) -> None:
         """Show the artifact's page."""
         from artifact_tui.screens.dialogs.copy import AddressDialog
 
-        artifact, web_url = self.table.current, self.session.web_url
+        artifact, web_url = self.table.current, self.session.backend.web_url
         if artifact is not None:
             address = artifact_page(artifact, self.repository, web_url) or f"{web_url}/{self.repository}/actions"
             self.app.push_screen(AddressDialog(address, self.session.remote))

@@ -53,7 +53,7 @@ class DryRunDialog(Dialog[None]):
         table.show(lines_of(self._plan))
         seconds = self._session.delete_interval * len(self._plan.artifacts)
         pace = f" At the pace that is set, that takes {clock_time(seconds)} at least." if seconds >= 1 else ""
-        base = f"{self._session.api_url}{self._base()}"
+        base = f"{self._session.backend.api_url}{self._base()}"
         text = (
             f"…/ = {printable(base, 400)}/\n"
             f"One after the other; a DELETE only if the GET before it shows the artifact unchanged.{pace}"

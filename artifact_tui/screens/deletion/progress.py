@@ -97,7 +97,7 @@ class DeletionScreen(ListScreen):
     async def fetch(self, provider: Provider) -> None:
         """The engine's snapshots are the list, and at most one thing is to be known of the repository."""
         repository = self._deletion.repository
-        if self._from_earlier and self.session.is_cloud and repository not in self.session.public:
+        if self._from_earlier and self.session.backend.kind.is_cloud and repository not in self.session.public:
             with suppress(ProviderError):  # the words are then those for repositories that a quota counts
                 self.session.public[repository] = not (await provider.repository(repository)).private
 

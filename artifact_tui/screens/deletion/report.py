@@ -191,6 +191,6 @@ def of_deletion(deletion: Deletion, transfers: Iterable[Transfer]) -> tuple[Tran
 
 def why_uncounted(session: Session, repository: RepositoryName) -> str:
     """A clause; empty where a quota counts the artifacts, or may."""
-    if not session.is_cloud:
+    if not session.backend.kind.is_cloud:
         return OWN_STORAGE
     return PUBLIC if session.public.get(repository) else ""

@@ -164,7 +164,7 @@ class ReviewScreen(ListScreen):
             return
         artifact = item.artifacts[0]
         run = self._runs().get(artifact.run_id or 0)
-        web_url, now = self.session.web_url, self.session.clock()
+        web_url, now = self.session.backend.web_url, self.session.clock()
         self.app.push_screen(DetailDialog(artifact_fields(artifact, self._plan.repository, run, web_url, now)))
 
     def action_take_out(self) -> None:

@@ -48,7 +48,7 @@ class TransfersScreen(ListScreen):
     @property
     def trail(self) -> tuple[str, ...]:
         """A place of its own, reached from everywhere."""
-        return (self.session.host, "Transfers")
+        return (self.session.backend.host, "Transfers")
 
     def compose_body(self) -> Iterable[Widget]:
         """The table with the sum below it, and all that is known of the row under the cursor."""
