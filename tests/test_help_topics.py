@@ -21,7 +21,6 @@ from artifact_tui.keymap import PRESETS, default_keys, key_name
 from artifact_tui.screens import artifact_columns, run_columns
 from artifact_tui.terminal.signals import FROM_SIGNAL
 from artifact_tui.terminal.terminal_app import INTERRUPTED
-from artifact_tui.widgets.row_layout import name_of
 from tests.pty_program import PROGRAM, environment
 from tests.test_imports import HEAVY, loaded_by
 
@@ -83,8 +82,8 @@ def test_the_settings_topic_has_every_setting_and_column() -> None:
     settings = tomllib.loads(shown)
     assert settings.keys() == {field.encode_name for field in msgspec.structs.fields(Settings)}
     assert settings["columns"] == {
-        "artifacts": [name_of(column) for column in artifact_columns.COLUMNS],
-        "runs": [name_of(column) for column in run_columns.COLUMNS],
+        "artifacts": [column.name for column in artifact_columns.COLUMNS],
+        "runs": [column.name for column in run_columns.COLUMNS],
     }
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artifact_tui.domain.artifact_filter import COLUMNS, Query, QueryError, read_bytes, read_span
+from artifact_tui.domain.artifact_filter import BY_NAME, BY_SIZE, SORTS, Query, QueryError, read_bytes, read_span
 from artifact_tui.domain.models import Artifact, RunOfArtifact, WorkflowRun
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -117,9 +117,9 @@ def test_a_sort_loses_nothing_and_puts_the_unknown_last(rows: list[tuple[int, in
     artifacts = [
         artifact(number, size_in_bytes=size, age=age, left=left) for number, (size, age, left) in enumerate(rows)
     ]
-    for column in COLUMNS:
-        once = Query().sorted_by(column)
-        for query in (once, once.sorted_by(column)):
+    for sort in SORTS:
+        once = Query().sorted_by(sort)
+        for query in (once, once.sorted_by(sort)):
             assert sorted(query.apply(artifacts, NOW), key=id) == sorted(artifacts, key=id)
     oldest_first = Query(descending=False).apply(artifacts, NOW)
     known = _known(lambda one: one.created_at, oldest_first)
@@ -136,14 +136,14 @@ def test_an_exact_name_can_be_asked_of_the_server(text: str, name: str) -> None:
 
 
 def test_the_same_key_again_turns_the_sort_round() -> None:
-    biggest_first = Query().sorted_by("size")
+    biggest_first = Query().sorted_by(BY_SIZE)
     assert biggest_first.apply(ALL, NOW)[0] is WHEEL
-    assert biggest_first.sorted_by("size").apply(ALL, NOW)[-1] is WHEEL
-    assert Query().sorted_by("name").apply(ALL, NOW)[-1] is WHEEL
+    assert biggest_first.sorted_by(BY_SIZE).apply(ALL, NOW)[-1] is WHEEL
+    assert Query().sorted_by(BY_NAME).apply(ALL, NOW)[-1] is WHEEL
 
 
 def test_the_sort_survives_a_new_filter() -> None:
-    assert Query().sorted_by("size").filtered("wheel").sort == "size"
+    assert Query().sorted_by(BY_SIZE).filtered("wheel").sort is BY_SIZE
 
 
 @pytest.mark.parametrize(

@@ -16,16 +16,14 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Set
 from datetime import datetime, timedelta
 from fnmatch import translate
-from itertools import filterfalse
 from operator import attrgetter, eq, ge, gt, le, lt
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from artifact_tui.domain.models import Artifact, WorkflowRun
 
-COLUMNS = ("name", "size", "created", "expires", "branch", "run")
 _TERM = re.compile(r'!?(?:[A-Za-z]+(?:[:]|[<>]=?|=))?(?:"[^"]*"?|[^\s"]+)')
 _PARTS = re.compile(r"(?P<field>[A-Za-z]+)(?P<relation>:|[<>]=?|=)(?P<value>.*)", re.DOTALL)
 _RELATIONS: dict[str, Callable[[float, float], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge, "=": eq}
@@ -56,6 +54,32 @@ class Context(NamedTuple):
 
 
 Test = Callable[[Artifact, Context], bool]
+Item = TypeVar("Item")
+
+
+class Sort(NamedTuple, Generic[Item]):
+    """An order of rows; ``label`` names it in a menu, and ``descending`` is how it begins.
+
+    What has None for a ``key``, as what the server did not say, comes last, whichever way round.
+    """
+
+    id: str
+    label: str
+    key: Callable[[Item], Any]
+    descending: bool = False
+
+
+BY_NAME = Sort[Artifact]("name", "Name", lambda artifact: artifact.name.casefold())
+BY_SIZE = Sort[Artifact](
+    "size", "Size", lambda artifact: 0 if artifact.expired else artifact.size_in_bytes, descending=True
+)
+BY_AGE = Sort[Artifact]("created", "Age", attrgetter("created_at"), descending=True)
+BY_EXPIRY = Sort[Artifact]("expires", "Expiry", attrgetter("expires_at"))
+BY_BRANCH = Sort[Artifact]("branch", "Branch", lambda artifact: artifact.branch.casefold() if artifact.branch else None)
+BY_RUN = Sort[Artifact]("run", "Workflow run", attrgetter("run_id"), descending=True)
+SORTS = (BY_NAME, BY_SIZE, BY_AGE, BY_EXPIRY, BY_BRANCH, BY_RUN)
+"""Names begin at A; sizes and times begin with the biggest and the newest, which is what people look for; expiry
+begins with the soonest."""
 
 
 class Query(Struct, frozen=True):
@@ -65,13 +89,13 @@ class Query(Struct, frozen=True):
     tests: tuple[Test, ...] = ()
     exact_name: str = ""
     """The name of ``name=NAME``, which the server can look for too."""
-    sort: str = "created"
+    sort: Sort[Artifact] = BY_AGE
     descending: bool = True
     by_marks: bool = False
     """Whether the marks decide what it chooses."""
 
     @classmethod
-    def parse(cls, text: str, *, sort: str = "created", descending: bool = True) -> Query:
+    def parse(cls, text: str, *, sort: Sort[Artifact] = BY_AGE, descending: bool = True) -> Query:
         """Read the filter language; raises :class:`QueryError` at the first word that is wrong."""
         terms = list(_TERM.finditer(text))
         tests = tuple(_read(term) for term in terms)
@@ -83,15 +107,11 @@ class Query(Struct, frozen=True):
         """The same sort with another filter; raises :class:`QueryError`."""
         return Query.parse(text, sort=self.sort, descending=self.descending)
 
-    def sorted_by(self, column: str) -> Query:
-        """Sort by a column of :data:`COLUMNS`; the column it is sorted by already turns round.
-
-        Names begin at A; sizes and times begin with the biggest and the newest, which is what people look for;
-        expiry begins with the soonest.
-        """
-        if column == self.sort:
+    def sorted_by(self, sort: Sort[Artifact]) -> Query:
+        """Return the query with another order, or with its order reversed."""
+        if sort.id == self.sort.id:
             return replace(self, descending=not self.descending)
-        return replace(self, sort=column, descending=column in {"size", "created", "run"})
+        return replace(self, sort=sort, descending=sort.descending)
 
     def apply(
         self,
@@ -102,33 +122,17 @@ class Query(Struct, frozen=True):
     ) -> tuple[Artifact, ...]:
         """Return the artifacts that pass every test, in the order of the sort; equal ones keep their order.
 
-        What the server did not say sorts last, whichever way round. ``marked`` are ids.
+        ``marked`` are ids.
         """
         context = Context(now, runs or {}, marked)
         chosen = list(artifacts)
         for test in self.tests:
             chosen = [artifact for artifact in chosen if test(artifact, context)]
-        sort = _SORTS[self.sort]
-        if sort.missing is not None:
-            unknown = list(filter(sort.missing, chosen))
-            chosen = list(filterfalse(sort.missing, chosen)) if unknown else chosen
-            return (*sorted(chosen, key=sort.key, reverse=self.descending), *unknown)
-        return tuple(sorted(chosen, key=sort.key, reverse=self.descending))
-
-
-class _Sort(NamedTuple):
-    key: Callable[[Artifact], Any]
-    missing: Callable[[Artifact], bool] | None = None
-
-
-_SORTS = {
-    "name": _Sort(lambda artifact: artifact.name.casefold()),
-    "size": _Sort(lambda artifact: 0 if artifact.expired else artifact.size_in_bytes),
-    "created": _Sort(attrgetter("created_at"), lambda artifact: artifact.created_at is None),
-    "expires": _Sort(attrgetter("expires_at"), lambda artifact: artifact.expires_at is None),
-    "branch": _Sort(lambda artifact: (artifact.branch or "").casefold(), lambda artifact: not artifact.branch),
-    "run": _Sort(attrgetter("run_id"), lambda artifact: artifact.run_id is None),
-}
+        keys = [self.sort.key(artifact) for artifact in chosen]
+        known = [place for place, key in enumerate(keys) if key is not None]
+        known.sort(key=keys.__getitem__, reverse=self.descending)
+        unknown = (place for place, key in enumerate(keys) if key is None)
+        return tuple(chosen[place] for place in (*known, *unknown))
 
 
 def _read(term: re.Match[str]) -> Test:

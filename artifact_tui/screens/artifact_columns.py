@@ -1,69 +1,32 @@
-"""How an artifact looks as a row."""
+"""The columns of artifacts; table, sort menu and settings read this list."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
-from artifact_tui.domain.artifact_filter import Query
+from artifact_tui.domain.artifact_filter import BY_AGE, BY_BRANCH, BY_EXPIRY, BY_NAME, BY_RUN, BY_SIZE
 from artifact_tui.domain.models import Artifact, WorkflowRun
 from artifact_tui.screens.artifact_details import NEAR_DAYS, attempt_label, run_label
 from artifact_tui.text import age, printable, size, until
 from artifact_tui.widgets.row_layout import Cell, Column, Tone
 
-COLUMNS = (
-    Column("name", "Name", 24, flexible=True, keeps_end=True, essential=True),
-    Column("size", "Size", 8, justify="right", essential=True),
-    Column("created", "Age", 6, justify="right", tone="muted", priority=2),
-    Column("expires", "Expires", 8, justify="right", tone="muted", priority=1),
-    Column("branch", "Branch", 16, priority=4, keeps_end=True),
-    Column("run", "Run", 16, tone="muted", priority=3, keeps_end=True),
-)
 
-_ATTEMPT = Column("run", "Attempt", 7, justify="right", tone="muted", priority=3)
-_SORT_NAMES = {
-    "name": "Name",
-    "size": "Size",
-    "created": "Age",
-    "expires": "Expiry",
-    "branch": "Branch",
-    "run": "Workflow run",
-}
+class ArtifactRow(NamedTuple):
+    """An artifact with what else its cells need: its workflow run, as far as it is known, and the time."""
+
+    artifact: Artifact
+    run: WorkflowRun | None
+    now: datetime
+
+    @property
+    def tone(self) -> Tone | None:
+        """What has expired is quiet."""
+        return "muted" if self.artifact.expired else None
 
 
-def columns_of(run: WorkflowRun | None, wanted: tuple[str, ...]) -> tuple[tuple[Column, ...], tuple[str, ...]]:
-    """Return the columns of a list, and the names of those to show (none means all).
-
-    The list of one workflow run says the attempt instead of the run, and only where there was more than one.
-    """
-    if run is None:
-        return COLUMNS, wanted
-    columns = tuple(_ATTEMPT if column.id == "run" else column for column in COLUMNS)
-    names = [_ATTEMPT.name if name == "run" else name for name in wanted or (column.name for column in COLUMNS)]
-    return columns, tuple(name for name in names if run.attempt > 1 or name != _ATTEMPT.name)
-
-
-def sort_choices(query: Query) -> dict[str, tuple[str, str]]:
-    """Each column with its name, and with the direction where it is the one that is sorted by."""
-    sign = "▼" if query.descending else "▲"
-    return {column: (name, sign if column == query.sort else "") for column, name in _SORT_NAMES.items()}
-
-
-def cells(
-    artifact: Artifact, run: WorkflowRun | None, now: datetime, *, is_one_run: bool = False
-) -> tuple[str | Cell, ...]:
-    """The texts of a row, in the order of :data:`COLUMNS`; what has expired is quiet."""
-    tone: Tone | None = "muted" if artifact.expired else None
-    return (
-        Cell(printable(artifact.name), tone),
-        Cell(size(artifact.size_in_bytes), tone),
-        age(artifact.created_at, now),
-        _expires(artifact, now),
-        Cell(printable(artifact.branch) if artifact.branch else "—", tone or (None if artifact.branch else "muted")),
-        attempt_label(artifact, run) if is_one_run else run_label(artifact, run),
-    )
-
-
-def _expires(artifact: Artifact, now: datetime) -> Cell:
+def _expires(row: ArtifactRow) -> Cell:
+    artifact, now = row.artifact, row.now
     if artifact.expired:
         return Cell("expired", "muted")
     if artifact.expires_at is None:
@@ -73,3 +36,54 @@ def _expires(artifact: Artifact, now: datetime) -> Cell:
     left = until(artifact.expires_at, now)
     is_near = (artifact.expires_at - now).days < NEAR_DAYS
     return Cell(f"! {left}", "error") if is_near else Cell(left, "muted")
+
+
+def _branch(row: ArtifactRow) -> Cell:
+    branch = row.artifact.branch
+    return Cell(printable(branch), row.tone) if branch else Cell("—", "muted")
+
+
+def _name(row: ArtifactRow) -> Cell:
+    return Cell(printable(row.artifact.name), row.tone)
+
+
+def _size(row: ArtifactRow) -> Cell:
+    return Cell(size(row.artifact.size_in_bytes), row.tone)
+
+
+def _created(row: ArtifactRow) -> str:
+    return age(row.artifact.created_at, row.now)
+
+
+def _run(row: ArtifactRow) -> str:
+    return run_label(row.artifact, row.run)
+
+
+def _attempt(row: ArtifactRow) -> str:
+    return attempt_label(row.artifact, row.run)
+
+
+COLUMNS = (
+    Column("name", "Name", 24, cell=_name, sort=BY_NAME, flexible=True, keeps_end=True, essential=True),
+    Column("size", "Size", 8, cell=_size, sort=BY_SIZE, justify="right", essential=True),
+    Column("created", "Age", 6, cell=_created, sort=BY_AGE, justify="right", tone="muted", priority=2),
+    Column("expires", "Expires", 8, cell=_expires, sort=BY_EXPIRY, justify="right", tone="muted", priority=1),
+    Column("branch", "Branch", 16, cell=_branch, sort=BY_BRANCH, priority=4, keeps_end=True),
+    Column("run", "Run", 16, cell=_run, sort=BY_RUN, tone="muted", priority=3, keeps_end=True),
+)
+_ATTEMPT = Column("run", "Attempt", 7, cell=_attempt, sort=BY_RUN, justify="right", tone="muted", priority=3)
+"""Takes the place of the run in the list of one workflow run."""
+
+
+def columns_of(
+    run: WorkflowRun | None, wanted: tuple[str, ...]
+) -> tuple[tuple[Column[ArtifactRow], ...], tuple[str, ...]]:
+    """Return the columns of a list, and the names of those to show (none means all).
+
+    The list of one workflow run says the attempt instead of the run, and only where there was more than one.
+    """
+    if run is None:
+        return COLUMNS, wanted
+    columns = tuple(_ATTEMPT if column.id == "run" else column for column in COLUMNS)
+    names = [_ATTEMPT.name if name == "run" else name for name in wanted or (column.name for column in COLUMNS)]
+    return columns, tuple(name for name in names if run.attempt > 1 or name != _ATTEMPT.name)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from datetime import datetime
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.containers import Container
 
@@ -23,13 +24,6 @@ if TYPE_CHECKING:
 
     from artifact_tui.transfers.history_file import History, HistoryEntry
 
-COLUMNS = (
-    Column("age", "Age", 6, justify="right", tone="muted"),
-    Column("result", "Result", 16, essential=True),
-    Column("name", "Name", 24, flexible=True, keeps_end=True),
-    Column("size", "Size", 8, justify="right", tone="muted"),
-    Column("repository", "Repository", 20, flexible=True, tone="muted", priority=1),
-)
 _RESULTS: dict[str, tuple[str, Tone]] = {
     "verified": ("✓ downloaded", "success"),
     "not verified": ("! not verified", "warning"),
@@ -38,6 +32,31 @@ _RESULTS: dict[str, tuple[str, Tone]] = {
     "skipped": ("! not deleted", "warning"),
 }
 _FAILED = {Kind.DOWNLOAD: "! not downloaded", Kind.DELETE: "! not deleted"}
+
+
+class HistoryRow(NamedTuple):
+    """An entry, and the time that its age counts from."""
+
+    entry: HistoryEntry
+    now: datetime
+
+
+def _result(entry: HistoryEntry) -> Cell:
+    said, tone = _RESULTS.get(entry.result, (_FAILED[entry.kind], "error"))
+    return Cell(said, tone)
+
+
+def _repository(row: HistoryRow) -> str:
+    return printable(row.entry.repository, 140)
+
+
+COLUMNS = (
+    Column[HistoryRow]("age", "Age", 6, cell=lambda row: age(row.entry.time, row.now), justify="right", tone="muted"),
+    Column[HistoryRow]("result", "Result", 16, cell=lambda row: _result(row.entry), essential=True),
+    Column[HistoryRow]("name", "Name", 24, cell=lambda row: printable(row.entry.name), flexible=True, keeps_end=True),
+    Column[HistoryRow]("size", "Size", 8, cell=lambda row: size(row.entry.size), justify="right", tone="muted"),
+    Column("repository", "Repository", 20, cell=_repository, flexible=True, tone="muted", priority=1),
+)
 
 
 class HistoryScreen(ListScreen):
@@ -57,17 +76,8 @@ class HistoryScreen(ListScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         """Yield the table."""
-        table = RowTable["HistoryEntry"](COLUMNS, key=id, cells=self._cells)
+        table = RowTable["HistoryEntry"](COLUMNS, key=id, row=lambda entry: HistoryRow(entry, self.session.clock()))
         yield Container(table, id="history-body")
-
-    def _cells(self, entry: HistoryEntry) -> tuple[str | Cell, ...]:
-        return (
-            age(entry.time, self.session.clock()),
-            _result(entry),
-            printable(entry.name),
-            size(entry.size),
-            printable(entry.repository, 140),
-        )
 
     async def fetch(self, provider: Provider) -> None:
         """Read the history files; no request is sent."""
@@ -107,11 +117,6 @@ class HistoryScreen(ListScreen):
         from artifact_tui.screens.dialogs.detail import DetailDialog
 
         self.app.push_screen(DetailDialog(_fields(item)))
-
-
-def _result(entry: HistoryEntry) -> Cell:
-    said, tone = _RESULTS.get(entry.result, (_FAILED[entry.kind], "error"))
-    return Cell(said, tone)
 
 
 def _searched(entry: HistoryEntry) -> str:

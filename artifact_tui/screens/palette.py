@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
 COLUMNS = (
-    Column("help", "", 30, flexible=True, essential=True),
-    Column("key", "", 10, justify="right", tone="accent", essential=True),
+    Column[Command]("help", "", 30, cell=lambda command: command.help, flexible=True, essential=True),
+    Column[Command]("key", "", 10, cell=lambda command: command.key, justify="right", tone="accent", essential=True),
 )
 
 
@@ -54,7 +54,6 @@ class Palette(Dialog[Command]):
         table = RowTable[Command](
             COLUMNS,
             key=lambda command: command.help,
-            cells=lambda command: (command.help, command.key),
             placeholder="No matching command",
             show_header=False,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,26 +20,46 @@ from artifact_tui.screens.list_screen import STOPPED
 from artifact_tui.screens.server_list import ServerList, extent_of
 from artifact_tui.screens.session import Session
 from artifact_tui.text import age, count, printable
-from artifact_tui.widgets.row_layout import Cell, Column
+from artifact_tui.widgets.row_layout import Column
 from artifact_tui.widgets.row_table import RowTable
 
 if TYPE_CHECKING:
     from textual.widget import Widget
 
-COLUMNS = (
-    Column("name", "Repository", 36, keeps_end=True, essential=True),
-    Column("kind", "", 9, tone="muted", priority=1),
-    Column("pushed", "Pushed", 7, justify="right", tone="muted"),
-    Column("description", "Description", 16, tone="muted", flexible=True, priority=2),
-)
-
 
 class RepositoryChoice(NamedTuple):
-    """A row: a repository by name, with what the server says of it, if it was asked."""
+    """A row: a repository by name, with what the server says of it, if it was asked, and the time."""
 
     name: RepositoryName
     repository: Repository | None
     recent: bool
+    now: datetime
+
+    @property
+    def kind(self) -> str:
+        """A word about it, empty for an ordinary public repository."""
+        known = self.repository
+        if self.recent or known is None:
+            return "recent" if self.recent else ""
+        return "archived" if known.archived else "fork" if known.fork else "private" if known.private else ""
+
+
+def _pushed(row: RepositoryChoice) -> str:
+    return age(row.repository.pushed_at, row.now) if row.repository else ""
+
+
+def _description(row: RepositoryChoice) -> str:
+    return printable(row.repository.description or "") if row.repository else ""
+
+
+COLUMNS = (
+    Column[RepositoryChoice](
+        "name", "Repository", 36, cell=lambda row: printable(str(row.name)), keeps_end=True, essential=True
+    ),
+    Column[RepositoryChoice]("kind", "", 9, cell=lambda row: row.kind, tone="muted", priority=1),
+    Column("pushed", "Pushed", 7, cell=_pushed, justify="right", tone="muted"),
+    Column("description", "Description", 16, cell=_description, tone="muted", flexible=True, priority=2),
+)
 
 
 class RepositoriesScreen(ServerList):
@@ -74,21 +95,7 @@ class RepositoriesScreen(ServerList):
 
     def compose_body(self) -> Iterable[Widget]:
         """One table."""
-        yield RowTable[RepositoryChoice](COLUMNS, key=lambda choice: choice.name, cells=self._cells)
-
-    def _cells(self, choice: RepositoryChoice) -> tuple[str | Cell, ...]:
-        known = choice.repository
-        kind = "recent" if choice.recent else ""
-        if known is not None:
-            kind = kind or (
-                "archived" if known.archived else "fork" if known.fork else "private" if known.private else ""
-            )
-        return (
-            printable(str(choice.name)),
-            kind,
-            age(known.pushed_at, self.session.clock()) if known else "",
-            printable(known.description) if known and known.description else "",
-        )
+        yield RowTable[RepositoryChoice](COLUMNS, key=lambda choice: choice.name)
 
     async def fetch(self, provider: Provider) -> None:
         """All repositories of the account; without a token there are none to ask for."""
@@ -161,14 +168,14 @@ class RepositoriesScreen(ServerList):
         return " · ".join(parts)
 
     def _choices(self) -> Iterable[RepositoryChoice]:
-        known = self._reachable | self._found
+        known, now = self._reachable | self._found, self.session.clock()
         recent = [
             RepositoryName.parse(name) for name in self.session.memory.value.recent.get(self.session.backend.label, [])
         ]
         for name in filter(None, recent):
-            yield RepositoryChoice(name, known.get(name), True)
+            yield RepositoryChoice(name, known.get(name), True, now)
         yield from (
-            RepositoryChoice(name, repository, False) for name, repository in known.items() if name not in recent
+            RepositoryChoice(name, repository, False, now) for name, repository in known.items() if name not in recent
         )
 
     def _placeholder(self) -> str:

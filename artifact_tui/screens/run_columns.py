@@ -1,24 +1,13 @@
-"""A workflow run as a row: its columns, and what stands in them."""
+"""The columns of workflow runs; table and settings read this list."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
+from typing import NamedTuple
 
 from artifact_tui.domain.models import WorkflowRun
 from artifact_tui.text import age, printable
 from artifact_tui.widgets.row_layout import Cell, Column, Tone
-
-COLUMNS = (
-    Column("state", "State", 13, essential=True),
-    Column("workflow", "Workflow", 11, keeps_end=True),
-    Column("number", "Run", 7, justify="right", tone="muted", essential=True),
-    Column("title", "Title", 14, flexible=True, priority=1, essential=True),
-    Column("branch", "Branch", 12, flexible=True, priority=2, keeps_end=True),
-    Column("event", "Event", 12, tone="muted", priority=3),
-    Column("actor", "Actor", 12, tone="muted", priority=4),
-    Column("age", "Age", 6, justify="right", tone="muted"),
-)
 
 _SIGNS: dict[str, tuple[str, Tone | None]] = {
     "success": ("✓", "success"),
@@ -34,16 +23,43 @@ _SIGNS: dict[str, tuple[str, Tone | None]] = {
 }
 
 
-def run_cells(clock: Callable[[], datetime], run: WorkflowRun) -> tuple[str | Cell, ...]:
-    """Return the texts of one row, printable."""
-    sign, tone = _SIGNS.get(run.state, ("–", "muted"))
-    return (
-        Cell(f"{sign} {printable(run.state, 40).replace('_', ' ')}", tone),
-        printable(run.name or run.path or "—"),
-        f"#{run.run_number}" + (f"·{run.attempt}" if run.attempt > 1 else ""),
-        printable(run.display_title or "—"),
-        printable(run.head_branch or "—"),
-        printable(run.event or "—"),
-        printable(run.actor.login if run.actor and run.actor.login else "—"),
-        age(run.created_at, clock()),
-    )
+class RunRow(NamedTuple):
+    """A workflow run, and the time that its age counts from."""
+
+    run: WorkflowRun
+    now: datetime
+
+
+def _state(row: RunRow) -> Cell:
+    sign, tone = _SIGNS.get(row.run.state, ("–", "muted"))
+    return Cell(f"{sign} {printable(row.run.state, 40).replace('_', ' ')}", tone)
+
+
+def _number(row: RunRow) -> str:
+    return f"#{row.run.run_number}" + (f"·{row.run.attempt}" if row.run.attempt > 1 else "")
+
+
+def _actor(row: RunRow) -> str:
+    return printable(row.run.actor.login if row.run.actor and row.run.actor.login else "—")
+
+
+def _title(row: RunRow) -> str:
+    return printable(row.run.display_title or "—")
+
+
+def _branch(row: RunRow) -> str:
+    return printable(row.run.head_branch or "—")
+
+
+COLUMNS = (
+    Column("state", "State", 13, cell=_state, essential=True),
+    Column[RunRow](
+        "workflow", "Workflow", 11, cell=lambda row: printable(row.run.name or row.run.path or "—"), keeps_end=True
+    ),
+    Column("number", "Run", 7, cell=_number, justify="right", tone="muted", essential=True),
+    Column("title", "Title", 14, cell=_title, flexible=True, priority=1, essential=True),
+    Column("branch", "Branch", 12, cell=_branch, flexible=True, priority=2, keeps_end=True),
+    Column[RunRow]("event", "Event", 12, cell=lambda row: printable(row.run.event or "—"), tone="muted", priority=3),
+    Column("actor", "Actor", 12, cell=_actor, tone="muted", priority=4),
+    Column[RunRow]("age", "Age", 6, cell=lambda row: age(row.run.created_at, row.now), justify="right", tone="muted"),
+)

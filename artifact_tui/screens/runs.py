@@ -20,7 +20,7 @@ from artifact_tui.domain.urls import run_page
 from artifact_tui.keymap import bindings
 from artifact_tui.screens.list_loader import Listing
 from artifact_tui.screens.list_screen import STOPPED
-from artifact_tui.screens.run_columns import COLUMNS, run_cells
+from artifact_tui.screens.run_columns import COLUMNS, RunRow
 from artifact_tui.screens.run_filter_input import RunLine
 from artifact_tui.screens.server_list import ServerList, extent_of
 from artifact_tui.screens.session import Session
@@ -78,9 +78,8 @@ class RunsScreen(ServerList):
     def compose_body(self) -> Iterable[Widget]:
         """One table."""
         shown = self.session.settings.columns.runs
-        yield RowTable[WorkflowRun](
-            COLUMNS, key=lambda run: run.id, cells=partial(run_cells, self.session.clock), shown=shown
-        )
+        clock = self.session.clock
+        yield RowTable[WorkflowRun](COLUMNS, key=lambda run: run.id, row=lambda run: RunRow(run, clock()), shown=shown)
 
     async def fetch(self, provider: Provider) -> None:
         """A page, and the next one when the cursor comes near the end of the last."""

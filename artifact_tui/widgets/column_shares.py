@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import accumulate
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from rich.cells import cell_len
 
@@ -50,7 +50,7 @@ def look_at(items: Sequence[Item], cells: Callable[[Item], Sequence[str | Cell]]
 
 
 @lru_cache(maxsize=64)
-def share_columns(columns: tuple[Column, ...], contents: Contents, width: int) -> tuple[FittedColumn, ...]:
+def share_columns(columns: tuple[Column[Any], ...], contents: Contents, width: int) -> tuple[FittedColumn, ...]:
     """Place the columns in `width` cells as :func:`fit_columns` does, with regard to what the rows hold.
 
     Where there is no room for all texts, columns that have the same text in every row go first, but for the
@@ -72,12 +72,12 @@ def share_columns(columns: tuple[Column, ...], contents: Contents, width: int) -
     return _level([replace(one, index=order[one.index]) for one in placed], contents)
 
 
-def _fitted(columns: tuple[Column, ...], candidates: set[int], width: int) -> set[int]:
+def _fitted(columns: tuple[Column[Any], ...], candidates: set[int], width: int) -> set[int]:
     order = sorted(candidates)
     return {order[one.index] for one in fit_columns(tuple(columns[index] for index in order), width)}
 
 
-def _needed(columns: tuple[Column, ...], contents: Contents, shown: set[int]) -> int:
+def _needed(columns: tuple[Column[Any], ...], contents: Contents, shown: set[int]) -> int:
     widths = (max(columns[i].width, contents.widths[i] if columns[i].flexible else 0) for i in shown)
     return sum(widths) + GAP * (len(shown) - 1)
 

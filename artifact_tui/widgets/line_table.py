@@ -14,7 +14,6 @@ from artifact_tui.widgets.row_layout import Column, fold_text
 from artifact_tui.widgets.row_lines import GUTTER
 from artifact_tui.widgets.row_table import RowTable
 
-COLUMNS = (Column("text", "", 20, flexible=True),)
 INDENT = "  "
 
 
@@ -26,6 +25,9 @@ class LineRow(NamedTuple):
     text: str
     runs: tuple[TextSpan, ...] = ()
     is_note: bool = False
+
+
+COLUMNS = (Column[LineRow]("text", "", 20, cell=lambda row: row.text, flexible=True),)
 
 
 def note_row(number: int, text: str) -> LineRow:
@@ -59,7 +61,7 @@ class LineTable(RowTable[LineRow]):
     """What is set off in the lines; case-folded."""
 
     def __init__(self) -> None:
-        super().__init__(COLUMNS, key=lambda row: row[:2], cells=lambda row: (row.text,), show_header=False)
+        super().__init__(COLUMNS, key=lambda row: row[:2], show_header=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Enter does nothing here."""

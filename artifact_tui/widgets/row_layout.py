@@ -1,12 +1,18 @@
 """What a table row is made of, and how it is fitted into the cells of a terminal."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY, dataclass, replace
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar
 
 from rich.cells import get_character_cell_size
 
+if TYPE_CHECKING:
+    from artifact_tui.domain.artifact_filter import Sort
+
+Row = TypeVar("Row")
 Justify = Literal["left", "right"]
 Tone = Literal["muted", "accent", "success", "warning", "error"]
 """The meaning of a text's colour; the colours themselves are in the style sheet."""
@@ -18,9 +24,16 @@ _UNPRINTABLE = "\N{REPLACEMENT CHARACTER}"
 _EMOJI_SELECTOR = "\N{VARIATION SELECTOR-16}"
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: what it is called, how wide it is, and what becomes of it when there is little room.
+class Cell(NamedTuple):
+    """A text with a tone of its own, where it differs from that of its column."""
+
+    text: str
+    tone: Tone | None = None
+
+
+@dataclass(frozen=True)
+class Column(Generic[Row]):
+    """One column: what it is called, what it shows of a row, how rows are sorted by it, and how wide it is.
 
     `width` is in cells. The `flexible` columns share what the others leave; `width` is then what they want
     before others give way. Columns with a `priority` above zero are dropped whole when the terminal is too
@@ -32,6 +45,9 @@ class Column:
     id: str
     label: str
     width: int
+    _: KW_ONLY
+    cell: Callable[[Row], str | Cell] = str
+    sort: Sort[Any] | None = None
     justify: Justify = "left"
     tone: Tone | None = None
     priority: int = 0
@@ -45,19 +61,12 @@ class Column:
         return self.label.casefold()
 
 
-class Cell(NamedTuple):
-    """A text with a tone of its own, where it differs from that of its column."""
-
-    text: str
-    tone: Tone | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class FittedColumn:
     """A column that is shown: its index among all columns, and the cells it covers."""
 
     index: int
-    column: Column
+    column: Column[Any]
     x: int
     width: int
 
@@ -78,7 +87,7 @@ ASCII = Signs(cursor=">", mark="*", ascending="^", descending="v", ellipsis="~")
 
 
 @lru_cache(maxsize=64)
-def fit_columns(columns: tuple[Column, ...], width: int) -> tuple[FittedColumn, ...]:
+def fit_columns(columns: tuple[Column[Any], ...], width: int) -> tuple[FittedColumn, ...]:
     """Choose the columns that `width` cells can hold, and place them from left to right.
 
     A flexible column that is placed always fills the width. Where there is not even a cell for each column of
@@ -95,18 +104,18 @@ def fit_columns(columns: tuple[Column, ...], width: int) -> tuple[FittedColumn, 
     return tuple(placed)
 
 
-def _dispensable(pair: tuple[int, Column]) -> tuple[int, bool, int]:
+def _dispensable(pair: tuple[int, Column[Any]]) -> tuple[int, bool, int]:
     index, column = pair
     return column.priority, not (column.priority or column.flexible), index
 
 
-def _lack_room(shown: Sequence[tuple[int, Column]], width: int) -> bool:
+def _lack_room(shown: Sequence[tuple[int, Column[Any]]], width: int) -> bool:
     can_drop = any(column.priority for _, column in shown)
     least = sum(column.width for _, column in shown) if can_drop else len(shown)
     return least + GAP * (len(shown) - 1) > width
 
 
-def _sizes(columns: Sequence[Column], width: int) -> list[int]:
+def _sizes(columns: Sequence[Column[Any]], width: int) -> list[int]:
     """Return the cells of each column: at least one, flexible ones grow and shrink first, then the last ones shrink."""
     sizes = [column.width for column in columns]
     flexible = [place for place, column in enumerate(columns) if column.flexible]
@@ -124,7 +133,7 @@ def _sizes(columns: Sequence[Column], width: int) -> list[int]:
 
 
 @lru_cache(maxsize=64)
-def choose_columns(columns: tuple[Column, ...], names: tuple[str, ...]) -> tuple[tuple[int, Column], ...]:
+def choose_columns(columns: tuple[Column[Any], ...], names: tuple[str, ...]) -> tuple[tuple[int, Column[Any]], ...]:
     """Those columns that `names` has, in its order and with their index among all; all of them when it is empty.
 
     Who names columns says what matters: the last ones are dropped first when there is little room, the first never.

@@ -94,10 +94,10 @@ class RowTable(LazyTable[Item], Generic[Item]):
 
     def __init__(
         self,
-        columns: Sequence[Column],
+        columns: Sequence[Column[Any]],
         *,
         key: Callable[[Item], Hashable],
-        cells: Callable[[Item], Sequence[str | Cell]],
+        row: Callable[[Item], Any] | None = None,
         placeholder: str = "",
         signs: Signs = UNICODE,
         show_header: bool = True,
@@ -106,13 +106,13 @@ class RowTable(LazyTable[Item], Generic[Item]):
         id: str | None = None,  # noqa: A002  # Textual's own name for it
         classes: str | None = None,
     ) -> None:
-        """Show in `columns` what `cells` makes of an item, in their order; `key` tells items apart.
+        """Show in `columns` an item, or what `row` makes of it for their cells; `key` tells items apart.
 
-        With `shown` only those columns are there, in that order.
+        With `shown` only the columns of these names are there, in that order.
         """
         self._columns = tuple(columns)
         self._chosen = choose_columns(self._columns, tuple(shown))
-        self._cells = cells
+        self._row = row or _itself
         self._signs = signs
         self._contents: Contents | None = None
         self._shortened: dict[tuple[int, int, int], dict[str, str]] = {}
@@ -136,6 +136,10 @@ class RowTable(LazyTable[Item], Generic[Item]):
         """Suit the columns to cells that have changed while the items are the same."""
         self._forget()
         self.refresh()
+
+    def _cells(self, item: Item) -> list[str | Cell]:
+        row = self._row(item)
+        return [column.cell(row) for column in self._columns]
 
     def _forget(self) -> None:
         self._contents = None
@@ -233,7 +237,7 @@ class RowTable(LazyTable[Item], Generic[Item]):
         wanted = block, placed.index, placed.width
         if wanted not in self._shortened:
             around = self._items[max(0, block - 1) * BLOCK : (block + 2) * BLOCK]
-            texts = {text_of(self._cells(item)[placed.index]) for item in around}
+            texts = {text_of(placed.column.cell(self._row(item))) for item in around}
             self._shortened[wanted] = shorten(texts, placed.width, self._signs.ellipsis)
         return self._shortened[wanted].get(text, text)
 
@@ -252,3 +256,7 @@ class RowTable(LazyTable[Item], Generic[Item]):
             self._contents = self._look()
         placed = share_columns(columns, self._contents, max(0, width))
         return tuple(replace(one, index=self._chosen[one.index][0]) for one in placed)
+
+
+def _itself(item: Any) -> Any:
+    return item

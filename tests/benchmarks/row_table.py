@@ -26,6 +26,7 @@ from textual.drivers.headless_driver import HeadlessDriver
 from textual.pilot import Pilot
 from textual.widgets import DataTable
 
+from artifact_tui.widgets.column_shares import text_of
 from artifact_tui.widgets.row_layout import Column
 from artifact_tui.widgets.row_table import RowTable
 
@@ -47,14 +48,14 @@ class Item:
 
 # Widths that both tables can show whole in 80 cells, each with its own margins.
 COLUMNS = (
-    Column("name", "Name", 12, flexible=True),
-    Column("size", "Size", 9, justify="right"),
-    Column("created", "Created", 7, justify="right"),
-    Column("expires", "Expires", 7, justify="right"),
-    Column("branch", "Branch", 6),
-    Column("run", "Run", 6, justify="right"),
-    Column("state", "State", 7),
-    Column("id", "Id", 6, justify="right"),
+    Column[Item]("name", "Name", 12, cell=lambda item: item.name, flexible=True),
+    Column[Item]("size", "Size", 9, cell=lambda item: f"{item.size / 1e6:.1f} MB", justify="right"),
+    Column[Item]("created", "Created", 7, cell=lambda item: f"{item.created}h", justify="right"),
+    Column[Item]("expires", "Expires", 7, cell=lambda item: f"{item.expires}d", justify="right"),
+    Column[Item]("branch", "Branch", 6, cell=lambda item: item.branch),
+    Column[Item]("run", "Run", 6, cell=lambda item: str(item.run), justify="right"),
+    Column[Item]("state", "State", 7, cell=lambda item: item.state),
+    Column[Item]("id", "Id", 6, cell=lambda item: str(item.id), justify="right"),
 )
 ORDER = [column.id for column in COLUMNS]
 
@@ -78,16 +79,7 @@ def items(count: int) -> list[Item]:
 
 
 def cells(item: Item) -> list[str]:
-    return [
-        item.name,
-        f"{item.size / 1e6:.1f} MB",
-        f"{item.created}h",
-        f"{item.expires}d",
-        item.branch,
-        str(item.run),
-        item.state,
-        str(item.id),
-    ]
+    return [text_of(column.cell(item)) for column in COLUMNS]
 
 
 class CountingDriver(HeadlessDriver):
@@ -153,7 +145,7 @@ async def running(size: tuple[int, int]) -> AsyncIterator[Meter]:
 
 async def measure_ours(rows: list[Item], size: tuple[int, int]) -> dict[str, Cost]:
     async with running(size) as meter:
-        table: RowTable[Item] = RowTable(COLUMNS, key=attrgetter("id"), cells=cells)
+        table: RowTable[Item] = RowTable(COLUMNS, key=attrgetter("id"))
         costs = {"shown": await meter.cost(lambda: mount(meter, table, lambda: table.show(rows)))}
         table.focus()
         costs |= await keys(meter, table)

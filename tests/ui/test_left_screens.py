@@ -36,7 +36,7 @@ class SlowScreen(ListScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         """A table."""
-        yield RowTable[str]((), key=lambda row: row, cells=lambda row: (row,))
+        yield RowTable[str]((), key=lambda row: row)
 
     async def fetch(self, provider: Provider) -> None:
         """Wait, and show what has come."""

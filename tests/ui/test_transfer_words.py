@@ -9,7 +9,7 @@ import pytest
 from artifact_tui.demo.fixed_clock import DEMO_NOW
 from artifact_tui.screens.transfers.details import transfer_fields
 from artifact_tui.screens.transfers.questions import cancel_question
-from artifact_tui.screens.transfers.rows import COLUMNS, row, state_words, summary
+from artifact_tui.screens.transfers.rows import COLUMNS, TransferRow, state_words, summary
 from artifact_tui.text import clause
 from artifact_tui.transfers.models import Kind, Outcome, State, Totals
 from artifact_tui.widgets.row_layout import Cell
@@ -50,11 +50,15 @@ def test_a_sentence_behind_a_colon(sentence: str, said: str) -> None:
     assert clause(sentence) == said
 
 
+def cell_of(column: str, row: TransferRow) -> str | Cell:
+    return next(one for one in COLUMNS if one.id == column).cell(row)
+
+
 @pytest.mark.parametrize("width", [20, 44, 60, 200])
 def test_a_bar_has_room_for_rate_and_time(width: int) -> None:
     """It is drawn in what they leave, and is at least long enough to be one."""
     wide = transfer(4, State.DOWNLOADING, received=26_400_000, rate=99_900_000.0, seconds_left=7500.0)
-    cell = row(wide, wide.title, width, DEMO_NOW)[[column.id for column in COLUMNS].index("state")]
+    cell = cell_of("state", TransferRow(wide, wide.title, width, DEMO_NOW))
     assert isinstance(cell, Cell)
     assert cell.text.endswith("99.9 MB/s  2:05:00")
     assert len(cell.text) <= max(width, 43)
@@ -64,7 +68,7 @@ def test_a_bar_has_room_for_rate_and_time(width: int) -> None:
 def test_nothing_but_proven_bytes_is_all_there_is() -> None:
     """While one is verified the whole stands at 99 percent, alone and with the others."""
     verifying = transfer(6, State.VERIFYING, received=40_000_000)
-    assert "99 %" in row(verifying, verifying.title, 44, DEMO_NOW)
+    assert cell_of("percent", TransferRow(verifying, verifying.title, 44, DEMO_NOW)) == "99 %"
     assert percent_of(Totals.of((SNAPSHOTS[0], verifying))) == 99
 
 

@@ -1,6 +1,8 @@
 """An app that is nothing but a list, for the tests of the table."""
 
 from collections.abc import Callable, Sequence
+from operator import itemgetter
+from typing import Any
 
 from textual import on
 from textual.app import App, ComposeResult
@@ -11,10 +13,10 @@ from artifact_tui.widgets.row_layout import UNICODE, Cell, Column, Signs
 from artifact_tui.widgets.row_table import RowTable
 
 COLUMNS = (
-    Column("name", "Name", 20, flexible=True),
-    Column("size", "Size", 9, justify="right"),
-    Column("age", "Created", 12, priority=1),
-    Column("branch", "Branch", 16, priority=2),
+    Column[Any]("name", "Name", 20, cell=itemgetter(0), flexible=True),
+    Column[Any]("size", "Size", 9, cell=itemgetter(1), justify="right"),
+    Column[Any]("age", "Created", 12, cell=itemgetter(2), priority=1),
+    Column[Any]("branch", "Branch", 16, cell=itemgetter(3), priority=2),
 )
 
 
@@ -38,7 +40,7 @@ class Shown(App[None]):
         super().__init__()
         self.animation_level = "none"
         self.table: RowTable[int] = RowTable(
-            COLUMNS, key=lambda number: number, cells=cells, placeholder=placeholder, signs=signs
+            COLUMNS, key=lambda number: number, row=cells, placeholder=placeholder, signs=signs
         )
         self.first = items, cursor
         self.said: list[tuple[str, object]] = []

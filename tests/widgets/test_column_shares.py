@@ -1,18 +1,20 @@
 """Columns give way by what the rows hold: what is the same in all rows first."""
 
+from typing import Any
+
 from artifact_tui.widgets.column_shares import Contents, look_at, share_columns
 from artifact_tui.widgets.row_layout import Column, fit_columns
 
 COLUMNS = (
-    Column("name", "Name", 20, flexible=True, essential=True),
-    Column("size", "Size", 8, essential=True),
-    Column("branch", "Branch", 10, priority=1),
-    Column("age", "Age", 6, priority=2),
+    Column[Any]("name", "Name", 20, flexible=True, essential=True),
+    Column[Any]("size", "Size", 8, essential=True),
+    Column[Any]("branch", "Branch", 10, priority=1),
+    Column[Any]("age", "Age", 6, priority=2),
 )
-NOTE = Column("note", "Note", 14, flexible=True)
+NOTE = Column[Any]("note", "Note", 14, flexible=True)
 
 
-def shown(rows: list[tuple[str, ...]], width: int, columns: tuple[Column, ...] = COLUMNS) -> dict[str, int]:
+def shown(rows: list[tuple[str, ...]], width: int, columns: tuple[Column[Any], ...] = COLUMNS) -> dict[str, int]:
     placed = share_columns(columns, look_at(rows, lambda row: row), width)
     assert [one.x for one in placed] == [sum(two.width + 2 for two in placed[:at]) for at in range(len(placed))]
     return {one.column.id: one.width for one in placed}

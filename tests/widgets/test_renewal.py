@@ -26,11 +26,12 @@ class Table(App[None]):
     def __init__(self) -> None:
         super().__init__()
         self.drawn: list[int] = []
-        self.table = RowTable[Item]((Column("text", "Text", 20),), key=lambda item: item.number, cells=self.cells)
+        columns = (Column("text", "Text", 20, cell=self.cell),)
+        self.table = RowTable[Item](columns, key=lambda item: item.number)
 
-    def cells(self, item: Item) -> tuple[str]:
+    def cell(self, item: Item) -> str:
         self.drawn.append(item.number)
-        return (item.text,)
+        return item.text
 
     def compose(self) -> ComposeResult:
         yield self.table

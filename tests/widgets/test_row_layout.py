@@ -1,6 +1,7 @@
 """Columns and texts fitted into the cells of a terminal."""
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -10,10 +11,10 @@ from rich.cells import cell_len
 from artifact_tui.widgets.row_layout import ASCII, GAP, UNICODE, Cell, Column, Signs, fit_columns, fit_text, fold_text
 from artifact_tui.widgets.row_lines import GUTTER, header_line, message_line, row_line
 
-NAME = Column("name", "Name", 20, flexible=True)
-SIZE = Column("size", "Size", 9, justify="right")
-AGE = Column("age", "Created", 12, priority=1)
-BRANCH = Column("branch", "Branch", 16, priority=2)
+NAME = Column[Any]("name", "Name", 20, flexible=True)
+SIZE = Column[Any]("size", "Size", 9, justify="right")
+AGE = Column[Any]("age", "Created", 12, priority=1)
+BRANCH = Column[Any]("branch", "Branch", 16, priority=2)
 COLUMNS = (NAME, SIZE, BRANCH, AGE)
 
 columns = st.lists(
@@ -56,12 +57,12 @@ def test_columns_that_must_stay_are_squeezed_at_last() -> None:
 
 
 def test_flexible_columns_share_what_is_left() -> None:
-    title = Column("title", "Title", 10, flexible=True)
+    title = Column[Any]("title", "Title", 10, flexible=True)
     assert [placed.width for placed in fit_columns((NAME, title), 41)] == [24, 15]
 
 
 @given(columns=columns, width=st.integers(0, 250))
-def test_columns_never_overlap_nor_leave_the_width(columns: tuple[Column, ...], width: int) -> None:
+def test_columns_never_overlap_nor_leave_the_width(columns: tuple[Column[Any], ...], width: int) -> None:
     placed = fit_columns(columns, width)
     edges = [(column.x, column.x + column.width) for column in placed]
     assert all(start < end <= width for start, end in edges)
@@ -69,27 +70,30 @@ def test_columns_never_overlap_nor_leave_the_width(columns: tuple[Column, ...], 
     assert [column.index for column in placed] == sorted(column.index for column in placed)
 
 
-@pytest.mark.parametrize("other", [Column("tag", "T", 1), Column("tag", "T", 1, priority=1)])
-def test_where_two_columns_cannot_be_the_flexible_one_has_all_the_width(other: Column) -> None:
-    title = Column("title", "Title", 1, flexible=True)
+@pytest.mark.parametrize("other", [Column[Any]("tag", "T", 1), Column[Any]("tag", "T", 1, priority=1)])
+def test_where_two_columns_cannot_be_the_flexible_one_has_all_the_width(other: Column[Any]) -> None:
+    title = Column[Any]("title", "Title", 1, flexible=True)
     for both in ((title, other), (other, title)):
         assert [(placed.column.id, placed.width) for placed in fit_columns(both, 3)] == [("title", 3)]
 
 
 def test_a_column_that_must_stay_has_a_cell_beside_a_wide_one() -> None:
-    assert [placed.width for placed in fit_columns((SIZE, Column("title", "Title", 9, flexible=True)), 9)] == [6, 1]
+    assert [placed.width for placed in fit_columns((SIZE, Column[Any]("title", "Title", 9, flexible=True)), 9)] == [
+        6,
+        1,
+    ]
 
 
-NARROW = Column("a", "A", 1)
-NARROW_FLEXIBLE = Column("b", "B", 1, flexible=True)
+NARROW = Column[Any]("a", "A", 1)
+NARROW_FLEXIBLE = Column[Any]("b", "B", 1, flexible=True)
 
 
 @given(columns=columns, width=st.integers(0, 250))
 @example(columns=(NARROW_FLEXIBLE, NARROW), width=3)
-@example(columns=(Column("a", "A", 1, priority=1), NARROW_FLEXIBLE), width=3)
+@example(columns=(Column[Any]("a", "A", 1, priority=1), NARROW_FLEXIBLE), width=3)
 @example(columns=(NARROW, NARROW_FLEXIBLE, NARROW), width=6)
-@example(columns=(Column("a", "A", 10, flexible=True), NARROW_FLEXIBLE, NARROW), width=8)
-def test_a_flexible_column_fills_the_width(columns: tuple[Column, ...], width: int) -> None:
+@example(columns=(Column[Any]("a", "A", 10, flexible=True), NARROW_FLEXIBLE, NARROW), width=8)
+def test_a_flexible_column_fills_the_width(columns: tuple[Column[Any], ...], width: int) -> None:
     placed = fit_columns(columns, width)
     if any(column.column.flexible for column in placed):
         assert placed[-1].x + placed[-1].width == width
@@ -97,7 +101,7 @@ def test_a_flexible_column_fills_the_width(columns: tuple[Column, ...], width: i
 
 @given(columns=columns, width=st.integers(0, 250))
 def test_a_column_that_must_stay_is_gone_only_where_not_even_a_cell_is_left_for_each(
-    columns: tuple[Column, ...], width: int
+    columns: tuple[Column[Any], ...], width: int
 ) -> None:
     musts = [index for index, column in enumerate(columns) if not column.priority]
     shown = {placed.index for placed in fit_columns(columns, width)}
@@ -147,7 +151,7 @@ def test_control_characters_cannot_reach_the_terminal() -> None:
 
 
 def test_the_sort_sign_stands_behind_the_label_even_when_that_is_cut() -> None:
-    placed = fit_columns((NAME, Column("size", "Size of it", 6, justify="right")), 28)
+    placed = fit_columns((NAME, Column[Any]("size", "Size of it", 6, justify="right")), 28)
     assert header_line(placed, ("size", True), UNICODE) == " " * GUTTER + "Name".ljust(20) + "  " + "Size…▼"
     assert header_line(placed, ("name", False), ASCII) == " " * GUTTER + "Name^".ljust(20) + "  " + "Size ~"
 

@@ -200,7 +200,7 @@ async def test_a_click_on_a_label_names_its_column_and_one_beside_it_nothing() -
 
 
 def test_stock_calls_that_change_single_rows_say_what_to_do_instead() -> None:
-    table: RowTable[int] = RowTable(COLUMNS, key=int, cells=texts)
+    table: RowTable[int] = RowTable(COLUMNS, key=int, row=texts)
     for call in (
         table.add_row,
         table.remove_row,

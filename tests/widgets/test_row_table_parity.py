@@ -60,7 +60,7 @@ def stock(count: int, header: bool) -> Recording:
 
 
 def ours(count: int, header: bool) -> Recording:
-    table: RowTable[int] = RowTable(COLUMNS[:2], key=lambda number: number, cells=texts, show_header=header)
+    table: RowTable[int] = RowTable(COLUMNS[:2], key=lambda number: number, row=texts, show_header=header)
     return Recording(table, lambda: table.show(range(count)))
 
 

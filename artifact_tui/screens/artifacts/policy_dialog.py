@@ -21,11 +21,6 @@ from artifact_tui.widgets.row_table import RowTable
 if TYPE_CHECKING:
     from textual.widget import Widget
 
-COLUMNS = (
-    Column("label", "", 44, flexible=True, essential=True),
-    Column("count", "Marks", 7, justify="right", essential=True),
-    Column("size", "Size", 8, justify="right", tone="muted"),
-)
 Artifacts = tuple[Artifact, ...]
 
 
@@ -41,6 +36,33 @@ class PolicyChoice(NamedTuple):
     read: Callable[[str], Policy | None]
     wants: str = ""
     note: str = ""
+
+
+class PolicyRow(NamedTuple):
+    """A policy in words, how many artifacts it names, and their bytes; None where its value cannot be read."""
+
+    words: str
+    named: int | None = None
+    bytes: int = 0
+
+
+def _count(row: PolicyRow) -> str | Cell:
+    if row.named is None:
+        return "?"
+    return f"{row.named:,}" if row.named else Cell("none", "muted")
+
+
+def _label(row: PolicyRow) -> str | Cell:
+    return row.words if row.named is not None else Cell(row.words, "error")
+
+
+COLUMNS = (
+    Column("label", "", 44, cell=_label, flexible=True, essential=True),
+    Column("count", "Marks", 7, cell=_count, justify="right", essential=True),
+    Column[PolicyRow](
+        "size", "Size", 8, cell=lambda row: "" if row.named is None else size(row.bytes), justify="right", tone="muted"
+    ),
+)
 
 
 def _older(text: str) -> Policy | None:
@@ -101,7 +123,7 @@ class PolicyDialog(Dialog[frozenset[int]]):
 
     def compose_box(self) -> list[Widget]:
         """The policies with what each would mark, the value of the chosen one, and what becomes of it."""
-        table = RowTable[PolicyChoice](COLUMNS, key=lambda choice: choice.id, cells=self._cells)
+        table = RowTable[PolicyChoice](COLUMNS, key=lambda choice: choice.id, row=self._row)
         table.show(CHOICES)
         shown = "artifacts that the filter shows" if self._filtered else "artifacts of the list"
         looked_at = f"of the {len(self._artifacts):,} {shown}"
@@ -137,13 +159,12 @@ class PolicyDialog(Dialog[frozenset[int]]):
         policy = self._policy(choice)
         return None if policy is None else policy.choose(self._artifacts.values(), self._now)
 
-    def _cells(self, choice: PolicyChoice) -> tuple[str | Cell, ...]:
+    def _row(self, choice: PolicyChoice) -> PolicyRow:
         named = self._named(choice)
         words = choice.words.format(self._values[choice.id] or "…")
         if named is None:
-            return (Cell(words, "error"), "?", "")
-        bytes_named = stored_bytes(self._artifacts[number] for number in named)
-        return (words, f"{len(named):,}" if named else Cell("none", "muted"), size(bytes_named))
+            return PolicyRow(words)
+        return PolicyRow(words, len(named), stored_bytes(self._artifacts[number] for number in named))
 
     @on(RowTable.RowHighlighted)
     def _row_highlighted(self) -> None:

@@ -18,7 +18,8 @@ from artifact_tui.domain.models import Artifact, Page, Place, RepositoryName, Ru
 from artifact_tui.domain.provider import Provider, ProviderError
 from artifact_tui.domain.urls import artifact_page, to_copy
 from artifact_tui.keymap import bindings
-from artifact_tui.screens.artifact_columns import cells, columns_of, sort_choices
+from artifact_tui.screens import artifact_columns
+from artifact_tui.screens.artifact_columns import ArtifactRow, columns_of
 from artifact_tui.screens.artifact_details import artifact_fields
 from artifact_tui.screens.artifacts.list_model import ArtifactList
 from artifact_tui.screens.filter_input import FILTER_HINT, read_filter
@@ -31,7 +32,6 @@ from artifact_tui.text import count, printable
 from artifact_tui.transfers.deletions.models import DeletePlan
 from artifact_tui.transfers.models import Outcome, Transfer
 from artifact_tui.widgets.detail_pane import DetailPane, Field
-from artifact_tui.widgets.row_layout import Cell
 from artifact_tui.widgets.row_table import RowTable
 
 if TYPE_CHECKING:
@@ -134,20 +134,19 @@ class MarkingScreen(ServerList):
         self.list.marks.invert(self.table.items)
         self.marks_changed()
 
-    def action_policies(self) -> None:
+    @work(group="policies")
+    async def action_policies(self) -> None:
         """Mark by a policy, among what is shown."""
         from artifact_tui.screens.artifacts.policy_dialog import PolicyDialog
 
         shown = self.list.shown
         if not shown:
             self.app.notify("No artifacts to mark: the list is empty.", markup=False, timeout=4)
-        else:
-            is_filtered, read_only = len(shown) < len(self.list), self.session.settings.read_only
-            part = self.extent.part()
-            dialog = PolicyDialog(shown, self.session.clock(), filtered=is_filtered, read_only=read_only, part=part)
-            self.app.push_screen(dialog, partial(self._policy_chosen, shown))
-
-    def _policy_chosen(self, shown: tuple[Artifact, ...], named: frozenset[int] | None) -> None:
+            return
+        is_filtered, read_only = len(shown) < len(self.list), self.session.settings.read_only
+        part = self.extent.part()
+        dialog = PolicyDialog(shown, self.session.clock(), filtered=is_filtered, read_only=read_only, part=part)
+        named = await self.app.push_screen_wait(dialog)
         if named is None:
             return
         self.list.marks.add(artifact for artifact in shown if artifact.id in named)
@@ -242,21 +241,22 @@ class MarkingScreen(ServerList):
 
     def action_sort_by(self, column: str) -> None:
         """Sort by a column; again turns it round."""
-        self.list.query = self.list.query.sorted_by(column)
-        self.update_rows(sorted_anew=True)
+        sort = next((one.sort for one in artifact_columns.COLUMNS if one.id == column), None)
+        if sort is not None:
+            self.list.query = self.list.query.sorted_by(sort)
+            self.update_rows(sorted_anew=True)
 
     @on(RowTable.HeaderSelected)
     def _header_clicked(self, event: RowTable.HeaderSelected) -> None:
         self.action_sort_by(str(event.column_key.value))
 
-    def action_sort(self) -> None:
+    @work(group="sort")
+    async def action_sort(self) -> None:
         """Offer every column."""
-        from artifact_tui.screens.dialogs.question import ChoiceDialog
+        from artifact_tui.screens.dialogs.question import SortDialog
 
-        self.app.push_screen(ChoiceDialog("Sort by", sort_choices(self.list.query)), self._sort_chosen)
-
-    def _sort_chosen(self, column: str | None) -> None:
-        if column is not None:
+        dialog = SortDialog(artifact_columns.COLUMNS, self.table.sorted_by)
+        if column := await self.app.push_screen_wait(dialog):
             self.action_sort_by(column)
 
 
@@ -283,12 +283,11 @@ class ArtifactsScreen(MarkingScreen):
     def compose_body(self) -> Iterable[Widget]:
         """The table, and the details beside or below it, as the terminal's shape wants."""
         columns, shown = columns_of(self.workflow_run, self.session.settings.columns.artifacts)
-        table = RowTable[Artifact](columns, key=lambda artifact: artifact.id, cells=self._cells, shown=shown)
+        table = RowTable[Artifact](columns, key=lambda artifact: artifact.id, row=self._row, shown=shown)
         yield Container(table, DetailPane(), id="artifacts-body")
 
-    def _cells(self, artifact: Artifact) -> tuple[str | Cell, ...]:
-        is_one_run = self.workflow_run is not None
-        return cells(artifact, self.run_of(artifact), self.session.clock(), is_one_run=is_one_run)
+    def _row(self, artifact: Artifact) -> ArtifactRow:
+        return ArtifactRow(artifact, self.run_of(artifact), self.session.clock())
 
     async def fetch(self, provider: Provider) -> None:
         """Show the first page at once and the rest as it arrives; a whole reload replaces the list.
@@ -377,7 +376,7 @@ class ArtifactsScreen(MarkingScreen):
         rows = self.list.select(self.session.clock(), self.session.runs_of(self.repository))
         placeholder = self.list.placeholder(self.loading_rows, self.workflow_run is not None)
         self.table.placeholder = STOPPED if self.is_stopped and not len(self.list) else self.problem or placeholder
-        self.table.sorted_by = (self.list.query.sort, self.list.query.descending)
+        self.table.sorted_by = (self.list.query.sort.id, self.list.query.descending)
         if sorted_anew:
             self.table.reorder(rows)
         else:

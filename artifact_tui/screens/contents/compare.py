@@ -30,27 +30,25 @@ if TYPE_CHECKING:
 
 MOST_COMPARED = 1024 * 1024
 """Bytes of each side of a file that are compared line by line."""
-COLUMNS = (
-    Column("what", "", 9, essential=True),
-    Column("path", "File", 30, flexible=True, keeps_end=True, essential=True),
-    Column("old", "Before", 8, justify="right"),
-    Column("new", "After", 8, justify="right"),
-    Column("crc", "CRC-32", 19, tone="muted", priority=1),
-)
 _TONES: dict[str, Tone] = {"added": "success", "removed": "error", "changed": "warning"}
 _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 
 
-def row(difference: Difference) -> tuple[str | Cell, ...]:
-    """The texts of a row, in the order of :data:`COLUMNS`."""
-    what, old, new = difference.what, difference.old, difference.new
-    return (
-        Cell(f"{_SIGNS[what]} {what}", _TONES[what]),
-        printable(difference.path, 1000),
-        size(old.size) if old else "",
-        size(new.size) if new else "",
-        " → ".join(f"{side.crc:08x}" for side in (old, new) if side),
-    )
+def _crc(one: Difference) -> str:
+    return " → ".join(f"{side.crc:08x}" for side in (one.old, one.new) if side)
+
+
+COLUMNS = (
+    Column[Difference](
+        "what", "", 9, cell=lambda one: Cell(f"{_SIGNS[one.what]} {one.what}", _TONES[one.what]), essential=True
+    ),
+    Column[Difference](
+        "path", "File", 30, cell=lambda one: printable(one.path, 1000), flexible=True, keeps_end=True, essential=True
+    ),
+    Column[Difference]("old", "Before", 8, cell=lambda one: size(one.old.size) if one.old else "", justify="right"),
+    Column[Difference]("new", "After", 8, cell=lambda one: size(one.new.size) if one.new else "", justify="right"),
+    Column("crc", "CRC-32", 19, cell=_crc, tone="muted", priority=1),
+)
 
 
 class CompareScreen(FilesScreen):
@@ -79,7 +77,7 @@ class CompareScreen(FilesScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         """By path."""
-        yield RowTable[Difference](COLUMNS, key=lambda difference: difference.path, cells=row)
+        yield RowTable[Difference](COLUMNS, key=lambda difference: difference.path)
 
     async def fetch(self, provider: Provider) -> None:
         """Read both lists at once."""

@@ -32,13 +32,6 @@ MOST_ARTIFACTS = 200
 MOST_FILES = 500_000
 MOST_HITS = 20_000
 SHOW_EVERY = 0.25
-COLUMNS = (
-    Column("path", "File", 30, flexible=True, keeps_end=True, essential=True),
-    Column("artifact", "Artifact", 24, tone="accent", flexible=True, keeps_end=True),
-    Column("run", "Run", 14, tone="muted", keeps_end=True),
-    Column("size", "Size", 8, justify="right"),
-    Column("packed", "Packed", 8, justify="right", tone="muted", priority=1),
-)
 
 
 class Hit(NamedTuple):
@@ -51,11 +44,34 @@ class Hit(NamedTuple):
     folded: str
 
 
-def row(hit: Hit, run: WorkflowRun | None) -> tuple[str, ...]:
-    """The texts of a row, in the order of :data:`COLUMNS`; artifacts of one name are told apart by their runs."""
-    entry, artifact = hit.entry, hit.artifact
-    sizes = size(entry.size), size(entry.compressed)
-    return printable(entry.name, 1000), printable(artifact.name), run_label(artifact, run), *sizes
+class HitRow(NamedTuple):
+    """A hit, and the workflow run that tells artifacts of one name apart, as far as it is known."""
+
+    hit: Hit
+    run: WorkflowRun | None
+
+
+def _path(row: HitRow) -> str:
+    return printable(row.hit.entry.name, 1000)
+
+
+def _artifact(row: HitRow) -> str:
+    return printable(row.hit.artifact.name)
+
+
+def _packed(row: HitRow) -> str:
+    return size(row.hit.entry.compressed)
+
+
+COLUMNS = (
+    Column("path", "File", 30, cell=_path, flexible=True, keeps_end=True, essential=True),
+    Column("artifact", "Artifact", 24, cell=_artifact, tone="accent", flexible=True, keeps_end=True),
+    Column[HitRow](
+        "run", "Run", 14, cell=lambda row: run_label(row.hit.artifact, row.run), tone="muted", keeps_end=True
+    ),
+    Column[HitRow]("size", "Size", 8, cell=lambda row: size(row.hit.entry.size), justify="right"),
+    Column("packed", "Packed", 8, cell=_packed, justify="right", tone="muted", priority=1),
+)
 
 
 class FindScreen(FilesScreen):
@@ -83,10 +99,10 @@ class FindScreen(FilesScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         """Hits are told apart by when they came."""
-        yield RowTable[Hit](COLUMNS, key=lambda hit: hit.number, cells=self._cells)
+        yield RowTable[Hit](COLUMNS, key=lambda hit: hit.number, row=self._row)
 
-    def _cells(self, hit: Hit) -> tuple[str, ...]:
-        return row(hit, self.session.runs_of(self.repository).get(hit.artifact.run_id or 0))
+    def _row(self, hit: Hit) -> HitRow:
+        return HitRow(hit, self.session.runs_of(self.repository).get(hit.artifact.run_id or 0))
 
     def on_mount(self) -> None:
         """The pattern can be typed at once."""

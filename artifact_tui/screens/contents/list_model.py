@@ -2,33 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import chain
+from typing import NamedTuple
 
 from artifact_tui.archive.files import links_in_words
 from artifact_tui.archive.tree import LONGEST_KIND, Key, Node, Tree
 from artifact_tui.archive.zip_directory import Entry
+from artifact_tui.domain.artifact_filter import Sort
 from artifact_tui.text import count, printable, size
 from artifact_tui.widgets.row_layout import Cell, Column
 
 OPEN_UP_TO = 100
 """Files up to which all folders are open at first."""
 LONGEST_PATH = 1000
+
+
+class FileRow(NamedTuple):
+    """A file or folder, and whether what is in the folder is shown."""
+
+    node: Node
+    is_open: bool
+
+    @property
+    def is_bare_link(self) -> bool:
+        """Whether it is a link without bytes of its own."""
+        return self.node.entry is not None and self.node.entry.is_bare_link
+
+
+def _path(row: FileRow) -> str | Cell:
+    node = row.node
+    sign = ("▾ " if row.is_open else "▸ ") if node.is_folder else "  "
+    name = "  " * node.depth + sign + printable(node.name, LONGEST_PATH)
+    if node.is_folder:
+        return Cell(f"{name}/", "accent")
+    link = node.entry.link if node.entry is not None else ""
+    return f"{name} → {printable(link, LONGEST_PATH)}" if link else name
+
+
+def _kind(row: FileRow) -> str:
+    kind = "folder" if row.node.is_folder else row.node.kind
+    return printable(kind) if kind else "—"
+
+
+def _size(row: FileRow) -> str:
+    return "—" if row.is_bare_link else size(row.node.size)
+
+
+def _packed(row: FileRow) -> str:
+    return "—" if row.is_bare_link else size(row.node.compressed)
+
+
+def _modified(row: FileRow) -> str:
+    return f"{row.node.modified:%Y-%m-%d %H:%M}" if row.node.modified else "—"
+
+
+_BY_PATH = Sort[Node]("path", "File", lambda node: node.folded)
+_BY_KIND = Sort[Node]("kind", "Kind", lambda node: (node.kind, node.folded))
+_BY_SIZE = Sort[Node]("size", "Size", lambda node: node.size, descending=True)
+_BY_PACKED = Sort[Node]("packed", "Packed", lambda node: node.compressed, descending=True)
+_BY_MODIFIED = Sort[Node]("modified", "Modified", lambda node: node.stamp, descending=True)
 COLUMNS = (
-    Column("path", "File", 40, flexible=True, keeps_end=True, essential=True),
-    Column("kind", "Kind", LONGEST_KIND, tone="muted", priority=2),
-    Column("size", "Size", 8, justify="right", essential=True),
-    Column("packed", "Packed", 8, justify="right", tone="muted", priority=1),
-    Column("modified", "Modified", 16, tone="muted", priority=3),
+    Column("path", "File", 40, cell=_path, sort=_BY_PATH, flexible=True, keeps_end=True, essential=True),
+    Column("kind", "Kind", LONGEST_KIND, cell=_kind, sort=_BY_KIND, tone="muted", priority=2),
+    Column("size", "Size", 8, cell=_size, sort=_BY_SIZE, justify="right", essential=True),
+    Column("packed", "Packed", 8, cell=_packed, sort=_BY_PACKED, justify="right", tone="muted", priority=1),
+    Column("modified", "Modified", 16, cell=_modified, sort=_BY_MODIFIED, tone="muted", priority=3),
 )
-_ORDERS: dict[str, Callable[[Node], object]] = {
-    "path": lambda node: node.folded,
-    "kind": lambda node: (node.kind, node.folded),
-    "size": lambda node: node.size,
-    "packed": lambda node: node.compressed,
-    "modified": lambda node: node.stamp,
-}
-_DOWN_FIRST = {"size", "packed", "modified"}
+_SORTS = {column.id: column.sort for column in COLUMNS if column.sort}
 
 
 class ContentsList:
@@ -50,7 +91,7 @@ class ContentsList:
     def select(self, text: str) -> list[Node]:
         """Filter and sort; what matches is shown within its folders, all of them open."""
         self._words = text.casefold().split()
-        order, descending = _ORDERS[self.sorted_by[0]], self.sorted_by[1]
+        order, descending = _SORTS[self.sorted_by[0]].key, self.sorted_by[1]
         if self._words:
             self.shown, self.shown_files = self.tree.matching(self._fits, order, descending=descending)
         else:
@@ -61,7 +102,7 @@ class ContentsList:
     def sort_by(self, column: str) -> None:
         """By another column, or the other way round."""
         same = column == self.sorted_by[0]
-        self.sorted_by = (column, not self.sorted_by[1] if same else column in _DOWN_FIRST)
+        self.sorted_by = (column, not self.sorted_by[1] if same else _SORTS[column].descending)
 
     def is_open(self, folder: Node) -> bool:
         """Whether its inside is shown."""
@@ -106,25 +147,9 @@ class ContentsList:
         total = sum(node.size for node in self.shown if not node.is_folder)
         return f"{self.shown_files:,} of {every} · {size(total)}"
 
-    def row(self, node: Node) -> tuple[str | Cell, ...]:
-        """The texts of a row, in the order of :data:`COLUMNS`."""
-        sign = ("▾ " if self.is_open(node) else "▸ ") if node.is_folder else "  "
-        name = "  " * node.depth + sign + printable(node.name, LONGEST_PATH)
-        modified = f"{node.modified:%Y-%m-%d %H:%M}" if node.modified else "—"
-        if node.is_folder:
-            return (
-                Cell(f"{name}/", "accent"),
-                "folder",
-                size(node.size),
-                size(node.compressed),
-                modified,
-            )
-        kind = printable(node.kind) if node.kind else "—"
-        if node.entry is not None and node.entry.link:
-            name = f"{name} → {printable(node.entry.link, LONGEST_PATH)}"
-        if node.entry is not None and node.entry.is_bare_link:
-            return name, kind, "—", "—", modified
-        return name, kind, size(node.size), size(node.compressed), modified
+    def row(self, node: Node) -> FileRow:
+        """Return what the cells of a row need."""
+        return FileRow(node, node.is_folder and self.is_open(node))
 
     def first_hit(self) -> int:
         """Return the row of the first file that is shown."""

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from textual import on
+from textual import on, work
 
 from artifact_tui.archive.files import Files
 from artifact_tui.archive.nested import is_archive, open_nested
@@ -103,7 +103,7 @@ class ContentsScreen(FilesScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         """Files are told apart by their place in the archive: names may be equal."""
-        yield RowTable[Node](COLUMNS, key=lambda node: node.key, cells=lambda node: self._list.row(node))
+        yield RowTable[Node](COLUMNS, key=lambda node: node.key, row=lambda node: self._list.row(node))
 
     async def fetch(self, provider: Provider) -> None:
         """Read the list of files in a thread; a failure leaves the list that was there."""
@@ -207,15 +207,12 @@ class ContentsScreen(FilesScreen):
         if is_first:
             self.table.move_cursor(row=0)
 
-    def action_sort(self) -> None:
+    @work(group="sort")
+    async def action_sort(self) -> None:
         """Offer every column."""
-        from artifact_tui.screens.dialogs.question import ChoiceDialog
+        from artifact_tui.screens.dialogs.question import SortDialog
 
-        choices = {column.id: (column.label, "") for column in COLUMNS}
-        self.app.push_screen(ChoiceDialog("Sort by", choices), self._sort_chosen)
-
-    def _sort_chosen(self, column: str | None) -> None:
-        if column is not None:
+        if column := await self.app.push_screen_wait(SortDialog(COLUMNS)):
             self.action_sort_by(column)
 
     def open_item(self, item: Node) -> None:

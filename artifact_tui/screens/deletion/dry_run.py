@@ -8,9 +8,10 @@ from textual.content import Content
 from textual.widgets import Static
 
 from artifact_tui.domain.models import Artifact
+from artifact_tui.screens.deletion.report import size_or_expired
 from artifact_tui.screens.dialogs.question import Dialog
 from artifact_tui.screens.session import Session
-from artifact_tui.text import clock_time, count, printable, size
+from artifact_tui.text import clock_time, count, printable
 from artifact_tui.transfers.deletions.models import DeletePlan, PlannedRequest, planned_requests
 from artifact_tui.widgets.row_layout import Cell, Column
 from artifact_tui.widgets.row_table import RowTable
@@ -18,18 +19,33 @@ from artifact_tui.widgets.row_table import RowTable
 if TYPE_CHECKING:
     from textual.widget import Widget
 
-COLUMNS = (
-    Column("request", "Request", 24, essential=True),
-    Column("name", "Artifact", 20, tone="muted", flexible=True, keeps_end=True),
-    Column("size", "Size", 8, justify="right", tone="muted", priority=1),
-)
-
 
 class RequestRow(NamedTuple):
     """One request, and the artifact it is about."""
 
     request: PlannedRequest
     artifact: Artifact
+
+
+def _request(row: RequestRow) -> Cell:
+    method = row.request.method
+    text = f"{method:<6}  …/{row.request.path.rpartition('/')[2]}"
+    return Cell(text, "error" if method == "DELETE" else None)
+
+
+def _name(row: RequestRow) -> str:
+    return printable(row.artifact.name)
+
+
+def _size(row: RequestRow) -> str:
+    return size_or_expired(row.artifact) if row.request.method == "DELETE" else ""
+
+
+COLUMNS = (
+    Column("request", "Request", 24, cell=_request, essential=True),
+    Column("name", "Artifact", 20, cell=_name, tone="muted", flexible=True, keeps_end=True),
+    Column("size", "Size", 8, cell=_size, justify="right", tone="muted", priority=1),
+)
 
 
 def lines_of(plan: DeletePlan) -> tuple[RequestRow, ...]:
@@ -49,7 +65,7 @@ class DryRunDialog(Dialog[None]):
 
     def compose_box(self) -> list[Widget]:
         """The requests, and how long they would take."""
-        table = RowTable[RequestRow](COLUMNS, key=lambda line: line.request, cells=_cells)
+        table = RowTable[RequestRow](COLUMNS, key=lambda line: line.request)
         table.show(lines_of(self._plan))
         seconds = self._session.delete_interval * len(self._plan.artifacts)
         pace = f" At the pace that is set, that takes {clock_time(seconds)} at least." if seconds >= 1 else ""
@@ -67,13 +83,3 @@ class DryRunDialog(Dialog[None]):
     def on_mount(self) -> None:
         """The arrow keys scroll at once."""
         self.query_one(RowTable).focus()
-
-
-def _cells(line: RequestRow) -> tuple[str | Cell, ...]:
-    request, artifact = line
-    is_delete = request.method == "DELETE"
-    return (
-        Cell(f"{request.method:<6}  …/{request.path.rpartition('/')[2]}", "error" if is_delete else None),
-        printable(artifact.name),
-        ("expired" if artifact.expired else size(artifact.size_in_bytes)) if is_delete else "",
-    )

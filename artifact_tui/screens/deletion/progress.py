@@ -16,11 +16,11 @@ from artifact_tui.domain.provider import Provider, ProviderError
 from artifact_tui.keymap import bindings
 from artifact_tui.screens.deletion.report import (
     COLUMNS,
+    DeletionRow,
     of_deletion,
     progress,
     reached,
     report,
-    row,
     standing,
     why_uncounted,
 )
@@ -33,7 +33,6 @@ from artifact_tui.text import printable
 from artifact_tui.transfers.deletions.models import Deletion, DeletionState
 from artifact_tui.transfers.models import Outcome, Transfer
 from artifact_tui.widgets.detail_pane import DetailPane, Field
-from artifact_tui.widgets.row_layout import Cell
 from artifact_tui.widgets.row_table import RowTable
 
 
@@ -79,11 +78,11 @@ class DeletionScreen(ListScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         """Where it stands, each artifact, and the report when there is one."""
-        table = RowTable[Transfer](COLUMNS, key=lambda transfer: transfer.id, cells=self._cells)
+        table = RowTable[Transfer](COLUMNS, key=lambda transfer: transfer.id, row=self._row)
         yield Container(DeletionHead(), table, DetailPane(), id="deletion-body")
 
-    def _cells(self, transfer: Transfer) -> tuple[str | Cell, ...]:
-        return row(transfer, self._names.get(transfer.id, transfer.artifact.name))
+    def _row(self, transfer: Transfer) -> DeletionRow:
+        return DeletionRow(transfer, self._names.get(transfer.id, transfer.artifact.name))
 
     def on_mount(self) -> None:
         """Follow the engine."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from textual.content import Content
 
-from artifact_tui.domain.models import RepositoryName
+from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.screens.session import Session
 from artifact_tui.storage.quota import Saving
 from artifact_tui.text import clause, clock_time, count, printable, size
@@ -16,11 +17,6 @@ from artifact_tui.widgets.detail_pane import Field
 from artifact_tui.widgets.row_layout import Cell, Column, Tone
 from artifact_tui.widgets.status_bar import bar
 
-COLUMNS = (
-    Column("name", "Name", 34, flexible=True, keeps_end=True, essential=True),
-    Column("size", "Size", 8, justify="right", tone="muted"),
-    Column("result", "Result", 28, flexible=True, essential=True),
-)
 BAR_WIDTHS = (10, 48)
 QUOTA = (
     "GitHub counts GB-hours for the whole account, in private repositories. What was stored until now stays counted "
@@ -106,16 +102,15 @@ def progress(deletion: Deletion, width: int) -> Content:
     return Content.assemble((drawn, "$text-accent"), "  " if drawn else "", text)
 
 
-def row(transfer: Transfer, name: str) -> tuple[str | Cell, ...]:
-    """Return the texts of a row in the order of :data:`COLUMNS`; ``name`` is its distinct title."""
-    return (
-        printable(name),
-        "expired" if transfer.artifact.expired else size(transfer.artifact.size_in_bytes),
-        _result(transfer),
-    )
+class DeletionRow(NamedTuple):
+    """An artifact of a deletion, with its distinct title."""
+
+    transfer: Transfer
+    name: str
 
 
-def _result(transfer: Transfer) -> Cell:
+def _result(row: DeletionRow) -> Cell:
+    transfer = row.transfer
     problem = f": {clause(transfer.problem)}" if transfer.problem else ""
     if transfer.outcome is not None:
         sign, tone = _RESULTS[transfer.outcome]
@@ -128,6 +123,22 @@ def _result(transfer: Transfer) -> Cell:
     if transfer.active:
         return Cell(f"● {transfer.state.value}", "accent")
     return Cell("○ to be deleted", "muted")
+
+
+def size_or_expired(artifact: Artifact) -> str:
+    """Return how many bytes deleting an artifact frees; what has expired frees none."""
+    return "expired" if artifact.expired else size(artifact.size_in_bytes)
+
+
+COLUMNS = (
+    Column[DeletionRow](
+        "name", "Name", 34, cell=lambda row: printable(row.name), flexible=True, keeps_end=True, essential=True
+    ),
+    Column[DeletionRow](
+        "size", "Size", 8, cell=lambda row: size_or_expired(row.transfer.artifact), justify="right", tone="muted"
+    ),
+    Column("result", "Result", 28, cell=_result, flexible=True, essential=True),
+)
 
 
 def report(deletion: Deletion, saving: Saving, uncounted: str = "", log: str = "") -> tuple[Field, ...]:

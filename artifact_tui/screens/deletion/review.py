@@ -20,7 +20,7 @@ from artifact_tui.keymap import bindings
 from artifact_tui.screens.artifact_details import artifact_fields
 from artifact_tui.screens.deletion.report import why_uncounted
 from artifact_tui.screens.deletion.review_model import ReviewList, ReviewRow
-from artifact_tui.screens.deletion.review_rows import COLUMNS, cells, notes, title, warnings_of
+from artifact_tui.screens.deletion.review_rows import COLUMNS, PlanRow, notes, title, warnings_of
 from artifact_tui.screens.dialogs.directory import DownloadChoice
 from artifact_tui.screens.download.dialog import CONFIRM_ROWS, artifact_table
 from artifact_tui.screens.filter_input import FILTER_HINT, read_filter
@@ -30,7 +30,6 @@ from artifact_tui.text import printable
 from artifact_tui.transfers.deletions.models import DeletePlan
 from artifact_tui.transfers.models import Transfer
 from artifact_tui.widgets.detail_pane import DetailPane
-from artifact_tui.widgets.row_layout import Cell
 from artifact_tui.widgets.row_table import RowTable
 
 if TYPE_CHECKING:
@@ -86,7 +85,7 @@ class ReviewScreen(ListScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         """The groups, and below them what should be known."""
-        table = RowTable[ReviewRow](COLUMNS, key=lambda row: row.key, cells=self._cells)
+        table = RowTable[ReviewRow](COLUMNS, key=lambda row: row.key, row=self._row)
         yield Container(table, DetailPane(), id="review-body")
 
     def on_mount(self) -> None:
@@ -96,8 +95,8 @@ class ReviewScreen(ListScreen):
     def _runs(self) -> dict[int, WorkflowRun]:
         return self.session.runs_of(self._plan.repository)
 
-    def _cells(self, row: ReviewRow) -> tuple[str | Cell, ...]:
-        return cells(row, self._list, self._runs(), self.session.clock())
+    def _row(self, row: ReviewRow) -> PlanRow:
+        return PlanRow(row, self._list, self._runs(), self.session.clock())
 
     async def fetch(self, provider: Provider) -> None:
         """Look up what protection depends on; nothing can be deleted before that is known."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from artifact_tui.domain.models import Artifact, WorkflowRun, stored_bytes
 from artifact_tui.domain.protection import Reason
@@ -15,14 +16,6 @@ from artifact_tui.widgets.detail_pane import Field
 from artifact_tui.widgets.row_layout import Cell, Column, Tone
 
 _COUNT_WIDTH = 9
-COLUMNS = (
-    Column("name", "Name", 22, flexible=True, keeps_end=True, essential=True),
-    Column("count", "Delete", _COUNT_WIDTH, justify="right", essential=True),
-    Column("size", "Size", 8, justify="right", essential=True),
-    Column("newest", "Newest", 6, justify="right", tone="muted", priority=1),
-    Column("oldest", "Oldest", 6, justify="right", tone="muted", priority=2),
-    Column("note", "Note", 14, flexible=True),
-)
 FOLDED, UNFOLDED = "▸", "▾"
 FORK, HIDDEN, KEPT = "fork", "hidden", "kept"
 NAMES_TOLD = 4
@@ -48,20 +41,28 @@ _SENTENCES = {
 }
 
 
-def cells(row: ReviewRow, plan: ReviewList, runs: Mapping[int, WorkflowRun], now: datetime) -> tuple[str | Cell, ...]:
-    """The texts of a row, in the order of :data:`COLUMNS`; what does not go is quiet."""
-    going = [artifact for artifact in row.artifacts if plan.goes(artifact)]
-    tone: Tone | None = None if going else "muted"
-    moments = [artifact.created_at for artifact in row.artifacts if artifact.created_at is not None]
-    newest, oldest = (max(moments), min(moments)) if moments else (None, None)
-    return (
-        Cell(_name(row, plan, runs), tone),
-        Cell(_going(row, len(going)), tone),
-        Cell(size(stored_bytes(going)) if going else "—", tone),
-        age(newest, now),
-        age(oldest, now) if row.is_group else "",
-        _note(row, plan),
-    )
+class PlanRow(NamedTuple):
+    """A row of a plan under review with what its cells need besides."""
+
+    row: ReviewRow
+    plan: ReviewList
+    runs: Mapping[int, WorkflowRun]
+    now: datetime
+
+    @property
+    def going(self) -> list[Artifact]:
+        """What would be deleted of it."""
+        return [artifact for artifact in self.row.artifacts if self.plan.goes(artifact)]
+
+    @property
+    def tone(self) -> Tone | None:
+        """What does not go is quiet."""
+        return None if self.going else "muted"
+
+    @property
+    def moments(self) -> list[datetime]:
+        """When its artifacts were made, the oldest first, as far as that is known."""
+        return sorted(one.created_at for one in self.row.artifacts if one.created_at is not None)
 
 
 def _name(row: ReviewRow, plan: ReviewList, runs: Mapping[int, WorkflowRun]) -> str:
@@ -101,6 +102,36 @@ def _note(row: ReviewRow, plan: ReviewList) -> Cell:
         flags = ((forks, FORK), (hidden, HIDDEN))
         words = [*plan.reasons(row.artifacts[0]), *(word for which, word in flags if which)]
     return Cell(", ".join(words), "accent" if protected else "warning" if forks else "muted")
+
+
+def _name_cell(one: PlanRow) -> Cell:
+    return Cell(_name(one.row, one.plan, one.runs), one.tone)
+
+
+def _count(one: PlanRow) -> Cell:
+    return Cell(_going(one.row, len(one.going)), one.tone)
+
+
+def _size(one: PlanRow) -> Cell:
+    return Cell(size(stored_bytes(one.going)) if one.going else "—", one.tone)
+
+
+def _newest(one: PlanRow) -> str:
+    return age(one.moments[-1] if one.moments else None, one.now)
+
+
+def _oldest(one: PlanRow) -> str:
+    return age(one.moments[0] if one.moments else None, one.now) if one.row.is_group else ""
+
+
+COLUMNS = (
+    Column("name", "Name", 22, cell=_name_cell, flexible=True, keeps_end=True, essential=True),
+    Column("count", "Delete", _COUNT_WIDTH, cell=_count, justify="right", essential=True),
+    Column("size", "Size", 8, cell=_size, justify="right", essential=True),
+    Column("newest", "Newest", 6, cell=_newest, justify="right", tone="muted", priority=1),
+    Column("oldest", "Oldest", 6, cell=_oldest, justify="right", tone="muted", priority=2),
+    Column[PlanRow]("note", "Note", 14, cell=lambda one: _note(one.row, one.plan), flexible=True),
+)
 
 
 def title(plan: ReviewList) -> str:

@@ -18,6 +18,7 @@ from artifact_tui.screens.background import end_work
 from artifact_tui.terminal.terminal_app import TerminalApp
 from artifact_tui.text import printable
 from artifact_tui.widgets.menu import Menu
+from artifact_tui.widgets.row_layout import Column
 
 if TYPE_CHECKING:
     from textual.app import App, ComposeResult
@@ -122,6 +123,16 @@ class ChoiceDialog(Dialog[str]):
     def choose(self, key: str) -> None:
         """Close with this choice; a method of its own, since Textual calls the handlers of all classes above too."""
         self.dismiss(key)
+
+
+class SortDialog(ChoiceDialog):
+    """The columns to sort by; the answer is the id of one, and a sign shows which way rows are sorted now."""
+
+    def __init__(self, columns: Sequence[Column[Any]], sorted_by: tuple[str, bool] | None = None) -> None:
+        now, descending = sorted_by or ("", False)
+        sign = "▼" if descending else "▲"
+        choices = {one.id: (one.sort.label, sign if one.id == now else "") for one in columns if one.sort}
+        super().__init__("Sort by", choices)
 
 
 class QuestionDialog(Dialog[str]):

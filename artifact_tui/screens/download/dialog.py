@@ -9,7 +9,7 @@ from textual.widgets import Checkbox, Static
 
 from artifact_tui.domain.models import Artifact, WorkflowRun, stored_bytes
 from artifact_tui.keymap import bindings
-from artifact_tui.screens.artifact_columns import COLUMNS, cells
+from artifact_tui.screens.artifact_columns import ArtifactRow, columns_of
 from artifact_tui.screens.dialogs.directory import ON_EXISTING, DirectoryDialog, DownloadChoice
 from artifact_tui.text import count, size
 from artifact_tui.transfers.models import OnExisting
@@ -37,9 +37,9 @@ def artifact_table(
 ) -> RowTable[Artifact]:
     """The artifacts as the list shows them, biggest first, to be scrolled through."""
     table = ArtifactTable(
-        COLUMNS,
+        columns_of(None, ())[0],
         key=lambda artifact: artifact.id,
-        cells=lambda artifact: cells(artifact, runs.get(artifact.run_id or 0), now),
+        row=lambda artifact: ArtifactRow(artifact, runs.get(artifact.run_id or 0), now),
     )
     table.styles.height = min(len(artifacts), rows) + 1
     table.show(sorted(artifacts, key=lambda artifact: stored_bytes([artifact]), reverse=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from artifact_tui.text import clause, clock_time, printable, size, span
 from artifact_tui.transfers.models import Kind, State, Totals, Transfer
@@ -10,14 +11,6 @@ from artifact_tui.widgets.row_layout import Cell, Column, Tone
 from artifact_tui.widgets.status_bar import bar
 
 STATE_WIDTH = 44
-COLUMNS = (
-    Column("name", "Name", 22, flexible=True, keeps_end=True, essential=True),
-    Column("repository", "Repository", 26, tone="muted", priority=4, keeps_end=True),
-    Column("percent", "", 5, justify="right", priority=1),
-    Column("state", "State", STATE_WIDTH, flexible=True, essential=True),
-    Column("bytes", "Bytes", 18, justify="right", tone="muted", priority=3),
-    Column("tries", "Tries", 5, justify="right", tone="muted", priority=2),
-)
 NOT_VERIFIED = "not verified by digest"
 _WORD_WIDTH = len("● downloading")
 _RATE_WIDTH = len("99.9 MB/s")
@@ -45,20 +38,13 @@ _SIGNS = {
 _WITH_BAR = frozenset({State.CONNECTING, State.DOWNLOADING, State.VERIFYING, State.UNPACKING})
 
 
-def row(transfer: Transfer, name: str, state_width: int, now: datetime) -> tuple[str | Cell, ...]:
-    """Return the texts of a row in the order of :data:`COLUMNS`; ``name`` is its distinct title."""
-    sign, tone = _SIGNS.get(transfer.state, "●"), _TONES.get(transfer.state, "accent")
-    if transfer.state is State.DONE and (transfer.problem or is_unproven(transfer)):
-        sign, tone = "!", "warning"
-    is_download = transfer.kind is Kind.DOWNLOAD
-    return (
-        printable(name),
-        printable(str(transfer.repository)),
-        percent(transfer.fraction) if is_download and transfer.received else "",
-        Cell(f"{sign} {_state(transfer, state_width, now)}", tone),
-        _bytes(transfer) if is_download else size(transfer.artifact.size_in_bytes),
-        f"{transfer.tries:,}" if transfer.tries else "",
-    )
+class TransferRow(NamedTuple):
+    """A transfer with its distinct title, the cells that its state has, and the time."""
+
+    transfer: Transfer
+    name: str
+    state_width: int
+    now: datetime
 
 
 def percent(fraction: float | None) -> str:
@@ -70,6 +56,14 @@ def is_unproven(transfer: Transfer) -> bool:
     """A download whose bytes nothing has vouched for: of some files of an artifact their checksums do."""
     is_proven = transfer.verified or (transfer.verified is None and transfer.inside)
     return transfer.kind is Kind.DOWNLOAD and transfer.state is State.DONE and not is_proven
+
+
+def _signed_state(row: TransferRow) -> Cell:
+    transfer = row.transfer
+    sign, tone = _SIGNS.get(transfer.state, "●"), _TONES.get(transfer.state, "accent")
+    if transfer.state is State.DONE and (transfer.problem or is_unproven(transfer)):
+        sign, tone = "!", "warning"
+    return Cell(f"{sign} {_state(transfer, row.state_width, row.now)}", tone)
 
 
 def _state(transfer: Transfer, width: int, now: datetime) -> str:
@@ -102,10 +96,38 @@ def state_words(transfer: Transfer, now: datetime) -> str:
     return transfer.state.value
 
 
-def _bytes(transfer: Transfer) -> str:
+def _percent(row: TransferRow) -> str:
+    transfer = row.transfer
+    return percent(transfer.fraction) if transfer.kind is Kind.DOWNLOAD and transfer.received else ""
+
+
+def _bytes(row: TransferRow) -> str:
+    transfer = row.transfer
+    if transfer.kind is not Kind.DOWNLOAD:
+        return size(transfer.artifact.size_in_bytes)
     if transfer.total is None or transfer.received == transfer.total:
         return size(transfer.received)
     return f"{size(transfer.received)} of {size(transfer.total)}"
+
+
+def _repository(row: TransferRow) -> str:
+    return printable(str(row.transfer.repository))
+
+
+def _tries(row: TransferRow) -> str:
+    return f"{row.transfer.tries:,}" if row.transfer.tries else ""
+
+
+COLUMNS = (
+    Column[TransferRow](
+        "name", "Name", 22, cell=lambda row: printable(row.name), flexible=True, keeps_end=True, essential=True
+    ),
+    Column("repository", "Repository", 26, cell=_repository, tone="muted", priority=4, keeps_end=True),
+    Column("percent", "", 5, cell=_percent, justify="right", priority=1),
+    Column("state", "State", STATE_WIDTH, cell=_signed_state, flexible=True, essential=True),
+    Column("bytes", "Bytes", 18, cell=_bytes, justify="right", tone="muted", priority=3),
+    Column("tries", "Tries", 5, cell=_tries, justify="right", tone="muted", priority=2),
+)
 
 
 def summary(transfers: tuple[Transfer, ...]) -> str:

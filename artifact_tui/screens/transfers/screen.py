@@ -17,11 +17,10 @@ from artifact_tui.screens.list_screen import ListScreen, fits
 from artifact_tui.screens.session import Session
 from artifact_tui.screens.transfer_names import names_of
 from artifact_tui.screens.transfers.details import transfer_fields
-from artifact_tui.screens.transfers.rows import COLUMNS, STATE_WIDTH, row, state_words, summary
+from artifact_tui.screens.transfers.rows import COLUMNS, STATE_WIDTH, TransferRow, state_words, summary
 from artifact_tui.text import printable
 from artifact_tui.transfers.models import Kind, State, Totals, Transfer
 from artifact_tui.widgets.detail_pane import DetailPane
-from artifact_tui.widgets.row_layout import Cell
 from artifact_tui.widgets.row_table import RowTable
 from artifact_tui.widgets.total_line import TotalLine
 
@@ -52,12 +51,12 @@ class TransfersScreen(ListScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         """The table with the sum below it, and all that is known of the row under the cursor."""
-        table = RowTable[Transfer](COLUMNS, key=lambda transfer: transfer.id, cells=self._cells)
+        table = RowTable[Transfer](COLUMNS, key=lambda transfer: transfer.id, row=self._row)
         yield Container(table, TotalLine(), DetailPane(), id="transfers-body")
 
-    def _cells(self, transfer: Transfer) -> tuple[str | Cell, ...]:
+    def _row(self, transfer: Transfer) -> TransferRow:
         name = self._names.get(transfer.id, transfer.title)
-        return row(transfer, name, self.table.width_of("state") or STATE_WIDTH, self.session.clock())
+        return TransferRow(transfer, name, self.table.width_of("state") or STATE_WIDTH, self.session.clock())
 
     async def fetch(self, provider: Provider) -> None:
         """Nothing comes from the server: the engine's snapshots are the list."""
