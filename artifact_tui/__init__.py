@@ -3,8 +3,8 @@
 The map of the package, from the top layer to the bottom; a layer imports only from those below::
 
     __main__        python -m artifact_tui
-    cli/            main (screen or command), launch (full screen), doctor, check_settings, backends (GitHub or demo),
-                    parser, standard_streams, help_topics (texts of `help TOPIC`)
+    cli/            main (screen or command), launch (full screen), doctor, check_settings, target (host, repository),
+                    backends (GitHub or demo), parser, standard_streams, help_topics (texts of `help TOPIC`)
       line/         commands without a screen: auth, verify
     app app.tcss    ArtifactApp: owns the session, routes between screens, handles global keys; layout and colors
     screens/        session, list_screen, artifact_columns, background (threads of a screen), account and sign_in,

@@ -99,7 +99,9 @@ def on_objects(source: str) -> set[str]:
         match node:
             case ast.Attribute(value=ast.Name(id="self")):
                 pass
-            case ast.Attribute(attr=name) | ast.Call(func=ast.Name(id="getattr"), args=[_, ast.Constant(str(name)), *_]):
+            case ast.Attribute(attr=name):
+                names.add(name)
+            case ast.Call(func=ast.Name(id="getattr"), args=[_, ast.Constant(str(name)), *_]):
                 names.add(name)
     return private(names)
 
