@@ -291,7 +291,7 @@ class ArtifactApp(EngineApp):
         """Send nothing more of any deletion."""
         self.is_refused("stop_deletions")
         for deletion in self.session.deletions():
-            self.session.engine.stop_deletion(deletion.number)
+            self.session.engine.deletions.stop(deletion.number)
 
     def action_history(self) -> None:
         """Show the history of downloads and deletions over the current screen."""

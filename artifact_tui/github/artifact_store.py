@@ -16,14 +16,15 @@ from artifact_tui.domain.provider import NotFound, Refused
 from artifact_tui.github.artifact_download import HttpArchive
 from artifact_tui.github.decode import decode_one
 from artifact_tui.github.http.cancel import CancelScopes, HttpCancelScope
-from artifact_tui.github.http.connections import CONNECT, STALL, blocking_client, timeouts
-from artifact_tui.github.http.exchange import Exchange, Retries
+from artifact_tui.github.http.connections import CONNECT, blocking_client, timeouts
+from artifact_tui.github.http.exchange import Exchange
 from artifact_tui.github.http.redirects import storage_address
 from artifact_tui.github.http.requests import Request, artifact_request, now, path_in
 from artifact_tui.github.http.streams import lay
 from artifact_tui.github.http.transport import BlockingApi
 from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.tokens.credentials import Access, Credential
+from artifact_tui.retry import API_READ, STALL, RetryPolicy
 
 
 class GitHubArtifactStore:
@@ -43,12 +44,12 @@ class GitHubArtifactStore:
         clock: Callable[[], datetime] = now,
         draw: Callable[[], float] = random.random,
         sleep: Callable[[float], object] | None = None,
-        retries: Retries | None = None,
+        policy: RetryPolicy = API_READ,
         connect: float = CONNECT,
         stall: float = STALL,
     ) -> None:
         """``connect`` and ``stall`` are the seconds to wait for a connection and for the next byte."""
-        exchange = Exchange(record, Access.of(credential), clock=clock, draw=draw, retries=retries)
+        exchange = Exchange(record, Access.of(credential), clock=clock, draw=draw, policy=policy)
         self._lines = CancelScopes()
         timeout = timeouts(connect=connect, stall=stall)
         self._api = BlockingApi(exchange, transport=transport, sleep=sleep, lines=self._lines, timeout=timeout)

@@ -28,7 +28,7 @@ from artifact_tui.domain.models import (
 from artifact_tui.domain.provider import NotFound, ProviderError
 from artifact_tui.github.decode import decode_listing, decode_one, decode_strings
 from artifact_tui.github.http.conditional import AnswerStore, MemoryStore
-from artifact_tui.github.http.exchange import Exchange, Retries
+from artifact_tui.github.http.exchange import Exchange
 from artifact_tui.github.http.pages import AT_ONCE, Walk
 from artifact_tui.github.http.requests import Request, artifact_request, now, path_in, path_of
 from artifact_tui.github.http.transport import AsyncApi
@@ -78,11 +78,10 @@ class GitHubProvider:
         draw: Callable[[], float] = random.random,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         store: AnswerStore | None = None,
-        retries: Retries | None = None,
     ) -> None:
         kept = MemoryStore() if store is None else store
         self._access = Access.of(credential)
-        exchange = Exchange(record, self._access, clock=clock, draw=draw, store=kept, retries=retries)
+        exchange = Exchange(record, self._access, clock=clock, draw=draw, store=kept)
         self._api = AsyncApi(exchange, transport=transport, sleep=sleep)
         self._record = record
         self._clock = clock

@@ -47,11 +47,9 @@ class EngineEvents:
 
         backend, settings = self._session.backend, self._session.settings
         clock = clock or Clock()
-        engine, problem = open_engine(
-            backend, settings, journal, changed=self.changed, crashed=self.crashed, clock=clock
-        )
-        if problem:
-            self._app.notify(problem, severity="warning", markup=False, timeout=10)
+        engine = open_engine(backend, settings, journal, changed=self.changed, crashed=self.crashed, clock=clock)
+        if engine.journal_problem:
+            self._app.notify(engine.journal_problem, severity="warning", markup=False, timeout=10)
         return engine
 
     def follow(self) -> None:

@@ -36,9 +36,9 @@ class ResumeFlow:
         await asyncio.to_thread(import_module, "artifact_tui.transfers.engine")
         session = self._session
         with self._journal_errors_shown():
-            session.unfinished = await asyncio.to_thread(session.engine.unfinished)
+            session.unfinished = await asyncio.to_thread(session.engine.downloads.unfinished)
             if not session.settings.read_only:
-                session.unfinished_deletions = await asyncio.to_thread(session.engine.unfinished_deletions)
+                session.unfinished_deletions = await asyncio.to_thread(session.engine.deletions.unfinished)
             if unreadable := await asyncio.to_thread(session.engine.unreadable):
                 self._app.notify(printable(unreadable), severity="warning", markup=False, timeout=10)
         self._show()
@@ -57,9 +57,9 @@ class ResumeFlow:
         session.unfinished = ()
         with self._journal_errors_shown():
             if answer == "discard":
-                session.engine.forget()
+                session.engine.downloads.discard_unfinished()
             else:
-                resumed = len(session.engine.go_on())
+                resumed = len(session.engine.downloads.resume_unfinished())
                 key = session.key_of("app.transfers")
                 self._app.notify(f"{count(resumed, 'download')} resumed. {key} shows them.", markup=False, timeout=4)
         self._show()
@@ -74,7 +74,7 @@ class ResumeFlow:
                     self._take(left)
             elif answer == "discard":
                 self._take(left)
-                self._session.engine.forget_deletion(left.number)
+                self._session.engine.deletions.discard_unfinished(left.number)
                 self._app.notify("Deletion discarded. Nothing more will be deleted.", markup=False, timeout=4)
 
     def _take(self, left: UnfinishedDeletion) -> None:

@@ -127,7 +127,7 @@ class Session:
 
     def deletions(self) -> tuple[Deletion, ...]:
         """Snapshots of all deletions, oldest first."""
-        return self._engine.deletions() if self._engine else ()
+        return self._engine.deletions.snapshots() if self._engine else ()
 
     @property
     def in_grace(self) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable
+from functools import partial
+from random import Random
 from typing import Final
 
 from artifact_tui.clock import Clock
@@ -12,7 +15,11 @@ from artifact_tui.retry import Retrier, RetryPolicy
 
 
 class EngineContext:
-    """Handed on by the engine; ``host`` is the one the artifacts come from, ``crashed`` is told of its own mistakes."""
+    """What downloads and deletions share; ``host`` is the one the artifacts come from.
+
+    ``crashed`` is told each exception that is a bug of the program, after its transfer has failed with a sentence.
+    ``new_id`` gives the next id of a transfer, ``new_tries`` counts the failures of one against ``policy``.
+    """
 
     def __init__(
         self,
@@ -20,15 +27,16 @@ class EngineContext:
         host: str,
         make_storage: Callable[[], ArtifactStore],
         policy: RetryPolicy,
-        new_tries: Callable[[], Retrier],
+        random: Random,
         clock: Clock,
         crashed: Callable[[Exception], None],
     ) -> None:
         self.host: Final = host
         self.policy: Final = policy
-        self.new_tries: Final = new_tries
         self.clock: Final = clock
         self.crashed: Final = crashed
+        self.new_id: Final = partial(next, itertools.count(1))
+        self.new_tries: Final = partial(Retrier, policy, random, clock)
         self._make_storage = make_storage
         self._storage: ArtifactStore | None = None
         self._closed = False
@@ -38,7 +46,7 @@ class EngineContext:
 
     @property
     def storage(self) -> ArtifactStore:
-        """Made by the first thread that needs one, for it may read a token from a slow place.
+        """The storage, made by the first thread that needs it, because that may read a token from a slow place.
 
         Raises :class:`Offline` after :meth:`close`.
         """

@@ -47,8 +47,8 @@ class Journals:
         self._lock_file.end()
 
 
-def open_journals(path: Path) -> tuple[Journals, str]:
-    """Return the journals at ``path``, else some in memory and a sentence that says why and what that means."""
+def open_journals(path: Path | None) -> tuple[Journals, str]:
+    """Return the journals at ``path``, or some in memory and a sentence that says why and what that means."""
     try:
         return Journals(path), ""
     except JournalError as trouble:

@@ -20,9 +20,10 @@ from artifact_tui.github.artifact_store import GitHubArtifactStore
 from artifact_tui.github.hosts import host_of_api
 from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.tokens.credentials import Credential, Token
-from artifact_tui.transfers.engine import Engine
+from artifact_tui.retry import DOWNLOAD
 from artifact_tui.transfers.models import DownloadOrder, State
 from tests.benchmarks.shelf import PLACE, Shelf
+from tests.engines import make_engine, under_way
 
 LONGEST = 900.0
 """Seconds until it gives up."""
@@ -36,13 +37,13 @@ class Fetcher:
         storage = GitHubArtifactStore(record, Credential(Token("a-token-for-loopback"), "the benchmark"))
         self._directory = directory
         self._told = threading.Condition()
-        self.engine = Engine(lambda: storage, changed=self._changed, connections=connections)
+        self.engine = make_engine(lambda: storage, changed=self._changed, connections=connections, policy=DOWNLOAD)
 
     def fetch(self, artifacts: list[Artifact]) -> float:
         """All of them; the seconds it took. Whatever is not proven and in place ends this process."""
         start = time.perf_counter()
         self._order(artifacts)
-        self._until(lambda: not self.engine.active)
+        self._until(lambda: not under_way(self.engine))
         seconds = time.perf_counter() - start
         wrong = [each for each in self.engine.transfers() if each.state is not State.DONE or not each.verified]
         if wrong:
@@ -59,7 +60,7 @@ class Fetcher:
         return moment
 
     def _order(self, artifacts: list[Artifact]) -> tuple[int, ...]:
-        return self.engine.download(
+        return self.engine.downloads.add(
             DownloadOrder(repository=PLACE, artifact=artifact, directory=self._directory, unpack=False)
             for artifact in artifacts
         )

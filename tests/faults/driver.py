@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from artifact_tui.domain.models import Artifact
-from artifact_tui.retry import RetryPolicy
-from artifact_tui.transfers.engine import Engine
-from artifact_tui.transfers.journals import Journals
+from artifact_tui.retry import DOWNLOAD
 from artifact_tui.transfers.models import DownloadOrder
+from tests.engines import make_engine, under_way
 from tests.faults.site import OCTO
 from tests.faults.stage import QUICK, storage_of
 
@@ -49,28 +49,27 @@ class Program:
         self._errand = errand
         self._leaving = ""
         self.alone = threading.Event()
-        journal = Journals(Path(errand.state) / "transfers.sqlite") if errand.state else None
-        self._engine = Engine(
+        self._engine = make_engine(
             lambda: storage_of(errand.api, connect=errand.connect, stall=errand.stall),
             changed=self._changed,
             concurrency=errand.concurrency,
             host="127.0.0.1",
-            journal=journal,
-            policy=RetryPolicy(**{**QUICK, **errand.policy}),
+            journal=Path(errand.state) / "transfers.sqlite" if errand.state else None,
+            policy=replace(DOWNLOAD, **{**QUICK, **errand.policy}),
         )
 
     def run(self) -> None:
         errand = self._errand
         places = errand.directories or [errand.directory] * len(errand.artifacts)
-        self._engine.download(
+        self._engine.downloads.add(
             DownloadOrder(repository=OCTO, artifact=artifact, directory=Path(place), unpack=False)
             for artifact, place in zip(errand.artifacts, places, strict=True)
         )
         if errand.go_on:
-            self._engine.go_on()
+            self._engine.downloads.resume_unfinished()
         threading.Thread(target=self._listen, daemon=True).start()
         with self._told:
-            self._told.wait_for(lambda: self._leaving or self._engine.active == 0)
+            self._told.wait_for(lambda: self._leaving or under_way(self._engine) == 0)
         self._tell(
             {
                 "ended": self._engine.close(20, keep=self._leaving != "remove"),

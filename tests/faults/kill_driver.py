@@ -19,46 +19,47 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from artifact_tui.domain.provider import ArtifactStore
 from artifact_tui.github.artifact_store import GitHubArtifactStore
 from artifact_tui.github.hosts import host_of_api
 from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.tokens.credentials import Credential, Token
-from artifact_tui.retry import RetryPolicy
-from artifact_tui.transfers.engine import Engine
+from artifact_tui.retry import DOWNLOAD
 from artifact_tui.transfers.errors import JournalError
-from artifact_tui.transfers.journals import open_journals
 from artifact_tui.transfers.models import DownloadOrder
 from tests.benchmarks.shelf import PLACE, Shelf
+from tests.engines import make_engine, under_way
 
 _LONGEST = 60.0
 _SET_TRACER = 0x59616D61
-_QUICK = RetryPolicy(base=0.01, cap=0.05)
+_QUICK = replace(DOWNLOAD, base=0.01, cap=0.05)
 
 
 class Start:
-    """Journals, storage and engine, as the program has them."""
+    """Storage and engine, as the program has them."""
 
     def __init__(self, state: Path, storage: ArtifactStore) -> None:
         self._told = threading.Condition()
         self._crashes: list[str] = []
-        self._journal, self._journal_problem = open_journals(state / "transfers.sqlite")
-        self._engine = Engine(
+        self._engine = make_engine(
             lambda: storage,
             changed=self._changed,
             crashed=lambda error: self._crashes.append(repr(error)),
             host="loopback",
-            journal=self._journal,
+            journal=state / "transfers.sqlite",
             policy=_QUICK,
         )
+        self._journal_problem = self._engine.journal_problem
 
     def run(self, order: DownloadOrder | None) -> dict[str, Any]:
         """Go on, or begin; what came of it."""
         unfinished = self._go_on()
         if order is not None and not unfinished:
-            self._engine.download([order])
+            self._engine.downloads.add([order])
         with self._told:
-            ended = self._told.wait_for(lambda: not self._engine.active, _LONGEST)
+            ended = self._told.wait_for(lambda: not under_way(self._engine), _LONGEST)
         transfers = self._engine.transfers()
         closed = self._engine.close(10)
         return {
@@ -75,8 +76,8 @@ class Start:
     def _go_on(self) -> list[int]:
         """Queue what was left; the bytes that were there of each."""
         try:
-            left = self._engine.unfinished()
-            self._engine.go_on()
+            left = self._engine.downloads.unfinished()
+            self._engine.downloads.resume_unfinished()
         except JournalError as trouble:
             self._journal_problem = str(trouble)
             return []

@@ -9,19 +9,19 @@ import zipfile
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from random import Random
 from typing import Any
+
+from msgspec.structs import replace
 
 from artifact_tui.clock import Clock
 from artifact_tui.github.artifact_store import GitHubArtifactStore
 from artifact_tui.github.hosts import host_of_api
-from artifact_tui.github.http.exchange import Retries
 from artifact_tui.github.http.requests import now
 from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.tokens.credentials import Credential, Token
-from artifact_tui.retry import RetryPolicy
-from artifact_tui.transfers.engine import Engine
+from artifact_tui.retry import API_READ, DOWNLOAD
 from artifact_tui.transfers.models import DownloadOrder, State, Transfer
+from tests.engines import make_engine
 from tests.faults.site import OCTO, SIGNATURE, TOKEN, Site
 from tests.faults.stored import Data, Stored
 from tests.timeouts import TIMEOUT
@@ -36,9 +36,9 @@ def storage_of(
 ) -> GitHubArtifactStore:
     """The program's own storage, in a hurry."""
     credential = Credential(Token(TOKEN), "GH_TOKEN")
-    retries = Retries(first_bound=0.001)
+    policy = replace(API_READ, base=0.001)
     record = ServerInfo(host_of_api(api))
-    return GitHubArtifactStore(record, credential, stall=stall, connect=connect, retries=retries, clock=clock)
+    return GitHubArtifactStore(record, credential, stall=stall, connect=connect, policy=policy, clock=clock)
 
 
 class Stage:
@@ -60,12 +60,11 @@ class Stage:
         self.crashes: list[Exception] = []
         self.history: dict[int, list[Transfer]] = {}
         self._told = threading.Condition()
-        self.engine = Engine(
+        self.engine = make_engine(
             lambda: storage_of(site.api.address, stall=stall, connect=connect, clock=now),
             changed=self._changed,
             crashed=self.crashes.append,
-            policy=RetryPolicy(**{**QUICK, **policy}),
-            random=Random(1),
+            policy=replace(DOWNLOAD, **{**QUICK, **policy}),
             clock=Clock(now=now),
             **more,
         )
@@ -75,7 +74,7 @@ class Stage:
         return DownloadOrder(repository=OCTO, artifact=stored.artifact, **more)
 
     def start(self, stored: Stored, **more: Any) -> int:
-        (number,) = self.engine.download([self.order(stored, **more)])
+        (number,) = self.engine.downloads.add([self.order(stored, **more)])
         return number
 
     def fetch(self, stored: Stored, **more: Any) -> Transfer:
@@ -101,8 +100,8 @@ class Stage:
 
     def go_on(self, number: int) -> None:
         """Wait no longer."""
-        assert self.engine.pause(number)
-        assert self.engine.resume(number)
+        assert self.engine.downloads.pause(number)
+        assert self.engine.downloads.resume(number)
 
     def names(self) -> list[str]:
         """What is in the directory."""

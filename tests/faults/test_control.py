@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from artifact_tui.transfers.models import State
+from tests.engines import under_way
 from tests.faults.case import BIG, DATA, HALF, SIZE
 from tests.faults.ledger import Ledger
 from tests.faults.replies import EXPIRED_ADDRESS, HONEST, End, Reply, answer, close, hold, reset, silence
@@ -107,12 +108,12 @@ def test_t54_pausing_closes_the_connection_and_resuming_goes_on(
     moment, stage = MOMENTS[name], open_stage(stall=30.0)
     number = bring_to(moment, site, stage)
     before = len(site.stored[1].asked)
-    assert stage.engine.pause(number)
+    assert stage.engine.downloads.pause(number)
     stage.until_state(number, State.PAUSED)
     if moment.connected:
         site.until_gone()
     assert len(site.stored[1].asked) == before
-    assert stage.engine.resume(number)
+    assert stage.engine.downloads.resume(number)
     stage.until(lambda: stage.look(number).finished)
     assert stage.look(number).state is State.DONE
     assert all(asked.start == moment.received for asked in site.stored[1].asked[before:])
@@ -125,9 +126,9 @@ def test_t54_a_big_one_paused_twice_fetches_nothing_twice(site: Site, open_stage
     number = stage.start(stored)
     for received in (5_000_000, 20_000_000):
         stage.until_received(number, received)
-        assert stage.engine.pause(number)
+        assert stage.engine.downloads.pause(number)
         stage.until_state(number, State.PAUSED)
-        assert stage.engine.resume(number)
+        assert stage.engine.downloads.resume(number)
     stage.until(lambda: stage.look(number).finished)
     assert stage.look(number).state is State.DONE
     assert ledger.judge("T54 a big one", stage.directory, [BIG], said=False, leaks=site.leaks) == "right"
@@ -143,8 +144,8 @@ def test_t55_a_hundred_queued_with_trouble_at_every_tenth(site: Site, open_stage
         site.put(DATA, f"wheel {n}", blob=[FAULTS[n // 10]] if n % 10 == 3 else [])  # ten kinds of trouble
         for n in range(100)
     ]
-    stage.engine.download([stage.order(each) for each in stored])
-    stage.until(lambda: stage.engine.active == 0)
+    stage.engine.downloads.add([stage.order(each) for each in stored])
+    stage.until(lambda: under_way(stage.engine) == 0)
     assert {each.state for each in stage.engine.transfers()} == {State.DONE}
     assert all(each.verified for each in stage.engine.transfers())
     assert [path.name for path in finals(stage.directory)] == sorted(f"wheel {n}.zip" for n in range(100))

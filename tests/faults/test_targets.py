@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from artifact_tui.transfers.journals import Journals
 from artifact_tui.transfers.models import OnExisting, State
+from tests.engines import under_way
 from tests.faults.case import DATA, HALF
 from tests.faults.driven import Driven, mounting, namespace
 from tests.faults.driver import Errand
@@ -115,8 +115,8 @@ def test_t41_artifacts_of_one_name_are_all_kept(site: Site, open_stage: OpenStag
     contents = [DATA, *(DATA + bytes([n]) for n in range(3))]
     stage = open_stage()
     stored = [site.put(data, blob=[close(HALF + n)]) for n, data in enumerate(contents)]
-    stage.engine.download([stage.order(each) for each in stored])
-    stage.until(lambda: stage.engine.active == 0)
+    stage.engine.downloads.add([stage.order(each) for each in stored])
+    stage.until(lambda: under_way(stage.engine) == 0)
     assert {each.state for each in stage.engine.transfers()} == {State.DONE}
     names = ["wheel (2).zip", "wheel (3).zip", "wheel (4).zip", "wheel.zip"]
     assert [path.name for path in finals(stage.directory)] == names
@@ -134,8 +134,7 @@ def test_t42_a_second_program_on_the_same_download_says_so(
     errand = Errand(api=site.api.address, directory=dist, artifacts=[stored.artifact], state=str(state))
     with Driven(errand) as first:
         first.until_received(HALF)
-        journal = Journals(state / "transfers.sqlite")
-        second = open_stage(host="127.0.0.1", journal=journal).fetch(stored)
+        second = open_stage(host="127.0.0.1", journal=state / "transfers.sqlite").fetch(stored)
         assert second.state is State.FAILED
         assert "is being downloaded" in second.problem
         assert "another program" in second.problem

@@ -10,6 +10,7 @@ from email.utils import format_datetime
 import pytest
 
 from artifact_tui.transfers.models import State
+from tests.engines import under_way
 from tests.faults.case import DATA, HALF
 from tests.faults.ledger import Ledger
 from tests.faults.replies import Reply, answer, complaint, hold
@@ -28,8 +29,8 @@ def test_t28_a_wrong_token_stops_everything_with_one_message(
 ) -> None:
     stage = open_stage(concurrency=1)
     stored = [site.put(DATA, f"wheel {n}", api_always=complaint(401, "Bad credentials")) for n in range(5)]
-    stage.engine.download([stage.order(each) for each in stored])
-    stage.until(lambda: stage.engine.active == 0)
+    stage.engine.downloads.add([stage.order(each) for each in stored])
+    stage.until(lambda: under_way(stage.engine) == 0)
     first, *others = stage.engine.transfers()
     assert first.state is State.FAILED
     assert "does not accept the token" in first.problem
@@ -111,7 +112,7 @@ def test_t30_more_than_five_minutes_are_not_slept_but_parked(
 ) -> None:
     stage = open_stage(concurrency=1)
     parked, other = site.put(DATA, "parked", api_always=reply), site.put(DATA, "other")
-    number, _ = stage.engine.download([stage.order(parked), stage.order(other)])
+    number, _ = stage.engine.downloads.add([stage.order(parked), stage.order(other)])
     stage.until(lambda: all(each.state in RESTING for each in stage.engine.transfers()))
     first, second = stage.engine.transfers()
     assert (first.state, second.state) == (State.PARKED, State.DONE)

@@ -13,7 +13,7 @@ def loaded_by(module: str) -> set[str]:
     return set(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split())
 
 
-@pytest.mark.parametrize("module", ["hosts", "credentials", "remotes"])
+@pytest.mark.parametrize("module", ["hosts", "tokens.credentials", "remotes"])
 def test_reading_arguments_and_environment_needs_no_network(module: str) -> None:
     assert not {"httpx", "httpcore", "truststore", "ssl", "textual"} & loaded_by(f"artifact_tui.github.{module}")
 

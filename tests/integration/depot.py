@@ -14,19 +14,17 @@ from pathlib import Path
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.flavours import GITHUB_2026
 from artifact_tui.domain.models import Artifact
-from artifact_tui.retry import RetryPolicy
 from artifact_tui.transfers.disk.safe_names import RECEIPT_ENDING
 from artifact_tui.transfers.engine import Engine
-from artifact_tui.transfers.journals import Journals
 from artifact_tui.transfers.models import DownloadOrder, Transfer
 from tests.double.loopback import Loopback
+from tests.engines import make_engine, under_way
 from tests.github.stage import CORPUS
 from tests.integration.azurite import BlobStorage
 from tests.integration.journey import Traveller
 from tests.integration.prism import reached_at
 from tests.integration.wire import Exchange, Wire
 
-QUICK = RetryPolicy(base=0.001, cap=0.002, tries=4)
 _numbers = itertools.count(1)
 
 
@@ -42,8 +40,8 @@ class Depot:
         self.engine = self._make_engine()
 
     def _make_engine(self) -> Engine:
-        journal = Journals(self.directory.parent / "state" / "transfers.sqlite")
-        return Engine(lambda: self.storage, changed=self._changed, policy=QUICK, journal=journal, host="depot")
+        journal = self.directory.parent / "state" / "transfers.sqlite"
+        return make_engine(lambda: self.storage, changed=self._changed, journal=journal, host="depot")
 
     def begin_again(self) -> None:
         """End the program and start it anew, as far as the transfers know."""
@@ -72,12 +70,12 @@ class Depot:
     def download(self, *artifacts: Artifact) -> list[Transfer]:
         """Let the engine fetch artifacts to their end; they are named after their blobs."""
         numbers = self.begin(*artifacts)
-        self.until(lambda: not self.engine.active)
+        self.until(lambda: not under_way(self.engine))
         return [transfer for transfer in self.engine.transfers() if transfer.id in numbers]
 
     def begin(self, *artifacts: Artifact) -> tuple[int, ...]:
         """Order downloads."""
-        return self.engine.download([self.order(artifact) for artifact in artifacts])
+        return self.engine.downloads.add([self.order(artifact) for artifact in artifacts])
 
     def until(self, right: Callable[[], bool]) -> None:
         """Wait for something to become true of the transfers."""

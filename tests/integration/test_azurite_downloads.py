@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from artifact_tui.transfers.models import State
+from tests.engines import under_way
 from tests.integration.azurite import LONG_AGO
 from tests.integration.depot import Depot, archive
 
@@ -112,14 +113,14 @@ def test_several_at_once_each_get_their_own_bytes(depot: Depot) -> None:
 def test_the_next_program_fetches_only_what_is_missing(depot: Depot) -> None:
     artifact = depot.artifact(DATA)
     depot.lead(artifact, *[depot.blobs.address(artifact.name)] * 2)
-    depot.wire.cut(HALF, then=lambda: depot.engine.pause(1))
+    depot.wire.cut(HALF, then=lambda: depot.engine.downloads.pause(1))
     depot.begin(artifact)
     depot.until(lambda: depot.engine.transfers()[0].state is State.PAUSED)
     depot.begin_again()
-    (left,) = depot.engine.unfinished()
+    (left,) = depot.engine.downloads.unfinished()
     assert (left.received, left.total) == (HALF, SIZE)
-    assert depot.engine.go_on() == (1,)
-    depot.until(lambda: not depot.engine.active)
+    assert depot.engine.downloads.resume_unfinished() == (1,)
+    depot.until(lambda: not under_way(depot.engine))
     assert (depot.engine.transfers()[0].state, depot.engine.transfers()[0].verified) == (State.DONE, True)
     first, second = depot.fetched()
     assert (first.status, second.status) == (200, 206)

@@ -11,13 +11,10 @@ import pytest
 
 from artifact_tui.domain.models import Artifact
 from artifact_tui.domain.provider import ArtifactStore
-from artifact_tui.retry import RetryPolicy
 from artifact_tui.transfers.disk.safe_names import RECEIPT_ENDING
-from artifact_tui.transfers.engine import Engine
 from artifact_tui.transfers.models import DownloadOrder, State, Transfer
+from tests.engines import make_engine, under_way
 from tests.transfers.shelf import OCTO, Shelf
-
-QUICK = RetryPolicy(base=0.001, cap=0.002, tries=4, second_look=0.0)
 
 
 class Desk:
@@ -30,8 +27,7 @@ class Desk:
         self.crashes: list[Exception] = []
         self.calls = 0
         self._told = threading.Condition()
-        settings = {"policy": QUICK, "delete_interval": 0.0, "delete_grace": 0.0, **settings}
-        self.engine = Engine(lambda: self.storage, changed=self._changed, crashed=self.crashes.append, **settings)
+        self.engine = make_engine(lambda: self.storage, changed=self._changed, crashed=self.crashes.append, **settings)
 
     def _changed(self) -> None:
         with self._told:
@@ -52,11 +48,11 @@ class Desk:
         return next(transfer for transfer in self.engine.transfers() if transfer.id == number)
 
     def all_done(self) -> tuple[Transfer, ...]:
-        self.until(lambda: self.engine.active == 0)
+        self.until(lambda: under_way(self.engine) == 0)
         return self.engine.transfers()
 
     def fetch(self, artifact: Artifact, **more: Any) -> Transfer:
-        (number,) = self.engine.download([self.order(artifact, **more)])
+        (number,) = self.engine.downloads.add([self.order(artifact, **more)])
         self.until(lambda: self.look(number).finished)
         return self.look(number)
 

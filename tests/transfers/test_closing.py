@@ -10,8 +10,8 @@ import pytest
 
 from artifact_tui.domain.provider import ArtifactStore
 from artifact_tui.transfers.disk.database import Database
-from artifact_tui.transfers.engine import Engine
 from artifact_tui.transfers.errors import JournalError
+from tests.engines import make_engine
 from tests.timeouts import TIMEOUT
 from tests.transfers.conftest import Desk
 from tests.transfers.shelf import zipped
@@ -36,8 +36,8 @@ def test_closing_does_not_wait_for_a_storage_that_is_being_made(desk: Desk) -> N
         go.wait()
         return desk.shelf
 
-    engine = Engine(make, changed=lambda: None)
-    engine.download([desk.order(desk.shelf.put(name, WHEEL)) for name in ("one", "two")])
+    engine = make_engine(make)
+    engine.downloads.add([desk.order(desk.shelf.put(name, WHEEL)) for name in ("one", "two")])
     assert asked.wait(TIMEOUT)
     try:
         assert ends(lambda: engine.close(0.0))

@@ -14,9 +14,10 @@ from msgspec.structs import replace
 from artifact_tui.clock import Clock
 from artifact_tui.domain.models import Artifact
 from artifact_tui.domain.provider import Forbidden, NotFound, Offline, RateLimited, ServerTrouble, SignedOut
-from artifact_tui.retry import RetryPolicy
+from artifact_tui.retry import DOWNLOAD
 from artifact_tui.transfers.deletions.models import ConfirmedPlan, DeletePlan, ReadOnly
 from artifact_tui.transfers.models import Outcome, State, Transfer
+from tests.engines import under_way
 from tests.transfers.conftest import Desk
 from tests.transfers.shelf import OCTO, Try, lost
 
@@ -26,7 +27,7 @@ def confirmed(*artifacts: Artifact) -> ConfirmedPlan:
 
 
 def delete(desk: Desk, *artifacts: Artifact) -> tuple[Transfer, ...]:
-    desk.engine.delete(confirmed(*artifacts))
+    desk.engine.deletions.add(confirmed(*artifacts))
     return desk.all_done()
 
 
@@ -61,7 +62,7 @@ def test_each_artifact_is_looked_at_and_then_deleted_in_order(desk: Desk) -> Non
 def test_deletes_are_sent_at_the_pace_that_was_set(make_desk: Callable[..., Desk]) -> None:
     desk = make_desk(delete_interval=0.05)
     first, *others = put(desk, 4)
-    desk.engine.delete(confirmed(first))
+    desk.engine.deletions.add(confirmed(first))
     delete(desk, *others)
     times = desk.shelf.delete_times
     assert len(times) == 4
@@ -71,7 +72,7 @@ def test_deletes_are_sent_at_the_pace_that_was_set(make_desk: Callable[..., Desk
 def test_nothing_is_deleted_read_only(make_desk: Callable[..., Desk]) -> None:
     desk = make_desk(read_only=True)
     with pytest.raises(ReadOnly):
-        desk.engine.delete(confirmed(*put(desk, 1)))
+        desk.engine.deletions.add(confirmed(*put(desk, 1)))
     assert desk.shelf.requests == []
     assert desk.engine.transfers() == ()
 
@@ -146,10 +147,10 @@ def test_an_outcome_that_stays_unknown_is_said_and_the_next_is_tried(desk: Desk)
 
 
 def test_cancelling_in_doubt_says_so(make_desk: Callable[..., Desk]) -> None:
-    desk = make_desk(policy=RetryPolicy(base=1e6, cap=1e6))
+    desk = make_desk(policy=replace(DOWNLOAD, base=1e6, cap=1e6))
     (artifact,) = put(desk, 1)
     desk.shelf.answers["delete", 1] = [lost()]
-    (number,) = desk.engine.delete(confirmed(artifact))
+    (number,) = desk.engine.deletions.add(confirmed(artifact))
     desk.until(lambda: desk.look(number).state is State.WAITING)
     assert desk.engine.cancel(number)
     shown = desk.look(number)
@@ -168,8 +169,8 @@ def test_a_missing_permission_stops_its_plan_and_no_other(make_desk: Callable[..
     desk = make_desk(delete_interval=0.01)
     artifacts = put(desk, 5)
     desk.shelf.answers["delete", 2] = [Forbidden("This token may not delete.", "Use Actions: write.")]
-    desk.engine.delete(confirmed(*artifacts[:4]))
-    desk.engine.delete(confirmed(artifacts[4]))
+    desk.engine.deletions.add(confirmed(*artifacts[:4]))
+    desk.engine.deletions.add(confirmed(artifacts[4]))
     transfers = desk.all_done()
     assert outcomes(transfers) == [
         Outcome.DELETED,
@@ -186,11 +187,11 @@ def test_being_signed_out_stops_everything(make_desk: Callable[..., Desk]) -> No
     desk = make_desk(concurrency=1)
     slow = desk.shelf.put("slow", b"x" * 90_000, Try(hang_at=80_000), number=90)
     waiting = desk.shelf.put("waiting", b"x", number=91)
-    numbers = desk.engine.download([desk.order(slow), desk.order(waiting)])
+    numbers = desk.engine.downloads.add([desk.order(slow), desk.order(waiting)])
     desk.until(lambda: desk.look(numbers[0]).received == 80_000)
     desk.shelf.answers["delete", 1] = [SignedOut("The token was revoked.")]
-    desk.engine.delete(confirmed(*(desk.shelf.put("log", b"x", number=number) for number in (1, 2, 3))))
-    desk.until(lambda: desk.engine.active == 1)
+    desk.engine.deletions.add(confirmed(*(desk.shelf.put("log", b"x", number=number) for number in (1, 2, 3))))
+    desk.until(lambda: under_way(desk.engine) == 1)
     running, queued, *deletes = desk.engine.transfers()
     assert (running.state, queued.state) == (State.DOWNLOADING, State.CANCELLED)
     assert outcomes(tuple(deletes)) == [Outcome.FAILED, Outcome.NOT_TRIED, Outcome.NOT_TRIED]
@@ -206,7 +207,7 @@ def test_what_was_not_tried_can_be_tried_again_within_its_plan(desk: Desk) -> No
 
 def test_what_waits_its_turn_can_still_be_saved(make_desk: Callable[..., Desk]) -> None:
     desk = make_desk(delete_interval=1e6)
-    numbers = desk.engine.delete(confirmed(*put(desk, 3)))
+    numbers = desk.engine.deletions.add(confirmed(*put(desk, 3)))
     desk.until_state(numbers[0], State.DONE)
     assert [desk.engine.cancel(number) for number in numbers] == [False, True, True]
     assert outcomes(desk.engine.transfers()) == [Outcome.DELETED, Outcome.NOT_TRIED, Outcome.NOT_TRIED]
@@ -222,7 +223,7 @@ def test_a_delete_that_was_just_sent_cannot_be_cancelled(desk: Desk) -> None:
         answer.wait(20)
 
     desk.shelf.answers["delete", 1] = [hold]
-    (number,) = desk.engine.delete(confirmed(artifact))
+    (number,) = desk.engine.deletions.add(confirmed(artifact))
     assert sent.wait(20)
     assert not desk.engine.cancel(number)
     answer.set()
@@ -231,7 +232,7 @@ def test_a_delete_that_was_just_sent_cannot_be_cancelled(desk: Desk) -> None:
 
 def test_closing_stops_the_plan_and_every_outcome_is_known(make_desk: Callable[..., Desk]) -> None:
     desk = make_desk(delete_interval=0.001)
-    desk.engine.delete(confirmed(*put(desk, 200)))
+    desk.engine.deletions.add(confirmed(*put(desk, 200)))
     desk.until(lambda: len(desk.shelf.delete_times) > 3)
     assert desk.engine.close(20)
     counts = Counter(outcomes(desk.engine.transfers()))
@@ -262,7 +263,7 @@ def test_three_failures_in_a_row_stop_the_plan(desk: Desk) -> None:
         Outcome.FAILED,
         Outcome.NOT_TRIED,
     ]
-    assert desk.engine.deletions()[0].problem == "The server failed."
+    assert desk.engine.deletions.snapshots()[0].problem == "The server failed."
 
 
 def test_whatever_happens_the_outcomes_add_up_to_the_plan(desk: Desk) -> None:

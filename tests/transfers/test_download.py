@@ -169,14 +169,14 @@ def test_a_rate_limit_is_waited_for_and_a_long_one_leaves_its_place_to_others(ma
     soon = RateLimited("Too many requests.", until=now + timedelta(seconds=0.01))
     late = RateLimited("Too many requests.", until=now + timedelta(minutes=42))
     assert desk.fetch(desk.shelf.put("a", WHEEL, Try(error=soon))).state is State.DONE
-    (number,) = desk.engine.download([desk.order(desk.shelf.put("b", WHEEL, Try(error=late)))])
+    (number,) = desk.engine.downloads.add([desk.order(desk.shelf.put("b", WHEEL, Try(error=late)))])
     desk.until_state(number, State.PARKED)
     parked = desk.look(number)
     assert parked.problem == "Too many requests."
     assert parked.seconds_left is not None
     assert 41 * 60 < parked.seconds_left <= 42 * 60
     assert desk.fetch(desk.shelf.put("c", WHEEL)).state is State.DONE
-    assert desk.engine.resume(number)
+    assert desk.engine.downloads.resume(number)
     desk.until_state(number, State.DONE)
 
 
@@ -214,7 +214,7 @@ def test_what_is_there_already_can_be_skipped(desk: Desk) -> None:
 
 def test_artifacts_of_one_name_in_one_batch_are_all_kept(desk: Desk) -> None:
     contents = [zipped(n=str(number).encode()) for number in range(8)]
-    desk.engine.download([desk.order(desk.shelf.put("log", data)) for data in contents])
+    desk.engine.downloads.add([desk.order(desk.shelf.put("log", data)) for data in contents])
     paths = [done.path for done in desk.all_done()]
     assert desk.names() == sorted(["log", *(f"log ({number})" for number in range(2, 9))])
     assert [path and (path / "n").read_bytes() for path in paths] == [str(number).encode() for number in range(8)]
@@ -289,7 +289,7 @@ def test_a_directory_that_is_a_file_is_said(desk: Desk) -> None:
 
 def test_a_directory_that_vanishes_meanwhile_is_said(desk: Desk) -> None:
     artifact = desk.shelf.put("wheel", WHEEL, Try(hang_at=5000))
-    (number,) = desk.engine.download([desk.order(artifact, unpack=False)])
+    (number,) = desk.engine.downloads.add([desk.order(artifact, unpack=False)])
     assert desk.shelf.hanging.wait(20)
     for path in desk.directory.iterdir():
         path.unlink()

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from artifact_tui import __version__
 from artifact_tui.domain.provider import SignedOut
-from artifact_tui.retry import RetryPolicy
-from artifact_tui.transfers.engine import Engine
+from artifact_tui.retry import DOWNLOAD
 from artifact_tui.transfers.models import Kind, State, Totals, Transfer
+from tests.engines import make_engine, under_way
 from tests.transfers.conftest import Desk
 from tests.transfers.shelf import OCTO, Shelf, Try, lost, zipped
 
@@ -21,7 +22,7 @@ WHEEL = zipped(a__b=b"wheel", big=os.urandom(100_000))
 
 
 def start_hanging(desk: Desk, number: int = 1) -> int:
-    (transfer,) = desk.engine.download([desk.order(desk.shelf.put(f"slow-{number}", WHEEL, Try(hang_at=50_000)))])
+    (transfer,) = desk.engine.downloads.add([desk.order(desk.shelf.put(f"slow-{number}", WHEEL, Try(hang_at=50_000)))])
     desk.until(lambda: desk.look(transfer).received == 50_000)
     return transfer
 
@@ -33,8 +34,8 @@ def test_nothing_is_asked_of_the_storage_before_there_is_work(tmp_path: Path) ->
         made.append(threading.current_thread().name)
         return Shelf()
 
-    engine = Engine(make, changed=lambda: None)
-    assert (engine.transfers(), engine.active, made) == ((), 0, [])
+    engine = make_engine(make)
+    assert (engine.transfers(), under_way(engine), made) == ((), 0, [])
     assert engine.close()
 
 
@@ -46,8 +47,8 @@ def test_the_storage_is_made_once_and_never_by_the_caller(make_desk: Callable[..
         made.append(threading.current_thread())
         return desk.shelf
 
-    engine = Engine(make, changed=lambda: None)
-    engine.download([desk.order(desk.shelf.put(name, WHEEL)) for name in "abcdef"])
+    engine = make_engine(make)
+    engine.downloads.add([desk.order(desk.shelf.put(name, WHEEL)) for name in "abcdef"])
     assert engine.close(20)
     assert len(made) <= 1
     assert threading.current_thread() not in made
@@ -65,7 +66,7 @@ def test_a_cancelled_download_closes_its_connection_and_leaves_nothing(desk: Des
 def test_a_cancelled_download_gives_its_place_to_the_next_at_once(make_desk: Callable[..., Desk]) -> None:
     desk = make_desk(concurrency=1)
     desk.shelf.open_gate = threading.Event()
-    blocked, _ = desk.engine.download([desk.order(desk.shelf.put(name, WHEEL)) for name in ("blocked", "next")])
+    blocked, _ = desk.engine.downloads.add([desk.order(desk.shelf.put(name, WHEEL)) for name in ("blocked", "next")])
     assert desk.shelf.hanging.wait(20)
     assert desk.look(blocked).state is State.CONNECTING
     gate, desk.shelf.open_gate = desk.shelf.open_gate, None
@@ -79,7 +80,7 @@ def test_a_cancelled_download_gives_its_place_to_the_next_at_once(make_desk: Cal
 def test_a_queued_download_is_cancelled_before_a_request(make_desk: Callable[..., Desk]) -> None:
     desk = make_desk(concurrency=1)
     running = start_hanging(desk)
-    (queued,) = desk.engine.download([desk.order(desk.shelf.put("queued", WHEEL))])
+    (queued,) = desk.engine.downloads.add([desk.order(desk.shelf.put("queued", WHEEL))])
     assert desk.look(queued).state is State.QUEUED
     assert desk.engine.cancel(queued)
     assert not desk.engine.cancel(queued)
@@ -88,8 +89,8 @@ def test_a_queued_download_is_cancelled_before_a_request(make_desk: Callable[...
 
 
 def test_waiting_for_the_next_try_is_cancelled_at_once(make_desk: Callable[..., Desk]) -> None:
-    desk = make_desk(policy=RetryPolicy(base=1e6, cap=1e6, tries=9))
-    (number,) = desk.engine.download([desk.order(desk.shelf.put("wheel", WHEEL, Try(drop_at=1000)))])
+    desk = make_desk(policy=replace(DOWNLOAD, base=1e6, cap=1e6, tries=9))
+    (number,) = desk.engine.downloads.add([desk.order(desk.shelf.put("wheel", WHEEL, Try(drop_at=1000)))])
     desk.until_state(number, State.WAITING)
     shown = desk.look(number)
     assert shown.problem == "The connection was lost."
@@ -103,7 +104,7 @@ def test_waiting_for_the_next_try_is_cancelled_at_once(make_desk: Callable[..., 
 def test_the_last_steps_are_cancelled_wholly_or_done_wholly(make_desk: Callable[..., Desk], state: State) -> None:
     desk = make_desk()
     data = zipped(**{name: bytes(40_000_000) for name in "abc"})
-    (number,) = desk.engine.download([desk.order(desk.shelf.put("zeros", data, digest=False))])
+    (number,) = desk.engine.downloads.add([desk.order(desk.shelf.put("zeros", data, digest=False))])
     desk.until(lambda: desk.look(number).state in (state, State.DONE))
     cancelled = desk.engine.cancel(number)
     assert desk.engine.close(20)
@@ -141,7 +142,7 @@ def test_finished_transfers_can_be_forgotten(desk: Desk) -> None:
     running = start_hanging(desk, 2)
     desk.engine.clear_finished()
     assert [each.id for each in desk.engine.transfers()] == [running]
-    assert desk.engine.active == 1
+    assert under_way(desk.engine) == 1
 
 
 def test_one_bad_artifact_never_stops_the_others(desk: Desk) -> None:
@@ -149,7 +150,7 @@ def test_one_bad_artifact_never_stops_the_others(desk: Desk) -> None:
     for number in range(4, 41, 10):
         desk.shelf.things[number].tries = [Try(error=lost()) for _ in range(4)]
         desk.shelf.things[number + 1].tries = [Try(error=ZeroDivisionError("our own mistake"))]
-    desk.engine.download(orders)
+    desk.engine.downloads.add(orders)
     states = [transfer.state for transfer in desk.all_done()]
     assert states.count(State.DONE) == 32
     assert len(desk.names()) == 32
@@ -172,9 +173,9 @@ def test_a_storage_that_cannot_be_made_fails_the_transfer_in_its_words(tmp_path:
         raise SignedOut("The token has expired.", "Sign in again.")
 
     told = threading.Event()
-    engine = Engine(make, changed=lambda: told.set() if engine.active == 0 else None, concurrency=1)
+    engine = make_engine(make, changed=lambda: told.set() if under_way(engine) == 0 else None, concurrency=1)
     desk = Desk(tmp_path)
-    engine.download([desk.order(desk.shelf.put(name, WHEEL)) for name in "abc"])
+    engine.downloads.add([desk.order(desk.shelf.put(name, WHEEL)) for name in "abc"])
     assert told.wait(20)
     first, *others = engine.transfers()
     assert (first.state, first.problem, first.next_step) == (State.FAILED, "The token has expired.", "Sign in again.")
@@ -185,7 +186,7 @@ def test_being_signed_out_stops_what_is_queued_with_one_message(make_desk: Calla
     desk = make_desk(concurrency=1)
     artifacts = [desk.shelf.put(name, WHEEL) for name in "abcd"]
     desk.shelf.answers["open", 2] = [SignedOut("The token was revoked.", "Sign in again.")]
-    numbers = desk.engine.download(map(desk.order, artifacts))
+    numbers = desk.engine.downloads.add(map(desk.order, artifacts))
     assert [each.state for each in desk.all_done()] == [
         State.DONE,
         State.FAILED,
@@ -198,7 +199,7 @@ def test_being_signed_out_stops_what_is_queued_with_one_message(make_desk: Calla
 
 
 def test_no_more_than_four_at_once(desk: Desk) -> None:
-    desk.engine.download([desk.order(desk.shelf.put(f"{n}", WHEEL, Try(hang_at=50_000))) for n in range(9)])
+    desk.engine.downloads.add([desk.order(desk.shelf.put(f"{n}", WHEEL, Try(hang_at=50_000))) for n in range(9)])
     desk.until(lambda: desk.engine.totals().received == 200_000)
     totals = desk.engine.totals()
     assert (totals.active, totals.queued) == (4, 5)
@@ -211,8 +212,8 @@ def test_a_screen_that_never_answers_stops_nothing(tmp_path: Path) -> None:
     def hang() -> None:
         frozen.wait()
 
-    engine = Engine(lambda: desk.shelf, changed=hang)
-    engine.download([desk.order(desk.shelf.put(f"log-{number}", WHEEL)) for number in range(20)])
+    engine = make_engine(lambda: desk.shelf, changed=hang)
+    engine.downloads.add([desk.order(desk.shelf.put(f"log-{number}", WHEEL)) for number in range(20)])
     while workers := [each for each in threading.enumerate() if each.name == "transfers: download"]:
         workers[0].join(20)
     assert {each.state for each in engine.transfers()} == {State.DONE}
@@ -226,12 +227,12 @@ def test_a_screen_that_crashes_stops_nothing_and_is_reported(tmp_path: Path) -> 
     ended = threading.Event()
 
     def changed() -> None:
-        if engine.active == 0:
+        if under_way(engine) == 0:
             ended.set()
         raise LookupError("no such widget")
 
-    engine = Engine(lambda: desk.shelf, changed=changed, crashed=crashes.append)
-    engine.download([desk.order(desk.shelf.put("wheel", WHEEL))])
+    engine = make_engine(lambda: desk.shelf, changed=changed, crashed=crashes.append)
+    engine.downloads.add([desk.order(desk.shelf.put("wheel", WHEEL))])
     assert ended.wait(20)
     assert engine.transfers()[0].state is State.DONE
     assert engine.close(20)
@@ -265,11 +266,11 @@ def test_closing_cancels_all_and_cleans_up(make_desk: Callable[..., Desk]) -> No
     desk = make_desk(concurrency=2)
     start_hanging(desk, 1)
     start_hanging(desk, 2)
-    (queued,) = desk.engine.download([desk.order(desk.shelf.put("queued", WHEEL))])
+    (queued,) = desk.engine.downloads.add([desk.order(desk.shelf.put("queued", WHEEL))])
     assert desk.engine.close(20)
     assert {each.state for each in desk.engine.transfers()} == {State.CANCELLED}
     assert desk.shelf.closed.is_set()
     assert desk.names() == []
     assert not desk.engine.retry(queued)
     with pytest.raises(RuntimeError, match="closed"):
-        desk.engine.download([desk.order(desk.shelf.put("late", WHEEL))])
+        desk.engine.downloads.add([desk.order(desk.shelf.put("late", WHEEL))])

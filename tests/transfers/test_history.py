@@ -44,8 +44,7 @@ def test_each_end_of_a_download_is_one_line(tmp_path: Path) -> None:
 
 
 def test_the_engine_writes_down_what_it_downloaded(tmp_path: Path) -> None:
-    path = tmp_path / "downloads.jsonl"
-    desk = Desk(tmp_path / "dist", download_log=path, host="github.com")
+    desk = Desk(tmp_path / "dist", journal=tmp_path / "transfers.sqlite", host="github.com")
     artifact = desk.shelf.put("wheel", b"x" * 900, Try())
     desk.fetch(artifact)
     assert desk.engine.close(20)

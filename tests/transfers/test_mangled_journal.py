@@ -213,12 +213,12 @@ def test_an_unreadable_row_stays_while_the_program_downloads(
     make_journal(path, place / "dist")
     assert mangle(path, "download", column, value)
     before = rows(path, "download")[0]
-    desk = make_desk(journal=Journals(path), host=HOST)
+    desk = make_desk(journal=path, host=HOST)
     for number in (1, 2):
         desk.shelf.put(f"wheel-{number}", zipped(a=b"1"), number=number)
     first = desk.fetch(desk.shelf.things[1].artifact)
-    assert [left.order.artifact.id for left in desk.engine.unfinished()] == [2]
-    (second,) = desk.engine.go_on()
+    assert [left.order.artifact.id for left in desk.engine.downloads.unfinished()] == [2]
+    (second,) = desk.engine.downloads.resume_unfinished()
     desk.until(lambda: desk.look(second).finished)
     assert (first.state, desk.look(second).state) == (State.DONE, State.DONE)
     assert desk.engine.close(20)
@@ -231,13 +231,13 @@ def test_a_plan_goes_on_without_the_row_that_cannot_be_read(place: Path, make_de
     make_journal(path, place / "dist")
     assert mangle(path, "deletion_item", "outcome", "resting")
     kept = rows(path, "deletion_item")[0]
-    desk = make_desk(journal=Journals(path), host=HOST)
+    desk = make_desk(journal=path, host=HOST)
     for number in (10, 11):
         desk.shelf.put(f"wheel-{number}", b"12345", number=number)
     desk.shelf.things[11].artifact = artifact(11)
-    plan = desk.engine.unfinished_deletions()[0]
+    plan = desk.engine.deletions.unfinished()[0]
     assert [one.id for one in plan.remaining] == [11]
-    (number,) = desk.engine.go_on_deleting(plan.number)
+    (number,) = desk.engine.deletions.resume_unfinished(plan.number)
     desk.until(lambda: desk.look(number).finished)
     assert desk.look(number).state is State.DONE
     assert [request for request in desk.shelf.requests if request[0] == "delete"] == [("delete", 11)]
@@ -258,8 +258,8 @@ def test_a_row_of_the_journal_never_leads_to_files_of_others(place: Path, make_d
         path = place / f"{column}.sqlite"
         make_journal(path, place / "dist")
         assert mangle(path, "download", column, bytes(value))
-        desk = make_desk(journal=Journals(path), host=HOST)
-        desk.engine.forget()
+        desk = make_desk(journal=path, host=HOST)
+        desk.engine.downloads.discard_unfinished()
         assert desk.engine.close(20)
         assert (precious / "mine").read_bytes() == b"mine"
         assert (place / "precious").read_bytes() == b"mine"

@@ -16,7 +16,6 @@ from artifact_tui.archive.selection import Selection, select, select_held
 from artifact_tui.domain.models import Artifact
 from artifact_tui.domain.provider import ProviderError
 from artifact_tui.transfers.downloads.selection_order import HeldOrder, SelectionOrder
-from artifact_tui.transfers.journals import Journals
 from artifact_tui.transfers.models import State, Transfer
 from artifact_tui.transfers.receipts.verify import Verdict, verify
 from tests.archive.places import tree
@@ -43,7 +42,7 @@ def chosen(desk: Desk, artifact: Artifact, *names: str, root: str = "") -> Selec
 
 
 def save(desk: Desk, artifact: Artifact, selection: Selection) -> Transfer:
-    (number,) = desk.engine.download([SelectionOrder.of(desk.order(artifact), selection)])
+    (number,) = desk.engine.downloads.add([SelectionOrder.of(desk.order(artifact), selection)])
     desk.until(lambda: desk.look(number).finished)
     return desk.look(number)
 
@@ -104,18 +103,18 @@ def test_a_connection_that_breaks_is_gone_on_with_where_it_broke(desk: Desk, at:
 
 
 def test_the_next_program_goes_on_where_this_one_was_ended(make_desk: Callable[..., Desk], tmp_path: Path) -> None:
-    first = make_desk(journal=Journals(tmp_path / "transfers.sqlite"))
+    first = make_desk(journal=tmp_path / "transfers.sqlite")
     artifact = first.shelf.put("results", zipped(**FILES))
     selection = chosen(first, artifact, "logs/b/two.bin", root="logs/b/two.bin")
     thing = first.shelf.things[1]
     thing.tries = [Try(hang_at=selection.spans[0].start + 200_000)]
-    first.engine.download([SelectionOrder.of(first.order(artifact), selection)])
+    first.engine.downloads.add([SelectionOrder.of(first.order(artifact), selection)])
     first.until(lambda: any(one.received >= 190_000 for one in first.engine.transfers()))
     assert first.engine.close(20)
-    second = make_desk(journal=Journals(tmp_path / "transfers.sqlite"))
+    second = make_desk(journal=tmp_path / "transfers.sqlite")
     second.shelf.things[1] = thing
     thing.tries, thing.asked = [], []
-    (number,) = second.engine.go_on()
+    (number,) = second.engine.downloads.resume_unfinished()
     second.until(lambda: second.look(number).finished)
     assert second.look(number).state is State.DONE
     assert (second.directory / "two.bin").read_bytes() == FILES["logs__b__two.bin"]
@@ -128,7 +127,7 @@ def test_two_files_of_one_artifact_are_two_downloads(desk: Desk) -> None:
         SelectionOrder.of(desk.order(artifact), chosen(desk, artifact, name, root=name))
         for name in ("notes.txt", "logs/b/two.bin")
     ]
-    desk.engine.download([*orders, desk.order(artifact)])
+    desk.engine.downloads.add([*orders, desk.order(artifact)])
     assert {transfer.state for transfer in desk.all_done()} == {State.DONE}
     assert desk.names() == ["notes.txt", "results", "two.bin"]
 
@@ -182,7 +181,7 @@ def test_a_file_in_memory_is_not_fetched_and_one_that_is_gone_is(desk: Desk, is_
     selection = select_held(entry, len(held.packed), files.etag, entry.name)
     asked = len(desk.shelf.things[1].asked)
     order = HeldOrder.of_held(desk.order(artifact), selection, lambda: held if is_held else None)
-    (number,) = desk.engine.download([order])
+    (number,) = desk.engine.downloads.add([order])
     desk.until(lambda: desk.look(number).finished)
     assert desk.look(number).state is State.DONE, desk.look(number).problem
     assert (len(desk.shelf.things[1].asked) == asked) == is_held

@@ -20,7 +20,7 @@ def test_list_disk_and_receipt_of_an_artifact_have_the_same_names(desk: Desk) ->
     artifact = desk.shelf.put("results", HELD)
     listed = [entry.name for entry in RemoteZip.open(desk.shelf.open(OCTO, artifact), len(HELD)).entries]
     assert sorted(listed) == sorted(EXPECTED)
-    (number,) = desk.engine.download([desk.order(artifact)])
+    (number,) = desk.engine.downloads.add([desk.order(artifact)])
     desk.until(lambda: desk.look(number).finished)
     assert desk.look(number).state is State.DONE, desk.look(number).problem
     assert tree(desk.directory / "results") == EXPECTED
@@ -35,7 +35,7 @@ def test_one_file_saved_alone_keeps_its_name(desk: Desk, name: str) -> None:
     assert files.start is not None
     chosen = [entry for entry in files.entries if entry.name == name]
     selection = select(files.entries, chosen, files.start, files.etag, name)
-    (number,) = desk.engine.download([SelectionOrder.of(desk.order(artifact), selection)])
+    (number,) = desk.engine.downloads.add([SelectionOrder.of(desk.order(artifact), selection)])
     desk.until(lambda: desk.look(number).finished)
     assert desk.look(number).state is State.DONE, desk.look(number).problem
     assert (desk.directory / name.rpartition("/")[2]).read_bytes() == EXPECTED[name]

@@ -31,9 +31,7 @@ NOT_UTF_8 = os.fsdecode(b"d\xe9p\xf4t \xff")
 def open_desk(make_desk: Callable[..., Desk], tmp_path: Path) -> Callable[[], Desk]:
     """A program with a journal and a log, one after the other on the same files."""
     state = tmp_path / NOT_UTF_8
-    return lambda: make_desk(
-        host=HOST, journal=Journals(state / "transfers.sqlite"), deletion_log=state / "deletions.jsonl"
-    )
+    return lambda: make_desk(host=HOST, journal=state / "transfers.sqlite")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -57,14 +55,14 @@ def test_an_artifact_of_any_name_is_downloaded_with_a_receipt(open_desk: Callabl
 def test_a_download_of_any_name_is_resumed_by_the_next_program(open_desk: Callable[[], Desk], name: str) -> None:
     first = open_desk()
     artifact = first.shelf.put(name, WHEEL, Try(hang_at=200), file_name=name, etag=f'"{name[-1]}"')
-    first.engine.download([first.order(artifact)])
+    first.engine.downloads.add([first.order(artifact)])
     first.until(lambda: first.engine.transfers()[0].received == 200)
     assert first.engine.close(20)
     second = open_desk()
     second.shelf.things = first.shelf.things
-    (left,) = second.engine.unfinished()
+    (left,) = second.engine.downloads.unfinished()
     assert (left.order.artifact, left.received) == (artifact, 200)
-    (number,) = second.engine.go_on()
+    (number,) = second.engine.downloads.resume_unfinished()
     second.until(lambda: second.look(number).finished)
     assert second.look(number).state is State.DONE
     assert second.shelf.things[1].asked[-1] == 200
@@ -75,7 +73,7 @@ def test_a_confirmed_plan_with_any_names_is_carried_out_and_logged(
 ) -> None:
     desk = open_desk()
     artifacts = tuple(desk.shelf.put(name, b"x") for name in NAMES)
-    desk.engine.delete(DeletePlan(OCTO, artifacts).confirm(len(artifacts)))
+    desk.engine.deletions.add(DeletePlan(OCTO, artifacts).confirm(len(artifacts)))
     assert [one.outcome for one in desk.all_done()] == [Outcome.DELETED] * len(NAMES)
     assert desk.engine.close(20)
     log = (tmp_path / NOT_UTF_8 / "deletions.jsonl").read_bytes().splitlines()
@@ -87,14 +85,14 @@ def test_the_next_program_carries_out_the_rest_of_such_a_plan(open_desk: Callabl
     first = open_desk()
     artifacts = tuple(first.shelf.put(name, b"x") for name in NAMES)
     first.shelf.answers["exists", 2] = [SignedOut("The token was revoked.")]
-    first.engine.delete(DeletePlan(OCTO, artifacts).confirm(len(artifacts)))
+    first.engine.deletions.add(DeletePlan(OCTO, artifacts).confirm(len(artifacts)))
     first.all_done()
     assert first.engine.close(20)
     second = open_desk()
     second.shelf.things = first.shelf.things
-    (plan,) = second.engine.unfinished_deletions()
+    (plan,) = second.engine.deletions.unfinished()
     assert plan.remaining == artifacts[1:]
-    second.engine.go_on_deleting(plan.number)
+    second.engine.deletions.resume_unfinished(plan.number)
     assert [one.outcome for one in second.all_done()] == [Outcome.DELETED] * len(NAMES)
 
 

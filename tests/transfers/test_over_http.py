@@ -19,6 +19,7 @@ from artifact_tui.transfers.deletions.models import DeletePlan
 from artifact_tui.transfers.models import DownloadOrder, Outcome, State, Transfer
 from tests.double.loopback import Loopback
 from tests.double.server import FakeGitHub
+from tests.engines import under_way
 from tests.transfers.conftest import Desk
 
 KESTREL = RepositoryName("fernwood-labs", "kestrel")
@@ -50,13 +51,13 @@ class Site:
         return DownloadOrder(repository=KESTREL, artifact=artifact, directory=self.desk.directory, unpack=unpack)
 
     def fetch(self, artifact: Artifact, *, unpack: bool = False) -> Transfer:
-        (number,) = self.desk.engine.download([self.order(artifact, unpack=unpack)])
+        (number,) = self.desk.engine.downloads.add([self.order(artifact, unpack=unpack)])
         self.desk.until(lambda: self.desk.look(number).finished)
         return self.desk.look(number)
 
     def delete(self, *artifacts: Artifact) -> list[Outcome | None]:
-        numbers = self.desk.engine.delete(DeletePlan(KESTREL, artifacts).confirm(len(artifacts)))
-        self.desk.until(lambda: self.desk.engine.active == 0)
+        numbers = self.desk.engine.deletions.add(DeletePlan(KESTREL, artifacts).confirm(len(artifacts)))
+        self.desk.until(lambda: under_way(self.desk.engine) == 0)
         return [self.desk.look(number).outcome for number in numbers]
 
     def sent(self, method: str) -> list[int]:
@@ -128,7 +129,7 @@ def test_damage_once_is_repaired_and_damage_always_leaves_nothing(site: Site) ->
 def test_a_stalled_download_is_cancelled_at_once_and_leaves_nothing(site: Site) -> None:
     (artifact,) = site.artifacts(1)
     site.server.fault(BLOB, stall_at=5000)
-    (number,) = site.desk.engine.download([site.order(artifact)])
+    (number,) = site.desk.engine.downloads.add([site.order(artifact)])
     site.desk.until(lambda: site.desk.look(number).received == 5000)
     assert site.desk.engine.cancel(number)
     assert site.desk.look(number).state is State.CANCELLED
@@ -153,7 +154,7 @@ def test_twenty_downloads_with_trouble_all_arrive(site: Site) -> None:
     artifacts = site.artifacts(20, smallest=1000)
     for skip in (1, 4, 9, 15):
         site.server.fault(BLOB, cut_at=700, skip=skip)
-    site.desk.engine.download([site.order(artifact) for artifact in artifacts])
+    site.desk.engine.downloads.add([site.order(artifact) for artifact in artifacts])
     transfers = site.desk.all_done()
     assert {each.state for each in transfers} == {State.DONE}
     assert all(is_intact(each) for each in transfers if each.artifact.digest)

@@ -203,7 +203,7 @@ def test_files_saved_out_of_an_artifact_replace_only_what_is_ours(desk: Desk, ro
     order = SelectionOrder.of(desk.order(artifact, on_existing=OnExisting.OVERWRITE), selection)
 
     def save() -> Transfer:
-        (number,) = desk.engine.download([order])
+        (number,) = desk.engine.downloads.add([order])
         desk.until(lambda: desk.look(number).finished)
         return desk.look(number)
 

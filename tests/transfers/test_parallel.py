@@ -62,9 +62,9 @@ def test_eight_connections_are_open_in_the_whole_program_and_no_more(make_desk: 
 
     desk.shelf.begun = hold
     artifacts = [desk.shelf.put(name, DATA, file_name=name) for name in "abcd"]
-    desk.engine.download([desk.order(artifact, unpack=False) for artifact in artifacts[:2]])
+    desk.engine.downloads.add([desk.order(artifact, unpack=False) for artifact in artifacts[:2]])
     assert all(held.acquire(timeout=20) for _ in range(8))
-    desk.engine.download([desk.order(artifact, unpack=False) for artifact in artifacts[2:]])
+    desk.engine.downloads.add([desk.order(artifact, unpack=False) for artifact in artifacts[2:]])
     gate.set()
     assert {transfer.state for transfer in desk.all_done()} == {State.DONE}
     assert desk.shelf.most_at_once == 8
@@ -113,13 +113,13 @@ def test_a_paused_one_goes_on_with_its_gaps_only(desk: Desk) -> None:
     at = [5 * MIB, 12 * MIB, 21 * MIB]
     tries = [Try(hang_at=each) for each in at]
     artifact = desk.shelf.put("big", DATA, *tries, file_name="big.bin")
-    (number,) = desk.engine.download([desk.order(artifact, unpack=False)])
+    (number,) = desk.engine.downloads.add([desk.order(artifact, unpack=False)])
     have = len(DATA) - 3 * MIB - 4 * MIB - 3 * MIB
     desk.until(lambda: desk.look(number).received == have)
-    assert desk.engine.pause(number)
+    assert desk.engine.downloads.pause(number)
     desk.shelf.things[1].asked.clear()
     desk.shelf.things[1].asked_until.clear()
-    assert desk.engine.resume(number)
+    assert desk.engine.downloads.resume(number)
     desk.until_state(number, State.DONE)
     assert sum((until or 0) - start for start, until in asked(desk)) == len(DATA) - have
     assert is_right(desk)

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from artifact_tui.archive.errors import Limits
 from artifact_tui.domain.models import Artifact
 from artifact_tui.transfers.downloads.part_file import PartFile
 from artifact_tui.transfers.journals import Journals
@@ -38,7 +37,7 @@ def program(tmp_path: Path) -> Iterator[Callable[..., Desk]]:
     desks: list[Desk] = []
 
     def start(**settings: Any) -> Desk:
-        desks.append(Desk(tmp_path / "dist", journal=Journals(tmp_path / "transfers.sqlite"), host=HOST, **settings))
+        desks.append(Desk(tmp_path / "dist", journal=tmp_path / "transfers.sqlite", host=HOST, **settings))
         return desks[-1]
 
     yield start
@@ -76,23 +75,23 @@ def test_what_is_there_is_overwritten_only_when_that_was_chosen(desk: Desk, unpa
 
 
 def test_an_archive_over_the_limit_is_kept_and_unpacked_anyway_when_asked(make_desk: Callable[..., Desk]) -> None:
-    desk = make_desk(limits=Limits(bytes=10_000))
+    desk = make_desk(unpack_limit=10_000)
     kept = desk.fetch(desk.shelf.put("wheel", WHEEL))
     assert (kept.state, kept.over_limit, kept.path) == (State.DONE, True, desk.directory / "wheel.zip")
     assert "more than the limit of" in kept.problem
-    assert desk.engine.unpack_anyway(kept.id)
+    assert desk.engine.downloads.unpack_anyway(kept.id)
     desk.until(lambda: desk.look(kept.id).path == desk.directory / "wheel")
     done = desk.look(kept.id)
     assert (done.state, done.over_limit, done.problem) == (State.DONE, False, "")
     assert (desk.names(), len(desk.shelf.things[1].asked)) == (["wheel", "wheel.zip"], 1)
-    assert not desk.engine.unpack_anyway(kept.id)
+    assert not desk.engine.downloads.unpack_anyway(kept.id)
 
 
 def test_an_archive_that_was_changed_meanwhile_is_not_unpacked(make_desk: Callable[..., Desk]) -> None:
-    desk = make_desk(limits=Limits(bytes=10_000))
+    desk = make_desk(unpack_limit=10_000)
     kept = desk.fetch(desk.shelf.put("wheel", WHEEL))
     (desk.directory / "wheel.zip").write_bytes(zipped(other=b"1"))
-    assert desk.engine.unpack_anyway(kept.id)
+    assert desk.engine.downloads.unpack_anyway(kept.id)
     desk.until_state(kept.id, State.FAILED)
     assert "has changed since it was downloaded" in desk.look(kept.id).problem
 
@@ -100,7 +99,7 @@ def test_an_archive_that_was_changed_meanwhile_is_not_unpacked(make_desk: Callab
 def test_other_refusals_cannot_be_overruled(desk: Desk) -> None:
     kept = desk.fetch(desk.shelf.put("evil", zipped(**{"..__evil": b"1"})))
     assert (kept.state, kept.over_limit, kept.path) == (State.DONE, False, desk.directory / "evil.zip")
-    assert not desk.engine.unpack_anyway(kept.id)
+    assert not desk.engine.downloads.unpack_anyway(kept.id)
 
 
 def test_room_for_archive_and_content_is_looked_at_before_the_first_byte(make_desk: Callable[..., Desk]) -> None:
@@ -145,7 +144,7 @@ def test_a_program_that_died_after_the_last_rename_has_nothing_placed_twice(
 ) -> None:
     desk = program()
     left_behind(desk, desk.shelf.put("wheel", WHEEL), unpack)
-    (number,) = desk.engine.go_on()
+    (number,) = desk.engine.downloads.resume_unfinished()
     desk.until_state(number, State.DONE)
     name = "wheel" if unpack else "wheel.zip"
     assert desk.look(number).path == desk.directory / name
@@ -159,7 +158,7 @@ def test_forgetting_keeps_what_was_placed_and_removes_its_half_written_receipt(p
     left_behind(desk, desk.shelf.put("wheel", WHEEL), unpack=False)
     half = desk.directory / f".receipt-{(desk.directory / 'wheel.zip').stat().st_ino:x}"
     half.write_bytes(b"{")
-    desk.engine.forget()
+    desk.engine.downloads.discard_unfinished()
     assert desk.engine.close(20)
     assert sorted(path.name for path in desk.directory.iterdir()) == ["wheel.zip"]
 
@@ -176,7 +175,7 @@ def test_what_was_to_be_overwritten_gets_its_name_back_when_the_program_died_bet
     (record,) = journal.downloads.add(HOST, [desk.order(artifact)])
     journal.downloads.change(record.id, scratch=scratch, target=desk.directory / "wheel", inode=1)
     journal.close()
-    desk.engine.forget()
+    desk.engine.downloads.discard_unfinished()
     assert desk.engine.close(20)
     assert desk.names() == ["wheel"]
     assert (desk.directory / "wheel" / "mine").read_bytes() == b"1"

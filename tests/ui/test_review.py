@@ -290,7 +290,7 @@ async def test_a_download_that_begins_under_the_review_protects(program: Program
         order = review_of(program).plan
         from artifact_tui.transfers.models import DownloadOrder
 
-        program.app.session.engine.download(
+        program.app.session.engine.downloads.add(
             [DownloadOrder(repository=order.repository, artifact=order.artifacts[0], directory=tmp_path)]
         )
         await pilot.press("D")

@@ -20,10 +20,10 @@ from artifact_tui.domain.provider import Offline, Refused, ServerTrouble
 from artifact_tui.github.http.certificates import trusted, untrusted
 from artifact_tui.github.http.proxies import proxy_step, route_to
 from artifact_tui.github.http.proxy_routes import AsyncRoutedTransport, RoutedTransport
+from artifact_tui.retry import STALL
 from artifact_tui.text import printable
 
 CONNECT = 10.0
-STALL = 30.0
 TIMEOUT = httpx.Timeout(connect=CONNECT, read=STALL, write=STALL, pool=60.0)
 LIMITS = httpx.Limits(max_connections=16, max_keepalive_connections=16, keepalive_expiry=30.0)
 

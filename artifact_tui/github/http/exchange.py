@@ -26,6 +26,7 @@ from artifact_tui.github.http.response import Response, read_complaint
 from artifact_tui.github.retry_after import retry_after
 from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.tokens.credentials import Access
+from artifact_tui.retry import API_READ, RetryPolicy
 
 LOG = logging.getLogger("artifact_tui.requests")
 """Method, path and status of each request; never a query, a header or a body."""
@@ -35,18 +36,6 @@ _ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]*"')
 """RFC 9110, 8.8.3; what is none cannot be sent back in a header."""
 ACROSS_ORGANISATIONS = ("/user/repos", "/search/repositories")
 """Lists from which organisations may be left out in silence, but for a header (GitHub's documentation, "SAML SSO")."""
-
-
-class Retries(Struct, frozen=True):
-    """How often and how long a GET is tried again, in seconds; waits are drawn from zero up to a growing bound."""
-
-    times: int = 2
-    first_bound: float = 0.5
-    longest_told: float = 5.0
-
-    def delay(self, attempt: int, draw: float) -> float:
-        """The wait before try ``attempt`` (from 0), ``draw`` being a random number in 0..1 ("full jitter")."""
-        return draw * self.first_bound * float(2**attempt)
 
 
 class Outgoing(Struct, frozen=True):
@@ -87,7 +76,7 @@ class Exchange:
         clock: Callable[[], datetime],
         draw: Callable[[], float],
         store: AnswerStore | None = None,
-        retries: Retries | None = None,
+        policy: RetryPolicy = API_READ,
     ) -> None:
         self.record = record
         self._access = access
@@ -95,7 +84,7 @@ class Exchange:
         self._clock = clock
         self._draw = draw
         self._store = store
-        self._retries = retries or Retries()
+        self._policy = policy
 
     @property
     def host(self) -> Host:
@@ -118,7 +107,7 @@ class Exchange:
 
     def _persistently(self, request: Request, url: str, version: str) -> Steps:
         """Send it again, as often as the policy says, after trouble that passes."""
-        attempt = 0
+        tries = 1
         while True:
             failure: Interrupted | None = None
             answer: Response | None = None
@@ -127,25 +116,25 @@ class Exchange:
             except Interrupted as error:
                 failure = error
             wait = None
-            if request.method == "GET" and attempt < self._retries.times:
-                wait = self._wait(attempt, answer)
+            if request.method == "GET" and tries < self._policy.tries:
+                wait = self._wait(tries, answer)
             if wait is None:
                 if answer is None:
                     raise failure or nonsense()
                 return answer
-            attempt += 1
+            tries += 1
             yield Delay(wait)
 
-    def _wait(self, attempt: int, answer: Response | None) -> float | None:
+    def _wait(self, tries: int, answer: Response | None) -> float | None:
         """Seconds before the next try; None when there should be none, or the server wants too long a pause."""
         if answer is not None and answer.status not in {403, 429, 500, 502, 503, 504}:
             return None
         told = None if answer is None else retry_after(answer.headers, self._clock())
         if told is not None:
-            return told.total_seconds() if told <= timedelta(seconds=self._retries.longest_told) else None
+            return told.total_seconds() if told <= timedelta(seconds=self._policy.longest_wait) else None
         if answer is not None and answer.status < 500:
             return None
-        return self._retries.delay(attempt, self._draw())
+        return self._policy.delay(tries, self._draw)
 
     def _conditionally(self, request: Request, url: str, version: str) -> Steps:
         """Ask whether it has changed where an older answer is kept."""

@@ -134,7 +134,7 @@ def _order(source: Source, make: Make, ordered: Ordered, choice: DownloadChoice)
 
 
 def _download(source: Source, ordered: Ordered, orders: Orders) -> None:
-    (number,) = source.session.engine.download(list(orders))
+    (number,) = source.session.engine.downloads.add(list(orders))
     ordered(number)
     shown = printable(str(orders[0].directory), 60)
     source.app.notify(f"Saving into {shown}; w shows how far.", markup=False, timeout=4)

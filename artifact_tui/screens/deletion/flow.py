@@ -26,7 +26,7 @@ class DeletionFlow:
         """Order a deletion; with ``first``, after downloading everything that has not expired."""
         engine = self._session.engine
         if first is None:
-            return self._deletion_of(engine.delete(confirmed))
+            return self._deletion_of(engine.deletions.add(confirmed))
         plan = confirmed.plan
         there = tuple(artifact for artifact in plan.artifacts if not artifact.expired)
         orders = orders_of(self._session, plan.repository, there, first)
@@ -40,7 +40,7 @@ class DeletionFlow:
         rest = DeletePlan(left.repository, left.remaining)
         if not await self._confirm(rest, downloads_first=left.downloads_first):
             return False
-        ids = self._session.engine.go_on_deleting(left.number)
+        ids = self._session.engine.deletions.resume_unfinished(left.number)
         if ids:
             self._app.push_screen(DeletionScreen(self._session, self._deletion_of(ids), from_earlier=True))
         else:

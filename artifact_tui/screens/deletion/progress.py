@@ -129,7 +129,7 @@ class DeletionScreen(ListScreen):
         self.pane.set_class(self._saving is not None, "-shown")
 
     def _report(self, saving: Saving) -> tuple[Field, ...]:
-        log = self.session.engine.deletion_log
+        log = self.session.engine.deletions.log_path
         uncounted = why_uncounted(self.session, self._deletion.repository)
         return report(self._deletion, saving, uncounted, _from_home(log) if log else "")
 
@@ -144,13 +144,13 @@ class DeletionScreen(ListScreen):
 
     def action_pause(self) -> None:
         """Send nothing, or go on."""
-        engine, deletion = self.session.engine, self._deletion
-        change = engine.resume_deletion if deletion.state is DeletionState.PAUSED else engine.pause_deletion
+        deletions, deletion = self.session.engine.deletions, self._deletion
+        change = deletions.resume if deletion.state is DeletionState.PAUSED else deletions.pause
         change(deletion.number)
 
     def action_stop(self) -> None:
         """Stop after what was just sent, if anything was."""
-        self.session.engine.stop_deletion(self._deletion.number)
+        self.session.engine.deletions.stop(self._deletion.number)
 
     def action_retry(self) -> None:
         """Ask whether to try again what has failed or was not tried, of the rows that are shown."""

@@ -118,7 +118,7 @@ def attempt_of(session: Session, repository: RepositoryName, artifact: Artifact)
 def _download(app: App[int], session: Session, orders: Orders) -> None:
     from artifact_tui.transfers.downloads.conflicts import spare_each_other
 
-    session.engine.download(spare_each_other(orders))
+    session.engine.downloads.add(spare_each_other(orders))
     first = orders[0]
     directory = first.directory
     problem = session.remember_directory(first.repository, directory, unpack=first.unpack)

@@ -108,7 +108,7 @@ class TransfersScreen(ListScreen):
         """Stop and keep what is there, or go on from it."""
         transfer, engine = self.table.current, self.session.engine
         if transfer is not None:
-            changes = engine.resume if transfer.state is State.PAUSED else engine.pause
+            changes = engine.downloads.resume if transfer.state is State.PAUSED else engine.downloads.pause
             if not changes(transfer.id) and not transfer.finished:
                 is_delete = transfer.kind is Kind.DELETE
                 more = "x takes it out, W shows the whole deletion." if is_delete else "x cancels it."
@@ -154,7 +154,7 @@ class TransfersScreen(ListScreen):
     def action_move(self, steps: int) -> None:
         """Another place in the queue; what is under way has none."""
         transfer = self.table.current
-        if transfer is not None and not self.session.engine.move(transfer.id, steps):
+        if transfer is not None and not self.session.engine.downloads.move(transfer.id, steps):
             self.app.notify("Only what is queued can be moved, among the queued.", markup=False, timeout=4)
 
     def action_unpack_anyway(self) -> None:
@@ -167,7 +167,7 @@ class TransfersScreen(ListScreen):
 
     def _unpack_answered(self, number: int, answer: str | None) -> None:
         if answer == "unpack":
-            self.session.engine.unpack_anyway(number)
+            self.session.engine.downloads.unpack_anyway(number)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Most keys are there only where they can do something."""

@@ -244,8 +244,9 @@ class PlanRun:
                 delete.abandon(wanted=not self._gate.unwanted)
 
     def took(self, seconds: float) -> None:
-        """One artifact took so long, waits not counted."""
-        self._latency = 0.8 * (self._latency or seconds) + 0.2 * seconds
+        """Note how long one artifact took, waits not counted."""
+        with self._gate.lock:
+            self._latency = 0.8 * (self._latency or seconds) + 0.2 * seconds
 
     def deletes(self) -> tuple[DeleteJob, ...]:
         """All, in the plan's order."""

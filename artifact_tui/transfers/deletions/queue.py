@@ -25,8 +25,8 @@ _CLOSED = "The program was closed."
 class DeletionQueue:
     """The delete side of the engine, whose promises it keeps: any thread may call, and only :meth:`join` waits.
 
-    ``grace`` are the seconds between a confirmation and its first request. ``new_id`` gives the ids of transfers.
-    For ``proof``, ``saving`` and ``signed_out`` see :class:`~.worker.DeleteWorker`.
+    ``grace`` are the seconds between a confirmation and its first request, ``log_path`` is the file of the log. For
+    ``proof``, ``saving`` and ``signed_out`` see :class:`~.worker.DeleteWorker`.
     """
 
     def __init__(
@@ -39,18 +39,17 @@ class DeletionQueue:
         *,
         grace: float,
         read_only: bool,
-        new_id: Callable[[], int],
         proof: Callable[[Artifact], bool | None],
         saving: Callable[[Artifact, int], bool],
         signed_out: Callable[[str], None],
     ) -> None:
         self.read_only: Final = read_only
+        self.log_path: Final = log.path
         self._context = context
         self._journal = journal
         self._pace = pace
         self._notifier = notifier
         self._grace = grace
-        self._new_id = new_id
         self._proof = proof
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
@@ -68,7 +67,7 @@ class DeletionQueue:
             signed_out=signed_out,
         )
 
-    def begin(
+    def add(
         self,
         confirmed: ConfirmedPlan,
         *,
@@ -84,7 +83,7 @@ class DeletionQueue:
             execution = PlanRun(
                 next(self._numbers),
                 confirmed,
-                [self._new_id() for _ in confirmed.plan.artifacts],
+                [self._context.new_id() for _ in confirmed.plan.artifacts],
                 confirmed_at=earlier.confirmed_at if earlier else self._context.clock.now(),
                 grace=self._grace if grace is None else grace,
                 pace=self._pace,
@@ -105,7 +104,7 @@ class DeletionQueue:
         """What earlier programs have left; raises :class:`~artifact_tui.transfers.errors.JournalError`."""
         return self._journal.unfinished(self._context.host)
 
-    def go_on(self, number: int) -> tuple[int, ...]:
+    def resume_unfinished(self, number: int) -> tuple[int, ...]:
         """Carry out the rest of what an earlier program has left; no ids when another program was faster.
 
         Raises :class:`~artifact_tui.transfers.errors.JournalError` and :class:`~.models.ReadOnly`.
@@ -115,9 +114,9 @@ class DeletionQueue:
         if left is None:
             return ()
         confirmed = left.plan.confirm(left.planned)
-        return self.begin(confirmed, downloads_first=left.downloads_first, earlier=left)
+        return self.add(confirmed, downloads_first=left.downloads_first, earlier=left)
 
-    def forget(self, number: int) -> None:
+    def discard_unfinished(self, number: int) -> None:
         """Nobody goes on with what an earlier program has left.
 
         Raises :class:`~artifact_tui.transfers.errors.JournalError`.
@@ -125,7 +124,7 @@ class DeletionQueue:
         if self._journal.take(number) is not None:
             self._journal.remove(number)
 
-    def look(self) -> tuple[Deletion, ...]:
+    def snapshots(self) -> tuple[Deletion, ...]:
         """A snapshot of all, oldest first."""
         return tuple(execution.look() for execution in self._all)
 

@@ -111,7 +111,8 @@ class ParallelFetch:
         except _MakesWay:
             left = True
         except PASSING:
-            self._turned_away += 1
+            with self._lock:
+                self._turned_away += 1
         except Exception as error:  # raised again by the first
             self._abort(error)
         finally:

@@ -24,7 +24,7 @@ _CLOSED = "The program was closed."
 class DownloadQueue:
     """The download side of the engine, whose promises it keeps: any thread may call, and only :meth:`join` waits.
 
-    ``new_id`` gives the ids of transfers. ``signed_out`` is told why nothing else can succeed either.
+    ``signed_out`` is told why nothing else can succeed either.
     """
 
     def __init__(
@@ -33,13 +33,11 @@ class DownloadQueue:
         notifier: ChangeNotifier,
         *,
         concurrency: int,
-        new_id: Callable[[], int],
         signed_out: Callable[[str], None],
     ) -> None:
         self._context = context
         self._journal = context.journal
         self._notifier = notifier
-        self._new_id = new_id
         self._delayed = DelayedJobs(self._unpark, context.engine.clock.now)
         self._work = JobRunner(context, signed_out=signed_out, park=self._delayed.park)
         self._pool = WorkerPool("download", concurrency, self._work.download)
@@ -48,7 +46,7 @@ class DownloadQueue:
         self._jobs: dict[int, DownloadJob] = {}
         self._closed = False
 
-    def begin(self, orders: Iterable[DownloadOrder]) -> tuple[int, ...]:
+    def add(self, orders: Iterable[DownloadOrder]) -> tuple[int, ...]:
         """Queue them; gives their ids in the same order."""
         wanted = tuple(orders)
         try:
@@ -64,13 +62,13 @@ class DownloadQueue:
             for record in self._journal.unfinished(self._context.engine.host)
         )
 
-    def go_on(self) -> tuple[int, ...]:
+    def resume_unfinished(self) -> tuple[int, ...]:
         """Queue all that :meth:`unfinished` gives; raises :class:`~artifact_tui.transfers.errors.JournalError`."""
         taken = [self._journal.take(left.id) for left in self.unfinished()]
         records = [record for record in taken if record is not None]
         return self._queue((begun(record), record.order, record.id) for record in records)
 
-    def forget(self) -> None:
+    def discard_unfinished(self) -> None:
         """Remove what :meth:`unfinished` gives, part files and all; raises :class:`JournalError`."""
         for left in self.unfinished():
             record = self._journal.take(left.id)
@@ -195,7 +193,7 @@ class DownloadQueue:
                 raise RuntimeError("the engine is closed")
             before = {job.record: job for job in self._jobs.values() if job.record}
             for transfer, order, record in wanted:
-                job = self._job(replace(transfer, id=self._new_id()), order, record, before.get(record))
+                job = self._job(replace(transfer, id=self._context.engine.new_id()), order, record, before.get(record))
                 self._jobs[job.id] = job
                 jobs.append(job)
         self._pool.add(jobs)

@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.domain.models import Artifact
@@ -18,36 +19,32 @@ from artifact_tui.github.artifact_store import GitHubArtifactStore
 from artifact_tui.github.hosts import host_of_api
 from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.tokens.credentials import Credential, Token
-from artifact_tui.retry import RetryPolicy
+from artifact_tui.retry import DOWNLOAD
 from artifact_tui.transfers.deletions.models import DeletePlan, Deletion
-from artifact_tui.transfers.engine import Engine
-from artifact_tui.transfers.journals import Journals
+from tests.engines import make_engine
 from tests.transfers.deletions.witness import KESTREL
 
 
 def carry_out(state: Path, api: str) -> Deletion:
     """Go on with what is left, as a person would who confirms that; confirm the plan where nothing is known of it."""
     told = threading.Event()
-    engine = Engine(
+    engine = make_engine(
         lambda: GitHubArtifactStore(ServerInfo(host_of_api(api)), Credential(Token(DEMO_TOKEN), "GH_TOKEN")),
         changed=told.set,
         host="github.com",
-        journal=Journals(state / "transfers.sqlite"),
-        deletion_log=state / "deletions.jsonl",
-        delete_interval=0.0,
-        policy=RetryPolicy(second_look=0.0),
-        delete_grace=0.0,
+        journal=state / "transfers.sqlite",
+        policy=replace(DOWNLOAD, second_look=0.0),
     )
-    left = engine.unfinished_deletions()
+    left = engine.deletions.unfinished()
     if left:
-        engine.go_on_deleting(left[0].number)
+        engine.deletions.resume_unfinished(left[0].number)
     else:
         artifacts = msgspec.json.decode((state / "plan.json").read_bytes(), type=tuple[Artifact, ...])
-        engine.delete(DeletePlan(KESTREL, artifacts).confirm(len(artifacts)))
-    while not engine.deletions()[0].finished:
+        engine.deletions.add(DeletePlan(KESTREL, artifacts).confirm(len(artifacts)))
+    while not engine.deletions.snapshots()[0].finished:
         told.wait(5)
         told.clear()
-    report = engine.deletions()[0]
+    report = engine.deletions.snapshots()[0]
     engine.close(20)
     return report
 

@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from artifact_tui.clock import Clock
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.domain.models import Artifact
@@ -16,12 +18,11 @@ from artifact_tui.github.artifact_store import GitHubArtifactStore
 from artifact_tui.github.hosts import host_of_api
 from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.tokens.credentials import Credential, Token
-from artifact_tui.retry import RetryPolicy
+from artifact_tui.retry import DOWNLOAD
 from artifact_tui.transfers.deletions.models import DeletePlan, Deletion
-from artifact_tui.transfers.engine import Engine
-from artifact_tui.transfers.journals import Journals
 from artifact_tui.transfers.models import Outcome
 from tests.double.transport import FakeTransport
+from tests.engines import QUICK, make_engine
 from tests.transfers.deletions.witness import KESTREL, Witness
 
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -62,13 +63,6 @@ class Program:
         self.log = state / "deletions.jsonl" if state else None
         self.crashes: list[Exception] = []
         self._told = threading.Condition()
-        plain: dict[str, Any] = {
-            "policy": RetryPolicy(base=0.001, cap=0.002, second_look=0.0),
-            "delete_interval": 0.0,
-        }
-        plain |= {"delete_grace": 0.0, "clock": Clock(now=server.clock)}
-        if clock is not None:
-            plain |= {"clock": Clock(clock.monotonic, server.clock, clock.wait)}
         token = settings.pop("token", DEMO_TOKEN)
         transport = settings.pop("transport", FakeTransport(server))
         record = ServerInfo(host_of_api(server.flavour.api), read_only=settings.get("read_only", False))
@@ -79,14 +73,14 @@ class Program:
             clock=clock.now if clock else server.clock,
             sleep=clock.sleep if clock else None,
         )
-        self.engine = Engine(
+        self.engine = make_engine(
             lambda: self.storage,
             changed=self._changed,
             crashed=self.crashes.append,
             host="github.com",
-            journal=Journals(state / "transfers.sqlite" if state else None),
-            deletion_log=self.log,
-            **(plain | settings),
+            journal=state / "transfers.sqlite" if state else None,
+            clock=Clock(clock.monotonic, server.clock, clock.wait) if clock else Clock(now=server.clock),
+            **{"policy": replace(QUICK, tries=DOWNLOAD.tries), **settings},
         )
 
     def _changed(self) -> None:
@@ -95,7 +89,7 @@ class Program:
 
     def until(self, right: Callable[[], bool]) -> None:
         with self._told:
-            assert self._told.wait_for(right, 60), self.engine.deletions()
+            assert self._told.wait_for(right, 60), self.engine.deletions.snapshots()
 
     def delete(self, *artifacts: Artifact, **more: Any) -> Deletion:
         """Carry a plan out to its end."""
@@ -103,11 +97,11 @@ class Program:
 
     def begin(self, *artifacts: Artifact, **more: Any) -> int:
         """Start to carry a plan out; gives the number of the deletion."""
-        self.engine.delete(DeletePlan(KESTREL, artifacts).confirm(len(artifacts)), **more)
-        return self.engine.deletions()[-1].number
+        self.engine.deletions.add(DeletePlan(KESTREL, artifacts).confirm(len(artifacts)), **more)
+        return self.engine.deletions.snapshots()[-1].number
 
     def look(self, number: int) -> Deletion:
-        return next(deletion for deletion in self.engine.deletions() if deletion.number == number)
+        return next(deletion for deletion in self.engine.deletions.snapshots() if deletion.number == number)
 
     def end_of(self, number: int) -> Deletion:
         self.until(lambda: self.look(number).finished)

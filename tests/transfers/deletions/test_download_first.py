@@ -27,7 +27,7 @@ def orders(directory: Path, artifacts: tuple[Artifact, ...], **more: Any) -> lis
 
 def begin(program: Program, wanted: list[DownloadOrder], planned: tuple[Artifact, ...]) -> int:
     program.engine.download_first(wanted, DeletePlan(KESTREL, planned).confirm(len(planned)))
-    return program.engine.deletions()[-1].number
+    return program.engine.deletions.snapshots()[-1].number
 
 
 def test_what_was_verified_is_deleted_and_the_rest_is_skipped(
@@ -84,7 +84,7 @@ def test_where_two_have_landed_in_one_place_neither_is_deleted(
     second = rename(server, second, first.name)
     overwriting = orders(tmp_path / "dist", (first, second), on_existing=OnExisting.OVERWRITE)
     for count, order in enumerate(overwriting, 1):
-        program.engine.download([order])
+        program.engine.downloads.add([order])
         program.until(lambda count=count: [t.state for t in program.engine.transfers()] == [State.DONE] * count)  # type: ignore[misc]  # bound now
     assert program.end_of(begin(program, [], (first, second))).skipped == 2
     assert server.sent("DELETE") == []
@@ -113,10 +113,10 @@ def test_the_next_program_goes_on_with_downloads_and_deletes(server: Witness, st
     assert program.close()
     server.faults.clear()
     program = start()
-    (left,) = program.engine.unfinished_deletions()
+    (left,) = program.engine.deletions.unfinished()
     assert left.downloads_first
-    program.engine.go_on()
-    program.engine.go_on_deleting(left.number)
+    program.engine.downloads.resume_unfinished()
+    program.engine.deletions.resume_unfinished(left.number)
     assert program.end_of(1).done == 3
     server.judge(planned)
 
@@ -131,8 +131,8 @@ def test_without_its_downloads_the_next_program_deletes_only_what_was_verified(
     program.until(lambda: [t.state for t in program.engine.transfers()].count(State.DONE) == 1)
     assert program.close()
     program = start()
-    program.engine.forget()
-    (left,) = program.engine.unfinished_deletions()
-    program.engine.go_on_deleting(left.number)
+    program.engine.downloads.discard_unfinished()
+    (left,) = program.engine.deletions.unfinished()
+    program.engine.deletions.resume_unfinished(left.number)
     deletion = program.end_of(1)
     assert (deletion.done, deletion.skipped) == (1, 1)

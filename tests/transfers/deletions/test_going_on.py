@@ -23,7 +23,7 @@ def leave(server: Witness, start: Start, count: int = 5, done: int = 2) -> None:
 
     def slowly(method: str) -> None:
         if method == "DELETE" and len(server.sent("DELETE")) == done:
-            program.engine.pause_deletion(1)
+            program.engine.deletions.pause(1)
 
     server.before = slowly
     number = program.begin(*planned)
@@ -33,7 +33,7 @@ def leave(server: Witness, start: Start, count: int = 5, done: int = 2) -> None:
 
 
 def left_by(program: Program) -> UnfinishedDeletion:
-    (left,) = program.engine.unfinished_deletions()
+    (left,) = program.engine.deletions.unfinished()
     return left
 
 
@@ -43,7 +43,7 @@ def test_d18_the_next_program_offers_the_rest_and_goes_on_with_it(server: Witnes
     left = left_by(program)
     assert (left.planned, left.done, len(left.remaining)) == (5, 3, 2)
     assert left.repository == KESTREL
-    assert len(program.engine.go_on_deleting(left.number)) == 5
+    assert len(program.engine.deletions.resume_unfinished(left.number)) == 5
     deletion = program.end_of(1)
     assert (deletion.done, deletion.planned) == (5, 5)
     assert adds_up(deletion)
@@ -51,17 +51,17 @@ def test_d18_the_next_program_offers_the_rest_and_goes_on_with_it(server: Witnes
     assert sorted(deletes) == sorted({item.artifact.id for item in left.items})
     server.judge(left.plan.artifacts)
     assert program.close()
-    assert start().engine.unfinished_deletions() == ()
+    assert start().engine.deletions.unfinished() == ()
     assert [line["id"] for line in program.lines()] == deletes
 
 
 def test_d18_what_is_forgotten_is_offered_no_more(server: Witness, start: Start) -> None:
     leave(server, start)
     program = start()
-    program.engine.forget_deletion(left_by(program).number)
-    assert program.engine.unfinished_deletions() == ()
+    program.engine.deletions.discard_unfinished(left_by(program).number)
+    assert program.engine.deletions.unfinished() == ()
     assert program.close()
-    assert start().engine.unfinished_deletions() == ()
+    assert start().engine.deletions.unfinished() == ()
     assert len(server.sent("DELETE")) == 3
 
 
@@ -69,16 +69,16 @@ def test_what_a_living_program_works_on_is_not_offered_to_another(server: Witnes
     leave(server, start)
     first, second = start(), start(delete_grace=1e6)
     number = left_by(first).number
-    assert second.engine.go_on_deleting(number)
-    assert first.engine.unfinished_deletions() == ()
-    assert first.engine.go_on_deleting(number) == ()
+    assert second.engine.deletions.resume_unfinished(number)
+    assert first.engine.deletions.unfinished() == ()
+    assert first.engine.deletions.resume_unfinished(number) == ()
 
 
 def test_what_the_person_stopped_or_took_out_is_not_offered_again(server: Witness, start: Start) -> None:
     program = start(delete_interval=1e6)
     number = program.begin(*server.put(3))
     program.until(lambda: program.look(number).done == 1)
-    assert program.engine.stop_deletion(number)
+    assert program.engine.deletions.stop(number)
     other = program.begin(*server.put(2))
     taken_out = program.look(other).ids[0]
     assert program.engine.cancel(taken_out)
@@ -86,7 +86,7 @@ def test_what_the_person_stopped_or_took_out_is_not_offered_again(server: Witnes
     program = start()
     left = left_by(program)
     assert [item.outcome for item in left.items] == [Outcome.NOT_TRIED, None]
-    program.engine.go_on_deleting(left.number)
+    program.engine.deletions.resume_unfinished(left.number)
     assert program.outcomes(program.end_of(1)) == [Outcome.NOT_TRIED, Outcome.DELETED]
 
 
@@ -99,7 +99,7 @@ def test_what_was_stopped_by_trouble_is_offered_again(server: Witness, start: St
     program = start()
     left = left_by(program)
     assert left.remaining == planned[1:]
-    program.engine.go_on_deleting(left.number)
+    program.engine.deletions.resume_unfinished(left.number)
     assert program.end_of(1).done == 3
     server.judge(planned)
 
@@ -114,7 +114,7 @@ def test_a_request_without_an_answer_is_looked_at_by_the_next_program(server: Wi
     assert program.look(number).failed == 1
     assert program.lines() == []
     program = start()
-    program.engine.go_on_deleting(left_by(program).number)
+    program.engine.deletions.resume_unfinished(left_by(program).number)
     assert program.end_of(1).done == 2
     assert [line["result"] for line in program.lines()] == ["deleted", "deleted"]
     assert server.sent("DELETE") == [artifact.id for artifact in planned]
@@ -133,7 +133,7 @@ def test_killed_between_log_and_journal_a_deletion_is_logged_once(
     connection.close()
     program = start()
     assert left_by(program).done == 0
-    program.engine.go_on_deleting(left_by(program).number)
+    program.engine.deletions.resume_unfinished(left_by(program).number)
     assert program.end_of(1).done == 2
     assert program.close()
     assert [line["id"] for line in program.lines()] == server.sent("DELETE") == [artifact.id for artifact in planned]

@@ -151,7 +151,7 @@ def test_the_wait_is_shown_with_its_end_and_its_reason(server: Witness, start: C
     assert shown.problem.startswith("Rate limited until ")
     assert shown.seconds_left is not None
     assert 2900 < shown.seconds_left <= 3000
-    assert program.engine.stop_deletion(number)
+    assert program.engine.deletions.stop(number)
     assert program.look(number).not_tried == 2
     assert [seen.method for seen in server.seen] == ["GET", "DELETE"]
 

@@ -32,7 +32,7 @@ def test_d5_d7_what_was_planned_is_deleted_whatever_comes_and_goes_meanwhile(ser
     number = program.begin(*planned)
     later = server.put(2)
     server.store.delete_artifact(planned[1].id)
-    program.engine.stop_deletion(number)
+    program.engine.deletions.stop(number)
     for transfer in program.engine.transfers():
         assert transfer.artifact in planned
     deletion = program.delete(*planned, grace=0.0)
@@ -77,9 +77,9 @@ def test_d10_stopping_lets_the_current_one_end_and_sends_no_other(server: Witnes
     came, go = hold(server, planned[1].id)
     number = program.begin(*planned)
     assert came.wait(20)
-    assert program.engine.stop_deletion(number)
+    assert program.engine.deletions.stop(number)
     assert program.look(number).state is DeletionState.STOPPING
-    assert not program.engine.stop_deletion(number)
+    assert not program.engine.deletions.stop(number)
     go.set()
     deletion = program.end_of(number)
     assert (deletion.done, deletion.not_tried, deletion.problem) == (2, 3, "")
@@ -93,7 +93,7 @@ def test_d10_what_is_only_looked_at_can_still_be_saved(server: Witness, program:
     number = program.begin(*planned)
     assert came.wait(20)
     engine = program.engine
-    assert engine.stop_deletion(number) if stopped else engine.cancel(program.look(number).ids[0])
+    assert engine.deletions.stop(number) if stopped else engine.cancel(program.look(number).ids[0])
     go.set()
     assert program.end_of(number).not_tried == (2 if stopped else 1)
     assert program.close()
@@ -105,16 +105,16 @@ def test_d10_a_pause_holds_everything_until_it_is_over(server: Witness, program:
     came, go = hold(server, planned[1].id)
     number = program.begin(*planned)
     assert came.wait(20)
-    assert program.engine.pause_deletion(number)
-    assert not program.engine.pause_deletion(number)
+    assert program.engine.deletions.pause(number)
+    assert not program.engine.deletions.pause(number)
     go.set()
     program.until(lambda: program.look(number).done == 2)
     other = program.delete(*server.put(1))
     assert other.done == 1
     assert program.look(number).state is DeletionState.PAUSED
     assert len(server.sent("DELETE")) == 3
-    assert program.engine.resume_deletion(number)
-    assert not program.engine.resume_deletion(number)
+    assert program.engine.deletions.resume(number)
+    assert not program.engine.deletions.resume(number)
     assert program.end_of(number).done == 5
 
 
@@ -125,11 +125,11 @@ def test_grace_sends_nothing_and_stopping_in_it_deletes_nothing(server: Witness,
     assert shown.state is DeletionState.GRACE
     assert shown.seconds_left is not None
     assert 9e5 < shown.seconds_left <= 1e6
-    assert program.engine.stop_deletion(number)
+    assert program.engine.deletions.stop(number)
     assert program.look(number).not_tried == 3
     assert program.close()
     assert server.seen == []
-    assert start().engine.unfinished_deletions() == ()
+    assert start().engine.deletions.unfinished() == ()
 
 
 def test_after_five_seconds_of_grace_it_begins(server: Witness, clock: PassingTime, start: Start) -> None:

@@ -12,7 +12,7 @@ import pytest
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.domain.models import Artifact
 from artifact_tui.transfers.deletions.models import DeletePlan, ReadOnly
-from artifact_tui.transfers.models import DownloadOrder, Outcome
+from artifact_tui.transfers.models import DownloadOrder, Kind, Outcome
 from tests.double.loopback import Loopback
 from tests.transfers.deletions.program import PassingTime, Program, adds_up
 from tests.transfers.deletions.witness import KESTREL, Witness, hold, once, says
@@ -66,19 +66,19 @@ def test_d20_the_report_adds_up_to_the_plan(server: Witness, program: Program) -
 def test_d26_read_only_deletes_nothing_and_sends_nothing(server: Witness, start: Start) -> None:
     plan = DeletePlan(KESTREL, server.put(2)).confirm(2)
     writer = start(delete_interval=1e6)
-    writer.engine.delete(plan)
-    writer.until(lambda: bool(writer.engine.deletions()[0].done))
+    writer.engine.deletions.add(plan)
+    writer.until(lambda: bool(writer.engine.deletions.snapshots()[0].done))
     assert writer.close()
     server.seen.clear()
     program = start(read_only=True)
     with pytest.raises(ReadOnly):
-        program.engine.delete(plan)
+        program.engine.deletions.add(plan)
     with pytest.raises(ReadOnly):
         program.engine.download_first([], plan)
-    (left,) = program.engine.unfinished_deletions()
+    (left,) = program.engine.deletions.unfinished()
     with pytest.raises(ReadOnly):
-        program.engine.go_on_deleting(left.number)
-    assert program.engine.deletions() == ()
+        program.engine.deletions.resume_unfinished(left.number)
+    assert program.engine.deletions.snapshots() == ()
     assert server.seen == []
 
 
@@ -111,15 +111,20 @@ def test_d30_what_is_being_downloaded_is_known_so_that_the_person_can_be_asked(
     server.fault("GET blob:*", stall_at=100, times=9)
     (artifact,) = server.put(1)
     program = start()
-    assert not program.engine.downloading(artifact.id)
+
+    def is_under_way(kind: Kind) -> bool:
+        shown = program.engine.transfers()
+        return any(one.kind is kind and one.artifact == artifact and not one.finished for one in shown)
+
+    assert not is_under_way(Kind.DOWNLOAD)
     order = DownloadOrder(repository=KESTREL, artifact=artifact, directory=tmp_path / "dist")
-    (number,) = program.engine.download([order])
-    assert program.engine.downloading(artifact.id)
-    assert not program.engine.deleting(artifact.id)
+    (number,) = program.engine.downloads.add([order])
+    assert is_under_way(Kind.DOWNLOAD)
+    assert not is_under_way(Kind.DELETE)
     assert program.engine.cancel(number)
-    assert not program.engine.downloading(artifact.id)
+    assert not is_under_way(Kind.DOWNLOAD)
     program.begin(artifact, grace=1e6)
-    assert program.engine.deleting(artifact.id)
+    assert is_under_way(Kind.DELETE)
 
 
 def test_d30_what_one_begins_to_download_after_all_is_not_deleted_under_it(
@@ -131,7 +136,9 @@ def test_d30_what_one_begins_to_download_after_all_is_not_deleted_under_it(
     program = start()
 
     def order(artifact: Artifact) -> None:
-        program.engine.download([DownloadOrder(repository=KESTREL, artifact=artifact, directory=tmp_path / "dist")])
+        program.engine.downloads.add(
+            [DownloadOrder(repository=KESTREL, artifact=artifact, directory=tmp_path / "dist")]
+        )
 
     order(asked)
     came, go = hold(server, asked.id, "GET")

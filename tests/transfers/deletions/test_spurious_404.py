@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from artifact_tui.demo.messages import DemoAnswer
-from artifact_tui.retry import RetryPolicy
+from artifact_tui.retry import DOWNLOAD
 from artifact_tui.transfers.models import Outcome
 from tests.transfers.deletions.program import PassingTime, Program, adds_up
 from tests.transfers.deletions.witness import KESTREL, Broken, Trouble, Witness, once, says
@@ -72,7 +72,7 @@ def test_a_spurious_404_after_a_lost_answer_does_not_count_as_deleted(server: Wi
 
 
 def test_the_second_look_comes_after_a_pause(server: Witness, clock: PassingTime, start: Start) -> None:
-    program = start(clock=clock, policy=RetryPolicy())
+    program = start(clock=clock, policy=DOWNLOAD)
     (artifact,) = planned = server.put(1)
     server.store.delete_artifact(artifact.id)
     assert program.delete(*planned).already_gone == 1
