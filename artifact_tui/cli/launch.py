@@ -38,12 +38,23 @@ def launch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         from artifact_tui.log_file import log_to
 
         log_to(options.log_file)
-    while True:
-        app = _app(options, environ, settings, plan)
-        code = app.run_guarded(app.session.stop_transfers)
-        if code or not app.next_host:
-            return code
-        plan = _plan_at(app.next_host, environ, settings)
+    app = _app(options, environ, settings, plan)
+    while not (code := app.run_guarded(app.session.stop_transfers)) and app.next_host:
+        app = _app_at(app, options, environ, settings)
+    return code
+
+
+def _app_at(
+    before: ArtifactApp, options: argparse.Namespace, environ: Mapping[str, str], settings: Settings
+) -> ArtifactApp:
+    """The app for the host that another one was left for; the terminal is given back if there cannot be one."""
+    try:
+        app = _app(options, environ, settings, _plan_at(before.next_host, environ, settings))
+    except BaseException:
+        before.give_back()
+        raise
+    app.take_over(before)
+    return app
 
 
 def _app(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings, plan: LaunchPlan) -> ArtifactApp:

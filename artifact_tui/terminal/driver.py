@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import selectors
+import signal
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -12,6 +13,7 @@ from typing import Any, Protocol, runtime_checkable
 from textual import constants
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
 
 from artifact_tui.terminal.key_parser import KeyStream, Pasted, Piece, Pressed
 from artifact_tui.terminal.key_report import KEY_FLAGS
@@ -32,7 +34,16 @@ LAST_WORDS = 1.0
 
 @runtime_checkable
 class Watched(Protocol):
-    """An app that can be told that its terminal is gone."""
+    """An app that can be told that its terminal is gone, and that may hand it to another."""
+
+    line_settings: list[Any] | None
+
+    @property
+    def hands_over(self) -> bool:
+        """Whether it has ended and another takes over the terminal."""
+
+    def keep(self, message: Message) -> bool:
+        """Keep a key for that app; whether it is. May be called from any thread."""
 
     def hang_up(self) -> None:
         """May be called from any thread."""
@@ -95,12 +106,36 @@ class TerminalDriver(LinuxDriver):
         self._pace.reset()
         self._writer = Writer(STDERR, self._tell)
         super().start_application_mode()  # type: ignore[no-untyped-call]  # declared without types
+        if isinstance(self._app, Watched) and self._app.line_settings is not None:
+            self.attrs_before = self._app.line_settings
 
     def stop_application_mode(self) -> None:
-        """Give the terminal back; answers still on their way would be typed into the shell."""
+        """Give the terminal back; answers still on their way would be typed into the shell.
+
+        An app that takes over gets it without echo, so that Enter stays Enter and nothing typed meanwhile is shown.
+        """
         self._pace.wait(self._patience)
         self.write("\x1b[r\x1b[m\x1b[?1002l")
+        if isinstance(self._app, Watched) and self._app.hands_over:
+            self._app.line_settings, self.attrs_before = self.attrs_before, None
         super().stop_application_mode()
+
+    def disable_input(self) -> None:
+        """Stop reading; Textual's own drops what has been typed, more than once, which is for the app that comes."""
+        if not (isinstance(self._app, Watched) and self._app.hands_over):
+            super().disable_input()
+        elif self._key_thread is not None:
+            signal.signal(signal.SIGWINCH, signal.SIG_DFL)
+            self._disable_mouse_support()
+            self.exit_event.set()
+            self._key_thread.join()
+            self._key_thread = None
+            self.exit_event.clear()
+
+    def send_message(self, message: Message) -> None:
+        """Hand a message to the app; one that has ended may keep it for the next."""
+        if not (isinstance(self._app, Watched) and self._app.keep(message)):
+            super().send_message(message)
 
     def close(self) -> None:
         """Send the remaining bytes, or only the restoring ones if the terminal does not take them in time."""

@@ -5,16 +5,18 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import termios
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 from textual._context import active_message_pump
 from textual.app import App
 from textual.css.query import NoMatches
 from textual.events import Event, Key
+from textual.message import Message
 from textual.notifications import SeverityLevel
 from textual.worker import WorkerFailed
 
@@ -46,6 +48,9 @@ INTERRUPTED = FROM_SIGNAL + signal.SIGINT
 class TerminalApp(LeanApp, inherit_bindings=False):
     """What has to do with the terminal and nothing with artifacts."""
 
+    line_settings: list[Any] | None = None
+    """Those to restore at the end, where another app had the terminal before."""
+
     def __init__(self, *, lean: bool = True) -> None:
         super().__init__(lean=lean)
         share_style_cache()
@@ -71,12 +76,36 @@ class TerminalApp(LeanApp, inherit_bindings=False):
         with SignalWatcher(self._end, flush, self._restore) as self._signals:
             result = self.run()
             flush(2.0)
-        return self.return_code or result or 0
+        code = self.return_code or result or 0
+        if code:
+            self.give_back()
+        return code
 
     def on_mount(self) -> None:
         """Turn on the garbage collector, which is off during the start, and the removal of closed screens."""
         self.set_timer(STARTED, resume_collection)
+        self.call_later(self.type_ahead.add)
         self.screen_change_signal.subscribe(self, lambda screen: drop_closed_watchers(self), immediate=True)
+
+    def take_over(self, before: TerminalApp) -> None:
+        """Go on where another app has ended: with the keys that came too late for it."""
+        self.line_settings = before.line_settings
+        self.type_ahead.begin_with(before.type_ahead.left)
+
+    @property
+    def hands_over(self) -> bool:
+        """Whether this app has ended and another takes over the terminal."""
+        return self.type_ahead.is_over
+
+    def give_back(self) -> None:
+        """Restore the line settings that were left for an app that does not come."""
+        if self.line_settings is not None and isinstance(self._driver, TerminalDriver):
+            with suppress(termios.error):
+                termios.tcsetattr(self._driver.fileno, termios.TCSANOW, self.line_settings)
+
+    def keep(self, message: Message) -> bool:
+        """Keep a key for the app that comes next; whether it is, called from the thread that reads keys."""
+        return isinstance(message, Key) and self.type_ahead.keep(message)
 
     def hang_up(self) -> None:
         """The terminal is gone; called from the thread that reads it."""
@@ -105,7 +134,7 @@ class TerminalApp(LeanApp, inherit_bindings=False):
 
     def _restore(self) -> None:
         if isinstance(self._driver, TerminalDriver):
-            restore_terminal(self._driver.fileno, self._driver.attrs_before)
+            restore_terminal(self._driver.fileno, self._driver.attrs_before or self.line_settings)
 
     async def on_event(self, event: Event) -> None:
         """Keys wait for each other; all else goes its usual way."""
@@ -141,6 +170,7 @@ class TerminalApp(LeanApp, inherit_bindings=False):
         if self._signals is not None and not (self._ended or self._limited or self.goes_on):
             self._limited = True
             self._signals.limit(return_code or result or 0)
+        self.type_ahead.is_over = self.goes_on and not (return_code or result)
         super().exit(result, return_code, message)
 
     def copy_to_clipboard(self, text: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -32,12 +32,29 @@ class TypeAhead:
         self._handle = handle
         self._keys: deque[Key] = deque()
         self._task: asyncio.Task[None] | None = None
+        self.is_over = False
+        """Whether no more keys are handled: they are for the app that comes next."""
 
-    def add(self, key: Key) -> None:
-        """Take a key into the queue; must be called in the app's own task."""
-        self._keys.append(key)
-        if self._task is None or self._task.done():
+    def add(self, *keys: Key) -> None:
+        """Take keys into the queue; must be called in the app's own task."""
+        self._keys.extend(keys)
+        if self._keys and self.is_idle:
             self._task = asyncio.create_task(self._work())
+
+    def begin_with(self, keys: Iterable[Key]) -> None:
+        """Take over keys from another app, before this one runs."""
+        self._keys.extend(Key(key.key, key.character) for key in keys)
+
+    def keep(self, key: Key) -> bool:
+        """Keep a key for the app that comes next, if this one is over; may be called from any thread."""
+        if self.is_over:
+            self._keys.append(key)
+        return self.is_over
+
+    @property
+    def left(self) -> tuple[Key, ...]:
+        """The keys that have had no effect yet."""
+        return tuple(self._keys)
 
     @property
     def is_idle(self) -> bool:
@@ -51,7 +68,7 @@ class TypeAhead:
 
     async def _work(self) -> None:
         """A key that comes a moment after another waits for it as well as one that came with it."""
-        while self._keys:
+        while self._keys and not self.is_over:
             screen, key = self._app.screen, self._keys.popleft()
             if is_too_early(key, screen):
                 continue
