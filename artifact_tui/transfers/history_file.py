@@ -89,7 +89,7 @@ class DownloadLog:
             "id": one.artifact.id,
             "name": one.title,
             "size": one.received if one.inside else one.artifact.size_in_bytes,
-            "digest": one.artifact.digest,
+            "digest": None if one.inside else one.artifact.digest,  # GitHub's is that of the whole artifact
             "result": _result(one),
             "problem": redact(one.problem),
             "path": str(one.path) if one.path else "",
@@ -99,7 +99,9 @@ class DownloadLog:
 def _result(one: Transfer) -> str:
     if one.state is State.FAILED:
         return "failed"
-    return "verified" if one.verified else "not verified"
+    if one.verified:
+        return "verified"
+    return "checksum right" if one.verified is None and one.inside else "not verified"
 
 
 def _halve(path: Path, most: int) -> None:

@@ -49,6 +49,18 @@ async def test_a_file_that_is_shown_is_saved_without_a_request(tmp_path: Path, m
     assert artifacts_in(tmp_path) == ["notes.txt"]
 
 
+async def test_the_history_says_of_a_saved_file_what_the_transfers_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = tmp_path / "state" / "transfers.sqlite"
+    program, place = made_of(monkeypatch, FILES, directory=tmp_path / "dl", journal=journal)
+    async with program.running(size=LARGE) as pilot:
+        await look_inside(pilot, place, typed("other"), ("d", "enter"), ("w",))
+        await says(pilot, "done, checksum right")
+        await open_with_keys(pilot, "L")
+        await says(pilot, "1 entry", "✓ checksum right")
+
+
 async def test_a_file_of_which_only_the_start_is_shown_is_fetched(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
