@@ -20,7 +20,8 @@ LISTED = {
     "textual.message_pump.MessagePump": "_close_messages_no_wait _closed _closing _parent _running",
     "textual.dom.DOMNode": "_pruning",
     "textual.driver.Driver": "_app _loop _mouse",
-    "textual.drivers.linux_driver.LinuxDriver": "_disable_mouse_support _enable_mouse_support _run_input_thread",
+    "textual.drivers.linux_driver.LinuxDriver": "_disable_mouse_support _enable_mouse_support _key_thread "
+    "_run_input_thread",
     "textual._parser.Parser": "_awaiting",
     "textual.css.stylesheet.Stylesheet": "_require_parse _variables",
     "textual.widgets.DataTable": "_get_row_region _highlight_row _post_selected_message _scroll_cursor_into_view "

@@ -104,6 +104,11 @@ class ListScreen(EngineScreen):
         end_work(self)
 
     @property
+    def holds_work(self) -> bool:
+        """Whether a person has done something here that would be lost with the screen."""
+        return False
+
+    @property
     def trail(self) -> tuple[str, ...]:
         """The places that lead here, this one last."""
         raise NotImplementedError

@@ -9,8 +9,8 @@ import pytest
 
 from artifact_tui.demo import flavours
 from artifact_tui.demo.accounts import DEMO_TOKEN
-from artifact_tui.demo.loopback import Loopback
-from artifact_tui.demo.server import DemoServer
+from tests.double.loopback import Loopback
+from tests.double.server import FakeGitHub
 from tests.github.silent_bus import silent_bus
 from tests.pty_program import PROGRAM, Terminal, environment
 from tests.test_accounts import prepare
@@ -23,7 +23,7 @@ LEFT = b"\x1b[?1049l"
 
 @pytest.fixture
 def host() -> Iterator[str]:
-    with Loopback(DemoServer(flavours.GHES_3_10)) as loopback:
+    with Loopback(FakeGitHub(flavours.GHES_3_10)) as loopback:
         loopback.server.fault("GET blob:*", stall_at=1000, times=99)
         yield host_of(loopback)
 

@@ -74,6 +74,11 @@ class MarkingScreen(ServerList):
         if self._doubt and self._doubt_row is None and self.table.current is not None:
             self._doubt_row = self.table.current.id
 
+    @property
+    def holds_work(self) -> bool:
+        """Whether anything is marked."""
+        return len(self.list.marks) > 0
+
     def show_marks(self) -> None:
         """In the table, and added up in the title."""
         if self.list.marks.was_emptied:

@@ -1,0 +1,125 @@
+"""The places of the program: repositories, their workflow runs, and artifacts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.screen import ModalScreen
+
+from artifact_tui.domain.backend import Start
+from artifact_tui.domain.models import RepositoryName, WorkflowRun
+from artifact_tui.screens.engine_events import ALREADY_HERE
+from artifact_tui.screens.list_screen import ListScreen
+from artifact_tui.screens.session import Session
+
+if TYPE_CHECKING:
+    from textual.app import App
+    from textual.screen import Screen
+
+REPOSITORIES = "repositories"
+MOST_PLACES = 20
+"""How many places stay loaded at most, each some megabytes with a long list; older ones are loaded again.
+
+Places where work would be lost stay too: those with marks, and those where something is open over the list.
+"""
+
+
+class Places:
+    """The places of the program: each is a mode of the app, and a screen that was there comes back as it was left."""
+
+    def __init__(self, app: App[int], session: Session, start: Start) -> None:
+        self._app = app
+        self._session = session
+        self._start = start
+        self.repository = start.repository
+        """The repository that was used last."""
+        first = _runs_of(start.repository) if start.repository else REPOSITORIES
+        self._modes = {first: app.DEFAULT_MODE}
+        """Modes by place, the one used last at the end."""
+
+    def first_screen(self) -> Screen[None]:
+        """Return the screen that the program starts with."""
+        repository = self._start.repository
+        return self._runs_screen(repository) if repository else self._repositories_screen()
+
+    def _repositories_screen(self) -> Screen[None]:
+        from artifact_tui.screens.repositories import RepositoriesScreen
+
+        return RepositoriesScreen(self._session)
+
+    def _runs_screen(self, repository: RepositoryName) -> Screen[None]:
+        from artifact_tui.screens.runs import RunsScreen
+
+        return RunsScreen(self._session, repository)
+
+    def _artifacts_screen(self, repository: RepositoryName, run: WorkflowRun | None = None) -> Screen[None]:
+        from artifact_tui.screens.artifacts.screen import ArtifactsScreen
+
+        return ArtifactsScreen(self._session, repository, run)
+
+    def show_repositories(self) -> None:
+        """Go to the repositories."""
+        self._show(REPOSITORIES, self._repositories_screen)
+
+    def show_runs(self) -> None:
+        """Go to the workflow runs of the repository that was used last."""
+        if self.repository is not None:
+            self._show(_runs_of(self.repository), partial(self._runs_screen, self.repository))
+
+    def show_artifacts(self) -> None:
+        """Go to all artifacts of the repository that was used last."""
+        if self.repository is not None:
+            self._show(_artifacts_of(self.repository), partial(self._artifacts_screen, self.repository))
+
+    def show_run(self, repository: RepositoryName, run: WorkflowRun) -> None:
+        """Go to the artifacts of a workflow run."""
+        self._session.runs_of(repository)[run.id] = run
+        self._show(f"{repository} {run.id}", partial(self._artifacts_screen, repository, run))
+
+    def _show(self, place: str, make: Callable[[], Screen[None]]) -> None:
+        """Go to a place, from what was opened there to the place itself; what is shown over any place is closed."""
+        app = self._app
+        while isinstance(app.screen, ModalScreen) or getattr(app.screen, "IS_OVER_ALL", False):
+            app.pop_screen()
+        if self._modes.get(place) == app.current_mode:
+            while len(app.screen_stack) > 1:
+                app.pop_screen()
+            return
+        if place not in self._modes:
+            self._modes[place] = place
+            app.add_mode(place, make)
+        mode = self._modes[place] = self._modes.pop(place)
+        app.switch_mode(mode)
+        self._remove_oldest()
+
+    def _remove_oldest(self) -> None:
+        """Remove the places used longest ago, beyond :data:`MOST_PLACES`."""
+        for place, mode in [*self._modes.items()][:-MOST_PLACES]:
+            if not self._holds_work(mode):
+                del self._modes[place]
+                self._app.remove_mode(mode)
+
+    def _holds_work(self, mode: str) -> bool:
+        """Whether something would be lost with a place: marks, or what is open over it."""
+        screen, *above = self._app.get_screen_stack(mode)
+        return bool(above) or (isinstance(screen, ListScreen) and screen.holds_work)
+
+    def why_not(self, action: str) -> str:
+        """Return why a place cannot be gone to now: runs and artifacts need a repository first."""
+        if action not in {"runs", "artifacts"}:
+            return ""
+        if self.repository is None:
+            return "No repository is open. Choose one and press Enter."
+        place = (_runs_of if action == "runs" else _artifacts_of)(self.repository)
+        is_mode = self._app.is_running and self._modes.get(place) == self._app.current_mode
+        return ALREADY_HERE if is_mode and len(self._app.screen_stack) == 1 else ""
+
+
+def _runs_of(repository: RepositoryName) -> str:
+    return f"{repository} runs"
+
+
+def _artifacts_of(repository: RepositoryName) -> str:
+    return f"{repository} all"
