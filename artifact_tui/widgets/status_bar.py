@@ -128,13 +128,15 @@ class StatusBar(Widget):
         self._clock = clock
 
     def render(self) -> Content:
-        """One line; the API version and then the rate limit give way when there is little room."""
+        """One line; API version, rate limit, server and at last the account give way to what is under way."""
         parts = self._parts()
         right = self._right(self.size.width - cell_len(parts[0].plain) - 2)
         room = self.size.width - cell_len(right) - bool(right) * 2
         while len(parts) > 1 and sum(cell_len(part.plain) + len(SEPARATOR) for part in parts) > room:
             parts.pop()
         left = Content(SEPARATOR).stylize("$text-disabled").join(parts)
+        if right and cell_len(left.plain) > room:
+            left = Content("")
         right = set_cell_size(right, min(cell_len(right), self.size.width))
         gap = max(0, self.size.width - cell_len(left.plain) - cell_len(right))
         return Content.assemble(left, " " * gap, (right, "$text-accent"))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from textual.widgets import Input
 from textual.widgets._toast import Toast
 
 from artifact_tui.widgets.detail_pane import DetailPane
-from artifact_tui.widgets.status_bar import KeyLine
+from artifact_tui.widgets.status_bar import KeyLine, StatusBar
 from tests.ui.program import EMPTY, KESTREL, RECORDER, Program, says, until
 
 
@@ -35,6 +37,18 @@ async def test_a_list_that_could_not_be_loaded_offers_to_retry() -> None:
     program = Program(RECORDER, token="wrong-token-of-nobody")
     async with program.running() as pilot:
         await until(pilot, lambda: "r Retry" in footer(program))
+
+
+async def test_the_account_gives_way_to_what_is_under_way(tmp_path: Path) -> None:
+    """In a narrow window the two would run into each other."""
+    program = Program(RECORDER, directory=tmp_path)
+    program.server.fault("GET blob:*", stall_at=1000, times=99)
+    async with program.running("3", "d", "enter", size=(34, 10)) as pilot:
+        status = program.screen.query_one(StatusBar)
+        await until(pilot, lambda: "1 transfer" in str(status.render()))
+        assert "mira-holm" not in str(status.render())
+        await pilot.resize_terminal(120, 30)
+        await until(pilot, lambda: "mira-holm" in str(status.render()))
 
 
 async def test_details_name_no_repository_by_its_number() -> None:
