@@ -140,8 +140,13 @@ def test_settings_that_would_stop_the_start_have_a_sign(tmp_path: Path, text: st
 def test_in_a_locale_without_utf8_it_speaks_ascii_and_says_so(tmp_path: Path) -> None:
     for locale in ("C", "POSIX", "en_US.ISO-8859-1"):
         _, found = doctor(tmp_path, LANG=locale)
-        assert found["locale"].startswith("x")
+        assert found["locale"].startswith(f"x LANG={locale} ")
         assert "ASCII" in found["locale"]
+
+
+def test_a_locale_that_only_python_has_set_is_none(tmp_path: Path) -> None:
+    _, found = doctor(tmp_path, LANG="")
+    assert found["locale"].startswith("x not set ")
 
 
 def test_hostile_values_are_shown_and_not_obeyed(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from artifact_tui.github.from_settings import sources_of
 from artifact_tui.github.hosts import HostError, choose_host, ignored_api_url, read_host
 from artifact_tui.github.http.proxies import SCHEMES, ignored_settings, route_to
 from artifact_tui.github.tokens.credentials import TokenError
-from artifact_tui.terminal.ascii_fallback import plain, shows_unicode
+from artifact_tui.terminal.ascii_fallback import locale_variable, plain, shows_unicode
 from artifact_tui.terminal.colors import colors_of
 from artifact_tui.text import printable
 
@@ -52,11 +52,8 @@ def _terminal(environ: Mapping[str, str]) -> Iterator[Check]:
     is_terminal = sys.stdin.isatty() and sys.stderr.isatty()
     yield Check("terminal", kind or "TERM is not set", _terminal_trouble(kind, is_terminal=is_terminal))
     yield Check("colours", _colors(environ))
-    locale = next(
-        (f"{name}={environ[name]}" for name in ("LC_ALL", "LC_CTYPE", "LANG") if environ.get(name)), "not set"
-    )
     hurt = "" if shows_unicode(environ) else "no UTF-8: borders and names are shown in ASCII; set LANG, as in C.UTF-8"
-    yield Check("locale", locale, hurt)
+    yield Check("locale", locale_variable(environ) or "not set", hurt)
     size = shutil.get_terminal_size()
     hurt = "below 40 by 10 little can be shown" if size < (40, 10) else ""
     yield Check("size", f"{size.columns} by {size.lines}", hurt)

@@ -69,15 +69,20 @@ def _plain_letter(letter: str) -> str:
 
 
 def shows_unicode(environ: Mapping[str, str], *, coerced: bool | None = None) -> bool:
-    """Whether the locale says that the terminal shows UTF-8.
+    """Whether the locale says that the terminal shows UTF-8."""
+    return "utf8" in locale_variable(environ, coerced=coerced).casefold().replace("-", "")
+
+
+def locale_variable(environ: Mapping[str, str], *, coerced: bool | None = None) -> str:
+    """Return the variable that decides on the letters, as ``LANG=C.UTF-8``; empty where none is set.
 
     Python sets ``LC_CTYPE`` itself where the locale is C (PEP 538), which says nothing about the terminal; it is in
     UTF-8 mode then.
     """
     if coerced is None:
         coerced = bool(sys.flags.utf8_mode)
-    own = environ.get("LC_CTYPE", "")
-    if coerced and own in _COERCED:
-        own = ""
-    said = environ.get("LC_ALL") or own or environ.get("LANG") or ""
-    return "utf8" in said.casefold().replace("-", "")
+    for name in ("LC_ALL", "LC_CTYPE", "LANG"):
+        value = environ.get(name, "")
+        if value and not (name == "LC_CTYPE" and coerced and value in _COERCED):
+            return f"{name}={value}"
+    return ""
