@@ -11,11 +11,11 @@ import pytest
 import artifact_tui
 
 ROOT = Path(__file__).resolve().parent.parent
-PATH = re.compile(r"(?:[\w.-]+/)*[\w-]+\.(?:py|md|toml|yml|tcss)|(?:artifact_tui|tests|screens|github)(?:/[\w-]+)+")
+PATH = re.compile(r"(?:[\w.-]+/)*[\w-]+\.(?:py|md|toml|yml|tcss|json)|(?:artifact_tui|tests|screens|github)(?:/[\w-]+)+")
 GUIDES = ("ARCHITECTURE", "CONTRIBUTING", "SECURITY")
 TOPICS = ROOT / "artifact_tui" / "cli" / "help_topics"
 FOLDERS = (ROOT, ROOT / ".github", ROOT / ".github" / "workflows", ROOT / "artifact_tui", TOPICS)
-NOT_IN_A_CLONE = {"config.toml"}
+NOT_IN_A_CLONE = {"config.toml", "state.json"}
 
 
 @pytest.mark.parametrize("guide", GUIDES)
