@@ -11,7 +11,7 @@ import pytest
 import artifact_tui
 
 ROOT = Path(__file__).resolve().parent.parent
-PATH = re.compile(r"(?:[\w.-]+/)*[\w-]+\.(?:py|md|toml|yml|tcss|json)|(?:artifact_tui|tests|screens|github)(?:/[\w-]+)+")
+PATH = re.compile(r"(?:[\w.-]+/)*[\w-]+\.(?:py|md|toml|yml|tcss|json)\b|(?:artifact_tui|tests|github)(?:/[\w-]+)+")
 GUIDES = ("ARCHITECTURE", "CONTRIBUTING", "SECURITY")
 TOPICS = ROOT / "artifact_tui" / "cli" / "help_topics"
 FOLDERS = (ROOT, ROOT / ".github", ROOT / ".github" / "workflows", ROOT / "artifact_tui", TOPICS)
