@@ -82,7 +82,7 @@ class Places:
         """Go to a place, from what was opened there to the place itself; what is shown over any place is closed."""
         app = self._app
         while isinstance(app.screen, ModalScreen) or getattr(app.screen, "IS_OVER_ALL", False):
-            app.pop_screen()
+            app.screen.dismiss(None)  # as Esc does: who waits for the answer of a dialog gets none
         if self._modes.get(place) == app.current_mode:
             while len(app.screen_stack) > 1:
                 app.pop_screen()

@@ -427,10 +427,11 @@ class ArtifactsScreen(MarkingScreen):
 
     def action_download(self) -> None:
         """Ask where to, then download the chosen artifacts."""
-        from artifact_tui.screens.download.flow import ask_download
+        from artifact_tui.screens.download.flow import DownloadFlow
 
-        if self.chosen():
-            ask_download(self.app, self.session, self.repository, self.chosen())
+        if chosen := self.chosen():
+            flow = DownloadFlow(self.app, self.session)
+            self.app.run_worker(flow.run(self.repository, chosen), group="download")
 
     def action_delete(self) -> None:
         """Freeze a plan of the chosen artifacts and review it."""

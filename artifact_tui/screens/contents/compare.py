@@ -153,14 +153,14 @@ class CompareScreen(FilesScreen):
 
     def _save(self, item: Difference, reading: DifferenceReading | None = None) -> None:
         """As it is after; what was removed as it was before."""
-        from artifact_tui.screens.contents.save import Source, ask_save
+        from artifact_tui.screens.contents.save import SaveFlow
 
         entry = item.new or item.old
         if self._sides is not None and entry is not None:
             side = int(item.new is not None)
-            source = Source(self.app, self.session, self.repository, self._artifacts[side])
-            held = reading.held[side] if reading else None
-            ask_save(source, self._sides[side], [entry], entry.name, held)
+            flow = SaveFlow(self.app, self.session, self.repository, self._artifacts[side])
+            save = flow.save(self._sides[side], [entry], entry.name, reading.held[side] if reading else None)
+            self.app.run_worker(save, group="save")
 
 
 class DifferenceReading:

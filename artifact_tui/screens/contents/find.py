@@ -211,7 +211,8 @@ class FindScreen(FilesScreen):
         )
 
     def _save(self, item: Hit, reading: Reading | None = None) -> None:
-        from artifact_tui.screens.contents.save import Source, ask_save
+        from artifact_tui.screens.contents.save import SaveFlow
 
-        source = Source(self.app, self.session, self.repository, item.artifact)
-        ask_save(source, item.files, [item.entry], item.entry.name, reading.held if reading else None)
+        flow = SaveFlow(self.app, self.session, self.repository, item.artifact)
+        save = flow.save(item.files, [item.entry], item.entry.name, reading.held if reading else None)
+        self.app.run_worker(save, group="save")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from weakref import ref
 
 from msgspec.structs import replace
@@ -19,7 +19,7 @@ from artifact_tui.archive.selection import select, select_held
 from artifact_tui.archive.zip_directory import Entry
 from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.screens.dialogs.directory import ASK, DownloadChoice
-from artifact_tui.screens.download.flow import Orders, attempt_of, settle_existing
+from artifact_tui.screens.download.flow import DownloadFlow
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, printable, size
 from artifact_tui.transfers.downloads.selection_order import HeldOrder, SelectionOrder
@@ -41,18 +41,6 @@ if TYPE_CHECKING:
 
 Make = Callable[[DownloadOrder], DownloadOrder]
 """Makes an order for a part of it."""
-Ordered = Callable[[int], None]
-"""Told the number of the transfer that was ordered."""
-
-
-class Source(NamedTuple):
-    """Where the files are that are saved: an artifact, and within it ``archive``, by name, or nothing."""
-
-    app: App[int]
-    session: Session
-    repository: RepositoryName
-    artifact: Artifact
-    archive: str = ""
 
 
 class SaveDialog(DirectoryDialog):
@@ -68,142 +56,121 @@ class SaveDialog(DirectoryDialog):
         return [Static(what, markup=False), *self.directory(), *self.answers("Save")]
 
 
-def ask_save(source: Source, files: Files, entries: Sequence[Entry], root: str, held: Held | None = None) -> None:
-    """Ask where to save the entries, show the bytes to download, then download only these.
+class SaveFlow(DownloadFlow):
+    """Saves files out of an artifact, or out of an ``archive`` within it; await its methods in a worker."""
 
-    What is open here already, an archive within the artifact or a zip on this disk, is written from there, and so is
-    what is ``held`` of a single file.
-    """
-    if not isinstance(files, RemoteZip):
-        _ask_members(source, HeldFiles(files, held) if held else files, entries, root)
-        return
-    if files.start is None:
-        ask_whole(source, lambda number: None)
-        return
-    if held is not None and held.packed:
-        title = f"Save 1 file · already loaded, {size(held.entry.size)} on the disk"
-        selection = select_held(held.entry, len(held.packed), files.etag, root)
-        weak = ref(held)  # the preview holds it: what is saved when that is closed is fetched
-        make: Make = partial(HeldOrder.of_held, selection=selection, find=weak)
-        _ask(source, title, _what(source, root), partial(_order, source, make, lambda number: None))
-        return
-    try:
-        selection = select(files.entries, entries, files.start, files.etag, root)
-    except ArchiveUnreadable as error:
-        source.app.notify(str(error), severity="error", markup=False)
-        return
-    fetched = f"{size(selection.packed)} to fetch, {size(selection.unpacked)} on the disk"
-    title = f"Save {count(len(entries), 'file')} · {fetched}"
-    make = partial(SelectionOrder.of, selection=selection)
-    _ask(source, title, _what(source, root), partial(_order, source, make, lambda number: None))
+    def __init__(
+        self, app: App[int], session: Session, repository: RepositoryName, artifact: Artifact, archive: str = ""
+    ) -> None:
+        super().__init__(app, session)
+        self._repository = repository
+        self._artifact = artifact
+        self._archive = archive
 
+    async def save(self, files: Files, entries: Sequence[Entry], root: str, held: Held | None = None) -> None:
+        """Ask where to save the entries, show the bytes to download, then download only these.
 
-def ask_whole(source: Source, ordered: Ordered) -> None:
-    """Ask where to, then download the artifact as it is."""
-    title = f"Download the whole artifact · {size(source.artifact.size_in_bytes)}"
-    make: Make = partial(replace, unpack=False)
-    _ask(source, title, printable(source.artifact.name, 60), partial(_order, source, make, ordered))
+        What is open here already, an archive within the artifact or a zip on this disk, is written from there, and so
+        is what is ``held`` of a single file.
+        """
+        if not isinstance(files, RemoteZip):
+            await self._save_members(HeldFiles(files, held) if held else files, entries, root)
+        elif files.start is None:
+            await self.save_whole()
+        elif held is not None and held.packed:
+            title = f"Save 1 file · already loaded, {size(held.entry.size)} on the disk"
+            selection = select_held(held.entry, len(held.packed), files.etag, root)
+            weak = ref(held)  # the preview holds it: what is saved when that is closed is fetched
+            await self._order(title, self._what(root), partial(HeldOrder.of_held, selection=selection, find=weak))
+        else:
+            await self._save_some(files, files.start, entries, root)
 
+    async def _save_some(self, files: RemoteZip, start: int, entries: Sequence[Entry], root: str) -> None:
+        try:
+            selection = select(files.entries, entries, start, files.etag, root)
+        except ArchiveUnreadable as error:
+            self.app.notify(str(error), severity="error", markup=False)
+            return
+        fetched = f"{size(selection.packed)} to fetch, {size(selection.unpacked)} on the disk"
+        title = f"Save {count(len(entries), 'file')} · {fetched}"
+        await self._order(title, self._what(root), partial(SelectionOrder.of, selection=selection))
 
-def _what(source: Source, root: str) -> str:
-    if root:
-        return printable(root.removesuffix("/"), 60)
-    return f"of {printable(source.archive or source.artifact.name, 60)}"
+    async def save_whole(self) -> int | None:
+        """Ask where to, then download the artifact as it is; return the transfer's number, None when cancelled."""
+        title = f"Download the whole artifact · {size(self._artifact.size_in_bytes)}"
+        return await self._order(title, printable(self._artifact.name, 60), partial(replace, unpack=False))
 
+    def _what(self, root: str) -> str:
+        if root:
+            return printable(root.removesuffix("/"), 60)
+        return f"of {printable(self._archive or self._artifact.name, 60)}"
 
-def _ask(source: Source, title: str, what: str, then: Callable[[DownloadChoice], None]) -> None:
-    session = source.session
-    usual = DownloadChoice(session.download_directory(source.repository), True, session.settings.on_existing)
+    async def _choose_directory(self, title: str, what: str) -> DownloadChoice | None:
+        directory = self.session.download_directory(self._repository)
+        usual = DownloadChoice(directory, True, self.session.settings.on_existing)
+        choice = await self.app.push_screen_wait(SaveDialog(title, what, usual))
+        return choice and choice._replace(directory=choice.directory.absolute())
 
-    def chosen(choice: DownloadChoice | None) -> None:
-        if choice is not None:
-            then(choice._replace(directory=choice.directory.absolute()))
+    async def _order(self, title: str, what: str, make: Make) -> int | None:
+        choice = await self._choose_directory(title, what)
+        if choice is None:
+            return None
+        order = make(self.order_of(self._repository, self._artifact, choice))
+        orders = await self.settle_existing((order,), choice.on_existing)
+        if not orders:
+            return None
+        (number,) = self.session.engine.downloads.add(orders)
+        shown = printable(str(choice.directory), 60)
+        self.app.notify(f"Saving into {shown}; w shows how far.", markup=False, timeout=4)
+        self.remember(self._repository, choice.directory)
+        return number
 
-    source.app.push_screen(SaveDialog(title, what, usual), chosen)
+    async def _save_members(self, files: Files, entries: Sequence[Entry], root: str) -> None:
+        from artifact_tui.transfers.downloads.extract import Members
 
+        chosen, skipped = [entry for entry in entries if not entry.is_bare_link], skipped_links(entries)
+        if not chosen:
+            self.app.notify(f"{skipped[:1].upper()}{skipped[1:]}. There is nothing else to save.", markup=False)
+            return
+        members = Members(files, tuple(chosen), root, self._archive or self._artifact.name, self._artifact)
+        title = f"Save {count(len(chosen), 'file')} · {size(sum(entry.size for entry in chosen))} on the disk"
+        choice = await self._choose_directory(f"{title} · {skipped}" if skipped else title, self._what(root))
+        if choice is None:
+            return
+        target = choice.directory / members.wanted_name
+        asks = choice.on_existing == ASK
+        answer = await self.ask_existing(choice.directory, [target], 1) if asks else OnExisting(choice.on_existing)
+        if answer is not None and await self._write(members, choice.directory, answer):
+            if skipped:
+                self.app.notify(f"{skipped}.", markup=False, timeout=10)
+            self.remember(self._repository, choice.directory)
 
-def _order(source: Source, make: Make, ordered: Ordered, choice: DownloadChoice) -> None:
-    plain = DownloadOrder(
-        repository=source.repository,
-        artifact=source.artifact,
-        directory=choice.directory,
-        attempt=attempt_of(source.session, source.repository, source.artifact),
-        on_existing=OnExisting.KEEP_BOTH if choice.on_existing == ASK else OnExisting(choice.on_existing),
-    )
-    settle_existing(source.app, (make(plain),), choice.on_existing, partial(_download, source, ordered))
+    async def _write(self, members: Members, directory: Path, on_existing: OnExisting) -> bool:
+        """Write files that are here, in a thread; return whether they were written."""
+        from artifact_tui.domain.provider import ProviderError
+        from artifact_tui.screens.background import in_daemon_thread
+        from artifact_tui.transfers.downloads.extract import NotSaved, save_members
 
-
-def _download(source: Source, ordered: Ordered, orders: Orders) -> None:
-    (number,) = source.session.engine.downloads.add(list(orders))
-    ordered(number)
-    shown = printable(str(orders[0].directory), 60)
-    source.app.notify(f"Saving into {shown}; w shows how far.", markup=False, timeout=4)
-    _remember(source, orders[0].directory)
-
-
-def _remember(source: Source, directory: Path) -> None:
-    problem = source.session.remember_directory(source.repository, directory)
-    if problem:
-        source.app.notify(problem, severity="warning", markup=False)
-
-
-def _ask_members(source: Source, files: Files, entries: Sequence[Entry], root: str) -> None:
-    from artifact_tui.transfers.downloads.extract import Members
-
-    chosen, skipped = [entry for entry in entries if not entry.is_bare_link], skipped_links(entries)
-    if not chosen:
-        source.app.notify(f"{skipped[:1].upper()}{skipped[1:]}. There is nothing else to save.", markup=False)
-        return
-    members = Members(files, tuple(chosen), root, source.archive or source.artifact.name, source.artifact)
-    title = f"Save {count(len(chosen), 'file')} · {size(sum(entry.size for entry in chosen))} on the disk"
-    title += f" · {skipped}" if skipped else ""
-    _ask(source, title, _what(source, root), partial(_settle_members, source, members, skipped))
+        name = printable(members.wanted_name, 60)
+        self.app.notify(f"Saving {name}…", markup=False, timeout=2)
+        limits, said = Limits(bytes=self.session.settings.unpack_limit), list[str]()
+        try:
+            save = partial(save_members, members, directory, on_existing, limits=limits, say=said.append)
+            path = await in_daemon_thread(save)
+        except (NotSaved, ProviderError) as error:
+            self.app.notify(printable(str(error), 300), severity="error", markup=False, timeout=10)
+            return False
+        if path is None:
+            self.app.notify(f"{name} is there already; skipped.", markup=False)
+            return False
+        for sentence in said:
+            self.app.notify(printable(sentence, 300), severity="warning", markup=False, timeout=10)
+        if not said:
+            self.app.notify(f"Saved as {printable(str(path), 200)}, without a receipt.", markup=False)
+        return True
 
 
 def skipped_links(entries: Sequence[Entry]) -> str:
     """Count the links of a tar that are not saved, as ``1 symlink skipped``; empty without any."""
     words = links_in_words(entries)
     return f"{words} skipped" if words else ""
-
-
-def _settle_members(source: Source, members: Members, skipped: str, choice: DownloadChoice) -> None:
-    from artifact_tui.screens.download.flow import ask_existing
-
-    target = choice.directory / members.wanted_name
-
-    def save(on_existing: OnExisting) -> None:
-        source.app.run_worker(_save_members(source, members, skipped, choice, on_existing), group="save-members")
-
-    if choice.on_existing != ASK:
-        save(OnExisting(choice.on_existing))
-    elif not ask_existing(source.app, choice.directory, [target], 1, save):
-        save(OnExisting.KEEP_BOTH)
-
-
-async def _save_members(
-    source: Source, members: Members, skipped: str, choice: DownloadChoice, on_existing: OnExisting
-) -> None:
-    from artifact_tui.domain.provider import ProviderError
-    from artifact_tui.screens.background import in_daemon_thread
-    from artifact_tui.transfers.downloads.extract import NotSaved, save_members
-
-    app = source.app
-    app.notify(f"Saving {printable(members.wanted_name, 60)}…", markup=False, timeout=2)
-    try:
-        limits = Limits(bytes=source.session.settings.unpack_limit)
-        said: list[str] = []
-        save = partial(save_members, members, choice.directory, on_existing, limits=limits, say=said.append)
-        path = await in_daemon_thread(save)
-    except (NotSaved, ProviderError) as error:
-        app.notify(printable(str(error), 300), severity="error", markup=False, timeout=10)
-        return
-    if path is None:
-        app.notify(f"{printable(members.wanted_name, 60)} is there already; skipped.", markup=False)
-        return
-    for sentence in said:
-        app.notify(printable(sentence, 300), severity="warning", markup=False, timeout=10)
-    if not said:
-        app.notify(f"Saved as {printable(str(path), 200)}, without a receipt.", markup=False)
-    if skipped:
-        app.notify(f"{skipped}.", markup=False, timeout=10)
-    _remember(source, choice.directory)

@@ -32,7 +32,7 @@ from artifact_tui.widgets.row_table import RowTable
 if TYPE_CHECKING:
     from textual.widget import Widget
 
-    from artifact_tui.screens.contents.save import Source
+    from artifact_tui.screens.contents.save import SaveFlow
 
 Opener = Callable[[Callable[[], bool]], Files]
 """Opens what holds the files; blocks, and asks now and then whether somebody still waits."""
@@ -246,10 +246,7 @@ class ContentsScreen(FilesScreen):
     def action_download(self) -> None:
         """Ask where to, then save what is marked, or what is under the cursor."""
         if self._whole_only is not None:
-            from artifact_tui.screens.contents.save import ask_whole
-
-            then = self._follow_download if isinstance(self._whole_only, WholeOnly) else lambda number: None
-            ask_whole(self._source, then)
+            self.run_worker(self._download_whole(follow=isinstance(self._whole_only, WholeOnly)), group="save")
         elif self._files is None:
             if self._save_whole is not None:
                 self._save_whole()
@@ -259,21 +256,21 @@ class ContentsScreen(FilesScreen):
             node = self.table.current
             self._save([file.entry for file in node.all_files() if file.entry], node.path)
 
+    async def _download_whole(self, *, follow: bool) -> None:
+        number = await self._flow().save_whole()
+        if follow and number is not None:
+            self._download = number
+
     def _save(self, entries: Sequence[Entry], root: str, reading: Reading | None = None) -> None:
-        from artifact_tui.screens.contents.save import ask_save
-
         if self._files is not None and entries:
-            ask_save(self._source, self._files, entries, root, reading.held if reading else None)
+            save = self._flow().save(self._files, entries, root, reading.held if reading else None)
+            self.app.run_worker(save, group="save")
 
-    @property
-    def _source(self) -> Source:
-        from artifact_tui.screens.contents.save import Source
+    def _flow(self) -> SaveFlow:
+        from artifact_tui.screens.contents.save import SaveFlow
 
         archive = self._within[-1] if self._within else ""
-        return Source(self.app, self.session, self.repository, self.artifact, archive)
-
-    def _follow_download(self, number: int) -> None:
-        self._download = number
+        return SaveFlow(self.app, self.session, self.repository, self.artifact, archive)
 
     def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
         """When the whole has come, its files are shown from the disk."""

@@ -8,7 +8,7 @@ from artifact_tui.screens.deletion.confirm import ConfirmDialog
 from artifact_tui.screens.deletion.progress import DeletionScreen
 from artifact_tui.screens.dialogs.directory import DownloadChoice
 from artifact_tui.screens.download.dialog import CONFIRM_ROWS, artifact_table
-from artifact_tui.screens.download.flow import orders_of
+from artifact_tui.screens.download.flow import DownloadFlow
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count
 from artifact_tui.transfers.deletions.models import ConfirmedPlan, DeletePlan, Deletion, UnfinishedDeletion
@@ -29,7 +29,7 @@ class DeletionFlow:
             return self._deletion_of(engine.deletions.add(confirmed))
         plan = confirmed.plan
         there = tuple(artifact for artifact in plan.artifacts if not artifact.expired)
-        orders = orders_of(self._session, plan.repository, there, first)
+        orders = DownloadFlow(self._app, self._session).orders_of(plan.repository, there, first)
         return self._deletion_of(engine.download_first(orders, confirmed))
 
     async def resume(self, left: UnfinishedDeletion) -> bool:

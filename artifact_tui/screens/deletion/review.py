@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.containers import Container
 from textual.getters import query_one
 
@@ -202,34 +201,38 @@ class ReviewScreen(ListScreen):
         if self._ready():
             self.app.push_screen(DryRunDialog(self.plan, self.session))
 
-    def action_download_first(self) -> None:
+    @work(group="download-first")
+    async def action_download_first(self) -> None:
         """Ask where to; again takes it back."""
-        from artifact_tui.screens.download.flow import choose_download
+        from artifact_tui.screens.download.flow import DownloadFlow
 
         if self._download_first is not None:
             self._download_first = None
-            self.update_rows()
         elif self._ready():
-            going, chosen = self._list.going, self._first_chosen
-            choose_download(self.app, self.session, self._plan.repository, going, chosen, WISH, asks=False)
-
-    def _first_chosen(self, choice: DownloadChoice | None) -> None:
-        self._download_first = choice
+            flow = DownloadFlow(self.app, self.session)
+            repository, going = self._plan.repository, self._list.going
+            self._download_first = await flow.choose(repository, going, WISH, asks=False)
         self.update_rows()
 
-    def action_delete(self) -> None:
-        """Ask, about exactly what is left of the plan."""
+    @work(group="delete")
+    async def action_delete(self) -> None:
+        """Ask, about exactly what is left of the plan; a deletion takes the place of its review."""
         from artifact_tui.screens.deletion.confirm import ConfirmDialog
+        from artifact_tui.screens.deletion.flow import DeletionFlow
+        from artifact_tui.screens.deletion.progress import DeletionScreen
 
         self.update_rows()  # a download may have begun a moment ago
-        if self._ready():
-            plan = self.plan
-            warnings = warnings_of(self._list, self._download_first is not None, self._part)
-            table = artifact_table(plan.artifacts, self._runs(), self.session.clock(), CONFIRM_ROWS)
-            key = self.session.key_of("confirm.delete")
-            is_all = 1 < self._total <= len(plan.artifacts)
-            dialog = ConfirmDialog(plan, table, warnings, key, is_all=is_all)
-            self.app.push_screen(dialog, partial(self._answered, plan))
+        if not self._ready():
+            return
+        plan, first = self.plan, self._download_first
+        warnings = warnings_of(self._list, first is not None, self._part)
+        table = artifact_table(plan.artifacts, self._runs(), self.session.clock(), CONFIRM_ROWS)
+        key = self.session.key_of("confirm.delete")
+        dialog = ConfirmDialog(plan, table, warnings, key, is_all=1 < self._total <= len(plan.artifacts))
+        if await self.app.push_screen_wait(dialog):
+            flow = DeletionFlow(self.app, self.session)
+            deletion = flow.begin(plan.confirm(len(plan.artifacts)), first)
+            self.app.switch_screen(DeletionScreen(self.session, deletion))
 
     def _ready(self) -> bool:
         """Whether it is known what would go; else say why not."""
@@ -241,16 +244,6 @@ class ReviewScreen(ListScreen):
         elif not self._list.going:
             self._say("Nothing is left to delete.")
         return self._state is not None and bool(self._list.going)
-
-    def _answered(self, plan: DeletePlan, confirmed: bool | None) -> None:
-        """A deletion takes the place of its review."""
-        if confirmed:
-            from artifact_tui.screens.deletion.flow import DeletionFlow
-            from artifact_tui.screens.deletion.progress import DeletionScreen
-
-            flow = DeletionFlow(self.app, self.session)
-            deletion = flow.begin(plan.confirm(len(plan.artifacts)), self._download_first)
-            self.app.switch_screen(DeletionScreen(self.session, deletion))
 
     def peel(self) -> bool:
         """Nothing to undo first: Esc leaves, even while protection is being looked up."""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 from typing import TYPE_CHECKING
 
-from textual import events, on
+from textual import events, on, work
 from textual.containers import Container
 from textual.getters import query_one
 
@@ -123,20 +122,16 @@ class TransfersScreen(ListScreen):
         """Stop everything: what waits does not start, what is under way ends."""
         self._cancel(self.transfers)
 
-    def _cancel(self, transfers: tuple[Transfer, ...]) -> None:
-        """At once, unless there are bytes to lose."""
+    @work(group="cancel")
+    async def _cancel(self, transfers: tuple[Transfer, ...]) -> None:
+        """Cancel at once, unless there are bytes to lose: then ask first."""
         from artifact_tui.screens.transfers.questions import cancel_question
 
         unended = tuple(one for one in transfers if not one.finished)
         question = cancel_question(unended)
-        if question is None:
-            self._cancelled(unended, "remove")
-        else:
-            self.app.push_screen(question, partial(self._cancelled, unended))
-
-    def _cancelled(self, transfers: tuple[Transfer, ...], answer: str | None) -> None:
+        answer = await self.app.push_screen_wait(question) if question else "remove"
         if answer in {"remove", "keep"}:
-            for transfer in transfers:
+            for transfer in unended:
                 self.session.engine.cancel(transfer.id, keep=answer == "keep")
 
     def action_retry(self) -> None:
@@ -157,17 +152,16 @@ class TransfersScreen(ListScreen):
         if transfer is not None and not self.session.engine.downloads.move(transfer.id, steps):
             self.app.notify("Only what is queued can be moved, among the queued.", markup=False, timeout=4)
 
-    def action_unpack_anyway(self) -> None:
+    @work(group="unpack")
+    async def action_unpack_anyway(self) -> None:
         """Overrule the limit of bytes, and nothing else, after a question with the numbers."""
         from artifact_tui.screens.transfers.questions import unpack_question
 
         transfer = self.table.current
-        if transfer is not None and transfer.over_limit:
-            self.app.push_screen(unpack_question(transfer), partial(self._unpack_answered, transfer.id))
-
-    def _unpack_answered(self, number: int, answer: str | None) -> None:
-        if answer == "unpack":
-            self.session.engine.downloads.unpack_anyway(number)
+        if transfer is None or not transfer.over_limit:
+            return
+        if await self.app.push_screen_wait(unpack_question(transfer)) == "unpack":
+            self.session.engine.downloads.unpack_anyway(transfer.id)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Most keys are there only where they can do something."""
