@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any, TypeVar
 
 from textual.screen import Screen
@@ -14,29 +15,21 @@ Made = TypeVar("Made")
 
 
 async def in_daemon_thread(make: Callable[[], Made]) -> Made:
-    """What ``make`` returns or raises, from a thread that does not keep the program alive.
+    """Return or raise what ``make`` does in a thread that does not keep the program alive.
 
     ``asyncio.to_thread`` would: a call that blocks there delays quitting until it ends.
     """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[Made] = loop.create_future()
 
-    def settle(result: Made | None, error: BaseException | None) -> None:
-        if future.done():
-            return
-        if error is not None:
-            future.set_exception(error)
-        else:
-            future.set_result(result)  # type: ignore[arg-type]  # None only where make gives None
-
     def run() -> None:
-        result, error = None, None
+        settle: Callable[[], None]
         try:
-            result = make()
+            settle = partial(future.set_result, make())
         except BaseException as raised:  # handed over as it is, whatever it is
-            error = raised
+            settle = partial(future.set_exception, raised)
         with suppress(RuntimeError):  # the loop has closed: nobody is interested any more
-            loop.call_soon_threadsafe(settle, result, error)
+            loop.call_soon_threadsafe(lambda: None if future.done() else settle())
 
     threading.Thread(target=run, daemon=True).start()
     return await future

@@ -121,12 +121,7 @@ class ListScreen(EngineScreen):
         """
         refusals = 0
         while not self.is_left:
-            self.loading_rows, self.is_stopped, self.retry_at, self.problem = True, False, None, ""
-            self.can_retry = False
-            self.update_rows()
-            self.show_meanwhile()
             problem = await self._problem_of_fetch()
-            self.loading_rows = False
             if self.is_left:
                 return
             if isinstance(problem, RateLimited):
@@ -143,11 +138,17 @@ class ListScreen(EngineScreen):
             return
 
     async def _problem_of_fetch(self) -> ProviderError | None:
+        self.loading_rows, self.is_stopped, self.retry_at, self.problem = True, False, None, ""
+        self.can_retry = False
+        self.update_rows()
+        self.show_meanwhile()
+        problem: ProviderError | None = None
         try:
             await self.fetch(await self.session.provider())
         except ProviderError as error:
-            return error
-        return None
+            problem = error
+        self.loading_rows = False
+        return problem
 
     async def _wait_for_retry(self, limited: RateLimited, refusals: int) -> None:
         from artifact_tui.screens.rate_limit import retried, retry_time

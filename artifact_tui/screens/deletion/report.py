@@ -39,7 +39,6 @@ _RESULTS: dict[Outcome, tuple[str, Tone]] = {
 def standing(deletion: Deletion) -> Content:
     """One line: what happens now, or what it ended with."""
     left = clock_time(deletion.seconds_left or 0)
-    problem = printable(deletion.problem, 500)
     match deletion.state:
         case DeletionState.GRACE:
             return _line(f"Starts in {left}", "warning", "nothing has been sent yet; z stops all of it")
@@ -48,13 +47,17 @@ def standing(deletion: Deletion) -> Content:
         case DeletionState.RUNNING:
             return _line("Deleting", "accent", "one after the other, at GitHub's pace")
         case DeletionState.WAITING:
-            return _line(f"Waiting {left}", "warning", problem)
+            return _line(f"Waiting {left}", "warning", printable(deletion.problem, 500))
         case DeletionState.PAUSED:
             return _line("Paused", "warning", "nothing is sent; space goes on, x stops")
         case DeletionState.STOPPING:
             return _line("Stopping", "warning", "after the answer to what was sent")
+    return _ending(deletion)
+
+
+def _ending(deletion: Deletion) -> Content:
     if deletion.problem:
-        return _line("Stopped", "error", problem)
+        return _line("Stopped", "error", printable(deletion.problem, 500))
     if tried(deletion) == 0:
         return _line("Stopped", "warning", "nothing was deleted")
     if deletion.not_tried:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -150,32 +150,35 @@ def notes(plan: ReviewList, directory: str, uncounted: str = "", part: str = "")
     ``directory`` is where it is all downloaded first, if it is; ``uncounted`` why no quota counts this;
     ``part`` of how many they were chosen, where not all artifacts were loaded.
     """
-    going = plan.going
-    forks = [artifact for artifact in going if artifact.from_fork]
-    hidden = [artifact for artifact in going if artifact.id in plan.hidden]
-    expired = [artifact for artifact in going if artifact.expired]
     fields: list[Field] = [("Incomplete", f"marked out {part}")] if part else []
-    if plan.protected:
-        fields.append(("Protected", f"{len(plan.protected):,} kept: {_reasons(plan, plan.protected)}"))
-    if plan.unprotected:
-        fields.append(("Unprotected", f"{len(plan.unprotected):,} to delete: {_reasons(plan, plan.unprotected)}"))
-    if hidden:
-        fields.append(("Hidden", f"{len(hidden):,} by the filter of the list: {names_of(hidden)}"))
-    if plan.unseen:
-        fields.append(
-            ("Filter", f"{count(len(plan.unseen), 'to delete is', 'to delete are')} not shown: {names_of(plan.unseen)}")
-        )
-    if forks:
-        fields.append(("Forks", f"{len(forks):,} made by code of a fork: {names_of(forks)}"))
+    fields.extend(_chosen_notes(plan))
+    expired = sum(artifact.expired for artifact in plan.going)
     if directory:
-        lost = f"; {len(expired):,} expired cannot be, and stay" if expired else ""
+        lost = f"; {expired:,} expired cannot be, and stay" if expired else ""
         fields.append(("First", f"download into {printable(directory, 200)}, then delete what was verified{lost}"))
     elif expired:
-        room = count(len(expired), "takes", "take")
+        room = count(expired, "takes", "take")
         fields.append(("Expired", f"{room} no room any more: nothing is freed by deleting what has expired"))
-    if going and uncounted:
+    if plan.going and uncounted:
         fields.append(("Quota", f"not affected: {uncounted}"))
     return tuple(fields)
+
+
+def _chosen_notes(plan: ReviewList) -> Iterator[Field]:
+    """What is kept and what would be deleted although somebody may not expect it."""
+    forks = [artifact for artifact in plan.going if artifact.from_fork]
+    hidden = [artifact for artifact in plan.going if artifact.id in plan.hidden]
+    if plan.protected:
+        yield "Protected", f"{len(plan.protected):,} kept: {_reasons(plan, plan.protected)}"
+    if plan.unprotected:
+        yield "Unprotected", f"{len(plan.unprotected):,} to delete: {_reasons(plan, plan.unprotected)}"
+    if hidden:
+        yield "Hidden", f"{len(hidden):,} by the filter of the list: {names_of(hidden)}"
+    if plan.unseen:
+        unseen = count(len(plan.unseen), "to delete is", "to delete are")
+        yield "Filter", f"{unseen} not shown: {names_of(plan.unseen)}"
+    if forks:
+        yield "Forks", f"{len(forks):,} made by code of a fork: {names_of(forks)}"
 
 
 def warnings_of(plan: ReviewList, downloads_first: bool, part: str = "") -> tuple[str, ...]:
