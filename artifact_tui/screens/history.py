@@ -109,10 +109,6 @@ class HistoryScreen(ListScreen):
             return f"No match among {every:,}\n\nEsc clears the filter"
         return "No downloads or deletions yet\n\nEsc goes back"
 
-    def filter_rows(self, text: str) -> None:
-        """By words."""
-        self.update_rows()
-
     def open_item(self, item: HistoryEntry) -> None:
         """Show the details of an entry."""
         from artifact_tui.screens.dialogs.detail import DetailDialog

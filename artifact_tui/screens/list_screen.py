@@ -240,11 +240,11 @@ class ListScreen(EngineScreen):
         self.refresh_bindings()
 
     def action_cursor_down(self) -> None:
-        """The arrow keys move in the list even while the filter is typed."""
+        """Move down in the list, also while the filter is typed."""
         self.table.action_cursor_down()
 
     def action_cursor_up(self) -> None:
-        """As :meth:`action_cursor_down`."""
+        """Move up in the list, also while the filter is typed."""
         self.table.action_cursor_up()
 
     @on(FilterBar.Changed)
@@ -253,7 +253,7 @@ class ListScreen(EngineScreen):
 
     def filter_rows(self, text: str) -> None:
         """Apply the filter line while it is typed."""
-        raise NotImplementedError
+        self.update_rows()
 
     @on(FilterBar.Submitted)
     def _filter_submitted(self, event: FilterBar.Submitted) -> None:

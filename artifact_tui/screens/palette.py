@@ -75,9 +75,9 @@ class Palette(Dialog[Command]):
         self.dismiss(self.query_one(RowTable).current)
 
     def action_cursor_down(self) -> None:
-        """The arrow keys move in the list while words are typed."""
+        """Move down in the list while words are typed."""
         self.query_one(RowTable).action_cursor_down()
 
     def action_cursor_up(self) -> None:
-        """As :meth:`action_cursor_down`."""
+        """Move up in the list while words are typed."""
         self.query_one(RowTable).action_cursor_up()

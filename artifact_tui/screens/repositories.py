@@ -81,7 +81,6 @@ class RepositoriesScreen(ServerList):
         self._reachable: dict[RepositoryName, Repository] = {}
         self._found: dict[RepositoryName, Repository] = {}
         self._extent = Extent()
-        self._listing = Listing[Repository]()
         self._search_listing = Listing[Repository]()
         self._asked = self._searched = ""
         self._text = ""
@@ -101,17 +100,17 @@ class RepositoriesScreen(ServerList):
         """All repositories of the account; without a token there are none to ask for."""
         ask = partial(_ask_pages, provider, "")
         try:
-            async for page in self._listing.pages(ask, self.session.clock()):
+            async for page in self.listing.pages(ask, self.session.clock()):
                 self._reachable |= {repository.name: repository for repository in page.items}
                 self._left_out = provider.connection.hidden_organisations
                 self.update_rows()
         except ProviderError:
-            if self._listing.rows and not self._extent.is_whole:  # else all of an earlier list are still shown
-                self._extent, self.saved_at = self._listing.extent, None
+            if self.listing.rows and not self._extent.is_whole:  # else all of an earlier list are still shown
+                self._extent, self.saved_at = self.listing.extent, None
                 self.save(self._reachable.values(), self._extent)
             raise
-        self._reachable = {repository.name: repository for repository in self._listing.rows.values()}
-        self._extent, self.saved_at = self._listing.extent, None
+        self._reachable = {repository.name: repository for repository in self.listing.rows.values()}
+        self._extent, self.saved_at = self.listing.extent, None
         self._is_anonymous = not provider.connection.token_source
         self.save(self._reachable.values(), self._extent)
 
@@ -125,10 +124,6 @@ class RepositoriesScreen(ServerList):
         """The extent of the repository list, or of an incomplete search."""
         found = self._search_listing.extent
         return found if found.is_incomplete else self._extent
-
-    def forget_place(self) -> None:
-        """Load the whole list next time."""
-        self._listing.forget_place()
 
     def action_refresh(self) -> None:
         """Load the list again, and an incomplete search too."""

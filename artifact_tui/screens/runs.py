@@ -63,7 +63,6 @@ class RunsScreen(ServerList):
         self.repository = repository
         self._runs: dict[int, WorkflowRun] = {}
         self._extent = Extent()
-        self._listing = Listing[WorkflowRun]()
         self._line = RunLine(session, repository)
         self._is_new_filter = self._is_listed = False
         self._only = RunFilter()
@@ -85,7 +84,7 @@ class RunsScreen(ServerList):
         """A page, and the next one when the cursor comes near the end of the last."""
         ask = partial(self._ask_pages, provider, self._only)
         try:
-            async for page in self._listing.pages(ask, self.session.clock()):
+            async for page in self.listing.pages(ask, self.session.clock()):
                 self._wanted.clear()
                 self.loading_rows = False
                 if not self._is_listed:
@@ -97,7 +96,7 @@ class RunsScreen(ServerList):
                     await self._wanted.wait()
                 self.loading_rows = True
         except ProviderError:
-            if self._listing.rows:
+            if self.listing.rows:
                 self._take_over()
             raise
         self._take_over()
@@ -107,7 +106,7 @@ class RunsScreen(ServerList):
 
     def _take_over(self) -> None:
         """Show what has come."""
-        self._runs, self._extent, self.saved_at = self._listing.rows.copy(), self._listing.extent, None
+        self._runs, self._extent, self.saved_at = self.listing.rows.copy(), self.listing.extent, None
         self.session.runs_of(self.repository).update(self._runs)
         self.save(self._runs.values(), self._extent)
 
@@ -115,10 +114,6 @@ class RunsScreen(ServerList):
     def extent(self) -> Extent:
         """The extent of the runs shown."""
         return self._extent
-
-    def forget_place(self) -> None:
-        """Load from the newest run next time."""
-        self._listing.forget_place()
 
     def action_refresh(self) -> None:
         """Load from the newest run, or only the missing runs after an incomplete load."""
@@ -237,7 +232,7 @@ class RunsScreen(ServerList):
             self.update_rows()
             return
         self._only, self._runs, self._extent = only, {}, Extent()
-        self._listing = Listing(limit=0 if only == RunFilter() else RUNS_LISTED)
+        self.listing = Listing(limit=0 if only == RunFilter() else RUNS_LISTED)
         self._is_new_filter = True
         self.load()
 

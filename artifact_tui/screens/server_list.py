@@ -14,6 +14,7 @@ from artifact_tui.domain.list_extent import Ending, Extent
 from artifact_tui.domain.models import WorkflowRun
 from artifact_tui.keymap import bindings
 from artifact_tui.screens.background import in_daemon_thread
+from artifact_tui.screens.list_loader import Listing
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.session import Session
 from artifact_tui.text import clock_time, span
@@ -31,6 +32,7 @@ class ServerList(ListScreen):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
+        self.listing: Listing[Any] = Listing()
         self.saved_at: datetime | None = None
         """When the rows that are shown came, where they are the last ones on disk."""
 
@@ -55,7 +57,7 @@ class ServerList(ListScreen):
 
     def forget_place(self) -> None:
         """Load from the start next time, as after a change of the token."""
-        raise NotImplementedError
+        self.listing.forget_place()
 
     def tell_end(self) -> None:
         """Say so if the program stopped at its own row limit."""

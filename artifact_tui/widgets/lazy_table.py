@@ -142,19 +142,19 @@ class LazyTable(DataTable[str], Generic[Item], inherit_bindings=False):
         event.prevent_default()
 
     def action_cursor_down(self) -> None:
-        """As stock; at the last item too the view comes back to the cursor, from where the wheel has taken it."""
+        """Move down; at the last item the view still comes back to the cursor, from where the wheel has taken it."""
         self._move_in_view(super().action_cursor_down)
 
     def action_cursor_up(self) -> None:
-        """As :meth:`action_cursor_down`, at the first item."""
+        """Move up; at the first item the view still comes back to the cursor."""
         self._move_in_view(super().action_cursor_up)
 
     def action_scroll_top(self) -> None:
-        """As :meth:`action_cursor_up`."""
+        """Move to the first item, also where only the view is elsewhere."""
         self._move_in_view(super().action_scroll_top)
 
     def action_scroll_bottom(self) -> None:
-        """As :meth:`action_cursor_down`."""
+        """Move to the last item, also where only the view is elsewhere."""
         self._move_in_view(super().action_scroll_bottom)
 
     def _move_in_view(self, move: Callable[[], None]) -> None:

@@ -63,7 +63,6 @@ class MarkingScreen(ServerList):
         super().__init__(session)
         self.repository = repository
         self.list = ArtifactList()
-        self.listing = Listing[Artifact]()
         self._doubt = ""
         """Why nothing is marked, where the person may believe that something is."""
         self._doubt_row: int | None = None
@@ -402,10 +401,6 @@ class ArtifactsScreen(MarkingScreen):
             for one in transfers
             if one.outcome in {Outcome.DELETED, Outcome.ALREADY_GONE} and one.repository == self.repository
         )
-
-    def forget_place(self) -> None:
-        """Load the whole list next time."""
-        self.listing.forget_place()
 
     def filter_rows(self, text: str) -> None:
         """Filter as it is typed; a wrong word is pointed at and left out until it is right."""

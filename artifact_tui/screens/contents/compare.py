@@ -131,10 +131,6 @@ class CompareScreen(FilesScreen):
             return "Reading both lists of files…"
         return "Both hold the same files" if self._sides is not None else self.table.placeholder
 
-    def filter_rows(self, text: str) -> None:
-        """Filter as it is typed."""
-        self.update_rows()
-
     def peel(self) -> bool:
         """A half-read comparison is none: Esc leaves at once."""
         return False

@@ -171,10 +171,6 @@ class FindScreen(FilesScreen):
         searched = f"\n\nSearched only artifacts out {self._part}" if self._part else ""
         return "No file so far" if self.loading_rows else f"No file has such a name{searched}"
 
-    def filter_rows(self, text: str) -> None:
-        """Find as it is typed."""
-        self.update_rows()
-
     def action_back(self) -> None:
         """The reading first: the pattern stays for what was read."""
         if self.loading_rows:

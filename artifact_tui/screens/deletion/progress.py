@@ -133,10 +133,6 @@ class DeletionScreen(ListScreen):
         uncounted = why_uncounted(self.session, self._deletion.repository)
         return report(self._deletion, saving, uncounted, _from_home(log) if log else "")
 
-    def filter_rows(self, text: str) -> None:
-        """By words."""
-        self.update_rows()
-
     def open_item(self, item: Transfer) -> None:
         """Say what became of it, in full."""
         said = f"{item.problem} {item.next_step}".strip() or (item.outcome.value if item.outcome else "not deleted yet")

@@ -168,11 +168,11 @@ class CopiedScreen(ModalScreen[None]):
         self.dismiss(None)
 
     def action_cursor_down(self) -> None:
-        """Where it is longer than the screen."""
+        """Scroll down where it is longer than the screen."""
         self.query_one(VerticalScroll).scroll_down(animate=False)
 
     def action_cursor_up(self) -> None:
-        """As :meth:`action_cursor_down`."""
+        """Scroll up where it is longer than the screen."""
         self.query_one(VerticalScroll).scroll_up(animate=False)
 
 

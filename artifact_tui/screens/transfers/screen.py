@@ -90,10 +90,6 @@ class TransfersScreen(ListScreen):
         left = f"\n{self.session.key_of('app.unfinished')} resumes or discards what is unfinished" if has_left else ""
         return f"Nothing downloaded or deleted yet\n{left}\nEsc goes back"
 
-    def filter_rows(self, text: str) -> None:
-        """By words."""
-        self.update_rows()
-
     def open_item(self, item: Transfer) -> None:
         """Say where the files are, and offer to show them where there is a desktop."""
         from artifact_tui.screens.dialogs.copy import PathDialog
