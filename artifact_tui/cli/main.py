@@ -63,7 +63,9 @@ Tokens    GH_TOKEN or GITHUB_TOKEN for github.com and *.ghe.com; GH_ENTERPRISE_T
           without one, public repositories can be listed
 Also      GH_REPO, GH_HOST, GITHUB_API_URL, ARTIFACT_TUI_READ_ONLY, ARTIFACT_TUI_CLIENT_ID, NO_COLOR,
           HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE
-Settings  config.toml in ~/.config/artifact-tui (artifact-tui help settings)
+Settings  config.toml in ~/.config/artifact-tui
+Topics    artifact-tui help servers, tokens, settings, keys, filters, downloads, deleting, previews,
+          environment, exit-codes, slow-lines or privacy
 
 Moving    arrows or j k, g G, ctrl+d ctrl+u; enter or l opens, esc or h goes back; 1 2 3 w change the place
 Artifacts / filter  space mark  a mark all  s n t e sort  d download  D delete  K policies  p look inside
