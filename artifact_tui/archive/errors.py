@@ -14,19 +14,17 @@ import sys
 from msgspec import Struct
 from msgspec.structs import replace
 
+from artifact_tui.errors import UserError
 from artifact_tui.text import printable, size
 
 
-class ArchiveRefused(Exception):
+class ArchiveRefused(UserError):
     """The archive is not unpacked; ``reason`` is a clause, ``entry`` the raw name it is about or empty."""
 
     def __init__(self, reason: str, entry: str = "") -> None:
-        super().__init__(reason, entry)
+        super().__init__(f"“{printable(entry, 80)}” {reason}" if entry else f"it {reason}")
         self.reason = reason
         self.entry = entry
-
-    def __str__(self) -> str:
-        return f"“{printable(self.entry, 80)}” {self.reason}" if self.entry else f"it {self.reason}"
 
 
 class ArchiveDamaged(ArchiveRefused):

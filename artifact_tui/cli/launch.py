@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from artifact_tui.errors import UsageError
 from artifact_tui.terminal.colors import colors_of
 
 if TYPE_CHECKING:
@@ -82,17 +81,12 @@ def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Settin
     """``config.toml`` with the command line and the environment on top; the demo always has the defaults."""
     from msgspec.structs import replace
 
-    from artifact_tui.config.settings import Paths, Settings, SettingsError, is_set
-    from artifact_tui.github.hosts import HostError, check_api_version
+    from artifact_tui.config.settings import Paths, Settings, is_set
+    from artifact_tui.github.hosts import check_api_version
 
-    try:
-        paths = None if options.demo else Paths.of_user()
-        settings = _configured(paths.config) if paths else Settings()
-        check_api_version(options.api_version)
-    except SettingsError as error:
-        raise UsageError(*error.lines) from None
-    except HostError as error:
-        raise UsageError(str(error)) from None
+    paths = None if options.demo else Paths.of_user()
+    settings = _configured(paths.config) if paths else Settings()
+    check_api_version(options.api_version)
     read_only = options.read_only or settings.read_only or is_set(environ, "ARTIFACT_TUI_READ_ONLY")
     lean = is_set(environ, LEAN) if LEAN in environ else settings.lean_output
     return replace(
@@ -113,12 +107,8 @@ def _configured(path: Path) -> Settings:
 def _server(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings) -> LaunchPlan:
     """A real server: which one, and the repository to open."""
     from artifact_tui.cli.target import choose_target
-    from artifact_tui.github.hosts import HostError
 
-    try:
-        target = choose_target(options, environ, settings)
-    except HostError as error:
-        raise UsageError(str(error)) from None
+    target = choose_target(options, environ, settings)
     return _plan(target.host, target.start, environ, settings)._replace(notes=target.notes)
 
 
@@ -131,17 +121,14 @@ def _plan_at(name: str, environ: Mapping[str, str], settings: Settings) -> Launc
 
 
 def _plan(host: Host, start: Start, environ: Mapping[str, str], settings: Settings) -> LaunchPlan:
-    """Raises :class:`UsageError` when a variable for the host's token holds none; other sources are asked later."""
+    """Raises TokenError when a variable for the host's token holds none; other sources are asked later."""
     from datetime import UTC, datetime
     from functools import partial
 
     from artifact_tui.cli.backends import LaunchPlan, github_backend
-    from artifact_tui.github.tokens.credentials import TokenError, find_credential
+    from artifact_tui.github.tokens.credentials import find_credential
 
-    try:
-        find_credential(host, environ)
-    except TokenError as error:
-        raise UsageError(str(error)) from None
+    find_credential(host, environ)
     clock = partial(datetime.now, UTC)
     return LaunchPlan(github_backend(host, settings, environ, clock), start, clock)
 

@@ -19,7 +19,7 @@ from artifact_tui.cli.standard_streams import (
     write_error,
     write_out,
 )
-from artifact_tui.errors import UsageError
+from artifact_tui.errors import UsageError, UserError
 
 TYPE_CHECKING = False  # importing it from typing would cost --help a tenth of its time
 if TYPE_CHECKING:
@@ -111,16 +111,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     open_missing_streams()
     try:
         return _run_command(sys.argv[1:] if argv is None else argv)
-    except UsageError as error:
-        from artifact_tui.redaction import redact
-        from artifact_tui.text import printable
-
-        lines = [printable(redact(str(line)), LONGEST_MISTAKE) for line in error.args]
-        write_error("artifact-tui: " + "\n  ".join(lines) + "\n")
-        return USAGE_ERROR
     except OutputError as error:
         write_error(f"artifact-tui: {error}\n")
         return OUTPUT_ERROR
+    except UserError as error:
+        from artifact_tui.redaction import redact
+        from artifact_tui.text import printable
+
+        lines = [printable(redact(str(line)), LONGEST_MISTAKE) for line in error.lines]
+        write_error("artifact-tui: " + "\n  ".join(lines) + "\n")
+        return USAGE_ERROR
     except KeyboardInterrupt:
         end_by_signal("SIGINT")
 
@@ -167,12 +167,9 @@ def _verify(arguments: Sequence[str]) -> int:
         raise UsageError("verify takes one directory: artifact-tui verify DIR.")
     from pathlib import Path
 
-    from artifact_tui.cli.line.verify import NothingToVerify, verify_downloads
+    from artifact_tui.cli.line.verify import verify_downloads
 
-    try:
-        return verify_downloads(Path(arguments[0]), write_out)
-    except NothingToVerify as nothing:
-        raise UsageError(str(nothing)) from None
+    return verify_downloads(Path(arguments[0]), write_out)
 
 
 def _auth(arguments: Sequence[str]) -> int:

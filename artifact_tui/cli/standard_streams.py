@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from artifact_tui.errors import UserError
+
 TYPE_CHECKING = False  # importing it from typing would cost --help a tenth of its time
 if TYPE_CHECKING:
     from typing import NoReturn
@@ -13,8 +15,8 @@ OUTPUT_ERROR = 10
 """The exit code for a machine that does not let the program work, as when stdout cannot be written."""
 
 
-class OutputError(Exception):
-    """Standard output cannot be written; one sentence."""
+class OutputError(UserError):
+    """Standard output cannot be written."""
 
 
 def open_missing_streams() -> None:

@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from artifact_tui.errors import UserError
 from artifact_tui.regular_file import read_regular
 from artifact_tui.text import closest
 
@@ -26,13 +27,13 @@ CLOUD_INTERVAL, SERVER_INTERVAL = 1.0, 0.25
 NO_HOME = "No home directory: the program uses defaults and remembers nothing. Set HOME to an absolute path."
 
 
-class SettingsError(Exception):
+class SettingsError(UserError):
     """Invalid settings: a sentence for each, with its key and what to use, after ``path``, if any."""
 
     def __init__(self, *mistakes: str, path: Path | None = None) -> None:
+        super().__init__(mistakes[0])
         self.mistakes = mistakes
         self.path = path
-        super().__init__(*mistakes)
 
     @property
     def lines(self) -> tuple[str, ...]:

@@ -39,18 +39,11 @@ from artifact_tui.domain.models import (
     Workflow,
     WorkflowRun,
 )
+from artifact_tui.errors import UserError
 
 
-class ProviderError(Exception):
-    """Something went wrong at the server or on the way; one sentence for the user, and what to do next."""
-
-    def __init__(self, sentence: str, next_step: str = "") -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-        self.next_step = next_step
-
-    def __str__(self) -> str:
-        return f"{self.sentence} {self.next_step}".rstrip()
+class ProviderError(UserError):
+    """Something went wrong at the server or on the way there."""
 
 
 class Offline(ProviderError):

@@ -12,12 +12,13 @@ from typing import Literal, Protocol
 from msgspec import Struct
 
 from artifact_tui.domain.models import Account
+from artifact_tui.errors import UserError
 
 Place = Literal["keyring", "file", "this run"]
 
 
-class SignInError(Exception):
-    """Signing in did not work, or a token could not be kept; its text is one sentence for the user."""
+class SignInError(UserError):
+    """Signing in failed, or a token could not be stored."""
 
 
 class Right(Struct, frozen=True):

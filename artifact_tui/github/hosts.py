@@ -15,6 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from artifact_tui.domain.models import HostKind
+from artifact_tui.errors import UserError
 from artifact_tui.text import printable
 
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
@@ -25,8 +26,8 @@ _RESIDENCY = ".ghe.com"
 _ENTERPRISE_PATH = "/api/v3"
 
 
-class HostError(ValueError):
-    """A host, address or API version that cannot be used; its text is one sentence for the user."""
+class HostError(UserError):
+    """A host, address or API version that cannot be used."""
 
 
 class Host(Struct, frozen=True):

@@ -1,4 +1,17 @@
-"""Errors of transfers: of the disk, of the journal, and how a transfer ends when something was raised in its thread."""
+"""Errors of transfers, and how a transfer ends when something was raised in its thread.
+
+Exceptions for control flow, which nobody is shown, do not derive from UserError:
+
+- Stopped, here: raised by DownloadJob and DeleteJob when their thread reports something after they were stopped, and
+  by Fetcher and Finalizer; caught by Download, JobRunner and DeleteWorker.
+- RetryLater, retry: raised by Retrier where the server names a time that is far away; caught by JobRunner.
+- Changed, downloads.parallel_fetch: raised by ParallelFetch where the server has other bytes; caught by Fetcher.
+- Corrupt, downloads.parallel_fetch: raised by ParallelFetch and Fetcher; caught by Fetcher, the second time as
+  CorruptTwice.
+- _MakesWay, downloads.parallel_fetch: raised and caught there, by a connection that another download needs.
+- PartBusy, downloads.part_file: raised by PartFile where another program has it open; caught by Download and JobRunner.
+- UnpackCancelled, archive.unpack: raised by unpacking and checking a zip; caught by Fetcher and Finalizer.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from artifact_tui import __version__
-from artifact_tui.domain.provider import ProviderError
+from artifact_tui.errors import UserError
 from artifact_tui.text import size
 
 _SENTENCES = {
@@ -28,13 +41,8 @@ _SENTENCES = {
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
-class TransferError(Exception):
-    """A transfer cannot be finished; one sentence for the user, and what to do next."""
-
-    def __init__(self, sentence: str, next_step: str = "") -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-        self.next_step = next_step
+class TransferError(UserError):
+    """A transfer cannot be finished."""
 
 
 def disk_trouble(error: OSError, place: Path) -> TransferError:
@@ -55,11 +63,11 @@ def _free(place: Path) -> str:
 
 
 class Stopped(Exception):
-    """It was cancelled, stopped or paused; the thread that works on it cleans up and says no more."""
+    """It was cancelled, stopped or paused; the thread that works on it cleans up and reports nothing."""
 
 
-class JournalError(Exception):
-    """The journal cannot be used; one or two sentences for the user."""
+class JournalError(UserError):
+    """The journal, or the log of deletions, cannot be used."""
 
 
 class Failure(NamedTuple):
@@ -72,12 +80,9 @@ class Failure(NamedTuple):
 
 def failure_of(error: Exception, place: Path | None) -> Failure:
     """Put what was raised into words; ``place`` is the directory a download writes to."""
-    if isinstance(error, ProviderError | TransferError):
-        return Failure(error.sentence, error.next_step)
     if isinstance(error, OSError) and place is not None:
-        trouble = disk_trouble(error, place)
-        return Failure(trouble.sentence, trouble.next_step)
-    if isinstance(error, JournalError):
-        return Failure(str(error), "Then retry.")
+        error = disk_trouble(error, place)
+    if isinstance(error, UserError):
+        return Failure(error.sentence, error.next_step or ("Then retry." if isinstance(error, JournalError) else ""))
     report = f"Please report it with the log that --log-file FILE writes (artifact-tui {__version__})."
     return Failure("Internal error. This transfer was stopped.", report, is_bug=True)

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, cast
 from artifact_tui.cache.list_cache import forget_lists
 from artifact_tui.cli.parser import new_parser
 from artifact_tui.cli.standard_streams import write_error
-from artifact_tui.config.settings import NO_HOME, Paths, Settings, SettingsError, read_settings
+from artifact_tui.config.settings import NO_HOME, Paths, Settings, read_settings
 from artifact_tui.domain.provider import ProviderError
 from artifact_tui.domain.sign_in import Place, SignIn, SignInError, Trial, right_line
 from artifact_tui.errors import UsageError
 from artifact_tui.github.from_settings import record_of, sign_in_of, sources_of
-from artifact_tui.github.hosts import Host, HostError, choose_host, ignored_api_url, read_host, with_account
-from artifact_tui.github.tokens.credentials import TokenError, find_credential, token_variables
+from artifact_tui.github.hosts import Host, choose_host, ignored_api_url, read_host, with_account
+from artifact_tui.github.tokens.credentials import find_credential, token_variables
 from artifact_tui.github.tokens.sources import KeepingError, TokenSources
 from artifact_tui.text import printable, span
 
@@ -34,27 +34,22 @@ TOKENS_PAGE = "/settings/tokens"
 
 
 def run_auth(arguments: Sequence[str], environ: Mapping[str, str], write: Callable[[str], object]) -> int:
-    """Carry out ``login``, ``status`` or ``logout``; returns the exit code, raises :class:`UsageError`."""
+    """Carry out ``login``, ``status`` or ``logout``; returns the exit code, raises :class:`UserError`."""
     options = _options(arguments)
-    try:
-        paths = Paths.of_user()
-        settings = read_settings(paths.config) if paths else Settings()
-        if paths is None:
-            write(f"{NO_HOME}\n")
-        settings = settings if not options.ca_file else _with_ca_file(settings, options.ca_file)
-        hosts = _hosts(options, environ, settings)
-        if note := ignored_api_url(environ, host=options.host, api_url=options.api_url):
-            write(f"{note}\n")
-        auth = Auth(settings, environ, write, paths.lists if paths else None)
-        if options.action == "status":
-            return max([auth.show(host) for host in hosts])
-        if options.action == "logout":
-            return auth.log_out(hosts[0])
-        return auth.log_in(hosts[0], keep=options.keep, device=options.device)
-    except SettingsError as error:
-        raise UsageError(*error.lines) from None
-    except (HostError, TokenError) as error:
-        raise UsageError(str(error)) from None
+    paths = Paths.of_user()
+    settings = read_settings(paths.config) if paths else Settings()
+    if paths is None:
+        write(f"{NO_HOME}\n")
+    settings = settings if not options.ca_file else _with_ca_file(settings, options.ca_file)
+    hosts = _hosts(options, environ, settings)
+    if note := ignored_api_url(environ, host=options.host, api_url=options.api_url):
+        write(f"{note}\n")
+    auth = Auth(settings, environ, write, paths.lists if paths else None)
+    if options.action == "status":
+        return max([auth.show(host) for host in hosts])
+    if options.action == "logout":
+        return auth.log_out(hosts[0])
+    return auth.log_in(hosts[0], keep=options.keep, device=options.device)
 
 
 class Auth:

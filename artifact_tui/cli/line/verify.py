@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from artifact_tui.errors import UserError
 from artifact_tui.text import count, printable, size
 from artifact_tui.transfers.receipts.verify import Unusable, Verdict, verify
 
@@ -13,8 +14,8 @@ INTACT, CHANGED, UNUSABLE = 0, 1, 2
 _LONGEST = 1000
 
 
-class NothingToVerify(Exception):
-    """There is no such directory, or no receipt in it; one sentence."""
+class NothingToVerify(UserError):
+    """There is no such directory, or no receipt in it."""
 
 
 def verify_downloads(directory: Path, write: Callable[[str], object]) -> int:

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from msgspec import Struct
 
+from artifact_tui.errors import UserError
 from artifact_tui.github.hosts import Host
 from artifact_tui.redaction import redact
 
@@ -20,8 +21,8 @@ _SHAPE = re.compile(r"[\x21-\x7e]{8,512}")
 _PROCESS_KEY = os.urandom(16)
 
 
-class TokenError(ValueError):
-    """A token that cannot be one; its text is one sentence for the user and never holds the value."""
+class TokenError(UserError):
+    """A token that cannot be one; the sentence never holds the value."""
 
 
 class Token:

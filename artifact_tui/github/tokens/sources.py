@@ -8,6 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from artifact_tui.errors import UserError
 from artifact_tui.github.hosts import Host
 from artifact_tui.github.tokens.credentials import (
     Credential,
@@ -42,8 +43,8 @@ class FoundToken(Struct, frozen=True):
     keyring: str | None = None
 
 
-class KeepingError(Exception):
-    """A token could not be kept, or not be forgotten; its text is one sentence for the user."""
+class KeepingError(UserError):
+    """A token could not be stored or removed."""
 
 
 class TokenSources:

@@ -13,13 +13,14 @@ from contextlib import suppress
 from pathlib import Path
 from shlex import quote
 
+from artifact_tui.errors import UserError
 from artifact_tui.github.hosts import Host
 
 _LARGEST = 1 << 20
 
 
-class TokenFileError(Exception):
-    """The file cannot be used; its text is one sentence for the user, with the way out."""
+class TokenFileError(UserError):
+    """The file cannot be used."""
 
 
 class TokenFile:

@@ -11,10 +11,11 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from artifact_tui.domain.models import Artifact, RepositoryName, stored_bytes
+from artifact_tui.errors import UserError
 from artifact_tui.transfers.models import Outcome
 
 
-class ReadOnly(Exception):
+class ReadOnly(UserError):
     """The program was started read-only: it deletes nothing."""
 
 

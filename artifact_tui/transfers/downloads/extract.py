@@ -20,6 +20,7 @@ from artifact_tui.archive.unpack_plan import UnpackPlan, plan_entries
 from artifact_tui.archive.zip_directory import Entry
 from artifact_tui.domain.models import Artifact
 from artifact_tui.domain.provider import Offline
+from artifact_tui.errors import UserError
 from artifact_tui.transfers.disk.atomic_rename import NotSettled, publish, replace_target
 from artifact_tui.transfers.disk.safe_names import raw_file_name
 from artifact_tui.transfers.downloads.overwrite import not_overwritten, why_not_replaced
@@ -32,8 +33,8 @@ _STEP = 1024 * 1024
 _LIMITS = Limits()
 
 
-class NotSaved(Exception):
-    """Nothing was written; its text is one sentence for the user."""
+class NotSaved(UserError):
+    """Nothing was written."""
 
 
 class Members(Struct, frozen=True):

@@ -12,6 +12,7 @@ from pathlib import Path, PurePath
 import msgspec
 
 from artifact_tui import exact_json
+from artifact_tui.errors import UserError
 from artifact_tui.transfers.disk.atomic_rename import publish, settle
 from artifact_tui.transfers.disk.safe_names import IS_RECEIPT, RECEIPT_ENDING
 from artifact_tui.transfers.receipts.receipt import FORMAT, Receipt, ancestors
@@ -23,12 +24,8 @@ _LARGEST = 100_000_000
 _LONGEST_PATH = 4096
 
 
-class BadReceipt(Exception):
-    """It cannot be used; ``reason`` is a clause about it."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+class BadReceipt(UserError):
+    """A receipt that cannot be used; the sentence is a clause about it."""
 
 
 def write_receipt(receipt: Receipt, directory: Path, *, overwrite: bool = False) -> Path:

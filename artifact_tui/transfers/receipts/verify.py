@@ -79,7 +79,7 @@ def _read(path: Path) -> Receipt | Unusable:
     try:
         return read_receipt(path)
     except BadReceipt as bad:
-        return Unusable(path.name, bad.reason)
+        return Unusable(path.name, bad.sentence)
     except OSError as error:
         return Unusable(path.name, _cannot_be_read(error))
 
