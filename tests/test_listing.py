@@ -26,7 +26,7 @@ class Server:
         self.empty: set[int] = set()
         self.asked: list[int] = []
 
-    async def pages(self, start: Place | None) -> AsyncIterator[Page[Artifact]]:
+    async def pages(self, *, start: Place | None) -> AsyncIterator[Page[Artifact]]:
         place = start or Place(1, SIZE, set())
         while True:
             self.asked.append(place.page)

@@ -67,13 +67,8 @@ class HistoryScreen(ListScreen):
     FILTER_HINT = "words of the name, the repository or the result"
 
     def __init__(self, session: Session) -> None:
-        super().__init__(session)
+        super().__init__(session, session.backend.host, "History")
         self._history: History | None = None
-
-    @property
-    def trail(self) -> tuple[str, ...]:
-        """A place of its own, reached from everywhere."""
-        return (self.session.backend.host, "History")
 
     def compose_body(self) -> Iterable[Widget]:
         """Yield the table."""

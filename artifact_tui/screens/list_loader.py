@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator
 from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
@@ -24,7 +24,15 @@ class Numbered(Protocol):
 Row = TypeVar("Row", bound=Numbered)
 PASSING = (Offline, ServerTrouble, RateLimited)
 """Errors after which the same list may continue; others concern the account, or the list as a whole."""
-Ask = Callable[[Place | None], AsyncIterator[Page[Row]]]
+
+
+class Ask(Protocol[Row]):
+    """Asks for the pages of a list from a place on, None for its start."""
+
+    def __call__(self, *, start: Place | None) -> AsyncIterator[Page[Row]]:
+        """Yield the pages."""
+
+
 OLDEST_ROWS = timedelta(hours=2)
 """Rows older than this are loaded again rather than completed."""
 
@@ -55,7 +63,7 @@ class Listing(Generic[Row]):
         start = self._begin(now)
         try:
             while True:
-                async for page in ask(start):
+                async for page in ask(start=start):
                     if start is not None and self._has_shrunk(page):
                         self._begin_anew(now)
                         start = None

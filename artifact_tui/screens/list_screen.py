@@ -63,9 +63,11 @@ class ListScreen(EngineScreen):
             super().__init__()
             self.steps = steps
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *trail: str) -> None:
         super().__init__()
         self.session = session
+        self.trail = trail
+        """The places that lead here, this one last."""
         self.loading_rows = False
         self.can_retry = False
         """Whether a failure is all that is shown."""
@@ -107,11 +109,6 @@ class ListScreen(EngineScreen):
     def holds_work(self) -> bool:
         """Whether a person has done something here that would be lost with the screen."""
         return False
-
-    @property
-    def trail(self) -> tuple[str, ...]:
-        """The places that lead here, this one last."""
-        raise NotImplementedError
 
     @work(exclusive=True, group="load")
     async def load(self) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual import work
@@ -77,7 +76,7 @@ class RepositoriesScreen(ServerList):
         name: RepositoryName
 
     def __init__(self, session: Session) -> None:
-        super().__init__(session)
+        super().__init__(session, session.backend.label, "Repositories")
         self._reachable: dict[RepositoryName, Repository] = {}
         self._found: dict[RepositoryName, Repository] = {}
         self._extent = Extent()
@@ -87,20 +86,14 @@ class RepositoriesScreen(ServerList):
         self._left_out = 0
         self._is_anonymous = False
 
-    @property
-    def trail(self) -> tuple[str, ...]:
-        """The host is the root of everything."""
-        return (self.session.backend.label, "Repositories")
-
     def compose_body(self) -> Iterable[Widget]:
         """One table."""
         yield RowTable[RepositoryChoice](COLUMNS, key=lambda choice: choice.name)
 
     async def fetch(self, provider: Provider) -> None:
         """All repositories of the account; without a token there are none to ask for."""
-        ask = partial(_ask_pages, provider, "")
         try:
-            async for page in self.listing.pages(ask, self.session.clock()):
+            async for page in self.listing.pages(provider.repositories, self.session.clock()):
                 self._reachable |= {repository.name: repository for repository in page.items}
                 self._left_out = provider.connection.hidden_organisations
                 self.update_rows()
@@ -231,7 +224,11 @@ class RepositoriesScreen(ServerList):
         if text != self._asked:
             self._asked, self._search_listing = text, Listing()
         try:
-            ask = partial(_ask_pages, await self.session.provider(), owner or text, is_search=not owner)
+            provider = await self.session.provider()
+
+            def ask(*, start: Place | None) -> AsyncIterator[Page[Repository]]:
+                return provider.repositories(owner, start=start) if owner else provider.search(text)
+
             async for page in self._search_listing.pages(ask, self.session.clock()):
                 self._found.update((repository.name, repository) for repository in page.items)
                 if not owner:
@@ -245,9 +242,3 @@ class RepositoriesScreen(ServerList):
     def open_item(self, item: RepositoryChoice) -> None:
         """Go to its workflow runs."""
         self.post_message(self.Open(item.name))
-
-
-def _ask_pages(
-    provider: Provider, words: str, start: Place | None, *, is_search: bool = False
-) -> AsyncIterator[Page[Repository]]:
-    return provider.search(words) if is_search else provider.repositories(words, start=start)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from textual.message import Message
 
 from artifact_tui.cache.list_cache import Saved
 from artifact_tui.domain.list_extent import Extent
-from artifact_tui.domain.models import Page, Place, RepositoryName, RunFilter, WorkflowRun
+from artifact_tui.domain.models import RepositoryName, RunFilter, WorkflowRun
 from artifact_tui.domain.provider import Provider, ProviderError
 from artifact_tui.domain.run_filter import describe
 from artifact_tui.domain.urls import run_page
@@ -59,7 +59,7 @@ class RunsScreen(ServerList):
         repository: RepositoryName
 
     def __init__(self, session: Session, repository: RepositoryName) -> None:
-        super().__init__(session)
+        super().__init__(session, str(repository), "Runs")
         self.repository = repository
         self._runs: dict[int, WorkflowRun] = {}
         self._extent = Extent()
@@ -69,11 +69,6 @@ class RunsScreen(ServerList):
         self._text = self._asked_text = ""
         self._wanted = asyncio.Event()
 
-    @property
-    def trail(self) -> tuple[str, ...]:
-        """The repository is the way here."""
-        return (str(self.repository), "Runs")
-
     def compose_body(self) -> Iterable[Widget]:
         """One table."""
         shown = self.session.settings.columns.runs
@@ -82,7 +77,7 @@ class RunsScreen(ServerList):
 
     async def fetch(self, provider: Provider) -> None:
         """A page, and the next one when the cursor comes near the end of the last."""
-        ask = partial(self._ask_pages, provider, self._only)
+        ask = partial(provider.runs, self.repository, self._only)
         try:
             async for page in self.listing.pages(ask, self.session.clock()):
                 self._wanted.clear()
@@ -100,9 +95,6 @@ class RunsScreen(ServerList):
                 self._take_over()
             raise
         self._take_over()
-
-    def _ask_pages(self, provider: Provider, only: RunFilter, start: Place | None) -> AsyncIterator[Page[WorkflowRun]]:
-        return provider.runs(self.repository, only, start=start)
 
     def _take_over(self) -> None:
         """Show what has come."""

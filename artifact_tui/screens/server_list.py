@@ -30,8 +30,8 @@ class ServerList(ListScreen):
     saved_name = ""
     """What the list is called on disk; empty where it is not kept, as while it is filtered by the server."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
+    def __init__(self, session: Session, *trail: str) -> None:
+        super().__init__(session, *trail)
         self.listing: Listing[Any] = Listing()
         self.saved_at: datetime | None = None
         """When the rows that are shown came, where they are the last ones on disk."""

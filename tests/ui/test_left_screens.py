@@ -25,14 +25,9 @@ class SlowScreen(ListScreen):
     """Its answer comes when the test says so; it then looks for its table, as every list does."""
 
     def __init__(self, session: Session) -> None:
-        super().__init__(session)
+        super().__init__(session, "Slow")
         self.answer = asyncio.Event()
         self.is_asked = False
-
-    @property
-    def trail(self) -> tuple[str, ...]:
-        """Anywhere."""
-        return ("Slow",)
 
     def compose_body(self) -> Iterable[Widget]:
         """A table."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from textual.getters import query_one
 
 from artifact_tui.cache.list_cache import Saved
 from artifact_tui.domain.list_extent import Extent
-from artifact_tui.domain.models import Artifact, Page, Place, RepositoryName, RunFilter, WorkflowRun
+from artifact_tui.domain.models import Artifact, RepositoryName, RunFilter, WorkflowRun
 from artifact_tui.domain.provider import Provider, ProviderError
 from artifact_tui.domain.urls import artifact_page, to_copy
 from artifact_tui.keymap import bindings
@@ -59,8 +59,8 @@ class MarkingScreen(ServerList):
 
     pane = query_one(DetailPane)
 
-    def __init__(self, session: Session, repository: RepositoryName) -> None:
-        super().__init__(session)
+    def __init__(self, session: Session, repository: RepositoryName, place: str) -> None:
+        super().__init__(session, str(repository), place)
         self.repository = repository
         self.list = ArtifactList()
         self._doubt = ""
@@ -274,15 +274,9 @@ class ArtifactsScreen(MarkingScreen):
     FILTER_HINT = FILTER_HINT
 
     def __init__(self, session: Session, repository: RepositoryName, run: WorkflowRun | None = None) -> None:
-        super().__init__(session, repository)
+        super().__init__(session, repository, f"{run.name or 'run'} #{run.run_number}" if run else "All artifacts")
         self.workflow_run = run
         self._asked_name = ""
-
-    @property
-    def trail(self) -> tuple[str, ...]:
-        """The repository, then the run or all of them."""
-        run = self.workflow_run
-        return (str(self.repository), f"{run.name or 'run'} #{run.run_number}" if run else "All artifacts")
 
     def compose_body(self) -> Iterable[Widget]:
         """The table, and the details beside or below it, as the terminal's shape wants."""
@@ -299,7 +293,7 @@ class ArtifactsScreen(MarkingScreen):
         One that breaks off replaces it where it has come further.
         """
         run_id = self.workflow_run.id if self.workflow_run else None
-        ask = partial(self._ask_pages, provider, run_id)
+        ask = partial(provider.artifacts, self.repository, run_id, name=self._asked_name)
         gone = self._gone(self.session.transfers())
         clock, shown = asyncio.get_running_loop().time, -SHOW_EVERY
         try:
@@ -316,9 +310,6 @@ class ArtifactsScreen(MarkingScreen):
                 self._take_over(gone)
             raise
         self._take_over(gone)
-
-    def _ask_pages(self, provider: Provider, run_id: int | None, start: Place | None) -> AsyncIterator[Page[Artifact]]:
-        return provider.artifacts(self.repository, run_id, name=self._asked_name, start=start)
 
     def _take_over(self, gone: frozenset[int]) -> None:
         """Show what has come. What was deleted since ``gone`` was may have moved others into pages read before."""

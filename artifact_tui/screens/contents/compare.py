@@ -62,14 +62,14 @@ class CompareScreen(FilesScreen):
         self._artifacts = tuple(sorted(artifacts, key=lambda artifact: artifact.id))
         self._sides: tuple[RemoteZip, RemoteZip] | None = None
         self._all: list[Difference] = []
+        self.trail += (self._place(),)
 
-    @property
-    def trail(self) -> tuple[str, ...]:
-        """Both artifacts, told apart by their runs where they have one name."""
+    def _place(self) -> str:
+        """Name both artifacts, told apart by their runs where they have one name."""
         names = [artifact.name for artifact in self._artifacts]
         if len(set(names)) == len(names) == 2:
-            return (str(self.repository), " → ".join(names))
-        return (str(self.repository), f"{names[0]} {' → '.join(map(self._run, self._artifacts))}")
+            return " → ".join(names)
+        return f"{names[0]} {' → '.join(map(self._run, self._artifacts))}"
 
     def _run(self, artifact: Artifact) -> str:
         run = self.session.runs_of(self.repository).get(artifact.run_id or 0)
@@ -83,7 +83,7 @@ class CompareScreen(FilesScreen):
         """Read both lists at once."""
         if len(self._artifacts) == 1:
             self._artifacts = (await self._one_before(provider, self._artifacts[0]), self._artifacts[0])
-            self.title_bar.trail = self.trail
+            self.trail = self.title_bar.trail = (*self.trail[:-1], self._place())
         for artifact in self._artifacts:
             if artifact.expired:
                 which = f"{printable(artifact.name, 60)} of {self._run(artifact)}"

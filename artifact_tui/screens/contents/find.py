@@ -83,7 +83,7 @@ class FindScreen(FilesScreen):
     def __init__(
         self, session: Session, repository: RepositoryName, artifacts: tuple[Artifact, ...], *, part: str = ""
     ) -> None:
-        super().__init__(session, repository)
+        super().__init__(session, repository, "Find files")
         self._part = part
         there = [artifact for artifact in artifacts if not artifact.expired]
         self._artifacts = there[:MOST_ARTIFACTS]
@@ -91,11 +91,6 @@ class FindScreen(FilesScreen):
         self._left_out = len(there) - len(self._artifacts)
         self._all: list[Hit] = []
         self._read = self._unread = 0
-
-    @property
-    def trail(self) -> tuple[str, ...]:
-        """The repository, then this."""
-        return (str(self.repository), "Find files")
 
     def compose_body(self) -> Iterable[Widget]:
         """Hits are told apart by when they came."""

@@ -38,8 +38,7 @@ class PreviewScreen(ListScreen):
     FILTER_HINT = "words to find; enter, then n and N"
 
     def __init__(self, session: Session, trail: tuple[str, ...], reading: AnyReading, save: Callable[[], None]) -> None:
-        super().__init__(session)
-        self._trail = trail
+        super().__init__(session, *trail)
         self._reading = reading
         self._save = save
         self._page: Rendered | None = None
@@ -49,11 +48,6 @@ class PreviewScreen(ListScreen):
         self._found: list[int] = []
         self._without_stamps = False
         self._origin = 0
-
-    @property
-    def trail(self) -> tuple[str, ...]:
-        """The artifact, then the file."""
-        return self._trail
 
     def compose_body(self) -> Iterable[Widget]:
         """One column, no header."""

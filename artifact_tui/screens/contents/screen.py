@@ -41,8 +41,8 @@ Opener = Callable[[Callable[[], bool]], Files]
 class FilesScreen(ListScreen):
     """Threads wait for the bytes; when the screen is left they give up."""
 
-    def __init__(self, session: Session, repository: RepositoryName) -> None:
-        super().__init__(session)
+    def __init__(self, session: Session, repository: RepositoryName, *trail: str) -> None:
+        super().__init__(session, str(repository), *trail)
         self.repository = repository
         self._left = threading.Event()
 
@@ -85,7 +85,7 @@ class ContentsScreen(FilesScreen):
         within: tuple[str, ...] = (),
         save_whole: Callable[[], None] | None = None,
     ) -> None:
-        super().__init__(session, repository)
+        super().__init__(session, repository, artifact.name, *within)
         self.artifact = artifact
         self._opener = opener or (lambda is_wanted: self.open_archive(artifact))
         self._within = within
@@ -95,11 +95,6 @@ class ContentsScreen(FilesScreen):
         self._whole_only: ProviderError | None = None
         """Why the artifact can only be had as a whole, which ``d`` then offers."""
         self._download = 0
-
-    @property
-    def trail(self) -> tuple[str, ...]:
-        """The repository, then the artifact, then what is opened in it."""
-        return (str(self.repository), self.artifact.name, *self._within)
 
     def compose_body(self) -> Iterable[Widget]:
         """Files are told apart by their place in the archive: names may be equal."""

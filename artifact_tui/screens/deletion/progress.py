@@ -65,16 +65,11 @@ class DeletionScreen(ListScreen):
     pane = query_one(DetailPane)
 
     def __init__(self, session: Session, deletion: Deletion, *, from_earlier: bool = False) -> None:
-        super().__init__(session)
+        super().__init__(session, str(deletion.repository), "Deletion")
         self._deletion = deletion
         self._from_earlier = from_earlier
         self._saving: Saving | None = None
         self._names: dict[int, str] = {}
-
-    @property
-    def trail(self) -> tuple[str, ...]:
-        """The repository, and what is done to it."""
-        return (str(self._deletion.repository), "Deletion")
 
     def compose_body(self) -> Iterable[Widget]:
         """Where it stands, each artifact, and the report when there is one."""

@@ -56,7 +56,7 @@ class ReviewScreen(ListScreen):
     def __init__(
         self, session: Session, plan: DeletePlan, hidden: Iterable[int], total: int, *, part: str = ""
     ) -> None:
-        super().__init__(session)
+        super().__init__(session, str(plan.repository), "Review")
         self._plan = plan
         self._list = ReviewList(plan, hidden)
         self._query = Query()
@@ -76,11 +76,6 @@ class ReviewScreen(ListScreen):
     def plan(self) -> DeletePlan:
         """What would be deleted now."""
         return self._list.plan()
-
-    @property
-    def trail(self) -> tuple[str, ...]:
-        """The repository, and what is done here."""
-        return (str(self._plan.repository), "Review")
 
     def compose_body(self) -> Iterable[Widget]:
         """The groups, and below them what should be known."""

@@ -39,14 +39,9 @@ class TransfersScreen(ListScreen):
     total_line = query_one(TotalLine)
 
     def __init__(self, session: Session) -> None:
-        super().__init__(session)
+        super().__init__(session, session.backend.host, "Transfers")
         self._offered: dict[str, bool] = {}
         self._names: dict[int, str] = {}
-
-    @property
-    def trail(self) -> tuple[str, ...]:
-        """A place of its own, reached from everywhere."""
-        return (self.session.backend.host, "Transfers")
 
     def compose_body(self) -> Iterable[Widget]:
         """The table with the sum below it, and all that is known of the row under the cursor."""
