@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -60,39 +61,29 @@ class TokenDialog(Dialog[Trial | DeviceCode]):
         line.focus()
 
     @on(Input.Submitted)
-    def _submitted(self) -> None:
-        self._try()
+    def _try(self) -> None:
+        text = self.query_one(Input).value.strip()
+        redact.learn(text)
+        self._ask(f"Asking {self._sign_in.host}…", partial(self._sign_in.try_token, text))
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
         if event.button.id == "cancel":
             self.dismiss(None)
         elif event.button.id == "code":
-            self._ask_code()
+            self._ask(f"Asking {self._sign_in.host} for a code…", self._sign_in.begin_device_flow)
         else:
             self._try()
 
     @work(exclusive=True, group="sign-in")
-    async def _try(self) -> None:
-        text = self.query_one(Input).value.strip()
-        redact.learn(text)
-        self._say(f"Asking {self._sign_in.host}…")
+    async def _ask(self, saying: str, ask: Callable[[], Awaitable[Trial | DeviceCode]]) -> None:
+        self._say(saying)
         try:
-            trial = await self._sign_in.try_token(text)
+            answer = await ask()
         except (ProviderError, SignInError) as error:
             self._say(str(error))
         else:
-            self.dismiss(trial)
-
-    @work(exclusive=True, group="sign-in")
-    async def _ask_code(self) -> None:
-        self._say(f"Asking {self._sign_in.host} for a code…")
-        try:
-            code = await self._sign_in.begin_device_flow()
-        except (ProviderError, SignInError) as error:
-            self._say(str(error))
-        else:
-            self.dismiss(code)
+            self.dismiss(answer)
 
     def _say(self, sentence: str) -> None:
         self.query_one("#problem", Static).update(Content(printable(redact(sentence), 300)))
