@@ -8,13 +8,15 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Event
+from threading import enumerate as enumerate_threads
 
 import pytest
 
 from artifact_tui.cache.list_cache import MOST_ITEMS, MOST_LISTS, LastLists, Saved
 from artifact_tui.domain.models import Artifact
 from artifact_tui.github.tokens.credentials import Token
+from tests.timeouts import TIMEOUT
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 API = "https://api.github.com"
@@ -39,6 +41,26 @@ def home(tmp_path: Path) -> Path:
 
 def test_what_was_written_is_read(home: Path) -> None:
     assert lists(home).read(NAME, Artifact, NOW + timedelta(hours=2)) == SAVED
+
+
+def test_of_several_the_last_one_stays_however_slow_the_disk_is(tmp_path: Path) -> None:
+    asked, go = Event(), Event()
+
+    def mark(key: bytes) -> str:
+        asked.set()
+        go.wait(TIMEOUT)
+        return "somebody"
+
+    slow = LastLists(tmp_path / "lists", API, mark)
+    for number in range(9):
+        slow.write_soon(NAME, Saved(NOW, (Artifact(id=number),)))
+        assert asked.wait(TIMEOUT)
+    go.set()
+    for writer in [thread for thread in enumerate_threads() if thread.name == "last-lists"]:
+        writer.join(TIMEOUT)
+    saved = slow.read(NAME, Artifact, NOW)
+    assert saved is not None
+    assert [artifact.id for artifact in saved.items] == [8]
 
 
 @pytest.mark.parametrize(

@@ -14,13 +14,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 from msgspec import Struct
 
 from artifact_tui.domain.list_extent import Extent
 from artifact_tui.domain.models import WorkflowRun
+from artifact_tui.errors import UserError
 from artifact_tui.regular_file import open_regular
 
 Thing = TypeVar("Thing")
@@ -52,12 +53,15 @@ class LastLists:
         self._directory = directory
         self._server = server
         self._mark = mark
+        self._lock = threading.Lock()
+        self._unwritten: dict[str, Saved[Any]] = {}
+        self._is_writing = False
 
     def read(self, name: str, kind: type[Thing], now: datetime) -> Saved[Thing] | None:
         """The list of that name; None when there is none, when it is damaged, of somebody else, or too old."""
         try:
             saved = msgspec.msgpack.decode(_read_private(self._path(name)), type=Saved[kind])  # type: ignore[valid-type]  # known when it runs
-        except (OSError, ValueError, RecursionError, msgspec.DecodeError):
+        except (OSError, ValueError, RecursionError, msgspec.DecodeError, UserError):
             return None
         return saved if timedelta(0) <= now - saved.at < OLDEST else None
 
@@ -67,8 +71,30 @@ class LastLists:
         try:
             self._write(self._path(name), msgspec.msgpack.encode(kept))
             self._forget_oldest()
-        except (OSError, UnicodeEncodeError):  # msgpack has no bytes for lone surrogates
+        except (OSError, UnicodeEncodeError, UserError):  # msgpack has no bytes for lone surrogates
             return
+
+    def write_soon(self, name: str, saved: Saved[Any]) -> None:
+        """Write a list in one thread for all, in the order of the calls; return at once.
+
+        Of the lists of one name that wait for the disk, only the last one is written.
+        """
+        with self._lock:
+            self._unwritten.pop(name, None)
+            self._unwritten[name] = saved
+            if not self._is_writing:
+                self._is_writing = True
+                threading.Thread(target=self._write_all, name="last-lists", daemon=True).start()
+
+    def _write_all(self) -> None:
+        while True:
+            with self._lock:
+                name = next(iter(self._unwritten), None)
+                if name is None:
+                    self._is_writing = False
+                    return
+                saved = self._unwritten.pop(name)
+            self.write(name, saved)
 
     def _write(self, path: Path, data: bytes) -> None:
         self._fresh(path, data).replace(path)

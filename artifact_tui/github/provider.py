@@ -95,9 +95,9 @@ class GitHubProvider:
         """Call ``changed`` in the running event loop, whatever thread the news comes from."""
         loop = asyncio.get_running_loop()
 
-        def tell(connection: Connection) -> None:
+        def tell() -> None:
             if not loop.is_closed():
-                loop.call_soon_threadsafe(changed, connection)
+                loop.call_soon_threadsafe(lambda: changed(self.connection))
 
         self._record.listen(tell)
 

@@ -33,7 +33,7 @@ class ServerInfo:
         self._without_version = False
         self._probed = False
         self._lock = threading.Lock()
-        self._listeners: list[Callable[[Connection], None]] = []
+        self._listeners: list[Callable[[], None]] = []
         server = Server(host=host.name, kind=host.kind, api_version=self._version_to_send(""))
         self._connection = Connection(server=server, read_only=read_only)
 
@@ -62,8 +62,11 @@ class ServerInfo:
         """Whether a run's artifacts can be asked for in a direction: Enterprise Server has it from 3.17 on."""
         return self.host.kind.is_cloud or _release(self._connection.server.version) >= (3, 17)
 
-    def listen(self, changed: Callable[[Connection], None]) -> None:
-        """Call ``changed``, in whatever thread, when :attr:`connection` has a new value."""
+    def listen(self, changed: Callable[[], None]) -> None:
+        """Call ``changed``, in whatever thread, after :attr:`connection` got a new value, which it reads itself.
+
+        Calls of several threads may come in any order, so a value that came with one might be an old one.
+        """
         self._listeners.append(changed)
 
     def refuse_version(self) -> None:
@@ -127,7 +130,7 @@ class ServerInfo:
             after = self._connection = change(before)
         if after != before:
             for listener in self._listeners:
-                listener(after)
+                listener()
 
     def _version_to_send(self, release: str) -> str:
         if self._without_version:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -96,7 +95,7 @@ class ServerList(ListScreen):
         lists, name = self.session.lists, self.saved_name
         if lists is not None and name:
             saved = Saved(self.session.clock(), tuple(items), extent.total, tuple(runs), extent)
-            threading.Thread(target=lists.write, args=(name, saved), name="last-lists", daemon=True).start()
+            lists.write_soon(name, saved)
 
     def dated(self, summary: str) -> str:
         """Return a summary that includes the age of a cached list, or the time until the next retry."""

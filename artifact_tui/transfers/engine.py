@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from operator import itemgetter
 from pathlib import Path
+from time import monotonic
 
 from artifact_tui.archive.errors import Limits
 from artifact_tui.config.settings import Settings
@@ -137,8 +138,7 @@ class Engine:
         With ``keep``, what was downloaded so far and what was queued or planned is for the next start. A delete that
         was just sent is waited for first, so that its outcome is known. Return whether all ended in time.
         """
-        now = self._context.clock.monotonic
-        deadline = now() + timeout
+        deadline = monotonic() + timeout
         keep = keep and self._journals.lasting
         self.deletions.close(keep=keep)
         self.downloads.close(keep=keep)
@@ -146,9 +146,9 @@ class Engine:
         self._context.close()
         ended = True
         for side in (self.downloads, self.deletions):
-            ended = side.join(max(0.0, deadline - now())) and ended
-        self._notifier.close(max(0.0, deadline - now()))
-        self._journals.close(max(0.0, deadline - now()))
+            ended = side.join(max(0.0, deadline - monotonic())) and ended
+        self._notifier.close(max(0.0, deadline - monotonic()))
+        self._journals.close(max(0.0, deadline - monotonic()))
         return ended
 
     def _told(self) -> None:

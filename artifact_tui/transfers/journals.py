@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Final
 
@@ -42,8 +43,9 @@ class Journals:
 
         A transaction that waits for another program is waited for so many seconds at most, without end when negative.
         """
+        deadline = time.monotonic() + timeout
         self.downloads.close(timeout)
-        self.deletions.close(timeout)
+        self.deletions.close(timeout if timeout < 0 else max(0.0, deadline - time.monotonic()))
         self._lock_file.end()
 
 

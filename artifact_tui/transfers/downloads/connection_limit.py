@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+
+from artifact_tui.transfers.downloads.job import DownloadJob
 
 
 class ConnectionLimiter:
@@ -20,27 +21,25 @@ class ConnectionLimiter:
         self._changed = threading.Condition()
 
     def take(self) -> bool:
-        """Count one beside a download's first; False when there are enough."""
+        """Count one beside a download's first; return False if there are enough."""
         with self._changed:
             if self._open >= self._most or self._without:
                 return False
             self._open += 1
             return True
 
-    def take_first(self, check: Callable[[], None]) -> None:
-        """Wait for the one that a download needs; ``check`` is called now and then and may raise."""
+    def take_first(self, job: DownloadJob) -> None:
+        """Wait for the one that a download needs; raises :class:`~artifact_tui.transfers.errors.Stopped`."""
         with self._changed:
             self._without += 1
             try:
-                while self._open >= self._most:
-                    check()
-                    self._changed.wait(0.05)
+                job.wait_on(self._changed, lambda: self._open < self._most)
                 self._open += 1
             finally:
                 self._without -= 1
 
     def must_leave(self) -> bool:
-        """Whether the asking connection, which is not the first of its download, shall end now."""
+        """Return whether the asking connection, which is not the first of its download, is to end now."""
         if not self._without:
             return False
         with self._changed:
@@ -50,7 +49,7 @@ class ConnectionLimiter:
             return True
 
     def give(self, *, left: bool = False) -> None:
-        """One is closed; ``left`` when it was told to."""
+        """Count one less; ``left`` says that it was told to end."""
         with self._changed:
             self._open -= 1
             self._leaving -= left

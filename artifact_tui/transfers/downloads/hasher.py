@@ -6,6 +6,7 @@ import hashlib
 import threading
 from collections.abc import Callable
 
+from artifact_tui.transfers.downloads.job import DownloadJob
 from artifact_tui.transfers.downloads.part_file import PartFile
 
 _STEP = 1024 * 1024
@@ -40,14 +41,12 @@ class StreamHasher:
                 self._reached = contiguous
                 self._condition.notify_all()
 
-    def finish(self, total: int, check: Callable[[], None]) -> str:
-        """The sha256 of all ``total`` bytes in lower-case hex; ``check`` is called now and then and may raise."""
+    def finish(self, total: int, job: DownloadJob) -> str:
+        """Return the SHA-256 of all ``total`` bytes in lower-case hex; raises OSError, and Stopped if ``job`` was."""
         with self._condition:
             self._reached = total
             self._condition.notify_all()
-            while self._hashed < total and self._error is None:
-                check()
-                self._condition.wait(0.05)
+            job.wait_on(self._condition, lambda: self._hashed >= total or self._error is not None)
         self.stop()
         if self._error is not None:
             raise self._error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,11 +46,12 @@ class DownloadJob:
         self.archive: Final = archive
         """One that was downloaded before and is only to be unpacked."""
         self.started = False
-        self.ended: Final = threading.Event()
-        """Set when its thread has cleaned up."""
         self.keeps = False
         """Once stopped: whether what is on the disk is for a successor."""
         self._after = after
+        self._ended = threading.Condition()
+        self._has_ended = False
+        """Its thread has cleaned up; guarded by ``_ended``."""
         self._shown = transfer
         self._notifier = notifier
         self._clock = clock
@@ -59,6 +60,7 @@ class DownloadJob:
         self._stop = threading.Event()
         self._committed = False
         self._lines: set[CancelScope] = set()
+        self._awaited: threading.Condition | None = None
         self._rate_meter = RateMeter()
         self._wait_ends = 0.0
         self._parked_until = _EPOCH
@@ -105,10 +107,29 @@ class DownloadJob:
         return tidier
 
     def wait_for_predecessor(self) -> None:
-        """The one before may still hold the part file; raises :class:`Stopped`."""
-        while self._after is not None and self._after.started and not self._after.ended.wait(0.05):
-            self.raise_if_stopped()
-        self._after = None
+        """Wait until the thread of the job before lets go of the part file; raises :class:`Stopped`."""
+        before, self._after = self._after, None
+        if before is not None and before.started:
+            with before._ended:
+                self.wait_on(before._ended, lambda: before._has_ended)
+
+    def thread_ended(self) -> None:
+        """Let the successor begin, because the thread of this one has cleaned up."""
+        with self._ended:
+            self._has_ended = True
+            self._ended.notify_all()
+
+    def wait_on(self, condition: threading.Condition, is_met: Callable[[], bool]) -> None:
+        """Wait in the job's thread, which holds ``condition``, until it is met; raises :class:`Stopped`."""
+        with self._lock:
+            self._check()
+            self._awaited = condition
+        try:
+            condition.wait_for(lambda: self.stopped or is_met())
+        finally:
+            with self._lock:
+                self._awaited = None
+        self.raise_if_stopped()
 
     def set_state(self, state: State, **changes: Any) -> None:
         """Go on to another state; raises :class:`Stopped`."""
@@ -205,9 +226,12 @@ class DownloadJob:
             self._stop.set()
             self.keeps = keeps
             self._shown = replace(self._shown, state=state, rate=0.0, seconds_left=None, **changes)
-            lines = tuple(self._lines)
+            lines, awaited = tuple(self._lines), self._awaited
         for line in lines:
             line.close()
+        if awaited is not None:
+            with awaited:
+                awaited.notify_all()
         self._notifier.moved()
         return True
 

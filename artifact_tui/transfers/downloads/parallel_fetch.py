@@ -81,7 +81,7 @@ class ParallelFetch:
         Raises ProviderError (what came so far has landed), :class:`Corrupt`, :class:`Changed`, OSError or Stopped.
         """
         error: Exception | None = None
-        self._context.connections.take_first(self._job.raise_if_stopped)
+        self._context.connections.take_first(self._job)
         try:
             self._lead()
         except PASSING as passing:

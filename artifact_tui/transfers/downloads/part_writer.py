@@ -107,7 +107,7 @@ class PartWriter:
     def sha256(self) -> str:
         """Of all bytes, in lower-case hex; may take a while, and raise :class:`~.job.Stopped` or OSError."""
         assert self.total is not None
-        return self._hasher.finish(self.total, self._job.raise_if_stopped)
+        return self._hasher.finish(self.total, self._job)
 
     def flush(self) -> None:
         """Everything on the disk and in the journal, for whoever goes on from here; raises OSError."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable
 
 from msgspec.structs import replace
@@ -181,9 +182,10 @@ class DownloadQueue:
                 self._tidy(job)
 
     def join(self, timeout: float) -> bool:
-        """Wait until all threads have ended, at most ``timeout`` seconds for each kind; whether they have."""
+        """Wait until all threads have ended, at most ``timeout`` seconds; return whether they have."""
+        deadline = time.monotonic() + timeout
         ended = self._pool.join(timeout)
-        return self._tidying.join(timeout) and ended
+        return self._tidying.join(max(0.0, deadline - time.monotonic())) and ended
 
     def _queue(self, wanted: Iterable[tuple[Transfer, DownloadOrder, int]]) -> tuple[int, ...]:
         """All in one step, so that a failure of the first can stop the last."""

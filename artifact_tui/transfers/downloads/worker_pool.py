@@ -98,7 +98,7 @@ class WorkerPool:
         try:
             self._work(job)
         finally:
-            job.ended.set()
+            job.thread_ended()
             with self._lock:
                 self._threads.discard(threading.current_thread())
                 self._running.discard(job)
