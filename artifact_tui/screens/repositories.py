@@ -48,7 +48,8 @@ def _pushed(row: RepositoryChoice) -> str:
 
 
 def _description(row: RepositoryChoice) -> str:
-    return printable(row.repository.description or "") if row.repository else ""
+    description = row.repository.description if row.repository else ""
+    return printable(description) if description else ""
 
 
 COLUMNS = (
