@@ -1,32 +1,78 @@
-"""Pictures: kind and dimensions from their first bytes, and, for common PNG files, a drawing in half cells."""
+"""Pictures: kind and dimensions from their first bytes, and, with the extra ``pictures``, a drawing in half cells."""
 
 from __future__ import annotations
 
 import re
 import struct
+import subprocess
+import sys
 from functools import lru_cache, partial
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
 
 from artifact_tui.preview.line import BOLD, Rendered, Sample, Style, StyledLine, TextSpan, line
-from artifact_tui.preview.png import Pixels, read_pixels
 from artifact_tui.text import size
 
+CHILD = Path(__file__).with_name("picture_child.py")
+NAMES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
+_DRAWN = {"PNG", "JPEG", "GIF", "WebP"}
 _HALF = "▀"
 _MOST_ROWS = 60
+_MOST_COLUMNS = 400
 _SVG = re.compile(r"<svg\b([^>]{0,4000})", re.IGNORECASE)
 _JPEG_SIZES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 
 
+class Pixels(NamedTuple):
+    """A picture that was scaled down; three bytes a pixel, row by row."""
+
+    width: int
+    height: int
+    data: bytes
+
+    def at(self, x: int, y: int) -> tuple[int, int, int]:
+        """Return red, green and blue."""
+        red, green, blue = self.data[3 * (y * self.width + x) :][:3]
+        return red, green, blue
+
+
 def read(sample: Sample) -> Rendered | None:
-    """None for what is no picture."""
+    """Return kind, dimensions and size, and a drawing where there can be one; None for what is no picture."""
     found = _measure(sample)
     if found is None:
         return None
     kind, width, height = found
     head = line((kind, BOLD), f" · {width} × {height} pixels" if width else "", f" · {size(sample.size)}")
-    pixels = read_pixels(sample.data) if kind == "PNG" else None
+    page = Rendered(f"{kind} image", (head,))
+    if kind not in _DRAWN or sample.is_cut:
+        return page
+    if find_spec("PIL") is None:
+        return page.below("Install artifact-tui[pictures] to see pictures.")
+    pixels = read_pixels(sample)
     if pixels is None:
-        return Rendered(f"{kind} image", (head,))
-    return Rendered(f"{kind} image", (head,), draw=partial(_draw, head, pixels))
+        return page.below("Not drawn: it is damaged, or takes more than 512 MB of memory or 5 seconds.")
+    return Rendered(page.kind, page.lines, draw=partial(_draw, head, pixels))
+
+
+def read_pixels(sample: Sample) -> Pixels | None:
+    """Decode a picture in a child process, which ``sample.stop`` kills; None where the child refuses it.
+
+    ``-P`` keeps the directory we stand in, which may be a stranger's clone, out of the child's imports.
+    """
+    command = [sys.executable, "-P", str(CHILD), str(_MOST_COLUMNS), str(2 * _MOST_ROWS)]
+    pipe, null = subprocess.PIPE, subprocess.DEVNULL
+    try:
+        child = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=null, start_new_session=True)
+    except OSError:
+        return None
+    with child, sample.stop.killing(child):
+        output, _ = child.communicate(sample.data)
+    if child.returncode or len(output) < 4:
+        return None
+    width, height = struct.unpack(">HH", output[:4])
+    pixels = Pixels(width, height, output[4:])
+    return pixels if len(pixels.data) == 3 * pixels.width * pixels.height > 0 else None
 
 
 def _measure(sample: Sample) -> tuple[str, int, int] | None:

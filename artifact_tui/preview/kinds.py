@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from artifact_tui.preview import csv_table, hexdump, image, json_document, log, markdown, yaml_document
+from artifact_tui.preview import csv_table, hexdump, highlight, image, json_document, log, markdown
 from artifact_tui.preview.line import Rendered, Sample
 from artifact_tui.preview.reports import lcov, sarif, xml_document
 
@@ -16,12 +16,12 @@ _KINDS: tuple[Callable[[Sample], Rendered | None], ...] = (
     lcov.read,
     csv_table.read,
     markdown.read,
-    yaml_document.read,
+    highlight.read,
     log.read,
 )
 """In this order: the first that knows the file shows it."""
 
-WHOLE_FIRST = (".json", ".sarif", ".xml", ".trx", ".csv", ".tsv", ".info", ".png", ".md", ".svg")
+WHOLE_FIRST = (".json", ".sarif", ".xml", ".trx", ".csv", ".tsv", ".info", ".md", ".svg", *image.NAMES)
 """Ends of names whose kinds say more of a whole file than of its start."""
 
 

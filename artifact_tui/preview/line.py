@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from artifact_tui.text import printable
+
+if TYPE_CHECKING:
+    import subprocess
 
 LONGEST_LINE = 1 << 20
 TAB = 8
@@ -30,6 +36,7 @@ class Style(Struct, frozen=True, gc=False):
     dim: bool = False
     italic: bool = False
     underline: bool = False
+    strike: bool = False
     reverse: bool = False
 
 
@@ -52,13 +59,15 @@ class TextSpan(NamedTuple):
 class StyledLine(Struct, frozen=True, gc=False):
     """Printable text and the runs of it that have a style, in order and without overlap.
 
-    The first ``stamp`` characters are a timestamp, which can be folded away.
+    The first ``stamp`` characters are a timestamp, which can be folded away. Where the line is wider than the screen,
+    ``indent`` stands before each further part of it.
     """
 
     text: str = ""
     runs: tuple[TextSpan, ...] = ()
     stamp: int = 0
     is_error: bool = False
+    indent: str = "  "
 
 
 class Rendered(Struct, frozen=True):
@@ -77,14 +86,48 @@ class Rendered(Struct, frozen=True):
         """The lines, as they are in so many cells."""
         return self.draw(width) if self.draw else self.lines
 
+    def below(self, note: str) -> Rendered:
+        """Return the page with one more note, above the others."""
+        return replace(self, notes=(note, *self.notes))
+
+
+class Stop:
+    """Ends the work on a file, once and for all; any thread may set it, and that kills the child process at work."""
+
+    def __init__(self) -> None:
+        self.is_set = False
+        self._lock = threading.Lock()
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def set(self) -> None:
+        """Stop now, and whatever begins later."""
+        with self._lock:
+            self.is_set = True
+            if self._child is not None:
+                self._child.kill()
+
+    @contextmanager
+    def killing(self, child: subprocess.Popen[bytes]) -> Iterator[None]:
+        """Kill the child when the work is stopped meanwhile, or was before."""
+        with self._lock:
+            self._child = child
+            if self.is_set:
+                child.kill()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._child = None
+
 
 class Sample:
-    """The first bytes of a file, or all of them; ``size`` is what the whole file has."""
+    """The first bytes of a file, or all of them; ``size`` is what the whole file has, ``stop`` ends the work on it."""
 
-    def __init__(self, name: str, data: bytes, size: int | None = None) -> None:
+    def __init__(self, name: str, data: bytes, size: int | None = None, stop: Stop | None = None) -> None:
         self.name = name
         self.data = data
         self.size = len(data) if size is None else size
+        self.stop = stop or Stop()
 
     @property
     def is_cut(self) -> bool:
@@ -101,7 +144,8 @@ class Sample:
     @property
     def suffix(self) -> str:
         """The end of its name from the last dot on, in lower case."""
-        return "." + self.name.rpartition("/")[2].rpartition(".")[2].lower() if "." in self.name else ""
+        _, dot, end = self.name.rpartition("/")[2].rpartition(".")
+        return dot + end.lower() if dot else ""
 
 
 Piece = str | tuple[str, Style]
@@ -114,7 +158,7 @@ def shown(text: str) -> str:
     return printable(text.expandtabs(TAB), LONGEST_LINE) if text.strip() else " " * len(text.expandtabs(TAB))
 
 
-def line(*pieces: Piece, stamp: int = 0, is_error: bool = False) -> StyledLine:
+def line(*pieces: Piece, stamp: int = 0, is_error: bool = False, indent: str = "  ") -> StyledLine:
     """A line of texts, each with its style or none, made printable here."""
     text = ""
     runs: list[TextSpan] = []
@@ -126,7 +170,7 @@ def line(*pieces: Piece, stamp: int = 0, is_error: bool = False) -> StyledLine:
             start = runs.pop().start if joins else len(text)
             runs.append(TextSpan(start, len(text) + len(part), style))
         text += part
-    return StyledLine(text, tuple(runs), stamp, is_error)
+    return StyledLine(text, tuple(runs), stamp, is_error, indent)
 
 
 def words(text: str, style: Style = PLAIN, *, indent: str = "", is_error: bool = False) -> tuple[StyledLine, ...]:

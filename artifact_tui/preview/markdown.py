@@ -1,117 +1,200 @@
-"""Markdown as it is meant to be read: headings, lists, tables and code, without its marks."""
+"""Markdown as it is read: paragraphs fold to the width, and headings, lists, quotes, tables and code lose their marks.
+
+HTML stays text: neither its tags nor what they hide are ever left out.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from time import thread_time
+from typing import TYPE_CHECKING, Any
 
-from artifact_tui.preview.grid import Cell, grid
+from msgspec.structs import replace
+
+from artifact_tui.preview import log
+from artifact_tui.preview.grid import grid
 from artifact_tui.preview.line import (
     ACCENT,
     BOLD,
     HEADING,
-    LONGEST_STYLED,
     MUTED,
     PLAIN,
     SUCCESS,
-    Piece,
     Rendered,
     Sample,
     Style,
     StyledLine,
+    TextSpan,
     line,
 )
-from artifact_tui.preview.log import rows_of
+from artifact_tui.text import size
 
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+MOST_BYTES = 256 * 1024
+MOST_LINES = 10_000
+DEEPEST = 20
+"""Containers and spans within each other; the parser leaves out what is deeper, so such files are shown as text."""
+LONGEST_STYLED = 16_384
+"""Characters of a paragraph up to which its text is parsed: each of them may become a token."""
+SECONDS = 2.0
+"""Of the processor, after which the text of paragraphs is not parsed any more."""
 _NAMES = {".md", ".markdown"}
-_SPAN = re.compile(
-    r"(?P<code>`[^`]+`)|(?P<bold>\*\*[^*]+\*\*|__[^_]+__)|(?P<italic>(?<!\w)[*_][^*_\s][^*_]*[*_](?!\w))"
-    r"|!?\[(?P<label>[^\]\[]*)\]\((?P<target>[^)\s]*)[^)]*\)"
-)
-_HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
-_ITEM = re.compile(r"(\s*)(?:[-*+]|(\d{1,9}[.)]))\s+(?:\[([ xX])\]\s+)?(.*)")
-_RULE = re.compile(r"\s*(?:-\s*){3,}$|\s*(?:\*\s*){3,}$")
-_FENCE = re.compile(r"\s*(?:```|~~~)")
-_DIVIDER = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?$")
-_MOST_COLUMNS = 100
-_ITALIC = Style(italic=True)
+_BLOCKS = {"paragraph_open", "heading_open", "fence", "code_block", "hr", "table_open"}
+_SPANS: dict[str, dict[str, Any]] = {
+    "em_open": {"italic": True},
+    "strong_open": {"bold": True},
+    "s_open": {"strike": True},
+    "link_open": {"tone": "accent"},
+    "image": {"tone": "accent"},
+    "code_inline": {"tone": "success"},
+}
+_BREAKS = {"softbreak": " ", "hardbreak": "\n"}
+_TASK = re.compile(r"\[([ xX])\]\s")
 
 
-def read(sample: Sample) -> Rendered | None:
-    """By the end of the name: any text is Markdown."""
+def read(sample: Sample, *, seconds: float = SECONDS) -> Rendered | None:
+    """Return the page by the end of the name, since any text is Markdown; one beyond a limit is shown as text."""
     if sample.suffix not in _NAMES or sample.decoded is None:
         return None
     text, encoding = sample.decoded
-    rows, notes = rows_of(text.rstrip())
-    return Rendered("Markdown", tuple(_lines(rows)), encoding, notes)
+    if len(sample.data) > MOST_BYTES or text.count("\n") >= MOST_LINES:
+        return _as_text(sample, f"it has more than {size(MOST_BYTES)} or {MOST_LINES:,} lines")
+    from markdown_it import MarkdownIt  # here, in the thread of the preview: it takes 40 ms
+
+    parser = MarkdownIt("commonmark", {"maxNesting": DEEPEST, "html": False}).enable(["table", "strikethrough"])
+    parser.core.ruler.enableOnly(["normalize", "block"])  # the text within the blocks is parsed one by one
+    references: dict[str, object] = {}
+    tokens = parser.parse(text, references)
+    if any(token.nesting == 1 and token.level >= DEEPEST - 1 and token.type not in _BLOCKS for token in tokens):
+        return _as_text(sample, f"it is nested more than {DEEPEST} levels deep")
+    page = _Page(parser, references, thread_time() + seconds)
+    for token in tokens:
+        page.add(token)
+    return Rendered("Markdown", tuple(page.lines), encoding)
 
 
-def _lines(rows: list[str]) -> Iterator[StyledLine]:
-    at, in_code = 0, False
-    while at < len(rows):
-        row = rows[at]
-        if _FENCE.match(row):
-            in_code = not in_code
-        elif in_code:
-            yield line("    ", (row, SUCCESS))
-        elif "|" in row and at + 1 < len(rows) and _is_divider(rows[at + 1]):
-            end = next((end for end in range(at + 2, len(rows)) if "|" not in rows[end]), len(rows))
-            yield from _table(rows[at:end])
-            at = end
-            continue
-        else:
-            yield _block(row)
-        at += 1
+def _as_text(sample: Sample, why: str) -> Rendered | None:
+    page = log.read(sample)
+    return page and page.below(f"Not shown as Markdown: {why}.")
 
 
-def _is_divider(row: str) -> bool:
-    return len(row) <= LONGEST_STYLED and _DIVIDER.match(row) is not None
+class _Page:
+    """Lines made of the blocks as they come; ``_leads`` are the marks of the lists and quotes around the next one."""
+
+    def __init__(self, parser: MarkdownIt, references: dict[str, object], until: float) -> None:
+        self.lines: list[StyledLine] = []
+        self._parser = parser
+        self._references = references
+        self._leads: list[tuple[str, Style, str]] = []
+        self._style = PLAIN
+        self._table: list[list[str]] = []
+        self._right: set[int] = set()
+        self._end = 0
+        self._until = until
+
+    def add(self, token: Token) -> None:
+        """Show one token of the parser; a blank line stays where the file has one or more."""
+        if token.type in _BLOCKS and token.map:
+            if self.lines and token.map[0] > self._end:
+                self.lines.append(line())
+            self._end = token.map[1]
+        match token.type:
+            case "blockquote_open":
+                self._leads.append(("│ ", MUTED, "│ "))
+            case "list_item_open":
+                mark = f"{token.info}{token.markup} " if token.info else "• "
+                self._leads.append((mark, ACCENT, " " * len(mark)))
+            case "list_item_close" | "blockquote_close":
+                if self._leads[-1][0].strip("│ "):  # an item without content
+                    self._put([line()])
+                self._leads.pop()
+            case "fence" | "code_block":
+                self._put(line("    ", (row, SUCCESS)) for row in token.content.splitlines())
+            case "hr":
+                self._put([line(("─" * 40, MUTED))])
+            case _:
+                self._add_text(token)
+
+    def _add_text(self, token: Token) -> None:
+        match token.type:
+            case "heading_open":
+                self._style = HEADING if token.tag in ("h1", "h2") else BOLD
+            case "heading_close":
+                self._style = PLAIN
+            case "tr_open":
+                self._table.append([])
+            case "inline" if self._table:
+                self._table[-1].append("".join(text for text, _ in self._spans(token.content)))
+            case "inline":
+                self._put(self._paragraph(token.content))
+            case "th_open" if "right" in str(token.attrs.get("style")):
+                self._right.add(len(self._table[0]))
+            case "table_open":
+                self._right.clear()
+            case "table_close":
+                head, *body = self._table
+                self._table = []
+                self._put(grid(head, body, right=frozenset(self._right)))
+
+    def _put(self, lines: Iterable[StyledLine]) -> None:
+        for one in lines:
+            lead = line(*((mark, style) for mark, style, _ in self._leads))
+            shift = len(lead.text)
+            runs = (*lead.runs, *(TextSpan(run.start + shift, run.end + shift, run.style) for run in one.runs))
+            indent = "".join(rest for _, _, rest in self._leads) + one.indent
+            self.lines.append(StyledLine(lead.text + one.text, runs, indent=indent))
+            self._leads = [(rest, style if rest.strip() else PLAIN, rest) for _, style, rest in self._leads]
+
+    def _paragraph(self, content: str) -> Iterator[StyledLine]:
+        """Yield one line for all of its lines, which the screen folds; more where it has hard line breaks."""
+        pieces = []
+        if self._leads and self._leads[-1][0].strip("│ ") and (task := _TASK.match(content)):
+            content = content[task.end() :]
+            pieces.append(("☐ " if task[1] == " " else "☑ ", PLAIN))
+        for piece in self._spans(content):
+            if piece[0] == "\n":
+                yield line(*pieces, indent="")
+                pieces = []
+            else:
+                pieces.append(piece)
+        yield line(*pieces, indent="")
+
+    def _spans(self, content: str) -> Iterator[tuple[str, Style]]:
+        if len(content) > LONGEST_STYLED or thread_time() > self._until:
+            return iter([(" ".join(content.split("\n")), self._style)])
+        tokens: list[Token] = []
+        self._parser.inline.parse(content, self._parser, self._references, tokens)
+        return _styled(tokens, self._style)
 
 
-def _block(row: str) -> StyledLine:
-    if len(row) > LONGEST_STYLED:
-        return line(row)
-    if heading := _HEADING.match(row):
-        return line((heading[2], HEADING if len(heading[1]) < 3 else BOLD))
-    if _RULE.match(row):
-        return line(("─" * 40, MUTED))
-    if item := _ITEM.match(row):
-        box = {" ": "☐ ", "x": "☑ ", "X": "☑ "}.get(item[3] or "", "")
-        return line(item[1], (f"{item[2] or '•'} ", ACCENT), box, *_spans(item[4]))
-    if row.lstrip().startswith(">"):
-        return line(("│ ", MUTED), *_spans(row.lstrip()[1:].lstrip(), _ITALIC))
-    return line(*_spans(row))
+def _styled(tokens: list[Token], style: Style) -> Iterator[tuple[str, Style]]:
+    """Yield texts with their styles; a link's target follows its text, unless it is the text."""
+    styles, link, text = [style], "", ""
+    for token in tokens:
+        if token.nesting < 0:
+            styles.pop()
+        piece = (_BREAKS.get(token.type, token.content), replace(styles[-1], **_SPANS.get(token.type, {})))
+        if token.nesting > 0:
+            styles.append(piece[1])
+        if token.type == "link_open":
+            link, text = str(token.attrs["href"]), ""
+        elif token.type == "link_close":
+            piece, link = _target(link, text), ""
+        elif token.type == "image":
+            source = str(token.attrs["src"])
+            piece = (token.content or source, piece[1])
+            if not link:  # of a badge the link says more
+                yield piece
+                piece = _target(source, piece[0])
+        text += piece[0] if link else ""
+        yield piece
 
 
-def _spans(text: str, style: Style = PLAIN) -> Iterator[Piece]:
-    at = 0
-    for match in _SPAN.finditer(text):
-        yield text[at : match.start()], style
-        at = match.end()
-        if match["code"]:
-            yield match["code"][1:-1], SUCCESS
-        elif match["bold"]:
-            yield match["bold"][2:-2], BOLD
-        elif match["italic"]:
-            yield match["italic"][1:-1], _ITALIC
-        else:
-            yield match["label"] or match["target"], ACCENT
-            if match["label"]:
-                yield f" ({match['target']})", MUTED
-    yield text[at:], style
-
-
-def _table(rows: list[str]) -> list[StyledLine]:
-    head, divider, *body = (_cells(row) for row in rows)
-    right = frozenset(at for at, mark in enumerate(divider) if mark.endswith(":") and not mark.startswith(":"))
-    plain = [["".join(_plain(piece) for piece in _spans(cell)) for cell in row] for row in [head, *body]]
-    cells: list[list[Cell]] = [list(row) for row in plain[1:]]
-    return grid(plain[0], cells, right=right)
-
-
-def _plain(piece: Piece) -> str:
-    return piece if isinstance(piece, str) else piece[0]
-
-
-def _cells(row: str) -> list[str]:
-    return [cell.strip() for cell in row.strip().strip("|").split("|", _MOST_COLUMNS)]
+def _target(target: str, text: str) -> tuple[str, Style]:
+    if not text:
+        return target, ACCENT
+    return "" if target in ("", text, f"mailto:{text}") else f" ({target})", MUTED

@@ -14,17 +14,19 @@ from artifact_tui.widgets.row_layout import Column, fold_text
 from artifact_tui.widgets.row_lines import GUTTER
 from artifact_tui.widgets.row_table import RowTable
 
-INDENT = "  "
-
 
 class LineRow(NamedTuple):
-    """One row: a part of a line that is folded to the width; lines are counted from 1, the program's own are 0."""
+    """One row: a part of a line that is folded to the width; lines are counted from 1, the program's own are 0.
+
+    The first ``indent`` characters are not of the line.
+    """
 
     line: int
     part: int
     text: str
     runs: tuple[TextSpan, ...] = ()
     is_note: bool = False
+    indent: int = 0
 
 
 COLUMNS = (Column[LineRow]("text", "", 20, cell=lambda row: row.text, flexible=True),)
@@ -38,10 +40,11 @@ def note_row(number: int, text: str) -> LineRow:
 def fold_line(number: int, line: StyledLine, width: int, *, without_stamp: bool = False) -> Iterator[LineRow]:
     """The rows of a line; the runs go with their characters."""
     at = line.stamp if without_stamp else 0
-    for part, text in enumerate(fold_text(line.text[at:], width, INDENT)):
-        indent = len(INDENT) if part else 0
+    for part, text in enumerate(fold_text(line.text[at:], width, line.indent[: width // 2])):
+        indent = len(line.indent[: width // 2]) if part else 0
         length = len(text) - indent
-        yield LineRow(number, part, text, _within(line.runs, at, at + length, indent) if line.runs else ())
+        runs = _within(line.runs, at, at + length, indent) if line.runs else ()
+        yield LineRow(number, part, text, runs, indent=indent)
         at += length
 
 
@@ -103,6 +106,7 @@ class LineTable(RowTable[LineRow]):
             dim=style.dim or None,
             italic=style.italic or None,
             underline=style.underline or None,
+            strike=style.strike or None,
             reverse=style.reverse or None,
         )
 

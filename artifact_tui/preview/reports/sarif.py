@@ -51,21 +51,21 @@ def read(sample: Sample) -> Rendered | None:
         return None
     if sample.is_cut:
         part = f"only the first {size(len(sample.data))} of {size(sample.size)} were read"
-        return _as_json(sample, f"Not shown as a report: {part}.")
+        return _as_json(sample, part)
     try:
         decoded = msgspec.json.decode(sample.decoded[0].encode(errors="replace"), type=sarif.Report)
     except (msgspec.DecodeError, RecursionError) as error:
-        return _as_json(sample, f"Not shown as a report: it is not SARIF 2.1.0 ({error}).")
+        return _as_json(sample, f"it is not SARIF 2.1.0 ({error})")
     if (decoded.version or "").startswith("1."):
-        return _as_json(sample, "Not shown as a report: it is SARIF 1.0, and only SARIF 2.1.0 is supported.")
+        return _as_json(sample, "it is SARIF 1.0, and only SARIF 2.1.0 is supported")
     if not decoded.runs:
-        return _as_json(sample, "Not shown as a report: it has no runs.")
+        return _as_json(sample, "it has no runs")
     return report("SARIF", sample, _lines(decoded.runs), encoding=sample.decoded[1])
 
 
 def _as_json(sample: Sample, note: str) -> Rendered | None:
     page = json_document.read(sample) or log.read(sample)
-    return msgspec.structs.replace(page, notes=(note, *page.notes)) if page else None
+    return page and page.below(f"Not shown as a report: {note}.")
 
 
 def _lines(runs: list[sarif.RunObject]) -> Iterator[StyledLine]:

@@ -18,7 +18,7 @@ from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, size
 from artifact_tui.widgets.filter_bar import FilterBar
-from artifact_tui.widgets.line_table import INDENT, LineRow, LineTable, fold_line, note_row
+from artifact_tui.widgets.line_table import LineRow, LineTable, fold_line, note_row
 from artifact_tui.widgets.row_table import RowTable
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ class PreviewScreen(ListScreen):
         """The row, of those of one line, that the first match begins in."""
         rows = self.table.items
         end = next((at for at in range(row + 1, len(rows)) if rows[at].line != rows[row].line), len(rows))
-        texts = [one.text[len(INDENT) if one.part else 0 :] for one in rows[row:end]]
+        texts = [one.text[one.indent :] for one in rows[row:end]]
         found = "".join(texts).casefold().find(needle)
         ends = list(accumulate(map(len, texts)))
         return row + min(bisect_right(ends, max(0, found)), len(texts) - 1)

@@ -10,7 +10,7 @@ from artifact_tui.archive.held import Held
 from artifact_tui.archive.zip_directory import Entry
 from artifact_tui.domain.provider import Offline, ProviderError
 from artifact_tui.preview import kinds
-from artifact_tui.preview.line import Rendered, Sample
+from artifact_tui.preview.line import Rendered, Sample, Stop
 from artifact_tui.text import size
 
 FIRST = 256 * 1024
@@ -74,7 +74,7 @@ class Reading:
         self._turns = self._turns_wanted = 0
         self.has_one_view = False
         self._held: Held | None = None
-        self._stopped = threading.Event()
+        self._stop = Stop()
         self._lock = threading.Lock()
         whole_up_to = FIRST_IF_WHOLE if entry.name.lower().endswith(kinds.WHOLE_FIRST) else FIRST_IF_NEARLY
         self.wanted = entry.size if entry.size <= whole_up_to else FIRST
@@ -120,7 +120,7 @@ class Reading:
 
     def stop(self) -> None:
         """Nobody waits any more."""
-        self._stopped.set()
+        self._stop.set()
 
     def read(self) -> Rendered:
         """What is wanted, as lines; blocks, and raises :class:`ProviderError`."""
@@ -130,7 +130,7 @@ class Reading:
             except ProviderError:
                 self._stream = None
                 raise
-            sample = Sample(self._entry.name, bytes(self._data), self._entry.size)
+            sample = Sample(self._entry.name, bytes(self._data), self._entry.size, self._stop)
             page = _VIEWS[self._view](sample)
             while self._turns < self._turns_wanted:
                 self._turns += 1
@@ -155,7 +155,7 @@ class Reading:
             if isinstance(self._stream, PackedStream):
                 self._stream.keep()
         while len(self._data) < self.wanted:
-            if self._stopped.is_set():
+            if self._stop.is_set:
                 raise Offline("Nobody waits for this any more.")
             piece = self._stream.more(min(_STEP, self.wanted - len(self._data)))
             if not piece:

@@ -1,0 +1,107 @@
+"""Source and settings files in color, by Pygments; a lexer is chosen by the file's name alone, never by a guess.
+
+Patterns of lexers can be slow on text that was made for it, so the size of a file and of its lines is limited.
+"""
+
+from __future__ import annotations
+
+from time import thread_time
+
+from artifact_tui.preview.line import (
+    ACCENT,
+    BOLD,
+    ERROR,
+    LONGEST_STYLED,
+    MUTED,
+    PLAIN,
+    SUCCESS,
+    TAB,
+    WARNING,
+    Piece,
+    Rendered,
+    Sample,
+    StyledLine,
+    line,
+)
+from artifact_tui.preview.log import rows_of
+
+MOST_BYTES = 64 * 1024
+SECONDS = 2.0
+"""Of the processor, until which the colors must be there: a lexer may take the square of a line's length."""
+LEXERS = {
+    "bash": ".sh .bash",
+    "c": ".c .h",
+    "cmake": ".cmake cmakelists.txt",
+    "cpp": ".cpp .cc .cxx .hpp .hh",
+    "csharp": ".cs",
+    "css": ".css",
+    "diff": ".diff .patch",
+    "docker": "dockerfile",
+    "go": ".go",
+    "groovy": ".gradle .groovy",
+    "html": ".html .htm .xhtml",
+    "ini": ".ini .cfg",
+    "java": ".java",
+    "javascript": ".js .mjs .cjs",
+    "kotlin": ".kt .kts",
+    "lua": ".lua",
+    "make": ".mk makefile",
+    "php": ".php",
+    "powershell": ".ps1 .psm1",
+    "properties": ".properties",
+    "python": ".py .pyi",
+    "ruby": ".rb gemfile",
+    "rust": ".rs",
+    "sql": ".sql",
+    "swift": ".swift",
+    "toml": ".toml .lock",
+    "typescript": ".ts .tsx",
+    "xml": ".xml .svg .csproj .props .pom .plist .trx .xsd .nuspec",
+    "yaml": ".yaml .yml",
+}
+"""Names of Pygments, and the ends of file names, or whole ones, that they are for."""
+_STYLES = {
+    "Token.Comment": MUTED,
+    "Token.Keyword": ACCENT,
+    "Token.Keyword.Constant": WARNING,
+    "Token.Literal": SUCCESS,
+    "Token.Literal.Number": WARNING,
+    "Token.Name.Attribute": ACCENT,
+    "Token.Name.Class": BOLD,
+    "Token.Name.Function": BOLD,
+    "Token.Name.Tag": ACCENT,
+    "Token.Generic.Deleted": ERROR,
+    "Token.Generic.Heading": BOLD,
+    "Token.Generic.Inserted": SUCCESS,
+    "Token.Generic.Subheading": ACCENT,
+}
+_LEXER_OF = {end: lexer for lexer, ends in LEXERS.items() for end in ends.split()}
+
+
+def read(sample: Sample, *, seconds: float = SECONDS) -> Rendered | None:
+    """Return the file in color; None where its name has no lexer, and beyond the limits, also that of time."""
+    alias = _LEXER_OF.get(sample.suffix) or _LEXER_OF.get(sample.name.rpartition("/")[2].lower())
+    if alias is None or len(sample.data) > MOST_BYTES or sample.decoded is None:
+        return None
+    text, encoding = sample.decoded
+    rows, _ = rows_of(text)
+    if any(len(row) > LONGEST_STYLED for row in rows):
+        return None
+    from pygments.lexers import get_lexer_by_name  # here, in the thread of the preview: it takes a while
+
+    lexer = get_lexer_by_name(alias, stripnl=False)
+    lines: list[StyledLine] = []
+    pieces: list[Piece] = []
+    end = thread_time() + seconds
+    for token, value in lexer.get_tokens("\n".join(row.expandtabs(TAB) for row in rows)):
+        if thread_time() > end or sample.stop.is_set:
+            return None
+        while str(token) not in _STYLES and token.parent:
+            token = token.parent
+        first, *more = value.split("\n")
+        style = _STYLES.get(str(token), PLAIN)
+        pieces.append((first, style))
+        for part in more:
+            lines.append(line(*pieces))
+            pieces = [(part, style)]
+    return Rendered(lexer.name, tuple(lines[: len(rows)]), encoding)
