@@ -64,7 +64,7 @@ class Terminal:
         self._slave = slave
         self._closed: set[int] = set()
         self.process = subprocess.Popen(
-            [sys.executable, "-c", _CONTROLLED, *command],
+            [sys.executable, "-I", "-S", "-c", _CONTROLLED, *command],
             stdin=slave,
             stdout=slave,
             stderr=slave,

@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import pytest
@@ -18,7 +19,7 @@ from artifact_tui.config.settings import Memory, MemoryFile
 from artifact_tui.domain.models import Artifact
 from artifact_tui.log_file import LineFormatter
 from artifact_tui.screens.dialogs.copy import CopiedScreen, copy
-from tests.pty_program import PROGRAM, Terminal, environment
+from tests.pty_program import Terminal, environment
 from tests.terminal.grammar import foreign
 from tests.ui.program import RECORDER, Program, says, until
 
@@ -36,38 +37,75 @@ HOSTILE = {
     "tags": "a\U000e0041\U000e007fb\ue000",
     "markup": "[@click=app.exit(7)]a[/] [/nope] [link=file:///etc]b",
 }
-APP = """
-import sys
+SHOWN = """
+import json, sys
 from artifact_tui.terminal.terminal_app import TerminalApp
-text = sys.argv[1]
 class Told(TerminalApp):
-    BINDINGS = [("q", "quit", "")]
+    BINDINGS = [("q", "go_on", "")]
+    left = list(enumerate(json.loads(sys.argv[1]).values()))
     def on_mount(self):
+        self.action_go_on()
+    def action_go_on(self):
+        if not self.left:
+            return self.exit(0)
+        number, text = self.left.pop(0)
+        self.clear_notifications()
         {action}
 raise SystemExit(Told().run_guarded(lambda seconds: None))
 """
-TOLD = {
-    "notification": "self.notify(text + ' told', title=text, markup=False, timeout=60)",
-    "title": "self.title = self.sub_title = text; self.notify('told', timeout=60)",
-    "after exit": "self.exit(0, message=text + ' told')",
-    "crash": "raise ValueError(text + ' told')",
+SHOWN_BY = {
+    "notification": "self.notify(f'{text} told {number}.', title=text, markup=False, timeout=60)",
+    "title": "self.title = self.sub_title = text; self.notify(f'told {number}.', timeout=60)",
 }
+LEFT = """
+import json, sys
+from artifact_tui.terminal.terminal_app import TerminalApp
+class Told(TerminalApp):
+    def __init__(self, text):
+        super().__init__()
+        self.text = text
+    def on_mount(self):
+        text = self.text
+        {action}
+for name, text in json.loads(sys.argv[1]).items():
+    code = Told(text).run_guarded(lambda seconds: None)
+    print("ended:", name, code, flush=True)
+"""
+LEFT_BY = {"after exit": "self.exit(0, message=text + ' told')", "crash": "raise ValueError(text + ' told')"}
 every_text = pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 
 
-@every_text
-@pytest.mark.parametrize("place", TOLD)
-def test_it_is_told_in_printable_text(place: str, text: str, tmp_path: Path) -> None:
-    """And no title of the terminal is ever set."""
-    command = (sys.executable, "-c", APP.format(action=TOLD[place]), text)
+def is_harmless(told: bytes) -> bool:
+    """Printable text, and no title of the terminal is set."""
+    return foreign(told) == "" and b"\x1b]0;" not in told and b"\x1b]2;" not in told
+
+
+@pytest.mark.parametrize("place", SHOWN_BY)
+def test_it_is_shown_in_printable_text(place: str, tmp_path: Path) -> None:
+    command = (sys.executable, "-c", SHOWN.format(action=SHOWN_BY[place]), json.dumps(HOSTILE))
     with Terminal(command, environment(tmp_path), tmp_path) as terminal:
-        terminal.until_shown("told")
-        if terminal.process.poll() is None and place in {"notification", "title"}:
+        starts = []
+        for number in range(len(HOSTILE)):
+            starts.append(len(terminal.output))
+            terminal.until_shown(f"told {number}.")
             terminal.type("q")
-        assert terminal.exit_code() == (1 if place == "crash" else 0)
-        assert foreign(terminal.output) == ""
-        assert b"\x1b]0;" not in terminal.output
-        assert b"\x1b]2;" not in terminal.output
+        assert terminal.exit_code() == 0
+        output = terminal.output
+    parts = zip(HOSTILE, starts, [*starts[1:], len(output)], strict=True)
+    assert is_harmless(output), [name for name, start, end in parts if not is_harmless(output[start:end])]
+
+
+@pytest.mark.parametrize("place", LEFT_BY)
+def test_it_is_left_on_the_terminal_in_printable_text(place: str, tmp_path: Path) -> None:
+    command = (sys.executable, "-c", LEFT.format(action=LEFT_BY[place]), json.dumps(HOSTILE))
+    with Terminal(command, environment(tmp_path), tmp_path) as terminal:
+        assert terminal.exit_code() == 0, terminal.text
+        output = terminal.output
+    for name in HOSTILE:
+        told, end, output = output.partition(f"ended: {name} {1 if place == 'crash' else 0}\r\n".encode())
+        assert end, f"{name} is missing"
+        assert b"told" in told, name
+        assert is_harmless(told), name
 
 
 MISTAKES: dict[str, Callable[[str], tuple[str, ...]]] = {
@@ -81,33 +119,65 @@ MISTAKES: dict[str, Callable[[str], tuple[str, ...]]] = {
     "doctor": lambda text: ("doctor", text),
     "auth": lambda text: ("auth", text),
 }
+SETTINGS = ("theme", "host", "no-such", "columns.runs")
+COMMANDS = """
+import json, os, sys
+from pathlib import Path
+from artifact_tui.cli.main import main
+for name, arguments, config, environ in json.loads(sys.argv[1]):
+    Path(sys.argv[2]).write_text(config, encoding="utf-8")
+    os.environ.update(environ)
+    code = main(arguments)
+    sys.stdout.flush()
+    print("ended:", name, code, flush=True)
+"""
+"""Calls of the program one after the other, each with its own settings and environment."""
 
 
-@every_text
-def test_mistakes_are_told_in_one_printable_line(text: str, tmp_path: Path) -> None:
-    """Of the command line, of the environment and of the settings."""
-    config = tmp_path / ".config" / "artifact-tui" / "config.toml"
+class Call(NamedTuple):
+    name: str
+    arguments: tuple[str, ...]
+    config: str = ""
+    environ: Mapping[str, str] = {}
+
+
+def outputs(calls: Sequence[Call], home: Path, **environ: str) -> Iterator[tuple[str, int, bytes]]:
+    """The name of each call, its exit code and what it wrote to the terminal."""
+    config = home / ".config" / "artifact-tui" / "config.toml"
     config.parent.mkdir(parents=True)
-    for arguments in MISTAKES.values():
-        with Terminal((*PROGRAM, *arguments(text)), environment(tmp_path), tmp_path) as terminal:
-            assert terminal.exit_code() != 0, arguments(text)
-            assert foreign(terminal.output) == "", arguments(text)
-    for key in ("theme", "host", "no-such", "columns.runs"):
-        value = f"[{json.dumps(text)}]" if "." in key else json.dumps(text)
-        config.write_text(f"{key} = {value}\n")
-        with Terminal((*PROGRAM, "a/b"), environment(tmp_path), tmp_path) as terminal:
-            assert terminal.exit_code() == 2
-            assert foreign(terminal.output) == ""
+    command = (sys.executable, "-c", COMMANDS, json.dumps(calls), str(config))
+    with Terminal(command, environment(home, **environ), home) as terminal:
+        assert terminal.exit_code() == 0, terminal.text
+        output = terminal.output
+    for call in calls:
+        told, end, output = output.partition(f"ended: {call.name} ".encode())
+        assert end, f"{call.name} is missing"
+        code, _, output = output.partition(b"\r\n")
+        yield call.name, int(code), told
 
 
-@every_text
-def test_doctor_tells_of_a_hostile_environment_in_printable_text(text: str, tmp_path: Path) -> None:
+def value_of(key: str, text: str) -> str:
+    return f"{key} = [{json.dumps(text)}]\n" if "." in key else f"{key} = {json.dumps(text)}\n"
+
+
+def test_mistakes_are_told_in_one_printable_line(tmp_path: Path) -> None:
+    """Of the command line and of the settings."""
+    calls = [Call(f"{name} {place}", of(text)) for name, text in HOSTILE.items() for place, of in MISTAKES.items()]
+    calls += [
+        Call(f"{name} {key}", ("a/b",), value_of(key, text)) for name, text in HOSTILE.items() for key in SETTINGS
+    ]
+    for name, code, told in outputs(calls, tmp_path):
+        assert code == 2 if name.endswith(SETTINGS) else code != 0, name
+        assert told, name
+        assert foreign(told) == "", name
+
+
+def test_doctor_tells_of_a_hostile_environment_in_printable_text(tmp_path: Path) -> None:
     names = ("TERM", "LANG", "LC_ALL", "GH_HOST", "GH_TOKEN", "HTTPS_PROXY", "COLORTERM", "TMUX", "SSH_CONNECTION")
-    environ = environment(tmp_path, **dict.fromkeys(names, text))
-    with Terminal((*PROGRAM, "doctor"), environ, tmp_path) as terminal:
-        terminal.exit_code()
-        assert b"locale" in terminal.output
-        assert foreign(terminal.output) == ""
+    calls = [Call(name, ("doctor",), "", dict.fromkeys(names, text)) for name, text in HOSTILE.items()]
+    for name, _, told in outputs(calls, tmp_path, **calls[0].environ):
+        assert b"locale" in told, name
+        assert foreign(told) == "", name
 
 
 @every_text
@@ -125,15 +195,16 @@ def test_a_log_has_a_line_for_each_record(text: str, tmp_path: Path) -> None:
     assert all(letter.isprintable() for letter in logged.decode().removesuffix("\n"))
 
 
-@every_text
-async def test_what_is_copied_is_exact_and_what_is_shown_is_printable(text: str) -> None:
+async def test_what_is_copied_is_exact_and_what_is_shown_is_printable() -> None:
     program = Program(RECORDER)
     async with program.running() as pilot:
-        copy(program.app, "Name", text)
-        await until(pilot, lambda: isinstance(program.app.screen, CopiedScreen))
-        await says(pilot, "Name: sent to the clipboard of the terminal", "Esc goes back")
-        assert program.app.clipboard == text
-        assert all(line.isprintable() for line in program.text.split("\n"))
+        for name, text in HOSTILE.items():
+            copy(program.app, "Name", text)
+            await until(pilot, lambda: isinstance(program.app.screen, CopiedScreen))
+            await says(pilot, "Name: sent to the clipboard of the terminal", "Esc goes back")
+            assert program.app.clipboard == text, name
+            assert all(line.isprintable() for line in program.text.split("\n")), name
+            await pilot.press("escape")
 
 
 @every_text
