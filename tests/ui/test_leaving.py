@@ -109,7 +109,7 @@ async def test_the_next_start_says_what_is_unfinished_and_resumes_it(tmp_path: P
 async def test_u_works_everywhere(tmp_path: Path, place: list[str]) -> None:
     """Also typed right after the key that leads to a place; the palette finds it too."""
     await leave_unfinished(tmp_path)
-    program = program_in(tmp_path)
+    program = program_in(tmp_path, stalls=False)
     async with program.running(*place) as pilot:
         await says(pilot, "1 unfinished download")
         send(program.app, "U", "escape", "colon", *"discard unfinished", "enter")
