@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from textual import work
 
 from artifact_tui.cache.list_cache import LastLists
-from artifact_tui.config.settings import MemoryFile, Settings
+from artifact_tui.config.paths import MemoryFile
+from artifact_tui.config.settings import Settings
 from artifact_tui.domain.backend import Backend, Start
 from artifact_tui.domain.models import Connection, RepositoryName
 from artifact_tui.domain.provider import Provider, ProviderError

@@ -31,7 +31,7 @@ OWN = {
     "": "app errors keymap log_file redaction regular_file text themes",
     "cache": "list_cache",
     "cli": "backends launch main parser standard_streams target",
-    "config": "settings",
+    "config": "paths settings",
     "domain": "backend list_extent models provider sign_in",
     "github": "from_settings hosts server_info timestamps",
     "github.tokens": "credentials",

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from artifact_tui.cache.list_cache import LastLists
-from artifact_tui.config.settings import Memory, MemoryFile, SettingsError, read_settings
+from artifact_tui.config.paths import Memory, MemoryFile
+from artifact_tui.config.settings import SettingsError, read_settings
 from artifact_tui.github.hosts import read_host
 from artifact_tui.github.tokens.token_file import TokenFile
 from artifact_tui.transfers.disk.database import Database

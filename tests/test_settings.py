@@ -10,18 +10,8 @@ import pytest
 
 from artifact_tui.cli.help_topics import topic_text
 from artifact_tui.config.keymap_rules import check_keys
-from artifact_tui.config.settings import (
-    MOST_DIRECTORIES,
-    MOST_RECENT,
-    Columns,
-    Memory,
-    MemoryFile,
-    Settings,
-    SettingsError,
-    check_columns,
-    is_set,
-    read_settings,
-)
+from artifact_tui.config.paths import MOST_DIRECTORIES, MOST_RECENT, Memory, MemoryFile
+from artifact_tui.config.settings import Columns, Settings, SettingsError, check_columns, is_set, read_settings
 from artifact_tui.keymap import KEYS, PRESETS, default_keys, key_name
 
 KNOWN = {

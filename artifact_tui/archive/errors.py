@@ -10,10 +10,12 @@ Errors::
 from __future__ import annotations
 
 import sys
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from artifact_tui.config.settings import UNPACK_LIMIT
 from artifact_tui.errors import UserError
 from artifact_tui.text import printable, size
 
@@ -46,10 +48,13 @@ class Limits(Struct, frozen=True, kw_only=True):
     A limit on the ratio is left out on purpose: honest logs pack better than 200 to 1.
     """
 
-    bytes: int = 20_000_000_000
+    bytes: int = UNPACK_LIMIT
     entries: int = 100_000
     depth: int = 64
 
     def any_size(self) -> Limits:
         """Any number of bytes, and all else as before: what a person may allow after :class:`ArchiveOverLimit`."""
         return replace(self, bytes=sys.maxsize)
+
+
+DEFAULT_LIMITS: Final = Limits()

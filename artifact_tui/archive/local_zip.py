@@ -6,15 +6,13 @@ import os
 import threading
 from pathlib import Path
 
-from artifact_tui.archive.errors import Limits
+from artifact_tui.archive.errors import DEFAULT_LIMITS, Limits
 from artifact_tui.archive.files import ZipFiles, plain_words
 from artifact_tui.archive.ranges import ArchiveUnreadable
 from artifact_tui.archive.zip_directory import ReadAt, read_directory
 
-_LIMITS = Limits()
 
-
-def open_local_zip(path: Path, limits: Limits = _LIMITS) -> ZipFiles:
+def open_local_zip(path: Path, limits: Limits = DEFAULT_LIMITS) -> ZipFiles:
     """Its files; raises :class:`ArchiveUnreadable`, also for what the disk says."""
     try:
         file = path.open("rb")
@@ -30,7 +28,7 @@ def open_local_zip(path: Path, limits: Limits = _LIMITS) -> ZipFiles:
     return open_zip(read, os.fstat(file.fileno()).st_size, limits)
 
 
-def open_zip(read: ReadAt, size: int, limits: Limits = _LIMITS) -> ZipFiles:
+def open_zip(read: ReadAt, size: int, limits: Limits = DEFAULT_LIMITS) -> ZipFiles:
     """The files of any zip of ``size`` bytes; raises :class:`ArchiveUnreadable`."""
     with plain_words():
         return ZipFiles(read, read_directory(read, size, limits))

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import IO
 
 from artifact_tui.archive.compressed import STEP, is_tar, packing_of, unpack_pieces
-from artifact_tui.archive.errors import Limits
+from artifact_tui.archive.errors import DEFAULT_LIMITS, Limits
 from artifact_tui.archive.files import EntryStream, Files, PlainFile, plain_words
 from artifact_tui.archive.local_zip import open_zip
 from artifact_tui.archive.ranges import TAIL, ArchiveUnreadable, ahead
@@ -26,7 +26,6 @@ MOST_UNPACKED = 256_000_000
 """Bytes of an archive within an archive, as it is and as a tar, that are written into a temporary file."""
 
 _ZIPS = (".zip", ".whl", ".jar", ".war", ".aar", ".apk", ".egg", ".nupkg", ".vsix", ".xpi")
-_LIMITS = Limits()
 
 
 def is_archive(name: str) -> bool:
@@ -39,7 +38,7 @@ def open_nested(
     entry: Entry,
     *,
     is_wanted: Callable[[], bool] = lambda: True,
-    limits: Limits = _LIMITS,
+    limits: Limits = DEFAULT_LIMITS,
     most: int = MOST_UNPACKED,
 ) -> Files:
     """The files of an archive that is a file of another; raises :class:`~.domain.provider.ProviderError`."""

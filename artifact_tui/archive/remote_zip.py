@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from artifact_tui.archive.errors import Limits
+from artifact_tui.archive.errors import DEFAULT_LIMITS, Limits
 from artifact_tui.archive.files import ArchiveRemark, EntryStream, Files, PlainFile, ZipFiles, plain_words, read_entry
 from artifact_tui.archive.ranges import Ranges
 from artifact_tui.archive.zip_directory import Directory, Entry, ReadAt, read_directory
 from artifact_tui.domain.provider import Archive
-
-_LIMITS = Limits()
 
 
 class RemoteZip:
@@ -28,7 +26,12 @@ class RemoteZip:
 
     @classmethod
     def open(
-        cls, archive: Archive, size: int, *, is_wanted: Callable[[], bool] = lambda: True, limits: Limits = _LIMITS
+        cls,
+        archive: Archive,
+        size: int,
+        *,
+        is_wanted: Callable[[], bool] = lambda: True,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> RemoteZip:
         """Read the list of files: one request, or two when it is long; ``size`` as the API gives it."""
         ranges = Ranges(archive, size, is_wanted)

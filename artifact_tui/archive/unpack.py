@@ -15,7 +15,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from artifact_tui.archive.entry_reader import check_kind, contents
-from artifact_tui.archive.errors import ArchiveRefused, Limits
+from artifact_tui.archive.errors import DEFAULT_LIMITS, ArchiveRefused, Limits
 from artifact_tui.archive.scratch_dir import workplace
 from artifact_tui.archive.unpack_plan import PlannedFile, UnpackPlace, UnpackPlan, check_spans, make_plan
 from artifact_tui.archive.zip_directory import read_directory, reader
@@ -25,7 +25,6 @@ from artifact_tui.text import size
 Progress = Callable[[int, int], None]
 """Told ``(bytes done, bytes in all)`` with each step, which is at most 1 MiB."""
 
-_DEFAULT_LIMITS = Limits()
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _DIRECTORY_MODE = 0o755
 _NAME_TROUBLE = {
@@ -75,7 +74,7 @@ class UnpackCancelled(Exception):
 def unpack(
     archive: Path,
     destination: Path,
-    limits: Limits = _DEFAULT_LIMITS,
+    limits: Limits = DEFAULT_LIMITS,
     cancelled: Callable[[], bool] = lambda: False,
     progress: Progress = lambda done, total: None,
 ) -> list[Path]:
@@ -87,7 +86,7 @@ def unpack(
 def unpack_tree(
     archive: Path,
     destination: Path,
-    limits: Limits = _DEFAULT_LIMITS,
+    limits: Limits = DEFAULT_LIMITS,
     cancelled: Callable[[], bool] = lambda: False,
     progress: Progress = lambda done, total: None,
 ) -> UnpackedTree:
@@ -127,7 +126,7 @@ def check_contents(
     archive: Path,
     cancelled: Callable[[], bool] = lambda: False,
     progress: Progress = lambda done, total: None,
-    limits: Limits = _DEFAULT_LIMITS,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> None:
     """Read every entry and compare length and CRC, writing nothing; raises as :func:`unpack` does.
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from artifact_tui.cli.check_settings import read_configuration
-from artifact_tui.config.settings import NO_HOME, Paths, Settings, SettingsError
+from artifact_tui.config.paths import NO_HOME, Paths
+from artifact_tui.config.settings import Settings, SettingsError
 from artifact_tui.github.clone import recognize_here
 from artifact_tui.github.from_settings import sources_of
 from artifact_tui.github.hosts import HostError, choose_host, ignored_api_url, read_host

@@ -60,7 +60,8 @@ def _app(options: argparse.Namespace, environ: Mapping[str, str], settings: Sett
     from pathlib import Path
 
     from artifact_tui.app import ArtifactApp
-    from artifact_tui.config.settings import NO_HOME, MemoryFile, Paths, is_remote
+    from artifact_tui.config.paths import NO_HOME, MemoryFile, Paths
+    from artifact_tui.config.settings import is_remote
 
     paths = Paths.of_user()
     return ArtifactApp(
@@ -81,7 +82,8 @@ def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Settin
     """``config.toml`` with the command line and the environment on top; the demo always has the defaults."""
     from msgspec.structs import replace
 
-    from artifact_tui.config.settings import Paths, Settings, is_set
+    from artifact_tui.config.paths import Paths
+    from artifact_tui.config.settings import Settings, is_set
     from artifact_tui.github.hosts import check_api_version
 
     paths = None if options.demo else Paths.of_user()

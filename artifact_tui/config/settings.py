@@ -1,30 +1,26 @@
-"""What the user has set (``config.toml``, read and never written) and what the program remembers (``state.json``).
+"""What the user has set in ``config.toml``, which is read and never written.
 
 Precedence: command line, then environment, then ``config.toml``, then the defaults here.
 """
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from artifact_tui.errors import UserError
 from artifact_tui.regular_file import read_regular
 from artifact_tui.text import closest
 
-MOST_RECENT, MOST_DIRECTORIES = 8, 100
+UNPACK_LIMIT = 20_000_000_000
+"""Bytes that one archive may unpack to unless somebody allows more."""
 CLOUD_INTERVAL, SERVER_INTERVAL = 1.0, 0.25
 """Seconds between two deletes, where nothing is set."""
-
-
-NO_HOME = "No home directory: the program uses defaults and remembers nothing. Set HOME to an absolute path."
 
 
 class SettingsError(UserError):
@@ -44,46 +40,6 @@ class SettingsError(UserError):
 
     def __str__(self) -> str:
         return "\n".join(self.lines)
-
-
-class Paths(Struct, frozen=True):
-    """Where the program keeps its own files."""
-
-    config: Path
-    state: Path
-    cache: Path
-
-    @classmethod
-    def of_user(cls) -> Paths | None:
-        """Return the directories of this platform; ``XDG_CONFIG_HOME`` and the like apply.
-
-        None where there is no home directory, as for a user id that the system does not know.
-        """
-        from platformdirs import PlatformDirs
-
-        directories = PlatformDirs("artifact-tui", appauthor=False)
-        try:
-            config, state = directories.user_config_path, directories.user_state_path
-            cache = directories.user_cache_path
-        except (RuntimeError, OSError):
-            return None
-        if not all(path.is_absolute() for path in (config, state, cache)):
-            return None
-        return cls(config / "config.toml", state / "state.json", cache)
-
-    @property
-    def tokens(self) -> Path:
-        """Tokens that shall be kept although there is no keyring."""
-        return self.state.with_name("tokens")
-
-    @property
-    def lists(self) -> Path:
-        """The last lists, to be shown at the next start."""
-        return self.cache / "lists"
-
-    def journal(self, *, is_demo: bool) -> Path:
-        """What is known of downloads that are not finished; those of the demo are none of a real server's."""
-        return self.state.with_name("demo-transfers.sqlite" if is_demo else "transfers.sqlite")
 
 
 class Columns(Struct, frozen=True, forbid_unknown_fields=True):
@@ -116,7 +72,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     api_version: str = ""
     directory: str = ""
     unpack: bool = True
-    unpack_limit: int = 20_000_000_000
+    unpack_limit: int = UNPACK_LIMIT
     on_existing: Literal["keep both", "skip", "overwrite", "ask"] = "keep both"
     concurrency: int = 4
     connections: int = 8
@@ -172,7 +128,7 @@ def _beyond_limits(settings: Settings) -> Iterator[str]:
         if not 1 <= number <= 16:
             yield f"{name} must be from 1 to 16, not {number}."
     if settings.unpack_limit < 1:
-        yield "unpack-limit must be a number of bytes, as in unpack-limit = 20_000_000_000."
+        yield f"unpack-limit must be a number of bytes, as in unpack-limit = {UNPACK_LIMIT:_}."
     intervals = {f"delete-intervals of {host}": seconds for host, seconds in settings.delete_intervals.items()}
     for name, seconds in {"delete-interval": settings.delete_interval or 0.0, **intervals}.items():
         if not 0 <= seconds <= 3600:
@@ -197,86 +153,6 @@ def _column_mistakes(name: str, wanted: Sequence[str], known: Sequence[str]) -> 
             yield f"columns: {name} has no '{column}'; there are {', '.join(known)}.{hint}"
         elif wanted.count(column) > 1:
             yield f"columns: {name} has '{column}' twice; name each once."
-
-
-class Memory(Struct, frozen=True):
-    """What is kept between starts: the repositories used last by host, newest first, and choices.
-
-    ``directories`` are the download directories of repositories, by ``HOST/OWNER/NAME``, the one used last at the end;
-    ``directory`` is that of the last download of all.
-    """
-
-    recent: dict[str, list[str]] = field(default_factory=dict)
-    directory: str = ""
-    directories: dict[str, str] = field(default_factory=dict)
-    unpack: bool | None = None
-    theme: str = ""
-
-    def with_recent(self, host: str, repository: str) -> Memory:
-        """The same with ``repository`` as the newest of its host; at most :data:`MOST_RECENT` are kept."""
-        others = [name for name in self.recent.get(host, []) if name != repository]
-        return replace(self, recent={**self.recent, host: [repository, *others][:MOST_RECENT]})
-
-    def with_directory(self, host: str, repository: str, directory: str) -> Memory:
-        """Return the memory with a download's directory; at most :data:`MOST_DIRECTORIES` repositories are kept."""
-        name = f"{host}/{repository}"
-        others = [(key, value) for key, value in self.directories.items() if key != name]
-        kept = dict([*others, (name, directory)][-MOST_DIRECTORIES:])
-        return replace(self, directory=directory, directories=kept)
-
-    def directory_of(self, host: str, repository: str) -> str:
-        """Return the directory used last for a repository, else the one used last at all; empty at first."""
-        return self.directories.get(f"{host}/{repository}", self.directory)
-
-
-class MemoryFile:
-    """``state.json``: read once, replaced as a whole; without a path it lasts as long as the program."""
-
-    def __init__(self, path: Path | None) -> None:
-        self._path = path
-        self.value = self._read()
-
-    def change(self, change: Callable[[Memory], Memory]) -> str:
-        """Apply ``change`` and write; what is remembered is a comfort, so a failure is a sentence and no error."""
-        self.value = change(self.value)
-        if self._path is None:
-            return ""
-        try:
-            self._write(self._path)
-        except OSError as error:
-            return f"{self._path} could not be written: {os.strerror(error.errno or 0)}."
-        return ""
-
-    def _read(self) -> Memory:
-        try:
-            data = read_regular(self._path) if self._path else b""
-            return _memory_of(data) if data else Memory()
-        except (OSError, msgspec.DecodeError):
-            return Memory()
-
-    def _write(self, path: Path) -> None:
-        from artifact_tui import exact_json
-
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
-        opened = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
-        with open(opened, "wb") as file:  # noqa: PTH123 - opened for nobody else
-            file.write(exact_json.encode_indented(self.value))
-        fresh.replace(path)
-
-
-def _memory_of(data: bytes) -> Memory:
-    from artifact_tui import exact_json
-
-    return exact_json.decode(data, Memory)
-
-
-def user_path(text: str) -> Path | None:
-    """A path with ``~`` and ``~name`` resolved; None when there is no such user."""
-    try:
-        return Path(text).expanduser()
-    except RuntimeError:
-        return None
 
 
 def is_set(environment: Mapping[str, str], name: str) -> bool:

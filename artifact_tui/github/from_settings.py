@@ -34,7 +34,7 @@ def sign_in_of(
 
 def sources_of(host: Host, environ: Mapping[str, str]) -> TokenSources:
     """Where the user's token for a host may be."""
-    from artifact_tui.config.settings import Paths
+    from artifact_tui.config.paths import Paths
     from artifact_tui.github.tokens.sources import TokenSources
 
     paths = Paths.of_user()

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from artifact_tui.cache.list_cache import LastLists
-from artifact_tui.config.settings import Memory, MemoryFile, Settings, user_path
+from artifact_tui.config.paths import Memory, MemoryFile, user_path
+from artifact_tui.config.settings import Settings
 from artifact_tui.domain.backend import Backend
 from artifact_tui.domain.models import Connection, RepositoryName, WorkflowRun
 from artifact_tui.domain.provider import ArtifactStore, Provider

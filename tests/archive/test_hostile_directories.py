@@ -31,13 +31,13 @@ from datetime import UTC, datetime
 from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.github.artifact_download import HttpArchive
 from artifact_tui.github.http.connections import blocking_client
-from artifact_tui.github.http.cancel import Lines
+from artifact_tui.github.http.cancel import CancelScopes
 from artifact_tui.domain.provider import ProviderError
 from artifact_tui.screens.contents.reading import FIRST
 client = blocking_client()
 address, size = sys.argv[1], int(sys.argv[2])
 now = lambda: datetime.now(UTC)
-archive = HttpArchive(client, lambda: address, name="a", size=size, clock=now, lines=Lines())
+archive = HttpArchive(client, lambda: address, name="a", size=size, clock=now, lines=CancelScopes())
 try:
     files = RemoteZip.open(archive, size)
     for entry in files.entries[:20]:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import msgspec
 import pytest
 
-from artifact_tui.config.settings import Memory, MemoryFile
+from artifact_tui.config.paths import Memory, MemoryFile
 from artifact_tui.domain.models import Artifact
 from artifact_tui.log_file import LineFormatter
 from artifact_tui.screens.dialogs.copy import CopiedScreen, copy

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from artifact_tui.cache.list_cache import LastLists, Saved
-from artifact_tui.config.settings import Memory, MemoryFile
+from artifact_tui.config.paths import Memory, MemoryFile
 from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.domain.provider import SignedOut
 from artifact_tui.transfers.deletions.models import DeletePlan

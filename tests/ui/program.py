@@ -19,7 +19,8 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from artifact_tui.app import ArtifactApp
-from artifact_tui.config.settings import MemoryFile, Settings
+from artifact_tui.config.paths import MemoryFile
+from artifact_tui.config.settings import Settings
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.fixed_clock import DEMO_NOW, demo_clock
 from artifact_tui.demo.flavours import GITHUB, Flavour

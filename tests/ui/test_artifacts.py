@@ -9,7 +9,7 @@ from unicodedata import category
 import pytest
 from textual.widgets import Input
 
-from artifact_tui.config.settings import MemoryFile
+from artifact_tui.config.paths import MemoryFile
 from artifact_tui.demo.data import DemoArtifact, DemoRun
 from tests.ui.program import HOSTILE, KESTREL, RECORDER, Program, open_with_keys, says, until
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from artifact_tui.config.settings import MemoryFile, Settings
+from artifact_tui.config.paths import MemoryFile
+from artifact_tui.config.settings import Settings
 from tests.ui.each_key import each_key_of
 from tests.ui.program import RECORDER, Program, open_with_keys, says, until
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from artifact_tui.config.settings import MemoryFile
+from artifact_tui.config.paths import MemoryFile
 from artifact_tui.domain.models import RepositoryName
 from tests.ui.program import KESTREL, RECORDER, Program, arrived, open_with_keys, says, text_of, until
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from artifact_tui.config.settings import MemoryFile, Settings
+from artifact_tui.config.paths import MemoryFile
+from artifact_tui.config.settings import Settings
 from artifact_tui.demo.messages import DemoAnswer
 from artifact_tui.transfers.models import State
 from tests.ui.deleting import delete

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, cast
 from artifact_tui.cache.list_cache import forget_lists
 from artifact_tui.cli.parser import new_parser
 from artifact_tui.cli.standard_streams import write_error
-from artifact_tui.config.settings import NO_HOME, Paths, Settings, read_settings
+from artifact_tui.config.paths import NO_HOME, Paths
+from artifact_tui.config.settings import Settings, read_settings
 from artifact_tui.domain.provider import ProviderError
 from artifact_tui.domain.sign_in import Place, SignIn, SignInError, Trial, right_line
 from artifact_tui.errors import UsageError

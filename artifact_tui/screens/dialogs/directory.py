@@ -11,7 +11,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button, Input, Static
 
-from artifact_tui.config.settings import user_path
+from artifact_tui.config.paths import user_path
 from artifact_tui.screens.dialogs.question import Dialog
 from artifact_tui.text import printable
 from artifact_tui.transfers.models import OnExisting

@@ -12,7 +12,7 @@ from pathlib import Path, PurePath
 
 from msgspec import Struct
 
-from artifact_tui.archive.errors import ArchiveRefused, Limits
+from artifact_tui.archive.errors import DEFAULT_LIMITS, ArchiveRefused, Limits
 from artifact_tui.archive.files import Files
 from artifact_tui.archive.scratch_dir import workplace
 from artifact_tui.archive.unpack import write_tree
@@ -30,7 +30,6 @@ from artifact_tui.transfers.receipts.store import remove_receipts
 
 _OLD = "old"
 _STEP = 1024 * 1024
-_LIMITS = Limits()
 
 
 class NotSaved(UserError):
@@ -61,7 +60,7 @@ def save_members(
     directory: Path,
     on_existing: OnExisting,
     is_wanted: Callable[[], bool] = lambda: True,
-    limits: Limits = _LIMITS,
+    limits: Limits = DEFAULT_LIMITS,
     say: Callable[[str], object] = lambda sentence: None,
 ) -> Path | None:
     """Save files out of an artifact and return the path; None if it exists and is to be skipped.
