@@ -30,7 +30,7 @@ The map of the package, from the top layer to the bottom; a layer imports only f
       reports/      junit, trx, sarif, lcov, cobertura
     storage/        quota (estimates)
     cache/          list_cache: the last lists, by token
-    config/         settings (config.toml, state.json), explain (mistakes in them), keymap_rules
+    config/         settings (config.toml), paths (and state.json), explain (mistakes), keymap_rules
     retry           when to try again, and after how long
     domain/         values and rules without I/O: models, provider (protocols, error tree), artifact_filter, run_filter,
                     policies, protection, list_extent (complete or not)

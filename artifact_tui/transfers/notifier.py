@@ -53,7 +53,7 @@ class ChangeNotifier:
             self._dirty = True
             self._urgent = self._urgent or urgent
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="transfers: herald", daemon=True)
+                self._thread = threading.Thread(target=self._run, name="transfers: notifier", daemon=True)
                 self._thread.start()
             self._condition.notify()
 

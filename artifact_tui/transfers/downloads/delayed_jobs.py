@@ -1,50 +1,59 @@
-"""Jobs that wait for longer than minutes: they keep no thread and no place, and come back by themselves."""
+"""Jobs that wait for longer than minutes: they keep no thread and no slot, and come back by themselves."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import datetime
 
+from artifact_tui.clock import Clock
 from artifact_tui.transfers.downloads.job import DownloadJob
 
 _LONGEST_NAP = 60.0
-"""Seconds: the time is looked at this often, for a machine may sleep meanwhile and its timers with it."""
+"""Seconds: the time is looked at this often, for a machine may sleep meanwhile, and what waits with it."""
 
 
 class DelayedJobs:
-    """Calls ``due`` with each parked job when its time has come, in a thread of its own."""
+    """Calls ``due`` with each parked job when its time has come, in one thread that is there while any waits."""
 
-    def __init__(self, due: Callable[[DownloadJob], None], now: Callable[[], datetime]) -> None:
+    def __init__(self, due: Callable[[DownloadJob], None], clock: Clock) -> None:
         self._due = due
-        self._now = now
+        self._clock = clock
         self._lock = threading.Lock()
-        self._timers: set[threading.Timer] = set()
-        self._closed = False
+        self._news = threading.Event()
+        self._jobs: set[DownloadJob] = set()
+        self._is_running = self._closed = False
 
     def park(self, job: DownloadJob) -> None:
-        """Look at it again when it may be due."""
-        timer = threading.Timer(min(max(0.0, job.parked_for(self._now())), _LONGEST_NAP), self._look, (job,))
-        timer.daemon = True
+        """Bring a job back when it is due."""
         with self._lock:
             if self._closed:
                 return
-            self._timers = {other for other in self._timers if other.is_alive()}
-            self._timers.add(timer)
-            timer.start()
+            self._jobs.add(job)
+            if not self._is_running:
+                self._is_running = True
+                threading.Thread(target=self._run, name="transfers: delay", daemon=True).start()
+        self._news.set()
 
     def close(self) -> None:
-        """Nothing comes back any more."""
+        """Bring nothing back any more."""
         with self._lock:
             self._closed = True
-            timers, self._timers = self._timers, set()
-        for timer in timers:
-            timer.cancel()
+        self._news.set()
 
-    def _look(self, job: DownloadJob) -> None:
-        if job.stopped:
-            return
-        if job.parked_for(self._now()) > 0:
-            self.park(job)
-        else:
-            self._due(job)
+    def _run(self) -> None:
+        while True:
+            self._news.clear()
+            now = self._clock.now()
+            with self._lock:
+                left = {job: job.parked_for(now) for job in self._jobs if not job.stopped}
+                self._jobs = {job for job, seconds in left.items() if seconds > 0}
+                self._is_running = bool(self._jobs) and not self._closed
+                if self._closed:
+                    return
+                soonest = min((left[job] for job in self._jobs), default=None)
+            for job, seconds in left.items():
+                if seconds <= 0:
+                    self._due(job)
+            if soonest is None:
+                return
+            self._clock.wait(self._news, min(soonest, _LONGEST_NAP))

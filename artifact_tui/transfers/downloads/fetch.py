@@ -27,7 +27,7 @@ class CorruptTwice(TransferError):
 
 
 class Fetcher:
-    """Fills one landing, going on from what is there; every try asks for a fresh address."""
+    """Fills one part file, from what is there; every try asks for a fresh address."""
 
     def __init__(
         self, order: DownloadOrder, writer: PartWriter, part: Path, job: DownloadJob, context: DownloadContext

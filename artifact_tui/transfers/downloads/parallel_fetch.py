@@ -43,7 +43,7 @@ class _MakesWay(Exception):
 
 
 class ParallelFetch:
-    """Fills the gaps of a landing from one signed address.
+    """Fills the gaps of a part file from one signed address.
 
     ``expected`` is the size where it is sure, because there is a digest that covers it, and ``likely`` where it is
     only declared. ``plain`` asks for the whole in one stream. ``room`` is the directory that has to hold it.

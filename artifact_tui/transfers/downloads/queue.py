@@ -39,7 +39,7 @@ class DownloadQueue:
         self._context = context
         self._journal = context.journal
         self._notifier = notifier
-        self._delayed = DelayedJobs(self._unpark, context.engine.clock.now)
+        self._delayed = DelayedJobs(self._unpark, context.engine.clock)
         self._work = JobRunner(context, signed_out=signed_out, park=self._delayed.park)
         self._pool = WorkerPool("download", concurrency, self._work.download)
         self._tidying = WorkerPool("tidy", 1, self._work.tidy)
