@@ -128,11 +128,10 @@ class Query(Struct, frozen=True):
         chosen = list(artifacts)
         for test in self.tests:
             chosen = [artifact for artifact in chosen if test(artifact, context)]
-        keys = [self.sort.key(artifact) for artifact in chosen]
-        known = [place for place, key in enumerate(keys) if key is not None]
-        known.sort(key=keys.__getitem__, reverse=self.descending)
-        unknown = (place for place, key in enumerate(keys) if key is None)
-        return tuple(chosen[place] for place in (*known, *unknown))
+        key = self.sort.key
+        unknown = [artifact for artifact in chosen if key(artifact) is None]
+        known = [artifact for artifact in chosen if key(artifact) is not None] if unknown else chosen
+        return (*sorted(known, key=key, reverse=self.descending), *unknown)
 
 
 def _read(term: re.Match[str]) -> Test:
