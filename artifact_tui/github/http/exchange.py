@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Final
 from urllib.parse import urlsplit
 
+import msgspec
 from msgspec import Struct
 
-from artifact_tui.domain.provider import Offline, Refused, SignedOut, TokenNeeded
+from artifact_tui.domain.provider import Offline, ProviderError, RateLimited, Refused, SignedOut, TokenNeeded
 from artifact_tui.github.decode import nonsense
 from artifact_tui.github.hosts import Host
 from artifact_tui.github.http.conditional import AnswerKey, AnswerStore
@@ -36,6 +39,13 @@ _ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]*"')
 """RFC 9110, 8.8.3; what is none cannot be sent back in a header."""
 ACROSS_ORGANISATIONS = ("/user/repos", "/search/repositories")
 """Lists from which organisations may be left out in silence, but for a header (GitHub's documentation, "SAML SSO")."""
+
+
+META: Final = Request(path="/meta", what="The server's description", stored=False)
+
+
+class _Meta(Struct):
+    installed_version: str = ""
 
 
 class Outgoing(Struct, frozen=True):
@@ -104,6 +114,23 @@ class Exchange:
             else:
                 return self._judged(request, answer)
         raise Refused(f"{self.host.name} redirects in a circle.", "Try again later.")
+
+    @contextmanager
+    def probing(self) -> Iterator[None]:
+        """Take a refusal of :data:`META` as an answer without a release; raise what may pass by itself."""
+        try:
+            yield
+        except (Offline, RateLimited):
+            raise
+        except ProviderError:
+            self.record.probed("")
+
+    def probed(self, answer: Response) -> None:
+        """Note the release that the answer to :data:`META` names, if it does."""
+        try:
+            self.record.probed(msgspec.json.decode(answer.body, type=_Meta).installed_version)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            self.record.probed("")
 
     def _persistently(self, request: Request, url: str, version: str) -> Steps:
         """Send it again, as often as the policy says, after trouble that passes."""

@@ -7,21 +7,15 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import httpx
-import msgspec
 
-from artifact_tui.domain.provider import Offline, ProviderError, RateLimited, ServerTrouble
+from artifact_tui.domain.provider import Offline, ServerTrouble
 from artifact_tui.github.http.cancel import CancelScopes
 from artifact_tui.github.http.connections import TIMEOUT, async_client, blocking_client, plain_words
-from artifact_tui.github.http.exchange import Delay, Exchange, Outgoing, Reply, advance
+from artifact_tui.github.http.exchange import META, Delay, Exchange, Outgoing, Reply, Steps, advance
 from artifact_tui.github.http.requests import Request
 from artifact_tui.github.http.response import Response
 
 MAX_BODY = 64 * 1024 * 1024
-META = Request(path="/meta", what="The server's description", stored=False)
-
-
-class _Meta(msgspec.Struct):
-    installed_version: str = ""
 
 
 class AsyncApi:
@@ -44,13 +38,14 @@ class AsyncApi:
     async def get(self, request: Request) -> Response:
         """The good answer to a request, after whatever retries and redirects it takes; else :class:`ProviderError`."""
         await self.learn_release()
-        return await self._follow(request)
+        return await self._follow(self.exchange.steps(request))
 
     async def learn_release(self) -> None:
         """Ask an Enterprise Server what release it is, once, before anything that depends on it."""
         async with self._probing:
             if self.exchange.record.wants_probe:
-                await self._probe()
+                with self.exchange.probing():
+                    self.exchange.probed(await self._follow(self.exchange.steps(META)))
 
     async def close(self) -> None:
         """Close every connection; what comes after raises :class:`Offline`."""
@@ -58,31 +53,18 @@ class AsyncApi:
         if self._client is not None:
             await self._client.aclose()
 
-    async def _probe(self) -> None:
-        try:
-            answer = await self._follow(META)
-        except (Offline, RateLimited):
-            raise
-        except ProviderError:
-            self.exchange.record.probed("")
-        else:
-            self.exchange.record.probed(_installed_version(answer))
-
-    async def _follow(self, request: Request) -> Response:
-        steps = self.exchange.steps(request)
-        step = advance(steps, None)
-        while not isinstance(step, Response):
-            step = advance(steps, await self._take(step))
+    async def _follow(self, steps: Steps) -> Response:
+        reply: Reply = None
+        while not isinstance(step := advance(steps, reply), Response):
+            if isinstance(step, Delay):
+                reply = None
+                await self._sleep(step.seconds)
+            else:
+                try:
+                    reply = await self._send(step)
+                except Offline as error:
+                    reply = error
         return step
-
-    async def _take(self, step: Outgoing | Delay) -> Reply:
-        if isinstance(step, Delay):
-            await self._sleep(step.seconds)
-            return None
-        try:
-            return await self._send(step)
-        except Offline as error:
-            return error
 
     async def _send(self, step: Outgoing) -> Response:
         if self._closed:
@@ -120,39 +102,27 @@ class BlockingApi:
         """The good answer to a request, after whatever retries and redirects it takes; else :class:`ProviderError`."""
         with self._probing:
             if self.exchange.record.wants_probe:
-                self._probe()
-        return self._follow(request)
+                with self.exchange.probing():
+                    self.exchange.probed(self._follow(self.exchange.steps(META)))
+        return self._follow(self.exchange.steps(request))
 
     def close(self) -> None:
         """Close every connection; what comes after raises :class:`Offline`."""
         self._lines.close()
         self._client.close()
 
-    def _probe(self) -> None:
-        try:
-            answer = self._follow(META)
-        except (Offline, RateLimited):
-            raise
-        except ProviderError:
-            self.exchange.record.probed("")
-        else:
-            self.exchange.record.probed(_installed_version(answer))
-
-    def _follow(self, request: Request) -> Response:
-        steps = self.exchange.steps(request)
-        step = advance(steps, None)
-        while not isinstance(step, Response):
-            step = advance(steps, self._take(step))
+    def _follow(self, steps: Steps) -> Response:
+        reply: Reply = None
+        while not isinstance(step := advance(steps, reply), Response):
+            if isinstance(step, Delay):
+                reply = None
+                self._sleep(step.seconds)
+            else:
+                try:
+                    reply = self._send(step)
+                except Offline as error:
+                    reply = error
         return step
-
-    def _take(self, step: Outgoing | Delay) -> Reply:
-        if isinstance(step, Delay):
-            self._sleep(step.seconds)
-            return None
-        try:
-            return self._send(step)
-        except Offline as error:
-            return error
 
     def _send(self, step: Outgoing) -> Response:
         if self._lines.current.closed:
@@ -185,10 +155,3 @@ async def _limited_async(response: httpx.Response) -> AsyncIterator[bytes]:
         if size > MAX_BODY:
             raise ServerTrouble("The answer is too long to be one of GitHub's API.")
         yield chunk
-
-
-def _installed_version(answer: Response) -> str:
-    try:
-        return msgspec.json.decode(answer.body, type=_Meta).installed_version
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return ""

@@ -23,10 +23,10 @@ from artifact_tui.domain.provider import Offline
 from artifact_tui.errors import UserError
 from artifact_tui.transfers.disk.atomic_rename import NotSettled, publish, replace_target
 from artifact_tui.transfers.disk.safe_names import raw_file_name
-from artifact_tui.transfers.downloads.overwrite import not_overwritten, why_not_replaced
 from artifact_tui.transfers.errors import disk_trouble
 from artifact_tui.transfers.models import OnExisting
 from artifact_tui.transfers.receipts.store import remove_receipts
+from artifact_tui.transfers.receipts.verify import not_overwritten, why_not_replaced
 
 _OLD = "old"
 _STEP = 1024 * 1024

@@ -16,11 +16,11 @@ from artifact_tui.transfers.disk.safe_names import file_name, raw_file_name
 from artifact_tui.transfers.downloads.context import DownloadContext
 from artifact_tui.transfers.downloads.job import DownloadJob
 from artifact_tui.transfers.downloads.journal_record import SCRATCH, JournalRow
-from artifact_tui.transfers.downloads.overwrite import is_unchanged, not_overwritten, why_not_replaced
 from artifact_tui.transfers.errors import JournalError, Stopped, disk_trouble
 from artifact_tui.transfers.models import DownloadOrder, OnExisting, State
 from artifact_tui.transfers.receipts.receipt import Proof, make_receipt
 from artifact_tui.transfers.receipts.store import clear_half_written, newest_receipt, write_receipt
+from artifact_tui.transfers.receipts.verify import is_unchanged, not_overwritten, why_not_replaced
 
 ZIP = ".zip"
 _OLD = "old"

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from artifact_tui.transfers.disk.safe_names import IS_RECEIPT
 from artifact_tui.transfers.receipts.receipt import FileRecord, Receipt, ancestors
-from artifact_tui.transfers.receipts.store import BadReceipt, open_regular, read_receipt
+from artifact_tui.transfers.receipts.store import BadReceipt, newest_receipt, open_regular, read_receipt
 
 _KINDS = {stat.S_IFLNK: "a link", stat.S_IFDIR: "a directory", stat.S_IFREG: "a file"}
 
@@ -200,3 +200,31 @@ def _other_kind(path: str, status: os.stat_result | None, kind: int) -> Change |
 
 def _cannot_be_read(error: OSError) -> str:
     return f"cannot be read: {os.strerror(error.errno) if error.errno else error}"
+
+
+def why_not_replaced(source: Path, target: Path, check: Callable[[], None] = lambda: None) -> str:
+    """Return why ``source`` may not replace what is at ``target``, as a clause; empty when it may.
+
+    Every byte is compared with the receipt, so this may take a while: ``check`` is called between files and may raise.
+    """
+    found = newest_receipt(target)
+    if found is None:
+        return f"{target.name} was not created by artifact-tui"
+    _, receipt = found
+    if not is_unchanged(receipt, target, check):
+        return f"{target.name} has changed since it was downloaded"
+    return "" if (receipt.kind == "directory") is source.is_dir() else f"{target.name} is a {receipt.kind}"
+
+
+def is_unchanged(receipt: Receipt, target: Path, check: Callable[[], None] = lambda: None) -> bool:
+    """Return whether ``target`` is as its receipt has it; see :func:`why_not_replaced` for ``check``.
+
+    It looks twice: reading everything takes time, in which others may write.
+    """
+    before = snapshot(target)
+    return next(find_changes(receipt, target.parent, check), None) is None and snapshot(target) == before
+
+
+def not_overwritten(why: str, place: Path) -> str:
+    """Return the sentence that says why nothing was overwritten, and where the download is now."""
+    return f"Not overwritten: {why}. Saved as {place.name}."
