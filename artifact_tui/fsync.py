@@ -19,8 +19,8 @@ _NOT_SUPPORTED = {
     errno.EISDIR,
     errno.EACCES,
     errno.EPERM,
-    getattr(errno, "ENOTSUP", errno.ENOSYS),
-    getattr(errno, "EOPNOTSUPP", errno.ENOSYS),
+    errno.ENOTSUP,
+    errno.EOPNOTSUPP,
 }
 """What file systems answer that cannot sync a directory (SMB, DrvFs, FUSE), and systems that do not open one.
 
@@ -34,10 +34,8 @@ def sync(path: Path) -> None:
     Where directories cannot be synced there is nothing to wait for: that is no failure.
     """
     is_directory = path.is_dir()
-    if os.name == "nt" and is_directory:
-        return
     try:
-        descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
+        descriptor = os.open(path, os.O_RDONLY)
         try:
             os.fsync(descriptor)
         finally:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -47,10 +47,6 @@ def clear_abandoned(parent: Path) -> None:
 
 def _lock(directory: Path, *, wait: bool) -> int:
     """The open directory, locked until it is closed; raises OSError where it cannot be, also while another has it."""
-    if sys.platform == "win32":
-        raise OSError("directories cannot be locked")
-    import fcntl
-
     opened = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
         fcntl.flock(opened, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)

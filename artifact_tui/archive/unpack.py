@@ -25,7 +25,7 @@ from artifact_tui.text import size
 Progress = Callable[[int, int], None]
 """Told ``(bytes done, bytes in all)`` with each step, which is at most 1 MiB."""
 
-_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 _DIRECTORY_MODE = 0o755
 _NAME_TROUBLE = {
     errno.ENAMETOOLONG,

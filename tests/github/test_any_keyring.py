@@ -45,7 +45,7 @@ def ring(home: Path, *, module: str = REAL, of: str = "Keyring", seconds: float 
     return SystemKeyring(environ, seconds=seconds)
 
 
-@pytest.mark.parametrize("name", ["SecretService", "kwallet", "libsecret", "macOS", "Windows"])
+@pytest.mark.parametrize("name", ["SecretService", "kwallet", "libsecret", "macOS"])
 @pytest.mark.parametrize("of", ["Keyring", "Chain"])
 def test_what_keeps_secrets_is_used_and_so_is_a_chain_of_such(tmp_path: Path, name: str, of: str) -> None:
     found = ring(tmp_path, module=f"keyring.backends.{name}", of=of).ask("get", GITHUB)

@@ -17,7 +17,7 @@ from typing import Any
 LIFETIME = 10
 """Seconds after which the process ends by itself should nobody be there any more to end it."""
 
-REAL = ("SecretService", "kwallet", "libsecret", "macOS", "Windows")
+REAL = ("SecretService", "kwallet", "libsecret", "macOS")
 """Modules of ``keyring.backends`` that keep secrets; what is not named here is not a keyring to us."""
 
 

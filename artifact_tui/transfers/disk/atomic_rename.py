@@ -12,15 +12,8 @@ from pathlib import Path
 
 from artifact_tui.fsync import sync
 
-_NEW_FILE = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-_NO_HARD_LINKS = {
-    errno.EPERM,
-    errno.ENOSYS,
-    errno.EMLINK,
-    errno.EXDEV,
-    getattr(errno, "ENOTSUP", errno.ENOSYS),
-    getattr(errno, "EOPNOTSUPP", errno.ENOSYS),
-}
+_NEW_FILE = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+_NO_HARD_LINKS = {errno.EPERM, errno.ENOSYS, errno.EMLINK, errno.EXDEV, errno.ENOTSUP, errno.EOPNOTSUPP}
 _TAKEN = {errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR, errno.EISDIR}
 Intend = Callable[[Path], None]
 """Told each name right before it is tried, so that a program that dies there can be understood later."""
@@ -41,7 +34,8 @@ def publish(source: Path, directory: Path, stem: str, ending: str = "", intend: 
 
     ``directory`` is on the same file system. Raises OSError, :class:`NotSettled` when it is done all the same.
     """
-    rename = _rename_directory if source.is_dir() else _rename_file
+    # Of a directory, a rename fails on all that is there but an empty one, and that loses nothing.
+    rename = Path.rename if source.is_dir() else _rename_file
     for name in numbered(stem, ending):
         target = directory / name
         if os.path.lexists(target):
@@ -88,16 +82,8 @@ def settle(directory: Path) -> None:
         raise NotSettled(*error.args) from None
 
 
-def _rename_directory(source: Path, target: Path) -> None:
-    """On POSIX this fails on all that is there but an empty directory, and that loses nothing."""
-    source.rename(target)
-
-
 def _rename_file(source: Path, target: Path) -> None:
-    """A rename replaces its target on POSIX, a hard link never does."""
-    if os.name == "nt":
-        source.rename(target)
-        return
+    """Rename by a hard link, which never replaces its target."""
     try:
         os.link(source, target)
     except OSError as error:

@@ -6,7 +6,7 @@ from hashlib import blake2b
 
 from msgspec.structs import asdict
 
-from artifact_tui.archive.held import Find, HeldArchive
+from artifact_tui.archive.in_memory import Find, HeldArchive
 from artifact_tui.archive.selection import Selection
 from artifact_tui.domain.provider import Archive, ArtifactStore
 from artifact_tui.transfers.models import DownloadOrder

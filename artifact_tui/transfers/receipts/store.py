@@ -17,8 +17,8 @@ from artifact_tui.transfers.disk.atomic_rename import publish, settle
 from artifact_tui.transfers.disk.safe_names import IS_RECEIPT, RECEIPT_ENDING
 from artifact_tui.transfers.receipts.receipt import FORMAT, Receipt, ancestors
 
-_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-_READ_ITSELF = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+_READ_ITSELF = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 _LARGEST = 100_000_000
 """Bytes; 100,000 files with the longest names that are unpacked take less."""
 _LONGEST_PATH = 4096
@@ -160,5 +160,5 @@ def _is_consistent(receipt: Receipt) -> bool:
 
 
 def _is_safe(path: str) -> bool:
-    plain = len(path) <= _LONGEST_PATH and not set(path) & {"\0", "\\"} and not (os.name == "nt" and ":" in path)
+    plain = len(path) <= _LONGEST_PATH and not set(path) & {"\0", "\\"}
     return plain and not {"", ".", ".."} & set(path.split("/"))
