@@ -25,7 +25,7 @@ The map of the package, from the top layer to the bottom; a layer imports only f
       http/         transport, exchange (rules of one request), requests (the only Authorization), errors, proxies
       tokens/       environment, gh, keyring, token file
     demo/           a made-up GitHub inside the program; also the server of the tests
-    archive/        zip_directory, unpack_plan (checks names and sizes), unpack, remote_zip, nested, tar, compressed
+    archive/        zip_directory, safe_path (checks names), unpack_plan, unpack, remote_zip, nested, tar, compressed
     preview/        kinds (register a viewer here), log, highlight, json_document, markdown, csv_table, image, diff
       reports/      junit, trx, sarif, lcov, cobertura
     storage/        quota (estimates)

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import re
-import stat
-import unicodedata
 from collections.abc import Sequence
-from hashlib import blake2b
 
 from msgspec import Struct
 
 from artifact_tui.archive.entry_reader import check_kind, find_bytes
 from artifact_tui.archive.errors import ArchiveDamaged, ArchiveOverLimit, ArchiveRefused, Limits
+from artifact_tui.archive.safe_path import ROOT_KEY, PathParts, check_type, name_key, safe_path
 from artifact_tui.archive.zip_directory import Directory, Entry, ReadAt, read_directory
-
-_LONGEST_NAME, _LONGEST_PATH = 255, 2048
-_ROOT_KEY = bytes(16)
-_DRIVE = re.compile(r"[A-Za-z]:")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_FORBIDDEN_ON_WINDOWS = re.compile(
-    r'[<>:"|?*]|[. ]$|^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)', re.IGNORECASE
-)
-
-PathParts = tuple[str, ...]
 
 
 class UnpackPlace(Struct, frozen=True, eq=False, gc=False):
@@ -136,11 +122,11 @@ class _Tree:
             raise ArchiveOverLimit(self.bytes, self._limits.bytes)
 
     def _add(self, entry: Entry) -> None:
-        path = _safe_path(entry, self._limits.depth)
-        _check_type(entry)
-        place, key = None, _ROOT_KEY
+        path = safe_path(entry.name, self._limits.depth)
+        check_type(entry)
+        place, key = None, ROOT_KEY
         for depth, name in enumerate(path, 1):
-            key = _key(key, name)
+            key = name_key(key, name)
             place = self._take(key, UnpackPlace(name, place, depth < len(path) or entry.is_directory), entry)
         if place is not None and not place.is_directory:
             self.files.append((place, entry))
@@ -158,47 +144,3 @@ class _Tree:
         if place.is_directory:
             self.directories.append(place)
         return place
-
-
-def _key(parent: bytes, name: str) -> bytes:
-    """Of few bytes however long the name is, and the same for names that are the same somewhere."""
-    return blake2b(parent + _encoded(_folded(name)), digest_size=len(_ROOT_KEY)).digest()
-
-
-def _encoded(name: str) -> bytes:
-    """A name's bytes; those of a tar need not be UTF-8."""
-    return name.encode(errors="surrogateescape")
-
-
-def _folded(name: str) -> str:
-    """The same for all names that one file system or another takes for the same."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
-
-
-def _safe_path(entry: Entry, depth: int) -> PathParts:
-    name = entry.name
-    if name.startswith("/") or _DRIVE.match(name):
-        raise ArchiveRefused("has an absolute path", name)
-    if "\\" in name or _CONTROL.search(name):
-        raise ArchiveRefused("has a name with a character that no file should have", name)
-    parts = name.removesuffix("/").split("/")
-    path = tuple(part for part in parts if part != ".")
-    if ".." in path:
-        raise ArchiveRefused("leads outside the directory", name)
-    if "" in path or not (path or name.endswith("/")):
-        raise ArchiveRefused("has an empty name", name)
-    if len(path) > depth:
-        raise ArchiveRefused(f"is nested more than {depth} directories deep", name)
-    if len(_encoded(name)) > _LONGEST_PATH or any(len(_encoded(part)) > _LONGEST_NAME for part in path):
-        raise ArchiveRefused("has a name that is too long", name)
-    if os.name == "nt" and any(map(_FORBIDDEN_ON_WINDOWS.search, path)):
-        raise ArchiveRefused("has a name that Windows does not allow", name)
-    return path
-
-
-def _check_type(entry: Entry) -> None:
-    """As ``unzip`` does, take every type but a symlink for what the name says: ``zip x.zip -`` writes a FIFO's mode."""
-    if stat.S_ISLNK(entry.mode):
-        raise ArchiveRefused("is a link", entry.name)
-    if entry.is_directory and entry.size:
-        raise ArchiveRefused("is a directory that holds bytes", entry.name)

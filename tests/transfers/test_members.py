@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from artifact_tui.archive.files import PackedStream
-from artifact_tui.archive.held import Held
+from artifact_tui.archive.in_memory import Held
 from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.archive.selection import Selection, select, select_held
 from artifact_tui.domain.models import Artifact

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from artifact_tui.archive.comparison import Difference, compare
 from artifact_tui.archive.files import PackedStream
-from artifact_tui.archive.held import Held
+from artifact_tui.archive.in_memory import Held
 from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.archive.zip_directory import Entry
 from artifact_tui.domain.models import Artifact, RepositoryName

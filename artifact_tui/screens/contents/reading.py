@@ -6,7 +6,7 @@ import threading
 from typing import Protocol
 
 from artifact_tui.archive.files import EntryStream, Files, PackedStream
-from artifact_tui.archive.held import Held
+from artifact_tui.archive.in_memory import Held
 from artifact_tui.archive.zip_directory import Entry
 from artifact_tui.domain.provider import Offline, ProviderError
 from artifact_tui.preview import kinds

@@ -12,7 +12,7 @@ from textual.app import App
 
 from artifact_tui.archive.errors import Limits
 from artifact_tui.archive.files import Files, links_in_words
-from artifact_tui.archive.held import Held, HeldFiles
+from artifact_tui.archive.in_memory import Held, HeldFiles
 from artifact_tui.archive.ranges import ArchiveUnreadable
 from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.archive.selection import select, select_held
