@@ -9,7 +9,6 @@ from artifact_tui.terminal.colors import colors_of
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping, MutableMapping
-    from pathlib import Path
 
     from artifact_tui.app import ArtifactApp
     from artifact_tui.cli.backends import LaunchPlan
@@ -86,8 +85,11 @@ def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Settin
     from artifact_tui.config.settings import Settings, is_set
     from artifact_tui.github.hosts import check_api_version
 
-    paths = None if options.demo else Paths.of_user()
-    settings = _configured(paths.config) if paths else Settings()
+    settings, paths = Settings(), None if options.demo else Paths.of_user()
+    if paths:
+        from artifact_tui.cli.check_settings import read_configuration
+
+        settings = read_configuration(paths.config)
     check_api_version(options.api_version)
     read_only = options.read_only or settings.read_only or is_set(environ, "ARTIFACT_TUI_READ_ONLY")
     lean = is_set(environ, LEAN) if LEAN in environ else settings.lean_output
@@ -98,12 +100,6 @@ def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Settin
         api_version=options.api_version or settings.api_version,
         ca_file=options.ca_file or settings.ca_file,
     )
-
-
-def _configured(path: Path) -> Settings:
-    from artifact_tui.cli.check_settings import read_configuration
-
-    return read_configuration(path)
 
 
 def _server(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings) -> LaunchPlan:

@@ -265,7 +265,7 @@ class MarkingScreen(ServerList):
 
 
 class ArtifactsScreen(MarkingScreen):
-    """Filter and sort are this screen's; downloads and deletes are wishes to the app, by captured artifact."""
+    """Loads and filters artifacts, and acts on those that were chosen when the key was pressed."""
 
     BINDINGS = bindings("artifacts")
     ABOVE = "runs"

@@ -38,7 +38,7 @@ class DeletionFlow:
         Await it in a worker. Raises :class:`~artifact_tui.transfers.errors.JournalError`.
         """
         rest = DeletePlan(left.repository, left.remaining)
-        if not await self._confirm(rest, downloads_first=left.downloads_first):
+        if not await self.confirm(rest, self._warnings(rest, downloads_first=left.downloads_first)):
             return False
         ids = self._session.engine.deletions.resume_unfinished(left.number)
         if ids:
@@ -54,7 +54,7 @@ class DeletionFlow:
             self._app.notify("Only what failed or was not tried can be tried again.", markup=False, timeout=4)
             return
         plan = DeletePlan(wanted[0].repository, tuple(one.artifact for one in wanted))
-        if await self._confirm(plan):
+        if await self.confirm(plan, self._warnings(plan)):
             for one in wanted:
                 self._session.engine.retry(one.id)
 
@@ -64,15 +64,15 @@ class DeletionFlow:
         if deletions and not isinstance(self._app.screen, DeletionScreen):
             self._app.push_screen(DeletionScreen(self._session, deletions[-1]))
 
-    async def _confirm(self, plan: DeletePlan, *, downloads_first: bool = False) -> bool:
+    async def confirm(self, plan: DeletePlan, warnings: tuple[str, ...], *, is_all: bool = False) -> bool:
+        """Ask whether to delete exactly this plan; ``is_all`` says that nothing would be left. Await it in a worker."""
         session = self._session
         table = artifact_table(plan.artifacts, session.runs_of(plan.repository), session.clock(), CONFIRM_ROWS)
-        warnings = self._warnings(plan, downloads_first=downloads_first)
-        dialog = ConfirmDialog(plan, table, warnings, session.key_of("confirm.delete"))
+        dialog = ConfirmDialog(plan, table, warnings, session.key_of("confirm.delete"), is_all=is_all)
         confirmed = await self._app.push_screen_wait(dialog)
         return bool(confirmed)
 
-    def _warnings(self, plan: DeletePlan, *, downloads_first: bool) -> tuple[str, ...]:
+    def _warnings(self, plan: DeletePlan, *, downloads_first: bool = False) -> tuple[str, ...]:
         """A sentence for each thing that no review has told."""
         if downloads_first:
             return ("Only what was downloaded and verified is deleted.",)

@@ -21,7 +21,6 @@ from artifact_tui.screens.deletion.report import why_uncounted
 from artifact_tui.screens.deletion.review_model import ReviewList, ReviewRow
 from artifact_tui.screens.deletion.review_rows import COLUMNS, PlanRow, notes, title, warnings_of
 from artifact_tui.screens.dialogs.directory import DownloadChoice
-from artifact_tui.screens.download.dialog import CONFIRM_ROWS, artifact_table
 from artifact_tui.screens.filter_input import FILTER_HINT, read_filter
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.session import Session
@@ -212,7 +211,6 @@ class ReviewScreen(ListScreen):
     @work(group="delete")
     async def action_delete(self) -> None:
         """Ask, about exactly what is left of the plan; a deletion takes the place of its review."""
-        from artifact_tui.screens.deletion.confirm import ConfirmDialog
         from artifact_tui.screens.deletion.flow import DeletionFlow
         from artifact_tui.screens.deletion.progress import DeletionScreen
 
@@ -221,11 +219,8 @@ class ReviewScreen(ListScreen):
             return
         plan, first = self.plan, self._download_first
         warnings = warnings_of(self._list, first is not None, self._part)
-        table = artifact_table(plan.artifacts, self._runs(), self.session.clock(), CONFIRM_ROWS)
-        key = self.session.key_of("confirm.delete")
-        dialog = ConfirmDialog(plan, table, warnings, key, is_all=1 < self._total <= len(plan.artifacts))
-        if await self.app.push_screen_wait(dialog):
-            flow = DeletionFlow(self.app, self.session)
+        flow = DeletionFlow(self.app, self.session)
+        if await flow.confirm(plan, warnings, is_all=1 < self._total <= len(plan.artifacts)):
             deletion = flow.begin(plan.confirm(len(plan.artifacts)), first)
             self.app.switch_screen(DeletionScreen(self.session, deletion))
 
