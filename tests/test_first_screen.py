@@ -33,7 +33,7 @@ OWN = {
     "cli": "backends launch main parser standard_streams target",
     "config": "paths settings",
     "domain": "backend list_extent models provider sign_in",
-    "github": "from_settings hosts server_info timestamps",
+    "github": "from_settings hosts rate_limit server_info",
     "github.tokens": "credentials",
     "screens": "account background engine_events engine_screen list_loader list_screen places server_list session",
     "terminal": "ascii_fallback clipboard colors crash driver key_parser key_report lean_app line_filter memory "

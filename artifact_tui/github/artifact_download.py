@@ -22,8 +22,7 @@ from artifact_tui.github.http.cancel import CancelScopes, shut_down
 from artifact_tui.github.http.connections import Interrupted, plain_words, proxy_wants_password
 from artifact_tui.github.http.non_api_response import PLAIN_TEXT, Foreign, read_foreign
 from artifact_tui.github.http.requests import USER_AGENT
-from artifact_tui.github.rate_limit import limited
-from artifact_tui.github.retry_after import retry_after
+from artifact_tui.github.rate_limit import limited, retry_after
 from artifact_tui.text import printable
 
 LOG = logging.getLogger("artifact_tui.requests")

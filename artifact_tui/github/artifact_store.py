@@ -20,7 +20,7 @@ from artifact_tui.github.http.connections import CONNECT, blocking_client, timeo
 from artifact_tui.github.http.exchange import Exchange
 from artifact_tui.github.http.redirects import storage_address
 from artifact_tui.github.http.requests import Request, artifact_request, now, path_in
-from artifact_tui.github.http.streams import lay
+from artifact_tui.github.http.streams import install_backend
 from artifact_tui.github.http.transport import BlockingApi
 from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.tokens.credentials import Access, Credential
@@ -54,7 +54,7 @@ class GitHubArtifactStore:
         timeout = timeouts(connect=connect, stall=stall)
         self._api = BlockingApi(exchange, transport=transport, sleep=sleep, lines=self._lines, timeout=timeout)
         self._blobs = blocking_client(transport, timeout, record.ca_file)
-        lay(self._lines, self._blobs)
+        install_backend(self._lines, self._blobs)
         self._record = record
         self._clock = clock
 

@@ -18,7 +18,7 @@ from msgspec.structs import FieldInfo, fields, replace
 
 from artifact_tui.domain.models import Moment, Page
 from artifact_tui.domain.provider import ServerTrouble
-from artifact_tui.github.timestamps import real_moment
+from artifact_tui.github.rate_limit import real_moment
 
 Thing = TypeVar("Thing", bound=Struct)
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from artifact_tui.domain.models import Account, Connection, RateLimit, Server
 from artifact_tui.github.hosts import Host, check_api_version
-from artifact_tui.github.timestamps import epoch_seconds, real_moment
+from artifact_tui.github.rate_limit import epoch_seconds, read_rate_limit, real_moment
 
 NEWEST_API_VERSION = "2026-03-10"
 FIRST_API_VERSION = "2022-11-28"
@@ -140,17 +140,6 @@ class ServerInfo:
         if self.host.kind.is_cloud or _release(release) >= (3, 21):
             return NEWEST_API_VERSION
         return FIRST_API_VERSION if _release(release) >= (3, 9) else ""
-
-
-def read_rate_limit(headers: Headers) -> RateLimit | None:
-    """The primary rate limit from ``x-ratelimit-*``; None without them, and for the search's own limit."""
-    if headers.get("x-ratelimit-resource", "core") != "core":
-        return None
-    values = [headers.get(f"x-ratelimit-{name}", "") for name in ("limit", "remaining", "reset")]
-    if not all(re.fullmatch(r"[0-9]{1,20}", value) for value in values):
-        return None
-    limit, remaining, reset = map(int, values)
-    return RateLimit(limit=limit, remaining=remaining, reset=epoch_seconds(reset))
 
 
 def read_expiry(headers: Headers) -> datetime | None:

@@ -30,8 +30,14 @@ from artifact_tui.github.http.requests import Request, is_below
 from artifact_tui.github.http.response import Complaint, Response, read_complaint
 from artifact_tui.github.http.token_advice import Advice
 from artifact_tui.github.http.token_advice import sentence as as_sentence
-from artifact_tui.github.rate_limit import SECONDARY_WAIT, limited, primary_limit, secondary_limit
-from artifact_tui.github.retry_after import retry_after, until_reset
+from artifact_tui.github.rate_limit import (
+    SECONDARY_WAIT,
+    limited,
+    primary_limit,
+    retry_after,
+    secondary_limit,
+    until_reset,
+)
 from artifact_tui.github.tokens.credentials import Access
 from artifact_tui.text import printable
 

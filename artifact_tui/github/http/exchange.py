@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Generator
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -26,7 +25,7 @@ from artifact_tui.github.http.errors import Refusals, is_about_version
 from artifact_tui.github.http.redirects import moved_to
 from artifact_tui.github.http.requests import JSON, Method, Request, headers_for
 from artifact_tui.github.http.response import Response, read_complaint
-from artifact_tui.github.retry_after import retry_after
+from artifact_tui.github.rate_limit import retry_after
 from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.tokens.credentials import Access
 from artifact_tui.retry import API_READ, RetryPolicy
@@ -41,7 +40,8 @@ ACROSS_ORGANISATIONS = ("/user/repos", "/search/repositories")
 """Lists from which organisations may be left out in silence, but for a header (GitHub's documentation, "SAML SSO")."""
 
 
-META: Final = Request(path="/meta", what="The server's description", stored=False)
+META = Request(path="/meta", what="The server's description", stored=False)
+Result = TypeVar("Result")
 
 
 class _Meta(Struct):
@@ -62,17 +62,51 @@ class Delay(Struct, frozen=True):
     seconds: float
 
 
-Reply = Response | Offline | None
-Steps = Generator[Outgoing | Delay, Reply, Response]
+Reply = Response | None
+Steps = Generator[Outgoing | Delay, Reply, Result]
 
 
-def advance(steps: Steps, reply: Reply) -> Outgoing | Delay | Response:
-    """Hand over what came of the last step; the next one, or the answer when there is no more to do."""
+async def drive(
+    steps: Steps[Result],
+    send: Callable[[Outgoing], Awaitable[Response]],
+    sleep: Callable[[float], Awaitable[object]],
+) -> Result:
+    """Do the steps one by one and return their result; ``sleep`` takes seconds, an :class:`Offline` goes to them."""
     try:
-        return steps.throw(reply) if isinstance(reply, Offline) else steps.send(reply)
+        step = next(steps)
+        while True:
+            if isinstance(step, Delay):
+                await sleep(step.seconds)
+                step = steps.send(None)
+                continue
+            try:
+                answer = await send(step)
+            except Offline as error:
+                step = steps.throw(error)
+            else:
+                step = steps.send(answer)
     except StopIteration as end:
-        answer: Response = end.value
-        return answer
+        result: Result = end.value
+        return result
+
+
+def drive_blocking(
+    steps: Steps[Result], send: Callable[[Outgoing], Response], sleep: Callable[[float], object]
+) -> Result:
+    """Do the same in a thread, where nothing is awaited, so that the first step of the coroutine is its last."""
+
+    async def send_now(step: Outgoing) -> Response:
+        return send(step)
+
+    async def sleep_now(seconds: float) -> object:
+        return sleep(seconds)
+
+    try:
+        drive(steps, send_now, sleep_now).send(None)
+    except StopIteration as end:
+        result: Result = end.value
+        return result
+    raise AssertionError("a blocking step was awaited")
 
 
 class Exchange:
@@ -101,7 +135,20 @@ class Exchange:
         """The server that all requests go to."""
         return self.record.host
 
-    def steps(self, request: Request) -> Steps:
+    def learn_release(self) -> Steps[None]:
+        """Ask an Enterprise Server what release it is, once, before anything that depends on it."""
+        if not self.record.wants_probe:
+            return
+        try:
+            answer = yield from self.steps(META)
+        except (Offline, RateLimited):
+            raise
+        except ProviderError:
+            self.record.probed("")
+        else:
+            self.record.probed(_installed_version(answer))
+
+    def steps(self, request: Request) -> Steps[Response]:
         """All steps of one request; the generator's value is the good answer, errors are raised out of it."""
         url = request.url(self.host)
         for _ in range(5):
@@ -115,24 +162,7 @@ class Exchange:
                 return self._judged(request, answer)
         raise Refused(f"{self.host.name} redirects in a circle.", "Try again later.")
 
-    @contextmanager
-    def probing(self) -> Iterator[None]:
-        """Take a refusal of :data:`META` as an answer without a release; raise what may pass by itself."""
-        try:
-            yield
-        except (Offline, RateLimited):
-            raise
-        except ProviderError:
-            self.record.probed("")
-
-    def probed(self, answer: Response) -> None:
-        """Note the release that the answer to :data:`META` names, if it does."""
-        try:
-            self.record.probed(msgspec.json.decode(answer.body, type=_Meta).installed_version)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            self.record.probed("")
-
-    def _persistently(self, request: Request, url: str, version: str) -> Steps:
+    def _persistently(self, request: Request, url: str, version: str) -> Steps[Response]:
         """Send it again, as often as the policy says, after trouble that passes."""
         tries = 1
         while True:
@@ -163,7 +193,7 @@ class Exchange:
             return None
         return self._policy.delay(tries, self._draw)
 
-    def _conditionally(self, request: Request, url: str, version: str) -> Steps:
+    def _conditionally(self, request: Request, url: str, version: str) -> Steps[Response]:
         """Ask whether it has changed where an older answer is kept."""
         credential = self._access.credential
         token = credential.token if credential else None
@@ -205,3 +235,10 @@ class Exchange:
         if isinstance(error, SignedOut | TokenNeeded):
             self.record.wants_token(error.sentence)
         raise error
+
+
+def _installed_version(answer: Response) -> str:
+    try:
+        return msgspec.json.decode(answer.body, type=_Meta).installed_version
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ""

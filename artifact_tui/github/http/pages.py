@@ -17,8 +17,7 @@ from artifact_tui.github.http.redirects import read_links
 from artifact_tui.github.http.requests import Request
 from artifact_tui.github.http.response import Response
 from artifact_tui.github.http.transport import AsyncApi
-from artifact_tui.github.rate_limit import primary_limit
-from artifact_tui.github.retry_after import until_epoch
+from artifact_tui.github.rate_limit import primary_limit, until_epoch
 
 PAGE_SIZE = 100
 SMALL_PAGE_SIZE = 30

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from ssl import SSLContext
 from typing import Any
 
@@ -13,20 +12,20 @@ from artifact_tui.github.http.cancel import CancelScopes
 from artifact_tui.github.http.proxy_routes import RoutedTransport
 
 
-def lay(lines: CancelScopes, client: httpx.Client) -> None:
-    """Let everything that ``client`` waits for go over ``lines``.
+def install_backend(lines: CancelScopes, client: httpx.Client) -> None:
+    """Let everything that ``client`` waits for be ended by ``lines``; the one place with private names of httpx.
 
     httpx has no public way to its network backend; without one nothing but the early ending is lost.
     """
-    transport = client._transport
-    if isinstance(transport, RoutedTransport):
-        transport.adopt(partial(_lay, lines))
 
+    def adopt(transport: httpx.HTTPTransport) -> None:
+        pool: Any = getattr(transport, "_pool", None)
+        if isinstance(pool, httpcore.ConnectionPool):
+            pool._network_backend = CancellableBackend(pool._network_backend, lines)
 
-def _lay(lines: CancelScopes, transport: httpx.HTTPTransport) -> None:
-    pool: Any = getattr(transport, "_pool", None)
-    if isinstance(pool, httpcore.ConnectionPool):
-        pool._network_backend = CancellableBackend(pool._network_backend, lines)
+    routed = client._transport
+    if isinstance(routed, RoutedTransport):
+        routed.adopt(adopt)
 
 
 class CancellableBackend(httpcore.NetworkBackend):
@@ -37,11 +36,11 @@ class CancellableBackend(httpcore.NetworkBackend):
         self._lines = lines
 
     def connect_tcp(self, *arguments: Any, **options: Any) -> httpcore.NetworkStream:
-        """As usual, but watched."""
+        """Return a connection whose thread can be stopped."""
         return CancellableStream(self._backend.connect_tcp(*arguments, **options), self._lines)
 
     def connect_unix_socket(self, *arguments: Any, **options: Any) -> httpcore.NetworkStream:
-        """As usual, but watched."""
+        """Return a connection whose thread can be stopped."""
         return CancellableStream(self._backend.connect_unix_socket(*arguments, **options), self._lines)
 
     def sleep(self, seconds: float) -> None:
@@ -57,26 +56,26 @@ class CancellableStream(httpcore.NetworkStream):
         self._lines = lines
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """As usual, but watched."""
+        """Do as the stream does; raises where the scope is closed meanwhile."""
         return self._lines.current.use(self._stream, lambda: self._stream.read(max_bytes, timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """As usual, but watched."""
+        """Do as the stream does; raises where the scope is closed meanwhile."""
         self._lines.current.use(self._stream, lambda: self._stream.write(buffer, timeout))
 
     def start_tls(
         self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        """As usual, but watched."""
+        """Do as the stream does; raises where the scope is closed meanwhile."""
         secured = self._lines.current.use(
             self._stream, lambda: self._stream.start_tls(ssl_context, server_hostname, timeout)
         )
         return CancellableStream(secured, self._lines)
 
     def close(self) -> None:
-        """As usual."""
+        """Do as the stream does."""
         self._stream.close()
 
     def get_extra_info(self, info: str) -> Any:
-        """As usual."""
+        """Do as the stream does."""
         return self._stream.get_extra_info(info)

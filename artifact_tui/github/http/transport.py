@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 
 import httpx
 
 from artifact_tui.domain.provider import Offline, ServerTrouble
 from artifact_tui.github.http.cancel import CancelScopes
 from artifact_tui.github.http.connections import TIMEOUT, async_client, blocking_client, plain_words
-from artifact_tui.github.http.exchange import META, Delay, Exchange, Outgoing, Reply, Steps, advance
+from artifact_tui.github.http.exchange import Exchange, Outgoing, drive, drive_blocking
 from artifact_tui.github.http.requests import Request
 from artifact_tui.github.http.response import Response
 
@@ -36,16 +36,14 @@ class AsyncApi:
         self._probing = asyncio.Lock()
 
     async def get(self, request: Request) -> Response:
-        """The good answer to a request, after whatever retries and redirects it takes; else :class:`ProviderError`."""
+        """Return the good answer to a request, after its retries and redirects; raises :class:`ProviderError`."""
         await self.learn_release()
-        return await self._follow(self.exchange.steps(request))
+        return await drive(self.exchange.steps(request), self._send, self._sleep)
 
     async def learn_release(self) -> None:
         """Ask an Enterprise Server what release it is, once, before anything that depends on it."""
         async with self._probing:
-            if self.exchange.record.wants_probe:
-                with self.exchange.probing():
-                    self.exchange.probed(await self._follow(self.exchange.steps(META)))
+            await drive(self.exchange.learn_release(), self._send, self._sleep)
 
     async def close(self) -> None:
         """Close every connection; what comes after raises :class:`Offline`."""
@@ -53,28 +51,17 @@ class AsyncApi:
         if self._client is not None:
             await self._client.aclose()
 
-    async def _follow(self, steps: Steps) -> Response:
-        reply: Reply = None
-        while not isinstance(step := advance(steps, reply), Response):
-            if isinstance(step, Delay):
-                reply = None
-                await self._sleep(step.seconds)
-            else:
-                try:
-                    reply = await self._send(step)
-                except Offline as error:
-                    reply = error
-        return step
-
     async def _send(self, step: Outgoing) -> Response:
         if self._closed:
             raise _closed()
         if self._client is None:
             self._client = async_client(self._transport, self.exchange.record.ca_file)
         with plain_words(self.exchange.host.name):
+            body = bytearray()
             async with self._client.stream(step.method, step.url, headers=step.headers) as response:
-                body = b"".join([chunk async for chunk in _limited_async(response)])
-        return Response(response.status_code, response.headers, body, step.url)
+                async for chunk in response.aiter_bytes():
+                    _add(body, chunk)
+        return Response(response.status_code, response.headers, bytes(body), step.url)
 
 
 class BlockingApi:
@@ -89,40 +76,27 @@ class BlockingApi:
         lines: CancelScopes | None = None,
         timeout: httpx.Timeout = TIMEOUT,
     ) -> None:
-        from artifact_tui.github.http.streams import lay  # it loads httpcore, which the first screen does without
+        from artifact_tui.github.http.streams import (
+            install_backend,  # it loads httpcore, which the first screen does without
+        )
 
         self.exchange = exchange
         self._client = blocking_client(transport, timeout, exchange.record.ca_file)
         self._lines = lines or CancelScopes()
-        lay(self._lines, self._client)
+        install_backend(self._lines, self._client)
         self._sleep = sleep or (lambda seconds: self._lines.current.wait(seconds))
         self._probing = threading.Lock()
 
     def get(self, request: Request) -> Response:
-        """The good answer to a request, after whatever retries and redirects it takes; else :class:`ProviderError`."""
+        """Return the good answer to a request, after its retries and redirects; raises :class:`ProviderError`."""
         with self._probing:
-            if self.exchange.record.wants_probe:
-                with self.exchange.probing():
-                    self.exchange.probed(self._follow(self.exchange.steps(META)))
-        return self._follow(self.exchange.steps(request))
+            drive_blocking(self.exchange.learn_release(), self._send, self._sleep)
+        return drive_blocking(self.exchange.steps(request), self._send, self._sleep)
 
     def close(self) -> None:
         """Close every connection; what comes after raises :class:`Offline`."""
         self._lines.close()
         self._client.close()
-
-    def _follow(self, steps: Steps) -> Response:
-        reply: Reply = None
-        while not isinstance(step := advance(steps, reply), Response):
-            if isinstance(step, Delay):
-                reply = None
-                self._sleep(step.seconds)
-            else:
-                try:
-                    reply = self._send(step)
-                except Offline as error:
-                    reply = error
-        return step
 
     def _send(self, step: Outgoing) -> Response:
         if self._lines.current.closed:
@@ -131,27 +105,17 @@ class BlockingApi:
             plain_words(self.exchange.host.name),
             self._client.stream(step.method, step.url, headers=step.headers) as response,
         ):
-            body = b"".join(_limited(response))
-        return Response(response.status_code, response.headers, body, step.url)
+            body = bytearray()
+            for chunk in response.iter_bytes():
+                _add(body, chunk)
+        return Response(response.status_code, response.headers, bytes(body), step.url)
 
 
 def _closed() -> Offline:
     return Offline("The connections are closed.")
 
 
-def _limited(response: httpx.Response) -> Iterator[bytes]:
-    size = 0
-    for chunk in response.iter_bytes():
-        size += len(chunk)
-        if size > MAX_BODY:
-            raise ServerTrouble("The answer is too long to be one of GitHub's API.")
-        yield chunk
-
-
-async def _limited_async(response: httpx.Response) -> AsyncIterator[bytes]:
-    size = 0
-    async for chunk in response.aiter_bytes():
-        size += len(chunk)
-        if size > MAX_BODY:
-            raise ServerTrouble("The answer is too long to be one of GitHub's API.")
-        yield chunk
+def _add(body: bytearray, chunk: bytes) -> None:
+    body += chunk
+    if len(body) > MAX_BODY:
+        raise ServerTrouble("The answer is too long to be one of GitHub's API.")
