@@ -5,8 +5,9 @@ Artifact names, branches and file contents are written by strangers, and a termi
 
 from __future__ import annotations
 
+import sys
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -154,3 +155,26 @@ def clause(sentence: str) -> str:
     """The first sentence as it stands behind a colon: with a small letter, without its full stop."""
     first = printable(sentence.partition(". ")[0].removesuffix("."))
     return first[0].lower() + first[1:] if first.partition(" ")[0] in _LOWERED else first
+
+
+_COERCED = {"C.UTF-8", "C.utf8", "UTF-8"}
+
+
+def shows_unicode(environ: Mapping[str, str], *, coerced: bool | None = None) -> bool:
+    """Whether the locale says that the terminal shows UTF-8."""
+    return "utf8" in locale_variable(environ, coerced=coerced).casefold().replace("-", "")
+
+
+def locale_variable(environ: Mapping[str, str], *, coerced: bool | None = None) -> str:
+    """Return the variable that decides on the letters, as ``LANG=C.UTF-8``; empty where none is set.
+
+    Python sets ``LC_CTYPE`` itself where the locale is C (PEP 538), which says nothing about the terminal; it is in
+    UTF-8 mode then.
+    """
+    if coerced is None:
+        coerced = bool(sys.flags.utf8_mode)
+    for name in ("LC_ALL", "LC_CTYPE", "LANG"):
+        value = environ.get(name, "")
+        if value and not (name == "LC_CTYPE" and coerced and value in _COERCED):
+            return f"{name}={value}"
+    return ""

@@ -36,8 +36,8 @@ OWN = {
     "github": "from_settings hosts rate_limit server_info",
     "github.tokens": "credentials",
     "screens": "account background engine_events engine_screen list_loader list_screen places server_list session",
-    "terminal": "ascii_fallback clipboard colors crash driver key_parser key_report lean_app line_filter memory "
-    "restore sequence_parser signals stylesheet terminal_app type_ahead",
+    "terminal": "ascii_fallback clipboard colors crash driver key_parser lean_app line_filter memory "
+    "restore signals stylesheet terminal_app type_ahead",
     "terminal.output": "cells encoder flow_control frame_diff renderer scroll sgr writer",
     "transfers": "models",
     "transfers.deletions": "models",

@@ -17,9 +17,9 @@ from artifact_tui.github.from_settings import sources_of
 from artifact_tui.github.hosts import HostError, choose_host, ignored_api_url, read_host
 from artifact_tui.github.http.proxies import SCHEMES, ignored_settings, route_to
 from artifact_tui.github.tokens.credentials import TokenError
-from artifact_tui.terminal.ascii_fallback import locale_variable, plain, shows_unicode
+from artifact_tui.terminal.ascii_fallback import plain
 from artifact_tui.terminal.colors import colors_of
-from artifact_tui.text import printable
+from artifact_tui.text import locale_variable, printable, shows_unicode
 
 NAME_WIDTH = 14
 LONGEST = 2000

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 import unicodedata
-from collections.abc import Mapping
 from functools import lru_cache
 
 from rich.cells import get_character_cell_size
@@ -33,7 +31,6 @@ _SIGNS = {
 }
 _PLAIN = {letter: plain for table in (_LINES, _SIGNS) for letters, plain in table.items() for letter in letters}
 UNSHOWN = "?"
-_COERCED = {"C.UTF-8", "C.utf8", "UTF-8"}
 
 
 class PlainLetters(LineFilter):
@@ -66,23 +63,3 @@ def _plain_letter(letter: str) -> str:
         return "+"
     base = unicodedata.normalize("NFKD", letter)[0]
     return base if base.isascii() and base.isprintable() else UNSHOWN
-
-
-def shows_unicode(environ: Mapping[str, str], *, coerced: bool | None = None) -> bool:
-    """Whether the locale says that the terminal shows UTF-8."""
-    return "utf8" in locale_variable(environ, coerced=coerced).casefold().replace("-", "")
-
-
-def locale_variable(environ: Mapping[str, str], *, coerced: bool | None = None) -> str:
-    """Return the variable that decides on the letters, as ``LANG=C.UTF-8``; empty where none is set.
-
-    Python sets ``LC_CTYPE`` itself where the locale is C (PEP 538), which says nothing about the terminal; it is in
-    UTF-8 mode then.
-    """
-    if coerced is None:
-        coerced = bool(sys.flags.utf8_mode)
-    for name in ("LC_ALL", "LC_CTYPE", "LANG"):
-        value = environ.get(name, "")
-        if value and not (name == "LC_CTYPE" and coerced and value in _COERCED):
-            return f"{name}={value}"
-    return ""

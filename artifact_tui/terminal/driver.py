@@ -15,12 +15,10 @@ from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
-from artifact_tui.terminal.key_parser import KeyStream, Pasted, Piece, Pressed
-from artifact_tui.terminal.key_report import KEY_FLAGS
+from artifact_tui.terminal.key_parser import KEY_FLAGS, KeyStream, Pasted, Piece, Pressed, SequenceParser
 from artifact_tui.terminal.output.flow_control import QUESTION, FlowControl
 from artifact_tui.terminal.output.writer import Writer
 from artifact_tui.terminal.restore import restore_terminal
-from artifact_tui.terminal.sequence_parser import SequenceParser
 
 STDERR = 2
 """Where Textual draws."""

@@ -7,15 +7,18 @@ of this program or of the one before it, must never act as letters.
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
+from textual._xterm_parser import XTermParser
 from textual.events import Key, Paste
+from textual.message import Message
 
-from artifact_tui.terminal.key_report import plain_report
+_log = logging.getLogger(__name__)
 
 ESCAPE = "\x1b"
 LOST = 2.0
@@ -25,6 +28,18 @@ REJOINED = 1.0
 TYPED_AT_MOST = 64
 """Different keys that people type before one read; more at once were pasted into a terminal that does not say so."""
 
+KEY_FLAGS = 0b11101
+"""What is asked of the terminal: escape codes that are no letters, alternate keys, all keys, and their text."""
+
+LONGEST = 32
+"""Characters up to which Textual takes a sequence for one; of a longer one every letter would be a key."""
+
+_KEY = re.compile(r"\x1b\[([\d:;]*)([u~ABCDEFHPQRS])\Z", re.ASCII)
+_PRESSED = ("", "1", "2")
+"""Event types of a press and of its repeats; 3 is a release."""
+_SHIFT_AND_LOCKS = 0b11000001
+_LAST_ASCII, _LAST_CHARACTER = 0x7F, 0x10FFFF
+_SURROGATES, _MORE_CONTROLS = range(0xD800, 0xE000), range(0x7F, 0xA0)
 PASTE_START, PASTE_END = "\x1b[200~", "\x1b[201~"
 _CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 _UNFINISHED = re.compile(r"\x1b\[[0-?]*[ -/]*\Z|\x1bO\Z")
@@ -136,3 +151,65 @@ def _length(text: str) -> int:
 def is_pasted(text: str) -> bool:
     """Whether so much came at once that nobody typed it: no escapes, and not one key held down."""
     return len(text) > TYPED_AT_MOST and ESCAPE not in text and len(set(text)) > 3
+
+
+class SequenceParser:
+    """Parses one letter or whole sequence at a time; used from the thread that reads the terminal."""
+
+    def __init__(self, *, debug: bool = False) -> None:
+        self._debug = debug
+        self._parser = XTermParser(debug)
+
+    def parse(self, sequence: str) -> list[Message]:
+        """Return the events of a sequence; none, and a line in the log, if the parser fails."""
+        try:
+            messages = [*self._parser.feed(sequence)]
+        except Exception:  # whatever a terminal sends, the next key counts
+            _log.exception("cannot parse %r", sequence)
+            messages = []
+            self._parser = XTermParser(self._debug)
+        if self._parser._awaiting.timeout is not None:  # it would take the next key for the rest of this one
+            self._parser = XTermParser(self._debug)
+        return messages
+
+
+def plain_report(sequence: str) -> str:
+    """Return a key report of the kitty keyboard protocol as Textual reads it; empty for a release or an invalid one.
+
+    A report is ``CSI key:shifted:base ; modifiers:event ; text u``, or has another final letter and a number for its
+    key (https://sw.kovidgoyal.net/kitty/keyboard-protocol/). Textual reads one number in each of the first two fields.
+
+    A key that is not ASCII and comes with a modifier such as Ctrl becomes the one at its place on an English keyboard.
+    Sequences that are not about keys stay as they are, up to ``LONGEST``.
+    """
+    if len(sequence) > LONGEST:
+        return ""
+    match = _KEY.match(sequence)
+    if match is None:
+        return sequence
+    fields = [field.split(":") for field in match[1].split(";")]
+    if len(fields) > 3:
+        return ""
+    key, modifiers, text = [*fields, [""], [""]][:3]
+    if modifiers[1:2] and modifiers[1] not in _PRESSED:
+        return ""
+    code, letters = key[0], [letter for letter in text if _is_printable(letter)]
+    if _is_command(modifiers[0]) and int(code or 1) > _LAST_ASCII and key[2:3] not in ([], [""]):
+        code, letters = key[2], []
+    if not _is_character(code or "1") or (code == "0" and not letters):
+        return ""
+    fields_left = ";".join((code, modifiers[0], ":".join(letters))).rstrip(";")
+    return f"\x1b[{fields_left}{match[2]}"
+
+
+def _is_command(modifiers: str) -> bool:
+    """Whether more is held than Shift, Caps Lock and Num Lock."""
+    return (int(modifiers or 1) - 1) & ~_SHIFT_AND_LOCKS > 0
+
+
+def _is_character(number: str) -> bool:
+    return int(number) <= _LAST_CHARACTER and int(number) not in _SURROGATES
+
+
+def _is_printable(number: str) -> bool:
+    return number != "" and _is_character(number) and int(number) >= 0x20 and int(number) not in _MORE_CONTROLS

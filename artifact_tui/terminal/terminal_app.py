@@ -21,7 +21,7 @@ from textual.notifications import SeverityLevel
 from textual.worker import WorkerFailed
 
 from artifact_tui.redaction import redact
-from artifact_tui.terminal.ascii_fallback import PlainLetters, shows_unicode
+from artifact_tui.terminal.ascii_fallback import PlainLetters
 from artifact_tui.terminal.clipboard import fill_tmux_buffer
 from artifact_tui.terminal.crash import crash_report, how_to_report
 from artifact_tui.terminal.driver import TerminalDriver
@@ -32,7 +32,7 @@ from artifact_tui.terminal.restore import restore_terminal
 from artifact_tui.terminal.signals import FROM_SIGNAL, SignalWatcher
 from artifact_tui.terminal.stylesheet import SteadyStylesheet
 from artifact_tui.terminal.type_ahead import TypeAhead
-from artifact_tui.text import printable
+from artifact_tui.text import printable, shows_unicode
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

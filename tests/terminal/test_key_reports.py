@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from textual.events import Key
 from textual.message import Message
 
-from artifact_tui.terminal.key_parser import KeyStream, Piece
-from artifact_tui.terminal.sequence_parser import SequenceParser
+from artifact_tui.terminal.key_parser import KeyStream, Piece, SequenceParser
 from tests.pty_program import PROGRAM, Terminal, environment
 
 

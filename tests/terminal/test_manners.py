@@ -20,8 +20,8 @@ from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.domain.urls import curl_line
 from artifact_tui.github.decode import decode_listing
-from artifact_tui.terminal.ascii_fallback import plain, shows_unicode
-from artifact_tui.text import printable
+from artifact_tui.terminal.ascii_fallback import plain
+from artifact_tui.text import printable, shows_unicode
 from tests.double.loopback import Loopback
 from tests.double.server import FakeGitHub
 from tests.pty_program import PROGRAM, Terminal, environment
