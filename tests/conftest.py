@@ -1,8 +1,8 @@
 """Clock times on the screen are those of one time zone wherever the tests run, no test leaves anything behind, and what
 the cases of faults came to stands at the end, whichever process has seen it.
 
-Property tests try the same examples each time. ``HYPOTHESIS_PROFILE=random`` tries new ones, by hand; what it finds
-becomes an ``@example``.
+Property tests try the same examples each time, few by default and four times as many among the slow tests.
+``HYPOTHESIS_PROFILE=random`` tries new ones, by hand; what it finds becomes an ``@example``.
 """
 
 from __future__ import annotations
@@ -26,11 +26,16 @@ from tests.faults.ledger import LEDGER, Ledger
 os.environ["TZ"] = "UTC"
 time.tzset()
 REPEATABLE = hypothesis.settings(
-    derandomize=True, database=None, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=25,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 """Every run tries the same examples, in the README's test command and all of ``.ci/run``, and keeps none of them."""
 hypothesis.settings.register_profile("repeatable", REPEATABLE)
-hypothesis.settings.register_profile("random", REPEATABLE, derandomize=False, print_blob=True)
+hypothesis.settings.register_profile("many", REPEATABLE, max_examples=100)
+hypothesis.settings.register_profile("random", REPEATABLE, max_examples=100, derandomize=False, print_blob=True)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 
@@ -49,6 +54,16 @@ heed_signals()
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[LEDGER] = Ledger()
+    if config.option.markexpr == "slow" and "HYPOTHESIS_PROFILE" not in os.environ:
+        hypothesis.settings.load_profile("many")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Count property tests among the slow ones where they try many examples for that."""
+    for item in items if config.option.markexpr == "slow" else ():
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker("slow")
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -20,6 +20,7 @@ from artifact_tui.archive.unpack_plan import unpacked_size
 from artifact_tui.archive.zip_directory import reader
 from tests.archive.places import listed, save, tree
 from tests.archive.zips import Part, build, records, with_records, zipped
+from tests.examples import examples
 
 names = st.lists(
     st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="/\\:"), min_size=1, max_size=8),
@@ -27,7 +28,7 @@ names = st.lists(
     max_size=4,
 ).map("/".join)
 trees = st.dictionaries(names, st.binary(max_size=3000), max_size=8)
-quick = settings(max_examples=150, deadline=None)
+quick = settings(max_examples=examples(150), deadline=None)
 
 
 def unpacked(data: bytes) -> dict[str, bytes] | None:
@@ -88,7 +89,7 @@ def test_any_tree_is_unpacked_like_the_standard_library_reads_it_or_refused_for_
 
 
 @given(files=trees)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_an_archive_that_is_refused_for_its_names_is_whole_all_the_same(files: dict[str, bytes]) -> None:
     with tempfile.TemporaryDirectory() as name:
         archive = save(Path(name), zipped(files))
@@ -166,7 +167,7 @@ def splice(table: list[bytes], others: list[bytes], what: str, at: int, value: i
     return spliced[what]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(files=trees, others=trees, lies=splices)
 def test_an_archive_whose_table_of_contents_was_spliced_gives_no_byte_that_was_not_packed(
     files: dict[str, bytes], others: dict[str, bytes], lies: list[tuple[str, int, int | list[int]]]

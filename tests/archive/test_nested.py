@@ -28,6 +28,7 @@ from artifact_tui.archive.zip_directory import Entry
 from tests.archive.test_remote_zip import ALL, FakeArchive
 from tests.archive.zips import zipped
 from tests.archive.zsts import zst
+from tests.examples import examples
 
 NOISE = random.Random(3).randbytes(400_000)
 
@@ -109,7 +110,7 @@ def test_a_packed_file_is_opened_as_that_file(name: str, pack: Callable[[bytes],
     assert all_of(open_nested(files, entry)) == {"job.log": b"line\n" * 1000 + b"more" + NOISE}
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(
     st.binary(max_size=300),
     st.integers(1, 400),
@@ -219,7 +220,7 @@ def test_a_bomb_is_stopped_at_the_limit(name: str, pack: Callable[[bytes], bytes
 NAMES = st.text(st.characters(exclude_characters="\0/", exclude_categories=["Cs"]), min_size=1, max_size=150)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(st.dictionaries(NAMES, st.binary(max_size=2000), max_size=5), st.sampled_from([0, 1, 2]))
 def test_every_file_of_a_tar_is_what_python_wrote(files: dict[str, bytes], form: int) -> None:
     try:
@@ -232,7 +233,7 @@ def test_every_file_of_a_tar_is_what_python_wrote(files: dict[str, bytes], form:
     assert {name.removeprefix("./"): data for name, data in expected.items()} == all_of(found)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(st.binary(max_size=600), st.integers(0, 1500))
 def test_no_tar_ends_the_program(noise: bytes, at: int) -> None:
     data = bytearray(tarred({"a" * 120: b"x" * 600, "b": b"y"}))
@@ -257,7 +258,7 @@ def test_a_plain_archive_without_a_zip_around_it_is_opened() -> None:
     assert all_of(open_nested(files, files.entries[0])) == FILES
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(st.lists(st.integers(1, 60_000), min_size=1, max_size=12), st.booleans())
 def test_a_file_read_in_any_steps_is_the_same_file(steps: list[int], is_packed: bool) -> None:
     log = b"".join(b"%08d something happened here\n" % number for number in range(9000))

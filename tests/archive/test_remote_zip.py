@@ -28,6 +28,7 @@ from artifact_tui.github.tokens.credentials import Credential, Token
 from tests.archive.zips import STORED, Part, build, zipped
 from tests.double.server import FakeGitHub
 from tests.double.transport import FakeTransport
+from tests.examples import examples
 
 ALL = 1 << 30
 
@@ -95,7 +96,7 @@ CONTENTS = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dictionaries(NAMES, CONTENTS, max_size=8),
     st.sampled_from([zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED]),
@@ -253,7 +254,7 @@ def test_a_hostile_archive_ends_in_one_sentence(data: bytes, why: str) -> None:
     assert archive.sent < 500_000
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.data())
 def test_a_damaged_archive_is_read_right_or_refused(data: st.DataObject) -> None:
     whole = zipped({"a.txt": b"hello" * 100, "dir/b": bytes(range(256)), "c": b""})

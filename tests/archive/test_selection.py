@@ -24,9 +24,10 @@ from tests.archive.test_remote_zip import CONTENTS, NAMES, FakeArchive, opened
 from tests.archive.zips import STORED, Part, build, zipped
 from tests.double.server import FakeGitHub
 from tests.double.transport import FakeTransport
+from tests.examples import examples
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dictionaries(NAMES, CONTENTS, min_size=1, max_size=8),
     st.sampled_from([zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED]),

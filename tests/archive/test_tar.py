@@ -16,6 +16,7 @@ from artifact_tui.archive.files import links_in_words, read_entry
 from artifact_tui.archive.tar import TarFiles
 from artifact_tui.archive.zip_directory import Entry
 from tests.archive.tars import GNU, V7, Piece, base256, pax, record, tar_of
+from tests.examples import examples
 
 ALL = 1 << 30
 
@@ -213,7 +214,7 @@ kinds = st.sampled_from([tarfile.REGTYPE, tarfile.DIRTYPE, tarfile.LNKTYPE, tarf
 forms = st.sampled_from([tarfile.PAX_FORMAT, tarfile.GNU_FORMAT, tarfile.USTAR_FORMAT])
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 @given(st.lists(st.tuples(names, kinds, st.binary(max_size=700), st.integers(-(1 << 40), 1 << 40)), max_size=6), forms)
 def test_whatever_python_writes_has_the_names_and_bytes_that_python_reads(
     parts: list[tuple[str, bytes, bytes, int]], form: int
@@ -249,7 +250,7 @@ fields = st.dictionaries(st.integers(0, 505), st.binary(min_size=1, max_size=7),
 types = st.sampled_from([bytes([code]) for code in b"0\0" + b"1234567ADEIKLMNSVXgx?"])
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(
     st.lists(
         st.tuples(types, st.lists(st.tuples(keys, values), max_size=4), fields, st.binary(max_size=600), st.booleans()),

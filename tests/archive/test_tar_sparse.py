@@ -18,6 +18,7 @@ from artifact_tui.transfers.downloads.extract import Members, NotSaved, save_mem
 from artifact_tui.transfers.models import OnExisting
 from tests.archive.tars import GNU, Piece, Segment, base256, flat, old_sparse, pax, pax_sparse, tar_of
 from tests.archive.test_tar import ALL, only, opened
+from tests.examples import examples
 
 FORMATS = ["old", "0.0", "0.1", "1.0"]
 TERABYTE = 1 << 40
@@ -57,7 +58,7 @@ def test_a_file_with_holes_has_its_own_name_size_and_bytes(form: str, count: int
             assert tar.extractfile("d/big.bin").read() == filled(size, segments)  # type: ignore[union-attr]  # it has bytes
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(
     st.lists(st.tuples(st.integers(0, 900), st.binary(max_size=700)), max_size=30),
     st.sampled_from(FORMATS),

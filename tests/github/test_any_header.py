@@ -20,6 +20,7 @@ from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.widgets.status_bar import rate_line
 from tests.double.loopback import Loopback
 from tests.double.server import FakeGitHub
+from tests.examples import examples
 from tests.github.any_server import AnyServer, Headers, Made, provider_of, storage_of
 from tests.github.stage import KESTREL, credential, everything
 from tests.github.test_sockets import PROXIES
@@ -128,7 +129,7 @@ def made(headers: dict[str, str]) -> Headers:
 @example((200, LIMITED, "X-RateLimit-Reset"), "1795000000000", LISTED)
 @example((200, LIMITED, "X-RateLimit-Reset"), "9" * 15, LISTED)
 @example((403, {}, "X-GitHub-SSO"), "required; url=https://[", b"{}")
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 async def test_a_list_comes_or_is_refused_in_words(
     place: tuple[int, dict[str, str], str], value: str, body: bytes
 ) -> None:
@@ -149,7 +150,7 @@ async def test_a_list_comes_or_is_refused_in_words(
 
 
 @given(PLACES, BLOB_PLACES, VALUE, BODY)
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_a_download_comes_or_is_refused_in_words(
     place: tuple[int, dict[str, str], str], blob_place: tuple[int, dict[str, str], str], value: str, body: bytes
 ) -> None:

@@ -19,6 +19,7 @@ from artifact_tui.domain.provider import ProviderError
 from artifact_tui.github.decode import decode_one
 from artifact_tui.screens.artifact_columns import COLUMNS, ArtifactRow
 from artifact_tui.screens.artifact_details import artifact_fields
+from tests.examples import examples
 from tests.github.any_server import AnyServer, provider_of
 from tests.github.stage import KESTREL, everything
 
@@ -70,7 +71,7 @@ async def rows(key: str, page: bytes, total: str = "2") -> tuple[Any, ...]:
 @example("expires_at", '"9999-12-31T23:59:59-23:59"', "2")
 @example("size_in_bytes", "9" * 5000, "2")
 @example("id", "9" * 40, "-5")
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 async def test_an_odd_field_of_an_artifact_costs_no_more_than_its_row(field: str, raw: str, total: str) -> None:
     found = await rows("artifacts", with_odd(ARTIFACT, field, raw), total)
     assert 99 in {one.id for one in found}
@@ -84,7 +85,7 @@ async def test_an_odd_field_of_an_artifact_costs_no_more_than_its_row(field: str
 
 
 @given(st.sampled_from(sorted(RUN)), ODD)
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 async def test_an_odd_field_of_a_workflow_run_costs_no_more_than_its_row(field: str, raw: str) -> None:
     found = await rows("workflow_runs", with_odd(RUN, field, raw))
     assert 99 in {one.id for one in found}
@@ -93,7 +94,7 @@ async def test_an_odd_field_of_a_workflow_run_costs_no_more_than_its_row(field: 
 
 
 @given(st.sampled_from(sorted(REPOSITORY)), ODD)
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 async def test_an_odd_field_of_a_repository_costs_no_more_than_its_row(field: str, raw: str) -> None:
     found = await rows("", with_odd(REPOSITORY, field, raw))
     assert 99 in {one.id for one in found}

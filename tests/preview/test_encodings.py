@@ -9,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from artifact_tui.preview.encoding import decode
+from tests.examples import examples
 
 BOM = codecs.BOM_UTF16_LE
 
@@ -75,13 +76,13 @@ CHINESE = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5) | st
 
 @given(CHINESE)
 @example("上海" * 20 + "\n")
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_chinese_is_not_taken_for_bytes_appended(text: str) -> None:
     assert decode(BOM + wide(text), is_cut=False) == (text, "UTF-16")
 
 
 @given(st.binary(max_size=300), st.sampled_from([b"", BOM, b"\xfe\xff", b"a\0b\0", b"\0a\0b"]), st.booleans())
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_any_bytes_are_read_or_refused(data: bytes, start: bytes, is_cut: bool) -> None:
     decoded = decode(start + data, is_cut=is_cut)
     assert decoded is None or isinstance(decoded[0].encode(), bytes)

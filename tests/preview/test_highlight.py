@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from artifact_tui.preview import highlight
 from artifact_tui.preview.kinds import show
 from artifact_tui.preview.line import LONGEST_STYLED, Sample
+from tests.examples import examples
 from tests.preview.looks import look_of_line
 
 FILES = Path(__file__).parent / "files"
@@ -52,7 +53,7 @@ def test_no_character_is_lost(end: str) -> None:
     assert [line.text.replace("\\x1b", "␛") for line in page.lines] == [line.text for line in plain.lines]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(st.sampled_from(ENDS), st.text(max_size=300))
 def test_a_file_in_color_has_the_lines_of_its_text(end: str, text: str) -> None:
     data = text.encode(errors="replace")

@@ -15,6 +15,7 @@ from artifact_tui.preview.json_document import layout
 from artifact_tui.preview.kinds import show, show_as_bytes, show_as_text
 from artifact_tui.preview.line import Sample
 from artifact_tui.preview.log import MOST_LINES
+from tests.examples import examples
 from tests.preview.looks import look, look_of_line
 
 FILES = Path(__file__).parent / "files"
@@ -45,7 +46,7 @@ STARTS = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(
     STARTS, st.integers(0, 3000), st.binary(max_size=200), st.sampled_from(NAMES), st.booleans(), st.integers(1, 120)
 )

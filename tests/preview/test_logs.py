@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from artifact_tui.preview.ansi import strip
 from artifact_tui.preview.kinds import show
 from artifact_tui.preview.line import Sample
+from tests.examples import examples
 from tests.preview.looks import look_of_line
 
 
@@ -72,7 +73,7 @@ def test_an_error_is_found_behind_escapes() -> None:
 
 
 @given(st.lists(st.sampled_from([*"\x1b\x9b\x9d\x90\x9c\x07\x0e[]()P_m;:?83 \\ab\t\r\n"]), max_size=60).map("".join))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_letters_are_lost_only_as_the_ends_of_sequences(text: str) -> None:
     for line in show(Sample("a.log", text.encode())).lines:
         look_of_line(line)

@@ -17,6 +17,7 @@ from PIL import Image
 
 from artifact_tui.preview import image, kinds
 from artifact_tui.preview.line import Sample, Stop
+from tests.examples import examples
 
 JFIF = b"\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
 FRAME = struct.pack(">HBHH", 17, 8, 480, 640) + b"\x03" + bytes(9)
@@ -75,7 +76,7 @@ def test_a_picture_is_told_by_its_kind_its_dimensions_and_its_size(name: str) ->
         assert page.draw is None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.sampled_from([data for _, data, _ in PICTURES.values()]), st.integers(0, 60), st.binary(max_size=8))
 def test_a_damaged_picture_is_still_shown_as_something(data: bytes, at: int, noise: bytes) -> None:
     """Of these, more is said to be to come, so no child process is asked to draw them."""

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from artifact_tui.preview.kinds import show
 from artifact_tui.preview.line import SUCCESS, Rendered, Sample, StyledLine
 from artifact_tui.preview.reports.remarks import whole_number
+from tests.examples import examples
 from tests.preview.looks import look_of_line
 
 FILES = Path(__file__).parent / "files"
@@ -334,7 +335,7 @@ def test_almost_everything_is_not_all_of_it() -> None:
 
 
 @given(st.sampled_from(sorted(path.name for path in FILES.iterdir())), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_a_real_file_that_is_changed_anywhere_is_still_shown(name: str, data: st.DataObject) -> None:
     original = (FILES / name).read_bytes()
     at = data.draw(st.integers(0, len(original)))
@@ -351,7 +352,7 @@ def test_a_real_file_that_is_changed_anywhere_is_still_shown(name: str, data: st
 
 @given(st.text("0123456789,.' -xeE", max_size=30))
 @example("9" * 5000)
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_any_total_is_a_number_or_none(text: str) -> None:
     number = whole_number(text)
     assert number is None or 0 <= number < 10**15

@@ -21,6 +21,7 @@ from artifact_tui.terminal.output.encoder import talent_of
 from artifact_tui.terminal.output.flow_control import QUESTION
 from artifact_tui.terminal.output.renderer import ASKED_AT_LATEST, COSTLY_KEY, Output
 from artifact_tui.terminal.output.sgr import PLAIN, change_look, parse_look
+from tests.examples import examples
 from tests.terminal.emulator import Emulator
 
 CONSOLE = Console(color_system="truecolor", force_terminal=True)
@@ -116,7 +117,7 @@ def stories(draw: st.DrawFn) -> tuple[tuple[int, int], Sequence[Step]]:
 
 
 @given(st.lists(stories(), min_size=1, max_size=3), st.sampled_from(["xterm-256color", "screen", "vt100"]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_whatever_is_drawn_looks_the_same(acts: list[tuple[tuple[int, int], Sequence[Step]]], terminal: str) -> None:
     """Over any updates, lines that are busy, and sizes that change."""
     pair = Pair(*acts[0][0], terminal)

@@ -16,6 +16,7 @@ from artifact_tui.clock import Clock
 from artifact_tui.domain.provider import ArtifactExpired, RateLimited, ServerTrouble
 from artifact_tui.transfers.models import OnExisting, State
 from tests.archive.zips import Part, build
+from tests.examples import examples
 from tests.transfers.conftest import Desk
 from tests.transfers.shelf import Try, lost, zipped
 
@@ -130,7 +131,7 @@ def test_a_server_that_sends_another_range_is_not_believed(desk: Desk) -> None:
     assert desk.shelf.things[1].asked == [0, 5000, 0]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drops=st.lists(st.integers(0, len(WHEEL)), max_size=6))
 def test_however_often_the_connection_is_lost_the_bytes_are_right(
     make_desk: Callable[..., Desk], drops: list[int]

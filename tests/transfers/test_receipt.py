@@ -21,6 +21,7 @@ from artifact_tui.transfers.disk.safe_names import file_name, raw_file_name
 from artifact_tui.transfers.receipts.receipt import FileRecord, Receipt
 from artifact_tui.transfers.receipts.store import BadReceipt, read_receipt, write_receipt
 from tests.archive.zips import Part, build
+from tests.examples import examples
 from tests.transfers.downloads import COMMIT, HOST, NOW, kept, unpacked
 
 PARTS = (Part("bin/run", b"#!", mode=stat.S_IFREG | 0o755), Part("a.txt", b"hello"), Part("left/empty/"))
@@ -230,7 +231,7 @@ def receipts(draw: st.DrawFn) -> Receipt:
     )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(receipts())
 def test_every_receipt_is_read_as_it_was_written(receipt: Receipt) -> None:
     with tempfile.TemporaryDirectory() as name:
@@ -238,7 +239,7 @@ def test_every_receipt_is_read_as_it_was_written(receipt: Receipt) -> None:
         assert read_receipt(write_receipt(receipt, Path(name))) == receipt
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(receipts(), st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=4), st.integers(0, 4)), min_size=1))
 def test_a_corrupted_receipt_is_useless_or_keeps_to_its_directory(
     receipt: Receipt, damage: list[tuple[float, bytes, int]]

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from artifact_tui.widgets.row_layout import UNICODE
 from artifact_tui.widgets.row_table import RowTable
+from tests.examples import examples
 from tests.widgets.shown_list import COLUMNS, Shown, texts
 
 
@@ -37,7 +38,7 @@ steps = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=examples(15))
 @given(steps=steps)
 async def test_the_cursor_stays_on_its_item_whatever_is_shown(
     steps: list[str | tuple[list[int], int | None]],

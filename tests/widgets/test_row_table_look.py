@@ -10,6 +10,7 @@ from rich.style import Style
 
 from artifact_tui.widgets.column_shares import MOST_ROWS
 from artifact_tui.widgets.row_layout import ASCII, Cell
+from tests.examples import examples
 from tests.widgets.shown_list import Shown, texts
 
 
@@ -119,7 +120,7 @@ async def test_the_least_important_columns_go_when_the_terminal_is_narrow(
 any_text = st.text(st.characters(), max_size=40)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(rows=st.lists(st.tuples(any_text, any_text, any_text, any_text), max_size=6))
 async def test_lines_stay_aligned_and_printable_whatever_the_texts_hold(
     rows: list[tuple[str, str, str, str]],

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import DataTable
 
 from artifact_tui.widgets.row_table import RowTable
+from tests.examples import examples
 from tests.widgets.shown_list import COLUMNS, texts
 
 
@@ -90,7 +91,7 @@ async def perform(pilot: Pilot[None], app: Recording, act: str | int) -> None:
     await pilot.pause()
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=examples(15))
 @given(count=st.sampled_from([1, 3, 8, 9, 40]), header=st.booleans(), acts=acts)
 async def test_keys_and_clicks_do_what_they_do_in_the_stock_table(
     count: int, header: bool, acts: list[str | int]

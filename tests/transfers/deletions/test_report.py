@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from artifact_tui.demo.messages import DemoAnswer
 from artifact_tui.transfers.models import Outcome
+from tests.examples import examples
 from tests.transfers.deletions.program import PassingTime, Program, adds_up
 from tests.transfers.deletions.witness import Broken, Trouble, Witness, says
 
@@ -81,7 +82,7 @@ def told_in_turn(server: Witness, names: Iterable[str]) -> Trouble:
 @given(names=st.lists(st.sampled_from(["fine", *TROUBLES]), max_size=30), count=st.integers(1, 8))
 @example(names=["fine", "404", "fine"], count=2)
 @example(names=["fine", "reset after", "limited", "404", "401"], count=3)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 def test_the_report_adds_up_and_is_true(names: list[str], count: int) -> None:
     clock = PassingTime()
     server = Witness(clock=clock.now)
