@@ -76,12 +76,8 @@ class ZipFiles:
 
     def __init__(self, read: ReadAt, directory: Directory) -> None:
         self._read = read
-        self._directory = directory
-
-    @property
-    def entries(self) -> tuple[Entry, ...]:
-        """All of them."""
-        return self._directory.entries
+        self._start = directory.start
+        self.entries = directory.entries
 
     @property
     def remarks(self) -> tuple[ArchiveRemark, ...]:
@@ -94,7 +90,7 @@ class ZipFiles:
 
     def open_entry(self, entry: Entry) -> EntryStream:
         """As :class:`Files` has it; of a packed file no more is read than is asked for."""
-        return PackedStream(self._read, entry, self._directory.start)
+        return PackedStream(self._read, entry, self._start)
 
     def reader_of(self, entry: Entry) -> ReadAt | None:
         """Only what is stored as it is can be read anywhere."""
@@ -103,7 +99,7 @@ class ZipFiles:
         with plain_words():
             check_kind(entry)
             start = find_bytes(self._read, entry)
-            if start + entry.compressed > self._directory.start:
+            if start + entry.compressed > self._start:
                 raise ArchiveDamaged("reaches into the table of contents", entry.name)
 
         def read(offset: int, length: int) -> bytes:

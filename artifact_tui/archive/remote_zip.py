@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from artifact_tui.archive.errors import DEFAULT_LIMITS, Limits
-from artifact_tui.archive.files import ArchiveRemark, EntryStream, Files, PlainFile, ZipFiles, plain_words, read_entry
+from artifact_tui.archive.files import Files, PlainFile, ZipFiles, plain_words, read_entry
 from artifact_tui.archive.ranges import Ranges
-from artifact_tui.archive.zip_directory import Directory, Entry, ReadAt, read_directory
+from artifact_tui.archive.zip_directory import Directory, Entry, read_directory
 from artifact_tui.domain.provider import Archive
 
 
@@ -20,7 +20,8 @@ class RemoteZip:
     """
 
     def __init__(self, files: Files, etag: str, start: int | None) -> None:
-        self._files = files
+        self.entries, self.remarks = files.entries, files.remarks
+        self.open_entry, self.reader_of = files.open_entry, files.reader_of
         self.etag = etag
         self.start = start
 
@@ -43,24 +44,6 @@ class RemoteZip:
             directory = read_directory(ranges.read, ranges.size, limits)
         return cls(ZipFiles(ranges.read, directory), ranges.etag, directory.start)
 
-    @property
-    def entries(self) -> tuple[Entry, ...]:
-        """All entries, in the order of the archive; names may be anything, and equal."""
-        return self._files.entries
-
-    @property
-    def remarks(self) -> tuple[ArchiveRemark, ...]:
-        """As :class:`~.files.Files` has it."""
-        return self._files.remarks
-
-    def open_entry(self, entry: Entry) -> EntryStream:
-        """One file, of which no more is fetched than is asked for."""
-        return self._files.open_entry(entry)
-
-    def reader_of(self, entry: Entry) -> ReadAt | None:
-        """Reads a file at any offset, where it is not packed."""
-        return self._files.reader_of(entry)
-
     def read_entry(self, entry: Entry, limit: int) -> bytes:
-        """An entry's bytes, or the first ``limit`` of them; checked against its CRC when they are all."""
+        """Return an entry's bytes, or the first ``limit`` of them; checked against its CRC when they are all."""
         return read_entry(self, entry, limit)

@@ -71,18 +71,6 @@ class UnpackCancelled(Exception):
     """Stopped on request; nothing is left on disk."""
 
 
-def unpack(
-    archive: Path,
-    destination: Path,
-    limits: Limits = DEFAULT_LIMITS,
-    cancelled: Callable[[], bool] = lambda: False,
-    progress: Progress = lambda done, total: None,
-) -> list[Path]:
-    """Unpack as :func:`unpack_tree` does, and give the paths of the files."""
-    tree = unpack_tree(archive, destination, limits, cancelled, progress)
-    return [destination / file.path for file in tree.files]
-
-
 def unpack_tree(
     archive: Path,
     destination: Path,
@@ -128,7 +116,7 @@ def check_contents(
     progress: Progress = lambda done, total: None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> None:
-    """Read every entry and compare length and CRC, writing nothing; raises as :func:`unpack` does.
+    """Read every entry and compare length and CRC, writing nothing; raises as :func:`unpack_tree` does.
 
     Names do not matter here: a zip that is kept as a zip may hold any.
     """

@@ -46,28 +46,28 @@ class HostSignIn:
 
     @property
     def host(self) -> str:
-        """As all that follows to be found in the protocol, where it is told what it is."""
+        """The host's name, with the account before it, if one is asked for."""
         return self._record.host.label
 
     @property
     def source(self) -> str:
-        """See above."""
+        """The source of the token in use; empty without one."""
         credential = self.access.credential
         return credential.source if credential else ""
 
     @property
     def earlier(self) -> str:
-        """See above."""
+        """The source that is asked before keyring and file and has a token; empty for none."""
         return self._first if self._first not in {"", KEYRING, FILE} else ""
 
     @property
     def file(self) -> str:
-        """See above."""
+        """The path of the file that a token can be kept in."""
         return str(self._sources.file.path or "")
 
     @property
     def has_device_flow(self) -> bool:
-        """See above."""
+        """Whether a code on a web page can stand in for a token."""
         return bool(self._client_id)
 
     def keyring_problem(self) -> str:

@@ -56,10 +56,8 @@ class Painter:
             if match.start() > at:
                 yield text[at : match.start()], self._style
             at = match.end()
-            parameters = (
-                match[1] if match[2] == "m" else (match[3] or "")[:-1] if (match[3] or "")[-1:] == "m" else None
-            )
-            if parameters is not None and not set(parameters) - set("0123456789;:"):
+            parameters = _parameters(match)
+            if parameters is not None:
                 self._style = _changed(self._style, parameters)
         if at < len(text):
             yield text[at:], self._style

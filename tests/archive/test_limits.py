@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from artifact_tui.archive.errors import ArchiveOverLimit, ArchiveRefused, Limits
-from artifact_tui.archive.unpack import unpack
 from artifact_tui.archive.unpack_plan import unpacked_size
-from tests.archive.places import listed, save
+from tests.archive.places import listed, save, unpack
 from tests.archive.zips import STORED, Part, build, zipped
 
 

@@ -9,8 +9,7 @@ from artifact_tui.archive.files import Files, PlainFile, read_entry
 from artifact_tui.archive.local_zip import open_local_zip
 from artifact_tui.archive.nested import open_nested
 from artifact_tui.archive.tree import Tree
-from artifact_tui.archive.unpack import unpack
-from tests.archive.places import tree
+from tests.archive.places import tree, unpack
 
 REAL = Path(__file__).with_name("real")
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from artifact_tui.archive.errors import ArchiveDamaged, ArchiveRefused, Limits
-from artifact_tui.archive.unpack import UnpackCancelled, check_contents, unpack, unpack_tree
-from tests.archive.places import listed, save, tree
+from artifact_tui.archive.unpack import UnpackCancelled, check_contents, unpack_tree
+from tests.archive.places import listed, save, tree, unpack
 from tests.archive.zips import STORED, Part, build, zipped
 
 LINK = stat.S_IFLNK | 0o777

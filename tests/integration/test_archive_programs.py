@@ -14,10 +14,10 @@ from artifact_tui.archive.errors import ArchiveRefused
 from artifact_tui.archive.files import Files, PlainFile
 from artifact_tui.archive.local_zip import open_local_zip
 from artifact_tui.archive.nested import open_nested
-from artifact_tui.archive.unpack import unpack
 from artifact_tui.domain.models import Artifact
 from artifact_tui.transfers.downloads.extract import Members, save_members
 from artifact_tui.transfers.models import OnExisting
+from tests.archive.places import unpack
 
 pytestmark = pytest.mark.integration
 

@@ -13,17 +13,19 @@ from pathlib import Path
 
 import pytest
 
-from artifact_tui.archive.unpack import unpack
 from artifact_tui.fsync import SYNC_AT_ONCE, sync
 from artifact_tui.github.hosts import read_host
 from artifact_tui.github.tokens.token_file import TokenFile
 from artifact_tui.transfers.models import State
+from tests.archive.places import unpack
 from tests.archive.zips import Part, build
 from tests.faults.kill_tracer import why_not
 from tests.transfers.conftest import Desk
 from tests.transfers.shelf import zipped
 
-UNPACK = "import sys, pathlib; from artifact_tui.archive.unpack import unpack; unpack(*map(pathlib.Path, sys.argv[1:]))"
+UNPACK = """import sys, pathlib
+from artifact_tui.archive.unpack import unpack_tree
+unpack_tree(*map(pathlib.Path, sys.argv[1:]))"""
 UNSUPPORTED = [errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EBADF, errno.EACCES, errno.ENOTTY]
 traced = pytest.mark.skipif(sys.platform != "linux" or bool(why_not()), reason=why_not() or "strace is Linux's")
 
