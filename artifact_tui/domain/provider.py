@@ -1,7 +1,7 @@
 """The two protocols between the program and GitHub, and their errors.
 
-Screens ask a :class:`Provider`, which is asynchronous; the threads of the transfer engine ask a :class:`ArtifactStore`,
-which blocks. Neither side knows how the answers are got.
+Screens ask a :class:`Provider`, which is asynchronous; the threads of the transfer engine ask an
+:class:`ArtifactStore`, which blocks.
 
 Errors::
 
@@ -12,7 +12,7 @@ Errors::
         TokenNeeded  403: there is no token, and this needs one
         SsoRequired  403: the organisation wants single sign-on first
       NotFound       404: not there, or no access
-      Expired        410: the artifact has expired
+      ArtifactExpired  410: the artifact has expired
       RateLimited    403 or 429: wait until a known time
       Refused        400, 415, 422, 451, a redirect that must not be followed: asking again changes nothing
         DeletesBlocked  405, 501 or a web page: deletes do not get through to the server
@@ -177,7 +177,7 @@ class Body(Protocol):
 
     @property
     def end(self) -> int | None:
-        """See above."""
+        """The offset after the last byte, None when it is not known."""
 
     def __iter__(self) -> Iterator[bytes]:
         """Chunks as the network gives them; raises :class:`ProviderError` when the body ends early."""

@@ -66,13 +66,12 @@ class Engine:
         self.deletions = DeletionQueue(
             context,
             self._journals.deletions,
-            AuditLog(_log_beside(journal, "deletions")),
+            AuditLog(_log_beside(journal, "deletions"), context.host, context.clock.now),
             DeletePacer(delete_interval, context.clock),
             self._notifier,
             grace=settings.delete_grace,
             read_only=settings.read_only,
-            proof=self.downloads.has_verified,
-            saving=self.downloads.is_saving,
+            downloads=self.downloads,
             signed_out=self._signed_out,
         )
 

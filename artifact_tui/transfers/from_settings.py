@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from random import Random
+from random import SystemRandom
 
 from artifact_tui.clock import Clock
 from artifact_tui.config.settings import Settings
@@ -28,18 +28,13 @@ def open_engine(
 
     Its waits are spent by ``clock``. It says in ``journal_problem`` if the journal cannot be used.
     """
-    context = EngineContext(
-        host=backend.host,
-        make_storage=backend.storage,
-        policy=DOWNLOAD,
-        random=Random(),  # noqa: S311 - spreads retries, keeps no secret
-        clock=clock,
-        crashed=crashed,
-    )
+    host, storage, random = backend.host, backend.storage, SystemRandom()
     return Engine(
-        context=context,
+        context=EngineContext(
+            host=host, make_storage=storage, policy=DOWNLOAD, random=random, clock=clock, crashed=crashed
+        ),
         settings=settings,
-        delete_interval=settings.delete_interval_at(backend.host, is_cloud=backend.kind.is_cloud),
+        delete_interval=settings.delete_interval_at(host, is_cloud=backend.kind.is_cloud),
         journal=journal,
         free_space=free_space,
         changed=changed,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,26 +20,26 @@ class AuditLog:
     Methods raise OSError. Without a path there is no log.
     """
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, host: str, now: Callable[[], datetime]) -> None:
         self.path = path
+        self._host = host
+        self._now = now
 
     def append(
         self,
-        host: str,
         repository: RepositoryName,
         artifact: Artifact,
         outcome: Outcome,
         problem: str,
-        now: datetime,
         *,
         once: bool = False,
     ) -> None:
-        """One more line; with ``once`` none where a program that was killed has written it already."""
+        """Add a line; with ``once`` only if a program that was killed has not written it already."""
         if self.path is None:
             return
         line = {
-            "time": now.astimezone(UTC).isoformat(timespec="milliseconds"),
-            "host": host,
+            "time": self._now().astimezone(UTC).isoformat(timespec="milliseconds"),
+            "host": self._host,
             "repository": str(repository),
             "id": artifact.id,
             "name": artifact.name,

@@ -22,6 +22,15 @@ from artifact_tui.transfers.disk.database import Database
 from artifact_tui.transfers.disk.instance_lock import InstanceLock
 from artifact_tui.transfers.models import Outcome
 
+_ADD_PLAN = "INSERT INTO deletion (program, host, owner, name, confirmed_at, downloads_first) VALUES (?, ?, ?, ?, ?, ?)"
+_ADD_ITEM = (
+    "INSERT INTO deletion_item (deletion, position, artifact, started, proven, outcome, problem)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
+_CHANGE_ITEM = (
+    "UPDATE deletion_item SET started = ?, proven = ?, outcome = ?, problem = ? WHERE deletion = ? AND position = ?"
+)
+
 
 class DeletionJournal:
     """All methods may be called from any thread and raise :class:`~artifact_tui.transfers.errors.JournalError`.
@@ -42,27 +51,12 @@ class DeletionJournal:
         *,
         downloads_first: bool = False,
     ) -> int:
-        """Write a confirmed plan down; gives its number."""
+        """Write a confirmed plan and return its number."""
         with self._database.transaction() as run:
-            cursor = run(
-                "INSERT INTO deletion (program, host, owner, name, confirmed_at, downloads_first)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                self._lock_file.name,
-                host,
-                repository.owner,
-                repository.name,
-                confirmed_at.isoformat(),
-                downloads_first,
-            )
-            number = int(cursor.lastrowid)
+            plan = (host, repository.owner, repository.name, confirmed_at.isoformat(), downloads_first)
+            number = int(run(_ADD_PLAN, self._lock_file.name, *plan).lastrowid)
             for position, item in enumerate(items):
-                run(
-                    "INSERT INTO deletion_item (deletion, position, artifact, started, proven, outcome, problem)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    number,
-                    position,
-                    *_columns(item),
-                )
+                run(_ADD_ITEM, number, position, *_columns(item))
             return number
 
     def write(self, number: int, changed: Iterable[tuple[int, DeletionItem]]) -> None:
@@ -70,13 +64,7 @@ class DeletionJournal:
         with self._database.transaction() as run:
             for position, item in changed:
                 _, *values = _columns(item)
-                run(
-                    "UPDATE deletion_item SET started = ?, proven = ?, outcome = ?, problem = ?"
-                    " WHERE deletion = ? AND position = ?",
-                    *values,
-                    number,
-                    position,
-                )
+                run(_CHANGE_ITEM, *values, number, position)
 
     def remove(self, number: int) -> None:
         """Discard an unfinished deletion; rows that cannot be read stay."""

@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
-from artifact_tui.domain.models import Artifact
 from artifact_tui.transfers.context import EngineContext
 from artifact_tui.transfers.deletions.audit_log import AuditLog
 from artifact_tui.transfers.deletions.journal import DeletionJournal
@@ -15,7 +14,7 @@ from artifact_tui.transfers.deletions.models import ConfirmedPlan, Deletion, Rea
 from artifact_tui.transfers.deletions.pacer import DeletePacer
 from artifact_tui.transfers.deletions.plan_run import PlanRun
 from artifact_tui.transfers.deletions.recorder import DeletionRecorder
-from artifact_tui.transfers.deletions.worker import DeleteWorker
+from artifact_tui.transfers.deletions.worker import DeleteWorker, DownloadFacts
 from artifact_tui.transfers.models import Transfer
 from artifact_tui.transfers.notifier import ChangeNotifier
 
@@ -25,8 +24,8 @@ _CLOSED = "The program was closed."
 class DeletionQueue:
     """The delete side of the engine, whose promises it keeps: any thread may call, and only :meth:`join` waits.
 
-    ``grace`` are the seconds between a confirmation and its first request, ``log_path`` is the file of the log. For
-    ``proof``, ``saving`` and ``signed_out`` see :class:`~.worker.DeleteWorker`.
+    ``grace`` are the seconds between a confirmation and its first request, ``log_path`` is the file of the log.
+    ``signed_out`` is told why nothing else can succeed either.
     """
 
     def __init__(
@@ -39,8 +38,7 @@ class DeletionQueue:
         *,
         grace: float,
         read_only: bool,
-        proof: Callable[[Artifact], bool | None],
-        saving: Callable[[Artifact, int], bool],
+        downloads: DownloadFacts,
         signed_out: Callable[[str], None],
     ) -> None:
         self.read_only: Final = read_only
@@ -50,20 +48,19 @@ class DeletionQueue:
         self._pace = pace
         self._notifier = notifier
         self._grace = grace
-        self._proof = proof
+        self._downloads = downloads
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
         self._all: tuple[PlanRun, ...] = ()
         self._closed = False
-        account = DeletionRecorder(context.host, self._journal, log, context.clock.now)
+        account = DeletionRecorder(context.host, self._journal, log)
         self._thread = DeleteWorker(
             lambda: self._all,
             context,
             account,
             pace,
             notifier,
-            proof=proof,
-            saving=saving,
+            downloads=downloads,
             signed_out=signed_out,
         )
 
@@ -75,7 +72,7 @@ class DeletionQueue:
         downloads_first: bool = False,
         earlier: UnfinishedDeletion | None = None,
     ) -> tuple[int, ...]:
-        """Carry out a plan that a person has confirmed; gives the ids of its transfers, in the plan's order."""
+        """Carry out a confirmed plan; return the ids of its transfers, in its order. Raises ReadOnly."""
         self.refuse_if_read_only()
         with self._lock:
             if self._closed:
@@ -84,10 +81,9 @@ class DeletionQueue:
                 next(self._numbers),
                 confirmed,
                 [self._context.new_id() for _ in confirmed.plan.artifacts],
-                confirmed_at=earlier.confirmed_at if earlier else self._context.clock.now(),
                 grace=self._grace if grace is None else grace,
                 pace=self._pace,
-                monotonic=self._context.clock.monotonic,
+                clock=self._context.clock,
                 downloads_first=downloads_first,
                 earlier=earlier,
             )
@@ -170,7 +166,7 @@ class DeletionQueue:
         with self._lock:
             self._closed = True
         for execution in self._all:
-            execution.keep_proofs(self._proof)
+            execution.keep_proofs(self._downloads.has_verified)
             execution.stop(_CLOSED, unwanted=not keep, said=_CLOSED)
         if self._all:
             self._thread.wake()

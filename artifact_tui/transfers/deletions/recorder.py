@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from datetime import datetime
 
 from artifact_tui.transfers.deletions.audit_log import AuditLog
 from artifact_tui.transfers.deletions.job import DeleteJob
@@ -20,11 +18,10 @@ class DeletionRecorder:
     They raise :class:`~artifact_tui.transfers.errors.JournalError`.
     """
 
-    def __init__(self, host: str, journal: DeletionJournal, log: AuditLog, now: Callable[[], datetime]) -> None:
+    def __init__(self, host: str, journal: DeletionJournal, log: AuditLog) -> None:
         self._host = host
         self._journal = journal
         self._log = log
-        self._now = now
 
     def keep(self, execution: PlanRun) -> None:
         """Write what has changed: the plan when it is new, outcomes; and nothing of it when nothing is left to do."""
@@ -61,9 +58,8 @@ class DeletionRecorder:
             self._journal.write(record, [(each.position, each.item) for each in changed])
 
     def _say(self, execution: PlanRun, delete: DeleteJob, outcome: Outcome, problem: str) -> None:
-        artifact, now = delete.shown.artifact, self._now()
         try:
-            self._log.append(self._host, execution.repository, artifact, outcome, problem, now, once=delete.carried)
+            self._log.append(execution.repository, delete.shown.artifact, outcome, problem, once=delete.carried)
         except OSError as error:
             reason = os.strerror(error.errno or 0)
             raise JournalError(f"The log of deletions, {self._log.path}, cannot be written: {reason}.") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import Protocol
 
 from artifact_tui.domain.models import Artifact
 from artifact_tui.domain.provider import Forbidden, NotFound, ProviderError, RateLimited, Refused, SignedOut
@@ -24,12 +25,21 @@ _MOST_FAILURES = 3
 """So many artifacts in a row that fail are enough to see that the server cannot delete now."""
 
 
+class DownloadFacts(Protocol):
+    """What deletions ask about downloads."""
+
+    def has_verified(self, artifact: Artifact) -> bool | None:
+        """Return whether the download of an artifact was verified by its digest, None for "not yet"."""
+
+    def is_saving(self, artifact: Artifact, since: int) -> bool:
+        """Return whether a download of it is under way that was ordered after the transfer ``since``."""
+
+
 class DeleteWorker:
     """Works on the first execution that is due, one artifact at a time; all waiting happens in one place.
 
-    The thread is there while there is something to send or to wait for. ``proof`` says whether the download of an
-    artifact was verified, None for "not yet"; ``saving`` whether a download of it is under way that was ordered after
-    the transfer of that id. ``signed_out`` is told why nothing else can succeed either.
+    The thread is there while there is something to send or to wait for. ``signed_out`` is told why nothing else can
+    succeed either.
     """
 
     def __init__(
@@ -40,8 +50,7 @@ class DeleteWorker:
         pace: DeletePacer,
         notifier: ChangeNotifier,
         *,
-        proof: Callable[[Artifact], bool | None],
-        saving: Callable[[Artifact, int], bool],
+        downloads: DownloadFacts,
         signed_out: Callable[[str], None],
     ) -> None:
         self._executions = executions
@@ -51,8 +60,7 @@ class DeleteWorker:
         self._notifier = notifier
         self._news = notifier.news
         self._wait = context.clock.wait
-        self._proof = proof
-        self._saving = saving
+        self._downloads = downloads
         self._signed_out = signed_out
         self._failures = 0
         self._lock = threading.Lock()
@@ -121,7 +129,7 @@ class DeleteWorker:
             self._wait(self._news, soonest)
 
     def _prepare(self, execution: PlanRun) -> None:
-        if execution.awaits_downloads and execution.prove(self._proof):
+        if execution.awaits_downloads and execution.prove(self._downloads.has_verified):
             self._notifier.moved()
         was_settled = execution.is_settled
         self._keep(execution)
@@ -162,7 +170,7 @@ class DeleteWorker:
             self._context.storage,
             self._pace,
             lambda each: self._account.start(execution, each),
-            lambda each: self._saving(each.shown.artifact, each.shown.id),
+            lambda each: self._downloads.is_saving(each.shown.artifact, each.shown.id),
             may_delete=execution.has_deleted,
         ).run()
 

@@ -65,8 +65,7 @@ def save_members(
 ) -> Path | None:
     """Save files out of an artifact and return the path; None if it exists and is to be skipped.
 
-    ``say`` is told in one sentence why something was not overwritten, and the path is then another one. Blocks; raises
-    :class:`NotSaved`, and :class:`~artifact_tui.domain.provider.ProviderError` as reading the files does.
+    ``say`` is told why something was not overwritten. Blocks; raises :class:`NotSaved` and ProviderError.
     """
     target = directory / members.wanted_name
     if on_existing is OnExisting.SKIP and os.path.lexists(target):
@@ -78,12 +77,11 @@ def save_members(
         if problem:
             say(problem)
         return path
-    except ArchiveRefused as refusal:
-        raise NotSaved(f"Not saved: {refusal}.") from None
     except NotSettled:
         return target
-    except OSError as error:
-        raise NotSaved(f"Not saved: {disk_trouble(error, directory).sentence}") from None
+    except (ArchiveRefused, OSError) as error:
+        why = disk_trouble(error, directory).sentence if isinstance(error, OSError) else f"{error}."
+        raise NotSaved(f"Not saved: {why}") from None
 
 
 def _write(

@@ -71,10 +71,7 @@ class Receipt(Struct, frozen=True, kw_only=True):
 def make_receipt(
     order: DownloadOrder, host: str, proof: Proof, place: Path, now: datetime, tree: UnpackedTree | None = None
 ) -> Receipt:
-    """Of what lies at ``place`` now: the file as it was received, or the directory that ``tree`` was unpacked to.
-
-    Nothing is read a second time: sizes and sums are those of the writing. May raise OSError.
-    """
+    """Return the receipt of ``place``, with the sizes and sums that were written there; may raise OSError."""
     artifact = order.artifact
     files = (_own_record(place, proof),) if tree is None else _records(place.name, tree, order.inside)
     is_file = tree is None or (len(files) == 1 and files[0].path == place.name)
