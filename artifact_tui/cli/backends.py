@@ -1,7 +1,7 @@
 """How the server is reached: a real one, or the demo's in this process, behind the very same client.
 
 Everything here is made when it is first needed, in a thread, because the libraries take longer to load than the
-first frame to draw.
+first frame to draw. Another provider is another function that returns a :class:`LaunchPlan`'s backend.
 """
 
 from __future__ import annotations
