@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from artifact_tui.domain.models import Artifact, RepositoryName, RunFilter, WorkflowRun
 from artifact_tui.domain.protection import RepositoryState
 from artifact_tui.domain.provider import Forbidden, NotFound, Provider, ServerTrouble
@@ -39,13 +41,8 @@ async def learn_state(provider: Provider, repository: RepositoryName, artifacts:
     finally:
         for task in tasks:
             task.cancel()
-    return RepositoryState(
-        default_branch=default,
-        is_public=not known.private,
-        running=running.result(),
-        newest=newest.result(),
-        tags=tags.result(),
-    )
+    state = RepositoryState(default_branch=default, is_public=not known.private)
+    return replace(state, running=running.result(), newest=newest.result(), tags=tags.result())
 
 
 async def _nothing() -> frozenset[int]:
