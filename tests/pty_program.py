@@ -56,6 +56,7 @@ class Terminal:
 
     def __init__(self, command: tuple[str, ...], environ: Mapping[str, str], directory: Path) -> None:
         self.output = b""
+        self._ended: int | None = None
         self._screen = Screen(80, 24)
         self._stream = pyte.ByteStream(self._screen)
         self._master, slave = pty.openpty()
@@ -73,6 +74,8 @@ class Terminal:
             start_new_session=True,
         )
 
+        self._ended = os.pidfd_open(self.process.pid) if hasattr(os, "pidfd_open") else None
+
     def __enter__(self) -> Self:
         return self
 
@@ -83,6 +86,9 @@ class Terminal:
             self.process.kill()
         self.process.wait()
         self.hang_up()
+        if self._ended is not None:
+            os.close(self._ended)
+            self._ended = None
 
     @property
     def text(self) -> str:
@@ -151,7 +157,12 @@ class Terminal:
         return self.process.wait()
 
     def _read(self) -> None:
-        if select.select([self._master], [], [], 0.1)[0]:
+        """Wait a moment for output, or for the program's end where the system can tell of it."""
+        ended = [self._ended] if self._ended is not None and self.process.returncode is None else []
+        ready = select.select([self._master, *ended], [], [], 0.1 if self.process.returncode is None else 0.01)[0]
+        if self._master in ready:
             data = os.read(self._master, 65536)
             self.output += data
             self._stream.feed(data)
+        elif ready:
+            self.process.wait()

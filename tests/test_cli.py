@@ -12,6 +12,7 @@ import pytest
 from artifact_tui import __version__
 from artifact_tui.demo import flavours
 from artifact_tui.demo.accounts import DEMO_TOKEN
+from tests.calls import Call, outputs
 from tests.double.loopback import Loopback
 from tests.double.server import FakeGitHub
 from tests.pty_program import PROGRAM, SHELL, Terminal, environment, unknown_user
@@ -95,17 +96,17 @@ MISTAKES: dict[str, tuple[list[str], dict[str, str], str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("arguments", "more", "sentence"), MISTAKES.values(), ids=MISTAKES.keys())
-def test_a_mistake_is_one_line(tmp_path: Path, arguments: list[str], more: dict[str, str], sentence: str) -> None:
+def test_a_mistake_is_one_line(tmp_path: Path) -> None:
     """On a terminal that stays as it is, with exit code 2."""
-    with in_terminal(tmp_path, *arguments, more=more) as terminal:
-        assert terminal.exit_code() == 2
-        text = terminal.output.decode()
-        assert text.startswith("artifact-tui: ")
-        assert text.count("\n") == 1
-        assert sentence in text
-        assert "\x1b" not in text
-        assert "two words" not in text
+    calls = [Call(name, tuple(arguments), "", more) for name, (arguments, more, _) in MISTAKES.items()]
+    for name, code, told in outputs(calls, tmp_path):
+        text = told.decode()
+        assert code == 2, name
+        assert text.startswith("artifact-tui: "), name
+        assert text.count("\n") == 1, name
+        assert MISTAKES[name][2] in text, name
+        assert "\x1b" not in text, name
+        assert "two words" not in text, name
 
 
 SETTINGS = {
@@ -122,17 +123,15 @@ SETTINGS = {
 }
 
 
-@pytest.mark.parametrize(("text", "sentence"), SETTINGS.values(), ids=SETTINGS.keys())
-def test_wrong_settings_are_told_before_anything_is_drawn(tmp_path: Path, text: str, sentence: str) -> None:
-    (tmp_path / ".config" / "artifact-tui").mkdir(parents=True)
-    (tmp_path / ".config" / "artifact-tui" / "config.toml").write_text(text)
-    with in_terminal(tmp_path, "a/b") as terminal:
-        assert terminal.exit_code() == 2
-        shown = terminal.output.decode()
-        assert sentence in shown
-        assert "config.toml: " in shown
-        assert shown.count("\n") == 1
-        assert "\x1b" not in shown
+def test_wrong_settings_are_told_before_anything_is_drawn(tmp_path: Path) -> None:
+    calls = [Call(name, ("a/b",), text) for name, (text, _) in SETTINGS.items()]
+    for name, code, told in outputs(calls, tmp_path):
+        shown = told.decode()
+        assert code == 2, name
+        assert SETTINGS[name][1] in shown, name
+        assert "config.toml: " in shown, name
+        assert shown.count("\n") == 1, name
+        assert "\x1b" not in shown, name
 
 
 MANY = """\

@@ -8,9 +8,8 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
 import pytest
@@ -19,6 +18,7 @@ from artifact_tui.config.paths import Memory, MemoryFile
 from artifact_tui.domain.models import Artifact
 from artifact_tui.log_file import LineFormatter
 from artifact_tui.screens.dialogs.copy import CopiedScreen, copy
+from tests.calls import Call, outputs
 from tests.pty_program import Terminal, environment
 from tests.terminal.grammar import foreign
 from tests.ui.program import RECORDER, Program, says, until
@@ -120,40 +120,6 @@ MISTAKES: dict[str, Callable[[str], tuple[str, ...]]] = {
     "auth": lambda text: ("auth", text),
 }
 SETTINGS = ("theme", "host", "no-such", "columns.runs")
-COMMANDS = """
-import json, os, sys
-from pathlib import Path
-from artifact_tui.cli.main import main
-for name, arguments, config, environ in json.loads(sys.argv[1]):
-    Path(sys.argv[2]).write_text(config, encoding="utf-8")
-    os.environ.update(environ)
-    code = main(arguments)
-    sys.stdout.flush()
-    print("ended:", name, code, flush=True)
-"""
-"""Calls of the program one after the other, each with its own settings and environment."""
-
-
-class Call(NamedTuple):
-    name: str
-    arguments: tuple[str, ...]
-    config: str = ""
-    environ: Mapping[str, str] = {}
-
-
-def outputs(calls: Sequence[Call], home: Path, **environ: str) -> Iterator[tuple[str, int, bytes]]:
-    """The name of each call, its exit code and what it wrote to the terminal."""
-    config = home / ".config" / "artifact-tui" / "config.toml"
-    config.parent.mkdir(parents=True)
-    command = (sys.executable, "-c", COMMANDS, json.dumps(calls), str(config))
-    with Terminal(command, environment(home, **environ), home) as terminal:
-        assert terminal.exit_code() == 0, terminal.text
-        output = terminal.output
-    for call in calls:
-        told, end, output = output.partition(f"ended: {call.name} ".encode())
-        assert end, f"{call.name} is missing"
-        code, _, output = output.partition(b"\r\n")
-        yield call.name, int(code), told
 
 
 def value_of(key: str, text: str) -> str:
