@@ -1,4 +1,4 @@
-"""All deletions of the program: begun, looked at, paused, stopped, and gone on with in the next program."""
+"""All deletions of the program: begun, paused, stopped, and resumed in the next program."""
 
 from __future__ import annotations
 
@@ -97,11 +97,11 @@ class DeletionQueue:
             raise ReadOnly("The program was started read-only, so nothing is deleted.")
 
     def unfinished(self) -> tuple[UnfinishedDeletion, ...]:
-        """What earlier programs have left; raises :class:`~artifact_tui.transfers.errors.JournalError`."""
+        """Return what earlier programs have left; raises :class:`~artifact_tui.transfers.errors.JournalError`."""
         return self._journal.unfinished(self._context.host)
 
     def resume_unfinished(self, number: int) -> tuple[int, ...]:
-        """Carry out the rest of what an earlier program has left; no ids when another program was faster.
+        """Carry out the rest of what an earlier program has left; return no ids if another program was faster.
 
         Raises :class:`~artifact_tui.transfers.errors.JournalError` and :class:`~.models.ReadOnly`.
         """
@@ -113,7 +113,7 @@ class DeletionQueue:
         return self.add(confirmed, downloads_first=left.downloads_first, earlier=left)
 
     def discard_unfinished(self, number: int) -> None:
-        """Nobody goes on with what an earlier program has left.
+        """Discard what an earlier program has left.
 
         Raises :class:`~artifact_tui.transfers.errors.JournalError`.
         """
@@ -121,48 +121,48 @@ class DeletionQueue:
             self._journal.remove(number)
 
     def snapshots(self) -> tuple[Deletion, ...]:
-        """A snapshot of all, oldest first."""
+        """Return a snapshot of all, oldest first."""
         return tuple(execution.look() for execution in self._all)
 
     def transfers(self) -> tuple[Transfer, ...]:
-        """A snapshot of their artifacts."""
+        """Return a snapshot of their artifacts."""
         return tuple(transfer for execution in self._all for transfer in execution.transfers())
 
     def stop(self, number: int) -> bool:
-        """Send nothing more, now or later; False when there is nothing to stop."""
+        """Send nothing more, now or later; return False if there is nothing to stop."""
         return self._change(number, PlanRun.stop)
 
     def pause(self, number: int) -> bool:
-        """Send nothing more until :meth:`resume`; False when there is nothing to pause."""
+        """Send nothing more until :meth:`resume`; return False if there is nothing to pause."""
         return self._change(number, PlanRun.pause)
 
     def resume(self, number: int) -> bool:
-        """Go on after :meth:`pause`; False when it is not paused."""
+        """Resume after :meth:`pause`; return False if it is not paused."""
         return self._change(number, PlanRun.resume)
 
     def withdraw(self, identity: int) -> bool:
-        """Take one artifact out; False when there is none, it has ended, or its delete is on its way."""
+        """Cancel one artifact; return False if there is none, it has ended, or its delete was sent."""
         return self._change_one(identity, PlanRun.withdraw)
 
     def retry(self, identity: int) -> bool:
-        """Try one artifact again that failed or was not tried; False when there is no such."""
+        """Retry one artifact that failed or was not tried; return False if there is none."""
         return not self._closed and self._change_one(identity, PlanRun.retry)
 
     def stop_all(self, problem: str) -> None:
-        """Nothing could succeed; the next program may go on."""
+        """Stop all, because nothing could succeed; the next program may resume."""
         for execution in self._all:
             execution.stop(problem, unwanted=False, said=f"Not tried: {problem}")
         self._told()
 
     def clear_finished(self) -> None:
-        """Show no more what has ended; what the journal does not know of yet stays in mind."""
+        """Remove what has ended from the list; what is not in the journal yet is still written."""
         with self._lock:
             for execution in self._all:
                 execution.clear()
             self._all = tuple(execution for execution in self._all if not execution.is_settled)
 
     def close(self, *, keep: bool) -> None:
-        """Send nothing more; with ``keep`` the next program may go on."""
+        """Send nothing more; with ``keep`` the next program may resume."""
         with self._lock:
             self._closed = True
         for execution in self._all:
@@ -172,7 +172,7 @@ class DeletionQueue:
             self._thread.wake()
 
     def join(self, timeout: float) -> bool:
-        """Wait until all is written down, at most ``timeout`` seconds; whether it is."""
+        """Wait at most ``timeout`` seconds until all is written down; return whether it is."""
         return self._thread.join(timeout)
 
     def _change(self, number: int, change: Callable[[PlanRun], bool]) -> bool:

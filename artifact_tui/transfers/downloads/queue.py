@@ -1,4 +1,4 @@
-"""All downloads of the program, several at once: ordered, stopped, and gone on with in this program or the next."""
+"""All downloads of the program, several at once: ordered, stopped, and resumed in this program or the next."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class DownloadQueue:
         self._closed = False
 
     def add(self, orders: Iterable[DownloadOrder]) -> tuple[int, ...]:
-        """Queue them; gives their ids in the same order."""
+        """Queue downloads; return their ids in the same order."""
         wanted = tuple(orders)
         try:
             records = [record.id for record in self._journal.add(self._context.engine.host, wanted)]
@@ -57,27 +57,27 @@ class DownloadQueue:
         return self._queue(zip(map(asked_for, wanted), wanted, records, strict=True))
 
     def unfinished(self) -> tuple[Unfinished, ...]:
-        """What earlier programs have left; raises :class:`~artifact_tui.transfers.errors.JournalError`."""
+        """Return what earlier programs have left; raises :class:`~artifact_tui.transfers.errors.JournalError`."""
         return tuple(
             Unfinished(id=record.id, order=record.order, received=record.received, total=record.total)
             for record in self._journal.unfinished(self._context.engine.host)
         )
 
     def resume_unfinished(self) -> tuple[int, ...]:
-        """Queue all that :meth:`unfinished` gives; raises :class:`~artifact_tui.transfers.errors.JournalError`."""
+        """Queue all that :meth:`unfinished` returns; raises :class:`~artifact_tui.transfers.errors.JournalError`."""
         taken = [self._journal.take(left.id) for left in self.unfinished()]
         records = [record for record in taken if record is not None]
         return self._queue((begun(record), record.order, record.id) for record in records)
 
     def discard_unfinished(self) -> None:
-        """Remove what :meth:`unfinished` gives, part files and all; raises :class:`JournalError`."""
+        """Remove what :meth:`unfinished` returns, part files and all; raises :class:`JournalError`."""
         for left in self.unfinished():
             record = self._journal.take(left.id)
             if record is not None:
                 self._tidy(self._job(asked_for(record.order), record.order, record.id))
 
     def cancel(self, number: int, *, keep: bool = False) -> bool:
-        """End one at once; False when there is nothing to end.
+        """Cancel a download at once; return False if it has ended.
 
         Its part file is removed, or kept for a later download of the same artifact into the same directory.
         """
@@ -92,7 +92,7 @@ class DownloadQueue:
         return True
 
     def pause(self, number: int) -> bool:
-        """Stop one until :meth:`resume`; False when there is nothing to stop."""
+        """Stop a download until :meth:`resume`; return False if there is nothing to stop."""
         job = self._jobs.get(number)
         if job is None or not job.pause():
             return False
@@ -100,14 +100,11 @@ class DownloadQueue:
         return True
 
     def resume(self, number: int) -> bool:
-        """Let a paused or parked one go on in front of the queue; False when it is neither."""
-        job = self._succeed(number, lambda shown: shown.state in (State.PAUSED, State.PARKED))
-        if job is not None:
-            self._pool.push(job)
-        return job is not None
+        """Resume a paused or parked download in front of the queue; return False if it is neither."""
+        return self._succeed(number, lambda shown: shown.state in (State.PAUSED, State.PARKED), self._pool.push)
 
     def move(self, number: int, steps: int) -> bool:
-        """Let a queued one start so many places later, or earlier when negative."""
+        """Let a queued download start so many places later, or earlier if negative; return whether it moved."""
         job = self._jobs.get(number)
         moved = job is not None and self._pool.move(job, steps)
         if moved:
@@ -115,26 +112,22 @@ class DownloadQueue:
         return moved
 
     def retry(self, number: int) -> bool:
-        """Queue a failed or cancelled one again under its id; False when there is nothing to try again."""
-        job = self._succeed(number, lambda shown: shown.state in (State.FAILED, State.CANCELLED))
-        if job is not None:
-            self._pool.add([job])
-        return job is not None
+        """Queue a failed or cancelled download again under its id; return False if there is nothing to retry."""
+        return self._succeed(
+            number, lambda shown: shown.state in (State.FAILED, State.CANCELLED), lambda job: self._pool.add([job])
+        )
 
     def unpack_anyway(self, number: int) -> bool:
-        """Unpack an archive that was kept because it is over the limit of bytes; False when there is no such."""
-        job = self._succeed(number, lambda shown: shown.over_limit and shown.path is not None)
-        if job is not None:
-            self._pool.push(job)
-        return job is not None
+        """Unpack an archive that was kept because it is over the limit of bytes; return False if there is none."""
+        return self._succeed(number, lambda shown: shown.over_limit and shown.path is not None, self._pool.push)
 
     def clear_finished(self) -> None:
-        """Forget what is done, failed or cancelled; part files that were kept stay where they are."""
+        """Remove what is done, failed or cancelled from the list; part files that were kept stay."""
         with self._lock:
             self._jobs = {number: job for number, job in self._jobs.items() if not job.snapshot().finished}
 
     def transfers(self) -> tuple[Transfer, ...]:
-        """A snapshot of all: in the order they were given, those that wait in the order they will start."""
+        """Return all in the order they were given, those that wait in the order they will start."""
         with self._lock:
             jobs = tuple(self._jobs.values())
         waiting = self._pool.waiting()
@@ -143,9 +136,9 @@ class DownloadQueue:
         return tuple((next(in_order) if job in queued else job).snapshot() for job in jobs)
 
     def has_verified(self, artifact: Artifact) -> bool | None:
-        """Whether the last order for all of an artifact ended with its bytes here, proven by its digest; None: not yet.
+        """Return whether the last order for all of an artifact ended with verified bytes here; None for not yet.
 
-        Where another artifact has landed in the same place, neither can be relied on.
+        Where another artifact was saved under the same path, neither can be relied on.
         """
         with self._lock:
             jobs = [job.snapshot() for job in self._jobs.values()]
@@ -159,13 +152,13 @@ class DownloadQueue:
         return is_proven and not is_replaced and shown.path is not None and shown.path.exists()
 
     def is_saving(self, artifact: Artifact, since: int) -> bool:
-        """Whether some of an artifact is being downloaded by an order that was given after the transfer ``since``."""
+        """Return whether an order that was given after the transfer ``since`` still downloads some of an artifact."""
         return any(
             shown.id > since and shown.artifact.id == artifact.id and not shown.finished for shown in self.transfers()
         )
 
     def stop_queued(self, problem: str) -> None:
-        """What waits would only fail the same way: it says so, and one message is enough."""
+        """Cancel what waits, because it would only fail in the same way; ``problem`` says why."""
         for job in self._pool.take():
             job.cancel(keeps=True, problem=problem)
 
@@ -205,15 +198,16 @@ class DownloadQueue:
     def _job(self, shown: Transfer, order: DownloadOrder, record: int, after: DownloadJob | None = None) -> DownloadJob:
         return DownloadJob(shown, order, self._notifier, self._context.engine.clock, record=record, after=after)
 
-    def _succeed(self, number: int, which: Callable[[Transfer], bool]) -> DownloadJob | None:
-        """A new job in the place of one that has stopped; None when ``which`` says no."""
+    def _succeed(self, number: int, which: Callable[[Transfer], bool], queue: Callable[[DownloadJob], None]) -> bool:
+        """Queue a new job in the place of one that has stopped; return False if ``which`` says no."""
         with self._lock:
             old = self._jobs.get(number)
             if old is None or self._closed or not which(old.snapshot()):
-                return None
+                return False
             job = self._jobs[number] = old.successor()
         self._notifier.moved()
-        return job
+        queue(job)
+        return True
 
     def _tidy(self, job: DownloadJob) -> DownloadJob:
         """Remove what a job has left, after its thread has ended."""
