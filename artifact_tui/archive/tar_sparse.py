@@ -85,11 +85,8 @@ def sparse_map(header: Header, read: ReadAt, data: int) -> tuple[SparseMap | Non
         data = _read_old(header.block, read, data, numbers)
         return SparseMap(number(header.block[_OLD_SIZE]), numbers, data, packed), data
     if SPARSE_MAP in pax or b"GNU.sparse.size" in pax:
-        if not re.fullmatch(rb"[\d,]*", pax.get(SPARSE_MAP, b"")):
-            raise ArchiveDamaged("has a broken sparse map")
-        numbers_of_map = (decimal(found[0]) for found in _DIGITS.finditer(pax.get(SPARSE_MAP, b"")))
         size = decimal(pax.get(b"GNU.sparse.size") or pax.get(b"GNU.sparse.realsize") or b"")
-        return SparseMap(size, numbers_of_map, data, packed), data
+        return SparseMap(size, _numbers_of(pax.get(SPARSE_MAP, b"")), data, packed), data
     version = pax.get(b"GNU.sparse.major"), pax.get(b"GNU.sparse.minor")
     if version == (None, None):
         return None, data
@@ -98,6 +95,12 @@ def sparse_map(header: Header, read: ReadAt, data: int) -> tuple[SparseMap | Non
     numbers, length = _read_numbers(read, data, packed)
     size = decimal(pax.get(b"GNU.sparse.realsize") or b"")
     return SparseMap(size, numbers, data + length, packed - length), data
+
+
+def _numbers_of(text: bytes) -> Iterator[int]:
+    if not re.fullmatch(rb"[\d,]*", text):
+        raise ArchiveDamaged("has a broken sparse map")
+    return (decimal(found[0]) for found in _DIGITS.finditer(text))
 
 
 def _pairs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:

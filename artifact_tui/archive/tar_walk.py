@@ -22,6 +22,7 @@ NO_FILES = {
 }
 
 _PAX, _GLOBAL_PAX, _LONG_NAME, _LONG_LINK = (b"x", b"X"), b"g", b"L", b"K"
+_LONG = (_LONG_NAME, _LONG_LINK)
 _WITHOUT_BYTES = (HARD_LINK, SYMLINK, b"3", b"4", b"5", b"6")
 _LONGEST_NAME = 64 * 1024
 _LONGEST_PAX = 4 * 1024 * 1024
@@ -56,22 +57,14 @@ class Member(NamedTuple):
 
 def members(read: ReadAt, size: int, limits: Limits) -> Iterator[Member]:
     """Read all headers, up to the first block of zeros or the end; raises :class:`ArchiveRefused`."""
-    at = number = segments = extensions = 0
-    shared: dict[bytes, bytes] = {}
-    own: dict[bytes, bytes] = {}
-    names: dict[bytes, bytes] = {}
+    at = number = segments = 0
+    extensions = _Extensions()
     while (block := _header(read, at)) is not None:
-        header, data = Header(block, {**shared, **own}, names.get(_LONG_NAME), names.get(_LONG_LINK)), at + BLOCK
-        if header.kind in (*_PAX, _GLOBAL_PAX, _LONG_NAME, _LONG_LINK):
-            is_name = header.kind in (_LONG_NAME, _LONG_LINK)
-            text, at = _extension(read, Header(block, {}), data, _LONGEST_NAME if is_name else _LONGEST_PAX)
-            extensions += len(text)
-            if extensions > _MOST_EXTENSIONS:
-                raise ArchiveRefused("has too many extension headers")
-            if is_name:
-                names[header.kind] = text.partition(b"\0")[0]
-            else:
-                (shared if header.kind == _GLOBAL_PAX else own).update(read_pax(text))
+        header, data = extensions.header(block), at + BLOCK
+        if header.kind in (*_PAX, _GLOBAL_PAX, *_LONG):
+            longest = _LONGEST_NAME if header.kind in _LONG else _LONGEST_PAX
+            text, at = _extension(read, Header(block, {}), data, longest)
+            extensions.add(header.kind, text)
             continue
         number += 1
         if number > limits.entries:
@@ -84,7 +77,29 @@ def members(read: ReadAt, size: int, limits: Limits) -> Iterator[Member]:
             raise ArchiveDamaged("ends too early", header.name)
         yield member
         at = _padded(member.data + member.size)
-        own, names = {}, {}
+        extensions.own, extensions.names = {}, {}
+
+
+class _Extensions:
+    """What extension headers say of the next member (``own`` and ``names``), or of all that follow."""
+
+    def __init__(self) -> None:
+        self.own: dict[bytes, bytes] = {}
+        self.names: dict[bytes, bytes] = {}
+        self._shared: dict[bytes, bytes] = {}
+        self._length = 0
+
+    def add(self, kind: bytes, text: bytes) -> None:
+        self._length += len(text)
+        if self._length > _MOST_EXTENSIONS:
+            raise ArchiveRefused("has too many extension headers")
+        if kind in _LONG:
+            self.names[kind] = text.partition(b"\0")[0]
+        else:
+            (self._shared if kind == _GLOBAL_PAX else self.own).update(read_pax(text))
+
+    def header(self, block: bytes) -> Header:
+        return Header(block, {**self._shared, **self.own}, self.names.get(_LONG_NAME), self.names.get(_LONG_LINK))
 
 
 def _header(read: ReadAt, at: int) -> bytes | None:

@@ -60,8 +60,7 @@ def recognize_clone(
     makes us talk to an unknown server: a token must not follow whatever a clone says.
     """
     clone = read_clone(directory, environ)
-    reasons: list[str] = []
-    aliases = 0
+    reasons, aliases = list[str](), 0
     for name, address in clone.remotes:
         remote = parse_remote(address)
         if remote is None:

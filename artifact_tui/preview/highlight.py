@@ -6,6 +6,7 @@ Patterns of lexers can be slow on text that was made for it, so the size of a fi
 from __future__ import annotations
 
 from time import thread_time
+from typing import Any
 
 from artifact_tui.preview.line import (
     ACCENT,
@@ -20,6 +21,7 @@ from artifact_tui.preview.line import (
     Piece,
     Rendered,
     Sample,
+    Style,
     StyledLine,
     line,
 )
@@ -96,12 +98,17 @@ def read(sample: Sample, *, seconds: float = SECONDS) -> Rendered | None:
     for token, value in lexer.get_tokens("\n".join(row.expandtabs(TAB) for row in rows)):
         if thread_time() > end or sample.stop.is_set:
             return None
-        while str(token) not in _STYLES and token.parent:
-            token = token.parent
         first, *more = value.split("\n")
-        style = _STYLES.get(str(token), PLAIN)
+        style = _style(token)
         pieces.append((first, style))
         for part in more:
             lines.append(line(*pieces))
             pieces = [(part, style)]
     return Rendered(lexer.name, tuple(lines[: len(rows)]), encoding)
+
+
+def _style(token: Any) -> Style:
+    """The style of a kind of token, or of the nearest one above it that has one."""
+    while str(token) not in _STYLES and token.parent:
+        token = token.parent
+    return _STYLES.get(str(token), PLAIN)

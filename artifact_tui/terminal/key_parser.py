@@ -34,6 +34,8 @@ KEY_FLAGS = 0b11101
 LONGEST = 32
 """Characters up to which Textual takes a sequence for one; of a longer one every letter would be a key."""
 
+# A report is ``CSI key:shifted:base ; modifiers:event ; text u``, or has another final letter and a number for its key
+# (https://sw.kovidgoyal.net/kitty/keyboard-protocol/). Textual reads one number in each of the first two fields.
 _KEY = re.compile(r"\x1b\[([\d:;]*)([u~ABCDEFHPQRS])\Z", re.ASCII)
 _PRESSED = ("", "1", "2")
 """Event types of a press and of its repeats; 3 is a release."""
@@ -175,9 +177,6 @@ class SequenceParser:
 
 def plain_report(sequence: str) -> str:
     """Return a key report of the kitty keyboard protocol as Textual reads it; empty for a release or an invalid one.
-
-    A report is ``CSI key:shifted:base ; modifiers:event ; text u``, or has another final letter and a number for its
-    key (https://sw.kovidgoyal.net/kitty/keyboard-protocol/). Textual reads one number in each of the first two fields.
 
     A key that is not ASCII and comes with a modifier such as Ctrl becomes the one at its place on an English keyboard.
     Sequences that are not about keys stay as they are, up to ``LONGEST``.

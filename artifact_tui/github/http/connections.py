@@ -66,9 +66,8 @@ def plain_words(name: str) -> Iterator[None]:
     except httpx.ProxyError as error:
         if str(error).startswith("407"):  # the answer to CONNECT; the text is httpcore's own
             raise proxy_wants_password(name, _address_of(error)) from None
-        raise Offline(
-            f"The proxy on the way to {name} refused.", _way_step(_address_of(error), _NO_PROXY_KNOWN)
-        ) from None
+        step = _way_step(_address_of(error), _NO_PROXY_KNOWN)
+        raise Offline(f"The proxy on the way to {name} refused.", step) from None
     except httpx.ConnectTimeout as error:
         raise Offline(f"{name} did not answer within {_limit(error, 'connect')}.", _ONLINE) from None
     except httpx.TimeoutException as error:

@@ -42,14 +42,11 @@ def ask_child(
     A session of its own has no controlling terminal, so nothing can prompt over our screen through ``/dev/tty``.
     Raises :class:`Unanswered` after ``seconds``, and :class:`OSError` when it cannot be started.
     """
+    stdin = subprocess.PIPE if said else subprocess.DEVNULL
+    stderr = subprocess.STDOUT if with_errors else subprocess.DEVNULL
+    pipe = subprocess.PIPE
     child = subprocess.Popen(
-        command,
-        env=dict(environ),
-        cwd=directory,
-        stdin=subprocess.PIPE if said else subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT if with_errors else subprocess.DEVNULL,
-        start_new_session=True,
+        command, env=dict(environ), cwd=directory, stdin=stdin, stdout=pipe, stderr=stderr, start_new_session=True
     )
     try:
         output, _ = child.communicate(said or None, timeout=seconds)
