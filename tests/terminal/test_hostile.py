@@ -18,7 +18,7 @@ from artifact_tui.config.paths import Memory, MemoryFile
 from artifact_tui.domain.models import Artifact
 from artifact_tui.log_file import LineFormatter
 from artifact_tui.screens.dialogs.copy import CopiedScreen, copy
-from tests.calls import Call, outputs
+from tests.cli.calls import Call, outputs
 from tests.pty_program import Terminal, environment
 from tests.terminal.grammar import foreign
 from tests.ui.program import RECORDER, Program, says, until

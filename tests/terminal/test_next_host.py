@@ -9,12 +9,12 @@ import pytest
 
 from artifact_tui.demo import flavours
 from artifact_tui.demo.accounts import DEMO_TOKEN
+from tests.cli.test_accounts import prepare
+from tests.cli.test_main import RECORDER, host_of
 from tests.double.loopback import Loopback
 from tests.double.server import FakeGitHub
 from tests.github.silent_bus import silent_bus
 from tests.pty_program import PROGRAM, Terminal, environment
-from tests.test_accounts import prepare
-from tests.test_cli import RECORDER, host_of
 
 OTHER = "octocat"
 LEFT = b"\x1b[?1049l"

@@ -14,7 +14,7 @@ from artifact_tui.domain.provider import ArtifactStore
 from artifact_tui.transfers.disk.safe_names import RECEIPT_ENDING
 from artifact_tui.transfers.models import DownloadOrder, State, Transfer
 from tests.engines import make_engine, under_way
-from tests.transfers.shelf import OCTO, Shelf
+from tests.transfers.fake_store import OCTO, FakeStore
 
 
 class Desk:
@@ -22,7 +22,7 @@ class Desk:
 
     def __init__(self, directory: Path, **settings: Any) -> None:
         self.directory = directory
-        self.shelf = Shelf()
+        self.shelf = FakeStore()
         self.storage: ArtifactStore = self.shelf
         self.crashes: list[Exception] = []
         self.calls = 0

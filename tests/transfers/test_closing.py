@@ -14,7 +14,7 @@ from artifact_tui.transfers.errors import JournalError
 from tests.engines import make_engine
 from tests.timeouts import TIMEOUT
 from tests.transfers.conftest import Desk
-from tests.transfers.shelf import zipped
+from tests.transfers.fake_store import zipped
 
 WHEEL = zipped(a=b"wheel")
 

@@ -16,7 +16,7 @@ from artifact_tui.retry import DOWNLOAD
 from artifact_tui.transfers.models import Kind, State, Totals, Transfer
 from tests.engines import make_engine, under_way
 from tests.transfers.conftest import Desk
-from tests.transfers.shelf import OCTO, Shelf, Try, lost, zipped
+from tests.transfers.fake_store import OCTO, FakeStore, Try, lost, zipped
 
 WHEEL = zipped(a__b=b"wheel", big=os.urandom(100_000))
 
@@ -30,9 +30,9 @@ def start_hanging(desk: Desk, number: int = 1) -> int:
 def test_nothing_is_asked_of_the_storage_before_there_is_work(tmp_path: Path) -> None:
     made: list[str] = []
 
-    def make() -> Shelf:
+    def make() -> FakeStore:
         made.append(threading.current_thread().name)
-        return Shelf()
+        return FakeStore()
 
     engine = make_engine(make)
     assert (engine.transfers(), under_way(engine), made) == ((), 0, [])
@@ -43,7 +43,7 @@ def test_the_storage_is_made_once_and_never_by_the_caller(make_desk: Callable[..
     desk = make_desk()
     made: list[threading.Thread] = []
 
-    def make() -> Shelf:
+    def make() -> FakeStore:
         made.append(threading.current_thread())
         return desk.shelf
 
@@ -169,7 +169,7 @@ def test_an_internal_error_says_how_to_report_it_and_is_kept_for_the_crash_repor
 
 
 def test_a_storage_that_cannot_be_made_fails_the_transfer_in_its_words(tmp_path: Path) -> None:
-    def make() -> Shelf:
+    def make() -> FakeStore:
         raise SignedOut("The token has expired.", "Sign in again.")
 
     told = threading.Event()

@@ -19,7 +19,7 @@ from artifact_tui.transfers.models import OnExisting, Outcome, State
 from artifact_tui.transfers.receipts.store import read_receipt
 from artifact_tui.transfers.receipts.verify import Verdict, verify
 from tests.transfers.conftest import Desk
-from tests.transfers.shelf import MADE, OCTO, Try, zipped
+from tests.transfers.fake_store import MADE, OCTO, Try, zipped
 
 NAMES = ("\ud800", "report \udcff.txt", "a\udfffb", "\ud800\ud800/\x1b", "x" * 300 + "\udfff", "\udcff.zip")
 WHEEL = zipped(a__b=b"wheel", c=bytes(50_000))

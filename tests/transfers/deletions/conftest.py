@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.transfers.deletions.program import PassingTime, Program
-from tests.transfers.deletions.witness import Witness
+from tests.transfers.deletions.recording_server import RecordingServer
 
 
 @pytest.fixture
@@ -18,12 +18,12 @@ def clock() -> PassingTime:
 
 
 @pytest.fixture
-def server(clock: PassingTime) -> Witness:
-    return Witness(clock=clock.now)
+def server(clock: PassingTime) -> RecordingServer:
+    return RecordingServer(clock=clock.now)
 
 
 @pytest.fixture
-def start(server: Witness, tmp_path: Path) -> Iterator[Callable[..., Program]]:
+def start(server: RecordingServer, tmp_path: Path) -> Iterator[Callable[..., Program]]:
     """Each call starts the program once more on the same state directory."""
     programs: list[Program] = []
 

@@ -22,7 +22,7 @@ from artifact_tui.github.tokens.credentials import Credential, Token
 from artifact_tui.retry import DOWNLOAD
 from artifact_tui.transfers.deletions.models import DeletePlan, Deletion
 from tests.engines import make_engine
-from tests.transfers.deletions.witness import KESTREL
+from tests.transfers.deletions.recording_server import KESTREL
 
 
 def carry_out(state: Path, api: str) -> Deletion:

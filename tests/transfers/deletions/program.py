@@ -23,7 +23,7 @@ from artifact_tui.transfers.deletions.models import DeletePlan, Deletion
 from artifact_tui.transfers.models import Outcome
 from tests.double.transport import FakeTransport
 from tests.engines import QUICK, make_engine
-from tests.transfers.deletions.witness import KESTREL, Witness
+from tests.transfers.deletions.recording_server import KESTREL, RecordingServer
 
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
@@ -57,7 +57,7 @@ class Program:
     """One start of the program on a state directory; in real time without a ``clock``, over sockets with an ``api``."""
 
     def __init__(
-        self, server: Witness, state: Path | None = None, clock: PassingTime | None = None, **settings: Any
+        self, server: RecordingServer, state: Path | None = None, clock: PassingTime | None = None, **settings: Any
     ) -> None:
         self.server = server
         self.log = state / "deletions.jsonl" if state else None

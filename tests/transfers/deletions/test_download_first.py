@@ -13,7 +13,7 @@ from artifact_tui.domain.models import Artifact
 from artifact_tui.transfers.deletions.models import DeletePlan, DeletionState
 from artifact_tui.transfers.models import DownloadOrder, OnExisting, Outcome, State
 from tests.transfers.deletions.program import Program
-from tests.transfers.deletions.witness import KESTREL, Witness
+from tests.transfers.deletions.recording_server import KESTREL, RecordingServer
 
 Start = Callable[..., Program]
 
@@ -31,7 +31,7 @@ def begin(program: Program, wanted: list[DownloadOrder], planned: tuple[Artifact
 
 
 def test_what_was_verified_is_deleted_and_the_rest_is_skipped(
-    server: Witness, program: Program, tmp_path: Path
+    server: RecordingServer, program: Program, tmp_path: Path
 ) -> None:
     planned = server.real(4)
     server.fault(f"GET /repos/{KESTREL}/actions/artifacts/{planned[1].id}/zip", status=410, body="{}")
@@ -44,7 +44,9 @@ def test_what_was_verified_is_deleted_and_the_rest_is_skipped(
     assert skipped.problem == "Skipped: not verified."
 
 
-def test_nothing_is_sent_before_the_last_download_has_ended(server: Witness, program: Program, tmp_path: Path) -> None:
+def test_nothing_is_sent_before_the_last_download_has_ended(
+    server: RecordingServer, program: Program, tmp_path: Path
+) -> None:
     planned = server.real(2)
     server.fault("GET blob:*", stall_at=100, skip=1, times=9)
     number = begin(program, orders(tmp_path / "dist", planned), planned)
@@ -58,7 +60,7 @@ def test_nothing_is_sent_before_the_last_download_has_ended(server: Witness, pro
 
 
 def test_without_a_digest_nothing_is_deleted(clock: Any, tmp_path: Path) -> None:
-    server = Witness(flavour=GITHUB_EARLY, clock=clock.now)
+    server = RecordingServer(flavour=GITHUB_EARLY, clock=clock.now)
     planned = server.real(1)
     program = Program(server, tmp_path)
     deletion = program.end_of(begin(program, orders(tmp_path / "dist", planned), planned))
@@ -67,7 +69,9 @@ def test_without_a_digest_nothing_is_deleted(clock: Any, tmp_path: Path) -> None
     assert server.sent("DELETE") == []
 
 
-def test_a_file_that_was_there_already_proves_nothing(server: Witness, program: Program, tmp_path: Path) -> None:
+def test_a_file_that_was_there_already_proves_nothing(
+    server: RecordingServer, program: Program, tmp_path: Path
+) -> None:
     planned = server.real(1)
     (tmp_path / "dist" / f"{planned[0].name}.zip").parent.mkdir()
     (tmp_path / "dist" / f"{planned[0].name}.zip").write_bytes(b"something else")
@@ -77,7 +81,7 @@ def test_a_file_that_was_there_already_proves_nothing(server: Witness, program: 
 
 
 def test_where_two_have_landed_in_one_place_neither_is_deleted(
-    server: Witness, program: Program, tmp_path: Path
+    server: RecordingServer, program: Program, tmp_path: Path
 ) -> None:
     """Both have one name and were told to overwrite: only one of them is still there."""
     first, second = server.real(2)
@@ -90,12 +94,14 @@ def test_where_two_have_landed_in_one_place_neither_is_deleted(
     assert server.sent("DELETE") == []
 
 
-def rename(server: Witness, artifact: Artifact, name: str) -> Artifact:
+def rename(server: RecordingServer, artifact: Artifact, name: str) -> Artifact:
     server.store.artifacts[artifact.id] = replace(server.store.artifacts[artifact.id], name=name)
     return server.listed(artifact.id)
 
 
-def test_downloads_of_one_plan_never_take_each_others_place(server: Witness, program: Program, tmp_path: Path) -> None:
+def test_downloads_of_one_plan_never_take_each_others_place(
+    server: RecordingServer, program: Program, tmp_path: Path
+) -> None:
     first, second = server.real(2)
     planned = (first, rename(server, second, first.name))
     wanted = orders(tmp_path / "dist", planned, on_existing=OnExisting.OVERWRITE)
@@ -103,7 +109,9 @@ def test_downloads_of_one_plan_never_take_each_others_place(server: Witness, pro
     assert len(list((tmp_path / "dist").glob("*.zip"))) == 2
 
 
-def test_the_next_program_goes_on_with_downloads_and_deletes(server: Witness, start: Start, tmp_path: Path) -> None:
+def test_the_next_program_goes_on_with_downloads_and_deletes(
+    server: RecordingServer, start: Start, tmp_path: Path
+) -> None:
     planned = server.real(3)
     server.fault("GET blob:*", stall_at=100, skip=1, times=2)
     program = start()
@@ -122,7 +130,7 @@ def test_the_next_program_goes_on_with_downloads_and_deletes(server: Witness, st
 
 
 def test_without_its_downloads_the_next_program_deletes_only_what_was_verified(
-    server: Witness, start: Start, tmp_path: Path
+    server: RecordingServer, start: Start, tmp_path: Path
 ) -> None:
     planned = server.real(2)
     server.fault("GET blob:*", stall_at=100, skip=1, times=9)

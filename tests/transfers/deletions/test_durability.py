@@ -12,8 +12,8 @@ import pytest
 
 from tests.double.loopback import Loopback
 from tests.faults.kill_tracer import why_not
+from tests.transfers.deletions.recording_server import RecordingServer
 from tests.transfers.deletions.test_kills import ROOT
-from tests.transfers.deletions.witness import Witness
 
 DELETES = 3
 CALLS = (
@@ -32,7 +32,7 @@ def called(line: str) -> str:
 @pytest.mark.skipif(bool(why_not()), reason=why_not())
 def test_d17_plan_start_and_result_are_on_the_disk_before_the_next_request(tmp_path: Path) -> None:
     """The plan before the first look; the start before each delete; the result, in log and journal, before the next."""
-    server = Witness()
+    server = RecordingServer()
     (tmp_path / "plan.json").write_bytes(msgspec.json.encode(server.put(DELETES)))
     trace = tmp_path / "trace"
     tracing = ["strace", "-f", "-y", "-s", "80", "-e", "trace=fsync,fdatasync,sendto", "-o", str(trace)]

@@ -18,7 +18,7 @@ import pytest
 from artifact_tui.transfers.deletions.models import Deletion
 from tests.double.loopback import Loopback
 from tests.transfers.deletions.program import adds_up
-from tests.transfers.deletions.witness import Witness
+from tests.transfers.deletions.recording_server import RecordingServer
 
 ROOT = Path(__file__).parents[3]
 
@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[3]
 class Executioner:
     """Kills a running driver at a random one of its next requests: when it comes, is answered, or soon after."""
 
-    def __init__(self, server: Witness, random: Random, most: int) -> None:
+    def __init__(self, server: RecordingServer, random: Random, most: int) -> None:
         self._random = random
         self._most = most
         self._left = 0
@@ -79,7 +79,7 @@ def run(state: Path, api: str, executioner: Executioner | None) -> tuple[int, by
 def test_d18_killed_and_started_again_the_runs_together_are_the_plan(
     tmp_path: Path, deletes: int, kills: int, most: int
 ) -> None:
-    server = Witness()
+    server = RecordingServer()
     planned, spared = server.put(deletes), server.put(5)
     (tmp_path / "plan.json").write_bytes(msgspec.json.encode(planned))
     executioner = Executioner(server, Random(deletes), most)

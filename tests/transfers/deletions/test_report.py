@@ -14,7 +14,7 @@ from artifact_tui.demo.messages import DemoAnswer
 from artifact_tui.transfers.models import Outcome
 from tests.examples import examples
 from tests.transfers.deletions.program import PassingTime, Program, adds_up
-from tests.transfers.deletions.witness import Broken, Trouble, Witness, says
+from tests.transfers.deletions.recording_server import Broken, RecordingServer, Trouble, says
 
 SECONDARY = "You have exceeded a secondary rate limit."
 
@@ -33,7 +33,7 @@ def done_but(status: int) -> Trouble:
     return answer
 
 
-def somebody_else(server: Witness) -> Trouble:
+def somebody_else(server: RecordingServer) -> Trouble:
     def answer(method: str, number: int, plain: Callable[[], DemoAnswer]) -> DemoAnswer:
         server.store.artifacts.pop(number, None)
         return plain()
@@ -41,7 +41,7 @@ def somebody_else(server: Witness) -> Trouble:
     return answer
 
 
-def changed(server: Witness) -> Trouble:
+def changed(server: RecordingServer) -> Trouble:
     def answer(method: str, number: int, plain: Callable[[], DemoAnswer]) -> DemoAnswer:
         row = server.store.artifacts.get(number)
         if row is not None:
@@ -51,7 +51,7 @@ def changed(server: Witness) -> Trouble:
     return answer
 
 
-TROUBLES: dict[str, Callable[[Witness], Trouble]] = {
+TROUBLES: dict[str, Callable[[RecordingServer], Trouble]] = {
     "fine": lambda server: fine,
     "reset before": lambda server: Broken(after=False),
     "reset after": lambda server: Broken(after=True),
@@ -69,7 +69,7 @@ TROUBLES: dict[str, Callable[[Witness], Trouble]] = {
 }
 
 
-def told_in_turn(server: Witness, names: Iterable[str]) -> Trouble:
+def told_in_turn(server: RecordingServer, names: Iterable[str]) -> Trouble:
     """One trouble for each request, as long as there are any."""
     left = iter([TROUBLES[name](server) for name in names])
 
@@ -85,7 +85,7 @@ def told_in_turn(server: Witness, names: Iterable[str]) -> Trouble:
 @settings(max_examples=examples(80), deadline=None)
 def test_the_report_adds_up_and_is_true(names: list[str], count: int) -> None:
     clock = PassingTime()
-    server = Witness(clock=clock.now)
+    server = RecordingServer(clock=clock.now)
     planned, spared = server.put(count), server.put(2)
     server.trouble = told_in_turn(server, names)
     with TemporaryDirectory() as state:

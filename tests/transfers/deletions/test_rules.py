@@ -12,12 +12,14 @@ from artifact_tui.demo.messages import DemoAnswer
 from artifact_tui.transfers.deletions.models import ConfirmedPlan, DeletePlan, DeletionState, planned_requests
 from artifact_tui.transfers.models import Outcome
 from tests.transfers.deletions.program import PassingTime, Program
-from tests.transfers.deletions.witness import KESTREL, Witness, hold, once
+from tests.transfers.deletions.recording_server import KESTREL, RecordingServer, hold, once
 
 Start = Callable[..., Program]
 
 
-def test_d1_only_a_plan_that_was_confirmed_with_its_count_can_be_deleted(server: Witness, program: Program) -> None:
+def test_d1_only_a_plan_that_was_confirmed_with_its_count_can_be_deleted(
+    server: RecordingServer, program: Program
+) -> None:
     plan = DeletePlan(KESTREL, server.put(3))
     with pytest.raises(ValueError, match="2 confirmed, 3 planned"):
         plan.confirm(2)
@@ -26,7 +28,9 @@ def test_d1_only_a_plan_that_was_confirmed_with_its_count_can_be_deleted(server:
     assert server.seen == []
 
 
-def test_d5_d7_what_was_planned_is_deleted_whatever_comes_and_goes_meanwhile(server: Witness, start: Start) -> None:
+def test_d5_d7_what_was_planned_is_deleted_whatever_comes_and_goes_meanwhile(
+    server: RecordingServer, start: Start
+) -> None:
     planned = server.put(4)
     program = start(delete_grace=1e6)
     number = program.begin(*planned)
@@ -51,7 +55,7 @@ def test_d5_d7_what_was_planned_is_deleted_whatever_comes_and_goes_meanwhile(ser
     ids=["name", "size", "created"],
 )
 def test_d6_what_is_not_what_was_shown_any_more_is_skipped_and_said(
-    server: Witness, program: Program, change: dict[str, object], said: str
+    server: RecordingServer, program: Program, change: dict[str, object], said: str
 ) -> None:
     planned = server.put(2)
     row = server.store.artifacts[planned[0].id]
@@ -62,7 +66,9 @@ def test_d6_what_is_not_what_was_shown_any_more_is_skipped_and_said(
     assert server.sent("DELETE") == [planned[1].id]
 
 
-def test_d9_a_dry_run_names_exactly_what_would_be_sent_and_sends_nothing(server: Witness, program: Program) -> None:
+def test_d9_a_dry_run_names_exactly_what_would_be_sent_and_sends_nothing(
+    server: RecordingServer, program: Program
+) -> None:
     planned = server.put(5)
     plan = DeletePlan(KESTREL, planned)
     requests = planned_requests(plan)
@@ -72,7 +78,7 @@ def test_d9_a_dry_run_names_exactly_what_would_be_sent_and_sends_nothing(server:
     assert str(requests[1]) == f"DELETE /repos/fernwood-labs/kestrel/actions/artifacts/{planned[0].id}"
 
 
-def test_d10_stopping_lets_the_current_one_end_and_sends_no_other(server: Witness, program: Program) -> None:
+def test_d10_stopping_lets_the_current_one_end_and_sends_no_other(server: RecordingServer, program: Program) -> None:
     planned = server.put(5)
     came, go = hold(server, planned[1].id)
     number = program.begin(*planned)
@@ -87,7 +93,9 @@ def test_d10_stopping_lets_the_current_one_end_and_sends_no_other(server: Witnes
 
 
 @pytest.mark.parametrize("stopped", [True, False], ids=["stopped", "taken out"])
-def test_d10_what_is_only_looked_at_can_still_be_saved(server: Witness, program: Program, stopped: bool) -> None:
+def test_d10_what_is_only_looked_at_can_still_be_saved(
+    server: RecordingServer, program: Program, stopped: bool
+) -> None:
     planned = server.put(2)
     came, go = hold(server, planned[0].id, "GET")
     number = program.begin(*planned)
@@ -100,7 +108,7 @@ def test_d10_what_is_only_looked_at_can_still_be_saved(server: Witness, program:
     assert server.sent("DELETE") == ([] if stopped else [planned[1].id])
 
 
-def test_d10_a_pause_holds_everything_until_it_is_over(server: Witness, program: Program) -> None:
+def test_d10_a_pause_holds_everything_until_it_is_over(server: RecordingServer, program: Program) -> None:
     planned = server.put(5)
     came, go = hold(server, planned[1].id)
     number = program.begin(*planned)
@@ -118,7 +126,7 @@ def test_d10_a_pause_holds_everything_until_it_is_over(server: Witness, program:
     assert program.end_of(number).done == 5
 
 
-def test_grace_sends_nothing_and_stopping_in_it_deletes_nothing(server: Witness, start: Start) -> None:
+def test_grace_sends_nothing_and_stopping_in_it_deletes_nothing(server: RecordingServer, start: Start) -> None:
     program = start(delete_grace=1e6)
     number = program.begin(*server.put(3))
     shown = program.look(number)
@@ -132,13 +140,13 @@ def test_grace_sends_nothing_and_stopping_in_it_deletes_nothing(server: Witness,
     assert start().engine.deletions.unfinished() == ()
 
 
-def test_after_five_seconds_of_grace_it_begins(server: Witness, clock: PassingTime, start: Start) -> None:
+def test_after_five_seconds_of_grace_it_begins(server: RecordingServer, clock: PassingTime, start: Start) -> None:
     program = start(clock=clock, delete_grace=5.0)
     assert program.delete(*server.put(1)).done == 1
     assert (server.seen[0].at - PassingTime().now()).total_seconds() == 5
 
 
-def test_d11_no_content_is_success_and_told_by_count_and_bytes(server: Witness, program: Program) -> None:
+def test_d11_no_content_is_success_and_told_by_count_and_bytes(server: RecordingServer, program: Program) -> None:
     planned = server.put(3)
     deletion = program.delete(*planned)
     total = sum(artifact.size_in_bytes for artifact in planned)
@@ -146,7 +154,7 @@ def test_d11_no_content_is_success_and_told_by_count_and_bytes(server: Witness, 
     assert deletion.problem == ""
 
 
-def test_d12_what_somebody_else_deleted_is_already_gone(server: Witness, program: Program) -> None:
+def test_d12_what_somebody_else_deleted_is_already_gone(server: RecordingServer, program: Program) -> None:
     first, second, third = planned = server.put(3)
     server.store.delete_artifact(first.id)
 
@@ -162,7 +170,7 @@ def test_d12_what_somebody_else_deleted_is_already_gone(server: Witness, program
     server.judge(planned)
 
 
-def test_d12_without_access_to_the_repository_nothing_more_is_tried(server: Witness, program: Program) -> None:
+def test_d12_without_access_to_the_repository_nothing_more_is_tried(server: RecordingServer, program: Program) -> None:
     planned = server.put(4)
     server.fault("GET /repos/fernwood-labs/kestrel", status=404, body='{"message": "Not Found"}', times=9)
     server.fault("* /repos/fernwood-labs/kestrel/*", status=404, body='{"message": "Not Found"}', skip=2, times=99)
@@ -173,7 +181,7 @@ def test_d12_without_access_to_the_repository_nothing_more_is_tried(server: Witn
 
 
 def test_d12_a_token_that_may_see_but_not_delete_stops_all_and_the_permission_is_named(
-    server: Witness, start: Start
+    server: RecordingServer, start: Start
 ) -> None:
     deletion = start(token=READ_ONLY_TOKEN).delete(*server.put(3))
     assert (deletion.failed, deletion.not_tried) == (1, 2)

@@ -15,13 +15,13 @@ from artifact_tui.transfers.deletions.models import DeletePlan, ReadOnly
 from artifact_tui.transfers.models import DownloadOrder, Kind, Outcome
 from tests.double.loopback import Loopback
 from tests.transfers.deletions.program import PassingTime, Program, adds_up
-from tests.transfers.deletions.witness import KESTREL, Witness, hold, once, says
+from tests.transfers.deletions.recording_server import KESTREL, RecordingServer, hold, once, says
 
 Start = Callable[..., Program]
 
 
 def test_d19_each_result_is_a_line_that_only_its_owner_can_read_and_that_holds_no_token(
-    server: Witness, program: Program
+    server: RecordingServer, program: Program
 ) -> None:
     planned = server.put(4)
     hostile = "\x1b[2J\u202egpj\x9b\x7f\n"
@@ -51,7 +51,7 @@ def test_d19_each_result_is_a_line_that_only_its_owner_can_read_and_that_holds_n
     }
 
 
-def test_d20_the_report_adds_up_to_the_plan(server: Witness, program: Program) -> None:
+def test_d20_the_report_adds_up_to_the_plan(server: RecordingServer, program: Program) -> None:
     planned = server.put(7)
     server.store.delete_artifact(planned[0].id)
     row = server.store.artifacts[planned[1].id]
@@ -63,7 +63,7 @@ def test_d20_the_report_adds_up_to_the_plan(server: Witness, program: Program) -
     assert adds_up(deletion)
 
 
-def test_d26_read_only_deletes_nothing_and_sends_nothing(server: Witness, start: Start) -> None:
+def test_d26_read_only_deletes_nothing_and_sends_nothing(server: RecordingServer, start: Start) -> None:
     plan = DeletePlan(KESTREL, server.put(2)).confirm(2)
     writer = start(delete_interval=1e6)
     writer.engine.deletions.add(plan)
@@ -82,7 +82,7 @@ def test_d26_read_only_deletes_nothing_and_sends_nothing(server: Witness, start:
     assert server.seen == []
 
 
-def test_d27_a_repository_that_was_renamed_is_not_followed(server: Witness, program: Program) -> None:
+def test_d27_a_repository_that_was_renamed_is_not_followed(server: RecordingServer, program: Program) -> None:
     planned = server.put(3)
     headers = {"Location": f"{server.flavour.api}/repositories/1/actions/artifacts/{planned[0].id}"}
     server.trouble = once(says(307, "Moved Permanently", headers))
@@ -93,7 +93,7 @@ def test_d27_a_repository_that_was_renamed_is_not_followed(server: Witness, prog
     assert len(server.seen) == 2
 
 
-def test_d28_two_programs_with_the_same_plan_delete_each_artifact_once(server: Witness, start: Start) -> None:
+def test_d28_two_programs_with_the_same_plan_delete_each_artifact_once(server: RecordingServer, start: Start) -> None:
     planned = server.put(60)
     programs = [start(), start()]
     numbers = [program.begin(*planned) for program in programs]
@@ -106,7 +106,7 @@ def test_d28_two_programs_with_the_same_plan_delete_each_artifact_once(server: W
 
 
 def test_d30_what_is_being_downloaded_is_known_so_that_the_person_can_be_asked(
-    server: Witness, start: Start, tmp_path: Path
+    server: RecordingServer, start: Start, tmp_path: Path
 ) -> None:
     server.fault("GET blob:*", stall_at=100, times=9)
     (artifact,) = server.put(1)
@@ -128,7 +128,7 @@ def test_d30_what_is_being_downloaded_is_known_so_that_the_person_can_be_asked(
 
 
 def test_d30_what_one_begins_to_download_after_all_is_not_deleted_under_it(
-    server: Witness, start: Start, tmp_path: Path
+    server: RecordingServer, start: Start, tmp_path: Path
 ) -> None:
     """The plan was confirmed before; a download that had begun by then was asked about in the review."""
     server.fault("GET blob:*", stall_at=100, times=9)
@@ -154,7 +154,7 @@ def test_d30_what_one_begins_to_download_after_all_is_not_deleted_under_it(
 
 
 def test_over_real_sockets_the_log_holds_exactly_the_plan(clock: PassingTime, tmp_path: Path) -> None:
-    server = Witness(clock=clock.now)
+    server = RecordingServer(clock=clock.now)
     planned, spared = server.put(20), server.put(3)
     with Loopback(server):
         program = Program(server, tmp_path, transport=None)

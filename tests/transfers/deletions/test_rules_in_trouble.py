@@ -9,7 +9,7 @@ import pytest
 from artifact_tui.demo.messages import DemoAnswer
 from artifact_tui.transfers.models import Outcome
 from tests.transfers.deletions.program import PassingTime, Program
-from tests.transfers.deletions.witness import Broken, Trouble, Witness, once, says
+from tests.transfers.deletions.recording_server import Broken, RecordingServer, Trouble, once, says
 
 Start = Callable[..., Program]
 
@@ -17,7 +17,7 @@ Start = Callable[..., Program]
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 @pytest.mark.parametrize("status", [401, 403])
 def test_d13_d16_a_token_that_is_refused_stops_all_and_the_permission_is_named(
-    server: Witness, program: Program, status: int, method: str
+    server: RecordingServer, program: Program, status: int, method: str
 ) -> None:
     planned = server.put(3)
     server.trouble = once(says(status, "Resource not accessible by personal access token"), method, planned[1].id)
@@ -28,7 +28,7 @@ def test_d13_d16_a_token_that_is_refused_stops_all_and_the_permission_is_named(
     assert len(server.sent("DELETE")) == (2 if method == "DELETE" else 1)
 
 
-def test_d16_being_signed_out_stops_every_plan(server: Witness, start: Start) -> None:
+def test_d16_being_signed_out_stops_every_plan(server: RecordingServer, start: Start) -> None:
     program = start(delete_grace=0.0)
     waiting = program.begin(*server.put(2), grace=1e6)
     server.trouble = once(says(401, "Bad credentials"))
@@ -42,7 +42,7 @@ def test_d16_being_signed_out_stops_every_plan(server: Witness, start: Start) ->
     ids=["reset before", "reset after", "502", "504", "nonsense"],
 )
 def test_d15_after_an_answer_that_leaves_it_open_a_look_decides(
-    server: Witness, program: Program, trouble: Trouble
+    server: RecordingServer, program: Program, trouble: Trouble
 ) -> None:
     planned = server.put(3)
     server.trouble = once(trouble, number=planned[1].id)
@@ -54,7 +54,7 @@ def test_d15_after_an_answer_that_leaves_it_open_a_look_decides(
     server.judge(planned)
 
 
-def test_d15_what_stays_open_is_said_to_be_unknown(server: Witness, clock: PassingTime, start: Start) -> None:
+def test_d15_what_stays_open_is_said_to_be_unknown(server: RecordingServer, clock: PassingTime, start: Start) -> None:
     program = start(clock=clock)
     planned = server.put(2)
 

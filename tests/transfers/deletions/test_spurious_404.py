@@ -11,7 +11,7 @@ from artifact_tui.demo.messages import DemoAnswer
 from artifact_tui.retry import DOWNLOAD
 from artifact_tui.transfers.models import Outcome
 from tests.transfers.deletions.program import PassingTime, Program, adds_up
-from tests.transfers.deletions.witness import KESTREL, Broken, Trouble, Witness, once, says
+from tests.transfers.deletions.recording_server import KESTREL, Broken, RecordingServer, Trouble, once, says
 
 Start = Callable[..., Program]
 NOT_FOUND = says(404, "Not Found")
@@ -31,7 +31,7 @@ def at_requests(*wanted: tuple[int, int]) -> Trouble:
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_no_artifact_that_still_exists_is_recorded_as_gone(server: Witness, start: Start, seed: int) -> None:
+def test_no_artifact_that_still_exists_is_recorded_as_gone(server: RecordingServer, start: Start, seed: int) -> None:
     random, program = Random(seed), start()
     planned = server.put(24)
     deleted_by_others = random.sample(planned, 3)
@@ -48,7 +48,9 @@ def test_no_artifact_that_still_exists_is_recorded_as_gone(server: Witness, star
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
-def test_after_one_spurious_404_it_is_deleted_all_the_same(server: Witness, program: Program, method: str) -> None:
+def test_after_one_spurious_404_it_is_deleted_all_the_same(
+    server: RecordingServer, program: Program, method: str
+) -> None:
     planned = server.put(3)
     server.trouble = once(NOT_FOUND, method, planned[1].id)
     deletion = program.delete(*planned)
@@ -57,7 +59,9 @@ def test_after_one_spurious_404_it_is_deleted_all_the_same(server: Witness, prog
     server.judge(planned)
 
 
-def test_a_spurious_404_after_a_lost_answer_does_not_count_as_deleted(server: Witness, program: Program) -> None:
+def test_a_spurious_404_after_a_lost_answer_does_not_count_as_deleted(
+    server: RecordingServer, program: Program
+) -> None:
     (artifact,) = planned = server.put(1)
 
     def lose_then_miss(method: str, number: int, plain: Callable[[], DemoAnswer]) -> DemoAnswer:
@@ -71,7 +75,7 @@ def test_a_spurious_404_after_a_lost_answer_does_not_count_as_deleted(server: Wi
     assert server.sent("DELETE") == [artifact.id] * 2
 
 
-def test_the_second_look_comes_after_a_pause(server: Witness, clock: PassingTime, start: Start) -> None:
+def test_the_second_look_comes_after_a_pause(server: RecordingServer, clock: PassingTime, start: Start) -> None:
     program = start(clock=clock, policy=DOWNLOAD)
     (artifact,) = planned = server.put(1)
     server.store.delete_artifact(artifact.id)
@@ -80,7 +84,7 @@ def test_the_second_look_comes_after_a_pause(server: Witness, clock: PassingTime
     assert (second - first).total_seconds() >= 2
 
 
-def test_a_repository_that_is_missing_once_does_not_stop_the_plan(server: Witness, program: Program) -> None:
+def test_a_repository_that_is_missing_once_does_not_stop_the_plan(server: RecordingServer, program: Program) -> None:
     planned = server.put(2)
     server.store.delete_artifact(planned[0].id)
     server.fault(f"GET /repos/{KESTREL}", status=404, body='{"message": "Not Found"}')
@@ -88,7 +92,9 @@ def test_a_repository_that_is_missing_once_does_not_stop_the_plan(server: Witnes
     assert program.outcomes(deletion) == [Outcome.ALREADY_GONE, Outcome.DELETED]
 
 
-def test_a_token_that_loses_its_permission_midway_is_told_after_two_deletes(server: Witness, program: Program) -> None:
+def test_a_token_that_loses_its_permission_midway_is_told_after_two_deletes(
+    server: RecordingServer, program: Program
+) -> None:
     planned = server.put(4)
     lost = {one.id for one in planned[1:]}
     server.trouble = lambda method, number, plain: (
@@ -103,7 +109,7 @@ def test_a_token_that_loses_its_permission_midway_is_told_after_two_deletes(serv
 
 @pytest.mark.parametrize("status", [405, 501])
 def test_a_delete_that_does_not_get_through_is_sent_once_and_stops_the_plan(
-    server: Witness, program: Program, status: int
+    server: RecordingServer, program: Program, status: int
 ) -> None:
     planned = server.put(3)
     server.trouble = lambda method, number, plain: (

@@ -1,0 +1,180 @@
+"""One delete after the other, as slowly as the server wants, and not a request while it wants none."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from artifact_tui.demo.messages import DemoAnswer
+from artifact_tui.transfers.deletions.models import DeletionState
+from tests.transfers.deletions.program import PassingTime, Program
+from tests.transfers.deletions.recording_server import RecordingServer, Seen, Trouble, once, says
+
+SECONDARY = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
+
+
+class Turnstile:
+    """Lets so many deletes through in each minute, and tells the others how many seconds are left of it."""
+
+    def __init__(self, clock: PassingTime, a_minute: int) -> None:
+        self._clock = clock
+        self._a_minute = a_minute
+        self._minute = self._passed = 0
+        self.closed_until: datetime | None = None
+        self.inside: list[tuple[str, int]] = []
+
+    def __call__(self, method: str, number: int, answer: Callable[[], DemoAnswer]) -> DemoAnswer:
+        now = self._clock.now()
+        if self.closed_until is not None and now < self.closed_until:
+            self.inside.append((method, number))
+        if method != "DELETE":
+            return answer()
+        minute, second = divmod(self._clock.passed, 60)
+        if minute != self._minute:
+            self._minute, self._passed = int(minute), 0
+        self._passed += 1
+        if self._passed <= self._a_minute:
+            return answer()
+        seconds = int(60 - second) + 1
+        self.closed_until = now + timedelta(seconds=seconds)
+        return says(403, SECONDARY, {"Retry-After": str(seconds)})(method, number, answer)
+
+
+def test_500_deletes_at_80_a_minute_are_all_done_and_none_is_sent_inside_the_wait(
+    server: RecordingServer, clock: PassingTime, start: Callable[..., Program]
+) -> None:
+    planned = server.put(500)
+    server.trouble = turnstile = Turnstile(clock, 80)
+    deletion = start(clock=clock, delete_interval=0.1).delete(*planned)
+    assert (deletion.done, deletion.planned) == (500, 500)
+    assert turnstile.inside == []
+    assert turnstile.closed_until is not None
+    assert clock.passed > 6 * 60
+    refused = [seen for seen in server.seen if seen.status == 403]
+    assert len(refused) == 6
+    server.judge(planned)
+
+
+def test_d10_deletes_come_one_after_the_other_a_second_apart(
+    server: RecordingServer, clock: PassingTime, start: Callable[..., Program]
+) -> None:
+    planned = server.put(10)
+    start(clock=clock, delete_interval=1.0).delete(*planned)
+    times = [seen.at for seen in server.seen if seen.method == "DELETE"]
+    assert [later - earlier for earlier, later in itertools.pairwise(times)] == [timedelta(seconds=1)] * 9
+    assert server.sent("DELETE") == [artifact.id for artifact in planned]
+
+
+def test_plans_that_follow_each_other_keep_the_pace_between_them(
+    server: RecordingServer, clock: PassingTime, start: Callable[..., Program]
+) -> None:
+    program = start(clock=clock, delete_interval=1.0)
+    first, second = server.put(2)
+    program.delete(first)
+    program.delete(second)
+    times = [seen.at for seen in server.seen if seen.method == "DELETE"]
+    assert times[1] - times[0] == timedelta(seconds=1)
+
+
+def reset_in(seconds: float) -> Trouble:
+    def answer(method: str, number: int, plain: Callable[[], DemoAnswer]) -> DemoAnswer:
+        moment = PassingTime().now().timestamp() + seconds
+        headers = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(moment))}
+        return says(403, "API rate limit exceeded", headers)(method, number, plain)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("trouble", "seconds"),
+    [
+        (says(403, SECONDARY, {"Retry-After": "30"}), 30),
+        (says(429, "", {"Retry-After": "7"}), 7),
+        (says(403, SECONDARY, {"Retry-After": "Fri, 20 Nov 2026 09:10:00 GMT"}), 600),
+        (says(403, SECONDARY), 60),
+        (says(429), 60),
+        (reset_in(1800), 1800),
+    ],
+    ids=["Retry-After", "429", "a date", "secondary, not told", "429, not told", "the hourly limit"],
+)
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_d14_a_limit_is_waited_for_as_told(
+    server: RecordingServer,
+    clock: PassingTime,
+    start: Callable[..., Program],
+    trouble: Trouble,
+    seconds: int,
+    method: str,
+) -> None:
+    (artifact,) = server.put(1)
+    server.trouble = once(trouble, method)
+    assert start(clock=clock).delete(artifact).done == 1
+    refused = next(index for index, seen in enumerate(server.seen) if seen.status in (403, 429))
+    assert server.seen[refused + 1].at - server.seen[refused].at == timedelta(seconds=seconds)
+    server.judge((artifact,))
+
+
+def test_d14_who_is_refused_again_waits_for_growing_minutes_and_gives_up_at_last(
+    server: RecordingServer, clock: PassingTime, start: Callable[..., Program]
+) -> None:
+    planned = server.put(3)
+
+    def refuse(method: str, number: int, plain: Callable[[], DemoAnswer]) -> DemoAnswer:
+        return says(403, SECONDARY, {"Retry-After": "5"})(method, number, plain) if method == "DELETE" else plain()
+
+    server.trouble = refuse
+    program = start(clock=clock)
+    deletion = program.delete(*planned)
+    assert (deletion.failed, deletion.not_tried) == (1, 2)
+    assert "Rate limited until " in deletion.problem
+    times = [seen.at for seen in server.seen if seen.method == "DELETE"]
+    waits = [(later - earlier).total_seconds() for earlier, later in itertools.pairwise(times)]
+    assert waits == [5, 60, 120, 240, 480, 960, 1920]
+    server.judge(planned)
+
+
+def test_a_reset_time_that_has_passed_by_our_clock_is_no_reason_to_hurry(
+    server: RecordingServer, clock: PassingTime, start: Callable[..., Program]
+) -> None:
+    (artifact,) = server.put(1)
+    server.trouble = once(reset_in(-600))
+    assert start(clock=clock).delete(artifact).done == 1
+    refused = next(index for index, seen in enumerate(server.seen) if seen.status == 403)
+    assert server.seen[refused + 1].at - server.seen[refused].at == timedelta(seconds=1)
+
+
+def test_the_wait_is_shown_with_its_end_and_its_reason(server: RecordingServer, start: Callable[..., Program]) -> None:
+    program = start()
+    planned = server.put(2)
+    server.trouble = once(says(403, SECONDARY, {"Retry-After": "3000"}))
+    number = program.begin(*planned)
+    program.until(lambda: program.look(number).state is DeletionState.WAITING)
+    shown = program.look(number)
+    assert shown.problem.startswith("Rate limited until ")
+    assert shown.seconds_left is not None
+    assert 2900 < shown.seconds_left <= 3000
+    assert program.engine.deletions.stop(number)
+    assert program.look(number).not_tried == 2
+    assert [seen.method for seen in server.seen] == ["GET", "DELETE"]
+
+
+def test_another_plan_waits_too_while_the_server_wants_no_requests(
+    server: RecordingServer, clock: PassingTime, start: Callable[..., Program]
+) -> None:
+    first, second = server.put(2)
+    server.trouble = once(says(403, SECONDARY, {"Retry-After": "50"}))
+    program = start(clock=clock)
+    numbers = [program.begin(first), program.begin(second)]
+    assert [program.end_of(number).done for number in numbers] == [1, 1]
+    refused = next(seen for seen in server.seen if seen.status == 403)
+    assert not [seen for seen in server.seen if timedelta(0) < seen.at - refused.at < timedelta(seconds=50)]
+
+
+def test_seen_knows_artifacts_from_other_paths() -> None:
+    """The judge of these tests would be blind without."""
+    now = PassingTime().now()
+    assert Seen("GET", "/repos/fernwood-labs/kestrel/actions/artifacts/7", 200, now).artifact == 7
+    assert Seen("GET", "/repos/fernwood-labs/kestrel", 200, now).artifact == 0
