@@ -26,13 +26,7 @@ class AuditLog:
         self._now = now
 
     def append(
-        self,
-        repository: RepositoryName,
-        artifact: Artifact,
-        outcome: Outcome,
-        problem: str,
-        *,
-        once: bool = False,
+        self, repository: RepositoryName, artifact: Artifact, outcome: Outcome, problem: str, *, once: bool = False
     ) -> None:
         """Add a line; with ``once`` only if a program that was killed has not written it already."""
         if self.path is None:

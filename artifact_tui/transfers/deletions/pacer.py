@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Final
 
 from artifact_tui.clock import Clock
 from artifact_tui.domain.provider import RateLimited
@@ -17,6 +18,7 @@ class DeletePacer:
 
     def __init__(self, interval: float, clock: Clock) -> None:
         self.interval = interval
+        self.clock: Final = clock
         self._monotonic = clock.monotonic
         self._now = clock.now
         self._lock = threading.Lock()

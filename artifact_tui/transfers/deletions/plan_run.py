@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from artifact_tui.clock import Clock
 from artifact_tui.domain.models import Artifact, stored_bytes
 from artifact_tui.transfers.deletions.job import DeleteJob, Gate
 from artifact_tui.transfers.deletions.models import (
@@ -39,13 +38,12 @@ class PlanRun:
         *,
         grace: float,
         pace: DeletePacer,
-        clock: Clock,
         downloads_first: bool = False,
         earlier: UnfinishedDeletion | None = None,
     ) -> None:
         self.number: Final = number
         self.repository: Final = confirmed.plan.repository
-        self.confirmed_at: Final = earlier.confirmed_at if earlier else clock.now()
+        self.confirmed_at: Final = earlier.confirmed_at if earlier else pace.clock.now()
         self.downloads_first: Final = downloads_first
         self.record = earlier.number if earlier else 0
         self.is_broken = False
@@ -55,8 +53,8 @@ class PlanRun:
         self._by_id = {each.shown.id: each for each in self._deletes}
         self._grace = grace
         self._pace = pace
-        self._monotonic = clock.monotonic
-        self._begins = clock.monotonic() + grace
+        self._monotonic = pace.clock.monotonic
+        self._begins = self._monotonic() + grace
         self._problem = self._next_step = ""
         self._latency = 0.0
 

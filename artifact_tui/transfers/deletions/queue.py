@@ -83,7 +83,6 @@ class DeletionQueue:
                 [self._context.new_id() for _ in confirmed.plan.artifacts],
                 grace=self._grace if grace is None else grace,
                 pace=self._pace,
-                clock=self._context.clock,
                 downloads_first=downloads_first,
                 earlier=earlier,
             )

@@ -73,10 +73,7 @@ def save_members(
     try:
         directory.mkdir(parents=True, exist_ok=True)
         plan = plan_entries(members.entries, limits)
-        path, problem = _write(members, plan, target, on_existing, partial(_check, is_wanted))
-        if problem:
-            say(problem)
-        return path
+        return _write(members, plan, target, on_existing, partial(_check, is_wanted), say)
     except NotSettled:
         return target
     except (ArchiveRefused, OSError) as error:
@@ -85,8 +82,13 @@ def save_members(
 
 
 def _write(
-    members: Members, plan: UnpackPlan, target: Path, on_existing: OnExisting, check: Callable[[], None]
-) -> tuple[Path, str]:
+    members: Members,
+    plan: UnpackPlan,
+    target: Path,
+    on_existing: OnExisting,
+    check: Callable[[], None],
+    say: Callable[[str], object],
+) -> Path:
     with workplace(target.parent) as tree:
         write_tree(plan, tree, lambda planned: _ranges(members.files, planned.entry, check))
         source = tree.joinpath(*(part for part in members.root.split("/") if part not in {"", "."}))
@@ -96,11 +98,13 @@ def _write(
             if not why:
                 replace_target(source, target, tree.with_name(_OLD))
                 remove_receipts(target)
-                return target, ""
+                return target
         name = PurePath(target.name)
         stem, ending = (name.stem, name.suffix) if source.is_file() else (name.name, "")
         place = publish(source, target.parent, stem, ending)
-        return place, not_overwritten(why, place) if why else ""
+        if why:
+            say(not_overwritten(why, place))
+        return place
 
 
 def _check(is_wanted: Callable[[], bool]) -> None:
