@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from time import monotonic
+
 from textual.pilot import Pilot
 
 from artifact_tui.screens.deletion.confirm import ConfirmDialog
 from artifact_tui.screens.deletion.review import ReviewScreen
-from tests.ui.program import Program, loaded, until
+from tests.ui.program import Program, loaded, send, until
 
 
 def deleted(program: Program) -> list[int]:
@@ -60,9 +63,19 @@ async def settled(pilot: Pilot[int], question: ConfirmDialog) -> None:
 
 
 async def confirm(pilot: Pilot[int], program: Program, typed: str = "") -> None:
-    """Type the count where it is asked, then the key that deletes; the question is gone after that."""
+    """Type the count where it is asked, then the key that deletes; the question is gone after that.
+
+    The keys say that they were typed a second apart, so nothing waits until the question listens.
+    """
     question = question_of(program)
-    await answer(pilot, program, *typed, "E")
+    await until(pilot, lambda: question.focused is not None)
+    is_drawn = asyncio.Event()
+    question.call_after_refresh(is_drawn.set)
+    await is_drawn.wait()
+    shown = monotonic()
+    for seconds, key in enumerate((*typed, "E"), start=1):
+        send(program.app, key, time=shown + seconds)
+        await program.app.type_ahead.idle()
     await until(pilot, lambda: program.app.screen is not question)
 
 

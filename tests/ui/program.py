@@ -156,12 +156,17 @@ CHARACTERS = {_character_to_key(chr(code)): chr(code) for code in range(0x20, 0x
 """What a terminal sends with the keys that have names: ``slash``, ``space``."""
 
 
-def send(app: ArtifactApp, *keys: str) -> None:
-    """Put keys into the program's queue, as the terminal's reader does with all that one read gives."""
+def send(app: ArtifactApp, *keys: str, time: float | None = None) -> None:
+    """Put keys into the program's queue, as the terminal's reader does with all that one read gives.
+
+    ``time`` is when they were typed, in seconds on the clock of events; now, unless it is given.
+    """
     for key in keys:
         name = _character_to_key(key) if len(key) == 1 else key
         event = Key(name, key if len(key) == 1 else CHARACTERS.get(key))
         event.set_sender(app)
+        if time is not None:
+            event.time = time
         app.post_message(event)
 
 
