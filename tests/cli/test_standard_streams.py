@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,10 +20,12 @@ ALL = pytest.mark.parametrize("command", COMMANDS)
 LOGIN = "auth login --host 127.0.0.1:9"
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
-    downloaded(tmp_path, *PARTS)
-    return tmp_path
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Downloads that no command changes."""
+    path = tmp_path_factory.mktemp("streams")
+    downloaded(path, *PARTS)
+    return path
 
 
 def run(place: Path, command: str, redirection: str = "") -> subprocess.CompletedProcess[str]:
@@ -35,6 +38,12 @@ def run(place: Path, command: str, redirection: str = "") -> subprocess.Complete
         capture_output=True,
         text=True,
     )
+
+
+@cache
+def usual(place: Path, command: str) -> subprocess.CompletedProcess[str]:
+    """The same with all three streams."""
+    return run(place, command)
 
 
 @ALL
@@ -74,14 +83,14 @@ def test_without_a_standard_error_the_exit_code_and_the_output_are_the_same(
 ) -> None:
     if "full" in redirection and not Path("/dev/full").exists():
         pytest.skip("there is no /dev/full on this system")
-    usual, done = run(place, command), run(place, command, redirection)
-    assert (done.returncode, done.stdout) == (usual.returncode, usual.stdout)
+    done, right = run(place, command, redirection), usual(place, command)
+    assert (done.returncode, done.stdout) == (right.returncode, right.stdout)
 
 
 @ALL
 def test_without_a_standard_input_it_is_the_same(command: str, place: Path) -> None:
-    usual, done = run(place, command), run(place, command, "<&-")
-    assert (done.returncode, done.stdout, done.stderr) == (usual.returncode, usual.stdout, usual.stderr)
+    done, right = run(place, command, "<&-"), usual(place, command)
+    assert (done.returncode, done.stdout, done.stderr) == (right.returncode, right.stdout, right.stderr)
 
 
 def test_letters_that_standard_output_lacks_are_escaped(place: Path) -> None:
