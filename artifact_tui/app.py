@@ -179,14 +179,14 @@ class ArtifactApp(EngineApp):
         return self._places.why_not(action) or self._account.why_not(action) or self._events.why_not(action)
 
     def action_transfers(self) -> None:
-        """Downloads and deletes, over the place we are at."""
+        """Show downloads and deletions over the current screen."""
         from artifact_tui.screens.transfers.screen import TransfersScreen
 
         if not isinstance(self.screen, TransfersScreen):
             self.push_screen(TransfersScreen(self.session))
 
     def action_deletion(self) -> None:
-        """The last deletion, over the place we are at."""
+        """Show the last deletion over the current screen."""
         if not self.is_refused("deletion"):
             from artifact_tui.screens.deletion.flow import DeletionFlow
 
@@ -274,7 +274,7 @@ class ArtifactApp(EngineApp):
             self.notify(problem, severity="warning", markup=False)
 
     def on_runs_screen_open(self, event: RunsScreen.Open) -> None:
-        """The artifacts of a workflow run."""
+        """Show the artifacts of a workflow run."""
         self._places.show_run(event.repository, event.run)
 
     async def on_unmount(self) -> None:

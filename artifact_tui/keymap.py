@@ -163,7 +163,7 @@ KEYS = (
 
 
 def bindings(*groups: str) -> list[BindingType]:
-    """The bindings of these groups (the part of the id before the dot), as Textual wants them."""
+    """Return the bindings of these groups (the part of the id before the dot), as Textual wants them."""
     return [
         Binding(
             key.keys,
@@ -216,5 +216,5 @@ def is_offered(active: ActiveBinding) -> bool:
 
 
 def of_group(group: str) -> Iterator[Key]:
-    """The keys of one group, in the order of the list."""
+    """Yield the keys of one group, in the order of the list."""
     return (key for key in KEYS if key.id.startswith(f"{group}."))

@@ -44,12 +44,12 @@ class Redaction:
             self._pattern = re.compile("|".join(map(re.escape, longest_first)))
 
     def trust(self, hosts: Iterable[str]) -> None:
-        """Queries of these hosts (``HOST[:port]``) hold no signatures: what we ask them, and pages for people."""
+        """Keep the queries of these hosts (``HOST[:port]``), which hold no signatures."""
         with self._lock:
             self._own_hosts |= {host.lower() for host in hosts}
 
     def __call__(self, text: str) -> str:
-        """The text without secrets; that of a text without any is that text."""
+        """Return the text without secrets; that of a text without any is that text."""
         if self._pattern is not None:
             text = self._pattern.sub(MASK, text)
         text = _TOKEN.sub(lambda match: f"{match[1]}_{MASK}", text)

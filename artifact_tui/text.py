@@ -99,7 +99,7 @@ _STEPS = (
 
 
 def span(length: timedelta) -> str:
-    """A length of time by its biggest unit, rounded down: ``3 h``, ``12 d``, ``0 s``."""
+    """Return a length of time by its biggest unit, rounded down: ``3 h``, ``12 d``, ``0 s``."""
     seconds = max(0, int(length.total_seconds()))
     for least, step, unit in _STEPS:
         if seconds >= least:
@@ -129,7 +129,7 @@ def at_time(moment: datetime, now: datetime) -> str:
 
 
 def clock_time(seconds: float) -> str:
-    """A duration for a progress line: ``0:07``, ``12:30``, ``2:05:00``."""
+    """Return a duration for a progress line: ``0:07``, ``12:30``, ``2:05:00``."""
     whole = max(0, round(seconds))
     hours, rest = divmod(whole, 3600)
     minutes, left = divmod(rest, 60)
@@ -142,7 +142,7 @@ def count(number: int, noun: str, plural: str = "") -> str:
 
 
 def closest(name: str, known: Iterable[str]) -> str:
-    """The one of these that was probably meant, or nothing."""
+    """Return the one of these that was probably meant, or nothing."""
     from difflib import get_close_matches
 
     return next(iter(get_close_matches(name, list(known), 1)), "")
@@ -152,7 +152,7 @@ _LOWERED = frozenset({"A", "An", "It", "No", "Not", "Nothing", "The", "There", "
 
 
 def clause(sentence: str) -> str:
-    """The first sentence as it stands behind a colon: with a small letter, without its full stop."""
+    """Return the first sentence as it stands behind a colon: with a small letter, without its full stop."""
     first = printable(sentence.partition(". ")[0].removesuffix("."))
     return first[0].lower() + first[1:] if first.partition(" ")[0] in _LOWERED else first
 

@@ -59,7 +59,10 @@ def unpack_pieces(name: str, pieces: Pieces) -> Pieces:
 
 
 def packing_of(name: str) -> str:
-    """The ending that says what a file is packed with, and that its unpacked form goes without; empty for none."""
+    """Return the ending that says what a file is packed with, and that its unpacked form goes without.
+
+    Empty for none.
+    """
     lower = name.lower()
     return next((ending for ending in _UNPACKERS if lower.endswith(ending)), "")
 

@@ -65,7 +65,7 @@ def check_kind(entry: Entry) -> None:
 
 
 def _method(method: int) -> str:
-    """The name of a method that is not supported (APPNOTE 4.4.5), and what can unpack it as far as that is known."""
+    """Return the name of an unsupported method (APPNOTE 4.4.5), and a program that can unpack it if one is known."""
     if method in _UNPACKED_BY_7Z:
         return f"{_UNPACKED_BY_7Z[method]}; 7z can unpack it{' (24.01 or later)' if method == _ZSTANDARD else ''}"
     return f"{_OTHER_METHODS.get(method, 'an unknown method')} (method {method}), which is not supported"
@@ -81,7 +81,7 @@ def find_bytes(read: ReadAt, entry: Entry) -> int:
 
 
 def contents(read: ReadAt, entry: Entry, start: int, *, step: int = CHUNK) -> Iterator[bytes]:
-    """The entry's bytes in chunks of at most 1 MiB, from its packed bytes at ``start``, read ``step`` at a time.
+    """Yield the entry's bytes in chunks of at most 1 MiB, from its packed bytes at ``start``, read ``step`` at a time.
 
     Never gives more bytes than declared; raises :class:`ArchiveDamaged` when they are fewer, more or others.
     """

@@ -25,7 +25,7 @@ class EntryStream(Protocol):
     """One file from its first byte on."""
 
     def more(self, length: int) -> bytes:
-        """The next bytes; fewer only at the end. Raises :class:`~artifact_tui.domain.provider.ProviderError`."""
+        """Return the next bytes; fewer only at the end. Raises :class:`~artifact_tui.domain.provider.ProviderError`."""
 
 
 class ArchiveRemark(NamedTuple):
@@ -50,7 +50,7 @@ class Files(Protocol):
         """One file, of which nothing is read yet."""
 
     def reader_of(self, entry: Entry) -> ReadAt | None:
-        """Reads a file at any offset; None where it can only be read from its start."""
+        """Return a reader of a file at any offset; None where it can only be read from its start."""
 
 
 class PlainFile:
@@ -116,7 +116,7 @@ class PlainStream:
         self._at, self._end = entry.offset, entry.offset + entry.size
 
     def more(self, length: int) -> bytes:
-        """The next ones."""
+        """Return the next ones."""
         data = self._read(self._at, max(0, min(length, self._end - self._at)))
         self._at += len(data)
         return data
@@ -148,7 +148,7 @@ class PackedStream:
         return bytes(self._kept[:length]) if is_whole and self._kept and len(self._kept) >= length else b""
 
     def more(self, length: int) -> bytes:
-        """The next bytes; those at the end only when all of them match the checksum."""
+        """Return the next bytes; those at the end only when all of them match the checksum."""
         with plain_words():
             return self._more(min(length, self._entry.size - self._given))
 
@@ -200,7 +200,7 @@ class PackedStream:
 
 
 def read_entry(files: Files, entry: Entry, limit: int) -> bytes:
-    """An entry's bytes, or the first ``limit`` of them; checked against its CRC when they are all."""
+    """Return an entry's bytes, or the first ``limit`` of them; checked against its CRC when they are all."""
     return files.open_entry(entry).more(limit)
 
 
@@ -226,7 +226,7 @@ def _most_packed(wanted: int) -> int:
 
 @contextmanager
 def plain_words() -> Iterator[None]:
-    """What is wrong with an archive, as a sentence for the user."""
+    """Raise what is wrong with an archive as a sentence for the user."""
     try:
         yield
     except ArchiveRefused as refusal:

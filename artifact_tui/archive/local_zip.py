@@ -29,6 +29,6 @@ def open_local_zip(path: Path, limits: Limits = DEFAULT_LIMITS) -> ZipFiles:
 
 
 def open_zip(read: ReadAt, size: int, limits: Limits = DEFAULT_LIMITS) -> ZipFiles:
-    """The files of any zip of ``size`` bytes; raises :class:`ArchiveUnreadable`."""
+    """Return the files of any zip of ``size`` bytes; raises :class:`ArchiveUnreadable`."""
     with plain_words():
         return ZipFiles(read, read_directory(read, size, limits))

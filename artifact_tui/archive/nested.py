@@ -41,7 +41,7 @@ def open_nested(
     limits: Limits = DEFAULT_LIMITS,
     most: int = MOST_UNPACKED,
 ) -> Files:
-    """The files of an archive that is a file of another; raises :class:`~.domain.provider.ProviderError`."""
+    """Return the files of an archive that is a file of another; raises :class:`~.domain.provider.ProviderError`."""
     if entry.name.lower().endswith(_ZIPS):
         read = files.reader_of(entry)
         if read is not None:

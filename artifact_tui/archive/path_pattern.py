@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 
 
 def name_pattern(text: str) -> Callable[[str], bool]:
-    """A test for case-folded paths: every word must be in them, none after a ``!``.
+    """Return a test for case-folded paths: every word must be in them, none after a ``!``.
 
     A word with ``*`` or ``?`` is a pattern for the whole path, or for the name behind its last slash.
     """

@@ -53,7 +53,7 @@ class Ranges:
         raise changed()
 
     def read(self, offset: int, length: int) -> bytes:
-        """The bytes from ``offset`` on; fewer only where the blob ends."""
+        """Return the bytes from ``offset`` on; fewer only where the blob ends."""
         return self._read(offset, length)
 
     def ahead(self, offset: int, length: int) -> ReadAt:
@@ -87,7 +87,7 @@ class Ranges:
             return self._take(body, end - offset)
 
     def _take(self, body: Body, length: int) -> bytes:
-        """The first ``length`` bytes of a body, which may be longer.
+        """Return the first ``length`` bytes of a body, which may be longer.
 
         One that is not is read to its end, or its connection could not be used again.
         """
@@ -120,5 +120,5 @@ def ahead(read: ReadAt, start: int, data: bytes) -> ReadAt:
 
 
 def changed() -> ArchiveUnreadable:
-    """The blob is another one than before."""
+    """Return the blob is another one than before."""
     return ArchiveUnreadable("The artifact was replaced by another while it was read.", "Go back and refresh the list.")

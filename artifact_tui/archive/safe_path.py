@@ -59,5 +59,5 @@ def name_key(parent: bytes, name: str) -> bytes:
 
 
 def _encoded(name: str) -> bytes:
-    """A name's bytes; those of a tar need not be UTF-8."""
+    """Return a name's bytes; those of a tar need not be UTF-8."""
     return name.encode(errors="surrogateescape")

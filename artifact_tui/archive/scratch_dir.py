@@ -16,7 +16,7 @@ _TREE = "tree"
 
 @contextmanager
 def workplace(parent: Path) -> Iterator[Path]:
-    """A path in a new directory in ``parent`` that only this user can enter; may raise OSError.
+    """Make a path in a new directory in ``parent`` that only this user can enter; may raise OSError.
 
     While the work lasts the directory is locked, so that those left behind by a program that was killed are known by
     having no lock, and are removed here.
@@ -46,7 +46,10 @@ def clear_abandoned(parent: Path) -> None:
 
 
 def _lock(directory: Path, *, wait: bool) -> int:
-    """The open directory, locked until it is closed; raises OSError where it cannot be, also while another has it."""
+    """Return the open directory, locked until it is closed.
+
+    Raises OSError where it cannot be, also while another has it.
+    """
     opened = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
         fcntl.flock(opened, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -83,12 +83,12 @@ class Selection(Struct, frozen=True):
         return offsets
 
     def narrow(self, archive: Archive) -> Archive:
-        """The smaller zip, read from the whole one."""
+        """Return the smaller zip, read from the whole one."""
         return NarrowArchive(archive, self)
 
 
 def select(entries: Sequence[Entry], chosen: Iterable[Entry], start: int, etag: str, root: str = "") -> Selection:
-    """Some of the ``entries`` of a zip whose directory begins at ``start``."""
+    """Return some of the ``entries`` of a zip whose directory begins at ``start``."""
     wanted = sorted(chosen, key=lambda entry: entry.offset)
     starts = sorted({entry.offset for entry in entries})
     following = dict(zip(starts, [*starts[1:], start], strict=True))

@@ -76,7 +76,7 @@ class TarFiles:
         return replace(entry, compressed=member.sparse.packed, method=WITH_HOLES)
 
     def _link(self, header: Header, name: str) -> Entry:
-        """A symlink as it is; a hard link as the file that has the name of its target so far."""
+        """Return a symlink as it is; a hard link as the file that has the name of its target so far."""
         target = self._latest.get(_clean(header.link)) if header.kind == HARD_LINK else None
         if target is not None:
             return replace(target, name=name, link=target.link if target.is_bare_link else _clean(header.link))
@@ -93,7 +93,7 @@ def looks_like_tar(start: bytes) -> bool:
 
 
 def _clean(path: str) -> str:
-    """A path as ``tar`` writes it: from the directory on, without steps that lead nowhere."""
+    """Return a path as ``tar`` writes it: from the directory on, without steps that lead nowhere."""
     return "/".join(part for part in path.split("/") if part not in ("", "."))
 
 

@@ -130,7 +130,7 @@ def _read_old(block: bytes, read: ReadAt, data: int, numbers: array[int]) -> int
 
 
 def _read_numbers(read: ReadAt, data: int, packed: int) -> tuple[array[int], int]:
-    """The map that a file of format 1.0 begins with: a count, then offsets and lengths, a line each."""
+    """Return the map that a file of format 1.0 begins with: a count, then offsets and lengths, a line each."""
     numbers, wanted, at, rest = array("q"), 1, 0, b""
     while len(numbers) < wanted:
         if at + BLOCK > packed:

@@ -103,7 +103,7 @@ class _Extensions:
 
 
 def _header(read: ReadAt, at: int) -> bytes | None:
-    """The block there; None where the archive ends."""
+    """Return the block there; None where the archive ends."""
     block = read(at, BLOCK)
     if not block.strip(b"\0"):
         return None
@@ -115,7 +115,7 @@ def _header(read: ReadAt, at: int) -> bytes | None:
 
 
 def _extension(read: ReadAt, header: Header, data: int, limit: int) -> tuple[bytes, int]:
-    """What a header says of the next one, and where that is."""
+    """Return what a header says of the next one, and where that is."""
     length = header.size
     if length > limit:
         raise ArchiveRefused(

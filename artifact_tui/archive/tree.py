@@ -58,7 +58,7 @@ class Node:
         return suffix if 0 < len(suffix) <= LONGEST_KIND else ""
 
     def all_files(self) -> Iterator[Node]:
-        """It, or every file below it."""
+        """Yield it, or every file below it."""
         if self.entry is not None:
             yield self
         for child in self.children:
@@ -79,13 +79,13 @@ class Tree:
     def rows(
         self, opened: Collection[str], order: Callable[[Node], object], *, descending: bool = False
     ) -> Iterator[Node]:
-        """The lines of the tree: folders before files, the insides of those that are ``opened``."""
+        """Yield the lines of the tree: folders before files, the insides of those that are ``opened``."""
         yield from self._rows(self.root, lambda node: node.path in opened, order, descending, None)
 
     def matching(
         self, fits: Callable[[Node], bool], order: Callable[[Node], object], *, descending: bool = False
     ) -> tuple[list[Node], int]:
-        """The files that fit within all their folders, and how many files those are."""
+        """Return the files that fit within all their folders, and how many files those are."""
         found = [node for node in self.files if fits(node)]
         shown: set[Key] = {node.key for node in found}
         for node in found:
@@ -112,7 +112,7 @@ class Tree:
                 yield from self._rows(node, is_open, order, descending, shown)
 
     def _add(self, place: int, entry: Entry) -> None:
-        """Steps that lead nowhere are left out, as they are on the disk."""
+        """Leave out steps that lead nowhere, as unpacking does."""
         parts = entry.name.split("/", DEEPEST) if len(self.folders) < MOST_FOLDERS else [entry.name]
         path = entry.name
         if "./" in path:
@@ -148,6 +148,6 @@ class Tree:
 
 
 def _above(path: str) -> str:
-    """The folder that a path is in; the deepest ones have slashes in their names."""
+    """Return the folder that a path is in; the deepest ones have slashes in their names."""
     parts = path.removesuffix("/").split("/", DEEPEST)
     return "".join(f"{part}/" for part in parts[:-1])

@@ -181,7 +181,7 @@ def _create(planned: PlannedFile, tree: Path) -> int:
 
 @contextmanager
 def _refusing_names(entry: str) -> Iterator[None]:
-    """What the file system says of a name is about the archive; all else it says is about the disk."""
+    """Raise errors about names as errors of the archive; leave all others as errors of the disk."""
     try:
         yield
     except UnicodeError:
@@ -204,7 +204,7 @@ def _sync(plan: UnpackPlan, tree: Path, step: Callable[[int], None]) -> None:
 
 
 def _appear(tree: Path, destination: Path) -> None:
-    """A rename replaces an empty directory silently, so what is there is looked for first."""
+    """Rename a directory unless the target exists, since a rename silently replaces an empty directory."""
     if os.path.lexists(destination):
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(destination))
     tree.rename(destination)

@@ -132,7 +132,7 @@ class _Tree:
             self.files.append((place, entry))
 
     def _take(self, key: bytes, place: UnpackPlace, entry: Entry) -> UnpackPlace:
-        """The place of that key; of a directory it may be there already, under the very same name."""
+        """Return the place of that key; of a directory it may be there already, under the very same name."""
         known = self._taken.get(key)
         if known is not None:
             if not (place.is_directory and known.is_directory and place.name == known.name):

@@ -170,7 +170,7 @@ def _find_end(read: ReadAt, size: int) -> tuple[int, int, int]:
 
 
 def _read_end64(read: ReadAt, end: int, locator: bytes, plain: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
-    """The zip64 end record: directly before its locator, and agreeing with every field the plain one has."""
+    """Return the zip64 end record: directly before its locator, and agreeing with every field the plain one has."""
     _, _, offset, disks = _LOCATOR.unpack(locator)
     if offset + _END64.size > end - _LOCATOR.size or disks > 1:
         raise ArchiveDamaged("has a broken zip64 record")

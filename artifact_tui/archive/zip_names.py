@@ -63,7 +63,7 @@ def extra_field(extra: bytes, kind: int) -> bytes | None:
 
 
 def _unicode_path(raw: bytes, extra: bytes) -> str | None:
-    """What the field states; an empty one says that the name itself is UTF-8."""
+    """Return what the field states; an empty one says that the name itself is UTF-8."""
     field = extra_field(extra, _UNICODE_PATH)
     if field is None or len(field) < 5 or field[0] != 1 or int.from_bytes(field[1:5], "little") != zlib.crc32(raw):
         return None

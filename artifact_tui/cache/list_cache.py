@@ -58,7 +58,7 @@ class LastLists:
         self._is_writing = False
 
     def read(self, name: str, kind: type[Thing], now: datetime) -> Saved[Thing] | None:
-        """The list of that name; None when there is none, when it is damaged, of somebody else, or too old."""
+        """Return the list of that name; None when there is none, when it is damaged, of somebody else, or too old."""
         try:
             saved = msgspec.msgpack.decode(_read_private(self._path(name)), type=Saved[kind])  # type: ignore[valid-type]  # known when it runs
         except (OSError, ValueError, RecursionError, msgspec.DecodeError, UserError):
@@ -156,7 +156,7 @@ def _open_new(path: Path) -> int:
 
 
 def _read_private(path: Path) -> bytes:
-    """The content of a file of our own; OSError when somebody else could have written or read it."""
+    """Return the content of a file of our own; OSError when somebody else could have written or read it."""
     opened = open_regular(path, os.O_RDONLY | os.O_NOFOLLOW)
     with open(opened, "rb") as file:  # noqa: PTH123 - opened without following links
         state = os.fstat(opened)

@@ -40,7 +40,7 @@ class LaunchPlan(NamedTuple):
 def github_backend(
     host: Host, settings: Settings, environ: Mapping[str, str], clock: Callable[[], datetime]
 ) -> Backend:
-    """Provider and storage of a real server, sharing what they learn of it; signing in changes both.
+    """Return provider and store of a real server, which share what they learn of it; signing in changes both.
 
     Read-only there is no signing in with a code, which is asked for by POST.
     """
@@ -57,7 +57,7 @@ def _mark(sign_in: HostSignIn, key: bytes) -> str:
 
 
 def _found(sign_in: HostSignIn) -> Access:
-    """The token's sources were looked at for wrong variables before; another look has nothing new to say."""
+    """Return the token's sources were looked at for wrong variables before; another look has nothing new to say."""
     from artifact_tui.domain.provider import SignedOut
     from artifact_tui.github.tokens.credentials import TokenError
 
@@ -68,7 +68,7 @@ def _found(sign_in: HostSignIn) -> Access:
 
 
 def demo_backend(settings: Settings, clock: Callable[[], datetime]) -> Backend:
-    """The demo's server, which is github.com to the client."""
+    """Return the demo's server, which is github.com to the client."""
 
     @cache
     def transport() -> DemoTransport:

@@ -84,7 +84,7 @@ def _clipboard(environ: Mapping[str, str]) -> Check:
 
 
 def _settings(path: Path) -> tuple[Settings, tuple[str, ...]]:
-    """The settings, and all that is wrong with them, where the program would start with none."""
+    """Return the settings, and all that is wrong with them, where the program would start with none."""
     try:
         return read_configuration(path), ()
     except SettingsError as error:
@@ -117,7 +117,7 @@ def _server(environ: Mapping[str, str], settings: Settings) -> Iterator[Check]:
 
 
 def _proxy(url: str, environ: Mapping[str, str]) -> Iterator[Check]:
-    """The way to the API, by the variable that was used, and the settings that were passed over."""
+    """Yield the way to the API, by the variable that was used, and the settings that were passed over."""
     route = route_to(url, environ)
     if route.address:
         hurt = "" if route.is_usable else f"it cannot be used; use {', '.join(SCHEMES)}, or unset it"
@@ -129,7 +129,7 @@ def _proxy(url: str, environ: Mapping[str, str]) -> Iterator[Check]:
 
 
 def _clone(environ: Mapping[str, str], settings: Settings) -> Check:
-    """The repository that a start here would open, or why it would open none."""
+    """Return the repository that a start here would open, or why it would open none."""
     named = environ.get("GH_HOST", "") or settings.host
     wish = choose_host(environ, host=settings.host) if named or environ.get("GITHUB_API_URL") else None
     remote, why = recognize_here(wish, [read_host(name).name for name in settings.hosts], environ)

@@ -20,7 +20,7 @@ LEAN = "ARTIFACT_TUI_LEAN_OUTPUT"
 
 
 def prepare_terminal(environ: MutableMapping[str, str]) -> None:
-    """What Textual reads from the environment while it is imported."""
+    """Set what Textual reads from the environment while it is imported."""
     for frozen in ("COLUMNS", "LINES"):  # Textual would keep these sizes whatever the window does
         environ.pop(frozen, None)
     if environ.get("SSH_CONNECTION"):  # milliseconds for which an escape may be the start of an arrow key
@@ -45,7 +45,7 @@ def launch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
 def _app_at(
     before: ArtifactApp, options: argparse.Namespace, environ: Mapping[str, str], settings: Settings
 ) -> ArtifactApp:
-    """The app for the host that another one was left for; the terminal is given back if there cannot be one."""
+    """Return the app for the host that another one was left for; the terminal is given back if there cannot be one."""
     try:
         app = _app(options, environ, settings, _plan_at(before.next_host, environ, settings))
     except BaseException:
@@ -103,7 +103,7 @@ def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Settin
 
 
 def _server(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings) -> LaunchPlan:
-    """A real server: which one, and the repository to open."""
+    """Return a real server: which one, and the repository to open."""
     from artifact_tui.cli.target import choose_target
 
     target = choose_target(options, environ, settings)
@@ -111,7 +111,7 @@ def _server(options: argparse.Namespace, environ: Mapping[str, str], settings: S
 
 
 def _plan_at(name: str, environ: Mapping[str, str], settings: Settings) -> LaunchPlan:
-    """The same program at another host or account of the settings, at its repositories."""
+    """Return the same program at another host or account of the settings, at its repositories."""
     from artifact_tui.domain.backend import Start
     from artifact_tui.github.hosts import read_host
 
@@ -119,7 +119,7 @@ def _plan_at(name: str, environ: Mapping[str, str], settings: Settings) -> Launc
 
 
 def _plan(host: Host, start: Start, environ: Mapping[str, str], settings: Settings) -> LaunchPlan:
-    """Raises TokenError when a variable for the host's token holds none; other sources are asked later."""
+    """Raise TokenError if a variable for the host's token holds none; other sources are asked later."""
     from datetime import UTC, datetime
     from functools import partial
 
@@ -132,7 +132,7 @@ def _plan(host: Host, start: Start, environ: Mapping[str, str], settings: Settin
 
 
 def _demo(options: argparse.Namespace, settings: Settings) -> LaunchPlan:
-    """The demo, in which the time stands still, so that it looks the same every time."""
+    """Return the demo, in which the time stands still, so that it looks the same every time."""
     from artifact_tui.cli.backends import LaunchPlan, demo_backend
     from artifact_tui.cli.target import demo_start
     from artifact_tui.demo.fixed_clock import demo_clock

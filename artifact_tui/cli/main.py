@@ -87,7 +87,10 @@ examples:
 
 
 def parser() -> argparse.ArgumentParser:
-    """The arguments; what they mean stands in :data:`HELP`. What is wrong raises :class:`UsageError`, in one line."""
+    """Return the arguments.
+
+    What they mean stands in :data:`HELP`. What is wrong raises :class:`UsageError`, in one line.
+    """
     arguments = new_parser()
     arguments.add_argument("repository", nargs="?", metavar="OWNER/REPO")
     arguments.add_argument("--run", type=_run_id)
@@ -209,7 +212,7 @@ def check_terminal(environ: Mapping[str, str]) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    """The full screen."""
+    """Return the full screen."""
     gc.disable()  # until the first frame: nothing made before it is garbage
     from artifact_tui.cli.launch import launch, prepare_terminal
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def new_parser() -> argparse.ArgumentParser:
-    """A parser without arguments yet, that raises :class:`UsageError` for wrong ones."""
+    """Return a parser without arguments yet, that raises :class:`UsageError` for wrong ones."""
     import argparse
 
     class Parser(argparse.ArgumentParser):

@@ -41,7 +41,10 @@ def find_mistakes(text: bytes, kind: type[Settings]) -> tuple[Settings, list[str
 
 
 def _mistakes(key: str, value: object, kind: type[Struct]) -> list[str]:
-    """What is wrong with one setting; of a table or a list with each of its parts: the decoder stops at the first."""
+    """Return what is wrong with one setting.
+
+    Of a table or a list with each of its parts: the decoder stops at the first.
+    """
     try:
         msgspec.convert({key: value}, kind)
     except msgspec.ValidationError as error:
@@ -57,7 +60,7 @@ def _mistakes(key: str, value: object, kind: type[Struct]) -> list[str]:
 
 
 def _usable(key: str, value: object, kind: type[Struct]) -> object:
-    """The parts of a table or a list that are right; None for a setting that is wrong as a whole."""
+    """Return the parts of a table or a list that are right; None for a setting that is wrong as a whole."""
     if _mistakes(key, {} if isinstance(value, dict) else [], kind):
         return None
     if isinstance(value, dict):
@@ -66,7 +69,7 @@ def _usable(key: str, value: object, kind: type[Struct]) -> object:
 
 
 def explain(complaint: str, settings: type[Struct]) -> str:
-    """A sentence for a complaint of msgspec's decoder of TOML; ``settings`` is what was to be read.
+    """Return a sentence for a complaint of msgspec's decoder of TOML; ``settings`` is what was to be read.
 
     https://jcristharif.com/msgspec/usage.html#validation shows the form of its complaints.
     """

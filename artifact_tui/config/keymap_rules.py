@@ -46,7 +46,7 @@ def _conflicts(keys: Mapping[str, str], known: Mapping[str, str], key_name: Call
 
 
 def _alone(name: str, wanted: str, known: Mapping[str, str], key_name: Callable[[str], str]) -> Iterator[str]:
-    """What is wrong with one rebinding whatever the others are."""
+    """Yield what is wrong with one rebinding whatever the others are."""
     if name not in known:
         close = closest(name, known)
         yield f"keys: there is no binding '{name}'." + (f" Did you mean '{close}'?" if close else "")
@@ -64,7 +64,7 @@ def _alone(name: str, wanted: str, known: Mapping[str, str], key_name: Callable[
 
 
 def _confirming(keys: Mapping[str, str], known: Mapping[str, str]) -> Iterator[str]:
-    """The key that confirms a deletion is one nobody presses by habit, and never one that leads to the question."""
+    """Check the key that confirms a deletion: not one pressed by habit, and not one that leads to the question."""
     wanted = keys.get(CONFIRMING, known.get(CONFIRMING, "E")).strip()
     if not (wanted.isascii() and len(wanted) == 1 and wanted.isalpha() and wanted not in "yY"):
         yield f"keys: '{CONFIRMING}' must be one letter other than y."

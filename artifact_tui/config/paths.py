@@ -52,7 +52,7 @@ class Paths(Struct, frozen=True):
         return self.cache / "lists"
 
     def journal(self, *, is_demo: bool) -> Path:
-        """What is known of downloads that are not finished; those of the demo are none of a real server's."""
+        """Return what is known of downloads that are not finished; those of the demo are none of a real server's."""
         return self.state.with_name("demo-transfers.sqlite" if is_demo else "transfers.sqlite")
 
 
@@ -70,7 +70,7 @@ class Memory(Struct, frozen=True):
     theme: str = ""
 
     def with_recent(self, host: str, repository: str) -> Memory:
-        """The same with ``repository`` as the newest of its host; at most :data:`MOST_RECENT` are kept."""
+        """Return the same with ``repository`` as the newest of its host; at most :data:`MOST_RECENT` are kept."""
         others = [name for name in self.recent.get(host, []) if name != repository]
         return replace(self, recent={**self.recent, host: [repository, *others][:MOST_RECENT]})
 
@@ -129,7 +129,7 @@ def _memory_of(data: bytes) -> Memory:
 
 
 def user_path(text: str) -> Path | None:
-    """A path with ``~`` and ``~name`` resolved; None when there is no such user."""
+    """Return a path with ``~`` and ``~name`` resolved; None when there is no such user."""
     try:
         return Path(text).expanduser()
     except RuntimeError:

@@ -51,6 +51,6 @@ ACCOUNTS = (
 
 
 def token_of(headers: Mapping[str, str]) -> str:
-    """The token of an Authorization header (`Bearer x` or `token x`), empty without one."""
+    """Return the token of an Authorization header (`Bearer x` or `token x`), empty without one."""
     _, _, token = headers.get("authorization", "").partition(" ")
     return token.strip()

@@ -78,7 +78,7 @@ def in_range(text: str, wanted: str) -> bool:
 
 
 def _span(text: str) -> tuple[datetime, datetime]:
-    """A day from its first to its last moment, or one second."""
+    """Return a day from its first to its last moment, or one second."""
     try:
         start = datetime.fromisoformat(text)
     except ValueError as error:
@@ -108,7 +108,7 @@ def delete_run(call: Call) -> DemoAnswer:
 
 
 def require_writer(call: Call) -> DemoRepository:
-    """The repository of a call that changes something; 401 or 403 without the right to."""
+    """Return the repository of a call that changes something; 401 or 403 without the right to."""
     account, repository = call.signed_in(), call.repository()
     if account.kind == "fine-grained" and account.actions != "write":
         accepted = {"X-Accepted-GitHub-Permissions": "actions=write"}

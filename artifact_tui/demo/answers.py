@@ -35,7 +35,7 @@ _REPOSITORY_PATHS = {
 
 
 def node_id(kind: str, number: int) -> str:
-    """An opaque id in the old style: base64 of a type and a number."""
+    """Return an opaque id in the old style: base64 of a type and a number."""
     return b64encode(f"{len(kind):03d}:{kind}{number}".encode()).decode()
 
 
@@ -48,7 +48,7 @@ class Templates:
         self._encoded = lru_cache(maxsize=256)(self._encode_minimal)
 
     def user(self, person: Person) -> Values:
-        """A simple-user; the brackets of a bot's name are quoted in addresses."""
+        """Return a simple-user; the brackets of a bot's name are quoted in addresses."""
         name = quote(person.login)
         url, web = f"{self.flavour.api}/users/{name}", f"{self.flavour.web}/{name}"
         found = {
@@ -59,7 +59,7 @@ class Templates:
         return found | {f"{key}_url": f"{url}/{path}" for key, path in _USER_PATHS.items()}
 
     def private_user(self, person: Person, repositories: int) -> Values:
-        """A private-user, as `/user` gives it."""
+        """Return a private-user, as `/user` gives it."""
         return self.user(person) | {
             "name": person.name, "company": None, "blog": "", "location": None, "email": None,
             "hireable": None, "bio": None, "public_repos": repositories, "public_gists": 0, "followers": 41,
@@ -69,7 +69,7 @@ class Templates:
         }  # fmt: skip
 
     def minimal(self, repository: DemoRepository, version: str) -> Values:
-        """A minimal-repository as it stands in runs and lists."""
+        """Return a minimal-repository as it stands in runs and lists."""
         return self._minimal(repository, version)
 
     def _encode_minimal(self, repository: DemoRepository, version: str) -> msgspec.Raw:
@@ -89,7 +89,7 @@ class Templates:
         return found | {f"{name}_url": f"{url}/{path}" for name, path in _REPOSITORY_PATHS.items()}
 
     def repository(self, repository: DemoRepository, version: str, *, writes: bool) -> Values:
-        """A repository as the lists and the search give it."""
+        """Return a repository as the lists and the search give it."""
         web, stars = f"{self.flavour.web}/{repository.full_name}", repository.stars
         host = self.flavour.web.partition("//")[2]
         found = self.minimal(repository, version) | {
@@ -112,7 +112,7 @@ class Templates:
         return found
 
     def full_repository(self, repository: DemoRepository, version: str, *, writes: bool) -> Values:
-        """A full-repository, with what it was forked from."""
+        """Return a full-repository, with what it was forked from."""
         found = self.repository(repository, version, writes=writes)
         found |= {"subscribers_count": repository.stars // 19, "network_count": repository.stars // 31}
         if repository.parent:
@@ -121,11 +121,11 @@ class Templates:
         return found
 
     def default_branch(self, repository: DemoRepository) -> str:
-        """The default branch: old and Go repositories kept older names."""
+        """Return the default branch: old and Go repositories kept older names."""
         return {"kestrel-legacy": "master", "flight-recorder": "trunk"}.get(repository.name, "main")
 
     def workflow(self, workflow: DemoWorkflow) -> Values:
-        """A workflow."""
+        """Return a workflow."""
         repository = self.store.repositories[workflow.repository]
         path, web = f".github/workflows/{workflow.file}", f"{self.flavour.web}/{repository.full_name}"
         return {
@@ -138,7 +138,7 @@ class Templates:
         }  # fmt: skip
 
     def run(self, run: DemoRun, version: str) -> Values:
-        """A workflow-run with both of its repositories."""
+        """Return a workflow-run with both of its repositories."""
         store, repository = self.store, self.store.repositories[run.repository]
         workflow, actor = store.workflows[run.workflow], self.user(store.people[run.actor])
         base = f"{self.flavour.api}/repos/{repository.full_name}"
@@ -164,14 +164,14 @@ class Templates:
         }  # fmt: skip
 
     def _commit(self, run: DemoRun) -> Values:
-        """The commit that a run worked on."""
+        """Return the commit that a run worked on."""
         address = f"{run.actor.removesuffix('[bot]')}@users.noreply.github.com"
         person = {"name": self.store.people[run.actor].name, "email": address}
         facts = {"id": run.sha, "tree_id": run.sha[::-1], "message": run.title, "timestamp": run.created_at}
         return facts | {"author": person, "committer": person}
 
     def _pulls(self, run: DemoRun, base: str, repository: DemoRepository) -> list[Values]:
-        """The pull request of a run; GitHub leaves the list empty when it came from a fork."""
+        """Return the pull request of a run; GitHub leaves the list empty when it came from a fork."""
         if not run.pull or run.head != run.repository:
             return []
         origin = {"id": repository.id, "url": base, "name": repository.name}
@@ -180,7 +180,7 @@ class Templates:
                  "head": {"ref": run.branch, "sha": run.sha, "repo": origin}, "base": main}]  # fmt: skip
 
     def artifact(self, artifact: DemoArtifact, *, expired: bool) -> Values:
-        """An artifact, with the oddity that real answers show now and then.
+        """Return an artifact, with the oddity that real answers show now and then.
 
         `no-digest`, `no-run`: the key is missing; `null-digest`, `null-run`, `null-dates`: it is null;
         `partial-run`: only the id of the run is there; `extra-keys`: keys nobody has heard of.

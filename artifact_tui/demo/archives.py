@@ -25,13 +25,13 @@ WHEELS = (
 
 
 def members(artifact: DemoArtifact) -> list[BlobMember]:
-    """The files inside an artifact, in the order of the zip."""
+    """Return the files inside an artifact, in the order of the zip."""
     return _RECIPES[artifact.kind](artifact, Dice(artifact.id), parse_time(artifact.created_at))
 
 
 @lru_cache(maxsize=8)
 def download(artifact: DemoArtifact) -> Blob:
-    """What a download of the artifact holds: the bytes behind `size` and `digest`."""
+    """Return what a download of the artifact holds: the bytes behind `size` and `digest`."""
     if artifact.raw:
         return Blob(piece for member in members(artifact) for piece in member.pieces)
     return zipped(artifact)
@@ -39,7 +39,7 @@ def download(artifact: DemoArtifact) -> Blob:
 
 @lru_cache(maxsize=8)
 def zipped(artifact: DemoArtifact) -> Blob:
-    """The artifact as a zip even if it is a single raw file, as servers make it that know nothing else."""
+    """Return the artifact as a zip even if it is a single raw file, as servers make it that know nothing else."""
     moment = parse_time(artifact.created_at)
     stamp = (moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second)
     return make_zip(members(artifact), stamp)

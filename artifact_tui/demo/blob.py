@@ -28,7 +28,7 @@ Piece = bytes | Filler
 
 
 def piece_size(piece: Piece) -> int:
-    """The length of a piece in bytes."""
+    """Return the length of a piece in bytes."""
     return piece.length if isinstance(piece, Filler) else len(piece)
 
 
@@ -41,7 +41,7 @@ class Blob:
         self.size = self._ends[-1] if self._ends else 0
 
     def read(self, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-        """The bytes from `start` up to and without `end`, in chunks of at most `CHUNK` bytes."""
+        """Yield the bytes from `start` up to and without `end`, in chunks of at most `CHUNK` bytes."""
         stop = self.size if end is None else min(end, self.size)
         index = bisect_right(self._ends, start)
         while start < stop:
@@ -78,7 +78,7 @@ _POLYNOMIAL = 0xEDB88320
 
 
 def _multiply(left: int, right: int) -> int:
-    """The product of two polynomials modulo the CRC-32 polynomial, lowest power in the highest bit."""
+    """Return the product of two polynomials modulo the CRC-32 polynomial, lowest power in the highest bit."""
     product = 0
     while left:
         if left & 0x80000000:
@@ -101,7 +101,7 @@ def _shift(length: int) -> int:
 
 
 def join_crc(left: int, right: int, right_length: int) -> int:
-    """The CRC-32 of two texts in a row from the CRC-32 of each."""
+    """Return the CRC-32 of two texts in a row from the CRC-32 of each."""
     return _multiply(_shift(right_length), left) ^ right
 
 
@@ -118,7 +118,7 @@ def _filler_crc(filler: Filler) -> int:
 
 
 def crc32(pieces: Iterable[Piece]) -> int:
-    """The CRC-32 of pieces in a row."""
+    """Return the CRC-32 of pieces in a row."""
     crc = 0
     for piece in pieces:
         crc = zlib.crc32(piece, crc) if isinstance(piece, bytes) else join_crc(crc, _filler_crc(piece), piece.length)
@@ -139,7 +139,7 @@ class BlobMember:
 
 
 def make_zip(members: Iterable[BlobMember], moment: tuple[int, int, int, int, int, int]) -> Blob:
-    """A zip of stored members, all changed at `moment` (year, month, day, hour, minute, second).
+    """Return a zip of stored members, all changed at `moment` (year, month, day, hour, minute, second).
 
     Layout and field order: PKWARE APPNOTE 6.3, sections 4.3.7 (local header), 4.3.12 (central directory),
     4.3.16 (end). Names are UTF-8 (general purpose bit 11), files are regular and mode 0644. Sizes stay below

@@ -33,7 +33,7 @@ class Blobs:
         self._known: dict[int, DemoArtifact] = {}
 
     def sign(self, artifact: DemoArtifact) -> str:
-        """A fresh address of the artifact's bytes, valid for ten minutes."""
+        """Return a fresh address of the artifact's bytes, valid for ten minutes."""
         self._known[artifact.id] = artifact
         raw = artifact.raw and not self.flavour.enterprise
         name = artifact.name if raw or artifact.name.endswith(".zip") else f"{artifact.name}.zip"
@@ -49,7 +49,7 @@ class Blobs:
         return f"{self.flavour.blobs}{path}?{urlencode(query, quote_via=quote)}&sig={_signature(path, ends)}"
 
     def answer(self, request: DemoRequest) -> DemoAnswer:
-        """The answer to a GET of a signed address."""
+        """Return the answer to a GET of a signed address."""
         if "authorization" in request.headers:
             return _refuse(403, "AuthenticationFailed", "Server failed to authenticate the request.")
         ends = request.query.get("se", "")
@@ -105,7 +105,7 @@ class Blobs:
 
 
 def disposition(name: str) -> str:
-    """A Content-Disposition with the name in ASCII and, if that lost something, in UTF-8 (RFC 6266)."""
+    """Return a Content-Disposition with the name in ASCII and, if that lost something, in UTF-8 (RFC 6266)."""
     plain = re.sub(r'[^ -~]|["\\]', "_", name)
     return f'attachment; filename="{plain}"' + (f"; filename*=UTF-8''{quote(name, safe='')}" if plain != name else "")
 

@@ -139,10 +139,10 @@ def load_world(path: Path = WORLD_FILE) -> World:
 
 
 def parse_time(text: str) -> datetime:
-    """The moment that an ISO 8601 text of the world names."""
+    """Return the moment that an ISO 8601 text of the world names."""
     return datetime.fromisoformat(text)
 
 
 def format_time(moment: datetime) -> str:
-    """A moment as the API writes it: UTC, whole seconds, `Z`."""
+    """Return a moment as the API writes it: UTC, whole seconds, `Z`."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -14,11 +14,11 @@ class Dice:
         self.chance = random.Random(seed).random  # noqa: S311, repeatable on purpose
 
     def below(self, limit: int) -> int:
-        """A whole number from 0 up to and without `limit`."""
+        """Return a whole number from 0 up to and without `limit`."""
         return int(self.chance() * limit)
 
     def between(self, low: int, high: int) -> int:
-        """A whole number from `low` to `high`, both included."""
+        """Return a whole number from `low` to `high`, both included."""
         return low + self.below(high - low + 1)
 
     def pick(self, values: Sequence[Value]) -> Value:
@@ -26,10 +26,10 @@ class Dice:
         return values[self.below(len(values))]
 
     def hex(self, digits: int) -> str:
-        """That many hexadecimal digits."""
+        """Return that many hexadecimal digits."""
         return "".join("0123456789abcdef"[self.below(16)] for _ in range(digits))
 
     def skewed(self, stops: Sequence[int]) -> int:
-        """A number between the stops, each stretch as likely: growing stops give many small, few giants."""
+        """Return a number between the stops, each stretch as likely: growing stops give many small, few giants."""
         stretch = self.below(len(stops) - 1)
         return stops[stretch] + int((stops[stretch + 1] - stops[stretch]) * self.chance())

@@ -7,5 +7,5 @@ DEMO_NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 
 def demo_clock() -> datetime:
-    """Always `DEMO_NOW`."""
+    """Return `DEMO_NOW`, always."""
     return DEMO_NOW

@@ -34,7 +34,7 @@ class Login:
     polls: int = 0
 
     def answer(self, path: str, body: bytes) -> DemoAnswer:
-        """The answer to a POST; forms come in bodies, never in addresses."""
+        """Return the answer to a POST; forms come in bodies, never in addresses."""
         form = dict(parse_qsl(body.decode()))
         if form.get("client_id") != CLIENT_ID:
             return json_answer({"error": "Not Found"}, 404)

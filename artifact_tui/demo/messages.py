@@ -46,7 +46,7 @@ class DemoAnswer:
         yield self.delay
 
     def parts(self) -> Flow:
-        """The body bit by bit, with its pauses."""
+        """Return the body bit by bit, with its pauses."""
         if self.flow is not None:
             return self.flow()
         return iter([self.body] if self.body else [])
@@ -68,20 +68,20 @@ class Refusal(Exception):
         self.status, self.message, self.headers, self.more = status, message, headers, more
 
     def answer(self) -> DemoAnswer:
-        """The error as GitHub words it: message, documentation, and the status as text."""
+        """Return the error as GitHub words it: message, documentation, and the status as text."""
         body = {"message": self.message, **self.more, "documentation_url": DOCS, "status": str(self.status)}
         return json_answer(body, self.status, self.headers)
 
 
 def json_answer(value: object, status: int = 200, headers: Mapping[str, str] = {}) -> DemoAnswer:
-    """An answer that carries JSON."""
+    """Return an answer that carries JSON."""
     return DemoAnswer(
         status, {"Content-Type": "application/json; charset=utf-8", **headers}, msgspec.json.encode(value)
     )
 
 
 def chunks(parts: Iterable[bytes], rate: float) -> Flow:
-    """The parts of a download at `rate` bytes a second (0: as fast as they are taken)."""
+    """Return the parts of a download at `rate` bytes a second (0: as fast as they are taken)."""
     step = int(rate / 20) or 1
     for part in parts:
         if not rate:

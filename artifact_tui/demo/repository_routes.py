@@ -85,7 +85,7 @@ def _listed(call: Call, rows: Iterable[DemoRepository], order: str, path: str) -
 
 
 def describe(call: Call, repository: DemoRepository) -> Values:
-    """A repository in a list, with the rights of the one who asks."""
+    """Return a repository in a list, with the rights of the one who asks."""
     writes = bool(call.account and call.account.belongs(repository))
     return call.site.templates.repository(repository, call.version, writes=writes)
 

@@ -52,7 +52,7 @@ for (_method, _path), _handler in _REPOSITORY.items():
 
 
 def find_route(method: str, path: str) -> tuple[Handler, list[str]] | None:
-    """The function for a path below the base, and the parts that stood for `*`; None if unknown."""
+    """Return the function for a path below the base, and the parts that stood for `*`; None if unknown."""
     parts = path.split("/")[1:] if path != "/" else []
     for (known, template), handler in _ROUTES.items():
         if known == method and len(template) == len(parts):

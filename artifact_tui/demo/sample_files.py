@@ -45,7 +45,7 @@ def test_name(dice: Dice) -> str:
 
 
 def log(dice: Dice, started: datetime, lines: int, failed: bool) -> bytes:
-    """A job log of Actions: a timestamp on each line, group commands, colours of the tools."""
+    """Return a job log of Actions: a timestamp on each line, group commands, colours of the tools."""
     moment = started
     texts = [
         "##[group]Run python -m pytest -n auto",
@@ -85,7 +85,7 @@ def _failure(dice: Dice) -> list[str]:
 
 
 def junit(dice: Dice, started: datetime, cases: int, failures: int) -> bytes:
-    """A JUnit XML report as pytest writes it."""
+    """Return a JUnit XML report as pytest writes it."""
     rows = []
     for index in range(cases):
         file, test = test_name(dice).split("::")
@@ -103,7 +103,7 @@ def junit(dice: Dice, started: datetime, cases: int, failures: int) -> bytes:
 
 
 def coverage_xml(dice: Dice) -> bytes:
-    """A Cobertura report as coverage.py writes it."""
+    """Return a Cobertura report as coverage.py writes it."""
     classes, every = [], []
     for module in MODULES:
         hits = [int(dice.below(9) > 0) for _ in range(1, dice.between(20, 60))]
@@ -118,7 +118,7 @@ def coverage_xml(dice: Dice) -> bytes:
 
 
 def lcov(dice: Dice) -> bytes:
-    """A tracefile as lcov and cargo-llvm-cov write it."""
+    """Return a tracefile as lcov and cargo-llvm-cov write it."""
     rows = []
     for module in MODULES:
         lines = dice.between(30, 90)
@@ -131,7 +131,7 @@ def lcov(dice: Dice) -> bytes:
 
 
 def benchmarks(dice: Dice) -> bytes:
-    """A JSON file of benchmark results."""
+    """Return a JSON file of benchmark results."""
     results = [
         {
             "name": f"{verb}/{thing}",
@@ -146,7 +146,7 @@ def benchmarks(dice: Dice) -> bytes:
 
 
 def table(dice: Dice, rows: int) -> bytes:
-    """A CSV file of query timings."""
+    """Return a CSV file of query timings."""
     lines = [
         f"q{index % 22 + 1:02d},{dice.pick(('cold', 'warm'))},{dice.between(3, 9000)},{dice.between(1, 512)}"
         for index in range(rows)
@@ -155,7 +155,7 @@ def table(dice: Dice, rows: int) -> bytes:
 
 
 def summary(dice: Dice, title: str) -> bytes:
-    """A Markdown summary with headings, a list and a table."""
+    """Return a Markdown summary with headings, a list and a table."""
     rows = "\n".join(
         f"| `{module}` | {dice.between(40, 400)} | {dice.below(3)} | {dice.between(80, 99)} % |" for module in MODULES
     )
@@ -166,7 +166,7 @@ def summary(dice: Dice, title: str) -> bytes:
 
 
 def sarif(dice: Dice) -> bytes:
-    """A SARIF 2.1.0 report with a few findings."""
+    """Return a SARIF 2.1.0 report with a few findings."""
     results = [
         {
             "ruleId": dice.pick(("py/unused-import", "py/clear-text-logging", "rust/unchecked-index")),
@@ -193,7 +193,7 @@ def sarif(dice: Dice) -> bytes:
 
 
 def page(dice: Dice, title: str) -> bytes:
-    """A page of documentation in HTML."""
+    """Return a page of documentation in HTML."""
     items = "".join(
         f"<li><a href='{module}.html'>{module}</a> {dice.pick(VERBS)} {dice.pick(THINGS)}</li>" for module in MODULES
     )
@@ -202,7 +202,7 @@ def page(dice: Dice, title: str) -> bytes:
 
 
 def picture(dice: Dice, width: int = 160, height: int = 90) -> bytes:
-    """A small PNG: a greyscale ramp with bars, like a failed comparison of two screens."""
+    """Return a small PNG: a greyscale ramp with bars, like a failed comparison of two screens."""
     bars = {dice.below(height) for _ in range(9)}
     rows = b"".join(
         b"\0" + (b"\xff" * width if y in bars else bytes((x + y) % 256 for x in range(width))) for y in range(height)
@@ -219,7 +219,7 @@ def _png_chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def stored_deflate(data: bytes) -> bytes:
-    """A deflate stream of stored blocks (RFC 1951, 3.2.4): valid everywhere and the same everywhere."""
+    """Return a deflate stream of stored blocks (RFC 1951, 3.2.4): valid everywhere and the same everywhere."""
     blocks = [data[at : at + 65535] for at in range(0, len(data), 65535)] or [b""]
     heads = (
         struct.pack("<BHH", index == len(blocks) - 1, len(block), len(block) ^ 0xFFFF)
@@ -229,7 +229,7 @@ def stored_deflate(data: bytes) -> bytes:
 
 
 def gzip(data: bytes) -> bytes:
-    """A gzip file (RFC 1952) around a stored deflate stream."""
+    """Return a gzip file (RFC 1952) around a stored deflate stream."""
     return b"\x1f\x8b\x08\0\0\0\0\0\0\xff" + stored_deflate(data) + struct.pack("<II", zlib.crc32(data), len(data))
 
 

@@ -76,7 +76,7 @@ class DemoServer:
         self.site = Site(flavour, self.store, self.clock, Templates(flavour, self.store), blobs, self._quotas)
 
     def handle(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> DemoAnswer:
-        """The answer to one request; raises `BrokenLink` where there is no server or the hook says so."""
+        """Return the answer to one request; raises `BrokenLink` where there is no server or the hook says so."""
         request = self._read(method, url, headers)
         with self._lock:
             self.requests.append(request)
@@ -91,7 +91,7 @@ class DemoServer:
         return self.site.blobs.answer(request) if request.place == "blob" else self._answer(request)
 
     def _delay(self, number: int) -> float:
-        """The latency of one request: between 75 and 125 percent, by the number of the request."""
+        """Return the latency of one request: between 75 and 125 percent, by the number of the request."""
         return self.latency * (0.75 + (number * 37 % 101) / 200)
 
     def _read(self, method: str, url: str, headers: Mapping[str, str]) -> DemoRequest:
@@ -108,7 +108,7 @@ class DemoServer:
         raise BrokenLink("dns")
 
     def _answer(self, request: DemoRequest) -> DemoAnswer:
-        """The API's answer with the headers that every answer has."""
+        """Return the API's answer with the headers that every answer has."""
         headers: dict[str, str] = {}
         try:
             answer = self._respond(request, headers)
@@ -163,7 +163,7 @@ class DemoServer:
         return account
 
     def _quota(self, request: DemoRequest) -> Quota | None:
-        """What the request is counted against; Enterprise Server counts nothing by default."""
+        """Return what the request is counted against; Enterprise Server counts nothing by default."""
         if self.flavour.enterprise or request.path == "/rate_limit":
             return None
         resource = "search" if request.path.startswith("/search/") else "core"
@@ -180,7 +180,7 @@ class DemoServer:
             raise Refusal(403, f"API rate limit exceeded for {account.login if account else '192.0.2.7'}.")
 
     def _moved(self, request: DemoRequest) -> DemoAnswer | None:
-        """The way to a renamed repository: 301, and 307 for what is not a GET, so that the method stays."""
+        """Return the way to a renamed repository: 301, and 307 for what is not a GET, so that the method stays."""
         _, kind, *parts = request.path.split("/")
         if kind != "repos" or len(parts) < 2:
             return None
@@ -213,7 +213,7 @@ def _origin(flavour: Flavour) -> str:
 
 
 def _conditional(answer: DemoAnswer, request: DemoRequest) -> DemoAnswer:
-    """The answer with its ETag, or 304 for one who has it already; that costs no request of the quota."""
+    """Return the answer with its ETag, or 304 for one who has it already; that costs no request of the quota."""
     vary = "Accept, Authorization, Cookie, X-GitHub-OTP, Accept-Encoding, X-Requested-With"
     tag = f'W/"{hashlib.sha256(answer.body).hexdigest()}"'
     answer.headers |= {"ETag": tag, "Cache-Control": "private, max-age=60, s-maxage=60", "Vary": vary}

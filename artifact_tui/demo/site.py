@@ -31,7 +31,7 @@ class Site:
     quotas: dict[str, Quota] = field(default_factory=dict)
 
     def quota(self, resource: str, account: DemoAccount | None) -> Quota:
-        """What an account, or everybody without one, has left of a resource now."""
+        """Return what an account, or everybody without one, has left of a resource now."""
         limit = LIMITS[resource][0] if account else ANONYMOUS[resource]
         key = f"{resource}:{account.token if account else ''}"
         quota = self.quotas.setdefault(key, Quota(resource, limit))
@@ -54,7 +54,7 @@ class Call:
     args: Sequence[str]
 
     def number(self, name: str, default: int) -> int:
-        """A number of the query; what is not a positive number counts as the default, as on GitHub."""
+        """Return a number of the query; what is not a positive number counts as the default, as on GitHub."""
         text = self.request.query.get(name, "")
         return int(text) if text.isdecimal() and int(text) > 0 else default
 
@@ -64,13 +64,13 @@ class Call:
         return 2 if self.request.path.startswith("/repos/") else 1
 
     def id(self, place: int) -> int:
-        """The id at a place of the path, not found if it is no number."""
+        """Return the id at a place of the path, not found if it is no number."""
         if not self.args[place].isdecimal():
             raise Refusal(404, "Not Found")
         return int(self.args[place])
 
     def signed_in(self) -> DemoAccount:
-        """The account that asks; 401 without one."""
+        """Return the account that asks; 401 without one."""
         if self.account is None:
             raise Refusal(401, "Requires authentication")
         return self.account
@@ -80,7 +80,7 @@ class Call:
         return self.account.sees(repository) if self.account else not repository.private
 
     def repository(self) -> DemoRepository:
-        """The repository of `/repos/owner/name` or `/repositories/id`; 404 if there is none to see."""
+        """Return the repository of `/repos/owner/name` or `/repositories/id`; 404 if there is none to see."""
         store = self.site.store
         if self.first_id == 2:
             found = store.repository(f"{self.args[0]}/{self.args[1]}")
@@ -109,5 +109,5 @@ class Call:
 
 
 def not_found() -> DemoAnswer:
-    """The answer to everything that does not exist."""
+    """Return the answer to everything that does not exist."""
     return Refusal(404, "Not Found", documentation_url=DOCS).answer()

@@ -23,42 +23,42 @@ class Store:
         self._runs = _grouped(world.runs, "repository")
 
     def repository(self, full_name: str) -> DemoRepository | None:
-        """The repository of that name, in any case of letters."""
+        """Return the repository of that name, in any case of letters."""
         return self._names.get(full_name.lower())
 
     def former(self, full_name: str) -> DemoRepository | None:
-        """The repository that once had that name."""
+        """Return the repository that once had that name."""
         return self._former.get(full_name.lower())
 
     def repository_artifacts(self, repository: int) -> list[DemoArtifact]:
-        """The artifacts of a repository, newest first."""
+        """Return the artifacts of a repository, newest first."""
         if repository not in self._newest_first:
             known = reversed(self._by_repository[repository])
             self._newest_first[repository] = [self.artifacts[n] for n in known if n in self.artifacts]
         return self._newest_first[repository]
 
     def run_artifacts(self, run: int) -> list[DemoArtifact]:
-        """The artifacts of a run, newest first."""
+        """Return the artifacts of a run, newest first."""
         return [self.artifacts[number] for number in reversed(self._by_run[run]) if number in self.artifacts]
 
     def repository_runs(self, repository: int) -> list[DemoRun]:
-        """The runs of a repository, newest first."""
+        """Return the runs of a repository, newest first."""
         return [self.runs[number] for number in reversed(self._runs[repository]) if number in self.runs]
 
     def add(self, artifact: DemoArtifact) -> None:
-        """A new artifact appears; its id has to be the highest so far."""
+        """Add an artifact; its id has to be the highest so far."""
         self._newest_first.clear()
         self.artifacts[artifact.id] = artifact
         self._by_repository[artifact.repository].append(artifact.id)
         self._by_run[artifact.run].append(artifact.id)
 
     def delete_artifact(self, number: int) -> None:
-        """An artifact is gone for good."""
+        """Delete an artifact."""
         self._newest_first.clear()
         del self.artifacts[number]
 
     def delete_run(self, number: int) -> None:
-        """A run is gone and its artifacts with it."""
+        """Delete a run and its artifacts."""
         self._newest_first.clear()
         del self.runs[number]
         for artifact in self._by_run.pop(number, []):

@@ -104,7 +104,7 @@ class Query(Struct, frozen=True):
         return cls(text, tests, names[-1] if names else "", sort, descending, by_marks)
 
     def filtered(self, text: str) -> Query:
-        """The same sort with another filter; raises :class:`QueryError`."""
+        """Return the same sort with another filter; raises :class:`QueryError`."""
         return Query.parse(text, sort=self.sort, descending=self.descending)
 
     def sorted_by(self, sort: Sort[Artifact]) -> Query:
@@ -168,7 +168,7 @@ def _positive(text: str, term: re.Match[str]) -> Test:
 
 
 def _value(text: str, term: re.Match[str]) -> str:
-    """The value without its quotes."""
+    """Return the value without its quotes."""
     if text.count('"') == 1:
         raise _wrong(term, "the quote is not closed")
     value = text.replace('"', "")
@@ -246,13 +246,13 @@ def _number_test(number: _Number, relation: Callable[[float, float], bool], valu
 
 
 def read_bytes(text: str) -> int | None:
-    """A size as filters write it, ``100M``, in bytes; None when it is none."""
+    """Return a size as filters write it, ``100M``, in bytes; None when it is none."""
     amount = _amount(text.strip(), _SIZES)
     return None if amount is None else int(amount)
 
 
 def read_span(text: str) -> timedelta | None:
-    """A time as filters write it, ``6w``; a bare number are days; None when it is none."""
+    """Return a time as filters write it, ``6w``; a bare number are days; None when it is none."""
     wanted = text.strip()
     amount = _amount(f"{wanted}d" if wanted[-1:].isdigit() else wanted, TIMES)
     return None if amount is None or amount > LONGEST_TIME else timedelta(seconds=amount)
@@ -273,7 +273,7 @@ def _age(artifact: Artifact, context: Context) -> float | None:
 
 
 def _time_left(artifact: Artifact, context: Context) -> float | None:
-    """What is over is not about to expire."""
+    """Return what is over is not about to expire."""
     if artifact.expires_at is None or is_expired(artifact, context.now):
         return None
     return _seconds(artifact.expires_at - context.now)

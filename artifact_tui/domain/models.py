@@ -206,7 +206,7 @@ class Artifact(Struct, frozen=True, kw_only=True):
 
 
 def stored_bytes(artifacts: Iterable[Artifact]) -> int:
-    """The bytes that artifacts still take on the server: those of expired ones are gone already."""
+    """Return the bytes that artifacts still take on the server: those of expired ones are gone already."""
     return sum(artifact.size_in_bytes for artifact in artifacts if not artifact.expired)
 
 

@@ -19,7 +19,7 @@ class Expired(Struct, frozen=True):
     """What cannot be downloaded any more: the server says so, or the time is over."""
 
     def choose(self, artifacts: Iterable[Artifact], now: datetime) -> frozenset[int]:
-        """The ids of those it names."""
+        """Return the ids of those it names."""
         return frozenset(artifact.id for artifact in artifacts if is_expired(artifact, now))
 
 
@@ -29,7 +29,7 @@ class OlderThan(Struct, frozen=True):
     age: timedelta
 
     def choose(self, artifacts: Iterable[Artifact], now: datetime) -> frozenset[int]:
-        """The ids of those it names."""
+        """Return the ids of those it names."""
         return frozenset(
             artifact.id
             for artifact in artifacts
@@ -43,7 +43,7 @@ class BiggerThan(Struct, frozen=True):
     bytes: int
 
     def choose(self, artifacts: Iterable[Artifact], now: datetime) -> frozenset[int]:
-        """The ids of those it names."""
+        """Return the ids of those it names."""
         return frozenset(artifact.id for artifact in artifacts if artifact.size_in_bytes > self.bytes)
 
 
@@ -59,7 +59,7 @@ class KeepNewest(Struct, frozen=True):
     by_branch: bool = False
 
     def choose(self, artifacts: Iterable[Artifact], now: datetime) -> frozenset[int]:
-        """The ids of those it names."""
+        """Return the ids of those it names."""
         series: dict[tuple[str, str | None], list[tuple[datetime, int]]] = defaultdict(list)
         for artifact in artifacts:
             if artifact.created_at is not None and not is_expired(artifact, now):

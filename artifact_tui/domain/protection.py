@@ -57,7 +57,7 @@ def protections(
     pinned: Iterable[str] = (),
     downloading: Iterable[int] = (),
 ) -> dict[int, tuple[Reason, ...]]:
-    """The protected artifacts by id, with all reasons; what has none is left out.
+    """Return the protected artifacts by id, with all reasons; what has none is left out.
 
     ``pinned`` are patterns for whole names (``*``, ``?``, ``[ab]``; upper and lower case differ), ``downloading`` the
     ids that a download of ours is under way for.

@@ -22,7 +22,7 @@ FEW = 10
 
 
 async def learn_state(provider: Provider, repository: RepositoryName, artifacts: Iterable[Artifact]) -> RepositoryState:
-    """What is known of the repository now; raises :class:`~artifact_tui.domain.provider.ProviderError`.
+    """Return what is known of the repository now; raises :class:`~artifact_tui.domain.provider.ProviderError`.
 
     Runs in progress are asked for by their statuses: that takes five requests however many artifacts there are.
     Workflows are asked for their newest success only when an artifact may belong to one, and tags only when one may

@@ -137,7 +137,7 @@ class Provider(Protocol):
         """All workflows of a repository."""
 
     async def tags(self, repository: RepositoryName) -> frozenset[str]:
-        """The names of all tags of a repository."""
+        """Return the names of all tags of a repository."""
 
     def runs(
         self, repository: RepositoryName, only: RunFilter, *, page_size: int = 50, start: Place | None = None
@@ -156,7 +156,7 @@ class Provider(Protocol):
         """One artifact as it is now."""
 
     async def rate_limit(self) -> RateLimit | None:
-        """The primary rate limit (``GET /rate_limit``, free of charge); None where the server has none."""
+        """Return the primary rate limit (``GET /rate_limit``, free of charge); None where the server has none."""
 
     async def close(self) -> None:
         """Close every connection."""
@@ -218,13 +218,13 @@ class ArtifactStore(Protocol):
     """
 
     def line(self) -> AbstractContextManager[CancelScope]:
-        """A line for all that the calling thread asks of this storage, its archives and bodies in the context."""
+        """Open a scope for all that the calling thread asks of this store, its archives and bodies in the context."""
 
     def open(self, repository: RepositoryName, artifact: Artifact) -> Archive:
         """Ask the API for a fresh signed address of the artifact's archive."""
 
     def exists(self, repository: RepositoryName, artifact_id: int) -> Artifact | None:
-        """The artifact as it is now, None when the server says 404."""
+        """Return the artifact as it is now, None when the server says 404."""
 
     def sees(self, repository: RepositoryName) -> bool:
         """Whether the repository is there for this account: 404 says both "gone" and "no access"."""

@@ -103,7 +103,7 @@ def _wrong(match: re.Match[str], guess: Guess, group: str | int = 0) -> QueryErr
 
 
 def _meaning(match: re.Match[str], known: Known, found: RunFilter, now: datetime) -> tuple[str, str]:
-    """The parameter that a word is for, and its value."""
+    """Return the parameter that a word is for, and its value."""
     word = match[0]
     if word.count('"') % 2:
         raise _wrong(match, Guess("the quote is not closed"))
@@ -141,7 +141,7 @@ def _bare(match: re.Match[str], known: Known, found: RunFilter, now: datetime) -
 
 
 def _guess(match: re.Match[str], word: str, known: Known, found: RunFilter, now: datetime) -> tuple[str, str]:
-    """What a word begins or looks like; else a branch where none are known, and else nothing."""
+    """Return what a word begins or looks like; else a branch where none are known, and else nothing."""
     workflows = () if found.workflow else known.workflows
     meanings = begun(word, workflows, STATUS_WORDS)
     if len(set(meanings.values())) == 1:
@@ -172,7 +172,7 @@ def _status(word: str) -> str:
 
 
 def _workflow(word: str, workflows: Iterable[Workflow]) -> str:
-    """What the API takes for the workflow that ``word`` names, by name or file."""
+    """Return what the API takes for the workflow that ``word`` names, by name or file."""
     wanted = word.casefold()
     for workflow in workflows:
         file = workflow.path.rpartition("/")[2]

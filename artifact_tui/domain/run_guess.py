@@ -119,7 +119,7 @@ def meant_by(word: str, known: Known, others: Collection[str]) -> Guess:
 
 
 def _titled(word: str, known: Known) -> WorkflowRun | None:
-    """The newest loaded run with the word in its title."""
+    """Return the newest loaded run with the word in its title."""
     if len(word) < SHORTEST_TITLE_WORD:
         return None
     found = (run for run in known.runs if run.display_title and word in run.display_title.casefold())
@@ -127,14 +127,14 @@ def _titled(word: str, known: Known) -> WorkflowRun | None:
 
 
 def _written(run: WorkflowRun, known: Known) -> str:
-    """The number that leads to the run, with its workflow where others have a run of that number."""
+    """Return the number that leads to the run, with its workflow where others have a run of that number."""
     number = f"#{run.run_number}"
     is_alone = numbered(run.run_number, "", known) == run
     return number if is_alone else f"{short_name(workflow_of(run))} {number}"
 
 
 def _similar(word: str, names: Iterable[str]) -> str:
-    """The most similar name; names of quite another length cannot be."""
+    """Return the most similar name; names of quite another length cannot be."""
     near = (name for name in names if len(word) * 0.5 <= len(name) <= len(word) * 2)
     by_word = {name.casefold(): name for name in islice(near, MOST_COMPARED)}
     return next((by_word[one] for one in get_close_matches(word, by_word, 1, 0.7)), "")

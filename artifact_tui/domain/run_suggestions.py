@@ -50,7 +50,7 @@ def _given(text: str, known: Known, now: datetime) -> RunFilter:
 
 
 def _split(word: str) -> tuple[str, str]:
-    """The parameter, if the word names one, and what follows."""
+    """Return the parameter, if the word names one, and what follows."""
     if word.startswith("@"):
         return "actor", word[1:].casefold()
     name, colon, value = word.partition(":")
@@ -88,7 +88,7 @@ def _matching(candidates: list[_Candidate], name: str, word: str) -> Iterator[_C
 
 
 def _written(one: _Candidate, is_named: bool, known: Known, now: datetime) -> str:
-    """The shortest text that means it; empty where none does."""
+    """Return the shortest text that means it; empty where none does."""
     if one.written != printable(one.written):
         return ""
     bare = f"@{one.value}" if one.name == "actor" else quoted(one.written)

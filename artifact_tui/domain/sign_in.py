@@ -105,7 +105,7 @@ class SignIn(Protocol):
 
 
 def rights_of(account: Account) -> tuple[Right, Right, Right]:
-    """What an account's token may do here: list, download and delete."""
+    """Return what an account's token may do here: list, download and delete."""
     if not account.classic:
         return (
             Right("list", None, "private repositories need the permission Actions: read"),

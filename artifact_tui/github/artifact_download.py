@@ -168,7 +168,7 @@ class _Range(NamedTuple):
 
 
 def _sent_range(response: httpx.Response, start: int, end: int | None, etag: str) -> _Range | None:
-    """The range in a 206, if it is the one that was asked for, and of that very blob.
+    """Return the range in a 206, if it is the one that was asked for, and of that very blob.
 
     The ETag is compared here as well: not every storage looks at ``If-Match``.
     """
@@ -204,7 +204,10 @@ def _is_web_page(response: httpx.Response) -> bool:
 
 
 def _foreign(response: httpx.Response) -> Foreign | None:
-    """What came instead of an artifact, by its start; a connection that ends meanwhile says no more than it did."""
+    """Return what came instead of an artifact, by its start.
+
+    A connection that ends meanwhile says no more than it did.
+    """
     start = b""
     with suppress(httpx.TransportError, httpx.StreamError, httpx.DecodingError, OSError):
         for chunk in response.iter_bytes():
@@ -240,7 +243,7 @@ _ZIP_TYPES = {"application/zip", "application/x-zip-compressed", "application/zi
 
 
 def raw_file_name(headers: Mapping[str, str], address: str, artifact_name: str) -> str:
-    """The name of the plain file that comes, empty for a zip; attacker-controlled, without directories."""
+    """Return the name of the plain file that comes, empty for a zip; attacker-controlled, without directories."""
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     if not kind or kind in _ZIP_TYPES or urlsplit(address).path.endswith(".zip"):
         return ""
@@ -248,7 +251,7 @@ def raw_file_name(headers: Mapping[str, str], address: str, artifact_name: str) 
 
 
 def _disposed_name(disposition: str) -> str:
-    """The file name in a Content-Disposition (RFC 6266); ``filename*`` (RFC 8187) goes first."""
+    """Return the file name in a Content-Disposition (RFC 6266); ``filename*`` (RFC 8187) goes first."""
     extended = re.search(r";\s*filename\*\s*=\s*([A-Za-z0-9-]+)'[^']*'([^;\s]+)", disposition, re.IGNORECASE)
     if extended and extended[1].lower() in {"utf-8", "iso-8859-1"}:
         return unquote_to_bytes(extended[2]).decode(extended[1], "replace")

@@ -133,7 +133,7 @@ def _unread(directory: Path, said: bytes) -> str:
 
 
 def _git(directory: Path, environ: Mapping[str, str], *arguments: str) -> Finished | None:
-    """What git came to; None when it did not answer, a failure where it is missing."""
+    """Return what git came to; None when it did not answer, a failure where it is missing."""
     try:
         return ask_child(["git", "-C", str(directory), *arguments], environ, seconds=_GIT_SECONDS, with_errors=True)
     except OSError:

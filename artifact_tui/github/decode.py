@@ -54,7 +54,7 @@ def decode_one(body: bytes, kind: type[Thing]) -> Thing:
 
 
 def decode_strings(body: bytes) -> tuple[str, ...]:
-    """An array of strings, without what is none; raises :class:`ServerTrouble` when it is no array."""
+    """Return an array of strings, without what is none; raises :class:`ServerTrouble` when it is no array."""
     value = _parse(body)
     if not isinstance(value, list):
         raise nonsense()
@@ -77,7 +77,7 @@ def convert_leniently(value: object, kind: type[Thing]) -> Thing | None:
 
 
 def nonsense() -> ServerTrouble:
-    """The error for an answer that is not what the API gives."""
+    """Return the error for an answer that is not what the API gives."""
     return ServerTrouble(
         "The answer is not what GitHub's API gives.",
         "A proxy or a sign-in page may stand in between: check the host and the proxy settings.",
@@ -104,7 +104,7 @@ def _lenient_listing(value: object, kind: type[Thing], key: str) -> Page[Thing]:
 
 
 def _count(total: object) -> tuple[int | None, bool]:
-    """A ``total_count`` and whether it is a minimum: a number, or text such as ``2,500+`` (searches for runs)."""
+    """Return a ``total_count`` and whether it is a minimum, as in ``2,500+`` (searches for runs)."""
     is_minimum = False
     if isinstance(total, str):
         match = re.fullmatch(r"([0-9][0-9,]{0,20})(\+?)", total.strip())
@@ -142,7 +142,7 @@ def _is_real(moment: datetime | None) -> bool:
 
 @cache
 def _moments(kind: type[Struct]) -> tuple[str, ...]:
-    """The optional fields that hold a point in time."""
+    """Return the optional fields that hold a point in time."""
     return tuple(field.name for field in fields(kind) if field.type == Moment | None)
 
 

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 def record_of(host: Host, settings: Settings) -> ServerInfo:
-    """What will be known of a server, which begins with how to talk to it; its own addresses may be shown in full."""
+    """Return what will be known of a server, which begins with how to talk to it.
+
+    Its own addresses may be shown in full.
+    """
     redact.trust(urlsplit(address).netloc for address in (host.base_url, host.web_url))
     return ServerInfo(host, api_version=settings.api_version, read_only=settings.read_only, ca_file=settings.ca_file)
 

@@ -54,7 +54,7 @@ class Host(Struct, frozen=True):
 
 
 def choose_host(environ: Mapping[str, str], *, host: str = "", api_url: str = "") -> Host:
-    """The server to talk to, from ``--api-url``, ``--host``, ``GH_HOST`` and ``GITHUB_API_URL``, the first that is set.
+    """Return the server: the first that is set of ``--api-url``, ``--host``, ``GH_HOST`` and ``GITHUB_API_URL``.
 
     Without any it is github.com. ``GITHUB_API_URL`` comes last because Actions sets it by itself, while ``GH_HOST`` is
     somebody's wish. Raises :class:`HostError`.
@@ -120,7 +120,7 @@ def host_of_api(text: str) -> Host:
 
 
 def check_api_version(text: str) -> str:
-    """An API version as ``--api-version`` takes it: a date such as ``2022-11-28``, or empty for the server's own."""
+    """Return an API version: a date such as ``2022-11-28``, or an empty text for the server's own."""
     if text and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         raise HostError(f"{_shown(text)} is no API version; they look like 2022-11-28.")
     return text
@@ -138,7 +138,7 @@ def is_loopback(name: str) -> bool:
 
 
 def address_literal(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """The IP address that a host is written as, None when it is a name."""
+    """Return the IP address that a host is written as, None when it is a name."""
     try:
         return ipaddress.ip_address(name)
     except ValueError:
@@ -146,7 +146,7 @@ def address_literal(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address 
 
 
 def _split(text: str) -> SplitResult:
-    """The parts of an address whose host is proven to be one, lower case and without the final dot."""
+    """Return the parts of an address whose host is proven to be one, lower case and without the final dot."""
     bare = text.strip()
     full = bare if "://" in bare else f"//{bare}"
     try:
@@ -193,7 +193,7 @@ def _host(parts: SplitResult, text: str, path: str) -> Host:
 
 
 def _cloud(name: str, text: str) -> tuple[str, HostKind] | None:
-    """The canonical name of a host that GitHub runs: github.com, or SUB.ghe.com whatever stands before it."""
+    """Return the canonical name of a host that GitHub runs: github.com, or SUB.ghe.com whatever stands before it."""
     if name == "github.com" or name.endswith(".github.com"):
         return "github.com", HostKind.GITHUB
     if name == _RESIDENCY[1:]:

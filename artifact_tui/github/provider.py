@@ -250,7 +250,10 @@ class GitHubProvider:
         await self._api.close()
 
     def _repository_requests(self, owner: str) -> tuple[Request, Request | None]:
-        """What to ask for, and what instead when that is not there; only ``/user/repos`` lists one's private ones."""
+        """Return what to ask for, and what instead when that is not there.
+
+        Only ``/user/repos`` lists one's private ones.
+        """
         account = self._record.connection.account
         if not owner:
             return Request(path="/user/repos", query=RECENT, what="The account"), None
@@ -261,7 +264,7 @@ class GitHubProvider:
         return organisation, Request(path=path_of("users", owner, "repos"), query=RECENT, what="The owner")
 
     async def _workflow_id(self, repository: RepositoryName, wanted: str) -> str:
-        """The id or file name to put into an address: names are looked up, as GitHub takes no name there."""
+        """Return the id or file name to put into an address: names are looked up, as GitHub takes no name there."""
         file = wanted.rpartition("/")[2]
         if wanted.isdigit() or file.endswith((".yml", ".yaml")):
             return file

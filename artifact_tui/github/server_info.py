@@ -70,7 +70,7 @@ class ServerInfo:
         self._listeners.append(changed)
 
     def refuse_version(self) -> None:
-        """The server does not know the API version we asked for: from now on ask for none."""
+        """Ask for no API version from now on, since the server does not know ours."""
         self._without_version = True
         self._update(lambda now: replace(now, server=replace(now.server, api_version="")))
 
@@ -82,7 +82,7 @@ class ServerInfo:
             self._update(lambda now: replace(now, server=replace(now.server, version=release)))
 
     def signed_in(self, account: Account) -> None:
-        """The server said who we are."""
+        """Remember the account that the server named."""
         self._update(lambda now: replace(now, account=account, account_failed=False))
 
     def account_failed(self) -> None:
@@ -100,11 +100,11 @@ class ServerInfo:
         self._update(lambda now: replace(now, hidden_organisations=hidden))
 
     def wants_token(self, sentence: str) -> None:
-        """A request was refused that a token, or another token, would have helped."""
+        """Remember that a request was refused that another token would have allowed."""
         self._update(lambda now: replace(now, token_wanted=sentence))
 
     def limited(self, limit: RateLimit) -> None:
-        """The server said what is left of the primary rate limit."""
+        """Remember what is left of the primary rate limit."""
         known = replace(limit, reset=epoch_seconds(limit.reset))
         self._update(lambda now: replace(now, rate_limit=known))
 

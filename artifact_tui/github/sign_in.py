@@ -118,7 +118,7 @@ class HostSignIn:
         return await self._flow().begin()
 
     async def finish_device_flow(self, code: DeviceCode, waiting: Callable[[], None] = lambda: None) -> Trial:
-        """The token that comes of it is tried as a pasted one is."""
+        """Return the token that comes of it is tried as a pasted one is."""
         return await self._try(await self._flow().finish(code, waiting))
 
     def _use(self, credential: Credential | None) -> None:

@@ -79,7 +79,7 @@ def _parameters(match: re.Match[str]) -> str | None:
 
 
 def _changed(style: Style, parameters: str) -> Style:
-    """The style after a sequence; each parameter is its code and the sub-parameters behind it."""
+    """Return the style after a sequence; each parameter is its code and the sub-parameters behind it."""
     codes = iter([[_number(part) for part in code.split(":")] for code in parameters.split(";")])
     for code, *more in codes:
         style = _step(style, code or 0, more, codes)

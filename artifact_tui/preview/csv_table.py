@@ -16,7 +16,7 @@ _MOST_ROWS, _MOST_COLUMNS = 20_000, 200
 
 
 def read(sample: Sample) -> Rendered | None:
-    """The first row is taken for the head; None for what has no columns."""
+    """Return the first row is taken for the head; None for what has no columns."""
     if sample.suffix not in _NAMES or sample.decoded is None:
         return None
     text, encoding = sample.decoded
@@ -36,13 +36,13 @@ def read(sample: Sample) -> Rendered | None:
 
 
 def _delimiter(text: str, usual: str) -> str:
-    """The one that the first line has most of."""
+    """Return the one that the first line has most of."""
     first = text[:10_000].partition("\n")[0]
     return max(_DELIMITERS, key=lambda mark: (first.count(mark), mark == usual))
 
 
 def _numbers(rows: list[list[str]]) -> frozenset[int]:
-    """The columns that hold nothing but numbers."""
+    """Return the columns that hold nothing but numbers."""
     columns = max(map(len, rows), default=0)
     return frozenset(
         at for at in range(columns) if all(_is_number(row[at]) for row in rows[:1000] if at < len(row) and row[at])

@@ -15,7 +15,7 @@ _STYLES: dict[str, Style] = {"+": SUCCESS, "-": ERROR, "@": ACCENT}
 
 
 def show_difference(old: Sample, new: Sample) -> Rendered:
-    """A unified diff; of what is no text, only that it differs."""
+    """Return a unified diff; of what is no text, only that it differs."""
     if old.decoded is None or new.decoded is None:
         return Rendered("binary", (line("These are no texts: their bytes differ."),))
     notes: tuple[str, ...] = ("Only the starts are compared.",) if old.is_cut or new.is_cut else ()
@@ -51,7 +51,7 @@ def _line(row: str, first: int) -> StyledLine:
 
 
 def _shifted(head: str, first: int) -> str:
-    """The head of a part, with the numbers its lines have in the whole texts."""
+    """Return the head of a part, with the numbers its lines have in the whole texts."""
     numbers = []
     for part in head.strip("@ ").split():
         start, comma, length = part[1:].partition(",")

@@ -53,7 +53,7 @@ def _decode_with_zeros(data: bytes, *, is_cut: bool) -> tuple[str, str] | None:
 
 
 def _joined(data: bytes, parts: list[Part], name: str, *, is_cut: bool) -> tuple[str, str] | None:
-    """The texts of the parts; ``name`` is what to call them when all are UTF-16."""
+    """Return the texts of the parts; ``name`` is what to call them when all are UTF-16."""
     texts: list[str] = []
     for start, end, codec in parts:
         is_last_cut = is_cut and end == len(data)

@@ -16,7 +16,7 @@ Cell = str | tuple[str, Style]
 def grid(
     head: Sequence[str], rows: Iterable[Sequence[Cell]], *, right: frozenset[int] = frozenset()
 ) -> list[StyledLine]:
-    """A head, then the rows; columns as wide as their widest text, and those in ``right`` flush right."""
+    """Return a head, then the rows; columns as wide as their widest text, and those in ``right`` flush right."""
     table: list[list[tuple[str, Style]]] = [[(name, HEADING) for name in head]] if head else []
     table += [[_cell(cell) for cell in row] for row in rows]
     columns = max(map(len, table), default=0)

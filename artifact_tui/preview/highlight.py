@@ -108,7 +108,7 @@ def read(sample: Sample, *, seconds: float = SECONDS) -> Rendered | None:
 
 
 def _style(token: Any) -> Style:
-    """The style of a kind of token, or of the nearest one above it that has one."""
+    """Return the style of a kind of token, or of the nearest one above it that has one."""
     while str(token) not in _STYLES and token.parent:
         token = token.parent
     return _STYLES.get(str(token), PLAIN)

@@ -119,7 +119,7 @@ def _bmp_size(data: bytes) -> tuple[int, int] | None:
 
 
 def _webp_size(data: bytes) -> tuple[int, int]:
-    """The three layouts of RFC 9649: lossy, lossless, extended."""
+    """Return the three layouts of RFC 9649: lossy, lossless, extended."""
     chunk = data[12:16]
     if chunk == b"VP8X" and len(data) >= 30:
         return int.from_bytes(data[24:27], "little") + 1, int.from_bytes(data[27:30], "little") + 1

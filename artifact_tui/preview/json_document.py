@@ -48,7 +48,7 @@ def read(sample: Sample) -> Rendered | None:
 
 
 def layout(text: str, *, is_cut: bool) -> tuple[StyledLine, ...] | None:
-    """The lines; None where the parts are none of JSON, but for a last one that is cut off."""
+    """Return the lines; None where the parts are none of JSON, but for a last one that is cut off."""
     writer = _Writer()
     at = 0
     while writer.length < MOST_LINES and (match := _PART.match(text, at)):
@@ -86,7 +86,7 @@ class _Writer:
         return len(self._open)
 
     def take(self, kind: str, part: str) -> bool:
-        """The next part; False where it cannot stand."""
+        """Return the next part; False where it cannot stand."""
         self.began = True
         if kind == "mark":
             return self._mark(part)

@@ -26,7 +26,7 @@ WHOLE_FIRST = (".json", ".sarif", ".xml", ".trx", ".csv", ".tsv", ".info", ".md"
 
 
 def show(sample: Sample) -> Rendered:
-    """The page of the first kind that fits; bytes that fit none are dumped."""
+    """Return the page of the first kind that fits; bytes that fit none are dumped."""
     return next((page for kind in _KINDS if (page := kind(sample)) is not None), None) or hexdump.read(sample)
 
 
@@ -36,5 +36,5 @@ def show_as_text(sample: Sample) -> Rendered:
 
 
 def show_as_bytes(sample: Sample) -> Rendered:
-    """A dump, whatever it is."""
+    """Return a dump, whatever it is."""
     return hexdump.read(sample)

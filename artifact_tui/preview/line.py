@@ -83,7 +83,7 @@ class Rendered(Struct, frozen=True):
     draw: Callable[[int], tuple[StyledLine, ...]] | None = None
 
     def at(self, width: int) -> tuple[StyledLine, ...]:
-        """The lines, as they are in so many cells."""
+        """Return the lines, as they are in so many cells."""
         return self.draw(width) if self.draw else self.lines
 
     def below(self, note: str) -> Rendered:
@@ -159,7 +159,7 @@ def shown(text: str) -> str:
 
 
 def line(*pieces: Piece, stamp: int = 0, is_error: bool = False, indent: str = "  ") -> StyledLine:
-    """A line of texts, each with its style or none, made printable here."""
+    """Return a line of texts, each with its style or none, made printable here."""
     text = ""
     runs: list[TextSpan] = []
     for piece in pieces:

@@ -33,7 +33,7 @@ def read(sample: Sample) -> Rendered | None:
 
 
 def rows_of(text: str) -> tuple[list[str], tuple[str, ...]]:
-    """The lines of a text, as many as can be held, and a note where there are more.
+    """Return the lines of a text, as many as can be held, and a note where there are more.
 
     A carriage return ends one too, as progress bars use it.
     """

@@ -38,7 +38,7 @@ def artifact_fields(
 
 
 def run_label(artifact: Artifact, run: WorkflowRun | None) -> str:
-    """The workflow run in a few cells: ``release #412·2``, where 2 is the run attempt, or its bare id."""
+    """Return the workflow run in a few cells: ``release #412·2``, where 2 is the run attempt, or its bare id."""
     if artifact.run_id is None:
         return "—"
     if run is None:
@@ -65,7 +65,7 @@ def state_of(artifact: Artifact, now: datetime) -> str:
 
 
 def moment(when: datetime | None, now: datetime) -> str:
-    """A point in time, exact and as an age."""
+    """Return a point in time, exact and as an age."""
     if when is None:
         return "— (the server did not say)"
     age = f"{span(now - when)} ago" if when <= now else f"in {span(when - now)}"

@@ -63,7 +63,7 @@ class EngineEvents:
             self._app.call_later(self._app.set_timer, SNAPSHOT_INTERVAL, self._take_snapshot)
 
     def _count_down(self) -> None:
-        """The engine tells of changes; that a wait gets shorter, or a rate falls because nothing comes, is none."""
+        """Take a snapshot when only time has passed: waits get shorter, and rates fall."""
         deletes = any(not one.finished for one in self._session.deletions())
         if deletes or any(one.active or one.state is State.PARKED for one in self._session.transfers()):
             self.changed()

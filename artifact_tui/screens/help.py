@@ -100,7 +100,7 @@ class HelpScreen(Dialog[None]):
         return [Input(placeholder="Search", id="search", compact=True), ScrollPane(columns)]
 
     def on_mount(self) -> None:
-        """The arrow keys scroll at once."""
+        """Focus the text, so that the arrow keys scroll it."""
         self.query_one(Input).cursor_blink = False
         self.query_one(ScrollPane).focus()
 
@@ -115,7 +115,7 @@ class HelpScreen(Dialog[None]):
         self.query_one(ScrollPane).scroll_home(animate=False)
 
     def _found(self, text: str) -> Sections:
-        """The sections with the lines that have all words, or all of a section whose title has them."""
+        """Return the sections with the lines that have all words, or all of a section whose title has them."""
         words = text.casefold().split()
         found: Sections = {}
         for title, rows in self._sections().items():
@@ -168,7 +168,7 @@ def _searched(row: tuple[str, str]) -> str:
 
 
 def _halves(sections: Sections) -> tuple[Sections, Sections]:
-    """The first sections, up to half of all lines, and the rest."""
+    """Return the first sections, up to half of all lines, and the rest."""
     left: Sections = {}
     right: Sections = {}
     half, seen = sum(len(rows) + 2 for rows in sections.values()) / 2, 0.0

@@ -9,7 +9,7 @@ from artifact_tui.transfers.models import Kind, Transfer
 
 
 def quit_question(under_way: list[Transfer]) -> QuestionDialog:
-    """Keeping is the way out that loses nothing; deletes cannot be kept, so with them alone it is staying."""
+    """Return the question whether to quit; the focus is on the answer that loses nothing."""
     downloads = [one for one in under_way if one.kind is Kind.DOWNLOAD]
     answers = {"keep": "Keep for next time", "remove": "Remove what is there", "stay": "Stay"}
     if not downloads:

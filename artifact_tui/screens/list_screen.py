@@ -87,7 +87,7 @@ class ListScreen(EngineScreen):
         yield StatusBar(self.session.clock).data_bind(EngineScreen.connection)
 
     def compose_body(self) -> Iterable[Widget]:
-        """The table, and what stands beside it."""
+        """Yield the table, and what stands beside it."""
         raise NotImplementedError
 
     def on_mount(self) -> None:

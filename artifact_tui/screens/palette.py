@@ -25,7 +25,7 @@ COLUMNS = (
 
 
 def commands_of(screen: Screen[object]) -> tuple[Command, ...]:
-    """The bindings that are active on ``screen``, its own first: the palette never offers what cannot be done."""
+    """Return the active bindings of ``screen``, its own first, without those that can do nothing now."""
     labels = {key.id: key.label for key in KEYS}
     commands: dict[str, Command] = {}
     for active in screen.active_bindings.values():
@@ -38,7 +38,7 @@ def commands_of(screen: Screen[object]) -> tuple[Command, ...]:
 
 
 def _rank(name: str) -> int:
-    """What only this screen has comes before what all lists have, and that before what is everywhere."""
+    """Return what only this screen has comes before what all lists have, and that before what is everywhere."""
     return {"list": 1, "table": 2, "app": 3}.get(name.partition(".")[0], 0)
 
 
@@ -50,7 +50,7 @@ class Palette(Dialog[Command]):
         self._commands = commands
 
     def compose_box(self) -> list[Widget]:
-        """The line to type in, and the list."""
+        """Return the line to type in, and the list."""
         table = RowTable[Command](
             COLUMNS,
             key=lambda command: command.help,

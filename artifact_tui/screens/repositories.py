@@ -109,7 +109,7 @@ class RepositoriesScreen(ServerList):
         self.save(self._reachable.values(), self._extent)
 
     def show_saved(self, saved: Saved[Repository]) -> None:
-        """The order of the last time, until the pages come."""
+        """Show the cached list in its order until the first page arrives."""
         self._reachable = {repository.name: repository for repository in saved.items}
         self._extent = extent_of(saved)
 
@@ -126,7 +126,7 @@ class RepositoriesScreen(ServerList):
         super().action_refresh()
 
     def update_rows(self, *, filtered: bool = False) -> None:
-        """The last used ones on top, then the most recently pushed."""
+        """Show recently used repositories first, then the most recently pushed."""
         words = self._text.casefold().split()
         rows = [choice for choice in self._choices() if all(word in str(choice.name).casefold() for word in words)]
         self.table.placeholder = self._placeholder()
@@ -191,7 +191,7 @@ class RepositoriesScreen(ServerList):
         return f"None of yours is called “{printable(self._text, 60)}”\n"
 
     def _enter(self) -> str:
-        """What Enter does with the words in the line."""
+        """Return what Enter does with the words in the line."""
         words = self._text.strip()
         if RepositoryName.parse(words):
             return f"Enter opens {words}"

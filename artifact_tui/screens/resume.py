@@ -88,7 +88,7 @@ class ResumeFlow:
 
     @contextmanager
     def _journal_errors_shown(self) -> Iterator[None]:
-        """A journal that cannot be read costs the offer and nothing else."""
+        """Show errors of the journal as notifications."""
         from artifact_tui.transfers.errors import JournalError
 
         try:
@@ -133,6 +133,6 @@ def deletion_question(left: UnfinishedDeletion) -> QuestionDialog:
 
 
 def _left(unfinished: tuple[Unfinished, ...]) -> int:
-    """The bytes that are missing, by the listed size where the download host has not told the length."""
+    """Return the bytes that are missing, by the listed size where the download host has not told the length."""
     totals = [one.total if one.total is not None else one.order.artifact.size_in_bytes for one in unfinished]
     return sum(max(0, total - one.received) for total, one in zip(totals, unfinished, strict=True))

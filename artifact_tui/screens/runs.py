@@ -76,7 +76,7 @@ class RunsScreen(ServerList):
         yield RowTable[WorkflowRun](COLUMNS, key=lambda run: run.id, row=lambda run: RunRow(run, clock()), shown=shown)
 
     async def fetch(self, provider: Provider) -> None:
-        """A page, and the next one when the cursor comes near the end of the last."""
+        """Load a page, and the next one when the cursor nears the end of the last."""
         ask = partial(provider.runs, self.repository, self._only)
         try:
             async for page in self.listing.pages(ask, self.session.clock()):

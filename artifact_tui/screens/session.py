@@ -36,7 +36,7 @@ class SharedStorage:
         self._lock = threading.Lock()
 
     def __call__(self) -> ArtifactStore:
-        """The storage; may block, and raise :class:`~artifact_tui.domain.provider.ProviderError`."""
+        """Return the storage; may block, and raise :class:`~artifact_tui.domain.provider.ProviderError`."""
         with self._lock:
             if self._made is None:
                 self._made = self._make()
@@ -62,13 +62,13 @@ class SharedProvider:
         self._made: asyncio.Task[Provider] | None = None
 
     async def __call__(self) -> Provider:
-        """The provider; raises :class:`~artifact_tui.domain.provider.ProviderError`."""
+        """Return the provider; raises :class:`~artifact_tui.domain.provider.ProviderError`."""
         if self._made is None or (self._made.done() and self._made.exception() is not None):
             self._made = asyncio.create_task(self._connect())
         return await asyncio.shield(self._made)
 
     def begin(self) -> None:
-        """The first frame is drawn."""
+        """Let the provider be made, after the first frame."""
         self._begun.set()
 
     async def _connect(self) -> Provider:
@@ -136,11 +136,11 @@ class Session:
         return any(one.state is DeletionState.GRACE for one in self.deletions())
 
     def being_deleted(self, repository: RepositoryName) -> frozenset[int]:
-        """The ids of artifacts whose deletion was confirmed and has not ended."""
+        """Return the ids of artifacts whose deletion was confirmed and has not ended."""
         return self._under_way(Kind.DELETE, repository)
 
     def being_downloaded(self, repository: RepositoryName) -> frozenset[int]:
-        """The ids of artifacts that a download of ours is under way for."""
+        """Return the ids of artifacts that a download of ours is under way for."""
         return self._under_way(Kind.DOWNLOAD, repository)
 
     def _under_way(self, kind: Kind, repository: RepositoryName) -> frozenset[int]:
@@ -151,11 +151,11 @@ class Session:
         )
 
     def runs_of(self, repository: RepositoryName) -> dict[int, WorkflowRun]:
-        """The runs of a repository seen so far, by id, so that artifacts can name theirs; screens add to it."""
+        """Return the runs of a repository seen so far, by id, so that artifacts can name theirs; screens add to it."""
         return self._runs.setdefault(repository, {})
 
     def key_of(self, name: str) -> str:
-        """The first key of a binding, by its id, as the user has set it."""
+        """Return the first key of a binding, by its id, as the user has set it."""
         return self.settings.keys.get(name, default_keys()[name]).split(",")[0].strip()
 
     @property

@@ -55,7 +55,7 @@ class TokenDialog(Dialog[Trial | DeviceCode]):
         ]
 
     def on_mount(self) -> None:
-        """The line is ready for the paste."""
+        """Focus the line for a pasted token."""
         line = self.query_one(Input)
         line.cursor_blink = False
         line.focus()
@@ -99,7 +99,7 @@ class CodeDialog(Dialog[Trial]):
         self._remote = remote
 
     def compose_box(self) -> list[Widget]:
-        """The address and the code; a button for the browser only where there is one."""
+        """Return the address and the code; a button for the browser only where there is one."""
         opens = [] if self._remote else [Button("Open in the browser", id="open", compact=True)]
         return [
             Static(Content("Open this address in any browser, on any machine:"), classes="label"),
@@ -116,7 +116,7 @@ class CodeDialog(Dialog[Trial]):
         ]
 
     def on_mount(self) -> None:
-        """The code goes to the clipboard as well, where the terminal lets it."""
+        """Copy the code to the clipboard, if the terminal allows it."""
         self.app.copy_to_clipboard(self._code.user_code)
         self.query_one("#copy", Button).focus()
         self._wait()
@@ -132,7 +132,7 @@ class CodeDialog(Dialog[Trial]):
 
     @work(exclusive=True, group="sign-in")
     async def _wait(self) -> None:
-        """Ends with the dialog: closing it cancels the asking."""
+        """Wait for the token; closing the dialog cancels this."""
         try:
             trial = await self._sign_in.finish_device_flow(self._code)
         except (ProviderError, SignInError) as error:

@@ -38,7 +38,7 @@ class Saving(Struct, frozen=True, kw_only=True):
 
 
 def estimate_saving(artifacts: Iterable[Artifact], at: datetime) -> Saving:
-    """What is saved when these artifacts are gone from ``at`` on; months turn at midnight UTC."""
+    """Return what is saved when these artifacts are gone from ``at`` on; months turn at midnight UTC."""
     moment = at.astimezone(UTC)
     first, turn = _month(moment)
     this_month = in_all = 0.0

@@ -37,7 +37,7 @@ class PlainLetters(LineFilter):
     """Shows each letter by one that is in ASCII and takes as many cells."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """The same segments where there is nothing to do."""
+        """Return the same segments where there is nothing to do."""
         if all(segment.text.isascii() for segment in segments):
             return segments
         return [segment if segment.control else Segment(plain(segment.text), segment.style) for segment in segments]
@@ -45,7 +45,7 @@ class PlainLetters(LineFilter):
 
 @lru_cache(maxsize=8192)
 def plain(text: str) -> str:
-    """A text of the same width in ASCII."""
+    """Return a text of the same width in ASCII."""
     return text if text.isascii() else "".join(map(_plain_letter, text))
 
 

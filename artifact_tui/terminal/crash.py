@@ -16,7 +16,10 @@ FRAMES = 12
 
 
 def crash_report(error: BaseException) -> str:
-    """The last frames and the error's type and text, printable and without secrets; never a value of a variable."""
+    """Return the last frames and the error's type and text, printable and without secrets.
+
+    Never a value of a variable.
+    """
     summary = traceback.TracebackException.from_exception(error, limit=-FRAMES, capture_locals=False)
     lines = redact("".join(summary.format())).splitlines()
     return "\n".join(printable(line, 300) if line.strip() else "" for line in lines)

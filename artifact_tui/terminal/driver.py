@@ -88,7 +88,7 @@ class TerminalDriver(LinuxDriver):
             self._writer.write(data)
 
     def hurry(self) -> None:
-        """The end was not asked for at the terminal: do not wait for it."""
+        """Leave without waiting for the terminal, which did not ask for the end."""
         self._patience = 0.2
 
     def _hang_up(self) -> None:

@@ -82,7 +82,7 @@ class KeyStream:
         self._heard = self._escaped = -LOST
 
     def feed(self, text: str) -> Iterator[Piece]:
-        """What is whole by now."""
+        """Yield what is whole by now."""
         now = self._clock()
         if not self._rest and now - self._escaped < REJOINED and _REST_OF_KEY.match(text):
             text = ESCAPE + text
@@ -94,7 +94,7 @@ class KeyStream:
         yield from self._pieces()
 
     def tick(self) -> Iterator[Piece]:
-        """What is decided because nothing more has come."""
+        """Yield what is decided because nothing more has come."""
         silence = self._clock() - self._heard
         if self._pasting:
             if silence > LOST:

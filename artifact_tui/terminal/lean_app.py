@@ -110,7 +110,7 @@ class LeanApp(App[int]):
         self.screen.refresh(layout=True)
 
     async def on_event(self, event: Event) -> None:
-        """A new size, or a return from the shell: whatever the terminal shows now, it is not what we sent."""
+        """Draw everything after a new size or a return from the shell."""
         if isinstance(event, Resize) and self._output is not None:
             self._output.forget()
             self.screen.refresh()

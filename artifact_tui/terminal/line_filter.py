@@ -17,7 +17,7 @@ class PrintableFilter(LineFilter):
     """
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """The same segments while all is well, which is nearly always."""
+        """Return the same segments while all is well, which is nearly always."""
         if all(segment.control or segment.text.isprintable() for segment in segments):
             return segments
         return [segment if segment.control else Segment(_clean(segment.text), segment.style) for segment in segments]

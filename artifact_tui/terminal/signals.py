@@ -54,7 +54,7 @@ class SignalWatcher:
             signal.signal(number, handler)
 
     def hang_up(self) -> None:
-        """The terminal is gone, even if nobody sent a signal; may be called from any thread."""
+        """End because the terminal is gone, even without a signal; may be called from any thread."""
         self._writer.send(bytes((signal.SIGHUP,)))
 
     def limit(self, code: int) -> None:
@@ -79,4 +79,4 @@ class SignalWatcher:
 
 
 def _nothing(number: int, frame: FrameType | None) -> None:
-    """That there is a handler is what matters: the signal's number is in the pipe."""
+    """Do nothing: the signal's number is in the pipe, which needs a handler to be set."""

@@ -108,7 +108,7 @@ class TerminalApp(LeanApp, inherit_bindings=False):
         return isinstance(message, Key) and self.type_ahead.keep(message)
 
     def hang_up(self) -> None:
-        """The terminal is gone; called from the thread that reads it."""
+        """End because the terminal is gone; called from the thread that reads it."""
         if self._signals is not None:
             self._signals.hang_up()
 
@@ -124,7 +124,7 @@ class TerminalApp(LeanApp, inherit_bindings=False):
         super().panic(*renderables)
 
     def _end(self, code: int) -> None:
-        """Called from the thread that watches for signals; the loop may be stuck, or over."""
+        """End the app; called from the thread that watches for signals, while the loop may be stuck or over."""
         self._ended = True
         if isinstance(self._driver, TerminalDriver):
             self._driver.hurry()
@@ -200,7 +200,7 @@ class TerminalApp(LeanApp, inherit_bindings=False):
             self._driver.leave_mouse(to_the_terminal)
 
     def action_interrupt(self) -> None:
-        """The first time it says how to quit, the second time it does."""
+        """Say how to quit the first time, and quit the second time."""
         if self._interrupted:
             self.exit(INTERRUPTED)
             return
@@ -212,7 +212,7 @@ class TerminalApp(LeanApp, inherit_bindings=False):
         self._interrupted = False
 
     def _handle_exception(self, error: Exception) -> None:
-        """What is just opening when a signal or a key ends it may not find its widgets any more: no crash."""
+        """Ignore errors of screens that the end of the program closed while they were opening."""
         if self._ended or misses_what_is_gone(error):
             _log.info("while ending: %s", crash_report(error))
         else:

@@ -67,7 +67,7 @@ class TypeAhead:
             await asyncio.wait((self._task,))
 
     async def _work(self) -> None:
-        """A key that comes a moment after another waits for it as well as one that came with it."""
+        """Handle the keys one after the other, each after the effects of the one before."""
         while self._keys and not self.is_over:
             screen, key = self._app.screen, self._keys.popleft()
             if is_too_early(key, screen):

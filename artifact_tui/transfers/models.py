@@ -92,7 +92,7 @@ class DownloadOrder(Struct, frozen=True, kw_only=True):
         return self.artifact.name
 
     def narrow(self, archive: Archive) -> Archive:
-        """What is ordered of an archive."""
+        """Return what is ordered of an archive."""
         return archive
 
     def open(self, storage: ArtifactStore) -> Archive:

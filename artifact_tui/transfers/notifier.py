@@ -34,7 +34,7 @@ class ChangeNotifier:
             self._note(urgent=False)
 
     def moved(self) -> None:
-        """A transfer came, went, or entered another state."""
+        """Announce that a transfer came, went, or changed its state."""
         self.news.set()
         self._note(urgent=True)
 

@@ -36,7 +36,7 @@ class Choice(Widget, can_focus=True):
         return len(self._lines(width))
 
     def _lines(self, width: int) -> list[list[str]]:
-        """The choices in lines that fit."""
+        """Return the choices in lines that fit."""
         lines: list[list[str]] = [[]]
         for choice in self._choices:
             if lines[-1] and sum(len(_sign(one) + _GAP) for one in lines[-1]) + len(_sign(choice)) > width:
@@ -50,11 +50,11 @@ class Choice(Widget, can_focus=True):
         return Content.styled(_sign(choice, "•"), "bold $text-accent" if self.has_focus else "$text-accent")
 
     def action_next(self) -> None:
-        """The next one, or the first."""
+        """Choose the next one, or the first."""
         self._step(1)
 
     def action_previous(self) -> None:
-        """The one before, or the last."""
+        """Choose the previous one, or the last."""
         self._step(-1)
 
     def _step(self, steps: int) -> None:

@@ -89,7 +89,7 @@ class DetailPane(ScrollPane):
 
 
 def _lines(fields: tuple[Field, ...], width: int) -> tuple[Content, ...]:
-    """The fields in lines of that width."""
+    """Return the fields in lines of that width."""
     room = max(8, width - LABEL_WIDTH)
     return tuple(
         Content.assemble((label_cell(label), "$text-muted"), value)
@@ -99,7 +99,7 @@ def _lines(fields: tuple[Field, ...], width: int) -> tuple[Content, ...]:
 
 
 def _folded(field: Field, width: int) -> Iterator[Field]:
-    """The field in lines of at most ``width`` cells, broken at spaces, and within a word that is too long for one."""
+    """Yield the field in lines of at most ``width`` cells, broken at spaces, and inside words that are too long."""
     label, value = field
     line = ""
     for word in re.findall(r"\S+\s*|\s+", value):

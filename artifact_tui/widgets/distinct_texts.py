@@ -44,7 +44,7 @@ def shorten(texts: Collection[str], width: int, ellipsis: str = UNICODE.ellipsis
 
 
 def _alike(texts: Iterable[str], looks: dict[str, str]) -> list[list[str]]:
-    """The groups of two or more texts that look the same."""
+    """Return the groups of two or more texts that look the same."""
     groups: dict[str, list[str]] = {}
     for text in texts:
         groups.setdefault(looks[text], []).append(text)
@@ -70,7 +70,7 @@ def _forks(group: Sequence[str]) -> Iterator[tuple[str, set[int]]]:
 
 
 def _cut(text: str, forks: Collection[int], width: int, ellipsis: str) -> str:
-    """The text with its forks, then as much around them and at both ends as fits; each gap is one ellipsis."""
+    """Return the text with its forks, then as much around them and at both ends as fits; each gap is one ellipsis."""
     clusters, sizes = (text, None) if text.isascii() else _clusters(text)
     starts = sorted(forks) if sizes is None else [_cluster_at(clusters, fork) for fork in sorted(forks)]
     wanted = [place for place in starts if place < len(clusters)]
@@ -87,13 +87,13 @@ def _cut(text: str, forks: Collection[int], width: int, ellipsis: str) -> str:
 
 
 def _clusters(text: str) -> tuple[list[str], list[int]]:
-    """The letters with their combining marks, and the cells that each covers."""
+    """Return the letters with their combining marks, and the cells that each covers."""
     clusters = _CLUSTERS.findall(text)
     return clusters, [sum(map(get_character_cell_size, cluster)) for cluster in clusters]
 
 
 def _cluster_at(clusters: Sequence[str], at: int) -> int:
-    """The cluster that holds a character."""
+    """Return the cluster that holds a character."""
     ends = accumulate(map(len, clusters))
     return next((place for place, end in enumerate(ends) if at < end), len(clusters))
 

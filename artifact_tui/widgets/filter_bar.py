@@ -62,7 +62,7 @@ class FilterBar(Vertical):
         self._is_refused = False
 
     def compose(self) -> ComposeResult:
-        """The prompt is part of the line, so that a wrong word can be pointed at."""
+        """Return the prompt is part of the line, so that a wrong word can be pointed at."""
         yield Static(PROMPT, id="filter-prompt", markup=False)
         line = Input(placeholder=self._placeholder, compact=True, select_on_focus=False, id="filter-input")
         line.cursor_blink = False
@@ -118,7 +118,7 @@ class FilterBar(Vertical):
         self.query_one("#filter-problem", Static).update(told)
 
     def _pointed(self, more: str) -> str:
-        """The problem under its word, as far right as there is room for it."""
+        """Return the problem under its word, as far right as there is room for it."""
         message, column = self.problem
         if len(message + more) + 4 <= self.size.width:
             message += more

@@ -94,7 +94,7 @@ class LazyTable(DataTable[str], Generic[Item], inherit_bindings=False):
         self.show(items, self._key(items[0]) if is_first else None)
 
     def _find(self, items: Sequence[Item], wanted: Hashable | None, here: int) -> int:
-        """The index of the item with the wanted key, else `here`, as far as there are items."""
+        """Return the index of the item with the wanted key, else `here`, as far as there are items."""
         here = max(0, min(here, len(items) - 1))
         if wanted is None or not items or self._key(items[here]) == wanted:
             return here
@@ -192,7 +192,7 @@ class LazyTable(DataTable[str], Generic[Item], inherit_bindings=False):
         return self.scrollable_content_region.height - self._header_lines
 
     def _get_row_region(self, row_index: int) -> Region:
-        """The item's line, without the scrollbar beside it."""
+        """Return the item's line, without the scrollbar beside it."""
         if not self.is_valid_row_index(row_index):
             return Region()
         return Region(0, row_index + self._header_lines, self.scrollable_content_region.width, 1)

@@ -38,7 +38,7 @@ def note_row(number: int, text: str) -> LineRow:
 
 
 def fold_line(number: int, line: StyledLine, width: int, *, without_stamp: bool = False) -> Iterator[LineRow]:
-    """The rows of a line; the runs go with their characters."""
+    """Yield the rows of a line; the runs go with their characters."""
     at = line.stamp if without_stamp else 0
     for part, text in enumerate(fold_text(line.text[at:], width, line.indent[: width // 2])):
         indent = len(line.indent[: width // 2]) if part else 0
@@ -71,7 +71,7 @@ class LineTable(RowTable[LineRow]):
         return action != "select_cursor" and super().check_action(action, parameters)
 
     def _row_runs(self, index: int) -> list[tuple[str, RichStyle]]:
-        """The runs of a line in their styles; those of the cursor's row in its own."""
+        """Return the runs of a line in their styles; those of the cursor's row in its own."""
         row = self._items[index]
         plain = super()._row_runs(index)
         if row.is_note:

@@ -206,7 +206,7 @@ def _fit_wide(text: str, width: int, ellipsis: str, end: int) -> tuple[str, int]
 
 
 def _take_end(text: str, width: int) -> tuple[str, int]:
-    """The longest end of `text` that `width` cells hold and that begins with a character of its own."""
+    """Return the longest end of `text` that `width` cells hold and that begins with a character of its own."""
     size, best = 0, ("", 0)
     for position in range(len(text) - 1, -1, -1):
         step = get_character_cell_size(text[position])
@@ -219,7 +219,7 @@ def _take_end(text: str, width: int) -> tuple[str, int]:
 
 
 def _take(text: str, width: int) -> tuple[str, int]:
-    """The longest start of `text` that `width` cells hold, and the cells it covers."""
+    """Return the longest start of `text` that `width` cells hold, and the cells it covers."""
     size = 0
     for position, character in enumerate(text):
         step = get_character_cell_size(character)

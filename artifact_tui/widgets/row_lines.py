@@ -26,7 +26,7 @@ class TextRun(NamedTuple):
 
 
 def header_line(columns: Sequence[FittedColumn], sorted_by: Order | None, signs: Signs) -> str:
-    """The labels of the columns, one of them with the sort sign."""
+    """Return the labels of the columns, one of them with the sort sign."""
     texts = []
     for placed in columns:
         column, sign = placed.column, ""

@@ -227,7 +227,7 @@ class RowTable(LazyTable[Item], Generic[Item]):
         return look_at(self._items, self._cells).of([index for index, _ in self._chosen])
 
     def _short(self, index: int, placed: FittedColumn, text: str) -> str:
-        """A text of the row `index`, told apart from those of the rows around it when it is too long.
+        """Return a text of the row `index`, told apart from those of the rows around it when it is too long.
 
         The rows are looked at by blocks, so that a row looks the same wherever the window is.
         """
@@ -245,7 +245,7 @@ class RowTable(LazyTable[Item], Generic[Item]):
         return self.get_component_rich_style(f"row-table--{run.tone}") if run.tone else self.rich_style
 
     def width_of(self, column: str) -> int:
-        """The cells that a column has now, 0 when it is not shown."""
+        """Return the cells that a column has now, 0 when it is not shown."""
         return next((placed.width for placed in self._placed if placed.column.id == column), 0)
 
     @property

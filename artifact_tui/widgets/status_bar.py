@@ -211,7 +211,7 @@ def transfers_line(transfers: tuple[Transfer, ...]) -> str:
 
 
 def deletion_line(deletion: Deletion) -> str:
-    """A deletion in a few words: ``deleting 37 of 120``; empty when it has ended."""
+    """Return a deletion in a few words: ``deleting 37 of 120``; empty when it has ended."""
     if deletion.finished:
         return ""
     if deletion.state is DeletionState.GRACE:
@@ -234,7 +234,7 @@ def percent_of(totals: Totals) -> int:
 
 
 def ending_line(transfers: tuple[Transfer, ...]) -> str:
-    """What came of all transfers, when nothing is under way any more."""
+    """Return what came of all transfers, when nothing is under way any more."""
     downloads = [one for one in transfers if one.kind is Kind.DOWNLOAD and one.state is State.DONE]
     deleted = [one for one in transfers if one.outcome in {Outcome.DELETED, Outcome.ALREADY_GONE}]
     skipped = sum(one.outcome is Outcome.SKIPPED for one in transfers)
@@ -255,7 +255,7 @@ def ending_line(transfers: tuple[Transfer, ...]) -> str:
 
 
 def bar(fraction: float | None, width: int) -> str:
-    """A bar of text, in half cells; a broken line while the whole is not known."""
+    """Return a bar of text, in half cells; a broken line while the whole is not known."""
     if fraction is None:
         return "╌" * width
     halves = int(max(0.0, min(1.0, fraction)) * width * 2)

@@ -129,7 +129,7 @@ class Auth:
         return True
 
     def _with_token(self, sign_in: SignIn, host: Host) -> Trial:
-        """Reads before the event loop runs, which would keep ctrl+c to itself."""
+        """Read the token before the event loop runs, which would keep Ctrl+C to itself."""
         text = self._pasted(host)
         return asyncio.run(sign_in.try_token(text))
 
@@ -150,7 +150,7 @@ class Auth:
         return getpass(f"Token for {host.label} (hidden): ", stream=sys.stderr)
 
     def _kept(self, sign_in: SignIn, keep: str) -> str:
-        """The place where it is kept now; empty when the user did not want the only one there is."""
+        """Return the place where it is kept now; empty when the user did not want the only one there is."""
         if keep:
             sign_in.keep(cast("Place", keep))
             return keep
@@ -217,7 +217,7 @@ def _with_ca_file(settings: Settings, path: str) -> Settings:
 
 
 def _hosts(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings) -> list[Host]:
-    """The host that is meant, and for ``status`` without one all that are configured, each once."""
+    """Return the host that is meant, and for ``status`` without one all that are configured, each once."""
     wanted = options.host or ("" if environ.get("GH_HOST") or environ.get("GITHUB_API_URL") else settings.host)
     known = [read_host(name) for name in settings.hosts]
     chosen = choose_host(environ, host=wanted, api_url=options.api_url)

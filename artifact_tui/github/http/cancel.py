@@ -94,7 +94,7 @@ class CancelScopes:
 
     @contextlib.contextmanager
     def open(self) -> Iterator[HttpCancelScope]:
-        """A line for what the calling thread asks in the context."""
+        """Open a scope for what the calling thread asks in the context."""
         line, outer = HttpCancelScope(), self.current
         with self._lock:
             self._open.add(line)

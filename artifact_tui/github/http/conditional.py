@@ -26,7 +26,7 @@ class AnswerStore(Protocol):
     """Somewhere to keep answers; only those with an ETag come here."""
 
     def get(self, key: AnswerKey) -> Response | None:
-        """The answer kept under ``key``, None without one."""
+        """Return the answer kept under ``key``, None without one."""
 
     def put(self, key: AnswerKey, answer: Response) -> None:
         """Keep an answer in place of an older one."""
@@ -41,7 +41,7 @@ class MemoryStore:
         self._answers: OrderedDict[AnswerKey, Response] = OrderedDict()
 
     def get(self, key: AnswerKey) -> Response | None:
-        """The answer kept under ``key``, which is now the one used last."""
+        """Return the answer kept under ``key``, which is now the one used last."""
         answer = self._answers.get(key)
         if answer is not None:
             self._answers.move_to_end(key)

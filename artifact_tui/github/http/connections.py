@@ -48,7 +48,7 @@ def async_client(transport: httpx.AsyncBaseTransport | None = None, ca_file: str
 def blocking_client(
     transport: httpx.BaseTransport | None = None, timeout: httpx.Timeout = TIMEOUT, ca_file: str = ""
 ) -> httpx.Client:
-    """The same for threads."""
+    """Return the same for threads."""
     way = transport or RoutedTransport(trusted(os.environ, ca_file), LIMITS)
     return httpx.Client(transport=way, **(_options() | {"timeout": timeout}))
 
@@ -112,7 +112,7 @@ def _not_connected(name: str, error: httpx.ConnectError) -> Offline:
 
 
 def _way_step(url: str, without: str) -> str:
-    """What to check when there is no connection: the proxy, where one is on the way, for the trouble may be its own."""
+    """Return what to check when there is no connection: the proxy, if there is one."""
     return proxy_step(url, os.environ) or without
 
 
@@ -137,7 +137,7 @@ def _limit(error: httpx.TimeoutException, kind: Literal["connect", "read"]) -> s
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """An exception and all that led to it, groups included (asyncio tries several addresses at once)."""
+    """Yield an exception and all that led to it, groups included (asyncio tries several addresses at once)."""
     waiting: list[BaseException] = [error]
     seen: set[int] = set()
     while waiting:

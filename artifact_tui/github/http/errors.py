@@ -115,7 +115,10 @@ class Refusals:
         return f"an answer from {self._host.name}"
 
     def _foreign(self, request: Request, answer: Response, foreign: Foreign) -> ProviderError:
-        """A page below 400 or from 500 on may pass; a refusal on the way does not, and meets every delete alike."""
+        """Return a page below 400 or from 500 on may pass.
+
+        A refusal on the way does not, and meets every delete alike.
+        """
         sentence = foreign.sentence(self._an_answer, answer.status)
         if answer.status >= 500:
             if foreign.is_githubs:
@@ -138,7 +141,7 @@ class Refusals:
         )
 
     def _forbidden(self, request: Request, answer: Response, complaint: Complaint) -> ProviderError:
-        """The server's own sentence wins: the headers about permissions are sent with good answers too."""
+        """Return the server's own sentence wins: the headers about permissions are sent with good answers too."""
         sso = answer.headers.get("x-github-sso", "")
         if sso.startswith("required"):
             return self._sso_required(sso, complaint)
@@ -228,7 +231,7 @@ def is_about_version(complaint: Complaint) -> bool:
 
 
 def _missing_scope(answer: Response) -> str:
-    """The permission that would have sufficed, where the server says: fine-grained tokens first, then classic ones."""
+    """Return the missing permission, if the server names it: fine-grained tokens first, then classic ones."""
     permissions = answer.headers.get("x-accepted-github-permissions", "")
     if permissions:
         return permissions if re.fullmatch(r"[a-z_=,; ]{1,200}", permissions) else ""

@@ -75,7 +75,7 @@ class Walk(Generic[Thing]):
         self._seen: set[Hashable] = start.seen if start else set()
 
     async def pages(self) -> AsyncGenerator[Page[Thing], None]:
-        """The pages as they come, in order; closing the iterator cancels what is under way."""
+        """Return the pages as they come, in order; closing the iterator cancels what is under way."""
         answer = await self._first()
         self._stay_at(answer.url)
         stale = 0
@@ -103,7 +103,7 @@ class Walk(Generic[Thing]):
         return await self._first_of_some_size()
 
     async def _first_of_some_size(self) -> Response:
-        """The first page; a smaller one where the server cannot make a big one in its time.
+        """Return the first page; a smaller one where the server cannot make a big one in its time.
 
         An Enterprise Server cuts requests off after about ten seconds with a 5xx (GitHub's documentation,
         "Timeouts").
@@ -170,7 +170,7 @@ class Walk(Generic[Thing]):
         return items
 
     def _placed(self, page: Page[Thing], fresh: tuple[Thing, ...], *, goes_on: bool) -> Page[Thing]:
-        """The page with its new items only, and what is known of the rest of the listing.
+        """Return the page with its new items only, and what is known of the rest of the listing.
 
         Where the server counts nothing, the last page that it named tells how many rows there are at least.
         """

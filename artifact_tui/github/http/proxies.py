@@ -113,12 +113,12 @@ def _named(name: str, environ: Mapping[str, str]) -> Route:
 
 
 def _spelled(name: str, environ: Mapping[str, str]) -> str:
-    """The small spelling wins, as in curl; an empty one says that there is none."""
+    """Return the small spelling wins, as in curl; an empty one says that there is none."""
     return name.lower() if name.lower() in environ else name
 
 
 def _of_system(scheme: str, host: str, environ: Mapping[str, str]) -> Route:
-    """The settings of macOS, where no variable speaks of proxies at all."""
+    """Return the settings of macOS, where no variable speaks of proxies at all."""
     names = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
     if sys.platform != "darwin" or any(_spelled(name, environ) in environ for name in names) or proxy_bypass(host):
         return Route()

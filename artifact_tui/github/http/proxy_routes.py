@@ -93,5 +93,5 @@ class AsyncRoutedTransport(httpx.AsyncBaseTransport):
 
 
 def _unusable(route: Route) -> Offline:
-    """The value is left out: it may hold a password."""
+    """Return the value is left out: it may hold a password."""
     return Offline(f"The proxy in {route.variable} cannot be used.", f"Use {', '.join(SCHEMES)}, or unset it.")

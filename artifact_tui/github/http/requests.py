@@ -37,7 +37,7 @@ class Request(Struct, frozen=True, kw_only=True):
     stored: bool = True
 
     def url(self, host: Host) -> str:
-        """The whole address."""
+        """Return the whole address."""
         start = self.path if self.path.startswith(("http://", "https://")) else host.base_url + self.path
         return f"{start}?{urlencode(self.query, quote_via=quote, errors='replace')}" if self.query else start
 
@@ -56,17 +56,17 @@ def path_in(repository: RepositoryName, *segments: str | int) -> str:
 
 
 def artifact_request(repository: RepositoryName, artifact_id: int) -> Request:
-    """The request for one artifact."""
+    """Return the request for one artifact."""
     return Request(path=path_in(repository, "actions", "artifacts", artifact_id), what="The artifact")
 
 
 def now() -> datetime:
-    """The time by this machine's clock."""
+    """Return the time by this machine's clock."""
     return datetime.now(UTC)
 
 
 def headers_for(host: Host, url: str, token: Token | None, api_version: str) -> dict[str, str]:
-    """The headers of an API request; refuses to build them for any other origin, because of the token.
+    """Return the headers of an API request; refuses to build them for any other origin, because of the token.
 
     ``Accept`` is the same for ``/zip``: servers answer 415 to ``application/octet-stream`` there. A User-Agent is
     mandatory (GitHub's documentation, "User agent required").

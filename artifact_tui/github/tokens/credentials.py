@@ -37,11 +37,11 @@ class Token:
         self._value = stripped
 
     def reveal(self) -> str:
-        """The value itself, for the one place that builds the Authorization header."""
+        """Return the value itself, for the one place that builds the Authorization header."""
         return self._value
 
     def identity(self, key: bytes = _PROCESS_KEY) -> str:
-        """A name for this token that means nothing without the key, to keep answers of accounts apart.
+        """Return a name for this token that means nothing without the key, to keep answers of accounts apart.
 
         The usual key is this process's own.
         """
@@ -96,7 +96,7 @@ class Access:
 
 
 def token_variables(host: Host) -> tuple[str, ...]:
-    """The variables that may hold a token for ``host``.
+    """Return the variables that may hold a token for ``host``.
 
     ``GH_TOKEN`` and ``GITHUB_TOKEN`` are for GitHub's own hosts alone: a runner's or a codespace's token must not
     reach another server (the rule of ``gh`` since CVE-2024-53859).
@@ -105,7 +105,7 @@ def token_variables(host: Host) -> tuple[str, ...]:
 
 
 def find_credential(host: Host, environ: Mapping[str, str]) -> Credential | None:
-    """The token that the environment has for ``host``, None for none, and for an account that is named.
+    """Return the token that the environment has for ``host``, None for none, and for an account that is named.
 
     A variable does not say whose token it holds (``gh auth token --user`` leave them out too).
     Raises :class:`TokenError` naming the variable when its value cannot be a token.
@@ -115,7 +115,7 @@ def find_credential(host: Host, environ: Mapping[str, str]) -> Credential | None
 
 
 def set_variable(host: Host, environ: Mapping[str, str]) -> str:
-    """The first of the host's variables that is set; empty for none."""
+    """Return the first of the host's variables that is set; empty for none."""
     return next((name for name in token_variables(host) if environ.get(name, "").strip()), "")
 
 

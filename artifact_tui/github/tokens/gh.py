@@ -24,7 +24,7 @@ class NoGhAnswer(Exception):
 
 
 def token_of_gh(host: Host, environ: Mapping[str, str], *, seconds: float = SECONDS) -> Token | None:
-    """What ``gh auth token --hostname HOST`` prints; None without ``gh``, and when it has none.
+    """Return what ``gh auth token --hostname HOST`` prints; None without ``gh``, and when it has none.
 
     For an account that is named ``--user ACCOUNT`` is added, which ``gh`` knows from 2.40 on.
 

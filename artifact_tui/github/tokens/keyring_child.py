@@ -37,14 +37,14 @@ def answer(request: dict[str, str]) -> dict[str, str]:
 
 
 def chosen_keyring() -> Any:
-    """The keyring that the library chooses; the one place that imports it."""
+    """Return the keyring that the library chooses; the one place that imports it."""
     import keyring
 
     return keyring.get_keyring()
 
 
 def name_of(ring: Any) -> str:
-    """Module and class."""
+    """Return module and class."""
     return f"{type(ring).__module__}.{type(ring).__qualname__}"
 
 

@@ -39,7 +39,10 @@ class TokenFile:
         return f"{self.path}: line {unread} is not HOST TOKEN and is ignored. Correct or delete it." if unread else ""
 
     def get(self, host: Host) -> str:
-        """The token of a host, empty for none; raises :class:`TokenFileError` for a file that others can read."""
+        """Return the token of a host, empty for none.
+
+        Raises :class:`TokenFileError` for a file that others can read.
+        """
         return self._read().get(_key(host), "")
 
     def set(self, host: Host, token: str) -> None:

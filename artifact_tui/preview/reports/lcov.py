@@ -124,7 +124,7 @@ def _records(rows: list[str], *, is_cut: bool) -> Iterator[_Record]:
 
 
 def _unended(rows: list[str]) -> list[Remark]:
-    """What to say of a file whose writer stopped, or whose end was lost: each record has a last row of its own."""
+    """Return what to say of a file whose end is missing: each record has a last row of its own."""
     last = next((row.strip() for row in reversed(rows) if row.strip() and not row.startswith("#")), "")
     if last == "end_of_record":
         return []

@@ -84,7 +84,7 @@ def _lines(runs: list[sarif.RunObject]) -> Iterator[StyledLine]:
 
 
 def _remarks(one: sarif.RunObject, run: SarifRun, unreadable: int) -> Iterator[Remark]:
-    """What makes the list of findings incomplete: an analysis that failed, or results that are not in it."""
+    """Yield what makes the list of findings incomplete: an analysis that failed, or results that are not in it."""
     for invocation in run.invocations:
         if invocation.execution_successful is False or invocation.process_start_failure_message:
             yield Remark(f"The analysis did not finish successfully{_ending(invocation)}.")
@@ -126,7 +126,7 @@ def _counts(findings: list[Finding]) -> str:
 
 
 def _order(finding: Finding) -> tuple[int, str, int]:
-    """A level that the format does not know may be grave: it comes right behind the errors."""
+    """Return a level that the format does not know may be grave: it comes right behind the errors."""
     place = _ORDER.index(finding.level) if finding.level in _ORDER else 0.5
     return round(place * 2), finding.path, finding.line
 

@@ -92,7 +92,10 @@ class SarifRun:
         return self._rules[key]
 
     def _rule_of(self, result: sarif.ResultObject) -> tuple[int, sarif.Descriptor | None]:
-        """The rule by its index, where the one there has the id of the result or a part of it; else by its id."""
+        """Return the rule by its index, where the one there has the id of the result or a part of it.
+
+        Else by its id.
+        """
         reference = result.rule or sarif.DescriptorReference()
         rule_id = result.rule_id or reference.id or ""
         index = reference.index if reference.index is not None and reference.index >= 0 else result.rule_index
@@ -105,7 +108,7 @@ class SarifRun:
         return (place[0], self._rule_at(*place)) if place else (0, None)
 
     def _component_of(self, reference: sarif.ComponentReference | None) -> int:
-        """The place of a tool component: 0 for the driver, then the extensions; -1 where it is not there."""
+        """Return the place of a tool component: 0 for the driver, then the extensions; -1 where it is not there."""
         if reference is None:
             return 0
         if reference.index is not None and reference.index >= 0:

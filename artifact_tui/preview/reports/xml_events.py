@@ -27,7 +27,7 @@ class Listener(Protocol):
     """Told of elements by their local names, without namespaces."""
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        """An element begins."""
+        """Begin an element."""
 
     def end(self, name: str, text: str) -> None:
         """Note an element that ends; ``text`` is directly in it, a very long one without its middle."""
@@ -51,7 +51,7 @@ def parse(data: bytes, listener: Listener, *, is_cut: bool) -> None:
 
 
 def root_of(data: bytes) -> str:
-    """The local name of the outermost element; empty where the start is no XML.
+    """Return the local name of the outermost element; empty where the start is no XML.
 
     Raises :class:`EntitiesRefused`.
     """

@@ -182,7 +182,7 @@ class ArtifactList:
         return self.extent.title(retry) if self.extent.is_incomplete else ""
 
     def placeholder(self, is_loading: bool, is_one_run: bool) -> str:
-        """The words in place of rows where there are none, with the way on."""
+        """Return the words in place of rows where there are none, with the way on."""
         part = self.extent.part()
         if self._artifacts:
             return f"No match {part or f'among {len(self):,}'}\n\nEsc clears the filter"

@@ -122,7 +122,7 @@ class PolicyDialog(Dialog[frozenset[int]]):
         self._box.border_subtitle = "↑ ↓ choose · enter marks · esc closes"
 
     def compose_box(self) -> list[Widget]:
-        """The policies with what each would mark, the value of the chosen one, and what becomes of it."""
+        """Return the policies with what each would mark, the value of the chosen one, and what becomes of it."""
         table = RowTable[PolicyChoice](COLUMNS, key=lambda choice: choice.id, row=self._row)
         table.show(CHOICES)
         shown = "artifacts that the filter shows" if self._filtered else "artifacts of the list"
@@ -139,7 +139,7 @@ class PolicyDialog(Dialog[frozenset[int]]):
         ]
 
     def on_mount(self) -> None:
-        """The keyboard stays in the value; the arrow keys move in the list."""
+        """Leave the focus in the value; the arrow keys move in the list."""
         table = self.query_one(RowTable)
         table.styles.height = len(CHOICES) + 1
         table.can_focus = False
@@ -203,9 +203,9 @@ class PolicyDialog(Dialog[frozenset[int]]):
         self._submitted()
 
     def action_cursor_down(self) -> None:
-        """The next policy."""
+        """Go to the next policy."""
         self.query_one(RowTable).action_cursor_down()
 
     def action_cursor_up(self) -> None:
-        """The policy before."""
+        """Go to the previous policy."""
         self.query_one(RowTable).action_cursor_up()

@@ -169,7 +169,7 @@ class MarkingScreen(ServerList):
             self.marks_changed()
 
     def peel(self) -> bool:
-        """A walk under way first, then the marks."""
+        """Return a walk under way first, then the marks."""
         if super().peel():
             return True
         if self.list.marks.clear():
@@ -178,7 +178,7 @@ class MarkingScreen(ServerList):
         return False
 
     def chosen(self) -> tuple[Artifact, ...]:
-        """The marked artifacts, else the one under the cursor; captured now."""
+        """Return the marked artifacts, else the one under the cursor; captured now."""
         current = self.table.current
         return self.list.marks.artifacts or (() if current is None else (current,))
 
@@ -193,7 +193,7 @@ class MarkingScreen(ServerList):
         return True
 
     def run_of(self, artifact: Artifact) -> WorkflowRun | None:
-        """The workflow run of an artifact, as far as it is known."""
+        """Return the workflow run of an artifact, as far as it is known."""
         return self.session.runs_of(self.repository).get(artifact.run_id or 0)
 
     @on(RowTable.RowHighlighted)
@@ -279,7 +279,7 @@ class ArtifactsScreen(MarkingScreen):
         self._asked_name = ""
 
     def compose_body(self) -> Iterable[Widget]:
-        """The table, and the details beside or below it, as the terminal's shape wants."""
+        """Yield the table, and the details beside or below it, as the terminal's shape wants."""
         columns, shown = columns_of(self.workflow_run, self.session.settings.columns.artifacts)
         table = RowTable[Artifact](columns, key=lambda artifact: artifact.id, row=self._row, shown=shown)
         yield Container(table, DetailPane(), id="artifacts-body")
@@ -386,7 +386,7 @@ class ArtifactsScreen(MarkingScreen):
             self.update_rows()
 
     def _gone(self, transfers: tuple[Transfer, ...]) -> frozenset[int]:
-        """What was deleted; a page that was asked for before may still tell of it."""
+        """Return what was deleted; a page that was asked for before may still tell of it."""
         return frozenset(
             one.artifact.id
             for one in transfers
@@ -401,7 +401,7 @@ class ArtifactsScreen(MarkingScreen):
         self.update_rows(filtered=True)
 
     def submit_filter(self, text: str) -> None:
-        """An exact name is asked of the server, where the list is not whole yet: that is quicker than the walk."""
+        """Ask the server for an exact name while the list is incomplete, which is quicker than loading the rest."""
         if self.list.query.exact_name and (self.loading_rows or not self.extent.is_whole):
             self._ask(self.list.query.exact_name)
 

@@ -132,7 +132,7 @@ class CompareScreen(FilesScreen):
         return "Both hold the same files" if self._sides is not None else self.table.placeholder
 
     def peel(self) -> bool:
-        """A half-read comparison is none: Esc leaves at once."""
+        """Return a half-read comparison is none: Esc leaves at once."""
         return False
 
     def action_download(self) -> None:
@@ -180,7 +180,7 @@ class DifferenceReading:
         return " → ".join(size(side.size) for side in (self._difference.old, self._difference.new) if side)
 
     def grow(self) -> bool:
-        """What is compared stays as it is."""
+        """Return what is compared stays as it is."""
         return False
 
     def next_view(self) -> None:

@@ -100,7 +100,7 @@ class FindScreen(FilesScreen):
         return HitRow(hit, self.session.runs_of(self.repository).get(hit.artifact.run_id or 0))
 
     def on_mount(self) -> None:
-        """The pattern can be typed at once."""
+        """Focus the pattern."""
         self.filter_bar.open()
 
     async def fetch(self, provider: Provider) -> None:
@@ -139,7 +139,7 @@ class FindScreen(FilesScreen):
         ]
 
     def update_rows(self) -> None:
-        """What fits the pattern, in the order of the artifacts' lists; nothing before there is one."""
+        """Show the files that match the pattern, in the order of the artifacts' lists; none without a pattern."""
         text = self.filter_bar.text
         fits = name_pattern(text)
         hits = [hit for hit in self._all if fits(hit.folded)] if text.strip() else []
@@ -167,14 +167,14 @@ class FindScreen(FilesScreen):
         return "No file so far" if self.loading_rows else f"No file has such a name{searched}"
 
     def action_back(self) -> None:
-        """The reading first: the pattern stays for what was read."""
+        """Stop reading first; the pattern stays for what was read."""
         if self.loading_rows:
             self.stop_loading()
         else:
             super().action_back()
 
     def stop_loading(self) -> None:
-        """What has come is kept; what was not read is counted."""
+        """Keep what was read, and count what was not."""
         self._unread = len(self._artifacts) - self._read
         super().stop_loading()
 

@@ -128,16 +128,16 @@ class ContentsList:
         self.marks |= set(chain.from_iterable(map(_keys, nodes)))
 
     def marked_keys(self) -> frozenset[Key]:
-        """The rows that carry the mark: marked files, and folders all files of which are marked."""
+        """Return the rows that carry the mark: marked files, and folders all files of which are marked."""
         folders = (node for node in self.shown if node.is_folder and node.files) if self.marks else ()
         return frozenset(self.marks) | {node.key for node in folders if _keys(node) <= self.marks}
 
     def marked(self) -> list[Node]:
-        """The marked files, in the order of the archive."""
+        """Return the marked files, in the order of the archive."""
         return [node for node in self.tree.files if node.key in self.marks]
 
     def summary(self) -> str:
-        """The words above the list: marks first, then what is shown."""
+        """Return the words above the list: marks first, then what is shown."""
         if self.marks:
             marked = self.marked()
             return f"{_counted(marked)} marked · {size(sum(node.size for node in marked))}"

@@ -171,7 +171,7 @@ class PreviewScreen(ListScreen):
             self.table.scroll_to(y=row - height // (UPPER_PART + 1), animate=False, force=True)
 
     def _row_with(self, needle: str, row: int) -> int:
-        """The row, of those of one line, that the first match begins in."""
+        """Return the row, of those of one line, that the first match begins in."""
         rows = self.table.items
         end = next((at for at in range(row + 1, len(rows)) if rows[at].line != rows[row].line), len(rows))
         texts = [one.text[one.indent :] for one in rows[row:end]]
@@ -180,7 +180,7 @@ class PreviewScreen(ListScreen):
         return row + min(bisect_right(ends, max(0, found)), len(texts) - 1)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What would do nothing is not offered."""
+        """Return what would do nothing is not offered."""
         if action == "more":
             return self._reading.may_grow
         if action == "stamps":  # its key stops a deletion that is about to begin
@@ -188,15 +188,15 @@ class PreviewScreen(ListScreen):
         return True
 
     def action_find_next(self) -> None:
-        """The next line with what was searched for."""
+        """Go to the next match."""
         self._go(self._found, self._here, forward=True, needle=self.lines.needle)
 
     def action_find_previous(self) -> None:
-        """The line before with what was searched for."""
+        """Go to the previous match."""
         self._go(self._found, self._here, forward=False, needle=self.lines.needle)
 
     def action_error(self) -> None:
-        """The first error, then the next."""
+        """Go to the first error, then to the next."""
         errors = [number for number, line in enumerate(self._lines, 1) if line.is_error]
         if not errors:
             where = self._reading.where or " of this"

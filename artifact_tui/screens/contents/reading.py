@@ -59,7 +59,7 @@ class AnyReading(Protocol):
         """Nobody waits any more."""
 
     def read(self) -> Rendered:
-        """What is wanted, as lines; blocks, and raises :class:`ProviderError`."""
+        """Return what is wanted, as lines; blocks, and raises :class:`ProviderError`."""
 
 
 class Reading:
@@ -123,7 +123,7 @@ class Reading:
         self._stop.set()
 
     def read(self) -> Rendered:
-        """What is wanted, as lines; blocks, and raises :class:`ProviderError`."""
+        """Return what is wanted, as lines; blocks, and raises :class:`ProviderError`."""
         with self._lock:
             try:
                 self._read_on()
@@ -138,7 +138,7 @@ class Reading:
             return page
 
     def _turn(self, page: Rendered, sample: Sample) -> Rendered:
-        """The next view that shows something else; the same page where there is none."""
+        """Return the next view that shows something else; the same page where there is none."""
         for _ in _VIEWS:
             self._view = (self._view + 1) % len(_VIEWS)
             other = _VIEWS[self._view](sample)

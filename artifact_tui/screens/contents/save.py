@@ -51,7 +51,7 @@ class SaveDialog(DirectoryDialog):
         self._what = what
 
     def compose_box(self) -> list[Widget]:
-        """What is saved, where to, and what becomes of a file of the same name."""
+        """Return what is saved, where to, and what becomes of a file of the same name."""
         what = Content.assemble((self._what, "bold"), (" into the directory", "$text-muted"))
         return [Static(what, markup=False), *self.directory(), *self.answers("Save")]
 

@@ -108,7 +108,7 @@ class ContentsScreen(FilesScreen):
             self.app.notify(remark.sentence, markup=False, timeout=10)
 
     def show_problem(self, error: ProviderError) -> None:
-        """A server that sends no parts: how big the whole is, and that it can be browsed once it is here."""
+        """Show the problem; where the server sends no ranges, show the size and that a download can be browsed."""
         if isinstance(error, WholeOnly):
             self._whole_only = error
             total = error.total if error.total is not None else self.artifact.size_in_bytes
@@ -157,7 +157,7 @@ class ContentsScreen(FilesScreen):
             self.table.move_cursor(row=self._list.first_hit())
 
     def peel(self) -> bool:
-        """Marks first; a half-read list is none: Esc leaves at once."""
+        """Clear marks first; otherwise Esc leaves at once."""
         if not self._list.marks:
             return False
         self._list.marks = set()
@@ -186,7 +186,7 @@ class ContentsScreen(FilesScreen):
         self._show_marks()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The key that folds stops a deletion that is about to begin."""
+        """Return the key that folds stops a deletion that is about to begin."""
         return not (action == "fold" and self.session.in_grace)
 
     def action_fold(self) -> None:

@@ -78,7 +78,7 @@ class ConfirmDialog(Dialog[bool]):
         return f"{self._key}  Delete {count(self._number, 'artifact')}"
 
     def compose_box(self) -> list[Widget]:
-        """What would go, what should be known of it, and the answers."""
+        """Return what would go, what should be known of it, and the answers."""
         return [
             Static(Content(f"From {self._plan.repository}, {self._freed()}:"), classes="label"),
             self._table,
@@ -89,7 +89,7 @@ class ConfirmDialog(Dialog[bool]):
         ]
 
     def _freed(self) -> str:
-        """The bytes that are freed, which the sizes of expired artifacts are not among."""
+        """Return the bytes that are freed, which the sizes of expired artifacts are not among."""
         expired = sum(artifact.expired for artifact in self._plan.artifacts)
         if expired == self._number:
             return "expired, so nothing is freed"

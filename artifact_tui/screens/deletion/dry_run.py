@@ -49,7 +49,7 @@ COLUMNS = (
 
 
 def lines_of(plan: DeletePlan) -> tuple[RequestRow, ...]:
-    """The engine's own list: two requests for each artifact."""
+    """Return the engine's own list: two requests for each artifact."""
     requests = planned_requests(plan)
     return tuple(RequestRow(request, plan.artifacts[place // 2]) for place, request in enumerate(requests))
 
@@ -64,7 +64,7 @@ class DryRunDialog(Dialog[None]):
         self._box.border_subtitle = "esc closes"
 
     def compose_box(self) -> list[Widget]:
-        """The requests, and how long they would take."""
+        """Return the requests, and how long they would take."""
         table = RowTable[RequestRow](COLUMNS, key=lambda line: line.request)
         table.show(lines_of(self._plan))
         seconds = self._session.delete_interval * len(self._plan.artifacts)
@@ -77,9 +77,9 @@ class DryRunDialog(Dialog[None]):
         return [table, Static(Content(text), classes="label")]
 
     def _base(self) -> str:
-        """What all addresses have in common."""
+        """Return what all addresses have in common."""
         return planned_requests(self._plan)[0].path.rpartition("/")[0]
 
     def on_mount(self) -> None:
-        """The arrow keys scroll at once."""
+        """Focus the text, so that the arrow keys scroll it."""
         self.query_one(RowTable).focus()

@@ -73,7 +73,7 @@ class DeletionFlow:
         return bool(confirmed)
 
     def _warnings(self, plan: DeletePlan, *, downloads_first: bool = False) -> tuple[str, ...]:
-        """A sentence for each thing that no review has told."""
+        """Return a sentence for each thing that no review has told."""
         if downloads_first:
             return ("Only what was downloaded and verified is deleted.",)
         downloading = self._session.being_downloaded(plan.repository)

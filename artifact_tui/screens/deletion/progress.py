@@ -84,19 +84,19 @@ class DeletionScreen(ListScreen):
         self.pane.border_title = "Report"
 
     def watch_deletions(self, deletions: tuple[Deletion, ...]) -> None:
-        """New snapshots; this screen says more of them than the status bar could."""
+        """Show new snapshots."""
         self._deletion = next((one for one in deletions if one.number == self._deletion.number), self._deletion)
         self.update_rows()
 
     async def fetch(self, provider: Provider) -> None:
-        """The engine's snapshots are the list, and at most one thing is to be known of the repository."""
+        """Ask whether the repository is public, if that is not known yet."""
         repository = self._deletion.repository
         if self._from_earlier and self.session.backend.kind.is_cloud and repository not in self.session.public:
             with suppress(ProviderError):  # the words are then those for repositories that a quota counts
                 self.session.public[repository] = not (await provider.repository(repository)).private
 
     def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
-        """New snapshots of the artifacts."""
+        """Show new snapshots of the artifacts."""
         self.update_rows()
 
     def update_rows(self) -> None:
@@ -148,7 +148,7 @@ class DeletionScreen(ListScreen):
         self.post_message(RetryDeletes(tuple(self.table.items)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What has ended can neither be paused nor stopped."""
+        """Return what has ended can neither be paused nor stopped."""
         if action in {"pause", "stop"}:
             return not self._deletion.finished
         return action != "retry" or bool(self._deletion.finished and self._deletion.failed + self._deletion.not_tried)

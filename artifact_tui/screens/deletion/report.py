@@ -145,7 +145,7 @@ COLUMNS = (
 
 
 def report(deletion: Deletion, saving: Saving, uncounted: str = "", log: str = "") -> tuple[Field, ...]:
-    """The account: the counts add up to the plan, and what has been won by it.
+    """Return the account: the counts add up to the plan, and what has been won by it.
 
     ``uncounted`` is why no quota counts it, where none does; ``log`` the file with all results.
     """
@@ -204,7 +204,7 @@ def of_deletion(deletion: Deletion, transfers: Iterable[Transfer]) -> tuple[Tran
 
 
 def why_uncounted(session: Session, repository: RepositoryName) -> str:
-    """A clause; empty where a quota counts the artifacts, or may."""
+    """Return a clause; empty where a quota counts the artifacts, or may."""
     if not session.backend.kind.is_cloud:
         return OWN_STORAGE
     return PUBLIC if session.public.get(repository) else ""

@@ -77,7 +77,7 @@ class ReviewScreen(ListScreen):
         return self._list.plan()
 
     def compose_body(self) -> Iterable[Widget]:
-        """The groups, and below them what should be known."""
+        """Yield the groups, and below them what should be known."""
         table = RowTable[ReviewRow](COLUMNS, key=lambda row: row.key, row=self._row)
         yield Container(table, DetailPane(), id="review-body")
 
@@ -106,7 +106,7 @@ class ReviewScreen(ListScreen):
         self.update_rows()
 
     def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
-        """A download may have begun or ended."""
+        """Show what new snapshots change: a download may have begun or ended."""
         super().watch_transfers(transfers)
         self.update_rows()
 
@@ -125,7 +125,7 @@ class ReviewScreen(ListScreen):
         self.pane.set_class(bool(self.pane.fields), "-shown")
 
     def _filtered(self) -> frozenset[int] | None:
-        """What the filter shows; ``marked`` is what would be deleted."""
+        """Return what the filter shows; ``marked`` is what would be deleted."""
         if not self._query.tests:
             return None
         going = frozenset(artifact.id for artifact in self._list.going)

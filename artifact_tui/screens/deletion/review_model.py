@@ -96,7 +96,7 @@ class ReviewList:
         return tuple(self._groups)
 
     def plan(self) -> DeletePlan:
-        """What is left of the plan, to be confirmed."""
+        """Return what is left of the plan, to be confirmed."""
         return DeletePlan(self._plan.repository, self.going)
 
     def rows(self) -> tuple[ReviewRow, ...]:

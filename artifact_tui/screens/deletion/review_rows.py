@@ -165,7 +165,7 @@ def notes(plan: ReviewList, directory: str, uncounted: str = "", part: str = "")
 
 
 def _chosen_notes(plan: ReviewList) -> Iterator[Field]:
-    """What is kept and what would be deleted although somebody may not expect it."""
+    """Yield what is kept and what would be deleted although somebody may not expect it."""
     forks = [artifact for artifact in plan.going if artifact.from_fork]
     hidden = [artifact for artifact in plan.going if artifact.id in plan.hidden]
     if plan.protected:
@@ -182,7 +182,7 @@ def _chosen_notes(plan: ReviewList) -> Iterator[Field]:
 
 
 def warnings_of(plan: ReviewList, downloads_first: bool, part: str = "") -> tuple[str, ...]:
-    """What a person is told once more when asked, a sentence for each thing that is so."""
+    """Return what a person is told once more when asked, a sentence for each thing that is so."""
     going = plan.going
     counted = Counter(reason for artifact in plan.unprotected for reason in plan.reasons(artifact))
     said = [count(counted[reason], *_SENTENCES[reason]) for reason in Reason if counted[reason]]
@@ -211,7 +211,7 @@ def _reasons(plan: ReviewList, artifacts: Iterable[Artifact]) -> str:
 
 
 def names_of(artifacts: Iterable[Artifact]) -> str:
-    """The most frequent names: ``coverage (9), sdist (3) and 12 more names``."""
+    """Return the most frequent names: ``coverage (9), sdist (3) and 12 more names``."""
     counted = Counter(artifact.name for artifact in artifacts)
     told = [f"{printable(name, 40)} ({number:,})" for name, number in counted.most_common(NAMES_TOLD)]
     more = len(counted) - len(told)

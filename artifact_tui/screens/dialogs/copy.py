@@ -62,7 +62,7 @@ class AddressDialog(Dialog[None]):
         self._remote = remote
 
     def compose_box(self) -> list[Widget]:
-        """The address on a line of its own."""
+        """Return the address on a line of its own."""
         copy = Button("Copy", id="copy", compact=True)
         buttons = [copy] if self._remote else [copy, Button(self.OPENS, id="open", compact=True)]
         return [
@@ -134,7 +134,7 @@ class CopiedScreen(ModalScreen[None]):
         self._text = text
 
     def compose(self) -> ComposeResult:
-        """What it is, the text alone on its lines, and the way back."""
+        """Return what it is, the text alone on its lines, and the way back."""
         yield Static(f"{self._label}: sent to the clipboard of the terminal", markup=False)
         with VerticalScroll():
             yield PlainText(printable(redact(self._text), LONGEST))
@@ -177,7 +177,7 @@ class CopiedScreen(ModalScreen[None]):
 
 
 def broken(text: str, width: int) -> list[str]:
-    """The text in lines that are full: nothing is added between them."""
+    """Return the text in lines that are full: nothing is added between them."""
     lines, line, used = [], "", 0
     for letter in text:
         size = cell_len(letter)

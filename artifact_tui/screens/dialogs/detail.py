@@ -19,7 +19,7 @@ class DetailDialog(Dialog[None]):
         self._fields = fields
 
     def compose_box(self) -> list[Widget]:
-        """The same pane that stands beside the table in a larger terminal."""
+        """Return the same pane that stands beside the table in a larger terminal."""
         return [DetailPane()]
 
     def on_mount(self) -> None:

@@ -43,14 +43,14 @@ class DirectoryDialog(Dialog[DownloadChoice]):
         self.usual = usual
 
     def directory(self) -> list[Widget]:
-        """The line to type in, and one for what is wrong with it."""
+        """Return the line to type in, and one for what is wrong with it."""
         return [
             Input(str(self.usual.directory), id="directory", compact=True),
             Static("", id="problem", markup=False),
         ]
 
     def answers(self, wish: str, ways: tuple[str, ...] = ON_EXISTING, classes: str = "label") -> list[Widget]:
-        """The ways to treat a file of the same name, then the buttons; ``wish`` is on the one that answers."""
+        """Return the ways to treat a file of the same name, then the buttons; ``wish`` is on the one that answers."""
         existing = self.usual.on_existing if self.usual.on_existing in ways else OnExisting.KEEP_BOTH
         return [
             Static("what is there already under the same name", classes=classes, markup=False),
@@ -63,7 +63,7 @@ class DirectoryDialog(Dialog[DownloadChoice]):
         ]
 
     def choice(self, directory: Path) -> DownloadChoice:
-        """What was answered, with the directory that was typed."""
+        """Return what was answered, with the directory that was typed."""
         return self.usual._replace(directory=directory, on_existing=self.query_one("#existing", Choice).value)
 
     def on_mount(self) -> None:

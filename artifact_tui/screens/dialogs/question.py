@@ -70,12 +70,12 @@ class Dialog(ModalScreen[Result | None]):
         end_work(self)
 
     def compose(self) -> ComposeResult:
-        """The box around what the dialog says."""
+        """Return the box around what the dialog says."""
         with self._box:
             yield from self.compose_box()
 
     def compose_box(self) -> list[Widget]:
-        """What stands in the box."""
+        """Return what stands in the box."""
         raise NotImplementedError
 
     def action_close(self) -> None:
@@ -106,7 +106,7 @@ class ChoiceDialog(Dialog[str]):
         self._choices = choices
 
     def compose_box(self) -> list[Widget]:
-        """A list of the choices, each with a word more."""
+        """Return a list of the choices, each with a word more."""
         wide = max(len(label) for label, _ in self._choices.values())
         options = [
             Option(
@@ -145,7 +145,7 @@ class QuestionDialog(Dialog[str]):
         self._names = names
 
     def compose_box(self) -> list[Widget]:
-        """The question, the names it is about, and its answers."""
+        """Return the question, the names it is about, and its answers."""
         shown = [printable(name, 60) for name in self._names[:NAMES_SHOWN]]
         if len(self._names) > len(shown):
             shown.append(f"and {len(self._names) - len(shown):,} more")

@@ -35,7 +35,7 @@ class ArtifactTable(RowTable[Artifact]):
 def artifact_table(
     artifacts: tuple[Artifact, ...], runs: Runs, now: datetime, rows: int = ROWS_SHOWN
 ) -> RowTable[Artifact]:
-    """The artifacts as the list shows them, biggest first, to be scrolled through."""
+    """Return the artifacts as the list shows them, biggest first, to be scrolled through."""
     table = ArtifactTable(
         columns_of(None, ())[0],
         key=lambda artifact: artifact.id,

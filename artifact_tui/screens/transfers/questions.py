@@ -19,7 +19,7 @@ def bytes_there(transfers: Iterable[Transfer]) -> str:
 
 
 def cancel_question(transfers: tuple[Transfer, ...]) -> QuestionDialog | None:
-    """What becomes of the bytes that are there; None when there are none, so that nothing has to be asked."""
+    """Return what becomes of the bytes that are there; None when there are none, so that nothing has to be asked."""
     begun = [one for one in transfers if one.kind is Kind.DOWNLOAD and one.received]
     if not begun:
         return None
@@ -35,7 +35,7 @@ def cancel_question(transfers: tuple[Transfer, ...]) -> QuestionDialog | None:
 
 
 def unpack_question(transfer: Transfer) -> QuestionDialog:
-    """The engine's own words hold the numbers: what it unpacks to, and the limit."""
+    """Return the engine's own words hold the numbers: what it unpacks to, and the limit."""
     text = (
         f"{transfer.problem} The limit guards against archives made to fill a disk; every other check stays. "
         "The archive stays where it is."

@@ -53,7 +53,7 @@ def percent(fraction: float | None) -> str:
 
 
 def is_unproven(transfer: Transfer) -> bool:
-    """A download whose bytes nothing has vouched for: of some files of an artifact their checksums do."""
+    """Return a download whose bytes nothing has vouched for: of some files of an artifact their checksums do."""
     is_proven = transfer.verified or (transfer.verified is None and transfer.inside)
     return transfer.kind is Kind.DOWNLOAD and transfer.state is State.DONE and not is_proven
 
@@ -67,7 +67,7 @@ def _signed_state(row: TransferRow) -> Cell:
 
 
 def _state(transfer: Transfer, width: int, now: datetime) -> str:
-    """The words; with a bar behind them while it is worked on, or with what went wrong last."""
+    """Return the words; with a bar behind them while it is worked on, or with what went wrong last."""
     words = state_words(transfer, now)
     if transfer.problem and transfer.state not in _WITH_BAR:
         return f"{words}: {clause(transfer.problem)}"
@@ -81,7 +81,7 @@ def _state(transfer: Transfer, width: int, now: datetime) -> str:
 
 
 def state_words(transfer: Transfer, now: datetime) -> str:
-    """The state in words, with the end of a wait: ``waiting 12 s``, ``parked until 14:05``."""
+    """Return the state in words, with the end of a wait: ``waiting 12 s``, ``parked until 14:05``."""
     seconds = transfer.seconds_left
     if transfer.outcome:
         return transfer.outcome.value

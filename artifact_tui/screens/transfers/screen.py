@@ -44,7 +44,7 @@ class TransfersScreen(ListScreen):
         self._names: dict[int, str] = {}
 
     def compose_body(self) -> Iterable[Widget]:
-        """The table with the sum below it, and all that is known of the row under the cursor."""
+        """Yield the table with the sum below it, and all that is known of the row under the cursor."""
         table = RowTable[Transfer](COLUMNS, key=lambda transfer: transfer.id, row=self._row)
         yield Container(table, TotalLine(), DetailPane(), id="transfers-body")
 
@@ -57,11 +57,11 @@ class TransfersScreen(ListScreen):
 
     @on(events.ScreenResume)
     def _look_again(self) -> None:
-        """A question about what an earlier start left may have been answered."""
+        """Update the rows after a question about unfinished work."""
         self.call_after_refresh(self.update_rows)
 
     def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
-        """New snapshots, at most four times a second; their sum has a line of its own here and none in the status."""
+        """Show new snapshots, at most four times a second."""
         self.update_rows()
 
     def update_rows(self) -> None:

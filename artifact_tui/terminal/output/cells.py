@@ -32,7 +32,7 @@ class CellRow:
     __hash__ = None  # type: ignore[assignment]  # rows change
 
     def copy(self) -> CellRow:
-        """The same cells, to be changed apart."""
+        """Return the same cells, to be changed apart."""
         return CellRow(self.letters.copy(), self.looks.copy())
 
     def put(self, column: int, letters: list[str], looks: list[Sgr]) -> None:
@@ -75,7 +75,7 @@ class Grid:
 
 @lru_cache(maxsize=8192)
 def cells_of(text: str) -> tuple[str, ...]:
-    """The cells that a text takes: marks stand with their letter, a wide letter takes two."""
+    """Return the cells that a text takes: marks stand with their letter, a wide letter takes two."""
     if text.isascii() or all(get_character_cell_size(character) == 1 for character in text):
         return tuple(text)
     cells: list[str] = []

@@ -35,7 +35,7 @@ class Talent(NamedTuple):
 
 
 def talent_of(terminal: str) -> Talent:
-    """What the value of ``TERM`` stands for; unknown names get what every VT100 can do."""
+    """Return what the value of ``TERM`` stands for; unknown names get what every VT100 can do."""
     name = terminal.partition("-")[0]
     if name in {"xterm", "tmux", "linux", "alacritty", "foot", "kitty", "rxvt", "konsole", "vte", "wezterm", "ghostty"}:
         return Talent()
@@ -145,7 +145,7 @@ class Encoder:
         return look.is_fill and (self._talent.erases_in_color or not look.background)
 
     def _set_for_blank(self, look: Sgr) -> None:
-        """The look that is set will often do."""
+        """Set the colors for blank cells, unless the current ones will do."""
         if self._look is None or not self._look.shows_blank_as(look):
             self._set(look)
 

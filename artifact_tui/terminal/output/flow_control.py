@@ -44,12 +44,12 @@ class FlowControl:
             return max(0.0, self._sent[0][0] + PATIENCE - self._clock()) if self._sent else 0.0
 
     def send(self, size: int) -> None:
-        """A frame of that many bytes goes, a question at its end."""
+        """Count a frame of that many bytes, with a question at its end."""
         with self._changed:
             self._sent.append((self._clock(), size))
 
     def answer(self) -> None:
-        """An answer came; may be called from any thread."""
+        """Note an answer; may be called from any thread."""
         with self._changed:
             self._answering = True
             if self._sent:
@@ -64,7 +64,7 @@ class FlowControl:
             return self._changed.wait_for(lambda: not self._sent, seconds)
 
     def reset(self) -> None:
-        """The terminal may be another one: nothing is under way and nothing known of it."""
+        """Forget everything known of the terminal, which may be another one now."""
         with self._changed:
             self._sent.clear()
             self._soonest, self._answering = PATIENCE, False

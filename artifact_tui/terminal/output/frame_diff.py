@@ -45,7 +45,7 @@ def _cheapest(encoder: Encoder, plans: Sequence[Sequence[Piece]]) -> Sequence[Pi
 
 
 def _plans(encoder: Encoder, line: int, old: CellRow, new: CellRow) -> list[list[Piece]]:
-    """The pieces that change a line: onto what stands there, and, where that may be, onto a line that is erased."""
+    """Return the pieces that change a line: onto what it shows, and, where allowed, onto an erased line."""
     changes = list(_changes(old, new))
     plans = [[piece for change in changes for piece in _pieces_of(line, new, change)]]
     ground = _ground(line, new, changes)
@@ -107,7 +107,7 @@ def _clear(encoder: Encoder, shown: Grid, wanted: Grid) -> None:
 
 
 def _changes(old: CellRow, new: CellRow) -> Iterator[tuple[int, int]]:
-    """The stretches of cells that look different, whole letters, those near each other as one."""
+    """Yield the stretches of cells that look different, whole letters, those near each other as one."""
     start = end = -1
     cells = zip(old.letters, old.looks, new.letters, new.looks, strict=True)
     for column, (letter, look, wanted, wanted_look) in enumerate(cells):
@@ -131,7 +131,7 @@ def _joins(row: CellRow, end: int, start: int) -> bool:
 
 
 def _whole(old: CellRow, new: CellRow, start: int, end: int) -> tuple[int, int]:
-    """The stretch widened to whole letters, of what stands there and of what shall."""
+    """Return the stretch widened to whole letters, of what stands there and of what shall."""
     while start and BEHIND in (old.letters[start], new.letters[start]):
         start -= 1
     while end < len(new.letters) and BEHIND in (old.letters[end], new.letters[end]):

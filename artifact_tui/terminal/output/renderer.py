@@ -84,7 +84,7 @@ class Output:
         self.flush()
 
     def forget(self) -> None:
-        """The terminal may show anything: the next frame is a whole one."""
+        """Draw the next frame as a whole, since the terminal may show anything."""
         self._shown = Grid(self._wanted.width, self._wanted.height, UNKNOWN)
         self._encoder = Encoder(self._wanted.width, self._talent)
         self._stale = True
@@ -136,7 +136,7 @@ class Output:
             self.forget()
 
     def _paint_layout(self, update: LayoutUpdate, colors: ColorSystem) -> None:
-        """The whole screen, line by line."""
+        """Draw the whole screen, line by line."""
         x, y, width, height = update.region
         self._resize(x + width, y + height)
         for line, strips in enumerate(update.strips, y):
@@ -167,6 +167,6 @@ class Output:
 
 
 def _look_of(style: Style, colors: ColorSystem) -> Sgr:
-    """What Textual would send for a style; links are left out, since their targets may come from strangers."""
+    """Return what Textual would send for a style; links are left out, since their targets may come from strangers."""
     rendered = Strip.render_style(style.update_link(None), "x", colors)
     return parse_look(rendered.partition("m")[0].removeprefix("\x1b[") if rendered != "x" else "")

@@ -24,7 +24,7 @@ class Shift(NamedTuple):
 
 
 def find_shift(old: Grid, new: Grid) -> Shift | None:
-    """The best shift from what is shown to what shall be shown, if it saves enough."""
+    """Return the best shift from what is shown to what shall be shown, if it saves enough."""
     before, after = _texts(old), _texts(new)
     if sum(one != other for one, other in zip(before, after, strict=True)) < 3:
         return None
@@ -73,7 +73,7 @@ def _differences(one: CellRow, other: CellRow) -> int:
 
 
 def shifted(rows: Sequence[CellRow], shift: Shift) -> list[CellRow]:
-    """The rows as they stand after the shift; those that come in are blank and plain."""
+    """Return the rows as they stand after the shift; those that come in are blank and plain."""
     width = len(rows[0].letters)
     fresh = [CellRow([BLANK] * width, [PLAIN] * width) for _ in range(abs(shift.lines))]
     inside = list(rows[shift.top : shift.bottom])

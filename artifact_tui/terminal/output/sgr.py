@@ -48,7 +48,10 @@ PLAIN = Sgr(frozenset(), "", "")
 
 @lru_cache(maxsize=4096)
 def parse_look(parameters: str) -> Sgr:
-    """The look that SGR parameters make on a plain terminal, as in ``1;38;2;255;0;0``; ValueError if one is unknown."""
+    """Return the look that SGR parameters make on a plain terminal, as in ``1;38;2;255;0;0``.
+
+    ValueError if one is unknown.
+    """
     attributes, foreground, background = set[str](), "", ""
     codes = iter(parameters.split(";") if parameters else ())
     for code in codes:
@@ -69,7 +72,7 @@ def parse_look(parameters: str) -> Sgr:
 
 @lru_cache(maxsize=4096)
 def change_look(now: Sgr, wanted: Sgr) -> str:
-    """The shortest sequence from one look to another; empty when they are the same."""
+    """Return the shortest sequence from one look to another; empty when they are the same."""
     if now == wanted:
         return ""
     fresh = ["", *sorted(wanted.attributes), *filter(None, (wanted.foreground, wanted.background))]

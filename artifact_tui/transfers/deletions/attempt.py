@@ -140,7 +140,7 @@ class Attempt:
 
 
 def changes(planned: Artifact, present: Artifact) -> str:
-    """What tells the artifact that is there from the one that was planned; empty when nothing does."""
+    """Return what tells the artifact that is there from the one that was planned; empty when nothing does."""
     if planned.name != present.name:
         return f"it is now called {printable(present.name, 60)}"
     if planned.size_in_bytes != present.size_in_bytes:

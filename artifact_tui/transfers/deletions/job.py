@@ -108,7 +108,7 @@ class DeleteJob:
 
     @contextmanager
     def committed(self) -> Iterator[None]:
-        """The one step that cannot be taken back: from here on stopping waits for its answer."""
+        """Mark the one step that cannot be undone: from here on, stopping waits for its answer."""
         with self._gate.lock:
             self._check()
             self.in_flight = True
@@ -126,7 +126,7 @@ class DeleteJob:
             self.proven = self.changed = True
 
     def refused(self) -> None:
-        """What was just sent has surely not deleted it."""
+        """Note that the request just sent did not delete it."""
         with self._gate.lock:
             self._sent -= 1
             self.changed = True
@@ -142,11 +142,11 @@ class DeleteJob:
         return self._in_doubt
 
     def gone(self) -> None:
-        """It is not there any more: by a request of ours, or by somebody else's."""
+        """Settle it as deleted, by a request of ours or of somebody else."""
         self.settle(Outcome.DELETED if self._sent else Outcome.ALREADY_GONE)
 
     def settle(self, outcome: Outcome, problem: str = "", next_step: str = "", *, wanted: bool = False) -> None:
-        """It ends here unless it has ended; with ``wanted`` the next program may go on with it."""
+        """Settle it unless it is settled; with ``wanted`` the next program may resume it."""
         with self._gate.lock:
             if not self.is_open:
                 return
@@ -158,7 +158,7 @@ class DeleteJob:
                 self.unlogged = None if outcome is Outcome.NOT_TRIED else (outcome, problem)
 
     def abandon(self, problem: str = "", next_step: str = "", *, wanted: bool) -> None:
-        """It is not gone on with: not tried, unless a request of ours may have deleted it."""
+        """Settle it as not tried, unless a request of ours may have deleted it."""
         with self._gate.lock:
             if self._in_doubt:
                 self.settle(Outcome.FAILED, UNKNOWN, LOOK, wanted=wanted)
@@ -172,7 +172,7 @@ class DeleteJob:
                 self.shown = replace(self.shown, state=State.QUEUED)
 
     def reopen(self) -> None:
-        """It is to be deleted after all."""
+        """Open it again: it is to be deleted after all."""
         with self._gate.lock:
             self.shown = replace(self.shown, state=State.QUEUED, outcome=None, problem="", next_step="")
             self._outcome, self.tries, self.changed = None, None, True

@@ -60,7 +60,7 @@ class DeletionJournal:
             return number
 
     def write(self, number: int, changed: Iterable[tuple[int, DeletionItem]]) -> None:
-        """What is known now of some artifacts of a plan, by their position in it."""
+        """Write what is known now of some artifacts of a plan, by their position in it."""
         with self._database.transaction() as run:
             for position, item in changed:
                 _, *values = _columns(item)
@@ -97,7 +97,7 @@ class DeletionJournal:
             return found[0][0]
 
     def _left(self, host: str) -> tuple[list[tuple[UnfinishedDeletion, int]], int]:
-        """What is left at a host, each plan with how many of its rows cannot be read, and how many others cannot."""
+        """Return each plan left at a host with its number of unreadable rows, and the number of other such rows."""
         with self._database.transaction() as run:
             rows = run("SELECT * FROM deletion ORDER BY id").fetchall()
             left, skipped = read_each(rows, lambda row: _unfinished(run, row) if self._is_left(row, host) else None)
@@ -121,7 +121,7 @@ def _columns(item: DeletionItem) -> tuple[bytes, bool, bool, str | None, str]:
 
 
 def _unfinished(run: Any, row: sqlite3.Row) -> tuple[UnfinishedDeletion, int]:
-    """A plan, and how many of its artifacts cannot be read; raises any of :data:`~.columns.UNREADABLE`."""
+    """Return a plan, and how many of its artifacts cannot be read; raises any of :data:`~.columns.UNREADABLE`."""
     items, skipped = _items(run, row["id"])
     left = UnfinishedDeletion(
         number=row["id"],
@@ -137,7 +137,7 @@ def _unfinished(run: Any, row: sqlite3.Row) -> tuple[UnfinishedDeletion, int]:
 
 
 def _items(run: Any, number: int) -> tuple[dict[int, DeletionItem], int]:
-    """The artifacts of a plan by their positions in it, and how many cannot be read."""
+    """Return the artifacts of a plan by their positions in it, and how many cannot be read."""
     rows = run("SELECT * FROM deletion_item WHERE deletion = ? ORDER BY position", number).fetchall()
     items, skipped = read_each(rows, lambda row: (columns.number(row["position"]), _item(row)))
     return dict(items), skipped

@@ -31,7 +31,10 @@ class DeletePlan(Struct, frozen=True):
         return stored_bytes(self.artifacts)
 
     def confirm(self, count: int) -> ConfirmedPlan:
-        """The person agreed to the deletion of ``count`` artifacts; raises ValueError when the plan has others."""
+        """Return the person agreed to the deletion of ``count`` artifacts.
+
+        Raises ValueError when the plan has others.
+        """
         if count != len(self.artifacts):
             raise ValueError(f"{count} confirmed, {len(self.artifacts)} planned")
         return ConfirmedPlan(self, _CONFIRMED)
@@ -62,7 +65,7 @@ class PlannedRequest(NamedTuple):
 
 
 def planned_requests(plan: DeletePlan) -> tuple[PlannedRequest, ...]:
-    """What a deletion of the plan sends while nothing is unusual: each artifact is looked at, then deleted."""
+    """Return what a deletion of the plan sends while nothing is unusual: each artifact is looked at, then deleted."""
     owner, name = quote(plan.repository.owner, safe=""), quote(plan.repository.name, safe="")
     paths = [f"/repos/{owner}/{name}/actions/artifacts/{artifact.id}" for artifact in plan.artifacts]
     return tuple(PlannedRequest(method, path) for path in paths for method in ("GET", "DELETE"))
@@ -173,7 +176,7 @@ class UnfinishedDeletion(Struct, frozen=True, kw_only=True):
 
 
 def count_outcomes(outcomes: Iterable[Outcome | None]) -> dict[str, Any]:
-    """The counts of a :class:`Deletion`, by the names of its fields."""
+    """Return the counts of a :class:`Deletion`, by the names of its fields."""
     every = list(outcomes)
     return {field: every.count(outcome) for outcome, field in _FIELDS.items()}
 

@@ -72,7 +72,7 @@ class PlanRun:
         return identity in self._by_id
 
     def look(self) -> Deletion:
-        """A snapshot."""
+        """Return a snapshot."""
         with self._gate.lock:
             freed = [each.shown.artifact for each in self._deletes if each.shown.outcome is Outcome.DELETED]
             return Deletion(
@@ -87,7 +87,7 @@ class PlanRun:
             )
 
     def transfers(self) -> tuple[Transfer, ...]:
-        """A snapshot of each artifact that was not cleared away."""
+        """Return a snapshot of each artifact that was not cleared away."""
         with self._gate.lock:
             return tuple(
                 replace(each.shown, seconds_left=self._pace.left()) if each.shown.state is State.WAITING else each.shown
@@ -153,7 +153,7 @@ class PlanRun:
                 self._stop(stops, next_step, self._gate.unwanted, f"Not tried: {stops}")
 
     def give_up(self, problem: str) -> None:
-        """It cannot be written down what would be done, or was."""
+        """Stop because the journal or the log cannot be written."""
         with self._gate.lock:
             self._stop(problem, "Then try the rest again.", self._gate.unwanted, f"Not tried: {problem}")
 
@@ -229,12 +229,12 @@ class PlanRun:
                     each.prove()
 
     def next(self) -> DeleteJob | None:
-        """The first that is to be deleted."""
+        """Return the first that is to be deleted."""
         with self._gate.lock:
             return next((each for each in self._deletes if each.is_open), None)
 
     def release(self, delete: DeleteJob) -> None:
-        """The thread leaves one, because all was stopped or paused while it worked on it."""
+        """Leave an artifact, because the plan was stopped or paused meanwhile."""
         with self._gate.lock:
             self._rest()
             if self._gate.stopped:

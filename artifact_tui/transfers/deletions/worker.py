@@ -137,7 +137,7 @@ class DeleteWorker:
             self._notifier.moved()
 
     def _keep(self, execution: PlanRun) -> None:
-        """What cannot be written down is not gone on with."""
+        """Write what has changed; stop the plan if that fails."""
         if execution.is_broken:
             return
         try:

@@ -118,7 +118,7 @@ def _version(connection: sqlite3.Connection, path: Path | None) -> int:
 
 
 def _text(data: bytes) -> str | bytes:
-    """A column that is not UTF-8 must not cost the other rows."""
+    """Return a column that is not UTF-8 must not cost the other rows."""
     try:
         return data.decode()
     except UnicodeDecodeError:

@@ -33,7 +33,7 @@ def check_room(needed: int, place: Path, free: FreeSpace) -> None:
 
 
 def check_room_to_unpack(order: DownloadOrder, archive: Archive, missing: int, limits: Limits, free: FreeSpace) -> None:
-    """The same for the archive and for what it unpacks to, which its table of contents says.
+    """Check the free space for the archive and for what it unpacks to, by its table of contents.
 
     Where that cannot be read in parts nothing is known, and the room is looked at once more before unpacking.
     """

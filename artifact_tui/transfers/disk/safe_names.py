@@ -21,7 +21,7 @@ _SUFFIX = re.compile(r"(?<=.)\.[A-Za-z0-9]{1,12}$")
 
 
 def file_name(artifact: Artifact) -> str:
-    """The artifact's name as one safe path component of at most 200 bytes.
+    """Return the artifact's name as one safe path component of at most 200 bytes.
 
     A name that had to be changed ends in the artifact's id, so that two different names never become one.
     """
@@ -29,7 +29,7 @@ def file_name(artifact: Artifact) -> str:
 
 
 def raw_file_name(name: str, artifact: Artifact) -> str:
-    """The own name of an artifact that is a plain file, made safe; its suffix stays at the end."""
+    """Return the own name of an artifact that is a plain file, made safe; its suffix stays at the end."""
     suffix = _SUFFIX.search(name)
     ending = suffix[0] if suffix else ""
     return _safe(name, f"-{artifact.id}", ending)

@@ -81,7 +81,7 @@ class RangeSet:
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:
-    """The same bytes as sorted spans that neither overlap nor touch."""
+    """Return the same bytes as sorted spans that neither overlap nor touch."""
     found: list[Span] = []
     for start, end in sorted(span for span in spans if span[0] < span[1]):
         if found and start <= found[-1][1]:

@@ -115,7 +115,7 @@ class Download:
         return record
 
     def _part(self, record: JournalRow) -> tuple[PartFile, JournalRow]:
-        """The part file that was left, with what is known of it, or a new one."""
+        """Return the part file that was left, with what is known of it, or a new one."""
         clear_scratch(record)
         try:
             left = PartFile.reopen(record.part) if record.part is not None else None
@@ -139,7 +139,7 @@ class Download:
         )
 
     def _finish(self, record: JournalRow, target: Path) -> None:
-        """A program died after the last rename: what was left to do is done."""
+        """Finish what a program left that died after the last rename."""
         try:
             part = PartFile.reopen(record.part) if record.part else None
         except PartBusy:

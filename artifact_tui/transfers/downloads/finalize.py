@@ -60,7 +60,7 @@ class Finalizer:
         self._limits = context.limits.any_size() if order.any_size else context.limits
 
     def run(self, part: Path, raw_name: str, proof: Proof) -> Placed:
-        """Raises OSError and Stopped; the part file is then still there."""
+        """Place the download; raise OSError or Stopped, which leave the part file."""
         problem, over_limit = self._job.snapshot().problem, False
         if raw_name:
             name = Path(raw_file_name(raw_name, self._order.artifact))
@@ -96,7 +96,7 @@ class Finalizer:
             shutil.rmtree(scratch, ignore_errors=True)
 
     def finish(self, target: Path, part: Path | None) -> Placed:
-        """What a program that died had placed already: it may lack its receipt, and is unpacked aside to write it."""
+        """Return what a dead program had placed; if its receipt is missing, unpack aside to write it."""
         placed = Placed(target)
         clear_half_written(target)
         earlier = newest_receipt(target)
@@ -122,7 +122,7 @@ class Finalizer:
         return self._with_receipt(placed._replace(problem=said), proof, None)
 
     def _with_receipt(self, placed: Placed, proof: Proof, tree: UnpackedTree | None) -> Placed:
-        """The files are there and right; without a receipt they are only harder to check later."""
+        """Return the files are there and right; without a receipt they are only harder to check later."""
         order = self._order
         try:
             receipt = make_receipt(

@@ -66,7 +66,7 @@ class DownloadJob:
         self._parked_until = _EPOCH
 
     def snapshot(self) -> Transfer:
-        """A snapshot; the same object as long as nothing changes."""
+        """Return a snapshot; the same object as long as nothing changes."""
         with self._lock:
             now = self._monotonic()
             if self._shown.state in (State.WAITING, State.PARKED):
@@ -84,7 +84,7 @@ class DownloadJob:
         return self._stop.is_set()
 
     def successor(self) -> DownloadJob:
-        """A new job that goes on where this one has stopped."""
+        """Return a new job that goes on where this one has stopped."""
         shown, order, archive = self.snapshot(), self.order, self.archive
         if shown.over_limit:
             order, archive = replace(order, any_size=True, unpack=True), shown.path
@@ -101,7 +101,7 @@ class DownloadJob:
         return DownloadJob(fresh, order, self._notifier, self._clock, record=self.record, archive=archive, after=self)
 
     def tidier(self) -> DownloadJob:
-        """A job that shows what this one ends with, and removes what it has left."""
+        """Return a job that shows what this one ends with, and removes what it has left."""
         tidier = DownloadJob(self.snapshot(), self.order, self._notifier, self._clock, record=self.record, after=self)
         tidier.started = True
         return tidier
@@ -187,7 +187,7 @@ class DownloadJob:
 
     @contextmanager
     def committed(self) -> Iterator[None]:
-        """The one step that cannot be taken back: from here on stopping is refused, unless the step fails."""
+        """Mark the one step that cannot be undone: from here on, stopping is refused, unless the step fails."""
         with self._lock:
             self._check()
             self._committed = True
@@ -199,7 +199,7 @@ class DownloadJob:
             raise
 
     def end(self, state: State, **changes: Any) -> None:
-        """The final state; what was stopped stays so."""
+        """Set the final state; a stopped job keeps its state."""
         with self._lock:
             if self._shown.finished or self._stop.is_set():
                 return

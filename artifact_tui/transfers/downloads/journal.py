@@ -36,7 +36,7 @@ class DownloadJournal:
         self._database = Database(path)
 
     def add(self, host: str, orders: Iterable[DownloadOrder]) -> tuple[JournalRow, ...]:
-        """A row for each; one that was left or let go for the same artifact and directory is taken over."""
+        """Return a row for each; one that was left or let go for the same artifact and directory is taken over."""
         with self._database.transaction() as run:
             return tuple(self._add(run, host, order) for order in orders)
 
@@ -74,7 +74,7 @@ class DownloadJournal:
             run(f"UPDATE download SET {changes} WHERE id = ?", *values.values(), number)  # noqa: S608 - our own names
 
     def wrote(self, number: int, spans: tuple[Span, ...]) -> None:
-        """These bytes are written; the next program may go on from them, if the machine stays up."""
+        """Note the bytes that are written; the next program may resume from them, if the machine stays up."""
         self.change(number, written=spans, boot=boot_id())
 
     def find(self, number: int) -> JournalRow | None:
@@ -84,7 +84,7 @@ class DownloadJournal:
         return found[0] if found else None
 
     def remove(self, number: int) -> None:
-        """It is finished or forgotten."""
+        """Remove a row: the download is finished or discarded."""
         with self._database.transaction() as run:
             run("DELETE FROM download WHERE id = ?", number)
 
@@ -118,7 +118,7 @@ class DownloadJournal:
         return replace(record, standing=RowStatus.WAITING)
 
     def _left(self, host: str) -> tuple[tuple[JournalRow, ...], int]:
-        """What is left at a host, and how many rows cannot be read."""
+        """Return what is left at a host, and how many rows cannot be read."""
         with self._database.transaction() as run:
             rows = run("SELECT * FROM download ORDER BY id").fetchall()
         left, skipped = read_each(rows, lambda row: record_of(row) if self._is_left(row, host) else None)
@@ -132,7 +132,7 @@ class DownloadJournal:
         return program == self._lock_file.name or not self._lock_file.is_alive(program)
 
     def _free(self, row: sqlite3.Row) -> JournalRow | None:
-        """A row that a new order may take over."""
+        """Return a row that a new order may take over."""
         record, program = record_of(row), columns.program(row["program"])
         is_ours = program == self._lock_file.name
         is_free = record.standing is not RowStatus.WAITING if is_ours else not self._lock_file.is_alive(program)

@@ -92,7 +92,7 @@ _BOOT: Final = _read_boot_id()
 
 
 def packed(order: DownloadOrder) -> bytes:
-    """An order as JSON; its directory is kept beside it."""
+    """Return an order as JSON; its directory is kept beside it."""
     return exact_json.encode(
         _Ordered(
             order.repository.owner,
@@ -166,7 +166,7 @@ def _path(stored: object) -> Path | None:
 
 
 def asked_for(order: DownloadOrder) -> Transfer:
-    """A download before its first byte; a digest says that the size in the list is the archive's own."""
+    """Return a download before its first byte; a digest says that the size in the list is the archive's own."""
     artifact = order.artifact
     is_sure = order.inside or Digest.parse(order.digest)
     return Transfer(
@@ -180,7 +180,7 @@ def asked_for(order: DownloadOrder) -> Transfer:
 
 
 def begun(record: JournalRow) -> Transfer:
-    """A download of which something is there."""
+    """Return a download of which something is there."""
     asked = asked_for(record.order)
     total = asked.total if record.total is None else record.total
     return replace(asked, received=record.received, total=total)

@@ -104,7 +104,7 @@ class ParallelFetch:
             self._work(leads=True)
 
     def _assist(self) -> None:
-        """A connection beside the first: what is a passing trouble to it is left to the first."""
+        """Fetch beside the first connection, which takes over after a passing error of this one."""
         left = False
         try:
             self._work()
@@ -153,7 +153,7 @@ class ParallelFetch:
 
     @contextmanager
     def _line(self) -> Iterator[None]:
-        """Stopping and aborting end whatever the calling thread waits for meanwhile."""
+        """Let stopping and aborting end whatever the calling thread waits for meanwhile."""
         with self._context.engine.storage.line() as line, self._job.holding(line):
             with self._lock:
                 self._lines.add(line)
@@ -164,7 +164,7 @@ class ParallelFetch:
                     self._lines.discard(line)
 
     def _check(self, lease: Lease, body: Body, *, leads: bool) -> None:
-        """It must be what was asked for, or the whole, with which it starts over; the first one says how much it is."""
+        """Check a response: what was asked for, or the whole file, with which the download restarts."""
         if self._writer.received and (body.start, body.end) != (lease.at, lease.end):
             if self._begun or not leads or body.start:
                 raise Changed

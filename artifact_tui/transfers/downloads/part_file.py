@@ -33,7 +33,7 @@ class PartFile:
 
     @classmethod
     def create(cls, directory: Path, name: str) -> PartFile:
-        """A new empty file ``NAME.part``, or ``NAME (2).part`` where there is one."""
+        """Return a new empty file ``NAME.part``, or ``NAME (2).part`` where there is one."""
         for candidate in numbered(name, ".part"):
             try:
                 descriptor = os.open(directory / candidate, _FLAGS | os.O_CREAT | os.O_EXCL, 0o644)

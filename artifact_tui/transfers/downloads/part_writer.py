@@ -56,7 +56,7 @@ class PartWriter:
             return self._ranges.complete
 
     def lease(self, longest: int | None) -> Lease | None:
-        """A gap to fill, to be released; None when there is none that nobody fills."""
+        """Return a gap to fill, to be released; None when there is none that nobody fills."""
         with self._lock:
             return self._ranges.lease(longest)
 
@@ -66,7 +66,7 @@ class PartWriter:
             self._ranges.release(lease)
 
     def begin(self, total: int | None, etag: str, file_name: str) -> None:
-        """What an answer says of the blob."""
+        """Take over what a response says of the file."""
         with self._lock:
             news = (total, etag, file_name) != (self._ranges.total, self.etag, self.file_name)
             self._ranges.total, self.etag, self.file_name = total, etag, file_name
@@ -88,7 +88,7 @@ class PartWriter:
         self._job.add_progress(received)
 
     def end(self) -> None:
-        """The answer ended where it had to, so its length is the size."""
+        """Take over the length of a response that ended as it had to."""
         with self._lock:
             total = self._ranges.total = self._ranges.contiguous
         self._note(total=total)
@@ -156,5 +156,5 @@ class PartWriter:
 
 
 def _within(spans: tuple[Span, ...], length: int) -> list[Span]:
-    """What of the spans lies in a file of that length: it may have been cut by others."""
+    """Return what of the spans lies in a file of that length: it may have been cut by others."""
     return [(start, min(end, length)) for start, end in spans if start < length]

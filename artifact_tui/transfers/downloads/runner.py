@@ -57,14 +57,14 @@ class JobRunner:
             return  # it is offered again at the next start
 
     def let_go(self, job: DownloadJob) -> None:
-        """The part file stays, but nobody waits for the rest."""
+        """Keep the part file of a download that nobody waits for."""
         try:
             self._context.journal.change(job.record, standing=RowStatus.LET_GO)
         except JournalError:
             return  # it is offered at the next start, and can be refused there
 
     def _failed(self, job: DownloadJob) -> None:
-        """It is offered at the next start, and a new order for the same may go on from it."""
+        """Keep it for the next start, or for a new download of the same artifact."""
         try:
             self._context.journal.change(job.record, standing=RowStatus.FAILED)
         except JournalError:

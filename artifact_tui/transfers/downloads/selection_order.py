@@ -23,7 +23,7 @@ class SelectionOrder(DownloadOrder, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, order: DownloadOrder, selection: Selection) -> SelectionOrder:
-        """The same order for less."""
+        """Return the same order for less."""
         return cls(**asdict(order), selection=selection)
 
     @property
@@ -53,7 +53,7 @@ class SelectionOrder(DownloadOrder, frozen=True, kw_only=True):
         return self.selection.root.rpartition("/")[2] or self.artifact.name
 
     def narrow(self, archive: Archive) -> Archive:
-        """The smaller zip."""
+        """Return the smaller zip."""
         return self.selection.narrow(archive)
 
 

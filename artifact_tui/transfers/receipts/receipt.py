@@ -106,7 +106,7 @@ def _records(target: str, tree: UnpackedTree, inside: str) -> tuple[FileRecord, 
 
 
 def _below(path: str, inside: str) -> str:
-    """What of a path is below the file or folder that was placed: nothing for that file itself."""
+    """Return what of a path is below the file or folder that was placed: nothing for that file itself."""
     return path[len(inside) :] if inside.strip("/") else f"/{path}"
 
 

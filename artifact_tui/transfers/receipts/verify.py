@@ -57,7 +57,7 @@ def verify(directory: Path) -> Iterator[Verdict | Unusable]:
 
 
 def _beside(directory: Path) -> Iterator[Receipt | Unusable]:
-    """The receipts of the directory itself; none where the directory above it is not for us to list."""
+    """Yield the receipts of the directory itself; none where the directory above it is not for us to list."""
     try:
         results = list(_read_all(directory.parent, directory.name))
     except OSError:
@@ -68,7 +68,7 @@ def _beside(directory: Path) -> Iterator[Receipt | Unusable]:
 
 
 def _read_all(folder: Path, name: str | None = None) -> Iterator[Receipt | Unusable]:
-    """The receipts in a directory, by their names; only those of ``name``, where it is given."""
+    """Yield the receipts in a directory, by their names; only those of ``name``, where it is given."""
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
         target, is_receipt = IS_RECEIPT.subn("", entry.name)
         if is_receipt and target and name in (None, target) and not entry.is_dir(follow_symlinks=False):
