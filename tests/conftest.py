@@ -21,6 +21,7 @@ from typing import Any
 import hypothesis
 import pytest
 
+from tests.collection import PROGRAM  # noqa: F401  # read before it is changed below
 from tests.faults.ledger import LEDGER, Ledger
 
 os.environ["TZ"] = "UTC"

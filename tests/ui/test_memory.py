@@ -7,6 +7,7 @@ import asyncio
 import ctypes
 import gc
 import os
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
@@ -18,6 +19,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 import artifact_tui.screens
+from tests.collection import PROGRAM
 from tests.ui.places import PLACES, Place, open_and_close, walk
 from tests.ui.program import KESTREL, Program, open_with_keys
 
@@ -42,6 +44,15 @@ def resident() -> int:
     if hasattr(ctypes.CDLL(None), "malloc_trim"):
         ctypes.CDLL(None).malloc_trim(0)
     return int(STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+@pytest.fixture(autouse=True)
+def collects_like_a_program() -> Iterator[None]:
+    """Garbage that waits longer than in the program takes memory that the program would not."""
+    before = gc.get_threshold()
+    gc.set_threshold(*PROGRAM)
+    yield
+    gc.set_threshold(*before)
 
 
 class Left(NamedTuple):
