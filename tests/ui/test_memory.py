@@ -81,6 +81,7 @@ async def repeat(pilot: Pilot[int], program: Program, place: Place, times: int) 
         await open_and_close(pilot, program, place)
         program.server.requests.clear()
         program.app.clear_notifications()
+        await program.app.screen.query("ToastHolder").remove()  # clearing leaves them, the end of their time does not
     after = now(program)
     return Left(*(there - was for there, was in zip(after, before, strict=True)))
 
