@@ -55,7 +55,7 @@ def contenders(home: Path) -> dict[str, Contender]:
         "ncdu": Contender(("ncdu", str(tree)), "j", page, {}),
         "mc": Contender(("mc", "-d", str(tree), str(tree)), "\x1bOB", page, {}),
     }
-    return {name: one for name, one in found.items() if shutil.which(one.command[0])}
+    return {name: one for name, one in found.items() if shutil.which("fzf" if name == "fzf" else one.command[0])}
 
 
 STOCK = """
