@@ -252,7 +252,7 @@ class ArtifactApp(EngineApp):
         elif isinstance(self.screen, ListScreen) and self.screen.ABOVE:
             await self.run_action(self.screen.ABOVE)
         else:
-            self.notify("This is the top. q quits.", markup=False)
+            self.notify("Already at the top level. q quits.", markup=False)
 
     def on_repositories_screen_open(self, event: RepositoriesScreen.Open) -> None:
         """Open the runs of the repository; one that the server has listed before becomes the last used."""

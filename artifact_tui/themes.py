@@ -1,6 +1,6 @@
-"""The two themes: quiet greys and one accent.
+"""The two themes: quiet grays and one accent.
 
-The text under the cursor has the colour of other text, bold on another ground: a colour less to send for each key.
+The text under the cursor has the color of other text, bold on another ground: a color less to send for each key.
 """
 
 from textual.theme import BUILTIN_THEMES, Theme
@@ -74,4 +74,4 @@ def check_theme(name: str) -> None:
     """Raise :class:`SettingsError` for a theme that there is not; empty is the default, Textual's own are allowed."""
     known = [DARK.name, LIGHT.name, *sorted(BUILTIN_THEMES)]
     if name and name not in known:
-        raise SettingsError(f"theme: there is no theme '{name}'; there are {', '.join(known)}.")
+        raise SettingsError(f"theme: unknown theme '{name}'. Use one of {', '.join(known)}.")

@@ -103,7 +103,7 @@ class Terminal:
 
     @property
     def cells(self) -> list[list[Cell]]:
-        """What stands on the screen, with its colours."""
+        """What stands on the screen, with its colors."""
         return cells_of(self._screen)
 
     def resize(self, width: int, height: int) -> None:

@@ -230,5 +230,5 @@ def plain_words() -> Iterator[None]:
     try:
         yield
     except ArchiveRefused as refusal:
-        sentence = f"This cannot be looked into: {refusal}."
+        sentence = f"Cannot open this archive: {refusal}."
         raise Unopenable(sentence, "A download keeps the artifact as it is.") from None

@@ -97,12 +97,12 @@ def _keep(pieces: Iterator[bytes], most: int) -> _Kept:
         try:
             kept.add(piece)
         except OSError as error:
-            raise ArchiveUnreadable(f"There is no room to unpack it: {error.strerror}.") from None
+            raise ArchiveUnreadable(f"Not enough free space to unpack it: {error.strerror}.") from None
     return kept
 
 
 def _pieces(stream: EntryStream, is_wanted: Callable[[], bool]) -> Iterator[bytes]:
     while piece := stream.more(STEP):
         if not is_wanted():
-            raise Offline("Nobody waits for this any more.")
+            raise Offline("Cancelled.")
         yield piece

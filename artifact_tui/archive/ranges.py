@@ -96,12 +96,12 @@ class Ranges:
         if length:
             for chunk in body:
                 if not self._is_wanted():
-                    raise Offline("Nobody waits for this any more.")
+                    raise Offline("Cancelled.")
                 taken += chunk
                 if is_longer and len(taken) >= length:
                     break
         if len(taken) < length:
-            raise Offline("The storage of the artifacts broke off.", "Try again.")
+            raise Offline("Connection to the download host lost.", "Try again.")
         return bytes(taken[:length])
 
 

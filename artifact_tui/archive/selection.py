@@ -95,7 +95,7 @@ def select(entries: Sequence[Entry], chosen: Iterable[Entry], start: int, etag: 
     spans: list[ByteSpan] = []
     for entry in wanted:
         if entry.offset >= start:
-            raise ArchiveUnreadable("This cannot be fetched in parts: its table of contents contradicts itself.")
+            raise ArchiveUnreadable("This archive cannot be read in parts: its table of contents contradicts itself.")
         end = min(following[entry.offset], entry.offset + entry.compressed + _MOST_OVERHEAD)
         if spans and entry.offset - spans[-1].end <= _SMALL_GAP:
             spans[-1] = ByteSpan(spans[-1].start, max(spans[-1].end, end))
@@ -183,7 +183,7 @@ class NarrowBody:
                     break
             self._body = None
         if left > 0:
-            raise Offline("The storage of the artifacts broke off.", "Try again.")
+            raise Offline("Connection to the download host lost.", "Try again.")
 
 
 def _record(entry: Entry, offset: int) -> bytes:

@@ -52,7 +52,7 @@ def _terminal(environ: Mapping[str, str]) -> Iterator[Check]:
     kind = environ.get("TERM", "")
     is_terminal = sys.stdin.isatty() and sys.stderr.isatty()
     yield Check("terminal", kind or "TERM is not set", _terminal_trouble(kind, is_terminal=is_terminal))
-    yield Check("colours", _colors(environ))
+    yield Check("colors", _colors(environ))
     hurt = "" if shows_unicode(environ) else "no UTF-8: borders and names are shown in ASCII; set LANG, as in C.UTF-8"
     yield Check("locale", locale_variable(environ) or "not set", hurt)
     size = shutil.get_terminal_size()
@@ -64,15 +64,15 @@ def _terminal(environ: Mapping[str, str]) -> Iterator[Check]:
 
 def _terminal_trouble(kind: str, *, is_terminal: bool) -> str:
     if not is_terminal:
-        return "stdin and stderr are no terminal; the full screen needs one"
+        return "stdin and stderr must be a terminal for the full screen"
     if kind == "dumb":
-        return "it cannot show a full screen; set TERM to what it really is"
-    return "" if kind else "16 colours are used; set TERM to what it really is"
+        return "it cannot show a full screen; set TERM to your terminal's type"
+    return "" if kind else "16 colors are used; set TERM to your terminal's type"
 
 
 def _colors(environ: Mapping[str, str]) -> str:
     if "NO_COLOR" in environ:
-        return "greys, as NO_COLOR asks"
+        return "grays, as NO_COLOR asks"
     return {"truecolor": "16 million", "256": "256", "standard": "16"}[colors_of(environ)]
 
 
@@ -152,7 +152,7 @@ def _programs(environ: Mapping[str, str]) -> Iterator[Check]:
     backend = environ.get("PYTHON_KEYRING_BACKEND", "")
     unsafe = any(name in backend for name in UNKNOWN_TO_KEYRING)
     value = backend or ("asked over the session's bus" if bus or sys.platform == "darwin" else "none in this session")
-    yield Check("keyring", value, "this one keeps nothing, or keeps it in plain text" if unsafe else "")
+    yield Check("keyring", value, "this one stores nothing, or stores plain text" if unsafe else "")
 
 
 def _files(paths: Paths, mistakes: tuple[str, ...]) -> Iterator[Check]:

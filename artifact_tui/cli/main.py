@@ -105,7 +105,7 @@ def _run_id(text: str) -> int:
     from argparse import ArgumentTypeError
 
     if not (text.isascii() and text.isdecimal() and 0 < len(text) < 20):
-        raise ArgumentTypeError(f"{text!r} is no run id; it is the number in the run's address")
+        raise ArgumentTypeError(f"{text!r} is not a valid run ID. Use the number in the run's URL")
     return int(text)
 
 
@@ -207,7 +207,7 @@ def check_terminal(environ: Mapping[str, str]) -> None:
         raise UsageError("this is a full-screen program; run it in a terminal, without redirecting stdin or stderr.")
     if environ.get("TERM") == "dumb":
         raise UsageError(
-            "TERM is dumb: this terminal cannot show a full-screen program; set TERM to what it really is."
+            "TERM is dumb: this terminal cannot show a full-screen program; set TERM to your terminal's type."
         )
 
 

@@ -62,7 +62,7 @@ def demo_start(options: argparse.Namespace) -> Start:
 
 
 def _not_a_repository(text: str) -> UsageError:
-    return UsageError(f"{text!r} is no repository; write it as OWNER/REPO.")
+    return UsageError(f"{text!r} is not a repository name. Use OWNER/REPO.")
 
 
 def _start(repository: RepositoryName | None, run: int | None) -> Start:

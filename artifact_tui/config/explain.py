@@ -80,7 +80,7 @@ def explain(complaint: str, settings: type[Struct]) -> str:
         return f"{found['place']} must be {allowed}, not {found['value']}."
     if found := _UNKNOWN.fullmatch(complaint):
         return _unknown(found["name"], found["place"] or "", settings)
-    return f"this is no TOML: {complaint[:1].lower()}{complaint[1:]}."
+    return f"invalid TOML: {complaint[:1].lower()}{complaint[1:]}."
 
 
 def _wrong_type(place: str, wanted: str, got: str) -> str:
@@ -95,7 +95,7 @@ def _unknown(name: str, place: str, settings: type[Struct]) -> str:
     owner = _field_type(settings, place) if place else settings
     close = closest(name, owner.__struct_encode_fields__)
     where = f" in {place}" if place else ""
-    return f"there is no setting {name}{where}." + (f" Did you mean {close}?" if close else "")
+    return f"unknown setting {name}{where}." + (f" Did you mean {close}?" if close else "")
 
 
 def _field_type(settings: type[Struct], name: str) -> Any:

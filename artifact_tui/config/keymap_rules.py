@@ -49,7 +49,7 @@ def _alone(name: str, wanted: str, known: Mapping[str, str], key_name: Callable[
     """Yield what is wrong with one rebinding whatever the others are."""
     if name not in known:
         close = closest(name, known)
-        yield f"keys: there is no binding '{name}'." + (f" Did you mean '{close}'?" if close else "")
+        yield f"keys: unknown binding '{name}'." + (f" Did you mean '{close}'?" if close else "")
         return
     written = [key.strip() for key in wanted.split(",")]
     if not any(written):

@@ -150,7 +150,7 @@ def _column_mistakes(name: str, wanted: Sequence[str], known: Sequence[str]) -> 
         if column not in known:
             close = closest(column, known)
             hint = f" Did you mean '{close}'?" if close else ""
-            yield f"columns: {name} has no '{column}'; there are {', '.join(known)}.{hint}"
+            yield f"columns: {name} has no '{column}'. Use one of {', '.join(known)}.{hint}"
         elif wanted.count(column) > 1:
             yield f"columns: {name} has '{column}' twice; name each once."
 

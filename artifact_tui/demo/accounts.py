@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from artifact_tui.demo.data import ORGANISATION, VIEWER, DemoRepository
+from artifact_tui.demo.data import ORGANIZATION, VIEWER, DemoRepository
 
 
 @dataclass(frozen=True)
@@ -12,7 +12,7 @@ class DemoAccount:
     """A token and what it opens.
 
     A `classic` token works by `scopes`, a `fine-grained` one by its permission on Actions (`read` or
-    `write`). `orgs` are the organisations whose repositories the account may write to.
+    `write`). `orgs` are the organizations whose repositories the account may write to.
     """
 
     login: str
@@ -20,7 +20,7 @@ class DemoAccount:
     scopes: tuple[str, ...] = ("repo", "workflow")
     kind: Literal["classic", "fine-grained"] = "classic"
     actions: Literal["read", "write"] = "write"
-    orgs: tuple[str, ...] = (ORGANISATION,)
+    orgs: tuple[str, ...] = (ORGANIZATION,)
 
     def belongs(self, repository: DemoRepository) -> bool:
         """Whether the account may write to the repository, had its token every right."""

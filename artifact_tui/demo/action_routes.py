@@ -130,7 +130,7 @@ def run_artifacts(call: Call) -> DemoAnswer:
     repository = call.repository()
     found = _own_run(call, repository)
     rows = call.site.store.run_artifacts(found.id)
-    if not call.site.flavour.direction or call.request.query.get("direction") == "asc":
+    if not call.site.flavor.direction or call.request.query.get("direction") == "asc":
         rows = rows[::-1]
     return _artifact_list(call, rows, f"/repositories/{repository.id}/actions/runs/{found.id}/artifacts")
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import msgspec
 
 from artifact_tui.demo.data import DemoArtifact, DemoRepository, DemoRun, DemoWorkflow, Person
-from artifact_tui.demo.flavours import V2026, Flavour
+from artifact_tui.demo.flavors import V2026, Flavor
 from artifact_tui.demo.messages import Values
 from artifact_tui.demo.state import Store
 
@@ -40,17 +40,17 @@ def node_id(kind: str, number: int) -> str:
 
 
 class Templates:
-    """Builds each kind of object for one flavour; what does not change is built once."""
+    """Builds each kind of object for one flavor; what does not change is built once."""
 
-    def __init__(self, flavour: Flavour, store: Store) -> None:
-        self.flavour, self.store = flavour, store
+    def __init__(self, flavor: Flavor, store: Store) -> None:
+        self.flavor, self.store = flavor, store
         self._minimal = lru_cache(maxsize=256)(self._build_minimal)
         self._encoded = lru_cache(maxsize=256)(self._encode_minimal)
 
     def user(self, person: Person) -> Values:
         """Return a simple-user; the brackets of a bot's name are quoted in addresses."""
         name = quote(person.login)
-        url, web = f"{self.flavour.api}/users/{name}", f"{self.flavour.web}/{name}"
+        url, web = f"{self.flavor.api}/users/{name}", f"{self.flavor.web}/{name}"
         found = {
             "login": person.login, "id": person.id, "node_id": node_id(person.kind, person.id),
             "gravatar_id": "", "type": person.kind, "avatar_url": f"{web}.png", "url": url, "html_url": web,
@@ -77,8 +77,8 @@ class Templates:
 
     def _build_minimal(self, repository: DemoRepository, version: str) -> Values:
         url, web = (
-            f"{self.flavour.api}/repos/{repository.full_name}",
-            f"{self.flavour.web}/{repository.full_name}",
+            f"{self.flavor.api}/repos/{repository.full_name}",
+            f"{self.flavor.web}/{repository.full_name}",
         )
         found = {
             "id": repository.id, "node_id": node_id("Repository", repository.id), "name": repository.name,
@@ -90,8 +90,8 @@ class Templates:
 
     def repository(self, repository: DemoRepository, version: str, *, writes: bool) -> Values:
         """Return a repository as the lists and the search give it."""
-        web, stars = f"{self.flavour.web}/{repository.full_name}", repository.stars
-        host = self.flavour.web.partition("//")[2]
+        web, stars = f"{self.flavor.web}/{repository.full_name}", repository.stars
+        host = self.flavor.web.partition("//")[2]
         found = self.minimal(repository, version) | {
             "git_url": f"git://{host}/{repository.full_name}.git",
             "ssh_url": f"git@{host}:{repository.full_name}.git", "clone_url": f"{web}.git", "svn_url": web,
@@ -127,12 +127,12 @@ class Templates:
     def workflow(self, workflow: DemoWorkflow) -> Values:
         """Return a workflow."""
         repository = self.store.repositories[workflow.repository]
-        path, web = f".github/workflows/{workflow.file}", f"{self.flavour.web}/{repository.full_name}"
+        path, web = f".github/workflows/{workflow.file}", f"{self.flavor.web}/{repository.full_name}"
         return {
             "id": workflow.id, "node_id": node_id("Workflow", workflow.id), "name": workflow.name,
             "path": path, "state": workflow.state, "created_at": repository.created_at,
             "updated_at": repository.created_at,
-            "url": f"{self.flavour.api}/repos/{repository.full_name}/actions/workflows/{workflow.id}",
+            "url": f"{self.flavor.api}/repos/{repository.full_name}/actions/workflows/{workflow.id}",
             "html_url": f"{web}/blob/{self.default_branch(repository)}/{path}",
             "badge_url": f"{web}/workflows/{workflow.name}/badge.svg",
         }  # fmt: skip
@@ -141,7 +141,7 @@ class Templates:
         """Return a workflow-run with both of its repositories."""
         store, repository = self.store, self.store.repositories[run.repository]
         workflow, actor = store.workflows[run.workflow], self.user(store.people[run.actor])
-        base = f"{self.flavour.api}/repos/{repository.full_name}"
+        base = f"{self.flavor.api}/repos/{repository.full_name}"
         url, suite = f"{base}/actions/runs/{run.id}", run.id + 20_011_004_933
         head = store.repositories[run.head]
         return {
@@ -150,7 +150,7 @@ class Templates:
             "display_title": run.title, "run_number": run.number, "event": run.event, "status": run.status,
             "conclusion": run.conclusion, "workflow_id": run.workflow, "check_suite_id": suite,
             "check_suite_node_id": node_id("CheckSuite", suite), "url": url,
-            "html_url": f"{self.flavour.web}/{repository.full_name}/actions/runs/{run.id}",
+            "html_url": f"{self.flavor.web}/{repository.full_name}/actions/runs/{run.id}",
             "pull_requests": self._pulls(run, base, repository), "created_at": run.created_at,
             "updated_at": run.updated_at, "actor": actor, "run_attempt": run.attempt,
             "referenced_workflows": [], "run_started_at": run.started_at, "triggering_actor": actor,
@@ -186,10 +186,10 @@ class Templates:
         `partial-run`: only the id of the run is there; `extra-keys`: keys nobody has heard of.
         """
         repository = self.store.repositories[artifact.repository]
-        url = f"{self.flavour.api}/repos/{repository.full_name}/actions/artifacts/{artifact.id}"
+        url = f"{self.flavor.api}/repos/{repository.full_name}/actions/artifacts/{artifact.id}"
         found: Values = {
             "id": artifact.id, "node_id": node_id("Artifact", artifact.id), "name": artifact.name,
-            "size_in_bytes": artifact.raw_size if self.flavour.enterprise else artifact.size, "url": url,
+            "size_in_bytes": artifact.raw_size if self.flavor.enterprise else artifact.size, "url": url,
             "archive_download_url": f"{url}/zip", "expired": expired, "digest": f"sha256:{artifact.digest}",
             "created_at": artifact.created_at, "updated_at": artifact.created_at,
             "expires_at": artifact.expires_at,
@@ -200,7 +200,7 @@ class Templates:
             found["workflow_run"] = {"id": run.id, **origin, "head_branch": run.branch, "head_sha": run.sha}
         if artifact.oddity:
             _make_odd(found, artifact.oddity)
-        if not self.flavour.digest:
+        if not self.flavor.digest:
             found.pop("digest", None)
         return found
 

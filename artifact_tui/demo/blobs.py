@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from artifact_tui.demo.data import DemoArtifact, format_time, parse_time
-from artifact_tui.demo.flavours import Flavour
+from artifact_tui.demo.flavors import Flavor
 from artifact_tui.demo.messages import DemoAnswer, DemoRequest, chunks
 from artifact_tui.demo.state import Store
 
@@ -28,14 +28,14 @@ _KEY = b"the demo signs with a key that everybody may know"
 class Blobs:
     """Signs addresses and serves what they lead to."""
 
-    def __init__(self, flavour: Flavour, store: Store, clock: Callable[[], datetime], rate: float) -> None:
-        self.flavour, self.store, self.clock, self.rate = flavour, store, clock, rate
+    def __init__(self, flavor: Flavor, store: Store, clock: Callable[[], datetime], rate: float) -> None:
+        self.flavor, self.store, self.clock, self.rate = flavor, store, clock, rate
         self._known: dict[int, DemoArtifact] = {}
 
     def sign(self, artifact: DemoArtifact) -> str:
         """Return a fresh address of the artifact's bytes, valid for ten minutes."""
         self._known[artifact.id] = artifact
-        raw = artifact.raw and not self.flavour.enterprise
+        raw = artifact.raw and not self.flavor.enterprise
         name = artifact.name if raw or artifact.name.endswith(".zip") else f"{artifact.name}.zip"
         path = f"/{artifact.run}/artifacts/{artifact.id}" + ("" if raw else ".zip")
         ends = format_time(self.clock() + VALID_FOR)
@@ -46,7 +46,7 @@ class Blobs:
             "sp": "r",
             "sv": "2025-11-05",
         }
-        return f"{self.flavour.blobs}{path}?{urlencode(query, quote_via=quote)}&sig={_signature(path, ends)}"
+        return f"{self.flavor.blobs}{path}?{urlencode(query, quote_via=quote)}&sig={_signature(path, ends)}"
 
     def answer(self, request: DemoRequest) -> DemoAnswer:
         """Return the answer to a GET of a signed address."""
@@ -60,7 +60,7 @@ class Blobs:
         artifact = self._known.get(int(request.path.rpartition("/")[2].removesuffix(".zip")))
         if artifact is None:
             return _refuse(404, "BlobNotFound", "The specified blob does not exist.")
-        if self.flavour.enterprise:
+        if self.flavor.enterprise:
             return self._made_on_the_fly(artifact, request)
         return self._stored(artifact, request)
 

@@ -1,6 +1,6 @@
 """The demo's world as plain values: people, repositories, workflows, runs and artifacts.
 
-The world is made once by `tests/tools/catalogue.py` and stored beside this module in `world.json`, so that
+The world is made once by `tests/tools/catalog.py` and stored beside this module in `world.json`, so that
 starting the demo costs one decode instead of building and hashing gigabytes of zips. All times are ISO 8601
 texts in UTC, exactly as the API states them: they sort as text and need no formatting for an answer.
 """
@@ -11,8 +11,8 @@ from pathlib import Path
 
 import msgspec
 
-ORGANISATION, VIEWER = "fernwood-labs", "mira-holm"
-"""The organisation of the demo, and the person who looks at it."""
+ORGANIZATION, VIEWER = "fernwood-labs", "mira-holm"
+"""The organization of the demo, and the person who looks at it."""
 
 WORLD_FILE = Path(__file__).with_name("world.json")
 

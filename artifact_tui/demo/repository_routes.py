@@ -21,9 +21,9 @@ def user(call: Call) -> DemoAnswer:
     return json_answer(call.site.templates.private_user(call.site.store.people[account.login], owned))
 
 
-def organisations(call: Call) -> DemoAnswer:
-    """`GET /user/orgs`: the organisations of the account."""
-    account, api = call.signed_in(), call.site.flavour.api
+def organizations(call: Call) -> DemoAnswer:
+    """`GET /user/orgs`: the organizations of the account."""
+    account, api = call.signed_in(), call.site.flavor.api
     found = []
     for login in account.orgs:
         person = call.site.templates.user(call.site.store.people[login])
@@ -52,8 +52,8 @@ def own_repositories(call: Call) -> DemoAnswer:
     return _listed(call, rows, "full_name", "/user/repos")
 
 
-def organisation_repositories(call: Call) -> DemoAnswer:
-    """`GET /orgs/{org}/repos`: those of an organisation, private ones for members."""
+def organization_repositories(call: Call) -> DemoAnswer:
+    """`GET /orgs/{org}/repos`: those of an organization, private ones for members."""
     rows = [r for r in _owned(call, "Organization") if call.sees(r)]
     wanted = call.request.query.get("type", "all")
     if wanted in ("public", "private"):
@@ -103,7 +103,7 @@ def tags(call: Call) -> DemoAnswer:
     commits = {run.branch: run.sha for run in call.site.store.repository_runs(found.id) if run.branch}
     names = sorted((name for name in commits if _VERSION.fullmatch(name)), reverse=True)
     page, headers = call.page(names, f"/repositories/{found.id}/tags")
-    url = f"{call.site.flavour.api}/repos/{found.full_name}"
+    url = f"{call.site.flavor.api}/repos/{found.full_name}"
     items = [
         {
             "name": name,

@@ -37,9 +37,9 @@ _OTHERS: dict[tuple[str, str], Handler] = {
     ("GET", "versions"): site.versions,
     ("GET", "rate_limit"): site.rate_limit,
     ("GET", "user"): repositories.user,
-    ("GET", "user/orgs"): repositories.organisations,
+    ("GET", "user/orgs"): repositories.organizations,
     ("GET", "user/repos"): repositories.own_repositories,
-    ("GET", "orgs/*/repos"): repositories.organisation_repositories,
+    ("GET", "orgs/*/repos"): repositories.organization_repositories,
     ("GET", "users/*/repos"): repositories.user_repositories,
     ("GET", "search/repositories"): repositories.search,
 }

@@ -45,7 +45,7 @@ def test_name(dice: Dice) -> str:
 
 
 def log(dice: Dice, started: datetime, lines: int, failed: bool) -> bytes:
-    """Return a job log of Actions: a timestamp on each line, group commands, colours of the tools."""
+    """Return a job log of Actions: a timestamp on each line, group commands, colors of the tools."""
     moment = started
     texts = [
         "##[group]Run python -m pytest -n auto",
@@ -202,7 +202,7 @@ def page(dice: Dice, title: str) -> bytes:
 
 
 def picture(dice: Dice, width: int = 160, height: int = 90) -> bytes:
-    """Return a small PNG: a greyscale ramp with bars, like a failed comparison of two screens."""
+    """Return a small PNG: a grayscale ramp with bars, like a failed comparison of two screens."""
     bars = {dice.below(height) for _ in range(9)}
     rows = b"".join(
         b"\0" + (b"\xff" * width if y in bars else bytes((x + y) % 256 for x in range(width))) for y in range(height)

@@ -1,7 +1,7 @@
 """A GitHub that fits in a process: the demo's, and with `hook` the one test double of the project (tests/double).
 
     server = DemoServer()                          # github.com, all at once, the clock stands at DEMO_NOW
-    server = DemoServer(flavours.GHES_3_8, latency=0.08, rate=12e6)
+    server = DemoServer(flavors.GHES_3_8, latency=0.08, rate=12e6)
     answer = server.handle("GET", "https://api.github.com/user", {"Authorization": f"Bearer {DEMO_TOKEN}"})
     answer.status, answer.headers, answer.body     # answer.parts() for downloads
 
@@ -13,7 +13,7 @@
     server.store           # the world: repositories, runs, artifacts; add(), delete_artifact(), delete_run()
 
 Tokens and what they open are `Account` values (demo.accounts), kinds of server are
-`Flavour` values (demo.flavours).
+`Flavor` values (demo.flavors).
 The clock is any function that gives the time; signed addresses, quotas and expiry follow it.
 """
 
@@ -28,7 +28,7 @@ from artifact_tui.demo.answers import Templates
 from artifact_tui.demo.blobs import Blobs
 from artifact_tui.demo.data import World, load_world
 from artifact_tui.demo.fixed_clock import demo_clock
-from artifact_tui.demo.flavours import GITHUB, Flavour
+from artifact_tui.demo.flavors import GITHUB, Flavor
 from artifact_tui.demo.login import Login
 from artifact_tui.demo.messages import BrokenLink, DemoAnswer, DemoRequest, Refusal
 from artifact_tui.demo.rate_limit import Quota
@@ -41,7 +41,7 @@ Hook = Callable[[DemoRequest, Callable[[], DemoAnswer]], DemoAnswer]
 
 
 class DemoServer:
-    """Answers requests to the API and to the storage of one flavour of GitHub; safe to use from several
+    """Answers requests to the API and to the storage of one flavor of GitHub; safe to use from several
     threads.
 
     `latency` are the seconds before an answer, a little more or less each time; `rate` the bytes a second of
@@ -50,7 +50,7 @@ class DemoServer:
 
     def __init__(
         self,
-        flavour: Flavour = GITHUB,
+        flavor: Flavor = GITHUB,
         *,
         clock: Callable[[], datetime] = demo_clock,
         latency: float = 0.0,
@@ -64,16 +64,16 @@ class DemoServer:
         self.accounts = {account.token: account for account in accounts}
         self.requests: list[DemoRequest] = []
         self.expiry = ""
-        self.login = Login(lambda: _origin(self.flavour))
+        self.login = Login(lambda: _origin(self.flavor))
         self._hook = hook
         self._quotas: dict[str, Quota] = {}
         self._lock = threading.Lock()
-        self._settle(flavour)
+        self._settle(flavor)
 
-    def _settle(self, flavour: Flavour) -> None:
-        self.flavour = flavour
-        blobs = Blobs(flavour, self.store, self.clock, self.rate)
-        self.site = Site(flavour, self.store, self.clock, Templates(flavour, self.store), blobs, self._quotas)
+    def _settle(self, flavor: Flavor) -> None:
+        self.flavor = flavor
+        blobs = Blobs(flavor, self.store, self.clock, self.rate)
+        self.site = Site(flavor, self.store, self.clock, Templates(flavor, self.store), blobs, self._quotas)
 
     def handle(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> DemoAnswer:
         """Return the answer to one request; raises `BrokenLink` where there is no server or the hook says so."""
@@ -98,10 +98,10 @@ class DemoServer:
         lower = {name.lower(): value for name, value in headers.items()}
         address, _, query = url.partition("?")
         pairs = dict(parse_qsl(query, keep_blank_values=True))
-        login = f"{_origin(self.flavour)}/login/"
+        login = f"{_origin(self.flavor)}/login/"
         if address.startswith(login):
             return DemoRequest(method, url, "web", f"/login/{address[len(login) :]}", pairs, lower)
-        for base, place in ((self.flavour.blobs, "blob"), (self.flavour.api, "api")):
+        for base, place in ((self.flavor.blobs, "blob"), (self.flavor.api, "api")):
             if address == base or address.startswith(f"{base}/"):
                 path = unquote(address[len(base) :]) or "/"
                 return DemoRequest(method, url, "blob" if place == "blob" else "api", path, pairs, lower)
@@ -128,7 +128,7 @@ class DemoServer:
             message = "Request forbidden by administrative rules. Please set a User-Agent header."
             return DemoAnswer(403, {"Content-Type": "text/plain"}, message.encode())
         version = self._version(request)
-        if self.flavour.versions:
+        if self.flavor.versions:
             headers["x-github-api-version-selected"] = version
         account = self._account(request, headers)
         self._count(request, account, headers)
@@ -136,13 +136,13 @@ class DemoServer:
         if moved is not None:
             return moved
         route = find_route(request.method, request.path)
-        if route is None or (request.path.endswith("retention") and not self.flavour.retention):
+        if route is None or (request.path.endswith("retention") and not self.flavor.retention):
             raise Refusal(404, "Not Found")
         return route[0](Call(self.site, request, account, version, route[1]))
 
     def _version(self, request: DemoRequest) -> str:
-        wanted, known = request.headers.get("x-github-api-version"), self.flavour.versions
-        if wanted is None or (not known and not self.flavour.strict_version):
+        wanted, known = request.headers.get("x-github-api-version"), self.flavor.versions
+        if wanted is None or (not known and not self.flavor.strict_version):
             return known[0] if known else ""
         if wanted not in known:
             text = f"'{wanted}' is not a supported version."
@@ -164,7 +164,7 @@ class DemoServer:
 
     def _quota(self, request: DemoRequest) -> Quota | None:
         """Return what the request is counted against; Enterprise Server counts nothing by default."""
-        if self.flavour.enterprise or request.path == "/rate_limit":
+        if self.flavor.enterprise or request.path == "/rate_limit":
             return None
         resource = "search" if request.path.startswith("/search/") else "core"
         return self.site.quota(resource, self.accounts.get(token_of(request.headers)))
@@ -189,7 +189,7 @@ class DemoServer:
             return None
         rest = "".join(f"/{part}" for part in parts[2:])
         query = f"?{request.url.partition('?')[2]}" if "?" in request.url else ""
-        target = f"{self.flavour.api}/repositories/{found.id}{rest}{query}"
+        target = f"{self.flavor.api}/repositories/{found.id}{rest}{query}"
         status = 301 if request.method == "GET" else 307
         refusal = Refusal(status, "Moved Permanently", {"Location": target}, url=target)
         return refusal.answer()
@@ -201,15 +201,15 @@ class DemoServer:
             "X-GitHub-Media-Type": "github.v3; format=json",
             "X-GitHub-Request-Id": f"D3F0:{number:06X}:0A11CE",
         }
-        if self.flavour.enterprise:
-            headers["X-GitHub-Enterprise-Version"] = self.flavour.release
+        if self.flavor.enterprise:
+            headers["X-GitHub-Enterprise-Version"] = self.flavor.release
         return headers
 
 
-def _origin(flavour: Flavour) -> str:
+def _origin(flavor: Flavor) -> str:
     """Where the pages are: beside the API when that is on loopback, where there is one address for both."""
-    parts = urlsplit(flavour.api)
-    return f"{parts.scheme}://{parts.netloc}" if parts.scheme == "http" else flavour.web
+    parts = urlsplit(flavor.api)
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme == "http" else flavor.web
 
 
 def _conditional(answer: DemoAnswer, request: DemoRequest) -> DemoAnswer:

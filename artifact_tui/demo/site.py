@@ -10,7 +10,7 @@ from artifact_tui.demo.accounts import DemoAccount
 from artifact_tui.demo.answers import Templates
 from artifact_tui.demo.blobs import Blobs
 from artifact_tui.demo.data import DemoArtifact, DemoRepository
-from artifact_tui.demo.flavours import Flavour
+from artifact_tui.demo.flavors import Flavor
 from artifact_tui.demo.messages import DOCS, DemoAnswer, DemoRequest, Refusal
 from artifact_tui.demo.rate_limit import ANONYMOUS, LIMITS, Quota
 from artifact_tui.demo.state import Store
@@ -23,7 +23,7 @@ MAX_PER_PAGE = 100
 class Site:
     """One server: its kind, its world and its time."""
 
-    flavour: Flavour
+    flavor: Flavor
     store: Store
     clock: Callable[[], datetime]
     templates: Templates
@@ -105,7 +105,7 @@ class Call:
 
     def _address(self, path: str, page: int) -> str:
         query = {**self.request.query, "page": str(page)}
-        return f"{self.site.flavour.api}{path}?{urlencode(query)}"
+        return f"{self.site.flavor.api}{path}?{urlencode(query)}"
 
 
 def not_found() -> DemoAnswer:

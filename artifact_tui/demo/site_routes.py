@@ -1,6 +1,6 @@
 """The demo server's answers about itself."""
 
-from artifact_tui.demo.flavours import V2026
+from artifact_tui.demo.flavors import V2026
 from artifact_tui.demo.messages import DemoAnswer, Refusal, Values, json_answer
 from artifact_tui.demo.rate_limit import LIMITS
 from artifact_tui.demo.site import Call, not_found
@@ -29,9 +29,9 @@ _ROOT = {
 
 def root(call: Call) -> DemoAnswer:
     """`GET /`: where everything is."""
-    flavour = call.site.flavour
-    found = {name: f"{flavour.api}/{path}" for name, path in _ROOT.items()}
-    found["current_user_authorizations_html_url"] = f"{flavour.web}/settings/connections/applications{{/client_id}}"
+    flavor = call.site.flavor
+    found = {name: f"{flavor.api}/{path}" for name, path in _ROOT.items()}
+    found["current_user_authorizations_html_url"] = f"{flavor.web}/settings/connections/applications{{/client_id}}"
     if call.version == V2026:
         del found["authorizations_url"], found["hub_url"]
     return json_answer(found)
@@ -40,8 +40,8 @@ def root(call: Call) -> DemoAnswer:
 def meta(call: Call) -> DemoAnswer:
     """`GET /meta`: what the server is; Enterprise Server states its release."""
     found: Values = {"verifiable_password_authentication": False}
-    if call.site.flavour.enterprise:
-        found["installed_version"] = call.site.flavour.release
+    if call.site.flavor.enterprise:
+        found["installed_version"] = call.site.flavor.release
     else:
         found |= {"actions": ["192.0.2.0/24"], "web": ["192.0.2.1"]}
     return json_answer(found)
@@ -49,13 +49,13 @@ def meta(call: Call) -> DemoAnswer:
 
 def versions(call: Call) -> DemoAnswer:
     """`GET /versions`: the API versions, which no Enterprise Server lists."""
-    flavour = call.site.flavour
-    return not_found() if flavour.enterprise else json_answer(flavour.versions)
+    flavor = call.site.flavor
+    return not_found() if flavor.enterprise else json_answer(flavor.versions)
 
 
 def rate_limit(call: Call) -> DemoAnswer:
     """`GET /rate_limit`: what is left; asking costs nothing."""
-    if call.site.flavour.enterprise:
+    if call.site.flavor.enterprise:
         raise Refusal(404, "Rate limiting is not enabled.")
     values = {resource: call.site.quota(resource, call.account).values() for resource in LIMITS}
     found: Values = {"resources": values}

@@ -164,7 +164,7 @@ def _positive(text: str, term: re.Match[str]) -> Test:
             raise _wrong(term, f"{field} is compared with < or >, as in {field}>{_NUMBERS[field].example}")
         return _number_test(_NUMBERS[field], _RELATIONS[relation], value, term)
     known = ", ".join([*_TEXTS, *_NUMBERS, *_STATES])
-    raise _wrong(term, f"there is no '{field}'; known are {known}")
+    raise _wrong(term, f"unknown filter '{field}'; use one of {known}")
 
 
 def _value(text: str, term: re.Match[str]) -> str:
@@ -173,7 +173,7 @@ def _value(text: str, term: re.Match[str]) -> str:
         raise _wrong(term, "the quote is not closed")
     value = text.replace('"', "")
     if not value:
-        raise _wrong(term, "there is nothing to look for")
+        raise _wrong(term, "the value is missing")
     return value
 
 
@@ -235,7 +235,7 @@ def _number_test(number: _Number, relation: Callable[[float, float], bool], valu
     limit = _amount(value, number.units)
     if limit is None:
         units = " ".join(name for name in number.units if name)
-        raise _wrong(term, f"'{value}' is no number with a unit ({units}), as in {number.example}")
+        raise _wrong(term, f"'{value}' is not a number with a unit ({units}), as in {number.example}")
     read = number.read
 
     def test(artifact: Artifact, context: Context) -> bool:

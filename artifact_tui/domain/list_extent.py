@@ -104,7 +104,7 @@ class Extent(Struct, frozen=True):
         if self.ending is Ending.END and self.missing and self.missing == self.skipped:
             return "The server sent rows that could not be decoded."
         return {
-            Ending.OPEN: "Loading was stopped.",
+            Ending.OPEN: "Loading was cancelled.",
             Ending.END: "The server counts more rows, but named no further page.",
             Ending.SETTLED: "The server counts more rows, but a second load found no more.",
             Ending.BROKEN: self.reason,

@@ -300,7 +300,7 @@ class Connection(Struct, frozen=True, kw_only=True):
     """All that the status bar shows of the server; None stands for "not known".
 
     ``token_source`` names where the token comes from (``GH_TOKEN``, ``gh``, ``keyring``), empty where there is none.
-    ``hidden_organisations`` counts those that lists leave out until the token went through their single sign-on.
+    ``hidden_organizations`` counts those that lists leave out until the token went through their single sign-on.
     ``token_wanted`` is the sentence of the request that needed one, or another one than was sent. ``account_failed``
     says that the server was asked for the account and did not tell.
     """
@@ -313,4 +313,4 @@ class Connection(Struct, frozen=True, kw_only=True):
     token_expires: datetime | None = None
     token_wanted: str = ""
     account_failed: bool = False
-    hidden_organisations: int = 0
+    hidden_organizations: int = 0

@@ -10,7 +10,7 @@ Errors::
       SignedOut      401: the token is missing, wrong or expired
       Forbidden      403: the token may not do this
         TokenNeeded  403: there is no token, and this needs one
-        SsoRequired  403: the organisation wants single sign-on first
+        SsoRequired  403: the organization wants single sign-on first
       NotFound       404: not there, or no access
       ArtifactExpired  410: the artifact has expired
       RateLimited    403 or 429: wait until a known time
@@ -71,7 +71,7 @@ class TokenNeeded(Forbidden):
 
 
 class SsoRequired(Forbidden):
-    """403: the organisation wants single sign-on first, at ``url``."""
+    """403: the organization wants single sign-on first, at ``url``."""
 
     def __init__(self, sentence: str, next_step: str = "", *, url: str = "") -> None:
         super().__init__(sentence, next_step)

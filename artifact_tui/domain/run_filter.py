@@ -113,11 +113,11 @@ def _meaning(match: re.Match[str], known: Known, found: RunFilter, now: datetime
     name, value = name.casefold(), value.replace('"', "")
     name = "commit" if name == "sha" else name
     if name not in NAMES:
-        raise _wrong(match, Guess(f"there is no '{name}'; known are {', '.join(NAMES)}"))
+        raise _wrong(match, Guess(f"unknown filter '{name}'; use one of {', '.join(NAMES)}"))
     if not value:
-        raise _wrong(match, Guess("there is nothing to look for"))
+        raise _wrong(match, Guess("the value is missing"))
     if name == "status" and _status(value) not in STATUSES:
-        raise _wrong(match, Guess(f"there is no status '{value}'"))
+        raise _wrong(match, Guess(f"unknown status '{value}'"))
     if name == "commit":
         return name, _commit(match, value, known)
     if name == "workflow":

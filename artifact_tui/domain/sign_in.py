@@ -125,6 +125,6 @@ def rights_of(account: Account) -> tuple[Right, Right, Right]:
 
 
 def right_line(right: Right) -> str:
-    """One right in a line, with a sign and a word besides any colour."""
+    """One right in a line, with a sign and a word besides any color."""
     sign, word = {True: ("✓", "yes"), False: ("✗", "no"), None: ("?", "not told")}[right.may]
     return f"{sign} {right.name:<9} {word}{f': {right.sentence}' if right.sentence else ''}"

@@ -1,1 +1,1 @@
-"""Provider and Storage over the REST API of every GitHub flavour."""
+"""Provider and Storage over the REST API of every GitHub flavor."""

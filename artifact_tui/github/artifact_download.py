@@ -28,7 +28,7 @@ from artifact_tui.text import printable
 LOG = logging.getLogger("artifact_tui.requests")
 _AGAIN = "Try again in a minute."
 _ARTIFACT = "the artifact"
-_PROXY = "A proxy or a sign-in page may stand in between: check the proxy settings."
+_PROXY = "A proxy or sign-in page may be in between: check the proxy settings."
 _PAGE_START = 16 * 1024
 _PASSING = {408, 425, 429}
 _CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\*)")
@@ -58,7 +58,7 @@ class HttpBody:
                 received += len(chunk)
                 yield chunk
         if self._length is not None and received != self._length:
-            raise Interrupted(f"The connection to {self._host} broke off.", "Try again.")
+            raise Interrupted(f"Connection to {self._host} lost.", "Try again.")
 
     def close(self) -> None:
         """End the transfer from any thread: a thread that waits for bytes gets :class:`Interrupted` at once."""
@@ -147,7 +147,7 @@ class HttpArchive:
             return HttpBody(response, start=sent.start, length=sent.length, total=sent.total, name=name)
         if length == 0 and self._size > 0:
             kind = _content_type(response) or "no content type"
-            raise ServerTrouble(f"Nothing ({kind}) came instead of the artifact.", _AGAIN)
+            raise ServerTrouble(f"Nothing ({kind}) arrived instead of the artifact.", _AGAIN)
         return HttpBody(response, start=0, length=length, total=length, name=name)
 
     def _file_name(self, response: httpx.Response) -> str:
@@ -221,7 +221,7 @@ def _refused(response: httpx.Response, now: datetime) -> ProviderError:
     status = response.status_code
     waiting = retry_after(response.headers, now) if status in {429, 503} else None
     if waiting is not None:
-        return limited("The storage asks for a pause.", "The download goes on after it.", waiting, now)
+        return limited("The download host asks for a pause.", "The download resumes after it.", waiting, now)
     if status == 407:
         return proxy_wants_password(_host_of(response), str(response.request.url))
     page = _foreign(response)
@@ -229,14 +229,14 @@ def _refused(response: httpx.Response, now: datetime) -> ProviderError:
         kind = ServerTrouble if status >= 500 else Refused
         return kind(page.sentence(_ARTIFACT, status), page.later if status >= 500 else page.next_step)
     if status in {404, 410}:
-        return NotFound("The artifact's files are no longer in the storage.", "Refresh the list.")
+        return NotFound("The download host no longer has the artifact's files.", "Refresh the list.")
     if status == 403:
-        return Refused("The storage refuses even a fresh address.", "Check this machine's clock and proxy.")
+        return Refused("The download host refuses even a new URL.", "Check this machine's clock and proxy.")
     if 300 <= status < 400:
-        return Refused("The storage sends the download on to another address, which is not followed.", _PROXY)
+        return Refused("The download host redirects to another URL, which is not followed.", _PROXY)
     if 400 <= status < 500 and status not in _PASSING:
-        return Refused(f"The storage does not give the artifact out (status {status}).", _PROXY)
-    return ServerTrouble(f"The storage of the artifacts has a problem of its own (status {status}).", _AGAIN)
+        return Refused(f"The download host refuses the artifact (status {status}).", _PROXY)
+    return ServerTrouble(f"The download host returned an error (status {status}).", _AGAIN)
 
 
 _ZIP_TYPES = {"application/zip", "application/x-zip-compressed", "application/zip-compressed", "zip"}

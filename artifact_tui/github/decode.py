@@ -79,8 +79,8 @@ def convert_leniently(value: object, kind: type[Thing]) -> Thing | None:
 def nonsense() -> ServerTrouble:
     """Return the error for an answer that is not what the API gives."""
     return ServerTrouble(
-        "The answer is not what GitHub's API gives.",
-        "A proxy or a sign-in page may stand in between: check the host and the proxy settings.",
+        "Invalid response: not from GitHub's API.",
+        "A proxy or sign-in page may be in between: check the host and the proxy settings.",
     )
 
 

@@ -74,7 +74,7 @@ class DeviceFlow:
             raise SignInError(self._refusal(begun.error))
         fits = re.fullmatch(r"[A-Za-z0-9-]{4,20}", begun.user_code) and begun.device_code
         if not fits or not self._is_own(begun.verification_uri):
-            raise SignInError(f"The answer of {self._host.name} makes no sense; use a token instead.")
+            raise SignInError(f"Invalid response from {self._host.name}. Use a token instead.")
         redact.learn(begun.device_code)
         expires = min(max(begun.expires_in, 1.0), 3600.0)
         interval = min(max(begun.interval, 1.0), 60.0)
@@ -110,7 +110,7 @@ class DeviceFlow:
         try:
             return msgspec.json.decode(body, type=kind)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            raise SignInError(f"The answer of {self._host.name} makes no sense; use a token instead.") from None
+            raise SignInError(f"Invalid response from {self._host.name}. Use a token instead.") from None
 
     def _is_own(self, address: str) -> bool:
         own = urlsplit(self._host.web_url)
@@ -125,16 +125,16 @@ class DeviceFlow:
         try:
             return Token(text)
         except TokenError:
-            raise SignInError(f"The answer of {self._host.name} makes no sense; use a token instead.") from None
+            raise SignInError(f"Invalid response from {self._host.name}. Use a token instead.") from None
 
     def _refusal(self, error: str) -> str:
-        unknown = f"{self._host.name} does not know the app of this client id."
+        unknown = f"{self._host.name} does not know the app of this client ID."
         return {
-            "expired_token": "The code has expired; start again.",
-            "access_denied": "It was refused on the page.",
-            "device_flow_disabled": "The app of this client id does not allow the device flow.",
+            "expired_token": "The code has expired. Start again.",
+            "access_denied": "The request was denied on the page.",
+            "device_flow_disabled": "The app of this client ID does not allow the device flow.",
             "incorrect_client_credentials": unknown,
             "unauthorized_client": unknown,
             "Not Found": unknown,
-            "incorrect_device_code": "The code is not known any more; start again.",
+            "incorrect_device_code": "The code is no longer valid. Start again.",
         }.get(error, f"{self._host.name} refused the device flow.")

@@ -63,7 +63,7 @@ def choose_host(environ: Mapping[str, str], *, host: str = "", api_url: str = ""
         chosen = host_of_api(api_url)
         named = read_host(host) if host else chosen
         if named.name != chosen.name:
-            raise HostError("--host and --api-url name different servers; give one of them.")
+            raise HostError("--host and --api-url name different servers. Use one of them.")
         return replace(chosen, account=named.account)
     if host or environ.get("GH_HOST"):
         return read_host(host) if host else host_named(environ["GH_HOST"])
@@ -90,7 +90,7 @@ def read_host(text: str) -> Host:
     if not at:
         return host_named(text)
     if not _ACCOUNT.fullmatch(account):
-        raise HostError("What stands before the @ is no account; write ACCOUNT@HOST.")
+        raise HostError("The part before @ is not a valid account. Use ACCOUNT@HOST.")
     return replace(host_named(host), account=account)
 
 
@@ -104,25 +104,25 @@ def host_named(text: str) -> Host:
     """Read ``HOST[:port]``, or the address of a server's pages; plain http is the default on loopback alone."""
     parts = _split(text)
     if parts.path.strip("/"):
-        raise HostError(f"{_shown(text)} is an address with a path; give the host alone.")
+        raise HostError(f"{_shown(text)} is a URL with a path. Use the host name alone.")
     return _host(parts, text, _ENTERPRISE_PATH)
 
 
 def host_of_api(text: str) -> Host:
     """Read the address of an API as it is; where it has no path, ``/api/v3`` is added except on loopback."""
     if "://" not in text:
-        raise HostError(f"{_shown(text)} is no API address; it starts with https://.")
+        raise HostError(f"{_shown(text)} is not a valid API URL. It must start with https://.")
     parts = _split(text)
     path = "/" + parts.path.strip("/") if parts.path.strip("/") else ""
     if not re.fullmatch(r"[A-Za-z0-9._~/-]*", path) or "//" in path or {".", ".."} & set(path.split("/")):
-        raise HostError(f"{_shown(text)} is no API address; its path has characters that do not belong there.")
+        raise HostError(f"{_shown(text)} is not a valid API URL. Its path has characters that are not allowed.")
     return _host(parts, text, path or ("" if is_loopback(parts.hostname or "") else _ENTERPRISE_PATH))
 
 
 def check_api_version(text: str) -> str:
     """Return an API version: a date such as ``2022-11-28``, or an empty text for the server's own."""
     if text and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        raise HostError(f"{_shown(text)} is no API version; they look like 2022-11-28.")
+        raise HostError(f"{_shown(text)} is not a valid API version. Use a date such as 2022-11-28.")
     return text
 
 
@@ -153,17 +153,17 @@ def _split(text: str) -> SplitResult:
         parts = urlsplit(full)
         port = parts.port
     except ValueError:
-        raise HostError(f"{_shown(text)} is no host.") from None
+        raise HostError(f"{_shown(text)} is not a valid host name.") from None
     if parts.username is not None or parts.password is not None:
-        raise HostError("The host has a user name or password in it; give the host alone.")
+        raise HostError("The host contains a user name or password. Use the host name alone.")
     if parts.query or parts.fragment or "?" in bare or "#" in bare or parts.scheme not in {"", "http", "https"}:
-        raise HostError(f"{_shown(text)} is no host.")
+        raise HostError(f"{_shown(text)} is not a valid host name.")
     name = _host_name(parts.hostname or "", text)
     scheme = parts.scheme or ("http" if is_loopback(name) else "https")
     if scheme == "http" and not is_loopback(name):
-        raise HostError(f"{_shown(text)} is not encrypted; use https.")
+        raise HostError(f"{_shown(text)} is not encrypted. Use https.")
     if port == 0:
-        raise HostError(f"{_shown(text)} has no usable port.")
+        raise HostError(f"{_shown(text)} has an invalid port.")
     shown = f"[{name}]" if ":" in name else name
     suffix = "" if port in {None, _DEFAULT_PORTS[scheme]} else f":{port}"
     return SplitResult(scheme, shown + suffix, parts.path, "", "")
@@ -175,9 +175,9 @@ def _host_name(name: str, text: str) -> str:
     if address is not None and "%" not in name:
         return address.compressed
     if not name.isascii():
-        raise HostError(f"{_shown(text)} has letters outside ASCII; write its xn-- form.")
+        raise HostError(f"{_shown(text)} has letters outside ASCII. Use its xn-- form.")
     if not _NAME.fullmatch(name) or name.rpartition(".")[2].isdigit():
-        raise HostError(f"{_shown(text)} is no host.")
+        raise HostError(f"{_shown(text)} is not a valid host name.")
     return name
 
 
@@ -188,7 +188,7 @@ def _host(parts: SplitResult, text: str, path: str) -> Host:
         web = f"{parts.scheme}://{parts.netloc}"
         return Host(parts.netloc, web + path, web, HostKind.ENTERPRISE_SERVER)
     if parts.port or path not in {"", _ENTERPRISE_PATH}:
-        raise HostError(f"{_shown(text)} is not where {cloud[0]} has its API; give the host alone.")
+        raise HostError(f"{_shown(text)} is not where {cloud[0]} has its API. Use the host name alone.")
     return Host(cloud[0], f"https://api.{cloud[0]}", f"https://{cloud[0]}", cloud[1])
 
 
@@ -197,7 +197,7 @@ def _cloud(name: str, text: str) -> tuple[str, HostKind] | None:
     if name == "github.com" or name.endswith(".github.com"):
         return "github.com", HostKind.GITHUB
     if name == _RESIDENCY[1:]:
-        raise HostError(f"{_shown(text)} is no server by itself; yours is SUBDOMAIN.ghe.com.")
+        raise HostError(f"{_shown(text)} is not a server. Use SUBDOMAIN.ghe.com.")
     if name.endswith(_RESIDENCY):
         return name.removesuffix(_RESIDENCY).rpartition(".")[2] + _RESIDENCY, HostKind.DATA_RESIDENCY
     return None

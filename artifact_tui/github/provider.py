@@ -65,7 +65,7 @@ class _Tag(msgspec.Struct):
 class GitHubProvider:
     """Implements :class:`artifact_tui.domain.provider.Provider`.
 
-    ``record`` may be shared with a storage, so that both know what either has learnt of the server.
+    ``record`` may be shared with a storage, so that both know what either has learned of the server.
     """
 
     def __init__(
@@ -125,7 +125,7 @@ class GitHubProvider:
     async def repositories(
         self, owner: str = "", *, start: Place | None = None
     ) -> AsyncGenerator[Page[Repository], None]:
-        """``GET /user/repos``, or those of an organisation, or of a user when there is no such organisation."""
+        """``GET /user/repos``, or those of an organization, or of a user when there is no such organization."""
         if not owner and self._access.credential is None:
             yield Page((), 0)
             return
@@ -260,8 +260,8 @@ class GitHubProvider:
         if account is not None and account.login.lower() == owner.lower():
             mine = (*RECENT, ("affiliation", "owner"))
             return Request(path="/user/repos", query=mine, what="The account"), None
-        organisation = Request(path=path_of("orgs", owner, "repos"), query=RECENT, what="The owner")
-        return organisation, Request(path=path_of("users", owner, "repos"), query=RECENT, what="The owner")
+        organization = Request(path=path_of("orgs", owner, "repos"), query=RECENT, what="The owner")
+        return organization, Request(path=path_of("users", owner, "repos"), query=RECENT, what="The owner")
 
     async def _workflow_id(self, repository: RepositoryName, wanted: str) -> str:
         """Return the id or file name to put into an address: names are looked up, as GitHub takes no name there."""

@@ -94,10 +94,10 @@ class ServerInfo:
         self._update(lambda now: replace(now, token_source=source, token_expires=None, token_wanted=""))
 
     def left_out(self, sso_header: str) -> None:
-        """Of a list across organisations: ``X-GitHub-SSO: partial-results; organizations=21955855,20582480``."""
+        """Of a list across organizations: ``X-GitHub-SSO: partial-results; organizations=21955855,20582480``."""
         match = re.match(r"partial-results; organizations=([0-9]+(?:,[0-9]+)*)", sso_header)
         hidden = len(match[1].split(",")) if match else 0
-        self._update(lambda now: replace(now, hidden_organisations=hidden))
+        self._update(lambda now: replace(now, hidden_organizations=hidden))
 
     def wants_token(self, sentence: str) -> None:
         """Remember that a request was refused that another token would have allowed."""
@@ -115,14 +115,14 @@ class ServerInfo:
         limit = read_rate_limit(headers)
         expires = read_expiry(headers)
 
-        def learnt(now: Connection) -> Connection:
+        def learned(now: Connection) -> Connection:
             version = release or now.server.version
             api_version = selected if re.fullmatch(r"[0-9-]{10}", selected) else self._version_to_send(version)
             server = replace(now.server, version=version, api_version=api_version)
             known = {"rate_limit": limit or now.rate_limit, "token_expires": expires or now.token_expires}
             return replace(now, server=server, **known)
 
-        self._update(learnt)
+        self._update(learned)
 
     def _update(self, change: Callable[[Connection], Connection]) -> None:
         with self._lock:

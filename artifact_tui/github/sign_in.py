@@ -126,7 +126,7 @@ class HostSignIn:
         self._record.signed_by(credential.source if credential else "")
 
     async def _try(self, token: Token) -> Trial:
-        """With a record of its own: what is learnt of a token that is not used yet concerns nobody else."""
+        """With a record of its own: what is learned of a token that is not used yet concerns nobody else."""
         from artifact_tui.github.provider import GitHubProvider
 
         record = ServerInfo(self._record.host, ca_file=self._record.ca_file)

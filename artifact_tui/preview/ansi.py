@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from artifact_tui.preview.line import PLAIN, TAB, Colour, Piece, Style, StyledLine, line, shown
+from artifact_tui.preview.line import PLAIN, TAB, ColorValue, Piece, Style, StyledLine, line, shown
 
 _WORDS = r"[^\x00-\x08\x0a-\x1f\x90\x98\x9c-\x9f]*"
 _SEQUENCE = re.compile(
@@ -111,7 +111,7 @@ def _step(style: Style, code: int, more: list[int | None], rest: Iterator[list[i
     return style
 
 
-def _color_within(parts: list[int | None]) -> Colour | None:
+def _color_within(parts: list[int | None]) -> ColorValue | None:
     """``5:n``, ``2:r:g:b``, or ``2:space:r:g:b``, where the color space may be empty, and more may follow."""
     kind, *values = parts
     if kind == 5 and values:
@@ -122,7 +122,7 @@ def _color_within(parts: list[int | None]) -> Colour | None:
     return None
 
 
-def _color_behind(rest: Iterator[list[int | None]]) -> Colour | None:
+def _color_behind(rest: Iterator[list[int | None]]) -> ColorValue | None:
     """``5;n`` or ``2;r;g;b``, as most tools write it; a form with colons in between is read as well."""
     kind, *more = next(rest, [0])
     if more:

@@ -17,7 +17,7 @@ _STYLES: dict[str, Style] = {"+": SUCCESS, "-": ERROR, "@": ACCENT}
 def show_difference(old: Sample, new: Sample) -> Rendered:
     """Return a unified diff; of what is no text, only that it differs."""
     if old.decoded is None or new.decoded is None:
-        return Rendered("binary", (line("These are no texts: their bytes differ."),))
+        return Rendered("binary", (line("Binary files differ."),))
     notes: tuple[str, ...] = ("Only the starts are compared.",) if old.is_cut or new.is_cut else ()
     before, after = (LINE_END.split(strip(sample.decoded[0])) for sample in (old, new) if sample.decoded)
     start = _common(before, after)
@@ -33,9 +33,7 @@ def show_difference(old: Sample, new: Sample) -> Rendered:
         lineterm="",
     )
     lines = [_line(row, first) for row in rows if not row.startswith(("--- ", "+++ "))]
-    return Rendered(
-        "diff", tuple(lines) or (line(("Nothing that can be seen differs.", MUTED)),), new.decoded[1], notes
-    )
+    return Rendered("diff", tuple(lines) or (line(("No visible differences.", MUTED)),), new.decoded[1], notes)
 
 
 def _common(before: list[str], after: list[str]) -> int:

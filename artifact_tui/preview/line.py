@@ -22,16 +22,16 @@ LONGEST_STYLED = 4000
 """Characters of a line up to which it is highlighted: patterns over longer ones could be made to take minutes."""
 
 Tone = Literal["muted", "accent", "success", "warning", "error"]
-Colour = int | tuple[int, int, int]
+ColorValue = int | tuple[int, int, int]
 """A number of the terminal's palette of 256, or red, green and blue from 0 to 255."""
 
 
 class Style(Struct, frozen=True, gc=False):
-    """How a text looks; a tone is a meaning whose colour the theme chooses, the colours are the file's own."""
+    """How a text looks; a tone is a meaning whose color the theme chooses, the colors are the file's own."""
 
     tone: Tone | None = None
-    foreground: Colour | None = None
-    background: Colour | None = None
+    foreground: ColorValue | None = None
+    background: ColorValue | None = None
     bold: bool = False
     dim: bool = False
     italic: bool = False

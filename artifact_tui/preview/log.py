@@ -1,4 +1,4 @@
-"""Text and logs: colours kept, timestamps that can be folded, errors that can be jumped to."""
+"""Text and logs: colors kept, timestamps that can be folded, errors that can be jumped to."""
 
 from __future__ import annotations
 

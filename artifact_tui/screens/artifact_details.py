@@ -28,9 +28,9 @@ def artifact_fields(
         *_run_fields(artifact, run),
         ("Updated", moment(artifact.updated_at, now)),
         ("Repository", printable(str(repository))),
-        ("Artifact id", str(artifact.id)),
-        ("Node id", printable(artifact.node_id) if artifact.node_id else "—"),
-        ("Page", artifact_page(artifact, repository, web_url) or "— (its workflow run is not known)"),
+        ("Artifact ID", str(artifact.id)),
+        ("Node ID", printable(artifact.node_id) if artifact.node_id else "—"),
+        ("Page", artifact_page(artifact, repository, web_url) or "not reported by the server"),
         ("API", printable(artifact.url, 500) if artifact.url else "—"),
         ("Archive", printable(artifact.archive_download_url, 500) if artifact.archive_download_url else "—"),
         ("Can do", _possible(artifact, now)),
@@ -60,14 +60,14 @@ def state_of(artifact: Artifact, now: datetime) -> str:
     if artifact.expired:
         return "expired: the bytes are gone"
     if artifact.expires_at is not None and artifact.expires_at <= now:
-        return "past its expiry, perhaps still there"
+        return "past its expiry date, may still exist"
     return "available"
 
 
 def moment(when: datetime | None, now: datetime) -> str:
     """Return a point in time, exact and as an age."""
     if when is None:
-        return "— (the server did not say)"
+        return "not reported by the server"
     age = f"{span(now - when)} ago" if when <= now else f"in {span(when - now)}"
     return f"{when:%Y-%m-%d %H:%M:%S} UTC, {age}"
 
@@ -83,18 +83,18 @@ def _digest(artifact: Artifact) -> str:
         return str(digest)
     if artifact.digest:
         return f"{printable(artifact.digest)} (of an unknown kind, cannot be checked)"
-    return "— (none: a download cannot be verified by digest)"
+    return "none: downloads cannot be verified by digest"
 
 
 def _run_fields(artifact: Artifact, run: WorkflowRun | None) -> Iterator[Field]:
     origin = artifact.workflow_run
     if origin is None:
-        yield "Run", "— (the server did not say)"
+        yield "Run", "not reported by the server"
         return
     yield "Branch", printable(origin.head_branch) if origin.head_branch else "—"
     yield "Commit", printable(origin.head_sha) if origin.head_sha else "—"
     yield "Run", run_label(artifact, run)
-    yield "Run id", str(origin.id) if origin.id is not None else "—"
+    yield "Run ID", str(origin.id) if origin.id is not None else "—"
     if run is not None:
         yield "Run title", printable(run.display_title) if run.display_title else "—"
         yield "Attempt", _attempt(artifact, run)
@@ -112,8 +112,8 @@ def _attempt(artifact: Artifact, run: WorkflowRun) -> str:
 
 def _possible(artifact: Artifact, now: datetime) -> str:
     if artifact.expired:
-        return "delete the entry; its bytes cannot be downloaded any more"
-    return "download, delete, look inside" + ("; soon gone" if _is_near(artifact, now) else "")
+        return "delete it; its bytes can no longer be downloaded"
+    return "download, delete, look inside" + ("; expires soon" if _is_near(artifact, now) else "")
 
 
 def _is_near(artifact: Artifact, now: datetime) -> bool:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _RESULTS: dict[str, tuple[str, Tone]] = {
     "verified": ("✓ downloaded", "success"),
-    "checksum right": ("✓ checksum right", "success"),
+    "checksum matches": ("✓ checksum matches", "success"),
     "not verified": ("! not verified", "warning"),
     "deleted": ("✓ deleted", "accent"),
     "already gone": ("✓ already gone", "accent"),

@@ -11,7 +11,7 @@ from artifact_tui.transfers.models import Kind, Transfer
 def quit_question(under_way: list[Transfer]) -> QuestionDialog:
     """Return the question whether to quit; the focus is on the answer that loses nothing."""
     downloads = [one for one in under_way if one.kind is Kind.DOWNLOAD]
-    answers = {"keep": "Keep for next time", "remove": "Remove what is there", "stay": "Stay"}
+    answers = {"keep": "Keep for next time", "remove": "Remove part files", "stay": "Stay"}
     if not downloads:
         answers = {"stay": "Stay", "keep": "Quit"}
     names = [one.artifact.name for one in downloads]
@@ -22,8 +22,8 @@ def _sentences(downloads: list[Transfer], deletes: int) -> str:
     parts = []
     if downloads:
         parts.append(f"{count(len(downloads), 'download is', 'downloads are')} not finished: ")
-        parts.append(f"{bytes_there(downloads)} are on the disk. Kept, the next start offers to go on from there. ")
+        parts.append(f"{bytes_there(downloads)} on disk. Keep the part files to resume next time. ")
     if deletes:
         there = count(deletes, "artifact is", "artifacts are")
-        parts.append(f"{there} still to be deleted; the next start offers to go on with that.")
+        parts.append(f"{there} still to be deleted; the next start offers to resume.")
     return "".join(parts).strip()

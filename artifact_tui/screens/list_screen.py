@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.widget import Widget
 
-STOPPED = "Stopped before anything came\n\nr asks again"
+STOPPED = "Loading cancelled\n\nr refreshes"
 
 
 class ListCame(Message):
@@ -186,7 +186,7 @@ class ListScreen(EngineScreen):
             return
         self.can_retry = not isinstance(error, ArtifactExpired)
         self.refresh_bindings()
-        again = "" if isinstance(error, ArtifactExpired) else "\n\nr tries again"
+        again = "" if isinstance(error, ArtifactExpired) else "\n\nr retries"
         told = f"{error.sentence}\n{error.next_step}{again}" if self.retry_at is None else str(error)
         self.table.placeholder = self.problem = told
         self.title_bar.summary = ""  # how many there are is not known

@@ -96,7 +96,7 @@ class RepositoriesScreen(ServerList):
         try:
             async for page in self.listing.pages(provider.repositories, self.session.clock()):
                 self._reachable |= {repository.name: repository for repository in page.items}
-                self._left_out = provider.connection.hidden_organisations
+                self._left_out = provider.connection.hidden_organizations
                 self.update_rows()
         except ProviderError:
             if self.listing.rows and not self._extent.is_whole:  # else all of an earlier list are still shown
@@ -145,7 +145,7 @@ class RepositoriesScreen(ServerList):
     def _summary(self, shown: int) -> str:
         """How many there are, how many are missing, and that single sign-on keeps some back."""
         found = self._search_listing.extent
-        parts = [f"{count(self._left_out, 'organisation')} left out, single sign-on"] if self._left_out else []
+        parts = [f"{count(self._left_out, 'organization')} left out, single sign-on"] if self._left_out else []
         if self.extent.is_incomplete:
             parts.append(self.extent.title(self.retry_words))
         elif self._searched and self._searched == self._text and found.missing:

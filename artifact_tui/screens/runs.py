@@ -162,7 +162,7 @@ class RunsScreen(ServerList):
         if self._extent.part():
             return f"No workflow runs could be listed\n\n{self._extent.title('r retries')}"
         if self._only != RunFilter():
-            return f"No workflow run with {describe(self._only)}\n\nEsc takes the filter away"
+            return f"No workflow run with {describe(self._only)}\n\nEsc clears the filter"
         return "This repository has no workflow runs yet\n\n1 goes to the repositories"
 
     def action_filter(self) -> None:
@@ -257,7 +257,7 @@ class RunsScreen(ServerList):
             return
         command = f"gh run view {run.id} --repo {self.repository}"
         title, address = run.display_title or "", self._address(run)
-        values = {"Run id": str(run.id), "Title": title, "Address": address, "gh line": command}
+        values = {"Run ID": str(run.id), "Title": title, "Address": address, "gh line": command}
         self.app.push_screen(CopyDialog(values))
 
     def _address(self, run: WorkflowRun) -> str:

@@ -102,8 +102,8 @@ class ServerList(ListScreen):
         now = self.session.clock()
         wait = "" if self.retry_at is None else f"retrying in {clock_time((self.retry_at - now).total_seconds())}"
         if self.saved_at is not None:
-            asked = "asking…" if self.loading_rows else wait or "r asks again"
-            wait = f"from {span(now - self.saved_at)} ago, {asked}"
+            asked = "refreshing…" if self.loading_rows else wait or "r refreshes"
+            wait = f"{span(now - self.saved_at)} old, {asked}"
         return " · ".join(part for part in (wait, summary) if part)
 
     def action_why(self) -> None:

@@ -43,7 +43,7 @@ class TokenDialog(Dialog[Trial | DeviceCode]):
         code = Button("Use a code instead", id="code", compact=True)
         return [
             *([Static(Content("\n".join(why)), classes="text")] if why else []),
-            Static(Content(f"Make a token at {self._web_url}{TOKENS_PAGE}\n{NEEDED}"), classes="label"),
+            Static(Content(f"Create a token at {self._web_url}{TOKENS_PAGE}\n{NEEDED}"), classes="label"),
             Input(password=True, placeholder="paste it here; it stays hidden", id="token", compact=True),
             Static("", id="problem", markup=False),
             Horizontal(
@@ -106,7 +106,7 @@ class CodeDialog(Dialog[Trial]):
             Static(Content(printable(self._code.address, 200)), classes="value"),
             Static(Content("and enter this code:"), classes="label"),
             Static(Content(self._code.user_code), classes="value"),
-            Static("Waiting until it was entered…", id="problem", markup=False),
+            Static("Waiting for the code to be entered…", id="problem", markup=False),
             Horizontal(
                 Button("Copy the code", id="copy", compact=True),
                 *opens,

@@ -27,11 +27,11 @@ from artifact_tui.text import size
 
 _SENTENCES = {
     errno.EFBIG: ("The file is larger than the file system or a limit of this account allows.", ""),
-    errno.EACCES: ("There is no permission to write in {place}.", "Choose another directory."),
-    errno.EPERM: ("There is no permission to write in {place}.", "Choose another directory."),
+    errno.EACCES: ("Permission denied: {place}.", "Choose another directory."),
+    errno.EPERM: ("Permission denied: {place}.", "Choose another directory."),
     errno.EROFS: ("{place} is on a file system that is read-only.", "Choose another directory."),
     errno.ENAMETOOLONG: ("A name is too long for the file system of {place}.", "Choose another directory."),
-    errno.ENOENT: ("{place} is not there any more.", "Make it again or choose another directory, then retry."),
+    errno.ENOENT: ("{place} no longer exists.", "Create it again or choose another directory, then retry."),
     errno.ENOTDIR: ("{place} is not a directory.", "Choose another directory."),
     errno.EEXIST: ("{place} is not a directory.", "Choose another directory."),
     errno.EIO: ("The disk reports an error at {place}.", "Check the disk or choose another directory."),
@@ -48,7 +48,7 @@ class TransferError(UserError):
 def disk_trouble(error: OSError, place: Path) -> TransferError:
     """Put an error of the operating system into words; ``place`` is the directory the user chose."""
     if error.errno in _FULL:
-        return TransferError(f"There is no room left in {place}{_free(place)}.", "Make room, then retry.")
+        return TransferError(f"Disk full: {place}{_free(place)}.", "Free some space, then retry.")
     said = os.strerror(error.errno) if error.errno else "no reason given"
     plain = (f"Writing in {{place}} failed: {said}.", "Choose another directory or retry.")
     sentence, next_step = _SENTENCES.get(error.errno or 0, plain)

@@ -101,7 +101,7 @@ def _result(one: Transfer) -> str:
         return "failed"
     if one.verified:
         return "verified"
-    return "checksum right" if one.verified is None and one.inside else "not verified"
+    return "checksum matches" if one.verified is None and one.inside else "not verified"
 
 
 def _halve(path: Path, most: int) -> None:

@@ -9,7 +9,7 @@ from rich.color import Color
 from rich.style import Style as RichStyle
 from textual.reactive import reactive
 
-from artifact_tui.preview.line import Colour, Style, StyledLine, TextSpan
+from artifact_tui.preview.line import ColorValue, Style, StyledLine, TextSpan
 from artifact_tui.widgets.row_layout import Column, fold_text
 from artifact_tui.widgets.row_lines import GUTTER
 from artifact_tui.widgets.row_table import RowTable
@@ -100,8 +100,8 @@ class LineTable(RowTable[LineRow]):
     def _rich(self, style: Style) -> RichStyle:
         tone = self.get_component_rich_style(f"row-table--{style.tone}") if style.tone else RichStyle()
         return tone + RichStyle(
-            color=_colour(style.foreground),
-            bgcolor=_colour(style.background),
+            color=_rich_color(style.foreground),
+            bgcolor=_rich_color(style.background),
             bold=style.bold or None,
             dim=style.dim or None,
             italic=style.italic or None,
@@ -117,10 +117,10 @@ def _lay(styles: list[RichStyle], start: int, end: int, style: RichStyle) -> Non
         styles[at] += style
 
 
-def _colour(colour: Colour | None) -> Color | None:
-    if colour is None:
+def _rich_color(color: ColorValue | None) -> Color | None:
+    if color is None:
         return None
-    return Color.from_ansi(colour) if isinstance(colour, int) else Color.from_rgb(*colour)
+    return Color.from_ansi(color) if isinstance(color, int) else Color.from_rgb(*color)
 
 
 def _joined(text: str, styles: list[RichStyle]) -> Iterator[tuple[str, RichStyle]]:

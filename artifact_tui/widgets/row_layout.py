@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Row = TypeVar("Row")
 Justify = Literal["left", "right"]
 Tone = Literal["muted", "accent", "success", "warning", "error"]
-"""The meaning of a text's colour; the colours themselves are in the style sheet."""
+"""The meaning of a text's color; the colors themselves are in the style sheet."""
 
 GAP = 2
 """Blank cells between two columns."""

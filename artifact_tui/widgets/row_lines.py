@@ -54,7 +54,7 @@ def row_line(
     marked: bool,
     short: Short = lambda _, text: text,
 ) -> list[TextRun]:
-    """One item: its signs, then its cells, with neighbours of one tone in one run."""
+    """One item: its signs, then its cells, with neighbors of one tone in one run."""
     runs = [
         TextRun(signs.cursor if cursor else " "),
         TextRun(signs.mark if marked else " ", "accent" if marked else None),

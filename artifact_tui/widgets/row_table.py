@@ -217,7 +217,7 @@ class RowTable(LazyTable[Item], Generic[Item]):
         runs = row_line(self._placed, cells, self._signs, cursor=cursor, marked=marked, short=short)
         if not cursor:
             return [(run.text, self._style(run)) for run in runs]
-        # One style for the whole line: a tone's colour could not be read on the cursor's.
+        # One style for the whole line: a tone's color could not be read on the cursor's.
         return [("".join(run.text for run in runs), self.get_component_rich_style("datatable--cursor"))]
 
     def _look(self) -> Contents:

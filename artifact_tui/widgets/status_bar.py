@@ -251,7 +251,7 @@ def ending_line(transfers: tuple[Transfer, ...]) -> str:
     if failed:
         parts.append(f"{failed:,} failed, w shows why")
     untried = any(one.outcome is Outcome.NOT_TRIED for one in transfers)
-    return SEPARATOR.join(parts) or ("Nothing was deleted" if untried else "Nothing is under way any more")
+    return SEPARATOR.join(parts) or ("Nothing was deleted" if untried else "No active transfers")
 
 
 def bar(fraction: float | None, width: int) -> str:

@@ -136,7 +136,7 @@ CASES: dict[str, tuple[Blob, str]] = {
 def test_a_hostile_directory_ends_in_a_clear_sentence_for_little(case: str) -> None:
     blob, expected = CASES[case]
     with looked_into(blob) as look:
-        assert look.sentence == f"This cannot be looked into: {expected}."
+        assert look.sentence == f"Cannot open this archive: {expected}."
         assert look.step == WAY_OUT
         assert look.memory < MOST
         assert look.requests <= 4

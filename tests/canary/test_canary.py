@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from artifact_tui.demo import flavours
+from artifact_tui.demo import flavors
 from artifact_tui.demo.accounts import DemoAccount
 from artifact_tui.demo.data import VIEWER
 from tests.double.loopback import Loopback
@@ -26,7 +26,7 @@ SPY = Path(__file__).parent / "spy"
 
 @pytest.fixture
 def loopback() -> Iterator[Loopback]:
-    with Loopback(FakeGitHub(flavours.GHES_3_19, accounts=[DemoAccount(VIEWER, CANARY)])) as loopback:
+    with Loopback(FakeGitHub(flavors.GHES_3_19, accounts=[DemoAccount(VIEWER, CANARY)])) as loopback:
         yield loopback
 
 

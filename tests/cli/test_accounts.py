@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from artifact_tui.demo import flavours
+from artifact_tui.demo import flavors
 from artifact_tui.demo.accounts import DEMO_TOKEN, OUTSIDER_TOKEN, READ_ONLY_TOKEN
 from tests.cli.test_main import RECORDER, host_of
 from tests.double.loopback import Loopback
@@ -17,7 +17,7 @@ from tests.pty_program import PROGRAM, Terminal, environment
 
 @pytest.fixture
 def enterprise() -> Iterator[Loopback]:
-    with Loopback(FakeGitHub(flavours.GHES_3_10)) as loopback:
+    with Loopback(FakeGitHub(flavors.GHES_3_10)) as loopback:
         yield loopback
 
 

@@ -79,4 +79,4 @@ def test_a_sign_in_started_with_hang_ups_ignored_still_waits_for_its_token(tmp_p
         terminal.process.send_signal(signal.SIGHUP)
         terminal.type("no token\r")
         assert terminal.exit_code() == 1
-        assert "This is no token" in terminal.text
+        assert "Not a valid token" in terminal.text

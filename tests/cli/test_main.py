@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from artifact_tui import __version__
-from artifact_tui.demo import flavours
+from artifact_tui.demo import flavors
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from tests.cli.calls import Call, outputs
 from tests.double.loopback import Loopback
@@ -79,19 +79,19 @@ MISTAKES: dict[str, tuple[list[str], dict[str, str], str]] = {
     "unknown argument": (["--frobnicate"], {}, "unrecognized arguments: --frobnicate; artifact-tui --help"),
     "two repositories": (["a/b", "c/d"], {}, "unrecognized arguments: c/d; artifact-tui --help"),
     "no value": (["--host"], {}, "argument --host: expected one argument; artifact-tui --help"),
-    "run is no number": (["a/b", "--run", "latest"], {}, "'latest' is no run id; it is the number"),
+    "run is no number": (["a/b", "--run", "latest"], {}, "'latest' is not a valid run ID. Use the number"),
     "run without repository": (["--run", "7"], {}, "--run needs a repository: artifact-tui OWNER/REPO --run ID."),
-    "no repository": (["kestrel"], {}, "'kestrel' is no repository; write it as OWNER/REPO."),
-    "no repository in the demo": (["--demo", "../x"], {}, "'../x' is no repository; write it as OWNER/REPO."),
-    "no repository in GH_REPO": ([], {"GH_REPO": "nonsense"}, "'nonsense' is no repository"),
+    "no repository": (["kestrel"], {}, "'kestrel' is not a repository name. Use OWNER/REPO."),
+    "no repository in the demo": (["--demo", "../x"], {}, "'../x' is not a repository name. Use OWNER/REPO."),
+    "no repository in GH_REPO": ([], {"GH_REPO": "nonsense"}, "'nonsense' is not a repository name"),
     "dumb terminal": (["--demo"], {"TERM": "dumb"}, "TERM is dumb: this terminal cannot show a full-screen program"),
-    "plain http": (["--api-url", "http://github.example.com/api/v3"], {}, "is not encrypted; use https."),
-    "plain http host": (["--host", "http://github.example.com"], {}, "is not encrypted; use https."),
-    "no host": (["--host", "not a host"], {}, "is no host."),
-    "plain http in GITHUB_API_URL": ([], {"GITHUB_API_URL": "http://10.1.2.3"}, "is not encrypted; use https."),
+    "plain http": (["--api-url", "http://github.example.com/api/v3"], {}, "is not encrypted. Use https."),
+    "plain http host": (["--host", "http://github.example.com"], {}, "is not encrypted. Use https."),
+    "no host": (["--host", "not a host"], {}, "is not a valid host name."),
+    "plain http in GITHUB_API_URL": ([], {"GITHUB_API_URL": "http://10.1.2.3"}, "is not encrypted. Use https."),
     "host and address differ": (["--host", "a.example", "--api-url", "https://b.example"], {}, "different servers"),
-    "no API version": (["--api-version", "latest"], {}, "is no API version; they look like 2022-11-28."),
-    "no token": (["a/b"], {"GH_TOKEN": "two words"}, "GH_TOKEN does not hold a token: 8 to 512 visible ASCII"),
+    "no API version": (["--api-version", "latest"], {}, "is not a valid API version. Use a date such as 2022-11-28."),
+    "no token": (["a/b"], {"GH_TOKEN": "two words"}, "GH_TOKEN does not hold a valid token."),
     "log file": (["--demo", "--log-file", "/proc/nobody/log"], {}, "the log file /proc/nobody/log cannot be written"),
 }  # fmt: skip
 
@@ -112,10 +112,10 @@ def test_a_mistake_is_one_line(tmp_path: Path) -> None:
 SETTINGS = {
     "unknown column": (
         '[columns]\nartifacts = ["name", "sise"]',
-        "columns: artifacts has no 'sise'; there are name, size, age, expires, branch, run. Did you mean 'size'?",
+        "columns: artifacts has no 'sise'. Use one of name, size, age, expires, branch, run. Did you mean 'size'?",
     ),
     "no TOML": ("host = [", "config.toml: "),
-    "unknown setting": ("server = 'a'", "there is no setting server."),
+    "unknown setting": ("server = 'a'", "unknown setting server."),
     "wrong type": ("concurrency = 'many'", "concurrency"),
     "too many": ("concurrency = 99", "concurrency must be from 1 to 16, not 99."),
     "unknown binding": ("[keys]\n'artifacts.downlaod' = 'b'", "Did you mean 'artifacts.download'?"),
@@ -210,7 +210,7 @@ def test_a_run_of_the_command_line_opens_at_once(tmp_path: Path) -> None:
 
 @pytest.fixture
 def enterprise() -> Iterator[Loopback]:
-    with Loopback(FakeGitHub(flavours.GHES_3_10)) as loopback:
+    with Loopback(FakeGitHub(flavors.GHES_3_10)) as loopback:
         yield loopback
 
 
@@ -256,7 +256,7 @@ def test_an_account_that_nobody_can_be_asked_for_is_unknown(tmp_path: Path) -> N
     """No server listens there, and the certificates that are to be trusted are missing."""
     more = {"SSL_CERT_FILE": "/nowhere.pem"} | TOKEN
     with in_terminal(tmp_path, RECORDER, "--api-url", "http://127.0.0.1:9", more=more) as terminal:
-        terminal.until_shown("SSL_CERT_FILE names no file", "account unknown")
+        terminal.until_shown("SSL_CERT_FILE does not name a readable file", "account unknown")
 
 
 def test_an_address_that_another_argument_overrules_is_told_of(tmp_path: Path, enterprise: Loopback) -> None:
@@ -310,7 +310,7 @@ def test_the_log_is_the_users_alone_and_holds_no_token(tmp_path: Path, cloud: Lo
 
 def test_another_host_of_the_settings_has_its_own_token(tmp_path: Path, enterprise: Loopback) -> None:
     """One program goes from one host to the other and back; each server sees no token but its own."""
-    with Loopback(FakeGitHub(flavours.GHES_3_10)) as other:
+    with Loopback(FakeGitHub(flavors.GHES_3_10)) as other:
         hosts = [host_of(enterprise), host_of(other)]
         (tmp_path / ".config" / "artifact-tui").mkdir(parents=True)
         (tmp_path / ".config" / "artifact-tui" / "config.toml").write_text(f"hosts = {hosts}\n")

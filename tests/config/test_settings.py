@@ -66,8 +66,8 @@ def test_the_pace_of_deletes_is_the_hosts_own(
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("zzz = 1", "there is no setting zzz. Correct or remove that line."),
-        ("concurency = 1", "there is no setting concurency. Did you mean concurrency? Correct or remove that line."),
+        ("zzz = 1", "unknown setting zzz. Correct or remove that line."),
+        ("concurency = 1", "unknown setting concurency. Did you mean concurrency? Correct or remove that line."),
         ('concurrency = "four"', "concurrency must be a whole number. Correct or remove that line."),
         ('delete-interval = "slow"', "delete-interval must be a number."),
         ('read-only = "yes"', "read-only must be true or false."),
@@ -75,7 +75,7 @@ def test_the_pace_of_deletes_is_the_hosts_own(
         ("keys = 3", "keys must be a table of its own."),
         ('[keys]\nartifacts.download = "f5"', 'stands in quotes under keys, as in "artifacts.download" = "f5".'),
         ('[delete-intervals]\n"ghe.acme.example" = "x"', "each of delete-intervals must be a number."),
-        ("host = 1\nhost = 2", "this is no TOML: cannot overwrite a value"),
+        ("host = 1\nhost = 2", "invalid TOML: cannot overwrite a value"),
         ("concurrency = 99", "concurrency must be from 1 to 16, not 99"),
         ("unpack-limit = 0", "unpack-limit must be a number of bytes, as in unpack-limit = 20_000_000_000."),
         ("connections = 0", "connections must be from 1 to 16, not 0"),
@@ -91,7 +91,7 @@ def test_the_pace_of_deletes_is_the_hosts_own(
         ('pinned = ["a", " "]', 'pinned has an empty pattern; give names, as in pinned = ["release-*"]'),
         ("theme = ", "invalid value"),
         ('columns = "name"', "columns must be a table of its own."),
-        ('[columns]\ntransfers = ["name"]', "there is no setting transfers in columns."),
+        ('[columns]\ntransfers = ["name"]', "unknown setting transfers in columns."),
         ("\x00", "config.toml"),
     ],
 )
@@ -109,7 +109,7 @@ def test_columns_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("wanted", "said"),
     [
-        (["name", "sise"], "columns: artifacts has no 'sise'; there are name, size, age. Did you mean 'size'?"),
+        (["name", "sise"], "columns: artifacts has no 'sise'. Use one of name, size, age. Did you mean 'size'?"),
         (["age", "name", "age"], "columns: artifacts has 'age' twice; name each once."),
     ],
 )

@@ -14,7 +14,7 @@ KESTREL = "/repos/fernwood-labs/kestrel/actions"
 def api_client(server: FakeGitHub, token: str = DEMO_TOKEN, **more: Any) -> httpx.Client:
     """A client of the API with a token; empty for none."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    return httpx.Client(transport=FakeTransport(server), base_url=server.flavour.api, headers=headers, **more)
+    return httpx.Client(transport=FakeTransport(server), base_url=server.flavor.api, headers=headers, **more)
 
 
 def blob_client(server: FakeGitHub) -> httpx.Client:

@@ -1,4 +1,4 @@
-"""The demo server answers as GitHub describes it, flavour by flavour."""
+"""The demo server answers as GitHub describes it, flavor by flavor."""
 
 import json
 from typing import Any
@@ -6,18 +6,18 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from artifact_tui.demo import flavours
+from artifact_tui.demo import flavors
 from artifact_tui.demo.accounts import DEMO_TOKEN, READ_ONLY_TOKEN
-from artifact_tui.demo.flavours import Flavour, enterprise_server
+from artifact_tui.demo.flavors import Flavor, enterprise_server
 from tests.contract import ContractError, Description
 from tests.double.server import FakeGitHub
 
 PAIRS = {
-    "api.github.com.2022-11-28-nodigest": flavours.GITHUB_EARLY,
-    "api.github.com.2022-11-28": flavours.GITHUB_2022,
-    "api.github.com.2026-03-10": flavours.GITHUB_2026,
-    "ghes-3.8": flavours.GHES_3_8,
-    "ghes-3.10": flavours.GHES_3_10,
+    "api.github.com.2022-11-28-nodigest": flavors.GITHUB_EARLY,
+    "api.github.com.2022-11-28": flavors.GITHUB_2022,
+    "api.github.com.2026-03-10": flavors.GITHUB_2026,
+    "ghes-3.8": flavors.GHES_3_8,
+    "ghes-3.10": flavors.GHES_3_10,
     "ghes-3.19": enterprise_server("3.19"),
 }
 
@@ -25,14 +25,14 @@ PAIRS = {
 class Checked:
     """A demo server whose every exchange is held against a description."""
 
-    def __init__(self, name: str, flavour: Flavour) -> None:
-        self.description, self.server = Description.load(name), FakeGitHub(flavour)
+    def __init__(self, name: str, flavor: Flavor) -> None:
+        self.description, self.server = Description.load(name), FakeGitHub(flavor)
 
     def call(self, method: str, target: str, token: str = DEMO_TOKEN) -> tuple[int, Any]:
         path, _, query = target.partition("?")
         self.description.check_request(method, path, dict(parse_qsl(query)))
         headers = {"User-Agent": "tests"} | ({"Authorization": f"Bearer {token}"} if token else {})
-        answer = self.server.handle(method, self.server.flavour.api + target, headers)
+        answer = self.server.handle(method, self.server.flavor.api + target, headers)
         body = json.loads(answer.body) if answer.body else None
         self.description.check_response(method, path, answer.status, body)
         return answer.status, body
@@ -107,18 +107,18 @@ def test_expired_moved_and_signed_out_are_as_described(checked: Checked) -> None
 
 
 def test_limits_and_versions_are_as_described(checked: Checked) -> None:
-    enterprise = checked.server.flavour.enterprise
+    enterprise = checked.server.flavor.enterprise
     assert checked.call("GET", "/rate_limit")[0] == (404 if enterprise else 200)
     if not enterprise:
         assert checked.call("GET", "/versions")[0] == 200
-    if checked.server.flavour.retention:
+    if checked.server.flavor.retention:
         target = "/repos/fernwood-labs/kestrel/actions/permissions/artifact-and-log-retention"
         assert checked.call("GET", target)[0] == 200
 
 
 def test_direction_is_described_where_the_server_knows_it(checked: Checked) -> None:
     target = "/repos/fernwood-labs/kestrel/actions/runs/1/artifacts"
-    if checked.server.flavour.direction:
+    if checked.server.flavor.direction:
         checked.description.check_request("GET", target, {"direction": "asc"})
     else:
         with pytest.raises(ContractError, match="direction"):
@@ -131,7 +131,7 @@ def test_direction_is_described_where_the_server_knows_it(checked: Checked) -> N
         ("/repos/o/r/actions/artifacts", {"per_page": "many"}, "per_page"),
         ("/repos/o/r/actions/artifacts", {"sort": "size"}, "sort"),
         ("/repos/o/r/actions/runs", {"status": "fine"}, "status"),
-        ("/repos/o/r/actions/artefacts", {}, "there is no"),
+        ("/repos/o/r/actions/artifacts", {}, "there is no"),
         ("/search/repositories", {}, "needs 'q'"),
     ],
 )

@@ -8,7 +8,7 @@ from email.message import Message
 
 import pytest
 
-from artifact_tui.demo import flavours
+from artifact_tui.demo import flavors
 from artifact_tui.demo.fixed_clock import DEMO_NOW
 from tests.demo.asking import KESTREL, api_client, blob_client, signed_address, smallest
 from tests.double.server import FakeGitHub
@@ -84,11 +84,11 @@ def test_a_raw_file_comes_as_it_is(server: FakeGitHub, name: str, kind: str) -> 
     assert not answer.content.startswith(b"PK")
 
 
-@pytest.mark.parametrize("flavour", [flavours.GHES_3_8, flavours.GHES_3_10], ids=lambda f: f.name)
-def test_enterprise_server_zips_while_it_sends(flavour: flavours.Flavour) -> None:
-    server = FakeGitHub(flavour)
+@pytest.mark.parametrize("flavor", [flavors.GHES_3_8, flavors.GHES_3_10], ids=lambda f: f.name)
+def test_enterprise_server_zips_while_it_sends(flavor: flavors.Flavor) -> None:
+    server = FakeGitHub(flavor)
     client = api_client(server)
-    target = f"{flavour.api}{KESTREL}/artifacts"
+    target = f"{flavor.api}{KESTREL}/artifacts"
     for name in ("clippy.log", "coverage"):
         artifact = client.get(target, params={"name": name}).json()["artifacts"][0]
         address = client.get(f"{target}/{artifact['id']}/zip").headers["location"]

@@ -138,7 +138,7 @@ async def test_an_async_body_that_stalls_runs_into_the_time_limit(server: FakeGi
             await client.get(address)
 
 
-def test_a_misspelt_fault_is_noticed(server: FakeGitHub) -> None:
+def test_a_misspelled_fault_is_noticed(server: FakeGitHub) -> None:
     with pytest.raises(TypeError):
         server.fault("GET /user", stauts=500)
     assert Fault("* *").match == "* *"

@@ -6,7 +6,7 @@ import httpx
 import msgspec
 import pytest
 
-from artifact_tui.demo import flavours
+from artifact_tui.demo import flavors
 from artifact_tui.demo.action_routes import in_range
 from artifact_tui.demo.data import DemoRun, World, load_world
 from tests.demo.asking import KESTREL, api_client
@@ -134,7 +134,7 @@ def test_artifacts_of_a_run_come_in_the_direction_that_is_asked_for(client: http
 
 
 def test_an_older_enterprise_server_ignores_the_direction() -> None:
-    client = api_client(FakeGitHub(flavours.GHES_3_10), token="demo-token-of-mira-holm")
+    client = api_client(FakeGitHub(flavors.GHES_3_10), token="demo-token-of-mira-holm")
     base = f"{client.base_url}repos/fernwood-labs/kestrel/actions"
     run = client.get(f"{base}/workflows/release.yml/runs?status=success").json()["workflow_runs"][0]["id"]
     plain = client.get(f"{base}/runs/{run}/artifacts").json()

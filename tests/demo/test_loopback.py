@@ -7,7 +7,7 @@ import zipfile
 import httpx
 import pytest
 
-from artifact_tui.demo import flavours
+from artifact_tui.demo import flavors
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from tests.double.loopback import Loopback
 from tests.double.server import FakeGitHub
@@ -38,7 +38,7 @@ def test_a_whole_download_over_two_ports() -> None:
 
 
 def test_enterprise_server_lives_below_api_v3_and_sends_chunks() -> None:
-    server = FakeGitHub(flavours.GHES_3_8)
+    server = FakeGitHub(flavors.GHES_3_8)
     with Loopback(server) as loopback, client_of(loopback) as client, bare() as storage:
         assert loopback.api.endswith("/api/v3")
         artifact = client.get(loopback.api + TARGET, params={"name": "coverage"}).json()["artifacts"][0]

@@ -1,14 +1,14 @@
-"""Who may do what on the demo server, and what each flavour says about itself."""
+"""Who may do what on the demo server, and what each flavor says about itself."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from artifact_tui.demo import flavours
+from artifact_tui.demo import flavors
 from artifact_tui.demo.accounts import DEMO_TOKEN, NO_SCOPE_TOKEN, OUTSIDER_TOKEN, READ_ONLY_TOKEN, DemoAccount
 from artifact_tui.demo.fixed_clock import DEMO_NOW
-from artifact_tui.demo.flavours import Flavour, enterprise_server
+from artifact_tui.demo.flavors import Flavor, enterprise_server
 from tests.demo.asking import KESTREL, api_client, smallest
 from tests.double.server import FakeGitHub
 
@@ -107,42 +107,42 @@ def test_a_user_agent_is_demanded() -> None:
 
 
 @pytest.mark.parametrize(
-    ("flavour", "version", "status", "selected"),
+    ("flavor", "version", "status", "selected"),
     [
-        (flavours.GITHUB, None, 200, "2022-11-28"),
-        (flavours.GITHUB, "2026-03-10", 200, "2026-03-10"),
-        (flavours.GITHUB_2022, "2026-03-10", 400, None),
-        (flavours.GITHUB_2026, "2022-11-28", 400, None),
-        (flavours.GHES_3_8, "2022-11-28", 200, None),
-        (replace(flavours.GHES_3_8, strict_version=True), "2022-11-28", 400, None),
-        (flavours.GHES_3_10, "2026-03-10", 400, None),
+        (flavors.GITHUB, None, 200, "2022-11-28"),
+        (flavors.GITHUB, "2026-03-10", 200, "2026-03-10"),
+        (flavors.GITHUB_2022, "2026-03-10", 400, None),
+        (flavors.GITHUB_2026, "2022-11-28", 400, None),
+        (flavors.GHES_3_8, "2022-11-28", 200, None),
+        (replace(flavors.GHES_3_8, strict_version=True), "2022-11-28", 400, None),
+        (flavors.GHES_3_10, "2026-03-10", 400, None),
         (enterprise_server("3.21"), "2026-03-10", 200, "2026-03-10"),
     ],
 )
 def test_api_versions_are_those_of_the_server(
-    flavour: Flavour, version: str | None, status: int, selected: str | None
+    flavor: Flavor, version: str | None, status: int, selected: str | None
 ) -> None:
     headers = {"X-GitHub-Api-Version": version} if version else {}
-    answer = api_client(FakeGitHub(flavour)).get("/meta", headers=headers)
+    answer = api_client(FakeGitHub(flavor)).get("/meta", headers=headers)
     assert answer.status_code == status
     assert answer.headers.get("x-github-api-version-selected") == selected
     if status == 400:
         assert "not a supported version" in answer.json()["errors"]
 
 
-@pytest.mark.parametrize("flavour", flavours.FLAVOURS, ids=lambda flavour: flavour.name)
-def test_a_server_says_what_it_is(flavour: Flavour) -> None:
-    client = api_client(FakeGitHub(flavour))
+@pytest.mark.parametrize("flavor", flavors.FLAVORS, ids=lambda flavor: flavor.name)
+def test_a_server_says_what_it_is(flavor: Flavor) -> None:
+    client = api_client(FakeGitHub(flavor))
     meta = client.get("/meta")
-    release = flavour.release or None
+    release = flavor.release or None
     assert meta.headers.get("x-github-enterprise-version") == meta.json().get("installed_version") == release
     assert client.get("/versions").status_code == (404 if release else 200)
     limits = client.get("/rate_limit")
     assert limits.status_code == (404 if release else 200)
     assert ("x-ratelimit-remaining" in meta.headers) is (release is None)
     artifact = client.get("/repos/fernwood-labs/kestrel/actions/artifacts?per_page=1").json()["artifacts"][0]
-    assert ("digest" in artifact) is flavour.digest
-    assert artifact["url"].startswith(flavour.api)
+    assert ("digest" in artifact) is flavor.digest
+    assert artifact["url"].startswith(flavor.api)
 
 
 def test_the_newest_version_has_left_some_keys_behind() -> None:

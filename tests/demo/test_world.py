@@ -21,7 +21,7 @@ from artifact_tui.demo.data import (
     load_world,
 )
 from artifact_tui.demo.fixed_clock import DEMO_NOW
-from tests.tools import catalogue
+from tests.tools import catalog
 
 GIGABYTE = 1_000_000_000
 
@@ -131,17 +131,17 @@ def test_hostile_names_stay_in_their_own_repository(world: World) -> None:
 def test_size_and_digest_are_those_of_the_bytes(world: World, limit: int) -> None:
     checked = [artifact for artifact in world.artifacts if artifact.size <= limit]
     assert len(checked) > 500
-    assert [catalogue.measure(artifact) for artifact in checked] == checked
+    assert [catalog.measure(artifact) for artifact in checked] == checked
 
 
 @pytest.mark.slow
 def test_the_stored_world_is_the_one_that_is_made(tmp_path: Path) -> None:
-    catalogue.store_world(catalogue.make_world(), tmp_path / "world.json")
+    catalog.store_world(catalog.make_world(), tmp_path / "world.json")
     assert (tmp_path / "world.json").read_bytes() == WORLD_FILE.read_bytes()
 
 
 def test_what_is_planned_today_is_what_is_stored(world: World) -> None:
-    planned = catalogue.draft_world()
+    planned = catalog.draft_world()
     assert planned.runs == world.runs
     assert planned.repositories == world.repositories
     assert [(a.id, a.name, a.kind, a.weight) for a in planned.artifacts] == [
@@ -166,7 +166,7 @@ def test_reports_can_be_parsed(world: World) -> None:
     assert b"end_of_record" in coverage.read("lcov.info")
 
 
-def test_logs_have_times_and_colours(world: World) -> None:
+def test_logs_have_times_and_colors(world: World) -> None:
     lines = opened(first_of(world, "junit")).read("pytest.log").splitlines()
     assert all(line[10:11] == b"T" for line in lines)
     assert any(b"\x1b[32m" in line for line in lines)

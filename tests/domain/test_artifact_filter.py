@@ -77,16 +77,16 @@ def test_what_a_filter_finds(text: str, found: tuple[Artifact, ...]) -> None:
 @pytest.mark.parametrize(
     ("text", "word", "message"),
     [
-        ("wheel size>ten", "size>ten", "'ten' is no number with a unit (k m g t ki mi gi ti), as in 10M"),
-        ("age>30x wheel", "age>30x", "'30x' is no number with a unit (min h d w mo y), as in 30d"),
+        ("wheel size>ten", "size>ten", "'ten' is not a number with a unit (k m g t ki mi gi ti), as in 10M"),
+        ("age>30x wheel", "age>30x", "'30x' is not a number with a unit (min h d w mo y), as in 30d"),
         ("size:10M", "size:10M", "size is compared with < or >, as in size>10M"),
         ("branch>main", "branch>main", "branch is compared with ':', as in branch:word"),
         (
-            "colour:red",
-            "colour:red",
-            "there is no 'colour'; known are name, branch, run, size, age, expires, expired, marked",
+            "color:red",
+            "color:red",
+            "unknown filter 'color'; use one of name, branch, run, size, age, expires, expired, marked",
         ),
-        ("name:", "name:", "there is nothing to look for"),
+        ("name:", "name:", "the value is missing"),
         ('a "open end', '"open end', "the quote is not closed"),
     ],
 )

@@ -41,9 +41,9 @@ def test_what_a_line_means(text: str, meant: RunFilter) -> None:
 @pytest.mark.parametrize(
     ("text", "word", "message"),
     [
-        ("main foo:bar", "foo:bar", "there is no 'foo'; known are workflow, branch, event, actor, status, commit"),
-        ("status:zzz", "status:zzz", "there is no status 'zzz'"),
-        ("branch:", "branch:", "there is nothing to look for"),
+        ("main foo:bar", "foo:bar", "unknown filter 'foo'; use one of workflow, branch, event, actor, status, commit"),
+        ("status:zzz", "status:zzz", "unknown status 'zzz'"),
+        ("branch:", "branch:", "the value is missing"),
         ("main other", "other", "the filter already has branch main; use only one"),
         ("age>7d age<30d", "age<30d", "the filter already has an age; use only one"),
         ("ok failed", "failed", "the filter already has status success; use only one"),

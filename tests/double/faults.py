@@ -26,7 +26,7 @@ SSO: dict[str, Any] = {
     "headers": {"X-GitHub-SSO": "required; url=https://github.com/orgs/fernwood-labs/sso?authorization_request=A1"},
     "body": '{"message": "Resource protected by organization SAML enforcement."}',
 }
-"""The token has to be authorised for the organisation's single sign-on: `server.fault("GET *", **SSO)`."""
+"""The token has to be authorized for the organization's single sign-on: `server.fault("GET *", **SSO)`."""
 
 SECONDARY_LIMIT: dict[str, Any] = {
     "status": 403,

@@ -20,7 +20,7 @@ _NO_BODY = (204, 304)
 class Loopback:
     """A context in which `server` can be reached at `api` and its storage at `blobs` (base addresses).
 
-    Enterprise flavours keep their `/api/v3`. Pauses end when the context does; the addresses stay.
+    Enterprise flavors keep their `/api/v3`. Pauses end when the context does; the addresses stay.
     """
 
     def __init__(self, server: FakeGitHub) -> None:
@@ -29,7 +29,7 @@ class Loopback:
         self._listeners = [ThreadingHTTPServer(("127.0.0.1", 0), self._handler()) for _ in range(2)]
         self.api, self.blobs = (
             f"http://127.0.0.1:{listener.server_port}{urlsplit(address).path}"
-            for listener, address in zip(self._listeners, (server.flavour.api, server.flavour.blobs), strict=True)
+            for listener, address in zip(self._listeners, (server.flavor.api, server.flavor.blobs), strict=True)
         )
 
     def __enter__(self) -> Self:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from artifact_tui.demo.flavours import GITHUB, Flavour
+from artifact_tui.demo.flavors import GITHUB, Flavor
 from artifact_tui.demo.messages import DemoAnswer, DemoRequest
 from artifact_tui.demo.server import DemoServer
 from tests.double.faults import Fault
@@ -21,8 +21,8 @@ from tests.double.faults import Fault
 class FakeGitHub(DemoServer):
     """A GitHub in this process; the latest fault that matches a request wins."""
 
-    def __init__(self, flavour: Flavour = GITHUB, **settings: Any) -> None:
-        super().__init__(flavour, hook=self._fail_or_answer, **settings)
+    def __init__(self, flavor: Flavor = GITHUB, **settings: Any) -> None:
+        super().__init__(flavor, hook=self._fail_or_answer, **settings)
         self.faults: list[Fault] = []
 
     def fault(self, match: str, **trouble: Any) -> Fault:
@@ -33,7 +33,7 @@ class FakeGitHub(DemoServer):
 
     def move(self, api: str, blobs: str) -> None:
         """Live at other addresses from now on, as a server behind real sockets has to."""
-        self._settle(replace(self.flavour, api=api, blobs=blobs))
+        self._settle(replace(self.flavor, api=api, blobs=blobs))
 
     def _fail_or_answer(self, request: DemoRequest, answer: Callable[[], DemoAnswer]) -> DemoAnswer:
         fault = next((fault for fault in self.faults if fault.takes(request)), None)

@@ -101,7 +101,7 @@ ADDRESSES = [
     Case("T25 the address has expired", (EXPIRED_ADDRESS,), starts=(0, 0), calls=2),
     Case("T25 the address expires mid-way", (close(HALF), EXPIRED_ADDRESS), starts=(0, HALF, HALF), calls=3),
     Case("T26 a fresh address is refused as well", (close(HALF), _FORBIDDEN, _FORBIDDEN), starts=(0, HALF, HALF),
-         says="refuses even a fresh address", calls=3),
+         says="refuses even a new URL", calls=3),
     Case("T26 every address is refused", blob_always=_FORBIDDEN, starts=(0, 0), calls=2, parts=False,
-         says="refuses even a fresh address"),
+         says="refuses even a new URL"),
 ]  # fmt: skip

@@ -17,8 +17,8 @@ _FINAL = {
     "451": (complaint(451, "Unavailable"), "legal reasons"),
 }
 _FINAL_AT_THE_STORAGE = {
-    "T27 404": (answer(404, "<Error/>"), "no longer in the storage"),
-    "T27 410": (answer(410, "<Error/>"), "no longer in the storage"),
+    "T27 404": (answer(404, "<Error/>"), "no longer has the artifact's files"),
+    "T27 410": (answer(410, "<Error/>"), "no longer has the artifact's files"),
     "401": (answer(401, "<Error/>"), "status 401"),
     "409": (answer(409, "<Error/>"), "status 409"),
     "451": (answer(451, "<Error/>"), "status 451"),

@@ -54,7 +54,7 @@ class Case:
     least_rate: float = 0.0
 
     @property
-    def behaviour(self) -> dict[str, Any]:
+    def behavior(self) -> dict[str, Any]:
         """For :meth:`Site.put`."""
         return {
             "blob": self.blob,

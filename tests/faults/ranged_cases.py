@@ -61,6 +61,6 @@ RANGED = [
     _case("T21 one wrong byte, always", blob_always=_DAMAGED, says="Corrupt", parts=False),
     _case("T22 one byte more than size_in_bytes", stored={"size": len(BIG) - 1}, says="bytes", parts=False),
     _case("T22 one byte less than size_in_bytes", stored={"size": len(BIG) + 1}, says="bytes", parts=False),
-    _case("T26 fresh addresses are refused", HONEST, blob_always=_FORBIDDEN, says="refuses even a fresh address"),
+    _case("T26 fresh addresses are refused", HONEST, blob_always=_FORBIDDEN, says="refuses even a new URL"),
     _case("T31 500 always but at the first", HONEST, blob_always=answer(500), says="status 500"),
 ]

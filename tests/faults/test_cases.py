@@ -27,7 +27,7 @@ def test_a_fault_is_mended_or_told(
 ) -> None:
     caplog.set_level(logging.DEBUG, "artifact_tui")
     stage = open_stage(stall=case.stall, policy={"least_rate": case.least_rate, "stall": case.stall})
-    stored = site.put(case.data, **case.behaviour)
+    stored = site.put(case.data, **case.behavior)
     ended = stage.fetch(stored)
     assert stage.engine.close(20)
     said = ended.state is State.FAILED and bool(ended.problem)

@@ -116,7 +116,7 @@ def test_t60_a_proxy_that_wants_a_password(
     stage = open_stage()
     ended = stage.fetch(site.put(DATA))
     assert ended.state is State.FAILED
-    assert "wants a user name and password" in ended.problem
+    assert "requires a user name and password" in ended.problem
     assert ended.next_step.startswith("Check http")
     assert {request.method for request in proxy.requests} == {"GET" if scheme == "http" else "CONNECT"}
     assert site.api.connections == site.blobs.connections == 0

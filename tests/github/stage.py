@@ -29,7 +29,7 @@ def credential(token: str = DEMO_TOKEN) -> Credential | None:
 
 
 def record(server: FakeGitHub, **options: Any) -> ServerInfo:
-    return ServerInfo(host_of_api(server.flavour.api), **options)
+    return ServerInfo(host_of_api(server.flavor.api), **options)
 
 
 async def no_sleep(seconds: float) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from artifact_tui.demo import flavours
+from artifact_tui.demo import flavors
 from artifact_tui.demo.accounts import DEMO_TOKEN
-from artifact_tui.demo.flavours import FLAVOURS, GITHUB_2026, Flavour
+from artifact_tui.demo.flavors import FLAVORS, GITHUB_2026, Flavor
 from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.domain.provider import Body, Offline, RateLimited, Refused, ServerTrouble
 from artifact_tui.github.artifact_download import raw_file_name
@@ -34,14 +34,14 @@ def server() -> FakeGitHub:
     return FakeGitHub(GITHUB_2026)
 
 
-@pytest.mark.parametrize("flavour", FLAVOURS, ids=lambda flavour: flavour.name)
-def test_every_server_gives_the_whole_archive(flavour: Flavour) -> None:
-    server = FakeGitHub(flavour)
+@pytest.mark.parametrize("flavor", FLAVORS, ids=lambda flavor: flavor.name)
+def test_every_server_gives_the_whole_archive(flavor: Flavor) -> None:
+    server = FakeGitHub(flavor)
     data, body = read(server)
     assert data.startswith(b"PK")
     assert body.start == 0
     assert body.file_name == ""
-    if flavour.enterprise:
+    if flavor.enterprise:
         assert (body.total, body.etag) == (None, "")
     else:
         assert body.total == len(data) == an_artifact(server, CORPUS).size_in_bytes
@@ -107,7 +107,7 @@ def test_a_range_past_the_end_gives_the_whole(server: FakeGitHub) -> None:
 
 
 def test_a_storage_without_ranges_gives_the_whole() -> None:
-    server = FakeGitHub(flavours.GHES_3_10)
+    server = FakeGitHub(flavors.GHES_3_10)
     whole, _ = read(server)
     data, body = read(server, 100, 200)
     assert (body.start, body.total, data) == (0, None, whole)
@@ -154,16 +154,16 @@ def test_a_part_that_was_not_asked_for_is_refused(server: FakeGitHub) -> None:
         ({"status": 502, "body": "<html><title>Bad gateway</title>"},
          "Received a web page instead of the artifact (status 502): “Bad gateway”."),
         ({"status": 200, "headers": {"Content-Type": "application/zip"}, "body": b""},
-         "Nothing (application/zip) came instead of the artifact."),
+         "Nothing (application/zip) arrived instead of the artifact."),
         ({"status": 200, "headers": {"Content-Type": "application/zip", "Content-Encoding": "gzip"}, "body": b"x"},
          "The download comes compressed in a way that was not asked for."),
-        ({"status": 503, "body": "<?xml?>"}, "The storage of the artifacts has a problem of its own (status 503)."),
+        ({"status": 503, "body": "<?xml?>"}, "The download host returned an error (status 503)."),
         ({"status": 302, "headers": {"Location": "https://api.github.com/user"}, "body": ""},
-         "The storage sends the download on to another address, which is not followed."),
-        ({"status": 400, "body": ""}, "The storage does not give the artifact out (status 400)."),
-        ({"status": 408, "body": ""}, "The storage of the artifacts has a problem of its own (status 408)."),
+         "The download host redirects to another URL, which is not followed."),
+        ({"status": 400, "body": ""}, "The download host refuses the artifact (status 400)."),
+        ({"status": 408, "body": ""}, "The download host returned an error (status 408)."),
         ({"status": 407, "body": ""},
-         "The proxy on the way to results.blob.example wants a user name and password."),
+         "The proxy on the way to results.blob.example requires a user name and password."),
     ],
 )  # fmt: skip
 def test_what_is_no_archive_is_refused(server: FakeGitHub, trouble: dict[str, Any], sentence: str) -> None:
@@ -178,7 +178,7 @@ def test_bytes_that_end_early_are_not_taken_for_the_whole(server: FakeGitHub, tr
     server.fault(BLOB, **trouble)
     with pytest.raises(Offline) as error:
         read(server)
-    assert str(error.value) == "The connection to results.blob.example broke off. Try again."
+    assert str(error.value) == "Connection to results.blob.example lost. Try again."
 
 
 def test_fewer_bytes_than_announced_are_not_taken_for_the_whole(server: FakeGitHub) -> None:
@@ -204,7 +204,7 @@ def test_an_address_that_is_no_longer_good_is_asked_for_again(server: FakeGitHub
     server.fault(BLOB, times=2, status=403, headers={"Content-Type": "application/xml"}, body="<Error/>")
     with pytest.raises(Refused) as error:
         read(server)
-    assert error.value.sentence == "The storage refuses even a fresh address."
+    assert error.value.sentence == "The download host refuses even a new URL."
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -250,7 +250,7 @@ def test_a_redirect_that_leads_astray_is_not_followed(server: FakeGitHub, locati
 
 
 def test_an_enterprise_server_may_keep_its_files_in_its_own_network() -> None:
-    server = FakeGitHub(flavours.GHES_3_10)
+    server = FakeGitHub(flavors.GHES_3_10)
     server.fault(ZIP, status=302, headers={"Location": "https://10.0.0.7/x.zip"}, body="")
     storage(server).open(CORPUS, an_artifact(server))
     server.fault(ZIP, status=302, headers={"Location": "https://127.0.0.1/x.zip"}, body="")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from artifact_tui.demo import flavours
+from artifact_tui.demo import flavors
 from artifact_tui.domain.provider import Offline
 from artifact_tui.github.artifact_store import GitHubArtifactStore
 from artifact_tui.github.hosts import host_of_api
@@ -34,7 +34,7 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def loopback() -> Iterator[Loopback]:
-    with Loopback(FakeGitHub(flavours.GHES_3_19)) as loopback:
+    with Loopback(FakeGitHub(flavors.GHES_3_19)) as loopback:
         yield loopback
 
 
@@ -237,4 +237,4 @@ async def test_a_ca_file_that_cannot_be_used(tmp_path: Path) -> None:
     step = "Correct --ca-file or ca-file in config.toml."
     assert await trouble(api, str(missing)) == f"The CA file {missing} cannot be read. {step}"
     step = "It should hold certificates in PEM form."
-    assert await trouble(api, str(wrong)) == f"The CA file {wrong} holds no certificate that can be read. {step}"
+    assert await trouble(api, str(wrong)) == f"The CA file {wrong} holds no readable certificate. {step}"

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from artifact_tui.demo import flavours
-from artifact_tui.demo.flavours import Flavour
+from artifact_tui.demo import flavors
+from artifact_tui.demo.flavors import Flavor
 from artifact_tui.domain.models import RunFilter
 from tests.contract import Description
 from tests.double.server import FakeGitHub
 from tests.github.stage import CORPUS, KESTREL, an_artifact, everything, provider, storage
 
 DESCRIBED = [
-    (flavours.GITHUB_EARLY, "api.github.com.2022-11-28-nodigest"),
-    (flavours.GITHUB_2022, "api.github.com.2022-11-28"),
-    (flavours.GITHUB_2026, "api.github.com.2026-03-10"),
-    (flavours.DATA_RESIDENCY, "api.github.com.2026-03-10"),
-    (flavours.GHES_3_8, "ghes-3.8"),
-    (flavours.GHES_3_10, "ghes-3.10"),
-    (flavours.GHES_3_19, "ghes-3.19"),
+    (flavors.GITHUB_EARLY, "api.github.com.2022-11-28-nodigest"),
+    (flavors.GITHUB_2022, "api.github.com.2022-11-28"),
+    (flavors.GITHUB_2026, "api.github.com.2026-03-10"),
+    (flavors.DATA_RESIDENCY, "api.github.com.2026-03-10"),
+    (flavors.GHES_3_8, "ghes-3.8"),
+    (flavors.GHES_3_10, "ghes-3.10"),
+    (flavors.GHES_3_19, "ghes-3.19"),
 ]
 
 ONLY = RunFilter(branch="main", event="push", actor="jonas-veit", status="success")
@@ -48,10 +48,10 @@ async def look_around(server: FakeGitHub) -> None:
     await client.close()
 
 
-@pytest.mark.parametrize(("flavour", "name"), DESCRIBED, ids=[flavour.name for flavour, _ in DESCRIBED])
-async def test_every_request_is_a_described_one(flavour: Flavour, name: str) -> None:
+@pytest.mark.parametrize(("flavor", "name"), DESCRIBED, ids=[flavor.name for flavor, _ in DESCRIBED])
+async def test_every_request_is_a_described_one(flavor: Flavor, name: str) -> None:
     description = Description.load(name)
-    server = FakeGitHub(flavour)
+    server = FakeGitHub(flavor)
     await look_around(server)
     keeper = storage(server)
     artifact = an_artifact(server)
@@ -63,6 +63,6 @@ async def test_every_request_is_a_described_one(flavour: Flavour, name: str) -> 
     assert len(sent) > 25
     for request in sent:
         query = dict(request.query)
-        if flavour is flavours.GITHUB_EARLY:
+        if flavor is flavors.GITHUB_EARLY:
             query.pop("direction", None)  # the same server has it by now, and ignored it before
         description.check_request(request.method, request.path, query)

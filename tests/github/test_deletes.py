@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from artifact_tui.demo.accounts import READ_ONLY_TOKEN
-from artifact_tui.demo.flavours import GITHUB_2026
+from artifact_tui.demo.flavors import GITHUB_2026
 from artifact_tui.domain.provider import DeletesBlocked, Forbidden, NotFound, ProviderError, Refused
 from tests.double.server import FakeGitHub
 from tests.github.stage import CORPUS, KESTREL, an_artifact, storage

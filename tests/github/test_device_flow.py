@@ -7,7 +7,7 @@ import json
 import pytest
 
 from artifact_tui.demo.accounts import DEMO_TOKEN
-from artifact_tui.demo.flavours import DATA_RESIDENCY, GHES_3_19, GITHUB, Flavour
+from artifact_tui.demo.flavors import DATA_RESIDENCY, GHES_3_19, GITHUB, Flavor
 from artifact_tui.demo.login import CLIENT_ID, DEVICE_CODE, USER_CODE
 from artifact_tui.domain.provider import Offline
 from artifact_tui.domain.sign_in import SignInError
@@ -28,17 +28,17 @@ class Clock:
 
 
 def flow(server: FakeGitHub, clock: Clock, client_id: str = CLIENT_ID) -> DeviceFlow:
-    host = host_of_api(server.flavour.api)
+    host = host_of_api(server.flavor.api)
     return DeviceFlow(host, client_id, transport=FakeTransport(server), sleep=clock.sleep)
 
 
-@pytest.mark.parametrize("flavour", [GITHUB, DATA_RESIDENCY, GHES_3_19])
-async def test_the_code_is_shown_and_becomes_a_token(flavour: Flavour) -> None:
+@pytest.mark.parametrize("flavor", [GITHUB, DATA_RESIDENCY, GHES_3_19])
+async def test_the_code_is_shown_and_becomes_a_token(flavor: Flavor) -> None:
     """Whatever is secret goes in bodies, not in addresses, and there is no Authorization."""
-    server, clock, waits = FakeGitHub(flavour), Clock(), []
+    server, clock, waits = FakeGitHub(flavor), Clock(), []
     server.login.pending = 2
     code = await flow(server, clock).begin()
-    assert (code.user_code, code.address) == (USER_CODE, f"{flavour.web}/login/device")
+    assert (code.user_code, code.address) == (USER_CODE, f"{flavor.web}/login/device")
     token = await flow(server, clock).finish(code, lambda: waits.append(1))
     assert token.reveal() == DEMO_TOKEN
     assert clock.pauses == pytest.approx([6.0, 6.0, 6.0])
@@ -61,7 +61,7 @@ async def test_a_code_that_nobody_enters_ends_with_its_time() -> None:
     server, clock = FakeGitHub(), Clock()
     server.login.outcome = None
     code = await flow(server, clock).begin()
-    with pytest.raises(SignInError, match=r"^The code has expired; start again\.$"):
+    with pytest.raises(SignInError, match=r"^The code has expired\. Start again\.$"):
         await flow(server, clock).finish(code, lambda: None)
     assert sum(clock.pauses) <= code.expires_in
 
@@ -69,10 +69,10 @@ async def test_a_code_that_nobody_enters_ends_with_its_time() -> None:
 @pytest.mark.parametrize(
     ("outcome", "said"),
     [
-        ("access_denied", "It was refused on the page."),
-        ("expired_token", "The code has expired; start again."),
-        ("device_flow_disabled", "The app of this client id does not allow the device flow."),
-        ("unauthorized_client", "github.com does not know the app of this client id."),
+        ("access_denied", "The request was denied on the page."),
+        ("expired_token", "The code has expired. Start again."),
+        ("device_flow_disabled", "The app of this client ID does not allow the device flow."),
+        ("unauthorized_client", "github.com does not know the app of this client ID."),
     ],
 )
 async def test_each_way_it_can_end_has_a_sentence(outcome: str, said: str) -> None:
@@ -97,7 +97,7 @@ async def test_an_address_of_another_host_is_not_shown(address: str) -> None:
     server.login.address = address
     with pytest.raises(SignInError) as error:
         await flow(server, Clock()).begin()
-    assert str(error.value) == "The answer of github.com makes no sense; use a token instead."
+    assert str(error.value) == "Invalid response from github.com. Use a token instead."
 
 
 @pytest.mark.parametrize("body", ["<html>", json.dumps({"user_code": "\x1b[31m", "device_code": "x"}), "[]"])
@@ -106,7 +106,7 @@ async def test_nonsense_is_not_shown(body: str) -> None:
     server.fault("POST /login/device/code", status=200, body=body)
     with pytest.raises(SignInError) as error:
         await flow(server, Clock()).begin()
-    assert str(error.value) == "The answer of github.com makes no sense; use a token instead."
+    assert str(error.value) == "Invalid response from github.com. Use a token instead."
 
 
 async def test_no_network() -> None:

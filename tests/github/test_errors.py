@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from artifact_tui.demo.flavours import GHES_3_10
+from artifact_tui.demo.flavors import GHES_3_10
 from artifact_tui.domain.provider import (
     ArtifactExpired,
     Forbidden,
@@ -36,7 +36,7 @@ def says(message: str, **more: object) -> str:
 
 SIGN_IN = "Sign in (S, or artifact-tui auth login), or set GH_TOKEN."
 AGAIN = "Try again in a minute."
-ODD = "The server gave an answer that makes no sense here"
+ODD = "Invalid response from the server"
 
 ROWS: list[tuple[dict[str, Any], type[ProviderError], str]] = [
     (
@@ -52,7 +52,7 @@ ROWS: list[tuple[dict[str, Any], type[ProviderError], str]] = [
             "headers": {"X-Accepted-GitHub-Permissions": "actions=write"},
         },
         Forbidden,
-        "The token may not do this. It needs the permission actions=write.",
+        "The token lacks a permission. It needs the permission actions=write.",
     ),
     (
         {
@@ -61,7 +61,7 @@ ROWS: list[tuple[dict[str, Any], type[ProviderError], str]] = [
             "headers": {"X-OAuth-Scopes": "gist", "X-Accepted-OAuth-Scopes": "repo, public_repo"},
         },
         Forbidden,
-        "The token may not do this. It needs the permission repo or public_repo.",
+        "The token lacks a permission. It needs the permission repo or public_repo.",
     ),
     (
         {"status": 403, "body": says("Must have admin rights to \x1b[31mRepository.")},
@@ -75,17 +75,18 @@ ROWS: list[tuple[dict[str, Any], type[ProviderError], str]] = [
             "headers": {"X-GitHub-SSO": "required; url=https://github.com/orgs/acme/sso?x=1"},
         },
         SsoRequired,
-        "The organisation wants single sign-on for this token. Authorise it at https://github.com/orgs/acme/sso?x=1",
+        "This organization requires single sign-on. Authorize the token at https://github.com/orgs/acme/sso?x=1",
     ),
     (
         {"status": 403, "body": "{}", "headers": {"X-GitHub-SSO": "required; url=https://evil.example/sso"}},
         SsoRequired,
-        "The organisation wants single sign-on for this token. Authorise it in the settings of your tokens.",
+        "This organization requires single sign-on. Authorize it in the settings of your tokens.",
     ),
     (
         {"status": 404, "body": says("Not Found")},
         NotFound,
-        "The repository is not there, or not for this account. Check the name and what the token may see.",
+        "The repository was not found, or this account cannot access it."
+        " Check the name, or sign in with another token.",
     ),
     (
         {
@@ -99,7 +100,7 @@ ROWS: list[tuple[dict[str, Any], type[ProviderError], str]] = [
     (
         {"status": 415, "body": ""},
         Refused,
-        "The server does not send this in the form that was asked for. Update artifact-tui.",
+        "The server does not offer the requested format. Update artifact-tui.",
     ),
     (
         {"status": 422, "body": says("Validation Failed", errors="q is bad")},
@@ -112,8 +113,8 @@ ROWS: list[tuple[dict[str, Any], type[ProviderError], str]] = [
         Refused,
         "The server did not understand the request. The server says: “Problems parsing JSON”",
     ),
-    ({"status": 500, "body": "{}"}, ServerTrouble, f"github.com has a problem of its own (status 500). {AGAIN}"),
-    (faults.UNICORN, ServerTrouble, f"github.com has a problem of its own (status 502). {AGAIN}"),
+    ({"status": 500, "body": "{}"}, ServerTrouble, f"github.com returned an error (status 500). {AGAIN}"),
+    (faults.UNICORN, ServerTrouble, f"github.com returned an error (status 502). {AGAIN}"),
     (
         {"status": 200, "body": "<html>Please sign in</html>"},
         ServerTrouble,
@@ -127,8 +128,8 @@ ROWS: list[tuple[dict[str, Any], type[ProviderError], str]] = [
         "github.com did not answer within 10 seconds. Check the network connection.",
     ),
     ({"broken": "read-timeout"}, Offline, "github.com stopped answering for 30 seconds. Try again."),
-    ({"broken": "reset"}, Offline, "The connection to github.com broke off. Try again."),
-    ({"broken": "cut"}, Offline, "The connection to github.com broke off. Try again."),
+    ({"broken": "reset"}, Offline, "Connection to github.com lost. Try again."),
+    ({"broken": "cut"}, Offline, "Connection to github.com lost. Try again."),
     (
         {"broken": "proxy"},
         Offline,
@@ -162,7 +163,7 @@ async def test_without_a_token_the_next_step_is_to_set_one() -> None:
     server.fault(REPOSITORY, status=401, body="{}")
     with pytest.raises(SignedOut) as wanted:
         await provider(server, token="").repository(KESTREL)
-    assert str(wanted.value) == f"github.com wants a token for this. {SIGN_IN}"
+    assert str(wanted.value) == f"github.com requires a token for this. {SIGN_IN}"
     with pytest.raises(Forbidden) as refused:
         storage(server, token="").open(CORPUS, an_artifact(server))
     assert str(refused.value) == f"The download needs a token, even where listing does not. {SIGN_IN}"
@@ -257,7 +258,7 @@ async def test_the_longest_answer_is_bounded() -> None:
     server.fault(REPOSITORY, status=200, headers={"Content-Type": "application/json"}, body=b" " * (65 * 1024 * 1024))
     with pytest.raises(ServerTrouble) as error:
         await provider(server).repository(KESTREL)
-    assert error.value.sentence == "The answer is too long to be one of GitHub's API."
+    assert error.value.sentence == "Invalid response: too long for GitHub's API."
 
 
 async def test_after_closing_there_is_no_request() -> None:

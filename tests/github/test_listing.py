@@ -8,8 +8,8 @@ from contextlib import aclosing
 import httpx
 import pytest
 
-from artifact_tui.demo import flavours
-from artifact_tui.demo.flavours import FLAVOURS, Flavour
+from artifact_tui.demo import flavors
+from artifact_tui.demo.flavors import FLAVORS, Flavor
 from artifact_tui.domain.models import Connection, RunFilter
 from artifact_tui.domain.provider import ArtifactStore, NotFound, Provider
 from artifact_tui.github.artifact_store import GitHubArtifactStore
@@ -18,7 +18,7 @@ from tests.double.server import FakeGitHub
 from tests.double.transport import FakeTransport
 from tests.github.stage import CORPUS, KESTREL, everything, first_page, ids_of, provider, record, storage
 
-EVERY = pytest.mark.parametrize("flavour", FLAVOURS, ids=lambda flavour: flavour.name)
+EVERY = pytest.mark.parametrize("flavor", FLAVORS, ids=lambda flavor: flavor.name)
 
 
 def busiest_run(server: FakeGitHub) -> int:
@@ -35,27 +35,27 @@ def test_the_classes_are_what_the_protocols_ask_for() -> None:
 
 
 @EVERY
-async def test_all_artifacts_of_a_repository_newest_first(flavour: Flavour) -> None:
-    server = FakeGitHub(flavour)
+async def test_all_artifacts_of_a_repository_newest_first(flavor: Flavor) -> None:
+    server = FakeGitHub(flavor)
     found = await everything(provider(server).artifacts(KESTREL))
     assert [item.id for item in found] == ids_of(server, KESTREL)
-    assert any(item.digest for item in found) == flavour.digest
+    assert any(item.digest for item in found) == flavor.digest
 
 
 @EVERY
-async def test_all_artifacts_of_a_run_newest_first(flavour: Flavour) -> None:
-    server = FakeGitHub(flavour)
+async def test_all_artifacts_of_a_run_newest_first(flavor: Flavor) -> None:
+    server = FakeGitHub(flavor)
     run = busiest_run(server)
     found = await everything(provider(server).artifacts(CORPUS, run))
     assert [item.id for item in found] == [item.id for item in server.store.run_artifacts(run)]
     asked = next(request for request in server.requests if request.path.endswith(f"/runs/{run}/artifacts"))
-    known = flavour.direction or not flavour.enterprise
+    known = flavor.direction or not flavor.enterprise
     assert asked.query.get("direction", "") == ("desc" if known else "")
 
 
 @EVERY
-async def test_equal_names_are_found_by_name(flavour: Flavour) -> None:
-    server = FakeGitHub(flavour)
+async def test_equal_names_are_found_by_name(flavor: Flavor) -> None:
+    server = FakeGitHub(flavor)
     run = busiest_run(server)
     found = await everything(provider(server).artifacts(CORPUS, run, name="same-name"))
     expected = [item.id for item in server.store.run_artifacts(run) if item.name == "same-name"]
@@ -64,8 +64,8 @@ async def test_equal_names_are_found_by_name(flavour: Flavour) -> None:
 
 
 @EVERY
-async def test_one_artifact_and_what_surrounds_it(flavour: Flavour) -> None:
-    server = FakeGitHub(flavour)
+async def test_one_artifact_and_what_surrounds_it(flavor: Flavor) -> None:
+    server = FakeGitHub(flavor)
     client = provider(server)
     page = await first_page(client.artifacts(KESTREL))
     assert await client.artifact(KESTREL, page.items[0].id) == page.items[0]
@@ -78,41 +78,41 @@ async def test_one_artifact_and_what_surrounds_it(flavour: Flavour) -> None:
 
 
 @EVERY
-async def test_the_status_bar_knows_the_server(flavour: Flavour) -> None:
-    server = FakeGitHub(flavour)
+async def test_the_status_bar_knows_the_server(flavor: Flavor) -> None:
+    server = FakeGitHub(flavor)
     client = provider(server)
     assert (await client.viewer()).login == "mira-holm"
     limit = await client.rate_limit()
     versions = await client.api_versions()
     known = client.connection
     assert (known.server.version, known.account and known.account.login) == (
-        f"{flavour.release}" if flavour.enterprise else "",
+        f"{flavor.release}" if flavor.enterprise else "",
         "mira-holm",
     )
-    assert (limit is None) == flavour.enterprise == (known.rate_limit is None)
-    assert versions == (() if flavour.enterprise else flavour.versions)
-    assert known.server.api_version == (flavour.versions[-1] if flavour.versions else "")
+    assert (limit is None) == flavor.enterprise == (known.rate_limit is None)
+    assert versions == (() if flavor.enterprise else flavor.versions)
+    assert known.server.api_version == (flavor.versions[-1] if flavor.versions else "")
 
 
 @EVERY
-async def test_each_server_is_asked_for_an_api_version_that_it_has(flavour: Flavour) -> None:
-    server = FakeGitHub(flavour)
+async def test_each_server_is_asked_for_an_api_version_that_it_has(flavor: Flavor) -> None:
+    server = FakeGitHub(flavor)
     client = provider(server)
     await client.viewer()
     before = len(server.requests)
     await client.repository(KESTREL)
     sent = server.requests[before].headers.get("x-github-api-version", "")
-    if flavour.versions == ("2022-11-28",) and not flavour.enterprise:
+    if flavor.versions == ("2022-11-28",) and not flavor.enterprise:
         assert sent == ""  # it refused the newest and is asked without one since
     else:
-        assert sent == (flavour.versions[-1] if flavour.versions else "")
+        assert sent == (flavor.versions[-1] if flavor.versions else "")
 
 
 @pytest.mark.parametrize(
     ("release", "version"), [("3.8", ""), ("3.9", "2022-11-28"), ("3.20", "2022-11-28"), ("3.21", "2026-03-10")]
 )
 async def test_an_enterprise_server_gets_the_newest_version_that_its_release_has(release: str, version: str) -> None:
-    server = FakeGitHub(flavours.enterprise_server(release))
+    server = FakeGitHub(flavors.enterprise_server(release))
     await provider(server).repository(KESTREL)
     assert server.requests[-1].headers.get("x-github-api-version", "") == version
 
@@ -123,7 +123,7 @@ async def test_a_server_that_does_not_know_names_is_sifted_here() -> None:
             request.url = request.url.copy_remove_param("name")
             return await super().handle_async_request(request)
 
-    server = FakeGitHub(flavours.GHES_3_8)
+    server = FakeGitHub(flavors.GHES_3_8)
     async with aclosing(provider(server, transport=Nameless(server)).artifacts(CORPUS, name="same-name")) as pages:
         found = [page async for page in pages]
     assert {item.name for page in found for item in page.items} == {"same-name"}
@@ -137,7 +137,7 @@ async def test_a_pinned_version_is_the_one_that_is_sent() -> None:
 
 
 async def test_a_server_that_refuses_the_pinned_version_is_asked_once_more_without() -> None:
-    server = FakeGitHub(flavours.enterprise_server("3.8", strict_version=True))
+    server = FakeGitHub(flavors.enterprise_server("3.8", strict_version=True))
     client = provider(server, api_version="2026-03-10")
     await client.repository(KESTREL)
     await client.repository(KESTREL)
@@ -146,7 +146,7 @@ async def test_a_server_that_refuses_the_pinned_version_is_asked_once_more_witho
 
 
 async def test_an_enterprise_server_is_asked_what_it_is_once() -> None:
-    server = FakeGitHub(flavours.GHES_3_10)
+    server = FakeGitHub(flavors.GHES_3_10)
     client = provider(server)
     await asyncio.gather(*(client.repository(KESTREL) for _ in range(4)))
     assert [request.path for request in server.requests].count("/meta") == 1
@@ -154,7 +154,7 @@ async def test_an_enterprise_server_is_asked_what_it_is_once() -> None:
 
 
 async def test_a_server_that_keeps_its_release_to_itself_is_treated_as_an_old_one() -> None:
-    server = FakeGitHub(flavours.GHES_3_8)
+    server = FakeGitHub(flavors.GHES_3_8)
     server.fault("GET /meta", status=404, body="{}")
     server.fault("GET /repos/*", status=200, times=1, body='{"id": 1, "full_name": "fernwood-labs/kestrel"}')
     client = provider(server)
@@ -249,7 +249,7 @@ async def test_who_watches_hears_of_changes_in_the_event_loop() -> None:
 
 
 async def test_what_the_storage_learns_the_provider_knows() -> None:
-    server = FakeGitHub(flavours.GHES_3_10)
+    server = FakeGitHub(flavors.GHES_3_10)
     shared = record(server)
     client = GitHubProvider(shared, transport=FakeTransport(server), clock=server.clock)
     told = asyncio.Event()

@@ -1,4 +1,4 @@
-"""Who may what: each refusal that is about a token, an account or an organisation has its exact sentence."""
+"""Who may what: each refusal that is about a token, an account or an organization has its exact sentence."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ LISTING: dict[str, tuple[dict[str, Any], str, str]] = {
     "single sign-on": (
         {"status": 403, "headers": SSO, "body": "{}"},
         "classic",
-        "The organisation wants single sign-on for this token."
-        " Authorise it at https://github.com/orgs/acme/sso?authorization_request=A1",
+        "This organization requires single sign-on."
+        " Authorize the token at https://github.com/orgs/acme/sso?authorization_request=A1",
     ),
     "fine-grained permission": (
         refused(403, "Resource not accessible", **{"X-Accepted-GitHub-Permissions": "actions=read"}),
         "classic",
-        "The token may not do this. It needs the permission actions=read.",
+        "The token lacks a permission. It needs the permission actions=read.",
     ),
     "classic scope": (
         refused(
@@ -45,7 +45,7 @@ LISTING: dict[str, tuple[dict[str, Any], str, str]] = {
             **{"X-OAuth-Scopes": "gist", "X-Accepted-OAuth-Scopes": "repo"},
         ),
         "classic",
-        "The token may not do this. It needs the permission repo.",
+        "The token lacks a permission. It needs the permission repo.",
     ),
     "revoked": (
         refused(401, "Bad credentials"),
@@ -56,18 +56,19 @@ LISTING: dict[str, tuple[dict[str, Any], str, str]] = {
     "not there or no access": (
         refused(404, "Not Found"),
         "classic",
-        "The repository is not there, or not for this account. Check the name and what the token may see.",
+        "The repository was not found, or this account cannot access it."
+        " Check the name, or sign in with another token.",
     ),
     "not there or no access, without a token": (
         refused(404, "Not Found"),
         "",
-        "The repository is not there, or not for this account. If it is private, sign in (S, or"
+        "The repository was not found, or this account cannot access it. If it is private, sign in (S, or"
         " artifact-tui auth login), or set GH_TOKEN.",
     ),
     "private, without a token": (
         refused(401, "Requires authentication"),
         "",
-        f"github.com wants a token for this. {SIGN_IN}",
+        f"github.com requires a token for this. {SIGN_IN}",
     ),
 }
 
@@ -85,14 +86,14 @@ async def test_a_list_that_is_refused_says_why(trouble: dict[str, Any], kind: st
 async def test_a_private_repository_of_others_is_not_there_or_not_for_this_account() -> None:
     with pytest.raises(ProviderError) as error:
         await everything(provider(FakeGitHub(), token=OUTSIDER_TOKEN).artifacts(PRIVATE))
-    assert error.value.sentence == "The repository is not there, or not for this account."
+    assert error.value.sentence == "The repository was not found, or this account cannot access it."
 
 
 @pytest.mark.parametrize(
     ("token", "sentence"),
     [
         ("", f"The download needs a token, even where listing does not. {SIGN_IN}"),
-        (NO_SCOPE_TOKEN, "The token may not do this. It needs the permission actions=read."),
+        (NO_SCOPE_TOKEN, "The token lacks a permission. It needs the permission actions=read."),
     ],
 )
 def test_a_download_that_is_refused_says_what_it_needs(token: str, sentence: str) -> None:
@@ -106,7 +107,7 @@ def test_a_download_that_is_refused_says_what_it_needs(token: str, sentence: str
     ("token", "sentence"),
     [
         ("", f"Deleting needs a token that may write. {SIGN_IN}"),
-        (READ_ONLY_TOKEN, "The token may not do this. It needs the permission actions=write."),
+        (READ_ONLY_TOKEN, "The token lacks a permission. It needs the permission actions=write."),
     ],
 )
 def test_a_delete_that_is_refused_says_what_it_needs(token: str, sentence: str) -> None:
@@ -122,16 +123,16 @@ async def test_without_a_token_public_repositories_are_listed() -> None:
     assert not [request for request in server.requests if "authorization" in request.headers]
 
 
-async def test_organisations_that_a_list_leaves_out_are_counted() -> None:
+async def test_organizations_that_a_list_leaves_out_are_counted() -> None:
     """Until a later list has them all."""
     server = FakeGitHub()
     header = {"X-GitHub-SSO": "partial-results; organizations=21955855,20582480", "Content-Type": "application/json"}
     server.fault("GET /user/repos", status=200, headers=header, body="[]")
     client = provider(server)
     await everything(client.repositories())
-    assert client.connection.hidden_organisations == 2
+    assert client.connection.hidden_organizations == 2
     await everything(client.repositories())
-    assert client.connection.hidden_organisations == 0
+    assert client.connection.hidden_organizations == 0
 
 
 @pytest.mark.parametrize(

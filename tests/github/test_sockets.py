@@ -95,7 +95,7 @@ async def test_an_answer_that_is_no_http() -> None:
 
     with listening(babble) as port:
         error = await trouble_with(f"http://127.0.0.1:{port}")
-    assert error.sentence == f"The connection to 127.0.0.1:{port} broke off."
+    assert error.sentence == f"Connection to 127.0.0.1:{port} lost."
 
 
 async def test_a_proxy_that_wants_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,7 +106,7 @@ async def test_a_proxy_that_wants_a_password(monkeypatch: pytest.MonkeyPatch) ->
     with listening(refuse) as port:
         monkeypatch.setenv("HTTPS_PROXY", f"http://me:secretive@127.0.0.1:{port}")
         error = await trouble_with("https://ghe.acme.example/api/v3", Refused)
-    said = "The proxy on the way to ghe.acme.example wants a user name and password."
+    said = "The proxy on the way to ghe.acme.example requires a user name and password."
     said += f" Check HTTPS_PROXY: http://***@127.0.0.1:{port}."
     assert str(error) == said
 
@@ -135,7 +135,7 @@ async def test_a_proxy_that_cannot_be_used_is_named(variable: str, value: str, m
 async def test_a_certificate_file_that_cannot_be_read_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/company.pem")
     error = await trouble_with("https://ghe.acme.example/api/v3")
-    said = "SSL_CERT_FILE names no file that can be read. Correct or unset it: /nowhere/company.pem."
+    said = "SSL_CERT_FILE does not name a readable file. Correct or unset it: /nowhere/company.pem."
     assert str(error) == said
     with pytest.raises(Offline):
         GitHubArtifactStore(ServerInfo(host_of_api("https://api.github.com")))

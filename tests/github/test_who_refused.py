@@ -66,7 +66,7 @@ async def test_a_policy_is_told_in_the_servers_words_with_its_page(message: str)
 async def test_only_the_generic_sentence_names_the_permission() -> None:
     for who in ("integration", "personal access token"):
         error = await refused(**refusal(f"Resource not accessible by {who}"))
-        assert str(error) == "The token may not do this. It needs the permission actions=read."
+        assert str(error) == "The token lacks a permission. It needs the permission actions=read."
 
 
 async def test_single_sign_on_keeps_the_servers_words_too() -> None:

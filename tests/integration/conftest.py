@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from artifact_tui.demo.flavours import GITHUB_2026
+from artifact_tui.demo.flavors import GITHUB_2026
 from tests.double.loopback import Loopback
 from tests.double.server import FakeGitHub
 from tests.integration.azurite import BlobStorage, blob_storage

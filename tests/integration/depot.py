@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from artifact_tui.demo.accounts import DEMO_TOKEN
-from artifact_tui.demo.flavours import GITHUB_2026
+from artifact_tui.demo.flavors import GITHUB_2026
 from artifact_tui.domain.models import Artifact
 from artifact_tui.transfers.disk.safe_names import RECEIPT_ENDING
 from artifact_tui.transfers.engine import Engine
@@ -21,7 +21,7 @@ from tests.double.loopback import Loopback
 from tests.engines import make_engine, under_way
 from tests.github.stage import CORPUS
 from tests.integration.azurite import BlobStorage
-from tests.integration.journey import Traveller
+from tests.integration.journey import Traveler
 from tests.integration.prism import reached_at
 from tests.integration.wire import Exchange, Wire
 
@@ -34,7 +34,7 @@ class Depot:
     def __init__(self, blobs: BlobStorage, loopback: Loopback, directory: Path) -> None:
         self.blobs, self.server, self.directory = blobs, loopback.server, directory
         self.wire = Wire()
-        self._client = Traveller(reached_at(loopback.api, GITHUB_2026), DEMO_TOKEN, self.wire)
+        self._client = Traveler(reached_at(loopback.api, GITHUB_2026), DEMO_TOKEN, self.wire)
         self.storage = self._client.storage
         self._told = threading.Condition()
         self.engine = self._make_engine()

@@ -18,7 +18,7 @@ from tests.integration.wire import Wire
 Thing = TypeVar("Thing")
 
 
-class Traveller:
+class Traveler:
     """A provider and a storage that share what they know of a server, as in the program."""
 
     def __init__(self, host: Host, token: str, wire: Wire) -> None:

@@ -7,20 +7,20 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from artifact_tui.demo import flavours
-from artifact_tui.demo.flavours import Flavour
+from artifact_tui.demo import flavors
+from artifact_tui.demo.flavors import Flavor
 from artifact_tui.github.hosts import Host, host_named, host_of_api
 from tests.contract import description_path
 from tests.integration.programs import find_program, running
 
 DESCRIBED = [
-    (flavours.GITHUB_EARLY, "api.github.com.2022-11-28-nodigest"),
-    (flavours.GITHUB_2022, "api.github.com.2022-11-28"),
-    (flavours.GITHUB_2026, "api.github.com.2026-03-10"),
-    (flavours.DATA_RESIDENCY, "api.github.com.2026-03-10"),
-    (flavours.GHES_3_8, "ghes-3.8"),
-    (flavours.GHES_3_10, "ghes-3.10"),
-    (flavours.GHES_3_19, "ghes-3.19"),
+    (flavors.GITHUB_EARLY, "api.github.com.2022-11-28-nodigest"),
+    (flavors.GITHUB_2022, "api.github.com.2022-11-28"),
+    (flavors.GITHUB_2026, "api.github.com.2026-03-10"),
+    (flavors.DATA_RESIDENCY, "api.github.com.2026-03-10"),
+    (flavors.GHES_3_8, "ghes-3.8"),
+    (flavors.GHES_3_10, "ghes-3.10"),
+    (flavors.GHES_3_19, "ghes-3.19"),
 ]
 """Each kind of server and the description that it is held against."""
 
@@ -35,11 +35,11 @@ def proxy(name: str, upstream: str, folder: Path) -> AbstractContextManager[str]
     return _prism(["proxy", str(description_path(name)), upstream], folder)
 
 
-def reached_at(address: str, flavour: Flavour) -> Host:
-    """The host of a flavour whose API answers at `address`; the rest of it decides what the client sends."""
-    if flavour.enterprise:
+def reached_at(address: str, flavor: Flavor) -> Host:
+    """The host of a flavor whose API answers at `address`; the rest of it decides what the client sends."""
+    if flavor.enterprise:
         return host_of_api(address)
-    return replace(host_named(flavour.web), base_url=address)
+    return replace(host_named(flavor.web), base_url=address)
 
 
 def _prism(arguments: list[str], folder: Path) -> AbstractContextManager[str]:

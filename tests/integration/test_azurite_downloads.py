@@ -73,7 +73,7 @@ def test_other_bytes_than_the_digest_says_are_not_kept(depot: Depot) -> None:
     depot.lead(artifact, *[depot.blobs.address(artifact.name)] * 2)
     (failed,) = depot.download(artifact)
     assert (failed.state, failed.verified) == (State.FAILED, False)
-    assert failed.problem.startswith("Corrupt, twice")
+    assert failed.problem.startswith("Digest mismatch twice")
     assert depot.names() == []
 
 

@@ -92,13 +92,13 @@ def test_an_address_whose_time_is_over_is_replaced_once(depot: Depot) -> None:
 def test_a_fresh_address_that_is_refused_too_is_said_so(depot: Depot, stored: Artifact) -> None:
     bad = depot.blobs.address(stored.name).replace("sp=r", "sp=rw")
     depot.lead(stored, bad, bad)
-    with pytest.raises(Refused, match="even a fresh address"), depot.storage.open(CORPUS, stored).read():
+    with pytest.raises(Refused, match="even a new URL"), depot.storage.open(CORPUS, stored).read():
         pass
 
 
 def test_a_blob_that_is_gone_is_said_so(depot: Depot, stored: Artifact) -> None:
     depot.blobs.remove(stored.name)
-    with pytest.raises(NotFound, match="no longer in the storage"), depot.storage.open(CORPUS, stored).read():
+    with pytest.raises(NotFound, match="no longer has the artifact's files"), depot.storage.open(CORPUS, stored).read():
         pass
 
 

@@ -76,7 +76,7 @@ def test_each_host_has_the_token_that_gh_has_for_it(tmp_path: Path, host: str, t
 @pytest.mark.parametrize("hosts", [PLAIN, "", "not: [yaml"])
 def test_a_host_that_gh_does_not_know_has_no_token(tmp_path: Path, hosts: str) -> None:
     found = find(tmp_path, hosts, "ghe.unknown.example")
-    assert (found.credential, found.notes) == (None, ("There is no keyring here.",))
+    assert (found.credential, found.notes) == (None, ("No keyring available.",))
 
 
 def test_each_account_has_the_token_that_gh_has_for_it(tmp_path: Path, version: tuple[int, int]) -> None:

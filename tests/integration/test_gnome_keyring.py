@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from artifact_tui.demo import flavours
+from artifact_tui.demo import flavors
 from artifact_tui.demo.accounts import DemoAccount
 from artifact_tui.demo.data import VIEWER
 from artifact_tui.github.hosts import host_named, read_host
@@ -67,7 +67,7 @@ def test_a_keyring_with_nothing_to_keep_in_and_no_screen_to_ask_on(tmp_path: Pat
 
 def test_a_bus_without_a_keyring(tmp_path: Path) -> None:
     with session_bus(tmp_path) as environ:
-        assert TokenSources(GITHUB, environ, None).find().notes == ("There is no keyring here.",)
+        assert TokenSources(GITHUB, environ, None).find().notes == ("No keyring available.",)
 
 
 def test_a_token_kept_in_the_keyring_is_in_no_arguments_and_in_no_file(tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_a_token_kept_in_the_keyring_is_in_no_arguments_and_in_no_file(tmp_path:
     home = tmp_path / "home"
     home.mkdir()
     with (
-        Loopback(FakeGitHub(flavours.GHES_3_19, accounts=[DemoAccount(VIEWER, CANARY)])) as loopback,
+        Loopback(FakeGitHub(flavors.GHES_3_19, accounts=[DemoAccount(VIEWER, CANARY)])) as loopback,
         gnome_keyring(tmp_path, password="open sesame") as login,
     ):
         bus = {"DBUS_SESSION_BUS_ADDRESS": login["DBUS_SESSION_BUS_ADDRESS"]}
@@ -93,9 +93,9 @@ def test_a_token_kept_in_the_keyring_is_in_no_arguments_and_in_no_file(tmp_path:
             assert CANARY not in done.stdout + done.stderr
             said.append(done.stdout.splitlines()[0].partition(": ")[2])
     assert said == [
-        "mira-holm, kept in the keyring",
+        "mira-holm, stored in the keyring",
         "mira-holm, token from keyring",
-        "forgotten in keyring",
+        "removed from keyring",
         "no token",
     ]
     assert not hits("\n".join(told(home, "subprocess.Popen")).encode())

@@ -19,7 +19,7 @@ from tests.double.loopback import Loopback
 from tests.double.server import FakeGitHub
 from tests.github.stage import CORPUS, KESTREL, an_artifact, ids_of
 from tests.integration.allowances import objections
-from tests.integration.journey import Traveller
+from tests.integration.journey import Traveler
 from tests.integration.prism import DESCRIBED, proxy, reached_at
 from tests.integration.wire import Wire
 
@@ -51,10 +51,10 @@ class Gateway:
     address: str
 
 
-@pytest.fixture(scope="module", params=DESCRIBED, ids=[flavour.name for flavour, _ in DESCRIBED])
+@pytest.fixture(scope="module", params=DESCRIBED, ids=[flavor.name for flavor, _ in DESCRIBED])
 def gateway(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
-    flavour, name = request.param
-    server = Discreet(flavour)
+    flavor, name = request.param
+    server = Discreet(flavor)
     with (
         Loopback(server) as loopback,
         proxy(name, loopback.api, tmp_path_factory.mktemp("prism")) as address,
@@ -63,32 +63,30 @@ def gateway(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.fixture
-async def traveller(gateway: Gateway) -> AsyncIterator[Traveller]:
-    host = reached_at(gateway.address, gateway.server.flavour)
-    traveller = Traveller(host, DEMO_TOKEN, Wire(back={PAST_PRISM: "location"}))
-    yield traveller
-    await traveller.close()
+async def traveler(gateway: Gateway) -> AsyncIterator[Traveler]:
+    host = reached_at(gateway.address, gateway.server.flavor)
+    traveler = Traveler(host, DEMO_TOKEN, Wire(back={PAST_PRISM: "location"}))
+    yield traveler
+    await traveler.close()
 
 
-async def test_all_that_is_asked_and_answered_is_as_described(gateway: Gateway, traveller: Traveller) -> None:
-    artifacts = await traveller.look_around(KESTREL, "mira-holm")
+async def test_all_that_is_asked_and_answered_is_as_described(gateway: Gateway, traveler: Traveler) -> None:
+    artifacts = await traveler.look_around(KESTREL, "mira-holm")
     assert [artifact.id for artifact in artifacts] == ids_of(gateway.server, KESTREL)
-    sent = traveller.wire.exchanges
+    sent = traveler.wire.exchanges
     assert len(sent) > 40
-    assert sent == traveller.wire.sent_to(gateway.address)
+    assert sent == traveler.wire.sent_to(gateway.address)
     assert objections(sent) == []
 
 
-def test_a_download_is_as_described_and_its_bytes_come_without_the_token(
-    gateway: Gateway, traveller: Traveller
-) -> None:
+def test_a_download_is_as_described_and_its_bytes_come_without_the_token(gateway: Gateway, traveler: Traveler) -> None:
     artifact = an_artifact(gateway.server)
-    with traveller.storage.open(CORPUS, artifact).read() as body:
+    with traveler.storage.open(CORPUS, artifact).read() as body:
         archive = b"".join(body)
-    assert_intact(archive, artifact, by_digest=gateway.server.flavour.digest)
-    assert objections(traveller.wire.exchanges) == []
-    assert traveller.wire.sent_to(gateway.address)[-1].with_token
-    fetched = traveller.wire.sent_to(gateway.loopback.blobs)
+    assert_intact(archive, artifact, by_digest=gateway.server.flavor.digest)
+    assert objections(traveler.wire.exchanges) == []
+    assert traveler.wire.sent_to(gateway.address)[-1].with_token
+    fetched = traveler.wire.sent_to(gateway.loopback.blobs)
     assert [(each.status, each.with_token) for each in fetched] == [(200, False)]
 
 
@@ -99,31 +97,31 @@ def assert_intact(archive: bytes, artifact: Artifact, *, by_digest: bool) -> Non
     assert zipfile.ZipFile(io.BytesIO(archive)).testzip() is None
 
 
-def test_an_expired_artifact_is_refused_as_described(gateway: Gateway, traveller: Traveller) -> None:
+def test_an_expired_artifact_is_refused_as_described(gateway: Gateway, traveler: Traveler) -> None:
     with pytest.raises(ArtifactExpired):
-        traveller.storage.open(KESTREL, an_artifact(gateway.server, KESTREL, expired=True))
-    assert objections(traveller.wire.exchanges) == []
+        traveler.storage.open(KESTREL, an_artifact(gateway.server, KESTREL, expired=True))
+    assert objections(traveler.wire.exchanges) == []
 
 
-def test_a_delete_is_as_described(gateway: Gateway, traveller: Traveller) -> None:
+def test_a_delete_is_as_described(gateway: Gateway, traveler: Traveler) -> None:
     artifact = an_artifact(gateway.server)
-    traveller.storage.delete(CORPUS, artifact.id)
-    assert traveller.storage.exists(CORPUS, artifact.id) is None
+    traveler.storage.delete(CORPUS, artifact.id)
+    assert traveler.storage.exists(CORPUS, artifact.id) is None
     with pytest.raises(NotFound):
-        traveller.storage.delete(CORPUS, artifact.id)
+        traveler.storage.delete(CORPUS, artifact.id)
     with pytest.raises(NotFound):
-        traveller.storage.open(CORPUS, artifact)
-    assert [each.status for each in traveller.wire.exchanges][-4:] == [204, 404, 404, 404]
-    assert objections(traveller.wire.exchanges) == []
+        traveler.storage.open(CORPUS, artifact)
+    assert [each.status for each in traveler.wire.exchanges][-4:] == [204, 404, 404, 404]
+    assert objections(traveler.wire.exchanges) == []
 
 
-def test_what_is_not_as_described_is_objected_to(gateway: Gateway, traveller: Traveller) -> None:
+def test_what_is_not_as_described_is_objected_to(gateway: Gateway, traveler: Traveler) -> None:
     url = f"{gateway.address}/repos/{KESTREL}/actions/runs?status=fine"
     request = httpx.Request("GET", url, headers={"User-Agent": "tests"})
-    traveller.wire.blocking.handle_request(request).close()
+    traveler.wire.blocking.handle_request(request).close()
     gateway.server.fault("GET /meta", status=200, body='{"installed_version": 38}')
     request = httpx.Request("GET", f"{gateway.address}/meta", headers={"User-Agent": "tests"})
-    traveller.wire.blocking.handle_request(request).close()
-    found = objections(traveller.wire.exchanges)
+    traveler.wire.blocking.handle_request(request).close()
+    found = objections(traveler.wire.exchanges)
     assert any("request.query.status" in each for each in found)
     assert any("/meta 200: response.body" in each for each in found)

@@ -32,7 +32,7 @@ def test_lines_that_differ_are_shown_with_the_numbers_they_have() -> None:
 
 def test_bytes_that_are_no_text_only_differ() -> None:
     page = show_difference(Sample("a", b"\0\1"), Sample("a", b"\0\2"))
-    assert page.lines[0].text == "These are no texts: their bytes differ."
+    assert page.lines[0].text == "Binary files differ."
 
 
 LINES = st.lists(st.sampled_from(["a", "b", "c", "d"]), max_size=30)

@@ -9,7 +9,7 @@ from wcwidth import wcswidth
 
 
 class Cell(NamedTuple):
-    """What can be seen of a cell; a blank has no colour but its background."""
+    """What can be seen of a cell; a blank has no color but its background."""
 
     letter: str
     ink: str
@@ -21,7 +21,7 @@ class Screen(pyte.Screen):
     """pyte's own fills only the cells that were written before when it erases; terminals fill all (``bce``)."""
 
     def erase_in_display(self, how: int = 0, *arguments: object, **more: object) -> None:
-        """Everything, in the colours that are set."""
+        """Everything, in the colors that are set."""
         super().erase_in_display(how, *arguments, **more)
         if how == 2:
             for y in range(self.lines):

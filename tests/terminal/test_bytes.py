@@ -1,4 +1,4 @@
-"""What a key costs on the line, at 80x24 in 24-bit colour; delays are measured by ``tests.benchmarks.wire``."""
+"""What a key costs on the line, at 80x24 in 24-bit color; delays are measured by ``tests.benchmarks.wire``."""
 
 from __future__ import annotations
 

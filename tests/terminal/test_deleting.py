@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from artifact_tui.demo import flavours
+from artifact_tui.demo import flavors
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from tests.double.loopback import Loopback
 from tests.double.server import FakeGitHub
@@ -25,7 +25,7 @@ LIST, REVIEW, QUESTION = " › All artifacts", " to delete", "esc or enter cance
 
 @pytest.fixture
 def server() -> Iterator[Loopback]:
-    with Loopback(FakeGitHub(flavours.GHES_3_19)) as loopback:
+    with Loopback(FakeGitHub(flavors.GHES_3_19)) as loopback:
         yield loopback
 
 

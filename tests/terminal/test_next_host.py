@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from artifact_tui.demo import flavours
+from artifact_tui.demo import flavors
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from tests.cli.test_accounts import prepare
 from tests.cli.test_main import RECORDER, host_of
@@ -23,7 +23,7 @@ LEFT = b"\x1b[?1049l"
 
 @pytest.fixture
 def host() -> Iterator[str]:
-    with Loopback(FakeGitHub(flavours.GHES_3_10)) as loopback:
+    with Loopback(FakeGitHub(flavors.GHES_3_10)) as loopback:
         loopback.server.fault("GET blob:*", stall_at=1000, times=99)
         yield host_of(loopback)
 
@@ -66,7 +66,7 @@ def test_a_host_that_cannot_be_gone_to_gives_the_terminal_back(tmp_path: Path, h
         terminal.until_shown(f"{OTHER}@{host} › Repositories")
         terminal.type("H\r")
         assert terminal.exit_code() == 2
-        assert "GH_ENTERPRISE_TOKEN does not hold a token" in terminal.text
+        assert "GH_ENTERPRISE_TOKEN does not hold a valid token" in terminal.text
         assert terminal.is_restored
 
 

@@ -1,4 +1,4 @@
-"""Every screen of the demo on two terminals, one drawn by Textual's bytes and one by ours: the same cells and colours.
+"""Every screen of the demo on two terminals, one drawn by Textual's bytes and one by ours: the same cells and colors.
 
 And of all that ours writes, hostile names included, every byte is of the program's own grammar.
 """
@@ -120,7 +120,7 @@ def test_every_screen_looks_as_textual_draws_it(walk: str, colors: str, tmp_path
 @pytest.mark.slow
 @pytest.mark.parametrize("terminal", ["tmux-256color", "screen", "linux", "vt100", "", "xterm-256color"])
 def test_on_every_terminal(terminal: str, tmp_path: Path) -> None:
-    """Also without colours, and where no name is set."""
+    """Also without colors, and where no name is set."""
     more = {"TERM": terminal, **({"NO_COLOR": "1"} if terminal.startswith("xterm") else {})}
     with pair(tmp_path, KESTREL, **more) as two:
         for step in WALKS["runs"][1]:

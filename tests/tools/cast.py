@@ -1,6 +1,6 @@
 """Who and what appears in the demo: people, repositories, workflows and the names of artifacts."""
 
-from artifact_tui.demo.data import ORGANISATION, VIEWER, DemoRepository, DemoWorkflow, Person
+from artifact_tui.demo.data import ORGANIZATION, VIEWER, DemoRepository, DemoWorkflow, Person
 
 _POCKET = "A columnar query engine that fits in your pocket"
 
@@ -16,7 +16,7 @@ PEOPLE = (
     Person(49_699_333, "dependabot[bot]", "Bot", "dependabot"),
     Person(58_204_661, "corvid-hops", "User", "Cor van Hops"),
     Person(63_870_244, "lena-marchetti", "User", "Lena Marchetti"),
-    Person(80_551_093, ORGANISATION, "Organization", "Fernwood Labs"),
+    Person(80_551_093, ORGANIZATION, "Organization", "Fernwood Labs"),
 )
 
 
@@ -41,19 +41,19 @@ def _repository(
 KESTREL, FORK = 611_204_338, 702_118_560
 
 REPOSITORIES = (
-    _repository(402_771_906, ORGANISATION, "kestrel-legacy", "The first Kestrel", "C++", "archived"),
-    _repository(KESTREL, ORGANISATION, "kestrel", _POCKET, "Rust", "", 0, "kestrel-db"),
-    _repository(655_930_127, ORGANISATION, "kestrel-docs", "Documentation, tutorials and the website", "MDX"),
+    _repository(402_771_906, ORGANIZATION, "kestrel-legacy", "The first Kestrel", "C++", "archived"),
+    _repository(KESTREL, ORGANIZATION, "kestrel", _POCKET, "Rust", "", 0, "kestrel-db"),
+    _repository(655_930_127, ORGANIZATION, "kestrel-docs", "Documentation, tutorials and the website", "MDX"),
     _repository(FORK, VIEWER, "kestrel", _POCKET, "Rust", "", KESTREL),
     _repository(711_608_233, "corvid-hops", "kestrel", _POCKET, "Rust", "", KESTREL),
     _repository(718_442_051, "lena-marchetti", "kestrel", _POCKET, "Rust", "", KESTREL),
-    _repository(730_015_488, ORGANISATION, "kestrel-studio", "The desktop application", "TypeScript", "private"),
-    _repository(758_266_019, ORGANISATION, "flight-recorder", "Traces of queries, recorded and replayed", "Go"),
-    _repository(790_347_702, ORGANISATION, "fuzz-corpus", "Inputs and names that broke something once", "Python"),
-    _repository(801_993_364, ORGANISATION, "infrastructure", "Runners, buckets and dashboards", "HCL", "private"),
+    _repository(730_015_488, ORGANIZATION, "kestrel-studio", "The desktop application", "TypeScript", "private"),
+    _repository(758_266_019, ORGANIZATION, "flight-recorder", "Traces of queries, recorded and replayed", "Go"),
+    _repository(790_347_702, ORGANIZATION, "fuzz-corpus", "Inputs and names that broke something once", "Python"),
+    _repository(801_993_364, ORGANIZATION, "infrastructure", "Runners, buckets and dashboards", "HCL", "private"),
     _repository(844_120_575, VIEWER, "notes-to-pdf", "Turns a folder of notes into one PDF", "Python"),
     _repository(852_731_440, VIEWER, "dotfiles", None, "Shell"),
-    _repository(903_556_218, ORGANISATION, "sandbox", "Nothing here yet", None),
+    _repository(903_556_218, ORGANIZATION, "sandbox", "Nothing here yet", None),
 )
 
 _FILES = {

@@ -99,20 +99,20 @@ class ShelvedArchive:
         shelved = self._shelved
         shelved.asked.append(start)
         shelved.asked_until.append(end)
-        behaviour = shelved.tries.pop(0) if shelved.tries else Try()
+        behavior = shelved.tries.pop(0) if shelved.tries else Try()
         self._shelf.begun(start)
-        if behaviour.error is not None:
-            raise behaviour.error
+        if behavior.error is not None:
+            raise behavior.error
         if (start and etag not in ("", shelved.etag)) or not shelved.ranges:
             start, end = 0, None
-        if behaviour.start is not None:
-            start = behaviour.start
-        data = shelved.data if behaviour.data is None else behaviour.data
+        if behavior.start is not None:
+            start = behavior.start
+        data = shelved.data if behavior.data is None else behavior.data
         near, far = socket.socketpair()
         total = (shelved.announces or len(data)) if shelved.tells_size else None
         last = total if end is None or total is None else min(end, total)
         body = SocketBody(near, start, last, total, shelved)
-        sender = threading.Thread(target=self._send, args=(far, data[start:end], body, behaviour), daemon=True)
+        sender = threading.Thread(target=self._send, args=(far, data[start:end], body, behavior), daemon=True)
         sender.start()
         self._shelf.count(1)
         self._shelf.current.bodies.add(body)
@@ -125,16 +125,16 @@ class ShelvedArchive:
             near.close()
             far.close()
 
-    def _send(self, out: socket.socket, data: bytes, body: SocketBody, behaviour: Try) -> None:
-        ends = [at - body.start for at in (behaviour.drop_at, behaviour.hang_at, behaviour.end_at) if at is not None]
+    def _send(self, out: socket.socket, data: bytes, body: SocketBody, behavior: Try) -> None:
+        ends = [at - body.start for at in (behavior.drop_at, behavior.hang_at, behavior.end_at) if at is not None]
         until = ends[0] if ends else len(data)
         try:
             out.sendall(data[:until])
-            if behaviour.hang_at is not None:
+            if behavior.hang_at is not None:
                 self._shelf.hanging.set()
                 self._shelf.wait_or_gone(out)
                 out.sendall(data[until:])
-            elif behaviour.drop_at is not None:
+            elif behavior.drop_at is not None:
                 body.lost.set()
             out.shutdown(socket.SHUT_WR)
         except OSError:

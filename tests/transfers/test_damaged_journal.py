@@ -160,9 +160,9 @@ def standing_of_a_newer_version(connection: sqlite3.Connection) -> None:
 
 
 def column_of_a_newer_version(connection: sqlite3.Connection) -> None:
-    connection.execute("ALTER TABLE download ADD COLUMN colour TEXT NOT NULL DEFAULT 'red'")
-    connection.execute("ALTER TABLE deletion ADD COLUMN colour TEXT")
-    connection.execute("ALTER TABLE deletion_item ADD COLUMN colour TEXT")
+    connection.execute("ALTER TABLE download ADD COLUMN color TEXT NOT NULL DEFAULT 'red'")
+    connection.execute("ALTER TABLE deletion ADD COLUMN color TEXT")
+    connection.execute("ALTER TABLE deletion_item ADD COLUMN color TEXT")
 
 
 def column_that_is_gone(connection: sqlite3.Connection) -> None:

@@ -51,7 +51,7 @@ def test_a_file_that_its_checksum_proves_is_told_from_a_download_that_nothing_pr
     found = read_history(log.path, None)
     assert {(entry.result, entry.digest) for entry in found.entries} == {
         ("not verified", whole.digest),
-        ("checksum right", None),
+        ("checksum matches", None),
     }
 
 

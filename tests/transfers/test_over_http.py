@@ -9,7 +9,7 @@ from contextlib import ExitStack
 import pytest
 
 from artifact_tui.demo.accounts import DEMO_TOKEN
-from artifact_tui.demo.flavours import FLAVOURS, GITHUB, Flavour
+from artifact_tui.demo.flavors import FLAVORS, GITHUB, Flavor
 from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.github.artifact_store import GitHubArtifactStore
 from artifact_tui.github.hosts import host_of_api
@@ -35,7 +35,7 @@ class Site:
         self.desk = desk
         self.server = server
         credential = Credential(Token(DEMO_TOKEN), "GH_TOKEN")
-        self.storage = GitHubArtifactStore(ServerInfo(host_of_api(server.flavour.api)), credential, clock=server.clock)
+        self.storage = GitHubArtifactStore(ServerInfo(host_of_api(server.flavor.api)), credential, clock=server.clock)
         desk.storage = self.storage
 
     def artifacts(self, count: int, smallest: int = 20_000) -> list[Artifact]:
@@ -69,7 +69,7 @@ class Site:
 @pytest.fixture
 def open_site(make_desk: Callable[..., Desk]) -> Iterator[Callable[..., Site]]:
     with ExitStack() as stack:
-        yield lambda flavour=GITHUB: Site(make_desk(), stack.enter_context(Loopback(FakeGitHub(flavour))).server)
+        yield lambda flavor=GITHUB: Site(make_desk(), stack.enter_context(Loopback(FakeGitHub(flavor))).server)
 
 
 @pytest.fixture
@@ -82,9 +82,9 @@ def is_intact(done: Transfer) -> bool:
     return f"sha256:{hashlib.sha256(done.path.read_bytes()).hexdigest()}" == done.artifact.digest
 
 
-@pytest.mark.parametrize("flavour", FLAVOURS, ids=lambda flavour: flavour.name)
-def test_every_kind_of_server_serves_the_whole_journey(open_site: Callable[..., Site], flavour: Flavour) -> None:
-    site = open_site(flavour)
+@pytest.mark.parametrize("flavor", FLAVORS, ids=lambda flavor: flavor.name)
+def test_every_kind_of_server_serves_the_whole_journey(open_site: Callable[..., Site], flavor: Flavor) -> None:
+    site = open_site(flavor)
     kept, unpacked, spared = site.artifacts(3)
     done = site.fetch(kept)
     assert (done.state, done.problem) == (State.DONE, "")

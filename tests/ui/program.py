@@ -23,7 +23,7 @@ from artifact_tui.config.paths import MemoryFile
 from artifact_tui.config.settings import Settings
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.fixed_clock import DEMO_NOW, demo_clock
-from artifact_tui.demo.flavours import GITHUB, Flavour
+from artifact_tui.demo.flavors import GITHUB, Flavor
 from artifact_tui.domain.backend import Backend, Start
 from artifact_tui.domain.models import RepositoryName
 from artifact_tui.github.artifact_store import GitHubArtifactStore
@@ -56,7 +56,7 @@ class Program:
         start: str = "",
         *,
         run: int | None = None,
-        flavour: Flavour = GITHUB,
+        flavor: Flavor = GITHUB,
         account: str = "",
         token: str | None = DEMO_TOKEN,
         settings: Settings | None = None,
@@ -68,9 +68,9 @@ class Program:
         lists: Path | None = None,
         clock: Callable[[], datetime] = demo_clock,
     ) -> None:
-        self.server = FakeGitHub(flavour)
+        self.server = FakeGitHub(flavor)
         self.memory = memory or MemoryFile(None)
-        host = replace(host_of_api(flavour.api), account=account)
+        host = replace(host_of_api(flavor.api), account=account)
         settings = settings or Settings(delete_interval=0.0, delete_grace=0.0)
         record = ServerInfo(host, api_version=settings.api_version, read_only=settings.read_only)
         sign_in = signing(record, self.server) if signing else None

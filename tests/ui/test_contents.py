@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from artifact_tui.demo.flavours import GITHUB, Flavour, enterprise_server
+from artifact_tui.demo.flavors import GITHUB, Flavor, enterprise_server
 from artifact_tui.demo.messages import DemoAnswer, Flow
 from artifact_tui.screens.artifacts.screen import ArtifactsScreen
 from artifact_tui.screens.contents.preview import PreviewScreen
@@ -51,8 +51,8 @@ SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"])
 Compare = Callable[..., bool]
 
 
-def start_at(place: Place, flavour: Flavour = GITHUB) -> Program:
-    return Program(place[0], run=place[1], flavour=flavour)
+def start_at(place: Place, flavor: Flavor = GITHUB) -> Program:
+    return Program(place[0], run=place[1], flavor=flavor)
 
 
 async def find(pilot: Pilot[Any], place: Place) -> None:
@@ -281,7 +281,7 @@ async def test_a_storage_that_fails_is_tried_again_with_r() -> None:
     program.server.fault("GET blob:*", status=500, times=99)
     async with program.app.run_test(size=SMALL) as pilot:
         await look_inside(pilot, RESULTS)
-        assert "r tries again" in text_of(program.app)
+        assert "r retries" in text_of(program.app)
         program.server.faults.clear()
         await pilot.press("r")
         await loaded(pilot)

@@ -304,7 +304,7 @@ async def test_what_cannot_be_seen_cannot_be_confirmed(program: Program, size: t
     assert is_seen or deleted(program) == []
 
 
-async def test_the_cursor_goes_to_the_neighbour(program: Program) -> None:
+async def test_the_cursor_goes_to_the_neighbor(program: Program) -> None:
     """The row below comes up; at the end of the list the one above."""
     async with program.running("3", "j") as pilot:
         below = program.screen.table.items[2].id

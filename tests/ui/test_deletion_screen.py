@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from artifact_tui.config.settings import Settings
-from artifact_tui.demo.flavours import GHES_3_19, GITHUB, Flavour
+from artifact_tui.demo.flavors import GHES_3_19, GITHUB, Flavor
 from artifact_tui.screens.dialogs.question import QuestionDialog
 from artifact_tui.transfers.deletions.models import Deletion
 from tests.ui.deleting import ask, confirm, delete, deleted, review
@@ -92,7 +92,7 @@ async def test_pause_and_go_on(key: str) -> None:
     async with program.running("3", "space", "space") as pilot:
         await delete(pilot, program)
         await pilot.press(key)
-        await says(pilot, "Paused nothing is sent; space goes on, x stops")
+        await says(pilot, "Paused nothing is sent; Space resumes, x stops")
         assert deleted(program) == []
         await pilot.press(key)
         await finished(pilot, program)
@@ -176,15 +176,15 @@ async def test_the_end_of_a_deletion_is_honest_about_the_quota() -> None:
 
 
 @pytest.mark.parametrize(
-    ("flavour", "said"),
+    ("flavor", "said"),
     [
         (GITHUB, "Quota not affected: GitHub counts the storage of private repositories, and this one is public"),
         (GHES_3_19, "Quota not affected: this server keeps artifacts in a storage of its own"),
     ],
     ids=["public", "an Enterprise Server"],
 )
-async def test_where_no_quota_counts_it_that_is_said_before_and_after(flavour: Flavour, said: str) -> None:
-    program = Program(RECORDER, flavour=flavour, settings=QUICK)
+async def test_where_no_quota_counts_it_that_is_said_before_and_after(flavor: Flavor, said: str) -> None:
+    program = Program(RECORDER, flavor=flavor, settings=QUICK)
     async with program.running("3", size=(120, 36)) as pilot:
         await review(pilot, program)
         await says(pilot, said)
@@ -245,7 +245,7 @@ async def test_what_forks_made_is_said_before_one_goes_on(tmp_path: Path) -> Non
         await pilot.press("U")
         await says(pilot, "Resume an earlier deletion?")
         await pilot.press("tab", "enter")
-        await says(pilot, "Delete 1 artifact?", "1 is made by code of a fork.")
+        await says(pilot, "Delete 1 artifact?", "1 is from a fork.")
     assert deleted(again) == []
 
 

@@ -49,7 +49,7 @@ Compare = Callable[..., bool]
             "Waiting 1:01  Told to wait.",
             "deleting, waiting: 0 of 12",
         ),
-        ({"state": "paused"}, "Paused  nothing is sent; space goes on, x stops", "deleting, paused: 0 of 12"),
+        ({"state": "paused"}, "Paused  nothing is sent; Space resumes, x stops", "deleting, paused: 0 of 12"),
         ({"state": "stopping"}, "Stopping  after the answer to what was sent", "deleting, stopping: 0 of 12"),
         ({"state": "finished", "done": 12}, "Finished", ""),
         ({"state": "finished", "done": 1, "skipped": 11}, "Finished  11 artifacts skipped", ""),
@@ -141,7 +141,7 @@ def ended(number: int, outcome: Outcome, problem: str = "", next_step: str = "")
     return one(number, state=state.get(outcome, State.FAILED), outcome=outcome, problem=problem, next_step=next_step)
 
 
-CHANGED = "Skipped, for it has changed: it now has 4.2 MB instead of 3.1 MB."
+CHANGED = "Skipped: changed since review: it now has 4.2 MB instead of 3.1 MB."
 BEGUN = (*(ended(number, Outcome.DELETED) for number in range(1, 5)), ended(5, Outcome.ALREADY_GONE))
 WAITING = (
     *BEGUN,
@@ -151,7 +151,7 @@ WAITING = (
 UNDER_WAY = (*BEGUN, one(6, state=State.DELETING, tries=1), *(one(number) for number in range(7, 13)))
 EVERY_OUTCOME = (
     *BEGUN,
-    ended(6, Outcome.SKIPPED, CHANGED, "Refresh the list and look at it again."),
+    ended(6, Outcome.SKIPPED, CHANGED, "Refresh the list and review it again."),
     ended(7, Outcome.DELETED),
     ended(8, Outcome.FAILED, "This token may see the artifact but not delete it.", "Use one with Actions: write."),
     *(ended(number, Outcome.NOT_TRIED, "Not tried: This token may not delete.") for number in range(9, 13)),

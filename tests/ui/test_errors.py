@@ -35,23 +35,23 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "403 scope": (
         refused(403, "Resource not accessible", **{"X-Accepted-GitHub-Permissions": "actions=read"}),
-        "The token may not do this.",
+        "The token lacks a permission.",
         "It needs the permission actions=read.",
     ),
     "403 classic scope": (
         refused(403, "Resource not accessible", **{"X-OAuth-Scopes": "gist", "X-Accepted-OAuth-Scopes": "repo"}),
-        "The token may not do this.",
+        "The token lacks a permission.",
         "It needs the permission repo.",
     ),
     "403 SSO": (
         faults.SSO,
-        "The organisation wants single sign-on for this token.",
-        "Authorise it at https://github.com/orgs/fernwood-labs/sso?authorization_request=A1",
+        "This organization requires single sign-on.",
+        "Authorize the token at https://github.com/orgs/fernwood-labs/sso?authorization_request=A1",
     ),
     "404": (
         refused(404, "Not Found"),
-        "is not there, or not for this account.",
-        "Check the name and what the token may see.",
+        "was not found, or this account cannot access it.",
+        "Check the name, or sign in with another token.",
     ),
     "410": (
         refused(410, "Gone"),
@@ -60,7 +60,7 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "415": (
         refused(415, ""),
-        "The server does not send this in the form that was asked for.",
+        "The server does not offer the requested format.",
         "Update artifact-tui.",
     ),
     "429": (
@@ -77,8 +77,8 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
         f"Rate limited until {(DEMO_NOW + timedelta(minutes=30)).astimezone():%H:%M}.",
         "Retrying then; r retries now.",
     ),
-    "500": (refused(500, ""), "github.com has a problem of its own (status 500).", "Try again in a minute."),
-    "502 page": (faults.UNICORN, "github.com has a problem of its own (status 502).", "Try again in a minute."),
+    "500": (refused(500, ""), "github.com returned an error (status 500).", "Try again in a minute."),
+    "502 page": (faults.UNICORN, "github.com returned an error (status 502).", "Try again in a minute."),
     "200 page": (
         {"status": 200, "body": faults.HTML},
         "Received a web page instead of an answer from github.com",
@@ -90,7 +90,7 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
     "refused": ({"broken": "refused"}, "github.com refused the connection.", "Check the host and its port."),
     "connect timeout": ({"broken": "connect-timeout"}, "github.com did not answer within 10 seconds.", "Check"),
     "read timeout": ({"broken": "read-timeout"}, "github.com stopped answering for 30 seconds.", "Try again."),
-    "reset": ({"broken": "reset"}, "The connection to github.com broke off.", "Try again."),
+    "reset": ({"broken": "reset"}, "Connection to github.com lost.", "Try again."),
 }  # fmt: skip
 trouble_of_a_list = pytest.mark.parametrize(("trouble", "sentence", "step"), TROUBLES.values(), ids=TROUBLES.keys())
 
@@ -104,7 +104,7 @@ async def test_an_empty_list_says_why(trouble: dict[str, Any], sentence: str, st
     program = Program(RECORDER)
     fault = program.server.fault(ARTIFACTS, times=99, **trouble)
     async with program.running("3", size=LARGE) as pilot:
-        await says(pilot, sentence, step, "left" if "retries now" in step else "r tries again")
+        await says(pilot, sentence, step, "left" if "retries now" in step else "r retries")
         assert_plain(program)
         assert program.summary == ""
         fault.times = 0
@@ -131,9 +131,9 @@ async def test_a_wrong_token_is_told_once_and_can_be_lived_with() -> None:
     """The program stays where it is, and every list says the same."""
     program = Program(token="wrong-token-of-nobody")
     async with program.running(size=LARGE) as pilot:
-        await says(pilot, "github.com does not accept the token in test.", "r tries again")
+        await says(pilot, "github.com does not accept the token in test.", "r retries")
         await pilot.press("slash", *RECORDER, "enter")
-        await says(pilot, "github.com does not accept the token in test.", "r tries again")
+        await says(pilot, "github.com does not accept the token in test.", "r retries")
         assert_plain(program)
         assert "wrong-token-of-nobody" not in program.text
 
@@ -142,7 +142,7 @@ async def test_a_token_without_scopes_cannot_download(tmp_path: Path) -> None:
     """Lists are shown; the download says what is missing."""
     program = Program(RECORDER, token=NO_SCOPE_TOKEN, directory=tmp_path)
     async with program.running("3", "d", "enter", "w", size=LARGE) as pilot:
-        await says(pilot, "✗ failed", "The token may not do this.", "It needs the permission")
+        await says(pilot, "✗ failed", "The token lacks a permission.", "It needs the permission")
         assert_plain(program)
 
 
@@ -162,13 +162,13 @@ DOWNLOADS: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "not there": (
         "GET */zip",
         refused(404, "Not Found"),
-        "is not there, or not for this account.",
-        "Check the name and what the token may see.",
+        "was not found, or this account cannot access it.",
+        "Check the name, or sign in with another token.",
     ),
     "damaged twice": (
         "GET blob:*",
         {"corrupt_at": 500},
-        "Corrupt, twice: its sha256 is not the digest that GitHub gives. Nothing was kept.",
+        "Digest mismatch twice: its SHA-256 is not the digest that GitHub reports. Nothing was saved.",
         "Run the workflow again",
     ),
 }  # fmt: skip
@@ -245,7 +245,7 @@ async def test_a_full_disk(tiny_disk: Path) -> None:
     """Told before the first byte where the size is known."""
     program = Program(RECORDER, directory=tiny_disk)
     async with program.running("3", "d", "enter", "w", size=LARGE) as pilot:
-        await says(pilot, "It needs 57.8 kB", "and 32.8 kB are free", "Make room or choose another directory.")
+        await says(pilot, "It needs 57.8 kB", "and 32.8 kB are free", "Free some space, or choose another directory.")
         assert_plain(program)
         assert artifacts_in(tiny_disk) == []
 
@@ -263,9 +263,9 @@ async def test_a_disk_that_has_room_for_the_archive_alone(tiny_disk: Path) -> No
 @pytest.mark.parametrize(
     ("directory", "sentence"),
     [
-        ("", "Name a directory; it is made if it is not there"),
-        ("/etc/hostname", "/etc/hostname is a file and no directory"),
-        ("/etc/hostname/deeper", "/etc/hostname is a file and no directory"),
+        ("", "Enter a directory; it is created if missing"),
+        ("/etc/hostname", "/etc/hostname is a file, not a directory"),
+        ("/etc/hostname/deeper", "/etc/hostname is a file, not a directory"),
         ("x" * 300, "That name is too long for a directory"),
     ],
 )

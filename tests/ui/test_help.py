@@ -38,7 +38,7 @@ async def test_help_can_be_searched(key: str) -> None:
     """Esc takes the search away, then the help."""
     program = Program(RECORDER)
     async with program.running("3", "question_mark", key, *"timestamps") as pilot:
-        await says(pilot, "Fold the timestamps of a log away")
+        await says(pilot, "Hide or show the timestamps of a log")
         await until(pilot, lambda: "Mark this artifact" not in program.text)
         await pilot.press("escape")
         await says(pilot, "Mark this artifact and move on")

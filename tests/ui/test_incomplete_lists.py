@@ -36,7 +36,7 @@ def changed(program: Program, path: str, page: int, change: Callable[[dict[str, 
     """That page of a list comes with other content, without a Link unless it is given."""
     plain = Program(KESTREL).server
     token = {"Authorization": f"Bearer {DEMO_TOKEN}", "User-Agent": "tests"}
-    address = f"{plain.flavour.api}/repos/{KESTREL}/actions/{path}?per_page=100&page={page}"
+    address = f"{plain.flavor.api}/repos/{KESTREL}/actions/{path}?per_page=100&page={page}"
     found = json.loads(plain.handle("GET", address, token).body)
     change(found)
     fault = {"status": 200, "body": json.dumps(found), "page": page, "times": 99, **more}
@@ -54,7 +54,7 @@ async def test_a_list_that_broke_off_says_so_until_the_rest_has_come(key: str) -
             pilot,
             "Incomplete list",
             "400 of 867 artifacts",
-            "github.com has a problem of its own",
+            "github.com returned an error",
             "r loads what is missing.",
         )
         await pilot.press("escape", "space")
@@ -105,7 +105,7 @@ async def test_files_are_found_in_the_artifacts_that_are_loaded_and_that_is_said
 @pytest.mark.parametrize("kind", ["no link", "empty page", "repeated page", "unreadable rows"])
 async def test_rows_that_are_missing_without_an_error_are_noticed(kind: str) -> None:
     program = Program(KESTREL)
-    link = {"Link": f'<{program.server.flavour.api}/repositories/1/actions/artifacts?page=4>; rel="next"'}
+    link = {"Link": f'<{program.server.flavor.api}/repositories/1/actions/artifacts?page=4>; rel="next"'}
     first = list[Any]()
 
     def change(found: dict[str, Any]) -> None:
@@ -148,7 +148,7 @@ async def test_the_copy_on_disk_is_marked_incomplete_too(tmp_path: Path) -> None
     program = Program(KESTREL, lists=tmp_path, clock=lambda: DEMO_NOW + timedelta(hours=2))
     program.server.fault(ARTIFACTS, times=99, **faults.UNICORN)
     async with program.running("3") as pilot:
-        await says(pilot, "from 2 h ago, r asks again · 400 of 867 · incomplete")
+        await says(pilot, "2 h old, r refreshes · 400 of 867 · incomplete")
         await pilot.press("K")
         await says(pilot, "Of the 400 loaded; 467 are not.")
 
@@ -169,7 +169,7 @@ async def test_a_list_of_runs_that_broke_off_continues_where_it_stopped() -> Non
 async def test_repositories_that_broke_off_are_not_all() -> None:
     program = Program()
     rows = [{"id": number, "full_name": f"team/{number}"} for number in range(100)]
-    address = f"{program.server.flavour.api}/user/repos"
+    address = f"{program.server.flavor.api}/user/repos"
     link = f'<{address}?page=2>; rel="next", <{address}?page=4>; rel="last"'
     program.server.fault("GET /user/repos", page=1, status=200, body=json.dumps(rows), headers={"Link": link})
     program.server.fault("GET /user/repos", page=2, times=99, **faults.UNICORN)
@@ -178,12 +178,12 @@ async def test_repositories_that_broke_off_are_not_all() -> None:
         program.server.faults.clear()
         program.server.fault("GET /user/repos", page=2, status=200, body="[]")
         await pilot.press("exclamation_mark")
-        await says(pilot, "100 of at least 301 repositories", "github.com has a problem of its own")
+        await says(pilot, "100 of at least 301 repositories", "github.com returned an error")
 
 
 async def test_a_filtered_list_of_runs_names_the_limit_of_the_server() -> None:
     program = Program(KESTREL)
-    api = program.server.flavour.api
+    api = program.server.flavor.api
     for page in range(1, 21):
         runs = [{"id": page * 100 + number, "run_number": number} for number in range(50)]
         headers = {"Link": f'<{api}/x?page={page + 1}>; rel="next"'} if page < 20 else {}
@@ -251,7 +251,7 @@ async def test_esc_ends_the_wait() -> None:
         await says(pilot, "Retrying then; r retries now. 1:00 left")
         asked = len(program.server.requests)
         await pilot.press("escape")
-        await says(pilot, "Stopped before anything came")
+        await says(pilot, "Loading cancelled")
         time.goes_on.set()
         await pilot.pause(0)
         assert len(program.server.requests) == asked
@@ -286,9 +286,9 @@ async def test_a_list_that_could_not_be_loaded_is_never_said_to_be_empty(start: 
     program = Program(start)
     program.server.fault(asked, times=99, **faults.UNICORN)
     async with program.running(*keys, size=LARGE) as pilot:
-        await says(pilot, "github.com has a problem of its own")
+        await says(pilot, "github.com returned an error")
         program.screen.update_rows()
-        await says(pilot, "github.com has a problem of its own")
+        await says(pilot, "github.com returned an error")
         assert "has no" not in program.text
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from artifact_tui.config.settings import Settings
-from artifact_tui.demo.flavours import enterprise_server
+from artifact_tui.demo.flavors import enterprise_server
 from tests.archive.test_nested import tarred
 from tests.archive.zips import zipped
 from tests.ui.made import add_artifact
@@ -50,13 +50,13 @@ async def test_a_wheel_in_an_artifact_is_opened_as_a_folder() -> None:
 
 
 @pytest.mark.parametrize(
-    ("colours", "is_drawn"), [("truecolor", True), ("256", True), ("standard", False)], ids=["24 bit", "256", "16"]
+    ("colors", "is_drawn"), [("truecolor", True), ("256", True), ("standard", False)], ids=["24 bit", "256", "16"]
 )
-async def test_a_picture_is_drawn_where_there_are_colours_for_it(
-    colours: str, is_drawn: bool, monkeypatch: pytest.MonkeyPatch
+async def test_a_picture_is_drawn_where_there_are_colors_for_it(
+    colors: str, is_drawn: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("TERM", {"truecolor": "xterm-256color", "256": "xterm-256color"}.get(colours, "xterm"))
-    monkeypatch.setenv("COLORTERM", "truecolor" if colours == "truecolor" else "")
+    monkeypatch.setenv("TERM", {"truecolor": "xterm-256color", "256": "xterm-256color"}.get(colors, "xterm"))
+    monkeypatch.setenv("COLORTERM", "truecolor" if colors == "truecolor" else "")
     program = start_at(PLAIN)
     async with program.app.run_test(size=SMALL) as pilot:
         await look_inside(pilot, PLAIN, ("enter",))
@@ -85,7 +85,7 @@ async def test_what_can_only_be_shown_as_bytes_says_so(monkeypatch: pytest.Monke
         await look_inside(pilot, place, ("enter",))
         await says(pilot, "binary", "fc fd fe ff")
         await press(pilot, ("v",))
-        await says(pilot, "There is no other way to look at this.")
+        await says(pilot, "No other view for this file.")
 
 
 INSIDE = {"app/one.log": b"line of the log\n" * 50, "app/two.json": b'{"two": 2}', "top.txt": b"at the top\n"}
@@ -184,10 +184,10 @@ async def save_readme(program: Program, place: Place, *answers: str) -> list[str
     async with program.running() as pilot:
         await look_inside(pilot, place)
         await open_with_keys(pilot, "d")
-        await says(pilot, "what is there already under the same name")
+        await says(pilot, "if the name exists")
         await open_with_keys(pilot, "enter")
         if answers:
-            await says(pilot, "1 of 1 download is there already", "a.txt")
+            await says(pilot, "1 of 1 download already exists", "a.txt")
             await open_with_keys(pilot, *answers)
         await until(pilot, lambda: [one for one in program.app.session.transfers() if one.finished])
     return [f"{name}: {(directory / name).read_text()}" for name in artifacts_in(directory)]
@@ -229,7 +229,7 @@ async def test_out_of_an_archive_it_is_asked_as_well(
     async with program.running() as pilot:
         await look_inside(pilot, place, ("enter",))
         await open_with_keys(pilot, "d", "enter")
-        await says(pilot, "1 of 1 download is there already")
+        await says(pilot, "1 of 1 download already exists")
         await open_with_keys(pilot, *answers)
         await says(pilot, *said)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a.txt": b"mine", "a (2).txt": b"theirs"}

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from artifact_tui.demo import archives
 from artifact_tui.demo.data import DemoArtifact
-from artifact_tui.demo.flavours import (
+from artifact_tui.demo.flavors import (
     DATA_RESIDENCY,
     GHES_3_8,
     GHES_3_10,
@@ -20,7 +20,7 @@ from artifact_tui.demo.flavours import (
     GITHUB_2022,
     GITHUB_2026,
     GITHUB_EARLY,
-    Flavour,
+    Flavor,
 )
 from tests.ui.deleting import confirm, review
 from tests.ui.program import KESTREL, RECORDER, Program, arrived, open_with_keys, says, until
@@ -37,10 +37,10 @@ SERVERS = {
 }
 
 
-@pytest.mark.parametrize(("flavour", "status"), SERVERS.values(), ids=SERVERS.keys())
-async def test_the_whole_journey(flavour: Flavour, status: list[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize(("flavor", "status"), SERVERS.values(), ids=SERVERS.keys())
+async def test_the_whole_journey(flavor: Flavor, status: list[str], tmp_path: Path) -> None:
     """Find the repository, open a run, look at an artifact, download it, delete it."""
-    program = Program(flavour=flavour, directory=tmp_path)
+    program = Program(flavor=flavor, directory=tmp_path)
     async with program.running(size=(160, 40)) as pilot:
         await says(pilot, *status)
         await pilot.press("slash", *"flight", "enter")
@@ -49,14 +49,14 @@ async def test_the_whole_journey(flavour: Flavour, status: list[str], tmp_path: 
         await open_with_keys(pilot, "enter", "n", "j")
         artifact = program.server.store.artifacts[program.screen.table.items[1].id]
         assert (artifact.name, program.summary.startswith("2 artifacts")) == ("go-test", True)
-        await says(pilot, *details_of(artifact, flavour))
+        await says(pilot, *details_of(artifact, flavor))
         await download(pilot, program, artifact, tmp_path)
         await delete(pilot, program, artifact)
 
 
-def details_of(artifact: DemoArtifact, flavour: Flavour) -> list[str]:
-    digest = artifact.digest[:29] if flavour.digest else "none: a download cannot be"
-    return [f"Artifact id {artifact.id}", f"Run id {artifact.run}", "Digest", digest, f"{flavour.web}/fernwood"]
+def details_of(artifact: DemoArtifact, flavor: Flavor) -> list[str]:
+    digest = artifact.digest[:29] if flavor.digest else "none: downloads cannot be"
+    return [f"Artifact ID {artifact.id}", f"Run ID {artifact.run}", "Digest", digest, f"{flavor.web}/fernwood"]
 
 
 def inside(artifact: DemoArtifact) -> dict[str, bytes]:
@@ -74,7 +74,7 @@ def unpacked(directory: Path) -> dict[str, bytes]:
 async def download(pilot: Pilot[int], program: Program, artifact: DemoArtifact, directory: Path) -> None:
     """What is on the disk is what the server's store holds, and the screen says whether that was proven."""
     await open_with_keys(pilot, "d", "enter", "w")
-    if program.server.flavour.digest:
+    if program.server.flavor.digest:
         await says(pilot, "✓ verified", "100 %", "Verified yes, by digest")
     else:
         await says(pilot, "! done, not verified by digest", "100 %", "Verified not by digest: there is none")

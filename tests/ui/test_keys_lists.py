@@ -103,7 +103,7 @@ async def test_back_leaves_the_screen(program: Program, key: str) -> None:
         await open_with_keys(pilot, key)
         assert isinstance(program.screen, RepositoriesScreen)
         await open_with_keys(pilot, key)
-        await says(pilot, "This is the top. q quits.")
+        await says(pilot, "Already at the top level. q quits.")
 
 
 async def test_escape_peels_one_thing_at_a_time(program: Program) -> None:

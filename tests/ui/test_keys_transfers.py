@@ -59,7 +59,7 @@ async def test_a_delete_cannot_be_paused(program: Program, key: str) -> None:
         await pilot.press("w")
         await says(pilot, "● deleting")
         await pilot.press(key)
-        await says(pilot, "This cannot be paused; x takes it out, W shows the whole deletion.")
+        await says(pilot, "This cannot be paused; x removes it from the plan, W shows the whole deletion.")
 
 
 @each_key_of("transfers.cancel")
@@ -162,7 +162,7 @@ async def test_move_up_the_queue(program: Program, key: str) -> None:
         await until(pilot, lambda: ids(program) == [1, 3, 2])
         assert cursor_id(program) == 3
         await pilot.press(key)
-        await says(pilot, "Only what is queued can be moved")
+        await says(pilot, "Only queued downloads can be moved")
         assert ids(program) == [1, 3, 2]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from artifact_tui.demo import flavours
+from artifact_tui.demo import flavors
 from artifact_tui.demo.accounts import DEMO_TOKEN, OUTSIDER_TOKEN
 from artifact_tui.demo.fixed_clock import demo_clock
 from artifact_tui.screens.server_list import ServerList
@@ -51,7 +51,7 @@ async def test_the_last_list_is_there_before_the_server_answers(kind: str, tmp_p
     async with program.app.run_test(size=SMALL):
         pilot = Keyboard(program.app)
         await pilot.press(*keys)
-        await says(pilot, "from 2 h ago, asking…", there)
+        await says(pilot, "2 h old, refreshing…", there)
         await pilot.press("j", "j")
         current = program.screen.table.current
         assert program.screen.table.cursor_row == 2
@@ -69,7 +69,7 @@ async def test_the_list_of_another_account_is_not_shown(token: str | None, tmp_p
     async with program.running():
         assert isinstance(program.screen, ServerList)
         assert program.screen.saved_at is None
-        assert "from 2 h ago" not in program.text
+        assert "2 h old" not in program.text
         assert "fernwood-labs/infrastructure" not in program.text
 
 
@@ -78,7 +78,7 @@ async def test_without_an_answer_it_says_that_it_is_old(tmp_path: Path) -> None:
     program = second(KESTREL, tmp_path)
     program.server.fault("GET */actions/runs", status=502, times=9)
     async with program.running() as pilot:
-        await says(pilot, "from 2 h ago, r asks again", "#2041")
+        await says(pilot, "2 h old, r refreshes", "#2041")
         program.server.faults.clear()
         await pilot.press("r")
         await until(pilot, lambda: "ago" not in program.summary)
@@ -90,7 +90,7 @@ async def test_what_is_gone_meanwhile_is_not_deleted_again(tmp_path: Path) -> No
     program = second(RECORDER, tmp_path)
     program.server.fault("GET */actions/artifacts", status=502, times=99)
     async with program.running("3") as pilot:
-        await says(pilot, "from 2 h ago, r asks again")
+        await says(pilot, "2 h old, r refreshes")
         artifact = program.screen.table.current
         assert artifact is not None
         program.server.fault(f"GET */actions/artifacts/{artifact.id}", status=404, times=99)
@@ -103,7 +103,7 @@ async def test_what_is_gone_meanwhile_is_not_deleted_again(tmp_path: Path) -> No
 def test_from_one_start_to_the_next(tmp_path: Path) -> None:
     """As a person starts it; at the second time the server is not there."""
     environ = environment(tmp_path, GH_ENTERPRISE_TOKEN=DEMO_TOKEN, XDG_CACHE_HOME=str(tmp_path / "cache"))
-    with Loopback(FakeGitHub(flavours.GHES_3_19)) as loopback:
+    with Loopback(FakeGitHub(flavors.GHES_3_19)) as loopback:
         command = (*PROGRAM, "--api-url", loopback.api, RECORDER)
         with Terminal(command, environ, tmp_path) as terminal:
             terminal.until_shown("#47", "mira-holm")
@@ -112,7 +112,7 @@ def test_from_one_start_to_the_next(tmp_path: Path) -> None:
             terminal.type("q")
             assert terminal.exit_code() == 0
     with Terminal(command, environ, tmp_path) as terminal:
-        terminal.until_shown("#47", "ago, r asks again")
+        terminal.until_shown("#47", "ago, r refreshes")
         terminal.type("q")
         assert terminal.exit_code() == 0
     assert all(DEMO_TOKEN.encode() not in path.read_bytes() for path in lists.iterdir())

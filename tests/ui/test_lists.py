@@ -86,7 +86,7 @@ async def test_a_repository_that_is_not_there_is_not_remembered() -> None:
     async with program.running() as pilot:
         await pilot.press("slash", *"fernwood-labs/kestrell", "enter")
         await arrived(pilot)
-        await says(pilot, "r tries again")
+        await says(pilot, "r retries")
         assert program.memory.value.recent == {}
 
 
@@ -175,16 +175,16 @@ async def test_a_filter_of_runs_that_finds_nothing_says_what_was_asked() -> None
     program = Program(KESTREL)
     async with program.running() as pilot:
         await pilot.press("slash", *"branch:no-such-branch", "enter")
-        await says(pilot, "No workflow run with branch no-such-branch", "Esc takes the filter away")
+        await says(pilot, "No workflow run with branch no-such-branch", "Esc clears the filter")
 
 
-async def test_organisations_that_single_sign_on_keeps_back_are_counted() -> None:
+async def test_organizations_that_single_sign_on_keeps_back_are_counted() -> None:
     """The list says that it is not whole."""
     program = Program()
     header = {"X-GitHub-SSO": "partial-results; organizations=21955855", "Content-Type": "application/json"}
     program.server.fault("GET /user/repos", status=200, headers=header, body="[]")
     async with program.running() as pilot:
-        await says(pilot, "1 organisation left out, single sign-on · 0 repositories")
+        await says(pilot, "1 organization left out, single sign-on · 0 repositories")
 
 
 async def test_names_are_offered_while_the_filter_of_runs_is_typed() -> None:

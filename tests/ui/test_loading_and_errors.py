@@ -61,7 +61,7 @@ async def test_when_it_is_stopped(name: str, size: tuple[int, int]) -> None:
         fault.times = 0
         await pilot.press("escape")
         if name != "contents":
-            await says(pilot, "Stopped before anything came", "r asks again")
+            await says(pilot, "Loading cancelled", "r refreshes")
             assert program.summary == "stopped"
             await pilot.press("r")
             await until(pilot, lambda: program.screen.table.items)
@@ -71,7 +71,7 @@ async def test_when_it_is_stopped(name: str, size: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("trouble", TROUBLES)
 def test_when_it_fails(snap_compare: Compare, name: str, trouble: str, size: tuple[int, int]) -> None:
-    """What is wrong, what to do, and that r tries again."""
+    """What is wrong, what to do, and that r retries."""
     start, keys, match = LISTS[name]
     program = Program(start)
     program.server.fault(match, times=inf, **TROUBLES[trouble])

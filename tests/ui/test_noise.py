@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from artifact_tui.demo import flavours
+from artifact_tui.demo import flavors
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from tests.double.loopback import Loopback
 from tests.double.server import FakeGitHub
@@ -48,7 +48,7 @@ REPLIES = (
     b"\x1b[200~DDE\x1b[201~",
     b"\x1b[57441u",
 )
-"""Colours, device attributes, names, modes, the cursor's place, sizes, focus, keys, the mouse, a paste."""
+"""Colors, device attributes, names, modes, the cursor's place, sizes, focus, keys, the mouse, a paste."""
 ATTEMPTS = 60
 TRIES = 3
 """Of opening the question: something late of the noise before may close it, or a busy machine be slow."""
@@ -74,7 +74,7 @@ def noise(dice: random.Random) -> bytes:
 
 @pytest.fixture
 def server() -> Iterator[Loopback]:
-    with Loopback(FakeGitHub(flavours.GHES_3_19)) as loopback:
+    with Loopback(FakeGitHub(flavors.GHES_3_19)) as loopback:
         yield loopback
 
 
@@ -147,7 +147,7 @@ def test_much_noise_deletes_nothing(tmp_path: Path) -> None:
 
     def one(seed: int) -> None:
         (home := tmp_path / str(seed)).mkdir()
-        with Loopback(FakeGitHub(flavours.GHES_3_19)) as loopback:
+        with Loopback(FakeGitHub(flavors.GHES_3_19)) as loopback:
             bombard(loopback, home, 125, seed)
 
     with ThreadPoolExecutor(4) as pool:

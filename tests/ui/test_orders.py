@@ -1,4 +1,4 @@
-"""What the download dialog asks: the directory, zips, and what becomes of what is there already."""
+"""What the download dialog asks: the directory, zips, and what becomes of what already exists."""
 
 from __future__ import annotations
 

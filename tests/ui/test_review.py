@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from artifact_tui.config.settings import Settings
-from artifact_tui.demo.flavours import GHES_3_19, GITHUB, Flavour
+from artifact_tui.demo.flavors import GHES_3_19, GITHUB, Flavor
 from artifact_tui.screens.dialogs.detail import DetailDialog
 from artifact_tui.transfers.deletions.models import DeletionState
 from tests.double import faults
@@ -32,8 +32,8 @@ async def test_a_filter_narrows_the_review_and_not_the_plan(program: Program) ->
         await review(pilot, program)
         before = going(program)
         assert before.startswith("4 to delete")
-        await pilot.press("slash", *"size>150k colour:red")
-        await says(pilot, "there is no 'colour'", "2 of 4 shown", "2 to delete are not shown:")
+        await pilot.press("slash", *"size>150k color:red")
+        await says(pilot, "unknown filter 'color'", "2 of 4 shown", "2 to delete are not shown:")
         await pilot.press("ctrl+u", *"size>150k", "enter")
         assert going(program) == f"{before} · 2 of 4 shown"
         await pilot.press("space")
@@ -61,7 +61,7 @@ async def test_rows_can_be_taken_out(program: Program, key: str) -> None:
         await pilot.press(key)
         assert going(program) == "nothing to delete"
         await pilot.press("D")
-        await says(pilot, "Nothing is left to delete.")
+        await says(pilot, "Nothing to delete: everything is protected or kept.")
         await pilot.press("k", "k", key)
         assert going(program).startswith("2 of 3 to delete")
         await pilot.press("D")
@@ -95,7 +95,7 @@ async def test_ask(program: Program, key: str) -> None:
         await review(pilot, program)
         await pilot.press(key)
         await says(
-            pilot, "Delete 1 artifact?", "cover.out", "Nobody can bring back what is deleted.", "esc or enter cancels"
+            pilot, "Delete 1 artifact?", "cover.out", "Deleted artifacts cannot be recovered.", "esc or enter cancels"
         )
 
 
@@ -133,7 +133,7 @@ async def test_a_protected_row_cannot_be_put_in_with_the_rest() -> None:
         await review(pilot, program)
         await says(pilot, "in progress", "1 kept: of a run in progress")
         await pilot.press("space", "D")
-        await says(pilot, "is protected; u unprotects it.", "Nothing is left to delete.")
+        await says(pilot, "is protected; u unprotects it.", "Nothing to delete: everything is protected or kept.")
         await pilot.press("u", "D")
         await says(pilot, "Delete 1 artifact?", "1 belongs to a run in progress.")
     assert deleted(program) == []
@@ -158,18 +158,18 @@ async def test_artifacts_of_forks_are_flagged() -> None:
     program = Program(KESTREL)
     async with program.running("3", "a") as pilot:
         await review(pilot, program)
-        await says(pilot, "made by code of a fork")
+        await says(pilot, "from a fork")
         await pilot.press("D")
-        await says(pilot, "are made by code of a fork.")
+        await says(pilot, "are from a fork.")
 
 
 async def test_nothing_can_be_deleted_before_protection_is_known(program: Program) -> None:
     program.server.fault(f"GET /repos/{RECORDER}", delay=60.0)
     async with program.running("3") as pilot:
         await pilot.press("D")
-        await says(pilot, "protection being looked up…")
+        await says(pilot, "checking protection…")
         await pilot.press("D", "delete", "n", "d")
-        await says(pilot, "Protection is still being looked up.")
+        await says(pilot, "Protection is still being checked.")
         assert isinstance(program.app.screen, type(review_of(program)))
         await pilot.press("escape")
         assert program.summary.startswith("60 artifacts")
@@ -182,7 +182,7 @@ async def test_a_failed_look_up_is_said_and_can_be_tried_again(program: Program)
         await review(pilot, program)
         await says(pilot, "could not be looked up", "r retries")
         await pilot.press("D")
-        await says(pilot, "r looks protection up again.")
+        await says(pilot, "r checks protection again.")
         trouble.times = 0
         await open_with_keys(pilot, "r")
         assert going(program) == "1 to delete · 57.8 kB"
@@ -214,11 +214,11 @@ async def test_a_dry_run_sends_nothing(program: Program, key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("flavour", "said"), [(GITHUB, "takes 0:58 at least"), (GHES_3_19, "takes 0:14 at least")], ids=["cloud", "server"]
+    ("flavor", "said"), [(GITHUB, "takes 0:58 at least"), (GHES_3_19, "takes 0:14 at least")], ids=["cloud", "server"]
 )
-async def test_a_dry_run_tells_the_pace_of_the_host(flavour: Flavour, said: str) -> None:
+async def test_a_dry_run_tells_the_pace_of_the_host(flavor: Flavor, said: str) -> None:
     """A second between two on GitHub's own hosts, a quarter of one on an Enterprise Server."""
-    program = Program(RECORDER, flavour=flavour, settings=Settings())
+    program = Program(RECORDER, flavor=flavor, settings=Settings())
     async with program.running("3", "a") as pilot:
         await review(pilot, program)
         await pilot.press("n")
@@ -294,7 +294,7 @@ async def test_a_download_that_begins_under_the_review_protects(program: Program
             [DownloadOrder(repository=order.repository, artifact=order.artifacts[0], directory=tmp_path)]
         )
         await pilot.press("D")
-        await says(pilot, "Nothing is left to delete.")
+        await says(pilot, "Nothing to delete: everything is protected or kept.")
     assert deleted(program) == []
 
 

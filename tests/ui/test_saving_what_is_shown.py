@@ -56,9 +56,9 @@ async def test_the_history_says_of_a_saved_file_what_the_transfers_say(
     program, place = made_of(monkeypatch, FILES, directory=tmp_path / "dl", journal=journal)
     async with program.running(size=LARGE) as pilot:
         await look_inside(pilot, place, typed("other"), ("d", "enter"), ("w",))
-        await says(pilot, "done, checksum right")
+        await says(pilot, "done, checksum matches")
         await open_with_keys(pilot, "L")
-        await says(pilot, "1 entry", "✓ checksum right")
+        await says(pilot, "1 entry", "✓ checksum matches")
 
 
 async def test_a_file_of_which_only_the_start_is_shown_is_fetched(

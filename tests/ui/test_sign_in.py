@@ -15,7 +15,7 @@ from textual.widgets import Input
 
 from artifact_tui.demo.accounts import DEMO_TOKEN, NO_SCOPE_TOKEN, OUTSIDER_TOKEN, READ_ONLY_TOKEN
 from artifact_tui.demo.fixed_clock import DEMO_NOW
-from artifact_tui.demo.flavours import GHES_3_10, GITHUB, Flavour
+from artifact_tui.demo.flavors import GHES_3_10, GITHUB, Flavor
 from artifact_tui.demo.login import CLIENT_ID, USER_CODE
 from artifact_tui.screens.runs import RunsScreen
 from artifact_tui.screens.sign_in import CodeDialog, KeepDialog, TokenDialog
@@ -62,7 +62,7 @@ async def test_kept_in_the_file_it_is_there_at_the_next_start(tmp_path: Path) ->
         await pilot.press(*DEMO_TOKEN, "enter")
         await says(pilot, "Where should the token be stored?")
         await pilot.press("end", "enter")
-        await says(pilot, "Signed in as mira-holm, kept in a file.")
+        await says(pilot, "Signed in as mira-holm, stored in a file.")
     program = signing_program(tmp_path)
     async with program.running() as pilot:
         await says(pilot, "mira-holm (file)")
@@ -73,9 +73,7 @@ async def test_without_a_keyring_none_is_offered(tmp_path: Path) -> None:
     program = signing_program(tmp_path)
     async with program.running("S") as pilot:
         await pilot.press(*DEMO_TOKEN, "enter")
-        await says(
-            pilot, "Where should the token be stored? There is no keyring here.", "For this run only", "In a file"
-        )
+        await says(pilot, "Where should the token be stored? No keyring available.", "For this run only", "In a file")
         assert isinstance(program.app.screen, KeepDialog)
         assert "In the keyring" not in program.text
 
@@ -92,11 +90,11 @@ async def test_a_good_token_is_used_though_nobody_says_where_to_keep_it(tmp_path
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("flavour", [GITHUB, GHES_3_10])
-async def test_a_variable_for_another_kind_of_host_is_told_of(tmp_path: Path, flavour: Flavour) -> None:
-    is_cloud = flavour is GITHUB
+@pytest.mark.parametrize("flavor", [GITHUB, GHES_3_10])
+async def test_a_variable_for_another_kind_of_host_is_told_of(tmp_path: Path, flavor: Flavor) -> None:
+    is_cloud = flavor is GITHUB
     other, wanted = ("GITHUB_ENTERPRISE_TOKEN", "GH_TOKEN") if is_cloud else ("GH_TOKEN", "GH_ENTERPRISE_TOKEN")
-    program = signing_program(tmp_path, flavour=flavour, environ={other: DEMO_TOKEN})
+    program = signing_program(tmp_path, flavor=flavor, environ={other: DEMO_TOKEN})
     async with program.running("S") as pilot:
         where = "Enterprise Servers" if is_cloud else "github.com and *.ghe.com"
         await says(pilot, f"{other} is used for {where} only.", f"set {wanted}.", "Sign in to")
@@ -106,8 +104,8 @@ async def test_a_variable_for_another_kind_of_host_is_told_of(tmp_path: Path, fl
 @pytest.mark.parametrize(
     ("pasted", "sentence"),
     [
-        ("two words", "This is no token: 8 to 512 visible ASCII characters without spaces"),
-        ("", "This is no token"),
+        ("two words", "Not a valid token. Expected 8 to 512 visible ASCII characters without spaces"),
+        ("", "Not a valid token"),
         ("a-token-nobody-knows", "github.com does not accept the token that was given."),
     ],
 )
@@ -132,7 +130,7 @@ async def test_a_request_that_needs_another_token_asks_once(tmp_path: Path) -> N
     async with program.running() as pilot:
         await says(pilot, "Sign in to github.com", REFUSED)
         await pilot.press("escape")
-        await says(pilot, REFUSED, "r tries again")
+        await says(pilot, REFUSED, "r retries")
         await open_with_keys(pilot, "r")
         await says(pilot, REFUSED)
         assert isinstance(program.app.screen, RunsScreen)
@@ -180,7 +178,7 @@ async def test_a_code_instead_of_a_token(tmp_path: Path) -> None:
     program.server.login.pending = 10**6
     async with program.running("S") as pilot:
         await pilot.press("tab", "tab", "enter")
-        await says(pilot, "https://github.com/login/device", USER_CODE, "Waiting until it was entered…")
+        await says(pilot, "https://github.com/login/device", USER_CODE, "Waiting for the code to be entered…")
         assert program.app.clipboard == USER_CODE
         assert "Open in the browser" not in program.text
         program.server.login.pending = 0
@@ -201,8 +199,8 @@ async def test_a_code_that_is_given_up_is_not_asked_for_any_more(tmp_path: Path)
 @pytest.mark.parametrize(
     ("outcome", "sentence"),
     [
-        ("access_denied", "It was refused on the page."),
-        ("expired_token", "The code has expired; start again."),
+        ("access_denied", "The request was denied on the page."),
+        ("expired_token", "The code has expired. Start again."),
     ],
 )
 async def test_a_code_that_leads_to_nothing(tmp_path: Path, outcome: str, sentence: str) -> None:
@@ -298,7 +296,7 @@ async def test_a_token_file_that_others_can_read_is_told_of_at_the_start(tmp_pat
     async with program.running() as pilot:
         await says(pilot, "mira-holm (GH_TOKEN)")
         (notification,) = program.app._notifications
-        assert notification.message == f"{path} can be read by others and is not used; chmod 600 {path} mends that."
+        assert notification.message == f"{path} is readable by other users and is ignored. Run chmod 600 {path}."
 
 
 async def test_keeping_a_token_that_a_variable_will_hide_says_so(tmp_path: Path) -> None:
@@ -317,7 +315,7 @@ async def test_an_account_that_the_server_did_not_tell_is_asked_for_again() -> N
     program = Program(RECORDER)
     fault = program.server.fault("GET /*", times=99, status=404, body="{}")
     async with program.running() as pilot:
-        await says(pilot, "account unknown · github.com", "r tries again")
+        await says(pilot, "account unknown · github.com", "r retries")
         fault.times = 0
         await open_with_keys(pilot, "r")
         await says(pilot, "30 runs", "mira-holm · github.com")

@@ -22,10 +22,10 @@ from tests.ui.transfer_states import SNAPSHOTS, transfer
     [
         (State.WAITING, {"seconds_left": 12.3}, "waiting 12 s"),
         (State.WAITING, {"seconds_left": 75.0}, "waiting 1:15"),
-        (State.PARKED, {"seconds_left": 3600.0}, "parked until 10:00"),
+        (State.PARKED, {"seconds_left": 3600.0}, "waiting until 10:00"),
         (State.DONE, {"verified": True}, "verified"),
         (State.DONE, {"verified": None}, "done, not verified by digest"),
-        (State.DONE, {"verified": None, "inside": "logs/one.log"}, "done, checksum right"),
+        (State.DONE, {"verified": None, "inside": "logs/one.log"}, "done, checksum matches"),
         (State.DONE, {"kind": Kind.DELETE, "outcome": Outcome.ALREADY_GONE}, "already gone"),
         (State.PAUSED, {}, "paused"),
         (State.UNPACKING, {}, "unpacking"),
@@ -42,7 +42,7 @@ def test_states_in_words(state: State, fields: dict[str, Any], words: str) -> No
         ("The connection broke off.", "the connection broke off"),
         ("GitHub has a problem. Try again.", "GitHub has a problem"),
         ("It needs 31.0 GB.", "it needs 31.0 GB"),
-        ("Corrupt, twice: wrong.", "Corrupt, twice: wrong"),
+        ("Digest mismatch twice: wrong.", "Digest mismatch twice: wrong"),
     ],
 )
 def test_a_sentence_behind_a_colon(sentence: str, said: str) -> None:

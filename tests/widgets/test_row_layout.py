@@ -172,7 +172,7 @@ def test_a_message_stays_inside_its_window(width: int, height: int, message: str
         assert line.isprintable()
 
 
-def test_a_message_is_wrapped_and_centred() -> None:
+def test_a_message_is_wrapped_and_centered() -> None:
     shown = [message_line("No artifacts here\n\nr refreshes", y, 21, 7, UNICODE) for y in range(7)]
     assert shown == ["", "", "  No artifacts here", "", "     r refreshes", "", ""]
     assert [message_line("No artifacts", y, 14, 2, UNICODE) for y in range(2)] == ["      No", "  artifacts"]

@@ -94,10 +94,10 @@ class Auth:
             self._say(f"{host.label}: {error}")
             return FAILED
         if not place:
-            self._say(f"{host.label}: nothing was kept")
+            self._say(f"{host.label}: token not stored")
             return FAILED
         where = "the keyring" if place == "keyring" else printable(sign_in.file, 200)
-        self._say(f"{host.label}: {printable(trial.account.login, 60)}, kept in {where}", *_said_of(trial))
+        self._say(f"{host.label}: {printable(trial.account.login, 60)}, stored in {where}", *_said_of(trial))
         self._warn_of_earlier(host)
         return 0
 
@@ -109,7 +109,7 @@ class Auth:
         except KeepingError as error:
             self._say(f"{host.label}: {error}")
             return FAILED
-        self._say(f"{host.label}: forgotten in {' and '.join(gone)}" if gone else f"{host.label}: no token was kept")
+        self._say(f"{host.label}: removed from {' and '.join(gone)}" if gone else f"{host.label}: no token was stored")
         is_done = self._forget_lists()
         left = sources.find().credential
         if left is not None:
@@ -122,10 +122,10 @@ class Auth:
         try:
             had_lists = forget_lists(self._lists)
         except OSError:
-            self._say("", f"the last lists are still in {printable(str(self._lists), 200)}: remove them yourself")
+            self._say("", f"the cached lists are still in {printable(str(self._lists), 200)}: remove them yourself")
             return False
         if had_lists:
-            self._say("", "the last lists of all hosts are forgotten too")
+            self._say("", "the cached lists of all hosts are removed too")
         return True
 
     def _with_token(self, sign_in: SignIn, host: Host) -> Trial:
@@ -146,7 +146,7 @@ class Auth:
     def _pasted(self, host: Host) -> str:
         if not sys.stdin.isatty():
             return sys.stdin.readline()
-        self._say(f"Make a token at {host.web_url}{TOKENS_PAGE}; it needs Actions: read, and write to delete.")
+        self._say(f"Create a token at {host.web_url}{TOKENS_PAGE}; it needs Actions: read, and write to delete.")
         return getpass(f"Token for {host.label} (hidden): ", stream=sys.stderr)
 
     def _kept(self, sign_in: SignIn, keep: str) -> str:

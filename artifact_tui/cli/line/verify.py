@@ -54,7 +54,7 @@ def _lines(result: Verdict | Unusable) -> Iterator[str]:
         return
     files = result.receipt.files
     held = f"{count(len(files), 'file')}, {size(sum(file.size for file in files))}"
-    doubt = "" if result.receipt.verified else "; no digest proved it when it was downloaded"
+    doubt = "" if result.receipt.verified else "; not verified by digest when it was downloaded"
     about = f"{_shown(result.receipt.target)}: {held}{doubt}"
     yield f"✗ changed     {about}" if result.changes else f"✓ intact      {about}"
     yield from (f"              {_shown(change.path)} {change.what}" for change in result.changes)

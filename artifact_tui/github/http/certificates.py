@@ -48,7 +48,7 @@ def trusted(environ: Mapping[str, str], ca_file: str) -> ssl.SSLContext:
     path = environ.get("SSL_CERT_FILE", "")
     if path and not _is_readable(path):
         step = f"Correct or unset it: {printable(path, 100)}."
-        raise Offline("SSL_CERT_FILE names no file that can be read.", step)
+        raise Offline("SSL_CERT_FILE does not name a readable file.", step)
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if ca_file:
         _trust_file(context, ca_file)
@@ -71,7 +71,7 @@ def _trust_file(context: ssl.SSLContext, path: str) -> None:
         context.load_verify_locations(cafile=path)
     except ssl.SSLError:
         step = "It should hold certificates in PEM form."
-        raise Offline(f"The CA file {shown} holds no certificate that can be read.", step) from None
+        raise Offline(f"The CA file {shown} holds no readable certificate.", step) from None
 
 
 def _is_readable(path: str) -> bool:

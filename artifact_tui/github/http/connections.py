@@ -75,11 +75,11 @@ def plain_words(name: str) -> Iterator[None]:
     except httpx.ConnectError as error:
         raise _not_connected(name, error) from None
     except (httpx.LocalProtocolError, httpx.DecodingError, httpx.UnsupportedProtocol, httpx.InvalidURL):
-        raise ServerTrouble(f"The answer of {name} cannot be read.", "A proxy may have changed it.") from None
+        raise ServerTrouble(f"Invalid response from {name}.", "A proxy may have changed it.") from None
     except UnicodeError:  # of the codec for names in DNS
         raise Refused(f"{printable(name, 80)} is not a valid host name.", "Check the host.") from None
     except (httpx.TransportError, httpx.StreamError, ssl.SSLError, OSError):
-        raise Interrupted(f"The connection to {name} broke off.", "Try again.") from None
+        raise Interrupted(f"Connection to {name} lost.", "Try again.") from None
     except RuntimeError as error:
         if "closed" not in str(error):
             raise
@@ -128,7 +128,7 @@ def _address_of(error: httpx.RequestError) -> str:
 def proxy_wants_password(name: str, url: str) -> Refused:
     """Return the error for status 407, which only a proxy on the way to ``url`` sends; a retry cannot help."""
     step = _way_step(url, _NO_PROXY_KNOWN)
-    return Refused(f"The proxy on the way to {name} wants a user name and password.", step)
+    return Refused(f"The proxy on the way to {name} requires a user name and password.", step)
 
 
 def _limit(error: httpx.TimeoutException, kind: Literal["connect", "read"]) -> str:

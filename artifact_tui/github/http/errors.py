@@ -79,7 +79,7 @@ class Refusals:
         if answer.status == 511:
             return Refused("The network requires sign-in (status 511).", "Open any web page to sign in.")
         if answer.status >= 500:
-            return ServerTrouble(f"{self._host.name} has a problem of its own (status {answer.status}).", _LATER)
+            return ServerTrouble(f"{self._host.name} returned an error (status {answer.status}).", _LATER)
         maker = {401: self._signed_out, 403: self._forbidden, 404: self._not_found, 410: self._gone}.get(answer.status)
         if maker is not None:
             return maker(request, answer, complaint)
@@ -122,7 +122,7 @@ class Refusals:
         sentence = foreign.sentence(self._an_answer, answer.status)
         if answer.status >= 500:
             if foreign.is_githubs:
-                return ServerTrouble(f"{self._host.name} has a problem of its own (status {answer.status}).", _LATER)
+                return ServerTrouble(f"{self._host.name} returned an error (status {answer.status}).", _LATER)
             return ServerTrouble(sentence, foreign.later)
         if answer.status < 300:
             return ServerTrouble(sentence, foreign.next_step)
@@ -134,7 +134,7 @@ class Refusals:
         if credential is None and request.method == "DELETE":
             return SignedOut("Deleting needs a token that may write.", as_sentence(self._advice.sign_in))
         if credential is None:
-            return SignedOut(f"{self._host.name} wants a token for this.", as_sentence(self._advice.sign_in))
+            return SignedOut(f"{self._host.name} requires a token for this.", as_sentence(self._advice.sign_in))
         return SignedOut(
             f"{self._host.name} does not accept the token {credential.origin}.",
             f"It is wrong, expired or revoked: {self._advice.another_token}.",
@@ -152,25 +152,27 @@ class Refusals:
         if not scope and "actions scope" in complaint.message:
             scope = "actions=read"
         if scope:
-            return Forbidden("The token may not do this.", f"It needs the permission {scope}.", scope=scope)
+            return Forbidden("The token lacks a permission.", f"It needs the permission {scope}.", scope=scope)
         if complaint.message and _is_generic(complaint):
-            return Forbidden("The token may not do this.", complaint.quoted_with_page)
+            return Forbidden("The token lacks a permission.", complaint.quoted_with_page)
         step = complaint.quoted_with_page or "Ask the repository's owner."
         return Forbidden(f"{self._host.name} denied access.", step, by_rule=bool(complaint.message))
 
     def _sso_required(self, header: str, complaint: Complaint) -> ProviderError:
         match = re.search(r"url=(https://[\x21-\x7e]+)", header)
         url = match[1] if match and is_below(match[1], self._host.web_url) else ""
-        step = f"Authorise it at {url}" if url else "Authorise it in the settings of your tokens."
+        step = f"Authorize the token at {url}" if url else "Authorize it in the settings of your tokens."
         said = complaint.quoted_with_page
-        return SsoRequired("The organisation wants single sign-on for this token.", f"{step} {said}".rstrip(), url=url)
+        return SsoRequired("This organization requires single sign-on.", f"{step} {said}".rstrip(), url=url)
 
     def _not_found(self, request: Request, answer: Response, complaint: Complaint) -> ProviderError:
         signed_in = self._access.credential is not None
         step = (
-            "Check the name and what the token may see." if signed_in else f"If it is private, {self._advice.sign_in}."
+            "Check the name, or sign in with another token."
+            if signed_in
+            else f"If it is private, {self._advice.sign_in}."
         )
-        return NotFound(f"{request.what} is not there, or not for this account.", step)
+        return NotFound(f"{request.what} was not found, or this account cannot access it.", step)
 
     def _gone(self, request: Request, answer: Response, complaint: Complaint) -> ProviderError:
         retired = "deprecation" in answer.headers or "sunset" in answer.headers or is_about_version(complaint)
@@ -194,7 +196,7 @@ class Refusals:
     def _refused(self, request: Request, answer: Response, complaint: Complaint) -> ProviderError:
         sentence = {
             400: "The server did not understand the request.",
-            415: "The server does not send this in the form that was asked for.",
+            415: "The server does not offer the requested format.",
             422: "The server does not accept these words or filters.",
             451: "This is not available for legal reasons.",
         }.get(answer.status)
@@ -203,9 +205,7 @@ class Refusals:
                 f"{self._host.name} refused this request (status {answer.status}).", complaint.quoted or IN_BETWEEN
             )
         if sentence is None:
-            return ServerTrouble(
-                f"The server gave an answer that makes no sense here (status {answer.status}).", _LATER
-            )
+            return ServerTrouble(f"Invalid response from the server (status {answer.status}).", _LATER)
         step = {415: "Update artifact-tui.", 422: "Change the filter."}.get(answer.status, "")
         return Refused(sentence, complaint.quoted or step)
 

@@ -36,8 +36,8 @@ LOG = logging.getLogger("artifact_tui.requests")
 
 _ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]*"')
 """RFC 9110, 8.8.3; what is none cannot be sent back in a header."""
-ACROSS_ORGANISATIONS = ("/user/repos", "/search/repositories")
-"""Lists from which organisations may be left out in silence, but for a header (GitHub's documentation, "SAML SSO")."""
+ACROSS_ORGANIZATIONS = ("/user/repos", "/search/repositories")
+"""Lists from which organizations may be left out in silence, but for a header (GitHub's documentation, "SAML SSO")."""
 
 
 META = Request(path="/meta", what="The server's description", stored=False)
@@ -208,7 +208,7 @@ class Exchange:
             raise nonsense()
         LOG.info("%s %s %d", request.method, urlsplit(url).path, answer.status)
         self.record.learn(answer.headers)
-        if request.path in ACROSS_ORGANISATIONS and answer.status == 200:
+        if request.path in ACROSS_ORGANIZATIONS and answer.status == 200:
             self.record.left_out(answer.headers.get("x-github-sso", ""))
         if answer.status == 304 and kept is not None:
             return kept

@@ -46,7 +46,7 @@ def path_of(*segments: str | int) -> str:
     """Quote the segments of a path; raises :class:`NotFound` for one that no server can have, such as ``..``."""
     for segment in segments:
         if str(segment) in {"", ".", ".."}:
-            raise NotFound("There is nothing of that name.", "Check the owner and the repository.")
+            raise NotFound("Not found.", "Check the owner and the repository.")
     return "".join("/" + quote(str(segment), safe="", errors="replace") for segment in segments)
 
 

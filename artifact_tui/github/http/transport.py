@@ -118,4 +118,4 @@ def _closed() -> Offline:
 def _add(body: bytearray, chunk: bytes) -> None:
     body += chunk
     if len(body) > MAX_BODY:
-        raise ServerTrouble("The answer is too long to be one of GitHub's API.")
+        raise ServerTrouble("Invalid response: too long for GitHub's API.")

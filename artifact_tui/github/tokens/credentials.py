@@ -33,7 +33,7 @@ class Token:
     def __init__(self, value: str) -> None:
         stripped = value.strip()
         if not _SHAPE.fullmatch(stripped):
-            raise TokenError("This is no token: 8 to 512 visible ASCII characters without spaces are expected.")
+            raise TokenError("Not a valid token. Expected 8 to 512 visible ASCII characters without spaces.")
         self._value = stripped
 
     def reveal(self) -> str:
@@ -107,7 +107,7 @@ def token_variables(host: Host) -> tuple[str, ...]:
 def find_credential(host: Host, environ: Mapping[str, str]) -> Credential | None:
     """Return the token that the environment has for ``host``, None for none, and for an account that is named.
 
-    A variable does not say whose token it holds (``gh auth token --user`` leave them out too).
+    A variable does not name an account (``gh auth token --user`` leave them out too).
     Raises :class:`TokenError` naming the variable when its value cannot be a token.
     """
     variable = "" if host.account else set_variable(host, environ)
@@ -135,5 +135,5 @@ def _checked(variable: str, value: str) -> Token:
         return Token(value)
     except TokenError:
         raise TokenError(
-            f"{variable} does not hold a token: 8 to 512 visible ASCII characters without spaces are expected."
+            f"{variable} does not hold a valid token. Expected 8 to 512 visible ASCII characters without spaces."
         ) from None

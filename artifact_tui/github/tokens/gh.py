@@ -48,4 +48,4 @@ def _token(output: bytes) -> Token:
     try:
         return Token(output.decode("ascii", "replace"))
     except TokenError:
-        raise NoGhAnswer("gh answered with something that is no token.") from None
+        raise NoGhAnswer("gh did not return a valid token.") from None

@@ -25,10 +25,10 @@ Action = Literal["get", "set", "delete"]
 _SENTENCES: dict[Outcome, str] = {
     "ok": "",
     "none": "",
-    "absent": "There is no keyring here.",
+    "absent": "No keyring available.",
     "locked": "The keyring is locked.",
-    "misnamed": "PYTHON_KEYRING_BACKEND names no keyring that can be used.",
-    "lost": "The keyring did not do what it was asked to.",
+    "misnamed": "PYTHON_KEYRING_BACKEND does not name a usable keyring.",
+    "lost": "The keyring request failed.",
     "trouble": "The keyring cannot be opened here.",
     "timeout": f"The keyring did not answer within {SECONDS:g} seconds.",
 }
@@ -45,7 +45,7 @@ class KeyringAnswer(Struct, frozen=True):
     def sentence(self) -> str:
         """What is in the way, for the user; empty when nothing is."""
         if self.outcome == "unsafe":
-            return f"The keyring set up here ({printable(self.backend, 80)}) keeps no secrets, so it is not used."
+            return f"The keyring set up here ({printable(self.backend, 80)}) does not protect secrets and is ignored."
         return _SENTENCES[self.outcome]
 
     def __repr__(self) -> str:

@@ -67,7 +67,7 @@ class TokenSources:
         credential = find_credential(self.host, self._environ)
         variable = set_variable(self.host, self._environ) if self.host.account else ""
         if variable:
-            notes.append(f"{variable} does not say whose token it holds, so it is not used for {self.host.account}.")
+            notes.append(f"{variable} does not name an account and is ignored for {self.host.account}.")
         keyring: str | None = None
         credential = credential or self._from_gh(notes)
         if credential is None:
@@ -141,5 +141,5 @@ def _kept(value: str, source: str, notes: list[str]) -> Credential | None:
     try:
         return Credential(Token(value), source)
     except TokenError:
-        notes.append(f"What the {source} holds for this host is no token.")
+        notes.append(f"The {source} holds no valid token for this host.")
         return None

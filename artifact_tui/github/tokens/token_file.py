@@ -70,7 +70,7 @@ class TokenFile:
             return []
         except OSError as error:
             if error.errno == errno.ELOOP:
-                raise TokenFileError(f"{self.path} is a symbolic link and is not used; remove it.") from None
+                raise TokenFileError(f"{self.path} is a symbolic link and is ignored. Delete it.") from None
             raise TokenFileError(f"{self.path} cannot be read: {os.strerror(error.errno or 0)}.") from None
         try:
             _check(self.path, os.fstat(opened))
@@ -85,7 +85,7 @@ class TokenFile:
         """
         path = self.path
         if path is None:
-            raise TokenFileError("There is no place for a token file here.")
+            raise TokenFileError("No directory for a token file.")
         unread = [line for line in self._lines() if line.strip() and not _is_entry(line)]
         try:
             _replace(path, "".join(f"{line}\n" for line in (*unread, *map(" ".join, tokens.items()))))
@@ -105,11 +105,11 @@ def _is_entry(line: str) -> bool:
 def _check(path: Path, found: os.stat_result) -> None:
     """As ssh does with private keys: a file that others may read or change is not used."""
     if not stat.S_ISREG(found.st_mode):
-        raise TokenFileError(f"{path} is no plain file and is not used; remove it.")
+        raise TokenFileError(f"{path} is not a regular file and is ignored. Delete it.")
     if found.st_uid != os.getuid():
-        raise TokenFileError(f"{path} belongs to another user and is not used; remove it.")
+        raise TokenFileError(f"{path} belongs to another user and is ignored. Delete it.")
     if stat.S_IMODE(found.st_mode) & 0o077:
-        raise TokenFileError(f"{path} can be read by others and is not used; chmod 600 {quote(str(path))} mends that.")
+        raise TokenFileError(f"{path} is readable by other users and is ignored. Run chmod 600 {quote(str(path))}.")
 
 
 def _replace(path: Path, text: str) -> None:

@@ -83,7 +83,11 @@ def _newest(text: str, *, by_branch: bool) -> Policy | None:
 
 CHOICES = (
     PolicyChoice(
-        "expired", "Expired", "", lambda _: Expired(), note="They take no room any more; deleting them frees nothing."
+        "expired",
+        "Expired",
+        "",
+        lambda _: Expired(),
+        note="Expired artifacts hold no downloadable bytes. Deleting them only tidies the list.",
     ),
     PolicyChoice("older", "Older than {}", "30d", _older, "a time, as in 30d, 6w or 3mo"),
     PolicyChoice("bigger", "Bigger than {}", "100M", _bigger, "a size, as in 500k, 100M or 2G"),

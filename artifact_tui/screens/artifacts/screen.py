@@ -244,7 +244,7 @@ class MarkingScreen(ServerList):
         raise NotImplementedError
 
     def action_sort_by(self, column: str) -> None:
-        """Sort by a column; again turns it round."""
+        """Sort by a column; press again to reverse."""
         sort = next((one.sort for one in artifact_columns.COLUMNS if one.id == column), None)
         if sort is not None:
             self.list.query = self.list.query.sorted_by(sort)

@@ -35,7 +35,7 @@ class PreviewScreen(ListScreen):
     """A list of lines: moves and fails as every other list does; its filter line searches."""
 
     BINDINGS = bindings("preview")
-    FILTER_HINT = "words to find; enter, then n and N"
+    FILTER_HINT = "text to find; Enter, then n and N"
 
     def __init__(self, session: Session, trail: tuple[str, ...], reading: AnyReading, save: Callable[[], None]) -> None:
         super().__init__(session, *trail)
@@ -63,7 +63,7 @@ class PreviewScreen(ListScreen):
         self._page = await asyncio.to_thread(self._reading.read)
         is_turned, self._is_turned = self._is_turned, False
         if is_turned and self._reading.has_one_view:
-            self.app.notify("There is no other way to look at this.", markup=False, timeout=4)
+            self.app.notify("No other view for this file.", markup=False, timeout=4)
 
     def on_unmount(self) -> None:
         """Nobody waits for the bytes that are still on their way."""
@@ -84,7 +84,7 @@ class PreviewScreen(ListScreen):
 
     def _rows(self, page: Rendered) -> list[LineRow]:
         width = max(NARROWEST, self.table.width_of("text"))
-        self._lines = page.at(width) if self._has_colours or not page.kind.endswith("image") else page.lines
+        self._lines = page.at(width) if self._has_colors or not page.kind.endswith("image") else page.lines
         rows = [note_row(number, note) for number, note in enumerate(page.notes)]
         self._starts = []
         for number, line in enumerate(self._lines, 1):
@@ -102,8 +102,8 @@ class PreviewScreen(ListScreen):
         return "m loads more" if self._reading.may_grow else "d saves the whole file"
 
     @property
-    def _has_colours(self) -> bool:
-        """Whether pictures can be drawn: 16 colours are too few, and without any there is nothing to see."""
+    def _has_colors(self) -> bool:
+        """Whether pictures can be drawn: 16 colors are too few, and without any there is nothing to see."""
         return self.app.console.color_system in ("truecolor", "256") and not self.app.no_color
 
     @on(RowTable.RowHighlighted)

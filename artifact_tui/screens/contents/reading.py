@@ -156,7 +156,7 @@ class Reading:
                 self._stream.keep()
         while len(self._data) < self.wanted:
             if self._stop.is_set:
-                raise Offline("Nobody waits for this any more.")
+                raise Offline("Cancelled.")
             piece = self._stream.more(min(_STEP, self.wanted - len(self._data)))
             if not piece:
                 return

@@ -161,7 +161,7 @@ class SaveFlow(DownloadFlow):
             self.app.notify(printable(str(error), 300), severity="error", markup=False, timeout=10)
             return False
         if path is None:
-            self.app.notify(f"{name} is there already; skipped.", markup=False)
+            self.app.notify(f"{name} already exists; skipped.", markup=False)
             return False
         for sentence in said:
             self.app.notify(printable(sentence, 300), severity="warning", markup=False, timeout=10)

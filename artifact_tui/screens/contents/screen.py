@@ -143,7 +143,7 @@ class ContentsScreen(FilesScreen):
 
     def _placeholder(self) -> str:
         if len(self._list):
-            return f"None of {count(len(self._list), 'file')} matches the filter\n\nEsc takes it away"
+            return f"None of {count(len(self._list), 'file')} matches the filter\n\nEsc clears the filter"
         if self.loading_rows:
             return "Reading the list of files…"
         if self._files is None:
@@ -195,7 +195,7 @@ class ContentsScreen(FilesScreen):
         self.update_rows()
 
     def action_sort_by(self, column: str) -> None:
-        """Sort by a column; again turns it round."""
+        """Sort by a column; press again to reverse."""
         is_first = self.table.cursor_row == 0
         self._list.sort_by(column)
         self.update_rows()

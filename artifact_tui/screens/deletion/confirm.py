@@ -61,8 +61,8 @@ class ConfirmDialog(Dialog[bool]):
         super().__init__(f"Delete {count(self._number, 'artifact')}?")
         self._plan = plan
         self._table = table
-        every = ("These are all that there are.",) if is_all else ()
-        self._warnings = (*every, *warnings, "Nobody can bring back what is deleted.")
+        every = ("This is every artifact in the list.",) if is_all else ()
+        self._warnings = (*every, *warnings, "Deleted artifacts cannot be recovered.")
         self._key = key_sign(key)
         wanted = str(self._number) if is_all or needs_count(plan) else ""
         self._count = CountEntry(wanted)

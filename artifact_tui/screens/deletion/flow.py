@@ -51,7 +51,7 @@ class DeletionFlow:
         """Ask whether to retry what failed or was not tried of a deletion; await it in a worker."""
         wanted = tuple(one for one in transfers if one.outcome in {Outcome.FAILED, Outcome.NOT_TRIED})
         if not wanted:
-            self._app.notify("Only what failed or was not tried can be tried again.", markup=False, timeout=4)
+            self._app.notify("Only artifacts that failed or were not tried can be retried.", markup=False, timeout=4)
             return
         plan = DeletePlan(wanted[0].repository, tuple(one.artifact for one in wanted))
         if await self.confirm(plan, self._warnings(plan)):
@@ -79,7 +79,7 @@ class DeletionFlow:
         downloading = self._session.being_downloaded(plan.repository)
         numbers = {
             "being downloaded here.": sum(artifact.id in downloading for artifact in plan.artifacts),
-            "made by code of a fork.": sum(artifact.from_fork for artifact in plan.artifacts),
+            "from a fork.": sum(artifact.from_fork for artifact in plan.artifacts),
         }
         return tuple(f"{count(number, 'is', 'are')} {what}" for what, number in numbers.items() if number)
 

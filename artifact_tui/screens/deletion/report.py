@@ -43,13 +43,13 @@ def standing(deletion: Deletion) -> Content:
         case DeletionState.GRACE:
             return _line(f"Starts in {left}", "warning", "nothing has been sent yet; z stops all of it")
         case DeletionState.DOWNLOADING:
-            return _line("Downloading first", "accent", "what is verified is deleted after that; z stops it")
+            return _line("Downloading first", "accent", "what is verified is deleted afterwards; z stops it")
         case DeletionState.RUNNING:
             return _line("Deleting", "accent", "one after the other, at GitHub's pace")
         case DeletionState.WAITING:
             return _line(f"Waiting {left}", "warning", printable(deletion.problem, 500))
         case DeletionState.PAUSED:
-            return _line("Paused", "warning", "nothing is sent; space goes on, x stops")
+            return _line("Paused", "warning", "nothing is sent; Space resumes, x stops")
         case DeletionState.STOPPING:
             return _line("Stopping", "warning", "after the answer to what was sent")
     return _ending(deletion)

@@ -62,7 +62,7 @@ class ReviewScreen(ListScreen):
         self._total = total
         self._part = part
         self._state: RepositoryState | None = None
-        self._learnt: datetime | None = None
+        self._learned: datetime | None = None
         self._problem = ""
         self._download_first: DownloadChoice | None = None
 
@@ -95,7 +95,7 @@ class ReviewScreen(ListScreen):
         """Look up what protection depends on; nothing can be deleted before that is known."""
         self._state, self._problem = None, ""
         self._state = await learn_state(provider, self._plan.repository, self._plan.artifacts)
-        self._learnt = self.session.clock()
+        self._learned = self.session.clock()
         self.session.public[self._plan.repository] = self._state.is_public
         self._protect()
         self._list.arrange()
@@ -136,7 +136,7 @@ class ReviewScreen(ListScreen):
         if self._problem:
             retry = "r retries; d" if self.retry_at is None else "D"
             return f"could not be looked up: {self._problem} {retry}elete stays disabled until then."
-        return "protection being looked up…"
+        return "checking protection…"
 
     def _protect(self) -> None:
         if self._state is not None:
@@ -226,13 +226,13 @@ class ReviewScreen(ListScreen):
 
     def _ready(self) -> bool:
         """Whether it is known what would go; else say why not."""
-        if self._learnt is not None and self.session.clock() - self._learnt > STALE:
-            self._state = self._learnt = None
+        if self._learned is not None and self.session.clock() - self._learned > STALE:
+            self._state = self._learned = None
             self.load()
         if self._state is None:
-            self._say("Protection is still being looked up." if not self._problem else "r looks protection up again.")
+            self._say("Protection is still being checked." if not self._problem else "r checks protection again.")
         elif not self._list.going:
-            self._say("Nothing is left to delete.")
+            self._say("Nothing to delete: everything is protected or kept.")
         return self._state is not None and bool(self._list.going)
 
     def peel(self) -> bool:

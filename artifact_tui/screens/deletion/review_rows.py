@@ -26,7 +26,7 @@ _MEANINGS = {
     Reason.TAG: "made for a tag",
     Reason.PINNED: "pinned by name in config.toml",
     Reason.DOWNLOADING: "being downloaded here",
-    Reason.UNKNOWN: "of a run that the server does not tell",
+    Reason.UNKNOWN: "of a run that the server does not report",
 }
 _SENTENCES = {
     Reason.RUNNING: ("belongs to a run in progress.", "belong to runs in progress."),
@@ -37,7 +37,7 @@ _SENTENCES = {
     Reason.TAG: ("was made for a tag.", "were made for tags."),
     Reason.PINNED: ("is pinned by name in config.toml.", "are pinned by name in config.toml."),
     Reason.DOWNLOADING: ("is being downloaded here.", "are being downloaded here."),
-    Reason.UNKNOWN: ("is of a run that the server does not tell.", "are of runs that the server does not tell."),
+    Reason.UNKNOWN: ("is of a run that the server does not report.", "are of runs that the server does not report."),
 }
 
 
@@ -158,7 +158,7 @@ def notes(plan: ReviewList, directory: str, uncounted: str = "", part: str = "")
         fields.append(("First", f"download into {printable(directory, 200)}, then delete what was verified{lost}"))
     elif expired:
         room = count(expired, "takes", "take")
-        fields.append(("Expired", f"{room} no room any more: nothing is freed by deleting what has expired"))
+        fields.append(("Expired", f"{room} no space: deleting expired artifacts frees nothing"))
     if plan.going and uncounted:
         fields.append(("Quota", f"not affected: {uncounted}"))
     return tuple(fields)
@@ -178,7 +178,7 @@ def _chosen_notes(plan: ReviewList) -> Iterator[Field]:
         unseen = count(len(plan.unseen), "to delete is", "to delete are")
         yield "Filter", f"{unseen} not shown: {names_of(plan.unseen)}"
     if forks:
-        yield "Forks", f"{len(forks):,} made by code of a fork: {names_of(forks)}"
+        yield "Forks", f"{len(forks):,} from a fork: {names_of(forks)}"
 
 
 def warnings_of(plan: ReviewList, downloads_first: bool, part: str = "") -> tuple[str, ...]:
@@ -189,7 +189,7 @@ def warnings_of(plan: ReviewList, downloads_first: bool, part: str = "") -> tupl
     for number, words in (
         (sum(artifact.id in plan.hidden for artifact in going), "hidden by the filter of the list."),
         (len(plan.unseen), "hidden by the filter of the review."),
-        (sum(artifact.from_fork for artifact in going), "made by code of a fork."),
+        (sum(artifact.from_fork for artifact in going), "from a fork."),
     ):
         if number:
             said.append(f"{count(number, 'is', 'are')} {words}")

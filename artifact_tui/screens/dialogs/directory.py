@@ -1,4 +1,4 @@
-"""What every dialog before a download asks: which directory, and what becomes of what is there already."""
+"""What every dialog before a download asks: which directory, and what becomes of what already exists."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ON_EXISTING = (*OnExisting, ASK)
 
 
 class DownloadChoice(NamedTuple):
-    """Where downloads go, whether zips are extracted there, and what becomes of what is there already.
+    """Where downloads go, whether zips are extracted there, and what becomes of what already exists.
 
     ``on_existing`` is a value of :class:`~artifact_tui.transfers.models.OnExisting`, or :data:`ASK`.
     """
@@ -53,7 +53,7 @@ class DirectoryDialog(Dialog[DownloadChoice]):
         """Return the ways to treat a file of the same name, then the buttons; ``wish`` is on the one that answers."""
         existing = self.usual.on_existing if self.usual.on_existing in ways else OnExisting.KEEP_BOTH
         return [
-            Static("what is there already under the same name", classes=classes, markup=False),
+            Static("if the name exists", classes=classes, markup=False),
             Choice(ways, existing, id="existing"),
             Horizontal(
                 Button(wish, id="answer", compact=True),
@@ -97,7 +97,7 @@ class DirectoryDialog(Dialog[DownloadChoice]):
 def directory_problem(text: str) -> str:
     """Why downloads cannot go there, as far as can be told before; empty when they can."""
     if not text:
-        return "Name a directory; it is made if it is not there"
+        return "Enter a directory; it is created if missing"
     if "\0" in text:
         return "A directory's name cannot hold a NUL character"
     try:
@@ -112,5 +112,5 @@ def directory_problem(text: str) -> str:
     except OSError:
         return "That name is too long for a directory"
     if not first.is_dir():
-        return f"{printable(str(first), 60)} is a file and no directory"
-    return "" if os.access(first, os.W_OK | os.X_OK) else f"You may not write into {printable(str(first), 60)}"
+        return f"{printable(str(first), 60)} is a file, not a directory"
+    return "" if os.access(first, os.W_OK | os.X_OK) else f"No permission to write in {printable(str(first), 60)}"

@@ -1,4 +1,4 @@
-"""The question before a download: which artifacts, where to, and what becomes of zips and of what is there already."""
+"""The question before a download: which artifacts, where to, and what becomes of zips and of what already exists."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Tick(Checkbox, inherit_bindings=False):
 
     @property
     def BUTTON_INNER(self) -> str:  # type: ignore[override]  # noqa: N802  # Textual's own name, a constant there
-        """A sign for the state itself, which Textual shows by colour alone; its own sides are drawn as colour too."""
+        """A sign for the state itself, which Textual shows by color alone; its own sides are drawn as color too."""
         return "[x]" if self.value else "[ ]"
 
 

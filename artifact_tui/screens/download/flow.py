@@ -88,8 +88,8 @@ class DownloadFlow:
         there = _existing(targets)
         if not there:
             return OnExisting.KEEP_BOTH
-        title = f"{len(there):,} of {count(orders, 'download')} {'is' if len(there) == 1 else 'are'} there already"
-        text = f"In {printable(str(directory), 200)} there is already:"
+        title = f"{len(there):,} of {count(orders, 'download')} already {'exists' if len(there) == 1 else 'exist'}"
+        text = f"Already in {printable(str(directory), 200)}:"
         answer = await self.app.push_screen_wait(QuestionDialog(title, text, ANSWERS, [path.name for path in there]))
         return OnExisting[answer.upper()] if answer else None
 

@@ -11,11 +11,11 @@ from artifact_tui.transfers.models import Kind, State, Transfer
 from artifact_tui.widgets.detail_pane import Field
 
 _UNPACK_ANYWAY = "u unpacks it anyway."
-_BY_CHECKSUM = "by the checksums of the files; GitHub's digest is one of the whole artifact"
+_BY_CHECKSUM = "by the files' checksums; GitHub's digest covers only the whole artifact"
 _VERIFIED = {
-    True: "yes, by digest: the sha256 is the one GitHub gives",
-    False: "no: the sha256 is not the one GitHub gives",
-    None: "not by digest: there is none; its length was right, and the checksums within a zip",
+    True: "yes, by digest: the SHA-256 is the one GitHub reports",
+    False: "no: the SHA-256 is not the one GitHub reports",
+    None: "not by digest: there is none; the length and the checksums in a zip match",
 }
 
 
@@ -39,7 +39,7 @@ def _fields(transfer: Transfer, now: datetime) -> Iterator[Field]:
         if transfer.finished and transfer.path:
             yield "Path", printable(str(transfer.path), 2000)
     yield "Repository", printable(str(transfer.repository))
-    yield "Artifact id", str(transfer.artifact.id)
+    yield "Artifact ID", str(transfer.artifact.id)
 
 
 def _until(transfer: Transfer) -> str:

@@ -24,10 +24,10 @@ def cancel_question(transfers: tuple[Transfer, ...]) -> QuestionDialog | None:
     if not begun:
         return None
     name = printable(transfers[0].artifact.name, 50) if len(transfers) == 1 else count(len(transfers), "transfer")
-    text = f"{bytes_there(begun)} are on the disk. Kept, a later download into the same folder goes on from there."
+    text = f"{bytes_there(begun)} on disk. Keep the part file to resume later in the same directory."
     if len(begun) > 1:
         text = f"Of {count(len(begun), 'download')} {bytes_there(begun)} are on the disk. "
-        text += "Kept, later downloads into the same folders go on from there."
+        text += "Keep the part files to resume later in the same directories."
     answers = {"stay": "Do not cancel", "keep": "Keep for later", "remove": "Remove"}
     return QuestionDialog(
         f"Cancel {name}?", text, answers, [one.artifact.name for one in begun] if len(begun) > 1 else ()

@@ -81,18 +81,18 @@ def _state(transfer: Transfer, width: int, now: datetime) -> str:
 
 
 def state_words(transfer: Transfer, now: datetime) -> str:
-    """Return the state in words, with the end of a wait: ``waiting 12 s``, ``parked until 14:05``."""
+    """Return the state in words, with the end of a wait: ``waiting 12 s``, ``waiting until 14:05``."""
     seconds = transfer.seconds_left
     if transfer.outcome:
         return transfer.outcome.value
     if transfer.state is State.DONE:
         if transfer.verified is None and transfer.inside:
-            return "done, checksum right"
+            return "done, checksum matches"
         return "verified" if transfer.verified else f"done, {NOT_VERIFIED}"
     if transfer.state is State.WAITING and seconds is not None:
         return f"waiting {span(timedelta(seconds=seconds)) if seconds < 60 else clock_time(seconds)}"
     if transfer.state is State.PARKED and seconds is not None:
-        return f"parked until {(now + timedelta(seconds=seconds)).astimezone():%H:%M}"
+        return f"waiting until {(now + timedelta(seconds=seconds)).astimezone():%H:%M}"
     return transfer.state.value
 
 

@@ -101,7 +101,7 @@ class TransfersScreen(ListScreen):
             changes = engine.downloads.resume if transfer.state is State.PAUSED else engine.downloads.pause
             if not changes(transfer.id) and not transfer.finished:
                 is_delete = transfer.kind is Kind.DELETE
-                more = "x takes it out, W shows the whole deletion." if is_delete else "x cancels it."
+                more = "x removes it from the plan, W shows the whole deletion." if is_delete else "x cancels it."
                 self.app.notify(f"This cannot be paused; {more}", markup=False, timeout=4)
 
     def action_cancel(self) -> None:
@@ -134,14 +134,14 @@ class TransfersScreen(ListScreen):
             self.session.engine.retry(transfer.id)
 
     def action_clear(self) -> None:
-        """Take what has ended off the list."""
+        """Remove finished transfers from the list."""
         self.session.engine.clear_finished()
 
     def action_move(self, steps: int) -> None:
         """Another place in the queue; what is under way has none."""
         transfer = self.table.current
         if transfer is not None and not self.session.engine.downloads.move(transfer.id, steps):
-            self.app.notify("Only what is queued can be moved, among the queued.", markup=False, timeout=4)
+            self.app.notify("Only queued downloads can be moved.", markup=False, timeout=4)
 
     @work(group="unpack")
     async def action_unpack_anyway(self) -> None:

@@ -39,7 +39,7 @@ def talent_of(terminal: str) -> Talent:
     name = terminal.partition("-")[0]
     if name in {"xterm", "tmux", "linux", "alacritty", "foot", "kitty", "rxvt", "konsole", "vte", "wezterm", "ghostty"}:
         return Talent()
-    if name == "screen":  # whether it erases in colour is a setting of its user
+    if name == "screen":  # whether it erases in color is a setting of its user
         return Talent(erases_in_color=False)
     return Talent(False, False, False, False)
 

@@ -19,8 +19,8 @@ LEAST_GROUND = 30
 def write_frame(encoder: Encoder, shown: Grid, wanted: Grid) -> None:
     """Collect in ``encoder`` what turns one into the other; ``shown`` is changed to be what is shown then.
 
-    Moving the cursor is shorter than setting a colour of 24 bits, so cells may go out colour by colour, beginning with
-    the one that is set; with the 16 colours it is the other way round. Both orders are tried.
+    Moving the cursor is shorter than setting a color of 24 bits, so cells may go out color by color, beginning with
+    the one that is set; with the 16 colors it is the other way round. Both orders are tried.
     """
     if shown.rows and shown.rows[0].letters[:1] == [UNKNOWN]:
         _clear(encoder, shown, wanted)

@@ -1,6 +1,6 @@
 """Sends only what has changed: a copy of the screen under Textual's display step.
 
-Textual writes each repainted region in full, every cell with its colours. Here its updates are painted into a grid of
+Textual writes each repainted region in full, every cell with its colors. Here its updates are painted into a grid of
 cells, and what differs from the grid that the terminal shows is sent when the line has room for it; what changes
 meanwhile is sent in its newest state only.
 """

@@ -27,7 +27,7 @@ _EXTENDED = {"5": 2, "2": 4}
 
 
 class Sgr(NamedTuple):
-    """Attributes and colours as SGR parameters; an empty colour is the terminal's own."""
+    """Attributes and colors as SGR parameters; an empty color is the terminal's own."""
 
     attributes: frozenset[str]
     foreground: str

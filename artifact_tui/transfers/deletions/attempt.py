@@ -71,11 +71,11 @@ class Attempt:
             if present is None:
                 self._delete.gone()
             elif change := changes(self._artifact, present):
-                problem = f"Skipped, for it has changed: {change}."
-                self._delete.settle(Outcome.SKIPPED, problem, "Refresh the list and look at it again.")
+                problem = f"Skipped: changed since review: {change}."
+                self._delete.settle(Outcome.SKIPPED, problem, "Refresh the list and review it again.")
             elif self._saving(self._delete):
-                problem = "Skipped, for you began to download it meanwhile."
-                self._delete.settle(Outcome.SKIPPED, problem, "Delete it again if you still want that.")
+                problem = "Skipped: download in progress."
+                self._delete.settle(Outcome.SKIPPED, problem, "Delete it again if you still want to.")
             else:
                 self._send()
         except SsoRequired:
@@ -98,8 +98,8 @@ class Attempt:
             raise NotFoundOnce("Not found once. Checking again.", LOOK)
         if found is Look.HIDDEN:
             raise NotFound(
-                f"{self._repository} is not there any more, or not for this account.",
-                "Check its name and what the token may see.",
+                f"{self._repository} was not found, or this account can no longer access it.",
+                "Check its name, or sign in with another token.",
             )
         self._delete.doubt(False)
         return present
@@ -146,5 +146,5 @@ def changes(planned: Artifact, present: Artifact) -> str:
     if planned.size_in_bytes != present.size_in_bytes:
         return f"it now has {size(present.size_in_bytes)} instead of {size(planned.size_in_bytes)}"
     if planned.created_at != present.created_at:
-        return "it was made at another time"
+        return "it was created at another time"
     return ""

@@ -15,8 +15,8 @@ from artifact_tui.transfers.deletions.models import DeletionItem
 from artifact_tui.transfers.errors import Stopped
 from artifact_tui.transfers.models import Outcome, State, Transfer
 
-UNKNOWN: Final = "GitHub did not say whether it was deleted."
-LOOK: Final = "Refresh the list to see whether it is still there."
+UNKNOWN: Final = "Deletion not confirmed by GitHub."
+LOOK: Final = "Refresh the list to check."
 
 _STATES: Final = {
     Outcome.DELETED: State.DONE,

@@ -155,7 +155,7 @@ class PlanRun:
     def give_up(self, problem: str) -> None:
         """Stop because the journal or the log cannot be written."""
         with self._gate.lock:
-            self._stop(problem, "Then try the rest again.", self._gate.unwanted, f"Not tried: {problem}")
+            self._stop(problem, "Then retry the rest.", self._gate.unwanted, f"Not tried: {problem}")
 
     def _stop(self, problem: str, next_step: str, unwanted: bool, said: str) -> None:
         self._gate.stopped, self._gate.unwanted = True, unwanted

@@ -52,4 +52,6 @@ def check_room_to_unpack(order: DownloadOrder, archive: Archive, missing: int, l
 
 
 def _too_little(needs: str, place: Path, left: int) -> TransferError:
-    return TransferError(f"{needs}, and {size(left)} are free in {place}.", "Make room or choose another directory.")
+    return TransferError(
+        f"{needs}, and {size(left)} are free in {place}.", "Free some space, or choose another directory."
+    )

@@ -47,7 +47,7 @@ class Download:
             self._finish(record, record.target)
             return
         if self._order.on_existing is OnExisting.SKIP and os.path.lexists(expected_target(self._order)):
-            self._job.cancel(problem=f"{expected_target(self._order).name} is there already.")
+            self._job.cancel(problem=f"{expected_target(self._order).name} already exists.")
             self._forget()
             return
         part, record = self._part(record)

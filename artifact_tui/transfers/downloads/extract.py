@@ -109,7 +109,7 @@ def _write(
 
 def _check(is_wanted: Callable[[], bool]) -> None:
     if not is_wanted():
-        raise Offline("Nobody waits for this any more.")
+        raise Offline("Cancelled.")
 
 
 def _ranges(files: Files, entry: Entry, check: Callable[[], None]) -> Iterator[bytes]:

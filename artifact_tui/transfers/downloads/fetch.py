@@ -51,13 +51,13 @@ class Fetcher:
             except Corrupt as corrupt:
                 if attempt == _ATTEMPTS_AT_INTACT_BYTES:
                     raise self._refusal(corrupt) from None
-                self._start_over(f"It came damaged ({corrupt}), so it is fetched again.")
+                self._start_over(f"Digest mismatch ({corrupt}). Downloading again.")
         raise AssertionError("the last attempt returns or raises")
 
     def _refusal(self, corrupt: Corrupt) -> CorruptTwice:
         self._job.set_state(State.VERIFYING, verified=False)
         return CorruptTwice(
-            f"Corrupt, twice: {corrupt}. Nothing was kept.", "Run the workflow again, or ask who uploaded it."
+            f"Digest mismatch twice: {corrupt}. Nothing was saved.", "Run the workflow again, or ask who uploaded it."
         )
 
     def _receive_all(self) -> None:
@@ -71,7 +71,9 @@ class Fetcher:
             except Changed:
                 changes += 1
                 if changes == _CHANGES_BORNE:
-                    raise TransferError("The storage sends another archive each time.", "Retry later.") from None
+                    raise TransferError(
+                        "The download host sends a different archive each time.", "Retry later."
+                    ) from None
                 self._plain = True
                 self._start_over(STARTS_OVER)
             except PASSING as error:
@@ -82,7 +84,7 @@ class Fetcher:
     def _try(self) -> None:
         """One signed address, and the connections that use it."""
         if self._writer.received and not self._writer.etag and self._digest is None:
-            self._start_over("The server cannot resume, so it starts over.")
+            self._start_over("The server cannot resume this download. Restarting.")
         self._count += 1
         self._job.set_state(State.CONNECTING, tries=self._count)
         order = self._order
@@ -121,7 +123,7 @@ class Fetcher:
         sha256 = self._writer.sha256()
         if self._digest is not None:
             if sha256 != self._digest.hex:
-                raise Corrupt("its sha256 is not the digest that GitHub gives")
+                raise Corrupt("its SHA-256 is not the digest that GitHub reports")
             self._job.set_state(State.VERIFYING, verified=True)
         elif not self._writer.file_name:
             self._check_zip(self._part)

@@ -133,7 +133,7 @@ class Finalizer:
             return placed
         except OSError as error:
             trouble = disk_trouble(error, order.directory).sentence
-            return placed._replace(problem=f"{placed.problem} There is no receipt: {trouble}".lstrip())
+            return placed._replace(problem=f"{placed.problem} No receipt: {trouble}".lstrip())
         return placed
 
     def _make_scratch(self, archive: Path) -> Path:

@@ -27,7 +27,7 @@ _PIECES = 16
 _SMALLEST_PIECE, _LARGEST_PIECE = 8 * 1024 * 1024, 32 * 1024 * 1024
 
 
-STARTS_OVER: Final = "The storage cannot go on from here or has another archive, so it starts over."
+STARTS_OVER: Final = "The server cannot resume this download. Restarting."
 
 
 class Corrupt(Exception):

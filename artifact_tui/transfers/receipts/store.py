@@ -138,12 +138,12 @@ def _read(path: Path) -> bytes:
 def open_regular(path: Path) -> BufferedReader:
     """Open a file to read it, never through a link and without waiting for the other end of a pipe.
 
-    Raises OSError, also where it is no regular file.
+    Raises OSError, also where it is not a regular file.
     """
     descriptor = os.open(path, _READ_ITSELF)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise OSError(errno.EINVAL, "it is no regular file")
+        raise OSError(errno.EINVAL, "it is not a regular file")
     return os.fdopen(descriptor, "rb")
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from artifact_tui.cache.list_cache import LastLists, Saved
-from artifact_tui.demo import flavours
+from artifact_tui.demo import flavors
 from artifact_tui.demo.accounts import DEMO_TOKEN, NO_SCOPE_TOKEN, OUTSIDER_TOKEN, READ_ONLY_TOKEN
 from artifact_tui.demo.login import CLIENT_ID, USER_CODE
 from artifact_tui.domain.models import Artifact
@@ -20,13 +20,13 @@ from tests.double.loopback import Loopback
 from tests.double.server import FakeGitHub
 from tests.pty_program import PROGRAM, Terminal, environment, unknown_user
 
-NO_KEYRING = "There is no keyring here."
+NO_KEYRING = "No keyring available."
 FULL = "  ✓ list      yes: all you can reach\n  ✓ download  yes\n  ✓ delete    yes\n"
 
 
 @pytest.fixture
 def loopback() -> Iterator[Loopback]:
-    with Loopback(FakeGitHub(flavours.GHES_3_19)) as loopback:
+    with Loopback(FakeGitHub(flavors.GHES_3_19)) as loopback:
         yield loopback
 
 
@@ -114,12 +114,12 @@ def test_login_logout_with_the_file(tmp_path: Path, loopback: Loopback) -> None:
     host = name_of(loopback)
     done = auth(tmp_path, loopback, "login", "--keep", "file", typed=f"{DEMO_TOKEN}\n")
     path = tmp_path / ".local" / "state" / "artifact-tui" / "tokens"
-    assert (done.returncode, done.stdout) == (0, f"{host}: mira-holm, kept in {path}\n{FULL}")
+    assert (done.returncode, done.stdout) == (0, f"{host}: mira-holm, stored in {path}\n{FULL}")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert auth(tmp_path, loopback, "status").stdout == f"{host}: mira-holm, token from file\n{FULL}"
-    assert auth(tmp_path, loopback, "logout").stdout == f"{host}: forgotten in file\n"
+    assert auth(tmp_path, loopback, "logout").stdout == f"{host}: removed from file\n"
     assert auth(tmp_path, loopback, "status").returncode == 1
-    assert auth(tmp_path, loopback, "logout").stdout == f"{host}: no token was kept\n"
+    assert auth(tmp_path, loopback, "logout").stdout == f"{host}: no token was stored\n"
 
 
 def test_logout_forgets_the_last_lists(tmp_path: Path, loopback: Loopback) -> None:
@@ -128,8 +128,8 @@ def test_logout_forgets_the_last_lists(tmp_path: Path, loopback: Loopback) -> No
     lists = LastLists(directory, loopback.api, lambda key: "")
     lists.write("repositories", Saved(datetime.now(UTC), (Artifact(id=7, name="wheel"),)))
     assert lists.read("repositories", Artifact, datetime.now(UTC)) is not None
-    said = f"{name_of(loopback)}: no token was kept\n"
-    assert auth(tmp_path, loopback, "logout").stdout == f"{said}  the last lists of all hosts are forgotten too\n"
+    said = f"{name_of(loopback)}: no token was stored\n"
+    assert auth(tmp_path, loopback, "logout").stdout == f"{said}  the cached lists of all hosts are removed too\n"
     assert list(directory.iterdir()) == []
     assert auth(tmp_path, loopback, "logout").stdout == said
 
@@ -139,7 +139,7 @@ def test_lists_that_cannot_be_forgotten_are_named(tmp_path: Path, loopback: Loop
     (directory / "odd.list").mkdir(parents=True)
     done = auth(tmp_path, loopback, "logout")
     assert done.returncode == 1
-    assert done.stdout.endswith(f"  the last lists are still in {directory}: remove them yourself\n")
+    assert done.stdout.endswith(f"  the cached lists are still in {directory}: remove them yourself\n")
 
 
 def test_login_without_a_keyring_names_the_other_place(tmp_path: Path, loopback: Loopback) -> None:
@@ -155,7 +155,7 @@ def test_a_wrong_token_is_not_kept(tmp_path: Path, loopback: Loopback) -> None:
     said = f"{host} does not accept the token that was given. It is wrong, expired or revoked: give another."
     assert (done.returncode, done.stdout) == (1, f"{host}: {said}\n")
     done = auth(tmp_path, loopback, "login", "--keep", "file", typed="two words\n")
-    said = "This is no token: 8 to 512 visible ASCII characters without spaces are expected."
+    said = "Not a valid token. Expected 8 to 512 visible ASCII characters without spaces."
     assert (done.returncode, done.stdout) == (1, f"{host}: {said}\n")
     assert not (tmp_path / ".local").exists()
 
@@ -240,11 +240,11 @@ def test_two_accounts_on_one_host(tmp_path: Path, loopback: Loopback) -> None:
         done = auth(tmp_path, loopback, "status", account=account, GH_ENTERPRISE_TOKEN=READ_ONLY_TOKEN)
         assert done.stdout.startswith(f"{account}@{host}: {account}, token from file\n")
     assert auth(tmp_path, loopback, "status").stdout.startswith(f"{host}: no token\n")
-    assert auth(tmp_path, loopback, "logout", account="mira-holm").stdout == f"mira-holm@{host}: forgotten in file\n"
+    assert auth(tmp_path, loopback, "logout", account="mira-holm").stdout == f"mira-holm@{host}: removed from file\n"
     done = auth(tmp_path, loopback, "status", account="mira-holm", GH_ENTERPRISE_TOKEN=READ_ONLY_TOKEN)
     assert done.stdout == (
         f"mira-holm@{host}: no token\n"
-        "  GH_ENTERPRISE_TOKEN does not say whose token it holds, so it is not used for mira-holm.\n"
+        "  GH_ENTERPRISE_TOKEN does not name an account and is ignored for mira-holm.\n"
         f"  {NO_KEYRING}\n"
         "  public repositories can be listed; to download and delete, run artifact-tui auth login"
         f" --host mira-holm@{host}\n"
@@ -258,7 +258,7 @@ def test_status_tells_of_a_token_file_that_others_can_read_whatever_source_answe
     auth(tmp_path, loopback, "login", "--keep", "file", typed=f"{DEMO_TOKEN}\n")
     path = tmp_path / ".local" / "state" / "artifact-tui" / "tokens"
     path.chmod(0o644)
-    sentence = f"  {path} can be read by others and is not used; chmod 600 {path} mends that.\n"
+    sentence = f"  {path} is readable by other users and is ignored. Run chmod 600 {path}.\n"
     done = auth(tmp_path, loopback, "status")
     assert (done.returncode, done.stdout.count(sentence)) == (1, 1)
     done = auth(tmp_path, loopback, "status", GH_ENTERPRISE_TOKEN=DEMO_TOKEN)

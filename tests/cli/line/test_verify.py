@@ -49,7 +49,7 @@ def test_what_is_as_it_was_is_said_to_be_so_with_a_line_each(place: Path, verifi
     write_receipt(kept(place, b"1" * 1500, "logs.zip"), place)
     assert verified(place) == (
         0,
-        "✓ intact      logs.zip: 1 file, 1.5 kB; no digest proved it when it was downloaded\n"
+        "✓ intact      logs.zip: 1 file, 1.5 kB; not verified by digest when it was downloaded\n"
         "✓ intact      nothing in it: 0 files, 0 B\n"
         "✓ intact      wheel: 3 files, 5.0 kB\n",
     )

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
-from artifact_tui.demo import flavours
+from artifact_tui.demo import flavors
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.domain.models import Artifact, Page, RepositoryName, RunFilter, WorkflowRun
 from artifact_tui.domain.provider import NotFound, ProviderError, RateLimited, Refused, ServerTrouble
@@ -76,7 +76,7 @@ async def test_runs_are_asked_for_page_by_page() -> None:
 
 
 async def test_requests_at_the_same_time_all_survive_a_refused_version() -> None:
-    server = FakeGitHub(flavours.GITHUB_2022)
+    server = FakeGitHub(flavors.GITHUB_2022)
     client = provider(server, transport=Counting(server))
     found = await asyncio.gather(*(client.repository(KESTREL) for _ in range(6)))
     assert len(found) == 6
@@ -172,7 +172,7 @@ async def test_a_renamed_repository_is_found_under_its_old_name() -> None:
 @pytest.mark.parametrize("status", [301, 307, 308])
 async def test_inside_the_api_a_redirect_is_followed_with_the_token(status: int) -> None:
     server = FakeGitHub()
-    there = f"{server.flavour.api}/repos/fernwood-labs/kestrel"
+    there = f"{server.flavor.api}/repos/fernwood-labs/kestrel"
     server.fault("GET /repos/fernwood-labs/elsewhere", status=status, headers={"Location": there}, body="{}")
     assert (await provider(server).repository(RepositoryName("fernwood-labs", "elsewhere"))).name == KESTREL
     signed = [request.headers.get("authorization") for request in server.requests]
@@ -183,7 +183,7 @@ async def test_inside_the_api_a_redirect_is_followed_with_the_token(status: int)
 async def test_another_kind_of_redirect_in_a_list_is_not_followed(status: int) -> None:
     """A 302 leads to bytes of an archive, and to nothing else."""
     server = FakeGitHub()
-    there = f"{server.flavour.api}/repos/fernwood-labs/kestrel"
+    there = f"{server.flavor.api}/repos/fernwood-labs/kestrel"
     server.fault("GET /repos/fernwood-labs/elsewhere", status=status, headers={"Location": there}, body="{}")
     with pytest.raises(ProviderError):
         await provider(server).repository(RepositoryName("fernwood-labs", "elsewhere"))
@@ -221,7 +221,7 @@ async def test_a_change_is_seen_at_the_second_look() -> None:
 
 
 async def test_an_enterprise_server_too_slow_for_a_big_page_is_asked_for_a_smaller_one() -> None:
-    server = FakeGitHub(flavours.GHES_3_10)
+    server = FakeGitHub(flavors.GHES_3_10)
     server.fault("GET *artifacts", times=3, status=502, body="<html>")
     found = await everything(provider(server).artifacts(KESTREL))
     assert [item.id for item in found] == ids_of(server, KESTREL)
@@ -329,10 +329,10 @@ async def test_a_list_continues_at_the_page_where_it_broke_off() -> None:
 
 
 async def test_the_artifacts_of_a_run_that_came_before_an_error_are_kept_where_they_have_no_order() -> None:
-    server = FakeGitHub(flavours.GHES_3_10)
+    server = FakeGitHub(flavors.GHES_3_10)
     run = max(server.store.runs, key=lambda number: len(server.store.run_artifacts(number)))
     repository = next(r for r in server.store.repositories.values() if r.id == server.store.runs[run].repository)
-    link = f'<{server.flavour.api}/x?page=2>; rel="next"'
+    link = f'<{server.flavor.api}/x?page=2>; rel="next"'
     body = json.dumps({"total_count": 9, "artifacts": [{"id": 1}, {"id": 2}]})
     server.fault(f"GET */runs/{run}/artifacts", page=1, status=200, body=body, headers={"Link": link})
     server.fault(f"GET */runs/{run}/artifacts", page=2, times=99, status=502, body="<html>")

@@ -59,7 +59,7 @@ def test_a_chain_is_as_good_as_its_worst_link(tmp_path: Path, module: str) -> No
 
 def test_what_a_keyring_only_says_that_it_keeps_is_found_out(tmp_path: Path) -> None:
     assert ring(tmp_path).ask("set", GITHUB, "a-pasted-token").outcome == "ok"
-    lost = "The keyring did not do what it was asked to."
+    lost = "The keyring request failed."
     assert ring(tmp_path, set="pass").ask("set", GITHUB, "a-pasted-token").sentence == lost
     assert ring(tmp_path).ask("delete", GITHUB).outcome == "ok"
     assert ring(tmp_path, delete="pass").ask("delete", GITHUB).sentence == lost

@@ -15,8 +15,8 @@ from artifact_tui.github.tokens.sources import TokenSources
 from tests.github.silent_bus import silent_bus
 
 GITHUB = host_named("github.com")
-NONE_HERE = "There is no keyring here."
-MISNAMED = "PYTHON_KEYRING_BACKEND names no keyring that can be used."
+NONE_HERE = "No keyring available."
+MISNAMED = "PYTHON_KEYRING_BACKEND does not name a usable keyring."
 BACKEND = """\
 from getpass import getpass
 from keyring.backend import KeyringBackend
@@ -36,7 +36,7 @@ def environ(home: Path, **more: str) -> dict[str, str]:
 
 
 def unsafe(backend: str) -> str:
-    return f"The keyring set up here ({backend}) keeps no secrets, so it is not used."
+    return f"The keyring set up here ({backend}) does not protect secrets and is ignored."
 
 
 def said(home: Path, **more: str) -> set[str]:

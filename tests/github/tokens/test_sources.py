@@ -19,7 +19,7 @@ from artifact_tui.github.tokens.token_file import TokenFile
 GITHUB = host_named("github.com")
 GHES = host_named("ghe.acme.example")
 NO_KEYRING = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
-NONE_HERE = "There is no keyring here."
+NONE_HERE = "No keyring available."
 
 
 def program(folder: Path, text: str) -> Path:
@@ -84,7 +84,7 @@ def test_gh_is_asked_for_the_host_in_a_session_of_its_own(tmp_path: Path) -> Non
     [
         ("sys.exit('no oauth token')", None),
         ("print('')", None),
-        ("print('two words')", "gh answered with something that is no token."),
+        ("print('two words')", "gh did not return a valid token."),
         ("time.sleep(60)", "gh did not answer within 0.5 seconds."),
         ("os.fork() and time.sleep(60); time.sleep(60)", "gh did not answer within 0.5 seconds."),
     ],
@@ -128,7 +128,7 @@ def test_a_file_that_others_can_read_is_not_used(tmp_path: Path) -> None:
     path.chmod(0o640)
     finding = kept.find()
     assert finding.credential is None
-    sentence = f"{path} can be read by others and is not used; chmod 600 {path} mends that."
+    sentence = f"{path} is readable by other users and is ignored. Run chmod 600 {path}."
     assert finding.notes == (NONE_HERE, sentence)
     with pytest.raises(KeepingError) as error:
         kept.keep(Token("another-token"), "file")
@@ -142,10 +142,10 @@ def test_a_link_or_a_folder_in_its_place_is_not_followed(tmp_path: Path) -> None
     (tmp_path / "data").mkdir()
     path = tmp_path / "data" / "tokens"
     path.symlink_to(elsewhere)
-    assert sources(tmp_path).find().notes[1] == f"{path} is a symbolic link and is not used; remove it."
+    assert sources(tmp_path).find().notes[1] == f"{path} is a symbolic link and is ignored. Delete it."
     path.unlink()
     path.mkdir()
-    assert sources(tmp_path).find().notes[1] == f"{path} is no plain file and is not used; remove it."
+    assert sources(tmp_path).find().notes[1] == f"{path} is not a regular file and is ignored. Delete it."
 
 
 def test_forgetting_takes_it_out_of_the_file(tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ def test_the_keyring_is_not_loaded_when_an_earlier_source_answers(tmp_path: Path
     assert finding.credential.source == source
     assert not (tmp_path / "loaded").exists()
     without = sources(tmp_path, telltale | {"PATH": "/usr/bin"}).find()
-    assert without.notes == ("PYTHON_KEYRING_BACKEND names no keyring that can be used.",)
+    assert without.notes == ("PYTHON_KEYRING_BACKEND does not name a usable keyring.",)
     assert (tmp_path / "loaded").exists()
     assert "keyring" not in sys.modules
 
@@ -194,7 +194,7 @@ def test_a_file_of_another_user_is_not_used(tmp_path: Path) -> None:
     path = tmp_path / "data" / "tokens"
     os.chown(path, 65534, 65534)
     finding = kept.find()
-    sentence = f"{path} belongs to another user and is not used; remove it."
+    sentence = f"{path} belongs to another user and is ignored. Delete it."
     assert (finding.credential, finding.warning) == (None, sentence)
 
 
@@ -208,7 +208,7 @@ def test_a_file_that_others_can_read_is_told_of_whatever_source_answers(tmp_path
     finding = kept.find()
     assert finding.credential is not None
     assert (finding.credential.source, finding.notes) == ("GH_TOKEN", ())
-    assert finding.warning == f"{path} can be read by others and is not used; chmod 600 {path} mends that."
+    assert finding.warning == f"{path} is readable by other users and is ignored. Run chmod 600 {path}."
 
 
 def test_each_account_has_its_own_token_in_the_file(tmp_path: Path) -> None:
@@ -226,11 +226,11 @@ def test_each_account_has_its_own_token_in_the_file(tmp_path: Path) -> None:
 
 
 def test_an_account_that_is_named_is_asked_of_gh_and_never_of_the_environment(tmp_path: Path) -> None:
-    """A variable does not say whose token it holds, and another account's must not be used unnoticed."""
+    """A variable does not name an account, and another account's must not be used unnoticed."""
     program(tmp_path / "bin", "sys.argv[1:] == ['auth', 'token', '--hostname', 'github.com', '--user', 'Work'] and "
             "print('token-of-work')")  # fmt: skip
     finding = sources(tmp_path, {"GITHUB_TOKEN": "token-of-somebody"}, "Work@github.com").find()
     assert finding.credential is not None
     assert (finding.credential.source, finding.credential.token.reveal()) == ("gh", "token-of-work")
-    assert finding.notes[0] == "GITHUB_TOKEN does not say whose token it holds, so it is not used for Work."
+    assert finding.notes[0] == "GITHUB_TOKEN does not name an account and is ignored for Work."
     assert "token-of-somebody" not in repr(finding)

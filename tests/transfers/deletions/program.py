@@ -65,7 +65,7 @@ class Program:
         self._told = threading.Condition()
         token = settings.pop("token", DEMO_TOKEN)
         transport = settings.pop("transport", FakeTransport(server))
-        record = ServerInfo(host_of_api(server.flavour.api), read_only=settings.get("read_only", False))
+        record = ServerInfo(host_of_api(server.flavor.api), read_only=settings.get("read_only", False))
         self.storage = GitHubArtifactStore(
             record,
             Credential(Token(token), "GH_TOKEN"),

@@ -51,7 +51,7 @@ class RecordingServer(FakeGitHub):
 
     def handle(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> DemoAnswer:
         self.before(method)
-        path = url.partition("?")[0].removeprefix(self.flavour.api)
+        path = url.partition("?")[0].removeprefix(self.flavor.api)
         with self._turn:
             number = Seen(method, path, 0, self.clock()).artifact
             plain = super().handle

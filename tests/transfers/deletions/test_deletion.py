@@ -140,7 +140,7 @@ def test_an_outcome_that_stays_unknown_is_said_and_the_next_is_tried(desk: Desk)
     desk.shelf.answers["exists", 1] = [lambda: None, *(lost() for _ in range(9))]
     unknown, deleted = delete(desk, *artifacts)
     assert unknown.outcome is Outcome.FAILED
-    assert unknown.problem == "GitHub did not say whether it was deleted. The connection was lost."
+    assert unknown.problem == "Deletion not confirmed by GitHub. The connection was lost."
     assert unknown.next_step
     assert deleted.outcome is Outcome.DELETED
     assert desk.shelf.requests.count(("delete", 1)) == 1
@@ -154,7 +154,7 @@ def test_cancelling_in_doubt_says_so(make_desk: Callable[..., Desk]) -> None:
     desk.until(lambda: desk.look(number).state is State.WAITING)
     assert desk.engine.cancel(number)
     shown = desk.look(number)
-    assert (shown.outcome, shown.problem) == (Outcome.FAILED, "GitHub did not say whether it was deleted.")
+    assert (shown.outcome, shown.problem) == (Outcome.FAILED, "Deletion not confirmed by GitHub.")
 
 
 def test_a_rate_limit_is_waited_for(make_desk: Callable[..., Desk]) -> None:
@@ -245,7 +245,7 @@ def test_a_mistake_of_the_program_stops_the_plan(desk: Desk) -> None:
     artifacts = put(desk, 3)
     desk.shelf.answers["delete", 1] = [ZeroDivisionError("our own mistake")]
     first, *rest = delete(desk, *artifacts)
-    assert first.problem.startswith("GitHub did not say whether it was deleted. Internal error.")
+    assert first.problem.startswith("Deletion not confirmed by GitHub. Internal error.")
     assert outcomes((first, *rest)) == [Outcome.FAILED, Outcome.NOT_TRIED, Outcome.NOT_TRIED]
     assert desk.engine.close(20)
     assert len(desk.crashes) == 1

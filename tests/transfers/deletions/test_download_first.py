@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from artifact_tui.demo.flavours import GITHUB_EARLY
+from artifact_tui.demo.flavors import GITHUB_EARLY
 from artifact_tui.domain.models import Artifact
 from artifact_tui.transfers.deletions.models import DeletePlan, DeletionState
 from artifact_tui.transfers.models import DownloadOrder, OnExisting, Outcome, State
@@ -60,7 +60,7 @@ def test_nothing_is_sent_before_the_last_download_has_ended(
 
 
 def test_without_a_digest_nothing_is_deleted(clock: Any, tmp_path: Path) -> None:
-    server = RecordingServer(flavour=GITHUB_EARLY, clock=clock.now)
+    server = RecordingServer(flavor=GITHUB_EARLY, clock=clock.now)
     planned = server.real(1)
     program = Program(server, tmp_path)
     deletion = program.end_of(begin(program, orders(tmp_path / "dist", planned), planned))

@@ -50,7 +50,7 @@ def test_d5_d7_what_was_planned_is_deleted_whatever_comes_and_goes_meanwhile(
     [
         ({"name": "release"}, "it is now called release"),
         ({"size": 7}, "instead of"),
-        ({"created_at": "2020-01-01T00:00:00Z"}, "it was made at another time"),
+        ({"created_at": "2020-01-01T00:00:00Z"}, "it was created at another time"),
     ],
     ids=["name", "size", "created"],
 )
@@ -176,7 +176,7 @@ def test_d12_without_access_to_the_repository_nothing_more_is_tried(server: Reco
     server.fault("* /repos/fernwood-labs/kestrel/*", status=404, body='{"message": "Not Found"}', skip=2, times=99)
     deletion = program.delete(*planned)
     assert (deletion.done, deletion.failed, deletion.not_tried) == (1, 1, 2)
-    assert deletion.problem == "fernwood-labs/kestrel is not there any more, or not for this account."
+    assert deletion.problem == "fernwood-labs/kestrel was not found, or this account can no longer access it."
     assert server.sent("DELETE") == [planned[0].id]
 
 

@@ -84,7 +84,7 @@ def test_d26_read_only_deletes_nothing_and_sends_nothing(server: RecordingServer
 
 def test_d27_a_repository_that_was_renamed_is_not_followed(server: RecordingServer, program: Program) -> None:
     planned = server.put(3)
-    headers = {"Location": f"{server.flavour.api}/repositories/1/actions/artifacts/{planned[0].id}"}
+    headers = {"Location": f"{server.flavor.api}/repositories/1/actions/artifacts/{planned[0].id}"}
     server.trouble = once(says(307, "Moved Permanently", headers))
     deletion = program.delete(*planned)
     assert (deletion.failed, deletion.not_tried) == (1, 2)
@@ -150,7 +150,7 @@ def test_d30_what_one_begins_to_download_after_all_is_not_deleted_under_it(
     assert program.outcomes(deletion) == [Outcome.DELETED, Outcome.SKIPPED, Outcome.DELETED]
     assert server.sent("DELETE") == [asked.id, other.id]
     skipped = next(each for each in program.engine.transfers() if each.id == deletion.ids[1])
-    assert skipped.problem == "Skipped, for you began to download it meanwhile."
+    assert skipped.problem == "Skipped: download in progress."
 
 
 def test_over_real_sockets_the_log_holds_exactly_the_plan(clock: PassingTime, tmp_path: Path) -> None:

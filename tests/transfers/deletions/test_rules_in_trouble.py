@@ -66,5 +66,5 @@ def test_d15_what_stays_open_is_said_to_be_unknown(server: RecordingServer, cloc
     server.trouble = silent
     deletion = program.delete(*planned)
     assert program.outcomes(deletion) == [Outcome.FAILED, Outcome.DELETED]
-    assert program.engine.transfers()[0].problem.startswith("GitHub did not say whether it was deleted.")
+    assert program.engine.transfers()[0].problem.startswith("Deletion not confirmed by GitHub.")
     assert server.sent("DELETE") == [artifact.id for artifact in planned]

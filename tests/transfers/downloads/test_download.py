@@ -81,7 +81,7 @@ def test_damage_on_the_way_is_fetched_once_more(desk: Desk) -> None:
 def test_damage_that_stays_leaves_nothing(desk: Desk, data: bytes) -> None:
     failed = desk.fetch(desk.shelf.put("wheel", WHEEL, Try(data=data), Try(data=data)))
     assert (failed.state, failed.verified, failed.tries) == (State.FAILED, False, 2)
-    assert failed.problem.startswith("Corrupt, twice")
+    assert failed.problem.startswith("Digest mismatch twice")
     assert failed.next_step
     assert desk.names() == []
 
@@ -209,7 +209,7 @@ def test_what_is_there_already_can_be_skipped(desk: Desk) -> None:
     first = desk.fetch(desk.shelf.put("wheel", WHEEL))
     again = desk.fetch(desk.shelf.things[1].artifact, on_existing=OnExisting.SKIP)
     assert first.state is State.DONE
-    assert (again.state, again.problem) == (State.CANCELLED, "wheel is there already.")
+    assert (again.state, again.problem) == (State.CANCELLED, "wheel already exists.")
     assert desk.shelf.requests == [("open", 1)]
 
 
@@ -298,7 +298,7 @@ def test_a_directory_that_vanishes_meanwhile_is_said(desk: Desk) -> None:
     desk.shelf.let_go()
     desk.until(lambda: desk.look(number).finished)
     failed = desk.look(number)
-    assert (failed.state, failed.problem) == (State.FAILED, f"{desk.directory} is not there any more.")
+    assert (failed.state, failed.problem) == (State.FAILED, f"{desk.directory} no longer exists.")
     assert failed.next_step
 
 

@@ -70,9 +70,9 @@ def test_a_full_disk_is_said_with_what_is_free(tmp_path: Path) -> None:
     with Path("/dev/full").open("wb", buffering=0) as full, pytest.raises(OSError, match="No space") as error:
         full.write(b"1")
     trouble = disk_trouble(error.value, tmp_path)
-    assert trouble.sentence.startswith(f"There is no room left in {tmp_path}: ")
+    assert trouble.sentence.startswith(f"Disk full: {tmp_path}: ")
     assert trouble.sentence.endswith(" are free.")
-    assert trouble.next_step == "Make room, then retry."
+    assert trouble.next_step == "Free some space, then retry."
 
 
 @pytest.mark.parametrize(

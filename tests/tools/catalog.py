@@ -1,4 +1,4 @@
-"""Makes the demo's world: `python -m tests.tools.catalogue` writes `world.json` again.
+"""Makes the demo's world: `python -m tests.tools.catalog` writes `world.json` again.
 
 Everything follows from one seed and `DEMO_NOW`, so the file is the same each time it is made. Making it
 hashes every artifact (about ten gigabytes of filling), which is why the result is stored.

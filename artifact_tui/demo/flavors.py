@@ -10,7 +10,7 @@ V2022, V2026 = "2022-11-28", "2026-03-10"
 
 
 @dataclass(frozen=True)
-class Flavour:
+class Flavor:
     """One server: where it lives and which parts of the API it has.
 
     `api` and `blobs` are base addresses without a final slash. `versions` are the API versions it accepts,
@@ -37,24 +37,24 @@ class Flavour:
 
 _CLOUD = ("https://api.github.com", "https://github.com", "https://results.blob.example/actions-results")
 
-GITHUB = Flavour("github.com", *_CLOUD)
+GITHUB = Flavor("github.com", *_CLOUD)
 """github.com now: both API versions."""
-GITHUB_EARLY = Flavour("github.com 2024", *_CLOUD, versions=(V2022,), digest=False, direction=False, retention=False)
+GITHUB_EARLY = Flavor("github.com 2024", *_CLOUD, versions=(V2022,), digest=False, direction=False, retention=False)
 """github.com before digests and before the second API version."""
-GITHUB_2022 = Flavour("github.com 2022-11-28", *_CLOUD, versions=(V2022,))
+GITHUB_2022 = Flavor("github.com 2022-11-28", *_CLOUD, versions=(V2022,))
 """github.com as long as 2022-11-28 was the only version."""
-GITHUB_2026 = Flavour("github.com 2026-03-10", *_CLOUD, versions=(V2026,))
+GITHUB_2026 = Flavor("github.com 2026-03-10", *_CLOUD, versions=(V2026,))
 """github.com once 2022-11-28 is retired."""
-DATA_RESIDENCY = Flavour("data residency", "https://api.acme.ghe.com", "https://acme.ghe.com", _CLOUD[2])
+DATA_RESIDENCY = Flavor("data residency", "https://api.acme.ghe.com", "https://acme.ghe.com", _CLOUD[2])
 """GitHub Enterprise Cloud with data residency."""
 
 
-def enterprise_server(release: str, *, strict_version: bool = False) -> Flavour:
+def enterprise_server(release: str, *, strict_version: bool = False) -> Flavor:
     """GitHub Enterprise Server `3.8`, `3.10`, `3.17`, ... at https://ghe.acme.example/api/v3."""
     minor = int(release.split(".")[1])
     versions = () if minor < 9 else (V2022,) if minor < 21 else (V2022, V2026)
     web = "https://ghe.acme.example"
-    return Flavour(
+    return Flavor(
         f"GHES {release}", f"{web}/api/v3", web, f"{web}/_services/pipelines", versions, f"{release}.2",
         digest=False, direction=minor >= 17, retention=minor >= 19, strict_version=strict_version,
     )  # fmt: skip
@@ -63,4 +63,4 @@ def enterprise_server(release: str, *, strict_version: bool = False) -> Flavour:
 GHES_3_8 = enterprise_server("3.8")
 GHES_3_10 = enterprise_server("3.10")
 GHES_3_19 = enterprise_server("3.19")
-FLAVOURS = (GITHUB_EARLY, GITHUB_2022, GITHUB_2026, DATA_RESIDENCY, GHES_3_8, GHES_3_10, GHES_3_19)
+FLAVORS = (GITHUB_EARLY, GITHUB_2022, GITHUB_2026, DATA_RESIDENCY, GHES_3_8, GHES_3_10, GHES_3_19)
