@@ -77,7 +77,7 @@ async def test_policies_and_the_review_say_of_how_many_they_know() -> None:
         await says(pilot, "Incomplete", "marked out of the 400 loaded; 467 are not")
         await pilot.press("D")
         await says(pilot, "Marked out of the 400 loaded; 467 are not.")
-        assert "all that there are" not in program.text
+        assert "every artifact in the list" not in program.text
 
 
 async def test_all_of_a_list_that_broke_off_is_not_all_there_is() -> None:
@@ -90,7 +90,7 @@ async def test_all_of_a_list_that_broke_off_is_not_all_there_is() -> None:
         await review(pilot, program)
         await pilot.press("u", "j", "u", "D")
         await says(pilot, "Marked out of the 2 loaded; 1 is not.")
-        assert "all that there are" not in program.text
+        assert "every artifact in the list" not in program.text
 
 
 async def test_files_are_found_in_the_artifacts_that_are_loaded_and_that_is_said() -> None:

@@ -96,7 +96,7 @@ async def test_asking_lists_what_is_there(taken: Path, answer: list[str], left: 
     """Only when there is something to ask about; the keyboard is on keeping both."""
     program = program_in(taken, on_existing="ask")
     async with program.running("3", "j", "d", "enter") as pilot:
-        await says(pilot, "1 of 1 download is there already", "go-test")
+        await says(pilot, "1 of 1 download already exists", "go-test")
         await pilot.press(*answer)
         await until(pilot, lambda: program.app.transfers and program.app.transfers[0].finished)
     assert set(artifacts_in(taken)) == left

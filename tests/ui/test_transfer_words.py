@@ -39,8 +39,8 @@ def test_states_in_words(state: State, fields: dict[str, Any], words: str) -> No
 @pytest.mark.parametrize(
     ("sentence", "said"),
     [
-        ("The connection broke off.", "the connection broke off"),
-        ("GitHub has a problem. Try again.", "GitHub has a problem"),
+        ("The request timed out.", "the request timed out"),
+        ("GitHub returned an error. Try again.", "GitHub returned an error"),
         ("It needs 31.0 GB.", "it needs 31.0 GB"),
         ("Digest mismatch twice: wrong.", "Digest mismatch twice: wrong"),
     ],
