@@ -1,4 +1,4 @@
-"""ArtifactApp: owns the session, goes from place to place, and carries out wishes that lead out of a screen."""
+"""ArtifactApp: owns the session, routes between places, and handles global keys."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class ArtifactApp(EngineApp):
-    """The terminal program; all choices of what it talks to were made by the command line."""
+    """The full-screen program; the command line chooses its server and account."""
 
     CSS_PATH = "app.tcss"
     TITLE = "artifact-tui"
@@ -56,9 +56,9 @@ class ArtifactApp(EngineApp):
         notes: Sequence[str] = (),
         engine_clock: Clock | None = None,
     ) -> None:
-        """Start with ``notes``, sentences about what was ignored at the start; each is shown once.
+        """Show each of ``notes``, sentences about ignored input, once after the start.
 
-        Transfers tell and spend the time of ``engine_clock``, without it the system's.
+        ``engine_clock`` is the clock of transfers, the system's by default.
         """
         super().__init__(lean=settings.lean_output)
         self._journal = journal
@@ -85,10 +85,10 @@ class ArtifactApp(EngineApp):
         self.register_theme(LIGHT)
         wanted = memory.value.theme or settings.theme
         self.theme = wanted if wanted in self.available_themes else DARK.name
-        self.stylesheet.set_variables(self.get_css_variables())  # before anything is parsed with others
+        self.stylesheet.set_variables(self.get_css_variables())  # before any style is parsed
 
     def on_mount(self) -> None:
-        """Load the libraries that reach the server behind the first frame."""
+        """Load the HTTP libraries after the first frame."""
         self.set_keymap(self.session.settings.keys)
         self.call_after_refresh(self.session.provider.begin)
         self.call_after_refresh(self._greet)
@@ -99,7 +99,6 @@ class ArtifactApp(EngineApp):
 
     @work(exclusive=True, group="greet")
     async def _greet(self) -> None:
-        """Who we are; and the workflow run of the command line, if there was one."""
         try:
             provider = await self.session.provider()
             self._account.warn_of_token_file()
@@ -119,11 +118,11 @@ class ArtifactApp(EngineApp):
             self._remember(repository)
 
     def action_leave(self) -> None:
-        """Quit; with transfers under way only after asking."""
+        """Quit; while transfers are active, ask first."""
         self._account.leave()
 
     def action_hosts(self) -> None:
-        """Go to another host or account of ``config.toml``."""
+        """Switch to another host or account from ``config.toml``."""
         if not self.is_refused("hosts"):
             self._account.choose_host()
 
@@ -137,30 +136,30 @@ class ArtifactApp(EngineApp):
         self._places.show_repositories()
 
     def action_runs(self) -> None:
-        """Go to the workflow runs of the repository that was used last."""
+        """Go to the workflow runs of the last used repository."""
         if not self.is_refused("runs"):
             self._places.show_runs()
 
     def action_artifacts(self) -> None:
-        """Go to all artifacts of the repository that was used last."""
+        """Go to all artifacts of the last used repository."""
         if not self.is_refused("artifacts"):
             self._places.show_artifacts()
 
     @property
     def next_host(self) -> str:
-        """The host to go to when the program has left this one, empty for none."""
+        """The host to switch to after this one, or empty."""
         return self._account.next_host
 
     @property
     def goes_on(self) -> bool:
-        """Whether the program goes on at another host."""
+        """Whether the program continues at another host."""
         return bool(self.next_host)
 
     def _connection_changed(self, connection: Connection) -> None:
         self.connection = connection
 
     def watch_connection(self, before: Connection | None, now: Connection | None) -> None:
-        """Show what the server has told that the user should act on."""
+        """Show server news that the user should act on."""
         self._account.show_news(before, now)
 
     def on_list_came(self) -> None:
@@ -168,12 +167,12 @@ class ArtifactApp(EngineApp):
         self._account.ask_again()
 
     def watch_deletions(self) -> None:
-        """Refresh the keys about deletions, unless the program is about to end."""
+        """Refresh the deletion keys, unless the program is ending."""
         if self.screen_stack:
             self.refresh_bindings()
 
     def why_not(self, action: str) -> str:
-        """Return why an action of the app can do nothing now."""
+        """Return why an action of the app is unavailable, or an empty string."""
         if action == "transfers" and self.is_running and getattr(self.screen, "PLACE", "") == action:
             return ALREADY_HERE
         return self._places.why_not(action) or self._account.why_not(action) or self._events.why_not(action)
@@ -199,7 +198,7 @@ class ArtifactApp(EngineApp):
         self.run_worker(DeletionFlow(self, self.session).retry(event.transfers), group="deletion")
 
     def action_stop_deletions(self) -> None:
-        """Send nothing more of any deletion."""
+        """Stop all deletions; no further requests are sent."""
         self.is_refused("stop_deletions")
         for deletion in self.session.deletions():
             self.session.engine.deletions.stop(deletion.number)
@@ -212,7 +211,6 @@ class ArtifactApp(EngineApp):
             self.push_screen(HistoryScreen(self.session))
 
     def _look_for_unfinished(self) -> None:
-        """Read unfinished work of earlier starts while the first list loads, and show it in the status bar."""
         from artifact_tui.screens.resume import ResumeFlow
 
         self.run_worker(ResumeFlow(self, self.session).find(), group="unfinished")
@@ -225,14 +223,14 @@ class ArtifactApp(EngineApp):
             self.run_worker(ResumeFlow(self, self.session).ask(), group="resume", exclusive=True)
 
     def action_help(self) -> None:
-        """Every key."""
+        """Show every key."""
         from artifact_tui.screens.help import HelpScreen, groups_of
 
         self.push_screen(HelpScreen(self.session.settings.keys, groups_of(self.screen)))
 
     @work(group="palette")
     async def action_palette(self) -> None:
-        """Offer everything that can be done here."""
+        """Show the available commands, and run the chosen one."""
         from artifact_tui.screens.palette import Palette, commands_of
 
         command = await self.push_screen_wait(Palette(commands_of(self.screen)))
@@ -240,12 +238,12 @@ class ArtifactApp(EngineApp):
             await self.run_action(command.action, command.node)
 
     def action_next_theme(self) -> None:
-        """Dark or light, remembered."""
+        """Switch between dark and light, and remember the choice."""
         self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
         self.session.memory.change(lambda memory: replace(memory, theme=self.theme))
 
     async def on_list_screen_up(self, event: ListScreen.Up) -> None:
-        """From artifacts to runs, from runs to repositories, from anything above back to them."""
+        """Close screens over the place, or go from artifacts to runs and from runs to repositories."""
         if len(self.screen_stack) > 1:
             for _ in range(min(event.steps, len(self.screen_stack) - 1)):
                 self.pop_screen()
@@ -255,14 +253,14 @@ class ArtifactApp(EngineApp):
             self.notify("Already at the top level. q quits.", markup=False)
 
     def on_repositories_screen_open(self, event: RepositoriesScreen.Open) -> None:
-        """Open the runs of the repository; one that the server has listed before becomes the last used."""
+        """Open the runs of a repository, and remember it if the server has listed it before."""
         self._places.repository = event.name
         if event.name in self._listed:
             self._remember(event.name)
         self.action_runs()
 
     def on_runs_screen_listed(self, event: RunsScreen.Listed) -> None:
-        """Remember the repository as used: the server has listed its runs, so it exists."""
+        """Remember the repository: the server listed its runs, so it exists."""
         self._remember(event.repository)
 
     def _remember(self, repository: RepositoryName) -> None:

@@ -1,4 +1,4 @@
-"""Every key of the program, in one list: bindings, key line, help, palette and ``config.toml`` all read it."""
+"""Every key of the program in one list, for bindings, key line, help, palette and ``config.toml``."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from textual.binding import ActiveBinding, Binding, BindingType
 
 
 class Key(NamedTuple):
-    """One binding: its id ``<screen>.<verb>``, its default keys, and what it says of itself.
+    """One binding: its ID ``<screen>.<verb>``, default keys, action and texts.
 
-    ``label`` stands in the key line at the bottom, where it is not empty; ``help`` is the sentence of the help
-    screen and the palette.
+    ``label`` is for the key line, empty to leave it out; ``help`` is for the help screen and the palette.
     """
 
     id: str
@@ -161,7 +160,7 @@ KEYS = (
 
 
 def bindings(*groups: str) -> list[BindingType]:
-    """Return the bindings of these groups (the part of the id before the dot), as Textual wants them."""
+    """Return the Textual bindings of these groups (the part of the ID before the dot)."""
     return [
         Binding(
             key.keys,
@@ -186,16 +185,16 @@ PRESETS: dict[str, dict[str, str]] = {
         "artifacts.sort_time": "M",
     },
 }
-"""Keys as other programs have them, by binding id; ``config.toml``'s own ``keys`` go on top."""
+"""Key layouts of other programs, by binding ID; ``keys`` in ``config.toml`` overrides them."""
 
 
 def default_keys() -> dict[str, str]:
-    """Every binding's id with its default keys, to check the user's own against."""
+    """Return the default keys of every binding by ID, to check the user's keys against."""
     return {key.id: key.keys for key in KEYS}
 
 
 def key_name(written: str) -> str:
-    """Textual's name of a key as a person writes it, where a sign may stand for itself; empty when there is none."""
+    """Return Textual's name of a key as a user writes it, such as ``?``; empty if there is none."""
     from textual.keys import Keys, _character_to_key
 
     *modifiers, base = written.split("+") if len(written) > 1 else [written]
@@ -208,11 +207,11 @@ def key_name(written: str) -> str:
 
 
 def is_offered(active: ActiveBinding) -> bool:
-    """Return whether a key can do something now; otherwise pressing it shows the reason, if there is one."""
+    """Return whether a key is available now; if not, pressing it shows the reason, if there is one."""
     why_not = getattr(active.node, "why_not", None)
     return active.enabled and not (why_not and why_not(active.binding.action.removeprefix("app.")))
 
 
 def of_group(group: str) -> Iterator[Key]:
-    """Yield the keys of one group, in the order of the list."""
+    """Yield the keys of one group in the order of the list."""
     return (key for key in KEYS if key.id.startswith(f"{group}."))

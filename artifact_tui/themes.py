@@ -1,6 +1,6 @@
 """The two themes: quiet grays and one accent.
 
-The text under the cursor has the color of other text, bold on another ground: a color less to send for each key.
+Text under the cursor keeps its color and is bold on another background: one color less to send per key press.
 """
 
 from textual.theme import BUILTIN_THEMES, Theme
@@ -71,7 +71,7 @@ LIGHT = Theme(
 
 
 def check_theme(name: str) -> None:
-    """Raise :class:`SettingsError` for a theme that there is not; empty is the default, Textual's own are allowed."""
+    """Raise :class:`SettingsError` for an unknown theme; empty means the default, and Textual's themes are allowed."""
     known = [DARK.name, LIGHT.name, *sorted(BUILTIN_THEMES)]
     if name and name not in known:
         raise SettingsError(f"theme: unknown theme '{name}'. Use one of {', '.join(known)}.")

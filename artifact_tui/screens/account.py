@@ -1,4 +1,4 @@
-"""The app's dealings with hosts and accounts: which host, signing in when a request needs it, leaving."""
+"""Hosts and accounts: choosing a host, signing in when a request needs it, and leaving."""
 
 from __future__ import annotations
 
@@ -19,34 +19,33 @@ WARNED_BEFORE = timedelta(days=7)
 
 
 class AccountFlow:
-    """Asks for the account, signs in with another token, and leaves, also for another host."""
+    """Asks for the account, signs in, and leaves the program or the host."""
 
     def __init__(self, app: EngineApp, session: Session) -> None:
         self._app = app
         self._session = session
         self.next_host = ""
-        """The host to go to when the program has left this one; everything but the terminal is made anew for it."""
 
     async def ask(self) -> None:
-        """Ask the server for the account; if that fails, the list that loads meanwhile shows the error."""
+        """Ask the server for the account; if that fails, the loading list shows the error."""
         try:
             provider = await self._session.provider()
             await provider.viewer()
         except ProviderError:
-            if self._app.connection is None:  # there is not even a client, as with a certificate file that is missing
+            if self._app.connection is None:  # no client exists, for instance without a CA file
                 backend = self._session.backend
                 server = Server(host=backend.host, kind=backend.kind)
                 self._app.connection = Connection(server=server, account_failed=True)
 
     def ask_again(self) -> None:
-        """Ask for the account again if that failed at the start: a list has loaded since."""
+        """Ask for the account again if that failed at the start; a list has loaded since."""
         app = self._app
         is_asking = any(worker.group == "greet" and worker.is_running for worker in app.workers)
         if app.connection is not None and app.connection.account is None and not is_asking:
             app.run_worker(self.ask(), group="account", exclusive=True)
 
     def show_news(self, before: Connection | None, now: Connection | None) -> None:
-        """Ask for a token, once, when a request needs one; warn once of a token that ends soon."""
+        """Open the sign-in dialog once for each need of a token; warn once of a token that expires soon."""
         if now is None:
             return
         if now.token_wanted and (before is None or before.token_wanted != now.token_wanted):
@@ -55,7 +54,7 @@ class AccountFlow:
             self._warn_of_expiry(now)
 
     def why_not(self, action: str) -> str:
-        """Return why an action about accounts or hosts can do nothing now."""
+        """Return why an action about accounts or hosts is unavailable, or an empty string."""
         if action == "sign_in" and self._session.backend.sign_in is None:
             return "The demo needs no token."
         if action == "hosts" and not self._other_hosts():
@@ -63,7 +62,7 @@ class AccountFlow:
         return ""
 
     def choose_host(self) -> None:
-        """Go to another of the hosts, or accounts there, in ``config.toml``."""
+        """Switch to another host or account from ``config.toml``."""
         self._app.run_worker(self._choose_host(), group="hosts")
 
     async def _choose_host(self) -> None:
@@ -77,7 +76,7 @@ class AccountFlow:
         return [name for name in self._session.settings.hosts if name != self._session.backend.label]
 
     def leave(self) -> None:
-        """End the program, with transfers under way only after asking what becomes of what is there."""
+        """Quit; while transfers are active, ask first what becomes of the part files."""
         if any(not one.finished for one in self._session.transfers()):
             self._app.run_worker(self._leave(), group="leave")
         else:
@@ -96,13 +95,12 @@ class AccountFlow:
         self._app.exit(0)
 
     def sign_in(self, reason: str = "") -> None:
-        """Ask for another token, for the sentence of the request that needs it, or because the user wants to."""
+        """Open the sign-in dialog; ``reason`` is the sentence of the request that needs a token."""
         sign_in = self._session.backend.sign_in
         if sign_in is not None:
             self._app.run_worker(self._sign_in(sign_in, reason), group="signing-in", exclusive=True)
 
     async def _sign_in(self, sign_in: SignIn, reason: str) -> None:
-        """Ask for a token, then where to keep it; what is on the screen is loaded again with it."""
         trial = await self._tried(sign_in, reason)
         if trial is None:
             return
@@ -124,7 +122,6 @@ class AccountFlow:
             screen.load()
 
     async def _tried(self, sign_in: SignIn, reason: str) -> Trial | None:
-        """Return what the server said of the token that was given or came of the code; None for nothing."""
         from artifact_tui.screens.sign_in import CodeDialog, TokenDialog
 
         dialog = TokenDialog(sign_in, self._session.backend.web_url, reason)
@@ -134,7 +131,7 @@ class AccountFlow:
         return answer
 
     def warn_of_token_file(self) -> None:
-        """Warn of a token file that others can read, whatever token is used."""
+        """Warn of a token file that other users can read, even if another token is used."""
         sign_in = self._session.backend.sign_in
         if sign_in is not None and sign_in.warning:
             self._warn(printable(sign_in.warning, 400))

@@ -13,7 +13,7 @@ from artifact_tui.widgets.row_layout import Cell, Column, Tone
 
 
 class ArtifactRow(NamedTuple):
-    """An artifact with what else its cells need: its workflow run, as far as it is known, and the time."""
+    """An artifact, its workflow run if known, and the time that ages count from."""
 
     artifact: Artifact
     run: WorkflowRun | None
@@ -21,7 +21,7 @@ class ArtifactRow(NamedTuple):
 
     @property
     def tone(self) -> Tone | None:
-        """What has expired is quiet."""
+        """Muted for expired artifacts."""
         return "muted" if self.artifact.expired else None
 
 
@@ -72,7 +72,7 @@ COLUMNS = (
     Column("run", "Run", 16, cell=_run, sort=BY_RUN, tone="muted", priority=3, keeps_end=True),
 )
 _ATTEMPT = Column("run", "Attempt", 7, cell=_attempt, sort=BY_RUN, justify="right", tone="muted", priority=3)
-"""Takes the place of the run in the list of one workflow run."""
+"""Replaces the run in the list of one workflow run."""
 
 
 def columns_of(
@@ -80,7 +80,7 @@ def columns_of(
 ) -> tuple[tuple[Column[ArtifactRow], ...], tuple[str, ...]]:
     """Return the columns of a list, and the names of those to show (none means all).
 
-    The list of one workflow run says the attempt instead of the run, and only where there was more than one.
+    The list of one workflow run shows the attempt instead of the run, if there was more than one.
     """
     if run is None:
         return COLUMNS, wanted

@@ -1,4 +1,4 @@
-"""Everything that is known of an artifact, in words."""
+"""All known facts about an artifact, in words."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from artifact_tui.text import printable, size, span
 from artifact_tui.widgets.detail_pane import Field
 
 NEAR_DAYS = 3
-"""An expiry closer than this many days is shown as near."""
+"""An expiry within this many days is highlighted."""
 
 
 def artifact_fields(
     artifact: Artifact, repository: RepositoryName, run: WorkflowRun | None, web_url: str, now: datetime
 ) -> tuple[Field, ...]:
-    """Every field that the API gives, in words; ``run`` adds what is known of the workflow run."""
+    """Return every field that the API gives, in words; ``run`` adds facts about the workflow run."""
     return (
         ("Name", printable(artifact.name, 2000)),
         ("Size", _exact_size(artifact)),
@@ -38,7 +38,7 @@ def artifact_fields(
 
 
 def run_label(artifact: Artifact, run: WorkflowRun | None) -> str:
-    """Return the workflow run in a few cells: ``release #412·2``, where 2 is the run attempt, or its bare id."""
+    """Return a short label of the workflow run: ``release #412·2``, where 2 is the attempt, or its bare ID."""
     if artifact.run_id is None:
         return "—"
     if run is None:
@@ -48,7 +48,7 @@ def run_label(artifact: Artifact, run: WorkflowRun | None) -> str:
 
 
 def attempt_label(artifact: Artifact, run: WorkflowRun | None) -> str:
-    """Return the run attempt in a few cells: ``2``, or ``<3`` for one before the third."""
+    """Return a short label of the run attempt: ``2``, or ``<3`` for one before the third."""
     if run is None:
         return "—"
     certainty, attempt = artifact.attempt(run)
@@ -56,7 +56,7 @@ def attempt_label(artifact: Artifact, run: WorkflowRun | None) -> str:
 
 
 def state_of(artifact: Artifact, now: datetime) -> str:
-    """Whether its bytes are still there, as far as the list can tell."""
+    """Return whether the bytes still exist, as far as the list tells."""
     if artifact.expired:
         return "expired: the bytes are gone"
     if artifact.expires_at is not None and artifact.expires_at <= now:
@@ -65,7 +65,7 @@ def state_of(artifact: Artifact, now: datetime) -> str:
 
 
 def moment(when: datetime | None, now: datetime) -> str:
-    """Return a point in time, exact and as an age."""
+    """Return a time as an exact UTC date and as an age."""
     if when is None:
         return "not reported by the server"
     age = f"{span(now - when)} ago" if when <= now else f"in {span(when - now)}"

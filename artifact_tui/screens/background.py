@@ -26,9 +26,9 @@ async def in_daemon_thread(make: Callable[[], Made]) -> Made:
         settle: Callable[[], None]
         try:
             settle = partial(future.set_result, make())
-        except BaseException as raised:  # handed over as it is, whatever it is
+        except BaseException as raised:  # raised again for the caller
             settle = partial(future.set_exception, raised)
-        with suppress(RuntimeError):  # the loop has closed: nobody is interested any more
+        with suppress(RuntimeError):  # the loop is closed
             loop.call_soon_threadsafe(lambda: None if future.done() else settle())
 
     threading.Thread(target=run, daemon=True).start()
@@ -40,5 +40,5 @@ def end_work(screen: Screen[Any]) -> None:
 
     Textual cancels them last, after the screen's widgets are gone: a worker that resumes in between finds none.
     """
-    if not screen.display:  # false from the moment in which it is removed
+    if not screen.display:  # false from the start of its removal
         screen.workers.cancel_node(screen)

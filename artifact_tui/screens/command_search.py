@@ -35,13 +35,13 @@ SYNONYMS = {
     "runs.address": "url link web browser",
     "transfers.cancel": "abort stop",
 }
-"""Words that people look for and that stand in no label, by the id of the binding."""
+"""Words that people search for and that no label contains, by binding ID."""
 _SURE = 2.0
-"""The least score of a word that was found as it was typed."""
+"""The least score of a word found as typed."""
 
 
 class Command(NamedTuple):
-    """What it does, the key that does it too, and the action with the node it belongs to."""
+    """A command: its help, key, action with the node it belongs to, binding ID and label."""
 
     help: str
     key: str
@@ -54,8 +54,7 @@ class Command(NamedTuple):
 def search(commands: Sequence[Command], text: str) -> list[Command]:
     """Return the commands that contain all words of `text`, best match first.
 
-    Where none has, those that have them but for a typo; where there are none of these either, those whose letters
-    come in that order.
+    Without such a match, allow typos; without those either, match the letters in order.
     """
     words = text.split()
     scores = {command: [_score(word, command) for word in words] for command in commands}
@@ -69,7 +68,7 @@ def search(commands: Sequence[Command], text: str) -> list[Command]:
 
 
 def _score(word: str, command: Command) -> float:
-    """How well a command has a word: 2 or more as it was typed, 1 with a typo, 0 not at all."""
+    """Return how well a command matches a word: 2 or more as typed, 1 with a typo, 0 not at all."""
     if word == command.key:
         return 9
     wanted = word.casefold()
@@ -92,7 +91,7 @@ def _words(text: str) -> list[str]:
 
 
 def _is_like(word: str, other: str) -> bool:
-    """Whether they, or the word and a start of the other, differ by a typo or two, as their length allows."""
+    """Return whether the word and ``other``, or a start of it, differ by a typo or two."""
     typos = 0 if len(word) < 4 else 1 if len(word) < 7 else 2
     if not typos or len(other) < len(word) - typos:
         return False
@@ -101,7 +100,7 @@ def _is_like(word: str, other: str) -> bool:
 
 
 def distance(one: str, other: str) -> int:
-    """Return how many letters have to be added, dropped, changed or swapped with a neighbor."""
+    """Return how many letters to add, drop, change or swap with a neighbor."""
     before: list[int] = []
     last = list(range(len(other) + 1))
     for row, letter in enumerate(one, 1):

@@ -1,4 +1,4 @@
-"""From the transfer engine to the app: snapshots, news at the end of transfers, and crashes."""
+"""Events from the transfer engine: snapshots, notifications when transfers end, and crashes."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ SNAPSHOT_INTERVAL = 0.25
 
 @dataclass
 class RetryDeletes(Message):
-    """A screen asks to retry deletes that failed or were not tried; the app asks the user first."""
+    """A request to retry deletes that failed or were not tried; the app asks the user first."""
 
     transfers: tuple[Transfer, ...]
 
 
 class EngineEvents:
-    """Takes snapshots of the engine, four times a second at most; the engine never waits for it."""
+    """Takes snapshots of the engine, at most four a second; the engine never waits for it."""
 
     def __init__(self, app: EngineApp, session: Session) -> None:
         self._app = app
@@ -38,9 +38,9 @@ class EngineEvents:
         self._snapshot_due = False
 
     def open_engine(self, journal: Path | None, clock: Clock | None) -> Engine:
-        """Open the transfer engine, and show a warning if its journal cannot be used.
+        """Open the transfer engine, and warn if its journal cannot be used.
 
-        Transfers tell and spend the time of ``clock``, without it the system's.
+        ``clock`` is the clock of transfers, the system's by default.
         """
         from artifact_tui.clock import Clock
         from artifact_tui.transfers.from_settings import open_engine
@@ -53,17 +53,16 @@ class EngineEvents:
         return engine
 
     def follow(self) -> None:
-        """Look once a second at what changes by time alone."""
+        """Check once a second for changes that only time causes: shorter waits, falling rates."""
         self._app.set_interval(1.0, self._count_down)
 
     def changed(self) -> None:
-        """Ask for one snapshot at a time; the engine calls it from its threads, which never wait."""
+        """Schedule a snapshot unless one is due; engine threads call this and never wait."""
         if self._app.is_running and not self._snapshot_due:
             self._snapshot_due = True
             self._app.call_later(self._app.set_timer, SNAPSHOT_INTERVAL, self._take_snapshot)
 
     def _count_down(self) -> None:
-        """Take a snapshot when only time has passed: waits get shorter, and rates fall."""
         deletes = any(not one.finished for one in self._session.deletions())
         if deletes or any(one.active or one.state is State.PARKED for one in self._session.transfers()):
             self.changed()
@@ -71,7 +70,7 @@ class EngineEvents:
     def _take_snapshot(self) -> None:
         self._snapshot_due = False
         app, session = self._app, self._session
-        deletions = session.deletions()  # before the transfers, which are then as new as these at least
+        deletions = session.deletions()  # first, so that the transfers are at least as new
         before, app.transfers = Totals.of(app.transfers), session.transfers()
         app.deletions = deletions
         after = Totals.of(app.transfers)
@@ -82,16 +81,15 @@ class EngineEvents:
 
     @property
     def _tells_endings(self) -> bool:
-        """Whether the screen itself says what becomes of a deletion."""
         places = [screen for screen in self._app.screen_stack if not isinstance(screen, ModalScreen)]
         return bool(places) and getattr(places[-1], "TELLS_ENDINGS", False)
 
     def crashed(self, error: Exception) -> None:
-        """End the program as any other bug does, in the app's own task; the engine calls it from its threads."""
+        """Raise the error in the app's task, which ends the program; engine threads call this."""
         self._app.call_later(_raise, error)
 
     def why_not(self, action: str) -> str:
-        """Return why an action about deletions or unfinished work can do nothing now."""
+        """Return why an action about deletions or unfinished work is unavailable, or an empty string."""
         session, deletions = self._session, self._session.deletions()
         if action == "stop_deletions" and all(one.finished for one in deletions):
             return "No deletion is in progress."

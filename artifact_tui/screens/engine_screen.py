@@ -1,4 +1,4 @@
-"""What the app knows of connection, transfers and deletions, and screens that follow it."""
+"""The app's live state (connection, transfers, deletions), and screens that follow it."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from artifact_tui.widgets.status_bar import StatusBar, activity_line
 
 
 class EngineApp(TerminalApp):
-    """An app with what its screens follow: the server's news and snapshots of the transfer engine."""
+    """An app with the state its screens follow: server news and engine snapshots."""
 
     connection: reactive[Connection | None] = reactive[Connection | None](None, repaint=False)
     transfers: reactive[tuple[Transfer, ...]] = reactive[tuple[Transfer, ...]]((), repaint=False)
     deletions: reactive[tuple[Deletion, ...]] = reactive[tuple[Deletion, ...]]((), repaint=False)
     unfinished: reactive[tuple[str, str]] = reactive[tuple[str, str]](("", ""), repaint=False)
-    """What an earlier start left, as :func:`~artifact_tui.screens.resume.unfinished_line` says it."""
+    """Unfinished work of earlier sessions, from :func:`~artifact_tui.screens.resume.unfinished_line`."""
 
 
 class EngineScreen(Screen[None]):
-    """A screen that applies updates when it is visible; updates under another screen wait."""
+    """A screen that follows the app while visible; updates wait while another screen covers it."""
 
     connection: reactive[Connection | None] = reactive[Connection | None](None, repaint=False)
     transfers: reactive[tuple[Transfer, ...]] = reactive[tuple[Transfer, ...]]((), repaint=False)
@@ -40,18 +40,18 @@ class EngineScreen(Screen[None]):
 
     @on(events.ScreenResume)
     def _catch_up(self) -> None:
-        """Know what the app knows; not while under another screen, where any change would repaint all of that one."""
+        """Copy the app's state unless covered: a change below another screen repaints all of that one."""
         app = self.app
         if isinstance(app, EngineApp) and app.screen is self:
             self.connection, self.transfers, self.deletions = app.connection, app.transfers, app.deletions
             self.status_bar.unfinished = app.unfinished
 
     def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
-        """Say in the status bar what is under way."""
+        """Show current activity in the status bar."""
         self._show_activity()
 
     def watch_deletions(self, deletions: tuple[Deletion, ...]) -> None:
-        """Say in the status bar what is under way."""
+        """Show current activity in the status bar."""
         self._show_activity()
 
     def _show_activity(self) -> None:

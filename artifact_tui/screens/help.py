@@ -1,15 +1,15 @@
-"""Every key of the program, in groups, with the user's own keys where they were changed."""
+"""The help screen: every key in groups, with the user's own keys, and the filters."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from textual import on
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.events import Resize
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from artifact_tui.keymap import KEYS, bindings, of_group
@@ -17,9 +17,6 @@ from artifact_tui.screens.command_search import SYNONYMS
 from artifact_tui.screens.dialogs.question import Dialog
 from artifact_tui.widgets.scroll_pane import ScrollPane
 from artifact_tui.widgets.status_bar import key_sign
-
-if TYPE_CHECKING:
-    from textual.widget import Widget
 
 GROUPS = {
     "table": "Moving",
@@ -71,7 +68,7 @@ Rows = list[tuple[str, str]]
 Sections = dict[str, Rows]
 KEYS_WIDTH = 22
 KEYS_LEAST = 10
-"""The most and the fewest cells that the keys of a section take before what they do."""
+"""The widest and the narrowest key column of a section, in cells."""
 
 
 def groups_of(screen: Screen[object]) -> tuple[str, ...]:
@@ -83,7 +80,7 @@ def groups_of(screen: Screen[object]) -> tuple[str, ...]:
 
 
 class HelpScreen(Dialog[None]):
-    """One long page to scroll and to search, the keys of the screen below first; two columns where they fit."""
+    """One page to scroll and search, keys of the screen below first; two columns on wide terminals."""
 
     BINDINGS = bindings("help")
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (64, "-normal"), (140, "-wide")]
@@ -95,7 +92,7 @@ class HelpScreen(Dialog[None]):
         self._box.border_subtitle = "/ search · esc closes"
 
     def compose_box(self) -> list[Widget]:
-        """Yield the search line, hidden at first, and two columns, of which the second may be empty."""
+        """Return the search line, hidden at first, and two columns; the second may be empty."""
         columns = Horizontal(Static(id="left"), Static(id="right"), id="columns")
         return [Input(placeholder="Search", id="search", compact=True), ScrollPane(columns)]
 
@@ -115,7 +112,6 @@ class HelpScreen(Dialog[None]):
         self.query_one(ScrollPane).scroll_home(animate=False)
 
     def _found(self, text: str) -> Sections:
-        """Return the sections with the lines that have all words, or all of a section whose title has them."""
         words = text.casefold().split()
         found: Sections = {}
         for title, rows in self._sections().items():
@@ -148,7 +144,6 @@ class HelpScreen(Dialog[None]):
 
     @on(Input.Submitted)
     def _searched(self) -> None:
-        """Scroll in what was found."""
         self.query_one(ScrollPane).focus()
 
     def action_close(self) -> None:
@@ -163,12 +158,10 @@ class HelpScreen(Dialog[None]):
 
 
 def _searched(row: tuple[str, str]) -> str:
-    """Its keys, its sentence and the synonyms of the palette."""
     return " ".join((*row, *(SYNONYMS.get(key.id, "") for key in KEYS if key.help == row[1]))).casefold()
 
 
 def _halves(sections: Sections) -> tuple[Sections, Sections]:
-    """Return the first sections, up to half of all lines, and the rest."""
     left: Sections = {}
     right: Sections = {}
     half, seen = sum(len(rows) + 2 for rows in sections.values()) / 2, 0.0

@@ -1,4 +1,4 @@
-"""The history of downloads and deletions, also of earlier starts."""
+"""The history of downloads and deletions, including earlier sessions."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual.containers import Container
+from textual.widget import Widget
 
 from artifact_tui.domain.provider import Provider
 from artifact_tui.screens.list_screen import ListScreen, fits
@@ -20,8 +21,6 @@ from artifact_tui.widgets.row_layout import Cell, Column, Tone
 from artifact_tui.widgets.row_table import RowTable
 
 if TYPE_CHECKING:
-    from textual.widget import Widget
-
     from artifact_tui.transfers.history_file import History, HistoryEntry
 
 _RESULTS: dict[str, tuple[str, Tone]] = {
@@ -36,7 +35,7 @@ _FAILED = {Kind.DOWNLOAD: "! not downloaded", Kind.DELETE: "! not deleted"}
 
 
 class HistoryRow(NamedTuple):
-    """An entry, and the time that its age counts from."""
+    """A history entry, and the time that its age counts from."""
 
     entry: HistoryEntry
     now: datetime
@@ -61,7 +60,7 @@ COLUMNS = (
 
 
 class HistoryScreen(ListScreen):
-    """The history, read from the files beside the journal; newest first."""
+    """The history from the files beside the journal, newest first."""
 
     IS_OVER_ALL = True
     FILTER_HINT = "words of the name, the repository or the result"

@@ -1,4 +1,4 @@
-"""Quitting while something is under way."""
+"""The question before quitting with active transfers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The walk over one server list, kept across errors so that a retry loads only what is missing."""
+"""One list from the server, kept across errors so that a retry loads only the missing rows."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class Numbered(Protocol):
 
 Row = TypeVar("Row", bound=Numbered)
 PASSING = (Offline, ServerTrouble, RateLimited)
-"""Errors after which the same list may continue; others concern the account, or the list as a whole."""
+"""Errors after which the same list may continue; others concern the account or the whole list."""
 
 
 class Ask(Protocol[Row]):
-    """Asks for the pages of a list from a place on, None for its start."""
+    """Requests the pages of a list from ``start``; None is its beginning."""
 
     def __call__(self, *, start: Place | None) -> AsyncIterator[Page[Row]]:
         """Yield the pages."""
@@ -40,8 +40,8 @@ OLDEST_ROWS = timedelta(hours=2)
 class Listing(Generic[Row]):
     """The rows received so far, by ID, and their extent.
 
-    ``limit`` is how many rows the server lists at most, 0 where it lists all. Rows that a reload finds unchanged stay
-    the same objects, so that it takes no memory for them.
+    ``limit`` is the most rows that the server lists, 0 without a limit. Rows that a reload finds unchanged stay the
+    same objects to save memory.
     """
 
     def __init__(self, limit: int = 0) -> None:
@@ -55,17 +55,17 @@ class Listing(Generic[Row]):
         self._missed: int | None = None
 
     async def pages(self, ask: Ask[Row], now: datetime) -> AsyncGenerator[Page[Row], None]:
-        """Yield each page after adding its rows; continue where the last walk ended early.
+        """Yield each page after adding its rows; continue where the last load ended early.
 
-        A list that has become shorter meanwhile is loaded from its start: rows have moved up into pages that were
-        read before. Raises :class:`ProviderError` as ``ask`` does.
+        A list that has shrunk meanwhile is loaded from its start, because rows have moved into pages already read.
+        Raises :class:`ProviderError` as ``ask`` does.
         """
         start = self._begin(now)
         try:
             while True:
                 async for page in ask(start=start):
                     if start is not None and self._has_shrunk(page):
-                        self._begin_anew(now)
+                        self._restart(now)
                         start = None
                         break
                     start = None
@@ -75,7 +75,7 @@ class Listing(Generic[Row]):
                     break
         except ProviderError as error:
             if not self._is_at_limit(error):
-                self._break_off(error)
+                self._interrupt(error)
                 raise
         self._finish()
 
@@ -84,15 +84,15 @@ class Listing(Generic[Row]):
         if is_open and self._rest is not None and self._begun is not None and now - self._begun < OLDEST_ROWS:
             self.extent = replace(self.extent, ending=Ending.OPEN)
             return self._rest
-        self._begin_anew(now)
+        self._restart(now)
         return None
 
-    def _begin_anew(self, now: datetime) -> None:
+    def _restart(self, now: datetime) -> None:
         self._before = self.rows
         self.rows, self.extent = {}, Extent()
         self._begun, self._reached, self._rest = now, 0, None
 
-    def _break_off(self, error: ProviderError) -> None:
+    def _interrupt(self, error: ProviderError) -> None:
         extent, self._before = self.extent, {}
         if not isinstance(error, PASSING):
             self._rest = None
@@ -110,7 +110,7 @@ class Listing(Generic[Row]):
         for row in page.items:
             before = self._before.get(row.id)
             kept = before if before == row and before is not None else row
-            self.rows[kept.id] = kept  # not row.id, an equal number that would stay as an object of its own
+            self.rows[kept.id] = kept  # not row.id: an equal number, but another object
         if self._rest is not None:
             self._reached = self._rest.page * self._rest.size
         self._rest = page.rest
@@ -120,7 +120,7 @@ class Listing(Generic[Row]):
         self.extent = Extent(page.read, *counts, skipped, Ending.CUT if page.is_cut else Ending.OPEN)
 
     def _is_at_limit(self, error: ProviderError | None) -> bool:
-        """Whether the server lists no more: it ends the list there, or refuses the next page."""
+        """Return whether the server's limit ended the list, there or by refusing the next page."""
         return 0 < self._limit <= self._reached and (error is None or isinstance(error, Refused))
 
     def _finish(self) -> None:

@@ -1,14 +1,16 @@
-"""The frame that every list shares: title, table, filter, keys and status, and how Esc peels it."""
+"""The base of every list screen: title, table, filter, keys and status, and what Esc closes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from textual import on, work
+from textual.app import ComposeResult
 from textual.getters import query_one
 from textual.message import Message
+from textual.widget import Widget
 
 from artifact_tui.domain.provider import ArtifactExpired, Provider, ProviderError, RateLimited
 from artifact_tui.keymap import bindings
@@ -21,10 +23,6 @@ from artifact_tui.widgets.row_table import RowTable
 from artifact_tui.widgets.status_bar import KeyLine, StatusBar
 from artifact_tui.widgets.title_bar import TitleBar
 
-if TYPE_CHECKING:
-    from textual.app import ComposeResult
-    from textual.widget import Widget
-
 STOPPED = "Loading cancelled\n\nr refreshes"
 
 
@@ -33,9 +31,9 @@ class ListCame(Message):
 
 
 class ListScreen(EngineScreen):
-    """A list of things of the server; a screen says how to fetch, filter and open them.
+    """A list from the server; subclasses define how to fetch, filter and open its rows.
 
-    Wishes that lead elsewhere go up to the app as messages; what the app knows comes down as reactives.
+    Requests to go elsewhere are messages to the app; the app's state arrives as reactives.
     """
 
     BINDINGS = bindings("list")
@@ -44,20 +42,20 @@ class ListScreen(EngineScreen):
     AUTO_FOCUS = "RowTable"
     FILTER_HINT = "words"
     TELLS_ENDINGS = False
-    """Whether it says itself what transfers have come to."""
+    """Whether the screen itself shows how transfers end."""
     IS_OVER_ALL = False
-    """Whether it is shown over any place, and does not come back with the one it was shown over."""
+    """Whether it opens over any place, and closes when the place changes."""
     PLACE = ""
-    """The app's action that leads here, where it is a place of its own over others."""
+    """The app's action that opens it, if it opens over any place."""
     ABOVE = ""
-    """The app's action that goes to the place above this one; empty where there is none."""
+    """The app's action that goes to the place above; empty if there is none."""
 
     table = query_one(RowTable)
     title_bar = query_one(TitleBar)
     filter_bar = query_one(FilterBar)
 
     class Up(Message):
-        """Leave this screen for the one above it, or one that is more ``steps`` above."""
+        """A request to leave this screen for the one ``steps`` above."""
 
         def __init__(self, steps: int = 1) -> None:
             super().__init__()
@@ -67,19 +65,19 @@ class ListScreen(EngineScreen):
         super().__init__()
         self.session = session
         self.trail = trail
-        """The places that lead here, this one last."""
+        """The titles from the top level down to this screen."""
         self.loading_rows = False
         self.can_retry = False
-        """Whether a failure is all that is shown."""
+        """Whether only an error is shown."""
         self.is_stopped = False
-        """Whether the person did not want to wait for all of the list."""
+        """Whether the user cancelled loading."""
         self.retry_at: datetime | None = None
-        """When the list is loaded again by itself, while the server wants no requests."""
+        """When a rate-limited list retries."""
         self.problem = ""
-        """What stands in place of the rows while there are none because of an error."""
+        """The text in place of the rows after an error."""
 
     def compose(self) -> ComposeResult:
-        """Title, body, filter, keys, status, from top to bottom."""
+        """Yield title, body, filter, keys and status, from top to bottom."""
         yield TitleBar()
         yield from self.compose_body()
         yield FilterBar(self.FILTER_HINT)
@@ -87,34 +85,34 @@ class ListScreen(EngineScreen):
         yield StatusBar(self.session.clock).data_bind(EngineScreen.connection)
 
     def compose_body(self) -> Iterable[Widget]:
-        """Yield the table, and what stands beside it."""
+        """Yield the table and the widgets around it."""
         raise NotImplementedError
 
     def on_mount(self) -> None:
-        """Follow what the app knows, and load."""
+        """Follow the app's state, and load."""
         self.title_bar.trail = self.trail
         self.follow_app()
         self.load()
 
     @property
     def is_left(self) -> bool:
-        """Whether it is taken away, or about to be: then its widgets may be gone before it is."""
+        """Whether it is removed or about to be; its widgets may be removed first."""
         return not (self.app.is_running and self.is_attached and self.display)
 
     def on_screen_suspend(self) -> None:
-        """Whatever would still come for a screen that is left comes too late."""
+        """Cancel the workers of a screen that is left."""
         end_work(self)
 
     @property
     def holds_work(self) -> bool:
-        """Whether a person has done something here that would be lost with the screen."""
+        """Whether leaving would lose something, such as marks."""
         return False
 
     @work(exclusive=True, group="load")
     async def load(self) -> None:
-        """Load the list; a new call replaces a running one, and a screen that was left shows nothing.
+        """Load the list; a new call replaces a running one.
 
-        While the server wants no requests it waits, tells how long, and then continues.
+        A rate-limited list shows how long it waits, then retries.
         """
         refusals = 0
         while not self.is_left:
@@ -155,31 +153,31 @@ class ListScreen(EngineScreen):
         self.show_problem(retried(limited, at, now))
         self.refresh_bindings()
         while not self.is_left and (left := (at - self.session.clock()).total_seconds()) > 0:
-            if self.app.screen is self:  # a change of a covered screen would repaint the one on top
+            if self.app.screen is self:  # changes below another screen would repaint that one
                 self.show_wait(clock_time(left))
             await self.session.sleep(min(1.0, left))
 
     def tell_end(self) -> None:
-        """Show what you should know about how loading ended."""
+        """Show how loading ended, if that matters to the user."""
 
     def show_meanwhile(self) -> None:
-        """Show something until the first rows come."""
+        """Show something until the first rows arrive."""
 
     def show_wait(self, left: str) -> None:
-        """Count down to the next try."""
+        """Show the countdown to the next retry."""
         if self.problem and not self.table.items:
             self.table.placeholder = f"{self.problem}\n\n{left} left"
 
     async def fetch(self, provider: Provider) -> None:
-        """Ask for all pages and show them as they come."""
+        """Load all pages, and show them as they arrive."""
         raise NotImplementedError
 
     def update_rows(self) -> None:
-        """Show what is there now: rows, summary and, where there are none, why."""
+        """Show the rows and a summary, or why there are none."""
         raise NotImplementedError
 
     def show_problem(self, error: ProviderError) -> None:
-        """In the empty list when there is nothing else to show, else beside it."""
+        """Show an error in the empty list, or as a notification beside its rows."""
         self.update_rows()
         if self.has_rows:
             self.app.notify(str(error), severity="error", markup=False, timeout=10)
@@ -189,7 +187,7 @@ class ListScreen(EngineScreen):
         again = "" if isinstance(error, ArtifactExpired) else "\n\nr retries"
         told = f"{error.sentence}\n{error.next_step}{again}" if self.retry_at is None else str(error)
         self.table.placeholder = self.problem = told
-        self.title_bar.summary = ""  # how many there are is not known
+        self.title_bar.summary = ""  # the number of rows is unknown
 
     @property
     def has_rows(self) -> bool:
@@ -198,11 +196,11 @@ class ListScreen(EngineScreen):
 
     @property
     def also_shown(self) -> dict[str, str]:
-        """The IDs of bindings that the key line shows in addition to the usual ones."""
+        """Labels by binding ID that the key line shows in addition."""
         return {"list.refresh": "Retry"} if self.can_retry or self.is_stopped else {}
 
     def action_refresh(self) -> None:
-        """Load again; what is shown stays until the new list is there."""
+        """Refresh the list; the rows stay until the new ones arrive."""
         self.load()
 
     def action_filter(self) -> None:
@@ -210,7 +208,7 @@ class ListScreen(EngineScreen):
         self.filter_bar.open()
 
     def action_back(self) -> None:
-        """Peel one thing off: the filter, what the screen has on top, at last the screen."""
+        """Close the filter, undo what the screen has on top, or leave the screen."""
         if self.filter_bar.has_class("-open"):
             self.filter_bar.close()
             self.table.focus()
@@ -223,25 +221,25 @@ class ListScreen(EngineScreen):
             self.post_message(self.Up(event.steps))
 
     def peel(self) -> bool:
-        """Undo one layer of this screen's own; False when there is none left."""
+        """Undo one step on this screen; return False if there is none."""
         if not self.loading_rows and self.retry_at is None:
             return False
         self.stop_loading()
         return True
 
     def stop_loading(self) -> None:
-        """Keep what has come so far."""
+        """Cancel loading, and keep the rows so far."""
         self.workers.cancel_group(self, "load")
         self.loading_rows, self.is_stopped, self.retry_at, self.problem = False, True, None, ""
         self.update_rows()
         self.refresh_bindings()
 
     def action_cursor_down(self) -> None:
-        """Move down in the list, also while the filter is typed."""
+        """Move down in the list, also while you type a filter."""
         self.table.action_cursor_down()
 
     def action_cursor_up(self) -> None:
-        """Move up in the list, also while the filter is typed."""
+        """Move up in the list, also while you type a filter."""
         self.table.action_cursor_up()
 
     @on(FilterBar.Changed)
@@ -249,7 +247,7 @@ class ListScreen(EngineScreen):
         self.filter_rows(event.text)
 
     def filter_rows(self, text: str) -> None:
-        """Apply the filter line while it is typed."""
+        """Apply the filter as you type."""
         self.update_rows()
 
     @on(FilterBar.Submitted)
@@ -258,7 +256,7 @@ class ListScreen(EngineScreen):
         self.submit_filter(event.text)
 
     def submit_filter(self, text: str) -> None:
-        """Enter in the filter line: by default back to the list."""
+        """Handle Enter in the filter line; by default, only the focus goes back to the list."""
 
     @on(RowTable.RowSelected)
     def _row_selected(self, event: RowTable.RowSelected) -> None:
@@ -266,11 +264,11 @@ class ListScreen(EngineScreen):
         self.open_item(event.item)
 
     def open_item(self, item: Any) -> None:
-        """Enter on a row."""
+        """Open a row on Enter."""
         raise NotImplementedError
 
 
 def fits(text: str, words: list[str]) -> bool:
-    """Whether a text has all the words, and none of those after a ``!``; upper and lower case are the same."""
+    """Return whether a text contains all words, and none of those after ``!``, ignoring case."""
     folded = text.casefold()
     return all(word[1:] not in folded if len(word) > 1 and word[0] == "!" else word in folded for word in words)

@@ -1,11 +1,10 @@
-"""The palette: everything that can be done on the screen below, found by its words."""
+"""The command palette: a search over the commands of the screen below."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from textual import on
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input
 
 from artifact_tui.keymap import KEYS, is_offered
@@ -15,9 +14,6 @@ from artifact_tui.widgets.row_layout import Column
 from artifact_tui.widgets.row_table import RowTable
 from artifact_tui.widgets.status_bar import key_sign
 
-if TYPE_CHECKING:
-    from textual.widget import Widget
-
 COLUMNS = (
     Column[Command]("help", "", 30, cell=lambda command: command.help, flexible=True, essential=True),
     Column[Command]("key", "", 10, cell=lambda command: command.key, justify="right", tone="accent", essential=True),
@@ -25,7 +21,7 @@ COLUMNS = (
 
 
 def commands_of(screen: Screen[object]) -> tuple[Command, ...]:
-    """Return the active bindings of ``screen``, its own first, without those that can do nothing now."""
+    """Return the available bindings of ``screen``, its own first."""
     labels = {key.id: key.label for key in KEYS}
     commands: dict[str, Command] = {}
     for active in screen.active_bindings.values():
@@ -38,19 +34,19 @@ def commands_of(screen: Screen[object]) -> tuple[Command, ...]:
 
 
 def _rank(name: str) -> int:
-    """Return what only this screen has comes before what all lists have, and that before what is everywhere."""
+    """Return 0 for keys of this screen, and more for keys of all lists and of the app."""
     return {"list": 1, "table": 2, "app": 3}.get(name.partition(".")[0], 0)
 
 
 class Palette(Dialog[Command]):
-    """Words narrow the list, Enter runs what is under the cursor."""
+    """Typing narrows the list; Enter runs the command under the cursor."""
 
     def __init__(self, commands: tuple[Command, ...]) -> None:
         super().__init__("Commands")
         self._commands = commands
 
     def compose_box(self) -> list[Widget]:
-        """Return the line to type in, and the list."""
+        """Return the input and the list."""
         table = RowTable[Command](
             COLUMNS,
             key=lambda command: command.help,
@@ -60,7 +56,7 @@ class Palette(Dialog[Command]):
         return [Input(placeholder="Search", compact=True), table]
 
     def on_mount(self) -> None:
-        """Show all; the keyboard stays in the line."""
+        """Show all commands; the focus stays in the input."""
         self.query_one(Input).cursor_blink = False
         self.query_one(RowTable).show(self._commands)
 
@@ -75,9 +71,9 @@ class Palette(Dialog[Command]):
         self.dismiss(self.query_one(RowTable).current)
 
     def action_cursor_down(self) -> None:
-        """Move down in the list while words are typed."""
+        """Move down in the list while you type."""
         self.query_one(RowTable).action_cursor_down()
 
     def action_cursor_up(self) -> None:
-        """Move up in the list while words are typed."""
+        """Move up in the list while you type."""
         self.query_one(RowTable).action_cursor_up()

@@ -1,12 +1,12 @@
-"""The places of the program: repositories, their workflow runs, and artifacts."""
+"""The places of the program: repositories, workflow runs, and artifacts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
-from textual.screen import ModalScreen
+from textual.app import App
+from textual.screen import ModalScreen, Screen
 
 from artifact_tui.domain.backend import Start
 from artifact_tui.domain.models import RepositoryName, WorkflowRun
@@ -14,33 +14,29 @@ from artifact_tui.screens.engine_events import ALREADY_HERE
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.session import Session
 
-if TYPE_CHECKING:
-    from textual.app import App
-    from textual.screen import Screen
-
 REPOSITORIES = "repositories"
 MOST_PLACES = 20
-"""How many places stay loaded at most, each some megabytes with a long list; older ones are loaded again.
+"""The most places that stay loaded, each some megabytes with a long list; older ones load again.
 
-Places where work would be lost stay too: those with marks, and those where something is open over the list.
+Places with marks, or with something open over the list, stay too.
 """
 
 
 class Places:
-    """The places of the program: each is a mode of the app, and a screen that was there comes back as it was left."""
+    """The app's places, one mode each; a screen comes back as it was left."""
 
     def __init__(self, app: App[int], session: Session, start: Start) -> None:
         self._app = app
         self._session = session
         self._start = start
         self.repository = start.repository
-        """The repository that was used last."""
+        """The last used repository."""
         first = _runs_of(start.repository) if start.repository else REPOSITORIES
         self._modes = {first: app.DEFAULT_MODE}
-        """Modes by place, the one used last at the end."""
+        """Modes by place, the last used at the end."""
 
     def first_screen(self) -> Screen[None]:
-        """Return the screen that the program starts with."""
+        """Return the first screen of the program."""
         repository = self._start.repository
         return self._runs_screen(repository) if repository else self._repositories_screen()
 
@@ -64,12 +60,12 @@ class Places:
         self._show(REPOSITORIES, self._repositories_screen)
 
     def show_runs(self) -> None:
-        """Go to the workflow runs of the repository that was used last."""
+        """Go to the workflow runs of the last used repository."""
         if self.repository is not None:
             self._show(_runs_of(self.repository), partial(self._runs_screen, self.repository))
 
     def show_artifacts(self) -> None:
-        """Go to all artifacts of the repository that was used last."""
+        """Go to all artifacts of the last used repository."""
         if self.repository is not None:
             self._show(_artifacts_of(self.repository), partial(self._artifacts_screen, self.repository))
 
@@ -79,10 +75,9 @@ class Places:
         self._show(f"{repository} {run.id}", partial(self._artifacts_screen, repository, run))
 
     def _show(self, place: str, make: Callable[[], Screen[None]]) -> None:
-        """Go to a place, from what was opened there to the place itself; what is shown over any place is closed."""
         app = self._app
         while isinstance(app.screen, ModalScreen) or getattr(app.screen, "IS_OVER_ALL", False):
-            app.screen.dismiss(None)  # as Esc does: who waits for the answer of a dialog gets none
+            app.screen.dismiss(None)  # as Esc does: whoever awaits a dialog gets None
         if self._modes.get(place) == app.current_mode:
             while len(app.screen_stack) > 1:
                 app.pop_screen()
@@ -95,19 +90,17 @@ class Places:
         self._remove_oldest()
 
     def _remove_oldest(self) -> None:
-        """Remove the places used longest ago, beyond :data:`MOST_PLACES`."""
         for place, mode in [*self._modes.items()][:-MOST_PLACES]:
             if not self._holds_work(mode):
                 del self._modes[place]
                 self._app.remove_mode(mode)
 
     def _holds_work(self, mode: str) -> bool:
-        """Whether something would be lost with a place: marks, or what is open over it."""
         screen, *above = self._app.get_screen_stack(mode)
         return bool(above) or (isinstance(screen, ListScreen) and screen.holds_work)
 
     def why_not(self, action: str) -> str:
-        """Return why a place cannot be gone to now: runs and artifacts need a repository first."""
+        """Return why a place is unavailable: runs and artifacts need a repository."""
         if action not in {"runs", "artifacts"}:
             return ""
         if self.repository is None:

@@ -8,9 +8,9 @@ from artifact_tui.domain.provider import RateLimited
 from artifact_tui.text import at_time
 
 WITHOUT_TIME = timedelta(seconds=60)
-"""The pause where the server names none (GitHub's documentation, "Best practices": at least one minute)."""
+"""The wait if the server names none (GitHub's documentation, "Best practices": at least one minute)."""
 SHORTEST, LONGEST_GROWN = timedelta(seconds=5), timedelta(seconds=60)
-"""The least pause after a refusal doubles with each refusal in a row, up to the longer of these."""
+"""The minimum wait, which doubles with each refusal in a row, and its maximum."""
 
 
 def retry_time(limited: RateLimited, now: datetime, refusals: int) -> datetime:
@@ -21,7 +21,7 @@ def retry_time(limited: RateLimited, now: datetime, refusals: int) -> datetime:
 
 
 def retried(limited: RateLimited, at: datetime, now: datetime) -> RateLimited:
-    """Return the same error in the words of a list that retries by itself."""
+    """Return the error in the words of a list that retries."""
     sentence = f"Rate limited until {at_time(at, now)}."
     who = "" if limited.sentence.startswith("Rate limit") else limited.sentence  # a proxy, or the download host
     parts = ("Retrying then; r retries now.", who, limited.instead)

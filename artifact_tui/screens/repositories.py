@@ -1,14 +1,15 @@
-"""Choose a repository: the last used ones, those the account can reach, or any other by name or search."""
+"""The Repositories screen: recent ones, those the account can access, and any other by name or search."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from textual import work
 from textual.message import Message
+from textual.widget import Widget
 
 from artifact_tui.cache.list_cache import Saved
 from artifact_tui.domain.list_extent import Extent
@@ -22,12 +23,9 @@ from artifact_tui.text import age, count, printable
 from artifact_tui.widgets.row_layout import Column
 from artifact_tui.widgets.row_table import RowTable
 
-if TYPE_CHECKING:
-    from textual.widget import Widget
-
 
 class RepositoryChoice(NamedTuple):
-    """A row: a repository by name, with what the server says of it, if it was asked, and the time."""
+    """A row: a repository name, its data if the server sent any, and the time that ages count from."""
 
     name: RepositoryName
     repository: Repository | None
@@ -36,7 +34,7 @@ class RepositoryChoice(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """A word about it, empty for an ordinary public repository."""
+        """A label, empty for an ordinary public repository."""
         known = self.repository
         if self.recent or known is None:
             return "recent" if self.recent else ""
@@ -63,7 +61,7 @@ COLUMNS = (
 
 
 class RepositoriesScreen(ServerList):
-    """Where the program starts outside a clone."""
+    """The first screen outside a clone."""
 
     FILTER_HINT = "owner/name, owner/, or words to look for"
     SAVED = Repository
@@ -72,7 +70,7 @@ class RepositoriesScreen(ServerList):
 
     @dataclass
     class Open(Message):
-        """Go to the workflow runs of a repository."""
+        """A request to open the workflow runs of a repository."""
 
         name: RepositoryName
 
@@ -88,18 +86,18 @@ class RepositoriesScreen(ServerList):
         self._is_anonymous = False
 
     def compose_body(self) -> Iterable[Widget]:
-        """One table."""
+        """Yield the table."""
         yield RowTable[RepositoryChoice](COLUMNS, key=lambda choice: choice.name)
 
     async def fetch(self, provider: Provider) -> None:
-        """All repositories of the account; without a token there are none to ask for."""
+        """Load all repositories of the account; without a token, the list is empty."""
         try:
             async for page in self.listing.pages(provider.repositories, self.session.clock()):
                 self._reachable |= {repository.name: repository for repository in page.items}
                 self._left_out = provider.connection.hidden_organizations
                 self.update_rows()
         except ProviderError:
-            if self.listing.rows and not self._extent.is_whole:  # else all of an earlier list are still shown
+            if self.listing.rows and not self._extent.is_whole:  # else a complete earlier list is shown
                 self._extent, self.saved_at = self.listing.extent, None
                 self.save(self._reachable.values(), self._extent)
             raise
@@ -120,7 +118,7 @@ class RepositoriesScreen(ServerList):
         return found if found.is_incomplete else self._extent
 
     def action_refresh(self) -> None:
-        """Load the list again, and an incomplete search too."""
+        """Refresh the list, and an incomplete search too."""
         if self._search_listing.extent.is_incomplete:
             self._search(self._asked)
         super().action_refresh()
@@ -143,7 +141,6 @@ class RepositoriesScreen(ServerList):
             self.title_bar.summary = "stopped" if is_stopped else self.dated(self._summary(shown))
 
     def _summary(self, shown: int) -> str:
-        """How many there are, how many are missing, and that single sign-on keeps some back."""
         found = self._search_listing.extent
         parts = [f"{count(self._left_out, 'organization')} left out, single sign-on"] if self._left_out else []
         if self.extent.is_incomplete:
@@ -191,7 +188,6 @@ class RepositoriesScreen(ServerList):
         return f"None of yours is called “{printable(self._text, 60)}”\n"
 
     def _enter(self) -> str:
-        """Return what Enter does with the words in the line."""
         words = self._text.strip()
         if RepositoryName.parse(words):
             return f"Enter opens {words}"
@@ -200,12 +196,12 @@ class RepositoriesScreen(ServerList):
         return f"Enter searches {self.session.backend.host}"
 
     def filter_rows(self, text: str) -> None:
-        """Filter as it is typed."""
+        """Filter as you type."""
         self._text = text
         self.update_rows(filtered=True)
 
     def submit_filter(self, text: str) -> None:
-        """Enter opens the only match or a plain owner/name, and searches on the server when the list has none."""
+        """Open the only match or a plain owner/name; search on the server if the list has no match."""
         name = RepositoryName.parse(text)
         if len(self.table.items) == 1:
             self.open_item(self.table.items[0])
@@ -218,7 +214,7 @@ class RepositoriesScreen(ServerList):
 
     @work(exclusive=True, group="search")
     async def _search(self, text: str) -> None:
-        """All repositories of an owner (``owner/``), or the first page of what the server finds for ``text``."""
+        """Load all repositories of an owner (``owner/``), or the first page of the server's matches."""
         self.table.placeholder = f"Searching {self.session.backend.host} for “{printable(text, 60)}”…"
         words = text.strip()
         owner = words.rstrip("/") if words.endswith("/") and RepositoryName.parse(f"{words}x") else ""
@@ -241,5 +237,5 @@ class RepositoriesScreen(ServerList):
         self.update_rows()
 
     def open_item(self, item: RepositoryChoice) -> None:
-        """Go to its workflow runs."""
+        """Open the workflow runs."""
         self.post_message(self.Open(item.name))

@@ -1,4 +1,4 @@
-"""Unfinished work of earlier starts: a line in the status bar, and questions at a key press."""
+"""Unfinished work of earlier sessions: a line in the status bar, and questions on a key press."""
 
 from __future__ import annotations
 
@@ -6,23 +6,20 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 from artifact_tui.screens.dialogs.question import QuestionDialog
+from artifact_tui.screens.engine_screen import EngineApp
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, printable, size
 from artifact_tui.transfers.deletions.models import DeletePlan, UnfinishedDeletion
 from artifact_tui.transfers.models import Unfinished
-
-if TYPE_CHECKING:
-    from artifact_tui.screens.engine_screen import EngineApp
 
 ANSWERS = {"resume": "Resume", "later": "Later", "discard": "Discard"}
 DELETION_ANSWERS = {"later": "Later", "resume": "Resume…", "discard": "Discard"}
 
 
 class ResumeFlow:
-    """Finds unfinished downloads and deletions, and resumes or discards them as the user says."""
+    """Finds unfinished downloads and deletions, and resumes or discards them."""
 
     def __init__(self, app: EngineApp, session: Session) -> None:
         self._app = app
@@ -31,7 +28,7 @@ class ResumeFlow:
     async def find(self) -> None:
         """Read the journal, and show unfinished work in the status bar.
 
-        What reads it is loaded in a thread, beside the first list.
+        The engine is imported in a thread, beside the first list.
         """
         await asyncio.to_thread(import_module, "artifact_tui.transfers.engine")
         session = self._session
@@ -88,7 +85,6 @@ class ResumeFlow:
 
     @contextmanager
     def _journal_errors_shown(self) -> Iterator[None]:
-        """Show errors of the journal as notifications."""
         from artifact_tui.transfers.errors import JournalError
 
         try:
@@ -133,6 +129,6 @@ def deletion_question(left: UnfinishedDeletion) -> QuestionDialog:
 
 
 def _left(unfinished: tuple[Unfinished, ...]) -> int:
-    """Return the bytes that are missing, by the listed size where the download host has not told the length."""
+    """Return the missing bytes, by the listed size while the length is unknown."""
     totals = [one.total if one.total is not None else one.order.artifact.size_in_bytes for one in unfinished]
     return sum(max(0, total - one.received) for total, one in zip(totals, unfinished, strict=True))

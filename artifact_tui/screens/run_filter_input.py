@@ -1,4 +1,4 @@
-"""The state of the run filter: the known names, and how its text is understood."""
+"""The state of the run filter: known names, and how its text is read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from artifact_tui.widgets.filter_bar import Offer
 
 
 class FilterReading(NamedTuple):
-    """How a line is understood: its filter or run, the suggestions, the problem and its place, what Enter does."""
+    """How the filter line is read: filter or run, suggestions, problem with its position, and what Enter does."""
 
     wanted: RunFilter | WorkflowRun
     offer: Offer
@@ -25,20 +25,20 @@ class FilterReading(NamedTuple):
 
 
 class RunLine:
-    """The names of one repository and of its loaded runs, with or without a filter."""
+    """The names of a repository and its loaded runs that filter words may match."""
 
     def __init__(self, session: Session, repository: RepositoryName) -> None:
         self._session = session
         self._repository = repository
         self.is_learned = self.was_asked = False
-        """Whether workflows and default branch are known, and whether the server has answered anything to that."""
+        """Whether workflows and default branch are known, and whether the server has answered a request for them."""
         self._asking = asyncio.Lock()
         self._workflows: tuple[Workflow, ...] = ()
         self._default_branch = ""
         self._known = Known()
 
     async def learn(self) -> ProviderError | None:
-        """Load workflows and default branch once; what fails to load is loaded the next time."""
+        """Load workflows and default branch once; after an error, the next call retries."""
         async with self._asking:
             if self.is_learned:
                 return None
@@ -55,14 +55,14 @@ class RunLine:
 
     @property
     def known(self) -> Known:
-        """The names; gathered again when there are more runs."""
+        """The known names; collected again when more runs have loaded."""
         runs = self._session.runs_of(self._repository)
         if len(self._known.runs) != len(runs) or not runs:
             self._known = known_names(tuple(runs.values()), self._workflows, self._default_branch)
         return self._known
 
     def read(self, text: str) -> FilterReading:
-        """Read the line; a word that you still type gets suggestions, any other unknown word a guess."""
+        """Read the line; an unfinished word gets suggestions, any other unknown word a guess."""
         known, now = self.known, self._session.clock()
         start, texts = offers(text, known, now)
         offer = Offer(start, len(text), texts)

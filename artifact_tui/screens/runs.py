@@ -1,4 +1,4 @@
-"""The workflow runs of a repository, paged as they are scrolled to."""
+"""The Runs screen: workflow runs of a repository, loaded page by page as you scroll."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.message import Message
+from textual.widget import Widget
 
 from artifact_tui.cache.list_cache import Saved
 from artifact_tui.domain.list_extent import Extent
@@ -27,17 +27,14 @@ from artifact_tui.screens.session import Session
 from artifact_tui.text import count
 from artifact_tui.widgets.row_table import RowTable
 
-if TYPE_CHECKING:
-    from textual.widget import Widget
-
 AHEAD = 20
-"""The next page is asked for when the cursor is this close to the last row."""
+"""How many rows before the end the next page loads."""
 RUNS_LISTED = 1000
-"""How many runs a filtered listing holds at most (documentation of "List workflow runs for a repository")."""
+"""The most runs that a filtered list returns (documentation of "List workflow runs for a repository")."""
 
 
 class RunsScreen(ServerList):
-    """Newest first; the filter line becomes the query's parameters."""
+    """Workflow runs, newest first; the filter line becomes query parameters."""
 
     BINDINGS = bindings("runs")
     ABOVE = "repositories"
@@ -47,7 +44,7 @@ class RunsScreen(ServerList):
 
     @dataclass
     class Open(Message):
-        """Go to the artifacts of a workflow run."""
+        """A request to open the artifacts of a workflow run."""
 
         repository: RepositoryName
         run: WorkflowRun
@@ -70,13 +67,13 @@ class RunsScreen(ServerList):
         self._wanted = asyncio.Event()
 
     def compose_body(self) -> Iterable[Widget]:
-        """One table."""
+        """Yield the table."""
         shown = self.session.settings.columns.runs
         clock = self.session.clock
         yield RowTable[WorkflowRun](COLUMNS, key=lambda run: run.id, row=lambda run: RunRow(run, clock()), shown=shown)
 
     async def fetch(self, provider: Provider) -> None:
-        """Load a page, and the next one when the cursor nears the end of the last."""
+        """Load a page, and the next one when the cursor nears the end."""
         ask = partial(provider.runs, self.repository, self._only)
         try:
             async for page in self.listing.pages(ask, self.session.clock()):
@@ -97,7 +94,6 @@ class RunsScreen(ServerList):
         self._take_over()
 
     def _take_over(self) -> None:
-        """Show what has come."""
         self._runs, self._extent, self.saved_at = self.listing.rows.copy(), self.listing.extent, None
         self.session.runs_of(self.repository).update(self._runs)
         self.save(self._runs.values(), self._extent)
@@ -115,11 +111,11 @@ class RunsScreen(ServerList):
 
     @property
     def saved_name(self) -> str:  # type: ignore[override]  # the filter may change
-        """Without a filter."""
+        """The cache name of the unfiltered list."""
         return f"runs of {self.repository}" if self._only == RunFilter() else ""
 
     def show_saved(self, saved: Saved[WorkflowRun]) -> None:
-        """As many as were shown the last time."""
+        """Show as many runs as last time."""
         self._runs, self._extent = {run.id: run for run in saved.items}, extent_of(saved)
         known = self.session.runs_of(self.repository)
         known.update((run.id, run) for run in saved.items if run.id not in known)
@@ -133,7 +129,7 @@ class RunsScreen(ServerList):
             self._wanted.set()
 
     def update_rows(self) -> None:
-        """Rows, and how many of how many."""
+        """Show the rows and their number."""
         rows = tuple(self._runs.values())
         self.table.placeholder = self._placeholder()
         self.table.show(rows, filtered=self._is_new_filter)
@@ -143,7 +139,7 @@ class RunsScreen(ServerList):
     def show_title(self) -> None:
         """Show in the title how many of how many runs are shown."""
         if self.filter_bar.active and self._text.strip():
-            return  # it says what Enter would ask for
+            return  # the title shows what Enter does
         rows, extent = len(self._runs), self._extent
         if not rows and (self.loading_rows or self.is_stopped):
             self.title_bar.summary = "loading…" if self.loading_rows else "stopped"
@@ -182,7 +178,7 @@ class RunsScreen(ServerList):
             self.app.notify(str(error), severity="warning", markup=False)
 
     def filter_rows(self, text: str) -> None:
-        """Say how the line is understood; the server is asked when Enter is pressed."""
+        """Show how the line is read; only Enter sends a request."""
         self._text = text
         read = self._line.read(text)
         is_active = self.filter_bar.active
@@ -197,7 +193,7 @@ class RunsScreen(ServerList):
 
     @work(exclusive=True, group="ask")
     async def submit_filter(self, text: str) -> None:  # type: ignore[override]  # a worker is started, not awaited
-        """Turn the line into query parameters, or open a run, once the repository's names are known."""
+        """Turn the line into query parameters, or open a run, once the names are known."""
         self.filter_bar.offer = None
         if text.strip():
             await self._know_names()
@@ -212,7 +208,7 @@ class RunsScreen(ServerList):
             self._ask(read.wanted)
 
     def _open_from_line(self, run: WorkflowRun) -> None:
-        """Leave the line as it was for the list that is shown."""
+        """Open a run, and restore the filter of the list that is shown."""
         if self._asked_text:
             self.filter_bar.text = self._asked_text
         else:
@@ -229,7 +225,7 @@ class RunsScreen(ServerList):
         self.load()
 
     def action_back(self) -> None:
-        """Esc on a filter goes back to all runs."""
+        """Go back; from a filter, to all runs."""
         had_filter = self.filter_bar.has_class("-open")
         super().action_back()
         if had_filter:
@@ -237,11 +233,11 @@ class RunsScreen(ServerList):
             self._ask(RunFilter())
 
     def open_item(self, item: WorkflowRun) -> None:
-        """Go to its artifacts."""
+        """Open its artifacts."""
         self.post_message(self.Open(self.repository, item))
 
     def action_address(self) -> None:
-        """Show the run's page."""
+        """Show the address of the run's page."""
         from artifact_tui.screens.dialogs.copy import AddressDialog
 
         run = self.table.current
@@ -249,7 +245,7 @@ class RunsScreen(ServerList):
             self.app.push_screen(AddressDialog(self._address(run), self.session.remote))
 
     def action_copy(self) -> None:
-        """Offer what can be copied of the run."""
+        """Show the values of the run to copy."""
         from artifact_tui.screens.dialogs.copy import CopyDialog
 
         run = self.table.current

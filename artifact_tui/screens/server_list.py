@@ -1,4 +1,4 @@
-"""A list from the server: its cached copy until it loads, and what is missing for as long as it is shown."""
+"""A list from the server: its cached copy until it loads, and what is missing while it is shown."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ class ServerList(ListScreen):
 
     BINDINGS = bindings("incomplete")
     SAVED: type[Any] = object
-    """The kind of thing that is listed."""
+    """The type of the rows."""
     NOUNS = "rows"
     saved_name = ""
-    """What the list is called on disk; empty where it is not kept, as while it is filtered by the server."""
+    """The cache name of the list; empty if it is not cached, such as while the server filters it."""
 
     def __init__(self, session: Session, *trail: str) -> None:
         super().__init__(session, *trail)
         self.listing: Listing[Any] = Listing()
         self.saved_at: datetime | None = None
-        """When the rows that are shown came, where they are the last ones on disk."""
+        """When the rows were loaded, if they are a cached copy."""
 
     @property
     def extent(self) -> Extent:
@@ -55,28 +55,27 @@ class ServerList(ListScreen):
         return "r retries" if self.retry_at is None and self.saved_at is None else ""
 
     def forget_place(self) -> None:
-        """Load from the start next time, as after a change of the token."""
+        """Load from the start next time, for instance after the token changes."""
         self.listing.forget_place()
 
     def tell_end(self) -> None:
-        """Say so if the program stopped at its own row limit."""
+        """Notify the user if the program's own row limit ended the list."""
         if self.extent.ending is Ending.CUT:
             self.app.notify(self.extent.reason, severity="warning", markup=False, timeout=10)
 
     def show_wait(self, left: str) -> None:
-        """Count down in the title too."""
+        """Show the countdown in the title too."""
         super().show_wait(left)
         if self.table.items:
             self.show_title()
 
     def show_meanwhile(self) -> None:
-        """Show the last list."""
+        """Show the cached list."""
         if self.saved_name:
             self._look_for_saved(self.saved_name)
 
     @work(exclusive=True, group="saved")
     async def _look_for_saved(self, name: str) -> None:
-        """Show the last list until the server has answered, and say how old it is."""
         lists, now = self.session.lists, self.session.clock()
         if lists is None or self.table.items:
             return
@@ -87,11 +86,11 @@ class ServerList(ListScreen):
             self.update_rows()
 
     def show_saved(self, saved: Saved[Any]) -> None:
-        """Take the last list as what there is for now."""
+        """Show a cached list until the server answers."""
         raise NotImplementedError
 
     def save(self, items: Iterable[Any], extent: Extent, runs: Iterable[WorkflowRun] = ()) -> None:
-        """Keep a list that has just come for the next start."""
+        """Cache a loaded list for the next start."""
         lists, name = self.session.lists, self.saved_name
         if lists is not None and name:
             saved = Saved(self.session.clock(), tuple(items), extent.total, tuple(runs), extent)
@@ -116,7 +115,7 @@ class ServerList(ListScreen):
             self.app.push_screen(DetailDialog(self.extent.fields(self.NOUNS), "Incomplete list"))
 
     def why_not(self, action: str) -> str:
-        """Return why an action can do nothing now: only an incomplete list has a reason to show."""
+        """Return why an action is unavailable; ``why`` needs an incomplete list."""
         if action != "why" or self.extent.is_incomplete or self._is_stopped_part:
             return ""
         return "The list is still loading." if self.loading_rows else "The list is complete."
@@ -127,7 +126,7 @@ class ServerList(ListScreen):
 
 
 def extent_of(saved: Saved[Any]) -> Extent:
-    """Return how much of a list its cached copy holds; a long list is cached in part."""
+    """Return how much of a list its cached copy holds; long lists are cached in part."""
     kept = len(saved.items)
     extent = saved.extent or Extent(kept, saved.total, ending=Ending.END)
     if kept >= extent.loaded:

@@ -1,4 +1,4 @@
-"""What outlives a screen: the connection, the transfers, the clock and what is remembered."""
+"""State that outlives a screen: connection, transfers, clock, and remembered choices."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class SharedStorage:
-    """One storage for all who ask, made by the first thread that does."""
+    """One artifact store for all threads, created by the first that needs it."""
 
     def __init__(self, make: Callable[[], ArtifactStore]) -> None:
         self._make = make
@@ -36,23 +36,23 @@ class SharedStorage:
         self._lock = threading.Lock()
 
     def __call__(self) -> ArtifactStore:
-        """Return the storage; may block, and raise :class:`~artifact_tui.domain.provider.ProviderError`."""
+        """Return the store; may block, and raise :class:`~artifact_tui.domain.provider.ProviderError`."""
         with self._lock:
             if self._made is None:
                 self._made = self._make()
             return self._made
 
     def close(self) -> None:
-        """Close it, if there is one; reads under way in other threads end at once."""
+        """Close the store if it exists; reads in other threads end at once."""
         made = self._made
         if made is not None:
             made.close()
 
 
 class SharedProvider:
-    """One provider for the event loop, made in a thread at the first call; a failure is tried anew at the next.
+    """One provider for the event loop, created in a thread by the first call; after a failure, the next call retries.
 
-    It is not made before :meth:`begin`: loading its libraries would hold up the first frame.
+    It waits for :meth:`begin`, because loading its libraries would delay the first frame.
     """
 
     def __init__(self, make: Callable[[], Provider], changed: Callable[[Connection], None]) -> None:
@@ -68,7 +68,7 @@ class SharedProvider:
         return await asyncio.shield(self._made)
 
     def begin(self) -> None:
-        """Let the provider be made, after the first frame."""
+        """Allow the provider to be created, after the first frame."""
         self._begun.set()
 
     async def _connect(self) -> Provider:
@@ -79,68 +79,68 @@ class SharedProvider:
         return provider
 
     async def close(self) -> None:
-        """Close it, if there is one."""
+        """Close the provider if it exists."""
         if self._made is not None and self._made.done() and self._made.exception() is None:
             await self._made.result().close()
 
 
 @dataclass(kw_only=True)
 class Session:
-    """Handed to every screen by the app, which owns it."""
+    """State that the app owns and hands to every screen."""
 
     backend: Backend
     provider: SharedProvider
     storage: SharedStorage
     open_engine: Callable[[], Engine]
-    """Opens the transfer engine, which is not loaded before something is transferred."""
+    """Opens the transfer engine, which is loaded only when something is transferred."""
     clock: Callable[[], datetime]
     settings: Settings
     memory: MemoryFile
     directory: Path | None = None
-    """The download directory of the command line, which wins over the remembered one."""
+    """The download directory from the command line; it overrides the remembered one."""
     remote: bool = True
     """Whether a browser on this machine would be out of the user's sight."""
     lists: LastLists | None = None
-    """The last lists on disk; None where none are kept."""
+    """The cached lists; None without a cache."""
     unfinished: tuple[Unfinished, ...] = ()
-    """Downloads of an earlier start that are still to be decided about."""
+    """Undecided downloads of an earlier session."""
     unfinished_deletions: tuple[UnfinishedDeletion, ...] = ()
-    """Confirmed plans of an earlier start, likewise."""
+    """Confirmed plans of an earlier session."""
     keeps_parts: bool = True
-    """Whether what is there of unfinished downloads stays for the next start; only a clear answer says no."""
+    """Whether part files stay for the next session; only an explicit answer removes them."""
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
-    """Lets seconds pass, for lists that wait until they may ask again."""
+    """Waits some seconds, for rate-limited lists."""
     public: dict[RepositoryName, bool] = field(default_factory=dict)
-    """Whether repositories are public, of those of which it is known: then no quota counts their artifacts."""
+    """Whether a repository is public, where known; quotas count only private ones."""
     _runs: dict[RepositoryName, dict[int, WorkflowRun]] = field(default_factory=dict)
     _engine: Engine | None = None
 
     @property
     def engine(self) -> Engine:
-        """The one transfer engine of the program."""
+        """The transfer engine, opened on first use."""
         if self._engine is None:
             self._engine = self.open_engine()
         return self._engine
 
     def transfers(self) -> tuple[Transfer, ...]:
-        """Snapshots of all transfers, oldest first."""
+        """Return snapshots of all transfers, oldest first."""
         return self._engine.transfers() if self._engine else ()
 
     def deletions(self) -> tuple[Deletion, ...]:
-        """Snapshots of all deletions, oldest first."""
+        """Return snapshots of all deletions, oldest first."""
         return self._engine.deletions.snapshots() if self._engine else ()
 
     @property
     def in_grace(self) -> bool:
-        """Whether a confirmed deletion is about to begin, and can be taken back whole."""
+        """Whether a confirmed deletion is about to begin and can still be stopped completely."""
         return any(one.state is DeletionState.GRACE for one in self.deletions())
 
     def being_deleted(self, repository: RepositoryName) -> frozenset[int]:
-        """Return the ids of artifacts whose deletion was confirmed and has not ended."""
+        """Return the IDs of artifacts in confirmed deletions that have not ended."""
         return self._under_way(Kind.DELETE, repository)
 
     def being_downloaded(self, repository: RepositoryName) -> frozenset[int]:
-        """Return the ids of artifacts that a download of ours is under way for."""
+        """Return the IDs of artifacts with an unfinished download."""
         return self._under_way(Kind.DOWNLOAD, repository)
 
     def _under_way(self, kind: Kind, repository: RepositoryName) -> frozenset[int]:
@@ -151,11 +151,11 @@ class Session:
         )
 
     def runs_of(self, repository: RepositoryName) -> dict[int, WorkflowRun]:
-        """Return the runs of a repository seen so far, by id, so that artifacts can name theirs; screens add to it."""
+        """Return the known runs of a repository by ID, so that artifacts can name theirs; screens add to it."""
         return self._runs.setdefault(repository, {})
 
     def key_of(self, name: str) -> str:
-        """Return the first key of a binding, by its id, as the user has set it."""
+        """Return the first key of a binding, as the user has set it."""
         return self.settings.keys.get(name, default_keys()[name]).split(",")[0].strip()
 
     @property
@@ -164,13 +164,13 @@ class Session:
         return self.settings.delete_interval_at(self.backend.host, is_cloud=self.backend.kind.is_cloud)
 
     def download_directory(self, repository: RepositoryName) -> Path:
-        """Return the download directory that a dialog proposes for a repository."""
+        """Return the directory that download dialogs propose for a repository."""
         remembered = self.memory.value.directory_of(self.backend.label, str(repository))
         chosen = str(self.directory or remembered or self.settings.directory or "artifacts")
         return user_path(chosen) or Path(chosen)
 
     def remember_directory(self, repository: RepositoryName, directory: Path, *, unpack: bool | None = None) -> str:
-        """Remember a directory for the next download; return a sentence if that cannot be saved."""
+        """Remember a directory for the next download; return a warning if that cannot be saved."""
         self.directory = None
 
         def change(memory: Memory) -> Memory:
@@ -180,11 +180,11 @@ class Session:
         return self.memory.change(change)
 
     def unpacks(self) -> bool:
-        """Whether zips are extracted unless the user says otherwise."""
+        """Return whether zips are extracted by default."""
         remembered = self.memory.value.unpack
         return self.settings.unpack if remembered is None else remembered
 
     def stop_transfers(self, timeout: float) -> None:
-        """End what is under way, waiting at most ``timeout`` seconds for it to be cleaned up."""
+        """Stop all transfers, and wait at most ``timeout`` seconds for the cleanup."""
         if self._engine is not None:
             self._engine.close(timeout, keep=self.keeps_parts)

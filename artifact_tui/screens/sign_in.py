@@ -1,14 +1,15 @@
-"""Signing in over the screen it interrupts: a token or a code, what it may do, and where to keep it."""
+"""Signing in: a token or a device code, its permissions, and where to store it."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from textual import on, work
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 from textual.widgets.option_list import Option
 
@@ -20,15 +21,12 @@ from artifact_tui.screens.dialogs.question import Dialog
 from artifact_tui.text import printable
 from artifact_tui.widgets.menu import Menu
 
-if TYPE_CHECKING:
-    from textual.widget import Widget
-
 TOKENS_PAGE = "/settings/tokens"
 NEEDED = "Scope repo; or fine-grained with Actions: read, and write to delete."
 
 
 class TokenDialog(Dialog[Trial | DeviceCode]):
-    """Takes a token, hidden, and tries it; its result is what the server said, or the code that was asked for."""
+    """Tries a hidden token; the result is the server's answer, or a device code if the user asks for one."""
 
     def __init__(self, sign_in: SignIn, web_url: str, reason: str) -> None:
         super().__init__(f"Sign in to {sign_in.host}")
@@ -37,7 +35,7 @@ class TokenDialog(Dialog[Trial | DeviceCode]):
         self._reason = reason
 
     def compose_box(self) -> list[Widget]:
-        """Why, how to get a token, and the line for it."""
+        """Return the reason, how to get a token, and the input."""
         notes = (note for note in self._sign_in.notes if note != self._sign_in.keyring_note)
         why = [printable(line, 300) for line in (self._reason, *notes) if line]
         code = Button("Use a code instead", id="code", compact=True)
@@ -55,7 +53,7 @@ class TokenDialog(Dialog[Trial | DeviceCode]):
         ]
 
     def on_mount(self) -> None:
-        """Focus the line for a pasted token."""
+        """Focus the token input."""
         line = self.query_one(Input)
         line.cursor_blink = False
         line.focus()
@@ -90,7 +88,7 @@ class TokenDialog(Dialog[Trial | DeviceCode]):
 
 
 class CodeDialog(Dialog[Trial]):
-    """Shows a code to enter in a browser on any machine, and waits until that was done."""
+    """Shows a code to enter in a browser on any machine, and waits until it is entered."""
 
     def __init__(self, sign_in: SignIn, code: DeviceCode, remote: bool) -> None:
         super().__init__(f"Sign in to {sign_in.host}")
@@ -99,7 +97,7 @@ class CodeDialog(Dialog[Trial]):
         self._remote = remote
 
     def compose_box(self) -> list[Widget]:
-        """Return the address and the code; a button for the browser only where there is one."""
+        """Return the address, the code and the buttons; a browser button only on the user's machine."""
         opens = [] if self._remote else [Button("Open in the browser", id="open", compact=True)]
         return [
             Static(Content("Open this address in any browser, on any machine:"), classes="label"),
@@ -132,7 +130,6 @@ class CodeDialog(Dialog[Trial]):
 
     @work(exclusive=True, group="sign-in")
     async def _wait(self) -> None:
-        """Wait for the token; closing the dialog cancels this."""
         try:
             trial = await self._sign_in.finish_device_flow(self._code)
         except (ProviderError, SignInError) as error:
@@ -142,7 +139,7 @@ class CodeDialog(Dialog[Trial]):
 
 
 class KeepDialog(Dialog[Place]):
-    """The dialog that shows the account and its permissions, and asks where to store the token."""
+    """Shows the account and its permissions, and asks where to store the token."""
 
     def __init__(self, sign_in: SignIn, trial: Trial, keyring_problem: str = "") -> None:
         super().__init__(f"Signed in to {sign_in.host} as {trial.account.login}")
@@ -151,7 +148,7 @@ class KeepDialog(Dialog[Place]):
         self._keyring_problem = keyring_problem
 
     def compose_box(self) -> list[Widget]:
-        """Rights, then the places, the safest first."""
+        """Return the permissions, then the places, safest first."""
         rights = "\n".join(right_line(right) for right in self._trial.rights)
         file = (
             f"{printable(self._sign_in.file, 200)} would be plain text: the administrator and every backup can read it."
@@ -177,7 +174,7 @@ class KeepDialog(Dialog[Place]):
         ]
 
     def on_mount(self) -> None:
-        """Enter takes the first."""
+        """Focus the places, so that Enter takes the first."""
         self.query_one(Menu).focus()
 
     @on(Menu.OptionSelected)

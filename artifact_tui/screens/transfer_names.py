@@ -13,10 +13,7 @@ RunsOf = Callable[[RepositoryName], Mapping[int, WorkflowRun]]
 
 
 def names_of(transfers: Iterable[Transfer], runs_of: RunsOf) -> dict[int, str]:
-    """Return the title of each transfer by its id, with the workflow run where several have one title.
-
-    The artifact's id stands there too where even the run is the same.
-    """
+    """Return the title of each transfer by ID, made distinct by workflow run, then by artifact ID."""
     rows = tuple(transfers)
     names = {one.id: one.title for one in rows}
     for more in (_run, _artifact):

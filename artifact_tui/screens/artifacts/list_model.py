@@ -1,4 +1,4 @@
-"""The artifacts of one place as the screen knows them: what has come, what is shown, what is marked."""
+"""The artifacts of one place: what is loaded, shown and marked."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from artifact_tui.text import count, size
 
 
 class Marks:
-    """Artifacts by id, in the order of marking; hidden by a filter they stay marked."""
+    """Marked artifacts by ID, in the order of marking; a filter that hides them does not unmark them."""
 
     def __init__(self) -> None:
         self._marked: dict[int, Artifact] = {}
         self._range_start: int | None = None
         self.was_emptied = False
-        """All that was marked has left the list, which the person may not know."""
+        """Whether all marked artifacts have left the list, perhaps unnoticed."""
 
     def __len__(self) -> int:
         return len(self._marked)
 
     @property
     def ids(self) -> frozenset[int]:
-        """The ids, for the table's sign column."""
+        """The IDs of the marked artifacts."""
         return frozenset(self._marked)
 
     @property
     def artifacts(self) -> tuple[Artifact, ...]:
-        """The captured artifacts."""
+        """The artifacts as they were when marked."""
         return tuple(self._marked.values())
 
     @property
     def size(self) -> int:
-        """The bytes that all that is marked takes on the server."""
+        """The bytes that the marked artifacts take on the server."""
         return stored_bytes(self._marked.values())
 
     @property
@@ -44,23 +44,23 @@ class Marks:
         return self._range_start is not None
 
     def toggle(self, artifact: Artifact) -> None:
-        """Mark it, or take its mark away."""
+        """Mark an artifact, or unmark it."""
         if self._marked.pop(artifact.id, None) is None:
             self._marked[artifact.id] = artifact
 
     def add(self, artifacts: Iterable[Artifact]) -> None:
-        """Mark all of them."""
+        """Mark all of these."""
         self._marked.update((artifact.id, artifact) for artifact in artifacts)
 
     def invert(self, shown: Iterable[Artifact]) -> None:
-        """Turn round what is shown; what is hidden keeps its mark."""
+        """Invert the marks of the shown artifacts; hidden ones keep theirs."""
         for artifact in shown:
             self.toggle(artifact)
 
     def extend(self, shown: Sequence[Artifact], cursor: Artifact) -> None:
-        """Start a range at the cursor; called again, mark everything between, both ends included.
+        """Start a range at the cursor; the next call marks everything between, both ends included.
 
-        The start is known by its id; when it is not shown any more, the range is the cursor's row alone.
+        If the start is no longer shown, the range is the cursor's row alone.
         """
         if self._range_start is None:
             self._range_start = cursor.id
@@ -73,13 +73,13 @@ class Marks:
         self._range_start = None
 
     def keep(self, ids: Iterable[int]) -> None:
-        """Forget the marks of artifacts that are not there any more."""
+        """Remove the marks of all other artifacts."""
         there, had_any = set(ids), bool(self._marked)
         self._marked = {number: artifact for number, artifact in self._marked.items() if number in there}
         self.was_emptied = self.was_emptied or (had_any and not self._marked)
 
     def clear(self) -> bool:
-        """Take all marks away; False when there was nothing to take."""
+        """Remove all marks and the range; return False if there were none."""
         had_any = bool(self._marked) or self._range_start is not None
         self._marked, self._range_start = {}, None
         self.was_emptied = False
@@ -87,7 +87,7 @@ class Marks:
 
 
 class ArtifactList:
-    """Knows nothing of Textual; the screen asks it for rows and for the words above and in place of them."""
+    """The model of an artifact list, independent of Textual."""
 
     def __init__(self) -> None:
         self.query = Query()
@@ -102,16 +102,16 @@ class ArtifactList:
 
     @property
     def run_ids(self) -> set[int]:
-        """The workflow runs that its artifacts belong to, as far as the server tells."""
+        """The IDs of the artifacts' workflow runs, as far as the server reports them."""
         return {artifact.run_id for artifact in self._artifacts.values() if artifact.run_id is not None}
 
     @property
     def newest(self) -> tuple[Artifact, ...]:
-        """All, in the server's order."""
+        """All artifacts, in the server's order."""
         return tuple(self._artifacts.values())
 
     def holds(self, artifacts: dict[int, Artifact]) -> bool:
-        """Return whether the list shows this very dict, which may grow."""
+        """Return whether the list shows this very dict, which may still grow."""
         return self._artifacts is artifacts
 
     def replace(self, artifacts: dict[int, Artifact], extent: Extent) -> None:
@@ -122,13 +122,13 @@ class ArtifactList:
             self.marks.keep(artifacts)
 
     def update(self, artifact: Artifact) -> None:
-        """One has come anew."""
+        """Replace one artifact with a fresh copy."""
         self._artifacts[artifact.id] = artifact
 
     def remove(self, ids: Iterable[int], uncounted: Iterable[int] = ()) -> bool:
         """Remove artifacts; return False if the list held none of them.
 
-        The server's count held all of them but the ``uncounted``, which were deleted while it was made.
+        The server's total includes all of them except ``uncounted``, which were deleted while it was counted.
         """
         deleted = set(ids)
         gone = self._artifacts.keys() & deleted
@@ -140,20 +140,20 @@ class ArtifactList:
         return bool(gone)
 
     def select(self, now: datetime, runs: Mapping[int, WorkflowRun]) -> tuple[Artifact, ...]:
-        """Filter and sort; remembered as what is shown."""
+        """Filter and sort; the result is also kept in ``shown``."""
         self.shown = self.query.apply(self._artifacts.values(), now, runs, self.marks.ids)
         self._shown_size = stored_bytes(self.shown)
         return self.shown
 
     @property
     def hidden_marks(self) -> frozenset[int]:
-        """Those of the marked ones that are not shown."""
+        """The IDs of marked artifacts that are not shown."""
         return self.marks.ids - {artifact.id for artifact in self.shown}
 
     def summary(self, progress: Extent | None, is_stopped: bool, retry: str = "") -> str:
         """Return the summary above the list: what is missing, then what is marked or shown.
 
-        ``progress`` is how far a walk under way has come; ``retry`` says how an incomplete list may become complete.
+        ``progress`` is the extent of a load in progress; ``retry`` says how to complete an incomplete list.
         """
         marked = self._marked()
         state = self._state(progress, is_stopped, retry)
@@ -182,7 +182,7 @@ class ArtifactList:
         return self.extent.title(retry) if self.extent.is_incomplete else ""
 
     def placeholder(self, is_loading: bool, is_one_run: bool) -> str:
-        """Return the words in place of rows where there are none, with the way on."""
+        """Return the text for an empty table, with the next step."""
         part = self.extent.part()
         if self._artifacts:
             return f"No match {part or f'among {len(self):,}'}\n\nEsc clears the filter"

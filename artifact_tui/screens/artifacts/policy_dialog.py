@@ -1,13 +1,14 @@
-"""Policies that mark: what is expired, old or big, and all but the newest. Marks are all that comes of them."""
+"""Policies that mark artifacts: expired, old, big, or not the newest. They only mark."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from textual import on
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from artifact_tui.domain.artifact_filter import read_bytes, read_span
@@ -18,16 +19,13 @@ from artifact_tui.text import size
 from artifact_tui.widgets.row_layout import Cell, Column
 from artifact_tui.widgets.row_table import RowTable
 
-if TYPE_CHECKING:
-    from textual.widget import Widget
-
 Artifacts = tuple[Artifact, ...]
 
 
 class PolicyChoice(NamedTuple):
-    """A kind of policy: its words, where its value stands in them, its first value, and how a value is read.
+    """A kind of policy: its words with a place for the value, its first value, and how to read a value.
 
-    ``wants`` says what a value looks like; ``note`` stands there where there is none.
+    ``wants`` describes a valid value; ``note`` is shown for a policy without a value.
     """
 
     id: str
@@ -39,7 +37,7 @@ class PolicyChoice(NamedTuple):
 
 
 class PolicyRow(NamedTuple):
-    """A policy in words, how many artifacts it names, and their bytes; None where its value cannot be read."""
+    """A policy in words, how many artifacts it matches, and their bytes; None while its value is invalid."""
 
     words: str
     named: int | None = None
@@ -105,10 +103,9 @@ CHOICES = (
 
 
 class PolicyDialog(Dialog[frozenset[int]]):
-    """Up and down choose a policy, typing changes its value; Enter answers with the ids it names.
+    """Up and Down choose a policy, typing changes its value, Enter returns the matching IDs.
 
-    It looks at ``artifacts``, those that the list shows, as they were when it opened; ``part`` says how many of all
-    were loaded, where they were not all.
+    It looks at ``artifacts`` as they were when it opened; ``part`` says how many of all were loaded, if not all.
     """
 
     def __init__(
@@ -126,7 +123,7 @@ class PolicyDialog(Dialog[frozenset[int]]):
         self._box.border_subtitle = "↑ ↓ choose · enter marks · esc closes"
 
     def compose_box(self) -> list[Widget]:
-        """Return the policies with what each would mark, the value of the chosen one, and what becomes of it."""
+        """Return the policies with their matches, the value of the chosen one, and notes."""
         table = RowTable[PolicyChoice](COLUMNS, key=lambda choice: choice.id, row=self._row)
         table.show(CHOICES)
         shown = "artifacts that the filter shows" if self._filtered else "artifacts of the list"
@@ -143,7 +140,7 @@ class PolicyDialog(Dialog[frozenset[int]]):
         ]
 
     def on_mount(self) -> None:
-        """Leave the focus in the value; the arrow keys move in the list."""
+        """Focus the value; the arrow keys move in the list."""
         table = self.query_one(RowTable)
         table.styles.height = len(CHOICES) + 1
         table.can_focus = False
@@ -172,7 +169,6 @@ class PolicyDialog(Dialog[frozenset[int]]):
 
     @on(RowTable.RowHighlighted)
     def _row_highlighted(self) -> None:
-        """Another policy, another value."""
         choice = self._choice
         value = self.query_one("#value", Input)
         self.query_one("#wants", Static).update(Content(choice.wants or choice.note))
@@ -181,7 +177,7 @@ class PolicyDialog(Dialog[frozenset[int]]):
             value.focus()
         with value.prevent(Input.Changed):
             value.value = self._values[choice.id]
-        value.action_select_all()  # what is typed takes its place
+        value.action_select_all()  # typing replaces it
         self._check(choice)
 
     @on(Input.Changed)
@@ -197,13 +193,12 @@ class PolicyDialog(Dialog[frozenset[int]]):
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
-        """Answer with what the chosen policy names."""
         named = self._named(self._choice)
         if named is not None:
             self.dismiss(named)
 
     def action_submit(self) -> None:
-        """Accept the policy, also where there is no value to type."""
+        """Mark by the chosen policy, with or without a value."""
         self._submitted()
 
     def action_cursor_down(self) -> None:

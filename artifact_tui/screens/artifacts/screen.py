@@ -1,16 +1,16 @@
-"""The artifacts of a repository or of one workflow run: the heart of the program."""
+"""The Artifacts screen: all artifacts of a repository, or those of one workflow run."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.containers import Container
 from textual.events import Key
 from textual.getters import query_one
+from textual.widget import Widget
 
 from artifact_tui.cache.list_cache import Saved
 from artifact_tui.domain.list_extent import Extent
@@ -34,28 +34,25 @@ from artifact_tui.transfers.models import Outcome, Transfer
 from artifact_tui.widgets.detail_pane import DetailPane, Field
 from artifact_tui.widgets.row_table import RowTable
 
-if TYPE_CHECKING:
-    from textual.widget import Widget
-
 SHOW_EVERY = 0.25
-"""Seconds between two looks at the rows while pages come: each look sorts all of them."""
+"""Seconds between two updates of the rows while pages arrive; each update sorts all of them."""
 READ_ONLY = (
     "Read-only: nothing can be deleted. Start without --read-only, and unset it in config.toml and the environment."
 )
 RUN_PAGES = 10
-"""How many pages of workflow runs are read at most to name the runs of a repository's artifacts."""
+"""The most pages of workflow runs to read for the names of the artifacts' runs."""
 
 
 NEED_ROWS = frozenset(
     {"mark", "mark_all", "invert", "range", "download", "delete", "policies", "sort", "preview", "find"}
 )
-"""What can only be done with artifacts."""
+"""Actions that need artifacts."""
 AT_REST = 0.1
-"""Seconds for which the cursor must stay on a row for its details to be shown: a held key does not send them all."""
+"""Seconds that the cursor must stay on a row before its details are shown: a held key does not send them all."""
 
 
 class MarkingScreen(ServerList):
-    """Artifacts with marks, an order, and all that is known of the one under the cursor."""
+    """A list of artifacts with marks, an order, and details of the one under the cursor."""
 
     pane = query_one(DetailPane)
 
@@ -64,9 +61,9 @@ class MarkingScreen(ServerList):
         self.repository = repository
         self.list = ArtifactList()
         self._doubt = ""
-        """Why nothing is marked, where the person may believe that something is."""
+        """Why nothing is marked, when the user may believe that something is."""
         self._doubt_row: int | None = None
-        """The id under the cursor when the next key was pressed: on another row the person means that one."""
+        """The ID under the cursor at the next key press; on another row, the user means that one."""
 
     def on_key(self, event: Key) -> None:
         """Remember the row under the cursor."""
@@ -79,7 +76,7 @@ class MarkingScreen(ServerList):
         return len(self.list.marks) > 0
 
     def show_marks(self) -> None:
-        """In the table, and added up in the title."""
+        """Show the marks in the table, and their sum in the title."""
         if self.list.marks.was_emptied:
             self.list.marks.was_emptied = False
             self._doubt, self._doubt_row = "Nothing is marked any more.", None
@@ -87,17 +84,17 @@ class MarkingScreen(ServerList):
         self.show_title()
 
     def show_title(self) -> None:
-        """Show in the title how many artifacts are marked or shown, and of how many."""
+        """Show in the title how many artifacts are marked or shown, of how many."""
         progress = self.listing.extent if self.loading_rows and self.saved_at is None else None
         self.title_bar.summary = self.dated(self.list.summary(progress, self.is_stopped, self.retry_words))
 
     @property
     def extent(self) -> Extent:
-        """The extent of the artifact list."""
+        """How much of the artifact list is loaded."""
         return self.list.extent
 
     def marks_changed(self) -> None:
-        """Show changed marks; a filter with ``marked`` shows other rows too."""
+        """Show changed marks; with a filter for ``marked``, show other rows too."""
         self._doubt = ""
         if self.list.query.by_marks:
             self.update_rows()
@@ -114,7 +111,7 @@ class MarkingScreen(ServerList):
                 self.table.action_cursor_down()
 
     def action_next_mark(self) -> None:
-        """Go to the next marked artifact that is shown; after the last one, to the first."""
+        """Go to the next marked artifact that is shown; from the last one, to the first."""
         marks, rows, here = self.list.marks, self.table.items, self.table.cursor_row
         places = [place for place, artifact in enumerate(rows) if artifact.id in marks.ids]
         if places:
@@ -129,18 +126,18 @@ class MarkingScreen(ServerList):
         self.marks_changed()
 
     def action_mark_all(self) -> None:
-        """Mark all that are shown."""
+        """Mark all shown artifacts."""
         self.list.marks.add(self.table.items)
         self.marks_changed()
 
     def action_invert(self) -> None:
-        """Mark the others instead."""
+        """Invert the marks of the shown artifacts."""
         self.list.marks.invert(self.table.items)
         self.marks_changed()
 
     @work(group="policies")
     async def action_policies(self) -> None:
-        """Mark by a policy, among what is shown."""
+        """Mark shown artifacts by a policy."""
         from artifact_tui.screens.artifacts.policy_dialog import PolicyDialog
 
         shown = self.list.shown
@@ -169,7 +166,7 @@ class MarkingScreen(ServerList):
             self.marks_changed()
 
     def peel(self) -> bool:
-        """Return a walk under way first, then the marks."""
+        """Stop loading first, then remove the marks."""
         if super().peel():
             return True
         if self.list.marks.clear():
@@ -178,12 +175,12 @@ class MarkingScreen(ServerList):
         return False
 
     def chosen(self) -> tuple[Artifact, ...]:
-        """Return the marked artifacts, else the one under the cursor; captured now."""
+        """Return the marked artifacts, else the one under the cursor, as they are now."""
         current = self.table.current
         return self.list.marks.artifacts or (() if current is None else (current,))
 
     def is_in_doubt(self) -> bool:
-        """Return whether you may expect marks where there are none, after saying so."""
+        """Return whether the user may expect marks where there are none, after a notification."""
         current = self.table.current
         has_moved = current is None or self._doubt_row not in {None, current.id}
         if len(self.list.marks) or not self._doubt or has_moved:
@@ -193,7 +190,7 @@ class MarkingScreen(ServerList):
         return True
 
     def run_of(self, artifact: Artifact) -> WorkflowRun | None:
-        """Return the workflow run of an artifact, as far as it is known."""
+        """Return the workflow run of an artifact, if known."""
         return self.session.runs_of(self.repository).get(artifact.run_id or 0)
 
     @on(RowTable.RowHighlighted)
@@ -203,7 +200,7 @@ class MarkingScreen(ServerList):
         self.show_details()
 
     def show_details(self) -> None:
-        """Of the artifact under the cursor, as it is known now."""
+        """Show the details of the artifact under the cursor."""
         if self.is_mounted:
             artifact = self.table.current
             self.pane.show(self._fields(), artifact.id if artifact else None)
@@ -216,7 +213,7 @@ class MarkingScreen(ServerList):
         return artifact_fields(artifact, self.repository, run, self.session.backend.web_url, self.session.clock())
 
     def action_details(self) -> None:
-        """Fold the pane, or, where it has no room, show the details over the list; the artifact is asked for anew."""
+        """Fold the pane, or show the details over the list where there is no pane; refresh the artifact."""
         from artifact_tui.screens.dialogs.detail import DetailDialog
 
         artifact = self.table.current
@@ -240,7 +237,7 @@ class MarkingScreen(ServerList):
         self.update_rows()
 
     def update_rows(self, *, filtered: bool = False, sorted_anew: bool = False) -> None:
-        """Show the rows; ``sorted_anew`` keeps a cursor on the first row there."""
+        """Show the rows; with ``sorted_anew``, a cursor on the first row stays there."""
         raise NotImplementedError
 
     def action_sort_by(self, column: str) -> None:
@@ -256,7 +253,7 @@ class MarkingScreen(ServerList):
 
     @work(group="sort")
     async def action_sort(self) -> None:
-        """Offer every column."""
+        """Ask which column to sort by."""
         from artifact_tui.screens.dialogs.question import SortDialog
 
         dialog = SortDialog(artifact_columns.COLUMNS, self.table.sorted_by)
@@ -265,7 +262,7 @@ class MarkingScreen(ServerList):
 
 
 class ArtifactsScreen(MarkingScreen):
-    """Loads and filters artifacts, and acts on those that were chosen when the key was pressed."""
+    """Loads and filters artifacts, and acts on those chosen when the key was pressed."""
 
     BINDINGS = bindings("artifacts")
     ABOVE = "runs"
@@ -279,7 +276,7 @@ class ArtifactsScreen(MarkingScreen):
         self._asked_name = ""
 
     def compose_body(self) -> Iterable[Widget]:
-        """Yield the table, and the details beside or below it, as the terminal's shape wants."""
+        """Yield the table, and the details beside or below it, depending on the terminal's size."""
         columns, shown = columns_of(self.workflow_run, self.session.settings.columns.artifacts)
         table = RowTable[Artifact](columns, key=lambda artifact: artifact.id, row=self._row, shown=shown)
         yield Container(table, DetailPane(), id="artifacts-body")
@@ -288,9 +285,9 @@ class ArtifactsScreen(MarkingScreen):
         return ArtifactRow(artifact, self.run_of(artifact), self.session.clock())
 
     async def fetch(self, provider: Provider) -> None:
-        """Show the first page at once and the rest as it arrives; a whole reload replaces the list.
+        """Show the first page at once and the rest as it arrives.
 
-        One that breaks off replaces it where it has come further.
+        A complete reload replaces the list; an interrupted one only if it has loaded more.
         """
         run_id = self.workflow_run.id if self.workflow_run else None
         ask = partial(provider.artifacts, self.repository, run_id, name=self._asked_name)
@@ -299,7 +296,7 @@ class ArtifactsScreen(MarkingScreen):
         try:
             async for _ in self.listing.pages(ask, self.session.clock()):
                 rows = self.listing.rows
-                is_partial = not len(self.list) or self.list.holds(rows)  # else there is a whole one, of before
+                is_partial = not len(self.list) or self.list.holds(rows)  # else a complete earlier list is shown
                 if is_partial and clock() - shown >= SHOW_EVERY:
                     self.list.replace(rows, self.listing.extent)
                     self.update_rows()
@@ -312,7 +309,7 @@ class ArtifactsScreen(MarkingScreen):
         self._take_over(gone)
 
     def _take_over(self, gone: frozenset[int]) -> None:
-        """Show what has come. What was deleted since ``gone`` was may have moved others into pages read before."""
+        """Show what is loaded. Deletions since ``gone`` may have moved artifacts into pages already read."""
         self.saved_at = None
         self.list.replace(self.listing.rows, self.listing.extent)
         deleted = self._gone(self.session.transfers())
@@ -323,13 +320,13 @@ class ArtifactsScreen(MarkingScreen):
             self.call_after_refresh(give_back)
 
     @property
-    def saved_name(self) -> str:  # type: ignore[override]  # the server may be asked for a name
-        """All of the repository, or those of one workflow run."""
+    def saved_name(self) -> str:  # type: ignore[override]  # changes with the filter
+        """The cache name of all artifacts of the repository, or of those of one workflow run."""
         run = self.workflow_run
         return "" if self._asked_name else f"artifacts of {self.repository} {run.id if run else ''}"
 
     def show_saved(self, saved: Saved[Artifact]) -> None:
-        """With the workflow runs as they were then; what is known of them by now is newer."""
+        """Show a cached list with its workflow runs; runs loaded since are newer."""
         known = self.session.runs_of(self.repository)
         known.update((run.id, run) for run in saved.runs if run.id not in known)
         self.list.replace({artifact.id: artifact for artifact in saved.items}, extent_of(saved))
@@ -340,10 +337,7 @@ class ArtifactsScreen(MarkingScreen):
 
     @work(exclusive=True, group="runs")
     async def _name_runs(self) -> None:
-        """Learn the workflow runs that the artifacts belong to: their names, numbers and attempts.
-
-        They are an adornment, so a failure here is left to the requests that matter.
-        """
+        """Load the workflow runs of the artifacts for their names, numbers and attempts; ignore errors."""
         known = self.session.runs_of(self.repository)
         if self.workflow_run is not None:
             known.setdefault(self.workflow_run.id, self.workflow_run)
@@ -365,7 +359,7 @@ class ArtifactsScreen(MarkingScreen):
             return
 
     def update_rows(self, *, filtered: bool = False, sorted_anew: bool = False) -> None:
-        """Filter, sort, show; and sum up what is shown and marked."""
+        """Filter, sort and show the rows, and update the title and the details."""
         if self.list.holds(self.listing.rows):
             self.list.extent = self.listing.extent
         rows = self.list.select(self.session.clock(), self.session.runs_of(self.repository))
@@ -380,13 +374,13 @@ class ArtifactsScreen(MarkingScreen):
         self.show_details()
 
     def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
-        """Take what was deleted off the list."""
+        """Remove deleted artifacts from the list."""
         super().watch_transfers(transfers)
         if self.list.remove(self._gone(transfers)):
             self.update_rows()
 
     def _gone(self, transfers: tuple[Transfer, ...]) -> frozenset[int]:
-        """Return what was deleted; a page that was asked for before may still tell of it."""
+        """Return the IDs of deleted artifacts; pages requested earlier may still list them."""
         return frozenset(
             one.artifact.id
             for one in transfers
@@ -394,14 +388,14 @@ class ArtifactsScreen(MarkingScreen):
         )
 
     def filter_rows(self, text: str) -> None:
-        """Filter as it is typed; a wrong word is pointed at and left out until it is right."""
+        """Filter as you type; an invalid term is underlined and ignored until you fix it."""
         self.list.query, self.filter_bar.problem = read_filter(self.list.query, text)
         if self._asked_name and self.list.query.exact_name != self._asked_name:
             self._ask("")
         self.update_rows(filtered=True)
 
     def submit_filter(self, text: str) -> None:
-        """Ask the server for an exact name while the list is incomplete, which is quicker than loading the rest."""
+        """Ask the server for an exact name while the list is incomplete; that is faster than loading the rest."""
         if self.list.query.exact_name and (self.loading_rows or not self.extent.is_whole):
             self._ask(self.list.query.exact_name)
 
@@ -412,7 +406,7 @@ class ArtifactsScreen(MarkingScreen):
         self.load()
 
     def action_download(self) -> None:
-        """Ask where to, then download the chosen artifacts."""
+        """Ask where to download the chosen artifacts."""
         from artifact_tui.screens.download.flow import DownloadFlow
 
         if chosen := self.chosen():
@@ -440,25 +434,25 @@ class ArtifactsScreen(MarkingScreen):
             self.app.notify("That is being deleted already; W shows it.", markup=False, timeout=4)
 
     def action_preview(self) -> None:
-        """Look inside the artifact under the cursor."""
+        """Open the artifact under the cursor."""
         if self.table.current is not None:
             self.open_item(self.table.current)
 
     def open_item(self, item: Artifact) -> None:
-        """Look inside."""
+        """Open the contents of an artifact."""
         from artifact_tui.screens.contents.screen import ContentsScreen
 
         self.app.push_screen(ContentsScreen(self.session, self.repository, item))
 
     def action_find(self) -> None:
-        """Find files by their names in all artifacts that are shown."""
+        """Find files by name in all shown artifacts."""
         from artifact_tui.screens.contents.find import FindScreen
 
         shown, part = tuple(self.table.items), self.extent.part()
         self.app.push_screen(FindScreen(self.session, self.repository, shown, part=part))
 
     def action_compare(self) -> None:
-        """Compare the two that are marked, or the one under the cursor with the one of its name before it."""
+        """Compare two marked artifacts, or the one under the cursor with the previous one of its name."""
         from artifact_tui.screens.contents.compare import CompareScreen
 
         chosen = self.chosen()
@@ -468,13 +462,13 @@ class ArtifactsScreen(MarkingScreen):
             self.app.push_screen(CompareScreen(self.session, self.repository, chosen))
 
     def why_not(self, action: str) -> str:
-        """Read-only means that there is no delete at all."""
+        """Return why an action is unavailable, such as deleting in read-only mode."""
         if action.partition("(")[0] in NEED_ROWS and self.is_mounted and not self.table.items:
             return "" if len(self.list.marks) else "The list is empty."
         return READ_ONLY if action == "delete" and self.session.settings.read_only else super().why_not(action)
 
     def action_copy(self) -> None:
-        """Offer what can be copied."""
+        """Show the values of the artifact to copy."""
         from artifact_tui.screens.dialogs.copy import CopyDialog
 
         artifact, session = self.table.current, self.session
@@ -485,7 +479,7 @@ class ArtifactsScreen(MarkingScreen):
             self.app.push_screen(CopyDialog(values))
 
     def action_address(self) -> None:
-        """Show the artifact's page."""
+        """Show the address of the artifact's page."""
         from artifact_tui.screens.dialogs.copy import AddressDialog
 
         artifact, web_url = self.table.current, self.session.backend.web_url

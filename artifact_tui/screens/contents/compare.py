@@ -1,11 +1,12 @@
-"""Two artifacts side by side: which files were added, removed and changed, and one of them line by line."""
+"""Two artifacts compared: which files were added, removed and changed, and one of them line by line."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING
+
+from textual.widget import Widget
 
 from artifact_tui.archive.comparison import Difference, compare
 from artifact_tui.archive.files import PackedStream
@@ -25,11 +26,8 @@ from artifact_tui.text import count, printable, size
 from artifact_tui.widgets.row_layout import Cell, Column, Tone
 from artifact_tui.widgets.row_table import RowTable
 
-if TYPE_CHECKING:
-    from textual.widget import Widget
-
 MOST_COMPARED = 1024 * 1024
-"""Bytes of each side of a file that are compared line by line."""
+"""The most bytes of each side of a file that are compared."""
 _TONES: dict[str, Tone] = {"added": "success", "removed": "error", "changed": "warning"}
 _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 
@@ -52,7 +50,7 @@ COLUMNS = (
 
 
 class CompareScreen(FilesScreen):
-    """The older one of two is what was before; one alone is held against the one of its name before it."""
+    """The comparison of two artifacts, the older one first; one alone is compared with the previous one of its name."""
 
     BINDINGS = bindings("compare")
     FILTER_HINT = "words of the path, added, removed, changed"
@@ -65,7 +63,6 @@ class CompareScreen(FilesScreen):
         self.trail += (self._place(),)
 
     def _place(self) -> str:
-        """Name both artifacts, told apart by their runs where they have one name."""
         names = [artifact.name for artifact in self._artifacts]
         if len(set(names)) == len(names) == 2:
             return " → ".join(names)
@@ -76,11 +73,11 @@ class CompareScreen(FilesScreen):
         return f"#{run.run_number}" if run else f"run {artifact.run_id or '?'}"
 
     def compose_body(self) -> Iterable[Widget]:
-        """By path."""
+        """Yield the table."""
         yield RowTable[Difference](COLUMNS, key=lambda difference: difference.path)
 
     async def fetch(self, provider: Provider) -> None:
-        """Read both lists at once."""
+        """Read both lists of files at once."""
         if len(self._artifacts) == 1:
             self._artifacts = (await self._one_before(provider, self._artifacts[0]), self._artifacts[0])
             self.trail = self.title_bar.trail = (*self.trail[:-1], self._place())
@@ -108,7 +105,7 @@ class CompareScreen(FilesScreen):
         )
 
     def update_rows(self) -> None:
-        """Filter by the words, and sum up."""
+        """Filter the differences, and show a summary."""
         words = self.filter_bar.text.casefold().split()
         shown = [one for one in self._all if fits(f"{one.what} {one.path}", words)]
         self.table.placeholder = self._placeholder()
@@ -132,7 +129,7 @@ class CompareScreen(FilesScreen):
         return "Both hold the same files" if self._sides is not None else self.table.placeholder
 
     def peel(self) -> bool:
-        """Return a half-read comparison is none: Esc leaves at once."""
+        """Return False: Esc leaves at once, because a half-read comparison is useless."""
         return False
 
     def action_download(self) -> None:
@@ -141,14 +138,14 @@ class CompareScreen(FilesScreen):
             self._save(self.table.current)
 
     def open_item(self, item: Difference) -> None:
-        """Show what differs in the file."""
+        """Show the differences in a file."""
         if self._sides is not None:
             reading = DifferenceReading(self._sides, item)
             trail = (*self.trail[1:], item.path)
             self.app.push_screen(PreviewScreen(self.session, trail, reading, partial(self._save, item, reading)))
 
     def _save(self, item: Difference, reading: DifferenceReading | None = None) -> None:
-        """As it is after; what was removed as it was before."""
+        """Save the later version of a file."""
         from artifact_tui.screens.contents.save import SaveFlow
 
         entry = item.new or item.old
@@ -160,7 +157,7 @@ class CompareScreen(FilesScreen):
 
 
 class DifferenceReading:
-    """Both sides of a file; a side that is not there is empty."""
+    """Both sides of a file; a missing side is empty."""
 
     rest = 0
     may_grow = False
@@ -171,26 +168,26 @@ class DifferenceReading:
         self._difference = difference
         self.has_one_view = True
         self.held: list[Held | None] = [None, None]
-        """What is here of the whole file, for saving; one for each side."""
+        """What is in memory of the whole file, for saving; one for each side."""
         self.wanted = sum(min(side.size, MOST_COMPARED) for side in (difference.old, difference.new) if side)
 
     @property
     def amount(self) -> str:
-        """Both sizes."""
+        """The sizes of both sides."""
         return " → ".join(size(side.size) for side in (self._difference.old, self._difference.new) if side)
 
     def grow(self) -> bool:
-        """Return what is compared stays as it is."""
+        """Return False: the compared bytes stay the same."""
         return False
 
     def next_view(self) -> None:
-        """There is only one."""
+        """Do nothing: there is only one view."""
 
     def stop(self) -> None:
-        """Little enough is read to wait for it."""
+        """Do nothing: reading is short enough to wait for."""
 
     def read(self) -> Rendered:
-        """Fetch both and compare them."""
+        """Fetch both sides and compare them."""
         old, new = self._difference.old, self._difference.new
         return show_difference(self._sample(0, old), self._sample(1, new))
 

@@ -1,11 +1,13 @@
-"""Files by their names across many artifacts; only the lists of files are fetched."""
+"""Search for files by name across many artifacts; only their lists of files are fetched."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+from textual.widget import Widget
 
 from artifact_tui.archive.nested import is_archive, open_nested
 from artifact_tui.archive.path_pattern import name_pattern
@@ -23,11 +25,8 @@ from artifact_tui.text import count, printable, size
 from artifact_tui.widgets.row_layout import Column
 from artifact_tui.widgets.row_table import RowTable
 
-if TYPE_CHECKING:
-    from textual.widget import Widget
-
 AT_ONCE = 6
-"""Lists that are fetched at a time."""
+"""How many lists are fetched at the same time."""
 MOST_ARTIFACTS = 200
 MOST_FILES = 500_000
 MOST_HITS = 20_000
@@ -35,7 +34,7 @@ SHOW_EVERY = 0.25
 
 
 class Hit(NamedTuple):
-    """One file of one artifact; ``folded`` is what patterns are held against."""
+    """One file of one artifact; ``folded`` is what patterns are matched with."""
 
     number: int
     artifact: Artifact
@@ -45,7 +44,7 @@ class Hit(NamedTuple):
 
 
 class HitRow(NamedTuple):
-    """A hit, and the workflow run that tells artifacts of one name apart, as far as it is known."""
+    """A hit, and the workflow run, if known, that tells artifacts of one name apart."""
 
     hit: Hit
     run: WorkflowRun | None
@@ -75,7 +74,7 @@ COLUMNS = (
 
 
 class FindScreen(FilesScreen):
-    """The pattern is the filter line; lists come in while it is typed, and Esc stops them."""
+    """The filter line is the pattern; lists arrive while you type, and Esc stops them."""
 
     BINDINGS = bindings("find")
     FILTER_HINT = "words of the path, *.log, !not"
@@ -93,7 +92,7 @@ class FindScreen(FilesScreen):
         self._read = self._unread = 0
 
     def compose_body(self) -> Iterable[Widget]:
-        """Hits are told apart by when they came."""
+        """Yield the table."""
         yield RowTable[Hit](COLUMNS, key=lambda hit: hit.number, row=self._row)
 
     def _row(self, hit: Hit) -> HitRow:
@@ -104,7 +103,7 @@ class FindScreen(FilesScreen):
         self.filter_bar.open()
 
     async def fetch(self, provider: Provider) -> None:
-        """Read all lists, a few at a time; one that cannot be read is counted and stops none of the others."""
+        """Read all lists, a few at a time; one that cannot be read is counted and does not stop the others."""
         self._all, self._read, self._unread = [], 0, 0
         turns = asyncio.Semaphore(AT_ONCE)
         clock = asyncio.get_running_loop().time
@@ -139,7 +138,7 @@ class FindScreen(FilesScreen):
         ]
 
     def update_rows(self) -> None:
-        """Show the files that match the pattern, in the order of the artifacts' lists; none without a pattern."""
+        """Show the matching files in the order of the lists; none without a pattern."""
         text = self.filter_bar.text
         fits = name_pattern(text)
         hits = [hit for hit in self._all if fits(hit.folded)] if text.strip() else []
@@ -167,7 +166,7 @@ class FindScreen(FilesScreen):
         return "No file so far" if self.loading_rows else f"No file has such a name{searched}"
 
     def action_back(self) -> None:
-        """Stop reading first; the pattern stays for what was read."""
+        """Stop reading first; the pattern then applies to what was read."""
         if self.loading_rows:
             self.stop_loading()
         else:
@@ -184,7 +183,7 @@ class FindScreen(FilesScreen):
             self._save(self.table.current)
 
     def open_item(self, item: Hit) -> None:
-        """Show the file, or what is in it where it is an archive."""
+        """Show the file, or the contents of an archive."""
         if is_archive(item.entry.name):
             self.app.push_screen(self._screen_within(item, partial(self._save, item)))
             return

@@ -1,4 +1,4 @@
-"""The files of an archive as the screen knows them: tree, filter, sort, folds and marks."""
+"""The files of an archive: tree, filter, order, folds and marks."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from artifact_tui.text import count, printable, size
 from artifact_tui.widgets.row_layout import Cell, Column
 
 OPEN_UP_TO = 100
-"""Files up to which all folders are open at first."""
+"""The most files for which all folders start unfolded."""
 LONGEST_PATH = 1000
 
 
 class FileRow(NamedTuple):
-    """A file or folder, and whether what is in the folder is shown."""
+    """A file or folder, and whether a folder is unfolded."""
 
     node: Node
     is_open: bool
 
     @property
     def is_bare_link(self) -> bool:
-        """Whether it is a link without bytes of its own."""
+        """Whether it is a link without its own bytes."""
         return self.node.entry is not None and self.node.entry.is_bare_link
 
 
@@ -73,7 +73,7 @@ _SORTS = {column.id: column.sort for column in COLUMNS if column.sort}
 
 
 class ContentsList:
-    """Knows nothing of Textual."""
+    """The model of a list of files, independent of Textual."""
 
     def __init__(self, entries: Sequence[Entry] = ()) -> None:
         self.tree = Tree(entries)
@@ -89,7 +89,7 @@ class ContentsList:
         return len(self.tree.files)
 
     def select(self, text: str) -> list[Node]:
-        """Filter and sort; what matches is shown within its folders, all of them open."""
+        """Filter and sort; matches are shown within their folders, all unfolded."""
         self._words = text.casefold().split()
         order, descending = _SORTS[self.sorted_by[0]].key, self.sorted_by[1]
         if self._words:
@@ -100,44 +100,44 @@ class ContentsList:
         return self.shown
 
     def sort_by(self, column: str) -> None:
-        """By another column, or the other way round."""
+        """Sort by another column, or reverse the order."""
         same = column == self.sorted_by[0]
         self.sorted_by = (column, not self.sorted_by[1] if same else _SORTS[column].descending)
 
     def is_open(self, folder: Node) -> bool:
-        """Whether its inside is shown."""
+        """Return whether a folder is unfolded."""
         return bool(self._words) or folder.path in self._opened
 
     def toggle_folder(self, folder: Node) -> None:
-        """Open it, or fold it."""
+        """Fold a folder, or unfold it."""
         self._opened ^= {folder.path}
 
     def toggle_all(self) -> None:
-        """Open all folders, or, when all are open, fold them."""
+        """Unfold all folders, or fold them if all are unfolded."""
         every = self.tree.folders.keys() - {""}
         self._opened = set() if self._opened >= every else set(every)
 
     def toggle_mark(self, node: Node) -> None:
-        """Mark it, with all that is below it, or take the marks away."""
+        """Mark a node with everything below it, or unmark it."""
         keys = _keys(node)
         self.marks = self.marks - keys if keys <= self.marks else self.marks | keys
 
     def mark_shown(self) -> None:
-        """Every file that is shown, and those in folders that are shown folded."""
+        """Mark every shown file, including those in folded folders."""
         nodes = (node for node in self.shown if not node.is_folder or not self.is_open(node))
         self.marks |= set(chain.from_iterable(map(_keys, nodes)))
 
     def marked_keys(self) -> frozenset[Key]:
-        """Return the rows that carry the mark: marked files, and folders all files of which are marked."""
+        """Return the keys of marked rows: marked files, and folders whose files are all marked."""
         folders = (node for node in self.shown if node.is_folder and node.files) if self.marks else ()
         return frozenset(self.marks) | {node.key for node in folders if _keys(node) <= self.marks}
 
     def marked(self) -> list[Node]:
-        """Return the marked files, in the order of the archive."""
+        """Return the marked files in the order of the archive."""
         return [node for node in self.tree.files if node.key in self.marks]
 
     def summary(self) -> str:
-        """Return the words above the list: marks first, then what is shown."""
+        """Return the summary above the list: marks first, then what is shown."""
         if self.marks:
             marked = self.marked()
             return f"{_counted(marked)} marked · {size(sum(node.size for node in marked))}"
@@ -152,7 +152,7 @@ class ContentsList:
         return FileRow(node, node.is_folder and self.is_open(node))
 
     def first_hit(self) -> int:
-        """Return the row of the first file that is shown."""
+        """Return the row of the first shown file."""
         return next((number for number, node in enumerate(self.shown) if not node.is_folder), 0)
 
     def _fits(self, node: Node) -> bool:
@@ -162,7 +162,7 @@ class ContentsList:
         )
 
     def _opened_at_first(self) -> set[str]:
-        """All folders of a small archive; of a large one those that are alone in theirs."""
+        """Return all folders of a small archive; of a large one, those that are alone in theirs."""
         if len(self.tree.files) <= OPEN_UP_TO:
             return set(self.tree.folders)
         opened, folder = set[str](), self.tree.root
@@ -173,7 +173,6 @@ class ContentsList:
 
 
 def _counted(nodes: Sequence[Node]) -> str:
-    """Files, and links that are none."""
     links = [node.entry for node in nodes if node.entry is not None and node.entry.is_bare_link]
     return ", ".join(filter(None, (count(len(nodes) - len(links), "file"), links_in_words(links))))
 

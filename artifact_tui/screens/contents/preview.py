@@ -1,4 +1,4 @@
-"""One file of an artifact, as what it is: a log, a report, a table, a picture, or a dump of its bytes."""
+"""One file of an artifact, in the viewer for its type: log, report, table, picture, or hex dump."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import asyncio
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from itertools import accumulate
-from typing import TYPE_CHECKING
 
 from textual import on
+from textual.widget import Widget
 
 from artifact_tui.domain.provider import Provider
 from artifact_tui.keymap import bindings
@@ -21,18 +21,15 @@ from artifact_tui.widgets.filter_bar import FilterBar
 from artifact_tui.widgets.line_table import LineRow, LineTable, fold_line, note_row
 from artifact_tui.widgets.row_table import RowTable
 
-if TYPE_CHECKING:
-    from textual.widget import Widget
-
 ROOM_FOR_COUNT = 60
-"""From how many cells on the title counts the lines; below, the file's name needs them."""
+"""The least width at which the title counts lines; a narrower one needs the cells for the file name."""
 NARROWEST = 20
 UPPER_PART = 3
-"""A hit is shown in the upper third: what follows it, such as a traceback, is seen too."""
+"""A match is shown in the upper third, so that what follows is visible, such as a traceback."""
 
 
 class PreviewScreen(ListScreen):
-    """A list of lines: moves and fails as every other list does; its filter line searches."""
+    """A file as a list of lines; the filter line searches."""
 
     BINDINGS = bindings("preview")
     FILTER_HINT = "text to find; Enter, then n and N"
@@ -50,31 +47,31 @@ class PreviewScreen(ListScreen):
         self._origin = 0
 
     def compose_body(self) -> Iterable[Widget]:
-        """One column, no header."""
+        """Yield the table: one column, no header."""
         yield LineTable()
 
     @property
     def lines(self) -> LineTable:
-        """The table, as what it is here."""
+        """The table, with its type."""
         return self.query_one(LineTable)
 
     async def fetch(self, provider: Provider) -> None:
-        """Read what is wanted of the file, and make lines of it, in a thread."""
+        """Read the wanted part of the file and convert it to lines, in a thread."""
         self._page = await asyncio.to_thread(self._reading.read)
         is_turned, self._is_turned = self._is_turned, False
         if is_turned and self._reading.has_one_view:
             self.app.notify("No other view for this file.", markup=False, timeout=4)
 
     def on_unmount(self) -> None:
-        """Nobody waits for the bytes that are still on their way."""
+        """Stop reading."""
         self._reading.stop()
 
     def on_resize(self) -> None:
-        """Fold to the width there is now."""
+        """Fold the lines to the new width."""
         self.call_after_refresh(self.update_rows)
 
     def update_rows(self) -> None:
-        """All lines, folded to the width, between the program's own words."""
+        """Show all lines, folded to the width, between the program's notes."""
         rows = self._rows(self._page) if self._page else []
         self.table.placeholder = self._placeholder()
         self.table.show(rows)
@@ -89,7 +86,7 @@ class PreviewScreen(ListScreen):
         self._starts = []
         for number, line in enumerate(self._lines, 1):
             self._starts.append(len(rows))
-            if page.draw is not None:  # it fits already
+            if page.draw is not None:  # already drawn to the width
                 rows.append(LineRow(number, 0, line.text, line.runs))
             else:
                 rows.extend(fold_line(number, line, width, without_stamp=self._without_stamps))
@@ -103,7 +100,7 @@ class PreviewScreen(ListScreen):
 
     @property
     def _has_colors(self) -> bool:
-        """Whether pictures can be drawn: 16 colors are too few, and without any there is nothing to see."""
+        """Whether pictures can be drawn: 16 colors are too few."""
         return self.app.console.color_system in ("truecolor", "256") and not self.app.no_color
 
     @on(RowTable.RowHighlighted)
@@ -129,7 +126,6 @@ class PreviewScreen(ListScreen):
 
     @property
     def _here(self) -> int:
-        """The number of the line under the cursor."""
         row = self.table.current
         if row is None:
             return 0
@@ -139,16 +135,16 @@ class PreviewScreen(ListScreen):
         if self.loading_rows:
             return f"Reading {size(self._reading.wanted)}…"
         if self._page is None:
-            return self.table.placeholder  # why it could not be read
+            return self.table.placeholder  # the error
         return "This file is empty\n\nEsc goes back"
 
     def action_filter(self) -> None:
-        """Search from here on."""
+        """Start a search at the cursor."""
         self._origin = self._here
         super().action_filter()
 
     def filter_rows(self, text: str) -> None:
-        """Find as it is typed: the first line from where the search began."""
+        """Find as you type: go to the first matching line from where the search began."""
         self._search()
         self._go(self._found, max(0, self._origin - 1), forward=True, needle=self.lines.needle)
 
@@ -160,7 +156,7 @@ class PreviewScreen(ListScreen):
         self._sum_up()
 
     def _go(self, numbers: list[int], here: int, *, forward: bool, needle: str = "") -> None:
-        """Move to the next line of these, or the one before, round the ends; in a folded line to what was found."""
+        """Move to the next or previous of these lines, wrapping around; in a folded line, to the match."""
         if not numbers:
             return
         at = bisect_right(numbers, here) if forward else bisect_left(numbers, here) - 1
@@ -171,7 +167,7 @@ class PreviewScreen(ListScreen):
             self.table.scroll_to(y=row - height // (UPPER_PART + 1), animate=False, force=True)
 
     def _row_with(self, needle: str, row: int) -> int:
-        """Return the row, of those of one line, that the first match begins in."""
+        """Return the row, among those of one line, in which the first match begins."""
         rows = self.table.items
         end = next((at for at in range(row + 1, len(rows)) if rows[at].line != rows[row].line), len(rows))
         texts = [one.text[one.indent :] for one in rows[row:end]]
@@ -180,10 +176,10 @@ class PreviewScreen(ListScreen):
         return row + min(bisect_right(ends, max(0, found)), len(texts) - 1)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Return what would do nothing is not offered."""
+        """Return whether an action would do something."""
         if action == "more":
             return self._reading.may_grow
-        if action == "stamps":  # its key stops a deletion that is about to begin
+        if action == "stamps":  # before a deletion begins, its key stops it
             return any(line.stamp for line in self._lines) and not self.session.in_grace
         return True
 
@@ -205,18 +201,18 @@ class PreviewScreen(ListScreen):
         self._go(errors, self._here, forward=True)
 
     def action_stamps(self) -> None:
-        """Fold the timestamps away, or show them."""
+        """Hide the timestamps of a log, or show them."""
         self._without_stamps = not self._without_stamps
         self.update_rows()
 
     def action_view(self) -> None:
-        """As what it is, as text, as bytes."""
+        """Switch between formatted, text and hex."""
         self._is_turned = True
         self._reading.next_view()
         self.load()
 
     def action_more(self) -> None:
-        """Four times as much of the file."""
+        """Load four times as much of the file."""
         if self._reading.grow():
             self.load()
 
@@ -225,7 +221,7 @@ class PreviewScreen(ListScreen):
         self._save()
 
     def peel(self) -> bool:
-        """Esc leaves at once, also while reading."""
+        """Return False: Esc leaves at once, also while reading."""
         return False
 
     @on(FilterBar.Submitted)

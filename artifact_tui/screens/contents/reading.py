@@ -1,4 +1,4 @@
-"""How much of a file has been read, and how it is looked at."""
+"""What has been read of a file, and the view that shows it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from artifact_tui.preview.line import Rendered, Sample, Stop
 from artifact_tui.text import size
 
 FIRST = 256 * 1024
-"""Bytes of a file that are fetched and shown at first."""
+"""Bytes of a file that are read and shown at first."""
 FIRST_IF_NEARLY = 2 * FIRST
-"""Bytes up to which a file is fetched as a whole at first: what a log ends with matters most."""
+"""Files up to this size are read whole at first: the end of a log matters most."""
 FIRST_IF_WHOLE = 4 * 1024 * 1024
-"""The same for kinds of which the whole says more than the start."""
+"""The same for types that need the whole file."""
 MOST = 16 * 1024 * 1024
-"""Bytes up to which there is more to load: beyond, a file is for other programs."""
+"""The most bytes that can be loaded: larger files are for other programs."""
 _GROWTH = 4
 _STEP = 1024 * 1024
 _VIEWS = (kinds.show, kinds.show_as_text, kinds.show_as_bytes)
@@ -31,11 +31,11 @@ class AnyReading(Protocol):
 
     wanted: int
     has_one_view: bool
-    """Whether it is known that there is no other way to look at it."""
+    """Whether the file is known to have only one view."""
 
     @property
     def rest(self) -> int:
-        """Bytes that are not here."""
+        """Bytes that are not read."""
 
     @property
     def may_grow(self) -> bool:
@@ -43,27 +43,27 @@ class AnyReading(Protocol):
 
     @property
     def amount(self) -> str:
-        """How much is here, in words."""
+        """How much is read, in words."""
 
     @property
     def where(self) -> str:
-        """What is searched, where it is not all; with a blank before."""
+        """The part that is searched, if it is not all; begins with a space."""
 
     def grow(self) -> bool:
-        """Want more; False when there is no more, or no more may be wanted."""
+        """Want more; return False if there is no more, or no more may be loaded."""
 
     def next_view(self) -> None:
-        """Look at it in the next way."""
+        """Switch to the next view."""
 
     def stop(self) -> None:
-        """Nobody waits any more."""
+        """Stop reading; no one waits for the result."""
 
     def read(self) -> Rendered:
-        """Return what is wanted, as lines; blocks, and raises :class:`ProviderError`."""
+        """Return the wanted part as lines; blocks, and raises :class:`ProviderError`."""
 
 
 class Reading:
-    """One file while it is looked at; what was read once is not fetched again."""
+    """One file in a preview; bytes are fetched only once."""
 
     def __init__(self, files: Files, entry: Entry) -> None:
         self._files = files
@@ -81,7 +81,7 @@ class Reading:
 
     @property
     def rest(self) -> int:
-        """Bytes of the file that are not here."""
+        """Bytes of the file that are not read."""
         return self._entry.size - len(self._data)
 
     @property
@@ -91,39 +91,39 @@ class Reading:
 
     @property
     def amount(self) -> str:
-        """How much is here, in words."""
+        """How much is read, in words."""
         here = size(len(self._data))
         return f"first {here} of {size(self._entry.size)}" if self.rest else here
 
     @property
     def where(self) -> str:
-        """What of the file is searched, where it is not all."""
+        """The part of the file that is searched, if it is not all."""
         return f" in the {self.amount}" if self.rest else ""
 
     @property
     def held(self) -> Held | None:
-        """The bytes in memory, for saving; None unless they are the whole file. The same object each time."""
+        """The whole file in memory, for saving; None if it is not whole. Always the same object."""
         if self._held is None and not self.rest:
             self._held = Held.of(self._entry, self._stream, bytes(self._data))
         return self._held
 
     def grow(self) -> bool:
-        """Want more; False when there is no more, or no more may be wanted."""
+        """Want more; return False if there is no more, or no more may be loaded."""
         if not self.may_grow:
             return False
         self.wanted = min(self.wanted * _GROWTH, self._entry.size, MOST)
         return True
 
     def next_view(self) -> None:
-        """Look at it in the next way; one that shows the same is passed over."""
+        """Switch to the next view that looks different."""
         self._turns_wanted += 1
 
     def stop(self) -> None:
-        """Nobody waits any more."""
+        """Stop reading; no one waits for the result."""
         self._stop.set()
 
     def read(self) -> Rendered:
-        """Return what is wanted, as lines; blocks, and raises :class:`ProviderError`."""
+        """Return the wanted part as lines; blocks, and raises :class:`ProviderError`."""
         with self._lock:
             try:
                 self._read_on()
@@ -138,7 +138,7 @@ class Reading:
             return page
 
     def _turn(self, page: Rendered, sample: Sample) -> Rendered:
-        """Return the next view that shows something else; the same page where there is none."""
+        """Return the next view that looks different, or the same page if there is none."""
         for _ in _VIEWS:
             self._view = (self._view + 1) % len(_VIEWS)
             other = _VIEWS[self._view](sample)

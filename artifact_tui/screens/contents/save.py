@@ -1,14 +1,18 @@
-"""From a choice of files to the disk: the dialog that says what is fetched, and what is done then."""
+"""Saving files out of an artifact: the dialog with what is fetched, then the download."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import ref
 
 from msgspec.structs import replace
 from textual.app import App
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
 
 from artifact_tui.archive.errors import Limits
 from artifact_tui.archive.files import Files, links_in_words
@@ -18,7 +22,7 @@ from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.archive.selection import select, select_held
 from artifact_tui.archive.zip_directory import Entry
 from artifact_tui.domain.models import Artifact, RepositoryName
-from artifact_tui.screens.dialogs.directory import ASK, DownloadChoice
+from artifact_tui.screens.dialogs.directory import ASK, DirectoryDialog, DownloadChoice
 from artifact_tui.screens.download.flow import DownloadFlow
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, printable, size
@@ -26,32 +30,21 @@ from artifact_tui.transfers.downloads.selection_order import HeldOrder, Selectio
 from artifact_tui.transfers.models import DownloadOrder, OnExisting
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from artifact_tui.transfers.downloads.extract import Members
-from typing import TYPE_CHECKING
-
-from textual.content import Content
-from textual.widgets import Static
-
-from artifact_tui.screens.dialogs.directory import DirectoryDialog
-
-if TYPE_CHECKING:
-    from textual.widget import Widget
 
 Make = Callable[[DownloadOrder], DownloadOrder]
-"""Makes an order for a part of it."""
+"""Turns an order into one for a part of the artifact."""
 
 
 class SaveDialog(DirectoryDialog):
-    """Asks for the directory; Enter starts."""
+    """Asks for the directory to save into."""
 
     def __init__(self, title: str, what: str, usual: DownloadChoice) -> None:
         super().__init__(title, usual)
         self._what = what
 
     def compose_box(self) -> list[Widget]:
-        """Return what is saved, where to, and what becomes of a file of the same name."""
+        """Return what is saved, the directory, and the choice for existing files."""
         what = Content.assemble((self._what, "bold"), (" into the directory", "$text-muted"))
         return [Static(what, markup=False), *self.directory(), *self.answers("Save")]
 
@@ -70,8 +63,8 @@ class SaveFlow(DownloadFlow):
     async def save(self, files: Files, entries: Sequence[Entry], root: str, held: Held | None = None) -> None:
         """Ask where to save the entries, show the bytes to download, then download only these.
 
-        What is open here already, an archive within the artifact or a zip on this disk, is written from there, and so
-        is what is ``held`` of a single file.
+        An archive that is open here (within the artifact, or a zip on disk) is read from here, and so are the bytes in
+        ``held`` of a single file.
         """
         if not isinstance(files, RemoteZip):
             await self._save_members(HeldFiles(files, held) if held else files, entries, root)
@@ -80,7 +73,7 @@ class SaveFlow(DownloadFlow):
         elif held is not None and held.packed:
             title = f"Save 1 file · already loaded, {size(held.entry.size)} on the disk"
             selection = select_held(held.entry, len(held.packed), files.etag, root)
-            weak = ref(held)  # the preview holds it: what is saved when that is closed is fetched
+            weak = ref(held)  # only the preview keeps it: once that is closed, the bytes are fetched
             await self._order(title, self._what(root), partial(HeldOrder.of_held, selection=selection, find=weak))
         else:
             await self._save_some(files, files.start, entries, root)
@@ -96,7 +89,7 @@ class SaveFlow(DownloadFlow):
         await self._order(title, self._what(root), partial(SelectionOrder.of, selection=selection))
 
     async def save_whole(self) -> int | None:
-        """Ask where to, then download the artifact as it is; return the transfer's number, None when cancelled."""
+        """Ask where to, then download the whole artifact; return the transfer's number, or None if cancelled."""
         title = f"Download the whole artifact · {size(self._artifact.size_in_bytes)}"
         return await self._order(title, printable(self._artifact.name, 60), partial(replace, unpack=False))
 
@@ -146,7 +139,6 @@ class SaveFlow(DownloadFlow):
             self.remember(self._repository, choice.directory)
 
     async def _write(self, members: Members, directory: Path, on_existing: OnExisting) -> bool:
-        """Write files that are here, in a thread; return whether they were written."""
         from artifact_tui.domain.provider import ProviderError
         from artifact_tui.screens.background import in_daemon_thread
         from artifact_tui.transfers.downloads.extract import NotSaved, save_members
@@ -171,6 +163,6 @@ class SaveFlow(DownloadFlow):
 
 
 def skipped_links(entries: Sequence[Entry]) -> str:
-    """Count the links of a tar that are not saved, as ``1 symlink skipped``; empty without any."""
+    """Return how many links of a tar are not saved, such as ``1 symlink skipped``; empty without any."""
     words = links_in_words(entries)
     return f"{words} skipped" if words else ""

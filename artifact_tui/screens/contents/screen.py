@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import on, work
+from textual.widget import Widget
 
 from artifact_tui.archive.files import Files
 from artifact_tui.archive.nested import is_archive, open_nested
@@ -30,16 +31,14 @@ from artifact_tui.transfers.models import State, Transfer
 from artifact_tui.widgets.row_table import RowTable
 
 if TYPE_CHECKING:
-    from textual.widget import Widget
-
     from artifact_tui.screens.contents.save import SaveFlow
 
 Opener = Callable[[Callable[[], bool]], Files]
-"""Opens what holds the files; blocks, and asks now and then whether somebody still waits."""
+"""Opens the container of the files; blocks, and checks now and then whether the screen still waits."""
 
 
 class FilesScreen(ListScreen):
-    """Threads wait for the bytes; when the screen is left they give up."""
+    """A screen whose threads wait for bytes, and give up when the screen is left."""
 
     def __init__(self, session: Session, repository: RepositoryName, *trail: str) -> None:
         super().__init__(session, str(repository), *trail)
@@ -47,11 +46,11 @@ class FilesScreen(ListScreen):
         self._left = threading.Event()
 
     def is_wanted(self) -> bool:
-        """Whether somebody still waits; may be asked from any thread."""
+        """Return whether the screen still waits; callable from any thread."""
         return not self._left.is_set()
 
     def on_unmount(self) -> None:
-        """Nobody waits for the bytes that are still on their way."""
+        """Let the threads give up."""
         self._left.set()
 
     def open_archive(self, artifact: Artifact) -> RemoteZip:
@@ -60,16 +59,16 @@ class FilesScreen(ListScreen):
         return RemoteZip.open(archive, artifact.size_in_bytes, is_wanted=self.is_wanted)
 
     def action_preview(self) -> None:
-        """Show the file under the cursor."""
+        """Open the file under the cursor."""
         if self.table.current is not None:
             self.open_item(self.table.current)
 
 
 class ContentsScreen(FilesScreen):
-    """The list comes with kilobytes, a file when it is opened; threads do the waiting.
+    """The files of an artifact: the list takes kilobytes, a file is fetched when it is opened.
 
-    An archive within the artifact has a screen of its own: ``opener`` opens it, ``within`` is its path, and where that
-    fails ``save_whole`` saves it as it is.
+    An archive within the artifact has another screen: ``opener`` opens it, ``within`` is its path, and ``save_whole``
+    saves it unopened if that fails.
     """
 
     BINDINGS = bindings("contents")
@@ -93,22 +92,22 @@ class ContentsScreen(FilesScreen):
         self._files: Files | None = None
         self._list = ContentsList()
         self._whole_only: ProviderError | None = None
-        """Why the artifact can only be had as a whole, which ``d`` then offers."""
+        """Why the artifact can only be downloaded whole, which ``d`` then offers."""
         self._download = 0
 
     def compose_body(self) -> Iterable[Widget]:
-        """Files are told apart by their place in the archive: names may be equal."""
+        """Yield the table; the key of a file is its place in the archive, because names may repeat."""
         yield RowTable[Node](COLUMNS, key=lambda node: node.key, row=lambda node: self._list.row(node))
 
     async def fetch(self, provider: Provider) -> None:
-        """Read the list of files in a thread; a failure leaves the list that was there."""
+        """Read the list of files in a thread; after an error, the earlier list stays."""
         self._files = await asyncio.to_thread(self._opener, self.is_wanted)
         self._list, self._whole_only = ContentsList(self._files.entries), None
         for remark in self._files.remarks:
             self.app.notify(remark.sentence, markup=False, timeout=10)
 
     def show_problem(self, error: ProviderError) -> None:
-        """Show the problem; where the server sends no ranges, show the size and that a download can be browsed."""
+        """Show the problem; if only the whole can be downloaded, show its size and the key for that."""
         if isinstance(error, WholeOnly):
             self._whole_only = error
             total = error.total if error.total is not None else self.artifact.size_in_bytes
@@ -123,7 +122,7 @@ class ContentsScreen(FilesScreen):
         super().show_problem(error)
 
     def update_rows(self) -> None:
-        """Filter by the words, and sum up."""
+        """Filter the files, and show a summary."""
         rows = self._list.select(self.filter_bar.text)
         self.table.placeholder = self._placeholder()
         self.table.sorted_by = self._list.sorted_by
@@ -147,7 +146,7 @@ class ContentsScreen(FilesScreen):
         if self.loading_rows:
             return "Reading the list of files…"
         if self._files is None:
-            return self.table.placeholder  # why it could not be read
+            return self.table.placeholder  # the error
         return "This artifact holds no files\n\nEsc goes back"
 
     def filter_rows(self, text: str) -> None:
@@ -157,7 +156,7 @@ class ContentsScreen(FilesScreen):
             self.table.move_cursor(row=self._list.first_hit())
 
     def peel(self) -> bool:
-        """Clear marks first; otherwise Esc leaves at once."""
+        """Remove the marks first; otherwise Esc leaves at once."""
         if not self._list.marks:
             return False
         self._list.marks = set()
@@ -181,16 +180,16 @@ class ContentsScreen(FilesScreen):
         self.action_sort_by(str(event.column_key.value))
 
     def action_mark_all(self) -> None:
-        """Mark all that are shown."""
+        """Mark all shown files."""
         self._list.mark_shown()
         self._show_marks()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Return the key that folds stops a deletion that is about to begin."""
+        """Return whether an action is available: before a deletion begins, the fold key stops it."""
         return not (action == "fold" and self.session.in_grace)
 
     def action_fold(self) -> None:
-        """Fold all folders, or open them."""
+        """Fold all folders, or unfold them."""
         self._list.toggle_all()
         self.update_rows()
 
@@ -204,14 +203,14 @@ class ContentsScreen(FilesScreen):
 
     @work(group="sort")
     async def action_sort(self) -> None:
-        """Offer every column."""
+        """Ask which column to sort by."""
         from artifact_tui.screens.dialogs.question import SortDialog
 
         if column := await self.app.push_screen_wait(SortDialog(COLUMNS)):
             self.action_sort_by(column)
 
     def open_item(self, item: Node) -> None:
-        """Open or fold a folder, look into an archive, show a file."""
+        """Fold or unfold a folder, open an archive, or show a file."""
         if self._files is None:
             return
         if item.entry is None:
@@ -239,7 +238,7 @@ class ContentsScreen(FilesScreen):
         )
 
     def action_download(self) -> None:
-        """Ask where to, then save what is marked, or what is under the cursor."""
+        """Ask where to save the marked files, or the one under the cursor."""
         if self._whole_only is not None:
             self.run_worker(self._download_whole(follow=isinstance(self._whole_only, WholeOnly)), group="save")
         elif self._files is None:
@@ -268,7 +267,7 @@ class ContentsScreen(FilesScreen):
         return SaveFlow(self.app, self.session, self.repository, self.artifact, archive)
 
     def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
-        """When the whole has come, its files are shown from the disk."""
+        """Show the files from disk once the whole artifact is downloaded."""
         super().watch_transfers(transfers)
         done = next((one for one in transfers if one.id == self._download and one.state is State.DONE), None)
         if done is not None and done.path is not None:

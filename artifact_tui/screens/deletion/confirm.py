@@ -1,16 +1,16 @@
-"""The question before a deletion: answered with yes only by somebody who reads it."""
+"""The confirmation before a deletion: only a deliberate key press confirms."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from time import monotonic
-from typing import TYPE_CHECKING
 
 from textual import on
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.events import Key, Paste
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from artifact_tui.domain.models import Artifact
@@ -23,26 +23,22 @@ from artifact_tui.transfers.deletions.models import DeletePlan
 from artifact_tui.widgets.row_table import RowTable
 from artifact_tui.widgets.status_bar import key_sign
 
-if TYPE_CHECKING:
-    from textual.widget import Widget
-
 MOST_ITEMS = 10
 MOST_BYTES = 10**9
-"""With more than either, the number of artifacts has to be typed."""
+"""The most artifacts and bytes that a key confirms without typing the count."""
 
 
 def needs_count(plan: DeletePlan) -> bool:
-    """Whether one key is not enough."""
+    """Return whether the plan is too big to confirm without typing the count."""
     every_byte = sum(artifact.size_in_bytes for artifact in plan.artifacts)
     return len(plan.artifacts) > MOST_ITEMS or every_byte > MOST_BYTES
 
 
 class ConfirmDialog(Dialog[bool]):
-    """Deaf at first and to keys that come in a burst (:mod:`.screens.deletion.keypress_guard`); Esc always closes.
+    """Ignores keys at first and keys in a burst (:mod:`.screens.deletion.keypress_guard`); Esc always closes.
 
-    The keyboard is on Cancel, where Enter cancels; the button beside it takes no focus. ``key`` is the key that
-    confirms, a letter; it waits a moment, in which any other key takes it back. With ``is_all`` the count has to be
-    typed however few there are.
+    The focus is on Cancel, so Enter cancels; the Delete button takes no focus. ``key`` is the letter that confirms; any
+    other key within a moment takes it back. With ``is_all``, the count must be typed, however small it is.
     """
 
     BINDINGS = bindings("confirm")
@@ -78,7 +74,7 @@ class ConfirmDialog(Dialog[bool]):
         return f"{self._key}  Delete {count(self._number, 'artifact')}"
 
     def compose_box(self) -> list[Widget]:
-        """Return what would go, what should be known of it, and the answers."""
+        """Return the artifacts, the warnings and the buttons."""
         return [
             Static(Content(f"From {self._plan.repository}, {self._freed()}:"), classes="label"),
             self._table,
@@ -89,14 +85,13 @@ class ConfirmDialog(Dialog[bool]):
         ]
 
     def _freed(self) -> str:
-        """Return the bytes that are freed, which the sizes of expired artifacts are not among."""
         expired = sum(artifact.expired for artifact in self._plan.artifacts)
         if expired == self._number:
             return "expired, so nothing is freed"
         return f"{size(self._plan.bytes)}{f' ({expired:,} expired free nothing)' if expired else ''}"
 
     def on_mount(self) -> None:
-        """Enter does nothing but cancel, and nothing counts before it could be read."""
+        """Focus Cancel, and ignore keys until the dialog could be read."""
         self.query_one("#cancel", Button).focus()
         self.call_after_refresh(self._shown)
 
@@ -115,11 +110,11 @@ class ConfirmDialog(Dialog[bool]):
 
     @property
     def is_confirming(self) -> bool:
-        """Whether it was confirmed and another key would still take that back."""
+        """Whether the key was pressed and another key would still take it back."""
         return self._pending is not None
 
     def on_key(self, event: Key) -> None:
-        """Before any binding: what was not meant for this question goes no further."""
+        """Stop keys that were not meant for this question, before any binding."""
         self._take_back()
         calm = self._keypress_guard.is_calm(event.time)
         counts = self._keypress_guard.hear(event.time)
@@ -132,7 +127,7 @@ class ConfirmDialog(Dialog[bool]):
             self._say(f"Too soon after another key: press {self._key} again.")
 
     def on_paste(self, event: Paste) -> None:
-        """Nobody answers this by pasting."""
+        """Ignore pasted text."""
         self._take_back()
         event.stop()
 
@@ -156,7 +151,7 @@ class ConfirmDialog(Dialog[bool]):
         )
 
     def action_confirm(self) -> None:
-        """Confirm, unless something else comes at once."""
+        """Confirm, unless another key follows at once."""
         if self._delete.disabled:
             self._say(f"Type {self._count.wanted} first.")
         elif self.can_see(self._delete):
@@ -164,7 +159,7 @@ class ConfirmDialog(Dialog[bool]):
             self._pending = self.set_timer(LULL, self._confirm)
 
     def _confirm(self) -> None:
-        """Keys that have come and were not handled yet count as well."""
+        """Confirm once no typed key waits to be handled."""
         app = self.app
         if isinstance(app, TerminalApp) and not app.type_ahead.is_idle:
             self._pending = self.set_timer(LULL, self._confirm)
@@ -180,7 +175,6 @@ class ConfirmDialog(Dialog[bool]):
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
-        """By Enter on Cancel, or by the mouse."""
         if event.button.id != "delete":
             self._take_back()
             self.dismiss(False)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from artifact_tui.domain.models import Artifact
@@ -16,12 +17,9 @@ from artifact_tui.transfers.deletions.models import DeletePlan, PlannedRequest, 
 from artifact_tui.widgets.row_layout import Cell, Column
 from artifact_tui.widgets.row_table import RowTable
 
-if TYPE_CHECKING:
-    from textual.widget import Widget
-
 
 class RequestRow(NamedTuple):
-    """One request, and the artifact it is about."""
+    """A request, and the artifact it is about."""
 
     request: PlannedRequest
     artifact: Artifact
@@ -49,13 +47,13 @@ COLUMNS = (
 
 
 def lines_of(plan: DeletePlan) -> tuple[RequestRow, ...]:
-    """Return the engine's own list: two requests for each artifact."""
+    """Return the engine's list: two requests for each artifact."""
     requests = planned_requests(plan)
     return tuple(RequestRow(request, plan.artifacts[place // 2]) for place, request in enumerate(requests))
 
 
 class DryRunDialog(Dialog[None]):
-    """One request a line, in the order they would be sent."""
+    """One request per line, in the order of sending."""
 
     def __init__(self, plan: DeletePlan, session: Session) -> None:
         super().__init__(f"Dry run: {count(len(plan.artifacts), 'artifact')}, nothing is sent")
@@ -77,9 +75,8 @@ class DryRunDialog(Dialog[None]):
         return [table, Static(Content(text), classes="label")]
 
     def _base(self) -> str:
-        """Return what all addresses have in common."""
         return planned_requests(self._plan)[0].path.rpartition("/")[0]
 
     def on_mount(self) -> None:
-        """Focus the text, so that the arrow keys scroll it."""
+        """Focus the table so that the arrow keys scroll it."""
         self.query_one(RowTable).focus()

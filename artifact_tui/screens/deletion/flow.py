@@ -1,4 +1,4 @@
-"""From a confirmed plan to the engine, and to the screen that shows its progress."""
+"""From a confirmed plan to the engine, and to the screen with its progress."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from artifact_tui.transfers.models import Outcome, Transfer
 
 
 class DeletionFlow:
-    """Asks about plans that no review shows, and hands confirmed plans to the engine."""
+    """Asks about plans outside the review, and hands confirmed plans to the engine."""
 
     def __init__(self, app: App[int], session: Session) -> None:
         self._app = app
         self._session = session
 
     def begin(self, confirmed: ConfirmedPlan, first: DownloadChoice | None = None) -> Deletion:
-        """Order a deletion; with ``first``, after downloading everything that has not expired."""
+        """Order a deletion; with ``first``, download everything that has not expired before."""
         engine = self._session.engine
         if first is None:
             return self._deletion_of(engine.deletions.add(confirmed))
@@ -33,7 +33,7 @@ class DeletionFlow:
         return self._deletion_of(engine.download_first(orders, confirmed))
 
     async def resume(self, left: UnfinishedDeletion) -> bool:
-        """Ask about the rest of an earlier plan and continue it; False if the user said no.
+        """Ask about the rest of an earlier plan and resume it; return False if the user declines.
 
         Await it in a worker. Raises :class:`~artifact_tui.transfers.errors.JournalError`.
         """
@@ -48,7 +48,7 @@ class DeletionFlow:
         return True
 
     async def retry(self, transfers: tuple[Transfer, ...]) -> None:
-        """Ask whether to retry what failed or was not tried of a deletion; await it in a worker."""
+        """Ask whether to retry deletes that failed or were not tried; await it in a worker."""
         wanted = tuple(one for one in transfers if one.outcome in {Outcome.FAILED, Outcome.NOT_TRIED})
         if not wanted:
             self._app.notify("Only artifacts that failed or were not tried can be retried.", markup=False, timeout=4)
@@ -65,7 +65,7 @@ class DeletionFlow:
             self._app.push_screen(DeletionScreen(self._session, deletions[-1]))
 
     async def confirm(self, plan: DeletePlan, warnings: tuple[str, ...], *, is_all: bool = False) -> bool:
-        """Ask whether to delete exactly this plan; ``is_all`` says that nothing would be left. Await it in a worker."""
+        """Ask whether to delete exactly this plan, with ``is_all`` every artifact; await it in a worker."""
         session = self._session
         table = artifact_table(plan.artifacts, session.runs_of(plan.repository), session.clock(), CONFIRM_ROWS)
         dialog = ConfirmDialog(plan, table, warnings, session.key_of("confirm.delete"), is_all=is_all)

@@ -1,21 +1,21 @@
-"""Which keys a person meant: none that came at once, in a burst, or with others on their heels."""
+"""Detects deliberate key presses: not simultaneous, not in a burst, not followed by others at once."""
 
 from __future__ import annotations
 
 DEAF = 0.3
-"""Seconds after a question is shown in which no key counts."""
+"""Seconds after the question appears during which no key counts."""
 BURST = 0.05
-"""Keys closer together than this came at once: typed very fast, pasted, held, or a late answer of the terminal."""
+"""Keys closer together than this many seconds were pasted, held, or sent by the terminal as a late reply."""
 LULL = 0.3
-"""Seconds without any other key, before and after the one that confirms."""
+"""Seconds without another key, before and after the one that confirms."""
 _OTHER = "·"
-"""Stands for a key that is not a digit, or that came too early."""
+"""Stands for a key that is not a digit, or that is too early."""
 
 
 class KeypressGuard:
     """Detects bursts from the time of every key, in seconds on the event clock; it has no side effects.
 
-    ``in_burst`` says whether the last key came at once with the one before it.
+    ``in_burst`` says whether the last key is in a burst with the one before.
     """
 
     def __init__(self, shown: float) -> None:
@@ -24,18 +24,18 @@ class KeypressGuard:
         self.in_burst = False
 
     def hear(self, time: float) -> bool:
-        """Take note of a key; whether it may count for anything."""
+        """Record a key; return whether it may count."""
         self.in_burst = time - self._last < BURST
         self._last = max(time, self._last)
         return time - self._shown >= DEAF and not self.in_burst
 
     def is_calm(self, time: float) -> bool:
-        """Whether nothing came for long enough before ``time`` for something that cannot be undone."""
+        """Return whether there was no key for long enough before ``time`` to confirm something irreversible."""
         return time - self._shown >= DEAF and time - self._last >= LULL
 
 
 class CountEntry:
-    """The entry of the number ``wanted``, digit by digit or at once; ``typed`` holds the digits that count."""
+    """The entry of the number ``wanted``, digit by digit or in a burst; ``typed`` holds the digits that count."""
 
     def __init__(self, wanted: str) -> None:
         self.wanted = wanted
@@ -48,10 +48,10 @@ class CountEntry:
         return self.typed == self.wanted
 
     def press(self, key: str, *, counts: bool, in_burst: bool) -> bool:
-        """Take a digit, ``backspace`` or another key; return False for a burst of digits that cannot count.
+        """Handle a digit, ``backspace`` or another key; return False for a burst of digits that cannot count.
 
-        ``counts`` and ``in_burst`` are what :class:`KeypressGuard` says of the key. A burst counts when it is the
-        wanted digits, from its first key to its last; any other burst with digits clears what was typed.
+        ``counts`` and ``in_burst`` are from :class:`KeypressGuard`. A burst counts if it is exactly the wanted digits;
+        any other burst with digits clears the entry.
         """
         is_digit = len(key) == 1 and key.isascii() and key.isdecimal()
         came_early = not counts and not in_burst

@@ -1,4 +1,4 @@
-"""A deletion under way: how far it is, a way to stop it at any time, and an honest account at its end."""
+"""A deletion in progress: how far it is, how to stop it at any time, and the report at its end."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class DeletionHead(Widget):
     deletion: reactive[Deletion | None] = reactive[Deletion | None](None)
 
     def render(self) -> Content:
-        """As wide as the widget, which has a margin of its own."""
+        """Return the lines, as wide as the widget."""
         if self.deletion is None:
             return Content("")
         width = max(1, self.size.width)
@@ -51,9 +51,9 @@ class DeletionHead(Widget):
 
 
 class DeletionScreen(ListScreen):
-    """Reads the engine's snapshots of one deletion; leaving it stops nothing.
+    """Shows the engine's snapshots of one deletion; leaving the screen stops nothing.
 
-    Of one ``from_earlier`` start no review has asked yet whether a quota counts the repository's artifacts.
+    ``from_earlier`` marks one of an earlier session, for which no review has asked whether the repository is public.
     """
 
     BINDINGS = bindings("deletion")
@@ -72,7 +72,7 @@ class DeletionScreen(ListScreen):
         self._names: dict[int, str] = {}
 
     def compose_body(self) -> Iterable[Widget]:
-        """Where it stands, each artifact, and the report when there is one."""
+        """Yield the progress, the artifacts, and the report at the end."""
         table = RowTable[Transfer](COLUMNS, key=lambda transfer: transfer.id, row=self._row)
         yield Container(DeletionHead(), table, DetailPane(), id="deletion-body")
 
@@ -80,7 +80,7 @@ class DeletionScreen(ListScreen):
         return DeletionRow(transfer, self._names.get(transfer.id, transfer.artifact.name))
 
     def on_mount(self) -> None:
-        """Follow the engine."""
+        """Title the pane; Textual calls the base class's handler too."""
         self.pane.border_title = "Report"
 
     def watch_deletions(self, deletions: tuple[Deletion, ...]) -> None:
@@ -89,10 +89,10 @@ class DeletionScreen(ListScreen):
         self.update_rows()
 
     async def fetch(self, provider: Provider) -> None:
-        """Ask whether the repository is public, if that is not known yet."""
+        """Ask whether the repository is public, if that is unknown."""
         repository = self._deletion.repository
         if self._from_earlier and self.session.backend.kind.is_cloud and repository not in self.session.public:
-            with suppress(ProviderError):  # the words are then those for repositories that a quota counts
+            with suppress(ProviderError):  # then the report assumes that a quota counts it
                 self.session.public[repository] = not (await provider.repository(repository)).private
 
     def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
@@ -100,7 +100,7 @@ class DeletionScreen(ListScreen):
         self.update_rows()
 
     def update_rows(self) -> None:
-        """Show what is known now."""
+        """Show the artifacts and the progress."""
         deletion = self._deletion
         everything = of_deletion(deletion, self.transfers) or of_deletion(deletion, self.session.transfers())
         self._names = names_of(everything, self.session.runs_of)
@@ -114,7 +114,6 @@ class DeletionScreen(ListScreen):
         self.refresh_bindings()
 
     def _show_report(self, deletion: Deletion, transfers: tuple[Transfer, ...]) -> None:
-        """At the end, with the estimate as of that moment."""
         if not deletion.finished:
             self._saving = None
         elif self._saving is None:
@@ -129,33 +128,32 @@ class DeletionScreen(ListScreen):
         return report(self._deletion, saving, uncounted, _from_home(log) if log else "")
 
     def open_item(self, item: Transfer) -> None:
-        """Say what became of it, in full."""
+        """Show the full result of an artifact."""
         said = f"{item.problem} {item.next_step}".strip() or (item.outcome.value if item.outcome else "not deleted yet")
         self.app.notify(printable(said, 600), title=printable(item.artifact.name, 60), markup=False, timeout=8)
 
     def action_pause(self) -> None:
-        """Send nothing, or go on."""
+        """Pause the deletion, or resume it."""
         deletions, deletion = self.session.engine.deletions, self._deletion
         change = deletions.resume if deletion.state is DeletionState.PAUSED else deletions.pause
         change(deletion.number)
 
     def action_stop(self) -> None:
-        """Stop after what was just sent, if anything was."""
+        """Stop after the current request."""
         self.session.engine.deletions.stop(self._deletion.number)
 
     def action_retry(self) -> None:
-        """Ask whether to try again what has failed or was not tried, of the rows that are shown."""
+        """Ask whether to retry the shown rows that failed or were not tried."""
         self.post_message(RetryDeletes(tuple(self.table.items)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Return what has ended can neither be paused nor stopped."""
+        """Return whether an action is available: a finished deletion can neither be paused nor stopped."""
         if action in {"pause", "stop"}:
             return not self._deletion.finished
         return action != "retry" or bool(self._deletion.finished and self._deletion.failed + self._deletion.not_tried)
 
 
 def _from_home(path: Path) -> str:
-    """As a shell understands it, and shorter."""
     try:
         return f"~/{path.relative_to(Path.home())}"
     except (ValueError, RuntimeError):

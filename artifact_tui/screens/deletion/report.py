@@ -1,4 +1,4 @@
-"""A deletion in words: where it stands, how far it is, and the report at its end."""
+"""A deletion in words: its state, its progress, and the report at its end."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ QUOTA = (
 )
 PUBLIC = "GitHub counts the storage of private repositories, and this one is public"
 OWN_STORAGE = "this server keeps artifacts in a storage of its own"
-"""Why deleting frees no quota (GitHub's documentation, "GitHub Actions billing"), for who deletes for its sake."""
+"""Why deleting frees no quota (GitHub's documentation, "GitHub Actions billing")."""
 _LEAST = 0.05
 
 _RESULTS: dict[Outcome, tuple[str, Tone]] = {
@@ -37,7 +37,7 @@ _RESULTS: dict[Outcome, tuple[str, Tone]] = {
 
 
 def standing(deletion: Deletion) -> Content:
-    """One line: what happens now, or what it ended with."""
+    """Return one line: what happens now, or how the deletion ended."""
     left = clock_time(deletion.seconds_left or 0)
     match deletion.state:
         case DeletionState.GRACE:
@@ -72,7 +72,7 @@ def _line(word: str, tone: Tone, more: str) -> Content:
 
 
 def tried(deletion: Deletion) -> int:
-    """How many artifacts have an outcome because they were looked at or deleted."""
+    """Return how many artifacts have an outcome because they were checked or deleted."""
     return deletion.settled - deletion.not_tried
 
 
@@ -90,7 +90,7 @@ def reached(deletion: Deletion) -> str:
 
 
 def progress(deletion: Deletion, width: int) -> Content:
-    """Bar, count, bytes freed, time left, in at most ``width`` cells."""
+    """Return bar, count, freed bytes and time left in at most ``width`` cells."""
     numbers = [
         reached(deletion),
         f"{size(deletion.bytes_freed)} of {size(deletion.bytes_planned)} freed",
@@ -129,7 +129,7 @@ def _result(row: DeletionRow) -> Cell:
 
 
 def size_or_expired(artifact: Artifact) -> str:
-    """Return how many bytes deleting an artifact frees; what has expired frees none."""
+    """Return how many bytes deleting an artifact frees; an expired one frees none."""
     return "expired" if artifact.expired else size(artifact.size_in_bytes)
 
 
@@ -145,9 +145,9 @@ COLUMNS = (
 
 
 def report(deletion: Deletion, saving: Saving, uncounted: str = "", log: str = "") -> tuple[Field, ...]:
-    """Return the account: the counts add up to the plan, and what has been won by it.
+    """Return the report: counts that add up to the plan, and what was freed.
 
-    ``uncounted`` is why no quota counts it, where none does; ``log`` the file with all results.
+    ``uncounted`` is why no quota counts the artifacts, or empty; ``log`` is the file with all results.
     """
     counts = (
         ("deleted", deletion.done),
@@ -187,7 +187,7 @@ def _estimate(saving: Saving) -> str:
 
 
 def gb_hours(number: float) -> str:
-    """GB-hours with as many digits as an estimate deserves: ``less than 0.1``, ``0.4``, ``57``, ``1,204``."""
+    """Return GB-hours with as many digits as an estimate deserves: ``less than 0.1``, ``0.4``, ``57``, ``1,204``."""
     if number < _LEAST:
         return "less than 0.1"
     return f"{number:,.1f}" if number < 10 else f"{number:,.0f}"
@@ -198,13 +198,13 @@ def _gigabytes(saving: Saving) -> str:
 
 
 def of_deletion(deletion: Deletion, transfers: Iterable[Transfer]) -> tuple[Transfer, ...]:
-    """Its artifacts, in the plan's order."""
+    """Return the artifacts of a deletion in the order of its plan."""
     by_id = {transfer.id: transfer for transfer in transfers}
     return tuple(by_id[number] for number in deletion.ids if number in by_id)
 
 
 def why_uncounted(session: Session, repository: RepositoryName) -> str:
-    """Return a clause; empty where a quota counts the artifacts, or may."""
+    """Return a clause, or an empty string where a quota counts the artifacts or may count them."""
     if not session.backend.kind.is_cloud:
         return OWN_STORAGE
     return PUBLIC if session.public.get(repository) else ""

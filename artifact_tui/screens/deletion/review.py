@@ -1,14 +1,15 @@
-"""The last look at what would be deleted: in groups, with what is protected left out, before anything is confirmed."""
+"""The review of a deletion: groups, protection and notes before anything is confirmed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on, work
 from textual.containers import Container
 from textual.getters import query_one
+from textual.widget import Widget
 
 from artifact_tui.domain.artifact_filter import Query
 from artifact_tui.domain.models import Artifact, WorkflowRun
@@ -30,25 +31,22 @@ from artifact_tui.transfers.models import Transfer
 from artifact_tui.widgets.detail_pane import DetailPane
 from artifact_tui.widgets.row_table import RowTable
 
-if TYPE_CHECKING:
-    from textual.widget import Widget
-
 WISH = "Download first"
 STALE = timedelta(minutes=5)
-"""How long what was looked up about protection is good for."""
+"""How long protection that was looked up stays valid."""
 
 
 class ReviewScreen(ListScreen):
-    """The review of a frozen plan; only kept rows and protection change what would be deleted.
+    """The review of a frozen plan; only keeping and unprotecting rows change what would be deleted.
 
-    ``hidden`` are the ids that the list's filter hides; ``total`` is how many artifacts there are in all, for deleting
-    all of them needs more than a key; 0 where that is not known. ``part`` says of how many they were chosen then.
+    ``hidden`` are the IDs that the list's filter hides. ``total`` is the number of all artifacts, 0 if unknown: to
+    delete all of them, the count must be typed. ``part`` says how many were loaded when the plan was made, if not all.
     """
 
     BINDINGS = bindings("review")
     FILTER_HINT = FILTER_HINT
     KEY_PLACES: ClassVar = {"filter": 0.5}
-    """In the key line the filter comes after what decides about the plan."""
+    """In the key line, the filter comes after the keys that change the plan."""
 
     pane = query_one(DetailPane)
 
@@ -68,21 +66,21 @@ class ReviewScreen(ListScreen):
 
     @property
     def planned(self) -> tuple[Artifact, ...]:
-        """All that was planned at the first key, whatever was taken out since."""
+        """All artifacts of the original plan."""
         return self._plan.artifacts
 
     @property
     def plan(self) -> DeletePlan:
-        """What would be deleted now."""
+        """The plan as it is now."""
         return self._list.plan()
 
     def compose_body(self) -> Iterable[Widget]:
-        """Yield the groups, and below them what should be known."""
+        """Yield the groups, and the notes below them."""
         table = RowTable[ReviewRow](COLUMNS, key=lambda row: row.key, row=self._row)
         yield Container(table, DetailPane(), id="review-body")
 
     def on_mount(self) -> None:
-        """Say what the lines below the table are."""
+        """Title the notes; Textual calls the base class's handler too."""
         self.pane.border_title = "Before you delete"
 
     def _runs(self) -> dict[int, WorkflowRun]:
@@ -92,7 +90,7 @@ class ReviewScreen(ListScreen):
         return PlanRow(row, self._list, self._runs(), self.session.clock())
 
     async def fetch(self, provider: Provider) -> None:
-        """Look up what protection depends on; nothing can be deleted before that is known."""
+        """Look up what protection depends on; Delete stays disabled until then."""
         self._state, self._problem = None, ""
         self._state = await learn_state(provider, self._plan.repository, self._plan.artifacts)
         self._learned = self.session.clock()
@@ -101,17 +99,17 @@ class ReviewScreen(ListScreen):
         self._list.arrange()
 
     def show_problem(self, error: ProviderError) -> None:
-        """Say it below the table, since the plan is there all the same."""
+        """Show the error below the table, because the plan can be shown without protection."""
         self._problem = str(error)
         self.update_rows()
 
     def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
-        """Show what new snapshots change: a download may have begun or ended."""
+        """Show new snapshots: a download may have begun or ended, which changes protection."""
         super().watch_transfers(transfers)
         self.update_rows()
 
     def update_rows(self, *, filtered: bool = False) -> None:
-        """Show the groups, what would go of them, and what should be known."""
+        """Show the groups, what would be deleted, and the notes."""
         self._protect()
         self._list.shown = self._filtered()
         rows = self._list.rows()
@@ -125,7 +123,7 @@ class ReviewScreen(ListScreen):
         self.pane.set_class(bool(self.pane.fields), "-shown")
 
     def _filtered(self) -> frozenset[int] | None:
-        """Return what the filter shows; ``marked`` is what would be deleted."""
+        """Return the IDs that the filter shows; ``marked`` means what would be deleted."""
         if not self._query.tests:
             return None
         going = frozenset(artifact.id for artifact in self._list.going)
@@ -147,7 +145,7 @@ class ReviewScreen(ListScreen):
             )
 
     def open_item(self, item: ReviewRow) -> None:
-        """Unfold a group; of an artifact show all that is known."""
+        """Fold or unfold a group; show the details of an artifact."""
         from artifact_tui.screens.dialogs.detail import DetailDialog
 
         if item.is_group:
@@ -160,7 +158,7 @@ class ReviewScreen(ListScreen):
         self.app.push_screen(DetailDialog(artifact_fields(artifact, self._plan.repository, run, web_url, now)))
 
     def action_take_out(self) -> None:
-        """Out of the plan, or back in."""
+        """Exclude a row from the plan, or include it."""
         row = self.table.current
         if row is None or not self._turn(row):
             return
@@ -168,7 +166,7 @@ class ReviewScreen(ListScreen):
             self.table.action_cursor_down()
 
     def _turn(self, row: ReviewRow) -> bool:
-        """Out of the plan, or back in; False when it is protected."""
+        """Exclude a row, or include it; return False if it is protected."""
         is_free = self._list.take_out(row)
         if is_free:
             self.update_rows()
@@ -181,7 +179,7 @@ class ReviewScreen(ListScreen):
         self._turn(event.item)
 
     def action_unprotect(self) -> None:
-        """Take the protection off a row, or put it back."""
+        """Unprotect a row, or protect it again."""
         row = self.table.current
         if row is not None and self._list.unprotect(row):
             self.update_rows()
@@ -189,7 +187,7 @@ class ReviewScreen(ListScreen):
             self._say("This row is not protected.")
 
     def action_dry_run(self) -> None:
-        """Show the requests."""
+        """Show the requests that would be sent."""
         from artifact_tui.screens.deletion.dry_run import DryRunDialog
 
         if self._ready():
@@ -197,7 +195,7 @@ class ReviewScreen(ListScreen):
 
     @work(group="download-first")
     async def action_download_first(self) -> None:
-        """Ask where to; again takes it back."""
+        """Ask where to download first; pressed again, do not download first."""
         from artifact_tui.screens.download.flow import DownloadFlow
 
         if self._download_first is not None:
@@ -210,11 +208,11 @@ class ReviewScreen(ListScreen):
 
     @work(group="delete")
     async def action_delete(self) -> None:
-        """Ask, about exactly what is left of the plan; a deletion takes the place of its review."""
+        """Confirm the current plan; the deletion's screen replaces the review."""
         from artifact_tui.screens.deletion.flow import DeletionFlow
         from artifact_tui.screens.deletion.progress import DeletionScreen
 
-        self.update_rows()  # a download may have begun a moment ago
+        self.update_rows()  # a download may have just begun
         if not self._ready():
             return
         plan, first = self.plan, self._download_first
@@ -225,7 +223,7 @@ class ReviewScreen(ListScreen):
             self.app.switch_screen(DeletionScreen(self.session, deletion))
 
     def _ready(self) -> bool:
-        """Whether it is known what would go; else say why not."""
+        """Return whether protection is known and something would be deleted; if not, say why."""
         if self._learned is not None and self.session.clock() - self._learned > STALE:
             self._state = self._learned = None
             self.load()
@@ -236,7 +234,7 @@ class ReviewScreen(ListScreen):
         return self._state is not None and bool(self._list.going)
 
     def peel(self) -> bool:
-        """Nothing to undo first: Esc leaves, even while protection is being looked up."""
+        """Return False: Esc leaves, even while protection is being looked up."""
         return False
 
     def _say(self, sentence: str) -> None:

@@ -1,4 +1,4 @@
-"""A plan under review: which of its artifacts would go, in groups of one name."""
+"""A plan under review: which of its artifacts would be deleted, grouped by name."""
 
 from __future__ import annotations
 
@@ -22,16 +22,15 @@ class ReviewRow(NamedTuple):
 
     @property
     def key(self) -> Hashable:
-        """What tells it from all other rows."""
+        """The identity of the row."""
         return ("group", self.name) if self.is_group else self.artifacts[0].id
 
 
 class ReviewList:
-    """Knows nothing of Textual, and nothing here leads to a request: :meth:`plan` is a plan to be confirmed.
+    """The model of a review, independent of Textual; :meth:`plan` is still to be confirmed.
 
-    What is protected is out until :meth:`unprotect`, for the reasons known then; a reason that comes later protects
-    anew. Biggest groups come first, by what would go of them when :meth:`arrange` was called last: rows stay where they
-    are whatever is taken out.
+    Protected artifacts are excluded until :meth:`unprotect`, for the reasons known then; a later reason protects anew.
+    Groups are sorted by bytes to delete when :meth:`arrange` was last called: rows stay where they are afterwards.
     """
 
     def __init__(self, plan: DeletePlan, hidden: Iterable[int] = ()) -> None:
@@ -42,7 +41,7 @@ class ReviewList:
         self._waived: dict[int, frozenset[Reason]] = {}
         self._unfolded: set[str] = set()
         self.shown: frozenset[int] | None = None
-        """The ids that a filter lets through; None without one. What would go does not depend on it."""
+        """The IDs that a filter shows, None without a filter; it does not change what would be deleted."""
         self._groups = _grouped(plan.artifacts)
         self.arrange()
 
@@ -50,7 +49,7 @@ class ReviewList:
         return len(self._plan.artifacts)
 
     def arrange(self) -> None:
-        """Put the biggest groups first; those of which nothing would go last."""
+        """Put the biggest groups first, and groups without anything to delete last."""
 
         def rank(group: tuple[str, Artifacts]) -> tuple[bool, int, int, str]:
             going = [artifact for artifact in group[1] if self.goes(artifact)]
@@ -59,20 +58,20 @@ class ReviewList:
         self._groups = dict(sorted(self._groups.items(), key=rank))
 
     def is_protected(self, artifact: Artifact) -> bool:
-        """Whether a reason holds that was not set aside."""
+        """Return whether a reason applies that the user has not set aside."""
         return not self._waived.get(artifact.id, frozenset()).issuperset(self.reasons(artifact))
 
     def reasons(self, artifact: Artifact) -> tuple[Reason, ...]:
-        """Why it is protected, or was until it was unprotected."""
+        """Return the reasons for protection, including those set aside."""
         return tuple(self.protections.get(artifact.id, ()))
 
     def goes(self, artifact: Artifact) -> bool:
-        """Whether it would be deleted."""
+        """Return whether an artifact would be deleted."""
         return artifact.id not in self._taken_out and not self.is_protected(artifact)
 
     @property
     def going(self) -> Artifacts:
-        """What would be deleted, biggest groups first."""
+        """The artifacts to delete, biggest groups first."""
         return tuple(artifact for group in self._groups.values() for artifact in group if self.goes(artifact))
 
     @property
@@ -82,12 +81,12 @@ class ReviewList:
 
     @property
     def protected(self) -> Artifacts:
-        """What stays out because it is protected."""
+        """The artifacts that protection excludes."""
         return tuple(artifact for artifact in self._plan.artifacts if self.is_protected(artifact))
 
     @property
     def unprotected(self) -> Artifacts:
-        """What would be deleted although a reason holds."""
+        """The artifacts to delete in spite of a reason."""
         return tuple(artifact for artifact in self.going if self.reasons(artifact))
 
     @property
@@ -96,13 +95,13 @@ class ReviewList:
         return tuple(self._groups)
 
     def plan(self) -> DeletePlan:
-        """Return what is left of the plan, to be confirmed."""
+        """Return the rest of the plan, to be confirmed."""
         return DeletePlan(self._plan.repository, self.going)
 
     def rows(self) -> tuple[ReviewRow, ...]:
-        """Return the groups, expanded ones followed by their artifacts; a name with one artifact is that artifact.
+        """Return the groups, unfolded ones followed by their artifacts; a single artifact has one row.
 
-        With a filter they hold what it lets through, and what is done to them is done to that alone.
+        With a filter, rows hold only what it shows, and keys act on that alone.
         """
         rows: list[ReviewRow] = []
         for name, every in self._groups.items():
@@ -115,7 +114,7 @@ class ReviewList:
         return tuple(rows)
 
     def is_unfolded(self, row: ReviewRow) -> bool:
-        """Whether the artifacts of a group stand below it."""
+        """Return whether the artifacts of a group are shown below it."""
         return row.name in self._unfolded
 
     def fold(self, row: ReviewRow) -> None:
@@ -123,7 +122,7 @@ class ReviewList:
         self._unfolded ^= {row.name}
 
     def take_out(self, row: ReviewRow) -> bool:
-        """Take a row out of the plan, or back in when all of it is out; False when all of it is protected."""
+        """Exclude a row from the plan, or include it if all of it is excluded; return False if all is protected."""
         free = {artifact.id for artifact in row.artifacts if not self.is_protected(artifact)}
         if free <= self._taken_out:
             self._taken_out -= free
@@ -132,7 +131,7 @@ class ReviewList:
         return bool(free)
 
     def unprotect(self, row: ReviewRow) -> bool:
-        """Set the reasons aside, or let them hold again when none protects; False when there are none."""
+        """Set the reasons aside, or restore them if none protects; return False if there are none."""
         reasoned = [artifact for artifact in row.artifacts if self.reasons(artifact)]
         protected = [artifact for artifact in reasoned if self.is_protected(artifact)]
         for artifact in protected:
@@ -145,7 +144,6 @@ class ReviewList:
 
 
 def _grouped(artifacts: Artifacts) -> dict[str, Artifacts]:
-    """By name, within each the biggest artifact first."""
     groups: dict[str, list[Artifact]] = {}
     for artifact in artifacts:
         groups.setdefault(artifact.name, []).append(artifact)

@@ -1,4 +1,4 @@
-"""How a plan under review looks: its rows, and the words below them."""
+"""The look of a plan under review: its rows, and the notes below them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _SENTENCES = {
 
 
 class PlanRow(NamedTuple):
-    """A row of a plan under review with what its cells need besides."""
+    """A row of a plan under review, with what its cells need."""
 
     row: ReviewRow
     plan: ReviewList
@@ -51,17 +51,17 @@ class PlanRow(NamedTuple):
 
     @property
     def going(self) -> list[Artifact]:
-        """What would be deleted of it."""
+        """The artifacts to delete."""
         return [artifact for artifact in self.row.artifacts if self.plan.goes(artifact)]
 
     @property
     def tone(self) -> Tone | None:
-        """What does not go is quiet."""
+        """Muted if nothing would be deleted."""
         return None if self.going else "muted"
 
     @property
     def moments(self) -> list[datetime]:
-        """When its artifacts were made, the oldest first, as far as that is known."""
+        """When its artifacts were created, oldest first, where known."""
         return sorted(one.created_at for one in self.row.artifacts if one.created_at is not None)
 
 
@@ -87,7 +87,7 @@ def _going(row: ReviewRow, going: int) -> str:
 
 
 def _note(row: ReviewRow, plan: ReviewList) -> Cell:
-    """Of one artifact the reasons themselves, of a group how many there are."""
+    """Return the reasons of one artifact, or counts for a group."""
     protected = [artifact for artifact in row.artifacts if plan.is_protected(artifact)]
     forks = [artifact for artifact in row.artifacts if artifact.from_fork]
     hidden = [artifact for artifact in row.artifacts if artifact.id in plan.hidden]
@@ -135,7 +135,7 @@ COLUMNS = (
 
 
 def title(plan: ReviewList) -> str:
-    """How much of the plan would go."""
+    """Return how much of the plan would be deleted."""
     going = plan.going
     shown = "" if plan.shown is None else f" · {len(plan.shown):,} of {len(plan):,} shown"
     if not going:
@@ -147,8 +147,8 @@ def title(plan: ReviewList) -> str:
 def notes(plan: ReviewList, directory: str, uncounted: str = "", part: str = "") -> tuple[Field, ...]:
     """Return what to know before deleting: one field for each fact that applies.
 
-    ``directory`` is where it is all downloaded first, if it is; ``uncounted`` why no quota counts this;
-    ``part`` of how many they were chosen, where not all artifacts were loaded.
+    ``directory`` is where everything is downloaded first, or empty; ``uncounted`` is why no quota counts the artifacts;
+    ``part`` says how many of all artifacts were loaded, if not all.
     """
     fields: list[Field] = [("Incomplete", f"marked out {part}")] if part else []
     fields.extend(_chosen_notes(plan))
@@ -165,7 +165,6 @@ def notes(plan: ReviewList, directory: str, uncounted: str = "", part: str = "")
 
 
 def _chosen_notes(plan: ReviewList) -> Iterator[Field]:
-    """Yield what is kept and what would be deleted although somebody may not expect it."""
     forks = [artifact for artifact in plan.going if artifact.from_fork]
     hidden = [artifact for artifact in plan.going if artifact.id in plan.hidden]
     if plan.protected:
@@ -182,7 +181,7 @@ def _chosen_notes(plan: ReviewList) -> Iterator[Field]:
 
 
 def warnings_of(plan: ReviewList, downloads_first: bool, part: str = "") -> tuple[str, ...]:
-    """Return what a person is told once more when asked, a sentence for each thing that is so."""
+    """Return the sentences to repeat in the confirmation."""
     going = plan.going
     counted = Counter(reason for artifact in plan.unprotected for reason in plan.reasons(artifact))
     said = [count(counted[reason], *_SENTENCES[reason]) for reason in Reason if counted[reason]]

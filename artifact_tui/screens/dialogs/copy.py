@@ -1,13 +1,14 @@
-"""Dialogs whose text goes to the clipboard, and the copied text as the terminal itself can select it."""
+"""Dialogs that copy text to the clipboard, and the copied text for the terminal's own selection."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.cells import cell_len
 from textual import on
+from textual.app import App, ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.geometry import Size
@@ -21,37 +22,32 @@ from artifact_tui.screens.dialogs.question import ChoiceDialog, Dialog
 from artifact_tui.terminal.terminal_app import TerminalApp
 from artifact_tui.text import printable
 
-if TYPE_CHECKING:
-    from textual.app import App, ComposeResult
-    from textual.widget import Widget
-
-
 LONGEST = 100_000
-"""Characters that are shown; nothing that can be copied is longer."""
+"""The most characters shown; no value to copy is longer."""
 HINT = "Select it with the mouse, as text of the terminal. Esc goes back."
 
 
 class CopyDialog(ChoiceDialog):
-    """Values to copy; the chosen one goes to the terminal's clipboard, and is shown until that is closed."""
+    """Values to copy; the chosen one goes to the clipboard and is shown until closed."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self._values = {label: value for label, value in values.items() if value}
         super().__init__("Copy", {label: (label, value) for label, value in self._values.items()})
 
     def choose(self, key: str) -> None:
-        """Copy it, and show what was copied."""
+        """Copy the value, and show it."""
         self.dismiss(None)
         copy(self.app, key, self._values[key])
 
 
 def copy(app: App[Any], label: str, text: str) -> None:
-    """To the terminal's clipboard, which may not take it; so it is shown too, to be selected."""
+    """Copy to the terminal's clipboard, and show the text for selection in case the terminal refuses it."""
     app.copy_to_clipboard(text)
     app.push_screen(CopiedScreen(label, text))
 
 
 class AddressDialog(Dialog[None]):
-    """An address of a page, to select, and to open where there is a browser."""
+    """The address of a page, to copy, or to open where there is a browser."""
 
     NAME = "Address"
     OPENS = "Open in the browser"
@@ -62,7 +58,7 @@ class AddressDialog(Dialog[None]):
         self._remote = remote
 
     def compose_box(self) -> list[Widget]:
-        """Return the address on a line of its own."""
+        """Return the address and the buttons."""
         copy = Button("Copy", id="copy", compact=True)
         buttons = [copy] if self._remote else [copy, Button(self.OPENS, id="open", compact=True)]
         return [
@@ -79,18 +75,18 @@ class AddressDialog(Dialog[None]):
             self.open_address(self._address)
 
     def open_address(self, address: str) -> None:
-        """Show the page on this machine."""
+        """Open the page in the browser of this machine."""
         self.app.open_url(address)
 
 
 class PathDialog(AddressDialog):
-    """Where downloaded files are, and their folder where there is a desktop."""
+    """The path of downloaded files, to copy, or to open where there is a desktop."""
 
     NAME = "Files"
     OPENS = "Open the folder"
 
     def open_address(self, address: str) -> None:
-        """Show the folder on this machine."""
+        """Open the folder in the file manager of this machine."""
         from artifact_tui.terminal.file_manager import show_folder
 
         problem = show_folder(Path(address))
@@ -99,7 +95,7 @@ class PathDialog(AddressDialog):
 
 
 class PlainText(Widget):
-    """A text from the first column to the last, broken where a line is full."""
+    """Text that fills every line up to the last column."""
 
     DEFAULT_CSS = "PlainText { width: 1fr; height: auto; background: $background; color: $foreground; }"
 
@@ -108,16 +104,16 @@ class PlainText(Widget):
         self._text = text
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As many lines as it fills."""
+        """Return the number of lines."""
         return len(broken(self._text, width))
 
     def render(self) -> Content:
-        """Those lines."""
+        """Return the lines."""
         return Content("\n".join(broken(self._text, self.size.width)))
 
 
 class CopiedScreen(ModalScreen[None]):
-    """Stays until it is closed; meanwhile the mouse is the terminal's."""
+    """The copied text until it is closed; meanwhile the terminal gets the mouse."""
 
     BINDINGS = bindings("dialog")
     DEFAULT_CSS = """
@@ -134,7 +130,7 @@ class CopiedScreen(ModalScreen[None]):
         self._text = text
 
     def compose(self) -> ComposeResult:
-        """Return what it is, the text alone on its lines, and the way back."""
+        """Yield the label, the text alone on its lines, and the hint."""
         yield Static(f"{self._label}: sent to the clipboard of the terminal", markup=False)
         with VerticalScroll():
             yield PlainText(printable(redact(self._text), LONGEST))
@@ -145,11 +141,11 @@ class CopiedScreen(ModalScreen[None]):
         self._leave_mouse(True)
 
     def on_unmount(self) -> None:
-        """Take it back."""
+        """Take the mouse back."""
         self._leave_mouse(False)
 
     def on_resize(self) -> None:
-        """Its lines are one to the terminal, as long as all of them are shown."""
+        """Let the terminal treat the lines as one while all of them are visible."""
         self.call_after_refresh(self._join_lines)
 
     def _join_lines(self) -> None:
@@ -164,20 +160,20 @@ class CopiedScreen(ModalScreen[None]):
             self.app.join_lines(None)
 
     def action_close(self) -> None:
-        """Back to where it was copied."""
+        """Go back."""
         self.dismiss(None)
 
     def action_cursor_down(self) -> None:
-        """Scroll down where it is longer than the screen."""
+        """Scroll down."""
         self.query_one(VerticalScroll).scroll_down(animate=False)
 
     def action_cursor_up(self) -> None:
-        """Scroll up where it is longer than the screen."""
+        """Scroll up."""
         self.query_one(VerticalScroll).scroll_up(animate=False)
 
 
 def broken(text: str, width: int) -> list[str]:
-    """Return the text in lines that are full: nothing is added between them."""
+    """Return the text in full lines of ``width`` cells, without adding characters."""
     lines, line, used = [], "", 0
     for letter in text:
         size = cell_len(letter)

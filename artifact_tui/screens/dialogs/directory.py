@@ -1,14 +1,15 @@
-"""What every dialog before a download asks: which directory, and what becomes of what already exists."""
+"""What every download dialog asks: the directory, and what becomes of existing files."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from textual import on
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
 from artifact_tui.config.paths import user_path
@@ -17,15 +18,12 @@ from artifact_tui.text import printable
 from artifact_tui.transfers.models import OnExisting
 from artifact_tui.widgets.choice import Choice
 
-if TYPE_CHECKING:
-    from textual.widget import Widget
-
 ASK = "ask"
 ON_EXISTING = (*OnExisting, ASK)
 
 
 class DownloadChoice(NamedTuple):
-    """Where downloads go, whether zips are extracted there, and what becomes of what already exists.
+    """The download directory, whether to extract zips there, and what becomes of existing files.
 
     ``on_existing`` is a value of :class:`~artifact_tui.transfers.models.OnExisting`, or :data:`ASK`.
     """
@@ -36,21 +34,21 @@ class DownloadChoice(NamedTuple):
 
 
 class DirectoryDialog(Dialog[DownloadChoice]):
-    """Asks for the directory; Enter answers, and a directory that will not do keeps the dialog open and says why."""
+    """Asks for the directory; an unusable one keeps the dialog open and shows the reason."""
 
     def __init__(self, title: str, usual: DownloadChoice) -> None:
         super().__init__(title)
         self.usual = usual
 
     def directory(self) -> list[Widget]:
-        """Return the line to type in, and one for what is wrong with it."""
+        """Return the directory input, and the line for its problem."""
         return [
             Input(str(self.usual.directory), id="directory", compact=True),
             Static("", id="problem", markup=False),
         ]
 
     def answers(self, wish: str, ways: tuple[str, ...] = ON_EXISTING, classes: str = "label") -> list[Widget]:
-        """Return the ways to treat a file of the same name, then the buttons; ``wish`` is on the one that answers."""
+        """Return the choices for existing files, and the buttons; ``wish`` is the label of the first."""
         existing = self.usual.on_existing if self.usual.on_existing in ways else OnExisting.KEEP_BOTH
         return [
             Static("if the name exists", classes=classes, markup=False),
@@ -63,11 +61,11 @@ class DirectoryDialog(Dialog[DownloadChoice]):
         ]
 
     def choice(self, directory: Path) -> DownloadChoice:
-        """Return what was answered, with the directory that was typed."""
+        """Return the answers with the given directory."""
         return self.usual._replace(directory=directory, on_existing=self.query_one("#existing", Choice).value)
 
     def on_mount(self) -> None:
-        """Enter at once takes the directory that stands there."""
+        """Focus the directory, so that Enter accepts it."""
         self.query_one("#directory", Input).focus()
 
     @on(Input.Changed)
@@ -95,7 +93,7 @@ class DirectoryDialog(Dialog[DownloadChoice]):
 
 
 def directory_problem(text: str) -> str:
-    """Why downloads cannot go there, as far as can be told before; empty when they can."""
+    """Return why downloads cannot go there, as far as can be checked now; empty if they can."""
     if not text:
         return "Enter a directory; it is created if missing"
     if "\0" in text:

@@ -1,15 +1,17 @@
-"""The box that every dialog is, and its two plain kinds: a choice from a list, and a question with buttons."""
+"""The base of every dialog, and its two plain kinds: a choice from a list, and a question with buttons."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from time import monotonic
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from textual import on
+from textual.app import App, ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Button, Static
 from textual.widgets.option_list import Option
 
@@ -20,18 +22,14 @@ from artifact_tui.text import printable
 from artifact_tui.widgets.menu import Menu
 from artifact_tui.widgets.row_layout import Column
 
-if TYPE_CHECKING:
-    from textual.app import App, ComposeResult
-    from textual.widget import Widget
-
 Result = TypeVar("Result")
 NAMES_SHOWN = 8
 
 
 class Dialog(ModalScreen[Result | None]):
-    """A box in the middle; Esc closes it without doing anything.
+    """A box in the middle; Esc closes it without changes.
 
-    ``keys_from`` is the moment from which it takes keys, in seconds on the clock of events.
+    ``keys_from`` is when it starts to accept keys, in seconds on the event clock.
     """
 
     BINDINGS = bindings("dialog")
@@ -49,7 +47,7 @@ class Dialog(ModalScreen[Result | None]):
     async def pushed_unasked(self, app: App[Any]) -> Result | None:
         """Show a dialog that no key opened and return its answer; await it in a worker.
 
-        Keys typed before go where they were meant to, and it takes none that was typed before it was drawn.
+        Keys typed before go to the screen below; the dialog ignores keys typed before it was drawn.
         """
         if isinstance(app, TerminalApp):
             await app.type_ahead.idle()
@@ -57,29 +55,29 @@ class Dialog(ModalScreen[Result | None]):
         return await app.push_screen_wait(self)
 
     def on_mount(self) -> None:
-        """Take keys from the next frame on, which is the first to show the box."""
+        """Accept keys from the next frame on, the first one that shows the box."""
         self._is_ready = True
 
     def frame_begins(self) -> None:
-        """Take keys from the first frame on."""
+        """Accept keys from the first frame on."""
         if self._is_ready and self.keys_from == float("inf"):
             self.keys_from = monotonic()
 
     def on_screen_suspend(self) -> None:
-        """Whatever would still come for a dialog that is closed comes too late."""
+        """Cancel the workers of a closed dialog."""
         end_work(self)
 
     def compose(self) -> ComposeResult:
-        """Return the box around what the dialog says."""
+        """Yield the box around the content."""
         with self._box:
             yield from self.compose_box()
 
     def compose_box(self) -> list[Widget]:
-        """Return what stands in the box."""
+        """Return the content of the box."""
         raise NotImplementedError
 
     def action_close(self) -> None:
-        """Close, with nothing chosen."""
+        """Close without an answer."""
         self.dismiss(None)
 
     def action_submit(self) -> None:
@@ -91,7 +89,7 @@ class Dialog(ModalScreen[Result | None]):
             self.action_close()
 
     def can_see(self, button: Button) -> bool:
-        """Whether all of a button is on the screen; says so when not, for nobody chooses what cannot be seen."""
+        """Return whether a button is fully visible; notify the user if not, because nobody chooses an unseen button."""
         seen = self.region.contains_region(button.region) and self._box.region.contains_region(button.region)
         if not seen:
             self.app.notify("This terminal is too small for that answer.", severity="warning", markup=False)
@@ -99,14 +97,14 @@ class Dialog(ModalScreen[Result | None]):
 
 
 class ChoiceDialog(Dialog[str]):
-    """One of several; the answer is the chosen key."""
+    """A menu; the answer is the chosen key."""
 
     def __init__(self, title: str, choices: Mapping[str, tuple[str, str]]) -> None:
         super().__init__(title)
         self._choices = choices
 
     def compose_box(self) -> list[Widget]:
-        """Return a list of the choices, each with a word more."""
+        """Return the menu, with a note for each choice."""
         wide = max(len(label) for label, _ in self._choices.values())
         options = [
             Option(
@@ -121,12 +119,12 @@ class ChoiceDialog(Dialog[str]):
         self.choose(event.option_id or "")
 
     def choose(self, key: str) -> None:
-        """Close with this choice; a method of its own, since Textual calls the handlers of all classes above too."""
+        """Close with this choice; separate, because Textual calls the handlers of all base classes too."""
         self.dismiss(key)
 
 
 class SortDialog(ChoiceDialog):
-    """The columns to sort by; the answer is the id of one, and a sign shows which way rows are sorted now."""
+    """The columns to sort by; a sign shows the current order."""
 
     def __init__(self, columns: Sequence[Column[Any]], sorted_by: tuple[str, bool] | None = None) -> None:
         now, descending = sorted_by or ("", False)
@@ -136,7 +134,7 @@ class SortDialog(ChoiceDialog):
 
 
 class QuestionDialog(Dialog[str]):
-    """A question with a few answers, as keys with what stands on their buttons; the keyboard is on the first."""
+    """A question with a few buttons; the focus is on the first."""
 
     def __init__(self, title: str, text: str, answers: Mapping[str, str], names: Sequence[str] = ()) -> None:
         super().__init__(title)
@@ -145,7 +143,7 @@ class QuestionDialog(Dialog[str]):
         self._names = names
 
     def compose_box(self) -> list[Widget]:
-        """Return the question, the names it is about, and its answers."""
+        """Return the text, the names it is about, and the buttons."""
         shown = [printable(name, 60) for name in self._names[:NAMES_SHOWN]]
         if len(self._names) > len(shown):
             shown.append(f"and {len(self._names) - len(shown):,} more")
@@ -159,7 +157,7 @@ class QuestionDialog(Dialog[str]):
         ]
 
     def on_mount(self) -> None:
-        """Enter at once takes the first answer."""
+        """Focus the first answer, so that Enter takes it."""
         self.query(Button).first().focus()
 
     @on(Button.Pressed)

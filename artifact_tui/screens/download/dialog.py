@@ -1,10 +1,11 @@
-"""The question before a download: which artifacts, where to, and what becomes of zips and of what already exists."""
+"""The dialog before a download: artifacts, directory, extracting zips, and existing files."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from textual.widget import Widget
 from textual.widgets import Checkbox, Static
 
 from artifact_tui.domain.models import Artifact, WorkflowRun, stored_bytes
@@ -14,11 +15,6 @@ from artifact_tui.screens.dialogs.directory import ON_EXISTING, DirectoryDialog,
 from artifact_tui.text import count, size
 from artifact_tui.transfers.models import OnExisting
 from artifact_tui.widgets.row_table import RowTable
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from textual.widget import Widget
 
 ROWS_SHOWN, CONFIRM_ROWS = 8, 6
 Runs = dict[int, WorkflowRun]
@@ -35,7 +31,7 @@ class ArtifactTable(RowTable[Artifact]):
 def artifact_table(
     artifacts: tuple[Artifact, ...], runs: Runs, now: datetime, rows: int = ROWS_SHOWN
 ) -> RowTable[Artifact]:
-    """Return the artifacts as the list shows them, biggest first, to be scrolled through."""
+    """Return a scrollable table of the artifacts, biggest first."""
     table = ArtifactTable(
         columns_of(None, ())[0],
         key=lambda artifact: artifact.id,
@@ -47,22 +43,21 @@ def artifact_table(
 
 
 class Tick(Checkbox, inherit_bindings=False):
-    """A checkbox that needs no colors: ``[x]`` or ``[ ]``; Space toggles it."""
+    """A checkbox that is readable without color: ``[x]`` or ``[ ]``. Space toggles it."""
 
     BINDINGS = bindings("tick")
     BUTTON_LEFT = BUTTON_RIGHT = ""
 
     @property
     def BUTTON_INNER(self) -> str:  # type: ignore[override]  # noqa: N802  # Textual's own name, a constant there
-        """A sign for the state itself, which Textual shows by color alone; its own sides are drawn as color too."""
+        """The state as text, which Textual shows by color alone."""
         return "[x]" if self.value else "[ ]"
 
 
 class DownloadDialog(DirectoryDialog):
-    """``expired`` of the chosen artifacts are left out.
+    """Asks before a download; ``expired`` is how many chosen artifacts are left out.
 
-    ``wish`` is what stands in the title and on the button; with ``asks`` it may be left for later what becomes of files
-    that are there already.
+    ``wish`` is the verb in the title and on the button. With ``asks``, the choice for existing files can be postponed.
     """
 
     def __init__(
@@ -81,7 +76,7 @@ class DownloadDialog(DirectoryDialog):
         self._ways = ON_EXISTING if asks else tuple(OnExisting)
 
     def compose_box(self) -> list[Widget]:
-        """Names, directory, what becomes of zips, and of files of the same name."""
+        """Return the artifacts, the directory, and the choices for zips and existing files."""
         left_out = f"{self._expired:,} expired cannot be downloaded · " if self._expired else ""
         return [
             self._table,
@@ -92,5 +87,5 @@ class DownloadDialog(DirectoryDialog):
         ]
 
     def choice(self, directory: Path) -> DownloadChoice:
-        """With what becomes of zips."""
+        """Return the answers, with whether to extract zips."""
         return super().choice(directory)._replace(unpack=self.query_one("#unpack", Tick).value)

@@ -1,4 +1,4 @@
-"""From a wish to the engine: the dialog that asks where to download, and what is ordered when the user agrees.
+"""From the download key to the engine: asks where to download, then orders.
 
 It acts on artifacts captured when the key was pressed, whatever the list does meanwhile.
 """
@@ -23,7 +23,7 @@ from artifact_tui.transfers.models import DownloadOrder, OnExisting
 Artifacts = tuple[Artifact, ...]
 Orders = tuple[DownloadOrder, ...]
 ANSWERS = {"keep_both": "Keep both", "skip": "Skip those", "overwrite": "Overwrite"}
-"""What may become of what is there already, by the names of :class:`OnExisting`."""
+"""Choices for existing files, by the names of :class:`OnExisting`."""
 
 
 class DownloadFlow:
@@ -34,7 +34,7 @@ class DownloadFlow:
         self.session = session
 
     async def run(self, repository: RepositoryName, artifacts: Artifacts) -> None:
-        """Ask where to, then download; the bytes of expired artifacts are gone, so those are left out."""
+        """Ask where to download, then order; expired artifacts are left out."""
         choice = await self.choose(repository, artifacts)
         if choice is None:
             return
@@ -45,7 +45,7 @@ class DownloadFlow:
     async def choose(
         self, repository: RepositoryName, artifacts: Artifacts, wish: str = "Download", *, asks: bool = True
     ) -> DownloadChoice | None:
-        """Ask where to; nothing is ordered. For ``asks`` see :class:`DownloadDialog`."""
+        """Ask where to download, without ordering; for ``asks`` see :class:`DownloadDialog`."""
         session = self.session
         there = tuple(artifact for artifact in artifacts if not artifact.expired)
         if not there:
@@ -58,11 +58,11 @@ class DownloadFlow:
         return await self.app.push_screen_wait(dialog)
 
     def orders_of(self, repository: RepositoryName, artifacts: Artifacts, choice: DownloadChoice) -> Orders:
-        """Return an order for each artifact; what is still to be asked is both kept."""
+        """Return an order for each artifact; :data:`ASK` means keeping both for now."""
         return tuple(self.order_of(repository, artifact, choice) for artifact in artifacts)
 
     def order_of(self, repository: RepositoryName, artifact: Artifact, choice: DownloadChoice) -> DownloadOrder:
-        """Return the order of one artifact, with the run attempt that made it where that is known for sure."""
+        """Return the order of one artifact, with its run attempt if that is certain."""
         run = self.session.runs_of(repository).get(artifact.run_id or 0)
         certainty, attempt = artifact.attempt(run) if run else ("", None)
         return DownloadOrder(
@@ -75,7 +75,7 @@ class DownloadFlow:
         )
 
     async def settle_existing(self, orders: Orders, on_existing: str) -> Orders:
-        """Return the orders, with :data:`ASK` as the user answers; none when the user cancels."""
+        """Return the orders with :data:`ASK` replaced by the user's answer; none if cancelled."""
         from artifact_tui.transfers.downloads.conflicts import existing_targets
 
         if on_existing != ASK:
@@ -84,7 +84,7 @@ class DownloadFlow:
         return tuple(replace(order, on_existing=answer) for order in orders) if answer else ()
 
     async def ask_existing(self, directory: Path, targets: Sequence[Path], orders: int) -> OnExisting | None:
-        """Ask what becomes of those ``targets`` of so many orders that exist; None when the user cancels."""
+        """Ask what becomes of existing ``targets`` of ``orders`` downloads; return None if cancelled."""
         there = _existing(targets)
         if not there:
             return OnExisting.KEEP_BOTH
@@ -103,7 +103,7 @@ class DownloadFlow:
         self.remember(first.repository, first.directory, unpack=first.unpack)
 
     def remember(self, repository: RepositoryName, directory: Path, *, unpack: bool | None = None) -> None:
-        """Remember a directory for the next download, and show a warning if that cannot be saved."""
+        """Remember a directory for the next download, and warn if that cannot be saved."""
         if problem := self.session.remember_directory(repository, directory, unpack=unpack):
             self.app.notify(problem, severity="warning", markup=False)
 

@@ -1,4 +1,4 @@
-"""Everything that is known of a transfer, as fields."""
+"""All known facts about a transfer, as fields."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _VERIFIED = {
 
 
 def transfer_fields(transfer: Transfer, now: datetime) -> tuple[Field, ...]:
-    """Return what matters most first: the pane of a small terminal has few lines."""
+    """Return the fields, most important first, because the pane of a small terminal has few lines."""
     return tuple(_fields(transfer, now))
 
 
@@ -43,7 +43,7 @@ def _fields(transfer: Transfer, now: datetime) -> Iterator[Field]:
 
 
 def _until(transfer: Transfer) -> str:
-    """Return a clock time says little where the machine may be in another time zone than its user."""
+    """Return the remaining wait: a clock time says little if the machine is in another time zone than its user."""
     if transfer.state is not State.PARKED or transfer.seconds_left is None:
         return ""
     return f", {span(timedelta(seconds=transfer.seconds_left))} from now"

@@ -1,4 +1,4 @@
-"""What is asked before bytes are thrown away, or a limit is overruled."""
+"""The questions before bytes are discarded or a limit is overridden."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from artifact_tui.transfers.models import Kind, Transfer
 
 
 def bytes_there(transfers: Iterable[Transfer]) -> str:
-    """How much of downloads is on the disk: ``26.4 MB of 40.0 MB``; without the whole where that is not known."""
+    """Return how much of downloads is on disk: ``26.4 MB of 40.0 MB``, without the total if it is unknown."""
     downloads = [one for one in transfers if one.kind is Kind.DOWNLOAD]
     received = sum(one.received for one in downloads)
     totals = [one.total if one.total is not None else one.artifact.size_in_bytes or None for one in downloads]
@@ -19,7 +19,7 @@ def bytes_there(transfers: Iterable[Transfer]) -> str:
 
 
 def cancel_question(transfers: tuple[Transfer, ...]) -> QuestionDialog | None:
-    """Return what becomes of the bytes that are there; None when there are none, so that nothing has to be asked."""
+    """Return the question what becomes of the part files; None if there are no bytes to lose."""
     begun = [one for one in transfers if one.kind is Kind.DOWNLOAD and one.received]
     if not begun:
         return None
@@ -35,7 +35,7 @@ def cancel_question(transfers: tuple[Transfer, ...]) -> QuestionDialog | None:
 
 
 def unpack_question(transfer: Transfer) -> QuestionDialog:
-    """Return the engine's own words hold the numbers: what it unpacks to, and the limit."""
+    """Return the question with the engine's sentence, which has the unpacked size and the limit."""
     text = (
         f"{transfer.problem} The limit guards against archives made to fill a disk; every other check stays. "
         "The archive stays where it is."

@@ -1,4 +1,4 @@
-"""How a transfer looks as a row: its state in words, with what went wrong last, or a bar while bytes come."""
+"""The row of a transfer: its state in words, with the last problem or a progress bar."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _WITH_BAR = frozenset({State.CONNECTING, State.DOWNLOADING, State.VERIFYING, Sta
 
 
 class TransferRow(NamedTuple):
-    """A transfer with its distinct title, the cells that its state has, and the time."""
+    """A transfer with its distinct title, the width of its state, and the time."""
 
     transfer: Transfer
     name: str
@@ -48,12 +48,12 @@ class TransferRow(NamedTuple):
 
 
 def percent(fraction: float | None) -> str:
-    """``45 %``; empty while the whole is not known."""
+    """Return ``45 %``; empty while the total is unknown."""
     return "" if fraction is None else f"{int(fraction * 100)} %"
 
 
 def is_unproven(transfer: Transfer) -> bool:
-    """Return a download whose bytes nothing has vouched for: of some files of an artifact their checksums do."""
+    """Return whether nothing verified a finished download; for files out of an artifact, their checksums do."""
     is_proven = transfer.verified or (transfer.verified is None and transfer.inside)
     return transfer.kind is Kind.DOWNLOAD and transfer.state is State.DONE and not is_proven
 
@@ -67,7 +67,7 @@ def _signed_state(row: TransferRow) -> Cell:
 
 
 def _state(transfer: Transfer, width: int, now: datetime) -> str:
-    """Return the words; with a bar behind them while it is worked on, or with what went wrong last."""
+    """Return the state in words, with a bar while it is active, or with the last problem."""
     words = state_words(transfer, now)
     if transfer.problem and transfer.state not in _WITH_BAR:
         return f"{words}: {clause(transfer.problem)}"
@@ -131,7 +131,7 @@ COLUMNS = (
 
 
 def summary(transfers: tuple[Transfer, ...]) -> str:
-    """How many there are of each kind of state."""
+    """Return how many transfers are in each state."""
     totals = Totals.of(transfers)
     counts = (
         (totals.active, "under way"),

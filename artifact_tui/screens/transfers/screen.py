@@ -1,13 +1,13 @@
-"""Downloads and deletes: what each is doing, in words and as a bar, and what can be done about it."""
+"""The Transfers screen: what each download and delete is doing, and the keys to change it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from textual import events, on, work
 from textual.containers import Container
 from textual.getters import query_one
+from textual.widget import Widget
 
 from artifact_tui.domain.provider import Provider
 from artifact_tui.keymap import bindings
@@ -23,12 +23,9 @@ from artifact_tui.widgets.detail_pane import DetailPane
 from artifact_tui.widgets.row_table import RowTable
 from artifact_tui.widgets.total_line import TotalLine
 
-if TYPE_CHECKING:
-    from textual.widget import Widget
-
 
 class TransfersScreen(ListScreen):
-    """Reads the engine's snapshots; the engine never waits for it."""
+    """Shows the engine's snapshots; the engine never waits for it."""
 
     BINDINGS = bindings("transfers")
     IS_OVER_ALL = True
@@ -44,7 +41,7 @@ class TransfersScreen(ListScreen):
         self._names: dict[int, str] = {}
 
     def compose_body(self) -> Iterable[Widget]:
-        """Yield the table with the sum below it, and all that is known of the row under the cursor."""
+        """Yield the table, the total below it, and the details of the row under the cursor."""
         table = RowTable[Transfer](COLUMNS, key=lambda transfer: transfer.id, row=self._row)
         yield Container(table, TotalLine(), DetailPane(), id="transfers-body")
 
@@ -53,7 +50,7 @@ class TransfersScreen(ListScreen):
         return TransferRow(transfer, name, self.table.width_of("state") or STATE_WIDTH, self.session.clock())
 
     async def fetch(self, provider: Provider) -> None:
-        """Nothing comes from the server: the engine's snapshots are the list."""
+        """Load nothing: the engine's snapshots are the list."""
 
     @on(events.ScreenResume)
     def _look_again(self) -> None:
@@ -61,11 +58,11 @@ class TransfersScreen(ListScreen):
         self.call_after_refresh(self.update_rows)
 
     def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
-        """Show new snapshots, at most four times a second."""
+        """Show new snapshots, at most four a second."""
         self.update_rows()
 
     def update_rows(self) -> None:
-        """Oldest orders first, as they are worked on; only what looks different is painted."""
+        """Show the transfers, oldest first, and the totals."""
         words = self.filter_bar.text.casefold().split()
         self._names = names_of(self.transfers, self.session.runs_of)
         rows = [one for one in self.transfers if fits(self._searched(one), words)]
@@ -86,7 +83,7 @@ class TransfersScreen(ListScreen):
         return f"Nothing downloaded or deleted yet\n{left}\nEsc goes back"
 
     def open_item(self, item: Transfer) -> None:
-        """Say where the files are, and offer to show them where there is a desktop."""
+        """Show the path of the files, and offer to open their folder where there is a desktop."""
         from artifact_tui.screens.dialogs.copy import PathDialog
 
         if item.path is None:
@@ -95,7 +92,7 @@ class TransfersScreen(ListScreen):
             self.app.push_screen(PathDialog(str(item.path), self.session.remote))
 
     def action_pause(self) -> None:
-        """Stop and keep what is there, or go on from it."""
+        """Pause the download under the cursor, or resume it."""
         transfer, engine = self.table.current, self.session.engine
         if transfer is not None:
             changes = engine.downloads.resume if transfer.state is State.PAUSED else engine.downloads.pause
@@ -110,12 +107,12 @@ class TransfersScreen(ListScreen):
             self._cancel((self.table.current,))
 
     def action_cancel_all(self) -> None:
-        """Stop everything: what waits does not start, what is under way ends."""
+        """Cancel all transfers, active and queued."""
         self._cancel(self.transfers)
 
     @work(group="cancel")
     async def _cancel(self, transfers: tuple[Transfer, ...]) -> None:
-        """Cancel at once, unless there are bytes to lose: then ask first."""
+        """Cancel at once, unless bytes would be lost: then ask first."""
         from artifact_tui.screens.transfers.questions import cancel_question
 
         unended = tuple(one for one in transfers if not one.finished)
@@ -126,7 +123,7 @@ class TransfersScreen(ListScreen):
                 self.session.engine.cancel(transfer.id, keep=answer == "keep")
 
     def action_retry(self) -> None:
-        """Try again what has failed or was cancelled; a delete only after the question."""
+        """Retry a failed or cancelled transfer; for a delete, ask first."""
         transfer = self.table.current
         if transfer is not None and transfer.kind is Kind.DELETE:
             self.post_message(RetryDeletes((transfer,)))
@@ -138,14 +135,14 @@ class TransfersScreen(ListScreen):
         self.session.engine.clear_finished()
 
     def action_move(self, steps: int) -> None:
-        """Another place in the queue; what is under way has none."""
+        """Move a queued download by ``steps``."""
         transfer = self.table.current
         if transfer is not None and not self.session.engine.downloads.move(transfer.id, steps):
             self.app.notify("Only queued downloads can be moved.", markup=False, timeout=4)
 
     @work(group="unpack")
     async def action_unpack_anyway(self) -> None:
-        """Overrule the limit of bytes, and nothing else, after a question with the numbers."""
+        """Unpack an archive over the size limit, after a question with the numbers."""
         from artifact_tui.screens.transfers.questions import unpack_question
 
         transfer = self.table.current
@@ -155,11 +152,10 @@ class TransfersScreen(ListScreen):
             self.session.engine.downloads.unpack_anyway(transfer.id)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Most keys are there only where they can do something."""
+        """Return whether an action is available now."""
         return not self.is_mounted or self._offers().get(action, True)
 
     def _offers(self) -> dict[str, bool]:
-        """Which of the keys can do something now."""
         current = self.table.current
         is_over = current is not None and current.finished
         ended = sum(one.finished for one in self.transfers)
