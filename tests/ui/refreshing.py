@@ -18,7 +18,7 @@ import httpx
 from artifact_tui.demo.fixed_clock import demo_clock
 from artifact_tui.domain.models import Artifact
 from artifact_tui.github.server_info import ServerInfo
-from artifact_tui.screens.artifacts.screen import MarkingScreen
+from artifact_tui.screens.artifacts.marking import MarkingScreen
 from artifact_tui.screens.list_loader import Listing
 from artifact_tui.terminal.memory import give_back
 from tests.double.transport import FakeTransport
