@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.getters import query_one
 from textual.message import Message
@@ -17,13 +17,17 @@ from artifact_tui.keymap import bindings
 from artifact_tui.screens.background import end_work
 from artifact_tui.screens.engine_screen import EngineScreen
 from artifact_tui.screens.session import Session
-from artifact_tui.text import clock_time
+from artifact_tui.text import at_time, clock_time
 from artifact_tui.widgets.filter_bar import FilterBar
 from artifact_tui.widgets.row_table import RowTable
 from artifact_tui.widgets.status_bar import KeyLine, StatusBar
 from artifact_tui.widgets.title_bar import TitleBar
 
 STOPPED = "Loading cancelled\n\nr refreshes"
+WITHOUT_TIME = timedelta(seconds=60)
+"""The wait if the server names none (GitHub's documentation, "Best practices": at least one minute)."""
+SHORTEST, LONGEST_GROWN = timedelta(seconds=5), timedelta(seconds=60)
+"""The minimum wait, which doubles with each refusal in a row, and its maximum."""
 
 
 class ListCame(Message):
@@ -103,6 +107,21 @@ class ListScreen(EngineScreen):
         """Cancel the workers of a screen that is left."""
         end_work(self)
 
+    @on(events.ScreenSuspend)
+    @on(events.ScreenResume)
+    def _refresh_key_line(self) -> None:
+        self.query(KeyLine).refresh()
+
+    def why_not(self, action: str) -> str:
+        """Return why an action is unavailable, or an empty string."""
+        return ""
+
+    def is_refused(self, action: str) -> bool:
+        """Return whether an action is unavailable, and show why."""
+        if reason := self.why_not(action):
+            self.app.notify(reason, markup=False, timeout=5)
+        return bool(reason)
+
     @property
     def holds_work(self) -> bool:
         """Whether leaving would lose something, such as marks."""
@@ -146,8 +165,6 @@ class ListScreen(EngineScreen):
         return problem
 
     async def _wait_for_retry(self, limited: RateLimited, refusals: int) -> None:
-        from artifact_tui.screens.rate_limit import retried, retry_time
-
         now = self.session.clock()
         at = self.retry_at = retry_time(limited, now, refusals)
         self.show_problem(retried(limited, at, now))
@@ -272,3 +289,18 @@ def fits(text: str, words: list[str]) -> bool:
     """Return whether a text contains all words, and none of those after ``!``, ignoring case."""
     folded = text.casefold()
     return all(word[1:] not in folded if len(word) > 1 and word[0] == "!" else word in folded for word in words)
+
+
+def retry_time(limited: RateLimited, now: datetime, refusals: int) -> datetime:
+    """Return when to retry after ``refusals`` in a row: at the server's time, but never at once."""
+    doublings: int = min(refusals - 1, 10)
+    least = min(SHORTEST * (1 << doublings), LONGEST_GROWN)
+    return max(limited.until or now + WITHOUT_TIME, now + least)
+
+
+def retried(limited: RateLimited, at: datetime, now: datetime) -> RateLimited:
+    """Return the error in the words of a list that retries."""
+    sentence = f"Rate limited until {at_time(at, now)}."
+    who = "" if limited.sentence.startswith("Rate limit") else limited.sentence  # a proxy, or the download host
+    parts = ("Retrying then; r retries now.", who, limited.instead)
+    return RateLimited(sentence, " ".join(part for part in parts if part), until=at)

@@ -109,9 +109,7 @@ class ServerList(ListScreen):
         """Show why the list is incomplete."""
         from artifact_tui.screens.dialogs.detail import DetailDialog
 
-        if reason := self.why_not("why"):
-            self.app.notify(reason, markup=False, timeout=4)
-        else:
+        if not self.is_refused("why"):
             self.app.push_screen(DetailDialog(self.extent.fields(self.NOUNS), "Incomplete list"))
 
     def why_not(self, action: str) -> str:

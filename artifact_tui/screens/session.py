@@ -135,20 +135,10 @@ class Session:
         """Whether a confirmed deletion is about to begin and can still be stopped completely."""
         return any(one.state is DeletionState.GRACE for one in self.deletions())
 
-    def being_deleted(self, repository: RepositoryName) -> frozenset[int]:
-        """Return the IDs of artifacts in confirmed deletions that have not ended."""
-        return self._under_way(Kind.DELETE, repository)
-
-    def being_downloaded(self, repository: RepositoryName) -> frozenset[int]:
-        """Return the IDs of artifacts with an unfinished download."""
-        return self._under_way(Kind.DOWNLOAD, repository)
-
-    def _under_way(self, kind: Kind, repository: RepositoryName) -> frozenset[int]:
-        return frozenset(
-            one.artifact.id
-            for one in self.transfers()
-            if one.kind is kind and not one.finished and one.repository == repository
-        )
+    def under_way(self, kind: Kind, repository: RepositoryName) -> frozenset[int]:
+        """Return the IDs of artifacts with an unfinished download, or a confirmed deletion that has not ended."""
+        unfinished = (one for one in self.transfers() if one.kind is kind and not one.finished)
+        return frozenset(one.artifact.id for one in unfinished if one.repository == repository)
 
     def runs_of(self, repository: RepositoryName) -> dict[int, WorkflowRun]:
         """Return the known runs of a repository by ID, so that artifacts can name theirs; screens add to it."""

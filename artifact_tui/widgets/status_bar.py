@@ -67,7 +67,9 @@ class KeyLine(Widget):
         self.refresh()
 
     def render(self) -> Content:
-        """``d Download  D Delete  …  ? Help``."""
+        """``d Download  D Delete  …  ? Help``; nothing below a dialog, which has other keys."""
+        if self.app.screen is not self.screen:
+            return Content("")
         hints: dict[str, Hint] = {}
         also: Mapping[str, str] = getattr(self.screen, "also_shown", {})
         for active in self.screen.active_bindings.values():

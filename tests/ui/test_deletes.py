@@ -99,7 +99,7 @@ async def test_exactly_the_wanted_digits_count_however_fast_they_are_typed(progr
         for burst in ("42", f"{wanted}0", f"9{wanted}", f"{wanted}E"):
             await until(pilot, lambda: question.is_listening)
             send(program.app, *burst)
-            await says(pilot, f"Digits typed at once must be exactly {wanted}. Type them again.")
+            await says(pilot, f"Typed too fast: type the count {wanted} digit by digit.")
         await until(pilot, lambda: question.is_listening)
         question.post_message(Paste(wanted))
         await pilot.pause(0)

@@ -59,7 +59,7 @@ async def test_a_delete_cannot_be_paused(program: Program, key: str) -> None:
         await pilot.press("w")
         await says(pilot, "● deleting")
         await pilot.press(key)
-        await says(pilot, "This cannot be paused; x removes it from the plan, W shows the whole deletion.")
+        await says(pilot, "A delete cannot be paused. x removes it, W shows the deletion.")
 
 
 @each_key_of("transfers.cancel")
@@ -248,7 +248,7 @@ async def test_there_are_no_files_before_the_end(program: Program) -> None:
     async with program.running("3", "d", "enter", "w") as pilot:
         await says(pilot, "1,000 of")
         await pilot.press("enter")
-        await says(pilot, "There are no files yet.")
+        await says(pilot, "No files yet.")
 
 
 async def test_the_folder_is_shown_on_a_desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

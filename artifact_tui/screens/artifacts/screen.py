@@ -25,7 +25,7 @@ from artifact_tui.screens.server_list import extent_of
 from artifact_tui.screens.session import Session
 from artifact_tui.terminal.memory import LONG, give_back
 from artifact_tui.transfers.deletions.models import DeletePlan
-from artifact_tui.transfers.models import Outcome, Transfer
+from artifact_tui.transfers.models import Kind, Outcome, Transfer
 from artifact_tui.widgets.detail_pane import DetailPane
 from artifact_tui.widgets.row_table import RowTable
 
@@ -196,15 +196,12 @@ class ArtifactsScreen(MarkingScreen):
 
     def action_delete(self) -> None:
         """Freeze a plan of the chosen artifacts and review it."""
-        if reason := self.why_not("delete"):
-            self.app.notify(reason, markup=False, timeout=6)
-            return
-        if self.is_in_doubt():
+        if self.is_refused("delete") or self.is_in_doubt():
             return
         from artifact_tui.screens.deletion.review import ReviewScreen
 
         chosen = self.chosen()
-        going = self.session.being_deleted(self.repository)
+        going = self.session.under_way(Kind.DELETE, self.repository)
         free = tuple(artifact for artifact in chosen if artifact.id not in going)
         if free:
             plan = DeletePlan(self.repository, free)
@@ -212,7 +209,7 @@ class ArtifactsScreen(MarkingScreen):
             hidden, part = self.list.hidden_marks, self.extent.part()
             self.app.push_screen(ReviewScreen(self.session, plan, hidden, total, part=part))
         elif chosen:
-            self.app.notify("That is being deleted already; W shows it.", markup=False, timeout=4)
+            self.app.notify("Already being deleted. W shows the progress.", markup=False, timeout=4)
 
     def action_preview(self) -> None:
         """Open the artifact under the cursor."""

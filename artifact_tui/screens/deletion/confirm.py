@@ -65,13 +65,10 @@ class ConfirmDialog(Dialog[bool]):
         self._clock = clock
         self._keypress_guard = KeypressGuard(float("inf"))
         self._pending: Timer | None = None
-        self._delete = Button(self._answer, id="delete", compact=True, disabled=bool(wanted))
+        answer = f"{self._key}  Delete {count(self._number, 'artifact')}"
+        self._delete = Button(answer, id="delete", compact=True, disabled=bool(wanted))
         self._delete.can_focus = False
         self._box.border_subtitle = f"esc or enter cancels · {self._key} deletes"
-
-    @property
-    def _answer(self) -> str:
-        return f"{self._key}  Delete {count(self._number, 'artifact')}"
 
     def compose_box(self) -> list[Widget]:
         """Return the artifacts, the warnings and the buttons."""
@@ -93,9 +90,9 @@ class ConfirmDialog(Dialog[bool]):
     def on_mount(self) -> None:
         """Focus Cancel, and ignore keys until the dialog could be read."""
         self.query_one("#cancel", Button).focus()
-        self.call_after_refresh(self._shown)
+        self.call_after_refresh(self._listen)
 
-    def _shown(self) -> None:
+    def _listen(self) -> None:
         self._keypress_guard = KeypressGuard(self._clock())
 
     @property
@@ -124,7 +121,7 @@ class ConfirmDialog(Dialog[bool]):
             event.stop()
         elif self._key in {event.key, event.character} and not calm:
             event.stop()
-            self._say(f"Too soon after another key: press {self._key} again.")
+            self.say(f"Too soon after another key: press {self._key} again.")
 
     def on_paste(self, event: Paste) -> None:
         """Ignore pasted text."""
@@ -136,9 +133,9 @@ class ConfirmDialog(Dialog[bool]):
         if event.key == "backspace":
             key = event.key
         if not self._count.press(key, counts=counts, in_burst=self._keypress_guard.in_burst):
-            self._say(f"Digits typed at once must be exactly {self._count.wanted}. Type them again.")
+            self.say(f"Typed too fast: type the count {self._count.wanted} digit by digit.")
         elif self._count.typed != before:
-            self._say("")
+            self.say("")
         self._delete.disabled = not self._count.is_right
         self.query_one("#count", Static).update(self._count_line())
 
@@ -153,9 +150,9 @@ class ConfirmDialog(Dialog[bool]):
     def action_confirm(self) -> None:
         """Confirm, unless another key follows at once."""
         if self._delete.disabled:
-            self._say(f"Type {self._count.wanted} first.")
+            self.say(f"Type {self._count.wanted} first.")
         elif self.can_see(self._delete):
-            self._say("…")
+            self.say("…")
             self._pending = self.set_timer(LULL, self._confirm)
 
     def _confirm(self) -> None:
@@ -171,7 +168,7 @@ class ConfirmDialog(Dialog[bool]):
         if self._pending is not None:
             self._pending.stop()
             self._pending = None
-            self._say(f"Another key came with it: press {self._key} again.")
+            self.say(f"Another key came with it: press {self._key} again.")
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
@@ -180,6 +177,3 @@ class ConfirmDialog(Dialog[bool]):
             self.dismiss(False)
         elif self._keypress_guard.is_calm(event.time):
             self.action_confirm()
-
-    def _say(self, sentence: str) -> None:
-        self.query_one("#problem", Static).update(Content(sentence))

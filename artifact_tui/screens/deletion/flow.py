@@ -12,7 +12,7 @@ from artifact_tui.screens.download.flow import DownloadFlow
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count
 from artifact_tui.transfers.deletions.models import ConfirmedPlan, DeletePlan, Deletion, UnfinishedDeletion
-from artifact_tui.transfers.models import Outcome, Transfer
+from artifact_tui.transfers.models import Kind, Outcome, Transfer
 
 
 class DeletionFlow:
@@ -76,7 +76,7 @@ class DeletionFlow:
         """Return a sentence for each thing that no review has told."""
         if downloads_first:
             return ("Only what was downloaded and verified is deleted.",)
-        downloading = self._session.being_downloaded(plan.repository)
+        downloading = self._session.under_way(Kind.DOWNLOAD, plan.repository)
         numbers = {
             "being downloaded here.": sum(artifact.id in downloading for artifact in plan.artifacts),
             "from a fork.": sum(artifact.from_fork for artifact in plan.artifacts),

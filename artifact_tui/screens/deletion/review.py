@@ -27,7 +27,7 @@ from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.session import Session
 from artifact_tui.text import printable
 from artifact_tui.transfers.deletions.models import DeletePlan
-from artifact_tui.transfers.models import Transfer
+from artifact_tui.transfers.models import Kind, Transfer
 from artifact_tui.widgets.detail_pane import DetailPane
 from artifact_tui.widgets.row_table import RowTable
 
@@ -133,13 +133,13 @@ class ReviewScreen(ListScreen):
     def _unknown(self) -> str:
         if self._problem:
             retry = "r retries; d" if self.retry_at is None else "D"
-            return f"could not be looked up: {self._problem} {retry}elete stays disabled until then."
+            return f"Lookup failed: {self._problem} {retry}elete stays disabled until then."
         return "checking protection…"
 
     def _protect(self) -> None:
         if self._state is not None:
             pinned = self.session.settings.pinned
-            downloading = self.session.being_downloaded(self._plan.repository)
+            downloading = self.session.under_way(Kind.DOWNLOAD, self._plan.repository)
             self._list.protections = protections(
                 self._plan.artifacts, self._state, pinned=pinned, downloading=downloading
             )

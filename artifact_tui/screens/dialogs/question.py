@@ -21,6 +21,7 @@ from artifact_tui.terminal.terminal_app import TerminalApp
 from artifact_tui.text import printable
 from artifact_tui.widgets.menu import Menu
 from artifact_tui.widgets.row_layout import Column
+from artifact_tui.widgets.row_table import RowTable
 
 Result = TypeVar("Result")
 NAMES_SHOWN = 8
@@ -88,12 +89,33 @@ class Dialog(ModalScreen[Result | None]):
         else:
             self.action_close()
 
+    def say(self, sentence: str) -> None:
+        """Show a sentence in the line for problems."""
+        self.query_one("#problem", Static).update(Content(sentence))
+
     def can_see(self, button: Button) -> bool:
         """Return whether a button is fully visible; notify the user if not, because nobody chooses an unseen button."""
         seen = self.region.contains_region(button.region) and self._box.region.contains_region(button.region)
         if not seen:
-            self.app.notify("This terminal is too small for that answer.", severity="warning", markup=False)
+            self.app.notify("The terminal is too small to show that button.", severity="warning", markup=False)
         return seen
+
+
+class TableDialog(Dialog[Result]):
+    """A dialog with a table that the arrow keys move in while you type."""
+
+    def action_cursor_down(self) -> None:
+        """Move down in the table."""
+        self.query_one(RowTable).action_cursor_down()
+
+    def action_cursor_up(self) -> None:
+        """Move up in the table."""
+        self.query_one(RowTable).action_cursor_up()
+
+
+def button_row(labels: Mapping[str, str]) -> Horizontal:
+    """Return the buttons of a dialog; ``labels`` are by ID."""
+    return Horizontal(*(Button(label, id=name, compact=True) for name, label in labels.items()), classes="buttons")
 
 
 class ChoiceDialog(Dialog[str]):
@@ -147,14 +169,8 @@ class QuestionDialog(Dialog[str]):
         shown = [printable(name, 60) for name in self._names[:NAMES_SHOWN]]
         if len(self._names) > len(shown):
             shown.append(f"and {len(self._names) - len(shown):,} more")
-        return [
-            Static(Content(self._text), classes="text"),
-            *([Static(Content("\n").join(map(Content, shown)), classes="names")] if shown else []),
-            Horizontal(
-                *(Button(label, id=answer, compact=True) for answer, label in self._answers.items()),
-                classes="buttons",
-            ),
-        ]
+        names = [Static(Content("\n".join(shown)), classes="names")] if shown else []
+        return [Static(Content(self._text), classes="text"), *names, button_row(self._answers)]
 
     def on_mount(self) -> None:
         """Focus the first answer, so that Enter takes it."""

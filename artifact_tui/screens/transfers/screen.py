@@ -23,6 +23,16 @@ from artifact_tui.widgets.detail_pane import DetailPane
 from artifact_tui.widgets.row_table import RowTable
 from artifact_tui.widgets.total_line import TotalLine
 
+NEEDS = {
+    "pause": "Only unfinished downloads can be paused.",
+    "cancel": "Only unfinished transfers can be cancelled.",
+    "cancel_all": "No unfinished transfers to cancel.",
+    "retry": "Only failed or cancelled transfers can be retried.",
+    "clear": "No finished transfers to remove.",
+    "unpack_anyway": "Only an archive over the size limit can be unpacked anyway.",
+}
+"""What a key needs, by its action."""
+
 
 class TransfersScreen(ListScreen):
     """Shows the engine's snapshots; the engine never waits for it."""
@@ -30,14 +40,14 @@ class TransfersScreen(ListScreen):
     BINDINGS = bindings("transfers")
     IS_OVER_ALL = True
     PLACE = "transfers"
-    FILTER_HINT = "words of the name, the repository or the state"
+    FILTER_HINT = "name, repository or state"
 
     pane = query_one(DetailPane)
     total_line = query_one(TotalLine)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, session.backend.host, "Transfers")
-        self._offered: dict[str, bool] = {}
+        self._unavailable: list[str] = []
         self._names: dict[int, str] = {}
 
     def compose_body(self) -> Iterable[Widget]:
@@ -87,28 +97,29 @@ class TransfersScreen(ListScreen):
         from artifact_tui.screens.dialogs.copy import PathDialog
 
         if item.path is None:
-            self.app.notify("There are no files yet.", title=printable(item.artifact.name, 60), markup=False)
+            self.app.notify("No files yet.", title=printable(item.artifact.name, 60), markup=False)
         else:
             self.app.push_screen(PathDialog(str(item.path), self.session.remote))
 
     def action_pause(self) -> None:
         """Pause the download under the cursor, or resume it."""
-        transfer, engine = self.table.current, self.session.engine
-        if transfer is not None:
-            changes = engine.downloads.resume if transfer.state is State.PAUSED else engine.downloads.pause
-            if not changes(transfer.id) and not transfer.finished:
-                is_delete = transfer.kind is Kind.DELETE
-                more = "x removes it from the plan, W shows the whole deletion." if is_delete else "x cancels it."
-                self.app.notify(f"This cannot be paused; {more}", markup=False, timeout=4)
+        transfer, downloads = self.table.current, self.session.engine.downloads
+        if self.is_refused("pause") or transfer is None:
+            return
+        if not (downloads.resume if transfer.state is State.PAUSED else downloads.pause)(transfer.id):
+            delete = "A delete cannot be paused. x removes it, W shows the deletion."
+            reason = delete if transfer.kind is Kind.DELETE else "This cannot be paused. x cancels it."
+            self.app.notify(reason, markup=False, timeout=4)
 
     def action_cancel(self) -> None:
         """Cancel the transfer under the cursor."""
-        if self.table.current is not None:
+        if not self.is_refused("cancel") and self.table.current is not None:
             self._cancel((self.table.current,))
 
     def action_cancel_all(self) -> None:
         """Cancel all transfers, active and queued."""
-        self._cancel(self.transfers)
+        if not self.is_refused("cancel_all"):
+            self._cancel(self.transfers)
 
     @work(group="cancel")
     async def _cancel(self, transfers: tuple[Transfer, ...]) -> None:
@@ -125,14 +136,17 @@ class TransfersScreen(ListScreen):
     def action_retry(self) -> None:
         """Retry a failed or cancelled transfer; for a delete, ask first."""
         transfer = self.table.current
-        if transfer is not None and transfer.kind is Kind.DELETE:
+        if self.is_refused("retry") or transfer is None:
+            return
+        if transfer.kind is Kind.DELETE:
             self.post_message(RetryDeletes((transfer,)))
-        elif transfer is not None:
+        else:
             self.session.engine.retry(transfer.id)
 
     def action_clear(self) -> None:
         """Remove finished transfers from the list."""
-        self.session.engine.clear_finished()
+        if not self.is_refused("clear"):
+            self.session.engine.clear_finished()
 
     def action_move(self, steps: int) -> None:
         """Move a queued download by ``steps``."""
@@ -146,27 +160,26 @@ class TransfersScreen(ListScreen):
         from artifact_tui.screens.transfers.questions import unpack_question
 
         transfer = self.table.current
-        if transfer is None or not transfer.over_limit:
+        if self.is_refused("unpack_anyway") or transfer is None:
             return
         if await self.app.push_screen_wait(unpack_question(transfer)) == "unpack":
             self.session.engine.downloads.unpack_anyway(transfer.id)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Return whether an action is available now."""
-        return not self.is_mounted or self._offers().get(action, True)
-
-    def _offers(self) -> dict[str, bool]:
-        current = self.table.current
-        is_over = current is not None and current.finished
-        ended = sum(one.finished for one in self.transfers)
-        return {
-            "pause": current is not None and not is_over,
-            "cancel": current is not None and not is_over,
-            "cancel_all": ended < len(self.transfers),
-            "retry": current is not None and is_over and current.state is not State.DONE,
-            "clear": ended > 0,
+    def why_not(self, action: str) -> str:
+        """Return what an action needs, or an empty string if it is available."""
+        if not self.is_mounted:
+            return ""
+        current, finished = self.table.current, sum(one.finished for one in self.transfers)
+        is_unfinished = current is not None and not current.finished
+        available = {
+            "pause": is_unfinished,
+            "cancel": is_unfinished,
+            "cancel_all": finished < len(self.transfers),
+            "retry": current is not None and current.finished and current.state is not State.DONE,
+            "clear": finished > 0,
             "unpack_anyway": current is not None and current.over_limit,
         }
+        return "" if available.get(action, True) else NEEDS[action]
 
     @on(RowTable.RowHighlighted)
     def _row_highlighted(self) -> None:
@@ -175,7 +188,7 @@ class TransfersScreen(ListScreen):
     def _show_details(self) -> None:
         transfer = self.table.current
         self.pane.show(transfer_fields(transfer, self.session.clock()) if transfer else (), transfer and transfer.id)
-        offered = self._offers()
-        if offered != self._offered:
-            self._offered = offered
+        unavailable = [action for action in NEEDS if self.why_not(action)]
+        if unavailable != self._unavailable:
+            self._unavailable = unavailable
             self.refresh_bindings()
