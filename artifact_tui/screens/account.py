@@ -69,7 +69,7 @@ class AccountFlow:
         from artifact_tui.screens.dialogs.question import ChoiceDialog
 
         choices = {name: (printable(name, 60), "") for name in self._other_hosts()}
-        if host := await self._app.push_screen_wait(ChoiceDialog("Go to another host", choices)):
+        if host := await self._app.push_screen_wait(ChoiceDialog("Switch to another host", choices)):
             await self._leave(host)
 
     def _other_hosts(self) -> list[str]:
@@ -111,7 +111,7 @@ class AccountFlow:
         if place is None:
             await in_daemon_thread(partial(sign_in.keep, "this run"))
         if sign_in.earlier and place not in {None, "this run"}:
-            self._warn(f"The next start uses {sign_in.earlier} again: unset it to use what was kept now.")
+            self._warn(f"The next start uses {sign_in.earlier}. Unset it to use the stored token.")
         where = {"keyring": "stored in the keyring", "file": "stored in a file", "this run": "for this run"}
         how = where[place] if place else "for this run only: the token was not stored"
         self._app.notify(f"Signed in as {printable(trial.account.login, 60)}, {how}.", markup=False)
@@ -140,7 +140,7 @@ class AccountFlow:
         left = connection.token_expires - self._session.clock() if connection.token_expires else WARNED_BEFORE
         if left < WARNED_BEFORE:
             when = f"expires in {span(left)}" if left > timedelta(0) else "has expired"
-            step = "Make a new one and sign in with S." if self._session.backend.sign_in else "Make a new one."
+            step = "Create a new one and sign in with S." if self._session.backend.sign_in else "Create a new one."
             self._warn(f"The token {when}. {step}", timeout=10)
 
     def _warn(self, sentence: str, timeout: float = 20) -> None:

@@ -32,7 +32,7 @@ def _expires(row: ArtifactRow) -> Cell:
     if artifact.expires_at is None:
         return Cell("—", "muted")
     if artifact.expires_at <= now:
-        return Cell("! over", "error")
+        return Cell("! due", "error")
     left = until(artifact.expires_at, now)
     is_near = (artifact.expires_at - now).days < NEAR_DAYS
     return Cell(f"! {left}", "error") if is_near else Cell(left, "muted")

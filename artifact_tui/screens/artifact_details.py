@@ -33,7 +33,7 @@ def artifact_fields(
         ("Page", artifact_page(artifact, repository, web_url) or "not reported by the server"),
         ("API", printable(artifact.url, 500) if artifact.url else "—"),
         ("Archive", printable(artifact.archive_download_url, 500) if artifact.archive_download_url else "—"),
-        ("Can do", _possible(artifact, now)),
+        ("Actions", _possible(artifact, now)),
     )
 
 
@@ -58,7 +58,7 @@ def attempt_label(artifact: Artifact, run: WorkflowRun | None) -> str:
 def state_of(artifact: Artifact, now: datetime) -> str:
     """Return whether the bytes still exist, as far as the list tells."""
     if artifact.expired:
-        return "expired: the bytes are gone"
+        return "expired: no longer downloadable"
     if artifact.expires_at is not None and artifact.expires_at <= now:
         return "past its expiry date, may still exist"
     return "available"
@@ -82,7 +82,7 @@ def _digest(artifact: Artifact) -> str:
     if digest is not None:
         return str(digest)
     if artifact.digest:
-        return f"{printable(artifact.digest)} (of an unknown kind, cannot be checked)"
+        return f"{printable(artifact.digest)} (unknown algorithm, cannot be verified)"
     return "none: downloads cannot be verified by digest"
 
 
@@ -112,7 +112,7 @@ def _attempt(artifact: Artifact, run: WorkflowRun) -> str:
 
 def _possible(artifact: Artifact, now: datetime) -> str:
     if artifact.expired:
-        return "delete it; its bytes can no longer be downloaded"
+        return "delete; downloading is no longer possible"
     return "download, delete, look inside" + ("; expires soon" if _is_near(artifact, now) else "")
 
 

@@ -63,7 +63,7 @@ class HistoryScreen(ListScreen):
     """The history from the files beside the journal, newest first."""
 
     IS_OVER_ALL = True
-    FILTER_HINT = "words of the name, the repository or the result"
+    FILTER_HINT = "name, repository or result"
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, session.backend.host, "History")

@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from artifact_tui.keymap import KEYS, is_offered
 from artifact_tui.screens.command_search import Command, search
-from artifact_tui.screens.dialogs.question import Dialog
+from artifact_tui.screens.dialogs.question import TableDialog
 from artifact_tui.widgets.row_layout import Column
 from artifact_tui.widgets.row_table import RowTable
 from artifact_tui.widgets.status_bar import key_sign
@@ -38,7 +38,7 @@ def _rank(name: str) -> int:
     return {"list": 1, "table": 2, "app": 3}.get(name.partition(".")[0], 0)
 
 
-class Palette(Dialog[Command]):
+class Palette(TableDialog[Command]):
     """Typing narrows the list; Enter runs the command under the cursor."""
 
     def __init__(self, commands: tuple[Command, ...]) -> None:
@@ -48,10 +48,7 @@ class Palette(Dialog[Command]):
     def compose_box(self) -> list[Widget]:
         """Return the input and the list."""
         table = RowTable[Command](
-            COLUMNS,
-            key=lambda command: command.help,
-            placeholder="No matching command",
-            show_header=False,
+            COLUMNS, key=lambda command: command.help, placeholder="No matching command", show_header=False
         )
         return [Input(placeholder="Search", compact=True), table]
 
@@ -69,11 +66,3 @@ class Palette(Dialog[Command]):
     @on(RowTable.RowSelected)
     def _chosen(self) -> None:
         self.dismiss(self.query_one(RowTable).current)
-
-    def action_cursor_down(self) -> None:
-        """Move down in the list while you type."""
-        self.query_one(RowTable).action_cursor_down()
-
-    def action_cursor_up(self) -> None:
-        """Move up in the list while you type."""
-        self.query_one(RowTable).action_cursor_up()

@@ -31,7 +31,7 @@ class Places:
         self._start = start
         self.repository = start.repository
         """The last used repository."""
-        first = _runs_of(start.repository) if start.repository else REPOSITORIES
+        first = f"{start.repository} runs" if start.repository else REPOSITORIES
         self._modes = {first: app.DEFAULT_MODE}
         """Modes by place, the last used at the end."""
 
@@ -62,12 +62,12 @@ class Places:
     def show_runs(self) -> None:
         """Go to the workflow runs of the last used repository."""
         if self.repository is not None:
-            self._show(_runs_of(self.repository), partial(self._runs_screen, self.repository))
+            self._show(f"{self.repository} runs", partial(self._runs_screen, self.repository))
 
     def show_artifacts(self) -> None:
         """Go to all artifacts of the last used repository."""
         if self.repository is not None:
-            self._show(_artifacts_of(self.repository), partial(self._artifacts_screen, self.repository))
+            self._show(f"{self.repository} artifacts", partial(self._artifacts_screen, self.repository))
 
     def show_run(self, repository: RepositoryName, run: WorkflowRun) -> None:
         """Go to the artifacts of a workflow run."""
@@ -105,14 +105,5 @@ class Places:
             return ""
         if self.repository is None:
             return "No repository is open. Choose one and press Enter."
-        place = (_runs_of if action == "runs" else _artifacts_of)(self.repository)
-        is_mode = self._app.is_running and self._modes.get(place) == self._app.current_mode
+        is_mode = self._app.is_running and self._modes.get(f"{self.repository} {action}") == self._app.current_mode
         return ALREADY_HERE if is_mode and len(self._app.screen_stack) == 1 else ""
-
-
-def _runs_of(repository: RepositoryName) -> str:
-    return f"{repository} runs"
-
-
-def _artifacts_of(repository: RepositoryName) -> str:
-    return f"{repository} all"

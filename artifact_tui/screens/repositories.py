@@ -63,7 +63,7 @@ COLUMNS = (
 class RepositoriesScreen(ServerList):
     """The first screen outside a clone."""
 
-    FILTER_HINT = "owner/name, owner/, or words to look for"
+    FILTER_HINT = "owner/name, owner/, or part of a name"
     SAVED = Repository
     NOUNS = "repositories"
     saved_name = "repositories"
@@ -142,7 +142,7 @@ class RepositoriesScreen(ServerList):
 
     def _summary(self, shown: int) -> str:
         found = self._search_listing.extent
-        parts = [f"{count(self._left_out, 'organization')} left out, single sign-on"] if self._left_out else []
+        parts = [f"{count(self._left_out, 'organization needs', 'organizations need')} single sign-on"] if self._left_out else []
         if self.extent.is_incomplete:
             parts.append(self.extent.title(self.retry_words))
         elif self._searched and self._searched == self._text and found.missing:
@@ -169,11 +169,12 @@ class RepositoriesScreen(ServerList):
             loaded = f"No match in the {len(self._reachable):,} loaded so far. Still loading…"
             return f"{loaded}\n\n{self._enter()} now"
         if self._text and self._searched == self._text and not RepositoryName.parse(self._text):
-            return f"No repository on {self.session.backend.host} is called “{printable(self._text, 60)}”"
+            return f"No repository on {self.session.backend.host} matches “{printable(self._text, 60)}”"
         if self._text:
             part = f"No match {self.extent.part()}\n" if self.extent.is_incomplete else ""
-            is_search = not part and self._enter().startswith("Enter searches")
-            return f"{part or self._none_called() * is_search}{self._enter()}"
+            if not part and self._enter().startswith("Enter searches"):
+                part = f"No match for “{printable(self._text, 60)}” among yours\n"
+            return f"{part}{self._enter()}"
         if self.loading_rows:
             return "Loading your repositories…"
         if self.is_stopped:
@@ -181,11 +182,8 @@ class RepositoriesScreen(ServerList):
         if self.problem:
             return self.problem
         if self._is_anonymous:
-            return "Without a token there is no list of yours\n\nS signs in, / opens any repository by owner/name"
+            return "Sign in to list your repositories\n\nS signs in, / opens any repository by owner/name"
         return "No repositories to list\n\n/ opens any repository by owner/name, or searches for one"
-
-    def _none_called(self) -> str:
-        return f"None of yours is called “{printable(self._text, 60)}”\n"
 
     def _enter(self) -> str:
         words = self._text.strip()

@@ -158,7 +158,7 @@ class RunsScreen(ServerList):
         if self._extent.part():
             return f"No workflow runs could be listed\n\n{self._extent.title('r retries')}"
         if self._only != RunFilter():
-            return f"No workflow run with {describe(self._only)}\n\nEsc clears the filter"
+            return f"No workflow run matches {describe(self._only)}\n\nEsc clears the filter"
         return "This repository has no workflow runs yet\n\n1 goes to the repositories"
 
     def action_filter(self) -> None:

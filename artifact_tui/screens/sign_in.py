@@ -7,7 +7,6 @@ from functools import partial
 from typing import cast
 
 from textual import on, work
-from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
@@ -17,7 +16,7 @@ from artifact_tui.domain.provider import ProviderError
 from artifact_tui.domain.sign_in import DeviceCode, Place, SignIn, SignInError, Trial, right_line
 from artifact_tui.redaction import redact
 from artifact_tui.screens.background import in_daemon_thread
-from artifact_tui.screens.dialogs.question import Dialog
+from artifact_tui.screens.dialogs.question import Dialog, button_row
 from artifact_tui.text import printable
 from artifact_tui.widgets.menu import Menu
 
@@ -38,18 +37,13 @@ class TokenDialog(Dialog[Trial | DeviceCode]):
         """Return the reason, how to get a token, and the input."""
         notes = (note for note in self._sign_in.notes if note != self._sign_in.keyring_note)
         why = [printable(line, 300) for line in (self._reason, *notes) if line]
-        code = Button("Use a code instead", id="code", compact=True)
+        code = {"code": "Use a code instead"} if self._sign_in.has_device_flow else {}
         return [
             *([Static(Content("\n".join(why)), classes="text")] if why else []),
             Static(Content(f"Create a token at {self._web_url}{TOKENS_PAGE}\n{NEEDED}"), classes="label"),
-            Input(password=True, placeholder="paste it here; it stays hidden", id="token", compact=True),
+            Input(password=True, placeholder="Paste the token; it stays hidden", id="token", compact=True),
             Static("", id="problem", markup=False),
-            Horizontal(
-                Button("Sign in", id="sign-in", compact=True),
-                *([code] if self._sign_in.has_device_flow else []),
-                Button("Cancel", id="cancel", compact=True),
-                classes="buttons",
-            ),
+            button_row({"sign-in": "Sign in", **code, "cancel": "Cancel"}),
         ]
 
     def on_mount(self) -> None:
@@ -75,16 +69,13 @@ class TokenDialog(Dialog[Trial | DeviceCode]):
 
     @work(exclusive=True, group="sign-in")
     async def _ask(self, saying: str, ask: Callable[[], Awaitable[Trial | DeviceCode]]) -> None:
-        self._say(saying)
+        self.say(saying)
         try:
             answer = await ask()
         except (ProviderError, SignInError) as error:
-            self._say(str(error))
+            self.say(printable(redact(str(error)), 300))
         else:
             self.dismiss(answer)
-
-    def _say(self, sentence: str) -> None:
-        self.query_one("#problem", Static).update(Content(printable(redact(sentence), 300)))
 
 
 class CodeDialog(Dialog[Trial]):
@@ -98,19 +89,14 @@ class CodeDialog(Dialog[Trial]):
 
     def compose_box(self) -> list[Widget]:
         """Return the address, the code and the buttons; a browser button only on the user's machine."""
-        opens = [] if self._remote else [Button("Open in the browser", id="open", compact=True)]
+        opens = {} if self._remote else {"open": "Open in the browser"}
         return [
             Static(Content("Open this address in any browser, on any machine:"), classes="label"),
             Static(Content(printable(self._code.address, 200)), classes="value"),
             Static(Content("and enter this code:"), classes="label"),
             Static(Content(self._code.user_code), classes="value"),
             Static("Waiting for the code to be entered…", id="problem", markup=False),
-            Horizontal(
-                Button("Copy the code", id="copy", compact=True),
-                *opens,
-                Button("Cancel", id="cancel", compact=True),
-                classes="buttons",
-            ),
+            button_row({"copy": "Copy the code", **opens, "cancel": "Cancel"}),
         ]
 
     def on_mount(self) -> None:
@@ -133,7 +119,7 @@ class CodeDialog(Dialog[Trial]):
         try:
             trial = await self._sign_in.finish_device_flow(self._code)
         except (ProviderError, SignInError) as error:
-            self.query_one("#problem", Static).update(Content(printable(str(error), 300)))
+            self.say(printable(str(error), 300))
         else:
             self.dismiss(trial)
 
@@ -150,9 +136,7 @@ class KeepDialog(Dialog[Place]):
     def compose_box(self) -> list[Widget]:
         """Return the permissions, then the places, safest first."""
         rights = "\n".join(right_line(right) for right in self._trial.rights)
-        file = (
-            f"{printable(self._sign_in.file, 200)} would be plain text: the administrator and every backup can read it."
-        )
+        file = f"{printable(self._sign_in.file, 200)} is plain text: administrators and backups can read it."
         choices = {
             "keyring": ("In the keyring", "of this machine"),
             "this run": ("For this run only", "in memory"),
@@ -160,11 +144,10 @@ class KeepDialog(Dialog[Place]):
         }
         if self._keyring_problem:
             del choices["keyring"]
-        tones = {"file": "$text-warning"}
-        options = [
-            Option(Content.assemble(f"{label:<19}", (more, tones.get(key, "$text-muted"))), id=key)
-            for key, (label, more) in choices.items()
-        ]
+        options = []
+        for key, (label, note) in choices.items():
+            tone = "$text-warning" if key == "file" else "$text-muted"
+            options.append(Option(Content.assemble(f"{label:<19}", (note, tone)), id=key))
         return [
             Static(Content(rights), classes="text"),
             Static(Content(f"Where should the token be stored? {self._keyring_problem}".rstrip()), classes="label"),
@@ -183,11 +166,10 @@ class KeepDialog(Dialog[Place]):
 
     @work(exclusive=True, group="sign-in")
     async def _keep(self, place: Place) -> None:
-        problem = self.query_one("#problem", Static)
-        problem.update("Asking the keyring…" if place == "keyring" else "")
+        self.say("Asking the keyring…" if place == "keyring" else "")
         try:
             await in_daemon_thread(partial(self._sign_in.keep, place))
         except SignInError as error:
-            problem.update(Content(printable(str(error), 300)))
+            self.say(printable(str(error), 300))
         else:
             self.dismiss(place)

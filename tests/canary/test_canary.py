@@ -86,7 +86,7 @@ def test_a_whole_run_leaves_no_trace_of_the_token(tmp_path: Path, loopback: Loop
         terminal.type("y")
         terminal.until_shown("Copy")
         terminal.type("\x1b[F\r")
-        terminal.until_shown("sent to the clipboard")
+        terminal.until_shown("sent to the terminal's clipboard")
         terminal.type("\x1b")
         terminal.until_shown("60 artifacts")
         terminal.type("d\r")

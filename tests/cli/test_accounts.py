@@ -40,7 +40,7 @@ def test_two_accounts_on_one_host_have_a_token_each(tmp_path: Path, enterprise: 
     with Terminal((*PROGRAM, "--host", host), environ, tmp_path) as terminal:
         terminal.until_shown("› Repositories", f"mira-holm (GH_ENTERPRISE_TOKEN) · {host}")
         terminal.type("H")
-        terminal.until_shown("Go to another host", *labels)
+        terminal.until_shown("Switch to another host", *labels)
         terminal.type("\r")
         terminal.until_shown(f"{labels[0]} › Repositories", "mira-holm (file)")
         terminal.type("H\r")

@@ -31,7 +31,7 @@ def test_it_stays_until_it_is_closed_and_leaves_the_mouse_to_the_terminal(tmp_pa
         terminal.until_shown("curl line")
         terminal.type("\x1b[F")
         terminal.type("\r")
-        terminal.until_shown("curl line: sent to the clipboard", "Esc goes back")
+        terminal.until_shown("curl line: sent to the terminal's clipboard", "Esc goes back")
         terminal.until(lambda: is_whole(curl_line_of(terminal.text)), "the whole line")
         assert terminal.output.rindex(b"\x1b[?1000l") > terminal.output.rindex(b"\x1b[?1000h")
         terminal.resize(40, 24)

@@ -167,7 +167,7 @@ async def test_what_is_copied_is_exact_and_what_is_shown_is_printable() -> None:
         for name, text in HOSTILE.items():
             copy(program.app, "Name", text)
             await until(pilot, lambda: isinstance(program.app.screen, CopiedScreen))
-            await says(pilot, "Name: sent to the clipboard of the terminal", "Esc goes back")
+            await says(pilot, "Name: sent to the terminal's clipboard", "Esc goes back")
             assert program.app.clipboard == text, name
             assert all(line.isprintable() for line in program.text.split("\n")), name
             await pilot.press("escape")

@@ -63,7 +63,7 @@ async def test_what_is_being_deleted_cannot_be_planned_twice() -> None:
         await delete(pilot, program)
         await open_with_keys(pilot, "escape")
         await pilot.press("D")
-        await says(pilot, "That is being deleted already; W shows it.")
+        await says(pilot, "Already being deleted. W shows the progress.")
         await pilot.press("space", "space")
         await review(pilot, program)
         assert wanted not in {one.id for one in review_of(program).plan.artifacts}

@@ -41,7 +41,7 @@ async def _walk_that_hangs(pilot: Pilot[int], program: Program) -> None:
 
 async def test_without_a_token_an_empty_list_says_how_to_get_one() -> None:
     async with Program(token=None).running() as pilot:
-        await says(pilot, "Without a token there is no list of yours", "S signs in, / opens any repository")
+        await says(pilot, "Sign in to list your repositories", "S signs in, / opens any repository")
 
 
 async def test_an_owner_with_a_slash_lists_all_of_the_owners_repositories() -> None:

@@ -1,4 +1,4 @@
-"""A deletion under way: a way to stop it at any time, and an account that adds up at its end."""
+"""A deletion in progress: a way to stop it at any time, and an account that adds up at its end."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def test_nothing_is_sent_in_grace(key: str) -> None:
         async with program.running("3", "space", "space") as pilot:
             asked = len(program.server.requests)
             await delete(pilot, program)
-            await says(pilot, "Starts in ", " nothing has been sent yet; z stops all of it")
+            await says(pilot, "Starts in ", " nothing has been sent yet; z stops it")
             await open_with_keys(pilot, *leave)
             if leave == ["escape"]:
                 await says(pilot, "deleting 2 in ", ", z stops")
@@ -179,7 +179,7 @@ async def test_the_end_of_a_deletion_is_honest_about_the_quota() -> None:
     ("flavor", "said"),
     [
         (GITHUB, "Quota not affected: GitHub counts the storage of private repositories, and this one is public"),
-        (GHES_3_19, "Quota not affected: this server keeps artifacts in a storage of its own"),
+        (GHES_3_19, "Quota not affected: this server has its own storage"),
     ],
     ids=["public", "an Enterprise Server"],
 )

@@ -266,7 +266,7 @@ async def test_a_disk_that_has_room_for_the_archive_alone(tiny_disk: Path) -> No
         ("", "Enter a directory; it is created if missing"),
         ("/etc/hostname", "/etc/hostname is a file, not a directory"),
         ("/etc/hostname/deeper", "/etc/hostname is a file, not a directory"),
-        ("x" * 300, "That name is too long for a directory"),
+        ("x" * 300, "The directory name is too long"),
     ],
 )
 async def test_a_directory_that_cannot_be_one_is_told_in_the_dialog(directory: str, sentence: str) -> None:

@@ -124,7 +124,7 @@ async def test_which_of_two_has_expired_is_said() -> None:
         expired = program.screen.table.current
         assert isinstance(expired, Artifact)
         await open_with_keys(pilot, "space", "escape", "g", "space", "equals_sign")
-        await says(pilot, f"{expired.name} of ", "has expired; its files are gone.", "Mark two that are still there.")
+        await says(pilot, f"{expired.name} of ", "has expired.", "Mark two that have not expired.")
 
 
 async def test_what_is_no_text_is_said_to_differ(monkeypatch: pytest.MonkeyPatch) -> None:

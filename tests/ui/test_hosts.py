@@ -17,7 +17,7 @@ async def test_another_host(key: str) -> None:
     """The one we are at is not offered; the program leaves this one for it."""
     program = Program(RECORDER, settings=HOSTS)
     async with program.running(key) as pilot:
-        await says(pilot, "Go to another host", "ghe.acme.example")
+        await says(pilot, "Switch to another host", "ghe.acme.example")
         await pilot.press("enter")
         await until(pilot, lambda: program.app._exit)
         assert (program.app.return_value, program.app.next_host) == (0, "ghe.acme.example")
@@ -50,7 +50,7 @@ async def test_accounts_on_one_host_are_told_apart() -> None:
     settings = Settings(hosts=("github.com", "home@github.com", "work@github.com"))
     program = Program(RECORDER, settings=settings, account="work")
     async with program.running("H") as pilot:
-        await says(pilot, "Go to another host", "github.com", "home@github.com")
+        await says(pilot, "Switch to another host", "github.com", "home@github.com")
         assert "work@github.com" not in program.text
         await pilot.press("down", "enter")
         await until(pilot, lambda: program.app._exit)

@@ -40,7 +40,7 @@ async def test_address_of_a_run(program: Program, key: str) -> None:
 @each_key_of("runs.copy")
 async def test_copy_of_a_run(program: Program, key: str) -> None:
     async with program.running(key, "enter") as pilot:
-        await says(pilot, "Run ID: sent to the clipboard of the terminal 27675403813")
+        await says(pilot, "Run ID: sent to the terminal's clipboard 27675403813")
         assert program.app.clipboard == "27675403813"
         await open_with_keys(pilot, "escape")
         assert isinstance(program.screen, RunsScreen)

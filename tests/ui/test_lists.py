@@ -62,7 +62,7 @@ async def test_a_search_that_finds_nothing_says_so() -> None:
     program = Program()
     async with program.running() as pilot:
         await pilot.press("slash", *"nowhere", "enter")
-        await says(pilot, "No repository on github.com is called “nowhere”")
+        await says(pilot, "No repository on github.com matches “nowhere”")
 
 
 async def test_the_last_used_ones_are_on_top(tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ async def test_a_filter_of_runs_that_finds_nothing_says_what_was_asked() -> None
     program = Program(KESTREL)
     async with program.running() as pilot:
         await pilot.press("slash", *"branch:no-such-branch", "enter")
-        await says(pilot, "No workflow run with branch no-such-branch", "Esc clears the filter")
+        await says(pilot, "No workflow run matches branch no-such-branch", "Esc clears the filter")
 
 
 async def test_organizations_that_single_sign_on_keeps_back_are_counted() -> None:
@@ -184,7 +184,7 @@ async def test_organizations_that_single_sign_on_keeps_back_are_counted() -> Non
     header = {"X-GitHub-SSO": "partial-results; organizations=21955855", "Content-Type": "application/json"}
     program.server.fault("GET /user/repos", status=200, headers=header, body="[]")
     async with program.running() as pilot:
-        await says(pilot, "1 organization left out, single sign-on · 0 repositories")
+        await says(pilot, "1 organization needs single sign-on · 0 repositories")
 
 
 async def test_names_are_offered_while_the_filter_of_runs_is_typed() -> None:
@@ -243,7 +243,7 @@ async def test_a_wrong_word_is_pointed_at_with_a_branch_that_tab_writes() -> Non
         await pilot.press("tab")
         await says(pilot, "Enter: branch zzparquet")
         await open_with_keys(pilot, "enter")
-        await says(pilot, "No workflow run with branch zzparquet")
+        await says(pilot, "No workflow run matches branch zzparquet")
 
 
 @pytest.mark.parametrize("words", ["age>30d", "0000000000000000000000000000000000000000"])

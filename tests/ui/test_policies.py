@@ -85,7 +85,7 @@ async def test_delete_right_after_a_policy_that_marked_nothing_takes_no_row() ->
     program = Program(RECORDER)
     async with program.running("3", "j") as pilot:
         send(program.app, *NOTHING, "D", "D")
-        await says(pilot, "No artifact matches this policy: nothing was marked. Space marks")
+        await says(pilot, "No artifact matches this policy. Space marks")
         await pilot.press("K", "escape", "i", "D")
         assert program.screen.trail == (RECORDER, "All artifacts")
         await pilot.press("j", "D")
@@ -111,7 +111,7 @@ async def test_delete_right_after_all_marks_were_deleted_takes_no_row() -> None:
         await until(pilot, lambda: len(deleted(program)) == 2)
         await says(pilot, "2 deleted + 0 already gone")
         await pilot.press("escape", "D")
-        await says(pilot, "Nothing is marked any more. Space marks the row")
+        await says(pilot, "All marked artifacts have left the list. Space marks the row")
         assert program.screen.trail == (RECORDER, "All artifacts")
     assert len(deleted(program)) == 2
 
@@ -125,8 +125,8 @@ async def test_a_policy_over_an_empty_list_says_so() -> None:
 @pytest.mark.parametrize(
     ("place", "typed", "said"),
     [
-        (1, "soon", "This needs a time, as in 30d, 6w or 3mo."),
-        (2, "huge", "This needs a size, as in 500k, 100M or 2G."),
+        (1, "soon", "This needs a time, such as 30d, 6w or 3mo."),
+        (2, "huge", "This needs a size, such as 500k, 100M or 2G."),
         (3, "-1", "This needs a number."),
         (4, "", "This needs a number."),
     ],

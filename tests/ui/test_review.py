@@ -180,7 +180,7 @@ async def test_a_failed_look_up_is_said_and_can_be_tried_again(program: Program)
     async with program.running("3") as pilot:
         trouble = program.server.fault("GET */actions/runs*", times=99, **faults.UNICORN)
         await review(pilot, program)
-        await says(pilot, "could not be looked up", "r retries")
+        await says(pilot, "Lookup failed: ", "r retries")
         await pilot.press("D")
         await says(pilot, "r checks protection again.")
         trouble.times = 0

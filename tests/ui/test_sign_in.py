@@ -40,7 +40,7 @@ async def test_sign_in_for_this_run_only(tmp_path: Path, key: str) -> None:
             pilot,
             "Signed in to github.com as mira-holm",
             "✓ delete yes",
-            "tokens would be plain text: the administrator",
+            "tokens is plain text: administrators",
         )
         await pilot.press("enter")
         await says(pilot, "Signed in as mira-holm, for this run.", "mira-holm (this run)")
@@ -230,7 +230,7 @@ async def test_the_demo_has_nothing_to_sign_in_to() -> None:
 @pytest.mark.parametrize(
     ("left", "said"),
     [
-        (timedelta(days=6, hours=12), "The token expires in 6 d. Make a new one."),
+        (timedelta(days=6, hours=12), "The token expires in 6 d. Create a new one."),
         (timedelta(hours=5, minutes=30), "The token expires in 5 h."),
         (timedelta(days=8), None),
     ],
@@ -306,7 +306,7 @@ async def test_keeping_a_token_that_a_variable_will_hide_says_so(tmp_path: Path)
         await pilot.press(*DEMO_TOKEN, "enter")
         await says(pilot, "Where should the token be stored?")
         await pilot.press("end", "enter")
-        sentence = "The next start uses GH_TOKEN again: unset it to use what was kept now."
+        sentence = "The next start uses GH_TOKEN. Unset it to use the stored token."
         await until(pilot, lambda: sentence in [shown.message for shown in program.app._notifications])
 
 

@@ -14,7 +14,7 @@ async def test_organizations_that_single_sign_on_keeps_out_of_the_list_are_count
     header = {"X-GitHub-SSO": "partial-results; organizations=21955855,20582480", "Content-Type": "application/json"}
     program.server.fault("GET /user/repos*", status=200, headers=header, body=page)
     async with program.running() as pilot:
-        await says(pilot, "2 organizations left out, single sign-on", KESTREL)
+        await says(pilot, "2 organizations need single sign-on", KESTREL)
 
 
 async def test_single_sign_on_names_the_address_that_opens_it(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ class MarkingScreen(ServerList):
         """Show the marks in the table, and their sum in the title."""
         if self.list.marks.was_emptied:
             self.list.marks.was_emptied = False
-            self._doubt, self._doubt_row = "Nothing is marked any more.", None
+            self._doubt, self._doubt_row = "All marked artifacts have left the list.", None
         self.table.marks = self.list.marks.ids
         self.show_title()
 
@@ -127,7 +127,7 @@ class MarkingScreen(ServerList):
         self.marks_changed()
         if not named:
             marks = count(len(self.list.marks), "earlier mark stays", "earlier marks stay")
-            self._doubt, self._doubt_row = "No artifact matches this policy: nothing was marked.", None
+            self._doubt, self._doubt_row = "No artifact matches this policy.", None
             said = f"{self._doubt} {marks}." if len(self.list.marks) else self._doubt
             self.app.notify(said, severity="warning", markup=False, timeout=8)
 

@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 from artifact_tui.domain.artifact_filter import read_bytes, read_span
 from artifact_tui.domain.models import Artifact, stored_bytes
 from artifact_tui.domain.policies import BiggerThan, Expired, KeepNewest, OlderThan, Policy
-from artifact_tui.screens.dialogs.question import Dialog
+from artifact_tui.screens.dialogs.question import TableDialog
 from artifact_tui.text import size
 from artifact_tui.widgets.row_layout import Cell, Column
 from artifact_tui.widgets.row_table import RowTable
@@ -87,8 +87,8 @@ CHOICES = (
         lambda _: Expired(),
         note="Expired artifacts hold no downloadable bytes. Deleting them only tidies the list.",
     ),
-    PolicyChoice("older", "Older than {}", "30d", _older, "a time, as in 30d, 6w or 3mo"),
-    PolicyChoice("bigger", "Bigger than {}", "100M", _bigger, "a size, as in 500k, 100M or 2G"),
+    PolicyChoice("older", "Older than {}", "30d", _older, "a time, such as 30d, 6w or 3mo"),
+    PolicyChoice("bigger", "Bigger than {}", "100M", _bigger, "a size, such as 500k, 100M or 2G"),
     PolicyChoice(
         "name", "All but the newest {} of each name", "3", lambda text: _newest(text, by_branch=False), "a number"
     ),
@@ -102,7 +102,7 @@ CHOICES = (
 )
 
 
-class PolicyDialog(Dialog[frozenset[int]]):
+class PolicyDialog(TableDialog[frozenset[int]]):
     """Up and Down choose a policy, typing changes its value, Enter returns the matching IDs.
 
     It looks at ``artifacts`` as they were when it opened; ``part`` says how many of all were loaded, if not all.
@@ -117,7 +117,7 @@ class PolicyDialog(Dialog[frozenset[int]]):
         self._filtered = filtered
         self._part = part
         self._ending = (
-            "Read-only: nothing is deleted." if read_only else "Nothing is deleted: D reviews what is marked."
+            "Read-only: nothing is deleted." if read_only else "Nothing is deleted: D reviews marked artifacts."
         )
         self._values = {choice.id: choice.value for choice in CHOICES}
         self._box.border_subtitle = "↑ ↓ choose · enter marks · esc closes"
@@ -188,23 +188,11 @@ class PolicyDialog(Dialog[frozenset[int]]):
         self._check(choice)
 
     def _check(self, choice: PolicyChoice) -> None:
-        problem = "" if self._policy(choice) else f"This needs {choice.wants}."
-        self.query_one("#problem", Static).update(Content(problem))
+        self.say("" if self._policy(choice) else f"This needs {choice.wants}.")
 
     @on(Input.Submitted)
-    def _submitted(self) -> None:
+    def action_submit(self) -> None:
+        """Mark by the chosen policy, with or without a value."""
         named = self._named(self._choice)
         if named is not None:
             self.dismiss(named)
-
-    def action_submit(self) -> None:
-        """Mark by the chosen policy, with or without a value."""
-        self._submitted()
-
-    def action_cursor_down(self) -> None:
-        """Go to the next policy."""
-        self.query_one(RowTable).action_cursor_down()
-
-    def action_cursor_up(self) -> None:
-        """Go to the previous policy."""
-        self.query_one(RowTable).action_cursor_up()

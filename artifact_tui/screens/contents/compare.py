@@ -1,4 +1,4 @@
-"""Two artifacts compared: which files were added, removed and changed, and one of them line by line."""
+"""Comparison of two artifacts: which files were added, removed and changed, and one of them line by line."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from artifact_tui.keymap import bindings
 from artifact_tui.preview.diff import show_difference
 from artifact_tui.preview.line import Rendered, Sample
 from artifact_tui.screens.contents.preview import PreviewScreen
+from artifact_tui.screens.contents.reading import AnyReading
 from artifact_tui.screens.contents.screen import FilesScreen
 from artifact_tui.screens.list_screen import fits
 from artifact_tui.screens.session import Session
@@ -53,7 +54,7 @@ class CompareScreen(FilesScreen):
     """The comparison of two artifacts, the older one first; one alone is compared with the previous one of its name."""
 
     BINDINGS = bindings("compare")
-    FILTER_HINT = "words of the path, added, removed, changed"
+    FILTER_HINT = "part of the path, added, removed, changed"
 
     def __init__(self, session: Session, repository: RepositoryName, artifacts: tuple[Artifact, ...]) -> None:
         super().__init__(session, repository)
@@ -84,7 +85,7 @@ class CompareScreen(FilesScreen):
         for artifact in self._artifacts:
             if artifact.expired:
                 which = f"{printable(artifact.name, 60)} of {self._run(artifact)}"
-                raise ArtifactExpired(f"{which} has expired; its files are gone.", "Mark two that are still there.")
+                raise ArtifactExpired(f"{which} has expired.", "Mark two that have not expired.")
         opened = (asyncio.to_thread(self.open_archive, artifact) for artifact in self._artifacts)
         old, new = await asyncio.gather(*opened)
         self._sides = old, new
@@ -146,27 +147,19 @@ class CompareScreen(FilesScreen):
 
     def _save(self, item: Difference, reading: DifferenceReading | None = None) -> None:
         """Save the later version of a file."""
-        from artifact_tui.screens.contents.save import SaveFlow
-
         entry = item.new or item.old
         if self._sides is not None and entry is not None:
             side = int(item.new is not None)
-            flow = SaveFlow(self.app, self.session, self.repository, self._artifacts[side])
-            save = flow.save(self._sides[side], [entry], entry.name, reading.held[side] if reading else None)
-            self.app.run_worker(save, group="save")
+            held = reading.held[side] if reading else None
+            self.save(self._artifacts[side], self._sides[side], [entry], entry.name, held=held)
 
 
-class DifferenceReading:
+class DifferenceReading(AnyReading):
     """Both sides of a file; a missing side is empty."""
-
-    rest = 0
-    may_grow = False
-    where = ""
 
     def __init__(self, sides: tuple[RemoteZip, RemoteZip], difference: Difference) -> None:
         self._sides = sides
         self._difference = difference
-        self.has_one_view = True
         self.held: list[Held | None] = [None, None]
         """What is in memory of the whole file, for saving; one for each side."""
         self.wanted = sum(min(side.size, MOST_COMPARED) for side in (difference.old, difference.new) if side)
@@ -175,16 +168,6 @@ class DifferenceReading:
     def amount(self) -> str:
         """The sizes of both sides."""
         return " → ".join(size(side.size) for side in (self._difference.old, self._difference.new) if side)
-
-    def grow(self) -> bool:
-        """Return False: the compared bytes stay the same."""
-        return False
-
-    def next_view(self) -> None:
-        """Do nothing: there is only one view."""
-
-    def stop(self) -> None:
-        """Do nothing: reading is short enough to wait for."""
 
     def read(self) -> Rendered:
         """Fetch both sides and compare them."""

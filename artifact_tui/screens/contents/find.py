@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 from typing import NamedTuple
 
 from textual.widget import Widget
 
-from artifact_tui.archive.nested import is_archive, open_nested
+from artifact_tui.archive.nested import is_archive
 from artifact_tui.archive.path_pattern import name_pattern
 from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.archive.zip_directory import Entry
@@ -19,7 +19,7 @@ from artifact_tui.keymap import bindings
 from artifact_tui.screens.artifact_details import run_label
 from artifact_tui.screens.contents.preview import PreviewScreen
 from artifact_tui.screens.contents.reading import Reading
-from artifact_tui.screens.contents.screen import ContentsScreen, FilesScreen
+from artifact_tui.screens.contents.screen import FilesScreen
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, printable, size
 from artifact_tui.widgets.row_layout import Column
@@ -77,7 +77,7 @@ class FindScreen(FilesScreen):
     """The filter line is the pattern; lists arrive while you type, and Esc stops them."""
 
     BINDINGS = bindings("find")
-    FILTER_HINT = "words of the path, *.log, !not"
+    FILTER_HINT = "part of the path, *.log, !not"
 
     def __init__(
         self, session: Session, repository: RepositoryName, artifacts: tuple[Artifact, ...], *, part: str = ""
@@ -163,7 +163,7 @@ class FindScreen(FilesScreen):
         if not text.strip():
             return "Type a part of a name, or a pattern such as *.log"
         searched = f"\n\nSearched only artifacts out {self._part}" if self._part else ""
-        return "No file so far" if self.loading_rows else f"No file has such a name{searched}"
+        return "No match so far" if self.loading_rows else f"No matching file{searched}"
 
     def action_back(self) -> None:
         """Stop reading first; the pattern then applies to what was read."""
@@ -185,24 +185,12 @@ class FindScreen(FilesScreen):
     def open_item(self, item: Hit) -> None:
         """Show the file, or the contents of an archive."""
         if is_archive(item.entry.name):
-            self.app.push_screen(self._screen_within(item, partial(self._save, item)))
+            path = (item.entry.name,)
+            self.open_within(item.artifact, item.files, path, item.entry, partial(self._save, item))
             return
         trail, reading = (item.artifact.name, item.entry.name), Reading(item.files, item.entry)
         self.app.push_screen(PreviewScreen(self.session, trail, reading, partial(self._save, item, reading)))
 
-    def _screen_within(self, item: Hit, save: Callable[[], None]) -> ContentsScreen:
-        return ContentsScreen(
-            self.session,
-            self.repository,
-            item.artifact,
-            opener=lambda is_wanted: open_nested(item.files, item.entry, is_wanted=is_wanted),
-            within=(item.entry.name,),
-            save_whole=save,
-        )
-
     def _save(self, item: Hit, reading: Reading | None = None) -> None:
-        from artifact_tui.screens.contents.save import SaveFlow
-
-        flow = SaveFlow(self.app, self.session, self.repository, item.artifact)
-        save = flow.save(item.files, [item.entry], item.entry.name, reading.held if reading else None)
-        self.app.run_worker(save, group="save")
+        held = reading.held if reading else None
+        self.save(item.artifact, item.files, [item.entry], item.entry.name, held=held)

@@ -1,4 +1,4 @@
-"""One file of an artifact, in the viewer for its type: log, report, table, picture, or hex dump."""
+"""File preview, in the viewer for its type: log, report, table, picture, or hex dump."""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from typing import Protocol
 
 from artifact_tui.archive.files import EntryStream, Files, PackedStream
 from artifact_tui.archive.in_memory import Held
@@ -26,43 +25,49 @@ _STEP = 1024 * 1024
 _VIEWS = (kinds.show, kinds.show_as_text, kinds.show_as_bytes)
 
 
-class AnyReading(Protocol):
-    """What a preview shows."""
+class AnyReading:
+    """What a preview shows; by default all of it, in one view, read too fast to stop."""
 
     wanted: int
-    has_one_view: bool
+    has_one_view = True
     """Whether the file is known to have only one view."""
 
     @property
     def rest(self) -> int:
         """Bytes that are not read."""
+        return 0
 
     @property
     def may_grow(self) -> bool:
         """Whether more may be loaded."""
+        return False
 
     @property
     def amount(self) -> str:
         """How much is read, in words."""
+        raise NotImplementedError
 
     @property
     def where(self) -> str:
         """The part that is searched, if it is not all; begins with a space."""
+        return f" in the {self.amount}" if self.rest else ""
 
     def grow(self) -> bool:
         """Want more; return False if there is no more, or no more may be loaded."""
+        return False
 
     def next_view(self) -> None:
-        """Switch to the next view."""
+        """Switch to the next view that looks different."""
 
     def stop(self) -> None:
         """Stop reading; no one waits for the result."""
 
     def read(self) -> Rendered:
         """Return the wanted part as lines; blocks, and raises :class:`ProviderError`."""
+        raise NotImplementedError
 
 
-class Reading:
+class Reading(AnyReading):
     """One file in a preview; bytes are fetched only once."""
 
     def __init__(self, files: Files, entry: Entry) -> None:
@@ -94,11 +99,6 @@ class Reading:
         """How much is read, in words."""
         here = size(len(self._data))
         return f"first {here} of {size(self._entry.size)}" if self.rest else here
-
-    @property
-    def where(self) -> str:
-        """The part of the file that is searched, if it is not all."""
-        return f" in the {self.amount}" if self.rest else ""
 
     @property
     def held(self) -> Held | None:

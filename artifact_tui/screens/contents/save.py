@@ -114,7 +114,7 @@ class SaveFlow(DownloadFlow):
             return None
         (number,) = self.session.engine.downloads.add(orders)
         shown = printable(str(choice.directory), 60)
-        self.app.notify(f"Saving into {shown}; w shows how far.", markup=False, timeout=4)
+        self.app.notify(f"Saving into {shown}; w shows progress.", markup=False, timeout=4)
         self.remember(self._repository, choice.directory)
         return number
 

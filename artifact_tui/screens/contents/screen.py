@@ -7,12 +7,12 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.widget import Widget
 
 from artifact_tui.archive.files import Files
+from artifact_tui.archive.in_memory import Held
 from artifact_tui.archive.nested import is_archive, open_nested
 from artifact_tui.archive.ranges import Unopenable, WholeOnly
 from artifact_tui.archive.remote_zip import RemoteZip
@@ -29,9 +29,6 @@ from artifact_tui.screens.session import Session
 from artifact_tui.text import count, printable, size
 from artifact_tui.transfers.models import State, Transfer
 from artifact_tui.widgets.row_table import RowTable
-
-if TYPE_CHECKING:
-    from artifact_tui.screens.contents.save import SaveFlow
 
 Opener = Callable[[Callable[[], bool]], Files]
 """Opens the container of the files; blocks, and checks now and then whether the screen still waits."""
@@ -58,6 +55,35 @@ class FilesScreen(ListScreen):
         archive = self.session.storage().open(self.repository, artifact)
         return RemoteZip.open(archive, artifact.size_in_bytes, is_wanted=self.is_wanted)
 
+    def save(
+        self,
+        artifact: Artifact,
+        files: Files,
+        entries: Sequence[Entry],
+        root: str,
+        *,
+        held: Held | None = None,
+        archive: str = "",
+    ) -> None:
+        """Ask where to save entries of an artifact; see :meth:`~.contents.save.SaveFlow.save`."""
+        from artifact_tui.screens.contents.save import SaveFlow
+
+        flow = SaveFlow(self.app, self.session, self.repository, artifact, archive)
+        self.app.run_worker(flow.save(files, entries, root, held), group="save")
+
+    def open_within(
+        self, artifact: Artifact, files: Files, path: tuple[str, ...], entry: Entry, save_whole: Callable[[], None]
+    ) -> None:
+        """Show the files of an archive within an artifact; ``path`` leads to its ``entry`` in ``files``."""
+
+        def opener(is_wanted: Callable[[], bool]) -> Files:
+            return open_nested(files, entry, is_wanted=is_wanted)
+
+        within = ContentsScreen(
+            self.session, self.repository, artifact, opener=opener, within=path, save_whole=save_whole
+        )
+        self.app.push_screen(within)
+
     def action_preview(self) -> None:
         """Open the file under the cursor."""
         if self.table.current is not None:
@@ -72,7 +98,7 @@ class ContentsScreen(FilesScreen):
     """
 
     BINDINGS = bindings("contents")
-    FILTER_HINT = "words of the path, !not"
+    FILTER_HINT = "part of the path, !not"
 
     def __init__(
         self,
@@ -220,27 +246,18 @@ class ContentsScreen(FilesScreen):
             what = f"{printable(item.name, 60)} is a link to {printable(item.entry.link, 60)}."
             self.app.notify(f"{what} Open that file instead.", markup=False, timeout=4)
         elif is_archive(item.name):
-            self.app.push_screen(self._screen_within(self._files, item.entry))
+            path, save_whole = (*self._within, item.entry.name), partial(self._save, [item.entry], item.entry.name)
+            self.open_within(self.artifact, self._files, path, item.entry, save_whole)
         else:
             trail = (*self.trail[1:], item.path)
             reading = Reading(self._files, item.entry)
             save = partial(self._save, [item.entry], item.path, reading)
             self.app.push_screen(PreviewScreen(self.session, trail, reading, save))
 
-    def _screen_within(self, files: Files, entry: Entry) -> ContentsScreen:
-        return ContentsScreen(
-            self.session,
-            self.repository,
-            self.artifact,
-            opener=lambda is_wanted: open_nested(files, entry, is_wanted=is_wanted),
-            within=(*self._within, entry.name),
-            save_whole=partial(self._save, [entry], entry.name),
-        )
-
     def action_download(self) -> None:
         """Ask where to save the marked files, or the one under the cursor."""
         if self._whole_only is not None:
-            self.run_worker(self._download_whole(follow=isinstance(self._whole_only, WholeOnly)), group="save")
+            self._download_whole(follow=isinstance(self._whole_only, WholeOnly))
         elif self._files is None:
             if self._save_whole is not None:
                 self._save_whole()
@@ -250,21 +267,18 @@ class ContentsScreen(FilesScreen):
             node = self.table.current
             self._save([file.entry for file in node.all_files() if file.entry], node.path)
 
+    @work(group="save")
     async def _download_whole(self, *, follow: bool) -> None:
-        number = await self._flow().save_whole()
+        from artifact_tui.screens.contents.save import SaveFlow
+
+        number = await SaveFlow(self.app, self.session, self.repository, self.artifact).save_whole()
         if follow and number is not None:
             self._download = number
 
     def _save(self, entries: Sequence[Entry], root: str, reading: Reading | None = None) -> None:
         if self._files is not None and entries:
-            save = self._flow().save(self._files, entries, root, reading.held if reading else None)
-            self.app.run_worker(save, group="save")
-
-    def _flow(self) -> SaveFlow:
-        from artifact_tui.screens.contents.save import SaveFlow
-
-        archive = self._within[-1] if self._within else ""
-        return SaveFlow(self.app, self.session, self.repository, self.artifact, archive)
+            archive, held = self._within[-1] if self._within else "", reading.held if reading else None
+            self.save(self.artifact, self._files, entries, root, held=held, archive=archive)
 
     def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
         """Show the files from disk once the whole artifact is downloaded."""

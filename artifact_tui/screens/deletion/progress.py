@@ -58,7 +58,7 @@ class DeletionScreen(ListScreen):
 
     BINDINGS = bindings("deletion")
     IS_OVER_ALL = True
-    FILTER_HINT = "words of the name or the result"
+    FILTER_HINT = "name or result"
     TELLS_ENDINGS = True
 
     head = query_one(DeletionHead)

@@ -19,11 +19,11 @@ from artifact_tui.widgets.status_bar import bar
 
 BAR_WIDTHS = (10, 48)
 QUOTA = (
-    "GitHub counts GB-hours for the whole account, in private repositories. What was stored until now stays counted "
-    "until the month turns, and the meter follows some hours later."
+    "GitHub counts GB-hours of private repositories for the whole account. Hours already used count until the month "
+    "ends, and GitHub updates the meter some hours later."
 )
-PUBLIC = "GitHub counts the storage of private repositories, and this one is public"
-OWN_STORAGE = "this server keeps artifacts in a storage of its own"
+PUBLIC = "GitHub counts the storage of private repositories only, and this one is public"
+OWN_STORAGE = "this server has its own storage"
 """Why deleting frees no quota (GitHub's documentation, "GitHub Actions billing")."""
 _LEAST = 0.05
 
@@ -41,9 +41,9 @@ def standing(deletion: Deletion) -> Content:
     left = clock_time(deletion.seconds_left or 0)
     match deletion.state:
         case DeletionState.GRACE:
-            return _line(f"Starts in {left}", "warning", "nothing has been sent yet; z stops all of it")
+            return _line(f"Starts in {left}", "warning", "nothing has been sent yet; z stops it")
         case DeletionState.DOWNLOADING:
-            return _line("Downloading first", "accent", "what is verified is deleted afterwards; z stops it")
+            return _line("Downloading first", "accent", "verified artifacts are deleted afterwards; z stops it")
         case DeletionState.RUNNING:
             return _line("Deleting", "accent", "one after the other, at GitHub's pace")
         case DeletionState.WAITING:
@@ -51,7 +51,7 @@ def standing(deletion: Deletion) -> Content:
         case DeletionState.PAUSED:
             return _line("Paused", "warning", "nothing is sent; Space resumes, x stops")
         case DeletionState.STOPPING:
-            return _line("Stopping", "warning", "after the answer to what was sent")
+            return _line("Stopping", "warning", "after the current request")
     return _ending(deletion)
 
 
@@ -91,10 +91,7 @@ def reached(deletion: Deletion) -> str:
 
 def progress(deletion: Deletion, width: int) -> Content:
     """Return bar, count, freed bytes and time left in at most ``width`` cells."""
-    numbers = [
-        reached(deletion),
-        f"{size(deletion.bytes_freed)} of {size(deletion.bytes_planned)} freed",
-    ]
+    numbers = [reached(deletion), f"{size(deletion.bytes_freed)} of {size(deletion.bytes_planned)} freed"]
     if deletion.state is DeletionState.RUNNING and deletion.seconds_left is not None:
         numbers.append(f"{clock_time(deletion.seconds_left)} left")
     text = "  ".join(numbers)
@@ -173,17 +170,14 @@ def report(deletion: Deletion, saving: Saving, uncounted: str = "", log: str = "
 
 def _estimate(saving: Saving) -> str:
     if saving.in_all < _LEAST:
-        return "next to no GB-hours less"
-    later = (
-        f" and {gb_hours(saving.in_all)} in all, until they would have expired"
-        if saving.in_all - saving.this_month > _LEAST
-        else ""
-    )
-    endless = f"; {saving.without_expiry:,} without a known expiry count for this month only"
-    return (
-        f"about {gb_hours(saving.this_month)} GB-hours less this month ({_gigabytes(saving)} on average over it)"
-        f"{later}{endless if saving.without_expiry else ''}. From sizes and expiry dates; GitHub's count may differ."
-    )
+        return "less than 0.1 GB-hours"
+    average = size(round(saving.gigabytes * 10**9))
+    parts = [f"about {gb_hours(saving.this_month)} GB-hours less this month ({average} on average)"]
+    if saving.in_all - saving.this_month > _LEAST:
+        parts.append(f" and {gb_hours(saving.in_all)} in all until they would have expired")
+    if saving.without_expiry:
+        parts.append(f"; {saving.without_expiry:,} without a known expiry count for this month only")
+    return f"{''.join(parts)}. From sizes and expiry dates; GitHub's count may differ."
 
 
 def gb_hours(number: float) -> str:
@@ -191,10 +185,6 @@ def gb_hours(number: float) -> str:
     if number < _LEAST:
         return "less than 0.1"
     return f"{number:,.1f}" if number < 10 else f"{number:,.0f}"
-
-
-def _gigabytes(saving: Saving) -> str:
-    return size(round(saving.gigabytes * 10**9))
 
 
 def of_deletion(deletion: Deletion, transfers: Iterable[Transfer]) -> tuple[Transfer, ...]:

@@ -65,29 +65,27 @@ class PlanRow(NamedTuple):
         return sorted(one.created_at for one in self.row.artifacts if one.created_at is not None)
 
 
-def _name(row: ReviewRow, plan: ReviewList, runs: Mapping[int, WorkflowRun]) -> str:
+def _name(one: PlanRow) -> Cell:
+    row, artifact = one.row, one.row.artifacts[0]
     if row.is_group:
-        return f"{UNFOLDED if plan.is_unfolded(row) else FOLDED} {printable(row.name)}"
-    if not row.within:
-        return f"  {printable(row.name)}"
-    artifact = row.artifacts[0]
-    branch = f" · {printable(artifact.branch, 60)}" if artifact.branch else ""
-    return f"    {run_label(artifact, runs.get(artifact.run_id or 0))}{branch}"
+        text = f"{UNFOLDED if one.plan.is_unfolded(row) else FOLDED} {printable(row.name)}"
+    elif not row.within:
+        text = f"  {printable(row.name)}"
+    else:
+        branch = f" · {printable(artifact.branch, 60)}" if artifact.branch else ""
+        text = f"    {run_label(artifact, one.runs.get(artifact.run_id or 0))}{branch}"
+    return Cell(text, one.tone)
 
 
-def _going(row: ReviewRow, going: int) -> str:
-    if not row.is_group:
-        return "1" if going else KEPT
-    if not going:
-        return KEPT
-    if going == len(row.artifacts):
-        return f"{going:,}"
-    said = f"{going} of {len(row.artifacts)}"
-    return said if len(said) <= _COUNT_WIDTH else said.replace(" of ", "/")
+def _count(one: PlanRow) -> Cell:
+    going, every = len(one.going), len(one.row.artifacts)
+    text = f"{going:,}" if going == every else f"{going} of {every}" if going else KEPT
+    return Cell(text if len(text) <= _COUNT_WIDTH else text.replace(" of ", "/"), one.tone)
 
 
-def _note(row: ReviewRow, plan: ReviewList) -> Cell:
+def _note(one: PlanRow) -> Cell:
     """Return the reasons of one artifact, or counts for a group."""
+    row, plan = one.row, one.plan
     protected = [artifact for artifact in row.artifacts if plan.is_protected(artifact)]
     forks = [artifact for artifact in row.artifacts if artifact.from_fork]
     hidden = [artifact for artifact in row.artifacts if artifact.id in plan.hidden]
@@ -104,14 +102,6 @@ def _note(row: ReviewRow, plan: ReviewList) -> Cell:
     return Cell(", ".join(words), "accent" if protected else "warning" if forks else "muted")
 
 
-def _name_cell(one: PlanRow) -> Cell:
-    return Cell(_name(one.row, one.plan, one.runs), one.tone)
-
-
-def _count(one: PlanRow) -> Cell:
-    return Cell(_going(one.row, len(one.going)), one.tone)
-
-
 def _size(one: PlanRow) -> Cell:
     return Cell(size(stored_bytes(one.going)) if one.going else "—", one.tone)
 
@@ -125,12 +115,12 @@ def _oldest(one: PlanRow) -> str:
 
 
 COLUMNS = (
-    Column("name", "Name", 22, cell=_name_cell, flexible=True, keeps_end=True, essential=True),
+    Column("name", "Name", 22, cell=_name, flexible=True, keeps_end=True, essential=True),
     Column("count", "Delete", _COUNT_WIDTH, cell=_count, justify="right", essential=True),
     Column("size", "Size", 8, cell=_size, justify="right", essential=True),
     Column("newest", "Newest", 6, cell=_newest, justify="right", tone="muted", priority=1),
     Column("oldest", "Oldest", 6, cell=_oldest, justify="right", tone="muted", priority=2),
-    Column[PlanRow]("note", "Note", 14, cell=lambda one: _note(one.row, one.plan), flexible=True),
+    Column("note", "Note", 14, cell=_note, flexible=True),
 )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from rich.cells import cell_len
 from textual import on
 from textual.app import App, ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.geometry import Size
 from textual.screen import ModalScreen
@@ -18,13 +18,13 @@ from textual.widgets import Button, Static
 
 from artifact_tui.keymap import bindings
 from artifact_tui.redaction import redact
-from artifact_tui.screens.dialogs.question import ChoiceDialog, Dialog
+from artifact_tui.screens.dialogs.question import ChoiceDialog, Dialog, button_row
 from artifact_tui.terminal.terminal_app import TerminalApp
 from artifact_tui.text import printable
 
 LONGEST = 100_000
 """The most characters shown; no value to copy is longer."""
-HINT = "Select it with the mouse, as text of the terminal. Esc goes back."
+HINT = "Select it with the mouse, as in any terminal. Esc goes back."
 
 
 class CopyDialog(ChoiceDialog):
@@ -59,12 +59,9 @@ class AddressDialog(Dialog[None]):
 
     def compose_box(self) -> list[Widget]:
         """Return the address and the buttons."""
-        copy = Button("Copy", id="copy", compact=True)
-        buttons = [copy] if self._remote else [copy, Button(self.OPENS, id="open", compact=True)]
-        return [
-            Static(Content(printable(self._address, 2000)), classes="value"),
-            Horizontal(*buttons, Button("Close", id="close", compact=True), classes="buttons"),
-        ]
+        opens = {} if self._remote else {"open": self.OPENS}
+        address = Static(Content(printable(self._address, 2000)), classes="value")
+        return [address, button_row({"copy": "Copy", **opens, "close": "Close"})]
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
@@ -131,7 +128,7 @@ class CopiedScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Yield the label, the text alone on its lines, and the hint."""
-        yield Static(f"{self._label}: sent to the clipboard of the terminal", markup=False)
+        yield Static(f"{self._label}: sent to the terminal's clipboard", markup=False)
         with VerticalScroll():
             yield PlainText(printable(redact(self._text), LONGEST))
         yield Static(HINT, markup=False)

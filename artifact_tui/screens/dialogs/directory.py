@@ -7,13 +7,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from textual import on
-from textual.containers import Horizontal
-from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
 from artifact_tui.config.paths import user_path
-from artifact_tui.screens.dialogs.question import Dialog
+from artifact_tui.screens.dialogs.question import Dialog, button_row
 from artifact_tui.text import printable
 from artifact_tui.transfers.models import OnExisting
 from artifact_tui.widgets.choice import Choice
@@ -42,10 +40,7 @@ class DirectoryDialog(Dialog[DownloadChoice]):
 
     def directory(self) -> list[Widget]:
         """Return the directory input, and the line for its problem."""
-        return [
-            Input(str(self.usual.directory), id="directory", compact=True),
-            Static("", id="problem", markup=False),
-        ]
+        return [Input(str(self.usual.directory), id="directory", compact=True), Static("", id="problem", markup=False)]
 
     def answers(self, wish: str, ways: tuple[str, ...] = ON_EXISTING, classes: str = "label") -> list[Widget]:
         """Return the choices for existing files, and the buttons; ``wish`` is the label of the first."""
@@ -53,11 +48,7 @@ class DirectoryDialog(Dialog[DownloadChoice]):
         return [
             Static("if the name exists", classes=classes, markup=False),
             Choice(ways, existing, id="existing"),
-            Horizontal(
-                Button(wish, id="answer", compact=True),
-                Button("Cancel", id="cancel", compact=True),
-                classes="buttons",
-            ),
+            button_row({"answer": wish, "cancel": "Cancel"}),
         ]
 
     def choice(self, directory: Path) -> DownloadChoice:
@@ -70,24 +61,19 @@ class DirectoryDialog(Dialog[DownloadChoice]):
 
     @on(Input.Changed)
     def _forget_problem(self) -> None:
-        self.query_one("#problem", Static).update("")
+        self.say("")
 
+    @on(Button.Pressed, "#cancel")
+    def _cancelled(self) -> None:
+        self.dismiss(None)
+
+    @on(Button.Pressed, "#answer")
     @on(Input.Submitted)
-    def _submitted(self) -> None:
-        self._finish()
-
-    @on(Button.Pressed)
-    def _pressed(self, event: Button.Pressed) -> None:
-        if event.button.id == "answer":
-            self._finish()
-        else:
-            self.dismiss(None)
-
     def _finish(self) -> None:
         text = self.query_one("#directory", Input).value.strip()
         path, problem = user_path(text), directory_problem(text)
         if problem or path is None:
-            self.query_one("#problem", Static).update(Content(problem))
+            self.say(problem)
         else:
             self.dismiss(self.choice(path))
 
@@ -97,18 +83,18 @@ def directory_problem(text: str) -> str:
     if not text:
         return "Enter a directory; it is created if missing"
     if "\0" in text:
-        return "A directory's name cannot hold a NUL character"
+        return "A directory name cannot contain a NUL character"
     try:
         os.fsencode(text)
     except UnicodeEncodeError:
-        return "A directory name cannot contain half a surrogate pair"
+        return "A directory name must be valid Unicode"
     path = user_path(text)
     if path is None:
-        return f"There is no user {printable(text.split('/')[0], 40)} here"
+        return f"Unknown user: {printable(text.split('/')[0], 40)}"
     try:
         first = next(place for place in (path, *path.absolute().parents) if place.exists())
     except OSError:
-        return "That name is too long for a directory"
+        return "The directory name is too long"
     if not first.is_dir():
         return f"{printable(str(first), 60)} is a file, not a directory"
-    return "" if os.access(first, os.W_OK | os.X_OK) else f"No permission to write in {printable(str(first), 60)}"
+    return "" if os.access(first, os.W_OK | os.X_OK) else f"Permission denied: {printable(str(first), 60)}"

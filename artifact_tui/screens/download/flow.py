@@ -49,7 +49,7 @@ class DownloadFlow:
         session = self.session
         there = tuple(artifact for artifact in artifacts if not artifact.expired)
         if not there:
-            sentence = "Expired: the bytes are gone and cannot be downloaded."
+            sentence = "Expired artifacts cannot be downloaded."
             self.app.notify(sentence, severity="warning", markup=False)
             return None
         table = artifact_table(there, session.runs_of(repository), session.clock())
@@ -99,7 +99,7 @@ class DownloadFlow:
         self.session.engine.downloads.add(spare_each_other(orders))
         first = orders[0]
         into = printable(str(first.directory), 60)
-        self.app.notify(f"{count(len(orders), 'download')} into {into}; w shows how far.", markup=False, timeout=4)
+        self.app.notify(f"{count(len(orders), 'download')} into {into}; w shows progress.", markup=False, timeout=4)
         self.remember(first.repository, first.directory, unpack=first.unpack)
 
     def remember(self, repository: RepositoryName, directory: Path, *, unpack: bool | None = None) -> None:

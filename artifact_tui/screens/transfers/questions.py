@@ -25,21 +25,16 @@ def cancel_question(transfers: tuple[Transfer, ...]) -> QuestionDialog | None:
         return None
     name = printable(transfers[0].artifact.name, 50) if len(transfers) == 1 else count(len(transfers), "transfer")
     text = f"{bytes_there(begun)} on disk. Keep the part file to resume later in the same directory."
+    names: list[str] = []
     if len(begun) > 1:
-        text = f"Of {count(len(begun), 'download')} {bytes_there(begun)} are on the disk. "
-        text += "Keep the part files to resume later in the same directories."
+        text = f"{count(len(begun), 'download')}, {bytes_there(begun)} on disk. Keep the part files to resume later."
+        names = [one.artifact.name for one in begun]
     answers = {"stay": "Do not cancel", "keep": "Keep for later", "remove": "Remove"}
-    return QuestionDialog(
-        f"Cancel {name}?", text, answers, [one.artifact.name for one in begun] if len(begun) > 1 else ()
-    )
+    return QuestionDialog(f"Cancel {name}?", text, answers, names)
 
 
 def unpack_question(transfer: Transfer) -> QuestionDialog:
     """Return the question with the engine's sentence, which has the unpacked size and the limit."""
-    text = (
-        f"{transfer.problem} The limit guards against archives made to fill a disk; every other check stays. "
-        "The archive stays where it is."
-    )
-    return QuestionDialog(
-        f"Unpack {printable(transfer.artifact.name, 50)} anyway?", text, {"stay": "Leave it packed", "unpack": "Unpack"}
-    )
+    text = f"{transfer.problem} The limit protects against archives made to fill a disk; all other checks stay."
+    title = f"Unpack {printable(transfer.artifact.name, 50)} anyway?"
+    return QuestionDialog(title, text, {"stay": "Leave it packed", "unpack": "Unpack"})
