@@ -56,3 +56,13 @@ class EngineScreen(Screen[None]):
 
     def _show_activity(self) -> None:
         self.status_bar.transfers = activity_line(self.transfers, self.deletions)
+
+    def why_not(self, action: str) -> str:
+        """Return why an action is unavailable, or an empty string."""
+        return ""
+
+    def is_refused(self, action: str) -> bool:
+        """Return whether an action is unavailable, and show why."""
+        if reason := self.why_not(action):
+            self.app.notify(reason, markup=False, timeout=5)
+        return bool(reason)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -58,12 +59,11 @@ class ListScreen(EngineScreen):
     title_bar = query_one(TitleBar)
     filter_bar = query_one(FilterBar)
 
+    @dataclass
     class Up(Message):
         """A request to leave this screen for the one ``steps`` above."""
 
-        def __init__(self, steps: int = 1) -> None:
-            super().__init__()
-            self.steps = steps
+        steps: int = 1
 
     def __init__(self, session: Session, *trail: str) -> None:
         super().__init__()
@@ -111,16 +111,6 @@ class ListScreen(EngineScreen):
     @on(events.ScreenResume)
     def _refresh_key_line(self) -> None:
         self.query(KeyLine).refresh()
-
-    def why_not(self, action: str) -> str:
-        """Return why an action is unavailable, or an empty string."""
-        return ""
-
-    def is_refused(self, action: str) -> bool:
-        """Return whether an action is unavailable, and show why."""
-        if reason := self.why_not(action):
-            self.app.notify(reason, markup=False, timeout=5)
-        return bool(reason)
 
     @property
     def holds_work(self) -> bool:
@@ -201,9 +191,9 @@ class ListScreen(EngineScreen):
             return
         self.can_retry = not isinstance(error, ArtifactExpired)
         self.refresh_bindings()
-        again = "" if isinstance(error, ArtifactExpired) else "\n\nr retries"
-        told = f"{error.sentence}\n{error.next_step}{again}" if self.retry_at is None else str(error)
-        self.table.placeholder = self.problem = told
+        retry = "\n\nr retries" if self.can_retry else ""
+        text = f"{error.sentence}\n{error.next_step}{retry}" if self.retry_at is None else str(error)
+        self.table.placeholder = self.problem = text
         self.title_bar.summary = ""  # the number of rows is unknown
 
     @property
@@ -279,6 +269,11 @@ class ListScreen(EngineScreen):
     def _row_selected(self, event: RowTable.RowSelected) -> None:
         event.stop()
         self.open_item(event.item)
+
+    def action_preview(self) -> None:
+        """Open the row under the cursor."""
+        if self.table.current is not None:
+            self.open_item(self.table.current)
 
     def open_item(self, item: Any) -> None:
         """Open a row on Enter."""

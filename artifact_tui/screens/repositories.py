@@ -142,7 +142,9 @@ class RepositoriesScreen(ServerList):
 
     def _summary(self, shown: int) -> str:
         found = self._search_listing.extent
-        parts = [f"{count(self._left_out, 'organization needs', 'organizations need')} single sign-on"] if self._left_out else []
+        parts = []
+        if self._left_out:
+            parts.append(f"{count(self._left_out, 'organization needs', 'organizations need')} single sign-on")
         if self.extent.is_incomplete:
             parts.append(self.extent.title(self.retry_words))
         elif self._searched and self._searched == self._text and found.missing:

@@ -91,7 +91,7 @@ def test_the_meter_is_about_what_is_under_way_and_waiting() -> None:
 
 def test_paused_downloads_are_not_forgotten() -> None:
     assert transfers_line((transfer(10, State.PAUSED, received=1),)) == "‖ 1 paused, w shows them"
-    assert summary(SNAPSHOTS) == "5 under way · 2 queued · 1 paused · 4 done · 2 failed · 1 cancelled"
+    assert summary(SNAPSHOTS) == "5 active · 2 queued · 1 paused · 4 done · 2 failed · 1 cancelled"
 
 
 def test_details_say_which_connection_it_is() -> None:

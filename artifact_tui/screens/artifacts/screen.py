@@ -211,11 +211,6 @@ class ArtifactsScreen(MarkingScreen):
         elif chosen:
             self.app.notify("Already being deleted. W shows the progress.", markup=False, timeout=4)
 
-    def action_preview(self) -> None:
-        """Open the artifact under the cursor."""
-        if self.table.current is not None:
-            self.open_item(self.table.current)
-
     def open_item(self, item: Artifact) -> None:
         """Open the contents of an artifact."""
         from artifact_tui.screens.contents.screen import ContentsScreen

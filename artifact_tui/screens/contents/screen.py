@@ -84,11 +84,6 @@ class FilesScreen(ListScreen):
         )
         self.app.push_screen(within)
 
-    def action_preview(self) -> None:
-        """Open the file under the cursor."""
-        if self.table.current is not None:
-            self.open_item(self.table.current)
-
 
 class ContentsScreen(FilesScreen):
     """The files of an artifact: the list takes kilobytes, a file is fetched when it is opened.

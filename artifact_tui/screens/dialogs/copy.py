@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from rich.cells import cell_len
+from rich.cells import chop_cells
 from textual import on
 from textual.app import App, ComposeResult
 from textual.containers import VerticalScroll
@@ -102,11 +102,11 @@ class PlainText(Widget):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return the number of lines."""
-        return len(broken(self._text, width))
+        return max(1, len(chop_cells(self._text, max(1, width))))
 
     def render(self) -> Content:
         """Return the lines."""
-        return Content("\n".join(broken(self._text, self.size.width)))
+        return Content("\n".join(chop_cells(self._text, max(1, self.size.width))))
 
 
 class CopiedScreen(ModalScreen[None]):
@@ -167,15 +167,3 @@ class CopiedScreen(ModalScreen[None]):
     def action_cursor_up(self) -> None:
         """Scroll up."""
         self.query_one(VerticalScroll).scroll_up(animate=False)
-
-
-def broken(text: str, width: int) -> list[str]:
-    """Return the text in full lines of ``width`` cells, without adding characters."""
-    lines, line, used = [], "", 0
-    for letter in text:
-        size = cell_len(letter)
-        if line and used + size > max(1, width):
-            lines.append(line)
-            line, used = "", 0
-        line, used = line + letter, used + size
-    return [*lines, line]

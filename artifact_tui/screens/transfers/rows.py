@@ -17,23 +17,14 @@ _RATE_WIDTH = len("99.9 MB/s")
 _LEFT_WIDTH = len("2:05:00")
 _GAPS = 3 * 2
 _BAR_WIDTHS = (8, 24)
-_TONES: dict[State, Tone] = {
-    State.DONE: "success",
-    State.FAILED: "error",
-    State.WAITING: "warning",
-    State.PARKED: "warning",
-    State.PAUSED: "muted",
-    State.CANCELLED: "muted",
-    State.QUEUED: "muted",
-}
-_SIGNS = {
-    State.DONE: "✓",
-    State.FAILED: "✗",
-    State.CANCELLED: "–",
-    State.QUEUED: "○",
-    State.PAUSED: "‖",
-    State.PARKED: "!",
-    State.WAITING: "!",
+_SIGNS: dict[State, tuple[str, Tone]] = {
+    State.DONE: ("✓", "success"),
+    State.FAILED: ("✗", "error"),
+    State.WAITING: ("!", "warning"),
+    State.PARKED: ("!", "warning"),
+    State.PAUSED: ("‖", "muted"),
+    State.CANCELLED: ("–", "muted"),
+    State.QUEUED: ("○", "muted"),
 }
 _WITH_BAR = frozenset({State.CONNECTING, State.DOWNLOADING, State.VERIFYING, State.UNPACKING})
 
@@ -60,7 +51,7 @@ def is_unproven(transfer: Transfer) -> bool:
 
 def _signed_state(row: TransferRow) -> Cell:
     transfer = row.transfer
-    sign, tone = _SIGNS.get(transfer.state, "●"), _TONES.get(transfer.state, "accent")
+    sign, tone = _SIGNS.get(transfer.state, ("●", "accent"))
     if transfer.state is State.DONE and (transfer.problem or is_unproven(transfer)):
         sign, tone = "!", "warning"
     return Cell(f"{sign} {_state(transfer, row.state_width, row.now)}", tone)
@@ -101,6 +92,10 @@ def _percent(row: TransferRow) -> str:
     return percent(transfer.fraction) if transfer.kind is Kind.DOWNLOAD and transfer.received else ""
 
 
+def _repository(row: TransferRow) -> str:
+    return printable(str(row.transfer.repository))
+
+
 def _bytes(row: TransferRow) -> str:
     transfer = row.transfer
     if transfer.kind is not Kind.DOWNLOAD:
@@ -108,14 +103,6 @@ def _bytes(row: TransferRow) -> str:
     if transfer.total is None or transfer.received == transfer.total:
         return size(transfer.received)
     return f"{size(transfer.received)} of {size(transfer.total)}"
-
-
-def _repository(row: TransferRow) -> str:
-    return printable(str(row.transfer.repository))
-
-
-def _tries(row: TransferRow) -> str:
-    return f"{row.transfer.tries:,}" if row.transfer.tries else ""
 
 
 COLUMNS = (
@@ -126,19 +113,15 @@ COLUMNS = (
     Column("percent", "", 5, cell=_percent, justify="right", priority=1),
     Column("state", "State", STATE_WIDTH, cell=_signed_state, flexible=True, essential=True),
     Column("bytes", "Bytes", 18, cell=_bytes, justify="right", tone="muted", priority=3),
-    Column("tries", "Tries", 5, cell=_tries, justify="right", tone="muted", priority=2),
+    Column[TransferRow](
+        "tries", "Tries", 5, cell=lambda row: f"{row.transfer.tries or ''}", justify="right", tone="muted", priority=2
+    ),
 )
 
 
 def summary(transfers: tuple[Transfer, ...]) -> str:
     """Return how many transfers are in each state."""
     totals = Totals.of(transfers)
-    counts = (
-        (totals.active, "under way"),
-        (totals.queued, "queued"),
-        (totals.paused, "paused"),
-        (totals.done, "done"),
-        (totals.failed, "failed"),
-        (totals.cancelled, "cancelled"),
-    )
-    return " · ".join(f"{number:,} {word}" for number, word in counts if number)
+    counts = {"active": totals.active, "queued": totals.queued, "paused": totals.paused, "done": totals.done}
+    counts |= {"failed": totals.failed, "cancelled": totals.cancelled}
+    return " · ".join(f"{number:,} {state}" for state, number in counts.items() if number)
