@@ -56,10 +56,7 @@ class ArtifactApp(EngineApp):
         notes: Sequence[str] = (),
         engine_clock: Clock | None = None,
     ) -> None:
-        """Show each of ``notes``, sentences about ignored input, once after the start.
-
-        ``engine_clock`` is the clock of transfers, the system's by default.
-        """
+        """Show each of ``notes`` once after the start; ``engine_clock`` is the clock of transfers."""
         super().__init__(lean=settings.lean_output)
         self._journal = journal
         self._start = start

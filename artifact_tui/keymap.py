@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from textual.binding import ActiveBinding, Binding, BindingType
@@ -145,15 +144,7 @@ KEYS = (
 def bindings(*groups: str) -> list[BindingType]:
     """Return the Textual bindings of these groups (the part of the ID before the dot)."""
     return [
-        Binding(
-            key.keys,
-            key.action,
-            key.label or key.help,
-            show=bool(key.label),
-            tooltip=key.help,
-            id=key.id,
-            priority=key.priority,
-        )
+        Binding(key.keys, key.action, key.label or key.help, bool(key.label), None, key.priority, key.help, key.id)
         for key in KEYS
         if key.id.partition(".")[0] in groups
     ]
@@ -193,8 +184,3 @@ def is_offered(active: ActiveBinding) -> bool:
     """Return whether a key is available now; if not, pressing it shows the reason, if there is one."""
     why_not = getattr(active.node, "why_not", None)
     return active.enabled and not (why_not and why_not(active.binding.action.removeprefix("app.")))
-
-
-def of_group(group: str) -> Iterator[Key]:
-    """Yield the keys of one group in the order of the list."""
-    return (key for key in KEYS if key.id.startswith(f"{group}."))

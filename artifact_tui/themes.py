@@ -1,7 +1,4 @@
-"""The two themes: quiet grays and one accent.
-
-Text under the cursor keeps its color and is bold on another background: one color less to send per key press.
-"""
+"""The two themes. Text under the cursor keeps its color, so that each key press sends one color less."""
 
 from textual.theme import BUILTIN_THEMES, Theme
 

@@ -38,10 +38,7 @@ class EngineEvents:
         self._snapshot_due = False
 
     def open_engine(self, journal: Path | None, clock: Clock | None) -> Engine:
-        """Open the transfer engine, and warn if its journal cannot be used.
-
-        ``clock`` is the clock of transfers, the system's by default.
-        """
+        """Open the transfer engine with this clock or the system's, and warn if its journal cannot be used."""
         from artifact_tui.clock import Clock
         from artifact_tui.transfers.from_settings import open_engine
 

@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from artifact_tui.keymap import KEYS, bindings, of_group
+from artifact_tui.keymap import KEYS, bindings
 from artifact_tui.screens.command_search import SYNONYMS
 from artifact_tui.screens.dialogs.question import Dialog
 from artifact_tui.widgets.scroll_pane import ScrollPane
@@ -122,8 +122,9 @@ class HelpScreen(Dialog[None]):
         return found
 
     def _sections(self) -> Sections:
+        shown = [key for key in KEYS if key.id not in HIDDEN]
         sections = {
-            GROUPS[group]: [(self._keys(key.id, key.keys), key.help) for key in of_group(group) if key.id not in HIDDEN]
+            GROUPS[group]: [(self._keys(key.id, key.keys), key.help) for key in shown if key.id.startswith(f"{group}.")]
             for group in self._order
         }
         sections["Filter of artifacts ( / )"] = list(FILTERS)

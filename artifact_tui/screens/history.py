@@ -12,6 +12,7 @@ from textual.containers import Container
 from textual.widget import Widget
 
 from artifact_tui.domain.provider import Provider
+from artifact_tui.screens.dialogs.detail import DetailDialog
 from artifact_tui.screens.list_screen import ListScreen, fits
 from artifact_tui.screens.session import Session
 from artifact_tui.text import age, count, printable, size
@@ -105,8 +106,6 @@ class HistoryScreen(ListScreen):
 
     def open_item(self, item: HistoryEntry) -> None:
         """Show the details of an entry."""
-        from artifact_tui.screens.dialogs.detail import DetailDialog
-
         self.app.push_screen(DetailDialog(_fields(item)))
 
 

@@ -9,19 +9,10 @@ from typing import Generic, Protocol, TypeVar
 from msgspec.structs import replace
 
 from artifact_tui.domain.list_extent import Ending, Extent
-from artifact_tui.domain.models import Page, Place
+from artifact_tui.domain.models import Artifact, Page, Place, Repository, WorkflowRun
 from artifact_tui.domain.provider import Offline, ProviderError, RateLimited, Refused, ServerTrouble
 
-
-class Numbered(Protocol):
-    """A row with an id."""
-
-    @property
-    def id(self) -> int:
-        """The ID of the row."""
-
-
-Row = TypeVar("Row", bound=Numbered)
+Row = TypeVar("Row", Artifact, Repository, WorkflowRun)
 PASSING = (Offline, ServerTrouble, RateLimited)
 """Errors after which the same list may continue; others concern the account or the whole list."""
 

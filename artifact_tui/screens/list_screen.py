@@ -119,10 +119,7 @@ class ListScreen(EngineScreen):
 
     @work(exclusive=True, group="load")
     async def load(self) -> None:
-        """Load the list; a new call replaces a running one.
-
-        A rate-limited list shows how long it waits, then retries.
-        """
+        """Load the list; a rate-limited one counts down and retries. A new call replaces a running one."""
         refusals = 0
         while not self.is_left:
             problem = await self._problem_of_fetch()

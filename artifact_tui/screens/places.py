@@ -16,10 +16,7 @@ from artifact_tui.screens.session import Session
 
 REPOSITORIES = "repositories"
 MOST_PLACES = 20
-"""The most places that stay loaded, each some megabytes with a long list; older ones load again.
-
-Places with marks, or with something open over the list, stay too.
-"""
+"""The most places that stay loaded, some megabytes each, not counting those with marks or open screens."""
 
 
 class Places:

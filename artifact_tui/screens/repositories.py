@@ -157,14 +157,12 @@ class RepositoriesScreen(ServerList):
 
     def _choices(self) -> Iterable[RepositoryChoice]:
         known, now = self._reachable | self._found, self.session.clock()
-        recent = [
-            RepositoryName.parse(name) for name in self.session.memory.value.recent.get(self.session.backend.label, [])
-        ]
-        for name in filter(None, recent):
+        names = self.session.memory.value.recent.get(self.session.backend.label, [])
+        recent = [name for name in map(RepositoryName.parse, names) if name]
+        for name in recent:
             yield RepositoryChoice(name, known.get(name), True, now)
-        yield from (
-            RepositoryChoice(name, repository, False, now) for name, repository in known.items() if name not in recent
-        )
+        for name in (one for one in known if one not in recent):
+            yield RepositoryChoice(name, known[name], False, now)
 
     def _placeholder(self) -> str:
         if self._text and self.loading_rows and self._searched != self._text:

@@ -26,10 +26,7 @@ class ResumeFlow:
         self._session = session
 
     async def find(self) -> None:
-        """Read the journal, and show unfinished work in the status bar.
-
-        The engine is imported in a thread, beside the first list.
-        """
+        """Read the journal, and show unfinished work in the status bar; a thread imports the engine."""
         await asyncio.to_thread(import_module, "artifact_tui.transfers.engine")
         session = self._session
         with self._journal_errors_shown():

@@ -25,10 +25,8 @@ def names_of(transfers: Iterable[Transfer], runs_of: RunsOf) -> dict[int, str]:
 
 
 def _run(transfer: Transfer, runs_of: RunsOf) -> str:
-    artifact = transfer.artifact
-    return (
-        "" if artifact.run_id is None else run_label(artifact, runs_of(transfer.repository).get(artifact.run_id or 0))
-    )
+    run_id = transfer.artifact.run_id
+    return "" if run_id is None else run_label(transfer.artifact, runs_of(transfer.repository).get(run_id))
 
 
 def _artifact(transfer: Transfer, _: RunsOf) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.dom import DOMNode
 
-from artifact_tui.keymap import KEYS, of_group
+from artifact_tui.keymap import KEYS
 from artifact_tui.screens.command_search import SYNONYMS, Command, distance, search
 from artifact_tui.widgets.status_bar import key_sign
 from tests.ui.program import RECORDER, Program, open_with_keys, says, until
@@ -14,7 +14,8 @@ PLACES = ("artifacts", "list", "table", "app")
 COMMANDS = [
     Command(key.help, key_sign(key.keys.partition(",")[0]), key.action, DOMNode(), key.id, key.label)
     for place in PLACES
-    for key in of_group(place)
+    for key in KEYS
+    if key.id.startswith(f"{place}.")
 ]
 
 

@@ -96,7 +96,7 @@ def test_paused_downloads_are_not_forgotten() -> None:
 
 def test_details_say_which_connection_it_is() -> None:
     shown = dict(transfer_fields(transfer(4, State.DOWNLOADING, tries=3), DEMO_NOW))
-    assert shown["State"] == "downloading · 3rd connection"
+    assert shown["State"] == "downloading · attempt 3"
 
 
 def test_only_what_has_bytes_is_asked_about() -> None:

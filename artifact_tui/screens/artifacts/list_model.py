@@ -58,10 +58,7 @@ class Marks:
             self.toggle(artifact)
 
     def extend(self, shown: Sequence[Artifact], cursor: Artifact) -> None:
-        """Start a range at the cursor; the next call marks everything between, both ends included.
-
-        If the start is no longer shown, the range is the cursor's row alone.
-        """
+        """Start a range at the cursor, or mark from there to the cursor; without its start, only the cursor's row."""
         if self._range_start is None:
             self._range_start = cursor.id
             self._marked[cursor.id] = cursor

@@ -14,6 +14,8 @@ from artifact_tui.domain.provider import ProviderError
 from artifact_tui.screens import artifact_columns
 from artifact_tui.screens.artifact_details import artifact_fields
 from artifact_tui.screens.artifacts.list_model import ArtifactList
+from artifact_tui.screens.dialogs.detail import DetailDialog
+from artifact_tui.screens.dialogs.question import SortDialog
 from artifact_tui.screens.server_list import ServerList
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, printable
@@ -187,8 +189,6 @@ class MarkingScreen(ServerList):
 
     def action_details(self) -> None:
         """Fold the pane, or show the details over the list where there is no pane; refresh the artifact."""
-        from artifact_tui.screens.dialogs.detail import DetailDialog
-
         artifact = self.table.current
         if artifact is None:
             return
@@ -227,8 +227,6 @@ class MarkingScreen(ServerList):
     @work(group="sort")
     async def action_sort(self) -> None:
         """Ask which column to sort by."""
-        from artifact_tui.screens.dialogs.question import SortDialog
-
         dialog = SortDialog(artifact_columns.COLUMNS, self.table.sorted_by)
         if column := await self.app.push_screen_wait(dialog):
             self.action_sort_by(column)

@@ -23,10 +23,7 @@ Artifacts = tuple[Artifact, ...]
 
 
 class PolicyChoice(NamedTuple):
-    """A kind of policy: its words with a place for the value, its first value, and how to read a value.
-
-    ``wants`` describes a valid value; ``note`` is shown for a policy without a value.
-    """
+    """A kind of policy: ``wants`` describes a valid value, ``note`` is shown for a policy without a value."""
 
     id: str
     words: str

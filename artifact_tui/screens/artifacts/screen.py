@@ -18,6 +18,7 @@ from artifact_tui.domain.urls import artifact_page, to_copy
 from artifact_tui.keymap import bindings
 from artifact_tui.screens.artifact_columns import ArtifactRow, columns_of
 from artifact_tui.screens.artifacts.marking import MarkingScreen
+from artifact_tui.screens.dialogs.copy import AddressDialog, CopyDialog
 from artifact_tui.screens.filter_input import FILTER_HINT, read_filter
 from artifact_tui.screens.list_loader import Listing
 from artifact_tui.screens.list_screen import STOPPED
@@ -66,10 +67,7 @@ class ArtifactsScreen(MarkingScreen):
         return ArtifactRow(artifact, self.run_of(artifact), self.session.clock())
 
     async def fetch(self, provider: Provider) -> None:
-        """Show the first page at once and the rest as it arrives.
-
-        A complete reload replaces the list; an interrupted one only if it has loaded more.
-        """
+        """Show pages as they arrive; a reload replaces the list once it is complete or has loaded more."""
         run_id = self.workflow_run.id if self.workflow_run else None
         ask = partial(provider.artifacts, self.repository, run_id, name=self._asked_name)
         gone = self._gone(self.session.transfers())
@@ -242,8 +240,6 @@ class ArtifactsScreen(MarkingScreen):
 
     def action_copy(self) -> None:
         """Show the values of the artifact to copy."""
-        from artifact_tui.screens.dialogs.copy import CopyDialog
-
         artifact, session = self.table.current, self.session
         if artifact is not None:
             values = to_copy(
@@ -253,8 +249,6 @@ class ArtifactsScreen(MarkingScreen):
 
     def action_address(self) -> None:
         """Show the address of the artifact's page."""
-        from artifact_tui.screens.dialogs.copy import AddressDialog
-
         artifact, web_url = self.table.current, self.session.backend.web_url
         if artifact is not None:
             address = artifact_page(artifact, self.repository, web_url) or f"{web_url}/{self.repository}/actions"

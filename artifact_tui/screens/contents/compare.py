@@ -151,7 +151,7 @@ class CompareScreen(FilesScreen):
         if self._sides is not None and entry is not None:
             side = int(item.new is not None)
             held = reading.held[side] if reading else None
-            self.save(self._artifacts[side], self._sides[side], [entry], entry.name, held=held)
+            self.save(self._artifacts[side], self._sides[side], [entry], entry.name, held)
 
 
 class DifferenceReading(AnyReading):

@@ -193,4 +193,4 @@ class FindScreen(FilesScreen):
 
     def _save(self, item: Hit, reading: Reading | None = None) -> None:
         held = reading.held if reading else None
-        self.save(item.artifact, item.files, [item.entry], item.entry.name, held=held)
+        self.save(item.artifact, item.files, [item.entry], item.entry.name, held)

@@ -104,9 +104,7 @@ class PreviewScreen(ListScreen):
         return self.app.console.color_system in ("truecolor", "256") and not self.app.no_color
 
     @on(RowTable.RowHighlighted)
-    def _row_highlighted(self) -> None:
-        self._sum_up()
-
+    @on(FilterBar.Submitted)
     def _sum_up(self) -> None:
         self.title_bar.summary = self._summary()
 
@@ -223,7 +221,3 @@ class PreviewScreen(ListScreen):
     def peel(self) -> bool:
         """Return False: Esc leaves at once, also while reading."""
         return False
-
-    @on(FilterBar.Submitted)
-    def _searched(self) -> None:
-        self._sum_up()

@@ -22,6 +22,8 @@ from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.archive.selection import select, select_held
 from artifact_tui.archive.zip_directory import Entry
 from artifact_tui.domain.models import Artifact, RepositoryName
+from artifact_tui.domain.provider import ProviderError
+from artifact_tui.screens.background import in_daemon_thread
 from artifact_tui.screens.dialogs.directory import ASK, DirectoryDialog, DownloadChoice
 from artifact_tui.screens.download.flow import DownloadFlow
 from artifact_tui.screens.session import Session
@@ -139,8 +141,6 @@ class SaveFlow(DownloadFlow):
             self.remember(self._repository, choice.directory)
 
     async def _write(self, members: Members, directory: Path, on_existing: OnExisting) -> bool:
-        from artifact_tui.domain.provider import ProviderError
-        from artifact_tui.screens.background import in_daemon_thread
         from artifact_tui.transfers.downloads.extract import NotSaved, save_members
 
         name = printable(members.wanted_name, 60)

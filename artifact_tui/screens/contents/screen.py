@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from artifact_tui.archive.files import Files
 from artifact_tui.archive.in_memory import Held
+from artifact_tui.archive.local_zip import open_local_zip
 from artifact_tui.archive.nested import is_archive, open_nested
 from artifact_tui.archive.ranges import Unopenable, WholeOnly
 from artifact_tui.archive.remote_zip import RemoteZip
@@ -24,6 +25,7 @@ from artifact_tui.keymap import bindings
 from artifact_tui.screens.contents.list_model import COLUMNS, ContentsList
 from artifact_tui.screens.contents.preview import PreviewScreen
 from artifact_tui.screens.contents.reading import Reading
+from artifact_tui.screens.dialogs.question import SortDialog
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, printable, size
@@ -56,19 +58,12 @@ class FilesScreen(ListScreen):
         return RemoteZip.open(archive, artifact.size_in_bytes, is_wanted=self.is_wanted)
 
     def save(
-        self,
-        artifact: Artifact,
-        files: Files,
-        entries: Sequence[Entry],
-        root: str,
-        *,
-        held: Held | None = None,
-        archive: str = "",
+        self, artifact: Artifact, files: Files, entries: Sequence[Entry], root: str, held: Held | None, within: str = ""
     ) -> None:
         """Ask where to save entries of an artifact; see :meth:`~.contents.save.SaveFlow.save`."""
         from artifact_tui.screens.contents.save import SaveFlow
 
-        flow = SaveFlow(self.app, self.session, self.repository, artifact, archive)
+        flow = SaveFlow(self.app, self.session, self.repository, artifact, within)
         self.app.run_worker(flow.save(files, entries, root, held), group="save")
 
     def open_within(
@@ -225,8 +220,6 @@ class ContentsScreen(FilesScreen):
     @work(group="sort")
     async def action_sort(self) -> None:
         """Ask which column to sort by."""
-        from artifact_tui.screens.dialogs.question import SortDialog
-
         if column := await self.app.push_screen_wait(SortDialog(COLUMNS)):
             self.action_sort_by(column)
 
@@ -273,7 +266,7 @@ class ContentsScreen(FilesScreen):
     def _save(self, entries: Sequence[Entry], root: str, reading: Reading | None = None) -> None:
         if self._files is not None and entries:
             archive, held = self._within[-1] if self._within else "", reading.held if reading else None
-            self.save(self.artifact, self._files, entries, root, held=held, archive=archive)
+            self.save(self.artifact, self._files, entries, root, held, archive)
 
     def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
         """Show the files from disk once the whole artifact is downloaded."""
@@ -286,6 +279,4 @@ class ContentsScreen(FilesScreen):
 
 
 def _open_on_disk(path: Path, is_wanted: Callable[[], bool]) -> Files:
-    from artifact_tui.archive.local_zip import open_local_zip
-
     return open_local_zip(path)

@@ -85,7 +85,7 @@ class ConfirmDialog(Dialog[bool]):
         expired = sum(artifact.expired for artifact in self._plan.artifacts)
         if expired == self._number:
             return "expired, so nothing is freed"
-        return f"{size(self._plan.bytes)}{f' ({expired:,} expired free nothing)' if expired else ''}"
+        return size(self._plan.bytes) + (f" ({expired:,} expired free nothing)" if expired else "")
 
     def on_mount(self) -> None:
         """Focus Cancel, and ignore keys until the dialog could be read."""
@@ -140,12 +140,8 @@ class ConfirmDialog(Dialog[bool]):
         self.query_one("#count", Static).update(self._count_line())
 
     def _count_line(self) -> Content:
-        return Content.assemble(
-            "To unlock, type how many: ",
-            (self._count.wanted, "bold"),
-            "  ",
-            (f" {self._count.typed}▁ ", "$text-accent on $panel"),
-        )
+        typed = (f" {self._count.typed}▁ ", "$text-accent on $panel")
+        return Content.assemble("To unlock, type how many: ", (self._count.wanted, "bold"), "  ", typed)
 
     def action_confirm(self) -> None:
         """Confirm, unless another key follows at once."""

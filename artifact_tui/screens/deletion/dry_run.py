@@ -66,16 +66,11 @@ class DryRunDialog(Dialog[None]):
         table = RowTable[RequestRow](COLUMNS, key=lambda line: line.request)
         table.show(lines_of(self._plan))
         seconds = self._session.delete_interval * len(self._plan.artifacts)
-        pace = f" At the pace that is set, that takes {clock_time(seconds)} at least." if seconds >= 1 else ""
-        base = f"{self._session.backend.api_url}{self._base()}"
-        text = (
-            f"…/ = {printable(base, 400)}/\n"
-            f"One after the other; a DELETE only if the GET before it shows the artifact unchanged.{pace}"
-        )
+        pace = f" This takes at least {clock_time(seconds)}." if seconds >= 1 else ""
+        common = planned_requests(self._plan)[0].path.rpartition("/")[0]
+        base = printable(f"{self._session.backend.api_url}{common}", 400)
+        text = f"…/ = {base}/\nOne by one; a DELETE only if the GET before it shows the artifact unchanged.{pace}"
         return [table, Static(Content(text), classes="label")]
-
-    def _base(self) -> str:
-        return planned_requests(self._plan)[0].path.rpartition("/")[0]
 
     def on_mount(self) -> None:
         """Focus the table so that the arrow keys scroll it."""

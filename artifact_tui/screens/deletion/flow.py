@@ -33,10 +33,7 @@ class DeletionFlow:
         return self._deletion_of(engine.download_first(orders, confirmed))
 
     async def resume(self, left: UnfinishedDeletion) -> bool:
-        """Ask about the rest of an earlier plan and resume it; return False if the user declines.
-
-        Await it in a worker. Raises :class:`~artifact_tui.transfers.errors.JournalError`.
-        """
+        """Resume the rest of an earlier plan after a question; return False if declined. Raises JournalError."""
         rest = DeletePlan(left.repository, left.remaining)
         if not await self.confirm(rest, self._warnings(rest, downloads_first=left.downloads_first)):
             return False

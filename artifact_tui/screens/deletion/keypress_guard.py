@@ -13,10 +13,7 @@ _OTHER = "·"
 
 
 class KeypressGuard:
-    """Detects bursts from the time of every key, in seconds on the event clock; it has no side effects.
-
-    ``in_burst`` says whether the last key is in a burst with the one before.
-    """
+    """Detects bursts from key times, in seconds of the event clock; ``in_burst`` is about the last key."""
 
     def __init__(self, shown: float) -> None:
         self._shown = shown

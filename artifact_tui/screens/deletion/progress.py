@@ -51,10 +51,7 @@ class DeletionHead(Widget):
 
 
 class DeletionScreen(ListScreen):
-    """Shows the engine's snapshots of one deletion; leaving the screen stops nothing.
-
-    ``from_earlier`` marks one of an earlier session, for which no review has asked whether the repository is public.
-    """
+    """The snapshots of one deletion; ``from_earlier`` means that no review looked up whether it is public."""
 
     BINDINGS = bindings("deletion")
     IS_OVER_ALL = True

@@ -142,10 +142,7 @@ COLUMNS = (
 
 
 def report(deletion: Deletion, saving: Saving, uncounted: str = "", log: str = "") -> tuple[Field, ...]:
-    """Return the report: counts that add up to the plan, and what was freed.
-
-    ``uncounted`` is why no quota counts the artifacts, or empty; ``log`` is the file with all results.
-    """
+    """Return the report; ``uncounted`` is why no quota counts the artifacts, ``log`` the file with all results."""
     counts = (
         ("deleted", deletion.done),
         ("already gone", deletion.already_gone),

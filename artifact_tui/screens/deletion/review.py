@@ -18,10 +18,15 @@ from artifact_tui.domain.protection_lookup import learn_state
 from artifact_tui.domain.provider import Provider, ProviderError
 from artifact_tui.keymap import bindings
 from artifact_tui.screens.artifact_details import artifact_fields
+from artifact_tui.screens.deletion.dry_run import DryRunDialog
+from artifact_tui.screens.deletion.flow import DeletionFlow
+from artifact_tui.screens.deletion.progress import DeletionScreen
 from artifact_tui.screens.deletion.report import why_uncounted
 from artifact_tui.screens.deletion.review_model import ReviewList, ReviewRow
 from artifact_tui.screens.deletion.review_rows import COLUMNS, PlanRow, notes, title, warnings_of
+from artifact_tui.screens.dialogs.detail import DetailDialog
 from artifact_tui.screens.dialogs.directory import DownloadChoice
+from artifact_tui.screens.download.flow import DownloadFlow
 from artifact_tui.screens.filter_input import FILTER_HINT, read_filter
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.session import Session
@@ -146,8 +151,6 @@ class ReviewScreen(ListScreen):
 
     def open_item(self, item: ReviewRow) -> None:
         """Fold or unfold a group; show the details of an artifact."""
-        from artifact_tui.screens.dialogs.detail import DetailDialog
-
         if item.is_group:
             self._list.fold(item)
             self.update_rows()
@@ -188,16 +191,12 @@ class ReviewScreen(ListScreen):
 
     def action_dry_run(self) -> None:
         """Show the requests that would be sent."""
-        from artifact_tui.screens.deletion.dry_run import DryRunDialog
-
         if self._ready():
             self.app.push_screen(DryRunDialog(self.plan, self.session))
 
     @work(group="download-first")
     async def action_download_first(self) -> None:
         """Ask where to download first; pressed again, do not download first."""
-        from artifact_tui.screens.download.flow import DownloadFlow
-
         if self._download_first is not None:
             self._download_first = None
         elif self._ready():
@@ -209,9 +208,6 @@ class ReviewScreen(ListScreen):
     @work(group="delete")
     async def action_delete(self) -> None:
         """Confirm the current plan; the deletion's screen replaces the review."""
-        from artifact_tui.screens.deletion.flow import DeletionFlow
-        from artifact_tui.screens.deletion.progress import DeletionScreen
-
         self.update_rows()  # a download may have just begun
         if not self._ready():
             return

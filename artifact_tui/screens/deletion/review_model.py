@@ -99,10 +99,7 @@ class ReviewList:
         return DeletePlan(self._plan.repository, self.going)
 
     def rows(self) -> tuple[ReviewRow, ...]:
-        """Return the groups, unfolded ones followed by their artifacts; a single artifact has one row.
-
-        With a filter, rows hold only what it shows, and keys act on that alone.
-        """
+        """Return the groups, unfolded ones followed by their artifacts; a filter limits both the rows and the keys."""
         rows: list[ReviewRow] = []
         for name, every in self._groups.items():
             group = every if self.shown is None else tuple(one for one in every if one.id in self.shown)

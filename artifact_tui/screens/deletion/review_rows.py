@@ -90,11 +90,8 @@ def _note(one: PlanRow) -> Cell:
     forks = [artifact for artifact in row.artifacts if artifact.from_fork]
     hidden = [artifact for artifact in row.artifacts if artifact.id in plan.hidden]
     if row.is_group:
-        counted = (
-            (protected, "protected"),
-            (forks, "from a fork" if len(forks) == 1 else "from forks"),
-            (hidden, HIDDEN),
-        )
+        fork_words = "from a fork" if len(forks) == 1 else "from forks"
+        counted = ((protected, "protected"), (forks, fork_words), (hidden, HIDDEN))
         words = [f"{len(which):,} {word}" for which, word in counted if which]
     else:
         flags = ((forks, FORK), (hidden, HIDDEN))

@@ -28,10 +28,7 @@ NAMES_SHOWN = 8
 
 
 class Dialog(ModalScreen[Result | None]):
-    """A box in the middle; Esc closes it without changes.
-
-    ``keys_from`` is when it starts to accept keys, in seconds on the event clock.
-    """
+    """A box in the middle that Esc closes; ``keys_from`` is when it accepts keys, in seconds of the event clock."""
 
     BINDINGS = bindings("dialog")
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (64, "-normal")]

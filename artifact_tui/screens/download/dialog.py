@@ -55,19 +55,10 @@ class Tick(Checkbox, inherit_bindings=False):
 
 
 class DownloadDialog(DirectoryDialog):
-    """Asks before a download; ``expired`` is how many chosen artifacts are left out.
-
-    ``wish`` is the verb in the title and on the button. With ``asks``, the choice for existing files can be postponed.
-    """
+    """Asks before a download; ``asks`` offers to decide about existing files later, ``wish`` names the action."""
 
     def __init__(
-        self,
-        table: RowTable[Artifact],
-        expired: int,
-        usual: DownloadChoice,
-        wish: str = "Download",
-        *,
-        asks: bool = True,
+        self, table: RowTable[Artifact], expired: int, usual: DownloadChoice, wish: str, *, asks: bool
     ) -> None:
         super().__init__(f"{wish} {count(table.row_count, 'artifact')} · {size(stored_bytes(table.items))}", usual)
         self._wish = wish

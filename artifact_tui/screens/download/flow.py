@@ -1,7 +1,4 @@
-"""From the download key to the engine: asks where to download, then orders.
-
-It acts on artifacts captured when the key was pressed, whatever the list does meanwhile.
-"""
+"""From the download key to the engine, for the artifacts captured when the key was pressed."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ _BY_CHECKSUM = "by the files' checksums; GitHub's digest covers only the whole a
 _VERIFIED = {
     True: "yes, by digest: the SHA-256 is the one GitHub reports",
     False: "no: the SHA-256 is not the one GitHub reports",
-    None: "not by digest: there is none; the length and the checksums in a zip match",
+    None: "not by digest, because there is none; the length and the checksums in a zip match",
 }
 
 
@@ -26,7 +26,8 @@ def transfer_fields(transfer: Transfer, now: datetime) -> tuple[Field, ...]:
 
 def _fields(transfer: Transfer, now: datetime) -> Iterator[Field]:
     yield "Name", printable(transfer.title, 2000)
-    yield "State", f"{state_words(transfer, now)}{_until(transfer)}{_tries(transfer)}"
+    attempt = f" · attempt {transfer.tries:,}" if transfer.tries > 1 else ""
+    yield "State", f"{state_words(transfer, now)}{_until(transfer)}{attempt}"
     if transfer.problem:
         steps = (transfer.problem, transfer.next_step, _UNPACK_ANYWAY if transfer.over_limit else "")
         label = "Problem" if transfer.finished else "Last error"
@@ -47,15 +48,6 @@ def _until(transfer: Transfer) -> str:
     if transfer.state is not State.PARKED or transfer.seconds_left is None:
         return ""
     return f", {span(timedelta(seconds=transfer.seconds_left))} from now"
-
-
-def _tries(transfer: Transfer) -> str:
-    return f" · {_ordinal(transfer.tries)} connection" if transfer.tries > 1 else ""
-
-
-def _ordinal(number: int) -> str:
-    ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number:,}{ending}"
 
 
 def _bytes(transfer: Transfer) -> str:

@@ -11,11 +11,13 @@ from textual.widget import Widget
 
 from artifact_tui.domain.provider import Provider
 from artifact_tui.keymap import bindings
+from artifact_tui.screens.dialogs.copy import PathDialog
 from artifact_tui.screens.engine_events import RetryDeletes
 from artifact_tui.screens.list_screen import ListScreen, fits
 from artifact_tui.screens.session import Session
 from artifact_tui.screens.transfer_names import names_of
 from artifact_tui.screens.transfers.details import transfer_fields
+from artifact_tui.screens.transfers.questions import cancel_question, unpack_question
 from artifact_tui.screens.transfers.rows import COLUMNS, STATE_WIDTH, TransferRow, state_words, summary
 from artifact_tui.text import printable
 from artifact_tui.transfers.models import Kind, State, Totals, Transfer
@@ -94,8 +96,6 @@ class TransfersScreen(ListScreen):
 
     def open_item(self, item: Transfer) -> None:
         """Show the path of the files, and offer to open their folder where there is a desktop."""
-        from artifact_tui.screens.dialogs.copy import PathDialog
-
         if item.path is None:
             self.app.notify("No files yet.", title=printable(item.artifact.name, 60), markup=False)
         else:
@@ -124,8 +124,6 @@ class TransfersScreen(ListScreen):
     @work(group="cancel")
     async def _cancel(self, transfers: tuple[Transfer, ...]) -> None:
         """Cancel at once, unless bytes would be lost: then ask first."""
-        from artifact_tui.screens.transfers.questions import cancel_question
-
         unended = tuple(one for one in transfers if not one.finished)
         question = cancel_question(unended)
         answer = await self.app.push_screen_wait(question) if question else "remove"
@@ -157,8 +155,6 @@ class TransfersScreen(ListScreen):
     @work(group="unpack")
     async def action_unpack_anyway(self) -> None:
         """Unpack an archive over the size limit, after a question with the numbers."""
-        from artifact_tui.screens.transfers.questions import unpack_question
-
         transfer = self.table.current
         if self.is_refused("unpack_anyway") or transfer is None:
             return
@@ -182,9 +178,6 @@ class TransfersScreen(ListScreen):
         return "" if available.get(action, True) else NEEDS[action]
 
     @on(RowTable.RowHighlighted)
-    def _row_highlighted(self) -> None:
-        self._show_details()
-
     def _show_details(self) -> None:
         transfer = self.table.current
         self.pane.show(transfer_fields(transfer, self.session.clock()) if transfer else (), transfer and transfer.id)
