@@ -92,7 +92,7 @@ class ArtifactApp(EngineApp):
         self.call_after_refresh(self._tell_notes)
         if self._journal is not None and self._journal.exists():
             self.call_after_refresh(self._look_for_unfinished)
-        self._events.follow()
+        self.set_interval(1.0, self._events.count_down)
 
     @work(exclusive=True, group="greet")
     async def _greet(self) -> None:
@@ -121,7 +121,7 @@ class ArtifactApp(EngineApp):
     def action_hosts(self) -> None:
         """Switch to another host or account from ``config.toml``."""
         if not self.is_refused("hosts"):
-            self._account.choose_host()
+            self.run_worker(self._account.choose_host(), group="hosts")
 
     def action_sign_in(self) -> None:
         """Sign in with another token."""
@@ -184,9 +184,9 @@ class ArtifactApp(EngineApp):
     def action_deletion(self) -> None:
         """Show the last deletion over the current screen."""
         if not self.is_refused("deletion"):
-            from artifact_tui.screens.deletion.flow import DeletionFlow
+            from artifact_tui.screens.deletion.progress import DeletionScreen
 
-            DeletionFlow(self, self.session).show_last()
+            self.push_screen(DeletionScreen(self.session, self.session.deletions()[-1]))
 
     def on_retry_deletes(self, event: RetryDeletes) -> None:
         """Ask whether to retry deletes."""

@@ -61,11 +61,8 @@ class AccountFlow:
             return 'No other host is configured. List them in config.toml, as in hosts = ["github.com", "HOST"].'
         return ""
 
-    def choose_host(self) -> None:
-        """Switch to another host or account from ``config.toml``."""
-        self._app.run_worker(self._choose_host(), group="hosts")
-
-    async def _choose_host(self) -> None:
+    async def choose_host(self) -> None:
+        """Switch to another host or account from ``config.toml``; await it in a worker."""
         from artifact_tui.screens.dialogs.question import ChoiceDialog
 
         choices = {name: (printable(name, 60), "") for name in self._other_hosts()}
@@ -117,7 +114,7 @@ class AccountFlow:
         self._app.notify(f"Signed in as {printable(trial.account.login, 60)}, {how}.", markup=False)
         screen = self._app.screen
         if isinstance(screen, ServerList):
-            screen.forget_place()
+            screen.listing.forget_place()  # another account may see other rows
         if isinstance(screen, ListScreen):
             screen.load()
 

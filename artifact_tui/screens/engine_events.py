@@ -49,17 +49,14 @@ class EngineEvents:
             self._app.notify(engine.journal_problem, severity="warning", markup=False, timeout=10)
         return engine
 
-    def follow(self) -> None:
-        """Check once a second for changes that only time causes: shorter waits, falling rates."""
-        self._app.set_interval(1.0, self._count_down)
-
     def changed(self) -> None:
         """Schedule a snapshot unless one is due; engine threads call this and never wait."""
         if self._app.is_running and not self._snapshot_due:
             self._snapshot_due = True
             self._app.call_later(self._app.set_timer, SNAPSHOT_INTERVAL, self._take_snapshot)
 
-    def _count_down(self) -> None:
+    def count_down(self) -> None:
+        """Check for changes that only time causes: shorter waits, falling rates."""
         deletes = any(not one.finished for one in self._session.deletions())
         if deletes or any(one.active or one.state is State.PARKED for one in self._session.transfers()):
             self.changed()

@@ -47,16 +47,20 @@ def _result(entry: HistoryEntry) -> Cell:
     return Cell(said, tone)
 
 
-def _repository(row: HistoryRow) -> str:
-    return printable(row.entry.repository, 140)
-
-
 COLUMNS = (
     Column[HistoryRow]("age", "Age", 6, cell=lambda row: age(row.entry.time, row.now), justify="right", tone="muted"),
     Column[HistoryRow]("result", "Result", 16, cell=lambda row: _result(row.entry), essential=True),
     Column[HistoryRow]("name", "Name", 24, cell=lambda row: printable(row.entry.name), flexible=True, keeps_end=True),
     Column[HistoryRow]("size", "Size", 8, cell=lambda row: size(row.entry.size), justify="right", tone="muted"),
-    Column("repository", "Repository", 20, cell=_repository, flexible=True, tone="muted", priority=1),
+    Column[HistoryRow](
+        "repository",
+        "Repository",
+        20,
+        cell=lambda row: printable(row.entry.repository, 140),
+        flexible=True,
+        tone="muted",
+        priority=1,
+    ),
 )
 
 

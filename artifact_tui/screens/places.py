@@ -88,13 +88,10 @@ class Places:
 
     def _remove_oldest(self) -> None:
         for place, mode in [*self._modes.items()][:-MOST_PLACES]:
-            if not self._holds_work(mode):
+            screen, *above = self._app.get_screen_stack(mode)
+            if not above and not (isinstance(screen, ListScreen) and screen.holds_work):
                 del self._modes[place]
                 self._app.remove_mode(mode)
-
-    def _holds_work(self, mode: str) -> bool:
-        screen, *above = self._app.get_screen_stack(mode)
-        return bool(above) or (isinstance(screen, ListScreen) and screen.holds_work)
 
     def why_not(self, action: str) -> str:
         """Return why a place is unavailable: runs and artifacts need a repository."""

@@ -39,27 +39,28 @@ def _number(row: RunRow) -> str:
     return f"#{row.run.run_number}" + (f"·{row.run.attempt}" if row.run.attempt > 1 else "")
 
 
-def _actor(row: RunRow) -> str:
-    return printable(row.run.actor.login if row.run.actor and row.run.actor.login else "—")
-
-
-def _title(row: RunRow) -> str:
-    return printable(row.run.display_title or "—")
-
-
-def _branch(row: RunRow) -> str:
-    return printable(row.run.head_branch or "—")
+def _text(value: str | None) -> str:
+    return printable(value or "—")
 
 
 COLUMNS = (
     Column("state", "State", 13, cell=_state, essential=True),
-    Column[RunRow](
-        "workflow", "Workflow", 11, cell=lambda row: printable(row.run.name or row.run.path or "—"), keeps_end=True
-    ),
+    Column[RunRow]("workflow", "Workflow", 11, cell=lambda row: _text(row.run.name or row.run.path), keeps_end=True),
     Column("number", "Run", 7, cell=_number, justify="right", tone="muted", essential=True),
-    Column("title", "Title", 14, cell=_title, flexible=True, priority=1, essential=True),
-    Column("branch", "Branch", 12, cell=_branch, flexible=True, priority=2, keeps_end=True),
-    Column[RunRow]("event", "Event", 12, cell=lambda row: printable(row.run.event or "—"), tone="muted", priority=3),
-    Column("actor", "Actor", 12, cell=_actor, tone="muted", priority=4),
+    Column[RunRow](
+        "title", "Title", 14, cell=lambda row: _text(row.run.display_title), flexible=True, priority=1, essential=True
+    ),
+    Column[RunRow](
+        "branch", "Branch", 12, cell=lambda row: _text(row.run.head_branch), flexible=True, priority=2, keeps_end=True
+    ),
+    Column[RunRow]("event", "Event", 12, cell=lambda row: _text(row.run.event), tone="muted", priority=3),
+    Column[RunRow](
+        "actor",
+        "Actor",
+        12,
+        cell=lambda row: _text(row.run.actor.login if row.run.actor else None),
+        tone="muted",
+        priority=4,
+    ),
     Column[RunRow]("age", "Age", 6, cell=lambda row: age(row.run.created_at, row.now), justify="right", tone="muted"),
 )

@@ -106,7 +106,7 @@ class RunsScreen(ServerList):
     def action_refresh(self) -> None:
         """Load from the newest run, or only the missing runs after an incomplete load."""
         if not (self.is_stopped or self._extent.is_incomplete or self.retry_at):
-            self.forget_place()
+            self.listing.forget_place()
         super().action_refresh()
 
     @property

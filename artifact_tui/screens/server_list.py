@@ -54,10 +54,6 @@ class ServerList(ListScreen):
         """How to complete an incomplete list, for its title."""
         return "r retries" if self.retry_at is None and self.saved_at is None else ""
 
-    def forget_place(self) -> None:
-        """Load from the start next time, for instance after the token changes."""
-        self.listing.forget_place()
-
     def tell_end(self) -> None:
         """Notify the user if the program's own row limit ended the list."""
         if self.extent.ending is Ending.CUT:

@@ -33,7 +33,7 @@ COMMANDS = [
         ("sort size", "Sort by size"),
         ("D", "Delete this artifact"),
         ("ctrl+l", "Redraw the screen"),
-        ("clipboard", "Copy id"),
+        ("clipboard", "Copy ID"),
         ("srtbysz", "Sort by size"),
     ],
 )

@@ -41,7 +41,7 @@ async def test_links_are_listed_with_targets_and_what_is_not_shown_is_named(
         await open_with_keys(pilot, "j", "enter")
         await says(pilot, "current.txt is a link to release-1.txt. Open that file instead.")
         await open_with_keys(pilot, "d")
-        await says(pilot, "1 symlink skipped. There is nothing else to save.")
+        await says(pilot, "1 symlink skipped. Nothing else to save.")
 
 
 async def test_a_symlink_is_skipped_and_counted_and_a_hard_link_is_saved_as_a_file(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from textual import on
@@ -86,15 +87,9 @@ CHOICES = (
     ),
     PolicyChoice("older", "Older than {}", "30d", _older, "a time, such as 30d, 6w or 3mo"),
     PolicyChoice("bigger", "Bigger than {}", "100M", _bigger, "a size, such as 500k, 100M or 2G"),
+    PolicyChoice("name", "All but the newest {} of each name", "3", partial(_newest, by_branch=False), "a number"),
     PolicyChoice(
-        "name", "All but the newest {} of each name", "3", lambda text: _newest(text, by_branch=False), "a number"
-    ),
-    PolicyChoice(
-        "branch",
-        "All but the newest {} of each name and branch",
-        "3",
-        lambda text: _newest(text, by_branch=True),
-        "a number",
+        "branch", "All but the newest {} of each name and branch", "3", partial(_newest, by_branch=True), "a number"
     ),
 )
 
@@ -113,9 +108,8 @@ class PolicyDialog(TableDialog[frozenset[int]]):
         self._now = now
         self._filtered = filtered
         self._part = part
-        self._ending = (
-            "Read-only: nothing is deleted." if read_only else "Nothing is deleted: D reviews marked artifacts."
-        )
+        review = "Nothing is deleted: D reviews marked artifacts."
+        self._ending = "Read-only: nothing is deleted." if read_only else review
         self._values = {choice.id: choice.value for choice in CHOICES}
         self._box.border_subtitle = "↑ ↓ choose · enter marks · esc closes"
 

@@ -50,26 +50,38 @@ class HitRow(NamedTuple):
     run: WorkflowRun | None
 
 
-def _path(row: HitRow) -> str:
-    return printable(row.hit.entry.name, 1000)
-
-
-def _artifact(row: HitRow) -> str:
-    return printable(row.hit.artifact.name)
-
-
-def _packed(row: HitRow) -> str:
-    return size(row.hit.entry.compressed)
-
-
 COLUMNS = (
-    Column("path", "File", 30, cell=_path, flexible=True, keeps_end=True, essential=True),
-    Column("artifact", "Artifact", 24, cell=_artifact, tone="accent", flexible=True, keeps_end=True),
+    Column[HitRow](
+        "path",
+        "File",
+        30,
+        cell=lambda row: printable(row.hit.entry.name, 1000),
+        flexible=True,
+        keeps_end=True,
+        essential=True,
+    ),
+    Column[HitRow](
+        "artifact",
+        "Artifact",
+        24,
+        cell=lambda row: printable(row.hit.artifact.name),
+        tone="accent",
+        flexible=True,
+        keeps_end=True,
+    ),
     Column[HitRow](
         "run", "Run", 14, cell=lambda row: run_label(row.hit.artifact, row.run), tone="muted", keeps_end=True
     ),
     Column[HitRow]("size", "Size", 8, cell=lambda row: size(row.hit.entry.size), justify="right"),
-    Column("packed", "Packed", 8, cell=_packed, justify="right", tone="muted", priority=1),
+    Column[HitRow](
+        "packed",
+        "Packed",
+        8,
+        cell=lambda row: size(row.hit.entry.compressed),
+        justify="right",
+        tone="muted",
+        priority=1,
+    ),
 )
 
 

@@ -45,12 +45,8 @@ def _kind(row: FileRow) -> str:
     return printable(kind) if kind else "—"
 
 
-def _size(row: FileRow) -> str:
-    return "—" if row.is_bare_link else size(row.node.size)
-
-
-def _packed(row: FileRow) -> str:
-    return "—" if row.is_bare_link else size(row.node.compressed)
+def _bytes(row: FileRow, number: int) -> str:
+    return "—" if row.is_bare_link else size(number)
 
 
 def _modified(row: FileRow) -> str:
@@ -65,8 +61,19 @@ _BY_MODIFIED = Sort[Node]("modified", "Modified", lambda node: node.stamp, desce
 COLUMNS = (
     Column("path", "File", 40, cell=_path, sort=_BY_PATH, flexible=True, keeps_end=True, essential=True),
     Column("kind", "Kind", LONGEST_KIND, cell=_kind, sort=_BY_KIND, tone="muted", priority=2),
-    Column("size", "Size", 8, cell=_size, sort=_BY_SIZE, justify="right", essential=True),
-    Column("packed", "Packed", 8, cell=_packed, sort=_BY_PACKED, justify="right", tone="muted", priority=1),
+    Column[FileRow](
+        "size", "Size", 8, cell=lambda row: _bytes(row, row.node.size), sort=_BY_SIZE, justify="right", essential=True
+    ),
+    Column[FileRow](
+        "packed",
+        "Packed",
+        8,
+        cell=lambda row: _bytes(row, row.node.compressed),
+        sort=_BY_PACKED,
+        justify="right",
+        tone="muted",
+        priority=1,
+    ),
     Column("modified", "Modified", 16, cell=_modified, sort=_BY_MODIFIED, tone="muted", priority=3),
 )
 _SORTS = {column.id: column.sort for column in COLUMNS if column.sort}

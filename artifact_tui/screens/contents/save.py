@@ -123,9 +123,10 @@ class SaveFlow(DownloadFlow):
     async def _save_members(self, files: Files, entries: Sequence[Entry], root: str) -> None:
         from artifact_tui.transfers.downloads.extract import Members
 
-        chosen, skipped = [entry for entry in entries if not entry.is_bare_link], skipped_links(entries)
+        chosen, links = [entry for entry in entries if not entry.is_bare_link], links_in_words(entries)
+        skipped = f"{links} skipped" if links else ""
         if not chosen:
-            self.app.notify(f"{skipped[:1].upper()}{skipped[1:]}. There is nothing else to save.", markup=False)
+            self.app.notify(f"{skipped[:1].upper()}{skipped[1:]}. Nothing else to save.", markup=False)
             return
         members = Members(files, tuple(chosen), root, self._archive or self._artifact.name, self._artifact)
         title = f"Save {count(len(chosen), 'file')} · {size(sum(entry.size for entry in chosen))} on the disk"
@@ -160,9 +161,3 @@ class SaveFlow(DownloadFlow):
         if not said:
             self.app.notify(f"Saved as {printable(str(path), 200)}, without a receipt.", markup=False)
         return True
-
-
-def skipped_links(entries: Sequence[Entry]) -> str:
-    """Return how many links of a tar are not saved, such as ``1 symlink skipped``; empty without any."""
-    words = links_in_words(entries)
-    return f"{words} skipped" if words else ""

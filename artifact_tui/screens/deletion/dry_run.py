@@ -31,17 +31,21 @@ def _request(row: RequestRow) -> Cell:
     return Cell(text, "error" if method == "DELETE" else None)
 
 
-def _name(row: RequestRow) -> str:
-    return printable(row.artifact.name)
-
-
 def _size(row: RequestRow) -> str:
     return size_or_expired(row.artifact) if row.request.method == "DELETE" else ""
 
 
 COLUMNS = (
     Column("request", "Request", 24, cell=_request, essential=True),
-    Column("name", "Artifact", 20, cell=_name, tone="muted", flexible=True, keeps_end=True),
+    Column[RequestRow](
+        "name",
+        "Artifact",
+        20,
+        cell=lambda row: printable(row.artifact.name),
+        tone="muted",
+        flexible=True,
+        keeps_end=True,
+    ),
     Column("size", "Size", 8, cell=_size, justify="right", tone="muted", priority=1),
 )
 

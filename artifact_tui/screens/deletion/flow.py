@@ -55,12 +55,6 @@ class DeletionFlow:
             for one in wanted:
                 self._session.engine.retry(one.id)
 
-    def show_last(self) -> None:
-        """Show the last deletion over the current screen."""
-        deletions = self._session.deletions()
-        if deletions and not isinstance(self._app.screen, DeletionScreen):
-            self._app.push_screen(DeletionScreen(self._session, deletions[-1]))
-
     async def confirm(self, plan: DeletePlan, warnings: tuple[str, ...], *, is_all: bool = False) -> bool:
         """Ask whether to delete exactly this plan, with ``is_all`` every artifact; await it in a worker."""
         session = self._session
