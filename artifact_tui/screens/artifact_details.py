@@ -10,8 +10,7 @@ from artifact_tui.domain.urls import artifact_page
 from artifact_tui.text import printable, size, span
 from artifact_tui.widgets.detail_pane import Field
 
-NEAR_DAYS = 3
-"""An expiry within this many days is highlighted."""
+NEAR_DAYS = 3  # an expiry within this many days is highlighted
 
 
 def artifact_fields(

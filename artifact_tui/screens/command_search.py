@@ -36,8 +36,7 @@ SYNONYMS = {
     "transfers.cancel": "abort stop",
 }
 """Words that people search for and that no label contains, by binding ID."""
-_SURE = 2.0
-"""The least score of a word found as typed."""
+_SURE = 2.0  # the least score of a word found as typed
 
 
 class Command(NamedTuple):

@@ -66,9 +66,7 @@ RUN_FILTERS = (
 
 Rows = list[tuple[str, str]]
 Sections = dict[str, Rows]
-KEYS_WIDTH = 22
-KEYS_LEAST = 10
-"""The widest and the narrowest key column of a section, in cells."""
+KEYS_WIDTH, KEYS_LEAST = 22, 10  # the widest and the narrowest key column of a section, in cells
 
 
 def groups_of(screen: Screen[object]) -> tuple[str, ...]:

@@ -24,8 +24,7 @@ class Ask(Protocol[Row]):
         """Yield the pages."""
 
 
-OLDEST_ROWS = timedelta(hours=2)
-"""Rows older than this are loaded again rather than completed."""
+OLDEST_ROWS = timedelta(hours=2)  # rows older than this are loaded again rather than completed
 
 
 class Listing(Generic[Row]):

@@ -46,14 +46,10 @@ class ListScreen(EngineScreen):
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (10, "-short"), (20, "-tall"), (32, "-high")]
     AUTO_FOCUS = "RowTable"
     FILTER_HINT = "words"
-    TELLS_ENDINGS = False
-    """Whether the screen itself shows how transfers end."""
-    IS_OVER_ALL = False
-    """Whether it opens over any place, and closes when the place changes."""
-    PLACE = ""
-    """The app's action that opens it, if it opens over any place."""
-    ABOVE = ""
-    """The app's action that goes to the place above; empty if there is none."""
+    TELLS_ENDINGS = False  # whether the screen itself shows how transfers end
+    IS_OVER_ALL = False  # whether it opens over any place, and closes when the place changes
+    PLACE = ""  # the app's action that opens it, if it opens over any place
+    ABOVE = ""  # the app's action that goes to the place above; empty if there is none
 
     table = query_one(RowTable)
     title_bar = query_one(TitleBar)
@@ -68,17 +64,12 @@ class ListScreen(EngineScreen):
     def __init__(self, session: Session, *trail: str) -> None:
         super().__init__()
         self.session = session
-        self.trail = trail
-        """The titles from the top level down to this screen."""
+        self.trail = trail  # the titles from the top level down to this screen
         self.loading_rows = False
-        self.can_retry = False
-        """Whether only an error is shown."""
-        self.is_stopped = False
-        """Whether the user cancelled loading."""
-        self.retry_at: datetime | None = None
-        """When a rate-limited list retries."""
-        self.problem = ""
-        """The text in place of the rows after an error."""
+        self.can_retry = False  # whether only an error is shown
+        self.is_stopped = False  # whether the user cancelled loading
+        self.retry_at: datetime | None = None  # when a rate-limited list retries
+        self.problem = ""  # the text in place of the rows after an error
 
     def compose(self) -> ComposeResult:
         """Yield title, body, filter, keys and status, from top to bottom."""

@@ -26,11 +26,9 @@ class Places:
         self._app = app
         self._session = session
         self._start = start
-        self.repository = start.repository
-        """The last used repository."""
+        self.repository = start.repository  # the last used repository
         first = f"{start.repository} runs" if start.repository else REPOSITORIES
-        self._modes = {first: app.DEFAULT_MODE}
-        """Modes by place, the last used at the end."""
+        self._modes = {first: app.DEFAULT_MODE}  # modes by place, the last used at the end
 
     def first_screen(self) -> Screen[None]:
         """Return the first screen of the program."""

@@ -27,8 +27,7 @@ from artifact_tui.screens.session import Session
 from artifact_tui.text import count
 from artifact_tui.widgets.row_table import RowTable
 
-AHEAD = 20
-"""How many rows before the end the next page loads."""
+AHEAD = 20  # how many rows before the end the next page loads
 RUNS_LISTED = 1000
 """The most runs that a filtered list returns (documentation of "List workflow runs for a repository")."""
 

@@ -23,8 +23,7 @@ class ServerList(ListScreen):
     """A screen with repositories, workflow runs or artifacts."""
 
     BINDINGS = bindings("incomplete")
-    SAVED: type[Any] = object
-    """The type of the rows."""
+    SAVED: type[Any] = object  # the type of the rows
     NOUNS = "rows"
     saved_name = ""
     """The cache name of the list; empty if it is not cached, such as while the server filters it."""
@@ -32,8 +31,7 @@ class ServerList(ListScreen):
     def __init__(self, session: Session, *trail: str) -> None:
         super().__init__(session, *trail)
         self.listing: Listing[Any] = Listing()
-        self.saved_at: datetime | None = None
-        """When the rows were loaded, if they are a cached copy."""
+        self.saved_at: datetime | None = None  # when the rows were loaded, if they are a cached copy
 
     @property
     def extent(self) -> Extent:

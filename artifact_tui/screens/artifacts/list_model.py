@@ -17,8 +17,7 @@ class Marks:
     def __init__(self) -> None:
         self._marked: dict[int, Artifact] = {}
         self._range_start: int | None = None
-        self.was_emptied = False
-        """Whether all marked artifacts have left the list, perhaps unnoticed."""
+        self.was_emptied = False  # whether all marked artifacts have left the list, perhaps unnoticed
 
     def __len__(self) -> int:
         return len(self._marked)

@@ -35,8 +35,7 @@ class MarkingScreen(ServerList):
         super().__init__(session, str(repository), place)
         self.repository = repository
         self.list = ArtifactList()
-        self._doubt = ""
-        """Why nothing is marked, when the user may believe that something is."""
+        self._doubt = ""  # why nothing is marked, when the user may believe that something is
         self._doubt_row: int | None = None
         """The ID under the cursor at the next key press; on another row, the user means that one."""
 

@@ -30,13 +30,11 @@ from artifact_tui.transfers.models import Kind, Outcome, Transfer
 from artifact_tui.widgets.detail_pane import DetailPane
 from artifact_tui.widgets.row_table import RowTable
 
-SHOW_EVERY = 0.25
-"""Seconds between two updates of the rows while pages arrive; each update sorts all of them."""
+SHOW_EVERY = 0.25  # seconds between two updates of the rows while pages arrive; each update sorts all of them
 READ_ONLY = (
     "Read-only: nothing can be deleted. Start without --read-only, and unset it in config.toml and the environment."
 )
-RUN_PAGES = 10
-"""The most pages of workflow runs to read for the names of the artifacts' runs."""
+RUN_PAGES = 10  # the most pages of workflow runs to read for the names of the artifacts' runs
 NEED_ROWS = frozenset(
     {"mark", "mark_all", "invert", "range", "download", "delete", "policies", "sort", "preview", "find"}
 )

@@ -27,8 +27,7 @@ from artifact_tui.text import count, printable, size
 from artifact_tui.widgets.row_layout import Cell, Column, Tone
 from artifact_tui.widgets.row_table import RowTable
 
-MOST_COMPARED = 1024 * 1024
-"""The most bytes of each side of a file that are compared."""
+MOST_COMPARED = 1024 * 1024  # the most bytes of each side of a file that are compared
 _TONES: dict[str, Tone] = {"added": "success", "removed": "error", "changed": "warning"}
 _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 

@@ -25,8 +25,7 @@ from artifact_tui.text import count, printable, size
 from artifact_tui.widgets.row_layout import Column
 from artifact_tui.widgets.row_table import RowTable
 
-AT_ONCE = 6
-"""How many lists are fetched at the same time."""
+AT_ONCE = 6  # how many lists are fetched at the same time
 MOST_ARTIFACTS = 200
 MOST_FILES = 500_000
 MOST_HITS = 20_000
@@ -163,10 +162,9 @@ class FindScreen(FilesScreen):
         if self.loading_rows:
             far = f"reading {self._read + self._unread:,} of {every:,} lists…"
         else:
-            failed = f", {self._unread:,} not read" if self._unread else ""
-            expired = f", {self._expired:,} expired" if self._expired else ""
-            left_out = f", {self._left_out:,} left out" if self._left_out else ""
-            far = f"{count(len(self._all), 'file')} in {count(self._read, 'artifact')}{failed}{expired}{left_out}"
+            others = ((self._unread, "not read"), (self._expired, "expired"), (self._left_out, "left out"))
+            more = "".join(f", {number:,} {what}" for number, what in others if number)
+            far = f"{count(len(self._all), 'file')} in {count(self._read, 'artifact')}{more}"
         first = f"first {MOST_HITS:,} of " if hits > MOST_HITS else ""
         found = f"{first}{count(hits, 'hit')}" if text.strip() else ""
         return " · ".join(words for words in (found, self._part, far) if words)

@@ -13,8 +13,7 @@ from artifact_tui.domain.artifact_filter import Sort
 from artifact_tui.text import count, printable, size
 from artifact_tui.widgets.row_layout import Cell, Column
 
-OPEN_UP_TO = 100
-"""The most files for which all folders start unfolded."""
+OPEN_UP_TO = 100  # the most files for which all folders start unfolded
 LONGEST_PATH = 1000
 
 
@@ -23,11 +22,6 @@ class FileRow(NamedTuple):
 
     node: Node
     is_open: bool
-
-    @property
-    def is_bare_link(self) -> bool:
-        """Whether it is a link without its own bytes."""
-        return self.node.entry is not None and self.node.entry.is_bare_link
 
 
 def _path(row: FileRow) -> str | Cell:
@@ -46,7 +40,8 @@ def _kind(row: FileRow) -> str:
 
 
 def _bytes(row: FileRow, number: int) -> str:
-    return "—" if row.is_bare_link else size(number)
+    is_bare_link = row.node.entry is not None and row.node.entry.is_bare_link
+    return "—" if is_bare_link else size(number)
 
 
 def _modified(row: FileRow) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from itertools import accumulate
 
 from textual import on
+from textual.getters import query_one
 from textual.widget import Widget
 
 from artifact_tui.domain.provider import Provider
@@ -24,8 +25,7 @@ from artifact_tui.widgets.row_table import RowTable
 ROOM_FOR_COUNT = 60
 """The least width at which the title counts lines; a narrower one needs the cells for the file name."""
 NARROWEST = 20
-UPPER_PART = 3
-"""A match is shown in the upper third, so that what follows is visible, such as a traceback."""
+UPPER_PART = 3  # a match is shown in the upper third, so that what follows is visible, such as a traceback
 
 
 class PreviewScreen(ListScreen):
@@ -33,6 +33,8 @@ class PreviewScreen(ListScreen):
 
     BINDINGS = bindings("preview")
     FILTER_HINT = "text to find; Enter, then n and N"
+
+    lines = query_one(LineTable)
 
     def __init__(self, session: Session, trail: tuple[str, ...], reading: AnyReading, save: Callable[[], None]) -> None:
         super().__init__(session, *trail)
@@ -49,11 +51,6 @@ class PreviewScreen(ListScreen):
     def compose_body(self) -> Iterable[Widget]:
         """Yield the table: one column, no header."""
         yield LineTable()
-
-    @property
-    def lines(self) -> LineTable:
-        """The table, with its type."""
-        return self.query_one(LineTable)
 
     async def fetch(self, provider: Provider) -> None:
         """Read the wanted part of the file and convert it to lines, in a thread."""

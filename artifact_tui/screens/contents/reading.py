@@ -12,14 +12,10 @@ from artifact_tui.preview import kinds
 from artifact_tui.preview.line import Rendered, Sample, Stop
 from artifact_tui.text import size
 
-FIRST = 256 * 1024
-"""Bytes of a file that are read and shown at first."""
-FIRST_IF_NEARLY = 2 * FIRST
-"""Files up to this size are read whole at first: the end of a log matters most."""
-FIRST_IF_WHOLE = 4 * 1024 * 1024
-"""The same for types that need the whole file."""
-MOST = 16 * 1024 * 1024
-"""The most bytes that can be loaded: larger files are for other programs."""
+FIRST = 256 * 1024  # bytes of a file that are read and shown at first
+FIRST_IF_NEARLY = 2 * FIRST  # files up to this size are read whole at first: the end of a log matters most
+FIRST_IF_WHOLE = 4 * 1024 * 1024  # the same for types that need the whole file
+MOST = 16 * 1024 * 1024  # the most bytes that can be loaded: larger files are for other programs
 _GROWTH = 4
 _STEP = 1024 * 1024
 _VIEWS = (kinds.show, kinds.show_as_text, kinds.show_as_bytes)

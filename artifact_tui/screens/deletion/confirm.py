@@ -23,9 +23,7 @@ from artifact_tui.transfers.deletions.models import DeletePlan
 from artifact_tui.widgets.row_table import RowTable
 from artifact_tui.widgets.status_bar import key_sign
 
-MOST_ITEMS = 10
-MOST_BYTES = 10**9
-"""The most artifacts and bytes that a key confirms without typing the count."""
+MOST_ITEMS, MOST_BYTES = 10, 10**9  # the most that a key confirms without typing the count
 
 
 def needs_count(plan: DeletePlan) -> bool:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-DEAF = 0.3
-"""Seconds after the question appears during which no key counts."""
-BURST = 0.05
-"""Keys closer together than this many seconds were pasted, held, or sent by the terminal as a late reply."""
-LULL = 0.3
-"""Seconds without another key, before and after the one that confirms."""
-_OTHER = "·"
-"""Stands for a key that is not a digit, or that is too early."""
+DEAF = 0.3  # seconds after the question appears during which no key counts
+BURST = 0.05  # keys closer together than this many seconds were pasted, held, or sent by the terminal as a late reply
+LULL = 0.3  # seconds without another key, before and after the one that confirms
+_OTHER = "·"  # stands for a key that is not a digit, or that is too early
 
 
 class KeypressGuard:

@@ -37,8 +37,7 @@ from artifact_tui.widgets.detail_pane import DetailPane
 from artifact_tui.widgets.row_table import RowTable
 
 WISH = "Download first"
-STALE = timedelta(minutes=5)
-"""How long protection that was looked up stays valid."""
+STALE = timedelta(minutes=5)  # how long protection that was looked up stays valid
 
 
 class ReviewScreen(ListScreen):

@@ -22,8 +22,7 @@ from artifact_tui.screens.dialogs.question import ChoiceDialog, Dialog, button_r
 from artifact_tui.terminal.terminal_app import TerminalApp
 from artifact_tui.text import printable
 
-LONGEST = 100_000
-"""The most characters shown; no value to copy is longer."""
+LONGEST = 100_000  # the most characters shown; no value to copy is longer
 HINT = "Select it with the mouse, as in any terminal. Esc goes back."
 
 
