@@ -18,8 +18,7 @@ from artifact_tui.domain.models import Connection, RepositoryName
 from artifact_tui.domain.provider import Provider, ProviderError
 from artifact_tui.keymap import bindings
 from artifact_tui.screens.account import AccountFlow
-from artifact_tui.screens.engine_events import ALREADY_HERE, EngineEvents, RetryDeletes
-from artifact_tui.screens.engine_screen import EngineApp
+from artifact_tui.screens.engine_events import ALREADY_HERE, EngineApp, EngineEvents, RetryDeletes
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.places import Places
 from artifact_tui.screens.session import Session, SharedProvider, SharedStorage

@@ -9,7 +9,7 @@ from artifact_tui.domain.models import Connection, Server
 from artifact_tui.domain.provider import ProviderError
 from artifact_tui.domain.sign_in import DeviceCode, SignIn, Trial
 from artifact_tui.screens.background import in_daemon_thread
-from artifact_tui.screens.engine_screen import EngineApp
+from artifact_tui.screens.engine_events import EngineApp
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.server_list import ServerList
 from artifact_tui.screens.session import Session

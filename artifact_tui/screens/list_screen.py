@@ -16,7 +16,7 @@ from textual.widget import Widget
 from artifact_tui.domain.provider import ArtifactExpired, Provider, ProviderError, RateLimited
 from artifact_tui.keymap import bindings
 from artifact_tui.screens.background import end_work
-from artifact_tui.screens.engine_screen import EngineScreen
+from artifact_tui.screens.engine_events import EngineScreen
 from artifact_tui.screens.session import Session
 from artifact_tui.text import at_time, clock_time
 from artifact_tui.widgets.filter_bar import FilterBar
@@ -45,7 +45,7 @@ class ListScreen(EngineScreen):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (140, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (10, "-short"), (20, "-tall"), (32, "-high")]
     AUTO_FOCUS = "RowTable"
-    FILTER_HINT = "words"
+    FILTER_HINT = "Filter"
     TELLS_ENDINGS = False  # whether the screen itself shows how transfers end
     IS_OVER_ALL = False  # whether it opens over any place, and closes when the place changes
     PLACE = ""  # the app's action that opens it, if it opens over any place

@@ -78,7 +78,6 @@ class RepositoriesScreen(ServerList):
         super().__init__(session, session.backend.label, "Repositories")
         self._reachable: dict[RepositoryName, Repository] = {}
         self._found: dict[RepositoryName, Repository] = {}
-        self._extent = Extent()
         self._search_listing = Listing[Repository]()
         self._asked = self._searched = ""
         self._text = ""

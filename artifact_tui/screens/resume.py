@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from importlib import import_module
 
 from artifact_tui.screens.dialogs.question import QuestionDialog
-from artifact_tui.screens.engine_screen import EngineApp
+from artifact_tui.screens.engine_events import EngineApp
 from artifact_tui.screens.session import Session
 from artifact_tui.text import count, printable, size
 from artifact_tui.transfers.deletions.models import DeletePlan, UnfinishedDeletion

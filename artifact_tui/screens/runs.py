@@ -58,7 +58,6 @@ class RunsScreen(ServerList):
         super().__init__(session, str(repository), "Runs")
         self.repository = repository
         self._runs: dict[int, WorkflowRun] = {}
-        self._extent = Extent()
         self._line = RunLine(session, repository)
         self._is_new_filter = self._is_listed = False
         self._only = RunFilter()
@@ -96,11 +95,6 @@ class RunsScreen(ServerList):
         self._runs, self._extent, self.saved_at = self.listing.rows.copy(), self.listing.extent, None
         self.session.runs_of(self.repository).update(self._runs)
         self.save(self._runs.values(), self._extent)
-
-    @property
-    def extent(self) -> Extent:
-        """The extent of the runs shown."""
-        return self._extent
 
     def action_refresh(self) -> None:
         """Load from the newest run, or only the missing runs after an incomplete load."""

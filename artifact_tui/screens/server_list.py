@@ -31,12 +31,13 @@ class ServerList(ListScreen):
     def __init__(self, session: Session, *trail: str) -> None:
         super().__init__(session, *trail)
         self.listing: Listing[Any] = Listing()
+        self._extent = Extent()
         self.saved_at: datetime | None = None  # when the rows were loaded, if they are a cached copy
 
     @property
     def extent(self) -> Extent:
         """How much of the list is shown."""
-        raise NotImplementedError
+        return self._extent
 
     def show_title(self) -> None:
         """Show in the title how much of the list is loaded."""
@@ -63,15 +64,11 @@ class ServerList(ListScreen):
         if self.table.items:
             self.show_title()
 
-    def show_meanwhile(self) -> None:
-        """Show the cached list."""
-        if self.saved_name:
-            self._look_for_saved(self.saved_name)
-
     @work(exclusive=True, group="saved")
-    async def _look_for_saved(self, name: str) -> None:
-        lists, now = self.session.lists, self.session.clock()
-        if lists is None or self.table.items:
+    async def show_meanwhile(self) -> None:  # type: ignore[override]  # a worker is started, not awaited
+        """Show the cached list until the server answers."""
+        lists, name, now = self.session.lists, self.saved_name, self.session.clock()
+        if lists is None or not name or self.table.items:
             return
         saved = await in_daemon_thread(lambda: lists.read(name, self.SAVED, now))
         if saved is not None and self.loading_rows and not self.table.items:

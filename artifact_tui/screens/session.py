@@ -10,10 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from artifact_tui.cache.list_cache import LastLists
-from artifact_tui.config.paths import Memory, MemoryFile, user_path
+from artifact_tui.config.paths import MemoryFile, user_path
 from artifact_tui.config.settings import Settings
 from artifact_tui.domain.backend import Backend
 from artifact_tui.domain.models import Connection, RepositoryName, WorkflowRun
@@ -158,21 +156,6 @@ class Session:
         remembered = self.memory.value.directory_of(self.backend.label, str(repository))
         chosen = str(self.directory or remembered or self.settings.directory or "artifacts")
         return user_path(chosen) or Path(chosen)
-
-    def remember_directory(self, repository: RepositoryName, directory: Path, *, unpack: bool | None = None) -> str:
-        """Remember a directory for the next download; return a warning if that cannot be saved."""
-        self.directory = None
-
-        def change(memory: Memory) -> Memory:
-            memory = memory.with_directory(self.backend.label, str(repository), str(directory))
-            return memory if unpack is None else replace(memory, unpack=unpack)
-
-        return self.memory.change(change)
-
-    def unpacks(self) -> bool:
-        """Return whether zips are extracted by default."""
-        remembered = self.memory.value.unpack
-        return self.settings.unpack if remembered is None else remembered
 
     def stop_transfers(self, timeout: float) -> None:
         """Stop all transfers, and wait at most ``timeout`` seconds for the cleanup."""

@@ -37,20 +37,16 @@ class TokenDialog(Dialog[Trial | DeviceCode]):
         """Return the reason, how to get a token, and the input."""
         notes = (note for note in self._sign_in.notes if note != self._sign_in.keyring_note)
         why = [printable(line, 300) for line in (self._reason, *notes) if line]
+        line = Input(password=True, placeholder="Paste the token; it stays hidden", id="token", compact=True)
+        line.cursor_blink = False
         code = {"code": "Use a code instead"} if self._sign_in.has_device_flow else {}
         return [
             *([Static(Content("\n".join(why)), classes="text")] if why else []),
             Static(Content(f"Create a token at {self._web_url}{TOKENS_PAGE}\n{NEEDED}"), classes="label"),
-            Input(password=True, placeholder="Paste the token; it stays hidden", id="token", compact=True),
+            line,
             Static("", id="problem", markup=False),
             button_row({"sign-in": "Sign in", **code, "cancel": "Cancel"}),
         ]
-
-    def on_mount(self) -> None:
-        """Focus the token input."""
-        line = self.query_one(Input)
-        line.cursor_blink = False
-        line.focus()
 
     @on(Input.Submitted)
     def _try(self) -> None:
@@ -102,7 +98,6 @@ class CodeDialog(Dialog[Trial]):
     def on_mount(self) -> None:
         """Copy the code to the clipboard, if the terminal allows it."""
         self.app.copy_to_clipboard(self._code.user_code)
-        self.query_one("#copy", Button).focus()
         self._wait()
 
     @on(Button.Pressed)
@@ -155,10 +150,6 @@ class KeepDialog(Dialog[Place]):
             Static(Content(file), classes="warning"),
             Static("", id="problem", markup=False),
         ]
-
-    def on_mount(self) -> None:
-        """Focus the places, so that Enter takes the first."""
-        self.query_one(Menu).focus()
 
     @on(Menu.OptionSelected)
     def _selected(self, event: Menu.OptionSelected) -> None:

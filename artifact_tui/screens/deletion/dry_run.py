@@ -75,7 +75,3 @@ class DryRunDialog(Dialog[None]):
         base = printable(f"{self._session.backend.api_url}{common}", 400)
         text = f"…/ = {base}/\nOne by one; a DELETE only if the GET before it shows the artifact unchanged.{pace}"
         return [table, Static(Content(text), classes="label")]
-
-    def on_mount(self) -> None:
-        """Focus the table so that the arrow keys scroll it."""
-        self.query_one(RowTable).focus()

@@ -89,11 +89,6 @@ class ReviewList:
         """The artifacts to delete in spite of a reason."""
         return tuple(artifact for artifact in self.going if self.reasons(artifact))
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of all groups, in their order."""
-        return tuple(self._groups)
-
     def plan(self) -> DeletePlan:
         """Return the rest of the plan, to be confirmed."""
         return DeletePlan(self._plan.repository, self.going)

@@ -169,10 +169,6 @@ class QuestionDialog(Dialog[str]):
         names = [Static(Content("\n".join(shown)), classes="names")] if shown else []
         return [Static(Content(self._text), classes="text"), *names, button_row(self._answers)]
 
-    def on_mount(self) -> None:
-        """Focus the first answer, so that Enter takes it."""
-        self.query(Button).first().focus()
-
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
         if self.can_see(event.button):

@@ -9,6 +9,7 @@ from pathlib import Path
 from msgspec.structs import replace
 from textual.app import App
 
+from artifact_tui.config.paths import Memory
 from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.screens.dialogs.directory import ASK, DownloadChoice
 from artifact_tui.screens.dialogs.question import QuestionDialog
@@ -50,7 +51,9 @@ class DownloadFlow:
             self.app.notify(sentence, severity="warning", markup=False)
             return None
         table = artifact_table(there, session.runs_of(repository), session.clock())
-        usual = DownloadChoice(session.download_directory(repository), session.unpacks(), session.settings.on_existing)
+        remembered, directory = session.memory.value.unpack, session.download_directory(repository)
+        unpack = session.settings.unpack if remembered is None else remembered
+        usual = DownloadChoice(directory, unpack, session.settings.on_existing)
         dialog = DownloadDialog(table, len(artifacts) - len(there), usual, wish, asks=asks)
         return await self.app.push_screen_wait(dialog)
 
@@ -101,7 +104,13 @@ class DownloadFlow:
 
     def remember(self, repository: RepositoryName, directory: Path, *, unpack: bool | None = None) -> None:
         """Remember a directory for the next download, and warn if that cannot be saved."""
-        if problem := self.session.remember_directory(repository, directory, unpack=unpack):
+        self.session.directory, label = None, self.session.backend.label
+
+        def change(memory: Memory) -> Memory:
+            memory = memory.with_directory(label, str(repository), str(directory))
+            return memory if unpack is None else replace(memory, unpack=unpack)
+
+        if problem := self.session.memory.change(change):
             self.app.notify(problem, severity="warning", markup=False)
 
 
