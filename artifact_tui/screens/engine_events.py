@@ -53,11 +53,6 @@ class EngineScreen(Screen[None]):
 
     status_bar = query_one(StatusBar)
 
-    def follow_app(self) -> None:
-        """Watch the app's reactive values."""
-        for name in ("connection", "transfers", "deletions", "unfinished"):
-            self.watch(self.app, name, self._catch_up)
-
     @on(events.ScreenResume)
     def _catch_up(self) -> None:
         """Copy the app's state unless covered: a change below another screen repaints all of that one."""

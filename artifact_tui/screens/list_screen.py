@@ -86,7 +86,8 @@ class ListScreen(EngineScreen):
     def on_mount(self) -> None:
         """Follow the app's state, and load."""
         self.title_bar.trail = self.trail
-        self.follow_app()
+        for name in ("connection", "transfers", "deletions", "unfinished"):
+            self.watch(self.app, name, self._catch_up)
         self.load()
 
     @property

@@ -30,12 +30,8 @@ def commands_of(screen: Screen[object]) -> tuple[Command, ...]:
             node, label = active.node, labels.get(binding.id, "")
             command = Command(binding.tooltip, key_sign(binding.key), binding.action, node, binding.id, label)
             commands.setdefault(binding.id, command)
-    return tuple(commands[name] for name in sorted(commands, key=_rank))
-
-
-def _rank(name: str) -> int:
-    """Return 0 for keys of this screen, and more for keys of all lists and of the app."""
-    return {"list": 1, "table": 2, "app": 3}.get(name.partition(".")[0], 0)
+    ranks = {"list": 1, "table": 2, "app": 3}
+    return tuple(commands[name] for name in sorted(commands, key=lambda name: ranks.get(name.partition(".")[0], 0)))
 
 
 class Palette(TableDialog[Command]):

@@ -94,20 +94,13 @@ class Session:
     clock: Callable[[], datetime]
     settings: Settings
     memory: MemoryFile
-    directory: Path | None = None
-    """The download directory from the command line; it overrides the remembered one."""
-    remote: bool = True
-    """Whether a browser on this machine would be out of the user's sight."""
-    lists: LastLists | None = None
-    """The cached lists; None without a cache."""
-    unfinished: tuple[Unfinished, ...] = ()
-    """Undecided downloads of an earlier session."""
-    unfinished_deletions: tuple[UnfinishedDeletion, ...] = ()
-    """Confirmed plans of an earlier session."""
-    keeps_parts: bool = True
-    """Whether part files stay for the next session; only an explicit answer removes them."""
-    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
-    """Waits some seconds, for rate-limited lists."""
+    directory: Path | None = None  # the download directory from the command line; it overrides the remembered one
+    remote: bool = True  # whether a browser on this machine would be out of the user's sight
+    lists: LastLists | None = None  # the cached lists; None without a cache
+    unfinished: tuple[Unfinished, ...] = ()  # undecided downloads of an earlier session
+    unfinished_deletions: tuple[UnfinishedDeletion, ...] = ()  # confirmed plans of an earlier session
+    keeps_parts: bool = True  # whether part files stay for the next session; only an explicit answer removes them
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep  # waits some seconds, for rate-limited lists
     public: dict[RepositoryName, bool] = field(default_factory=dict)
     """Whether a repository is public, where known; quotas count only private ones."""
     _runs: dict[RepositoryName, dict[int, WorkflowRun]] = field(default_factory=dict)

@@ -77,14 +77,9 @@ def _newest(text: str, *, by_branch: bool) -> Policy | None:
     return KeepNewest(int(wanted), by_branch) if is_number else None
 
 
+EXPIRED_NOTE = "Expired artifacts hold no downloadable bytes. Deleting them only tidies the list."
 CHOICES = (
-    PolicyChoice(
-        "expired",
-        "Expired",
-        "",
-        lambda _: Expired(),
-        note="Expired artifacts hold no downloadable bytes. Deleting them only tidies the list.",
-    ),
+    PolicyChoice("expired", "Expired", "", lambda _: Expired(), note=EXPIRED_NOTE),
     PolicyChoice("older", "Older than {}", "30d", _older, "a time, such as 30d, 6w or 3mo"),
     PolicyChoice("bigger", "Bigger than {}", "100M", _bigger, "a size, such as 500k, 100M or 2G"),
     PolicyChoice("name", "All but the newest {} of each name", "3", partial(_newest, by_branch=False), "a number"),

@@ -31,9 +31,7 @@ from artifact_tui.widgets.detail_pane import DetailPane
 from artifact_tui.widgets.row_table import RowTable
 
 SHOW_EVERY = 0.25  # seconds between two updates of the rows while pages arrive; each update sorts all of them
-READ_ONLY = (
-    "Read-only: nothing can be deleted. Start without --read-only, and unset it in config.toml and the environment."
-)
+READ_ONLY = "Read-only: nothing can be deleted. Unset it on the command line, in config.toml or the environment."
 RUN_PAGES = 10  # the most pages of workflow runs to read for the names of the artifacts' runs
 NEED_ROWS = frozenset(
     {"mark", "mark_all", "invert", "range", "download", "delete", "policies", "sort", "preview", "find"}
@@ -158,11 +156,8 @@ class ArtifactsScreen(MarkingScreen):
 
     def _gone(self, transfers: tuple[Transfer, ...]) -> frozenset[int]:
         """Return the IDs of deleted artifacts; pages requested earlier may still list them."""
-        return frozenset(
-            one.artifact.id
-            for one in transfers
-            if one.outcome in {Outcome.DELETED, Outcome.ALREADY_GONE} and one.repository == self.repository
-        )
+        ours = (one for one in transfers if one.repository == self.repository)
+        return frozenset(one.artifact.id for one in ours if one.outcome in {Outcome.DELETED, Outcome.ALREADY_GONE})
 
     def filter_rows(self, text: str) -> None:
         """Filter as you type; an invalid term is underlined and ignored until you fix it."""

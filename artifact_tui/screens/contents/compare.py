@@ -99,10 +99,8 @@ class CompareScreen(FilesScreen):
                     return other
         if missing:
             raise ServerTrouble(f"The server did not list {missing:,} of the artifacts with this name.", "Try again.")
-        raise NotFound(
-            f"No earlier run has an artifact {printable(artifact.name, 60)} that is still there.",
-            "Mark two artifacts to compare them.",
-        )
+        name = printable(artifact.name, 60)
+        raise NotFound(f"No earlier run has {name}, or it has expired.", "Mark two artifacts to compare them.")
 
     def update_rows(self) -> None:
         """Filter the differences, and show a summary."""

@@ -127,11 +127,8 @@ class ContentsScreen(FilesScreen):
         if isinstance(error, WholeOnly):
             self._whole_only = error
             total = error.total if error.total is not None else self.artifact.size_in_bytes
-            error = ProviderError(
-                error.sentence,
-                f"The whole has {size(total)}{'' if error.total else ' or less'}: "
-                "d downloads it as a zip, then its files are shown here.",
-            )
+            whole = f"{size(total)}{'' if error.total else ' or less'}"
+            error = ProviderError(error.sentence, f"d downloads the whole artifact ({whole}), then shows its files.")
         elif isinstance(error, Unopenable) and not self._within:
             self._whole_only = error
             error = ProviderError(error.sentence, "d downloads the artifact as it is, unopened.")

@@ -39,20 +39,15 @@ _RESULTS: dict[Outcome, tuple[str, Tone]] = {
 def standing(deletion: Deletion) -> Content:
     """Return one line: what happens now, or how the deletion ended."""
     left = clock_time(deletion.seconds_left or 0)
-    match deletion.state:
-        case DeletionState.GRACE:
-            return _line(f"Starts in {left}", "warning", "nothing has been sent yet; z stops it")
-        case DeletionState.DOWNLOADING:
-            return _line("Downloading first", "accent", "verified artifacts are deleted afterwards; z stops it")
-        case DeletionState.RUNNING:
-            return _line("Deleting", "accent", "one after the other, at GitHub's pace")
-        case DeletionState.WAITING:
-            return _line(f"Waiting {left}", "warning", printable(deletion.problem, 500))
-        case DeletionState.PAUSED:
-            return _line("Paused", "warning", "nothing is sent; Space resumes, x stops")
-        case DeletionState.STOPPING:
-            return _line("Stopping", "warning", "after the current request")
-    return _ending(deletion)
+    lines: dict[DeletionState, tuple[str, Tone, str]] = {
+        DeletionState.GRACE: (f"Starts in {left}", "warning", "nothing has been sent yet; z stops it"),
+        DeletionState.DOWNLOADING: ("Downloading first", "accent", "verified artifacts are deleted next; z stops it"),
+        DeletionState.RUNNING: ("Deleting", "accent", "one after the other, at GitHub's pace"),
+        DeletionState.WAITING: (f"Waiting {left}", "warning", printable(deletion.problem, 500)),
+        DeletionState.PAUSED: ("Paused", "warning", "nothing is sent; Space resumes, x stops"),
+        DeletionState.STOPPING: ("Stopping", "warning", "after the current request"),
+    }
+    return _line(*lines[deletion.state]) if deletion.state in lines else _ending(deletion)
 
 
 def _ending(deletion: Deletion) -> Content:

@@ -125,12 +125,10 @@ class ChoiceDialog(Dialog[str]):
     def compose_box(self) -> list[Widget]:
         """Return the menu, with a note for each choice."""
         wide = max(len(label) for label, _ in self._choices.values())
-        options = [
-            Option(
-                Content.assemble(f"{label:<{wide}}  ", (printable(more, 200) if more else "", "$text-muted")), id=key
-            )
-            for key, (label, more) in self._choices.items()
-        ]
+        options = []
+        for key, (label, more) in self._choices.items():
+            note = (printable(more, 200) if more else "", "$text-muted")
+            options.append(Option(Content.assemble(f"{label:<{wide}}  ", note), id=key))
         return [Menu(*options, markup=False, compact=True)]
 
     @on(Menu.OptionSelected)
