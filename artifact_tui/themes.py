@@ -4,67 +4,58 @@ from textual.theme import BUILTIN_THEMES, Theme
 
 from artifact_tui.config.settings import SettingsError
 
-DARK = Theme(
-    name="artifact-dark",
-    primary="#6cb6c9",
-    accent="#6cb6c9",
-    secondary="#8b98a5",
-    foreground="#d3dae1",
-    background="#11151a",
-    surface="#171c22",
-    panel="#1e252d",
-    success="#7fb883",
-    warning="#d9ab5f",
-    error="#e07a72",
-    dark=True,
-    variables={
-        "block-cursor-background": "#25404a",
-        "block-cursor-foreground": "#d3dae1",
-        "block-cursor-blurred-background": "#1e252d",
-        "text-muted": "#8b98a5",
-        "text-disabled": "#57636e",
-        "text-accent": "#6cb6c9",
-        "border": "#2b343d",
-        "scrollbar": "#2b343d",
-        "scrollbar-background": "#11151a",
-        "scrollbar-corner-color": "#11151a",
-        "scrollbar-hover": "#3a4652",
-        "scrollbar-active": "#6cb6c9",
-        "scrollbar-background-hover": "#11151a",
-        "scrollbar-background-active": "#11151a",
-    },
-)
+COLORS = {
+    "accent": ("#6cb6c9", "#1f7286"),
+    "muted": ("#8b98a5", "#5f6b76"),
+    "disabled": ("#57636e", "#9aa4ad"),
+    "foreground": ("#d3dae1", "#22292f"),
+    "background": ("#11151a", "#fbfbf9"),
+    "surface": ("#171c22", "#f3f4f2"),
+    "panel": ("#1e252d", "#e9ebe8"),
+    "success": ("#7fb883", "#2f7a38"),
+    "warning": ("#d9ab5f", "#8f6206"),
+    "error": ("#e07a72", "#b3362d"),
+    "cursor": ("#25404a", "#cfe3e8"),
+    "border": ("#2b343d", "#d3d8d6"),
+    "hover": ("#3a4652", "#b9c1c0"),
+}
+"""Each color in the dark and in the light theme."""
 
-LIGHT = Theme(
-    name="artifact-light",
-    primary="#1f7286",
-    accent="#1f7286",
-    secondary="#5f6b76",
-    foreground="#22292f",
-    background="#fbfbf9",
-    surface="#f3f4f2",
-    panel="#e9ebe8",
-    success="#2f7a38",
-    warning="#8f6206",
-    error="#b3362d",
-    dark=False,
-    variables={
-        "block-cursor-background": "#cfe3e8",
-        "block-cursor-foreground": "#22292f",
-        "block-cursor-blurred-background": "#e9ebe8",
-        "text-muted": "#5f6b76",
-        "text-disabled": "#9aa4ad",
-        "text-accent": "#1f7286",
-        "border": "#d3d8d6",
-        "scrollbar": "#d3d8d6",
-        "scrollbar-background": "#fbfbf9",
-        "scrollbar-corner-color": "#fbfbf9",
-        "scrollbar-hover": "#b9c1c0",
-        "scrollbar-active": "#1f7286",
-        "scrollbar-background-hover": "#fbfbf9",
-        "scrollbar-background-active": "#fbfbf9",
-    },
-)
+
+def _theme(name: str, *, dark: bool) -> Theme:
+    color = {use: in_dark if dark else in_light for use, (in_dark, in_light) in COLORS.items()}
+    variables = {
+        "block-cursor-background": color["cursor"],
+        "block-cursor-foreground": color["foreground"],
+        "block-cursor-blurred-background": color["panel"],
+        "text-muted": color["muted"],
+        "text-disabled": color["disabled"],
+        "text-accent": color["accent"],
+        "border": color["border"],
+        "scrollbar": color["border"],
+        "scrollbar-hover": color["hover"],
+        "scrollbar-active": color["accent"],
+    }
+    for part in ("background", "corner-color", "background-hover", "background-active"):
+        variables[f"scrollbar-{part}"] = color["background"]
+    return Theme(
+        name,
+        primary=color["accent"],
+        secondary=color["muted"],
+        warning=color["warning"],
+        error=color["error"],
+        success=color["success"],
+        accent=color["accent"],
+        foreground=color["foreground"],
+        background=color["background"],
+        surface=color["surface"],
+        panel=color["panel"],
+        dark=dark,
+        variables=variables,
+    )
+
+
+DARK, LIGHT = _theme("artifact-dark", dark=True), _theme("artifact-light", dark=False)
 
 
 def check_theme(name: str) -> None:

@@ -78,10 +78,7 @@ _ATTEMPT = Column("run", "Attempt", 7, cell=_attempt, sort=BY_RUN, justify="righ
 def columns_of(
     run: WorkflowRun | None, wanted: tuple[str, ...]
 ) -> tuple[tuple[Column[ArtifactRow], ...], tuple[str, ...]]:
-    """Return the columns of a list, and the names of those to show (none means all).
-
-    The list of one workflow run shows the attempt instead of the run, if there was more than one.
-    """
+    """Return a list's columns, and the names of those to show; one run's list has attempts, if more than one."""
     if run is None:
         return COLUMNS, wanted
     columns = tuple(_ATTEMPT if column.id == "run" else column for column in COLUMNS)

@@ -51,10 +51,7 @@ class Command(NamedTuple):
 
 
 def search(commands: Sequence[Command], text: str) -> list[Command]:
-    """Return the commands that contain all words of `text`, best match first.
-
-    Without such a match, allow typos; without those either, match the letters in order.
-    """
+    """Return the commands with all words, best first; else those with typos; else those with the letters in order."""
     words = text.split()
     scores = {command: [_score(word, command) for word in words] for command in commands}
     for least in (_SURE, 1.0):

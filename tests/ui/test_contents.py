@@ -271,7 +271,7 @@ async def test_a_server_that_makes_the_zip_while_it_sends_it_says_to_download() 
         await look_inside(pilot, RESULTS)
         shown = text_of(program.app)
         assert "makes the zip while sending it" in shown
-        assert "d downloads it as a zip" in shown
+        assert "d downloads the whole artifact" in shown
         await pilot.press("slash", "x")
         assert "makes the zip while sending it" in text_of(program.app)
 

@@ -90,10 +90,7 @@ CHOICES = (
 
 
 class PolicyDialog(TableDialog[frozenset[int]]):
-    """Up and Down choose a policy, typing changes its value, Enter returns the matching IDs.
-
-    It looks at ``artifacts`` as they were when it opened; ``part`` says how many of all were loaded, if not all.
-    """
+    """Policies for ``artifacts`` as they were when it opened; ``part`` says how many were loaded, if not all."""
 
     def __init__(
         self, artifacts: Artifacts, now: datetime, *, filtered: bool, read_only: bool = False, part: str = ""

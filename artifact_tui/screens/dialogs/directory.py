@@ -21,10 +21,7 @@ ON_EXISTING = (*OnExisting, ASK)
 
 
 class DownloadChoice(NamedTuple):
-    """The download directory, whether to extract zips there, and what becomes of existing files.
-
-    ``on_existing`` is a value of :class:`~artifact_tui.transfers.models.OnExisting`, or :data:`ASK`.
-    """
+    """Where to download, whether to extract zips, and :class:`OnExisting` or :data:`ASK` for existing files."""
 
     directory: Path
     unpack: bool
