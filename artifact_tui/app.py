@@ -261,10 +261,8 @@ class ArtifactApp(EngineApp):
 
     def _remember(self, repository: RepositoryName) -> None:
         self._listed.add(repository)
-        problem = self.session.memory.change(
-            lambda memory: memory.with_recent(self.session.backend.label, str(repository))
-        )
-        if problem:
+        label = self.session.backend.label
+        if problem := self.session.memory.change(lambda memory: memory.with_recent(label, str(repository))):
             self.notify(problem, severity="warning", markup=False)
 
     def on_runs_screen_open(self, event: RunsScreen.Open) -> None:

@@ -21,9 +21,10 @@ def quit_question(under_way: list[Transfer]) -> QuestionDialog:
 def _sentences(downloads: list[Transfer], deletes: int) -> str:
     parts = []
     if downloads:
-        parts.append(f"{count(len(downloads), 'download is', 'downloads are')} not finished: ")
-        parts.append(f"{bytes_there(downloads)} on disk. Keep the part files to resume next time. ")
+        unfinished = count(len(downloads), "unfinished download")
+        parts.append(f"{unfinished} ({bytes_there(downloads)} on disk). Keep the part files to resume next time.")
     if deletes:
-        there = count(deletes, "artifact is", "artifacts are")
-        parts.append(f"{there} still to be deleted; the next start offers to resume.")
-    return "".join(parts).strip()
+        parts.append(
+            f"{count(deletes, 'artifact is', 'artifacts are')} still to be deleted; the next start can resume."
+        )
+    return " ".join(parts)

@@ -52,7 +52,7 @@ async def test_quit_while_a_download_is_under_way(
     async with program.running("3", "d", "enter", "w") as pilot:
         await says(pilot, "1,000 of")
         await pilot.press("q")
-        await says(pilot, "1 download is not finished: 1.0 kB of 57.8 kB are on the disk.", "Keep for next time")
+        await says(pilot, "1 unfinished download (1.0 kB of 57.8 kB on disk).", "Keep for next time")
         await pilot.press(*answer)
         await until(pilot, lambda: not isinstance(program.app.screen, QuestionDialog))
         assert program.app._exit is leaves

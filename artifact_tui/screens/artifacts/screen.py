@@ -233,11 +233,9 @@ class ArtifactsScreen(MarkingScreen):
 
     def action_copy(self) -> None:
         """Show the values of the artifact to copy."""
-        artifact, session = self.table.current, self.session
+        artifact, backend = self.table.current, self.session.backend
         if artifact is not None:
-            values = to_copy(
-                artifact, self.repository, session.backend.host, session.backend.web_url, session.backend.api_url
-            )
+            values = to_copy(artifact, self.repository, backend.host, backend.web_url, backend.api_url)
             self.app.push_screen(CopyDialog(values))
 
     def action_address(self) -> None:

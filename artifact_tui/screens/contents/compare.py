@@ -114,9 +114,8 @@ class CompareScreen(FilesScreen):
         if self._sides is None or self.loading_rows:
             return "reading both lists of files…" if self.loading_rows else ""
         counts = [f"{number:,} {what}" for what in _TONES if (number := sum(one.what == what for one in self._all))]
-        same = sum(not entry.is_directory for entry in self._sides[1].entries) - sum(
-            one.new is not None for one in self._all
-        )
+        files = sum(not entry.is_directory for entry in self._sides[1].entries)
+        same = files - sum(one.new is not None for one in self._all)
         return " · ".join([*counts, f"{same:,} the same"])
 
     def _placeholder(self) -> str:
@@ -143,7 +142,6 @@ class CompareScreen(FilesScreen):
             self.app.push_screen(PreviewScreen(self.session, trail, reading, partial(self._save, item, reading)))
 
     def _save(self, item: Difference, reading: DifferenceReading | None = None) -> None:
-        """Save the later version of a file."""
         entry = item.new or item.old
         if self._sides is not None and entry is not None:
             side = int(item.new is not None)

@@ -142,11 +142,9 @@ class FindScreen(FilesScreen):
             self._unread += 1
             return
         self._read += 1
-        first = len(self._all)
         entries = [entry for entry in files.entries if not entry.is_directory]
-        self._all += [
-            Hit(first + place, artifact, files, entry, entry.name.casefold()) for place, entry in enumerate(entries)
-        ]
+        for number, entry in enumerate(entries, len(self._all)):
+            self._all.append(Hit(number, artifact, files, entry, entry.name.casefold()))
 
     def update_rows(self) -> None:
         """Show the matching files in the order of the lists; none without a pattern."""

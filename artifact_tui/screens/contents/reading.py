@@ -134,7 +134,6 @@ class Reading(AnyReading):
             return page
 
     def _turn(self, page: Rendered, sample: Sample) -> Rendered:
-        """Return the next view that looks different, or the same page if there is none."""
         for _ in _VIEWS:
             self._view = (self._view + 1) % len(_VIEWS)
             other = _VIEWS[self._view](sample)

@@ -6,7 +6,6 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from pathlib import Path
 
 from textual import on, work
 from textual.widget import Widget
@@ -32,8 +31,8 @@ from artifact_tui.text import count, printable, size
 from artifact_tui.transfers.models import State, Transfer
 from artifact_tui.widgets.row_table import RowTable
 
-Opener = Callable[[Callable[[], bool]], Files]
-"""Opens the container of the files; blocks, and checks now and then whether the screen still waits."""
+Opener = Callable[..., Files]
+"""Opens the container of the files; blocks, and checks ``is_wanted`` (whether the screen still waits) now and then."""
 
 
 class FilesScreen(ListScreen):
@@ -70,10 +69,7 @@ class FilesScreen(ListScreen):
         self, artifact: Artifact, files: Files, path: tuple[str, ...], entry: Entry, save_whole: Callable[[], None]
     ) -> None:
         """Show the files of an archive within an artifact; ``path`` leads to its ``entry`` in ``files``."""
-
-        def opener(is_wanted: Callable[[], bool]) -> Files:
-            return open_nested(files, entry, is_wanted=is_wanted)
-
+        opener = partial(open_nested, files, entry)
         within = ContentsScreen(
             self.session, self.repository, artifact, opener=opener, within=path, save_whole=save_whole
         )
@@ -117,7 +113,7 @@ class ContentsScreen(FilesScreen):
 
     async def fetch(self, provider: Provider) -> None:
         """Read the list of files in a thread; after an error, the earlier list stays."""
-        self._files = await asyncio.to_thread(self._opener, self.is_wanted)
+        self._files = await asyncio.to_thread(self._opener, is_wanted=self.is_wanted)
         self._list, self._whole_only = ContentsList(self._files.entries), None
         for remark in self._files.remarks:
             self.app.notify(remark.sentence, markup=False, timeout=10)
@@ -270,10 +266,6 @@ class ContentsScreen(FilesScreen):
         super().watch_transfers(transfers)
         done = next((one for one in transfers if one.id == self._download and one.state is State.DONE), None)
         if done is not None and done.path is not None:
-            self._download = 0
-            self._opener = partial(_open_on_disk, done.path)
+            self._download, path = 0, done.path
+            self._opener = lambda is_wanted: open_local_zip(path)
             self.load()
-
-
-def _open_on_disk(path: Path, is_wanted: Callable[[], bool]) -> Files:
-    return open_local_zip(path)

@@ -64,7 +64,6 @@ class DeletionFlow:
         return bool(confirmed)
 
     def _warnings(self, plan: DeletePlan, *, downloads_first: bool = False) -> tuple[str, ...]:
-        """Return a sentence for each thing that no review has told."""
         if downloads_first:
             return ("Only what was downloaded and verified is deleted.",)
         downloading = self._session.under_way(Kind.DOWNLOAD, plan.repository)

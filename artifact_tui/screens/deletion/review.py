@@ -168,7 +168,6 @@ class ReviewScreen(ListScreen):
             self.table.action_cursor_down()
 
     def _turn(self, row: ReviewRow) -> bool:
-        """Exclude a row, or include it; return False if it is protected."""
         is_free = self._list.take_out(row)
         if is_free:
             self.update_rows()
@@ -218,7 +217,6 @@ class ReviewScreen(ListScreen):
             self.app.switch_screen(DeletionScreen(self.session, deletion))
 
     def _ready(self) -> bool:
-        """Return whether protection is known and something would be deleted; if not, say why."""
         if self._learned is not None and self.session.clock() - self._learned > STALE:
             self._state = self._learned = None
             self.load()

@@ -84,7 +84,6 @@ def _count(one: PlanRow) -> Cell:
 
 
 def _note(one: PlanRow) -> Cell:
-    """Return the reasons of one artifact, or counts for a group."""
     row, plan = one.row, one.plan
     protected = [artifact for artifact in row.artifacts if plan.is_protected(artifact)]
     forks = [artifact for artifact in row.artifacts if artifact.from_fork]

@@ -10,7 +10,7 @@ from textual.widgets import Checkbox, Static
 
 from artifact_tui.domain.models import Artifact, WorkflowRun, stored_bytes
 from artifact_tui.keymap import bindings
-from artifact_tui.screens.artifact_columns import ArtifactRow, columns_of
+from artifact_tui.screens.artifact_columns import COLUMNS, ArtifactRow
 from artifact_tui.screens.dialogs.directory import ON_EXISTING, DirectoryDialog, DownloadChoice
 from artifact_tui.text import count, size
 from artifact_tui.transfers.models import OnExisting
@@ -33,7 +33,7 @@ def artifact_table(
 ) -> RowTable[Artifact]:
     """Return a scrollable table of the artifacts, biggest first."""
     table = ArtifactTable(
-        columns_of(None, ())[0],
+        COLUMNS,
         key=lambda artifact: artifact.id,
         row=lambda artifact: ArtifactRow(artifact, runs.get(artifact.run_id or 0), now),
     )

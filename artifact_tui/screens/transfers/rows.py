@@ -58,7 +58,6 @@ def _signed_state(row: TransferRow) -> Cell:
 
 
 def _state(transfer: Transfer, width: int, now: datetime) -> str:
-    """Return the state in words, with a bar while it is active, or with the last problem."""
     words = state_words(transfer, now)
     if transfer.problem and transfer.state not in _WITH_BAR:
         return f"{words}: {clause(transfer.problem)}"

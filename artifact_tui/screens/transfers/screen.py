@@ -66,7 +66,6 @@ class TransfersScreen(ListScreen):
 
     @on(events.ScreenResume)
     def _look_again(self) -> None:
-        """Update the rows after a question about unfinished work."""
         self.call_after_refresh(self.update_rows)
 
     def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
