@@ -24,7 +24,6 @@ def _sentences(downloads: list[Transfer], deletes: int) -> str:
         unfinished = count(len(downloads), "unfinished download")
         parts.append(f"{unfinished} ({bytes_there(downloads)} on disk). Keep the part files to resume next time.")
     if deletes:
-        parts.append(
-            f"{count(deletes, 'artifact is', 'artifacts are')} still to be deleted; the next start can resume."
-        )
+        artifacts = count(deletes, "artifact is", "artifacts are")
+        parts.append(f"{artifacts} still to be deleted; the next start offers to resume.")
     return " ".join(parts)

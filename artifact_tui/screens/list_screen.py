@@ -208,7 +208,7 @@ class ListScreen(EngineScreen):
         if self.filter_bar.has_class("-open"):
             self.filter_bar.close()
             self.table.focus()
-        elif not self.peel():
+        elif not self.step_back():
             self.post_message(self.Up())
 
     @on(TitleBar.Clicked)
@@ -216,7 +216,7 @@ class ListScreen(EngineScreen):
         if len(self.app.screen_stack) > 1 or self.ABOVE:
             self.post_message(self.Up(event.steps))
 
-    def peel(self) -> bool:
+    def step_back(self) -> bool:
         """Undo one step on this screen; return False if there is none."""
         if not self.loading_rows and self.retry_at is None:
             return False

@@ -139,14 +139,13 @@ class MarkingScreen(ServerList):
             self.list.marks.extend(self.table.items, artifact)
             self.marks_changed()
 
-    def peel(self) -> bool:
+    def step_back(self) -> bool:
         """Stop loading first, then remove the marks."""
-        if super().peel():
+        if super().step_back():
             return True
-        if self.list.marks.clear():
+        if had_marks := self.list.marks.clear():
             self.marks_changed()
-            return True
-        return False
+        return had_marks
 
     def chosen(self) -> tuple[Artifact, ...]:
         """Return the marked artifacts, else the one under the cursor, as they are now."""

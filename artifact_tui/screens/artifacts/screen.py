@@ -116,11 +116,10 @@ class ArtifactsScreen(MarkingScreen):
         known = self.session.runs_of(self.repository)
         if self.workflow_run is not None:
             known.setdefault(self.workflow_run.id, self.workflow_run)
-        wanted = self.list.run_ids
-        pages = 0
+        wanted, pages = self.list.run_ids, 0
+        if wanted <= known.keys():
+            return
         try:
-            if wanted <= known.keys():
-                return
             provider = await self.session.provider()
             async for page in provider.runs(self.repository, RunFilter()):
                 known.update((run.id, run) for run in page.items)

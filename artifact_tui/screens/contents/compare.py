@@ -125,7 +125,7 @@ class CompareScreen(FilesScreen):
             return "Reading both lists of files…"
         return "Both hold the same files" if self._sides is not None else self.table.placeholder
 
-    def peel(self) -> bool:
+    def step_back(self) -> bool:
         """Return False: Esc leaves at once, because a half-read comparison is useless."""
         return False
 

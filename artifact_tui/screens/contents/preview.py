@@ -215,6 +215,6 @@ class PreviewScreen(ListScreen):
         """Save the whole file."""
         self._save()
 
-    def peel(self) -> bool:
+    def step_back(self) -> bool:
         """Return False: Esc leaves at once, also while reading."""
         return False

@@ -164,7 +164,7 @@ class ContentsScreen(FilesScreen):
         if text.strip() and self._list.shown:
             self.table.move_cursor(row=self._list.first_hit())
 
-    def peel(self) -> bool:
+    def step_back(self) -> bool:
         """Remove the marks first; otherwise Esc leaves at once."""
         if not self._list.marks:
             return False

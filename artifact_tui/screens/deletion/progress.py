@@ -14,16 +14,7 @@ from textual.widget import Widget
 
 from artifact_tui.domain.provider import Provider, ProviderError
 from artifact_tui.keymap import bindings
-from artifact_tui.screens.deletion.report import (
-    COLUMNS,
-    DeletionRow,
-    of_deletion,
-    progress,
-    reached,
-    report,
-    standing,
-    why_uncounted,
-)
+from artifact_tui.screens.deletion import report
 from artifact_tui.screens.engine_events import RetryDeletes
 from artifact_tui.screens.list_screen import ListScreen, fits
 from artifact_tui.screens.session import Session
@@ -46,8 +37,8 @@ class DeletionHead(Widget):
         if self.deletion is None:
             return Content("")
         width = max(1, self.size.width)
-        now = standing(self.deletion).truncate(width, ellipsis=True)
-        return Content("\n").join([now, progress(self.deletion, width)])
+        now = report.standing(self.deletion).truncate(width, ellipsis=True)
+        return Content("\n").join([now, report.progress(self.deletion, width)])
 
 
 class DeletionScreen(ListScreen):
@@ -70,11 +61,11 @@ class DeletionScreen(ListScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         """Yield the progress, the artifacts, and the report at the end."""
-        table = RowTable[Transfer](COLUMNS, key=lambda transfer: transfer.id, row=self._row)
+        table = RowTable[Transfer](report.COLUMNS, key=lambda transfer: transfer.id, row=self._row)
         yield Container(DeletionHead(), table, DetailPane(), id="deletion-body")
 
-    def _row(self, transfer: Transfer) -> DeletionRow:
-        return DeletionRow(transfer, self._names.get(transfer.id, transfer.artifact.name))
+    def _row(self, transfer: Transfer) -> report.DeletionRow:
+        return report.DeletionRow(transfer, self._names.get(transfer.id, transfer.artifact.name))
 
     def on_mount(self) -> None:
         """Title the pane; Textual calls the base class's handler too."""
@@ -99,14 +90,16 @@ class DeletionScreen(ListScreen):
     def update_rows(self) -> None:
         """Show the artifacts and the progress."""
         deletion = self._deletion
-        everything = of_deletion(deletion, self.transfers) or of_deletion(deletion, self.session.transfers())
+        everything = report.of_deletion(deletion, self.transfers) or report.of_deletion(
+            deletion, self.session.transfers()
+        )
         self._names = names_of(everything, self.session.runs_of)
         words = self.filter_bar.text.casefold().split()
         rows = [one for one in everything if fits(_searched(one), words)]
         self.table.placeholder = "No artifact matches" if words else "The list of this deletion was cleared"
         self.table.renew(rows)
         self.head.deletion = deletion
-        self.title_bar.summary = reached(deletion)
+        self.title_bar.summary = report.reached(deletion)
         self._show_report(deletion, everything)
         self.refresh_bindings()
 
@@ -121,8 +114,8 @@ class DeletionScreen(ListScreen):
 
     def _report(self, saving: Saving) -> tuple[Field, ...]:
         log = self.session.engine.deletions.log_path
-        uncounted = why_uncounted(self.session, self._deletion.repository)
-        return report(self._deletion, saving, uncounted, _from_home(log) if log else "")
+        uncounted = report.why_uncounted(self.session, self._deletion.repository)
+        return report.report(self._deletion, saving, uncounted, _from_home(log) if log else "")
 
     def open_item(self, item: Transfer) -> None:
         """Show the full result of an artifact."""

@@ -226,7 +226,7 @@ class ReviewScreen(ListScreen):
             self._say("Nothing to delete: everything is protected or kept.")
         return self._state is not None and bool(self._list.going)
 
-    def peel(self) -> bool:
+    def step_back(self) -> bool:
         """Return False: Esc leaves, even while protection is being looked up."""
         return False
 
