@@ -47,6 +47,7 @@ class ListScreen(EngineScreen):
     AUTO_FOCUS = "RowTable"
     FILTER_HINT = "Filter"
     TELLS_ENDINGS = False  # whether the screen itself shows how transfers end
+    ESC_STOPS = True  # whether Esc cancels loading before it leaves
     IS_OVER_ALL = False  # whether it opens over any place, and closes when the place changes
     PLACE = ""  # the app's action that opens it, if it opens over any place
     ABOVE = ""  # the app's action that goes to the place above; empty if there is none
@@ -218,7 +219,7 @@ class ListScreen(EngineScreen):
 
     def step_back(self) -> bool:
         """Undo one step on this screen; return False if there is none."""
-        if not self.loading_rows and self.retry_at is None:
+        if not self.ESC_STOPS or (not self.loading_rows and self.retry_at is None):
             return False
         self.stop_loading()
         return True

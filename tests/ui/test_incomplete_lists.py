@@ -71,7 +71,7 @@ async def test_policies_and_the_review_say_of_how_many_they_know() -> None:
     program.server.fault(ARTIFACTS, page=5, times=99, **faults.UNICORN)
     async with program.running("3", size=LARGE) as pilot:
         await pilot.press("K")
-        await says(pilot, "Of the 400 loaded; 467 are not. Nothing is deleted: D reviews marked artifacts.")
+        await says(pilot, "Marks out of the 400 loaded; 467 are not. Nothing is deleted: D reviews marked artifacts.")
         await pilot.press("escape", "a")
         await review(pilot, program)
         await says(pilot, "Incomplete", "marked out of the 400 loaded; 467 are not")
@@ -150,7 +150,7 @@ async def test_the_copy_on_disk_is_marked_incomplete_too(tmp_path: Path) -> None
     async with program.running("3") as pilot:
         await says(pilot, "2 h old, r refreshes · 400 of 867 · incomplete")
         await pilot.press("K")
-        await says(pilot, "Of the 400 loaded; 467 are not.")
+        await says(pilot, "Marks out of the 400 loaded; 467 are not.")
 
 
 async def test_a_list_of_runs_that_broke_off_continues_where_it_stopped() -> None:

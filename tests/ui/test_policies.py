@@ -67,7 +67,7 @@ async def test_only_what_the_filter_shows_is_looked_at() -> None:
     async with program.running("3", "space") as pilot:
         before = marked(program)
         await pilot.press("slash", *"go-test", "enter", "K", "down", "down", "down")
-        await says(pilot, "Of the 30 artifacts that the filter shows.", "Nothing is deleted: D")
+        await says(pilot, "Marks out of the 30 artifacts that the filter shows.", "Nothing is deleted: D")
         await pilot.press("enter")
         named = KeepNewest(3).choose(program.screen.table.items, NOW)
         assert marked(program) == before | named

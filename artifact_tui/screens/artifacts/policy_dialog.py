@@ -113,7 +113,7 @@ class PolicyDialog(TableDialog[frozenset[int]]):
         looked_at = f"of the {len(self._artifacts):,} {shown}"
         if self._part:
             looked_at = f"{looked_at}, {self._part}" if self._filtered else self._part
-        text = f"{looked_at[0].upper()}{looked_at[1:]}. {self._ending}"
+        text = f"Marks out {looked_at}. {self._ending}"
         return [
             table,
             Static("", id="wants", classes="label", markup=False),
@@ -136,11 +136,8 @@ class PolicyDialog(TableDialog[frozenset[int]]):
         table = self.query_one(RowTable)
         return CHOICES[table.cursor_row]
 
-    def _policy(self, choice: PolicyChoice) -> Policy | None:
-        return choice.read(self._values[choice.id])
-
     def _named(self, choice: PolicyChoice) -> frozenset[int] | None:
-        policy = self._policy(choice)
+        policy = choice.read(self._values[choice.id])
         return None if policy is None else policy.choose(self._artifacts.values(), self._now)
 
     def _row(self, choice: PolicyChoice) -> PolicyRow:
@@ -171,7 +168,7 @@ class PolicyDialog(TableDialog[frozenset[int]]):
         self._check(choice)
 
     def _check(self, choice: PolicyChoice) -> None:
-        self.say("" if self._policy(choice) else f"This needs {choice.wants}.")
+        self.say("" if self._named(choice) is not None else f"This needs {choice.wants}.")
 
     @on(Input.Submitted)
     def action_submit(self) -> None:

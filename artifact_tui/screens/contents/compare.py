@@ -54,6 +54,7 @@ class CompareScreen(FilesScreen):
 
     BINDINGS = bindings("compare")
     FILTER_HINT = "part of the path, added, removed, changed"
+    ESC_STOPS = False
 
     def __init__(self, session: Session, repository: RepositoryName, artifacts: tuple[Artifact, ...]) -> None:
         super().__init__(session, repository)
@@ -124,10 +125,6 @@ class CompareScreen(FilesScreen):
         if self.loading_rows:
             return "Reading both lists of files…"
         return "Both hold the same files" if self._sides is not None else self.table.placeholder
-
-    def step_back(self) -> bool:
-        """Return False: Esc leaves at once, because a half-read comparison is useless."""
-        return False
 
     def action_download(self) -> None:
         """Ask where to save the file under the cursor."""

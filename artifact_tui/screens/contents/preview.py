@@ -33,6 +33,7 @@ class PreviewScreen(ListScreen):
 
     BINDINGS = bindings("preview")
     FILTER_HINT = "text to find; Enter, then n and N"
+    ESC_STOPS = False
 
     lines = query_one(LineTable)
 
@@ -214,7 +215,3 @@ class PreviewScreen(ListScreen):
     def action_download(self) -> None:
         """Save the whole file."""
         self._save()
-
-    def step_back(self) -> bool:
-        """Return False: Esc leaves at once, also while reading."""
-        return False

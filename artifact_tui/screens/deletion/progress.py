@@ -62,14 +62,12 @@ class DeletionScreen(ListScreen):
     def compose_body(self) -> Iterable[Widget]:
         """Yield the progress, the artifacts, and the report at the end."""
         table = RowTable[Transfer](report.COLUMNS, key=lambda transfer: transfer.id, row=self._row)
-        yield Container(DeletionHead(), table, DetailPane(), id="deletion-body")
+        pane = DetailPane()
+        pane.border_title = "Report"
+        yield Container(DeletionHead(), table, pane, id="deletion-body")
 
     def _row(self, transfer: Transfer) -> report.DeletionRow:
         return report.DeletionRow(transfer, self._names.get(transfer.id, transfer.artifact.name))
-
-    def on_mount(self) -> None:
-        """Title the pane; Textual calls the base class's handler too."""
-        self.pane.border_title = "Report"
 
     def watch_deletions(self, deletions: tuple[Deletion, ...]) -> None:
         """Show new snapshots."""
@@ -89,10 +87,8 @@ class DeletionScreen(ListScreen):
 
     def update_rows(self) -> None:
         """Show the artifacts and the progress."""
-        deletion = self._deletion
-        everything = report.of_deletion(deletion, self.transfers) or report.of_deletion(
-            deletion, self.session.transfers()
-        )
+        deletion, snapshots = self._deletion, self.session.transfers
+        everything = report.of_deletion(deletion, self.transfers) or report.of_deletion(deletion, snapshots())
         self._names = names_of(everything, self.session.runs_of)
         words = self.filter_bar.text.casefold().split()
         rows = [one for one in everything if fits(_searched(one), words)]

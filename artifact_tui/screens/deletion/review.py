@@ -49,6 +49,7 @@ class ReviewScreen(ListScreen):
 
     BINDINGS = bindings("review")
     FILTER_HINT = FILTER_HINT
+    ESC_STOPS = False
     KEY_PLACES: ClassVar = {"filter": 0.5}
     """In the key line, the filter comes after the keys that change the plan."""
 
@@ -81,11 +82,9 @@ class ReviewScreen(ListScreen):
     def compose_body(self) -> Iterable[Widget]:
         """Yield the groups, and the notes below them."""
         table = RowTable[ReviewRow](COLUMNS, key=lambda row: row.key, row=self._row)
-        yield Container(table, DetailPane(), id="review-body")
-
-    def on_mount(self) -> None:
-        """Title the notes; Textual calls the base class's handler too."""
-        self.pane.border_title = "Before you delete"
+        pane = DetailPane()
+        pane.border_title = "Before you delete"
+        yield Container(table, pane, id="review-body")
 
     def _runs(self) -> dict[int, WorkflowRun]:
         return self.session.runs_of(self._plan.repository)
@@ -225,10 +224,6 @@ class ReviewScreen(ListScreen):
         elif not self._list.going:
             self._say("Nothing to delete: everything is protected or kept.")
         return self._state is not None and bool(self._list.going)
-
-    def step_back(self) -> bool:
-        """Return False: Esc leaves, even while protection is being looked up."""
-        return False
 
     def _say(self, sentence: str) -> None:
         self.app.notify(sentence, markup=False, timeout=4)
