@@ -1,1 +1,1 @@
-"""What a file's bytes look like to a person: one module a kind, bytes in, styled lines out."""
+"""Viewers for file types: one module per type, bytes in, styled lines out."""

@@ -1,13 +1,14 @@
 """The colors of a log: SGR sequences (ECMA-48, 8.3.117) become styles; all other escape sequences are dropped.
 
-Sub-parameters behind colons are read as ITU-T T.416 and terminals define them. What a sequence that is not ended would
-swallow is text of the log, so only its introducer is dropped.
+Colon-separated sub-parameters follow ITU-T T.416. An unterminated sequence would swallow the text of the log, so only
+its introducer is dropped.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -19,16 +20,25 @@ _SEQUENCE = re.compile(
     r"|\x9b([0-?]{1,1000}[@-~]|[mK])"  # CSI in one character
     rf"|(?:\x1b[\]PX^_k]|[\x90\x9d]){_WORDS}(?:\x07|\x1b\\|\x9c)"  # OSC, DCS, SOS, PM, APC, the title of screen
     rf"|[\x98\x9e\x9f]{_WORDS}\x9c"  # SOS, PM, APC in one character
-    r"|\x1b(?:[!-/]{1,4}[0-~]| [F-N])"  # such as the choice of a character set
-    r"|\x1b[0-~]"  # such as a saved cursor; also an introducer, or an end, that stands alone
+    r"|\x1b(?:[!-/]{1,4}[0-~]| [F-N])"  # for example, character set selection
+    r"|\x1b[0-~]"  # for example, save cursor; also a lone introducer or terminator
     r"|[\x0e\x0f\x90\x9c\x9d]"
 )
 _HINTS = "\x1b\x9b\x9d\x90\x98\x9c\x9e\x9f\x0e\x0f"
 _ESCAPED = re.compile(f"[{_HINTS}]")
 _FLAGS = {1: "bold", 2: "dim", 3: "italic", 4: "underline", 7: "reverse", 21: "underline"}
-_RESETS = {22: ("bold", "dim"), 23: ("italic",), 24: ("underline",), 27: ("reverse",)}
+_RESETS: dict[int, dict[str, Any]] = {
+    22: {"bold": False, "dim": False},
+    23: {"italic": False},
+    24: {"underline": False},
+    27: {"reverse": False},
+    39: {"foreground": None},
+    49: {"background": None},
+}
 _COLORS = {38: "foreground", 48: "background", 58: ""}
-"""Codes that a color follows; that of underlines is read and not shown."""
+"""Codes followed by a color; the underline color (58) is parsed but not shown."""
+_PALETTE = {30: ("foreground", 0), 90: ("foreground", 8), 40: ("background", 0), 100: ("background", 8)}
+"""The first code of each group of eight colors, with the palette index of its first color."""
 _MOST_DIGITS = 9
 
 
@@ -38,13 +48,13 @@ def strip(text: str) -> str:
 
 
 class Painter:
-    """Styles the lines of a log from top to bottom; a color lasts until the log resets it."""
+    """Styles the lines of a log from top to bottom; a color stays in effect until the log resets it."""
 
     def __init__(self) -> None:
         self._style = PLAIN
 
     def paint(self, text: str, *, stamp: int = 0, is_error: bool = False) -> StyledLine:
-        """Return one line; ``stamp`` counts its characters before any sequence."""
+        """Return one styled line; ``stamp`` is the length of its timestamp."""
         if self._style is PLAIN and not _ESCAPED.search(text):
             return StyledLine(shown(text), (), stamp, is_error)
         pieces = self._pieces(text) if "\t" not in text else _untabbed(self._pieces(text))
@@ -64,8 +74,7 @@ class Painter:
 
 
 def _untabbed(pieces: Iterator[tuple[str, Style]]) -> Iterator[Piece]:
-    """Tab stops are those of the line, wherever its pieces begin."""
-    column = 0
+    column = 0  # tab stops count from the start of the line, not of the piece
     for text, style in pieces:
         expanded = (" " * (column % TAB) + text).expandtabs(TAB)[column % TAB :]
         column += len(expanded)
@@ -73,46 +82,39 @@ def _untabbed(pieces: Iterator[tuple[str, Style]]) -> Iterator[Piece]:
 
 
 def _parameters(match: re.Match[str]) -> str | None:
-    """Those of a sequence that changes the style; None for all others, such as ``CSI > 4 ; 1 m``."""
+    """Return the parameters of an SGR sequence; None for any other, such as ``CSI > 4 ; 1 m``."""
     whole = (match[1] or "") + match[2] if match[2] else match[3] or ""
     return whole[:-1] if whole[-1:] == "m" and not set(whole[:-1]) - set("0123456789;:") else None
 
 
 def _changed(style: Style, parameters: str) -> Style:
-    """Return the style after a sequence; each parameter is its code and the sub-parameters behind it."""
-    codes = iter([[_number(part) for part in code.split(":")] for code in parameters.split(";")])
+    """Return the style after a sequence; each parameter is a code and its sub-parameters."""
+    codes = iter(
+        [[int(part[:_MOST_DIGITS]) if part else None for part in code.split(":")] for code in parameters.split(";")]
+    )
     for code, *more in codes:
         style = _step(style, code or 0, more, codes)
     return style
 
 
-def _number(text: str) -> int | None:
-    return int(text[:_MOST_DIGITS]) if text else None
-
-
 def _step(style: Style, code: int, more: list[int | None], rest: Iterator[list[int | None]]) -> Style:
     if code == 0:
         return PLAIN
-    if code == 4 and more and more[0] == 0:
-        return replace(style, underline=False)
-    if code in _FLAGS:
-        return replace(style, **{_FLAGS[code]: True})
-    if code in _RESETS:
-        return replace(style, **dict.fromkeys(_RESETS[code], False))
     if code in _COLORS:
         color = _color_within(more) if more else _color_behind(rest)
         return style if color is None or not _COLORS[code] else replace(style, **{_COLORS[code]: color})
-    if 30 <= code <= 37 or 90 <= code <= 97:
-        return replace(style, foreground=code - 30 if code < 90 else code - 82)
-    if 40 <= code <= 47 or 100 <= code <= 107:
-        return replace(style, background=code - 40 if code < 100 else code - 92)
-    if code in (39, 49):
-        return replace(style, **{"foreground" if code == 39 else "background": None})
+    if code in _FLAGS:
+        return replace(style, **{_FLAGS[code]: not (code == 4 and more[:1] == [0])})
+    if code in _RESETS:
+        return replace(style, **_RESETS[code])
+    for first, (side, index) in _PALETTE.items():
+        if first <= code < first + 8:
+            return replace(style, **{side: code - first + index})
     return style
 
 
 def _color_within(parts: list[int | None]) -> ColorValue | None:
-    """``5:n``, ``2:r:g:b``, or ``2:space:r:g:b``, where the color space may be empty, and more may follow."""
+    """Read ``5:n``, ``2:r:g:b`` or ``2:space:r:g:b``; the color space may be empty, and more may follow."""
     kind, *values = parts
     if kind == 5 and values:
         return min(values[0] or 0, 255)
@@ -123,13 +125,8 @@ def _color_within(parts: list[int | None]) -> ColorValue | None:
 
 
 def _color_behind(rest: Iterator[list[int | None]]) -> ColorValue | None:
-    """``5;n`` or ``2;r;g;b``, as most tools write it; a form with colons in between is read as well."""
+    """Read ``5;n`` or ``2;r;g;b``, as most tools write them, or a form with colons."""
     kind, *more = next(rest, [0])
-    if more:
-        return _color_within([kind, *more])
-    if kind == 5:
-        return min(next(rest, [0])[0] or 0, 255)
-    if kind == 2:
-        red, green, blue = (min(next(rest, [0])[0] or 0, 255) for _ in range(3))
-        return red, green, blue
-    return None
+    if not more:
+        more = [next(rest, [0])[0] for _ in range({5: 1, 2: 3}.get(kind or 0, 0))]
+    return _color_within([kind, *more])

@@ -1,4 +1,4 @@
-"""CSV and its like as a table."""
+"""CSV and similar formats as a table."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ _MOST_ROWS, _MOST_COLUMNS = 20_000, 200
 
 
 def read(sample: Sample) -> Rendered | None:
-    """Return the first row is taken for the head; None for what has no columns."""
+    """Return a table whose header is the first row; None if the text has only one column."""
     if sample.suffix not in _NAMES or sample.decoded is None:
         return None
     text, encoding = sample.decoded
     if sample.is_cut:
         text = text[: text.rfind("\n") + 1] or text
-    reader = csv.reader(io.StringIO(text.replace("\0", "␀")), delimiter=_delimiter(text, _NAMES[sample.suffix]))
-    try:
-        rows = [row[:_MOST_COLUMNS] for row in islice(reader, _MOST_ROWS)]
-    except csv.Error:
-        return None
-    if not rows or max(map(len, rows)) < 2:
+    rows = _rows(text, _NAMES[sample.suffix])
+    if max(map(len, rows), default=0) < 2:
         return None
     head, *body = rows
-    lines = grid(head, body, right=_numbers(body))
-    notes = (f"the first {count(_MOST_ROWS, 'row')}",) if len(rows) == _MOST_ROWS else ()
-    return Rendered("CSV", tuple(lines), encoding, notes)
+    notes = (f"Only the first {count(_MOST_ROWS, 'row')} are shown.",) if len(rows) == _MOST_ROWS else ()
+    return Rendered("CSV", tuple(grid(head, body, right=_numbers(body))), encoding, notes)
 
 
-def _delimiter(text: str, usual: str) -> str:
-    """Return the one that the first line has most of."""
+def _rows(text: str, usual: str) -> list[list[str]]:
+    """Return the rows, split at the most frequent delimiter of the first line; none for invalid CSV."""
     first = text[:10_000].partition("\n")[0]
-    return max(_DELIMITERS, key=lambda mark: (first.count(mark), mark == usual))
+    delimiter = max(_DELIMITERS, key=lambda mark: (first.count(mark), mark == usual))
+    reader = csv.reader(io.StringIO(text.replace("\0", "␀")), delimiter=delimiter)
+    try:
+        return [row[:_MOST_COLUMNS] for row in islice(reader, _MOST_ROWS)]
+    except csv.Error:
+        return []
 
 
 def _numbers(rows: list[list[str]]) -> frozenset[int]:
-    """Return the columns that hold nothing but numbers."""
+    """Return the indexes of the columns that hold only numbers."""
     columns = max(map(len, rows), default=0)
     return frozenset(
         at for at in range(columns) if all(_is_number(row[at]) for row in rows[:1000] if at < len(row) and row[at])

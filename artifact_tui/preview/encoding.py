@@ -19,14 +19,22 @@ _MOST_CONTROLS = 0.02
 _HOLE = re.compile(rb"\0{64,}")
 _MOST_HOLES = 3
 _INVALID = re.compile("[\udc80-\udcff]")
+_EAST_ASIAN = (
+    ("cp932", "Shift-JIS", re.compile(rb"[\x81-\x83\x88-\x97][\x40-\xfc]")),  # symbols, kana, JIS level 1
+    ("gb18030", "GB18030", re.compile(rb"[\xa1-\xa3\xb0-\xd7][\xa1-\xfe]")),  # symbols, GB 2312 level 1
+)
+"""Encodings with the bytes of their common characters."""
+_WIDE_RUN = re.compile(r"[^\0-\x7f]{2,}")
+_LEAST_COMMON = 0.7
+_SAMPLE = 4000
 
 
 def decode(data: bytes, *, is_cut: bool) -> tuple[str, str] | None:
-    """Return the text and the name of its encoding; None when the bytes are not text.
+    """Return the text and the name of its encoding; None if the bytes are not text.
 
-    With ``is_cut`` the last character may be broken off. A byte order mark decides; then UTF-8; then UTF-16 where zeros
-    show it. Parts in another encoding are read as what they are: programs append to the logs of others. Anything else
-    without many control characters is taken for Latin-1.
+    ``is_cut`` allows an incomplete last character. A byte order mark decides first, then valid UTF-8, then the zero
+    bytes of UTF-16. Parts in another encoding are decoded separately, since programs append to each other's logs.
+    Other bytes with few control characters are guessed to be Shift-JIS, GB18030 or Windows-1252.
     """
     for mark, codec, name in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
@@ -43,17 +51,17 @@ def decode(data: bytes, *, is_cut: bool) -> tuple[str, str] | None:
 
 
 def _decode_with_zeros(data: bytes, *, is_cut: bool) -> tuple[str, str] | None:
-    """UTF-16 without a mark, whole or in parts; else text with a few zeros, or holes, as log rotation leaves them."""
+    """Decode UTF-16 without a mark, or text with a few zero bytes or the holes that log rotation leaves."""
     parts = parts_without_mark(data)
     others = b"".join(data[start:end] for start, end, codec in parts if not codec)
     if len(_HOLE.findall(others)) <= _MOST_HOLES:
         others = _HOLE.sub(b"", others)
     is_empty = not others and not any(codec for _, _, codec in parts)
-    return None if is_empty or _is_binary(others) else _joined(data, parts, "UTF-16 (a guess)", is_cut=is_cut)
+    return None if is_empty or _is_binary(others) else _joined(data, parts, "UTF-16 (guessed)", is_cut=is_cut)
 
 
 def _joined(data: bytes, parts: list[Part], name: str, *, is_cut: bool) -> tuple[str, str] | None:
-    """Return the texts of the parts; ``name`` is what to call them when all are UTF-16."""
+    """Return the text of the parts; ``name`` is the encoding if all of them are UTF-16."""
     texts: list[str] = []
     for start, end, codec in parts:
         is_last_cut = is_cut and end == len(data)
@@ -64,7 +72,7 @@ def _joined(data: bytes, parts: list[Part], name: str, *, is_cut: bool) -> tuple
             part = _HOLE.sub(lambda hole: f"[{len(hole[0]):,} zero bytes]\n".encode(), data[start:end])
             texts.append(_with_other_bytes(part, is_cut=is_last_cut)[0])
     kinds = {bool(codec) for _, _, codec in parts}
-    other = "UTF-16 and UTF-8 (a guess)" if len(kinds) > 1 else "UTF-8"
+    other = "UTF-16 and UTF-8 (guessed)" if len(kinds) > 1 else "UTF-8"
     return "".join(texts), name if kinds <= {True} else other
 
 
@@ -73,7 +81,7 @@ def _is_binary(data: bytes) -> bool:
 
 
 def _with_other_bytes(data: bytes, *, is_cut: bool) -> tuple[str, str]:
-    """Read as UTF-8, and single bytes that are not as Latin-1; all of it, where most are not."""
+    """Decode as UTF-8 with invalid bytes as Windows-1252; guess another encoding if most bytes are invalid."""
     text = data.decode("utf-8", "surrogateescape")
     if is_cut:
         text = text[:-3] + _INVALID.sub("", text[-3:])
@@ -82,5 +90,29 @@ def _with_other_bytes(data: bytes, *, is_cut: bool) -> tuple[str, str]:
         return text, "UTF-8"
     valid = len(text) - len(text.encode("ascii", "ignore")) - invalid
     if valid <= invalid:
-        return data.decode("latin-1"), "Latin-1 (a guess)"
-    return _INVALID.sub(lambda match: chr(ord(match[0]) - 0xDC00), text), "UTF-8 and Latin-1 (a guess)"
+        return _east_asian(data, is_cut=is_cut) or (_western(data), "Windows-1252 (guessed)")
+    western = _INVALID.sub(lambda match: _western(match[0].encode("utf-8", "surrogateescape")), text)
+    return western, "UTF-8 and Windows-1252 (guessed)"
+
+
+def _western(data: bytes) -> str:
+    """Decode Windows-1252, and its five unassigned bytes as Latin-1."""
+    return _INVALID.sub(lambda match: chr(ord(match[0]) - 0xDC00), data.decode("cp1252", "surrogateescape"))
+
+
+def _east_asian(data: bytes, *, is_cut: bool) -> tuple[str, str] | None:
+    """Decode an encoding in which all bytes are valid and most wide characters are common ones in runs.
+
+    In Western text, high bytes and the letters after them also form valid characters, but rarely two in a row.
+    """
+    for codec, name, common in _EAST_ASIAN:
+        try:
+            text = codecs.getincrementaldecoder(codec)().decode(data, final=not is_cut)
+        except UnicodeDecodeError:
+            continue
+        sample = text[:_SAMPLE]
+        runs = "".join(_WIDE_RUN.findall(sample))
+        found = sum(common.fullmatch(character.encode(codec)) is not None for character in runs)
+        if found >= max(2, _LEAST_COMMON * (len(sample) - len(sample.encode("ascii", "ignore")))):
+            return text, f"{name} (guessed)"
+    return None

@@ -1,4 +1,4 @@
-"""Tables of texts, laid out in columns."""
+"""Tables in columns."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Cell = str | tuple[str, Style]
 def grid(
     head: Sequence[str], rows: Iterable[Sequence[Cell]], *, right: frozenset[int] = frozenset()
 ) -> list[StyledLine]:
-    """Return a head, then the rows; columns as wide as their widest text, and those in ``right`` flush right."""
+    """Return a header and rows; columns fit their widest text, and those in ``right`` are right-aligned."""
     table: list[list[tuple[str, Style]]] = [[(name, HEADING) for name in head]] if head else []
     table += [[_cell(cell) for cell in row] for row in rows]
     columns = max(map(len, table), default=0)
@@ -45,7 +45,7 @@ def _row(row: list[tuple[str, Style]], widths: list[int], right: frozenset[int])
 
 
 def cell_width(text: str) -> int:
-    """How many cells a text covers: wide characters two (Unicode Standard Annex 11), combining marks none."""
+    """Return the width in cells: two for wide characters (Unicode Standard Annex 11), none for combining marks."""
     if text.isascii():
         return len(text)
     return sum(

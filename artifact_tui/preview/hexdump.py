@@ -1,4 +1,4 @@
-"""A dump of bytes: what is left where they are nothing known."""
+"""A hex dump, for files of no known type."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from artifact_tui.preview.line import ACCENT, MUTED, Rendered, Sample, StyledLin
 from artifact_tui.text import size
 
 MOST_DUMPED = 1024 * 1024
-"""Bytes: each 16 of them become a line."""
+"""Bytes."""
 
 
 def read(sample: Sample) -> Rendered:
-    """Offsets, bytes and the characters of ASCII, in as many columns as there is room for."""
+    """Return offsets, bytes and ASCII characters."""
     data = sample.data[:MOST_DUMPED]
-    notes = (f"Only the first {size(MOST_DUMPED)} are dumped.",) if len(sample.data) > MOST_DUMPED else ()
+    notes = (f"Only the first {size(MOST_DUMPED)} are shown.",) if len(sample.data) > MOST_DUMPED else ()
     return Rendered("binary", notes=notes, draw=lambda width: hex_lines(data, width))
 
 
 def hex_lines(data: bytes, width: int) -> tuple[StyledLine, ...]:
-    """16 bytes a line, fewer if they must."""
+    """Return lines of 16 bytes, or of 8 or 4 where ``width`` cells do not hold 16."""
     step = next((step for step in (16, 8) if 4 * step + 10 <= width), 4)
     return tuple(_hex_line(data[at : at + step], at, step) for at in range(0, len(data), step))
 

@@ -1,6 +1,6 @@
-"""Source and settings files in color, by Pygments; a lexer is chosen by the file's name alone, never by a guess.
+"""Syntax highlighting with Pygments; only the file's name selects the lexer, its content never does.
 
-Patterns of lexers can be slow on text that was made for it, so the size of a file and of its lines is limited.
+Crafted text can make the patterns of a lexer slow, so file size, line length and processor time are limited.
 """
 
 from __future__ import annotations
@@ -22,14 +22,13 @@ from artifact_tui.preview.line import (
     Rendered,
     Sample,
     Style,
-    StyledLine,
     line,
 )
 from artifact_tui.preview.log import rows_of
 
 MOST_BYTES = 64 * 1024
 SECONDS = 2.0
-"""Of the processor, until which the colors must be there: a lexer may take the square of a line's length."""
+"""Processor time after which the file is shown without colors: some lexers are quadratic in the line length."""
 LEXERS = {
     "bash": ".sh .bash",
     "c": ".c .h",
@@ -61,7 +60,7 @@ LEXERS = {
     "xml": ".xml .svg .csproj .props .pom .plist .trx .xsd .nuspec",
     "yaml": ".yaml .yml",
 }
-"""Names of Pygments, and the ends of file names, or whole ones, that they are for."""
+"""Pygments' lexer names, with the suffixes or whole file names that select them."""
 _STYLES = {
     "Token.Comment": MUTED,
     "Token.Keyword": ACCENT,
@@ -81,7 +80,7 @@ _LEXER_OF = {end: lexer for lexer, ends in LEXERS.items() for end in ends.split(
 
 
 def read(sample: Sample, *, seconds: float = SECONDS) -> Rendered | None:
-    """Return the file in color; None where its name has no lexer, and beyond the limits, also that of time."""
+    """Return the highlighted file; None if its name has no lexer, or if a limit is exceeded."""
     alias = _LEXER_OF.get(sample.suffix) or _LEXER_OF.get(sample.name.rpartition("/")[2].lower())
     if alias is None or len(sample.data) > MOST_BYTES or sample.decoded is None:
         return None
@@ -89,26 +88,23 @@ def read(sample: Sample, *, seconds: float = SECONDS) -> Rendered | None:
     rows, _ = rows_of(text)
     if any(len(row) > LONGEST_STYLED for row in rows):
         return None
-    from pygments.lexers import get_lexer_by_name  # here, in the thread of the preview: it takes a while
+    from pygments.lexers import get_lexer_by_name  # a slow import, so it happens in the preview thread
 
     lexer = get_lexer_by_name(alias, stripnl=False)
-    lines: list[StyledLine] = []
-    pieces: list[Piece] = []
+    lines: list[list[Piece]] = [[]]
     end = thread_time() + seconds
     for token, value in lexer.get_tokens("\n".join(row.expandtabs(TAB) for row in rows)):
         if thread_time() > end or sample.stop.is_set:
             return None
         first, *more = value.split("\n")
         style = _style(token)
-        pieces.append((first, style))
-        for part in more:
-            lines.append(line(*pieces))
-            pieces = [(part, style)]
-    return Rendered(lexer.name, tuple(lines[: len(rows)]), encoding)
+        lines[-1].append((first, style))
+        lines += [[(part, style)] for part in more]
+    return Rendered(lexer.name, tuple(line(*pieces) for pieces in lines[: len(rows)]), encoding)
 
 
 def _style(token: Any) -> Style:
-    """Return the style of a kind of token, or of the nearest one above it that has one."""
+    """Return the style of a token type, or of its nearest ancestor with a style."""
     while str(token) not in _STYLES and token.parent:
         token = token.parent
     return _STYLES.get(str(token), PLAIN)

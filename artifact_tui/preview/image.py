@@ -1,4 +1,4 @@
-"""Pictures: kind and dimensions from their first bytes, and, with the extra ``pictures``, a drawing in half cells."""
+"""Pictures: type and dimensions from the first bytes and, with the extra ``pictures``, a drawing in half cells."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _JPEG_SIZES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 
 
 class Pixels(NamedTuple):
-    """A picture that was scaled down; three bytes a pixel, row by row."""
+    """A scaled-down picture: three bytes per pixel, row by row."""
 
     width: int
     height: int
@@ -38,7 +38,7 @@ class Pixels(NamedTuple):
 
 
 def read(sample: Sample) -> Rendered | None:
-    """Return kind, dimensions and size, and a drawing where there can be one; None for what is no picture."""
+    """Return type, dimensions and size, with a drawing if possible; None if the bytes are not an image."""
     found = _measure(sample)
     if found is None:
         return None
@@ -51,14 +51,14 @@ def read(sample: Sample) -> Rendered | None:
         return page.below("Install artifact-tui[pictures] to see pictures.")
     pixels = read_pixels(sample)
     if pixels is None:
-        return page.below("Not drawn: it is damaged, or takes more than 512 MB of memory or 5 seconds.")
+        return page.below("Not drawn: the picture is damaged, or needs more than 512 MB of memory or 5 seconds.")
     return Rendered(page.kind, page.lines, draw=partial(_draw, head, pixels))
 
 
 def read_pixels(sample: Sample) -> Pixels | None:
-    """Decode a picture in a child process, which ``sample.stop`` kills; None where the child refuses it.
+    """Decode a picture in a child process, which ``sample.stop`` kills; None if the child fails.
 
-    ``-P`` keeps the directory we stand in, which may be a stranger's clone, out of the child's imports.
+    ``-P`` keeps the current directory, which may be an untrusted clone, out of the child's import path.
     """
     command = [sys.executable, "-P", str(CHILD), str(_MOST_COLUMNS), str(2 * _MOST_ROWS)]
     pipe, null = subprocess.PIPE, subprocess.DEVNULL
@@ -76,7 +76,7 @@ def read_pixels(sample: Sample) -> Pixels | None:
 
 
 def _measure(sample: Sample) -> tuple[str, int, int] | None:
-    """Kind, width and height in pixels; 0 by 0 where only the kind is known."""
+    """Return type, width and height in pixels; 0 by 0 if only the type is known."""
     data = sample.data
     if data.startswith(b"\x89PNG\r\n\x1a\n") and data[12:16] == b"IHDR" and len(data) >= 24:
         return "PNG", *struct.unpack(">II", data[16:24])
@@ -94,7 +94,7 @@ def _measure(sample: Sample) -> tuple[str, int, int] | None:
 
 
 def _jpeg_size(data: bytes) -> tuple[int, int]:
-    """From the first start-of-frame segment (ITU T.81, B.2.2); fill bytes may stand before any (B.1.1.2)."""
+    """Read the first start-of-frame segment (ITU T.81, B.2.2); fill bytes may precede any marker (B.1.1.2)."""
     at = 2
     while at + 9 <= len(data) and data[at] == 0xFF:
         if data[at + 1] == 0xFF:
@@ -108,8 +108,7 @@ def _jpeg_size(data: bytes) -> tuple[int, int]:
 
 
 def _bmp_size(data: bytes) -> tuple[int, int] | None:
-    """By the length of the header that follows the file's own: that of OS/2, or one of those of Windows."""
-    length = int.from_bytes(data[14:18], "little")
+    length = int.from_bytes(data[14:18], "little")  # of the header: 12 is OS/2, the others are Windows
     if length == 12:
         return struct.unpack("<HH", data[18:22])
     if length not in {40, 52, 56, 64, 108, 124}:
@@ -119,7 +118,7 @@ def _bmp_size(data: bytes) -> tuple[int, int] | None:
 
 
 def _webp_size(data: bytes) -> tuple[int, int]:
-    """Return the three layouts of RFC 9649: lossy, lossless, extended."""
+    """Read one of the three layouts of RFC 9649: extended, lossless, lossy."""
     chunk = data[12:16]
     if chunk == b"VP8X" and len(data) >= 30:
         return int.from_bytes(data[24:27], "little") + 1, int.from_bytes(data[27:30], "little") + 1
@@ -146,7 +145,7 @@ def _svg_size(sample: Sample) -> tuple[str, int, int] | None:
 
 @lru_cache(maxsize=4)
 def _draw(head: StyledLine, pixels: Pixels, width: int) -> tuple[StyledLine, ...]:
-    """Two pixels a cell, one above the other, scaled down to fit; never up."""
+    """Draw two pixels per cell, one above the other, scaled down to fit but never up."""
     scale = max(pixels.width / max(1, width), pixels.height / (2 * _MOST_ROWS), 1.0)
     columns, rows = max(1, int(pixels.width / scale)), max(1, -(-int(pixels.height / scale) // 2))
     across = [min(pixels.width - 1, int((column + 0.5) * scale)) for column in range(columns)]

@@ -1,4 +1,4 @@
-"""Which kind of file it is, by its name and its bytes, and the page that kind makes of it."""
+"""The viewer for a file, selected by its name and its bytes. Register a new viewer here."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ _KINDS: tuple[Callable[[Sample], Rendered | None], ...] = (
     highlight.read,
     log.read,
 )
-"""In this order: the first that knows the file shows it."""
+"""In order of precedence."""
 
 WHOLE_FIRST = (".json", ".sarif", ".xml", ".trx", ".csv", ".tsv", ".info", ".md", ".svg", *image.NAMES)
-"""Ends of names whose kinds say more of a whole file than of its start."""
+"""Suffixes of files that are worth reading in whole rather than from the start."""
 
 
 def show(sample: Sample) -> Rendered:
-    """Return the page of the first kind that fits; bytes that fit none are dumped."""
+    """Return the page of the first viewer that accepts the file, else a hex dump."""
     return next((page for kind in _KINDS if (page := kind(sample)) is not None), None) or hexdump.read(sample)
 
 
 def show_as_text(sample: Sample) -> Rendered:
-    """Its text as it is, or a dump where it has none."""
+    """Return the plain text, or a hex dump of a binary file."""
     return log.read(sample) or hexdump.read(sample)
 
 
 def show_as_bytes(sample: Sample) -> Rendered:
-    """Return a dump, whatever it is."""
+    """Return a hex dump."""
     return hexdump.read(sample)

@@ -1,4 +1,4 @@
-"""Lines with styles: what every kind of file becomes, and all that the screen knows of it."""
+"""Lines with styles: what every viewer produces, and the only form that the screen knows."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 LONGEST_LINE = 1 << 20
 TAB = 8
 LONGEST_STYLED = 4000
-"""Characters of a line up to which it is highlighted: patterns over longer ones could be made to take minutes."""
+"""Characters of a line up to which it is highlighted: on longer lines, a crafted file could make patterns very slow."""
 
 Tone = Literal["muted", "accent", "success", "warning", "error"]
 ColorValue = int | tuple[int, int, int]
-"""A number of the terminal's palette of 256, or red, green and blue from 0 to 255."""
+"""An index of the 256-color palette, or red, green and blue from 0 to 255."""
 
 
 class Style(Struct, frozen=True, gc=False):
-    """How a text looks; a tone is a meaning whose color the theme chooses, the colors are the file's own."""
+    """The look of a text; the theme chooses the color of a tone, the other colors come from the file."""
 
     tone: Tone | None = None
     foreground: ColorValue | None = None
@@ -49,7 +49,7 @@ HEADING = Style(tone="accent", bold=True)
 
 
 class TextSpan(NamedTuple):
-    """From one character of a line up to, not including, another one."""
+    """The style of the characters from ``start`` up to, but not including, ``end``."""
 
     start: int
     end: int
@@ -57,10 +57,10 @@ class TextSpan(NamedTuple):
 
 
 class StyledLine(Struct, frozen=True, gc=False):
-    """Printable text and the runs of it that have a style, in order and without overlap.
+    """Printable text and its styled runs, in order and without overlap.
 
-    The first ``stamp`` characters are a timestamp, which can be folded away. Where the line is wider than the screen,
-    ``indent`` stands before each further part of it.
+    The first ``stamp`` characters are a timestamp, which can be hidden. ``indent`` precedes the continuation lines
+    when the line wraps.
     """
 
     text: str = ""
@@ -71,9 +71,9 @@ class StyledLine(Struct, frozen=True, gc=False):
 
 
 class Rendered(Struct, frozen=True):
-    """A file as it is shown: a word for its kind, a word for how its bytes were read, and its lines.
+    """A rendered file: its type, its encoding and its lines.
 
-    ``draw``, where there is one, makes the lines for a width in cells; ``notes`` are the program's own words above.
+    ``draw``, if set, makes the lines for a width in cells; ``notes`` are messages of the program above the lines.
     """
 
     kind: str
@@ -83,16 +83,16 @@ class Rendered(Struct, frozen=True):
     draw: Callable[[int], tuple[StyledLine, ...]] | None = None
 
     def at(self, width: int) -> tuple[StyledLine, ...]:
-        """Return the lines, as they are in so many cells."""
+        """Return the lines for a width in cells."""
         return self.draw(width) if self.draw else self.lines
 
     def below(self, note: str) -> Rendered:
-        """Return the page with one more note, above the others."""
+        """Return the page below one more note."""
         return replace(self, notes=(note, *self.notes))
 
 
 class Stop:
-    """Ends the work on a file, once and for all; any thread may set it, and that kills the child process at work."""
+    """Ends the work on a file for good; any thread may set it, which also kills the running child process."""
 
     def __init__(self) -> None:
         self.is_set = False
@@ -100,7 +100,7 @@ class Stop:
         self._child: subprocess.Popen[bytes] | None = None
 
     def set(self) -> None:
-        """Stop now, and whatever begins later."""
+        """Stop the current work, and any that starts later."""
         with self._lock:
             self.is_set = True
             if self._child is not None:
@@ -108,7 +108,7 @@ class Stop:
 
     @contextmanager
     def killing(self, child: subprocess.Popen[bytes]) -> Iterator[None]:
-        """Kill the child when the work is stopped meanwhile, or was before."""
+        """Kill the child if the work is, or already was, stopped."""
         with self._lock:
             self._child = child
             if self.is_set:
@@ -121,7 +121,7 @@ class Stop:
 
 
 class Sample:
-    """The first bytes of a file, or all of them; ``size`` is what the whole file has, ``stop`` ends the work on it."""
+    """The first bytes of a file, or all of them; ``size`` is the size of the whole file, ``stop`` ends the work."""
 
     def __init__(self, name: str, data: bytes, size: int | None = None, stop: Stop | None = None) -> None:
         self.name = name
@@ -131,19 +131,19 @@ class Sample:
 
     @property
     def is_cut(self) -> bool:
-        """Whether there is more than is here."""
+        """Whether the file has more bytes."""
         return len(self.data) < self.size
 
     @cached_property
     def decoded(self) -> tuple[str, str] | None:
-        """The text and its encoding; None where the bytes are none."""
+        """The text and its encoding; None if the bytes are not text."""
         from artifact_tui.preview.encoding import decode
 
         return decode(self.data, is_cut=self.is_cut)
 
     @property
     def suffix(self) -> str:
-        """The end of its name from the last dot on, in lower case."""
+        """The end of the name from the last dot, in lower case."""
         _, dot, end = self.name.rpartition("/")[2].rpartition(".")
         return dot + end.lower() if dot else ""
 
@@ -152,14 +152,14 @@ Piece = str | tuple[str, Style]
 
 
 def shown(text: str) -> str:
-    """Printable, but for blanks, which stay blanks."""
+    """Return the text with tabs expanded and other unprintable characters replaced."""
     if text.isascii() and text.isprintable() and len(text) <= LONGEST_LINE:
         return text
     return printable(text.expandtabs(TAB), LONGEST_LINE) if text.strip() else " " * len(text.expandtabs(TAB))
 
 
 def line(*pieces: Piece, stamp: int = 0, is_error: bool = False, indent: str = "  ") -> StyledLine:
-    """Return a line of texts, each with its style or none, made printable here."""
+    """Return a line of texts with optional styles, made printable."""
     text = ""
     runs: list[TextSpan] = []
     for piece in pieces:
@@ -174,5 +174,5 @@ def line(*pieces: Piece, stamp: int = 0, is_error: bool = False, indent: str = "
 
 
 def words(text: str, style: Style = PLAIN, *, indent: str = "", is_error: bool = False) -> tuple[StyledLine, ...]:
-    """Each line of a text of several lines, behind an indent."""
+    """Return the lines of a text, each after an indent."""
     return tuple(line(indent, (part, style), is_error=is_error) for part in text.splitlines() or [""])

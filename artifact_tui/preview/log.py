@@ -1,4 +1,4 @@
-"""Text and logs: colors kept, timestamps that can be folded, errors that can be jumped to."""
+"""Text and logs, with their colors, timestamps that can be hidden, and errors to jump to."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from artifact_tui.preview.line import LONGEST_STYLED, Rendered, Sample, StyledLi
 
 MOST_LINES = 400_000
 LINE_END = re.compile(r"(?<!\r)\r+\n|\n|\r")
-"""One end of a line, however many carriage returns Windows has put before it; one that stands alone is an end too."""
+"""One line end, with any number of carriage returns before it; a lone carriage return counts too (progress bars)."""
 _STAMP = re.compile(
     r"\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?[ \t]+"
     r"|\[?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?\]?[ \t]+"
@@ -23,7 +23,7 @@ _ERROR = re.compile(
 
 
 def read(sample: Sample) -> Rendered | None:
-    """Any text, as a log: most text in artifacts is one."""
+    """Return any text as a log, since most texts in artifacts are logs; None for a binary file."""
     if sample.decoded is None:
         return None
     text, encoding = sample.decoded
@@ -33,10 +33,7 @@ def read(sample: Sample) -> Rendered | None:
 
 
 def rows_of(text: str) -> tuple[list[str], tuple[str, ...]]:
-    """Return the lines of a text, as many as can be held, and a note where there are more.
-
-    A carriage return ends one too, as progress bars use it.
-    """
+    """Return at most :data:`MOST_LINES` lines of a text, and a note if it has more."""
     rows = LINE_END.split(text, MOST_LINES)
     if len(rows) > MOST_LINES:
         return rows[:MOST_LINES], (f"Only the first {MOST_LINES:,} lines are shown.",)

@@ -1,6 +1,6 @@
-"""Markdown as it is read: paragraphs fold to the width, and headings, lists, quotes, tables and code lose their marks.
+"""Rendered Markdown: paragraphs wrap to the width; headings, lists, quotes, tables and code lose their markers.
 
-HTML stays text: neither its tags nor what they hide are ever left out.
+HTML is shown as text, so neither its tags nor content that they would hide is ever left out.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ if TYPE_CHECKING:
 MOST_BYTES = 256 * 1024
 MOST_LINES = 10_000
 DEEPEST = 20
-"""Containers and spans within each other; the parser leaves out what is deeper, so such files are shown as text."""
+"""Nesting depth of blocks and spans; the parser drops anything deeper, so such files are shown as text."""
 LONGEST_STYLED = 16_384
 """Characters of a paragraph up to which its text is parsed: each of them may become a token."""
 SECONDS = 2.0
-"""Of the processor, after which the text of paragraphs is not parsed any more."""
+"""Processor time after which the text of paragraphs is no longer parsed."""
 _NAMES = {".md", ".markdown"}
 _BLOCKS = {"paragraph_open", "heading_open", "fence", "code_block", "hr", "table_open"}
 _SPANS: dict[str, dict[str, Any]] = {
@@ -57,16 +57,16 @@ _TASK = re.compile(r"\[([ xX])\]\s")
 
 
 def read(sample: Sample, *, seconds: float = SECONDS) -> Rendered | None:
-    """Return the page by the end of the name, since any text is Markdown; one beyond a limit is shown as text."""
+    """Return a file with a Markdown suffix, since any text is valid Markdown; show it as text beyond a limit."""
     if sample.suffix not in _NAMES or sample.decoded is None:
         return None
     text, encoding = sample.decoded
     if len(sample.data) > MOST_BYTES or text.count("\n") >= MOST_LINES:
         return _as_text(sample, f"it has more than {size(MOST_BYTES)} or {MOST_LINES:,} lines")
-    from markdown_it import MarkdownIt  # here, in the thread of the preview: it takes 40 ms
+    from markdown_it import MarkdownIt  # an import of 40 ms, so it happens in the preview thread
 
     parser = MarkdownIt("commonmark", {"maxNesting": DEEPEST, "html": False}).enable(["table", "strikethrough"])
-    parser.core.ruler.enableOnly(["normalize", "block"])  # the text within the blocks is parsed one by one
+    parser.core.ruler.enableOnly(["normalize", "block"])  # _Page parses the text of each block
     references: dict[str, object] = {}
     tokens = parser.parse(text, references)
     if any(token.nesting == 1 and token.level >= DEEPEST - 1 and token.type not in _BLOCKS for token in tokens):
@@ -83,7 +83,7 @@ def _as_text(sample: Sample, why: str) -> Rendered | None:
 
 
 class _Page:
-    """Lines made of the blocks as they come; ``_leads`` are the marks of the lists and quotes around the next one."""
+    """The lines of the blocks so far; ``_leads`` are the markers of the lists and quotes around the next block."""
 
     def __init__(self, parser: MarkdownIt, references: dict[str, object], until: float) -> None:
         self.lines: list[StyledLine] = []
@@ -97,7 +97,7 @@ class _Page:
         self._until = until
 
     def add(self, token: Token) -> None:
-        """Show one token of the parser; a blank line stays where the file has one or more."""
+        """Add one token of the parser; blank lines of the file become one blank line."""
         if token.type in _BLOCKS and token.map:
             if self.lines and token.map[0] > self._end:
                 self.lines.append(line())
@@ -150,7 +150,7 @@ class _Page:
             self._leads = [(rest, style if rest.strip() else PLAIN, rest) for _, style, rest in self._leads]
 
     def _paragraph(self, content: str) -> Iterator[StyledLine]:
-        """Yield one line for all of its lines, which the screen folds; more where it has hard line breaks."""
+        """Yield one line, which the screen wraps, and another for each hard line break."""
         pieces = []
         if self._leads and self._leads[-1][0].strip("│ ") and (task := _TASK.match(content)):
             content = content[task.end() :]
@@ -172,7 +172,7 @@ class _Page:
 
 
 def _styled(tokens: list[Token], style: Style) -> Iterator[tuple[str, Style]]:
-    """Yield texts with their styles; a link's target follows its text, unless it is the text."""
+    """Yield texts with their styles; a link's target follows its text, unless they are equal."""
     styles, link, text = [style], "", ""
     for token in tokens:
         if token.nesting < 0:
@@ -187,7 +187,7 @@ def _styled(tokens: list[Token], style: Style) -> Iterator[tuple[str, Style]]:
         elif token.type == "image":
             source = str(token.attrs["src"])
             piece = (token.content or source, piece[1])
-            if not link:  # of a badge the link says more
+            if not link:  # a badge shows the target of its link instead
                 yield piece
                 piece = _target(source, piece[0])
         text += piece[0] if link else ""

@@ -1,8 +1,7 @@
-"""A process of its own that decodes a picture with Pillow, so that a hostile one costs no more than its limits.
+"""A child process that decodes a picture with Pillow, within limits that hold for hostile pictures too.
 
-It is started by its path and imports nothing of the program. It reads the picture from stdin and writes to stdout its
-width and height after scaling down, two bytes each, then red, green and blue of each pixel. Whatever is wrong with the
-picture ends it without output.
+It is started by its path and imports nothing from the program. It reads the picture from stdin and writes to stdout:
+the scaled width and height, two bytes each, then red, green and blue of each pixel. On any error it writes nothing.
 """
 
 from __future__ import annotations
@@ -13,13 +12,13 @@ import struct
 import sys
 
 MEMORY = 512 * 1024 * 1024
-"""Bytes of address space; systems that do not know this limit keep that of Pillow, 179 million pixels."""
+"""Bytes of address space; where the system has no such limit, Pillow's limit of 179 million pixels applies."""
 SECONDS = 5
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
 
 
 def main(width: int, height: int) -> None:
-    """Scale the picture down to fit, never up; what is transparent is shown on black."""
+    """Scale the picture down to fit, but never up, on a black background."""
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))

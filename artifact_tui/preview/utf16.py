@@ -1,6 +1,6 @@
-"""Finding the UTF-16 parts of a file to which another program appended other text, or the reverse.
+"""Splits a file into its UTF-16 parts and its other parts.
 
-PowerShell writes UTF-16, most other programs do not; a log that both write to holds both, and has at most one mark.
+PowerShell writes UTF-16 and most other programs do not; a log that both append to has at most one byte order mark.
 """
 
 from __future__ import annotations
@@ -9,29 +9,30 @@ import re
 import unicodedata
 
 Part = tuple[int, int, str]
-"""Where a part begins and ends, and the codec of UTF-16; empty for bytes that are UTF-8 or the like."""
+"""The start and end of a part, and its UTF-16 codec; an empty codec means UTF-8 or another byte encoding."""
 
 _BYTES = rb"(?:[\t\n\r\f\b\x1b\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})"
 _RUN = re.compile(_BYTES + rb"{2,}")
-"""Text in UTF-8: in UTF-16 the letters of Western scripts have zeros between them."""
+"""UTF-8 text; in UTF-16, Western letters have zeros between them."""
 _SURELY = 8
-"""Bytes from which on such a run is no coincidence among Western letters."""
+"""Bytes from which such a run among Western letters is not a coincidence."""
 _SURELY_ANYWHERE = 256
 _LATIN = 0.35
-"""Zeros among the bytes of UTF-16 from which on it holds mostly Western letters."""
+"""The share of zero bytes from which UTF-16 text is mostly Western."""
 _EAST_ASIAN = frozenset({0x30, 0x31, *range(0x4E, 0xA0), *range(0xAC, 0xD8), 0xFF})
-"""High bytes of Chinese, Japanese and Korean letters: pairs of them may look like text in ASCII."""
+"""High bytes of Chinese, Japanese and Korean characters, whose pairs may look like ASCII text."""
 _LETTER = rb"[\t\n\r\x1b\x20-\x7e\xa0-\xff]"
 _OTHER = rb"(?:(?![\t\n\r\x1b\x20-\x7e]{2})[^\0]{2})"
 _LITTLE = re.compile(rb"(?:\xff\xfe)?(?:" + _LETTER + rb"\0){2,}(?:" + _OTHER + rb"{1,40}(?:" + _LETTER + rb"\0)+)*")
 _BIG = re.compile(rb"(?:\xfe\xff)?(?:\0" + _LETTER + rb"){2,}")
+_LINE_ENDS = {"utf-16-le": b"\n\0", "utf-16-be": b"\0\n"}
 _LEAST = 8
 _SAMPLE = 4000
 _MOST_ODD = 0.03
 
 
 def parts_of(data: bytes, codec: str) -> list[Part]:
-    """Return the parts of bytes that claim to be UTF-16; runs of other text become parts of their own."""
+    """Return the parts of bytes that claim to be UTF-16; runs of other text become separate parts."""
     parts: list[Part] = []
     at = 0
     runs = [run.span() for run in _RUN.finditer(data)]
@@ -50,13 +51,14 @@ def parts_of(data: bytes, codec: str) -> list[Part]:
 
 
 def parts_without_mark(data: bytes) -> list[Part]:
-    """Return the parts of bytes with zeros but no mark; a part is UTF-16 only if its bytes show it."""
+    """Return the parts of bytes with zeros but without a mark; a part is UTF-16 only if its bytes look like it."""
     if len(data) < _LEAST:
         return [(0, len(data), "")]
-    for codec, line_end in (("utf-16-le", b"\n\0"), ("utf-16-be", b"\0\n")):
-        if data[data.find(line_end) :].startswith(line_end) and _is_plausible(data, codec):
+    for codec, line_end in _LINE_ENDS.items():
+        if line_end in data and _is_plausible(data, codec):
             return [(0, len(data), codec)]
-    found = {"utf-16-le": _spans(_LITTLE, data), "utf-16-be": _spans(_BIG, data)}
+    patterns = {"utf-16-le": _LITTLE, "utf-16-be": _BIG}
+    found = {codec: [match.span() for match in pattern.finditer(data)] for codec, pattern in patterns.items()}
     codec = max(found, key=lambda name: sum(end - start for start, end in found[name]))
     parts: list[Part] = []
     at = 0
@@ -67,15 +69,10 @@ def parts_without_mark(data: bytes) -> list[Part]:
     return [*parts, (at, len(data), "")] if at < len(data) or not parts else parts
 
 
-def _spans(pattern: re.Pattern[bytes], data: bytes) -> list[tuple[int, int]]:
-    return [match.span() for match in pattern.finditer(data)]
-
-
 def _is_foreign(data: bytes, at: int, start: int, end: int, codec: str, *, is_latin: bool) -> bool:
-    """Whether a run of bytes within UTF-16 from ``at`` on is text of its own."""
+    """Whether a run of bytes in the UTF-16 that starts at ``at`` is other text."""
     run = data[start:end]
-    line_end = b"\n\0" if codec == "utf-16-le" else b"\0\n"
-    begins_line = start == 0 or data[start - 2 : start] == line_end
+    begins_line = start == 0 or data[start - 2 : start] == _LINE_ENDS[codec]
     is_last = end == len(data)
     if b"\r\n" in run or len(run) >= _SURELY_ANYWHERE or (begins_line and is_last and len(run) % 2):
         return True
@@ -86,7 +83,7 @@ def _is_foreign(data: bytes, at: int, start: int, end: int, codec: str, *, is_la
 
 
 def _is_plausible(data: bytes, codec: str) -> bool:
-    """Whether all of it is UTF-16 with hardly a character that is not for reading."""
+    """Whether all of it is UTF-16 with almost no control or unassigned characters."""
     if len(parts_of(data, codec)) > 1:
         return False
     try:

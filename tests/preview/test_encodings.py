@@ -47,14 +47,55 @@ MIXED: dict[str, tuple[bytes, str]] = {
 def test_each_part_is_read_in_its_own_encoding(name: str) -> None:
     data, text = MIXED[name]
     assert decode(data, is_cut=False) in [
-        (text, f"{both} (a guess)") for both in ("UTF-16 and UTF-8", "UTF-8 and Latin-1")
+        (text, f"{both} (guessed)") for both in ("UTF-16 and UTF-8", "UTF-8 and Windows-1252")
     ] + [(text, "UTF-16")]
+
+
+OTHERS: dict[str, tuple[str, str, str]] = {
+    "Western European": ("cp1252", "Windows-1252", "Größe: 3 €, naïve café – “it’s done”\r\n"),
+    "apostrophes and quotes only": ("cp1252", "Windows-1252", "it’s “Done” – don’t retry…\r\n"),
+    "an unassigned byte": ("latin-1", "Windows-1252", "café \x81 crème\n"),
+    "Japanese": ("cp932", "Shift-JIS", "ビルドを開始しました。\r\n第1章 エラー: ファイルが見つかりません\r\n"),
+    "Japanese without kana": ("cp932", "Shift-JIS", "[10:42] 処理開始 build.log\n"),
+    "Chinese": ("gb18030", "GB18030", "构建失败：找不到文件 main.c，请检查路径。\n"),
+    "Chinese in a log": ("gbk", "GB18030", "2026-11-20 08:48 error: 编译错误\n"),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_text_that_is_not_unicode_is_readable(name: str) -> None:
+    codec, shown, text = OTHERS[name]
+    assert decode(text.encode(codec), is_cut=False) == (text, f"{shown} (guessed)")
+
+
+@pytest.mark.parametrize("codec", ["cp1251", "koi8-r", "iso8859-7", "big5"])
+def test_other_encodings_are_not_taken_for_shift_jis_or_gb18030(codec: str) -> None:
+    text = {"iso8859-7": "Η κατασκευή απέτυχε\n", "big5": "建置失敗，找不到檔案\n"}.get(
+        codec, "Сборка завершена успешно\n"
+    )
+    read = decode(text.encode(codec), is_cut=False)
+    assert read is not None
+    assert read[1] == "Windows-1252 (guessed)"
+
+
+@pytest.mark.parametrize("codec", ["cp932", "gb18030"])
+def test_an_east_asian_character_may_be_cut(codec: str) -> None:
+    text = "文字化けの修正" if codec == "cp932" else "修正乱码问题"
+    read = decode(text.encode(codec)[:-1], is_cut=True)
+    assert read is not None
+    assert read[0] == text[:-1]
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\0\ufeff")))
+@settings(max_examples=examples(100))
+def test_valid_utf_8_is_never_taken_for_another_encoding(text: str) -> None:
+    assert decode(text.encode(), is_cut=False) == (text, "UTF-8")
 
 
 @pytest.mark.parametrize("text", ["Hello world\r\nand more…\r\n", "Привет мир\r\nещё\r\n", "构建上海\r\n上上上\r\n"])
 @pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
 def test_utf_16_needs_no_mark(text: str, codec: str) -> None:
-    assert decode(text.encode(codec), is_cut=False) == (text, "UTF-16 (a guess)")
+    assert decode(text.encode(codec), is_cut=False) == (text, "UTF-16 (guessed)")
 
 
 def test_a_few_zeros_do_not_make_a_log_binary() -> None:

@@ -113,14 +113,14 @@ def test_a_place_may_be_an_index_into_the_artifacts() -> None:
                     }
                 ]
             },
-            "✗ Error of the tool: out of memory",
+            "✗ Tool error: out of memory",
         ),
         ({"results": None}, "✗ The report has no list of results: the analysis may not have run."),
         (
             {"externalPropertyFileReferences": {"results": [{"location": {"uri": "more.json"}}]}},
             "✗ More findings are in 1 other file (not read here).",
         ),
-        ({"results": [{"message": 7}]}, "✗ 1 result could not be read and is left out."),
+        ({"results": [{"message": 7}]}, "✗ 1 invalid result is left out."),
     ],
 )
 def test_what_makes_the_findings_incomplete_comes_first(run: dict[str, Any], first: str) -> None:

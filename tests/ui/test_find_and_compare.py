@@ -142,8 +142,8 @@ ENCODINGS = {
     "marked.txt": (b"\xef\xbb\xbf" + "naïve log".encode(), "UTF-8 with BOM"),
     "wide.txt": ("\ufeffnaïve log".encode("utf-16-le"), "UTF-16"),
     "wide-other.txt": ("\ufeffnaïve log".encode("utf-16-be"), "UTF-16"),
-    "old.txt": ("naïve log".encode("latin-1"), "Latin-1 (a guess)"),
-    "unmarked.txt": ("naïve log of many words".encode("utf-16-le"), "UTF-16 (a guess)"),
+    "old.txt": ("naïve log".encode("latin-1"), "Windows-1252 (guessed)"),
+    "unmarked.txt": ("naïve log of many words".encode("utf-16-le"), "UTF-16 (guessed)"),
 }
 
 

@@ -1,4 +1,4 @@
-"""Coverage in XML: Cobertura's (coverage.py, gcovr, coverlet), JaCoCo's, Clover's and SonarQube's generic format."""
+"""XML coverage reports: Cobertura (coverage.py, gcovr, coverlet), JaCoCo, Clover and SonarQube's generic format."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _RATE_TOLERANCE = 0.01
 _NUMBERS = ("number", "nr", "num", "lineNumber")
 _TIMES = ("hits", "ci", "count", "covered")
 _RAN = re.compile(r"[0.,]*[1-9]")
-"""How often a line ran: more than never; a number below zero is an overflow of the tool's."""
+"""A hit count above zero; tools write a negative number after an overflow."""
 
 
 def read(sample: Sample) -> Rendered:
-    """Return a table by file; raises :class:`~.xml_events.XmlRefused`."""
+    """Return a table of files; raises :class:`~.xml_events.XmlRefused`."""
     reader = _Reader()
     parse(sample.data, reader, is_cut=sample.is_cut)
     if not reader.hits:
@@ -35,12 +35,12 @@ def _covered(path: str, hits: Mapping[int, bool]) -> Covered:
 
 
 class _Reader:
-    """Lines by file, and what the report declares.
+    """The lines of each file, and the declared totals.
 
-    ``class filename`` with ``line hits`` (Cobertura), ``sourcefile`` in a ``package`` with ``line ci``, the covered
-    instructions (JaCoCo), ``file path`` with ``line count`` (Clover) or ``lineToCover covered`` (SonarQube). Totals are
-    attributes of the root (Cobertura), ``counter`` elements directly in it (JaCoCo), or ``metrics`` of the project
-    (Clover).
+    Lines are ``class filename`` with ``line hits`` (Cobertura), ``sourcefile`` in a ``package`` with ``line ci``, the
+    covered instructions (JaCoCo), ``file path`` with ``line count`` (Clover) or ``lineToCover covered`` (SonarQube).
+    Totals are attributes of the root (Cobertura), ``counter`` elements directly in it (JaCoCo), or ``metrics`` of the
+    project (Clover).
     """
 
     def __init__(self) -> None:
@@ -51,10 +51,9 @@ class _Reader:
         self._times_listed = self._times_hit = 0
         self._root: Mapping[str, str] = {}
         self._counters: dict[str, tuple[int | None, int | None]] = {}
-        """By kind: how many were covered, of how many."""
+        """The numbers covered and in total, by kind."""
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        """Note an element that begins; a line is hit when any of its classes says so."""
         self._path.append(name)
         if len(self._path) == 1:
             self._root = attributes
@@ -70,7 +69,11 @@ class _Reader:
             self._open(attributes.get("path") or attributes["name"])
         elif name in ("line", "lineToCover") and self._file and attributes.get("type") != "method":
             self._take_line(attributes)
-        elif name == "counter" and len(self._path) == 2:
+        else:
+            self._take_totals(name, attributes)
+
+    def _take_totals(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == "counter" and len(self._path) == 2:
             missed, hit = (whole_number(attributes.get(key, "")) for key in ("missed", "covered"))
             number = None if hit is None or missed is None else hit + missed
             self._counters[attributes.get("type", "").lower()] = (hit, number)
@@ -80,7 +83,6 @@ class _Reader:
                 self._counters[kind] = (hit, number)
 
     def end(self, name: str, text: str) -> None:
-        """Note an element that ends; lines outside a file belong to nothing."""
         self._path.pop()
         if name == "group" and self._groups:
             self._groups.pop()
@@ -88,29 +90,11 @@ class _Reader:
             self._file = ""
 
     def remarks(self, files: list[Covered], *, is_cut: bool) -> Iterator[Remark]:
-        """Yield what is declared, where the listed lines add up to something else or were not all read."""
+        """Yield the declared totals that differ from the listed lines, or all of them if the report is cut."""
         number, hit = sum(file.lines for file in files), sum(file.hit for file in files)
-        declared_hit, declared = self._declared("line", "lines")
-        rate = _rate(self._root.get("line-rate", ""))
-        if declared is not None and declared_hit is not None:
-            listed = {(hit, number), (self._times_hit, self._times_listed)}
-            if is_cut or (declared_hit, declared) not in listed:
-                yield Remark(_sentence(f"{declared_hit:,} of {declared:,} lines covered", hit, number), is_error=False)
-        elif rate is not None and (is_cut or (number and abs(rate - hit / number) >= _RATE_TOLERANCE)):
-            yield Remark(_sentence(f"{rate:.1%} of lines covered".replace("%", " %"), hit, number), is_error=False)
-        yield from self._invalid()
-        statements_hit, statements = self._counters.get("statement", (None, None))
-        if (
-            statements
-            and statements_hit is not None
-            and (is_cut or statements_hit / statements <= hit / max(1, number) - _RATE_TOLERANCE)
-        ):
-            yield Remark(
-                _sentence(f"{statements_hit:,} of {statements:,} statements covered", hit, number), is_error=False
-            )
-
-    def _invalid(self) -> Iterator[Remark]:
-        """Yield what the root declares and nobody can compare."""
+        for declared in (*self._declared_lines(hit, number, is_cut), *self._declared_statements(hit, number, is_cut)):
+            listed = f"the listed lines add up to {hit:,} of {number:,} ({percent(hit, number)})"
+            yield Remark(f"The report declares {declared}; {listed}.", is_error=False)
         values = {key: self._root.get(key, "").strip() for key in ("line-rate", "lines-covered", "lines-valid")}
         invalid = [
             f"{key}='{value[:40]}'"
@@ -120,8 +104,24 @@ class _Reader:
         if invalid:
             yield Remark(f"The report declares invalid totals: {', '.join(invalid)}.", is_error=False)
 
+    def _declared_lines(self, hit: int, number: int, is_cut: bool) -> Iterator[str]:
+        declared_hit, declared = self._declared("line", "lines")
+        rate = _rate(self._root.get("line-rate", ""))
+        if declared is not None and declared_hit is not None:
+            if is_cut or (declared_hit, declared) not in {(hit, number), (self._times_hit, self._times_listed)}:
+                yield f"{declared_hit:,} of {declared:,} lines covered"
+        elif rate is not None and (is_cut or (number and abs(rate - hit / number) >= _RATE_TOLERANCE)):
+            yield f"{rate:.1%} of lines covered".replace("%", " %")
+
+    def _declared_statements(self, hit: int, number: int, is_cut: bool) -> Iterator[str]:
+        declared_hit, declared = self._counters.get("statement", (None, None))
+        if not declared or declared_hit is None:
+            return
+        if is_cut or declared_hit / declared <= hit / max(1, number) - _RATE_TOLERANCE:
+            yield f"{declared_hit:,} of {declared:,} statements covered"
+
     def parts(self) -> list[Part]:
-        """Return the branches, as declared."""
+        """Return the declared branches."""
         hit, number = self._declared("branch", "branches")
         return [Part("branches", number, hit)] if number and hit is not None else []
 
@@ -140,16 +140,12 @@ class _Reader:
         if "method" not in self._path:
             self._times_listed += 1
             self._times_hit += is_hit
-        lines = self.hits[self._file]
+        lines = self.hits[self._file]  # a line is hit if any of its classes says so
         lines[number] = lines.get(number, False) or is_hit
 
     def _open(self, path: str) -> None:
         self._file = path
         self.hits.setdefault(path, {})
-
-
-def _sentence(declared: str, hit: int, number: int) -> str:
-    return f"The report declares {declared}; the listed lines add up to {hit:,} of {number:,} ({percent(hit, number)})."
 
 
 def _rate(text: str) -> float | None:

@@ -1,4 +1,4 @@
-"""Coverage of any format as one table: remarks, the sum, then the files, least covered first."""
+"""Coverage of any format: remarks, the total, then a table of files, least covered first."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ _MOST_SPANS = 8
 
 
 class Covered(Struct, frozen=True):
-    """One source file: how many of its lines can run, how many did, and the numbers of those that did not."""
+    """One source file: its executable lines, the covered ones, and the line numbers of the missed ones."""
 
     path: str
     lines: int
     hit: int
     missed: tuple[int, ...] = ()
     is_doubtful: bool = False
-    """Whether the report declares something else for it."""
+    """Whether the declared totals differ."""
 
     @property
     def rate(self) -> float:
-        """From 0 to 1; a file without lines that can run is covered."""
+        """The coverage from 0 to 1; a file without executable lines is covered."""
         return self.hit / self.lines if self.lines else 1.0
 
 
@@ -40,52 +40,43 @@ class Part(Struct, frozen=True):
 
 
 def percent(hit: int, number: int) -> str:
-    """Return ``98.2 %``, rounded down so that 100 % means complete; a dash where there is nothing to cover."""
+    """Return ``98.2 %``, rounded down so that 100 % means complete; a dash if ``number`` is 0."""
     return f"{hit * 1000 // number / 10:.1f} %" if number else "—"
 
 
 def coverage_lines(
     files: Sequence[Covered], remarks: Sequence[Remark] = (), parts: Sequence[Part] = ()
 ) -> Iterator[StyledLine]:
-    """Yield the remarks, the sum, the other measures and the table; with remarks the sum is never green."""
+    """Yield the remarks, the total, the other measures and the table; with remarks the total is never green."""
     yield from remark_lines(remarks)
     lines, hit = sum(file.lines for file in files), sum(file.hit for file in files)
     of_files = f" in {count(len(files), 'file')}"
     if lines:
         listed = " listed" if remarks else ""
-        yield line(
-            (percent(hit, lines), _style(hit, lines, is_whole=not remarks)),
-            (f" of {count(lines, 'line')}{listed}{of_files}", BOLD),
-        )
+        yield line(_percent(hit, lines, not remarks), (f" of {count(lines, 'line')}{listed}{of_files}", BOLD))
     else:
         yield line((f"No lines to cover{of_files}", WARNING))
     if parts:
-        yield line(
-            (" · ".join(f"{part.name} {percent(part.hit, part.number)} of {part.number:,}" for part in parts), MUTED)
-        )
+        measures = (f"{part.name} {percent(part.hit, part.number)} of {part.number:,}" for part in parts)
+        yield line((" · ".join(measures), MUTED))
     yield line()
-    rows = [_row(file) for file in sorted(files, key=lambda file: (file.rate, file.path))]
+    rows = map(_row, sorted(files, key=lambda file: (file.rate, file.path)))
     yield from grid(["File", "Covered", "Lines", "Missed"], rows, right=frozenset({1, 2}))
 
 
 def _row(file: Covered) -> list[Cell]:
-    return [
-        file.path,
-        (percent(file.hit, file.lines), _style(file.hit, file.lines, is_whole=not file.is_doubtful)),
-        f"{file.hit}/{file.lines}",
-        (_spans(file.missed), MUTED),
-    ]
+    rate = _percent(file.hit, file.lines, not file.is_doubtful)
+    return [file.path, rate, f"{file.hit}/{file.lines}", (_spans(file.missed), MUTED)]
 
 
-def _style(hit: int, number: int, *, is_whole: bool = True) -> Style:
-    if not number:
-        return MUTED
-    rate = hit / number
-    return ERROR if rate < _FAIR else SUCCESS if rate >= _GOOD and is_whole else WARNING
+def _percent(hit: int, number: int, is_whole: bool) -> tuple[str, Style]:
+    rate = hit / number if number else 0.0
+    style = ERROR if rate < _FAIR else SUCCESS if rate >= _GOOD and is_whole else WARNING
+    return percent(hit, number), style if number else MUTED
 
 
 def _spans(numbers: Iterable[int]) -> str:
-    """``3, 7–9``, and how many more there are."""
+    """Return ``3, 7–9``, and the number of further spans."""
     spans: list[list[int]] = []
     for number in sorted(set(numbers)):
         if spans and number == spans[-1][1] + 1:

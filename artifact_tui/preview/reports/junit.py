@@ -1,4 +1,4 @@
-"""JUnit's XML, as pytest, Maven, Gradle, Jest, GoogleTest, CTest, Bazel and others write it: there is no one schema."""
+"""JUnit XML as written by pytest, Maven, Gradle, Jest, GoogleTest, CTest, Bazel and others; they share no schema."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def read(sample: Sample) -> Rendered:
 
 
 class _Reader:
-    """Collects results, and what has to be said before their sum."""
+    """Collects results, and remarks to show above them."""
 
     def __init__(self) -> None:
         self.results: list[Result] = []
@@ -35,7 +35,6 @@ class _Reader:
         self._open: OpenElement | None = None
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        """Note an element that begins; outcomes are elements within a case, or attributes of it."""
         if self._open is not None:
             self._open.depth += 1
         elif name in ROOTS:
@@ -47,7 +46,6 @@ class _Reader:
             self._open = OpenElement(name, attributes)
 
     def end(self, name: str, text: str) -> None:
-        """Note an element that ends, with the text directly in it."""
         if self._open is not None:
             if self._open.end(name, text):
                 self._add(self._open)
@@ -58,7 +56,7 @@ class _Reader:
             self._end_suite()
 
     def finish(self, *, is_cut: bool) -> list[Remark]:
-        """Return the remarks; of a report that was read in part, what it declares beside what was read."""
+        """Return the remarks; for a cut report, also the declared totals and the numbers read so far."""
         if not is_cut:
             return self._remarks
         if self._open is not None and self._open.name in BAD and self._cases:
@@ -102,7 +100,7 @@ class _Reader:
             self._scopes[-1].absorb(scope)
 
     def _add(self, element: OpenElement) -> None:
-        """Give what has ended to its case; outside of one, to its suite."""
+        """Add a finished element to its test case, or to its suite if it is outside of a case."""
         if self._cases:
             self._cases[-1].add(element)
         elif self._scopes and element.name in OUTPUTS:

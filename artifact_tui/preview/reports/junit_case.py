@@ -1,4 +1,4 @@
-"""One test case of a JUnit report: outcomes in their order, states in attributes, and outputs."""
+"""One test case of a JUnit report: its outcome elements, its state attributes and its outputs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ATTEMPTS = {
     "rerunFailure": "Failed rerun",
     "rerunError": "Failed rerun",
 }
-"""Elements of Surefire and nextest for attempts that did not decide the outcome."""
+"""Elements that Surefire and nextest write for attempts that did not decide the outcome."""
 OUTCOMES = {
     **BAD,
     "warning": "warning",
@@ -36,11 +36,11 @@ _WORDS = {
     "passed": "run completed complete passed pass success successful succeeded ok executed finished done expected true",
 }
 _STATES = {word: state for state, words in _WORDS.items() for word in words.split()}
-"""Words of tools for the state of a test, without blanks and in lower case."""
+"""The words that tools use for the state of a test, in lower case and without spaces."""
 
 
 class OpenElement:
-    """An outcome or an output while it is read; the text of elements within it belongs to it."""
+    """An outcome or output element being read, including the text of nested elements."""
 
     def __init__(self, name: str, attributes: Mapping[str, str]) -> None:
         self.name = name
@@ -50,20 +50,20 @@ class OpenElement:
         self._type = attributes.get("type", "")
 
     def end(self, name: str, text: str) -> bool:
-        """Take the text of an element that ends; return whether it was this one."""
+        """Add the text of an element that ends; return whether it is this one."""
         if text.strip():
             self.texts.append(text)
         self.depth -= 1
         return self.depth < 0
 
     def said(self, label: str = "") -> Said:
-        """Return its message and text; its type where it has neither."""
+        """Return the message and text, or the type if both are empty."""
         details = "\n".join(self.texts)
         return Said(self._message or ("" if details.strip() else self._type), details, label)
 
 
 class OpenCase:
-    """A test case while it is read."""
+    """A test case being read."""
 
     def __init__(self, attributes: Mapping[str, str], suite: str) -> None:
         self.bad_elements = 0
@@ -78,18 +78,18 @@ class OpenCase:
 
     @property
     def is_bad(self) -> bool:
-        """Whether it failed, as far as it was read."""
+        """Whether it has failed so far."""
         return self._outcome in BAD.values()
 
     @property
     def _outcome(self) -> str:
-        """The first failure or error; else the most urgent outcome; else the state in the attributes."""
+        """The first failure or error, else the most urgent outcome, else the state from the attributes."""
         bad = next((outcome for outcome in self._outcomes if outcome in BAD.values()), "")
         is_decided = bool(set(self._outcomes) - {"flaky"})
         return bad or min([*self._outcomes, *([] if is_decided else [self._state])], key=RANKS.index)
 
     def add(self, element: OpenElement) -> None:
-        """Take an outcome or an output that has ended."""
+        """Add a finished outcome or output."""
         if element.name in OUTPUTS:
             self._output.append(Said("", "\n".join(element.texts), element.name))
             return
@@ -104,20 +104,20 @@ class OpenCase:
         self._said.append(element.said(label))
 
     def result(self) -> Result:
-        """Return the test; what it wrote is kept only where somebody has to read it."""
+        """Return the test, without the output of one that passed."""
         outcome = self._outcome
         said = self._said
         if not self._outcomes and outcome not in ("passed", "skipped"):
             said = [Said(self._state_text)]
         output = [] if outcome in ("passed", "flaky") else self._output
-        if outcome == "skipped":  # the reason is all that is shown
+        if outcome == "skipped":  # only the reason is shown
             output = [Said("", said.details.strip().partition("\n")[0]) for said in self._output]
         name = self._name or "(no name)"
         return Result(name, self._suite, outcome, tuple(said), tuple(output), seconds_of(self._seconds))
 
 
 def _state_in(attributes: Mapping[str, str]) -> tuple[str, str]:
-    """Return the most urgent state in the attributes, and the attribute that has it; an odd word is ``unknown``."""
+    """Return the most urgent state in the attributes, and its attribute; other words are ``unknown``."""
     states = [
         (_STATES.get("".join(value.lower().split()), "unknown"), f"{name}='{value}'")
         for name in _STATE_NAMES
@@ -127,7 +127,7 @@ def _state_in(attributes: Mapping[str, str]) -> tuple[str, str]:
 
 
 def seconds_of(text: str) -> float:
-    """Return a number of seconds, with a comma for thousands or, behind a 0, for decimals; 0 where it is none."""
+    """Return seconds, 0 if invalid; a comma separates thousands, or decimals if it follows a leading 0."""
     text = text.strip()
     text = text.replace(",", ".") if text.startswith("0,") else text.replace(",", "")
     try:

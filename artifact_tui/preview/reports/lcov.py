@@ -1,22 +1,25 @@
-"""Tracefiles of lcov (geninfo(1), "FILES"): records of source files, several of which may be about one file."""
+"""Tracefiles of lcov (geninfo(1), "FILES"): records of source files; a file may have several records."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from artifact_tui.preview.line import Rendered, Sample
 from artifact_tui.preview.reports.coverage_table import Covered, Part, coverage_lines
 from artifact_tui.preview.reports.remarks import Remark, cut, report, whole_number
 
 _NAMES = {".info", ".lcov"}
-_TOTALS = ("LF", "LH", "FNF", "FNH", "BRF", "BRH")
+_KINDS = {"lines": ("LF", "LH"), "functions": ("FNF", "FNH"), "branches": ("BRF", "BRH")}
+"""The rows that declare how many there are and how many were hit."""
+_TOTALS = {key for keys in _KINDS.values() for key in keys}
 _MOST_NAMED = 3
 _FUNCTION = re.compile(r"\d+,(?:\d+,)?(.*)")
 
 
 def read(sample: Sample) -> Rendered | None:
-    """Return the table of a tracefile; None for another text."""
+    """Return a table of files; None if the text is not a tracefile."""
     if sample.decoded is None:
         return None
     text, encoding = sample.decoded
@@ -29,94 +32,79 @@ def read(sample: Sample) -> Rendered | None:
     files: dict[str, _Record] = {}
     for record in records:
         files.setdefault(record.path, _Record(record.path)).merge(record)
-    parts = [_part("functions", files, "functions"), _part("branches", files, "branches")]
-    doubtful = {record.path for record in records if not _agrees(record, "lines", "LF", "LH")}
+    parts = [Part(kind, *_sum(file.counted(kind) for file in files.values())) for kind in ("functions", "branches")]
+    doubtful = {record.path for record in records if not record.agrees("lines")}
     remarks = (cut(sample) or _unended(rows)) + list(_differences(records))
     covered = [file.covered(is_doubtful=file.path in doubtful) for file in files.values()]
-    return report(
-        "lcov coverage",
-        sample,
-        coverage_lines(covered, remarks, [part for part in parts if part.number]),
-        encoding=encoding,
-    )
+    lines = coverage_lines(covered, remarks, [part for part in parts if part.number])
+    return report("lcov coverage", sample, lines, encoding=encoding)
 
 
 class _Record:
-    """One record: times by line, function and branch, and the totals that it declares."""
+    """One record: hit counts of each line, function and branch, and the declared totals."""
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self.lines: dict[str, int] = {}
-        self.functions: dict[str, int] = {}
-        self.branches: dict[str, int] = {}
+        self.times: dict[str, Counter[str]] = {kind: Counter() for kind in _KINDS}
         self.totals: dict[str, int] = {}
 
     def take(self, key: str, value: str) -> None:
-        """Take a row of the record; what is not understood is what the totals will miss."""
-        if key in _TOTALS:
-            total = whole_number(value)
-            if total is not None:
-                self.totals[key] = total
-        elif key == "DA":
-            number, _, times = value.partition(",")
-            if (line := whole_number(number)) is not None:
-                _add(self.lines, str(line), _times(times.partition(",")[0]))
+        """Take a row of the record; invalid numbers and a count of ``-`` (never reached) are 0."""
+        first, _, rest = value.partition(",")
+        if key in _TOTALS and (total := whole_number(value)) is not None:
+            self.totals[key] = total
+        elif key == "DA" and (line := whole_number(first)) is not None:
+            self._add("lines", str(line), rest.partition(",")[0])
         elif key == "BRDA":
             place, _, times = value.rpartition(",")
-            _add(self.branches, place, _times(times))
+            self._add("branches", place, times)
         elif key == "FNDA":
-            called, _, name = value.partition(",")
-            _add(self.functions, name, _times(called))
+            self._add("functions", rest, first)
         elif key == "FN" and (match := _FUNCTION.match(value)):
-            _add(self.functions, match[1], 0)
-        elif key == "FNA":  # of lcov 2.2: index, times, name
-            called, _, name = value.partition(",")[2].partition(",")
-            _add(self.functions, name, _times(called))
+            self._add("functions", match[1], "0")
+        elif key == "FNA":  # lcov 2.2: index, times, name
+            times, _, name = rest.partition(",")
+            self._add("functions", name, times)
+
+    def _add(self, kind: str, name: str, times: str) -> None:
+        self.times[kind][name] += whole_number(times) or 0
 
     def merge(self, other: _Record) -> None:
-        """Add the times of another record of the same file; of totals the larger ones count."""
-        for mine, theirs in (
-            (self.lines, other.lines),
-            (self.functions, other.functions),
-            (self.branches, other.branches),
-        ):
-            for name, times in theirs.items():
-                _add(mine, name, times)
+        """Add the counts of another record of the same file, and keep the larger totals."""
+        for kind, times in other.times.items():
+            self.times[kind].update(times)
         for key, total in other.totals.items():
             self.totals[key] = max(total, self.totals.get(key, 0))
 
     def counted(self, kind: str) -> tuple[int, int]:
-        """Return how many lines, functions or branches there are and were run; as declared, if none is listed."""
-        listed: dict[str, int] = getattr(self, kind)
+        """Return how many lines, functions or branches exist and were hit; the declared totals if none is listed."""
+        listed = self.times[kind]
         if listed:
             return len(listed), sum(times > 0 for times in listed.values())
-        found, hit = {"lines": ("LF", "LH"), "functions": ("FNF", "FNH"), "branches": ("BRF", "BRH")}[kind]
-        return self.totals.get(found, 0), min(self.totals.get(hit, 0), self.totals.get(found, 0))
+        found, hit = (self.totals.get(key, 0) for key in _KINDS[kind])
+        return found, min(hit, found)
 
-    def declared(self, kind: str, found: str, hit: str) -> tuple[int, int]:
-        """Return the totals that it declares, and what is counted where it declares none."""
-        number, run = self.counted(kind)
+    def declared(self, kind: str) -> tuple[int, int]:
+        """Return the declared totals, and the counted ones in place of missing ones."""
+        (found, hit), (number, run) = _KINDS[kind], self.counted(kind)
         return self.totals.get(found, number), self.totals.get(hit, run)
 
+    def agrees(self, kind: str) -> bool:
+        return self.declared(kind) == self.counted(kind)
+
     def covered(self, *, is_doubtful: bool) -> Covered:
-        """Return the row of the table."""
-        number, hit = self.counted("lines")
-        missed = tuple(int(line) for line, times in self.lines.items() if not times)
-        return Covered(self.path, number, hit, missed, is_doubtful)
+        missed = tuple(int(line) for line, times in self.times["lines"].items() if not times)
+        return Covered(self.path, *self.counted("lines"), missed, is_doubtful)
 
 
 def _records(rows: list[str], *, is_cut: bool) -> Iterator[_Record]:
     record: _Record | None = None
     for row in rows:
         key, _, value = row.strip().partition(":")
-        if key == "SF":
+        if key in ("SF", "end_of_record"):
             if record is not None:
                 yield record
-            record = _Record(value.strip().removeprefix("./"))
-        elif key == "end_of_record":
-            if record is not None:
-                yield record
-            record = None
+            record = _Record(value.strip().removeprefix("./")) if key == "SF" else None
         elif record is not None:
             record.take(key, value)
     if record is not None and not is_cut:
@@ -124,7 +112,6 @@ def _records(rows: list[str], *, is_cut: bool) -> Iterator[_Record]:
 
 
 def _unended(rows: list[str]) -> list[Remark]:
-    """Return what to say of a file whose end is missing: each record has a last row of its own."""
     last = next((row.strip() for row in reversed(rows) if row.strip() and not row.startswith("#")), "")
     if last == "end_of_record":
         return []
@@ -132,38 +119,21 @@ def _unended(rows: list[str]) -> list[Remark]:
 
 
 def _differences(records: list[_Record]) -> Iterator[Remark]:
-    """Totals of records that are not those of their rows; the first files are named."""
-    for kind, found, hit in (
-        ("lines", "LF", "LH"),
-        ("functions", "FNF", "FNH"),
-        ("branches", "BRF", "BRH"),
-    ):
-        wrong = [record for record in records if not _agrees(record, kind, found, hit)]
+    """Yield the declared totals that differ from the rows, with the names of the first files."""
+    for kind in _KINDS:
+        wrong = [record for record in records if not record.agrees(kind)]
         if wrong:
-            stated = [sum(record.declared(kind, found, hit)[at] for record in wrong) for at in (0, 1)]
-            listed = [sum(record.counted(kind)[at] for record in wrong) for at in (0, 1)]
+            number, hit = _sum(record.declared(kind) for record in wrong)
+            listed, listed_hit = _sum(record.counted(kind) for record in wrong)
             paths = list(dict.fromkeys(record.path for record in wrong))
             more = f" and {len(paths) - _MOST_NAMED:,} more" if len(paths) > _MOST_NAMED else ""
             yield Remark(
-                f"Declared for {', '.join(paths[:_MOST_NAMED])}{more}: {stated[1]:,} of {stated[0]:,} {kind} covered; "
-                f"listed: {listed[1]:,} of {listed[0]:,}.",
+                f"Declared for {', '.join(paths[:_MOST_NAMED])}{more}: {hit:,} of {number:,} {kind} covered; "
+                f"listed: {listed_hit:,} of {listed:,}.",
                 is_error=False,
             )
 
 
-def _agrees(record: _Record, kind: str, found: str, hit: str) -> bool:
-    return record.declared(kind, found, hit) == record.counted(kind)
-
-
-def _part(name: str, files: dict[str, _Record], kind: str) -> Part:
-    counts = [file.counted(kind) for file in files.values()]
-    return Part(name, sum(number for number, _ in counts), sum(hit for _, hit in counts))
-
-
-def _add(times: dict[str, int], name: str, more: int) -> None:
-    times[name] = times.get(name, 0) + more
-
-
-def _times(text: str) -> int:
-    """How often something ran; never, where it was not reached (``-``) or the number makes no sense."""
-    return whole_number(text) or 0
+def _sum(counts: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    numbers, hits = zip(*counts, strict=True)
+    return sum(numbers), sum(hits)

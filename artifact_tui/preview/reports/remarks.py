@@ -1,4 +1,4 @@
-"""Remarks above a summary: declared totals that differ from the list, and parts that were not read."""
+"""Remarks above a summary, such as declared totals that differ from the list, or parts that were not read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FRACTION = re.compile(r"[.,]0*$")
 
 
 class Remark(Struct, frozen=True):
-    """A sentence above a summary; the search for errors stops at an error. ``details`` are lines below it."""
+    """A sentence above a summary, with lines of details below; the key for the next error finds errors only."""
 
     text: str
     is_error: bool = True
@@ -28,7 +28,7 @@ class Remark(Struct, frozen=True):
 
 
 def whole_number(text: str) -> int | None:
-    """Return a total as reports write it: ``1204``, ``1,204``, ``1 204`` or ``3.0``; None for anything else."""
+    """Parse a total as reports write it: ``1204``, ``1,204``, ``1 204`` or ``3.0``; None for anything else."""
     digits = text.strip()
     if not _GROUPS.fullmatch(digits):
         digits = _FRACTION.sub("", digits)
@@ -43,14 +43,14 @@ def amount(number: int, noun: str, plural: str = "") -> str:
 
 
 def cut(sample: Sample) -> list[Remark]:
-    """Return the remark for a report that was read in part; none for a whole one."""
+    """Return a remark if only a part of the report was read."""
     if not sample.is_cut:
         return []
     return [Remark(f"Only the first {size(len(sample.data))} of {size(sample.size)} were read.", is_error=False)]
 
 
 def remark_lines(remarks: Iterable[Remark]) -> Iterator[StyledLine]:
-    """Yield the errors, then the warnings, and a blank line behind them."""
+    """Yield the errors, the warnings and a blank line."""
     ordered = sorted(remarks, key=lambda remark: not remark.is_error)
     for remark in ordered[:_MOST_REMARKS]:
         style = ERROR if remark.is_error else WARNING
@@ -67,7 +67,7 @@ def remark_lines(remarks: Iterable[Remark]) -> Iterator[StyledLine]:
 
 
 def report(kind: str, sample: Sample, *parts: Iterable[StyledLine], encoding: str = "") -> Rendered:
-    """Return the page of a report, with at most as many lines as a page holds."""
+    """Return the page of a report with at most :data:`MOST_LINES` lines."""
     lines = tuple(islice(chain(*parts), MOST_LINES + 1))
     notes = (f"Only the first {MOST_LINES:,} lines are shown.",) if len(lines) > MOST_LINES else ()
     return Rendered(kind, lines[:MOST_LINES], encoding, notes)

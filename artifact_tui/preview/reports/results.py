@@ -1,4 +1,4 @@
-"""Test results as every format of them is shown: the sum, the failures with all they say, then the rest in short."""
+"""Test results of any format: the totals, the failures in full, then the other tests in short."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from artifact_tui.preview.reports.remarks import Remark, remark_lines
 from artifact_tui.text import count
 
 OUTCOMES = ("failed", "error", "unknown", "warning", "flaky", "skipped", "passed")
-"""What a test can come to, the most urgent first."""
+"""The outcomes of a test, the most urgent first."""
 _STYLES: dict[str, Style] = {"failed": ERROR, "error": ERROR, "passed": SUCCESS}
 _SIGNS = {"failed": "✗", "error": "✗", "unknown": "?", "warning": "!", "flaky": "!", "skipped": "–", "passed": "✓"}
 _COUNTED = {"error": "error", "warning": "warning"}
-"""Outcomes that are nouns."""
+"""Outcomes that are nouns and have a plural."""
 _SLOWEST = 5
 _LONGEST_REASON = 300
 
 
 class Said(Struct, frozen=True):
-    """One output or outcome of a test: a message, and the text below it, such as a traceback.
+    """One output or outcome of a test: a message, and details such as a traceback.
 
-    ``label`` names what it is where that is not clear from its place: an output, or an attempt.
+    ``label`` names an output or an attempt.
     """
 
     message: str = ""
@@ -34,7 +34,7 @@ class Said(Struct, frozen=True):
 
 
 class Result(Struct, frozen=True):
-    """One test; ``outcome`` is one of :data:`OUTCOMES`, ``seconds`` is 0 where the report has none."""
+    """One test; ``outcome`` is one of :data:`OUTCOMES`, ``seconds`` is 0 if unknown."""
 
     name: str
     suite: str = ""
@@ -57,9 +57,9 @@ class Result(Struct, frozen=True):
 
 
 def result_lines(results: Sequence[Result], remarks: Sequence[Remark] = ()) -> Iterator[StyledLine]:
-    """Yield the remarks, the sum, the failures, the slowest tests, and the other tests by suite.
+    """Yield the remarks, the totals, the failures, the slowest tests, and the other tests by suite.
 
-    With remarks the sum counts only what is listed, and nothing in it looks like success.
+    With remarks, the totals say that they count only the listed tests, and are never green.
     """
     yield from remark_lines(remarks)
     yield _sum(results, is_whole=not remarks)
@@ -71,34 +71,27 @@ def result_lines(results: Sequence[Result], remarks: Sequence[Remark] = ()) -> I
 
 
 def _sum(results: Sequence[Result], *, is_whole: bool) -> StyledLine:
+    if not results:
+        return line(("No tests listed.", WARNING))
     counts = Counter(result.outcome for result in results)
     seconds = sum(result.seconds for result in results)
-    pieces = [
-        (_counted(outcome, counts[outcome]), _sum_style(outcome, is_whole)) for outcome in OUTCOMES if counts[outcome]
-    ]
     time = f" in {seconds:,.1f} s" if seconds else ""
-    if not results:
-        return line(("No test is listed.", WARNING))
+    pieces = []
+    for outcome in filter(counts.get, OUTCOMES):
+        number = counts[outcome]
+        text = count(number, _COUNTED[outcome]) if outcome in _COUNTED else f"{number:,} {outcome}"
+        style = PLAIN if outcome == "passed" and not is_whole else _STYLES.get(outcome, WARNING)
+        pieces.append((f"{text}  ", style))
     if is_whole:
         return line(*pieces, (f"of {count(len(results), 'test')}", BOLD), time)
     return line(("Listed: ", BOLD), *pieces, time.lstrip())
 
 
-def _counted(outcome: str, number: int) -> str:
-    return f"{count(number, _COUNTED[outcome]) if outcome in _COUNTED else f'{number:,} {outcome}'}  "
-
-
-def _sum_style(outcome: str, is_whole: bool) -> Style:
-    return PLAIN if outcome == "passed" and not is_whole else _STYLES.get(outcome, WARNING)
-
-
 def _failure(result: Result) -> Iterator[StyledLine]:
     yield line()
     yield line(("✗ ", ERROR), (result.name, BOLD), (f"  {result.suite}", MUTED), is_error=True)
-    for said in result.said:
+    for said in (*result.said, *result.output):
         yield from _said(said)
-    for output in result.output:
-        yield from _said(output)
     if not result.reason:
         yield line(("  The report gives no reason.", MUTED))
 
@@ -124,7 +117,7 @@ def _slowest(results: Sequence[Result]) -> Iterator[StyledLine]:
 
 
 def _others(results: Sequence[Result]) -> Iterator[StyledLine]:
-    """Skipped ones before those that passed, each by suite; what was said of a flaky one in full."""
+    """Yield tests by outcome and suite, and the details of those that neither passed nor were skipped."""
     group = None
     others = (result for result in results if not result.is_bad)
     for result in sorted(others, key=lambda result: (OUTCOMES.index(result.outcome), result.suite)):

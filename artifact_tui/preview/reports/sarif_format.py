@@ -1,4 +1,4 @@
-"""SARIF 2.1.0 (OASIS): the parts of a report that are shown; every result and rule is decoded by itself."""
+"""The parts of SARIF 2.1.0 (OASIS) that are shown, with section numbers; results and rules are decoded one by one."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ Kind = TypeVar("Kind")
 
 
 class Base(Struct, rename="camel"):
-    """Fields are called in camel case in the file."""
+    """An object whose fields are in camel case in the file."""
 
 
 class Message(Base):
-    """3.11: a text, or the id of one, with arguments for ``{0}``."""
+    """A text or the id of one, with arguments for ``{0}`` (3.11)."""
 
     text: str | None = None
     markdown: str | None = None
@@ -24,13 +24,13 @@ class Message(Base):
 
 
 class Configuration(Base):
-    """3.50."""
+    """A reportingConfiguration (3.50)."""
 
     level: str | None = None
 
 
 class Descriptor(Base):
-    """3.49: a rule, or a kind of notification."""
+    """A reportingDescriptor: a rule, or a type of notification (3.49)."""
 
     id: str = ""
     guid: str | None = None
@@ -42,7 +42,7 @@ class Descriptor(Base):
 
 
 class ComponentReference(Base):
-    """3.54."""
+    """A toolComponentReference (3.54)."""
 
     index: int | None = None
     name: str | None = None
@@ -50,7 +50,7 @@ class ComponentReference(Base):
 
 
 class DescriptorReference(Base):
-    """3.52."""
+    """A reportingDescriptorReference (3.52)."""
 
     id: str | None = None
     index: int | None = None
@@ -59,7 +59,7 @@ class DescriptorReference(Base):
 
 
 class Component(Base):
-    """3.19: the driver or an extension."""
+    """A toolComponent: the driver or an extension (3.19)."""
 
     name: str = ""
     guid: str | None = None
@@ -71,14 +71,14 @@ class Component(Base):
 
 
 class Tool(Base):
-    """3.18."""
+    """A tool (3.18)."""
 
     driver: Component = field(default_factory=Component)
     extensions: list[Component] | None = None
 
 
 class Address(Base):
-    """3.4: where a file is; the index is one into the run's artifacts."""
+    """An artifactLocation; ``index`` refers to the run's artifacts (3.4)."""
 
     uri: str | None = None
     uri_base_id: str | None = None
@@ -86,21 +86,21 @@ class Address(Base):
 
 
 class Region(Base):
-    """3.30."""
+    """A region (3.30)."""
 
     start_line: int | None = None
     start_column: int | None = None
 
 
 class PhysicalLocation(Base):
-    """3.29."""
+    """A physicalLocation (3.29)."""
 
     artifact_location: Address | None = None
     region: Region | None = None
 
 
 class LogicalLocation(Base):
-    """3.33."""
+    """A logicalLocation (3.33)."""
 
     name: str | None = None
     fully_qualified_name: str | None = None
@@ -108,26 +108,26 @@ class LogicalLocation(Base):
 
 
 class Location(Base):
-    """3.28."""
+    """A location (3.28)."""
 
     physical_location: PhysicalLocation | None = None
     logical_locations: list[LogicalLocation] | None = None
 
 
 class Suppression(Base):
-    """3.35."""
+    """A suppression (3.35)."""
 
     status: str | None = None
 
 
 class Provenance(Base):
-    """3.48."""
+    """A resultProvenance (3.48)."""
 
     invocation_index: int | None = None
 
 
 class ResultObject(Base):
-    """3.27."""
+    """A result (3.27)."""
 
     rule_id: str | None = None
     rule_index: int | None = None
@@ -143,21 +143,21 @@ class ResultObject(Base):
 
 
 class Override(Base):
-    """3.51."""
+    """A configurationOverride (3.51)."""
 
     descriptor: DescriptorReference | None = None
     configuration: Configuration | None = None
 
 
 class ThrownException(Base):
-    """3.59."""
+    """An exception (3.59)."""
 
     kind: str | None = None
     message: str | None = None
 
 
 class Notification(Base):
-    """3.58."""
+    """A notification (3.58)."""
 
     level: str | None = None
     message: Message | None = None
@@ -167,7 +167,7 @@ class Notification(Base):
 
 
 class Invocation(Base):
-    """3.20."""
+    """An invocation (3.20)."""
 
     execution_successful: bool | None = None
     exit_code: int | None = None
@@ -180,19 +180,19 @@ class Invocation(Base):
 
 
 class SarifArtifact(Base):
-    """3.24."""
+    """An artifact (3.24)."""
 
     location: Address | None = None
 
 
 class ExternalFiles(Base):
-    """3.15.2; only whether there are files with results matters."""
+    """externalPropertyFileReferences (3.15.2)."""
 
     results: list[Raw] | None = None
 
 
 class RunObject(Base):
-    """3.14; results are absent where they are elsewhere, and null where there are none to be had."""
+    """A run; results are absent if they are in other files, and null if the tool could not produce any (3.14)."""
 
     tool: Tool = field(default_factory=Tool)
     results: list[Raw] | None = None
@@ -203,14 +203,14 @@ class RunObject(Base):
 
 
 class Report(Base):
-    """3.13."""
+    """A sarifLog (3.13)."""
 
     version: str | None = None
     runs: list[RunObject] | None = None
 
 
 def decoded(raw: Raw, kind: type[Kind]) -> Kind | None:
-    """Return the decoded part of the file; None if it is not of that type."""
+    """Return the decoded object; None if it is not of that type."""
     try:
         return msgspec.json.decode(raw, type=kind, strict=False)
     except (msgspec.DecodeError, RecursionError):
@@ -218,7 +218,7 @@ def decoded(raw: Raw, kind: type[Kind]) -> Kind | None:
 
 
 def at(items: list[Raw] | None, index: int | None, kind: type[Kind]) -> Kind | None:
-    """Return the item at an index; None where there is none (the format itself uses -1 for that)."""
+    """Return the item at an index; None if there is none, which the format writes as -1."""
     if items is None or index is None or not 0 <= index < len(items):
         return None
     return decoded(items[index], kind)

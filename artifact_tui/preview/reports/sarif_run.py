@@ -1,4 +1,4 @@
-"""One run of a SARIF report with its references resolved: rules, levels, messages, places."""
+"""One run of a SARIF report, with references resolved: rules, levels, messages and locations."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from artifact_tui.preview.reports import sarif_format as sarif
 from artifact_tui.preview.reports.sarif_format import at, decoded
 
 _OPEN = {"open", "review"}
-"""Kinds of results that somebody has to decide about; a level that they have in spite of the format is shown."""
+"""Kinds of results that need a decision; their level is shown if they have one, although the format has none."""
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{(\d{1,4})\}")
 _LINK = re.compile(r"(?<!\\)\[((?:\\.|[^\]\[\\])*)\]\(([^)\s]*)\)")
 _ESCAPE = re.compile(r"\\([\[\]\\])")
@@ -22,7 +22,7 @@ _DEEPEST_ID = 32
 
 
 class Finding(Struct, frozen=True):
-    """One result as it is shown; ``level`` is the word in front of it."""
+    """One result as shown; ``level`` is the word before it."""
 
     level: str
     path: str
@@ -31,7 +31,7 @@ class Finding(Struct, frozen=True):
     rule: str
     text: str
     is_quiet: bool = False
-    """Whether it is suppressed, or gone since the baseline."""
+    """Whether it is suppressed, or absent since the baseline."""
 
 
 class SarifRun:
@@ -50,7 +50,7 @@ class SarifRun:
 
     @cached_property
     def _by_id(self) -> dict[str, tuple[int, int]]:
-        """Where the rules are, by id and by guid; the driver's come first."""
+        """The component and index of each rule, by id and by guid; the driver's rules come first."""
         places: dict[str, tuple[int, int]] = {}
         for number, component in enumerate(self._components):
             for index in range(len(component.rules or [])):
@@ -73,11 +73,10 @@ class SarifRun:
         )
 
     def notification(self, note: sarif.Notification) -> tuple[str, str]:
-        """Return the level of a notification, and its text."""
+        """Return the level and the text of a notification."""
         reference = note.descriptor or sarif.DescriptorReference()
         descriptor = at(self.driver.notifications, reference.index, sarif.Descriptor)
-        default = descriptor.default_configuration if descriptor else None
-        level = note.level or (default.level if default else None) or "warning"
+        level = note.level or _default_level(descriptor) or "warning"
         text = self._text(note.message, descriptor, self.driver) or _described(descriptor)
         thrown = note.exception
         reason = ": ".join(word for word in (thrown.kind, thrown.message) if word) if thrown else ""
@@ -92,10 +91,7 @@ class SarifRun:
         return self._rules[key]
 
     def _rule_of(self, result: sarif.ResultObject) -> tuple[int, sarif.Descriptor | None]:
-        """Return the rule by its index, where the one there has the id of the result or a part of it.
-
-        Else by its id.
-        """
+        """Return the rule at the index if its id is that of the result or a parent of it, else the rule by id."""
         reference = result.rule or sarif.DescriptorReference()
         rule_id = result.rule_id or reference.id or ""
         index = reference.index if reference.index is not None and reference.index >= 0 else result.rule_index
@@ -108,7 +104,7 @@ class SarifRun:
         return (place[0], self._rule_at(*place)) if place else (0, None)
 
     def _component_of(self, reference: sarif.ComponentReference | None) -> int:
-        """Return the place of a tool component: 0 for the driver, then the extensions; -1 where it is not there."""
+        """Return the index of a tool component: 0 for the driver, then the extensions; -1 if not found."""
         if reference is None:
             return 0
         if reference.index is not None and reference.index >= 0:
@@ -121,20 +117,16 @@ class SarifRun:
         return 0
 
     def _level(self, result: sarif.ResultObject, rule: sarif.Descriptor | None, rule_id: str) -> tuple[str, bool]:
-        """3.27.10: that of the result, else of an override, else of the rule, else a warning; none for other kinds."""
+        """Return the level of the result, an override, the rule, or a warning (3.27.10), else the kind."""
         if result.baseline_state == "absent":
             return "absent", True
-        statuses = [one.status for one in result.suppressions or []]
-        if statuses and not {"rejected", "underReview"} & set(statuses):
+        statuses = {one.status for one in result.suppressions or []}
+        if statuses and not {"rejected", "underReview"} & statuses:
             return "suppressed", True
-        if (
-            result.kind
-            and result.kind != "fail"
-            and not (result.kind in _OPEN and result.level in ("error", "warning"))
-        ):
+        is_graded = result.kind in _OPEN and result.level in ("error", "warning")
+        if result.kind and result.kind != "fail" and not is_graded:
             return result.kind, False
-        default = rule.default_configuration if rule else None
-        level = result.level or self._override(result, rule_id) or (default.level if default else None)
+        level = result.level or self._override(result, rule_id) or _default_level(rule)
         return (level or "warning").lower(), False
 
     def _override(self, result: sarif.ResultObject, rule_id: str) -> str | None:
@@ -151,7 +143,7 @@ class SarifRun:
         return None
 
     def _text(self, message: sarif.Message | None, rule: sarif.Descriptor | None, component: sarif.Component) -> str:
-        """3.11.7: the text itself, else the one that the id names in the rule, else in its component."""
+        """Return the text, or the one with that id in the rule, its component or the driver (3.11.7)."""
         if message is None:
             return ""
         found: sarif.Message | None = message
@@ -187,7 +179,7 @@ class SarifRun:
 
 
 def _hierarchy(rule_id: str) -> Iterator[str]:
-    """3.5.4: the id, and the ids of the rules that it is a part of."""
+    """Yield the id and the ids of its parent rules (3.5.4)."""
     for _ in range(_DEEPEST_ID):
         if rule_id:
             yield rule_id
@@ -195,9 +187,14 @@ def _hierarchy(rule_id: str) -> Iterator[str]:
 
 
 def results_of(raw: list[Raw]) -> tuple[list[sarif.ResultObject], int]:
-    """Return the results, and how many could not be read."""
+    """Return the valid results, and the number of invalid ones."""
     results = [result for one in raw if (result := decoded(one, sarif.ResultObject)) is not None]
     return results, len(raw) - len(results)
+
+
+def _default_level(rule: sarif.Descriptor | None) -> str | None:
+    default = rule.default_configuration if rule else None
+    return default.level if default else None
 
 
 def _described(rule: sarif.Descriptor | None) -> str:
@@ -206,7 +203,7 @@ def _described(rule: sarif.Descriptor | None) -> str:
 
 
 def _filled(text: str, arguments: list[str]) -> str:
-    """3.11.5: ``{0}`` is the first argument, doubled braces are braces."""
+    """Replace ``{0}`` with the first argument, and doubled braces with single ones (3.11.5)."""
 
     def replaced(match: re.Match[str]) -> str:
         if match[1] is None:
@@ -217,7 +214,7 @@ def _filled(text: str, arguments: list[str]) -> str:
 
 
 def _without_links(text: str) -> str:
-    """3.11.6: ``[words](2)`` refers to a place of the result, and ``[words](address)`` to a page."""
+    """Replace ``[text](2)``, a reference to a location, and ``[text](URL)`` with their text and URL (3.11.6)."""
     if len(text) > _MOST_LINKED or ("[" not in text and "\\" not in text):
         return text
 

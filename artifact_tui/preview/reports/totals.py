@@ -1,4 +1,4 @@
-"""Totals that a test report or a suite declares, compared with the tests that it lists."""
+"""Compares the totals that a test report or a suite declares with the tests that it lists."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _NAMES = {
     "disabled": ("disabled",),
 }
 _CATCH2_HOST = "tbd"
-"""The host name that Catch2 writes; its ``tests`` counts assertions."""
+"""The host name that Catch2 writes; its ``tests`` attribute counts assertions."""
 
 
 class Declared(Struct, frozen=True):
-    """The totals of an element; None where it states none. ``invalid`` are those that are not numbers."""
+    """The totals of an element; None if not declared. ``invalid`` lists those that are not numbers."""
 
     tests: int | None = None
     failures: int | None = None
@@ -35,13 +35,13 @@ class Declared(Struct, frozen=True):
         return None if self.failures is None and self.errors is None else (self.failures or 0) + (self.errors or 0)
 
     def words(self) -> str:
-        """Return the totals as words, empty where nothing is declared."""
+        """Return the totals as words; empty if none is declared."""
         tests = "" if self.tests is None else amount(self.tests, "test")
         skipped = amount(self.skipped, "skipped test") if self.skipped else ""
         return ", ".join(word for word in (tests, self.bad_words(), skipped) if word)
 
     def bad_words(self) -> str:
-        """Return ``1 failure, 2 errors``; ``no failure`` where both are zero; empty where neither is declared."""
+        """Return ``1 failure, 2 errors``; ``no failure`` if both are zero; empty if neither is declared."""
         if not self.bad:
             return "" if self.bad is None else "no failure"
         counted = ((self.failures, "failure"), (self.errors, "error"))
@@ -63,7 +63,7 @@ def declared_in(attributes: Mapping[str, str]) -> Declared:
 
 
 class Scope:
-    """A suite, or the whole report, while it is read: what it declares beside what it lists."""
+    """A suite, or the whole report, being read: its declared totals and its listed tests."""
 
     def __init__(self, suite: str, declared: Declared, *, is_root: bool) -> None:
         self.suite = suite
@@ -73,13 +73,13 @@ class Scope:
         self.seen: set[tuple[str, str]] = set()
         self.unlisted_tests = self.unlisted_bad = 0
         self.inner = Declared()
-        """The sum of what the suites directly within it declare."""
+        """The sum of the totals that the direct inner suites declare."""
         self.output: list[tuple[str, str]] = []
         self.last_bad = -1
-        """The index of the last bad result within it."""
+        """The index of the last bad result."""
 
     def add_inner(self, declared: Declared) -> None:
-        """Count a suite that begins within it."""
+        """Add the declared totals of an inner suite."""
         self.inner = Declared(
             _sum(self.inner.tests, declared.tests),
             _sum(self.inner.failures, declared.failures),
@@ -87,15 +87,15 @@ class Scope:
         )
 
     def absorb(self, inner: Scope) -> None:
-        """Count what a suite that ended within it lists."""
+        """Add the listed tests of an inner suite."""
         for name in ("tests", "bad", "bad_elements", "skipped", "distinct", "unlisted_tests", "unlisted_bad"):
             setattr(self, name, getattr(self, name) + getattr(inner, name))
         self.last_bad = max(self.last_bad, inner.last_bad)
 
     def differences(self) -> Iterator[Remark]:
-        """Yield at most one remark for totals that differ, and one for those that are not numbers.
+        """Yield at most one remark for totals that differ, and one for totals that are not numbers.
 
-        What an inner suite lacks is said there; the outer totals may count it or not.
+        Tests missing from an inner suite are reported there only; the outer totals may include them or not.
         """
         declared = self.declared
         self.distinct += len(self.seen)
@@ -106,26 +106,23 @@ class Scope:
             number = declared.skipped or declared.disabled or 0
             words.append((amount(number, f"{kind} test"), amount(self.skipped, "skipped test"), False))
         if words:
-            yield Remark(
-                self._sentence([stated for stated, _, _ in words], [listed for _, listed, _ in words]), is_error
-            )
+            stated, listed = ", ".join(word[0] for word in words), ", ".join(word[1] for word in words)
+            hint = "" if self.tests else " It may not have run."
+            yield Remark(f"{self.name} declares {stated}, but lists {listed}.{hint}", is_error)
         if declared.invalid:
             yield Remark(f"{self.name} declares totals that are not numbers: {', '.join(declared.invalid)}.", False)
 
     def _tests_differ(self) -> Iterator[tuple[str, str, bool]]:
-        """Tools count every test, or only those that were not skipped, or one that is listed twice once."""
+        """Compare the tests: tools count all of them, only those not skipped, or those with the same name once."""
         declared = self.declared.tests
-        if declared is None or {declared, declared - self.unlisted_tests} & {
-            self.tests,
-            self.tests - self.skipped,
-            self.distinct,
-        }:
+        listed = {self.tests, self.tests - self.skipped, self.distinct}
+        if declared is None or {declared, declared - self.unlisted_tests} & listed:
             return
         self.unlisted_tests = max(self.unlisted_tests, declared - self.tests)
         yield amount(declared, "test"), amount(self.tests, "test"), declared > self.tests
 
     def _bad_differ(self) -> Iterator[tuple[str, str, bool]]:
-        """Tools count failed tests, or all that failed in them."""
+        """Compare the failures: tools count failed tests, or all failures in them."""
         declared = self.declared.bad
         if declared is None or {declared, declared - self.unlisted_bad} & {self.bad, self.bad_elements}:
             return
@@ -133,15 +130,11 @@ class Scope:
         yield self.declared.bad_words(), amount(self.bad, "failed test"), declared > self.bad
 
     def _skipped_agree(self) -> bool:
-        """Disabled tests are a part of the skipped ones, or beside them, depending on the tool."""
+        """Compare the skipped tests, which may or may not include the disabled ones."""
         skipped, disabled = self.declared.skipped, self.declared.disabled or 0
         if skipped is None:
             return self.skipped >= disabled
         return self.skipped in {max(skipped, disabled), skipped + disabled}
-
-    def _sentence(self, stated: list[str], listed: list[str]) -> str:
-        sentence = f"{self.name} declares {', '.join(stated)}, but lists {', '.join(listed)}."
-        return sentence if self.tests else f"{sentence} It may not have run."
 
 
 def _sum(one: int | None, other: int | None) -> int | None:

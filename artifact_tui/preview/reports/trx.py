@@ -1,4 +1,4 @@
-"""TRX, the XML of Visual Studio's and dotnet's test results (vstst.xsd of the TeamTest 2010 namespace)."""
+"""TRX, the XML test results of Visual Studio and dotnet (vstst.xsd, TeamTest 2010 namespace)."""
 
 from __future__ import annotations
 
@@ -13,21 +13,12 @@ from artifact_tui.preview.reports.xml_events import parse
 
 ROOTS = {"TestRun"}
 _OUTCOMES = {
-    "Passed": "passed",
-    "PassedButRunAborted": "warning",
-    "Warning": "warning",
-    "Completed": "passed",
-    "NotExecuted": "skipped",
-    "NotRunnable": "skipped",
-    "Inconclusive": "skipped",
-    "Pending": "skipped",
-    "InProgress": "error",
-    "Disconnected": "error",
-    "Aborted": "error",
-    "Error": "error",
-    "Timeout": "error",
+    **dict.fromkeys(("Passed", "Completed"), "passed"),
+    **dict.fromkeys(("PassedButRunAborted", "Warning"), "warning"),
+    **dict.fromkeys(("NotExecuted", "NotRunnable", "Inconclusive", "Pending"), "skipped"),
+    **dict.fromkeys(("InProgress", "Disconnected", "Aborted", "Error", "Timeout"), "error"),
 }
-"""All others are failures, a missing one too: it is what writers of the format leave out."""
+"""All others are failures, including a missing outcome, since writers of the format omit Failed."""
 _RESULTS = {
     "UnitTestResult",
     "TestResult",
@@ -63,7 +54,7 @@ class _Test:
 
     @property
     def leaves(self) -> list[_Test]:
-        """The rows, and itself where it says more than they do; a test without rows is its own."""
+        """The rows of a data-driven test, or the test itself; both if the test failed and no row did."""
         rows = [leaf for test in self.inner for leaf in test.leaves]
         is_bad = self.outcome in ("failed", "error")
         says_more = is_bad and not any(row.outcome in ("failed", "error") for row in rows)
@@ -71,13 +62,10 @@ class _Test:
 
     @property
     def every(self) -> list[_Test]:
-        """It and all within it."""
         return [self, *(inner for test in self.inner for inner in test.every)]
 
 
 class _Reader:
-    """Collects results, the classes of their methods, and the summary of the run."""
-
     def __init__(self) -> None:
         self._tests: list[_Test] = []
         self._open: list[_Test] = []
@@ -87,7 +75,6 @@ class _Reader:
         self._summary = RunSummary()
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        """Note an element that begins."""
         self._path.append(name)
         if name in _RESULTS:
             test = _Test(attributes)
@@ -101,7 +88,6 @@ class _Reader:
             self._summary.start(name, attributes)
 
     def end(self, name: str, text: str) -> None:
-        """Note an element that ends, with the text directly in it."""
         self._path.pop()
         if not self._open:
             self._summary.end(name, text)
@@ -114,13 +100,13 @@ class _Reader:
             self._open[-1].output.append(Said("", text, _OUTPUTS.get(name, "Message")))
 
     def results(self) -> list[Result]:
-        """Return the tests that ran, each row of a data-driven one by itself."""
+        """Return the tests, with each row of a data-driven test."""
         return [self._result(leaf) for test in self._tests for leaf in test.leaves]
 
     def remarks(self, results: list[Result], *, is_cut: bool) -> list[Remark]:
-        """Return what the run says of itself beside its tests."""
+        """Return the differences between the summary of the run and its tests."""
         if is_cut:
-            return [Remark("The totals of the run are at its end, which was not read.", is_error=False)]
+            return [Remark("The totals are at the end of the report, which was not read.", is_error=False)]
         every = [one for test in self._tests for one in test.every]
         return self._summary.remarks(results, [[one.outcome for one in tests] for tests in (self._tests, every)])
 

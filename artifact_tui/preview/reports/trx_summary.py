@@ -1,4 +1,4 @@
-"""The ``ResultSummary`` of a TRX: outcome, counters, and errors outside of tests."""
+"""The ``ResultSummary`` of a TRX file: outcome, counters, and errors outside of tests."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from artifact_tui.preview.reports.results import OUTCOMES, Result
 
 _GOOD = {"", "completed", "passed"}
 _QUIET = {"warning", "inconclusive", "notexecuted", "pending", "notrunnable", "passedbutrunaborted"}
-"""Outcomes that are warnings."""
+"""Outcomes shown as warnings."""
 _BAD_COUNTERS = ("failed", "error", "timeout", "aborted", "disconnected", "inProgress")
 _PROGRESS = re.compile(r"\[xUnit\.net [\d:.]+\]\s+(?P<test>.*) \[(?:FAIL|SKIP)\]\s*")
-"""A line of xUnit's adapter for a test that is listed as well."""
+"""A line that xUnit's adapter writes for a test that is also listed."""
 
 
 class RunSummary:
-    """The summary of a run, fed with the elements outside of results."""
+    """The summary of a run, built from the elements outside of results."""
 
     def __init__(self) -> None:
         self._outcome = ""
@@ -28,7 +28,7 @@ class RunSummary:
         self._is_inside = self._is_in_note = False
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        """Note an element that begins."""
+        """Read the start of an element."""
         if name == "ResultSummary":
             self._is_inside, self._outcome = True, attributes.get("outcome", "")
         elif name == "Counters" and self._is_inside:
@@ -38,7 +38,7 @@ class RunSummary:
             self._notes.append((attributes.get("outcome", ""), []))
 
     def end(self, name: str, text: str) -> None:
-        """Note an element that ends, with the text directly in it."""
+        """Read the end of an element, with the text directly in it."""
         if self._is_in_note and text.strip():
             self._notes[-1][1].append(text.strip())
         elif name in ("StdOut", "StdErr") and self._is_inside and text.strip():
@@ -51,24 +51,20 @@ class RunSummary:
     def remarks(self, results: list[Result], others: list[list[str]]) -> list[Remark]:
         """Return the differences between the run and its tests.
 
-        ``others`` are the outcomes in other ways of counting: adapters count data-driven tests, or their rows, or both.
+        ``others`` are the outcomes counted in other ways: adapters count data-driven tests, their rows, or both.
         """
         counts = Counter(result.outcome for result in results)
         bad = counts["failed"] + counts["error"]
-        notes = self._run_infos(results)
-        differences = self._differences([counts, *map(Counter, others)])
         outcome = self._outcome.strip()
-        is_good = outcome.lower() in _GOOD
-        is_quiet = outcome.lower() in _QUIET
-        is_explained = is_good or (bad > 0 and outcome.lower() in ("failed", "error"))
-        found = [] if is_explained else [Remark(f"Outcome of the run: {outcome}.", not is_quiet)]
-        found += notes + differences
+        is_explained = outcome.lower() in _GOOD or (bad > 0 and outcome.lower() in ("failed", "error"))
+        found = [] if is_explained else [Remark(f"Outcome of the run: {outcome}.", outcome.lower() not in _QUIET)]
+        found += self._run_infos(results) + self._differences([counts, *map(Counter, others)])
         if found and self._output:
             found[-1] = Remark(found[-1].text, found[-1].is_error, "\n".join(self._output))
         return found
 
     def _run_infos(self, results: list[Result]) -> list[Remark]:
-        """Those that only repeat that a test failed or was skipped are left out."""
+        """Return the messages, except those that only repeat that a test failed or was skipped."""
         names = {result.name for result in results} | {f"{result.suite}.{result.name}" for result in results}
         remarks = []
         for outcome, texts in self._notes:
@@ -84,23 +80,21 @@ class RunSummary:
     def _differences(self, counts: list[Counter[str]]) -> list[Remark]:
         values = {name: whole_number(value) for name, value in self._counters.items()}
         invalid = [f"{name}='{self._counters[name][:40]}'" for name, value in values.items() if value is None]
-        total, passed, failed = (values.get(name) for name in ("total", "passed", "failed"))
-        bad = None if failed is None else sum(values.get(name) or 0 for name in _BAD_COUNTERS)
+        bad = None if values.get("failed") is None else sum(values.get(name) or 0 for name in _BAD_COUNTERS)
         stated, listed, is_error = [], [], False
-        for declared, outcomes, noun, is_worse in (
-            (total, OUTCOMES, "test", True),
-            (bad, ("failed", "error"), "failed test", True),
-            (passed, ("passed", "warning"), "passed test", False),
+        for declared, outcomes, noun in (
+            (values.get("total"), OUTCOMES, "test"),
+            (bad, ("failed", "error"), "failed test"),
+            (values.get("passed"), ("passed", "warning"), "passed test"),
         ):
             numbers = [sum(count[outcome] for outcome in outcomes) for count in counts]
             if declared is not None and declared not in numbers:
                 stated.append(amount(declared, noun))
                 listed.append(amount(numbers[0], noun))
-                is_error = is_error or (is_worse and declared > max(numbers))
+                is_error |= noun != "passed test" and declared > max(numbers)
         remarks = []
         if stated:
-            text = f"The run declares {', '.join(stated)}, but lists {', '.join(listed)}."
-            remarks.append(Remark(text, is_error))
+            remarks.append(Remark(f"The run declares {', '.join(stated)}, but lists {', '.join(listed)}.", is_error))
         if invalid:
             remarks.append(Remark(f"The run declares totals that are not numbers: {', '.join(invalid)}.", False))
         return remarks

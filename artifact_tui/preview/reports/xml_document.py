@@ -1,4 +1,4 @@
-"""XML that is a report of a known kind."""
+"""XML reports of a known type."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _REPORTS: tuple[tuple[set[str], Callable[[Sample], Rendered]], ...] = (
 
 
 def read(sample: Sample) -> Rendered | None:
-    """Return the report, or the text of a broken one below the reason; None for all other files."""
+    """Return the report, or the text of an invalid one below the reason; None for all other files."""
     head = sample.data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if not head.startswith((b"<", b"\xff\xfe", b"\xfe\xff")) or sample.decoded is None:
         return None

@@ -1,6 +1,6 @@
-"""XML as it comes, element by element, for reports: no entities, no endless depth, and what is cut is read until there.
+"""Streaming XML for reports: no entities, limited depth, and a cut document is read to its end.
 
-An entity can stand for gigabytes, or for a file of this machine, so a document that declares one is refused.
+An entity can expand to gigabytes or to a local file, so a document that declares one is refused.
 """
 
 from __future__ import annotations
@@ -11,26 +11,26 @@ from xml.parsers import expat
 
 _DEEPEST = 200
 _LONGEST_TEXT = 200_000
-"""Characters directly in one element: of more, the start and the end are kept."""
+"""Characters directly in one element; a longer text keeps its start and its end."""
 _ROOT_WITHIN = 65_536
 
 
 class XmlRefused(Exception):
-    """It is no XML that can be read; the message is a clause."""
+    """The document is not valid XML, or is over a limit; the message is a clause without a subject."""
 
 
 class EntitiesRefused(XmlRefused):
-    """It declares entities."""
+    """The document declares entities."""
 
 
 class Listener(Protocol):
-    """Told of elements by their local names, without namespaces."""
+    """Receives elements by their local names, without namespaces."""
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        """Begin an element."""
+        """Read the start of an element."""
 
     def end(self, name: str, text: str) -> None:
-        """Note an element that ends; ``text`` is directly in it, a very long one without its middle."""
+        """Read the end of an element; ``text`` is directly in it, and lacks its middle if it is very long."""
 
 
 def parse(data: bytes, listener: Listener, *, is_cut: bool) -> None:
@@ -46,15 +46,12 @@ def parse(data: bytes, listener: Listener, *, is_cut: bool) -> None:
         parser.Parse(data, not is_cut)
     except expat.ExpatError as error:
         raise XmlRefused(f"is broken in line {error.lineno}: {expat.ErrorString(error.code)}") from None
-    except (ValueError, LookupError):  # an encoding that expat does not know
-        raise XmlRefused("is in an encoding that cannot be read") from None
+    except (ValueError, LookupError):
+        raise XmlRefused("is in an unknown encoding") from None
 
 
 def root_of(data: bytes) -> str:
-    """Return the local name of the outermost element; empty where the start is no XML.
-
-    Raises :class:`EntitiesRefused`.
-    """
+    """Return the local name of the root element; empty if it is not XML. Raises :class:`EntitiesRefused`."""
     if b"<" not in data[:_ROOT_WITHIN]:
         return ""
     finder = _RootFinder()
@@ -68,7 +65,7 @@ def root_of(data: bytes) -> str:
 
 
 class _Found(Exception):
-    """Enough has been read."""
+    pass
 
 
 class _RootFinder:
@@ -104,26 +101,26 @@ class _Events:
 
 
 class _Text:
-    """The text of an element; of a long one the start, the end, and how much is between them."""
+    """The text of an element: all of it, or the start, the end, and the number of characters left out."""
 
     def __init__(self) -> None:
         self._start: list[str] = []
-        self._room = _LONGEST_TEXT // 2
+        self._space = _LONGEST_TEXT // 2
         self._end = ""
         self._left_out = 0
 
     def add(self, data: str) -> None:
-        if self._room:
-            self._start.append(data[: self._room])
-            data = data[self._room :]
-            self._room -= len(self._start[-1])
+        if self._space:
+            self._start.append(data[: self._space])
+            data = data[self._space :]
+            self._space -= len(self._start[-1])
         if data:
             end = self._end + data
             self._end = end[-_LONGEST_TEXT // 2 :]
             self._left_out += len(end) - len(self._end)
 
     def whole(self) -> str:
-        between = f"\n… {self._left_out:,} characters are left out here; v shows them …\n" if self._left_out else ""
+        between = f"\n… {self._left_out:,} characters left out; v shows them …\n" if self._left_out else ""
         return "".join(self._start) + between + self._end
 
 
