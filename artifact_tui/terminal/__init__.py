@@ -1,1 +1,1 @@
-"""What Textual leaves to us over SSH."""
+"""Terminal handling that Textual lacks, mostly for SSH."""

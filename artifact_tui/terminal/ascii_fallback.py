@@ -1,4 +1,4 @@
-"""For terminals that are not told to show Unicode: every cell in ASCII, borders as lines of ``+``, ``-`` and ``|``."""
+"""ASCII output for terminals without Unicode: every cell is ASCII, and borders use ``+``, ``-`` and ``|``."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
-_LINES = {"─━╌╍┄┅┈┉═╴╶▁▔": "-", "│┃╎╏┆┇┊┋║╵╷▏▕": "|"}
 _SIGNS = {
+    "─━╌╍┄┅┈┉═╴╶▁▔": "-",
+    "│┃╎╏┆┇┊┋║╵╷▏▕": "|",
     "▌▐❯›▶▸→": ">",
     "‹◀←": "<",
     "▲↑": "^",
@@ -29,15 +30,15 @@ _SIGNS = {
     "␣": "_",
     "✂": "%",
 }
-_PLAIN = {letter: plain for table in (_LINES, _SIGNS) for letters, plain in table.items() for letter in letters}
+_PLAIN = {letter: plain for letters, plain in _SIGNS.items() for letter in letters}
 UNSHOWN = "?"
 
 
 class PlainLetters(LineFilter):
-    """Shows each letter by one that is in ASCII and takes as many cells."""
+    """Replaces each character with ASCII of the same width."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """Return the same segments where there is nothing to do."""
+        """Return the segments in ASCII; the same list if they already are."""
         if all(segment.text.isascii() for segment in segments):
             return segments
         return [segment if segment.control else Segment(plain(segment.text), segment.style) for segment in segments]
@@ -45,7 +46,7 @@ class PlainLetters(LineFilter):
 
 @lru_cache(maxsize=8192)
 def plain(text: str) -> str:
-    """Return a text of the same width in ASCII."""
+    """Return an ASCII text of the same width."""
     return text if text.isascii() else "".join(map(_plain_letter, text))
 
 
@@ -57,7 +58,7 @@ def _plain_letter(letter: str) -> str:
         return UNSHOWN * width
     if letter in _PLAIN:
         return _PLAIN[letter]
-    if "\u2400" <= letter <= "\u241f":  # pictures of control characters
+    if "\u2400" <= letter <= "\u241f":  # control pictures
         return "^"
     if "\u2500" <= letter < "\u2580":  # corners and crossings
         return "+"

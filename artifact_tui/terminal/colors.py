@@ -8,12 +8,12 @@ from typing import Literal
 Colors = Literal["standard", "256", "truecolor"]
 
 _WITH_256 = ("256color", "alacritty", "contour", "foot", "ghostty", "iterm", "kitty", "konsole", "rio", "wezterm")
-"""Parts of names whose terminals have 256 colors at least; a server that SSH leads to rarely has their terminfo."""
+"""Parts of the names of terminals with at least 256 colors; SSH servers often lack their terminfo."""
 _UNKNOWN = ("", "dumb", "unknown")
 
 
 def colors_of(environ: Mapping[str, str]) -> Colors:
-    """Return the colors by COLORTERM, else by the name or terminfo of TERM; 16 if nothing is known."""
+    """Return the colors from COLORTERM, or from the name or terminfo entry of TERM; 16 if unknown."""
     if environ.get("COLORTERM", "").strip().lower() in {"truecolor", "24bit"}:
         return "truecolor"
     kind = environ.get("TERM", "").strip().lower()
@@ -29,5 +29,5 @@ def _in_terminfo(kind: str) -> int:
 
         curses.setupterm(kind, 1)
         return curses.tigetnum("colors")
-    except (ImportError, curses.error):  # a Python without curses; a terminal that this machine does not know
+    except (ImportError, curses.error):  # Python without curses, or a terminal without a terminfo entry
         return 0

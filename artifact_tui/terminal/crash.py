@@ -1,4 +1,4 @@
-"""What a crash leaves on the terminal: a short traceback without local variables, which may hold secrets."""
+"""Crash reports: a short traceback without local variables, which may hold secrets."""
 
 from __future__ import annotations
 
@@ -16,17 +16,14 @@ FRAMES = 12
 
 
 def crash_report(error: BaseException) -> str:
-    """Return the last frames and the error's type and text, printable and without secrets.
-
-    Never a value of a variable.
-    """
+    """Return the last frames and the error, printable, without secrets and without values of variables."""
     summary = traceback.TracebackException.from_exception(error, limit=-FRAMES, capture_locals=False)
     lines = redact("".join(summary.format())).splitlines()
     return "\n".join(printable(line, 300) if line.strip() else "" for line in lines)
 
 
 def how_to_report() -> str:
-    """Return the end of a report: the version, and the log file or how to get one."""
+    """Return the last line of a report: the version, and the log file or how to get one."""
     log = "the log that --log-file FILE writes"
     for handler in logging.getLogger("artifact_tui").handlers:
         if isinstance(handler, logging.FileHandler):
@@ -35,12 +32,12 @@ def how_to_report() -> str:
 
 
 def report_all_crashes() -> None:
-    """Errors outside the app, in threads, in destructors and in logs nobody set up are reported like the others."""
+    """Report errors outside the app, in threads, in destructors and in unconfigured loggers in the same way."""
     sys.excepthook = lambda kind, error, trace: _write(error)
     threading.excepthook = lambda arguments: _write(arguments.exc_value)
     sys.unraisablehook = lambda arguments: _write(arguments.exc_value)
     for foreign in ("httpx", "httpcore"):
-        logging.getLogger(foreign).setLevel(logging.WARNING)  # at INFO they write whole addresses
+        logging.getLogger(foreign).setLevel(logging.WARNING)  # at INFO they log whole URLs
     if logging.lastResort is not None:
         logging.lastResort.setFormatter(LineFormatter())
 

@@ -1,4 +1,4 @@
-"""The way to and from the terminal: Textual's, with keys and bytes that survive a bad line."""
+"""Textual's terminal driver, with input and output that work on slow and unreliable connections."""
 
 from __future__ import annotations
 
@@ -15,43 +15,43 @@ from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
-from artifact_tui.terminal.key_parser import KEY_FLAGS, KeyStream, Pasted, Piece, Pressed, SequenceParser
+from artifact_tui.terminal.key_parser import KEY_FLAGS, KeyStream, Piece, SequenceParser
 from artifact_tui.terminal.output.flow_control import QUESTION, FlowControl
 from artifact_tui.terminal.output.writer import Writer
 from artifact_tui.terminal.restore import restore_terminal
 
 STDERR = 2
-"""Where Textual draws."""
+"""The file descriptor that Textual draws to."""
 _TEXTUAL_KEY_FLAGS = "\x1b[>25u"
-"""What Textual asks for: all but the alternate keys, without which Ctrl fails on layouts that are not Latin."""
+"""What Textual requests: all but alternate keys, without which Ctrl fails on keyboard layouts that are not Latin."""
 TICK = 0.05
-"""Seconds between two looks at what is only half received."""
+"""Seconds between two checks of partly received sequences."""
 LAST_WORDS = 1.0
-"""Seconds that an ending waits for the terminal: for what was sent to go, for what was asked to be answered."""
+"""Seconds to wait at the end for the terminal to take the output and to answer queries."""
 
 
 @runtime_checkable
 class Watched(Protocol):
-    """An app that can be told that its terminal is gone, and that may hand it to another."""
+    """An app that handles the loss of its terminal, and may hand the terminal over to another app."""
 
     line_settings: list[Any] | None
 
     @property
     def hands_over(self) -> bool:
-        """Whether it has ended and another takes over the terminal."""
+        """Whether it has ended and another app takes over the terminal."""
 
     def keep(self, message: Message) -> bool:
-        """Keep a key for that app; whether it is. May be called from any thread."""
+        """Keep a key for the next app and return whether it was kept. May be called from any thread."""
 
     def hang_up(self) -> None:
-        """May be called from any thread."""
+        """End the app, because its terminal is gone. May be called from any thread."""
 
     def crash(self, error: Exception) -> None:
-        """End the app with an error, from any thread."""
+        """End the app with an error. May be called from any thread."""
 
 
 class TerminalDriver(LinuxDriver):
-    """Reads whole sequences and drops what is no key; writes without waiting, and knows whether there is room."""
+    """Reads whole sequences, drops unknown ones, and writes without blocking and with flow control."""
 
     def __init__(
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
@@ -60,26 +60,26 @@ class TerminalDriver(LinuxDriver):
         self._pace = FlowControl()
         self._parser = SequenceParser(debug=debug)
         self._writer: Writer | None = None
-        self._room: Callable[[], None] = lambda: None
+        self._when_open: Callable[[], None] = lambda: None
         self._patience = LAST_WORDS
         self.hovers = not os.environ.get("SSH_CONNECTION")
 
     @property
     def is_open(self) -> bool:
-        """Whether another frame may go: all before it has been taken, and not too much is unanswered."""
+        """Whether another frame may be sent: the last one has been written, and few bytes are unanswered."""
         return self._writer is not None and self._writer.is_idle and self._pace.is_open
 
     @property
     def due(self) -> float:
-        """Seconds until a missing answer is given up."""
+        """Seconds until the oldest query counts as unanswered."""
         return self._pace.due
 
-    def when_open(self, room: Callable[[], None]) -> None:
-        """``room`` is called in the event loop whenever there may be room again."""
-        self._room = room
+    def when_open(self, call: Callable[[], None]) -> None:
+        """Call ``call`` in the event loop whenever another frame may be sent."""
+        self._when_open = call
 
     def write(self, data: str) -> None:
-        """Send in order, without waiting; Textual's thread would make the event loop wait for a slow line."""
+        """Send in order without blocking; Textual's own thread makes the event loop wait for a slow connection."""
         if QUESTION in data:
             self._pace.send(len(data))
         if data == _TEXTUAL_KEY_FLAGS:
@@ -88,29 +88,25 @@ class TerminalDriver(LinuxDriver):
             self._writer.write(data)
 
     def hurry(self) -> None:
-        """Leave without waiting for the terminal, which did not ask for the end."""
+        """End almost without waiting for the terminal, because a signal or a hang-up ends the program."""
         self._patience = 0.2
 
-    def _hang_up(self) -> None:
-        if isinstance(self._app, Watched):
-            self._app.hang_up()
-
-    def _tell(self) -> None:
+    def _drained(self) -> None:
         with suppress(RuntimeError):  # the loop may have ended
-            self._loop.call_soon_threadsafe(self._room)
+            self._loop.call_soon_threadsafe(self._when_open)
 
     def start_application_mode(self) -> None:
-        """Take the terminal, at the start and after a pause."""
+        """Take the terminal, at the start and after a suspension."""
         self._pace.reset()
-        self._writer = Writer(STDERR, self._tell)
+        self._writer = Writer(STDERR, self._drained)
         super().start_application_mode()  # type: ignore[no-untyped-call]  # declared without types
         if isinstance(self._app, Watched) and self._app.line_settings is not None:
             self.attrs_before = self._app.line_settings
 
     def stop_application_mode(self) -> None:
-        """Give the terminal back; answers still on their way would be typed into the shell.
+        """Give the terminal back after pending answers, which would otherwise be typed into the shell.
 
-        An app that takes over gets it without echo, so that Enter stays Enter and nothing typed meanwhile is shown.
+        The next app gets it in raw mode without echo, so keys typed meanwhile stay intact and are not shown.
         """
         self._pace.wait(self._patience)
         self.write("\x1b[r\x1b[m\x1b[?1002l")
@@ -119,7 +115,7 @@ class TerminalDriver(LinuxDriver):
         super().stop_application_mode()
 
     def disable_input(self) -> None:
-        """Stop reading; Textual's own drops what has been typed, more than once, which is for the app that comes."""
+        """Stop reading, without Textual's flush of typed keys if another app takes over."""
         if not (isinstance(self._app, Watched) and self._app.hands_over):
             super().disable_input()
         elif self._key_thread is not None:
@@ -131,12 +127,12 @@ class TerminalDriver(LinuxDriver):
             self.exit_event.clear()
 
     def send_message(self, message: Message) -> None:
-        """Hand a message to the app; one that has ended may keep it for the next."""
+        """Send a message to the app, which may keep it for the next app."""
         if not (isinstance(self._app, Watched) and self._app.keep(message)):
             super().send_message(message)
 
     def close(self) -> None:
-        """Send the remaining bytes, or only the restoring ones if the terminal does not take them in time."""
+        """Send the remaining bytes, or only restore the terminal if it does not take them in time."""
         if self._writer is not None:
             if not self._writer.stop(self._patience):
                 restore_terminal(self.fileno, self.attrs_before)
@@ -144,14 +140,13 @@ class TerminalDriver(LinuxDriver):
         super().close()
 
     def _enable_mouse_support(self) -> None:
-        """Over SSH clicks, drags and the wheel, but no report of every move."""
         if self.hovers:
             super()._enable_mouse_support()
-        elif self._mouse:
+        elif self._mouse:  # over SSH, clicks, drags and the wheel, but no report of every move
             self.write("\x1b[?1000h\x1b[?1002h\x1b[?1006h")
 
     def leave_mouse(self, to_the_terminal: bool) -> None:
-        """Let the terminal select with the mouse, or have it report the mouse again."""
+        """Turn mouse capture off, so that the terminal can select text, or on again."""
         if to_the_terminal:
             self._disable_mouse_support()
             self.write("\x1b[?1002l")
@@ -159,16 +154,15 @@ class TerminalDriver(LinuxDriver):
             self._enable_mouse_support()
 
     def _run_input_thread(self) -> None:
-        """Read to the end; Textual's own leaves the exit code at 0 after an error."""
         try:
             self.run_input_thread()
-        except Exception as error:
+        except Exception as error:  # after which Textual's own thread leaves the exit code at 0
             if not isinstance(self._app, Watched):
                 raise
             self._app.crash(error)
 
     def run_input_thread(self) -> None:
-        """Read until the end; a terminal that is gone ends the program."""
+        """Read until the end; end the program if the terminal is gone."""
         stream = KeyStream(constants.ESCAPE_DELAY)
         decode = getincrementaldecoder("utf-8")(errors="replace").decode
         with selectors.DefaultSelector() as selector:
@@ -178,7 +172,8 @@ class TerminalDriver(LinuxDriver):
                 if selector.select(TICK):
                     data = self._read()
                     if not data:
-                        self._hang_up()
+                        if isinstance(self._app, Watched):
+                            self._app.hang_up()
                         return
                     text = decode(data)
                 self._take(stream.feed(text) if text else stream.tick())
@@ -191,11 +186,11 @@ class TerminalDriver(LinuxDriver):
 
     def _take(self, pieces: Iterable[Piece]) -> None:
         for piece in pieces:
-            if isinstance(piece, (Pressed, Pasted)):
-                self.process_message(piece.event)
+            if not isinstance(piece, str):
+                self.process_message(piece)
                 continue
             if piece.startswith("\x1b[?2026;"):
                 self._pace.answer()
-                self._tell()
+                self._drained()
             for message in self._parser.parse(piece):
                 self.process_message(message)

@@ -1,4 +1,4 @@
-"""The desktop's own window on a folder, where the program runs on a desktop."""
+"""The file manager of the desktop."""
 
 from __future__ import annotations
 
@@ -9,23 +9,18 @@ from pathlib import Path
 
 
 def show_folder(path: Path) -> str:
-    """Show ``path``, or the folder it is in when it is a file; why that failed, or empty.
+    """Show a directory, or the directory of a file; return why that failed, or an empty string.
 
-    macOS is asked to reveal and not to open: a folder whose name ends in ``.app`` would be run.
+    On macOS, the path is revealed instead of opened: a directory with a name in ``.app`` would be run.
     """
     if sys.platform == "darwin":
         command = ["open", "-R", str(path)]
     else:
         command = ["xdg-open", str(path if path.is_dir() else path.parent)]
+    null = subprocess.DEVNULL
     try:
-        window = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        window = subprocess.Popen(command, stdin=null, stdout=null, stderr=null, start_new_session=True)
     except OSError:
-        return f"There is no {command[0]} on this machine to show the folder with."
-    threading.Thread(target=window.wait, name="file manager", daemon=True).start()  # some stay as long as their window
+        return f"Cannot show the directory: {command[0]} not found."
+    threading.Thread(target=window.wait, name="file manager", daemon=True).start()  # some run until the window closes
     return ""

@@ -1,8 +1,8 @@
-"""Cuts what a terminal sends into keys, pastes and reports, however it arrives.
+"""Splits terminal input into keys, pastes and reports, however it is fragmented.
 
-Sequences end by their grammar (ECMA-48, 5.4; string controls by BEL or ST), not by the time at which their parts
-come; only an escape alone waits. What is no key, no mouse and no expected report is dropped: late answers to questions,
-of this program or of the one before it, must never act as letters.
+Sequences end by their grammar (ECMA-48, 5.4; control strings by BEL or ST), not by timing; only a lone escape waits.
+Anything but keys, mouse events and expected reports is dropped, because late answers to queries of this or an earlier
+program must never act as typed letters.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._xterm_parser import XTermParser
@@ -22,23 +21,23 @@ _log = logging.getLogger(__name__)
 
 ESCAPE = "\x1b"
 LOST = 2.0
-"""Seconds of silence after which an unfinished paste counts as ended, and an unfinished sequence as lost."""
+"""Seconds of silence that end an unfinished paste and drop an unfinished sequence."""
 REJOINED = 1.0
-"""Seconds for which the rest of an arrow key still belongs to its escape, which has acted as a key meanwhile."""
+"""Seconds in which the rest of an arrow key still joins its escape, even if that has acted as the Esc key."""
 TYPED_AT_MOST = 64
-"""Different keys that people type before one read; more at once were pasted into a terminal that does not say so."""
+"""Characters that people can type before one read; more were pasted into a terminal without bracketed paste."""
 
 KEY_FLAGS = 0b11101
-"""What is asked of the terminal: escape codes that are no letters, alternate keys, all keys, and their text."""
+"""The requested kitty flags: disambiguate escape codes, report alternate keys, all keys and associated text."""
 
 LONGEST = 32
-"""Characters up to which Textual takes a sequence for one; of a longer one every letter would be a key."""
+"""Characters that Textual accepts in a sequence; it would read a longer one as single keys."""
 
-# A report is ``CSI key:shifted:base ; modifiers:event ; text u``, or has another final letter and a number for its key
+# A report is ``CSI key:shifted:base ; modifiers:event ; text u``, or a number and another final letter
 # (https://sw.kovidgoyal.net/kitty/keyboard-protocol/). Textual reads one number in each of the first two fields.
 _KEY = re.compile(r"\x1b\[([\d:;]*)([u~ABCDEFHPQRS])\Z", re.ASCII)
 _PRESSED = ("", "1", "2")
-"""Event types of a press and of its repeats; 3 is a release."""
+"""Event types of a press and of a repeat; 3 is a release."""
 _SHIFT_AND_LOCKS = 0b11000001
 _LAST_ASCII, _LAST_CHARACTER = 0x7F, 0x10FFFF
 _SURROGATES, _MORE_CONTROLS = range(0xD800, 0xE000), range(0x7F, 0xA0)
@@ -48,31 +47,19 @@ _UNFINISHED = re.compile(r"\x1b\[[0-?]*[ -/]*\Z|\x1bO\Z")
 _STRING = re.compile(r"\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\|\x1b(?=[^\\]))")
 _UNFINISHED_STRING = re.compile(r"\x1b[\]PX^_][^\x07\x1b]*\x1b?\Z")
 _EXPECTED = re.compile(
-    r"\x1b\[(?:[\d:;]*[u~ABCDEFHPQRS]"  # keys with modifiers, the cursor's place
+    r"\x1b\[(?:[\d:;]*[u~ABCDEFHPQRS]"  # keys with modifiers, cursor position
     r"|<[-\d;]+[Mm]|[-\d;]+M"  # mouse
     r"|[IO]|\?\d+;\d\$y|48;[\d:;]+t)\Z"  # focus, modes, size
 )
 _REST_OF_KEY = re.compile(r"(?:\[[\d:;]*[ABCDFHPQRSZ~u]|O[A-DFHP-S])\Z")
 
 
-class Pressed(NamedTuple):
-    """A key that is known already."""
-
-    event: Key
-
-
-class Pasted(NamedTuple):
-    """A text that was pasted."""
-
-    event: Paste
-
-
-Piece = str | Pressed | Pasted
-"""A letter or a whole sequence, to be parsed further; or an event."""
+Piece = str | Key | Paste
+"""A character or a whole sequence to parse, or an event."""
 
 
 class KeyStream:
-    """Takes what was read, gives pieces; :meth:`tick` gives those that time has decided."""
+    """Splits input into pieces; call :meth:`tick` regularly for the pieces that only a timeout can decide."""
 
     def __init__(self, delay: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._delay = delay
@@ -82,7 +69,7 @@ class KeyStream:
         self._heard = self._escaped = -LOST
 
     def feed(self, text: str) -> Iterator[Piece]:
-        """Yield what is whole by now."""
+        """Yield the complete pieces."""
         now = self._clock()
         if not self._rest and now - self._escaped < REJOINED and _REST_OF_KEY.match(text):
             text = ESCAPE + text
@@ -90,11 +77,11 @@ class KeyStream:
         self._rest += text
         if not self._pasting and is_pasted(self._rest):
             text, self._rest = self._rest, ""
-            yield Pasted(Paste(text))
+            yield Paste(text)
         yield from self._pieces()
 
     def tick(self) -> Iterator[Piece]:
-        """Yield what is decided because nothing more has come."""
+        """Yield the pieces that are complete because no more input has arrived."""
         silence = self._clock() - self._heard
         if self._pasting:
             if silence > LOST:
@@ -102,7 +89,7 @@ class KeyStream:
         elif self._rest == ESCAPE:
             if silence > self._delay:
                 self._rest, self._escaped = "", self._clock()
-                yield Pressed(Key("escape", ESCAPE))
+                yield Key("escape", ESCAPE)
         elif self._rest and silence > LOST:
             self._rest = ""
 
@@ -126,23 +113,23 @@ class KeyStream:
         if sequence == PASTE_START:
             self._pasting = True
         elif sequence == ESCAPE:
-            yield Pressed(Key("escape", ESCAPE))
+            yield Key("escape", ESCAPE)
         elif (sequence in ANSI_SEQUENCES_KEYS or (_EXPECTED.match(sequence) and sequence != PASTE_END)) and (
             plain := plain_report(sequence)
         ):
             yield plain
 
-    def _end_paste(self, end: int, mark: int = 0) -> Pasted:
+    def _end_paste(self, end: int, mark: int = 0) -> Paste:
         text, self._rest = self._rest[:end], self._rest[end + mark :]
         self._pasting = False
-        return Pasted(Paste(text.replace("\x00", "")))
+        return Paste(text.replace("\x00", ""))
 
 
 def _length(text: str) -> int:
-    """How long the sequence is that ``text`` starts with; 0 while that cannot be said."""
+    """Return the length of the sequence at the start of ``text``; 0 if it is incomplete."""
     if text == ESCAPE or _UNFINISHED.match(text) or _UNFINISHED_STRING.match(text):
         return 0
-    for start, whole in (("\x1b[M", 6), ("\x1b[[", 4)):  # a mouse that speaks in raw bytes; F1 to F5 of Linux's console
+    for start, whole in (("\x1b[M", 6), ("\x1b[[", 4)):  # raw mouse bytes; F1 to F5 of the Linux console
         if text.startswith(start):
             return whole if len(text) >= whole else 0
     if match := _CONTROL.match(text) or _STRING.match(text):
@@ -151,26 +138,26 @@ def _length(text: str) -> int:
 
 
 def is_pasted(text: str) -> bool:
-    """Whether so much came at once that nobody typed it: no escapes, and not one key held down."""
+    """Whether so much text in one read cannot be typed: it has no escapes and is not a held key."""
     return len(text) > TYPED_AT_MOST and ESCAPE not in text and len(set(text)) > 3
 
 
 class SequenceParser:
-    """Parses one letter or whole sequence at a time; used from the thread that reads the terminal."""
+    """Parses one character or whole sequence at a time; used from the thread that reads the terminal."""
 
     def __init__(self, *, debug: bool = False) -> None:
         self._debug = debug
         self._parser = XTermParser(debug)
 
     def parse(self, sequence: str) -> list[Message]:
-        """Return the events of a sequence; none, and a line in the log, if the parser fails."""
+        """Return the events of a sequence; log the error and return none if the parser fails."""
         try:
             messages = [*self._parser.feed(sequence)]
-        except Exception:  # whatever a terminal sends, the next key counts
+        except Exception:  # one bad sequence must not lose the next key
             _log.exception("cannot parse %r", sequence)
             messages = []
             self._parser = XTermParser(self._debug)
-        if self._parser._awaiting.timeout is not None:  # it would take the next key for the rest of this one
+        if self._parser._awaiting.timeout is not None:  # it would read the next key as the rest of this one
             self._parser = XTermParser(self._debug)
         return messages
 
@@ -178,8 +165,8 @@ class SequenceParser:
 def plain_report(sequence: str) -> str:
     """Return a key report of the kitty keyboard protocol as Textual reads it; empty for a release or an invalid one.
 
-    A key that is not ASCII and comes with a modifier such as Ctrl becomes the one at its place on an English keyboard.
-    Sequences that are not about keys stay as they are, up to ``LONGEST``.
+    A key that is not ASCII, pressed with a modifier such as Ctrl, becomes the key at its place on an English keyboard.
+    Other sequences of at most ``LONGEST`` characters stay the same.
     """
     if len(sequence) > LONGEST:
         return ""
@@ -202,7 +189,6 @@ def plain_report(sequence: str) -> str:
 
 
 def _is_command(modifiers: str) -> bool:
-    """Whether more is held than Shift, Caps Lock and Num Lock."""
     return (int(modifiers or 1) - 1) & ~_SHIFT_AND_LOCKS > 0
 
 

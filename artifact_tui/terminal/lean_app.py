@@ -1,4 +1,4 @@
-"""A Textual app that draws through :mod:`.terminal.output.renderer`, and as Textual does where that cannot be."""
+"""A Textual app that draws through :mod:`.terminal.output.renderer`, or as Textual does if that fails."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
 UNDO = "\x1b[r\x1b[m"
-"""Margins and looks as Textual takes them for granted."""
+"""Resets the margins and the style, as Textual expects them."""
 
 _log = logging.getLogger(__name__)
-_log.addHandler(logging.NullHandler())  # without a log file nothing is written over the screen
+_log.addHandler(logging.NullHandler())  # without a log file, errors must not be written over the screen
 
 
 @runtime_checkable
 class DrawnScreen(Protocol):
-    """A screen that is told before each of its frames."""
+    """A screen with a hook for each of its frames."""
 
     def frame_begins(self) -> None:
-        """Return at once; called right before each frame."""
+        """Run right before each frame; it must not block."""
 
 
 class LeanApp(App[int]):
-    """Textual's display step, replaced; ``lean`` off leaves it alone."""
+    """An app with a replaced display step; with ``lean`` off, Textual's own is used."""
 
     def __init__(self, *, lean: bool = True) -> None:
         super().__init__()
@@ -46,12 +46,11 @@ class LeanApp(App[int]):
         self._output: Output | None = None
 
     def get_driver_class(self) -> type[Driver]:
-        """Ours, unless the environment names another."""
+        """Return our driver, unless the environment names another."""
         chosen = super().get_driver_class()
         return TerminalDriver if chosen.__name__ == "LinuxDriver" else chosen
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
-        """Draw an update; whatever goes wrong in our way of doing it, Textual's own is still there."""
         if renderable is not None and isinstance(screen, DrawnScreen):
             screen.frame_begins()
         if not self._is_ours(renderable):
@@ -59,8 +58,7 @@ class LeanApp(App[int]):
             return
         try:
             self._paint_update(renderable)
-        except Exception:  # whatever it is, another version of Textual may be the reason: it can draw by itself
-            _log.exception("drawing goes on Textual's own way")
+        except Exception:  # for example, another version of Textual
             self._draw_as_textual()
         finally:
             self.post_display_hook()
@@ -83,14 +81,14 @@ class LeanApp(App[int]):
     def _make_output(self) -> Output:
         driver = self._driver
         if not isinstance(driver, TerminalDriver):
-            raise TypeError("only its own driver knows when there is room")
-        asks = os.environ.get("TERM_PROGRAM", "") != "Apple_Terminal"  # which would show the question's last letter
+            raise TypeError("the renderer needs the flow control of TerminalDriver")
+        asks = os.environ.get("TERM_PROGRAM", "") != "Apple_Terminal"  # which prints the last letter of the query
         output = self._output = Output(driver, talent_of(os.environ.get("TERM", "")), question=QUESTION if asks else "")
         driver.when_open(self._send_frame)
         return output
 
     def join_lines(self, lines: range | None) -> None:
-        """See :meth:`artifact_tui.terminal.output.renderer.Output.join`; nothing where Textual draws."""
+        """Call :meth:`artifact_tui.terminal.output.renderer.Output.join`, unless Textual draws."""
         if self._output is not None:
             self._output.join(lines)
 
@@ -98,11 +96,11 @@ class LeanApp(App[int]):
         try:
             if self._output is not None and self.lean:
                 self._output.flush()
-        except Exception:  # as above
-            _log.exception("drawing goes on Textual's own way")
+        except Exception:  # as in _display
             self._draw_as_textual()
 
     def _draw_as_textual(self) -> None:
+        _log.exception("falling back to Textual's own drawing")
         self.lean, self._output = False, None
         if self._driver is not None:
             self._driver.write(UNDO)
@@ -110,14 +108,14 @@ class LeanApp(App[int]):
         self.screen.refresh(layout=True)
 
     async def on_event(self, event: Event) -> None:
-        """Draw everything after a new size or a return from the shell."""
+        """Draw everything after a resize or a return from the shell."""
         if isinstance(event, Resize) and self._output is not None:
             self._output.forget()
             self.screen.refresh()
         await super().on_event(event)
 
     def action_repaint(self) -> None:
-        """Draw everything anew, over what other programs may have written."""
+        """Redraw the screen, over anything that other programs have written."""
         if self._output is not None:
             self._output.forget()
         self.screen.refresh(layout=True)

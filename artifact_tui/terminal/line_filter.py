@@ -1,4 +1,4 @@
-"""The last guard before the terminal: no control character leaves in what is drawn."""
+"""The last guard before the terminal: it keeps control characters out of everything that is drawn."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
 class PrintableFilter(LineFilter):
-    """Replaces what is not printable, cell by cell, wherever it came from.
+    """Replaces unprintable characters.
 
-    Text from strangers is made printable at the edge; this catches what an edge forgot, since Textual writes control
-    characters through unchanged.
+    Untrusted text is escaped where it enters the program; this is a second guard, since Textual writes control
+    characters unchanged.
     """
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """Return the same segments while all is well, which is nearly always."""
+        """Return printable segments; usually the same list."""
         if all(segment.control or segment.text.isprintable() for segment in segments):
             return segments
         return [segment if segment.control else Segment(_clean(segment.text), segment.style) for segment in segments]

@@ -1,18 +1,17 @@
-"""Freeing memory: the garbage collector, what Textual 8.2 keeps of closed screens, and free pages of the C library."""
+"""Frees memory: garbage collection, references of Textual 8.2 to closed screens, and free pages of the C library."""
 
 from __future__ import annotations
 
 import gc
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.color import Color
-from textual.style import Style
 
 LONG = 10_000
-"""Rows of a list from which on `give_back` is worth its milliseconds."""
+"""Rows of a list from which `give_back` is worth its milliseconds."""
 
 
 def resume_collection() -> None:
@@ -25,18 +24,14 @@ def resume_collection() -> None:
 def share_style_cache() -> None:
     """Replace Textual's cache of inner and outer styles, whose keys hold the lines of 1,024 closed widgets."""
     compute = getattr(StylesCache.get_inner_outer, "__wrapped__", None)
-    if compute is None:  # another version, or replaced before
+    if compute is None:  # another version of Textual, or already replaced
         return
+    shared = lru_cache(1024)(partial(compute, StylesCache))
 
-    @lru_cache(1024)
-    def shared(base_background: Color, background: Color) -> tuple[Style, Style]:
-        styles: tuple[Style, Style] = compute(StylesCache, base_background, background)
-        return styles
-
-    def get_inner_outer(self: StylesCache, base_background: Color, background: Color) -> tuple[Style, Style]:
+    def get_inner_outer(self: StylesCache, base_background: Color, background: Color) -> Any:
         return shared(base_background, background)
 
-    StylesCache.get_inner_outer = get_inner_outer  # type: ignore[method-assign, assignment]  # the point of it
+    StylesCache.get_inner_outer = get_inner_outer  # type: ignore[method-assign, assignment]  # the purpose
 
 
 def drop_closed_watchers(app: App[Any]) -> None:
@@ -46,7 +41,7 @@ def drop_closed_watchers(app: App[Any]) -> None:
 
 
 def give_back() -> None:
-    """Ask glibc to return its free pages; other C libraries have no such function and are left alone."""
+    """Return free pages to the system; only glibc has this function."""
     try:
         import ctypes
     except ImportError:  # a Python built without libffi

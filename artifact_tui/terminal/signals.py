@@ -1,8 +1,7 @@
-"""The program's end when somebody else decides it: a signal, or a terminal that is gone.
+"""Ends the program after a signal, or when the terminal is gone.
 
-The event loop may be stuck behind a line that takes nothing more, and a signal's Python handler runs in the very
-thread that is stuck. So the signal's number goes through a pipe (``signal.set_wakeup_fd``) to a thread of its own,
-which asks the program to end and, if it does not in time, ends it.
+The event loop may be blocked, and Python's signal handlers run in the same thread. So the signal number goes through a
+pipe (``signal.set_wakeup_fd``) to a separate thread, which asks the program to end and, if it does not, ends it.
 """
 
 from __future__ import annotations
@@ -12,20 +11,20 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import Self
 
 GRACE = 1.5
 """Seconds in which the program may end by itself."""
 LAST_FLUSH = 0.3
-"""Seconds for what must be on disk, when the program did not."""
+"""Seconds to flush data to disk if it did not."""
 DEADLY = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 FROM_SIGNAL = 128
-"""Shells report a program that a signal ended as this and the signal's number."""
+"""The exit code after a signal, as in shells, is this plus the signal number."""
 
 
 class SignalWatcher:
-    """While it is entered, signals end the program in order; the first one counts."""
+    """A context in which signals end the program in an orderly way; the first one counts."""
 
     def __init__(
         self, ask: Callable[[int], object], flush: Callable[[float], object], restore: Callable[[], object]
@@ -41,24 +40,22 @@ class SignalWatcher:
         self._writer.setblocking(False)
         self._wakeup = signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
         for number in DEADLY:
-            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup and shells without job control mean it
+            if signal.getsignal(number) is not signal.SIG_IGN:  # respect nohup and shells without job control
                 self._before[number] = signal.signal(number, _nothing)
         threading.Thread(target=self._watch, name="endings", daemon=True).start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         signal.set_wakeup_fd(self._wakeup)
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
     def hang_up(self) -> None:
-        """End because the terminal is gone, even without a signal; may be called from any thread."""
+        """End the program because the terminal is gone; may be called from any thread."""
         self._writer.send(bytes((signal.SIGHUP,)))
 
     def limit(self, code: int) -> None:
-        """End the process with this exit code if it still runs after the grace period; call it once."""
+        """End the process with this exit code if it still runs after the grace period. Call it once."""
         threading.Thread(target=self._end_late, args=(code,), name="endings-limit", daemon=True).start()
 
     def _watch(self) -> None:
@@ -79,4 +76,4 @@ class SignalWatcher:
 
 
 def _nothing(number: int, frame: FrameType | None) -> None:
-    """Do nothing: the signal's number is in the pipe, which needs a handler to be set."""
+    """Do nothing: the pipe gets the signal number only if a handler is set."""

@@ -1,4 +1,4 @@
-"""Textual's stylesheet, parsed again only where that can change something."""
+"""Textual's stylesheet without needless parsing."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from textual.css.stylesheet import Stylesheet
 
 
 class SteadyStylesheet(Stylesheet):
-    """Rules stay parsed as long as the variables of the theme are the same.
+    """A stylesheet that keeps its parsed rules while the variables of the theme stay the same.
 
-    Textual parses all of them anew at the start and with the first visit of each screen, which takes longer than
-    everything else that a new screen costs.
+    Textual parses all rules at the start and at the first visit to each screen, which is most of the cost of a new
+    screen.
     """
 
     def set_variables(self, variables: dict[str, str]) -> None:
-        """Forget what was parsed, unless these are the variables it was parsed with."""
+        """Drop the parsed rules if the variables differ."""
         if variables != self._variables:
             super().set_variables(variables)
             self._require_parse = True
 
     def reparse(self) -> None:
-        """Parse what is new; all of it after a change of variables."""
+        """Parse new rules, or all rules after a change of variables."""
         if self._require_parse:
             self.parse()

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual.events import Key, Paste
 
-from artifact_tui.terminal.key_parser import KeyStream, Pasted, Piece, Pressed
+from artifact_tui.terminal.key_parser import KeyStream, Piece
 
 DELAY = 0.25
 
@@ -44,10 +45,10 @@ class Reader:
 
     def _take(self, pieces: Iterator[Piece]) -> None:
         for piece in pieces:
-            if isinstance(piece, Pasted):
-                self.got.append(f"paste:{piece.event.text}")
+            if isinstance(piece, Paste):
+                self.got.append(f"paste:{piece.text}")
             else:
-                self.got.append(piece.event.key if isinstance(piece, Pressed) else piece)
+                self.got.append(piece.key if isinstance(piece, Key) else piece)
 
 
 def test_letters_come_at_once() -> None:

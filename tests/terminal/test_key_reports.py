@@ -35,7 +35,7 @@ class Reader:
 
     def _take(self, pieces: Iterable[Piece]) -> None:
         for piece in pieces:
-            self.messages += self._parser.parse(piece) if isinstance(piece, str) else [piece.event]
+            self.messages += self._parser.parse(piece) if isinstance(piece, str) else [piece]
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_keys_of_kitty_and_ghostty_move_and_quit_and_releases_do_nothing(tmp_pat
         terminal.type("\x1b[1;1:1B\x1b[1;1:3B\x1b[106;1:2u\x1b[106;1:3u\x1b[58:59:46;2:1;58u\x1b[58;2:3u")
         terminal.until(lambda: "╭─" in terminal.text, "the palette is open")
         terminal.type("\x1b[27;1:1u\x1b[27;1:3u\x1b[113;1:3u\x1b[1089:1057:99;5:1u")
-        terminal.until_shown("ctrl+c again quits at once")
+        terminal.until_shown("Press Ctrl+C again to quit")
         terminal.type("\x1b[1089:1057:99;5:3u\x1b[1089:1057:99;5u")
         assert terminal.exit_code() == 130
 

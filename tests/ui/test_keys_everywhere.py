@@ -267,7 +267,7 @@ async def test_interrupt_twice(program: Program, key: str, place: list[str]) -> 
     """Wherever the keyboard is: the first time it says so, the second time it quits."""
     async with program.running(*place) as pilot:
         await pilot.press(key)
-        await says(pilot, "ctrl+c again quits at once")
+        await says(pilot, "Press Ctrl+C again to quit")
         assert not program.app._exit
         await pilot.press(key)
         await until(pilot, lambda: program.app._exit)

@@ -275,4 +275,4 @@ async def test_without_a_file_manager_that_is_said(tmp_path: Path, monkeypatch: 
         monkeypatch.setenv("PATH", str(tmp_path))
         monkeypatch.setattr("sys.platform", "linux")
         await pilot.press("enter", "tab", "enter")
-        await says(pilot, "There is no xdg-open on this machine to show the folder with.")
+        await says(pilot, "Cannot show the directory: xdg-open not found.")

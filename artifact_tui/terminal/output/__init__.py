@@ -1,1 +1,1 @@
-"""Output to the terminal: only what changed is sent."""
+"""Output to the terminal, which sends only changes."""

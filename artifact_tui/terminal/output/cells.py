@@ -1,8 +1,9 @@
-"""The cells of a screen: what stands in each, and in which look."""
+"""The cells of a screen: their letters and looks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rich.cells import get_character_cell_size, split_graphemes
@@ -12,31 +13,24 @@ from artifact_tui.terminal.output.sgr import PLAIN, Sgr
 
 BLANK = " "
 UNKNOWN = "?!"
-"""What stands in a cell of which nothing is known; no letter is that long."""
+"""The letter of a cell with unknown content; no real letter is that long."""
 BEHIND = ""
-"""What stands in the second cell of a wide letter."""
+"""The letter of the second cell of a wide letter."""
 
 
+@dataclass(slots=True)
 class CellRow:
-    """One line of cells: letters and looks side by side, compared as lists."""
+    """One line of cells: letters and looks in parallel lists."""
 
-    __slots__ = ("letters", "looks")
-
-    def __init__(self, letters: list[str], looks: list[Sgr]) -> None:
-        self.letters = letters
-        self.looks = looks
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, CellRow) and self.letters == other.letters and self.looks == other.looks
-
-    __hash__ = None  # type: ignore[assignment]  # rows change
+    letters: list[str]
+    looks: list[Sgr]
 
     def copy(self) -> CellRow:
-        """Return the same cells, to be changed apart."""
+        """Return an independent copy."""
         return CellRow(self.letters.copy(), self.looks.copy())
 
     def put(self, column: int, letters: list[str], looks: list[Sgr]) -> None:
-        """Write cells; half of a wide letter that is left over becomes a blank, as on a terminal."""
+        """Write cells; the remaining half of an overwritten wide letter becomes a blank, as on a terminal."""
         end = column + len(letters)
         if self.letters[column] == BEHIND and column:
             self.letters[column - 1] = BLANK
@@ -55,18 +49,18 @@ class Grid:
         self.rows = [CellRow([letter] * width, [PLAIN] * width) for _ in range(height)]
 
     def paint(self, column: int, line: int, segments: Iterable[Segment], look_of: Callable[[Segment], Sgr]) -> None:
-        """Write segments from a cell on; what stands outside of the screen is cut off."""
+        """Write segments from a cell on, clipped to the screen."""
         if not 0 <= line < self.height:
             return
         row = self.rows[line]
         for segment in segments:
             letters = cells_of(segment.text)
             look = look_of(segment)
-            room = self.width - column
-            if room <= 0:
+            space = self.width - column
+            if space <= 0:
                 return
-            shown = list(letters[:room])
-            if len(shown) < len(letters) and letters[room] == BEHIND:
+            shown = list(letters[:space])
+            if len(shown) < len(letters) and letters[space] == BEHIND:
                 shown[-1] = BLANK
             if shown:
                 row.put(column, shown, [look] * len(shown))
@@ -75,7 +69,7 @@ class Grid:
 
 @lru_cache(maxsize=8192)
 def cells_of(text: str) -> tuple[str, ...]:
-    """Return the cells that a text takes: marks stand with their letter, a wide letter takes two."""
+    """Return the cells of a text: combining marks share the cell of their letter, a wide letter takes two."""
     if text.isascii() or all(get_character_cell_size(character) == 1 for character in text):
         return tuple(text)
     cells: list[str] = []

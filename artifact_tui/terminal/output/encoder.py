@@ -1,8 +1,8 @@
-"""Writes cells to a terminal in few bytes, knowing where its cursor is and what look it is set to.
+"""Encodes cells in few bytes, using the known cursor position and look of the terminal.
 
-Sequences by their names in ECMA-48: CUP, CUF, CNL, CHA move, EL and ECH erase, DL and IL move lines within the margins
-of DECSTBM.
-Line wrap is off, as Textual sets it; after the last column the cursor's place is not relied on.
+Sequences by their names in ECMA-48: CUP, CUF, CNL and CHA move the cursor, EL and ECH erase, DL and IL move lines
+within the margins of DECSTBM. Line wrap is off, as Textual sets it; after the last column, the cursor position is
+unknown.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from artifact_tui.terminal.output.cells import BLANK, CellRow
 from artifact_tui.terminal.output.sgr import PLAIN, Sgr, change_look
 
 LEAST_ERASED = 10
-"""Blanks in the middle of a line from which on erasing and moving is shorter than writing them."""
+"""Blanks in the middle of a line from which erasing and moving takes fewer bytes."""
 LEAST_REST = 3
-"""The same at the end of a line."""
+"""Blanks at the end of a line from which erasing takes fewer bytes."""
 
 
 class Talent(NamedTuple):
-    """What a kind of terminal can do beyond moving, looks and erasing to the end of a line."""
+    """The features of a terminal beyond cursor moves, looks and erasing to the end of a line."""
 
     erases_in_color: bool = True
-    """Erased cells get the background that is set (terminfo ``bce``)."""
+    """Erased cells get the current background (terminfo ``bce``)."""
     erases_cells: bool = True
     """ECH."""
     moves_lines: bool = True
@@ -35,18 +35,18 @@ class Talent(NamedTuple):
 
 
 def talent_of(terminal: str) -> Talent:
-    """Return what the value of ``TERM`` stands for; unknown names get what every VT100 can do."""
+    """Return the features for a value of ``TERM``; unknown names get those of a VT100."""
     name = terminal.partition("-")[0]
     if name in {"xterm", "tmux", "linux", "alacritty", "foot", "kitty", "rxvt", "konsole", "vte", "wezterm", "ghostty"}:
         return Talent()
-    if name == "screen":  # whether it erases in color is a setting of its user
+    if name == "screen":  # where erasing in color is a user setting
         return Talent(erases_in_color=False)
     return Talent(False, False, False, False)
 
 
 @lru_cache(maxsize=4096)
 def _is_narrow(letter: str) -> bool:
-    """Whether terminals agree that this takes one cell, at least those on which boxes have straight sides."""
+    """Whether terminals agree that a letter takes one cell, at least those that draw boxes correctly."""
     if len(letter) > 1 or category(letter).startswith("M"):
         return False
     narrow = east_asian_width(letter) in {"N", "Na", "H"} and letter < "\U0001f000"
@@ -54,57 +54,54 @@ def _is_narrow(letter: str) -> bool:
 
 
 class Piece(NamedTuple):
-    """Cells next to each other in one look."""
+    """Adjacent cells in one look."""
 
     line: int
     column: int
     letters: Sequence[str]
     look: Sgr
     is_ground: bool = False
-    """Whether other pieces are written onto it, so that it has to come before them."""
+    """Whether other pieces are written onto it, so it must be written first."""
 
     @property
     def is_blank(self) -> bool:
-        """Whether it shows its background only."""
+        """Whether it shows only its background."""
         return self.look.is_fill and all(letter == BLANK for letter in self.letters)
 
 
 class Encoder:
-    """Collects what is to be sent; :meth:`take` hands it over."""
+    """Collects the bytes to send; :meth:`take` returns them."""
 
     def __init__(self, width: int, talent: Talent) -> None:
+        self.talent = talent
+        self.look: Sgr | None = None
+        """The current look of the terminal; None if unknown."""
         self._width = width
-        self._talent = talent
         self._out: list[str] = []
         self._place: tuple[int, int] | None = None
-        self._look: Sgr | None = None
 
     def take(self) -> str:
-        """All that was collected since the last time."""
+        """Return the bytes collected since the last call."""
         out = "".join(self._out)
         self._out.clear()
         return out
 
-    def forget(self) -> None:
-        """Somebody else wrote: neither the cursor's place nor the look is known."""
-        self._place = self._look = None
-
     def clear(self, look: Sgr) -> bool:
-        """Erase the screen in the background of ``look``; whether it can be erased to anything but plain."""
-        filled = self._talent.erases_in_color
+        """Erase the screen in the background of ``look``; return whether the terminal can do that."""
+        filled = self.talent.erases_in_color
         self._set(look if filled else PLAIN)
         self._out.append("\x1b[r\x1b[2J")
         return filled
 
     def move(self, column: int, line: int) -> None:
-        """Take the cursor to a cell, counted from zero."""
+        """Move the cursor to a cell, counted from zero."""
         if self._place == (column, line):
             return
         at, on = self._place or (-1, -1)
         if on == line and 0 <= at < column:
             ahead = column - at
             self._out.append(f"\x1b[{ahead}C" if ahead > 1 else "\x1b[C")
-        elif on == line and self._talent.finds_columns:
+        elif on == line and self.talent.finds_columns:
             self._out.append(f"\x1b[{column + 1}G" if column else "\x1b[G")
         elif self._place and on == line - 1 and column == 0:
             self._out.append("\x1b[E")
@@ -113,7 +110,7 @@ class Encoder:
         self._place = (column, line)
 
     def write(self, piece: Piece) -> None:
-        """Write a piece; long blanks are erased where the terminal can."""
+        """Write a piece, and erase long blanks if the terminal supports it."""
         self.move(piece.column, piece.line)
         count = len(piece.letters)
         if piece.is_blank and self._erases(piece.look):
@@ -122,7 +119,7 @@ class Encoder:
                 self._set_for_blank(piece.look)
                 self._out.append("\x1b[K")
                 return
-            if count >= LEAST_ERASED and self._talent.erases_cells:
+            if count >= LEAST_ERASED and self.talent.erases_cells:
                 self._set_for_blank(piece.look)
                 self._out.append(f"\x1b[{count}X")
                 return
@@ -132,34 +129,25 @@ class Encoder:
         self._place = (after, piece.line) if after < self._width and all(map(_is_narrow, piece.letters)) else None
 
     def can_lay(self, ground: Piece) -> bool:
-        """Whether this piece would be erased rather than written blank by blank."""
+        """Whether the terminal erases this piece instead of writing its blanks."""
         to_the_end = ground.column + len(ground.letters) == self._width
-        return self._erases(ground.look) and (to_the_end or self._talent.erases_cells)
-
-    @property
-    def look(self) -> Sgr | None:
-        """What the terminal is set to, None if that is not known."""
-        return self._look
+        return self._erases(ground.look) and (to_the_end or self.talent.erases_cells)
 
     def _erases(self, look: Sgr) -> bool:
-        return look.is_fill and (self._talent.erases_in_color or not look.background)
+        return look.is_fill and (self.talent.erases_in_color or not look.background)
 
     def _set_for_blank(self, look: Sgr) -> None:
-        """Set the colors for blank cells, unless the current ones will do."""
-        if self._look is None or not self._look.shows_blank_as(look):
+        if self.look is None or not self.look.shows_blank_as(look):
             self._set(look)
 
     def _set(self, look: Sgr) -> None:
-        if self._look is None:
-            self._out.append("\x1b[m" + change_look(PLAIN, look))
-        else:
-            self._out.append(change_look(self._look, look))
-        self._look = look
+        self._out.append("\x1b[m" + change_look(PLAIN, look) if self.look is None else change_look(self.look, look))
+        self.look = look
 
     def write_joined(self, rows: Sequence[CellRow], lines: range) -> None:
-        """Write lines that are there already once more, as one that goes on at each right edge (DECAWM).
+        """Write lines again as one that wraps at the right edge (DECAWM), so that the terminal joins them.
 
-        Only where all their letters take one cell, and all are in one look.
+        Do nothing unless all letters take one cell and have the same look.
         """
         shown = [rows[line] for line in lines if line < len(rows)]
         letters = "".join(letter for row in shown for letter in row.letters).rstrip(BLANK)
@@ -173,26 +161,24 @@ class Encoder:
         self._place = None
 
     def attempt(self, pieces: Sequence[Piece]) -> tuple[int, Encoder]:
-        """How many bytes these pieces take in this order, and a pen that has written them."""
-        encoder = Encoder(self._width, self._talent)
-        encoder._place, encoder._look = self._place, self._look
+        """Return the length of these pieces in this order, and an encoder that has written them."""
+        encoder = Encoder(self._width, self.talent)
+        encoder._place, encoder.look = self._place, self.look
         for piece in pieces:
             encoder.write(piece)
         return sum(map(len, encoder._out)), encoder
 
     def adopt(self, other: Encoder) -> None:
-        """Go on where an attempt ended."""
+        """Continue where an attempt ended."""
         self._out += other._out
-        self._place, self._look = other._place, other._look
+        self._place, self.look = other._place, other.look
 
     def shift(self, top: int, bottom: int, lines: int) -> None:
-        """Move the lines from ``top`` up to ``bottom`` (not included) up, or down if negative; new ones are plain."""
+        """Move the lines from ``top`` to before ``bottom`` up, or down if negative; new lines are plain.
+
+        Only for terminals that move lines.
+        """
         self._set(PLAIN)
         kind = "M" if lines > 0 else "L"
         self._out.append(f"\x1b[{top + 1};{bottom}r\x1b[{top + 1}H\x1b[{abs(lines)}{kind}\x1b[r")
         self._place = None
-
-    @property
-    def moves_lines(self) -> bool:
-        """Whether :meth:`shift` may be used."""
-        return self._talent.moves_lines

@@ -1,6 +1,6 @@
-"""How much may be under way to the terminal: its answers to a question at the end of each frame are the clock.
+"""Flow control: the terminal answers a query at the end of a frame, which shows how fast the connection is.
 
-The question is whether synchronized output is known (DECRQM of mode 2026), because it has no effect and a known answer.
+The query is DECRQM for mode 2026 (synchronized output), because it has no effect and a known answer.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from threading import Condition
 
 QUESTION = "\x1b[?2026$p"
 SMALLEST, LARGEST = 800, 65536
-"""Bytes that may be unanswered: as many as a slow line carries in a tenth of a second, and as many as any needs."""
+"""Bytes that may be unanswered: what a slow line carries in 0.1 s, and enough for any connection."""
 PATIENCE = 3.0
-"""Seconds after which an answer is given up; frames go out unpaced until the next one."""
+"""Seconds after which an answer counts as lost; frames are unpaced until the next answer."""
 SLACK = 0.05
-"""Seconds by which any answer may be late without the line being called full."""
+"""Seconds by which an answer may be late without shrinking the window."""
 
 
 class FlowControl:
-    """Counts what was sent and not yet answered; the window grows while answers come soon, and shrinks when late."""
+    """Counts unanswered bytes; their limit, the window, grows with fast answers and shrinks with late ones."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -32,19 +32,21 @@ class FlowControl:
 
     @property
     def is_open(self) -> bool:
-        """Whether another frame may go."""
+        """Whether another frame may be sent."""
         with self._changed:
-            self._give_up()
-            return not self._answering or not self._sent or self._unanswered < self._window
+            if self._sent and self._clock() - self._sent[0][0] > PATIENCE:
+                self._sent.clear()
+                self._answering = False
+            return not self._answering or not self._sent or sum(size for _, size in self._sent) < self._window
 
     @property
     def due(self) -> float:
-        """Seconds until the oldest question is given up."""
+        """Seconds until the oldest query counts as unanswered."""
         with self._changed:
             return max(0.0, self._sent[0][0] + PATIENCE - self._clock()) if self._sent else 0.0
 
     def send(self, size: int) -> None:
-        """Count a frame of that many bytes, with a question at its end."""
+        """Count a frame of that many bytes, with a query at its end."""
         with self._changed:
             self._sent.append((self._clock(), size))
 
@@ -57,21 +59,17 @@ class FlowControl:
             self._changed.notify_all()
 
     def wait(self, seconds: float) -> bool:
-        """Until every question is answered, at most so long; whether they are."""
+        """Wait until every query is answered, for at most this many seconds; return whether they are."""
         with self._changed:
             if not self._answering:
                 return not self._sent
             return self._changed.wait_for(lambda: not self._sent, seconds)
 
     def reset(self) -> None:
-        """Forget everything known of the terminal, which may be another one now."""
+        """Forget what is known about the terminal, because it may be another one now."""
         with self._changed:
             self._sent.clear()
             self._soonest, self._answering = PATIENCE, False
-
-    @property
-    def _unanswered(self) -> int:
-        return sum(size for _, size in self._sent)
 
     def _adapt(self, took: float) -> None:
         self._soonest = min(self._soonest, took)
@@ -79,8 +77,3 @@ class FlowControl:
             self._window = min(self._window * 3 // 2, LARGEST)
         elif took > self._soonest * 2 + SLACK:
             self._window = max(self._window // 2, SMALLEST)
-
-    def _give_up(self) -> None:
-        if self._sent and self._clock() - self._sent[0][0] > PATIENCE:
-            self._sent.clear()
-            self._answering = False

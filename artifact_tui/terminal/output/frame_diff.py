@@ -1,4 +1,4 @@
-"""What has to be sent for a terminal that shows one grid to show another."""
+"""Computes what to send to a terminal that shows one grid so that it shows another."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from artifact_tui.terminal.output.scroll import find_shift, shifted
 from artifact_tui.terminal.output.sgr import PLAIN, Sgr
 
 NEAR = 4
-"""Unchanged cells between two changes that are written again rather than jumped over."""
+"""Unchanged cells between two changes that are written again instead of skipped."""
 LEAST_GROUND = 30
-"""Cells from which on it is tried whether a line is better erased first, so that its blanks can be jumped over."""
+"""Cells from which erasing a line first is also tried, so that its blanks can be skipped."""
 
 
 def write_frame(encoder: Encoder, shown: Grid, wanted: Grid) -> None:
-    """Collect in ``encoder`` what turns one into the other; ``shown`` is changed to be what is shown then.
+    """Collect the changes from ``shown`` to ``wanted`` in ``encoder``, and update ``shown``.
 
-    Moving the cursor is shorter than setting a color of 24 bits, so cells may go out color by color, beginning with
-    the one that is set; with the 16 colors it is the other way round. Both orders are tried.
+    Two orders are tried: color by color, starting with the current one, because a cursor move is shorter than a 24-bit
+    color; and line by line, which is shorter with 16 colors.
     """
     if shown.rows and shown.rows[0].letters[:1] == [UNKNOWN]:
         _clear(encoder, shown, wanted)
-    if encoder.moves_lines and (shift := find_shift(shown, wanted)):
+    if encoder.talent.moves_lines and (shift := find_shift(shown, wanted)):
         encoder.shift(*shift)
         shown.rows = shifted(shown.rows, shift)
     direct: list[Piece] = []
@@ -33,33 +33,30 @@ def write_frame(encoder: Encoder, shown: Grid, wanted: Grid) -> None:
         if old != new:
             plans = _plans(encoder, line, old, new)
             direct += plans[0]
-            erasing += _cheapest(encoder, plans)
+            cheapest = min(plans, key=lambda plan: encoder.attempt(_by_look(plan, encoder.look))[0])
+            erasing += cheapest
             shown.rows[line] = new.copy()
     orders = [direct, erasing, _by_look(direct, encoder.look), _by_look(erasing, encoder.look)]
     attempts = [encoder.attempt(order) for order in orders if _is_grounded(order)]
     encoder.adopt(min(attempts, key=lambda attempt: attempt[0])[1])
 
 
-def _cheapest(encoder: Encoder, plans: Sequence[Sequence[Piece]]) -> Sequence[Piece]:
-    return min(plans, key=lambda plan: encoder.attempt(_by_look(plan, encoder.look))[0])
-
-
 def _plans(encoder: Encoder, line: int, old: CellRow, new: CellRow) -> list[list[Piece]]:
-    """Return the pieces that change a line: onto what it shows, and, where allowed, onto an erased line."""
+    """Return the pieces that change a line, written directly or, if the terminal supports it, onto an erased line."""
     changes = list(_changes(old, new))
-    plans = [[piece for change in changes for piece in _pieces_of(line, new, change)]]
+    plans = [[piece for change in changes for piece in _pieces(line, new, *change)]]
     ground = _ground(line, new, changes)
     if ground is not None and encoder.can_lay(ground):
         erased = old.copy()
         size = len(ground.letters)
         erased.put(ground.column, [BLANK] * size, [ground.look] * size)
-        onto = [piece for change in _changes(erased, new) for piece in _pieces_of(line, new, change)]
+        onto = [piece for change in _changes(erased, new) for piece in _pieces(line, new, *change)]
         plans += [[ground, *onto], [ground, *(_trimmed(piece, ground.look) for piece in onto)]]
     return plans
 
 
 def _trimmed(piece: Piece, ground: Sgr) -> Piece:
-    """Without the blanks at its end that are there already."""
+    """Drop the blanks at the end, which the erased line already shows."""
     end = len(piece.letters)
     while end > 1 and piece.letters[end - 1] == BLANK and piece.look.shows_blank_as(ground):
         end -= 1
@@ -67,7 +64,7 @@ def _trimmed(piece: Piece, ground: Sgr) -> Piece:
 
 
 def _ground(line: int, new: CellRow, changes: Sequence[tuple[int, int]]) -> Piece | None:
-    """All from the first change to the last, in the look that most of its cells shall have."""
+    """Return the cells from the first change to the last, in the most frequent look."""
     start, end = (changes[0][0], changes[-1][1]) if changes else (0, 0)
     looks = Counter(look for look in new.looks[start:end] if look.is_fill)
     if end - start < LEAST_GROUND or not looks:
@@ -76,7 +73,7 @@ def _ground(line: int, new: CellRow, changes: Sequence[tuple[int, int]]) -> Piec
 
 
 def _by_look(pieces: Sequence[Piece], now: Sgr | None) -> list[Piece]:
-    """In the order in which looks come first, backgrounds together; what the terminal is set to ``now`` before all."""
+    """Sort by look, in order of first use and grouped by background, starting with the current look ``now``."""
     backgrounds = {now.background: 0} if now else {}
     looks = {now: 0} if now else {}
     for piece in pieces:
@@ -98,7 +95,7 @@ def _is_grounded(pieces: Sequence[Piece]) -> bool:
 
 
 def _clear(encoder: Encoder, shown: Grid, wanted: Grid) -> None:
-    """Erase all in the background that most cells shall have."""
+    """Erase the screen in the most frequent background."""
     fills = Counter(look.background for row in wanted.rows for look in row.looks)
     look = Sgr(frozenset(), "", fills.most_common(1)[0][0])
     filled = encoder.clear(look)
@@ -107,7 +104,7 @@ def _clear(encoder: Encoder, shown: Grid, wanted: Grid) -> None:
 
 
 def _changes(old: CellRow, new: CellRow) -> Iterator[tuple[int, int]]:
-    """Yield the stretches of cells that look different, whole letters, those near each other as one."""
+    """Yield the spans of cells that look different, extended to whole letters and joined with near ones."""
     start = end = -1
     cells = zip(old.letters, old.looks, new.letters, new.looks, strict=True)
     for column, (letter, look, wanted, wanted_look) in enumerate(cells):
@@ -122,7 +119,7 @@ def _changes(old: CellRow, new: CellRow) -> Iterator[tuple[int, int]]:
 
 
 def _joins(row: CellRow, end: int, start: int) -> bool:
-    """Whether the unchanged cells between two changes can be written again in the look of what is before them."""
+    """Whether the few unchanged cells between two changes look the same in the look before them."""
     look = row.looks[end - 1]
     return start - end <= NEAR and all(
         between == look or (letter == BLANK and between.shows_blank_as(look))
@@ -131,7 +128,7 @@ def _joins(row: CellRow, end: int, start: int) -> bool:
 
 
 def _whole(old: CellRow, new: CellRow, start: int, end: int) -> tuple[int, int]:
-    """Return the stretch widened to whole letters, of what stands there and of what shall."""
+    """Return the span extended to whole letters of both rows."""
     while start and BEHIND in (old.letters[start], new.letters[start]):
         start -= 1
     while end < len(new.letters) and BEHIND in (old.letters[end], new.letters[end]):
@@ -139,13 +136,9 @@ def _whole(old: CellRow, new: CellRow, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _pieces_of(line: int, row: CellRow, change: tuple[int, int]) -> Iterator[Piece]:
-    start, end = change
-    return _pieces(line, start, row.letters[start:end], row.looks[start:end])
-
-
-def _pieces(line: int, column: int, letters: Sequence[str], looks: Sequence[Sgr]) -> Iterator[Piece]:
-    """Cut into pieces of one look; short blanks go with what stands before them, long ones alone."""
+def _pieces(line: int, row: CellRow, column: int, end: int) -> Iterator[Piece]:
+    """Split a span into pieces of one look; short blanks join the piece before them, long ones are separate."""
+    letters, looks = row.letters[column:end], row.looks[column:end]
     start = 0
     while start < len(letters):
         look = looks[start]
@@ -164,7 +157,6 @@ def _pieces(line: int, column: int, letters: Sequence[str], looks: Sequence[Sgr]
 
 
 def _after_blanks(letters: Sequence[str], looks: Sequence[Sgr], start: int, look: Sgr) -> int:
-    """Where blanks that look the same in ``look`` end."""
     while start < len(letters) and _is_blank_in(letters[start], looks[start], look):
         start += 1
     return start

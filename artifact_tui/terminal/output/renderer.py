@@ -1,8 +1,7 @@
-"""Sends only what has changed: a copy of the screen under Textual's display step.
+"""Renders Textual's updates into a grid of cells, and sends only the difference to what the terminal shows.
 
-Textual writes each repainted region in full, every cell with its colors. Here its updates are painted into a grid of
-cells, and what differs from the grid that the terminal shows is sent when the line has room for it; what changes
-meanwhile is sent in its newest state only.
+Textual writes each repainted region in full, every cell with its colors. The renderer waits until the connection can
+take a frame; changes that arrive meanwhile are sent in their latest state only.
 """
 
 from __future__ import annotations
@@ -22,33 +21,33 @@ from artifact_tui.terminal.output.frame_diff import write_frame
 from artifact_tui.terminal.output.sgr import PLAIN, Sgr, parse_look
 
 AT_ONCE = 400
-"""Characters up to which a frame is not wrapped to be shown at once: it arrives in one piece."""
+"""Characters up to which a frame needs no synchronized output, because it arrives in one piece."""
 ASKED_AFTER = 600
-"""Characters after which the line is asked whether it has carried them: what 64 kbit/s carry in 75 ms."""
+"""Characters after which a frame ends with a query: what 64 kbit/s carry in 75 ms."""
 ASKED_AT_LATEST = 2 * ASKED_AFTER
-"""The same where all that is sent comes in costly frames."""
+"""The same limit if all frames are costly."""
 COSTLY_KEY = 240
-"""Bytes of a frame from which on the question waits for a smaller one: with it a key would cost over 250 bytes."""
+"""Bytes above which a frame leaves the query to a smaller frame; with it, a key would cost over 250 bytes."""
 SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 
 
 class FrameSink(Protocol):
-    """The way to the terminal."""
+    """The connection to the terminal."""
 
     @property
     def is_open(self) -> bool:
-        """Whether another frame may go now."""
+        """Whether another frame may be sent now."""
 
     @property
     def due(self) -> float:
-        """Seconds after which to ask again although nothing was heard; 0 if something will be."""
+        """Seconds after which to check ``is_open`` again without a call; 0 if a call will follow."""
 
     def write(self, data: str) -> None:
-        """Send, in order, without waiting."""
+        """Send in order without blocking."""
 
 
 class Output:
-    """What the terminal shows and what it shall show; used from the event loop only."""
+    """The shown and the wanted state of the screen; used from the event loop only."""
 
     def __init__(self, line: FrameSink, talent: Talent, *, question: str = "") -> None:
         self._line = line
@@ -61,17 +60,16 @@ class Output:
         self._encoder = Encoder(0, talent)
         self._cursor: tuple[int, int] | None = None
         self._synchronized = False
-        self._stale = False
+        self._stale = self._joins = False
         self._joined: range | None = None
-        self._joins = False
         self._timer: asyncio.TimerHandle | None = None
 
     def show(
         self, update: CompositorUpdate, colors: ColorSystem, cursor: tuple[int, int] | None, *, synchronized: bool
     ) -> None:
-        """Paint an update, and send what has changed as soon as there is room; TypeError for an unknown kind.
+        """Paint an update, and send the changes as soon as possible; raise TypeError for an unknown update.
 
-        ``cursor`` is where text is being typed, if it is.
+        ``cursor`` is the position of the text cursor, if there is one.
         """
         self._cursor, self._synchronized = cursor, synchronized
         if isinstance(update, LayoutUpdate):
@@ -84,22 +82,22 @@ class Output:
         self.flush()
 
     def forget(self) -> None:
-        """Draw the next frame as a whole, since the terminal may show anything."""
+        """Draw the next frame in full, because the terminal may show anything."""
         self._shown = Grid(self._wanted.width, self._wanted.height, UNKNOWN)
         self._encoder = Encoder(self._wanted.width, self._talent)
         self._stale = True
 
     def join(self, lines: range | None) -> None:
-        """Let the terminal know these lines of the screen as one that it wraps, so that it selects them as one."""
+        """Mark lines as one wrapped line, so that the terminal selects and copies them as one."""
         self._joined, self._joins, self._stale = lines, lines is not None, True
         self.flush()
 
     def flush(self) -> None:
-        """Send what has changed, if there is room; else be called again when there is."""
+        """Send the changes now, or when the connection can take them."""
         if not self._stale or not self._wanted.rows:
             return
         if not self._line.is_open:
-            self._ask_again()
+            self._flush_later()
             return
         self._stale = False
         write_frame(self._encoder, self._shown, self._wanted)
@@ -108,7 +106,7 @@ class Output:
             self._joins = False
             self._encoder.write_joined(self._shown.rows, self._joined)
             frame += self._encoder.take()
-        if self._cursor is not None:  # windows of input methods open there
+        if self._cursor is not None:  # where input methods open their windows
             self._encoder.move(*self._cursor)
             frame += self._encoder.take()
         if frame:
@@ -124,21 +122,17 @@ class Output:
         self._unasked = 0
         return frame + self._question
 
-    def _ask_again(self) -> None:
+    def _flush_later(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
         if due := self._line.due:
             self._timer = asyncio.get_running_loop().call_later(due + 0.01, self.flush)
 
-    def _resize(self, width: int, height: int) -> None:
-        if (width, height) != (self._wanted.width, self._wanted.height):
-            self._wanted = Grid(width, height)
-            self.forget()
-
     def _paint_layout(self, update: LayoutUpdate, colors: ColorSystem) -> None:
-        """Draw the whole screen, line by line."""
         x, y, width, height = update.region
-        self._resize(x + width, y + height)
+        if (x + width, y + height) != (self._wanted.width, self._wanted.height):
+            self._wanted = Grid(x + width, y + height)
+            self.forget()
         for line, strips in enumerate(update.strips, y):
             column = x
             for strip in strips:
@@ -146,7 +140,7 @@ class Output:
                 column += strip.cell_length
 
     def _paint_chops(self, update: ChopsUpdate, colors: ColorSystem) -> None:
-        """Those pieces of lines that lie in the spans that changed, cut off where Textual cuts them off."""
+        """Paint the parts of lines within the changed spans, clipped as Textual clips them."""
         for line, start, end in update.spans:
             for (column, strip), stop in zip(update.chops[line].items(), update.chop_ends[line], strict=False):
                 if strip is None or column > end or stop <= start:
@@ -167,6 +161,6 @@ class Output:
 
 
 def _look_of(style: Style, colors: ColorSystem) -> Sgr:
-    """Return what Textual would send for a style; links are left out, since their targets may come from strangers."""
+    """Return the look that Textual gives a style, without links, because their targets may be untrusted."""
     rendered = Strip.render_style(style.update_link(None), "x", colors)
     return parse_look(rendered.partition("m")[0].removeprefix("\x1b[") if rendered != "x" else "")

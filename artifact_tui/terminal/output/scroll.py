@@ -1,4 +1,4 @@
-"""Finds lines that have moved up or down, so that the terminal can move them itself."""
+"""Finds lines that have moved up or down, so that the terminal can move them."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from artifact_tui.terminal.output.cells import BLANK, CellRow, Grid
 from artifact_tui.terminal.output.sgr import PLAIN
 
 LEAST_GAIN = 60
-"""Cells that need not be written any more from which on moving lines is worth its bytes."""
+"""Saved cells from which moving lines is worth its bytes."""
 EDGE = 2
-"""Columns at the right that are not looked at: a scrollbar does not move with its lines."""
+"""Columns at the right that are ignored, because a scrollbar does not move with its lines."""
 
 
 class Shift(NamedTuple):
-    """Lines from ``top`` up to ``bottom`` (not included) move up by ``lines``, or down if negative."""
+    """The lines from ``top`` to before ``bottom`` move up by ``lines``, or down if negative."""
 
     top: int
     bottom: int
@@ -24,7 +24,7 @@ class Shift(NamedTuple):
 
 
 def find_shift(old: Grid, new: Grid) -> Shift | None:
-    """Return the best shift from what is shown to what shall be shown, if it saves enough."""
+    """Return the best shift from one grid to the other, if it saves enough."""
     before, after = _texts(old), _texts(new)
     if sum(one != other for one, other in zip(before, after, strict=True)) < 3:
         return None
@@ -46,7 +46,7 @@ def _texts(grid: Grid) -> list[tuple[str, ...]]:
 def _runs(
     before: Sequence[tuple[str, ...]], after: Sequence[tuple[str, ...]], old: Grid, new: Grid, lines: int
 ) -> Iterator[tuple[int, Shift]]:
-    """Each stretch of lines that stand ``lines`` higher than before, with what moving it saves."""
+    """Yield each block of lines that have moved up by ``lines``, with the number of cells that a shift saves."""
     line, height = 0, len(after)
     while line < height:
         start = line
@@ -59,7 +59,6 @@ def _runs(
 
 
 def _gain(old: Grid, new: Grid, shift: Shift) -> int:
-    """How many fewer cells differ after the shift."""
     moved = shifted(old.rows, shift)
     return sum(
         _differences(old.rows[line], new.rows[line]) - _differences(moved[line], new.rows[line])
@@ -73,7 +72,7 @@ def _differences(one: CellRow, other: CellRow) -> int:
 
 
 def shifted(rows: Sequence[CellRow], shift: Shift) -> list[CellRow]:
-    """Return the rows as they stand after the shift; those that come in are blank and plain."""
+    """Return the rows after the shift; new rows are blank and plain."""
     width = len(rows[0].letters)
     fresh = [CellRow([BLANK] * width, [PLAIN] * width) for _ in range(abs(shift.lines))]
     inside = list(rows[shift.top : shift.bottom])

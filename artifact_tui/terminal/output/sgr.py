@@ -1,33 +1,20 @@
-"""How a cell looks, and the shortest way to say so to a terminal (SGR: ECMA-48, 8.3.117)."""
+"""The look of a cell, and its shortest encoding (SGR: ECMA-48, 8.3.117)."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from typing import NamedTuple
 
-_ENDS = {
-    "1": "22",
-    "2": "22",
-    "3": "23",
-    "4": "24",
-    "21": "24",
-    "5": "25",
-    "6": "25",
-    "7": "27",
-    "8": "28",
-    "9": "29",
-    "51": "54",
-    "52": "54",
-    "53": "55",
-}
-"""The code that ends each attribute; some end two at once."""
+_ENDED = {"22": "1 2", "23": "3", "24": "4 21", "25": "5 6", "27": "7", "28": "8", "29": "9", "54": "51 52", "55": "53"}
+"""The attributes that each code ends."""
+_ENDS = {code: end for end, codes in _ENDED.items() for code in codes.split()}
 _SEEN_ON_BLANK = frozenset({"4", "21", "7", "9", "51", "52", "53"})
 _EXTENDED = {"5": 2, "2": 4}
-"""How many further numbers follow 38 or 48: ``5;index`` or ``2;red;green;blue``."""
+"""The number of parameters after 38 or 48: ``5;index`` or ``2;red;green;blue``."""
 
 
 class Sgr(NamedTuple):
-    """Attributes and colors as SGR parameters; an empty color is the terminal's own."""
+    """Attributes and colors as SGR parameters; an empty color is the terminal's default."""
 
     attributes: frozenset[str]
     foreground: str
@@ -35,7 +22,7 @@ class Sgr(NamedTuple):
 
     @property
     def is_fill(self) -> bool:
-        """Whether a blank in this look is its background and nothing else."""
+        """Whether a blank in this look shows only its background."""
         return not self.attributes & _SEEN_ON_BLANK
 
     def shows_blank_as(self, other: Sgr) -> bool:
@@ -48,10 +35,7 @@ PLAIN = Sgr(frozenset(), "", "")
 
 @lru_cache(maxsize=4096)
 def parse_look(parameters: str) -> Sgr:
-    """Return the look that SGR parameters make on a plain terminal, as in ``1;38;2;255;0;0``.
-
-    ValueError if one is unknown.
-    """
+    """Return the look of SGR parameters such as ``1;38;2;255;0;0``; raise ValueError for an unknown one."""
     attributes, foreground, background = set[str](), "", ""
     codes = iter(parameters.split(";") if parameters else ())
     for code in codes:
@@ -72,7 +56,7 @@ def parse_look(parameters: str) -> Sgr:
 
 @lru_cache(maxsize=4096)
 def change_look(now: Sgr, wanted: Sgr) -> str:
-    """Return the shortest sequence from one look to another; empty when they are the same."""
+    """Return the shortest sequence from one look to another; empty if they are equal."""
     if now == wanted:
         return ""
     fresh = ["", *sorted(wanted.attributes), *filter(None, (wanted.foreground, wanted.background))]

@@ -1,4 +1,4 @@
-"""Bytes on their way to the terminal, in a thread of their own: a line that is stuck stops nobody else."""
+"""Writes to the terminal in a separate thread, so that a stalled connection does not block the program."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from collections.abc import Callable
 from threading import Condition, Thread
 
 PIECE = 4096
-"""Bytes given to the kernel at once: as much as a pseudo-terminal takes."""
-ROOM = 0.1
-"""Seconds between two looks at whether a full line is not wanted any more."""
+"""Bytes per write: the capacity of a pseudo-terminal."""
+POLL = 0.1
+"""Seconds between two checks for ``stop`` while the terminal takes no output."""
 
 
 class Writer:
-    """Takes text at any time and never waits; ``drained`` is called from its thread when all has been taken."""
+    """Accepts text without blocking; its thread calls ``drained`` when all text is written."""
 
     def __init__(self, descriptor: int, drained: Callable[[], None]) -> None:
         self._descriptor = _open_again(descriptor)
@@ -28,40 +28,37 @@ class Writer:
 
     @property
     def is_idle(self) -> bool:
-        """Whether the terminal has taken all there was."""
+        """Whether the terminal has taken all text."""
         with self._changed:
             return not (self._waiting or self._busy)
 
     def write(self, text: str) -> None:
-        """Hand over text, which is sent as UTF-8 whatever the locale says."""
+        """Queue text, which is sent as UTF-8 in any locale."""
         with self._changed:
             if not self._stopped:
                 self._waiting.append(text.encode("utf-8", "replace"))
                 self._changed.notify_all()
 
     def stop(self, timeout: float) -> bool:
-        """Send what there is, within so many seconds; whether all was sent."""
+        """Send the queued text within ``timeout`` seconds, and return whether all was sent."""
         with self._changed:
             done = self._changed.wait_for(lambda: not (self._waiting or self._busy), timeout)
             self._stopped = True
             self._changed.notify_all()
-        self._thread.join(timeout + 2 * ROOM)
+        self._thread.join(timeout + 2 * POLL)
         return done
 
     def _run(self) -> None:
         try:
             while (data := self._next()) and self._send(data):
-                if self._rest():
+                with self._changed:
+                    self._busy = False
+                    self._changed.notify_all()
+                    is_drained = not self._waiting
+                if is_drained:
                     self._drained()
         finally:
             os.close(self._descriptor)
-
-    def _rest(self) -> bool:
-        """Whether nothing has come meanwhile."""
-        with self._changed:
-            self._busy = False
-            self._changed.notify_all()
-            return not self._waiting
 
     def _next(self) -> bytes:
         with self._changed:
@@ -74,13 +71,13 @@ class Writer:
             return data
 
     def _send(self, data: bytes) -> bool:
-        """Whether there is still somebody to send to, and something to send."""
+        """Send all bytes; return False if stopped or if the terminal is gone."""
         rest = memoryview(data)
         while rest:
             try:
                 rest = rest[os.write(self._descriptor, rest[:PIECE]) :]
             except BlockingIOError:
-                select.select((), (self._descriptor,), (), ROOM)
+                select.select((), (self._descriptor,), (), POLL)
                 if self._stopped:
                     return False
             except OSError:
@@ -92,11 +89,11 @@ class Writer:
 
 
 def _open_again(descriptor: int) -> int:
-    """Open the terminal once more, where writing shall not wait: that must not become a property of the shell's.
+    """Open the terminal again for non-blocking writes, without changing the descriptor that the shell shares.
 
-    A write that waits holds the terminal's lock, so that nothing else could be written to restore it.
+    A blocked write holds the terminal's lock, so nothing else could be written to restore it.
     """
     try:
         return os.open(os.ttyname(descriptor), os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:  # no terminal, or that of the user before su
+    except OSError:  # not a terminal, or the terminal of another user, after su
         return os.dup(descriptor)
