@@ -1,1 +1,1 @@
-"""A GitHub that fits in a process."""
+"""A GitHub server in a single process."""

@@ -1,4 +1,4 @@
-"""Who may see and do what on the demo server."""
+"""The accounts of the demo server and their permissions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,10 +9,10 @@ from artifact_tui.demo.data import ORGANIZATION, VIEWER, DemoRepository
 
 @dataclass(frozen=True)
 class DemoAccount:
-    """A token and what it opens.
+    """A token and its permissions.
 
-    A `classic` token works by `scopes`, a `fine-grained` one by its permission on Actions (`read` or
-    `write`). `orgs` are the organizations whose repositories the account may write to.
+    A `classic` token has `scopes`, a `fine-grained` one a permission on Actions (`read` or `write`). `orgs` are the
+    organizations whose repositories the account may write to.
     """
 
     login: str
@@ -23,21 +23,21 @@ class DemoAccount:
     orgs: tuple[str, ...] = (ORGANIZATION,)
 
     def belongs(self, repository: DemoRepository) -> bool:
-        """Whether the account may write to the repository, had its token every right."""
+        """Whether the account, if not its token, may write to the repository."""
         return repository.owner == self.login or repository.owner in self.orgs
 
     def sees(self, repository: DemoRepository) -> bool:
-        """Whether the repository exists for this token; private ones need membership (and `repo`)."""
+        """Whether the token can read the repository; private ones need membership, and `repo` if classic."""
         if not repository.private:
             return True
         return self.belongs(repository) and (self.kind == "fine-grained" or "repo" in self.scopes)
 
     def may_download(self) -> bool:
-        """Whether artifacts can be downloaded: a classic token needs a scope on repositories."""
+        """Whether the token can download artifacts; a classic token needs a repository scope."""
         return self.kind == "fine-grained" or bool({"repo", "public_repo"} & set(self.scopes))
 
 
-DEMO_TOKEN = "demo-token-of-mira-holm"  # noqa: S105, opens nothing but the demo
+DEMO_TOKEN = "demo-token-of-mira-holm"  # noqa: S105, valid for the demo only
 READ_ONLY_TOKEN = "demo-token-that-only-reads"  # noqa: S105
 NO_SCOPE_TOKEN = "demo-token-without-scopes"  # noqa: S105
 OUTSIDER_TOKEN = "demo-token-of-an-outsider"  # noqa: S105

@@ -1,14 +1,16 @@
-"""The demo server's answers about workflows, runs and artifacts."""
+"""Routes of the demo server for workflows, runs and artifacts."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from artifact_tui.demo.data import DemoArtifact, DemoRepository, DemoRun, parse_time
 from artifact_tui.demo.messages import DemoAnswer, Refusal, json_answer
 from artifact_tui.demo.site import Call
 
+Item = TypeVar("Item", DemoRun, DemoArtifact)
 RUN_CAP = 1000
-"""Runs that a filtered list gives at most (documentation of "List workflow runs for a repository")."""
+"""The limit of a filtered list (documentation of "List workflow runs for a repository")."""
 _FILTERS = ("actor", "branch", "event", "head_sha", "status", "created", "check_suite_id")
 
 
@@ -24,16 +26,15 @@ def workflows(call: Call) -> DemoAnswer:
 def runs(call: Call) -> DemoAnswer:
     """`GET .../actions/runs`: the runs of a repository, newest first."""
     repository = call.repository()
-    return _run_list(
-        call, call.site.store.repository_runs(repository.id), f"/repositories/{repository.id}/actions/runs"
-    )
+    rows = call.site.store.repository_runs(repository.id)
+    return _run_list(call, rows, f"/repositories/{repository.id}/actions/runs")
 
 
 def workflow_runs(call: Call) -> DemoAnswer:
     """`GET .../actions/workflows/{id or file}/runs`: the runs of one workflow."""
     repository, wanted = call.repository(), call.args[-1]
-    workflow = next((w for w in call.site.store.workflows.values()
-                     if w.repository == repository.id and wanted in (str(w.id), w.file)), None)  # fmt: skip
+    found = (w for w in call.site.store.workflows.values() if w.repository == repository.id)
+    workflow = next((w for w in found if wanted in (str(w.id), w.file)), None)
     if workflow is None:
         raise Refusal(404, "Not Found")
     rows = [run for run in call.site.store.repository_runs(repository.id) if run.workflow == workflow.id]
@@ -60,55 +61,48 @@ def _matches(run: DemoRun, query: Mapping[str, str]) -> bool:
 
 
 def in_range(text: str, wanted: str) -> bool:
-    """Whether a time lies in a range of the search syntax: `2026-11-20`, `>=...`, `<...`, `a..b`, `a..*`."""
+    """Whether a time is in a range of the search syntax: `2026-11-20`, `>=...`, `<...`, `a..b`, `a..*`."""
     moment = parse_time(text)
     if ".." in wanted:
         low, _, high = wanted.partition("..")
         return (low == "*" or _span(low)[0] <= moment) and (high == "*" or moment < _span(high)[1])
     sign = wanted[: len(wanted) - len(wanted.lstrip("<>="))]
     start, end = _span(wanted[len(sign) :])
-    checks = {
-        ">=": moment >= start,
-        ">": moment >= end,
-        "<=": moment < end,
-        "<": moment < start,
-        "": start <= moment < end,
-    }
-    return checks.get(sign, False)
+    checks = {">=": moment >= start, ">": moment >= end, "<=": moment < end, "<": moment < start}
+    return start <= moment < end if not sign else checks.get(sign, False)
 
 
 def _span(text: str) -> tuple[datetime, datetime]:
-    """Return a day from its first to its last moment, or one second."""
+    is_day = len(text) == 10
     try:
-        start = datetime.fromisoformat(text)
+        start = parse_time(text + "T00:00:00Z" if is_day else text)
     except ValueError as error:
         raise Refusal(422, "Validation Failed", errors=[{"field": "created", "code": "invalid"}]) from error
-    length = timedelta(days=1) if len(text) == 10 else timedelta(seconds=1)
-    start = parse_time(text + "T00:00:00Z") if len(text) == 10 else start
-    return start, start + length
+    return start, start + (timedelta(days=1) if is_day else timedelta(seconds=1))
 
 
-def _own_run(call: Call, repository: DemoRepository) -> DemoRun:
-    run = call.site.store.runs.get(call.id(call.first_id))
-    if run is None or run.repository != repository.id:
+def _found(call: Call, items: Mapping[int, Item], repository: DemoRepository) -> Item:
+    found = items.get(call.id(call.first_id))
+    if found is None or found.repository != repository.id:
         raise Refusal(404, "Not Found")
-    return run
+    return found
 
 
 def run(call: Call) -> DemoAnswer:
     """`GET .../actions/runs/{id}`: one run."""
-    return json_answer(call.site.templates.run(_own_run(call, call.repository()), call.version))
+    found = _found(call, call.site.store.runs, call.repository())
+    return json_answer(call.site.templates.run(found, call.version))
 
 
 def delete_run(call: Call) -> DemoAnswer:
     """`DELETE .../actions/runs/{id}`: a run and its artifacts."""
-    found = _own_run(call, require_writer(call))
+    found = _found(call, call.site.store.runs, require_writer(call))
     call.site.store.delete_run(found.id)
     return DemoAnswer(204)
 
 
 def require_writer(call: Call) -> DemoRepository:
-    """Return the repository of a call that changes something; 401 or 403 without the right to."""
+    """Return the repository of a call that writes; refuse with 401 or 403 without permission."""
     account, repository = call.signed_in(), call.repository()
     if account.kind == "fine-grained" and account.actions != "write":
         accepted = {"X-Accepted-GitHub-Permissions": "actions=write"}
@@ -126,9 +120,9 @@ def repository_artifacts(call: Call) -> DemoAnswer:
 
 
 def run_artifacts(call: Call) -> DemoAnswer:
-    """`GET .../actions/runs/{id}/artifacts`: those of a run, oldest first where `direction` is unknown."""
+    """`GET .../actions/runs/{id}/artifacts`: the artifacts of a run, oldest first on servers without `direction`."""
     repository = call.repository()
-    found = _own_run(call, repository)
+    found = _found(call, call.site.store.runs, repository)
     rows = call.site.store.run_artifacts(found.id)
     if not call.site.flavor.direction or call.request.query.get("direction") == "asc":
         rows = rows[::-1]
@@ -143,35 +137,28 @@ def _artifact_list(call: Call, rows: Sequence[DemoArtifact], path: str) -> DemoA
     return json_answer({"total_count": len(rows), "artifacts": found}, headers=headers)
 
 
-def _own_artifact(call: Call, repository: DemoRepository) -> DemoArtifact:
-    found = call.site.store.artifacts.get(call.id(call.first_id))
-    if found is None or found.repository != repository.id:
-        raise Refusal(404, "Not Found")
-    return found
-
-
 def artifact(call: Call) -> DemoAnswer:
     """`GET .../actions/artifacts/{id}`: one artifact."""
-    found = _own_artifact(call, call.repository())
+    found = _found(call, call.site.store.artifacts, call.repository())
     return json_answer(call.site.templates.artifact(found, expired=call.site.expired(found)))
 
 
 def delete_artifact(call: Call) -> DemoAnswer:
-    """`DELETE .../actions/artifacts/{id}`: gone at once, and not found from then on."""
-    found = _own_artifact(call, require_writer(call))
+    """`DELETE .../actions/artifacts/{id}`: an artifact, which is not found from then on."""
+    found = _found(call, call.site.store.artifacts, require_writer(call))
     call.site.store.delete_artifact(found.id)
     return DemoAnswer(204)
 
 
 def download(call: Call) -> DemoAnswer:
-    """`GET .../actions/artifacts/{id}/zip`: the way to a signed address, or why there is none."""
+    """`GET .../actions/artifacts/{id}/zip`: a redirect to a signed URL, or an error."""
     if "application/octet-stream" in call.request.headers.get("accept", ""):
         message = "Unsupported 'Accept' header: 'application/octet-stream'. Must accept 'application/json'."
         raise Refusal(415, message)
     repository = call.repository()
     if call.account is None or not call.account.may_download():
         raise Refusal(403, "You must have the actions scope to download artifacts.")
-    found = _own_artifact(call, repository)
+    found = _found(call, call.site.store.artifacts, repository)
     if call.args[-1] != "zip":
         raise Refusal(404, "Not Found")
     if call.site.expired(found):
@@ -180,19 +167,14 @@ def download(call: Call) -> DemoAnswer:
 
 
 def cache_usage(call: Call) -> DemoAnswer:
-    """`GET .../actions/cache/usage`: what the caches of a repository take."""
+    """`GET .../actions/cache/usage`: the size of the caches of a repository."""
     repository = call.repository()
     size = repository.size * 40_961
-    return json_answer(
-        {
-            "full_name": repository.full_name,
-            "active_caches_size_in_bytes": size,
-            "active_caches_count": size % 83,
-        }
-    )
+    caches = {"active_caches_size_in_bytes": size, "active_caches_count": size % 83}
+    return json_answer({"full_name": repository.full_name, **caches})
 
 
 def retention(call: Call) -> DemoAnswer:
-    """`GET .../actions/permissions/artifact-and-log-retention`: how long artifacts are kept."""
+    """`GET .../actions/permissions/artifact-and-log-retention`: the retention in days."""
     call.repository()
     return json_answer({"days": 90, "maximum_allowed_days": 400})

@@ -1,4 +1,4 @@
-"""The JSON objects of the demo server, complete enough to pass GitHub's own descriptions."""
+"""The JSON objects of the demo server, which match GitHub's OpenAPI descriptions."""
 
 from base64 import b64encode
 from functools import lru_cache
@@ -35,12 +35,12 @@ _REPOSITORY_PATHS = {
 
 
 def node_id(kind: str, number: int) -> str:
-    """Return an opaque id in the old style: base64 of a type and a number."""
+    """Return a node ID in the old format: base64 of a type and a number."""
     return b64encode(f"{len(kind):03d}:{kind}{number}".encode()).decode()
 
 
 class Templates:
-    """Builds each kind of object for one flavor; what does not change is built once."""
+    """Builds the objects for one flavor; those that never change are cached."""
 
     def __init__(self, flavor: Flavor, store: Store) -> None:
         self.flavor, self.store = flavor, store
@@ -48,7 +48,7 @@ class Templates:
         self._encoded = lru_cache(maxsize=256)(self._encode_minimal)
 
     def user(self, person: Person) -> Values:
-        """Return a simple-user; the brackets of a bot's name are quoted in addresses."""
+        """Return a simple-user; the brackets in the name of a bot are quoted in URLs."""
         name = quote(person.login)
         url, web = f"{self.flavor.api}/users/{name}", f"{self.flavor.web}/{name}"
         found = {
@@ -59,7 +59,7 @@ class Templates:
         return found | {f"{key}_url": f"{url}/{path}" for key, path in _USER_PATHS.items()}
 
     def private_user(self, person: Person, repositories: int) -> Values:
-        """Return a private-user, as `/user` gives it."""
+        """Return a private-user, as in `/user`."""
         return self.user(person) | {
             "name": person.name, "company": None, "blog": "", "location": None, "email": None,
             "hireable": None, "bio": None, "public_repos": repositories, "public_gists": 0, "followers": 41,
@@ -69,17 +69,14 @@ class Templates:
         }  # fmt: skip
 
     def minimal(self, repository: DemoRepository, version: str) -> Values:
-        """Return a minimal-repository as it stands in runs and lists."""
+        """Return a minimal-repository, as in runs and lists."""
         return self._minimal(repository, version)
 
     def _encode_minimal(self, repository: DemoRepository, version: str) -> msgspec.Raw:
         return msgspec.Raw(msgspec.json.encode(self.minimal(repository, version)))
 
     def _build_minimal(self, repository: DemoRepository, version: str) -> Values:
-        url, web = (
-            f"{self.flavor.api}/repos/{repository.full_name}",
-            f"{self.flavor.web}/{repository.full_name}",
-        )
+        url, web = f"{self.flavor.api}/repos/{repository.full_name}", f"{self.flavor.web}/{repository.full_name}"
         found = {
             "id": repository.id, "node_id": node_id("Repository", repository.id), "name": repository.name,
             "full_name": repository.full_name, "private": repository.private,
@@ -89,7 +86,7 @@ class Templates:
         return found | {f"{name}_url": f"{url}/{path}" for name, path in _REPOSITORY_PATHS.items()}
 
     def repository(self, repository: DemoRepository, version: str, *, writes: bool) -> Values:
-        """Return a repository as the lists and the search give it."""
+        """Return a repository, as in lists and in the search."""
         web, stars = f"{self.flavor.web}/{repository.full_name}", repository.stars
         host = self.flavor.web.partition("//")[2]
         found = self.minimal(repository, version) | {
@@ -112,7 +109,7 @@ class Templates:
         return found
 
     def full_repository(self, repository: DemoRepository, version: str, *, writes: bool) -> Values:
-        """Return a full-repository, with what it was forked from."""
+        """Return a full-repository with its parent."""
         found = self.repository(repository, version, writes=writes)
         found |= {"subscribers_count": repository.stars // 19, "network_count": repository.stars // 31}
         if repository.parent:
@@ -121,7 +118,7 @@ class Templates:
         return found
 
     def default_branch(self, repository: DemoRepository) -> str:
-        """Return the default branch: old and Go repositories kept older names."""
+        """Return the default branch; two repositories have older names."""
         return {"kestrel-legacy": "master", "flight-recorder": "trunk"}.get(repository.name, "main")
 
     def workflow(self, workflow: DemoWorkflow) -> Values:
@@ -164,14 +161,13 @@ class Templates:
         }  # fmt: skip
 
     def _commit(self, run: DemoRun) -> Values:
-        """Return the commit that a run worked on."""
         address = f"{run.actor.removesuffix('[bot]')}@users.noreply.github.com"
         person = {"name": self.store.people[run.actor].name, "email": address}
         facts = {"id": run.sha, "tree_id": run.sha[::-1], "message": run.title, "timestamp": run.created_at}
         return facts | {"author": person, "committer": person}
 
     def _pulls(self, run: DemoRun, base: str, repository: DemoRepository) -> list[Values]:
-        """Return the pull request of a run; GitHub leaves the list empty when it came from a fork."""
+        """Return the pull request of a run; GitHub returns an empty list if it came from a fork."""
         if not run.pull or run.head != run.repository:
             return []
         origin = {"id": repository.id, "url": base, "name": repository.name}
@@ -180,10 +176,10 @@ class Templates:
                  "head": {"ref": run.branch, "sha": run.sha, "repo": origin}, "base": main}]  # fmt: skip
 
     def artifact(self, artifact: DemoArtifact, *, expired: bool) -> Values:
-        """Return an artifact, with the oddity that real answers show now and then.
+        """Return an artifact with its oddity, as in some real answers.
 
         `no-digest`, `no-run`: the key is missing; `null-digest`, `null-run`, `null-dates`: it is null;
-        `partial-run`: only the id of the run is there; `extra-keys`: keys nobody has heard of.
+        `partial-run`: the run has only an ID; `extra-keys`: unknown keys.
         """
         repository = self.store.repositories[artifact.repository]
         url = f"{self.flavor.api}/repos/{repository.full_name}/actions/artifacts/{artifact.id}"
@@ -206,17 +202,14 @@ class Templates:
 
 
 def _make_odd(found: Values, oddity: str) -> None:
-    if oddity == "no-digest":
-        del found["digest"]
-    elif oddity == "null-digest":
-        found["digest"] = None
-    elif oddity == "no-run":
-        del found["workflow_run"]
-    elif oddity == "null-run":
-        found["workflow_run"] = None
-    elif oddity == "partial-run":
-        found["workflow_run"] = {"id": found["workflow_run"]["id"]}
-    elif oddity == "null-dates":
-        found |= {"created_at": None, "updated_at": None, "expires_at": None}
-    elif oddity == "extra-keys":
-        found |= {"attestation": {"state": "signed"}, "region": None}
+    match oddity:
+        case "no-digest" | "no-run":
+            del found["digest" if oddity == "no-digest" else "workflow_run"]
+        case "null-digest" | "null-run":
+            found["digest" if oddity == "null-digest" else "workflow_run"] = None
+        case "partial-run":
+            found["workflow_run"] = {"id": found["workflow_run"]["id"]}
+        case "null-dates":
+            found |= {"created_at": None, "updated_at": None, "expires_at": None}
+        case "extra-keys":
+            found |= {"attestation": {"state": "signed"}, "region": None}

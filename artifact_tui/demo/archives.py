@@ -1,9 +1,8 @@
-"""The bytes of each artifact, made when they are asked for from what `world.json` says about it.
+"""The bytes of each artifact, generated on demand from its entry in `world.json`.
 
-A recipe gives the files of an artifact as members; its heavy members share the artifact's `weight` in
-filling. `logs` are text whose lines repeat, everything else is filled with noise. Kinds that begin with
-`raw-` are single files which are not zipped (upload-artifact v7 with `archive: false`); `empty` has no bytes
-at all.
+A recipe returns the files of an artifact as members, and fills the large ones up to the artifact's `weight`: `logs`
+with repeated lines, all others with noise. Kinds that start with `raw-` are single files that are not zipped
+(upload-artifact v7 with `archive: false`); `empty` has no bytes.
 """
 
 import io
@@ -31,7 +30,7 @@ def members(artifact: DemoArtifact) -> list[BlobMember]:
 
 @lru_cache(maxsize=8)
 def download(artifact: DemoArtifact) -> Blob:
-    """Return what a download of the artifact holds: the bytes behind `size` and `digest`."""
+    """Return the bytes of a download, to which `size` and `digest` belong."""
     if artifact.raw:
         return Blob(piece for member in members(artifact) for piece in member.pieces)
     return zipped(artifact)
@@ -39,7 +38,7 @@ def download(artifact: DemoArtifact) -> Blob:
 
 @lru_cache(maxsize=8)
 def zipped(artifact: DemoArtifact) -> Blob:
-    """Return the artifact as a zip even if it is a single raw file, as servers make it that know nothing else."""
+    """Return the artifact as a zip even if it is a single raw file, as older servers do."""
     moment = parse_time(artifact.created_at)
     stamp = (moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second)
     return make_zip(members(artifact), stamp)
@@ -50,7 +49,7 @@ def _filling(seed: int, length: int) -> tuple[Piece, ...]:
 
 
 def _logs(artifact: DemoArtifact, dice: Dice, started: datetime) -> list[BlobMember]:
-    """Shards of an integration run: a handful of heavy traces, many small logs, one that failed."""
+    """Return the shards of an integration run: large traces, many small logs, and one failed shard."""
     block = files.log(dice, started, 120, failed=False)
     shards = max(2, min(80, artifact.weight // (8 << 20)))
     share, found = artifact.weight // (shards * 8), []
@@ -70,20 +69,13 @@ def _junit(artifact: DemoArtifact, dice: Dice, started: datetime) -> list[BlobMe
     failures = int(dice.below(5) == 0)
     found = [BlobMember("junit.xml", (files.junit(dice, started, dice.between(60, 400), failures),))]
     found.append(BlobMember("pytest.log", (files.log(dice, started, dice.between(30, 90), failures > 0),)))
-    return [
-        *found,
-        BlobMember("summary.md", (files.summary(dice, artifact.name),)),
-        *_ballast("durations.bin", artifact),
-    ]
+    found.append(BlobMember("summary.md", (files.summary(dice, artifact.name),)))
+    return [*found, *_ballast("durations.bin", artifact)]
 
 
 def _coverage(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[BlobMember]:
     found = [BlobMember("coverage.xml", (files.coverage_xml(dice),)), BlobMember("lcov.info", (files.lcov(dice),))]
-    return [
-        *found,
-        BlobMember("html/index.html", (files.page(dice, "Coverage"),)),
-        *_ballast(".coverage", artifact),
-    ]
+    return [*found, BlobMember("html/index.html", (files.page(dice, "Coverage"),)), *_ballast(".coverage", artifact)]
 
 
 def _wheel(artifact: DemoArtifact, dice: Dice, started: datetime) -> list[BlobMember]:
@@ -107,15 +99,10 @@ def _sums(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[BlobMe
 
 
 def _bench(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[BlobMember]:
-    found = [
-        BlobMember("results.json", (files.benchmarks(dice),)),
-        BlobMember("timings.csv", (files.table(dice, 220),)),
-    ]
-    return [
-        *found,
-        BlobMember("README.md", (files.summary(dice, "Benchmarks"),)),
-        *_ballast("flamegraph.perf", artifact),
-    ]
+    found = [BlobMember("results.json", (files.benchmarks(dice),))]
+    found.append(BlobMember("timings.csv", (files.table(dice, 220),)))
+    found.append(BlobMember("README.md", (files.summary(dice, "Benchmarks"),)))
+    return [*found, *_ballast("flamegraph.perf", artifact)]
 
 
 def _scan(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[BlobMember]:
@@ -124,11 +111,7 @@ def _scan(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[BlobMe
 
 def _site(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[BlobMember]:
     found = [BlobMember(f"{module}.html", (files.page(dice, module.title()),)) for module in ("index", *files.MODULES)]
-    return [
-        *found,
-        BlobMember("assets/logo.png", (files.picture(dice),)),
-        *_ballast("assets/search.idx", artifact),
-    ]
+    return [*found, BlobMember("assets/logo.png", (files.picture(dice),)), *_ballast("assets/search.idx", artifact)]
 
 
 def _screens(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[BlobMember]:
@@ -151,11 +134,9 @@ def _corpus(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[Blob
 def _raw_tar(artifact: DemoArtifact, dice: Dice, started: datetime) -> list[BlobMember]:
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as tar:
-        for name, data in (
-            ("kestrel/README.md", files.summary(dice, "Kestrel")),
-            ("kestrel/src.bin", files.noise(1) * (artifact.weight >> 16)),
-        ):
-            entry = tarfile.TarInfo(name)
+        inside = {"README.md": files.summary(dice, "Kestrel"), "src.bin": files.noise(1) * (artifact.weight >> 16)}
+        for name, data in inside.items():
+            entry = tarfile.TarInfo(f"kestrel/{name}")
             entry.size, entry.mtime = len(data), int(started.timestamp())
             tar.addfile(entry, io.BytesIO(data))
     return [BlobMember(artifact.name, (files.gzip(packed.getvalue()),))]
@@ -170,10 +151,6 @@ def _raw_png(artifact: DemoArtifact, dice: Dice, _started: datetime) -> list[Blo
     return [BlobMember(artifact.name, (files.picture(dice, 320, 180),))]
 
 
-def _nothing(_artifact: DemoArtifact, _dice: Dice, _started: datetime) -> list[BlobMember]:
-    return []
-
-
 def _ballast(name: str, artifact: DemoArtifact) -> list[BlobMember]:
     return [BlobMember(name, _filling(artifact.id, artifact.weight))] if artifact.weight else []
 
@@ -181,5 +158,5 @@ def _ballast(name: str, artifact: DemoArtifact) -> list[BlobMember]:
 _RECIPES: dict[str, Callable[[DemoArtifact, Dice, datetime], list[BlobMember]]] = {
     "logs": _logs, "junit": _junit, "coverage": _coverage, "wheel": _wheel, "bench": _bench, "scan": _scan,
     "site": _site, "screens": _screens, "build": _build, "corpus": _corpus, "raw-tar": _raw_tar,
-    "raw-log": _raw_log, "raw-png": _raw_png, "sums": _sums, "empty": _nothing,
+    "raw-log": _raw_log, "raw-png": _raw_png, "sums": _sums, "empty": lambda artifact, dice, started: [],
 }  # fmt: skip

@@ -1,8 +1,7 @@
-"""Large files that exist only while they are read: a list of pieces, readable from any offset.
+"""Virtual large files: a list of pieces that can be read from any offset.
 
-A piece is either bytes or a repeated pattern, so a file of two gigabytes takes a few kilobytes of memory. Zip
-members are stored, not deflated: the output of zlib differs between machines, and the demo must be the same
-everywhere.
+A piece is bytes or a repeated pattern, so a file of 2 GB takes a few kB of memory. Zip members are stored, because the
+output of zlib's deflate differs between machines and the demo must be reproducible.
 """
 
 import struct
@@ -18,7 +17,7 @@ CHUNK = 256 * 1024
 
 @dataclass(frozen=True)
 class Filler:
-    """`pattern` repeated until `length` bytes are full."""
+    """`pattern` repeated to `length` bytes."""
 
     pattern: bytes
     length: int
@@ -41,7 +40,7 @@ class Blob:
         self.size = self._ends[-1] if self._ends else 0
 
     def read(self, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-        """Yield the bytes from `start` up to and without `end`, in chunks of at most `CHUNK` bytes."""
+        """Yield the bytes from `start` up to, but not including, `end` in chunks of at most `CHUNK` bytes."""
         stop = self.size if end is None else min(end, self.size)
         index = bisect_right(self._ends, start)
         while start < stop:
@@ -71,14 +70,13 @@ def _repeated(pattern: bytes) -> bytes:
     return pattern * (CHUNK // len(pattern) + 2)
 
 
-# The checksum of a filling is found without going through its bytes: appending n bytes to a text multiplies
-# its CRC by x^(8n) modulo the polynomial, so the CRC of a repeated pattern is built by doubling (RFC 1952,
-# section 8).
+# The checksum of a filler does not need its bytes: appending n bytes multiplies a CRC by x^(8n) modulo the polynomial,
+# so doubling gives the CRC of a repeated pattern (RFC 1952, section 8).
 _POLYNOMIAL = 0xEDB88320
 
 
 def _multiply(left: int, right: int) -> int:
-    """Return the product of two polynomials modulo the CRC-32 polynomial, lowest power in the highest bit."""
+    """Multiply two polynomials modulo the CRC-32 polynomial, with the lowest power in the highest bit."""
     product = 0
     while left:
         if left & 0x80000000:
@@ -90,7 +88,6 @@ def _multiply(left: int, right: int) -> int:
 
 @lru_cache(maxsize=4096)
 def _shift(length: int) -> int:
-    """x^(8 * length) modulo the polynomial: what appending `length` bytes multiplies a CRC by."""
     result, power = 0x80000000, 0x00800000
     while length:
         if length & 1:
@@ -101,7 +98,7 @@ def _shift(length: int) -> int:
 
 
 def join_crc(left: int, right: int, right_length: int) -> int:
-    """Return the CRC-32 of two texts in a row from the CRC-32 of each."""
+    """Return the CRC-32 of the concatenation of two texts from their CRC-32s."""
     return _multiply(_shift(right_length), left) ^ right
 
 
@@ -118,7 +115,7 @@ def _filler_crc(filler: Filler) -> int:
 
 
 def crc32(pieces: Iterable[Piece]) -> int:
-    """Return the CRC-32 of pieces in a row."""
+    """Return the CRC-32 of the concatenated pieces."""
     crc = 0
     for piece in pieces:
         crc = zlib.crc32(piece, crc) if isinstance(piece, bytes) else join_crc(crc, _filler_crc(piece), piece.length)
@@ -139,11 +136,10 @@ class BlobMember:
 
 
 def make_zip(members: Iterable[BlobMember], moment: tuple[int, int, int, int, int, int]) -> Blob:
-    """Return a zip of stored members, all changed at `moment` (year, month, day, hour, minute, second).
+    """Return a zip of stored members, all modified at `moment` (year, month, day, hour, minute, second).
 
-    Layout and field order: PKWARE APPNOTE 6.3, sections 4.3.7 (local header), 4.3.12 (central directory),
-    4.3.16 (end). Names are UTF-8 (general purpose bit 11), files are regular and mode 0644. Sizes stay below
-    4 GiB.
+    Layout: PKWARE APPNOTE 6.3, sections 4.3.7 (local header), 4.3.12 (central directory) and 4.3.16 (end). Names are
+    UTF-8 (general purpose bit 11), files are regular with mode 0644. Sizes must stay below 4 GiB.
     """
     year, month, day, hour, minute, second = moment
     stamp = struct.pack("<HH", hour << 11 | minute << 5 | second // 2, (year - 1980) << 9 | month << 5 | day)
@@ -158,7 +154,6 @@ def make_zip(members: Iterable[BlobMember], moment: tuple[int, int, int, int, in
         tail = struct.pack("<HHHII", 0, 0, 0, 0o100644 << 16, offset)
         directory.append(b"PK\x01\x02" + struct.pack("<H", 0x0314) + shared + tail + name)
         offset += 30 + len(name) + member.size
-    central = b"".join(directory)
-    count = len(directory)
+    central, count = b"".join(directory), len(directory)
     end = struct.pack("<HHHHIIH", 0, 0, count, count, len(central), offset, 0)
     return Blob([*pieces, central, b"PK\x05\x06" + end])

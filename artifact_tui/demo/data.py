@@ -1,8 +1,7 @@
-"""The demo's world as plain values: people, repositories, workflows, runs and artifacts.
+"""The demo's world: people, repositories, workflows, runs and artifacts.
 
-The world is made once by `tests/tools/catalog.py` and stored beside this module in `world.json`, so that
-starting the demo costs one decode instead of building and hashing gigabytes of zips. All times are ISO 8601
-texts in UTC, exactly as the API states them: they sort as text and need no formatting for an answer.
+`tests/tools/catalog.py` generates the world into `world.json`, so that the demo starts without building and hashing
+gigabytes of zips. All times are ISO 8601 texts in UTC, as in the API: they sort as text and need no formatting.
 """
 
 from collections.abc import Sequence
@@ -12,18 +11,12 @@ from pathlib import Path
 import msgspec
 
 ORGANIZATION, VIEWER = "fernwood-labs", "mira-holm"
-"""The organization of the demo, and the person who looks at it."""
+"""The organization and the user of the demo."""
 
 WORLD_FILE = Path(__file__).with_name("world.json")
-
-
-CONTENT_TYPES = {
-    "raw-tar": "application/gzip",
-    "raw-log": "text/plain",
-    "raw-png": "image/png",
-    "empty": "application/zip",
-}
-"""Content type of each kind of artifact that is stored as it was uploaded; all others are made into zips."""
+_ZIP = "application/zip"
+CONTENT_TYPES = {"raw-tar": "application/gzip", "raw-log": "text/plain", "raw-png": "image/png", "empty": _ZIP}
+"""The content type of each kind of artifact that is not zipped."""
 
 
 class Person(msgspec.Struct, array_like=True, frozen=True):
@@ -36,7 +29,7 @@ class Person(msgspec.Struct, array_like=True, frozen=True):
 
 
 class DemoRepository(msgspec.Struct, array_like=True, frozen=True):
-    """A repository; `former_name` still redirects to it, `parent` is the id it was forked from (0: none)."""
+    """A repository; `former_name` redirects to it, `parent` is the id of the forked repository (0: none)."""
 
     id: int
     owner: str
@@ -69,7 +62,7 @@ class DemoWorkflow(msgspec.Struct, array_like=True, frozen=True):
 
 
 class DemoRun(msgspec.Struct, array_like=True, frozen=True):
-    """A workflow run; `pull` numbers its pull request (0: none), `head` is the repository it came from."""
+    """A workflow run; `pull` is the number of its pull request (0: none), `head` is the repository it came from."""
 
     id: int
     repository: int
@@ -91,12 +84,11 @@ class DemoRun(msgspec.Struct, array_like=True, frozen=True):
 
 
 class DemoArtifact(msgspec.Struct, array_like=True, frozen=True):
-    """An artifact and what its bytes are made from.
+    """An artifact and the recipe of its bytes.
 
-    `kind` names the recipe in `artifact_tui.demo.archives`, `weight` the bytes of filling spread over its
-    members. `size` and `digest` (hex) are those of exactly the bytes that are downloaded, `raw_size` is the
-    sum of the files inside. `oddity` names one way in which real answers differ from the description (see
-    `answers.artifact`).
+    `kind` is the recipe in `artifact_tui.demo.archives`, `weight` the number of filler bytes in its members. `size` and
+    `digest` (hex) describe the downloaded bytes, `raw_size` is the sum of the files inside. `oddity` is a deviation
+    from the API description that occurs in real answers (see `answers.artifact`).
     """
 
     id: int
@@ -114,17 +106,17 @@ class DemoArtifact(msgspec.Struct, array_like=True, frozen=True):
 
     @property
     def raw(self) -> bool:
-        """Whether the download is the file itself and not a zip around it."""
+        """Whether the download is the file itself, not a zip."""
         return self.kind in CONTENT_TYPES
 
     @property
     def content_type(self) -> str:
         """The content type of the download."""
-        return CONTENT_TYPES.get(self.kind, "application/zip")
+        return CONTENT_TYPES.get(self.kind, _ZIP)
 
 
 class World(msgspec.Struct, frozen=True):
-    """Everything the demo server knows, each list in ascending order of id."""
+    """All data of the demo server, each list in ascending order of ID."""
 
     people: Sequence[Person]
     repositories: Sequence[DemoRepository]
@@ -134,15 +126,13 @@ class World(msgspec.Struct, frozen=True):
 
 
 def load_world(path: Path = WORLD_FILE) -> World:
-    """Read a stored world; the one of the demo unless told otherwise."""
+    """Read a stored world, by default the one of the demo."""
     return msgspec.json.decode(path.read_bytes(), type=World)
 
 
-def parse_time(text: str) -> datetime:
-    """Return the moment that an ISO 8601 text of the world names."""
-    return datetime.fromisoformat(text)
+parse_time = datetime.fromisoformat
 
 
 def format_time(moment: datetime) -> str:
-    """Return a moment as the API writes it: UTC, whole seconds, `Z`."""
+    """Return a time as in the API: UTC, whole seconds, `Z`."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,11 +1,10 @@
-"""The time in the demo."""
+"""The fixed time of the demo."""
 
 from datetime import UTC, datetime
 
 DEMO_NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-"""The moment at which the demo's world stands still."""
 
 
 def demo_clock() -> datetime:
-    """Return `DEMO_NOW`, always."""
+    """Return `DEMO_NOW`."""
     return DEMO_NOW

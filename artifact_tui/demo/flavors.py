@@ -1,7 +1,7 @@
-"""The kinds of GitHub that the demo server can be, and what each of them knows.
+"""The types of GitHub servers that the demo server can imitate.
 
-Where they differ: https://docs.github.com/en/rest/about-the-rest-api/api-versions and the official OpenAPI
-descriptions of api.github.com and of each GitHub Enterprise Server release.
+Sources: https://docs.github.com/en/rest/about-the-rest-api/api-versions and the official OpenAPI descriptions of
+api.github.com and of each GitHub Enterprise Server release.
 """
 
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ V2022, V2026 = "2022-11-28", "2026-03-10"
 
 @dataclass(frozen=True)
 class Flavor:
-    """One server: where it lives and which parts of the API it has.
+    """One server: its URLs and its parts of the API.
 
-    `api` and `blobs` are base addresses without a final slash. `versions` are the API versions it accepts,
-    oldest first; an empty tuple is a server from before API versions, which ignores the header unless
-    `strict_version`. `release` is the Enterprise Server release, empty in the cloud.
+    `api` and `blobs` are base URLs without a final slash. `versions` are the accepted API versions, oldest first; it is
+    empty for a server without API versions, which ignores the header unless `strict_version`. `release` is the
+    Enterprise Server release, empty in the cloud.
     """
 
     name: str
@@ -31,26 +31,26 @@ class Flavor:
 
     @property
     def enterprise(self) -> bool:
-        """Whether this is an Enterprise Server: no rate limits, no `/versions`, zips made while sent."""
+        """Whether this is an Enterprise Server: no rate limits, no `/versions`, and zips without a length."""
         return bool(self.release)
 
 
 _CLOUD = ("https://api.github.com", "https://github.com", "https://results.blob.example/actions-results")
 
 GITHUB = Flavor("github.com", *_CLOUD)
-"""github.com now: both API versions."""
+"""github.com with both API versions."""
 GITHUB_EARLY = Flavor("github.com 2024", *_CLOUD, versions=(V2022,), digest=False, direction=False, retention=False)
-"""github.com before digests and before the second API version."""
+"""github.com without digests and with one API version."""
 GITHUB_2022 = Flavor("github.com 2022-11-28", *_CLOUD, versions=(V2022,))
-"""github.com as long as 2022-11-28 was the only version."""
+"""github.com with 2022-11-28 only."""
 GITHUB_2026 = Flavor("github.com 2026-03-10", *_CLOUD, versions=(V2026,))
-"""github.com once 2022-11-28 is retired."""
+"""github.com after 2022-11-28 is retired."""
 DATA_RESIDENCY = Flavor("data residency", "https://api.acme.ghe.com", "https://acme.ghe.com", _CLOUD[2])
 """GitHub Enterprise Cloud with data residency."""
 
 
 def enterprise_server(release: str, *, strict_version: bool = False) -> Flavor:
-    """GitHub Enterprise Server `3.8`, `3.10`, `3.17`, ... at https://ghe.acme.example/api/v3."""
+    """Return GitHub Enterprise Server `3.8`, `3.10`, ... at https://ghe.acme.example/api/v3."""
     minor = int(release.split(".")[1])
     versions = () if minor < 9 else (V2022,) if minor < 21 else (V2022, V2026)
     web = "https://ghe.acme.example"

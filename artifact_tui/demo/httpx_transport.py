@@ -1,4 +1,4 @@
-"""The demo server as an httpx transport: the real client code runs unchanged, only the network is missing."""
+"""The demo server as an httpx transport, which runs the real client code without a network."""
 
 import asyncio
 import socket
@@ -22,10 +22,9 @@ def _unknown_host(_broken: BrokenLink, request: httpx.Request) -> httpx.Transpor
 
 
 class DemoTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Carries requests to a demo server, for `httpx.Client` and `httpx.AsyncClient` alike.
+    """Sends requests to a demo server, for `httpx.Client` and `httpx.AsyncClient`.
 
-    Both the API's host and the storage's host are reached; any other host fails like a name that DNS does not
-    know.
+    It serves the API host and the download host; any other host fails as if DNS did not know it.
     """
 
     def __init__(self, server: DemoServer, failure: Failure = _unknown_host) -> None:
@@ -34,7 +33,7 @@ class DemoTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self._closed = False
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer a blocking request; bodies are made while they are read."""
+        """Answer a blocking request; the body is generated while it is read."""
         answer = self._ask(request, request.read())
         stream = _Stream(answer.parts(), request, self._failure)
         self._streams.add(stream)
@@ -45,13 +44,13 @@ class DemoTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return httpx.Response(answer.status, headers=answer.headers, stream=stream)
 
     def close(self) -> None:
-        """End what blocking requests wait for, as closing their sockets does."""
+        """End the waits of blocking requests, as closing their sockets does."""
         self._closed = True
         for stream in list(self._streams):
             stream.close()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer an async request; bodies are made while they are read."""
+        """Answer an async request; the body is generated while it is read."""
         answer = self._ask(request, await request.aread())
         stream = _AsyncStream(answer.parts(), request, self._failure)
         for seconds in answer.pauses():
@@ -69,24 +68,21 @@ class DemoTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return answer
 
 
-def _patience(request: httpx.Request) -> float | None:
-    """Seconds that the client waits for the next bytes; None is for ever."""
+def _timeout(request: httpx.Request) -> float:
     timeout: float | None = request.extensions.get("timeout", {}).get("read")
-    return timeout
+    return inf if timeout is None else timeout
 
 
 class _Stream(httpx.SyncByteStream):
-    """A body that is read by a thread; closing it from another thread ends a pause at once."""
+    """A body read by a thread; closing it from another thread ends a pause at once."""
 
     def __init__(self, flow: Flow, request: httpx.Request, failure: Failure) -> None:
         self._flow, self._request, self._failure = flow, request, failure
         self._closed = threading.Event()
 
     def wait(self, seconds: float) -> None:
-        """Let time pass, no longer than the client has patience."""
-        patience = _patience(self._request)
-        if patience is not None and seconds > patience:
-            self._closed.wait(patience)
+        if seconds > (timeout := _timeout(self._request)):
+            self._closed.wait(timeout)
             raise httpx.ReadTimeout("timed out", request=self._request)
         if seconds and self._closed.wait(None if seconds == inf else seconds):
             raise httpx.ReadError("[Errno 9] Bad file descriptor", request=self._request)
@@ -102,21 +98,16 @@ class _Stream(httpx.SyncByteStream):
             raise self._failure(broken, self._request) from broken
 
     def close(self) -> None:
-        """No more bytes are wanted."""
         self._closed.set()
 
 
 class _AsyncStream(httpx.AsyncByteStream):
-    """A body that is read by a task."""
-
     def __init__(self, flow: Flow, request: httpx.Request, failure: Failure) -> None:
         self._flow, self._request, self._failure = flow, request, failure
 
     async def wait(self, seconds: float) -> None:
-        """Let time pass, no longer than the client has patience."""
-        patience = _patience(self._request)
-        if patience is not None and seconds > patience:
-            await asyncio.sleep(patience)
+        if seconds > (timeout := _timeout(self._request)):
+            await asyncio.sleep(timeout)
             raise httpx.ReadTimeout("timed out", request=self._request)
         if seconds:
             await asyncio.sleep(seconds)

@@ -1,4 +1,4 @@
-"""The device flow of the demo server: codes that a test enters, as a person would in a browser.
+"""The device flow of the demo server.
 
 https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps#device-flow
 """
@@ -20,9 +20,9 @@ Outcome = Literal["granted", "access_denied", "expired_token", "device_flow_disa
 
 @dataclass
 class Login:
-    """How the next sign-ins go: `pending` polls too early, of which `slow` are told to slow down, then `outcome`.
+    """The course of the next sign-ins: `slow` polls answer `slow_down`, then `pending` polls, then the `outcome`.
 
-    `outcome` None is somebody who never enters the code. `address` is shown instead of the server's own.
+    With the outcome None, nobody ever enters the code. `address` replaces the server's own URL.
     """
 
     web: Callable[[], str]
@@ -34,7 +34,7 @@ class Login:
     polls: int = 0
 
     def answer(self, path: str, body: bytes) -> DemoAnswer:
-        """Return the answer to a POST; forms come in bodies, never in addresses."""
+        """Return the answer to a POST request with a form in its body."""
         form = dict(parse_qsl(body.decode()))
         if form.get("client_id") != CLIENT_ID:
             return json_answer({"error": "Not Found"}, 404)
@@ -45,11 +45,8 @@ class Login:
     def _begin(self) -> DemoAnswer:
         if self.outcome in {"device_flow_disabled", "unauthorized_client"}:
             return json_answer({"error": self.outcome})
-        address = self.address or f"{self.web()}/login/device"
-        return json_answer(
-            {"device_code": DEVICE_CODE, "user_code": USER_CODE, "verification_uri": address, "expires_in": 900,
-             "interval": 5}
-        )  # fmt: skip
+        codes = {"device_code": DEVICE_CODE, "user_code": USER_CODE, "expires_in": 900, "interval": 5}
+        return json_answer(codes | {"verification_uri": self.address or f"{self.web()}/login/device"})
 
     def _poll(self, form: dict[str, str]) -> DemoAnswer:
         self.polls += 1

@@ -1,4 +1,4 @@
-"""Requests and answers of the demo server, independent of what carries them."""
+"""Requests and answers of the demo server, independent of the transport."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ DOCS = "https://docs.github.com/rest"
 
 @dataclass(frozen=True)
 class DemoRequest:
-    """A request as it came; header names are lower case, and headers stay out of the repr."""
+    """A request; header names are in lower case, and the repr omits the headers."""
 
     method: str
     url: str
@@ -23,7 +23,7 @@ class DemoRequest:
 
 @dataclass(frozen=True)
 class DemoPause:
-    """A stretch of time in which nothing is sent, in seconds."""
+    """A pause in sending, in seconds."""
 
     seconds: float
 
@@ -33,7 +33,7 @@ Flow = Iterator[bytes | DemoPause]
 
 @dataclass
 class DemoAnswer:
-    """What goes back: downloads use `flow` instead of `body`; `delay` is in seconds, before it starts."""
+    """An answer; downloads use `flow` instead of `body`, and `delay` is in seconds before the start."""
 
     status: int
     headers: dict[str, str] = field(default_factory=dict)
@@ -42,18 +42,16 @@ class DemoAnswer:
     delay: float = 0.0
 
     def pauses(self) -> Iterator[float]:
-        """Stretches of time to let pass before it starts, in seconds."""
+        """Yield the pauses before the answer starts, in seconds."""
         yield self.delay
 
     def parts(self) -> Flow:
-        """Return the body bit by bit, with its pauses."""
-        if self.flow is not None:
-            return self.flow()
-        return iter([self.body] if self.body else [])
+        """Return the body in parts, with its pauses."""
+        return self.flow() if self.flow is not None else iter([self.body] if self.body else [])
 
 
 class BrokenLink(Exception):
-    """The connection fails in the way that `trouble` names; "dns" is a host that does not exist."""
+    """A failed connection; `trouble` is the type of failure, such as "dns" for an unknown host."""
 
     def __init__(self, trouble: str) -> None:
         super().__init__(trouble)
@@ -61,27 +59,26 @@ class BrokenLink(Exception):
 
 
 class Refusal(Exception):
-    """Ends the handling of a request with an error answer."""
+    """An error answer to a request."""
 
     def __init__(self, status: int, message: str, headers: Mapping[str, str] = {}, **more: object) -> None:
         super().__init__(message)
         self.status, self.message, self.headers, self.more = status, message, headers, more
 
     def answer(self) -> DemoAnswer:
-        """Return the error as GitHub words it: message, documentation, and the status as text."""
+        """Return the error in GitHub's format: message, documentation, and the status as text."""
         body = {"message": self.message, **self.more, "documentation_url": DOCS, "status": str(self.status)}
         return json_answer(body, self.status, self.headers)
 
 
 def json_answer(value: object, status: int = 200, headers: Mapping[str, str] = {}) -> DemoAnswer:
-    """Return an answer that carries JSON."""
-    return DemoAnswer(
-        status, {"Content-Type": "application/json; charset=utf-8", **headers}, msgspec.json.encode(value)
-    )
+    """Return a JSON answer."""
+    headers = {"Content-Type": "application/json; charset=utf-8", **headers}
+    return DemoAnswer(status, headers, msgspec.json.encode(value))
 
 
 def chunks(parts: Iterable[bytes], rate: float) -> Flow:
-    """Return the parts of a download at `rate` bytes a second (0: as fast as they are taken)."""
+    """Yield the parts of a download at `rate` bytes per second (0: unlimited)."""
     step = int(rate / 20) or 1
     for part in parts:
         if not rate:

@@ -1,17 +1,16 @@
-"""Rate limits: so many requests an hour for each token, counted as GitHub counts."""
+"""Rate limits of each token, as on GitHub."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 LIMITS = {"core": (5000, 3600), "search": (30, 60)}
-"""Requests and seconds of each resource; 60 an hour without a token
-(https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api)."""
+"""Requests and seconds of each resource (https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api)."""
 ANONYMOUS = {"core": 60, "search": 10}
 
 
 @dataclass
 class Quota:
-    """What is left of one resource for one token."""
+    """The quota of one resource for one token."""
 
     resource: str
     limit: int
@@ -25,15 +24,14 @@ class Quota:
 
     @property
     def remaining(self) -> int:
-        """Requests left in this window."""
+        """The remaining requests of this window."""
         return max(0, self.limit - self.used)
 
     def values(self) -> dict[str, int]:
-        """As `/rate_limit` states it."""
+        """Return the values as in `/rate_limit`."""
         return {"limit": self.limit, "used": self.used, "remaining": self.remaining, "reset": self.reset}
 
     def headers(self) -> dict[str, str]:
-        """As every answer states it."""
-        return {f"x-ratelimit-{name}": str(value) for name, value in self.values().items()} | {
-            "x-ratelimit-resource": self.resource
-        }
+        """Return the headers of every answer."""
+        values = self.values() | {"resource": self.resource}
+        return {f"x-ratelimit-{name}": str(value) for name, value in values.items()}

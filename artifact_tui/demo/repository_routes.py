@@ -1,4 +1,4 @@
-"""The demo server's answers about accounts and repositories."""
+"""Routes of the demo server for accounts and repositories."""
 
 import re
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from artifact_tui.demo.site import Call
 _SORTS = {"created": "created_at", "updated": "pushed_at", "pushed": "pushed_at", "full_name": "full_name"}
 _SEARCH_CAP = 1000
 _VERSION = re.compile(r"v\d[\d.]*")
-"""How the tags of the demo's releases are called; its world names them only as what runs were started for."""
+"""The tags of the demo's releases, which its world knows only as the branches of runs."""
 
 
 def user(call: Call) -> DemoAnswer:
@@ -38,35 +38,35 @@ def organizations(call: Call) -> DemoAnswer:
 
 
 def own_repositories(call: Call) -> DemoAnswer:
-    """`GET /user/repos`: everything the account belongs to."""
+    """`GET /user/repos`: the repositories that the account may write to."""
     account, query = call.signed_in(), call.request.query
     if "type" in query and ("visibility" in query or "affiliation" in query):
-        message = "If you specify visibility or affiliation, you cannot specify type."
-        raise Refusal(422, message, errors=[])
+        raise Refusal(422, "If you specify visibility or affiliation, you cannot specify type.", errors=[])
     rows = [r for r in call.site.store.repositories.values() if account.belongs(r) and account.sees(r)]
     wanted = query.get("visibility", query.get("type", "all"))
-    if wanted in ("public", "private"):
-        rows = [r for r in rows if r.private == (wanted == "private")]
+    rows = _visible(rows, wanted)
     if wanted == "owner" or query.get("affiliation") == "owner":
         rows = [r for r in rows if r.owner == account.login]
     return _listed(call, rows, "full_name", "/user/repos")
 
 
 def organization_repositories(call: Call) -> DemoAnswer:
-    """`GET /orgs/{org}/repos`: those of an organization, private ones for members."""
-    rows = [r for r in _owned(call, "Organization") if call.sees(r)]
+    """`GET /orgs/{org}/repos`: the repositories of an organization, private ones for members only."""
     wanted = call.request.query.get("type", "all")
-    if wanted in ("public", "private"):
-        rows = [r for r in rows if r.private == (wanted == "private")]
+    rows = _visible([r for r in _owned(call, "Organization") if call.sees(r)], wanted)
     if wanted in ("forks", "sources"):
         rows = [r for r in rows if bool(r.parent) == (wanted == "forks")]
     return _listed(call, rows, "created", f"/organizations/{call.site.store.people[call.args[0]].id}/repos")
 
 
 def user_repositories(call: Call) -> DemoAnswer:
-    """`GET /users/{user}/repos`: the public ones only."""
+    """`GET /users/{user}/repos`: the public repositories of a user."""
     rows = [r for r in _owned(call, "") if not r.private]
     return _listed(call, rows, "full_name", f"/user/{call.site.store.people[call.args[0]].id}/repos")
+
+
+def _visible(rows: list[DemoRepository], wanted: str) -> list[DemoRepository]:
+    return [r for r in rows if wanted not in ("public", "private") or r.private == (wanted == "private")]
 
 
 def _owned(call: Call, kind: str) -> Iterable[DemoRepository]:
@@ -85,7 +85,7 @@ def _listed(call: Call, rows: Iterable[DemoRepository], order: str, path: str) -
 
 
 def describe(call: Call, repository: DemoRepository) -> Values:
-    """Return a repository in a list, with the rights of the one who asks."""
+    """Return a repository in a list, with the permissions of the account."""
     writes = bool(call.account and call.account.belongs(repository))
     return call.site.templates.repository(repository, call.version, writes=writes)
 
@@ -98,7 +98,7 @@ def repository(call: Call) -> DemoAnswer:
 
 
 def tags(call: Call) -> DemoAnswer:
-    """`GET /repos/{owner}/{repo}/tags`: what releases were made of, newest name first."""
+    """`GET /repos/{owner}/{repo}/tags`: the release tags, last name first."""
     found = call.repository()
     commits = {run.branch: run.sha for run in call.site.store.repository_runs(found.id) if run.branch}
     names = sorted((name for name in commits if _VERSION.fullmatch(name)), reverse=True)
@@ -118,14 +118,12 @@ def tags(call: Call) -> DemoAnswer:
 
 
 def search(call: Call) -> DemoAnswer:
-    """`GET /search/repositories`: words in names and descriptions, with the most used qualifiers."""
+    """`GET /search/repositories`: words in names and descriptions, and the most used qualifiers."""
     words = call.request.query.get("q", "").split()
     if not words:
-        errors = [{"resource": "Search", "field": "q", "code": "missing"}]
-        raise Refusal(422, "Validation Failed", errors=errors)
-    rows = [
-        r for r in call.site.store.repositories.values() if call.sees(r) and all(_matches(r, word) for word in words)
-    ]
+        raise Refusal(422, "Validation Failed", errors=[{"resource": "Search", "field": "q", "code": "missing"}])
+    every = call.site.store.repositories.values()
+    rows = [r for r in every if call.sees(r) and all(_matches(r, word) for word in words)]
     down = call.request.query.get("order", "desc") == "desc"
     key = {"updated": "pushed_at", "forks": "stars"}.get(call.request.query.get("sort", ""), "stars")
     rows.sort(key=lambda r: str(getattr(r, key)).zfill(24), reverse=down)

@@ -1,7 +1,6 @@
-"""Which function answers which path.
+"""The function for each path.
 
-Matched part by part instead of by regular expressions, whose compilation would cost more than all the rest of
-a start.
+Paths are matched part by part, because compiling regular expressions would cost more than the rest of the start.
 """
 
 from collections.abc import Callable
@@ -52,7 +51,7 @@ for (_method, _path), _handler in _REPOSITORY.items():
 
 
 def find_route(method: str, path: str) -> tuple[Handler, list[str]] | None:
-    """Return the function for a path below the base, and the parts that stood for `*`; None if unknown."""
+    """Return the function for a path below the base URL, and the parts in place of `*`; None if unknown."""
     parts = path.split("/")[1:] if path != "/" else []
     for (known, template), handler in _ROUTES.items():
         if known == method and len(template) == len(parts):

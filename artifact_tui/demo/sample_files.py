@@ -1,6 +1,6 @@
-"""What continuous integration leaves behind, as text and pictures: logs, reports, coverage, wheels' metadata.
+"""Sample files of continuous integration: logs, reports, coverage, pictures.
 
-Each function returns the bytes of one believable file, the same for the same dice.
+Each function returns the bytes of one realistic file, which depend only on the dice.
 """
 
 import hashlib
@@ -12,46 +12,21 @@ from functools import lru_cache
 
 from artifact_tui.demo.dice import Dice
 
-MODULES = (
-    "arrow",
-    "buffer",
-    "catalog",
-    "expr",
-    "kernels",
-    "optimizer",
-    "parquet",
-    "planner",
-    "schema",
-    "session",
-)
+MODULES = ("arrow", "buffer", "catalog", "expr", "kernels", "optimizer", "parquet", "planner", "schema", "session")
 VERBS = ("casts", "filters", "joins", "keeps", "pushes_down", "reads", "rejects", "sorts", "spills", "writes")
-THINGS = (
-    "decimals",
-    "dictionaries",
-    "empty_batches",
-    "lists",
-    "nulls",
-    "partitions",
-    "row_groups",
-    "structs",
-    "utf8",
-)
+THINGS = ("decimals", "dictionaries", "empty_batches", "lists", "nulls", "partitions", "row_groups", "structs", "utf8")
 GREEN, RED, YELLOW, CYAN, BOLD, PLAIN = (f"\x1b[{code}m" for code in ("32", "31", "33", "36", "1", "0"))
 
 
 def test_name(dice: Dice) -> str:
-    """The id of a test, as pytest writes it."""
+    """Return the ID of a test in pytest's format."""
     return f"tests/test_{dice.pick(MODULES)}.py::test_{dice.pick(VERBS)}_{dice.pick(THINGS)}"
 
 
 def log(dice: Dice, started: datetime, lines: int, failed: bool) -> bytes:
-    """Return a job log of Actions: a timestamp on each line, group commands, colors of the tools."""
+    """Return a job log of Actions with timestamps, group commands and colors."""
     moment = started
-    texts = [
-        "##[group]Run python -m pytest -n auto",
-        f"{BOLD}python -m pytest -n auto{PLAIN}",
-        "##[endgroup]",
-    ]
+    texts = ["##[group]Run python -m pytest -n auto", f"{BOLD}python -m pytest -n auto{PLAIN}", "##[endgroup]"]
     texts += [_test_line(dice, index * 100 // lines) for index in range(lines)]
     if failed:
         texts += _failure(dice)
@@ -85,7 +60,7 @@ def _failure(dice: Dice) -> list[str]:
 
 
 def junit(dice: Dice, started: datetime, cases: int, failures: int) -> bytes:
-    """Return a JUnit XML report as pytest writes it."""
+    """Return a JUnit XML report in pytest's format."""
     rows = []
     for index in range(cases):
         file, test = test_name(dice).split("::")
@@ -103,7 +78,7 @@ def junit(dice: Dice, started: datetime, cases: int, failures: int) -> bytes:
 
 
 def coverage_xml(dice: Dice) -> bytes:
-    """Return a Cobertura report as coverage.py writes it."""
+    """Return a Cobertura report in the format of coverage.py."""
     classes, every = [], []
     for module in MODULES:
         hits = [int(dice.below(9) > 0) for _ in range(1, dice.between(20, 60))]
@@ -112,33 +87,29 @@ def coverage_xml(dice: Dice) -> bytes:
         place = f'name="{module}.py" filename="kestrel/{module}.py" line-rate="0.{dice.between(80, 99)}"'
         classes.append(f"<class {place}><lines>{lines}</lines></class>")
     package = f'<package name="kestrel"><classes>{"".join(classes)}</classes></package>'
-    dice.below(10)  # all that is drawn later stays what it is
+    dice.below(10)  # keeps later draws unchanged
     head = f'<?xml version="1.0" ?>\n<coverage version="7.11" line-rate="{sum(every) / len(every):.2f}">'
     return f"{head}<packages>{package}</packages></coverage>\n".encode()
 
 
 def lcov(dice: Dice) -> bytes:
-    """Return a tracefile as lcov and cargo-llvm-cov write it."""
+    """Return a tracefile of lcov."""
     rows = []
     for module in MODULES:
         lines = dice.between(30, 90)
         rows += ["TN:", f"SF:crates/core/src/{module}.rs"]
         times = [dice.below(200) for _ in range(lines)]
         rows += [f"DA:{number},{time}" for number, time in enumerate(times, 1)]
-        dice.below(9)  # as above
+        dice.below(9)  # keeps later draws unchanged
         rows += [f"LF:{lines}", f"LH:{lines - times.count(0)}", "end_of_record"]
     return "\n".join(rows).encode() + b"\n"
 
 
 def benchmarks(dice: Dice) -> bytes:
     """Return a JSON file of benchmark results."""
+    ranges = {"mean_ns": (800, 9_000_000), "stddev_ns": (5, 40_000), "iterations": (100, 100_000)}
     results = [
-        {
-            "name": f"{verb}/{thing}",
-            "mean_ns": dice.between(800, 9_000_000),
-            "stddev_ns": dice.between(5, 40_000),
-            "iterations": dice.between(100, 100_000),
-        }
+        {"name": f"{verb}/{thing}"} | {field: dice.between(*limits) for field, limits in ranges.items()}
         for verb in VERBS
         for thing in THINGS
     ]
@@ -167,29 +138,18 @@ def summary(dice: Dice, title: str) -> bytes:
 
 def sarif(dice: Dice) -> bytes:
     """Return a SARIF 2.1.0 report with a few findings."""
-    results = [
-        {
-            "ruleId": dice.pick(("py/unused-import", "py/clear-text-logging", "rust/unchecked-index")),
-            "level": dice.pick(("note", "warning", "error")),
-            "message": {"text": f"Found in {module}."},
-            "locations": [
-                {
-                    "physicalLocation": {
-                        "artifactLocation": {"uri": f"kestrel/{module}.py"},
-                        "region": {"startLine": dice.between(1, 400)},
-                    }
-                }
-            ],
-        }
-        for module in MODULES[: dice.between(1, 9)]
-    ]
+    results = [_finding(dice, module) for module in MODULES[: dice.between(1, 9)]]
     tool = {"driver": {"name": "CodeQL", "semanticVersion": "2.23.3", "rules": []}}
-    report = {
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{"tool": tool, "results": results}],
-    }
-    return json.dumps(report, indent=1).encode() + b"\n"
+    report = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0"}
+    return json.dumps(report | {"runs": [{"tool": tool, "results": results}]}, indent=1).encode() + b"\n"
+
+
+def _finding(dice: Dice, module: str) -> dict[str, object]:
+    rule = dice.pick(("py/unused-import", "py/clear-text-logging", "rust/unchecked-index"))
+    level = dice.pick(("note", "warning", "error"))
+    place = {"artifactLocation": {"uri": f"kestrel/{module}.py"}, "region": {"startLine": dice.between(1, 400)}}
+    finding: dict[str, object] = {"ruleId": rule, "level": level, "message": {"text": f"Found in {module}."}}
+    return finding | {"locations": [{"physicalLocation": place}]}
 
 
 def page(dice: Dice, title: str) -> bytes:
@@ -202,16 +162,15 @@ def page(dice: Dice, title: str) -> bytes:
 
 
 def picture(dice: Dice, width: int = 160, height: int = 90) -> bytes:
-    """Return a small PNG: a grayscale ramp with bars, like a failed comparison of two screens."""
+    """Return a small PNG: a grayscale ramp with bars, like the difference of two screenshots."""
     bars = {dice.below(height) for _ in range(9)}
     rows = b"".join(
         b"\0" + (b"\xff" * width if y in bars else bytes((x + y) % 256 for x in range(width))) for y in range(height)
     )
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     packed = b"\x78\x01" + stored_deflate(rows) + struct.pack(">I", zlib.adler32(rows))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        _png_chunk(*chunk) for chunk in ((b"IHDR", header), (b"IDAT", packed), (b"IEND", b""))
-    )
+    chunks = ((b"IHDR", header), (b"IDAT", packed), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_png_chunk(*chunk) for chunk in chunks)
 
 
 def _png_chunk(kind: bytes, data: bytes) -> bytes:
@@ -219,13 +178,12 @@ def _png_chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def stored_deflate(data: bytes) -> bytes:
-    """Return a deflate stream of stored blocks (RFC 1951, 3.2.4): valid everywhere and the same everywhere."""
+    """Return a deflate stream of stored blocks (RFC 1951, 3.2.4), which is the same on all machines."""
     blocks = [data[at : at + 65535] for at in range(0, len(data), 65535)] or [b""]
-    heads = (
-        struct.pack("<BHH", index == len(blocks) - 1, len(block), len(block) ^ 0xFFFF)
-        for index, block in enumerate(blocks)
+    return b"".join(
+        struct.pack("<BHH", index == len(blocks), len(block), len(block) ^ 0xFFFF) + block
+        for index, block in enumerate(blocks, 1)
     )
-    return b"".join(head + block for head, block in zip(heads, blocks, strict=True))
 
 
 def gzip(data: bytes) -> bytes:
@@ -235,5 +193,5 @@ def gzip(data: bytes) -> bytes:
 
 @lru_cache(maxsize=4)
 def noise(seed: int, size: int = 65536) -> bytes:
-    """Bytes that look like machine code or pictures: nothing repeats within `size`."""
+    """Return bytes without repetition, like machine code or pictures."""
     return b"".join(hashlib.sha256(b"%d:%d" % (seed, index)).digest() for index in range(size // 32))

@@ -1,20 +1,19 @@
-"""A GitHub that fits in a process: the demo's, and with `hook` the one test double of the project (tests/double).
+"""A GitHub server in a single process: for the demo and, with `hook`, for the tests (tests/double).
 
-    server = DemoServer()                          # github.com, all at once, the clock stands at DEMO_NOW
+    server = DemoServer()                          # github.com without delays, the clock stands at DEMO_NOW
     server = DemoServer(flavors.GHES_3_8, latency=0.08, rate=12e6)
     answer = server.handle("GET", "https://api.github.com/user", {"Authorization": f"Bearer {DEMO_TOKEN}"})
     answer.status, answer.headers, answer.body     # answer.parts() for downloads
 
     httpx.AsyncClient(transport=DemoTransport(server))         # demo.httpx_transport; also for httpx.Client
 
-    server.expiry = "2026-06-28 15:34:58 UTC"                  # when every token ends
-    server.login           # how the next device flow goes: pending, slow, outcome (demo.login)
-    server.requests        # every request so far: method, url, place (api or blob), path, query, headers
+    server.expiry = "2026-06-28 15:34:58 UTC"                  # when all tokens expire
+    server.login           # the course of the next device flow: pending, slow, outcome (demo.login)
+    server.requests        # all requests: method, url, place (api, blob or web), path, query, headers
     server.store           # the world: repositories, runs, artifacts; add(), delete_artifact(), delete_run()
 
-Tokens and what they open are `Account` values (demo.accounts), kinds of server are
-`Flavor` values (demo.flavors).
-The clock is any function that gives the time; signed addresses, quotas and expiry follow it.
+`DemoAccount` values (demo.accounts) are tokens and their permissions, `Flavor` values (demo.flavors) types of servers.
+The clock is a function that returns the time; signed URLs, quotas and expiry follow it.
 """
 
 import hashlib
@@ -37,15 +36,13 @@ from artifact_tui.demo.site import Call, Site
 from artifact_tui.demo.state import Store
 
 Hook = Callable[[DemoRequest, Callable[[], DemoAnswer]], DemoAnswer]
-"""Gives the answer to a request, its own or the real one, which it gets by calling the second argument."""
+"""Returns its own answer to a request, or the real one from calling the second argument."""
 
 
 class DemoServer:
-    """Answers requests to the API and to the storage of one flavor of GitHub; safe to use from several
-    threads.
+    """Answers requests to the API and the download host of one flavor of GitHub; thread-safe.
 
-    `latency` are the seconds before an answer, a little more or less each time; `rate` the bytes a second of
-    a download (0: no limit). `accounts` replaces the tokens that are known.
+    `latency` is the average time before an answer in seconds, `rate` the bytes per second of a download (0: unlimited).
     """
 
     def __init__(
@@ -76,7 +73,7 @@ class DemoServer:
         self.site = Site(flavor, self.store, self.clock, Templates(flavor, self.store), blobs, self._quotas)
 
     def handle(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> DemoAnswer:
-        """Return the answer to one request; raises `BrokenLink` where there is no server or the hook says so."""
+        """Return the answer to one request; raise `BrokenLink` for an unknown host, or if the hook does."""
         request = self._read(method, url, headers)
         with self._lock:
             self.requests.append(request)
@@ -91,7 +88,7 @@ class DemoServer:
         return self.site.blobs.answer(request) if request.place == "blob" else self._answer(request)
 
     def _delay(self, number: int) -> float:
-        """Return the latency of one request: between 75 and 125 percent, by the number of the request."""
+        """Return the latency of one request, from 75 to 125 % of the average, by its number."""
         return self.latency * (0.75 + (number * 37 % 101) / 200)
 
     def _read(self, method: str, url: str, headers: Mapping[str, str]) -> DemoRequest:
@@ -108,7 +105,6 @@ class DemoServer:
         raise BrokenLink("dns")
 
     def _answer(self, request: DemoRequest) -> DemoAnswer:
-        """Return the API's answer with the headers that every answer has."""
         headers: dict[str, str] = {}
         try:
             answer = self._respond(request, headers)
@@ -163,7 +159,7 @@ class DemoServer:
         return account
 
     def _quota(self, request: DemoRequest) -> Quota | None:
-        """Return what the request is counted against; Enterprise Server counts nothing by default."""
+        """Return the quota that a request counts against; Enterprise Server has none by default."""
         if self.flavor.enterprise or request.path == "/rate_limit":
             return None
         resource = "search" if request.path.startswith("/search/") else "core"
@@ -180,7 +176,7 @@ class DemoServer:
             raise Refusal(403, f"API rate limit exceeded for {account.login if account else '192.0.2.7'}.")
 
     def _moved(self, request: DemoRequest) -> DemoAnswer | None:
-        """Return the way to a renamed repository: 301, and 307 for what is not a GET, so that the method stays."""
+        """Return a redirect to a renamed repository: 301 for GET, and 307 otherwise, to keep the method."""
         _, kind, *parts = request.path.split("/")
         if kind != "repos" or len(parts) < 2:
             return None
@@ -207,13 +203,13 @@ class DemoServer:
 
 
 def _origin(flavor: Flavor) -> str:
-    """Where the pages are: beside the API when that is on loopback, where there is one address for both."""
+    """Return the URL of the pages, which on loopback share the host of the API."""
     parts = urlsplit(flavor.api)
     return f"{parts.scheme}://{parts.netloc}" if parts.scheme == "http" else flavor.web
 
 
 def _conditional(answer: DemoAnswer, request: DemoRequest) -> DemoAnswer:
-    """Return the answer with its ETag, or 304 for one who has it already; that costs no request of the quota."""
+    """Return the answer with its ETag, or 304 if the client has it, which does not count against the quota."""
     vary = "Accept, Authorization, Cookie, X-GitHub-OTP, Accept-Encoding, X-Requested-With"
     tag = f'W/"{hashlib.sha256(answer.body).hexdigest()}"'
     answer.headers |= {"ETag": tag, "Cache-Control": "private, max-age=60, s-maxage=60", "Vary": vary}

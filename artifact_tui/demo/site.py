@@ -1,4 +1,4 @@
-"""What every route of the demo server works with: the site itself and the call being answered."""
+"""The arguments of every route of the demo server: the site and the call."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ MAX_PER_PAGE = 100
 
 @dataclass
 class Site:
-    """One server: its kind, its world and its time."""
+    """One server: its flavor, its world and its time."""
 
     flavor: Flavor
     store: Store
@@ -31,7 +31,7 @@ class Site:
     quotas: dict[str, Quota] = field(default_factory=dict)
 
     def quota(self, resource: str, account: DemoAccount | None) -> Quota:
-        """Return what an account, or everybody without one, has left of a resource now."""
+        """Return the current quota of an account, or of all requests without a token."""
         limit = LIMITS[resource][0] if account else ANONYMOUS[resource]
         key = f"{resource}:{account.token if account else ''}"
         quota = self.quotas.setdefault(key, Quota(resource, limit))
@@ -39,13 +39,13 @@ class Site:
         return quota
 
     def expired(self, artifact: DemoArtifact) -> bool:
-        """Whether the artifact's time is over."""
+        """Whether the artifact has expired."""
         return datetime.fromisoformat(artifact.expires_at) <= self.clock()
 
 
 @dataclass(frozen=True)
 class Call:
-    """A request on its way to a route: who asks, in which API version, with which parts of the path."""
+    """A request to a route: the account, the API version and the variable parts of the path."""
 
     site: Site
     request: DemoRequest
@@ -54,33 +54,33 @@ class Call:
     args: Sequence[str]
 
     def number(self, name: str, default: int) -> int:
-        """Return a number of the query; what is not a positive number counts as the default, as on GitHub."""
+        """Return a number of the query, or the default unless it is positive, as on GitHub."""
         text = self.request.query.get(name, "")
         return int(text) if text.isdecimal() and int(text) > 0 else default
 
     @property
     def first_id(self) -> int:
-        """The place of the first id below a repository: after owner and name, or after its own id."""
+        """The position of the first ID below a repository: after owner and name, or after the repository's ID."""
         return 2 if self.request.path.startswith("/repos/") else 1
 
     def id(self, place: int) -> int:
-        """Return the id at a place of the path, not found if it is no number."""
+        """Return the ID at a position of the path; refuse with 404 if it is not a number."""
         if not self.args[place].isdecimal():
             raise Refusal(404, "Not Found")
         return int(self.args[place])
 
     def signed_in(self) -> DemoAccount:
-        """Return the account that asks; 401 without one."""
+        """Return the account; refuse with 401 without one."""
         if self.account is None:
             raise Refusal(401, "Requires authentication")
         return self.account
 
     def sees(self, repository: DemoRepository) -> bool:
-        """Whether the repository exists for the one who asks."""
+        """Whether the account can read the repository."""
         return self.account.sees(repository) if self.account else not repository.private
 
     def repository(self) -> DemoRepository:
-        """Return the repository of `/repos/owner/name` or `/repositories/id`; 404 if there is none to see."""
+        """Return the repository of `/repos/owner/name` or `/repositories/id`; refuse with 404 without access."""
         store = self.site.store
         if self.first_id == 2:
             found = store.repository(f"{self.args[0]}/{self.args[1]}")
@@ -91,7 +91,7 @@ class Call:
         return found
 
     def page(self, rows: Sequence[Row], path: str, cap: int | None = None) -> tuple[Sequence[Row], dict[str, str]]:
-        """One page of the rows, and the Link header to the others; rows beyond `cap` are never given."""
+        """Return one page of the rows, and the Link header to the others; rows beyond `cap` are unreachable."""
         reachable = rows if cap is None else rows[:cap]
         size, page = min(self.number("per_page", 30), MAX_PER_PAGE), self.number("page", 1)
         last = max(1, -(-len(reachable) // size))
@@ -109,5 +109,5 @@ class Call:
 
 
 def not_found() -> DemoAnswer:
-    """Return the answer to everything that does not exist."""
+    """Return the answer for unknown paths."""
     return Refusal(404, "Not Found", documentation_url=DOCS).answer()

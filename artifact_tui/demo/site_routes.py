@@ -1,4 +1,4 @@
-"""The demo server's answers about itself."""
+"""Routes of the demo server about itself."""
 
 from artifact_tui.demo.flavors import V2026
 from artifact_tui.demo.messages import DemoAnswer, Refusal, Values, json_answer
@@ -28,7 +28,7 @@ _ROOT = {
 
 
 def root(call: Call) -> DemoAnswer:
-    """`GET /`: where everything is."""
+    """`GET /`: the URLs of the API."""
     flavor = call.site.flavor
     found = {name: f"{flavor.api}/{path}" for name, path in _ROOT.items()}
     found["current_user_authorizations_html_url"] = f"{flavor.web}/settings/connections/applications{{/client_id}}"
@@ -38,7 +38,7 @@ def root(call: Call) -> DemoAnswer:
 
 
 def meta(call: Call) -> DemoAnswer:
-    """`GET /meta`: what the server is; Enterprise Server states its release."""
+    """`GET /meta`: the type of the server, with the release of Enterprise Server."""
     found: Values = {"verifiable_password_authentication": False}
     if call.site.flavor.enterprise:
         found["installed_version"] = call.site.flavor.release
@@ -48,13 +48,13 @@ def meta(call: Call) -> DemoAnswer:
 
 
 def versions(call: Call) -> DemoAnswer:
-    """`GET /versions`: the API versions, which no Enterprise Server lists."""
+    """`GET /versions`: the API versions, which Enterprise Server does not list."""
     flavor = call.site.flavor
     return not_found() if flavor.enterprise else json_answer(flavor.versions)
 
 
 def rate_limit(call: Call) -> DemoAnswer:
-    """`GET /rate_limit`: what is left; asking costs nothing."""
+    """`GET /rate_limit`: the quotas; this request does not count."""
     if call.site.flavor.enterprise:
         raise Refusal(404, "Rate limiting is not enabled.")
     values = {resource: call.site.quota(resource, call.account).values() for resource in LIMITS}

@@ -1,4 +1,4 @@
-"""The world of one demo server, found by id, and what was deleted from it."""
+"""The current world of a demo server, by ID."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from artifact_tui.demo.data import DemoArtifact, DemoRepository, DemoRun, DemoWo
 
 
 class Store:
-    """A world that can change: artifacts and runs are deleted, new artifacts appear."""
+    """A world in which artifacts and runs can be deleted and artifacts can be added."""
 
     def __init__(self, world: World) -> None:
         self.people: dict[str, Person] = {person.login: person for person in world.people}
@@ -23,11 +23,11 @@ class Store:
         self._runs = _grouped(world.runs, "repository")
 
     def repository(self, full_name: str) -> DemoRepository | None:
-        """Return the repository of that name, in any case of letters."""
+        """Return the repository with that name, ignoring case."""
         return self._names.get(full_name.lower())
 
     def former(self, full_name: str) -> DemoRepository | None:
-        """Return the repository that once had that name."""
+        """Return the repository that had that name before."""
         return self._former.get(full_name.lower())
 
     def repository_artifacts(self, repository: int) -> list[DemoArtifact]:
@@ -46,7 +46,7 @@ class Store:
         return [self.runs[number] for number in reversed(self._runs[repository]) if number in self.runs]
 
     def add(self, artifact: DemoArtifact) -> None:
-        """Add an artifact; its id has to be the highest so far."""
+        """Add an artifact, whose ID must be the highest."""
         self._newest_first.clear()
         self.artifacts[artifact.id] = artifact
         self._by_repository[artifact.repository].append(artifact.id)

@@ -88,7 +88,6 @@ def _parameters(match: re.Match[str]) -> str | None:
 
 
 def _changed(style: Style, parameters: str) -> Style:
-    """Return the style after a sequence; each parameter is a code and its sub-parameters."""
     codes = iter(
         [[int(part[:_MOST_DIGITS]) if part else None for part in code.split(":")] for code in parameters.split(";")]
     )

@@ -31,7 +31,6 @@ def read(sample: Sample) -> Rendered | None:
 
 
 def _rows(text: str, usual: str) -> list[list[str]]:
-    """Return the rows, split at the most frequent delimiter of the first line; none for invalid CSV."""
     first = text[:10_000].partition("\n")[0]
     delimiter = max(_DELIMITERS, key=lambda mark: (first.count(mark), mark == usual))
     reader = csv.reader(io.StringIO(text.replace("\0", "␀")), delimiter=delimiter)
@@ -42,7 +41,6 @@ def _rows(text: str, usual: str) -> list[list[str]]:
 
 
 def _numbers(rows: list[list[str]]) -> frozenset[int]:
-    """Return the indexes of the columns that hold only numbers."""
     columns = max(map(len, rows), default=0)
     return frozenset(
         at for at in range(columns) if all(_is_number(row[at]) for row in rows[:1000] if at < len(row) and row[at])

@@ -32,7 +32,6 @@ def show_difference(old: Sample, new: Sample) -> Rendered:
 
 
 def _common(before: list[str], after: list[str]) -> int:
-    """Return the number of lines that both texts start with."""
     pairs = enumerate(zip(before, after, strict=False))
     return next((at for at, (ours, theirs) in pairs if ours != theirs), min(len(before), len(after)))
 
@@ -44,7 +43,6 @@ def _line(row: str, first: int) -> StyledLine:
 
 
 def _shifted(head: str, first: int) -> str:
-    """Return the header of a hunk, with line numbers of the whole texts."""
     numbers = []
     for part in head.strip("@ ").split():
         start, comma, length = part[1:].partition(",")

@@ -61,7 +61,6 @@ def _decode_with_zeros(data: bytes, *, is_cut: bool) -> tuple[str, str] | None:
 
 
 def _joined(data: bytes, parts: list[Part], name: str, *, is_cut: bool) -> tuple[str, str] | None:
-    """Return the text of the parts; ``name`` is the encoding if all of them are UTF-16."""
     texts: list[str] = []
     for start, end, codec in parts:
         is_last_cut = is_cut and end == len(data)

@@ -104,7 +104,6 @@ def read(sample: Sample, *, seconds: float = SECONDS) -> Rendered | None:
 
 
 def _style(token: Any) -> Style:
-    """Return the style of a token type, or of its nearest ancestor with a style."""
     while str(token) not in _STYLES and token.parent:
         token = token.parent
     return _STYLES.get(str(token), PLAIN)

@@ -53,8 +53,6 @@ def layout(text: str, *, is_cut: bool) -> tuple[StyledLine, ...] | None:
 
 
 class _Writer:
-    """Puts parts on lines in their order; empty brackets stay on one line."""
-
     def __init__(self) -> None:
         self.lines: list[StyledLine] = []
         self.open: list[str] = []

@@ -97,7 +97,6 @@ class _Page:
         self._until = until
 
     def add(self, token: Token) -> None:
-        """Add one token of the parser; blank lines of the file become one blank line."""
         if token.type in _BLOCKS and token.map:
             if self.lines and token.map[0] > self._end:
                 self.lines.append(line())

@@ -70,7 +70,6 @@ def parts_without_mark(data: bytes) -> list[Part]:
 
 
 def _is_foreign(data: bytes, at: int, start: int, end: int, codec: str, *, is_latin: bool) -> bool:
-    """Whether a run of bytes in the UTF-16 that starts at ``at`` is other text."""
     run = data[start:end]
     begins_line = start == 0 or data[start - 2 : start] == _LINE_ENDS[codec]
     is_last = end == len(data)
@@ -83,7 +82,6 @@ def _is_foreign(data: bytes, at: int, start: int, end: int, codec: str, *, is_la
 
 
 def _is_plausible(data: bytes, codec: str) -> bool:
-    """Whether all of it is UTF-16 with almost no control or unassigned characters."""
     if len(parts_of(data, codec)) > 1:
         return False
     try:

@@ -87,7 +87,6 @@ def is_too_early(key: Key, screen: Screen[Any]) -> bool:
 
 
 async def _called(call: Callable[[Callable[[], None]], bool]) -> None:
-    """Wait for a callback that was passed to ``call``."""
     done = asyncio.Event()
     if call(done.set):
         await done.wait()

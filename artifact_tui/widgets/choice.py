@@ -1,4 +1,4 @@
-"""One of several in a line, to be seen at a glance: ``(•) keep both  ( ) skip  ( ) overwrite``."""
+"""A choice between options in a line: ``(•) keep both  ( ) skip  ( ) overwrite``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _GAP = "  "
 
 
 class Choice(Widget, can_focus=True):
-    """The chosen one is ``value``; the arrow keys change it at once."""
+    """A set of options with one ``value``, which the arrow keys change at once."""
 
     BINDINGS = bindings("choice")
     DEFAULT_CSS = "Choice { height: auto; text-wrap: nowrap; }"
@@ -27,16 +27,15 @@ class Choice(Widget, can_focus=True):
         self.set_reactive(Choice.value, value)
 
     def render(self) -> Content:
-        """Draw the choices with signs that need no colors; the focus is on the chosen one."""
+        """Draw the options with signs that need no colors; the focus is on the value."""
         lines = ([self._option(choice) for choice in line] for line in self._lines(self.size.width))
         return Content("\n").join(Content(_GAP).join(line) for line in lines)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Return how many lines the choices need in that width."""
+        """Return the number of lines for a width in cells."""
         return len(self._lines(width))
 
     def _lines(self, width: int) -> list[list[str]]:
-        """Return the choices in lines that fit."""
         lines: list[list[str]] = [[]]
         for choice in self._choices:
             if lines[-1] and sum(len(_sign(one) + _GAP) for one in lines[-1]) + len(_sign(choice)) > width:
@@ -50,18 +49,18 @@ class Choice(Widget, can_focus=True):
         return Content.styled(_sign(choice, "•"), "bold $text-accent" if self.has_focus else "$text-accent")
 
     def action_next(self) -> None:
-        """Choose the next one, or the first."""
+        """Choose the next option, or the first after the last."""
         self._step(1)
 
     def action_previous(self) -> None:
-        """Choose the previous one, or the last."""
+        """Choose the previous option, or the last before the first."""
         self._step(-1)
 
     def _step(self, steps: int) -> None:
         self.value = self._choices[(self._choices.index(self.value) + steps) % len(self._choices)]
 
     def on_click(self, event: events.Click) -> None:
-        """Choose what was clicked."""
+        """Choose the clicked option."""
         lines, end = self._lines(self.size.width), 0
         for choice in lines[event.y] if event.y < len(lines) else ():
             start, end = end, end + len(_sign(choice) + _GAP)

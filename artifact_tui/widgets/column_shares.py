@@ -1,4 +1,4 @@
-"""Which columns the current rows need, and how many cells each column gets."""
+"""Selects the columns that the current rows need, and shares the width among them."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from artifact_tui.widgets.row_layout import GAP, Cell, Column, FittedColumn, fit
 
 Item = TypeVar("Item")
 MOST_ROWS = 400
-"""How many rows are looked at; of a longer list as many, spread evenly, so that its length costs nothing."""
+"""The number of rows to measure, spread evenly over a longer list, so that its length costs nothing."""
 STEP = 4
-"""A need that shrinks by less than this keeps its cells, so that a changing number does not move the columns."""
+"""A text that shrinks by less than this many cells keeps them, so that a changing number does not move columns."""
 
 
 class Contents(NamedTuple):
-    """What the rows hold: the cells of each column's widest text, and the columns with one text in all rows."""
+    """The width of each column's widest text in cells, and the columns with the same text in all rows."""
 
     widths: tuple[int, ...] = ()
     same: frozenset[int] = frozenset()
@@ -33,7 +33,7 @@ class Contents(NamedTuple):
         return Contents(tuple(self.widths[index] for index in indexes), frozenset(same))
 
     def after(self, before: Contents) -> Contents:
-        """Return the contents of the same rows in a newer state; small changes of numbers are ignored."""
+        """Return the contents of the same rows in a newer state, ignoring small changes of numbers."""
         if len(before.widths) != len(self.widths):
             return self
         pairs = zip(before.widths, self.widths, strict=True)
@@ -51,11 +51,11 @@ def look_at(items: Sequence[Item], cells: Callable[[Item], Sequence[str | Cell]]
 
 @lru_cache(maxsize=64)
 def share_columns(columns: tuple[Column[Any], ...], contents: Contents, width: int) -> tuple[FittedColumn, ...]:
-    """Place the columns in `width` cells as :func:`fit_columns` does, with regard to what the rows hold.
+    """Place the columns in `width` cells as :func:`fit_columns` does, but consider the contents of the rows.
 
-    Where there is no room for all texts, columns that have the same text in every row go first, but for the
-    `essential` ones; then a flexible column that has more cells than it needs gives them to those that have fewer.
-    Without contents the widths of the columns alone decide.
+    If the texts do not all fit, columns with the same text in every row are dropped first, except `essential` ones.
+    Then flexible columns give their unneeded cells to columns that need more. Without contents, only the widths of the
+    columns count.
     """
     if not contents.widths:
         return fit_columns(columns, width)
@@ -83,7 +83,7 @@ def _needed(columns: tuple[Column[Any], ...], contents: Contents, shown: set[int
 
 
 def _level(placed: Sequence[FittedColumn], contents: Contents) -> tuple[FittedColumn, ...]:
-    """Give cells that a flexible column does not need to those that need more, from left to right."""
+    """Give unneeded cells of flexible columns to columns that need more, from left to right."""
     needs = [contents.widths[one.index] if one.column.flexible else one.width for one in placed]
     least = [max(need, len(one.column.label) + 1) for need, one in zip(needs, placed, strict=True)]
     spare = [max(0, one.width - size) for one, size in zip(placed, least, strict=True)]
@@ -97,11 +97,10 @@ def _level(placed: Sequence[FittedColumn], contents: Contents) -> tuple[FittedCo
 
 
 def _up_to(total: int, amounts: Sequence[int]) -> list[int]:
-    """As much of each amount, from left to right, as makes the total."""
     before = [0, *accumulate(amounts)]
     return [min(amount, max(0, total - start)) for amount, start in zip(amounts, before, strict=False)]
 
 
 def text_of(cell: str | Cell) -> str:
-    """Return the text of a cell, with or without a tone of its own."""
+    """Return the text of a cell."""
     return cell if isinstance(cell, str) else cell.text

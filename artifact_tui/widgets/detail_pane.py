@@ -1,4 +1,4 @@
-"""Everything that is known of the row under the cursor: labels and values, nothing cut."""
+"""The details of the row under the cursor: labels and values in full."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ Field = tuple[str, str]
 
 
 def label_cell(text: str) -> str:
-    """Return a label as wide as all others; one that is longer keeps a gap before its value."""
+    """Return a label padded to the common width, or followed by one space if it is longer."""
     return text.ljust(LABEL_WIDTH) if len(text) < LABEL_WIDTH else f"{text} "
 
 
 class FieldLines(Widget):
-    """One text of several lines; as long as there are no more of them, only those that have changed are painted."""
+    """A text that repaints only changed lines while their number stays the same."""
 
     DEFAULT_CSS = "FieldLines { width: 1fr; height: auto; text-wrap: nowrap; text-overflow: clip; }"
 
@@ -36,11 +36,11 @@ class FieldLines(Widget):
         self._fields: tuple[Field, ...] = ()
 
     def render(self) -> Content:
-        """All lines."""
+        """Return all lines."""
         return Content("\n").join(_lines(self._fields, self.size.width))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Return how many lines the fields take in that width, so that the first frame has its final size."""
+        """Return the number of lines for a width in cells, so that the first frame has its final size."""
         return len(_lines(self._fields, width))
 
     def show(self, fields: tuple[Field, ...]) -> None:
@@ -57,7 +57,7 @@ class FieldLines(Widget):
 
 
 class DetailPane(ScrollPane):
-    """One field a line; values that are wider than the pane go on under themselves, so that nothing is cut."""
+    """One field per line; long values wrap, so that nothing is cut."""
 
     BORDER_TITLE = "Details"
 
@@ -68,11 +68,11 @@ class DetailPane(ScrollPane):
         self._subject: Hashable = None
 
     def compose(self) -> ComposeResult:
-        """One text: cheaper to fill than a widget for each field."""
+        """Yield one widget, which is faster to update than one per field."""
         yield FieldLines()
 
     def show(self, fields: tuple[Field, ...], subject: Hashable) -> None:
-        """Show what is known of ``subject``; news of the same one leave the reader where he is."""
+        """Show the fields of ``subject``; an update of the same subject keeps the scroll position."""
         is_other, self._subject = subject != self._subject, subject
         self.fields = fields
         if is_other:
@@ -89,18 +89,16 @@ class DetailPane(ScrollPane):
 
 
 def _lines(fields: tuple[Field, ...], width: int) -> tuple[Content, ...]:
-    """Return the fields in lines of that width."""
-    room = max(8, width - LABEL_WIDTH)
+    space = max(8, width - LABEL_WIDTH)
     return tuple(
         Content.assemble((label_cell(label), "$text-muted"), value)
         for field in fields
-        for label, value in _folded(field, room)
+        for label, value in _wrapped(*field, space)
     )
 
 
-def _folded(field: Field, width: int) -> Iterator[Field]:
-    """Yield the field in lines of at most ``width`` cells, broken at spaces, and inside words that are too long."""
-    label, value = field
+def _wrapped(label: str, value: str, width: int) -> Iterator[Field]:
+    """Yield the field in lines of at most ``width`` cells, broken at spaces, or inside words that are too long."""
     line = ""
     for word in re.findall(r"\S+\s*|\s+", value):
         if line and cell_len(line) + cell_len(word.rstrip()) > width:
@@ -115,7 +113,6 @@ def _folded(field: Field, width: int) -> Iterator[Field]:
 
 
 def _split(text: str, width: int) -> tuple[str, str]:
-    """Cut after as many characters as ``width`` cells hold, one at least."""
     end = 1
     while end < len(text) and cell_len(text[: end + 1]) <= width:
         end += 1

@@ -1,4 +1,4 @@
-"""The filter line: one input, and below it the problem of a word, right under that word, or suggestions."""
+"""The filter line: an input, and below it suggestions, or an error under the invalid term."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ TAKE = "Tab "
 
 
 class Offer(NamedTuple):
-    """Suggestions for the text from ``start`` to ``end``; Tab writes the first.
+    """Suggestions for the text from ``start`` to ``end``; Tab inserts the first.
 
-    A remedy is what a wrong word was meant to be; the problem is shown with it.
+    A remedy corrects an invalid term, whose error is shown with it.
     """
 
     start: int
@@ -35,34 +35,34 @@ class Offer(NamedTuple):
 
 
 class FilterBar(Vertical):
-    """Shown while it is used or holds a filter; typing filters at once, Enter goes back to the list."""
+    """A bar that is shown while it has focus or a filter; typing filters at once, Enter returns to the list."""
 
     BINDINGS = bindings("filter")
 
     problem: reactive[tuple[str, int]] = reactive(("", 0))
-    """What is wrong, and at which character; an empty text means nothing is."""
+    """The error and its character position; an empty error if the filter is valid."""
     offer: reactive[Offer | None] = reactive[Offer | None](None)
-    """What can be written; None in lists that offer nothing. It stands in place of a problem until Enter."""
+    """Suggestions, shown instead of an error until Enter; None in lists without suggestions."""
 
     @dataclass
     class Changed(Message):
-        """The text has become another."""
+        """The text has changed."""
 
         text: str
 
     @dataclass
     class Submitted(Message):
-        """Enter was pressed in the line."""
+        """Enter was pressed."""
 
         text: str
 
-    def __init__(self, placeholder: str, *, id: str | None = None) -> None:  # noqa: A002  # Textual's own name
-        super().__init__(id=id)
+    def __init__(self, placeholder: str) -> None:
+        super().__init__()
         self._placeholder = placeholder
         self._is_refused = False
 
     def compose(self) -> ComposeResult:
-        """Return the prompt is part of the line, so that a wrong word can be pointed at."""
+        """Yield the prompt, the input and the line below."""
         yield Static(PROMPT, id="filter-prompt", markup=False)
         line = Input(placeholder=self._placeholder, compact=True, select_on_focus=False, id="filter-input")
         line.cursor_blink = False
@@ -71,7 +71,7 @@ class FilterBar(Vertical):
 
     @property
     def text(self) -> str:
-        """What stands in the line."""
+        """The text of the input."""
         return self.query_one(Input).value
 
     @text.setter
@@ -80,62 +80,60 @@ class FilterBar(Vertical):
 
     @property
     def active(self) -> bool:
-        """Whether the line has the keyboard."""
+        """Whether the input has focus."""
         return self.query_one(Input).has_focus
 
     def open(self) -> None:
-        """Show the line and give it the keyboard."""
+        """Show the bar and focus the input."""
         self.add_class("-open")
         self.screen.set_focus(self.query_one(Input))
 
     def close(self) -> None:
-        """Empty the line and put it away."""
+        """Clear the filter and hide the bar."""
         self.text = ""
         self.remove_class("-open")
 
     def watch_problem(self) -> None:
-        """Say what is wrong under the word that is."""
-        self._tell()
+        """Show the error."""
+        self._update()
 
     def watch_offer(self, offer: Offer | None) -> None:
-        """Show the suggestions; an empty line keeps its place, so that the list does not move."""
+        """Show the suggestions; the line stays without any, so that the list does not move."""
         self.set_class(offer is not None, "-offering")
-        self._tell()
+        self._update()
 
     def on_resize(self) -> None:
-        """Fit the suggestions or the problem into the new width, which is 0 before the line is shown."""
-        self._tell(is_refused=self._is_refused)
+        """Fit the line below into the new width, which is 0 before the bar is shown."""
+        self._update(is_refused=self._is_refused)
 
-    def _tell(self, *, is_refused: bool = False) -> None:
-        """Show the problem, or what is offered in its place while the word is still typed."""
+    def _update(self, *, is_refused: bool = False) -> None:
+        """Show the error, or suggestions instead of it while the user is typing the term."""
         if not self.is_mounted:
             return
         self._is_refused = is_refused
         message, offer = self.problem[0], self.offer or Offer(0, 0)
         is_wrong = bool(message) and (is_refused or offer.is_remedy or not offer.texts)
         self.set_class(is_wrong, "-wrong")
-        told = self._pointed(" (Tab)" if offer.is_remedy else "") if is_wrong else self._offered(offer.texts)
-        self.query_one("#filter-problem", Static).update(told)
+        text = self._pointed(" (Tab)" if offer.is_remedy else "") if is_wrong else self._offered(offer.texts)
+        self.query_one("#filter-problem", Static).update(text)
 
     def _pointed(self, more: str) -> str:
-        """Return the problem under its word, as far right as there is room for it."""
         message, column = self.problem
         if len(message + more) + 4 <= self.size.width:
             message += more
-        room = max(0, min(column + len(PROMPT), self.size.width - len(message) - 4))
-        return f"{' ' * room}↑ {message}"
+        indent = max(0, min(column + len(PROMPT), self.size.width - len(message) - 4))
+        return f"{' ' * indent}↑ {message}"
 
     def _offered(self, texts: tuple[str, ...]) -> str:
-        """As many as there is room for; the first one always."""
-        told = TAKE + printable(texts[0]) if texts else ""
+        line = TAKE + printable(texts[0]) if texts else ""
         for text in texts[1:]:
-            if len(told) + len(text) + 3 > self.size.width - 2:
+            if len(line) + len(text) + 3 > self.size.width - 2:
                 break
-            told += f" · {text}"
-        return told
+            line += f" · {text}"
+        return line
 
     def action_take(self) -> None:
-        """Write the first suggestion; without one, the key acts as it does elsewhere."""
+        """Insert the first suggestion; without one, the key keeps its usual action."""
         offer = self.offer
         if offer is None or not offer.texts or not self.active:
             raise SkipAction
@@ -150,10 +148,9 @@ class FilterBar(Vertical):
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
-        """Enter; a line with a wrong word is not taken."""
         event.stop()
         if self.problem[0]:
-            self._tell(is_refused=True)
+            self._update(is_refused=True)
             return
         if not event.value:
             self.remove_class("-open")

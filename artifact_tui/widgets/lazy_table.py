@@ -1,4 +1,4 @@
-"""A DataTable over a sequence: the cursor, the messages and what stock must be told, without stock's rows."""
+"""A DataTable over a sequence, with Textual's cursor and messages but without its rows."""
 
 import operator
 from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -16,50 +16,37 @@ Item = TypeVar("Item")
 
 
 class LazyTable(DataTable[str], Generic[Item], inherit_bindings=False):
-    """One line an item, from a sequence that the screen owns; a subclass draws the lines.
+    """One line per item of a sequence that the screen owns; a subclass draws the lines.
 
-    Loading, sorting and filtering are all `show()` with another sequence, at a cost that hardly depends on
-    its length, while stock measures each row it is given. Stock's cursor, scrolling, mouse and messages stay.
-    Textual has no public way to replace the rows, so these private methods of `DataTable` are overridden,
-    here and nowhere else: `_get_row_region`, `_update_dimensions`, `_highlight_row`, `_post_selected_message`
-    and `_set_hover_cursor`; `_scroll_cursor_into_view` is called. The tests hold the outcome against the
-    stock table, so that an upgrade which changes their meaning is noticed.
+    `show()` loads, sorts and filters by setting another sequence. Its cost hardly depends on the length, while
+    `DataTable` measures each row. Textual has no public way to replace the rows, so only this class overrides these
+    private methods of `DataTable`: `_get_row_region`, `_update_dimensions`, `_highlight_row`, `_post_selected_message`
+    and `_set_hover_cursor`; it also calls `_scroll_cursor_into_view`. Tests compare it with `DataTable` to notice
+    upgrades that change their meaning.
     """
 
     BINDINGS = bindings("table")
 
     class RowHighlighted(DataTable.RowHighlighted, namespace="data_table"):
-        """The cursor has come to an item, or the item under it has become another."""
+        """The cursor has moved to an item, or the item under it has changed."""
 
-        def __init__(self, table: "LazyTable[Any]", index: int, key: RowKey, item: Any) -> None:
-            super().__init__(table, index, key)
-            self.item = item
+        item: Any = None
 
     class RowSelected(DataTable.RowSelected, namespace="data_table"):
-        """The user has chosen an item; decide by `item`, since the rows may have moved since."""
+        """The user has selected `item`, whose row may have moved since."""
 
-        def __init__(self, table: "LazyTable[Any]", index: int, key: RowKey, item: Any) -> None:
-            super().__init__(table, index, key)
-            self.item = item
+        item: Any = None
 
-    def __init__(
-        self,
-        key: Callable[[Item], Hashable],
-        *,
-        show_header: bool,
-        name: str | None,
-        id: str | None,  # noqa: A002  # Textual's own name for it
-        classes: str | None,
-    ) -> None:
-        """Tell items apart by `key`, which stays the same while the rest of an item may change."""
+    def __init__(self, key: Callable[[Item], Hashable], *, show_header: bool) -> None:
+        """Identify items by `key`, which stays the same when the rest of an item changes."""
         self._key = key
         self._items: Sequence[Item] = ()
         self._anchor: tuple[Hashable | None, int] = (None, 0)
-        super().__init__(show_header=show_header, cursor_type="row", name=name, id=id, classes=classes)
+        super().__init__(show_header=show_header, cursor_type="row")
 
     @property
     def items(self) -> Sequence[Item]:
-        """What is shown, in its order."""
+        """The shown items in order."""
         return self._items
 
     @property
@@ -68,11 +55,11 @@ class LazyTable(DataTable[str], Generic[Item], inherit_bindings=False):
         return self._items[self.cursor_row] if self._items else None
 
     def show(self, items: Sequence[Item], cursor: Hashable | None = None, *, filtered: bool = False) -> None:
-        """Show other items, or the same in another order; the sequence must not change afterwards.
+        """Show other items, or the same items in another order; the sequence must not change afterwards.
 
-        The cursor goes to the item whose key is `cursor`, else stays on its item, else (the item is gone) on
-        its index, where the next one has come up, or, when the items are `filtered`, on the first of them. An
-        empty list in between loses neither. A visible cursor keeps its line of the screen where it can.
+        The cursor moves to the item with the key `cursor`, or stays on its item. If that is missing, it stays on its
+        index or, with `filtered`, moves to the first item. It survives an empty list in between, and keeps its line on
+        the screen if possible.
         """
         before, line = self.current, self.cursor_row - self.scroll_offset.y
         if before is not None:
@@ -89,12 +76,11 @@ class LazyTable(DataTable[str], Generic[Item], inherit_bindings=False):
         self.refresh()
 
     def reorder(self, items: Sequence[Item]) -> None:
-        """Show the items in another order; a cursor on the first row stays there, others follow their item."""
+        """Show the items in another order; the cursor stays on the first row, or else follows its item."""
         is_first = bool(items) and self.cursor_row == 0
         self.show(items, self._key(items[0]) if is_first else None)
 
     def _find(self, items: Sequence[Item], wanted: Hashable | None, here: int) -> int:
-        """Return the index of the item with the wanted key, else `here`, as far as there are items."""
         here = max(0, min(here, len(items) - 1))
         if wanted is None or not items or self._key(items[here]) == wanted:
             return here
@@ -105,62 +91,62 @@ class LazyTable(DataTable[str], Generic[Item], inherit_bindings=False):
 
     @property
     def row_count(self) -> int:
-        """How many items are shown."""
+        """The number of items."""
         return len(self._items)
 
     @property
     def ordered_rows(self) -> list[Row]:
-        """Always empty: there are no stock row objects, and stock asks for fixed ones only."""
+        """Always empty: `DataTable` asks only for fixed rows."""
         return []
 
     def is_valid_row_index(self, row_index: int) -> bool:
-        """Whether there is an item at that index."""
+        """Return whether there is an item at that index."""
         return 0 <= row_index < len(self._items)
 
     def validate_cursor_type(self, _: str) -> str:
-        """Rows only: cells have no place of their own here."""
+        """Allow a row cursor only."""
         return "row"
 
     def validate_cursor_coordinate(self, value: Coordinate) -> Coordinate:
-        """Keep the cursor on an item; stock lets it leave an empty table upwards."""
+        """Keep the cursor on an item; `DataTable` lets it leave an empty table upwards."""
         return Coordinate(max(0, min(value.row, len(self._items) - 1)), 0)
 
     def refresh_coordinate(self, coordinate: Coordinate) -> "LazyTable[Item]":
-        """Repaint the row, since cells are not drawn by themselves."""
+        """Repaint the whole row."""
         return self.refresh_row(coordinate.row)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Return whether the key can do something: there is nothing to open in an empty list."""
+        """Disable opening in an empty list."""
         return action != "select_cursor" or bool(self._items)
 
     def on_resize(self) -> None:
-        """Keep the cursor in view when the window shrinks, and find it in the first layout."""
+        """Keep the cursor visible when the window shrinks, and after the first layout."""
         self._scroll_cursor_into_view()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """No hover cursor: it would send rows over the line for nothing."""
+        """Disable the hover cursor, which would send rows for nothing."""
         event.prevent_default()
 
     def action_cursor_down(self) -> None:
-        """Move down; at the last item the view still comes back to the cursor, from where the wheel has taken it."""
+        """Move down; at the last item, scroll back to the cursor after the mouse wheel has moved the view."""
         self._move_in_view(super().action_cursor_down)
 
     def action_cursor_up(self) -> None:
-        """Move up; at the first item the view still comes back to the cursor."""
+        """Move up; at the first item, scroll back to the cursor."""
         self._move_in_view(super().action_cursor_up)
 
     def action_scroll_top(self) -> None:
-        """Move to the first item, also where only the view is elsewhere."""
+        """Move to the first item and scroll to it."""
         self._move_in_view(super().action_scroll_top)
 
     def action_scroll_bottom(self) -> None:
-        """Move to the last item, also where only the view is elsewhere."""
+        """Move to the last item and scroll to it."""
         self._move_in_view(super().action_scroll_bottom)
 
     def _move_in_view(self, move: Callable[[], None]) -> None:
         before = self.cursor_row
         move()
-        if self.cursor_row == before:  # else stock has done it
+        if self.cursor_row == before:  # otherwise Textual has scrolled
             self._scroll_cursor_into_view()
 
     def action_page_down(self) -> None:
@@ -192,31 +178,33 @@ class LazyTable(DataTable[str], Generic[Item], inherit_bindings=False):
         return self.scrollable_content_region.height - self._header_lines
 
     def _get_row_region(self, row_index: int) -> Region:
-        """Return the item's line, without the scrollbar beside it."""
         if not self.is_valid_row_index(row_index):
             return Region()
         return Region(0, row_index + self._header_lines, self.scrollable_content_region.width, 1)
 
     def _update_dimensions(self, new_rows: Iterable[RowKey]) -> None:
-        """As many lines as items, never wider than the window."""
         self.virtual_size = Size(0, len(self._items) + self._header_lines)
 
     def _highlight_row(self, row_index: int) -> None:
         self.refresh_row(row_index)
         if self.is_valid_row_index(row_index):
-            item = self._items[row_index]
-            self.post_message(self.RowHighlighted(self, row_index, RowKey(str(self._key(item))), item))
+            self._post(self.RowHighlighted, row_index)
 
     def _post_selected_message(self) -> None:
-        item = self.current
-        if item is not None:
-            self.post_message(self.RowSelected(self, self.cursor_row, RowKey(str(self._key(item))), item))
+        if self._items:
+            self._post(self.RowSelected, self.cursor_row)
+
+    def _post(self, kind: type[RowHighlighted] | type[RowSelected], index: int) -> None:
+        item = self._items[index]
+        message = kind(self, index, RowKey(str(self._key(item))))
+        message.item = item
+        self.post_message(message)
 
     def _set_hover_cursor(self, active: bool) -> None:
-        """No hover cursor; stock would repaint its row on each key."""
+        """Do nothing; Textual would repaint the hovered row at each key."""
 
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:
-        raise TypeError("Rows are drawn from a sequence and have no cells of their own: call show()")
+        raise TypeError("the rows come from a sequence: call show()")
 
     add_row = add_rows = remove_row = update_cell = update_cell_at = sort = clear = _refuse
     add_column = add_columns = remove_column = _refuse

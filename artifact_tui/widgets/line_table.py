@@ -1,8 +1,10 @@
-"""A table of lines that have styles of their own: a file to read, with what is searched for set off."""
+"""A table of styled lines: a file to read, with highlighted search matches."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from rich.color import Color
@@ -14,11 +16,13 @@ from artifact_tui.widgets.row_layout import Column, fold_text
 from artifact_tui.widgets.row_lines import GUTTER
 from artifact_tui.widgets.row_table import RowTable
 
+_ATTRIBUTES = ("bold", "dim", "italic", "underline", "strike", "reverse")
+
 
 class LineRow(NamedTuple):
-    """One row: a part of a line that is folded to the width; lines are counted from 1, the program's own are 0.
+    """A part of a wrapped line; lines count from 1, and 0 is a note of the program.
 
-    The first ``indent`` characters are not of the line.
+    The first ``indent`` characters are not part of the line.
     """
 
     line: int
@@ -33,12 +37,12 @@ COLUMNS = (Column[LineRow]("text", "", 20, cell=lambda row: row.text, flexible=T
 
 
 def note_row(number: int, text: str) -> LineRow:
-    """Words of the program among the lines; told apart by a number of their own."""
+    """Return a note of the program, identified by its number."""
     return LineRow(0, number, text, is_note=True)
 
 
 def fold_line(number: int, line: StyledLine, width: int, *, without_stamp: bool = False) -> Iterator[LineRow]:
-    """Yield the rows of a line; the runs go with their characters."""
+    """Yield the rows of a wrapped line, with its styled runs."""
     at = line.stamp if without_stamp else 0
     for part, text in enumerate(fold_text(line.text[at:], width, line.indent[: width // 2])):
         indent = len(line.indent[: width // 2]) if part else 0
@@ -58,20 +62,19 @@ def _within(runs: tuple[TextSpan, ...], start: int, end: int, indent: int) -> tu
 
 
 class LineTable(RowTable[LineRow]):
-    """Lines to read, not to open."""
+    """A table of lines that cannot be opened."""
 
     needle: reactive[str] = reactive("")
-    """What is set off in the lines; case-folded."""
+    """The case-folded text to highlight."""
 
     def __init__(self) -> None:
         super().__init__(COLUMNS, key=lambda row: row[:2], show_header=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Enter does nothing here."""
+        """Disable Enter."""
         return action != "select_cursor" and super().check_action(action, parameters)
 
     def _row_runs(self, index: int) -> list[tuple[str, RichStyle]]:
-        """Return the runs of a line in their styles; those of the cursor's row in its own."""
         row = self._items[index]
         plain = super()._row_runs(index)
         if row.is_note:
@@ -86,7 +89,8 @@ class LineTable(RowTable[LineRow]):
             _lay(styles, start, end, self._rich(style))
         for start, end in found:
             _lay(styles, start, end, RichStyle(reverse=True))
-        return list(_joined(text, styles))
+        groups = groupby(zip(text, styles, strict=True), key=itemgetter(1))
+        return [("".join(letter for letter, _ in pairs), style) for style, pairs in groups]
 
     def _found(self, text: str) -> Iterator[tuple[int, int]]:
         folded = text.casefold()
@@ -99,20 +103,12 @@ class LineTable(RowTable[LineRow]):
 
     def _rich(self, style: Style) -> RichStyle:
         tone = self.get_component_rich_style(f"row-table--{style.tone}") if style.tone else RichStyle()
-        return tone + RichStyle(
-            color=_rich_color(style.foreground),
-            bgcolor=_rich_color(style.background),
-            bold=style.bold or None,
-            dim=style.dim or None,
-            italic=style.italic or None,
-            underline=style.underline or None,
-            strike=style.strike or None,
-            reverse=style.reverse or None,
-        )
+        attributes = {name: getattr(style, name) or None for name in _ATTRIBUTES}
+        foreground, background = _rich_color(style.foreground), _rich_color(style.background)
+        return tone + RichStyle(color=foreground, bgcolor=background, **attributes)
 
 
 def _lay(styles: list[RichStyle], start: int, end: int, style: RichStyle) -> None:
-    """Over the characters of a row, which begin behind the gutter."""
     for at in range(start + GUTTER, min(end + GUTTER, len(styles))):
         styles[at] += style
 
@@ -121,11 +117,3 @@ def _rich_color(color: ColorValue | None) -> Color | None:
     if color is None:
         return None
     return Color.from_ansi(color) if isinstance(color, int) else Color.from_rgb(*color)
-
-
-def _joined(text: str, styles: list[RichStyle]) -> Iterator[tuple[str, RichStyle]]:
-    start = 0
-    for at in range(1, len(text) + 1):
-        if at == len(text) or styles[at] != styles[start]:
-            yield text[start:at], styles[start]
-            start = at

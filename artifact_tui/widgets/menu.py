@@ -1,4 +1,4 @@
-"""A few lines to choose one from, moved in by the same keys as lists."""
+"""A short list of options with the keys of all lists."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from artifact_tui.keymap import bindings
 
 
 class Menu(OptionList, inherit_bindings=False):
-    """Stock's list of options with the keys of the one list."""
+    """Textual's option list with the keys of all lists."""
 
     BINDINGS = bindings("menu")

@@ -1,4 +1,4 @@
-"""What a table row is made of, and how it is fitted into the cells of a terminal."""
+"""The columns and cells of a table, and how they fit into the cells of a terminal."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ if TYPE_CHECKING:
 Row = TypeVar("Row")
 Justify = Literal["left", "right"]
 Tone = Literal["muted", "accent", "success", "warning", "error"]
-"""The meaning of a text's color; the colors themselves are in the style sheet."""
+"""The meaning of a text's color; the style sheet defines the colors."""
 
 GAP = 2
 """Blank cells between two columns."""
+ELLIPSIS = "…"
 
 _UNPRINTABLE = "\N{REPLACEMENT CHARACTER}"
 _EMOJI_SELECTOR = "\N{VARIATION SELECTOR-16}"
 
 
 class Cell(NamedTuple):
-    """A text with a tone of its own, where it differs from that of its column."""
+    """A text whose tone may differ from that of its column."""
 
     text: str
     tone: Tone | None = None
@@ -33,13 +34,12 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class Column(Generic[Row]):
-    """One column: what it is called, what it shows of a row, how rows are sorted by it, and how wide it is.
+    """One column: its header, its text for a row, its sort order and its width.
 
-    `width` is in cells. The `flexible` columns share what the others leave; `width` is then what they want
-    before others give way. Columns with a `priority` above zero are dropped whole when the terminal is too
-    narrow, the highest number first; zero is never dropped, only squeezed when nothing else helps. A column whose
-    text is the same in every row goes before all others, but for an `essential` one. With `keeps_end` a text that
-    is too long loses what it has in common with the others, not its end.
+    `width` is in cells. The `flexible` columns share the remaining width; their `width` is the one they need before
+    other columns are dropped. On narrow terminals, columns with a `priority` above zero are dropped, the highest
+    first; the others only shrink, as a last resort. A column with the same text in every row is dropped before all
+    others, unless it is `essential`. With `keeps_end`, a long text loses what it shares with other rows, not its end.
     """
 
     id: str
@@ -57,13 +57,13 @@ class Column(Generic[Row]):
 
     @property
     def name(self) -> str:
-        """What the settings call it: the word in its header."""
+        """The name in the settings: the word in its header."""
         return self.label.casefold()
 
 
 @dataclass(frozen=True, slots=True)
 class FittedColumn:
-    """A column that is shown: its index among all columns, and the cells it covers."""
+    """A shown column: its index among all columns, and its cells."""
 
     index: int
     column: Column[Any]
@@ -71,30 +71,15 @@ class FittedColumn:
     width: int
 
 
-@dataclass(frozen=True, slots=True)
-class Signs:
-    """The characters a table draws beside its text, one cell each."""
-
-    cursor: str
-    mark: str
-    ascending: str
-    descending: str
-    ellipsis: str
-
-
-UNICODE = Signs(cursor="▌", mark="●", ascending="▲", descending="▼", ellipsis="…")
-ASCII = Signs(cursor=">", mark="*", ascending="^", descending="v", ellipsis="~")
-
-
 @lru_cache(maxsize=64)
 def fit_columns(columns: tuple[Column[Any], ...], width: int) -> tuple[FittedColumn, ...]:
-    """Choose the columns that `width` cells can hold, and place them from left to right.
+    """Select the columns that fit into `width` cells, and place them from left to right.
 
-    A flexible column that is placed always fills the width. Where there is not even a cell for each column of
-    priority zero, the flexible ones stay longest.
+    A flexible column fills the remaining width. If the columns of priority zero do not get one cell each, the flexible
+    ones are dropped last.
     """
     shown = list(enumerate(columns))
-    while shown and _lack_room(shown, width):
+    while shown and _is_too_wide(shown, width):
         shown.remove(max(shown, key=_dispensable))
     placed: list[FittedColumn] = []
     x = 0
@@ -109,14 +94,14 @@ def _dispensable(pair: tuple[int, Column[Any]]) -> tuple[int, bool, int]:
     return column.priority, not (column.priority or column.flexible), index
 
 
-def _lack_room(shown: Sequence[tuple[int, Column[Any]]], width: int) -> bool:
+def _is_too_wide(shown: Sequence[tuple[int, Column[Any]]], width: int) -> bool:
     can_drop = any(column.priority for _, column in shown)
     least = sum(column.width for _, column in shown) if can_drop else len(shown)
     return least + GAP * (len(shown) - 1) > width
 
 
 def _sizes(columns: Sequence[Column[Any]], width: int) -> list[int]:
-    """Return the cells of each column: at least one, flexible ones grow and shrink first, then the last ones shrink."""
+    """Return the width of each column, at least 1; flexible ones grow and shrink first, then the last ones shrink."""
     sizes = [column.width for column in columns]
     flexible = [place for place, column in enumerate(columns) if column.flexible]
     spare = width - sum(sizes) - GAP * (len(sizes) - 1)
@@ -134,9 +119,9 @@ def _sizes(columns: Sequence[Column[Any]], width: int) -> list[int]:
 
 @lru_cache(maxsize=64)
 def choose_columns(columns: tuple[Column[Any], ...], names: tuple[str, ...]) -> tuple[tuple[int, Column[Any]], ...]:
-    """Those columns that `names` has, in its order and with their index among all; all of them when it is empty.
+    """Return the named columns in that order, with their index among all columns; all columns if `names` is empty.
 
-    Who names columns says what matters: the last ones are dropped first when there is little room, the first never.
+    The order is the importance: on narrow terminals, the last columns are dropped first, and the first one never.
     """
     if not names:
         return tuple(enumerate(columns))
@@ -145,35 +130,32 @@ def choose_columns(columns: tuple[Column[Any], ...], names: tuple[str, ...]) -> 
     return tuple((index, replace(columns[index], priority=place)) for place, index in enumerate(chosen))
 
 
-def fit_text(
-    text: str, width: int, justify: Justify = "left", ellipsis: str = UNICODE.ellipsis, *, end: int = 0
-) -> str:
-    """Cut or pad `text` so that it covers exactly `width` cells and cannot steer the terminal.
+def fit_text(text: str, width: int, justify: Justify = "left", *, end: int = 0) -> str:
+    """Cut or pad `text` to exactly `width` cells, without control characters.
 
-    What is cut keeps at most `end` cells of its end, less than `width`. Wide and combining characters count as the
-    cells they take. Whatever is not printable becomes U+FFFD, a last guard behind the texts' own cleaning; emoji
-    selectors go, since terminals disagree on their width.
+    A cut text keeps at most `end` cells of its end, which must be less than `width`. Unprintable characters become
+    U+FFFD, as a second guard; emoji selectors are dropped, because terminals disagree on their width.
     """
     if width <= 0:
         return ""
     if not text.isprintable():
         text = "".join(character if character.isprintable() else _UNPRINTABLE for character in text)
     if not text.isascii():
-        text, size = _fit_wide(text.replace(_EMOJI_SELECTOR, ""), width, ellipsis, end)
+        text, size = _fit_wide(text.replace(_EMOJI_SELECTOR, ""), width, end)
     elif (size := len(text)) > width:
-        text, size = text[: width - 1 - end] + ellipsis + text[size - end :], width
+        text, size = text[: width - 1 - end] + ELLIPSIS + text[size - end :], width
     padding = " " * (width - size)
     return padding + text if justify == "right" else text + padding
 
 
 _MOST_PER_CELL = 4
-"""Characters of a line that are looked at for each cell of it."""
+"""Characters to consider for each cell of a line."""
 
 
 def fold_text(text: str, width: int, indent: str = "  ") -> list[str]:
-    """Break `text` into lines of at most `width` cells, at blanks; only words longer than a line are broken.
+    """Wrap `text` to lines of at most `width` cells, at blanks, or inside words that are longer than a line.
 
-    All but the first begin with `indent`. The width must be enough for it and a wide character.
+    All lines but the first start with `indent`. The width must hold the indent and a wide character.
     """
     if text.isascii() and len(text) <= width:
         return [text]
@@ -187,26 +169,26 @@ def fold_text(text: str, width: int, indent: str = "  ") -> list[str]:
     return lines or [""]
 
 
-def _word_end(text: str, at: int, end: int, room: int) -> int:
-    """Where the line from `at` to `end` has its last blank, if the word behind that fits in `room` on the next line."""
+def _word_end(text: str, at: int, end: int, width: int) -> int:
+    """Return the end of the last whole word before `end`, if the next word fits into `width` cells."""
     start = text.rfind(" ", at, end) + 1
     if end == len(text) or start <= at or text[at:start].isspace():
         return end
-    word = text[start : start + room + 1].partition(" ")[0]
-    return start if _take(word, room)[0] == word else end
+    word = text[start : start + width + 1].partition(" ")[0]
+    return start if _take(word, width)[0] == word else end
 
 
-def _fit_wide(text: str, width: int, ellipsis: str, end: int) -> tuple[str, int]:
+def _fit_wide(text: str, width: int, end: int) -> tuple[str, int]:
     start, size = _take(text, width)
     if len(start) == len(text):
         return text, size
     kept, kept_size = _take_end(text, end)
     start, size = _take(start, width - 1 - kept_size)
-    return start + ellipsis + kept, size + 1 + kept_size
+    return start + ELLIPSIS + kept, size + 1 + kept_size
 
 
 def _take_end(text: str, width: int) -> tuple[str, int]:
-    """Return the longest end of `text` that `width` cells hold and that begins with a character of its own."""
+    """Return the longest end of `text` in `width` cells that does not start with a combining character."""
     size, best = 0, ("", 0)
     for position in range(len(text) - 1, -1, -1):
         step = get_character_cell_size(text[position])
@@ -219,7 +201,7 @@ def _take_end(text: str, width: int) -> tuple[str, int]:
 
 
 def _take(text: str, width: int) -> tuple[str, int]:
-    """Return the longest start of `text` that `width` cells hold, and the cells it covers."""
+    """Return the longest start of `text` in `width` cells, and its width."""
     size = 0
     for position, character in enumerate(text):
         step = get_character_cell_size(character)

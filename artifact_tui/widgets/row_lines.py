@@ -1,4 +1,4 @@
-"""The lines of a table as runs of text: header, row, and the message of an empty table."""
+"""The lines of a table as runs of text: the header, a row, and the message of an empty table."""
 
 from collections.abc import Callable, Iterable, Sequence
 from textwrap import wrap
@@ -6,16 +6,19 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 
-from artifact_tui.widgets.row_layout import GAP, Cell, FittedColumn, Signs, Tone, fit_text
+from artifact_tui.widgets.row_layout import GAP, Cell, FittedColumn, Tone, fit_text
 
+CURSOR, MARK, ASCENDING, DESCENDING = "▌", "●", "▲", "▼"
+"""Signs of one cell each."""
 GUTTER = 3
-"""Cells at the left of each line: the cursor's sign, the mark, a blank."""
+"""Cells at the left of each line: the cursor sign, the mark and a blank."""
 MARGIN = 1
 """Blank cells at the right of each line."""
 
-
 Order = tuple[str, bool]
-"""A column's id, and whether its values go down."""
+"""A column's id, and whether the order is descending."""
+Short = Callable[[FittedColumn, str], str]
+"""Shortens a text that is too long for its column."""
 
 
 class TextRun(NamedTuple):
@@ -25,54 +28,42 @@ class TextRun(NamedTuple):
     tone: Tone | None = None
 
 
-def header_line(columns: Sequence[FittedColumn], sorted_by: Order | None, signs: Signs) -> str:
+def header_line(columns: Sequence[FittedColumn], sorted_by: Order | None) -> str:
     """Return the labels of the columns, one of them with the sort sign."""
     texts = []
     for placed in columns:
         column, sign = placed.column, ""
         if sorted_by is not None and sorted_by[0] == column.id:
-            sign = signs.descending if sorted_by[1] else signs.ascending
-        label = _label(column.label, placed.width - len(sign), signs) + sign
-        texts.append(fit_text(label, placed.width, column.justify, signs.ellipsis))
+            sign = DESCENDING if sorted_by[1] else ASCENDING
+        label = fit_text(column.label, placed.width - len(sign)).rstrip() + sign
+        texts.append(fit_text(label, placed.width, column.justify))
     return " " * GUTTER + (" " * GAP).join(texts)
-
-
-def _label(label: str, width: int, signs: Signs) -> str:
-    return fit_text(label, width, "left", signs.ellipsis).rstrip()
-
-
-Short = Callable[[FittedColumn, str], str]
-"""What to show of a text that is too long for its column."""
 
 
 def row_line(
     columns: Sequence[FittedColumn],
     cells: Sequence[str | Cell],
-    signs: Signs,
     *,
     cursor: bool,
     marked: bool,
     short: Short = lambda _, text: text,
 ) -> list[TextRun]:
-    """One item: its signs, then its cells, with neighbors of one tone in one run."""
-    runs = [
-        TextRun(signs.cursor if cursor else " "),
-        TextRun(signs.mark if marked else " ", "accent" if marked else None),
-    ]
+    """Return the signs and the cells of an item, with adjacent cells of one tone in one run."""
+    runs = [TextRun(CURSOR if cursor else " "), TextRun(MARK, "accent") if marked else TextRun(" ")]
     before = " "
     for placed in columns:
         cell = cells[placed.index]
         text, tone = (cell, None) if isinstance(cell, str) else cell
         end = placed.width // 3 if placed.column.keeps_end else 0
         shown = short(placed, text) if placed.column.keeps_end else text
-        fitted = fit_text(shown, placed.width, placed.column.justify, signs.ellipsis, end=end)
+        fitted = fit_text(shown, placed.width, placed.column.justify, end=end)
         runs.append(TextRun(before + fitted, tone or placed.column.tone))
         before = " " * GAP
     return join_runs(runs)
 
 
 def join_runs(runs: Iterable[TextRun]) -> list[TextRun]:
-    """Join what looks the same; blanks look the same in every tone."""
+    """Join adjacent runs of one tone; blanks join any tone."""
     joined: list[TextRun] = []
     for run in runs:
         if joined and (run.tone == joined[-1].tone or run.text.isspace()):
@@ -82,11 +73,11 @@ def join_runs(runs: Iterable[TextRun]) -> list[TextRun]:
     return joined
 
 
-def message_line(message: str, y: int, width: int, height: int, signs: Signs) -> str:
-    """Line `y` of a message in the middle of `width` by `height` cells, its long lines wrapped."""
+def message_line(message: str, y: int, width: int, height: int) -> str:
+    """Return line `y` of a wrapped message, centered in `width` by `height` cells."""
     lines = [part for line in message.splitlines() for part in wrap(line, max(1, width - 4)) or [""]]
     index = y - max(0, (height - len(lines)) // 2)
     if not 0 <= index < len(lines):
         return ""
-    text = fit_text(lines[index], width, "left", signs.ellipsis).rstrip()
+    text = fit_text(lines[index], width).rstrip()
     return " " * ((width - cell_len(text)) // 2 if text else 0) + text

@@ -1,4 +1,4 @@
-"""The look of every list: columns that fit, a cursor sign, marks, a sort sign, a message when empty."""
+"""The look of every list: fitting columns, a cursor sign, marks, a sort sign, and a message when empty."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, get_args
 
 from rich.segment import Segment
 from rich.style import Style
@@ -20,51 +20,29 @@ from textual.widgets import DataTable
 from artifact_tui.widgets.column_shares import Contents, look_at, share_columns, text_of
 from artifact_tui.widgets.distinct_texts import shorten
 from artifact_tui.widgets.lazy_table import LazyTable
-from artifact_tui.widgets.row_layout import UNICODE, Cell, Column, FittedColumn, Signs, choose_columns
-from artifact_tui.widgets.row_lines import (
-    GUTTER,
-    MARGIN,
-    Order,
-    TextRun,
-    header_line,
-    message_line,
-    row_line,
-)
+from artifact_tui.widgets.row_layout import Cell, Column, FittedColumn, Tone, choose_columns
+from artifact_tui.widgets.row_lines import GUTTER, MARGIN, Order, TextRun, header_line, message_line, row_line
 
 Item = TypeVar("Item")
 BLOCK = 64
-"""How many rows share one look at the texts around them."""
+"""The number of rows whose texts are shortened together."""
 
 
 class RowTable(LazyTable[Item], Generic[Item]):
-    """A table of items in columns that fill the width, the least important ones dropped when it is narrow.
+    """A table of items in columns that fill the width; narrow terminals lose the least important columns.
 
-    Texts are drawn as they are, never as markup, and a line is one run of text for each tone, not one for
-    each cell; the codes between runs are most of what a key costs on a slow line.
+    Texts are never parsed as markup. A line has one run of text per tone, not per cell, because the codes between runs
+    are most of the bytes that a key costs on a slow connection.
     """
 
     class MarkClicked(Message):
         """The mark column of a row was clicked."""
 
-        def __init__(self, table: RowTable[Any], item: Any) -> None:
+        def __init__(self, item: Any) -> None:
             super().__init__()
-            self.table = table
             self.item = item
 
-        @property
-        def control(self) -> RowTable[Any]:
-            """The table."""
-            return self.table
-
-    COMPONENT_CLASSES = {
-        "row-table--muted",
-        "row-table--accent",
-        "row-table--success",
-        "row-table--warning",
-        "row-table--error",
-        "row-table--placeholder",
-    }
-
+    COMPONENT_CLASSES = {f"row-table--{part}" for part in (*get_args(Tone), "placeholder")}
     DEFAULT_CSS = """
     RowTable {
         height: 1fr;
@@ -86,11 +64,11 @@ class RowTable(LazyTable[Item], Generic[Item]):
     """
 
     marks: reactive[AbstractSet[Hashable]] = reactive(frozenset[Hashable](), repaint=False, always_update=True)
-    """The keys that carry the mark sign. The screen owns them; assign again after changing a set in place."""
+    """The keys of marked items. The screen owns them; assign again after changing a set in place."""
     sorted_by: reactive[Order | None] = reactive[Order | None](None)
-    """The column whose header carries the sort sign."""
+    """The order that the sort sign shows."""
     placeholder: reactive[str] = reactive("")
-    """What is said, in the middle, while there is no row."""
+    """The message of an empty table."""
 
     def __init__(
         self,
@@ -99,33 +77,28 @@ class RowTable(LazyTable[Item], Generic[Item]):
         key: Callable[[Item], Hashable],
         row: Callable[[Item], Any] | None = None,
         placeholder: str = "",
-        signs: Signs = UNICODE,
         show_header: bool = True,
         shown: Sequence[str] = (),
-        name: str | None = None,
-        id: str | None = None,  # noqa: A002  # Textual's own name for it
-        classes: str | None = None,
     ) -> None:
-        """Show in `columns` an item, or what `row` makes of it for their cells; `key` tells items apart.
+        """Show items, or the result of `row` for each, in `columns`; `key` identifies items.
 
-        With `shown` only the columns of these names are there, in that order.
+        `shown` selects columns by name and sets their order.
         """
         self._columns = tuple(columns)
         self._chosen = choose_columns(self._columns, tuple(shown))
-        self._row = row or _itself
-        self._signs = signs
+        self._row = row or (lambda item: item)
         self._contents: Contents | None = None
         self._shortened: dict[tuple[int, int, int], dict[str, str]] = {}
-        super().__init__(key, show_header=show_header, name=name, id=id, classes=classes)
+        super().__init__(key, show_header=show_header)
         self.set_reactive(RowTable.placeholder, placeholder)
 
     def on_mount(self) -> None:
-        """Tell stock the columns, since `HeaderSelected` carries one of them."""
+        """Add the columns to `DataTable`, since `HeaderSelected` contains one of them."""
         for column in self._columns:
             DataTable.add_column(self, Text(column.label), width=column.width, key=column.id)
 
     def show(self, items: Sequence[Item], cursor: Hashable | None = None, *, filtered: bool = False) -> None:
-        """Show items as :class:`LazyTable` does, with columns that fit them."""
+        """Show items as :class:`LazyTable` does, and fit the columns to them."""
         self._forget()
         had_any = bool(self._items)
         super().show(items, cursor, filtered=filtered)
@@ -133,7 +106,7 @@ class RowTable(LazyTable[Item], Generic[Item]):
             self.screen.refresh_bindings()  # many keys need a row
 
     def refit(self) -> None:
-        """Suit the columns to cells that have changed while the items are the same."""
+        """Fit the columns to cells that have changed while the items are the same."""
         self._forget()
         self.refresh()
 
@@ -146,7 +119,7 @@ class RowTable(LazyTable[Item], Generic[Item]):
         self._shortened.clear()
 
     def renew(self, items: Sequence[Item]) -> None:
-        """As `show()`; the same items in newer states cost no more than the lines that look different."""
+        """Show items as `show()` does, but repaint only changed lines if they are the same items in a newer state."""
         before, placed = self._items, self._placed
         if [*map(self._key, before)] != [*map(self._key, items)]:
             self.show(items)
@@ -156,26 +129,28 @@ class RowTable(LazyTable[Item], Generic[Item]):
         if self._placed != placed:
             self.refresh()
             return
-        top = self.scroll_offset.y
-        for index in range(top, min(top + self.size.height, len(items))):
+        for index in self._visible():
             if before[index] is not items[index] and self._cells(before[index]) != self._cells(items[index]):
                 self.refresh_row(index)
 
+    def _visible(self) -> range:
+        top = self.scroll_offset.y
+        return range(top, min(top + self.size.height, len(self._items)))
+
     def watch_marks(self, old: AbstractSet[Hashable], new: AbstractSet[Hashable]) -> None:
-        """Repaint the lines whose mark has changed, or the window when a set was changed in place."""
+        """Repaint the lines whose mark has changed, or all lines if a set was changed in place."""
         if old is new:
             self.refresh()
             return
-        top = self.scroll_offset.y
-        for index in range(top, min(top + self.size.height, len(self._items))):
+        for index in self._visible():
             key = self._key(self._items[index])
             if (key in old) != (key in new):
                 self.refresh_row(index)
 
     def on_click(self, event: events.Click) -> None:
-        """Pass on which row or header was clicked; a click on the mark column toggles the mark.
+        """Tell `DataTable` the clicked row or header; a click on the mark column toggles the mark.
 
-        Stock marks each cell it draws with its place, and every mark starts a new run of escape codes.
+        `DataTable` marks each drawn cell with its position instead, but each mark starts a new run of escape codes.
         """
         offset = event.get_content_offset(self)
         if offset is None:
@@ -188,23 +163,23 @@ class RowTable(LazyTable[Item], Generic[Item]):
                     event.style += Style.from_meta({"row": -1, "column": placed.index})
         elif self.is_valid_row_index(index) and offset.x < GUTTER:
             self.move_cursor(row=index, scroll=False)
-            self.post_message(self.MarkClicked(self, self._items[index]))
+            self.post_message(self.MarkClicked(self._items[index]))
         elif self.is_valid_row_index(index):
             event.style += Style.from_meta({"row": index, "column": 0})
 
     def render_line(self, y: int) -> Strip:
-        """One line of the window: header, item, message, or nothing."""
+        """Return a line of the window: the header, an item, the message, or nothing."""
         size = self.scrollable_content_region.size
         index = y - self._header_lines + self.scroll_offset.y
         if y < self._header_lines:
-            text = header_line(self._placed, self.sorted_by, self._signs) if y == 0 else ""
+            text = header_line(self._placed, self.sorted_by) if y == 0 else ""
             runs = [(text, self.get_component_rich_style("datatable--header"))]
         elif index < len(self._items):
             runs = self._row_runs(index)
         elif self._items:
             return Strip.blank(size.width, self.rich_style)
         else:
-            text = message_line(self.placeholder, index, size.width, self._page_height, self._signs)
+            text = message_line(self.placeholder, index, size.width, self._page_height)
             runs = [(text, self.get_component_rich_style("row-table--placeholder"))]
         strip = Strip([Segment(text, style) for text, style in runs])
         return strip.adjust_cell_length(size.width, runs[-1][1]).simplify()
@@ -214,22 +189,22 @@ class RowTable(LazyTable[Item], Generic[Item]):
         cursor = self.show_cursor and index == self.cursor_row
         marked = self._key(item) in self.marks
         cells, short = self._cells(item), partial(self._short, index)
-        runs = row_line(self._placed, cells, self._signs, cursor=cursor, marked=marked, short=short)
+        runs = row_line(self._placed, cells, cursor=cursor, marked=marked, short=short)
         if not cursor:
             return [(run.text, self._style(run)) for run in runs]
-        # One style for the whole line: a tone's color could not be read on the cursor's.
+        # One style for the whole line, because the colors of tones are not readable on the cursor.
         return [("".join(run.text for run in runs), self.get_component_rich_style("datatable--cursor"))]
 
     def _look(self) -> Contents:
-        self._contents = self._contents or Contents()  # for cells that ask how wide a column is
+        self._contents = self._contents or Contents()  # for cells that query the width of a column
         if len(self._chosen) == 1:
             return self._contents
         return look_at(self._items, self._cells).of([index for index, _ in self._chosen])
 
     def _short(self, index: int, placed: FittedColumn, text: str) -> str:
-        """Return a text of the row `index`, told apart from those of the rows around it when it is too long.
+        """Return a text of the row `index`, shortened so that it differs from those of the rows around it.
 
-        The rows are looked at by blocks, so that a row looks the same wherever the window is.
+        Rows are compared in fixed blocks, so that a row looks the same at any scroll position.
         """
         if len(text) <= placed.width and text.isascii():
             return text
@@ -238,14 +213,14 @@ class RowTable(LazyTable[Item], Generic[Item]):
         if wanted not in self._shortened:
             around = self._items[max(0, block - 1) * BLOCK : (block + 2) * BLOCK]
             texts = {text_of(placed.column.cell(self._row(item))) for item in around}
-            self._shortened[wanted] = shorten(texts, placed.width, self._signs.ellipsis)
+            self._shortened[wanted] = shorten(texts, placed.width)
         return self._shortened[wanted].get(text, text)
 
     def _style(self, run: TextRun) -> Style:
         return self.get_component_rich_style(f"row-table--{run.tone}") if run.tone else self.rich_style
 
     def width_of(self, column: str) -> int:
-        """Return the cells that a column has now, 0 when it is not shown."""
+        """Return the current width of a column, 0 if it is not shown."""
         return next((placed.width for placed in self._placed if placed.column.id == column), 0)
 
     @property
@@ -256,7 +231,3 @@ class RowTable(LazyTable[Item], Generic[Item]):
             self._contents = self._look()
         placed = share_columns(columns, self._contents, max(0, width))
         return tuple(replace(one, index=self._chosen[one.index][0]) for one in placed)
-
-
-def _itself(item: Any) -> Any:
-    return item

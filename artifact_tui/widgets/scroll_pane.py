@@ -1,4 +1,4 @@
-"""Text that is longer than its place, scrolled by the same keys as lists."""
+"""A scrolling text with the keys of all lists."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from artifact_tui.keymap import bindings
 
 
 class ScrollPane(VerticalScroll, inherit_bindings=False):
-    """Stock's container with the keys of the one list."""
+    """Textual's scrolling container with the keys of all lists."""
 
     BINDINGS = bindings("text")
 
     def action_half_page_down(self) -> None:
-        """As in lists."""
+        """Scroll down by half a page."""
         self.scroll_relative(y=self.size.height // 2, animate=False)
 
     def action_half_page_up(self) -> None:
-        """As in lists."""
+        """Scroll up by half a page."""
         self.scroll_relative(y=-(self.size.height // 2), animate=False)

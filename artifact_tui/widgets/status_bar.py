@@ -1,9 +1,10 @@
-"""The two lines at the bottom: what can be pressed here, and how we stand with the server."""
+"""The two lines at the bottom: the keys of the screen, and the status of the server and the transfers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
@@ -12,7 +13,6 @@ from textual.dom import DOMNode
 from textual.events import Click
 from textual.keys import _character_to_key
 from textual.reactive import reactive
-from textual.screen import Screen
 from textual.widget import Widget
 
 from artifact_tui.domain.models import Connection, RateLimit, stored_bytes
@@ -25,21 +25,15 @@ SEPARATOR = " · "
 TOTAL_BAR_WIDTH = 10
 _LOW = 0.1
 _LONGEST_WINDOW = timedelta(days=1)
-"""GitHub counts requests by the hour; a reset that is further away is a server's mistake."""
-_KEY_SIGNS = {
-    "enter": "⏎",
-    "escape": "esc",
-    "delete": "del",
-    "pagedown": "pgdn",
-    "pageup": "pgup",
-}
+"""GitHub counts requests per hour; a later reset is an error of the server."""
+_KEY_SIGNS = {"enter": "⏎", "escape": "esc", "delete": "del", "pagedown": "pgdn", "pageup": "pgup"}
 _CHARACTERS = {_character_to_key(chr(code)): chr(code) for code in range(0x21, 0x7F)}
 _PLACES = {"stop_deletions": -3, "deletion": -2, "why": -1, "help": 1}
-"""Where keys stand that are no screen's own: what cannot wait comes first, and help is there in any width."""
+"""The positions of global keys: urgent ones are first, and help is shown at any width."""
 
 
 class Hint(NamedTuple):
-    """A key with what it does, in words and as an action of a node."""
+    """A key with its label and its action on a node."""
 
     key: str
     label: str
@@ -53,18 +47,15 @@ class Hint(NamedTuple):
 
 
 class KeyLine(Widget):
-    """The most used keys of the screen, as many as there is room for; help has them all."""
+    """The most used keys of the screen, as many as fit; help has all keys."""
 
     def __init__(self) -> None:
         super().__init__()
         self._hints: list[Hint] = []
 
     def on_mount(self) -> None:
-        """Follow the focus, which changes what a key does."""
-        self.screen.bindings_updated_signal.subscribe(self, self._changed)
-
-    def _changed(self, _: Screen[object]) -> None:
-        self.refresh()
+        """Follow the focus, which changes the keys."""
+        self.screen.bindings_updated_signal.subscribe(self, lambda _: self.refresh())
 
     def render(self) -> Content:
         """``d Download  D Delete  …  ? Help``; nothing below a dialog, which has other keys."""
@@ -80,7 +71,8 @@ class KeyLine(Widget):
         places = _PLACES | getattr(self.screen, "KEY_PLACES", {})
         ordered = sorted(hints.values(), key=lambda hint: places.get(hint.action.removeprefix("app."), 0))
         self._hints = _fitting(ordered, self.size.width)
-        return Content("  ").join(_content(hint) for hint in self._hints)
+        contents = (Content.assemble((hint.key, "$accent"), (f" {hint.label}", "$text-muted")) for hint in self._hints)
+        return Content("  ").join(contents)
 
     async def on_click(self, event: Click) -> None:
         """Run the action of the clicked key."""
@@ -93,60 +85,49 @@ class KeyLine(Widget):
 
 
 def key_sign(key: str) -> str:
-    """Return how a key is written on the screen: ``⏎``, ``/``, ``ctrl+d``, never Textual's name for it."""
+    """Return the name of a key on the screen: ``⏎``, ``/``, ``ctrl+d``."""
     *modifiers, base = key.split("+")
     return "+".join([*modifiers, _KEY_SIGNS.get(base) or _CHARACTERS.get(base, base)])
 
 
 def _fitting(hints: Sequence[Hint], width: int) -> list[Hint]:
-    """As many as there is room for, the last one in any case."""
     if not hints:
         return []
     *others, last = hints
-    room = width - last.width
-    shown: list[Hint] = []
-    for hint in others:
-        room -= hint.width + 2
-        if room < 0:
-            break
-        shown.append(hint)
-    return [*shown, last]
-
-
-def _content(hint: Hint) -> Content:
-    return Content.assemble((hint.key, "$accent"), (f" {hint.label}", "$text-muted"))
+    ends = accumulate(hint.width + 2 for hint in others)
+    return [*(hint for hint, end in zip(others, ends, strict=True) if end <= width - last.width), last]
 
 
 class StatusBar(Widget):
-    """Account, server and rate limit to the left, transfers under way and unfinished ones to the right."""
+    """Account, server and rate limit on the left, active and unfinished transfers on the right."""
 
     connection: reactive[Connection | None] = reactive[Connection | None](None)
     transfers: reactive[str] = reactive("")
     unfinished: reactive[tuple[str, str]] = reactive(("", ""))
-    """What an earlier start left, in full and in short, with the key to decide about it."""
+    """A long and a short note about work that an earlier start left, with its key."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         super().__init__()
         self._clock = clock
 
     def render(self) -> Content:
-        """One line; API version, rate limit, server and at last the account give way to what is under way."""
+        """Return one line; API version, rate limit, server and finally the account make way for transfers."""
         parts = self._parts()
         right = self._right(self.size.width - cell_len(parts[0].plain) - 2)
-        room = self.size.width - cell_len(right) - bool(right) * 2
-        while len(parts) > 1 and sum(cell_len(part.plain) + len(SEPARATOR) for part in parts) > room:
+        space = self.size.width - cell_len(right) - bool(right) * 2
+        while len(parts) > 1 and sum(cell_len(part.plain) + len(SEPARATOR) for part in parts) > space:
             parts.pop()
         left = Content(SEPARATOR).stylize("$text-disabled").join(parts)
-        if right and cell_len(left.plain) > room:
+        if right and cell_len(left.plain) > space:
             left = Content("")
         right = set_cell_size(right, min(cell_len(right), self.size.width))
         gap = max(0, self.size.width - cell_len(left.plain) - cell_len(right))
         return Content.assemble(left, " " * gap, (right, "$text-accent"))
 
-    def _right(self, room: int) -> str:
+    def _right(self, width: int) -> str:
         full, short = self.unfinished
-        said = short if self.transfers or cell_len(full) > room else full
-        return SEPARATOR.join(part for part in (self.transfers, said) if part)
+        note = short if self.transfers or cell_len(full) > width else full
+        return SEPARATOR.join(part for part in (self.transfers, note) if part)
 
     def _parts(self) -> list[Content]:
         connection = self.connection
@@ -182,14 +163,14 @@ class StatusBar(Widget):
 
 
 def rate_line(rate: RateLimit, now: datetime) -> str:
-    """Return what is left of the primary rate limit, and when it resets if that time is plausible."""
+    """Return the remaining requests of the primary rate limit, and the time to its reset if that is plausible."""
     left = f"{rate.remaining:,}/{rate.limit:,} left"
     until_reset = datetime.fromtimestamp(rate.reset, UTC) - now
     return f"{left}, reset in {span(until_reset)}" if until_reset <= _LONGEST_WINDOW else left
 
 
 def activity_line(transfers: tuple[Transfer, ...], deletions: tuple[Deletion, ...]) -> str:
-    """All that is under way, in a few words; empty when nothing is."""
+    """Return the active transfers and deletions in a few words; empty if there are none."""
     parts = [deletion_line(deletion) for deletion in deletions]
     if any(parts):
         transfers = tuple(one for one in transfers if one.kind is Kind.DOWNLOAD)
@@ -197,23 +178,23 @@ def activity_line(transfers: tuple[Transfer, ...], deletions: tuple[Deletion, ..
 
 
 def transfers_line(transfers: tuple[Transfer, ...]) -> str:
-    """All transfers in a few words: what is under way, how far and how fast; empty when there are none."""
+    """Return the number, progress and rate of active transfers, else the paused or failed ones; may be empty."""
     totals = Totals.of(transfers)
-    under_way = totals.active + totals.queued
-    if not under_way:
-        return _resting(totals)
-    parts = [count(under_way, "transfer")]
-    if totals.total:
-        parts[0] += f" {bar(totals.received / totals.total, TOTAL_BAR_WIDTH)} {percent_of(totals)} %"
-    if totals.rate:
-        parts.append(f"{size(int(totals.rate))}/s")
-    if totals.seconds_left is not None:
-        parts.append(f"{clock_time(totals.seconds_left)} left")
-    return SEPARATOR.join(parts)
+    active = totals.active + totals.queued
+    if not active:
+        return _inactive(totals)
+    progress = f" {bar(totals.received / totals.total, TOTAL_BAR_WIDTH)} {percent_of(totals)} %" if totals.total else ""
+    return SEPARATOR.join([count(active, "transfer") + progress, *pace(totals)])
+
+
+def pace(totals: Totals) -> list[str]:
+    """Return the rate and the time left, if known."""
+    rate = [f"{size(int(totals.rate))}/s"] if totals.rate else []
+    return rate if totals.seconds_left is None else [*rate, f"{clock_time(totals.seconds_left)} left"]
 
 
 def deletion_line(deletion: Deletion) -> str:
-    """Return a deletion in a few words: ``deleting 37 of 120``; empty when it has ended."""
+    """Return a deletion in a few words: ``deleting 37 of 120``; empty if it has ended."""
     if deletion.finished:
         return ""
     if deletion.state is DeletionState.GRACE:
@@ -224,19 +205,19 @@ def deletion_line(deletion: Deletion) -> str:
     return f"{word} {deletion.settled:,} of {deletion.planned:,}"
 
 
-def _resting(totals: Totals) -> str:
+def _inactive(totals: Totals) -> str:
     if totals.paused:
         return f"‖ {totals.paused:,} paused, w shows them"
     return f"✗ {totals.failed:,} failed, w shows why" if totals.failed else ""
 
 
 def percent_of(totals: Totals) -> int:
-    """Return the percentage of active and queued downloads; at most 99, because a digest may still not match."""
+    """Return the percentage of active and queued downloads, at most 99, because a digest may still not match."""
     return min(int(totals.received / totals.total * 100), 99) if totals.total else 0
 
 
 def ending_line(transfers: tuple[Transfer, ...]) -> str:
-    """Return what came of all transfers, when nothing is under way any more."""
+    """Return the results of all transfers, after the last one has ended."""
     downloads = [one for one in transfers if one.kind is Kind.DOWNLOAD and one.state is State.DONE]
     deleted = [one for one in transfers if one.outcome in {Outcome.DELETED, Outcome.ALREADY_GONE}]
     skipped = sum(one.outcome is Outcome.SKIPPED for one in transfers)
@@ -247,7 +228,7 @@ def ending_line(transfers: tuple[Transfer, ...]) -> str:
         parts.append(f"{count(len(downloads), 'download')} done, {verified:,} verified by digest")
     if deleted:
         freed = stored_bytes(one.artifact for one in deleted)
-        parts.append(f"{count(len(deleted), 'artifact')} deleted, {size(freed)} freed, W tells more")
+        parts.append(f"{count(len(deleted), 'artifact')} deleted, {size(freed)} freed, W shows more")
     if skipped:
         parts.append(f"{count(skipped, 'artifact')} skipped, W shows why")
     if failed:
@@ -257,7 +238,7 @@ def ending_line(transfers: tuple[Transfer, ...]) -> str:
 
 
 def bar(fraction: float | None, width: int) -> str:
-    """Return a bar of text, in half cells; a broken line while the whole is not known."""
+    """Return a progress bar in half cells, or a dashed line if the fraction is unknown."""
     if fraction is None:
         return "╌" * width
     halves = int(max(0.0, min(1.0, fraction)) * width * 2)

@@ -1,4 +1,4 @@
-"""The line at the top: where we are, and a summary of what is shown."""
+"""The line at the top: the path to the current place, and a summary of the list."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STEP = " › "
 
 
 class TitleBar(Widget):
-    """The trail of places to the left, the summary to the right; the summary wins when there is little room."""
+    """The path of places on the left, the summary on the right; the summary has priority on narrow terminals."""
 
     class Clicked(Message):
         """A place in the title was clicked, ``steps`` above the current one."""
@@ -32,7 +32,7 @@ class TitleBar(Widget):
         self._shown: list[str] = []
 
     def on_click(self, event: events.Click) -> None:
-        """Post which place was clicked; the current one does nothing."""
+        """Post the clicked place, unless it is the current one."""
         offset = event.get_content_offset(self)
         end = 0
         for steps, place in zip(range(len(self._shown) - 1, 0, -1), self._shown, strict=False):
@@ -41,16 +41,16 @@ class TitleBar(Widget):
                 self.post_message(self.Clicked(steps))
 
     def render(self) -> Content:
-        """One line of exactly the widget's width."""
+        """Return a line of exactly the widget's width."""
         width = max(0, self.size.width)
         summary = set_cell_size(self.summary, min(cell_len(self.summary), width))
-        room = width - cell_len(summary)
+        space = width - cell_len(summary)
         places = [printable(place, 80) for place in self.trail]
         before = STEP.join(places[:-1]) + STEP if len(places) > 1 else ""
         here = places[-1] if places else ""
-        if cell_len(before + here) + 2 > room:
+        if cell_len(before + here) + 2 > space:
             before = ""
-        cut = set_cell_size(here, max(0, min(cell_len(here), room - cell_len(before) - 1)))
-        gap = " " * max(0, room - cell_len(before) - cell_len(cut))
+        cut = set_cell_size(here, max(0, min(cell_len(here), space - cell_len(before) - 1)))
+        gap = " " * max(0, space - cell_len(before) - cell_len(cut))
         self._shown = [*places[:-1], cut] if before else [cut]
         return Content.assemble((before, "$text-muted"), (cut, "bold"), gap, (summary, "$text-muted"))

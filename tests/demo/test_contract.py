@@ -131,7 +131,7 @@ def test_direction_is_described_where_the_server_knows_it(checked: Checked) -> N
         ("/repos/o/r/actions/artifacts", {"per_page": "many"}, "per_page"),
         ("/repos/o/r/actions/artifacts", {"sort": "size"}, "sort"),
         ("/repos/o/r/actions/runs", {"status": "fine"}, "status"),
-        ("/repos/o/r/actions/artifacts", {}, "there is no"),
+        ("/repos/o/r/actions/packages", {}, "there is no"),
         ("/search/repositories", {}, "needs 'q'"),
     ],
 )

@@ -66,7 +66,7 @@ def test_a_host_that_cannot_be_gone_to_gives_the_terminal_back(tmp_path: Path, h
         terminal.until_shown(f"{OTHER}@{host} › Repositories")
         terminal.type("H\r")
         assert terminal.exit_code() == 2
-        assert "GH_ENTERPRISE_TOKEN does not hold a valid token" in terminal.text
+        assert b"GH_ENTERPRISE_TOKEN does not hold a valid token" in terminal.output
         assert terminal.is_restored
 
 

@@ -9,7 +9,8 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.widgets import DataTable
 
-from artifact_tui.widgets.row_layout import UNICODE, Cell, Column, Signs
+from artifact_tui.widgets.row_layout import Cell, Column
+from artifact_tui.widgets.row_lines import CURSOR
 from artifact_tui.widgets.row_table import RowTable
 
 COLUMNS = (
@@ -34,14 +35,11 @@ class Shown(App[None]):
         items: Sequence[int] = (),
         cells: Callable[[int], Sequence[str | Cell]] = texts,
         placeholder: str = "",
-        signs: Signs = UNICODE,
         cursor: int | None = None,
     ) -> None:
         super().__init__()
         self.animation_level = "none"
-        self.table: RowTable[int] = RowTable(
-            COLUMNS, key=lambda number: number, row=cells, placeholder=placeholder, signs=signs
-        )
+        self.table: RowTable[int] = RowTable(COLUMNS, key=lambda number: number, row=cells, placeholder=placeholder)
         self.first = items, cursor
         self.said: list[tuple[str, object]] = []
 
@@ -70,4 +68,4 @@ class Shown(App[None]):
 
     @property
     def cursor_line(self) -> str:
-        return next(line for line in self.lines if line.startswith(UNICODE.cursor))
+        return next(line for line in self.lines if line.startswith(CURSOR))

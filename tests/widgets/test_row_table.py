@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from artifact_tui.widgets.row_layout import UNICODE
+from artifact_tui.widgets.row_lines import CURSOR
 from artifact_tui.widgets.row_table import RowTable
 from tests.examples import examples
 from tests.widgets.shown_list import COLUMNS, Shown, texts
@@ -82,7 +82,7 @@ async def test_a_key_that_cannot_move_the_cursor_brings_it_into_view(end: str, k
             await pilot.press(end)
             app.table.scroll_to(y=40, animate=False)
             await pilot.pause()
-            assert not [line for line in app.lines if line.startswith(UNICODE.cursor)]
+            assert not [line for line in app.lines if line.startswith(CURSOR)]
             await pilot.press(key)
             assert f"artifact {app.table.current}" in app.cursor_line
 

@@ -90,7 +90,6 @@ class _Reader:
             self._file = ""
 
     def remarks(self, files: list[Covered], *, is_cut: bool) -> Iterator[Remark]:
-        """Yield the declared totals that differ from the listed lines, or all of them if the report is cut."""
         number, hit = sum(file.lines for file in files), sum(file.hit for file in files)
         for declared in (*self._declared_lines(hit, number, is_cut), *self._declared_statements(hit, number, is_cut)):
             listed = f"the listed lines add up to {hit:,} of {number:,} ({percent(hit, number)})"
@@ -121,7 +120,6 @@ class _Reader:
             yield f"{declared_hit:,} of {declared:,} statements covered"
 
     def parts(self) -> list[Part]:
-        """Return the declared branches."""
         hit, number = self._declared("branch", "branches")
         return [Part("branches", number, hit)] if number and hit is not None else []
 

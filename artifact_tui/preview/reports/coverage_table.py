@@ -76,7 +76,6 @@ def _percent(hit: int, number: int, is_whole: bool) -> tuple[str, Style]:
 
 
 def _spans(numbers: Iterable[int]) -> str:
-    """Return ``3, 7–9``, and the number of further spans."""
     spans: list[list[int]] = []
     for number in sorted(set(numbers)):
         if spans and number == spans[-1][1] + 1:

@@ -25,8 +25,6 @@ def read(sample: Sample) -> Rendered:
 
 
 class _Reader:
-    """Collects results, and remarks to show above them."""
-
     def __init__(self) -> None:
         self.results: list[Result] = []
         self._remarks: list[Remark] = []
@@ -56,7 +54,6 @@ class _Reader:
             self._end_suite()
 
     def finish(self, *, is_cut: bool) -> list[Remark]:
-        """Return the remarks; for a cut report, also the declared totals and the numbers read so far."""
         if not is_cut:
             return self._remarks
         if self._open is not None and self._open.name in BAD and self._cases:
@@ -100,7 +97,6 @@ class _Reader:
             self._scopes[-1].absorb(scope)
 
     def _add(self, element: OpenElement) -> None:
-        """Add a finished element to its test case, or to its suite if it is outside of a case."""
         if self._cases:
             self._cases[-1].add(element)
         elif self._scopes and element.name in OUTPUTS:

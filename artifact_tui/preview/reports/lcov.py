@@ -41,8 +41,6 @@ def read(sample: Sample) -> Rendered | None:
 
 
 class _Record:
-    """One record: hit counts of each line, function and branch, and the declared totals."""
-
     def __init__(self, path: str) -> None:
         self.path = path
         self.times: dict[str, Counter[str]] = {kind: Counter() for kind in _KINDS}
@@ -119,7 +117,6 @@ def _unended(rows: list[str]) -> list[Remark]:
 
 
 def _differences(records: list[_Record]) -> Iterator[Remark]:
-    """Yield the declared totals that differ from the rows, with the names of the first files."""
     for kind in _KINDS:
         wrong = [record for record in records if not record.agrees(kind)]
         if wrong:

@@ -117,7 +117,6 @@ def _slowest(results: Sequence[Result]) -> Iterator[StyledLine]:
 
 
 def _others(results: Sequence[Result]) -> Iterator[StyledLine]:
-    """Yield tests by outcome and suite, and the details of those that neither passed nor were skipped."""
     group = None
     others = (result for result in results if not result.is_bad)
     for result in sorted(others, key=lambda result: (OUTCOMES.index(result.outcome), result.suite)):

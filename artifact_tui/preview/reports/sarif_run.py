@@ -50,7 +50,6 @@ class SarifRun:
 
     @cached_property
     def _by_id(self) -> dict[str, tuple[int, int]]:
-        """The component and index of each rule, by id and by guid; the driver's rules come first."""
         places: dict[str, tuple[int, int]] = {}
         for number, component in enumerate(self._components):
             for index in range(len(component.rules or [])):

@@ -122,7 +122,6 @@ class Scope:
         yield amount(declared, "test"), amount(self.tests, "test"), declared > self.tests
 
     def _bad_differ(self) -> Iterator[tuple[str, str, bool]]:
-        """Compare the failures: tools count failed tests, or all failures in them."""
         declared = self.declared.bad
         if declared is None or {declared, declared - self.unlisted_bad} & {self.bad, self.bad_elements}:
             return

@@ -100,11 +100,9 @@ class _Reader:
             self._open[-1].output.append(Said("", text, _OUTPUTS.get(name, "Message")))
 
     def results(self) -> list[Result]:
-        """Return the tests, with each row of a data-driven test."""
         return [self._result(leaf) for test in self._tests for leaf in test.leaves]
 
     def remarks(self, results: list[Result], *, is_cut: bool) -> list[Remark]:
-        """Return the differences between the summary of the run and its tests."""
         if is_cut:
             return [Remark("The totals are at the end of the report, which was not read.", is_error=False)]
         every = [one for test in self._tests for one in test.every]

@@ -42,7 +42,6 @@ def write_frame(encoder: Encoder, shown: Grid, wanted: Grid) -> None:
 
 
 def _plans(encoder: Encoder, line: int, old: CellRow, new: CellRow) -> list[list[Piece]]:
-    """Return the pieces that change a line, written directly or, if the terminal supports it, onto an erased line."""
     changes = list(_changes(old, new))
     plans = [[piece for change in changes for piece in _pieces(line, new, *change)]]
     ground = _ground(line, new, changes)
@@ -56,7 +55,6 @@ def _plans(encoder: Encoder, line: int, old: CellRow, new: CellRow) -> list[list
 
 
 def _trimmed(piece: Piece, ground: Sgr) -> Piece:
-    """Drop the blanks at the end, which the erased line already shows."""
     end = len(piece.letters)
     while end > 1 and piece.letters[end - 1] == BLANK and piece.look.shows_blank_as(ground):
         end -= 1
@@ -64,7 +62,6 @@ def _trimmed(piece: Piece, ground: Sgr) -> Piece:
 
 
 def _ground(line: int, new: CellRow, changes: Sequence[tuple[int, int]]) -> Piece | None:
-    """Return the cells from the first change to the last, in the most frequent look."""
     start, end = (changes[0][0], changes[-1][1]) if changes else (0, 0)
     looks = Counter(look for look in new.looks[start:end] if look.is_fill)
     if end - start < LEAST_GROUND or not looks:
@@ -85,7 +82,6 @@ def _by_look(pieces: Sequence[Piece], now: Sgr | None) -> list[Piece]:
 
 
 def _is_grounded(pieces: Sequence[Piece]) -> bool:
-    """Whether every line is erased before anything is written onto it."""
     written: set[int] = set()
     for piece in pieces:
         if piece.is_ground and piece.line in written:
@@ -95,7 +91,6 @@ def _is_grounded(pieces: Sequence[Piece]) -> bool:
 
 
 def _clear(encoder: Encoder, shown: Grid, wanted: Grid) -> None:
-    """Erase the screen in the most frequent background."""
     fills = Counter(look.background for row in wanted.rows for look in row.looks)
     look = Sgr(frozenset(), "", fills.most_common(1)[0][0])
     filled = encoder.clear(look)
@@ -128,7 +123,6 @@ def _joins(row: CellRow, end: int, start: int) -> bool:
 
 
 def _whole(old: CellRow, new: CellRow, start: int, end: int) -> tuple[int, int]:
-    """Return the span extended to whole letters of both rows."""
     while start and BEHIND in (old.letters[start], new.letters[start]):
         start -= 1
     while end < len(new.letters) and BEHIND in (old.letters[end], new.letters[end]):

@@ -71,7 +71,6 @@ class Writer:
             return data
 
     def _send(self, data: bytes) -> bool:
-        """Send all bytes; return False if stopped or if the terminal is gone."""
         rest = memoryview(data)
         while rest:
             try:
