@@ -45,7 +45,7 @@ class Templates:
     def __init__(self, flavor: Flavor, store: Store) -> None:
         self.flavor, self.store = flavor, store
         self._minimal = lru_cache(maxsize=256)(self._build_minimal)
-        self._encoded = lru_cache(maxsize=256)(self._encode_minimal)
+        self._encoded = lru_cache(maxsize=256)(lambda *of: msgspec.Raw(msgspec.json.encode(self._minimal(*of))))
 
     def user(self, person: Person) -> Values:
         """Return a simple-user; the brackets in the name of a bot are quoted in URLs."""
@@ -68,14 +68,8 @@ class Templates:
             "collaborators": 0, "two_factor_authentication": True, "user_view_type": "private",
         }  # fmt: skip
 
-    def minimal(self, repository: DemoRepository, version: str) -> Values:
-        """Return a minimal-repository, as in runs and lists."""
-        return self._minimal(repository, version)
-
-    def _encode_minimal(self, repository: DemoRepository, version: str) -> msgspec.Raw:
-        return msgspec.Raw(msgspec.json.encode(self.minimal(repository, version)))
-
     def _build_minimal(self, repository: DemoRepository, version: str) -> Values:
+        """Return a minimal-repository, as in runs and lists."""
         url, web = f"{self.flavor.api}/repos/{repository.full_name}", f"{self.flavor.web}/{repository.full_name}"
         found = {
             "id": repository.id, "node_id": node_id("Repository", repository.id), "name": repository.name,
@@ -89,7 +83,7 @@ class Templates:
         """Return a repository, as in lists and in the search."""
         web, stars = f"{self.flavor.web}/{repository.full_name}", repository.stars
         host = self.flavor.web.partition("//")[2]
-        found = self.minimal(repository, version) | {
+        found = self._minimal(repository, version) | {
             "git_url": f"git://{host}/{repository.full_name}.git",
             "ssh_url": f"git@{host}:{repository.full_name}.git", "clone_url": f"{web}.git", "svn_url": web,
             "homepage": None, "mirror_url": None, "language": repository.language, "size": repository.size,

@@ -11,8 +11,6 @@ from pathlib import Path
 import msgspec
 
 ORGANIZATION, VIEWER = "fernwood-labs", "mira-holm"
-"""The organization and the user of the demo."""
-
 WORLD_FILE = Path(__file__).with_name("world.json")
 _ZIP = "application/zip"
 CONTENT_TYPES = {"raw-tar": "application/gzip", "raw-log": "text/plain", "raw-png": "image/png", "empty": _ZIP}

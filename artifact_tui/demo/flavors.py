@@ -38,15 +38,10 @@ class Flavor:
 _CLOUD = ("https://api.github.com", "https://github.com", "https://results.blob.example/actions-results")
 
 GITHUB = Flavor("github.com", *_CLOUD)
-"""github.com with both API versions."""
 GITHUB_EARLY = Flavor("github.com 2024", *_CLOUD, versions=(V2022,), digest=False, direction=False, retention=False)
-"""github.com without digests and with one API version."""
 GITHUB_2022 = Flavor("github.com 2022-11-28", *_CLOUD, versions=(V2022,))
-"""github.com with 2022-11-28 only."""
 GITHUB_2026 = Flavor("github.com 2026-03-10", *_CLOUD, versions=(V2026,))
-"""github.com after 2022-11-28 is retired."""
 DATA_RESIDENCY = Flavor("data residency", "https://api.acme.ghe.com", "https://acme.ghe.com", _CLOUD[2])
-"""GitHub Enterprise Cloud with data residency."""
 
 
 def enterprise_server(release: str, *, strict_version: bool = False) -> Flavor:

@@ -22,10 +22,7 @@ def _unknown_host(_broken: BrokenLink, request: httpx.Request) -> httpx.Transpor
 
 
 class DemoTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Sends requests to a demo server, for `httpx.Client` and `httpx.AsyncClient`.
-
-    It serves the API host and the download host; any other host fails as if DNS did not know it.
-    """
+    """Sends requests to a demo server, for sync and async clients; other hosts fail as if DNS did not know them."""
 
     def __init__(self, server: DemoServer, failure: Failure = _unknown_host) -> None:
         self.server, self._failure = server, failure
@@ -74,11 +71,9 @@ def _timeout(request: httpx.Request) -> float:
 
 
 class _Stream(httpx.SyncByteStream):
-    """A body read by a thread; closing it from another thread ends a pause at once."""
-
     def __init__(self, flow: Flow, request: httpx.Request, failure: Failure) -> None:
         self._flow, self._request, self._failure = flow, request, failure
-        self._closed = threading.Event()
+        self._closed = threading.Event()  # set from another thread, it ends a pause at once
 
     def wait(self, seconds: float) -> None:
         if seconds > (timeout := _timeout(self._request)):

@@ -1,7 +1,4 @@
-"""The function for each path.
-
-Paths are matched part by part, because compiling regular expressions would cost more than the rest of the start.
-"""
+"""The function for each path, matched part by part, because compiling regular expressions would slow the start."""
 
 from collections.abc import Callable
 

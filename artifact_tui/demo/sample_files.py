@@ -1,7 +1,4 @@
-"""Sample files of continuous integration: logs, reports, coverage, pictures.
-
-Each function returns the bytes of one realistic file, which depend only on the dice.
-"""
+"""Sample files of continuous integration; each function returns the bytes of one file, given by the dice."""
 
 import hashlib
 import json

@@ -30,9 +30,8 @@ from artifact_tui.demo.fixed_clock import demo_clock
 from artifact_tui.demo.flavors import GITHUB, Flavor
 from artifact_tui.demo.login import Login
 from artifact_tui.demo.messages import BrokenLink, DemoAnswer, DemoRequest, Refusal
-from artifact_tui.demo.rate_limit import Quota
 from artifact_tui.demo.routes import find_route
-from artifact_tui.demo.site import Call, Site
+from artifact_tui.demo.site import Call, Quota, Site
 from artifact_tui.demo.state import Store
 
 Hook = Callable[[DemoRequest, Callable[[], DemoAnswer]], DemoAnswer]

@@ -2,8 +2,7 @@
 
 from artifact_tui.demo.flavors import V2026
 from artifact_tui.demo.messages import DemoAnswer, Refusal, Values, json_answer
-from artifact_tui.demo.rate_limit import LIMITS
-from artifact_tui.demo.site import Call, not_found
+from artifact_tui.demo.site import LIMITS, Call, not_found
 
 _ROOT = {
     "current_user_url": "user", "authorizations_url": "authorizations",

@@ -5,8 +5,7 @@ from __future__ import annotations
 from artifact_tui.preview.line import ACCENT, MUTED, Rendered, Sample, StyledLine, line
 from artifact_tui.text import size
 
-MOST_DUMPED = 1024 * 1024
-"""Bytes."""
+MOST_DUMPED = 1024 * 1024  # bytes
 
 
 def read(sample: Sample) -> Rendered:

@@ -8,22 +8,7 @@ from __future__ import annotations
 from time import thread_time
 from typing import Any
 
-from artifact_tui.preview.line import (
-    ACCENT,
-    BOLD,
-    ERROR,
-    LONGEST_STYLED,
-    MUTED,
-    PLAIN,
-    SUCCESS,
-    TAB,
-    WARNING,
-    Piece,
-    Rendered,
-    Sample,
-    Style,
-    line,
-)
+from artifact_tui.preview.line import BOLD, LONGEST_STYLED, PLAIN, TAB, Piece, Rendered, Sample, Style, Tone, line
 from artifact_tui.preview.log import rows_of
 
 MOST_BYTES = 64 * 1024
@@ -61,21 +46,15 @@ LEXERS = {
     "yaml": ".yaml .yml",
 }
 """Pygments' lexer names, with the suffixes or whole file names that select them."""
-_STYLES = {
-    "Token.Comment": MUTED,
-    "Token.Keyword": ACCENT,
-    "Token.Keyword.Constant": WARNING,
-    "Token.Literal": SUCCESS,
-    "Token.Literal.Number": WARNING,
-    "Token.Name.Attribute": ACCENT,
-    "Token.Name.Class": BOLD,
-    "Token.Name.Function": BOLD,
-    "Token.Name.Tag": ACCENT,
-    "Token.Generic.Deleted": ERROR,
-    "Token.Generic.Heading": BOLD,
-    "Token.Generic.Inserted": SUCCESS,
-    "Token.Generic.Subheading": ACCENT,
+_TONES: dict[Tone, str] = {
+    "muted": "Comment",
+    "accent": "Keyword Name.Attribute Name.Tag Generic.Subheading",
+    "success": "Literal Generic.Inserted",
+    "warning": "Keyword.Constant Literal.Number",
+    "error": "Generic.Deleted",
 }
+_STYLES = {f"Token.{name}": Style(tone=tone) for tone, names in _TONES.items() for name in names.split()}
+_STYLES |= dict.fromkeys(("Token.Name.Class", "Token.Name.Function", "Token.Generic.Heading"), BOLD)
 _LEXER_OF = {end: lexer for lexer, ends in LEXERS.items() for end in ends.split()}
 
 

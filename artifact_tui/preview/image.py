@@ -11,6 +11,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from artifact_tui.preview.line import BOLD, Rendered, Sample, Style, StyledLine, TextSpan, line
 from artifact_tui.text import size
 
@@ -39,8 +41,7 @@ class Pixels(NamedTuple):
 
 def read(sample: Sample) -> Rendered | None:
     """Return type, dimensions and size, with a drawing if possible; None if the bytes are not an image."""
-    found = _measure(sample)
-    if found is None:
+    if (found := _measure(sample)) is None:
         return None
     kind, width, height = found
     head = line((kind, BOLD), f" · {width} × {height} pixels" if width else "", f" · {size(sample.size)}")
@@ -49,17 +50,14 @@ def read(sample: Sample) -> Rendered | None:
         return page
     if find_spec("PIL") is None:
         return page.below("Install artifact-tui[pictures] to see pictures.")
-    pixels = read_pixels(sample)
-    if pixels is None:
-        return page.below("Not drawn: the picture is damaged, or needs more than 512 MB of memory or 5 seconds.")
-    return Rendered(page.kind, page.lines, draw=partial(_draw, head, pixels))
+    if pixels := read_pixels(sample):
+        return replace(page, draw=partial(_draw, head, pixels))
+    return page.below("Not drawn: the picture is damaged, or needs more than 512 MB of memory or 5 seconds.")
 
 
 def read_pixels(sample: Sample) -> Pixels | None:
-    """Decode a picture in a child process, which ``sample.stop`` kills; None if the child fails.
-
-    ``-P`` keeps the current directory, which may be an untrusted clone, out of the child's import path.
-    """
+    """Decode a picture in a child process, which ``sample.stop`` kills; None if the child fails."""
+    # -P keeps the current directory, which may be an untrusted clone, out of the import path
     command = [sys.executable, "-P", str(CHILD), str(_MOST_COLUMNS), str(2 * _MOST_ROWS)]
     pipe, null = subprocess.PIPE, subprocess.DEVNULL
     try:

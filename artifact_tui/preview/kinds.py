@@ -35,6 +35,4 @@ def show_as_text(sample: Sample) -> Rendered:
     return log.read(sample) or hexdump.read(sample)
 
 
-def show_as_bytes(sample: Sample) -> Rendered:
-    """Return a hex dump."""
-    return hexdump.read(sample)
+show_as_bytes = hexdump.read

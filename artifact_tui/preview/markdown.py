@@ -14,20 +14,7 @@ from msgspec.structs import replace
 
 from artifact_tui.preview import log
 from artifact_tui.preview.grid import grid
-from artifact_tui.preview.line import (
-    ACCENT,
-    BOLD,
-    HEADING,
-    MUTED,
-    PLAIN,
-    SUCCESS,
-    Rendered,
-    Sample,
-    Style,
-    StyledLine,
-    TextSpan,
-    line,
-)
+from artifact_tui.preview.line import ACCENT, HEADING, MUTED, PLAIN, SUCCESS, Rendered, Sample, Style, StyledLine, line
 from artifact_tui.text import size
 
 if TYPE_CHECKING:
@@ -121,7 +108,7 @@ class _Page:
     def _add_text(self, token: Token) -> None:
         match token.type:
             case "heading_open":
-                self._style = HEADING if token.tag in ("h1", "h2") else BOLD
+                self._style = HEADING if token.tag in ("h1", "h2") else Style(bold=True)
             case "heading_close":
                 self._style = PLAIN
             case "tr_open":
@@ -143,7 +130,7 @@ class _Page:
         for one in lines:
             lead = line(*((mark, style) for mark, style, _ in self._leads))
             shift = len(lead.text)
-            runs = (*lead.runs, *(TextSpan(run.start + shift, run.end + shift, run.style) for run in one.runs))
+            runs = (*lead.runs, *(run._replace(start=run.start + shift, end=run.end + shift) for run in one.runs))
             indent = "".join(rest for _, _, rest in self._leads) + one.indent
             self.lines.append(StyledLine(lead.text + one.text, runs, indent=indent))
             self._leads = [(rest, style if rest.strip() else PLAIN, rest) for _, style, rest in self._leads]

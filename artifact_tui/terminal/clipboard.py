@@ -7,8 +7,7 @@ from contextlib import suppress
 from threading import Thread
 
 COMMAND = ("tmux", "load-buffer", "-w", "-")
-TIMEOUT = 3.0
-"""Seconds."""
+TIMEOUT = 3.0  # seconds
 
 
 def fill_tmux_buffer(text: str) -> None:

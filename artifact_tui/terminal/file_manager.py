@@ -9,12 +9,9 @@ from pathlib import Path
 
 
 def show_folder(path: Path) -> str:
-    """Show a directory, or the directory of a file; return why that failed, or an empty string.
-
-    On macOS, the path is revealed instead of opened: a directory with a name in ``.app`` would be run.
-    """
+    """Show a directory, or the directory of a file; return why that failed, or an empty string."""
     if sys.platform == "darwin":
-        command = ["open", "-R", str(path)]
+        command = ["open", "-R", str(path)]  # reveals the path, because opening a directory named X.app would run it
     else:
         command = ["xdg-open", str(path if path.is_dir() else path.parent)]
     null = subprocess.DEVNULL

@@ -10,11 +10,7 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
 class PrintableFilter(LineFilter):
-    """Replaces unprintable characters.
-
-    Untrusted text is escaped where it enters the program; this is a second guard, since Textual writes control
-    characters unchanged.
-    """
+    """Replaces unprintable characters, which Textual writes unchanged, if escaping at their source has failed."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """Return printable segments; usually the same list."""

@@ -66,10 +66,7 @@ class TerminalApp(LeanApp, inherit_bindings=False):
         return False
 
     def run_guarded(self, flush: Callable[[float], object]) -> int:
-        """Run until the app, a signal or a lost terminal ends it, and return the exit code.
-
-        ``flush`` writes data that must not be lost to disk, within the given number of seconds.
-        """
+        """Run to the end and return the exit code; ``flush`` writes unsaved data to disk within that many seconds."""
         if not shows_unicode(os.environ):
             self._filters.append(PlainLetters())
         with SignalWatcher(self._end, flush, self._restore) as self._signals:
@@ -143,11 +140,8 @@ class TerminalApp(LeanApp, inherit_bindings=False):
             await super().on_event(event)
 
     def clear_selection(self) -> None:
-        """Clear the selected text, if there is a screen.
-
-        Python 3.12 and later start tasks eagerly, so the first screen's input calls this before the screen is shown.
-        """
-        if self.screen_stack:
+        """Clear the selected text, if there is a screen."""
+        if self.screen_stack:  # Python 3.12 starts tasks eagerly, so an input calls this before the first screen exists
             super().clear_selection()
 
     def notify(self, message: str, *, title: str = "", **options: Any) -> None:
@@ -165,11 +159,8 @@ class TerminalApp(LeanApp, inherit_bindings=False):
         super().exit(result, return_code, message)
 
     def copy_to_clipboard(self, text: str) -> None:
-        r"""Copy text without secrets, because people paste it into chats and tickets.
-
-        Lone surrogates, which UTF-8 cannot encode, become ``\ud800``, as in JSON.
-        """
-        clean = redact(text).encode("utf-8", "backslashreplace").decode()
+        """Copy text without secrets, because people paste it into chats and tickets."""
+        clean = redact(text).encode("utf-8", "backslashreplace").decode()  # for lone surrogates, as in JSON
         super().copy_to_clipboard(clean)
         if os.environ.get("TMUX") and not self.is_headless:  # tmux may block access to the terminal's clipboard
             fill_tmux_buffer(clean)

@@ -23,10 +23,7 @@ TAKE = "Tab "
 
 
 class Offer(NamedTuple):
-    """Suggestions for the text from ``start`` to ``end``; Tab inserts the first.
-
-    A remedy corrects an invalid term, whose error is shown with it.
-    """
+    """Suggestions for the text from ``start`` to ``end``; a remedy is shown with the error that it corrects."""
 
     start: int
     end: int

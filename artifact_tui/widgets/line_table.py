@@ -20,10 +20,7 @@ _ATTRIBUTES = ("bold", "dim", "italic", "underline", "strike", "reverse")
 
 
 class LineRow(NamedTuple):
-    """A part of a wrapped line; lines count from 1, and 0 is a note of the program.
-
-    The first ``indent`` characters are not part of the line.
-    """
+    """A part of a wrapped line after ``indent`` characters; lines count from 1, and 0 is a note of the program."""
 
     line: int
     part: int

@@ -80,10 +80,7 @@ class RowTable(LazyTable[Item], Generic[Item]):
         show_header: bool = True,
         shown: Sequence[str] = (),
     ) -> None:
-        """Show items, or the result of `row` for each, in `columns`; `key` identifies items.
-
-        `shown` selects columns by name and sets their order.
-        """
+        """Show items, or `row(item)` for each; `key` identifies items, `shown` selects and orders columns by name."""
         self._columns = tuple(columns)
         self._chosen = choose_columns(self._columns, tuple(shown))
         self._row = row or (lambda item: item)

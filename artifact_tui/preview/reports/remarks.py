@@ -56,8 +56,7 @@ def remark_lines(remarks: Iterable[Remark]) -> Iterator[StyledLine]:
         style = ERROR if remark.is_error else WARNING
         first, *more = strip(remark.text).splitlines() or [""]
         yield line(("✗ " if remark.is_error else "! ", style), (first, style), is_error=remark.is_error)
-        for row in more:
-            yield line("  ", (row, style))
+        yield from (line("  ", (row, style)) for row in more)
         if remark.details.strip():
             yield from words(strip(remark.details).strip("\n"), indent="  ")
     if len(ordered) > _MOST_REMARKS:

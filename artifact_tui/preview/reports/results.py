@@ -23,10 +23,7 @@ _LONGEST_REASON = 300
 
 
 class Said(Struct, frozen=True):
-    """One output or outcome of a test: a message, and details such as a traceback.
-
-    ``label`` names an output or an attempt.
-    """
+    """One output or outcome of a test: a message, details such as a traceback, and the name of an output or attempt."""
 
     message: str = ""
     details: str = ""

@@ -41,21 +41,14 @@ class Descriptor(Base):
     default_configuration: Configuration | None = None
 
 
-class ComponentReference(Base):
-    """A toolComponentReference (3.54)."""
-
-    index: int | None = None
-    name: str | None = None
-    guid: str | None = None
-
-
-class DescriptorReference(Base):
-    """A reportingDescriptorReference (3.52)."""
+class Reference(Base):
+    """A reportingDescriptorReference (3.52) or a toolComponentReference (3.54)."""
 
     id: str | None = None
     index: int | None = None
+    name: str | None = None
     guid: str | None = None
-    tool_component: ComponentReference | None = None
+    tool_component: Reference | None = None
 
 
 class Component(Base):
@@ -81,7 +74,6 @@ class Address(Base):
     """An artifactLocation; ``index`` refers to the run's artifacts (3.4)."""
 
     uri: str | None = None
-    uri_base_id: str | None = None
     index: int | None = None
 
 
@@ -131,7 +123,7 @@ class ResultObject(Base):
 
     rule_id: str | None = None
     rule_index: int | None = None
-    rule: DescriptorReference | None = None
+    rule: Reference | None = None
     kind: str | None = None
     level: str | None = None
     message: Message | None = None
@@ -145,7 +137,7 @@ class ResultObject(Base):
 class Override(Base):
     """A configurationOverride (3.51)."""
 
-    descriptor: DescriptorReference | None = None
+    descriptor: Reference | None = None
     configuration: Configuration | None = None
 
 
@@ -161,7 +153,7 @@ class Notification(Base):
 
     level: str | None = None
     message: Message | None = None
-    descriptor: DescriptorReference | None = None
+    descriptor: Reference | None = None
     locations: list[Location] | None = None
     exception: ThrownException | None = None
 

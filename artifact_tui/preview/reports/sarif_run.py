@@ -73,7 +73,7 @@ class SarifRun:
 
     def notification(self, note: sarif.Notification) -> tuple[str, str]:
         """Return the level and the text of a notification."""
-        reference = note.descriptor or sarif.DescriptorReference()
+        reference = note.descriptor or sarif.Reference()
         descriptor = at(self.driver.notifications, reference.index, sarif.Descriptor)
         level = note.level or _default_level(descriptor) or "warning"
         text = self._text(note.message, descriptor, self.driver) or _described(descriptor)
@@ -91,7 +91,7 @@ class SarifRun:
 
     def _rule_of(self, result: sarif.ResultObject) -> tuple[int, sarif.Descriptor | None]:
         """Return the rule at the index if its id is that of the result or a parent of it, else the rule by id."""
-        reference = result.rule or sarif.DescriptorReference()
+        reference = result.rule or sarif.Reference()
         rule_id = result.rule_id or reference.id or ""
         index = reference.index if reference.index is not None and reference.index >= 0 else result.rule_index
         number = self._component_of(reference.tool_component)
@@ -102,7 +102,7 @@ class SarifRun:
         place = next((self._by_id[name] for name in names if name in self._by_id), None)
         return (place[0], self._rule_at(*place)) if place else (0, None)
 
-    def _component_of(self, reference: sarif.ComponentReference | None) -> int:
+    def _component_of(self, reference: sarif.Reference | None) -> int:
         """Return the index of a tool component: 0 for the driver, then the extensions; -1 if not found."""
         if reference is None:
             return 0

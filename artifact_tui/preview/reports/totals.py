@@ -75,8 +75,7 @@ class Scope:
         self.inner = Declared()
         """The sum of the totals that the direct inner suites declare."""
         self.output: list[tuple[str, str]] = []
-        self.last_bad = -1
-        """The index of the last bad result."""
+        self.last_bad = -1  # an index of the results
 
     def add_inner(self, declared: Declared) -> None:
         """Add the declared totals of an inner suite."""

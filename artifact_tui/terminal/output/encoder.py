@@ -24,14 +24,10 @@ LEAST_REST = 3
 class Talent(NamedTuple):
     """The features of a terminal beyond cursor moves, looks and erasing to the end of a line."""
 
-    erases_in_color: bool = True
-    """Erased cells get the current background (terminfo ``bce``)."""
-    erases_cells: bool = True
-    """ECH."""
-    moves_lines: bool = True
-    """DL, IL and margins."""
-    finds_columns: bool = True
-    """CHA."""
+    erases_in_color: bool = True  # erased cells get the current background (terminfo bce)
+    erases_cells: bool = True  # ECH
+    moves_lines: bool = True  # DL, IL and margins
+    finds_columns: bool = True  # CHA
 
 
 def talent_of(terminal: str) -> Talent:
@@ -74,8 +70,7 @@ class Encoder:
 
     def __init__(self, width: int, talent: Talent) -> None:
         self.talent = talent
-        self.look: Sgr | None = None
-        """The current look of the terminal; None if unknown."""
+        self.look: Sgr | None = None  # unknown
         self._width = width
         self._out: list[str] = []
         self._place: tuple[int, int] | None = None
@@ -145,10 +140,7 @@ class Encoder:
         self.look = look
 
     def write_joined(self, rows: Sequence[CellRow], lines: range) -> None:
-        """Write lines again as one that wraps at the right edge (DECAWM), so that the terminal joins them.
-
-        Do nothing unless all letters take one cell and have the same look.
-        """
+        """Write lines again as one that wraps (DECAWM), if all their letters take one cell and have the same look."""
         shown = [rows[line] for line in lines if line < len(rows)]
         letters = "".join(letter for row in shown for letter in row.letters).rstrip(BLANK)
         looks = {look for look, _ in zip((look for row in shown for look in row.looks), letters, strict=False)}
@@ -174,10 +166,7 @@ class Encoder:
         self._place, self.look = other._place, other.look
 
     def shift(self, top: int, bottom: int, lines: int) -> None:
-        """Move the lines from ``top`` to before ``bottom`` up, or down if negative; new lines are plain.
-
-        Only for terminals that move lines.
-        """
+        """Move the lines from ``top`` to before ``bottom`` up, or down if negative; new lines are plain."""
         self._set(PLAIN)
         kind = "M" if lines > 0 else "L"
         self._out.append(f"\x1b[{top + 1};{bottom}r\x1b[{top + 1}H\x1b[{abs(lines)}{kind}\x1b[r")

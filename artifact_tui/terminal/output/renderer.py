@@ -67,10 +67,7 @@ class Output:
     def show(
         self, update: CompositorUpdate, colors: ColorSystem, cursor: tuple[int, int] | None, *, synchronized: bool
     ) -> None:
-        """Paint an update, and send the changes as soon as possible; raise TypeError for an unknown update.
-
-        ``cursor`` is the position of the text cursor, if there is one.
-        """
+        """Paint an update, and send the changes as soon as possible; raise TypeError for an unknown update."""
         self._cursor, self._synchronized = cursor, synchronized
         if isinstance(update, LayoutUpdate):
             self._paint_layout(update, colors)
