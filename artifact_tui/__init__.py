@@ -24,18 +24,18 @@ The map of the package, from the top layer to the bottom; a layer imports only f
     github/         provider (lists), artifact_store (for threads), artifact_download, sign_in, hosts, rate_limit
       http/         transport, exchange (rules of one request), requests (the only Authorization), errors, proxies
       tokens/       environment, gh, keyring, token file
-    demo/           a made-up GitHub inside the program; also the server of the tests
+    demo/           a simulated GitHub inside the program; also the server of the tests
     archive/        zip_directory, safe_path (checks names), unpack_plan, unpack, remote_zip, nested, tar, compressed
     preview/        kinds (register a viewer here), log, highlight, json_document, markdown, csv_table, image, diff
       reports/      junit, trx, sarif, lcov, cobertura
     storage/        quota (estimates)
     cache/          list_cache: the last lists, by token
-    config/         settings (config.toml), paths (and state.json), explain (mistakes), keymap_rules
-    retry           when to try again, and after how long
+    config/         settings (config.toml), paths (and state.json), explain (invalid settings), keymap_rules
+    retry           which failures are retried, and after how long
     domain/         values and rules without I/O: models, provider (protocols, error tree), artifact_filter, run_filter,
                     policies, protection, list_extent (complete or not)
-    clock, log_file (requests), errors (of the user), redaction (secrets out of all output), text (printable, sizes)
-    exact_json, fsync, regular_file: strict reading and writing of the program's own files
+    clock, log_file (requests), errors (for the user), redaction (no secrets in output), text (printable, sizes)
+    exact_json, fsync, regular_file: strict reading and writing of the program's files
 """
 
 __version__ = "0.2.0"

@@ -1,4 +1,4 @@
-"""Time, as transfers tell and spend it."""
+"""Time sources that tests can replace."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 Wait = Callable[[threading.Event, float | None], object]
-"""Waits for an event, at most so many seconds."""
+"""Wait for an event, at most this many seconds."""
 
 
 def _utc_now() -> datetime:
@@ -17,7 +17,7 @@ def _utc_now() -> datetime:
 
 
 class Clock(NamedTuple):
-    """``monotonic`` counts seconds, ``now`` tells the date, and ``wait`` is how threads let time pass."""
+    """Time sources: ``monotonic`` in seconds, ``now`` in UTC, and ``wait``, which threads use to wait."""
 
     monotonic: Callable[[], float] = time.monotonic
     now: Callable[[], datetime] = _utc_now

@@ -1,4 +1,4 @@
-"""The log of requests: for its owner alone, without secrets, and printable."""
+"""The request log: readable by its owner only, printable, without secrets."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ LONGEST = 4000
 
 
 class LineFormatter(RedactingFormatter):
-    """A record is one line, whatever its arguments hold; only a traceback adds lines, which are printable too."""
+    """A formatter that writes one printable line per record; only a traceback adds lines."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # the library's own name
-        """See :class:`logging.Formatter`."""
+        """Return the message as one printable line."""
         return printable(super().formatMessage(record), LONGEST)
 
     def format(self, record: logging.LogRecord) -> str:
-        """As above."""
+        """Return the whole record, each line of it printable."""
         lines = super().format(record).split("\n")
         return "\n".join(printable(line, LONGEST) if line.strip() else "" for line in lines)
 
 
 def log_to(path: str) -> None:
-    """Log requests to a file that only the user can read; raises :class:`UsageError` when it cannot be written."""
+    """Log requests to a file that only the user can read; raise :class:`UsageError` if it cannot be written."""
     try:
         opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.fchmod(opened, 0o600)
     except OSError as error:
-        raise UsageError(f"the log file {path} cannot be written: {os.strerror(error.errno or 0)}.") from None
+        raise UsageError(f"Cannot write the log file {path}: {os.strerror(error.errno or 0)}.") from None
     os.close(opened)
     handler = logging.FileHandler(path, "a", encoding="utf-8", errors="backslashreplace")
     handler.setFormatter(LineFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))

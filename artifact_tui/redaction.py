@@ -1,7 +1,7 @@
-"""The one filter that keeps secrets out of logs, crash reports, notifications, copies and exported text.
+"""The filter that keeps secrets out of logs, crash reports, notifications, copied and exported text.
 
-It takes out what is known to be secret, what has the shape of a GitHub token, passwords in addresses, and the query of
-every address that is not one of our own servers': signed addresses of storages are as good as a token for a while.
+It removes known secrets, anything shaped like a GitHub token, passwords in URLs, and the query of every URL on another
+host than the program's own servers: a signed download URL is as good as a token while it is valid.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _SIGNED = re.compile(
 
 
 class Redaction:
-    """What to leave out, growing while the program learns secrets; used from any thread."""
+    """The secrets to remove, which grow while the program runs; safe to use from any thread."""
 
     def __init__(self) -> None:
         self._secrets: frozenset[str] = frozenset()
@@ -35,7 +35,7 @@ class Redaction:
         self._lock = threading.Lock()
 
     def learn(self, secret: str) -> None:
-        """Never let this text through, nor its forms in addresses and in quoted text."""
+        """Remove this text from now on, also URL-quoted or escaped as in a ``repr``."""
         if len(secret) < _SHORTEST:
             return
         with self._lock:
@@ -44,12 +44,12 @@ class Redaction:
             self._pattern = re.compile("|".join(map(re.escape, longest_first)))
 
     def trust(self, hosts: Iterable[str]) -> None:
-        """Keep the queries of these hosts (``HOST[:port]``), which hold no signatures."""
+        """Keep the queries of URLs on these hosts (``HOST[:port]``), which hold no signatures."""
         with self._lock:
             self._own_hosts |= {host.lower() for host in hosts}
 
     def __call__(self, text: str) -> str:
-        """Return the text without secrets; that of a text without any is that text."""
+        """Return the text without secrets."""
         if self._pattern is not None:
             text = self._pattern.sub(MASK, text)
         text = _TOKEN.sub(lambda match: f"{match[1]}_{MASK}", text)
@@ -64,12 +64,12 @@ class Redaction:
 
 
 redact = Redaction()
-"""The filter of this process: a secret is one wherever in the program it turns up."""
+"""The filter of this process; secrets apply everywhere in the program."""
 
 
 class RedactingFormatter(logging.Formatter):
-    """A log line as a whole goes through the filter: message, arguments and traceback."""
+    """A formatter that filters the whole record: message, arguments and traceback."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """See :class:`logging.Formatter`."""
+        """Return the filtered line."""
         return redact(super().format(record))

@@ -1,4 +1,4 @@
-"""When a failed try is worth another, and how long to wait for it: the one place for back-off and its numbers."""
+"""Back-off: which failures are retried, and after how long."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from artifact_tui.clock import Clock
 from artifact_tui.domain.provider import Offline, ProviderError, RateLimited, ServerTrouble
 
 PASSING = (Offline, ServerTrouble, RateLimited)
-"""Errors that may be gone at the next try; all others are final."""
+"""Temporary errors; all others are final."""
 STALL: Final = 30.0
-"""Seconds without a byte after which a connection is given up."""
+"""Seconds without a byte after which a connection is closed."""
 
 
 class RetryLater(Exception):
-    """The next try is so far away that it is waited for elsewhere."""
+    """The server asks for a wait too long for the caller's thread, so the work is queued until then."""
 
     def __init__(self, until: datetime, seconds: float, problem: str) -> None:
         super().__init__(problem)
@@ -30,10 +30,10 @@ class RetryLater(Exception):
 
 
 class RetryPolicy(Struct, frozen=True, kw_only=True):
-    """Back-off from ``base`` seconds, doubling up to ``cap``; ``tries`` counts those in a row without any gain.
+    """Back-off from ``base`` seconds, doubling up to ``cap``; ``tries`` counts attempts in a row without progress.
 
-    A wait that the server asks for is taken as it is up to ``longest_wait``; ``without_date`` is the wait where it
-    names no time. Nothing is tried again after ``budget`` seconds without any gain.
+    ``longest_wait`` is the longest wait that is accepted from the server, ``without_date`` the wait if it names no
+    time. After ``budget`` seconds without progress, there is no further attempt.
     """
 
     tries: int
@@ -43,35 +43,35 @@ class RetryPolicy(Struct, frozen=True, kw_only=True):
     without_date: float = 60.0
     budget: float = inf
     stall: float = STALL
-    """A connection that brings less than ``least_rate`` for so long is given up, too."""
+    """Seconds below ``least_rate`` after which a connection is closed, too."""
     least_rate: float = 1024.0
-    """Bytes a second."""
+    """Bytes per second."""
     second_look: float = 2.0
-    """The wait before a 404 about an artifact that is to be deleted is believed."""
+    """Seconds before a 404 about an artifact to delete is checked a second time."""
 
     def bound(self, failures: int) -> float:
-        """Return the wait after so many failures in a row, counted from 1, without jitter."""
+        """Return the seconds to wait after this many failures in a row, counted from 1, without jitter."""
         return min(self.cap, self.base * 2.0 ** min(failures - 1, 32))
 
     def delay(self, failures: int, draw: Callable[[], float]) -> float:
-        """Return the wait with full jitter; ``draw`` gives random numbers from 0 to 1.
+        """Return the wait with full jitter; ``draw`` returns random numbers from 0 to 1.
 
-        Why: many clients that failed together must not come back together (AWS Architecture Blog, "Exponential
-        Backoff And Jitter").
+        Jitter keeps clients that failed together from retrying together (AWS Architecture Blog, "Exponential Backoff
+        And Jitter").
         """
         return draw() * self.bound(failures)
 
 
 API_READ: Final = RetryPolicy(tries=3, base=0.5, longest_wait=5.0)
-"""A GET of the API."""
+"""GET requests to the API."""
 DOWNLOAD: Final = RetryPolicy(tries=8, base=0.5, cap=30.0, longest_wait=300.0, budget=600.0)
-"""The bytes of an artifact, where each new byte is a gain; and what passes while deleting, but for rate limits."""
+"""Artifact bytes, where each new byte is progress; and errors while deleting, except rate limits."""
 DELETE_LIMITED: Final = RetryPolicy(tries=8, base=60.0, cap=3600.0)
-"""Rate limits while deleting, without jitter, because one thread sends all deletes."""
+"""Rate limits while deleting; no jitter, because one thread sends all deletes."""
 
 
 class Retrier:
-    """Counts the failures of one piece of work against a :class:`RetryPolicy`."""
+    """A counter of the failures of one piece of work, under a :class:`RetryPolicy`."""
 
     def __init__(self, policy: RetryPolicy, random: Random, clock: Clock) -> None:
         self.policy: Final = policy
@@ -81,12 +81,12 @@ class Retrier:
         self.progressed()
 
     def progressed(self) -> None:
-        """Count from the start again, because something was gained since the last failure."""
+        """Reset the count after progress."""
         self._failures = 0
         self._since = self._monotonic()
 
     def wait_after(self, error: ProviderError) -> float:
-        """Return the seconds until the next try; raise ``error`` if there is to be none, or :class:`RetryLater`."""
+        """Return the seconds until the next attempt, or raise ``error`` or :class:`RetryLater` if there is none."""
         if isinstance(error, RateLimited):
             return self._until(error)
         self._failures += 1
@@ -96,7 +96,7 @@ class Retrier:
         return self.policy.delay(self._failures, self._random.random)
 
     def _until(self, limited: RateLimited) -> float:
-        """Return the time that the server named, waiting for which is no failure."""
+        """Return the seconds until the time that the server named; such a wait is not a failure."""
         if limited.until is None:
             self._failures += 1
             if self._failures >= self.policy.tries:

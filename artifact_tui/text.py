@@ -1,6 +1,6 @@
-"""Text for people: printable whatever it was, sizes, ages.
+"""Text for people: printable text, sizes, times, counts.
 
-Artifact names, branches and file contents are written by strangers, and a terminal obeys what is written to it.
+Strangers write artifact names, branches and file contents, and a terminal obeys control characters in its output.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ _MARKS_PER_LETTER = 2
 
 
 def printable(text: str, limit: int = 300) -> str:
-    r"""One line that is safe on any terminal and looks like what it is.
+    r"""Return text as one line that is safe on any terminal.
 
-    Control characters become pictures (``␛``) or escapes (``\u200b``), odd spaces ``␣``, floods of combining marks
-    are cut to two a letter, and anything longer than ``limit`` characters ends in ``…``. Letters of every script
-    and emoji stay. The result of a printable text is that text.
+    Control characters become pictures (``␛``) or escapes (``\u200b``), odd spaces ``␣``. At most two combining marks
+    per letter remain, and a line over ``limit`` characters ends in ``…``. Letters of every script and emoji stay.
+    Printable text is returned unchanged.
     """
     if text.isascii() and text.isprintable() and 0 < len(text) <= limit and not text.isspace():
         return text
@@ -69,10 +69,7 @@ _BIGGEST_SIZE = 999 * 10**24
 
 
 def size(count: int) -> str:
-    """Return a size in at most 8 characters, in decimal units as GitHub bills them: ``999 B``, ``12.4 MB``.
-
-    A server may name any size: beyond the biggest unit it is ``> 999 YB``.
-    """
+    """Return a size in at most 8 characters, in GitHub's decimal units: ``999 B``, ``12.4 MB``, ``> 999 YB``."""
     if abs(count) < 1000:
         return f"{count} B"
     if abs(count) >= _BIGGEST_SIZE:
@@ -88,7 +85,7 @@ def size(count: int) -> str:
 
 
 _DAY = 86400
-# From how many seconds on, counted in what: 99 days say more than 3 months, where retention is 90 days.
+# A threshold and a unit in seconds. 99 days say more than 3 months, because retention is 90 days by default.
 _STEPS = (
     (730 * _DAY, 365 * _DAY, "y"),
     (100 * _DAY, 30 * _DAY, "mo"),
@@ -99,7 +96,7 @@ _STEPS = (
 
 
 def span(length: timedelta) -> str:
-    """Return a length of time by its biggest unit, rounded down: ``3 h``, ``12 d``, ``0 s``."""
+    """Return a length of time in its largest unit, rounded down: ``3 h``, ``12 d``, ``0 s``."""
     seconds = max(0, int(length.total_seconds()))
     for least, step, unit in _STEPS:
         if seconds >= least:
@@ -108,19 +105,19 @@ def span(length: timedelta) -> str:
 
 
 def age(moment: datetime | None, now: datetime) -> str:
-    """How long ago, or ``—`` when the server did not say; never negative, whatever the clocks think."""
+    """Return how long ago, or ``—`` if the time is unknown; never negative, even if clocks differ."""
     return "—" if moment is None else span(now - moment)
 
 
 def until(moment: datetime | None, now: datetime) -> str:
-    """How long to go: ``12 d``, ``now`` when it is over, ``—`` when the server did not say."""
+    """Return the time left: ``12 d``, ``now`` once it has passed, ``—`` if it is unknown."""
     if moment is None:
         return "—"
     return span(moment - now) if moment > now else "now"
 
 
 def at_time(moment: datetime, now: datetime) -> str:
-    """Return a local time, with its date unless that is today: ``14:02``, ``2026-11-28 14:02``."""
+    """Return a local time, with the date unless it is today: ``14:02``, ``2026-11-28 14:02``."""
     try:
         local, today = moment.astimezone(), now.astimezone()
     except (OverflowError, OSError):  # at the ends of the calendar, which no time zone can move
@@ -137,12 +134,12 @@ def clock_time(seconds: float) -> str:
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
-    """``1 artifact``, ``1,204 artifacts``."""
+    """Return a count with its noun: ``1 artifact``, ``1,204 artifacts``."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def closest(name: str, known: Iterable[str]) -> str:
-    """Return the one of these that was probably meant, or nothing."""
+    """Return the known name that was probably meant; empty for none."""
     from difflib import get_close_matches
 
     return next(iter(get_close_matches(name, list(known), 1)), "")
@@ -152,7 +149,7 @@ _LOWERED = frozenset({"A", "An", "It", "No", "Not", "Nothing", "The", "There", "
 
 
 def clause(sentence: str) -> str:
-    """Return the first sentence as it stands behind a colon: with a small letter, without its full stop."""
+    """Return the first sentence in the form that follows a colon: no capital, no full stop."""
     first = printable(sentence.partition(". ")[0].removesuffix("."))
     return first[0].lower() + first[1:] if first.partition(" ")[0] in _LOWERED else first
 
@@ -161,15 +158,15 @@ _COERCED = {"C.UTF-8", "C.utf8", "UTF-8"}
 
 
 def shows_unicode(environ: Mapping[str, str], *, coerced: bool | None = None) -> bool:
-    """Whether the locale says that the terminal shows UTF-8."""
+    """Return whether the locale is UTF-8."""
     return "utf8" in locale_variable(environ, coerced=coerced).casefold().replace("-", "")
 
 
 def locale_variable(environ: Mapping[str, str], *, coerced: bool | None = None) -> str:
-    """Return the variable that decides on the letters, as ``LANG=C.UTF-8``; empty where none is set.
+    """Return the locale variable that applies, such as ``LANG=C.UTF-8``; empty if none is set.
 
-    Python sets ``LC_CTYPE`` itself where the locale is C (PEP 538), which says nothing about the terminal; it is in
-    UTF-8 mode then.
+    In the C locale, Python sets ``LC_CTYPE`` itself and enables UTF-8 mode (PEP 538), which says nothing about the
+    terminal.
     """
     if coerced is None:
         coerced = bool(sys.flags.utf8_mode)

@@ -1,13 +1,12 @@
-"""The filter language and the sort: a pure function from artifacts to artifacts.
+"""The filter language and sort orders for artifacts.
 
 ::
 
     wheel !debug size>10M age>30d expires<7d branch:main run:ci expired marked
 
-Terms are joined by "and". A word is part of the name, whatever its case; ``*`` and ``?`` make it a pattern for the
-whole name, and ``name=`` or ``branch=`` want exactly that. ``!`` in front turns any term round; ``"two words"`` holds
-spaces together. Sizes are decimal (``k M G T``) or binary (``Ki Mi Gi Ti``); times are ``min h d w``, a month is
-``mo`` (30 days), a year ``y``.
+Terms are combined with AND. A word matches part of the name, in any case; ``*`` and ``?`` make it a pattern for the
+whole name, and ``name=`` or ``branch=`` match exactly. ``!`` negates any term; quotes hold spaces together. Sizes are
+decimal (``k M G T``) or binary (``Ki Mi Gi Ti``); times are ``min h d w``, ``mo`` (30 days) and ``y``.
 """
 
 from __future__ import annotations
@@ -33,10 +32,7 @@ LONGEST_TIME = 1000 * TIMES["y"]
 
 
 class QueryError(ValueError):
-    """A word of a filter that means nothing; ``start`` and ``end`` are its place in the text.
-
-    ``meant`` is what to write instead, where that is one thing.
-    """
+    """An invalid filter term at ``start`` to ``end``; ``meant`` is the suggested correction, if there is one."""
 
     def __init__(self, message: str, start: int, end: int, meant: str = "") -> None:
         super().__init__(message)
@@ -58,9 +54,9 @@ Item = TypeVar("Item")
 
 
 class Sort(NamedTuple, Generic[Item]):
-    """An order of rows; ``label`` names it in a menu, and ``descending`` is how it begins.
+    """A sort order; ``label`` names it in a menu, ``descending`` is its initial direction.
 
-    What has None for a ``key``, as what the server did not say, comes last, whichever way round.
+    Rows whose ``key`` is None, such as unknown dates, come last in both directions.
     """
 
     id: str
@@ -78,25 +74,25 @@ BY_EXPIRY = Sort[Artifact]("expires", "Expiry", attrgetter("expires_at"))
 BY_BRANCH = Sort[Artifact]("branch", "Branch", lambda artifact: artifact.branch.casefold() if artifact.branch else None)
 BY_RUN = Sort[Artifact]("run", "Workflow run", attrgetter("run_id"), descending=True)
 SORTS = (BY_NAME, BY_SIZE, BY_AGE, BY_EXPIRY, BY_BRANCH, BY_RUN)
-"""Names begin at A; sizes and times begin with the biggest and the newest, which is what people look for; expiry
-begins with the soonest."""
+"""Each starts with what people look for: names at A, sizes and times at the largest and newest, expiry at the soonest.
+"""
 
 
 class Query(Struct, frozen=True):
-    """A filter and a sort; ``tests`` are what ``text`` means."""
+    """A filter and a sort order; ``tests`` are the parsed terms of ``text``."""
 
     text: str = ""
     tests: tuple[Test, ...] = ()
     exact_name: str = ""
-    """The name of ``name=NAME``, which the server can look for too."""
+    """The value of ``name=``, which the server can search for."""
     sort: Sort[Artifact] = BY_AGE
     descending: bool = True
     by_marks: bool = False
-    """Whether the marks decide what it chooses."""
+    """Whether the result depends on the marks."""
 
     @classmethod
     def parse(cls, text: str, *, sort: Sort[Artifact] = BY_AGE, descending: bool = True) -> Query:
-        """Read the filter language; raises :class:`QueryError` at the first word that is wrong."""
+        """Parse the filter language; raise :class:`QueryError` at the first invalid term."""
         terms = list(_TERM.finditer(text))
         tests = tuple(_read(term) for term in terms)
         names = [term[0][5:].replace('"', "") for term in terms if term[0].casefold().startswith("name=")]
@@ -104,11 +100,11 @@ class Query(Struct, frozen=True):
         return cls(text, tests, names[-1] if names else "", sort, descending, by_marks)
 
     def filtered(self, text: str) -> Query:
-        """Return the same sort with another filter; raises :class:`QueryError`."""
+        """Return the query with another filter and the same sort; raise :class:`QueryError`."""
         return Query.parse(text, sort=self.sort, descending=self.descending)
 
     def sorted_by(self, sort: Sort[Artifact]) -> Query:
-        """Return the query with another order, or with its order reversed."""
+        """Return the query with another sort order, or with the same one reversed."""
         if sort.id == self.sort.id:
             return replace(self, descending=not self.descending)
         return replace(self, sort=sort, descending=sort.descending)
@@ -120,10 +116,7 @@ class Query(Struct, frozen=True):
         runs: Mapping[int, WorkflowRun] | None = None,
         marked: Set[int] = frozenset(),
     ) -> tuple[Artifact, ...]:
-        """Return the artifacts that pass every test, in the order of the sort; equal ones keep their order.
-
-        ``marked`` are ids.
-        """
+        """Return the matching artifacts in sort order; equal ones keep their order. ``marked`` are ids."""
         context = Context(now, runs or {}, marked)
         chosen = list(artifacts)
         for test in self.tests:
@@ -168,7 +161,6 @@ def _positive(text: str, term: re.Match[str]) -> Test:
 
 
 def _value(text: str, term: re.Match[str]) -> str:
-    """Return the value without its quotes."""
     if text.count('"') == 1:
         raise _wrong(term, "the quote is not closed")
     value = text.replace('"', "")
@@ -182,7 +174,7 @@ def _wrong(term: re.Match[str], message: str) -> QueryError:
 
 
 def is_expired(artifact: Artifact, now: datetime) -> bool:
-    """Whether it cannot be downloaded any more: the server says so, or its time is over."""
+    """Return whether an artifact cannot be downloaded anymore: the server says so, or its expiry date has passed."""
     return artifact.expired or (artifact.expires_at is not None and artifact.expires_at <= now)
 
 
@@ -203,7 +195,7 @@ def _same_test(read: Callable[[Artifact, Context], str], value: str) -> Test:
 
 
 def _run_test(value: str) -> Test:
-    """``run:`` takes the id, the number (with or without #), or part of the workflow's name or the title."""
+    """Match ``run:`` against the run's id, number (with or without #), workflow name or title."""
     number = value.removeprefix("#")
     by_text = _text_test(_run_text, value)
 
@@ -246,13 +238,13 @@ def _number_test(number: _Number, relation: Callable[[float, float], bool], valu
 
 
 def read_bytes(text: str) -> int | None:
-    """Return a size as filters write it, ``100M``, in bytes; None when it is none."""
+    """Parse a size such as ``100M`` into bytes; None if invalid."""
     amount = _amount(text.strip(), _SIZES)
     return None if amount is None else int(amount)
 
 
 def read_span(text: str) -> timedelta | None:
-    """Return a time as filters write it, ``6w``; a bare number are days; None when it is none."""
+    """Parse a duration such as ``6w``; a bare number means days; None if invalid."""
     wanted = text.strip()
     amount = _amount(f"{wanted}d" if wanted[-1:].isdigit() else wanted, TIMES)
     return None if amount is None or amount > LONGEST_TIME else timedelta(seconds=amount)
@@ -273,7 +265,7 @@ def _age(artifact: Artifact, context: Context) -> float | None:
 
 
 def _time_left(artifact: Artifact, context: Context) -> float | None:
-    """Return what is over is not about to expire."""
+    """Return None for expired artifacts: they are not about to expire."""
     if artifact.expires_at is None or is_expired(artifact, context.now):
         return None
     return _seconds(artifact.expires_at - context.now)

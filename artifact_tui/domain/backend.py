@@ -1,4 +1,4 @@
-"""Where the program gets its artifacts from, and where it starts."""
+"""The backend of the program, and where it starts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from artifact_tui.domain.sign_in import SignIn
 class Backend(NamedTuple):
     """A host, and how to reach it.
 
-    Provider and storage are made late, in a thread, because their libraries take time to load.
+    Provider and store are created late, in a thread, because their libraries take time to load.
     """
 
     provider: Callable[[], Provider]
@@ -23,15 +23,15 @@ class Backend(NamedTuple):
     web_url: str
     api_url: str
     label: str
-    """The host, with the account that is asked for before it, if one is."""
+    """``HOST``, or ``ACCOUNT@HOST`` for a named account."""
     sign_in: SignIn | None = None
-    """None where signing in changes nothing, as in the demo."""
+    """None if signing in changes nothing, as in the demo."""
     mark: Callable[[bytes], str] = lambda key: ""
-    """What tells accounts apart on disk and leads back to none; blocks, as asking for the token does."""
+    """Return a keyed hash that tells accounts apart on disk; blocks while it looks up the token."""
 
 
 class Start(NamedTuple):
-    """Where the program opens: a workflow run, a repository's runs, or the repositories."""
+    """The first screen: a workflow run, a repository's runs, or the repositories."""
 
     repository: RepositoryName | None = None
     run_id: int | None = None

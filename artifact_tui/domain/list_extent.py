@@ -1,4 +1,4 @@
-"""How much of a server's list is loaded, and the words for it wherever the list is used."""
+"""How much of a server's list is loaded, and the words for it."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from msgspec.structs import replace
 
 
 class Ending(Enum):
-    """How the last walk over the pages of a list ended."""
+    """How the last load of a list ended."""
 
     OPEN = "open"
-    """It has not: pages come, or are wanted later, or loading was stopped."""
+    """Not ended: more pages are coming or available, or loading was cancelled."""
     END = "end"
-    """The server named no further page."""
+    """The server named no next page."""
     SETTLED = "settled"
-    """The same, a second time with the same difference to the server's count."""
+    """As END, with the same difference to the server's count twice in a row."""
     BROKEN = "broken"
     """An error ended it."""
     LIMIT = "limit"
-    """GitHub lists no more of a filtered list."""
+    """GitHub's limit for a filtered list."""
     CUT = "cut"
-    """The program loads no more rows per list."""
+    """The program's limit of rows per list."""
 
 
 class Extent(Struct, frozen=True):
-    """Rows loaded, the server's count on the last page read, rows that could not be decoded, and why it ended.
+    """The rows loaded, the server's count on the last page, undecodable rows, and why loading ended.
 
-    With ``is_minimum`` the server counts ``total`` rows at least; a ``total`` of None is not known.
+    With ``is_minimum``, ``total`` is a lower bound; None means unknown.
     """
 
     loaded: int = 0
@@ -40,38 +40,38 @@ class Extent(Struct, frozen=True):
 
     @property
     def counted(self) -> int | None:
-        """The known number of rows: the server's count, else the rows received, readable or not."""
+        """The known number of rows: the server's count, or else the rows received, readable or not."""
         if self.total is None:
             return self.loaded + self.skipped if self.skipped else None
         return self.total if self.total > self.loaded else None
 
     @property
     def missing(self) -> int:
-        """The number of rows that the server counts but that are not loaded; 0 where it is unknown."""
+        """The number of rows that the server counts but that are not loaded; 0 if unknown."""
         return 0 if self.counted is None else self.counted - self.loaded
 
     @property
     def is_whole(self) -> bool:
-        """Whether these are all rows, as far as the server says."""
+        """Whether all rows are loaded, as far as the server reports."""
         return self.ending in {Ending.END, Ending.SETTLED} and not self.missing and not self.skipped
 
     @property
     def is_incomplete(self) -> bool:
-        """Whether the last walk ended without all rows."""
+        """Whether the last load ended without all rows."""
         return not self.is_whole and self.ending is not Ending.OPEN
 
     def without(self, removed: int, counted: int) -> Extent:
-        """Return the extent without ``removed`` rows, of which the server's count included ``counted``."""
+        """Return the extent without ``removed`` rows, ``counted`` of which the server's count includes."""
         total = None if self.total is None else max(0, self.total - counted)
         return replace(self, loaded=max(0, self.loaded - removed), total=total)
 
     def share(self) -> str:
-        """Return ``1,900 of 2,500``, or ``1,900`` where no greater count is known."""
+        """Return ``1,900 of 2,500``, or ``1,900`` if no larger count is known."""
         least = "at least " if self.is_minimum else ""
         return f"{self.loaded:,}" if self.counted is None else f"{self.loaded:,} of {least}{self.counted:,}"
 
     def title(self, retry: str = "") -> str:
-        """Return the title of an incomplete list; ``retry`` says how to complete it, where a retry may help."""
+        """Return the title of an incomplete list; ``retry`` is the hint for loading the rest, if a retry may help."""
         hint = f", {retry}" if retry else ""
         share = self.share() if self.counted is not None else f"{self.loaded:,} loaded"
         words = {
@@ -82,7 +82,7 @@ class Extent(Struct, frozen=True):
         return f"{words} · {_rows(self.skipped)} unreadable" if self.skipped else words
 
     def part(self) -> str:
-        """Return ``of the 1,900 loaded; 600 are not`` for every use of the rows; empty for a whole list."""
+        """Return ``of the 1,900 loaded; 600 are not``, for actions on the rows; empty for a complete list."""
         if self.is_whole or (self.ending is Ending.OPEN and self.counted is None and not self.loaded):
             return ""
         if not self.missing:
@@ -91,7 +91,7 @@ class Extent(Struct, frozen=True):
         return f"of the {self.loaded:,} loaded; {least}{self.missing:,} {'is' if self.missing == 1 else 'are'} not"
 
     def fields(self, nouns: str) -> tuple[tuple[str, str], ...]:
-        """Return why the list is incomplete and what to do, as labels and values."""
+        """Return labels and values that explain why the list is incomplete and what to do."""
         known = "" if self.counted is not None else "; the server does not report a total"
         return (
             ("Loaded", f"{self.share()} {nouns}{known}"),
@@ -114,11 +114,11 @@ class Extent(Struct, frozen=True):
 
     def _step(self) -> str:
         return {
-            Ending.END: "r loads the list again.",
+            Ending.END: "r refreshes the list.",
             Ending.SETTLED: "Wait until the server's count and its list agree.",
             Ending.LIMIT: "Narrow the filter: add a branch, a status, an event or an actor.",
             Ending.CUT: "Use a narrower list: the artifacts of one run, or an exact name (name=NAME).",
-        }.get(self.ending, "r loads what is missing.")
+        }.get(self.ending, "r loads the rest.")
 
 
 def _rows(number: int) -> str:

@@ -1,8 +1,8 @@
-"""GitHub's things as frozen values, decoded straight from the API.
+"""GitHub's objects as immutable values, decoded directly from the API.
 
-Field names are the API's own, so that one typed decode does all the work. What may be missing or null on some
-server has a default; unknown keys are ignored. Strings are exactly what the server sent: attacker-controlled,
-made printable by :mod:`artifact_tui.text` only where they are shown.
+Field names are the API's, so one typed decode is enough. Fields that some server leaves out or sets to null have a
+default; unknown keys are ignored. Strings are exactly what the server sent and untrusted: only :mod:`artifact_tui.text`
+makes them printable, where they are shown.
 """
 
 from __future__ import annotations
@@ -15,38 +15,16 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from msgspec import Meta, Struct
 
-__all__ = [
-    "Account",
-    "Actor",
-    "Artifact",
-    "Connection",
-    "Digest",
-    "Page",
-    "Place",
-    "RateLimit",
-    "Repository",
-    "RepositoryName",
-    "RunFilter",
-    "RunOfArtifact",
-    "Server",
-    "Workflow",
-    "WorkflowRun",
-    "stored_bytes",
-]
-
 Thing = TypeVar("Thing")
 
 Moment = Annotated[datetime, Meta(tz=True)]
-"""A point in time with its zone: one without could not be compared with the clock, so decoding refuses it."""
-
-
+"""A point in time with a time zone; decoding refuses one without, because it cannot be compared with the clock."""
 Whole = Annotated[int, Meta(ge=0, le=2**63 - 1)]
-"""An id, a number or a size in bytes. No server has others, and neither the journal's database nor a cached list could
-hold one."""
+"""An id, number or size in bytes that fits SQLite and msgpack."""
 
 
 class RepositoryName(Struct, frozen=True, order=True):
-    """An ``owner/name`` pair, the key of a repository in every address of the API."""
+    """An ``owner/name`` pair, the key of a repository in the API's URLs."""
 
     owner: str
     name: str
@@ -56,7 +34,7 @@ class RepositoryName(Struct, frozen=True, order=True):
 
     @classmethod
     def parse(cls, text: str) -> RepositoryName | None:
-        """Read ``owner/name``; None when it is not one. The allowed characters are GitHub's."""
+        """Parse ``owner/name`` with GitHub's character rules; None if invalid."""
         match = re.fullmatch(r"([A-Za-z0-9][A-Za-z0-9_-]{0,99})/([A-Za-z0-9._-]{1,100})", text.strip())
         if match is None or match[2] in {".", ".."}:
             return None
@@ -64,13 +42,13 @@ class RepositoryName(Struct, frozen=True, order=True):
 
 
 class Actor(Struct, frozen=True):
-    """Who started a workflow run."""
+    """The account that started a workflow run."""
 
     login: str = ""
 
 
 class Repository(Struct, frozen=True, kw_only=True):
-    """A repository, as every listing of repositories gives it."""
+    """A repository, as repository lists describe it."""
 
     id: Whole
     full_name: str
@@ -84,7 +62,7 @@ class Repository(Struct, frozen=True, kw_only=True):
 
     @property
     def name(self) -> RepositoryName:
-        """The key for addresses; the part before the first slash is the owner."""
+        """The key for URLs."""
         owner, _, name = self.full_name.partition("/")
         return RepositoryName(owner, name)
 
@@ -99,7 +77,7 @@ class Workflow(Struct, frozen=True, kw_only=True):
 
 
 class WorkflowRun(Struct, frozen=True, kw_only=True):
-    """A workflow run; ``status`` and ``conclusion`` are open sets of words, so plain strings."""
+    """A workflow run; ``status`` and ``conclusion`` are open sets of words, hence strings."""
 
     id: Whole
     name: str | None = None
@@ -121,17 +99,17 @@ class WorkflowRun(Struct, frozen=True, kw_only=True):
 
     @property
     def attempt(self) -> int:
-        """The latest attempt, counted from 1; servers before run attempts had one each."""
+        """The latest attempt, counted from 1; 1 on servers without attempts."""
         return self.run_attempt or 1
 
     @property
     def state(self) -> str:
-        """The conclusion when there is one, else the status: the one word people look for."""
+        """The conclusion, or the status of an unfinished run."""
         return self.conclusion or self.status or "unknown"
 
 
 class RunOfArtifact(Struct, frozen=True, kw_only=True):
-    """What an artifact says of its workflow run; every field may be missing."""
+    """The workflow run as an artifact describes it; every field may be missing."""
 
     id: Whole | None = None
     repository_id: Whole | None = None
@@ -151,7 +129,7 @@ class Digest(Struct, frozen=True):
 
     @classmethod
     def parse(cls, text: str | None) -> Digest | None:
-        """Read ``sha256:HEX`` whatever its case; None for unknown algorithms, so that nothing is half-checked."""
+        """Parse ``sha256:HEX`` in any case; None for unknown algorithms, which cannot be verified."""
         match = re.fullmatch(r"(?i:sha256):([0-9a-fA-F]{64})", (text or "").strip())
         return cls("sha256", match[1].lower()) if match else None
 
@@ -159,8 +137,7 @@ class Digest(Struct, frozen=True):
 class Artifact(Struct, frozen=True, kw_only=True):
     """An artifact as listed; names are not unique, even within one workflow run.
 
-    ``size_in_bytes`` is the size of the archive where there is a digest, and the sum of the files before
-    compression on servers without one.
+    ``size_in_bytes`` is the size of the archive, or, on servers without digests, the sum of the uncompressed files.
     """
 
     id: Whole
@@ -178,26 +155,26 @@ class Artifact(Struct, frozen=True, kw_only=True):
 
     @property
     def run_id(self) -> int | None:
-        """The workflow run's id, when the server tells it."""
+        """The workflow run's id, if the server reports it."""
         return self.workflow_run.id if self.workflow_run else None
 
     @property
     def branch(self) -> str | None:
-        """The branch or tag the workflow run was started for, when the server tells it."""
+        """The branch or tag of the workflow run, if the server reports it."""
         return self.workflow_run.head_branch if self.workflow_run else None
 
     @property
     def from_fork(self) -> bool:
-        """Whether the code that made it came from another repository than the one that keeps it."""
+        """Whether it was built from another repository, as for a pull request from a fork."""
         run = self.workflow_run
         return bool(
             run and run.repository_id and run.head_repository_id and run.repository_id != run.head_repository_id
         )
 
     def attempt(self, run: WorkflowRun) -> tuple[Literal["exactly", "before"], int]:
-        """Which attempt of its workflow run made it: exactly N, or some attempt before N.
+        """Return the attempt that made it: exactly N, or one before N.
 
-        The API does not say; but an artifact older than the start of the latest attempt is from an earlier one.
+        The API does not say, but an artifact older than the start of the latest attempt is from an earlier one.
         """
         last = run.attempt
         if last == 1 or not (self.created_at and run.run_started_at) or self.created_at >= run.run_started_at:
@@ -206,14 +183,14 @@ class Artifact(Struct, frozen=True, kw_only=True):
 
 
 def stored_bytes(artifacts: Iterable[Artifact]) -> int:
-    """Return the bytes that artifacts still take on the server: those of expired ones are gone already."""
+    """Return the bytes held on GitHub; expired artifacts hold none."""
     return sum(artifact.size_in_bytes for artifact in artifacts if not artifact.expired)
 
 
 class RunFilter(Struct, frozen=True, kw_only=True):
-    """Query parameters of the listing of workflow runs; empty means any.
+    """Query parameters for workflow runs; empty means any.
 
-    ``commit`` is a whole SHA-1. ``created`` is a range of GitHub's search syntax, as ``<2026-10-28T09:00:00Z``.
+    ``commit`` is a full SHA-1, ``created`` a range in GitHub's search syntax, such as ``<2026-10-28T09:00:00Z``.
     """
 
     workflow: str = ""
@@ -236,10 +213,9 @@ class Place(Struct, frozen=True):
 class Page(Struct, Generic[Thing], frozen=True):
     """One page of a listing.
 
-    ``total`` is the server's count, which may change between pages; with ``is_minimum`` there are that many at least.
-    ``read`` counts the distinct rows of this page and those before it, and ``skipped`` the rows of this page that
-    could not be decoded. ``rest`` is None on the last page; with ``is_cut`` the listing would go on, but the program
-    reads no more of it.
+    ``total`` is the server's count, which may change between pages; ``is_minimum`` makes it a lower bound. ``read``
+    counts the distinct rows up to here, ``skipped`` the rows of this page that could not be decoded. ``rest`` is None
+    on the last page; ``is_cut`` means that the program stops before the end of the listing.
     """
 
     items: tuple[Thing, ...]
@@ -252,7 +228,7 @@ class Page(Struct, Generic[Thing], frozen=True):
 
 
 class RateLimit(Struct, frozen=True, kw_only=True):
-    """The primary rate limit; ``reset`` in seconds since the epoch."""
+    """The primary rate limit; ``reset`` is in seconds since the epoch."""
 
     limit: Whole
     remaining: Whole
@@ -260,9 +236,9 @@ class RateLimit(Struct, frozen=True, kw_only=True):
 
 
 class Account(Struct, frozen=True, kw_only=True):
-    """Who we are to the server; an empty login means without a token.
+    """The signed-in account; an empty login means no token.
 
-    ``scopes`` are those of a ``classic`` token; what a fine-grained one may do the server does not tell.
+    ``scopes`` are those of a ``classic`` token; the server does not report the permissions of a fine-grained one.
     """
 
     login: str = ""
@@ -284,10 +260,10 @@ class HostKind(StrEnum):
 
 
 class Server(Struct, frozen=True, kw_only=True):
-    """What the server is, as far as it has said.
+    """The server, as far as it is known.
 
     ``version`` is the release of an Enterprise Server (``3.10.2``), ``api_version`` the API version in use
-    (``2022-11-28``); empty where there is none or it is not known.
+    (``2022-11-28``); both are empty if unknown.
     """
 
     host: str
@@ -297,12 +273,12 @@ class Server(Struct, frozen=True, kw_only=True):
 
 
 class Connection(Struct, frozen=True, kw_only=True):
-    """All that the status bar shows of the server; None stands for "not known".
+    """The state of the connection, for the status bar; None means unknown.
 
-    ``token_source`` names where the token comes from (``GH_TOKEN``, ``gh``, ``keyring``), empty where there is none.
-    ``hidden_organizations`` counts those that lists leave out until the token went through their single sign-on.
-    ``token_wanted`` is the sentence of the request that needed one, or another one than was sent. ``account_failed``
-    says that the server was asked for the account and did not tell.
+    ``token_source`` is the source of the token (``GH_TOKEN``, ``gh``, ``keyring``), empty for none.
+    ``hidden_organizations`` counts organizations missing from lists until the token is authorized for single sign-on.
+    ``token_wanted`` is the error of a request that needs a token, or another one. ``account_failed`` means that the
+    request for the account failed.
     """
 
     server: Server

@@ -1,7 +1,4 @@
-"""Policies that choose artifacts to be looked at for deletion; each is a value and a pure function.
-
-A policy only names ids. What becomes of them (marks, a review, a question) is decided elsewhere.
-"""
+"""Policies that mark artifacts for a deletion review; each is a value with a pure function."""
 
 from __future__ import annotations
 
@@ -15,51 +12,53 @@ from artifact_tui.domain.artifact_filter import is_expired
 from artifact_tui.domain.models import Artifact
 
 
-class Expired(Struct, frozen=True):
-    """What cannot be downloaded any more: the server says so, or the time is over."""
-
+class _EachArtifact(Struct, frozen=True):
     def choose(self, artifacts: Iterable[Artifact], now: datetime) -> frozenset[int]:
-        """Return the ids of those it names."""
-        return frozenset(artifact.id for artifact in artifacts if is_expired(artifact, now))
+        """Return the ids of the matching artifacts."""
+        return frozenset(artifact.id for artifact in artifacts if self._matches(artifact, now))
+
+    def _matches(self, artifact: Artifact, now: datetime) -> bool:
+        raise NotImplementedError
 
 
-class OlderThan(Struct, frozen=True):
-    """What was made longer ago than this; never what has no known time."""
+class Expired(_EachArtifact, frozen=True):
+    """Artifacts that cannot be downloaded anymore."""
+
+    def _matches(self, artifact: Artifact, now: datetime) -> bool:
+        return is_expired(artifact, now)
+
+
+class OlderThan(_EachArtifact, frozen=True):
+    """Artifacts older than ``age``; never those of unknown age."""
 
     age: timedelta
 
-    def choose(self, artifacts: Iterable[Artifact], now: datetime) -> frozenset[int]:
-        """Return the ids of those it names."""
-        return frozenset(
-            artifact.id
-            for artifact in artifacts
-            if artifact.created_at is not None and now - artifact.created_at > self.age
-        )
+    def _matches(self, artifact: Artifact, now: datetime) -> bool:
+        return artifact.created_at is not None and now - artifact.created_at > self.age
 
 
-class BiggerThan(Struct, frozen=True):
-    """What has more bytes than this, by the size that is listed."""
+class BiggerThan(_EachArtifact, frozen=True):
+    """Artifacts with more than ``bytes``, by the listed size."""
 
     bytes: int
 
-    def choose(self, artifacts: Iterable[Artifact], now: datetime) -> frozenset[int]:
-        """Return the ids of those it names."""
-        return frozenset(artifact.id for artifact in artifacts if artifact.size_in_bytes > self.bytes)
+    def _matches(self, artifact: Artifact, now: datetime) -> bool:
+        return artifact.size_in_bytes > self.bytes
 
 
 class KeepNewest(Struct, frozen=True):
     """All but the newest ``count`` of each name, or of each name and branch.
 
-    Only what can still be downloaded is counted and named: an expired newer one must not cost the last usable older
-    one, and frees nothing itself. What has no known time is neither counted nor named. Of two made in the same second
-    the one with the higher id is newer.
+    Only artifacts that can still be downloaded count and match: an expired newer one must not cost the last usable one,
+    and deleting it frees nothing. Artifacts of unknown age neither count nor match. Of two from the same second, the
+    one with the higher id is newer.
     """
 
     count: int
     by_branch: bool = False
 
     def choose(self, artifacts: Iterable[Artifact], now: datetime) -> frozenset[int]:
-        """Return the ids of those it names."""
+        """Return the ids of the matching artifacts."""
         series: dict[tuple[str, str | None], list[tuple[datetime, int]]] = defaultdict(list)
         for artifact in artifacts:
             if artifact.created_at is not None and not is_expired(artifact, now):

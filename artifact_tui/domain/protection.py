@@ -1,4 +1,4 @@
-"""Why an artifact is protected from deletion until somebody says otherwise: a pure function of what is known."""
+"""Why artifacts are protected from deletion: a pure function of the repository's state."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _VERSION = re.compile(r"(?:[A-Za-z][\w-]*[-/@_])?v?\d+(?:\.\d+)+|v\d+$")
 
 
 class Reason(StrEnum):
-    """One reason, in the words that are shown; the order is that of their weight."""
+    """A reason, in the words shown; the most important come first."""
 
     RUNNING = "in progress"
     NEWEST = "newest success"
@@ -26,11 +26,11 @@ class Reason(StrEnum):
 
 
 class RepositoryState(Struct, frozen=True, kw_only=True):
-    """What protection depends on, as the server told it.
+    """The state of the repository that protection depends on.
 
-    ``running`` holds the ids of runs that have not ended; ``newest`` those of the newest successful run of each
-    workflow on the default branch; ``tags`` the names of all tags, None when the server does not list them.
-    ``is_public`` protects nothing: it is known from the same answer, and decides whether a quota counts the artifacts.
+    ``running`` holds the ids of unfinished runs, ``newest`` those of the newest successful run of each workflow on the
+    default branch, ``tags`` all tag names, or None if the server does not list them. ``is_public`` protects nothing,
+    but decides whether the artifacts count against a quota.
     """
 
     default_branch: str = ""
@@ -40,9 +40,9 @@ class RepositoryState(Struct, frozen=True, kw_only=True):
     tags: frozenset[str] | None = None
 
     def is_tag(self, name: str) -> bool:
-        """Whether it names a tag; where that cannot be known, every name that looks like a version does.
+        """Return whether a name is a tag; if the tags are unknown, whether it looks like a version.
 
-        The API tells neither tag nor branch apart in ``head_branch``: a branch that is called like a tag counts too.
+        ``head_branch`` of the API holds tags and branches alike, so a branch named like a tag counts as one.
         """
         return bool(_VERSION.match(name)) if self.tags is None else name in self.tags
 
@@ -57,10 +57,10 @@ def protections(
     pinned: Iterable[str] = (),
     downloading: Iterable[int] = (),
 ) -> dict[int, tuple[Reason, ...]]:
-    """Return the protected artifacts by id, with all reasons; what has none is left out.
+    """Return the protected artifacts by id, with all reasons.
 
-    ``pinned`` are patterns for whole names (``*``, ``?``, ``[ab]``; upper and lower case differ), ``downloading`` the
-    ids that a download of ours is under way for.
+    ``pinned`` are case-sensitive patterns for whole names (``*``, ``?``, ``[ab]``), ``downloading`` the ids of
+    artifacts that this program is downloading.
     """
     patterns, under_way = tuple(pinned), frozenset(downloading)
     found = {

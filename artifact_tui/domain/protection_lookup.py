@@ -1,4 +1,4 @@
-"""Asking the server for what protection depends on: as much as the planned artifacts need, and no more."""
+"""Requests for what protection depends on, limited to what the planned artifacts need."""
 
 from __future__ import annotations
 
@@ -11,30 +11,28 @@ from msgspec.structs import replace
 from artifact_tui.domain.models import Artifact, RepositoryName, RunFilter, WorkflowRun
 from artifact_tui.domain.protection import RepositoryState
 from artifact_tui.domain.provider import Forbidden, NotFound, Provider, ServerTrouble
+from artifact_tui.domain.run_filter import UNFINISHED
 
 Thing = TypeVar("Thing")
 Answer = TypeVar("Answer")
 
-UNFINISHED = ("in_progress", "queued", "waiting", "pending", "requested")
-"""The statuses of runs that have not ended and that the listing can be filtered by."""
 AT_ONCE = 8
 FEW = 10
 
 
 async def learn_state(provider: Provider, repository: RepositoryName, artifacts: Iterable[Artifact]) -> RepositoryState:
-    """Return what is known of the repository now; raises :class:`~artifact_tui.domain.provider.ProviderError`.
+    """Return the protection state of the repository; raise :class:`~artifact_tui.domain.provider.ProviderError`.
 
-    Runs in progress are asked for by their statuses: that takes five requests however many artifacts there are.
-    Workflows are asked for their newest success only when an artifact may belong to one, and tags only when one may
-    be of a tag.
+    Runs in progress take five requests, one per status, for any number of artifacts. The newest success of each
+    workflow is requested only if an artifact may belong to it, and tags only if an artifact may be of a tag.
     """
     planned = tuple(artifacts)
     known = await provider.repository(repository)
     default = known.default_branch or ""
     own = {artifact.branch for artifact in planned if not artifact.from_fork}
     running = asyncio.create_task(_unfinished(provider, repository))
-    newest = asyncio.create_task(_newest_successes(provider, repository, default) if default in own else _nothing())
-    tags = asyncio.create_task(_tags(provider, repository) if own - {default, None} else _no_tags())
+    newest = asyncio.create_task(_newest_successes(provider, repository, default if default in own else None))
+    tags = asyncio.create_task(_tags(provider, repository, is_needed=bool(own - {default, None})))
     tasks = (running, newest, tags)
     try:
         await asyncio.gather(*tasks)
@@ -43,14 +41,6 @@ async def learn_state(provider: Provider, repository: RepositoryName, artifacts:
             task.cancel()
     state = RepositoryState(default_branch=default, is_public=not known.private)
     return replace(state, running=running.result(), newest=newest.result(), tags=tags.result())
-
-
-async def _nothing() -> frozenset[int]:
-    return frozenset()
-
-
-async def _no_tags() -> frozenset[str]:
-    return frozenset()
 
 
 async def _unfinished(provider: Provider, repository: RepositoryName) -> frozenset[int]:
@@ -67,14 +57,16 @@ async def _unfinished(provider: Provider, repository: RepositoryName) -> frozens
     return frozenset(number for found in await _each(UNFINISHED, with_status) for number in found)
 
 
-async def _newest_successes(provider: Provider, repository: RepositoryName, branch: str) -> frozenset[int]:
-    """Of the repository, which may have runs of workflows that are not listed any more, and of each workflow."""
+async def _newest_successes(provider: Provider, repository: RepositoryName, branch: str | None) -> frozenset[int]:
+    """Return the newest success of each workflow and of the repository, which may have runs of unlisted workflows."""
+    if branch is None:
+        return frozenset()
 
     async def newest(workflow: str) -> WorkflowRun | None:
         only = RunFilter(workflow=workflow, branch=branch, status="success")
         async for page in provider.runs(repository, only, page_size=FEW):
             for run in page.items:
-                if not run.event.startswith("pull_request"):  # one of a fork's branch of the same name
+                if not run.event.startswith("pull_request"):  # may be from a fork's branch of the same name
                     return run
         return None
 
@@ -82,15 +74,15 @@ async def _newest_successes(provider: Provider, repository: RepositoryName, bran
     return frozenset(run.id for run in await _each(("", *workflows), newest) if run is not None)
 
 
-async def _tags(provider: Provider, repository: RepositoryName) -> frozenset[str] | None:
+async def _tags(provider: Provider, repository: RepositoryName, *, is_needed: bool) -> frozenset[str] | None:
     try:
-        return await provider.tags(repository)
+        return await provider.tags(repository) if is_needed else frozenset()
     except (Forbidden, NotFound):
         return None
 
 
 async def _each(things: Iterable[Thing], ask: Callable[[Thing], Awaitable[Answer]]) -> list[Answer]:
-    """Ask for each, a few at once, and keep the order; the first failure ends all."""
+    """Return the results in order, at most :data:`AT_ONCE` requests at a time; the first failure cancels the rest."""
     few = asyncio.Semaphore(AT_ONCE)
 
     async def one(thing: Thing) -> Answer:

@@ -1,22 +1,7 @@
-"""The two protocols between the program and GitHub, and their errors.
+"""The protocols between the program and GitHub, and their errors.
 
-Screens ask a :class:`Provider`, which is asynchronous; the threads of the transfer engine ask an
+Screens use a :class:`Provider`, which is asynchronous. The threads of the transfer engine use an
 :class:`ArtifactStore`, which blocks.
-
-Errors::
-
-    ProviderError
-      Offline        no answer: name, connection, TLS, proxy, timeout
-      SignedOut      401: the token is missing, wrong or expired
-      Forbidden      403: the token may not do this
-        TokenNeeded  403: there is no token, and this needs one
-        SsoRequired  403: the organization wants single sign-on first
-      NotFound       404: not there, or no access
-      ArtifactExpired  410: the artifact has expired
-      RateLimited    403 or 429: wait until a known time
-      Refused        400, 415, 422, 451, a redirect that must not be followed: asking again changes nothing
-        DeletesBlocked  405, 501 or a web page: deletes do not get through to the server
-      ServerTrouble  5xx, or an answer that makes no sense
 """
 
 from __future__ import annotations
@@ -43,11 +28,11 @@ from artifact_tui.errors import UserError
 
 
 class ProviderError(UserError):
-    """Something went wrong at the server or on the way there."""
+    """The server, or the connection to it, failed."""
 
 
 class Offline(ProviderError):
-    """There was no answer: name, connection, TLS, proxy or timeout."""
+    """No response: DNS, connection, TLS, proxy or timeout."""
 
 
 class SignedOut(ProviderError):
@@ -55,9 +40,9 @@ class SignedOut(ProviderError):
 
 
 class Forbidden(ProviderError):
-    """403: the token may not do this; ``scope`` names the permission that would, where the server says.
+    """403: the token lacks access; ``scope`` is the missing permission, if the server names it.
 
-    ``by_rule`` says that the server gave another reason, such as a policy, which no permission changes.
+    ``by_rule`` means that the server gave another reason, such as a policy, which a permission does not change.
     """
 
     def __init__(self, sentence: str, next_step: str = "", *, scope: str = "", by_rule: bool = False) -> None:
@@ -67,11 +52,11 @@ class Forbidden(ProviderError):
 
 
 class TokenNeeded(Forbidden):
-    """403: only somebody with a token may do this, and none was sent."""
+    """403: the request needs a token, and none was sent."""
 
 
 class SsoRequired(Forbidden):
-    """403: the organization wants single sign-on first, at ``url``."""
+    """403: the organization requires single sign-on, at ``url``."""
 
     def __init__(self, sentence: str, next_step: str = "", *, url: str = "") -> None:
         super().__init__(sentence, next_step)
@@ -79,15 +64,15 @@ class SsoRequired(Forbidden):
 
 
 class NotFound(ProviderError):
-    """404: not there, or not for this account; GitHub does not say which."""
+    """404: not found, or no access; GitHub does not say which."""
 
 
 class ArtifactExpired(ProviderError):
-    """410: the artifact's retention time is over and its bytes are gone."""
+    """410: the artifact has expired and its bytes are deleted."""
 
 
 class RateLimited(ProviderError):
-    """403 or 429: no more requests before ``until``; ``instead`` is what to do rather than wait."""
+    """403 or 429: no requests before ``until``; ``instead`` is an alternative to waiting."""
 
     def __init__(self, sentence: str, next_step: str = "", *, until: datetime | None = None, instead: str = "") -> None:
         super().__init__(sentence, f"{next_step} {instead}".strip())
@@ -96,45 +81,46 @@ class RateLimited(ProviderError):
 
 
 class Refused(ProviderError):
-    """400, 415, 422, 451, or an answer that must not be acted on: asking again would change nothing."""
+    """400, 415, 422, 451, or an unsafe redirect: a retry changes nothing."""
 
 
 class DeletesBlocked(Refused):
-    """405, 501, or a web page of something on the way: no delete gets through, so none was carried out."""
+    """405, 501, or a web page from a proxy: no delete reaches the server."""
 
 
 class ServerTrouble(ProviderError):
-    """5xx, or an answer that makes no sense, such as HTML from a proxy."""
+    """5xx, or an invalid response, such as HTML from a proxy."""
 
 
 class Provider(Protocol):
-    """What screens ask for; every method may raise :class:`ProviderError`.
+    """The lists and objects that screens show; every method may raise :class:`ProviderError`.
 
-    Iterators yield pages as they arrive, items in the server's order, no id twice. Closing one (or cancelling the
-    task) stops its requests. One that broke off continues at ``start``, the ``rest`` of the last page that came.
+    Iterators yield pages as they arrive, in the server's order, without repeated ids. Closing an iterator, or
+    cancelling its task, stops its requests. After an error, a new iterator continues from ``start``, the ``rest`` of
+    the last page.
     """
 
     @property
     def connection(self) -> Connection:
-        """What is known of server, account and rate limit now; costs no request."""
+        """The server, account and rate limit as known now; sends no request."""
 
     def watch(self, changed: Callable[[Connection], None]) -> None:
-        """Call ``changed`` in the event loop whenever :attr:`connection` has a new value."""
+        """Call ``changed`` in the event loop after each change of :attr:`connection`."""
 
     async def viewer(self) -> Account:
-        """Who we are (``GET /user``); without a token an account with an empty login, and no request."""
+        """Return the signed-in account (``GET /user``); without a token, an empty account and no request."""
 
     async def repository(self, name: RepositoryName) -> Repository:
-        """One repository; the name in the answer differs from ``name`` when it was renamed."""
+        """Return a repository; its name differs from ``name`` after a rename."""
 
     def repositories(self, owner: str = "", *, start: Place | None = None) -> AsyncIterator[Page[Repository]]:
-        """Those the account can reach, or those of ``owner``, most recently pushed first."""
+        """Yield the account's repositories, or those of ``owner``, most recently pushed first."""
 
     def search(self, words: str) -> AsyncIterator[Page[Repository]]:
-        """Repositories found by the server's search, best first; at most 1,000."""
+        """Yield the server's search results, best match first; at most 1,000."""
 
     async def workflows(self, repository: RepositoryName) -> tuple[Workflow, ...]:
-        """All workflows of a repository."""
+        """Return all workflows of a repository."""
 
     async def tags(self, repository: RepositoryName) -> frozenset[str]:
         """Return the names of all tags of a repository."""
@@ -142,32 +128,32 @@ class Provider(Protocol):
     def runs(
         self, repository: RepositoryName, only: RunFilter, *, page_size: int = 50, start: Place | None = None
     ) -> AsyncIterator[Page[WorkflowRun]]:
-        """Workflow runs, newest first; a page is asked for only when the one before was taken."""
+        """Yield workflow runs, newest first; each page is requested only after the one before was consumed."""
 
     async def run(self, repository: RepositoryName, run_id: int) -> WorkflowRun:
-        """One workflow run."""
+        """Return a workflow run."""
 
     def artifacts(
         self, repository: RepositoryName, run_id: int | None = None, *, name: str = "", start: Place | None = None
     ) -> AsyncIterator[Page[Artifact]]:
-        """Artifacts of the repository, or of one workflow run, newest first; ``name`` is an exact name."""
+        """Yield artifacts of the repository or of one run, newest first; ``name`` matches exactly."""
 
     async def artifact(self, repository: RepositoryName, artifact_id: int) -> Artifact:
-        """One artifact as it is now."""
+        """Return an artifact as it is now."""
 
     async def rate_limit(self) -> RateLimit | None:
-        """Return the primary rate limit (``GET /rate_limit``, free of charge); None where the server has none."""
+        """Return the primary rate limit (``GET /rate_limit``, free of charge); None if the server has none."""
 
     async def close(self) -> None:
         """Close every connection."""
 
 
 class Body(Protocol):
-    """The bytes of an archive, or of a range of them, as they arrive.
+    """The bytes of an archive, or of a range of it, as they arrive.
 
-    ``total`` is the size of the whole archive in bytes, ``start`` the offset of the first byte that comes and ``end``
-    the one after the last; ``total`` and ``end`` are None when the server builds the archive while sending it. ``etag``
-    is empty when there is no strong one. ``file_name`` is set for artifacts that are a plain file and no zip.
+    ``total`` is the size of the whole archive in bytes, and the body covers ``start`` up to, not including, ``end``;
+    ``total`` and ``end`` are None while the server builds the archive. ``etag`` is empty without a strong ETag.
+    ``file_name`` is set for an artifact that is a plain file, not a zip.
     """
 
     start: int
@@ -177,60 +163,59 @@ class Body(Protocol):
 
     @property
     def end(self) -> int | None:
-        """The offset after the last byte, None when it is not known."""
+        """The offset after the last byte; None if unknown."""
 
     def __iter__(self) -> Iterator[bytes]:
-        """Chunks as the network gives them; raises :class:`ProviderError` when the body ends early."""
+        """Yield chunks as they arrive; raise :class:`ProviderError` if the body ends early."""
 
     def close(self) -> None:
-        """Close the socket, from any thread and at any time; an iteration that waits for bytes ends at once.
+        """Close the socket, from any thread; a blocked iteration ends with :class:`Offline`. Never blocks or raises.
 
-        It ends with :class:`Offline`. Never blocks and never raises. (A plain ``close()`` does not wake a thread
-        that waits in ``recv``; ``shutdown()`` of the socket does.)
+        ``close()`` of a socket does not wake a thread in ``recv``; ``shutdown()`` does.
         """
 
 
 class Archive(Protocol):
-    """An artifact's bytes at a fresh signed address, which lives here only and is never stored or logged."""
+    """An artifact's bytes at a signed URL, which is never stored or logged."""
 
     def read(self, start: int = 0, end: int | None = None, *, etag: str = "") -> AbstractContextManager[Body]:
-        """Open the bytes from ``start`` up to, not including, ``end``; no range is asked for without them.
+        """Open the bytes from ``start`` up to, not including, ``end``; by default, all without a range request.
 
-        With ``etag`` the bytes must be of that very blob: when it has changed, or the server ignores ranges, the
-        body starts at 0. Leaving the context closes the socket.
+        If ``etag`` no longer matches, or the server ignores ranges, the body starts at 0. Leaving the context closes
+        the socket.
         """
 
 
 class CancelScope(Protocol):
-    """What a thread waits for, to be ended by others."""
+    """A handle to stop everything that a thread waits for."""
 
     def close(self) -> None:
-        """From any thread and at any time: what is waited for, and all that is asked later, ends with :class:`Offline`.
+        """Stop current and later requests with :class:`Offline`, from any thread. Never blocks or raises.
 
-        Never blocks and never raises. A connection that is just being made is given up when it is there.
+        A connection being opened is closed once it is established.
         """
 
 
 class ArtifactStore(Protocol):
-    """What the transfer engine's threads ask for; every method blocks and may raise :class:`ProviderError`.
+    """Artifact access for the transfer engine's threads; methods block and may raise :class:`ProviderError`.
 
-    One storage may be used by several threads at once.
+    Several threads may use one store at once.
     """
 
     def line(self) -> AbstractContextManager[CancelScope]:
-        """Open a scope for all that the calling thread asks of this store, its archives and bodies in the context."""
+        """Open a scope for everything that the calling thread requests in the context."""
 
     def open(self, repository: RepositoryName, artifact: Artifact) -> Archive:
-        """Ask the API for a fresh signed address of the artifact's archive."""
+        """Request a fresh signed URL for the artifact's archive."""
 
     def exists(self, repository: RepositoryName, artifact_id: int) -> Artifact | None:
-        """Return the artifact as it is now, None when the server says 404."""
+        """Return the artifact as it is now; None for 404."""
 
     def sees(self, repository: RepositoryName) -> bool:
-        """Whether the repository is there for this account: 404 says both "gone" and "no access"."""
+        """Return whether this account can see the repository: 404 means both "deleted" and "no access"."""
 
     def delete(self, repository: RepositoryName, artifact_id: int) -> None:
-        """Delete the artifact for good; raises :class:`NotFound` when it is not there."""
+        """Delete the artifact permanently; raise :class:`NotFound` for 404."""
 
     def close(self) -> None:
-        """Close every connection; calls under way in other threads end with :class:`Offline`."""
+        """Close every connection; calls in other threads end with :class:`Offline`."""

@@ -1,8 +1,8 @@
-"""The filter line of workflow runs: words that become the query's parameters, or lead to one run.
+"""The filter of workflow runs: words that become query parameters, or lead to one run.
 
-``release main ok`` means the workflow called release, the branch main, the status success. Every parameter can be
-named: ``workflow:``, ``branch:``, ``event:``, ``actor:`` (or ``@login``), ``status:`` and ``commit:``; ``age>30d``
-compares the time of creation, and ``#412`` is a run that is loaded.
+``release main ok`` means the workflow release, the branch main and the status success. Each parameter has a name:
+``workflow:``, ``branch:``, ``event:``, ``actor:`` (or ``@login``), ``status:`` and ``commit:``. ``age>30d`` compares
+the creation time, and ``#412`` is a loaded run.
 """
 
 from __future__ import annotations
@@ -18,41 +18,13 @@ from artifact_tui.domain.models import RunFilter, Workflow, WorkflowRun
 from artifact_tui.domain.run_guess import Guess, begun, commit_of, created_in, looks_like_commit, meant_by, numbered
 from artifact_tui.domain.run_names import Known, file_of
 
-STATUSES = frozenset(
-    (
-        "completed",
-        "action_required",
-        "cancelled",
-        "failure",
-        "neutral",
-        "skipped",
-        "stale",
-        "success",
-        "timed_out",
-        "in_progress",
-        "queued",
-        "requested",
-        "waiting",
-        "pending",
-    )
-)
-"""The values of the parameter ``status``, as the API's description lists them."""
-
-EVENTS = frozenset(
-    (
-        "push",
-        "pull_request",
-        "pull_request_target",
-        "schedule",
-        "workflow_dispatch",
-        "workflow_run",
-        "workflow_call",
-        "repository_dispatch",
-        "release",
-        "merge_group",
-        "issue_comment",
-    )
-)
+CONCLUSIONS = {"action_required", "cancelled", "failure", "neutral", "skipped", "stale", "success", "timed_out"}
+UNFINISHED = ("in_progress", "queued", "waiting", "pending", "requested")
+"""The statuses of unfinished runs that the API filters by."""
+STATUSES = CONCLUSIONS | {"completed", *UNFINISHED}
+"""The values of the parameter ``status`` in the API's description."""
+EVENTS = {"push", "pull_request", "pull_request_target", "schedule", "release", "merge_group", "issue_comment"}
+EVENTS |= {"workflow_dispatch", "workflow_run", "workflow_call", "repository_dispatch"}
 SHORT = {
     "ok": "success",
     "failed": "failure",
@@ -63,18 +35,18 @@ SHORT = {
     "canceled": "cancelled",
 }
 STATUS_WORDS = {**SHORT, **{status: status for status in sorted(STATUSES)}}
-"""What may be written for each status."""
+"""The words for each status."""
 NAMES = ("workflow", "branch", "event", "actor", "status", "commit")
 TERM = re.compile(r'(?:[A-Za-z]+:)?"[^"]*"?|\S+')
 _NUMBERED = re.compile(r"(?P<before>(?:.*\s)?)(?P<word>#(?P<number>[0-9]{1,18}))\s*", re.DOTALL)
 
 
 def read_run_filter(text: str, known: Known, now: datetime) -> RunFilter | WorkflowRun:
-    """Return the filter of a line; raises :class:`QueryError` at an unknown or repeated term.
+    """Parse a filter; raise :class:`QueryError` at an unknown or repeated term.
 
-    A bare word is a status, a workflow or an event, or the only one that begins with it. Where some branches are
-    known, any other word has to be one of them; without, it is taken for a branch. Quotes hold spaces together. A
-    line that ends in a run number means that run.
+    A bare word is a status, a workflow or an event, or a prefix of exactly one. If some branches are known, any other
+    word must be one of them; if not, it is taken as a branch. Quotes hold spaces together. A line that ends in a run
+    number means that run.
     """
     if match := _NUMBERED.fullmatch(text):
         return _run(match, known, now)
@@ -103,7 +75,6 @@ def _wrong(match: re.Match[str], guess: Guess, group: str | int = 0) -> QueryErr
 
 
 def _meaning(match: re.Match[str], known: Known, found: RunFilter, now: datetime) -> tuple[str, str]:
-    """Return the parameter that a word is for, and its value."""
     word = match[0]
     if word.count('"') % 2:
         raise _wrong(match, Guess("the quote is not closed"))
@@ -141,7 +112,7 @@ def _bare(match: re.Match[str], known: Known, found: RunFilter, now: datetime) -
 
 
 def _guess(match: re.Match[str], word: str, known: Known, found: RunFilter, now: datetime) -> tuple[str, str]:
-    """Return what a word begins or looks like; else a branch where none are known, and else nothing."""
+    """Return the meaning of a prefix, an age or a commit; any other word is a branch if no branches are known."""
     workflows = () if found.workflow else known.workflows
     meanings = begun(word, workflows, STATUS_WORDS)
     if len(set(meanings.values())) == 1:
@@ -172,7 +143,7 @@ def _status(word: str) -> str:
 
 
 def _workflow(word: str, workflows: Iterable[Workflow]) -> str:
-    """Return what the API takes for the workflow that ``word`` names, by name or file."""
+    """Return the API's value for the workflow that ``word`` names, by name or file."""
     wanted = word.casefold()
     for workflow in workflows:
         file = workflow.path.rpartition("/")[2]
@@ -182,7 +153,7 @@ def _workflow(word: str, workflows: Iterable[Workflow]) -> str:
 
 
 def describe(only: RunFilter) -> str:
-    """Return the filter in words: ``workflow release.yml, branch main``; ``no filter`` without any."""
+    """Return the filter in words: ``workflow release.yml, branch main``, or ``no filter``."""
     parts = [f"{name} {value}" for name, value in asdict(only).items() if value and name != "created"]
     if only.created:
         moment = only.created.lstrip("<>=").replace("T", " ").replace(":00Z", " UTC")

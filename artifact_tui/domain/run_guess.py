@@ -1,4 +1,4 @@
-"""Guesses for an unknown word of the run filter: a prefix, a run, a commit, an age, a typo."""
+"""Guesses for an unknown word of the run filter: a prefix, a run, a commit, an age or a typo."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from artifact_tui.domain.run_names import Known, file_of, quoted, short_name, wo
 from artifact_tui.text import count, printable
 
 SHORTEST_START = 2
-"""How many letters a word must have to stand for the one workflow or status that begins with it."""
+"""Letters that a prefix of a workflow or status needs."""
 SHORTEST_TITLE_WORD = 3
 MOST_COMPARED = 500
-"""How many names a mistyped word is compared with: each takes some 10 microseconds, at every key."""
+"""Names that a mistyped word is compared with: each takes about 10 µs, on every key press."""
 _COMPARISON = re.compile(r"(?P<field>[A-Za-z]+)(?P<relation>[<>]=?|=)(?P<value>.*)", re.DOTALL)
 _AGE = re.compile(r"(?P<number>[0-9]{1,6}(?:\.[0-9]{1,3})?)(?P<unit>[A-Za-z]*)")
 
 
 class Guess(NamedTuple):
-    """A message about a word, and the text to write instead, if there is exactly one."""
+    """A message about a word, and its correction, if there is exactly one."""
 
     message: str
     meant: str = ""
 
 
 def begun(word: str, workflows: Iterable[Workflow], statuses: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """Return the names that begin with the word, with the parameter and value of each."""
+    """Return the names that start with the word, with the parameter and value of each."""
     start = word.casefold()
     if len(start) < SHORTEST_START:
         return {}
@@ -44,7 +44,7 @@ def begun(word: str, workflows: Iterable[Workflow], statuses: Mapping[str, str])
 
 
 def numbered(number: int, workflow: str, known: Known) -> WorkflowRun | Guess:
-    """Return the loaded run of that number; each workflow counts its own, so ``workflow`` may be needed."""
+    """Return the loaded run with that number; workflows count separately, so ``workflow`` may be needed."""
     runs = [run for run in known.runs if run.run_number == number]
     runs = [run for run in runs if workflow in ("", file_of(workflow_of(run)))]
     if len(runs) == 1:
@@ -57,14 +57,14 @@ def numbered(number: int, workflow: str, known: Known) -> WorkflowRun | Guess:
 
 
 def looks_like_commit(word: str, known: Known) -> bool:
-    """Return whether the word is 7 to 40 hexadecimal digits, and not a word such as ``defaced``."""
+    """Return whether the word is 7 to 40 hexadecimal digits, but not a word such as ``defaced``."""
     if not re.fullmatch(r"[0-9a-fA-F]{7,40}", word):
         return False
     return len(word) == 40 or not word.isalpha() or isinstance(commit_of(word, known), str)
 
 
 def commit_of(word: str, known: Known) -> str | Guess:
-    """Return the whole SHA-1 of a commit of a loaded run, or the word, where it is a whole one itself."""
+    """Return the full SHA-1 of a loaded run's commit; a full SHA-1 is returned as it is."""
     start = word.casefold()
     if re.fullmatch(r"[0-9a-f]{40}", start):
         return start
@@ -81,7 +81,7 @@ def commit_of(word: str, known: Known) -> str | Guess:
 
 
 def created_in(word: str, now: datetime) -> str | Guess:
-    """Return the parameter ``created`` for ``age>30d``, or nothing where the word is no comparison."""
+    """Return the parameter ``created`` for ``age>30d``; empty if the word is not a comparison."""
     match = _COMPARISON.fullmatch(word)
     if match is None:
         return ""
@@ -100,7 +100,7 @@ def created_in(word: str, now: datetime) -> str | Guess:
 
 
 def meant_by(word: str, known: Known, others: Collection[str]) -> Guess:
-    """Return what an unknown word probably meant: an actor, a run by its title, a similar name, at last a branch."""
+    """Return the probable meaning of an unknown word: an actor, a run by its title, a similar name, or a branch."""
     shown, folded = printable(word, 24), word.casefold()
     if actor := next((login for login in known.actors if login.casefold() == folded), ""):
         return Guess(f"'{shown}' is an actor; did you mean @{actor}?", f"@{actor}")
@@ -119,7 +119,6 @@ def meant_by(word: str, known: Known, others: Collection[str]) -> Guess:
 
 
 def _titled(word: str, known: Known) -> WorkflowRun | None:
-    """Return the newest loaded run with the word in its title."""
     if len(word) < SHORTEST_TITLE_WORD:
         return None
     found = (run for run in known.runs if run.display_title and word in run.display_title.casefold())
@@ -127,14 +126,14 @@ def _titled(word: str, known: Known) -> WorkflowRun | None:
 
 
 def _written(run: WorkflowRun, known: Known) -> str:
-    """Return the number that leads to the run, with its workflow where others have a run of that number."""
+    """Return the run's number, with its workflow if another run has the same number."""
     number = f"#{run.run_number}"
     is_alone = numbered(run.run_number, "", known) == run
     return number if is_alone else f"{short_name(workflow_of(run))} {number}"
 
 
 def _similar(word: str, names: Iterable[str]) -> str:
-    """Return the most similar name; names of quite another length cannot be."""
+    """Return the most similar name of about the same length."""
     near = (name for name in names if len(word) * 0.5 <= len(name) <= len(word) * 2)
     by_word = {name.casefold(): name for name in islice(near, MOST_COMPARED)}
     return next((by_word[one] for one in get_close_matches(word, by_word, 1, 0.7)), "")

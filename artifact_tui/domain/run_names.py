@@ -1,4 +1,4 @@
-"""The names that the run filter knows: those of the repository and of the loaded runs."""
+"""The names that the run filter knows, from the repository and from the loaded runs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from artifact_tui.domain.models import Workflow, WorkflowRun
 
 
 class Known(NamedTuple):
-    """Names in the order in which they are suggested, and the loaded runs."""
+    """Names in the order of suggestion, and the loaded runs."""
 
     workflows: tuple[Workflow, ...] = ()
     branches: tuple[str, ...] = ()
@@ -19,7 +19,7 @@ class Known(NamedTuple):
 
 
 def known_names(runs: Collection[WorkflowRun], workflows: Iterable[Workflow] = (), default_branch: str = "") -> Known:
-    """Return the names of the repository first, then those of ``runs`` in their order, each once."""
+    """Return the repository's names first, then those of ``runs`` in their order, each once."""
     by_id = {workflow.id: workflow for workflow in workflows}
     for run in runs:
         if run.workflow_id and run.workflow_id not in by_id:
@@ -32,21 +32,21 @@ def known_names(runs: Collection[WorkflowRun], workflows: Iterable[Workflow] = (
 
 
 def workflow_of(run: WorkflowRun) -> Workflow:
-    """Return what a run says of its workflow; newer servers add ``@REF`` to the path."""
+    """Return the workflow as a run describes it; newer servers add ``@REF`` to the path."""
     return Workflow(id=run.workflow_id, name=run.name or "", path=run.path.partition("@")[0])
 
 
 def file_of(workflow: Workflow) -> str:
-    """Return what the API takes: the file name, or the id where there is none."""
+    """Return the API's value for a workflow: its file name, or its id if it has none."""
     file = workflow.path.rpartition("/")[2]
     return file if file.endswith((".yml", ".yaml")) else str(workflow.id)
 
 
 def quoted(name: str) -> str:
-    """Return the name in quotes if it has spaces."""
+    """Return the name, in quotes if it has spaces."""
     return f'"{name}"' if " " in name else name
 
 
 def short_name(workflow: Workflow) -> str:
-    """Return how a workflow is written in the line: its name, or its file."""
+    """Return the workflow's name for the filter line, or its file."""
     return quoted(workflow.name or file_of(workflow))

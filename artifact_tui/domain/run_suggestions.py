@@ -14,9 +14,9 @@ from artifact_tui.domain.run_names import Known, file_of, quoted
 from artifact_tui.text import printable
 
 MOST = 6
-"""More would not fit below the line."""
+"""The number of suggestions that fit below the line."""
 SHORTEST_PART = 2
-"""How many letters a word must have to find names that hold it further on."""
+"""Letters that a word needs to match inside a name, not only at its start."""
 
 
 class _Candidate(NamedTuple):
@@ -26,10 +26,10 @@ class _Candidate(NamedTuple):
 
 
 def offers(text: str, known: Known, now: datetime) -> tuple[int, tuple[str, ...]]:
-    """Return where the last word begins, and the suggestions for it.
+    """Return the start of the last word, and the suggestions for it.
 
-    Each offer is read back as what it offers: quoted, or with its parameter, where it has to be. Names that are not
-    printable, or cannot be written in the line, are left out.
+    Each suggestion parses as what it suggests: quoted, or with its parameter, if needed. Names that are unprintable or
+    cannot be written in the filter are left out.
     """
     words = list(TERM.finditer(text))
     start = words[-1].start() if words and words[-1].end() == len(text) else len(text)
@@ -50,7 +50,6 @@ def _given(text: str, known: Known, now: datetime) -> RunFilter:
 
 
 def _split(word: str) -> tuple[str, str]:
-    """Return the parameter, if the word names one, and what follows."""
     if word.startswith("@"):
         return "actor", word[1:].casefold()
     name, colon, value = word.partition(":")
@@ -69,13 +68,13 @@ def _candidates(known: Known) -> Iterator[_Candidate]:
 
 
 def _first_of_each(candidates: list[_Candidate]) -> Iterator[_Candidate]:
-    """One of each kind, to show what can be written; of statuses two."""
+    """Yield one of each kind as an example, and two statuses."""
     for name, most in {"workflow": 1, "branch": 1, "status": 2, "actor": 1}.items():
         yield from islice((one for one in candidates if one.name == name), most)
 
 
 def _matching(candidates: list[_Candidate], name: str, word: str) -> Iterator[_Candidate]:
-    """Those that begin with the word, then those that hold it; each thing once."""
+    """Yield candidates that start with the word, then those that contain it, each once."""
     of_kind = [(one, one.written.casefold()) for one in candidates if not name or one.name == name]
     found = [one for one, folded in of_kind if folded.startswith(word)]
     if len(word) >= SHORTEST_PART:
@@ -88,7 +87,7 @@ def _matching(candidates: list[_Candidate], name: str, word: str) -> Iterator[_C
 
 
 def _written(one: _Candidate, is_named: bool, known: Known, now: datetime) -> str:
-    """Return the shortest text that means it; empty where none does."""
+    """Return the shortest text that means the candidate; empty for none."""
     if one.written != printable(one.written):
         return ""
     bare = f"@{one.value}" if one.name == "actor" else quoted(one.written)

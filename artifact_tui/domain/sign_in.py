@@ -1,6 +1,6 @@
-"""Signing in, as screens and the command line see it: what a token may do, and the protocol behind which one is kept.
+"""Signing in, for screens and the command line: the rights of a token, and the protocol that stores one.
 
-Rules: GitHub's documentation on scopes for OAuth apps, and on permissions required for fine-grained tokens.
+Sources: GitHub's documentation on scopes for OAuth apps and on permissions for fine-grained tokens.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class SignInError(UserError):
 
 
 class Right(Struct, frozen=True):
-    """One thing that people do here, whether the token may, None where the server does not say, and a sentence."""
+    """An action, whether the token allows it (None if the server does not say), and an explanation."""
 
     name: str
     may: bool | None
@@ -30,7 +30,7 @@ class Right(Struct, frozen=True):
 
 
 class Trial(Struct, frozen=True):
-    """What the server said of a token: whose it is, what it may do, and when it ends, if it does."""
+    """The server's answer for a token: the account, the rights and the expiry date, if any."""
 
     account: Account
     rights: tuple[Right, ...]
@@ -38,7 +38,7 @@ class Trial(Struct, frozen=True):
 
 
 class DeviceCode(Struct, frozen=True):
-    """What people enter, and where; ``secret`` is for asking how it went and is never shown. Times in seconds."""
+    """A code to enter at an address; ``secret`` polls for the result and is never shown. Times are in seconds."""
 
     user_code: str
     address: str
@@ -55,57 +55,57 @@ class SignIn(Protocol):
 
     @property
     def host(self) -> str:
-        """The host's name, with the account that is asked for before it, if one is."""
+        """``HOST``, or ``ACCOUNT@HOST`` for a named account."""
 
     @property
     def source(self) -> str:
-        """Where the token in use comes from; empty without one."""
+        """The source of the token in use; empty for none."""
 
     @property
     def earlier(self) -> str:
-        """The source that is asked before keyring and file and has a token; empty for none."""
+        """The source with a token that wins over keyring and file; empty for none."""
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """A sentence for each source that could not say whether it has a token."""
+        """A sentence for each source that failed."""
 
     @property
     def keyring_note(self) -> str | None:
-        """The problem of the keyring, empty if there is none; None until it was asked."""
+        """The keyring's problem, empty for none; None until it was checked."""
 
     @property
     def warning(self) -> str:
-        """What to act on whatever source answered, such as a token file that others can read; empty for nothing."""
+        """A warning that applies to any token, such as a token file that others can read; empty for none."""
 
     @property
     def file(self) -> str:
-        """The path of the file that a token can be kept in."""
+        """The path of the token file."""
 
     @property
     def has_device_flow(self) -> bool:
-        """Whether a code on a web page can stand in for a token: an app has to be configured."""
+        """Whether sign-in with a code is available, which needs a configured OAuth app."""
 
     def keyring_problem(self) -> str:
-        """Return why no keyring can store a token, as a sentence; empty if one can. May block for seconds."""
+        """Return why no keyring can store a token; empty if one can. May block for seconds."""
 
     async def try_token(self, text: str) -> Trial:
-        """Ask the server who this token is.
+        """Request the account of a token.
 
-        Raises :class:`SignInError` for what is no token, :class:`~.domain.provider.ProviderError` otherwise.
+        Raises :class:`SignInError` for text that is not a token, :class:`~.domain.provider.ProviderError` otherwise.
         """
 
     def keep(self, place: Place) -> None:
-        """Use the token that was tried last, and keep it there; blocks for seconds, raises :class:`SignInError`."""
+        """Use the last tried token and store it; block for seconds, raise :class:`SignInError`."""
 
     async def begin_device_flow(self) -> DeviceCode:
-        """Ask for a code; raises as :meth:`try_token`."""
+        """Request a code; raise the errors of :meth:`try_token`."""
 
     async def finish_device_flow(self, code: DeviceCode, waiting: Callable[[], None] = lambda: None) -> Trial:
-        """Ask until the code was entered, then as :meth:`try_token`; ``waiting`` is called before each pause."""
+        """Poll until the code was entered, then try the token; ``waiting`` is called before each pause."""
 
 
 def rights_of(account: Account) -> tuple[Right, Right, Right]:
-    """Return what an account's token may do here: list, download and delete."""
+    """Return the rights of an account's token: list, download and delete."""
     if not account.classic:
         return (
             Right("list", None, "private repositories need the permission Actions: read"),
@@ -125,6 +125,6 @@ def rights_of(account: Account) -> tuple[Right, Right, Right]:
 
 
 def right_line(right: Right) -> str:
-    """One right in a line, with a sign and a word besides any color."""
-    sign, word = {True: ("✓", "yes"), False: ("✗", "no"), None: ("?", "not told")}[right.may]
+    """Return a right as one line, with a sign and a word besides any color."""
+    sign, word = {True: ("✓", "yes"), False: ("✗", "no"), None: ("?", "unknown")}[right.may]
     return f"{sign} {right.name:<9} {word}{f': {right.sentence}' if right.sentence else ''}"

@@ -1,6 +1,6 @@
-"""Addresses of pages and archives, and command lines that fetch them; none holds a token.
+"""URLs of pages, and command lines for downloads; none contains a token.
 
-Built from the server's own base addresses and ids, never from addresses in answers.
+They are built from the server's base URLs and ids, never from URLs in responses.
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ from artifact_tui.domain.models import Artifact, RepositoryName
 
 
 def run_page(repository: RepositoryName, run_id: int, web_url: str) -> str:
-    """Return the page of a workflow run."""
+    """Return the URL of a workflow run's page."""
     return f"{web_url}/{repository}/actions/runs/{run_id}"
 
 
 def artifact_page(artifact: Artifact, repository: RepositoryName, web_url: str) -> str:
-    """Return the page of an artifact, which a browser downloads; empty when its workflow run is not known."""
+    """Return the URL of an artifact's download page; empty if its workflow run is unknown."""
     if artifact.run_id is None:
         return ""
     return f"{run_page(repository, artifact.run_id, web_url)}/artifacts/{artifact.id}"
 
 
 def to_copy(artifact: Artifact, repository: RepositoryName, host: str, web_url: str, api_url: str) -> dict[str, str]:
-    """Return what there is to copy of an artifact, exactly as it is; empty where the server did not say."""
+    """Return the texts to copy, by label, exactly as the server has them; empty if unknown."""
     return {
         "Id": str(artifact.id),
         "Name": artifact.name,
@@ -35,7 +35,7 @@ def to_copy(artifact: Artifact, repository: RepositoryName, host: str, web_url: 
 
 
 def gh_line(artifact: Artifact, repository: RepositoryName, host: str) -> str:
-    """Return the download with GitHub's own command line, by run and name; empty when the workflow run is not known."""
+    """Return the ``gh`` command that downloads the artifact; empty if its workflow run is unknown."""
     if artifact.run_id is None:
         return ""
     where = str(repository) if host == "github.com" else f"{host}/{repository}"
@@ -43,7 +43,7 @@ def gh_line(artifact: Artifact, repository: RepositoryName, host: str) -> str:
 
 
 def curl_line(artifact: Artifact, repository: RepositoryName, api_url: str, host: str) -> str:
-    """Return the download with curl, which drops the header on the way to the storage; the shell puts the token in."""
+    """Return the ``curl`` command that downloads the artifact; curl sends the token to the API only."""
     variable = "GH_TOKEN" if host == "github.com" or host.endswith(".ghe.com") else "GH_ENTERPRISE_TOKEN"
     address = f"{api_url}/repos/{repository}/actions/artifacts/{artifact.id}/zip"
     return f'curl -fL -H "Authorization: Bearer ${variable}" -o {artifact.id}.zip {quote(address)}'

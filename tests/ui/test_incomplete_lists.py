@@ -55,7 +55,7 @@ async def test_a_list_that_broke_off_says_so_until_the_rest_has_come(key: str) -
             "Incomplete list",
             "400 of 867 artifacts",
             "github.com returned an error",
-            "r loads what is missing.",
+            "r loads the rest.",
         )
         await pilot.press("escape", "space")
         assert program.summary.startswith("400 of 867 · incomplete, r retries · 1 marked")
