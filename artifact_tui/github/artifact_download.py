@@ -1,7 +1,7 @@
-"""An archive at its signed address: whole or a range of it, checked against what was asked for.
+"""An archive at its signed URL: the whole of it or a range, checked against the request.
 
-Rules: RFC 9110 sections 13 and 14, and Azure's "Get Blob", which knows ``Range`` and ``If-Match``. The address is a
-secret for as long as it is valid: it stays in memory and in no message.
+Sources: RFC 9110 sections 13 and 14, and Azure's "Get Blob", which supports ``Range`` and ``If-Match``. The URL is a
+secret while it is valid, so it stays in memory and out of messages.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\*)
 
 
 class HttpBody:
-    """Implements :class:`artifact_tui.domain.provider.Body` over one answer of the storage."""
+    """An implementation of :class:`artifact_tui.domain.provider.Body` over a response of the download host."""
 
     def __init__(
         self, response: httpx.Response, *, start: int, length: int | None, total: int | None, name: str
@@ -51,7 +51,7 @@ class HttpBody:
         self._host = _host_of(response)
 
     def __iter__(self) -> Iterator[bytes]:
-        """Chunks as they come from the network; :class:`Interrupted` when they end before they should."""
+        """Yield chunks as they arrive; raise :class:`Interrupted` if the body ends early."""
         received = 0
         with plain_words(self._host):
             for chunk in self._response.iter_raw():
@@ -61,16 +61,16 @@ class HttpBody:
             raise Interrupted(f"Connection to {self._host} lost.", "Try again.")
 
     def close(self) -> None:
-        """End the transfer from any thread: a thread that waits for bytes gets :class:`Interrupted` at once."""
+        """Stop the transfer from any thread; a thread that waits for bytes gets :class:`Interrupted`."""
         stream = self._response.extensions.get("network_stream")
         if stream is None:
-            self._response.close()  # no socket: the answer came from within the process
+            self._response.close()  # an in-process response has no socket
             return
         shut_down(stream.get_extra_info("socket"))
 
 
 class HttpArchive:
-    """Implements :class:`artifact_tui.domain.provider.Archive`; ``sign`` asks the API for a fresh address."""
+    """An implementation of :class:`artifact_tui.domain.provider.Archive`; ``sign`` requests a fresh URL."""
 
     def __init__(
         self,
@@ -93,10 +93,10 @@ class HttpArchive:
 
     @contextmanager
     def read(self, start: int = 0, end: int | None = None, *, etag: str = "") -> Iterator[HttpBody]:
-        """Open the bytes from ``start`` up to ``end``; the body says where it really starts.
+        """Open the bytes from ``start`` up to ``end``.
 
-        It starts at 0 when the blob is another one than ``etag`` says, when there is no such range in it, when
-        another range comes than was asked for, or when the server has no ranges.
+        The body starts at 0 instead if the blob does not match ``etag``, if it has no such range, if another range
+        arrives, or if the server does not support ranges.
         """
         whole = start == 0 and end is None
         response = self._open({} if whole else _range_headers(start, end, etag))
@@ -111,7 +111,7 @@ class HttpArchive:
             response.close()
 
     def _open(self, headers: dict[str, str]) -> httpx.Response:
-        """Send the request; once more at a fresh address when this one is no longer good (403)."""
+        """Send the request, with a fresh URL if this one has expired (403)."""
         address = self._address
         response = self._send(address, headers)
         if response.status_code == 403:
@@ -120,7 +120,7 @@ class HttpArchive:
         return response
 
     def _renewed(self, expired: str) -> str:
-        """Another address; several threads find out at once that one has expired, and one of them asks."""
+        """Return a fresh URL, which only the first of several waiting threads requests."""
         with self._renewing:
             if self._address == expired:
                 self._address = self._sign()
@@ -138,20 +138,17 @@ class HttpArchive:
         if sent is None and response.status_code != 200:
             raise _refused(response, self._clock())
         if response.headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
-            raise ServerTrouble("The download comes compressed in a way that was not asked for.", _PROXY)
+            raise ServerTrouble("The download arrived compressed, which was not requested.", _PROXY)
         if _is_web_page(response):
             page = _foreign(response) or Foreign(f"a web page ({_content_type(response)})", "", "")
             raise ServerTrouble(page.sentence(_ARTIFACT, response.status_code), page.next_step)
-        length, name = _content_length(response), self._file_name(response)
+        length, name = _content_length(response), raw_file_name(response.headers, self._address, self._name)
         if sent is not None:
             return HttpBody(response, start=sent.start, length=sent.length, total=sent.total, name=name)
         if length == 0 and self._size > 0:
             kind = _content_type(response) or "no content type"
-            raise ServerTrouble(f"Nothing ({kind}) arrived instead of the artifact.", _AGAIN)
+            raise ServerTrouble(f"Received an empty response ({kind}) instead of the artifact.", _AGAIN)
         return HttpBody(response, start=0, length=length, total=length, name=name)
-
-    def _file_name(self, response: httpx.Response) -> str:
-        return raw_file_name(response.headers, self._address, self._name)
 
 
 def _range_headers(start: int, end: int | None, etag: str) -> dict[str, str]:
@@ -168,10 +165,7 @@ class _Range(NamedTuple):
 
 
 def _sent_range(response: httpx.Response, start: int, end: int | None, etag: str) -> _Range | None:
-    """Return the range in a 206, if it is the one that was asked for, and of that very blob.
-
-    The ETag is compared here as well: not every storage looks at ``If-Match``.
-    """
+    """Return the range of a 206 if it matches the request and the ETag: some hosts ignore ``If-Match``."""
     match = _CONTENT_RANGE.fullmatch(response.headers.get("content-range", "").strip())
     if response.status_code != 206 or match is None or (etag and response.headers.get("etag", "") != etag):
         return None
@@ -184,7 +178,7 @@ def _sent_range(response: httpx.Response, start: int, end: int | None, etag: str
 
 
 def _host_of(response: httpx.Response) -> str:
-    """As it is written: httpx would turn it into Unicode, which not every name can be."""
+    """Return the host as written: httpx would convert it to Unicode, which can fail."""
     return printable(response.request.url.raw_host.decode("ascii", "replace"), 100)
 
 
@@ -198,16 +192,13 @@ def _content_type(response: httpx.Response) -> str:
 
 
 def _is_web_page(response: httpx.Response) -> bool:
-    """HTML that is not sent as a file: an artifact may be a single HTML file, which comes as an attachment."""
+    """Return whether this is HTML but not a file: an artifact that is a single HTML file comes as an attachment."""
     kind = _content_type(response)
     return kind in {"text/html", "application/xhtml+xml"} and "content-disposition" not in response.headers
 
 
 def _foreign(response: httpx.Response) -> Foreign | None:
-    """Return what came instead of an artifact, by its start.
-
-    A connection that ends meanwhile says no more than it did.
-    """
+    """Return the foreign response, by its first bytes, even if the connection ends meanwhile."""
     start = b""
     with suppress(httpx.TransportError, httpx.StreamError, httpx.DecodingError, OSError):
         for chunk in response.iter_bytes():
@@ -243,7 +234,7 @@ _ZIP_TYPES = {"application/zip", "application/x-zip-compressed", "application/zi
 
 
 def raw_file_name(headers: Mapping[str, str], address: str, artifact_name: str) -> str:
-    """Return the name of the plain file that comes, empty for a zip; attacker-controlled, without directories."""
+    """Return the name of a plain file, empty for a zip; untrusted, but without directories."""
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     if not kind or kind in _ZIP_TYPES or urlsplit(address).path.endswith(".zip"):
         return ""
@@ -251,7 +242,7 @@ def raw_file_name(headers: Mapping[str, str], address: str, artifact_name: str) 
 
 
 def _disposed_name(disposition: str) -> str:
-    """Return the file name in a Content-Disposition (RFC 6266); ``filename*`` (RFC 8187) goes first."""
+    """Return the file name of a Content-Disposition (RFC 6266); ``filename*`` (RFC 8187) wins."""
     extended = re.search(r";\s*filename\*\s*=\s*([A-Za-z0-9-]+)'[^']*'([^;\s]+)", disposition, re.IGNORECASE)
     if extended and extended[1].lower() in {"utf-8", "iso-8859-1"}:
         return unquote_to_bytes(extended[2]).decode(extended[1], "replace")

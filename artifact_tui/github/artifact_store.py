@@ -1,4 +1,4 @@
-"""The storage over GitHub's REST API: what the transfer engine's threads ask for."""
+"""The artifact store for the transfer engine's threads, over GitHub's REST API."""
 
 from __future__ import annotations
 
@@ -28,11 +28,10 @@ from artifact_tui.retry import API_READ, STALL, RetryPolicy
 
 
 class GitHubArtifactStore:
-    """Implements :class:`artifact_tui.domain.provider.ArtifactStore`.
+    """An implementation of :class:`artifact_tui.domain.provider.ArtifactStore`.
 
-    Two clients: one for the API, and a bare one for the signed addresses that never sees a token, a cookie or a
-    header of GitHub's. Making one raises :class:`~.domain.provider.Offline` when a proxy or certificate setting
-    of the environment cannot be used.
+    The client for signed URLs is separate and never has a token, a cookie or a header of GitHub's. The constructor
+    raises :class:`~.domain.provider.Offline` for an unusable proxy or certificate setting.
     """
 
     def __init__(
@@ -48,7 +47,7 @@ class GitHubArtifactStore:
         connect: float = CONNECT,
         stall: float = STALL,
     ) -> None:
-        """``connect`` and ``stall`` are the seconds to wait for a connection and for the next byte."""
+        """Set ``connect`` and ``stall``: seconds to wait for a connection and for the next byte."""
         exchange = Exchange(record, Access.of(credential), clock=clock, draw=draw, policy=policy)
         self._lines = CancelScopes()
         timeout = timeouts(connect=connect, stall=stall)
@@ -59,7 +58,7 @@ class GitHubArtifactStore:
         self._clock = clock
 
     def open(self, repository: RepositoryName, artifact: Artifact) -> HttpArchive:
-        """``GET …/artifacts/ID/zip``; the address in its answer is valid for a minute or more."""
+        """Request ``GET …/artifacts/ID/zip``; its signed URL is valid for a minute or more."""
         return HttpArchive(
             self._blobs,
             partial(self._sign, repository, artifact.id),
@@ -70,11 +69,11 @@ class GitHubArtifactStore:
         )
 
     def line(self) -> AbstractContextManager[HttpCancelScope]:
-        """For all that the calling thread asks in the context."""
+        """Open a scope for everything that the calling thread requests in the context."""
         return self._lines.open()
 
     def exists(self, repository: RepositoryName, artifact_id: int) -> Artifact | None:
-        """``GET …/artifacts/ID``; None for 404."""
+        """Return ``GET …/artifacts/ID``; None for 404."""
         try:
             answer = self._api.get(artifact_request(repository, artifact_id))
         except NotFound:
@@ -82,7 +81,7 @@ class GitHubArtifactStore:
         return decode_one(answer.body, Artifact)
 
     def sees(self, repository: RepositoryName) -> bool:
-        """``GET /repos/OWNER/REPO``; False for 404."""
+        """Return whether ``GET /repos/OWNER/REPO`` succeeds; False for 404."""
         try:
             self._api.get(Request(path=path_in(repository), what="The repository"))
         except NotFound:
@@ -90,13 +89,13 @@ class GitHubArtifactStore:
         return True
 
     def delete(self, repository: RepositoryName, artifact_id: int) -> None:
-        """``DELETE …/artifacts/ID``, sent once: whether a lost answer was a success is for the caller to find out."""
+        """Send ``DELETE …/artifacts/ID`` once; the caller checks the result if the response is lost."""
         if self._record.connection.read_only:
-            raise Refused("This session is read-only; nothing was deleted.", "Start without --read-only.")
+            raise Refused("This session is read-only. Nothing was deleted.", "Start without --read-only.")
         self._api.get(replace(artifact_request(repository, artifact_id), method="DELETE"))
 
     def close(self) -> None:
-        """Close every connection, also those that other threads are waiting for."""
+        """Close every connection, also those that other threads use."""
         self._lines.close()
         self._api.close()
         self._blobs.close()

@@ -1,7 +1,7 @@
 """The clone around the current directory: its repository, or why it is not recognized.
 
-Runs ``git`` and, for a host that is an alias of ssh's own settings, ``ssh -G``, which prints settings and connects to
-nothing. Both end after a limit, and neither runs anything of the clone.
+Runs ``git`` and, for a host alias, ``ssh -G``, which only prints settings. Both have a time limit and run no code of
+the clone.
 """
 
 from __future__ import annotations
@@ -22,28 +22,25 @@ _GIT_SECONDS = 5.0
 _SSH_SECONDS = 2.0
 _MOST_ALIASES = 3
 _ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-"""A name that no shell in ssh's settings could take for more than a name (CVE-2023-51385)."""
+"""A name that is safe in commands of the SSH configuration (CVE-2023-51385)."""
 
 
 class Clone(NamedTuple):
-    """The remotes of a clone as ``(name, address)``, best first; ``why`` is a sentence where git could not list them.
-
-    Both are empty outside a clone.
-    """
+    """The remotes of a clone as ``(name, URL)``, best first, or why git could not list them; empty outside a clone."""
 
     remotes: tuple[tuple[str, str], ...] = ()
     why: str = ""
 
 
 class Recognized(NamedTuple):
-    """The repository of a clone; without one, ``why`` is the reason, empty outside a clone."""
+    """The repository of a clone, or why there is none; both empty outside a clone."""
 
     remote: Remote | None = None
     why: str = ""
 
 
 def recognize_here(host: Host | None, known: Container[str], environ: Mapping[str, str]) -> Recognized:
-    """Return :func:`recognize_clone` of the current directory, which may have been removed."""
+    """Return :func:`recognize_clone` of the current directory, which may have been deleted."""
     try:
         here = Path.cwd()
     except OSError:
@@ -56,8 +53,8 @@ def recognize_clone(
 ) -> Recognized:
     """Return the repository of the clone around ``directory``.
 
-    It must be on ``host``; without one, on a host that GitHub runs or that is ``known`` by name. A remote alone never
-    makes us talk to an unknown server: a token must not follow whatever a clone says.
+    It must be on ``host``, or, without one, on a host that GitHub runs or that is ``known`` by name: a clone must not
+    be able to send a token to an unknown server.
     """
     clone = read_clone(directory, environ)
     reasons, aliases = list[str](), 0
@@ -79,7 +76,7 @@ def recognize_clone(
 
 
 def read_clone(directory: Path, environ: Mapping[str, str]) -> Clone:
-    """Ask git for the remotes, in the order of ``gh``: what ``gh repo set-default`` chose, upstream, github, origin."""
+    """Ask git for the remotes, in the order of ``gh``: the one of ``gh repo set-default``, upstream, github, origin."""
     done = _git(directory, environ, "remote", "-v")
     if done is None:
         return Clone((), "git did not answer, so this clone was not recognized. Name the repository as OWNER/REPO.")
@@ -90,14 +87,11 @@ def read_clone(directory: Path, environ: Mapping[str, str]) -> Clone:
         return Clone((), "This clone has no remote. Name the repository as OWNER/REPO.")
     settings = _git(directory, environ, "config", "--get-regexp", r"^remote\..*\.gh-resolved$")
     chosen = set(re.findall(r"^remote\.(\S+)\.gh-resolved base$", _text(settings), re.MULTILINE | re.IGNORECASE))
-    return Clone(tuple(sorted(lines, key=lambda line: (line[0] not in chosen, _rank(line[0])))))
+    return Clone(tuple(sorted(lines, key=lambda line: [line[0] not in chosen, *(line[0] != name for name in _ORDER)])))
 
 
 def resolve_alias(alias: str, environ: Mapping[str, str]) -> str:
-    """Return the host that the SSH configuration has for an alias; empty if it has no other, valid one.
-
-    No name is looked up in DNS, and ssh runs outside the clone.
-    """
+    """Return the host that the SSH configuration has for an alias, without DNS; empty for no other, valid host."""
     if not _ALIAS.fullmatch(alias):
         return ""
     command = ["ssh", "-G", "-o", "CanonicalizeHostname=no", "--", alias]
@@ -122,7 +116,7 @@ def _elsewhere(name: str, remote: Remote, host: Host | None) -> str:
 
 
 def _unread(directory: Path, said: bytes) -> str:
-    """Why git lists no remotes: the directory is in no clone, or in one of another user (git's ``safe.directory``)."""
+    """Return why git lists no remotes: no clone here, or one of another user (git's ``safe.directory``)."""
     top = next((path for path in (directory, *directory.parents) if (path / ".git").exists()), None)
     if top is None:
         return ""
@@ -133,7 +127,7 @@ def _unread(directory: Path, said: bytes) -> str:
 
 
 def _git(directory: Path, environ: Mapping[str, str], *arguments: str) -> Finished | None:
-    """Return what git came to; None when it did not answer, a failure where it is missing."""
+    """Return git's result; None for a timeout, code 127 if git is missing."""
     try:
         return ask_child(["git", "-C", str(directory), *arguments], environ, seconds=_GIT_SECONDS, with_errors=True)
     except OSError:
@@ -144,7 +138,3 @@ def _git(directory: Path, environ: Mapping[str, str], *arguments: str) -> Finish
 
 def _text(done: Finished | None) -> str:
     return done.output.decode("utf-8", "replace") if done is not None and done.code == 0 else ""
-
-
-def _rank(name: str) -> int:
-    return _ORDER.index(name) if name in _ORDER else len(_ORDER)

@@ -1,7 +1,7 @@
-"""From bytes to the model: a typed decode, and a lenient one that loses no more than what is wrong.
+"""Typed decoding of responses, with a lenient fallback.
 
-A malformed date, a null where text belongs or a lone surrogate must not cost a page of a hundred artifacts: the
-optional field that is wrong falls back to its default, an item that is wrong in a required field is left out.
+One malformed date, null or lone surrogate must not cost a page of a hundred artifacts: an invalid optional field falls
+back to its default, and an item with an invalid required field is skipped.
 """
 
 from __future__ import annotations
@@ -24,14 +24,11 @@ Thing = TypeVar("Thing", bound=Struct)
 
 _MAX_COUNT = 2**53
 _LONGEST_NUMBER = 300
-"""Digits; a number of more is none that Python reads."""
+"""Digits; Python refuses to parse much longer integers."""
 
 
 def decode_listing(body: bytes, kind: type[Thing], key: str = "") -> Page[Thing]:
-    """One page: the array itself, or the one under ``key`` with ``total_count`` beside it.
-
-    Raises :class:`ServerTrouble` when there is no such array.
-    """
+    """Decode a page: an array, or the one under ``key``; raise :class:`ServerTrouble` if it is missing."""
     try:
         found = _decoder(kind, key).decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -43,7 +40,7 @@ def decode_listing(body: bytes, kind: type[Thing], key: str = "") -> Page[Thing]
 
 
 def decode_one(body: bytes, kind: type[Thing]) -> Thing:
-    """One object; raises :class:`ServerTrouble` when it is none, or wrong in a required field."""
+    """Decode an object; raise :class:`ServerTrouble` if it is not one, or a required field is invalid."""
     try:
         thing: Thing | None = _one_decoder(kind).decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -53,16 +50,8 @@ def decode_one(body: bytes, kind: type[Thing]) -> Thing:
     return _with_real_moments((thing,))[0]
 
 
-def decode_strings(body: bytes) -> tuple[str, ...]:
-    """Return an array of strings, without what is none; raises :class:`ServerTrouble` when it is no array."""
-    value = _parse(body)
-    if not isinstance(value, list):
-        raise nonsense()
-    return tuple(item for item in value if isinstance(item, str))
-
-
 def convert_leniently(value: object, kind: type[Thing]) -> Thing | None:
-    """Build a ``kind`` from a parsed object, dropping optional fields that are wrong; None when a required one is."""
+    """Convert a parsed object without its invalid optional fields; None if a required one is invalid."""
     if not isinstance(value, dict):
         return None
     kept: dict[str, Any] = {}
@@ -77,7 +66,7 @@ def convert_leniently(value: object, kind: type[Thing]) -> Thing | None:
 
 
 def nonsense() -> ServerTrouble:
-    """Return the error for an answer that is not what the API gives."""
+    """Return the error for a response that is not the API's."""
     return ServerTrouble(
         "Invalid response: not from GitHub's API.",
         "A proxy or sign-in page may be in between: check the host and the proxy settings.",
@@ -104,7 +93,7 @@ def _lenient_listing(value: object, kind: type[Thing], key: str) -> Page[Thing]:
 
 
 def _count(total: object) -> tuple[int | None, bool]:
-    """Return a ``total_count`` and whether it is a minimum, as in ``2,500+`` (searches for runs)."""
+    """Return ``total_count`` and whether it is a minimum, as in ``2,500+`` (run searches)."""
     is_minimum = False
     if isinstance(total, str):
         match = re.fullmatch(r"([0-9][0-9,]{0,20})(\+?)", total.strip())
@@ -114,7 +103,7 @@ def _count(total: object) -> tuple[int | None, bool]:
 
 
 def _parse(body: bytes) -> object:
-    """Parse what msgspec would not: bytes that are not UTF-8, lone surrogates, NaN, numbers of any length."""
+    """Parse JSON that msgspec refuses: invalid UTF-8, lone surrogates, NaN, long numbers."""
     try:
         return json.loads(body.decode("utf-8", "replace"), parse_int=_number)
     except (ValueError, RecursionError):
@@ -126,7 +115,7 @@ def _number(digits: str) -> int | float:
 
 
 def _with_real_moments(things: tuple[Thing, ...]) -> tuple[Thing, ...]:
-    """Return the things with each optional point in time as :func:`real_moment` has it; most need no change."""
+    """Return the things with :func:`real_moment` applied to each optional time; most need no change."""
     names = _moments(type(things[0])) if things else ()
     if all(_is_real(getattr(thing, name)) for name in names for thing in things):
         return things
@@ -142,7 +131,6 @@ def _is_real(moment: datetime | None) -> bool:
 
 @cache
 def _moments(kind: type[Struct]) -> tuple[str, ...]:
-    """Return the optional fields that hold a point in time."""
     return tuple(field.name for field in fields(kind) if field.type == Moment | None)
 
 

@@ -1,6 +1,6 @@
 """OAuth's device flow (RFC 8628; GitHub's documentation, "Authorizing OAuth apps"): a code instead of a token.
 
-The browser in which the code is entered may be on any machine, which is what makes it fit for SSH.
+The browser may be on any machine, so it suits SSH.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from artifact_tui.redaction import redact
 SCOPE = "repo"
 GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 PATIENCE = 1.2
-"""Asking a little later than told keeps clocks that differ from being told to slow down."""
+"""The factor for the interval, so that clock differences do not lead to ``slow_down``."""
 SLOWER = 5.0
 
 _LARGEST = 64 * 1024
@@ -49,7 +49,7 @@ Decoded = TypeVar("Decoded", bound=msgspec.Struct)
 
 
 class DeviceFlow:
-    """The flow at one host, for the app that ``client_id`` names. ``sleep`` takes seconds."""
+    """The flow at one host, for the app ``client_id``; ``sleep`` takes seconds."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class DeviceFlow:
         self._sleep = sleep
 
     async def begin(self) -> DeviceCode:
-        """``POST /login/device/code``; the address to open must be the host's own, whatever the answer says."""
+        """Request a code (``POST /login/device/code``); its page must be on the host itself."""
         body = await self._post("/login/device/code", {"client_id": self._client_id, "scope": SCOPE})
         begun = self._decoded(body, _Begun)
         if begun.error:
@@ -81,7 +81,7 @@ class DeviceFlow:
         return DeviceCode(begun.user_code, begun.verification_uri, begun.device_code, interval, expires)
 
     async def finish(self, code: DeviceCode, waiting: Callable[[], None]) -> Token:
-        """``POST /login/oauth/access_token`` until it says yes or no, or the code has expired."""
+        """Poll ``POST /login/oauth/access_token`` until the code is confirmed, denied or expired."""
         asked = {"client_id": self._client_id, "device_code": code.secret, "grant_type": GRANT}
         interval, passed = code.interval, 0.0
         while passed + interval * PATIENCE < code.expires_in:
@@ -103,7 +103,7 @@ class DeviceFlow:
             with plain_words(self._host.name):
                 response = await client.post(self._host.web_url + path, data=form, headers=headers)
         if response.status_code != 200:
-            raise SignInError(f"{self._host.name} has no device flow here (status {response.status_code}).")
+            raise SignInError(f"{self._host.name} does not support codes here (status {response.status_code}).")
         return response.content[:_LARGEST]
 
     def _decoded(self, body: bytes, kind: type[Decoded]) -> Decoded:
@@ -128,13 +128,13 @@ class DeviceFlow:
             raise SignInError(f"Invalid response from {self._host.name}. Use a token instead.") from None
 
     def _refusal(self, error: str) -> str:
-        unknown = f"{self._host.name} does not know the app of this client ID."
+        unknown = f"{self._host.name} does not know the app with this client ID."
         return {
             "expired_token": "The code has expired. Start again.",
             "access_denied": "The request was denied on the page.",
-            "device_flow_disabled": "The app of this client ID does not allow the device flow.",
+            "device_flow_disabled": "The app with this client ID does not allow sign-in with a code.",
             "incorrect_client_credentials": unknown,
             "unauthorized_client": unknown,
             "Not Found": unknown,
             "incorrect_device_code": "The code is no longer valid. Start again.",
-        }.get(error, f"{self._host.name} refused the device flow.")
+        }.get(error, f"{self._host.name} refused the sign-in with a code.")

@@ -1,4 +1,4 @@
-"""From settings and environment to what is known of a server before it is asked, and to the tokens for it."""
+"""Objects for one server, built from settings and environment."""
 
 from __future__ import annotations
 
@@ -17,10 +17,7 @@ if TYPE_CHECKING:
 
 
 def record_of(host: Host, settings: Settings) -> ServerInfo:
-    """Return what will be known of a server, which begins with how to talk to it.
-
-    Its own addresses may be shown in full.
-    """
+    """Return the record of a server, whose own URLs are no secrets."""
     redact.trust(urlsplit(address).netloc for address in (host.base_url, host.web_url))
     return ServerInfo(host, api_version=settings.api_version, read_only=settings.read_only, ca_file=settings.ca_file)
 
@@ -28,7 +25,7 @@ def record_of(host: Host, settings: Settings) -> ServerInfo:
 def sign_in_of(
     record: ServerInfo, settings: Settings, environ: Mapping[str, str], *, by_code: bool = True
 ) -> HostSignIn:
-    """Signing in to the server of ``record``; without ``by_code`` by a token alone."""
+    """Return the sign-in for the server of ``record``; ``by_code`` allows the device flow."""
     from artifact_tui.github.sign_in import HostSignIn
 
     known = environ.get("ARTIFACT_TUI_CLIENT_ID", "") or settings.client_ids.get(record.host.name, "")
@@ -36,7 +33,7 @@ def sign_in_of(
 
 
 def sources_of(host: Host, environ: Mapping[str, str]) -> TokenSources:
-    """Where the user's token for a host may be."""
+    """Return the token sources for a host."""
     from artifact_tui.config.paths import Paths
     from artifact_tui.github.tokens.sources import TokenSources
 

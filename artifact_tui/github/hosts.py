@@ -1,7 +1,7 @@
-"""Which server: from arguments and environment to the addresses of its API and of its pages.
+"""The server: from arguments and environment to the URLs of its API and its pages.
 
-Forms of the base address: ``https://api.github.com`` and ``https://api.SUB.ghe.com`` (GitHub's documentation on
-data residency), ``http(s)://HOST[:port]/api/v3`` (GitHub Enterprise Server). Needs no network and no httpx.
+API URLs are ``https://api.github.com``, ``https://api.SUB.ghe.com`` (GitHub's documentation on data residency) and
+``http(s)://HOST[:port]/api/v3`` (GitHub Enterprise Server). Needs no network and no httpx.
 """
 
 from __future__ import annotations
@@ -27,14 +27,11 @@ _ENTERPRISE_PATH = "/api/v3"
 
 
 class HostError(UserError):
-    """A host, address or API version that cannot be used."""
+    """An invalid host, URL or API version."""
 
 
 class Host(Struct, frozen=True):
-    """A server; ``name`` is what people call it, ``base_url`` and ``web_url`` have no slash at the end.
-
-    ``account`` is whose token is used there, empty for the one that is found first.
-    """
+    """A server; ``base_url`` and ``web_url`` do not end in a slash, ``account`` is empty for the first token found."""
 
     name: str
     base_url: str
@@ -44,20 +41,19 @@ class Host(Struct, frozen=True):
 
     @property
     def label(self) -> str:
-        """``HOST``, or ``ACCOUNT@HOST``: tells accounts on one server apart, and is read back by :func:`read_host`."""
+        """``HOST``, or ``ACCOUNT@HOST``, as :func:`read_host` parses it."""
         return f"{self.account}@{self.name}" if self.account else self.name
 
     @property
     def is_loopback(self) -> bool:
-        """Whether the API is on this very machine, where plain http is no risk."""
+        """Whether the API is on this machine, where plain HTTP is safe."""
         return is_loopback(urlsplit(self.base_url).hostname or "")
 
 
 def choose_host(environ: Mapping[str, str], *, host: str = "", api_url: str = "") -> Host:
-    """Return the server: the first that is set of ``--api-url``, ``--host``, ``GH_HOST`` and ``GITHUB_API_URL``.
+    """Return the first server set by ``--api-url``, ``--host``, ``GH_HOST`` and ``GITHUB_API_URL``, or github.com.
 
-    Without any it is github.com. ``GITHUB_API_URL`` comes last because Actions sets it by itself, while ``GH_HOST`` is
-    somebody's wish. Raises :class:`HostError`.
+    ``GITHUB_API_URL`` comes last, because Actions sets it by itself. Raises :class:`HostError`.
     """
     if api_url:
         chosen = host_of_api(api_url)
@@ -85,7 +81,7 @@ def ignored_api_url(environ: Mapping[str, str], *, host: str = "", api_url: str 
 
 
 def read_host(text: str) -> Host:
-    """Read ``HOST`` as :func:`host_named` does, or ``ACCOUNT@HOST``."""
+    """Parse ``HOST`` as :func:`host_named` does, or ``ACCOUNT@HOST``."""
     account, at, host = text.strip().rpartition("@")
     if not at:
         return host_named(text)
@@ -95,13 +91,13 @@ def read_host(text: str) -> Host:
 
 
 def with_account(host: Host, known: Iterable[Host]) -> Host:
-    """``host`` with the account of the first in ``known`` that is the same server, where it has none of its own."""
+    """Return ``host`` with the account of the same server in ``known``, unless it has one."""
     account = next((other.account for other in known if other.name == host.name), "")
     return replace(host, account=host.account or account)
 
 
 def host_named(text: str) -> Host:
-    """Read ``HOST[:port]``, or the address of a server's pages; plain http is the default on loopback alone."""
+    """Parse ``HOST[:port]``, or the URL of a server's pages; the default is https, except for localhost."""
     parts = _split(text)
     if parts.path.strip("/"):
         raise HostError(f"{_shown(text)} is a URL with a path. Use the host name alone.")
@@ -109,7 +105,7 @@ def host_named(text: str) -> Host:
 
 
 def host_of_api(text: str) -> Host:
-    """Read the address of an API as it is; where it has no path, ``/api/v3`` is added except on loopback."""
+    """Parse an API URL; without a path, ``/api/v3`` is added, except for localhost."""
     if "://" not in text:
         raise HostError(f"{_shown(text)} is not a valid API URL. It must start with https://.")
     parts = _split(text)
@@ -120,16 +116,16 @@ def host_of_api(text: str) -> Host:
 
 
 def check_api_version(text: str) -> str:
-    """Return an API version: a date such as ``2022-11-28``, or an empty text for the server's own."""
+    """Return a valid API version: a date such as ``2022-11-28``, or empty for the default."""
     if text and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         raise HostError(f"{_shown(text)} is not a valid API version. Use a date such as 2022-11-28.")
     return text
 
 
 def is_loopback(name: str) -> bool:
-    """Whether a host name or address literal means this machine whatever a name server says.
+    """Return whether a host name or address means this machine, whatever DNS says.
 
-    An IPv4 address in IPv6 clothes does not count: Python says yes to 127.0.0.1 in them from 3.13 on and no before.
+    IPv4-mapped IPv6 addresses do not count, because Python before 3.13 does not see them as loopback.
     """
     address = address_literal(name)
     if address is None or getattr(address, "ipv4_mapped", None):
@@ -138,7 +134,7 @@ def is_loopback(name: str) -> bool:
 
 
 def address_literal(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """Return the IP address that a host is written as, None when it is a name."""
+    """Return the IP address that a host is written as; None for a name."""
     try:
         return ipaddress.ip_address(name)
     except ValueError:
@@ -146,7 +142,7 @@ def address_literal(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address 
 
 
 def _split(text: str) -> SplitResult:
-    """Return the parts of an address whose host is proven to be one, lower case and without the final dot."""
+    """Return the parts of a URL with a valid host, in lower case and without the final dot."""
     bare = text.strip()
     full = bare if "://" in bare else f"//{bare}"
     try:
@@ -188,12 +184,12 @@ def _host(parts: SplitResult, text: str, path: str) -> Host:
         web = f"{parts.scheme}://{parts.netloc}"
         return Host(parts.netloc, web + path, web, HostKind.ENTERPRISE_SERVER)
     if parts.port or path not in {"", _ENTERPRISE_PATH}:
-        raise HostError(f"{_shown(text)} is not where {cloud[0]} has its API. Use the host name alone.")
+        raise HostError(f"{_shown(text)} is not the API URL of {cloud[0]}. Use the host name alone.")
     return Host(cloud[0], f"https://api.{cloud[0]}", f"https://{cloud[0]}", cloud[1])
 
 
 def _cloud(name: str, text: str) -> tuple[str, HostKind] | None:
-    """Return the canonical name of a host that GitHub runs: github.com, or SUB.ghe.com whatever stands before it."""
+    """Return the canonical name of a host that GitHub runs: github.com or SUB.ghe.com."""
     if name == "github.com" or name.endswith(".github.com"):
         return "github.com", HostKind.GITHUB
     if name == _RESIDENCY[1:]:

@@ -1,4 +1,4 @@
-"""Operations on the pages of a listing: require all of them, filter by name, join, sort."""
+"""Operations on the pages of a list: require all of them, filter by name, join, sort."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from artifact_tui.github.http.pages import Thing, Walk
 
 
 async def whole(walk: Walk[Thing], what: str) -> tuple[Thing, ...]:
-    """Return a whole list that protection depends on; raises :class:`ServerTrouble` if rows are missing."""
+    """Return a complete list, because protection depends on it; raise :class:`ServerTrouble` if rows are missing."""
     items: list[Thing] = []
     skipped = missing = 0
     async with aclosing(walk.pages()) as pages:
@@ -27,27 +27,27 @@ async def whole(walk: Walk[Thing], what: str) -> tuple[Thing, ...]:
 
 
 def named(page: Page[Artifact], name: str) -> Page[Artifact]:
-    """Return the page with only the artifacts of that name, if one is given; the counts stay the same."""
+    """Return the page with only the artifacts of that name, if one is given; the counts stay."""
     return replace(page, items=tuple(artifact for artifact in page.items if not name or artifact.name == name))
 
 
 async def at_once(pages: AsyncGenerator[Page[Artifact], None]) -> AsyncGenerator[Page[Artifact], None]:
-    """Yield all pages as one; after an error, yield the pages before it, then raise the error."""
-    come: list[Page[Artifact]] = []
+    """Yield all pages as one; after an error, yield the earlier pages, then raise the error."""
+    arrived: list[Page[Artifact]] = []
     problem: ProviderError | None = None
     try:
         async for page in pages:
-            come.append(page)
+            arrived.append(page)
     except ProviderError as error:
         problem = error
-    if come:
-        yield newest_first(come)
+    if arrived:
+        yield newest_first(arrived)
     if problem is not None:
         raise problem
 
 
 def newest_first(pages: list[Page[Artifact]]) -> Page[Artifact]:
-    """Join pages, with the newest artifact first; the counts are those of the last page."""
+    """Join pages, newest artifact first; the counts are those of the last page."""
     items = [artifact for page in pages for artifact in page.items]
-    newest_first = tuple(sorted(items, key=lambda artifact: -artifact.id))
-    return replace(pages[-1], items=newest_first, skipped=sum(page.skipped for page in pages))
+    items.sort(key=lambda artifact: -artifact.id)
+    return replace(pages[-1], items=tuple(items), skipped=sum(page.skipped for page in pages))

@@ -1,4 +1,4 @@
-"""The provider over GitHub's REST API: all that screens ask for."""
+"""The provider for screens, over GitHub's REST API."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from artifact_tui.domain.models import (
     WorkflowRun,
 )
 from artifact_tui.domain.provider import NotFound, ProviderError
-from artifact_tui.github.decode import decode_listing, decode_one, decode_strings
+from artifact_tui.github.decode import Thing, decode_listing, decode_one
 from artifact_tui.github.http.conditional import AnswerStore, MemoryStore
 from artifact_tui.github.http.exchange import Exchange
 from artifact_tui.github.http.pages import AT_ONCE, Walk
@@ -58,14 +58,14 @@ class _Tag(msgspec.Struct):
 
     @property
     def id(self) -> str:
-        """Tags have no other id."""
+        """The name, because tags have no id."""
         return self.name
 
 
 class GitHubProvider:
-    """Implements :class:`artifact_tui.domain.provider.Provider`.
+    """An implementation of :class:`artifact_tui.domain.provider.Provider`.
 
-    ``record`` may be shared with a storage, so that both know what either has learned of the server.
+    A store may share ``record``, so both know what the other has learned of the server.
     """
 
     def __init__(
@@ -88,11 +88,11 @@ class GitHubProvider:
 
     @property
     def connection(self) -> Connection:
-        """What is known of server, account and rate limit now."""
+        """The server, account and rate limit as known now."""
         return self._record.connection
 
     def watch(self, changed: Callable[[Connection], None]) -> None:
-        """Call ``changed`` in the running event loop, whatever thread the news comes from."""
+        """Call ``changed`` in the running event loop after each change, from any thread."""
         loop = asyncio.get_running_loop()
 
         def tell() -> None:
@@ -102,7 +102,7 @@ class GitHubProvider:
         self._record.listen(tell)
 
     async def viewer(self) -> Account:
-        """``GET /user``; scopes are those of a classic token."""
+        """Return the account (``GET /user``); scopes are those of a classic token."""
         try:
             account = Account() if self._access.credential is None else await self._account()
         except ProviderError:
@@ -114,18 +114,20 @@ class GitHubProvider:
     async def _account(self) -> Account:
         answer = await self._api.get(Request(path="/user", what="The account"))
         scopes = answer.headers.get("x-oauth-scopes")
-        login = decode_one(answer.body, _User).login
-        return Account(login=login, scopes=scopes or "", classic=scopes is not None)
+        return Account(login=decode_one(answer.body, _User).login, scopes=scopes or "", classic=scopes is not None)
+
+    async def _one(self, kind: type[Thing], path: str, what: str) -> Thing:
+        answer = await self._api.get(Request(path=path, what=what))
+        return decode_one(answer.body, kind)
 
     async def repository(self, name: RepositoryName) -> Repository:
-        """``GET /repos/OWNER/REPO``; follows a rename."""
-        answer = await self._api.get(Request(path=path_in(name), what="The repository"))
-        return decode_one(answer.body, Repository)
+        """Return a repository (``GET /repos/OWNER/REPO``), also after a rename."""
+        return await self._one(Repository, path_in(name), "The repository")
 
     async def repositories(
         self, owner: str = "", *, start: Place | None = None
     ) -> AsyncGenerator[Page[Repository], None]:
-        """``GET /user/repos``, or those of an organization, or of a user when there is no such organization."""
+        """Yield ``GET /user/repos``, or the repositories of an organization or else a user."""
         if not owner and self._access.credential is None:
             yield Page((), 0)
             return
@@ -136,7 +138,7 @@ class GitHubProvider:
                 yield page
 
     async def search(self, words: str) -> AsyncGenerator[Page[Repository], None]:
-        """``GET /search/repositories``; one page at a time, for searches have a small rate limit of their own."""
+        """Yield ``GET /search/repositories``, one page at a time, because searches have a small rate limit."""
         if not words.strip():
             yield Page((), 0)
             return
@@ -146,16 +148,13 @@ class GitHubProvider:
                 yield page
 
     async def workflows(self, repository: RepositoryName) -> tuple[Workflow, ...]:
-        """Return all pages of ``GET …/actions/workflows``; raises :class:`ServerTrouble` if any are missing."""
+        """Return all of ``GET …/actions/workflows``; raise :class:`ServerTrouble` if any are missing."""
         request = Request(path=path_in(repository, "actions", "workflows"), what="The repository")
         walk = Walk(self._api, request, _workflows, clock=self._clock, ahead=AT_ONCE)
         return await whole(walk, "workflows")
 
     async def tags(self, repository: RepositoryName) -> frozenset[str]:
-        """Return all pages of ``GET /repos/OWNER/REPO/tags``; every token may read them (Metadata: read).
-
-        Raises :class:`ServerTrouble` when some are missing.
-        """
+        """Return all of ``GET /repos/OWNER/REPO/tags``; raise :class:`ServerTrouble` if any are missing."""
         request = Request(path=path_in(repository, "tags"), what="The repository")
         walk = Walk(self._api, request, _tags, clock=self._clock, ahead=AT_ONCE)
         return frozenset(tag.name for tag in await whole(walk, "tags"))
@@ -168,10 +167,10 @@ class GitHubProvider:
         page_size: int = RUNS_PAGE_SIZE,
         start: Place | None = None,
     ) -> AsyncGenerator[Page[WorkflowRun], None]:
-        """``GET …/actions/runs`` or ``…/workflows/ID/runs``; the server lists at most 1,000 when filtered.
+        """Yield ``GET …/actions/runs`` or ``…/workflows/ID/runs``; the server lists at most 1,000 filtered runs.
 
-        The workflow may be an id, a file name or a name; ``status`` may be a conclusion too. A listing without pull
-        requests is a good deal shorter.
+        The workflow may be an id, a file name or a name, and ``status`` a conclusion. Leaving out pull requests makes
+        the response much shorter.
         """
         path: tuple[str | int, ...] = ("actions", "runs")
         if only.workflow:
@@ -186,19 +185,16 @@ class GitHubProvider:
                 yield page
 
     async def run(self, repository: RepositoryName, run_id: int) -> WorkflowRun:
-        """``GET …/actions/runs/ID``."""
-        answer = await self._api.get(
-            Request(path=path_in(repository, "actions", "runs", run_id), what="The workflow run")
-        )
-        return decode_one(answer.body, WorkflowRun)
+        """Return ``GET …/actions/runs/ID``."""
+        return await self._one(WorkflowRun, path_in(repository, "actions", "runs", run_id), "The workflow run")
 
     async def artifacts(
         self, repository: RepositoryName, run_id: int | None = None, *, name: str = "", start: Place | None = None
     ) -> AsyncGenerator[Page[Artifact], None]:
-        """``GET …/actions/artifacts`` or ``…/runs/ID/artifacts``, every page, newest first.
+        """Yield ``GET …/actions/artifacts`` or ``…/runs/ID/artifacts``, newest first.
 
-        Servers before ``name`` ignore it, so it is looked at here again. A run's artifacts have no certain order on
-        servers without ``direction``: there they come at once, sorted by id.
+        The name is filtered here, too, because old servers ignore it. Servers without ``direction`` list a run's
+        artifacts in no certain order, so they are yielded as one page, sorted by id.
         """
         query: tuple[tuple[str, str], ...] = (("name", name),) if name else ()
         path: tuple[str | int, ...] = ("actions", "artifacts")
@@ -232,28 +228,12 @@ class GitHubProvider:
         self._record.limited(limit)
         return self._record.connection.rate_limit
 
-    async def api_versions(self) -> tuple[str, ...]:
-        """``GET /versions``: the API versions that the server has; empty where it does not say.
-
-        No Enterprise Server's description has it, so none is asked.
-        """
-        if not self._record.host.kind.is_cloud:
-            return ()
-        try:
-            answer = await self._api.get(Request(path="/versions", what="The list of API versions"))
-        except NotFound:
-            return ()
-        return decode_strings(answer.body)
-
     async def close(self) -> None:
         """Close every connection."""
         await self._api.close()
 
     def _repository_requests(self, owner: str) -> tuple[Request, Request | None]:
-        """Return what to ask for, and what instead when that is not there.
-
-        Only ``/user/repos`` lists one's private ones.
-        """
+        """Return the request for repositories, and the fallback for 404; only ``/user/repos`` includes private ones."""
         account = self._record.connection.account
         if not owner:
             return Request(path="/user/repos", query=RECENT, what="The account"), None
@@ -264,7 +244,7 @@ class GitHubProvider:
         return organization, Request(path=path_of("users", owner, "repos"), query=RECENT, what="The owner")
 
     async def _workflow_id(self, repository: RepositoryName, wanted: str) -> str:
-        """Return the id or file name to put into an address: names are looked up, as GitHub takes no name there."""
+        """Return the id or file name for the URL; names are looked up, because the API takes none."""
         file = wanted.rpartition("/")[2]
         if wanted.isdigit() or file.endswith((".yml", ".yaml")):
             return file
@@ -272,7 +252,7 @@ class GitHubProvider:
             stem = workflow.path.rpartition("/")[2].rpartition(".")[0]
             if wanted.casefold() in {workflow.name.casefold(), stem.casefold()}:
                 return str(workflow.id)
-        raise NotFound(f"There is no workflow “{printable(wanted, 60)}” here.", "Check its name or file name.")
+        raise NotFound(f"Workflow “{printable(wanted, 60)}” not found.", "Check its name or file name.")
 
 
 _repositories = partial(decode_listing, kind=Repository)

@@ -1,4 +1,4 @@
-"""Repositories named by git remotes and ``GH_REPO``."""
+"""Repositories in git remotes and ``GH_REPO``."""
 
 from __future__ import annotations
 
@@ -18,17 +18,14 @@ _WIKI = re.compile(r"\.wiki(\.git)?/?$", re.IGNORECASE)
 
 
 class Remote(Struct, frozen=True):
-    """A repository on a host; ``host`` is as it was written, lower case, and empty where none was."""
+    """A repository on a host; ``host`` is lower case and may be empty or an alias of the SSH configuration."""
 
     host: str
     repository: RepositoryName
 
 
 def parse_remote(url: str) -> Remote | None:
-    """Read the address of a remote in its https, ssh and scp forms; None for paths and other forges' shapes.
-
-    A host alias of ssh's configuration stays as it is. Gists and wikis are no repositories.
-    """
+    """Parse a git remote in its https, ssh or scp form; None for paths, gists, wikis and other shapes."""
     text = url.strip()
     if "://" in text:
         return _parse_url(text)
@@ -39,7 +36,7 @@ def parse_remote(url: str) -> Remote | None:
 
 
 def parse_repository(text: str) -> Remote | None:
-    """Read ``[HOST/]OWNER/REPO`` or an address, as ``GH_REPO`` and the command line give them."""
+    """Parse ``[HOST/]OWNER/REPO`` or a URL, from ``GH_REPO`` or the command line."""
     if "://" in text or "@" in text:
         return parse_remote(text)
     host, slash, rest = text.strip().partition("/") if text.count("/") == 2 else ("", "", text)
@@ -47,35 +44,29 @@ def parse_repository(text: str) -> Remote | None:
 
 
 def trusted_server(remote: Remote, host: Host | None, known: Container[str] = ()) -> Host | None:
-    """Return the server of a remote if it is ``host``; without one, if GitHub runs it or it is ``known`` by name."""
-    server = _server(remote)
-    if server is None:
+    """Return the server of a remote if it is ``host``; without ``host``, if GitHub runs it or it is ``known``."""
+    try:
+        server = host_named(remote.host)
+    except HostError:
         return None
     is_trusted = server.kind.is_cloud or server.name in known
     return server if (is_trusted if host is None else server.name == host.name) else None
 
 
 def is_on_ssh(url: str) -> bool:
-    """Return whether an address uses SSH, whose hosts may be aliases in its configuration."""
+    """Return whether a remote uses SSH, whose hosts may be aliases."""
     scheme, separator, _ = url.strip().partition("://")
     return not separator or scheme.lower() in {"ssh", "git+ssh"}
 
 
 def no_repository(name: str, url: str) -> str:
-    """Return why the address of a remote names no repository with artifacts."""
+    """Return why a remote does not name a repository with artifacts."""
     remote = f"The remote {printable(name, 40)}"
     if _GIST.search(url):
         return f"{remote} is a gist, which has no artifacts. Name a repository as OWNER/REPO."
     if _WIKI.search(url):
         return f"{remote} is a wiki, which has no artifacts. Name its repository as OWNER/REPO."
     return f"{remote} is not a repository on a GitHub host. Name one as OWNER/REPO."
-
-
-def _server(remote: Remote) -> Host | None:
-    try:
-        return host_named(remote.host)
-    except HostError:
-        return None
 
 
 def _parse_url(text: str) -> Remote | None:

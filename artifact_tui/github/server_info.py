@@ -1,4 +1,4 @@
-"""What the answers have told of the server so far: its release, API version and rate limit."""
+"""What responses tell of the server: its release, API version and rate limit."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ Headers = Mapping[str, str]
 
 
 class ServerInfo:
-    """A growing record of one server, shared by provider and storage and written to from any thread.
+    """The state of one server, shared by provider and store, and updated from any thread.
 
-    Header lookups expect a mapping that ignores case, as httpx's is.
+    Header lookups expect a mapping that ignores case, such as that of httpx.
     """
 
     def __init__(self, host: Host, *, api_version: str = "", read_only: bool = False, ca_file: str = "") -> None:
-        """``ca_file`` holds certificates to trust besides the system's."""
+        """Start without knowledge of the server; ``ca_file`` holds CA certificates to trust as well."""
         self.host = host
         self.ca_file = ca_file
         self._pinned = check_api_version(api_version)
@@ -39,77 +39,74 @@ class ServerInfo:
 
     @property
     def connection(self) -> Connection:
-        """All that is known now, as one immutable value."""
+        """The current state, as one immutable value."""
         return self._connection
 
     @property
     def api_version(self) -> str:
-        """The API version to ask for, empty for no header.
+        """The API version to send; empty for no header.
 
-        A pinned one; else the newest on hosts that GitHub runs, because it is served longest and all that we read is
-        the same in both; on an Enterprise Server what its release knows (none before 3.9, the newest from 3.21),
-        and no header while the release is unknown, which every one of them takes.
+        A pinned version wins. Hosts that GitHub runs get the newest one, which is served longest. An Enterprise Server
+        gets what its release supports: none before 3.9, the newest from 3.21. Every release accepts a request without a
+        version.
         """
         return self._version_to_send(self._connection.server.version)
 
     @property
     def wants_probe(self) -> bool:
-        """Whether ``GET /meta`` should come before anything else: only an Enterprise Server's rules vary by release."""
+        """Whether to request ``GET /meta`` first: only the rules of Enterprise Server depend on the release."""
         return not self.host.kind.is_cloud and not self._connection.server.version and not self._probed
 
     @property
     def sorts_run_artifacts(self) -> bool:
-        """Whether a run's artifacts can be asked for in a direction: Enterprise Server has it from 3.17 on."""
+        """Whether a run's artifacts can be sorted by the server: Enterprise Server can since 3.17."""
         return self.host.kind.is_cloud or _release(self._connection.server.version) >= (3, 17)
 
     def listen(self, changed: Callable[[], None]) -> None:
-        """Call ``changed``, in whatever thread, after :attr:`connection` got a new value, which it reads itself.
-
-        Calls of several threads may come in any order, so a value that came with one might be an old one.
-        """
+        """Call ``changed`` after each change of :attr:`connection`, in any thread and order; it must read the value."""
         self._listeners.append(changed)
 
     def refuse_version(self) -> None:
-        """Ask for no API version from now on, since the server does not know ours."""
+        """Stop sending an API version, because the server rejects it."""
         self._without_version = True
         self._update(lambda now: replace(now, server=replace(now.server, api_version="")))
 
     def probed(self, installed_version: str) -> None:
-        """``GET /meta`` was answered; the release may be empty where the server keeps it to itself."""
+        """Note the response of ``GET /meta``; the release is empty if the server hides it."""
         self._probed = True
         release = _release_text(installed_version)
         if release:
             self._update(lambda now: replace(now, server=replace(now.server, version=release)))
 
     def signed_in(self, account: Account) -> None:
-        """Remember the account that the server named."""
+        """Note the signed-in account."""
         self._update(lambda now: replace(now, account=account, account_failed=False))
 
     def account_failed(self) -> None:
-        """Note that the server did not answer who the account is."""
+        """Note that the request for the account failed."""
         self._update(lambda now: replace(now, account_failed=True))
 
     def signed_by(self, source: str) -> None:
-        """Where the token of the requests from now on comes from; what was said of another one is forgotten."""
+        """Note the source of a new token, and drop the state of the old one."""
         self._update(lambda now: replace(now, token_source=source, token_expires=None, token_wanted=""))
 
     def left_out(self, sso_header: str) -> None:
-        """Of a list across organizations: ``X-GitHub-SSO: partial-results; organizations=21955855,20582480``."""
+        """Count hidden organizations: ``X-GitHub-SSO: partial-results; organizations=21955855,20582480``."""
         match = re.match(r"partial-results; organizations=([0-9]+(?:,[0-9]+)*)", sso_header)
         hidden = len(match[1].split(",")) if match else 0
         self._update(lambda now: replace(now, hidden_organizations=hidden))
 
     def wants_token(self, sentence: str) -> None:
-        """Remember that a request was refused that another token would have allowed."""
+        """Note the error of a request that needs a token, or another one."""
         self._update(lambda now: replace(now, token_wanted=sentence))
 
     def limited(self, limit: RateLimit) -> None:
-        """Remember what is left of the primary rate limit."""
+        """Note the primary rate limit."""
         known = replace(limit, reset=epoch_seconds(limit.reset))
         self._update(lambda now: replace(now, rate_limit=known))
 
     def learn(self, headers: Headers) -> None:
-        """Read the release, the API version, the rate limit and the token's end off an answer's headers."""
+        """Read release, API version, rate limit and token expiry from response headers."""
         release = _release_text(headers.get("x-github-enterprise-version", ""))
         selected = headers.get("x-github-api-version-selected", "")
         limit = read_rate_limit(headers)
@@ -143,7 +140,7 @@ class ServerInfo:
 
 
 def read_expiry(headers: Headers) -> datetime | None:
-    """When the token ends: ``github-authentication-token-expiration: 2026-06-28 15:34:58 UTC``, or ``+0200``."""
+    """Return the token's expiry: ``github-authentication-token-expiration: 2026-06-28 15:34:58 UTC``, or ``+0200``."""
     text = headers.get("github-authentication-token-expiration", "").replace("UTC", "+0000")
     try:
         return real_moment(datetime.strptime(text, "%Y-%m-%d %H:%M:%S %z"))

@@ -1,4 +1,4 @@
-"""Signing in to one host: finding its token once, trying another, keeping it."""
+"""Signing in to one host: find its token, try another one, store it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class HostSignIn:
-    """Implements :class:`~.domain.sign_in.SignIn`; ``access`` is what the host's requests are signed with."""
+    """An implementation of :class:`~.domain.sign_in.SignIn`; ``access`` signs the host's requests."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class HostSignIn:
 
     @property
     def host(self) -> str:
-        """The host's name, with the account before it, if one is asked for."""
+        """``HOST``, or ``ACCOUNT@HOST`` for a named account."""
         return self._record.host.label
 
     @property
@@ -57,17 +57,17 @@ class HostSignIn:
 
     @property
     def earlier(self) -> str:
-        """The source that is asked before keyring and file and has a token; empty for none."""
+        """The source with a token that wins over keyring and file; empty for none."""
         return self._first if self._first not in {"", KEYRING, FILE} else ""
 
     @property
     def file(self) -> str:
-        """The path of the file that a token can be kept in."""
+        """The path of the token file."""
         return str(self._sources.file.path or "")
 
     @property
     def has_device_flow(self) -> bool:
-        """Whether a code on a web page can stand in for a token."""
+        """Whether sign-in with a code is available."""
         return bool(self._client_id)
 
     def keyring_problem(self) -> str:
@@ -77,10 +77,7 @@ class HostSignIn:
         return self.keyring_note
 
     def find(self) -> Access:
-        """Ask the sources, the first time this is called; may block for some seconds.
-
-        Raises :class:`~.github.tokens.credentials.TokenError` when a variable holds something that is no token.
-        """
+        """Search the sources on the first call, for seconds; raise :class:`TokenError` for an invalid variable."""
         with self._lock:
             if not self._found:
                 finding = self._sources.find()
@@ -91,7 +88,7 @@ class HostSignIn:
         return self.access
 
     async def try_token(self, text: str) -> Trial:
-        """``GET /user`` with it."""
+        """Try a token with ``GET /user``."""
         try:
             token = Token(text)
         except TokenError as error:
@@ -99,7 +96,7 @@ class HostSignIn:
         return await self._try(token)
 
     def keep(self, place: Place) -> None:
-        """In the keyring or the file; what is for this run only stays in memory."""
+        """Use the last tried token, and store it in the keyring or the file unless it is for this run only."""
         if self._tried is None:
             raise SignInError("No token was tried yet.")
         token, trial = self._tried
@@ -114,11 +111,11 @@ class HostSignIn:
         self._record.signed_in(trial.account)
 
     async def begin_device_flow(self) -> DeviceCode:
-        """See :class:`~artifact_tui.github.device_flow.DeviceFlow`."""
+        """Request a code."""
         return await self._flow().begin()
 
     async def finish_device_flow(self, code: DeviceCode, waiting: Callable[[], None] = lambda: None) -> Trial:
-        """Return the token that comes of it is tried as a pasted one is."""
+        """Wait until the code was entered, then try the token."""
         return await self._try(await self._flow().finish(code, waiting))
 
     def _use(self, credential: Credential | None) -> None:
@@ -126,7 +123,7 @@ class HostSignIn:
         self._record.signed_by(credential.source if credential else "")
 
     async def _try(self, token: Token) -> Trial:
-        """With a record of its own: what is learned of a token that is not used yet concerns nobody else."""
+        """Try a token with a separate record, because the one in use must not change yet."""
         from artifact_tui.github.provider import GitHubProvider
 
         record = ServerInfo(self._record.host, ca_file=self._record.ca_file)
@@ -137,7 +134,7 @@ class HostSignIn:
             await provider.close()
         wanted = self._record.host.account
         if wanted and wanted.lower() != account.login.lower():
-            raise SignInError(f"This is a token of {printable(account.login, 60)}; {wanted} is asked for.")
+            raise SignInError(f"This token belongs to {printable(account.login, 60)}, not to {wanted}.")
         trial = Trial(account, rights_of(account), record.connection.token_expires)
         self._tried = token, trial
         return trial

@@ -51,7 +51,7 @@ def test_what_would_hurt_has_a_sign(name: str, more: dict[str, str], words: str,
     ("more", "used", "passed_over"),
     [
         ({"HTTPS_PROXY": "http://me:secret@p:1", "ALL_PROXY": "socks://x:1"},
-         "✓ HTTPS_PROXY=http://***@p:1", "✓ ALL_PROXY=socks://x:1 cannot be used, and is not needed for this host"),
+         "✓ HTTPS_PROXY=http://***@p:1", "✓ ALL_PROXY=socks://x:1 is invalid, but not needed for this host"),
         ({"https_proxy": "http://p:1", "NO_PROXY": "::1/128,10.0.0.0/8,[::2]:80"}, "✓ https_proxy=http://p:1", None),
         ({"ALL_PROXY": "http://p:1", "no_proxy": ".github.com,[,"},
          "✓ none (no_proxy)", "✓ [ in no_proxy is not a host, address or network"),

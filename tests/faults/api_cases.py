@@ -31,12 +31,12 @@ _PASSING = {
     "503 that wants no pause": answer(503, "<Error/>", Retry_After="0"),
 }
 _ASTRAY = {
-    "plain http elsewhere": ("http://blobs.example/x.zip", "an address that is not encrypted"),
-    "a file": ("file:///etc/passwd", "an address that is not encrypted"),
-    "ftp": ("ftp://127.0.0.1/x.zip", "an address that is not encrypted"),
-    "a user name": ("http://user:word@127.0.0.1:9/x.zip", "an address that makes no sense"),
-    "a bad port": ("http://127.0.0.1:99999/x.zip", "without saying where to"),
-    "nowhere": (None, "without saying where to"),
+    "plain http elsewhere": ("http://blobs.example/x.zip", "an unencrypted URL"),
+    "a file": ("file:///etc/passwd", "an unencrypted URL"),
+    "ftp": ("ftp://127.0.0.1/x.zip", "an unencrypted URL"),
+    "a user name": ("http://user:word@127.0.0.1:9/x.zip", "an invalid URL"),
+    "a bad port": ("http://127.0.0.1:99999/x.zip", "without a valid target"),
+    "nowhere": (None, "without a valid target"),
 }
 _UNREADABLE = {
     "a script": ("javascript:alert(1)", "cannot be read"),

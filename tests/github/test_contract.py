@@ -44,7 +44,6 @@ async def look_around(server: FakeGitHub) -> None:
     await client.artifact(KESTREL, found[0].id)
     await client.repository(KESTREL)
     await client.rate_limit()
-    await client.api_versions()
     await client.close()
 
 

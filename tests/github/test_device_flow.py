@@ -71,8 +71,8 @@ async def test_a_code_that_nobody_enters_ends_with_its_time() -> None:
     [
         ("access_denied", "The request was denied on the page."),
         ("expired_token", "The code has expired. Start again."),
-        ("device_flow_disabled", "The app of this client ID does not allow the device flow."),
-        ("unauthorized_client", "github.com does not know the app of this client ID."),
+        ("device_flow_disabled", "The app with this client ID does not allow sign-in with a code."),
+        ("unauthorized_client", "github.com does not know the app with this client ID."),
     ],
 )
 async def test_each_way_it_can_end_has_a_sentence(outcome: str, said: str) -> None:
@@ -86,7 +86,7 @@ async def test_each_way_it_can_end_has_a_sentence(outcome: str, said: str) -> No
 async def test_an_app_that_the_host_does_not_know() -> None:
     with pytest.raises(SignInError) as error:
         await flow(FakeGitHub(), Clock(), "another-client").begin()
-    assert str(error.value) == "github.com has no device flow here (status 404)."
+    assert str(error.value) == "github.com does not support codes here (status 404)."
 
 
 @pytest.mark.parametrize(

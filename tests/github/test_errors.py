@@ -166,7 +166,7 @@ async def test_without_a_token_the_next_step_is_to_set_one() -> None:
     assert str(wanted.value) == f"github.com requires a token for this. {SIGN_IN}"
     with pytest.raises(Forbidden) as refused:
         storage(server, token="").open(CORPUS, an_artifact(server))
-    assert str(refused.value) == f"The download needs a token, even where listing does not. {SIGN_IN}"
+    assert str(refused.value) == f"The download needs a token, even for public data. {SIGN_IN}"
 
 
 def test_an_enterprise_server_has_its_own_variable() -> None:
@@ -182,7 +182,10 @@ def test_an_expired_artifact_is_told_from_a_retired_version() -> None:
     artifact = an_artifact(server, KESTREL, expired=True)
     with pytest.raises(ArtifactExpired) as expired:
         storage(server).open(KESTREL, artifact)
-    assert str(expired.value) == "The artifact has expired; its files are gone. Re-run its workflow to make it again."
+    assert (
+        str(expired.value)
+        == "The artifact has expired and its files are deleted. Re-run its workflow to build it again."
+    )
     server.fault("GET */zip", status=410, headers={"Deprecation": "true"}, body=says("Gone"))
     with pytest.raises(Refused):
         storage(server).open(KESTREL, artifact)

@@ -92,7 +92,7 @@ async def test_a_private_repository_of_others_is_not_there_or_not_for_this_accou
 @pytest.mark.parametrize(
     ("token", "sentence"),
     [
-        ("", f"The download needs a token, even where listing does not. {SIGN_IN}"),
+        ("", f"The download needs a token, even for public data. {SIGN_IN}"),
         (NO_SCOPE_TOKEN, "The token lacks a permission. It needs the permission actions=read."),
     ],
 )
@@ -106,7 +106,7 @@ def test_a_download_that_is_refused_says_what_it_needs(token: str, sentence: str
 @pytest.mark.parametrize(
     ("token", "sentence"),
     [
-        ("", f"Deleting needs a token that may write. {SIGN_IN}"),
+        ("", f"Deleting needs a token with write access. {SIGN_IN}"),
         (READ_ONLY_TOKEN, "The token lacks a permission. It needs the permission actions=write."),
     ],
 )
@@ -186,7 +186,7 @@ async def test_what_is_known_of_one_token_is_not_said_of_the_next() -> None:
         (
             Account(login="a"),
             [
-                "? list      not told: private repositories need the permission Actions: read",
+                "? list      unknown: private repositories need the permission Actions: read",
                 "? download  not told: needs the permission Actions: read",
                 "? delete    not told: needs the permission Actions: write",
             ],

@@ -56,7 +56,6 @@ class Traveler:
         assert await first_pages(ask.artifacts(repository, run_id), 100)
         assert await first_pages(ask.artifacts(repository, run_id, name=artifacts[0].name), 100)
         await ask.rate_limit()
-        await ask.api_versions()
         return artifacts
 
     async def close(self) -> None:

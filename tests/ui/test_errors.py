@@ -149,15 +149,15 @@ async def test_a_token_without_scopes_cannot_download(tmp_path: Path) -> None:
 async def test_without_a_token_a_download_says_how_to_sign_in(tmp_path: Path) -> None:
     program = Program(RECORDER, token=None, directory=tmp_path)
     async with program.running("3", "d", "enter", "w", size=LARGE) as pilot:
-        await says(pilot, "✗ failed", "needs a token, even where listing does not.", "Sign in (S, or artifact-tui")
+        await says(pilot, "✗ failed", "needs a token, even for public data.", "Sign in (S, or artifact-tui")
 
 
 DOWNLOADS: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "expired": (
         "GET */zip",
         refused(410, "Artifact has expired"),
-        "The artifact has expired; its files are gone.",
-        "Re-run its workflow to make it again.",
+        "The artifact has expired and its files are deleted.",
+        "Re-run its workflow to build it again.",
     ),
     "not there": (
         "GET */zip",

@@ -161,7 +161,7 @@ async def test_a_download_without_a_token_asks_for_one(tmp_path: Path) -> None:
     """Listing went without; the sentence stays with the transfer as well."""
     program = signing_program(tmp_path, directory=tmp_path / "dist")
     async with program.running("3", "d", "enter") as pilot:
-        await says(pilot, "Sign in to github.com", "The download needs a token, even where listing does not.")
+        await says(pilot, "Sign in to github.com", "The download needs a token, even for public data.")
         await pilot.press(*DEMO_TOKEN, "enter")
         await says(pilot, "Where should the token be stored?")
         await pilot.press("enter")
@@ -278,7 +278,7 @@ async def test_a_token_of_another_account_than_the_one_asked_for_is_not_taken(tm
     async with program.running("S") as pilot:
         await says(pilot, "Sign in to lena-marchetti@github.com")
         await pilot.press(*DEMO_TOKEN, "enter")
-        await says(pilot, "This is a token of mira-holm; lena-marchetti is asked for.")
+        await says(pilot, "This token belongs to mira-holm, not to lena-marchetti.")
         await pilot.press("ctrl+u", *OUTSIDER_TOKEN, "enter")
         await says(pilot, "as lena-marchetti", "Where should the token be stored?")
         await pilot.press("end", "enter")

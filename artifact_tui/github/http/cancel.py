@@ -1,7 +1,7 @@
-"""What the threads of a storage wait for, so that the waiting can be ended from any other thread.
+"""Scopes that let one thread stop the waiting of another.
 
-Closing a client or a socket does not wake a thread that waits for bytes; shutting the socket down does. Which socket
-a request goes over is decided deep inside httpx, from a pool, so each socket notes itself who waits for it.
+Closing a client or a socket does not wake a thread that waits for bytes; shutting the socket down does. httpx picks the
+socket from a pool, so each socket records the scope of the waiting thread.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Result = TypeVar("Result")
 
 
 class HttpCancelScope:
-    """All that one piece of work asks for; implements :class:`artifact_tui.domain.provider.CancelScope`."""
+    """The scope of one piece of work; implements :class:`artifact_tui.domain.provider.CancelScope`."""
 
     def __init__(self) -> None:
         self._closed = threading.Event()
@@ -31,11 +31,11 @@ class HttpCancelScope:
 
     @property
     def closed(self) -> bool:
-        """Whether it was, by anybody."""
+        """Whether the scope was closed."""
         return self._closed.is_set()
 
     def close(self) -> None:
-        """End what is waited for; what is asked from now on fails at once."""
+        """Stop current requests, and fail later ones at once."""
         with self._lock:
             self._closed.set()
             streams, answers = tuple(self._in_use), tuple(self._answers)
@@ -45,11 +45,11 @@ class HttpCancelScope:
             answer.close()
 
     def wait(self, seconds: float) -> None:
-        """Let time pass, until it is closed at the latest."""
+        """Wait, until the scope is closed at the latest."""
         self._closed.wait(seconds)
 
     def use(self, stream: httpcore.NetworkStream, work: Callable[[], Result]) -> Result:
-        """Do what blocks on ``stream``."""
+        """Run ``work``, which blocks on ``stream``."""
         with self._lock:
             if self._closed.is_set():
                 raise ConnectionAbortedError
@@ -62,7 +62,7 @@ class HttpCancelScope:
 
     @contextlib.contextmanager
     def reading(self, answer: httpx.Response) -> Iterator[None]:
-        """While an answer is read that comes over no socket but from within the process, as those of the demo do."""
+        """Register an in-process response, such as the demo's, while it is read: it has no socket."""
         if "network_stream" in answer.extensions:
             yield
             return
@@ -78,7 +78,7 @@ class HttpCancelScope:
 
 
 class CancelScopes:
-    """Those of one storage; a thread that has opened none of its own shares one with all such threads."""
+    """The scopes of one store; threads without a scope share one."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -88,13 +88,13 @@ class CancelScopes:
 
     @property
     def current(self) -> HttpCancelScope:
-        """The calling thread's, the innermost one."""
+        """The innermost scope of the calling thread."""
         line: HttpCancelScope = getattr(self._own, "line", self._shared)
         return line
 
     @contextlib.contextmanager
     def open(self) -> Iterator[HttpCancelScope]:
-        """Open a scope for what the calling thread asks in the context."""
+        """Open a scope for the calling thread's requests in the context."""
         line, outer = HttpCancelScope(), self.current
         with self._lock:
             self._open.add(line)
@@ -109,7 +109,7 @@ class CancelScopes:
                 self._open.discard(line)
 
     def close(self) -> None:
-        """Close all, also those to come."""
+        """Close all scopes, also later ones."""
         with self._lock:
             self._shared.close()
             lines = tuple(self._open)
@@ -118,10 +118,10 @@ class CancelScopes:
 
 
 def shut_down(connection: object) -> None:
-    """End a socket in both directions, so that every read and write of it returns; closing it would wake nobody."""
+    """Shut a socket down in both directions, so every read and write returns."""
     if not isinstance(connection, socket.socket):
         return
     try:
-        socket.socket.shutdown(connection, socket.SHUT_RDWR)  # the plain one: ssl's own would unwrap it meanwhile
+        socket.socket.shutdown(connection, socket.SHUT_RDWR)  # ssl's own shutdown would remove TLS
     except OSError:
-        return  # it was closed already
+        return  # already closed

@@ -1,4 +1,4 @@
-"""Which certificates are trusted, and what is wrong with one that is not."""
+"""Trusted certificates, and what is wrong with others."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from pathlib import Path
 from artifact_tui.domain.provider import Offline
 from artifact_tui.text import printable
 
-_OWN_AUTHORITY = (
-    "If your company has its own, put its certificate into the system's store or name it in SSL_CERT_FILE or --ca-file."
-)
+_OWN_AUTHORITY = "If your company has its own, add its certificate to the system's store, SSL_CERT_FILE or --ca-file."
 _CLOCK = "Check the clock of this machine, or tell the server's administrator."
-_ELSEWHERE = "Check the host. A proxy or sign-in page may answer in its place."
+_ELSEWHERE = "Check the host. A proxy or sign-in page may be in between."
 _SELF_MADE = "If the server is yours, name its certificate in SSL_CERT_FILE or --ca-file."
 _WORDS = {
     9: ("is not valid yet", _CLOCK),
@@ -27,7 +25,7 @@ _WORDS = {
     62: ("is for another host", _ELSEWHERE),
     64: ("is for another host", _ELSEWHERE),
 }
-"""What is wrong, and what to do, by OpenSSL's number (``X509_V_ERR_…`` in x509_vfy.h)."""
+"""The problem and the next step, by OpenSSL's number (``X509_V_ERR_…`` in x509_vfy.h)."""
 _BY_TEXT = (
     ("expired", 10),
     ("not yet valid", 9),
@@ -35,7 +33,7 @@ _BY_TEXT = (
     ("self-signed certificate in", 19),
     ("revoked", 23),
 )
-"""The same by the words of systems that have no such numbers."""
+"""The numbers by the texts of systems without numbers."""
 
 
 def trusted(environ: Mapping[str, str], ca_file: str) -> ssl.SSLContext:
@@ -56,7 +54,7 @@ def trusted(environ: Mapping[str, str], ca_file: str) -> ssl.SSLContext:
 
 
 def untrusted(whose: str, error: ssl.SSLCertVerificationError) -> Offline:
-    """Return the error for an untrusted certificate of ``whose``; OpenSSL reports the first problem only."""
+    """Return the error for an untrusted certificate of ``whose``; OpenSSL reports only the first problem."""
     said = (getattr(error, "verify_message", "") or "").lower()
     by_text = next((number for words, number in _BY_TEXT if words in said), 0)
     wrong, step = _WORDS.get(getattr(error, "verify_code", 0) or by_text, ("is not trusted", _OWN_AUTHORITY))

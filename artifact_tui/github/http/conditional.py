@@ -1,6 +1,6 @@
-"""Answers kept for conditional requests: ``If-None-Match`` makes a second look free of the primary rate limit.
+"""Stored responses for conditional requests, which are free of the primary rate limit.
 
-Kept in memory only; :class:`AnswerStore` is where a store on disk would go.
+They are kept in memory; :class:`AnswerStore` allows for a store on disk.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from artifact_tui.github.http.response import Response
 
 
 class AnswerKey(Struct, frozen=True):
-    """What an answer depends on; ``identity`` tells accounts apart and means nothing outside this process."""
+    """What a response depends on; ``identity`` tells accounts apart within this process."""
 
     url: str
     accept: str
@@ -23,17 +23,17 @@ class AnswerKey(Struct, frozen=True):
 
 
 class AnswerStore(Protocol):
-    """Somewhere to keep answers; only those with an ETag come here."""
+    """A store of responses with an ETag."""
 
     def get(self, key: AnswerKey) -> Response | None:
-        """Return the answer kept under ``key``, None without one."""
+        """Return the response for ``key``; None for none."""
 
     def put(self, key: AnswerKey, answer: Response) -> None:
-        """Keep an answer in place of an older one."""
+        """Store a response, in place of an older one."""
 
 
 class MemoryStore:
-    """Keeps the answers used last, up to a number of bytes of bodies."""
+    """A store of the responses used last, limited by the size of their bodies."""
 
     def __init__(self, capacity: int = 32 * 1024 * 1024) -> None:
         self._capacity = capacity
@@ -41,14 +41,14 @@ class MemoryStore:
         self._answers: OrderedDict[AnswerKey, Response] = OrderedDict()
 
     def get(self, key: AnswerKey) -> Response | None:
-        """Return the answer kept under ``key``, which is now the one used last."""
+        """Return the response for ``key``, and mark it as used last."""
         answer = self._answers.get(key)
         if answer is not None:
             self._answers.move_to_end(key)
         return answer
 
     def put(self, key: AnswerKey, answer: Response) -> None:
-        """Keep an answer, and forget those not used for longest when they no longer fit."""
+        """Store a response, and drop those not used for the longest time."""
         old = self._answers.pop(key, None)
         self._size += len(answer.body) - (len(old.body) if old else 0)
         self._answers[key] = answer

@@ -1,7 +1,7 @@
-"""Clients of httpx as this program wants them, and httpx's exceptions turned into :class:`Offline`.
+"""Clients of httpx, and its exceptions as :class:`Offline`.
 
-Nothing of an exception's own text is shown: it may hold a token (an illegal header value is quoted in full) or a
-signed address.
+The text of its exceptions is never shown: it may contain a token (an invalid header value is quoted in full) or a
+signed URL.
 """
 
 from __future__ import annotations
@@ -32,14 +32,13 @@ _ONLINE = "Check the network connection."
 
 
 class Interrupted(Offline):
-    """The connection broke after it was made: another try may well succeed."""
+    """The connection was lost; a retry may succeed."""
 
 
 def async_client(transport: httpx.AsyncBaseTransport | None = None, ca_file: str = "") -> httpx.AsyncClient:
-    """Return a client without cookies, redirects or default headers; it also trusts ``ca_file``.
+    """Return a client without cookies, redirects or default headers, which also trusts ``ca_file``.
 
-    Raises :class:`Offline` for certificates that cannot be used; a proxy that cannot be used is told of by the
-    requests that it concerns.
+    Raises :class:`Offline` for unusable certificates; an unusable proxy fails the requests that need it.
     """
     way = transport or AsyncRoutedTransport(trusted(os.environ, ca_file), LIMITS)
     return httpx.AsyncClient(transport=way, **_options())
@@ -48,23 +47,23 @@ def async_client(transport: httpx.AsyncBaseTransport | None = None, ca_file: str
 def blocking_client(
     transport: httpx.BaseTransport | None = None, timeout: httpx.Timeout = TIMEOUT, ca_file: str = ""
 ) -> httpx.Client:
-    """Return the same for threads."""
+    """Return the client for threads."""
     way = transport or RoutedTransport(trusted(os.environ, ca_file), LIMITS)
     return httpx.Client(transport=way, **(_options() | {"timeout": timeout}))
 
 
 def timeouts(*, connect: float = CONNECT, stall: float = STALL) -> httpx.Timeout:
-    """At most ``connect`` seconds to reach a server, and at most ``stall`` without a byte from or to it."""
+    """Return the limits: ``connect`` seconds to reach a server, ``stall`` seconds without a byte."""
     return httpx.Timeout(connect=connect, read=stall, write=stall, pool=60.0)
 
 
 @contextmanager
 def plain_words(name: str) -> Iterator[None]:
-    """Turn what httpx raises while talking to ``name`` into :class:`Offline` or :class:`ServerTrouble`."""
+    """Convert httpx's exceptions while talking to ``name`` to :class:`ProviderError`."""
     try:
         yield
     except httpx.ProxyError as error:
-        if str(error).startswith("407"):  # the answer to CONNECT; the text is httpcore's own
+        if str(error).startswith("407"):  # the response to CONNECT, in httpcore's words
             raise proxy_wants_password(name, _address_of(error)) from None
         step = _way_step(_address_of(error), _NO_PROXY_KNOWN)
         raise Offline(f"The proxy on the way to {name} refused.", step) from None
@@ -76,7 +75,7 @@ def plain_words(name: str) -> Iterator[None]:
         raise _not_connected(name, error) from None
     except (httpx.LocalProtocolError, httpx.DecodingError, httpx.UnsupportedProtocol, httpx.InvalidURL):
         raise ServerTrouble(f"Invalid response from {name}.", "A proxy may have changed it.") from None
-    except UnicodeError:  # of the codec for names in DNS
+    except UnicodeError:  # from the IDNA codec
         raise Refused(f"{printable(name, 80)} is not a valid host name.", "Check the host.") from None
     except (httpx.TransportError, httpx.StreamError, ssl.SSLError, OSError):
         raise Interrupted(f"Connection to {name} lost.", "Try again.") from None
@@ -112,12 +111,12 @@ def _not_connected(name: str, error: httpx.ConnectError) -> Offline:
 
 
 def _way_step(url: str, without: str) -> str:
-    """Return what to check when there is no connection: the proxy, if there is one."""
+    """Return the proxy to check, or ``without`` if there is none."""
     return proxy_step(url, os.environ) or without
 
 
 def _address_of(error: httpx.RequestError) -> str:
-    """Where the request went that failed, without its path and query; empty when that is not known."""
+    """Return the failed request's origin; empty if unknown."""
     try:
         url = error.request.url
     except RuntimeError:
@@ -126,7 +125,7 @@ def _address_of(error: httpx.RequestError) -> str:
 
 
 def proxy_wants_password(name: str, url: str) -> Refused:
-    """Return the error for status 407, which only a proxy on the way to ``url`` sends; a retry cannot help."""
+    """Return the error for status 407, which only a proxy for ``url`` sends; a retry cannot help."""
     step = _way_step(url, _NO_PROXY_KNOWN)
     return Refused(f"The proxy on the way to {name} requires a user name and password.", step)
 
@@ -137,7 +136,7 @@ def _limit(error: httpx.TimeoutException, kind: Literal["connect", "read"]) -> s
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield an exception and all that led to it, groups included (asyncio tries several addresses at once)."""
+    """Yield an exception and its causes, groups included (asyncio tries several addresses at once)."""
     waiting: list[BaseException] = [error]
     seen: set[int] = set()
     while waiting:

@@ -1,4 +1,4 @@
-"""From an answer that is no success to the error that says it in plain words.
+"""Errors for failed responses, in plain words.
 
 Sources: GitHub's documentation on troubleshooting, rate limits, API versions and single sign-on for the REST API.
 """
@@ -28,8 +28,6 @@ from artifact_tui.github.http.connections import proxy_wants_password
 from artifact_tui.github.http.non_api_response import IN_BETWEEN, PLAIN_TEXT, Foreign, read_foreign
 from artifact_tui.github.http.requests import Request, is_below
 from artifact_tui.github.http.response import Complaint, Response, read_complaint
-from artifact_tui.github.http.token_advice import Advice
-from artifact_tui.github.http.token_advice import sentence as as_sentence
 from artifact_tui.github.rate_limit import (
     SECONDARY_WAIT,
     limited,
@@ -38,7 +36,8 @@ from artifact_tui.github.rate_limit import (
     secondary_limit,
     until_reset,
 )
-from artifact_tui.github.tokens.credentials import Access
+from artifact_tui.github.tokens.credentials import Access, token_variables
+from artifact_tui.github.tokens.sources import GH, THIS_RUN
 from artifact_tui.text import printable
 
 _SECONDARY = re.compile(r"secondary rate|abuse detection", re.IGNORECASE)
@@ -51,19 +50,15 @@ _FILTERED = "A proxy or web filter may block them: use another network, or ask i
 
 
 class Refusals:
-    """Makes the errors of one host and account."""
+    """The errors of one host and account."""
 
     def __init__(self, host: Host, access: Access, clock: Callable[[], datetime]) -> None:
         self._host = host
         self._access = access
         self._clock = clock
-        self._advice = Advice(host, access)
 
     def error(self, request: Request, answer: Response) -> ProviderError:
-        """Return the error for an answer with a status that ``request`` does not expect.
-
-        What is not the API's own JSON comes from something on the way, which is said before anything else.
-        """
+        """Return the error for a status that ``request`` does not expect; a foreign response is reported first."""
         complaint = read_complaint(answer)
         foreign = None if complaint.is_json else read_foreign(answer.headers, answer.body)
         if answer.status in {403, 429} and (limited := self.rate_limited(answer, complaint, foreign)):
@@ -86,39 +81,59 @@ class Refusals:
         return self._refused(request, answer, complaint)
 
     def no_json(self, request: Request, answer: Response) -> ProviderError:
-        """Return the error for a good status with a body that is not the API's."""
+        """Return the error for a good status whose body is not the API's."""
         foreign = read_foreign(answer.headers, answer.body)
         return self._foreign(request, answer, foreign) if foreign else nonsense()
 
     def rate_limited(
         self, answer: Response, complaint: Complaint, foreign: Foreign | None = None
     ) -> RateLimited | None:
-        """Tell the rate limits from other refusals: the primary one ends at its reset time, secondary ones when told.
+        """Return the error for a primary or secondary rate limit; None for other refusals.
 
-        A secondary limit that does not say how long it lasts is waited for a minute, as documented.
+        A secondary limit without a time lasts a minute, as documented.
         """
         now = self._clock()
         waiting = retry_after(answer.headers, now)
         secondary = bool(_SECONDARY.search(complaint.message)) or complaint.documentation_url.endswith(_SECONDARY_PAGES)
         if waiting is None and not secondary and answer.headers.get("x-ratelimit-remaining") == "0":
-            instead = "" if self._access.credential else as_sentence(self._advice.sign_in)
+            instead = "" if self._access.credential else _as_sentence(self._sign_in)
             return primary_limit(until_reset(answer.headers, now), now, instead)
         if waiting is None and not secondary and answer.status != 429:
             return None
         if foreign is not None and not foreign.is_githubs:
-            sentence = foreign.sentence(self._an_answer, answer.status)
-            return limited(sentence, foreign.next_step, SECONDARY_WAIT if waiting is None else waiting, now)
+            wait = SECONDARY_WAIT if waiting is None else waiting
+            return limited(foreign.sentence(self._an_answer, answer.status), foreign.next_step, wait, now)
         return secondary_limit(waiting, now)
 
     @property
     def _an_answer(self) -> str:
         return f"an answer from {self._host.name}"
 
-    def _foreign(self, request: Request, answer: Response, foreign: Foreign) -> ProviderError:
-        """Return a page below 400 or from 500 on may pass.
+    @property
+    def _sign_in(self) -> str:
+        """The clause about how to sign in; variables do not name an account."""
+        variable = "" if self._host.account else f", or set {token_variables(self._host)[0]}"
+        return f"sign in (S, or {self._login}){variable}"
 
-        A refusal on the way does not, and meets every delete alike.
-        """
+    @property
+    def _another_token(self) -> str:
+        """The clause about how to use another token; the source of the current one wins over stored tokens."""
+        source = self._access.credential.source if self._access.credential else ""
+        if source == THIS_RUN:
+            return "use another"
+        if source in token_variables(self._host):
+            return f"set another in {source}, or sign in for this run (S)"
+        if source == GH:
+            return f"run gh auth login --hostname {self._host.name}, or sign in for this run (S)"
+        return f"sign in again (S, or {self._login})"
+
+    @property
+    def _login(self) -> str:
+        is_default = self._host.label == "github.com"
+        return "artifact-tui auth login" + ("" if is_default else f" --host {self._host.label}")
+
+    def _foreign(self, request: Request, answer: Response, foreign: Foreign) -> ProviderError:
+        """Return the error for a foreign response; below 400 or from 500 on it may be temporary."""
         sentence = foreign.sentence(self._an_answer, answer.status)
         if answer.status >= 500:
             if foreign.is_githubs:
@@ -132,22 +147,21 @@ class Refusals:
     def _signed_out(self, request: Request, answer: Response, complaint: Complaint) -> ProviderError:
         credential = self._access.credential
         if credential is None and request.method == "DELETE":
-            return SignedOut("Deleting needs a token that may write.", as_sentence(self._advice.sign_in))
+            return SignedOut("Deleting needs a token with write access.", _as_sentence(self._sign_in))
         if credential is None:
-            return SignedOut(f"{self._host.name} requires a token for this.", as_sentence(self._advice.sign_in))
+            return SignedOut(f"{self._host.name} requires a token for this.", _as_sentence(self._sign_in))
         return SignedOut(
             f"{self._host.name} does not accept the token {credential.origin}.",
-            f"It is wrong, expired or revoked: {self._advice.another_token}.",
+            f"It is wrong, expired or revoked: {self._another_token}.",
         )
 
     def _forbidden(self, request: Request, answer: Response, complaint: Complaint) -> ProviderError:
-        """Return the server's own sentence wins: the headers about permissions are sent with good answers too."""
+        """Return the error for 403; the server's message wins, because good responses carry permission headers, too."""
         sso = answer.headers.get("x-github-sso", "")
         if sso.startswith("required"):
             return self._sso_required(sso, complaint)
         if self._access.credential is None and (not complaint.message or _TOKEN_HELPS.search(complaint.message)):
-            sentence = f"{request.what} needs a token, even where listing does not."
-            return TokenNeeded(sentence, as_sentence(self._advice.sign_in))
+            return TokenNeeded(f"{request.what} needs a token, even for public data.", _as_sentence(self._sign_in))
         scope = _missing_scope(answer) if _is_generic(complaint) else ""
         if not scope and "actions scope" in complaint.message:
             scope = "actions=read"
@@ -166,26 +180,22 @@ class Refusals:
         return SsoRequired("This organization requires single sign-on.", f"{step} {said}".rstrip(), url=url)
 
     def _not_found(self, request: Request, answer: Response, complaint: Complaint) -> ProviderError:
-        signed_in = self._access.credential is not None
-        step = (
-            "Check the name, or sign in with another token."
-            if signed_in
-            else f"If it is private, {self._advice.sign_in}."
-        )
+        other = "Check the name, or sign in with another token."
+        step = other if self._access.credential else f"If it is private, {self._sign_in}."
         return NotFound(f"{request.what} was not found, or this account cannot access it.", step)
 
     def _gone(self, request: Request, answer: Response, complaint: Complaint) -> ProviderError:
         retired = "deprecation" in answer.headers or "sunset" in answer.headers or is_about_version(complaint)
         if request.redirects_away and not retired:
             return ArtifactExpired(
-                "The artifact has expired; its files are gone.", "Re-run its workflow to make it again."
+                "The artifact has expired and its files are deleted.", "Re-run its workflow to build it again."
             )
         return Refused(f"{self._host.name} no longer serves this version of its API.", "Update artifact-tui.")
 
     def _unsupported(
         self, request: Request, answer: Response, complaint: Complaint, foreign: Foreign | None
     ) -> ProviderError:
-        """405 and 501 are about the method itself (RFC 9110, 15.5.6 and 15.6.2): the next request fares no better."""
+        """Return the error for 405 and 501, which concern the method itself (RFC 9110, 15.5.6 and 15.6.2)."""
         said = complaint.quoted_with_page or (foreign.next_step if foreign else "")
         if request.method == "DELETE":
             sentence = f"Deletes do not get through to {self._host.name} (status {answer.status})."
@@ -211,27 +221,27 @@ class Refusals:
 
 
 def _is_final(request: Request, status: int) -> bool:
-    """Whether a delete was refused for good; 408 and 425 ask for another try (RFC 9110, 15.5.9; RFC 8470, 5.2)."""
+    """Return whether a delete was refused for good; 408 and 425 allow a retry (RFC 9110, 15.5.9; RFC 8470, 5.2)."""
     return request.method == "DELETE" and 400 <= status < 500 and status not in {408, 425}
 
 
 def _is_generic(complaint: Complaint) -> bool:
-    """Whether the server gives no reason of its own, so that the permission that it names is one."""
+    """Return whether the server gives no reason, so the missing permission is the reason."""
     return not complaint.message or complaint.message.lower().startswith("resource not accessible")
 
 
 def _no_api(host: Host) -> Refused:
-    """Every GitHub answers these paths, if only with 401."""
+    """Return the error for a 404 of a path that every GitHub server has."""
     return Refused(f"No GitHub API found at {printable(host.base_url, 60)}.", "Check the host, or use --api-url.")
 
 
 def is_about_version(complaint: Complaint) -> bool:
-    """Whether a 400 or 410 is about the API version that was asked for, and not about the request."""
+    """Return whether a 400 or 410 is about the API version."""
     return bool(_VERSION.search(complaint.message)) or "api-versions" in complaint.documentation_url
 
 
 def _missing_scope(answer: Response) -> str:
-    """Return the missing permission, if the server names it: fine-grained tokens first, then classic ones."""
+    """Return the missing permission, if the server names it, for fine-grained tokens or else classic ones."""
     permissions = answer.headers.get("x-accepted-github-permissions", "")
     if permissions:
         return permissions if re.fullmatch(r"[a-z_=,; ]{1,200}", permissions) else ""
@@ -240,6 +250,10 @@ def _missing_scope(answer: Response) -> str:
         return ""
     granted = _words(answer.headers.get("x-oauth-scopes", ""))
     return "" if set(accepted) & set(granted) else " or ".join(accepted)
+
+
+def _as_sentence(clause: str) -> str:
+    return f"{clause[:1].upper()}{clause[1:]}."
 
 
 def _words(header: str) -> list[str]:

@@ -1,7 +1,7 @@
-"""What happens around one request, as steps: retries, redirects, API version, conditional requests.
+"""The steps of one request: retries, redirects, API version, conditional requests.
 
-The rules are a generator that yields what to do and is sent what came of it, so that the asynchronous and the
-blocking transport follow the very same ones, and tests can play the network.
+The rules are a generator that yields steps and receives their results, so the asynchronous and the blocking client
+share them, and tests can play the network.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ LOG = logging.getLogger("artifact_tui.requests")
 
 
 _ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]*"')
-"""RFC 9110, 8.8.3; what is none cannot be sent back in a header."""
+"""RFC 9110, 8.8.3; an invalid ETag cannot be sent back."""
 ACROSS_ORGANIZATIONS = ("/user/repos", "/search/repositories")
-"""Lists from which organizations may be left out in silence, but for a header (GitHub's documentation, "SAML SSO")."""
+"""Lists that silently leave out organizations, except for a header (GitHub's documentation, "SAML SSO")."""
 
 
 META = Request(path="/meta", what="The server's description", stored=False)
@@ -49,7 +49,7 @@ class _Meta(Struct):
 
 
 class Outgoing(Struct, frozen=True):
-    """A step: send this, and give back the :class:`Response` or the :class:`Offline` that came of it."""
+    """A step: send this request; the result is a :class:`Response` or an :class:`Offline`."""
 
     method: Method
     url: str
@@ -57,7 +57,7 @@ class Outgoing(Struct, frozen=True):
 
 
 class Delay(Struct, frozen=True):
-    """A step: let this many seconds pass."""
+    """A step: wait this many seconds."""
 
     seconds: float
 
@@ -71,7 +71,7 @@ async def drive(
     send: Callable[[Outgoing], Awaitable[Response]],
     sleep: Callable[[float], Awaitable[object]],
 ) -> Result:
-    """Do the steps one by one and return their result; ``sleep`` takes seconds, an :class:`Offline` goes to them."""
+    """Carry out the steps and return their result; :class:`Offline` is raised inside the generator."""
     try:
         step = next(steps)
         while True:
@@ -93,7 +93,7 @@ async def drive(
 def drive_blocking(
     steps: Steps[Result], send: Callable[[Outgoing], Response], sleep: Callable[[float], object]
 ) -> Result:
-    """Do the same in a thread, where nothing is awaited, so that the first step of the coroutine is its last."""
+    """Carry out the steps in a thread; nothing is awaited, so one ``send`` finishes the coroutine."""
 
     async def send_now(step: Outgoing) -> Response:
         return send(step)
@@ -132,11 +132,11 @@ class Exchange:
 
     @property
     def host(self) -> Host:
-        """The server that all requests go to."""
+        """The server that receives all requests."""
         return self.record.host
 
     def learn_release(self) -> Steps[None]:
-        """Ask an Enterprise Server what release it is, once, before anything that depends on it."""
+        """Request an Enterprise Server's release, once, before anything that depends on it."""
         if not self.record.wants_probe:
             return
         try:
@@ -149,7 +149,7 @@ class Exchange:
             self.record.probed(_installed_version(answer))
 
     def steps(self, request: Request) -> Steps[Response]:
-        """All steps of one request; the generator's value is the good answer, errors are raised out of it."""
+        """Yield the steps of one request; return the successful response or raise an error."""
         url = request.url(self.host)
         for _ in range(5):
             version = self.record.api_version
@@ -163,11 +163,10 @@ class Exchange:
         raise Refused(f"{self.host.name} redirects in a circle.", "Try again later.")
 
     def _persistently(self, request: Request, url: str, version: str) -> Steps[Response]:
-        """Send it again, as often as the policy says, after trouble that passes."""
+        """Retry temporary failures, as often as the policy allows."""
         tries = 1
         while True:
-            failure: Interrupted | None = None
-            answer: Response | None = None
+            failure = answer = None
             try:
                 answer = yield from self._conditionally(request, url, version)
             except Interrupted as error:
@@ -183,7 +182,7 @@ class Exchange:
             yield Delay(wait)
 
     def _wait(self, tries: int, answer: Response | None) -> float | None:
-        """Seconds before the next try; None when there should be none, or the server wants too long a pause."""
+        """Return the seconds before the next attempt; None for no further attempt."""
         if answer is not None and answer.status not in {403, 429, 500, 502, 503, 504}:
             return None
         told = None if answer is None else retry_after(answer.headers, self._clock())
@@ -194,7 +193,7 @@ class Exchange:
         return self._policy.delay(tries, self._draw)
 
     def _conditionally(self, request: Request, url: str, version: str) -> Steps[Response]:
-        """Ask whether it has changed where an older answer is kept."""
+        """Send the request; if an older response is stored, send its ETag."""
         credential = self._access.credential
         token = credential.token if credential else None
         headers = headers_for(self.host, url, token, version)

@@ -1,4 +1,4 @@
-"""Answers that are not the API's: web pages and plain text from filters, proxies and sign-in pages."""
+"""Responses that are not the API's: web pages and plain text from filters, proxies and sign-in pages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TAG = re.compile(r"<[^>]*>")
 
 
 class Foreign(NamedTuple):
-    """A foreign answer: ``title`` quotes it and ``sender`` is the name it gives itself; both may be empty."""
+    """A foreign response: ``title`` quotes it, ``sender`` is the name it gives itself; both may be empty."""
 
     kind: str
     title: str
@@ -29,22 +29,22 @@ class Foreign(NamedTuple):
 
     @property
     def is_githubs(self) -> bool:
-        """Whether GitHub's own servers say that they sent it, as their pages about a failure do."""
+        """Whether GitHub's servers sent it, as on their own error pages."""
         return self.sender.lower().split(",")[0] == "github.com"
 
     def sentence(self, instead: str, status: int) -> str:
-        """Return what happened; ``instead`` is what was expected, such as "the artifact"."""
+        """Return what happened; ``instead`` is the expected response, such as "the artifact"."""
         said = f": “{self.title}”" if self.title else ""
         return f"Received {self.kind} instead of {instead} (status {status}){said}."
 
     @property
     def next_step(self) -> str:
-        """What to do, after the sender if it is known."""
+        """The next step, after the sender if known."""
         return f"{self._sent}{IN_BETWEEN}"
 
     @property
     def later(self) -> str:
-        """What to do about a status that may be temporary."""
+        """The next step for a status that may be temporary."""
         return f"{self._sent}Try again in a minute; a web filter or proxy may be in between."
 
     @property
@@ -53,7 +53,7 @@ class Foreign(NamedTuple):
 
 
 def read_foreign(headers: Mapping[str, str], body: bytes) -> Foreign | None:
-    """Return the web page or text that came instead of the API's JSON; None for anything else."""
+    """Return the web page or text sent instead of the API's JSON; None for anything else."""
     kind, _, parameters = headers.get("content-type", "").lower().partition(";")
     text = _decoded(body[:_READ], parameters)
     is_said = kind.strip() in {"text/html", "application/xhtml+xml"}
@@ -70,7 +70,7 @@ def _decoded(body: bytes, parameters: str) -> str:
     charset = re.search(r"charset\s*=\s*\"?([a-z0-9_.:-]{1,40})", parameters)
     try:
         return body.decode(charset[1] if charset else "utf-8", "replace")
-    except (LookupError, ValueError):  # no such charset, or one that is none of text
+    except (LookupError, ValueError):  # unknown, or not a text encoding
         return body.decode("utf-8", "replace")
 
 
@@ -80,6 +80,6 @@ def _words(text: str) -> str:
 
 
 def _sender(headers: Mapping[str, str]) -> str:
-    """``Server``, and the proxies that ``Via`` names (RFC 9110, 10.2.4 and 7.6.3)."""
+    """Return ``Server``, and the proxies in ``Via`` (RFC 9110, 10.2.4 and 7.6.3)."""
     server, via = (headers.get(name, "").strip() for name in ("server", "via"))
     return ", ".join([*([printable(server, 60)] if server else []), *([f"via {printable(via, 80)}"] if via else [])])

@@ -1,4 +1,4 @@
-"""Walking the pages of a listing: the first at once, the others ahead of need but bounded, in order."""
+"""The pages of a list: in order, and requested ahead within limits."""
 
 from __future__ import annotations
 
@@ -24,28 +24,26 @@ SMALL_PAGE_SIZE = 30
 AT_ONCE = 8
 SCARCE = 100
 MOST_ROWS = 200_000
-"""Rows of one listing that are read at most, so that a listing without an end does not take all memory."""
+"""The limit of rows per list, so an endless list does not use all memory."""
 
 
 class Identified(Protocol):
-    """A thing with an id."""
+    """An item with an id."""
 
     @property
     def id(self) -> Hashable:
-        """What tells it from all others of its kind."""
+        """The unique id."""
 
 
 Thing = TypeVar("Thing", bound=Identified)
 
 
 class Walk(Generic[Thing]):
-    """The pages of one listing, without repetitions.
+    """The pages of one list, without repeated items.
 
-    With ``ahead`` above 1, pages after the first are asked for before they are wanted, at most that many at a time,
-    and one at a time when little is left of the rate limit. It ends where the server names no next page, or sends
-    nothing new twice, or after :data:`MOST_ROWS` rows; never at the server's count, which may change meanwhile.
-    ``otherwise`` is walked instead when the server says 404 to ``request``. With ``start``, the ``rest`` of a page of
-    an earlier walk, it continues there.
+    With ``ahead`` above 1, up to that many pages are requested ahead, or one if the rate limit is nearly used up. The
+    list ends at the last page, after two pages without new items, or after ``most`` rows; never at the server's count,
+    which may change. A 404 for ``request`` leads to ``otherwise``. ``start`` is the ``rest`` of an earlier page.
     """
 
     def __init__(
@@ -75,17 +73,17 @@ class Walk(Generic[Thing]):
         self._seen: set[Hashable] = start.seen if start else set()
 
     async def pages(self) -> AsyncGenerator[Page[Thing], None]:
-        """Return the pages as they come, in order; closing the iterator cancels what is under way."""
+        """Yield the pages in order; closing the iterator cancels pending requests."""
         answer = await self._first()
         self._stay_at(answer.url)
         stale = 0
         try:
             while True:
                 whole = self._read(answer.body)
-                goes_on = self._look_ahead(answer, len(whole.items) + whole.skipped)
+                has_next = self._look_ahead(answer, len(whole.items) + whole.skipped)
                 fresh = self._new_of(whole)
                 stale = 0 if fresh else stale + 1
-                page = self._placed(whole, fresh, goes_on=goes_on and stale < 2)
+                page = self._placed(whole, fresh, has_next=has_next and stale < 2)
                 yield page
                 if page.rest is None:
                     return
@@ -103,10 +101,9 @@ class Walk(Generic[Thing]):
         return await self._first_of_some_size()
 
     async def _first_of_some_size(self) -> Response:
-        """Return the first page; a smaller one where the server cannot make a big one in its time.
+        """Return the first page, in a smaller size after a 5xx of an Enterprise Server.
 
-        An Enterprise Server cuts requests off after about ten seconds with a 5xx (GitHub's documentation,
-        "Timeouts").
+        It ends requests after about ten seconds (GitHub's documentation, "Timeouts").
         """
         try:
             return await self._api.get(self._numbered(self._number))
@@ -117,17 +114,17 @@ class Walk(Generic[Thing]):
         return await self._api.get(self._numbered(1))
 
     def _look_ahead(self, answer: Response, count: int) -> bool:
-        """Note what is known of the pages to come and ask for some; whether there is a next one.
+        """Request pages ahead, and return whether there is a next page.
 
-        A Link out of the API is not believed; it only tells that there is more when the page is full.
+        A link to another host is not followed, but on a full page it means that there is more.
         """
         links = read_links(self._api.exchange.host, answer.headers.get("link", ""))
-        goes_on = links.next is not None or (links.foreign and count >= self._size)
+        has_next = links.next is not None or (links.foreign and count >= self._size)
         self._named_last = links.last or self._named_last
-        if goes_on and self._ahead > 1:
+        if has_next and self._ahead > 1:
             self._last = max(self._last, self._number + 1, links.last or 0)
             self._ask()
-        return goes_on
+        return has_next
 
     async def _next(self) -> Response:
         self._number += 1
@@ -148,7 +145,7 @@ class Walk(Generic[Thing]):
         return 1 if scarce else self._ahead
 
     async def _get(self, request: Request) -> Response:
-        """Ask for a page, unless the server has said that it would not answer."""
+        """Request a page, unless the rate limit is known to be used up."""
         limit = self._api.exchange.record.connection.rate_limit
         now = self._clock()
         if limit is not None and limit.remaining == 0 and limit.reset > now.timestamp():
@@ -160,22 +157,19 @@ class Walk(Generic[Thing]):
         return replace(self._request, query=(*self._request.query, ("per_page", str(self._size)), *page))
 
     def _stay_at(self, url: str) -> None:
-        """Ask for the other pages where the first one was found, which differs after a repository was renamed."""
+        """Request the other pages at the first one's URL, which changes after a repository was renamed."""
         self._request = replace(self._request, path=urlunsplit(urlsplit(url)._replace(query="", fragment="")))
 
     def _new_of(self, page: Page[Thing]) -> tuple[Thing, ...]:
-        """Drop what an earlier page had: an insert on the server moves items on to the next page."""
+        """Return the new items; an insert on the server moves items to the next page."""
         items = tuple({item.id: item for item in page.items if item.id not in self._seen}.values())
         self._seen.update(item.id for item in items)
         return items
 
-    def _placed(self, page: Page[Thing], fresh: tuple[Thing, ...], *, goes_on: bool) -> Page[Thing]:
-        """Return the page with its new items only, and what is known of the rest of the listing.
-
-        Where the server counts nothing, the last page that it named tells how many rows there are at least.
-        """
-        is_cut = goes_on and len(self._seen) >= self._most
-        rest = Place(self._number + 1, self._size, self._seen) if goes_on and not is_cut else None
+    def _placed(self, page: Page[Thing], fresh: tuple[Thing, ...], *, has_next: bool) -> Page[Thing]:
+        """Return the page with its new items; without a count, the number of the last page gives a minimum."""
+        is_cut = has_next and len(self._seen) >= self._most
+        rest = Place(self._number + 1, self._size, self._seen) if has_next and not is_cut else None
         total, is_minimum = page.total, page.is_minimum
         if total is None and self._named_last is not None:
             total, is_minimum = (self._named_last - 1) * self._size + 1, True

@@ -1,6 +1,6 @@
-"""The proxy for a request, chosen by the variables that concern its host only.
+"""The proxy for a request, by the environment variables that apply to its host.
 
-Sources: the conventions of curl (``man curl``, "Environment") and of Go for ``NO_PROXY``, which knows networks.
+Sources: the conventions of curl (``man curl``, "Environment") and Go's rules for networks in ``NO_PROXY``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
 class Route(NamedTuple):
     """The route to a host: ``variable`` chose it; ``address`` is the proxy, empty for a direct connection.
 
-    ``written`` is the value as it stands in the variable.
+    ``written`` is the variable's value.
     """
 
     variable: str = ""
@@ -69,25 +69,22 @@ def route_to(url: str, environ: Mapping[str, str]) -> Route:
 
 
 def ignored_settings(url: str, environ: Mapping[str, str]) -> Iterator[Ignored]:
-    """Yield each proxy setting that cannot be used and is not needed on the way to ``url``."""
+    """Yield each proxy setting that is invalid but not needed for ``url``."""
     used = route_to(url, environ)
     for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"):
         route = _named(name, environ)
         if route.address and route != used and not route.is_usable:
-            yield Ignored(route.shown, "cannot be used, and is not needed for this host")
+            yield Ignored(route.shown, "is invalid, but not needed for this host")
     for entry in _entries(environ.get(_spelled("NO_PROXY", environ), "")):
         if not _is_understood(entry):
-            yield Ignored(
-                f"{printable(entry, 80)} in {_spelled('NO_PROXY', environ)}", "is not a host, address or network"
-            )
+            shown = f"{printable(entry, 80)} in {_spelled('NO_PROXY', environ)}"
+            yield Ignored(shown, "is not a host, address or network")
 
 
 def proxy_step(url: str, environ: Mapping[str, str]) -> str:
-    """Return which setting to check if the proxy for ``url`` may be at fault; empty without a proxy."""
+    """Return the proxy setting to check for ``url``; empty without a proxy."""
     route = route_to(url, environ)
-    if not route.address:
-        return ""
-    return f"Check {route.variable}: {without_password(route.written)}."
+    return f"Check {route.variable}: {without_password(route.written)}." if route.address else ""
 
 
 def without_password(proxy: str) -> str:
@@ -98,7 +95,7 @@ def without_password(proxy: str) -> str:
 
 
 def _proxy_for(scheme: str, environ: Mapping[str, str]) -> Route:
-    """``HTTP_PROXY`` in capitals is a header of the client's where a web server has started us (CVE-2016-5385)."""
+    """Ignore uppercase ``HTTP_PROXY`` under a web server, where a client's header sets it (CVE-2016-5385)."""
     for name in (f"{scheme.upper()}_PROXY", "ALL_PROXY"):
         route = _named(name, environ)
         if route.address and not (route.variable == "HTTP_PROXY" and environ.get("REQUEST_METHOD")):
@@ -113,12 +110,12 @@ def _named(name: str, environ: Mapping[str, str]) -> Route:
 
 
 def _spelled(name: str, environ: Mapping[str, str]) -> str:
-    """Return the small spelling wins, as in curl; an empty one says that there is none."""
+    """Return the lowercase name, if it is set, as curl does; an empty value disables the proxy."""
     return name.lower() if name.lower() in environ else name
 
 
 def _of_system(scheme: str, host: str, environ: Mapping[str, str]) -> Route:
-    """Return the settings of macOS, where no variable speaks of proxies at all."""
+    """Return the proxy of the macOS settings, unless a proxy variable is set."""
     names = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
     if sys.platform != "darwin" or any(_spelled(name, environ) in environ for name in names) or proxy_bypass(host):
         return Route()
@@ -131,7 +128,7 @@ def _entries(value: str) -> list[str]:
 
 
 def _covers(entry: str, host: str, port: int) -> bool:
-    """Whether an entry of ``NO_PROXY`` is about a host: by its name or a domain, as an address, or as a network."""
+    """Return whether an entry of ``NO_PROXY`` matches a host: by name, domain, address or network."""
     if entry == "*":
         return True
     if (network := _network(entry)) is not None:
@@ -155,7 +152,7 @@ def _network(entry: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None
 
 
 def _name_and_port(entry: str) -> tuple[str, int | None]:
-    """``HOST``, ``HOST:PORT``, ``[IPv6]:PORT`` or a bare IPv6 address, with or without a scheme before it."""
+    """Parse ``HOST``, ``HOST:PORT``, ``[IPv6]:PORT`` or a bare IPv6 address, with or without a scheme."""
     rest = entry.partition("://")[2] or entry
     if address_literal(rest) is not None:
         return rest, None

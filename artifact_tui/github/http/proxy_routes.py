@@ -1,4 +1,4 @@
-"""Transports for httpx that use the route of the environment for each host."""
+"""Transports for httpx that use the environment's proxy for each host."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Transport = TypeVar("Transport", httpx.HTTPTransport, httpx.AsyncHTTPTransport)
 
 
 class _Routes(Generic[Transport]):
-    """The direct way, and one for each proxy of the environment, made when a request first takes it."""
+    """The direct transport, and one for each proxy, created on first use."""
 
     def __init__(self, kind: type[Transport], trusted: ssl.SSLContext, limits: httpx.Limits) -> None:
         self._kind: type[Transport] = kind
@@ -28,7 +28,7 @@ class _Routes(Generic[Transport]):
         self.adapt: Callable[[Transport], None] = lambda transport: None
 
     def to(self, url: httpx.URL) -> Transport:
-        """Raise :class:`Offline` where the setting for this host cannot be used."""
+        """Return the transport for a URL; raise :class:`Offline` for an invalid proxy setting."""
         host = url.raw_host.decode("ascii")
         bracketed = f"[{host}]" if ":" in host else host
         route = route_to(f"{url.scheme}://{bracketed}{f':{url.port}' if url.port else ''}", os.environ)
@@ -63,7 +63,7 @@ class RoutedTransport(httpx.BaseTransport):
         self.routes = _Routes(httpx.HTTPTransport, trusted, limits)
 
     def adopt(self, adapt: Callable[[httpx.HTTPTransport], None]) -> None:
-        """Hand every transport to ``adapt`` when it is made."""
+        """Call ``adapt`` with every new transport."""
         self.routes.adapt = adapt
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -93,5 +93,5 @@ class AsyncRoutedTransport(httpx.AsyncBaseTransport):
 
 
 def _unusable(route: Route) -> Offline:
-    """Return the value is left out: it may hold a password."""
+    """Return the error without the proxy's address, which may contain a password."""
     return Offline(f"The proxy in {route.variable} cannot be used.", f"Use {', '.join(SCHEMES)}, or unset it.")

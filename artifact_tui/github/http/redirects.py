@@ -1,4 +1,4 @@
-"""Addresses that a server sends us: redirects and links, none of which is followed on trust."""
+"""Redirects and links from a server, which are checked before they are followed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NEXT_STEP = "The request was not sent on. If this host is right, tell its admin
 
 
 class Links(Struct, frozen=True):
-    """What a Link header says of the pages to come; ``foreign`` when it points out of the API."""
+    """The pages of a Link header; ``foreign`` means that it points out of the API."""
 
     next: int | None = None
     last: int | None = None
@@ -26,7 +26,7 @@ class Links(Struct, frozen=True):
 
 
 def read_links(host: Host, header: str) -> Links:
-    """Take the page numbers out of a Link header (RFC 8288); addresses outside the API are not believed."""
+    """Parse the page numbers of a Link header (RFC 8288); URLs outside the API are ignored."""
     numbers: dict[str, int] = {}
     foreign = False
     for address, parameters in _LINK.findall(header):
@@ -44,7 +44,7 @@ def read_links(host: Host, header: str) -> Links:
 
 
 def moved_to(host: Host, url: str, location: str) -> str:
-    """Where a 301, 307 or 308 of the API leads; raises :class:`Refused` unless that is inside the API."""
+    """Return the target of a 301, 307 or 308; raise :class:`Refused` if it is outside the API."""
     target = _joined(url, location)
     if not is_api_address(host, target):
         raise Refused(f"{host.name} redirects to another server, which is not followed.", _NEXT_STEP)
@@ -52,21 +52,21 @@ def moved_to(host: Host, url: str, location: str) -> str:
 
 
 def storage_address(host: Host, url: str, location: str) -> str:
-    """Where the bytes of an archive are; raises :class:`Refused` unless that is a safe place to ask.
+    """Return the download URL; raise :class:`Refused` if it is unsafe.
 
-    https only, except from loopback to loopback; no user name in it; no address literal of this machine, and none of
-    a private network either unless the server may itself stand in one (an Enterprise Server).
+    It must be https (or localhost to localhost), without a user name, and not an address of this machine, nor of a
+    private network unless an Enterprise Server names it.
     """
     target = _joined(url, location)
     parts = urlsplit(target)
     name = parts.hostname or ""
     local = host.is_loopback and is_loopback(name)
     if parts.scheme != "https" and not (parts.scheme == "http" and local):
-        raise Refused("The server sends the download to an address that is not encrypted.", _NEXT_STEP)
+        raise Refused("The server sends the download to an unencrypted URL.", _NEXT_STEP)
     if not name or parts.username is not None or parts.password is not None or "\\" in target:
-        raise Refused("The server sends the download to an address that makes no sense.", _NEXT_STEP)
+        raise Refused("The server sends the download to an invalid URL.", _NEXT_STEP)
     if not local and _is_inside(name, private_too=host.kind.is_cloud):
-        raise Refused("The server sends the download to an address inside a private network.", _NEXT_STEP)
+        raise Refused("The server sends the download to a private network.", _NEXT_STEP)
     return target
 
 
@@ -87,7 +87,7 @@ def _joined(url: str, location: str) -> str:
     except ValueError:
         target, port = "", None
     if not target or port == 0 or not location.strip() or not re.fullmatch(r"[\x21-\x7e]+", target):
-        raise Refused("The server redirects without saying where to.", _NEXT_STEP)
+        raise Refused("The server redirects without a valid target.", _NEXT_STEP)
     return target
 
 

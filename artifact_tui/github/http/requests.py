@@ -1,10 +1,10 @@
-"""Requests to the API as values, and the headers that go with them."""
+"""Requests to the API, and their headers."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Literal
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 from msgspec import Struct
 
@@ -22,11 +22,10 @@ Method = Literal["GET", "DELETE"]
 
 
 class Request(Struct, frozen=True, kw_only=True):
-    """One request to the API.
+    """A request to the API.
 
-    ``path`` is below the base address and quoted (or a whole address of the API); ``what`` names the thing in
-    sentences for the user; ``redirects_away`` says that a 302 is the answer itself (``/zip``); ``stored`` that an
-    answer may be kept for a conditional request.
+    ``path`` is quoted and relative to the base URL, or a full URL of the API; ``what`` names the object in errors;
+    ``redirects_away`` expects a 302 (``/zip``); ``stored`` allows keeping the response for conditional requests.
     """
 
     path: str
@@ -37,13 +36,13 @@ class Request(Struct, frozen=True, kw_only=True):
     stored: bool = True
 
     def url(self, host: Host) -> str:
-        """Return the whole address."""
+        """Return the full URL."""
         start = self.path if self.path.startswith(("http://", "https://")) else host.base_url + self.path
         return f"{start}?{urlencode(self.query, quote_via=quote, errors='replace')}" if self.query else start
 
 
 def path_of(*segments: str | int) -> str:
-    """Quote the segments of a path; raises :class:`NotFound` for one that no server can have, such as ``..``."""
+    """Return a path of quoted segments; raise :class:`NotFound` for an impossible one, such as ``..``."""
     for segment in segments:
         if str(segment) in {"", ".", ".."}:
             raise NotFound("Not found.", "Check the owner and the repository.")
@@ -51,7 +50,7 @@ def path_of(*segments: str | int) -> str:
 
 
 def path_in(repository: RepositoryName, *segments: str | int) -> str:
-    """Quote a path below ``/repos/OWNER/REPO``."""
+    """Return a quoted path below ``/repos/OWNER/REPO``."""
     return path_of("repos", repository.owner, repository.name, *segments)
 
 
@@ -61,14 +60,14 @@ def artifact_request(repository: RepositoryName, artifact_id: int) -> Request:
 
 
 def now() -> datetime:
-    """Return the time by this machine's clock."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)
 
 
 def headers_for(host: Host, url: str, token: Token | None, api_version: str) -> dict[str, str]:
-    """Return the headers of an API request; refuses to build them for any other origin, because of the token.
+    """Return the headers of an API request; refuse any other origin, because of the token.
 
-    ``Accept`` is the same for ``/zip``: servers answer 415 to ``application/octet-stream`` there. A User-Agent is
+    ``Accept`` is the same for ``/zip``, where servers answer 415 to ``application/octet-stream``. A User-Agent is
     mandatory (GitHub's documentation, "User agent required").
     """
     if not is_api_address(host, url):
@@ -82,14 +81,10 @@ def headers_for(host: Host, url: str, token: Token | None, api_version: str) -> 
 
 
 def is_api_address(host: Host, url: str) -> bool:
-    """Whether an address lies inside the API: same scheme, host and port, and below the base address's path."""
+    """Return whether a URL is inside the API: same scheme, host and port, and below the base path."""
     try:
         target, base = urlsplit(url), urlsplit(host.base_url)
-        same = (target.scheme, target.hostname, target.port or _port(target.scheme)) == (
-            base.scheme,
-            base.hostname,
-            base.port or _port(base.scheme),
-        )
+        same = _origin(target) == _origin(base)
     except ValueError:
         return False
     plain = target.username is None and target.password is None and not {".", ".."} & set(target.path.split("/"))
@@ -98,12 +93,12 @@ def is_api_address(host: Host, url: str) -> bool:
 
 
 def is_below(url: str, web_url: str) -> bool:
-    """Return whether an address is on the server's own pages; False for an invalid address."""
+    """Return whether a URL is on the server's own pages; False for an invalid URL."""
     try:
         return urlsplit(url).netloc == urlsplit(web_url).netloc
     except ValueError:
         return False
 
 
-def _port(scheme: str) -> int | None:
-    return {"https": 443, "http": 80}.get(scheme)
+def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
+    return parts.scheme, parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)

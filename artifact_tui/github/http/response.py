@@ -1,4 +1,4 @@
-"""An answer of the API as a value, and what little of an error's body is read."""
+"""A response of the API, and the readable parts of an error's body."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from artifact_tui.text import printable
 
 
 class Response(msgspec.Struct, frozen=True):
-    """An answer, body and all; ``url`` is the address that gave it, after redirects. Headers ignore case."""
+    """A response with its body; ``url`` is the final URL after redirects. Headers ignore case."""
 
     status: int
     headers: Mapping[str, str]
@@ -20,13 +20,13 @@ class Response(msgspec.Struct, frozen=True):
 
     @property
     def is_json(self) -> bool:
-        """Whether it claims to be JSON; proxies and sign-in pages answer in HTML."""
+        """Whether the content type is JSON; proxies and sign-in pages send HTML."""
         kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
         return kind == "application/json" or kind.endswith("+json")
 
 
 class Complaint(msgspec.Struct, frozen=True):
-    """The parts of an error's body that mean something; empty for HTML and other nonsense."""
+    """The meaningful parts of an error's body; empty for HTML and other content."""
 
     is_json: bool = False
     message: str = ""
@@ -35,19 +35,19 @@ class Complaint(msgspec.Struct, frozen=True):
 
     @property
     def quoted(self) -> str:
-        """The server's own words as a sentence for people, or nothing."""
+        """The server's message as a sentence; empty for none."""
         return f"The server says: “{printable(self.message, 600)}”" if self.message else ""
 
     @property
     def quoted_with_page(self) -> str:
-        """The server's sentence with the address of its documentation."""
+        """The server's message with the URL of its documentation."""
         address = self.documentation_url
         is_new = re.fullmatch(r"https?://[\x21-\x7e]{1,300}", address) and address not in self.message
         return " ".join([*([self.quoted] if self.message else []), *([f"See {address}"] if is_new else [])])
 
 
 def read_complaint(answer: Response) -> Complaint:
-    """Read an error's body, whatever it is; ``errors`` in it may be a list or a string and joins the message."""
+    """Parse an error's body; ``errors`` as a string joins the message."""
     try:
         body = msgspec.json.decode(answer.body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -1,4 +1,4 @@
-"""Connections of httpcore that can be ended while somebody waits for them; loaded with the first client."""
+"""Connections of httpcore that another thread can stop; loaded with the first client."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from artifact_tui.github.http.proxy_routes import RoutedTransport
 
 
 def install_backend(lines: CancelScopes, client: httpx.Client) -> None:
-    """Let everything that ``client`` waits for be ended by ``lines``; the one place with private names of httpx.
+    """Let ``lines`` stop everything that ``client`` waits for; the only use of httpx's private names.
 
-    httpx has no public way to its network backend; without one nothing but the early ending is lost.
+    httpx has no public access to its network backend. Without it, only stopping early is lost.
     """
 
     def adopt(transport: httpx.HTTPTransport) -> None:
@@ -29,7 +29,7 @@ def install_backend(lines: CancelScopes, client: httpx.Client) -> None:
 
 
 class CancellableBackend(httpcore.NetworkBackend):
-    """Makes connections as ``backend`` does, each of which tells the line of the thread that waits for it."""
+    """A network backend whose connections stop with the scope of the waiting thread."""
 
     def __init__(self, backend: httpcore.NetworkBackend, lines: CancelScopes) -> None:
         self._backend = backend
@@ -39,43 +39,38 @@ class CancellableBackend(httpcore.NetworkBackend):
         """Return a connection whose thread can be stopped."""
         return CancellableStream(self._backend.connect_tcp(*arguments, **options), self._lines)
 
-    def connect_unix_socket(self, *arguments: Any, **options: Any) -> httpcore.NetworkStream:
-        """Return a connection whose thread can be stopped."""
-        return CancellableStream(self._backend.connect_unix_socket(*arguments, **options), self._lines)
-
     def sleep(self, seconds: float) -> None:
-        """Until the line is closed at the latest."""
+        """Sleep until the scope is closed at the latest."""
         self._lines.current.wait(seconds)
 
 
 class CancellableStream(httpcore.NetworkStream):
-    """Such a connection."""
+    """A connection that stops with the scope of the waiting thread."""
 
     def __init__(self, stream: httpcore.NetworkStream, lines: CancelScopes) -> None:
         self._stream = stream
         self._lines = lines
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Do as the stream does; raises where the scope is closed meanwhile."""
+        """Read; raise if the scope is closed meanwhile."""
         return self._lines.current.use(self._stream, lambda: self._stream.read(max_bytes, timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Do as the stream does; raises where the scope is closed meanwhile."""
+        """Write; raise if the scope is closed meanwhile."""
         self._lines.current.use(self._stream, lambda: self._stream.write(buffer, timeout))
 
     def start_tls(
         self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        """Do as the stream does; raises where the scope is closed meanwhile."""
-        secured = self._lines.current.use(
-            self._stream, lambda: self._stream.start_tls(ssl_context, server_hostname, timeout)
-        )
+        """Start TLS; raise if the scope is closed meanwhile."""
+        start = self._stream.start_tls
+        secured = self._lines.current.use(self._stream, lambda: start(ssl_context, server_hostname, timeout))
         return CancellableStream(secured, self._lines)
 
     def close(self) -> None:
-        """Do as the stream does."""
+        """Close the connection."""
         self._stream.close()
 
     def get_extra_info(self, info: str) -> Any:
-        """Do as the stream does."""
+        """Return the stream's information."""
         return self._stream.get_extra_info(info)

@@ -1,4 +1,4 @@
-"""The one way to the API: every request of provider and storage goes through one of these two classes."""
+"""The clients of the API: every API request goes through one of these two classes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_BODY = 64 * 1024 * 1024
 
 
 class AsyncApi:
-    """The API for the event loop. ``sleep`` takes seconds."""
+    """The API client for the event loop; ``sleep`` takes seconds."""
 
     def __init__(
         self,
@@ -36,17 +36,17 @@ class AsyncApi:
         self._probing = asyncio.Lock()
 
     async def get(self, request: Request) -> Response:
-        """Return the good answer to a request, after its retries and redirects; raises :class:`ProviderError`."""
+        """Return the successful response, after retries and redirects; raise :class:`ProviderError`."""
         await self.learn_release()
         return await drive(self.exchange.steps(request), self._send, self._sleep)
 
     async def learn_release(self) -> None:
-        """Ask an Enterprise Server what release it is, once, before anything that depends on it."""
+        """Request an Enterprise Server's release, once, before anything that depends on it."""
         async with self._probing:
             await drive(self.exchange.learn_release(), self._send, self._sleep)
 
     async def close(self) -> None:
-        """Close every connection; what comes after raises :class:`Offline`."""
+        """Close every connection; later requests raise :class:`Offline`."""
         self._closed = True
         if self._client is not None:
             await self._client.aclose()
@@ -65,7 +65,7 @@ class AsyncApi:
 
 
 class BlockingApi:
-    """The API for threads, several at once. ``sleep`` takes seconds; the default wakes up when the line is closed."""
+    """The API client for threads; the default ``sleep`` ends when the scope is closed."""
 
     def __init__(
         self,
@@ -76,9 +76,7 @@ class BlockingApi:
         lines: CancelScopes | None = None,
         timeout: httpx.Timeout = TIMEOUT,
     ) -> None:
-        from artifact_tui.github.http.streams import (
-            install_backend,  # it loads httpcore, which the first screen does without
-        )
+        from artifact_tui.github.http.streams import install_backend  # loads httpcore, which the first screen avoids
 
         self.exchange = exchange
         self._client = blocking_client(transport, timeout, exchange.record.ca_file)
@@ -88,13 +86,13 @@ class BlockingApi:
         self._probing = threading.Lock()
 
     def get(self, request: Request) -> Response:
-        """Return the good answer to a request, after its retries and redirects; raises :class:`ProviderError`."""
+        """Return the successful response, after retries and redirects; raise :class:`ProviderError`."""
         with self._probing:
             drive_blocking(self.exchange.learn_release(), self._send, self._sleep)
         return drive_blocking(self.exchange.steps(request), self._send, self._sleep)
 
     def close(self) -> None:
-        """Close every connection; what comes after raises :class:`Offline`."""
+        """Close every connection; later requests raise :class:`Offline`."""
         self._lines.close()
         self._client.close()
 

@@ -1,1 +1,1 @@
-"""Where a token comes from, and where it is kept."""
+"""Sources and stores of tokens."""

@@ -1,4 +1,4 @@
-"""Programs that are asked for a secret: without a terminal to prompt on, and never waited for beyond a limit."""
+"""Child processes that return a secret, without a terminal for prompts and with a time limit."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from contextlib import suppress
 from msgspec import Struct
 
 _LAST_WORDS = 0.5
-"""Seconds to wait for a killed child's pipes, which a grandchild may hold open for ever."""
+"""Seconds to wait for a killed child's pipes, which a grandchild may hold open."""
 
 
 class Finished(Struct, frozen=True):
-    """What a child came to; output is not part of the repr, for it may be a secret."""
+    """A child's result; the repr leaves out the output, which may be a secret."""
 
     code: int
     output: bytes
@@ -25,7 +25,7 @@ class Finished(Struct, frozen=True):
 
 
 class Unanswered(Exception):
-    """The child did not end in time; it and all that it started were killed."""
+    """The child did not end in time and was killed, with all its children."""
 
 
 def ask_child(
@@ -37,16 +37,20 @@ def ask_child(
     directory: str | None = None,
     with_errors: bool = False,
 ) -> Finished:
-    """Run ``command`` in its own session in ``directory`` with ``said`` as stdin, and return its output.
+    """Run ``command`` in ``directory`` with ``said`` as stdin, and return its output.
 
-    A session of its own has no controlling terminal, so nothing can prompt over our screen through ``/dev/tty``.
-    Raises :class:`Unanswered` after ``seconds``, and :class:`OSError` when it cannot be started.
+    It runs in a new session without a controlling terminal, so it cannot prompt through ``/dev/tty``. Raises
+    :class:`Unanswered` after ``seconds``, and :class:`OSError` if it cannot be started.
     """
-    stdin = subprocess.PIPE if said else subprocess.DEVNULL
-    stderr = subprocess.STDOUT if with_errors else subprocess.DEVNULL
-    pipe = subprocess.PIPE
+    pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
     child = subprocess.Popen(
-        command, env=dict(environ), cwd=directory, stdin=stdin, stdout=pipe, stderr=stderr, start_new_session=True
+        command,
+        env=dict(environ),
+        cwd=directory,
+        stdin=pipe if said else nothing,
+        stdout=pipe,
+        stderr=subprocess.STDOUT if with_errors else nothing,
+        start_new_session=True,
     )
     try:
         output, _ = child.communicate(said or None, timeout=seconds)

@@ -1,4 +1,4 @@
-"""The token for a server, and where it came from; a token is never shown, and never offered to another server."""
+"""Tokens and their sources; a token is never shown, and never sent to another server."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _PROCESS_KEY = os.urandom(16)
 
 
 class TokenError(UserError):
-    """A token that cannot be one; the sentence never holds the value."""
+    """Text that is not a token; the sentence never contains it."""
 
 
 class Token:
-    """A secret for the Authorization header: repr and str are masked, equality and pickling are not offered."""
+    """A secret for the Authorization header, with a masked repr, and without equality and pickling."""
 
     __slots__ = ("_value",)
 
@@ -37,14 +37,11 @@ class Token:
         self._value = stripped
 
     def reveal(self) -> str:
-        """Return the value itself, for the one place that builds the Authorization header."""
+        """Return the value, for the one place that builds the Authorization header."""
         return self._value
 
     def identity(self, key: bytes = _PROCESS_KEY) -> str:
-        """Return a name for this token that means nothing without the key, to keep answers of accounts apart.
-
-        The usual key is this process's own.
-        """
+        """Return a keyed hash of the token, which tells accounts apart; the default key is this process's."""
         return hashlib.blake2b(self._value.encode(), key=key, digest_size=16).hexdigest()
 
     def __repr__(self) -> str:
@@ -60,19 +57,19 @@ _ORIGINS = {"gh": "of gh", "keyring": "in the keyring", "file": "in the token fi
 
 
 class Credential(Struct, frozen=True):
-    """A token and the name of its source: the variable it stood in, ``gh``, ``keyring``, ``file`` or ``this run``."""
+    """A token and its source: a variable, ``gh``, ``keyring``, ``file`` or ``this run``."""
 
     token: Token
     source: str
 
     @property
     def origin(self) -> str:
-        """The source as it follows "the token"."""
+        """The source in words that follow "the token"."""
         return _ORIGINS.get(self.source, f"in {self.source}")
 
 
 class Access:
-    """The credential in use for one host; signing in replaces it while requests of several threads go on."""
+    """The credential in use for one host; signing in replaces it while threads send requests."""
 
     def __init__(self, credential: Credential | None = None) -> None:
         self._credential: Credential | None = None
@@ -80,47 +77,47 @@ class Access:
 
     @property
     def credential(self) -> Credential | None:
-        """What requests are signed with now; None for nothing."""
+        """The credential for requests; None for none."""
         return self._credential
 
     def use(self, credential: Credential | None) -> None:
-        """Sign requests with it from now on; its token is kept out of all that the program writes."""
+        """Use a credential from now on, and redact its token in all output."""
         if credential is not None:
             redact.learn(credential.token.reveal())
         self._credential = credential
 
     @classmethod
     def of(cls, credential: Credential | Access | None) -> Access:
-        """One that may change as it is, and one that never does."""
+        """Return an ``Access``, made from a credential if necessary."""
         return credential if isinstance(credential, Access) else cls(credential)
 
 
 def token_variables(host: Host) -> tuple[str, ...]:
-    """Return the variables that may hold a token for ``host``.
+    """Return the variables for the host's token.
 
-    ``GH_TOKEN`` and ``GITHUB_TOKEN`` are for GitHub's own hosts alone: a runner's or a codespace's token must not
+    ``GH_TOKEN`` and ``GITHUB_TOKEN`` are only for hosts that GitHub runs: the token of a runner or codespace must not
     reach another server (the rule of ``gh`` since CVE-2024-53859).
     """
     return CLOUD_VARIABLES if host.kind.is_cloud else ENTERPRISE_VARIABLES
 
 
 def find_credential(host: Host, environ: Mapping[str, str]) -> Credential | None:
-    """Return the token that the environment has for ``host``, None for none, and for an account that is named.
+    """Return the host's token in the environment; None for none, and for a named account.
 
-    A variable does not name an account (``gh auth token --user`` leave them out too).
-    Raises :class:`TokenError` naming the variable when its value cannot be a token.
+    Variables do not name an account, so ``gh auth token --user`` ignores them, too. Raises :class:`TokenError` with the
+    variable's name for an invalid value.
     """
     variable = "" if host.account else set_variable(host, environ)
     return Credential(_checked(variable, environ[variable].strip()), variable) if variable else None
 
 
 def set_variable(host: Host, environ: Mapping[str, str]) -> str:
-    """Return the first of the host's variables that is set; empty for none."""
+    """Return the first set variable of the host; empty for none."""
     return next((name for name in token_variables(host) if environ.get(name, "").strip()), "")
 
 
 def other_kinds_variable(host: Host, environ: Mapping[str, str]) -> str:
-    """Return a sentence about a variable that is set for another kind of host than ``host``; empty for none."""
+    """Return a sentence about a set variable for another kind of host; empty for none."""
     is_enterprise = not host.kind.is_cloud
     others = CLOUD_VARIABLES if is_enterprise else ENTERPRISE_VARIABLES
     name = next((name for name in others if environ.get(name, "").strip()), "")

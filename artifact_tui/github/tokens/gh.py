@@ -1,6 +1,6 @@
-"""The token that GitHub's own command-line program has for a host.
+"""The token of GitHub's command line, ``gh``.
 
-Its files are not read by us: their layout has changed before, and with several accounts only ``gh`` knows which counts.
+Its files are not read, because their layout changes and only ``gh`` knows which account is active.
 """
 
 from __future__ import annotations
@@ -16,19 +16,18 @@ SECONDS = 5.0
 
 _QUIET = {"GH_PROMPT_DISABLED": "1", "GH_NO_UPDATE_NOTIFIER": "1", "GH_TELEMETRY": "false", "NO_COLOR": "1"}
 _DROPPED = {*CLOUD_VARIABLES, *ENTERPRISE_VARIABLES, "GH_DEBUG", "DEBUG", "GH_HOST"}
-"""Tokens of the environment were asked before, host by host; ``gh`` shall not answer with one of them."""
+"""Variables that ``gh`` must not see: the program reads token variables itself, host by host."""
 
 
 class NoGhAnswer(Exception):
-    """``gh`` could not say; its text is one sentence for the user."""
+    """``gh`` failed; the text is a sentence for the user."""
 
 
 def token_of_gh(host: Host, environ: Mapping[str, str], *, seconds: float = SECONDS) -> Token | None:
-    """Return what ``gh auth token --hostname HOST`` prints; None without ``gh``, and when it has none.
+    """Return the token that ``gh auth token --hostname HOST`` prints; None without ``gh`` or a token.
 
-    For an account that is named ``--user ACCOUNT`` is added, which ``gh`` knows from 2.40 on.
-
-    ``--hostname`` is always given: some versions ignore ``GH_HOST`` here. Raises :class:`NoGhAnswer`.
+    ``--hostname`` is always given, because some versions ignore ``GH_HOST`` here. A named account adds ``--user
+    ACCOUNT`` (``gh`` 2.40 or later). Raises :class:`NoGhAnswer`.
     """
     program = environ.get("GH_PATH") or shutil.which("gh", path=environ.get("PATH", ""))
     if not program:

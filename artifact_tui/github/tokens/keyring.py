@@ -1,4 +1,4 @@
-"""The system's keyring, asked through a child process within a limit; its troubles are outcomes with one sentence."""
+"""The system's keyring, used through a child process with a time limit; problems become outcomes with a sentence."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from artifact_tui.text import printable
 SECONDS = 3.0
 CHILD = Path(__file__).with_name("keyring_child.py")
 USER = "token"
-"""Whose token it is where no account is named; with one, ``token:ACCOUNT``, which is no account itself."""
+"""The user name without a named account; with one, ``token:ACCOUNT``, which is not a valid account."""
 
 Outcome = Literal["ok", "none", "absent", "locked", "unsafe", "misnamed", "lost", "trouble", "timeout"]
 Action = Literal["get", "set", "delete"]
@@ -35,7 +35,7 @@ _SENTENCES: dict[Outcome, str] = {
 
 
 class KeyringAnswer(Struct, frozen=True):
-    """What came of asking the keyring; the repr leaves the secret out."""
+    """The keyring's answer; the repr leaves out the secret."""
 
     outcome: Outcome
     secret: str = ""
@@ -43,9 +43,9 @@ class KeyringAnswer(Struct, frozen=True):
 
     @property
     def sentence(self) -> str:
-        """What is in the way, for the user; empty when nothing is."""
+        """The problem, for the user; empty for none."""
         if self.outcome == "unsafe":
-            return f"The keyring set up here ({printable(self.backend, 80)}) does not protect secrets and is ignored."
+            return f"The keyring {printable(self.backend, 80)} does not protect secrets and is ignored."
         return _SENTENCES[self.outcome]
 
     def __repr__(self) -> str:
@@ -53,18 +53,19 @@ class KeyringAnswer(Struct, frozen=True):
 
 
 class SystemKeyring:
-    """Tokens by host, under the service ``artifact-tui:HOST``, and there by account where one is named."""
+    """Tokens by host under the service ``artifact-tui:HOST``, one for each named account."""
 
     def __init__(self, environ: Mapping[str, str], *, seconds: float = SECONDS) -> None:
         self._environ = environ
         self._seconds = seconds
 
     def ask(self, action: Action, host: Host, secret: str = "") -> KeyringAnswer:
-        """Get, set or delete the token of a host; blocks for ``seconds`` at most and raises nothing.
+        """Get, set or delete the token of a host; block for at most ``seconds`` and raise nothing.
 
-        ``-P`` keeps the directory we stand in, which may be a stranger's clone, out of the child's imports.
+        ``-P`` keeps the current directory, which may be an untrusted clone, out of the child's imports.
         """
-        request = {"action": action, "service": f"artifact-tui:{host.name}", "user": _user(host), "secret": secret}
+        user = f"{USER}:{host.account.lower()}" if host.account else USER  # account names ignore case
+        request = {"action": action, "service": f"artifact-tui:{host.name}", "user": user, "secret": secret}
         command = [sys.executable, "-P", str(CHILD)]
         try:
             done = ask_child(command, self._environ, said=msgspec.json.encode(request), seconds=self._seconds)
@@ -76,8 +77,3 @@ class SystemKeyring:
             return msgspec.json.decode(done.output, type=KeyringAnswer)
         except (msgspec.DecodeError, UnicodeDecodeError):
             return KeyringAnswer("trouble")
-
-
-def _user(host: Host) -> str:
-    """Names of accounts are the same in capitals."""
-    return f"{USER}:{host.account.lower()}" if host.account else USER

@@ -1,8 +1,8 @@
-"""A process of its own that asks the system's keyring, because a keyring may block for ever or prompt on a terminal.
+"""A child process that uses the system's keyring, because a keyring may block forever or prompt on a terminal.
 
-It is started by its path and imports nothing of the program. It reads one JSON object from stdin (``action``, which
-is ``get``, ``set`` or ``delete``, ``service``, ``user``, and ``secret`` for ``set``) and writes one to stdout
-(``outcome``, ``secret``, ``backend``), so that no secret stands in its arguments.
+It is started by its path and imports nothing of the program. It reads a JSON object from stdin (``action``: ``get``,
+``set`` or ``delete``; ``service``, ``user``, and ``secret`` for ``set``) and writes one to stdout (``outcome``,
+``secret``, ``backend``), so its arguments contain no secret.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ import sys
 from typing import Any
 
 LIFETIME = 10
-"""Seconds after which the process ends by itself should nobody be there any more to end it."""
+"""Seconds after which the process ends, even if its parent is gone."""
 
 REAL = ("SecretService", "kwallet", "libsecret", "macOS")
-"""Modules of ``keyring.backends`` that keep secrets; what is not named here is not a keyring to us."""
+"""Modules of ``keyring.backends`` that protect secrets; all others are ignored."""
 
 
 def answer(request: dict[str, str]) -> dict[str, str]:
-    """Do what is asked with the keyring of this machine; whatever goes wrong becomes an outcome."""
+    """Carry out a request; every error becomes an outcome."""
     backend = ""
     try:
         ring = chosen_keyring()
@@ -32,24 +32,24 @@ def answer(request: dict[str, str]) -> dict[str, str]:
         if not is_real(ring):
             return {"outcome": "unsafe", "backend": backend}
         return {"backend": backend, **ask(ring, request)}
-    except Exception as error:  # backends raise anything: errors of D-Bus, RuntimeError, EOFError
+    except Exception as error:  # backends raise anything: D-Bus errors, RuntimeError, EOFError
         return {"outcome": trouble(error, backend), "backend": backend}
 
 
 def chosen_keyring() -> Any:
-    """Return the keyring that the library chooses; the one place that imports it."""
+    """Return the keyring that the library chooses."""
     import keyring
 
     return keyring.get_keyring()
 
 
 def name_of(ring: Any) -> str:
-    """Return module and class."""
+    """Return a keyring's module and class."""
     return f"{type(ring).__module__}.{type(ring).__qualname__}"
 
 
 def is_real(ring: Any) -> bool:
-    """Whether it keeps secrets: a chain of keyrings does when all its links do."""
+    """Return whether a keyring protects secrets; a chain does if all its links do."""
     module = type(ring).__module__
     if module == "keyring.backends.chainer":
         return bool(ring.backends) and all(is_real(link) for link in ring.backends)
@@ -57,7 +57,7 @@ def is_real(ring: Any) -> bool:
 
 
 def ask(ring: Any, request: dict[str, str]) -> dict[str, str]:
-    """One action; what was written is read back, since some keyrings only say that they keep it."""
+    """Carry out one action; changes are read back, because some keyrings only pretend to store."""
     service, user = request["service"], request["user"]
     if request["action"] == "set":
         ring.set_password(service, user, request["secret"])
@@ -72,7 +72,7 @@ def ask(ring: Any, request: dict[str, str]) -> dict[str, str]:
 
 
 def trouble(error: Exception, backend: str) -> str:
-    """Which outcome an exception of a backend is."""
+    """Return the outcome for a backend's exception."""
     name = type(error).__name__
     if name == "KeyringLocked":
         return "locked"
@@ -82,7 +82,7 @@ def trouble(error: Exception, backend: str) -> str:
 
 
 def main() -> None:
-    """Answer one request; only the answer goes to stdout, whatever a backend prints."""
+    """Answer one request; backends cannot print to stdout."""
     with contextlib.suppress(AttributeError, ValueError):
         signal.alarm(LIFETIME)
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")

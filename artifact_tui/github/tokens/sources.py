@@ -1,4 +1,4 @@
-"""Every source of a token for one host, asked in order; and the places where one can be kept."""
+"""The sources of a host's token in their order, and the places to store one."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ Keeping = Literal["keyring", "file"]
 
 
 class FoundToken(Struct, frozen=True):
-    """The result of the sources: the first token, if any, and a sentence for each source that failed.
+    """The first token found, if any, and a sentence for each source that failed.
 
-    ``warning`` is one to act on whatever source answered: a token file that others can get at. ``keyring`` is the
-    sentence of the keyring, None where it was not asked.
+    ``warning`` applies to any token: others can read the token file. ``keyring`` is the keyring's problem; None if it
+    was not used.
     """
 
     credential: Credential | None
@@ -48,7 +48,7 @@ class KeepingError(UserError):
 
 
 class TokenSources:
-    """The sources for one host: environment, ``gh``, keyring, file, in this order."""
+    """The sources for one host: environment, ``gh``, keyring, token file, in this order."""
 
     def __init__(
         self, host: Host, environ: Mapping[str, str], file: Path | None, keyring: SystemKeyring | None = None
@@ -59,10 +59,7 @@ class TokenSources:
         self._keyring = keyring or SystemKeyring(environ)
 
     def find(self) -> FoundToken:
-        """Ask one after the other until one has a token; may block for some seconds.
-
-        Raises :class:`TokenError` when a variable of the environment holds something that is no token.
-        """
+        """Search the sources until one has a token, for seconds; raise :class:`TokenError` for an invalid variable."""
         notes: list[str] = []
         credential = find_credential(self.host, self._environ)
         variable = set_variable(self.host, self._environ) if self.host.account else ""
@@ -79,23 +76,24 @@ class TokenSources:
         return FoundToken(credential, tuple(notes), self.file.problem() or other, keyring)
 
     def keyring_problem(self) -> str:
-        """Return why the keyring cannot store a token, as a sentence; empty if it can. Blocks for seconds."""
+        """Return why the keyring cannot store a token; empty if it can. Blocks for seconds."""
         return self._keyring.ask("get", self.host).sentence
 
     def keep(self, token: Token, place: Keeping) -> Credential:
-        """Keep a token for later starts; raises :class:`KeepingError` with the reason when that cannot be."""
-        if place == "keyring":
-            problem = self._keyring.ask("set", self.host, token.reveal()).sentence
-        else:
-            problem = self._to_file(token)
-        if problem:
-            raise KeepingError(problem)
+        """Store a token; raise :class:`KeepingError` with the reason on failure."""
+        try:
+            if place == "file":
+                self.file.set(self.host, token.reveal())
+            elif problem := self._keyring.ask("set", self.host, token.reveal()).sentence:
+                raise KeepingError(problem)
+        except TokenFileError as error:
+            raise KeepingError(str(error)) from None
         return Credential(token, place)
 
     def forget(self) -> tuple[str, ...]:
-        """Take the host's token out of keyring and file; the names of those that had it.
+        """Remove the host's token from keyring and file; return the names of those that had it.
 
-        Raises :class:`KeepingError` when one of them would not let go of it.
+        Raises :class:`KeepingError` if the token could not be removed.
         """
         answer = self._keyring.ask("delete", self.host)
         try:
@@ -128,13 +126,6 @@ class TokenSources:
             notes.append(str(error))
             return None
         return _kept(kept, FILE, notes) if kept else None
-
-    def _to_file(self, token: Token) -> str:
-        try:
-            self.file.set(self.host, token.reveal())
-        except TokenFileError as error:
-            return str(error)
-        return ""
 
 
 def _kept(value: str, source: str, notes: list[str]) -> Credential | None:

@@ -1,7 +1,6 @@
-"""Tokens in a plain file that only its owner can read: for machines without a keyring, and only after a clear yes.
+"""Tokens in a plain text file that only its owner can read, for machines without a keyring, after explicit consent.
 
-One line for each host, ``HOST TOKEN`` or ``ACCOUNT@HOST TOKEN``. Anybody with the rights of the administrator, and
-every backup, can read it.
+Each line is ``HOST TOKEN`` or ``ACCOUNT@HOST TOKEN``. Administrators and backups can read it.
 """
 
 from __future__ import annotations
@@ -20,17 +19,17 @@ _LARGEST = 1 << 20
 
 
 class TokenFileError(UserError):
-    """The file cannot be used."""
+    """The token file cannot be used."""
 
 
 class TokenFile:
-    """The file at ``path``; None keeps nothing."""
+    """The token file at ``path``; None stores nothing."""
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
 
     def problem(self) -> str:
-        """Return why the file, or a line of it, cannot be used, as a sentence; empty if all is well."""
+        """Return why the file, or a line of it, cannot be used; empty if all is well."""
         try:
             lines = self._lines()
         except TokenFileError as error:
@@ -39,18 +38,15 @@ class TokenFile:
         return f"{self.path}: line {unread} is not HOST TOKEN and is ignored. Correct or delete it." if unread else ""
 
     def get(self, host: Host) -> str:
-        """Return the token of a host, empty for none.
-
-        Raises :class:`TokenFileError` for a file that others can read.
-        """
+        """Return the token of a host, empty for none; raise :class:`TokenFileError` if others can read the file."""
         return self._read().get(_key(host), "")
 
     def set(self, host: Host, token: str) -> None:
-        """Keep the token of a host."""
+        """Store the token of a host."""
         self._write(self._read() | {_key(host): token})
 
     def delete(self, host: Host) -> bool:
-        """Forget the token of a host; whether there was one."""
+        """Remove the token of a host; return whether there was one."""
         kept = self._read()
         if kept.pop(_key(host), None) is None:
             return False
@@ -79,13 +75,10 @@ class TokenFile:
             os.close(opened)
 
     def _write(self, tokens: dict[str, str]) -> None:
-        """Replace the file as a whole, so that no moment has half of it; lines that are no entries stay.
-
-        Without any line there is no file.
-        """
+        """Replace the file atomically, or delete it if it has no lines left; invalid lines stay."""
         path = self.path
         if path is None:
-            raise TokenFileError("No directory for a token file.")
+            raise TokenFileError("No directory for the token file.")
         unread = [line for line in self._lines() if line.strip() and not _is_entry(line)]
         try:
             _replace(path, "".join(f"{line}\n" for line in (*unread, *map(" ".join, tokens.items()))))
@@ -94,7 +87,7 @@ class TokenFile:
 
 
 def _key(host: Host) -> str:
-    """Names of hosts and of accounts are the same in capitals."""
+    """Return the key of a host; host and account names ignore case."""
     return host.label.lower()
 
 
@@ -103,7 +96,7 @@ def _is_entry(line: str) -> bool:
 
 
 def _check(path: Path, found: os.stat_result) -> None:
-    """As ssh does with private keys: a file that others may read or change is not used."""
+    """Refuse a file that others can read or change, as ssh does with private keys."""
     if not stat.S_ISREG(found.st_mode):
         raise TokenFileError(f"{path} is not a regular file and is ignored. Delete it.")
     if found.st_uid != os.getuid():

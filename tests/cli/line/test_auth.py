@@ -152,7 +152,7 @@ def test_login_without_a_keyring_names_the_other_place(tmp_path: Path, loopback:
 def test_a_wrong_token_is_not_kept(tmp_path: Path, loopback: Loopback) -> None:
     host = name_of(loopback)
     done = auth(tmp_path, loopback, "login", "--keep", "file", typed="a-token-nobody-knows\n")
-    said = f"{host} does not accept the token that was given. It is wrong, expired or revoked: give another."
+    said = f"{host} does not accept the token that was given. It is wrong, expired or revoked: use another."
     assert (done.returncode, done.stdout) == (1, f"{host}: {said}\n")
     done = auth(tmp_path, loopback, "login", "--keep", "file", typed="two words\n")
     said = "Not a valid token. Expected 8 to 512 visible ASCII characters without spaces."
@@ -231,7 +231,7 @@ def test_two_accounts_on_one_host(tmp_path: Path, loopback: Loopback) -> None:
     """Each is signed in, told and signed out by itself; a token of the other is not taken for it."""
     host = name_of(loopback)
     done = auth(tmp_path, loopback, "login", "--keep", "file", account="mira-holm", typed=f"{OUTSIDER_TOKEN}\n")
-    said = f"mira-holm@{host}: This is a token of lena-marchetti; mira-holm is asked for.\n"
+    said = f"mira-holm@{host}: This token belongs to lena-marchetti, not to mira-holm.\n"
     assert (done.returncode, done.stdout) == (1, said)
     for account, token in (("mira-holm", DEMO_TOKEN), ("lena-marchetti", OUTSIDER_TOKEN)):
         done = auth(tmp_path, loopback, "login", "--keep", "file", account=account, typed=f"{token}\n")

@@ -96,7 +96,7 @@ def test_what_is_passed_over_is_listed_with_the_reason() -> None:
     found = [tuple(one) for one in ignored_settings("https://api.github.com", environ)]
     why = "is not a host, address or network"
     assert found == [
-        ("ALL_PROXY=socks://***@x:1", "cannot be used, and is not needed for this host"),
+        ("ALL_PROXY=socks://***@x:1", "is invalid, but not needed for this host"),
         ("10.0.0.0/99 in NO_PROXY", why),
         ("[ in NO_PROXY", why),
         ("a/b in NO_PROXY", why),

@@ -36,7 +36,7 @@ def environ(home: Path, **more: str) -> dict[str, str]:
 
 
 def unsafe(backend: str) -> str:
-    return f"The keyring set up here ({backend}) does not protect secrets and is ignored."
+    return f"The keyring {backend} does not protect secrets and is ignored."
 
 
 def said(home: Path, **more: str) -> set[str]:
