@@ -6,19 +6,16 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import NamedTuple
 
 Wait = Callable[[threading.Event, float | None], object]
 """Wait for an event, at most this many seconds."""
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Clock(NamedTuple):
     """Time sources: ``monotonic`` in seconds, ``now`` in UTC, and ``wait``, which threads use to wait."""
 
     monotonic: Callable[[], float] = time.monotonic
-    now: Callable[[], datetime] = _utc_now
+    now: Callable[[], datetime] = partial(datetime.now, UTC)
     wait: Wait = threading.Event.wait

@@ -54,11 +54,7 @@ class RetryPolicy(Struct, frozen=True, kw_only=True):
         return min(self.cap, self.base * 2.0 ** min(failures - 1, 32))
 
     def delay(self, failures: int, draw: Callable[[], float]) -> float:
-        """Return the wait with full jitter; ``draw`` returns random numbers from 0 to 1.
-
-        Jitter keeps clients that failed together from retrying together (AWS Architecture Blog, "Exponential Backoff
-        And Jitter").
-        """
+        """Return the wait with full jitter (AWS, "Exponential Backoff And Jitter"); ``draw`` returns 0 to 1."""
         return draw() * self.bound(failures)
 
 

@@ -1,8 +1,8 @@
-"""The last lists as they came, on disk, so that the next start has something to show before the server has answered.
+"""The last lists on disk, for the next start to show before the server answers.
 
-Each is a file of its own, for its owner alone, and holds GitHub's things as the program knows them: no header, no
-address of a request, no token. Its name is a keyed hash of server, account and list; without the key beside it, which
-never leaves the directory, it tells nothing. A list is found only by who has the very token that it was got with.
+Each list is a file that only its owner can read, with GitHub's objects but no headers, URLs of requests or tokens. Its
+name is a keyed hash of server, token and list, so a list is only found with the same token; the key stays in the
+directory.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ MOST_ITEMS = 2000
 MOST_LISTS = 60
 OLDEST = timedelta(days=30)
 LONGEST_WRITE = 600
-"""Seconds after which a file that was never finished never will be."""
+"""Seconds after which an unfinished file is abandoned."""
 _KEY_SIZE = 32
 
 
@@ -44,10 +44,7 @@ class Saved(Struct, Generic[Thing], frozen=True):
 
 
 class LastLists:
-    """Those of one server; every method blocks, for a moment, and never raises: this is a comfort.
-
-    ``mark`` makes of a key what tells accounts apart and leads back to none; empty without an account.
-    """
+    """The cached lists of one server, which are optional, so methods never raise; ``mark`` hashes the account."""
 
     def __init__(self, directory: Path, server: str, mark: Callable[[bytes], str]) -> None:
         self._directory = directory
@@ -58,7 +55,7 @@ class LastLists:
         self._is_writing = False
 
     def read(self, name: str, kind: type[Thing], now: datetime) -> Saved[Thing] | None:
-        """Return the list of that name; None when there is none, when it is damaged, of somebody else, or too old."""
+        """Return the list of that name; None if it is missing, damaged, from another account, or too old."""
         try:
             saved = msgspec.msgpack.decode(_read_private(self._path(name)), type=Saved[kind])  # type: ignore[valid-type]  # known when it runs
         except (OSError, ValueError, RecursionError, msgspec.DecodeError, UserError):
@@ -66,19 +63,17 @@ class LastLists:
         return saved if timedelta(0) <= now - saved.at < OLDEST else None
 
     def write(self, name: str, saved: Saved[Thing]) -> None:
-        """Keep a list in place of the one before; the first items of one that is long."""
+        """Store a list in place of the one before; a long one is cut."""
         kept = msgspec.structs.replace(saved, items=saved.items[:MOST_ITEMS])
         try:
-            self._write(self._path(name), msgspec.msgpack.encode(kept))
+            path = self._path(name)
+            self._fresh(path, msgspec.msgpack.encode(kept)).replace(path)
             self._forget_oldest()
-        except (OSError, UnicodeEncodeError, UserError):  # msgpack has no bytes for lone surrogates
+        except (OSError, UnicodeEncodeError, UserError):  # msgpack cannot encode lone surrogates
             return
 
     def write_soon(self, name: str, saved: Saved[Any]) -> None:
-        """Write a list in one thread for all, in the order of the calls; return at once.
-
-        Of the lists of one name that wait for the disk, only the last one is written.
-        """
+        """Write a list in the background, in call order; of several with the same name, only the last is written."""
         with self._lock:
             self._unwritten.pop(name, None)
             self._unwritten[name] = saved
@@ -96,12 +91,10 @@ class LastLists:
                 saved = self._unwritten.pop(name)
             self.write(name, saved)
 
-    def _write(self, path: Path, data: bytes) -> None:
-        self._fresh(path, data).replace(path)
-
     def _fresh(self, path: Path, data: bytes) -> Path:
         fresh = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}.new")
-        with open(_open_new(fresh), "wb") as file:
+        opened = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        with open(opened, "wb") as file:  # noqa: PTH123 - opened for nobody else
             file.write(data)
         return fresh
 
@@ -109,11 +102,8 @@ class LastLists:
         from hashlib import blake2b
 
         key = self._key()
-        listed = "\0".join((self._server, self._mark(key), name))
-        return (
-            self._directory
-            / f"{blake2b(listed.encode('utf-8', 'surrogatepass'), key=key, digest_size=16).hexdigest()}.list"
-        )
+        listed = "\0".join((self._server, self._mark(key), name)).encode("utf-8", "surrogatepass")
+        return self._directory / f"{blake2b(listed, key=key, digest_size=16).hexdigest()}.list"
 
     def _key(self) -> bytes:
         path = self._directory / "key"
@@ -127,7 +117,7 @@ class LastLists:
         return key
 
     def _make_key(self, path: Path) -> None:
-        """Unless another thread or program was first: what is kept under a key that is replaced is never found."""
+        """Create the key, unless another thread or program was first: lists under a replaced key are lost."""
         self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = self._fresh(path, os.urandom(_KEY_SIZE))
         try:
@@ -138,25 +128,21 @@ class LastLists:
 
     def _forget_oldest(self) -> None:
         files = sorted(self._directory.glob("*.list"), key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in (*files[MOST_LISTS:], *self._directory.glob("*.new")):  # of a program that was ended meanwhile
+        for path in (*files[MOST_LISTS:], *self._directory.glob("*.new")):  # .new: of a program that was killed
             if path.suffix == ".list" or time.time() - path.stat().st_mtime > LONGEST_WRITE:
                 path.unlink(missing_ok=True)
 
 
 def forget_lists(directory: Path) -> bool:
-    """Remove the lists of all servers and accounts there, and the key; whether there were any. Raises OSError."""
+    """Remove all cached lists and the key; return whether there were any. Raises OSError."""
     kept = [path for path in directory.glob("*") if path.suffix in {".list", ".new"}]
     for path in (*kept, directory / "key"):
         path.unlink(missing_ok=True)
     return bool(kept)
 
 
-def _open_new(path: Path) -> int:
-    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-
-
 def _read_private(path: Path) -> bytes:
-    """Return the content of a file of our own; OSError when somebody else could have written or read it."""
+    """Return the content of a private file; raise OSError if others can read or write it."""
     opened = open_regular(path, os.O_RDONLY | os.O_NOFOLLOW)
     with open(opened, "rb") as file:  # noqa: PTH123 - opened without following links
         state = os.fstat(opened)

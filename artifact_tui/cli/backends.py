@@ -1,8 +1,4 @@
-"""How the server is reached: a real one, or the demo's in this process, behind the very same client.
-
-Everything here is made when it is first needed, in a thread, because the libraries take longer to load than the
-first frame to draw. Another provider is another function that returns a :class:`LaunchPlan`'s backend.
-"""
+"""The backends, created on first use in a thread: a real server, or the demo's, behind the same client."""
 
 from __future__ import annotations
 
@@ -23,41 +19,35 @@ if TYPE_CHECKING:
     from artifact_tui.github.sign_in import HostSignIn
     from artifact_tui.github.tokens.credentials import Access, Credential
 
-DEMO_LATENCY = 0.05  # seconds a request, as over a good line
-DEMO_RATE = 12_000_000  # bytes a second for each download
+DEMO_LATENCY = 0.05  # seconds per request, as on a fast network
+DEMO_RATE = 12_000_000  # bytes per second and download
 
 
 class LaunchPlan(NamedTuple):
-    """What the arguments and the environment come to."""
+    """The result of arguments and environment; ``notes`` are sentences about ignored settings, shown once."""
 
     backend: Backend
     start: Start
     clock: Callable[[], datetime]
     notes: tuple[str, ...] = ()
-    """What was passed over on the way here, a sentence each, to be told once."""
 
 
 def github_backend(
     host: Host, settings: Settings, environ: Mapping[str, str], clock: Callable[[], datetime]
 ) -> Backend:
-    """Return provider and store of a real server, which share what they learn of it; signing in changes both.
-
-    Read-only there is no signing in with a code, which is asked for by POST.
-    """
+    """Return the backend of a real server, whose provider and store share what they learn."""
     record = record_of(host, settings)
-    sign_in = sign_in_of(record, settings, environ, by_code=not settings.read_only)
+    sign_in = sign_in_of(record, settings, environ, by_code=not settings.read_only)  # a code needs POST
     backend = _backend(record, lambda: _found(sign_in), clock, lambda: None)
     return backend._replace(sign_in=sign_in, mark=lambda key: _mark(sign_in, key))
 
 
 def _mark(sign_in: HostSignIn, key: bytes) -> str:
-    """Of the token that is in use now; whoever has none sees what everybody may see."""
     credential = _found(sign_in).credential
     return credential.token.identity(key) if credential else ""
 
 
 def _found(sign_in: HostSignIn) -> Access:
-    """Return the token's sources were looked at for wrong variables before; another look has nothing new to say."""
     from artifact_tui.domain.provider import SignedOut
     from artifact_tui.github.tokens.credentials import TokenError
 
@@ -68,7 +58,7 @@ def _found(sign_in: HostSignIn) -> Access:
 
 
 def demo_backend(settings: Settings, clock: Callable[[], datetime]) -> Backend:
-    """Return the demo's server, which is github.com to the client."""
+    """Return the demo's backend, which appears as github.com."""
 
     @cache
     def transport() -> DemoTransport:

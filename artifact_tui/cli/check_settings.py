@@ -1,4 +1,4 @@
-"""``config.toml`` held against all that it may name: bindings, columns, themes, hosts and API versions."""
+"""Checks of ``config.toml`` against known keys, columns, themes, hosts and API versions."""
 
 from __future__ import annotations
 
@@ -16,10 +16,7 @@ if TYPE_CHECKING:
 
 
 def read_configuration(path: Path) -> Settings:
-    """Return the settings with the keys of their preset and normalized hosts; without a file, the defaults.
-
-    Raises :class:`~.config.settings.SettingsError`, which names the file and everything that is wrong in it.
-    """
+    """Return the settings with preset keys and normalized hosts; raise :class:`~.config.settings.SettingsError`."""
     settings, mistakes = examine_settings(path)
     if settings == Settings() and not mistakes:
         return settings
@@ -39,7 +36,11 @@ def _checked(settings: Settings) -> tuple[Settings, list[str]]:
     with _noting(mistakes, "keys"):
         check_keys(settings.keys, default_keys(), key_name)
     if settings.columns != Columns():
-        mistakes.extend(_unknown_columns(settings.columns))
+        from artifact_tui.screens import artifact_columns, run_columns  # slow to load, and rarely needed
+
+        for name, known in (("artifacts", artifact_columns.COLUMNS), ("runs", run_columns.COLUMNS)):
+            with _noting(mistakes, "columns"):
+                check_columns(name, getattr(settings.columns, name), [column.name for column in known])
     with _noting(mistakes, "theme"):
         check_theme(settings.theme)
     with _noting(mistakes, "api-version"):
@@ -54,22 +55,8 @@ def _checked(settings: Settings) -> tuple[Settings, list[str]]:
     return replace(settings, hosts=tuple(hosts)), mistakes
 
 
-def _unknown_columns(columns: Columns) -> Iterator[str]:
-    from artifact_tui.screens import artifact_columns, run_columns  # the lists are loaded for nobody else
-
-    for name, wanted, known in (
-        ("artifacts", columns.artifacts, artifact_columns.COLUMNS),
-        ("runs", columns.runs, run_columns.COLUMNS),
-    ):
-        try:
-            check_columns(name, wanted, [column.name for column in known])
-        except SettingsError as error:
-            yield from error.mistakes
-
-
 @contextmanager
 def _noting(mistakes: list[str], setting: str) -> Iterator[None]:
-    """Note what is wrong, and say which setting holds what is no host or no version."""
     try:
         yield
     except SettingsError as error:

@@ -1,4 +1,4 @@
-"""``artifact-tui doctor``: what the program sees of its surroundings, with a sign at each thing that would hurt."""
+"""``artifact-tui doctor``: what the program detects around it, with possible problems marked."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ UNKNOWN_TO_KEYRING = ("fail", "null", "PlaintextKeyring", "chainer")
 
 
 class Check(NamedTuple):
-    """One thing that was looked at; ``hurt`` is what to do about it, empty where all is well."""
+    """One check; ``hurt`` is the problem and its fix, empty for none."""
 
     name: str
     value: str
@@ -35,7 +35,7 @@ class Check(NamedTuple):
 
 
 def run_doctor(environ: Mapping[str, str], write: Callable[[str], object]) -> int:
-    """Print every finding on a line; 1 if something would hurt, else 0."""
+    """Print one line per check; return 1 if there are problems, else 0."""
     paths = Paths.of_user()
     settings, mistakes = _settings(paths.config) if paths else (Settings(), ())
     files = _files(paths, mistakes) if paths else [Check("home", "not found", NO_HOME)]
@@ -53,10 +53,10 @@ def _terminal(environ: Mapping[str, str]) -> Iterator[Check]:
     is_terminal = sys.stdin.isatty() and sys.stderr.isatty()
     yield Check("terminal", kind or "TERM is not set", _terminal_trouble(kind, is_terminal=is_terminal))
     yield Check("colors", _colors(environ))
-    hurt = "" if shows_unicode(environ) else "no UTF-8: borders and names are shown in ASCII; set LANG, as in C.UTF-8"
+    hurt = "" if shows_unicode(environ) else "not UTF-8: borders and names are shown in ASCII; set LANG to C.UTF-8"
     yield Check("locale", locale_variable(environ) or "not set", hurt)
     size = shutil.get_terminal_size()
-    hurt = "below 40 by 10 little can be shown" if size < (40, 10) else ""
+    hurt = "too small; use at least 40 by 10" if size < (40, 10) else ""
     yield Check("size", f"{size.columns} by {size.lines}", hurt)
     yield Check("line", "over SSH" if environ.get("SSH_CONNECTION") else "local")
     yield _clipboard(environ)
@@ -66,25 +66,25 @@ def _terminal_trouble(kind: str, *, is_terminal: bool) -> str:
     if not is_terminal:
         return "stdin and stderr must be a terminal for the full screen"
     if kind == "dumb":
-        return "it cannot show a full screen; set TERM to your terminal's type"
-    return "" if kind else "16 colors are used; set TERM to your terminal's type"
+        return "cannot show a full screen; set TERM to your terminal's type"
+    return "" if kind else "only 16 colors; set TERM to your terminal's type"
 
 
 def _colors(environ: Mapping[str, str]) -> str:
     if "NO_COLOR" in environ:
-        return "grays, as NO_COLOR asks"
+        return "grays (NO_COLOR is set)"
     return {"truecolor": "16 million", "256": "256", "standard": "16"}[colors_of(environ)]
 
 
 def _clipboard(environ: Mapping[str, str]) -> Check:
     if environ.get("TMUX"):
-        hurt = "" if shutil.which("tmux") else "tmux is not found, so its buffer cannot be filled"
-        return Check("clipboard", "tmux buffer, and OSC 52", hurt)
-    return Check("clipboard", "OSC 52, where the terminal allows it")
+        hurt = "" if shutil.which("tmux") else "tmux not found, so copied text does not reach its buffer"
+        return Check("clipboard", "tmux buffer and OSC 52", hurt)
+    return Check("clipboard", "OSC 52, if the terminal allows it")
 
 
 def _settings(path: Path) -> tuple[Settings, tuple[str, ...]]:
-    """Return the settings, and all that is wrong with them, where the program would start with none."""
+    """Return the settings and their mistakes; with mistakes, the defaults."""
     try:
         return read_configuration(path), ()
     except SettingsError as error:
@@ -95,32 +95,32 @@ def _server(environ: Mapping[str, str], settings: Settings) -> Iterator[Check]:
     try:
         host = choose_host(environ, host="" if environ.get("GH_HOST") else settings.host)
     except HostError as error:
-        yield Check("host", "cannot be used", str(error))
+        yield Check("host", "invalid", str(error))
         return
     yield Check("host", ", ".join(dict.fromkeys((host.label, host.kind, host.base_url))))
     if note := ignored_api_url(environ):
         yield Check("ignored", note)
     yield _clone(environ, settings)
-    yield Check("API version", settings.api_version or "the newest that both know")
+    yield Check("API version", settings.api_version or "the newest that the server supports")
     try:
         found = sources_of(host, environ).find()
     except TokenError as error:
-        yield Check("token", "cannot be used", str(error))
+        yield Check("token", "invalid", str(error))
     else:
-        hurt = "" if found.credential else "only public repositories can be listed, nothing downloaded"
+        hurt = "" if found.credential else "you can list public repositories only, and download nothing"
         yield Check("token", f"from {found.credential.source}" if found.credential else "none", hurt)
         for note in dict.fromkeys((*found.notes, found.warning)):
             if note:
-                yield Check("token source", "could not say", note)
+                yield Check("token source", "problem", note)
     yield from _proxy(host.base_url, environ)
     yield _certificates(environ.get("SSL_CERT_FILE", ""), settings.ca_file)
 
 
 def _proxy(url: str, environ: Mapping[str, str]) -> Iterator[Check]:
-    """Yield the way to the API, by the variable that was used, and the settings that were passed over."""
+    """Yield the proxy for the API with its variable, and the ignored settings."""
     route = route_to(url, environ)
     if route.address:
-        hurt = "" if route.is_usable else f"it cannot be used; use {', '.join(SCHEMES)}, or unset it"
+        hurt = "" if route.is_usable else f"not valid; use {', '.join(SCHEMES)}, or unset it"
         yield Check("proxy", route.shown, hurt)
     else:
         yield Check("proxy", f"none ({route.variable})" if route.variable else "none")
@@ -129,20 +129,20 @@ def _proxy(url: str, environ: Mapping[str, str]) -> Iterator[Check]:
 
 
 def _clone(environ: Mapping[str, str], settings: Settings) -> Check:
-    """Return the repository that a start here would open, or why it would open none."""
+    """Return the repository that the program would open here, or why there is none."""
     named = environ.get("GH_HOST", "") or settings.host
     wish = choose_host(environ, host=settings.host) if named or environ.get("GITHUB_API_URL") else None
     remote, why = recognize_here(wish, [read_host(name).name for name in settings.hosts], environ)
     if remote is not None:
         return Check("clone", f"{remote.repository} on {remote.host}")
-    return Check("clone", "not recognized" if why else "none here", why)
+    return Check("clone", "not recognized" if why else "none", why)
 
 
 def _certificates(bundle: str, own: str) -> Check:
     for name, path in (("SSL_CERT_FILE", bundle), ("ca-file", own)):
         if path and not Path(path).is_file():
-            return Check("certificates", path, f"{name} names no file")
-    return Check("certificates", ", and ".join([bundle or "the system's", *([own] if own else [])]))
+            return Check("certificates", path, f"{name} does not name a readable file")
+    return Check("certificates", " and ".join([bundle or "the system's", *([own] if own else [])]))
 
 
 def _programs(environ: Mapping[str, str]) -> Iterator[Check]:
@@ -151,15 +151,15 @@ def _programs(environ: Mapping[str, str]) -> Iterator[Check]:
     bus = environ.get("DBUS_SESSION_BUS_ADDRESS", "")
     backend = environ.get("PYTHON_KEYRING_BACKEND", "")
     unsafe = any(name in backend for name in UNKNOWN_TO_KEYRING)
-    value = backend or ("asked over the session's bus" if bus or sys.platform == "darwin" else "none in this session")
-    yield Check("keyring", value, "this one stores nothing, or stores plain text" if unsafe else "")
+    value = backend or ("on the session bus" if bus or sys.platform == "darwin" else "none in this session")
+    yield Check("keyring", value, "stores nothing or plain text, so it is ignored" if unsafe else "")
 
 
 def _files(paths: Paths, mistakes: tuple[str, ...]) -> Iterator[Check]:
     for mistake in mistakes or ("",):
-        yield Check("config.toml", str(paths.config) + ("" if paths.config.exists() else " (there is none)"), mistake)
+        yield Check("config.toml", str(paths.config) + ("" if paths.config.exists() else " (not found)"), mistake)
     place = paths.state.parent
     existing = next(parent for parent in (place, *place.parents) if parent.exists())
     writable = os.access(existing, os.W_OK)
-    hurt = "" if writable else "it cannot be written: nothing is remembered, downloads do not resume"
+    hurt = "" if writable else "not writable: nothing is remembered, downloads do not resume"
     yield Check("state", str(place), hurt)

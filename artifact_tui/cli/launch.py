@@ -1,4 +1,4 @@
-"""From arguments, environment and settings to a server and an app on the full screen; the only place that chooses."""
+"""The full-screen program: builds the app from arguments, environment and settings."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ LEAN = "ARTIFACT_TUI_LEAN_OUTPUT"
 
 
 def prepare_terminal(environ: MutableMapping[str, str]) -> None:
-    """Set what Textual reads from the environment while it is imported."""
-    for frozen in ("COLUMNS", "LINES"):  # Textual would keep these sizes whatever the window does
+    """Set the environment that Textual reads while it is imported."""
+    for frozen in ("COLUMNS", "LINES"):  # with them, Textual ignores resizing
         environ.pop(frozen, None)
-    if environ.get("SSH_CONNECTION"):  # milliseconds for which an escape may be the start of an arrow key
+    if environ.get("SSH_CONNECTION"):  # ms to wait after Esc for the rest of a key
         environ.setdefault("ESCDELAY", "250")
     environ.setdefault("TEXTUAL_COLOR_SYSTEM", colors_of(environ))
 
 
 def launch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    """Run the program on the full screen, at one host after the other; its exit code, or :class:`UsageError`."""
+    """Run the full screen, on one host after the other, and return the exit code; raise :class:`UsageError`."""
     settings = _settings(options, environ)
-    plan = _demo(options, settings) if options.demo else _server(options, environ, settings)
+    plan = _demo(options, settings) if options.demo else _target(options, environ, settings)
     if options.log_file:
         from artifact_tui.log_file import log_to
 
@@ -45,9 +45,13 @@ def launch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
 def _app_at(
     before: ArtifactApp, options: argparse.Namespace, environ: Mapping[str, str], settings: Settings
 ) -> ArtifactApp:
-    """Return the app for the host that another one was left for; the terminal is given back if there cannot be one."""
+    """Return the app for the next host; release the terminal on failure."""
+    from artifact_tui.domain.backend import Start
+    from artifact_tui.github.hosts import read_host
+
     try:
-        app = _app(options, environ, settings, _plan_at(before.next_host, environ, settings))
+        plan = _plan(read_host(before.next_host), Start(), environ, settings)
+        app = _app(options, environ, settings, plan)
     except BaseException:
         before.give_back()
         raise
@@ -78,7 +82,7 @@ def _app(options: argparse.Namespace, environ: Mapping[str, str], settings: Sett
 
 
 def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Settings:
-    """``config.toml`` with the command line and the environment on top; the demo always has the defaults."""
+    """Return ``config.toml`` under the command line and the environment; the demo uses the defaults."""
     from msgspec.structs import replace
 
     from artifact_tui.config.paths import Paths
@@ -102,24 +106,15 @@ def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Settin
     )
 
 
-def _server(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings) -> LaunchPlan:
-    """Return a real server: which one, and the repository to open."""
+def _target(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings) -> LaunchPlan:
     from artifact_tui.cli.target import choose_target
 
     target = choose_target(options, environ, settings)
     return _plan(target.host, target.start, environ, settings)._replace(notes=target.notes)
 
 
-def _plan_at(name: str, environ: Mapping[str, str], settings: Settings) -> LaunchPlan:
-    """Return the same program at another host or account of the settings, at its repositories."""
-    from artifact_tui.domain.backend import Start
-    from artifact_tui.github.hosts import read_host
-
-    return _plan(read_host(name), Start(), environ, settings)
-
-
 def _plan(host: Host, start: Start, environ: Mapping[str, str], settings: Settings) -> LaunchPlan:
-    """Raise TokenError if a variable for the host's token holds none; other sources are asked later."""
+    """Return the plan for a host; raise TokenError for an invalid token variable."""
     from datetime import UTC, datetime
     from functools import partial
 
@@ -132,7 +127,7 @@ def _plan(host: Host, start: Start, environ: Mapping[str, str], settings: Settin
 
 
 def _demo(options: argparse.Namespace, settings: Settings) -> LaunchPlan:
-    """Return the demo, in which the time stands still, so that it looks the same every time."""
+    """Return the plan of the demo, whose clock stands still, so screens are reproducible."""
     from artifact_tui.cli.backends import LaunchPlan, demo_backend
     from artifact_tui.cli.target import demo_start
     from artifact_tui.demo.fixed_clock import demo_clock

@@ -1,6 +1,6 @@
-"""The command line: its arguments, its help, and which part of the program they ask for.
+"""The command line: arguments, help, and the command to run.
 
-Nothing heavy is imported before it is needed: ``--help`` and mistakes answer at once.
+Slow modules are imported only when needed, so ``--help`` and errors answer at once.
 """
 
 from __future__ import annotations
@@ -10,21 +10,14 @@ import os
 import sys
 
 from artifact_tui import __version__
+from artifact_tui.cli import standard_streams as streams
 from artifact_tui.cli.parser import new_parser
-from artifact_tui.cli.standard_streams import (
-    OUTPUT_ERROR,
-    OutputError,
-    end_by_signal,
-    open_missing_streams,
-    write_error,
-    write_out,
-)
 from artifact_tui.errors import UsageError, UserError
 
 TYPE_CHECKING = False  # importing it from typing would cost --help a tenth of its time
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 GIVEN_UP, USAGE_ERROR = 1, 2
 LONGEST_MISTAKE = 2000
@@ -36,46 +29,41 @@ usage: artifact-tui [OWNER/REPO] [options]
        artifact-tui help [TOPIC]
 
 Explore, download and delete GitHub Actions artifacts from the terminal.
-Inside a clone the repository is taken from the git remote; otherwise choose one on the screen.
+Inside a clone, the repository comes from the git remote. Elsewhere, choose one on the screen.
 
   OWNER/REPO           open the workflow runs of this repository (3 shows all its artifacts)
-  verify DIR           hold what was downloaded into DIR against its receipts: exit code 0 if all is intact,
+  verify DIR           check the downloads in DIR against their receipts: exit code 0 if all are intact,
                        1 if anything has changed, 2 if there is nothing to verify or a receipt is damaged
-  doctor               say what the program sees of terminal, locale, host, token and paths, and what hurts
-  auth ...             status says which token is used, login keeps one (--keep keyring or file; --device
-                       for a code instead of a token, where an app is configured), logout forgets it,
-                       and the last lists
+  doctor               check terminal, locale, host, token and paths, and list possible problems
+  auth ...             status shows the token in use. login stores one (--keep keyring or file; --device
+                       for a code instead of a token, if an app is configured). logout removes it and the
+                       cached lists
   help [TOPIC]         print a topic, or the list of topics
   --run ID             open the artifacts of this workflow run
-  --host HOST          github.com, SUB.ghe.com or your own server; ACCOUNT@HOST to choose the account
-  --api-url URL        the address of the API, where it is not the usual one
-  --api-version DATE   pin the API version, as in 2022-11-28
-  --ca-file FILE       trust these certificates too, as of a company's own authority
-  --demo               a made-up GitHub in the program: no network, no token
+  --host HOST          github.com, SUB.ghe.com or your own server; ACCOUNT@HOST for one of several accounts
+  --api-url URL        the URL of the API, if it is not the usual one
+  --api-version DATE   pin the API version, such as 2022-11-28
+  --ca-file FILE       CA certificates to trust as well, such as those of a company
+  --demo               a simulated GitHub inside the program: no network, no token
   --dir DIR            download into this directory
-  --read-only          no delete at all; nothing but GET is sent
+  --read-only          no delete; only GET is sent
   --log-file FILE      write a log of requests, without secrets
   --version            print the version
-  --help, -h           print this
+  --help, -h           print this help
 
 Tokens    GH_TOKEN or GITHUB_TOKEN for github.com and *.ghe.com; GH_ENTERPRISE_TOKEN or
-          GITHUB_ENTERPRISE_TOKEN for any other host; else the one of gh, of the keyring, of auth login;
-          without one, public repositories can be listed
+          GITHUB_ENTERPRISE_TOKEN for any other host; otherwise the token of gh, the keyring or auth login.
+          Without a token, you can list public repositories.
 Also      GH_REPO, GH_HOST, GITHUB_API_URL, ARTIFACT_TUI_READ_ONLY, ARTIFACT_TUI_CLIENT_ID, NO_COLOR,
           HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE
 Settings  config.toml in ~/.config/artifact-tui
 Topics    artifact-tui help servers, tokens, settings, keys, filters, downloads, deleting, previews,
           environment, exit-codes, slow-lines or privacy
 
-Moving    arrows or j k, g G, ctrl+d ctrl+u; enter or l opens, esc or h goes back; 1 2 3 w change the place
-Artifacts / filter  space mark  a mark all  s n t e sort  d download  D delete  K policies  p look inside
-          y copy  f find files in them all  = compare two
-Inside    d save a file or folder  z fold; in a file / n N search  e next error  z times  m more  v view
-Deleting  D reviews: space keep  u unprotect  n dry run  d download first  D ask, then E; z stops  W report
-Transfers space pause  x cancel  R retry  K J up, down the queue  c clear ended  enter where the files are
-          unfinished downloads are kept when you quit; the next start offers to go on with them
+Keys      arrows or j k move, Enter opens, Esc goes back, 1 2 3 w go to a place, / filters, Space marks,
+          s n t e sort, p shows the files, d downloads, D reviews a deletion, y copies
 Filter    wheel !debug size>10M age>30d expires<7d branch:main run:ci expired
-Help      ? shows every key, : finds everything by its words
+Help      ? shows the keys of a screen, : finds commands by words
 
 examples:
   artifact-tui --demo
@@ -87,10 +75,7 @@ examples:
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return the arguments.
-
-    What they mean stands in :data:`HELP`. What is wrong raises :class:`UsageError`, in one line.
-    """
+    """Return the parser of the arguments in :data:`HELP`."""
     arguments = new_parser()
     arguments.add_argument("repository", nargs="?", metavar="OWNER/REPO")
     arguments.add_argument("--run", type=_run_id)
@@ -110,88 +95,85 @@ def _run_id(text: str) -> int:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the program and return its exit code. Ctrl+C and a closed pipe end the process by their signals."""
-    open_missing_streams()
+    """Run the program and return its exit code; Ctrl+C and a closed pipe end the process by signal."""
+    streams.open_missing_streams()
     try:
         return _run_command(sys.argv[1:] if argv is None else argv)
-    except OutputError as error:
-        write_error(f"artifact-tui: {error}\n")
-        return OUTPUT_ERROR
+    except streams.OutputError as error:
+        streams.write_error(f"artifact-tui: {error}\n")
+        return streams.OUTPUT_ERROR
     except UserError as error:
         from artifact_tui.redaction import redact
         from artifact_tui.text import printable
 
         lines = [printable(redact(str(line)), LONGEST_MISTAKE) for line in error.lines]
-        write_error("artifact-tui: " + "\n  ".join(lines) + "\n")
+        streams.write_error("artifact-tui: " + "\n  ".join(lines) + "\n")
         return USAGE_ERROR
     except KeyboardInterrupt:
-        end_by_signal("SIGINT")
+        streams.end_by_signal("SIGINT")
 
 
 def _run_command(arguments: Sequence[str]) -> int:
     if {"--help", "-h", "--version"} & set(arguments):
-        write_out(f"artifact-tui {__version__}\n" if "--version" in arguments else HELP)
+        streams.write_out(f"artifact-tui {__version__}\n" if "--version" in arguments else HELP)
         return 0
-    if arguments[:1] == ["help"]:
-        return _help(arguments[1:])
-    if arguments[:1] == ["verify"]:
-        return _verify(arguments[1:])
-    if arguments[:1] == ["doctor"]:
-        return _doctor(arguments[1:])
-    if arguments[:1] == ["auth"]:
-        return _auth(arguments[1:])
+    commands: dict[str, Callable[[Sequence[str]], int]]
+    commands = {"help": _help, "verify": _verify, "doctor": _doctor, "auth": _auth}
+    if command := commands.get(arguments[0] if arguments else ""):
+        return command(arguments[1:])
     options = parser().parse_args(arguments)
     check_terminal(os.environ)
-    return _run(options)
+    gc.disable()  # until the first frame: nothing made before it is garbage
+    from artifact_tui.cli.launch import launch, prepare_terminal
+
+    prepare_terminal(os.environ)  # before anything imports Textual
+    _keep_secrets(os.environ)
+    return launch(options, os.environ)
 
 
 def _help(topics: Sequence[str]) -> int:
-    """Print a topic, or the list of topics."""
     if len(topics) > 1:
         raise UsageError("help takes one topic: artifact-tui help TOPIC.")
     from artifact_tui.cli.help_topics import topic_list, topic_text
 
-    write_out(topic_text(topics[0]) if topics else topic_list())
+    streams.write_out(topic_text(topics[0]) if topics else topic_list())
     return 0
 
 
 def _doctor(arguments: Sequence[str]) -> int:
-    """Say what the program sees; needs no terminal and no server."""
     if arguments:
         raise UsageError("doctor takes no arguments.")
     from artifact_tui.cli.doctor import run_doctor
 
-    return run_doctor(os.environ, write_out)
+    return run_doctor(os.environ, streams.write_out)
 
 
 def _verify(arguments: Sequence[str]) -> int:
-    """Say of each download in a directory whether it is as it was; needs no terminal."""
     if len(arguments) != 1 or not arguments[0] or arguments[0].startswith("-"):
         raise UsageError("verify takes one directory: artifact-tui verify DIR.")
     from pathlib import Path
 
     from artifact_tui.cli.line.verify import verify_downloads
 
-    return verify_downloads(Path(arguments[0]), write_out)
+    return verify_downloads(Path(arguments[0]), streams.write_out)
 
 
 def _auth(arguments: Sequence[str]) -> int:
-    """Which token is used where, signing in and out; needs no terminal."""
     from artifact_tui.cli.line.auth import run_auth
 
     _keep_secrets(os.environ)
     try:
-        return run_auth(arguments, os.environ, write_out)
+        return run_auth(arguments, os.environ, streams.write_out)
     except EOFError:
-        write_error("\n")  # behind the question
+        streams.write_error("\n")  # ends the line of the prompt
         return GIVEN_UP
     except KeyboardInterrupt:
-        write_error("\n")
+        streams.write_error("\n")
         raise
 
 
 def _keep_secrets(environ: Mapping[str, str]) -> None:
-    """Whatever host is chosen, no token of the environment shall turn up in anything that is written."""
+    """Redact every token variable, for any host."""
     from artifact_tui.github.tokens.credentials import CLOUD_VARIABLES, ENTERPRISE_VARIABLES
     from artifact_tui.redaction import redact
     from artifact_tui.terminal.crash import report_all_crashes
@@ -202,20 +184,8 @@ def _keep_secrets(environ: Mapping[str, str]) -> None:
 
 
 def check_terminal(environ: Mapping[str, str]) -> None:
-    """Raise :class:`UsageError` where a full screen cannot be drawn; Textual reads stdin and draws on stderr."""
+    """Raise :class:`UsageError` if no full screen is possible; Textual reads stdin and draws on stderr."""
     if not (sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty()):
-        raise UsageError("this is a full-screen program; run it in a terminal, without redirecting stdin or stderr.")
+        raise UsageError("stdin and stderr must be a terminal. Run the program without redirecting them.")
     if environ.get("TERM") == "dumb":
-        raise UsageError(
-            "TERM is dumb: this terminal cannot show a full-screen program; set TERM to your terminal's type."
-        )
-
-
-def _run(options: argparse.Namespace) -> int:
-    """Return the full screen."""
-    gc.disable()  # until the first frame: nothing made before it is garbage
-    from artifact_tui.cli.launch import launch, prepare_terminal
-
-    prepare_terminal(os.environ)  # before anything imports Textual
-    _keep_secrets(os.environ)
-    return launch(options, os.environ)
+        raise UsageError("TERM is dumb, which cannot show a full screen. Set TERM to your terminal's type.")

@@ -1,4 +1,4 @@
-"""The parser of the command line: wrong arguments give one line, and where to read more."""
+"""The parser of the command line, with one-line errors."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 
 def new_parser() -> argparse.ArgumentParser:
-    """Return a parser without arguments yet, that raises :class:`UsageError` for wrong ones."""
+    """Return a parser without arguments that raises :class:`UsageError`."""
     import argparse
 
     class Parser(argparse.ArgumentParser):
         def error(self, message: str) -> NoReturn:
-            raise UsageError(f"{message}; artifact-tui --help explains the arguments.")
+            raise UsageError(f"{message}. See artifact-tui --help.")
 
     return Parser(add_help=False, allow_abbrev=False)

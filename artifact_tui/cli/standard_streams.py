@@ -1,4 +1,4 @@
-"""Standard streams of the line commands: closed, full, or with a reader that leaves."""
+"""Standard streams of the line commands, which may be closed, full, or have a reader that leaves."""
 
 from __future__ import annotations
 
@@ -12,20 +12,18 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 OUTPUT_ERROR = 10
-"""The exit code for a machine that does not let the program work, as when stdout cannot be written."""
+"""The exit code if the machine fails, such as an unwritable stdout."""
 
 
 class OutputError(UserError):
-    """Standard output cannot be written."""
+    """Standard output is not writable."""
 
 
 def open_missing_streams() -> None:
-    """Open the null device for each standard stream that is closed, so that no file gets its number.
-
-    Writing to a closed standard output still fails; to a closed standard error it does nothing.
-    """
+    """Open the null device for each closed standard stream, so no file gets its number."""
     for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
         if getattr(sys, name) is None:
+            # Writing to a closed stdout must still fail, so it is opened for reading.
             null = os.open(os.devnull, os.O_RDWR if number == 2 else os.O_RDONLY)
             os.dup2(null, number)
             if null > 2:
@@ -34,10 +32,7 @@ def open_missing_streams() -> None:
 
 
 def write_out(text: str) -> None:
-    """Write to stdout and flush; raises :class:`OutputError`, and ends by SIGPIPE if the reader has left.
-
-    Letters that its encoding lacks are written as Python's escapes.
-    """
+    """Write to stdout, escape what its encoding lacks, and flush; raise :class:`OutputError` or end by SIGPIPE."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     try:
         sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
@@ -46,11 +41,11 @@ def write_out(text: str) -> None:
         end_by_signal("SIGPIPE")
     except OSError as error:
         _discard(1)
-        raise OutputError(f"standard output: {error.strerror}") from None
+        raise OutputError(f"Cannot write to standard output ({error.strerror}).") from None
 
 
 def write_error(text: str) -> None:
-    """Write to stderr; a failure is ignored, because the exit code remains."""
+    """Write to stderr; ignore failures, because the exit code remains."""
     try:
         sys.stderr.write(text)
         sys.stderr.flush()
@@ -59,7 +54,7 @@ def write_error(text: str) -> None:
 
 
 def end_by_signal(name: str) -> NoReturn:
-    """End the process by a signal, so that a shell also stops the loop around the command."""
+    """End the process by a signal, so a shell also stops the loop around the command."""
     import signal
 
     number = signal.Signals[name]
@@ -70,7 +65,7 @@ def end_by_signal(name: str) -> NoReturn:
 
 
 def _discard(number: int) -> None:
-    """Let what is still buffered go nowhere: the flush at exit must not fail a second time."""
+    """Discard buffered output, so the flush at exit does not fail a second time."""
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, number)
     os.close(null)

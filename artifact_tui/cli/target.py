@@ -1,4 +1,4 @@
-"""Which host, repository and workflow run to open: from arguments, environment, settings, or the clone here."""
+"""The host, repository and workflow run to open, from arguments, environment, settings or the current clone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Target(NamedTuple):
-    """A host, where to start there, and a sentence for each setting that was ignored on the way."""
+    """A host, where to start there, and a sentence for each ignored setting."""
 
     host: Host
     start: Start
@@ -25,10 +25,7 @@ class Target(NamedTuple):
 
 
 def choose_target(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings) -> Target:
-    """Take the repository from the arguments, ``GH_REPO`` or the clone here, and the host that goes with it.
-
-    Raises :class:`~artifact_tui.errors.UsageError`, and :class:`~artifact_tui.github.hosts.HostError`.
-    """
+    """Return the repository of arguments, ``GH_REPO`` or clone, and its host; raise UsageError or HostError."""
     from artifact_tui.github.hosts import choose_host, ignored_api_url, read_host, with_account
     from artifact_tui.github.remotes import parse_repository
 
@@ -52,9 +49,9 @@ def choose_target(options: argparse.Namespace, environ: Mapping[str, str], setti
 
 
 def demo_start(options: argparse.Namespace) -> Start:
-    """Return where the demo starts; raises :class:`~artifact_tui.errors.UsageError`."""
+    """Return the start of the demo; raise :class:`~artifact_tui.errors.UsageError`."""
     if options.host or options.api_url:
-        raise UsageError("--demo is a server of its own; leave out --host and --api-url.")
+        raise UsageError("--demo uses no server. Remove --host and --api-url.")
     repository = RepositoryName.parse(options.repository) if options.repository else None
     if options.repository and repository is None:
         raise _not_a_repository(options.repository)
@@ -67,5 +64,5 @@ def _not_a_repository(text: str) -> UsageError:
 
 def _start(repository: RepositoryName | None, run: int | None) -> Start:
     if run is not None and repository is None:
-        raise UsageError("--run needs a repository: artifact-tui OWNER/REPO --run ID.")
+        raise UsageError("--run needs a repository. Use artifact-tui OWNER/REPO --run ID.")
     return Start(repository, run)

@@ -1,1 +1,1 @@
-"""Settings, their files, and what is wrong with them; knows no screen."""
+"""Settings, their files and their validation; independent of the screens."""

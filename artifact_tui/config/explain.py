@@ -1,4 +1,4 @@
-"""What is wrong with a line of ``config.toml``, in the words of its writer."""
+"""Sentences for invalid settings in ``config.toml``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WANTED = {
     "bool": "true or false",
     "str": "text in quotes",
     "array": 'a list, as in ["one", "two"]',
-    "object": "a table of its own",
+    "object": "a table",
 }
 _STEP = "Correct or remove that line."
 _AT = r" - at `(?:key in )?\$\.?(?P<place>.*?)`"
@@ -29,7 +29,7 @@ Settings = TypeVar("Settings", bound=Struct)
 
 
 def find_mistakes(text: bytes, kind: type[Settings]) -> tuple[Settings, list[str]]:
-    """Return the valid part of TOML that does not fit ``kind``, and a sentence for each mistake."""
+    """Return the valid part of the TOML, and a sentence for each mistake."""
     try:
         values: dict[str, Any] = msgspec.toml.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -41,10 +41,7 @@ def find_mistakes(text: bytes, kind: type[Settings]) -> tuple[Settings, list[str
 
 
 def _mistakes(key: str, value: object, kind: type[Struct]) -> list[str]:
-    """Return what is wrong with one setting.
-
-    Of a table or a list with each of its parts: the decoder stops at the first.
-    """
+    """Return the mistakes of a setting, and of each part of a table or list, because the decoder stops at the first."""
     try:
         msgspec.convert({key: value}, kind)
     except msgspec.ValidationError as error:
@@ -60,7 +57,7 @@ def _mistakes(key: str, value: object, kind: type[Struct]) -> list[str]:
 
 
 def _usable(key: str, value: object, kind: type[Struct]) -> object:
-    """Return the parts of a table or a list that are right; None for a setting that is wrong as a whole."""
+    """Return the valid parts of a table or list; None for a setting without valid parts."""
     if _mistakes(key, {} if isinstance(value, dict) else [], kind):
         return None
     if isinstance(value, dict):
@@ -69,10 +66,7 @@ def _usable(key: str, value: object, kind: type[Struct]) -> object:
 
 
 def explain(complaint: str, settings: type[Struct]) -> str:
-    """Return a sentence for a complaint of msgspec's decoder of TOML; ``settings`` is what was to be read.
-
-    https://jcristharif.com/msgspec/usage.html#validation shows the form of its complaints.
-    """
+    """Return a sentence for a validation error of msgspec (https://jcristharif.com/msgspec/usage.html#validation)."""
     if found := _TYPE.fullmatch(complaint):
         return _wrong_type(found["place"], found["wanted"], found["got"])
     if found := _VALUE.fullmatch(complaint):
@@ -87,7 +81,7 @@ def _wrong_type(place: str, wanted: str, got: str) -> str:
     name = re.sub(r"\[.*?\]$", "", place)
     what = name if name == place else f"each of {name}"
     if name == "keys" and got == "object":
-        return 'a name with a dot stands in quotes under keys, as in "artifacts.download" = "f5".'
+        return 'names in [keys] need quotes, as in "artifacts.download" = "f5".'
     return f"{what} must be {_WANTED.get(wanted, wanted)}."
 
 

@@ -1,4 +1,4 @@
-"""Which keys a user may give to which bindings."""
+"""Rules for the keys that a user may bind."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from artifact_tui.text import closest
 
 CONFIRMING = "confirm.delete"
 OPENING = ("artifacts.delete", "review.delete", "deletion.retry", "transfers.retry")
-"""The binding that confirms a deletion, and those that lead to the question about it."""
+"""The binding that confirms a deletion, and those that open its question."""
 _ALONE = {"text", "menu", "choice"}
-"""Of widgets that never share a screen with a list, or have its keyboard alone."""
+"""Widgets that are never active together with a list."""
 
 
 def check_keys(keys: Mapping[str, str], known: Mapping[str, str], key_name: Callable[[str], str]) -> None:
-    """Raise :class:`SettingsError` for each rebinding of an unknown id, to no key, or to one of two ids of a screen.
+    """Raise :class:`SettingsError` for unknown ids, invalid keys, and keys used twice on one screen.
 
-    ``known`` holds every binding's id with its default keys; ids of one screen share the part before the dot.
-    ``key_name`` is the one name of a key, however it is written, and empty when there is no such key.
+    ``known`` maps every binding's id to its default keys; ids of one screen share the part before the dot. ``key_name``
+    returns the canonical name of a key, empty for an invalid one.
     """
     wrong = {name: tuple(_alone(name, wanted, known, key_name)) for name, wanted in keys.items()}
     right = {name: wanted for name, wanted in keys.items() if not wrong[name]}
@@ -29,7 +29,7 @@ def check_keys(keys: Mapping[str, str], known: Mapping[str, str], key_name: Call
 
 
 def _conflicts(keys: Mapping[str, str], known: Mapping[str, str], key_name: Callable[[str], str]) -> Iterator[str]:
-    """Of each rebinding the first key that would do two things on one screen."""
+    """Yield the first conflict of each rebinding on one screen."""
     told: set[str] = set()
     named = {name: [key_name(key.strip()) for key in known[name].split(",")] for name in known}
     users: dict[str, list[str]] = {}
@@ -41,30 +41,28 @@ def _conflicts(keys: Mapping[str, str], known: Mapping[str, str], key_name: Call
                 rebound = {name, other} & set(keys)
                 if is_new and rebound and not rebound & told and _meet(name, other):
                     told |= rebound
-                    yield f"keys: '{key}' would be both '{other}' and '{name}'; change one."
+                    yield f"keys: '{key}' is used for both '{other}' and '{name}'. Change one."
             users[key].append(name)
 
 
 def _alone(name: str, wanted: str, known: Mapping[str, str], key_name: Callable[[str], str]) -> Iterator[str]:
-    """Yield what is wrong with one rebinding whatever the others are."""
+    """Yield the mistakes of one rebinding, regardless of the others."""
     if name not in known:
         close = closest(name, known)
         yield f"keys: unknown binding '{name}'." + (f" Did you mean '{close}'?" if close else "")
         return
     written = [key.strip() for key in wanted.split(",")]
     if not any(written):
-        yield f'keys: \'{name}\' has no key; give one, as in "{name}" = "{known[name]}".'
+        yield f'keys: \'{name}\' needs a key, as in "{name}" = "{known[name]}".'
         return
     for key in written:
         if not key_name(key):
-            yield (
-                f"keys: '{name}' cannot be '{key}', which is no key; "
-                "write a letter, a sign, or a name such as f5, space, ctrl+d, pagedown."
-            )
+            example = "Use a letter, a sign, or a name such as f5, space, ctrl+d, pagedown."
+            yield f"keys: '{key}' is not a valid key for '{name}'. {example}"
 
 
 def _confirming(keys: Mapping[str, str], known: Mapping[str, str]) -> Iterator[str]:
-    """Check the key that confirms a deletion: not one pressed by habit, and not one that leads to the question."""
+    """Check the key that confirms a deletion: not one pressed by habit, nor one that opens its question."""
     wanted = keys.get(CONFIRMING, known.get(CONFIRMING, "E")).strip()
     if not (wanted.isascii() and len(wanted) == 1 and wanted.isalpha() and wanted not in "yY"):
         yield f"keys: '{CONFIRMING}' must be one letter other than y."
@@ -72,11 +70,11 @@ def _confirming(keys: Mapping[str, str], known: Mapping[str, str]) -> Iterator[s
     for name in OPENING:
         opening = keys.get(name, known.get(name, ""))
         if wanted in [key.strip() for key in opening.split(",")]:
-            yield f"keys: '{wanted}' would be both '{name}' and '{CONFIRMING}'; change one."
+            yield f"keys: '{wanted}' is used for both '{name}' and '{CONFIRMING}'. Change one."
 
 
 def _meet(one: str, other: str) -> bool:
-    """Whether two bindings can be active on one screen: those of the app, of lists and of tables are on many."""
+    """Return whether two bindings can be active on one screen: those of app, list and table are on many."""
     first, second = one.partition(".")[0], other.partition(".")[0]
     if _ALONE & {first, second}:
         return first == second or "app" in {first, second}

@@ -1,4 +1,4 @@
-"""Where the program keeps its own files, and what it remembers between starts in ``state.json``."""
+"""The program's own files, and ``state.json``, its memory between starts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NO_HOME = "No home directory: the program uses defaults and remembers nothing. S
 
 
 class Paths(Struct, frozen=True):
-    """Where the program keeps its own files."""
+    """The paths of the program's own files."""
 
     config: Path
     state: Path
@@ -25,10 +25,7 @@ class Paths(Struct, frozen=True):
 
     @classmethod
     def of_user(cls) -> Paths | None:
-        """Return the directories of this platform; ``XDG_CONFIG_HOME`` and the like apply.
-
-        None where there is no home directory, as for a user id that the system does not know.
-        """
+        """Return this platform's paths (``XDG_CONFIG_HOME`` and the like apply); None without a home directory."""
         from platformdirs import PlatformDirs
 
         directories = PlatformDirs("artifact-tui", appauthor=False)
@@ -43,24 +40,24 @@ class Paths(Struct, frozen=True):
 
     @property
     def tokens(self) -> Path:
-        """Tokens that shall be kept although there is no keyring."""
+        """The token file, for machines without a keyring."""
         return self.state.with_name("tokens")
 
     @property
     def lists(self) -> Path:
-        """The last lists, to be shown at the next start."""
+        """The directory of the cached lists."""
         return self.cache / "lists"
 
     def journal(self, *, is_demo: bool) -> Path:
-        """Return what is known of downloads that are not finished; those of the demo are none of a real server's."""
+        """Return the journal of unfinished downloads; the demo has another one."""
         return self.state.with_name("demo-transfers.sqlite" if is_demo else "transfers.sqlite")
 
 
 class Memory(Struct, frozen=True):
-    """What is kept between starts: the repositories used last by host, newest first, and choices.
+    """The memory between starts: recent repositories by host, newest first, and choices.
 
-    ``directories`` are the download directories of repositories, by ``HOST/OWNER/NAME``, the one used last at the end;
-    ``directory`` is that of the last download of all.
+    ``directories`` are download directories by ``HOST/OWNER/NAME``, last used last; ``directory`` is the last one of
+    all.
     """
 
     recent: dict[str, list[str]] = field(default_factory=dict)
@@ -70,31 +67,31 @@ class Memory(Struct, frozen=True):
     theme: str = ""
 
     def with_recent(self, host: str, repository: str) -> Memory:
-        """Return the same with ``repository`` as the newest of its host; at most :data:`MOST_RECENT` are kept."""
+        """Return the memory with ``repository`` as the newest of its host; at most :data:`MOST_RECENT` stay."""
         others = [name for name in self.recent.get(host, []) if name != repository]
         return replace(self, recent={**self.recent, host: [repository, *others][:MOST_RECENT]})
 
     def with_directory(self, host: str, repository: str, directory: str) -> Memory:
-        """Return the memory with a download's directory; at most :data:`MOST_DIRECTORIES` repositories are kept."""
+        """Return the memory with a download directory; at most :data:`MOST_DIRECTORIES` stay."""
         name = f"{host}/{repository}"
         others = [(key, value) for key, value in self.directories.items() if key != name]
         kept = dict([*others, (name, directory)][-MOST_DIRECTORIES:])
         return replace(self, directory=directory, directories=kept)
 
     def directory_of(self, host: str, repository: str) -> str:
-        """Return the directory used last for a repository, else the one used last at all; empty at first."""
+        """Return the last directory of a repository, or else the last one of all; empty at first."""
         return self.directories.get(f"{host}/{repository}", self.directory)
 
 
 class MemoryFile:
-    """``state.json``: read once, replaced as a whole; without a path it lasts as long as the program."""
+    """``state.json``: read once, replaced as a whole; without a path, kept in memory."""
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self.value = self._read()
 
     def change(self, change: Callable[[Memory], Memory]) -> str:
-        """Apply ``change`` and write; what is remembered is a comfort, so a failure is a sentence and no error."""
+        """Apply ``change`` and write the file; return a sentence on failure, because the memory is optional."""
         self.value = change(self.value)
         if self._path is None:
             return ""
@@ -107,7 +104,11 @@ class MemoryFile:
     def _read(self) -> Memory:
         try:
             data = read_regular(self._path) if self._path else b""
-            return _memory_of(data) if data else Memory()
+            if not data:
+                return Memory()
+            from artifact_tui import exact_json  # only now: the first screen does without it
+
+            return exact_json.decode(data, Memory)
         except (OSError, msgspec.DecodeError):
             return Memory()
 
@@ -120,12 +121,6 @@ class MemoryFile:
         with open(opened, "wb") as file:  # noqa: PTH123 - opened for nobody else
             file.write(exact_json.encode_indented(self.value))
         fresh.replace(path)
-
-
-def _memory_of(data: bytes) -> Memory:
-    from artifact_tui import exact_json
-
-    return exact_json.decode(data, Memory)
 
 
 def user_path(text: str) -> Path | None:

@@ -1,6 +1,6 @@
-"""What the user has set in ``config.toml``, which is read and never written.
+"""The settings in ``config.toml``, which is read and never written.
 
-Precedence: command line, then environment, then ``config.toml``, then the defaults here.
+Precedence: command line, environment, ``config.toml``, defaults.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from artifact_tui.regular_file import read_regular
 from artifact_tui.text import closest
 
 UNPACK_LIMIT = 20_000_000_000
-"""Bytes that one archive may unpack to unless somebody allows more."""
+"""The default limit of bytes that one archive unpacks to."""
 CLOUD_INTERVAL, SERVER_INTERVAL = 1.0, 0.25
-"""Seconds between two deletes, where nothing is set."""
+"""The default seconds between two deletes."""
 
 
 class SettingsError(UserError):
-    """Invalid settings: a sentence for each, with its key and what to use, after ``path``, if any."""
+    """Invalid settings: one sentence per mistake, and the file's path, if any."""
 
     def __init__(self, *mistakes: str, path: Path | None = None) -> None:
         super().__init__(mistakes[0])
@@ -33,7 +33,7 @@ class SettingsError(UserError):
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """The lines to print: one for a single mistake, else a headline and one for each."""
+        """The lines to print: a single mistake, or a headline and a line for each."""
         if len(self.mistakes) == 1:
             return (f"{self.path}: {self.mistakes[0]}" if self.path else self.mistakes[0],)
         return (f"{self.path or 'settings'}: {len(self.mistakes)} settings are invalid.", *self.mistakes)
@@ -43,26 +43,23 @@ class SettingsError(UserError):
 
 
 class Columns(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which columns a list shows, by the words in its header, in this order; empty for all in the usual one."""
+    """The columns of each list by their header words, in order; empty for all."""
 
     artifacts: tuple[str, ...] = ()
     runs: tuple[str, ...] = ()
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """Everything ``config.toml`` may say, with the defaults.
+    """All settings of ``config.toml`` with their defaults.
 
-    ``host`` is where the program starts, ``hosts`` are those to choose from, each ``HOST`` or, for one of several
-    accounts there, ``ACCOUNT@HOST``; ``client_ids`` names by host the app whose
-    device flow signs in there, ``ca_file`` certificates to trust besides the system's.
+    ``host`` is the first host, and ``hosts`` are those to choose from, each ``HOST`` or ``ACCOUNT@HOST``.
+    ``client_ids`` maps hosts to OAuth apps for the device flow; ``ca_file`` holds CA certificates to trust as well.
 
-    ``concurrency`` counts downloads at once, ``connections`` those of all downloads together; ``unpack_limit`` is how
-    many bytes one archive may unpack to unasked, ``on_existing`` what becomes of files that are there already.
-    ``delete_interval`` is the time between two deletes in seconds, ``delete_intervals`` the same by host; see
-    :meth:`delete_interval_at`. ``delete_grace`` is the time in which a confirmed deletion can be taken back whole.
-    ``pinned`` are patterns of names that are protected from deletion. ``keys`` maps a binding's id to the keys that
-    shall do it, separated by commas, on top of those of the ``preset``; ``columns`` says which ones the lists show;
-    ``lean_output`` sends the terminal only what has changed.
+    ``concurrency`` counts downloads at once, ``connections`` those of all downloads. ``unpack_limit`` is the bytes that
+    an archive unpacks to without a question, ``on_existing`` what happens if a name exists. ``delete_interval`` is the
+    seconds between two deletes, ``delete_intervals`` the same by host, ``delete_grace`` the seconds in which a
+    confirmed deletion can be cancelled. ``pinned`` are patterns of protected names. ``keys`` maps bindings to
+    comma-separated keys, on top of the ``preset``. ``lean_output`` sends only what changed to the terminal.
     """
 
     host: str = ""
@@ -88,17 +85,13 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     columns: Columns = Columns()
 
     def delete_interval_at(self, host: str, *, is_cloud: bool) -> float:
-        """Seconds between two deletes there: of GitHub's own hosts one, unless it is set, of other servers less.
-
-        GitHub asks for a second between requests that change something and refuses more than 180 of them a minute;
-        an Enterprise Server has no such limit unless its owner sets one.
-        """
+        """Return the seconds between two deletes; GitHub asks for one, and refuses more than 180 deletes a minute."""
         usual = CLOUD_INTERVAL if is_cloud else SERVER_INTERVAL
         return self.delete_intervals.get(host, usual if self.delete_interval is None else self.delete_interval)
 
 
 def read_settings(path: Path) -> Settings:
-    """Read ``config.toml``; the defaults when there is none; raises :class:`SettingsError`."""
+    """Return the settings of ``config.toml``, or the defaults without it; raise :class:`SettingsError`."""
     settings, mistakes = examine_settings(path)
     if mistakes:
         raise SettingsError(*mistakes, path=path)
@@ -106,7 +99,7 @@ def read_settings(path: Path) -> Settings:
 
 
 def examine_settings(path: Path) -> tuple[Settings, list[str]]:
-    """Return the valid settings of ``config.toml``, and a sentence for each mistake in it."""
+    """Return the valid settings of ``config.toml``, and a sentence for each mistake."""
     try:
         text = read_regular(path)
     except FileNotFoundError:
@@ -136,7 +129,7 @@ def _beyond_limits(settings: Settings) -> Iterator[str]:
     if not 0 <= settings.delete_grace <= 3600:
         yield "delete-grace must be from 0 to 3600 seconds."
     if not all(pattern.strip() for pattern in settings.pinned):
-        yield 'pinned has an empty pattern; give names, as in pinned = ["release-*"].'
+        yield 'pinned has an empty pattern. Use names, as in pinned = ["release-*"].'
 
 
 def check_columns(name: str, wanted: Sequence[str], known: Sequence[str]) -> None:
@@ -148,20 +141,19 @@ def check_columns(name: str, wanted: Sequence[str], known: Sequence[str]) -> Non
 def _column_mistakes(name: str, wanted: Sequence[str], known: Sequence[str]) -> Iterator[str]:
     for column in dict.fromkeys(wanted):
         if column not in known:
-            close = closest(column, known)
-            hint = f" Did you mean '{close}'?" if close else ""
-            yield f"columns: {name} has no '{column}'. Use one of {', '.join(known)}.{hint}"
+            hint = f" Did you mean '{close}'?" if (close := closest(column, known)) else ""
+            yield f"columns: unknown column '{column}' in {name}. Use one of {', '.join(known)}.{hint}"
         elif wanted.count(column) > 1:
-            yield f"columns: {name} has '{column}' twice; name each once."
+            yield f"columns: '{column}' is in {name} twice. Use each column once."
 
 
 def is_set(environment: Mapping[str, str], name: str) -> bool:
-    """Whether a yes/no variable of the environment says yes; ``0``, ``no``, ``false`` and empty say no."""
+    """Return whether a yes/no variable is set to yes; ``0``, ``no``, ``false``, ``off`` and empty mean no."""
     return environment.get(name, "").strip().casefold() not in {"", "0", "no", "false", "off"}
 
 
 def is_remote(environment: Mapping[str, str]) -> bool:
-    """Whether we sit at the far end of SSH, where no browser can be opened."""
+    """Return whether this is the far end of SSH, where no browser can be opened."""
     return bool(environment.get("SSH_CONNECTION") or environment.get("SSH_TTY")) or (
         sys.platform.startswith("linux") and not (environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
     )

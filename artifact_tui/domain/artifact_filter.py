@@ -54,10 +54,7 @@ Item = TypeVar("Item")
 
 
 class Sort(NamedTuple, Generic[Item]):
-    """A sort order; ``label`` names it in a menu, ``descending`` is its initial direction.
-
-    Rows whose ``key`` is None, such as unknown dates, come last in both directions.
-    """
+    """A sort order and its initial direction; rows whose ``key`` is None come last in both directions."""
 
     id: str
     label: str
@@ -150,7 +147,7 @@ def _positive(text: str, term: re.Match[str]) -> Test:
         if relation not in {":", "="}:
             raise _wrong(term, f"{field} is compared with ':', as in {field}:word")
         if relation == "=":
-            return _same_test(_TEXTS[field], value)
+            return lambda artifact, context: value in _TEXTS[field](artifact, context).split("\n")
         return _run_test(value) if field == "run" else _text_test(_TEXTS[field], value)
     if field in _NUMBERS:
         if relation not in _RELATIONS:
@@ -178,20 +175,12 @@ def is_expired(artifact: Artifact, now: datetime) -> bool:
     return artifact.expired or (artifact.expires_at is not None and artifact.expires_at <= now)
 
 
-def _is_expired(artifact: Artifact, context: Context) -> bool:
-    return is_expired(artifact, context.now)
-
-
 def _text_test(read: Callable[[Artifact, Context], str], value: str) -> Test:
     wanted = value.casefold()
     if "*" in wanted or "?" in wanted:
         pattern = re.compile(translate(wanted))
         return lambda artifact, context: pattern.match(read(artifact, context).casefold()) is not None
     return lambda artifact, context: wanted in read(artifact, context).casefold()
-
-
-def _same_test(read: Callable[[Artifact, Context], str], value: str) -> Test:
-    return lambda artifact, context: value in read(artifact, context).split("\n")
 
 
 def _run_test(value: str) -> Test:
@@ -261,18 +250,14 @@ def _amount(value: str, units: Mapping[str, int]) -> float | None:
 
 
 def _age(artifact: Artifact, context: Context) -> float | None:
-    return None if artifact.created_at is None else _seconds(context.now - artifact.created_at)
+    return None if artifact.created_at is None else (context.now - artifact.created_at).total_seconds()
 
 
 def _time_left(artifact: Artifact, context: Context) -> float | None:
     """Return None for expired artifacts: they are not about to expire."""
     if artifact.expires_at is None or is_expired(artifact, context.now):
         return None
-    return _seconds(artifact.expires_at - context.now)
-
-
-def _seconds(length: timedelta) -> float:
-    return length.total_seconds()
+    return (artifact.expires_at - context.now).total_seconds()
 
 
 _TEXTS: dict[str, Callable[[Artifact, Context], str]] = {
@@ -281,7 +266,7 @@ _TEXTS: dict[str, Callable[[Artifact, Context], str]] = {
     "run": _run_text,
 }
 _STATES: dict[str, Test] = {
-    "expired": _is_expired,
+    "expired": lambda artifact, context: is_expired(artifact, context.now),
     "marked": lambda artifact, context: artifact.id in context.marked,
 }
 _NUMBERS = {

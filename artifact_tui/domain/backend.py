@@ -11,10 +11,7 @@ from artifact_tui.domain.sign_in import SignIn
 
 
 class Backend(NamedTuple):
-    """A host, and how to reach it.
-
-    Provider and store are created late, in a thread, because their libraries take time to load.
-    """
+    """A host and how to reach it; provider and store are created late, in a thread, because they load slowly."""
 
     provider: Callable[[], Provider]
     storage: Callable[[], ArtifactStore]

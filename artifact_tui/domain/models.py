@@ -236,10 +236,7 @@ class RateLimit(Struct, frozen=True, kw_only=True):
 
 
 class Account(Struct, frozen=True, kw_only=True):
-    """The signed-in account; an empty login means no token.
-
-    ``scopes`` are those of a ``classic`` token; the server does not report the permissions of a fine-grained one.
-    """
+    """The signed-in account, with an empty login for none; only ``classic`` tokens report their ``scopes``."""
 
     login: str = ""
     scopes: str = ""
@@ -260,11 +257,7 @@ class HostKind(StrEnum):
 
 
 class Server(Struct, frozen=True, kw_only=True):
-    """The server, as far as it is known.
-
-    ``version`` is the release of an Enterprise Server (``3.10.2``), ``api_version`` the API version in use
-    (``2022-11-28``); both are empty if unknown.
-    """
+    """The server; ``version`` is an Enterprise Server's release (``3.10.2``); empty strings mean unknown."""
 
     host: str
     kind: HostKind

@@ -40,10 +40,7 @@ class RepositoryState(Struct, frozen=True, kw_only=True):
     tags: frozenset[str] | None = None
 
     def is_tag(self, name: str) -> bool:
-        """Return whether a name is a tag; if the tags are unknown, whether it looks like a version.
-
-        ``head_branch`` of the API holds tags and branches alike, so a branch named like a tag counts as one.
-        """
+        """Return whether a name is a tag (or a branch named like one), or like a version if the tags are unknown."""
         return bool(_VERSION.match(name)) if self.tags is None else name in self.tags
 
 

@@ -40,10 +40,7 @@ class SignedOut(ProviderError):
 
 
 class Forbidden(ProviderError):
-    """403: the token lacks access; ``scope`` is the missing permission, if the server names it.
-
-    ``by_rule`` means that the server gave another reason, such as a policy, which a permission does not change.
-    """
+    """403: the token lacks the permission ``scope``, if the server names it, or a policy forbids it (``by_rule``)."""
 
     def __init__(self, sentence: str, next_step: str = "", *, scope: str = "", by_rule: bool = False) -> None:
         super().__init__(sentence, next_step)
@@ -169,10 +166,7 @@ class Body(Protocol):
         """Yield chunks as they arrive; raise :class:`ProviderError` if the body ends early."""
 
     def close(self) -> None:
-        """Close the socket, from any thread; a blocked iteration ends with :class:`Offline`. Never blocks or raises.
-
-        ``close()`` of a socket does not wake a thread in ``recv``; ``shutdown()`` does.
-        """
+        """Close the socket, from any thread; a blocked iteration ends with :class:`Offline`. Never blocks or raises."""
 
 
 class Archive(Protocol):
@@ -190,17 +184,11 @@ class CancelScope(Protocol):
     """A handle to stop everything that a thread waits for."""
 
     def close(self) -> None:
-        """Stop current and later requests with :class:`Offline`, from any thread. Never blocks or raises.
-
-        A connection being opened is closed once it is established.
-        """
+        """Stop current and later requests with :class:`Offline`, from any thread. Never blocks or raises."""
 
 
 class ArtifactStore(Protocol):
-    """Artifact access for the transfer engine's threads; methods block and may raise :class:`ProviderError`.
-
-    Several threads may use one store at once.
-    """
+    """Artifact access for several threads at once; methods block and may raise :class:`ProviderError`."""
 
     def line(self) -> AbstractContextManager[CancelScope]:
         """Open a scope for everything that the calling thread requests in the context."""

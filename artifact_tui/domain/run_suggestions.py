@@ -8,7 +8,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from artifact_tui.domain.artifact_filter import QueryError
-from artifact_tui.domain.models import RunFilter
+from artifact_tui.domain.models import RunFilter, WorkflowRun
 from artifact_tui.domain.run_filter import NAMES, STATUS_WORDS, TERM, read_run_filter
 from artifact_tui.domain.run_names import Known, file_of, quoted
 from artifact_tui.text import printable
@@ -33,20 +33,19 @@ def offers(text: str, known: Known, now: datetime) -> tuple[int, tuple[str, ...]
     """
     words = list(TERM.finditer(text))
     start = words[-1].start() if words and words[-1].end() == len(text) else len(text)
-    given = _given(text[:start], known, now)
-    free = [one for one in _candidates(known) if not getattr(given, one.name)]
+    given = _parsed(text[:start], known, now)
+    free = [one for one in _candidates(known) if not (isinstance(given, RunFilter) and getattr(given, one.name))]
     name, word = _split(text[start:])
     found = _first_of_each(free) if not name and not word else _matching(free, name, word)
     written = (_written(one, bool(name) and not text[start:].startswith("@"), known, now) for one in found)
     return start, tuple(islice((one for one in written if one and one != text[start:]), MOST))
 
 
-def _given(text: str, known: Known, now: datetime) -> RunFilter:
+def _parsed(text: str, known: Known, now: datetime) -> RunFilter | WorkflowRun | None:
     try:
-        only = read_run_filter(text, known, now)
+        return read_run_filter(text, known, now)
     except QueryError:
-        return RunFilter()
-    return only if isinstance(only, RunFilter) else RunFilter()
+        return None
 
 
 def _split(word: str) -> tuple[str, str]:
@@ -93,11 +92,5 @@ def _written(one: _Candidate, is_named: bool, known: Known, now: datetime) -> st
     bare = f"@{one.value}" if one.name == "actor" else quoted(one.written)
     named = f"{one.name}:{quoted(one.written)}"
     wanted = RunFilter(**{one.name: one.value})
-    return next((text for text in ((named,) if is_named else (bare, named)) if _means(text, wanted, known, now)), "")
-
-
-def _means(text: str, wanted: RunFilter, known: Known, now: datetime) -> bool:
-    try:
-        return read_run_filter(text, known, now) == wanted
-    except QueryError:
-        return False
+    texts = (named,) if is_named else (bare, named)
+    return next((text for text in texts if _parsed(text, known, now) == wanted), "")

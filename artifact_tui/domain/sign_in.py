@@ -89,10 +89,7 @@ class SignIn(Protocol):
         """Return why no keyring can store a token; empty if one can. May block for seconds."""
 
     async def try_token(self, text: str) -> Trial:
-        """Request the account of a token.
-
-        Raises :class:`SignInError` for text that is not a token, :class:`~.domain.provider.ProviderError` otherwise.
-        """
+        """Request the account of a token; raise :class:`SignInError` or :class:`~.domain.provider.ProviderError`."""
 
     def keep(self, place: Place) -> None:
         """Use the last tried token and store it; block for seconds, raise :class:`SignInError`."""

@@ -1,7 +1,4 @@
-"""URLs of pages, and command lines for downloads; none contains a token.
-
-They are built from the server's base URLs and ids, never from URLs in responses.
-"""
+"""URLs of pages and commands for downloads, built from the server's base URLs and ids; none has a token."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC
 from functools import cache
 from typing import Any, TypeVar, get_args
 
@@ -42,7 +42,7 @@ def decode_listing(body: bytes, kind: type[Thing], key: str = "") -> Page[Thing]
 def decode_one(body: bytes, kind: type[Thing]) -> Thing:
     """Decode an object; raise :class:`ServerTrouble` if it is not one, or a required field is invalid."""
     try:
-        thing: Thing | None = _one_decoder(kind).decode(body)
+        thing: Thing | None = msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         thing = convert_leniently(_parse(body), kind)
     if thing is None:
@@ -74,7 +74,8 @@ def nonsense() -> ServerTrouble:
 
 
 def _convert_field(value: object, field: FieldInfo) -> object:
-    nested = next((part for part in (field.type, *get_args(field.type)) if _is_struct(part)), None)
+    parts = (field.type, *get_args(field.type))
+    nested = next((part for part in parts if isinstance(part, type) and issubclass(part, Struct)), None)
     if nested is not None and value is not None:
         converted = convert_leniently(value, nested)
         if converted is None:
@@ -117,7 +118,8 @@ def _number(digits: str) -> int | float:
 def _with_real_moments(things: tuple[Thing, ...]) -> tuple[Thing, ...]:
     """Return the things with :func:`real_moment` applied to each optional time; most need no change."""
     names = _moments(type(things[0])) if things else ()
-    if all(_is_real(getattr(thing, name)) for name in names for thing in things):
+    moments = (getattr(thing, name) for name in names for thing in things)
+    if all(moment is None or (moment.tzinfo is UTC and moment.year != 1) for moment in moments):
         return things
     return tuple(
         replace(thing, **{name: real_moment(moment) for name in names if (moment := getattr(thing, name))})
@@ -125,24 +127,12 @@ def _with_real_moments(things: tuple[Thing, ...]) -> tuple[Thing, ...]:
     )
 
 
-def _is_real(moment: datetime | None) -> bool:
-    return moment is None or (moment.tzinfo is UTC and moment.year != 1)
-
-
 @cache
 def _moments(kind: type[Struct]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind) if field.type == Moment | None)
 
 
-def _is_struct(part: object) -> bool:
-    return isinstance(part, type) and issubclass(part, Struct)
-
-
 @cache
-def _one_decoder(kind: type[Thing]) -> msgspec.json.Decoder[Thing]:
-    return msgspec.json.Decoder(kind)
-
-
 @cache
 def _decoder(kind: type[Struct], key: str) -> msgspec.json.Decoder[Any]:
     if not key:

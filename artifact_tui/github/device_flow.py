@@ -1,7 +1,4 @@
-"""OAuth's device flow (RFC 8628; GitHub's documentation, "Authorizing OAuth apps"): a code instead of a token.
-
-The browser may be on any machine, so it suits SSH.
-"""
+"""OAuth's device flow (RFC 8628; GitHub's "Authorizing OAuth apps"): a code to enter in a browser on any machine."""
 
 from __future__ import annotations
 

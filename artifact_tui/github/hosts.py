@@ -123,10 +123,7 @@ def check_api_version(text: str) -> str:
 
 
 def is_loopback(name: str) -> bool:
-    """Return whether a host name or address means this machine, whatever DNS says.
-
-    IPv4-mapped IPv6 addresses do not count, because Python before 3.13 does not see them as loopback.
-    """
+    """Return whether a host is this machine, whatever DNS says; IPv4-mapped IPv6 addresses never count."""
     address = address_literal(name)
     if address is None or getattr(address, "ipv4_mapped", None):
         return name == "localhost"

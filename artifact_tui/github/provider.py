@@ -63,10 +63,7 @@ class _Tag(msgspec.Struct):
 
 
 class GitHubProvider:
-    """An implementation of :class:`artifact_tui.domain.provider.Provider`.
-
-    A store may share ``record``, so both know what the other has learned of the server.
-    """
+    """An implementation of :class:`artifact_tui.domain.provider.Provider`; a store may share ``record``."""
 
     def __init__(
         self,

@@ -20,10 +20,7 @@ Headers = Mapping[str, str]
 
 
 class ServerInfo:
-    """The state of one server, shared by provider and store, and updated from any thread.
-
-    Header lookups expect a mapping that ignores case, such as that of httpx.
-    """
+    """The state of one server, updated from any thread; header lookups expect a mapping that ignores case."""
 
     def __init__(self, host: Host, *, api_version: str = "", read_only: bool = False, ca_file: str = "") -> None:
         """Start without knowledge of the server; ``ca_file`` holds CA certificates to trust as well."""

@@ -1,8 +1,7 @@
-"""What deleting saves of the storage quota: an estimate from sizes and expiry dates.
+"""An estimate of the quota that a deletion saves, from sizes and expiry dates.
 
 GitHub adds up GB-hours over a calendar month for the whole account and divides them by the hours of the month
-(documentation, "About billing for GitHub Actions"). What was stored until now stays counted; what is deleted adds
-nothing from now on.
+(documentation, "About billing for GitHub Actions"). Past hours stay counted; deleted bytes add no more.
 """
 
 from __future__ import annotations
@@ -20,10 +19,10 @@ _HOUR = timedelta(hours=1)
 
 
 class Saving(Struct, frozen=True, kw_only=True):
-    """GB-hours that will not be counted: in the rest of this month, and in all until everything had expired.
+    """GB-hours saved, in the rest of this month and until everything would have expired.
 
-    ``month_hours`` are the hours of the whole month, by which GitHub divides. ``without_expiry`` artifacts have no
-    known end: they count for this month only, so ``in_all`` is the least that is saved.
+    ``month_hours`` are the hours of this month, by which GitHub divides. ``without_expiry`` artifacts never expire:
+    they count for this month only, so ``in_all`` is a minimum.
     """
 
     this_month: float = 0.0
@@ -33,14 +32,15 @@ class Saving(Struct, frozen=True, kw_only=True):
 
     @property
     def gigabytes(self) -> float:
-        """What is saved in this month, as GitHub bills it: gigabytes on average over the whole month."""
+        """The saving of this month as GitHub bills it: average gigabytes over the month."""
         return self.this_month / self.month_hours
 
 
 def estimate_saving(artifacts: Iterable[Artifact], at: datetime) -> Saving:
-    """Return what is saved when these artifacts are gone from ``at`` on; months turn at midnight UTC."""
+    """Return the saving if these artifacts are deleted at ``at``; months change at midnight UTC."""
     moment = at.astimezone(UTC)
-    first, turn = _month(moment)
+    first = moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    turn = (first + timedelta(days=32)).replace(day=1)
     this_month = in_all = 0.0
     endless = 0
     for artifact in artifacts:
@@ -53,9 +53,3 @@ def estimate_saving(artifacts: Iterable[Artifact], at: datetime) -> Saving:
         in_all += gigabytes * ((end - moment) / _HOUR)
     hours = round((turn - first) / _HOUR)
     return Saving(this_month=this_month, in_all=in_all, month_hours=hours, without_expiry=endless)
-
-
-def _month(moment: datetime) -> tuple[datetime, datetime]:
-    """Its first moment and that of the next."""
-    first = moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    return first, (first + timedelta(days=32)).replace(day=1)

@@ -143,7 +143,7 @@ def test_signing_in_leaves_it_in_the_file_that_was_agreed_to_and_nowhere_else(
     with Terminal(command, watched(tmp_path), tmp_path) as terminal:
         terminal.until_shown("(hidden):")
         terminal.type(f"{CANARY}\r")
-        terminal.until_shown("Keep it there?")
+        terminal.until_shown("Store it there?")
         terminal.type("y\r")
         assert terminal.exit_code() == 0
         kept = tmp_path / ".local" / "state" / "artifact-tui" / "tokens"

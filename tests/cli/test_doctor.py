@@ -32,12 +32,12 @@ def test_it_names_the_source_of_the_token_and_never_the_token(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("name", "more", "words"),
     [
-        ("terminal", {}, "no terminal"),
-        ("token", {}, "only public repositories"),
+        ("terminal", {}, "must be a terminal"),
+        ("token", {}, "public repositories only"),
         ("token", {"GH_TOKEN": "two words"}, "GH_TOKEN does not hold a valid token"),
         ("certificates", {"SSL_CERT_FILE": "/nowhere.pem"}, "SSL_CERT_FILE does not name a readable file"),
-        ("keyring", {"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}, "keeps nothing"),
-        ("host", {"GH_HOST": "not a host"}, "cannot be used"),
+        ("keyring", {"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}, "stores nothing"),
+        ("host", {"GH_HOST": "not a host"}, "not a valid host name"),
     ],
 )
 def test_what_would_hurt_has_a_sign(name: str, more: dict[str, str], words: str, tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ def test_what_would_hurt_has_a_sign(name: str, more: dict[str, str], words: str,
         ({"ALL_PROXY": "http://p:1", "no_proxy": ".github.com,[,"},
          "✓ none (no_proxy)", "✓ [ in no_proxy is not a host, address or network"),
         ({"ALL_PROXY": "socks://x:1"},
-         "✗ ALL_PROXY=socks://x:1 — it cannot be used; use http, https, socks5, socks5h, or unset it", None),
+         "✗ ALL_PROXY=socks://x:1 — not valid; use http, https, socks5, socks5h, or unset it", None),
         ({"HTTP_PROXY": "http://p:1"}, "✓ none", None),
     ],
 )  # fmt: skip
@@ -73,7 +73,7 @@ def test_it_names_the_proxy_that_is_used_and_what_is_passed_over(
         ("git@github.com:acme/tool.git", "✓ acme/tool on github.com"),
         ("https://gist.github.com/mira/0a1b2c.git", "✗ not recognized — The remote origin is a gist"),
         ("", "✗ not recognized — This clone has no remote."),
-        (None, "✓ none here"),
+        (None, "✓ none"),
     ],
 )
 def test_it_says_which_clone_it_stands_in_or_why_it_is_not_recognized(
@@ -120,9 +120,9 @@ def test_without_a_home_directory_it_says_so(tmp_path: Path) -> None:
         ('preset = "vim"', "config.toml", 'preset must be "default" or "ncdu"'),
         ('api-version = "yesterday"', "config.toml", "api-version: “yesterday” is not a valid API version"),
         ('hosts = ["not a host"]', "config.toml", "hosts: “not a host” is not a valid host name."),
-        ('[keys]\n"artifacts.download" = "nosuchkey"', "config.toml", "which is no key"),
-        ('[columns]\nruns = ["Sise"]', "config.toml", "columns: runs has no 'Sise'"),
-        ('ca-file = "/nowhere.pem"', "certificates", "ca-file names no file"),
+        ('[keys]\n"artifacts.download" = "nosuchkey"', "config.toml", "is not a valid key"),
+        ('[columns]\nruns = ["Sise"]', "config.toml", "columns: unknown column 'Sise' in runs"),
+        ('ca-file = "/nowhere.pem"', "certificates", "ca-file does not name a readable file"),
     ],
 )
 def test_settings_that_would_stop_the_start_have_a_sign(tmp_path: Path, text: str, name: str, words: str) -> None:

@@ -71,20 +71,20 @@ def test_without_a_terminal_it_says_so(tmp_path: Path) -> None:
     done = run_blind(tmp_path, "--demo")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "artifact-tui: this is a full-screen program; run it in a terminal, without redirecting stdin or stderr.\n"
+        "artifact-tui: stdin and stderr must be a terminal. Run the program without redirecting them.\n"
     )
 
 
 MISTAKES: dict[str, tuple[list[str], dict[str, str], str]] = {
-    "unknown argument": (["--frobnicate"], {}, "unrecognized arguments: --frobnicate; artifact-tui --help"),
-    "two repositories": (["a/b", "c/d"], {}, "unrecognized arguments: c/d; artifact-tui --help"),
-    "no value": (["--host"], {}, "argument --host: expected one argument; artifact-tui --help"),
+    "unknown argument": (["--frobnicate"], {}, "unrecognized arguments: --frobnicate. See artifact-tui --help"),
+    "two repositories": (["a/b", "c/d"], {}, "unrecognized arguments: c/d. See artifact-tui --help"),
+    "no value": (["--host"], {}, "argument --host: expected one argument. See artifact-tui --help"),
     "run is no number": (["a/b", "--run", "latest"], {}, "'latest' is not a valid run ID. Use the number"),
-    "run without repository": (["--run", "7"], {}, "--run needs a repository: artifact-tui OWNER/REPO --run ID."),
+    "run without repository": (["--run", "7"], {}, "--run needs a repository. Use artifact-tui OWNER/REPO --run ID."),
     "no repository": (["kestrel"], {}, "'kestrel' is not a repository name. Use OWNER/REPO."),
     "no repository in the demo": (["--demo", "../x"], {}, "'../x' is not a repository name. Use OWNER/REPO."),
     "no repository in GH_REPO": ([], {"GH_REPO": "nonsense"}, "'nonsense' is not a repository name"),
-    "dumb terminal": (["--demo"], {"TERM": "dumb"}, "TERM is dumb: this terminal cannot show a full-screen program"),
+    "dumb terminal": (["--demo"], {"TERM": "dumb"}, "TERM is dumb, which cannot show a full screen"),
     "plain http": (["--api-url", "http://github.example.com/api/v3"], {}, "is not encrypted. Use https."),
     "plain http host": (["--host", "http://github.example.com"], {}, "is not encrypted. Use https."),
     "no host": (["--host", "not a host"], {}, "is not a valid host name."),
@@ -92,7 +92,7 @@ MISTAKES: dict[str, tuple[list[str], dict[str, str], str]] = {
     "host and address differ": (["--host", "a.example", "--api-url", "https://b.example"], {}, "different servers"),
     "no API version": (["--api-version", "latest"], {}, "is not a valid API version. Use a date such as 2022-11-28."),
     "no token": (["a/b"], {"GH_TOKEN": "two words"}, "GH_TOKEN does not hold a valid token."),
-    "log file": (["--demo", "--log-file", "/proc/nobody/log"], {}, "the log file /proc/nobody/log cannot be written"),
+    "log file": (["--demo", "--log-file", "/proc/nobody/log"], {}, "Cannot write the log file /proc/nobody/log"),
 }  # fmt: skip
 
 
@@ -112,14 +112,14 @@ def test_a_mistake_is_one_line(tmp_path: Path) -> None:
 SETTINGS = {
     "unknown column": (
         '[columns]\nartifacts = ["name", "sise"]',
-        "columns: artifacts has no 'sise'. Use one of name, size, age, expires, branch, run. Did you mean 'size'?",
+        "unknown column 'sise' in artifacts. Use one of name, size, age, expires, branch, run. Did you mean 'size'?",
     ),
     "no TOML": ("host = [", "config.toml: "),
     "unknown setting": ("server = 'a'", "unknown setting server."),
     "wrong type": ("concurrency = 'many'", "concurrency"),
     "too many": ("concurrency = 99", "concurrency must be from 1 to 16, not 99."),
     "unknown binding": ("[keys]\n'artifacts.downlaod' = 'b'", "Did you mean 'artifacts.download'?"),
-    "a key twice": ("[keys]\n'artifacts.download' = 's'", "'s' would be both"),
+    "a key twice": ("[keys]\n'artifacts.download' = 's'", "'s' is used for both"),
 }
 
 
@@ -156,9 +156,10 @@ def test_all_mistakes_in_the_settings_are_told_at_once(tmp_path: Path) -> None:
     (tmp_path / ".config" / "artifact-tui").mkdir(parents=True)
     path = tmp_path / ".config" / "artifact-tui" / "config.toml"
     path.write_text(MANY)
-    said = ("concurrency must be", "connections must be", "no setting server", "each of hosts", "hosts: “not a host”",
-            "theme: ", "api-version: ", "delete-grace must", "'sise'", "has 'name' twice", "has no 'nothing'",
-            "'artifacts.downlaod'", "'nosuchkey'", "'artifacts.delete' has no key")  # fmt: skip
+    said = ("concurrency must be", "connections must be", "unknown setting server", "each of hosts",
+            "hosts: “not a host”", "theme: ", "api-version: ", "delete-grace must", "'sise'",
+            "'name' is in artifacts twice", "unknown column 'nothing'", "'artifacts.downlaod'", "'nosuchkey'",
+            "'artifacts.delete' needs a key")  # fmt: skip
     with in_terminal(tmp_path, "a/b") as terminal:
         assert terminal.exit_code() == 2
         first, *lines = terminal.output.decode().splitlines()

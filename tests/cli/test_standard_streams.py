@@ -66,13 +66,19 @@ def test_a_reader_that_leaves_ends_it_by_sigpipe_without_a_word(command: str, pl
 @pytest.mark.parametrize("command", [*COMMANDS, LOGIN])
 def test_a_full_standard_output_is_an_error_of_the_machine(command: str, place: Path) -> None:
     done = run(place, command, ">/dev/full")
-    assert (done.returncode, done.stderr) == (10, "artifact-tui: standard output: No space left on device\n")
+    assert (done.returncode, done.stderr) == (
+        10,
+        "artifact-tui: Cannot write to standard output (No space left on device).\n",
+    )
 
 
 @ALL
 def test_a_closed_standard_output_is_an_error_of_the_machine(command: str, place: Path) -> None:
     done = run(place, command, ">&-")
-    assert (done.returncode, done.stderr) == (10, "artifact-tui: standard output: Bad file descriptor\n")
+    assert (done.returncode, done.stderr) == (
+        10,
+        "artifact-tui: Cannot write to standard output (Bad file descriptor).\n",
+    )
     assert run(place, command, ">&- 2>&-").returncode == 10
 
 

@@ -72,8 +72,8 @@ def test_the_pace_of_deletes_is_the_hosts_own(
         ('delete-interval = "slow"', "delete-interval must be a number."),
         ('read-only = "yes"', "read-only must be true or false."),
         ("hosts = [1]", "each of hosts must be text in quotes."),
-        ("keys = 3", "keys must be a table of its own."),
-        ('[keys]\nartifacts.download = "f5"', 'stands in quotes under keys, as in "artifacts.download" = "f5".'),
+        ("keys = 3", "keys must be a table."),
+        ('[keys]\nartifacts.download = "f5"', 'names in [keys] need quotes, as in "artifacts.download" = "f5".'),
         ('[delete-intervals]\n"ghe.acme.example" = "x"', "each of delete-intervals must be a number."),
         ("host = 1\nhost = 2", "invalid TOML: cannot overwrite a value"),
         ("concurrency = 99", "concurrency must be from 1 to 16, not 99"),
@@ -88,9 +88,9 @@ def test_the_pace_of_deletes_is_the_hosts_own(
         ('[delete-intervals]\n"ghe.acme.example" = -1', "delete-intervals of ghe.acme.example must be from 0"),
         ("delete-grace = 4000", "delete-grace must be from 0 to 3600 seconds"),
         ('pinned = "release-*"', 'pinned must be a list, as in ["one", "two"].'),
-        ('pinned = ["a", " "]', 'pinned has an empty pattern; give names, as in pinned = ["release-*"]'),
+        ('pinned = ["a", " "]', 'pinned has an empty pattern. Use names, as in pinned = ["release-*"]'),
         ("theme = ", "invalid value"),
-        ('columns = "name"', "columns must be a table of its own."),
+        ('columns = "name"', "columns must be a table."),
         ('[columns]\ntransfers = ["name"]', "unknown setting transfers in columns."),
         ("\x00", "config.toml"),
     ],
@@ -109,8 +109,11 @@ def test_columns_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("wanted", "said"),
     [
-        (["name", "sise"], "columns: artifacts has no 'sise'. Use one of name, size, age. Did you mean 'size'?"),
-        (["age", "name", "age"], "columns: artifacts has 'age' twice; name each once."),
+        (
+            ["name", "sise"],
+            "columns: unknown column 'sise' in artifacts. Use one of name, size, age. Did you mean 'size'?",
+        ),
+        (["age", "name", "age"], "columns: 'age' is in artifacts twice. Use each column once."),
     ],
 )
 def test_a_wrong_column_is_named(wanted: list[str], said: str) -> None:
@@ -137,18 +140,18 @@ def test_keys_may_move() -> None:
     ("keys", "said"),
     [
         ({"artifacts.downlaod": "g"}, "Did you mean 'artifacts.download'?"),
-        ({"artifacts.download": " "}, '\'artifacts.download\' has no key; give one, as in "artifacts.download" = "d".'),
+        ({"artifacts.download": " "}, '\'artifacts.download\' needs a key, as in "artifacts.download" = "d".'),
+        ({"artifacts.download": "nosuchkey"}, "'nosuchkey' is not a valid key for 'artifacts.download'. Use a letter"),
+        ({"artifacts.download": "hold+d"}, "'hold+d' is not a valid key for 'artifacts.download'"),
+        ({"artifacts.download": "f,,g"}, "'' is not a valid key for 'artifacts.download'"),
         (
-            {"artifacts.download": "nosuchkey"},
-            "'artifacts.download' cannot be 'nosuchkey', which is no key; write a letter",
+            {"runs.open": "?", "runs.show": "question_mark"},
+            "'question_mark' is used for both 'runs.open' and 'runs.show'",
         ),
-        ({"artifacts.download": "hold+d"}, "'artifacts.download' cannot be 'hold+d', which is no key"),
-        ({"artifacts.download": "f,,g"}, "'artifacts.download' cannot be '', which is no key"),
-        ({"runs.open": "?", "runs.show": "question_mark"}, "'question_mark' would be both 'runs.open' and 'runs.show'"),
-        ({"artifacts.download": "D"}, "'D' would be both"),
+        ({"artifacts.download": "D"}, "'D' is used for both"),
         *(({"confirm.delete": key}, "must be one letter other than y") for key in ("y", "Y", "enter", "E,X", "5", "é")),
-        ({"confirm.delete": "D"}, "'D' would be both 'artifacts.delete' and 'confirm.delete'"),
-        ({"artifacts.delete": "E"}, "'E' would be both 'artifacts.delete' and 'confirm.delete'"),
+        ({"confirm.delete": "D"}, "'D' is used for both 'artifacts.delete' and 'confirm.delete'"),
+        ({"artifacts.delete": "E"}, "'E' is used for both 'artifacts.delete' and 'confirm.delete'"),
     ],
 )
 def test_a_rebinding_that_cannot_be_is_explained(keys: dict[str, str], said: str) -> None:

@@ -187,8 +187,8 @@ async def test_what_is_known_of_one_token_is_not_said_of_the_next() -> None:
             Account(login="a"),
             [
                 "? list      unknown: private repositories need the permission Actions: read",
-                "? download  not told: needs the permission Actions: read",
-                "? delete    not told: needs the permission Actions: write",
+                "? download  unknown: needs the permission Actions: read",
+                "? delete    unknown: needs the permission Actions: write",
             ],
         ),
     ],

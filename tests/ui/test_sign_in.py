@@ -121,7 +121,7 @@ async def test_what_a_fine_grained_token_needs_is_said(tmp_path: Path) -> None:
     program = signing_program(tmp_path)
     async with program.running("S") as pilot:
         await pilot.press(*READ_ONLY_TOKEN, "enter")
-        await says(pilot, "? delete not told: needs the permission Actions: write")
+        await says(pilot, "? delete unknown: needs the permission Actions: write")
 
 
 async def test_a_request_that_needs_another_token_asks_once(tmp_path: Path) -> None:

@@ -1,7 +1,4 @@
-"""The texts of ``artifact-tui help TOPIC``: one Markdown file for each topic, for the terminal and for the web page.
-
-Only files are read, so the topics print at once, without the libraries of the screen and the network.
-"""
+"""The topics of ``artifact-tui help``, one Markdown file each; they print without loading screen or network."""
 
 from __future__ import annotations
 
@@ -12,25 +9,22 @@ from artifact_tui.errors import UsageError
 TOPICS = {
     "servers": "GitHub hosts, accounts, API versions, proxies, certificates",
     "tokens": "where the token comes from, what it needs, signing in and out",
-    "settings": "everything that config.toml may say",
+    "settings": "all settings in config.toml",
     "keys": "the ID and the default keys of every command, and presets",
     "filters": "the filters of artifacts and of workflow runs",
     "downloads": "directories, existing names, resuming, receipts, verify",
     "deleting": "review, protection, confirmation, pace, reports",
-    "previews": "file types, archives in archives, limits, what it costs",
+    "previews": "file types, archives in archives, limits, costs",
     "environment": "every environment variable that the program reads",
     "exit-codes": "what each command returns",
     "slow-lines": "what the program sends over SSH, measured",
     "privacy": "where data goes, and which files are on this machine",
 }
-"""Topics in the order of the list, each with what it is about."""
+"""The topics in list order, with a description."""
 
 
 def topic_text(topic: str) -> str:
-    """Return the text of a topic.
-
-    Raises :class:`UsageError` with the list of topics for an unknown one.
-    """
+    """Return the text of a topic; raise :class:`UsageError` with the list of topics for an unknown one."""
     if topic not in TOPICS:
         raise UsageError(f"Unknown topic: {topic!r}. Use one of {', '.join(TOPICS)}.")
     with open(f"{os.path.dirname(__file__)}/{topic}.md", encoding="utf-8") as file:  # noqa: PTH120, PTH123  # pathlib costs time

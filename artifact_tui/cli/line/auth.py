@@ -1,4 +1,4 @@
-"""``artifact-tui auth``: which token is used where, signing in and out, without the full screen."""
+"""``artifact-tui auth``: show the token in use, sign in and sign out, without the full screen."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from getpass import getpass
 from typing import TYPE_CHECKING, cast
+
+from msgspec.structs import replace
 
 from artifact_tui.cache.list_cache import forget_lists
 from artifact_tui.cli.parser import new_parser
@@ -20,7 +22,7 @@ from artifact_tui.errors import UsageError
 from artifact_tui.github.from_settings import record_of, sign_in_of, sources_of
 from artifact_tui.github.hosts import Host, choose_host, ignored_api_url, read_host, with_account
 from artifact_tui.github.tokens.credentials import find_credential, token_variables
-from artifact_tui.github.tokens.sources import KeepingError, TokenSources
+from artifact_tui.github.tokens.sources import KeepingError
 from artifact_tui.text import printable, span
 
 if TYPE_CHECKING:
@@ -35,13 +37,13 @@ TOKENS_PAGE = "/settings/tokens"
 
 
 def run_auth(arguments: Sequence[str], environ: Mapping[str, str], write: Callable[[str], object]) -> int:
-    """Carry out ``login``, ``status`` or ``logout``; returns the exit code, raises :class:`UserError`."""
+    """Run ``login``, ``status`` or ``logout`` and return the exit code; raise :class:`UserError`."""
     options = _options(arguments)
     paths = Paths.of_user()
     settings = read_settings(paths.config) if paths else Settings()
     if paths is None:
         write(f"{NO_HOME}\n")
-    settings = settings if not options.ca_file else _with_ca_file(settings, options.ca_file)
+    settings = replace(settings, ca_file=options.ca_file or settings.ca_file)
     hosts = _hosts(options, environ, settings)
     if note := ignored_api_url(environ, host=options.host, api_url=options.api_url):
         write(f"{note}\n")
@@ -54,9 +56,9 @@ def run_auth(arguments: Sequence[str], environ: Mapping[str, str], write: Callab
 
 
 class Auth:
-    """The three actions; ``write`` takes lines for people, questions go to stderr.
+    """The three actions; ``write`` takes lines for people, and prompts go to stderr.
 
-    ``lists`` is the directory of the last lists.
+    ``lists`` is the directory of the cached lists.
     """
 
     def __init__(
@@ -68,7 +70,7 @@ class Auth:
         self._lists = lists
 
     def show(self, host: Host) -> int:
-        """Where the host's token comes from, whose it is and what it may do; never the token."""
+        """Show the token's source, account and rights, never the token."""
         sign_in = self._sign_in(host)
         credential = sign_in.find().credential
         warnings = [sign_in.warning] if sign_in.warning else []
@@ -85,10 +87,14 @@ class Auth:
         return 0
 
     def log_in(self, host: Host, *, keep: str, device: bool) -> int:
-        """Take a token from the keyboard, a pipe or the device flow, try it, and keep it."""
+        """Read a token from the terminal or a pipe, or use the device flow; try it, and store it."""
         sign_in = self._sign_in(host)
         try:
-            trial = self._with_code(sign_in) if device else self._with_token(sign_in, host)
+            if device:
+                trial = self._with_code(sign_in)
+            else:
+                text = self._pasted(host)  # before the event loop runs, which would intercept Ctrl+C
+                trial = asyncio.run(sign_in.try_token(text))
             place = self._kept(sign_in, keep)
         except (ProviderError, SignInError) as error:
             self._say(f"{host.label}: {error}")
@@ -98,12 +104,13 @@ class Auth:
             return FAILED
         where = "the keyring" if place == "keyring" else printable(sign_in.file, 200)
         self._say(f"{host.label}: {printable(trial.account.login, 60)}, stored in {where}", *_said_of(trial))
-        self._warn_of_earlier(host)
+        if earlier := find_credential(host, self._environ):
+            self._say("", f"{earlier.source} is set and wins over it")
         return 0
 
     def log_out(self, host: Host) -> int:
-        """Forget the token and the last lists that this program keeps; other sources are named, for they stay."""
-        sources = self._sources(host)
+        """Remove the stored token and the cached lists, and name other sources with a token."""
+        sources = sources_of(host, self._environ)
         try:
             gone = sources.forget()
         except KeepingError as error:
@@ -113,7 +120,7 @@ class Auth:
         is_done = self._forget_lists()
         left = sources.find().credential
         if left is not None:
-            self._say("", f"{left.source} still has one, which is used")
+            self._say("", f"{left.source} still has a token, which is used")
         return 0 if is_done else FAILED
 
     def _forget_lists(self) -> bool:
@@ -122,20 +129,16 @@ class Auth:
         try:
             had_lists = forget_lists(self._lists)
         except OSError:
-            self._say("", f"the cached lists are still in {printable(str(self._lists), 200)}: remove them yourself")
+            lists = printable(str(self._lists), 200)
+            self._say("", f"the cached lists in {lists} could not be removed. Delete them yourself.")
             return False
         if had_lists:
-            self._say("", "the cached lists of all hosts are removed too")
+            self._say("", "cached lists of all hosts removed")
         return True
-
-    def _with_token(self, sign_in: SignIn, host: Host) -> Trial:
-        """Read the token before the event loop runs, which would keep Ctrl+C to itself."""
-        text = self._pasted(host)
-        return asyncio.run(sign_in.try_token(text))
 
     def _with_code(self, sign_in: SignIn) -> Trial:
         if not sign_in.has_device_flow:
-            raise UsageError("no app is configured: set ARTIFACT_TUI_CLIENT_ID, or client-ids in config.toml.")
+            raise UsageError("No app is configured. Set ARTIFACT_TUI_CLIENT_ID, or client-ids in config.toml.")
         return asyncio.run(self._device_flow(sign_in))
 
     async def _device_flow(self, sign_in: SignIn) -> Trial:
@@ -146,11 +149,11 @@ class Auth:
     def _pasted(self, host: Host) -> str:
         if not sys.stdin.isatty():
             return sys.stdin.readline()
-        self._say(f"Create a token at {host.web_url}{TOKENS_PAGE}; it needs Actions: read, and write to delete.")
+        self._say(f"Create a token at {host.web_url}{TOKENS_PAGE} with Actions: read, or write to delete.")
         return getpass(f"Token for {host.label} (hidden): ", stream=sys.stderr)
 
     def _kept(self, sign_in: SignIn, keep: str) -> str:
-        """Return the place where it is kept now; empty when the user did not want the only one there is."""
+        """Store the token and return the place; empty if the user declined the file."""
         if keep:
             sign_in.keep(cast("Place", keep))
             return keep
@@ -158,31 +161,23 @@ class Auth:
             sign_in.keep("keyring")
         except SignInError as error:
             if not sys.stdin.isatty():
-                raise SignInError(f"{error} --keep file keeps it in plain text.") from None
+                raise SignInError(f"{error} --keep file stores it in plain text.") from None
             self._say(str(error))
         else:
             return "keyring"
-        self._say(f"{sign_in.file} can keep it in plain text, for the administrator and every backup to read.")
-        write_error("Keep it there? [y/N] ")
+        self._say(f"{sign_in.file} can store it in plain text, readable by administrators and backups.")
+        write_error("Store it there? [y/N] ")
         if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
             return ""
         sign_in.keep("file")
         return "file"
 
-    def _warn_of_earlier(self, host: Host) -> None:
-        earlier = find_credential(host, self._environ)
-        if earlier is not None:
-            self._say("", f"{earlier.source} is set and is used before it")
-
     def _needed(self, host: Host) -> str:
         variable = "" if host.account else f"set {token_variables(host)[0]} or "
         return (
-            f"public repositories can be listed; to download and delete, {variable}"
+            f"you can list public repositories; to download and delete, {variable}"
             f"run artifact-tui auth login --host {host.label}"
         )
-
-    def _sources(self, host: Host) -> TokenSources:
-        return sources_of(host, self._environ)
 
     def _sign_in(self, host: Host) -> HostSignIn:
         return sign_in_of(record_of(host, self._settings), self._settings, self._environ)
@@ -210,14 +205,8 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _with_ca_file(settings: Settings, path: str) -> Settings:
-    from msgspec.structs import replace
-
-    return replace(settings, ca_file=path)
-
-
 def _hosts(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings) -> list[Host]:
-    """Return the host that is meant, and for ``status`` without one all that are configured, each once."""
+    """Return the chosen host; for ``status`` without a choice, all configured hosts."""
     wanted = options.host or ("" if environ.get("GH_HOST") or environ.get("GITHUB_API_URL") else settings.host)
     known = [read_host(name) for name in settings.hosts]
     chosen = choose_host(environ, host=wanted, api_url=options.api_url)

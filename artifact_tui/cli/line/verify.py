@@ -1,4 +1,4 @@
-"""The command ``artifact-tui verify DIR``: downloads held against their receipts, in lines for people and scripts."""
+"""``artifact-tui verify DIR``: check downloads against their receipts, with lines for people and scripts."""
 
 from __future__ import annotations
 
@@ -15,19 +15,16 @@ _LONGEST = 1000
 
 
 class NothingToVerify(UserError):
-    """There is no such directory, or no receipt in it."""
+    """The directory is unreadable, or has no receipt."""
 
 
 def verify_downloads(directory: Path, write: Callable[[str], object]) -> int:
-    """Write about each artifact as soon as it is checked, and give the exit code, which a change decides first.
-
-    Raises :class:`NothingToVerify`.
-    """
+    """Write about each artifact and return the exit code; raise :class:`NothingToVerify`."""
     codes = set()
     for result in _results(directory):
         codes.add(_code(result))
         write("\n".join(_lines(result)) + "\n")
-    return CHANGED if CHANGED in codes else max(codes)
+    return CHANGED if CHANGED in codes else max(codes)  # a change wins over a damaged receipt
 
 
 def _results(directory: Path) -> Iterator[Verdict | Unusable]:

@@ -37,10 +37,7 @@ _BY_TEXT = (
 
 
 def trusted(environ: Mapping[str, str], ca_file: str) -> ssl.SSLContext:
-    """Return a TLS context with the system's certificates and those of ``SSL_CERT_FILE`` and ``--ca-file``.
-
-    Raises :class:`Offline` for a file that cannot be used.
-    """
+    """Return a TLS context with the CAs of the system and both files; raise :class:`Offline` for an invalid file."""
     import truststore
 
     path = environ.get("SSL_CERT_FILE", "")

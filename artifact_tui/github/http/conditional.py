@@ -1,7 +1,4 @@
-"""Stored responses for conditional requests, which are free of the primary rate limit.
-
-They are kept in memory; :class:`AnswerStore` allows for a store on disk.
-"""
+"""Responses kept in memory for conditional requests, which do not count against the primary rate limit."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """Clients of httpx, and its exceptions as :class:`Offline`.
 
-The text of its exceptions is never shown: it may contain a token (an invalid header value is quoted in full) or a
-signed URL.
+Their text is never shown: it may contain a token (invalid header values are quoted in full) or a signed URL.
 """
 
 from __future__ import annotations
@@ -36,10 +35,7 @@ class Interrupted(Offline):
 
 
 def async_client(transport: httpx.AsyncBaseTransport | None = None, ca_file: str = "") -> httpx.AsyncClient:
-    """Return a client without cookies, redirects or default headers, which also trusts ``ca_file``.
-
-    Raises :class:`Offline` for unusable certificates; an unusable proxy fails the requests that need it.
-    """
+    """Return a client without cookies, redirects or default headers; raise :class:`Offline` for an invalid CA file."""
     way = transport or AsyncRoutedTransport(trusted(os.environ, ca_file), LIMITS)
     return httpx.AsyncClient(transport=way, **_options())
 

@@ -22,20 +22,13 @@ from artifact_tui.domain.provider import (
     SsoRequired,
     TokenNeeded,
 )
+from artifact_tui.github import rate_limit
 from artifact_tui.github.decode import nonsense
 from artifact_tui.github.hosts import Host
 from artifact_tui.github.http.connections import proxy_wants_password
 from artifact_tui.github.http.non_api_response import IN_BETWEEN, PLAIN_TEXT, Foreign, read_foreign
 from artifact_tui.github.http.requests import Request, is_below
 from artifact_tui.github.http.response import Complaint, Response, read_complaint
-from artifact_tui.github.rate_limit import (
-    SECONDARY_WAIT,
-    limited,
-    primary_limit,
-    retry_after,
-    secondary_limit,
-    until_reset,
-)
 from artifact_tui.github.tokens.credentials import Access, token_variables
 from artifact_tui.github.tokens.sources import GH, THIS_RUN
 from artifact_tui.text import printable
@@ -68,7 +61,8 @@ class Refusals:
         if answer.status in {405, 501}:
             return self._unsupported(request, answer, complaint, foreign)
         if answer.status == 404 and request.path in _ALWAYS_THERE:
-            return _no_api(self._host)
+            address = printable(self._host.base_url, 60)  # every GitHub server has these paths
+            return Refused(f"No GitHub API found at {address}.", "Check the host, or use --api-url.")
         if foreign is not None and not (foreign.kind == PLAIN_TEXT and (answer.status == 404 or answer.status >= 500)):
             return self._foreign(request, answer, foreign)
         if answer.status == 511:
@@ -88,22 +82,19 @@ class Refusals:
     def rate_limited(
         self, answer: Response, complaint: Complaint, foreign: Foreign | None = None
     ) -> RateLimited | None:
-        """Return the error for a primary or secondary rate limit; None for other refusals.
-
-        A secondary limit without a time lasts a minute, as documented.
-        """
+        """Return the error for a rate limit; None for other refusals. A secondary limit lasts a minute by default."""
         now = self._clock()
-        waiting = retry_after(answer.headers, now)
+        waiting = rate_limit.retry_after(answer.headers, now)
         secondary = bool(_SECONDARY.search(complaint.message)) or complaint.documentation_url.endswith(_SECONDARY_PAGES)
         if waiting is None and not secondary and answer.headers.get("x-ratelimit-remaining") == "0":
             instead = "" if self._access.credential else _as_sentence(self._sign_in)
-            return primary_limit(until_reset(answer.headers, now), now, instead)
+            return rate_limit.primary_limit(rate_limit.until_reset(answer.headers, now), now, instead)
         if waiting is None and not secondary and answer.status != 429:
             return None
         if foreign is not None and not foreign.is_githubs:
-            wait = SECONDARY_WAIT if waiting is None else waiting
-            return limited(foreign.sentence(self._an_answer, answer.status), foreign.next_step, wait, now)
-        return secondary_limit(waiting, now)
+            wait = rate_limit.SECONDARY_WAIT if waiting is None else waiting
+            return rate_limit.limited(foreign.sentence(self._an_answer, answer.status), foreign.next_step, wait, now)
+        return rate_limit.secondary_limit(waiting, now)
 
     @property
     def _an_answer(self) -> str:
@@ -228,11 +219,6 @@ def _is_final(request: Request, status: int) -> bool:
 def _is_generic(complaint: Complaint) -> bool:
     """Return whether the server gives no reason, so the missing permission is the reason."""
     return not complaint.message or complaint.message.lower().startswith("resource not accessible")
-
-
-def _no_api(host: Host) -> Refused:
-    """Return the error for a 404 of a path that every GitHub server has."""
-    return Refused(f"No GitHub API found at {printable(host.base_url, 60)}.", "Check the host, or use --api-url.")
 
 
 def is_about_version(complaint: Complaint) -> bool:

@@ -75,7 +75,8 @@ class Walk(Generic[Thing]):
     async def pages(self) -> AsyncGenerator[Page[Thing], None]:
         """Yield the pages in order; closing the iterator cancels pending requests."""
         answer = await self._first()
-        self._stay_at(answer.url)
+        # The first page's URL differs after a repository was renamed.
+        self._request = replace(self._request, path=urlunsplit(urlsplit(answer.url)._replace(query="", fragment="")))
         stale = 0
         try:
             while True:
@@ -89,7 +90,9 @@ class Walk(Generic[Thing]):
                     return
                 answer = await self._next()
         finally:
-            await self._cancel()
+            for task in self._pending:
+                task.cancel()
+            await asyncio.gather(*self._pending, return_exceptions=True)
 
     async def _first(self) -> Response:
         try:
@@ -114,10 +117,7 @@ class Walk(Generic[Thing]):
         return await self._api.get(self._numbered(1))
 
     def _look_ahead(self, answer: Response, count: int) -> bool:
-        """Request pages ahead, and return whether there is a next page.
-
-        A link to another host is not followed, but on a full page it means that there is more.
-        """
+        """Request pages ahead, and return whether there are more; a foreign link on a full page only means that."""
         links = read_links(self._api.exchange.host, answer.headers.get("link", ""))
         has_next = links.next is not None or (links.foreign and count >= self._size)
         self._named_last = links.last or self._named_last
@@ -156,10 +156,6 @@ class Walk(Generic[Thing]):
         page = (("page", str(number)),) if number > 1 else ()
         return replace(self._request, query=(*self._request.query, ("per_page", str(self._size)), *page))
 
-    def _stay_at(self, url: str) -> None:
-        """Request the other pages at the first one's URL, which changes after a repository was renamed."""
-        self._request = replace(self._request, path=urlunsplit(urlsplit(url)._replace(query="", fragment="")))
-
     def _new_of(self, page: Page[Thing]) -> tuple[Thing, ...]:
         """Return the new items; an insert on the server moves items to the next page."""
         items = tuple({item.id: item for item in page.items if item.id not in self._seen}.values())
@@ -174,8 +170,3 @@ class Walk(Generic[Thing]):
         if total is None and self._named_last is not None:
             total, is_minimum = (self._named_last - 1) * self._size + 1, True
         return Page(fresh, total, is_minimum, len(self._seen), page.skipped, rest, is_cut)
-
-    async def _cancel(self) -> None:
-        for task in self._pending:
-            task.cancel()
-        await asyncio.gather(*self._pending, return_exceptions=True)

@@ -1,7 +1,4 @@
-"""The proxy for a request, by the environment variables that apply to its host.
-
-Sources: the conventions of curl (``man curl``, "Environment") and Go's rules for networks in ``NO_PROXY``.
-"""
+"""The proxy for a request, by the environment, as in curl (``man curl``) and Go (networks in ``NO_PROXY``)."""
 
 from __future__ import annotations
 
@@ -23,10 +20,7 @@ _HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
 
 
 class Route(NamedTuple):
-    """The route to a host: ``variable`` chose it; ``address`` is the proxy, empty for a direct connection.
-
-    ``written`` is the variable's value.
-    """
+    """The route to a host: the variable that chose it, the proxy's URL (empty for none), and the variable's value."""
 
     variable: str = ""
     address: str = ""

@@ -13,10 +13,7 @@ from artifact_tui.github.http.proxy_routes import RoutedTransport
 
 
 def install_backend(lines: CancelScopes, client: httpx.Client) -> None:
-    """Let ``lines`` stop everything that ``client`` waits for; the only use of httpx's private names.
-
-    httpx has no public access to its network backend. Without it, only stopping early is lost.
-    """
+    """Let ``lines`` stop everything that ``client`` waits for, through httpx's private pool, where it is available."""
 
     def adopt(transport: httpx.HTTPTransport) -> None:
         pool: Any = getattr(transport, "_pool", None)

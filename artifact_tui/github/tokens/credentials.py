@@ -102,11 +102,7 @@ def token_variables(host: Host) -> tuple[str, ...]:
 
 
 def find_credential(host: Host, environ: Mapping[str, str]) -> Credential | None:
-    """Return the host's token in the environment; None for none, and for a named account.
-
-    Variables do not name an account, so ``gh auth token --user`` ignores them, too. Raises :class:`TokenError` with the
-    variable's name for an invalid value.
-    """
+    """Return the environment's token; None for a named account, as in ``gh``. Raise :class:`TokenError` if invalid."""
     variable = "" if host.account else set_variable(host, environ)
     return Credential(_checked(variable, environ[variable].strip()), variable) if variable else None
 

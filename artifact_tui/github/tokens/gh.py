@@ -1,7 +1,4 @@
-"""The token of GitHub's command line, ``gh``.
-
-Its files are not read, because their layout changes and only ``gh`` knows which account is active.
-"""
+"""The token of ``gh``, from the program itself: its files change, and only it knows the active account."""
 
 from __future__ import annotations
 

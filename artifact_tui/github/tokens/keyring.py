@@ -60,13 +60,10 @@ class SystemKeyring:
         self._seconds = seconds
 
     def ask(self, action: Action, host: Host, secret: str = "") -> KeyringAnswer:
-        """Get, set or delete the token of a host; block for at most ``seconds`` and raise nothing.
-
-        ``-P`` keeps the current directory, which may be an untrusted clone, out of the child's imports.
-        """
+        """Get, set or delete the token of a host; block for at most ``seconds`` and raise nothing."""
         user = f"{USER}:{host.account.lower()}" if host.account else USER  # account names ignore case
         request = {"action": action, "service": f"artifact-tui:{host.name}", "user": user, "secret": secret}
-        command = [sys.executable, "-P", str(CHILD)]
+        command = [sys.executable, "-P", str(CHILD)]  # -P: no imports from the current directory, which may be hostile
         try:
             done = ask_child(command, self._environ, said=msgspec.json.encode(request), seconds=self._seconds)
         except Unanswered:

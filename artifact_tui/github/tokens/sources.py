@@ -91,10 +91,7 @@ class TokenSources:
         return Credential(token, place)
 
     def forget(self) -> tuple[str, ...]:
-        """Remove the host's token from keyring and file; return the names of those that had it.
-
-        Raises :class:`KeepingError` if the token could not be removed.
-        """
+        """Remove the host's token from keyring and file; return which had it, or raise :class:`KeepingError`."""
         answer = self._keyring.ask("delete", self.host)
         try:
             filed = self.file.delete(self.host)

@@ -59,7 +59,7 @@ def test_status_without_a_token_says_what_to_do(tmp_path: Path, loopback: Loopba
     assert done.returncode == 1
     assert done.stdout == (
         f"{host}: no token\n  {NO_KEYRING}\n"
-        "  public repositories can be listed; to download and delete, set GH_ENTERPRISE_TOKEN"
+        "  you can list public repositories; to download and delete, set GH_ENTERPRISE_TOKEN"
         f" or run artifact-tui auth login --host {host}\n"
     )
     assert loopback.server.requests == []
@@ -91,9 +91,9 @@ def test_status_without_a_home_directory_says_so(tmp_path: Path, loopback: Loopb
         ),
         (
             READ_ONLY_TOKEN,
-            "  ? list      not told: private repositories need the permission Actions: read\n"
-            "  ? download  not told: needs the permission Actions: read\n"
-            "  ? delete    not told: needs the permission Actions: write\n",
+            "  ? list      unknown: private repositories need the permission Actions: read\n"
+            "  ? download  unknown: needs the permission Actions: read\n"
+            "  ? delete    unknown: needs the permission Actions: write\n",
         ),
     ],
 )
@@ -129,7 +129,7 @@ def test_logout_forgets_the_last_lists(tmp_path: Path, loopback: Loopback) -> No
     lists.write("repositories", Saved(datetime.now(UTC), (Artifact(id=7, name="wheel"),)))
     assert lists.read("repositories", Artifact, datetime.now(UTC)) is not None
     said = f"{name_of(loopback)}: no token was stored\n"
-    assert auth(tmp_path, loopback, "logout").stdout == f"{said}  the cached lists of all hosts are removed too\n"
+    assert auth(tmp_path, loopback, "logout").stdout == f"{said}  cached lists of all hosts removed\n"
     assert list(directory.iterdir()) == []
     assert auth(tmp_path, loopback, "logout").stdout == said
 
@@ -139,13 +139,13 @@ def test_lists_that_cannot_be_forgotten_are_named(tmp_path: Path, loopback: Loop
     (directory / "odd.list").mkdir(parents=True)
     done = auth(tmp_path, loopback, "logout")
     assert done.returncode == 1
-    assert done.stdout.endswith(f"  the cached lists are still in {directory}: remove them yourself\n")
+    assert done.stdout.endswith(f"  the cached lists in {directory} could not be removed. Delete them yourself.\n")
 
 
 def test_login_without_a_keyring_names_the_other_place(tmp_path: Path, loopback: Loopback) -> None:
     done = auth(tmp_path, loopback, "login", typed=f"{DEMO_TOKEN}\n")
     assert done.returncode == 1
-    assert done.stdout == f"{name_of(loopback)}: {NO_KEYRING} --keep file keeps it in plain text.\n"
+    assert done.stdout == f"{name_of(loopback)}: {NO_KEYRING} --keep file stores it in plain text.\n"
     assert not (tmp_path / ".local").exists()
 
 
@@ -167,9 +167,9 @@ def test_login_on_a_terminal_hides_the_token_and_asks_before_it_keeps_it_in_plai
     with Terminal(command, environment(tmp_path), tmp_path) as terminal:
         terminal.until_shown("Token for", "(hidden):")
         terminal.type(f"{DEMO_TOKEN}\r")
-        terminal.until_shown(NO_KEYRING, "in plain text", "Keep it there? [y/N]")
+        terminal.until_shown(NO_KEYRING, "in plain text", "Store it there? [y/N]")
         terminal.type("y\r")
-        terminal.until_shown("mira-holm, kept in", "✓ delete    yes")
+        terminal.until_shown("mira-holm, stored in", "✓ delete    yes")
         assert terminal.exit_code() == 0
         assert DEMO_TOKEN.encode() not in terminal.output
     assert (tmp_path / ".local" / "state" / "artifact-tui" / "tokens").is_file()
@@ -189,7 +189,7 @@ def test_login_by_device_flow(tmp_path: Path, loopback: Loopback) -> None:
     done = auth(tmp_path, loopback, "login", "--device", "--keep", "file", ARTIFACT_TUI_CLIENT_ID=CLIENT_ID)
     host = name_of(loopback)
     first = f"Open http://{host}/login/device in any browser and enter {USER_CODE}\n"
-    assert done.stdout.startswith(f"{first}{host}: mira-holm, kept in ")
+    assert done.stdout.startswith(f"{first}{host}: mira-holm, stored in ")
     assert done.returncode == 0
     assert DEMO_TOKEN in (tmp_path / ".local" / "state" / "artifact-tui" / "tokens").read_text()
 
@@ -197,7 +197,7 @@ def test_login_by_device_flow(tmp_path: Path, loopback: Loopback) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("login", "--device"), "no app is configured: set ARTIFACT_TUI_CLIENT_ID, or client-ids in config.toml."),
+        (("login", "--device"), "No app is configured. Set ARTIFACT_TUI_CLIENT_ID, or client-ids in config.toml."),
         (("revoke",), "invalid choice: 'revoke'"),
         (("login", "--keep", "cloud"), "invalid choice: 'cloud'"),
     ],
@@ -235,7 +235,7 @@ def test_two_accounts_on_one_host(tmp_path: Path, loopback: Loopback) -> None:
     assert (done.returncode, done.stdout) == (1, said)
     for account, token in (("mira-holm", DEMO_TOKEN), ("lena-marchetti", OUTSIDER_TOKEN)):
         done = auth(tmp_path, loopback, "login", "--keep", "file", account=account, typed=f"{token}\n")
-        assert done.stdout.startswith(f"{account}@{host}: {account}, kept in ")
+        assert done.stdout.startswith(f"{account}@{host}: {account}, stored in ")
     for account in ("mira-holm", "lena-marchetti"):
         done = auth(tmp_path, loopback, "status", account=account, GH_ENTERPRISE_TOKEN=READ_ONLY_TOKEN)
         assert done.stdout.startswith(f"{account}@{host}: {account}, token from file\n")
@@ -246,7 +246,7 @@ def test_two_accounts_on_one_host(tmp_path: Path, loopback: Loopback) -> None:
         f"mira-holm@{host}: no token\n"
         "  GH_ENTERPRISE_TOKEN does not name an account and is ignored for mira-holm.\n"
         f"  {NO_KEYRING}\n"
-        "  public repositories can be listed; to download and delete, run artifact-tui auth login"
+        "  you can list public repositories; to download and delete, run artifact-tui auth login"
         f" --host mira-holm@{host}\n"
     )
     assert auth(tmp_path, loopback, "status", account="lena-marchetti").returncode == 0
