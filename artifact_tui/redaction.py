@@ -14,7 +14,6 @@ from urllib.parse import quote
 
 MASK = "***"
 _SHORTEST = 4
-
 _TOKEN = re.compile(r"\b(gh[opusr]|github_pat)_[A-Za-z0-9_]{16,}(?:[.-][A-Za-z0-9_-]{8,})*")
 _HEADER = re.compile(r"(?i)\b(authorization\W{1,4}(?:bearer|token|basic)\s+)[^\s'\"$][^\s'\"]*")
 _USER_INFO = re.compile(r"(?<=://)[^\s/?#@'\"]+@")

@@ -13,7 +13,6 @@ from functools import lru_cache
 
 BLANK = "(blank)"
 CUT = "…"
-
 _PICTURED = {**{code: chr(0x2400 + code) for code in range(0x20)}, 0x7F: "\u2421"}
 _ESCAPED_KINDS = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _LOOKS_BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # Hangul fillers and the empty Braille cell

@@ -84,7 +84,6 @@ def _clipboard(environ: Mapping[str, str]) -> Check:
 
 
 def _settings(path: Path) -> tuple[Settings, tuple[str, ...]]:
-    """Return the settings and their mistakes; with mistakes, the defaults."""
     try:
         return read_configuration(path), ()
     except SettingsError as error:
@@ -117,7 +116,6 @@ def _server(environ: Mapping[str, str], settings: Settings) -> Iterator[Check]:
 
 
 def _proxy(url: str, environ: Mapping[str, str]) -> Iterator[Check]:
-    """Yield the proxy for the API with its variable, and the ignored settings."""
     route = route_to(url, environ)
     if route.address:
         hurt = "" if route.is_usable else f"not valid; use {', '.join(SCHEMES)}, or unset it"
@@ -125,11 +123,10 @@ def _proxy(url: str, environ: Mapping[str, str]) -> Iterator[Check]:
     else:
         yield Check("proxy", f"none ({route.variable})" if route.variable else "none")
     for ignored in ignored_settings(url, environ):
-        yield Check("ignored", f"{ignored.setting} {ignored.why}")
+        yield Check("ignored", ignored)
 
 
 def _clone(environ: Mapping[str, str], settings: Settings) -> Check:
-    """Return the repository that the program would open here, or why there is none."""
     named = environ.get("GH_HOST", "") or settings.host
     wish = choose_host(environ, host=settings.host) if named or environ.get("GITHUB_API_URL") else None
     remote, why = recognize_here(wish, [read_host(name).name for name in settings.hosts], environ)

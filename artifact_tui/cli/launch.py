@@ -45,7 +45,6 @@ def launch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
 def _app_at(
     before: ArtifactApp, options: argparse.Namespace, environ: Mapping[str, str], settings: Settings
 ) -> ArtifactApp:
-    """Return the app for the next host; release the terminal on failure."""
     from artifact_tui.domain.backend import Start
     from artifact_tui.github.hosts import read_host
 
@@ -82,7 +81,6 @@ def _app(options: argparse.Namespace, environ: Mapping[str, str], settings: Sett
 
 
 def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Settings:
-    """Return ``config.toml`` under the command line and the environment; the demo uses the defaults."""
     from msgspec.structs import replace
 
     from artifact_tui.config.paths import Paths

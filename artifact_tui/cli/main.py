@@ -173,7 +173,6 @@ def _auth(arguments: Sequence[str]) -> int:
 
 
 def _keep_secrets(environ: Mapping[str, str]) -> None:
-    """Redact every token variable, for any host."""
     from artifact_tui.github.tokens.credentials import CLOUD_VARIABLES, ENTERPRISE_VARIABLES
     from artifact_tui.redaction import redact
     from artifact_tui.terminal.crash import report_all_crashes

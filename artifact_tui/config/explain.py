@@ -23,8 +23,6 @@ _AT = r" - at `(?:key in )?\$\.?(?P<place>.*?)`"
 _TYPE = re.compile(r"Expected `(?P<wanted>\w+)(?: \| null)?`, got `(?P<got>\w+)`" + _AT)
 _VALUE = re.compile(r"Invalid enum value (?P<value>'.*')" + _AT)
 _UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>.*?)`(?:" + _AT + ")?")
-
-
 Settings = TypeVar("Settings", bound=Struct)
 
 
@@ -57,7 +55,6 @@ def _mistakes(key: str, value: object, kind: type[Struct]) -> list[str]:
 
 
 def _usable(key: str, value: object, kind: type[Struct]) -> object:
-    """Return the valid parts of a table or list; None for a setting without valid parts."""
     if _mistakes(key, {} if isinstance(value, dict) else [], kind):
         return None
     if isinstance(value, dict):

@@ -46,7 +46,6 @@ def _conflicts(keys: Mapping[str, str], known: Mapping[str, str], key_name: Call
 
 
 def _alone(name: str, wanted: str, known: Mapping[str, str], key_name: Callable[[str], str]) -> Iterator[str]:
-    """Yield the mistakes of one rebinding, regardless of the others."""
     if name not in known:
         close = closest(name, known)
         yield f"keys: unknown binding '{name}'." + (f" Did you mean '{close}'?" if close else "")

@@ -7,6 +7,8 @@ from enum import Enum
 from msgspec import Struct
 from msgspec.structs import replace
 
+from artifact_tui.text import count
+
 
 class Ending(Enum):
     """How the last load of a list ended."""
@@ -79,7 +81,7 @@ class Extent(Struct, frozen=True):
             Ending.CUT: f"first {self.share()} · stopped at the limit",
             Ending.SETTLED: f"{share} · the server lists no more",
         }.get(self.ending, f"{share} · incomplete{hint}")
-        return f"{words} · {_rows(self.skipped)} unreadable" if self.skipped else words
+        return f"{words} · {count(self.skipped, 'row')} unreadable" if self.skipped else words
 
     def part(self) -> str:
         """Return ``of the 1,900 loaded; 600 are not``, for actions on the rows; empty for a complete list."""
@@ -95,7 +97,7 @@ class Extent(Struct, frozen=True):
         known = "" if self.counted is not None else "; the server does not report a total"
         return (
             ("Loaded", f"{self.share()} {nouns}{known}"),
-            *([("Unreadable", f"{_rows(self.skipped)} could not be decoded")] if self.skipped else []),
+            *([("Unreadable", f"{count(self.skipped, 'row')} could not be decoded")] if self.skipped else []),
             ("Reason", self._why()),
             ("Next", self._step()),
         )
@@ -119,7 +121,3 @@ class Extent(Struct, frozen=True):
             Ending.LIMIT: "Narrow the filter: add a branch, a status, an event or an actor.",
             Ending.CUT: "Use a narrower list: the artifacts of one run, or an exact name (name=NAME).",
         }.get(self.ending, "r loads the rest.")
-
-
-def _rows(number: int) -> str:
-    return f"{number:,} {'row' if number == 1 else 'rows'}"

@@ -16,7 +16,6 @@ from typing import Annotated, Generic, Literal, TypeVar
 from msgspec import Meta, Struct
 
 Thing = TypeVar("Thing")
-
 Moment = Annotated[datetime, Meta(tz=True)]
 """A point in time with a time zone; decoding refuses one without, because it cannot be compared with the clock."""
 Whole = Annotated[int, Meta(ge=0, le=2**63 - 1)]

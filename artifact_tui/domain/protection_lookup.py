@@ -15,7 +15,6 @@ from artifact_tui.domain.run_filter import UNFINISHED
 
 Thing = TypeVar("Thing")
 Answer = TypeVar("Answer")
-
 AT_ONCE = 8
 FEW = 10
 

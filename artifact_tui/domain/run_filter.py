@@ -143,7 +143,6 @@ def _status(word: str) -> str:
 
 
 def _workflow(word: str, workflows: Iterable[Workflow]) -> str:
-    """Return the API's value for the workflow that ``word`` names, by name or file."""
     wanted = word.casefold()
     for workflow in workflows:
         file = workflow.path.rpartition("/")[2]

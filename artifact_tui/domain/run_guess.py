@@ -126,14 +126,12 @@ def _titled(word: str, known: Known) -> WorkflowRun | None:
 
 
 def _written(run: WorkflowRun, known: Known) -> str:
-    """Return the run's number, with its workflow if another run has the same number."""
     number = f"#{run.run_number}"
     is_alone = numbered(run.run_number, "", known) == run
     return number if is_alone else f"{short_name(workflow_of(run))} {number}"
 
 
 def _similar(word: str, names: Iterable[str]) -> str:
-    """Return the most similar name of about the same length."""
     near = (name for name in names if len(word) * 0.5 <= len(name) <= len(word) * 2)
     by_word = {name.casefold(): name for name in islice(near, MOST_COMPARED)}
     return next((by_word[one] for one in get_close_matches(word, by_word, 1, 0.7)), "")

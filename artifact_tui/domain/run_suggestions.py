@@ -73,7 +73,6 @@ def _first_of_each(candidates: list[_Candidate]) -> Iterator[_Candidate]:
 
 
 def _matching(candidates: list[_Candidate], name: str, word: str) -> Iterator[_Candidate]:
-    """Yield candidates that start with the word, then those that contain it, each once."""
     of_kind = [(one, one.written.casefold()) for one in candidates if not name or one.name == name]
     found = [one for one, folded in of_kind if folded.startswith(word)]
     if len(word) >= SHORTEST_PART:

@@ -99,7 +99,7 @@ def resolve_alias(alias: str, environ: Mapping[str, str]) -> str:
         done = ask_child(command, environ, seconds=_SSH_SECONDS, directory="/")
     except (OSError, Unanswered):
         return ""
-    found = re.search(r"^hostname (\S+)$", _text(done), re.MULTILINE) if done.code == 0 else None
+    found = re.search(r"^hostname (\S+)$", _text(done), re.MULTILINE)
     return found[1].lower() if found and found[1].lower() != alias.lower() else ""
 
 

@@ -21,7 +21,6 @@ from artifact_tui.domain.provider import ServerTrouble
 from artifact_tui.github.rate_limit import real_moment
 
 Thing = TypeVar("Thing", bound=Struct)
-
 _MAX_COUNT = 2**53
 _LONGEST_NUMBER = 300
 """Digits; Python refuses to parse much longer integers."""

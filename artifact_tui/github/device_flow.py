@@ -23,7 +23,6 @@ GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 PATIENCE = 1.2
 """The factor for the interval, so that clock differences do not lead to ``slow_down``."""
 SLOWER = 5.0
-
 _LARGEST = 64 * 1024
 
 

@@ -20,7 +20,7 @@ from artifact_tui.text import printable
 
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _NAME = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")
-_DEFAULT_PORTS = {"https": 443, "http": 80}
+DEFAULT_PORTS = {"https": 443, "http": 80}
 _ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 _RESIDENCY = ".ghe.com"
 _ENTERPRISE_PATH = "/api/v3"
@@ -158,7 +158,7 @@ def _split(text: str) -> SplitResult:
     if port == 0:
         raise HostError(f"{_shown(text)} has an invalid port.")
     shown = f"[{name}]" if ":" in name else name
-    suffix = "" if port in {None, _DEFAULT_PORTS[scheme]} else f":{port}"
+    suffix = "" if port in {None, DEFAULT_PORTS[scheme]} else f":{port}"
     return SplitResult(scheme, shown + suffix, parts.path, "", "")
 
 

@@ -26,11 +26,6 @@ async def whole(walk: Walk[Thing], what: str) -> tuple[Thing, ...]:
     return tuple(items)
 
 
-def named(page: Page[Artifact], name: str) -> Page[Artifact]:
-    """Return the page with only the artifacts of that name, if one is given; the counts stay."""
-    return replace(page, items=tuple(artifact for artifact in page.items if not name or artifact.name == name))
-
-
 async def at_once(pages: AsyncGenerator[Page[Artifact], None]) -> AsyncGenerator[Page[Artifact], None]:
     """Yield all pages as one; after an error, yield the earlier pages, then raise the error."""
     arrived: list[Page[Artifact]] = []
@@ -46,8 +41,8 @@ async def at_once(pages: AsyncGenerator[Page[Artifact], None]) -> AsyncGenerator
         raise problem
 
 
-def newest_first(pages: list[Page[Artifact]]) -> Page[Artifact]:
-    """Join pages, newest artifact first; the counts are those of the last page."""
-    items = [artifact for page in pages for artifact in page.items]
+def newest_first(pages: list[Page[Artifact]], name: str = "") -> Page[Artifact]:
+    """Join pages, newest artifact first, with only those named ``name``, if given; the last page's counts stay."""
+    items = [artifact for page in pages for artifact in page.items if name in ("", artifact.name)]
     items.sort(key=lambda artifact: -artifact.id)
     return replace(pages[-1], items=tuple(items), skipped=sum(page.skipped for page in pages))

@@ -27,12 +27,12 @@ from artifact_tui.domain.models import (
 )
 from artifact_tui.domain.provider import NotFound, ProviderError
 from artifact_tui.github.decode import Thing, decode_listing, decode_one
-from artifact_tui.github.http.conditional import AnswerStore, MemoryStore
+from artifact_tui.github.http.conditional import MemoryStore
 from artifact_tui.github.http.exchange import Exchange
 from artifact_tui.github.http.pages import AT_ONCE, Walk
 from artifact_tui.github.http.requests import Request, artifact_request, now, path_in, path_of
 from artifact_tui.github.http.transport import AsyncApi
-from artifact_tui.github.listings import at_once, named, newest_first, whole
+from artifact_tui.github.listings import at_once, newest_first, whole
 from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.tokens.credentials import Access, Credential
 from artifact_tui.text import printable
@@ -74,11 +74,9 @@ class GitHubProvider:
         clock: Callable[[], datetime] = now,
         draw: Callable[[], float] = random.random,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
-        store: AnswerStore | None = None,
     ) -> None:
-        kept = MemoryStore() if store is None else store
         self._access = Access.of(credential)
-        exchange = Exchange(record, self._access, clock=clock, draw=draw, store=kept)
+        exchange = Exchange(record, self._access, clock=clock, draw=draw, store=MemoryStore())
         self._api = AsyncApi(exchange, transport=transport, sleep=sleep)
         self._record = record
         self._clock = clock
@@ -208,7 +206,7 @@ class GitHubProvider:
             if not ordered:
                 pages = at_once(pages)
             async for page in pages:
-                yield newest_first([named(page, name)])
+                yield newest_first([page], name)
 
     async def artifact(self, repository: RepositoryName, artifact_id: int) -> Artifact:
         """``GET …/actions/artifacts/ID``."""

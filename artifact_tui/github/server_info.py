@@ -15,7 +15,6 @@ from artifact_tui.github.rate_limit import epoch_seconds, read_rate_limit, real_
 
 NEWEST_API_VERSION = "2026-03-10"
 FIRST_API_VERSION = "2022-11-28"
-
 Headers = Mapping[str, str]
 
 

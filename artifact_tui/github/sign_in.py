@@ -34,6 +34,9 @@ class HostSignIn:
         self.notes: tuple[str, ...] = ()
         self.warning = ""
         self.keyring_note: str | None = None
+        self.host = record.host.label
+        self.file = str(sources.file.path or "")
+        self.has_device_flow = bool(client_id)
         self._first = ""
         self._sources = sources
         self._record = record
@@ -45,11 +48,6 @@ class HostSignIn:
         self._lock = threading.Lock()
 
     @property
-    def host(self) -> str:
-        """``HOST``, or ``ACCOUNT@HOST`` for a named account."""
-        return self._record.host.label
-
-    @property
     def source(self) -> str:
         """The source of the token in use; empty without one."""
         credential = self.access.credential
@@ -59,16 +57,6 @@ class HostSignIn:
     def earlier(self) -> str:
         """The source with a token that wins over keyring and file; empty for none."""
         return self._first if self._first not in {"", KEYRING, FILE} else ""
-
-    @property
-    def file(self) -> str:
-        """The path of the token file."""
-        return str(self._sources.file.path or "")
-
-    @property
-    def has_device_flow(self) -> bool:
-        """Whether sign-in with a code is available."""
-        return bool(self._client_id)
 
     def keyring_problem(self) -> str:
         """Return why no keyring can store a token; empty if one can. The first call blocks for seconds."""

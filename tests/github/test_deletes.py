@@ -63,7 +63,7 @@ def test_a_delete_does_not_follow_a_moved_repository(server: FakeGitHub, status:
     server.fault("DELETE *", status=status, headers=location, body="{}")
     with pytest.raises(Refused) as error:
         storage(server).delete(CORPUS, an_artifact(server).id)
-    assert str(error.value) == "The repository has moved; nothing was changed. Open it under its new name."
+    assert str(error.value) == "The repository has moved. Nothing was changed. Open it under its new name."
     assert len(server.requests) == 1
 
 

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 FAILED = 1
 ACTIONS = ("login", "status", "logout")
-TOKENS_PAGE = "/settings/tokens"
 
 
 def run_auth(arguments: Sequence[str], environ: Mapping[str, str], write: Callable[[str], object]) -> int:
@@ -56,10 +55,7 @@ def run_auth(arguments: Sequence[str], environ: Mapping[str, str], write: Callab
 
 
 class Auth:
-    """The three actions; ``write`` takes lines for people, and prompts go to stderr.
-
-    ``lists`` is the directory of the cached lists.
-    """
+    """The three actions; ``write`` takes lines, prompts go to stderr, ``lists`` is the directory of cached lists."""
 
     def __init__(
         self, settings: Settings, environ: Mapping[str, str], write: Callable[[str], object], lists: Path | None
@@ -149,7 +145,7 @@ class Auth:
     def _pasted(self, host: Host) -> str:
         if not sys.stdin.isatty():
             return sys.stdin.readline()
-        self._say(f"Create a token at {host.web_url}{TOKENS_PAGE} with Actions: read, or write to delete.")
+        self._say(f"Create a token at {host.web_url}/settings/tokens with Actions: read (write to delete).")
         return getpass(f"Token for {host.label} (hidden): ", stream=sys.stderr)
 
     def _kept(self, sign_in: SignIn, keep: str) -> str:

@@ -10,7 +10,6 @@ from artifact_tui.text import count, printable, size
 from artifact_tui.transfers.receipts.verify import Unusable, Verdict, verify
 
 INTACT, CHANGED, UNUSABLE = 0, 1, 2
-
 _LONGEST = 1000
 
 

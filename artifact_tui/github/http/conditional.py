@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import Protocol
 
 from msgspec import Struct
 
@@ -17,16 +16,6 @@ class AnswerKey(Struct, frozen=True):
     accept: str
     api_version: str
     identity: str
-
-
-class AnswerStore(Protocol):
-    """A store of responses with an ETag."""
-
-    def get(self, key: AnswerKey) -> Response | None:
-        """Return the response for ``key``; None for none."""
-
-    def put(self, key: AnswerKey, answer: Response) -> None:
-        """Store a response, in place of an older one."""
 
 
 class MemoryStore:

@@ -25,7 +25,6 @@ from artifact_tui.text import printable
 CONNECT = 10.0
 TIMEOUT = httpx.Timeout(connect=CONNECT, read=STALL, write=STALL, pool=60.0)
 LIMITS = httpx.Limits(max_connections=16, max_keepalive_connections=16, keepalive_expiry=30.0)
-
 _NO_PROXY_KNOWN = "Check the proxy settings of this machine."
 _ONLINE = "Check the network connection."
 
@@ -107,12 +106,10 @@ def _not_connected(name: str, error: httpx.ConnectError) -> Offline:
 
 
 def _way_step(url: str, without: str) -> str:
-    """Return the proxy to check, or ``without`` if there is none."""
     return proxy_step(url, os.environ) or without
 
 
 def _address_of(error: httpx.RequestError) -> str:
-    """Return the failed request's origin; empty if unknown."""
     try:
         url = error.request.url
     except RuntimeError:

@@ -49,6 +49,10 @@ class Refusals:
         self._host = host
         self._access = access
         self._clock = clock
+        self._an_answer = f"an answer from {host.name}"
+        self._login = "artifact-tui auth login" + ("" if host.label == "github.com" else f" --host {host.label}")
+        variable = "" if host.account else f", or set {token_variables(host)[0]}"  # variables do not name an account
+        self._sign_in = f"sign in (S, or {self._login}){variable}"
 
     def error(self, request: Request, answer: Response) -> ProviderError:
         """Return the error for a status that ``request`` does not expect; a foreign response is reported first."""
@@ -97,16 +101,6 @@ class Refusals:
         return rate_limit.secondary_limit(waiting, now)
 
     @property
-    def _an_answer(self) -> str:
-        return f"an answer from {self._host.name}"
-
-    @property
-    def _sign_in(self) -> str:
-        """The clause about how to sign in; variables do not name an account."""
-        variable = "" if self._host.account else f", or set {token_variables(self._host)[0]}"
-        return f"sign in (S, or {self._login}){variable}"
-
-    @property
     def _another_token(self) -> str:
         """The clause about how to use another token; the source of the current one wins over stored tokens."""
         source = self._access.credential.source if self._access.credential else ""
@@ -117,11 +111,6 @@ class Refusals:
         if source == GH:
             return f"run gh auth login --hostname {self._host.name}, or sign in for this run (S)"
         return f"sign in again (S, or {self._login})"
-
-    @property
-    def _login(self) -> str:
-        is_default = self._host.label == "github.com"
-        return "artifact-tui auth login" + ("" if is_default else f" --host {self._host.label}")
 
     def _foreign(self, request: Request, answer: Response, foreign: Foreign) -> ProviderError:
         """Return the error for a foreign response; below 400 or from 500 on it may be temporary."""

@@ -18,8 +18,7 @@ from msgspec import Struct
 
 from artifact_tui.domain.provider import Offline, ProviderError, RateLimited, Refused, SignedOut, TokenNeeded
 from artifact_tui.github.decode import nonsense
-from artifact_tui.github.hosts import Host
-from artifact_tui.github.http.conditional import AnswerKey, AnswerStore
+from artifact_tui.github.http.conditional import AnswerKey, MemoryStore
 from artifact_tui.github.http.connections import Interrupted
 from artifact_tui.github.http.errors import Refusals, is_about_version
 from artifact_tui.github.http.redirects import moved_to
@@ -32,14 +31,10 @@ from artifact_tui.retry import API_READ, RetryPolicy
 
 LOG = logging.getLogger("artifact_tui.requests")
 """Method, path and status of each request; never a query, a header or a body."""
-
-
 _ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]*"')
 """RFC 9110, 8.8.3; an invalid ETag cannot be sent back."""
 ACROSS_ORGANIZATIONS = ("/user/repos", "/search/repositories")
 """Lists that silently leave out organizations, except for a header (GitHub's documentation, "SAML SSO")."""
-
-
 META = Request(path="/meta", what="The server's description", stored=False)
 Result = TypeVar("Result")
 
@@ -119,21 +114,17 @@ class Exchange:
         *,
         clock: Callable[[], datetime],
         draw: Callable[[], float],
-        store: AnswerStore | None = None,
+        store: MemoryStore | None = None,
         policy: RetryPolicy = API_READ,
     ) -> None:
         self.record = record
+        self.host = record.host
         self._access = access
         self._refusals = Refusals(record.host, access, clock)
         self._clock = clock
         self._draw = draw
         self._store = store
         self._policy = policy
-
-    @property
-    def host(self) -> Host:
-        """The server that receives all requests."""
-        return self.record.host
 
     def learn_release(self) -> Steps[None]:
         """Request an Enterprise Server's release, once, before anything that depends on it."""
@@ -163,7 +154,6 @@ class Exchange:
         raise Refused(f"{self.host.name} redirects in a circle.", "Try again later.")
 
     def _persistently(self, request: Request, url: str, version: str) -> Steps[Response]:
-        """Retry temporary failures, as often as the policy allows."""
         tries = 1
         while True:
             failure = answer = None
@@ -171,9 +161,8 @@ class Exchange:
                 answer = yield from self._conditionally(request, url, version)
             except Interrupted as error:
                 failure = error
-            wait = None
-            if request.method == "GET" and tries < self._policy.tries:
-                wait = self._wait(tries, answer)
+            may_retry = request.method == "GET" and tries < self._policy.tries
+            wait = self._wait(tries, answer) if may_retry else None
             if wait is None:
                 if answer is None:
                     raise failure or nonsense()
@@ -182,7 +171,6 @@ class Exchange:
             yield Delay(wait)
 
     def _wait(self, tries: int, answer: Response | None) -> float | None:
-        """Return the seconds before the next attempt; None for no further attempt."""
         if answer is not None and answer.status not in {403, 429, 500, 502, 503, 504}:
             return None
         told = None if answer is None else retry_after(answer.headers, self._clock())
@@ -193,7 +181,6 @@ class Exchange:
         return self._policy.delay(tries, self._draw)
 
     def _conditionally(self, request: Request, url: str, version: str) -> Steps[Response]:
-        """Send the request; if an older response is stored, send its ETag."""
         credential = self._access.credential
         token = credential.token if credential else None
         headers = headers_for(self.host, url, token, version)
@@ -217,7 +204,7 @@ class Exchange:
 
     def _new_place(self, request: Request, answer: Response) -> str:
         if request.method != "GET":
-            raise Refused("The repository has moved; nothing was changed.", "Open it under its new name.")
+            raise Refused("The repository has moved. Nothing was changed.", "Open it under its new name.")
         location = answer.headers.get("location", "") or read_complaint(answer).url
         return moved_to(self.host, answer.url, location)
 

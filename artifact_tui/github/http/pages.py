@@ -104,10 +104,7 @@ class Walk(Generic[Thing]):
         return await self._first_of_some_size()
 
     async def _first_of_some_size(self) -> Response:
-        """Return the first page, in a smaller size after a 5xx of an Enterprise Server.
-
-        It ends requests after about ten seconds (GitHub's documentation, "Timeouts").
-        """
+        """Return the first page, or a smaller one after a 5xx: Enterprise Server ends requests after about 10 s."""
         try:
             return await self._api.get(self._numbered(self._number))
         except ServerTrouble:

@@ -10,12 +10,11 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from artifact_tui.github.hosts import address_literal
+from artifact_tui.github.hosts import DEFAULT_PORTS, address_literal
 from artifact_tui.text import printable
 
 SCHEMES = ("http", "https", "socks5", "socks5h")
 SYSTEM = "the system settings"
-_PORTS = {"https": 443, "http": 80}
 _HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
 
 
@@ -42,17 +41,10 @@ class Route(NamedTuple):
         return f"{self.variable}={without_password(self.written)}"
 
 
-class Ignored(NamedTuple):
-    """An ignored setting, and why."""
-
-    setting: str
-    why: str
-
-
 def route_to(url: str, environ: Mapping[str, str]) -> Route:
     """Return the route to the host of ``url``; the variable for its scheme wins over ``ALL_PROXY``."""
     parts = urlsplit(url)
-    host, port = (parts.hostname or "").rstrip("."), parts.port or _PORTS.get(parts.scheme, 0)
+    host, port = (parts.hostname or "").rstrip("."), parts.port or DEFAULT_PORTS.get(parts.scheme, 0)
     found = _proxy_for(parts.scheme, environ)
     if not found.address:
         return _of_system(parts.scheme, host, environ)
@@ -62,17 +54,17 @@ def route_to(url: str, environ: Mapping[str, str]) -> Route:
     return found
 
 
-def ignored_settings(url: str, environ: Mapping[str, str]) -> Iterator[Ignored]:
+def ignored_settings(url: str, environ: Mapping[str, str]) -> Iterator[str]:
     """Yield each proxy setting that is invalid but not needed for ``url``."""
     used = route_to(url, environ)
     for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"):
         route = _named(name, environ)
         if route.address and route != used and not route.is_usable:
-            yield Ignored(route.shown, "is invalid, but not needed for this host")
+            yield f"{route.shown} is invalid, but not needed for this host"
     for entry in _entries(environ.get(_spelled("NO_PROXY", environ), "")):
         if not _is_understood(entry):
-            shown = f"{printable(entry, 80)} in {_spelled('NO_PROXY', environ)}"
-            yield Ignored(shown, "is not a host, address or network")
+            variable = _spelled("NO_PROXY", environ)
+            yield f"{printable(entry, 80)} in {variable} is not a host, address or network"
 
 
 def proxy_step(url: str, environ: Mapping[str, str]) -> str:
@@ -109,7 +101,6 @@ def _spelled(name: str, environ: Mapping[str, str]) -> str:
 
 
 def _of_system(scheme: str, host: str, environ: Mapping[str, str]) -> Route:
-    """Return the proxy of the macOS settings, unless a proxy variable is set."""
     names = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
     if sys.platform != "darwin" or any(_spelled(name, environ) in environ for name in names) or proxy_bypass(host):
         return Route()
@@ -122,7 +113,6 @@ def _entries(value: str) -> list[str]:
 
 
 def _covers(entry: str, host: str, port: int) -> bool:
-    """Return whether an entry of ``NO_PROXY`` matches a host: by name, domain, address or network."""
     if entry == "*":
         return True
     if (network := _network(entry)) is not None:

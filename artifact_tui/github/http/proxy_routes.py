@@ -17,8 +17,6 @@ Transport = TypeVar("Transport", httpx.HTTPTransport, httpx.AsyncHTTPTransport)
 
 
 class _Routes(Generic[Transport]):
-    """The direct transport, and one for each proxy, created on first use."""
-
     def __init__(self, kind: type[Transport], trusted: ssl.SSLContext, limits: httpx.Limits) -> None:
         self._kind: type[Transport] = kind
         self._trusted = trusted

@@ -11,13 +11,12 @@ from msgspec import Struct
 from artifact_tui import __version__
 from artifact_tui.domain.models import RepositoryName
 from artifact_tui.domain.provider import NotFound
-from artifact_tui.github.hosts import Host
+from artifact_tui.github.hosts import DEFAULT_PORTS, Host
 from artifact_tui.github.tokens.credentials import Token
 
 JSON = "application/vnd.github+json"
 USER_AGENT = f"artifact-tui/{__version__}"
 VERSION_HEADER = "X-GitHub-Api-Version"
-
 Method = Literal["GET", "DELETE"]
 
 
@@ -101,4 +100,4 @@ def is_below(url: str, web_url: str) -> bool:
 
 
 def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
-    return parts.scheme, parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+    return parts.scheme, parts.hostname, parts.port or DEFAULT_PORTS.get(parts.scheme)

@@ -16,7 +16,6 @@ from artifact_tui.redaction import redact
 
 CLOUD_VARIABLES = ("GH_TOKEN", "GITHUB_TOKEN")
 ENTERPRISE_VARIABLES = ("GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN")
-
 _SHAPE = re.compile(r"[\x21-\x7e]{8,512}")
 _PROCESS_KEY = os.urandom(16)
 

@@ -10,7 +10,6 @@ from artifact_tui.github.tokens.child_process import Unanswered, ask_child
 from artifact_tui.github.tokens.credentials import CLOUD_VARIABLES, ENTERPRISE_VARIABLES, Token, TokenError
 
 SECONDS = 5.0
-
 _QUIET = {"GH_PROMPT_DISABLED": "1", "GH_NO_UPDATE_NOTIFIER": "1", "GH_TELEMETRY": "false", "NO_COLOR": "1"}
 _DROPPED = {*CLOUD_VARIABLES, *ENTERPRISE_VARIABLES, "GH_DEBUG", "DEBUG", "GH_HOST"}
 """Variables that ``gh`` must not see: the program reads token variables itself, host by host."""

@@ -18,10 +18,8 @@ SECONDS = 3.0
 CHILD = Path(__file__).with_name("keyring_child.py")
 USER = "token"
 """The user name without a named account; with one, ``token:ACCOUNT``, which is not a valid account."""
-
 Outcome = Literal["ok", "none", "absent", "locked", "unsafe", "misnamed", "lost", "trouble", "timeout"]
 Action = Literal["get", "set", "delete"]
-
 _SENTENCES: dict[Outcome, str] = {
     "ok": "",
     "none": "",

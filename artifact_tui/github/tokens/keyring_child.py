@@ -16,7 +16,6 @@ from typing import Any
 
 LIFETIME = 10
 """Seconds after which the process ends, even if its parent is gone."""
-
 REAL = ("SecretService", "kwallet", "libsecret", "macOS")
 """Modules of ``keyring.backends`` that protect secrets; all others are ignored."""
 
@@ -25,8 +24,10 @@ def answer(request: dict[str, str]) -> dict[str, str]:
     """Carry out a request; every error becomes an outcome."""
     backend = ""
     try:
-        ring = chosen_keyring()
-        backend = name_of(ring)
+        import keyring
+
+        ring = keyring.get_keyring()
+        backend = f"{type(ring).__module__}.{type(ring).__qualname__}"
         if backend == "keyring.backends.fail.Keyring":
             return {"outcome": "absent", "backend": backend}
         if not is_real(ring):
@@ -34,18 +35,6 @@ def answer(request: dict[str, str]) -> dict[str, str]:
         return {"backend": backend, **ask(ring, request)}
     except Exception as error:  # backends raise anything: D-Bus errors, RuntimeError, EOFError
         return {"outcome": trouble(error, backend), "backend": backend}
-
-
-def chosen_keyring() -> Any:
-    """Return the keyring that the library chooses."""
-    import keyring
-
-    return keyring.get_keyring()
-
-
-def name_of(ring: Any) -> str:
-    """Return a keyring's module and class."""
-    return f"{type(ring).__module__}.{type(ring).__qualname__}"
 
 
 def is_real(ring: Any) -> bool:

@@ -26,7 +26,6 @@ GH = "gh"
 KEYRING = "keyring"
 FILE = "file"
 THIS_RUN = "this run"
-
 Keeping = Literal["keyring", "file"]
 
 
