@@ -119,7 +119,7 @@ def at_time(moment: datetime, now: datetime) -> str:
     """Return a local time, with the date unless it is today: ``14:02``, ``2026-11-28 14:02``."""
     try:
         local, today = moment.astimezone(), now.astimezone()
-    except (OverflowError, OSError):  # at the ends of the calendar, which no time zone can move
+    except (OverflowError, OSError):  # at the ends of the calendar, times cannot be converted
         local, today = moment, now
     return f"{local:%H:%M}" if local.date() == today.date() else f"{local:%Y-%m-%d %H:%M}"
 

@@ -94,7 +94,7 @@ class LastLists:
     def _fresh(self, path: Path, data: bytes) -> Path:
         fresh = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}.new")
         opened = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-        with open(opened, "wb") as file:  # noqa: PTH123 - opened for nobody else
+        with open(opened, "wb") as file:  # noqa: PTH123 - opened with private permissions
             file.write(data)
         return fresh
 
@@ -128,7 +128,7 @@ class LastLists:
 
     def _forget_oldest(self) -> None:
         files = sorted(self._directory.glob("*.list"), key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in (*files[MOST_LISTS:], *self._directory.glob("*.new")):  # .new: of a program that was killed
+        for path in (*files[MOST_LISTS:], *self._directory.glob("*.new")):  # .new: left by a killed program
             if path.suffix == ".list" or time.time() - path.stat().st_mtime > LONGEST_WRITE:
                 path.unlink(missing_ok=True)
 

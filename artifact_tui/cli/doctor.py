@@ -27,11 +27,11 @@ UNKNOWN_TO_KEYRING = ("fail", "null", "PlaintextKeyring", "chainer")
 
 
 class Check(NamedTuple):
-    """One check; ``hurt`` is the problem and its fix, empty for none."""
+    """A check; ``problem`` says what is wrong and how to fix it, empty for no problem."""
 
     name: str
     value: str
-    hurt: str = ""
+    problem: str = ""
 
 
 def run_doctor(environ: Mapping[str, str], write: Callable[[str], object]) -> int:
@@ -39,13 +39,13 @@ def run_doctor(environ: Mapping[str, str], write: Callable[[str], object]) -> in
     paths = Paths.of_user()
     settings, mistakes = _settings(paths.config) if paths else (Settings(), ())
     files = _files(paths, mistakes) if paths else [Check("home", "not found", NO_HOME)]
-    findings = [*_terminal(environ), *_server(environ, settings), *_programs(environ), *files]
+    checks = [*_terminal(environ), *_server(environ, settings), *_programs(environ), *files]
     shown = str if shows_unicode(environ) else plain
-    for finding in findings:
-        sign = "✗" if finding.hurt else "✓"
-        line = f"{sign} {finding.name:<{NAME_WIDTH}} {printable(finding.value, LONGEST)}"
-        write(shown(f"{line} — {printable(finding.hurt, LONGEST)}" if finding.hurt else line) + "\n")
-    return int(any(finding.hurt for finding in findings))
+    for check in checks:
+        sign = "✗" if check.problem else "✓"
+        line = f"{sign} {check.name:<{NAME_WIDTH}} {printable(check.value, LONGEST)}"
+        write(shown(f"{line} — {printable(check.problem, LONGEST)}" if check.problem else line) + "\n")
+    return int(any(check.problem for check in checks))
 
 
 def _terminal(environ: Mapping[str, str]) -> Iterator[Check]:
@@ -53,11 +53,11 @@ def _terminal(environ: Mapping[str, str]) -> Iterator[Check]:
     is_terminal = sys.stdin.isatty() and sys.stderr.isatty()
     yield Check("terminal", kind or "TERM is not set", _terminal_trouble(kind, is_terminal=is_terminal))
     yield Check("colors", _colors(environ))
-    hurt = "" if shows_unicode(environ) else "not UTF-8: borders and names are shown in ASCII; set LANG to C.UTF-8"
-    yield Check("locale", locale_variable(environ) or "not set", hurt)
+    problem = "" if shows_unicode(environ) else "not UTF-8: borders and names are shown in ASCII; set LANG to C.UTF-8"
+    yield Check("locale", locale_variable(environ) or "not set", problem)
     size = shutil.get_terminal_size()
-    hurt = "too small; use at least 40 by 10" if size < (40, 10) else ""
-    yield Check("size", f"{size.columns} by {size.lines}", hurt)
+    problem = "too small; use at least 40 by 10" if size < (40, 10) else ""
+    yield Check("size", f"{size.columns} by {size.lines}", problem)
     yield Check("line", "over SSH" if environ.get("SSH_CONNECTION") else "local")
     yield _clipboard(environ)
 
@@ -78,8 +78,8 @@ def _colors(environ: Mapping[str, str]) -> str:
 
 def _clipboard(environ: Mapping[str, str]) -> Check:
     if environ.get("TMUX"):
-        hurt = "" if shutil.which("tmux") else "tmux not found, so copied text does not reach its buffer"
-        return Check("clipboard", "tmux buffer and OSC 52", hurt)
+        problem = "" if shutil.which("tmux") else "tmux not found, so copied text does not reach its buffer"
+        return Check("clipboard", "tmux buffer and OSC 52", problem)
     return Check("clipboard", "OSC 52, if the terminal allows it")
 
 
@@ -106,8 +106,8 @@ def _server(environ: Mapping[str, str], settings: Settings) -> Iterator[Check]:
     except TokenError as error:
         yield Check("token", "invalid", str(error))
     else:
-        hurt = "" if found.credential else "you can list public repositories only, and download nothing"
-        yield Check("token", f"from {found.credential.source}" if found.credential else "none", hurt)
+        problem = "" if found.credential else "you can list public repositories only, and download nothing"
+        yield Check("token", f"from {found.credential.source}" if found.credential else "none", problem)
         for note in dict.fromkeys((*found.notes, found.warning)):
             if note:
                 yield Check("token source", "problem", note)
@@ -118,8 +118,8 @@ def _server(environ: Mapping[str, str], settings: Settings) -> Iterator[Check]:
 def _proxy(url: str, environ: Mapping[str, str]) -> Iterator[Check]:
     route = route_to(url, environ)
     if route.address:
-        hurt = "" if route.is_usable else f"not valid; use {', '.join(SCHEMES)}, or unset it"
-        yield Check("proxy", route.shown, hurt)
+        problem = "" if route.is_usable else f"not valid; use {', '.join(SCHEMES)}, or unset it"
+        yield Check("proxy", route.shown, problem)
     else:
         yield Check("proxy", f"none ({route.variable})" if route.variable else "none")
     for ignored in ignored_settings(url, environ):
@@ -158,5 +158,5 @@ def _files(paths: Paths, mistakes: tuple[str, ...]) -> Iterator[Check]:
     place = paths.state.parent
     existing = next(parent for parent in (place, *place.parents) if parent.exists())
     writable = os.access(existing, os.W_OK)
-    hurt = "" if writable else "not writable: nothing is remembered, downloads do not resume"
-    yield Check("state", str(place), hurt)
+    problem = "" if writable else "not writable: nothing is remembered, downloads do not resume"
+    yield Check("state", str(place), problem)

@@ -30,7 +30,7 @@ def check_keys(keys: Mapping[str, str], known: Mapping[str, str], key_name: Call
 
 def _conflicts(keys: Mapping[str, str], known: Mapping[str, str], key_name: Callable[[str], str]) -> Iterator[str]:
     """Yield the first conflict of each rebinding on one screen."""
-    told: set[str] = set()
+    reported: set[str] = set()
     named = {name: [key_name(key.strip()) for key in known[name].split(",")] for name in known}
     users: dict[str, list[str]] = {}
     for name in known:
@@ -39,8 +39,8 @@ def _conflicts(keys: Mapping[str, str], known: Mapping[str, str], key_name: Call
             for other in users.setdefault(key, []):
                 is_new = not (key in named[name] and key in named[other])
                 rebound = {name, other} & set(keys)
-                if is_new and rebound and not rebound & told and _meet(name, other):
-                    told |= rebound
+                if is_new and rebound and not rebound & reported and _meet(name, other):
+                    reported |= rebound
                     yield f"keys: '{key}' is used for both '{other}' and '{name}'. Change one."
             users[key].append(name)
 

@@ -118,13 +118,13 @@ class MemoryFile:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
         opened = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
-        with open(opened, "wb") as file:  # noqa: PTH123 - opened for nobody else
+        with open(opened, "wb") as file:  # noqa: PTH123 - opened with private permissions
             file.write(exact_json.encode_indented(self.value))
         fresh.replace(path)
 
 
 def user_path(text: str) -> Path | None:
-    """Return a path with ``~`` and ``~name`` resolved; None when there is no such user."""
+    """Return a path with ``~`` and ``~name`` resolved; None for an unknown user."""
     try:
         return Path(text).expanduser()
     except RuntimeError:

@@ -65,7 +65,7 @@ class HostSignIn:
         return self.keyring_note
 
     def find(self) -> Access:
-        """Search the sources on the first call, for seconds; raise :class:`TokenError` for an invalid variable."""
+        """Search the sources once, which can take seconds; raise :class:`TokenError` for an invalid variable."""
         with self._lock:
             if not self._found:
                 finding = self._sources.find()

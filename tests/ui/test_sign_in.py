@@ -106,7 +106,7 @@ async def test_a_variable_for_another_kind_of_host_is_told_of(tmp_path: Path, fl
     [
         ("two words", "Not a valid token. Expected 8 to 512 visible ASCII characters without spaces"),
         ("", "Not a valid token"),
-        ("a-token-nobody-knows", "github.com does not accept the token that was given."),
+        ("a-token-nobody-knows", "github.com does not accept the token you entered."),
     ],
 )
 async def test_what_is_no_token_is_told_and_can_be_corrected(tmp_path: Path, pasted: str, sentence: str) -> None:

@@ -122,6 +122,6 @@ def shut_down(connection: object) -> None:
     if not isinstance(connection, socket.socket):
         return
     try:
-        socket.socket.shutdown(connection, socket.SHUT_RDWR)  # ssl's own shutdown would remove TLS
+        socket.socket.shutdown(connection, socket.SHUT_RDWR)  # the socket's own: ssl's would end TLS first
     except OSError:
         return  # already closed

@@ -173,9 +173,9 @@ class Exchange:
     def _wait(self, tries: int, answer: Response | None) -> float | None:
         if answer is not None and answer.status not in {403, 429, 500, 502, 503, 504}:
             return None
-        told = None if answer is None else retry_after(answer.headers, self._clock())
-        if told is not None:
-            return told.total_seconds() if told <= timedelta(seconds=self._policy.longest_wait) else None
+        wanted = None if answer is None else retry_after(answer.headers, self._clock())
+        if wanted is not None:
+            return wanted.total_seconds() if wanted <= timedelta(seconds=self._policy.longest_wait) else None
         if answer is not None and answer.status < 500:
             return None
         return self._policy.delay(tries, self._draw)

@@ -17,6 +17,7 @@ from artifact_tui.redaction import redact
 CLOUD_VARIABLES = ("GH_TOKEN", "GITHUB_TOKEN")
 ENTERPRISE_VARIABLES = ("GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN")
 _SHAPE = re.compile(r"[\x21-\x7e]{8,512}")
+_EXPECTED = "Expected 8 to 512 visible ASCII characters without spaces."
 _PROCESS_KEY = os.urandom(16)
 
 
@@ -32,7 +33,7 @@ class Token:
     def __init__(self, value: str) -> None:
         stripped = value.strip()
         if not _SHAPE.fullmatch(stripped):
-            raise TokenError("Not a valid token. Expected 8 to 512 visible ASCII characters without spaces.")
+            raise TokenError(f"Not a valid token. {_EXPECTED}")
         self._value = stripped
 
     def reveal(self) -> str:
@@ -52,7 +53,7 @@ class Token:
         raise TypeError("a token is not pickled")
 
 
-_ORIGINS = {"gh": "of gh", "keyring": "in the keyring", "file": "in the token file", "this run": "that was given"}
+_ORIGINS = {"gh": "of gh", "keyring": "in the keyring", "file": "in the token file", "this run": "you entered"}
 
 
 class Credential(Struct, frozen=True):
@@ -103,7 +104,12 @@ def token_variables(host: Host) -> tuple[str, ...]:
 def find_credential(host: Host, environ: Mapping[str, str]) -> Credential | None:
     """Return the environment's token; None for a named account, as in ``gh``. Raise :class:`TokenError` if invalid."""
     variable = "" if host.account else set_variable(host, environ)
-    return Credential(_checked(variable, environ[variable].strip()), variable) if variable else None
+    if not variable:
+        return None
+    try:
+        return Credential(Token(environ[variable]), variable)
+    except TokenError:
+        raise TokenError(f"{variable} does not hold a valid token. {_EXPECTED}") from None
 
 
 def set_variable(host: Host, environ: Mapping[str, str]) -> str:
@@ -120,12 +126,3 @@ def other_kinds_variable(host: Host, environ: Mapping[str, str]) -> str:
         return ""
     where = "github.com and *.ghe.com" if is_enterprise else "Enterprise Servers"
     return f"{name} is used for {where} only. For {host.name}, set {token_variables(host)[0]}."
-
-
-def _checked(variable: str, value: str) -> Token:
-    try:
-        return Token(value)
-    except TokenError:
-        raise TokenError(
-            f"{variable} does not hold a valid token. Expected 8 to 512 visible ASCII characters without spaces."
-        ) from None

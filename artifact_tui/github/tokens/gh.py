@@ -32,15 +32,10 @@ def token_of_gh(host: Host, environ: Mapping[str, str], *, seconds: float = SECO
     command = [program, "auth", "token", "--hostname", host.name, *(["--user", host.account] if host.account else [])]
     try:
         done = ask_child(command, quiet, seconds=seconds)
+        return Token(done.output.decode("ascii", "replace")) if done.code == 0 and done.output.strip() else None
     except Unanswered:
         raise NoGhAnswer(f"gh did not answer within {seconds:g} seconds.") from None
     except OSError:
         raise NoGhAnswer("gh could not be started.") from None
-    return _token(done.output) if done.code == 0 and done.output.strip() else None
-
-
-def _token(output: bytes) -> Token:
-    try:
-        return Token(output.decode("ascii", "replace"))
     except TokenError:
         raise NoGhAnswer("gh did not return a valid token.") from None

@@ -58,7 +58,7 @@ class TokenSources:
         self._keyring = keyring or SystemKeyring(environ)
 
     def find(self) -> FoundToken:
-        """Search the sources until one has a token, for seconds; raise :class:`TokenError` for an invalid variable."""
+        """Search the sources in order, which can take seconds; raise :class:`TokenError` for an invalid variable."""
         notes: list[str] = []
         credential = find_credential(self.host, self._environ)
         variable = set_variable(self.host, self._environ) if self.host.account else ""

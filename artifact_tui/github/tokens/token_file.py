@@ -116,7 +116,7 @@ def _replace(path: Path, text: str) -> None:
     with suppress(FileNotFoundError):
         fresh.unlink()
     opened = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    with open(opened, "w", encoding="ascii", errors="surrogateescape") as file:  # noqa: PTH123 - opened for nobody else
+    with open(opened, "w", encoding="ascii", errors="surrogateescape") as file:  # noqa: PTH123 - opened as private
         file.write(text)
         file.flush()
         os.fsync(opened)

@@ -152,7 +152,7 @@ def test_login_without_a_keyring_names_the_other_place(tmp_path: Path, loopback:
 def test_a_wrong_token_is_not_kept(tmp_path: Path, loopback: Loopback) -> None:
     host = name_of(loopback)
     done = auth(tmp_path, loopback, "login", "--keep", "file", typed="a-token-nobody-knows\n")
-    said = f"{host} does not accept the token that was given. It is wrong, expired or revoked: use another."
+    said = f"{host} does not accept the token you entered. It is wrong, expired or revoked: use another."
     assert (done.returncode, done.stdout) == (1, f"{host}: {said}\n")
     done = auth(tmp_path, loopback, "login", "--keep", "file", typed="two words\n")
     said = "Not a valid token. Expected 8 to 512 visible ASCII characters without spaces."
