@@ -1,37 +1,31 @@
-"""The bytes of one entry, unpacked in bounded memory and checked against all the directory declares of them."""
+"""Reading of one zip entry in bounded memory, checked against everything the directory declares about it."""
 
 from __future__ import annotations
 
+import bz2
+import lzma
 import struct
 import zlib
 from collections.abc import Iterator
 
+from artifact_tui.archive.compressed import MOST_MEMORY, needs_too_much_memory
 from artifact_tui.archive.errors import ArchiveDamaged, ArchiveRefused
-from artifact_tui.archive.zip_directory import DEFLATED, STORED, WITH_HOLES, Entry, ReadAt, exactly
+from artifact_tui.archive.zip_directory import BZIP2, DEFLATED, LZMA, STORED, WITH_HOLES, Entry, ReadAt, exactly
 
 CHUNK = 1024 * 1024
 
 _LOCAL = struct.Struct("<4s5H3I2H")
 _ENCRYPTED = 1 << 0 | 1 << 6 | 1 << 13
 _PATCH = 1 << 5
-_BEST_DEFLATE = 1032  # zlib: no byte of input gives more than this many of output
+_LZMA_HAS_END_MARK = 1 << 1
+_BEST_DEFLATE = 1032  # zlib: one byte of input gives at most this many bytes of output
 _DEFLATE_OVERHEAD = 64
+_LZMA_PROPERTIES = (5).to_bytes(2, "little")  # their size, after the version and before the properties
+_LZMA_START = 9
 _ZSTANDARD = 93
-_UNPACKED_BY_7Z = {
-    1: "Shrink",
-    6: "Implode",
-    9: "Deflate64",
-    12: "BZip2",
-    14: "LZMA",
-    _ZSTANDARD: "Zstandard",
-    95: "XZ",
-    98: "PPMd",
-}
+_UNPACKED_BY_7Z = {1: "Shrink", 6: "Implode", 9: "Deflate64", _ZSTANDARD: "Zstandard", 95: "XZ", 98: "PPMd"}
 _OTHER_METHODS = {
-    2: "Reduce",
-    3: "Reduce",
-    4: "Reduce",
-    5: "Reduce",
+    **dict.fromkeys((2, 3, 4, 5), "Reduce"),
     10: "PKWARE DCL Implode",
     16: "IBM z/OS CMPSC",
     18: "IBM TERSE",
@@ -45,10 +39,9 @@ _OTHER_METHODS = {
 
 
 def check_kind(entry: Entry) -> None:
-    """Refuse what cannot be read, or cannot be what it declares, before any byte of it is.
+    """Raise :class:`ArchiveRefused` for an entry that is unsupported or contradicts itself, before it is read.
 
-    Other methods than stored and deflated are refused: GitHub's own tools write only these, and the others let the
-    archive choose how much memory its reader needs.
+    Supported methods are those of Python's zipfile. GitHub's own tools write only stored and deflated entries.
     """
     if entry.method == WITH_HOLES:
         return
@@ -56,11 +49,11 @@ def check_kind(entry: Entry) -> None:
         raise ArchiveRefused("is encrypted", entry.name)
     if entry.flags & _PATCH:
         raise ArchiveRefused("is a patch for another file, which is not supported", entry.name)
-    if entry.method not in (STORED, DEFLATED):
+    if entry.method not in (STORED, DEFLATED, BZIP2, LZMA):
         raise ArchiveRefused(f"is compressed with {_method(entry.method)}", entry.name)
     if entry.method == STORED and entry.size != entry.compressed:
         raise ArchiveDamaged("declares two different sizes", entry.name)
-    if entry.size > entry.compressed * _BEST_DEFLATE + _DEFLATE_OVERHEAD:
+    if entry.method == DEFLATED and entry.size > entry.compressed * _BEST_DEFLATE + _DEFLATE_OVERHEAD:
         raise ArchiveDamaged("declares more bytes than it can hold", entry.name)
 
 
@@ -72,7 +65,7 @@ def _method(method: int) -> str:
 
 
 def find_bytes(read: ReadAt, entry: Entry) -> int:
-    """Where the packed bytes start; the local header must name the same entry."""
+    """Return the offset of the packed bytes; raise :class:`ArchiveDamaged` if the local header names another entry."""
     header = _LOCAL.unpack(exactly(read, entry.offset, _LOCAL.size, entry.name))
     name_at = entry.offset + _LOCAL.size
     if header[0] != b"PK\x03\x04" or exactly(read, name_at, header[9], entry.name) != entry.raw_name:
@@ -83,12 +76,11 @@ def find_bytes(read: ReadAt, entry: Entry) -> int:
 def contents(read: ReadAt, entry: Entry, start: int, *, step: int = CHUNK) -> Iterator[bytes]:
     """Yield the entry's bytes in chunks of at most 1 MiB, from its packed bytes at ``start``, read ``step`` at a time.
 
-    Never gives more bytes than declared; raises :class:`ArchiveDamaged` when they are fewer, more or others.
+    Never yields more bytes than declared. Raises :class:`ArchiveDamaged` if there are fewer or more, or if they do not
+    match the CRC-32.
     """
-    packed = _packed(read, entry, start, step)
-    pieces = _inflate(packed, entry) if entry.method == DEFLATED else packed
     crc = total = 0
-    for piece in pieces:
+    for piece in _unpacked(_packed(read, entry, start, step), entry):
         total += len(piece)
         if total > entry.size:
             raise ArchiveDamaged("holds more bytes than it declares", entry.name)
@@ -105,6 +97,17 @@ def _packed(read: ReadAt, entry: Entry, start: int, step: int) -> Iterator[bytes
         yield exactly(read, start + at, min(step, entry.compressed - at), entry.name)
 
 
+def _unpacked(pieces: Iterator[bytes], entry: Entry) -> Iterator[bytes]:
+    if entry.method == DEFLATED:
+        return _inflate(pieces, entry)
+    if entry.method == BZIP2:
+        return _decompress(pieces, entry, bz2.BZ2Decompressor())
+    if entry.method == LZMA:
+        alone = lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=MOST_MEMORY)
+        return _decompress(_as_lzma_file(pieces, entry), entry, alone)
+    return pieces
+
+
 def _inflate(pieces: Iterator[bytes], entry: Entry) -> Iterator[bytes]:
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     for packed in pieces:
@@ -116,6 +119,44 @@ def _inflate(pieces: Iterator[bytes], entry: Entry) -> Iterator[bytes]:
             packed = inflater.unconsumed_tail
             yield piece
         if inflater.unused_data or packed:
-            raise ArchiveDamaged("is followed by bytes that belong to nothing", entry.name)
+            raise ArchiveDamaged("has extra bytes after its data", entry.name)
     if not inflater.eof:
         raise ArchiveDamaged("ends too early", entry.name)
+
+
+def _as_lzma_file(pieces: Iterator[bytes], entry: Entry) -> Iterator[bytes]:
+    """Replace the header of an LZMA entry (APPNOTE 5.8.8) by that of an ``.lzma`` file.
+
+    Python limits the memory of a decompressor for such files, but not for raw LZMA.
+    """
+    start = b""
+    while len(start) < _LZMA_START and (piece := next(pieces, b"")):
+        start += piece
+    if not start.startswith(_LZMA_PROPERTIES, 2):
+        raise ArchiveDamaged("cannot be unpacked", entry.name)
+    size = -1 if entry.flags & _LZMA_HAS_END_MARK else entry.size
+    yield start[4:_LZMA_START] + size.to_bytes(8, "little", signed=True) + start[_LZMA_START:]
+    yield from pieces
+
+
+def _decompress(
+    pieces: Iterator[bytes], entry: Entry, unpacker: bz2.BZ2Decompressor | lzma.LZMADecompressor
+) -> Iterator[bytes]:
+    for packed in pieces:
+        rest = packed
+        while not unpacker.eof and (rest or not unpacker.needs_input):
+            try:
+                yield unpacker.decompress(rest, CHUNK)
+            except (OSError, lzma.LZMAError) as error:
+                raise _unpackable(error, entry) from None
+            rest = b""
+        if unpacker.unused_data or rest:
+            raise ArchiveDamaged("has extra bytes after its data", entry.name)
+    if not unpacker.eof:
+        raise ArchiveDamaged("ends too early", entry.name)
+
+
+def _unpackable(error: Exception, entry: Entry) -> ArchiveRefused:
+    if needs_too_much_memory(error):
+        return ArchiveRefused(f"needs more than {MOST_MEMORY >> 20} MiB of memory", entry.name)
+    return ArchiveDamaged("cannot be unpacked", entry.name)

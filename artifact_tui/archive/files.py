@@ -10,14 +10,16 @@ from typing import NamedTuple, Protocol
 from artifact_tui.archive.entry_reader import check_kind, contents, find_bytes
 from artifact_tui.archive.errors import ArchiveDamaged, ArchiveRefused
 from artifact_tui.archive.ranges import Unopenable
-from artifact_tui.archive.zip_directory import STORED, Directory, Entry, ReadAt
+from artifact_tui.archive.zip_directory import BZIP2, STORED, Directory, Entry, ReadAt
 from artifact_tui.text import count
 
 _HEADER_ROOM = 256
 """More than a local header takes without its name: 30 bytes and a few extra fields."""
 _LARGEST_HEADER = 30 + 2 * 0xFFFF
 _SLACK = 32 * 1024
-"""Packed bytes that are fetched beyond what is probably needed, to save another request."""
+"""Packed bytes that are read beyond the expected need, to save another request."""
+_BZIP2_SLACK = 1024 * 1024
+"""The same for bzip2, which unpacks blocks of up to 900 kB as a whole."""
 _STEP = 8 * 1024
 
 
@@ -54,12 +56,11 @@ class Files(Protocol):
 
 
 class PlainFile:
-    """A file that is in nothing: its own only entry."""
+    """A single file that is not in an archive; it is its only entry."""
 
-    remarks: tuple[ArchiveRemark, ...] = ()
-
-    def __init__(self, read: ReadAt, name: str, size: int) -> None:
+    def __init__(self, read: ReadAt, name: str, size: int, remarks: tuple[ArchiveRemark, ...] = ()) -> None:
         self._read = read
+        self.remarks = remarks
         self.entries: tuple[Entry, ...] = (plain_entry(name, size, 0),)
 
     def open_entry(self, entry: Entry) -> EntryStream:
@@ -175,8 +176,9 @@ class PackedStream:
 
     def _read_ahead(self, offset: int, length: int) -> bytes:
         """From what was read already as far as it goes, then with one request for all that is probably needed."""
-        if offset > self._entry.offset + _most_packed(self._wanted) + _LARGEST_HEADER:
-            raise ArchiveDamaged("is packed into far more bytes than it holds", self._entry.name)
+        entry = self._entry
+        if offset > entry.offset + _most_packed(entry, self._wanted) + _LARGEST_HEADER:
+            raise ArchiveDamaged("is packed into far more bytes than it holds", entry.name)
         at = offset - self._window_start
         there = self._window[at : at + length] if at >= 0 else b""
         if len(there) == length:
@@ -194,8 +196,8 @@ class PackedStream:
     def _last_needed(self) -> int:
         """Where the packed bytes of what is wanted end, should the entry be packed as well there as on average."""
         entry = self._entry
-        needed = self._wanted * entry.compressed // max(1, entry.size) + _SLACK
-        packed = max(1, min(entry.compressed, needed, _most_packed(self._wanted)))
+        needed = self._wanted * entry.compressed // max(1, entry.size) + _slack(entry)
+        packed = max(1, min(entry.compressed, needed, _most_packed(entry, self._wanted)))
         return entry.offset + _HEADER_ROOM + len(entry.raw_name) + packed
 
 
@@ -219,9 +221,13 @@ def plain_entry(name: str, size: int, offset: int) -> Entry:
     return Entry(name=name, size=size, compressed=size, crc=0, method=STORED, flags=0, mode=0, offset=offset)
 
 
-def _most_packed(wanted: int) -> int:
-    """Honest packed bytes are hardly more than what they hold."""
-    return 2 * wanted + _SLACK
+def _most_packed(entry: Entry, wanted: int) -> int:
+    """Return a bound of the packed bytes that hold ``wanted`` bytes: compression hardly ever makes data larger."""
+    return 2 * wanted + _slack(entry)
+
+
+def _slack(entry: Entry) -> int:
+    return _BZIP2_SLACK if entry.method == BZIP2 else _SLACK
 
 
 @contextmanager

@@ -23,9 +23,10 @@ class TarFiles:
     Devices and FIFOs are left out, and so is a file that a later one of its name replaces: ``remarks`` name them.
     """
 
-    def __init__(self, read: ReadAt, size: int, limits: Limits) -> None:
-        """Read all headers; raises :class:`ArchiveRefused`."""
+    def __init__(self, read: ReadAt, size: int, limits: Limits, remarks: tuple[ArchiveRemark, ...] = ()) -> None:
+        """Read all headers; raise :class:`ArchiveRefused`. ``remarks`` are about what the tar was unpacked from."""
         self._read = read
+        self._remarks = remarks
         self._maps: dict[int, SparseMap] = {}
         self._left_out: list[str] = []
         self._latest: dict[str, Entry] = {}
@@ -37,10 +38,10 @@ class TarFiles:
     def remarks(self) -> tuple[ArchiveRemark, ...]:
         """A remark that names what is not shown."""
         if not self._left_out:
-            return ()
+            return self._remarks
         more = len(self._left_out) - _MOST_NAMED
         named = ", ".join(self._left_out[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
-        return (ArchiveRemark(f"{len(self._left_out):,} not shown", f"Not shown: {named}."),)
+        return (*self._remarks, ArchiveRemark(f"{len(self._left_out):,} not shown", f"Not shown: {named}."))
 
     def open_entry(self, entry: Entry) -> EntryStream:
         """Open the entry at its first byte."""

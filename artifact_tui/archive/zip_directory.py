@@ -22,7 +22,7 @@ from artifact_tui.text import size as size_of
 ReadAt = Callable[[int, int], bytes]
 """Reads ``(offset, length)``; fewer bytes only where the archive ends."""
 
-STORED, DEFLATED = 0, 8
+STORED, DEFLATED, BZIP2, LZMA = 0, 8, 12, 14
 WITH_HOLES = -1
 """Instead of a method: a sparse file of a tar, which is larger than what is stored of it."""
 

@@ -110,6 +110,43 @@ def test_a_packed_file_is_opened_as_that_file(name: str, pack: Callable[[bytes],
     assert all_of(open_nested(files, entry)) == {"job.log": b"line\n" * 1000 + b"more" + NOISE}
 
 
+@pytest.mark.parametrize("garbage", [b"x", b"\x1f", b"\x1f\x8a", b"garbage" * 99, bytes(512) + b"x"], ids=range(5))
+@pytest.mark.parametrize("name", ["job.log.gz", "inner.tar.gz", "inner.tgz"])
+def test_garbage_after_a_gzip_is_ignored_with_a_remark(name: str, garbage: bytes) -> None:
+    """As gzip has it: what follows a whole member and does not begin like another one is not part of the file."""
+    plain = {"job.log": b"line\n" * 1000} if name == "job.log.gz" else FILES
+    data = gzip.compress(plain["job.log"] if name == "job.log.gz" else tarred(FILES))
+    files, entry, _ = held_in(data + bytes(4) + garbage, name)
+    inner = open_nested(files, entry)
+    assert all_of(inner) == plain
+    assert [remark.sentence for remark in inner.remarks] == [
+        "The gzip data is followed by other bytes. They were ignored."
+    ]
+    for ending in (b"", bytes(512)):
+        files, entry, _ = held_in(data + ending, name)
+        assert open_nested(files, entry).remarks == ()
+
+
+@pytest.mark.parametrize("step", [1, 2, 7, 10_000])
+@pytest.mark.parametrize("garbage", [b"x", b"\x1f", b"\x1f\0", b"garbage" * 99])
+def test_garbage_after_a_gzip_is_found_whatever_way_the_pieces_come(garbage: bytes, step: int) -> None:
+    packed = gzip.compress(b"one") + gzip.compress(b"two") + garbage
+    pieces = iter([packed[at : at + step] for at in range(0, len(packed), step)])
+    ignored: list[bool] = []
+    assert b"".join(unpack_pieces("a.gz", pieces, lambda: ignored.append(True))) == b"onetwo"
+    assert ignored == [True]
+    assert list(pieces) == []  # read to its end, where the checksum of the entry is compared
+
+
+def test_a_damaged_member_after_a_whole_one_is_not_garbage() -> None:
+    files, entry, _ = held_in(gzip.compress(b"one") + gzip.compress(b"two")[:-4], "a.gz")
+    with pytest.raises(ArchiveUnreadable, match="cut short"):
+        open_nested(files, entry)
+    files, entry, _ = held_in(gzip.compress(b"one") + b"\x1f\x8b" + bytes(20), "a.gz")
+    with pytest.raises(ArchiveUnreadable, match="Not a valid gzip file"):
+        open_nested(files, entry)
+
+
 @settings(deadline=None, max_examples=examples(60))
 @given(
     st.binary(max_size=300),
@@ -191,7 +228,7 @@ def test_a_packed_file_that_is_no_tar_never_holds_itself(pack: Callable[[bytes],
 
 def test_what_is_called_a_tar_and_is_none_is_refused_and_an_empty_one_is_empty() -> None:
     files, entry, _ = held_in(b"plain text" * 100, "a.tar")
-    with pytest.raises(ArchiveUnreadable, match="not the tar archive that its name says") as error:
+    with pytest.raises(ArchiveUnreadable, match="Not a valid tar file") as error:
         open_nested(files, entry)
     assert error.value.next_step == "d saves it."
     for nothing in (b"", bytes(10_240)):

@@ -152,7 +152,7 @@ async def test_an_archive_that_cannot_be_opened_can_be_saved_as_it_is(
     program, place = made_of(monkeypatch, {"broken.tar.xz": b"no such thing" * 40}, directory=tmp_path)
     async with program.running() as pilot:
         await look_inside(pilot, place, ("enter",))
-        await says(pilot, "This is not the xz file that its name says, or it is damaged.", "d saves it.")
+        await says(pilot, "Not a valid xz file. It is damaged, or its name is wrong.", "d saves it.")
         await open_with_keys(pilot, "d", "enter")
         await until(pilot, lambda: (tmp_path / "broken.tar.xz.artifact.json").exists())
     assert (tmp_path / "broken.tar.xz").read_bytes() == b"no such thing" * 40

@@ -78,12 +78,12 @@ def test_a_full_disk_is_said_with_what_is_free(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("number", "words"),
     [
-        (errno.EDQUOT, "no room left"),
+        (errno.EDQUOT, "Disk full"),
         (errno.EFBIG, "larger than"),
-        (errno.EACCES, "no permission"),
+        (errno.EACCES, "Permission denied"),
         (errno.EROFS, "read-only"),
         (errno.ENAMETOOLONG, "too long"),
-        (errno.ENOENT, "not there any more"),
+        (errno.ENOENT, "no longer exists"),
         (errno.ENOTDIR, "not a directory"),
         (errno.EIO, "disk reports an error"),
         (errno.EMFILE, "Too many files"),
