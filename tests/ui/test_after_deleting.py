@@ -73,7 +73,7 @@ async def test_what_is_being_deleted_cannot_be_planned_twice() -> None:
 async def test_keys_in_bursts_try_nothing_again() -> None:
     """After a deletion was stopped there is a question before anything is sent again."""
     program = Program(RECORDER, settings=Settings(delete_interval=0.0, delete_grace=0.0))
-    program.server.fault("DELETE *", status=404, body="{}", times=1)
+    program.server.fault("DELETE *", status=404, body="{}", times=2)
     async with program.running(*GOING) as pilot:
         await delete(pilot, program)
         await until(pilot, lambda: program.app.deletions and program.app.deletions[-1].finished)

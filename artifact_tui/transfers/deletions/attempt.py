@@ -1,4 +1,4 @@
-"""One try to delete one artifact: looked at before, sent once, and looked at again when the answer leaves a doubt."""
+"""One attempt to delete one artifact: check it, send one DELETE, and check again if the response leaves a doubt."""
 
 from __future__ import annotations
 
@@ -26,21 +26,20 @@ PERMISSION = "Deleting needs a token with the permission Actions: write (repo fo
 
 
 class NotFoundOnce(ServerTrouble):
-    """The artifact was not found once; only a second 404 after a pause means that it is gone."""
+    """A 404 that may be spurious; only a second one after a pause counts."""
 
 
 _REFUSALS = (SignedOut, Forbidden, RateLimited, Refused, ArtifactExpired)
-"""After these nothing was deleted; any other error leaves that open."""
+"""Errors after which nothing was deleted; after any other error that is unknown."""
 
 
 class Attempt:
     """Deletes one artifact of a confirmed plan in the calling thread; the only place that sends a DELETE.
 
-    ``saving`` says that the person has begun to download it since the plan was confirmed: then it stays.
-    ``started`` is called right before the request is sent, and may raise: then nothing is sent. What is raised by
-    :meth:`run` says whether the same may be tried again: after Offline, ServerTrouble and RateLimited the next try
-    begins with a look, so that nothing is sent twice without one in between. ``may_delete`` says that the server has
-    deleted others of the plan: then a DELETE that answers 404 for what is still there is sent once more.
+    ``saving`` returns whether the user has started to download it since the confirmation; then it is skipped.
+    ``started`` is called right before the request, and if it raises, nothing is sent. After Offline, ServerTrouble and
+    RateLimited from :meth:`run` another attempt may follow. It checks the artifact first, so no DELETE is repeated
+    without a check.
     """
 
     def __init__(
@@ -51,8 +50,6 @@ class Attempt:
         pace: DeletePacer,
         started: Callable[[DeleteJob], None],
         saving: Callable[[DeleteJob], bool],
-        *,
-        may_delete: bool,
     ) -> None:
         self._repository = repository
         self._delete = delete
@@ -61,35 +58,27 @@ class Attempt:
         self._pace = pace
         self._started = started
         self._saving = saving
-        self._may_delete = may_delete
 
     def run(self) -> None:
-        """Until it is known to be gone or changed; raises ProviderError, JournalError or Stopped."""
+        """Settle the artifact as deleted or skipped; raise ProviderError, JournalError or Stopped."""
         self._delete.enter(State.DELETING)
         try:
             present = self._look()
             if present is None:
                 self._delete.gone()
-            elif change := changes(self._artifact, present):
-                problem = f"Skipped: changed since review: {change}."
-                self._delete.settle(Outcome.SKIPPED, problem, "Refresh the list and review it again.")
-            elif self._saving(self._delete):
-                problem = "Skipped: download in progress."
-                self._delete.settle(Outcome.SKIPPED, problem, "Delete it again if you still want to.")
-            else:
+            elif not self._skip(present):
                 self._send()
         except SsoRequired:
             raise
         except (Forbidden, SignedOut) as error:
-            if isinstance(error, Forbidden) and error.by_rule:
-                raise
-            error.next_step = f"{error.next_step} {PERMISSION}".strip()
+            if not (isinstance(error, Forbidden) and error.by_rule):
+                error.next_step = f"{error.next_step} {PERMISSION}".strip()
             raise
 
     def _look(self) -> Artifact | None:
-        """Return the artifact as it is now, None when two looks in a row, in a repository that is seen, found none.
+        """Return the artifact as it is now; None if two checks in a row did not find it in a visible repository.
 
-        Raises NotFoundOnce after the first of them: a single 404 may be spurious, or say "no permission".
+        The first of them raises NotFoundOnce: a single 404 may be spurious, or mean "no permission".
         """
         present = self._storage.exists(self._repository, self._artifact.id)
         found = None if present else Look.GONE if self._storage.sees(self._repository) else Look.HIDDEN
@@ -104,6 +93,16 @@ class Attempt:
         self._delete.doubt(False)
         return present
 
+    def _skip(self, present: Artifact) -> bool:
+        if change := changes(self._artifact, present):
+            problem, next_step = f"Skipped: changed since review: {change}.", "Refresh the list and review it again."
+        elif self._saving(self._delete):
+            problem, next_step = "Skipped: download in progress.", "Delete it again if you still want to."
+        else:
+            return False
+        self._delete.settle(Outcome.SKIPPED, problem, next_step)
+        return True
+
     def _send(self) -> None:
         with self._delete.committed():
             self._begin()
@@ -115,7 +114,7 @@ class Attempt:
             except _REFUSALS:
                 self._delete.refused()
                 raise
-            except Exception:  # whatever it was, it may have come after the deed
+            except Exception:  # the server may have deleted it before the error
                 self._delete.doubt(True)
                 raise
             finally:
@@ -130,17 +129,20 @@ class Attempt:
             raise
 
     def _settle_not_found(self) -> None:
-        """Tell "gone" from "no permission", which are both 404, by whether it can still be seen."""
+        """Tell "gone" from "no permission" by whether the artifact is still visible: DELETE answers 404 for both.
+
+        The first 404 for a visible artifact may be spurious, so one more DELETE follows after a pause.
+        """
+        was_denied, self._delete.is_denied = self._delete.is_denied, True
         if self._look() is None:
             return
-        was_denied, self._delete.is_denied = self._delete.is_denied, True
-        if self._may_delete and not was_denied:
-            raise ServerTrouble("The server answered 404 to DELETE, but the artifact still exists.") from None
+        if not was_denied:
+            raise NotFoundOnce("DELETE returned 404, but the artifact still exists. Trying once more.") from None
         raise Forbidden("This token may see the artifact but not delete it.", scope="actions=write") from None
 
 
 def changes(planned: Artifact, present: Artifact) -> str:
-    """Return what tells the artifact that is there from the one that was planned; empty when nothing does."""
+    """Return how the artifact differs from the planned one, as a clause; empty if it does not."""
     if planned.name != present.name:
         return f"it is now called {printable(present.name, 60)}"
     if planned.size_in_bytes != present.size_in_bytes:

@@ -1,4 +1,4 @@
-"""One artifact of a confirmed plan while the plan is carried out."""
+"""One artifact of a confirmed plan during the deletion."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ _STATES: Final = {
 
 
 class Look(Enum):
-    """What a request for an artifact found instead of it."""
+    """What a check found instead of the artifact."""
 
     GONE = "the artifact is not found in its repository"
     HIDDEN = "the repository is not found either"
 
 
 class Gate:
-    """What all deletes of one plan go through; ``lock`` guards it and them, and may be taken again by its holder.
+    """The shared state of all deletes of a plan; ``lock`` guards it and them, and its holder may take it again.
 
-    ``unwanted`` says that no later program shall go on where this one was stopped.
+    ``unwanted`` means that no later program may resume the plan.
     """
 
     def __init__(self) -> None:
@@ -46,51 +46,51 @@ class Gate:
 
     @property
     def is_open(self) -> bool:
-        """Whether something may be sent."""
+        """Whether requests may be sent."""
         return not self.stopped and not self.paused
 
 
 class DeleteJob:
-    """The changing side of one :class:`~.transfer.Transfer` of a plan; safe from any thread.
+    """The changing side of one :class:`~artifact_tui.transfers.models.Transfer` of a plan; safe from any thread.
 
-    The engine's thread tells; each thing it tells raises :class:`~.job.Stopped` there once the artifact has an outcome
-    or the gate is closed. ``changed`` is set while the journal does not know of a change, and ``unlogged`` is an
-    outcome, with its sentence, that the log does not know of.
+    In the engine's thread, methods raise :class:`~artifact_tui.transfers.errors.Stopped` once the artifact has an
+    outcome or the gate is closed. ``changed`` is set while the journal lacks a change; ``unlogged`` is an outcome, with
+    its sentence, that the log lacks.
     """
 
     def __init__(self, position: int, shown: Transfer, item: DeletionItem, gate: Gate) -> None:
         self.position: Final = position
         self.carried: Final = item.started
-        """An earlier program may have deleted it, and written so into the log."""
+        """An earlier program may have deleted it and logged that."""
         self.shown = shown
         self.proven = item.proven
         self.tries: Retrier | None = None
         self.in_flight = False
         self.last_look: Look | None = None
-        """What the last look found if it was not the artifact; one such look alone says nothing for sure."""
+        """What the last check found instead of the artifact; one such check alone is not conclusive."""
         self.is_denied = False
-        """A DELETE was answered with 404 although it is there."""
+        """A DELETE returned 404 although the artifact exists."""
         self.changed = self.cleared = False
         self.unlogged: tuple[Outcome, str] | None = None
         self._gate = gate
         self._sent = int(item.started)
-        """How many requests may have deleted it."""
-        self._in_doubt = item.started
-        """One was not answered, and nobody has looked since."""
+        """The number of requests that may have deleted it."""
+        self.in_doubt = item.started
+        """A request had no response, and the artifact was not checked since."""
         self._outcome: Outcome | None = None
-        """As the journal has it: None for what is still wanted."""
+        """The outcome in the journal; None while it is still to be deleted."""
         if item.outcome is not None and not item.is_open:
             self.settle(item.outcome, item.problem)
             self.changed, self.unlogged = False, None
 
     @property
     def is_open(self) -> bool:
-        """Whether it is still to be deleted by this program."""
+        """Whether this program still has to delete it."""
         return not self.shown.finished
 
     @property
     def item(self) -> DeletionItem:
-        """What the journal keeps."""
+        """The state that the journal keeps."""
         with self._gate.lock:
             return DeletionItem(
                 artifact=self.shown.artifact,
@@ -101,14 +101,14 @@ class DeleteJob:
             )
 
     def enter(self, state: State, problem: str = "") -> None:
-        """Go on to another state."""
+        """Change to another state."""
         with self._gate.lock:
             self._check()
             self.shown = replace(self.shown, state=state, problem=problem)
 
     @contextmanager
     def committed(self) -> Iterator[None]:
-        """Mark the one step that cannot be undone: from here on, stopping waits for its answer."""
+        """Mark the step that cannot be undone: from here on, stopping waits for the response."""
         with self._gate.lock:
             self._check()
             self.in_flight = True
@@ -121,32 +121,27 @@ class DeleteJob:
                 self.in_flight = False
 
     def prove(self) -> None:
-        """Its download was verified."""
+        """Note that its download was verified."""
         with self._gate.lock:
             self.proven = self.changed = True
 
     def refused(self) -> None:
-        """Note that the request just sent did not delete it."""
+        """Note that the last request did not delete it."""
         with self._gate.lock:
             self._sent -= 1
             self.changed = True
 
     def doubt(self, in_doubt: bool) -> None:
-        """Whether a request of ours may have deleted it without our knowing."""
+        """Note whether an earlier request may have deleted it without a response."""
         with self._gate.lock:
-            self._in_doubt = in_doubt
-
-    @property
-    def in_doubt(self) -> bool:
-        """See :meth:`doubt`."""
-        return self._in_doubt
+            self.in_doubt = in_doubt
 
     def gone(self) -> None:
-        """Settle it as deleted, by a request of ours or of somebody else."""
+        """Settle it as deleted, by this program or by another one."""
         self.settle(Outcome.DELETED if self._sent else Outcome.ALREADY_GONE)
 
     def settle(self, outcome: Outcome, problem: str = "", next_step: str = "", *, wanted: bool = False) -> None:
-        """Settle it unless it is settled; with ``wanted`` the next program may resume it."""
+        """Set the outcome unless it has one; with ``wanted`` the next program may resume it."""
         with self._gate.lock:
             if not self.is_open:
                 return
@@ -158,21 +153,21 @@ class DeleteJob:
                 self.unlogged = None if outcome is Outcome.NOT_TRIED else (outcome, problem)
 
     def abandon(self, problem: str = "", next_step: str = "", *, wanted: bool) -> None:
-        """Settle it as not tried, unless a request of ours may have deleted it."""
+        """Settle it as not tried, or as failed if a request may have deleted it."""
         with self._gate.lock:
-            if self._in_doubt:
+            if self.in_doubt:
                 self.settle(Outcome.FAILED, UNKNOWN, LOOK, wanted=wanted)
             else:
                 self.settle(Outcome.NOT_TRIED, problem, next_step, wanted=wanted)
 
     def rest(self) -> None:
-        """Nobody works on it now."""
+        """Queue it again while nothing works on it."""
         with self._gate.lock:
             if self.is_open and not self.in_flight:
                 self.shown = replace(self.shown, state=State.QUEUED)
 
     def reopen(self) -> None:
-        """Open it again: it is to be deleted after all."""
+        """Queue it again after it was settled."""
         with self._gate.lock:
             self.shown = replace(self.shown, state=State.QUEUED, outcome=None, problem="", next_step="")
             self._outcome, self.tries, self.changed = None, None, True

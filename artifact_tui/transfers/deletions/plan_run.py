@@ -1,4 +1,4 @@
-"""A confirmed plan while it is carried out: the engine's thread works on it, everybody else looks, pauses or stops."""
+"""A confirmed plan during the deletion: the engine's thread works on it; other threads read, pause or stop it."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _NOT_VERIFIED = "Skipped: not verified."
 
 
 class PlanRun:
-    """The changing side of a :class:`~.models.Deletion`; safe from any thread.
+    """The changing side of a :class:`~artifact_tui.transfers.deletions.models.Deletion`; safe from any thread.
 
-    Stopping and pausing take effect here and at once; only the answer to what is on its way is waited for. ``record``
-    is its number in the journal, 0 before it is written there.
+    Stopping and pausing take effect at once, except that a request already sent gets its response. ``record`` is the
+    number in the journal, 0 before the plan is written there.
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class PlanRun:
             )
 
     def transfers(self) -> tuple[Transfer, ...]:
-        """Return a snapshot of each artifact that was not cleared away."""
+        """Return a snapshot of each artifact that was not removed from the list."""
         with self._gate.lock:
             return tuple(
                 replace(each.shown, seconds_left=self._pace.left()) if each.shown.state is State.WAITING else each.shown
@@ -96,22 +96,23 @@ class PlanRun:
             )
 
     def pause(self) -> bool:
-        """Nothing more is sent until :meth:`resume`; False when there is nothing to pause."""
+        """Send nothing until :meth:`resume`; return False if there is nothing to pause."""
         with self._gate.lock:
             if self.is_over or not self._gate.is_open:
                 return False
             self._gate.paused = True
-            self._rest()
+            for each in self._deletes:
+                each.rest()
             return True
 
     def resume(self) -> bool:
-        """Go on after :meth:`pause`; False when it is not paused."""
+        """Resume after :meth:`pause`; return False if it is not paused."""
         with self._gate.lock:
             was_paused, self._gate.paused = self._gate.paused, False
             return was_paused and not self._gate.stopped
 
     def withdraw(self, identity: int) -> bool:
-        """Take one artifact out; False when it has ended or its delete is on its way."""
+        """Exclude one artifact; return False if it has ended or its delete was sent."""
         with self._gate.lock:
             delete = self._by_id[identity]
             if not delete.is_open or delete.in_flight:
@@ -120,7 +121,7 @@ class PlanRun:
             return True
 
     def retry(self, identity: int) -> bool:
-        """Try one again that failed or was not tried; what was skipped because it has changed needs a new plan."""
+        """Queue one again that failed or was not tried; what was skipped because it changed needs a new plan."""
         with self._gate.lock:
             delete = self._by_id[identity]
             if delete.shown.outcome not in (Outcome.FAILED, Outcome.NOT_TRIED):
@@ -135,9 +136,9 @@ class PlanRun:
             return True
 
     def stop(self, problem: str = "", next_step: str = "", *, unwanted: bool = True, said: str = "") -> bool:
-        """Send nothing more, for the reason ``problem``; False when it has ended or was stopped.
+        """Send nothing more, for the reason ``problem``; return False if it has ended or was stopped.
 
-        The next program may go on with it unless it is ``unwanted``. What was not tried says ``said``.
+        The next program may resume it unless it is ``unwanted``. Artifacts not tried show ``said``.
         """
         with self._gate.lock:
             if self.is_over or self._gate.stopped:
@@ -146,7 +147,7 @@ class PlanRun:
             return True
 
     def fail(self, delete: DeleteJob, problem: str, next_step: str, *, stops: str = "") -> None:
-        """One has failed; what it ``stops`` the others for is a sentence."""
+        """Settle one as failed; ``stops`` is a sentence if its failure stops the others."""
         with self._gate.lock:
             delete.settle(Outcome.FAILED, problem, next_step)
             if stops:
@@ -165,7 +166,7 @@ class PlanRun:
                 each.abandon(said, wanted=not unwanted)
 
     def clear(self) -> None:
-        """Show what has ended no more, except in the counts."""
+        """Remove what has ended from the list; the counts stay."""
         with self._gate.lock:
             for each in self._deletes:
                 each.cleared = each.cleared or not each.is_open
@@ -178,37 +179,31 @@ class PlanRun:
 
     @property
     def is_settled(self) -> bool:
-        """Whether every artifact has an outcome that is written down as well as it can be."""
+        """Whether every outcome is written to the journal and the log, as far as possible."""
         with self._gate.lock:
             return self.is_over and (self.is_broken or not any(each.changed for each in self._deletes))
 
     @property
     def is_left(self) -> bool:
-        """Whether there is something that this program or the next is to delete."""
+        """Whether this program or the next one still has to delete something."""
         with self._gate.lock:
             return not self._gate.unwanted and any(each.item.is_open for each in self._deletes)
 
     @property
-    def has_deleted(self) -> bool:
-        """Whether the server has deleted any of its artifacts."""
-        with self._gate.lock:
-            return any(each.shown.outcome is Outcome.DELETED for each in self._deletes)
-
-    @property
     def awaits_downloads(self) -> bool:
-        """Whether it is not known yet what may be deleted."""
+        """Whether downloads still decide what may be deleted."""
         with self._gate.lock:
             return self.downloads_first and any(each.is_open and not each.proven for each in self._deletes)
 
     def due(self) -> float | None:
-        """From when on something may be sent, in the time of ``monotonic``; None when there is nothing to send."""
+        """Return the monotonic time from when on it may send requests; None if it has nothing to send."""
         with self._gate.lock:
             return None if self.is_over or not self._gate.is_open or self.awaits_downloads else self._begins
 
     def prove(self, proof: Callable[[Artifact], bool | None]) -> bool:
-        """Ask of each artifact whether its download was verified, None meaning "not yet"; whether one has ended.
+        """Ask ``proof`` whether the download of each artifact was verified (None: not yet); return whether one ended.
 
-        Grace begins when all have.
+        The grace period starts after the last one.
         """
         unproven = [each for each in self._deletes if each.is_open and not each.proven]
         for each in unproven:
@@ -222,50 +217,43 @@ class PlanRun:
         return any(each.proven or not each.is_open for each in unproven)
 
     def keep_proofs(self, proof: Callable[[Artifact], bool | None]) -> None:
-        """Before it is stopped: what was verified until now needs no second download in the next program."""
+        """Note downloads verified so far, so that the next program does not download them again."""
         if self.awaits_downloads:
             for each in self._deletes:
                 if proof(each.shown.artifact):
                     each.prove()
 
     def next(self) -> DeleteJob | None:
-        """Return the first that is to be deleted."""
+        """Return the first artifact that is still to be deleted."""
         with self._gate.lock:
             return next((each for each in self._deletes if each.is_open), None)
 
     def release(self, delete: DeleteJob) -> None:
-        """Leave an artifact, because the plan was stopped or paused meanwhile."""
+        """Stop working on an artifact because the plan was stopped or paused."""
         with self._gate.lock:
-            self._rest()
+            delete.rest()
             if self._gate.stopped:
                 delete.abandon(wanted=not self._gate.unwanted)
 
     def took(self, seconds: float) -> None:
-        """Note how long one artifact took, waits not counted."""
+        """Note how long one artifact took, without waits."""
         with self._gate.lock:
             self._latency = 0.8 * (self._latency or seconds) + 0.2 * seconds
 
     def deletes(self) -> tuple[DeleteJob, ...]:
-        """All, in the plan's order."""
+        """Return all artifacts in the plan's order."""
         return self._deletes
 
-    def _rest(self) -> None:
-        for each in self._deletes:
-            each.rest()
-
     def _standing(self) -> dict[str, Any]:
-        now = self._monotonic()
         why = {"problem": self._problem, "next_step": self._next_step}
-        if self.is_settled:
-            return {"state": DeletionState.FINISHED, **why}
-        if self._gate.stopped:
-            return {"state": DeletionState.STOPPING, **why}
+        if self.is_settled or self._gate.stopped:
+            return {"state": DeletionState.FINISHED if self.is_settled else DeletionState.STOPPING, **why}
         if self._gate.paused:
             return {"state": DeletionState.PAUSED}
         if self.awaits_downloads:
             return {"state": DeletionState.DOWNLOADING}
-        if now < self._begins:
-            return {"state": DeletionState.GRACE, "seconds_left": self._begins - now}
+        if (grace := self._begins - self._monotonic()) > 0:
+            return {"state": DeletionState.GRACE, "seconds_left": grace}
         waiting = next((each.shown for each in self._deletes if each.shown.state is State.WAITING), None)
         if waiting is not None:
             return {"state": DeletionState.WAITING, "seconds_left": self._pace.left(), "problem": waiting.problem}

@@ -1,4 +1,4 @@
-"""The one thread that sends deletes, one request after the other."""
+"""The one thread that sends deletes, one after the other."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ from artifact_tui.transfers.models import State
 from artifact_tui.transfers.notifier import ChangeNotifier
 
 _STOPPING = (SignedOut, Forbidden, NotFound, Refused, RateLimited, JournalError)
-"""What the next artifact would only meet again."""
+"""Errors that the next artifact would meet too."""
 _MOST_FAILURES = 3
-"""So many artifacts in a row that fail are enough to see that the server cannot delete now."""
+"""Failed artifacts in a row after which the plan stops."""
 
 
 class DownloadFacts(Protocol):
-    """What deletions ask about downloads."""
+    """What deletions need to know about downloads."""
 
     def has_verified(self, artifact: Artifact) -> bool | None:
-        """Return whether the download of an artifact was verified by its digest, None for "not yet"."""
+        """Return whether the download of an artifact was verified by its digest; None while it runs."""
 
     def is_saving(self, artifact: Artifact, since: int) -> bool:
-        """Return whether a download of it is under way that was ordered after the transfer ``since``."""
+        """Return whether a download of it is active that was ordered after the transfer ``since``."""
 
 
 class DeleteWorker:
-    """Works on the first execution that is due, one artifact at a time; all waiting happens in one place.
+    """Works on the first plan that is due, one artifact at a time; all waiting happens in one place.
 
-    The thread is there while there is something to send or to wait for. ``signed_out`` is told why nothing else can
-    succeed either.
+    The thread lives while there is something to send or to wait for. ``signed_out`` is called with the reason why
+    nothing else can succeed either.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class DeleteWorker:
         self._thread: threading.Thread | None = None
 
     def wake(self) -> None:
-        """Something was changed."""
+        """Start the thread, or make it check all plans again."""
         self._news.set()
         with self._lock:
             if self._thread is None:
@@ -75,8 +75,8 @@ class DeleteWorker:
                 self._thread.start()
 
     def join(self, timeout: float) -> bool:
-        """Wait until the thread has ended, at most ``timeout`` seconds; whether it has."""
-        with self._lock:  # it has its name before it is started
+        """Wait at most ``timeout`` seconds for the thread; return whether it has ended."""
+        with self._lock:  # a thread is set before it is started
             thread = self._thread
         if thread is None or thread is threading.current_thread():
             return True
@@ -86,17 +86,20 @@ class DeleteWorker:
     def _run(self) -> None:
         try:
             self._work()
-        except Exception as error:  # a mistake of the program: nothing is sent any more
-            with self._lock:
-                self._thread = None
-            for execution in self._executions():
-                execution.stop(failure_of(error, None).problem, unwanted=False)
-                try:
-                    self._keep(execution)
-                except Exception:  # the same mistake again: its end must be shown all the same
-                    execution.is_broken = True
-            self._notifier.moved()
-            self._context.crashed(error)
+        except Exception as error:  # a bug: stop all plans
+            self._crash(error)
+
+    def _crash(self, error: Exception) -> None:
+        with self._lock:
+            self._thread = None
+        for execution in self._executions():
+            execution.stop(failure_of(error, None).problem, unwanted=False)
+            try:
+                self._keep(execution)
+            except Exception:  # the same bug again; the plan must still end on the screen
+                execution.is_broken = True
+        self._notifier.moved()
+        self._context.crashed(error)
 
     def _work(self) -> None:
         while (execution := self._next()) is not None:
@@ -107,7 +110,18 @@ class DeleteWorker:
                 self._notifier.moved()
 
     def _next(self) -> PlanRun | None:
-        """Wait for the first execution that may send something; None when there is nothing to wait for."""
+        """Wait for the first plan that may send something; return None if none ever will."""
+        while (dues := self._dues()) is not None:
+            now = self._context.clock.monotonic()
+            allowed = now + self._pace.left()
+            ready = [execution for due, execution in dues if max(due, allowed) <= now]
+            if ready:
+                return ready[0]
+            self._wait(self._news, min((max(due, allowed) - now for due, _ in dues), default=None))
+        return None
+
+    def _dues(self) -> list[tuple[float, PlanRun]] | None:
+        """Return the plans that may send something, with the times from when on; None to end the thread."""
         while True:
             self._news.clear()
             executions = self._executions()
@@ -115,18 +129,11 @@ class DeleteWorker:
                 self._prepare(execution)
             with self._lock:
                 dues = [(due, execution) for execution in executions if (due := execution.due()) is not None]
-                if not dues and not any(execution.awaits_downloads for execution in executions):
-                    if self._news.is_set():
-                        continue
+                if dues or any(execution.awaits_downloads for execution in executions):
+                    return dues
+                if not self._news.is_set():
                     self._thread = None
                     return None
-            now = self._context.clock.monotonic()
-            allowed = now + self._pace.left()
-            ready = [execution for due, execution in dues if max(due, allowed) <= now]
-            if ready:
-                return ready[0]
-            soonest = min((max(due, allowed) - now for due, _ in dues), default=None)
-            self._wait(self._news, soonest)
 
     def _prepare(self, execution: PlanRun) -> None:
         if execution.awaits_downloads and execution.prove(self._downloads.has_verified):
@@ -137,7 +144,7 @@ class DeleteWorker:
             self._notifier.moved()
 
     def _keep(self, execution: PlanRun) -> None:
-        """Write what has changed; stop the plan if that fails."""
+        """Write changes to the journal and the log; stop the plan if that fails."""
         if execution.is_broken:
             return
         try:
@@ -156,7 +163,7 @@ class DeleteWorker:
             self._wait_after(error, execution, delete)
         except JournalError as trouble:
             self._break(execution, trouble)
-        except Exception as error:  # the rest of the plan is decided by what it was
+        except Exception as error:  # the kind of error decides about the rest of the plan
             self._fail(execution, delete, error)
         else:
             self._failures = 0
@@ -171,7 +178,6 @@ class DeleteWorker:
             self._pace,
             lambda each: self._account.start(execution, each),
             lambda each: self._downloads.is_saving(each.shown.artifact, each.shown.id),
-            may_delete=execution.has_deleted,
         ).run()
 
     def _wait_after(self, error: ProviderError, execution: PlanRun, delete: DeleteJob) -> None:

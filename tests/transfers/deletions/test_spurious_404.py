@@ -107,6 +107,47 @@ def test_a_token_that_loses_its_permission_midway_is_told_after_two_deletes(
     server.judge(planned)
 
 
+def test_a_spurious_404_to_the_first_delete_of_a_plan_is_retried_after_a_pause(
+    server: RecordingServer, clock: PassingTime, start: Start
+) -> None:
+    program = start(clock=clock, policy=DOWNLOAD)
+    planned = server.put(3)
+    server.trouble = once(NOT_FOUND, "DELETE", planned[0].id)
+    deletion = program.delete(*planned)
+    assert program.outcomes(deletion) == [Outcome.DELETED] * 3
+    assert server.sent("DELETE") == [planned[0].id, *(one.id for one in planned)]
+    first, second = (seen.at for seen in server.seen if seen.method == "DELETE" and seen.artifact == planned[0].id)
+    assert (second - first).total_seconds() >= 2
+    server.judge(planned)
+
+
+@pytest.mark.parametrize("hidden", [(), (1,), (1, 2)], ids=["seen", "missed once", "missed twice"])
+def test_a_second_404_to_the_first_delete_of_a_plan_stops_it(
+    server: RecordingServer, program: Program, hidden: tuple[int, ...]
+) -> None:
+    """Two DELETEs at most, also if a check between them misses the artifact once; two misses in a row mean gone."""
+    planned = server.put(3)
+    checks = 0
+
+    def answer(method: str, number: int, plain: Callable[[], DemoAnswer]) -> DemoAnswer:
+        nonlocal checks
+        if method == "GET":
+            checks += 1
+        return NOT_FOUND(method, number, plain) if method == "DELETE" or checks - 1 in hidden else plain()
+
+    server.trouble = answer
+    deletion = program.delete(*planned)
+    sent = server.sent("DELETE")
+    if hidden == (1, 2):
+        assert program.outcomes(deletion)[0] is Outcome.ALREADY_GONE
+        assert sent.count(planned[0].id) == 1
+        return
+    assert program.outcomes(deletion) == [Outcome.FAILED, Outcome.NOT_TRIED, Outcome.NOT_TRIED]
+    assert deletion.problem == "This token may see the artifact but not delete it."
+    assert "Actions: write" in deletion.next_step
+    assert sent == [planned[0].id] * 2
+
+
 @pytest.mark.parametrize("status", [405, 501])
 def test_a_delete_that_does_not_get_through_is_sent_once_and_stops_the_plan(
     server: RecordingServer, program: Program, status: int
