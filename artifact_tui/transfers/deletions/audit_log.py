@@ -1,4 +1,4 @@
-"""The log of deletions: one line of JSON for each artifact that was deleted, or was to be."""
+"""The log of deletions: one line of JSON for each artifact with an outcome."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from artifact_tui.transfers.models import Outcome
 
 
 class AuditLog:
-    """The log of deletions at ``path``, mode 0600; several programs may append at once, and each waits for the disk.
+    """The log of deletions at ``path``, mode 0600; several programs may append at once, and each line is synced.
 
     Methods raise OSError. Without a path there is no log.
     """
@@ -28,7 +28,7 @@ class AuditLog:
     def append(
         self, repository: RepositoryName, artifact: Artifact, outcome: Outcome, problem: str, *, once: bool = False
     ) -> None:
-        """Add a line; with ``once`` only if a program that was killed has not written it already."""
+        """Append a line; with ``once`` only if a killed program has not written the same."""
         if self.path is None:
             return
         line = {
@@ -48,7 +48,7 @@ class AuditLog:
 
 
 def _holds(file: int, line: dict[str, Any]) -> bool:
-    """Whether there is a line that says the same of the same artifact, at whatever time."""
+    """Return whether there is a line with the same content, except for the time."""
     same = {key: value for key, value in line.items() if key != "time"}
     with os.fdopen(os.dup(file), "rb") as lines:
         lines.seek(0)

@@ -1,8 +1,8 @@
-"""Confirmed plans and what has become of them, kept where it survives the program and a power loss.
+"""The journal of confirmed plans and their outcomes, which survives the program and a power loss.
 
-Every change is on the disk when its method returns: a plan before its first request, the start of a delete before
-it is sent, its outcome before the next request. So the next program knows of each artifact whether a request may
-have been sent for it.
+Every change is on the disk when its method returns: a plan before its first request, the start of a delete before its
+request, and an outcome before the next request. So the next program knows for each artifact whether a request may have
+been sent.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ _CHANGE_ITEM = (
 
 
 class DeletionJournal:
-    """All methods may be called from any thread and raise :class:`~artifact_tui.transfers.errors.JournalError`.
+    """The journal of deletions; any thread may call any method, and all raise JournalError.
 
-    ``lock`` tells the plans of a program that is no more from those that a living one works on.
+    ``lock`` tells plans of ended programs from those of running ones.
     """
 
     def __init__(self, path: Path | None, lock: InstanceLock) -> None:
@@ -60,14 +60,14 @@ class DeletionJournal:
             return number
 
     def write(self, number: int, changed: Iterable[tuple[int, DeletionItem]]) -> None:
-        """Write what is known now of some artifacts of a plan, by their position in it."""
+        """Write the current state of some artifacts of a plan, by their positions in it."""
         with self._database.transaction() as run:
             for position, item in changed:
                 _, *values = _columns(item)
                 run(_CHANGE_ITEM, *values, number, position)
 
     def remove(self, number: int) -> None:
-        """Discard an unfinished deletion; rows that cannot be read stay."""
+        """Remove an unfinished deletion; unreadable rows stay."""
         with self._database.transaction() as run:
             for position in _items(run, number)[0]:
                 run("DELETE FROM deletion_item WHERE deletion = ? AND position = ?", number, position)
@@ -82,12 +82,12 @@ class DeletionJournal:
         return tuple(left for left, _ in self._left(host)[0])
 
     def unreadable(self, host: str) -> int:
-        """Return how many plans and how many of their artifacts cannot be read."""
+        """Return the number of unreadable plans and artifacts."""
         left, skipped = self._left(host)
         return skipped + sum(unread for _, unread in left)
 
     def take(self, number: int) -> UnfinishedDeletion | None:
-        """Make one ours, to go on with it or to forget it; None when another program was faster."""
+        """Take over a plan to resume or discard it; return None if another program took it first."""
         with self._database.transaction() as run:
             rows = run("SELECT * FROM deletion WHERE id = ?", number).fetchall()
             found, _ = read_each(rows, lambda row: None if self._is_alive(row) else _unfinished(run, row))
@@ -111,7 +111,7 @@ class DeletionJournal:
         return self._lock_file.is_alive(columns.program(row["program"]))
 
     def close(self, timeout: float = -1) -> None:
-        """Close the journal as :meth:`~.journal.Journal.close` does; the next program may resume the rest."""
+        """Close the journal; wait at most ``timeout`` seconds for a transaction, without end if negative."""
         self._database.close(timeout)
 
 
@@ -121,7 +121,7 @@ def _columns(item: DeletionItem) -> tuple[bytes, bool, bool, str | None, str]:
 
 
 def _unfinished(run: Any, row: sqlite3.Row) -> tuple[UnfinishedDeletion, int]:
-    """Return a plan, and how many of its artifacts cannot be read; raises any of :data:`~.columns.UNREADABLE`."""
+    """Return a plan, and how many of its artifacts are unreadable; raise any of ``UNREADABLE``."""
     items, skipped = _items(run, row["id"])
     left = UnfinishedDeletion(
         number=row["id"],
@@ -137,7 +137,7 @@ def _unfinished(run: Any, row: sqlite3.Row) -> tuple[UnfinishedDeletion, int]:
 
 
 def _items(run: Any, number: int) -> tuple[dict[int, DeletionItem], int]:
-    """Return the artifacts of a plan by their positions in it, and how many cannot be read."""
+    """Return the artifacts of a plan by position, and the number of unreadable ones."""
     rows = run("SELECT * FROM deletion_item WHERE deletion = ? ORDER BY position", number).fetchall()
     items, skipped = read_each(rows, lambda row: (columns.number(row["position"]), _item(row)))
     return dict(items), skipped

@@ -1,4 +1,4 @@
-"""Deletes as values: what is planned, what is confirmed, and what can be seen of a deletion at one moment."""
+"""Values of deletions: the plan, the confirmed plan, and snapshots of a deletion."""
 
 from __future__ import annotations
 
@@ -16,25 +16,22 @@ from artifact_tui.transfers.models import Outcome
 
 
 class ReadOnly(UserError):
-    """The program was started read-only: it deletes nothing."""
+    """The program runs in read-only mode and deletes nothing."""
 
 
 class DeletePlan(Struct, frozen=True):
-    """What would be deleted, frozen at the first key: refreshing, sorting and filtering change nothing in it."""
+    """What a deletion would delete, frozen at the first key: later changes to the list do not affect it."""
 
     repository: RepositoryName
     artifacts: tuple[Artifact, ...]
 
     @property
     def bytes(self) -> int:
-        """What the artifacts take on the server."""
+        """The storage that the artifacts use on the server, in bytes."""
         return stored_bytes(self.artifacts)
 
     def confirm(self, count: int) -> ConfirmedPlan:
-        """Return the person agreed to the deletion of ``count`` artifacts.
-
-        Raises ValueError when the plan has others.
-        """
+        """Return the plan as confirmed by the user for ``count`` artifacts; raise ValueError for another number."""
         if count != len(self.artifacts):
             raise ValueError(f"{count} confirmed, {len(self.artifacts)} planned")
         return ConfirmedPlan(self, _CONFIRMED)
@@ -44,7 +41,7 @@ _CONFIRMED: Final = object()
 
 
 class ConfirmedPlan:
-    """A plan a person agreed to; only :meth:`DeletePlan.confirm` makes one, and only this leads to a deletion."""
+    """A plan that the user confirmed; only :meth:`DeletePlan.confirm` makes one, and a deletion requires one."""
 
     __slots__ = ("plan",)
 
@@ -55,7 +52,7 @@ class ConfirmedPlan:
 
 
 class PlannedRequest(NamedTuple):
-    """One request as the server's log would show it; ``path`` is below the base address of the API."""
+    """One request as in the server's log; ``path`` is relative to the API URL."""
 
     method: str
     path: str
@@ -65,17 +62,17 @@ class PlannedRequest(NamedTuple):
 
 
 def planned_requests(plan: DeletePlan) -> tuple[PlannedRequest, ...]:
-    """Return what a deletion of the plan sends while nothing is unusual: each artifact is looked at, then deleted."""
+    """Return the requests of a deletion without errors: for each artifact a check, then a DELETE."""
     owner, name = quote(plan.repository.owner, safe=""), quote(plan.repository.name, safe="")
     paths = [f"/repos/{owner}/{name}/actions/artifacts/{artifact.id}" for artifact in plan.artifacts]
     return tuple(PlannedRequest(method, path) for path in paths for method in ("GET", "DELETE"))
 
 
 class DeletionState(StrEnum):
-    """Where a deletion stands.
+    """The state of a deletion.
 
-    ``downloading`` waits until its artifacts are downloaded, ``grace`` for the person to think again; ``waiting`` was
-    told to by the server, or waits after trouble. ``stopping`` has only the answer to come to what was sent.
+    ``downloading`` waits for the downloads of its artifacts, and ``grace`` gives the user time to stop it. ``waiting``
+    is a wait set by the server or after an error. ``stopping`` waits for the response to the last request.
     """
 
     DOWNLOADING = "downloading"
@@ -88,11 +85,11 @@ class DeletionState(StrEnum):
 
 
 class Deletion(Struct, frozen=True, kw_only=True):
-    """The deletion of one plan as it is at one moment.
+    """A snapshot of the deletion of one plan.
 
     ``ids`` are those of the transfers, in the plan's order. The counts of outcomes add up to ``planned`` once it is
-    finished. ``seconds_left`` is to the first request in grace, to the next try while waiting, and to the end while
-    running. ``problem`` and ``next_step`` are sentences: why it waits, or what stopped it.
+    finished. ``seconds_left`` is the time to the first request in grace, to the next attempt while waiting, and to the
+    end while running. ``problem`` and ``next_step`` say why it waits, or what stopped it.
     """
 
     number: int
@@ -113,20 +110,20 @@ class Deletion(Struct, frozen=True, kw_only=True):
 
     @property
     def settled(self) -> int:
-        """How many artifacts have an outcome."""
+        """The number of artifacts with an outcome."""
         return self.done + self.already_gone + self.skipped + self.failed + self.not_tried
 
     @property
     def finished(self) -> bool:
-        """Nothing more is sent, unless something of it is tried again."""
+        """Whether no more requests are sent, unless an artifact is retried."""
         return self.state is DeletionState.FINISHED
 
 
 class DeletionItem(Struct, frozen=True, kw_only=True):
-    """What is known of one artifact of a confirmed plan.
+    """One artifact of a confirmed plan.
 
-    ``started`` says that a request may have been sent for it, ``proven`` that its download was verified, where the
-    plan asks for that; ``outcome`` is None as long as it is to be deleted.
+    ``started`` means that a request may have been sent, and ``proven`` that its download was verified, if the plan
+    needs that. ``outcome`` is None while it is still to be deleted.
     """
 
     artifact: Artifact
@@ -137,14 +134,14 @@ class DeletionItem(Struct, frozen=True, kw_only=True):
 
     @property
     def is_open(self) -> bool:
-        """Whether another try is what the person confirmed."""
+        """Whether the confirmation covers another attempt."""
         return self.outcome is None or self.outcome is Outcome.FAILED
 
 
 class UnfinishedDeletion(Struct, frozen=True, kw_only=True):
     """A confirmed deletion that an earlier program did not finish.
 
-    ``positions`` are those of the items in the journal, some of which a program may not be able to read.
+    ``positions`` are those of the items in the journal, without unreadable rows.
     """
 
     number: int
@@ -156,27 +153,27 @@ class UnfinishedDeletion(Struct, frozen=True, kw_only=True):
 
     @property
     def planned(self) -> int:
-        """How many artifacts the person confirmed."""
+        """The number of confirmed artifacts."""
         return len(self.items)
 
     @property
     def done(self) -> int:
-        """How many are gone, by whoever's request."""
+        """The number of artifacts that are gone, whoever deleted them."""
         return sum(item.outcome in (Outcome.DELETED, Outcome.ALREADY_GONE) for item in self.items)
 
     @property
     def remaining(self) -> tuple[Artifact, ...]:
-        """What would be deleted by going on."""
+        """The artifacts that a resumed deletion would delete."""
         return tuple(item.artifact for item in self.items if item.is_open)
 
     @property
     def plan(self) -> DeletePlan:
-        """All that was confirmed."""
+        """The plan with all confirmed artifacts."""
         return DeletePlan(self.repository, tuple(item.artifact for item in self.items))
 
 
 def count_outcomes(outcomes: Iterable[Outcome | None]) -> dict[str, Any]:
-    """Return the counts of a :class:`Deletion`, by the names of its fields."""
+    """Return the counts of a :class:`Deletion` by the names of its fields."""
     every = list(outcomes)
     return {field: every.count(outcome) for outcome, field in _FIELDS.items()}
 

@@ -1,4 +1,4 @@
-"""When the next delete may be sent."""
+"""The time of the next DELETE."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from artifact_tui.retry import DELETE_LIMITED
 
 
 class DeletePacer:
-    """GitHub asks for a second at least between requests that change something, and for patience after a refusal.
+    """Keeps a second or more between DELETEs, and waits after a rate limit, as GitHub asks.
 
     https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
     """
@@ -19,8 +19,6 @@ class DeletePacer:
     def __init__(self, interval: float, clock: Clock) -> None:
         self.interval = interval
         self.clock: Final = clock
-        self._monotonic = clock.monotonic
-        self._now = clock.now
         self._lock = threading.Lock()
         self._next = clock.monotonic()
         self._refused = 0
@@ -28,28 +26,28 @@ class DeletePacer:
     def left(self) -> float:
         """Return the seconds until a request may be sent."""
         with self._lock:
-            return max(0.0, self._next - self._monotonic())
+            return max(0.0, self._next - self.clock.monotonic())
 
     def sent(self) -> None:
-        """Hold for the interval: a delete was answered just now."""
+        """Hold for the interval after a response to a DELETE."""
         self.hold(self.interval)
 
     def hold(self, seconds: float) -> None:
-        """Send nothing for so long."""
+        """Send nothing for at least ``seconds``."""
         with self._lock:
             self._hold(seconds)
 
     def settled(self) -> None:
-        """Count the next refusal as a first one, because the server carries deletes out."""
+        """Reset the count of rate limits, because the server deletes again."""
         with self._lock:
             self._refused = 0
 
     def limited(self, error: RateLimited) -> None:
-        """Hold for as long as the server says, and from the second time in a row on for growing minutes at least.
+        """Hold as long as the server says; from the second rate limit in a row on for growing minutes at least.
 
-        Raise ``error`` if it goes on refusing. A clock that is wrong can shorten no wait to nothing.
+        Raise ``error`` after too many in a row. A wrong clock never shortens a wait to nothing.
         """
-        told = (error.until - self._now()).total_seconds() if error.until is not None else 0.0
+        told = (error.until - self.clock.now()).total_seconds() if error.until is not None else 0.0
         with self._lock:
             self._refused += 1
             if self._refused >= DELETE_LIMITED.tries:
@@ -59,4 +57,4 @@ class DeletePacer:
             self._hold(max(told, DELETE_LIMITED.bound(growing) if growing else 1.0))
 
     def _hold(self, seconds: float) -> None:
-        self._next = max(self._next, self._monotonic() + seconds)
+        self._next = max(self._next, self.clock.monotonic() + seconds)

@@ -1,4 +1,4 @@
-"""All deletions of the program: begun, paused, stopped, and resumed in the next program."""
+"""All deletions of the program: started, paused, stopped, and resumed in the next program."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _CLOSED = "The program was closed."
 
 
 class DeletionQueue:
-    """The delete side of the engine, whose promises it keeps: any thread may call, and only :meth:`join` waits.
+    """The delete side of the engine. Any thread may call any method; only :meth:`join` waits.
 
-    ``grace`` are the seconds between a confirmation and its first request, ``log_path`` is the file of the log.
-    ``signed_out`` is told why nothing else can succeed either.
+    ``grace`` is the time in seconds between a confirmation and its first request; ``log_path`` is the file of the log.
+    ``signed_out`` is called with the reason why nothing else can succeed either.
     """
 
     def __init__(
@@ -53,11 +53,10 @@ class DeletionQueue:
         self._numbers = itertools.count(1)
         self._all: tuple[PlanRun, ...] = ()
         self._closed = False
-        account = DeletionRecorder(context.host, self._journal, log)
         self._thread = DeleteWorker(
             lambda: self._all,
             context,
-            account,
+            DeletionRecorder(context.host, journal, log),
             pace,
             notifier,
             downloads=downloads,
@@ -72,7 +71,7 @@ class DeletionQueue:
         downloads_first: bool = False,
         earlier: UnfinishedDeletion | None = None,
     ) -> tuple[int, ...]:
-        """Carry out a confirmed plan; return the ids of its transfers, in its order. Raises ReadOnly."""
+        """Start the deletion of a confirmed plan; return the IDs of its transfers in its order. Raises ReadOnly."""
         self.refuse_if_read_only()
         with self._lock:
             if self._closed:
@@ -91,18 +90,18 @@ class DeletionQueue:
         return execution.look().ids
 
     def refuse_if_read_only(self) -> None:
-        """Raise :class:`~.models.ReadOnly` where nothing may be deleted."""
+        """Raise :class:`~artifact_tui.transfers.deletions.models.ReadOnly` in read-only mode."""
         if self.read_only:
             raise ReadOnly("The program was started read-only, so nothing is deleted.")
 
     def unfinished(self) -> tuple[UnfinishedDeletion, ...]:
-        """Return what earlier programs have left; raises :class:`~artifact_tui.transfers.errors.JournalError`."""
+        """Return unfinished deletions of earlier programs; raise JournalError."""
         return self._journal.unfinished(self._context.host)
 
     def resume_unfinished(self, number: int) -> tuple[int, ...]:
-        """Carry out the rest of what an earlier program has left; return no ids if another program was faster.
+        """Resume a deletion of an earlier program; return no IDs if another program resumed it first.
 
-        Raises :class:`~artifact_tui.transfers.errors.JournalError` and :class:`~.models.ReadOnly`.
+        Raises JournalError and ReadOnly.
         """
         self.refuse_if_read_only()
         left = self._journal.take(number)
@@ -112,56 +111,53 @@ class DeletionQueue:
         return self.add(confirmed, downloads_first=left.downloads_first, earlier=left)
 
     def discard_unfinished(self, number: int) -> None:
-        """Discard what an earlier program has left.
-
-        Raises :class:`~artifact_tui.transfers.errors.JournalError`.
-        """
+        """Discard a deletion of an earlier program; raise JournalError."""
         if self._journal.take(number) is not None:
             self._journal.remove(number)
 
     def snapshots(self) -> tuple[Deletion, ...]:
-        """Return a snapshot of all, oldest first."""
+        """Return a snapshot of all deletions, oldest first."""
         return tuple(execution.look() for execution in self._all)
 
     def transfers(self) -> tuple[Transfer, ...]:
-        """Return a snapshot of their artifacts."""
+        """Return a snapshot of the artifacts of all deletions."""
         return tuple(transfer for execution in self._all for transfer in execution.transfers())
 
     def stop(self, number: int) -> bool:
-        """Send nothing more, now or later; return False if there is nothing to stop."""
-        return self._change(number, PlanRun.stop)
+        """Stop a deletion for good; return False if there is nothing to stop."""
+        return self._change(PlanRun.stop, lambda run: run.number == number)
 
     def pause(self, number: int) -> bool:
-        """Send nothing more until :meth:`resume`; return False if there is nothing to pause."""
-        return self._change(number, PlanRun.pause)
+        """Send nothing until :meth:`resume`; return False if there is nothing to pause."""
+        return self._change(PlanRun.pause, lambda run: run.number == number)
 
     def resume(self, number: int) -> bool:
         """Resume after :meth:`pause`; return False if it is not paused."""
-        return self._change(number, PlanRun.resume)
+        return self._change(PlanRun.resume, lambda run: run.number == number)
 
     def withdraw(self, identity: int) -> bool:
         """Cancel one artifact; return False if there is none, it has ended, or its delete was sent."""
-        return self._change_one(identity, PlanRun.withdraw)
+        return self._change(lambda run: run.withdraw(identity), lambda run: identity in run)
 
     def retry(self, identity: int) -> bool:
         """Retry one artifact that failed or was not tried; return False if there is none."""
-        return not self._closed and self._change_one(identity, PlanRun.retry)
+        return not self._closed and self._change(lambda run: run.retry(identity), lambda run: identity in run)
 
     def stop_all(self, problem: str) -> None:
-        """Stop all, because nothing could succeed; the next program may resume."""
+        """Stop all because nothing could succeed; the next program may resume."""
         for execution in self._all:
             execution.stop(problem, unwanted=False, said=f"Not tried: {problem}")
         self._told()
 
     def clear_finished(self) -> None:
-        """Remove what has ended from the list; what is not in the journal yet is still written."""
+        """Remove what has ended from the list; the journal still gets the outcomes it lacks."""
         with self._lock:
             for execution in self._all:
                 execution.clear()
             self._all = tuple(execution for execution in self._all if not execution.is_settled)
 
     def close(self, *, keep: bool) -> None:
-        """Send nothing more; with ``keep`` the next program may resume."""
+        """Stop all; with ``keep`` the next program may resume."""
         with self._lock:
             self._closed = True
         for execution in self._all:
@@ -171,17 +167,11 @@ class DeletionQueue:
             self._thread.wake()
 
     def join(self, timeout: float) -> bool:
-        """Wait at most ``timeout`` seconds until all is written down; return whether it is."""
+        """Wait at most ``timeout`` seconds until all is written; return whether it is."""
         return self._thread.join(timeout)
 
-    def _change(self, number: int, change: Callable[[PlanRun], bool]) -> bool:
-        changed = any(change(execution) for execution in self._all if execution.number == number)
-        if changed:
-            self._told()
-        return changed
-
-    def _change_one(self, identity: int, change: Callable[[PlanRun, int], bool]) -> bool:
-        changed = any(change(execution, identity) for execution in self._all if identity in execution)
+    def _change(self, change: Callable[[PlanRun], bool], which: Callable[[PlanRun], bool]) -> bool:
+        changed = any(change(execution) for execution in self._all if which(execution))
         if changed:
             self._told()
         return changed

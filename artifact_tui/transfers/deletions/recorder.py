@@ -1,4 +1,4 @@
-"""Keeps the journal and the log in step with a plan that is carried out."""
+"""Writes the journal and the log of a deletion in step with its progress."""
 
 from __future__ import annotations
 
@@ -13,10 +13,7 @@ from artifact_tui.transfers.models import Outcome
 
 
 class DeletionRecorder:
-    """What its methods are told is on the disk when they return.
-
-    They raise :class:`~artifact_tui.transfers.errors.JournalError`.
-    """
+    """Writes changes to the disk before its methods return; they raise JournalError."""
 
     def __init__(self, host: str, journal: DeletionJournal, log: AuditLog) -> None:
         self._host = host
@@ -24,7 +21,7 @@ class DeletionRecorder:
         self._log = log
 
     def keep(self, execution: PlanRun) -> None:
-        """Write what has changed: the plan when it is new, outcomes; and nothing of it when nothing is left to do."""
+        """Write all changes: a new plan and outcomes. Remove a plan that has nothing left to do."""
         if not execution.record and execution.is_left:
             self._add(execution)
         changed = [each for each in execution.deletes() if each.changed]
@@ -38,23 +35,22 @@ class DeletionRecorder:
             execution.record = 0
 
     def start(self, execution: PlanRun, delete: DeleteJob) -> None:
-        """Its request is about to be sent."""
+        """Note that the request for an artifact is about to be sent."""
         self._write(execution.record, [delete])
 
     def _add(self, execution: PlanRun) -> None:
-        items = [each.item for each in execution.deletes()]
         execution.record = self._journal.add(
             self._host,
             execution.repository,
             execution.confirmed_at,
-            items,
+            [each.item for each in execution.deletes()],
             downloads_first=execution.downloads_first,
         )
 
     def _write(self, record: int, changed: list[DeleteJob]) -> None:
         for each in changed:
             each.changed = False
-        if changed and record:  # a plan that was stopped at once has no record
+        if changed and record:  # a plan stopped at once has no record
             self._journal.write(record, [(each.position, each.item) for each in changed])
 
     def _say(self, execution: PlanRun, delete: DeleteJob, outcome: Outcome, problem: str) -> None:
@@ -62,4 +58,4 @@ class DeletionRecorder:
             self._log.append(execution.repository, delete.shown.artifact, outcome, problem, once=delete.carried)
         except OSError as error:
             reason = os.strerror(error.errno or 0)
-            raise JournalError(f"The log of deletions, {self._log.path}, cannot be written: {reason}.") from None
+            raise JournalError(f"The log of deletions ({self._log.path}) cannot be written: {reason}.") from None
