@@ -1,4 +1,4 @@
-"""What all transfers of one engine share."""
+"""State shared by all transfers of an engine."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from artifact_tui.retry import Retrier, RetryPolicy
 
 
 class EngineContext:
-    """What downloads and deletions share; ``host`` is the one the artifacts come from.
+    """State shared by downloads and deletions; ``host`` is the server of the artifacts.
 
-    ``crashed`` is told each exception that is a bug of the program, after its transfer has failed with a sentence.
-    ``new_id`` gives the next id of a transfer, ``new_tries`` counts the failures of one against ``policy``.
+    ``crashed`` is called with each exception that is a bug, after its transfer has failed. ``new_id`` returns the next
+    ID of a transfer; ``new_tries`` counts the failures of one against ``policy``.
     """
 
     def __init__(
@@ -42,17 +42,16 @@ class EngineContext:
         self._closed = False
         self._lock = threading.Lock()
         self._making = threading.Lock()
-        """Held while the storage is made, which may take long: whoever closes does not wait for it."""
+        """Held while the store is made, which may take long; closing does not wait for it."""
 
     @property
     def storage(self) -> ArtifactStore:
-        """The storage, made by the first thread that needs it, because that may read a token from a slow place.
+        """The store, made by the first thread that needs it, because that may read a token from a slow place.
 
         Raises :class:`Offline` after :meth:`close`.
         """
         with self._making:
-            storage = self._open()
-            if storage is not None:
+            if (storage := self._open()) is not None:
                 return storage
             made = self._make_storage()
             with self._lock:
@@ -63,7 +62,7 @@ class EngineContext:
         raise _closed()
 
     def close(self) -> None:
-        """Close the storage, if there is one; a thread that is still making one closes it."""
+        """Close the store; a thread that is still making one closes it."""
         with self._lock:
             self._closed = True
             storage, self._storage = self._storage, None

@@ -1,4 +1,4 @@
-"""All transfers of the program, in threads of their own, so that a frozen terminal never stops a download."""
+"""All transfers of the program, in their own threads, so a frozen terminal never stops a download."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from artifact_tui.transfers.notifier import ChangeNotifier
 
 
 class Engine:
-    """Several downloads at once in ``downloads``, and one delete after the other in ``deletions``.
+    """Parallel downloads in ``downloads``, and one delete after the other in ``deletions``.
 
-    Any thread may call any method of the three; only :meth:`close` waits, at most as long as it is told to. ``changed``
-    is called in a thread of the engine, at once for a change of state and ten times a second at most for progress;
-    how long it takes stops nothing. ``delete_interval`` is the time between two deletes in seconds.
+    Any thread may call any method of the three; only :meth:`close` waits, up to its timeout. ``changed`` is called in a
+    thread of the engine, at once for a change of state and at most ten times a second for progress; a slow listener
+    stops nothing. ``delete_interval`` is the time between two deletes in seconds.
 
-    The journals are in the file ``journal``, where ``journal_problem`` does not say why they are in memory; the logs
-    of deletions and ended downloads lie beside it. Without it all three last as long as the engine.
+    The journals are in the file ``journal``, unless ``journal_problem`` says why they are in memory; the logs of
+    deletions and ended downloads lie beside it. Without a path all three last as long as the engine.
     """
 
     def __init__(
@@ -78,10 +78,10 @@ class Engine:
     def download_first(
         self, orders: Iterable[DownloadOrder], confirmed: ConfirmedPlan, *, grace: float | None = None
     ) -> tuple[int, ...]:
-        """Download, then delete what of the plan was verified by its digest, and skip the rest.
+        """Download, then delete the artifacts whose downloads match their digest, and skip the rest.
 
-        No download replaces another one of these, whatever they say of existing files. Grace begins when the last has
-        ended. Return the ids of the deletes and raise as :meth:`~.deletions.queue.DeletionQueue.add`.
+        None of these downloads replaces another one, whatever ``on_existing`` says. The grace period starts after the
+        last one. Returns the IDs of the deletes and raises as :meth:`DeletionQueue.add` does.
         """
         self.deletions.refuse_if_read_only()
         self.downloads.add(spare_each_other(orders))
@@ -96,46 +96,46 @@ class Engine:
         return self.downloads.cancel(number, keep=keep) or self.deletions.withdraw(number)
 
     def retry(self, number: int) -> bool:
-        """Queue a failed or cancelled transfer again under its id; return False if there is nothing to retry.
+        """Queue a failed or cancelled transfer again under its ID; return False if there is nothing to retry.
 
-        What was skipped because it has changed needs a new plan.
+        An artifact that was skipped because it changed needs a new plan.
         """
         return self.downloads.retry(number) or self.deletions.retry(number)
 
     def transfers(self) -> tuple[Transfer, ...]:
-        """Return all in the order they were given, queued downloads in the order they will start.
+        """Return all in the order they were added, queued downloads in the order they will start.
 
-        One that does not change is the same object again.
+        An unchanged transfer is the same object.
         """
-        downloads, deletes = self.downloads.transfers(), self.deletions.transfers()
+        downloads = self.downloads.transfers()
         places = sorted(transfer.id for transfer in downloads)
-        placed = [*zip(places, downloads, strict=True), *((each.id, each) for each in deletes)]
+        placed = [*zip(places, downloads, strict=True), *((each.id, each) for each in self.deletions.transfers())]
         return tuple(transfer for _, transfer in sorted(placed, key=itemgetter(0)))
 
     def totals(self) -> Totals:
-        """Return all transfers added up."""
+        """Return the sums of all transfers."""
         return Totals.of(self.transfers())
 
     def history(self) -> History:
-        """Return the history of downloads and deletions, also of earlier programs; reads files."""
+        """Return the history of downloads and deletions of this and earlier programs; reads files."""
         found = read_history(self._download_log.path, self.deletions.log_path)
         return found._replace(problem=f"{found.problem} {self._download_log.problem}".strip())
 
     def unreadable(self) -> str:
-        """Return a sentence about unreadable rows, or an empty string; raises :class:`JournalError`."""
+        """Return a sentence about unreadable rows, or an empty string; raise :class:`JournalError`."""
         return self._journals.unreadable(self._context.host)
 
     def clear_finished(self) -> None:
-        """Remove what is done, failed or cancelled from the lists; part files that were kept stay."""
+        """Remove finished, failed and cancelled transfers from the lists; kept part files stay."""
         self.downloads.clear_finished()
         self.deletions.clear_finished()
         self._notifier.moved()
 
     def close(self, timeout: float = 0.0, *, keep: bool = True) -> bool:
-        """Stop everything, close the storage, and wait at most ``timeout`` seconds until all is cleaned up.
+        """Stop everything, close the store, and wait at most ``timeout`` seconds for the clean-up.
 
-        With ``keep``, what was downloaded so far and what was queued or planned is for the next start. A delete that
-        was just sent is waited for first, so that its outcome is known. Return whether all ended in time.
+        With ``keep``, part files and everything queued or planned stay for the next start. A delete that was just sent
+        is waited for first, so its outcome is known. Returns whether all ended in time.
         """
         deadline = monotonic() + timeout
         keep = keep and self._journals.lasting
@@ -151,7 +151,6 @@ class Engine:
         return ended
 
     def _told(self) -> None:
-        """In the notifier's thread."""
         self._download_log.note(self.downloads.transfers())
         self._changed()
 
@@ -161,5 +160,5 @@ class Engine:
 
 
 def _log_beside(journal: Path | None, what: str) -> Path | None:
-    """Return ``deletions.jsonl`` beside ``transfers.sqlite``, with what comes before those words, as for the demo."""
+    """Return ``deletions.jsonl`` beside ``transfers.sqlite``, with the same prefix, as for the demo."""
     return journal and journal.with_name(f"{journal.stem.removesuffix('transfers')}{what}.jsonl")

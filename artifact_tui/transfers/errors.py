@@ -1,15 +1,15 @@
-"""Errors of transfers, and how a transfer ends when something was raised in its thread.
+"""Errors of transfers, and how a transfer ends after an exception in its thread.
 
-Exceptions for control flow, which nobody is shown, do not derive from UserError:
+Exceptions for control flow, which no user sees, do not derive from UserError:
 
 - Stopped, here: raised by DownloadJob and DeleteJob when their thread reports something after they were stopped, and
   by Fetcher and Finalizer; caught by Download, JobRunner and DeleteWorker.
-- RetryLater, retry: raised by Retrier where the server names a time that is far away; caught by JobRunner.
-- Changed, downloads.parallel_fetch: raised by ParallelFetch where the server has other bytes; caught by Fetcher.
+- RetryLater, retry: raised by Retrier for a wait set by the server that is too long; caught by JobRunner.
+- Changed, downloads.parallel_fetch: raised by ParallelFetch when the server has other bytes; caught by Fetcher.
 - Corrupt, downloads.parallel_fetch: raised by ParallelFetch and Fetcher; caught by Fetcher, the second time as
   CorruptTwice.
 - _MakesWay, downloads.parallel_fetch: raised and caught there, by a connection that another download needs.
-- PartBusy, downloads.part_file: raised by PartFile where another program has it open; caught by Download and JobRunner.
+- PartBusy, downloads.part_file: raised by PartFile when another program has it open; caught by Download and JobRunner.
 - UnpackCancelled, archive.unpack: raised by unpacking and checking a zip; caught by Fetcher and Finalizer.
 """
 
@@ -42,11 +42,11 @@ _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 class TransferError(UserError):
-    """A transfer cannot be finished."""
+    """A transfer cannot finish."""
 
 
 def disk_trouble(error: OSError, place: Path) -> TransferError:
-    """Put an error of the operating system into words; ``place`` is the directory the user chose."""
+    """Return the sentence for an error of the operating system; ``place`` is the directory the user chose."""
     if error.errno in _FULL:
         return TransferError(f"Disk full: {place}{_free(place)}.", "Free some space, then retry.")
     said = os.strerror(error.errno) if error.errno else "no reason given"
@@ -63,7 +63,7 @@ def _free(place: Path) -> str:
 
 
 class Stopped(Exception):
-    """It was cancelled, stopped or paused; the thread that works on it cleans up and reports nothing."""
+    """It was cancelled, stopped or paused; its thread cleans up and reports nothing."""
 
 
 class JournalError(UserError):
@@ -71,7 +71,7 @@ class JournalError(UserError):
 
 
 class Failure(NamedTuple):
-    """One sentence, the next step, and whether the cause is a mistake of the program itself."""
+    """One sentence, the next step, and whether the cause is a bug in this program."""
 
     problem: str
     next_step: str
@@ -79,7 +79,7 @@ class Failure(NamedTuple):
 
 
 def failure_of(error: Exception, place: Path | None) -> Failure:
-    """Put what was raised into words; ``place`` is the directory a download writes to."""
+    """Return the sentences for an exception; ``place`` is the directory a download writes to."""
     if isinstance(error, OSError) and place is not None:
         error = disk_trouble(error, place)
     if isinstance(error, UserError):

@@ -1,4 +1,4 @@
-"""The engine as the program wants it: with its journal on disk, and what the settings say."""
+"""The engine built from the settings, with its journal on disk."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def open_engine(
     crashed: Callable[[Exception], None],
     clock: Clock,
 ) -> Engine:
-    """Return the engine for a screen or the command line, which is told of changes and of the engine's own bugs.
+    """Return the engine for the screen or line mode; ``changed`` and ``crashed`` are called in its threads.
 
-    Its waits are spent by ``clock``. It says in ``journal_problem`` if the journal cannot be used.
+    ``clock`` spends its waits. ``journal_problem`` says if the journal cannot be used.
     """
     host, storage, random = backend.host, backend.storage, SystemRandom()
     return Engine(

@@ -1,4 +1,4 @@
-"""The history of downloads and deletions on this machine, written as each ends."""
+"""The history of downloads and deletions on this machine, recorded when each ends."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from artifact_tui.transfers.disk.json_lines import locked, object_of, tail_of, w
 from artifact_tui.transfers.models import Kind, State, Transfer
 
 MOST_BYTES: Final = 2_000_000
-"""Of the history of downloads, about 5,000 of them; above it the older half is dropped."""
+"""The most bytes of the history of downloads, about 5,000 of them; beyond that the older half is dropped."""
 MOST_READ: Final = 8_000_000
-"""Of each file, from its end."""
+"""The most bytes read from the end of each file."""
 
 
 class HistoryEntry(Struct, frozen=True, kw_only=True):
-    """One line of ``downloads.jsonl`` or ``deletions.jsonl``; ``path`` is where a download was saved."""
+    """One line of ``downloads.jsonl`` or ``deletions.jsonl``; ``path`` is the place of a saved download."""
 
     time: datetime
     name: str
@@ -39,7 +39,7 @@ class HistoryEntry(Struct, frozen=True, kw_only=True):
 
 
 class History(NamedTuple):
-    """Entries, newest first; the number of unreadable lines; and a sentence for an unreadable file."""
+    """Entries, newest first; the number of unreadable lines; and a sentence about an unreadable file."""
 
     entries: tuple[HistoryEntry, ...]
     damaged: int = 0
@@ -47,10 +47,10 @@ class History(NamedTuple):
 
 
 class DownloadLog:
-    """The log of ended downloads, one line each, whether done or failed.
+    """The log of ended downloads, one line each, done or failed.
 
-    The file is readable by its owner only and bounded by ``most`` bytes. Called from one thread. A line that cannot be
-    written is lost, because no download fails for it; ``problem`` then says why. Without a path there is no log.
+    Only its owner can read the file, and it has at most ``most`` bytes. One thread calls it. A line that cannot be
+    written is lost, because no download fails for it; ``problem`` says why. Without a path there is no log.
     """
 
     def __init__(self, path: Path | None, host: str, now: Callable[[], datetime], most: int = MOST_BYTES) -> None:
@@ -62,7 +62,7 @@ class DownloadLog:
         self._noted: set[int] = set()
 
     def note(self, transfers: Iterable[Transfer]) -> None:
-        """Record the downloads that ended since the last call; a retry of one may end again."""
+        """Record the downloads that ended since the last call; a retried one may end again."""
         for one in transfers:
             if one.state not in {State.DONE, State.FAILED}:
                 self._noted.discard(one.id)
@@ -89,7 +89,7 @@ class DownloadLog:
             "id": one.artifact.id,
             "name": one.title,
             "size": one.received if one.inside else one.artifact.size_in_bytes,
-            "digest": None if one.inside else one.artifact.digest,  # GitHub's is that of the whole artifact
+            "digest": None if one.inside else one.artifact.digest,  # GitHub's digest is that of the whole artifact
             "result": _result(one),
             "problem": redact(one.problem),
             "path": str(one.path) if one.path else "",
@@ -105,9 +105,9 @@ def _result(one: Transfer) -> str:
 
 
 def _halve(path: Path, most: int) -> None:
-    """Keep the newest lines; whoever holds the lock of the old file sees that it was replaced."""
+    """Keep the newest lines; waiting writers notice that the file was replaced."""
     lines = tail_of(path, most)
-    file, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made 0600
+    file, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
     try:
         with os.fdopen(file, "wb") as stream:
             stream.write(b"".join(line + b"\n" for line in lines))

@@ -17,7 +17,7 @@ from artifact_tui.transfers.errors import JournalError
 class Journals:
     """Both journals in ``path``; without one they last as long as the program.
 
-    Raises :class:`JournalError` when made. ``lasting`` says whether the next program can read them.
+    Raises :class:`JournalError` when created. ``lasting`` is whether the next program can read them.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -29,7 +29,7 @@ class Journals:
         self.deletions: Final = DeletionJournal(path, self._lock_file)
 
     def unreadable(self, host: str) -> str:
-        """Return a sentence about unreadable entries of both; empty if there are none. Raises JournalError."""
+        """Return a sentence about unreadable entries of both, or an empty string; raise JournalError."""
         skipped = self.downloads.unreadable(host) + self.deletions.unreadable(host)
         return (
             f"Skipped {count(skipped, 'unreadable entry', 'unreadable entries')} in {self._path}."
@@ -39,9 +39,9 @@ class Journals:
         )
 
     def close(self, timeout: float = -1) -> None:
-        """Close both; their rows then belong to an ended program.
+        """Close both; from then on their rows belong to an ended program.
 
-        A transaction that waits for another program is waited for so many seconds at most, without end when negative.
+        Waits at most ``timeout`` seconds for a transaction that waits for another program, without end if negative.
         """
         deadline = time.monotonic() + timeout
         self.downloads.close(timeout)
@@ -50,7 +50,7 @@ class Journals:
 
 
 def open_journals(path: Path | None) -> tuple[Journals, str]:
-    """Return the journals at ``path``, or some in memory and a sentence that says why and what that means."""
+    """Return the journals at ``path``, or journals in memory and a sentence about the cause and the effect."""
     try:
         return Journals(path), ""
     except JournalError as trouble:

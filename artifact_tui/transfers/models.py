@@ -1,4 +1,4 @@
-"""Transfers as values: what is ordered, and what can be seen of it at one moment."""
+"""Values of transfers: orders, and snapshots of their progress."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from artifact_tui.domain.provider import Archive, ArtifactStore
 
 
 class Kind(StrEnum):
-    """What is done to the artifact."""
+    """What a transfer does to the artifact."""
 
     DOWNLOAD = "download"
     DELETE = "delete"
 
 
 class State(StrEnum):
-    """Where a transfer stands; the last three are final.
+    """The state of a transfer; the last three are final.
 
-    ``paused`` waits for the person. ``parked`` waits for more than minutes and leaves its place to others meanwhile.
+    ``paused`` waits for the user. ``parked`` waits for more than minutes without using a slot.
     """
 
     QUEUED = "queued"
@@ -40,7 +40,7 @@ class State(StrEnum):
 
 
 class OnExisting(StrEnum):
-    """What happens when something with the wanted name is there already; nothing is ever written through a link."""
+    """What to do if the name exists; nothing is ever written through a link."""
 
     KEEP_BOTH = "keep both"
     SKIP = "skip"
@@ -53,9 +53,9 @@ _MOST_BEFORE_DONE: Final = 0.99
 
 
 class DownloadOrder(Struct, frozen=True, kw_only=True):
-    """One artifact to fetch into a directory, which is made when it is missing.
+    """An order for one artifact into a directory, which is created if it is missing.
 
-    ``attempt`` is the run attempt, where it is known; ``any_size`` lifts the limit of bytes for unpacking.
+    ``attempt`` is the run attempt, if known; ``any_size`` lifts the limit of bytes for unpacking.
     """
 
     repository: RepositoryName
@@ -68,31 +68,31 @@ class DownloadOrder(Struct, frozen=True, kw_only=True):
 
     @property
     def number(self) -> int:
-        """The same for two orders of the same bytes."""
+        """The same number for two orders of the same bytes."""
         return self.artifact.id
 
     @property
     def size(self) -> int:
-        """Bytes to receive, as far as they are declared."""
+        """The declared number of bytes to receive."""
         return self.artifact.size_in_bytes
 
     @property
     def digest(self) -> str | None:
-        """What the received bytes are held against."""
+        """The expected digest of the received bytes."""
         return self.artifact.digest
 
     @property
     def inside(self) -> str:
-        """The path within the artifact, where it is not all of it that was ordered."""
+        """The path within the artifact, or an empty string for all of it."""
         return ""
 
     @property
     def label(self) -> str:
-        """What it is called on the disk, before it is made safe."""
+        """The name on disk, before it is made safe."""
         return self.artifact.name
 
     def narrow(self, archive: Archive) -> Archive:
-        """Return what is ordered of an archive."""
+        """Return the part of an archive that was ordered."""
         return archive
 
     def open(self, storage: ArtifactStore) -> Archive:
@@ -101,13 +101,13 @@ class DownloadOrder(Struct, frozen=True, kw_only=True):
 
 
 class Transfer(Struct, frozen=True, kw_only=True):
-    """One download or delete as it is at one moment.
+    """A snapshot of one download or delete.
 
-    ``received`` and ``total`` in bytes, ``rate`` in bytes a second over the last seconds, ``seconds_left`` to the end
-    or, while waiting, to the next try. ``verified`` is True when the digest matched, False when it did not, None when
-    there is no digest or nothing was compared. ``problem`` and ``next_step`` are sentences: of a failure, of the last
-    failed try while it goes on, or of what is less than was asked for when done. ``tries`` counts the connections that
-    were begun. ``over_limit`` is set when it was kept as an archive because it unpacks to more than the limit.
+    ``received`` and ``total`` are in bytes, ``rate`` is in bytes a second over the last seconds, and ``seconds_left``
+    is the time to the end or, while waiting, to the next attempt. ``verified`` is True if the digest matched, False if
+    it did not, and None if there is no digest or nothing was compared. ``problem`` and ``next_step`` are sentences
+    about a failure, about the last failed attempt while it continues, or about what differs from the order. ``tries``
+    counts the connections. ``over_limit`` is set if the archive was kept because it unpacks to more than the limit.
     ``outcome`` is set for deletes only, ``inside`` for downloads of some files of the artifact.
     """
 
@@ -131,14 +131,14 @@ class Transfer(Struct, frozen=True, kw_only=True):
 
     @property
     def title(self) -> str:
-        """The artifact's name, after what of it is fetched, where that is not all."""
+        """The artifact's name, after the path of the ordered part."""
         if not self.inside:
             return self.artifact.name
         return f"{'files' if self.inside == '/' else self.inside} of {self.artifact.name}"
 
     @property
     def fraction(self) -> float | None:
-        """How much is there, 0 to 1; None when the size is not known, and 1 only once all is proven and placed."""
+        """The received part, 0 to 1; None if the size is unknown, and 1 only after the final rename."""
         if self.state is State.DONE:
             return 1.0
         if not self.total:
@@ -147,17 +147,17 @@ class Transfer(Struct, frozen=True, kw_only=True):
 
     @property
     def finished(self) -> bool:
-        """Nothing more happens, unless it is retried."""
+        """Whether nothing more happens without a retry."""
         return self.state in FINISHED
 
     @property
     def active(self) -> bool:
-        """Under way: neither finished nor resting."""
+        """Whether it runs: neither finished, queued, paused nor parked."""
         return not self.finished and self.state not in RESTING
 
 
 class Unfinished(Struct, frozen=True, kw_only=True):
-    """A download that an earlier program did not finish; ``received`` of ``total`` bytes are on the disk."""
+    """An unfinished download of an earlier program; ``received`` of ``total`` bytes are on the disk."""
 
     id: int
     order: DownloadOrder
@@ -166,10 +166,10 @@ class Unfinished(Struct, frozen=True, kw_only=True):
 
 
 class Totals(Struct, frozen=True, kw_only=True):
-    """All transfers together.
+    """The sums of all transfers.
 
-    Bytes and times are those of the downloads that are under way or start by themselves: what has ended or is paused
-    says nothing about how long the rest takes. ``queued`` counts those that start by themselves, parked ones with them.
+    Bytes and times are those of downloads that run or will start by themselves; finished and paused ones say nothing
+    about the time left. ``queued`` includes parked ones.
     """
 
     received: int = 0
@@ -185,12 +185,10 @@ class Totals(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, transfers: tuple[Transfer, ...]) -> Totals:
-        """Add up; ``total`` is None as long as one of the sizes is not known."""
-        downloads = [
-            each
-            for each in transfers
-            if each.kind is Kind.DOWNLOAD and not each.finished and each.state is not State.PAUSED
-        ]
+        """Add up the transfers; ``total`` is None if a size is unknown."""
+        ended = FINISHED | {State.PAUSED}
+        downloads = [each for each in transfers if each.kind is Kind.DOWNLOAD and each.state not in ended]
+        states = [each.state for each in transfers]
         sizes = [each.total for each in downloads]
         total = None if None in sizes else sum(each or 0 for each in sizes)
         received = sum(each.received for each in downloads)
@@ -200,12 +198,12 @@ class Totals(Struct, frozen=True, kw_only=True):
             total=total,
             rate=rate,
             seconds_left=(total - received) / rate if total is not None and rate else None,
-            queued=sum(each.state in (State.QUEUED, State.PARKED) for each in transfers),
+            queued=states.count(State.QUEUED) + states.count(State.PARKED),
             active=sum(each.active for each in transfers),
-            paused=sum(each.state is State.PAUSED for each in transfers),
-            done=sum(each.state is State.DONE for each in transfers),
-            failed=sum(each.state is State.FAILED for each in transfers),
-            cancelled=sum(each.state is State.CANCELLED for each in transfers),
+            paused=states.count(State.PAUSED),
+            done=states.count(State.DONE),
+            failed=states.count(State.FAILED),
+            cancelled=states.count(State.CANCELLED),
         )
 
 

@@ -1,4 +1,4 @@
-"""Tells the outside that something has changed, from a thread of its own, so that no transfer ever waits for it."""
+"""Notification of changes, from a separate thread, so no transfer waits for the listener."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Final
 
 
 class ChangeNotifier:
-    """Calls ``changed`` soon after each change of a state, and at most every ``interval`` seconds for mere progress.
+    """Calls ``changed`` soon after each change of state, and at most every ``interval`` seconds for progress.
 
-    Changes that come while ``changed`` runs lead to one more call after it, so the last one is never missed. ``news``,
-    which a thread of the engine may wait for, is set at each change of a state, whatever ``changed`` is busy with.
+    A change during a call leads to one more call, so the last one is never missed. ``news``, which a thread of the
+    engine may wait for, is set at each change of state, even while ``changed`` runs.
     """
 
     def __init__(
@@ -29,17 +29,17 @@ class ChangeNotifier:
         self._thread: threading.Thread | None = None
 
     def progressed(self) -> None:
-        """More bytes; free when a call is due anyway, for this is told with every chunk."""
+        """Announce progress; cheap if a call is due anyway, because every chunk announces it."""
         if not self._dirty:
             self._note(urgent=False)
 
     def moved(self) -> None:
-        """Announce that a transfer came, went, or changed its state."""
+        """Announce that a transfer was added, removed, or changed its state."""
         self.news.set()
         self._note(urgent=True)
 
     def close(self, timeout: float) -> None:
-        """Make the last call if one is due; ``changed`` may hang, so it is not waited for longer than ``timeout``."""
+        """Make the last call if one is due; wait at most ``timeout`` seconds, because ``changed`` may hang."""
         with self._condition:
             self._closed = True
             self._condition.notify()
@@ -61,7 +61,7 @@ class ChangeNotifier:
         while self._next():
             try:
                 self._changed()
-            except Exception as error:  # the listener's own bug; the transfers go on
+            except Exception as error:  # a bug of the listener must not stop transfers
                 self._crashed(error)
 
     def _next(self) -> bool:
