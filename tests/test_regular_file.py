@@ -16,6 +16,7 @@ from artifact_tui.config.settings import SettingsError, read_settings
 from artifact_tui.github.hosts import read_host
 from artifact_tui.github.tokens.token_file import TokenFile
 from artifact_tui.transfers.disk.database import Database
+from artifact_tui.transfers.disk.instance_lock import InstanceLock
 from artifact_tui.transfers.errors import JournalError
 from tests.pty_program import PROGRAM, Terminal, environment
 from tests.transfers.received import NOW
@@ -60,7 +61,7 @@ def test_a_memory_that_is_not_a_file_is_empty(make: Callable[[Path], None], tmp_
 def test_a_journal_that_is_not_a_file_is_named(make: Callable[[Path], None], tmp_path: Path) -> None:
     make(tmp_path / "transfers.sqlite")
     with pytest.raises(JournalError, match=r"transfers.sqlite cannot be used \((it is not a regular|Is a dir)"):
-        Database(tmp_path / "transfers.sqlite")
+        Database(tmp_path / "transfers.sqlite", InstanceLock(None))
 
 
 @EACH

@@ -1,4 +1,4 @@
-"""Two lists of files held against each other: no file is read, their sizes and checksums tell."""
+"""Comparison of two lists of files by size and CRC-32, without reading them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from artifact_tui.archive.zip_directory import Entry
 
 
 class Difference(NamedTuple):
-    """One path that is not the same on both sides."""
+    """One path that differs between the two sides."""
 
     path: str
     old: Entry | None
@@ -17,14 +17,14 @@ class Difference(NamedTuple):
 
     @property
     def what(self) -> Literal["added", "removed", "changed"]:
-        """What became of the file."""
+        """The kind of difference."""
         if self.old is None:
             return "added"
         return "removed" if self.new is None else "changed"
 
 
 def compare(old: Iterable[Entry], new: Iterable[Entry]) -> Iterator[Difference]:
-    """By path; of files with one name the last counts, as it does when they are unpacked."""
+    """Yield differences by path; of entries with the same name the last one counts, as in unpacking."""
     before, after = _by_name(old), _by_name(new)
     for path in sorted(before.keys() | after.keys()):
         ours, theirs = before.get(path), after.get(path)

@@ -22,18 +22,12 @@ MOST_MEMORY = 128 * 1024 * 1024
 _WINDOW_LOG = MOST_MEMORY.bit_length() - 1
 _GZIP = 16 + zlib.MAX_WBITS
 _GZIP_MAGIC = b"\x1f\x8b"
-_MAGIC = {
-    _GZIP_MAGIC: ".gz",
-    b"BZh": ".bz2",
-    b"\xfd7zXZ\0": ".xz",
-    b"\x28\xb5\x2f\xfd": ".zst",
-}
+_MAGIC = {_GZIP_MAGIC: ".gz", b"BZh": ".bz2", b"\xfd7zXZ\0": ".xz", b"\x28\xb5\x2f\xfd": ".zst"}
 _PACKED_TARS = (".tgz", ".tbz2", ".tbz", ".txz", ".tzst", ".crate")
 _OUT_OF_MEMORY = re.compile("too much memory|memory usage limit", re.IGNORECASE)
 
 Pieces = Iterator[bytes]
-Garbage = Callable[[], None]
-"""Called when the bytes after the last gzip member are ignored."""
+Garbage = Callable[[], None]  # called when the bytes after the last gzip member are ignored
 
 
 class _Unpacker(Protocol):
@@ -49,10 +43,9 @@ class _Unpacker(Protocol):
 
 
 def unpack_pieces(name: str, pieces: Pieces, on_garbage: Garbage = lambda: None) -> Pieces:
-    """Decompress by the suffix of ``name``; yield other files unchanged.
+    """Decompress by the suffix of ``name``, for tars by the content, as ``tar`` does; yield other files unchanged.
 
-    A tar may use any of the formats, or none, whatever its suffix; ``tar`` does the same. The iterator raises
-    :class:`ArchiveUnreadable` for damaged data and for data in another format.
+    The iterator raises :class:`ArchiveUnreadable` for damaged data and for data in another format.
     """
     ending = packing_of(name)
     if is_tar(name):
@@ -111,7 +104,6 @@ def _unxz(pieces: Pieces, _: Garbage) -> Pieces:
 
 
 def _unzstd(pieces: Pieces, _: Garbage) -> Pieces:
-    """Unpack frames (RFC 8878) with a window of at most 128 MiB."""
     if sys.version_info >= (3, 14):
         from compression import zstd
     else:
@@ -124,7 +116,6 @@ def _unzstd(pieces: Pieces, _: Garbage) -> Pieces:
 def _stream(
     pieces: Pieces, make: Callable[[], _Unpacker], what: str, damage: type[Exception] = lzma.LZMAError
 ) -> Pieces:
-    """Unpack one or more streams with padding between them."""
     unpacker = make()
     for piece in pieces:
         packed = piece.lstrip(b"\0") if unpacker.eof else piece

@@ -39,10 +39,7 @@ _OTHER_METHODS = {
 
 
 def check_kind(entry: Entry) -> None:
-    """Raise :class:`ArchiveRefused` for an entry that is unsupported or contradicts itself, before it is read.
-
-    Supported methods are those of Python's zipfile. GitHub's own tools write only stored and deflated entries.
-    """
+    """Raise :class:`ArchiveRefused` for an entry that is unsupported or contradicts itself, before it is read."""
     if entry.method == WITH_HOLES:
         return
     if entry.flags & _ENCRYPTED:
@@ -74,11 +71,7 @@ def find_bytes(read: ReadAt, entry: Entry) -> int:
 
 
 def contents(read: ReadAt, entry: Entry, start: int, *, step: int = CHUNK) -> Iterator[bytes]:
-    """Yield the entry's bytes in chunks of at most 1 MiB, from its packed bytes at ``start``, read ``step`` at a time.
-
-    Never yields more bytes than declared. Raises :class:`ArchiveDamaged` if there are fewer or more, or if they do not
-    match the CRC-32.
-    """
+    """Yield the entry's bytes from its packed bytes at ``start``, at most 1 MiB each; raise :class:`ArchiveDamaged`."""
     crc = total = 0
     for piece in _unpacked(_packed(read, entry, start, step), entry):
         total += len(piece)
@@ -125,10 +118,7 @@ def _inflate(pieces: Iterator[bytes], entry: Entry) -> Iterator[bytes]:
 
 
 def _as_lzma_file(pieces: Iterator[bytes], entry: Entry) -> Iterator[bytes]:
-    """Replace the header of an LZMA entry (APPNOTE 5.8.8) by that of an ``.lzma`` file.
-
-    Python limits the memory of a decompressor for such files, but not for raw LZMA.
-    """
+    """Replace the header (APPNOTE 5.8.8) by that of an ``.lzma`` file, for which Python limits the memory."""
     start = b""
     while len(start) < _LZMA_START and (piece := next(pieces, b"")):
         start += piece

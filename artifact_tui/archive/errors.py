@@ -1,10 +1,10 @@
-"""Why an archive is not unpacked, and the limits it is measured against.
+"""Errors of archives, and their limits.
 
 Errors::
 
-    ArchiveRefused      it breaks a rule; nothing of it is written
-      ArchiveDamaged    its bytes are not those of a whole zip
-      ArchiveOverLimit  honest as far as can be seen, but it unpacks to more bytes than allowed
+    ArchiveRefused      the archive breaks a rule; nothing is written
+      ArchiveDamaged    the bytes are not a valid zip
+      ArchiveOverLimit  the archive seems valid, but unpacks to more bytes than allowed
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from artifact_tui.text import printable, size
 
 
 class ArchiveRefused(UserError):
-    """The archive is not unpacked; ``reason`` is a clause, ``entry`` the raw name it is about or empty."""
+    """The archive is not unpacked; ``reason`` is a clause, ``entry`` the raw name of the entry or empty."""
 
     def __init__(self, reason: str, entry: str = "") -> None:
         super().__init__(f"“{printable(entry, 80)}” {reason}" if entry else f"it {reason}")
@@ -30,11 +30,11 @@ class ArchiveRefused(UserError):
 
 
 class ArchiveDamaged(ArchiveRefused):
-    """The bytes are not those of a whole zip: cut, changed, or contradicting themselves."""
+    """The bytes are not a valid zip: truncated, changed, or contradictory."""
 
 
 class ArchiveOverLimit(ArchiveRefused):
-    """The only refusal a person may overrule: the archive declares more bytes than the limit."""
+    """The archive declares more bytes than the limit; only the user may allow that."""
 
     def __init__(self, needed: int, limit: int) -> None:
         super().__init__(f"unpacks to {size(needed)}, more than the limit of {size(limit)}")
@@ -43,17 +43,14 @@ class ArchiveOverLimit(ArchiveRefused):
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """How much one archive may unpack to; ``entries`` counts files and directories, named or implied.
-
-    A limit on the ratio is left out on purpose: honest logs pack better than 200 to 1.
-    """
+    """The limits of one archive, none of them on the ratio, because valid logs compress better than 200 to 1."""
 
     bytes: int = UNPACK_LIMIT
-    entries: int = 100_000
+    entries: int = 100_000  # files and directories, named or implied
     depth: int = 64
 
     def any_size(self) -> Limits:
-        """Any number of bytes, and all else as before: what a person may allow after :class:`ArchiveOverLimit`."""
+        """Return the same limits without the one of bytes, for when the user allows that."""
         return replace(self, bytes=sys.maxsize)
 
 

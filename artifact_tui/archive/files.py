@@ -1,62 +1,60 @@
-"""The files of something that holds files: an artifact, a zip on the disk, an archive within an archive."""
+"""Files in a container: an artifact, a local zip, or an inner archive."""
 
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple, Protocol
 
-from artifact_tui.archive.entry_reader import check_kind, contents, find_bytes
+from artifact_tui.archive.entry_reader import CHUNK, check_kind, contents, find_bytes
 from artifact_tui.archive.errors import ArchiveDamaged, ArchiveRefused
 from artifact_tui.archive.ranges import Unopenable
 from artifact_tui.archive.zip_directory import BZIP2, STORED, Directory, Entry, ReadAt
+from artifact_tui.domain.provider import Offline
 from artifact_tui.text import count
 
-_HEADER_ROOM = 256
-"""More than a local header takes without its name: 30 bytes and a few extra fields."""
+_HEADER_ROOM = 256  # more than a local header without its name: 30 bytes and a few extra fields
 _LARGEST_HEADER = 30 + 2 * 0xFFFF
-_SLACK = 32 * 1024
-"""Packed bytes that are read beyond the expected need, to save another request."""
-_BZIP2_SLACK = 1024 * 1024
-"""The same for bzip2, which unpacks blocks of up to 900 kB as a whole."""
+_SLACK = 32 * 1024  # packed bytes that are read beyond the expected need, to save another request
+_BZIP2_SLACK = 1024 * 1024  # the same for bzip2, which unpacks blocks of up to 900 kB as a whole
 _STEP = 8 * 1024
 
 
 class EntryStream(Protocol):
-    """One file from its first byte on."""
+    """One file, read from its first byte on."""
 
     def more(self, length: int) -> bytes:
-        """Return the next bytes; fewer only at the end. Raises :class:`~artifact_tui.domain.provider.ProviderError`."""
+        """Return the next bytes, fewer only at the end; raise ProviderError."""
 
 
 class ArchiveRemark(NamedTuple):
-    """What a list of files cannot show by itself: a few words to stand beside it, and a sentence."""
+    """Something that the list of files cannot show: a few words for the summary, and a sentence."""
 
     words: str
     sentence: str
 
 
 class Files(Protocol):
-    """All methods may block, and raise :class:`~artifact_tui.domain.provider.ProviderError`."""
+    """A container of files; all methods may block and raise ProviderError."""
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        """All entries, in the order of the archive; names may be anything, and equal."""
+        """All entries in the order of the archive; names may be anything, and repeat."""
 
     @property
     def remarks(self) -> tuple[ArchiveRemark, ...]:
-        """Remarks about entries that are not shown, or names that are guesses."""
+        """Remarks about hidden entries, guessed names or ignored bytes."""
 
     def open_entry(self, entry: Entry) -> EntryStream:
-        """One file, of which nothing is read yet."""
+        """Open one file without reading it."""
 
     def reader_of(self, entry: Entry) -> ReadAt | None:
-        """Return a reader of a file at any offset; None where it can only be read from its start."""
+        """Return a reader of a file at any offset; None if it can only be read from its start."""
 
 
 class PlainFile:
-    """A single file that is not in an archive; it is its only entry."""
+    """A single file outside an archive, as its only entry."""
 
     def __init__(self, read: ReadAt, name: str, size: int, remarks: tuple[ArchiveRemark, ...] = ()) -> None:
         self._read = read
@@ -64,16 +62,16 @@ class PlainFile:
         self.entries: tuple[Entry, ...] = (plain_entry(name, size, 0),)
 
     def open_entry(self, entry: Entry) -> EntryStream:
-        """From its first byte on."""
+        """Open the file at its first byte."""
         return PlainStream(self._read, entry)
 
     def reader_of(self, entry: Entry) -> ReadAt:
-        """At any offset."""
+        """Return the reader of the file."""
         return self._read
 
 
 class ZipFiles:
-    """The members of a zip that ``read`` reads; each is checked against its CRC when it is read to its end."""
+    """The entries of a zip that ``read`` reads; each is checked against its CRC-32 at its end."""
 
     def __init__(self, read: ReadAt, directory: Directory) -> None:
         self._read = read
@@ -90,11 +88,11 @@ class ZipFiles:
         return (ArchiveRemark("names guessed as UTF-8", f"{names} {do} not state an encoding. UTF-8 is a guess."),)
 
     def open_entry(self, entry: Entry) -> EntryStream:
-        """As :class:`Files` has it; of a packed file no more is read than is asked for."""
+        """Open one file; a compressed file is read only as far as needed."""
         return PackedStream(self._read, entry, self._start)
 
     def reader_of(self, entry: Entry) -> ReadAt | None:
-        """Only what is stored as it is can be read anywhere."""
+        """Return a reader of a stored file; None for a compressed one."""
         if entry.method != STORED:
             return None
         with plain_words():
@@ -110,21 +108,21 @@ class ZipFiles:
 
 
 class PlainStream:
-    """Bytes that lie in a row from the entry's offset on."""
+    """Contiguous bytes from the entry's offset on."""
 
     def __init__(self, read: ReadAt, entry: Entry) -> None:
         self._read = read
         self._at, self._end = entry.offset, entry.offset + entry.size
 
     def more(self, length: int) -> bytes:
-        """Return the next ones."""
+        """Return the next bytes."""
         data = self._read(self._at, max(0, min(length, self._end - self._at)))
         self._at += len(data)
         return data
 
 
 class PackedStream:
-    """One member, unpacked as it is asked for, with one request for each time where that can be."""
+    """One entry, decompressed on demand; each call sends one request if possible."""
 
     def __init__(self, read: ReadAt, entry: Entry, end: int) -> None:
         self._read = read
@@ -138,18 +136,18 @@ class PackedStream:
         self._start = 0
 
     def keep(self) -> None:
-        """Keep all that is read from now on, for :attr:`packed`; call it before the first read."""
+        """Keep all bytes from now on for :attr:`packed`; call it before the first read."""
         self._kept = bytearray()
 
     @property
     def packed(self) -> bytes:
-        """The raw entry from its local header on; empty unless it was kept whole and its CRC matches."""
+        """The raw entry from its local header on; empty unless all of it was kept and its CRC-32 matches."""
         length = self._start + self._entry.compressed - self._entry.offset
         is_whole = self._pieces is not None and self._given == self._entry.size
         return bytes(self._kept[:length]) if is_whole and self._kept and len(self._kept) >= length else b""
 
     def more(self, length: int) -> bytes:
-        """Return the next bytes; those at the end only when all of them match the checksum."""
+        """Return the next bytes; the last ones only if all bytes match the CRC-32."""
         with plain_words():
             return self._more(min(length, self._entry.size - self._given))
 
@@ -175,7 +173,7 @@ class PackedStream:
         return contents(self._read_ahead, self._entry, start, step=_STEP)
 
     def _read_ahead(self, offset: int, length: int) -> bytes:
-        """From what was read already as far as it goes, then with one request for all that is probably needed."""
+        """Return bytes read before, then send one request for all that is probably needed."""
         entry = self._entry
         if offset > entry.offset + _most_packed(entry, self._wanted) + _LARGEST_HEADER:
             raise ArchiveDamaged("is packed into far more bytes than it holds", entry.name)
@@ -183,18 +181,20 @@ class PackedStream:
         there = self._window[at : at + length] if at >= 0 else b""
         if len(there) == length:
             return there
-        missing = offset + len(there)
-        ahead = max(length - len(there), self._last_needed() - missing)
+        return there + self._request(offset + len(there), length - len(there))
+
+    def _request(self, missing: int, length: int) -> bytes:
+        ahead = max(length, self._last_needed() - missing)
         self._window_start = missing
         self._window = self._read(missing, max(0, min(ahead, self._end - missing)))
         if self._kept is not None:
             gap = missing - self._entry.offset - len(self._kept)
             self._kept += self._window
             self._kept = None if gap else self._kept
-        return there + self._window[: length - len(there)]
+        return self._window[:length]
 
     def _last_needed(self) -> int:
-        """Where the packed bytes of what is wanted end, should the entry be packed as well there as on average."""
+        """Return where the wanted bytes probably end, at the entry's average compression."""
         entry = self._entry
         needed = self._wanted * entry.compressed // max(1, entry.size) + _slack(entry)
         packed = max(1, min(entry.compressed, needed, _most_packed(entry, self._wanted)))
@@ -202,28 +202,38 @@ class PackedStream:
 
 
 def read_entry(files: Files, entry: Entry, limit: int) -> bytes:
-    """Return an entry's bytes, or the first ``limit`` of them; checked against its CRC when they are all."""
+    """Return an entry's bytes, or the first ``limit``; all of them are checked against its CRC-32."""
     return files.open_entry(entry).more(limit)
 
 
+def pieces_of(files: Files, entry: Entry, is_wanted: Callable[[], bool]) -> Iterator[bytes]:
+    """Yield an entry's bytes in pieces of 1 MiB; raise Offline once ``is_wanted`` returns False."""
+    stream = files.open_entry(entry)
+    while piece := stream.more(CHUNK):
+        raise_if_unwanted(is_wanted)
+        yield piece
+
+
+def raise_if_unwanted(is_wanted: Callable[[], bool]) -> None:
+    """Raise Offline if ``is_wanted`` returns False."""
+    if not is_wanted():
+        raise Offline("Cancelled.")
+
+
 def links_in_words(entries: Iterable[Entry]) -> str:
-    """Count the links of a tar that have no bytes: ``1 symlink, 2 broken hard links``; empty without any."""
+    """Count the links of a tar without bytes: ``1 symlink, 2 broken hard links``; empty without any."""
     bare = [stat.S_ISLNK(entry.mode) for entry in entries if entry.is_bare_link]
-    kinds = (
-        (sum(bare), "symlink", "symlinks"),
-        (len(bare) - sum(bare), "broken hard link", "broken hard links"),
-    )
+    kinds = ((sum(bare), "symlink", "symlinks"), (len(bare) - sum(bare), "broken hard link", "broken hard links"))
     return ", ".join(count(number, one, many) for number, one, many in kinds if number)
 
 
 def plain_entry(name: str, size: int, offset: int) -> Entry:
-    """Of bytes that are neither packed nor checked."""
+    """Return an entry for bytes that are neither compressed nor checked."""
     return Entry(name=name, size=size, compressed=size, crc=0, method=STORED, flags=0, mode=0, offset=offset)
 
 
 def _most_packed(entry: Entry, wanted: int) -> int:
-    """Return a bound of the packed bytes that hold ``wanted`` bytes: compression hardly ever makes data larger."""
-    return 2 * wanted + _slack(entry)
+    return 2 * wanted + _slack(entry)  # compression hardly ever makes data larger
 
 
 def _slack(entry: Entry) -> int:
@@ -232,7 +242,7 @@ def _slack(entry: Entry) -> int:
 
 @contextmanager
 def plain_words() -> Iterator[None]:
-    """Raise what is wrong with an archive as a sentence for the user."""
+    """Turn errors of an archive into sentences for the user."""
     try:
         yield
     except ArchiveRefused as refusal:

@@ -1,42 +1,37 @@
-"""Bytes of an artifact that are already in memory, so that saving them sends no request."""
+"""Bytes of an artifact that are already in memory, so saving them sends no request."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from artifact_tui.archive.files import ArchiveRemark, EntryStream, Files, PackedStream, PlainStream
 from artifact_tui.archive.zip_directory import Entry, ReadAt
 from artifact_tui.domain.provider import Archive, Body
 
 
+@dataclass(slots=True, weakref_slot=True, eq=False)
 class Held:
-    """All bytes of one entry, checked as far as its archive allows: ``data``, and ``packed`` as in the archive.
+    """All bytes of one entry; ``packed`` is the raw zip entry from its local header on, or empty."""
 
-    ``packed`` starts with the local header at the entry's offset; it is empty where the entry is not in a zip.
-    """
-
-    __slots__ = ("__weakref__", "data", "entry", "packed")
-
-    def __init__(self, entry: Entry, data: bytes, packed: bytes) -> None:
-        self.entry = entry
-        self.data = data
-        self.packed = packed
+    entry: Entry
+    data: bytes
+    packed: bytes
 
     @classmethod
     def of(cls, entry: Entry, stream: EntryStream | None, data: bytes) -> Held | None:
-        """Return the bytes that ``stream`` has given of the entry; None if they are incomplete."""
+        """Return the bytes that ``stream`` returned for the entry; None if they are incomplete."""
         if stream is None or len(data) < entry.size:
             return None
         return cls(entry, data, stream.packed if isinstance(stream, PackedStream) else b"")
 
 
-Find = Callable[[], Held | None]
-"""Gives what is held as long as somebody holds it; from any thread."""
+Find = Callable[[], Held | None]  # returns the held bytes while they are in memory; called in any thread
 
 
 class HeldFiles:
-    """Files of which one is read from memory."""
+    """Files of which one is in memory."""
 
     def __init__(self, files: Files, held: Held) -> None:
         self._files = files
@@ -56,31 +51,28 @@ class HeldFiles:
         return self._files.reader_of(entry)
 
 
+@dataclass(frozen=True)
 class HeldArchive:
-    """Implements :class:`~.domain.provider.Archive`: from memory where it can, else as ``open_archive`` has it.
+    """Implements ``Archive`` from memory, and opens the real archive for bytes that are not in memory."""
 
-    Nothing is asked of the server before a byte is needed that is not held.
-    """
-
-    def __init__(self, find: Find, etag: str, open_archive: Callable[[], Archive]) -> None:
-        self._find = find
-        self._etag = etag
-        self._open = open_archive
+    find: Find
+    etag: str
+    open_archive: Callable[[], Archive]
 
     @contextmanager
     def read(self, start: int = 0, end: int | None = None, *, etag: str = "") -> Iterator[Body]:
         """Read the range, from memory if all of it is held."""
-        held = self._find()
+        held = self.find()
         first = held.entry.offset if held else 0
         if held is None or end is None or not first <= start <= end <= first + len(held.packed):
-            with self._open().read(start, end, etag=etag) as body:
+            with self.open_archive().read(start, end, etag=etag) as body:
                 yield body
         else:
-            yield HeldBody(held.packed[start - first : end - first], start, self._etag)
+            yield HeldBody(held.packed[start - first : end - first], start, self.etag)
 
 
 class HeldBody:
-    """Implements :class:`artifact_tui.domain.provider.Body`; ``total`` is not asked of a part."""
+    """Implements :class:`~artifact_tui.domain.provider.Body`; ``total`` is unknown."""
 
     file_name = ""
     total: int | None = None

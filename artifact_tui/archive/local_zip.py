@@ -1,4 +1,4 @@
-"""A zip on this disk, browsed as if it were still in the storage."""
+"""Zips on the local disk, browsed like artifacts on GitHub."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from artifact_tui.archive.zip_directory import ReadAt, read_directory
 
 
 def open_local_zip(path: Path, limits: Limits = DEFAULT_LIMITS) -> ZipFiles:
-    """Its files; raises :class:`ArchiveUnreadable`, also for what the disk says."""
+    """Return the files of a zip on disk; raise :class:`ArchiveUnreadable`, also for errors of the disk."""
     try:
         file = path.open("rb")
     except OSError as error:
@@ -29,6 +29,6 @@ def open_local_zip(path: Path, limits: Limits = DEFAULT_LIMITS) -> ZipFiles:
 
 
 def open_zip(read: ReadAt, size: int, limits: Limits = DEFAULT_LIMITS) -> ZipFiles:
-    """Return the files of any zip of ``size`` bytes; raises :class:`ArchiveUnreadable`."""
+    """Return the files of any zip of ``size`` bytes; raise :class:`ArchiveUnreadable`."""
     with plain_words():
         return ZipFiles(read, read_directory(read, size, limits))

@@ -1,8 +1,4 @@
-"""Archives inside archives, opened as folders: zips, wheels, tars, and files compressed with gzip, bzip2, xz or zstd.
-
-A zip stored uncompressed in another one is read by ranges. All others are unpacked into a temporary file first, up to a
-limit.
-"""
+"""Archives inside archives, opened as folders; all but zips stored in zips are unpacked into a temporary file first."""
 
 from __future__ import annotations
 
@@ -10,15 +6,14 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 
-from artifact_tui.archive.compressed import STEP, is_tar, packing_of, unpack_pieces
+from artifact_tui.archive.compressed import is_tar, packing_of, unpack_pieces
 from artifact_tui.archive.errors import DEFAULT_LIMITS, Limits
-from artifact_tui.archive.files import ArchiveRemark, EntryStream, Files, PlainFile, plain_words
+from artifact_tui.archive.files import ArchiveRemark, Files, PlainFile, pieces_of, plain_words
 from artifact_tui.archive.local_zip import open_zip
 from artifact_tui.archive.ranges import TAIL, ArchiveUnreadable, ahead
 from artifact_tui.archive.tar import TarFiles, looks_like_tar
 from artifact_tui.archive.tar_header import BLOCK
 from artifact_tui.archive.zip_directory import Entry
-from artifact_tui.domain.provider import Offline
 from artifact_tui.text import size
 
 MOST_UNPACKED = 256_000_000
@@ -47,9 +42,9 @@ def open_nested(
         if read is not None:
             start = max(0, entry.size - TAIL)
             return open_zip(ahead(read, start, read(start, entry.size - start)), entry.size, limits)
-        kept = _Kept(_pieces(files.open_entry(entry), is_wanted), most)
+        kept = _Kept(pieces_of(files, entry, is_wanted), most)
         return open_zip(kept.read, kept.size, limits)
-    return _open_unpacked(entry, _pieces(files.open_entry(entry), is_wanted), limits, most)
+    return _open_unpacked(entry, pieces_of(files, entry, is_wanted), limits, most)
 
 
 def _open_unpacked(entry: Entry, packed: Iterator[bytes], limits: Limits, most: int) -> Files:
@@ -92,10 +87,3 @@ class _Kept:
         with self._lock:
             self._file.seek(offset)
             return self._file.read(length)
-
-
-def _pieces(stream: EntryStream, is_wanted: Callable[[], bool]) -> Iterator[bytes]:
-    while piece := stream.more(STEP):
-        if not is_wanted():
-            raise Offline("Cancelled.")
-        yield piece

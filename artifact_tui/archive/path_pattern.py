@@ -1,4 +1,4 @@
-"""Words and patterns for the paths of files."""
+"""Words and patterns for paths."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from fnmatch import fnmatchcase
 
 
 def name_pattern(text: str) -> Callable[[str], bool]:
-    """Return a test for case-folded paths: every word must be in them, none after a ``!``.
+    """Return a test for case-folded paths: they must contain every word, but none after a ``!``.
 
-    A word with ``*`` or ``?`` is a pattern for the whole path, or for the name behind its last slash.
+    A word with ``*`` or ``?`` is a pattern for the whole path, or for the name after its last slash.
     """
     tests = [_word(word) for word in text.casefold().split()]
     return lambda path: all(test(path) for test in tests)

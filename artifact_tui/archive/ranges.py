@@ -1,7 +1,4 @@
-"""An artifact's bytes read in parts where they lie, as few and as large as they can be.
-
-Only closed ranges are asked for: the storage documents no others.
-"""
+"""An artifact's bytes on the server, read in as few and as large closed ranges as possible."""
 
 from __future__ import annotations
 
@@ -10,22 +7,21 @@ from collections.abc import Callable
 from artifact_tui.archive.zip_directory import ReadAt
 from artifact_tui.domain.provider import Archive, Body, Offline, ProviderError
 
-TAIL = 66 * 1024
-"""Bytes of the first request: the largest end record of a zip, and with it the whole directory of most."""
+TAIL = 66 * 1024  # bytes of the first request: the largest end record of a zip, and the whole directory of most zips
 
 _DOWNLOAD = "Esc goes back, and d there downloads the artifact."
 
 
 class ArchiveUnreadable(ProviderError):
-    """What is in the storage cannot be looked into: damaged, hostile, or not to be had in parts."""
+    """The archive cannot be opened on the server: damaged, refused, or not available in parts."""
 
 
 class Unopenable(ArchiveUnreadable):
-    """The archive breaks a rule, or is larger than what is read; its bytes can be downloaded all the same."""
+    """The archive breaks a rule or a limit, but its bytes can be downloaded."""
 
 
 class WholeOnly(ArchiveUnreadable):
-    """The server sends the artifact as a whole or not at all; ``total`` in bytes, where it says so."""
+    """The server sends the artifact only as a whole; ``total`` in bytes, if known."""
 
     def __init__(self, sentence: str, next_step: str, total: int | None) -> None:
         super().__init__(sentence, next_step)
@@ -33,10 +29,9 @@ class WholeOnly(ArchiveUnreadable):
 
 
 class Ranges:
-    """One blob, the same from the first request to the last; several threads may read at once.
+    """One blob, unchanged from the first request to the last; several threads may read at once.
 
-    ``expected`` is its size as far as it is known; a wrong one costs a request. ``is_wanted`` is asked at each chunk
-    and ends a read that nobody waits for. Raises :class:`ProviderError`.
+    A wrong ``expected`` size costs a request. ``is_wanted`` is called at each chunk; False ends the read.
     """
 
     def __init__(self, archive: Archive, expected: int, is_wanted: Callable[[], bool] = lambda: True) -> None:
@@ -44,8 +39,7 @@ class Ranges:
         self._is_wanted = is_wanted
         self.etag = ""
         self.size = expected
-        self.file_name = ""
-        """Set where the artifact is a plain file and no zip."""
+        self.file_name = ""  # set if the artifact is a plain file, not a zip
         self._read: ReadAt = self._fetch
         for _ in range(2):
             if self._begin():
@@ -53,19 +47,19 @@ class Ranges:
         raise changed()
 
     def read(self, offset: int, length: int) -> bytes:
-        """Return the bytes from ``offset`` on; fewer only where the blob ends."""
+        """Return the bytes from ``offset`` on; fewer only at the end of the blob."""
         return self._read(offset, length)
 
     def ahead(self, offset: int, length: int) -> ReadAt:
-        """Read that part now, so that what is asked of it later costs no request."""
+        """Read a part now, so that later reads of it need no request."""
         return ahead(self.read, offset, self.read(offset, length))
 
     def _begin(self) -> bool:
-        """Read the tail; False when the size was another one, which is then known."""
+        """Read the tail; return False if the size differed, which is then known."""
         start = max(0, self.size - TAIL)
         with self._archive.read(start, max(1, self.size)) as body:
             if body.total is None:
-                sentence = "This server makes the zip while sending it, so it cannot be read in parts."
+                sentence = "This server creates the zip while sending it, so it cannot be read in parts."
                 raise WholeOnly(sentence, _DOWNLOAD, None)
             if body.total != self.size:
                 self.size = body.total
@@ -87,10 +81,7 @@ class Ranges:
             return self._take(body, end - offset)
 
     def _take(self, body: Body, length: int) -> bytes:
-        """Return the first ``length`` bytes of a body, which may be longer.
-
-        One that is not is read to its end, or its connection could not be used again.
-        """
+        """Return the first ``length`` bytes; read no further, unless the body ends there, to reuse its connection."""
         taken = bytearray()
         is_longer = body.end != body.start + length
         if length:
@@ -106,7 +97,7 @@ class Ranges:
 
 
 def ahead(read: ReadAt, start: int, data: bytes) -> ReadAt:
-    """Read what is not in ``data``, which begins at ``start``, by ``read``."""
+    """Return a reader that takes bytes from ``data``, which begins at ``start``, and others from ``read``."""
     stop = start + len(data)
 
     def found(offset: int, length: int) -> bytes:
@@ -120,5 +111,5 @@ def ahead(read: ReadAt, start: int, data: bytes) -> ReadAt:
 
 
 def changed() -> ArchiveUnreadable:
-    """Return the blob is another one than before."""
-    return ArchiveUnreadable("The artifact was replaced by another while it was read.", "Go back and refresh the list.")
+    """Return the error for a blob that was replaced."""
+    return ArchiveUnreadable("The artifact was replaced while it was read.", "Go back and refresh the list.")

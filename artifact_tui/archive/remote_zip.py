@@ -1,4 +1,4 @@
-"""The files inside an artifact, listed and read without downloading it."""
+"""The files inside an artifact, listed and read without downloading all of it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,9 @@ from artifact_tui.domain.provider import Archive
 
 
 class RemoteZip:
-    """An artifact at its signed address, which the archive renews when it runs out.
+    """An artifact on the server; one that is a plain file has one entry. Every method may raise ProviderError.
 
-    An artifact that is a plain file has one entry, that file; one of no bytes has none. Every method may raise
-    :class:`ProviderError`, which :class:`ArchiveUnreadable` is. ``etag`` names the blob, where the server tells it,
-    and ``start`` is where its directory begins; None where it is no zip.
+    ``etag`` identifies the blob, if any. ``start`` is the offset of the directory; None if the artifact is not a zip.
     """
 
     def __init__(self, files: Files, etag: str, start: int | None) -> None:
@@ -34,7 +32,7 @@ class RemoteZip:
         is_wanted: Callable[[], bool] = lambda: True,
         limits: Limits = DEFAULT_LIMITS,
     ) -> RemoteZip:
-        """Read the list of files: one request, or two when it is long; ``size`` as the API gives it."""
+        """Read the list of files with one request, or two if it is long; ``size`` is that of the API."""
         ranges = Ranges(archive, size, is_wanted)
         if ranges.file_name:
             return cls(PlainFile(ranges.read, ranges.file_name, ranges.size), ranges.etag, None)
@@ -45,5 +43,5 @@ class RemoteZip:
         return cls(ZipFiles(ranges.read, directory), ranges.etag, directory.start)
 
     def read_entry(self, entry: Entry, limit: int) -> bytes:
-        """Return an entry's bytes, or the first ``limit`` of them; checked against its CRC when they are all."""
+        """Return an entry's bytes, or the first ``limit``; all of them are checked against its CRC-32."""
         return read_entry(self, entry, limit)

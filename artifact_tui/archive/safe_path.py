@@ -1,4 +1,4 @@
-"""Names of entries: those that no file may have are refused, and those that some file system takes for one meet."""
+"""Checks of entry names: names that are invalid for files, and names that some file systems cannot tell apart."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ PathParts = tuple[str, ...]
 
 
 def safe_path(name: str, depth: int) -> PathParts:
-    """Return the parts of an entry's path, which stays below the directory; raises :class:`ArchiveRefused`.
+    """Return the parts of an entry's path without ``.``; raise :class:`ArchiveRefused`.
 
-    Absolute paths, ``..``, backslashes, control characters, empty names, long ones and more than ``depth`` parts are
-    refused; a part ``.`` is left out.
+    Refused are absolute paths, ``..``, backslashes, control characters, empty or long names, and more than ``depth``
+    parts.
     """
     if name.startswith("/") or _DRIVE.match(name):
         raise ArchiveRefused("has an absolute path", name)
@@ -42,10 +42,7 @@ def safe_path(name: str, depth: int) -> PathParts:
 
 
 def check_type(entry: Entry) -> None:
-    """Refuse links, and directories that hold bytes; raises :class:`ArchiveRefused`.
-
-    As with ``unzip``, every other type is what the name says: ``zip x.zip -`` writes a FIFO's mode.
-    """
+    """Refuse links and directories with bytes; other types count as their name says, as for ``zip x.zip -``."""
     if stat.S_ISLNK(entry.mode):
         raise ArchiveRefused("is a link", entry.name)
     if entry.is_directory and entry.size:
@@ -53,11 +50,10 @@ def check_type(entry: Entry) -> None:
 
 
 def name_key(parent: bytes, name: str) -> bytes:
-    """Return a key of few bytes for a name in a directory; names that any file system takes for one have the same."""
+    """Return a short key for a name in a directory; names that a file system may not tell apart share it."""
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
     return blake2b(parent + _encoded(folded), digest_size=len(ROOT_KEY)).digest()
 
 
 def _encoded(name: str) -> bytes:
-    """Return a name's bytes; those of a tar need not be UTF-8."""
-    return name.encode(errors="surrogateescape")
+    return name.encode(errors="surrogateescape")  # names in a tar need not be UTF-8

@@ -1,38 +1,31 @@
-"""Some files of an artifact as a smaller zip: only their bytes are fetched, and the rest works as with any zip.
+"""Some files of an artifact as a smaller zip: the spans of the blob that hold them, and a new table of contents.
 
-The smaller zip is the spans of the blob that hold the chosen entries, one after the other, and a table of contents
-of our own behind them. Fetched, resumed, checked and unpacked it is like an artifact that holds nothing else.
+It is downloaded, resumed, checked and unpacked like any artifact.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import NamedTuple
 
 from msgspec import Struct
 
 from artifact_tui.archive.ranges import ArchiveUnreadable, changed
-from artifact_tui.archive.zip_directory import Entry
+from artifact_tui.archive.zip_directory import END, END64, HEADER, LOCATOR, Entry
 from artifact_tui.archive.zip_names import unicode_path_field
 from artifact_tui.domain.provider import Archive, Body, Offline
 
-_SMALL_GAP = 16 * 1024
-"""Bytes between two chosen entries that are fetched too, since another request costs more."""
-_MOST_OVERHEAD = 30 + 2 * 0xFFFF + 24
-"""A local header with the longest name and extra field, and a data descriptor."""
-_HEADER = struct.Struct("<4s6H3I5H2I")
+_SMALL_GAP = 16 * 1024  # bytes between two selected entries that are downloaded too, because another request costs more
+_MOST_OVERHEAD = 30 + 2 * 0xFFFF + 24  # a local header with the longest name and extra field, and a data descriptor
 _EXTRA64 = struct.Struct("<2H3Q")
-_END64 = struct.Struct("<4sQ2H2I4Q")
-_LOCATOR = struct.Struct("<4sIQI")
-_END = struct.Struct("<4s4H2IH")
 _VERSION = 3 << 8 | 45
 _FULL16, _FULL32 = 0xFFFF, 0xFFFFFFFF
 
 
 class ByteSpan(NamedTuple):
-    """Bytes of the blob, from ``start`` up to, not including, ``end``."""
+    """Bytes of the blob from ``start`` up to, but not including, ``end``."""
 
     start: int
     end: int
@@ -41,8 +34,7 @@ class ByteSpan(NamedTuple):
 class Selection(Struct, frozen=True):
     """Entries of one blob, in the order of their offsets, and the spans that hold them.
 
-    ``etag`` is that of the blob whose directory was read. ``root`` is what shall appear on the disk: the path of the
-    one file or folder that was chosen, without a slash at its end, or nothing for a choice among many.
+    ``etag`` is that of the blob. ``root`` is the path of the one selected file or folder, or empty for several.
     """
 
     entries: tuple[Entry, ...]
@@ -52,22 +44,22 @@ class Selection(Struct, frozen=True):
 
     @property
     def packed(self) -> int:
-        """How many bytes are fetched."""
+        """The number of bytes to download."""
         return sum(span.end - span.start for span in self.spans)
 
     @property
     def unpacked(self) -> int:
-        """How many bytes the files have on the disk."""
+        """The number of bytes of the files on disk."""
         return sum(entry.size for entry in self.entries)
 
     @property
     def size(self) -> int:
-        """Of the smaller zip, in bytes."""
+        """The size of the smaller zip in bytes."""
         return self.packed + len(self.directory)
 
     @property
     def directory(self) -> bytes:
-        """Its table of contents, for the places of the entries in it; zip64 throughout (APPNOTE 4.3.12 to 4.3.16)."""
+        """The table of contents of the smaller zip, in zip64 format (APPNOTE 4.3.12 to 4.3.16)."""
         offsets = self._offsets()
         records = b"".join(_record(entry, offsets[entry.offset]) for entry in self.entries)
         return records + _end(len(self.entries), len(records), self.packed)
@@ -88,7 +80,7 @@ class Selection(Struct, frozen=True):
 
 
 def select(entries: Sequence[Entry], chosen: Iterable[Entry], start: int, etag: str, root: str = "") -> Selection:
-    """Return some of the ``entries`` of a zip whose directory begins at ``start``."""
+    """Select some ``entries`` of a zip whose directory begins at ``start``."""
     wanted = sorted(chosen, key=lambda entry: entry.offset)
     starts = sorted({entry.offset for entry in entries})
     following = dict(zip(starts, [*starts[1:], start], strict=True))
@@ -114,7 +106,7 @@ def _path(root: str) -> str:
 
 
 class NarrowArchive:
-    """Implements :class:`artifact_tui.domain.provider.Archive` over another one."""
+    """Implements :class:`~artifact_tui.domain.provider.Archive` over another archive."""
 
     def __init__(self, archive: Archive, selection: Selection) -> None:
         self._archive = archive
@@ -123,19 +115,15 @@ class NarrowArchive:
 
     @contextmanager
     def read(self, start: int = 0, end: int | None = None, *, etag: str = "") -> Iterator[Body]:
-        """As the protocol has it; one request for each span that is touched, sent when it is reached."""
+        """Open a range; each span in it takes one request, sent when it is reached."""
         total = self._selection.packed + len(self._directory)
-        body = NarrowBody(
-            self._archive, self._selection, self._directory, start, total if end is None else min(end, total)
-        )
-        try:
+        last = total if end is None else min(end, total)
+        with closing(NarrowBody(self._archive, self._selection, self._directory, start, last)) as body:
             yield body
-        finally:
-            body.close()
 
 
 class NarrowBody:
-    """Implements :class:`artifact_tui.domain.provider.Body`."""
+    """Implements :class:`~artifact_tui.domain.provider.Body`."""
 
     file_name = ""
 
@@ -151,7 +139,7 @@ class NarrowBody:
         self._closed = False
 
     def __iter__(self) -> Iterator[bytes]:
-        """Chunks as the network gives them."""
+        """Yield chunks as the network delivers them."""
         at, end = 0, self.end or 0
         for span in self._spans:
             length = span.end - span.start
@@ -162,10 +150,9 @@ class NarrowBody:
         yield self._directory[max(self.start - at, 0) : max(end - at, 0)]
 
     def close(self) -> None:
-        """From any thread: an iteration that waits ends at once."""
+        """Close the connection, in any thread: a waiting iteration ends at once."""
         self._closed = True
-        body = self._body
-        if body is not None:
+        if (body := self._body) is not None:
             body.close()
 
     def _fetch(self, start: int, end: int) -> Iterator[bytes]:
@@ -191,29 +178,14 @@ def _record(entry: Entry, offset: int) -> bytes:
     if entry.raw:
         extra += unicode_path_field(entry.name, entry.raw)
     name = entry.raw_name
-    fixed = _HEADER.pack(
-        b"PK\x01\x02",
-        _VERSION,
-        45,
-        entry.flags,
-        entry.method,
-        entry.stamp & 0xFFFF,
-        entry.stamp >> 16,
-        entry.crc,
-        _FULL32,
-        _FULL32,
-        len(name),
-        len(extra),
-        0,
-        0,
-        0,
-        entry.mode << 16,
-        _FULL32,
-    )
+    versions, stamp = (_VERSION, 45), (entry.stamp & 0xFFFF, entry.stamp >> 16)
+    checks, lengths = (entry.crc, _FULL32, _FULL32), (len(name), len(extra), 0)
+    place = (0, 0, entry.mode << 16, _FULL32)
+    fixed = HEADER.pack(b"PK\x01\x02", *versions, entry.flags, entry.method, *stamp, *checks, *lengths, *place)
     return fixed + name + extra
 
 
 def _end(count: int, length: int, start: int) -> bytes:
-    wide = _END64.pack(b"PK\x06\x06", _END64.size - 12, _VERSION, 45, 0, 0, count, count, length, start)
-    locator = _LOCATOR.pack(b"PK\x06\x07", 0, start + length, 1)
-    return wide + locator + _END.pack(b"PK\x05\x06", 0, 0, _FULL16, _FULL16, _FULL32, _FULL32, 0)
+    wide = END64.pack(b"PK\x06\x06", END64.size - 12, _VERSION, 45, 0, 0, count, count, length, start)
+    locator = LOCATOR.pack(b"PK\x06\x07", 0, start + length, 1)
+    return wide + locator + END.pack(b"PK\x05\x06", 0, 0, _FULL16, _FULL16, _FULL32, _FULL32, 0)

@@ -1,4 +1,4 @@
-"""The files of a tar, as ``tar`` would write them: what is written twice counts once, and links are never followed."""
+"""The files of a tar as ``tar`` extracts them: the last one of a name counts, and links are never followed."""
 
 from __future__ import annotations
 
@@ -18,10 +18,7 @@ _MOST_NAMED = 5
 
 
 class TarFiles:
-    """Regular files, directories and links; a hard link has the bytes of its target, a symlink has none.
-
-    Devices and FIFOs are left out, and so is a file that a later one of its name replaces: ``remarks`` name them.
-    """
+    """The last file of each name, directories and links; ``remarks`` name what is left out, as devices and FIFOs."""
 
     def __init__(self, read: ReadAt, size: int, limits: Limits, remarks: tuple[ArchiveRemark, ...] = ()) -> None:
         """Read all headers; raise :class:`ArchiveRefused`. ``remarks`` are about what the tar was unpacked from."""
@@ -36,7 +33,7 @@ class TarFiles:
 
     @property
     def remarks(self) -> tuple[ArchiveRemark, ...]:
-        """A remark that names what is not shown."""
+        """Remarks that name hidden entries, and about ignored bytes."""
         if not self._left_out:
             return self._remarks
         more = len(self._left_out) - _MOST_NAMED
@@ -58,7 +55,7 @@ class TarFiles:
     def _add(self, member: Member) -> None:
         header, name = member.header, _clean(member.header.name) or member.header.name
         if member.is_directory and not _clean(name):
-            return  # the directory that everything is in
+            return  # the root directory
         if member.is_directory:
             self._latest[f"{name}/"] = _entry(header, f"{name}/", member.data, 0)
         elif header.kind in NO_FILES or member.unknown:
@@ -77,7 +74,7 @@ class TarFiles:
         return replace(entry, compressed=member.sparse.packed, method=WITH_HOLES)
 
     def _link(self, header: Header, name: str) -> Entry:
-        """Return a symlink as it is; a hard link as the file that has the name of its target so far."""
+        """Return a symlink as it is; a hard link as the file that its target names so far."""
         target = self._latest.get(_clean(header.link)) if header.kind == HARD_LINK else None
         if target is not None:
             return replace(target, name=name, link=target.link if target.is_bare_link else _clean(header.link))
@@ -94,7 +91,7 @@ def looks_like_tar(start: bytes) -> bool:
 
 
 def _clean(path: str) -> str:
-    """Return a path as ``tar`` writes it: from the directory on, without steps that lead nowhere."""
+    """Return a path as ``tar`` writes it: relative, and without empty parts."""
     return "/".join(part for part in path.split("/") if part not in ("", "."))
 
 

@@ -1,4 +1,4 @@
-"""One header of a tar and what extends it (POSIX.1-2017, pax, "ustar Interchange Format"; GNU tar's manual, 15.1)."""
+"""One header of a tar and its extensions (POSIX.1-2017, pax, "ustar Interchange Format"; GNU tar's manual, 15.1)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from typing import NamedTuple
 from artifact_tui.archive.errors import ArchiveDamaged
 
 BLOCK = 512
-LARGEST = (1 << 63) - 1
-"""Of sizes and offsets, in bytes, as in all programs that write tars."""
+LARGEST = (1 << 63) - 1  # the largest size or offset in bytes, as in all programs that write tars
 SPARSE_MAP = b"GNU.sparse.map"
 
 _KNOWN = {
@@ -54,7 +53,7 @@ class Header(NamedTuple):
 
     @property
     def link(self) -> str:
-        """The target of a link, in the same form."""
+        """The target of a link, decoded like the name."""
         return _text(self.pax.get(b"linkpath") or self.long_link or _until_nul(self.block[157:257]))
 
     @property
@@ -66,20 +65,15 @@ class Header(NamedTuple):
 
     @property
     def mode(self) -> int:
-        """The permission bits; 0 where the field is invalid."""
+        """The permission bits; 0 if the field is invalid."""
         value = _number(self.block[100:108])
         return value & 0o777 if value is not None else 0
 
     @property
     def modified(self) -> int | None:
-        """The time of modification in seconds since 1970, rounded down; None where the fields are invalid."""
+        """The modification time in seconds since 1970, rounded down; None if the fields are invalid."""
         stated = self.pax.get(b"mtime", b"")
         return math.floor(float(stated)) if _TIME.match(stated) else _number(self.block[136:148])
-
-    @property
-    def is_gnu(self) -> bool:
-        """Whether this is an old GNU header, which has other fields in place of the POSIX name prefix."""
-        return self.block[257:265] == b"ustar  \0"
 
     def _short_name(self) -> bytes:
         name, prefix = _until_nul(self.block[:100]), _until_nul(self.block[345:500])
@@ -95,47 +89,49 @@ def checksum_is_right(block: bytes) -> bool:
 
 
 def read_pax(records: bytes) -> dict[bytes, bytes]:
-    """Return the pax records used here (``LENGTH KEY=VALUE`` and a line feed); raises :class:`ArchiveDamaged`.
-
-    The pairs of the sparse format 0.0 become the one value that they are in 0.1.
-    """
+    """Return the pax records used here; the pairs of sparse format 0.0 become the one value of 0.1."""
     found: dict[bytes, bytes] = {}
     pairs: list[bytes] = []
     at = 0
     while at < len(records) and records[at]:
-        match = _LENGTH.match(records, at)
-        end = at + int(match[1]) if match else 0
-        if match is None or not match.end() < end <= len(records) or records[end - 1 : end] != b"\n":
-            raise ArchiveDamaged("has a broken header")
-        key, is_record, value = records[match.end() : end - 1].partition(b"=")
+        record, at = _pax_record(records, at)
+        key, is_record, value = record.partition(b"=")
         if key in _SPARSE_PAIR and is_record:
             pairs.append(value)
         elif key in _KNOWN:
             found[key] = value
-        at = end
     if pairs:
         found[SPARSE_MAP] = b",".join(pairs)
     return found
 
 
-def decimal(digits: bytes) -> int:
-    """Read a size in decimal digits; raises :class:`ArchiveDamaged` for anything else, and beyond :data:`LARGEST`."""
-    value = int(digits) if digits.isdigit() and len(digits) <= 20 else -1
-    if not 0 <= value <= LARGEST:
+def _pax_record(records: bytes, at: int) -> tuple[bytes, int]:
+    """Return the record at an offset, and the offset of the next one."""
+    match = _LENGTH.match(records, at)
+    end = at + int(match[1]) if match else 0
+    if match is None or not match.end() < end <= len(records) or records[end - 1 : end] != b"\n":
         raise ArchiveDamaged("has a broken header")
-    return value
+    return records[match.end() : end - 1], end
+
+
+def decimal(digits: bytes) -> int:
+    """Read a decimal size; raise :class:`ArchiveDamaged` for anything else, and beyond :data:`LARGEST`."""
+    return _checked(int(digits) if digits.isdigit() and len(digits) <= 20 else None)
 
 
 def number(field: bytes) -> int:
-    """Read a size from a header field; raises as :func:`decimal` does."""
-    value = _number(field)
+    """Read a size from a header field; raise as :func:`decimal` does."""
+    return _checked(_number(field))
+
+
+def _checked(value: int | None) -> int:
     if value is None or not 0 <= value <= LARGEST:
         raise ArchiveDamaged("has a broken header")
     return value
 
 
 def _number(field: bytes) -> int | None:
-    """Octal digits, or, for what they cannot hold, base 256 in two's complement behind a set first bit (GNU)."""
+    """Read octal digits, or for larger numbers base 256 in two's complement after a set first bit (GNU)."""
     if field[:1] >= b"\x80":
         bits = 8 * len(field) - 1
         value = int.from_bytes(field, "big") & ((1 << bits) - 1)

@@ -1,8 +1,4 @@
-"""Sparse files of tars: what GNU tar and bsdtar write of a file with holes (GNU tar's manual, 15.3).
-
-A map is never turned into zeros before they are read, so holes of terabytes cost nothing; what is saved is limited by
-the size of the file with its holes, as for any other one.
-"""
+"""Sparse files in tars (GNU tar's manual, 15.3); holes become zeros only when they are read, so they cost nothing."""
 
 from __future__ import annotations
 
@@ -15,8 +11,7 @@ from artifact_tui.archive.errors import ArchiveDamaged, ArchiveRefused
 from artifact_tui.archive.tar_header import BLOCK, SPARSE_MAP, Header, decimal, number
 from artifact_tui.archive.zip_directory import ReadAt
 
-MOST_SEGMENTS = 500_000
-"""Segments of all maps of an archive; each takes 24 bytes of memory."""
+MOST_SEGMENTS = 500_000  # the most segments of all maps of an archive; each takes 24 bytes of memory
 
 _OLD_MAP, _OLD_EXTENDED, _OLD_SIZE = 386, 482, slice(483, 495)
 _PAIR = 24
@@ -29,21 +24,17 @@ class UnknownSparse(Exception):
 
 
 class SparseMap:
-    """Where the bytes of a file with holes lie; ``size`` counts the holes, and ``packed`` does not."""
+    """The places of the bytes of a sparse file; ``size`` includes the holes, ``packed`` does not."""
 
     def __init__(self, size: int, numbers: Iterable[int], data: int, packed: int) -> None:
-        """Take offset and length of each segment in turn, whose bytes follow from ``data`` on.
-
-        Raises :class:`ArchiveDamaged` where they overlap or reach beyond ``size`` or the ``packed`` bytes.
-        """
+        """Take offset and length of each segment in turn; raise :class:`ArchiveDamaged` if they overlap or exceed."""
         self.size, self.packed = size, packed
         self._starts, self._lengths, self._places = array("q"), array("q"), array("q")
         end, place = 0, data
         for start, length in _pairs(numbers):
             if start < end or start + length > size or place + length > data + packed:
                 raise ArchiveDamaged("has a broken sparse map")
-            if len(self._starts) >= MOST_SEGMENTS:
-                raise ArchiveRefused(f"has more than {MOST_SEGMENTS:,} sparse segments")
+            check_segments(len(self._starts) + 1)
             end = start + length
             if length:
                 self._starts.append(start)
@@ -72,14 +63,17 @@ class SparseMap:
         return filled
 
 
-def sparse_map(header: Header, read: ReadAt, data: int) -> tuple[SparseMap | None, int]:
-    """Return the map of a regular file, or None where it has no holes, and where its ``header.size`` bytes begin.
+def check_segments(count: int) -> None:
+    """Raise :class:`ArchiveRefused` for more than :data:`MOST_SEGMENTS`."""
+    if count > MOST_SEGMENTS:
+        raise ArchiveRefused(f"has more than {MOST_SEGMENTS:,} sparse segments")
 
-    ``data`` is where the header ends. Raises :class:`ArchiveDamaged`, and :class:`UnknownSparse`.
-    """
+
+def sparse_map(header: Header, read: ReadAt, data: int) -> tuple[SparseMap | None, int]:
+    """Return the map of a file, or None without holes, and its data's offset; raise ArchiveDamaged, UnknownSparse."""
     pax, packed = header.pax, header.size
     if header.kind == b"S":
-        if not header.is_gnu:
+        if header.block[257:265] != b"ustar  \0":  # an old GNU header
             raise UnknownSparse("star")
         numbers = array("q")
         data = _read_old(header.block, read, data, numbers)
@@ -104,7 +98,6 @@ def _numbers_of(text: bytes) -> Iterator[int]:
 
 
 def _pairs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Two at a time; raises :class:`ArchiveDamaged` where one is left over."""
     each = iter(numbers)
     for start in each:
         length = next(each, None)
@@ -114,7 +107,7 @@ def _pairs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
 
 
 def _read_old(block: bytes, read: ReadAt, data: int, numbers: array[int]) -> int:
-    """Add what the header and the blocks behind it say (GNU tar's ``oldgnu_header``); give where the bytes begin."""
+    """Add the numbers in the header and the blocks after it (GNU tar's ``oldgnu_header``); return the data's offset."""
     first, count, extended = _OLD_MAP, 4, _OLD_EXTENDED
     while True:
         for at in range(first, first + count * _PAIR, _PAIR):
@@ -123,14 +116,13 @@ def _read_old(block: bytes, read: ReadAt, data: int, numbers: array[int]) -> int
             numbers.extend((number(block[at : at + 12]), number(block[at + 12 : at + _PAIR])))
         if not block[extended]:
             return data
-        if len(numbers) > 2 * MOST_SEGMENTS:
-            raise ArchiveRefused(f"has more than {MOST_SEGMENTS:,} sparse segments")
+        check_segments(len(numbers) // 2)
         block, data = _block(read, data), data + BLOCK
         first, count, extended = 0, 21, 504
 
 
 def _read_numbers(read: ReadAt, data: int, packed: int) -> tuple[array[int], int]:
-    """Return the map that a file of format 1.0 begins with: a count, then offsets and lengths, a line each."""
+    """Return the map at the start of a file of format 1.0: a count, then offsets and lengths, one per line."""
     numbers, wanted, at, rest = array("q"), 1, 0, b""
     while len(numbers) < wanted:
         if at + BLOCK > packed:
@@ -142,8 +134,7 @@ def _read_numbers(read: ReadAt, data: int, packed: int) -> tuple[array[int], int
         numbers.extend(map(decimal, lines[: wanted - len(numbers)]))
         if wanted == 1 and numbers:
             wanted = 1 + 2 * numbers[0]
-            if numbers[0] > MOST_SEGMENTS:
-                raise ArchiveRefused(f"has more than {MOST_SEGMENTS:,} sparse segments")
+            check_segments(numbers[0])
             numbers.extend(map(decimal, lines[1:wanted]))
     return numbers[1:], at
 

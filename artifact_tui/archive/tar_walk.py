@@ -1,4 +1,4 @@
-"""All members of a tar in order, with their extension headers and the place of their bytes."""
+"""All members of a tar in order, with their extension headers and the offsets of their bytes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from artifact_tui.archive.errors import ArchiveDamaged, ArchiveRefused, Limits
 from artifact_tui.archive.tar_header import BLOCK, Header, checksum_is_right, read_pax
-from artifact_tui.archive.tar_sparse import MOST_SEGMENTS, SparseMap, UnknownSparse, sparse_map
+from artifact_tui.archive.tar_sparse import SparseMap, UnknownSparse, check_segments, sparse_map
 from artifact_tui.archive.zip_directory import ReadAt
 
 HARD_LINK, SYMLINK = b"1", b"2"
@@ -26,15 +26,11 @@ _LONG = (_LONG_NAME, _LONG_LINK)
 _WITHOUT_BYTES = (HARD_LINK, SYMLINK, b"3", b"4", b"5", b"6")
 _LONGEST_NAME = 64 * 1024
 _LONGEST_PAX = 4 * 1024 * 1024
-_MOST_EXTENSIONS = 64 * 1024 * 1024
-"""Bytes of all headers that extend others, which take time rather than memory."""
+_MOST_EXTENSIONS = 64 * 1024 * 1024  # the most bytes of all extension headers, which take time rather than memory
 
 
 class Member(NamedTuple):
-    """A member of a tar; its ``size`` bytes begin at ``data`` in the archive.
-
-    ``sparse`` is the map of a file with holes; for one that cannot be read ``unknown`` says why.
-    """
+    """A member of a tar with ``size`` bytes at ``data``; ``unknown`` says why a sparse file cannot be read."""
 
     header: Header
     data: int
@@ -56,7 +52,7 @@ class Member(NamedTuple):
 
 
 def members(read: ReadAt, size: int, limits: Limits) -> Iterator[Member]:
-    """Read all headers, up to the first block of zeros or the end; raises :class:`ArchiveRefused`."""
+    """Read all headers up to the first block of zeros or the end; raise :class:`ArchiveRefused`."""
     at = number = segments = 0
     extensions = _Extensions()
     while (block := _header(read, at)) is not None:
@@ -71,8 +67,7 @@ def members(read: ReadAt, size: int, limits: Limits) -> Iterator[Member]:
             raise ArchiveRefused(f"has more than {limits.entries:,} entries")
         member = _member(read, header, data)
         segments += len(member.sparse) if member.sparse else 0
-        if segments > MOST_SEGMENTS:
-            raise ArchiveRefused(f"has more than {MOST_SEGMENTS:,} sparse segments")
+        check_segments(segments)
         if member.data + member.size > size:
             raise ArchiveDamaged("ends too early", header.name)
         yield member
@@ -81,8 +76,6 @@ def members(read: ReadAt, size: int, limits: Limits) -> Iterator[Member]:
 
 
 class _Extensions:
-    """What extension headers say of the next member (``own`` and ``names``), or of all that follow."""
-
     def __init__(self) -> None:
         self.own: dict[bytes, bytes] = {}
         self.names: dict[bytes, bytes] = {}
@@ -103,7 +96,6 @@ class _Extensions:
 
 
 def _header(read: ReadAt, at: int) -> bytes | None:
-    """Return the block there; None where the archive ends."""
     block = read(at, BLOCK)
     if not block.strip(b"\0"):
         return None
@@ -115,12 +107,10 @@ def _header(read: ReadAt, at: int) -> bytes | None:
 
 
 def _extension(read: ReadAt, header: Header, data: int, limit: int) -> tuple[bytes, int]:
-    """Return what a header says of the next one, and where that is."""
+    """Return the text of an extension header, and the offset of the next header."""
     length = header.size
     if length > limit:
-        raise ArchiveRefused(
-            "has a name that is too long" if limit == _LONGEST_NAME else "has a header that is too long"
-        )
+        raise ArchiveRefused(f"has a {'name' if limit == _LONGEST_NAME else 'header'} that is too long")
     text = read(data, length)
     if len(text) < length:
         raise ArchiveDamaged("ends too early")
@@ -140,7 +130,7 @@ def _member(read: ReadAt, header: Header, data: int) -> Member:
 
 
 def _bytes_behind(read: ReadAt, header: Header, data: int) -> int:
-    """Links, devices and directories may state a size that means nothing: the next header, or the end, follows then."""
+    """Return the real size: links, devices and directories may state one although no bytes follow."""
     size = header.size
     block = read(data, BLOCK) if size else b""
     return size if block.strip(b"\0") and not checksum_is_right(block) else 0

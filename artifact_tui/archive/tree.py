@@ -1,4 +1,4 @@
-"""The entries of an archive as folders and files, however their names were written."""
+"""The entries of an archive as folders and files, by their names."""
 
 from __future__ import annotations
 
@@ -9,18 +9,16 @@ from pathlib import PurePosixPath
 
 from artifact_tui.archive.zip_directory import Entry
 
-DEEPEST = 64
-"""Folders within folders; what lies deeper keeps the rest of its path as its name."""
+DEEPEST = 64  # the deepest level of folders; deeper entries keep the rest of their path as their name
 LONGEST_KIND = 8
 MOST_FOLDERS = 100_000
-"""Made from names alone; names may be nothing but slashes, and what comes after so many keeps its whole path."""
+"""The most folders; names may consist of slashes. Later entries keep their whole path as their name."""
 
-Key = int | str
-"""A file's place among the entries, or a folder's path with a slash at its end."""
+Key = int | str  # a file's position among the entries, or a folder's path with a slash at its end
 
 
 class Node:
-    """A file, or a folder with all that is below it added up."""
+    """A file, or a folder with the sums of its files."""
 
     __slots__ = ("children", "compressed", "depth", "entry", "files", "folded", "key", "name", "path", "size", "stamp")
 
@@ -39,17 +37,17 @@ class Node:
 
     @property
     def is_folder(self) -> bool:
-        """Whether it is one."""
+        """Whether this is a folder."""
         return self.entry is None
 
     @property
     def modified(self) -> datetime | None:
-        """Of a folder, that of the newest file in it."""
+        """The modification time; for a folder that of its newest file."""
         return Entry.moment(self.stamp)
 
     @property
     def kind(self) -> str:
-        """By the end of the name."""
+        """The kind by the suffix of the name."""
         if self.entry is None:
             return "folder"
         if stat.S_ISLNK(self.entry.mode) or self.entry.link:
@@ -58,7 +56,7 @@ class Node:
         return suffix if 0 < len(suffix) <= LONGEST_KIND else ""
 
     def all_files(self) -> Iterator[Node]:
-        """Yield it, or every file below it."""
+        """Yield the file itself, or every file below the folder."""
         if self.entry is not None:
             yield self
         for child in self.children:
@@ -66,7 +64,7 @@ class Node:
 
 
 class Tree:
-    """All nodes; folders that no entry names are there because of what is in them."""
+    """All nodes, with folders that only the names of their files imply."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self.root = Node("", "", -1, "")
@@ -79,13 +77,13 @@ class Tree:
     def rows(
         self, opened: Collection[str], order: Callable[[Node], object], *, descending: bool = False
     ) -> Iterator[Node]:
-        """Yield the lines of the tree: folders before files, the insides of those that are ``opened``."""
+        """Yield the visible rows: folders before files, with the contents of ``opened`` folders."""
         yield from self._rows(self.root, lambda node: node.path in opened, order, descending, None)
 
     def matching(
         self, fits: Callable[[Node], bool], order: Callable[[Node], object], *, descending: bool = False
     ) -> tuple[list[Node], int]:
-        """Return the files that fit within all their folders, and how many files those are."""
+        """Return the matching files within their folders, and the number of files."""
         found = [node for node in self.files if fits(node)]
         shown: set[Key] = {node.key for node in found}
         for node in found:
@@ -112,10 +110,9 @@ class Tree:
                 yield from self._rows(node, is_open, order, descending, shown)
 
     def _add(self, place: int, entry: Entry) -> None:
-        """Leave out steps that lead nowhere, as unpacking does."""
         parts = entry.name.split("/", DEEPEST) if len(self.folders) < MOST_FOLDERS else [entry.name]
         path = entry.name
-        if "./" in path:
+        if "./" in path:  # unpacking drops these parts too
             parts = [part for part in parts[:-1] if part != "."] + parts[-1:]
             path = "/".join(parts)
         if entry.name and parts[-1] == "":
@@ -148,6 +145,6 @@ class Tree:
 
 
 def _above(path: str) -> str:
-    """Return the folder that a path is in; the deepest ones have slashes in their names."""
+    """Return the folder of a path; names at the deepest level contain slashes."""
     parts = path.removesuffix("/").split("/", DEEPEST)
     return "".join(f"{part}/" for part in parts[:-1])

@@ -1,4 +1,4 @@
-"""Unpacks a stranger's zip: all of it into a new directory, or none of it."""
+"""Unpacking of an untrusted zip: all of it into a new directory, or nothing."""
 
 from __future__ import annotations
 
@@ -22,27 +22,15 @@ from artifact_tui.archive.zip_directory import read_directory, reader
 from artifact_tui.fsync import SYNC_AT_ONCE, sync, sync_tree
 from artifact_tui.text import size
 
-Progress = Callable[[int, int], None]
-"""Told ``(bytes done, bytes in all)`` with each step, which is at most 1 MiB."""
+Progress = Callable[[int, int], None]  # called with ``(bytes done, bytes in all)`` at each step of at most 1 MiB
 
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 _DIRECTORY_MODE = 0o755
-_NAME_TROUBLE = {
-    errno.ENAMETOOLONG,
-    errno.EILSEQ,
-    errno.EINVAL,
-    errno.EEXIST,
-    errno.ENOTDIR,
-    errno.EISDIR,
-    errno.ELOOP,
-}
+_NAME_TROUBLE = {errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL, errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ELOOP}
 
 
 class UnpackedFile(Struct, frozen=True, eq=False, gc=False):
-    """A file as it was written; kept small, as there may be 100,000.
-
-    ``executable`` is what the file system made of it: some have no such bit, or know nothing else.
-    """
+    """A file as written; kept small, because there may be 100,000. ``executable`` depends on the file system."""
 
     place: UnpackPlace
     size: int
@@ -51,17 +39,17 @@ class UnpackedFile(Struct, frozen=True, eq=False, gc=False):
 
     @property
     def path(self) -> str:
-        """From the destination on, with ``/``."""
+        """The path from the destination on, with ``/``."""
         return "/".join(self.place.path)
 
     @property
     def sha256(self) -> str:
-        """Of its bytes, computed while they were written; lower-case hex."""
+        """The SHA-256 of its bytes in lower-case hex."""
         return self.digest.hex()
 
 
 class UnpackedTree(Struct, frozen=True):
-    """All files, in the order of the archive, and all directories below the destination, parents first."""
+    """All files in the order of the archive, and all directories below the destination, parents first."""
 
     files: tuple[UnpackedFile, ...]
     directories: tuple[UnpackPlace, ...]
@@ -78,13 +66,11 @@ def unpack_tree(
     cancelled: Callable[[], bool] = lambda: False,
     progress: Progress = lambda done, total: None,
 ) -> UnpackedTree:
-    """Unpack into ``destination`` as :func:`write_tree` writes; raises :class:`ArchiveRefused` as well."""
+    """Unpack into ``destination`` as :func:`write_tree` does; raise :class:`ArchiveRefused` as well."""
     with archive.open("rb") as file:
         read = reader(file)
         plan = make_plan(read, os.fstat(file.fileno()).st_size, limits)
-        return write_tree(
-            plan, destination, lambda planned: contents(read, planned.entry, planned.start), cancelled, progress
-        )
+        return write_tree(plan, destination, lambda one: contents(read, one.entry, one.start), cancelled, progress)
 
 
 def write_tree(
@@ -94,11 +80,10 @@ def write_tree(
     cancelled: Callable[[], bool] = lambda: False,
     progress: Progress = lambda done, total: None,
 ) -> UnpackedTree:
-    """Write what is planned to ``destination``, which must not exist and appears by one rename when all is synced.
+    """Write a plan to ``destination``, which must not exist and appears by one rename after everything is synced.
 
-    ``bytes_of`` gives a file's bytes in pieces. Raises what it raises, :class:`ArchiveRefused` for names that the disk
-    does not take, :class:`UnpackCancelled`, FileExistsError when there is a destination, and OSError for the disk's
-    own troubles.
+    ``bytes_of`` yields a file's bytes and may raise. Also raises :class:`ArchiveRefused` for names that the file system
+    rejects, :class:`UnpackCancelled`, FileExistsError if the destination exists, and OSError for errors of the disk.
     """
     _check_room(plan, destination.parent)
     with workplace(destination.parent) as tree:
@@ -116,10 +101,7 @@ def check_contents(
     progress: Progress = lambda done, total: None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> None:
-    """Read every entry and compare length and CRC, writing nothing; raises as :func:`unpack_tree` does.
-
-    Names do not matter here: a zip that is kept as a zip may hold any.
-    """
+    """Compare length and CRC-32 of every entry, whatever its name; raise as :func:`unpack_tree` does."""
     with archive.open("rb") as file:
         read = reader(file)
         directory = read_directory(read, os.fstat(file.fileno()).st_size, limits)
@@ -140,7 +122,7 @@ def _check_room(plan: UnpackPlan, parent: Path) -> None:
 
 
 def _stopping(total: int, cancelled: Callable[[], bool], progress: Progress) -> Callable[[int], None]:
-    """To be called with the number of bytes that are done with each step; raises :class:`UnpackCancelled`."""
+    """Return a function to call with the bytes of each step; it raises :class:`UnpackCancelled`."""
     done = 0
 
     def step(length: int) -> None:
@@ -163,7 +145,10 @@ def _make_directories(plan: UnpackPlan, tree: Path) -> None:
 def _write_file(planned: PlannedFile, tree: Path, pieces: Iterable[bytes], step: Callable[[int], None]) -> UnpackedFile:
     step(0)
     sha256 = hashlib.sha256()
-    with open(_create(planned, tree), "wb", buffering=0) as out:
+    with _refusing_names(planned.entry.name):
+        mode = 0o755 if planned.executable else 0o644
+        file = os.open(tree.joinpath(*planned.place.path), _NEW_FILE, mode)
+    with os.fdopen(file, "wb", buffering=0) as out:
         for chunk in pieces:
             rest = memoryview(chunk)
             while rest:
@@ -172,11 +157,6 @@ def _write_file(planned: PlannedFile, tree: Path, pieces: Iterable[bytes], step:
             step(len(chunk))
         mode = os.fstat(out.fileno()).st_mode
     return UnpackedFile(planned.place, planned.entry.size, sha256.digest(), bool(mode & 0o111))
-
-
-def _create(planned: PlannedFile, tree: Path) -> int:
-    with _refusing_names(planned.entry.name):
-        return os.open(tree.joinpath(*planned.place.path), _NEW_FILE, 0o755 if planned.executable else 0o644)
 
 
 @contextmanager
@@ -193,7 +173,6 @@ def _refusing_names(entry: str) -> Iterator[None]:
 
 
 def _sync(plan: UnpackPlan, tree: Path, step: Callable[[int], None]) -> None:
-    """After all are written, so that the disk has begun long before it is waited for."""
     places = chain((planned.place for planned in plan.files), plan.directories)
     sync_tree(
         tree,
@@ -204,7 +183,7 @@ def _sync(plan: UnpackPlan, tree: Path, step: Callable[[int], None]) -> None:
 
 
 def _appear(tree: Path, destination: Path) -> None:
-    """Rename a directory unless the target exists, since a rename silently replaces an empty directory."""
+    """Rename the directory unless the target exists, because a rename replaces an empty directory."""
     if os.path.lexists(destination):
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(destination))
     tree.rename(destination)

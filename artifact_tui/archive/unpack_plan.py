@@ -1,8 +1,8 @@
-"""What unpacking an archive would write, decided wholly from its directory before a byte is written."""
+"""The plan of unpacking an archive, made from its directory before a byte is written."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
@@ -13,7 +13,7 @@ from artifact_tui.archive.zip_directory import Directory, Entry, ReadAt, read_di
 
 
 class UnpackPlace(Struct, frozen=True, eq=False, gc=False):
-    """A file or directory to be, by its name in its parent; 100,000 deep paths then take no more than their names."""
+    """A file or directory to create, with its name and parent, so 100,000 deep paths take little memory."""
 
     name: str
     parent: UnpackPlace | None
@@ -21,7 +21,7 @@ class UnpackPlace(Struct, frozen=True, eq=False, gc=False):
 
     @property
     def path(self) -> PathParts:
-        """From the root of the tree down."""
+        """The parts of the path from the root down."""
         names = [self.name]
         place = self.parent
         while place is not None:
@@ -31,7 +31,7 @@ class UnpackPlace(Struct, frozen=True, eq=False, gc=False):
 
 
 class PlannedFile(Struct, frozen=True, eq=False, gc=False):
-    """One file to write: where, from which entry, and where the entry's packed bytes start."""
+    """One file to write: its place, its entry, and the offset of the packed bytes."""
 
     place: UnpackPlace
     entry: Entry
@@ -39,7 +39,7 @@ class PlannedFile(Struct, frozen=True, eq=False, gc=False):
 
     @property
     def executable(self) -> bool:
-        """Only where the entry says so."""
+        """Whether the entry is marked executable."""
         return bool(self.entry.mode & 0o111)
 
 
@@ -52,42 +52,24 @@ class UnpackPlan(Struct, frozen=True):
 
 
 def make_plan(read: ReadAt, size: int, limits: Limits) -> UnpackPlan:
-    """Plan an archive of ``size`` bytes; raises :class:`ArchiveRefused` for the whole of it, never for a part."""
+    """Plan an archive of ``size`` bytes; raise :class:`ArchiveRefused` for all of it, never for a part."""
     directory = read_directory(read, size, limits)
-    tree = _Tree(directory, limits)
-    starts = check_spans(read, directory)
-    tree.check_bytes()
-    files = tuple(PlannedFile(place, entry, starts[entry.offset]) for place, entry in tree.files)
-    return UnpackPlan(tuple(tree.directories), files, tree.bytes)
+    tree = _Tree(directory.entries, limits)
+    return tree.plan(check_spans(read, directory))
 
 
 def plan_entries(entries: Sequence[Entry], limits: Limits) -> UnpackPlan:
-    """Plan entries whose bytes the caller reads itself; raises as :func:`make_plan` does.
-
-    Links of a tar that have no bytes are passed over.
-    """
-    tree = _Tree(Directory(tuple(entry for entry in entries if not entry.is_bare_link), 0), limits)
-    tree.check_bytes()
-    files = tuple(PlannedFile(place, entry, 0) for place, entry in tree.files)
-    return UnpackPlan(tuple(tree.directories), files, tree.bytes)
+    """Plan entries without links that have no bytes; the caller reads them. Raises as :func:`make_plan` does."""
+    return _Tree([entry for entry in entries if not entry.is_bare_link], limits).plan({})
 
 
 def unpacked_size(read: ReadAt, size: int, limits: Limits) -> int:
-    """How many bytes an archive of ``size`` bytes unpacks to, of which only the directory is read.
-
-    For the room on the disk before anything is downloaded; raises :class:`ArchiveRefused` where it is clear already
-    that nothing will be unpacked.
-    """
-    tree = _Tree(read_directory(read, size, limits), limits)
-    tree.check_bytes()
-    return tree.bytes
+    """Return the unpacked bytes from the directory alone; raise :class:`ArchiveRefused` if it cannot be unpacked."""
+    return _Tree(read_directory(read, size, limits).entries, limits).plan({}).bytes
 
 
 def check_spans(read: ReadAt, directory: Directory) -> dict[int, int]:
-    """Where each entry's packed bytes start, by its offset; no two entries may share a byte.
-
-    Overlapping entries make an archive of kilobytes unpack to gigabytes.
-    """
+    """Return the packed bytes' offset by the entry's; overlaps, which unpack kilobytes to gigabytes, are refused."""
     starts: dict[int, int] = {}
     end = 0
     for entry in sorted(directory.entries, key=lambda entry: entry.offset):
@@ -103,23 +85,25 @@ def check_spans(read: ReadAt, directory: Directory) -> dict[int, int]:
 
 
 class _Tree:
-    """All that the entries of a directory would become; no two names of it may meet on any file system."""
+    """The files and directories of all entries; no file system may confuse two of their names."""
 
-    def __init__(self, directory: Directory, limits: Limits) -> None:
-        """Add every entry; raises :class:`ArchiveRefused`."""
-        self.files: list[tuple[UnpackPlace, Entry]] = []
-        self.directories: list[UnpackPlace] = []
-        self.bytes = sum(entry.size for entry in directory.entries)
+    def __init__(self, entries: Sequence[Entry], limits: Limits) -> None:
+        """Add every entry; raise :class:`ArchiveRefused`."""
+        self._files: list[tuple[UnpackPlace, Entry]] = []
+        self._directories: list[UnpackPlace] = []
+        self._bytes = sum(entry.size for entry in entries)
         self._limits = limits
         self._taken: dict[bytes, UnpackPlace] = {}
-        for entry in directory.entries:
+        for entry in entries:
             check_kind(entry)
             self._add(entry)
 
-    def check_bytes(self) -> None:
-        """Raise :class:`ArchiveOverLimit`; asked last, for it must be all that is wrong."""
-        if self.bytes > self._limits.bytes:
-            raise ArchiveOverLimit(self.bytes, self._limits.bytes)
+    def plan(self, starts: Mapping[int, int]) -> UnpackPlan:
+        """Return the plan; raise :class:`ArchiveOverLimit` last, because the user may overrule only this."""
+        if self._bytes > self._limits.bytes:
+            raise ArchiveOverLimit(self._bytes, self._limits.bytes)
+        files = tuple(PlannedFile(place, entry, starts.get(entry.offset, 0)) for place, entry in self._files)
+        return UnpackPlan(tuple(self._directories), files, self._bytes)
 
     def _add(self, entry: Entry) -> None:
         path = safe_path(entry.name, self._limits.depth)
@@ -129,10 +113,10 @@ class _Tree:
             key = name_key(key, name)
             place = self._take(key, UnpackPlace(name, place, depth < len(path) or entry.is_directory), entry)
         if place is not None and not place.is_directory:
-            self.files.append((place, entry))
+            self._files.append((place, entry))
 
     def _take(self, key: bytes, place: UnpackPlace, entry: Entry) -> UnpackPlace:
-        """Return the place of that key; of a directory it may be there already, under the very same name."""
+        """Return the place for a key; a directory may exist already under exactly the same name."""
         known = self._taken.get(key)
         if known is not None:
             if not (place.is_directory and known.is_directory and place.name == known.name):
@@ -142,5 +126,5 @@ class _Tree:
             raise ArchiveRefused(f"has more files and directories than the limit of {self._limits.entries:,}")
         self._taken[key] = place
         if place.is_directory:
-            self.directories.append(place)
+            self._directories.append(place)
         return place

@@ -1,8 +1,8 @@
-"""The central directory of a zip, read strictly.
+"""A strict reader of the central directory of a zip.
 
-The standard library's reader repairs, guesses and differs between releases (names cut at NUL, bytes before the
-archive, a second directory behind a zip64 locator). What two readers may understand differently is refused here.
-Layout: APPNOTE.TXT 6.3.10, sections 4.3.12 to 4.3.16 and 4.5.3.
+The standard library's reader repairs, guesses and differs between releases (names cut at NUL, bytes before the archive,
+a second directory behind a zip64 locator). This one refuses what two readers may understand differently. Layout:
+APPNOTE.TXT 6.3.10, sections 4.3.12 to 4.3.16 and 4.5.3.
 """
 
 from __future__ import annotations
@@ -19,37 +19,28 @@ from artifact_tui.archive.errors import ArchiveDamaged, ArchiveRefused, Limits
 from artifact_tui.archive.zip_names import NAME_IS_UTF8, extra_field, read_name
 from artifact_tui.text import size as size_of
 
-ReadAt = Callable[[int, int], bytes]
-"""Reads ``(offset, length)``; fewer bytes only where the archive ends."""
+ReadAt = Callable[[int, int], bytes]  # reads ``(offset, length)``; fewer bytes only where the archive ends
 
 STORED, DEFLATED, BZIP2, LZMA = 0, 8, 12, 14
-WITH_HOLES = -1
-"""Instead of a method: a sparse file of a tar, which is larger than what is stored of it."""
+WITH_HOLES = -1  # the method of a sparse file in a tar, which is larger than its stored bytes
 
-_END = struct.Struct("<4s4H2IH")
-_LOCATOR = struct.Struct("<4sIQI")
-_END64 = struct.Struct("<4sQ2H2I4Q")
-_HEADER = struct.Struct("<4s6H3I5H2I")
+END = struct.Struct("<4s4H2IH")
+LOCATOR = struct.Struct("<4sIQI")
+END64 = struct.Struct("<4sQ2H2I4Q")
+HEADER = struct.Struct("<4s6H3I5H2I")
 _LONGEST_COMMENT = 0xFFFF
 _BLOCK = 512
 LARGEST_DIRECTORY = 16 * 1024 * 1024
-"""What 100,000 entries with names of 120 bytes take; the memory of a plan is a small multiple of it."""
+"""Bytes of 100,000 entries with names of 120 bytes; a plan takes a small multiple of it in memory."""
 _IN_ZIP64_FIELD, _IN_ZIP64_COUNT = 0xFFFFFFFF, 0xFFFF
 _ZIP64_EXTRA = 1
 _UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_UNIX_TIMES = 1 << 48
-"""What a stamp adds to seconds since 1970; far more than the seconds of any date between the years 1 and 9999."""
+_UNIX_TIMES = 1 << 48  # the offset of seconds since 1970 in a stamp; far beyond the seconds of the years 1 to 9999
 _LEAST_UNIX_STAMP = 1 << 47
 
 
 class Entry(Struct, frozen=True, kw_only=True, gc=False):
-    """One entry as the central directory declares it; ``mode`` holds Unix type and permission bits, or 0.
-
-    Kept small, as there may be 100,000: ``stamp`` holds date and time as MS-DOS packs them, 16 bits each, or what
-    :func:`unix_stamp` makes of a tar's. ``raw`` are the name's bytes where name and flags do not give them back, and
-    ``name_is_guess`` tells that the zip does not state their encoding. ``link`` is the target of a tar's link; one
-    without an ``offset`` (-1) has no bytes here.
-    """
+    """One entry as the central directory declares it; kept small, because there may be 100,000."""
 
     name: str
     size: int
@@ -57,16 +48,16 @@ class Entry(Struct, frozen=True, kw_only=True, gc=False):
     crc: int
     method: int
     flags: int
-    mode: int
-    offset: int
-    stamp: int = 0
-    raw: bytes = b""
-    name_is_guess: bool = False
-    link: str = ""
+    mode: int  # Unix type and permission bits, or 0
+    offset: int  # -1 for a link without bytes
+    stamp: int = 0  # MS-DOS date and time, 16 bits each, or the result of :func:`unix_stamp` for a tar
+    raw: bytes = b""  # the name, if text and flags do not reproduce its bytes
+    name_is_guess: bool = False  # the zip does not state the encoding
+    link: str = ""  # the target of a tar's link
 
     @property
     def raw_name(self) -> bytes:
-        """The name's bytes, as both headers must have them."""
+        """The name in bytes, as in both headers."""
         if self.raw:
             return self.raw
         return self.name.encode() if self.flags & NAME_IS_UTF8 or self.name_is_guess else self.name.encode("cp437")
@@ -78,19 +69,24 @@ class Entry(Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def modified(self) -> datetime | None:
-        """None where the fields hold no date; zips have no time zone, and runners of GitHub have UTC."""
+        """The modification time, or None if invalid; zips have no time zone, and GitHub's runners use UTC."""
         return self.moment(self.stamp)
 
     @staticmethod
     def moment(stamp: int) -> datetime | None:
-        """Return the date and time of the stamp."""
+        """Return the date and time of a stamp."""
         if stamp >= _LEAST_UNIX_STAMP:
             return _UNIX_EPOCH + timedelta(seconds=stamp - _UNIX_TIMES)
-        return _moment(stamp >> 16, stamp & 0xFFFF)
+        date, time = stamp >> 16, stamp & 0xFFFF
+        year, month, day = 1980 + (date >> 9), date >> 5 & 15, date & 31
+        try:
+            return datetime(year, month, day, time >> 11, time >> 5 & 63, (time & 31) * 2, tzinfo=UTC)
+        except ValueError:
+            return None
 
     @property
     def is_directory(self) -> bool:
-        """A name that ends in a slash is a directory's (APPNOTE 4.3.17)."""
+        """Whether the name ends in a slash, as a directory's does (APPNOTE 4.3.17)."""
         return self.name.endswith("/")
 
 
@@ -111,7 +107,7 @@ class Directory(Struct, frozen=True):
 
 
 def reader(file: BinaryIO) -> ReadAt:
-    """Read a file at any offset; for one thread."""
+    """Return a reader of a file at any offset; for one thread."""
 
     def read(offset: int, length: int) -> bytes:
         file.seek(offset)
@@ -121,7 +117,7 @@ def reader(file: BinaryIO) -> ReadAt:
 
 
 def exactly(read: ReadAt, offset: int, length: int, entry: str = "") -> bytes:
-    """Read ``length`` bytes; raises :class:`ArchiveDamaged` where there are fewer."""
+    """Read ``length`` bytes; raise :class:`ArchiveDamaged` if there are fewer."""
     data = read(offset, length)
     if len(data) != length:
         raise ArchiveDamaged("ends too early", entry)
@@ -129,7 +125,7 @@ def exactly(read: ReadAt, offset: int, length: int, entry: str = "") -> bytes:
 
 
 def read_directory(read: ReadAt, size: int, limits: Limits) -> Directory:
-    """Read the directory of an archive of ``size`` bytes; raises :class:`ArchiveRefused`."""
+    """Read the directory of an archive of ``size`` bytes; raise :class:`ArchiveRefused`."""
     count, length, start = _find_end(read, size)
     if count > limits.entries:
         raise ArchiveRefused(f"has {count:,} entries, more than the limit of {limits.entries:,}")
@@ -138,30 +134,22 @@ def read_directory(read: ReadAt, size: int, limits: Limits) -> Directory:
         raise ArchiveRefused(f"has a table of contents of {size_of(length)}, more than the limit of {limit}")
     entries = tuple(islice(_parse(exactly(read, start, length)), count + 1))
     if len(entries) != count:
-        raise ArchiveDamaged("has another number of entries than it declares")
+        raise ArchiveDamaged("has a different number of entries than it declares")
     return Directory(entries, start)
 
 
 def _find_end(read: ReadAt, size: int) -> tuple[int, int, int]:
-    """Count of entries, length and offset of the directory, from the end record and its zip64 form.
-
-    Zeros behind it that fill a block are padding: ``bsdtar --format zip -cf -`` writes them.
-    """
-    tail_start = max(0, size - _END.size - _LONGEST_COMMENT)
+    """Return count, length and offset of the directory, from the end record and its zip64 form."""
+    tail_start = max(0, size - END.size - _LONGEST_COMMENT)
     tail = exactly(read, tail_start, size - tail_start)
-    padding = len(tail) if size % _BLOCK else len(tail.rstrip(b"\0"))
-    at = tail.rfind(b"PK\x05\x06")
-    while at >= 0 and not padding <= at + _END.size + int.from_bytes(tail[at + 20 : at + 22], "little") <= len(tail):
-        at = tail.rfind(b"PK\x05\x06", 0, at)
-    if at < 0:
-        raise ArchiveDamaged("is not a zip, or its end is missing")
-    _, disk, first_disk, here, count, length, start, _ = _END.unpack_from(tail, at)
+    # zeros that fill a block are padding: bsdtar --format zip -cf - writes them
+    at = _end_record(tail, len(tail) if size % _BLOCK else len(tail.rstrip(b"\0")))
+    _, *plain, _ = END.unpack_from(tail, at)
+    disk, first_disk, here, count, length, start = plain
     end = tail_start + at
-    locator = read(end - _LOCATOR.size, _LOCATOR.size) if end >= _LOCATOR.size else b""
+    locator = read(end - LOCATOR.size, LOCATOR.size) if end >= LOCATOR.size else b""
     if locator.startswith(b"PK\x06\x07"):
-        end, (disk, first_disk, here, count, length, start) = _read_end64(
-            read, end, locator, (disk, first_disk, here, count, length, start)
-        )
+        end, (disk, first_disk, here, count, length, start) = _read_end64(read, end, locator, plain)
     if disk or first_disk or here != count:
         raise ArchiveRefused("is one part of several")
     if start + length != end:
@@ -169,13 +157,23 @@ def _find_end(read: ReadAt, size: int) -> tuple[int, int, int]:
     return count, length, start
 
 
-def _read_end64(read: ReadAt, end: int, locator: bytes, plain: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
-    """Return the zip64 end record: directly before its locator, and agreeing with every field the plain one has."""
-    _, _, offset, disks = _LOCATOR.unpack(locator)
-    if offset + _END64.size > end - _LOCATOR.size or disks > 1:
+def _end_record(tail: bytes, padding: int) -> int:
+    """Return the offset of the last end record whose comment ends in the padding that begins at ``padding``."""
+    at = tail.rfind(b"PK\x05\x06")
+    while at >= 0 and not padding <= at + END.size + int.from_bytes(tail[at + 20 : at + 22], "little") <= len(tail):
+        at = tail.rfind(b"PK\x05\x06", 0, at)
+    if at < 0:
+        raise ArchiveDamaged("is not a zip, or its end is missing")
+    return at
+
+
+def _read_end64(read: ReadAt, end: int, locator: bytes, plain: list[int]) -> tuple[int, tuple[int, ...]]:
+    """Return the zip64 end record, which precedes its locator and agrees with the fields of the plain one."""
+    _, _, offset, disks = LOCATOR.unpack(locator)
+    if offset + END64.size > end - LOCATOR.size or disks > 1:
         raise ArchiveDamaged("has a broken zip64 record")
-    magic, length, _, _, *fields = _END64.unpack(exactly(read, offset, _END64.size))
-    if magic != b"PK\x06\x06" or offset + 12 + length != end - _LOCATOR.size:
+    magic, length, _, _, *fields = END64.unpack(exactly(read, offset, END64.size))
+    if magic != b"PK\x06\x06" or offset + 12 + length != end - LOCATOR.size:
         raise ArchiveDamaged("has a broken zip64 record")
     limits = [_IN_ZIP64_COUNT] * 4 + [_IN_ZIP64_FIELD] * 2
     if any(small not in (limit, large) for small, large, limit in zip(plain, fields, limits, strict=True)):
@@ -186,14 +184,14 @@ def _read_end64(read: ReadAt, end: int, locator: bytes, plain: tuple[int, ...]) 
 def _parse(data: bytes) -> Iterator[Entry]:
     at = 0
     while at < len(data):
-        if len(data) - at < _HEADER.size or not data.startswith(b"PK\x01\x02", at):
+        if len(data) - at < HEADER.size or not data.startswith(b"PK\x01\x02", at):
             raise ArchiveDamaged("has a broken table of contents")
-        fields = _HEADER.unpack_from(data, at)
-        name_end = at + _HEADER.size + fields[10]
+        fields = HEADER.unpack_from(data, at)
+        name_end = at + HEADER.size + fields[10]
         extra_end = name_end + fields[11]
         if extra_end + fields[12] > len(data):
             raise ArchiveDamaged("has a broken table of contents")
-        yield _entry(fields, data[at + _HEADER.size : name_end], data[name_end:extra_end])
+        yield _entry(fields, data[at + HEADER.size : name_end], data[name_end:extra_end])
         at = extra_end + fields[12]
 
 
@@ -218,17 +216,8 @@ def _entry(fields: tuple[int, ...], raw_name: bytes, extra: bytes) -> Entry:
     )
 
 
-def _moment(date: int, time: int) -> datetime | None:
-    """Date and time of MS-DOS: years from 1980, seconds in twos."""
-    year, month, day = 1980 + (date >> 9), date >> 5 & 15, date & 31
-    try:
-        return datetime(year, month, day, time >> 11, time >> 5 & 63, (time & 31) * 2, tzinfo=UTC)
-    except ValueError:
-        return None
-
-
 def _widen(name: str, values: tuple[int, int, int, int], extra: bytes) -> list[int]:
-    """Size, compressed size, offset and disk, taken from the zip64 extra field where they did not fit."""
+    """Return size, compressed size, offset and disk, with large values from the zip64 extra field."""
     limits = (_IN_ZIP64_FIELD, _IN_ZIP64_FIELD, _IN_ZIP64_FIELD, _IN_ZIP64_COUNT)
     widths = (8, 8, 8, 4)
     if not any(value == limit for value, limit in zip(values, limits, strict=True)):

@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from artifact_tui.archive.errors import ArchiveRefused
 
-NAME_IS_UTF8 = 1 << 11
-"""The flag that states the encoding of a name."""
+NAME_IS_UTF8 = 1 << 11  # the flag that states the encoding of a name
 
 _UNICODE_PATH = 0x7075
 _MADE_BY_DOS = 0
@@ -17,7 +16,7 @@ _PATH_FIELD = struct.Struct("<2HBI")
 
 
 class ZipName(NamedTuple):
-    """A name as text; ``raw`` holds its bytes where text and flags cannot reproduce them."""
+    """A name as text; ``raw`` holds its bytes if text and flags cannot reproduce them."""
 
     text: str
     is_guess: bool = False
@@ -25,11 +24,11 @@ class ZipName(NamedTuple):
 
 
 def read_name(raw: bytes, flags: int, made_by: int, extra: bytes) -> ZipName:
-    """Decode a name as ``unzip`` does; raises :class:`ArchiveRefused` if it is not in the encoding it states.
+    """Decode a name as ``unzip`` does; raise :class:`ArchiveRefused` if it is not in the encoding it states.
 
-    The flag decides, then Info-ZIP's Unicode path field if its CRC is that of the name. Without either, strict UTF-8
-    is a guess that comes before code page 437: ``zip -r`` of Debian and macOS write it so. Programs on DOS and Windows
-    that separate by backslashes alone mean slashes.
+    The flag decides, then Info-ZIP's Unicode path field if its CRC is that of the name. Without either, strict UTF-8 is
+    a guess tried before code page 437, because ``zip -r`` on Debian and macOS writes it. Names from DOS and Windows
+    with backslashes but no slashes mean slashes.
     """
     if flags & NAME_IS_UTF8:
         try:
@@ -63,7 +62,7 @@ def extra_field(extra: bytes, kind: int) -> bytes | None:
 
 
 def _unicode_path(raw: bytes, extra: bytes) -> str | None:
-    """Return what the field states; an empty one says that the name itself is UTF-8."""
+    """Return the name in the field; an empty one means that the name itself is UTF-8."""
     field = extra_field(extra, _UNICODE_PATH)
     if field is None or len(field) < 5 or field[0] != 1 or int.from_bytes(field[1:5], "little") != zlib.crc32(raw):
         return None

@@ -17,8 +17,7 @@ from artifact_tui.retry import Retrier, RetryPolicy
 class EngineContext:
     """State shared by downloads and deletions; ``host`` is the server of the artifacts.
 
-    ``crashed`` is called with each exception that is a bug, after its transfer has failed. ``new_id`` returns the next
-    ID of a transfer; ``new_tries`` counts the failures of one against ``policy``.
+    ``crashed`` is called with each bug, ``new_id`` returns the next transfer ID, ``new_tries`` counts failures.
     """
 
     def __init__(
@@ -46,10 +45,7 @@ class EngineContext:
 
     @property
     def storage(self) -> ArtifactStore:
-        """The store, made by the first thread that needs it, because that may read a token from a slow place.
-
-        Raises :class:`Offline` after :meth:`close`.
-        """
+        """The store, made by the first thread that needs it, because that may block; raises Offline when closed."""
         with self._making:
             if (storage := self._open()) is not None:
                 return storage

@@ -78,35 +78,21 @@ class Engine:
     def download_first(
         self, orders: Iterable[DownloadOrder], confirmed: ConfirmedPlan, *, grace: float | None = None
     ) -> tuple[int, ...]:
-        """Download, then delete the artifacts whose downloads match their digest, and skip the rest.
-
-        None of these downloads replaces another one, whatever ``on_existing`` says. The grace period starts after the
-        last one. Returns the IDs of the deletes and raises as :meth:`DeletionQueue.add` does.
-        """
+        """Download, then delete what is verified after the grace period, and skip the rest; return the deletes' IDs."""
         self.deletions.refuse_if_read_only()
-        self.downloads.add(spare_each_other(orders))
+        self.downloads.add(spare_each_other(orders))  # whatever they say about existing files
         return self.deletions.add(confirmed, grace=grace, downloads_first=True)
 
     def cancel(self, number: int, *, keep: bool = False) -> bool:
-        """Cancel a transfer at once; return False if it has ended or its delete was just sent.
-
-        The part file of a download is removed, or kept for a later download of the same artifact into the same
-        directory.
-        """
+        """Cancel a transfer; return False if it has ended or its delete was sent. ``keep`` keeps the part file."""
         return self.downloads.cancel(number, keep=keep) or self.deletions.withdraw(number)
 
     def retry(self, number: int) -> bool:
-        """Queue a failed or cancelled transfer again under its ID; return False if there is nothing to retry.
-
-        An artifact that was skipped because it changed needs a new plan.
-        """
+        """Queue a failed or cancelled transfer again under its ID; return False if there is nothing to retry."""
         return self.downloads.retry(number) or self.deletions.retry(number)
 
     def transfers(self) -> tuple[Transfer, ...]:
-        """Return all in the order they were added, queued downloads in the order they will start.
-
-        An unchanged transfer is the same object.
-        """
+        """Return all in the order they were added, queued downloads as they will start; unchanged ones are the same."""
         downloads = self.downloads.transfers()
         places = sorted(transfer.id for transfer in downloads)
         placed = [*zip(places, downloads, strict=True), *((each.id, each) for each in self.deletions.transfers())]
@@ -132,10 +118,9 @@ class Engine:
         self._notifier.moved()
 
     def close(self, timeout: float = 0.0, *, keep: bool = True) -> bool:
-        """Stop everything, close the store, and wait at most ``timeout`` seconds for the clean-up.
+        """Stop all and wait at most ``timeout`` seconds; ``keep`` leaves part files and plans for the next start.
 
-        With ``keep``, part files and everything queued or planned stay for the next start. A delete that was just sent
-        is waited for first, so its outcome is known. Returns whether all ended in time.
+        A delete that was just sent is waited for first, so its outcome is known. Returns whether all ended in time.
         """
         deadline = monotonic() + timeout
         keep = keep and self._journals.lasting

@@ -24,14 +24,11 @@ def open_engine(
     crashed: Callable[[Exception], None],
     clock: Clock,
 ) -> Engine:
-    """Return the engine for the screen or line mode; ``changed`` and ``crashed`` are called in its threads.
-
-    ``clock`` spends its waits. ``journal_problem`` says if the journal cannot be used.
-    """
-    host, storage, random = backend.host, backend.storage, SystemRandom()
+    """Return the engine for the screen or line mode; ``clock`` spends its waits."""
+    host, random = backend.host, SystemRandom()
     return Engine(
         context=EngineContext(
-            host=host, make_storage=storage, policy=DOWNLOAD, random=random, clock=clock, crashed=crashed
+            host=host, make_storage=backend.storage, policy=DOWNLOAD, random=random, clock=clock, crashed=crashed
         ),
         settings=settings,
         delete_interval=settings.delete_interval_at(host, is_cloud=backend.kind.is_cloud),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final, NamedTuple
@@ -18,8 +19,7 @@ from artifact_tui.transfers.models import Kind, State, Transfer
 
 MOST_BYTES: Final = 2_000_000
 """The most bytes of the history of downloads, about 5,000 of them; beyond that the older half is dropped."""
-MOST_READ: Final = 8_000_000
-"""The most bytes read from the end of each file."""
+MOST_READ: Final = 8_000_000  # the most bytes read from the end of each file
 
 
 class HistoryEntry(Struct, frozen=True, kw_only=True):
@@ -46,20 +46,19 @@ class History(NamedTuple):
     problem: str = ""
 
 
+@dataclass
 class DownloadLog:
-    """The log of ended downloads, one line each, done or failed.
+    """The log of ended downloads, for its owner only, with at most ``most`` bytes; one thread calls it.
 
-    Only its owner can read the file, and it has at most ``most`` bytes. One thread calls it. A line that cannot be
-    written is lost, because no download fails for it; ``problem`` says why. Without a path there is no log.
+    A line that cannot be written is lost, and ``problem`` says why. Without a path there is no log.
     """
 
-    def __init__(self, path: Path | None, host: str, now: Callable[[], datetime], most: int = MOST_BYTES) -> None:
-        self.path = path
-        self.problem = ""
-        self._host = host
-        self._now = now
-        self._most = most
-        self._noted: set[int] = set()
+    path: Path | None
+    host: str
+    now: Callable[[], datetime]
+    most: int = MOST_BYTES
+    problem: str = field(default="", init=False)
+    _noted: set[int] = field(default_factory=set, init=False)
 
     def note(self, transfers: Iterable[Transfer]) -> None:
         """Record the downloads that ended since the last call; a retried one may end again."""
@@ -76,15 +75,15 @@ class DownloadLog:
         try:
             with locked(self.path) as file:
                 write_line(file, self._line(one))
-                if os.fstat(file).st_size > self._most:
-                    _halve(self.path, self._most // 2)
+                if os.fstat(file).st_size > self.most:
+                    _halve(self.path, self.most // 2)
         except OSError as error:
             self.problem = f"The history of downloads cannot be written: {os.strerror(error.errno or 0)}."
 
     def _line(self, one: Transfer) -> dict[str, object]:
         return {
-            "time": self._now().astimezone(UTC).isoformat(timespec="milliseconds"),
-            "host": self._host,
+            "time": self.now().astimezone(UTC).isoformat(timespec="milliseconds"),
+            "host": self.host,
             "repository": str(one.repository),
             "id": one.artifact.id,
             "name": one.title,
@@ -127,7 +126,7 @@ def read_history(downloads: Path | None, deletions: Path | None) -> History:
         try:
             lines = tail_of(path, MOST_READ) if path else []
         except OSError as error:
-            problems.append(f"{path} cannot be read: {os.strerror(error.errno) if error.errno else error}.")
+            problems.append(f"{path} cannot be read: {error.strerror or error}.")
             continue
         read = [_entry(line, kind) for line in lines]
         damaged += read.count(None)

@@ -15,10 +15,7 @@ from artifact_tui.transfers.errors import JournalError
 
 
 class Journals:
-    """Both journals in ``path``; without one they last as long as the program.
-
-    Raises :class:`JournalError` when created. ``lasting`` is whether the next program can read them.
-    """
+    """Both journals in ``path`` or memory; ``lasting``: the next program can read them. Raises JournalError."""
 
     def __init__(self, path: Path | None = None) -> None:
         self.lasting: Final = path is not None
@@ -31,18 +28,13 @@ class Journals:
     def unreadable(self, host: str) -> str:
         """Return a sentence about unreadable entries of both, or an empty string; raise JournalError."""
         skipped = self.downloads.unreadable(host) + self.deletions.unreadable(host)
-        return (
-            f"Skipped {count(skipped, 'unreadable entry', 'unreadable entries')} in {self._path}."
-            " The file is unchanged; a newer artifact-tui may be able to read more."
-            if skipped
-            else ""
-        )
+        if not skipped:
+            return ""
+        entries = count(skipped, "unreadable entry", "unreadable entries")
+        return f"Skipped {entries} in {self._path}. The file is unchanged; a newer artifact-tui may read more."
 
     def close(self, timeout: float = -1) -> None:
-        """Close both; from then on their rows belong to an ended program.
-
-        Waits at most ``timeout`` seconds for a transaction that waits for another program, without end if negative.
-        """
+        """Close both within ``timeout`` seconds, without limit if negative; their rows are then left."""
         deadline = time.monotonic() + timeout
         self.downloads.close(timeout)
         self.deletions.close(timeout if timeout < 0 else max(0.0, deadline - time.monotonic()))

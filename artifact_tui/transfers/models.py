@@ -20,10 +20,7 @@ class Kind(StrEnum):
 
 
 class State(StrEnum):
-    """The state of a transfer; the last three are final.
-
-    ``paused`` waits for the user. ``parked`` waits for more than minutes without using a slot.
-    """
+    """The state of a transfer, the last three final; ``paused`` waits for the user, ``parked`` frees its slot."""
 
     QUEUED = "queued"
     CONNECTING = "connecting"
@@ -53,10 +50,7 @@ _MOST_BEFORE_DONE: Final = 0.99
 
 
 class DownloadOrder(Struct, frozen=True, kw_only=True):
-    """An order for one artifact into a directory, which is created if it is missing.
-
-    ``attempt`` is the run attempt, if known; ``any_size`` lifts the limit of bytes for unpacking.
-    """
+    """An order for one artifact into a directory; ``attempt`` is the run's, ``any_size`` lifts the limit of bytes."""
 
     repository: RepositoryName
     artifact: Artifact
@@ -101,33 +95,25 @@ class DownloadOrder(Struct, frozen=True, kw_only=True):
 
 
 class Transfer(Struct, frozen=True, kw_only=True):
-    """A snapshot of one download or delete.
-
-    ``received`` and ``total`` are in bytes, ``rate`` is in bytes a second over the last seconds, and ``seconds_left``
-    is the time to the end or, while waiting, to the next attempt. ``verified`` is True if the digest matched, False if
-    it did not, and None if there is no digest or nothing was compared. ``problem`` and ``next_step`` are sentences
-    about a failure, about the last failed attempt while it continues, or about what differs from the order. ``tries``
-    counts the connections. ``over_limit`` is set if the archive was kept because it unpacks to more than the limit.
-    ``outcome`` is set for deletes only, ``inside`` for downloads of some files of the artifact.
-    """
+    """A snapshot of one download or delete."""
 
     id: int
     kind: Kind
     repository: RepositoryName
     artifact: Artifact
     state: State = State.QUEUED
-    received: int = 0
+    received: int = 0  # bytes
     total: int | None = None
-    rate: float = 0.0
-    seconds_left: float | None = None
+    rate: float = 0.0  # bytes a second over the last seconds
+    seconds_left: float | None = None  # to the end or, while waiting, to the next attempt
     path: Path | None = None
-    verified: bool | None = None
-    problem: str = ""
+    verified: bool | None = None  # whether the digest matched; None if nothing was compared
+    problem: str = ""  # a failure, the last failed attempt, or what differs from the order
     next_step: str = ""
-    tries: int = 0
-    over_limit: bool = False
-    outcome: Outcome | None = None
-    inside: str = ""
+    tries: int = 0  # connections
+    over_limit: bool = False  # the archive was kept because it unpacks to more than the limit
+    outcome: Outcome | None = None  # of a delete
+    inside: str = ""  # the path of the part, if only some files of the artifact are downloaded
 
     @property
     def title(self) -> str:
@@ -166,17 +152,13 @@ class Unfinished(Struct, frozen=True, kw_only=True):
 
 
 class Totals(Struct, frozen=True, kw_only=True):
-    """The sums of all transfers.
-
-    Bytes and times are those of downloads that run or will start by themselves; finished and paused ones say nothing
-    about the time left. ``queued`` includes parked ones.
-    """
+    """The sums of all transfers; bytes and times are those of downloads that run or will start by themselves."""
 
     received: int = 0
     total: int | None = 0
     rate: float = 0.0
     seconds_left: float | None = None
-    queued: int = 0
+    queued: int = 0  # includes parked ones
     active: int = 0
     paused: int = 0
     done: int = 0

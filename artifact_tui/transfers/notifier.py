@@ -10,15 +10,11 @@ from typing import Final
 class ChangeNotifier:
     """Calls ``changed`` soon after each change of state, and at most every ``interval`` seconds for progress.
 
-    A change during a call leads to one more call, so the last one is never missed. ``news``, which a thread of the
-    engine may wait for, is set at each change of state, even while ``changed`` runs.
+    A change during a call leads to one more call. ``news`` is set at each change of state, even while ``changed`` runs.
     """
 
     def __init__(
-        self,
-        changed: Callable[[], None],
-        crashed: Callable[[Exception], None],
-        interval: float = 0.1,
+        self, changed: Callable[[], None], crashed: Callable[[Exception], None], interval: float = 0.1
     ) -> None:
         self.news: Final = threading.Event()
         self._changed = changed

@@ -107,7 +107,7 @@ CASES: dict[str, tuple[Blob, str]] = {
     ),
     "as many entries as fit, told to be 90,000": (
         archive(many(record(), AS_MANY_AS_FIT), AS_MANY_AS_FIT, claimed=90_000),
-        "it has another number of entries than it declares",
+        "it has a different number of entries than it declares",
     ),
     "a comment of 64 kB on each of 50,000 entries": (
         archive(many(record(comment=b"c" * 0xFFFF), 50_000), 50_000),

@@ -10,6 +10,7 @@ import pytest
 
 from artifact_tui.domain.provider import ArtifactStore
 from artifact_tui.transfers.disk.database import Database
+from artifact_tui.transfers.disk.instance_lock import InstanceLock
 from artifact_tui.transfers.errors import JournalError
 from tests.engines import make_engine
 from tests.timeouts import TIMEOUT
@@ -49,7 +50,7 @@ def test_closing_does_not_wait_for_a_storage_that_is_being_made(desk: Desk) -> N
 
 
 def test_closing_does_not_wait_for_a_transaction_that_waits_for_another_program(tmp_path: Path) -> None:
-    database = Database(tmp_path / "transfers.sqlite")
+    database = Database(tmp_path / "transfers.sqlite", InstanceLock(None))
     begun, go = threading.Event(), threading.Event()
 
     def hold() -> None:

@@ -270,10 +270,10 @@ async def test_a_server_that_makes_the_zip_while_it_sends_it_says_to_download() 
     async with program.app.run_test(size=SMALL) as pilot:
         await look_inside(pilot, RESULTS)
         shown = text_of(program.app)
-        assert "makes the zip while sending it" in shown
+        assert "creates the zip while sending it" in shown
         assert "d downloads the whole artifact" in shown
         await pilot.press("slash", "x")
-        assert "makes the zip while sending it" in text_of(program.app)
+        assert "creates the zip while sending it" in text_of(program.app)
 
 
 async def test_a_storage_that_fails_is_tried_again_with_r() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.domain.provider import (
@@ -33,6 +34,7 @@ _REFUSALS = (SignedOut, Forbidden, RateLimited, Refused, ArtifactExpired)
 """Errors after which nothing was deleted; after any other error that is unknown."""
 
 
+@dataclass(frozen=True)
 class Attempt:
     """Deletes one artifact of a confirmed plan in the calling thread; the only place that sends a DELETE.
 
@@ -42,30 +44,20 @@ class Attempt:
     without a check.
     """
 
-    def __init__(
-        self,
-        repository: RepositoryName,
-        delete: DeleteJob,
-        storage: ArtifactStore,
-        pace: DeletePacer,
-        started: Callable[[DeleteJob], None],
-        saving: Callable[[DeleteJob], bool],
-    ) -> None:
-        self._repository = repository
-        self._delete = delete
-        self._artifact = delete.shown.artifact
-        self._storage = storage
-        self._pace = pace
-        self._started = started
-        self._saving = saving
+    repository: RepositoryName
+    delete: DeleteJob
+    storage: ArtifactStore
+    pace: DeletePacer
+    started: Callable[[DeleteJob], None]
+    saving: Callable[[DeleteJob], bool]
 
     def run(self) -> None:
         """Settle the artifact as deleted or skipped; raise ProviderError, JournalError or Stopped."""
-        self._delete.enter(State.DELETING)
+        self.delete.enter(State.DELETING)
         try:
             present = self._look()
             if present is None:
-                self._delete.gone()
+                self.delete.gone()
             elif not self._skip(present):
                 self._send()
         except SsoRequired:
@@ -76,64 +68,58 @@ class Attempt:
             raise
 
     def _look(self) -> Artifact | None:
-        """Return the artifact as it is now; None if two checks in a row did not find it in a visible repository.
-
-        The first of them raises NotFoundOnce: a single 404 may be spurious, or mean "no permission".
-        """
-        present = self._storage.exists(self._repository, self._artifact.id)
-        found = None if present else Look.GONE if self._storage.sees(self._repository) else Look.HIDDEN
-        before, self._delete.last_look = self._delete.last_look, found
+        """Return the artifact as it is now, or None after two misses in a row; the first one raises NotFoundOnce."""
+        present = self.storage.exists(self.repository, self.delete.shown.artifact.id)
+        found = None if present else Look.GONE if self.storage.sees(self.repository) else Look.HIDDEN
+        before, self.delete.last_look = self.delete.last_look, found
         if found is not before and found is not None:
             raise NotFoundOnce("Not found once. Checking again.", LOOK)
         if found is Look.HIDDEN:
             raise NotFound(
-                f"{self._repository} was not found, or this account can no longer access it.",
+                f"{self.repository} was not found, or this account can no longer access it.",
                 "Check its name, or sign in with another token.",
             )
-        self._delete.doubt(False)
+        self.delete.doubt(False)
         return present
 
     def _skip(self, present: Artifact) -> bool:
-        if change := changes(self._artifact, present):
+        if change := changes(self.delete.shown.artifact, present):
             problem, next_step = f"Skipped: changed since review: {change}.", "Refresh the list and review it again."
-        elif self._saving(self._delete):
+        elif self.saving(self.delete):
             problem, next_step = "Skipped: download in progress.", "Delete it again if you still want to."
         else:
             return False
-        self._delete.settle(Outcome.SKIPPED, problem, next_step)
+        self.delete.settle(Outcome.SKIPPED, problem, next_step)
         return True
 
     def _send(self) -> None:
-        with self._delete.committed():
+        with self.delete.committed():
             self._begin()
             try:
-                self._storage.delete(self._repository, self._artifact.id)
+                self.storage.delete(self.repository, self.delete.shown.artifact.id)
             except NotFound:
-                self._delete.refused()
+                self.delete.refused()
                 self._settle_not_found()
             except _REFUSALS:
-                self._delete.refused()
+                self.delete.refused()
                 raise
             except Exception:  # the server may have deleted it before the error
-                self._delete.doubt(True)
+                self.delete.doubt(True)
                 raise
             finally:
-                self._pace.sent()
-            self._delete.gone()
+                self.pace.sent()
+            self.delete.gone()
 
     def _begin(self) -> None:
         try:
-            self._started(self._delete)
+            self.started(self.delete)
         except JournalError:
-            self._delete.refused()
+            self.delete.refused()
             raise
 
     def _settle_not_found(self) -> None:
-        """Tell "gone" from "no permission" by whether the artifact is still visible: DELETE answers 404 for both.
-
-        The first 404 for a visible artifact may be spurious, so one more DELETE follows after a pause.
-        """
-        was_denied, self._delete.is_denied = self._delete.is_denied, True
+        """Tell "gone" from "no permission", which are both 404; one more DELETE follows a first, maybe spurious 404."""
+        was_denied, self.delete.is_denied = self.delete.is_denied, True
         if self._look() is None:
             return
         if not was_denied:

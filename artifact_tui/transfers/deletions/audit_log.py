@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,16 +15,13 @@ from artifact_tui.transfers.disk.json_lines import locked, object_of, write_line
 from artifact_tui.transfers.models import Outcome
 
 
+@dataclass(frozen=True)
 class AuditLog:
-    """The log of deletions at ``path``, mode 0600; several programs may append at once, and each line is synced.
+    """The log at ``path``, mode 0600, if any; several programs may append at once. Methods sync and raise OSError."""
 
-    Methods raise OSError. Without a path there is no log.
-    """
-
-    def __init__(self, path: Path | None, host: str, now: Callable[[], datetime]) -> None:
-        self.path = path
-        self._host = host
-        self._now = now
+    path: Path | None
+    host: str
+    now: Callable[[], datetime]
 
     def append(
         self, repository: RepositoryName, artifact: Artifact, outcome: Outcome, problem: str, *, once: bool = False
@@ -32,8 +30,8 @@ class AuditLog:
         if self.path is None:
             return
         line = {
-            "time": self._now().astimezone(UTC).isoformat(timespec="milliseconds"),
-            "host": self._host,
+            "time": self.now().astimezone(UTC).isoformat(timespec="milliseconds"),
+            "host": self.host,
             "repository": str(repository),
             "id": artifact.id,
             "name": artifact.name,
@@ -49,11 +47,6 @@ class AuditLog:
 
 def _holds(file: int, line: dict[str, Any]) -> bool:
     """Return whether there is a line with the same content, except for the time."""
-    same = {key: value for key, value in line.items() if key != "time"}
     with os.fdopen(os.dup(file), "rb") as lines:
         lines.seek(0)
-        return any(_said(text) == same for text in lines)
-
-
-def _said(text: bytes) -> dict[str, Any]:
-    return {key: value for key, value in (object_of(text) or {}).items() if key != "time"}
+        return any({**(object_of(text) or {}), "time": line["time"]} == line for text in lines)

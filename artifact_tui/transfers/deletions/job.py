@@ -35,10 +35,7 @@ class Look(Enum):
 
 
 class Gate:
-    """The shared state of all deletes of a plan; ``lock`` guards it and them, and its holder may take it again.
-
-    ``unwanted`` means that no later program may resume the plan.
-    """
+    """The shared state of a plan's deletes, guarded by ``lock``; ``unwanted``: no later program may resume it."""
 
     def __init__(self) -> None:
         self.lock: Final = threading.RLock()
@@ -51,34 +48,28 @@ class Gate:
 
 
 class DeleteJob:
-    """The changing side of one :class:`~artifact_tui.transfers.models.Transfer` of a plan; safe from any thread.
+    """The changing side of a transfer that deletes; safe from any thread.
 
     In the engine's thread, methods raise :class:`~artifact_tui.transfers.errors.Stopped` once the artifact has an
-    outcome or the gate is closed. ``changed`` is set while the journal lacks a change; ``unlogged`` is an outcome, with
-    its sentence, that the log lacks.
+    outcome or the gate is closed. ``changed``: the journal lacks a change. ``unlogged``: an outcome that the log lacks.
     """
 
     def __init__(self, position: int, shown: Transfer, item: DeletionItem, gate: Gate) -> None:
         self.position: Final = position
-        self.carried: Final = item.started
-        """An earlier program may have deleted it and logged that."""
+        self.carried: Final = item.started  # an earlier program may have deleted it and logged that
         self.shown = shown
         self.proven = item.proven
         self.tries: Retrier | None = None
         self.in_flight = False
         self.last_look: Look | None = None
         """What the last check found instead of the artifact; one such check alone is not conclusive."""
-        self.is_denied = False
-        """A DELETE returned 404 although the artifact exists."""
+        self.is_denied = False  # a DELETE returned 404 although the artifact exists
         self.changed = self.cleared = False
         self.unlogged: tuple[Outcome, str] | None = None
         self._gate = gate
-        self._sent = int(item.started)
-        """The number of requests that may have deleted it."""
-        self.in_doubt = item.started
-        """A request had no response, and the artifact was not checked since."""
-        self._outcome: Outcome | None = None
-        """The outcome in the journal; None while it is still to be deleted."""
+        self._sent = int(item.started)  # the number of requests that may have deleted it
+        self.in_doubt = item.started  # a request had no response, and the artifact was not checked since
+        self._outcome: Outcome | None = None  # the outcome in the journal; None while it is still to be deleted
         if item.outcome is not None and not item.is_open:
             self.settle(item.outcome, item.problem)
             self.changed, self.unlogged = False, None

@@ -1,8 +1,7 @@
-"""The journal of confirmed plans and their outcomes, which survives the program and a power loss.
+"""The journal of confirmed plans, which survives the program and a power loss.
 
-Every change is on the disk when its method returns: a plan before its first request, the start of a delete before its
-request, and an outcome before the next request. So the next program knows for each artifact whether a request may have
-been sent.
+A plan is on the disk before its first request, the start of a delete before its request, and an outcome before the next
+request. So the next program knows for each artifact whether a request may have been sent.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from artifact_tui import exact_json
@@ -19,7 +17,6 @@ from artifact_tui.transfers.deletions.models import DeletionItem, UnfinishedDele
 from artifact_tui.transfers.disk import column_types as columns
 from artifact_tui.transfers.disk.column_types import read_each
 from artifact_tui.transfers.disk.database import Database
-from artifact_tui.transfers.disk.instance_lock import InstanceLock
 from artifact_tui.transfers.models import Outcome
 
 _ADD_PLAN = "INSERT INTO deletion (program, host, owner, name, confirmed_at, downloads_first) VALUES (?, ?, ?, ?, ?, ?)"
@@ -32,15 +29,10 @@ _CHANGE_ITEM = (
 )
 
 
-class DeletionJournal:
-    """The journal of deletions; any thread may call any method, and all raise JournalError.
+class DeletionJournal(Database):
+    """The journal of deletions; any thread may call any method, and all raise JournalError."""
 
-    ``lock`` tells plans of ended programs from those of running ones.
-    """
-
-    def __init__(self, path: Path | None, lock: InstanceLock) -> None:
-        self._lock_file = lock
-        self._database = Database(path, durable=True)
+    durable = True
 
     def add(
         self,
@@ -52,23 +44,23 @@ class DeletionJournal:
         downloads_first: bool = False,
     ) -> int:
         """Write a confirmed plan and return its number."""
-        with self._database.transaction() as run:
+        with self.transaction() as run:
             plan = (host, repository.owner, repository.name, confirmed_at.isoformat(), downloads_first)
-            number = int(run(_ADD_PLAN, self._lock_file.name, *plan).lastrowid)
+            number = int(run(_ADD_PLAN, self.lock.name, *plan).lastrowid)
             for position, item in enumerate(items):
                 run(_ADD_ITEM, number, position, *_columns(item))
             return number
 
     def write(self, number: int, changed: Iterable[tuple[int, DeletionItem]]) -> None:
         """Write the current state of some artifacts of a plan, by their positions in it."""
-        with self._database.transaction() as run:
+        with self.transaction() as run:
             for position, item in changed:
                 _, *values = _columns(item)
                 run(_CHANGE_ITEM, *values, number, position)
 
     def remove(self, number: int) -> None:
         """Remove an unfinished deletion; unreadable rows stay."""
-        with self._database.transaction() as run:
+        with self.transaction() as run:
             for position in _items(run, number)[0]:
                 run("DELETE FROM deletion_item WHERE deletion = ? AND position = ?", number, position)
             run(
@@ -88,31 +80,21 @@ class DeletionJournal:
 
     def take(self, number: int) -> UnfinishedDeletion | None:
         """Take over a plan to resume or discard it; return None if another program took it first."""
-        with self._database.transaction() as run:
+        with self.transaction() as run:
             rows = run("SELECT * FROM deletion WHERE id = ?", number).fetchall()
-            found, _ = read_each(rows, lambda row: None if self._is_alive(row) else _unfinished(run, row))
+            found, _ = read_each(rows, lambda row: None if self.is_alive(row) else _unfinished(run, row))
             if not found:
                 return None
-            run("UPDATE deletion SET program = ? WHERE id = ?", self._lock_file.name, number)
+            run("UPDATE deletion SET program = ? WHERE id = ?", self.lock.name, number)
             return found[0][0]
 
     def _left(self, host: str) -> tuple[list[tuple[UnfinishedDeletion, int]], int]:
         """Return each plan left at a host with its number of unreadable rows, and the number of other such rows."""
-        with self._database.transaction() as run:
+        with self.transaction() as run:
             rows = run("SELECT * FROM deletion ORDER BY id").fetchall()
-            left, skipped = read_each(rows, lambda row: _unfinished(run, row) if self._is_left(row, host) else None)
+            left, skipped = read_each(rows, lambda row: _unfinished(run, row) if self.is_left(row, host) else None)
             orphans = "SELECT count(*) FROM deletion_item WHERE deletion NOT IN (SELECT id FROM deletion)"
             return left, skipped + int(run(orphans).fetchone()[0])
-
-    def _is_left(self, row: sqlite3.Row, host: str) -> bool:
-        return columns.text(row["host"]) == host and not self._is_alive(row)
-
-    def _is_alive(self, row: sqlite3.Row) -> bool:
-        return self._lock_file.is_alive(columns.program(row["program"]))
-
-    def close(self, timeout: float = -1) -> None:
-        """Close the journal; wait at most ``timeout`` seconds for a transaction, without end if negative."""
-        self._database.close(timeout)
 
 
 def _columns(item: DeletionItem) -> tuple[bytes, bool, bool, str | None, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
@@ -69,32 +70,23 @@ def planned_requests(plan: DeletePlan) -> tuple[PlannedRequest, ...]:
 
 
 class DeletionState(StrEnum):
-    """The state of a deletion.
+    """The state of a deletion."""
 
-    ``downloading`` waits for the downloads of its artifacts, and ``grace`` gives the user time to stop it. ``waiting``
-    is a wait set by the server or after an error. ``stopping`` waits for the response to the last request.
-    """
-
-    DOWNLOADING = "downloading"
-    GRACE = "grace"
+    DOWNLOADING = "downloading"  # waits for the downloads of its artifacts
+    GRACE = "grace"  # gives the user time to stop it
     RUNNING = "running"
-    WAITING = "waiting"
+    WAITING = "waiting"  # set by the server, or after an error
     PAUSED = "paused"
-    STOPPING = "stopping"
+    STOPPING = "stopping"  # waits for the response to the last request
     FINISHED = "finished"
 
 
 class Deletion(Struct, frozen=True, kw_only=True):
-    """A snapshot of the deletion of one plan.
-
-    ``ids`` are those of the transfers, in the plan's order. The counts of outcomes add up to ``planned`` once it is
-    finished. ``seconds_left`` is the time to the first request in grace, to the next attempt while waiting, and to the
-    end while running. ``problem`` and ``next_step`` say why it waits, or what stopped it.
-    """
+    """A snapshot of the deletion of one plan; the counts of outcomes add up to ``planned`` at the end."""
 
     number: int
     repository: RepositoryName
-    ids: tuple[int, ...]
+    ids: tuple[int, ...]  # of the transfers, in the plan's order
     state: DeletionState
     planned: int
     done: int = 0
@@ -104,8 +96,8 @@ class Deletion(Struct, frozen=True, kw_only=True):
     not_tried: int = 0
     bytes_planned: int = 0
     bytes_freed: int = 0
-    seconds_left: float | None = None
-    problem: str = ""
+    seconds_left: float | None = None  # to the first request, the next attempt, or the end
+    problem: str = ""  # why it waits, or what stopped it
     next_step: str = ""
 
     @property
@@ -120,16 +112,12 @@ class Deletion(Struct, frozen=True, kw_only=True):
 
 
 class DeletionItem(Struct, frozen=True, kw_only=True):
-    """One artifact of a confirmed plan.
-
-    ``started`` means that a request may have been sent, and ``proven`` that its download was verified, if the plan
-    needs that. ``outcome`` is None while it is still to be deleted.
-    """
+    """One artifact of a confirmed plan."""
 
     artifact: Artifact
-    started: bool = False
-    proven: bool = False
-    outcome: Outcome | None = None
+    started: bool = False  # a request may have been sent
+    proven: bool = False  # its download was verified, if the plan needs that
+    outcome: Outcome | None = None  # None while it is still to be deleted
     problem: str = ""
 
     @property
@@ -139,10 +127,7 @@ class DeletionItem(Struct, frozen=True, kw_only=True):
 
 
 class UnfinishedDeletion(Struct, frozen=True, kw_only=True):
-    """A confirmed deletion that an earlier program did not finish.
-
-    ``positions`` are those of the items in the journal, without unreadable rows.
-    """
+    """An unfinished deletion of an earlier program; ``positions`` are those of the readable items in the journal."""
 
     number: int
     repository: RepositoryName
@@ -174,14 +159,6 @@ class UnfinishedDeletion(Struct, frozen=True, kw_only=True):
 
 def count_outcomes(outcomes: Iterable[Outcome | None]) -> dict[str, Any]:
     """Return the counts of a :class:`Deletion` by the names of its fields."""
-    every = list(outcomes)
-    return {field: every.count(outcome) for outcome, field in _FIELDS.items()}
-
-
-_FIELDS: Final = {
-    Outcome.DELETED: "done",
-    Outcome.ALREADY_GONE: "already_gone",
-    Outcome.SKIPPED: "skipped",
-    Outcome.FAILED: "failed",
-    Outcome.NOT_TRIED: "not_tried",
-}
+    count = Counter(outcomes)
+    others = (Outcome.ALREADY_GONE, Outcome.SKIPPED, Outcome.FAILED, Outcome.NOT_TRIED)
+    return {"done": count[Outcome.DELETED]} | {outcome.name.lower(): count[outcome] for outcome in others}

@@ -43,10 +43,7 @@ class DeletePacer:
             self._refused = 0
 
     def limited(self, error: RateLimited) -> None:
-        """Hold as long as the server says; from the second rate limit in a row on for growing minutes at least.
-
-        Raise ``error`` after too many in a row. A wrong clock never shortens a wait to nothing.
-        """
+        """Hold as long as the server says, longer after each one in a row; raise ``error`` after too many."""
         told = (error.until - self.clock.now()).total_seconds() if error.until is not None else 0.0
         with self._lock:
             self._refused += 1
@@ -54,7 +51,7 @@ class DeletePacer:
                 self._refused = 0
                 raise error
             growing = self._refused - (error.until is not None)
-            self._hold(max(told, DELETE_LIMITED.bound(growing) if growing else 1.0))
+            self._hold(max(told, DELETE_LIMITED.bound(growing) if growing else 1.0))  # the clock may be wrong
 
     def _hold(self, seconds: float) -> None:
         self._next = max(self._next, self.clock.monotonic() + seconds)

@@ -26,8 +26,7 @@ _NOT_VERIFIED = "Skipped: not verified."
 class PlanRun:
     """The changing side of a :class:`~artifact_tui.transfers.deletions.models.Deletion`; safe from any thread.
 
-    Stopping and pausing take effect at once, except that a request already sent gets its response. ``record`` is the
-    number in the journal, 0 before the plan is written there.
+    Stopping and pausing take effect at once, but a request already sent gets its response. ``record``: in the journal.
     """
 
     def __init__(
@@ -46,15 +45,13 @@ class PlanRun:
         self.confirmed_at: Final = earlier.confirmed_at if earlier else pace.clock.now()
         self.downloads_first: Final = downloads_first
         self.record = earlier.number if earlier else 0
-        self.is_broken = False
-        """The journal or the log cannot be written."""
+        self.is_broken = False  # the journal or the log cannot be written
         self._gate = Gate()
-        self._deletes = tuple(self._begin(confirmed, ids, earlier))
-        self._by_id = {each.shown.id: each for each in self._deletes}
+        self.deletes: Final = tuple(self._begin(confirmed, ids, earlier))
+        self._by_id = {each.shown.id: each for each in self.deletes}
         self._grace = grace
         self._pace = pace
-        self._monotonic = pace.clock.monotonic
-        self._begins = self._monotonic() + grace
+        self._begins = self._pace.clock.monotonic() + grace
         self._problem = self._next_step = ""
         self._latency = 0.0
 
@@ -74,15 +71,15 @@ class PlanRun:
     def look(self) -> Deletion:
         """Return a snapshot."""
         with self._gate.lock:
-            freed = [each.shown.artifact for each in self._deletes if each.shown.outcome is Outcome.DELETED]
+            freed = [each.shown.artifact for each in self.deletes if each.shown.outcome is Outcome.DELETED]
             return Deletion(
                 number=self.number,
                 repository=self.repository,
                 ids=tuple(self._by_id),
-                planned=len(self._deletes),
-                bytes_planned=stored_bytes(each.shown.artifact for each in self._deletes),
+                planned=len(self.deletes),
+                bytes_planned=stored_bytes(each.shown.artifact for each in self.deletes),
                 bytes_freed=stored_bytes(freed),
-                **count_outcomes(each.shown.outcome for each in self._deletes),
+                **count_outcomes(each.shown.outcome for each in self.deletes),
                 **self._standing(),
             )
 
@@ -91,7 +88,7 @@ class PlanRun:
         with self._gate.lock:
             return tuple(
                 replace(each.shown, seconds_left=self._pace.left()) if each.shown.state is State.WAITING else each.shown
-                for each in self._deletes
+                for each in self.deletes
                 if not each.cleared
             )
 
@@ -101,7 +98,7 @@ class PlanRun:
             if self.is_over or not self._gate.is_open:
                 return False
             self._gate.paused = True
-            for each in self._deletes:
+            for each in self.deletes:
                 each.rest()
             return True
 
@@ -127,7 +124,7 @@ class PlanRun:
             if delete.shown.outcome not in (Outcome.FAILED, Outcome.NOT_TRIED):
                 return False
             if self.is_over:
-                self._begins = self._monotonic() + self._grace
+                self._begins = self._pace.clock.monotonic() + self._grace
                 self._problem = self._next_step = ""
                 self._gate.stopped = self._gate.unwanted = self._gate.paused = self.is_broken = False
             elif self._gate.stopped:
@@ -136,10 +133,7 @@ class PlanRun:
             return True
 
     def stop(self, problem: str = "", next_step: str = "", *, unwanted: bool = True, said: str = "") -> bool:
-        """Send nothing more, for the reason ``problem``; return False if it has ended or was stopped.
-
-        The next program may resume it unless it is ``unwanted``. Artifacts not tried show ``said``.
-        """
+        """Stop for the reason ``problem``; artifacts not tried show ``said``. Return False if it has ended."""
         with self._gate.lock:
             if self.is_over or self._gate.stopped:
                 return False
@@ -161,39 +155,39 @@ class PlanRun:
     def _stop(self, problem: str, next_step: str, unwanted: bool, said: str) -> None:
         self._gate.stopped, self._gate.unwanted = True, unwanted
         self._problem, self._next_step = problem, next_step
-        for each in self._deletes:
+        for each in self.deletes:
             if not each.in_flight:
                 each.abandon(said, wanted=not unwanted)
 
     def clear(self) -> None:
         """Remove what has ended from the list; the counts stay."""
         with self._gate.lock:
-            for each in self._deletes:
+            for each in self.deletes:
                 each.cleared = each.cleared or not each.is_open
 
     @property
     def is_over(self) -> bool:
         """Whether every artifact has an outcome."""
         with self._gate.lock:
-            return not any(each.is_open for each in self._deletes)
+            return not any(each.is_open for each in self.deletes)
 
     @property
     def is_settled(self) -> bool:
         """Whether every outcome is written to the journal and the log, as far as possible."""
         with self._gate.lock:
-            return self.is_over and (self.is_broken or not any(each.changed for each in self._deletes))
+            return self.is_over and (self.is_broken or not any(each.changed for each in self.deletes))
 
     @property
     def is_left(self) -> bool:
         """Whether this program or the next one still has to delete something."""
         with self._gate.lock:
-            return not self._gate.unwanted and any(each.item.is_open for each in self._deletes)
+            return not self._gate.unwanted and any(each.item.is_open for each in self.deletes)
 
     @property
     def awaits_downloads(self) -> bool:
         """Whether downloads still decide what may be deleted."""
         with self._gate.lock:
-            return self.downloads_first and any(each.is_open and not each.proven for each in self._deletes)
+            return self.downloads_first and any(each.is_open and not each.proven for each in self.deletes)
 
     def due(self) -> float | None:
         """Return the monotonic time from when on it may send requests; None if it has nothing to send."""
@@ -201,11 +195,8 @@ class PlanRun:
             return None if self.is_over or not self._gate.is_open or self.awaits_downloads else self._begins
 
     def prove(self, proof: Callable[[Artifact], bool | None]) -> bool:
-        """Ask ``proof`` whether the download of each artifact was verified (None: not yet); return whether one ended.
-
-        The grace period starts after the last one.
-        """
-        unproven = [each for each in self._deletes if each.is_open and not each.proven]
+        """Ask ``proof`` for each artifact (None: not yet), and restart the grace period; return whether one ended."""
+        unproven = [each for each in self.deletes if each.is_open and not each.proven]
         for each in unproven:
             proven = proof(each.shown.artifact)
             if proven:
@@ -213,20 +204,20 @@ class PlanRun:
             elif proven is not None:
                 each.settle(Outcome.SKIPPED, _NOT_VERIFIED, "Download it first.")
         with self._gate.lock:
-            self._begins = self._monotonic() + self._grace
+            self._begins = self._pace.clock.monotonic() + self._grace
         return any(each.proven or not each.is_open for each in unproven)
 
     def keep_proofs(self, proof: Callable[[Artifact], bool | None]) -> None:
         """Note downloads verified so far, so that the next program does not download them again."""
         if self.awaits_downloads:
-            for each in self._deletes:
+            for each in self.deletes:
                 if proof(each.shown.artifact):
                     each.prove()
 
     def next(self) -> DeleteJob | None:
         """Return the first artifact that is still to be deleted."""
         with self._gate.lock:
-            return next((each for each in self._deletes if each.is_open), None)
+            return next((each for each in self.deletes if each.is_open), None)
 
     def release(self, delete: DeleteJob) -> None:
         """Stop working on an artifact because the plan was stopped or paused."""
@@ -240,10 +231,6 @@ class PlanRun:
         with self._gate.lock:
             self._latency = 0.8 * (self._latency or seconds) + 0.2 * seconds
 
-    def deletes(self) -> tuple[DeleteJob, ...]:
-        """Return all artifacts in the plan's order."""
-        return self._deletes
-
     def _standing(self) -> dict[str, Any]:
         why = {"problem": self._problem, "next_step": self._next_step}
         if self.is_settled or self._gate.stopped:
@@ -252,10 +239,10 @@ class PlanRun:
             return {"state": DeletionState.PAUSED}
         if self.awaits_downloads:
             return {"state": DeletionState.DOWNLOADING}
-        if (grace := self._begins - self._monotonic()) > 0:
+        if (grace := self._begins - self._pace.clock.monotonic()) > 0:
             return {"state": DeletionState.GRACE, "seconds_left": grace}
-        waiting = next((each.shown for each in self._deletes if each.shown.state is State.WAITING), None)
+        waiting = next((each.shown for each in self.deletes if each.shown.state is State.WAITING), None)
         if waiting is not None:
             return {"state": DeletionState.WAITING, "seconds_left": self._pace.left(), "problem": waiting.problem}
-        left = sum(each.is_open for each in self._deletes)
+        left = sum(each.is_open for each in self.deletes)
         return {"state": DeletionState.RUNNING, "seconds_left": left * (self._pace.interval + self._latency)}

@@ -22,10 +22,9 @@ _CLOSED = "The program was closed."
 
 
 class DeletionQueue:
-    """The delete side of the engine. Any thread may call any method; only :meth:`join` waits.
+    """The deletions of the engine; only :meth:`join` waits. ``signed_out`` gets the reason to stop everything.
 
-    ``grace`` is the time in seconds between a confirmation and its first request; ``log_path`` is the file of the log.
-    ``signed_out`` is called with the reason why nothing else can succeed either.
+    ``grace`` is the time in seconds between a confirmation and its first request.
     """
 
     def __init__(
@@ -99,10 +98,7 @@ class DeletionQueue:
         return self._journal.unfinished(self._context.host)
 
     def resume_unfinished(self, number: int) -> tuple[int, ...]:
-        """Resume a deletion of an earlier program; return no IDs if another program resumed it first.
-
-        Raises JournalError and ReadOnly.
-        """
+        """Resume a deletion of an earlier program; return no IDs if another one did. Raises JournalError, ReadOnly."""
         self.refuse_if_read_only()
         left = self._journal.take(number)
         if left is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 
 from artifact_tui.transfers.deletions.audit_log import AuditLog
 from artifact_tui.transfers.deletions.job import DeleteJob
@@ -12,26 +13,26 @@ from artifact_tui.transfers.errors import JournalError
 from artifact_tui.transfers.models import Outcome
 
 
+@dataclass(frozen=True)
 class DeletionRecorder:
     """Writes changes to the disk before its methods return; they raise JournalError."""
 
-    def __init__(self, host: str, journal: DeletionJournal, log: AuditLog) -> None:
-        self._host = host
-        self._journal = journal
-        self._log = log
+    host: str
+    journal: DeletionJournal
+    log: AuditLog
 
     def keep(self, execution: PlanRun) -> None:
         """Write all changes: a new plan and outcomes. Remove a plan that has nothing left to do."""
         if not execution.record and execution.is_left:
             self._add(execution)
-        changed = [each for each in execution.deletes() if each.changed]
+        changed = [each for each in execution.deletes if each.changed]
         for each in changed:
             if each.unlogged is not None:
                 self._say(execution, each, *each.unlogged)
                 each.unlogged = None
         self._write(execution.record, changed)
         if execution.record and execution.is_over and not execution.is_left:
-            self._journal.remove(execution.record)
+            self.journal.remove(execution.record)
             execution.record = 0
 
     def start(self, execution: PlanRun, delete: DeleteJob) -> None:
@@ -39,11 +40,11 @@ class DeletionRecorder:
         self._write(execution.record, [delete])
 
     def _add(self, execution: PlanRun) -> None:
-        execution.record = self._journal.add(
-            self._host,
+        execution.record = self.journal.add(
+            self.host,
             execution.repository,
             execution.confirmed_at,
-            [each.item for each in execution.deletes()],
+            [each.item for each in execution.deletes],
             downloads_first=execution.downloads_first,
         )
 
@@ -51,11 +52,11 @@ class DeletionRecorder:
         for each in changed:
             each.changed = False
         if changed and record:  # a plan stopped at once has no record
-            self._journal.write(record, [(each.position, each.item) for each in changed])
+            self.journal.write(record, [(each.position, each.item) for each in changed])
 
     def _say(self, execution: PlanRun, delete: DeleteJob, outcome: Outcome, problem: str) -> None:
         try:
-            self._log.append(execution.repository, delete.shown.artifact, outcome, problem, once=delete.carried)
+            self.log.append(execution.repository, delete.shown.artifact, outcome, problem, once=delete.carried)
         except OSError as error:
             reason = os.strerror(error.errno or 0)
-            raise JournalError(f"The log of deletions ({self._log.path}) cannot be written: {reason}.") from None
+            raise JournalError(f"The log of deletions ({self.log.path}) cannot be written: {reason}.") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from artifact_tui.domain.models import Artifact
@@ -21,8 +22,7 @@ from artifact_tui.transfers.notifier import ChangeNotifier
 
 _STOPPING = (SignedOut, Forbidden, NotFound, Refused, RateLimited, JournalError)
 """Errors that the next artifact would meet too."""
-_MOST_FAILURES = 3
-"""Failed artifacts in a row after which the plan stops."""
+_MOST_FAILURES = 3  # failed artifacts in a row after which the plan stops
 
 
 class DownloadFacts(Protocol):
@@ -35,40 +35,27 @@ class DownloadFacts(Protocol):
         """Return whether a download of it is active that was ordered after the transfer ``since``."""
 
 
+@dataclass(eq=False)
 class DeleteWorker:
-    """Works on the first plan that is due, one artifact at a time; all waiting happens in one place.
+    """Works on the first plan that is due, one artifact at a time, in a thread that lives while there is work.
 
-    The thread lives while there is something to send or to wait for. ``signed_out`` is called with the reason why
-    nothing else can succeed either.
+    ``signed_out`` is called with the reason why nothing else can succeed either.
     """
 
-    def __init__(
-        self,
-        executions: Callable[[], tuple[PlanRun, ...]],
-        context: EngineContext,
-        account: DeletionRecorder,
-        pace: DeletePacer,
-        notifier: ChangeNotifier,
-        *,
-        downloads: DownloadFacts,
-        signed_out: Callable[[str], None],
-    ) -> None:
-        self._executions = executions
-        self._context = context
-        self._account = account
-        self._pace = pace
-        self._notifier = notifier
-        self._news = notifier.news
-        self._wait = context.clock.wait
-        self._downloads = downloads
-        self._signed_out = signed_out
-        self._failures = 0
-        self._lock = threading.Lock()
-        self._thread: threading.Thread | None = None
+    executions: Callable[[], tuple[PlanRun, ...]]
+    context: EngineContext
+    recorder: DeletionRecorder
+    pace: DeletePacer
+    notifier: ChangeNotifier
+    downloads: DownloadFacts
+    signed_out: Callable[[str], None]
+    _failures: int = field(default=0, init=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
+    _thread: threading.Thread | None = field(default=None, init=False)
 
     def wake(self) -> None:
         """Start the thread, or make it check all plans again."""
-        self._news.set()
+        self.notifier.news.set()
         with self._lock:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="transfers: delete", daemon=True)
@@ -92,69 +79,69 @@ class DeleteWorker:
     def _crash(self, error: Exception) -> None:
         with self._lock:
             self._thread = None
-        for execution in self._executions():
+        for execution in self.executions():
             execution.stop(failure_of(error, None).problem, unwanted=False)
             try:
                 self._keep(execution)
             except Exception:  # the same bug again; the plan must still end on the screen
                 execution.is_broken = True
-        self._notifier.moved()
-        self._context.crashed(error)
+        self.notifier.moved()
+        self.context.crashed(error)
 
     def _work(self) -> None:
         while (execution := self._next()) is not None:
             if (delete := execution.next()) is not None:
-                self._notifier.moved()
+                self.notifier.moved()
                 self._try(execution, delete)
                 self._keep(execution)
-                self._notifier.moved()
+                self.notifier.moved()
 
     def _next(self) -> PlanRun | None:
         """Wait for the first plan that may send something; return None if none ever will."""
         while (dues := self._dues()) is not None:
-            now = self._context.clock.monotonic()
-            allowed = now + self._pace.left()
+            now = self.context.clock.monotonic()
+            allowed = now + self.pace.left()
             ready = [execution for due, execution in dues if max(due, allowed) <= now]
             if ready:
                 return ready[0]
-            self._wait(self._news, min((max(due, allowed) - now for due, _ in dues), default=None))
+            self.context.clock.wait(self.notifier.news, min((max(due, allowed) - now for due, _ in dues), default=None))
         return None
 
     def _dues(self) -> list[tuple[float, PlanRun]] | None:
         """Return the plans that may send something, with the times from when on; None to end the thread."""
         while True:
-            self._news.clear()
-            executions = self._executions()
+            self.notifier.news.clear()
+            executions = self.executions()
             for execution in executions:
                 self._prepare(execution)
             with self._lock:
                 dues = [(due, execution) for execution in executions if (due := execution.due()) is not None]
                 if dues or any(execution.awaits_downloads for execution in executions):
                     return dues
-                if not self._news.is_set():
+                if not self.notifier.news.is_set():
                     self._thread = None
                     return None
 
     def _prepare(self, execution: PlanRun) -> None:
-        if execution.awaits_downloads and execution.prove(self._downloads.has_verified):
-            self._notifier.moved()
+        if execution.awaits_downloads and execution.prove(self.downloads.has_verified):
+            self.notifier.moved()
         was_settled = execution.is_settled
         self._keep(execution)
         if execution.is_settled and not was_settled:
-            self._notifier.moved()
+            self.notifier.moved()
 
     def _keep(self, execution: PlanRun) -> None:
         """Write changes to the journal and the log; stop the plan if that fails."""
         if execution.is_broken:
             return
         try:
-            self._account.keep(execution)
+            self.recorder.keep(execution)
         except JournalError as trouble:
             self._break(execution, trouble)
 
     def _try(self, execution: PlanRun, delete: DeleteJob) -> None:
-        delete.tries = delete.tries or self._context.new_tries()
-        begun = self._context.clock.monotonic()
+        delete.tries = delete.tries or self.context.new_tries()
+        begun = self.context.clock.monotonic()
         try:
             self._attempt(execution, delete)
         except Stopped:
@@ -167,33 +154,33 @@ class DeleteWorker:
             self._fail(execution, delete, error)
         else:
             self._failures = 0
-            self._pace.settled()
-            execution.took(self._context.clock.monotonic() - begun)
+            self.pace.settled()
+            execution.took(self.context.clock.monotonic() - begun)
 
     def _attempt(self, execution: PlanRun, delete: DeleteJob) -> None:
         Attempt(
             execution.repository,
             delete,
-            self._context.storage,
-            self._pace,
-            lambda each: self._account.start(execution, each),
-            lambda each: self._downloads.is_saving(each.shown.artifact, each.shown.id),
+            self.context.storage,
+            self.pace,
+            lambda each: self.recorder.start(execution, each),
+            lambda each: self.downloads.is_saving(each.shown.artifact, each.shown.id),
         ).run()
 
     def _wait_after(self, error: ProviderError, execution: PlanRun, delete: DeleteJob) -> None:
         assert delete.tries is not None
         try:
             if isinstance(error, RateLimited):
-                self._pace.limited(error)
+                self.pace.limited(error)
             else:
                 least = delete.tries.policy.second_look if isinstance(error, NotFoundOnce) else 0.0
-                self._pace.hold(max(least, delete.tries.wait_after(error)))
+                self.pace.hold(max(least, delete.tries.wait_after(error)))
             delete.enter(State.WAITING, error.sentence)
         except PASSING:
             self._fail(execution, delete, error)
         except Stopped:
             execution.release(delete)
-        self._notifier.moved()
+        self.notifier.moved()
 
     def _fail(self, execution: PlanRun, delete: DeleteJob, error: Exception) -> None:
         failure = failure_of(error, None)
@@ -206,11 +193,11 @@ class DeleteWorker:
         if is_stopping:
             self._failures = 0
         if isinstance(error, SignedOut):
-            self._signed_out(failure.problem)
+            self.signed_out(failure.problem)
         if failure.is_bug:
-            self._context.crashed(error)
+            self.context.crashed(error)
 
     def _break(self, execution: PlanRun, trouble: JournalError) -> None:
         execution.is_broken = True
         execution.give_up(str(trouble))
-        self._notifier.moved()
+        self.notifier.moved()

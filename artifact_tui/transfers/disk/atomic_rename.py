@@ -1,4 +1,4 @@
-"""Final names: taken in one step, and never through a link or over what nobody agreed to lose."""
+"""Renames to final names: in one step, never through a link, and never over a file without consent."""
 
 from __future__ import annotations
 
@@ -16,25 +16,22 @@ _NEW_FILE = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 _NO_HARD_LINKS = {errno.EPERM, errno.ENOSYS, errno.EMLINK, errno.EXDEV, errno.ENOTSUP, errno.EOPNOTSUPP}
 _TAKEN = {errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR, errno.EISDIR}
 Intend = Callable[[Path], None]
-"""Told each name right before it is tried, so that a program that dies there can be understood later."""
+"""Called with each name right before it is tried, so the next program can tell what happened after a crash."""
 
 
 class NotSettled(OSError):
-    """It has its final name; whether that outlasts a power loss is not known."""
+    """The final rename succeeded, but may not survive a power loss."""
 
 
 def numbered(stem: str, ending: str = "") -> Iterator[str]:
-    """``STEM``, ``STEM (2)``, ``STEM (3)``, each before the ending."""
+    """Yield ``STEM``, ``STEM (2)``, ``STEM (3)``, each before the ending."""
     yield stem + ending
     yield from (f"{stem} ({number}){ending}" for number in itertools.count(2))
 
 
 def publish(source: Path, directory: Path, stem: str, ending: str = "", intend: Intend = lambda target: None) -> Path:
-    """Rename a file or directory to the first free name in ``directory``, without ever replacing what is there.
-
-    ``directory`` is on the same file system. Raises OSError, :class:`NotSettled` when it is done all the same.
-    """
-    # Of a directory, a rename fails on all that is there but an empty one, and that loses nothing.
+    """Rename to the first free name in ``directory`` on the same file system; raise OSError, or NotSettled if done."""
+    # Renaming a directory fails if the target exists, unless that is an empty directory, which loses nothing.
     rename = Path.rename if source.is_dir() else _rename_file
     for name in numbered(stem, ending):
         target = directory / name
@@ -53,10 +50,10 @@ def publish(source: Path, directory: Path, stem: str, ending: str = "", intend: 
 
 
 def replace_target(source: Path, target: Path, aside: Path, intend: Intend = lambda target: None) -> None:
-    """Rename over ``target``; a directory is first moved to ``aside``, on the same file system, and removed after.
+    """Rename over ``target``; an old directory is moved to ``aside`` on the same file system, then removed.
 
-    :func:`~.replacing.why_not_replaced` must have had nothing to say. Raises OSError, and has then put the old one
-    back; :class:`NotSettled` when it is done all the same.
+    :func:`~artifact_tui.transfers.receipts.verify.why_not_replaced` must allow it. Raises OSError after restoring the
+    old target, or :class:`NotSettled` after the rename.
     """
     intend(target)
     if not source.is_dir():
@@ -75,7 +72,7 @@ def replace_target(source: Path, target: Path, aside: Path, intend: Intend = lam
 
 
 def settle(directory: Path) -> None:
-    """Wait until the names in a directory are on the disk; raises :class:`NotSettled`."""
+    """Wait until the names in a directory are on the disk; raise :class:`NotSettled`."""
     try:
         sync(directory)
     except OSError as error:
@@ -83,19 +80,14 @@ def settle(directory: Path) -> None:
 
 
 def _rename_file(source: Path, target: Path) -> None:
-    """Rename by a hard link, which never replaces its target."""
+    """Rename by a hard link, which never replaces its target, or else over a placeholder that takes the name first."""
     try:
         os.link(source, target)
     except OSError as error:
         if error.errno not in _NO_HARD_LINKS:
             raise
-        _rename_over_placeholder(source, target)
+        os.close(os.open(target, _NEW_FILE, 0o644))
+        source.replace(target)
     else:
-        with suppress(OSError):  # it has its new name, and whoever made the old one removes it
+        with suppress(OSError):  # it has its new name; its owner removes the old one
             source.unlink()
-
-
-def _rename_over_placeholder(source: Path, target: Path) -> None:
-    """For file systems without hard links: the name is taken first, then our own empty file is replaced."""
-    os.close(os.open(target, _NEW_FILE, 0o644))
-    source.replace(target)

@@ -1,4 +1,4 @@
-"""Columns of the journals as values: a row is read as a whole or not at all, whatever the file holds."""
+"""Columns of the journals as values; a row is read as a whole or not at all."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _LARGEST = 2**63 - 1
 
 
 UNREADABLE = (LookupError, TypeError, ValueError, OverflowError, StopIteration, struct.error, msgspec.DecodeError)
-"""What reading a row may raise that others have written into, or a newer version."""
+"""Errors from reading a row that another program or a newer version wrote."""
 
 
 def read_each(rows: Iterable[Row], read: Callable[[Row], Thing | None]) -> tuple[list[Thing], int]:
-    """Read each row on its own; return the values that are not None, and how many rows cannot be read."""
+    """Read each row by itself; return the values that are not None, and the number of unreadable rows."""
     found, skipped = [], 0
     for row in rows:
         try:
@@ -39,26 +39,20 @@ def read_each(rows: Iterable[Row], read: Callable[[Row], Thing | None]) -> tuple
 
 
 def stored(value: object) -> object:
-    """Return a value for sqlite: text with lone surrogates and numbers beyond 64 bits become bytes."""
+    """Return a value for SQLite: text with lone surrogates and numbers beyond 64 bits become bytes."""
     if isinstance(value, Path):
         return os.fsencode(value)
     if isinstance(value, tuple):
         return exact_json.encode(value)
     if isinstance(value, int) and not -_LARGEST <= value <= _LARGEST:
         return str(value).encode()
-    return _stored_text(value) if isinstance(value, str) else value
-
-
-def _stored_text(value: str) -> str | bytes:
-    try:
-        value.encode()
-    except UnicodeEncodeError:
+    if isinstance(value, str) and any("\ud800" <= character <= "\udfff" for character in value):
         return value.encode("utf-8", _SURROGATES)
     return value
 
 
 def text(value: object) -> str:
-    """Return text that :func:`stored` wrote; like all readers here, raises ValueError for anything else."""
+    """Return text that :func:`stored` wrote; like all readers here, raise ValueError for anything else."""
     if isinstance(value, bytes):
         return value.decode("utf-8", _SURROGATES)
     if not isinstance(value, str):
@@ -67,7 +61,7 @@ def text(value: object) -> str:
 
 
 def number(value: object) -> int:
-    """Read a number of at least 0, also one beyond 64 bits."""
+    """Read a number of at least 0, also beyond 64 bits."""
     if isinstance(value, bytes) and value.isdigit():
         return int(value)
     if not isinstance(value, int) or value < 0:
@@ -76,7 +70,7 @@ def number(value: object) -> int:
 
 
 def flag(value: object) -> bool:
-    """Read a yes or no."""
+    """Read a boolean."""
     if value not in (0, 1) or not isinstance(value, int):
         raise ValueError("not a flag")
     return value == 1
@@ -93,14 +87,14 @@ def path(value: object) -> Path:
 
 
 def packed(value: object, kind: type[Thing]) -> Thing:
-    """Read a value that was kept as JSON; raises ``msgspec.DecodeError`` as well."""
+    """Read a value stored as JSON; raise ``msgspec.DecodeError`` as well."""
     if not isinstance(value, bytes | str):
         raise ValueError("not JSON")
     return exact_json.decode(value, kind)
 
 
 def moment(value: object) -> datetime:
-    """Return a plausible date with its time zone."""
+    """Read a plausible date with its time zone."""
     found = datetime.fromisoformat(text(value))
     if found.tzinfo is None or not 1970 <= found.astimezone(UTC).year < 9999:
         raise ValueError("not a date of ours")
@@ -108,7 +102,7 @@ def moment(value: object) -> datetime:
 
 
 def program(value: object) -> str:
-    """Read the name of a program as :class:`~.instance_lock.InstanceLock` gives it: it becomes the name of a file."""
+    """Read the name of an :class:`~artifact_tui.transfers.disk.instance_lock.InstanceLock`, which names a file."""
     found = text(value)
     if not _PROGRAM.fullmatch(found):
         raise ValueError("not the name of a program")

@@ -1,4 +1,4 @@
-"""The sqlite file in which the journals are kept, with its troubles in words."""
+"""The SQLite file of the journals, with its errors as sentences."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from artifact_tui.regular_file import open_regular
 from artifact_tui.text import printable
-from artifact_tui.transfers.disk.column_types import stored
+from artifact_tui.transfers.disk import column_types
+from artifact_tui.transfers.disk.instance_lock import InstanceLock
 from artifact_tui.transfers.disk.schema import MIGRATIONS, VERSION
 from artifact_tui.transfers.errors import JournalError
 
@@ -24,38 +25,43 @@ _ADVICE = {
 
 
 class Database:
-    """One connection to ``path``, or to memory; all methods may be called from any thread.
+    """One connection to ``path``, or to memory, for one journal; any thread may call any method.
 
-    Each transaction survives the program. With ``durable`` it waits for the disk, so that it survives a power loss
-    too; without, the file is then an earlier state, never a broken one. (WAL with ``synchronous`` FULL and NORMAL,
-    https://www.sqlite.org/pragma.html#pragma_synchronous)
+    ``lock`` tells rows of ended programs from those of running ones. Each transaction survives the program. A durable
+    journal also survives a power loss; the file of another one may then be in an earlier, valid state. (WAL with
+    ``synchronous`` FULL and NORMAL, https://www.sqlite.org/pragma.html#pragma_synchronous)
     """
 
-    def __init__(self, path: Path | None, *, durable: bool = False) -> None:
-        """Open or make the file, and bring it to this version; raises :class:`JournalError`."""
+    durable = False
+
+    def __init__(self, path: Path | None, lock: InstanceLock) -> None:
+        """Open or create the file and migrate it; raise :class:`JournalError`."""
         self._path = path
+        self.lock: Final = lock
         self._lock = threading.Lock()
         self._closed = False
         with in_words(path):
-            self._connection = _connect(path, "FULL" if durable else "NORMAL")
+            self._connection = _connect(path, "FULL" if self.durable else "NORMAL")
+
+    def is_alive(self, row: sqlite3.Row) -> bool:
+        """Return whether the program of a row runs."""
+        return self.lock.is_alive(column_types.program(row["program"]))
+
+    def is_left(self, row: sqlite3.Row, host: str) -> bool:
+        """Return whether an ended program left a row for ``host``."""
+        return column_types.text(row["host"]) == host and not self.is_alive(row)
 
     @contextmanager
     def transaction(self) -> Iterator[Any]:
-        """Yield a function that runs one statement with its values; raises :class:`JournalError`.
-
-        Values may be any that :func:`~.columns.stored` knows. Text that is not UTF-8 is read as bytes.
-        """
+        """Yield a function that runs a statement with any values that ``stored`` accepts; raise JournalError."""
         with self._lock, in_words(self._path), self._connection:
             if self._closed:
                 raise JournalError(f"{self._path} is closed.")
             self._connection.execute("BEGIN IMMEDIATE")
-            yield lambda sql, *values: self._connection.execute(sql, tuple(map(stored, values)))
+            yield lambda sql, *values: self._connection.execute(sql, tuple(map(column_types.stored, values)))
 
     def close(self, timeout: float = -1) -> None:
-        """Close the connection; wait at most ``timeout`` seconds for another thread's transaction.
-
-        Every later transaction raises.
-        """
+        """Close the connection; wait at most ``timeout`` seconds for a transaction, without end if negative."""
         self._closed = True
         if self._lock.acquire(timeout=timeout):
             try:
@@ -66,13 +72,13 @@ class Database:
 
 @contextmanager
 def in_words(path: Path | None) -> Iterator[None]:
-    """Turn errors of sqlite and the file system into :class:`JournalError` with the name of the file."""
+    """Turn errors of SQLite and the file system into :class:`JournalError` with the file's name."""
     try:
         yield
     except sqlite3.DatabaseError as error:
         advice = _ADVICE.get(getattr(error, "sqlite_errorcode", 0), "")
         raise JournalError(f"{path} cannot be used ({printable(str(error), 200)}). {advice}".rstrip()) from None
-    except UnicodeDecodeError:  # sqlite quotes the damage in its message, which Python cannot read then
+    except UnicodeDecodeError:  # SQLite quotes the damaged bytes in its message
         advice = _ADVICE[sqlite3.SQLITE_CORRUPT]
         raise JournalError(f"{path} cannot be used (it is damaged). {advice}") from None
     except OSError as error:
@@ -99,11 +105,10 @@ def _connect(path: Path | None, synchronous: str) -> sqlite3.Connection:
 
 
 def _migrate(connection: sqlite3.Connection, path: Path | None) -> None:
-    """In one transaction: another program may open the same file now."""
     if _version(connection, path) == VERSION:
         return
     with connection:
-        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("BEGIN IMMEDIATE")  # another program may be opening the same file
         for statement in (each for step in MIGRATIONS[_version(connection, path) :] for each in step):
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {VERSION}")
@@ -118,7 +123,7 @@ def _version(connection: sqlite3.Connection, path: Path | None) -> int:
 
 
 def _text(data: bytes) -> str | bytes:
-    """Return a column that is not UTF-8 must not cost the other rows."""
+    """Return text, or bytes if it is not UTF-8, which must not cost other rows."""
     try:
         return data.decode()
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""Whether the disk has room, asked before the first byte and answered with numbers."""
+"""Checks of the free space before the first byte."""
 
 from __future__ import annotations
 
@@ -14,29 +14,26 @@ from artifact_tui.text import size
 from artifact_tui.transfers.errors import TransferError
 from artifact_tui.transfers.models import DownloadOrder
 
-FreeSpace = Callable[[Path], int]
-"""Bytes that can still be written into a directory; may raise OSError."""
+FreeSpace = Callable[[Path], int]  # returns the free bytes of a directory; may raise OSError
 
 _SURELY_ENOUGH = 1040
-"""Times the archive: deflate gives at most 1,032 bytes for one (zlib's documentation), and entries have headers."""
+"""Times the archive's size. Deflate makes at most 1,032 bytes of one (zlib's documentation), plus headers; archives
+with BZip2 or LZMA are checked again before unpacking."""
 
 
 def free_space(directory: Path) -> int:
-    """Of the file system that holds it."""
+    """Return the free bytes of the file system of a directory."""
     return shutil.disk_usage(directory).free
 
 
 def check_room(needed: int, place: Path, free: FreeSpace) -> None:
-    """Raise before the first byte what would otherwise fail after many."""
+    """Raise :class:`TransferError` if ``needed`` bytes do not fit."""
     if needed > (left := free(place)):
-        raise _too_little(f"It needs {size(needed)}", place, left)
+        raise _too_little(size(needed), place, left)
 
 
 def check_room_to_unpack(order: DownloadOrder, archive: Archive, missing: int, limits: Limits, free: FreeSpace) -> None:
-    """Check the free space for the archive and for what it unpacks to, by its table of contents.
-
-    Where that cannot be read in parts nothing is known, and the room is looked at once more before unpacking.
-    """
+    """Check the free space for the archive and its files; if unknown before the download, unpacking checks again."""
     declared, left = order.size, free(order.directory)
     if not order.unpack or left >= missing + declared * _SURELY_ENOUGH:
         return
@@ -47,11 +44,9 @@ def check_room_to_unpack(order: DownloadOrder, archive: Archive, missing: int, l
         return
     if missing + unpacked > left:
         parts = f" ({size(missing)} for the archive, {size(unpacked)} to unpack it)" if unpacked else ""
-        needs = f"It needs {size(missing + unpacked)}{parts}"
-        raise _too_little(needs, order.directory, left)
+        raise _too_little(f"{size(missing + unpacked)}{parts}", order.directory, left)
 
 
 def _too_little(needs: str, place: Path, left: int) -> TransferError:
-    return TransferError(
-        f"{needs}, and {size(left)} are free in {place}.", "Free some space, or choose another directory."
-    )
+    sentence = f"It needs {needs}, and {size(left)} are free in {place}."
+    return TransferError(sentence, "Free some space, or choose another directory.")

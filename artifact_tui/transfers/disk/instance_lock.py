@@ -1,4 +1,4 @@
-"""Which programs are alive: each holds a lock on a file of its own, and the system lets go of it whatever happens."""
+"""Detection of running programs: each holds a lock on its own file, which the system releases at any end."""
 
 from __future__ import annotations
 
@@ -13,10 +13,7 @@ _ENDING = ".running"
 
 
 class InstanceLock:
-    """Our own program among those that use one directory; without a directory it is the only one.
-
-    Raises OSError. A process id would not do: it is given again, and means nothing in another container.
-    """
+    """The lock of this program in a directory, if any. Unlike process IDs, locks are not reused. Raises OSError."""
 
     def __init__(self, directory: Path | None) -> None:
         self.name: Final = f"{os.getpid()}-{secrets.token_hex(4)}"
@@ -27,7 +24,7 @@ class InstanceLock:
             self._descriptor = self._hold(directory)
 
     def is_alive(self, name: str) -> bool:
-        """Whether the program of that name lives; the file of a dead one is removed."""
+        """Return whether the program of that name runs; the file of an ended one is removed."""
         if name == self.name or self._directory is None:
             return True
         path = self._directory / (name + _ENDING)
@@ -45,16 +42,16 @@ class InstanceLock:
         return False
 
     def end(self) -> None:
-        """Let go; from now on we are not alive."""
+        """Release the lock: this program is no longer running."""
         if self._descriptor is None or self._directory is None:
             return
-        with suppress(OSError):  # without its lock the file says nothing, and whoever looks at it removes it
+        with suppress(OSError):  # another program removes an unlocked file
             (self._directory / (self.name + _ENDING)).unlink()
         os.close(self._descriptor)
         self._descriptor = None
 
     def _hold(self, directory: Path) -> int:
-        """Locked before it has its name, so that nobody ever finds it without its lock."""
+        """Lock the file before it gets its name, so no other program finds it unlocked."""
         path = directory / (self.name + _ENDING)
         fresh = path.with_suffix(".starting")
         descriptor = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)

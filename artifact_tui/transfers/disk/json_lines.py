@@ -1,25 +1,23 @@
-"""Files with one JSON object per line, to which several programs may append at once."""
+"""Files with one JSON object per line, to which several programs may append."""
 
 from __future__ import annotations
 
 import fcntl
 import json
 import os
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from artifact_tui.regular_file import open_regular
 
 _FLAGS = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 
 
 @contextmanager
 def locked(path: Path) -> Iterator[int]:
-    """Open a file for appending with mode 0600 and hold its writers' lock; raises OSError.
-
-    A writer that has replaced the file while this one waited is followed to the new one.
-    """
+    """Open a file for appending with mode 0600, also if a writer just replaced it, and lock it; raise OSError."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     while True:
         file = os.open(path, _FLAGS, 0o600)
@@ -43,14 +41,11 @@ def is_at(file: int, path: Path) -> bool:
 
 
 def write_line(file: int, said: dict[str, Any]) -> None:
-    """Append one line and wait for the disk; raises OSError.
-
-    Names are exact, and escaped so that no terminal obeys them.
-    """
+    """Append one line, escaped for terminals, and wait for the disk; raise OSError."""
     line = json.dumps(said).encode("ascii") + b"\n"
     length = os.fstat(file).st_size
     if length and os.pread(file, 1, length - 1) != b"\n":
-        line = b"\n" + line  # a power loss has torn the last one
+        line = b"\n" + line  # a power loss truncated the last line
     while line:
         line = line[os.write(file, line) :]
     os.fsync(file)
@@ -66,19 +61,13 @@ def object_of(line: bytes) -> dict[str, Any] | None:
 
 
 def tail_of(path: Path, most: int) -> list[bytes]:
-    """Return the whole lines in the last ``most`` bytes of a file, oldest first; none if it does not exist.
-
-    Raises OSError, also for what is not a regular file.
-    """
+    """Return the whole lines in the last ``most`` bytes, oldest first; raise OSError if it is not a regular file."""
     try:
-        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        file = open_regular(path)
     except FileNotFoundError:
         return []
     with os.fdopen(file, "rb") as stream:
-        status = os.fstat(file)
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError(f"{path} is not a regular file")
-        start = max(0, status.st_size - most)
+        start = max(0, os.fstat(file).st_size - most)
         stream.seek(max(0, start - 1))
         lines = stream.read(most + 1).split(b"\n")
     return [line for line in (lines[1:] if start else lines) if line.strip()]

@@ -1,17 +1,16 @@
-"""Names of strangers as the name of one file or directory on any disk."""
+"""Untrusted names as names of files or directories that are valid on any disk."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from pathlib import Path, PurePath
 
 from artifact_tui.domain.models import Artifact
 
-LONGEST = 200
-"""In bytes; leaves room for `` (2).zip.part`` within the 255 of every file system."""
+LONGEST = 200  # the most bytes; with `` (2).zip.part`` they fit into the 255 of every file system
 
-RECEIPT_ENDING = ".artifact.json"
-"""Of the receipt beside a download; no artifact's own file may look like one."""
+RECEIPT_ENDING = ".artifact.json"  # the ending of receipts; no artifact's own file may have it
 IS_RECEIPT = re.compile(r"\.artifact(?: \(\d+\))?\.json\Z", re.IGNORECASE)
 
 _SEPARATING = set('/\\<>:"|?*')
@@ -21,31 +20,31 @@ _SUFFIX = re.compile(r"(?<=.)\.[A-Za-z0-9]{1,12}$")
 
 
 def file_name(artifact: Artifact) -> str:
-    """Return the artifact's name as one safe path component of at most 200 bytes.
-
-    A name that had to be changed ends in the artifact's id, so that two different names never become one.
-    """
-    return _safe(artifact.name, f"-{artifact.id}", "")
+    """Return the artifact's name as a path component of at most 200 bytes, with its ID if the name had to change."""
+    return _safe(artifact.name, artifact, "")
 
 
 def raw_file_name(name: str, artifact: Artifact) -> str:
-    """Return the own name of an artifact that is a plain file, made safe; its suffix stays at the end."""
+    """Return the name of a plain file made safe, with its suffix at the end."""
     suffix = _SUFFIX.search(name)
-    ending = suffix[0] if suffix else ""
-    return _safe(name, f"-{artifact.id}", ending)
+    return _safe(name, artifact, suffix[0] if suffix else "")
 
 
-def _safe(name: str, mark: str, ending: str) -> str:
-    safe = "".join(map(_plain, name)).strip(" ").rstrip(". ")
+def split_name(source: Path, name: str) -> tuple[str, str]:
+    """Return stem and suffix of ``name`` if ``source`` is a file; a directory's name has no suffix."""
+    return (PurePath(name).stem, PurePath(name).suffix) if source.is_file() else (name, "")
+
+
+def _safe(name: str, artifact: Artifact, ending: str) -> str:
+    safe = "".join("_" if _is_hidden(character) else character for character in name).strip(" ").rstrip(". ")
     if _RESERVED_ON_WINDOWS.match(safe):
         safe = "_" + safe
     if safe and safe == name and not IS_RECEIPT.search(safe) and len(safe.encode()) <= LONGEST:
         return safe
     stem = safe.removesuffix(ending).strip(" .") or "artifact"
-    room = LONGEST - len(mark) - len(ending)
-    return stem.encode()[:room].decode(errors="ignore").rstrip(" .") + mark + ending
+    mark = f"-{artifact.id}{ending}"
+    return stem.encode()[: LONGEST - len(mark)].decode(errors="ignore").rstrip(" .") + mark
 
 
-def _plain(character: str) -> str:
-    hidden = character in _SEPARATING or unicodedata.category(character) in _INVISIBLE
-    return "_" if hidden else character
+def _is_hidden(character: str) -> bool:
+    return character in _SEPARATING or unicodedata.category(character) in _INVISIBLE

@@ -32,11 +32,11 @@ _DOWNLOADS_BY_ARTIFACT = "CREATE INDEX IF NOT EXISTS download_of_artifact ON dow
 
 MIGRATIONS: Final = (
     (_DOWNLOADS, _DELETIONS, _DELETION_ITEMS),
-    # Programs of version 1 made the tables one by one, so one that was killed may have left some out.
+    # Programs of version 1 made the tables one by one, so a killed one may have left some out.
     (_DOWNLOADS, _DELETIONS, _DELETION_ITEMS, _DOWNLOADS_BY_ARTIFACT),
 )
-"""The statements that lead to each version, the first one from an empty file; ``PRAGMA user_version`` counts them.
+"""The statements for each version, the first one from an empty file; ``PRAGMA user_version`` counts them.
 
-A step is never changed once it was released: add another one, and a file of the version before to the tests.
+Never change a released step: add another one, and a file of the previous version to the tests.
 """
 VERSION: Final = len(MIGRATIONS)

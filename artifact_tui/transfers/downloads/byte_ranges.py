@@ -1,32 +1,23 @@
-"""Which bytes of a file are there, and who fetches the others: arithmetic on half-open spans, without any I/O."""
+"""The byte ranges of a file: which are present, and who fetches the others. Half-open spans, no I/O."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-Span = tuple[int, int]
-"""``(start, end)`` in bytes; ``end`` is not part of it."""
+Span = tuple[int, int]  # ``(start, end)`` in bytes, without the byte at ``end``
 
 
 class Lease:
-    """A gap that one connection fills from its start: ``at`` moves with each byte, ``end`` is None when unknown."""
+    """A gap that one connection fills from its start; ``at`` moves with each byte, ``end`` is None if unknown."""
 
     def __init__(self, start: int, end: int | None) -> None:
         self.start = start
         self.at = start
         self.end = end
 
-    @property
-    def filled(self) -> bool:
-        """Nothing of it is missing any more."""
-        return self.end is not None and self.at >= self.end
-
 
 class RangeSet:
-    """The bytes of a file of ``total`` bytes (None: not known yet); its caller sees to it that one thread is in it.
-
-    ``whole`` is a claim of an earlier object, which becomes one for everything.
-    """
+    """The bytes of a file of ``total`` bytes (None: unknown), not thread-safe; ``whole`` becomes a lease of it all."""
 
     def __init__(self, total: int | None = None, there: Iterable[Span] = (), whole: Lease | None = None) -> None:
         self.total = total
@@ -38,39 +29,42 @@ class RangeSet:
 
     @property
     def spans(self) -> tuple[Span, ...]:
-        """What is there: sorted, apart from each other, none empty."""
+        """The present bytes as sorted spans that do not touch; none is empty."""
         return tuple(merged([*self._there, *((lease.start, lease.at) for lease in self._claims)]))
 
     @property
     def received(self) -> int:
-        """How many bytes are there."""
+        """The number of present bytes."""
         return sum(end - start for start, end in self._there) + sum(lease.at - lease.start for lease in self._claims)
 
     @property
     def contiguous(self) -> int:
-        """How many bytes are there before the first that is missing."""
+        """The number of bytes before the first missing one."""
         spans = self.spans
         return spans[0][1] if spans and spans[0][0] == 0 else 0
 
     @property
     def complete(self) -> bool:
-        """Whether every byte is there; never True before ``total`` is known."""
+        """Whether every byte is present; False until ``total`` is known."""
         return self.total is not None and self.received >= self.total
 
     def lease(self, longest: int | None = None) -> Lease | None:
-        """Take the first gap that nobody fills, at most ``longest`` bytes of it; None when there is none."""
+        """Lease the first free gap, at most ``longest`` bytes of it; return None if there is none."""
+        gap: tuple[int, int | None] | None
         if self.total is None:
-            at = self.contiguous
-            lease = Lease(at, None if longest is None else at + longest) if not self._claims else None
+            gap = None if self._claims else (self.contiguous, None)
         else:
             gap = next(iter(self._gaps(self.total)), None)
-            lease = Lease(gap[0], gap[1] if longest is None else min(gap[1], gap[0] + longest)) if gap else None
-        if lease is not None:
-            self._claims.append(lease)
-        return lease
+        if gap is None:
+            return None
+        start, end = gap
+        if longest is not None:
+            end = start + longest if end is None else min(end, start + longest)
+        self._claims.append(Lease(start, end))
+        return self._claims[-1]
 
     def release(self, lease: Lease) -> None:
-        """Give up what is missing of a claim; what was filled stays."""
+        """Return a lease; the bytes it filled stay."""
         self._claims.remove(lease)
         self._there = merged([*self._there, (lease.start, lease.at)])
 

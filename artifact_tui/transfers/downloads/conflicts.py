@@ -1,4 +1,4 @@
-"""What is in the way of downloads, as far as that can be known before they begin."""
+"""Conflicts of downloads with existing files and with each other, as far as known before they start."""
 
 from __future__ import annotations
 
@@ -14,16 +14,13 @@ from artifact_tui.transfers.models import DownloadOrder, OnExisting
 
 
 def existing_targets(orders: Iterable[DownloadOrder]) -> tuple[Path, ...]:
-    """Those targets where something is already, each once, in the order of the orders; a dangling link counts."""
+    """Return the targets that exist, each once, in the order of the orders; a dangling link counts."""
     targets = dict.fromkeys(map(expected_target, orders))
     return tuple(target for target in targets if os.path.lexists(target))
 
 
 def spare_each_other(orders: Iterable[DownloadOrder]) -> tuple[DownloadOrder, ...]:
-    """Skipping and overwriting are about what was there before: orders with one target among them keep all of theirs.
-
-    Of several with the same target the first takes the place of what is there, if anything is.
-    """
+    """Keep all downloads with the same target: skipping and overwriting are for files that existed before."""
     orders = tuple(orders)
     targets = [expected_target(order) for order in orders]
     sharers = Counter(targets)

@@ -1,4 +1,4 @@
-"""The limit of connections that are open for bytes at once."""
+"""The limit of open connections for downloads."""
 
 from __future__ import annotations
 
@@ -8,10 +8,7 @@ from artifact_tui.transfers.downloads.job import DownloadJob
 
 
 class ConnectionLimiter:
-    """How many connections may be open for bytes at once.
-
-    Each download needs one; the ones beside it make way for a download that has none.
-    """
+    """The limit of connections; additional ones of a download make way for a download that has none."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -21,7 +18,7 @@ class ConnectionLimiter:
         self._changed = threading.Condition()
 
     def take(self) -> bool:
-        """Count one beside a download's first; return False if there are enough."""
+        """Take an additional connection for a download; return False if there are enough."""
         with self._changed:
             if self._open >= self._most or self._without:
                 return False
@@ -29,7 +26,7 @@ class ConnectionLimiter:
             return True
 
     def take_first(self, job: DownloadJob) -> None:
-        """Wait for the one that a download needs; raises :class:`~artifact_tui.transfers.errors.Stopped`."""
+        """Wait for the first connection of a download; raise Stopped."""
         with self._changed:
             self._without += 1
             try:
@@ -39,7 +36,7 @@ class ConnectionLimiter:
                 self._without -= 1
 
     def must_leave(self) -> bool:
-        """Return whether the asking connection, which is not the first of its download, is to end now."""
+        """Return whether the calling connection, an additional one, has to end now."""
         if not self._without:
             return False
         with self._changed:
@@ -49,7 +46,7 @@ class ConnectionLimiter:
             return True
 
     def give(self, *, left: bool = False) -> None:
-        """Count one less; ``left`` says that it was told to end."""
+        """Give a connection back; ``left`` means that it had to end."""
         with self._changed:
             self._open -= 1
             self._leaving -= left

@@ -1,4 +1,4 @@
-"""What all downloads of one engine share."""
+"""State shared by all downloads of an engine."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from artifact_tui.transfers.downloads.journal import DownloadJournal
 
 @dataclass(frozen=True)
 class DownloadContext:
-    """What deletions share too, in ``engine``; and the journal, the limits and the disk."""
+    """The state shared with deletions in ``engine``, plus the journal, the limits and the disk."""
 
     engine: EngineContext
     journal: DownloadJournal

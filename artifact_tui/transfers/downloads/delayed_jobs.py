@@ -1,4 +1,4 @@
-"""Jobs that wait for longer than minutes: they keep no thread and no slot, and come back by themselves."""
+"""Jobs with long waits: they use no thread and no slot, and are requeued when they are due."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from collections.abc import Callable
 from artifact_tui.clock import Clock
 from artifact_tui.transfers.downloads.job import DownloadJob
 
-_LONGEST_NAP = 60.0
-"""Seconds: the time is looked at this often, for a machine may sleep meanwhile, and what waits with it."""
+_LONGEST_NAP = 60.0  # seconds after which the clock is read again: a sleeping machine stops other waits
 
 
 class DelayedJobs:
-    """Calls ``due`` with each parked job when its time has come, in one thread that is there while any waits."""
+    """Calls ``due`` with each parked job when its wait is over, in one thread that lives while any job waits."""
 
     def __init__(self, due: Callable[[DownloadJob], None], clock: Clock) -> None:
         self._due = due
@@ -24,7 +23,7 @@ class DelayedJobs:
         self._is_running = self._closed = False
 
     def park(self, job: DownloadJob) -> None:
-        """Bring a job back when it is due."""
+        """Requeue a job when it is due."""
         with self._lock:
             if self._closed:
                 return
@@ -35,7 +34,7 @@ class DelayedJobs:
         self._news.set()
 
     def close(self) -> None:
-        """Bring nothing back any more."""
+        """Requeue nothing more."""
         with self._lock:
             self._closed = True
         self._news.set()
@@ -50,10 +49,10 @@ class DelayedJobs:
                 self._is_running = bool(self._jobs) and not self._closed
                 if self._closed:
                     return
-                soonest = min((left[job] for job in self._jobs), default=None)
+                waits = [seconds for seconds in left.values() if seconds > 0]
             for job, seconds in left.items():
                 if seconds <= 0:
                     self._due(job)
-            if soonest is None:
+            if not waits:
                 return
-            self._clock.wait(self._news, min(soonest, _LONGEST_NAP))
+            self._clock.wait(self._news, min(*waits, _LONGEST_NAP))

@@ -1,8 +1,9 @@
-"""One download: received, proven, then shown under its final name, in this order."""
+"""One download: received, verified, then renamed to its final name."""
 
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from artifact_tui.archive.errors import ArchiveRefused
@@ -19,49 +20,46 @@ from artifact_tui.transfers.errors import JournalError, Stopped, TransferError
 from artifact_tui.transfers.models import DownloadOrder, OnExisting, State
 from artifact_tui.transfers.receipts.store import clear_half_written
 
-FOR_GOOD = (CorruptTwice, NotFound, ArtifactExpired, Refused)
-"""After these nothing that is on the disk will ever be of use."""
+FOR_GOOD = (CorruptTwice, NotFound, ArtifactExpired, Refused)  # errors after which the bytes on the disk are useless
 
 
 class Download:
-    """Runs one order to its end in the calling thread.
+    """Runs one order to its end; raises ProviderError, TransferError, RetryLater, OSError or Stopped.
 
-    Raises ProviderError, TransferError, RetryLater, OSError or Stopped. The part file and its row in the journal are
-    then still there when a later run can go on from them, and gone when not.
+    The part file and its journal row then stay if a later run can resume, and are removed if not.
     """
 
     def __init__(self, order: DownloadOrder, job: DownloadJob, context: DownloadContext) -> None:
         self._order = order
         self._job = job
         self._context = context
-        self._names = Names.of(order)
+        self._finalizer = Finalizer(order, job, context)
 
     def run(self) -> None:
-        """Receive, prove, place."""
+        """Receive, verify and rename."""
         self._job.wait_for_predecessor()
         self._job.set_state(State.CONNECTING)
         record = self._record()
-        directory = self._order.directory
-        directory.mkdir(parents=True, exist_ok=True)
+        self._order.directory.mkdir(parents=True, exist_ok=True)
         if record.target is not None and was_placed(record.target, record.inode):
             self._finish(record, record.target)
             return
-        if self._order.on_existing is OnExisting.SKIP and os.path.lexists(expected_target(self._order)):
-            self._job.cancel(problem=f"{expected_target(self._order).name} already exists.")
+        target = expected_target(self._order)
+        if self._order.on_existing is OnExisting.SKIP and os.path.lexists(target):
+            self._job.cancel(problem=f"{target.name} already exists.")
             self._forget()
             return
-        part, record = self._part(record)
-        self._receive_into(part, record)
+        self._receive_into(*self._part(record))
 
     def unpack_kept(self, archive: Path) -> None:
-        """Unpack an archive that was kept because it unpacks to more than the limit; it stays where it is."""
+        """Unpack an archive that was kept because it unpacks to more than the limit; the archive stays."""
         self._job.wait_for_predecessor()
         self._job.record = self._context.journal.add(self._context.engine.host, [self._order])[0].id
         try:
             proof = proof_of(archive, self._order)
             if self._order.digest and not proof.verified:
                 raise TransferError(f"{archive} has changed since it was downloaded.", "Download it again.")
-            self._done(Finalizer(self._order, self._job, self._context).unpack(archive, proof))
+            self._done(self._finalizer.unpack(archive, proof))
         except ArchiveRefused as refusal:
             raise TransferError(f"Not unpacked: {refusal}. The archive is still there.") from None
         finally:
@@ -74,7 +72,7 @@ class Download:
             proof = Fetcher(self._order, writer, part.path, self._job, self._context).run()
             part.sync()
             writer.close()
-            placed = Finalizer(self._order, self._job, self._context).run(part.path, writer.file_name, proof)
+            placed = self._finalizer.run(part.path, writer.file_name, proof)
             kept = False
         except FOR_GOOD:
             kept = False
@@ -98,12 +96,10 @@ class Download:
 
     def _done(self, placed: Placed) -> None:
         verified = self._job.snapshot().verified or (True if Digest.parse(self._order.digest) else None)
-        self._job.end(
-            State.DONE, path=placed.path, problem=placed.problem, over_limit=placed.over_limit, verified=verified
-        )
+        path, problem, over_limit = placed
+        self._job.end(State.DONE, path=path, problem=problem, over_limit=over_limit, verified=verified)
 
     def _record(self) -> JournalRow:
-        """Our row; a new one where it was removed, as after a download that failed for good."""
         journal = self._context.journal
         try:
             record = journal.take(self._job.record) or journal.add(self._context.engine.host, [self._order])[0]
@@ -115,15 +111,11 @@ class Download:
         return record
 
     def _part(self, record: JournalRow) -> tuple[PartFile, JournalRow]:
-        """Return the part file that was left, with what is known of it, or a new one."""
+        """Return the existing part file and its row, or a new one."""
         clear_scratch(record)
-        try:
-            left = PartFile.reopen(record.part) if record.part is not None else None
-        except PartBusy:
-            raise self._busy() from None
-        if left is not None:
+        if (left := self._reopen(record)) is not None:
             return left, record
-        part = PartFile.create(self._order.directory, self._names.stem + ZIP)
+        part = PartFile.create(self._order.directory, Names.of(self._order).stem + ZIP)
         fresh = JournalRow(id=record.id, order=record.order, part=part.path)
         try:
             self._note(part=part.path, etag="", total=None, file_name="", written=(), synced=())
@@ -132,30 +124,29 @@ class Download:
             raise
         return part, fresh
 
-    def _busy(self) -> TransferError:
-        return TransferError(
-            f"This artifact is being downloaded into {self._order.directory} already, perhaps by another program.",
-            "Wait for it, or choose another directory.",
-        )
-
-    def _finish(self, record: JournalRow, target: Path) -> None:
-        """Finish what a program left that died after the last rename."""
+    def _reopen(self, record: JournalRow) -> PartFile | None:
         try:
-            part = PartFile.reopen(record.part) if record.part else None
+            return PartFile.reopen(record.part)
         except PartBusy:
             raise self._busy() from None
+
+    def _busy(self) -> TransferError:
+        sentence = f"Another download of this artifact into {self._order.directory} is running."
+        return TransferError(sentence, "Wait for it, or choose another directory.")
+
+    def _finish(self, record: JournalRow, target: Path) -> None:
+        """Finish the download of a program that ended after the final rename."""
+        part = self._reopen(record)
         clear_scratch(record)
-        placed = Finalizer(self._order, self._job, self._context).finish(target, part.path if part else None)
+        placed = self._finalizer.finish(target, part.path if part else None)
         if part is not None:
             part.discard()
         self._forget()
         self._done(placed)
 
     def _forget(self) -> None:
-        try:
+        with suppress(JournalError):  # the next start finds it finished and removes it
             self._context.journal.remove(self._job.record)
-        except JournalError:
-            return  # the next start finds it finished, and removes it
 
     def _note(self, **values: object) -> None:
         try:
@@ -165,16 +156,15 @@ class Download:
 
 
 def expected_target(order: DownloadOrder) -> Path:
-    """Where an order will be when nothing is there yet; a plain file comes under its own name, not known before."""
+    """Return the target if nothing exists there; a plain file gets its own name, which is unknown before."""
     names = Names.of(order)
     return order.directory / (names.directory if order.unpack else names.stem + ZIP)
 
 
 def remove_left(record: JournalRow) -> None:
-    """Remove what an unfinished download wrote; raises :class:`PartBusy` when somebody is at it."""
+    """Remove what an unfinished download wrote; raise :class:`PartBusy` if it is in use."""
     clear_scratch(record)
     if record.target is not None and was_placed(record.target, record.inode):
         clear_half_written(record.target)
-    part = PartFile.reopen(record.part) if record.part is not None else None
-    if part is not None:
+    if (part := PartFile.reopen(record.part)) is not None:
         part.discard()

@@ -1,4 +1,4 @@
-"""Bytes from the server into a part file, until they are proven to be those that were uploaded."""
+"""Bytes from the server into a part file, until they are verified."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from artifact_tui.transfers.errors import Stopped, TransferError
 from artifact_tui.transfers.models import DownloadOrder, State
 from artifact_tui.transfers.receipts.receipt import Proof
 
-_ATTEMPTS_AT_INTACT_BYTES = 2
 _CHANGES_BORNE = 4
+_ALWAYS_CHANGED = "The download host sends a different archive each time."
 
 
 class CorruptTwice(TransferError):
-    """Two whole downloads were not what was uploaded: nothing of them is worth keeping."""
+    """Two whole downloads did not match the upload; nothing is kept."""
 
 
 class Fetcher:
-    """Fills one part file, from what is there; every try asks for a fresh address."""
+    """Fills one part file, resuming from its bytes; every attempt requests a fresh signed URL."""
 
     def __init__(
         self, order: DownloadOrder, writer: PartWriter, part: Path, job: DownloadJob, context: DownloadContext
@@ -43,25 +43,20 @@ class Fetcher:
         self._count = job.snapshot().tries
 
     def run(self) -> Proof:
-        """Intact bytes in the part file, after one more full download when the first was corrupt."""
-        for attempt in range(1, _ATTEMPTS_AT_INTACT_BYTES + 1):
-            try:
-                self._receive_all()
-                return self._prove()
-            except Corrupt as corrupt:
-                if attempt == _ATTEMPTS_AT_INTACT_BYTES:
-                    raise self._refusal(corrupt) from None
-                self._start_over(f"Digest mismatch ({corrupt}). Downloading again.")
-        raise AssertionError("the last attempt returns or raises")
+        """Fill the part file with verified bytes; download all of it once more if the first is corrupt."""
+        try:
+            return self._receive_all()
+        except Corrupt as corrupt:
+            self._start_over(f"Digest mismatch ({corrupt}). Downloading again.")
+        try:
+            return self._receive_all()
+        except Corrupt as corrupt:
+            self._job.set_state(State.VERIFYING, verified=False)
+            sentence = f"Digest mismatch twice: {corrupt}. Nothing was saved."
+            raise CorruptTwice(sentence, "Run the workflow again, or ask who uploaded it.") from None
 
-    def _refusal(self, corrupt: Corrupt) -> CorruptTwice:
-        self._job.set_state(State.VERIFYING, verified=False)
-        return CorruptTwice(
-            f"Digest mismatch twice: {corrupt}. Nothing was saved.", "Run the workflow again, or ask who uploaded it."
-        )
-
-    def _receive_all(self) -> None:
-        """All bytes that were promised, over as many tries as it takes."""
+    def _receive_all(self) -> Proof:
+        """Fill the part file over as many attempts as it takes, and verify it; raise :class:`Corrupt`."""
         tries = self._context.engine.new_tries()
         changes = 0
         while not self._writer.complete:
@@ -71,53 +66,39 @@ class Fetcher:
             except Changed:
                 changes += 1
                 if changes == _CHANGES_BORNE:
-                    raise TransferError(
-                        "The download host sends a different archive each time.", "Retry later."
-                    ) from None
+                    raise TransferError(_ALWAYS_CHANGED, "Retry later.") from None
                 self._plain = True
                 self._start_over(STARTS_OVER)
             except PASSING as error:
                 if self._writer.landed > before:
                     tries.progressed()
                 self._job.wait(tries.wait_after(error), error.sentence)
+        return self._prove()
 
     def _try(self) -> None:
-        """One signed address, and the connections that use it."""
+        """Request one signed URL and use it with several connections."""
         if self._writer.received and not self._writer.etag and self._digest is None:
             self._start_over("The server cannot resume this download. Restarting.")
         self._count += 1
         self._job.set_state(State.CONNECTING, tries=self._count)
-        order = self._order
         with self._context.engine.storage.line() as line, self._job.holding(line):
-            archive = order.open(self._context.engine.storage)
+            archive = self._order.open(self._context.engine.storage)
             self._check_room(archive)
-        ParallelFetch(
-            archive,
-            self._writer,
-            self._job,
-            self._context,
-            order.directory,
-            expected=self._expected,
-            likely=order.size,
-            plain=self._plain,
-        ).run()
+        ParallelFetch(archive, self._writer, self._job, self._context, expected=self._expected, plain=self._plain).run()
 
     def _check_room(self, archive: Archive) -> None:
-        """Once, before the first byte."""
         if self._has_room:
             return
-        missing = self._order.size - self._writer.received
-        limits = self._context.limits
-        check_room_to_unpack(self._order, archive, max(0, missing), limits, self._context.free_space)
+        missing = max(0, self._order.size - self._writer.received)
+        check_room_to_unpack(self._order, archive, missing, self._context.limits, self._context.free_space)
         self._has_room = True
 
     def _start_over(self, reason: str) -> None:
-        """Progress goes back to nothing, and says why."""
         self._writer.restart()
         self._job.set_state(State.CONNECTING, received=0, problem=reason)
 
     def _prove(self) -> Proof:
-        """By the digest, which covers every byte; without one by the checksums inside the zip."""
+        """Verify by the digest, which covers every byte, or else by the checksums inside the zip."""
         total = self._writer.received
         self._job.set_state(State.VERIFYING, problem="", received=total, total=total)
         sha256 = self._writer.sha256()

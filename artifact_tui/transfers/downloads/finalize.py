@@ -1,18 +1,20 @@
-"""From a proven part file to what was ordered: unpacked or as it is, under its final name."""
+"""From a verified part file to the final name: unpacked, or as it is."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import shutil
-from pathlib import Path, PurePath
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import NamedTuple
 
 from artifact_tui.archive.errors import ArchiveOverLimit, ArchiveRefused
 from artifact_tui.archive.unpack import UnpackCancelled, UnpackedTree, unpack_tree
 from artifact_tui.domain.models import Digest
 from artifact_tui.transfers.disk.atomic_rename import NotSettled, numbered, publish, replace_target
-from artifact_tui.transfers.disk.safe_names import file_name, raw_file_name
+from artifact_tui.transfers.disk.safe_names import file_name, raw_file_name, split_name
 from artifact_tui.transfers.downloads.context import DownloadContext
 from artifact_tui.transfers.downloads.job import DownloadJob
 from artifact_tui.transfers.downloads.journal_record import SCRATCH, JournalRow
@@ -25,24 +27,23 @@ from artifact_tui.transfers.receipts.verify import is_unchanged, not_overwritten
 ZIP = ".zip"
 _OLD = "old"
 _TREE = "tree"
-_STEP = 1024 * 1024
 
 
 class Names(NamedTuple):
-    """What an order would be called: the unpacked directory, and the archive without its ending."""
+    """The names for an order: the unpacked directory, and the archive without its suffix."""
 
     directory: str
     stem: str
 
     @classmethod
     def of(cls, order: DownloadOrder) -> Names:
-        """Both made from the artifact's name."""
+        """Make both from the artifact's name."""
         name = raw_file_name(order.label, order.artifact) if order.inside else file_name(order.artifact)
         return cls(name, name[: -len(ZIP)] if name.lower().endswith(ZIP) else name)
 
 
 class Placed(NamedTuple):
-    """Where the download is now, and sentences about what differs from the order (or empty)."""
+    """The path of the download, and sentences about what differs from the order (or empty)."""
 
     path: Path
     problem: str = ""
@@ -50,7 +51,7 @@ class Placed(NamedTuple):
 
 
 class Finalizer:
-    """Proven bytes are never thrown away: what cannot be unpacked is kept as it came, under a name of its own."""
+    """Verified bytes are never discarded: an archive that cannot be unpacked is kept."""
 
     def __init__(self, order: DownloadOrder, job: DownloadJob, context: DownloadContext) -> None:
         self._order = order
@@ -60,7 +61,7 @@ class Finalizer:
         self._limits = context.limits.any_size() if order.any_size else context.limits
 
     def run(self, part: Path, raw_name: str, proof: Proof) -> Placed:
-        """Place the download; raise OSError or Stopped, which leave the part file."""
+        """Give the download its final name; raise OSError or Stopped, which leave the part file."""
         problem, over_limit = self._job.snapshot().problem, False
         if raw_name:
             name = Path(raw_file_name(raw_name, self._order.artifact))
@@ -77,26 +78,15 @@ class Finalizer:
         return self._keep(part, self._names.stem, ZIP, problem, proof)._replace(over_limit=over_limit)
 
     def unpack(self, archive: Path, proof: Proof) -> Placed:
-        """In a directory of its own, which the journal knows, then by one rename under the final name.
-
-        Raises ArchiveRefused as well.
-        """
+        """Unpack into a scratch directory, which the journal knows, and rename; raise ArchiveRefused as well."""
         self._job.set_state(State.UNPACKING)
-        scratch = self._make_scratch(archive)
-        try:
-            tree = unpack_tree(archive, scratch / _TREE, self._limits, lambda: self._job.stopped)
+        with self._unpacked(archive) as (scratch, tree):
             source = scratch.joinpath(_TREE, *filter(None, self._order.inside.split("/")))
-            name = PurePath(self._names.directory)
-            is_file = source.is_file()
-            stem, ending = (name.stem, name.suffix) if is_file else (name.name, "")
+            stem, ending = split_name(source, self._names.directory)
             return self._with_receipt(self._publish(source, stem, ending, scratch / _OLD), proof, tree)
-        except UnpackCancelled:
-            raise Stopped from None
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
 
     def finish(self, target: Path, part: Path | None) -> Placed:
-        """Return what a dead program had placed; if its receipt is missing, unpack aside to write it."""
+        """Return what an ended program had renamed; if its receipt is missing, unpack again to write it."""
         placed = Placed(target)
         clear_half_written(target)
         earlier = newest_receipt(target)
@@ -106,10 +96,15 @@ class Finalizer:
             return self._with_receipt(placed, proof_of(target, self._order), None)
         if part is None:
             return placed
-        scratch = self._make_scratch(part)
-        try:
-            tree = unpack_tree(part, scratch / _TREE, self._limits, lambda: self._job.stopped)
+        with self._unpacked(part) as (_, tree):
             return self._with_receipt(placed, proof_of(part, self._order), tree)
+
+    @contextmanager
+    def _unpacked(self, archive: Path) -> Iterator[tuple[Path, UnpackedTree]]:
+        """Unpack into a new scratch directory, which is removed at the end."""
+        scratch = self._make_scratch(archive)
+        try:
+            yield scratch, unpack_tree(archive, scratch / _TREE, self._limits, lambda: self._job.stopped)
         except UnpackCancelled:
             raise Stopped from None
         finally:
@@ -122,16 +117,13 @@ class Finalizer:
         return self._with_receipt(placed._replace(problem=said), proof, None)
 
     def _with_receipt(self, placed: Placed, proof: Proof, tree: UnpackedTree | None) -> Placed:
-        """Return the files are there and right; without a receipt they are only harder to check later."""
-        order = self._order
+        order, engine = self._order, self._context.engine
         try:
-            receipt = make_receipt(
-                order, self._context.engine.host, proof, placed.path, self._context.engine.clock.now(), tree
-            )
+            receipt = make_receipt(order, engine.host, proof, placed.path, engine.clock.now(), tree)
             write_receipt(receipt, placed.path.parent, overwrite=order.on_existing is OnExisting.OVERWRITE)
-        except NotSettled:  # it is there
+        except NotSettled:  # the receipt exists
             return placed
-        except OSError as error:
+        except OSError as error:  # without a receipt the files are only harder to check later
             trouble = disk_trouble(error, order.directory).sentence
             return placed._replace(problem=f"{placed.problem} No receipt: {trouble}".lstrip())
         return placed
@@ -150,7 +142,6 @@ class Finalizer:
         raise AssertionError("the numbers ended")
 
     def _publish(self, source: Path, stem: str, ending: str, aside: Path) -> Placed:
-        """Give it its final name; what is replaced waits at ``aside`` meanwhile."""
         directory = self._order.directory
         inode = source.lstat().st_ino
 
@@ -169,34 +160,26 @@ class Finalizer:
         return Placed(placed, not_overwritten(why, placed) if why else "")
 
     def _note(self, **values: object) -> None:
-        """For the next program, should this one die here; without the journal there is nothing it could do."""
-        try:
+        with suppress(JournalError):  # the next program then cannot finish this download
             self._context.journal.change(self._job.record, **values)
-        except JournalError:
-            return
 
 
 def proof_of(archive: Path, order: DownloadOrder) -> Proof:
-    """Read a file that was received earlier; raises OSError."""
-    sha256 = hashlib.sha256()
-    length = 0
+    """Return the size and SHA-256 of a file received earlier; raise OSError."""
     with archive.open("rb") as file:
-        while chunk := file.read(_STEP):
-            sha256.update(chunk)
-            length += len(chunk)
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        length = file.tell()
     digest = Digest.parse(order.digest)
-    return Proof(length, sha256.hexdigest(), verified=digest is not None and digest.hex == sha256.hexdigest())
+    return Proof(length, sha256, verified=digest is not None and digest.hex == sha256)
 
 
 def was_placed(target: Path | None, inode: int) -> bool:
-    """Whether a program that died while it placed something had done it already."""
-    if target is None or not os.path.lexists(target):
-        return False
-    return target.lstat().st_ino == inode
+    """Return whether a program that ended during the final rename had done it."""
+    return target is not None and os.path.lexists(target) and target.lstat().st_ino == inode
 
 
 def clear_scratch(record: JournalRow) -> None:
-    """Remove what an earlier program had half unpacked; what it was about to overwrite gets its name back."""
+    """Remove the scratch directory of an ended program; a file it was replacing gets its name back."""
     if record.scratch is None:
         return
     old = record.scratch / _OLD

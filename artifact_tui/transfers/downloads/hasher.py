@@ -1,4 +1,4 @@
-"""Follows what is written into a part file, from its first byte on: its sha256, and that it reaches the disk."""
+"""The SHA-256 of a part file while it is written, and regular waits for the disk."""
 
 from __future__ import annotations
 
@@ -10,16 +10,13 @@ from artifact_tui.transfers.downloads.job import DownloadJob
 from artifact_tui.transfers.downloads.part_file import PartFile
 
 _STEP = 1024 * 1024
-SYNC_EVERY = 128 * 1024 * 1024
-"""Bytes between two waits for the disk: what a power loss may cost, at most twice this."""
+SYNC_EVERY = 128 * 1024 * 1024  # bytes between two waits for the disk; a power loss costs at most twice this
 
 
 class StreamHasher:
-    """A thread that reads back the bytes without a gap before them, while they are still in the system's memory.
+    """A thread that hashes the contiguous bytes while they are in the page cache: connections write in any order.
 
-    Connections fill a file in any order, a hash has to read it in one. ``synced`` is called in the thread after
-    everything that was written before is known to be on the disk; it may raise OSError like reading does, and that is
-    raised again by :meth:`finish`.
+    It also calls ``sync`` every 128 MiB. :meth:`finish` raises its OSError.
     """
 
     def __init__(self, part: PartFile, sync: Callable[[], None]) -> None:
@@ -35,14 +32,14 @@ class StreamHasher:
         self._thread.start()
 
     def reach(self, contiguous: int) -> None:
-        """So many bytes from the start are written."""
+        """Note that the first ``contiguous`` bytes are written."""
         if contiguous - self._reached >= _STEP:
             with self._condition:
                 self._reached = contiguous
                 self._condition.notify_all()
 
     def finish(self, total: int, job: DownloadJob) -> str:
-        """Return the SHA-256 of all ``total`` bytes in lower-case hex; raises OSError, and Stopped if ``job`` was."""
+        """Return the SHA-256 of all ``total`` bytes in lower-case hex; raise OSError, or Stopped for ``job``."""
         with self._condition:
             self._reached = total
             self._condition.notify_all()
@@ -53,7 +50,7 @@ class StreamHasher:
         return self._sha256.hexdigest()
 
     def stop(self) -> None:
-        """End the thread; it reads the part file no more when this returns."""
+        """End the thread and wait until it no longer reads the part file."""
         with self._condition:
             self._stopped = True
             self._condition.notify_all()
@@ -79,7 +76,7 @@ class StreamHasher:
         while hashed < reached and not self._stopped:
             data = self._part.read(hashed, min(_STEP, reached - hashed))
             if not data:
-                raise OSError(0, "the part file was cut short by somebody else")
+                raise OSError(0, "another program truncated the part file")
             self._sha256.update(data)
             hashed += len(data)
         with self._condition:

@@ -1,4 +1,4 @@
-"""One download while it is under way: its thread tells, everybody else looks, pauses or cancels."""
+"""One running download: its thread reports progress; other threads read, pause or cancel it."""
 
 from __future__ import annotations
 
@@ -22,11 +22,10 @@ _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 class DownloadJob:
-    """The changing side of a :class:`Transfer`; safe from any thread.
+    """The changing side of a :class:`Transfer`; safe from any thread. ``record`` is the ID of its journal row.
 
-    Stopping takes effect here and at once, whatever the threads are blocked in. From then on each thing they tell
-    raises :class:`Stopped` there. What goes on later is a new job, the successor of this one. ``record`` is the number
-    of its row in the journal.
+    Stopping takes effect at once, even while threads are blocked. From then on every report of its threads raises
+    :class:`Stopped`. A resumed download is a new job, the successor of this one.
     """
 
     def __init__(
@@ -43,19 +42,15 @@ class DownloadJob:
         self.id: Final = transfer.id
         self.order: Final = order
         self.record = record
-        self.archive: Final = archive
-        """One that was downloaded before and is only to be unpacked."""
+        self.archive: Final = archive  # an archive downloaded before, which is only unpacked
         self.started = False
-        self.keeps = False
-        """Once stopped: whether what is on the disk is for a successor."""
+        self.keeps = False  # whether the part file is for a successor, once stopped
         self._after = after
         self._ended = threading.Condition()
-        self._has_ended = False
-        """Its thread has cleaned up; guarded by ``_ended``."""
+        self._has_ended = False  # whether its thread has cleaned up; guarded by ``_ended``
         self._shown = transfer
         self._notifier = notifier
         self._clock = clock
-        self._monotonic = clock.monotonic
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._committed = False
@@ -66,9 +61,9 @@ class DownloadJob:
         self._parked_until = _EPOCH
 
     def snapshot(self) -> Transfer:
-        """Return a snapshot; the same object as long as nothing changes."""
+        """Return a snapshot; the same object if nothing changed."""
         with self._lock:
-            now = self._monotonic()
+            now = self._clock.monotonic()
             if self._shown.state in (State.WAITING, State.PARKED):
                 return replace(self._shown, seconds_left=max(0.0, self._wait_ends - now))
             if self._shown.state is not State.DOWNLOADING:
@@ -80,11 +75,11 @@ class DownloadJob:
 
     @property
     def stopped(self) -> bool:
-        """Whether somebody cancelled or paused it."""
+        """Whether it was cancelled or paused."""
         return self._stop.is_set()
 
     def successor(self) -> DownloadJob:
-        """Return a new job that goes on where this one has stopped."""
+        """Return a new job that resumes this one."""
         shown, order, archive = self.snapshot(), self.order, self.archive
         if shown.over_limit:
             order, archive = replace(order, any_size=True, unpack=True), shown.path
@@ -101,26 +96,26 @@ class DownloadJob:
         return DownloadJob(fresh, order, self._notifier, self._clock, record=self.record, archive=archive, after=self)
 
     def tidier(self) -> DownloadJob:
-        """Return a job that shows what this one ends with, and removes what it has left."""
+        """Return a job that shows this one's final state and removes its files."""
         tidier = DownloadJob(self.snapshot(), self.order, self._notifier, self._clock, record=self.record, after=self)
         tidier.started = True
         return tidier
 
     def wait_for_predecessor(self) -> None:
-        """Wait until the thread of the job before lets go of the part file; raises :class:`Stopped`."""
+        """Wait until the predecessor's thread has closed the part file; raise :class:`Stopped`."""
         before, self._after = self._after, None
         if before is not None and before.started:
             with before._ended:
                 self.wait_on(before._ended, lambda: before._has_ended)
 
     def thread_ended(self) -> None:
-        """Let the successor begin, because the thread of this one has cleaned up."""
+        """Let the successor begin: the thread of this job has cleaned up."""
         with self._ended:
             self._has_ended = True
             self._ended.notify_all()
 
     def wait_on(self, condition: threading.Condition, is_met: Callable[[], bool]) -> None:
-        """Wait in the job's thread, which holds ``condition``, until it is met; raises :class:`Stopped`."""
+        """Wait for ``condition``, which the calling thread holds; raise :class:`Stopped`."""
         with self._lock:
             self._check()
             self._awaited = condition
@@ -132,50 +127,50 @@ class DownloadJob:
         self.raise_if_stopped()
 
     def set_state(self, state: State, **changes: Any) -> None:
-        """Go on to another state; raises :class:`Stopped`."""
+        """Change to another state; raise :class:`Stopped`."""
         with self._lock:
             self._check()
             self._shown = replace(self._shown, state=state, **changes)
             if state is State.DOWNLOADING:
-                self._rate_meter.reset(self._monotonic(), self._shown.received)
+                self._rate_meter.reset(self._clock.monotonic(), self._shown.received)
         self._notifier.moved()
 
     def update(self, **changes: Any) -> None:
-        """Something else about it than its state; raises :class:`Stopped`."""
+        """Change anything but the state; raise :class:`Stopped`."""
         with self._lock:
             self._check()
             self._shown = replace(self._shown, **changes)
         self._notifier.progressed()
 
     def add_progress(self, received: int) -> None:
-        """So many bytes are on the disk at least: of several connections one may tell late. Raises :class:`Stopped`."""
+        """Note that at least ``received`` bytes are on the disk; connections may report late. Raises Stopped."""
         with self._lock:
             self._check()
             received = max(received, self._shown.received)
             self._shown = replace(self._shown, received=received)
-            self._rate_meter.add(self._monotonic(), received)
+            self._rate_meter.add(self._clock.monotonic(), received)
         self._notifier.progressed()
 
     def wait(self, seconds: float, problem: str = "") -> None:
-        """Let time pass in the state "waiting", and end early only by raising :class:`Stopped`."""
-        self._wait_ends = self._monotonic() + seconds
+        """Wait in the state WAITING; raise :class:`Stopped` if stopped meanwhile."""
+        self._wait_ends = self._clock.monotonic() + seconds
         self.set_state(State.WAITING, problem=problem)
         self._clock.wait(self._stop, seconds)
         self.raise_if_stopped()
 
     def park(self, until: datetime, seconds: float, problem: str) -> None:
-        """Its thread ends, and a successor goes on at ``until``, in so many seconds; raises :class:`Stopped`."""
-        self._wait_ends = self._monotonic() + seconds
+        """End the thread; a successor resumes at ``until``, in so many seconds. Raises :class:`Stopped`."""
+        self._wait_ends = self._clock.monotonic() + seconds
         self._parked_until = until
         self.set_state(State.PARKED, problem=problem, rate=0.0)
 
     def parked_for(self, now: datetime) -> float:
-        """Seconds until it goes on, by the clock or by the time that has passed, whichever comes first."""
-        return min((self._parked_until - now).total_seconds(), self._wait_ends - self._monotonic())
+        """Return the seconds until it resumes, by the clock or the elapsed time, whichever is less."""
+        return min((self._parked_until - now).total_seconds(), self._wait_ends - self._clock.monotonic())
 
     @contextmanager
     def holding(self, line: CancelScope) -> Iterator[None]:
-        """While a thread waits for what comes over ``line``, stopping closes it."""
+        """Let stopping close ``line`` while a thread waits for its bytes."""
         with self._lock:
             self._check()
             self._lines.add(line)
@@ -187,7 +182,7 @@ class DownloadJob:
 
     @contextmanager
     def committed(self) -> Iterator[None]:
-        """Mark the one step that cannot be undone: from here on, stopping is refused, unless the step fails."""
+        """Mark the step that cannot be undone: until it fails, stopping is refused."""
         with self._lock:
             self._check()
             self._committed = True
@@ -207,15 +202,15 @@ class DownloadJob:
         self._notifier.moved()
 
     def cancel(self, *, keeps: bool = False, **changes: Any) -> bool:
-        """End it now; False when it is finished or past the step that cannot be taken back."""
+        """Cancel it; return False if it has ended or is committed."""
         return self._halt(State.CANCELLED, keeps, changes)
 
     def pause(self) -> bool:
-        """Stop it now, to be gone on with by a successor; False as for :meth:`cancel`, or when it is paused."""
+        """Pause it for a successor; return False as :meth:`cancel` does, or if it is paused."""
         return self._halt(State.PAUSED, True, {})
 
     def raise_if_stopped(self) -> None:
-        """Raise :class:`Stopped` if it was."""
+        """Raise :class:`Stopped` if it was stopped."""
         with self._lock:
             self._check()
 

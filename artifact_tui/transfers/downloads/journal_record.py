@@ -1,9 +1,10 @@
-"""One download as the journal keeps it, and its order as JSON."""
+"""One row of the journal of downloads, and its order as JSON."""
 
 from __future__ import annotations
 
 import sqlite3
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -18,12 +19,11 @@ from artifact_tui.transfers.downloads.byte_ranges import Span
 from artifact_tui.transfers.downloads.selection_order import SelectionOrder
 from artifact_tui.transfers.models import DownloadOrder, Kind, OnExisting, Transfer
 
-SCRATCH: Final = ".unpacking"
-"""How the names of directories end in which a download is unpacked."""
+SCRATCH: Final = ".unpacking"  # the suffix of scratch directories, in which downloads are unpacked
 
 
 class RowStatus(StrEnum):
-    """Whether somebody is after a download: now, again at the next start, or not until it is ordered anew."""
+    """Whether a download is resumed now, at the next start, or only by a new order."""
 
     WAITING = "waiting"
     FAILED = "failed"
@@ -31,12 +31,7 @@ class RowStatus(StrEnum):
 
 
 class JournalRow(Struct, frozen=True, kw_only=True):
-    """One row: what is known of a download beside its order.
-
-    ``written`` are the spans of the part file that hold bytes of the blob ``etag``; after a power loss only ``synced``
-    ones do, and :attr:`there` knows which to believe. ``target`` and ``inode`` are set right before the final rename,
-    ``scratch`` is the directory in which it is unpacked.
-    """
+    """One row: the order of a download and its progress."""
 
     id: int
     order: DownloadOrder
@@ -44,27 +39,27 @@ class JournalRow(Struct, frozen=True, kw_only=True):
     etag: str = ""
     total: int | None = None
     file_name: str = ""
-    written: tuple[Span, ...] = ()
-    synced: tuple[Span, ...] = ()
+    written: tuple[Span, ...] = ()  # spans of the part file with bytes of the blob ``etag``
+    synced: tuple[Span, ...] = ()  # those that survive a power loss
     boot: str = ""
-    scratch: Path | None = None
-    target: Path | None = None
+    scratch: Path | None = None  # the directory for unpacking
+    target: Path | None = None  # set with ``inode`` right before the final rename
     inode: int = 0
     standing: RowStatus = RowStatus.WAITING
 
     @property
     def there(self) -> tuple[Span, ...]:
-        """The spans that can be trusted to be on the disk now."""
+        """The spans that are certainly on the disk."""
         return self.written if self.boot == boot_id() else self.synced
 
     @property
     def received(self) -> int:
-        """Their bytes."""
+        """The number of bytes in these spans."""
         return sum(end - start for start, end in self.there)
 
 
 class _Ordered(Struct, frozen=True):
-    """A :class:`DownloadOrder` without its directory, as JSON keeps it; paths need not be text."""
+    """A :class:`DownloadOrder` as JSON, without its directory, whose path may not be text."""
 
     owner: str
     name: str
@@ -76,23 +71,17 @@ class _Ordered(Struct, frozen=True):
     selection: Selection | None = None
 
 
+@cache
 def boot_id() -> str:
-    """Tells one start of the machine from the next; empty where that is not known: there the digest has to find out."""
-    return _BOOT
-
-
-def _read_boot_id() -> str:
+    """Return the ID of this start of the machine; empty if unknown, and then the digest has to decide."""
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
     except OSError:
         return ""
 
 
-_BOOT: Final = _read_boot_id()
-
-
 def packed(order: DownloadOrder) -> bytes:
-    """Return an order as JSON; its directory is kept beside it."""
+    """Return an order as JSON, without its directory."""
     return exact_json.encode(
         _Ordered(
             order.repository.owner,
@@ -108,14 +97,11 @@ def packed(order: DownloadOrder) -> bytes:
 
 
 def record_of(row: sqlite3.Row) -> JournalRow:
-    """Read a row of the table; raises any of :data:`~.columns.UNREADABLE`.
-
-    The program removes and renames what the paths of a row name, so these are only those that it makes itself.
-    """
+    """Read a row, whose paths are removed and renamed, so only own paths are valid; raise any of ``UNREADABLE``."""
     record = _record(row)
     names = ((record.part, ".part"), (record.scratch, SCRATCH), (record.target, ""))
     if not all(place is None or _is_ours(place, record.order.directory, ending) for place, ending in names):
-        raise ValueError("a place that no download uses")
+        raise ValueError("not a path of a download")
     return record
 
 
@@ -123,10 +109,10 @@ def _record(row: sqlite3.Row) -> JournalRow:
     ordered = columns.packed(row["order"], _Ordered)
     written, synced = (columns.packed(row[name], tuple[Span, ...]) for name in ("written", "synced"))
     if any(not 0 <= start <= end for start, end in (*written, *synced)):
-        raise ValueError("spans of less than nothing")
+        raise ValueError("invalid spans")
     order = _order(ordered, columns.path(row["directory"]))
     if order.size < 0 or ".." in order.inside.split("/"):
-        raise ValueError("an order that nobody can give")
+        raise ValueError("invalid order")
     return JournalRow(
         id=row["id"],
         order=order,
@@ -166,7 +152,7 @@ def _path(stored: object) -> Path | None:
 
 
 def asked_for(order: DownloadOrder) -> Transfer:
-    """Return a download before its first byte; a digest says that the size in the list is the archive's own."""
+    """Return the transfer before its first byte; the size in the list is certain only with a digest."""
     artifact = order.artifact
     is_sure = order.inside or Digest.parse(order.digest)
     return Transfer(
@@ -180,7 +166,7 @@ def asked_for(order: DownloadOrder) -> Transfer:
 
 
 def begun(record: JournalRow) -> Transfer:
-    """Return a download of which something is there."""
+    """Return the transfer of a download with bytes on the disk."""
     asked = asked_for(record.order)
     total = asked.total if record.total is None else record.total
     return replace(asked, received=record.received, total=total)

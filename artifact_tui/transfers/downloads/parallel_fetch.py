@@ -1,11 +1,10 @@
-"""The connections of one try: one for small archives, up to four for big ones, each filling gaps until none is left."""
+"""The connections of one attempt: one for small archives, up to four for large ones, each filling gaps."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Final
 
 from artifact_tui.domain.provider import Archive, Body, CancelScope, ServerTrouble
@@ -20,8 +19,7 @@ from artifact_tui.transfers.downloads.stall_detector import StallDetector
 from artifact_tui.transfers.errors import Stopped
 from artifact_tui.transfers.models import State
 
-PARALLEL_FROM: Final = 32 * 1024 * 1024
-"""Bytes from which on several connections are worth their while."""
+PARALLEL_FROM: Final = 32 * 1024 * 1024  # bytes from which on several connections are faster
 PER_FILE: Final = 4
 _PIECES = 16
 _SMALLEST_PIECE, _LARGEST_PIECE = 8 * 1024 * 1024, 32 * 1024 * 1024
@@ -31,22 +29,21 @@ STARTS_OVER: Final = "The server cannot resume this download. Restarting."
 
 
 class Corrupt(Exception):
-    """What came is not what was uploaded; the message is a clause."""
+    """The received bytes are not those of the upload; the message is a clause."""
 
 
 class Changed(Exception):
-    """The server has another blob than the one that was begun, or sends no ranges: what is there is of no use."""
+    """The server has another blob than before, or sends no ranges: the received bytes are useless."""
 
 
 class _MakesWay(Exception):
-    """Another download has no connection at all."""
+    """Another download has no connection."""
 
 
 class ParallelFetch:
-    """Fills the gaps of a part file from one signed address.
+    """Fills the gaps of a part file from one signed URL; ``plain`` requests everything in one stream.
 
-    ``expected`` is the size where it is sure, because there is a digest that covers it, and ``likely`` where it is
-    only declared. ``plain`` asks for the whole in one stream. ``room`` is the directory that has to hold it.
+    ``expected`` is the size if a digest covers it; else the size in the list may be wrong.
     """
 
     def __init__(
@@ -55,19 +52,16 @@ class ParallelFetch:
         writer: PartWriter,
         job: DownloadJob,
         context: DownloadContext,
-        room: Path,
         *,
         expected: int | None,
-        likely: int,
         plain: bool,
     ) -> None:
         self._archive = archive
         self._writer = writer
         self._job = job
         self._context = context
-        self._room = room
         self._expected = expected
-        self._longest = None if plain or likely < PARALLEL_FROM else _piece(likely)
+        self._longest = None if plain or job.order.size < PARALLEL_FROM else _piece(job.order.size)
         self._begun = self._in_ranges = False
         self._lock = threading.Lock()
         self._lines: set[CancelScope] = set()
@@ -76,16 +70,13 @@ class ParallelFetch:
         self._error: Exception | None = None
 
     def run(self) -> None:
-        """Until nothing is missing; no other thread is at work any more when it ends, however it does.
-
-        Raises ProviderError (what came so far has landed), :class:`Corrupt`, :class:`Changed`, OSError or Stopped.
-        """
+        """Fill all gaps and end all threads; raise ProviderError, Corrupt, Changed, OSError or Stopped."""
         error: Exception | None = None
         self._context.connections.take_first(self._job)
         try:
             self._lead()
         except PASSING as passing:
-            error = passing  # the others go on with what they have
+            error = passing  # the others continue
         except Exception as final:
             self._abort(final)
         finally:
@@ -97,14 +88,14 @@ class ParallelFetch:
             raise error
 
     def _lead(self) -> None:
-        """Work, and when nothing is left to take wait for the others, one of which may leave something."""
+        """Fill gaps, then wait for the other connections, which may leave gaps after an error."""
         self._work(leads=True)
         while self._others:
             self._others.pop().join()
             self._work(leads=True)
 
     def _assist(self) -> None:
-        """Fetch beside the first connection, which takes over after a passing error of this one."""
+        """Fill gaps beside the first connection, which takes over after a passing error."""
         left = False
         try:
             self._work()
@@ -113,7 +104,7 @@ class ParallelFetch:
         except PASSING:
             with self._lock:
                 self._turned_away += 1
-        except Exception as error:  # raised again by the first
+        except Exception as error:  # the first connection raises it
             self._abort(error)
         finally:
             self._context.connections.give(left=left)
@@ -145,7 +136,7 @@ class ParallelFetch:
 
     @contextmanager
     def _open(self, lease: Lease) -> Iterator[Body]:
-        """Ranges are closed ones, and none is asked for where the whole is wanted."""
+        """Request a closed range, or no range for the whole file."""
         whole = lease.at == 0 and self._longest is None
         start, end = (0, None) if whole else (lease.at, lease.end)
         with self._line(), self._archive.read(start, end, etag=self._writer.etag) as body:
@@ -153,7 +144,7 @@ class ParallelFetch:
 
     @contextmanager
     def _line(self) -> Iterator[None]:
-        """Let stopping and aborting end whatever the calling thread waits for meanwhile."""
+        """Let stopping and aborting end the waits of the calling thread."""
         with self._context.engine.storage.line() as line, self._job.holding(line):
             with self._lock:
                 self._lines.add(line)
@@ -164,7 +155,7 @@ class ParallelFetch:
                     self._lines.discard(line)
 
     def _check(self, lease: Lease, body: Body, *, leads: bool) -> None:
-        """Check a response: what was asked for, or the whole file, with which the download restarts."""
+        """Check a response: the requested range, or the whole file, with which the download restarts."""
         if self._writer.received and (body.start, body.end) != (lease.at, lease.end):
             if self._begun or not leads or body.start:
                 raise Changed
@@ -172,22 +163,24 @@ class ParallelFetch:
             self._job.set_state(State.CONNECTING, received=0, problem=STARTS_OVER)
         elif body.start != lease.at:
             raise Changed
+        self._check_total(lease, body)
+
+    def _check_total(self, lease: Lease, body: Body) -> None:
         total = body.total if body.total is not None else self._expected
         if self._expected is not None and total != self._expected:
             raise Corrupt(f"it has {total:,} bytes instead of {self._expected:,}")
-        if self._begun:
-            if (total, body.etag) != (self._writer.total, self._writer.etag):
-                raise Changed
-            return
+        if self._begun and (total, body.etag) != (self._writer.total, self._writer.etag):
+            raise Changed
         if self._writer.received and total != self._writer.total:
             raise Changed
-        self._begin(lease, body, total)
+        if not self._begun:
+            self._begin(lease, body, total)
 
     def _begin(self, lease: Lease, body: Body, total: int | None) -> None:
         self._begun = True
         self._writer.begin(total, body.etag, body.file_name)
         if total is not None:
-            check_room(total - self._writer.received, self._room, self._context.free_space)
+            check_room(total - self._writer.received, self._job.order.directory, self._context.free_space)
         ranged = lease.end is not None and body.end == lease.end
         if not ranged:
             lease.end = total
@@ -197,7 +190,6 @@ class ParallelFetch:
             self._call_others()
 
     def _call_others(self) -> None:
-        """As many as the program may have now; one less for each that was turned away."""
         self._others = [other for other in self._others if other.is_alive()]
         while len(self._others) < PER_FILE - 1 - self._turned_away and self._context.connections.take():
             other = threading.Thread(target=self._assist, name="transfers: connection", daemon=True)
@@ -214,5 +206,5 @@ class ParallelFetch:
 
 
 def _piece(total: int) -> int:
-    """How many bytes one request asks for: few requests, and yet all connections busy until the end."""
+    """Return the bytes per request: few requests, but all connections busy until the end."""
     return min(max(_SMALLEST_PIECE, -(-total // _PIECES)), _LARGEST_PIECE)

@@ -1,4 +1,4 @@
-"""A file that grows under a name of its own until all of it is proven: ``NAME.part`` beside the target."""
+"""The part file: ``NAME.part`` beside the target, until all of it is verified."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import errno
 import fcntl
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -16,14 +17,11 @@ _NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL}
 
 
 class PartBusy(Exception):
-    """Another transfer, of this program or of another one, is writing this part file."""
+    """Another transfer, of this program or another one, writes this part file."""
 
 
 class PartFile:
-    """Bytes at their places on disk; several threads may write and read at once.
-
-    Locked as long as it is open (``flock``), where the file system has locks. Every method may raise OSError.
-    """
+    """Random-access bytes on disk, locked while open if possible; any thread may call, and all may raise OSError."""
 
     def __init__(self, path: Path, descriptor: int) -> None:
         self.path: Final = path
@@ -33,7 +31,7 @@ class PartFile:
 
     @classmethod
     def create(cls, directory: Path, name: str) -> PartFile:
-        """Return a new empty file ``NAME.part``, or ``NAME (2).part`` where there is one."""
+        """Create an empty file ``NAME.part``, or ``NAME (2).part`` if that exists."""
         for candidate in numbered(name, ".part"):
             try:
                 descriptor = os.open(directory / candidate, _FLAGS | os.O_CREAT | os.O_EXCL, 0o644)
@@ -43,8 +41,10 @@ class PartFile:
         raise AssertionError("the numbers ended")
 
     @classmethod
-    def reopen(cls, path: Path) -> PartFile | None:
-        """One that an earlier transfer left; None when it is gone or no regular file; raises :class:`PartBusy`."""
+    def reopen(cls, path: Path | None) -> PartFile | None:
+        """Open an existing part file; return None without a regular file; raise :class:`PartBusy`."""
+        if path is None:
+            return None
         try:
             descriptor = os.open(path, _FLAGS | os.O_NONBLOCK)
         except OSError as error:
@@ -71,13 +71,8 @@ class PartFile:
         return cls(path, descriptor)
 
     @property
-    def identity(self) -> int:
-        """The number of its inode, by which it is known again under another name."""
-        return self._status.st_ino
-
-    @property
     def length(self) -> int:
-        """Up to its last byte in bytes; there may be gaps before."""
+        """The file size in bytes; there may be gaps."""
         return os.fstat(self._descriptor).st_size
 
     def write(self, offset: int, data: bytes) -> None:
@@ -89,36 +84,29 @@ class PartFile:
             rest = rest[written:]
 
     def read(self, offset: int, length: int) -> bytes:
-        """At most ``length`` bytes; fewer only at the end."""
+        """Return at most ``length`` bytes; fewer only at the end."""
         return os.pread(self._descriptor, length, offset)
 
     def truncate(self) -> None:
-        """Forget all bytes."""
+        """Remove all bytes."""
         os.ftruncate(self._descriptor, 0)
 
     def sync(self) -> None:
-        """Wait until every byte so far is on the disk."""
+        """Wait until all bytes are on the disk."""
         os.fsync(self._descriptor)
 
     def close(self) -> None:
-        """Leave the file where it is, free for the next who reopens it."""
+        """Close the file and leave it for a later download."""
         if self._open:
             self._open = False
             os.close(self._descriptor)
 
     def discard(self) -> None:
-        """Close, and remove the file unless it was published.
-
-        Once it was published, its old name is free and may be the part file of an artifact of the same name. Nothing
-        is left to say if removing fails.
-        """
-        try:
+        """Close and remove the file; after the final rename, its old name may belong to another artifact."""
+        with suppress(OSError):
             if self._is_at(self.path):
                 self.path.unlink()
-        except OSError:
-            return
-        finally:
-            self.close()
+        self.close()
 
     def _is_at(self, path: Path) -> bool:
         try:

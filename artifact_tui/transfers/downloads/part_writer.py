@@ -1,4 +1,4 @@
-"""Where bytes land: in the part file at their places, in the count, in the journal, and in the sha256."""
+"""Writing of received bytes: into the part file, the count, the journal and the SHA-256."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ from artifact_tui.transfers.downloads.part_file import PartFile
 from artifact_tui.transfers.errors import JournalError
 
 RECORD_EVERY = 256 * 1024
-"""Bytes between two notes in the journal. A killed program may have to fetch twice of these again, those of the note
-that was being written and those since, each with one chunk of every connection on top: at most 1 MiB in all."""
+"""Bytes between two notes in the journal. A killed program loses at most twice as many, plus one chunk of every
+connection each time: 1 MiB in all."""
 
 
 class PartWriter:
-    """One part file while connections fill it, several at a time.
+    """One part file while several connections fill it; ``landed`` counts every received byte.
 
-    ``landed`` counts every byte that came, also those that were given up again. What the journal cannot take is said
-    and costs nothing but the chance to go on after the program has ended.
+    If the journal cannot be written, the user is told, and the download cannot be resumed after the program ends.
     """
 
     def __init__(self, part: PartFile, record: JournalRow, job: DownloadJob, journal: DownloadJournal) -> None:
@@ -40,33 +39,33 @@ class PartWriter:
 
     @property
     def total(self) -> int | None:
-        """The size of the blob in bytes, once it is known."""
+        """The size of the blob in bytes, if known."""
         return self._ranges.total
 
     @property
     def received(self) -> int:
-        """How many of its bytes are there."""
+        """The number of bytes in the part file."""
         with self._lock:
             return self._ranges.received
 
     @property
     def complete(self) -> bool:
-        """Whether all are."""
+        """Whether all bytes are in the part file."""
         with self._lock:
             return self._ranges.complete
 
     def lease(self, longest: int | None) -> Lease | None:
-        """Return a gap to fill, to be released; None when there is none that nobody fills."""
+        """Return a gap to fill, to be released; None if no gap is free."""
         with self._lock:
             return self._ranges.lease(longest)
 
     def release(self, lease: Lease) -> None:
-        """Nobody fills it any more."""
+        """Return a lease."""
         with self._lock:
             self._ranges.release(lease)
 
     def begin(self, total: int | None, etag: str, file_name: str) -> None:
-        """Take over what a response says of the file."""
+        """Take over size, ETag and file name of a response."""
         with self._lock:
             news = (total, etag, file_name) != (self._ranges.total, self.etag, self.file_name)
             self._ranges.total, self.etag, self.file_name = total, etag, file_name
@@ -74,7 +73,7 @@ class PartWriter:
             self._note(total=total, etag=etag, file_name=file_name)
 
     def land(self, lease: Lease, chunk: bytes) -> None:
-        """Write the next bytes of a claim; raises OSError, and :class:`~.job.Stopped`."""
+        """Write the next bytes of a lease; raise OSError and Stopped."""
         self._part.write(lease.at, chunk)
         with self._lock:
             lease.at += len(chunk)
@@ -88,13 +87,13 @@ class PartWriter:
         self._job.add_progress(received)
 
     def end(self) -> None:
-        """Take over the length of a response that ended as it had to."""
+        """Take over the length of a complete response."""
         with self._lock:
             total = self._ranges.total = self._ranges.contiguous
         self._note(total=total)
 
     def restart(self, lease: Lease | None = None) -> None:
-        """Forget all bytes; nobody but the owner of ``lease``, which is then one for the whole, may be filling any."""
+        """Discard all bytes; nobody but the owner of ``lease``, which then covers the whole, may be writing."""
         self._hasher.stop()
         self._part.truncate()
         with self._lock:
@@ -105,17 +104,17 @@ class PartWriter:
         self._hasher = self._follow()
 
     def sha256(self) -> str:
-        """Of all bytes, in lower-case hex; may take a while, and raise :class:`~.job.Stopped` or OSError."""
+        """Return the SHA-256 of all bytes in lower-case hex; may take long, and raise Stopped or OSError."""
         assert self.total is not None
         return self._hasher.finish(self.total, self._job)
 
     def flush(self) -> None:
-        """Everything on the disk and in the journal, for whoever goes on from here; raises OSError."""
+        """Write everything to the disk and the journal; raise OSError."""
         self._record(is_last=True)
         self._sync()
 
     def close(self) -> None:
-        """Let go of the part file."""
+        """Stop reading the part file."""
         self._hasher.stop()
 
     def _follow(self) -> StreamHasher:
@@ -130,7 +129,7 @@ class PartWriter:
         self._note(synced=spans)
 
     def _record(self, *, is_last: bool = False) -> None:
-        """Note what is written, one thread at a time: others that have landed as much again wait until it is noted."""
+        """Note the written bytes, one thread at a time; others with as many new bytes wait for it."""
         with self._noting:
             with self._lock:
                 if not self._recording or (self._unrecorded < RECORD_EVERY and not is_last):
@@ -156,5 +155,5 @@ class PartWriter:
 
 
 def _within(spans: tuple[Span, ...], length: int) -> list[Span]:
-    """Return what of the spans lies in a file of that length: it may have been cut by others."""
+    """Return the parts of the spans in a file of that length; another program may have truncated it."""
     return [(start, min(end, length)) for start, end in spans if start < length]

@@ -1,4 +1,4 @@
-"""All downloads of the program, several at once: ordered, stopped, and resumed in this program or the next."""
+"""All downloads of the program: queued, stopped, and resumed in this program or the next."""
 
 from __future__ import annotations
 
@@ -23,18 +23,10 @@ _CLOSED = "The program was closed."
 
 
 class DownloadQueue:
-    """The download side of the engine, whose promises it keeps: any thread may call, and only :meth:`join` waits.
-
-    ``signed_out`` is told why nothing else can succeed either.
-    """
+    """The downloads of the engine; only :meth:`join` waits. ``signed_out`` gets the reason to stop everything."""
 
     def __init__(
-        self,
-        context: DownloadContext,
-        notifier: ChangeNotifier,
-        *,
-        concurrency: int,
-        signed_out: Callable[[str], None],
+        self, context: DownloadContext, notifier: ChangeNotifier, *, concurrency: int, signed_out: Callable[[str], None]
     ) -> None:
         self._context = context
         self._journal = context.journal
@@ -48,39 +40,36 @@ class DownloadQueue:
         self._closed = False
 
     def add(self, orders: Iterable[DownloadOrder]) -> tuple[int, ...]:
-        """Queue downloads; return their ids in the same order."""
+        """Queue downloads; return their IDs in the same order."""
         wanted = tuple(orders)
         try:
             records = [record.id for record in self._journal.add(self._context.engine.host, wanted)]
-        except JournalError:  # said by each download when it starts
+        except JournalError:  # each download reports it when it starts
             records = [0] * len(wanted)
         return self._queue(zip(map(asked_for, wanted), wanted, records, strict=True))
 
     def unfinished(self) -> tuple[Unfinished, ...]:
-        """Return what earlier programs have left; raises :class:`~artifact_tui.transfers.errors.JournalError`."""
+        """Return unfinished downloads of earlier programs; raise JournalError."""
         return tuple(
             Unfinished(id=record.id, order=record.order, received=record.received, total=record.total)
             for record in self._journal.unfinished(self._context.engine.host)
         )
 
     def resume_unfinished(self) -> tuple[int, ...]:
-        """Queue all that :meth:`unfinished` returns; raises :class:`~artifact_tui.transfers.errors.JournalError`."""
+        """Queue all unfinished downloads of earlier programs; raise JournalError."""
         taken = [self._journal.take(left.id) for left in self.unfinished()]
         records = [record for record in taken if record is not None]
         return self._queue((begun(record), record.order, record.id) for record in records)
 
     def discard_unfinished(self) -> None:
-        """Remove what :meth:`unfinished` returns, part files and all; raises :class:`JournalError`."""
+        """Remove all unfinished downloads of earlier programs and their part files; raise JournalError."""
         for left in self.unfinished():
             record = self._journal.take(left.id)
             if record is not None:
                 self._tidy(self._job(asked_for(record.order), record.order, record.id))
 
     def cancel(self, number: int, *, keep: bool = False) -> bool:
-        """Cancel a download at once; return False if it has ended.
-
-        Its part file is removed, or kept for a later download of the same artifact into the same directory.
-        """
+        """Cancel a download and remove its part file, or keep that for a later one; return False if it has ended."""
         job = self._jobs.get(number)
         if job is None or not job.cancel(keeps=keep):
             return False
@@ -104,7 +93,7 @@ class DownloadQueue:
         return self._succeed(number, lambda shown: shown.state in (State.PAUSED, State.PARKED), self._pool.push)
 
     def move(self, number: int, steps: int) -> bool:
-        """Let a queued download start so many places later, or earlier if negative; return whether it moved."""
+        """Move a queued download so many places back, or forward if negative; return whether it moved."""
         job = self._jobs.get(number)
         moved = job is not None and self._pool.move(job, steps)
         if moved:
@@ -112,22 +101,22 @@ class DownloadQueue:
         return moved
 
     def retry(self, number: int) -> bool:
-        """Queue a failed or cancelled download again under its id; return False if there is nothing to retry."""
+        """Queue a failed or cancelled download again under its ID; return False if there is nothing to retry."""
         return self._succeed(
             number, lambda shown: shown.state in (State.FAILED, State.CANCELLED), lambda job: self._pool.add([job])
         )
 
     def unpack_anyway(self, number: int) -> bool:
-        """Unpack an archive that was kept because it is over the limit of bytes; return False if there is none."""
+        """Unpack an archive that was kept because of the limit of bytes; return False if there is none."""
         return self._succeed(number, lambda shown: shown.over_limit and shown.path is not None, self._pool.push)
 
     def clear_finished(self) -> None:
-        """Remove what is done, failed or cancelled from the list; part files that were kept stay."""
+        """Remove finished, failed and cancelled downloads from the list; kept part files stay."""
         with self._lock:
             self._jobs = {number: job for number, job in self._jobs.items() if not job.snapshot().finished}
 
     def transfers(self) -> tuple[Transfer, ...]:
-        """Return all in the order they were given, those that wait in the order they will start."""
+        """Return all in the order they were added, queued ones in the order they will start."""
         with self._lock:
             jobs = tuple(self._jobs.values())
         waiting = self._pool.waiting()
@@ -136,10 +125,7 @@ class DownloadQueue:
         return tuple((next(in_order) if job in queued else job).snapshot() for job in jobs)
 
     def has_verified(self, artifact: Artifact) -> bool | None:
-        """Return whether the last order for all of an artifact ended with verified bytes here; None for not yet.
-
-        Where another artifact was saved under the same path, neither can be relied on.
-        """
+        """Return whether its last whole download is verified and not replaced on disk; None while it runs."""
         with self._lock:
             jobs = [job.snapshot() for job in self._jobs.values()]
         shown = next((job for job in reversed(jobs) if job.artifact.id == artifact.id and not job.inside), None)
@@ -152,18 +138,18 @@ class DownloadQueue:
         return is_proven and not is_replaced and shown.path is not None and shown.path.exists()
 
     def is_saving(self, artifact: Artifact, since: int) -> bool:
-        """Return whether an order that was given after the transfer ``since`` still downloads some of an artifact."""
+        """Return whether an order given after the transfer ``since`` still downloads bytes of the artifact."""
         return any(
             shown.id > since and shown.artifact.id == artifact.id and not shown.finished for shown in self.transfers()
         )
 
     def stop_queued(self, problem: str) -> None:
-        """Cancel what waits, because it would only fail in the same way; ``problem`` says why."""
+        """Cancel all queued downloads, because they would fail too; ``problem`` says why."""
         for job in self._pool.take():
             job.cancel(keeps=True, problem=problem)
 
     def close(self, *, keep: bool) -> None:
-        """Stop all; with ``keep`` what was downloaded so far, and what was queued, is for the next start."""
+        """Stop all; with ``keep`` the part files and the queue are for the next start."""
         with self._lock:
             self._closed = True
             jobs = tuple(self._jobs.values())
@@ -175,15 +161,14 @@ class DownloadQueue:
                 self._tidy(job)
 
     def join(self, timeout: float) -> bool:
-        """Wait until all threads have ended, at most ``timeout`` seconds; return whether they have."""
+        """Wait at most ``timeout`` seconds for all threads; return whether they have ended."""
         deadline = time.monotonic() + timeout
         ended = self._pool.join(timeout)
         return self._tidying.join(max(0.0, deadline - time.monotonic())) and ended
 
     def _queue(self, wanted: Iterable[tuple[Transfer, DownloadOrder, int]]) -> tuple[int, ...]:
-        """All in one step, so that a failure of the first can stop the last."""
         jobs = []
-        with self._lock:
+        with self._lock:  # all at once, so a failure of the first can stop the last
             if self._closed:
                 raise RuntimeError("the engine is closed")
             before = {job.record: job for job in self._jobs.values() if job.record}
@@ -199,7 +184,7 @@ class DownloadQueue:
         return DownloadJob(shown, order, self._notifier, self._context.engine.clock, record=record, after=after)
 
     def _succeed(self, number: int, which: Callable[[Transfer], bool], queue: Callable[[DownloadJob], None]) -> bool:
-        """Queue a new job in the place of one that has stopped; return False if ``which`` says no."""
+        """Replace a stopped job by its successor; return False if ``which`` does."""
         with self._lock:
             old = self._jobs.get(number)
             if old is None or self._closed or not which(old.snapshot()):
@@ -210,7 +195,6 @@ class DownloadQueue:
         return True
 
     def _tidy(self, job: DownloadJob) -> DownloadJob:
-        """Remove what a job has left, after its thread has ended."""
         tidier = job.tidier()
         self._tidying.add([tidier])
         return tidier

@@ -1,4 +1,4 @@
-"""How fast bytes come, smoothed over the last seconds."""
+"""The rate of received bytes, smoothed over the last seconds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class RateMeter:
         self._samples: deque[tuple[float, int]] = deque()
 
     def reset(self, now: float, received: int) -> None:
-        """Start to measure at this moment, with so many bytes there already."""
+        """Start measuring now, at ``received`` bytes."""
         self._samples = deque([(now, received)])
 
     def add(self, now: float, received: int) -> None:
@@ -26,7 +26,7 @@ class RateMeter:
             self._samples.popleft()
 
     def rate(self, now: float, received: int) -> float:
-        """Bytes a second; 0 until there is enough to measure."""
+        """Return the bytes a second; 0 until there is enough to measure."""
         self.add(now, received)
         since, before = self._samples[0]
         return (received - before) / (now - since) if now - since >= _STEP else 0.0

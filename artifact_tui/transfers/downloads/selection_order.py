@@ -1,4 +1,4 @@
-"""Some files of an artifact as an order: the engine fetches, resumes, proves and places them as it does artifacts."""
+"""Orders for some files of an artifact, which the engine handles like orders for artifacts."""
 
 from __future__ import annotations
 
@@ -13,43 +13,39 @@ from artifact_tui.transfers.models import DownloadOrder
 
 
 class SelectionOrder(DownloadOrder, frozen=True, kw_only=True):
-    """The files of ``selection``: one file, one folder, or many, which then come in a directory of the artifact's name.
-
-    GitHub's digest covers the whole artifact and proves nothing of a part, so each file is held against its own length
-    and checksum.
-    """
+    """An order for some files, each checked against its CRC-32, because the digest covers the whole artifact."""
 
     selection: Selection
 
     @classmethod
     def of(cls, order: DownloadOrder, selection: Selection) -> SelectionOrder:
-        """Return the same order for less."""
+        """Return the order for a part of the artifact."""
         return cls(**asdict(order), selection=selection)
 
     @property
     def number(self) -> int:
-        """Of the artifact and all that is fetched of it; in 62 bits, which no id of GitHub's comes near to."""
+        """A number for the artifact and the selected bytes, in 62 bits, beyond all IDs of GitHub."""
         spans = repr((self.artifact.id, self.selection.spans, self.selection.root)).encode()
         return int.from_bytes(blake2b(spans, digest_size=8).digest(), "big") >> 2 | 1 << 61
 
     @property
     def size(self) -> int:
-        """As :class:`DownloadOrder` has it."""
+        """The size of the smaller zip."""
         return self.selection.size
 
     @property
     def digest(self) -> str | None:
-        """There is none of a part."""
+        """Always None: GitHub reports no digest of a part."""
         return None
 
     @property
     def inside(self) -> str:
-        """The chosen path, or a slash for a choice among all."""
+        """The selected path, or a slash for several."""
         return self.selection.root or "/"
 
     @property
     def label(self) -> str:
-        """The name of the chosen file or folder, or the artifact's."""
+        """The name of the selected file or folder, or the artifact's."""
         return self.selection.root.rpartition("/")[2] or self.artifact.name
 
     def narrow(self, archive: Archive) -> Archive:
@@ -58,10 +54,7 @@ class SelectionOrder(DownloadOrder, frozen=True, kw_only=True):
 
 
 class HeldOrder(SelectionOrder, frozen=True, kw_only=True):
-    """An order for one file that may be in memory; what ``find`` returns is not downloaded.
-
-    The journal keeps it as a :class:`SelectionOrder`: after a restart the file is fetched.
-    """
+    """An order for one file that ``find`` may return from memory; the journal keeps it as a SelectionOrder."""
 
     find: Find
 

@@ -1,4 +1,4 @@
-"""Detection of connections that are too slow to be worth waiting for."""
+"""Detection of connections that are too slow."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from artifact_tui.text import size
 
 
 class StallDetector:
-    """Whether one connection is worth waiting for; asked at each chunk."""
+    """Detects whether one connection is too slow; used at each chunk."""
 
     def __init__(self, policy: RetryPolicy, monotonic: Callable[[], float]) -> None:
         self._policy = policy
@@ -19,7 +19,7 @@ class StallDetector:
         self._bytes = 0
 
     def beat(self, received: int) -> None:
-        """So many bytes came; raises :class:`ServerTrouble` when they come too slowly to be of use."""
+        """Note received bytes; raise :class:`ServerTrouble` if they arrive too slowly."""
         self._bytes += received
         passed = self._monotonic() - self._since
         if passed < self._policy.stall:

@@ -1,4 +1,4 @@
-"""A queue of jobs and the threads that work on it, one for each job under way."""
+"""A queue of jobs, and one thread for each running job."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ _NICENESS = 10
 
 
 class WorkerPool:
-    """Runs jobs in order, at most ``width`` at a time; threads are started when there is work and end with it.
+    """Runs jobs in order, at most ``width`` at a time; threads start when there is work and end with it.
 
-    A stopped job gives up its place at once, even while its thread is still blocked in a call to the system: it
-    wakes up later, finds itself stopped, and cleans up.
+    A stopped job gives up its slot at once, even while its thread is blocked in a system call.
     """
 
     def __init__(self, name: str, width: int, work: Callable[[DownloadJob], None]) -> None:
@@ -31,19 +30,19 @@ class WorkerPool:
         self._threads: set[threading.Thread] = set()
 
     def add(self, jobs: Iterable[DownloadJob]) -> None:
-        """Append to the queue."""
+        """Append jobs to the queue."""
         with self._lock:
             self._queue.extend(jobs)
             self._start()
 
     def push(self, job: DownloadJob) -> None:
-        """Put one in front of the queue: it was under way before."""
+        """Put a job in front of the queue."""
         with self._lock:
             self._queue.insert(0, job)
             self._start()
 
     def drop(self, job: DownloadJob) -> None:
-        """Forget a job: it does not wait and does not count any more."""
+        """Remove a job from the queue and from the running ones."""
         with self._lock:
             if job in self._queue:
                 self._queue.remove(job)
@@ -51,7 +50,7 @@ class WorkerPool:
             self._start()
 
     def move(self, job: DownloadJob, steps: int) -> bool:
-        """Let a waiting job start so many places later, or earlier when negative; whether that changed anything."""
+        """Move a waiting job so many places back, or forward if negative; return whether it moved."""
         with self._lock:
             if job not in self._queue:
                 return False
@@ -61,19 +60,18 @@ class WorkerPool:
             return before != after
 
     def waiting(self) -> tuple[DownloadJob, ...]:
-        """Those that have not started, in their order."""
+        """Return the jobs that have not started, in order."""
         with self._lock:
             return tuple(self._queue)
 
-    def take(self, which: Callable[[DownloadJob], bool] = lambda job: True) -> list[DownloadJob]:
-        """Remove jobs from the queue, and give them."""
+    def take(self) -> list[DownloadJob]:
+        """Remove all jobs from the queue and return them."""
         with self._lock:
-            taken = [job for job in self._queue if which(job)]
-            self._queue = [job for job in self._queue if not which(job)]
+            taken, self._queue = self._queue, []
             return taken
 
     def join(self, timeout: float) -> bool:
-        """Wait until all threads have ended, at most ``timeout`` seconds; whether they have."""
+        """Wait at most ``timeout`` seconds for all threads; return whether they have ended."""
         deadline = time.monotonic() + timeout
         while True:
             with self._lock:
@@ -106,12 +104,9 @@ class WorkerPool:
 
 
 def _step_back() -> None:
-    """Let other threads of the program go first, above all the one that draws: keys stay quick on a busy machine.
-
-    Also for the threads that this one starts. On Linux each has a priority of its own (setpriority(2)).
-    """
+    """Lower the priority of this thread and its children (setpriority(2)), so that the UI stays quick."""
     if sys.platform != "linux":
         return
     thread = threading.get_native_id()
-    with suppress(OSError):  # then all are equal
+    with suppress(OSError):  # then all threads have the same priority
         os.setpriority(os.PRIO_PROCESS, thread, max(os.getpriority(os.PRIO_PROCESS, thread), _NICENESS))

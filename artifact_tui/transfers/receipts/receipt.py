@@ -1,7 +1,4 @@
-"""What was downloaded, from where, and how it looked then: a small JSON beside the files.
-
-The receipt of a file or directory NAME is ``NAME.artifact.json`` in the same directory.
-"""
+"""The receipt of a download: a small JSON file ``NAME.artifact.json`` beside the file or directory NAME."""
 
 from __future__ import annotations
 
@@ -16,14 +13,13 @@ from artifact_tui.archive.unpack import UnpackedTree
 from artifact_tui.domain.models import Moment
 from artifact_tui.transfers.models import DownloadOrder
 
-FORMAT = 1
-"""Raised by one when a reader of before would misunderstand what is written."""
+FORMAT = 1  # increased when an earlier reader would misunderstand the file
 
 ByteCount = Annotated[int, Meta(ge=0)]
 
 
 class Proof(Struct, frozen=True):
-    """What was received: its bytes, their sha256 in lower-case hex, and whether GitHub's digest is the same."""
+    """The received bytes: size, SHA-256 in lower-case hex, and whether that is GitHub's digest."""
 
     size: ByteCount
     sha256: str
@@ -42,11 +38,10 @@ class FileRecord(Struct, frozen=True, gc=False):
 class Receipt(Struct, frozen=True, kw_only=True):
     """An artifact as it was downloaded.
 
-    ``target`` is the name of the file or directory; ``size`` in bytes and ``digest`` are of what GitHub keeps, so of
-    the archive where ``kind`` is "directory". ``inside`` is set where only some files of the artifact were fetched:
-    the path of the one file or folder, or ``/``; their checksums within the zip were right then. ``verified`` tells
-    that the digest was compared and is right. ``empty_directories`` are those that hold no file, also not further
-    down. Names are exactly what the server sent.
+    ``target`` is the name of the file or directory. ``size`` in bytes and ``digest`` describe what GitHub stores, so
+    the archive if ``kind`` is "directory". ``inside`` is set if only some files of the artifact were downloaded: the
+    path of the one file or folder, or ``/``; their CRC-32 in the zip matched. ``verified`` means that the digest
+    matched. ``empty_directories`` are those without files at any depth. Names are exactly those of the server.
     """
 
     format: int = FORMAT
@@ -71,9 +66,9 @@ class Receipt(Struct, frozen=True, kw_only=True):
 def make_receipt(
     order: DownloadOrder, host: str, proof: Proof, place: Path, now: datetime, tree: UnpackedTree | None = None
 ) -> Receipt:
-    """Return the receipt of ``place``, with the sizes and sums that were written there; may raise OSError."""
+    """Return the receipt of ``place`` with the sizes and digests of its files; may raise OSError."""
     artifact = order.artifact
-    files = (_own_record(place, proof),) if tree is None else _records(place.name, tree, order.inside)
+    files = _records(place, proof, tree, order.inside)
     is_file = tree is None or (len(files) == 1 and files[0].path == place.name)
     return Receipt(
         host=host,
@@ -95,18 +90,17 @@ def make_receipt(
     )
 
 
-def _own_record(place: Path, proof: Proof) -> FileRecord:
-    return FileRecord(place.name, proof.size, proof.sha256, bool(place.lstat().st_mode & 0o111))
-
-
-def _records(target: str, tree: UnpackedTree, inside: str) -> tuple[FileRecord, ...]:
+def _records(place: Path, proof: Proof, tree: UnpackedTree | None, inside: str) -> tuple[FileRecord, ...]:
+    if tree is None:
+        return (FileRecord(place.name, proof.size, proof.sha256, bool(place.lstat().st_mode & 0o111)),)
     return tuple(
-        FileRecord(target + _below(file.path, inside), file.size, file.sha256, file.executable) for file in tree.files
+        FileRecord(place.name + _below(each.path, inside), each.size, each.sha256, each.executable)
+        for each in tree.files
     )
 
 
 def _below(path: str, inside: str) -> str:
-    """Return what of a path is below the file or folder that was placed: nothing for that file itself."""
+    """Return the part of a path below the selected file or folder; empty for that file itself."""
     return path[len(inside) :] if inside.strip("/") else f"/{path}"
 
 
@@ -117,7 +111,7 @@ def _empty_directories(files: tuple[FileRecord, ...], target: str, tree: Unpacke
 
 
 def ancestors(paths: Iterable[str]) -> set[str]:
-    """Every directory above the paths."""
+    """Return every directory above the paths."""
     found: set[str] = set()
     for path in paths:
         above = path.rpartition("/")[0]

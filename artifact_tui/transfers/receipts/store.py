@@ -1,8 +1,7 @@
-"""Receipts on the disk: written whole or not at all, and read as what a stranger may have written."""
+"""Receipts on disk: written atomically, and read as untrusted input."""
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
 from contextlib import suppress
@@ -11,16 +10,14 @@ from pathlib import Path, PurePath
 
 import msgspec
 
-from artifact_tui import exact_json
+from artifact_tui import exact_json, regular_file
 from artifact_tui.errors import UserError
 from artifact_tui.transfers.disk.atomic_rename import publish, settle
 from artifact_tui.transfers.disk.safe_names import IS_RECEIPT, RECEIPT_ENDING
 from artifact_tui.transfers.receipts.receipt import FORMAT, Receipt, ancestors
 
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-_READ_ITSELF = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
-_LARGEST = 100_000_000
-"""Bytes; 100,000 files with the longest names that are unpacked take less."""
+_LARGEST = 100_000_000  # bytes; 100,000 files with the longest names take less
 _LONGEST_PATH = 4096
 
 
@@ -29,11 +26,10 @@ class BadReceipt(UserError):
 
 
 def write_receipt(receipt: Receipt, directory: Path, *, overwrite: bool = False) -> Path:
-    """Write the receipt beside its target in ``directory``, atomically, and wait until it is on disk.
+    """Write the receipt beside its target in ``directory``, atomically, and wait for the disk; may raise OSError.
 
-    May raise OSError, also when the target is not there. With ``overwrite`` it replaces the receipt that the target
-    had. Else, and where that name belongs to anything but a receipt of ours, this one is ``NAME.artifact (2).json``:
-    the newest receipt of a file or directory counts.
+    With ``overwrite`` it replaces the target's earlier receipt. Else, or if another file has its name, it becomes
+    ``NAME.artifact (2).json``: the newest receipt counts.
     """
     target = directory / receipt.target
     work = _work(target)
@@ -57,14 +53,13 @@ def newest_receipt(target: Path) -> tuple[Path, Receipt] | None:
 
 
 def remove_receipts(target: Path) -> None:
-    """Remove the receipts of a target that was replaced; failures are ignored."""
+    """Remove the receipts of a replaced target; failures are ignored."""
     for path, _ in _own_receipts(target):
         with suppress(OSError):
             path.unlink()
 
 
 def _own_receipts(target: Path) -> list[tuple[Path, Receipt]]:
-    """All usable receipts of a file or directory, by name from the last on; none where the directory is unreadable."""
     own = []
     with suppress(OSError):
         for path in sorted(target.parent.iterdir(), reverse=True):
@@ -76,14 +71,13 @@ def _own_receipts(target: Path) -> list[tuple[Path, Receipt]]:
 
 
 def clear_half_written(target: Path) -> None:
-    """Remove what a program that died has left of the receipt of ``target``; nothing is left to say if that fails."""
+    """Remove an unfinished receipt of ``target``; failures are ignored."""
     with suppress(OSError):
         _work(target).unlink()
 
 
 def _work(target: Path) -> Path:
-    """No other file or directory has this inode, and after a crash it is still the same; may raise OSError."""
-    return target.with_name(f".receipt-{target.lstat().st_ino:x}")
+    return target.with_name(f".receipt-{target.lstat().st_ino:x}")  # unique, and the same after a crash
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -94,7 +88,7 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _json(receipt: Receipt) -> bytes:
-    r"""Indented, and safe to look at in a terminal: what is not printable is written as ``\uXXXX``."""
+    r"""Return indented JSON that is safe in a terminal: unprintable characters become ``\uXXXX``."""
     text = exact_json.encode_indented(receipt).decode() + "\n"
     if not text.replace("\n", "").isprintable():
         text = "".join(map(_escaped, text))
@@ -109,10 +103,7 @@ def _escaped(character: str) -> str:
 
 
 def read_receipt(path: Path) -> Receipt:
-    """Read one, and make sure that no path in it leads out of its directory.
-
-    Raises :class:`BadReceipt`, and OSError where it cannot be read.
-    """
+    """Read a receipt whose paths all stay in its directory; raise BadReceipt, or OSError if unreadable."""
     data = _read(path)
     try:
         receipt = exact_json.decode(data, Receipt)
@@ -127,7 +118,7 @@ def read_receipt(path: Path) -> Receipt:
 
 def _read(path: Path) -> bytes:
     if not stat.S_ISREG(path.lstat().st_mode):
-        raise BadReceipt("is not a file of its own")
+        raise BadReceipt("is not a regular file")
     with open_regular(path) as file:
         data = file.read(_LARGEST + 1)
     if len(data) > _LARGEST:
@@ -136,19 +127,12 @@ def _read(path: Path) -> bytes:
 
 
 def open_regular(path: Path) -> BufferedReader:
-    """Open a file to read it, never through a link and without waiting for the other end of a pipe.
-
-    Raises OSError, also where it is not a regular file.
-    """
-    descriptor = os.open(path, _READ_ITSELF)
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise OSError(errno.EINVAL, "it is not a regular file")
-    return os.fdopen(descriptor, "rb")
+    """Open a regular file for reading, never through a link or waiting for a pipe; raise OSError."""
+    return os.fdopen(regular_file.open_regular(path, os.O_RDONLY | os.O_NOFOLLOW), "rb")
 
 
 def _is_consistent(receipt: Receipt) -> bool:
-    """All lies at or below the target, and nothing is named twice or as two kinds of thing."""
+    """Return whether all paths are at or below the target, and none is repeated or of two kinds."""
     files = [file.path for file in receipt.files]
     paths = [*files, *receipt.empty_directories]
     if "/" in receipt.target or not all(map(_is_safe, (receipt.target, *paths))):

@@ -1,7 +1,4 @@
-"""Downloads held against their receipts: every file as it was, and nothing besides.
-
-Links are looked at and never followed, whatever a receipt or a tree says.
-"""
+"""Verification of downloads against their receipts: every file as it was, and none besides; links are not followed."""
 
 from __future__ import annotations
 
@@ -22,31 +19,30 @@ _KINDS = {stat.S_IFLNK: "a link", stat.S_IFDIR: "a directory", stat.S_IFREG: "a 
 
 
 class Change(Struct, frozen=True):
-    """Something that is not as the receipt has it: ``path`` from the receipt's directory on, and a clause about it."""
+    """A difference from the receipt: ``path`` from the receipt's directory on, and a clause about it."""
 
     path: str
     what: str
 
 
 class Verdict(Struct, frozen=True):
-    """One artifact, and all that has changed of it since it was downloaded."""
+    """One artifact, and its changes since the download."""
 
     receipt: Receipt
     changes: tuple[Change, ...]
 
 
 class Unusable(Struct, frozen=True):
-    """A receipt that says nothing: its file name, and a clause about it."""
+    """An unusable receipt: its file name, and a clause about it."""
 
     name: str
     reason: str
 
 
 def verify(directory: Path) -> Iterator[Verdict | Unusable]:
-    """Check every artifact that was downloaded into ``directory``, or the one that ``directory`` is itself.
+    """Check every artifact downloaded into ``directory``, or the one that it is itself; raise OSError if unreadable.
 
-    Nothing comes where there is no receipt; raises OSError where the directory cannot be read. What is in a directory
-    that was unpacked came with the artifact, so receipts in there are looked at as files and not believed.
+    Receipts inside an unpacked directory came with the artifact, so they are checked as files and not trusted.
     """
     whole = Path(os.path.realpath(directory, strict=True))
     own = list(_beside(whole))
@@ -57,7 +53,7 @@ def verify(directory: Path) -> Iterator[Verdict | Unusable]:
 
 
 def _beside(directory: Path) -> Iterator[Receipt | Unusable]:
-    """Yield the receipts of the directory itself; none where the directory above it is not for us to list."""
+    """Yield the receipts of the directory itself; none if its parent cannot be listed."""
     try:
         results = list(_read_all(directory.parent, directory.name))
     except OSError:
@@ -68,7 +64,6 @@ def _beside(directory: Path) -> Iterator[Receipt | Unusable]:
 
 
 def _read_all(folder: Path, name: str | None = None) -> Iterator[Receipt | Unusable]:
-    """Yield the receipts in a directory, by their names; only those of ``name``, where it is given."""
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
         target, is_receipt = IS_RECEIPT.subn("", entry.name)
         if is_receipt and target and name in (None, target) and not entry.is_dir(follow_symlinks=False):
@@ -85,18 +80,12 @@ def _read(path: Path) -> Receipt | Unusable:
 
 
 def _newest(receipts: Iterator[Receipt]) -> list[Receipt]:
-    """One for each target: what was there before is gone, and its receipt with it in all but name."""
-    newest: dict[str, Receipt] = {}
-    for receipt in sorted(receipts, key=lambda receipt: receipt.downloaded_at):
-        newest[receipt.target] = receipt
+    newest = {receipt.target: receipt for receipt in sorted(receipts, key=lambda receipt: receipt.downloaded_at)}
     return sorted(newest.values(), key=lambda receipt: receipt.target)
 
 
 def find_changes(receipt: Receipt, folder: Path, check: Callable[[], None] = lambda: None) -> Iterator[Change]:
-    """Yield each difference between a receipt and what is in its directory, by path.
-
-    ``check`` is called before each file is read, and may raise.
-    """
+    """Yield each difference between a receipt and the files, by path; ``check`` may raise before each file."""
     found, unreadable = _look(folder, receipt.target)
     kind = stat.S_IFDIR if receipt.kind == "directory" else stat.S_IFREG
     changed = _other_kind(receipt.target, found.get(receipt.target), kind)
@@ -122,7 +111,7 @@ def snapshot(target: Path) -> dict[str, tuple[int, ...]]:
 
 
 def _look(folder: Path, target: str) -> tuple[dict[str, os.stat_result], list[Change]]:
-    """All at and below the target, by path; and which directories do not let us look."""
+    """Return everything at and below the target by path, and the unreadable directories."""
     found: dict[str, os.stat_result] = {}
     unreadable: list[Change] = []
     try:
@@ -149,7 +138,7 @@ def _scan(folder: Path, path: str) -> Iterator[tuple[str, os.stat_result]]:
 
 
 def _changed_directories(receipt: Receipt, found: dict[str, os.stat_result]) -> Iterator[Change]:
-    """Those that hold files are missed by their files, unless something else has their name."""
+    """Yield missing or replaced directories; for a missing one with files, its files suffice."""
     for path in ancestors(record.path for record in receipt.files) | set(receipt.empty_directories):
         status = found.get(path)
         changed = _other_kind(path, status, stat.S_IFDIR)
@@ -158,7 +147,7 @@ def _changed_directories(receipt: Receipt, found: dict[str, os.stat_result]) -> 
 
 
 def _added(receipt: Receipt, found: dict[str, os.stat_result]) -> Iterator[Change]:
-    """All that no receipt names; of new directories with something in them, what is in them."""
+    """Yield paths that no receipt names; for new directories with files, only the files."""
     files = {record.path for record in receipt.files}
     known = files | ancestors(files) | set(receipt.empty_directories) | ancestors(receipt.empty_directories)
     new = found.keys() - known - {receipt.target}
@@ -176,7 +165,7 @@ def _changed_file(record: FileRecord, status: os.stat_result | None, folder: Pat
     else:
         yield from _changed_content(record, folder)
     if bool(status.st_mode & 0o111) != record.executable:
-        yield Change(record.path, "is not executable any more" if record.executable else "is executable now")
+        yield Change(record.path, "is no longer executable" if record.executable else "is executable now")
 
 
 def _changed_content(record: FileRecord, folder: Path) -> Iterator[Change]:
@@ -191,7 +180,6 @@ def _changed_content(record: FileRecord, folder: Path) -> Iterator[Change]:
 
 
 def _other_kind(path: str, status: os.stat_result | None, kind: int) -> Change | None:
-    """None where it is what it should be."""
     if status is None:
         return Change(path, "is missing")
     now = stat.S_IFMT(status.st_mode)
@@ -203,10 +191,7 @@ def _cannot_be_read(error: OSError) -> str:
 
 
 def why_not_replaced(source: Path, target: Path, check: Callable[[], None] = lambda: None) -> str:
-    """Return why ``source`` may not replace what is at ``target``, as a clause; empty when it may.
-
-    Every byte is compared with the receipt, so this may take a while: ``check`` is called between files and may raise.
-    """
+    """Return why ``source`` may not replace ``target``, as a clause, or nothing; reads every byte of ``target``."""
     found = newest_receipt(target)
     if found is None:
         return f"{target.name} was not created by artifact-tui"
@@ -217,14 +202,11 @@ def why_not_replaced(source: Path, target: Path, check: Callable[[], None] = lam
 
 
 def is_unchanged(receipt: Receipt, target: Path, check: Callable[[], None] = lambda: None) -> bool:
-    """Return whether ``target`` is as its receipt has it; see :func:`why_not_replaced` for ``check``.
-
-    It looks twice: reading everything takes time, in which others may write.
-    """
+    """Return whether ``target`` matches its receipt, and no other program changed it meanwhile."""
     before = snapshot(target)
     return next(find_changes(receipt, target.parent, check), None) is None and snapshot(target) == before
 
 
 def not_overwritten(why: str, place: Path) -> str:
-    """Return the sentence that says why nothing was overwritten, and where the download is now."""
+    """Return the sentence that says why nothing was overwritten, and where the download is."""
     return f"Not overwritten: {why}. Saved as {place.name}."

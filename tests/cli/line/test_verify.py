@@ -95,7 +95,7 @@ CHANGES: dict[str, tuple[Callable[[Path], object], list[str]]] = {
     "added file": (lambda wheel: (wheel / "logs/new").write_bytes(b""), ["wheel/logs/new was added"]),
     "added directory": (lambda wheel: (wheel / "new").mkdir(), ["wheel/new was added"]),
     "added link": (lambda wheel: (wheel / "new").symlink_to("/"), ["wheel/new was added"]),
-    "not executable": (lambda wheel: (wheel / "bin/run").chmod(0o644), ["wheel/bin/run is not executable any more"]),
+    "not executable": (lambda wheel: (wheel / "bin/run").chmod(0o644), ["wheel/bin/run is no longer executable"]),
     "executable": (lambda wheel: (wheel / "a.txt").chmod(0o755), ["wheel/a.txt is executable now"]),
     "link to the same": (
         lambda wheel: replaced_by(wheel / "a.txt", lambda path: path.symlink_to("aside")),

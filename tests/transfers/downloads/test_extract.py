@@ -150,7 +150,7 @@ def test_another_blob_than_the_listed_one_is_not_taken_for_it(desk: Desk) -> Non
     desk.shelf.things[1].etag = '"2"'
     transfer = save(desk, artifact, selection)
     assert transfer.state is State.FAILED
-    assert "replaced by another" in transfer.problem
+    assert "was replaced while" in transfer.problem
     assert desk.names() == []
 
 

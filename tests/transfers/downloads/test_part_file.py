@@ -19,10 +19,11 @@ def test_a_part_file_takes_bytes_in_any_order_and_is_found_again_as_it_was_left(
     part.write(5, b"right")
     part.write(0, b"up to")
     part.sync()
+    inode = part.path.stat().st_ino
     part.close()
     again = PartFile.reopen(part.path)
     assert again is not None
-    assert (again.length, again.read(0, 100), again.identity) == (10, b"up toright", part.identity)
+    assert (again.length, again.read(0, 100), again.path.stat().st_ino) == (10, b"up toright", inode)
     again.truncate()
     assert again.length == 0
     again.discard()

@@ -204,7 +204,7 @@ def test_two_programs_on_one_download_the_second_says_so(program: Make) -> None:
     second = program()
     failed = second.fetch(artifact, unpack=False)
     assert failed.state is State.FAILED
-    assert "being downloaded into" in failed.problem
+    assert "Another download of this artifact" in failed.problem
     assert first.look(number).state is State.DOWNLOADING
     first.shelf.let_go()
     first.until_state(number, State.DONE)
@@ -217,7 +217,7 @@ def test_one_download_twice_in_one_program_is_said(program: Make) -> None:
     desk = program()
     artifact, number = begin(desk)
     again = desk.fetch(artifact, unpack=False)
-    assert "being downloaded into" in again.problem
+    assert "Another download of this artifact" in again.problem
     desk.shelf.let_go()
     desk.until_state(number, State.DONE)
     assert desk.names() == ["wheel.zip"]
