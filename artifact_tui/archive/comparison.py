@@ -25,12 +25,8 @@ class Difference(NamedTuple):
 
 def compare(old: Iterable[Entry], new: Iterable[Entry]) -> Iterator[Difference]:
     """Yield differences by path; of entries with the same name the last one counts, as in unpacking."""
-    before, after = _by_name(old), _by_name(new)
+    before, after = ({entry.name: entry for entry in side if not entry.is_directory} for side in (old, new))
     for path in sorted(before.keys() | after.keys()):
         ours, theirs = before.get(path), after.get(path)
         if ours is None or theirs is None or (ours.size, ours.crc) != (theirs.size, theirs.crc):
             yield Difference(path, ours, theirs)
-
-
-def _by_name(entries: Iterable[Entry]) -> dict[str, Entry]:
-    return {entry.name: entry for entry in entries if not entry.is_directory}

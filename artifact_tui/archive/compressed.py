@@ -16,8 +16,7 @@ from artifact_tui.archive.ranges import ArchiveUnreadable
 from artifact_tui.archive.tar_header import BLOCK, checksum_is_right
 
 STEP = 1024 * 1024
-MOST_MEMORY = 128 * 1024 * 1024
-"""The most memory in bytes that a compressed file may require; ``xz -9`` requires half of that."""
+MOST_MEMORY = 128 * 1024 * 1024  # bytes that a compressed file may require; ``xz -9`` requires half of that
 
 _WINDOW_LOG = MOST_MEMORY.bit_length() - 1
 _GZIP = 16 + zlib.MAX_WBITS

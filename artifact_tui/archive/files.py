@@ -176,7 +176,7 @@ class PackedStream:
         """Return bytes read before, then send one request for all that is probably needed."""
         entry = self._entry
         if offset > entry.offset + _most_packed(entry, self._wanted) + _LARGEST_HEADER:
-            raise ArchiveDamaged("is packed into far more bytes than it holds", entry.name)
+            raise ArchiveDamaged("has far more packed bytes than its size allows", entry.name)
         at = offset - self._window_start
         there = self._window[at : at + length] if at >= 0 else b""
         if len(there) == length:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from artifact_tui.archive.files import ArchiveRemark, EntryStream, Files, PackedStream, PlainStream
+from artifact_tui.archive.files import EntryStream, Files, PackedStream, PlainStream
 from artifact_tui.archive.zip_directory import Entry, ReadAt
 from artifact_tui.domain.provider import Archive, Body
 
@@ -34,10 +34,8 @@ class HeldFiles:
     """Files of which one is in memory."""
 
     def __init__(self, files: Files, held: Held) -> None:
-        self._files = files
-        self._held = held
-        self.entries: tuple[Entry, ...] = files.entries
-        self.remarks: tuple[ArchiveRemark, ...] = files.remarks
+        self._files, self._held = files, held
+        self.entries, self.remarks = files.entries, files.remarks
 
     def open_entry(self, entry: Entry) -> EntryStream:
         """Open the entry, from memory if it is held."""

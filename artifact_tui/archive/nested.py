@@ -16,8 +16,7 @@ from artifact_tui.archive.tar_header import BLOCK
 from artifact_tui.archive.zip_directory import Entry
 from artifact_tui.text import size
 
-MOST_UNPACKED = 256_000_000
-"""The most bytes of an inner archive, compressed or as a tar, that are written into a temporary file."""
+MOST_UNPACKED = 256_000_000  # bytes of an inner archive that are unpacked into a temporary file
 
 _ZIPS = (".zip", ".whl", ".jar", ".war", ".aar", ".apk", ".egg", ".nupkg", ".vsix", ".xpi")
 _GARBAGE = ArchiveRemark("trailing garbage ignored", "The gzip data is followed by other bytes. They were ignored.")

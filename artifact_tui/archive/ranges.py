@@ -40,19 +40,11 @@ class Ranges:
         self.etag = ""
         self.size = expected
         self.file_name = ""  # set if the artifact is a plain file, not a zip
-        self._read: ReadAt = self._fetch
+        self.read: ReadAt = self._fetch
         for _ in range(2):
             if self._begin():
                 return
         raise changed()
-
-    def read(self, offset: int, length: int) -> bytes:
-        """Return the bytes from ``offset`` on; fewer only at the end of the blob."""
-        return self._read(offset, length)
-
-    def ahead(self, offset: int, length: int) -> ReadAt:
-        """Read a part now, so that later reads of it need no request."""
-        return ahead(self.read, offset, self.read(offset, length))
 
     def _begin(self) -> bool:
         """Read the tail; return False if the size differed, which is then known."""
@@ -68,7 +60,7 @@ class Ranges:
                 sentence = "This server sends an artifact only as a whole, so it cannot be read in parts."
                 raise WholeOnly(sentence, _DOWNLOAD, body.total)
             self.etag, self.file_name = body.etag, body.file_name
-            self._read = ahead(self._fetch, start, self._take(body, self.size - start))
+            self.read = ahead(self._fetch, start, self._take(body, self.size - start))
         return True
 
     def _fetch(self, offset: int, length: int) -> bytes:

@@ -27,11 +27,11 @@ def safe_path(name: str, depth: int) -> PathParts:
     if name.startswith("/") or _DRIVE.match(name):
         raise ArchiveRefused("has an absolute path", name)
     if "\\" in name or _CONTROL.search(name):
-        raise ArchiveRefused("has a name with a character that no file should have", name)
+        raise ArchiveRefused("has a name with an invalid character", name)
     parts = name.removesuffix("/").split("/")
     path = tuple(part for part in parts if part != ".")
     if ".." in path:
-        raise ArchiveRefused("leads outside the directory", name)
+        raise ArchiveRefused("points outside the directory", name)
     if "" in path or not (path or name.endswith("/")):
         raise ArchiveRefused("has an empty name", name)
     if len(path) > depth:

@@ -11,8 +11,7 @@ from artifact_tui.archive.zip_directory import Entry
 
 DEEPEST = 64  # the deepest level of folders; deeper entries keep the rest of their path as their name
 LONGEST_KIND = 8
-MOST_FOLDERS = 100_000
-"""The most folders; names may consist of slashes. Later entries keep their whole path as their name."""
+MOST_FOLDERS = 100_000  # names may consist of slashes; later entries keep their whole path as their name
 
 Key = int | str  # a file's position among the entries, or a folder's path with a slash at its end
 

@@ -85,7 +85,8 @@ def write_tree(
     ``bytes_of`` yields a file's bytes and may raise. Also raises :class:`ArchiveRefused` for names that the file system
     rejects, :class:`UnpackCancelled`, FileExistsError if the destination exists, and OSError for errors of the disk.
     """
-    _check_room(plan, destination.parent)
+    if plan.bytes > (free := shutil.disk_usage(destination.parent).free):
+        raise ArchiveRefused(f"unpacks to {size(plan.bytes)}, and {size(free)} are free")
     with workplace(destination.parent) as tree:
         _make_directories(plan, tree)
         step = _stopping(plan.bytes, cancelled, progress)
@@ -113,12 +114,6 @@ def check_contents(
             step(0)
             for chunk in contents(read, entry, starts[entry.offset]):
                 step(len(chunk))
-
-
-def _check_room(plan: UnpackPlan, parent: Path) -> None:
-    free = shutil.disk_usage(parent).free
-    if plan.bytes > free:
-        raise ArchiveRefused(f"unpacks to {size(plan.bytes)}, and {size(free)} are free")
 
 
 def _stopping(total: int, cancelled: Callable[[], bool], progress: Progress) -> Callable[[int], None]:

@@ -74,9 +74,9 @@ def check_spans(read: ReadAt, directory: Directory) -> dict[int, int]:
     end = 0
     for entry in sorted(directory.entries, key=lambda entry: entry.offset):
         if entry.offset < end or entry.offset in starts:
-            raise ArchiveDamaged("shares its bytes with another entry", entry.name)
+            raise ArchiveDamaged("overlaps another entry", entry.name)
         if entry.offset >= directory.start:
-            raise ArchiveDamaged("begins where no entry can be", entry.name)
+            raise ArchiveDamaged("begins at an invalid offset", entry.name)
         starts[entry.offset] = find_bytes(read, entry)
         end = starts[entry.offset] + entry.compressed
         if end > directory.start:

@@ -30,8 +30,7 @@ END64 = struct.Struct("<4sQ2H2I4Q")
 HEADER = struct.Struct("<4s6H3I5H2I")
 _LONGEST_COMMENT = 0xFFFF
 _BLOCK = 512
-LARGEST_DIRECTORY = 16 * 1024 * 1024
-"""Bytes of 100,000 entries with names of 120 bytes; a plan takes a small multiple of it in memory."""
+LARGEST_DIRECTORY = 16 * 1024 * 1024  # bytes of 100,000 entries with names of 120 bytes; a plan takes a few times more
 _IN_ZIP64_FIELD, _IN_ZIP64_COUNT = 0xFFFFFFFF, 0xFFFF
 _ZIP64_EXTRA = 1
 _UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -151,9 +150,9 @@ def _find_end(read: ReadAt, size: int) -> tuple[int, int, int]:
     if locator.startswith(b"PK\x06\x07"):
         end, (disk, first_disk, here, count, length, start) = _read_end64(read, end, locator, plain)
     if disk or first_disk or here != count:
-        raise ArchiveRefused("is one part of several")
+        raise ArchiveRefused("is one part of a split archive")
     if start + length != end:
-        raise ArchiveDamaged("has a table of contents that is not where it should be")
+        raise ArchiveDamaged("has a table of contents at the wrong offset")
     return count, length, start
 
 

@@ -13,6 +13,8 @@ from artifact_tui.clock import Clock
 from artifact_tui.domain.provider import ArtifactStore, Offline
 from artifact_tui.retry import Retrier, RetryPolicy
 
+_CLOSED = "The connections are closed."
+
 
 class EngineContext:
     """State shared by downloads and deletions; ``host`` is the server of the artifacts.
@@ -40,8 +42,7 @@ class EngineContext:
         self._storage: ArtifactStore | None = None
         self._closed = False
         self._lock = threading.Lock()
-        self._making = threading.Lock()
-        """Held while the store is made, which may take long; closing does not wait for it."""
+        self._making = threading.Lock()  # held while the store is made; closing does not wait for it
 
     @property
     def storage(self) -> ArtifactStore:
@@ -55,7 +56,7 @@ class EngineContext:
                     self._storage = made
                     return made
         made.close()
-        raise _closed()
+        raise Offline(_CLOSED)
 
     def close(self) -> None:
         """Close the store; a thread that is still making one closes it."""
@@ -68,9 +69,5 @@ class EngineContext:
     def _open(self) -> ArtifactStore | None:
         with self._lock:
             if self._closed:
-                raise _closed()
+                raise Offline(_CLOSED)
             return self._storage
-
-
-def _closed() -> Offline:
-    return Offline("The connections are closed.")

@@ -17,8 +17,7 @@ from artifact_tui.redaction import redact
 from artifact_tui.transfers.disk.json_lines import locked, object_of, tail_of, write_line
 from artifact_tui.transfers.models import Kind, State, Transfer
 
-MOST_BYTES: Final = 2_000_000
-"""The most bytes of the history of downloads, about 5,000 of them; beyond that the older half is dropped."""
+MOST_BYTES: Final = 2_000_000  # of the history of downloads, about 5,000 of them; the older half is dropped beyond
 MOST_READ: Final = 8_000_000  # the most bytes read from the end of each file
 
 

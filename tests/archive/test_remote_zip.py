@@ -222,7 +222,7 @@ HOSTILE = {
     "not a zip": (b"<html>" * 1000, "not a zip"),
     "cut": (build(Part("a", b"1" * 1000))[:-30], "not a zip"),
     "more entries than it says": (build(Part("a"), Part("b"), count=1), "number of entries"),
-    "bytes before": (build(Part("a", b"1"), before=b"MZ" * 50), "not where it should be"),
+    "bytes before": (build(Part("a", b"1"), before=b"MZ" * 50), "at the wrong offset"),
     "encrypted": (build(Part("a", b"1", flags=0x801)), "encrypted"),
     "unknown method": (build(Part("a", b"1", method=99)), "not supported"),
     "wrong CRC": (build(Part("a", b"123", crc=1)), "checksum"),

@@ -30,8 +30,7 @@ class NotFoundOnce(ServerTrouble):
     """A 404 that may be spurious; only a second one after a pause counts."""
 
 
-_REFUSALS = (SignedOut, Forbidden, RateLimited, Refused, ArtifactExpired)
-"""Errors after which nothing was deleted; after any other error that is unknown."""
+_REFUSALS = (SignedOut, Forbidden, RateLimited, Refused, ArtifactExpired)  # errors that mean nothing was deleted
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,7 @@ class Attempt:
                 self.delete.doubt(True)
                 raise
             finally:
-                self.pace.sent()
+                self.pace.hold(self.pace.interval)
             self.delete.gone()
 
     def _begin(self) -> None:
@@ -134,5 +133,5 @@ def changes(planned: Artifact, present: Artifact) -> str:
     if planned.size_in_bytes != present.size_in_bytes:
         return f"it now has {size(present.size_in_bytes)} instead of {size(planned.size_in_bytes)}"
     if planned.created_at != present.created_at:
-        return "it was created at another time"
+        return "it has a different creation time"
     return ""

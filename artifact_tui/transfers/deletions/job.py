@@ -61,8 +61,7 @@ class DeleteJob:
         self.proven = item.proven
         self.tries: Retrier | None = None
         self.in_flight = False
-        self.last_look: Look | None = None
-        """What the last check found instead of the artifact; one such check alone is not conclusive."""
+        self.last_look: Look | None = None  # what the last check found; one alone is not conclusive
         self.is_denied = False  # a DELETE returned 404 although the artifact exists
         self.changed = self.cleared = False
         self.unlogged: tuple[Outcome, str] | None = None

@@ -28,6 +28,8 @@ _CHANGE_ITEM = (
     "UPDATE deletion_item SET started = ?, proven = ?, outcome = ?, problem = ? WHERE deletion = ? AND position = ?"
 )
 
+_REMOVE_PLAN = "DELETE FROM deletion WHERE id = ? AND NOT EXISTS (SELECT * FROM deletion_item WHERE deletion = ?)"
+
 
 class DeletionJournal(Database):
     """The journal of deletions; any thread may call any method, and all raise JournalError."""
@@ -63,11 +65,7 @@ class DeletionJournal(Database):
         with self.transaction() as run:
             for position in _items(run, number)[0]:
                 run("DELETE FROM deletion_item WHERE deletion = ? AND position = ?", number, position)
-            run(
-                "DELETE FROM deletion WHERE id = ? AND NOT EXISTS (SELECT * FROM deletion_item WHERE deletion = ?)",
-                number,
-                number,
-            )
+            run(_REMOVE_PLAN, number, number)
 
     def unfinished(self, host: str) -> tuple[UnfinishedDeletion, ...]:
         """Return unfinished deletions of ended programs, oldest first, without unreadable rows."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from msgspec import Struct
@@ -155,10 +153,3 @@ class UnfinishedDeletion(Struct, frozen=True, kw_only=True):
     def plan(self) -> DeletePlan:
         """The plan with all confirmed artifacts."""
         return DeletePlan(self.repository, tuple(item.artifact for item in self.items))
-
-
-def count_outcomes(outcomes: Iterable[Outcome | None]) -> dict[str, Any]:
-    """Return the counts of a :class:`Deletion` by the names of its fields."""
-    count = Counter(outcomes)
-    others = (Outcome.ALREADY_GONE, Outcome.SKIPPED, Outcome.FAILED, Outcome.NOT_TRIED)
-    return {"done": count[Outcome.DELETED]} | {outcome.name.lower(): count[outcome] for outcome in others}

@@ -28,10 +28,6 @@ class DeletePacer:
         with self._lock:
             return max(0.0, self._next - self.clock.monotonic())
 
-    def sent(self) -> None:
-        """Hold for the interval after a response to a DELETE."""
-        self.hold(self.interval)
-
     def hold(self, seconds: float) -> None:
         """Send nothing for at least ``seconds``."""
         with self._lock:

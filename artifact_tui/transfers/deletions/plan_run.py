@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
@@ -15,7 +16,6 @@ from artifact_tui.transfers.deletions.models import (
     DeletionItem,
     DeletionState,
     UnfinishedDeletion,
-    count_outcomes,
 )
 from artifact_tui.transfers.deletions.pacer import DeletePacer
 from artifact_tui.transfers.models import Kind, Outcome, State, Transfer
@@ -72,6 +72,7 @@ class PlanRun:
         """Return a snapshot."""
         with self._gate.lock:
             freed = [each.shown.artifact for each in self.deletes if each.shown.outcome is Outcome.DELETED]
+            counts = Counter(each.shown.outcome for each in self.deletes)
             return Deletion(
                 number=self.number,
                 repository=self.repository,
@@ -79,7 +80,11 @@ class PlanRun:
                 planned=len(self.deletes),
                 bytes_planned=stored_bytes(each.shown.artifact for each in self.deletes),
                 bytes_freed=stored_bytes(freed),
-                **count_outcomes(each.shown.outcome for each in self.deletes),
+                done=counts[Outcome.DELETED],
+                already_gone=counts[Outcome.ALREADY_GONE],
+                skipped=counts[Outcome.SKIPPED],
+                failed=counts[Outcome.FAILED],
+                not_tried=counts[Outcome.NOT_TRIED],
                 **self._standing(),
             )
 
@@ -150,6 +155,7 @@ class PlanRun:
     def give_up(self, problem: str) -> None:
         """Stop because the journal or the log cannot be written."""
         with self._gate.lock:
+            self.is_broken = True
             self._stop(problem, "Then retry the rest.", self._gate.unwanted, f"Not tried: {problem}")
 
     def _stop(self, problem: str, next_step: str, unwanted: bool, said: str) -> None:

@@ -20,8 +20,7 @@ from artifact_tui.transfers.errors import JournalError, Stopped, failure_of
 from artifact_tui.transfers.models import State
 from artifact_tui.transfers.notifier import ChangeNotifier
 
-_STOPPING = (SignedOut, Forbidden, NotFound, Refused, RateLimited, JournalError)
-"""Errors that the next artifact would meet too."""
+_STOPPING = (SignedOut, Forbidden, NotFound, Refused, RateLimited, JournalError)  # the next artifact meets them too
 _MOST_FAILURES = 3  # failed artifacts in a row after which the plan stops
 
 
@@ -198,6 +197,5 @@ class DeleteWorker:
             self.context.crashed(error)
 
     def _break(self, execution: PlanRun, trouble: JournalError) -> None:
-        execution.is_broken = True
         execution.give_up(str(trouble))
         self.notifier.moved()

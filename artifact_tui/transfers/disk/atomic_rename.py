@@ -15,8 +15,7 @@ from artifact_tui.fsync import sync
 _NEW_FILE = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 _NO_HARD_LINKS = {errno.EPERM, errno.ENOSYS, errno.EMLINK, errno.EXDEV, errno.ENOTSUP, errno.EOPNOTSUPP}
 _TAKEN = {errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR, errno.EISDIR}
-Intend = Callable[[Path], None]
-"""Called with each name right before it is tried, so the next program can tell what happened after a crash."""
+Intend = Callable[[Path], None]  # called with each name right before it is tried, for the next program after a crash
 
 
 class NotSettled(OSError):

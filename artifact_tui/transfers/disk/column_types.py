@@ -20,7 +20,6 @@ _PROGRAM = re.compile(r"[0-9]+-[0-9a-f]{8}")
 _SURROGATES = "surrogatepass"
 _LARGEST = 2**63 - 1
 
-
 UNREADABLE = (LookupError, TypeError, ValueError, OverflowError, StopIteration, struct.error, msgspec.DecodeError)
 """Errors from reading a row that another program or a newer version wrote."""
 

@@ -17,8 +17,7 @@ from artifact_tui.transfers.models import DownloadOrder
 FreeSpace = Callable[[Path], int]  # returns the free bytes of a directory; may raise OSError
 
 _SURELY_ENOUGH = 1040
-"""Times the archive's size. Deflate makes at most 1,032 bytes of one (zlib's documentation), plus headers; archives
-with BZip2 or LZMA are checked again before unpacking."""
+"""Times the archive's size: the most that deflate makes of it (1,032) with headers; unpacking checks others again."""
 
 
 def free_space(directory: Path) -> int:

@@ -35,8 +35,5 @@ MIGRATIONS: Final = (
     # Programs of version 1 made the tables one by one, so a killed one may have left some out.
     (_DOWNLOADS, _DELETIONS, _DELETION_ITEMS, _DOWNLOADS_BY_ARTIFACT),
 )
-"""The statements for each version, the first one from an empty file; ``PRAGMA user_version`` counts them.
-
-Never change a released step: add another one, and a file of the previous version to the tests.
-"""
+"""The statements for each ``PRAGMA user_version``. Never change a released step: add one, and a file to the tests."""
 VERSION: Final = len(MIGRATIONS)

@@ -61,7 +61,7 @@ class Download:
                 raise TransferError(f"{archive} has changed since it was downloaded.", "Download it again.")
             self._done(self._finalizer.unpack(archive, proof))
         except ArchiveRefused as refusal:
-            raise TransferError(f"Not unpacked: {refusal}. The archive is still there.") from None
+            raise TransferError(f"Not unpacked: {refusal}. The archive is kept.") from None
         finally:
             self._forget()
 

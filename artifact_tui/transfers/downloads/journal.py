@@ -14,6 +14,9 @@ from artifact_tui.transfers.downloads.byte_ranges import Span
 from artifact_tui.transfers.downloads.journal_record import JournalRow, RowStatus, boot_id, packed, record_of
 from artifact_tui.transfers.models import DownloadOrder
 
+_ADD = 'INSERT INTO download (program, host, artifact_id, directory, "order") VALUES (?, ?, ?, ?, ?)'
+_TAKE = 'UPDATE download SET program = ?, standing = ?, "order" = ? WHERE id = ?'
+
 
 class DownloadJournal(Database):
     """A row per unfinished download. Writes do not wait for the disk: a power loss restores an earlier state."""
@@ -28,14 +31,7 @@ class DownloadJournal(Database):
         for record in read_each(rows, self._free)[0]:
             if record.order.directory == order.directory:
                 return self._take(run, replace(record, order=order))
-        cursor = run(
-            'INSERT INTO download (program, host, artifact_id, directory, "order") VALUES (?, ?, ?, ?, ?)',
-            self.lock.name,
-            host,
-            order.number,
-            order.directory,
-            packed(order),
-        )
+        cursor = run(_ADD, self.lock.name, host, order.number, order.directory, packed(order))
         return JournalRow(id=cursor.lastrowid or 0, order=order)
 
     def rival(self, number: int, host: str) -> bool:
@@ -89,13 +85,7 @@ class DownloadJournal(Database):
             return self._take(run, taken[0]) if taken else None
 
     def _take(self, run: Any, record: JournalRow) -> JournalRow:
-        run(
-            'UPDATE download SET program = ?, standing = ?, "order" = ? WHERE id = ?',
-            self.lock.name,
-            RowStatus.WAITING,
-            packed(record.order),
-            record.id,
-        )
+        run(_TAKE, self.lock.name, RowStatus.WAITING, packed(record.order), record.id)
         return replace(record, standing=RowStatus.WAITING)
 
     def _left(self, host: str) -> tuple[tuple[JournalRow, ...], int]:

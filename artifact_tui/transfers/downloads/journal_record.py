@@ -153,13 +153,12 @@ def _path(stored: object) -> Path | None:
 
 def asked_for(order: DownloadOrder) -> Transfer:
     """Return the transfer before its first byte; the size in the list is certain only with a digest."""
-    artifact = order.artifact
     is_sure = order.inside or Digest.parse(order.digest)
     return Transfer(
         id=0,
         kind=Kind.DOWNLOAD,
         repository=order.repository,
-        artifact=artifact,
+        artifact=order.artifact,
         total=order.size or None if is_sure else None,
         inside=order.inside,
     )

@@ -21,10 +21,8 @@ from artifact_tui.transfers.models import State
 
 PARALLEL_FROM: Final = 32 * 1024 * 1024  # bytes from which on several connections are faster
 PER_FILE: Final = 4
-_PIECES = 16
+_PIECES = 16  # few requests, but all connections busy until the end
 _SMALLEST_PIECE, _LARGEST_PIECE = 8 * 1024 * 1024, 32 * 1024 * 1024
-
-
 STARTS_OVER: Final = "The server cannot resume this download. Restarting."
 
 
@@ -61,7 +59,8 @@ class ParallelFetch:
         self._job = job
         self._context = context
         self._expected = expected
-        self._longest = None if plain or job.order.size < PARALLEL_FROM else _piece(job.order.size)
+        piece = min(max(_SMALLEST_PIECE, -(-job.order.size // _PIECES)), _LARGEST_PIECE)
+        self._longest = None if plain or job.order.size < PARALLEL_FROM else piece  # bytes per request
         self._begun = self._in_ranges = False
         self._lock = threading.Lock()
         self._lines: set[CancelScope] = set()
@@ -203,8 +202,3 @@ class ParallelFetch:
             lines = tuple(self._lines)
         for line in lines:
             line.close()
-
-
-def _piece(total: int) -> int:
-    """Return the bytes per request: few requests, but all connections busy until the end."""
-    return min(max(_SMALLEST_PIECE, -(-total // _PIECES)), _LARGEST_PIECE)

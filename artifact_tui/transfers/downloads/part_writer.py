@@ -13,8 +13,7 @@ from artifact_tui.transfers.downloads.part_file import PartFile
 from artifact_tui.transfers.errors import JournalError
 
 RECORD_EVERY = 256 * 1024
-"""Bytes between two notes in the journal. A killed program loses at most twice as many, plus one chunk of every
-connection each time: 1 MiB in all."""
+"""Bytes between two notes in the journal. A killed program loses twice these and two chunks a connection: 1 MiB."""
 
 
 class PartWriter:

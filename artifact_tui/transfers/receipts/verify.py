@@ -176,7 +176,7 @@ def _changed_content(record: FileRecord, folder: Path) -> Iterator[Change]:
         yield Change(record.path, _cannot_be_read(error))
         return
     if sha256 != record.sha256:
-        yield Change(record.path, "has other content")
+        yield Change(record.path, "has different content")
 
 
 def _other_kind(path: str, status: os.stat_result | None, kind: int) -> Change | None:

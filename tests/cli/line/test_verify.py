@@ -79,7 +79,7 @@ def replaced_by(path: Path, make: Callable[[Path], None]) -> None:
 
 
 CHANGES: dict[str, tuple[Callable[[Path], object], list[str]]] = {
-    "content": (lambda wheel: (wheel / "a.txt").write_bytes(b"HELLO"), ["wheel/a.txt has other content"]),
+    "content": (lambda wheel: (wheel / "a.txt").write_bytes(b"HELLO"), ["wheel/a.txt has different content"]),
     "longer": (lambda wheel: (wheel / "a.txt").write_bytes(b"hello!"), ["wheel/a.txt has 6 bytes instead of 5"]),
     "cut": (lambda wheel: os.truncate(wheel / "logs/1/x.log", 0), ["wheel/logs/1/x.log has 0 bytes instead of 5,000"]),
     "missing file": (lambda wheel: (wheel / "a.txt").unlink(), ["wheel/a.txt is missing"]),
@@ -144,7 +144,7 @@ def test_every_change_is_named_and_the_others_stay_intact(place: Path, verified:
 def test_a_file_is_checked_like_a_directory(place: Path, verified: Verified) -> None:
     write_receipt(kept(place, b"zip", "logs.zip"), place)
     (place / "logs.zip").write_bytes(b"ZIP")
-    assert "logs.zip has other content" in verified(place)[1]
+    assert "logs.zip has different content" in verified(place)[1]
     replaced_by(place / "logs.zip", Path.mkdir)
     code, said = verified(place)
     assert code == 1

@@ -50,7 +50,7 @@ def test_d5_d7_what_was_planned_is_deleted_whatever_comes_and_goes_meanwhile(
     [
         ({"name": "release"}, "it is now called release"),
         ({"size": 7}, "instead of"),
-        ({"created_at": "2020-01-01T00:00:00Z"}, "it was created at another time"),
+        ({"created_at": "2020-01-01T00:00:00Z"}, "it has a different creation time"),
     ],
     ids=["name", "size", "created"],
 )

@@ -225,7 +225,7 @@ def test_an_archive_that_may_not_be_unpacked_is_kept_with_the_reason(desk: Desk)
     evil = build(Part("../x", b"1"))
     done = desk.fetch(desk.shelf.put("evil", evil))
     assert (done.state, done.verified) == (State.DONE, True)
-    assert done.problem == "Not unpacked: “../x” leads outside the directory. Kept as evil.zip."
+    assert done.problem == "Not unpacked: “../x” points outside the directory. Kept as evil.zip."
     assert desk.names() == ["evil.zip"]
     assert (desk.directory / "evil.zip").read_bytes() == evil
 

@@ -101,7 +101,7 @@ CHANGES: dict[str, Make] = {
     "a hidden file was added": lambda path: (path / ".env").write_bytes(b"mine"),
     "an empty directory was added": lambda path: (path / "a" / "empty").mkdir(),
     "a link was added": lambda path: (path / "link").symlink_to("c"),
-    "a file has other content": lambda path: (path / "c").write_bytes(b"d"),
+    "a file has different content": lambda path: (path / "c").write_bytes(b"d"),
     "a file is longer": lambda path: (path / "c").write_bytes(b"c and more"),
     "a file is gone": lambda path: (path / "c").unlink(),
     "a file is executable now": lambda path: (path / "c").chmod(0o755),
@@ -189,7 +189,7 @@ def test_what_cannot_be_unpacked_and_may_not_be_overwritten_says_both(desk: Desk
     make_tree(desk.directory / "src.zip")
     done = overwrite(desk, True, {"..__evil": b"1"})
     assert done.problem == (
-        "Not unpacked: “../evil” leads outside the directory. " + NOT_OURS.format("src.zip", "src (2).zip")
+        "Not unpacked: “../evil” points outside the directory. " + NOT_OURS.format("src.zip", "src (2).zip")
     )
 
 
