@@ -23,7 +23,7 @@ LISTED = {
     "textual.drivers.linux_driver.LinuxDriver": "_disable_mouse_support _enable_mouse_support _key_thread "
     "_run_input_thread",
     "textual._parser.Parser": "_awaiting",
-    "textual.css.stylesheet.Stylesheet": "_require_parse _variables",
+    "textual.css.stylesheet.Stylesheet": "_parse_cache _require_parse _variables",
     "textual.widgets.DataTable": "_get_row_region _highlight_row _post_selected_message _scroll_cursor_into_view "
     "_set_hover_cursor _update_dimensions",
     "rich.console.Console": "_color_system",
