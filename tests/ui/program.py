@@ -16,6 +16,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 from textual.events import Key
 from textual.keys import _character_to_key
+from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 
 from artifact_tui.app import ArtifactApp
@@ -109,6 +110,8 @@ class Program:
             try:
                 await open_with_keys(pilot, *keys)
                 yield pilot
+                if self.app.is_running:
+                    text_of(self.app)  # whatever a test reads, its last screen can be drawn
             finally:
                 self.app.session.stop_transfers(timeout=5)
 
@@ -136,6 +139,15 @@ class Program:
 class Keyboard(Pilot[int]):
     """A pilot that waits for the keys to have had their effect, and not for the processor to be idle."""
 
+    async def _wait_for_screen(self, timeout: float = 30.0) -> bool:  # noqa: ASYNC109  # Textual's
+        """Wait for the widgets that have messages; Textual gives one to every widget and waits for them all."""
+        app = self.app
+        await asyncio.sleep(0)
+        if all(map(is_waiting, (app, *app.screen.walk_children(with_self=True)))):
+            await asyncio.sleep(0)
+            return app._exception is None
+        return await super()._wait_for_screen(timeout)
+
     async def press(self, *keys: str) -> None:
         """Press keys, one after the other."""
         app = self.app
@@ -145,6 +157,12 @@ class Keyboard(Pilot[int]):
         send(app, *keys)
         await self.pause(0)
         await app.type_ahead.idle()
+
+
+def is_waiting(pump: MessagePump) -> bool:
+    """Whether a widget is waiting for its next message and none is on the way."""
+    ready: asyncio.Event = pump._message_queue.ready_event
+    return not ready.is_set() and bool(ready._waiters)
 
 
 def is_drawn(app: ArtifactApp) -> bool:
@@ -175,6 +193,7 @@ async def until(pilot: Pilot[int], true: Callable[[], object]) -> None:
 
     A pause hands a message to every widget, so what takes longer than a few of them is asked for in between too.
     """
+    pilot = Keyboard(pilot.app)
     end = time.monotonic() + TIMEOUT
     for turn in count():
         if turn < 3 or turn % 8 == 0 or true():
@@ -201,9 +220,13 @@ async def loaded(pilot: Pilot[int]) -> None:
     """Until the list on the screen has all its rows, or a question is over it, and what was waited for is shown."""
     app = pilot.app
     groups = {"greet", "unfinished", "ask", "runs", "one", "details"}
-    await until(pilot, lambda: not isinstance(app.screen, ListScreen) or not app.screen.loading_rows)
-    await until(pilot, lambda: not [worker for worker in app.workers if worker.group in groups])
-    await pilot.pause(0)
+
+    def is_loaded() -> bool:
+        is_loading = isinstance(app.screen, ListScreen) and app.screen.loading_rows
+        return not (is_loading or [worker for worker in app.workers if worker.group in groups])
+
+    await until(pilot, is_loaded)
+    await Keyboard(app).pause(0)
 
 
 def artifacts_in(directory: Path) -> list[str]:
@@ -213,7 +236,7 @@ def artifacts_in(directory: Path) -> list[str]:
 
 async def arrived(pilot: Pilot[int]) -> None:
     """Until a list that is on top has loaded; over one, there is nothing to wait for."""
-    await pilot.pause(0)
+    await Keyboard(pilot.app).pause(0)
     if isinstance(pilot.app.screen, ListScreen):
         await loaded(pilot)
 
