@@ -22,22 +22,27 @@ COLORS = {
 """Each color in the dark and in the light theme."""
 
 
+VARIABLES = {
+    "block-cursor-background": "cursor",
+    "block-cursor-foreground": "foreground",
+    "block-cursor-blurred-background": "panel",
+    "text-muted": "muted",
+    "text-disabled": "disabled",
+    "text-accent": "accent",
+    "border": "border",
+    "scrollbar": "border",
+    "scrollbar-hover": "hover",
+    "scrollbar-active": "accent",
+    "scrollbar-background": "background",
+    "scrollbar-corner-color": "background",
+    "scrollbar-background-hover": "background",
+    "scrollbar-background-active": "background",
+}
+"""The color that each of Textual's variables gets."""
+
+
 def _theme(name: str, *, dark: bool) -> Theme:
     color = {use: in_dark if dark else in_light for use, (in_dark, in_light) in COLORS.items()}
-    variables = {
-        "block-cursor-background": color["cursor"],
-        "block-cursor-foreground": color["foreground"],
-        "block-cursor-blurred-background": color["panel"],
-        "text-muted": color["muted"],
-        "text-disabled": color["disabled"],
-        "text-accent": color["accent"],
-        "border": color["border"],
-        "scrollbar": color["border"],
-        "scrollbar-hover": color["hover"],
-        "scrollbar-active": color["accent"],
-    }
-    for part in ("background", "corner-color", "background-hover", "background-active"):
-        variables[f"scrollbar-{part}"] = color["background"]
     return Theme(
         name,
         primary=color["accent"],
@@ -51,7 +56,7 @@ def _theme(name: str, *, dark: bool) -> Theme:
         surface=color["surface"],
         panel=color["panel"],
         dark=dark,
-        variables=variables,
+        variables={variable: color[use] for variable, use in VARIABLES.items()},
     )
 
 

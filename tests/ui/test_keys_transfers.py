@@ -90,7 +90,7 @@ async def test_cancel_with_bytes_asks(
     async with program.running("3", "d", "enter", "w") as pilot:
         await says(pilot, "1,000 of")
         await pilot.press(key)
-        await says(pilot, "Cancel cover.out?", "1.0 kB of 57.8 kB are on the disk.")
+        await says(pilot, "Cancel cover.out?", "1.0 kB of 57.8 kB on disk.")
         await pilot.press(*answer)
         await until(pilot, lambda: isinstance(program.app.screen, TransfersScreen))
         await until(pilot, lambda: (states(program), files(tmp_path)) == ([state], left))
@@ -118,7 +118,7 @@ async def test_cancel_all_transfers(program: Program, key: str, tmp_path: Path) 
     async with program.running("3", "a", "d", "enter", "w") as pilot:
         await says(pilot, "1,000 of", "○ queued")
         await pilot.press(key)
-        await says(pilot, "Cancel 58 transfers?", "1.0 kB of 57.8 kB are on the disk.")
+        await says(pilot, "Cancel 58 transfers?", "1.0 kB of 57.8 kB on disk.")
         await pilot.press("tab", "tab", "enter")
         await until(pilot, lambda: set(states(program)) == {State.CANCELLED})
         await until(pilot, lambda: not files(tmp_path))
