@@ -107,7 +107,7 @@ class Extent(Struct, frozen=True):
             return "The server sent rows that could not be decoded."
         return {
             Ending.OPEN: "Loading was cancelled.",
-            Ending.END: "The server counts more rows, but named no further page.",
+            Ending.END: "The server counts more rows, but did not name a next page.",
             Ending.SETTLED: "The server counts more rows, but a second load found no more.",
             Ending.BROKEN: self.reason,
             Ending.LIMIT: "GitHub lists at most 1,000 runs for a filter.",

@@ -235,4 +235,4 @@ async def test_a_ca_file_that_cannot_be_used(tmp_path: Path) -> None:
     step = "Correct --ca-file or ca-file in config.toml."
     assert await trouble(api, str(missing)) == f"The CA file {missing} cannot be read. {step}"
     step = "It should hold certificates in PEM form."
-    assert await trouble(api, str(wrong)) == f"The CA file {wrong} holds no readable certificate. {step}"
+    assert await trouble(api, str(wrong)) == f"The CA file {wrong} does not contain a readable certificate. {step}"

@@ -66,7 +66,7 @@ def _trust_file(context: ssl.SSLContext, path: str) -> None:
         context.load_verify_locations(cafile=path)
     except ssl.SSLError:
         step = "It should hold certificates in PEM form."
-        raise Offline(f"The CA file {shown} holds no readable certificate.", step) from None
+        raise Offline(f"The CA file {shown} does not contain a readable certificate.", step) from None
 
 
 def _is_readable(path: str) -> bool:

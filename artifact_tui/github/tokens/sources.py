@@ -128,5 +128,5 @@ def _kept(value: str, source: str, notes: list[str]) -> Credential | None:
     try:
         return Credential(Token(value), source)
     except TokenError:
-        notes.append(f"The {source} holds no valid token for this host.")
+        notes.append(f"The {source} does not hold a valid token for this host.")
         return None
