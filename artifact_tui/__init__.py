@@ -19,7 +19,7 @@ The map of the package, from the top layer to the bottom; a layer imports only f
     keymap          every key: ID, keys, action, help, label in the key line; presets
     transfers/      engine (opens the stores, owns the queues, closes), context, notifier, models, errors
       downloads/    queue, worker_pool, job (states), fetch and parallel_fetch, part_file, finalize, journal
-      deletions/    queue, worker, plan_run (a confirmed plan), pacer, recorder, audit_log, journal
+      deletions/    queue, worker, plan_run (a confirmed plan and its grace), pacer, recorder, audit_log, journal
       receipts/     what was downloaded, verify      disk/       atomic_rename, free_space, safe_names, database
     github/         provider (lists), artifact_store (for threads), artifact_download, sign_in, hosts, rate_limit
       http/         transport, exchange (rules of one request), requests (the only Authorization), errors, proxies

@@ -1,4 +1,8 @@
-"""The backends, created on first use in a thread: a real server, or the demo's, behind the same client."""
+"""The backends, created on first use in a thread: a real server, or the demo's, behind the same client.
+
+The provider is chosen here. For another one, write a function that returns its Backend, as :func:`github_backend` does,
+and call it in :func:`plan_for` for its hosts.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +34,25 @@ class LaunchPlan(NamedTuple):
     start: Start
     clock: Callable[[], datetime]
     notes: tuple[str, ...] = ()
+
+
+def plan_for(host: Host, start: Start, environ: Mapping[str, str], settings: Settings) -> LaunchPlan:
+    """Return the plan for a host; raise TokenError for an invalid token variable."""
+    from datetime import UTC
+    from functools import partial
+
+    from artifact_tui.github.tokens.credentials import find_credential
+
+    find_credential(host, environ)
+    clock = partial(datetime.now, UTC)
+    return LaunchPlan(github_backend(host, settings, environ, clock), start, clock)
+
+
+def plan_demo(start: Start, settings: Settings) -> LaunchPlan:
+    """Return the plan of the demo, whose clock stands still, so screens are reproducible."""
+    from artifact_tui.demo.fixed_clock import demo_clock
+
+    return LaunchPlan(demo_backend(settings, demo_clock), start, demo_clock)
 
 
 def github_backend(

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from artifact_tui.app import ArtifactApp
     from artifact_tui.cli.backends import LaunchPlan
     from artifact_tui.config.settings import Settings
-    from artifact_tui.domain.backend import Start
-    from artifact_tui.github.hosts import Host
 
 LEAN = "ARTIFACT_TUI_LEAN_OUTPUT"
 
@@ -45,11 +43,12 @@ def launch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
 def _app_at(
     before: ArtifactApp, options: argparse.Namespace, environ: Mapping[str, str], settings: Settings
 ) -> ArtifactApp:
+    from artifact_tui.cli.backends import plan_for
     from artifact_tui.domain.backend import Start
     from artifact_tui.github.hosts import read_host
 
     try:
-        plan = _plan(read_host(before.next_host), Start(), environ, settings)
+        plan = plan_for(read_host(before.next_host), Start(), environ, settings)
         app = _app(options, environ, settings, plan)
     except BaseException:
         before.give_back()
@@ -105,30 +104,15 @@ def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Settin
 
 
 def _target(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings) -> LaunchPlan:
+    from artifact_tui.cli.backends import plan_for
     from artifact_tui.cli.target import choose_target
 
     target = choose_target(options, environ, settings)
-    return _plan(target.host, target.start, environ, settings)._replace(notes=target.notes)
-
-
-def _plan(host: Host, start: Start, environ: Mapping[str, str], settings: Settings) -> LaunchPlan:
-    """Return the plan for a host; raise TokenError for an invalid token variable."""
-    from datetime import UTC, datetime
-    from functools import partial
-
-    from artifact_tui.cli.backends import LaunchPlan, github_backend
-    from artifact_tui.github.tokens.credentials import find_credential
-
-    find_credential(host, environ)
-    clock = partial(datetime.now, UTC)
-    return LaunchPlan(github_backend(host, settings, environ, clock), start, clock)
+    return plan_for(target.host, target.start, environ, settings)._replace(notes=target.notes)
 
 
 def _demo(options: argparse.Namespace, settings: Settings) -> LaunchPlan:
-    """Return the plan of the demo, whose clock stands still, so screens are reproducible."""
-    from artifact_tui.cli.backends import LaunchPlan, demo_backend
+    from artifact_tui.cli.backends import plan_demo
     from artifact_tui.cli.target import demo_start
-    from artifact_tui.demo.fixed_clock import demo_clock
 
-    start = demo_start(options)
-    return LaunchPlan(demo_backend(settings, demo_clock), start, demo_clock)
+    return plan_demo(demo_start(options), settings)

@@ -1,4 +1,4 @@
-"""The protocols between the program and GitHub, and their errors.
+"""The protocols between the program and a server such as GitHub, and their errors.
 
 Screens use a :class:`Provider`, which is asynchronous. The threads of the transfer engine use an
 :class:`ArtifactStore`, which blocks.
