@@ -87,7 +87,7 @@ class HelpScreen(Dialog[None]):
         super().__init__("Keys and filters")
         self._own_keys = own_keys
         self._order = (*first, *(name for name in GROUPS if name not in first))
-        self._box.border_subtitle = "/ search · esc closes"
+        self._box.border_subtitle = "/ search · Esc closes"
 
     def compose_box(self) -> list[Widget]:
         """Return the search line, hidden at first, and two columns; the second may be empty."""

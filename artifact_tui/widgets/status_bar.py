@@ -26,7 +26,7 @@ TOTAL_BAR_WIDTH = 10
 _LOW = 0.1
 _LONGEST_WINDOW = timedelta(days=1)
 """GitHub counts requests per hour; a later reset is an error of the server."""
-_KEY_SIGNS = {"enter": "⏎", "escape": "esc", "delete": "del", "pagedown": "pgdn", "pageup": "pgup"}
+_KEY_SIGNS = {"enter": "⏎", "escape": "Esc", "delete": "Del", "pagedown": "PgDn", "pageup": "PgUp"}
 _CHARACTERS = {_character_to_key(chr(code)): chr(code) for code in range(0x21, 0x7F)}
 _PLACES = {"stop_deletions": -3, "deletion": -2, "why": -1, "help": 1}
 """The positions of global keys: urgent ones are first, and help is shown at any width."""
@@ -85,9 +85,13 @@ class KeyLine(Widget):
 
 
 def key_sign(key: str) -> str:
-    """Return the name of a key on the screen: ``⏎``, ``/``, ``ctrl+d``."""
+    """Return the name of a key on the screen: ``⏎``, ``/``, ``Space``, ``Ctrl+D``."""
     *modifiers, base = key.split("+")
-    return "+".join([*modifiers, _KEY_SIGNS.get(base) or _CHARACTERS.get(base, base)])
+    if base in _CHARACTERS:
+        name = _CHARACTERS[base].upper() if modifiers else _CHARACTERS[base]
+    else:
+        name = _KEY_SIGNS.get(base, base.capitalize())
+    return "+".join([*map(str.capitalize, modifiers), name])
 
 
 def _fitting(hints: Sequence[Hint], width: int) -> list[Hint]:

@@ -20,7 +20,7 @@ from tests.timeouts import TIMEOUT
 
 RECORDER = "fernwood-labs/flight-recorder"
 AT_ONCE = "delete-grace = 0\ndelete-interval = 0\n"
-LIST, REVIEW, QUESTION = " › All artifacts", " to delete", "esc or enter cancels"
+LIST, REVIEW, QUESTION = " › All artifacts", " to delete", "Esc or Enter cancels"
 
 
 @pytest.fixture

@@ -56,6 +56,6 @@ def test_no_key_is_shown_by_the_name_that_only_programs_give_it() -> None:
     signs = {key_sign(name) for key in KEYS for name in key.keys.split(",")}
     assert not [sign for sign in signs if "_" in sign]
     assert key_sign("equals_sign") == "="
-    assert key_sign("ctrl+left_square_bracket") == "ctrl+["
+    assert key_sign("ctrl+left_square_bracket") == "Ctrl+["
     assert key_sign("full_stop") == "."
     assert key_sign("plus") == "+"

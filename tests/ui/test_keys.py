@@ -84,16 +84,16 @@ async def test_keys_can_be_changed() -> None:
     async with program.running("3", "Z", size=(120, 190)) as pilot:
         assert program.screen.table.cursor_row == 59
         assert "b Download" in program.text
-        assert "ctrl+f Filter" in program.text
+        assert "Ctrl+F Filter" in program.text
         for old in ("d", "slash", "1"):
             await open_with_keys(pilot, old)
             assert program.screen.trail == (RECORDER, "All artifacts")
             assert program.screen.table.cursor_row == 59
         await open_with_keys(pilot, "question_mark")
         for shown, meaning in (
-            ("b f5", "Download this artifact"),
+            ("b F5", "Download this artifact"),
             ("Z", "Last row"),
-            ("ctrl+f", "Filter the list"),
+            ("Ctrl+F", "Filter the list"),
             ("0", "Go to the repositories"),
         ):
             assert re.search(rf"{re.escape(shown)} +{meaning}", program.text)

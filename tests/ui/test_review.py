@@ -95,7 +95,7 @@ async def test_ask(program: Program, key: str) -> None:
         await review(pilot, program)
         await pilot.press(key)
         await says(
-            pilot, "Delete 1 artifact?", "cover.out", "Deleted artifacts cannot be recovered.", "esc or enter cancels"
+            pilot, "Delete 1 artifact?", "cover.out", "Deleted artifacts cannot be recovered.", "Esc or Enter cancels"
         )
 
 

@@ -66,7 +66,7 @@ class ConfirmDialog(Dialog[bool]):
         answer = f"{self._key}  Delete {count(self._number, 'artifact')}"
         self._delete = Button(answer, id="delete", compact=True, disabled=bool(wanted))
         self._delete.can_focus = False
-        self._box.border_subtitle = f"esc or enter cancels · {self._key} deletes"
+        self._box.border_subtitle = f"Esc or Enter cancels · {self._key} deletes"
 
     def compose_box(self) -> list[Widget]:
         """Return the artifacts, the warnings and the buttons."""

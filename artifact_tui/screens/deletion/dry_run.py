@@ -63,7 +63,7 @@ class DryRunDialog(Dialog[None]):
         super().__init__(f"Dry run: {count(len(plan.artifacts), 'artifact')}, nothing is sent")
         self._plan = plan
         self._session = session
-        self._box.border_subtitle = "esc closes"
+        self._box.border_subtitle = "Esc closes"
 
     def compose_box(self) -> list[Widget]:
         """Return the requests, and how long they would take."""

@@ -39,7 +39,7 @@ class Dialog(ModalScreen[Result | None]):
         self.keys_from = float("-inf")
         self._is_ready = False
         self._box = Vertical(classes="dialog")
-        self._box.border_subtitle = "tab · enter · esc closes"
+        self._box.border_subtitle = "Tab · Enter · Esc closes"
         self._box.border_title = Content(printable(title, 100))
 
     async def pushed_unasked(self, app: App[Any]) -> Result | None:
