@@ -27,7 +27,7 @@ class SparseMap:
     """The places of the bytes of a sparse file; ``size`` includes the holes, ``packed`` does not."""
 
     def __init__(self, size: int, numbers: Iterable[int], data: int, packed: int) -> None:
-        """Take offset and length of each segment in turn; raise :class:`ArchiveDamaged` if they overlap or exceed."""
+        """Take offset and length of each segment in turn; raise ArchiveDamaged if they overlap or do not fit."""
         self.size, self.packed = size, packed
         self._starts, self._lengths, self._places = array("q"), array("q"), array("q")
         end, place = 0, data

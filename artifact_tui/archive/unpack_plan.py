@@ -59,7 +59,7 @@ def make_plan(read: ReadAt, size: int, limits: Limits) -> UnpackPlan:
 
 
 def plan_entries(entries: Sequence[Entry], limits: Limits) -> UnpackPlan:
-    """Plan entries without links that have no bytes; the caller reads them. Raises as :func:`make_plan` does."""
+    """Plan entries whose bytes the caller reads, without bare links of tars; raise as :func:`make_plan` does."""
     return _Tree([entry for entry in entries if not entry.is_bare_link], limits).plan({})
 
 

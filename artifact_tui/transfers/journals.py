@@ -34,7 +34,7 @@ class Journals:
         return f"Skipped {entries} in {self._path}. The file is unchanged; a newer artifact-tui may read more."
 
     def close(self, timeout: float = -1) -> None:
-        """Close both within ``timeout`` seconds, without limit if negative; their rows are then left."""
+        """Close both within ``timeout`` seconds, without limit if negative; the next program may take over."""
         deadline = time.monotonic() + timeout
         self.downloads.close(timeout)
         self.deletions.close(timeout if timeout < 0 else max(0.0, deadline - time.monotonic()))

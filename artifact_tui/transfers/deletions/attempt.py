@@ -117,7 +117,7 @@ class Attempt:
             raise
 
     def _settle_not_found(self) -> None:
-        """Tell "gone" from "no permission", which are both 404; one more DELETE follows a first, maybe spurious 404."""
+        """Tell "gone" from "no permission", both 404; a first 404 may be spurious and gets one more DELETE."""
         was_denied, self.delete.is_denied = self.delete.is_denied, True
         if self._look() is None:
             return

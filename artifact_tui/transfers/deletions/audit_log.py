@@ -17,7 +17,7 @@ from artifact_tui.transfers.models import Outcome
 
 @dataclass(frozen=True)
 class AuditLog:
-    """The log at ``path``, mode 0600, if any; several programs may append at once. Methods sync and raise OSError."""
+    """The log at ``path``, if any, with mode 0600; several programs may append. Methods sync and raise OSError."""
 
     path: Path | None
     host: str

@@ -35,7 +35,7 @@ class Look(Enum):
 
 
 class Gate:
-    """The shared state of a plan's deletes, guarded by ``lock``; ``unwanted``: no later program may resume it."""
+    """The shared state of a plan's deletes, guarded by ``lock``; if ``unwanted``, no later program may resume it."""
 
     def __init__(self) -> None:
         self.lock: Final = threading.RLock()

@@ -26,7 +26,8 @@ _NOT_VERIFIED = "Skipped: not verified."
 class PlanRun:
     """The changing side of a :class:`~artifact_tui.transfers.deletions.models.Deletion`; safe from any thread.
 
-    Stopping and pausing take effect at once, but a request already sent gets its response. ``record``: in the journal.
+    Stopping and pausing take effect at once, but a request already sent gets its response. ``record`` is its journal
+    ID.
     """
 
     def __init__(
@@ -201,7 +202,7 @@ class PlanRun:
             return None if self.is_over or not self._gate.is_open or self.awaits_downloads else self._begins
 
     def prove(self, proof: Callable[[Artifact], bool | None]) -> bool:
-        """Ask ``proof`` for each artifact (None: not yet), and restart the grace period; return whether one ended."""
+        """Ask ``proof`` about each artifact and restart the grace period; return whether any is now decided."""
         unproven = [each for each in self.deletes if each.is_open and not each.proven]
         for each in unproven:
             proven = proof(each.shown.artifact)

@@ -29,7 +29,7 @@ def numbered(stem: str, ending: str = "") -> Iterator[str]:
 
 
 def publish(source: Path, directory: Path, stem: str, ending: str = "", intend: Intend = lambda target: None) -> Path:
-    """Rename to the first free name in ``directory`` on the same file system; raise OSError, or NotSettled if done."""
+    """Rename to the first free name in ``directory`` on the same disk; raise OSError, or NotSettled when done."""
     # Renaming a directory fails if the target exists, unless that is an empty directory, which loses nothing.
     rename = Path.rename if source.is_dir() else _rename_file
     for name in numbered(stem, ending):

@@ -32,7 +32,7 @@ class NotSaved(UserError):
 
 
 class Members(Struct, frozen=True):
-    """``entries`` of ``files``, all in ``root`` (a folder with a slash) if not empty; ``name`` is the archive's."""
+    """Files to save: ``entries`` of ``files``, from the one file or folder ``root`` or from the archive ``name``."""
 
     files: Files
     entries: tuple[Entry, ...]
@@ -55,7 +55,7 @@ def save_members(
     limits: Limits = DEFAULT_LIMITS,
     say: Callable[[str], object] = lambda sentence: None,
 ) -> Path | None:
-    """Save files; return the path, or None if skipped. Raises NotSaved, ProviderError."""
+    """Save files; return the path, or None if skipped. ``say`` gets the reason for another name. Raises NotSaved."""
     target = directory / members.wanted_name
     if on_existing is OnExisting.SKIP and os.path.lexists(target):
         return None

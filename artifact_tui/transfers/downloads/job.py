@@ -182,7 +182,7 @@ class DownloadJob:
 
     @contextmanager
     def committed(self) -> Iterator[None]:
-        """Mark the step that cannot be undone: until it fails, stopping is refused."""
+        """Mark the step that cannot be undone: stopping is refused, unless the step fails."""
         with self._lock:
             self._check()
             self._committed = True
