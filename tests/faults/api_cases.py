@@ -7,9 +7,9 @@ from tests.faults.replies import HONEST, Reply, answer, close, complaint, sent_w
 
 _SSO = {"X_GitHub_SSO": "required; url=https://github.com/orgs/octo/sso?authorization_request=x"}
 _FINAL = {
-    "T27 404": (complaint(404, "Not Found"), "not there"),
+    "T27 404": (complaint(404, "Not Found"), "not found"),
     "T27 410": (complaint(410, "Artifact has expired"), "has expired"),
-    "T29 403 of the token": (complaint(403, "Resource not accessible by personal access token"), "may not do this"),
+    "T29 403 of the token": (complaint(403, "Resource not accessible by personal access token"), "lacks a permission"),
     "T29 403 of single sign-on": (complaint(403, "Resource protected by SAML", **_SSO), "single sign-on"),
     "400": (complaint(400, "Bad Request"), "did not understand"),
     "415": (complaint(415, "Unsupported Media Type"), "form"),
@@ -39,8 +39,8 @@ _ASTRAY = {
     "nowhere": (None, "without a valid target"),
 }
 _UNREADABLE = {
-    "a script": ("javascript:alert(1)", "cannot be read"),
-    "control characters": ("http://127.0.0.1:9/\x01x.zip", "broke off"),
+    "a script": ("javascript:alert(1)", "Invalid response"),
+    "control characters": ("http://127.0.0.1:9/\x01x.zip", "lost"),
 }
 _CIRCLE = answer(301, Location="/repos/octo/app/actions/artifacts/1/zip")
 _COOKIE = {"Set_Cookie": "session=of-the-api; Path=/; Domain=127.0.0.1"}
@@ -51,7 +51,7 @@ REFUSALS = [
     *(Case(f"{name} of the storage", blob_always=reply, says=says, calls=1, starts=(0,), parts=False)
       for name, (reply, says) in _FINAL_AT_THE_STORAGE.items()),
     Case("T27 404 of the API after half", (close(HALF),), (HONEST, complaint(404, "Not Found")), starts=(0,), calls=2,
-         says="not there"),
+         says="not found"),
     *(Case(f"T31 {name} of the API, three times", api=(reply,) * 3, starts=(0,)) for name, reply in _PASSING.items()),
     *(Case(f"T31 {name} of the storage, three times", (reply,) * 3, starts=(0,) * 4)
       for name, reply in _PASSING.items()),

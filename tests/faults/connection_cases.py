@@ -23,7 +23,7 @@ CONNECTIONS = [
     Case("T2-T10 no answer to the second request", (close(HALF), _NO_ANSWER), starts=(0, HALF, HALF), stall=_SHORT),
     *(Case(f"T2-T10 the API's answer is {how}", api=(reply,), starts=(0,)) for how, reply in _LOST_ANSWERS.items()),
     Case("T2-T10 no answer of the API", api=(_NO_ANSWER,), starts=(0,), stall=_SHORT),
-    Case("T2-T10 always closed at once", blob_always=close(0), says="broke off"),
+    Case("T2-T10 always closed at once", blob_always=close(0), says="lost"),
     Case("T11 silence after half", (silence(HALF),), starts=(0, HALF), stall=_SHORT),
     Case("T11 silence after the headers", (silence(0),), starts=(0, 0), stall=_SHORT),
     Case("T11 silence before the last byte", (silence(SIZE - 1),), starts=(0, SIZE - 1), stall=_SHORT),

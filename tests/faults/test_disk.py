@@ -71,7 +71,7 @@ def test_t34_a_disk_that_gets_full(site: Site, tmp_path: Path, ledger: Ledger) -
             while shutil.disk_usage(other.name).free:
                 other.write(bytes(4096))
         site.release()
-        disk.judge(ledger, "T34 no room left", "no room left", program)
+        disk.judge(ledger, "T34 no room left", "Disk full", program)
 
 
 def test_t34_a_disk_that_is_too_small_is_told_before_the_first_byte(site: Site, tmp_path: Path, ledger: Ledger) -> None:

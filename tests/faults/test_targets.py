@@ -136,7 +136,7 @@ def test_t42_a_second_program_on_the_same_download_says_so(
         first.until_received(HALF)
         second = open_stage(host="127.0.0.1", journal=state / "transfers.sqlite").fetch(stored)
         assert second.state is State.FAILED
-        assert "is being downloaded" in second.problem
+        assert "Another download of this artifact" in second.problem
         assert "another program" in second.problem
         site.release()
         (ended,) = first.until_ended()
