@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from artifact_tui.domain.artifact_filter import BY_AGE, BY_BRANCH, BY_EXPIRY, BY_NAME, BY_RUN, BY_SIZE
 from artifact_tui.domain.models import Artifact, WorkflowRun
-from artifact_tui.screens.artifact_details import NEAR_DAYS, attempt_label, run_label
+from artifact_tui.screens.artifact_details import attempt_label, expires_soon, run_label
 from artifact_tui.text import age, printable, size, until
 from artifact_tui.widgets.row_layout import Cell, Column, Tone
 
@@ -34,8 +34,7 @@ def _expires(row: ArtifactRow) -> Cell:
     if artifact.expires_at <= now:
         return Cell("! due", "error")
     left = until(artifact.expires_at, now)
-    is_near = (artifact.expires_at - now).days < NEAR_DAYS
-    return Cell(f"! {left}", "error") if is_near else Cell(left, "muted")
+    return Cell(f"! {left}", "error") if expires_soon(artifact, now) else Cell(left, "muted")
 
 
 def _branch(row: ArtifactRow) -> Cell:

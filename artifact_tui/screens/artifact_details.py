@@ -112,8 +112,9 @@ def _attempt(artifact: Artifact, run: WorkflowRun) -> str:
 def _possible(artifact: Artifact, now: datetime) -> str:
     if artifact.expired:
         return "delete; downloading is no longer possible"
-    return "download, delete, look inside" + ("; expires soon" if _is_near(artifact, now) else "")
+    return "download, delete, look inside" + ("; expires soon" if expires_soon(artifact, now) else "")
 
 
-def _is_near(artifact: Artifact, now: datetime) -> bool:
+def expires_soon(artifact: Artifact, now: datetime) -> bool:
+    """Return whether the expiry is less than :data:`NEAR_DAYS` away, or past."""
     return artifact.expires_at is not None and (artifact.expires_at - now).days < NEAR_DAYS

@@ -54,7 +54,7 @@ class Listing(Generic[Row]):
         try:
             while True:
                 async for page in ask(start=start):
-                    if start is not None and self._has_shrunk(page):
+                    if start is not None and page.total is not None and page.total < (self.extent.total or 0):
                         self._restart(now)
                         start = None
                         break
@@ -92,9 +92,6 @@ class Listing(Generic[Row]):
     def forget_place(self) -> None:
         """Load from the start next time."""
         self._rest = None
-
-    def _has_shrunk(self, page: Page[Row]) -> bool:
-        return page.total is not None and page.total < (self.extent.total or 0)
 
     def _add(self, page: Page[Row]) -> None:
         for row in page.items:

@@ -25,15 +25,13 @@ class Places:
     def __init__(self, app: App[int], session: Session, start: Start) -> None:
         self._app = app
         self._session = session
-        self._start = start
         self.repository = start.repository  # the last used repository
         first = f"{start.repository} runs" if start.repository else REPOSITORIES
         self._modes = {first: app.DEFAULT_MODE}  # modes by place, the last used at the end
 
     def first_screen(self) -> Screen[None]:
         """Return the first screen of the program."""
-        repository = self._start.repository
-        return self._runs_screen(repository) if repository else self._repositories_screen()
+        return self._runs_screen(self.repository) if self.repository else self._repositories_screen()
 
     def _repositories_screen(self) -> Screen[None]:
         from artifact_tui.screens.repositories import RepositoriesScreen

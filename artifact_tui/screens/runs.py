@@ -28,8 +28,7 @@ from artifact_tui.text import count
 from artifact_tui.widgets.row_table import RowTable
 
 AHEAD = 20  # how many rows before the end the next page loads
-RUNS_LISTED = 1000
-"""The most runs that a filtered list returns (documentation of "List workflow runs for a repository")."""
+RUNS_LISTED = 1000  # the most runs of a filtered list (documentation of "List workflow runs for a repository")
 
 
 class RunsScreen(ServerList):

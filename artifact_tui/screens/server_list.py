@@ -105,13 +105,10 @@ class ServerList(ListScreen):
 
     def why_not(self, action: str) -> str:
         """Return why an action is unavailable; ``why`` needs an incomplete list."""
-        if action != "why" or self.extent.is_incomplete or self._is_stopped_part:
+        is_stopped_early = self.is_stopped and not self.extent.is_whole
+        if action != "why" or self.extent.is_incomplete or is_stopped_early:
             return ""
         return "The list is still loading." if self.loading_rows else "The list is complete."
-
-    @property
-    def _is_stopped_part(self) -> bool:
-        return self.is_stopped and not self.extent.is_whole
 
 
 def extent_of(saved: Saved[Any]) -> Extent:

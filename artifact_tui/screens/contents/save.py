@@ -34,8 +34,7 @@ from artifact_tui.transfers.models import DownloadOrder, OnExisting
 if TYPE_CHECKING:
     from artifact_tui.transfers.downloads.extract import Members
 
-Make = Callable[[DownloadOrder], DownloadOrder]
-"""Turns an order into one for a part of the artifact."""
+Make = Callable[[DownloadOrder], DownloadOrder]  # turns an order into one for a part of the artifact
 
 
 class SaveDialog(DirectoryDialog):

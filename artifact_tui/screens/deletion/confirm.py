@@ -134,7 +134,7 @@ class ConfirmDialog(Dialog[bool]):
             self.say(f"Typed too fast: type the count {self._count.wanted} digit by digit.")
         elif self._count.typed != before:
             self.say("")
-        self._delete.disabled = not self._count.is_right
+        self._delete.disabled = self._count.typed != self._count.wanted
         self.query_one("#count", Static).update(self._count_line())
 
     def _count_line(self) -> Content:

@@ -35,11 +35,6 @@ class CountEntry:
         self.typed = ""
         self._burst = ""
 
-    @property
-    def is_right(self) -> bool:
-        """Whether exactly the wanted digits were typed."""
-        return self.typed == self.wanted
-
     def press(self, key: str, *, counts: bool, in_burst: bool) -> bool:
         """Handle a digit, ``backspace`` or another key; return False for a burst of digits that cannot count.
 

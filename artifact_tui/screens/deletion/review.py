@@ -50,8 +50,7 @@ class ReviewScreen(ListScreen):
     BINDINGS = bindings("review")
     FILTER_HINT = FILTER_HINT
     ESC_STOPS = False
-    KEY_PLACES: ClassVar = {"filter": 0.5}
-    """In the key line, the filter comes after the keys that change the plan."""
+    KEY_PLACES: ClassVar = {"filter": 0.5}  # in the key line, after the keys that change the plan
 
     pane = query_one(DetailPane)
 
