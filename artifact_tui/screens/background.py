@@ -26,7 +26,7 @@ async def in_daemon_thread(make: Callable[[], Made]) -> Made:
         settle: Callable[[], None]
         try:
             settle = partial(future.set_result, make())
-        except BaseException as raised:  # raised again for the caller
+        except BaseException as raised:  # raised in the caller
             settle = partial(future.set_exception, raised)
         with suppress(RuntimeError):  # the loop is closed
             loop.call_soon_threadsafe(lambda: None if future.done() else settle())
@@ -38,7 +38,7 @@ async def in_daemon_thread(make: Callable[[], Made]) -> Made:
 def end_work(screen: Screen[Any]) -> None:
     """Cancel the workers of a suspended screen that is being removed, not merely covered by another one.
 
-    Textual cancels them last, after the screen's widgets are gone: a worker that resumes in between finds none.
+    Textual cancels them last, after the screen's widgets are gone: a worker that resumes in between would miss them.
     """
     if not screen.display:  # false from the start of its removal
         screen.workers.cancel_node(screen)

@@ -43,8 +43,8 @@ class HistoryRow(NamedTuple):
 
 
 def _result(entry: HistoryEntry) -> Cell:
-    said, tone = _RESULTS.get(entry.result, (_FAILED[entry.kind], "error"))
-    return Cell(said, tone)
+    text, tone = _RESULTS.get(entry.result, (_FAILED[entry.kind], "error"))
+    return Cell(text, tone)
 
 
 COLUMNS = (

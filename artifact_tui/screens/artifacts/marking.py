@@ -129,8 +129,8 @@ class MarkingScreen(ServerList):
         if not named:
             marks = count(len(self.list.marks), "earlier mark stays", "earlier marks stay")
             self._doubt, self._doubt_row = "No artifact matches this policy.", None
-            said = f"{self._doubt} {marks}." if len(self.list.marks) else self._doubt
-            self.app.notify(said, severity="warning", markup=False, timeout=8)
+            text = f"{self._doubt} {marks}." if len(self.list.marks) else self._doubt
+            self.app.notify(text, severity="warning", markup=False, timeout=8)
 
     def action_range(self) -> None:
         """Start or end a range."""

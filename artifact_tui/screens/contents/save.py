@@ -145,9 +145,9 @@ class SaveFlow(DownloadFlow):
 
         name = printable(members.wanted_name, 60)
         self.app.notify(f"Saving {name}…", markup=False, timeout=2)
-        limits, said = Limits(bytes=self.session.settings.unpack_limit), list[str]()
+        limits, remarks = Limits(bytes=self.session.settings.unpack_limit), list[str]()
         try:
-            save = partial(save_members, members, directory, on_existing, limits=limits, say=said.append)
+            save = partial(save_members, members, directory, on_existing, limits=limits, say=remarks.append)
             path = await in_daemon_thread(save)
         except (NotSaved, ProviderError) as error:
             self.app.notify(printable(str(error), 300), severity="error", markup=False, timeout=10)
@@ -155,8 +155,8 @@ class SaveFlow(DownloadFlow):
         if path is None:
             self.app.notify(f"{name} already exists; skipped.", markup=False)
             return False
-        for sentence in said:
+        for sentence in remarks:
             self.app.notify(printable(sentence, 300), severity="warning", markup=False, timeout=10)
-        if not said:
+        if not remarks:
             self.app.notify(f"Saved as {printable(str(path), 200)}, without a receipt.", markup=False)
         return True

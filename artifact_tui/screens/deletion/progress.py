@@ -115,8 +115,8 @@ class DeletionScreen(ListScreen):
 
     def open_item(self, item: Transfer) -> None:
         """Show the full result of an artifact."""
-        said = f"{item.problem} {item.next_step}".strip() or (item.outcome.value if item.outcome else "not deleted yet")
-        self.app.notify(printable(said, 600), title=printable(item.artifact.name, 60), markup=False, timeout=8)
+        text = f"{item.problem} {item.next_step}".strip() or (item.outcome.value if item.outcome else "not deleted yet")
+        self.app.notify(printable(text, 600), title=printable(item.artifact.name, 60), markup=False, timeout=8)
 
     def action_pause(self) -> None:
         """Pause the deletion, or resume it."""

@@ -58,8 +58,8 @@ def _ending(deletion: Deletion) -> Content:
     if deletion.not_tried:
         return _line("Stopped", "warning", f"{count(deletion.not_tried, 'artifact was', 'artifacts were')} not tried")
     others = ((deletion.skipped, "skipped"), (deletion.failed, "failed"))
-    said = [f"{count(number, 'artifact')} {word}" for number, word in others if number]
-    return _line("Finished", "warning" if said else "success", ", ".join(said))
+    problems = [f"{count(number, 'artifact')} {word}" for number, word in others if number]
+    return _line("Finished", "warning" if problems else "success", ", ".join(problems))
 
 
 def _line(word: str, tone: Tone, more: str) -> Content:
@@ -77,7 +77,7 @@ def gone(deletion: Deletion) -> int:
 
 
 def reached(deletion: Deletion) -> str:
-    """Return how many artifacts have been tried; at the end, how many are gone (a skipped one is not done)."""
+    """Return how many artifacts have been tried; at the end, how many are gone."""
     if not deletion.finished:
         return f"{tried(deletion):,} of {deletion.planned:,}"
     word = "gone" if deletion.already_gone else "deleted"
@@ -145,11 +145,11 @@ def report(deletion: Deletion, saving: Saving, uncounted: str = "", log: str = "
         ("failed", deletion.failed),
         ("not tried", deletion.not_tried),
     )
-    told = " + ".join(f"{number:,} {word}" for word, number in counts)
+    sums = " + ".join(f"{number:,} {word}" for word, number in counts)
     fields: list[Field] = []
     if deletion.problem:
         fields.append(("Stopped", f"{printable(deletion.problem, 500)} {printable(deletion.next_step, 300)}".strip()))
-    fields.append(("Sum", f"{told} = {deletion.planned:,} planned"))
+    fields.append(("Sum", f"{sums} = {deletion.planned:,} planned"))
     fields.append(("Freed", f"{size(deletion.bytes_freed)} now"))
     if deletion.done and uncounted:
         fields.append(("Quota", f"not affected: {uncounted}."))

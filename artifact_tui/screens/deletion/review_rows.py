@@ -140,7 +140,7 @@ def notes(plan: ReviewList, directory: str, uncounted: str = "", part: str = "")
     fields.extend(_chosen_notes(plan))
     expired = sum(artifact.expired for artifact in plan.going)
     if directory:
-        lost = f"; {expired:,} expired cannot be, and stay" if expired else ""
+        lost = f"; {expired:,} expired stay" if expired else ""
         fields.append(("First", f"download into {printable(directory, 200)}, then delete what was verified{lost}"))
     elif expired:
         room = count(expired, "takes", "take")
@@ -170,21 +170,21 @@ def warnings_of(plan: ReviewList, downloads_first: bool, part: str = "") -> tupl
     """Return the sentences to repeat in the confirmation."""
     going = plan.going
     counted = Counter(reason for artifact in plan.unprotected for reason in plan.reasons(artifact))
-    said = [count(counted[reason], *_SENTENCES[reason]) for reason in Reason if counted[reason]]
+    sentences = [count(counted[reason], *_SENTENCES[reason]) for reason in Reason if counted[reason]]
     for number, words in (
         (sum(artifact.id in plan.hidden for artifact in going), "hidden by the filter of the list."),
         (len(plan.unseen), "hidden by the filter of the review."),
         (sum(artifact.from_fork for artifact in going), "from a fork."),
     ):
         if number:
-            said.append(f"{count(number, 'is', 'are')} {words}")
+            sentences.append(f"{count(number, 'is', 'are')} {words}")
     if part:
-        said.append(f"Marked out {part}.")
+        sentences.append(f"Marked out {part}.")
     if downloads_first:
         expired = sum(artifact.expired for artifact in going)
-        lost = f" {count(expired, 'has', 'have')} expired, and cannot be." if expired else ""
-        said.append(f"Each is downloaded first; only what was verified is deleted.{lost}")
-    return tuple(said)
+        lost = f" {count(expired, 'expired artifact stays', 'expired artifacts stay')}." if expired else ""
+        sentences.append(f"Each is downloaded first; only what was verified is deleted.{lost}")
+    return tuple(sentences)
 
 
 def _reasons(plan: ReviewList, artifacts: Iterable[Artifact]) -> str:
@@ -198,6 +198,6 @@ def _reasons(plan: ReviewList, artifacts: Iterable[Artifact]) -> str:
 def names_of(artifacts: Iterable[Artifact]) -> str:
     """Return the most frequent names: ``coverage (9), sdist (3) and 12 more names``."""
     counted = Counter(artifact.name for artifact in artifacts)
-    told = [f"{printable(name, 40)} ({number:,})" for name, number in counted.most_common(NAMES_TOLD)]
-    more = len(counted) - len(told)
-    return ", ".join(told) + (f" and {count(more, 'more name')}" if more else "")
+    shown = [f"{printable(name, 40)} ({number:,})" for name, number in counted.most_common(NAMES_TOLD)]
+    more = len(counted) - len(shown)
+    return ", ".join(shown) + (f" and {count(more, 'more name')}" if more else "")
