@@ -20,6 +20,22 @@ COLORS = {
     "hover": ("#3a4652", "#b9c1c0"),
 }
 """Each color in the dark and in the light theme."""
+VARIABLES = {
+    "block-cursor-background": "cursor",
+    "block-cursor-foreground": "foreground",
+    "block-cursor-blurred-background": "panel",
+    "text-muted": "muted",
+    "text-disabled": "disabled",
+    "text-accent": "accent",
+    "border": "border",
+    "scrollbar": "border",
+    "scrollbar-hover": "hover",
+    "scrollbar-active": "accent",
+    "scrollbar-background": "background",
+    "scrollbar-background-hover": "background",
+    "scrollbar-background-active": "background",
+    "scrollbar-corner-color": "background",
+}
 
 
 VARIABLES = {

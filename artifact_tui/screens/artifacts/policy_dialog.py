@@ -133,8 +133,7 @@ class PolicyDialog(TableDialog[frozenset[int]]):
 
     @property
     def _choice(self) -> PolicyChoice:
-        table = self.query_one(RowTable)
-        return CHOICES[table.cursor_row]
+        return CHOICES[self.query_one(RowTable).cursor_row]
 
     def _named(self, choice: PolicyChoice) -> frozenset[int] | None:
         policy = choice.read(self._values[choice.id])
