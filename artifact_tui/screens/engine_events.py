@@ -97,9 +97,8 @@ class EngineEvents:
         from artifact_tui.transfers.from_settings import open_engine
 
         backend, settings = self._session.backend, self._session.settings
-        engine = open_engine(
-            backend, settings, journal, changed=self.changed, crashed=self.crashed, clock=clock or Clock()
-        )
+        clock = clock or Clock()
+        engine = open_engine(backend, settings, journal, changed=self.changed, crashed=self.crashed, clock=clock)
         if engine.journal_problem:
             self._app.notify(engine.journal_problem, severity="warning", markup=False, timeout=10)
         return engine

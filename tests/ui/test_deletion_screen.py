@@ -108,7 +108,7 @@ async def test_stop_after_the_current_one(key: str) -> None:
         await delete(pilot, program)
         await until(pilot, lambda: deleted(program))
         await pilot.press(key)
-        await says(pilot, "Stopping after the answer to what was sent")
+        await says(pilot, "Stopping after the current request")
         fault.held = False
         await finished(pilot, program)
         await says(pilot, "Stopped 2 artifacts were not tried", "1 deleted + 0 already gone")

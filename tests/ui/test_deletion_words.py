@@ -50,7 +50,7 @@ Compare = Callable[..., bool]
             "deleting, waiting: 0 of 12",
         ),
         ({"state": "paused"}, "Paused  nothing is sent; Space resumes, x stops", "deleting, paused: 0 of 12"),
-        ({"state": "stopping"}, "Stopping  after the answer to what was sent", "deleting, stopping: 0 of 12"),
+        ({"state": "stopping"}, "Stopping  after the current request", "deleting, stopping: 0 of 12"),
         ({"state": "finished", "done": 12}, "Finished", ""),
         ({"state": "finished", "done": 1, "skipped": 11}, "Finished  11 artifacts skipped", ""),
         (
