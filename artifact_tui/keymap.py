@@ -78,7 +78,7 @@ KEYS = (
     Key("artifacts.sort_expiry", "e", "sort_by('expires')", "Sort by expiry; press again to reverse"),
     Key("artifacts.preview", "p", "preview", "Show the files inside without downloading"),
     Key("artifacts.find", "f", "find", "Find files by name in all shown artifacts"),
-    Key("artifacts.compare", "equals_sign", "compare", "Compare two marked artifacts, or this with an earlier one"),
+    Key("artifacts.compare", "equals_sign", "compare", "Compare two marked artifacts, or with an earlier one"),
     Key("artifacts.details", "i", "details", "Show or hide the details"),
     Key("artifacts.copy", "y", "copy", "Copy ID, name, digest, address or a command line"),
     Key("artifacts.address", "O", "address", "Show the address of this artifact's page"),

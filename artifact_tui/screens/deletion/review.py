@@ -36,7 +36,6 @@ from artifact_tui.transfers.models import Kind, Transfer
 from artifact_tui.widgets.detail_pane import DetailPane
 from artifact_tui.widgets.row_table import RowTable
 
-WISH = "Download first"
 STALE = timedelta(minutes=5)  # how long protection that was looked up stays valid
 
 
@@ -198,7 +197,7 @@ class ReviewScreen(ListScreen):
         elif self._ready():
             flow = DownloadFlow(self.app, self.session)
             repository, going = self._plan.repository, self._list.going
-            self._download_first = await flow.choose(repository, going, WISH, asks=False)
+            self._download_first = await flow.choose(repository, going, "Download first", asks=False)
         self.update_rows()
 
     @work(group="delete")
