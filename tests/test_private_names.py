@@ -18,12 +18,12 @@ LISTED = {
     "textual.app.App": "_batch_count _display _driver _exception _exit_renderables _fatal_error _filters "
     "_handle_exception _return_code _sync_available",
     "textual.message_pump.MessagePump": "_close_messages_no_wait _closed _closing _parent _running",
-    "textual.dom.DOMNode": "_pruning",
+    "textual.dom.DOMNode": "_pruning _selector_names",
     "textual.driver.Driver": "_app _loop _mouse",
     "textual.drivers.linux_driver.LinuxDriver": "_disable_mouse_support _enable_mouse_support _key_thread "
     "_run_input_thread",
     "textual._parser.Parser": "_awaiting",
-    "textual.css.stylesheet.Stylesheet": "_parse_cache _require_parse _variables",
+    "textual.css.stylesheet.Stylesheet": "_parse_cache _require_parse _rules _variables",
     "textual.widgets.DataTable": "_get_row_region _highlight_row _post_selected_message _scroll_cursor_into_view "
     "_set_hover_cursor _update_dimensions",
     "rich.console.Console": "_color_system",
