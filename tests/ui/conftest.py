@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from weakref import WeakSet
 
 import pytest
 from rich.console import RenderableType
@@ -18,18 +17,16 @@ UNSEEN = LayoutUpdate([], Region())
 
 @pytest.fixture(autouse=True, scope="session")
 def _only_frames_that_are_read_are_drawn() -> Iterator[None]:
-    """Draw the first frame of each screen, and of the rest what a test reads: with ``text_of``, or as a snapshot.
+    """Draw what a test reads, with ``text_of`` or as a snapshot.
 
     ``Program.running`` reads the screen at the end, so that a test fails if its last screen cannot be drawn.
     """
     draw = Compositor.render_update
-    drawn = WeakSet[Compositor]()
 
-    def draw_first(
+    def draw_if_read(
         self: Compositor, full: bool = False, screen_stack: list[Screen[object]] | None = None, simplify: bool = False
     ) -> RenderableType | None:
-        if full or self not in drawn:
-            drawn.add(self)
+        if full:  # a snapshot
             return draw(self, full, screen_stack, simplify)
         visible_screen_stack.set([])  # drawing a screen takes those below it out of the list
         is_dirty = bool(self._dirty_regions)
@@ -37,5 +34,5 @@ def _only_frames_that_are_read_are_drawn() -> Iterator[None]:
         return UNSEEN if is_dirty else None
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Compositor, "render_update", draw_first)
+        patch.setattr(Compositor, "render_update", draw_if_read)
         yield
