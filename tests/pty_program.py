@@ -58,6 +58,7 @@ class Terminal:
         self.output = b""
         self._ended: int | None = None
         self._screen = Screen(80, 24)
+        self._text: str | None = None
         self._stream = pyte.ByteStream(self._screen)
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
@@ -93,7 +94,9 @@ class Terminal:
     @property
     def text(self) -> str:
         """What stands on the screen."""
-        return "\n".join(line.rstrip() for line in self._screen.display)
+        if self._text is None:
+            self._text = "\n".join(line.rstrip() for line in self._screen.display)
+        return self._text
 
     def hang_up(self) -> None:
         """The terminal goes away, as when a window is closed or SSH is killed."""
@@ -109,6 +112,7 @@ class Terminal:
     def resize(self, width: int, height: int) -> None:
         """As a window does: the program is told by a signal."""
         self._screen.resize(height, width)
+        self._text = None
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
 
     def read(self) -> None:
@@ -164,5 +168,6 @@ class Terminal:
             data = os.read(self._master, 65536)
             self.output += data
             self._stream.feed(data)
+            self._text = None
         elif ready:
             self.process.wait()

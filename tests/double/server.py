@@ -10,19 +10,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
+from artifact_tui.demo.data import World, load_world
 from artifact_tui.demo.flavors import GITHUB, Flavor
 from artifact_tui.demo.messages import DemoAnswer, DemoRequest
 from artifact_tui.demo.server import DemoServer
 from tests.double.faults import Fault
 
+demo_world = cache(load_world)
+"""Read once: nothing changes it, each server keeps what it deletes and adds to itself."""
+
 
 class FakeGitHub(DemoServer):
     """A GitHub in this process; the latest fault that matches a request wins."""
 
-    def __init__(self, flavor: Flavor = GITHUB, **settings: Any) -> None:
-        super().__init__(flavor, hook=self._fail_or_answer, **settings)
+    def __init__(self, flavor: Flavor = GITHUB, *, world: World | None = None, **settings: Any) -> None:
+        super().__init__(flavor, hook=self._fail_or_answer, world=world or demo_world(), **settings)
         self.faults: list[Fault] = []
 
     def fault(self, match: str, **trouble: Any) -> Fault:
