@@ -8,7 +8,6 @@ from artifact_tui.archive.zip_directory import ReadAt
 from artifact_tui.domain.provider import Archive, Body, Offline, ProviderError
 
 TAIL = 66 * 1024  # bytes of the first request: the largest end record of a zip, and the whole directory of most zips
-
 _DOWNLOAD = "Esc goes back, and d there downloads the artifact."
 
 

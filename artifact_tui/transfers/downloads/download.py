@@ -131,7 +131,8 @@ class Download:
             raise self._busy() from None
 
     def _busy(self) -> TransferError:
-        sentence = f"Another download of this artifact into {self._order.directory} is running."
+        place = f"into {self._order.directory}"
+        sentence = f"Another download of this artifact {place} is running, perhaps in another program."
         return TransferError(sentence, "Wait for it, or choose another directory.")
 
     def _finish(self, record: JournalRow, target: Path) -> None:
