@@ -29,10 +29,10 @@ async def test_with_a_download_under_way_it_asks_first(tmp_path: Path) -> None:
     program.server.fault("GET blob:*", stall_at=1000, times=99)
     async with program.running("3", "d", "enter", "H") as pilot:
         await pilot.press("enter")
-        await says(pilot, "1 download is not finished")
+        await says(pilot, "1 unfinished download")
         await pilot.press("escape")
         await open_with_keys(pilot, "q")
-        await says(pilot, "1 download is not finished")
+        await says(pilot, "1 unfinished download")
         await pilot.press("enter")
         await until(pilot, lambda: program.app._exit)
         assert program.app.next_host == ""

@@ -97,7 +97,7 @@ async def test_delete_right_after_a_policy_that_marked_nothing_takes_no_row() ->
 async def test_a_policy_that_marks_nothing_leaves_earlier_marks_and_says_so() -> None:
     program = Program(RECORDER)
     async with program.running("3", "space", *NOTHING) as pilot:
-        await says(pilot, "nothing was marked. 1 earlier mark")
+        await says(pilot, "No artifact matches this policy. 1 earlier mark")
         assert len(marked(program)) == 1
         await pilot.press("D")
         await says(pilot, f"{RECORDER} › Review")

@@ -109,7 +109,7 @@ class PolicyDialog(TableDialog[frozenset[int]]):
         """Return the policies with their matches, the value of the chosen one, and notes."""
         table = RowTable[PolicyChoice](COLUMNS, key=lambda choice: choice.id, row=self._row)
         table.show(CHOICES)
-        shown = "artifacts that the filter shows" if self._filtered else "artifacts of the list"
+        shown = "artifacts that the filter shows" if self._filtered else "listed artifacts"
         looked_at = f"of the {len(self._artifacts):,} {shown}"
         if self._part:
             looked_at = f"{looked_at}, {self._part}" if self._filtered else self._part
