@@ -49,7 +49,7 @@ def _result(entry: HistoryEntry) -> Cell:
 
 COLUMNS = (
     Column[HistoryRow]("age", "Age", 6, cell=lambda row: age(row.entry.time, row.now), justify="right", tone="muted"),
-    Column[HistoryRow]("result", "Result", 16, cell=lambda row: _result(row.entry), essential=True),
+    Column[HistoryRow]("result", "Result", 18, cell=lambda row: _result(row.entry), essential=True),
     Column[HistoryRow]("name", "Name", 24, cell=lambda row: printable(row.entry.name), flexible=True, keeps_end=True),
     Column[HistoryRow]("size", "Size", 8, cell=lambda row: size(row.entry.size), justify="right", tone="muted"),
     Column[HistoryRow](
