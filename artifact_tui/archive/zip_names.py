@@ -34,7 +34,7 @@ def read_name(raw: bytes, flags: int, made_by: int, extra: bytes) -> ZipName:
         try:
             return ZipName(raw.decode())
         except UnicodeDecodeError:
-            raise ArchiveRefused("has a name that is not the UTF-8 it claims", raw.decode("cp437")) from None
+            raise ArchiveRefused("has a name that is not valid UTF-8", raw.decode("cp437")) from None
     stated = _unicode_path(raw, extra)
     if stated is not None:
         return ZipName(stated, raw=b"" if raw.isascii() and stated == raw.decode() else raw)

@@ -32,7 +32,7 @@ Explore, download and delete GitHub Actions artifacts from the terminal.
 Inside a clone, the repository comes from the git remote. Elsewhere, choose one on the screen.
 
   OWNER/REPO           open the workflow runs of this repository (3 shows all its artifacts)
-  verify DIR           check the downloads in DIR against their receipts: exit code 0 if all are intact,
+  verify DIR           check the downloads in DIR against their receipts: exit code 0 if all are unchanged,
                        1 if anything has changed, 2 if there is nothing to verify or a receipt is damaged
   doctor               check terminal, locale, host, token and paths, and list possible problems
   auth ...             status shows the token in use. login stores one (--keep keyring or file; --device
@@ -41,12 +41,12 @@ Inside a clone, the repository comes from the git remote. Elsewhere, choose one 
   help [TOPIC]         print a topic, or the list of topics
   --run ID             open the artifacts of this workflow run
   --host HOST          github.com, SUB.ghe.com or your own server; ACCOUNT@HOST for one of several accounts
-  --api-url URL        the URL of the API, if it is not the usual one
+  --api-url URL        the URL of the API, if it is not the default
   --api-version DATE   pin the API version, such as 2022-11-28
-  --ca-file FILE       CA certificates to trust as well, such as those of a company
+  --ca-file FILE       additional CA certificates, such as those of a company
   --demo               a simulated GitHub inside the program: no network, no token
   --dir DIR            download into this directory
-  --read-only          no delete; only GET is sent
+  --read-only          no delete; it sends only GET requests
   --log-file FILE      write a log of requests, without secrets
   --version            print the version
   --help, -h           print this help

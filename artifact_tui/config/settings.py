@@ -53,7 +53,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """All settings of ``config.toml`` with their defaults.
 
     ``host`` is the first host, and ``hosts`` are those to choose from, each ``HOST`` or ``ACCOUNT@HOST``.
-    ``client_ids`` maps hosts to OAuth apps for the device flow; ``ca_file`` holds CA certificates to trust as well.
+    ``client_ids`` maps hosts to OAuth apps for the device flow; ``ca_file`` holds additional CA certificates.
 
     ``concurrency`` counts downloads at once, ``connections`` those of all downloads. ``unpack_limit`` is the bytes that
     an archive unpacks to without a question, ``on_existing`` what happens if a name exists. ``delete_interval`` is the

@@ -131,7 +131,7 @@ class HttpArchive:
         with plain_words(urlsplit(address).hostname or ""):
             request = self._client.build_request("GET", address, headers=plain | headers)
             response = self._client.send(request, stream=True)
-        LOG.info("GET from the storage, artifact %s: %d", printable(self._name, 100), response.status_code)
+        LOG.info("GET from the download host, artifact %s: %d", printable(self._name, 100), response.status_code)
         return response
 
     def _body(self, response: httpx.Response, sent: _Range | None) -> HttpBody:
@@ -212,7 +212,7 @@ def _refused(response: httpx.Response, now: datetime) -> ProviderError:
     status = response.status_code
     waiting = retry_after(response.headers, now) if status in {429, 503} else None
     if waiting is not None:
-        return limited("The download host asks for a pause.", "The download resumes after it.", waiting, now)
+        return limited("Rate limited by the download host.", "The download resumes after it.", waiting, now)
     if status == 407:
         return proxy_wants_password(_host_of(response), str(response.request.url))
     page = _foreign(response)

@@ -22,7 +22,7 @@ class ServerInfo:
     """The state of one server, updated from any thread; header lookups expect a mapping that ignores case."""
 
     def __init__(self, host: Host, *, api_version: str = "", read_only: bool = False, ca_file: str = "") -> None:
-        """Start without knowledge of the server; ``ca_file`` holds CA certificates to trust as well."""
+        """Start without knowledge of the server; ``ca_file`` holds additional CA certificates."""
         self.host = host
         self.ca_file = ca_file
         self._pinned = check_api_version(api_version)

@@ -58,7 +58,7 @@ class AccountFlow:
         if action == "sign_in" and self._session.backend.sign_in is None:
             return "The demo needs no token."
         if action == "hosts" and not self._other_hosts():
-            return 'No other host is configured. List them in config.toml, as in hosts = ["github.com", "HOST"].'
+            return 'No other host is configured. Add one in config.toml: hosts = ["github.com", "HOST"].'
         return ""
 
     async def choose_host(self) -> None:
@@ -110,7 +110,7 @@ class AccountFlow:
         if sign_in.earlier and place not in {None, "this run"}:
             self._warn(f"The next start uses {sign_in.earlier}. Unset it to use the stored token.")
         where = {"keyring": "stored in the keyring", "file": "stored in a file", "this run": "for this run"}
-        how = where[place] if place else "for this run only: the token was not stored"
+        how = where[place] if place else "until you quit: the token was not stored"
         self._app.notify(f"Signed in as {printable(trial.account.login, 60)}, {how}.", markup=False)
         screen = self._app.screen
         if isinstance(screen, ServerList):

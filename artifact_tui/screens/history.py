@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from artifact_tui.transfers.history_file import History, HistoryEntry
 
 _RESULTS: dict[str, tuple[str, Tone]] = {
-    "verified": ("✓ downloaded", "success"),
+    "verified": ("✓ verified", "success"),
     "checksum matches": ("✓ checksum matches", "success"),
     "not verified": ("! not verified", "warning"),
     "deleted": ("✓ deleted", "accent"),

@@ -11,7 +11,7 @@ from artifact_tui.transfers.models import Kind, Transfer
 def quit_question(under_way: list[Transfer]) -> QuestionDialog:
     """Return the question whether to quit; the focus is on the answer that loses nothing."""
     downloads = [one for one in under_way if one.kind is Kind.DOWNLOAD]
-    answers = {"keep": "Keep for next time", "remove": "Remove part files", "stay": "Stay"}
+    answers = {"keep": "Keep for later", "remove": "Discard part files", "stay": "Stay"}
     if not downloads:
         answers = {"stay": "Stay", "keep": "Quit"}
     names = [one.artifact.name for one in downloads]

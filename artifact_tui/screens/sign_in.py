@@ -134,7 +134,7 @@ class KeepDialog(Dialog[Place]):
         file = f"{printable(self._sign_in.file, 200)} is plain text: administrators and backups can read it."
         choices = {
             "keyring": ("In the keyring", "of this machine"),
-            "this run": ("For this run only", "in memory"),
+            "this run": ("Until you quit", "in memory"),
             "file": ("In a file", "in plain text"),
         }
         if self._keyring_problem:

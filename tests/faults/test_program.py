@@ -120,7 +120,7 @@ def test_t49_quitting_asks_and_keeps(site: Site, tmp_path: Path, ledger: Ledger)
         download_all(terminal, 1)
         site.until_held()
         terminal.type("q")
-        terminal.until_shown("Quit?", "Keep for next time")
+        terminal.until_shown("Quit?", "Keep for later")
         terminal.type("\r")
         assert terminal.exit_code() == 0
     assert [path.name for path in (tmp_path / "dist").iterdir()] == ["wheel 0.zip.part"]

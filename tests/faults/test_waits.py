@@ -135,7 +135,7 @@ def test_t51_a_clock_that_jumps_changes_nothing(
     stage.until_received(number, HALF)
     site.blobs.cut()
     site.release()
-    stage.until(lambda: stage.look(number).problem == "The download host asks for a pause.")
+    stage.until(lambda: stage.look(number).problem == "Rate limited by the download host.")
     shift = timedelta(0)
     stage.go_on(number)
     stage.until(lambda: stage.look(number).finished)

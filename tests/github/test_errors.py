@@ -43,7 +43,7 @@ ROWS: list[tuple[dict[str, Any], type[ProviderError], str]] = [
         {"status": 401, "body": says("Bad credentials")},
         SignedOut,
         "github.com does not accept the token in GH_TOKEN. It is wrong, expired or revoked: set another in GH_TOKEN,"
-        " or sign in for this run (S).",
+        " or sign in until you quit (S).",
     ),
     (
         {
@@ -80,7 +80,7 @@ ROWS: list[tuple[dict[str, Any], type[ProviderError], str]] = [
     (
         {"status": 403, "body": "{}", "headers": {"X-GitHub-SSO": "required; url=https://evil.example/sso"}},
         SsoRequired,
-        "This organization requires single sign-on. Authorize it in the settings of your tokens.",
+        "This organization requires single sign-on. Authorize it in your token settings.",
     ),
     (
         {"status": 404, "body": says("Not Found")},
@@ -95,7 +95,7 @@ ROWS: list[tuple[dict[str, Any], type[ProviderError], str]] = [
             "headers": {"Sunset": "Wed, 11 Nov 2026 23:59:59 GMT"},
         },
         Refused,
-        "github.com no longer serves this version of its API. Update artifact-tui.",
+        "github.com no longer supports this API version. Update artifact-tui.",
     ),
     (
         {"status": 415, "body": ""},
@@ -183,8 +183,7 @@ def test_an_expired_artifact_is_told_from_a_retired_version() -> None:
     with pytest.raises(ArtifactExpired) as expired:
         storage(server).open(KESTREL, artifact)
     assert (
-        str(expired.value)
-        == "The artifact has expired and its files are deleted. Re-run its workflow to build it again."
+        str(expired.value) == "The artifact has expired and its files are deleted. Re-run its workflow to recreate it."
     )
     server.fault("GET */zip", status=410, headers={"Deprecation": "true"}, body=says("Gone"))
     with pytest.raises(Refused):

@@ -51,7 +51,7 @@ LISTING: dict[str, tuple[dict[str, Any], str, str]] = {
         refused(401, "Bad credentials"),
         "classic",
         "github.com does not accept the token in GH_TOKEN. It is wrong, expired or revoked: set another in GH_TOKEN,"
-        " or sign in for this run (S).",
+        " or sign in until you quit (S).",
     ),
     "not there or no access": (
         refused(404, "Not Found"),

@@ -22,12 +22,12 @@ COMMANDS = [
 @pytest.mark.parametrize(
     ("words", "first"),
     [
-        ("transfers", "Show downloads and deletes"),
+        ("transfers", "Show downloads and deletions"),
         ("help", "Show every key"),
-        ("theme", "Change between dark and light"),
+        ("theme", "Switch between dark and light"),
         ("token", "Sign in, or change the token"),
         ("quota", "Mark by a policy"),
-        ("tranfsers", "Show downloads and deletes"),
+        ("tranfsers", "Show downloads and deletions"),
         ("downlod", "Download this artifact"),
         ("hepl", "Show every key"),
         ("sort size", "Sort by size"),
@@ -44,7 +44,7 @@ def test_a_command_is_found_by(words: str, first: str) -> None:
 async def test_the_best_match_is_the_first_row_of_the_palette() -> None:
     program = Program(RECORDER)
     async with program.running("3", "colon", *"tranfsers") as pilot:
-        await until(pilot, lambda: program.text.split("\n")[5].count("Show downloads and deletes"))
+        await until(pilot, lambda: program.text.split("\n")[5].count("Show downloads and deletions"))
 
 
 async def test_nothing_is_offered_for_words_that_mean_nothing() -> None:

@@ -1,4 +1,4 @@
-"""Names with lone surrogates and places that are not UTF-8: downloaded, deleted, resumed and verified like any."""
+"""Names with lone surrogates and places that are not UTF-8: downloaded, deleted, resumed and checked like any."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ async def test_all_that_there_are_need_their_count_typed() -> None:
         store.delete_artifact(row.id)
     async with program.running("3", "a") as pilot:
         await ask(pilot, program)
-        await says(pilot, "Delete 3 artifacts?", "This is every artifact in the list.", "To unlock, type how many: 3")
+        await says(pilot, "Delete 3 artifacts?", "This is every artifact in the list.", "Type the count to unlock: 3")
         question = question_of(program)
         await answer(pilot, program, "E")
         await settled(pilot, question)

@@ -209,7 +209,7 @@ async def test_more_than_ten_need_their_count_typed(program: Program) -> None:
     """A wrong count and the bare key do nothing; the right one unlocks."""
     async with program.running("3", "a") as pilot:
         await ask(pilot, program)
-        await says(pilot, "Delete 58 artifacts?", "To unlock, type how many: 58")
+        await says(pilot, "Delete 58 artifacts?", "Type the count to unlock: 58")
         question = question_of(program)
         await answer(pilot, program, "E")
         await says(pilot, "Type 58 first.")
@@ -227,7 +227,7 @@ async def test_more_than_a_gigabyte_needs_the_count_typed() -> None:
     program = Program(KESTREL)
     async with program.running("3", "slash", *"size>1G", "enter") as pilot:
         await ask(pilot, program)
-        await says(pilot, "Delete 1 artifact?", "To unlock, type how many: 1")
+        await says(pilot, "Delete 1 artifact?", "Type the count to unlock: 1")
         await confirm(pilot, program, "1")
         await until(pilot, lambda: len(deleted(program)) == 1)
 

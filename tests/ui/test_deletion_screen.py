@@ -178,7 +178,7 @@ async def test_the_end_of_a_deletion_is_honest_about_the_quota() -> None:
 @pytest.mark.parametrize(
     ("flavor", "said"),
     [
-        (GITHUB, "Quota not affected: GitHub counts the storage of private repositories, and this one is public"),
+        (GITHUB, "Quota not affected: GitHub counts only private repositories, and this one is public"),
         (GHES_3_19, "Quota not affected: this server has its own storage"),
     ],
     ids=["public", "an Enterprise Server"],

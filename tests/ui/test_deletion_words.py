@@ -153,7 +153,7 @@ EVERY_OUTCOME = (
     *BEGUN,
     ended(6, Outcome.SKIPPED, CHANGED, "Refresh the list and review it again."),
     ended(7, Outcome.DELETED),
-    ended(8, Outcome.FAILED, "This token may see the artifact but not delete it.", "Use one with Actions: write."),
+    ended(8, Outcome.FAILED, "This token can see the artifact but not delete it.", "Use one with Actions: write."),
     *(ended(number, Outcome.NOT_TRIED, "Not tried: This token may not delete.") for number in range(9, 13)),
 )
 SCENES = {
@@ -184,7 +184,7 @@ SCENES = {
             failed=1,
             not_tried=4,
             bytes_freed=172_000_000,
-            problem="This token may see the artifact but not delete it.",
+            problem="This token can see the artifact but not delete it.",
             next_step="Use a token with the permission Actions: write.",
         ),
         EVERY_OUTCOME,

@@ -55,7 +55,7 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "410": (
         refused(410, "Gone"),
-        "github.com no longer serves this version of its API.",
+        "github.com no longer supports this API version.",
         "Update artifact-tui.",
     ),
     "415": (
@@ -157,7 +157,7 @@ DOWNLOADS: dict[str, tuple[str, dict[str, Any], str, str]] = {
         "GET */zip",
         refused(410, "Artifact has expired"),
         "The artifact has expired and its files are deleted.",
-        "Re-run its workflow to build it again.",
+        "Re-run its workflow to recreate it.",
     ),
     "not there": (
         "GET */zip",

@@ -59,7 +59,7 @@ async def test_a_delete_cannot_be_paused(program: Program, key: str) -> None:
         await pilot.press("w")
         await says(pilot, "● deleting")
         await pilot.press(key)
-        await says(pilot, "A delete cannot be paused. x removes it, W shows the deletion.")
+        await says(pilot, "This cannot be paused. x cancels it, W shows the deletion.")
 
 
 @each_key_of("transfers.cancel")
@@ -238,7 +238,7 @@ async def test_where_the_files_are(program: Program, key: str, tmp_path: Path) -
         await says(pilot, "✓ verified")
         await pilot.press(key)
         assert isinstance(program.app.screen, PathDialog)
-        assert "Open the folder" not in program.text
+        assert "Open directory" not in program.text
         await pilot.press("enter")
         assert program.app.clipboard == str(tmp_path / "dl" / "cover.out")
 
@@ -262,7 +262,7 @@ async def test_the_folder_is_shown_on_a_desktop(tmp_path: Path, monkeypatch: pyt
     async with program.running("3", "d", "enter", "w") as pilot:
         await says(pilot, "✓ verified")
         await pilot.press("enter", "tab")
-        await says(pilot, "Open the folder")
+        await says(pilot, "Open directory")
         await pilot.press("enter")
         await until(pilot, opened.exists)
     assert opened.read_text() == str(tmp_path / "dl")

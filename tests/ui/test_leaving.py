@@ -52,7 +52,7 @@ async def test_quit_while_a_download_is_under_way(
     async with program.running("3", "d", "enter", "w") as pilot:
         await says(pilot, "1,000 of")
         await pilot.press("q")
-        await says(pilot, "1 unfinished download (1.0 kB of 57.8 kB on disk).", "Keep for next time")
+        await says(pilot, "1 unfinished download (1.0 kB of 57.8 kB on disk).", "Keep for later")
         await pilot.press(*answer)
         await until(pilot, lambda: not isinstance(program.app.screen, QuestionDialog))
         assert program.app._exit is leaves
@@ -67,7 +67,7 @@ async def test_quit_while_only_deletes_are_under_way(tmp_path: Path) -> None:
         await delete(pilot, program)
         await pilot.press("q")
         await says(pilot, "1 artifact is still to be deleted; the next start")
-        assert "Keep for next time" not in program.text
+        assert "Keep for later" not in program.text
         await pilot.press("enter")
         assert not program.app._exit
 

@@ -73,7 +73,7 @@ async def test_without_a_keyring_none_is_offered(tmp_path: Path) -> None:
     program = signing_program(tmp_path)
     async with program.running("S") as pilot:
         await pilot.press(*DEMO_TOKEN, "enter")
-        await says(pilot, "Where should the token be stored? No keyring available.", "For this run only", "In a file")
+        await says(pilot, "Where should the token be stored? No keyring available.", "Until you quit", "In a file")
         assert isinstance(program.app.screen, KeepDialog)
         assert "In the keyring" not in program.text
 
@@ -85,7 +85,7 @@ async def test_a_good_token_is_used_though_nobody_says_where_to_keep_it(tmp_path
         await says(pilot, "Where should the token be stored?")
         await pilot.press("escape")
         await says(pilot, "mira-holm (this run)")
-        said = "Signed in as mira-holm, for this run only: the token was not stored."
+        said = "Signed in as mira-holm, until you quit: the token was not stored."
         await until(pilot, lambda: said in [shown.message for shown in program.app._notifications])
     assert list(tmp_path.iterdir()) == []
 

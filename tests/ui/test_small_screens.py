@@ -73,7 +73,7 @@ async def test_a_toast_covers_no_details(size: tuple[int, int]) -> None:
 async def test_the_labels_of_the_download_dialog_are_whole_in_a_small_terminal() -> None:
     program = Program(RECORDER)
     async with program.running("3", "d", size=(50, 15)) as pilot:
-        await says(pilot, "extract zips, each into its own folder", "( ) overwrite", "( ) ask", "Download", "Cancel")
+        await says(pilot, "unpack zips, each into a new directory", "( ) overwrite", "( ) ask", "Download", "Cancel")
 
 
 async def test_the_policy_of_what_has_expired_asks_for_no_value() -> None:

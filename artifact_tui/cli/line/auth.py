@@ -112,7 +112,7 @@ class Auth:
         except KeepingError as error:
             self._say(f"{host.label}: {error}")
             return FAILED
-        self._say(f"{host.label}: removed from {' and '.join(gone)}" if gone else f"{host.label}: no token was stored")
+        self._say(f"{host.label}: removed from {' and '.join(gone)}" if gone else f"{host.label}: no stored token")
         is_done = self._forget_lists()
         left = sources.find().credential
         if left is not None:

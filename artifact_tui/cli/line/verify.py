@@ -52,7 +52,7 @@ def _lines(result: Verdict | Unusable) -> Iterator[str]:
     held = f"{count(len(files), 'file')}, {size(sum(file.size for file in files))}"
     doubt = "" if result.receipt.verified else "; not verified by digest when it was downloaded"
     about = f"{_shown(result.receipt.target)}: {held}{doubt}"
-    yield f"✗ changed     {about}" if result.changes else f"✓ intact      {about}"
+    yield f"✗ changed     {about}" if result.changes else f"✓ unchanged   {about}"
     yield from (f"              {_shown(change.path)} {change.what}" for change in result.changes)
 
 

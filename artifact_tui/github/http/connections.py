@@ -61,7 +61,7 @@ def plain_words(name: str) -> Iterator[None]:
         if str(error).startswith("407"):  # the response to CONNECT, in httpcore's words
             raise proxy_wants_password(name, _address_of(error)) from None
         step = _way_step(_address_of(error), _NO_PROXY_KNOWN)
-        raise Offline(f"The proxy on the way to {name} refused.", step) from None
+        raise Offline(f"The proxy for {name} refused to connect.", step) from None
     except httpx.ConnectTimeout as error:
         raise Offline(f"{name} did not answer within {_limit(error, 'connect')}.", _ONLINE) from None
     except httpx.TimeoutException as error:
@@ -120,7 +120,7 @@ def _address_of(error: httpx.RequestError) -> str:
 def proxy_wants_password(name: str, url: str) -> Refused:
     """Return the error for status 407, which only a proxy for ``url`` sends; a retry cannot help."""
     step = _way_step(url, _NO_PROXY_KNOWN)
-    return Refused(f"The proxy on the way to {name} requires a user name and password.", step)
+    return Refused(f"The proxy for {name} requires a user name and password.", step)
 
 
 def _limit(error: httpx.TimeoutException, kind: Literal["connect", "read"]) -> str:

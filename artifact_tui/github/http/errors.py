@@ -107,9 +107,9 @@ class Refusals:
         if source == THIS_RUN:
             return "use another"
         if source in token_variables(self._host):
-            return f"set another in {source}, or sign in for this run (S)"
+            return f"set another in {source}, or sign in until you quit (S)"
         if source == GH:
-            return f"run gh auth login --hostname {self._host.name}, or sign in for this run (S)"
+            return f"run gh auth login --hostname {self._host.name}, or sign in until you quit (S)"
         return f"sign in again (S, or {self._login})"
 
     def _foreign(self, request: Request, answer: Response, foreign: Foreign) -> ProviderError:
@@ -155,7 +155,7 @@ class Refusals:
     def _sso_required(self, header: str, complaint: Complaint) -> ProviderError:
         match = re.search(r"url=(https://[\x21-\x7e]+)", header)
         url = match[1] if match and is_below(match[1], self._host.web_url) else ""
-        step = f"Authorize the token at {url}" if url else "Authorize it in the settings of your tokens."
+        step = f"Authorize the token at {url}" if url else "Authorize it in your token settings."
         said = complaint.quoted_with_page
         return SsoRequired("This organization requires single sign-on.", f"{step} {said}".rstrip(), url=url)
 
@@ -168,9 +168,9 @@ class Refusals:
         retired = "deprecation" in answer.headers or "sunset" in answer.headers or is_about_version(complaint)
         if request.redirects_away and not retired:
             return ArtifactExpired(
-                "The artifact has expired and its files are deleted.", "Re-run its workflow to build it again."
+                "The artifact has expired and its files are deleted.", "Re-run its workflow to recreate it."
             )
-        return Refused(f"{self._host.name} no longer serves this version of its API.", "Update artifact-tui.")
+        return Refused(f"{self._host.name} no longer supports this API version.", "Update artifact-tui.")
 
     def _unsupported(
         self, request: Request, answer: Response, complaint: Complaint, foreign: Foreign | None

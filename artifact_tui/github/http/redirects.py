@@ -62,11 +62,11 @@ def storage_address(host: Host, url: str, location: str) -> str:
     name = parts.hostname or ""
     local = host.is_loopback and is_loopback(name)
     if parts.scheme != "https" and not (parts.scheme == "http" and local):
-        raise Refused("The server sends the download to an unencrypted URL.", _NEXT_STEP)
+        raise Refused("The download redirects to an unencrypted URL.", _NEXT_STEP)
     if not name or parts.username is not None or parts.password is not None or "\\" in target:
-        raise Refused("The server sends the download to an invalid URL.", _NEXT_STEP)
+        raise Refused("The download redirects to an invalid URL.", _NEXT_STEP)
     if not local and _is_inside(name, private_too=host.kind.is_cloud):
-        raise Refused("The server sends the download to a private network.", _NEXT_STEP)
+        raise Refused("The download redirects to a private network.", _NEXT_STEP)
     return target
 
 

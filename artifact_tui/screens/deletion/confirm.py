@@ -139,7 +139,7 @@ class ConfirmDialog(Dialog[bool]):
 
     def _count_line(self) -> Content:
         typed = (f" {self._count.typed}▁ ", "$text-accent on $panel")
-        return Content.assemble("To unlock, type how many: ", (self._count.wanted, "bold"), "  ", typed)
+        return Content.assemble("Type the count to unlock: ", (self._count.wanted, "bold"), "  ", typed)
 
     def action_confirm(self) -> None:
         """Confirm, unless another key follows at once."""

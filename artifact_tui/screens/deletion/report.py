@@ -22,7 +22,7 @@ QUOTA = (
     "GitHub counts GB-hours of private repositories for the whole account. Hours already used count until the month "
     "ends, and GitHub updates the meter some hours later."
 )
-PUBLIC = "GitHub counts the storage of private repositories, and this one is public"
+PUBLIC = "GitHub counts only private repositories, and this one is public"
 OWN_STORAGE = "this server has its own storage"
 """Why deleting frees no quota (GitHub's documentation, "GitHub Actions billing")."""
 _LEAST = 0.05

@@ -79,10 +79,10 @@ class PathDialog(AddressDialog):
     """The path of downloaded files, to copy, or to open where there is a desktop."""
 
     NAME = "Files"
-    OPENS = "Open the folder"
+    OPENS = "Open directory"
 
     def open_address(self, address: str) -> None:
-        """Open the folder in the file manager of this machine."""
+        """Open directory in the file manager of this machine."""
         from artifact_tui.terminal.file_manager import show_folder
 
         problem = show_folder(Path(address))

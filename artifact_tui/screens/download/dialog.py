@@ -73,7 +73,7 @@ class DownloadDialog(DirectoryDialog):
             self._table,
             Static(f"{left_out}into the directory", classes="label", markup=False),
             *self.directory(),
-            Tick("extract zips, each into its own folder", self.usual.unpack, id="unpack", compact=True),
+            Tick("unpack zips, each into a new directory", self.usual.unpack, id="unpack", compact=True),
             *self.answers(self._wish, self._ways, "label apart"),
         ]
 

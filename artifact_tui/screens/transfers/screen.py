@@ -106,7 +106,7 @@ class TransfersScreen(ListScreen):
         if self.is_refused("pause") or transfer is None:
             return
         if not (downloads.resume if transfer.state is State.PAUSED else downloads.pause)(transfer.id):
-            delete = "A delete cannot be paused. x removes it, W shows the deletion."
+            delete = "This cannot be paused. x cancels it, W shows the deletion."
             reason = delete if transfer.kind is Kind.DELETE else "This cannot be paused. x cancels it."
             self.app.notify(reason, markup=False, timeout=4)
 

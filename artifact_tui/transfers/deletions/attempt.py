@@ -122,8 +122,8 @@ class Attempt:
         if self._look() is None:
             return
         if not was_denied:
-            raise NotFoundOnce("DELETE returned 404, but the artifact still exists. Trying once more.") from None
-        raise Forbidden("This token may see the artifact but not delete it.", scope="actions=write") from None
+            raise NotFoundOnce("DELETE returned 404, but the artifact still exists. Retrying once.") from None
+        raise Forbidden("This token can see the artifact but not delete it.", scope="actions=write") from None
 
 
 def changes(planned: Artifact, present: Artifact) -> str:

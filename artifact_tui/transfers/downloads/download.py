@@ -153,7 +153,7 @@ class Download:
         try:
             self._context.journal.change(self._job.record, **values)
         except JournalError as trouble:
-            self._job.update(problem=f"{trouble} If the program ends, this download starts over.")
+            self._job.update(problem=f"{trouble} If the program ends, this download restarts.")
 
 
 def expected_target(order: DownloadOrder) -> Path:

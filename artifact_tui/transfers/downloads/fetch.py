@@ -53,7 +53,7 @@ class Fetcher:
         except Corrupt as corrupt:
             self._job.set_state(State.VERIFYING, verified=False)
             sentence = f"Digest mismatch twice: {corrupt}. Nothing was saved."
-            raise CorruptTwice(sentence, "Run the workflow again, or ask who uploaded it.") from None
+            raise CorruptTwice(sentence, "Re-run the workflow, or ask who uploaded it.") from None
 
     def _receive_all(self) -> Proof:
         """Fill the part file over as many attempts as it takes, and verify it; raise :class:`Corrupt`."""

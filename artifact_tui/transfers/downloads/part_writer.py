@@ -150,7 +150,7 @@ class PartWriter:
     def _give_up_recording(self, trouble: JournalError) -> None:
         self._recording = False
         if not self._job.stopped:
-            self._job.update(problem=f"{trouble} If the program ends, this download starts over.")
+            self._job.update(problem=f"{trouble} If the program ends, this download restarts.")
 
 
 def _within(spans: tuple[Span, ...], length: int) -> list[Span]:

@@ -119,7 +119,7 @@ def test_login_logout_with_the_file(tmp_path: Path, loopback: Loopback) -> None:
     assert auth(tmp_path, loopback, "status").stdout == f"{host}: mira-holm, token from file\n{FULL}"
     assert auth(tmp_path, loopback, "logout").stdout == f"{host}: removed from file\n"
     assert auth(tmp_path, loopback, "status").returncode == 1
-    assert auth(tmp_path, loopback, "logout").stdout == f"{host}: no token was stored\n"
+    assert auth(tmp_path, loopback, "logout").stdout == f"{host}: no stored token\n"
 
 
 def test_logout_forgets_the_last_lists(tmp_path: Path, loopback: Loopback) -> None:
@@ -128,7 +128,7 @@ def test_logout_forgets_the_last_lists(tmp_path: Path, loopback: Loopback) -> No
     lists = LastLists(directory, loopback.api, lambda key: "")
     lists.write("repositories", Saved(datetime.now(UTC), (Artifact(id=7, name="wheel"),)))
     assert lists.read("repositories", Artifact, datetime.now(UTC)) is not None
-    said = f"{name_of(loopback)}: no token was stored\n"
+    said = f"{name_of(loopback)}: no stored token\n"
     assert auth(tmp_path, loopback, "logout").stdout == f"{said}  cached lists of all hosts removed\n"
     assert list(directory.iterdir()) == []
     assert auth(tmp_path, loopback, "logout").stdout == said

@@ -49,9 +49,9 @@ def test_what_is_as_it_was_is_said_to_be_so_with_a_line_each(place: Path, verifi
     write_receipt(kept(place, b"1" * 1500, "logs.zip"), place)
     assert verified(place) == (
         0,
-        "✓ intact      logs.zip: 1 file, 1.5 kB; not verified by digest when it was downloaded\n"
-        "✓ intact      nothing in it: 0 files, 0 B\n"
-        "✓ intact      wheel: 3 files, 5.0 kB\n",
+        "✓ unchanged   logs.zip: 1 file, 1.5 kB; not verified by digest when it was downloaded\n"
+        "✓ unchanged   nothing in it: 0 files, 0 B\n"
+        "✓ unchanged   wheel: 3 files, 5.0 kB\n",
     )
 
 
@@ -60,7 +60,7 @@ def test_the_unpacked_directory_itself_is_checked_by_the_receipt_beside_it(
 ) -> None:
     wheel = downloaded(place, *PARTS)
     downloaded(place, name="other")
-    assert verified(wheel) == (0, "✓ intact      wheel: 3 files, 5.0 kB\n")
+    assert verified(wheel) == (0, "✓ unchanged   wheel: 3 files, 5.0 kB\n")
     monkeypatch.chdir(wheel)
     assert verified(Path())[0] == 0
     (place / "link").symlink_to(wheel)
@@ -135,7 +135,7 @@ def test_every_change_is_named_and_the_others_stay_intact(place: Path, verified:
     code, said = verified(place)
     assert code == 1
     assert said.splitlines() == [
-        "✓ intact      other: 3 files, 5.0 kB",
+        "✓ unchanged   other: 3 files, 5.0 kB",
         "✗ changed     wheel: 3 files, 5.0 kB",
         *(f"              {line}" for line in expected),
     ]
@@ -188,7 +188,7 @@ def test_a_damaged_receipt_is_named_and_the_others_are_checked(
 ) -> None:
     wheel = downloaded(place, *PARTS)
     (place / name).write_bytes(content)
-    assert verified(place) == (2, f"{words}\n✓ intact      wheel: 3 files, 5.0 kB\n")
+    assert verified(place) == (2, f"{words}\n✓ unchanged   wheel: 3 files, 5.0 kB\n")
     (wheel / "a.txt").unlink()
     assert verified(place)[0] == 1
 
@@ -207,14 +207,14 @@ def test_of_two_receipts_of_one_name_the_newer_counts(place: Path, verified: Ver
         write_receipt(receipt, place)
         (place / "wheel").rename(place / f"wheel-{days}")
     (place / "wheel-1").rename(place / "wheel")
-    assert verified(place) == (0, "✓ intact      wheel: 1 file, 1 B\n")
+    assert verified(place) == (0, "✓ unchanged   wheel: 1 file, 1 B\n")
     (place / "wheel-0" / "a").replace(place / "wheel" / "a")
     assert verified(place)[0] == 1
 
 
 def test_receipts_that_came_with_an_artifact_are_files_like_others(place: Path, verified: Verified) -> None:
     forged = Part("x.artifact.json", b"{}")
-    assert verified(downloaded(place, forged)) == (0, "✓ intact      wheel: 1 file, 2 B\n")
+    assert verified(downloaded(place, forged)) == (0, "✓ unchanged   wheel: 1 file, 2 B\n")
     (place / "dir.artifact.json").mkdir()
     assert verified(place)[0] == 0
 
@@ -252,7 +252,7 @@ def run_blind(home: Path, *arguments: str, encoding: str) -> subprocess.Complete
 def test_it_needs_no_terminal_and_no_letters_beyond_ascii(place: Path) -> None:
     downloaded(place, *PARTS, name="größe")
     done = run_blind(place, str(place), encoding="utf-8")
-    assert (done.returncode, done.stdout.decode(), done.stderr) == (0, "✓ intact      größe: 3 files, 5.0 kB\n", b"")
+    assert (done.returncode, done.stdout.decode(), done.stderr) == (0, "✓ unchanged   größe: 3 files, 5.0 kB\n", b"")
     done = run_blind(place, str(place), encoding="ascii")
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout == b"\\u2713 intact      gr\\xf6\\xdfe: 3 files, 5.0 kB\n"

@@ -143,7 +143,7 @@ def test_a_second_404_to_the_first_delete_of_a_plan_stops_it(
         assert sent.count(planned[0].id) == 1
         return
     assert program.outcomes(deletion) == [Outcome.FAILED, Outcome.NOT_TRIED, Outcome.NOT_TRIED]
-    assert deletion.problem == "This token may see the artifact but not delete it."
+    assert deletion.problem == "This token can see the artifact but not delete it."
     assert "Actions: write" in deletion.next_step
     assert sent == [planned[0].id] * 2
 
