@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Self
 
 import pyte
+import pytest
 
 from tests.terminal.emulator import Cell, Screen, cells_of
 from tests.timeouts import TIMEOUT
@@ -25,6 +26,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = (sys.executable, "-m", "artifact_tui")
 MEASURED = "COVERAGE_PROCESS_CONFIG"
 """Set by coverage.py, so that the programs that tests start are measured too."""
+not_measured = pytest.mark.skipif(MEASURED in os.environ, reason="coverage.py is loaded too, and writes files")
+"""For tests of what a program loads, or of each of its system calls."""
 SHELL = ("bash", "--norc", "--noprofile", "-i")
 _CONTROLLED = (
     "import fcntl, os, signal, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.environ.pop('LC_CTYPE', None); "

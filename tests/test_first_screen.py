@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pty_program import Terminal, environment
+from tests.pty_program import Terminal, environment, not_measured
 
 PROBE = """
 import os, sys
@@ -80,6 +80,7 @@ def modules_of(home: Path, arguments: list[str]) -> set[str]:
     return set(found.read_text().split())
 
 
+@not_measured
 @pytest.mark.parametrize("start", STARTS)
 def test_nothing_is_loaded_that_the_first_table_does_not_need(start: str, tmp_path: Path) -> None:
     """No transfer engine, archive, preview, dialog, http, keyring or database."""

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.pty_program import not_measured
+
 HEAVY = {"textual", "rich", "httpx", "httpcore", "keyring", "msgspec", "truststore", "asyncio", "argparse"}
 
 
@@ -37,6 +39,7 @@ def test_the_first_frame_needs_no_engine_and_no_dialog() -> None:
     assert not {f"artifact_tui.{name}" for name in late} & set(done.stderr.split())
 
 
+@not_measured
 def test_without_a_journal_nothing_that_reads_one_is_loaded(tmp_path: Path) -> None:
     """Nor the engine: a start without earlier downloads costs nothing for them."""
     code = f"""

@@ -17,6 +17,7 @@ from tests.benchmarks.blob_server import BlobServer
 from tests.benchmarks.shelf import Shelf
 from tests.faults.kill_tracer import Fault, failing, rehearse, why_not
 from tests.faults.kill_yard import Yard, said_by
+from tests.pty_program import not_measured
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="the server needs epoll and sendfile"),
@@ -106,12 +107,14 @@ def test_the_rehearsal_saw_what_a_download_does(stage: Stage) -> None:
     assert {"openat", "pwrite64", "write", "fsync", "mkdir", "unlink", "link"} <= seen
 
 
+@not_measured
 def test_some_calls_fail_or_are_the_last(stage: Stage) -> None:
     for fault in random.Random(7).sample(stage.faults, FEW // 2):
         print(fault)  # which one it was, should it fail
         stage.play(fault)
 
 
+@not_measured
 @pytest.mark.slow
 def test_every_call_fails_or_is_the_last(stage: Stage) -> None:
     wrong = {}

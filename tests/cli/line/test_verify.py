@@ -15,7 +15,7 @@ import pytest
 from artifact_tui.cli.main import main
 from artifact_tui.transfers.receipts.store import write_receipt
 from tests.archive.zips import Part
-from tests.pty_program import PROGRAM, environment
+from tests.pty_program import PROGRAM, environment, not_measured
 from tests.transfers.received import NOW, downloaded, kept, unpacked
 
 RUN = Part("bin/run", b"#!/bin/sh\n", mode=stat.S_IFREG | 0o755)
@@ -258,6 +258,7 @@ def test_it_needs_no_terminal_and_no_letters_beyond_ascii(place: Path) -> None:
     assert done.stdout == b"\\u2713 intact      gr\\xf6\\xdfe: 3 files, 5.0 kB\n"
 
 
+@not_measured
 def test_it_loads_neither_the_screen_nor_the_network(place: Path) -> None:
     downloaded(place, *PARTS)
     probe = f"import sys; from artifact_tui.cli.main import main; main(['verify', {str(place)!r}]); print(*sys.modules)"
