@@ -49,7 +49,9 @@ async def test_it_is_downloaded_and_the_place_is_remembered(tmp_path: Path) -> N
     async with program.running("3", "d", "enter") as pilot:
         await until(pilot, lambda: [one.state for one in program.app.transfers] == [State.DONE])
         assert program.app.transfers[0].artifact.name == "lone-\ud800"
-        await open_with_keys(pilot, "w", "enter")
+        await open_with_keys(pilot, "w")
+        await until(pilot, lambda: program.screen.table.row_count)
+        await open_with_keys(pilot, "enter")
         await says(pilot, "lone-\\ud800", "d\\udce9p\\udcf4t")
     assert len(artifacts_in(tmp_path / NOT_UTF_8 / "dl")) == 1
     again = MemoryFile(tmp_path / NOT_UTF_8 / "state" / "state.json").value
