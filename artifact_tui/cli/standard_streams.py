@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
 
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
 
 OUTPUT_ERROR = 10
 """The exit code if the machine fails, such as an unwritable stdout."""
+
+
+SIGNS = {"✓": "+", "✗": "x", "…": "...", "—": "-", "·": "-", "→": "->"}
+"""The signs of our own texts in ASCII."""
 
 
 class OutputError(UserError):
@@ -31,11 +36,23 @@ def open_missing_streams() -> None:
             setattr(sys, name, open(number, mode, closefd=False))  # noqa: SIM115  # it stays open
 
 
+def _replace(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Replace our signs by ASCII, and escape other characters."""
+    assert isinstance(error, UnicodeEncodeError)
+    first = UnicodeEncodeError(error.encoding, error.object, error.start, error.start + 1, error.reason)
+    sign = SIGNS.get(error.object[error.start])
+    return (sign, first.end) if sign else codecs.backslashreplace_errors(first)
+
+
+REPLACE = "artifact-tui.signs"
+codecs.register_error(REPLACE, _replace)
+
+
 def write_out(text: str) -> None:
     """Write to stdout, escape what its encoding lacks, and flush; raise :class:`OutputError` or end by SIGPIPE."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     try:
-        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        sys.stdout.write(text.encode(encoding, REPLACE).decode(encoding))
         sys.stdout.flush()
     except BrokenPipeError:
         end_by_signal("SIGPIPE")
