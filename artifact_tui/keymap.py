@@ -102,7 +102,7 @@ KEYS = (
     Key("contents.sort_time", "t", "sort_by('modified')", "Sort files by date; press again to reverse"),
     Key("find.preview", "p", "preview", "Show the file under the cursor", "Preview"),
     Key("find.download", "d", "download", "Save the file under the cursor", "Save"),
-    Key("compare.preview", "p", "preview", "Show the differences in the file under the cursor", "Difference"),
+    Key("compare.preview", "p", "preview", "Show the differences in the file under the cursor", "Compare"),
     Key("compare.download", "d", "download", "Save the later version of this file", "Save"),
     Key("preview.search", "slash", "filter", "Search in this file", "Search"),
     Key("preview.find_next", "n", "find_next", "Go to the next match"),

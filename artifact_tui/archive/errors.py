@@ -24,7 +24,7 @@ class ArchiveRefused(UserError):
     """The archive is not unpacked; ``reason`` is a clause, ``entry`` the raw name of the entry or empty."""
 
     def __init__(self, reason: str, entry: str = "") -> None:
-        super().__init__(f"“{printable(entry, 80)}” {reason}" if entry else f"it {reason}")
+        super().__init__(f"'{printable(entry, 80)}' {reason}" if entry else f"it {reason}")
         self.reason = reason
         self.entry = entry
 

@@ -86,7 +86,7 @@ def write_tree(
     rejects, :class:`UnpackCancelled`, FileExistsError if the destination exists, and OSError for errors of the disk.
     """
     if plan.bytes > (free := shutil.disk_usage(destination.parent).free):
-        raise ArchiveRefused(f"unpacks to {size(plan.bytes)}, and {size(free)} are free")
+        raise ArchiveRefused(f"unpacks to {size(plan.bytes)}, and {size(free)} is free")
     with workplace(destination.parent) as tree:
         _make_directories(plan, tree)
         step = _stopping(plan.bytes, cancelled, progress)

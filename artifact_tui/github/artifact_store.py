@@ -91,7 +91,10 @@ class GitHubArtifactStore:
     def delete(self, repository: RepositoryName, artifact_id: int) -> None:
         """Send ``DELETE …/artifacts/ID`` once; the caller checks the result if the response is lost."""
         if self._record.connection.read_only:
-            raise Refused("This session is read-only. Nothing was deleted.", "Start without --read-only.")
+            raise Refused(
+                "Read-only mode: nothing is deleted.",
+                "Turn it off on the command line, in config.toml or the environment.",
+            )
         self._api.get(replace(artifact_request(repository, artifact_id), method="DELETE"))
 
     def close(self) -> None:

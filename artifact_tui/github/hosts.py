@@ -197,4 +197,4 @@ def _cloud(name: str, text: str) -> tuple[str, HostKind] | None:
 
 
 def _shown(text: str) -> str:
-    return "The host" if "@" in text else f"“{printable(text, 80)}”"
+    return "The host" if "@" in text else f"'{printable(text, 80)}'"

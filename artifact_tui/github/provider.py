@@ -247,7 +247,7 @@ class GitHubProvider:
             stem = workflow.path.rpartition("/")[2].rpartition(".")[0]
             if wanted.casefold() in {workflow.name.casefold(), stem.casefold()}:
                 return str(workflow.id)
-        raise NotFound(f"Workflow “{printable(wanted, 60)}” not found.", "Check its name or file name.")
+        raise NotFound(f"Workflow '{printable(wanted, 60)}' not found.", "Check its name or file name.")
 
 
 _repositories = partial(decode_listing, kind=Repository)

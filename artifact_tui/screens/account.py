@@ -109,7 +109,7 @@ class AccountFlow:
             await in_daemon_thread(partial(sign_in.keep, "this run"))
         if sign_in.earlier and place not in {None, "this run"}:
             self._warn(f"The next start uses {sign_in.earlier}. Unset it to use the stored token.")
-        where = {"keyring": "stored in the keyring", "file": "stored in a file", "this run": "for this run"}
+        where = {"keyring": "stored in the keyring", "file": "stored in a file", "this run": "until you quit"}
         how = where[place] if place else "until you quit: the token was not stored"
         self._app.notify(f"Signed in as {printable(trial.account.login, 60)}, {how}.", markup=False)
         screen = self._app.screen

@@ -168,11 +168,11 @@ class RepositoriesScreen(ServerList):
             loaded = f"No match in the {len(self._reachable):,} loaded so far. Still loading…"
             return f"{loaded}\n\n{self._enter()} now"
         if self._text and self._searched == self._text and not RepositoryName.parse(self._text):
-            return f"No repository on {self.session.backend.host} matches “{printable(self._text, 60)}”"
+            return f"No repository on {self.session.backend.host} matches '{printable(self._text, 60)}'"
         if self._text:
             part = f"No match {self.extent.part()}\n" if self.extent.is_incomplete else ""
             if not part and self._enter().startswith("Enter searches"):
-                part = f"No match for “{printable(self._text, 60)}” among yours\n"
+                part = f"No match for '{printable(self._text, 60)}' among yours\n"
             return f"{part}{self._enter()}"
         if self.loading_rows:
             return "Loading your repositories…"
@@ -212,7 +212,7 @@ class RepositoriesScreen(ServerList):
     @work(exclusive=True, group="search")
     async def _search(self, text: str) -> None:
         """Load all repositories of an owner (``owner/``), or the first page of the server's matches."""
-        self.table.placeholder = f"Searching {self.session.backend.host} for “{printable(text, 60)}”…"
+        self.table.placeholder = f"Searching {self.session.backend.host} for '{printable(text, 60)}'…"
         words = text.strip()
         owner = words.rstrip("/") if words.endswith("/") and RepositoryName.parse(f"{words}x") else ""
         if text != self._asked:

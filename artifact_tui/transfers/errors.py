@@ -57,7 +57,7 @@ def disk_trouble(error: OSError, place: Path) -> TransferError:
 
 def _free(place: Path) -> str:
     try:
-        return f": {size(shutil.disk_usage(place).free)} are free"
+        return f": {size(shutil.disk_usage(place).free)} is free"
     except OSError:
         return ""
 

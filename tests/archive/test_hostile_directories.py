@@ -123,11 +123,11 @@ CASES: dict[str, tuple[Blob, str]] = {
     ),
     "a file of 4 GB in no bytes": (
         archive(record(size=0xFFFFFFF0), 1),
-        "“a” reaches into the table of contents",
+        "'a' reaches into the table of contents",
     ),
     "a directory that is itself the file": (
         archive(many(record(size=1_000_000), 1000), 1000),
-        "“a” reaches into the table of contents",
+        "'a' reaches into the table of contents",
     ),
 }
 

@@ -157,7 +157,7 @@ def test_all_mistakes_in_the_settings_are_told_at_once(tmp_path: Path) -> None:
     path = tmp_path / ".config" / "artifact-tui" / "config.toml"
     path.write_text(MANY)
     said = ("concurrency must be", "connections must be", "unknown setting server", "each of hosts",
-            "hosts: “not a host”", "theme: ", "api-version: ", "delete-grace must", "'sise'",
+            "hosts: 'not a host'", "theme: ", "api-version: ", "delete-grace must", "'sise'",
             "'name' is in artifacts twice", "unknown column 'nothing'", "'artifacts.downlaod'", "'nosuchkey'",
             "'artifacts.delete' needs a key")  # fmt: skip
     with in_terminal(tmp_path, "a/b") as terminal:

@@ -232,7 +232,7 @@ async def test_a_workflow_may_be_named_in_any_way(name: str) -> None:
 async def test_a_workflow_that_is_not_there_is_said_to_be_missing() -> None:
     with pytest.raises(NotFound) as error:
         await first_page(provider(FakeGitHub()).runs(KESTREL, RunFilter(workflow="no\x1bne")))
-    assert error.value.sentence == "Workflow “no␛ne” not found."
+    assert error.value.sentence == "Workflow 'no␛ne' not found."
 
 
 async def test_who_watches_hears_of_changes_in_the_event_loop() -> None:

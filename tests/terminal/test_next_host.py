@@ -82,7 +82,7 @@ def test_an_end_while_it_asks_whether_to_leave_for_the_next_host_gives_the_termi
         terminal.type("d\r")
         terminal.until_shown("1 transfer")
         terminal.type("H\r")
-        terminal.until_shown("not finished")
+        terminal.until_shown("unfinished download")
         terminal.type("\x03\x03")
         assert terminal.exit_code() == 130
         assert terminal.is_restored

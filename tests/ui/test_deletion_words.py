@@ -108,7 +108,7 @@ def test_the_report_adds_up(counts: list[int]) -> None:
         not_tried=not_tried,
     )
     told = dict(deletion_words.report(deletion, Saving(this_month=3, in_all=9)))
-    left, _, right = told["Sum"].replace(",", "").partition(" = ")
+    left, _, right = told["Total"].replace(",", "").partition(" = ")
     assert sum(int(part.split()[0]) for part in left.split(" + ")) == int(right.split()[0])
     assert ("Estimate" in told) == bool(done)
 

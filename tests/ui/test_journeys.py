@@ -77,7 +77,7 @@ async def download(pilot: Pilot[int], program: Program, artifact: DemoArtifact, 
     if program.server.flavor.digest:
         await says(pilot, "✓ verified", "100 %", "Verified yes, by digest")
     else:
-        await says(pilot, "! done, not verified by digest", "100 %", "Verified not by digest: there is none")
+        await says(pilot, "! done, not verified by digest", "100 %", "Verified not by digest, because there is none")
     assert unpacked(directory) == inside(artifact)
     await open_with_keys(pilot, "escape")
 

@@ -163,7 +163,7 @@ async def test_a_key_that_has_nothing_to_show_says_why(key: str, reason: str) ->
 async def test_delete_in_read_only_mode_says_why() -> None:
     program = Program(RECORDER, settings=Settings(read_only=True))
     async with program.running("3", "D") as pilot:
-        await says(pilot, "Read-only: nothing can be deleted.")
+        await says(pilot, "Read-only mode: nothing is deleted.")
         assert "D Delete" not in program.text
         assert program.screen.trail == (RECORDER, "All artifacts")
 

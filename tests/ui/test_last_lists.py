@@ -112,7 +112,7 @@ def test_from_one_start_to_the_next(tmp_path: Path) -> None:
             terminal.type("q")
             assert terminal.exit_code() == 0
     with Terminal(command, environ, tmp_path) as terminal:
-        terminal.until_shown("#47", "ago, r refreshes")
+        terminal.until_shown("#47", "old, r refreshes")
         terminal.type("q")
         assert terminal.exit_code() == 0
     assert all(DEMO_TOKEN.encode() not in path.read_bytes() for path in lists.iterdir())

@@ -58,7 +58,7 @@ async def test_what_a_policy_names_is_marked(key: str, keys: list[str], policy: 
 async def test_read_only_says_that_marks_lead_to_no_deletion() -> None:
     program = Program(RECORDER, settings=Settings(read_only=True))
     async with program.running("3", "K") as pilot:
-        await says(pilot, "Read-only: nothing is deleted.")
+        await says(pilot, "Read-only mode: nothing is deleted.")
 
 
 async def test_only_what_the_filter_shows_is_looked_at() -> None:

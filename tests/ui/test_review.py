@@ -116,7 +116,7 @@ async def test_what_is_protected_stays_unless_it_is_unprotected(program: Program
     async with program.running("3", "a") as pilot:
         await review(pilot, program)
         assert going(program).startswith("58 of 60 to delete")
-        await says(pilot, "2 kept: of the newest success of a workflow on the default branch")
+        await says(pilot, "2: of the newest success of a workflow on the default branch")
         await pilot.press(key)
         assert going(program).startswith("59 of 60 to delete")
         await says(pilot, "Unprotected 1 to delete: of the newest success of a workflow")
@@ -131,7 +131,7 @@ async def test_a_protected_row_cannot_be_put_in_with_the_rest() -> None:
     program = Program(KESTREL)
     async with program.running("3", "space") as pilot:
         await review(pilot, program)
-        await says(pilot, "in progress", "1 kept: of a run in progress")
+        await says(pilot, "in progress", "1: of a run in progress")
         await pilot.press("space", "D")
         await says(pilot, "is protected; u unprotects it.", "Nothing to delete: everything is protected or kept.")
         await pilot.press("u", "D")
@@ -275,7 +275,7 @@ async def test_what_is_being_downloaded_is_asked_about(program: Program) -> None
     program.server.fault("GET */zip", delay=60.0, times=9)
     async with program.running("3", "d", "enter") as pilot:
         await review(pilot, program)
-        await says(pilot, "downloading", "1 kept: being downloaded here")
+        await says(pilot, "downloading", "1: being downloaded here")
         await pilot.press("u", "D")
         await says(pilot, "1 is being downloaded here.")
     assert deleted(program) == []

@@ -43,7 +43,7 @@ async def test_sign_in_for_this_run_only(tmp_path: Path, key: str) -> None:
             "tokens is plain text: administrators",
         )
         await pilot.press("enter")
-        await says(pilot, "Signed in as mira-holm, for this run.", "mira-holm (this run)")
+        await says(pilot, "Signed in as mira-holm, until you quit.", "mira-holm (this run)")
         await until(pilot, lambda: program.server.requests[-1].headers.get("authorization") == f"Bearer {DEMO_TOKEN}")
         assert DEMO_TOKEN not in program.text
     assert list(tmp_path.iterdir()) == []
@@ -165,7 +165,7 @@ async def test_a_download_without_a_token_asks_for_one(tmp_path: Path) -> None:
         await pilot.press(*DEMO_TOKEN, "enter")
         await says(pilot, "Where should the token be stored?")
         await pilot.press("enter")
-        await says(pilot, "for this run.")
+        await says(pilot, "until you quit.")
         await open_with_keys(pilot, "w")
         await says(pilot, "✗ failed")
         await open_with_keys(pilot, "R")

@@ -101,7 +101,7 @@ class PolicyDialog(TableDialog[frozenset[int]]):
         self._filtered = filtered
         self._part = part
         review = "Nothing is deleted: D reviews marked artifacts."
-        self._ending = "Read-only: nothing is deleted." if read_only else review
+        self._ending = "Read-only mode: nothing is deleted." if read_only else review
         self._values = {choice.id: choice.value for choice in CHOICES}
         self._box.border_subtitle = "↑ ↓ choose · Enter marks · Esc closes"
 

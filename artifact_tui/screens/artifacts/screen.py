@@ -31,7 +31,7 @@ from artifact_tui.widgets.detail_pane import DetailPane
 from artifact_tui.widgets.row_table import RowTable
 
 SHOW_EVERY = 0.25  # seconds between two updates of the rows while pages arrive; each update sorts all of them
-READ_ONLY = "Read-only: nothing can be deleted. Unset it on the command line, in config.toml or the environment."
+READ_ONLY = "Read-only mode: nothing is deleted. Turn it off on the command line, in config.toml or the environment."
 RUN_PAGES = 10  # the most pages of workflow runs to read for the names of the artifacts' runs
 NEED_ROWS = frozenset(
     {"mark", "mark_all", "invert", "range", "download", "delete", "policies", "sort", "preview", "find"}

@@ -121,7 +121,7 @@ class CompareScreen(FilesScreen):
 
     def _placeholder(self) -> str:
         if self._all:
-            return f"None of {count(len(self._all), 'difference')} matches the filter\n\nEsc clears the filter"
+            return f"No match among {count(len(self._all), 'difference')}\n\nEsc clears the filter"
         if self.loading_rows:
             return "Reading both lists of files…"
         return "Both hold the same files" if self._sides is not None else self.table.placeholder

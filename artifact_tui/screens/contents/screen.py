@@ -151,7 +151,7 @@ class ContentsScreen(FilesScreen):
 
     def _placeholder(self) -> str:
         if len(self._list):
-            return f"None of {count(len(self._list), 'file')} matches the filter\n\nEsc clears the filter"
+            return f"No match among {count(len(self._list), 'file')}\n\nEsc clears the filter"
         if self.loading_rows:
             return "Reading the list of files…"
         if self._files is None:

@@ -149,7 +149,7 @@ def report(deletion: Deletion, saving: Saving, uncounted: str = "", log: str = "
     fields: list[Field] = []
     if deletion.problem:
         fields.append(("Stopped", f"{printable(deletion.problem, 500)} {printable(deletion.next_step, 300)}".strip()))
-    fields.append(("Sum", f"{sums} = {deletion.planned:,} planned"))
+    fields.append(("Total", f"{sums} = {deletion.planned:,} planned"))
     fields.append(("Freed", f"{size(deletion.bytes_freed)} now"))
     if deletion.done and uncounted:
         fields.append(("Quota", f"not affected: {uncounted}."))

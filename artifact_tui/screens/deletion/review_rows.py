@@ -140,11 +140,10 @@ def notes(plan: ReviewList, directory: str, uncounted: str = "", part: str = "")
     fields.extend(_chosen_notes(plan))
     expired = sum(artifact.expired for artifact in plan.going)
     if directory:
-        lost = f"; {expired:,} expired stay" if expired else ""
+        lost = f"; {expired:,} expired kept" if expired else ""
         fields.append(("First", f"download into {printable(directory, 200)}, then delete what was verified{lost}"))
     elif expired:
-        room = count(expired, "takes", "take")
-        fields.append(("Expired", f"{room} no space: deleting expired artifacts frees nothing"))
+        fields.append(("Expired", f"{expired:,}: deleting expired artifacts frees no storage"))
     if plan.going and uncounted:
         fields.append(("Quota", f"not affected: {uncounted}"))
     return tuple(fields)
@@ -154,7 +153,7 @@ def _chosen_notes(plan: ReviewList) -> Iterator[Field]:
     forks = [artifact for artifact in plan.going if artifact.from_fork]
     hidden = [artifact for artifact in plan.going if artifact.id in plan.hidden]
     if plan.protected:
-        yield "Protected", f"{len(plan.protected):,} kept: {_reasons(plan, plan.protected)}"
+        yield "Protected", f"{len(plan.protected):,}: {_reasons(plan, plan.protected)}"
     if plan.unprotected:
         yield "Unprotected", f"{len(plan.unprotected):,} to delete: {_reasons(plan, plan.unprotected)}"
     if hidden:
@@ -182,7 +181,7 @@ def warnings_of(plan: ReviewList, downloads_first: bool, part: str = "") -> tupl
         sentences.append(f"Marked out {part}.")
     if downloads_first:
         expired = sum(artifact.expired for artifact in going)
-        lost = f" {count(expired, 'expired artifact stays', 'expired artifacts stay')}." if expired else ""
+        lost = f" {count(expired, 'expired artifact is', 'expired artifacts are')} not deleted." if expired else ""
         sentences.append(f"Each is downloaded first; only what was verified is deleted.{lost}")
     return tuple(sentences)
 

@@ -91,7 +91,7 @@ class DeletionQueue:
     def refuse_if_read_only(self) -> None:
         """Raise :class:`~artifact_tui.transfers.deletions.models.ReadOnly` in read-only mode."""
         if self.read_only:
-            raise ReadOnly("The program was started read-only, so nothing is deleted.")
+            raise ReadOnly("Read-only mode: nothing is deleted.")
 
     def unfinished(self) -> tuple[UnfinishedDeletion, ...]:
         """Return unfinished deletions of earlier programs; raise JournalError."""

@@ -72,7 +72,7 @@ def test_a_full_disk_is_said_with_what_is_free(tmp_path: Path) -> None:
         full.write(b"1")
     trouble = disk_trouble(error.value, tmp_path)
     assert trouble.sentence.startswith(f"Disk full: {tmp_path}: ")
-    assert trouble.sentence.endswith(" are free.")
+    assert trouble.sentence.endswith(" is free.")
     assert trouble.next_step == "Free some space, then retry."
 
 
