@@ -25,7 +25,7 @@ from tests.pty_program import PROGRAM, environment
 from tests.test_imports import HEAVY, loaded_by
 
 PACKAGE = Path(__file__).resolve().parents[2] / "artifact_tui"
-NO_VARIABLES = {"SIGINT"}
+NO_VARIABLES = {"DELETE", "SIGINT"}
 """Words in capitals that are not environment variables, in modules that read the environment."""
 ONLY_SET_FOR_GH = {"DEBUG", "GH_DEBUG", "GH_NO_UPDATE_NOTIFIER", "GH_PROMPT_DISABLED", "GH_TELEMETRY"}
 

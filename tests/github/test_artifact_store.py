@@ -163,7 +163,7 @@ def test_a_part_that_was_not_asked_for_is_refused(server: FakeGitHub) -> None:
         ({"status": 400, "body": ""}, "The download host refuses the artifact (status 400)."),
         ({"status": 408, "body": ""}, "The download host returned an error (status 408)."),
         ({"status": 407, "body": ""},
-         "The proxy on the way to results.blob.example requires a user name and password."),
+         "The proxy for results.blob.example requires a user name and password."),
     ],
 )  # fmt: skip
 def test_what_is_no_archive_is_refused(server: FakeGitHub, trouble: dict[str, Any], sentence: str) -> None:

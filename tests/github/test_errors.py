@@ -133,7 +133,7 @@ ROWS: list[tuple[dict[str, Any], type[ProviderError], str]] = [
     (
         {"broken": "proxy"},
         Offline,
-        "The proxy on the way to github.com refused. Check the proxy settings of this machine.",
+        "The proxy for github.com refused to connect. Check the proxy settings of this machine.",
     ),
 ]
 

@@ -106,7 +106,7 @@ async def test_a_proxy_that_wants_a_password(monkeypatch: pytest.MonkeyPatch) ->
     with listening(refuse) as port:
         monkeypatch.setenv("HTTPS_PROXY", f"http://me:secretive@127.0.0.1:{port}")
         error = await trouble_with("https://ghe.acme.example/api/v3", Refused)
-    said = "The proxy on the way to ghe.acme.example requires a user name and password."
+    said = "The proxy for ghe.acme.example requires a user name and password."
     said += f" Check HTTPS_PROXY: http://***@127.0.0.1:{port}."
     assert str(error) == said
 

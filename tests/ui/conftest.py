@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from rich.console import RenderableType
 from textual._compositor import Compositor, LayoutUpdate
@@ -15,8 +13,8 @@ UNSEEN = LayoutUpdate([], Region())
 """A frame for the headless driver, which shows none."""
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _only_frames_that_are_read_are_drawn() -> Iterator[None]:
+@pytest.fixture(autouse=True)
+def _only_frames_that_are_read_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Draw what a test reads, with ``text_of`` or as a snapshot.
 
     ``Program.running`` reads the screen at the end, so that a test fails if its last screen cannot be drawn.
@@ -33,6 +31,4 @@ def _only_frames_that_are_read_are_drawn() -> Iterator[None]:
         self._dirty_regions.clear()
         return UNSEEN if is_dirty else None
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Compositor, "render_update", draw_if_read)
-        yield
+    monkeypatch.setattr(Compositor, "render_update", draw_if_read)

@@ -126,7 +126,7 @@ def at(way: str, opening: str, opens: type[Screen[Any]], closing: str = "escape"
 
 DOWNLOADED = ("3 d enter w", "✓ verified")
 DELETED = ("3 D D E", "1 deleted + 0 already gone")
-NOT_DELETED = ("3 D D E", "may see the artifact but not delete it")
+NOT_DELETED = ("3 D D E", "can see the artifact but not delete it")
 PLACES: dict[str, Place] = {
     "help": at("3", "question_mark", HelpScreen),
     "commands": at("3", "colon", Palette),

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from msgspec.structs import replace
+from textual._context import visible_screen_stack
 from textual.events import Key
 from textual.keys import _character_to_key
 from textual.message_pump import MessagePump
@@ -251,7 +252,8 @@ async def open_with_keys(pilot: Pilot[int], *keys: str) -> None:
 
 
 def text_of(app: ArtifactApp) -> str:
-    """All that stands on the screen, line by line."""
+    """All that stands on the screen, line by line, with what shows beside a dialog."""
     width, height = app.size
+    visible_screen_stack.set(app._background_screens)
     lines = app.screen._compositor.render_strips(app.size)
     return "\n".join("".join(segment.text for segment in strip).rstrip()[:width] for strip in lines[:height])

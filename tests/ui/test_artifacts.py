@@ -177,14 +177,14 @@ async def test_a_download_directory_is_remembered(tmp_path: Path) -> None:
     memory, dist = tmp_path / "state.json", tmp_path / "dist"
     program = Program(RECORDER, memory=MemoryFile(memory))
     async with program.running("3", "j", "d") as pilot:
-        await says(pilot, "[x] extract zips")
+        await says(pilot, "[x] unpack zips")
         await pilot.press("ctrl+u", *str(dist), "tab", "space")
-        await says(pilot, "[ ] extract zips")
+        await says(pilot, "[ ] unpack zips")
         await pilot.press("shift+tab", "enter")
         await until(pilot, (dist / "go-test.zip").exists)
     program = Program(RECORDER, memory=MemoryFile(memory))
     async with program.running("3", "j", "d") as pilot:
-        await says(pilot, "[ ] extract zips")
+        await says(pilot, "[ ] unpack zips")
         await pilot.press("enter")
         await until(pilot, (dist / "go-test (2).zip").exists)
 

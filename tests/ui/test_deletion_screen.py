@@ -123,7 +123,7 @@ async def test_try_one_again(key: str) -> None:
     refusal = program.server.fault("DELETE *", status=404, body="{}", times=99)
     async with program.running("3") as pilot:
         await delete(pilot, program)
-        await says(pilot, "This token may see the artifact but not delete it", "Actions: write")
+        await says(pilot, "This token can see the artifact but not delete it", "Actions: write")
         assert adds_up(program, 1)
         refusal.times = 0
         sent = len(deleted(program))

@@ -86,7 +86,7 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "DNS": ({"broken": "dns"}, "The name github.com was not found.", "Check the network connection."),
     "TLS": ({"broken": "tls"}, "The certificate of github.com is not trusted.", "SSL_CERT_FILE or --ca-file."),
-    "proxy": ({"broken": "proxy"}, "The proxy on the way to github.com refused.", "Check"),
+    "proxy": ({"broken": "proxy"}, "The proxy for github.com refused to connect.", "Check"),
     "refused": ({"broken": "refused"}, "github.com refused the connection.", "Check the host and its port."),
     "connect timeout": ({"broken": "connect-timeout"}, "github.com did not answer within 10 seconds.", "Check"),
     "read timeout": ({"broken": "read-timeout"}, "github.com stopped answering for 30 seconds.", "Try again."),
@@ -169,7 +169,7 @@ DOWNLOADS: dict[str, tuple[str, dict[str, Any], str, str]] = {
         "GET blob:*",
         {"corrupt_at": 500},
         "Digest mismatch twice: its SHA-256 is not the digest that GitHub reports. Nothing was saved.",
-        "Run the workflow again",
+        "Re-run the workflow",
     ),
 }  # fmt: skip
 

@@ -71,7 +71,7 @@ async def test_policies_and_the_review_say_of_how_many_they_know() -> None:
     program.server.fault(ARTIFACTS, page=5, times=99, **faults.UNICORN)
     async with program.running("3", size=LARGE) as pilot:
         await pilot.press("K")
-        await says(pilot, "Marks out of the 400 loaded; 467 are not. Nothing is deleted: D reviews marked artifacts.")
+        await says(pilot, "Marks out of the 400 loaded; 467 are not. Nothing is deleted: D reviews marked")
         await pilot.press("escape", "a")
         await review(pilot, program)
         await says(pilot, "Incomplete", "marked out of the 400 loaded; 467 are not")

@@ -204,9 +204,9 @@ async def test_history(key: str, tmp_path: Path) -> None:
         file.write("torn\n")
     second = Program(RECORDER, journal=journal)
     async with second.running("3", key, key) as pilot:
-        await says(pilot, "2 entries · 1 damaged line skipped", "✓ downloaded", "✓ deleted")
+        await says(pilot, "2 entries · 1 damaged line skipped", "✓ verified", "✓ deleted")
         assert len(second.app.screen_stack) == 2
-        await pilot.press("slash", *"downloaded", "enter")
+        await pilot.press("slash", *"verified", "enter")
         await says(pilot, "1 of 2 entries")
         await pilot.press("enter")
         await says(pilot, "download: verified", str(tmp_path / "dl"))

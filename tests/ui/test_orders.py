@@ -126,11 +126,11 @@ async def test_however_many_there_are_the_answers_can_be_seen(tmp_path: Path, si
 @each_key_of("tick.toggle")
 async def test_a_checkbox_is_turned_on_and_off(tmp_path: Path, key: str) -> None:
     async with program_in(tmp_path).running("3", "d", "tab") as pilot:
-        await says(pilot, "[x] extract zips")
+        await says(pilot, "[x] unpack zips")
         await pilot.press(key)
-        await says(pilot, "[ ] extract zips")
+        await says(pilot, "[ ] unpack zips")
         await pilot.press(key)
-        await says(pilot, "[x] extract zips")
+        await says(pilot, "[x] unpack zips")
 
 
 @pytest.mark.parametrize("way", [[], ["tab"], ["tab", "tab"], ["shift+tab"]], ids=["line", "box", "choice", "list"])

@@ -58,7 +58,7 @@ async def test_what_a_policy_names_is_marked(key: str, keys: list[str], policy: 
 async def test_read_only_says_that_marks_lead_to_no_deletion() -> None:
     program = Program(RECORDER, settings=Settings(read_only=True))
     async with program.running("3", "K") as pilot:
-        await says(pilot, "Read-only mode: nothing is deleted.")
+        await says(pilot, "Read-only mode: nothing is")
 
 
 async def test_only_what_the_filter_shows_is_looked_at() -> None:
@@ -67,7 +67,12 @@ async def test_only_what_the_filter_shows_is_looked_at() -> None:
     async with program.running("3", "space") as pilot:
         before = marked(program)
         await pilot.press("slash", *"go-test", "enter", "K", "down", "down", "down")
-        await says(pilot, "Marks out of the 30 artifacts that the filter shows.", "Nothing is deleted: D")
+        await says(
+            pilot,
+            "Marks out of the 30 artifacts that the filter shows.",
+            "Nothing is",
+            "deleted: D reviews marked artifacts.",
+        )
         await pilot.press("enter")
         named = KeepNewest(3).choose(program.screen.table.items, NOW)
         assert marked(program) == before | named

@@ -104,7 +104,7 @@ async def test_a_variable_for_another_kind_of_host_is_told_of(tmp_path: Path, fl
 @pytest.mark.parametrize(
     ("pasted", "sentence"),
     [
-        ("two words", "Not a valid token. Expected 8 to 512 visible ASCII characters without spaces"),
+        ("two words", "Not a valid token. Expected 8 to 512 visible ASCII characters"),
         ("", "Not a valid token"),
         ("a-token-nobody-knows", "github.com does not accept the token you entered."),
     ],
