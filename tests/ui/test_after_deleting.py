@@ -127,7 +127,7 @@ async def test_all_of_a_report_can_be_read() -> None:
     async with program.running("3", "s", "g", size=(60, 18)) as pilot:
         await delete(pilot, program)
         await until(pilot, lambda: program.app.deletions and program.app.deletions[-1].finished)
-        await says(pilot, "Sum 1 deleted")
+        await says(pilot, "Total 1 deleted")
         assert "may differ." not in program.text
         await pilot.press("tab", "end")
         await says(pilot, "may differ.")

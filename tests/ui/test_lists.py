@@ -62,7 +62,7 @@ async def test_a_search_that_finds_nothing_says_so() -> None:
     program = Program()
     async with program.running() as pilot:
         await pilot.press("slash", *"nowhere", "enter")
-        await says(pilot, "No repository on github.com matches “nowhere”")
+        await says(pilot, "No repository on github.com matches 'nowhere'")
 
 
 async def test_the_last_used_ones_are_on_top(tmp_path: Path) -> None:

@@ -85,9 +85,9 @@ async def test_a_zip_method_that_is_not_supported_is_named(tmp_path: Path, monke
     program, place = made_of(monkeypatch, {"inner.zip": inner}, directory=tmp_path)
     async with program.running(size=LARGE) as pilot:
         await look_inside(pilot, place, ("enter",), ("enter",))
-        await says(pilot, "“a.txt” is compressed with Deflate64; 7z can unpack it.")
+        await says(pilot, "'a.txt' is compressed with Deflate64; 7z can unpack it.")
         await open_with_keys(pilot, "escape", "d", "enter")
-        await says(pilot, "Not saved: “a.txt” is compressed with Deflate64; 7z can unpack it.")
+        await says(pilot, "Not saved: 'a.txt' is compressed with Deflate64; 7z can unpack it.")
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="the file systems of macOS take UTF-8 only")

@@ -225,7 +225,7 @@ def test_an_archive_that_may_not_be_unpacked_is_kept_with_the_reason(desk: Desk)
     evil = build(Part("../x", b"1"))
     done = desk.fetch(desk.shelf.put("evil", evil))
     assert (done.state, done.verified) == (State.DONE, True)
-    assert done.problem == "Not unpacked: “../x” points outside the directory. Kept as evil.zip."
+    assert done.problem == "Not unpacked: '../x' points outside the directory. Kept as evil.zip."
     assert desk.names() == ["evil.zip"]
     assert (desk.directory / "evil.zip").read_bytes() == evil
 
@@ -233,7 +233,7 @@ def test_an_archive_that_may_not_be_unpacked_is_kept_with_the_reason(desk: Desk)
 def test_checksums_that_cannot_be_compared_are_said(desk: Desk) -> None:
     done = desk.fetch(desk.shelf.put("secret", build(Part("x", b"1", flags=0x801)), digest=False), unpack=False)
     assert (done.state, done.verified) == (State.DONE, None)
-    assert "could not be compared: “x” is encrypted" in done.problem
+    assert "could not be compared: 'x' is encrypted" in done.problem
 
 
 def test_a_name_that_is_no_file_name_becomes_one_with_the_id(desk: Desk) -> None:

@@ -189,7 +189,7 @@ def test_what_cannot_be_unpacked_and_may_not_be_overwritten_says_both(desk: Desk
     make_tree(desk.directory / "src.zip")
     done = overwrite(desk, True, {"..__evil": b"1"})
     assert done.problem == (
-        "Not unpacked: “../evil” points outside the directory. " + NOT_OURS.format("src.zip", "src (2).zip")
+        "Not unpacked: '../evil' points outside the directory. " + NOT_OURS.format("src.zip", "src (2).zip")
     )
 
 
