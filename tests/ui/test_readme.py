@@ -91,6 +91,8 @@ async def test_recipe_of_one_log(tmp_path: Path) -> None:
     async with program.running(size=LARGE) as pilot:
         for keys in recipe("One log out of 2 GB"):
             await press(pilot, program, keys)
+            if keys[-1] == "e":
+                await says(pilot, "FAILED")
         await until(pilot, lambda: (tmp_path / "pytest.log.artifact.json").exists())
     assert 0 < (tmp_path / "pytest.log").stat().st_size < 1_000_000
 
