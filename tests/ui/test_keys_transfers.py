@@ -51,6 +51,17 @@ async def test_pause_and_go_on(program: Program, key: str, tmp_path: Path) -> No
         assert files(tmp_path) == ["cover.out"]
 
 
+async def test_the_status_bar_leaves_the_progress_to_the_list(program: Program) -> None:
+    stalled = stall(program)
+    async with program.running("3", "d", "enter", "w") as pilot:
+        await says(pilot, "● downloading", "1,000 of")
+        assert "transfer" not in program.text.splitlines()[-1]
+        await pilot.press("space")
+        await says(pilot, "‖ paused", "1 paused")
+        assert "transfer" not in program.text.splitlines()[-1]
+        stalled.times = 0
+
+
 @each_key_of("transfers.pause")
 async def test_a_delete_cannot_be_paused(program: Program, key: str) -> None:
     program.server.fault("GET */artifacts/*", held=True)

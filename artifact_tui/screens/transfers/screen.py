@@ -72,6 +72,9 @@ class TransfersScreen(ListScreen):
         """Show new snapshots, at most four a second."""
         self.update_rows()
 
+    def _show_activity(self) -> None:
+        """Leave the status bar without activity, which the totals show."""
+
     def update_rows(self) -> None:
         """Show the transfers, oldest first, and the totals."""
         words = self.filter_bar.text.casefold().split()
