@@ -108,7 +108,9 @@ class ServerList(ListScreen):
         is_stopped_early = self.is_stopped and not self.extent.is_whole
         if action != "why" or self.extent.is_incomplete or is_stopped_early:
             return ""
-        return "The list is still loading." if self.loading_rows else "The list is complete."
+        if self.loading_rows:
+            return "The list is still loading."
+        return "The list is complete." if self.extent.is_whole else "More rows load as you scroll down."
 
 
 def extent_of(saved: Saved[Any]) -> Extent:

@@ -135,6 +135,8 @@ async def test_runs_come_by_the_page_as_they_are_scrolled_to() -> None:
     program = Program(KESTREL)
     async with program.running() as pilot:
         assert program.summary == "50 of 505 runs"
+        await pilot.press("exclamation_mark")
+        await says(pilot, "More rows load as you scroll down.")
         pages = [one for one in program.sent("GET") if one.endswith("/actions/runs")]
         assert len(pages) == 1
         await open_with_keys(pilot, "G")
