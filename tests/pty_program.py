@@ -54,6 +54,10 @@ def unknown_user(folder: Path, environ: Mapping[str, str]) -> dict[str, str]:
     return kept | {"PYTHONPATH": f"{folder}{os.pathsep}{ROOT}"}
 
 
+LAST = b"\x00"
+"""Written behind the output of a program that has ended; terminals ignore it."""
+
+
 class Terminal:
     """A terminal of 80x24 with a program in it; leaving the context ends both."""
 
@@ -62,6 +66,7 @@ class Terminal:
         self._ended: int | None = None
         self._screen = Screen(80, 24)
         self._text: str | None = None
+        self._is_stopped = False
         self._stream = pyte.ByteStream(self._screen)
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
@@ -129,6 +134,7 @@ class Terminal:
 
     def stop_output(self) -> None:
         """As Ctrl+S does where the line settings let it: nothing more is taken from the program."""
+        self._is_stopped = True
         termios.tcflow(self._slave, termios.TCOOFF)
 
     def type(self, keys: str) -> None:
@@ -160,8 +166,19 @@ class Terminal:
     def exit_code(self) -> int:
         """Read until the program has ended."""
         self.until(lambda: self.process.poll() is not None, "the program ends")
-        self._read()
+        self._drain()
         return self.process.wait()
+
+    def _drain(self) -> None:
+        """Read what is left: the kernel hands output on later than a program ends, and in order."""
+        if self._is_stopped:
+            self._read()
+            return
+        while select.select([self._master], [], [], 0)[0]:
+            self._read()
+        os.write(self._slave, LAST)
+        self.until(lambda: self.output.endswith(LAST), "the end of the output")
+        self.output = self.output.removesuffix(LAST)
 
     def _read(self) -> None:
         """Wait a moment for output, or for the program's end where the system can tell of it."""
