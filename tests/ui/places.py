@@ -204,12 +204,13 @@ async def press(pilot: Pilot[int], keys: str) -> None:
 
 
 async def open_and_close(pilot: Pilot[int], program: Program, place: Place) -> None:
-    """Open a place once, and close it."""
+    """Open a place once, let it read what it reads, and close it."""
     app = program.app
     before = app.screen
     await press(pilot, place.opening)
     await until(pilot, lambda: type(app.screen) is place.opens and is_drawn(app))
     await arrived(pilot)
+    await until(pilot, lambda: not getattr(app.screen, "loading_rows", False))
     await press(pilot, place.closing)
     await until(pilot, lambda: app.screen is before)
     await until(pilot, lambda: not [worker for worker in app.workers if worker.group in WORK])
