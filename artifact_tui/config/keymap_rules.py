@@ -73,7 +73,7 @@ def _confirming(keys: Mapping[str, str], known: Mapping[str, str]) -> Iterator[s
 
 
 def _meet(one: str, other: str) -> bool:
-    """Return whether two bindings can be active on one screen: those of app, list and table are on many."""
+    """Return whether two bindings can be active on one screen; many screens share the keys of app, list and table."""
     first, second = one.partition(".")[0], other.partition(".")[0]
     if _ALONE & {first, second}:
         return first == second or "app" in {first, second}

@@ -29,7 +29,7 @@ class Expired(_EachArtifact, frozen=True):
 
 
 class OlderThan(_EachArtifact, frozen=True):
-    """Artifacts older than ``age``; never those of unknown age."""
+    """Artifacts older than ``age``; an unknown age never matches."""
 
     age: timedelta
 

@@ -111,7 +111,7 @@ class Provider(Protocol):
         """Return a repository; its name differs from ``name`` after a rename."""
 
     def repositories(self, owner: str = "", *, start: Place | None = None) -> AsyncIterator[Page[Repository]]:
-        """Yield the account's repositories, or those of ``owner``, most recently pushed first."""
+        """Yield the repositories of the account or of ``owner``, most recently pushed first."""
 
     def search(self, words: str) -> AsyncIterator[Page[Repository]]:
         """Yield the server's search results, best match first; at most 1,000."""

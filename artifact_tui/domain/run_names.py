@@ -19,7 +19,7 @@ class Known(NamedTuple):
 
 
 def known_names(runs: Collection[WorkflowRun], workflows: Iterable[Workflow] = (), default_branch: str = "") -> Known:
-    """Return the repository's names first, then those of ``runs`` in their order, each once."""
+    """Return the names in the repository, then the names in ``runs`` in order, each once."""
     by_id = {workflow.id: workflow for workflow in workflows}
     for run in runs:
         if run.workflow_id and run.workflow_id not in by_id:

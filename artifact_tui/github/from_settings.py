@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def record_of(host: Host, settings: Settings) -> ServerInfo:
-    """Return the record of a server, whose own URLs are no secrets."""
+    """Return the record of a server; its URLs may be logged."""
     redact.trust(urlsplit(address).netloc for address in (host.base_url, host.web_url))
     return ServerInfo(host, api_version=settings.api_version, read_only=settings.read_only, ca_file=settings.ca_file)
 

@@ -97,7 +97,7 @@ class GitHubProvider:
         self._record.listen(tell)
 
     async def viewer(self) -> Account:
-        """Return the account (``GET /user``); scopes are those of a classic token."""
+        """Return the account (``GET /user``), with the scopes of a classic token."""
         try:
             account = Account() if self._access.credential is None else await self._account()
         except ProviderError:

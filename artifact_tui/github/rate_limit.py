@@ -92,7 +92,7 @@ def secondary_limit(wait: timedelta | None, now: datetime) -> RateLimited:
 
 
 def epoch_seconds(number: int) -> int:
-    """Return Unix seconds, at most those of the year 9999, from seconds, milli-, micro- or nanoseconds."""
+    """Return Unix seconds, capped at the year 9999, from seconds, milli-, micro- or nanoseconds."""
     while number >= _MILLISECONDS:
         number //= 1000
     return min(max(0, number), _LAST)
