@@ -23,8 +23,8 @@ from msgspec.structs import replace
 
 from artifact_tui.domain.models import Artifact, WorkflowRun
 
-_TERM = re.compile(r'!?(?:[A-Za-z]+(?:[:]|[<>]=?|=))?(?:"[^"]*"?|[^\s"]+)')
-_PARTS = re.compile(r"(?P<field>[A-Za-z]+)(?P<relation>:|[<>]=?|=)(?P<value>.*)", re.DOTALL)
+_TERM = re.compile(r'!?(?:[A-Za-z]+(?:[:=]|\s*[<>]=?\s*))?(?:"[^"]*"?|[^\s"]+)')
+_PARTS = re.compile(r"(?P<field>[A-Za-z]+)\s*(?P<relation>:|[<>]=?|=)\s*(?P<value>.*)", re.DOTALL)
 _RELATIONS: dict[str, Callable[[float, float], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge, "=": eq}
 _SIZES = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
 TIMES = {"min": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "mo": 30 * 86400, "y": 365 * 86400}

@@ -53,6 +53,8 @@ ALL = (WHEEL, LOGS, OLD, ODD)
         ("size>19KiB", (WHEEL, OLD)),
         ("!size>10MB", (LOGS, OLD, ODD)),
         ("age>30d", (LOGS, OLD)),
+        ("age > 30d", (LOGS, OLD)),
+        ("!age >30d l", (WHEEL,)),
         ("age<2w", (WHEEL,)),
         ("expires<7d", (LOGS,)),
         ("expired", (OLD,)),
