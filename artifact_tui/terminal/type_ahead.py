@@ -30,6 +30,8 @@ class TypeAhead:
         self._handle = handle
         self._keys: deque[Key] = deque()
         self._task: asyncio.Task[None] | None = None
+        self.longest = LONGEST
+        """Seconds to wait for one key's effect."""
         self.is_over = False
         """Whether further keys are kept for the next app."""
 
@@ -71,7 +73,7 @@ class TypeAhead:
                 continue
             await self._handle(key)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._settle(screen), LONGEST)
+                await asyncio.wait_for(self._settle(screen), self.longest)
 
     async def _settle(self, before: Screen[object]) -> None:
         for _ in range(ROUNDS):

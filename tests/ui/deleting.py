@@ -36,15 +36,15 @@ def question_of(program: Program) -> ConfirmDialog:
 async def review(pilot: Pilot[int], program: Program) -> None:
     """The first key: a frozen plan, and protection looked up."""
     await pilot.press("D")
+    await until(pilot, lambda: isinstance(program.app.screen, ReviewScreen))
     await loaded(pilot)
-    review_of(program)
 
 
 async def ask(pilot: Pilot[int], program: Program) -> None:
     """Both keys that lead to the question."""
     await review(pilot, program)
     await pilot.press("D")
-    question_of(program)
+    await until(pilot, lambda: isinstance(program.app.screen, ConfirmDialog))
 
 
 async def answer(pilot: Pilot[int], program: Program, *keys: str) -> None:

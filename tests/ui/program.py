@@ -99,6 +99,7 @@ class Program:
             remote=remote,
             lists=lists,
         )
+        self.app.type_ahead.longest = TIMEOUT  # on a busy machine too, a key has had its effect before the next
 
     def _made(self, record: ServerInfo, credential: Credential | Access | None, maker: Callable[..., Made]) -> Made:
         return maker(record, credential, transport=FakeTransport(self.server), clock=demo_clock)
