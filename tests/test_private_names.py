@@ -33,8 +33,11 @@ LISTED = {
 }
 """Names by the class that has them; an update of a library that drops one fails here first."""
 LIBRARIES = {"textual", "rich", "httpx", "httpcore"}
-PUBLIC = {"_replace", "_exit"}
-"""Documented, although they begin with an underscore: of named tuples, and of :mod:`os`."""
+PUBLIC = {"_replace", "_exit", "_run_exitfuncs"}
+"""Documented, although they begin with an underscore: of named tuples, and of :mod:`os`.
+
+The last one, of :mod:`atexit`, is what multiprocessing calls before ``_exit``.
+"""
 MADE_BY_TEXTUAL = re.compile(
     r"_(abc|css|inherit|merged|decorated|has_\w+_(order|style|within)|has_odd|computes|reactives)"
 )

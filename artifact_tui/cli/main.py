@@ -128,7 +128,7 @@ def _run_command(arguments: Sequence[str]) -> int:
 
     prepare_terminal(os.environ)  # before anything imports Textual
     _keep_secrets(os.environ)
-    return launch(options, os.environ)
+    return streams.end_at_once(launch(options, os.environ))
 
 
 def _help(topics: Sequence[str]) -> int:

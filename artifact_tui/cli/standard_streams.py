@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 import sys
+from contextlib import suppress
 
 from artifact_tui.errors import UserError
 
@@ -79,6 +80,20 @@ def end_by_signal(name: str) -> NoReturn:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {number})
     os.kill(os.getpid(), number)
     os._exit(128 + number)
+
+
+def end_at_once(code: int) -> NoReturn:
+    """End the process without freeing its memory, which takes a tenth of a second, or seconds after long lists.
+
+    Exit handlers run and the streams are flushed, as multiprocessing does it; threads that still run end here.
+    """
+    import atexit
+
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+    os._exit(code)
 
 
 def _discard(number: int) -> None:

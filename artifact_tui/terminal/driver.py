@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import selectors
 import signal
+import socket
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from threading import Event
 from typing import Any, Protocol, runtime_checkable
 
 from textual import constants
@@ -25,7 +27,7 @@ STDERR = 2
 _TEXTUAL_KEY_FLAGS = "\x1b[>25u"
 """What Textual requests: all but alternate keys, without which Ctrl fails on keyboard layouts that are not Latin."""
 TICK = 0.05
-"""Seconds between two checks of partly received sequences."""
+"""Seconds between two checks of a partly received sequence."""
 LAST_WORDS = 1.0
 """Seconds to wait at the end for the terminal to take the output and to answer queries."""
 
@@ -50,6 +52,30 @@ class Watched(Protocol):
         """End the app with an error. May be called from any thread."""
 
 
+class WakeEvent(Event):
+    """An event that also makes a descriptor readable, so that a thread can wait for both it and input."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._reader, self._writer = socket.socketpair()
+
+    def fileno(self) -> int:
+        """Return the descriptor that is readable while the event is set."""
+        return self._reader.fileno()
+
+    def set(self) -> None:
+        """Set the event."""
+        if not self.is_set():
+            super().set()
+            self._writer.send(b"\0")
+
+    def clear(self) -> None:
+        """Reset the event."""
+        if self.is_set():
+            super().clear()
+            self._reader.recv(1)
+
+
 class TerminalDriver(LinuxDriver):
     """Reads whole sequences, drops unknown ones, and writes without blocking and with flow control."""
 
@@ -62,6 +88,7 @@ class TerminalDriver(LinuxDriver):
         self._writer: Writer | None = None
         self._when_open: Callable[[], None] = lambda: None
         self._patience = LAST_WORDS
+        self.exit_event: WakeEvent = WakeEvent()
         self.hovers = not os.environ.get("SSH_CONNECTION")
 
     @property
@@ -167,9 +194,10 @@ class TerminalDriver(LinuxDriver):
         decode = getincrementaldecoder("utf-8")(errors="replace").decode
         with selectors.DefaultSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
+            selector.register(self.exit_event, selectors.EVENT_READ)
             while not self.exit_event.is_set():
                 text = ""
-                if selector.select(TICK):
+                if any(key.fileobj == self.fileno for key, _ in selector.select(TICK if stream.is_waiting else None)):
                     data = self._read()
                     if not data:
                         if isinstance(self._app, Watched):

@@ -59,7 +59,7 @@ Piece = str | Key | Paste
 
 
 class KeyStream:
-    """Splits input into pieces; call :meth:`tick` regularly for the pieces that only a timeout can decide."""
+    """Splits input into pieces; call :meth:`tick` regularly while :attr:`is_waiting`."""
 
     def __init__(self, delay: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._delay = delay
@@ -67,6 +67,11 @@ class KeyStream:
         self._rest = ""
         self._pasting = False
         self._heard = self._escaped = -LOST
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether there is a piece that only more input or a timeout can complete."""
+        return self._pasting or bool(self._rest)
 
     def feed(self, text: str) -> Iterator[Piece]:
         """Yield the complete pieces."""

@@ -139,3 +139,17 @@ def test_how_bytes_are_split_changes_nothing(text: str, cuts: list[int]) -> None
 @given(texts)
 def test_after_anything_and_a_pause_a_key_is_a_key(text: str) -> None:
     assert Reader().read(text).read("", after=3).read("q").got[-1] == "q"
+
+
+@pytest.mark.parametrize("text", ["j", "\x1b[A", "\x1b", "\x1b[", "\x1b[200~some", "\x1b]11;rgb:0"])
+def test_only_unfinished_input_needs_a_clock(text: str) -> None:
+    """A thread that reads keys may wait without one until then."""
+    clock = Clock()
+    stream = KeyStream(DELAY, clock)
+    complete = [*stream.feed(text)]
+    is_waiting = stream.is_waiting
+    clock.now += 3.0
+    late = [*stream.tick()]
+    assert is_waiting == (not complete)
+    assert not stream.is_waiting
+    assert not (late and complete)

@@ -112,6 +112,26 @@ def test_quitting_does_not_wait_for_what_does_not_end(tmp_path: Path) -> None:
         assert_left(terminal)
 
 
+def test_quitting_runs_exit_handlers_and_frees_no_memory(tmp_path: Path) -> None:
+    """Which takes seconds after long lists."""
+    code = (
+        "import atexit, builtins, sys\n"
+        "class Large:\n"
+        "    def __del__(self):\n"
+        "        print('freed')\n"
+        "builtins.large = Large()\n"
+        "atexit.register(print, 'handled')\n"
+        "from artifact_tui.cli.main import main\n"
+        "sys.exit(main(['--demo']))\n"
+    )
+    with Terminal((PROGRAM[0], "-c", code), environment(tmp_path), tmp_path) as terminal:
+        terminal.until_shown("fernwood-labs/kestrel")
+        terminal.type("q")
+        assert terminal.exit_code() == 0
+        assert_left(terminal)
+        assert terminal.output.endswith(b"handled\r\n")
+
+
 def is_delivered(pid: int) -> bool:
     """Whether no signal waits for a process any more; of two that wait, either may be the first (signal(7))."""
     status = Path(f"/proc/{pid}/status").read_text()
