@@ -74,11 +74,18 @@ class ListScreen(EngineScreen):
 
     def compose(self) -> ComposeResult:
         """Yield title, body, filter, keys and status, from top to bottom."""
+        self._set_breakpoints()
         yield TitleBar()
         yield from self.compose_body()
         yield FilterBar(self.FILTER_HINT)
         yield KeyLine()
         yield StatusBar(self.session.clock).data_bind(EngineScreen.connection)
+
+    def _set_breakpoints(self) -> None:
+        """Set the classes of the screen's size before its widgets are styled; Textual would style them twice."""
+        width, height = self.app.size
+        self.add_class(*self._get_breakpoint_classes(width, self.HORIZONTAL_BREAKPOINTS))
+        self.add_class(*self._get_breakpoint_classes(height, self.VERTICAL_BREAKPOINTS))
 
     def compose_body(self) -> Iterable[Widget]:
         """Yield the table and the widgets around it."""
