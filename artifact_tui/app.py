@@ -14,7 +14,7 @@ from artifact_tui.cache.list_cache import LastLists
 from artifact_tui.config.paths import MemoryFile
 from artifact_tui.config.settings import Settings
 from artifact_tui.domain.backend import Backend, Start
-from artifact_tui.domain.models import Connection, RepositoryName
+from artifact_tui.domain.models import Connection, RepositoryName, Server
 from artifact_tui.domain.provider import Provider, ProviderError
 from artifact_tui.keymap import bindings
 from artifact_tui.screens.account import AccountFlow
@@ -153,6 +153,13 @@ class ArtifactApp(EngineApp):
 
     def _connection_changed(self, connection: Connection) -> None:
         self.connection = connection
+        self._remember_release(connection.server)
+
+    def _remember_release(self, server: Server) -> None:
+        """Spare the next start the request for the release of an Enterprise Server."""
+        memory, url, now = self.session.memory, self.session.backend.api_url, self.session.clock()
+        if server.version and not server.kind.is_cloud and memory.value.release_of(url, now) != server.version:
+            memory.change(lambda memory: memory.with_release(url, server.version, now))
 
     def watch_connection(self, before: Connection | None, now: Connection | None) -> None:
         """Show server news that the user should act on."""

@@ -16,6 +16,7 @@ from artifact_tui.github.from_settings import record_of, sign_in_of
 from artifact_tui.github.hosts import Host, host_named
 
 if TYPE_CHECKING:
+    from artifact_tui.config.paths import Memory
     from artifact_tui.config.settings import Settings
     from artifact_tui.demo.httpx_transport import DemoTransport
     from artifact_tui.domain.provider import ArtifactStore, Provider
@@ -36,8 +37,8 @@ class LaunchPlan(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def plan_for(host: Host, start: Start, environ: Mapping[str, str], settings: Settings) -> LaunchPlan:
-    """Return the plan for a host; raise TokenError for an invalid token variable."""
+def plan_for(host: Host, start: Start, environ: Mapping[str, str], settings: Settings, memory: Memory) -> LaunchPlan:
+    """Return the plan for a host; raise TokenError for an invalid token variable. ``memory`` may hold its release."""
     from datetime import UTC
     from functools import partial
 
@@ -45,7 +46,8 @@ def plan_for(host: Host, start: Start, environ: Mapping[str, str], settings: Set
 
     find_credential(host, environ)
     clock = partial(datetime.now, UTC)
-    return LaunchPlan(github_backend(host, settings, environ, clock), start, clock)
+    release = memory.release_of(host.base_url, clock())
+    return LaunchPlan(github_backend(host, settings, environ, clock, release), start, clock)
 
 
 def plan_demo(start: Start, settings: Settings) -> LaunchPlan:
@@ -56,10 +58,12 @@ def plan_demo(start: Start, settings: Settings) -> LaunchPlan:
 
 
 def github_backend(
-    host: Host, settings: Settings, environ: Mapping[str, str], clock: Callable[[], datetime]
+    host: Host, settings: Settings, environ: Mapping[str, str], clock: Callable[[], datetime], release: str = ""
 ) -> Backend:
-    """Return the backend of a real server, whose provider and store share what they learn."""
+    """Return the backend of a real server, whose provider and store share what they learn, and ``release`` if known."""
     record = record_of(host, settings)
+    if release:
+        record.probed(release)
     sign_in = sign_in_of(record, settings, environ, by_code=not settings.read_only)  # a code needs POST
     backend = _backend(record, lambda: _found(sign_in), clock, lambda: None)
     return backend._replace(sign_in=sign_in, mark=lambda key: _mark(sign_in, key))

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from artifact_tui.app import ArtifactApp
     from artifact_tui.cli.backends import LaunchPlan
+    from artifact_tui.config.paths import MemoryFile
     from artifact_tui.config.settings import Settings
 
 LEAN = "ARTIFACT_TUI_LEAN_OUTPUT"
@@ -28,13 +29,13 @@ def prepare_terminal(environ: MutableMapping[str, str]) -> None:
 
 def launch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Run the full screen, on one host after the other, and return the exit code; raise :class:`UsageError`."""
-    settings = _settings(options, environ)
-    plan = _demo(options, settings) if options.demo else _target(options, environ, settings)
+    settings, memory = _settings(options, environ), _memory(options)
+    plan = _demo(options, settings) if options.demo else _target(options, environ, settings, memory)
     if options.log_file:
         from artifact_tui.log_file import log_to
 
         log_to(options.log_file)
-    app = _app(options, environ, settings, plan)
+    app = _app(options, environ, settings, plan, memory)
     while not (code := app.run_guarded(app.session.stop_transfers)) and app.next_host:
         app = _app_at(app, options, environ, settings)
     return code
@@ -48,8 +49,9 @@ def _app_at(
     from artifact_tui.github.hosts import read_host
 
     try:
-        plan = plan_for(read_host(before.next_host), Start(), environ, settings)
-        app = _app(options, environ, settings, plan)
+        memory = before.session.memory
+        plan = plan_for(read_host(before.next_host), Start(), environ, settings, memory.value)
+        app = _app(options, environ, settings, plan, memory)
     except BaseException:
         before.give_back()
         raise
@@ -57,11 +59,20 @@ def _app_at(
     return app
 
 
-def _app(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings, plan: LaunchPlan) -> ArtifactApp:
+def _memory(options: argparse.Namespace) -> MemoryFile:
+    from artifact_tui.config.paths import MemoryFile, Paths
+
+    paths = None if options.demo else Paths.of_user()
+    return MemoryFile(paths.state if paths else None)
+
+
+def _app(
+    options: argparse.Namespace, environ: Mapping[str, str], settings: Settings, plan: LaunchPlan, memory: MemoryFile
+) -> ArtifactApp:
     from pathlib import Path
 
     from artifact_tui.app import ArtifactApp
-    from artifact_tui.config.paths import NO_HOME, MemoryFile, Paths
+    from artifact_tui.config.paths import NO_HOME, Paths
     from artifact_tui.config.settings import is_remote
 
     paths = Paths.of_user()
@@ -70,7 +81,7 @@ def _app(options: argparse.Namespace, environ: Mapping[str, str], settings: Sett
         plan.start,
         clock=plan.clock,
         settings=settings,
-        memory=MemoryFile(None if options.demo or paths is None else paths.state),
+        memory=memory,
         directory=Path(options.dir) if options.dir else None,
         journal=paths.journal(is_demo=options.demo) if paths else None,
         remote=is_remote(environ),
@@ -103,12 +114,14 @@ def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> Settin
     )
 
 
-def _target(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings) -> LaunchPlan:
+def _target(
+    options: argparse.Namespace, environ: Mapping[str, str], settings: Settings, memory: MemoryFile
+) -> LaunchPlan:
     from artifact_tui.cli.backends import plan_for
     from artifact_tui.cli.target import choose_target
 
     target = choose_target(options, environ, settings)
-    return plan_for(target.host, target.start, environ, settings)._replace(notes=target.notes)
+    return plan_for(target.host, target.start, environ, settings, memory.value)._replace(notes=target.notes)
 
 
 def _demo(options: argparse.Namespace, settings: Settings) -> LaunchPlan:

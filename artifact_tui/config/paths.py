@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -12,7 +13,9 @@ from msgspec.structs import replace
 
 from artifact_tui.regular_file import read_regular
 
-MOST_RECENT, MOST_DIRECTORIES = 8, 100
+MOST_RECENT, MOST_DIRECTORIES, MOST_RELEASES = 8, 100, 20
+RELEASE_KNOWN = timedelta(days=1)
+"""How long the release of an Enterprise Server is not requested again; its responses tell of a change."""
 NO_HOME = "No home directory: the program uses defaults and remembers nothing. Set HOME to an absolute path."
 
 
@@ -53,11 +56,18 @@ class Paths(Struct, frozen=True):
         return self.state.with_name("demo-transfers.sqlite" if is_demo else "transfers.sqlite")
 
 
+class Release(Struct, frozen=True):
+    """The release of an Enterprise Server, such as ``3.17.0``, and when it was learned."""
+
+    version: str
+    at: datetime
+
+
 class Memory(Struct, frozen=True):
     """The memory between starts: recent repositories by host, newest first, and choices.
 
     ``directories`` are download directories by ``HOST/OWNER/NAME``, last used last; ``directory`` is the last one of
-    all.
+    all. ``releases`` are those of Enterprise Servers, by the URL of their API.
     """
 
     recent: dict[str, list[str]] = field(default_factory=dict)
@@ -65,6 +75,7 @@ class Memory(Struct, frozen=True):
     directories: dict[str, str] = field(default_factory=dict)
     unpack: bool | None = None
     theme: str = ""
+    releases: dict[str, Release] = field(default_factory=dict)
 
     def with_recent(self, host: str, repository: str) -> Memory:
         """Return the memory with ``repository`` as the newest of its host; at most :data:`MOST_RECENT` stay."""
@@ -81,6 +92,16 @@ class Memory(Struct, frozen=True):
     def directory_of(self, host: str, repository: str) -> str:
         """Return the last directory of a repository, or else the last one of all; empty at first."""
         return self.directories.get(f"{host}/{repository}", self.directory)
+
+    def with_release(self, api_url: str, version: str, now: datetime) -> Memory:
+        """Return the memory with the release of a server; at most :data:`MOST_RELEASES` stay."""
+        others = [(url, release) for url, release in self.releases.items() if url != api_url]
+        return replace(self, releases=dict([*others, (api_url, Release(version, now))][-MOST_RELEASES:]))
+
+    def release_of(self, api_url: str, now: datetime) -> str:
+        """Return the release of a server if it was learned within :data:`RELEASE_KNOWN`, or an empty string."""
+        known = self.releases.get(api_url)
+        return known.version if known and timedelta(0) <= now - known.at < RELEASE_KNOWN else ""
 
 
 class MemoryFile:

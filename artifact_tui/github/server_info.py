@@ -68,7 +68,7 @@ class ServerInfo:
         self._update(lambda now: replace(now, server=replace(now.server, api_version="")))
 
     def probed(self, installed_version: str) -> None:
-        """Note the response of ``GET /meta``; the release is empty if the server hides it."""
+        """Note the response of ``GET /meta``, of this or an earlier start; empty if the server hides its release."""
         self._probed = True
         release = _release_text(installed_version)
         if release:

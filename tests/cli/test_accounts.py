@@ -61,3 +61,15 @@ def test_a_clone_is_opened_with_the_account_that_the_settings_name_for_its_host(
         terminal.until_shown("30 runs", f"mira-holm (file) · {host}")
         terminal.type("q")
         assert terminal.exit_code() == 0
+
+
+def test_the_release_of_an_enterprise_server_is_asked_for_once_a_day(tmp_path: Path) -> None:
+    """Not at the second start, whose first request is the list."""
+    with Loopback(FakeGitHub(flavors.GHES_3_10)) as loopback:
+        environ = environment(tmp_path, GH_ENTERPRISE_TOKEN=DEMO_TOKEN)
+        for asked in (1, 1):
+            with Terminal((*PROGRAM, RECORDER, "--api-url", loopback.api), environ, tmp_path) as terminal:
+                terminal.until_shown("30 runs", "mira-holm")
+                terminal.type("q")
+                assert terminal.exit_code() == 0
+            assert sum(request.path.endswith("/meta") for request in loopback.server.requests) == asked

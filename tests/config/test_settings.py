@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from artifact_tui.cli.help_topics import topic_text
 from artifact_tui.config.keymap_rules import check_keys
 from artifact_tui.config.paths import MOST_DIRECTORIES, MOST_RECENT, Memory, MemoryFile
 from artifact_tui.config.settings import Columns, Settings, SettingsError, check_columns, is_set, read_settings
+from artifact_tui.demo.fixed_clock import DEMO_NOW
 from artifact_tui.keymap import KEYS, PRESETS, default_keys, key_name
 
 KNOWN = {
@@ -233,3 +235,15 @@ def test_the_directories_used_last_are_remembered() -> None:
     assert len(memory.directories) == MOST_DIRECTORIES
     assert memory.directory_of("github.com", "octo/first") == "/again"
     assert "github.com/octo/0" not in memory.directories
+
+
+def test_a_remembered_release_is_used_for_a_day() -> None:
+    url = "https://github.example.com/api/v3"
+    memory = Memory().with_release(url, "3.10.2", DEMO_NOW)
+    for hours, release in ((0, "3.10.2"), (23, "3.10.2"), (24, ""), (-1, "")):
+        assert memory.release_of(url, DEMO_NOW + timedelta(hours=hours)) == release
+    assert memory.release_of("https://other.example.com/api/v3", DEMO_NOW) == ""
+    many = memory
+    for number in range(30):
+        many = many.with_release(f"https://{number}.example.com", "3.17.0", DEMO_NOW)
+    assert len(many.releases) == 20
