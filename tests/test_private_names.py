@@ -1,4 +1,4 @@
-"""Every private name of Textual, Rich, httpx and httpcore that the program uses is listed here, and exists there."""
+"""Every private name of Textual, Rich, httpx, httpcore and h11 that the program uses is listed here and exists."""
 
 from __future__ import annotations
 
@@ -29,8 +29,15 @@ LISTED = {
     "_set_hover_cursor _update_dimensions",
     "rich.console.Console": "_color_system",
     "httpx._client.Client": "_transport",
+    "httpx._client.BoundSyncStream": "_stream",
     "httpx._transports.default.HTTPTransport": "_pool",
+    "httpx._transports.default.ResponseStream": "_httpcore_stream",
     "httpcore._sync.connection_pool.ConnectionPool": "_network_backend",
+    "httpcore._sync.connection_pool.PoolByteStream": "_stream",
+    "httpcore._sync.http11.HTTP11ConnectionByteStream": "_connection",
+    "httpcore._sync.http11.HTTP11Connection": "_h11_state",
+    "h11._connection.Connection": "_reader",
+    "h11._readers.ContentLengthReader": "_remaining",
 }
 """Names by the class that has them; an update of a library that drops one fails here first."""
 LIBRARIES = {"textual", "rich", "httpx", "httpcore"}

@@ -20,6 +20,7 @@ import httpx
 from artifact_tui.domain.provider import NotFound, ProviderError, Refused, ServerTrouble
 from artifact_tui.github.http.cancel import CancelScopes, shut_down
 from artifact_tui.github.http.connections import Interrupted, plain_words, proxy_wants_password
+from artifact_tui.github.http.direct_read import chunks_of
 from artifact_tui.github.http.non_api_response import PLAIN_TEXT, Foreign, read_foreign
 from artifact_tui.github.http.requests import USER_AGENT
 from artifact_tui.github.rate_limit import limited, retry_after
@@ -38,7 +39,14 @@ class HttpBody:
     """An implementation of :class:`artifact_tui.domain.provider.Body` over a response of the download host."""
 
     def __init__(
-        self, response: httpx.Response, *, start: int, length: int | None, total: int | None, name: str
+        self,
+        response: httpx.Response,
+        lines: CancelScopes,
+        *,
+        start: int,
+        length: int | None,
+        total: int | None,
+        name: str,
     ) -> None:
         tag = response.headers.get("etag", "")
         self.start = start
@@ -48,13 +56,14 @@ class HttpBody:
         self.file_name = name
         self._length = length
         self._response = response
+        self._lines = lines
         self._host = _host_of(response)
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield chunks as they arrive; raise :class:`Interrupted` if the body ends early."""
         received = 0
         with plain_words(self._host):
-            for chunk in self._response.iter_raw():
+            for chunk in chunks_of(self._response, self._lines):
                 received += len(chunk)
                 yield chunk
         if self._length is not None and received != self._length:
@@ -144,11 +153,11 @@ class HttpArchive:
             raise ServerTrouble(page.sentence(_ARTIFACT, response.status_code), page.next_step)
         length, name = _content_length(response), raw_file_name(response.headers, self._address, self._name)
         if sent is not None:
-            return HttpBody(response, start=sent.start, length=sent.length, total=sent.total, name=name)
+            return HttpBody(response, self._lines, start=sent.start, length=sent.length, total=sent.total, name=name)
         if length == 0 and self._size > 0:
             kind = _content_type(response) or "no content type"
             raise ServerTrouble(f"Received an empty response ({kind}) instead of the artifact.", _AGAIN)
-        return HttpBody(response, start=0, length=length, total=length, name=name)
+        return HttpBody(response, self._lines, start=0, length=length, total=length, name=name)
 
 
 def _range_headers(start: int, end: int | None, etag: str) -> dict[str, str]:

@@ -50,12 +50,18 @@ class HttpCancelScope:
 
     def use(self, stream: httpcore.NetworkStream, work: Callable[[], Result]) -> Result:
         """Run ``work``, which blocks on ``stream``."""
+        with self.waiting_on(stream):
+            return work()
+
+    @contextlib.contextmanager
+    def waiting_on(self, stream: httpcore.NetworkStream) -> Iterator[None]:
+        """Let closing shut ``stream`` down in the context; raise ConnectionAbortedError if the scope is closed."""
         with self._lock:
             if self._closed.is_set():
                 raise ConnectionAbortedError
             self._in_use.append(stream)
         try:
-            return work()
+            yield
         finally:
             with self._lock:
                 self._in_use.remove(stream)

@@ -45,7 +45,7 @@ def stored(value: object) -> object:
         return exact_json.encode(value)
     if isinstance(value, int) and not -_LARGEST <= value <= _LARGEST:
         return str(value).encode()
-    if isinstance(value, str) and any("\ud800" <= character <= "\udfff" for character in value):
+    if isinstance(value, str) and not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
         return value.encode("utf-8", _SURROGATES)
     return value
 

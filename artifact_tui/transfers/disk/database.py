@@ -55,10 +55,13 @@ class Database:
     def transaction(self) -> Iterator[Any]:
         """Yield a function that runs a statement with any values that ``stored`` accepts; raise JournalError."""
         with self._lock, in_words(self._path), self._connection:
-            if self._closed:
-                raise JournalError(f"{self._path} is closed.")
-            self._connection.execute("BEGIN IMMEDIATE")
-            yield lambda sql, *values: self._connection.execute(sql, tuple(map(column_types.stored, values)))
+            self._run("BEGIN IMMEDIATE")
+            yield self._run
+
+    def run(self, sql: str, *values: Any) -> None:
+        """Run one statement, which is a transaction of its own; raise JournalError."""
+        with self._lock, in_words(self._path):
+            self._run(sql, *values)
 
     def close(self, timeout: float = -1) -> None:
         """Close the connection; wait at most ``timeout`` seconds for a transaction, without end if negative."""
@@ -68,6 +71,11 @@ class Database:
                 self._connection.close()
             finally:
                 self._lock.release()
+
+    def _run(self, sql: str, *values: Any) -> sqlite3.Cursor:
+        if self._closed:
+            raise JournalError(f"{self._path} is closed.")
+        return self._connection.execute(sql, tuple(map(column_types.stored, values)))
 
 
 @contextmanager

@@ -49,8 +49,7 @@ class DownloadJournal(Database):
     def change(self, number: int, **values: Any) -> None:
         """Set columns by the names of :class:`JournalRow`."""
         changes = ", ".join(f"{name} = ?" for name in values)
-        with self.transaction() as run:
-            run(f"UPDATE download SET {changes} WHERE id = ?", *values.values(), number)  # noqa: S608 - our own names
+        self.run(f"UPDATE download SET {changes} WHERE id = ?", *values.values(), number)  # noqa: S608 - our own names
 
     def wrote(self, number: int, spans: tuple[Span, ...]) -> None:
         """Note the written bytes; the next program may resume from them unless the machine restarts."""
@@ -64,8 +63,7 @@ class DownloadJournal(Database):
 
     def remove(self, number: int) -> None:
         """Remove a row: the download is finished or discarded."""
-        with self.transaction() as run:
-            run("DELETE FROM download WHERE id = ?", number)
+        self.run("DELETE FROM download WHERE id = ?", number)
 
     def unfinished(self, host: str) -> tuple[JournalRow, ...]:
         """Return unfinished downloads of ended programs, oldest first, without unreadable rows."""
