@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from artifact_tui.domain.backend import Backend, Start
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from artifact_tui.config.settings import Settings
     from artifact_tui.demo.httpx_transport import DemoTransport
     from artifact_tui.domain.provider import ArtifactStore, Provider
+    from artifact_tui.github.http.limiter import RequestLimiter
     from artifact_tui.github.server_info import ServerInfo
     from artifact_tui.github.sign_in import HostSignIn
     from artifact_tui.github.tokens.credentials import Access, Credential
@@ -109,15 +111,27 @@ def _backend(
     clock: Callable[[], datetime],
     transport: Callable[[], DemoTransport | None],
 ) -> Backend:
+    lock = Lock()
+
+    @cache
+    def made() -> RequestLimiter:
+        from artifact_tui.github.http.limiter import RequestLimiter
+
+        return RequestLimiter(record)
+
+    def limiter() -> RequestLimiter:
+        with lock:  # provider and store are created in threads, and share one
+            return made()
+
     def provider() -> Provider:
         from artifact_tui.github.provider import GitHubProvider
 
-        return GitHubProvider(record, credential(), transport=transport(), clock=clock)
+        return GitHubProvider(record, credential(), transport=transport(), clock=clock, limiter=limiter())
 
     def storage() -> ArtifactStore:
         from artifact_tui.github.artifact_store import GitHubArtifactStore
 
-        return GitHubArtifactStore(record, credential(), transport=transport(), clock=clock)
+        return GitHubArtifactStore(record, credential(), transport=transport(), clock=clock, limiter=limiter())
 
     host = record.host
     return Backend(provider, storage, host.name, host.kind, host.web_url, host.base_url, host.label)

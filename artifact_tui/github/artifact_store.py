@@ -18,6 +18,7 @@ from artifact_tui.github.decode import decode_one
 from artifact_tui.github.http.cancel import CancelScopes, HttpCancelScope
 from artifact_tui.github.http.connections import CONNECT, blocking_client, timeouts
 from artifact_tui.github.http.exchange import Exchange
+from artifact_tui.github.http.limiter import RequestLimiter
 from artifact_tui.github.http.redirects import storage_address
 from artifact_tui.github.http.requests import Request, artifact_request, now, path_in
 from artifact_tui.github.http.streams import install_backend
@@ -46,12 +47,15 @@ class GitHubArtifactStore:
         policy: RetryPolicy = API_READ,
         connect: float = CONNECT,
         stall: float = STALL,
+        limiter: RequestLimiter | None = None,
     ) -> None:
         """Set ``connect`` and ``stall``: seconds to wait for a connection and for the next byte."""
         exchange = Exchange(record, Access.of(credential), clock=clock, draw=draw, policy=policy)
         self._lines = CancelScopes()
         timeout = timeouts(connect=connect, stall=stall)
-        self._api = BlockingApi(exchange, transport=transport, sleep=sleep, lines=self._lines, timeout=timeout)
+        self._api = BlockingApi(
+            exchange, transport=transport, sleep=sleep, lines=self._lines, timeout=timeout, limiter=limiter
+        )
         self._blobs = blocking_client(transport, timeout, record.ca_file)
         install_backend(self._lines, self._blobs)
         self._record = record

@@ -29,7 +29,8 @@ from artifact_tui.domain.provider import NotFound, ProviderError
 from artifact_tui.github.decode import Thing, decode_listing, decode_one
 from artifact_tui.github.http.conditional import MemoryStore
 from artifact_tui.github.http.exchange import Exchange
-from artifact_tui.github.http.pages import AT_ONCE, Walk
+from artifact_tui.github.http.limiter import IN_FLIGHT, RequestLimiter
+from artifact_tui.github.http.pages import Walk
 from artifact_tui.github.http.requests import Request, artifact_request, now, path_in, path_of
 from artifact_tui.github.http.transport import AsyncApi
 from artifact_tui.github.listings import at_once, newest_first, whole
@@ -63,7 +64,7 @@ class _Tag(msgspec.Struct):
 
 
 class GitHubProvider:
-    """An implementation of :class:`artifact_tui.domain.provider.Provider`; a store may share ``record``."""
+    """An implementation of :class:`artifact_tui.domain.provider.Provider`; a store may share record and limiter."""
 
     def __init__(
         self,
@@ -74,10 +75,11 @@ class GitHubProvider:
         clock: Callable[[], datetime] = now,
         draw: Callable[[], float] = random.random,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        limiter: RequestLimiter | None = None,
     ) -> None:
         self._access = Access.of(credential)
         exchange = Exchange(record, self._access, clock=clock, draw=draw, store=MemoryStore())
-        self._api = AsyncApi(exchange, transport=transport, sleep=sleep)
+        self._api = AsyncApi(exchange, transport=transport, sleep=sleep, limiter=limiter)
         self._record = record
         self._clock = clock
 
@@ -127,7 +129,9 @@ class GitHubProvider:
             yield Page((), 0)
             return
         asked, otherwise = self._repository_requests(owner)
-        walk = Walk(self._api, asked, _repositories, clock=self._clock, ahead=AT_ONCE, otherwise=otherwise, start=start)
+        walk = Walk(
+            self._api, asked, _repositories, clock=self._clock, ahead=IN_FLIGHT, otherwise=otherwise, start=start
+        )
         async with aclosing(walk.pages()) as pages:
             async for page in pages:
                 yield page
@@ -145,13 +149,13 @@ class GitHubProvider:
     async def workflows(self, repository: RepositoryName) -> tuple[Workflow, ...]:
         """Return all of ``GET …/actions/workflows``; raise :class:`ServerTrouble` if any are missing."""
         request = Request(path=path_in(repository, "actions", "workflows"), what="The repository")
-        walk = Walk(self._api, request, _workflows, clock=self._clock, ahead=AT_ONCE)
+        walk = Walk(self._api, request, _workflows, clock=self._clock, ahead=IN_FLIGHT)
         return await whole(walk, "workflows")
 
     async def tags(self, repository: RepositoryName) -> frozenset[str]:
         """Return all of ``GET /repos/OWNER/REPO/tags``; raise :class:`ServerTrouble` if any are missing."""
         request = Request(path=path_in(repository, "tags"), what="The repository")
-        walk = Walk(self._api, request, _tags, clock=self._clock, ahead=AT_ONCE)
+        walk = Walk(self._api, request, _tags, clock=self._clock, ahead=IN_FLIGHT)
         return frozenset(tag.name for tag in await whole(walk, "tags"))
 
     async def runs(
@@ -201,7 +205,7 @@ class GitHubProvider:
             query += (("direction", "desc"),) if ordered else ()
         what = "The repository" if run_id is None else "The workflow run"
         request = Request(path=path_in(repository, *path), query=query, what=what)
-        walk = Walk(self._api, request, _artifacts, clock=self._clock, ahead=AT_ONCE, start=start)
+        walk = Walk(self._api, request, _artifacts, clock=self._clock, ahead=IN_FLIGHT, start=start)
         async with aclosing(walk.pages()) as pages:
             if not ordered:
                 pages = at_once(pages)

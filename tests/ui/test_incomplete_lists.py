@@ -13,10 +13,13 @@ import pytest
 
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.fixed_clock import DEMO_NOW
+from artifact_tui.github.http.limiter import MOST_POINTS, RequestLimiter
+from artifact_tui.github.server_info import ServerInfo
 from tests.double import faults
+from tests.double.transport import FakeTransport
 from tests.ui.deleting import review
 from tests.ui.each_key import each_key_of
-from tests.ui.program import KESTREL, LARGE, RECORDER, Keyboard, Program, loaded, open_with_keys, says, until
+from tests.ui.program import KESTREL, LARGE, RECORDER, Keyboard, Made, Program, loaded, open_with_keys, says, until
 
 ARTIFACTS = "GET */actions/artifacts"
 RUNS = "GET */actions/runs"
@@ -228,6 +231,35 @@ async def test_a_list_waits_for_the_rate_limit_and_goes_on_where_it_stopped(trou
         await until(pilot, lambda: program.summary.startswith("867 artifacts"))
         asked = pages(program, "/actions/artifacts")
         assert [asked.count(page) for page in (1, 2, 3, 4)] == [1, 1, 1, 1]
+
+
+class Busy(Program):
+    """Has sent as many requests in this minute as it may, but for some."""
+
+    def __init__(self, free: int, clock: PassingTime) -> None:
+        self._clock, self._free = clock, free
+        super().__init__(KESTREL, clock=clock)
+        self.app.session.sleep = clock.sleep
+
+    def _made(self, record: ServerInfo, credential: Any, maker: Callable[..., Made]) -> Made:
+        limiter = RequestLimiter(record, lambda: self._clock().timestamp())
+        for _ in range(MOST_POINTS - self._free):
+            with limiter.turn_of_thread("GET", self._clock, lambda seconds: None):
+                pass
+        transport = FakeTransport(self.server)
+        return maker(record, credential, transport=transport, clock=self._clock, limiter=limiter)
+
+
+async def test_a_list_that_the_program_itself_holds_back_says_until_when() -> None:
+    time = PassingTime()
+    until_then = f"{(DEMO_NOW + timedelta(seconds=60)).astimezone():%H:%M}"
+    program = Busy(10, time)
+    async with program.running("3", size=LARGE) as pilot:
+        await says(pilot, f"Rate limited until {until_then}. Retrying then; r retries now.")
+        await says(pilot, "artifact-tui sends at most 800 requests per minute.")
+        assert program.summary.startswith("retrying in 1:00 · ")
+        time.goes_on.set()
+        await until(pilot, lambda: program.summary.startswith("867 artifacts"))
 
 
 async def test_an_empty_list_counts_down_and_r_retries_at_once() -> None:

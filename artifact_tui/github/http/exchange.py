@@ -121,7 +121,7 @@ class Exchange:
         self.host = record.host
         self._access = access
         self._refusals = Refusals(record.host, access, clock)
-        self._clock = clock
+        self.clock = clock
         self._draw = draw
         self._store = store
         self._policy = policy
@@ -173,7 +173,7 @@ class Exchange:
     def _wait(self, tries: int, answer: Response | None) -> float | None:
         if answer is not None and answer.status not in {403, 429, 500, 502, 503, 504}:
             return None
-        wanted = None if answer is None else retry_after(answer.headers, self._clock())
+        wanted = None if answer is None else retry_after(answer.headers, self.clock())
         if wanted is not None:
             return wanted.total_seconds() if wanted <= timedelta(seconds=self._policy.longest_wait) else None
         if answer is not None and answer.status < 500:

@@ -21,7 +21,6 @@ from artifact_tui.github.rate_limit import primary_limit, until_epoch
 
 PAGE_SIZE = 100
 SMALL_PAGE_SIZE = 30
-AT_ONCE = 8
 SCARCE = 100
 MOST_ROWS = 200_000
 """The limit of rows per list, so an endless list does not use all memory."""

@@ -25,6 +25,7 @@ class Request(Struct, frozen=True, kw_only=True):
 
     ``path`` is quoted and relative to the base URL, or a full URL of the API; ``what`` names the object in errors;
     ``redirects_away`` expects a 302 (``/zip``); ``stored`` allows keeping the response for conditional requests.
+    ``is_scan`` lets all other requests go first.
     """
 
     path: str
@@ -33,6 +34,7 @@ class Request(Struct, frozen=True, kw_only=True):
     what: str = "This"
     redirects_away: bool = False
     stored: bool = True
+    is_scan: bool = False
 
     def url(self, host: Host) -> str:
         """Return the full URL."""

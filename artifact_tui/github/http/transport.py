@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import httpx
 
@@ -12,6 +13,7 @@ from artifact_tui.domain.provider import Offline, ServerTrouble
 from artifact_tui.github.http.cancel import CancelScopes
 from artifact_tui.github.http.connections import TIMEOUT, async_client, blocking_client, plain_words
 from artifact_tui.github.http.exchange import Exchange, Outgoing, drive, drive_blocking
+from artifact_tui.github.http.limiter import RequestLimiter
 from artifact_tui.github.http.requests import Request
 from artifact_tui.github.http.response import Response
 
@@ -27,8 +29,10 @@ class AsyncApi:
         *,
         transport: httpx.AsyncBaseTransport | None = None,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        limiter: RequestLimiter | None = None,
     ) -> None:
         self.exchange = exchange
+        self._limiter = limiter or RequestLimiter(exchange.record)
         self._transport = transport
         self._sleep = sleep
         self._client: httpx.AsyncClient | None = None
@@ -38,7 +42,8 @@ class AsyncApi:
     async def get(self, request: Request) -> Response:
         """Return the successful response, after retries and redirects; raise :class:`ProviderError`."""
         await self.learn_release()
-        return await drive(self.exchange.steps(request), self._send, self._sleep)
+        send = partial(self._send, is_scan=request.is_scan)
+        return await drive(self.exchange.steps(request), send, self._sleep)
 
     async def learn_release(self) -> None:
         """Request an Enterprise Server's release, once, before anything that depends on it."""
@@ -51,7 +56,11 @@ class AsyncApi:
         if self._client is not None:
             await self._client.aclose()
 
-    async def _send(self, step: Outgoing) -> Response:
+    async def _send(self, step: Outgoing, *, is_scan: bool = False) -> Response:
+        async with self._limiter.turn(step.method, self.exchange.clock, self._sleep, is_scan=is_scan):
+            return await self._receive(step)
+
+    async def _receive(self, step: Outgoing) -> Response:
         if self._closed:
             raise _closed()
         if self._client is None:
@@ -75,10 +84,12 @@ class BlockingApi:
         sleep: Callable[[float], object] | None = None,
         lines: CancelScopes | None = None,
         timeout: httpx.Timeout = TIMEOUT,
+        limiter: RequestLimiter | None = None,
     ) -> None:
         from artifact_tui.github.http.streams import install_backend  # loads httpcore, which the first screen avoids
 
         self.exchange = exchange
+        self._limiter = limiter or RequestLimiter(exchange.record)
         self._client = blocking_client(transport, timeout, exchange.record.ca_file)
         self._lines = lines or CancelScopes()
         install_backend(self._lines, self._client)
@@ -100,6 +111,7 @@ class BlockingApi:
         if self._lines.current.closed:
             raise _closed()
         with (
+            self._limiter.turn_of_thread(step.method, self.exchange.clock, self._pause),
             plain_words(self.exchange.host.name),
             self._client.stream(step.method, step.url, headers=step.headers) as response,
         ):
@@ -107,6 +119,11 @@ class BlockingApi:
             for chunk in response.iter_bytes():
                 _add(body, chunk)
         return Response(response.status_code, response.headers, bytes(body), step.url)
+
+    def _pause(self, seconds: float) -> None:
+        self._sleep(seconds)
+        if self._lines.current.closed:
+            raise _closed()
 
 
 def _closed() -> Offline:

@@ -82,12 +82,12 @@ async def test_requests_at_the_same_time_all_survive_a_refused_version() -> None
     assert len(found) == 6
 
 
-async def test_pages_are_fetched_several_at_once_but_no_more_than_eight() -> None:
+async def test_pages_are_fetched_several_at_once_but_no_more_than_sixteen() -> None:
     server = FakeGitHub()
     counting = Counting(server)
     found = await everything(provider(server, transport=counting).artifacts(KESTREL))
     assert [item.id for item in found] == ids_of(server, KESTREL)
-    assert 1 < counting.most <= 8
+    assert 1 < counting.most <= 16
 
 
 async def test_a_closed_list_stops_its_requests() -> None:

@@ -16,6 +16,7 @@ from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.domain.models import Artifact
 from artifact_tui.github.artifact_store import GitHubArtifactStore
 from artifact_tui.github.hosts import host_of_api
+from artifact_tui.github.http.limiter import RequestLimiter
 from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.tokens.credentials import Credential, Token
 from artifact_tui.retry import DOWNLOAD
@@ -72,6 +73,7 @@ class Program:
             transport=transport,
             clock=clock.now if clock else server.clock,
             sleep=clock.sleep if clock else None,
+            limiter=RequestLimiter(record, clock.monotonic) if clock else None,
         )
         self.engine = make_engine(
             lambda: self.storage,

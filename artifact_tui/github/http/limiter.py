@@ -1,0 +1,135 @@
+"""The limiter that all requests to one server pass, lists, downloads and deletes alike."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime, timedelta
+from typing import Final
+
+from artifact_tui.github.rate_limit import limited
+from artifact_tui.github.server_info import ServerInfo
+from artifact_tui.retry import API_READ
+
+IN_FLIGHT: Final = 16
+"""Requests at once; GitHub allows 100 (documentation, "Rate limits for the REST API", secondary limits)."""
+SCANS_IN_FLIGHT: Final = 8
+"""Requests of scans at once on an Enterprise Server, which has no limits of its own by default."""
+MOST_POINTS: Final = 800
+"""Points in any :data:`WINDOW`; GitHub allows 900 (same source)."""
+WINDOW: Final = 60.0
+"""Seconds."""
+WRITE_POINTS: Final = 5
+"""The cost of a request other than GET, which costs 1 (same source)."""
+
+
+class RequestLimiter:
+    """Limits requests at once, and points in any 60 s where the server limits them.
+
+    Hosts that GitHub runs limit points; other servers do if they send rate-limit headers. The event loop waits for a
+    turn, scans after everything else. Threads count too but never wait for a turn, because they are few and a long
+    list must not delay a download or a delete. ``monotonic`` returns seconds.
+    """
+
+    def __init__(self, record: ServerInfo, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._record = record
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._sent: deque[tuple[float, int]] = deque()
+        self._points = self._in_flight = self._scans = 0
+        self._waiting: tuple[deque[asyncio.Future[None]], deque[asyncio.Future[None]]] = (deque(), deque())
+
+    @asynccontextmanager
+    async def turn(
+        self, method: str, clock: Callable[[], datetime], sleep: Callable[[float], Awaitable[object]], *, is_scan: bool
+    ) -> AsyncGenerator[None, None]:
+        """Wait for a turn in the event loop; raise :class:`RateLimited` for a wait of more than 5 s for points."""
+        await self._enter(is_scan)
+        try:
+            while (seconds := self._spend(method)) > 0:
+                await sleep(_short(seconds, clock))
+            yield
+        finally:
+            self._leave(is_scan)
+
+    @contextmanager
+    def turn_of_thread(
+        self, method: str, clock: Callable[[], datetime], sleep: Callable[[float], object]
+    ) -> Generator[None, None, None]:
+        """Count a thread's request; wait for points, or raise :class:`RateLimited`, as :meth:`turn` does."""
+        while (seconds := self._spend(method)) > 0:
+            sleep(_short(seconds, clock))
+        with self._lock:
+            self._in_flight += 1
+        try:
+            yield
+        finally:
+            self._leave(is_scan=False)
+
+    def _spend(self, method: str) -> float:
+        """Spend the points of a request and return 0, or return the seconds until they are free."""
+        if not (self._record.host.kind.is_cloud or self._record.connection.rate_limit):
+            return 0.0
+        cost = 1 if method == "GET" else WRITE_POINTS
+        with self._lock:
+            now = self._monotonic()
+            while self._sent and self._sent[0][0] <= now - WINDOW:
+                self._points -= self._sent.popleft()[1]
+            if self._points + cost > MOST_POINTS:
+                return self._sent[0][0] + WINDOW - now
+            self._sent.append((now, cost))
+            self._points += cost
+        return 0.0
+
+    async def _enter(self, is_scan: bool) -> None:
+        with self._lock:
+            if self._is_free(is_scan):
+                self._take(is_scan)
+                return
+            turn = asyncio.get_running_loop().create_future()
+            self._waiting[is_scan].append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            with self._lock:
+                is_waiting = turn in self._waiting[is_scan]
+                if is_waiting:
+                    self._waiting[is_scan].remove(turn)
+            if not is_waiting:
+                self._leave(is_scan)
+            raise
+
+    def _leave(self, is_scan: bool) -> None:
+        with self._lock:
+            self._in_flight -= 1
+            self._scans -= is_scan
+            for kind in (False, True):
+                while self._waiting[kind] and self._is_free(kind):
+                    self._take(kind)
+                    turn = self._waiting[kind].popleft()
+                    turn.get_loop().call_soon_threadsafe(_grant, turn)
+
+    def _is_free(self, is_scan: bool) -> bool:
+        few = is_scan and not self._record.host.kind.is_cloud and self._scans >= SCANS_IN_FLIGHT
+        return self._in_flight < IN_FLIGHT and not few
+
+    def _take(self, is_scan: bool) -> None:
+        self._in_flight += 1
+        self._scans += is_scan
+
+
+def _grant(turn: asyncio.Future[None]) -> None:
+    if not turn.done():
+        turn.set_result(None)
+
+
+def _short(seconds: float, clock: Callable[[], datetime]) -> float:
+    """Return a short wait; raise the error for a long one, whose time the user should see."""
+    if seconds <= API_READ.longest_wait:
+        return seconds
+    sentence = f"artifact-tui sends at most {MOST_POINTS} requests per minute."
+    raise limited(sentence, "Try again then.", timedelta(seconds=seconds), clock())
