@@ -12,7 +12,7 @@ decimal (``k M G T``) or binary (``Ki Mi Gi Ti``); times are ``min h d w``, ``mo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from fnmatch import translate
 from operator import attrgetter, eq, ge, gt, le, lt
@@ -118,6 +118,17 @@ class Query(Struct, frozen=True):
         chosen = list(artifacts)
         for test in self.tests:
             chosen = [artifact for artifact in chosen if test(artifact, context)]
+        return self._sorted(chosen)
+
+    def joined(self, shown: Sequence[Artifact], added: Sequence[Artifact]) -> tuple[Artifact, ...]:
+        """Return two results of :meth:`apply` as one; those in the server's order are not compared again."""
+        if not (shown and added):
+            return (*shown, *added)
+        last, first = self.sort.key(shown[-1]), self.sort.key(added[0])
+        follows = first is None or (last is not None and (last >= first if self.descending else last <= first))
+        return (*shown, *added) if follows else self._sorted([*shown, *added])
+
+    def _sorted(self, chosen: list[Artifact]) -> tuple[Artifact, ...]:
         key = self.sort.key
         unknown = [artifact for artifact in chosen if key(artifact) is None]
         known = [artifact for artifact in chosen if key(artifact) is not None] if unknown else chosen

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 
 from artifact_tui.domain.artifact_filter import Query
 from artifact_tui.domain.list_extent import Extent
@@ -90,16 +91,14 @@ class ArtifactList:
         self.marks = Marks()
         self.extent = Extent()
         self.shown: tuple[Artifact, ...] = ()
+        self.run_ids: set[int] = set()  # of the artifacts' workflow runs, as far as the server reports them
         self._artifacts: dict[int, Artifact] = {}
+        self._selected = 0  # how many of the artifacts were filtered and sorted
+        self._runs_known = 0
         self._shown_size = 0
 
     def __len__(self) -> int:
         return len(self._artifacts)
-
-    @property
-    def run_ids(self) -> set[int]:
-        """The IDs of the artifacts' workflow runs, as far as the server reports them."""
-        return {artifact.run_id for artifact in self._artifacts.values() if artifact.run_id is not None}
 
     @property
     def newest(self) -> tuple[Artifact, ...]:
@@ -113,6 +112,7 @@ class ArtifactList:
     def replace(self, artifacts: dict[int, Artifact], extent: Extent) -> None:
         """Replace the artifacts and the extent; marks of others are removed unless artifacts are missing."""
         self._artifacts = artifacts
+        self._selected, self.run_ids = 0, _runs_of(artifacts.values())
         self.extent = extent
         if extent.is_whole or not artifacts:
             self.marks.keep(artifacts)
@@ -120,6 +120,7 @@ class ArtifactList:
     def update(self, artifact: Artifact) -> None:
         """Replace one artifact with a fresh copy."""
         self._artifacts[artifact.id] = artifact
+        self.run_ids |= _runs_of((artifact,))
 
     def remove(self, ids: Iterable[int], uncounted: Iterable[int] = ()) -> bool:
         """Remove artifacts; return False if the list held none of them.
@@ -139,6 +140,19 @@ class ArtifactList:
         """Filter and sort; the result is also kept in ``shown``."""
         self.shown = self.query.apply(self._artifacts.values(), now, runs, self.marks.ids)
         self._shown_size = stored_bytes(self.shown)
+        self._selected, self._runs_known = len(self._artifacts), len(runs)
+        return self.shown
+
+    def select_added(self, now: datetime, runs: Mapping[int, WorkflowRun]) -> tuple[Artifact, ...]:
+        """Return what :meth:`select` does, but look only at artifacts that the dict has gained since."""
+        fresh = list(islice(self._artifacts.values(), self._selected, None))
+        self.run_ids |= _runs_of(fresh)
+        if not self._selected or len(runs) != self._runs_known:
+            return self.select(now, runs)
+        added = self.query.apply(fresh, now, runs, self.marks.ids)
+        self.shown = self.query.joined(self.shown, added)
+        self._shown_size += stored_bytes(added)
+        self._selected += len(fresh)
         return self.shown
 
     @property
@@ -189,3 +203,7 @@ class ArtifactList:
         if is_one_run:
             return "This workflow run has no artifacts\n\nEsc goes back to the runs, 3 shows all artifacts"
         return "This repository has no artifacts\n\n1 goes to the repositories"
+
+
+def _runs_of(artifacts: Iterable[Artifact]) -> set[int]:
+    return {artifact.run_id for artifact in artifacts if artifact.run_id is not None}

@@ -30,7 +30,7 @@ from artifact_tui.transfers.models import Kind, Outcome, Transfer
 from artifact_tui.widgets.detail_pane import DetailPane
 from artifact_tui.widgets.row_table import RowTable
 
-SHOW_EVERY = 0.25  # seconds between two updates of the rows while pages arrive; each update sorts all of them
+SHOW_EVERY = 0.25  # seconds between two updates of the rows while pages arrive
 READ_ONLY = "Read-only mode: nothing is deleted. Turn it off on the command line, in config.toml or the environment."
 RUN_PAGES = 10  # the most pages of workflow runs to read for the names of the artifacts' runs
 NEED_ROWS = frozenset(
@@ -73,15 +73,20 @@ class ArtifactsScreen(MarkingScreen):
                 rows = self.listing.rows
                 is_partial = not len(self.list) or self.list.holds(rows)  # else a complete earlier list is shown
                 if is_partial and clock() - shown >= SHOW_EVERY:
-                    self.list.replace(rows, self.listing.extent)
-                    self.update_rows()
-                    self._name_runs()
+                    self._show_added(rows)
                     shown = clock()
         except ProviderError:
             if self.listing.rows and len(self.listing.rows) >= len(self.list):
                 self._take_over(gone)
             raise
         self._take_over(gone)
+
+    def _show_added(self, rows: dict[int, Artifact]) -> None:
+        if not self.list.holds(rows):
+            self.list.replace(rows, self.listing.extent)
+        self.list.extent = self.listing.extent
+        self._show(self.list.select_added(self.session.clock(), self.session.runs_of(self.repository)))
+        self._name_runs()
 
     def _take_over(self, gone: frozenset[int]) -> None:
         """Show what is loaded. Deletions since ``gone`` may have moved artifacts into pages already read."""
@@ -110,15 +115,18 @@ class ArtifactsScreen(MarkingScreen):
         known = self.session.runs_of(self.repository)
         self.save(self.list.newest, self.extent, (known[number] for number in self.list.run_ids & known.keys()))
 
-    @work(exclusive=True, group="runs")
-    async def _name_runs(self) -> None:
-        """Load the workflow runs of the artifacts for their names, numbers and attempts; ignore errors."""
+    def _name_runs(self) -> None:
         known = self.session.runs_of(self.repository)
         if self.workflow_run is not None:
             known.setdefault(self.workflow_run.id, self.workflow_run)
-        wanted, pages = self.list.run_ids, 0
-        if wanted <= known.keys():
-            return
+        is_asking = any(worker.group == "runs" and not worker.is_finished for worker in self.workers)
+        if not (is_asking or self.list.run_ids <= known.keys()):
+            self._ask_for_runs(known)
+
+    @work(group="runs")
+    async def _ask_for_runs(self, known: dict[int, WorkflowRun]) -> None:
+        """Load the workflow runs of the artifacts for their names, numbers and attempts; ignore errors."""
+        pages = 0
         try:
             provider = await self.session.provider()
             async for page in provider.runs(self.repository, RunFilter()):
@@ -126,9 +134,10 @@ class ArtifactsScreen(MarkingScreen):
                 self.table.refit()
                 self.show_details()
                 pages += 1
-                if pages == RUN_PAGES or wanted <= known.keys():
+                if pages == RUN_PAGES or self.list.run_ids <= known.keys():
                     break
-            self._save()
+            if not self.loading_rows:
+                self._save()
         except ProviderError:
             return
 
@@ -137,6 +146,9 @@ class ArtifactsScreen(MarkingScreen):
         if self.list.holds(self.listing.rows):
             self.list.extent = self.listing.extent
         rows = self.list.select(self.session.clock(), self.session.runs_of(self.repository))
+        self._show(rows, filtered=filtered, sorted_anew=sorted_anew)
+
+    def _show(self, rows: tuple[Artifact, ...], *, filtered: bool = False, sorted_anew: bool = False) -> None:
         placeholder = self.list.placeholder(self.loading_rows, self.workflow_run is not None)
         self.table.placeholder = STOPPED if self.is_stopped and not len(self.list) else self.problem or placeholder
         self.table.sorted_by = (self.list.query.sort.id, self.list.query.descending)
