@@ -13,11 +13,16 @@ from artifact_tui.text import count, size
 
 
 class Marks:
-    """Marked artifacts by ID, in the order of marking; a filter that hides them does not unmark them."""
+    """Marked artifacts by ID, in the order of marking; a filter that hides them does not unmark them.
+
+    Only shown artifacts can be marked, so that size and hidden ones need no look at the whole list after each mark.
+    """
 
     def __init__(self) -> None:
         self._marked: dict[int, Artifact] = {}
         self._range_start: int | None = None
+        self.size = 0  # the bytes that the marked artifacts take on the server
+        self.hidden: set[int] = set()  # the IDs of marked artifacts that are not shown
         self.was_emptied = False  # whether all marked artifacts have left the list, perhaps unnoticed
 
     def __len__(self) -> int:
@@ -34,23 +39,24 @@ class Marks:
         return tuple(self._marked.values())
 
     @property
-    def size(self) -> int:
-        """The bytes that the marked artifacts take on the server."""
-        return stored_bytes(self._marked.values())
-
-    @property
     def in_range(self) -> bool:
         """Whether a range has been started and not yet ended."""
         return self._range_start is not None
 
     def toggle(self, artifact: Artifact) -> None:
         """Mark an artifact, or unmark it."""
-        if self._marked.pop(artifact.id, None) is None:
+        before = self._marked.pop(artifact.id, None)
+        if before is None:
             self._marked[artifact.id] = artifact
+            self.size += stored_bytes((artifact,))
+        else:
+            self.hidden.discard(artifact.id)
+            self.size -= stored_bytes((before,))
 
     def add(self, artifacts: Iterable[Artifact]) -> None:
         """Mark all of these."""
         self._marked.update((artifact.id, artifact) for artifact in artifacts)
+        self.size = stored_bytes(self._marked.values())
 
     def invert(self, shown: Iterable[Artifact]) -> None:
         """Invert the marks of the shown artifacts; hidden ones keep theirs."""
@@ -61,7 +67,7 @@ class Marks:
         """Start a range at the cursor, or mark from there to the cursor; without its start, only the cursor's row."""
         if self._range_start is None:
             self._range_start = cursor.id
-            self._marked[cursor.id] = cursor
+            self.add((cursor,))
             return
         places = {artifact.id: index for index, artifact in enumerate(shown)}
         here = places[cursor.id]
@@ -73,13 +79,15 @@ class Marks:
         """Remove the marks of all other artifacts."""
         there, had_any = set(ids), bool(self._marked)
         self._marked = {number: artifact for number, artifact in self._marked.items() if number in there}
+        self.hidden &= there
+        self.size = stored_bytes(self._marked.values())
         self.was_emptied = self.was_emptied or (had_any and not self._marked)
 
     def clear(self) -> bool:
         """Remove all marks and the range; return False if there were none."""
         had_any = bool(self._marked) or self._range_start is not None
         self._marked, self._range_start = {}, None
-        self.was_emptied = False
+        self.hidden, self.size, self.was_emptied = set(), 0, False
         return had_any
 
 
@@ -141,6 +149,7 @@ class ArtifactList:
         self.shown = self.query.apply(self._artifacts.values(), now, runs, self.marks.ids)
         self._shown_size = stored_bytes(self.shown)
         self._selected, self._runs_known = len(self._artifacts), len(runs)
+        self.marks.hidden = set(self.hidden_marks)
         return self.shown
 
     def select_added(self, now: datetime, runs: Mapping[int, WorkflowRun]) -> tuple[Artifact, ...]:
@@ -153,12 +162,13 @@ class ArtifactList:
         self.shown = self.query.joined(self.shown, added)
         self._shown_size += stored_bytes(added)
         self._selected += len(fresh)
+        self.marks.hidden.difference_update(artifact.id for artifact in added)
         return self.shown
 
     @property
     def hidden_marks(self) -> frozenset[int]:
-        """The IDs of marked artifacts that are not shown."""
-        return self.marks.ids - {artifact.id for artifact in self.shown}
+        """The IDs of marked artifacts that are not shown; takes longer the longer the list is."""
+        return self.marks.ids.difference(artifact.id for artifact in self.shown) if len(self.marks) else frozenset()
 
     def summary(self, progress: Extent | None, is_stopped: bool, retry: str = "") -> str:
         """Return the summary above the list: what is missing, then what is marked or shown.
@@ -181,7 +191,7 @@ class ArtifactList:
         marks = self.marks
         if marks.in_range:
             return f"range: move, then v · {len(marks):,} marked"
-        hidden = f", {len(self.hidden_marks):,} of them hidden" if self.hidden_marks else ""
+        hidden = f", {len(marks.hidden):,} of them hidden" if marks.hidden else ""
         return f"{len(marks):,} marked{hidden} · {size(marks.size)}" if len(marks) else ""
 
     def _state(self, progress: Extent | None, is_stopped: bool, retry: str) -> str:

@@ -124,7 +124,7 @@ class MarkingScreen(ServerList):
         named = await self.app.push_screen_wait(dialog)
         if named is None:
             return
-        self.list.marks.add(artifact for artifact in shown if artifact.id in named)
+        self.list.marks.add(artifact for artifact in self.list.shown if artifact.id in named)
         self.marks_changed()
         if not named:
             marks = count(len(self.list.marks), "earlier mark stays", "earlier marks stay")
