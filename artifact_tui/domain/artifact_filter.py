@@ -31,6 +31,29 @@ TIMES = {"min": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "mo": 30 * 86400, "y"
 LONGEST_TIME = 1000 * TIMES["y"]
 
 
+FIELDS: dict[str, Callable[[Artifact], str]] = {
+    "name": attrgetter("name"),
+    "branch": lambda artifact: artifact.branch or "",
+}
+"""The texts that depend on the artifact alone."""
+
+
+class Contains(Struct, frozen=True):
+    """A test for a case-folded word in the name or the branch, as a value, so that many rows can be tested at once."""
+
+    field: str
+    """One of :data:`FIELDS`."""
+    wanted: str
+
+    def __call__(self, artifact: Artifact, _: Context) -> bool:
+        """Test one artifact."""
+        return self.wanted in FIELDS[self.field](artifact).casefold()
+
+    def implies(self, other: Contains) -> bool:
+        """Return whether everything that passes this test passes the other one too."""
+        return self.field == other.field and other.wanted in self.wanted
+
+
 class QueryError(ValueError):
     """An invalid filter term at ``start`` to ``end``; ``meant`` is the suggested correction, if there is one."""
 
@@ -152,14 +175,14 @@ def _positive(text: str, term: re.Match[str]) -> Test:
         return _STATES[_word(term)]
     parts = _PARTS.fullmatch(text)
     if parts is None:
-        return _text_test(lambda artifact, _: artifact.name, _value(text, term))
+        return _text_test("name", _value(text, term))
     field, relation, value = parts["field"].casefold(), parts["relation"], _value(parts["value"], term)
     if field in _TEXTS:
         if relation not in {":", "="}:
             raise _wrong(term, f"{field} is compared with ':', as in {field}:word")
         if relation == "=":
             return lambda artifact, context: value in _TEXTS[field](artifact, context).split("\n")
-        return _run_test(value) if field == "run" else _text_test(_TEXTS[field], value)
+        return _run_test(value) if field == "run" else _text_test(field, value)
     if field in _NUMBERS:
         if relation not in _RELATIONS:
             raise _wrong(term, f"{field} is compared with < or >, as in {field}>{_NUMBERS[field].example}")
@@ -186,18 +209,20 @@ def is_expired(artifact: Artifact, now: datetime) -> bool:
     return artifact.expired or (artifact.expires_at is not None and artifact.expires_at <= now)
 
 
-def _text_test(read: Callable[[Artifact, Context], str], value: str) -> Test:
-    wanted = value.casefold()
+def _text_test(field: str, value: str) -> Test:
+    wanted, read = value.casefold(), _TEXTS[field]
     if "*" in wanted or "?" in wanted:
         pattern = re.compile(translate(wanted))
         return lambda artifact, context: pattern.match(read(artifact, context).casefold()) is not None
+    if field in FIELDS:
+        return Contains(field, wanted)
     return lambda artifact, context: wanted in read(artifact, context).casefold()
 
 
 def _run_test(value: str) -> Test:
     """Match ``run:`` against the run's id, number (with or without #), workflow name or title."""
     number = value.removeprefix("#")
-    by_text = _text_test(_run_text, value)
+    by_text = _text_test("run", value)
 
     def test(artifact: Artifact, context: Context) -> bool:
         run_id = artifact.run_id

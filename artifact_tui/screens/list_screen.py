@@ -18,6 +18,7 @@ from artifact_tui.keymap import bindings
 from artifact_tui.screens.background import end_work
 from artifact_tui.screens.engine_events import EngineScreen
 from artifact_tui.screens.session import Session
+from artifact_tui.terminal.terminal_app import TerminalApp
 from artifact_tui.text import at_time, clock_time
 from artifact_tui.widgets.filter_bar import FilterBar
 from artifact_tui.widgets.row_table import RowTable
@@ -71,6 +72,7 @@ class ListScreen(EngineScreen):
         self.is_stopped = False  # whether the user cancelled loading
         self.retry_at: datetime | None = None  # when a rate-limited list retries
         self.problem = ""  # the text in place of the rows after an error
+        self._filter_waits = False  # whether the list still shows the rows of an earlier filter
 
     def compose(self) -> ComposeResult:
         """Yield title, body, filter, keys and status, from top to bottom."""
@@ -248,7 +250,19 @@ class ListScreen(EngineScreen):
 
     @on(FilterBar.Changed)
     def _filter_changed(self, event: FilterBar.Changed) -> None:
-        self.filter_rows(event.text)
+        """Apply the filter, but only once for letters that are typed faster than it is applied."""
+        app = self.app
+        is_followed = isinstance(app, TerminalApp) and app.type_ahead.is_typing
+        self._filter_waits = is_followed and bool(event.text) and self.filter_bar.active
+        if not self._filter_waits:
+            self.filter_rows(event.text)
+
+    @on(events.ScreenResume)
+    def _apply_waiting_filter(self) -> None:
+        """Apply a filter whose next letter went to a dialog instead."""
+        if self._filter_waits:
+            self._filter_waits = False
+            self.filter_rows(self.filter_bar.text)
 
     def filter_rows(self, text: str) -> None:
         """Apply the filter as you type."""

@@ -57,6 +57,11 @@ class TypeAhead:
         return tuple(self._keys)
 
     @property
+    def is_typing(self) -> bool:
+        """Whether the next queued key is a letter, so that a text field under the cursor changes once more."""
+        return bool(self._keys) and self._keys[0].is_printable
+
+    @property
     def is_idle(self) -> bool:
         """Whether every queued key has taken effect."""
         return self._task is None or self._task.done()

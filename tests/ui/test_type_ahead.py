@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 
+from textual.widgets import Input
+
 from artifact_tui.widgets.row_table import RowTable
 from tests.ui.program import KESTREL, RECORDER, Program, says, send, until
 
@@ -62,3 +64,30 @@ async def test_a_key_right_after_the_one_that_opens_a_long_text_scrolls_it() -> 
             send(program.app, "question_mark", "G")
             await says(pilot, "@octocat")
             await pilot.press("escape")
+
+
+async def test_letters_typed_at_once_filter_once() -> None:
+    """The terms that they make on the way are not read, let alone called wrong."""
+    program = Program(KESTREL)
+    async with program.running("3") as pilot:
+        problems: list[str] = []
+        program.screen.watch(
+            program.screen.filter_bar, "problem", lambda problem: problems.append(problem[0]), init=False
+        )
+        send(program.app, "slash", *"size>1M")
+        await until(pilot, lambda: " of 867 artifacts" in program.summary)
+        assert program.screen.filter_bar.text == "size>1M"
+        assert problems == []
+
+
+async def test_a_dialog_in_the_middle_of_a_word_leaves_no_letter_unapplied() -> None:
+    """The next letter went to the dialog, so it cannot apply the one before."""
+    program = Program(KESTREL)
+    async with program.running("3", "slash") as pilot:
+        line = program.screen.query_one(Input)
+        program.screen.watch(line, "value", lambda: program.app.action_help(), init=False)
+        send(program.app, "w", "j")
+        await says(pilot, "Keys")
+        await pilot.press("escape")
+        assert program.screen.filter_bar.text == "w"
+        assert " of 867 artifacts" in program.summary

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
+from operator import attrgetter
 
-from artifact_tui.domain.artifact_filter import Query
+from artifact_tui.domain.artifact_filter import Context, Query
+from artifact_tui.domain.artifact_search import ArtifactSearch
 from artifact_tui.domain.list_extent import Extent
 from artifact_tui.domain.models import Artifact, WorkflowRun, stored_bytes
 from artifact_tui.text import count, size
@@ -104,6 +106,9 @@ class ArtifactList:
         self._selected = 0  # how many of the artifacts were filtered and sorted
         self._runs_known = 0
         self._shown_size = 0
+        self._search: ArtifactSearch | None = None
+        self._search_of: tuple[int, str, bool] | None = None
+        """The number of artifacts, and the order, that the search was made for."""
 
     def __len__(self) -> int:
         return len(self._artifacts)
@@ -119,7 +124,7 @@ class ArtifactList:
 
     def replace(self, artifacts: dict[int, Artifact], extent: Extent) -> None:
         """Replace the artifacts and the extent; marks of others are removed unless artifacts are missing."""
-        self._artifacts = artifacts
+        self._artifacts, self._search = artifacts, None
         self._selected, self.run_ids = 0, _runs_of(artifacts.values())
         self.extent = extent
         if extent.is_whole or not artifacts:
@@ -129,6 +134,7 @@ class ArtifactList:
         """Replace one artifact with a fresh copy."""
         self._artifacts[artifact.id] = artifact
         self.run_ids |= _runs_of((artifact,))
+        self._search = None
 
     def remove(self, ids: Iterable[int], uncounted: Iterable[int] = ()) -> bool:
         """Remove artifacts; return False if the list held none of them.
@@ -146,8 +152,8 @@ class ArtifactList:
 
     def select(self, now: datetime, runs: Mapping[int, WorkflowRun]) -> tuple[Artifact, ...]:
         """Filter and sort; the result is also kept in ``shown``."""
-        self.shown = self.query.apply(self._artifacts.values(), now, runs, self.marks.ids)
-        self._shown_size = stored_bytes(self.shown)
+        found = self._searched(now).find(self.query.tests, Context(now, runs, self.marks.ids))
+        self.shown, self._shown_size = found.rows, sum(found.sizes)
         self._selected, self._runs_known = len(self._artifacts), len(runs)
         self.marks.hidden = set(self.hidden_marks)
         return self.shown
@@ -165,10 +171,21 @@ class ArtifactList:
         self.marks.hidden.difference_update(artifact.id for artifact in added)
         return self.shown
 
+    def prepare_filter(self, now: datetime) -> None:
+        """Fold the names, so that the first letter of a filter need not wait for it."""
+        self._searched(now).read()
+
+    def _searched(self, now: datetime) -> ArtifactSearch:
+        wanted = len(self._artifacts), self.query.sort.id, self.query.descending
+        if self._search is None or self._search_of != wanted:
+            in_order = Query(sort=self.query.sort, descending=self.query.descending)
+            self._search, self._search_of = ArtifactSearch(in_order.apply(self._artifacts.values(), now)), wanted
+        return self._search
+
     @property
     def hidden_marks(self) -> frozenset[int]:
         """The IDs of marked artifacts that are not shown; takes longer the longer the list is."""
-        return self.marks.ids.difference(artifact.id for artifact in self.shown) if len(self.marks) else frozenset()
+        return self.marks.ids.difference(map(attrgetter("id"), self.shown)) if len(self.marks) else frozenset()
 
     def summary(self, progress: Extent | None, is_stopped: bool, retry: str = "") -> str:
         """Return the summary above the list: what is missing, then what is marked or shown.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from functools import partial
+from operator import attrgetter
 
 from textual import work
 from textual.containers import Container
@@ -56,7 +57,7 @@ class ArtifactsScreen(MarkingScreen):
     def compose_body(self) -> Iterable[Widget]:
         """Yield the table, and the details beside or below it, depending on the terminal's size."""
         columns, shown = columns_of(self.workflow_run, self.session.settings.columns.artifacts)
-        table = RowTable[Artifact](columns, key=lambda artifact: artifact.id, row=self._row, shown=shown)
+        table = RowTable[Artifact](columns, key=attrgetter("id"), row=self._row, shown=shown)
         yield Container(table, DetailPane(), id="artifacts-body")
 
     def _row(self, artifact: Artifact) -> ArtifactRow:
@@ -154,10 +155,11 @@ class ArtifactsScreen(MarkingScreen):
         self.table.sorted_by = (self.list.query.sort.id, self.list.query.descending)
         if sorted_anew:
             self.table.reorder(rows)
-        else:
+        elif not filtered or rows is not self.table.items:
             self.table.show(rows, filtered=filtered)
         self.show_marks()
-        self.show_details()
+        if not filtered or self.table.current is None:  # else they follow the cursor
+            self.show_details()
 
     def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
         """Remove deleted artifacts from the list."""
@@ -169,6 +171,11 @@ class ArtifactsScreen(MarkingScreen):
         """Return the IDs of deleted artifacts; pages requested earlier may still list them."""
         ours = (one for one in transfers if one.repository == self.repository)
         return frozenset(one.artifact.id for one in ours if one.outcome in {Outcome.DELETED, Outcome.ALREADY_GONE})
+
+    def action_filter(self) -> None:
+        """Open the filter line, and prepare for its first letter."""
+        super().action_filter()
+        self.call_after_refresh(self.list.prepare_filter, self.session.clock())
 
     def filter_rows(self, text: str) -> None:
         """Filter as you type; an invalid term is underlined and ignored until you fix it."""
