@@ -8,6 +8,10 @@ from artifact_tui.archive.zip_directory import ReadAt
 from artifact_tui.domain.provider import Archive, Body, Offline, ProviderError
 
 TAIL = 66 * 1024  # bytes of the first request: the largest end record of a zip, and the whole directory of most zips
+_LONGEST_TAIL = (
+    960 * 1024
+)  # of the first request for a large blob: the directory of 10,000 files with names of 50 bytes
+_SHARE_OF_TAIL = 1024  # a blob of 200 MB begins with 195 kB
 _DOWNLOAD = "Esc goes back, and d there downloads the artifact."
 
 
@@ -47,7 +51,7 @@ class Ranges:
 
     def _begin(self) -> bool:
         """Read the tail; return False if the size differed, which is then known."""
-        start = max(0, self.size - TAIL)
+        start = max(0, self.size - tail_of(self.size))
         with self._archive.read(start, max(1, self.size)) as body:
             if body.total is None:
                 sentence = "This server creates the zip while sending it, so it cannot be read in parts."
@@ -85,6 +89,14 @@ class Ranges:
         if len(taken) < length:
             raise Offline("Connection to the download host lost.", "Try again.")
         return bytes(taken[:length])
+
+
+def tail_of(size: int) -> int:
+    """Return how many bytes at the end of a blob of ``size`` bytes to read first.
+
+    They grow with the blob, because large archives tend to hold many files: a further request costs more than bytes.
+    """
+    return max(TAIL, min(size // _SHARE_OF_TAIL, _LONGEST_TAIL))
 
 
 def ahead(read: ReadAt, start: int, data: bytes) -> ReadAt:
