@@ -219,7 +219,7 @@ def _widen(name: str, values: tuple[int, int, int, int], extra: bytes) -> list[i
     """Return size, compressed size, offset and disk, with large values from the zip64 extra field."""
     limits = (_IN_ZIP64_FIELD, _IN_ZIP64_FIELD, _IN_ZIP64_FIELD, _IN_ZIP64_COUNT)
     widths = (8, 8, 8, 4)
-    if not any(value == limit for value, limit in zip(values, limits, strict=True)):
+    if _IN_ZIP64_FIELD not in values[:3] and values[3] != _IN_ZIP64_COUNT:
         return list(values)
     field, at, wide = extra_field(extra, _ZIP64_EXTRA) or b"", 0, []
     for value, limit, width in zip(values, limits, widths, strict=True):

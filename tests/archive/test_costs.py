@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from artifact_tui.archive.remote_zip import RemoteZip
-from tests.benchmarks.contents import measure, served
+from tests.archive.range_server import measure, served
 
 
 def test_an_archive_of_200_mb_and_2000_files() -> None:

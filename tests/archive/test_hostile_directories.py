@@ -20,8 +20,8 @@ from artifact_tui.archive.local_zip import open_zip
 from artifact_tui.archive.zip_directory import LARGEST_DIRECTORY
 from artifact_tui.demo.blob import Blob, Filler, Piece, piece_size
 from artifact_tui.screens.contents.list_model import COLUMNS, ContentsList
+from tests.archive.range_server import RangeServer
 from tests.archive.zips import Part, build
-from tests.benchmarks.contents import RangeServer
 
 MOST = 150 * 1024
 """kB of memory in RAM, that of the interpreter and of the HTTP library with it."""

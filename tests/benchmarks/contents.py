@@ -1,162 +1,72 @@
-"""What looking inside costs over HTTP: ``python -m tests.benchmarks.contents``.
-
-Two archives that exist only while they are read, on a server of our own with closed ranges: 200 MB with 2,000
-members, and 2 GB with 10,000. Counted where they are sent: requests, bytes of bodies, connections.
-"""
+"""Looking inside: the files of a large zip, against remotezip."""
 
 from __future__ import annotations
 
-import re
-import threading
+import subprocess
+import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import NamedTuple
+from collections.abc import Sequence
+from pathlib import Path
 
-from artifact_tui.archive.remote_zip import RemoteZip
-from artifact_tui.archive.zip_directory import Entry
-from artifact_tui.demo import sample_files as made
-from artifact_tui.demo.blob import Blob, BlobMember, Filler, make_zip
-from artifact_tui.github.artifact_download import HttpArchive
-from artifact_tui.github.http.cancel import CancelScopes
-from artifact_tui.github.http.connections import blocking_client
-from artifact_tui.screens.contents.reading import FIRST
+from tests.benchmarks.results import Figure, Goal, ratio
+from tests.benchmarks.servers import LocalGitHub, serving
+from tests.benchmarks.shelf import RUN, Shelf
+from tests.benchmarks.sizes import Sizes
+from tests.benchmarks.terminal import Terminal
 
-SMALL_FILE = 100_000
-LOG = 5_000_000
-
-
-class Cost(NamedTuple):
-    """What one look has cost."""
-
-    requests: int
-    bytes: int
-    milliseconds: float
+_ROUND_TRIPS = {"no latency": 0.0, "round trip 100 ms": 0.1}
+REMOTEZIP = """
+import sys, time
+from remotezip import RemoteZip
+start = time.perf_counter()
+with RemoteZip(sys.argv[1], verify=sys.argv[2]) as archive:
+    names = archive.namelist()
+assert len(names) == int(sys.argv[3])
+print(time.perf_counter() - start)
+"""
 
 
-class RangeServer:
-    """Serves one blob, and counts."""
-
-    def __init__(self, blob: Blob) -> None:
-        self.blob = blob
-        self.requests = self.bytes = self.connections = 0
-        self._lock = threading.Lock()
-        handler = type("Handler", (_Handler,), {"owner": self})
-        self._listener = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._listener.daemon_threads = True
-        threading.Thread(target=self._listener.serve_forever, args=(0.01,), daemon=True).start()
-        self.address = f"http://127.0.0.1:{self._listener.server_port}/artifact.zip"
-
-    def count(self, *, requests: int = 0, sent: int = 0, connections: int = 0) -> None:
-        """One more of something."""
-        with self._lock:
-            self.requests += requests
-            self.bytes += sent
-            self.connections += connections
-
-    def close(self) -> None:
-        """No more connections."""
-        self._listener.shutdown()
-        self._listener.server_close()
+def list_of_files(work: Path, program: Sequence[str], sizes: Sizes) -> list[Figure]:
+    """From Enter on the artifact to the list, against remotezip, which gets the address of the blob itself."""
+    shelf = Shelf(work)
+    shelf.put_entries("zip", 2**30, sizes.entries)
+    figures = []
+    for what, round_trip in _ROUND_TRIPS.items():
+        with (
+            serving(work, program, shelf, round_trip=round_trip) as github,
+            github.start(github.home(), "--run", str(RUN)) as terminal,
+        ):
+            terminal.until_shown("zip-0000", "d Download")
+            terminal.settle(1.0)
+            mine, theirs = _rounds(github, terminal, sizes)
+        processes, calls = zip(*theirs, strict=True)
+        figures.append(ratio(what, mine, processes, "remotezip", Goal(0.9)))
+        figures.append(ratio(what, mine, calls, "in Python that has loaded remotezip", None))
+    return figures
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    owner: RangeServer
-
-    def setup(self) -> None:
-        super().setup()
-        self.owner.count(connections=1)
-
-    def do_GET(self) -> None:
-        match = re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers.get("Range", ""))
-        blob = self.owner.blob
-        start, end = (int(match[1]), min(int(match[2]) + 1, blob.size)) if match else (0, blob.size)
-        self.send_response(206 if match else 200)
-        if match:
-            self.send_header("Content-Range", f"bytes {start}-{end - 1}/{blob.size}")
-        self.send_header("Content-Type", "application/zip")
-        self.send_header("ETag", '"0x8D"')
-        self.send_header("Content-Length", str(end - start))
-        self.owner.count(requests=1)
-        self.end_headers()
-        for piece in blob.read(start, end):
-            self.owner.count(sent=len(piece))  # before its reader can have it, and look at the count
-            self.wfile.write(piece)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # http.server's own name
-        """Nothing is said."""
+def _rounds(github: LocalGitHub, terminal: Terminal, sizes: Sizes) -> tuple[list[float], list[tuple[float, float]]]:
+    mine, theirs = [], []
+    for _ in range(sizes.rounds):
+        theirs.append(_remotezip(github, sizes.entries))
+        mine.append(_look(terminal, sizes.entries))
+    return mine, theirs
 
 
-def archive_of(members: int, total: int) -> Blob:
-    """One file of 100 kB, one log of 5 MB, and others that share the rest."""
-    share = (total - SMALL_FILE - LOG) // (members - 2)
-    noise = made.noise(1)
-    parts = [
-        BlobMember(f"shard-{number % 80:02d}/artifact-{number:05d}.bin", (Filler(noise, share),))
-        for number in range(members - 2)
-    ]
-    parts.insert(members // 3, BlobMember("results/junit.xml", (Filler(noise, SMALL_FILE),)))
-    parts.insert(members // 2, BlobMember("logs/pytest.log", (Filler(b"2026-11-20T03:12:45Z PASSED\n", LOG),)))
-    return make_zip(parts, (2026, 11, 20, 3, 12, 44))
+def _look(terminal: Terminal, entries: int) -> float:
+    terminal.type("\r")
+    took = terminal.until_shown(f"{entries:,} files", "shard-01")
+    terminal.settle(0.5)
+    terminal.type("\x1b")
+    terminal.until_shown("d Download")
+    terminal.settle(0.5)
+    return took
 
 
-@contextmanager
-def served(members: int, total: int) -> Iterator[tuple[RangeServer, HttpArchive]]:
-    """An archive and its server."""
-    server = RangeServer(archive_of(members, total))
-    client = blocking_client()
-    try:
-        archive = HttpArchive(
-            client,
-            lambda: server.address,
-            name="a",
-            size=server.blob.size,
-            clock=lambda: datetime.now(UTC),
-            lines=CancelScopes(),
-        )
-        yield server, archive
-    finally:
-        client.close()
-        server.close()
-
-
-def measure(server: RangeServer, archive: HttpArchive) -> dict[str, Cost]:
-    """The list, one file of 100 kB as a whole, and the start of a log as the preview reads it."""
-    costs: dict[str, Cost] = {}
-    with _measuring(server, costs, "list of files"):
-        files = RemoteZip.open(archive, server.blob.size)
-    with _measuring(server, costs, "one file of 100 kB"):
-        assert len(files.read_entry(_named(files, "results/junit.xml"), SMALL_FILE)) == SMALL_FILE
-    with _measuring(server, costs, "preview of a log of 5 MB"):
-        assert len(files.open_entry(_named(files, "logs/pytest.log")).more(FIRST)) == FIRST
-    return costs
-
-
-@contextmanager
-def _measuring(server: RangeServer, costs: dict[str, Cost], name: str) -> Iterator[None]:
-    requests, sent, start = server.requests, server.bytes, time.perf_counter()
-    yield
-    took = (time.perf_counter() - start) * 1000
-    costs[name] = Cost(server.requests - requests, server.bytes - sent, took)
-
-
-def _named(files: RemoteZip, name: str) -> Entry:
-    return next(entry for entry in files.entries if entry.name == name)
-
-
-def main() -> None:
-    """Print the table."""
-    print(f"{'archive':<26}{'look':<28}{'requests':>9}{'bytes':>12}{'ms':>8}{'connections':>13}")
-    for members, total in ((2_000, 200_000_000), (10_000, 2_000_000_000)):
-        with served(members, total) as (server, archive):
-            for name, cost in measure(server, archive).items():
-                label = f"{total // 1_000_000:,} MB, {members:,} files"
-                numbers = f"{cost.requests:>9}{cost.bytes:>12,}{cost.milliseconds:>8.0f}{server.connections:>13}"
-                print(f"{label:<26}{name:<28}{numbers}")
-
-
-if __name__ == "__main__":
-    main()
+def _remotezip(github: LocalGitHub, entries: int) -> tuple[float, float]:
+    """Return seconds of the process, as of all other programs, and of the call alone."""
+    certificate = str(github.work / "certificate.pem")
+    command = [sys.executable, "-c", REMOTEZIP, github.blob.format(1), certificate, str(entries)]
+    start = time.perf_counter()
+    printed = subprocess.run(command, env=github.environ, check=True, capture_output=True).stdout
+    return time.perf_counter() - start, float(printed)

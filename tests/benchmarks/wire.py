@@ -8,7 +8,6 @@ are installed do the same: start, one line down, a page down, and the down key h
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import statistics
 import sys
@@ -16,11 +15,13 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.benchmarks.slow_line import Line, SlowTerminal
-from tests.pty_program import ROOT
+from tests.benchmarks.keys import STOCK
+from tests.benchmarks.servers import environment
+from tests.benchmarks.terminal import Line, Terminal
 
 LINES = {"no limit": Line(0, 0.0), "64 kbit/s": Line(64_000, 0.1), "1 Mbit/s": Line(1_000_000, 0.1)}
 """Bits a second and seconds each way; the round trip is 200 ms."""
+PROGRAM = Path(sys.executable).with_name("artifact-tui")
 HELD = 3.0
 KEYS_A_SECOND = 30
 
@@ -36,7 +37,7 @@ class Contender(NamedTuple):
 
 def contenders(home: Path) -> dict[str, Contender]:
     """Ours in both ways, and what is installed."""
-    program = (sys.executable, "-m", "artifact_tui")
+    program = (str(PROGRAM),)
     rows = "\n".join(
         f"{number:6} wheel-linux-{number * 7919 % 99991}.whl  {number * 31 % 977} kB" for number in range(1000)
     )
@@ -58,20 +59,6 @@ def contenders(home: Path) -> dict[str, Contender]:
     return {name: one for name, one in found.items() if shutil.which("fzf" if name == "fzf" else one.command[0])}
 
 
-STOCK = """
-from textual.app import App
-from textual.widgets import DataTable
-class Table(App):
-    def compose(self):
-        table = DataTable(cursor_type='row')
-        table.add_columns('Name', 'Size', 'Age', 'Branch', 'Digest')
-        for n in range(1000):
-            table.add_row(f'wheel-{n*7919%99991}', f'{n*31%977} kB', f'{n%60} d', 'main', f'{n*7919:012x}')
-        yield table
-Table().run()
-"""
-
-
 class Result(NamedTuple):
     """Bytes, and seconds until the last of them had arrived."""
 
@@ -84,14 +71,12 @@ class Result(NamedTuple):
 
 def measure(contender: Contender, line: Line, home: Path) -> Result:
     """One program on one line; the delay of the held key is the time after its release until all is still."""
-    environ = {"HOME": str(home), "PATH": os.environ["PATH"], "TERM": "xterm-256color", "COLORTERM": "truecolor"}
-    environ |= {"LANG": "C.UTF-8", "PYTHONPATH": str(ROOT), **contender.environ}
-    with SlowTerminal(contender.command, environ, home, line) as terminal:
+    with Terminal(contender.command, environment(home) | contender.environ, home, line) as terminal:
         first = terminal.settle(3.0)
         downs = [terminal.after(contender.down) for _ in range(5)]
         pages = [terminal.after(contender.page) for _ in range(3)]
         before = terminal.received
-        terminal.pump(3.0)
+        terminal.rest(3.0)
         idle = (terminal.received - before) // 3
         terminal.after(contender.page)
         held = terminal.hold(contender.down, HELD, KEYS_A_SECOND)
@@ -103,7 +88,7 @@ def _median(pairs: list[tuple[int, float]]) -> tuple[int, float]:
 
 
 def main() -> None:
-    """Print a table for each line."""
+    """Print a table for each line; `slow-lines.md` has the one of 64 kbit/s."""
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--only", default="", help="names of programs, separated by commas")
     arguments.add_argument("--lines", default=",".join(LINES))

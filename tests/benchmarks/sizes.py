@@ -1,0 +1,25 @@
+"""How much of everything is measured."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Sizes(NamedTuple):
+    """Bytes, rows, presses and rounds; the defaults are the sizes of the goals."""
+
+    large: int = 2**30
+    capped: int = 2**28
+    small: int = 5 * 2**20
+    files: int = 20
+    listed: int = 10_000
+    many: int = 100_000
+    entries: int = 10_000
+    presses: int = 20
+    watched: float = 10.0  # seconds
+    rounds: int = 5
+    few: int = 3  # rounds of what takes long
+
+
+TINY = Sizes(3 * 2**20, 2**20, 2**16, 3, 250, 300, 200, 2, 0.5, 1, 1)
+"""For a test that everything runs; the figures mean nothing."""
