@@ -102,7 +102,7 @@ class Program:
         self.app.type_ahead.longest = TIMEOUT  # on a busy machine too, a key has had its effect before the next
 
     def _made(self, record: ServerInfo, credential: Credential | Access | None, maker: Callable[..., Made]) -> Made:
-        return maker(record, credential, transport=FakeTransport(self.server), clock=demo_clock)
+        return maker(record, credential, transport=FakeTransport(self.server), clock=demo_clock, draw=lambda: 0.0)
 
     @asynccontextmanager
     async def running(self, *keys: str, size: tuple[int, int] = SMALL) -> AsyncIterator[Pilot[int]]:

@@ -193,12 +193,16 @@ def _said_of(trial: Trial) -> list[str]:
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = new_parser()
-    parser.add_argument("action", choices=ACTIONS)
+    parser.add_argument("action", nargs="?", default="")
     for option in ("--host", "--api-url", "--ca-file"):
         parser.add_argument(option, default="")
     parser.add_argument("--keep", choices=("keyring", "file"), default="")
     parser.add_argument("--device", action="store_true")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.action not in ACTIONS:
+        given = f", not {options.action!r}" if options.action else ""
+        raise UsageError(f"auth takes login, status or logout{given}. See artifact-tui --help.")
+    return options
 
 
 def _hosts(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings) -> list[Host]:

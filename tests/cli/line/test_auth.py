@@ -198,7 +198,8 @@ def test_login_by_device_flow(tmp_path: Path, loopback: Loopback) -> None:
     ("arguments", "sentence"),
     [
         (("login", "--device"), "No app is configured. Set ARTIFACT_TUI_CLIENT_ID, or client-ids in config.toml."),
-        (("revoke",), "invalid choice: 'revoke'"),
+        (("revoke",), "auth takes login, status or logout, not 'revoke'."),
+        ((), "auth takes login, status or logout. See"),
         (("login", "--keep", "cloud"), "invalid choice: 'cloud'"),
     ],
 )
