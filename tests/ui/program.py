@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from functools import partial
 from itertools import count
@@ -158,7 +158,9 @@ class Keyboard(Pilot[int]):
             await until(self, lambda: is_drawn(app))
         send(app, *keys)
         await self.pause(0)
-        await app.type_ahead.idle()
+        while not (app.type_ahead.is_idle or app._exit):  # what ends the program leaves nothing to wait for
+            with suppress(TimeoutError):
+                await asyncio.wait_for(app.type_ahead.idle(), 0.05)
 
 
 def is_waiting(pump: MessagePump) -> bool:
