@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -171,6 +172,19 @@ async def test_an_authority_of_ssl_cert_file(
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.certificate))
     with tls_door(authority, place_of(loopback)) as port:
+        await ask(f"https://127.0.0.1:{port}/api/v3")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system is asked at each connection")
+async def test_the_file_of_an_authority_is_read_once(
+    loopback: Loopback, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "company.pem"
+    file.write_bytes(authority.certificate.read_bytes())
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    with tls_door(authority, place_of(loopback)) as port:
+        await ask(f"https://127.0.0.1:{port}/api/v3")
+        file.write_text("")
         await ask(f"https://127.0.0.1:{port}/api/v3")
 
 
