@@ -70,7 +70,6 @@ class Download:
         kept = True
         try:
             proof = Fetcher(self._order, writer, part.path, self._job, self._context).run()
-            part.sync()
             writer.close()
             placed = self._finalizer.run(part.path, writer.file_name, proof)
             kept = False

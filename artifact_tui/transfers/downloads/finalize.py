@@ -13,6 +13,7 @@ from typing import NamedTuple
 from artifact_tui.archive.errors import ArchiveOverLimit, ArchiveRefused
 from artifact_tui.archive.unpack import UnpackCancelled, UnpackedTree, unpack_tree
 from artifact_tui.domain.models import Digest
+from artifact_tui.fsync import sync
 from artifact_tui.transfers.disk.atomic_rename import NotSettled, numbered, publish, replace_target
 from artifact_tui.transfers.disk.safe_names import file_name, raw_file_name, split_name
 from artifact_tui.transfers.downloads.context import DownloadContext
@@ -96,8 +97,9 @@ class Finalizer:
             return self._with_receipt(placed, proof_of(target, self._order), None)
         if part is None:
             return placed
-        with self._unpacked(part) as (_, tree):
+        with suppress(ArchiveRefused), self._unpacked(part) as (_, tree):  # a power loss may have damaged it
             return self._with_receipt(placed, proof_of(part, self._order), tree)
+        return placed
 
     @contextmanager
     def _unpacked(self, archive: Path) -> Iterator[tuple[Path, UnpackedTree]]:
@@ -111,6 +113,7 @@ class Finalizer:
             shutil.rmtree(scratch, ignore_errors=True)
 
     def _keep(self, part: Path, stem: str, ending: str, problem: str, proof: Proof) -> Placed:
+        sync(part)
         placed = self._publish(part, stem, ending, part.with_name(f"{part.name}.{_OLD}"))
         kept = f"Kept as {placed.path.name}." if problem and not placed.problem else ""
         said = " ".join(filter(None, (problem, placed.problem, kept)))

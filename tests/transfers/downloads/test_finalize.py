@@ -153,6 +153,16 @@ def test_a_program_that_died_after_the_last_rename_has_nothing_placed_twice(
     assert not changes(desk)
 
 
+def test_an_archive_that_a_power_loss_damaged_leaves_what_was_unpacked_from_it(program: Callable[..., Desk]) -> None:
+    """It is not on the disk for certain when it is unpacked, but its files are."""
+    desk = program()
+    left_behind(desk, desk.shelf.put("wheel", WHEEL), unpack=True)
+    (desk.directory / "wheel.zip.part").write_bytes(bytes(len(WHEEL)))
+    (number,) = desk.engine.downloads.resume_unfinished()
+    desk.until_state(number, State.DONE)
+    assert (desk.names(), desk.receipts()) == (["wheel"], [])
+
+
 def test_forgetting_keeps_what_was_placed_and_removes_its_half_written_receipt(program: Callable[..., Desk]) -> None:
     desk = program()
     left_behind(desk, desk.shelf.put("wheel", WHEEL), unpack=False)

@@ -102,6 +102,25 @@ def test_a_file_system_that_cannot_sync_directories_costs_no_download(
     assert desk.receipts() == ["wheel.artifact.json", "wheel.zip.artifact.json"]
 
 
+def test_an_archive_is_waited_for_if_it_is_kept_but_not_if_it_is_unpacked(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really, synced = os.fsync, set[int]()
+
+    def note(descriptor: int) -> None:
+        synced.add(os.fstat(descriptor).st_size)
+        really(descriptor)
+
+    monkeypatch.setattr(os, "fsync", note)
+    data = zipped(a=b"1" * 5000)
+    wheel = desk.shelf.put("wheel", data)
+    desk.fetch(wheel)
+    assert 5000 in synced
+    assert len(data) not in synced
+    desk.fetch(wheel, unpack=False)
+    assert len(data) in synced
+
+
 def test_a_token_is_kept_where_directories_cannot_be_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     refuse_directories(monkeypatch, errno.EINVAL)
     file = TokenFile(tmp_path / "tokens")
