@@ -1,4 +1,4 @@
-"""The limit of open connections for downloads."""
+"""The limit of open connections for downloads, shared fairly."""
 
 from __future__ import annotations
 
@@ -8,46 +8,64 @@ from artifact_tui.transfers.downloads.job import DownloadJob
 
 
 class ConnectionLimiter:
-    """The limit of connections; additional ones of a download make way for a download that has none."""
+    """The limit of connections of all downloads together; a free one goes to the download that has fewest.
+
+    Additional connections make way, one after the other, for a download that has at least two fewer and wants more.
+    """
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._open = 0
-        self._without = 0
-        self._leaving = 0
+        self._wanted: dict[DownloadJob, int] = {}
+        self._held: dict[DownloadJob, int] = {}  # without those that have to end
         self._changed = threading.Condition()
-
-    def take(self) -> bool:
-        """Take an additional connection for a download; return False if there are enough."""
-        with self._changed:
-            if self._open >= self._most or self._without:
-                return False
-            self._open += 1
-            return True
 
     def take_first(self, job: DownloadJob) -> None:
         """Wait for the first connection of a download; raise Stopped."""
         with self._changed:
-            self._without += 1
+            self._wanted[job], self._held[job] = 1, 0
             try:
                 job.wait_on(self._changed, lambda: self._open < self._most)
-                self._open += 1
-            finally:
-                self._without -= 1
+            except BaseException:
+                self._drop(job)
+                raise
+            self._open += 1
+            self._held[job] = 1
 
-    def must_leave(self) -> bool:
-        """Return whether the calling connection, an additional one, has to end now."""
-        if not self._without:
-            return False
+    def take(self, job: DownloadJob, wanted: int) -> bool:
+        """Take another of ``wanted`` connections of a download that has its first; return False if it must not."""
         with self._changed:
-            if self._leaving >= self._without:
+            self._wanted[job] = wanted
+            held = self._held[job]
+            if self._open >= self._most or held >= wanted or self._is_any_below(held):
                 return False
-            self._leaving += 1
+            self._open += 1
+            self._held[job] += 1
             return True
 
-    def give(self, *, left: bool = False) -> None:
+    def must_leave(self, job: DownloadJob) -> bool:
+        """Return whether the calling connection, an additional one, has to end now."""
+        if len(self._held) == 1:
+            return False
+        with self._changed:
+            if sum(self._held.values()) < self._most or not self._is_any_below(self._held[job] - 1):
+                return False
+            self._held[job] -= 1
+            return True
+
+    def give(self, job: DownloadJob, *, left: bool = False) -> None:
         """Give a connection back; ``left`` means that it had to end."""
         with self._changed:
             self._open -= 1
-            self._leaving -= left
+            if not left:
+                self._held[job] -= 1
+                if not self._held[job]:
+                    self._drop(job)
             self._changed.notify_all()
+
+    def _is_any_below(self, number: int) -> bool:
+        """Return whether a download wants more connections than it has, and has fewer than ``number``."""
+        return any(held < min(number, self._wanted[job]) for job, held in self._held.items())
+
+    def _drop(self, job: DownloadJob) -> None:
+        del self._wanted[job], self._held[job]

@@ -1,4 +1,4 @@
-"""The connections of one attempt: one for small archives, up to four for large ones, each filling gaps."""
+"""The connections of one attempt: one for small archives, four to eight for large ones, each filling gaps."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from artifact_tui.retry import PASSING
 from artifact_tui.text import size
 from artifact_tui.transfers.disk.free_space import check_room
 from artifact_tui.transfers.downloads.byte_ranges import Lease
+from artifact_tui.transfers.downloads.connection_growth import ConnectionGrowth
 from artifact_tui.transfers.downloads.context import DownloadContext
 from artifact_tui.transfers.downloads.job import DownloadJob
 from artifact_tui.transfers.downloads.part_writer import PartWriter
@@ -20,7 +21,6 @@ from artifact_tui.transfers.errors import Stopped
 from artifact_tui.transfers.models import State
 
 PARALLEL_FROM: Final = 32 * 1024 * 1024  # bytes from which on several connections are faster
-PER_FILE: Final = 4
 _PIECES = 16  # few requests, but all connections busy until the end
 _SMALLEST_PIECE, _LARGEST_PIECE = 8 * 1024 * 1024, 32 * 1024 * 1024
 STARTS_OVER: Final = "The server cannot resume this download. Restarting."
@@ -62,6 +62,7 @@ class ParallelFetch:
         piece = min(max(_SMALLEST_PIECE, -(-job.order.size // _PIECES)), _LARGEST_PIECE)
         self._longest = None if plain or job.order.size < PARALLEL_FROM else piece  # bytes per request
         self._begun = self._in_ranges = False
+        self._growth = ConnectionGrowth(context.engine.clock.monotonic)
         self._lock = threading.Lock()
         self._lines: set[CancelScope] = set()
         self._others: list[threading.Thread] = []
@@ -79,7 +80,7 @@ class ParallelFetch:
         except Exception as final:
             self._abort(final)
         finally:
-            self._context.connections.give()
+            self._context.connections.give(self._job)
         for other in self._others:
             other.join()
         error = self._error or (None if self._writer.complete else error)
@@ -106,7 +107,7 @@ class ParallelFetch:
         except Exception as error:  # the first connection raises it
             self._abort(error)
         finally:
-            self._context.connections.give(left=left)
+            self._context.connections.give(self._job, left=left)
 
     def _work(self, *, leads: bool = False) -> None:
         while self._error is None and (lease := self._writer.lease(self._longest)) is not None:
@@ -126,8 +127,10 @@ class ParallelFetch:
                     raise Corrupt(f"it has more than its {lease.end:,} bytes")
                 self._writer.land(lease, chunk)
                 stalls.beat(len(chunk))
-                if not leads and self._context.connections.must_leave():
+                if not leads and self._context.connections.must_leave(self._job):
                     raise _MakesWay
+                if leads and self._in_ranges and self._growth.measure(self._writer.landed):
+                    self._call_others()
         if lease.end is None:
             self._writer.end()
         elif lease.at < lease.end:
@@ -190,7 +193,8 @@ class ParallelFetch:
 
     def _call_others(self) -> None:
         self._others = [other for other in self._others if other.is_alive()]
-        while len(self._others) < PER_FILE - 1 - self._turned_away and self._context.connections.take():
+        width = self._growth.width - self._turned_away
+        while len(self._others) < width - 1 and self._context.connections.take(self._job, width):
             other = threading.Thread(target=self._assist, name="transfers: connection", daemon=True)
             self._others.append(other)
             other.start()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import count, pairwise
 from random import Random
 
 import pytest
 
+from artifact_tui.clock import Clock
 from artifact_tui.transfers.downloads.parallel_fetch import PARALLEL_FROM
 from artifact_tui.transfers.models import State, Transfer
 from tests.transfers.conftest import Desk
@@ -42,12 +43,27 @@ def test_a_big_archive_is_asked_for_in_closed_pieces_none_twice(desk: Desk) -> N
     assert is_right(desk)
 
 
-def test_four_connections_are_open_at_once_and_no_more(desk: Desk) -> None:
+def test_four_connections_are_open_at_once_before_the_rate_is_known(make_desk: Callable[..., Desk]) -> None:
     """All but the first piece, of five, wait for each other."""
+    desk = make_desk(clock=Clock(monotonic=lambda: 0.0))
     together = threading.Barrier(4)
     desk.shelf.begun = lambda start: together.wait(20) if start else None
     assert fetch(desk).state is State.DONE
     assert desk.shelf.most_at_once == 4
+
+
+def test_a_fifth_connection_comes_while_the_rate_grows(make_desk: Callable[..., Desk]) -> None:
+    """The first piece ends only when all others are asked for, and each chunk of it takes a second."""
+    time = count()
+    desk = make_desk(clock=Clock(monotonic=lambda: float(next(time))))
+    others = threading.Semaphore(0)
+    desk.shelf.begun = lambda start: others.release() if start else None
+    artifact = desk.shelf.put("big", DATA, Try(hang_at=4 * MIB), file_name="big.bin")
+    desk.engine.downloads.add([desk.order(artifact, unpack=False)])
+    assert all(others.acquire(timeout=20) for _ in range(4))
+    desk.shelf.let_go()
+    assert desk.all_done()[0].state is State.DONE
+    assert is_right(desk)
 
 
 def test_eight_connections_are_open_in_the_whole_program_and_no_more(make_desk: Callable[..., Desk]) -> None:

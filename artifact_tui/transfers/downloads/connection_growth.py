@@ -1,0 +1,41 @@
+"""The number of connections of one large file: it grows while the rate does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+FIRST: Final = 4
+MOST: Final = 8
+_STEP = 2
+_PERIOD = 0.05  # seconds of one measurement
+_GROWN = 1.1  # times the best rate before; a connection more of eight adds an eighth
+_PATIENCE = 20  # measurements without growth after which the number stays
+
+
+class ConnectionGrowth:
+    """Starts with 4 connections, and adds 2 each time the rate exceeds the best before by a tenth, up to 8.
+
+    Servers often limit each connection, not all of them together. One thread uses it.
+    """
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self.width = FIRST
+        self._monotonic = monotonic
+        self._since, self._received = monotonic(), 0
+        self._best = 0.0
+        self._flat = 0
+
+    def measure(self, received: int) -> bool:
+        """Note the bytes received so far; return whether a measurement ended, so ``width`` may have changed."""
+        passed = self._monotonic() - self._since
+        if passed < _PERIOD:
+            return False
+        rate = (received - self._received) / passed
+        self._since, self._received = self._since + passed, received
+        if rate < self._best * _GROWN:
+            self._flat += 1
+        elif self._flat < _PATIENCE:
+            self.width = min(self.width + _STEP, MOST)
+            self._best, self._flat = rate, 0
+        return True
