@@ -4,11 +4,13 @@ The map of the package, from the top layer to the bottom; a layer imports only f
 
     __main__        python -m artifact_tui
     cli/            main (screen or command), launch (full screen), doctor, check_settings, target (host, repository),
-                    backends (GitHub or demo), parser, standard_streams, help_topics (texts of `help TOPIC`)
+                    backends (GitHub or demo), parser, standard_streams, help_topics (texts of `help TOPIC`),
+                    first_frame (that of an earlier start, shown while the program loads)
       line/         commands without a screen: auth, verify
     app app.tcss    ArtifactApp: owns the session, routes between screens, handles global keys; layout and colors
     screens/        session, list_screen, artifact_columns, background (threads of a screen), account and sign_in,
-                    engine_events (engine to UI), resume (unfinished work), history, repositories, runs, help, palette
+                    engine_events (engine to UI), resume (unfinished work), start_frame, history, repositories, runs,
+                    help, palette
       artifacts/    list, marks, policies           contents/   files of an artifact, preview, find, compare, save
       download/     from `d` to the engine          deletion/   review, confirmation, dry run, progress, report
       transfers/    list and details of transfers   dialogs/    questions that rooms share

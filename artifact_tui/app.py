@@ -22,10 +22,13 @@ from artifact_tui.screens.engine_events import ALREADY_HERE, EngineApp, EngineEv
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.places import Places
 from artifact_tui.screens.session import Session, SharedProvider, SharedStorage
+from artifact_tui.screens.start_frame import StartFrame
 from artifact_tui.text import printable
 from artifact_tui.themes import DARK, LIGHT
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from artifact_tui.clock import Clock
     from artifact_tui.screens.repositories import RepositoriesScreen
     from artifact_tui.screens.runs import RunsScreen
@@ -76,6 +79,7 @@ class ArtifactApp(EngineApp):
         self._account = AccountFlow(self, self.session)
         self._events = EngineEvents(self, self.session)
         self._places = Places(self, self.session, start)
+        self._start_frame = StartFrame(self, self.session)
         self.add_mode(self.DEFAULT_MODE, self._places.first_screen)
         self.register_theme(DARK)
         self.register_theme(LIGHT)
@@ -86,6 +90,8 @@ class ArtifactApp(EngineApp):
     def on_mount(self) -> None:
         """Load the HTTP libraries after the first frame."""
         self.set_keymap(self.session.settings.keys)
+        if self.holds_frames:
+            self.run_worker(self._start_frame.check(), group="first-frame")
         self.call_after_refresh(self.session.provider.begin)
         self.call_after_refresh(self._greet)
         self.call_after_refresh(self._tell_notes)
@@ -164,10 +170,17 @@ class ArtifactApp(EngineApp):
     def watch_connection(self, before: Connection | None, now: Connection | None) -> None:
         """Show server news that the user should act on."""
         self._account.show_news(before, now)
+        self._start_frame.store_soon()
+
+    def is_worth_showing(self, screen: Screen[object]) -> bool:
+        """Return whether a screen is more than a list without rows."""
+        return not isinstance(screen, ListScreen) or screen.is_settled
 
     def on_list_came(self) -> None:
-        """Ask for the account again if that failed at the start."""
+        """Ask for the account again if that failed at the start, and store the list's frame for the next one."""
         self._account.ask_again()
+        self.call_after_refresh(self.release_frames)
+        self._start_frame.store_soon()
 
     def watch_deletions(self) -> None:
         """Refresh the deletion keys, unless the program is ending."""
@@ -265,6 +278,7 @@ class ArtifactApp(EngineApp):
     def on_runs_screen_listed(self, event: RunsScreen.Listed) -> None:
         """Remember the repository: the server listed its runs, so it exists."""
         self._remember(event.repository)
+        self._start_frame.store_soon()
 
     def _remember(self, repository: RepositoryName) -> None:
         self._listed.add(repository)

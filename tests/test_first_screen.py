@@ -30,12 +30,12 @@ NEVER = {"sqlite3", "zipfile", "tarfile", "http", "email", "json", "xml", "html"
 OWN = {
     "": "app errors keymap log_file redaction regular_file text themes",
     "cache": "list_cache",
-    "cli": "backends launch main parser standard_streams target",
+    "cli": "backends first_frame launch main parser standard_streams target",
     "config": "paths settings",
     "domain": "backend list_extent models provider sign_in",
     "github": "from_settings hosts rate_limit server_info",
     "github.tokens": "credentials",
-    "screens": "account background engine_events list_loader list_screen places server_list session",
+    "screens": "account background engine_events list_loader list_screen places server_list session start_frame",
     "terminal": "ascii_fallback clipboard colors crash driver key_parser lean_app line_filter memory "
     "restore signals stylesheet terminal_app type_ahead",
     "terminal.output": "cells encoder flow_control frame_diff renderer scroll sgr writer",

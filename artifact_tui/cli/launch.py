@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from artifact_tui.app import ArtifactApp
     from artifact_tui.cli.backends import LaunchPlan
+    from artifact_tui.cli.first_frame import FirstFrame
     from artifact_tui.config.paths import MemoryFile
     from artifact_tui.config.settings import Settings
 
@@ -27,8 +28,11 @@ def prepare_terminal(environ: MutableMapping[str, str]) -> None:
     environ.setdefault("TEXTUAL_COLOR_SYSTEM", colors_of(environ))
 
 
-def launch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    """Run the full screen, on one host after the other, and return the exit code; raise :class:`UsageError`."""
+def launch(options: argparse.Namespace, environ: Mapping[str, str], frame: FirstFrame) -> int:
+    """Run the full screen, on one host after the other, and return the exit code; raise :class:`UsageError`.
+
+    The first one takes the screen over from ``frame``.
+    """
     settings, memory = _settings(options, environ), _memory(options)
     plan = _demo(options, settings) if options.demo else _target(options, environ, settings, memory)
     if options.log_file:
@@ -36,6 +40,8 @@ def launch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
         log_to(options.log_file)
     app = _app(options, environ, settings, plan, memory)
+    if not options.demo:  # which stores nothing
+        app.begin_with_frame(frame)
     while not (code := app.run_guarded(app.session.stop_transfers)) and app.next_host:
         app = _app_at(app, options, environ, settings)
     return code

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Mapping, Sequence
 
+    from artifact_tui.cli.first_frame import FirstFrame
+
 GIVEN_UP, USAGE_ERROR = 1, 2
 LONGEST_MISTAKE = 2000
 HELP = """\
@@ -121,6 +123,18 @@ def _run_command(arguments: Sequence[str]) -> int:
     commands = {"help": _help, "verify": _verify, "doctor": _doctor, "auth": _auth}
     if command := commands.get(arguments[0] if arguments else ""):
         return command(arguments[1:])
+    from artifact_tui.cli.first_frame import FirstFrame
+
+    frame = FirstFrame(arguments, os.environ)
+    try:
+        frame.show()
+        code = _run_screen(arguments, frame)
+    finally:
+        frame.give_back()  # before any error is printed
+    return streams.end_at_once(code)
+
+
+def _run_screen(arguments: Sequence[str], frame: FirstFrame) -> int:
     options = parser().parse_args(arguments)
     check_terminal(os.environ)
     gc.disable()  # until the first frame: nothing made before it is garbage
@@ -128,7 +142,7 @@ def _run_command(arguments: Sequence[str]) -> int:
 
     prepare_terminal(os.environ)  # before anything imports Textual
     _keep_secrets(os.environ)
-    return streams.end_at_once(launch(options, os.environ))
+    return launch(options, os.environ, frame)
 
 
 def _help(topics: Sequence[str]) -> int:

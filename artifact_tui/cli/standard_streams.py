@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import os
 import sys
-from contextlib import suppress
 
 from artifact_tui.errors import UserError
 
@@ -91,8 +90,10 @@ def end_at_once(code: int) -> NoReturn:
 
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError):
+        try:
             stream.flush()
+        except OSError:
+            continue
     os._exit(code)
 
 

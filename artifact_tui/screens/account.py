@@ -101,6 +101,8 @@ class AccountFlow:
         trial = await self._tried(sign_in, reason)
         if trial is None:
             return
+        if self._app.first_frame is not None:
+            self._app.first_frame.forget_all()
         from artifact_tui.screens.sign_in import KeepDialog
 
         no_keyring = await in_daemon_thread(sign_in.keyring_problem)

@@ -83,6 +83,11 @@ class ListScreen(EngineScreen):
         yield KeyLine()
         yield StatusBar(self.session.clock).data_bind(EngineScreen.connection)
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether it shows rows, or why there are none."""
+        return self.is_mounted and bool(self.table.items or self.is_stopped or self.problem)
+
     def _set_breakpoints(self) -> None:
         """Set the classes of the screen's size before its widgets are styled; Textual would style them twice."""
         width, height = self.app.size

@@ -26,6 +26,8 @@ STDERR = 2
 """The file descriptor that Textual draws to."""
 _TEXTUAL_KEY_FLAGS = "\x1b[>25u"
 """What Textual requests: all but alternate keys, without which Ctrl fails on keyboard layouts that are not Latin."""
+_ENTER = "\x1b[?1049h"
+"""The alternate screen; terminals clear it, even if they already show it."""
 TICK = 0.05
 """Seconds between two checks of a partly received sequence."""
 LAST_WORDS = 1.0
@@ -41,6 +43,9 @@ class Watched(Protocol):
     @property
     def hands_over(self) -> bool:
         """Whether it has ended and another app takes over the terminal."""
+
+    def takes_frame(self) -> bool:
+        """Take the screen over from a frame of an earlier start; return whether there is one."""
 
     def keep(self, message: Message) -> bool:
         """Keep a key for the next app and return whether it was kept. May be called from any thread."""
@@ -88,6 +93,7 @@ class TerminalDriver(LinuxDriver):
         self._writer: Writer | None = None
         self._when_open: Callable[[], None] = lambda: None
         self._patience = LAST_WORDS
+        self._is_entered = False
         self.exit_event: WakeEvent = WakeEvent()
         self.hovers = not os.environ.get("SSH_CONNECTION")
 
@@ -109,6 +115,8 @@ class TerminalDriver(LinuxDriver):
         """Send in order without blocking; Textual's own thread makes the event loop wait for a slow connection."""
         if QUESTION in data:
             self._pace.send(len(data))
+        if self._is_entered and data == _ENTER:
+            return
         if data == _TEXTUAL_KEY_FLAGS:
             data = f"\x1b[>{KEY_FLAGS}u"
         if self._writer is not None:
@@ -126,7 +134,9 @@ class TerminalDriver(LinuxDriver):
         """Take the terminal, at the start and after a suspension."""
         self._pace.reset()
         self._writer = Writer(STDERR, self._drained)
+        self._is_entered = isinstance(self._app, Watched) and self._app.takes_frame()
         super().start_application_mode()  # type: ignore[no-untyped-call]  # declared without types
+        self._is_entered = False
         if isinstance(self._app, Watched) and self._app.line_settings is not None:
             self.attrs_before = self._app.line_settings
 

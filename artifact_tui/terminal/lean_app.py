@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 UNDO = "\x1b[r\x1b[m"
 """Resets the margins and the style, as Textual expects them."""
+CLEAR = "\x1b[m\x1b[2J"
 
 _log = logging.getLogger(__name__)
 _log.addHandler(logging.NullHandler())  # without a log file, errors must not be written over the screen
@@ -43,6 +44,8 @@ class LeanApp(App[int]):
     def __init__(self, *, lean: bool = True) -> None:
         super().__init__()
         self.lean = lean
+        self.holds_frames = False
+        """Whether frames are held back, because the terminal still shows one of an earlier start."""
         self._output: Output | None = None
 
     def get_driver_class(self) -> type[Driver]:
@@ -58,10 +61,16 @@ class LeanApp(App[int]):
             return
         try:
             self._paint_update(renderable)
+            if self.holds_frames and self.is_worth_showing(screen):
+                screen.call_after_refresh(self.release_frames)  # the rows may be in the next frame
         except Exception:  # for example, another version of Textual
             self._draw_as_textual()
         finally:
             self.post_display_hook()
+
+    def is_worth_showing(self, screen: Screen[object]) -> bool:
+        """Return whether a screen should replace the frame of an earlier start."""
+        return True
 
     def _is_ours(self, renderable: object) -> bool:
         return (
@@ -84,8 +93,24 @@ class LeanApp(App[int]):
             raise TypeError("the renderer needs the flow control of TerminalDriver")
         asks = os.environ.get("TERM_PROGRAM", "") != "Apple_Terminal"  # which prints the last letter of the query
         output = self._output = Output(driver, talent_of(os.environ.get("TERM", "")), question=QUESTION if asks else "")
+        output.is_held = self.holds_frames
         driver.when_open(self._send_frame)
         return output
+
+    def release_frames(self, *, clear: bool = False) -> None:
+        """Send the frame that was held back, if any; ``clear`` clears the screen before."""
+        if not self.holds_frames:
+            return
+        self.holds_frames = False
+        if clear and self._driver is not None:
+            self._driver.write(CLEAR)
+        if self._output is not None:
+            self._output.is_held = False
+            self._send_frame()
+
+    def whole_frame(self) -> str:
+        """Return what draws the screen on a terminal that shows anything; empty if Textual draws."""
+        return self._output.whole_frame() if self._output is not None else ""
 
     def join_lines(self, lines: range | None) -> None:
         """Call :meth:`artifact_tui.terminal.output.renderer.Output.join`, unless Textual draws."""
@@ -102,6 +127,7 @@ class LeanApp(App[int]):
     def _draw_as_textual(self) -> None:
         _log.exception("falling back to Textual's own drawing")
         self.lean, self._output = False, None
+        self.release_frames()
         if self._driver is not None:
             self._driver.write(UNDO)
         self.refresh(layout=True)

@@ -9,7 +9,7 @@ import termios
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rich.text import Text
 from textual._context import active_message_pump
@@ -40,8 +40,26 @@ _log = logging.getLogger(__name__)
 STARTED = 1.0
 """Seconds after which the first rows are probably shown, so garbage collection no longer delays the start."""
 INTERRUPT_WINDOW = 2.0
+LONGEST_HELD = 1.0
+"""Seconds after which the first frame is shown even if its list has no rows yet."""
 INTERRUPTED = FROM_SIGNAL + signal.SIGINT
 """The exit code of a program ended by Ctrl+C, as in shells."""
+
+
+class StoredFrame(Protocol):
+    """The frame of an earlier start, which the terminal may show already, and which may be replaced for the next."""
+
+    line_settings: list[Any] | None
+    is_shown: bool
+
+    def is_of(self, mark: Callable[[bytes], str]) -> bool:
+        """Return whether it was stored with this account; may block."""
+
+    def store(self, frame: str, size: tuple[int, int], mark: Callable[[bytes], str]) -> None:
+        """Store a frame of that size in columns and lines; may block."""
+
+    def forget_all(self) -> None:
+        """Remove all frames, after a sign-in."""
 
 
 class TerminalApp(LeanApp, inherit_bindings=False):
@@ -49,6 +67,9 @@ class TerminalApp(LeanApp, inherit_bindings=False):
 
     line_settings: list[Any] | None = None
     """The settings to restore at the end, if another app had the terminal before."""
+    first_frame: StoredFrame | None = None
+    is_first = True
+    """Whether no other app had the terminal before."""
 
     def __init__(self, *, lean: bool = True) -> None:
         super().__init__(lean=lean)
@@ -80,12 +101,39 @@ class TerminalApp(LeanApp, inherit_bindings=False):
     def on_mount(self) -> None:
         """Turn on the garbage collector, which is off during the start, and free closed screens from now on."""
         self.set_timer(STARTED, resume_collection)
+        if self.holds_frames:
+            self.set_timer(LONGEST_HELD, self.release_frames)
         self.call_later(self.type_ahead.add)
         self.screen_change_signal.subscribe(self, lambda screen: drop_closed_watchers(self), immediate=True)
+
+    def begin_with_frame(self, frame: StoredFrame) -> None:
+        """Use the frame of an earlier start; call it before the app runs."""
+        self.first_frame = frame
+        if frame.is_shown:
+            self.line_settings = frame.line_settings
+
+    def takes_frame(self) -> bool:
+        """Take the screen over from the frame of an earlier start, if the terminal shows it.
+
+        It stays, and keys wait, until the app releases its own frames, after a second at the latest.
+        """
+        if self.first_frame is None or not self.first_frame.is_shown:
+            return False
+        self.first_frame.is_shown = False
+        self.holds_frames = self.type_ahead.is_held = self.lean
+        return True
+
+    def release_frames(self, *, clear: bool = False) -> None:
+        """Show the frame that was held back, if any, and handle the keys that waited for it."""
+        super().release_frames(clear=clear)
+        if self.type_ahead.is_held:
+            self.type_ahead.is_held = False
+            self.call_later(self.type_ahead.add)
 
     def take_over(self, before: TerminalApp) -> None:
         """Take the terminal and the unhandled keys of an app that has ended."""
         self.line_settings = before.line_settings
+        self.first_frame, self.is_first = before.first_frame, False
         self.type_ahead.begin_with(before.type_ahead.left)
 
     @property
@@ -131,6 +179,8 @@ class TerminalApp(LeanApp, inherit_bindings=False):
     def _restore(self) -> None:
         if isinstance(self._driver, TerminalDriver):
             restore_terminal(self._driver.fileno, self._driver.attrs_before or self.line_settings)
+        elif self.line_settings is not None:
+            restore_terminal(0, self.line_settings)
 
     async def on_event(self, event: Event) -> None:
         """Queue keys, and handle other events as usual."""

@@ -34,11 +34,13 @@ class TypeAhead:
         """Seconds to wait for one key's effect."""
         self.is_over = False
         """Whether further keys are kept for the next app."""
+        self.is_held = False
+        """Whether keys wait, because the terminal still shows what an earlier start has drawn."""
 
     def add(self, *keys: Key) -> None:
         """Queue keys; call it in the app's own task."""
         self._keys.extend(keys)
-        if self._keys and self.is_idle:
+        if self._keys and self.is_idle and not self.is_held:
             self._task = asyncio.create_task(self._work())
 
     def begin_with(self, keys: Iterable[Key]) -> None:

@@ -13,6 +13,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from artifact_tui.cli.first_frame import FirstFrame
 from artifact_tui.demo.accounts import DEMO_TOKEN, NO_SCOPE_TOKEN, OUTSIDER_TOKEN, READ_ONLY_TOKEN
 from artifact_tui.demo.fixed_clock import DEMO_NOW
 from artifact_tui.demo.flavors import GHES_3_10, GITHUB, Flavor
@@ -58,9 +59,17 @@ async def test_a_pasted_token_is_hidden(tmp_path: Path) -> None:
 
 
 async def test_kept_in_the_file_it_is_there_at_the_next_start(tmp_path: Path) -> None:
-    async with signing_program(tmp_path).running("S") as pilot:
+    """Frames of earlier starts, which may show what another account sees, are removed."""
+    frame = tmp_path / "artifact-tui" / "lists" / "some.frame"
+    frame.parent.mkdir(parents=True)
+    frame.write_text("")
+    program = signing_program(tmp_path)
+    directories = {f"XDG_{name}_HOME": str(tmp_path) for name in ("CONFIG", "STATE", "CACHE")}
+    program.app.begin_with_frame(FirstFrame([], directories))
+    async with program.running("S") as pilot:
         await pilot.press(*DEMO_TOKEN, "enter")
         await says(pilot, "Where should the token be stored?")
+        assert not frame.exists()
         await pilot.press("end", "enter")
         await says(pilot, "Signed in as mira-holm, stored in a file.")
     program = signing_program(tmp_path)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 from msgspec.structs import replace
 
 from artifact_tui.cache.list_cache import forget_lists
+from artifact_tui.cli.first_frame import forget_frames
 from artifact_tui.cli.parser import new_parser
 from artifact_tui.cli.standard_streams import write_error
 from artifact_tui.config.paths import NO_HOME, Paths
@@ -98,6 +99,7 @@ class Auth:
         if not place:
             self._say(f"{host.label}: token not stored")
             return FAILED
+        forget_frames(self._environ)
         where = "the keyring" if place == "keyring" else printable(sign_in.file, 200)
         self._say(f"{host.label}: {printable(trial.account.login, 60)}, stored in {where}", *_said_of(trial))
         if earlier := find_credential(host, self._environ):
@@ -113,6 +115,7 @@ class Auth:
             self._say(f"{host.label}: {error}")
             return FAILED
         self._say(f"{host.label}: removed from {' and '.join(gone)}" if gone else f"{host.label}: no stored token")
+        forget_frames(self._environ)
         is_done = self._forget_lists()
         left = sources.find().credential
         if left is not None:

@@ -63,6 +63,8 @@ class Output:
         self._stale = self._joins = False
         self._joined: range | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self.is_held = False
+        """Whether frames are drawn, but not sent."""
 
     def show(
         self, update: CompositorUpdate, colors: ColorSystem, cursor: tuple[int, int] | None, *, synchronized: bool
@@ -84,6 +86,13 @@ class Output:
         self._encoder = Encoder(self._wanted.width, self._talent)
         self._stale = True
 
+    def whole_frame(self) -> str:
+        """Return what draws the wanted state on a terminal that shows anything."""
+        width, height = self._wanted.width, self._wanted.height
+        encoder = Encoder(width, self._talent)
+        write_frame(encoder, Grid(width, height, UNKNOWN), self._wanted)
+        return encoder.take()
+
     def join(self, lines: range | None) -> None:
         """Mark lines as one wrapped line, so that the terminal selects and copies them as one."""
         self._joined, self._joins, self._stale = lines, lines is not None, True
@@ -91,7 +100,7 @@ class Output:
 
     def flush(self) -> None:
         """Send the changes now, or when the connection can take them."""
-        if not self._stale or not self._wanted.rows:
+        if not self._stale or not self._wanted.rows or self.is_held:
             return
         if not self._line.is_open:
             self._flush_later()

@@ -112,7 +112,11 @@ def test_a_token_of_github_com_does_not_go_to_another_host(tmp_path: Path, loopb
 
 def test_login_logout_with_the_file(tmp_path: Path, loopback: Loopback) -> None:
     host = name_of(loopback)
+    frame = tmp_path / ".cache" / "artifact-tui" / "lists" / "some.frame"
+    frame.parent.mkdir(parents=True)
+    frame.write_text("")
     done = auth(tmp_path, loopback, "login", "--keep", "file", typed=f"{DEMO_TOKEN}\n")
+    assert not frame.exists(), "it may show what another account sees"
     path = tmp_path / ".local" / "state" / "artifact-tui" / "tokens"
     assert (done.returncode, done.stdout) == (0, f"{host}: mira-holm, stored in {path}\n{FULL}")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -128,6 +132,7 @@ def test_logout_forgets_the_last_lists(tmp_path: Path, loopback: Loopback) -> No
     lists = LastLists(directory, loopback.api, lambda key: "")
     lists.write("repositories", Saved(datetime.now(UTC), (Artifact(id=7, name="wheel"),)))
     assert lists.read("repositories", Artifact, datetime.now(UTC)) is not None
+    (directory / "some.frame").write_text("")
     said = f"{name_of(loopback)}: no stored token\n"
     assert auth(tmp_path, loopback, "logout").stdout == f"{said}  cached lists of all hosts removed\n"
     assert list(directory.iterdir()) == []
