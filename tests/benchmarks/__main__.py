@@ -35,18 +35,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.json:
         said = subprocess.run([options.program, "--version"], capture_output=True, text=True, check=True).stdout
         options.json.write_text(as_json(results, said.strip(), anchors.versions()))
-    return int(any(result.skipped.startswith("failed") for result in results))
+    return int(any(result.reason.startswith("failed") for result in results))
 
 
 def measure(row: Row, program: Sequence[str], sizes: Sizes, directory: Path | None) -> Result:
-    """Measure one row in a directory of its own; a failure skips the row."""
+    """Measure one row in a directory of its own; a failure is its result."""
     if absent := anchors.missing(row.needs):
-        return Result(row.name, row.what, skipped=f"not installed: {', '.join(absent)} (--install gets them)")
+        return Result(row.name, row.what, reason=f"skipped, not installed: {', '.join(absent)} (--install gets them)")
     with tempfile.TemporaryDirectory(dir=directory, ignore_cleanup_errors=True) as work:
         try:
             return Result(row.name, row.what, row.measure(Path(work), program, sizes))
         except (OSError, RuntimeError, subprocess.SubprocessError) as error:
-            return Result(row.name, row.what, skipped=f"failed: {error}")
+            return Result(row.name, row.what, reason=f"failed: {error}")
 
 
 def _chosen(names: Sequence[str]) -> list[Row]:

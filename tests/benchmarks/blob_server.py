@@ -137,7 +137,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._document(next((one for one in shelf.runs() if one["id"] == int(run[1])), None))
         else:
             about: Row = {"id": 1, "name": PLACE.name, "full_name": str(PLACE), "default_branch": "main"}
-            known: dict[str, Row] = {"/meta": {"installed_version": "3.21.0"}, _BASE: about}
+            account = {"login": "octocat", "id": 1}
+            known: dict[str, Row] = {"/meta": {"installed_version": "3.21.0"}, "/user": account, _BASE: about}
             self._document(known.get(path))
 
     def _listing(self, path: str, run: int, query: dict[str, str]) -> None:

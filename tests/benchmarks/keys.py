@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import statistics
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.benchmarks.downloads import PACKED, order
 from tests.benchmarks.lists import many_rows
-from tests.benchmarks.results import Figure, Goal, absolute, ratio
+from tests.benchmarks.results import Figure, Goal, absolute, interleaved, ratio
 from tests.benchmarks.servers import environment, serving
 from tests.benchmarks.shelf import RUN, Shelf
 from tests.benchmarks.sizes import Sizes
@@ -95,13 +96,13 @@ def cursor_bytes(work: Path, program: Sequence[str], sizes: Sizes) -> list[Figur
     for name, (command, key) in others.items():
         with Terminal(command, environment(work), work, SLOW) as terminal:
             terminal.settle(3.0)
-            against.append(f"{_bytes(terminal, key, sizes.presses):.0f} {name}")
+            against.append(f"{_bytes(terminal, key, sizes.moves):.0f} {name}")
     with many_rows(work, program, sizes, _FEW, SLOW) as terminal:
-        artifacts = _bytes(terminal, "j", sizes.presses)
+        artifacts = _bytes(terminal, "j", sizes.moves)
         terminal.type("2")
         terminal.until_shown("3 All artifacts")
         terminal.settle(3.0, 1.0)
-        runs = _bytes(terminal, "j", sizes.presses)
+        runs = _bytes(terminal, "j", sizes.moves)
     return [
         absolute("artifacts", [artifacts], Goal(110, "B"), ", ".join(against)),
         absolute("runs", [runs], Goal(110, "B"), ", ".join(against)),
@@ -110,14 +111,13 @@ def cursor_bytes(work: Path, program: Sequence[str], sizes: Sizes) -> list[Figur
 
 def mark_work(work: Path, program: Sequence[str], sizes: Sizes) -> list[Figure]:
     """Processor time of Space in a long list, less that of Space in a short one, which repaints as much."""
-    took = []
-    for number, count in enumerate((min(_FEW, sizes.many), sizes.many)):
-        place = work / str(number)
-        place.mkdir()
-        with many_rows(place, program, sizes, count) as terminal:
-            took.append(_cpu(terminal, " ", sizes.presses))
-    told = f"{took[1]:.1f} ms, less {took[0]:.1f} ms in {_FEW:,} rows"
-    return [absolute("processor time", [took[1] - took[0]], Goal(2, "ms"), told)]
+    short, long = (Path(tempfile.mkdtemp(dir=work)) for _ in range(2))
+    with many_rows(short, program, sizes, _FEW) as few, many_rows(long, program, sizes) as many:
+        _cpu(many, " ", 1)
+        found = interleaved(sizes.presses, few=lambda: _cpu(few, " ", 1), many=lambda: _cpu(many, " ", 1))
+    in_few, in_many = (statistics.median(found[name]) for name in ("few", "many"))
+    told = f"{in_many:.1f} ms, less {in_few:.1f} ms in {_FEW:,} rows"
+    return [absolute("processor time", [in_many - in_few], Goal(2, "ms"), told)]
 
 
 def page_and_progress(work: Path, program: Sequence[str], sizes: Sizes) -> list[Figure]:
@@ -151,7 +151,6 @@ def _downloading(work: Path, program: Sequence[str], sizes: Sizes) -> Iterator[T
 
 def _cpu(terminal: Terminal, key: str, presses: int) -> float:
     """Return milliseconds of processor time of a key, the median of several."""
-    terminal.after(key, _STILL)
     took = []
     for _ in range(presses):
         before = terminal.cpu
@@ -162,5 +161,4 @@ def _cpu(terminal: Terminal, key: str, presses: int) -> float:
 
 def _bytes(terminal: Terminal, key: str, presses: int) -> float:
     """Return bytes of a key, the median of several."""
-    terminal.after(key, 1.0)
     return statistics.median(terminal.after(key, 1.0)[0] for _ in range(presses))

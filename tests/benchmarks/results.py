@@ -41,18 +41,18 @@ class Figure(NamedTuple):
 
 
 class Result(NamedTuple):
-    """The figures of a row, or the reason for which it was skipped."""
+    """The figures of a row, or the reason for which there are none."""
 
     row: str
     what: str
     figures: Sequence[Figure] = ()
-    skipped: str = ""
+    reason: str = ""
 
     @property
     def lines(self) -> list[str]:
         """The row as lines of the table."""
-        if self.skipped:
-            return [f"{self.row:>2}  {self.what}: skipped, {self.skipped}"]
+        if self.reason:
+            return [f"{self.row:>2}  {self.what}: {self.reason}"]
         return [f"{self.row:>2}  {self.what}", *(f"      {_line(each)}".rstrip() for each in self.figures)]
 
 
@@ -86,7 +86,7 @@ def as_json(results: Sequence[Result], program: str, anchors: Mapping[str, str])
         {
             "row": result.row,
             "what": result.what,
-            "skipped": result.skipped,
+            "reason": result.reason,
             "figures": [
                 {**each._asdict(), "goal": str(each.goal or ""), "verdict": each.verdict} for each in result.figures
             ],

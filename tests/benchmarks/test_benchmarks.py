@@ -45,7 +45,7 @@ def test_a_row_prints_measured_value_goal_and_verdict() -> None:
     assert title == "14  memory"
     assert first.split() == ["in", "RAM", "171", "MB", "≤", "110", "MB", "missed", "no", "anchor"]
     assert second.split() == ["told", "2x"]
-    assert Result("3", "download", skipped="no aria2c").lines == [" 3  download: skipped, no aria2c"]
+    assert Result("3", "download", reason="skipped, no aria2c").lines == [" 3  download: skipped, no aria2c"]
 
 
 def test_the_results_are_written_as_json() -> None:
