@@ -62,10 +62,7 @@ def first_rows(work: Path, program: Sequence[str], sizes: Sizes) -> list[Figure]
     shelf = _few_rows(work)
     run = str(RUN + 2)
     with serving(work, program, shelf, round_trip=ROUND_TRIP) as github:
-        home = github.home()
-        with github.start(home, "--run", run) as terminal:
-            terminal.until_shown("d Download")
-            terminal.settle(2.0)
+        home = _home_with_list(github, "--run", run)
 
         def cold() -> float:
             with github.start(github.home()) as terminal:
@@ -111,21 +108,25 @@ def _few_rows(work: Path) -> Shelf:
     return shelf
 
 
-def _home_with_list(github: LocalGitHub) -> Path:
-    """Return a home directory in which the runs of the repository were listed before."""
+def _home_with_list(github: LocalGitHub, *options: str) -> Path:
+    """Return a home directory in which the same list was shown before, until the program was quit."""
     home = github.home()
-    with github.start(home) as terminal:
-        terminal.until_shown("3 All artifacts", "✓ success")
+    with github.start(home, *options) as terminal:
+        terminal.until_text(_has_rows)
         terminal.settle(2.0)
         terminal.type("q")
         terminal.until_ended()
     return home
 
 
+def _has_rows(screen: str) -> bool:
+    return screen.splitlines()[_FIRST_ROW].startswith(_CURSOR)
+
+
 def _until_live(start: Callable[[], Terminal]) -> float:
     with start() as terminal:
         started = terminal.typed
-        terminal.until_text(lambda screen: screen.splitlines()[_FIRST_ROW].startswith(_CURSOR))
+        terminal.until_text(_has_rows)
         terminal.type("j")
         terminal.until_text(lambda screen: screen.splitlines()[_FIRST_ROW + 1].startswith(_CURSOR))
         return terminal.last - started

@@ -25,7 +25,8 @@ BUFFER = 16384
 """Bytes that SSH and TCP at the far end take before they make a program wait."""
 STILL = 0.6
 """Seconds without a byte after which nothing more comes; longer than a round trip of the lines here."""
-LONGEST = 60.0
+LONGEST = 120.0
+"""Seconds after which something that was waited for counts as missing."""
 
 
 class Line(NamedTuple):
