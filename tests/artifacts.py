@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from hypothesis import strategies as st
 
+from artifact_tui.domain.artifact_record import ArtifactRecord, artifact_of
 from artifact_tui.domain.models import Artifact, RunOfArtifact
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -20,10 +22,15 @@ _origins = st.builds(
 )
 
 
+def listed(**fields: Any) -> Artifact:
+    """An artifact with these fields of the API."""
+    return artifact_of(ArtifactRecord(**fields))
+
+
 def any_artifacts() -> st.SearchStrategy[list[Artifact]]:
     """A list without two of one id."""
     one = st.builds(
-        Artifact,
+        listed,
         id=st.integers(1, 60),
         name=st.sampled_from(("wheel", "release-notes", "logs", "Logs")),
         size_in_bytes=st.integers(0, 5) | st.integers(0, 10**12),

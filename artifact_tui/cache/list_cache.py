@@ -8,6 +8,7 @@ directory.
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -18,29 +19,38 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from artifact_tui.domain.list_extent import Extent
-from artifact_tui.domain.models import WorkflowRun
+from artifact_tui.domain.models import Artifact, WorkflowRun
 from artifact_tui.errors import UserError
 from artifact_tui.regular_file import open_regular
 
 Thing = TypeVar("Thing")
-MOST_ITEMS = 2000
 MOST_LISTS = 60
 OLDEST = timedelta(days=30)
 LONGEST_WRITE = 600
 """Seconds after which an unfinished file is abandoned."""
+FORMAT = f"2 {sys.byteorder}"
+"""Part of the names of files, so that only a program with the same format finds them."""
 _KEY_SIZE = 32
 
 
 class Saved(Struct, Generic[Thing], frozen=True):
-    """A cached list: its rows, its time, the server's count, the runs of its artifacts, and its extent."""
+    """A cached list: its time, its rows, the server's count, the runs of its artifacts, and its extent.
+
+    ``etag`` is that of page 1 of a complete list. ``is_named`` means that the runs of all artifacts were requested.
+    ``columns`` holds the rows of artifacts in a file.
+    """
 
     at: datetime
     items: tuple[Thing, ...]
     total: int | None = None
     runs: tuple[WorkflowRun, ...] = ()
     extent: Extent | None = None
+    etag: str = ""
+    is_named: bool = False
+    columns: bytes = b""
 
 
 class LastLists:
@@ -56,20 +66,26 @@ class LastLists:
 
     def read(self, name: str, kind: type[Thing], now: datetime) -> Saved[Thing] | None:
         """Return the list of that name; None if it is missing, damaged, from another account, or too old."""
+        row = None if kind is Artifact else kind
         try:
-            saved = msgspec.msgpack.decode(_read_private(self._path(name)), type=Saved[kind])  # type: ignore[valid-type]  # known when it runs
-        except (OSError, ValueError, RecursionError, msgspec.DecodeError, UserError):
+            saved = msgspec.msgpack.decode(_read_private(self._path(name)), type=Saved[row])  # type: ignore[valid-type]  # known when it runs
+            if not timedelta(0) <= now - saved.at < OLDEST:
+                return None
+            if saved.columns:
+                from artifact_tui.cache.stored_artifacts import load
+
+                saved = replace(saved, items=tuple(load(saved.columns, now)), columns=b"")
+        except (OSError, ValueError, IndexError, RecursionError, msgspec.DecodeError, UserError):
             return None
-        return saved if timedelta(0) <= now - saved.at < OLDEST else None
+        return saved
 
     def write(self, name: str, saved: Saved[Thing]) -> None:
-        """Store a list in place of the one before; a long one is cut."""
-        kept = msgspec.structs.replace(saved, items=saved.items[:MOST_ITEMS])
+        """Store a list in place of the one before."""
         try:
             path = self._path(name)
-            self._fresh(path, msgspec.msgpack.encode(kept)).replace(path)
+            self._fresh(path, msgspec.msgpack.encode(_in_columns(saved))).replace(path)
             self._forget_oldest()
-        except (OSError, UnicodeEncodeError, UserError):  # msgpack cannot encode lone surrogates
+        except (OSError, OverflowError, UnicodeEncodeError, UserError):  # msgpack cannot encode lone surrogates
             return
 
     def write_soon(self, name: str, saved: Saved[Any]) -> None:
@@ -102,7 +118,7 @@ class LastLists:
         from hashlib import blake2b
 
         key = self._key()
-        listed = "\0".join((self._server, self._mark(key), name)).encode("utf-8", "surrogatepass")
+        listed = "\0".join((FORMAT, self._server, self._mark(key), name)).encode("utf-8", "surrogatepass")
         return self._directory / f"{blake2b(listed, key=key, digest_size=16).hexdigest()}.list"
 
     def _key(self) -> bytes:
@@ -131,6 +147,14 @@ class LastLists:
         for path in (*files[MOST_LISTS:], *self._directory.glob("*.new")):  # .new: left by a killed program
             if path.suffix == ".list" or time.time() - path.stat().st_mtime > LONGEST_WRITE:
                 path.unlink(missing_ok=True)
+
+
+def _in_columns(saved: Saved[Any]) -> Saved[Any]:
+    if not (saved.items and isinstance(saved.items[0], Artifact)):
+        return saved
+    from artifact_tui.cache.stored_artifacts import store
+
+    return replace(saved, items=(), columns=store(saved.items, saved.at))
 
 
 def forget_lists(directory: Path) -> bool:

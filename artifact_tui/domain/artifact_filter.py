@@ -89,8 +89,8 @@ BY_NAME = Sort[Artifact]("name", "Name", lambda artifact: artifact.name.casefold
 BY_SIZE = Sort[Artifact](
     "size", "Size", lambda artifact: 0 if artifact.expired else artifact.size_in_bytes, descending=True
 )
-BY_AGE = Sort[Artifact]("created", "Age", attrgetter("created_at"), descending=True)
-BY_EXPIRY = Sort[Artifact]("expires", "Expiry", attrgetter("expires_at"))
+BY_AGE = Sort[Artifact]("created", "Age", attrgetter("created"), descending=True)
+BY_EXPIRY = Sort[Artifact]("expires", "Expiry", attrgetter("expires"))
 BY_BRANCH = Sort[Artifact]("branch", "Branch", lambda artifact: artifact.branch.casefold() if artifact.branch else None)
 BY_RUN = Sort[Artifact]("run", "Workflow run", attrgetter("run_id"), descending=True)
 SORTS = (BY_NAME, BY_SIZE, BY_AGE, BY_EXPIRY, BY_BRANCH, BY_RUN)
@@ -206,7 +206,7 @@ def _wrong(term: re.Match[str], message: str) -> QueryError:
 
 def is_expired(artifact: Artifact, now: datetime) -> bool:
     """Return whether an artifact cannot be downloaded anymore: the server says so, or its expiry date has passed."""
-    return artifact.expired or (artifact.expires_at is not None and artifact.expires_at <= now)
+    return artifact.expired or (artifact.expires is not None and artifact.expires <= now.timestamp())
 
 
 def _text_test(field: str, value: str) -> Test:
@@ -286,14 +286,14 @@ def _amount(value: str, units: Mapping[str, int]) -> float | None:
 
 
 def _age(artifact: Artifact, context: Context) -> float | None:
-    return None if artifact.created_at is None else (context.now - artifact.created_at).total_seconds()
+    return None if artifact.created is None else context.now.timestamp() - artifact.created
 
 
 def _time_left(artifact: Artifact, context: Context) -> float | None:
     """Return None for expired artifacts: they are not about to expire."""
-    if artifact.expires_at is None or is_expired(artifact, context.now):
+    if artifact.expires is None or is_expired(artifact, context.now):
         return None
-    return (artifact.expires_at - context.now).total_seconds()
+    return artifact.expires - context.now.timestamp()
 
 
 _TEXTS: dict[str, Callable[[Artifact, Context], str]] = {

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Generic, Literal, TypeVar
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 Thing = TypeVar("Thing")
 Moment = Annotated[datetime, Meta(tz=True)]
@@ -107,7 +108,7 @@ class WorkflowRun(Struct, frozen=True, kw_only=True):
         return self.conclusion or self.status or "unknown"
 
 
-class RunOfArtifact(Struct, frozen=True, kw_only=True):
+class RunOfArtifact(Struct, frozen=True, kw_only=True, gc=False):
     """The workflow run as an artifact describes it; every field may be missing."""
 
     id: Whole | None = None
@@ -133,24 +134,45 @@ class Digest(Struct, frozen=True):
         return cls("sha256", match[1].lower()) if match else None
 
 
-class Artifact(Struct, frozen=True, kw_only=True):
+class Artifact(Struct, frozen=True, kw_only=True, gc=False):
     """An artifact as listed; names are not unique, even within one workflow run.
 
     ``size_in_bytes`` is the size of the archive, or, on servers without digests, the sum of the uncompressed files.
+    A list may hold 200,000 artifacts, so times are seconds since the epoch, with a fraction only if the server sends
+    one, and ``sha256`` is the digest in 32 bytes, or the server's text if that is another one. None of the fields can
+    refer back to the artifact, so the garbage collector need not follow it. JSON has
+    :class:`~artifact_tui.domain.artifact_record.ArtifactRecord`.
     """
 
-    id: Whole
+    id: int
     name: str = ""
-    size_in_bytes: Whole = 0
-    node_id: str = ""
-    url: str = ""
-    archive_download_url: str = ""
+    size_in_bytes: int = 0
     expired: bool = False
-    created_at: Moment | None = None
-    updated_at: Moment | None = None
-    expires_at: Moment | None = None
-    digest: str | None = None
+    created: float | None = None
+    updated: float | None = None
+    expires: float | None = None
+    sha256: bytes | str | None = None
     workflow_run: RunOfArtifact | None = None
+
+    @property
+    def created_at(self) -> datetime | None:
+        """When it was created."""
+        return _moment(self.created)
+
+    @property
+    def updated_at(self) -> datetime | None:
+        """When it last changed."""
+        return _moment(self.updated)
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When the server deletes its bytes."""
+        return _moment(self.expires)
+
+    @property
+    def digest(self) -> str | None:
+        """The digest as the server reports it, such as ``sha256:HEX``."""
+        return f"sha256:{self.sha256.hex()}" if isinstance(self.sha256, bytes) else self.sha256
 
     @property
     def run_id(self) -> int | None:
@@ -170,6 +192,11 @@ class Artifact(Struct, frozen=True, kw_only=True):
             run and run.repository_id and run.head_repository_id and run.repository_id != run.head_repository_id
         )
 
+    def at(self, now: datetime) -> Artifact:
+        """Return the artifact as it is now, if nothing but its expiry has happened to it since it was listed."""
+        is_over = not self.expired and self.expires is not None and self.expires <= now.timestamp()
+        return replace(self, expired=True) if is_over else self
+
     def attempt(self, run: WorkflowRun) -> tuple[Literal["exactly", "before"], int]:
         """Return the attempt that made it: exactly N, or one before N.
 
@@ -179,6 +206,10 @@ class Artifact(Struct, frozen=True, kw_only=True):
         if last == 1 or not (self.created_at and run.run_started_at) or self.created_at >= run.run_started_at:
             return "exactly", last
         return ("exactly", 1) if last == 2 else ("before", last)
+
+
+def _moment(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 def stored_bytes(artifacts: Iterable[Artifact]) -> int:
@@ -214,7 +245,8 @@ class Page(Struct, Generic[Thing], frozen=True):
 
     ``total`` is the server's count, which may change between pages; ``is_minimum`` makes it a lower bound. ``read``
     counts the distinct rows up to here, ``skipped`` the rows of this page that could not be decoded. ``rest`` is None
-    on the last page; ``is_cut`` means that the program stops before the end of the listing.
+    on the last page; ``is_cut`` means that the program stops before the end of the listing. ``etag`` is that of page 1;
+    ``is_unchanged`` stands for all pages of a list whose page 1 has the ETag that was sent, and has no items.
     """
 
     items: tuple[Thing, ...]
@@ -224,6 +256,8 @@ class Page(Struct, Generic[Thing], frozen=True):
     skipped: int = 0
     rest: Place | None = None
     is_cut: bool = False
+    etag: str = ""
+    is_unchanged: bool = False
 
 
 class RateLimit(Struct, frozen=True, kw_only=True):

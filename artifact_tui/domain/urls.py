@@ -19,6 +19,11 @@ def artifact_page(artifact: Artifact, repository: RepositoryName, web_url: str) 
     return f"{run_page(repository, artifact.run_id, web_url)}/artifacts/{artifact.id}"
 
 
+def artifact_endpoint(artifact: Artifact, repository: RepositoryName, api_url: str) -> str:
+    """Return the API's URL of an artifact; its archive is at ``/zip`` below."""
+    return f"{api_url}/repos/{repository}/actions/artifacts/{artifact.id}"
+
+
 def to_copy(artifact: Artifact, repository: RepositoryName, host: str, web_url: str, api_url: str) -> dict[str, str]:
     """Return the texts to copy, by label, exactly as the server has them; empty if unknown."""
     return {
@@ -42,5 +47,5 @@ def gh_line(artifact: Artifact, repository: RepositoryName, host: str) -> str:
 def curl_line(artifact: Artifact, repository: RepositoryName, api_url: str, host: str) -> str:
     """Return the ``curl`` command that downloads the artifact; curl sends the token to the API only."""
     variable = "GH_TOKEN" if host == "github.com" or host.endswith(".ghe.com") else "GH_ENTERPRISE_TOKEN"
-    address = f"{api_url}/repos/{repository}/actions/artifacts/{artifact.id}/zip"
+    address = f"{artifact_endpoint(artifact, repository, api_url)}/zip"
     return f'curl -fL -H "Authorization: Bearer ${variable}" -o {artifact.id}.zip {quote(address)}'

@@ -11,6 +11,7 @@ from functools import partial
 import httpx
 from msgspec.structs import replace
 
+from artifact_tui.domain.artifact_record import ArtifactRecord, artifact_of
 from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.domain.provider import NotFound, Refused
 from artifact_tui.github.artifact_download import HttpArchive
@@ -82,7 +83,7 @@ class GitHubArtifactStore:
             answer = self._api.get(artifact_request(repository, artifact_id))
         except NotFound:
             return None
-        return decode_one(answer.body, Artifact)
+        return artifact_of(decode_one(answer.body, ArtifactRecord))
 
     def sees(self, repository: RepositoryName) -> bool:
         """Return whether ``GET /repos/OWNER/REPO`` succeeds; False for 404."""

@@ -12,6 +12,7 @@ from functools import partial
 import httpx
 import msgspec
 
+from artifact_tui.domain.artifact_record import ArtifactRecord, Sharing, artifact_of
 from artifact_tui.domain.models import (
     Account,
     Artifact,
@@ -188,7 +189,12 @@ class GitHubProvider:
         return await self._one(WorkflowRun, path_in(repository, "actions", "runs", run_id), "The workflow run")
 
     async def artifacts(
-        self, repository: RepositoryName, run_id: int | None = None, *, name: str = "", start: Place | None = None
+        self,
+        repository: RepositoryName,
+        run_id: int | None = None,
+        *,
+        name: str = "",
+        start: Place | None = None,
     ) -> AsyncGenerator[Page[Artifact], None]:
         """Yield ``GET …/actions/artifacts`` or ``…/runs/ID/artifacts``, newest first.
 
@@ -205,7 +211,8 @@ class GitHubProvider:
             query += (("direction", "desc"),) if ordered else ()
         what = "The repository" if run_id is None else "The workflow run"
         request = Request(path=path_in(repository, *path), query=query, what=what)
-        walk = Walk(self._api, request, _artifacts, clock=self._clock, ahead=IN_FLIGHT, start=start)
+        read = partial(_artifacts, Sharing())
+        walk = Walk(self._api, request, read, clock=self._clock, ahead=IN_FLIGHT, start=start)
         async with aclosing(walk.pages()) as pages:
             if not ordered:
                 pages = at_once(pages)
@@ -215,7 +222,7 @@ class GitHubProvider:
     async def artifact(self, repository: RepositoryName, artifact_id: int) -> Artifact:
         """``GET …/actions/artifacts/ID``."""
         answer = await self._api.get(artifact_request(repository, artifact_id))
-        return decode_one(answer.body, Artifact)
+        return artifact_of(decode_one(answer.body, ArtifactRecord))
 
     async def rate_limit(self) -> RateLimit | None:
         """``GET /rate_limit``; Enterprise Servers answer 404 where rate limiting is off, which is their default."""
@@ -259,4 +266,9 @@ _found_repositories = partial(decode_listing, kind=Repository, key="items")
 _workflows = partial(decode_listing, kind=Workflow, key="workflows")
 _runs = partial(decode_listing, kind=WorkflowRun, key="workflow_runs")
 _tags = partial(decode_listing, kind=_Tag)
-_artifacts = partial(decode_listing, kind=Artifact, key="artifacts")
+
+
+def _artifacts(sharing: Sharing, body: bytes) -> Page[Artifact]:
+    page = decode_listing(body, ArtifactRecord, "artifacts")
+    items = tuple(map(sharing.artifact, page.items))
+    return Page(items, page.total, page.is_minimum, skipped=page.skipped)

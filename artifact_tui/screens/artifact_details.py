@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from artifact_tui.domain.models import Artifact, Digest, RepositoryName, WorkflowRun
-from artifact_tui.domain.urls import artifact_page
+from artifact_tui.domain.urls import artifact_endpoint, artifact_page
 from artifact_tui.text import printable, size, span
 from artifact_tui.widgets.detail_pane import Field
 
@@ -14,9 +14,16 @@ NEAR_DAYS = 3  # an expiry within this many days is highlighted
 
 
 def artifact_fields(
-    artifact: Artifact, repository: RepositoryName, run: WorkflowRun | None, web_url: str, now: datetime
+    artifact: Artifact,
+    repository: RepositoryName,
+    run: WorkflowRun | None,
+    now: datetime,
+    *,
+    web_url: str,
+    api_url: str,
 ) -> tuple[Field, ...]:
-    """Return every field that the API gives, in words; ``run`` adds facts about the workflow run."""
+    """Return what the API gives, in words; ``run`` adds facts about the workflow run."""
+    endpoint = printable(artifact_endpoint(artifact, repository, api_url), 500)
     return (
         ("Name", printable(artifact.name, 2000)),
         ("Size", _exact_size(artifact)),
@@ -28,10 +35,9 @@ def artifact_fields(
         ("Updated", moment(artifact.updated_at, now)),
         ("Repository", printable(str(repository))),
         ("Artifact ID", str(artifact.id)),
-        ("Node ID", printable(artifact.node_id) if artifact.node_id else "—"),
         ("Page", artifact_page(artifact, repository, web_url) or "not reported by the server"),
-        ("API", printable(artifact.url, 500) if artifact.url else "—"),
-        ("Archive", printable(artifact.archive_download_url, 500) if artifact.archive_download_url else "—"),
+        ("API", endpoint),
+        ("Archive", f"{endpoint}/zip"),
         ("Actions", _possible(artifact, now)),
     )
 

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from artifact_tui.domain.artifact_record import ArtifactRecord, artifact_of
 from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.github.decode import decode_listing
 
@@ -56,7 +57,7 @@ class Shelf:
     def artifacts(self) -> tuple[Artifact, ...]:
         """All, in the order they were put there."""
         body = json.dumps({"total_count": len(self._rows), "artifacts": list(self._rows.values())})
-        return tuple(decode_listing(body.encode(), Artifact, "artifacts").items)
+        return tuple(map(artifact_of, decode_listing(body.encode(), ArtifactRecord, "artifacts").items))
 
     def blob(self, number: int) -> Path:
         """Return the file with an artifact's bytes."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from artifact_tui.domain.artifact_filter import BY_NAME, BY_SIZE, SORTS, Query, QueryError, read_bytes, read_span
 from artifact_tui.domain.models import Artifact, RunOfArtifact, WorkflowRun
+from tests.artifacts import listed
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 RUNS = {7: WorkflowRun(id=7, name="release", display_title="Release 1.4", run_number=412)}
@@ -23,7 +24,7 @@ def artifact(number: int = 1, **fields: object) -> Artifact:
         "created_at": None if days_old is None else NOW - timedelta(days=float(str(days_old))),
         "expires_at": None if days_left is None else NOW + timedelta(days=float(str(days_left))),
     }
-    return Artifact(id=number, **{**given, **fields})  # type: ignore[arg-type]  # fields are the caller's
+    return listed(id=number, **{**given, **fields})
 
 
 WHEEL = artifact(1, name="wheel-linux", size_in_bytes=12_000_000, workflow_run=RunOfArtifact(id=7, head_branch="main"))

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from artifact_tui.domain.models import Artifact, Digest, RepositoryName, RunOfArtifact, WorkflowRun
+from tests.artifacts import listed
 
 START = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
@@ -36,7 +37,7 @@ def test_an_unknown_digest_is_none(text: str | None) -> None:
 
 
 def test_an_artifact_older_than_the_latest_attempt_is_from_an_earlier_one() -> None:
-    early, late = (Artifact(id=1, created_at=START + timedelta(hours=hours)) for hours in (-1, 1))
+    early, late = (listed(id=1, created_at=START + timedelta(hours=hours)) for hours in (-1, 1))
     second = WorkflowRun(id=1, run_attempt=2, run_started_at=START)
     third = WorkflowRun(id=1, run_attempt=3, run_started_at=START)
     assert late.attempt(second) == ("exactly", 2)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from artifact_tui.domain.models import Artifact, RunOfArtifact
 from artifact_tui.domain.policies import BiggerThan, Expired, KeepNewest, OlderThan, Policy
-from tests.artifacts import NOW, any_artifacts
+from tests.artifacts import NOW, any_artifacts, listed
 
 
 def is_over(artifact: Artifact) -> bool:
@@ -69,7 +69,7 @@ def test_keep_newest(artifacts: list[Artifact], count: int, by_branch: bool, ran
 def made(number: int, hours_ago: float, *, expired: bool = False, branch: str = "main") -> Artifact:
     created = NOW - timedelta(hours=hours_ago)
     run = RunOfArtifact(id=number, head_branch=branch)
-    return Artifact(id=number, name="wheel", size_in_bytes=5, created_at=created, expired=expired, workflow_run=run)
+    return listed(id=number, name="wheel", size_in_bytes=5, created_at=created, expired=expired, workflow_run=run)
 
 
 @pytest.mark.parametrize(

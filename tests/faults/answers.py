@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 import msgspec
 
+from artifact_tui.domain.artifact_record import record_of
 from tests.faults.replies import Reply
 from tests.faults.stored import Data, Stored
 from tests.faults.wire import Request
@@ -86,9 +87,9 @@ def api_answer(path: str, listed: list[Stored], stored: Stored | None, address: 
     """As GitHub answers; ``stored`` is the artifact the path is about, ``address`` a fresh one for its bytes."""
     last = path.rpartition("/")[2]
     if stored is not None:
-        return Answer(302, {"Location": address}, b"") if last == "zip" else json_answer(stored.artifact)
+        return Answer(302, {"Location": address}, b"") if last == "zip" else json_answer(record_of(stored.artifact))
     if last == "artifacts":
-        return json_answer({"total_count": len(listed), "artifacts": [each.artifact for each in listed]})
+        return json_answer({"total_count": len(listed), "artifacts": [record_of(each.artifact) for each in listed]})
     return json_answer(_PAGES[last]) if last in _PAGES else json_answer({"message": "Not Found"}, 404)
 
 

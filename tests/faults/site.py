@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
-from artifact_tui.domain.models import Artifact, RepositoryName
+from artifact_tui.domain.models import RepositoryName
+from tests.artifacts import listed
 from tests.faults.answers import Answer, api_answer, blob_answer, json_answer
 from tests.faults.replies import HONEST, End, Reply
 from tests.faults.stored import Asked, Data, Stored
@@ -69,7 +70,7 @@ class Site:
         """Add an artifact; ``digest`` and ``size`` are what the API says of it, the true ones unless given."""
         if digest == "" and isinstance(data, bytes):
             digest = f"sha256:{hashlib.sha256(data).hexdigest()}"
-        artifact = Artifact(
+        artifact = listed(
             id=len(self.stored) + 1,
             name=name,
             size_in_bytes=len(data) if size is None else size,

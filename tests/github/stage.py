@@ -14,6 +14,7 @@ from artifact_tui.github.hosts import host_of_api
 from artifact_tui.github.provider import GitHubProvider
 from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.tokens.credentials import Credential, Token
+from tests.artifacts import listed
 from tests.double.server import FakeGitHub
 from tests.double.transport import FakeTransport
 
@@ -76,7 +77,7 @@ def an_artifact(server: FakeGitHub, repository: RepositoryName = CORPUS, *, expi
     assert found is not None
     for item in server.store.repository_artifacts(found.id):
         if server.site.expired(item) == expired and item.size > 1000:
-            return Artifact(id=item.id, name=item.name, size_in_bytes=item.size, digest=f"sha256:{item.digest}")
+            return listed(id=item.id, name=item.name, size_in_bytes=item.size, digest=f"sha256:{item.digest}")
     raise LookupError(repository)
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from artifact_tui.cache.list_cache import LastLists, Saved
 from artifact_tui.demo.fixed_clock import DEMO_NOW
+from artifact_tui.domain.artifact_record import ArtifactRecord, artifact_of
 from artifact_tui.domain.models import Artifact, Repository, RepositoryName, RunFilter, WorkflowRun
 from artifact_tui.domain.provider import ProviderError
 from artifact_tui.github.decode import decode_one
@@ -39,6 +40,7 @@ ODD = st.one_of(
         json.dumps
     ),
 )
+URLS = {"web_url": "https://github.com", "api_url": "https://api.github.com"}
 ARTIFACT: dict[str, Any] = {
     "id": 7, "name": "wheel", "size_in_bytes": 10, "created_at": "2026-01-02T03:04:05Z", "digest": "sha256:" + "0" * 64,
     "expires_at": "2026-12-02T03:04:05Z", "updated_at": None, "expired": False, "workflow_run": {"id": 3}, "url": "",
@@ -81,7 +83,7 @@ async def test_an_odd_field_of_an_artifact_costs_no_more_than_its_row(field: str
         assert 0 <= artifact.size_in_bytes < 2**63
         row = ArtifactRow(artifact, run, DEMO_NOW)
         assert all(column.cell(row) for column in COLUMNS)
-        artifact_fields(artifact, KESTREL, run, "https://github.com", DEMO_NOW)
+        artifact_fields(artifact, KESTREL, run, DEMO_NOW, **URLS)
 
 
 @given(st.sampled_from(sorted(RUN)), ODD)
@@ -90,7 +92,7 @@ async def test_an_odd_field_of_a_workflow_run_costs_no_more_than_its_row(field: 
     found = await rows("workflow_runs", with_odd(RUN, field, raw))
     assert 99 in {one.id for one in found}
     for run in found:
-        artifact_fields(msgspec.convert(ARTIFACT, Artifact), KESTREL, run, "https://github.com", DEMO_NOW)
+        artifact_fields(artifact_of(msgspec.convert(ARTIFACT, ArtifactRecord)), KESTREL, run, DEMO_NOW, **URLS)
 
 
 @given(st.sampled_from(sorted(REPOSITORY)), ODD)
@@ -129,7 +131,7 @@ async def test_the_zero_time_of_a_run_or_a_repository_means_none() -> None:
 async def test_a_time_with_an_offset_is_shown_in_utc() -> None:
     (_, one) = await rows("artifacts", with_odd(ARTIFACT, "id", "7").replace(b"03:04:05Z", b"03:04:05+02:00"))
     assert one.created_at == datetime(2026, 1, 2, 1, 4, 5, tzinfo=UTC)
-    shown = dict(artifact_fields(one, KESTREL, None, "https://github.com", DEMO_NOW))
+    shown = dict(artifact_fields(one, KESTREL, None, DEMO_NOW, **URLS))
     assert str(shown["Created"]).startswith("2026-01-02 01:04:05 UTC")
 
 

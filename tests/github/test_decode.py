@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artifact_tui.domain.models import Artifact, Repository, RunOfArtifact
+from artifact_tui.domain.artifact_record import ArtifactRecord
+from artifact_tui.domain.models import Repository, RunOfArtifact
 from artifact_tui.domain.provider import ServerTrouble
 from artifact_tui.github.decode import convert_leniently, decode_listing, decode_one
 
@@ -50,31 +51,31 @@ def listing(*items: object) -> bytes:
     ],
 )
 def test_a_wrong_field_costs_only_itself(key: str, value: object, default: object) -> None:
-    page = decode_listing(listing({**GOOD, key: value}, GOOD), Artifact, "artifacts")
+    page = decode_listing(listing({**GOOD, key: value}, GOOD), ArtifactRecord, "artifacts")
     broken, good = page.items
     assert getattr(broken, key) == default
     assert good.created_at == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-    assert all(getattr(broken, other) == getattr(good, other) for other in ("id", "node_id", "url"))
+    assert all(getattr(broken, other) == getattr(good, other) for other in ("id", "updated_at", "expires_at"))
 
 
 def test_a_wrong_field_inside_costs_only_itself() -> None:
     run = {"id": "x", "head_branch": "main", "repository_id": 1}
-    page = decode_listing(listing({**GOOD, "workflow_run": run}), Artifact, "artifacts")
+    page = decode_listing(listing({**GOOD, "workflow_run": run}), ArtifactRecord, "artifacts")
     assert page.items[0].workflow_run == RunOfArtifact(head_branch="main", repository_id=1)
 
 
 @pytest.mark.parametrize("bad", [{"name": "no id"}, {"id": "7"}, {"id": None}, {"id": True}, None, 5, []])
 def test_a_thing_without_its_id_is_left_out(bad: object) -> None:
-    page = decode_listing(listing(bad, GOOD), Artifact, "artifacts")
+    page = decode_listing(listing(bad, GOOD), ArtifactRecord, "artifacts")
     assert [item.id for item in page.items] == [7]
     assert page.total == 2
 
 
 def test_text_that_is_not_unicode_does_not_cost_the_page() -> None:
     surrogate = listing({**GOOD, "name": "x\ud800y"})
-    assert decode_listing(surrogate, Artifact, "artifacts").items[0].name == "x\ud800y"
+    assert decode_listing(surrogate, ArtifactRecord, "artifacts").items[0].name == "x\ud800y"
     latin = listing({**GOOD, "name": "caf#"}).replace(b"#", b"\xe9")
-    assert decode_listing(latin, Artifact, "artifacts").items[0].name == "caf\ufffd"
+    assert decode_listing(latin, ArtifactRecord, "artifacts").items[0].name == "caf\ufffd"
 
 
 @pytest.mark.parametrize(
@@ -82,7 +83,7 @@ def test_text_that_is_not_unicode_does_not_cost_the_page() -> None:
 )
 def test_what_is_no_listing_is_said_to_be_none(body: bytes) -> None:
     with pytest.raises(ServerTrouble):
-        decode_listing(body, Artifact, "artifacts")
+        decode_listing(body, ArtifactRecord, "artifacts")
 
 
 def test_a_bare_array_is_a_listing_too() -> None:
@@ -95,33 +96,31 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=5,
 )
-KEYS = [field for field in Artifact.__struct_fields__ if field != "id"]
+KEYS = [field for field in ArtifactRecord.__struct_fields__ if field != "id"]
 
 
 @given(st.dictionaries(st.sampled_from(KEYS), JSON), st.integers(1, 2**60))
 def test_whatever_stands_in_optional_fields_the_artifact_is_there(fields: dict[str, Any], number: int) -> None:
-    artifact = decode_one(json.dumps({"id": number, **fields}).encode(), Artifact)
+    artifact = decode_one(json.dumps({"id": number, **fields}).encode(), ArtifactRecord)
     assert artifact.id == number
-    assert (
-        msgspec.json.decode(msgspec.json.encode(convert_leniently({"id": number}, Artifact)), type=Artifact).id
-        == number
-    )
+    alone = convert_leniently({"id": number}, ArtifactRecord)
+    assert msgspec.json.decode(msgspec.json.encode(alone), type=ArtifactRecord) == alone
 
 
 @given(st.dictionaries(st.sampled_from(KEYS), JSON), st.integers(1, 2**60))
 def test_the_lenient_reading_agrees_with_the_typed_one_where_that_succeeds(fields: dict[str, Any], number: int) -> None:
     value = {"id": number, **fields}
     try:
-        typed = msgspec.json.decode(json.dumps(value), type=Artifact)
+        typed = msgspec.json.decode(json.dumps(value), type=ArtifactRecord)
     except (msgspec.DecodeError, UnicodeEncodeError):
         return
-    assert convert_leniently(json.loads(json.dumps(value)), Artifact) == typed
+    assert convert_leniently(json.loads(json.dumps(value)), ArtifactRecord) == typed
 
 
 @given(st.binary(max_size=200))
 def test_no_bytes_break_the_reading(body: bytes) -> None:
     try:
-        page = decode_listing(body, Artifact, "artifacts")
+        page = decode_listing(body, ArtifactRecord, "artifacts")
     except ServerTrouble:
         return
     assert isinstance(page.items, tuple)
@@ -139,9 +138,9 @@ def test_recorded_artifacts_parse_without_any_loss() -> None:
             body = one.get("body", one)
             if not isinstance(body, dict) or "artifacts" not in body:
                 continue
-            page = decode_listing(json.dumps(body).encode(), Artifact, "artifacts")
+            page = decode_listing(json.dumps(body).encode(), ArtifactRecord, "artifacts")
             assert page.total == body["total_count"]
             assert [item.id for item in page.items] == [item["id"] for item in body["artifacts"]]
-            assert all(item.created_at and item.name and item.archive_download_url for item in page.items)
+            assert all(item.created_at and item.name for item in page.items)
             count += len(page.items)
     assert count > 5

@@ -17,6 +17,7 @@ from artifact_tui.domain.models import Artifact
 from artifact_tui.transfers.disk.safe_names import RECEIPT_ENDING
 from artifact_tui.transfers.engine import Engine
 from artifact_tui.transfers.models import DownloadOrder, Transfer
+from tests.artifacts import listed
 from tests.double.loopback import Loopback
 from tests.engines import make_engine, under_way
 from tests.github.stage import CORPUS
@@ -56,7 +57,7 @@ class Depot:
         blob = f"{number}-{name}"
         self.blobs.put(blob, data, kind)
         digest = f"sha256:{hashlib.sha256(data).hexdigest()}"
-        return Artifact(id=number, name=blob, size_in_bytes=len(data), digest=digest)
+        return listed(id=number, name=blob, size_in_bytes=len(data), digest=digest)
 
     def lead(self, artifact: Artifact, *addresses: str) -> None:
         """The API sends the next downloads to these addresses, one after the other."""

@@ -78,7 +78,7 @@ def test_other_bytes_than_the_digest_says_are_not_kept(depot: Depot) -> None:
 
 
 def test_without_a_digest_the_checksums_inside_decide(depot: Depot) -> None:
-    artifact = replace(depot.artifact(DATA), digest=None)
+    artifact = replace(depot.artifact(DATA), sha256=None)
     depot.lead(artifact, *[depot.blobs.address(artifact.name)] * 2)
     depot.wire.cut(HALF)
     (done,) = depot.download(artifact)

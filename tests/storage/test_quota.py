@@ -9,13 +9,13 @@ from hypothesis import given
 
 from artifact_tui.domain.models import Artifact
 from artifact_tui.storage.quota import Saving, estimate_saving
-from tests.artifacts import NOW, any_artifacts
+from tests.artifacts import NOW, any_artifacts, listed
 
 GB = 10**9
 
 
 def kept(size: float, until: datetime | None, *, expired: bool = False) -> Artifact:
-    return Artifact(id=1, size_in_bytes=int(size * GB), expires_at=until, expired=expired)
+    return listed(id=1, size_in_bytes=int(size * GB), expires_at=until, expired=expired)
 
 
 def test_within_the_month() -> None:

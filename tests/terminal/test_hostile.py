@@ -15,6 +15,7 @@ import msgspec
 import pytest
 
 from artifact_tui.config.paths import Memory, MemoryFile
+from artifact_tui.domain.artifact_record import ArtifactRecord, record_of
 from artifact_tui.domain.models import Artifact
 from artifact_tui.log_file import LineFormatter
 from artifact_tui.screens.dialogs.copy import CopiedScreen, copy
@@ -179,4 +180,5 @@ def test_json_is_exact(text: str, tmp_path: Path) -> None:
     memory = MemoryFile(tmp_path / "state.json")
     memory.change(lambda value: Memory(directory=text))
     assert MemoryFile(tmp_path / "state.json").value.directory == text
-    assert msgspec.json.decode(msgspec.json.encode(Artifact(id=1, name=text)), type=Artifact).name == text
+    record = record_of(Artifact(id=1, name=text))
+    assert msgspec.json.decode(msgspec.json.encode(record), type=ArtifactRecord) == record

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 
 from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.domain.provider import NotFound, Offline, ProviderError
+from tests.artifacts import listed
 
 OCTO = RepositoryName("octo", "app")
 MADE = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -176,7 +177,7 @@ class FakeStore:
         self, name: str, data: bytes, *tries: Try, digest: bool = True, number: int = 0, **more: object
     ) -> Artifact:
         number = number or len(self.things) + 1
-        artifact = Artifact(
+        artifact = listed(
             id=number,
             name=name,
             size_in_bytes=len(data),

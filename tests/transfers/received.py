@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from artifact_tui.archive.unpack import unpack_tree
-from artifact_tui.domain.models import Artifact, RepositoryName, RunOfArtifact
+from artifact_tui.domain.models import RepositoryName, RunOfArtifact
 from artifact_tui.transfers.models import DownloadOrder
 from artifact_tui.transfers.receipts.receipt import Proof, Receipt, make_receipt
 from artifact_tui.transfers.receipts.store import write_receipt
 from tests.archive.zips import Part, build
+from tests.artifacts import listed
 
 HOST = "github.example.com"
 NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
@@ -20,8 +21,7 @@ COMMIT = "9a1c" * 10
 
 def order(directory: Path, name: str = "wheel", digest: str | None = None) -> DownloadOrder:
     run = RunOfArtifact(id=412, head_branch="main", head_sha=COMMIT)
-    address = "https://api.github.example.com/artifacts/7/zip?sig=signed"
-    artifact = Artifact(id=7, name=name, digest=digest, archive_download_url=address, url=address, workflow_run=run)
+    artifact = listed(id=7, name=name, digest=digest, workflow_run=run)
     return DownloadOrder(
         repository=RepositoryName("octo", "kestrel"), artifact=artifact, directory=directory, attempt=2
     )

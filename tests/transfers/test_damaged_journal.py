@@ -15,6 +15,7 @@ from artifact_tui.transfers.deletions.models import DeletionItem
 from artifact_tui.transfers.errors import JournalError
 from artifact_tui.transfers.journals import Journals
 from artifact_tui.transfers.models import DownloadOrder, State
+from tests.artifacts import listed
 from tests.transfers.conftest import Desk
 from tests.transfers.fake_store import MADE, OCTO, zipped
 
@@ -53,7 +54,7 @@ VALUES: tuple[object, ...] = (
 
 
 def artifact(number: int) -> Artifact:
-    return Artifact(id=number, name=f"wheel-{number}", size_in_bytes=5, created_at=MADE)
+    return listed(id=number, name=f"wheel-{number}", size_in_bytes=5, created_at=MADE)
 
 
 def make_journal(path: Path, directory: Path) -> None:

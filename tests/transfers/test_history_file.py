@@ -46,7 +46,7 @@ def test_each_end_of_a_download_is_one_line(tmp_path: Path) -> None:
 def test_a_file_that_its_checksum_proves_is_told_from_a_download_that_nothing_proves(tmp_path: Path) -> None:
     """As the transfers say it; the digest is that of the whole artifact, so it is none of the file's."""
     log = DownloadLog(tmp_path / "downloads.jsonl", "github.com", lambda: START)
-    whole = replace(ended(1).artifact, digest="sha256:" + "0" * 64)
+    whole = replace(ended(1).artifact, sha256=bytes(32))
     log.note((ended(1, verified=None, artifact=whole), ended(2, verified=None, artifact=whole, inside="logs/one.log")))
     found = read_history(log.path, None)
     assert {(entry.result, entry.digest) for entry in found.entries} == {

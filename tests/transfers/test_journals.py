@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from artifact_tui.domain.models import Artifact
 from artifact_tui.transfers.downloads.journal_record import RowStatus
 from artifact_tui.transfers.journals import Journals, open_journals
 from artifact_tui.transfers.models import DownloadOrder, OnExisting
+from tests.artifacts import listed
 from tests.transfers.fake_store import MADE, OCTO
 
 HOST = "github.com"
@@ -26,7 +26,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def order(directory: Path, number: int = 1) -> DownloadOrder:
-    artifact = Artifact(id=number, name="wheel", size_in_bytes=10, created_at=MADE, digest="sha256:" + "0" * 64)
+    artifact = listed(id=number, name="wheel", size_in_bytes=10, created_at=MADE, digest="sha256:" + "0" * 64)
     return DownloadOrder(
         repository=OCTO, artifact=artifact, directory=directory, on_existing=OnExisting.SKIP, attempt=3, any_size=True
     )

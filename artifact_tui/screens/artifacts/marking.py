@@ -182,8 +182,8 @@ class MarkingScreen(ServerList):
         artifact = self.table.current
         if artifact is None:
             return ()
-        run = self.run_of(artifact)
-        return artifact_fields(artifact, self.repository, run, self.session.backend.web_url, self.session.clock())
+        run, now, backend = self.run_of(artifact), self.session.clock(), self.session.backend
+        return artifact_fields(artifact, self.repository, run, now, web_url=backend.web_url, api_url=backend.api_url)
 
     def action_details(self) -> None:
         """Fold the pane, or show the details over the list where there is no pane; refresh the artifact."""

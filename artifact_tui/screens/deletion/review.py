@@ -153,8 +153,9 @@ class ReviewScreen(ListScreen):
             return
         artifact = item.artifacts[0]
         run = self._runs().get(artifact.run_id or 0)
-        web_url, now = self.session.backend.web_url, self.session.clock()
-        self.app.push_screen(DetailDialog(artifact_fields(artifact, self._plan.repository, run, web_url, now)))
+        now, backend = self.session.clock(), self.session.backend
+        urls = {"web_url": backend.web_url, "api_url": backend.api_url}
+        self.app.push_screen(DetailDialog(artifact_fields(artifact, self._plan.repository, run, now, **urls)))
 
     def action_take_out(self) -> None:
         """Exclude a row from the plan, or include it."""

@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from artifact_tui import exact_json
-from artifact_tui.domain.models import Artifact, RepositoryName
+from artifact_tui.domain.artifact_record import ArtifactRecord, artifact_of, record_of
+from artifact_tui.domain.models import RepositoryName
 from artifact_tui.transfers.deletions.models import DeletionItem, UnfinishedDeletion
 from artifact_tui.transfers.disk import column_types as columns
 from artifact_tui.transfers.disk.column_types import read_each
@@ -97,7 +98,7 @@ class DeletionJournal(Database):
 
 def _columns(item: DeletionItem) -> tuple[bytes, bool, bool, str | None, str]:
     outcome = item.outcome.value if item.outcome else None
-    return exact_json.encode(item.artifact), item.started, item.proven, outcome, item.problem
+    return exact_json.encode(record_of(item.artifact)), item.started, item.proven, outcome, item.problem
 
 
 def _unfinished(run: Any, row: sqlite3.Row) -> tuple[UnfinishedDeletion, int]:
@@ -125,7 +126,7 @@ def _items(run: Any, number: int) -> tuple[dict[int, DeletionItem], int]:
 
 def _item(row: sqlite3.Row) -> DeletionItem:
     return DeletionItem(
-        artifact=columns.packed(row["artifact"], Artifact),
+        artifact=artifact_of(columns.packed(row["artifact"], ArtifactRecord)),
         started=columns.flag(row["started"]),
         proven=columns.flag(row["proven"]),
         outcome=None if row["outcome"] is None else Outcome(columns.text(row["outcome"])),

@@ -13,7 +13,8 @@ from msgspec.structs import replace
 
 from artifact_tui import exact_json
 from artifact_tui.archive.selection import Selection
-from artifact_tui.domain.models import Artifact, Digest, RepositoryName
+from artifact_tui.domain import artifact_record
+from artifact_tui.domain.models import Digest, RepositoryName
 from artifact_tui.transfers.disk import column_types as columns
 from artifact_tui.transfers.downloads.byte_ranges import Span
 from artifact_tui.transfers.downloads.selection_order import SelectionOrder
@@ -63,7 +64,7 @@ class _Ordered(Struct, frozen=True):
 
     owner: str
     name: str
-    artifact: Artifact
+    artifact: artifact_record.ArtifactRecord
     unpack: bool
     on_existing: OnExisting
     attempt: int | None
@@ -86,7 +87,7 @@ def packed(order: DownloadOrder) -> bytes:
         _Ordered(
             order.repository.owner,
             order.repository.name,
-            order.artifact,
+            artifact_record.record_of(order.artifact),
             order.unpack,
             order.on_existing,
             order.attempt,
@@ -137,7 +138,7 @@ def _is_ours(place: Path, directory: Path, ending: str) -> bool:
 def _order(ordered: _Ordered, directory: Path) -> DownloadOrder:
     order = DownloadOrder(
         repository=RepositoryName(ordered.owner, ordered.name),
-        artifact=ordered.artifact,
+        artifact=artifact_record.artifact_of(ordered.artifact),
         directory=directory,
         unpack=ordered.unpack,
         on_existing=ordered.on_existing,

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from artifact_tui.demo import flavors
 from artifact_tui.demo.accounts import DEMO_TOKEN
+from artifact_tui.domain.artifact_record import ArtifactRecord
 from artifact_tui.domain.models import Artifact, Page, RepositoryName, RunFilter, WorkflowRun
 from artifact_tui.domain.provider import NotFound, ProviderError, RateLimited, Refused, ServerTrouble
 from artifact_tui.github.decode import decode_listing
@@ -306,7 +307,7 @@ async def test_a_list_without_an_end_stops_at_the_limit_of_rows() -> None:
     server = FakeGitHub()
     link = '<https://api.github.com/x?page=999999>; rel="next"'
     api = provider(server, transport=Counting(server, extra={"link": link}))._api
-    read = partial(decode_listing, kind=Artifact, key="artifacts")
+    read = partial(decode_listing, kind=ArtifactRecord, key="artifacts")
     request = Request(path=f"/repos/{KESTREL}/actions/artifacts", what="The repository")
     found = [page async for page in Walk(api, request, read, clock=server.clock, most=250).pages()]
     assert (found[-1].read, found[-1].rest, found[-1].is_cut) == (300, None, True)

@@ -14,7 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from artifact_tui.demo.accounts import DEMO_TOKEN
-from artifact_tui.domain.models import Artifact
+from artifact_tui.domain.artifact_record import ArtifactRecord, artifact_of
 from artifact_tui.github.artifact_store import GitHubArtifactStore
 from artifact_tui.github.hosts import host_of_api
 from artifact_tui.github.server_info import ServerInfo
@@ -39,7 +39,8 @@ def carry_out(state: Path, api: str) -> Deletion:
     if left:
         engine.deletions.resume_unfinished(left[0].number)
     else:
-        artifacts = msgspec.json.decode((state / "plan.json").read_bytes(), type=tuple[Artifact, ...])
+        records = msgspec.json.decode((state / "plan.json").read_bytes(), type=tuple[ArtifactRecord, ...])
+        artifacts = tuple(map(artifact_of, records))
         engine.deletions.add(DeletePlan(KESTREL, artifacts).confirm(len(artifacts)))
     while not engine.deletions.snapshots()[0].finished:
         told.wait(5)

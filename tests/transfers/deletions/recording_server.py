@@ -12,6 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from artifact_tui.demo.messages import BrokenLink, DemoAnswer
+from artifact_tui.domain.artifact_record import ArtifactRecord, artifact_of
 from artifact_tui.domain.models import Artifact, RepositoryName
 from tests.double.server import FakeGitHub
 
@@ -90,7 +91,7 @@ class RecordingServer(FakeGitHub):
         """One artifact as the API tells of it."""
         row = self.store.artifacts[number]
         told = self.site.templates.artifact(row, expired=self.site.expired(row))
-        return msgspec.json.decode(msgspec.json.encode(told), type=Artifact)
+        return artifact_of(msgspec.json.decode(msgspec.json.encode(told), type=ArtifactRecord))
 
     def sent(self, method: str) -> list[int]:
         """The ids of the requests for single artifacts with a method, in order."""

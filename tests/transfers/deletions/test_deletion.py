@@ -89,7 +89,7 @@ def test_what_is_gone_already_is_told_apart_and_not_asked_for(desk: Desk) -> Non
     [
         ({"name": "release\x1b[2J"}, "called release␛[2J"),
         ({"size_in_bytes": 5_000_000}, "5.0 MB"),
-        ({"created_at": datetime(2026, 4, 1, tzinfo=UTC)}, "different creation time"),
+        ({"created": datetime(2026, 4, 1, tzinfo=UTC).timestamp()}, "different creation time"),
     ],
 )
 def test_what_has_changed_since_the_plan_is_skipped(desk: Desk, change: dict[str, object], said: str) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from artifact_tui.domain.artifact_record import record_of
 from tests.double.loopback import Loopback
 from tests.faults.kill_tracer import why_not
 from tests.transfers.deletions.recording_server import RecordingServer
@@ -33,7 +34,7 @@ def called(line: str) -> str:
 def test_d17_plan_start_and_result_are_on_the_disk_before_the_next_request(tmp_path: Path) -> None:
     """The plan before the first look; the start before each delete; the result, in log and journal, before the next."""
     server = RecordingServer()
-    (tmp_path / "plan.json").write_bytes(msgspec.json.encode(server.put(DELETES)))
+    (tmp_path / "plan.json").write_bytes(msgspec.json.encode([*map(record_of, server.put(DELETES))]))
     trace = tmp_path / "trace"
     tracing = ["strace", "-f", "-y", "-s", "80", "-e", "trace=fsync,fdatasync,sendto", "-o", str(trace)]
     with Loopback(server) as loopback:

@@ -15,6 +15,7 @@ from random import Random
 import msgspec
 import pytest
 
+from artifact_tui.domain.artifact_record import record_of
 from artifact_tui.transfers.deletions.models import Deletion
 from tests.double.loopback import Loopback
 from tests.transfers.deletions.program import adds_up
@@ -81,7 +82,7 @@ def test_d18_killed_and_started_again_the_runs_together_are_the_plan(
 ) -> None:
     server = RecordingServer()
     planned, spared = server.put(deletes), server.put(5)
-    (tmp_path / "plan.json").write_bytes(msgspec.json.encode(planned))
+    (tmp_path / "plan.json").write_bytes(msgspec.json.encode([*map(record_of, planned)]))
     executioner = Executioner(server, Random(deletes), most)
     with Loopback(server) as loopback:
         ends = [run(tmp_path, loopback.api, executioner)[0] for _ in range(kills)]

@@ -1,0 +1,100 @@
+"""An artifact as the API and the journals write it, and its compact form in a long list."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from artifact_tui.domain.models import Artifact, Moment, RunOfArtifact, Whole
+
+_SHA256 = re.compile(r"sha256:([0-9a-f]{64})")
+
+
+class ArtifactRecord(Struct, frozen=True, kw_only=True):
+    """The fields of an artifact as GitHub's API names them; URLs follow from repository and ID."""
+
+    id: Whole
+    name: str = ""
+    size_in_bytes: Whole = 0
+    expired: bool = False
+    created_at: Moment | None = None
+    updated_at: Moment | None = None
+    expires_at: Moment | None = None
+    digest: str | None = None
+    workflow_run: RunOfArtifact | None = None
+
+
+class Sharing:
+    """Makes artifacts from records; equal names, branches and workflow runs become the same objects."""
+
+    def __init__(self) -> None:
+        self._values: dict[Any, Any] = {}
+        self._runs: dict[RunOfArtifact, RunOfArtifact] = {}
+
+    def artifact(self, record: ArtifactRecord) -> Artifact:
+        """Return the compact form of a record."""
+        created, run = seconds_of(record.created_at), record.workflow_run
+        is_new = record.updated_at == record.created_at
+        return Artifact(
+            id=record.id,
+            name=self._same(record.name),
+            size_in_bytes=record.size_in_bytes,
+            expired=record.expired,
+            created=created,
+            updated=created if is_new else seconds_of(record.updated_at),
+            expires=seconds_of(record.expires_at),
+            sha256=_bytes_of(record.digest),
+            workflow_run=None if run is None else self.run(run),
+        )
+
+    def run(self, run: RunOfArtifact) -> RunOfArtifact:
+        """Return an equal run, the same object for equal ones."""
+        known = self._runs.get(run)
+        if known is None:
+            known = self._runs[run] = RunOfArtifact(
+                id=run.id,
+                repository_id=self._same(run.repository_id),
+                head_repository_id=self._same(run.head_repository_id),
+                head_branch=self._same(run.head_branch),
+                head_sha=self._same(run.head_sha),
+            )
+        return known
+
+    def _same(self, value: Any) -> Any:
+        return self._values.setdefault(value, value)
+
+
+def artifact_of(record: ArtifactRecord) -> Artifact:
+    """Return the compact form of one record."""
+    return Sharing().artifact(record)
+
+
+def record_of(artifact: Artifact) -> ArtifactRecord:
+    """Return the record of an artifact, for JSON."""
+    return ArtifactRecord(
+        id=artifact.id,
+        name=artifact.name,
+        size_in_bytes=artifact.size_in_bytes,
+        expired=artifact.expired,
+        created_at=artifact.created_at,
+        updated_at=artifact.updated_at,
+        expires_at=artifact.expires_at,
+        digest=artifact.digest,
+        workflow_run=artifact.workflow_run,
+    )
+
+
+def seconds_of(moment: datetime | None) -> float | None:
+    """Return a time in seconds since the epoch: a whole number unless it has a fraction."""
+    if moment is None:
+        return None
+    seconds = moment.timestamp()
+    return seconds if moment.microsecond else int(seconds)
+
+
+def _bytes_of(digest: str | None) -> bytes | str | None:
+    match = _SHA256.fullmatch(digest) if digest else None
+    return bytes.fromhex(match[1]) if match else digest
