@@ -131,9 +131,19 @@ class Provider(Protocol):
         """Return a workflow run."""
 
     def artifacts(
-        self, repository: RepositoryName, run_id: int | None = None, *, name: str = "", start: Place | None = None
+        self,
+        repository: RepositoryName,
+        run_id: int | None = None,
+        *,
+        name: str = "",
+        start: Place | None = None,
+        etag: str | None = None,
     ) -> AsyncIterator[Page[Artifact]]:
-        """Yield artifacts of the repository or of one run, newest first; ``name`` matches exactly."""
+        """Yield artifacts of the repository or of one run, newest first; ``name`` matches exactly.
+
+        ``etag`` is that of page 1 of a complete list, empty if the server sent none. Then the first pages are requested
+        one by one, because only they may have changed; without a change, one page says so.
+        """
 
     async def artifact(self, repository: RepositoryName, artifact_id: int) -> Artifact:
         """Return an artifact as it is now."""

@@ -195,11 +195,12 @@ class GitHubProvider:
         *,
         name: str = "",
         start: Place | None = None,
+        etag: str | None = None,
     ) -> AsyncGenerator[Page[Artifact], None]:
         """Yield ``GET …/actions/artifacts`` or ``…/runs/ID/artifacts``, newest first.
 
         The name is filtered here, too, because old servers ignore it. Servers without ``direction`` list a run's
-        artifacts in no certain order, so they are yielded as one page, sorted by id.
+        artifacts in no certain order, so they are yielded as one page, sorted by id; then ``etag`` proves nothing.
         """
         query: tuple[tuple[str, str], ...] = (("name", name),) if name else ()
         path: tuple[str | int, ...] = ("actions", "artifacts")
@@ -210,9 +211,9 @@ class GitHubProvider:
             path = ("actions", "runs", run_id, "artifacts")
             query += (("direction", "desc"),) if ordered else ()
         what = "The repository" if run_id is None else "The workflow run"
-        request = Request(path=path_in(repository, *path), query=query, what=what)
-        read = partial(_artifacts, Sharing())
-        walk = Walk(self._api, request, read, clock=self._clock, ahead=IN_FLIGHT, start=start)
+        request = Request(path=path_in(repository, *path), query=query, what=what, stored=False)
+        read, known = partial(_artifacts, Sharing()), etag if ordered and start is None else None
+        walk = Walk(self._api, request, read, clock=self._clock, ahead=IN_FLIGHT, start=start, etag=known)
         async with aclosing(walk.pages()) as pages:
             if not ordered:
                 pages = at_once(pages)

@@ -54,24 +54,41 @@ class Listing(Generic[Row]):
         try:
             while True:
                 async for page in ask(start=start):
-                    if start is not None and page.total is not None and page.total < (self.extent.total or 0):
-                        self._restart(now)
-                        start = None
+                    if start is not None and self._has_shrunk(page):
                         break
-                    start = None
-                    self._add(page)
+                    start, is_complete = None, self._take(page, now)
                     yield page
-                else:
+                    if is_complete:
+                        break
+                if start is None:
                     break
+                self._restart(now)
+                start = None
         except ProviderError as error:
             if not self._is_at_limit(error):
                 self._interrupt(error)
                 raise
         self._finish()
 
-    def _begin(self, now: datetime) -> Place | None:
+    def can_continue(self, now: datetime) -> bool:
+        """Return whether the next load continues where the last one ended early."""
         is_open = self.extent.ending in {Ending.OPEN, Ending.BROKEN}
-        if is_open and self._rest is not None and self._begun is not None and now - self._begun < OLDEST_ROWS:
+        return is_open and self._rest is not None and self._begun is not None and now - self._begun < OLDEST_ROWS
+
+    def _has_shrunk(self, page: Page[Row]) -> bool:
+        return page.total is not None and page.total < (self.extent.total or 0)
+
+    def _take(self, page: Page[Row], now: datetime) -> bool:
+        if not page.is_unchanged:
+            self._add(page)
+        return self._completes(page, now)
+
+    def _completes(self, page: Page[Row], now: datetime) -> bool:
+        """Complete the list if the page proves that the rest is known."""
+        return False
+
+    def _begin(self, now: datetime) -> Place | None:
+        if self.can_continue(now):
             self.extent = replace(self.extent, ending=Ending.OPEN)
             return self._rest
         self._restart(now)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from textual import work
+from textual.worker import WorkerError
 
 from artifact_tui.cache.list_cache import Saved
 from artifact_tui.domain.list_extent import Ending, Extent
@@ -80,11 +82,26 @@ class ServerList(ListScreen):
         """Show a cached list until the server answers."""
         raise NotImplementedError
 
-    def save(self, items: Iterable[Any], extent: Extent, runs: Iterable[WorkflowRun] = ()) -> None:
+    async def saved_shown(self) -> None:
+        """Wait until the cached list is shown, if there is one."""
+        reading = [worker for worker in self.workers if worker.group == "saved" and not worker.is_finished]
+        for worker in reading:
+            with suppress(WorkerError):
+                await worker.wait()
+
+    def save(
+        self,
+        items: Iterable[Any],
+        extent: Extent,
+        runs: Iterable[WorkflowRun] = (),
+        etag: str = "",
+        *,
+        is_named: bool = False,
+    ) -> None:
         """Cache a loaded list for the next start."""
         lists, name = self.session.lists, self.saved_name
         if lists is not None and name:
-            saved = Saved(self.session.clock(), tuple(items), extent.total, tuple(runs), extent)
+            saved = Saved(self.session.clock(), tuple(items), extent.total, tuple(runs), extent, etag, is_named)
             lists.write_soon(name, saved)
 
     def dated(self, summary: str) -> str:

@@ -16,7 +16,7 @@ from tests.double.loopback import Loopback
 from tests.double.server import FakeGitHub
 from tests.pty_program import PROGRAM, Terminal, environment
 from tests.ui.deleting import answer, ask
-from tests.ui.program import KESTREL, RECORDER, SMALL, Keyboard, Program, loaded, says, until
+from tests.ui.program import KESTREL, RECORDER, SMALL, Keyboard, Program, loaded, open_with_keys, says, until
 
 KINDS = {
     "repositories": ("", (), "GET /user/repos", "fernwood-labs/kestrel-studio"),
@@ -60,6 +60,19 @@ async def test_the_last_list_is_there_before_the_server_answers(kind: str, tmp_p
         await until(pilot, lambda: not program.screen.loading_rows)
         assert "ago" not in program.summary
         assert program.screen.table.current == current
+
+
+async def test_the_whole_list_is_there_and_one_request_proves_that_it_is_still_right(tmp_path: Path) -> None:
+    await visit(KESTREL, tmp_path, "3")
+    program = second(KESTREL, tmp_path)
+    async with program.running("3") as pilot:
+        await until(pilot, lambda: program.summary.startswith("867 artifacts"))
+        asked = [request for request in program.server.requests if request.path.endswith("/actions/artifacts")]
+        assert [request.query.get("page") for request in asked] == [None]
+        program.server.requests.clear()
+        await open_with_keys(pilot, "r")
+        assert program.summary.startswith("867 artifacts")
+        assert [request.path.rpartition("/")[2] for request in program.server.requests] == ["artifacts"]
 
 
 @pytest.mark.parametrize("token", [None, OUTSIDER_TOKEN])

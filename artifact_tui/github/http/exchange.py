@@ -187,8 +187,9 @@ class Exchange:
         store = self._store if request.stored and request.method == "GET" else None
         key = AnswerKey(url, JSON, version, token.identity() if token else "")
         kept = store.get(key) if store else None
-        if kept is not None:
-            headers["If-None-Match"] = kept.headers["etag"]
+        etag = request.etag if kept is None else kept.headers["etag"]
+        if _ETAG.fullmatch(etag):
+            headers["If-None-Match"] = etag
         answer = yield Outgoing(request.method, url, headers)
         if not isinstance(answer, Response):
             raise nonsense()
@@ -212,6 +213,8 @@ class Exchange:
         if request.redirects_away and answer.status == 302:
             return answer
         if request.method == "DELETE" and answer.status == 204:
+            return answer
+        if request.etag and answer.status == 304:
             return answer
         if request.method == "GET" and answer.status == 200 and not request.redirects_away:
             if not answer.is_json:

@@ -22,6 +22,8 @@ from artifact_tui.github.rate_limit import primary_limit, until_epoch
 PAGE_SIZE = 100
 SMALL_PAGE_SIZE = 30
 SCARCE = 100
+FIRST_PAGES = 2
+"""The pages of a known list to request one by one, because new rows are on them."""
 MOST_ROWS = 200_000
 """The limit of rows per list, so an endless list does not use all memory."""
 
@@ -43,6 +45,7 @@ class Walk(Generic[Thing]):
     With ``ahead`` above 1, up to that many pages are requested ahead, or one if the rate limit is nearly used up. The
     list ends at the last page, after two pages without new items, or after ``most`` rows; never at the server's count,
     which may change. A 404 for ``request`` leads to ``otherwise``. ``start`` is the ``rest`` of an earlier page.
+    ``etag`` is that of page 1 of a complete list: if it is still the same, one page without items stands for all.
     """
 
     def __init__(
@@ -57,6 +60,7 @@ class Walk(Generic[Thing]):
         otherwise: Request | None = None,
         start: Place | None = None,
         most: int = MOST_ROWS,
+        etag: str | None = None,
     ) -> None:
         self._api = api
         self._request = request
@@ -66,6 +70,8 @@ class Walk(Generic[Thing]):
         self._size = start.size if start else size
         self._otherwise = otherwise
         self._most = most
+        self._etag = etag or ""
+        self._one_by_one = 0 if etag is None else FIRST_PAGES
         self._pending: deque[asyncio.Task[Response]] = deque()
         self._first_number = self._number = self._asked = self._last = start.page if start else 1
         self._named_last: int | None = None
@@ -74,6 +80,9 @@ class Walk(Generic[Thing]):
     async def pages(self) -> AsyncGenerator[Page[Thing], None]:
         """Yield the pages in order; closing the iterator cancels pending requests."""
         answer = await self._first()
+        if answer.status == 304:
+            yield Page((), is_unchanged=True)
+            return
         # The first page's URL differs after a repository was renamed.
         self._request = replace(self._request, path=urlunsplit(urlsplit(answer.url)._replace(query="", fragment="")))
         stale = 0
@@ -84,7 +93,7 @@ class Walk(Generic[Thing]):
                 fresh = self._new_of(whole)
                 stale = 0 if fresh else stale + 1
                 page = self._placed(whole, fresh, has_next=has_next and stale < 2)
-                yield page
+                yield replace(page, etag=answer.headers.get("etag", "")) if self._number == 1 else page
                 if page.rest is None:
                     return
                 answer = await self._next()
@@ -119,7 +128,8 @@ class Walk(Generic[Thing]):
         self._named_last = links.last or self._named_last
         if has_next and self._ahead > 1:
             self._last = max(self._last, self._number + 1, links.last or 0)
-            self._ask()
+            if self._number > self._one_by_one:
+                self._ask()
         return has_next
 
     async def _next(self) -> Response:
@@ -138,7 +148,7 @@ class Walk(Generic[Thing]):
     def _window(self) -> int:
         limit = self._api.exchange.record.connection.rate_limit
         scarce = limit is not None and limit.remaining < SCARCE and limit.reset > self._clock().timestamp()
-        return 1 if scarce else self._ahead
+        return 1 if scarce or self._number <= self._one_by_one else self._ahead
 
     async def _get(self, request: Request) -> Response:
         """Request a page, unless the rate limit is known to be used up."""
@@ -150,7 +160,8 @@ class Walk(Generic[Thing]):
 
     def _numbered(self, number: int) -> Request:
         page = (("page", str(number)),) if number > 1 else ()
-        return replace(self._request, query=(*self._request.query, ("per_page", str(self._size)), *page))
+        query = (*self._request.query, ("per_page", str(self._size)), *page)
+        return replace(self._request, query=query, etag=self._etag if number == 1 else "")
 
     def _new_of(self, page: Page[Thing]) -> tuple[Thing, ...]:
         """Return the new items; an insert on the server moves items to the next page."""

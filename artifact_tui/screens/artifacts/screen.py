@@ -18,10 +18,10 @@ from artifact_tui.domain.provider import Provider, ProviderError
 from artifact_tui.domain.urls import artifact_page, to_copy
 from artifact_tui.keymap import bindings
 from artifact_tui.screens.artifact_columns import ArtifactRow, columns_of
+from artifact_tui.screens.artifacts.listing import ArtifactListing
 from artifact_tui.screens.artifacts.marking import MarkingScreen
 from artifact_tui.screens.dialogs.copy import AddressDialog, CopyDialog
 from artifact_tui.screens.filter_input import FILTER_HINT, read_filter
-from artifact_tui.screens.list_loader import Listing
 from artifact_tui.screens.list_screen import STOPPED
 from artifact_tui.screens.server_list import extent_of
 from artifact_tui.screens.session import Session
@@ -51,8 +51,11 @@ class ArtifactsScreen(MarkingScreen):
 
     def __init__(self, session: Session, repository: RepositoryName, run: WorkflowRun | None = None) -> None:
         super().__init__(session, repository, f"{run.name or 'run'} #{run.run_number}" if run else "All artifacts")
+        self.listing: ArtifactListing = self._new_listing()
         self.workflow_run = run
         self._asked_name = ""
+        self._named: set[int] = set()  # the IDs of workflow runs that were looked for, found or not
+        self._runs_ended = False  # whether the server lists no more of them, or they are too many
 
     def compose_body(self) -> Iterable[Widget]:
         """Yield the table, and the details beside or below it, depending on the terminal's size."""
@@ -65,12 +68,15 @@ class ArtifactsScreen(MarkingScreen):
 
     async def fetch(self, provider: Provider) -> None:
         """Show pages as they arrive; a reload replaces the list once it is complete or has loaded more."""
-        run_id = self.workflow_run.id if self.workflow_run else None
-        ask = partial(provider.artifacts, self.repository, run_id, name=self._asked_name)
+        await self.saved_shown()
+        self._runs_ended = False
+        run_id, now = self.workflow_run.id if self.workflow_run else None, self.session.clock()
+        etag = self.listing.etag_to_send(now)
+        ask = partial(provider.artifacts, self.repository, run_id, name=self._asked_name, etag=etag)
         gone = self._gone(self.session.transfers())
         clock, shown = asyncio.get_running_loop().time, -SHOW_EVERY
         try:
-            async for _ in self.listing.pages(ask, self.session.clock()):
+            async for _ in self.listing.pages(ask, now):
                 rows = self.listing.rows
                 is_partial = not len(self.list) or self.list.holds(rows)  # else a complete earlier list is shown
                 if is_partial and clock() - shown >= SHOW_EVERY:
@@ -110,18 +116,25 @@ class ArtifactsScreen(MarkingScreen):
         """Show a cached list with its workflow runs; runs loaded since are newer."""
         known = self.session.runs_of(self.repository)
         known.update((run.id, run) for run in saved.runs if run.id not in known)
-        self.list.replace({artifact.id: artifact for artifact in saved.items}, extent_of(saved))
+        rows, extent = {artifact.id: artifact for artifact in saved.items}, extent_of(saved)
+        self.list.replace(rows, extent)
+        self.listing.adopt(rows, extent, saved.etag)
+        self._named |= self.list.run_ids if saved.is_named else set()
 
     def _save(self) -> None:
         known = self.session.runs_of(self.repository)
-        self.save(self.list.newest, self.extent, (known[number] for number in self.list.run_ids & known.keys()))
+        ids, etag = self.list.run_ids, self.listing.etag
+        runs = (known[number] for number in ids & known.keys())
+        self.save(self.list.newest, self.extent, runs, etag, is_named=ids <= known.keys() | self._named)
 
     def _name_runs(self) -> None:
         known = self.session.runs_of(self.repository)
         if self.workflow_run is not None:
             known.setdefault(self.workflow_run.id, self.workflow_run)
         is_asking = any(worker.group == "runs" and not worker.is_finished for worker in self.workers)
-        if not (is_asking or self.list.run_ids <= known.keys()):
+        if self._runs_ended:
+            self._named |= self.list.run_ids
+        elif not (is_asking or self.list.run_ids <= known.keys() | self._named):
             self._ask_for_runs(known)
 
     @work(group="runs")
@@ -135,12 +148,14 @@ class ArtifactsScreen(MarkingScreen):
                 self.table.refit()
                 self.show_details()
                 pages += 1
-                if pages == RUN_PAGES or self.list.run_ids <= known.keys():
+                if pages == RUN_PAGES or self.list.run_ids <= known.keys() | self._named:
                     break
-            if not self.loading_rows:
-                self._save()
         except ProviderError:
             return
+        self._runs_ended = not self.list.run_ids <= known.keys() | self._named
+        if not self.loading_rows:
+            self._name_runs()
+            self._save()
 
     def update_rows(self, *, filtered: bool = False, sorted_anew: bool = False) -> None:
         """Filter, sort and show the rows, and update the title and the details."""
@@ -189,9 +204,12 @@ class ArtifactsScreen(MarkingScreen):
         if self.list.query.exact_name and (self.loading_rows or not self.extent.is_whole):
             self._ask(self.list.query.exact_name)
 
+    def _new_listing(self) -> ArtifactListing:
+        return ArtifactListing(drops_expired=self.session.backend.kind.is_cloud)
+
     def _ask(self, name: str) -> None:
         self._asked_name = name
-        self.listing = Listing()
+        self.listing = self._new_listing()
         self.list.replace({}, Extent())
         self.load()
 

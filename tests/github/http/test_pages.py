@@ -23,7 +23,7 @@ from artifact_tui.github.http.pages import MOST_ROWS, Walk
 from artifact_tui.github.http.requests import Request
 from tests.double.server import FakeGitHub
 from tests.double.transport import FakeTransport
-from tests.github.stage import CORPUS, KESTREL, everything, ids_of, provider
+from tests.github.stage import CORPUS, KESTREL, everything, first_page, ids_of, provider
 
 Pages = list[Page[Artifact]]
 
@@ -207,10 +207,42 @@ async def test_the_token_goes_along_to_no_other_place(location: str) -> None:
 async def test_a_second_look_costs_nothing_of_the_rate_limit() -> None:
     server = FakeGitHub()
     client = provider(server)
-    first = await everything(client.artifacts(CORPUS))
+    first = await client.workflows(KESTREL)
     tag = server.handle("GET", server.requests[0].url, server.requests[0].headers).headers["ETag"]
-    assert await everything(client.artifacts(CORPUS)) == first
+    assert await client.workflows(KESTREL) == first
     assert server.requests[-1].headers["if-none-match"] == tag
+
+
+async def test_a_known_list_with_the_same_first_page_is_one_answer_without_rows() -> None:
+    server = FakeGitHub()
+    client = provider(server)
+    etag = (await first_page(client.artifacts(KESTREL))).etag
+    server.requests.clear()
+    assert [page async for page in client.artifacts(KESTREL, etag=etag)] == [Page((), is_unchanged=True)]
+    assert [request.headers["if-none-match"] for request in server.requests] == [etag]
+
+
+@pytest.mark.parametrize("etag", ["", '"other"', "no etag at all\r\nX: y"])
+async def test_a_known_list_with_another_first_page_is_asked_for_page_by_page_at_first(etag: str) -> None:
+    server = FakeGitHub()
+    counting = Counting(server)
+    async with aclosing(provider(server, transport=counting).artifacts(KESTREL, etag=etag)) as pages:
+        assert len((await anext(pages)).items) == 100
+        await asyncio.sleep(0)
+        assert len(server.requests) == 1
+        assert len((await anext(pages)).items) == 100
+        assert len(server.requests) == 2
+        rest = [page async for page in pages]
+    assert rest[-1].read == 867
+    assert counting.most > 2
+    assert all("if-none-match" not in request.headers for request in server.requests[1:])
+
+
+async def test_an_etag_proves_nothing_of_a_list_without_an_order() -> None:
+    server = FakeGitHub(flavors.GHES_3_10)
+    run = max(server.store.runs, key=lambda number: len(server.store.run_artifacts(number)))
+    await everything(provider(server).artifacts(CORPUS, run, etag='"x"'))
+    assert all("if-none-match" not in request.headers for request in server.requests)
 
 
 async def test_a_change_is_seen_at_the_second_look() -> None:
