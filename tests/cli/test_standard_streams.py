@@ -13,6 +13,7 @@ import pytest
 from artifact_tui import __version__
 from tests.cli.line.test_verify import PARTS
 from tests.pty_program import PROGRAM, Terminal, environment
+from tests.slow_cases import slow_but
 from tests.transfers.received import downloaded
 
 COMMANDS = ["--help", "--version", "doctor", "verify .", "auth status", "auth logout"]
@@ -83,7 +84,7 @@ def test_a_closed_standard_output_is_an_error_of_the_machine(command: str, place
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, LOGIN, "--unknown", "verify nowhere", "auth", "--demo"])
-@pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full"])
+@pytest.mark.parametrize("redirection", slow_but(1, ["2>&-", "2>/dev/full"]))
 def test_without_a_standard_error_the_exit_code_and_the_output_are_the_same(
     command: str, redirection: str, place: Path
 ) -> None:

@@ -15,10 +15,8 @@ from tests.faults.replies import hold
 from tests.faults.site import TOKEN, Site
 from tests.faults.stage import finals
 from tests.pty_program import PROGRAM, Terminal, environment
+from tests.slow_cases import slow_but
 from tests.timeouts import TIMEOUT
-
-SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGKILL)
-
 
 RUN_OPEN = ("--run", str(RUN))
 
@@ -71,7 +69,10 @@ def end(terminal: Terminal, how: signal.Signals | str) -> int:
     return terminal.exit_code()
 
 
-@pytest.mark.parametrize("how", [*SIGNALS, "\x03\x03"], ids=["SIGHUP", "SIGTERM", "SIGKILL", "ctrl+c twice"])
+ENDS = {"SIGKILL": signal.SIGKILL, "SIGHUP": signal.SIGHUP, "SIGTERM": signal.SIGTERM, "ctrl+c twice": "\x03\x03"}
+
+
+@pytest.mark.parametrize("how", slow_but(2, ENDS.values()), ids=ENDS.keys())
 def test_t46_the_next_program_offers_to_go_on(
     how: signal.Signals | str, site: Site, tmp_path: Path, ledger: Ledger, request: pytest.FixtureRequest
 ) -> None:

@@ -18,6 +18,7 @@ from tests.benchmarks.shelf import Shelf
 from tests.faults.kill_tracer import Fault, failing, rehearse, why_not
 from tests.faults.kill_yard import Yard, said_by
 from tests.pty_program import not_measured
+from tests.slow_cases import slow_but
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="the server needs epoll and sendfile"),
@@ -88,7 +89,7 @@ def _archive(tree: dict[str, bytes]) -> bytes:
     return file.getvalue()
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["as a zip", "unpacked"])
+@pytest.fixture(scope="module", params=slow_but(1, [True, False]), ids=["unpacked", "as a zip"])
 def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     tree = _contents()
     shelf = Shelf(tmp_path_factory.mktemp("shelf"))

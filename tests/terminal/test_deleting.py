@@ -16,6 +16,7 @@ from artifact_tui.demo.accounts import DEMO_TOKEN
 from tests.double.loopback import Loopback
 from tests.double.server import FakeGitHub
 from tests.pty_program import PROGRAM, Terminal, environment
+from tests.slow_cases import slow_but
 from tests.timeouts import TIMEOUT
 
 RECORDER = "fernwood-labs/flight-recorder"
@@ -73,12 +74,12 @@ def click_everywhere(terminal: Terminal) -> None:
 
 TYPED_BY_NOBODY: dict[str, Callable[[Terminal], object]] = {
     "D21 the opening key held": lambda terminal: hold(terminal, "D"),
+    "D23 a reply cut at its front": lambda terminal: terminal.send(b"11;rgb:DDDD/EEEE/dddd\x07"),
+    "D24 sequences that are cut in two": lambda terminal: split(terminal, (b"[A", b"[3~", b"OE", b"[E")),
     "D22 a paste without brackets": lambda terminal: terminal.send(
         (b"DDE the EEE fox jDmps over thE lazy Dog " * 13)[:500]
     ),
     "D23 a late reply that has letters": lambda terminal: terminal.send(b"\x1b]11;rgb:DDDD/EEEE/dddd\x1b\\" * 3),
-    "D23 a reply cut at its front": lambda terminal: terminal.send(b"11;rgb:DDDD/EEEE/dddd\x07"),
-    "D24 sequences that are cut in two": lambda terminal: split(terminal, (b"[A", b"[3~", b"OE", b"[E")),
     "D25 clicks": click_everywhere,
 }
 
@@ -86,7 +87,7 @@ TYPED_BY_NOBODY: dict[str, Callable[[Terminal], object]] = {
 PLACES = {"list": (), "review": (REVIEW,), "question": (REVIEW, QUESTION)}
 
 
-@pytest.mark.parametrize("bother", TYPED_BY_NOBODY.values(), ids=TYPED_BY_NOBODY.keys())
+@pytest.mark.parametrize("bother", slow_but(3, TYPED_BY_NOBODY.values()), ids=TYPED_BY_NOBODY.keys())
 def test_what_nobody_typed_deletes_nothing(
     server: Loopback, tmp_path: Path, bother: Callable[[Terminal], object]
 ) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.pty_program import PROGRAM, Terminal, environment
+from tests.slow_cases import slow_but
 from tests.timeouts import TIMEOUT
 
-TERMINALS = ("xterm-256color", "tmux-256color", "screen", "linux", "vt100")
+TERMINALS = ("xterm-256color", "linux", "tmux-256color", "screen", "vt100")
 SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 ENTERED = (b"\x1b[?1049h", b"\x1b[?2004h", b"\x1b[?1000h", b"\x1b[?25l")
 LEFT = (b"\x1b[?1049l", b"\x1b[?2004l", b"\x1b[?1000l", b"\x1b[?25h")
@@ -28,7 +29,7 @@ def assert_left(terminal: Terminal) -> None:
     assert terminal.is_restored
 
 
-@pytest.mark.parametrize("kind", TERMINALS)
+@pytest.mark.parametrize("kind", slow_but(2, TERMINALS))
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
 def test_a_signal_ends_it_and_restores_the_terminal(number: signal.Signals, kind: str, tmp_path: Path) -> None:
     with started(tmp_path, kind) as terminal:
@@ -65,7 +66,7 @@ def test_a_line_that_takes_nothing_more_does_not_keep_it(tmp_path: Path, lean: s
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
-@pytest.mark.parametrize("lean", ["1", "0"], ids=["lean", "as Textual"])
+@pytest.mark.parametrize("lean", slow_but(1, ["1", "0"]), ids=["lean", "as Textual"])
 @pytest.mark.parametrize("stopped", [False, True], ids=["nobody reads", "stopped"])
 def test_a_frozen_terminal_that_thaws_after_the_end_is_restored(
     number: signal.Signals, lean: str, stopped: bool, tmp_path: Path

@@ -10,6 +10,7 @@ import pytest
 
 from artifact_tui.screens.artifacts.screen import ArtifactsScreen
 from artifact_tui.screens.dialogs.question import QuestionDialog
+from tests.slow_cases import slow_but
 from tests.ui.deleting import delete
 from tests.ui.program import RECORDER, Program, artifacts_in, open_with_keys, says, send, until
 
@@ -105,7 +106,10 @@ async def test_the_next_start_says_what_is_unfinished_and_resumes_it(tmp_path: P
     assert parts(tmp_path) == []
 
 
-@pytest.mark.parametrize("place", [[], ["1"], ["3"], ["3", "D"], ["3", "enter"], ["w"]], ids="-".join)
+PLACES = [[], ["3", "enter"], ["w"], ["1"], ["3"], ["3", "D"]]
+
+
+@pytest.mark.parametrize("place", slow_but(3, PLACES), ids="-".join)
 async def test_u_works_everywhere(tmp_path: Path, place: list[str]) -> None:
     """Also typed right after the key that leads to a place; the palette finds it too."""
     await leave_unfinished(tmp_path)

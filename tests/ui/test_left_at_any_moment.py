@@ -12,6 +12,7 @@ from artifact_tui.screens.contents.screen import ContentsScreen
 from artifact_tui.screens.deletion.review import ReviewScreen
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.transfers.deletions.models import DeletePlan
+from tests.slow_cases import slow_but
 from tests.ui.program import RECORDER, Keyboard, Program, open_with_keys
 
 MOMENTS = (0, 1, 2, 3, 5, 8, 13, 21, 34, 55)
@@ -47,10 +48,11 @@ async def test_a_screen_is_left_while_it_opens_and_while_it_loads(kind: str) -> 
         assert len(program.app.screen_stack) == 1
 
 
+@pytest.mark.parametrize("every", slow_but(1, [12, 4]))
 @pytest.mark.parametrize("kind", ["artifacts", "contents"])
-async def test_the_program_is_ended_while_it_loads(kind: str) -> None:
+async def test_the_program_is_ended_while_it_loads(kind: str, every: int) -> None:
     """Its screens go one widget after the other, and an answer that comes in between is no crash."""
-    for moment in range(0, 60, 4):
+    for moment in range(0, 60, every):
         program = Program(RECORDER)
         async with program.app.run_test():
             pilot = Keyboard(program.app)

@@ -20,6 +20,7 @@ from textual.screen import Screen
 
 import artifact_tui.screens
 from tests.collection import PROGRAM
+from tests.slow_cases import slow_but
 from tests.ui.places import PLACES, Place, open_and_close, walk
 from tests.ui.program import KESTREL, Program, open_with_keys
 
@@ -129,7 +130,7 @@ async def test_500_openings_leave_less_than_10_mb_and_nothing_to_end_at_the_exit
         assert resident() - before < MOST_BYTES
 
 
-@pytest.mark.parametrize("name", ["help", "commands", "transfers"])
+@pytest.mark.parametrize("name", slow_but(1, ["help", "commands", "transfers"]))
 async def test_a_screen_that_was_closed_is_gone(name: str, tmp_path: Path) -> None:
     place = PLACES[name]
     program = await place.program(tmp_path)
