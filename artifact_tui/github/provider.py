@@ -215,9 +215,7 @@ class GitHubProvider:
         read, known = partial(_artifacts, Sharing()), etag if ordered and start is None else None
         walk = Walk(self._api, request, read, clock=self._clock, ahead=IN_FLIGHT, start=start, etag=known)
         async with aclosing(walk.pages()) as pages:
-            if not ordered:
-                pages = at_once(pages)
-            async for page in pages:
+            async for page in pages if ordered else at_once(pages):
                 yield newest_first([page], name)
 
     async def artifact(self, repository: RepositoryName, artifact_id: int) -> Artifact:

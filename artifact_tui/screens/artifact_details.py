@@ -23,7 +23,6 @@ def artifact_fields(
     api_url: str,
 ) -> tuple[Field, ...]:
     """Return what the API gives, in words; ``run`` adds facts about the workflow run."""
-    endpoint = printable(artifact_endpoint(artifact, repository, api_url), 500)
     return (
         ("Name", printable(artifact.name, 2000)),
         ("Size", _exact_size(artifact)),
@@ -36,10 +35,13 @@ def artifact_fields(
         ("Repository", printable(str(repository))),
         ("Artifact ID", str(artifact.id)),
         ("Page", artifact_page(artifact, repository, web_url) or "not reported by the server"),
-        ("API", endpoint),
-        ("Archive", f"{endpoint}/zip"),
+        *_endpoints(artifact_endpoint(artifact, repository, api_url)),
         ("Actions", _possible(artifact, now)),
     )
+
+
+def _endpoints(url: str) -> tuple[Field, Field]:
+    return ("API", printable(url, 500)), ("Archive", f"{printable(url, 500)}/zip")
 
 
 def run_label(artifact: Artifact, run: WorkflowRun | None) -> str:
