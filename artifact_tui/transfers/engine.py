@@ -136,7 +136,7 @@ class Engine:
         return ended
 
     def _told(self) -> None:
-        self._download_log.note(self.downloads.transfers())
+        self._download_log.note(self._notifier.take_ended())
         self._changed()
 
     def _signed_out(self, reason: str) -> None:

@@ -57,16 +57,11 @@ class DownloadLog:
     now: Callable[[], datetime]
     most: int = MOST_BYTES
     problem: str = field(default="", init=False)
-    _noted: set[int] = field(default_factory=set, init=False)
 
-    def note(self, transfers: Iterable[Transfer]) -> None:
-        """Record the downloads that ended since the last call; a retried one may end again."""
-        for one in transfers:
-            if one.state not in {State.DONE, State.FAILED}:
-                self._noted.discard(one.id)
-            elif one.id not in self._noted and one.kind is Kind.DOWNLOAD:
-                self._noted.add(one.id)
-                self._append(one)
+    def note(self, ended: Iterable[Transfer]) -> None:
+        """Record downloads that are done or have failed; a retried one may end again."""
+        for one in ended:
+            self._append(one)
 
     def _append(self, one: Transfer) -> None:
         if self.path is None:

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
+from artifact_tui.transfers.models import Transfer
+
 
 class ChangeNotifier:
     """Calls ``changed`` soon after each change of state, and at most every ``interval`` seconds for progress.
@@ -23,6 +25,7 @@ class ChangeNotifier:
         self._condition = threading.Condition()
         self._dirty = self._urgent = self._closed = False
         self._thread: threading.Thread | None = None
+        self._ended: list[Transfer] = []
 
     def progressed(self) -> None:
         """Announce progress; cheap if a call is due anyway, because every chunk announces it."""
@@ -33,6 +36,18 @@ class ChangeNotifier:
         """Announce that a transfer was added, removed, or changed its state."""
         self.news.set()
         self._note(urgent=True)
+
+    def ended(self, transfer: Transfer) -> None:
+        """Announce that a transfer has ended, which :meth:`take_ended` returns once."""
+        with self._condition:
+            self._ended.append(transfer)
+        self.moved()
+
+    def take_ended(self) -> list[Transfer]:
+        """Return the transfers that ended since the last call, so that nobody has to look through all of them."""
+        with self._condition:
+            taken, self._ended = self._ended, []
+        return taken
 
     def close(self, timeout: float) -> None:
         """Make the last call if one is due; wait at most ``timeout`` seconds, because ``changed`` may hang."""

@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from artifact_tui.domain.models import Artifact, RepositoryName
+from artifact_tui.domain.provider import NotFound
 from artifact_tui.transfers.history_file import DownloadLog, read_history
 from artifact_tui.transfers.models import Kind, State, Transfer
 from tests.transfers.conftest import Desk
@@ -26,12 +27,12 @@ def ended(number: int, **more: object) -> Transfer:
 
 
 def test_each_end_of_a_download_is_one_line(tmp_path: Path) -> None:
-    """However often it is told; a retry ends once more, and no token is written."""
+    """A retry ends once more, and no token is written."""
     log = DownloadLog(tmp_path / "state" / "downloads.jsonl", "github.com", lambda: START)
     secret = "ghp_" + "a" * 36
     failed = ended(1, state=State.FAILED, problem=f"The server said {secret}.")
-    for snapshot in ((failed,), (failed,), (ended(1, state=State.DOWNLOADING),), (ended(1), ended(2, verified=None))):
-        log.note(snapshot)
+    for ends in ([failed], [], [ended(1), ended(2, verified=None)]):
+        log.note(ends)
     assert log.path is not None
     assert log.path.stat().st_mode & 0o777 == 0o600
     assert secret not in log.path.read_text()
@@ -63,6 +64,23 @@ def test_the_engine_writes_down_what_it_downloaded(tmp_path: Path) -> None:
     (entry,) = desk.engine.history().entries
     assert (entry.name, entry.host, entry.result, entry.kind) == ("wheel", "github.com", "verified", Kind.DOWNLOAD)
     assert Path(entry.path).name == "wheel.zip"
+
+
+def test_the_engine_writes_down_each_end_once_and_nothing_that_was_cancelled(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "dist", journal=tmp_path / "transfers.sqlite", host="github.com")
+    gone = desk.shelf.put("gone", b"x" * 900, Try(error=NotFound("It is gone.")))
+    stuck = desk.shelf.put("stuck", b"x" * 900, Try(hang_at=100))
+    assert desk.fetch(gone).state is State.FAILED
+    assert desk.engine.retry(1)
+    desk.until_state(1, State.DONE)
+    (number,) = desk.engine.downloads.add([desk.order(stuck)])
+    desk.until(lambda: desk.look(number).received == 100)
+    assert desk.engine.cancel(number)
+    assert desk.engine.close(20)
+    assert [(entry.name, entry.result) for entry in desk.engine.history().entries] == [
+        ("gone", "verified"),
+        ("gone", "failed"),
+    ]
 
 
 def test_the_newest_stay_when_it_grows_too_long(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from artifact_tui.transfers.models import DownloadOrder, State, Transfer
 from artifact_tui.transfers.notifier import ChangeNotifier
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
+_TIMED = {State.DOWNLOADING, State.WAITING, State.PARKED}  # states whose snapshot changes with time
 
 
 class DownloadJob:
@@ -63,11 +64,11 @@ class DownloadJob:
     def snapshot(self) -> Transfer:
         """Return a snapshot; the same object if nothing changed."""
         with self._lock:
-            now = self._clock.monotonic()
-            if self._shown.state in (State.WAITING, State.PARKED):
-                return replace(self._shown, seconds_left=max(0.0, self._wait_ends - now))
-            if self._shown.state is not State.DOWNLOADING:
+            if self._shown.state not in _TIMED:
                 return self._shown
+            now = self._clock.monotonic()
+            if self._shown.state is not State.DOWNLOADING:
+                return replace(self._shown, seconds_left=max(0.0, self._wait_ends - now))
             received, total = self._shown.received, self._shown.total
             rate = self._rate_meter.rate(now, received)
             left = (total - received) / rate if total is not None and rate else None
@@ -198,8 +199,8 @@ class DownloadJob:
         with self._lock:
             if self._shown.finished or self._stop.is_set():
                 return
-            self._shown = replace(self._shown, state=state, rate=0.0, seconds_left=None, **changes)
-        self._notifier.moved()
+            self._shown = ended = replace(self._shown, state=state, rate=0.0, seconds_left=None, **changes)
+        self._notifier.ended(ended)
 
     def cancel(self, *, keeps: bool = False, **changes: Any) -> bool:
         """Cancel it; return False if it has ended or is committed."""
