@@ -59,7 +59,14 @@ class Terminal:
         self.typed = self.last = time.monotonic()
         """When a key was typed, or the program was started; and when the last byte arrived."""
         self._process = subprocess.Popen(
-            command, stdin=slave, stdout=slave, stderr=slave, env=dict(environ), cwd=directory, start_new_session=True
+            command,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env=dict(environ),
+            cwd=directory,
+            start_new_session=True,
+            preexec_fn=_control,  # no other thread runs in this process
         )
         os.close(slave)
 
@@ -188,6 +195,11 @@ class Terminal:
         for match in QUESTIONS.finditer(self.written, max(0, before)):
             if match.end() > before + 12:
                 self._in.append((now + self._line.delay, _answer(*match.groups())))
+
+
+def _control() -> None:
+    """Make the terminal the one that controls the new session, as a login does: programs ask who is in front."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 def _answer(mode: bytes | None, place: bytes | None, attributes: bytes | None, _: bytes | None) -> bytes:

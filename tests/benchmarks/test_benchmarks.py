@@ -18,8 +18,9 @@ from tests.benchmarks.anchors import missing
 from tests.benchmarks.blob_server import BlobServer
 from tests.benchmarks.results import Figure, Goal, Result, as_json, ratio
 from tests.benchmarks.rows import ROWS
-from tests.benchmarks.servers import serving
+from tests.benchmarks.servers import environment, serving
 from tests.benchmarks.shelf import PLACE, Shelf
+from tests.benchmarks.terminal import Terminal
 
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="the benchmarks need sendfile and clocks of Linux")
 PROGRAM = Path(sys.executable).with_name("artifact-tui")
@@ -89,6 +90,13 @@ def test_bytes_arrive_unchanged_over_a_link_and_tls(tmp_path: Path) -> None:
         command = ["curl", "-sSf", "--cacert", str(tmp_path / "certificate.pem"), github.blob.format(1)]
         received = subprocess.run(command, check=True, capture_output=True).stdout
     assert received == random.Random(1).randbytes(300_000)
+
+
+@on_linux
+def test_a_program_is_in_front_of_its_terminal_as_after_a_login(tmp_path: Path) -> None:
+    asks = "import os, time; print('in front:', os.tcgetpgrp(0) == os.getpgrp(), flush=True); time.sleep(60)"
+    with Terminal([sys.executable, "-I", "-S", "-c", asks], environment(tmp_path), tmp_path) as terminal:
+        terminal.until_shown("in front: True")
 
 
 def got(address: str, **headers: str) -> tuple[dict[str, Any], Any]:
