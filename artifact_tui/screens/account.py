@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 
 from artifact_tui.domain.models import Connection, Server
-from artifact_tui.domain.provider import ProviderError
+from artifact_tui.domain.provider import Forbidden, ProviderError
 from artifact_tui.domain.sign_in import DeviceCode, SignIn, Trial
 from artifact_tui.screens.background import in_daemon_thread
 from artifact_tui.screens.engine_events import EngineApp
@@ -25,13 +25,15 @@ class AccountFlow:
         self._app = app
         self._session = session
         self.next_host = ""
+        self._is_refused = False  # whether this token may not read the account, like that of a workflow run
 
     async def ask(self) -> None:
         """Ask the server for the account; if that fails, the loading list shows the error."""
         try:
             provider = await self._session.provider()
             await provider.viewer()
-        except ProviderError:
+        except ProviderError as error:
+            self._is_refused = isinstance(error, Forbidden)
             if self._app.connection is None:  # no client exists, for instance without a CA file
                 backend = self._session.backend
                 server = Server(host=backend.host, kind=backend.kind)
@@ -41,7 +43,8 @@ class AccountFlow:
         """Ask for the account again if that failed at the start; a list has loaded since."""
         app = self._app
         is_asking = any(worker.group == "greet" and worker.is_running for worker in app.workers)
-        if app.connection is not None and app.connection.account is None and not is_asking:
+        is_unknown = app.connection is not None and app.connection.account is None
+        if is_unknown and not (is_asking or self._is_refused):
             app.run_worker(self.ask(), group="account", exclusive=True)
 
     def show_news(self, before: Connection | None, now: Connection | None) -> None:

@@ -330,6 +330,17 @@ async def test_an_account_that_the_server_did_not_tell_is_asked_for_again() -> N
         await says(pilot, "30 runs", "mira-holm · github.com")
 
 
+async def test_an_account_that_the_server_does_not_tell_to_this_token_is_not_asked_for_again() -> None:
+    program = Program(RECORDER)
+    refusal = '{"message": "Resource not accessible by integration"}'
+    program.server.fault("GET /user", times=99, status=403, body=refusal)
+    async with program.running() as pilot:
+        await says(pilot, "account unknown · github.com")
+        program.server.requests.clear()
+        await open_with_keys(pilot, "r")
+        assert "/user" not in [request.path for request in program.server.requests]
+
+
 async def test_a_run_that_is_not_there_leaves_the_account_known() -> None:
     program = Program(RECORDER, run=1)
     async with program.running() as pilot:

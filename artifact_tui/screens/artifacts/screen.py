@@ -32,6 +32,7 @@ from artifact_tui.widgets.detail_pane import DetailPane
 from artifact_tui.widgets.row_table import RowTable
 
 SHOW_EVERY = 0.25  # seconds between two updates of the rows while pages arrive
+TIDY_AFTER = 0.4  # seconds without another letter
 READ_ONLY = "Read-only mode: nothing is deleted. Turn it off on the command line, in config.toml or the environment."
 RUN_PAGES = 10  # the most pages of workflow runs to read for the names of the artifacts' runs
 NEED_ROWS = frozenset(
@@ -103,8 +104,14 @@ class ArtifactsScreen(MarkingScreen):
         self.list.remove(deleted, uncounted=deleted - gone)
         self._name_runs()
         self._save()
+        self._give_back_at_rest()
+
+    @work(exclusive=True, group="memory")
+    async def _give_back_at_rest(self) -> None:
+        """Return to the system what loading, storing or filtering a long list has left behind."""
         if len(self.list) >= LONG:
-            self.call_after_refresh(give_back)
+            await asyncio.sleep(TIDY_AFTER)
+            give_back()
 
     @property
     def saved_name(self) -> str:  # type: ignore[override]  # changes with the filter
@@ -198,6 +205,7 @@ class ArtifactsScreen(MarkingScreen):
         if self._asked_name and self.list.query.exact_name != self._asked_name:
             self._ask("")
         self.update_rows(filtered=True)
+        self._give_back_at_rest()
 
     def submit_filter(self, text: str) -> None:
         """Ask the server for an exact name while the list is incomplete; that is faster than loading the rest."""
