@@ -10,6 +10,7 @@ import gc
 import json
 import sys
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import httpx
 
 from artifact_tui.demo.fixed_clock import demo_clock
 from artifact_tui.domain.models import Artifact
+from artifact_tui.github.http.limiter import RequestLimiter
 from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.screens.artifacts.marking import MarkingScreen
 from artifact_tui.screens.list_loader import Listing
@@ -65,7 +67,8 @@ class LongProgram(Program):
         return self.screen.listing if isinstance(self.screen, MarkingScreen) else Listing()
 
     def _made(self, record: ServerInfo, credential: Any, maker: Callable[..., Made]) -> Made:
-        return maker(record, credential, transport=LongList(self.server), clock=demo_clock)
+        limiter = RequestLimiter(record, map(float, count()).__next__)  # a second passes at each look
+        return maker(record, credential, transport=LongList(self.server), clock=demo_clock, limiter=limiter)
 
 
 def resident() -> int:
