@@ -23,6 +23,7 @@ from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.places import Places
 from artifact_tui.screens.session import Session, SharedProvider, SharedStorage
 from artifact_tui.screens.start_frame import StartFrame
+from artifact_tui.terminal.memory import give_back
 from artifact_tui.text import printable
 from artifact_tui.themes import DARK, LIGHT
 
@@ -74,7 +75,7 @@ class ArtifactApp(EngineApp):
             memory=memory,
             directory=directory,
             remote=remote,
-            lists=LastLists(lists, backend.api_url, backend.mark) if lists else None,
+            lists=LastLists(lists, backend.api_url, backend.mark, written=give_back) if lists else None,
         )
         self._account = AccountFlow(self, self.session)
         self._events = EngineEvents(self, self.session)

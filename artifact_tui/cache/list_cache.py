@@ -54,12 +54,22 @@ class Saved(Struct, Generic[Thing], frozen=True):
 
 
 class LastLists:
-    """The cached lists of one server, which are optional, so methods never raise; ``mark`` hashes the account."""
+    """The cached lists of one server, which are optional, so methods never raise; ``mark`` hashes the account.
 
-    def __init__(self, directory: Path, server: str, mark: Callable[[bytes], str]) -> None:
+    ``written`` is called in the thread that writes, each time that it has nothing more to write.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        server: str,
+        mark: Callable[[bytes], str],
+        written: Callable[[], object] = lambda: None,
+    ) -> None:
         self._directory = directory
         self._server = server
         self._mark = mark
+        self._written = written
         self._lock = threading.Lock()
         self._unwritten: dict[str, Saved[Any]] = {}
         self._is_writing = False
@@ -98,14 +108,19 @@ class LastLists:
                 threading.Thread(target=self._write_all, name="last-lists", daemon=True).start()
 
     def _write_all(self) -> None:
-        while True:
-            with self._lock:
-                name = next(iter(self._unwritten), None)
-                if name is None:
-                    self._is_writing = False
-                    return
-                saved = self._unwritten.pop(name)
-            self.write(name, saved)
+        while self._write_next():
+            pass
+        self._written()
+
+    def _write_next(self) -> bool:
+        with self._lock:
+            name = next(iter(self._unwritten), None)
+            if name is None:
+                self._is_writing = False
+                return False
+            saved = self._unwritten.pop(name)
+        self.write(name, saved)
+        return True
 
     def _fresh(self, path: Path, data: bytes) -> Path:
         fresh = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}.new")

@@ -85,7 +85,7 @@ def load(data: bytes, now: datetime) -> list[Artifact]:
 
 def _usual(stored: _Columns, seconds: float) -> Iterator[Artifact]:
     names, digests = ("", *stored.names), stored.sha256
-    runs = (None, *map(Sharing().run, stored.runs))
+    runs = (None, *stored.runs)
     long = (array("Q", column) for column in (stored.id, stored.size))
     short = (array("I", column) for column in (stored.created, stored.updated, stored.expires, stored.name, stored.run))
     starts = range(0, len(digests), _DIGEST_SIZE)

@@ -10,6 +10,8 @@ from msgspec import Struct
 
 from artifact_tui.domain.models import Artifact, Moment, RunOfArtifact, Whole
 
+MOST_SHARED = 10_000
+"""The number of values after which sharing starts again: where all names differ, it would cost more than it saves."""
 _SHA256 = re.compile(r"sha256:([0-9a-f]{64})")
 
 
@@ -47,23 +49,27 @@ class Sharing:
             updated=created if is_new else seconds_of(record.updated_at),
             expires=seconds_of(record.expires_at),
             sha256=_bytes_of(record.digest),
-            workflow_run=None if run is None else self.run(run),
+            workflow_run=None if run is None else self._run(run),
         )
 
-    def run(self, run: RunOfArtifact) -> RunOfArtifact:
-        """Return an equal run, the same object for equal ones."""
+    def _run(self, run: RunOfArtifact) -> RunOfArtifact:
         known = self._runs.get(run)
         if known is None:
-            known = self._runs[run] = RunOfArtifact(
+            if len(self._runs) > MOST_SHARED:
+                self._runs.clear()
+            known = RunOfArtifact(
                 id=run.id,
                 repository_id=self._same(run.repository_id),
                 head_repository_id=self._same(run.head_repository_id),
                 head_branch=self._same(run.head_branch),
-                head_sha=self._same(run.head_sha),
+                head_sha=run.head_sha,
             )
+            self._runs[known] = known  # not the record's, whose parts would stay until the list is loaded
         return known
 
     def _same(self, value: Any) -> Any:
+        if len(self._values) > MOST_SHARED:
+            self._values.clear()
         return self._values.setdefault(value, value)
 
 
