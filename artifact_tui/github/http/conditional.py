@@ -19,9 +19,9 @@ class AnswerKey(Struct, frozen=True):
 
 
 class MemoryStore:
-    """A store of the responses used last, limited by the size of their bodies; pages of long lists are too large."""
+    """A store of the responses used last, limited by the size of their bodies."""
 
-    def __init__(self, capacity: int = 256 * 1024) -> None:
+    def __init__(self, capacity: int = 2 * 1024 * 1024) -> None:
         self._capacity = capacity
         self._size = 0
         self._answers: OrderedDict[AnswerKey, Response] = OrderedDict()
