@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from artifact_tui.domain.models import Artifact
+from artifact_tui.domain.artifact_record import ArtifactRecord, artifact_of
 from artifact_tui.retry import DOWNLOAD
 from artifact_tui.transfers.models import DownloadOrder
 from tests.engines import make_engine, under_way
@@ -29,7 +29,7 @@ class Errand(msgspec.Struct, kw_only=True):
 
     api: str
     directory: str
-    artifacts: list[Artifact] = []
+    artifacts: list[ArtifactRecord] = []
     directories: list[str] = []
     """One for each artifact, where they are not all the same."""
     state: str = ""
@@ -62,8 +62,8 @@ class Program:
         errand = self._errand
         places = errand.directories or [errand.directory] * len(errand.artifacts)
         self._engine.downloads.add(
-            DownloadOrder(repository=OCTO, artifact=artifact, directory=Path(place), unpack=False)
-            for artifact, place in zip(errand.artifacts, places, strict=True)
+            DownloadOrder(repository=OCTO, artifact=artifact_of(record), directory=Path(place), unpack=False)
+            for record, place in zip(errand.artifacts, places, strict=True)
         )
         if errand.go_on:
             self._engine.downloads.resume_unfinished()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
+from artifact_tui.domain.artifact_record import ArtifactRecord, record_of
 from artifact_tui.domain.models import Artifact
 from tests.faults.replies import HONEST, Reply
 
@@ -61,6 +62,11 @@ class Stored:
     api_always: Reply = HONEST
     asked: list[Asked] = field(default_factory=list)
     api_asked: list[float] = field(default_factory=list)
+
+    @property
+    def record(self) -> ArtifactRecord:
+        """The artifact as JSON can have it."""
+        return record_of(self.artifact)
 
     @property
     def head(self) -> dict[str, str | None]:

@@ -41,7 +41,7 @@ class Disk:
         self.errand = Errand(
             api=site.api.address,
             directory="",
-            artifacts=[each.artifact for each in self.stored],
+            artifacts=[each.record for each in self.stored],
             directories=[str(self.bad), str(self.good)],
         )
 
@@ -85,7 +85,7 @@ def test_t34_a_disk_that_is_too_small_is_told_before_the_first_byte(site: Site, 
 
 def test_t35_a_file_larger_than_allowed(site: Site, tmp_path: Path, ledger: Ledger) -> None:
     stored = site.put(DATA)
-    errand = Errand(api=site.api.address, directory=str(tmp_path), artifacts=[stored.artifact], largest_file=SIZE - 1)
+    errand = Errand(api=site.api.address, directory=str(tmp_path), artifacts=[stored.record], largest_file=SIZE - 1)
     with Driven(errand) as program:
         (ended,) = program.until_ended()
     assert ended["state"] == "failed"
@@ -166,7 +166,7 @@ def test_t34_one_full_disk_in_the_midst_of_twenty(site: Site, tmp_path: Path, le
     errand = Errand(
         api=site.api.address,
         directory="",
-        artifacts=[each.artifact for each in stored],
+        artifacts=[each.record for each in stored],
         directories=[str(place) for place in places],
     )
     with Driven(errand, prefix=mounting(("mount", "-t", "tmpfs", "-o", "size=64k", "none", small))) as program:

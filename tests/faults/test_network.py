@@ -61,7 +61,7 @@ def test_t59_a_name_that_is_not_found_for_a_while(site: Site, tmp_path: Path, le
     site.blob_host = "localhost"
     stored = site.put(DATA, blob=[hold(HALF)])
     policy = {"base": 0.02, "cap": 0.05, "tries": 500}
-    errand = Errand(api=site.api.address, directory=str(tmp_path / "dist"), artifacts=[stored.artifact], policy=policy)
+    errand = Errand(api=site.api.address, directory=str(tmp_path / "dist"), artifacts=[stored.record], policy=policy)
     with Driven(errand, prefix=prefix) as program:
         program.until_received(HALF)
         hosts.write_text("")

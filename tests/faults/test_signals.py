@@ -25,7 +25,7 @@ def test_t46_a_signal_ends_the_program_and_the_next_goes_on(
 ) -> None:
     dist, state = tmp_path / "dist", tmp_path / "state"
     stored = site.put(DATA, blob=[hold(HALF)])
-    errand = Errand(api=site.api.address, directory=str(dist), artifacts=[stored.artifact], state=str(state))
+    errand = Errand(api=site.api.address, directory=str(dist), artifacts=[stored.record], state=str(state))
     with Driven(errand) as first:
         first.until_received(HALF)
         first.send(number)
@@ -46,7 +46,7 @@ def test_t46_five_under_way_are_killed_and_all_are_gone_on_from(site: Site, tmp_
     dist, state = tmp_path / "dist", tmp_path / "state"
     stored = [site.put(BIG, f"wheel {n}", blob_always=Reply(drip=(65_536, 0.002))) for n in range(2)]
     stored += [site.put(DATA, f"small {n}", blob=[hold(HALF + n)]) for n in range(3)]
-    artifacts = [each.artifact for each in stored]
+    artifacts = [each.record for each in stored]
     with Driven(
         Errand(api=site.api.address, directory=str(dist), artifacts=artifacts, state=str(state), concurrency=5)
     ) as first:
@@ -66,7 +66,7 @@ def test_t46_five_under_way_are_killed_and_all_are_gone_on_from(site: Site, tmp_
 
 def test_t50_a_stopped_program_whose_server_has_gone_goes_on(site: Site, tmp_path: Path, ledger: Ledger) -> None:
     stored = site.put(DATA, blob=[hold(HALF)])
-    errand = Errand(api=site.api.address, directory=str(tmp_path / "dist"), artifacts=[stored.artifact])
+    errand = Errand(api=site.api.address, directory=str(tmp_path / "dist"), artifacts=[stored.record])
     with Driven(errand) as program:
         program.until_received(HALF)
         program.send(signal.SIGSTOP)
@@ -85,7 +85,7 @@ def test_t49_a_program_that_is_left_keeps_what_it_is_told_to(
 ) -> None:
     dist, state = tmp_path / "dist", tmp_path / "state"
     stored = site.put(DATA, blob=[hold(HALF)])
-    errand = Errand(api=site.api.address, directory=str(dist), artifacts=[stored.artifact], state=str(state))
+    errand = Errand(api=site.api.address, directory=str(dist), artifacts=[stored.record], state=str(state))
     with Driven(errand) as first:
         first.until_received(HALF)
         first.tell("keep" if keep else "remove")

@@ -42,7 +42,7 @@ def test_t57_five_gigabytes_fit_into_little_memory(site: Site, tmp_path: Path, l
     stored = site.put(
         Zeros(FIVE_GIGABYTES), digest=f"sha256:{digest.hexdigest()}", kind="application/octet-stream", file_name="zeros"
     )
-    errand = Errand(api=site.api.address, directory=str(tmp_path / "dist"), artifacts=[stored.artifact])
+    errand = Errand(api=site.api.address, directory=str(tmp_path / "dist"), artifacts=[stored.record])
     with Driven(errand) as program:
         (ended,) = program.until_ended(600)
         memory = program.ended["memory"]

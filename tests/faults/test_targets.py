@@ -131,7 +131,7 @@ def test_t42_a_second_program_on_the_same_download_says_so(
 ) -> None:
     stored = site.put(DATA, blob=[hold(HALF)])
     state, dist = tmp_path / "state", str(tmp_path / "dist")
-    errand = Errand(api=site.api.address, directory=dist, artifacts=[stored.artifact], state=str(state))
+    errand = Errand(api=site.api.address, directory=dist, artifacts=[stored.record], state=str(state))
     with Driven(errand) as first:
         first.until_received(HALF)
         second = open_stage(host="127.0.0.1", journal=state / "transfers.sqlite").fetch(stored)
@@ -153,7 +153,7 @@ def test_t43_a_disk_that_is_blind_to_case(site: Site, tmp_path: Path, ledger: Le
         pytest.skip("no file system that is blind to case")
     stored = [site.put(DATA, "Wheel"), site.put(DATA + b"!", "wheel")]
     dist = blind / "dist"
-    errand = Errand(api=site.api.address, directory=str(dist), artifacts=[each.artifact for each in stored])
+    errand = Errand(api=site.api.address, directory=str(dist), artifacts=[each.record for each in stored])
     with Driven(errand, prefix=mounting(*blind_mount(tmp_path, blind))) as program:
         assert [each["state"] for each in program.until_ended()] == ["done", "done"]
         there = program.root / dist.relative_to("/")

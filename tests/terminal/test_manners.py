@@ -17,7 +17,8 @@ from rich.cells import cell_len
 
 from artifact_tui import __version__
 from artifact_tui.demo.accounts import DEMO_TOKEN
-from artifact_tui.domain.models import Artifact, RepositoryName
+from artifact_tui.domain.artifact_record import ArtifactRecord, artifact_of
+from artifact_tui.domain.models import RepositoryName
 from artifact_tui.domain.urls import curl_line
 from artifact_tui.github.decode import decode_listing
 from artifact_tui.terminal.ascii_fallback import plain
@@ -108,7 +109,7 @@ def test_the_curl_line_fetches_the_same_bytes_with_the_token_of_the_environment(
         headers = {"Authorization": f"Bearer {DEMO_TOKEN}"}
         address = f"{loopback.api}/repos/{repository}/actions/artifacts"
         answer = httpx.get(address, params={"name": "coverage"}, headers=headers, trust_env=False)
-        artifact = decode_listing(answer.content, Artifact, "artifacts").items[0]
+        artifact = artifact_of(decode_listing(answer.content, ArtifactRecord, "artifacts").items[0])
         line = curl_line(artifact, repository, loopback.api, "github.com")
         assert DEMO_TOKEN not in line
         environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "GH_TOKEN": DEMO_TOKEN}
