@@ -105,7 +105,7 @@ class ArtifactApp(EngineApp):
         try:
             provider = await self.session.provider()
             self._account.warn_of_token_file()
-            await self._open_start(provider)
+            self._load_run(provider)
         except ProviderError as error:
             self.notify(str(error), severity="error", markup=False, timeout=10)
         await self._account.ask()
@@ -114,11 +114,18 @@ class ArtifactApp(EngineApp):
         for note in self._notes:
             self.notify(printable(note, 400), severity="warning", markup=False, timeout=20)
 
-    async def _open_start(self, provider: Provider) -> None:
+    @work(group="start")
+    async def _load_run(self, provider: Provider) -> None:
+        """Load the workflow run that the program starts with, while its artifacts load too."""
         repository, run_id = self._start
-        if repository is not None and run_id is not None:
-            self._places.show_run(repository, await provider.run(repository, run_id))
+        if repository is None or run_id is None:
+            return
+        try:
+            self._places.set_first_run(await provider.run(repository, run_id))
             self._remember(repository)
+        except ProviderError as error:
+            self._places.leave_first_run()
+            self.notify(str(error), severity="error", markup=False, timeout=10)
 
     def action_leave(self) -> None:
         """Quit; while transfers are active, ask first."""

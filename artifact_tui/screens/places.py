@@ -26,11 +26,14 @@ class Places:
         self._app = app
         self._session = session
         self.repository = start.repository  # the last used repository
-        first = f"{start.repository} runs" if start.repository else REPOSITORIES
+        self._run_id = start.run_id
+        first = f"{start.repository} {start.run_id or 'runs'}" if start.repository else REPOSITORIES
         self._modes = {first: app.DEFAULT_MODE}  # modes by place, the last used at the end
 
     def first_screen(self) -> Screen[None]:
-        """Return the first screen of the program."""
+        """Return the first screen of the program; of a run that is its start, only the ID is known yet."""
+        if self.repository and self._run_id is not None:
+            return self._artifacts_screen(self.repository, WorkflowRun(id=self._run_id))
         return self._runs_screen(self.repository) if self.repository else self._repositories_screen()
 
     def _repositories_screen(self) -> Screen[None]:
@@ -47,6 +50,19 @@ class Places:
         from artifact_tui.screens.artifacts.screen import ArtifactsScreen
 
         return ArtifactsScreen(self._session, repository, run)
+
+    def set_first_run(self, run: WorkflowRun) -> None:
+        """Complete the first screen, which knows only the ID of its run."""
+        from artifact_tui.screens.artifacts.screen import ArtifactsScreen
+
+        screen = self._app.get_screen_stack(self._app.DEFAULT_MODE)[0]
+        if isinstance(screen, ArtifactsScreen):
+            screen.set_run(run)
+
+    def leave_first_run(self) -> None:
+        """Go from the first screen to all runs, because its run could not be loaded, unless a dialog covers it."""
+        if self._app.screen_stack == self._app.get_screen_stack(self._app.DEFAULT_MODE)[:1]:
+            self.show_runs()
 
     def show_repositories(self) -> None:
         """Go to the repositories."""

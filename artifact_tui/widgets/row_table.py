@@ -102,6 +102,11 @@ class RowTable(LazyTable[Item], Generic[Item]):
         if self.is_mounted and had_any != bool(items):
             self.screen.refresh_bindings()  # many keys need a row
 
+    def choose(self, shown: Sequence[str]) -> None:
+        """Show other columns, by name."""
+        self._chosen = choose_columns(self._columns, tuple(shown))
+        self.refit()
+
     def refit(self) -> None:
         """Fit the columns to cells that have changed while the items are the same."""
         self._forget()

@@ -129,3 +129,21 @@ def test_from_one_start_to_the_next(tmp_path: Path) -> None:
         terminal.type("q")
         assert terminal.exit_code() == 0
     assert all(DEMO_TOKEN.encode() not in path.read_bytes() for path in lists.iterdir())
+
+
+async def test_a_run_of_the_command_line_shows_its_last_list_with_its_name(tmp_path: Path) -> None:
+    """While neither the run nor its artifacts have been answered."""
+    run = 27674836804
+    program = Program(KESTREL, run=run, lists=tmp_path)
+    async with program.running() as pilot:
+        await says(pilot, "Release #", "8 artifacts")
+        await until(pilot, lambda: [*tmp_path.glob("*.list")])
+        await loaded(pilot)
+    program = Program(KESTREL, run=run, lists=tmp_path, clock=later)
+    faults = [program.server.fault(f"GET */actions/runs/{run}{rest}", held=True) for rest in ("", "/artifacts")]
+    async with program.app.run_test(size=SMALL):
+        pilot = Keyboard(program.app)
+        await says(pilot, "2 h old, refreshing…", "Release #", "wheel-cp311")
+        for fault in faults:
+            fault.held = False
+        await until(pilot, lambda: not program.screen.loading_rows)

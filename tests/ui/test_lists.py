@@ -9,7 +9,7 @@ import pytest
 
 from artifact_tui.config.paths import MemoryFile
 from artifact_tui.domain.models import RepositoryName
-from tests.ui.program import KESTREL, RECORDER, Program, arrived, open_with_keys, says, text_of, until
+from tests.ui.program import KESTREL, RECORDER, SMALL, Keyboard, Program, arrived, open_with_keys, says, text_of, until
 
 OUTSIDE = "corvid-hops/kestrel"
 
@@ -107,6 +107,25 @@ async def test_a_run_of_the_command_line_is_remembered_by_its_repository() -> No
     program.server.fault("GET */actions/runs", status=502, times=99)
     async with program.running() as pilot:
         await until(pilot, lambda: program.memory.value.recent == {"github.com": [KESTREL]})
+
+
+async def test_the_artifacts_of_a_run_of_the_command_line_do_not_wait_for_the_run() -> None:
+    """Its number is the title until its name is known; then an attempt column shows that there were several."""
+    program = Program(KESTREL)
+    found = program.server.store.repository(KESTREL)
+    assert found is not None
+    runs = program.server.store.repository_runs(found.id)
+    run = next(one for one in runs if one.attempt > 1 and program.server.store.run_artifacts(one.id))
+    program = Program(KESTREL, run=run.id)
+    fault = program.server.fault(f"GET */actions/runs/{run.id}", held=True)
+    async with program.app.run_test(size=SMALL):
+        pilot = Keyboard(program.app)
+        await says(pilot, f"run {run.id}", "Details")
+        await until(pilot, lambda: program.screen.table.items)
+        assert "Attempt" not in program.text
+        fault.held = False
+        await says(pilot, f"#{run.number}", "Attempt")
+        assert not [path for path in program.sent("GET") if path.endswith("/actions/runs")]
 
 
 def last_used(program: Program, name: str) -> bool:

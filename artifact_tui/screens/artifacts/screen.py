@@ -51,7 +51,7 @@ class ArtifactsScreen(MarkingScreen):
     FILTER_HINT = FILTER_HINT
 
     def __init__(self, session: Session, repository: RepositoryName, run: WorkflowRun | None = None) -> None:
-        super().__init__(session, repository, f"{run.name or 'run'} #{run.run_number}" if run else "All artifacts")
+        super().__init__(session, repository, title_of(run))
         self.listing: ArtifactListing = self._new_listing()
         self.workflow_run = run
         self._asked_name = ""
@@ -127,6 +127,19 @@ class ArtifactsScreen(MarkingScreen):
         self.list.replace(rows, extent)
         self.listing.adopt(rows, extent, saved.etag)
         self._named |= self.list.run_ids if saved.is_named else set()
+        if self.workflow_run is not None:
+            self.set_run(known.get(self.workflow_run.id, self.workflow_run))
+
+    def set_run(self, run: WorkflowRun) -> None:
+        """Show a newer state of the workflow run, of which only the ID may have been known."""
+        if run == self.workflow_run:
+            return
+        self.workflow_run = self.session.runs_of(self.repository)[run.id] = run
+        self.trail = self.title_bar.trail = (*self.trail[:-1], title_of(run))
+        self.table.choose(columns_of(run, self.session.settings.columns.artifacts)[1])
+        self.show_details()
+        if not self.loading_rows and self.saved_at is None and len(self.list):
+            self._save()
 
     def _save(self) -> None:
         known = self.session.runs_of(self.repository)
@@ -288,3 +301,10 @@ class ArtifactsScreen(MarkingScreen):
         if artifact is not None:
             address = artifact_page(artifact, self.repository, web_url) or f"{web_url}/{self.repository}/actions"
             self.app.push_screen(AddressDialog(address, self.session.remote))
+
+
+def title_of(run: WorkflowRun | None) -> str:
+    """Return the title of all artifacts, or of those of a workflow run, of which only the ID may be known."""
+    if run is None:
+        return "All artifacts"
+    return f"{run.name or 'run'} #{run.run_number}" if run.name or run.run_number else f"run {run.id}"
