@@ -56,7 +56,7 @@ class FirstFrame:
         """Show the frame with its age; from then on typed keys are kept and not echoed, and Ctrl+C still works."""
         try:
             found = self._read()
-            if found is None or os.tcgetpgrp(0) != os.getpgrp():
+            if found is None or _is_in_background():
                 return
             frame, age = found
             self.line_settings = termios.tcgetattr(0)
@@ -263,6 +263,14 @@ def _remove_frames(directory: str, *, keep: int) -> None:
         frames = [(entry.stat().st_mtime, entry.path) for entry in entries if entry.name.endswith(".frame")]
     for _, path in sorted(frames, reverse=True)[keep:]:
         os.unlink(path)
+
+
+def _is_in_background() -> bool:
+    """Return whether changing the line settings would stop the program; only its controlling terminal does that."""
+    try:
+        return os.tcgetpgrp(0) != os.getpgrp()
+    except OSError:
+        return False
 
 
 def _without_echo(settings: list[Any]) -> list[Any]:

@@ -32,7 +32,7 @@ class StartFrame:
             self._app.release_frames(clear=True)
 
     def store_soon(self) -> None:
-        """Store the next frame, if the first screen shows its list as the server has it, and the account is known."""
+        """Store the next frame, if the first screen shows its list as the server has it, and the account as well."""
         if self._is_complete():
             self._app.call_after_refresh(self._store)
 
@@ -42,7 +42,8 @@ class StartFrame:
             return False
         screen, connection = app.screen, app.connection
         is_fresh = isinstance(screen, ServerList) and bool(screen.table.items) and screen.saved_at is None
-        return is_fresh and connection is not None and connection.account is not None
+        is_asked = connection is not None and (connection.account is not None or connection.account_failed)
+        return is_fresh and is_asked
 
     def _store(self) -> None:
         frame = self._app.whole_frame()
