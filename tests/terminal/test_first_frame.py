@@ -85,11 +85,12 @@ def test_keys_typed_at_the_first_frame_reach_the_program(tmp_path: Path, server:
         terminal.until_shown(AGE, "fernwood-labs/kestrel", "mira-holm")
         assert frame.split(b"\n", 2)[2] in terminal.output
         shown = len(terminal.output)
-        terminal.type("/docs\r")
-        terminal.until_shown("1 repository", "/ docs")
-        terminal.type("\r")  # not a letter of the filter: the first Enter was one
-        terminal.until_shown("fernwood-labs/kestrel-docs › Runs")
-        assert b"/docs" not in terminal.output[shown:]
+        terminal.type(":help\r")
+        terminal.until_shown("Keys and filters")
+        assert b":help" not in terminal.output[shown:]
+        terminal.type("\x1b")
+        terminal.until(lambda: "Keys and filters" not in terminal.text, "help is closed")
+        terminal.until_shown("fernwood-labs/kestrel")
         assert terminal.output.count(b"\x1b[?1049h") == 1
         terminal.type("q")
         assert terminal.exit_code() == 0
