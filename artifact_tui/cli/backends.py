@@ -49,7 +49,21 @@ def plan_for(host: Host, start: Start, environ: Mapping[str, str], settings: Set
     find_credential(host, environ)
     clock = partial(datetime.now, UTC)
     release = memory.release_of(host.base_url, clock())
-    return LaunchPlan(github_backend(host, settings, environ, clock, release), start, clock)
+    backend = github_backend(host, settings, environ, clock, release)
+    _look_up_token(backend)
+    return LaunchPlan(backend, start, clock)
+
+
+def _look_up_token(backend: Backend) -> None:
+    """Ask gh or the keyring while the libraries of the screen load; who needs the token later gets the same answer."""
+    from contextlib import suppress
+    from threading import Thread
+
+    def look_up() -> None:
+        with suppress(Exception):  # raised again for who needs the token
+            backend.mark(b"")
+
+    Thread(target=look_up, name="token", daemon=True).start()
 
 
 def plan_demo(start: Start, settings: Settings) -> LaunchPlan:
