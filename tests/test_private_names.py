@@ -16,7 +16,7 @@ import artifact_tui
 
 LISTED = {
     "textual.app.App": "_batch_count _display _driver _exception _exit_renderables _fatal_error _filters "
-    "_handle_exception _return_code _sync_available",
+    "_handle_exception _return_code _shutdown _sync_available",
     "textual.message_pump.MessagePump": "_close_messages_no_wait _closed _closing _parent _running",
     "textual.screen.Screen": "_get_breakpoint_classes",
     "textual.dom.DOMNode": "_pruning _selector_names",

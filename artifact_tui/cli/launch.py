@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from artifact_tui.cli.standard_streams import end_at_once
 from artifact_tui.terminal.colors import colors_of
 
 if TYPE_CHECKING:
@@ -29,9 +30,9 @@ def prepare_terminal(environ: MutableMapping[str, str]) -> None:
 
 
 def launch(options: argparse.Namespace, environ: Mapping[str, str], frame: FirstFrame) -> int:
-    """Run the full screen, on one host after the other, and return the exit code; raise :class:`UsageError`.
+    """Run the full screen, on one host after the other; end the process, or return the code after an error.
 
-    The first one takes the screen over from ``frame``.
+    Raises :class:`UsageError`. The first one takes the screen over from ``frame``.
     """
     settings, memory = _settings(options, environ), _memory(options)
     plan = _demo(options, settings) if options.demo else _target(options, environ, settings, memory)
@@ -42,7 +43,7 @@ def launch(options: argparse.Namespace, environ: Mapping[str, str], frame: First
     app = _app(options, environ, settings, plan, memory)
     if not options.demo:  # which stores nothing
         app.begin_with_frame(frame)
-    while not (code := app.run_guarded(app.session.stop_transfers)) and app.next_host:
+    while not (code := app.run_guarded(app.session.stop_transfers, end_at_once)) and app.next_host:
         app = _app_at(app, options, environ, settings)
     return code
 

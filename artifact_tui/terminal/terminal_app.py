@@ -79,6 +79,8 @@ class TerminalApp(LeanApp, inherit_bindings=False):
         self.type_ahead = TypeAhead(self, super().on_event)
         self._interrupted = self._ended = self._limited = False
         self._signals: SignalWatcher | None = None
+        self._save_all: Callable[[float], object] = lambda seconds: None
+        self._leave: Callable[[int], object] | None = None
         self._filters.append(PrintableFilter())
 
     @property
@@ -86,17 +88,32 @@ class TerminalApp(LeanApp, inherit_bindings=False):
         """Whether the process continues after this app has ended."""
         return False
 
-    def run_guarded(self, flush: Callable[[float], object]) -> int:
-        """Run to the end and return the exit code; ``flush`` writes unsaved data to disk within that many seconds."""
+    def run_guarded(self, flush: Callable[[float], object], leave: Callable[[int], object] | None = None) -> int:
+        """Run to the end and return the exit code; ``flush`` writes unsaved data to disk within that many seconds.
+
+        ``leave`` ends the process with a code; with it, screens and connections are not closed one by one before.
+        """
+        self._save_all, self._leave = flush, leave
         if not shows_unicode(os.environ):
             self._filters.append(PlainLetters())
         with SignalWatcher(self._end, flush, self._restore) as self._signals:
-            result = self.run()
-            flush(2.0)
-        code = self.return_code or result or 0
+            self.run()
+            return self._ended_code()
+
+    def _ended_code(self) -> int:
+        self._save_all(2.0)
+        code = self.return_code or self.return_value or 0
         if code:
             self.give_back()
         return code
+
+    async def _shutdown(self) -> None:
+        if self._leave is None or self.goes_on or self._exit_renderables:
+            await super()._shutdown()
+            return
+        if self._driver is not None:
+            self._driver.close()
+        self._leave(self._ended_code())
 
     def on_mount(self) -> None:
         """Turn on the garbage collector, which is off during the start, and free closed screens from now on."""
