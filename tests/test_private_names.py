@@ -17,8 +17,10 @@ import artifact_tui
 LISTED = {
     "textual.app.App": "_batch_count _display _driver _exception _exit_renderables _fatal_error _filters "
     "_handle_exception _return_code _shutdown _sync_available",
-    "textual.message_pump.MessagePump": "_close_messages_no_wait _closed _closing _parent _running",
-    "textual.screen.Screen": "_get_breakpoint_classes",
+    "textual.message_pump.MessagePump": "_close_messages_no_wait _closed _closing _message_queue _parent _running",
+    "textual.screen.Screen": "_compositor _get_breakpoint_classes",
+    "textual._compositor.Compositor": "_render_chops",
+    "asyncio.Event": "_waiters",
     "textual.dom.DOMNode": "_pruning _selector_names",
     "textual.driver.Driver": "_app _loop _mouse",
     "textual.drivers.linux_driver.LinuxDriver": "_disable_mouse_support _enable_mouse_support _key_thread "

@@ -14,6 +14,7 @@ from textual.screen import ModalScreen, Screen
 
 from artifact_tui.domain.models import Connection
 from artifact_tui.screens.session import Session
+from artifact_tui.terminal.line_compositor import LineCompositor
 from artifact_tui.terminal.terminal_app import TerminalApp
 from artifact_tui.transfers.deletions.models import Deletion
 from artifact_tui.transfers.models import State, Totals, Transfer
@@ -52,6 +53,10 @@ class EngineScreen(Screen[None]):
     deletions: reactive[tuple[Deletion, ...]] = reactive[tuple[Deletion, ...]]((), repaint=False)
 
     status_bar = query_one(StatusBar)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._compositor = LineCompositor()
 
     @on(events.ScreenResume)
     def _catch_up(self) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from textual.app import App
 from textual.events import Key
+from textual.message_pump import MessagePump
 from textual.screen import Screen
 
 ROUNDS = 3
@@ -85,7 +86,8 @@ class TypeAhead:
     async def _settle(self, before: Screen[object]) -> None:
         for _ in range(ROUNDS):
             for pump in (self._app.focused or self._app.screen).ancestors_with_self:
-                await _called(pump.call_later)
+                if not is_waiting(pump):
+                    await _called(pump.call_later)
         if self._app.screen is not before:
             await _called(self._app.screen.call_after_refresh)  # it cannot scroll before its layout
 
@@ -93,6 +95,12 @@ class TypeAhead:
 def is_too_early(key: Key, screen: Screen[Any]) -> bool:
     """Return whether a key was typed before a screen that opened by itself was drawn; Ctrl keys never are."""
     return key.time < getattr(screen, "keys_from", float("-inf")) and not key.key.startswith("ctrl+")
+
+
+def is_waiting(pump: MessagePump) -> bool:
+    """Return whether a widget, screen or app waits for its next message, and none is on the way."""
+    ready: asyncio.Event = pump._message_queue.ready_event
+    return not ready.is_set() and bool(ready._waiters)
 
 
 async def _called(call: Callable[[Callable[[], None]], bool]) -> None:

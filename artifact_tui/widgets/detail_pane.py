@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterator
+from functools import lru_cache
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
+from rich.segment import Segment
+from textual import events, on
 from textual.content import Content
 from textual.geometry import Region, Size
 from textual.reactive import reactive
+from textual.strip import Strip
 from textual.widget import Widget
 
 from artifact_tui.widgets.scroll_pane import ScrollPane
@@ -29,31 +34,68 @@ def label_cell(text: str) -> str:
 class FieldLines(Widget):
     """A text that repaints only changed lines while their number stays the same."""
 
-    DEFAULT_CSS = "FieldLines { width: 1fr; height: auto; text-wrap: nowrap; text-overflow: clip; }"
+    COMPONENT_CLASSES = {"field-lines--label"}
+    DEFAULT_CSS = """
+    FieldLines {
+        width: 1fr;
+        height: auto;
+        text-wrap: nowrap;
+        text-overflow: clip;
+        & > .field-lines--label { color: $text-muted; }
+    }
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._fields: tuple[Field, ...] = ()
+        self._least_height = 0
 
     def render(self) -> Content:
-        """Return all lines."""
-        return Content("\n").join(_lines(self._fields, self.size.width))
+        """Return all lines; only selected text is drawn from it."""
+        lines = (Content.assemble((label, "$text-muted"), value) for label, value in self._lines)
+        return Content("\n").join(lines)
+
+    def render_line(self, y: int) -> Strip:
+        """Return one line, so that a changed line does not cost the others."""
+        if y >= len(self._lines):
+            return Strip.blank(self.size.width, self.rich_style)
+        if self.text_selection is not None:
+            return super().render_line(y)
+        label, value = self._lines[y]
+        muted = self.get_component_rich_style("field-lines--label")
+        return Strip([Segment(label, muted), Segment(value, self.rich_style)]).apply_offsets(0, y)
+
+    @property
+    def _lines(self) -> tuple[Field, ...]:
+        return _lines(self._fields, self.size.width)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return the number of lines for a width in cells, so that the first frame has its final size."""
-        return len(_lines(self._fields, width))
+        return max(self._least_height, len(_lines(self._fields, width)))
 
-    def show(self, fields: tuple[Field, ...]) -> None:
-        """Replace the fields."""
-        width = self.size.width
-        before, lines = _lines(self._fields, width), _lines(fields, width)
+    def show(self, fields: tuple[Field, ...], window: int) -> None:
+        """Replace the fields.
+
+        A text that is longer than the ``window`` before and after keeps its height, blank at the end, because a new
+        layout paints the whole pane and the scrollbar.
+        """
+        (width, height), before = self.size, self._lines
         self._fields = fields
-        if not width or len(before) != len(lines):
+        lines = self._lines
+        is_long = 0 < window <= min(len(before), len(lines))
+        self._least_height = height if is_long else 0
+        if not width or self.get_content_height(self.size, self.size, width) != height:
             self.refresh(layout=True)
             return
-        changed = [y for y, (old, new) in enumerate(zip(before, lines, strict=True)) if old != new]
+        changed = [y for y, (old, new) in enumerate(zip_longest(before, lines)) if old != new]
         if changed:
             self.refresh(*(Region(0, y, width, 1) for y in changed))
+
+    def trim(self) -> None:
+        """End with the last line, before the user scrolls to it."""
+        if self._least_height > len(self._lines):
+            self._least_height = 0
+            self.refresh(layout=True)
 
 
 class DetailPane(ScrollPane):
@@ -81,20 +123,24 @@ class DetailPane(ScrollPane):
     def watch_fields(self, fields: tuple[Field, ...]) -> None:
         """Pass the fields to the lines."""
         if self.is_mounted:
-            self.query_one(FieldLines).show(fields)
+            window = 0 if self.has_focus else self.scrollable_content_region.height
+            self.query_one(FieldLines).show(fields, window)
 
     def on_mount(self) -> None:
         """Show the fields that were set before mounting."""
-        self.query_one(FieldLines).show(self.fields)
+        self.query_one(FieldLines).show(self.fields, 0)
+
+    @on(events.Focus)
+    @on(events.MouseScrollDown)
+    def _trim(self) -> None:
+        self.query_one(FieldLines).trim()
 
 
-def _lines(fields: tuple[Field, ...], width: int) -> tuple[Content, ...]:
+@lru_cache(maxsize=4)
+def _lines(fields: tuple[Field, ...], width: int) -> tuple[Field, ...]:
+    """Return a padded label and a value for each line."""
     space = max(8, width - LABEL_WIDTH)
-    return tuple(
-        Content.assemble((label_cell(label), "$text-muted"), value)
-        for field in fields
-        for label, value in _wrapped(*field, space)
-    )
+    return tuple((label_cell(label), value) for field in fields for label, value in _wrapped(*field, space))
 
 
 def _wrapped(label: str, value: str, width: int) -> Iterator[Field]:

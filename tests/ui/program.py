@@ -17,7 +17,6 @@ from msgspec.structs import replace
 from textual._context import visible_screen_stack
 from textual.events import Key
 from textual.keys import _character_to_key
-from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 
 from artifact_tui.app import ArtifactApp
@@ -35,6 +34,7 @@ from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.sign_in import HostSignIn
 from artifact_tui.github.tokens.credentials import Access, Credential, Token
 from artifact_tui.screens.list_screen import ListScreen
+from artifact_tui.terminal.type_ahead import is_waiting
 from tests.double.server import FakeGitHub
 from tests.double.transport import FakeTransport
 from tests.timeouts import TIMEOUT
@@ -161,12 +161,6 @@ class Keyboard(Pilot[int]):
         while not (app.type_ahead.is_idle or app._exit):  # what ends the program leaves nothing to wait for
             with suppress(TimeoutError):
                 await asyncio.wait_for(app.type_ahead.idle(), 0.05)
-
-
-def is_waiting(pump: MessagePump) -> bool:
-    """Whether a widget is waiting for its next message and none is on the way."""
-    ready: asyncio.Event = pump._message_queue.ready_event
-    return not ready.is_set() and bool(ready._waiters)
 
 
 def is_drawn(app: ArtifactApp) -> bool:

@@ -25,6 +25,8 @@ class Shift(NamedTuple):
 
 def find_shift(old: Grid, new: Grid) -> Shift | None:
     """Return the best shift from one grid to the other, if it saves enough."""
+    if sum(one != other for one, other in zip(old.rows, new.rows, strict=True)) < 3:  # as after a cursor key
+        return None
     before, after = _texts(old), _texts(new)
     if sum(one != other for one, other in zip(before, after, strict=True)) < 3:
         return None
