@@ -86,7 +86,9 @@ class TypeAhead:
     async def _settle(self, before: Screen[object]) -> None:
         for _ in range(ROUNDS):
             for pump in (self._app.focused or self._app.screen).ancestors_with_self:
-                if not is_waiting(pump):
+                if is_waiting(pump):
+                    await _turns()
+                else:
                     await _called(pump.call_later)
         if self._app.screen is not before:
             await _called(self._app.screen.call_after_refresh)  # it cannot scroll before its layout
@@ -101,6 +103,12 @@ def is_waiting(pump: MessagePump) -> bool:
     """Return whether a widget, screen or app waits for its next message, and none is on the way."""
     ready: asyncio.Event = pump._message_queue.ready_event
     return not ready.is_set() and bool(ready._waiters)
+
+
+async def _turns() -> None:
+    """Give workers, which may open a dialog, as many turns of the event loop as a callback does, at less cost."""
+    for _ in range(2):
+        await asyncio.sleep(0)
 
 
 async def _called(call: Callable[[Callable[[], None]], bool]) -> None:
