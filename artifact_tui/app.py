@@ -60,7 +60,7 @@ class ArtifactApp(EngineApp):
         engine_clock: Clock | None = None,
     ) -> None:
         """Show each of ``notes`` once after the start; ``engine_clock`` is the clock of transfers."""
-        super().__init__(lean=settings.lean_output)
+        super().__init__(lean=settings.lean_output, cursor=settings.cursor)
         self._journal = journal
         self._start = start
         self._notes = notes

@@ -59,7 +59,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     an archive unpacks to without a question, ``on_existing`` what happens if a name exists. ``delete_interval`` is the
     seconds between two deletes, ``delete_intervals`` the same by host, ``delete_grace`` the seconds in which a
     confirmed deletion can be cancelled. ``pinned`` are patterns of protected names. ``keys`` maps bindings to
-    comma-separated keys, on top of the ``preset``. ``lean_output`` sends only what changed to the terminal.
+    comma-separated keys, on top of the ``preset``. ``lean_output`` sends only what changed to the terminal. ``cursor``
+    is how lists show theirs: as a colored line or as a sign, which takes fewer bytes.
     """
 
     host: str = ""
@@ -80,6 +81,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     theme: str = ""
     read_only: bool = False
     lean_output: bool = True
+    cursor: Literal["auto", "line", "sign"] = "auto"
     preset: Literal["default", "ncdu"] = "default"
     keys: dict[str, str] = field(default_factory=dict)
     columns: Columns = Columns()

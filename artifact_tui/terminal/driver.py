@@ -107,6 +107,11 @@ class TerminalDriver(LinuxDriver):
         """Seconds until the oldest query counts as unanswered."""
         return self._pace.due
 
+    @property
+    def is_slow(self) -> bool:
+        """Whether the connection was measured to be slow."""
+        return self._pace.is_slow
+
     def when_open(self, call: Callable[[], None]) -> None:
         """Call ``call`` in the event loop whenever another frame may be sent."""
         self._when_open = call

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from rich.color import ColorSystem
 from textual._compositor import CompositorUpdate
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from textual.driver import Driver
     from textual.screen import Screen
 
+CursorLook = Literal["auto", "line", "sign"]
 UNDO = "\x1b[r\x1b[m"
 """Resets the margins and the style, as Textual expects them."""
 CLEAR = "\x1b[m\x1b[2J"
@@ -39,14 +40,25 @@ class DrawnScreen(Protocol):
 
 
 class LeanApp(App[int]):
-    """An app with a replaced display step; with ``lean`` off, Textual's own is used."""
+    """An app with a replaced display step; with ``lean`` off, Textual's own is used.
 
-    def __init__(self, *, lean: bool = True) -> None:
+    ``cursor`` is how tables show theirs; ``auto`` means as a sign while the connection is slow.
+    """
+
+    def __init__(self, *, lean: bool = True, cursor: CursorLook = "auto") -> None:
         super().__init__()
         self.lean = lean
         self.holds_frames = False
         """Whether frames are held back, because the terminal still shows one of an earlier start."""
+        self._cursor_look = cursor
         self._output: Output | None = None
+
+    @property
+    def saves_bytes(self) -> bool:
+        """Whether tables show their cursor as a sign, and details wait longer."""
+        if self._cursor_look == "auto":
+            return isinstance(self._driver, TerminalDriver) and self._driver.is_slow
+        return self._cursor_look == "sign"
 
     def get_driver_class(self) -> type[Driver]:
         """Return our driver, unless the environment names another."""

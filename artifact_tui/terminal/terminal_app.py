@@ -24,7 +24,7 @@ from artifact_tui.terminal.ascii_fallback import PlainLetters
 from artifact_tui.terminal.clipboard import fill_tmux_buffer
 from artifact_tui.terminal.crash import crash_report, how_to_report
 from artifact_tui.terminal.driver import TerminalDriver
-from artifact_tui.terminal.lean_app import LeanApp
+from artifact_tui.terminal.lean_app import CursorLook, LeanApp
 from artifact_tui.terminal.line_filter import PrintableFilter
 from artifact_tui.terminal.memory import drop_closed_watchers, resume_collection, share_style_cache
 from artifact_tui.terminal.restore import restore_terminal
@@ -71,8 +71,8 @@ class TerminalApp(LeanApp, inherit_bindings=False):
     is_first = True
     """Whether no other app had the terminal before."""
 
-    def __init__(self, *, lean: bool = True) -> None:
-        super().__init__(lean=lean)
+    def __init__(self, *, lean: bool = True, cursor: CursorLook = "auto") -> None:
+        super().__init__(lean=lean, cursor=cursor)
         share_style_cache()
         self.stylesheet = SteadyStylesheet(variables=self.get_css_variables())
         self.animation_level = "none"  # an animation costs dozens of frames on a slow connection

@@ -81,7 +81,7 @@ class LineTable(RowTable[LineRow]):
             return plain
         text = "".join(text for text, _ in plain)
         styles = [style for part, style in plain for _ in part]
-        is_cursor = self.show_cursor and index == self.cursor_row
+        is_cursor = self.show_cursor and index == self.cursor_row and not self.has_sign_cursor
         for start, end, style in () if is_cursor else row.runs:
             _lay(styles, start, end, self._rich(style))
         for start, end in found:

@@ -47,9 +47,15 @@ def row_line(
     cursor: bool,
     marked: bool,
     short: Short = lambda _, text: text,
+    colors_name: bool = False,
 ) -> list[TextRun]:
-    """Return the signs and the cells of an item, with adjacent cells of one tone in one run."""
-    runs = [TextRun(CURSOR if cursor else " "), TextRun(MARK, "accent") if marked else TextRun(" ")]
+    """Return the signs and the cells of an item, with adjacent cells of one tone in one run.
+
+    With ``colors_name``, the cursor's sign and the column that names the item are in the accent color.
+    """
+    accent: Tone | None = "accent" if colors_name and cursor else None
+    naming = next((placed for placed in columns if placed.column.keeps_end), columns[0] if columns else None)
+    runs = [TextRun(CURSOR if cursor else " ", accent), TextRun(MARK, "accent") if marked else TextRun(" ")]
     before = " "
     for placed in columns:
         cell = cells[placed.index]
@@ -57,7 +63,7 @@ def row_line(
         end = placed.width // 3 if placed.column.keeps_end else 0
         shown = short(placed, text) if placed.column.keeps_end else text
         fitted = fit_text(shown, placed.width, placed.column.justify, end=end)
-        runs.append(TextRun(before + fitted, tone or placed.column.tone))
+        runs.append(TextRun(before + fitted, (accent if placed is naming else None) or tone or placed.column.tone))
         before = " " * GAP
     return join_runs(runs)
 

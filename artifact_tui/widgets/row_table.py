@@ -17,6 +17,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widgets import DataTable
 
+from artifact_tui.terminal.lean_app import LeanApp
 from artifact_tui.widgets.column_shares import Contents, look_at, share_columns, text_of
 from artifact_tui.widgets.distinct_texts import shorten
 from artifact_tui.widgets.lazy_table import LazyTable
@@ -186,13 +187,20 @@ class RowTable(LazyTable[Item], Generic[Item]):
         strip = Strip([Segment(text, style) for text, style in runs])
         return strip.adjust_cell_length(size.width, runs[-1][1]).simplify()
 
+    @property
+    def has_sign_cursor(self) -> bool:
+        """Whether the cursor is a sign and the color of the name, not of the whole line, to send fewer bytes."""
+        app = self.app
+        return isinstance(app, LeanApp) and app.saves_bytes
+
     def _row_runs(self, index: int) -> list[tuple[str, Style]]:
         item = self._items[index]
         cursor = self.show_cursor and index == self.cursor_row
         marked = self._key(item) in self.marks
         cells, short = self._cells(item), partial(self._short, index)
-        runs = row_line(self._placed, cells, cursor=cursor, marked=marked, short=short)
-        if not cursor:
+        is_sign = self.has_sign_cursor
+        runs = row_line(self._placed, cells, cursor=cursor, marked=marked, short=short, colors_name=is_sign)
+        if is_sign or not cursor:
             return [(run.text, self._style(run)) for run in runs]
         # One style for the whole line, because the colors of tones are not readable on the cursor.
         return [("".join(run.text for run in runs), self.get_component_rich_style("datatable--cursor"))]

@@ -24,6 +24,8 @@ from artifact_tui.widgets.row_table import RowTable
 
 AT_REST = 0.1
 """Seconds that the cursor must stay on a row before its details are shown: a held key does not send them all."""
+AT_REST_SLOWLY = 0.4
+"""The same on a slow line, where single presses are also faster than the details."""
 
 
 class MarkingScreen(ServerList):
@@ -169,7 +171,7 @@ class MarkingScreen(ServerList):
     @on(RowTable.RowHighlighted)
     @work(exclusive=True, group="details")
     async def _details_at_rest(self) -> None:
-        await asyncio.sleep(AT_REST)
+        await asyncio.sleep(AT_REST_SLOWLY if self.table.has_sign_cursor else AT_REST)
         self.show_details()
 
     def show_details(self) -> None:

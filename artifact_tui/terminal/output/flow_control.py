@@ -18,6 +18,11 @@ PATIENCE = 3.0
 SLACK = 0.05
 """Seconds by which an answer may be late without shrinking the window."""
 
+SLOW = 12_000
+"""Bytes per second below which a connection is slow; a modem of 64 kbit/s carries 8,000."""
+LEAST_MORE = 1_000
+"""Bytes by which two frames must differ so that their times tell the rate."""
+
 
 class FlowControl:
     """Counts unanswered bytes; their limit, the window, grows with fast answers and shrinks with late ones."""
@@ -29,6 +34,10 @@ class FlowControl:
         self._window = SMALLEST * 2
         self._soonest = PATIENCE
         self._answering = False
+        self._answered: deque[tuple[int, float]] = deque(maxlen=8)
+        """The sizes of the last answered frames, and the seconds until their answers."""
+        self.is_slow = False
+        """Whether the connection was slow when frames of different sizes were last answered."""
 
     @property
     def is_open(self) -> bool:
@@ -55,7 +64,10 @@ class FlowControl:
         with self._changed:
             self._answering = True
             if self._sent:
-                self._adapt(self._clock() - self._sent.popleft()[0])
+                moment, size = self._sent.popleft()
+                took = self._clock() - moment
+                self._adapt(took)
+                self._compare(size, took)
             self._changed.notify_all()
 
     def wait(self, seconds: float) -> bool:
@@ -69,7 +81,17 @@ class FlowControl:
         """Forget what is known about the terminal, because it may be another one now."""
         with self._changed:
             self._sent.clear()
+            self._answered.clear()
+            self.is_slow = False
             self._soonest, self._answering = PATIENCE, False
+
+    def _compare(self, size: int, took: float) -> None:
+        """Tell the rate by how much longer larger frames take; what all frames take is the round trip."""
+        self._answered.append((size, took))
+        least, soonest = min(self._answered, key=lambda answer: answer[1])
+        larger = [answer for answer in self._answered if answer[0] >= least + LEAST_MORE]
+        if larger:
+            self.is_slow = all(more - least < (longer - soonest) * SLOW for more, longer in larger)
 
     def _adapt(self, took: float) -> None:
         self._soonest = min(self._soonest, took)

@@ -1,0 +1,56 @@
+"""What the answers of a terminal tell about the line."""
+
+from __future__ import annotations
+
+import pytest
+
+from artifact_tui.terminal.output.flow_control import FlowControl
+
+FRAMES = (2950, 700, 300, 1700, 250, 640)
+"""The first screen, keys, and a page."""
+
+
+class Line:
+    """A line of so many bytes a second, with a round trip in seconds."""
+
+    def __init__(self, rate: float, round_trip: float) -> None:
+        self._rate, self._round_trip = rate, round_trip
+        self._now = 0.0
+        self.pace = FlowControl(lambda: self._now)
+
+    def carry(self, size: int) -> None:
+        """A frame, up to its answer."""
+        self.pace.send(size)
+        self._now += self._round_trip + size / self._rate
+        self.pace.answer()
+
+
+@pytest.mark.parametrize(
+    ("rate", "round_trip", "is_slow"),
+    [(8_000, 0.2, True), (8_000, 0.01, True), (7_000, 0.9, True), (30_000, 0.2, False), (1e6, 0.7, False)],
+    ids=["64 kbit/s", "a modem beside it", "a slow satellite", "240 kbit/s", "a fast satellite"],
+)
+def test_the_rate_tells_a_slow_line_and_not_its_round_trip(rate: float, round_trip: float, is_slow: bool) -> None:
+    line = Line(rate, round_trip)
+    for size in FRAMES:
+        line.carry(size)
+    assert line.pace.is_slow == is_slow
+
+
+def test_a_slow_line_stays_slow_while_only_keys_are_pressed() -> None:
+    """Small frames tell nothing; another terminal starts anew."""
+    line = Line(8_000, 0.2)
+    for size in (*FRAMES, *[300] * 20):
+        line.carry(size)
+    assert line.pace.is_slow
+    line.pace.reset()
+    assert not line.pace.is_slow
+
+
+def test_frames_of_one_size_tell_no_rate() -> None:
+    """Nor does a line that nothing has come back from."""
+    line = Line(8_000, 0.2)
+    assert not line.pace.is_slow
+    for _ in range(10):
+        line.carry(700)
+    assert not line.pace.is_slow
