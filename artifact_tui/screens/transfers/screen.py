@@ -69,7 +69,7 @@ class TransfersScreen(ListScreen):
         self.call_after_refresh(self.update_rows)
 
     def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
-        """Show new snapshots, at most four a second."""
+        """Show new snapshots, at most three a second."""
         self.update_rows()
 
     def _show_activity(self) -> None:
