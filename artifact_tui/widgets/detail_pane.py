@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from rich.style import Style
 from textual import events, on
 from textual.content import Content
 from textual.geometry import Region, Size
@@ -49,11 +50,17 @@ class FieldLines(Widget):
         super().__init__()
         self._fields: tuple[Field, ...] = ()
         self._least_height = 0
+        self._styles_of_line = Style(), Style()
 
     def render(self) -> Content:
         """Return all lines; only selected text is drawn from it."""
         lines = (Content.assemble((label, "$text-muted"), value) for label, value in self._lines)
         return Content("\n").join(lines)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return lines; their two styles are composed once."""
+        self._styles_of_line = self.get_component_rich_style("field-lines--label"), self.rich_style
+        return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         """Return one line, so that a changed line does not cost the others."""
@@ -62,8 +69,8 @@ class FieldLines(Widget):
         if self.text_selection is not None:
             return super().render_line(y)
         label, value = self._lines[y]
-        muted = self.get_component_rich_style("field-lines--label")
-        return Strip([Segment(label, muted), Segment(value, self.rich_style)]).apply_offsets(0, y)
+        muted, plain = self._styles_of_line
+        return Strip([Segment(label, muted), Segment(value, plain)]).apply_offsets(0, y)
 
     @property
     def _lines(self) -> tuple[Field, ...]:

@@ -12,6 +12,7 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual import events
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -87,6 +88,7 @@ class RowTable(LazyTable[Item], Generic[Item]):
         self._row = row or (lambda item: item)
         self._contents: Contents | None = None
         self._shortened: dict[tuple[int, int, int], dict[str, str]] = {}
+        self._plain: Style | None = None
         super().__init__(key, show_header=show_header)
         self.set_reactive(RowTable.placeholder, placeholder)
 
@@ -170,6 +172,11 @@ class RowTable(LazyTable[Item], Generic[Item]):
         elif self.is_valid_row_index(index):
             event.style += Style.from_meta({"row": index, "column": 0})
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return lines of the window; the style that most of their text has is composed once."""
+        self._plain = self.rich_style
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """Return a line of the window: the header, an item, the message, or nothing."""
         size = self.scrollable_content_region.size
@@ -227,7 +234,7 @@ class RowTable(LazyTable[Item], Generic[Item]):
         return self._shortened[wanted].get(text, text)
 
     def _style(self, run: TextRun) -> Style:
-        return self.get_component_rich_style(f"row-table--{run.tone}") if run.tone else self.rich_style
+        return self.get_component_rich_style(f"row-table--{run.tone}") if run.tone else self._plain or self.rich_style
 
     def width_of(self, column: str) -> int:
         """Return the current width of a column, 0 if it is not shown."""
