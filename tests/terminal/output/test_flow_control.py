@@ -18,6 +18,12 @@ class Line:
         self._now = 0.0
         self.pace = FlowControl(lambda: self._now)
 
+    def pause(self, seconds: float) -> None:
+        """A first frame whose answer comes that much later."""
+        self.pace.send(FRAMES[0])
+        self._now += seconds
+        self.pace.answer()
+
     def carry(self, size: int) -> None:
         """A frame, up to its answer."""
         self.pace.send(size)
@@ -44,6 +50,15 @@ def test_a_slow_line_stays_slow_while_only_keys_are_pressed() -> None:
         line.carry(size)
     assert line.pace.is_slow
     line.pace.reset()
+    assert not line.pace.is_slow
+
+
+def test_a_terminal_that_was_away_is_not_slow() -> None:
+    """As one that was detached while the first screen was drawn."""
+    line = Line(1e6, 0.01)
+    line.pause(5.0)
+    for size in (300, 250, 640):
+        line.carry(size)
     assert not line.pace.is_slow
 
 
