@@ -18,7 +18,7 @@ PATIENCE = 3.0
 SLACK = 0.05
 """Seconds by which an answer may be late without shrinking the window."""
 
-SLOW = 12_000
+SLOW = 16_000
 """Bytes per second below which a connection is slow; a modem of 64 kbit/s carries 8,000."""
 LEAST_MORE = 1_000
 """Bytes by which two frames must differ so that their times tell the rate."""
@@ -34,8 +34,9 @@ class FlowControl:
         self._window = SMALLEST * 2
         self._soonest = PATIENCE
         self._answering = False
-        self._answered: deque[tuple[int, float]] = deque(maxlen=8)
-        """The sizes of the last answered frames, and the seconds until their answers."""
+        self._answered: deque[tuple[int, float, bool]] = deque(maxlen=8)
+        """The sizes of the last answered frames, the seconds until their answers, and whether they had to queue."""
+        self._last_answer = 0.0
         self.is_slow = False
         """Whether the connection was slow when frames of different sizes were last answered."""
 
@@ -68,7 +69,8 @@ class FlowControl:
                 took = self._clock() - moment
                 self._adapt(took)
                 if took < PATIENCE:  # else the terminal was away, as a detached one is
-                    self._compare(size, took)
+                    self._compare(moment, size)
+                self._last_answer = self._clock()
             self._changed.notify_all()
 
     def wait(self, seconds: float) -> bool:
@@ -86,13 +88,20 @@ class FlowControl:
             self.is_slow = False
             self._soonest, self._answering = PATIENCE, False
 
-    def _compare(self, size: int, took: float) -> None:
-        """Tell the rate by how much longer larger frames take; what all frames take is the round trip."""
-        self._answered.append((size, took))
-        least, soonest = min(self._answered, key=lambda answer: answer[1])
+    def _compare(self, moment: float, size: int) -> None:
+        """Tell the rate by how much longer larger frames take; what all frames take is the round trip.
+
+        A frame that was sent before the last answer queued; it took the time since that answer, or less.
+        """
+        queued = moment < self._last_answer
+        self._answered.append((size, self._clock() - max(moment, self._last_answer), queued))
+        alone = [answer for answer in self._answered if not answer[2]]
+        if not alone:
+            return
+        least, soonest, _ = min(alone, key=lambda answer: answer[1])
         larger = [answer for answer in self._answered if answer[0] >= least + LEAST_MORE]
         if larger:
-            self.is_slow = all(more - least < (longer - soonest) * SLOW for more, longer in larger)
+            self.is_slow = all(more - least < (longer - soonest) * SLOW for more, longer, _ in larger)
 
     def _adapt(self, took: float) -> None:
         self._soonest = min(self._soonest, took)

@@ -18,11 +18,15 @@ class Line:
         self._now = 0.0
         self.pace = FlowControl(lambda: self._now)
 
-    def pause(self, seconds: float) -> None:
-        """A first frame whose answer comes that much later."""
-        self.pace.send(FRAMES[0])
+    def pause(self, seconds: float, first: int = 0) -> None:
+        """A first frame, perhaps after a question, whose answers come that much later."""
+        sizes = [*filter(None, [first]), FRAMES[0]]
+        for size in sizes:
+            self.pace.send(size)
+            self._now += 0.1
         self._now += seconds
-        self.pace.answer()
+        for _ in sizes:
+            self.pace.answer()
 
     def carry(self, size: int) -> None:
         """A frame, up to its answer."""
@@ -57,6 +61,15 @@ def test_a_terminal_that_was_away_is_not_slow() -> None:
     """As one that was detached while the first screen was drawn."""
     line = Line(1e6, 0.01)
     line.pause(5.0)
+    for size in (300, 250, 640):
+        line.carry(size)
+    assert not line.pace.is_slow
+
+
+def test_a_terminal_whose_window_opens_late_is_not_slow() -> None:
+    """It answers the first question and the first screen at once, both late."""
+    line = Line(1e6, 0.01)
+    line.pause(1.0, first=7)
     for size in (300, 250, 640):
         line.carry(size)
     assert not line.pace.is_slow
