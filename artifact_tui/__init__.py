@@ -5,7 +5,7 @@ The map of the package, from the top layer to the bottom; a layer imports only f
     __main__        python -m artifact_tui
     cli/            main (screen or command), launch (full screen), doctor, check_settings, target (host, repository),
                     backends (GitHub or demo), parser, standard_streams, help_topics (texts of `help TOPIC`),
-                    first_frame (that of an earlier start, shown while the program loads)
+                    first_frame (stored by an earlier start, shown while the program loads)
       line/         commands without a screen: auth, verify
     app app.tcss    ArtifactApp: owns the session, routes between screens, handles global keys; layout and colors
     screens/        session, list_screen, artifact_columns, background (threads of a screen), account and sign_in,

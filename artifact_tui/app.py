@@ -116,7 +116,7 @@ class ArtifactApp(EngineApp):
 
     @work(group="start")
     async def _load_run(self, provider: Provider) -> None:
-        """Load the workflow run that the program starts with, while its artifacts load too."""
+        """Load the workflow run that the program starts with, while its artifacts load."""
         repository, run_id = self._start
         if repository is None or run_id is None:
             return
@@ -170,7 +170,7 @@ class ArtifactApp(EngineApp):
         self._remember_release(connection.server)
 
     def _remember_release(self, server: Server) -> None:
-        """Spare the next start the request for the release of an Enterprise Server."""
+        """Store the release of an Enterprise Server, so that the next start does not request it."""
         memory, url, now = self.session.memory, self.session.backend.api_url, self.session.clock()
         if server.version and not server.kind.is_cloud and memory.value.release_of(url, now) != server.version:
             memory.change(lambda memory: memory.with_release(url, server.version, now))
@@ -181,11 +181,11 @@ class ArtifactApp(EngineApp):
         self._start_frame.store_soon()
 
     def is_worth_showing(self, screen: Screen[object]) -> bool:
-        """Return whether a screen is more than a list without rows."""
+        """Return False for a list that shows neither rows nor the reason for having none."""
         return not isinstance(screen, ListScreen) or screen.is_settled
 
     def on_list_came(self) -> None:
-        """Ask for the account again if that failed at the start, and store the list's frame for the next one."""
+        """Request the account again if that failed at the start, and store the frame for the next start."""
         self._account.ask_again()
         self.call_after_refresh(self.release_frames)
         self._start_frame.store_soon()

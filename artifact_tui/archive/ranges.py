@@ -8,10 +8,8 @@ from artifact_tui.archive.zip_directory import ReadAt
 from artifact_tui.domain.provider import Archive, Body, Offline, ProviderError
 
 TAIL = 66 * 1024  # bytes of the first request: the largest end record of a zip, and the whole directory of most zips
-_LONGEST_TAIL = (
-    960 * 1024
-)  # of the first request for a large blob: the directory of 10,000 files with names of 50 bytes
-_SHARE_OF_TAIL = 1024  # a blob of 200 MB begins with 195 kB
+_LONGEST_TAIL = 960 * 1024  # bytes: the directory of 10,000 files with names of 50 bytes
+_SHARE_OF_TAIL = 1024  # the tail is a 1024th of the blob: 195 kB of 200 MB
 _DOWNLOAD = "Esc goes back, and d there downloads the artifact."
 
 
@@ -94,7 +92,8 @@ class Ranges:
 def tail_of(size: int) -> int:
     """Return how many bytes at the end of a blob of ``size`` bytes to read first.
 
-    They grow with the blob, because large archives tend to hold many files: a further request costs more than bytes.
+    The number grows with the blob, because large archives tend to hold many files, and a second request takes longer
+    than these bytes.
     """
     return max(TAIL, min(size // _SHARE_OF_TAIL, _LONGEST_TAIL))
 

@@ -32,7 +32,7 @@ class RemoteZip:
         is_wanted: Callable[[], bool] = lambda: True,
         limits: Limits = DEFAULT_LIMITS,
     ) -> RemoteZip:
-        """Read the list of files with one request, or two if it is very long; ``size`` is that of the API."""
+        """Read the list of files with one request, or two if it is very long; ``size`` is what the API reports."""
         ranges = Ranges(archive, size, is_wanted)
         if ranges.file_name:
             return cls(PlainFile(ranges.read, ranges.file_name, ranges.size), ranges.etag, None)

@@ -32,15 +32,15 @@ OLDEST = timedelta(days=30)
 LONGEST_WRITE = 600
 """Seconds after which an unfinished file is abandoned."""
 FORMAT = f"2 {sys.byteorder}"
-"""Part of the names of files, so that only a program with the same format finds them."""
+"""Part of what file names are hashed from, so that a program finds only files in its own format."""
 _KEY_SIZE = 32
 
 
 class Saved(Struct, Generic[Thing], frozen=True):
     """A cached list: its time, its rows, the server's count, the runs of its artifacts, and its extent.
 
-    ``etag`` is that of page 1 of a complete list. ``is_named`` means that the runs of all artifacts were requested.
-    ``columns`` holds the rows of artifacts in a file.
+    ``etag`` is the ETag of page 1 of a complete list. ``is_named`` means that the runs of all artifacts were requested.
+    ``columns`` holds artifacts as they are stored in a file, where ``items`` is empty.
     """
 
     at: datetime
@@ -54,9 +54,9 @@ class Saved(Struct, Generic[Thing], frozen=True):
 
 
 class LastLists:
-    """The cached lists of one server, which are optional, so methods never raise; ``mark`` hashes the account.
+    """The cached lists of one server. They are optional, so methods never raise; ``mark`` hashes the account.
 
-    ``written`` is called in the thread that writes, each time that it has nothing more to write.
+    ``written`` is called in the writing thread each time everything is written.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class LastLists:
         """Return the list of that name; None if it is missing, damaged, from another account, or too old."""
         row = None if kind is Artifact else kind
         try:
-            saved = msgspec.msgpack.decode(_read_private(self._path(name)), type=Saved[row])  # type: ignore[valid-type]  # known when it runs
+            saved = msgspec.msgpack.decode(_read_private(self._path(name)), type=Saved[row])  # type: ignore[valid-type]  # a type at run time
             if not timedelta(0) <= now - saved.at < OLDEST:
                 return None
             if saved.columns:

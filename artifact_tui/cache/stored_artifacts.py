@@ -1,4 +1,4 @@
-"""Artifacts in columns, as files hold them: each name and each workflow run once.
+"""The cache format of artifacts: columns, with each name and each workflow run stored once.
 
 100,000 artifacts take about 7 MB. Arrays have the byte order of the machine.
 """
@@ -22,9 +22,10 @@ _LATEST: Final = 2**32
 
 
 class _Columns(Struct, frozen=True):
-    """Columns of artifacts in their order; a time or a place of 0 means none, and places count from 1.
+    """The columns of artifacts, in the order of the list.
 
-    ``expired`` follows from ``expires``. Artifacts with unusual values are whole in ``others``, by their position.
+    ``name`` and ``run`` hold places in ``names`` and ``runs``, counted from 1. A time or place of 0 means none.
+    ``expired`` follows from ``expires``. Artifacts that do not fit the columns are in ``others``, by position.
     """
 
     names: tuple[str, ...]
@@ -60,7 +61,7 @@ def store(artifacts: Iterable[Artifact], now: datetime) -> bytes:
         expires=_times(row.expires for row in rows),
         name=_places((row.name for row in rows), names),
         run=_places((row.workflow_run for row in rows), runs),
-        sha256=b"".join([row.sha256 or _NO_DIGEST for row in rows]),  # type: ignore[misc]  # usual ones are bytes
+        sha256=b"".join([row.sha256 or _NO_DIGEST for row in rows]),  # type: ignore[misc]  # usual digests are bytes
         names=tuple(names),
         runs=tuple(runs),
         others=others,
@@ -69,7 +70,7 @@ def store(artifacts: Iterable[Artifact], now: datetime) -> bytes:
 
 
 def load(data: bytes, now: datetime) -> list[Artifact]:
-    """Return artifacts as they are at ``now``: some may have expired. Raise ValueError or IndexError for damage."""
+    """Return artifacts, expired as of ``now``; raise ValueError or IndexError if the data is damaged."""
     stored = msgpack.decode(data, type=_Columns)
     usual, others = _usual(stored, now.timestamp()), Sharing()
     count = len(stored.id) // 8 + len(stored.others)
@@ -79,7 +80,7 @@ def load(data: bytes, now: datetime) -> list[Artifact]:
         others.artifact(stored.others[position]).at(now) if position in stored.others else next(usual)
         for position in range(count)
     ]
-    next(usual, None)  # an error if the columns differ in length
+    next(usual, None)  # raises an error if the columns differ in length
     return found
 
 
@@ -109,7 +110,7 @@ def _times(times: Iterable[float | None]) -> bytes:
 
 
 def _places(values: Iterable[Value | None], known: dict[Value, int]) -> bytes:
-    """Return the place of each value among the different ones; empty and missing values have none."""
+    """Return the place of each value among the distinct values; 0 for empty and missing values."""
     return array("I", [known.setdefault(value, len(known) + 1) if value else 0 for value in values]).tobytes()
 
 

@@ -40,7 +40,7 @@ class LaunchPlan(NamedTuple):
 
 
 def plan_for(host: Host, start: Start, environ: Mapping[str, str], settings: Settings, memory: Memory) -> LaunchPlan:
-    """Return the plan for a host; raise TokenError for an invalid token variable. ``memory`` may hold its release."""
+    """Return the plan for a host; raise TokenError for an invalid token variable. ``memory`` may know its release."""
     from datetime import UTC
     from functools import partial
 
@@ -55,12 +55,12 @@ def plan_for(host: Host, start: Start, environ: Mapping[str, str], settings: Set
 
 
 def _look_up_token(backend: Backend) -> None:
-    """Ask gh or the keyring while the libraries of the screen load; who needs the token later gets the same answer."""
+    """Look up the token while the libraries of the screen load; later lookups return the same result."""
     from contextlib import suppress
     from threading import Thread
 
     def look_up() -> None:
-        with suppress(Exception):  # raised again for who needs the token
+        with suppress(Exception):  # raised again when the token is needed
             backend.mark(b"")
 
     Thread(target=look_up, name="token", daemon=True).start()
@@ -76,7 +76,7 @@ def plan_demo(start: Start, settings: Settings) -> LaunchPlan:
 def github_backend(
     host: Host, settings: Settings, environ: Mapping[str, str], clock: Callable[[], datetime], release: str = ""
 ) -> Backend:
-    """Return the backend of a real server, whose provider and store share what they learn, and ``release`` if known."""
+    """Return the backend of a real server; provider and store share what they learn, and ``release`` if known."""
     record = record_of(host, settings)
     if release:
         record.probed(release)
@@ -134,7 +134,7 @@ def _backend(
         return RequestLimiter(record)
 
     def limiter() -> RequestLimiter:
-        with lock:  # provider and store are created in threads, and share one
+        with lock:  # threads create provider and store, which share one limiter
             return made()
 
     def provider() -> Provider:

@@ -1,13 +1,14 @@
-"""The first frame: stored when a list has loaded, and shown at the next start before the program itself is loaded.
+"""The first frame: stored once a list has loaded, and shown at the next start before the program itself is loaded.
 
-It is only found under the conditions that it was stored under, see :func:`_conditions`, whose keyed hash names its
-file beside the cached lists. The token is not known that early: the frame is stored with a keyed hash of it, and the
-program clears the screen if it then finds another token. Imports only the standard library, and little of it.
+The name of its file, beside the cached lists, is a keyed hash of everything that the first screen depends on
+(:func:`_conditions`), so a frame is found only under the same conditions. The token is not known that early: the file
+has a keyed hash of it, and the program clears the screen if it then finds another token. To load fast, this module
+imports only a few modules of the standard library.
 """
 
 from __future__ import annotations
 
-import _signal  # type: ignore[import-not-found]  # without the enumerations of signal, which take 3 ms
+import _signal  # type: ignore[import-not-found]  # signal itself takes 3 ms more, for its enums
 import os
 import stat
 import sys
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
 
 MOST_FRAMES = 20
 OLDEST = 30 * 86400
-"""Seconds after which a frame is not shown any more, as cached lists."""
+"""The maximum age of a frame in seconds, the same as for cached lists."""
 LARGEST = 1 << 18
-"""Bytes of a frame file; a screen of 250x80 cells in many colors takes a third."""
+"""The maximum size of a frame file in bytes; a screen of 250x80 cells in many colors takes a third of it."""
 ENTER, LEAVE = "\x1b[?1049h\x1b[?25l\x1b[?7l", "\x1b[m\x1b[?7h\x1b[?1049l\x1b[?25h"
 """Switch to the alternate screen, without cursor and line wrap, and back."""
 _TERMINAL = 2
@@ -37,23 +38,23 @@ _VARIABLES = (
     *("GH_HOST", "GH_REPO", "GITHUB_API_URL"),
     *("GH_TOKEN", "GITHUB_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"),
 )
-"""What the first screen depends on: its look, its target, and the token."""
+"""The variables that the first screen depends on, for its look, its target, and the token."""
 
 
 class FirstFrame:
-    """The frame for these arguments and this environment; every failure means that none is shown or stored."""
+    """The frame for these arguments and this environment; after any failure, no frame is shown or stored."""
 
     def __init__(self, arguments: Sequence[str], environ: Mapping[str, str]) -> None:
         self._arguments = arguments
-        self._environ = dict(environ)  # the program changes it, such as for Textual
+        self._environ = dict(environ)  # a copy, because the program changes variables for Textual
         self._mark = ""
         self.line_settings: list[Any] | None = None
         """The settings of the terminal before :meth:`show`."""
         self.is_shown = False
-        """Whether the frame is on the screen, and nobody has taken the screen over."""
+        """Whether the frame is on the screen, and the app has not taken the screen over."""
 
     def show(self) -> None:
-        """Show the frame with its age; from then on typed keys are kept and not echoed, and Ctrl+C still works."""
+        """Show the frame with its age; from then on, typed keys wait without echo, and Ctrl+C still works."""
         try:
             found = self._read()
             if found is None or _is_in_background():
@@ -68,7 +69,7 @@ class FirstFrame:
             self.give_back()
 
     def give_back(self) -> None:
-        """Give the screen and the line settings back, unless the program has taken them over."""
+        """Restore the screen and the line settings, unless the app has taken them over."""
         if self.is_shown and self.line_settings is not None:
             self.is_shown = False
             try:
@@ -78,7 +79,7 @@ class FirstFrame:
                 return
 
     def is_of(self, mark: Callable[[bytes], str]) -> bool:
-        """Return whether the frame was stored with this account; ``mark`` is that of :class:`~.domain.Backend`."""
+        """Return whether the frame was stored with this account; ``mark`` is the method of the backend."""
         try:
             return self._mark == mark(_key(_directory(self._environ)))
         except OSError:
@@ -133,10 +134,10 @@ def forget_frames(environ: Mapping[str, str]) -> None:
 
 
 def _conditions(arguments: Sequence[str], environ: Mapping[str, str]) -> Iterator[str]:
-    """Yield what the first screen depends on; raise OSError where that cannot be known.
+    """Yield what the first screen depends on; raise OSError if that is unknown.
 
-    Arguments, variables (tokens too), the size of the terminal, the theme, and the state of the files with settings,
-    with tokens (of gh and our own), and with the remotes of the clone.
+    These are the arguments, the variables (including tokens), the size of the terminal, the theme, and size, time and
+    inode of the files that hold the settings, the tokens (of gh and our own), and the remotes of the clone.
     """
     config, state, _ = _directories(environ)
     gh = environ.get("GH_CONFIG_DIR") or os.path.join(environ.get("XDG_CONFIG_HOME") or _home(".config"), "gh")
@@ -153,7 +154,7 @@ def _conditions(arguments: Sequence[str], environ: Mapping[str, str]) -> Iterato
 
 
 def _clone(environ: Mapping[str, str]) -> Iterator[str]:
-    """Yield the current directory and the configuration of its clone; raise OSError if that is not a plain one."""
+    """Yield the current directory and the state of its clone's configuration; raise OSError for a linked worktree."""
     here = os.getcwd()
     yield here
     if "GIT_DIR" in environ:
@@ -189,7 +190,7 @@ def _home(*parts: str) -> str:
 
 
 def _directories(environ: Mapping[str, str]) -> tuple[str, str, str]:
-    """Return the directories of settings, state and cache, as :class:`artifact_tui.config.paths.Paths` has them."""
+    """Return the directories of settings, state and cache, the same as :class:`artifact_tui.config.paths.Paths`."""
     if sys.platform == "darwin":
         own = _home("Library", "Application Support", "artifact-tui")
         found = own, own, _home("Library", "Caches", "artifact-tui")
@@ -208,7 +209,7 @@ def _directory(environ: Mapping[str, str]) -> str:
 
 
 def _key(directory: str, *, make: bool = False) -> bytes:
-    """Return the key of the cached lists; ``make`` creates a missing one, unless another program was first."""
+    """Return the key of the cached lists; ``make`` creates a missing one, unless another program has done so."""
     path = os.path.join(directory, "key")
     if make and not os.path.exists(path):
         fresh = f"{path}.{os.getpid()}.new"
@@ -266,7 +267,7 @@ def _remove_frames(directory: str, *, keep: int) -> None:
 
 
 def _is_in_background() -> bool:
-    """Return whether changing the line settings would stop the program; only its controlling terminal does that."""
+    """Return whether the program is in the background, where its terminal would stop it for changing line settings."""
     try:
         return os.tcgetpgrp(0) != os.getpgrp()
     except OSError:
@@ -274,12 +275,12 @@ def _is_in_background() -> bool:
 
 
 def _without_echo(settings: list[Any]) -> list[Any]:
-    """Return line settings that keep each key as typed, without echo; only Ctrl+C and Ctrl+backslash act at once."""
+    """Return line settings that pass keys on unchanged, without echo; only Ctrl+C and Ctrl+backslash send signals."""
     found = [*settings[:6], [*settings[6]]]
     found[0] &= ~(termios.ICRNL | termios.INLCR | termios.IGNCR | termios.IXON | termios.IXOFF)
     found[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN)
     found[6][termios.VMIN], found[6][termios.VTIME] = 1, 0
-    found[6][termios.VSUSP] = b"\xff" if sys.platform == "darwin" else b"\0"  # none, _POSIX_VDISABLE
+    found[6][termios.VSUSP] = b"\xff" if sys.platform == "darwin" else b"\0"  # no key: _POSIX_VDISABLE
     return found
 
 

@@ -30,9 +30,9 @@ def prepare_terminal(environ: MutableMapping[str, str]) -> None:
 
 
 def launch(options: argparse.Namespace, environ: Mapping[str, str], frame: FirstFrame) -> int:
-    """Run the full screen, on one host after the other; end the process, or return the code after an error.
+    """Run the full screen, on one host after another; end the process, or return the exit code after an error.
 
-    Raises :class:`UsageError`. The first one takes the screen over from ``frame``.
+    Raises :class:`UsageError`. The first app takes the screen over from ``frame``.
     """
     settings, memory = _settings(options, environ), _memory(options)
     plan = _demo(options, settings) if options.demo else _target(options, environ, settings, memory)
@@ -41,7 +41,7 @@ def launch(options: argparse.Namespace, environ: Mapping[str, str], frame: First
 
         log_to(options.log_file)
     app = _app(options, environ, settings, plan, memory)
-    if not options.demo:  # which stores nothing
+    if not options.demo:  # the demo has no stored frames
         app.begin_with_frame(frame)
     while not (code := app.run_guarded(app.session.stop_transfers, end_at_once)) and app.next_host:
         app = _app_at(app, options, environ, settings)

@@ -82,9 +82,9 @@ def end_by_signal(name: str) -> NoReturn:
 
 
 def end_at_once(code: int) -> NoReturn:
-    """End the process without freeing its memory, which takes a tenth of a second, or seconds after long lists.
+    """End the process without freeing its memory, which takes 0.1 s, and seconds after long lists.
 
-    Exit handlers run and the streams are flushed, as multiprocessing does it; threads that still run end here.
+    Run exit handlers and flush the streams first, as multiprocessing does. Threads that still run end too.
     """
     import atexit
 

@@ -15,7 +15,7 @@ from artifact_tui.regular_file import read_regular
 
 MOST_RECENT, MOST_DIRECTORIES, MOST_RELEASES = 8, 100, 20
 RELEASE_KNOWN = timedelta(days=1)
-"""How long the release of an Enterprise Server is not requested again; its responses tell of a change."""
+"""How long the stored release of an Enterprise Server is used; response headers report a change earlier."""
 NO_HOME = "No home directory: the program uses defaults and remembers nothing. Set HOME to an absolute path."
 
 
@@ -57,7 +57,7 @@ class Paths(Struct, frozen=True):
 
 
 class Release(Struct, frozen=True):
-    """The release of an Enterprise Server, such as ``3.17.0``, and when it was learned."""
+    """The release of an Enterprise Server, such as ``3.17.0``, and when the server reported it."""
 
     version: str
     at: datetime
@@ -67,7 +67,7 @@ class Memory(Struct, frozen=True):
     """The memory between starts: recent repositories by host, newest first, and choices.
 
     ``directories`` are download directories by ``HOST/OWNER/NAME``, last used last; ``directory`` is the last one of
-    all. ``releases`` are those of Enterprise Servers, by the URL of their API.
+    all. ``releases`` are the releases of Enterprise Servers, by API URL.
     """
 
     recent: dict[str, list[str]] = field(default_factory=dict)
@@ -94,12 +94,12 @@ class Memory(Struct, frozen=True):
         return self.directories.get(f"{host}/{repository}", self.directory)
 
     def with_release(self, api_url: str, version: str, now: datetime) -> Memory:
-        """Return the memory with the release of a server; at most :data:`MOST_RELEASES` stay."""
+        """Return the memory with the release of a server; it keeps at most :data:`MOST_RELEASES`."""
         others = [(url, release) for url, release in self.releases.items() if url != api_url]
         return replace(self, releases=dict([*others, (api_url, Release(version, now))][-MOST_RELEASES:]))
 
     def release_of(self, api_url: str, now: datetime) -> str:
-        """Return the release of a server if it was learned within :data:`RELEASE_KNOWN`, or an empty string."""
+        """Return the release of a server if it is younger than :data:`RELEASE_KNOWN`, or an empty string."""
         known = self.releases.get(api_url)
         return known.version if known and timedelta(0) <= now - known.at < RELEASE_KNOWN else ""
 

@@ -60,7 +60,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     seconds between two deletes, ``delete_intervals`` the same by host, ``delete_grace`` the seconds in which a
     confirmed deletion can be cancelled. ``pinned`` are patterns of protected names. ``keys`` maps bindings to
     comma-separated keys, on top of the ``preset``. ``lean_output`` sends only what changed to the terminal. ``cursor``
-    is how lists show theirs: as a colored line or as a sign, which takes fewer bytes.
+    is how lists show the cursor: as a colored row or as a sign, which takes fewer bytes (``auto``: on a slow line).
     """
 
     host: str = ""

@@ -35,11 +35,11 @@ FIELDS: dict[str, Callable[[Artifact], str]] = {
     "name": attrgetter("name"),
     "branch": lambda artifact: artifact.branch or "",
 }
-"""The texts that depend on the artifact alone."""
+"""The text fields that depend on the artifact alone."""
 
 
 class Contains(Struct, frozen=True):
-    """A test for a case-folded word in the name or the branch, as a value, so that many rows can be tested at once."""
+    """A test for a case-folded word in the name or the branch; a class, so that a search can test many rows at once."""
 
     field: str
     """One of :data:`FIELDS`."""
@@ -50,7 +50,7 @@ class Contains(Struct, frozen=True):
         return self.wanted in FIELDS[self.field](artifact).casefold()
 
     def implies(self, other: Contains) -> bool:
-        """Return whether everything that passes this test passes the other one too."""
+        """Return whether every artifact that passes this test also passes the other one."""
         return self.field == other.field and other.wanted in self.wanted
 
 
@@ -144,7 +144,7 @@ class Query(Struct, frozen=True):
         return self._sorted(chosen)
 
     def joined(self, shown: Sequence[Artifact], added: Sequence[Artifact]) -> tuple[Artifact, ...]:
-        """Return two results of :meth:`apply` as one; those in the server's order are not compared again."""
+        """Return two results of :meth:`apply` as one; they are sorted only if ``added`` does not follow ``shown``."""
         if not (shown and added):
             return (*shown, *added)
         last, first = self.sort.key(shown[-1]), self.sort.key(added[0])

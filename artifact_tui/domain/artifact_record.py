@@ -1,4 +1,4 @@
-"""An artifact as the API and the journals write it, and its compact form in a long list."""
+"""An artifact as the API and the journals write it, and the conversion to its compact form."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from msgspec import Struct
 from artifact_tui.domain.models import Artifact, Moment, RunOfArtifact, Whole
 
 MOST_SHARED = 10_000
-"""The number of values after which sharing starts again: where all names differ, it would cost more than it saves."""
+"""The number of shared values after which they are dropped: if all names differ, sharing takes more than it saves."""
 _SHA256 = re.compile(r"sha256:([0-9a-f]{64})")
 
 
 class ArtifactRecord(Struct, frozen=True, kw_only=True):
-    """The fields of an artifact as GitHub's API names them; URLs follow from repository and ID."""
+    """The fields of an artifact as GitHub's API names them; the URLs follow from repository and ID."""
 
     id: Whole
     name: str = ""
@@ -64,7 +64,7 @@ class Sharing:
                 head_branch=self._same(run.head_branch),
                 head_sha=run.head_sha,
             )
-            self._runs[known] = known  # not the record's, whose parts would stay until the list is loaded
+            self._runs[known] = known  # not the record's own run, whose strings would stay in memory
         return known
 
     def _same(self, value: Any) -> Any:

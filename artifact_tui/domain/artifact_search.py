@@ -1,7 +1,7 @@
-"""Searches the same artifacts again and again, as a filter is typed.
+"""The search behind the filter, which runs for every typed letter.
 
-Case-folded texts and sizes are read from the artifacts once, into columns. A filter that adds letters or words to the
-one before it is applied to what that one found.
+Case-folded texts and sizes are read from the artifacts into columns once. A filter that adds letters or words to the
+previous one searches only the previous result.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ class Found(NamedTuple):
     sizes: Sequence[int]
     """The bytes that each holds on GitHub."""
     texts: dict[str, list[str]]
-    """Case-folded texts, by the field of the filter that reads them."""
+    """Case-folded texts, by the filter's field."""
 
     def where(self, chosen: Sequence[bool]) -> Found:
-        """Return the chosen rows; the same object if these are all."""
+        """Return the chosen rows; this object if all are chosen."""
         if False not in chosen:
             return self
         texts = {field: list(compress(column, chosen)) for field, column in self.texts.items()}
@@ -32,7 +32,7 @@ class Found(NamedTuple):
 
 
 class ArtifactSearch:
-    """A search in artifacts that stay the same, in one order."""
+    """A search in a fixed, sorted list of artifacts."""
 
     def __init__(self, rows: tuple[Artifact, ...]) -> None:
         self._all = Found(rows, [0 if row.expired else row.size_in_bytes for row in rows], {})
@@ -65,7 +65,7 @@ class ArtifactSearch:
         return found
 
     def read(self, field: str = "name") -> None:
-        """Fold a column before the first search in it; equal texts share one string, to save memory."""
+        """Case-fold a column unless that is done; equal texts share one string, to save memory."""
         if field not in self._all.texts:
             texts = list(map(FIELDS[field], self._all.rows))
             folded = {text: _fold(text) for text in dict.fromkeys(texts)}

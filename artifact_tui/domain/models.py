@@ -138,9 +138,9 @@ class Artifact(Struct, frozen=True, kw_only=True, gc=False):
     """An artifact as listed; names are not unique, even within one workflow run.
 
     ``size_in_bytes`` is the size of the archive, or, on servers without digests, the sum of the uncompressed files.
-    A list may hold 200,000 artifacts, so times are seconds since the epoch, with a fraction only if the server sends
-    one, and ``sha256`` is the digest in 32 bytes, or the server's text if that is another one. None of the fields can
-    refer back to the artifact, so the garbage collector need not follow it. JSON has
+    A list may hold 200,000 artifacts, so the fields are compact. Times are seconds since the epoch, with a fraction
+    only if the server sends one. ``sha256`` is 32 bytes, or the server's text for a digest of another kind. No field
+    can refer back to the artifact, so the garbage collector does not track it. The form in JSON is
     :class:`~artifact_tui.domain.artifact_record.ArtifactRecord`.
     """
 
@@ -156,17 +156,17 @@ class Artifact(Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def created_at(self) -> datetime | None:
-        """When it was created."""
+        """The time of creation."""
         return _moment(self.created)
 
     @property
     def updated_at(self) -> datetime | None:
-        """When it last changed."""
+        """The time of the last change."""
         return _moment(self.updated)
 
     @property
     def expires_at(self) -> datetime | None:
-        """When the server deletes its bytes."""
+        """The time when the server deletes its bytes."""
         return _moment(self.expires)
 
     @property
@@ -193,7 +193,7 @@ class Artifact(Struct, frozen=True, kw_only=True, gc=False):
         )
 
     def at(self, now: datetime) -> Artifact:
-        """Return the artifact as it is now, if nothing but its expiry has happened to it since it was listed."""
+        """Return the artifact, marked as expired if its expiry date has passed by ``now``."""
         is_over = not self.expired and self.expires is not None and self.expires <= now.timestamp()
         return replace(self, expired=True) if is_over else self
 
@@ -245,8 +245,8 @@ class Page(Struct, Generic[Thing], frozen=True):
 
     ``total`` is the server's count, which may change between pages; ``is_minimum`` makes it a lower bound. ``read``
     counts the distinct rows up to here, ``skipped`` the rows of this page that could not be decoded. ``rest`` is None
-    on the last page; ``is_cut`` means that the program stops before the end of the listing. ``etag`` is that of page 1;
-    ``is_unchanged`` stands for all pages of a list whose page 1 has the ETag that was sent, and has no items.
+    on the last page; ``is_cut`` means that the program stops before the end of the listing. ``etag`` is that of page 1.
+    ``is_unchanged`` means that page 1 still has the ETag that was sent; such a page has no items and is the only one.
     """
 
     items: tuple[Thing, ...]

@@ -141,8 +141,8 @@ class Provider(Protocol):
     ) -> AsyncIterator[Page[Artifact]]:
         """Yield artifacts of the repository or of one run, newest first; ``name`` matches exactly.
 
-        ``etag`` is that of page 1 of a complete list, empty if the server sent none. Then the first pages are requested
-        one by one, because only they may have changed; without a change, one page says so.
+        ``etag`` is the ETag of page 1 of a known complete list, empty if the server sent none. With it, the first pages
+        are requested one by one, because usually only they change. If page 1 is unchanged, it is the only page.
         """
 
     async def artifact(self, repository: RepositoryName, artifact_id: int) -> Artifact:

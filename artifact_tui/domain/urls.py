@@ -20,7 +20,7 @@ def artifact_page(artifact: Artifact, repository: RepositoryName, web_url: str) 
 
 
 def artifact_endpoint(artifact: Artifact, repository: RepositoryName, api_url: str) -> str:
-    """Return the API's URL of an artifact; its archive is at ``/zip`` below."""
+    """Return the API URL of an artifact; its archive is at ``/zip`` below it."""
     return f"{api_url}/repos/{repository}/actions/artifacts/{artifact.id}"
 
 

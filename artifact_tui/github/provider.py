@@ -200,7 +200,7 @@ class GitHubProvider:
         """Yield ``GET …/actions/artifacts`` or ``…/runs/ID/artifacts``, newest first.
 
         The name is filtered here, too, because old servers ignore it. Servers without ``direction`` list a run's
-        artifacts in no certain order, so they are yielded as one page, sorted by id; then ``etag`` proves nothing.
+        artifacts in no certain order, so they are yielded as one page, sorted by id, and ``etag`` is ignored.
         """
         query: tuple[tuple[str, str], ...] = (("name", name),) if name else ()
         path: tuple[str | int, ...] = ("actions", "artifacts")

@@ -68,7 +68,7 @@ class ServerInfo:
         self._update(lambda now: replace(now, server=replace(now.server, api_version="")))
 
     def probed(self, installed_version: str) -> None:
-        """Note the response of ``GET /meta``, of this or an earlier start; empty if the server hides its release."""
+        """Note the release from ``GET /meta``, of this or an earlier start; empty if the server hides it."""
         self._probed = True
         release = _release_text(installed_version)
         if release:

@@ -25,7 +25,7 @@ class AccountFlow:
         self._app = app
         self._session = session
         self.next_host = ""
-        self._is_refused = False  # whether this token may not read the account, like that of a workflow run
+        self._is_refused = False  # whether the token cannot read the account, like a workflow run's token
 
     async def ask(self) -> None:
         """Ask the server for the account; if that fails, the loading list shows the error."""

@@ -22,7 +22,7 @@ def artifact_fields(
     web_url: str,
     api_url: str,
 ) -> tuple[Field, ...]:
-    """Return what the API gives, in words; ``run`` adds facts about the workflow run."""
+    """Return what the API reports, in words; ``run`` adds facts about the workflow run."""
     return (
         ("Name", printable(artifact.name, 2000)),
         ("Size", _exact_size(artifact)),

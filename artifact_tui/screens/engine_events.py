@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 ALREADY_HERE = "You are already here."
 SNAPSHOT_INTERVAL = 0.35
-"""Seconds between two snapshots; four progress bars take 170 bytes each time, so less than 500 a second."""
+"""Seconds between two snapshots. Four progress bars take 170 bytes each time, less than 500 bytes per second."""
 
 
 @dataclass

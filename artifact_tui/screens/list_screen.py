@@ -85,11 +85,11 @@ class ListScreen(EngineScreen):
 
     @property
     def is_settled(self) -> bool:
-        """Whether it shows rows, or why there are none."""
+        """Whether the list shows rows, or why there are none."""
         return self.is_mounted and bool(self.table.items or self.is_stopped or self.problem)
 
     def _set_breakpoints(self) -> None:
-        """Set the classes of the screen's size before its widgets are styled; Textual would style them twice."""
+        """Set the size classes of the screen before its widgets are styled; otherwise Textual styles them twice."""
         width, height = self.app.size
         self.add_class(*self._get_breakpoint_classes(width, self.HORIZONTAL_BREAKPOINTS))
         self.add_class(*self._get_breakpoint_classes(height, self.VERTICAL_BREAKPOINTS))
@@ -255,7 +255,7 @@ class ListScreen(EngineScreen):
 
     @on(FilterBar.Changed)
     def _filter_changed(self, event: FilterBar.Changed) -> None:
-        """Apply the filter, but only once for letters that are typed faster than it is applied."""
+        """Apply the filter; letters that are typed faster than that are applied together."""
         app = self.app
         is_followed = isinstance(app, TerminalApp) and app.type_ahead.is_typing
         self._filter_waits = is_followed and bool(event.text) and self.filter_bar.active
@@ -264,7 +264,7 @@ class ListScreen(EngineScreen):
 
     @on(events.ScreenResume)
     def _apply_waiting_filter(self) -> None:
-        """Apply a filter whose next letter went to a dialog instead."""
+        """Apply a filter that waited for a letter, if that went to a dialog."""
         if self._filter_waits:
             self._filter_waits = False
             self.filter_rows(self.filter_bar.text)

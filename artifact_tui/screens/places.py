@@ -31,7 +31,7 @@ class Places:
         self._modes = {first: app.DEFAULT_MODE}  # modes by place, the last used at the end
 
     def first_screen(self) -> Screen[None]:
-        """Return the first screen of the program; of a run that is its start, only the ID is known yet."""
+        """Return the first screen; of a workflow run from the command line, only the ID is known."""
         if self.repository and self._run_id is not None:
             return self._artifacts_screen(self.repository, WorkflowRun(id=self._run_id))
         return self._runs_screen(self.repository) if self.repository else self._repositories_screen()
@@ -52,7 +52,7 @@ class Places:
         return ArtifactsScreen(self._session, repository, run)
 
     def set_first_run(self, run: WorkflowRun) -> None:
-        """Complete the first screen, which knows only the ID of its run."""
+        """Complete the first screen, if it knows only the ID of its run."""
         from artifact_tui.screens.artifacts.screen import ArtifactsScreen
 
         screen = self._app.get_screen_stack(self._app.DEFAULT_MODE)[0]
@@ -60,7 +60,7 @@ class Places:
             screen.set_run(run)
 
     def leave_first_run(self) -> None:
-        """Go from the first screen to all runs, because its run could not be loaded, unless a dialog covers it."""
+        """Replace the first screen with all runs, because its run could not be loaded, unless a dialog covers it."""
         if self._app.screen_stack == self._app.get_screen_stack(self._app.DEFAULT_MODE)[:1]:
             self.show_runs()
 

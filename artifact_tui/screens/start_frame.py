@@ -1,4 +1,4 @@
-"""The frame of the program's first screen: the one of an earlier start is checked, and the next one is stored."""
+"""The stored frame of the first screen: check the one of an earlier start, and store one for the next."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from artifact_tui.screens.session import Session
 
 
 class StartFrame:
-    """Watches over :attr:`~artifact_tui.terminal.terminal_app.TerminalApp.first_frame` of an app."""
+    """Checks and replaces :attr:`~artifact_tui.terminal.terminal_app.TerminalApp.first_frame` of an app."""
 
     def __init__(self, app: EngineApp, session: Session) -> None:
         self._app = app
         self._session = session
 
     async def check(self) -> None:
-        """Clear the screen if the token is not that of the frame on it."""
+        """Clear the screen if its frame was stored with another token."""
         frame = self._app.first_frame
         if frame is None or not self._app.holds_frames:
             return
@@ -32,7 +32,7 @@ class StartFrame:
             self._app.release_frames(clear=True)
 
     def store_soon(self) -> None:
-        """Store the next frame, if the first screen shows its list as the server has it, and the account as well."""
+        """Store a frame for the next start, if the first screen shows the server's list and the account."""
         if self._is_complete():
             self._app.call_after_refresh(self._store)
 

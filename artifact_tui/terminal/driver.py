@@ -27,7 +27,7 @@ STDERR = 2
 _TEXTUAL_KEY_FLAGS = "\x1b[>25u"
 """What Textual requests: all but alternate keys, without which Ctrl fails on keyboard layouts that are not Latin."""
 _ENTER = "\x1b[?1049h"
-"""The alternate screen; terminals clear it, even if they already show it."""
+"""Switches to the alternate screen; terminals clear it, even if they already show it."""
 TICK = 0.05
 """Seconds between two checks of a partly received sequence."""
 LAST_WORDS = 1.0
@@ -45,7 +45,7 @@ class Watched(Protocol):
         """Whether it has ended and another app takes over the terminal."""
 
     def takes_frame(self) -> bool:
-        """Take the screen over from a frame of an earlier start; return whether there is one."""
+        """Take the screen over from the frame of an earlier start; return whether there is one."""
 
     def keep(self, message: Message) -> bool:
         """Keep a key for the next app and return whether it was kept. May be called from any thread."""
@@ -58,7 +58,7 @@ class Watched(Protocol):
 
 
 class WakeEvent(Event):
-    """An event that also makes a descriptor readable, so that a thread can wait for both it and input."""
+    """An event that also makes a file descriptor readable, so that a thread can wait for it and for input at once."""
 
     def __init__(self) -> None:
         super().__init__()

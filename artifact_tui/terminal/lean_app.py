@@ -42,14 +42,14 @@ class DrawnScreen(Protocol):
 class LeanApp(App[int]):
     """An app with a replaced display step; with ``lean`` off, Textual's own is used.
 
-    ``cursor`` is how tables show theirs; ``auto`` means as a sign while the connection is slow.
+    ``cursor`` is how tables show the cursor; ``auto`` means as a sign while the connection is slow.
     """
 
     def __init__(self, *, lean: bool = True, cursor: CursorLook = "auto") -> None:
         super().__init__()
         self.lean = lean
         self.holds_frames = False
-        """Whether frames are held back, because the terminal still shows one of an earlier start."""
+        """Whether frames are held back, because the terminal still shows the frame of an earlier start."""
         self._cursor_look = cursor
         self._output: Output | None = None
 
@@ -110,7 +110,7 @@ class LeanApp(App[int]):
         return output
 
     def release_frames(self, *, clear: bool = False) -> None:
-        """Send the frame that was held back, if any; ``clear`` clears the screen before."""
+        """Send the frame that was held back, if any; ``clear`` clears the screen first."""
         if not self.holds_frames:
             return
         self.holds_frames = False
@@ -121,7 +121,7 @@ class LeanApp(App[int]):
             self._send_frame()
 
     def whole_frame(self) -> str:
-        """Return what draws the screen on a terminal that shows anything; empty if Textual draws."""
+        """Return output that draws the whole screen, whatever the terminal shows; empty if Textual draws."""
         return self._output.whole_frame() if self._output is not None else ""
 
     def join_lines(self, lines: range | None) -> None:

@@ -1,4 +1,4 @@
-"""Textual's compositor, but asking widgets only for the lines that are painted."""
+"""A compositor for Textual that asks widgets only for the lines that are painted."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from textual.strip import Strip
 
 
 class LineCompositor(Compositor):
-    """A compositor that costs what changes.
+    """A compositor that renders only changed lines.
 
-    If the first and the last line of the screen change, Textual asks every widget for all its lines.
+    Textual's own asks every widget for all its lines if the first and the last line of the screen change.
     """
 
     def _render_chops(self, crop: Region, is_rendered_line: Callable[[int], bool]) -> Sequence[Mapping[int, Strip]]:

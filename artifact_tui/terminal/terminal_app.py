@@ -47,7 +47,7 @@ INTERRUPTED = FROM_SIGNAL + signal.SIGINT
 
 
 class StoredFrame(Protocol):
-    """The frame of an earlier start, which the terminal may show already, and which may be replaced for the next."""
+    """The frame of an earlier start, which the terminal may show, and its replacement for the next start."""
 
     line_settings: list[Any] | None
     is_shown: bool
@@ -91,7 +91,7 @@ class TerminalApp(LeanApp, inherit_bindings=False):
     def run_guarded(self, flush: Callable[[float], object], leave: Callable[[int], object] | None = None) -> int:
         """Run to the end and return the exit code; ``flush`` writes unsaved data to disk within that many seconds.
 
-        ``leave`` ends the process with a code; with it, screens and connections are not closed one by one before.
+        ``leave`` ends the process with an exit code, without closing screens and connections one by one first.
         """
         self._save_all, self._leave = flush, leave
         if not shows_unicode(os.environ):
@@ -132,7 +132,7 @@ class TerminalApp(LeanApp, inherit_bindings=False):
     def takes_frame(self) -> bool:
         """Take the screen over from the frame of an earlier start, if the terminal shows it.
 
-        It stays, and keys wait, until the app releases its own frames, after a second at the latest.
+        The frame stays, and keys wait, until the app releases its own frames, after 1 s at the latest.
         """
         if self.first_frame is None or not self.first_frame.is_shown:
             return False

@@ -36,7 +36,7 @@ class TypeAhead:
         self.is_over = False
         """Whether further keys are kept for the next app."""
         self.is_held = False
-        """Whether keys wait, because the terminal still shows what an earlier start has drawn."""
+        """Whether keys wait, because the terminal still shows the frame of an earlier start."""
 
     def add(self, *keys: Key) -> None:
         """Queue keys; call it in the app's own task."""
@@ -61,7 +61,7 @@ class TypeAhead:
 
     @property
     def is_typing(self) -> bool:
-        """Whether the next queued key is a letter, so that a text field under the cursor changes once more."""
+        """Whether the next queued key is printable, so that a focused text field changes again."""
         return bool(self._keys) and self._keys[0].is_printable
 
     @property
@@ -100,13 +100,13 @@ def is_too_early(key: Key, screen: Screen[Any]) -> bool:
 
 
 def is_waiting(pump: MessagePump) -> bool:
-    """Return whether a widget, screen or app waits for its next message, and none is on the way."""
+    """Return whether a widget, screen or app waits for a message, and none is queued."""
     ready: asyncio.Event = pump._message_queue.ready_event
     return not ready.is_set() and bool(ready._waiters)
 
 
 async def _turns() -> None:
-    """Give workers, which may open a dialog, as many turns of the event loop as a callback does, at less cost."""
+    """Give workers, which may open a dialog, as many turns of the event loop as a callback does, but faster."""
     for _ in range(2):
         await asyncio.sleep(0)
 

@@ -38,13 +38,13 @@ class ChangeNotifier:
         self._note(urgent=True)
 
     def ended(self, transfer: Transfer) -> None:
-        """Announce that a transfer has ended, which :meth:`take_ended` returns once."""
+        """Announce a transfer that has ended; :meth:`take_ended` returns it once."""
         with self._condition:
             self._ended.append(transfer)
         self.moved()
 
     def take_ended(self) -> list[Transfer]:
-        """Return the transfers that ended since the last call, so that nobody has to look through all of them."""
+        """Return the transfers that ended since the last call, so that callers do not scan all of them."""
         with self._condition:
             taken, self._ended = self._ended, []
         return taken

@@ -53,17 +53,17 @@ class FieldLines(Widget):
         self._styles_of_line = Style(), Style()
 
     def render(self) -> Content:
-        """Return all lines; only selected text is drawn from it."""
+        """Return all lines; used only to draw selected text."""
         lines = (Content.assemble((label, "$text-muted"), value) for label, value in self._lines)
         return Content("\n").join(lines)
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Return lines; their two styles are composed once."""
+        """Return lines, and compose their two styles only once."""
         self._styles_of_line = self.get_component_rich_style("field-lines--label"), self.rich_style
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
-        """Return one line, so that a changed line does not cost the others."""
+        """Return one line, so that only changed lines are rendered."""
         if y >= len(self._lines):
             return Strip.blank(self.size.width, self.rich_style)
         if self.text_selection is not None:
@@ -83,8 +83,8 @@ class FieldLines(Widget):
     def show(self, fields: tuple[Field, ...], window: int) -> None:
         """Replace the fields.
 
-        A text that is longer than the ``window`` before and after keeps its height, blank at the end, because a new
-        layout paints the whole pane and the scrollbar.
+        If the text fills the ``window`` (in lines) before and after, its height stays the same, with blank lines at the
+        end, because a new layout paints the whole pane and the scrollbar.
         """
         (width, height), before = self.size, self._lines
         self._fields = fields
@@ -99,7 +99,7 @@ class FieldLines(Widget):
             self.refresh(*(Region(0, y, width, 1) for y in changed))
 
     def trim(self) -> None:
-        """End with the last line, before the user scrolls to it."""
+        """Remove blank lines at the end, before the user scrolls to them."""
         if self._least_height > len(self._lines):
             self._least_height = 0
             self.refresh(layout=True)

@@ -173,7 +173,7 @@ class RowTable(LazyTable[Item], Generic[Item]):
             event.style += Style.from_meta({"row": index, "column": 0})
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Return lines of the window; the style that most of their text has is composed once."""
+        """Return lines of the window, and compose the style of most of their text only once."""
         self._plain = self.rich_style
         return super().render_lines(crop)
 
@@ -196,7 +196,7 @@ class RowTable(LazyTable[Item], Generic[Item]):
 
     @property
     def has_sign_cursor(self) -> bool:
-        """Whether the cursor is a sign and the color of the name, not of the whole line, to send fewer bytes."""
+        """Whether the cursor is a sign and a colored name instead of a colored row, to send fewer bytes."""
         app = self.app
         return isinstance(app, LeanApp) and app.saves_bytes
 

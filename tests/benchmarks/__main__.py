@@ -1,7 +1,7 @@
-"""The installed program against the programs that do parts of its work: ``python -m tests.benchmarks``.
+"""The installed program compared with programs that do parts of its work: ``python -m tests.benchmarks``.
 
-Everything runs on this machine: the program in a pseudo-terminal of 80x24, as people run it, against a server of our
-own. What is compared runs in turns; medians count. Read the ratios: absolute figures depend on the machine.
+Everything runs on this machine: the program in a pseudo-terminal of 80x24, as people run it, against a local server.
+Compared programs run in turns, and medians are reported. Compare ratios: absolute figures depend on the machine.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PROGRAM = Path(sys.executable).with_name("artifact-tui")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, print the table, and return 0 unless a row failed; a missed goal is no failure."""
+    """Measure, print the table, and return 0 unless a row failed; a missed goal is not a failure."""
     options = _parser().parse_args(arguments)
     if options.install:
         anchors.install()
@@ -39,9 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def measure(row: Row, program: Sequence[str], sizes: Sizes, directory: Path | None) -> Result:
-    """Measure one row in a directory of its own; a failure is its result."""
+    """Measure one row in a directory of its own; return a failure as the result."""
     if absent := anchors.missing(row.needs):
-        return Result(row.name, row.what, reason=f"skipped, not installed: {', '.join(absent)} (--install gets them)")
+        return Result(row.name, row.what, reason=f"skipped, not installed: {', '.join(absent)} (use --install)")
     with tempfile.TemporaryDirectory(dir=directory, ignore_cleanup_errors=True) as work:
         try:
             return Result(row.name, row.what, row.measure(Path(work), program, sizes))
@@ -58,12 +58,12 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m tests.benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     names = [row.name for row in ROWS]
-    parser.add_argument("--only", action="append", choices=names, default=[], metavar="ROW", help="this row; repeat it")
+    parser.add_argument("--only", action="append", choices=names, default=[], metavar="ROW", help="a row (repeatable)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results to this file")
     parser.add_argument("--install", action="store_true", help="first install the other programs, from Debian and PyPI")
     parser.add_argument("--program", type=Path, default=PROGRAM, help="the installed program (default: %(default)s)")
     parser.add_argument("--directory", type=Path, help="where to download to (default: the temporary directory)")
-    parser.add_argument("--tiny", action="store_true", help="tiny sizes: a test that everything runs")
+    parser.add_argument("--tiny", action="store_true", help="tiny sizes, to test that everything runs")
     return parser
 
 

@@ -1,4 +1,4 @@
-"""The programs that are measured too, and where they come from."""
+"""The programs to compare with, and the packages that contain them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _VERSION = re.compile(r"\d+(?:\.\d+)+")
 
 
 def missing(names: Iterable[str]) -> list[str]:
-    """Return the programs and packages of these that are not installed."""
+    """Return those programs and packages that are not installed."""
     return [name for name in names if not (importlib.util.find_spec(name) if name in PYPI else shutil.which(name))]
 
 
 def install() -> None:
-    """Install what is missing, from Debian and PyPI; a package that cannot be installed is only reported."""
+    """Install what is missing, from Debian and PyPI; only report a package that cannot be installed."""
     wanted = missing([*DEBIAN, *PYPI])
     packages = [DEBIAN[name] for name in wanted if name in DEBIAN]
     commands = [["apt-get", "install", "-y", "-q", package] for package in packages]
@@ -34,7 +34,7 @@ def install() -> None:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of what is installed."""
+    """Return the versions of installed programs and packages."""
     found = {name: version(name) for name in ("textual", *PYPI) if importlib.util.find_spec(name)}
     for name in DEBIAN:
         if shutil.which(name):

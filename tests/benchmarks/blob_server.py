@@ -1,7 +1,7 @@
-"""A GitHub of one repository on loopback, which sends files as fast as the kernel can.
+"""A GitHub server with one repository on loopback, which sends files as fast as the kernel can.
 
 ``python -m tests.benchmarks.blob_server SHELF [--certificate FILE]`` prints its port and serves until its standard
-input ends. API and download host are one port: what is measured here is speed, not where a token goes.
+input ends. API and download host share a port, because benchmarks measure speed, not where the token goes.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _OF_RUN = re.compile(rf"{_BASE}/actions/runs/([0-9]+)(/artifacts)?")
 
 
 class BlobServer:
-    """A context in which the artifacts of a shelf can be reached at ``api``; ``rate``: bytes/s of each connection."""
+    """A context that serves the artifacts of a shelf at ``api``; ``rate`` limits each connection, in bytes/s."""
 
     def __init__(self, shelf: Shelf, *, rate: int = 0, certificate: Path | None = None) -> None:
         self.shelf = shelf
@@ -45,7 +45,7 @@ class BlobServer:
         self.progress = threading.Condition()
         """Notified whenever something was sent."""
         self.sending = threading.Lock() if rate else nullcontext()
-        """Whoever holds it stops what is sent at a pace; :attr:`sent` is exact meanwhile."""
+        """While it is held, a limited server sends nothing, and :attr:`sent` is exact."""
         self.listings: dict[str, list[bytes]] = {}
         """The pages of each list that was requested, by path and size."""
         handler = type("Handler", (_Handler,), {"owner": self, "tls": _tls(certificate)})
@@ -64,7 +64,7 @@ class BlobServer:
         self._listener.server_close()
 
     def count(self, artifact: int, sent: int) -> None:
-        """Add to the bytes of a blob that have left."""
+        """Add to the sent bytes of a blob."""
         with self.progress:
             self.sent[artifact] += sent
             self.progress.notify_all()
@@ -91,7 +91,7 @@ class _Listener(ThreadingHTTPServer):
     def handle_error(self, request: object, client_address: object) -> None:
         """Ignore connections that a client ended."""
         if not isinstance(sys.exception(), OSError):
-            super().handle_error(request, client_address)  # type: ignore[arg-type]  # passed on as it came
+            super().handle_error(request, client_address)  # type: ignore[arg-type]  # passed on unchanged
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -162,7 +162,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     @property
     def _origin(self) -> str:
-        """The address of this server as the client knows it, which may be that of a link before it."""
+        """The address of this server as the client knows it, which may be the address of a link in between."""
         return f"{'https' if self.tls else 'http'}://{self.headers['Host']}"
 
     def _answer(self, status: int, body: bytes, **headers: str) -> None:
@@ -177,7 +177,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
 
     def _blob(self, artifact: int) -> None:
-        """Serve what clients use of RFC 9110: one closed or open range, If-Match."""
+        """Serve the part of RFC 9110 that clients use: one closed or open range, and If-Match."""
         file = self.owner.shelf.blob(artifact)
         size, etag = file.stat().st_size, f'"{artifact}-{file.stat().st_mtime_ns:x}"'
         if self.headers.get("If-Match", etag) != etag:
@@ -226,14 +226,14 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _range(first: str, last: str, size: int) -> tuple[int, int]:
-    """Return start and end of a range; without a first byte, the last ones are meant."""
+    """Return start and end of a range; without a first byte, it is the last bytes."""
     if not first:
         return max(0, size - int(last or 0)), size
     return int(first), min(int(last) + 1, size) if last else size
 
 
 def main() -> None:
-    """Serve until standard input ends, so that nothing is left when the parent dies."""
+    """Serve until standard input ends, so that the server does not outlive its parent."""
     arguments = argparse.ArgumentParser()
     arguments.add_argument("shelf", type=Path)
     arguments.add_argument("--certificate", type=Path)

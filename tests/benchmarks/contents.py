@@ -1,4 +1,4 @@
-"""Looking inside: the files of a large zip, against remotezip."""
+"""Looking inside a large zip, compared with remotezip."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ print(time.perf_counter() - start)
 
 
 def list_of_files(work: Path, program: Sequence[str], sizes: Sizes) -> list[Figure]:
-    """From Enter on the artifact to the list, against remotezip, which gets the address of the blob itself."""
+    """Measure from Enter on the artifact to the list of files, against remotezip, which gets the URL of the blob."""
     shelf = Shelf(work)
     shelf.put_entries("zip", 2**30, sizes.entries)
     figures = []
@@ -41,7 +41,7 @@ def list_of_files(work: Path, program: Sequence[str], sizes: Sizes) -> list[Figu
             mine, theirs = _rounds(github, terminal, sizes)
         processes, calls = zip(*theirs, strict=True)
         figures.append(ratio(what, mine, processes, "remotezip", Goal(0.9)))
-        loaded = "remotezip, loaded before"
+        loaded = "remotezip, already loaded"
         figures.append(ratio(what, mine, calls, loaded, Goal(0.9) if round_trip else None))
     return figures
 
@@ -65,7 +65,7 @@ def _look(terminal: Terminal, entries: int) -> float:
 
 
 def _remotezip(github: LocalGitHub, entries: int) -> tuple[float, float]:
-    """Return seconds of the process, as of all other programs, and of the call alone."""
+    """Return seconds of the whole process, as for other programs, and of the call alone."""
     certificate = str(github.work / "certificate.pem")
     command = [sys.executable, "-c", REMOTEZIP, github.blob.format(1), certificate, str(entries)]
     start = time.perf_counter()

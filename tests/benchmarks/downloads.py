@@ -1,4 +1,4 @@
-"""Downloads against curl, aria2c and gh: from Enter in the dialog to the file under its final name, verified."""
+"""Downloads compared with curl, aria2c and gh, from Enter in the dialog to the verified file under its final name."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CAP = 10 * 2**20
 
 
 def over_tls(work: Path, program: Sequence[str], sizes: Sizes) -> list[Figure]:
-    """One large file, against curl alone, and against curl with a digest after it."""
+    """Measure one large file against curl alone, and against curl followed by ``openssl dgst``."""
     shelf = Shelf(work)
     shelf.put_noise("large", sizes.large)
     with serving(work, program, shelf) as github:
@@ -33,7 +33,7 @@ def over_tls(work: Path, program: Sequence[str], sizes: Sizes) -> list[Figure]:
 
 
 def plain(work: Path, program: Sequence[str], sizes: Sizes) -> list[Figure]:
-    """The same without TLS; curl hashes nothing."""
+    """Measure the same without TLS; curl hashes nothing."""
     shelf = Shelf(work)
     shelf.put_noise("large", sizes.large)
     with serving(work, program, shelf, tls=False) as github:
@@ -56,7 +56,7 @@ def _rounds_of_curl(
 
 
 def capped(work: Path, program: Sequence[str], sizes: Sizes) -> list[Figure]:
-    """One file over a link that caps each connection, against eight connections of aria2c."""
+    """Measure one file over a link that caps each connection, against aria2c with eight connections."""
     shelf = Shelf(work)
     shelf.put_noise("capped", sizes.capped)
     with serving(work, program, shelf, tls=False, rate=_CAP) as github:
@@ -73,7 +73,7 @@ def capped(work: Path, program: Sequence[str], sizes: Sizes) -> list[Figure]:
 
 
 def many_small(work: Path, program: Sequence[str], sizes: Sizes) -> list[Figure]:
-    """Small artifacts of one run, unpacked, against ``gh run download``; also at the end of a long link."""
+    """Measure small artifacts of one run, unpacked, against ``gh run download``, with and without latency."""
     shelf = Shelf(work)
     shelf.put_zips("small", sizes.small, sizes.files)
     figures = []
@@ -112,7 +112,7 @@ def download(github: LocalGitHub, count: int, settings: str) -> Spent:
 
 
 def order(terminal: Terminal, words: str) -> None:
-    """Mark all artifacts that a filter finds, and open the dialog of downloads."""
+    """Mark all artifacts that match a filter, and open the download dialog."""
     terminal.until_shown("artifact", "d Download")
     if words:
         terminal.type(f"/{words}\r")

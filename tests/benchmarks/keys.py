@@ -1,4 +1,4 @@
-"""Keys: how long, how much processor time and how many bytes until the screen is still again."""
+"""Keys: the time, processor time and bytes until the screen is still again."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DOWN, PAGE, CLEAR = "\x1b[B", "\x1b[6~", "\x15"
 WORDS = ("12", "72", "50", "97")
 """Each letter finds fewer names than the one before, so that the count changes."""
 _FEW = 1000
-_RATE = 2 * 2**20  # bytes a second of each connection of a watched download
+_RATE = 2 * 2**20  # bytes per second of each connection of a watched download
 _STILL = 0.3  # longer than the pause after which the details follow the cursor
 STOCK = """
 from textual.app import App
@@ -39,7 +39,7 @@ Table().run()
 
 
 def filter_key(work: Path, program: Sequence[str], sizes: Sizes) -> list[Figure]:
-    """Seconds from a letter in the filter until the count of what it finds is painted, against fzf."""
+    """Measure seconds from a letter in the filter until the number of matches is painted, against fzf."""
     mine: list[float] = []
     theirs: list[float] = []
     with many_rows(work, program, sizes) as terminal:
@@ -67,7 +67,7 @@ def _filter(terminal: Terminal, word: str, names: Sequence[str], shown: Callable
 
 
 def cursor_work(work: Path, program: Sequence[str], sizes: Sizes) -> list[Figure]:
-    """Processor time of a cursor key until the screen is still, against a table of Textual."""
+    """Measure processor time of a cursor key until the screen is still, against Textual's own table."""
     with Terminal([sys.executable, "-c", STOCK], environment(work), work) as stock:
         stock.until_shown("wheel-0")
         stock.settle(1.0)
@@ -86,7 +86,7 @@ def cursor_work(work: Path, program: Sequence[str], sizes: Sizes) -> list[Figure
 
 
 def cursor_bytes(work: Path, program: Sequence[str], sizes: Sizes) -> list[Figure]:
-    """Bytes of a cursor move until the screen is still, at the end of a slow line."""
+    """Measure bytes of a cursor key until the screen is still, on a slow line."""
     tree = work / "tree"
     for number in range(300):
         (tree / f"directory-{number:03}").mkdir(parents=True)
@@ -110,7 +110,7 @@ def cursor_bytes(work: Path, program: Sequence[str], sizes: Sizes) -> list[Figur
 
 
 def mark_work(work: Path, program: Sequence[str], sizes: Sizes) -> list[Figure]:
-    """Processor time of Space in a long list, less that of Space in a short one, which repaints as much."""
+    """Measure processor time of Space in a long list, minus that in a short one, which repaints as much."""
     short, long = (Path(tempfile.mkdtemp(dir=work)) for _ in range(2))
     with many_rows(short, program, sizes, _FEW) as few, many_rows(long, program, sizes) as many:
         _cpu(many, " ", 1)
@@ -121,7 +121,7 @@ def mark_work(work: Path, program: Sequence[str], sizes: Sizes) -> list[Figure]:
 
 
 def page_and_progress(work: Path, program: Sequence[str], sizes: Sizes) -> list[Figure]:
-    """Processor time of a page key, and bytes a second of four progress bars."""
+    """Measure processor time of a page key, and bytes per second of four progress bars."""
     with many_rows(work, program, sizes, _FEW) as terminal:
         page = _cpu(terminal, PAGE, sizes.presses)
     with _downloading(work, program, sizes) as terminal:
@@ -145,7 +145,7 @@ def _downloading(work: Path, program: Sequence[str], sizes: Sizes) -> Iterator[T
         order(terminal, "")
         terminal.type("\rw")
         terminal.until_shown("Transfers", " %")
-        terminal.rest(min(8.0, sizes.watched))  # until the message about the order is gone
+        terminal.rest(min(8.0, sizes.watched))  # until the notification of the new downloads disappears
         yield terminal
 
 

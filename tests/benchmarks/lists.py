@@ -1,4 +1,4 @@
-"""Lists: how long they load, what a refresh costs, and how much memory their rows take."""
+"""Lists: the time to load, the requests of a refresh, and the memory of the rows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _QUIET = 1.5  # seconds without a request or a byte after which a refresh has en
 
 
 def long_list(work: Path, program: Sequence[str], sizes: Sizes) -> list[Figure]:
-    """From the key that opens the list to its last row, against gh, which writes the same pages to a file."""
+    """Measure from the key that opens the list to its last row, against gh, which prints the same pages."""
     shelf = Shelf(work)
     shelf.put_listed(sizes.listed)
     with serving(work, program, shelf, round_trip=ROUND_TRIP) as github:
@@ -34,7 +34,7 @@ def long_list(work: Path, program: Sequence[str], sizes: Sizes) -> list[Figure]:
 
 
 def refresh(work: Path, program: Sequence[str], sizes: Sizes) -> list[Figure]:
-    """Requests of a refresh: with nothing new, and with one new artifact."""
+    """Count the requests of a refresh, with nothing new and with one new artifact."""
     shelf = Shelf(work)
     shelf.put_listed(sizes.listed)
     with serving(work, program, shelf) as github, github.start(github.home()) as terminal:
@@ -58,7 +58,7 @@ def _requests(github: LocalGitHub, terminal: Terminal) -> int:
 
 
 def memory(work: Path, program: Sequence[str], sizes: Sizes) -> list[Figure]:
-    """Memory after one filter was typed and removed."""
+    """Measure memory after one filter was typed and cleared."""
     with many_rows(work, program, sizes) as terminal:
         terminal.type("/12")
         terminal.until_shown(f" of {sizes.many:,} artifacts")

@@ -1,4 +1,4 @@
-"""What a row of the benchmarks says: figures with goals, as a table or as JSON."""
+"""The results of the benchmarks: figures with goals, as a table or as JSON."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 
 class Goal(NamedTuple):
-    """A limit of a value; ``unit`` is "x" for a ratio."""
+    """A limit for a value; ``unit`` is "x" for a ratio."""
 
     limit: float
     unit: str = "x"
@@ -26,7 +26,7 @@ class Goal(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """One line of the table; without a goal it is only told."""
+    """One line of the table; a figure without a goal is for information."""
 
     what: str
     value: float
@@ -41,7 +41,7 @@ class Figure(NamedTuple):
 
 
 class Result(NamedTuple):
-    """The figures of a row, or the reason for which there are none."""
+    """The figures of a row, or the reason why there are none."""
 
     row: str
     what: str
@@ -72,7 +72,7 @@ def absolute(what: str, values: Sequence[float], goal: Goal, anchor: str = "") -
 
 
 def interleaved(rounds: int, **steps: Callable[[], float]) -> dict[str, list[float]]:
-    """Run each step once a round, so that a slow moment of the machine meets all of them."""
+    """Run each step once per round, so that slow moments of the machine affect all of them."""
     found: dict[str, list[float]] = {name: [] for name in steps}
     for _ in range(rounds):
         for name, step in steps.items():
@@ -81,7 +81,7 @@ def interleaved(rounds: int, **steps: Callable[[], float]) -> dict[str, list[flo
 
 
 def as_json(results: Sequence[Result], program: str, anchors: Mapping[str, str]) -> str:
-    """Return all results, with what they were measured on."""
+    """Return all results, with the machine and the versions that were measured."""
     rows = [
         {
             "row": result.row,
@@ -98,7 +98,7 @@ def as_json(results: Sequence[Result], program: str, anchors: Mapping[str, str])
 
 
 def seconds(value: float) -> str:
-    """Return a duration as people read it."""
+    """Return a duration for people to read."""
     return f"{value:.2f} s" if value >= 1 else f"{value * 1000:.1f} ms"
 
 

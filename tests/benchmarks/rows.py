@@ -1,4 +1,4 @@
-"""The table of rows: what each measures, with what, and which programs it needs."""
+"""The rows of the benchmarks: what each measures, how, and which programs it needs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ROWS = (
     Row("4", "20 artifacts of 5 MiB, unpacked", ("gh", "openssl"), downloads.many_small),
     Row("5", "list of 10,000 artifacts, round trip 100 ms", ("gh", "openssl"), lists.long_list),
     Row("6", "refresh of 10,000 artifacts", ("openssl",), lists.refresh),
-    Row("7", "first sign of life", ("gh", "openssl"), starts.first_sign),
+    Row("7", "first output", ("gh", "openssl"), starts.first_sign),
     Row("8", "first live table", ("openssl",), starts.first_table),
     Row("9", "first rows from a server, round trip 100 ms", ("gh", "openssl"), starts.first_rows),
     Row("10", "quit with 100,000 rows", ("openssl",), starts.leave),

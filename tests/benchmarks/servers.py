@@ -1,4 +1,4 @@
-"""A benchmark's surroundings: the server, the link before it, a home directory, and the programs that run there."""
+"""The environment of a benchmark: the server, the link in front of it, a home directory, and programs."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class LocalGitHub:
 
     @property
     def environ(self) -> dict[str, str]:
-        """The environment of all programs, without anything of this machine's own."""
+        """The environment of all programs, without tokens, settings or a proxy of this machine."""
         trusted = {"SSL_CERT_FILE": str(self.work / "certificate.pem")} if self._tls else {}
         return environment(self.work) | trusted | {"GH_ENTERPRISE_TOKEN": TOKEN, "GH_HOST": self.host}
 
@@ -96,7 +96,7 @@ class LocalGitHub:
 def serving(
     work: Path, program: Sequence[str], shelf: Shelf, *, tls: bool = True, round_trip: float = 0.0, rate: int = 0
 ) -> Iterator[LocalGitHub]:
-    """Serve a shelf over TLS, at the end of a link if it has a length in seconds or a rate in bytes a second."""
+    """Serve a shelf, behind a link if there is a ``round_trip`` in seconds or a ``rate`` in bytes per second."""
     shelf.save()
     with ExitStack() as stack:
         options = ["--certificate", str(make_certificate(work))] if tls else []
@@ -127,7 +127,7 @@ def make_certificate(work: Path) -> Path:
 
 
 def environment(home: Path) -> dict[str, str]:
-    """Return an environment with nothing of this machine's own: no tokens, no settings, no proxy."""
+    """Return an environment without tokens, settings or a proxy of this machine."""
     terminal = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
     return terminal | {"HOME": str(home), "PATH": os.environ["PATH"], "GIT_CONFIG_NOSYSTEM": "1"}
 

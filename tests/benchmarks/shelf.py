@@ -22,7 +22,7 @@ from artifact_tui.github.decode import decode_listing
 PLACE = RepositoryName("bench", "loopback")
 RUN = 7
 API = "https://api.invalid"
-"""Stands in rows for the address of the server, which replaces it."""
+"""A placeholder in rows, which the server replaces with its address."""
 KINDS = ("wheel", "coverage", "junit", "logs", "docs", "sdist", "image", "bench")
 _SYSTEMS = ("linux-x86_64", "linux-aarch64", "macos-arm64", "windows-amd64")
 _BRANCHES = ("main", "main", "main", "release/2.4", "feature/incremental-lists", "fix-ci", "dependabot/pip/urllib3-2.5")
@@ -43,7 +43,7 @@ class Shelf:
 
     @classmethod
     def open(cls, directory: Path) -> Shelf:
-        """Return what another process has saved there."""
+        """Return the shelf that another process saved."""
         shelf = cls(directory)
         rows, files = json.loads((directory / "shelf.json").read_bytes())
         shelf._rows, shelf._files = ({int(number): one for number, one in each.items()} for each in (rows, files))
@@ -55,7 +55,7 @@ class Shelf:
 
     @property
     def artifacts(self) -> tuple[Artifact, ...]:
-        """All, in the order they were put there."""
+        """All artifacts, in the order in which they were added."""
         body = json.dumps({"total_count": len(self._rows), "artifacts": list(self._rows.values())})
         return tuple(map(artifact_of, decode_listing(body.encode(), ArtifactRecord, "artifacts").items))
 
@@ -64,7 +64,7 @@ class Shelf:
         return self.directory / self._files[number]
 
     def put_noise(self, name: str, size: int, count: int = 1) -> tuple[Artifact, ...]:
-        """Add bytes that nothing can compress; with ``count``, as many artifacts of the same bytes."""
+        """Add random bytes; with ``count``, that many artifacts of the same bytes."""
         draw = random.Random(1)
         with (self.directory / name).open("wb") as target:
             for offset in range(0, size, _BLOCK):
@@ -83,7 +83,7 @@ class Shelf:
         return self._add(name, 1)[0]
 
     def put_zips(self, name: str, size: int, count: int) -> None:
-        """Add ``count`` artifacts of one zip, with one file of ``size`` bytes that nothing can compress."""
+        """Add ``count`` artifacts of one zip, with one file of ``size`` random bytes."""
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w") as archive:
             archive.writestr(f"{name}.bin", random.Random(2).randbytes(size))
@@ -91,7 +91,7 @@ class Shelf:
         self._add(name, count)
 
     def put_entries(self, name: str, size: int, count: int) -> None:
-        """Add a zip of ``size`` bytes with a table of contents of ``count`` entries, and only zeros before it."""
+        """Add a zip of ``size`` bytes with a central directory of ``count`` entries, and only zeros before it."""
         listed = io.BytesIO()
         with zipfile.ZipFile(listed, "w") as archive:
             for number in range(count):

@@ -1,4 +1,4 @@
-"""How much of everything is measured."""
+"""The sizes of what the benchmarks measure."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class Sizes(NamedTuple):
     many: int = 100_000
     entries: int = 10_000
     presses: int = 20
-    moves: int = 7  # keys of which the bytes are counted, which differ little
+    moves: int = 7  # keys whose bytes are counted, which differ little
     watched: float = 10.0  # seconds
     rounds: int = 5
-    few: int = 3  # rounds of what takes long
+    few: int = 3  # rounds of slow measurements
 
 
 TINY = Sizes(3 * 2**20, 2**20, 2**16, 3, 250, 300, 200, 2, 1, 0.5, 1, 1)
-"""For a test that everything runs; the figures mean nothing."""
+"""To test that everything runs; the figures mean nothing."""

@@ -1,7 +1,7 @@
-"""A link of some length and speed before a server on loopback.
+"""A link with latency and limited speed in front of a server on loopback.
 
-``python -m tests.benchmarks.slow_link PORT [--round-trip SECONDS] [--rate BYTES]`` prints its own port and passes
-connections on until its standard input ends. Bytes arrive half a round trip after they were sent, and a connection is
+``python -m tests.benchmarks.slow_link PORT [--round-trip SECONDS] [--rate BYTES]`` prints its own port and forwards
+connections until its standard input ends. Bytes arrive half a round trip after they were sent, and a connection is
 open a round trip after it was requested; ``rate`` caps each direction of each connection, in bytes a second.
 """
 
@@ -16,18 +16,18 @@ from typing import NamedTuple
 
 Queue = asyncio.Queue[tuple[float, bytes]]
 _PIECE = 64 * 1024
-_IN_FLIGHT = 4 * 1024 * 1024  # bytes of a connection that are under way, as the buffers of both ends allow
+_IN_FLIGHT = 4 * 1024 * 1024  # bytes of a connection in flight, as the buffers of both ends allow
 
 
 class Link(NamedTuple):
-    """What the link is like; a rate of 0 means no cap."""
+    """The properties of the link; a rate of 0 means no cap."""
 
     port: int
     round_trip: float
     rate: int
 
     async def join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Pass one connection on until one of its sides has ended."""
+        """Forward one connection until one of its sides ends."""
         with contextlib.suppress(OSError, asyncio.CancelledError):  # cancelled with the program
             await asyncio.sleep(self.round_trip)
             server_reader, server_writer = await asyncio.open_connection("127.0.0.1", self.port)
@@ -67,7 +67,7 @@ async def _due(under_way: Queue, now: Callable[[], float]) -> bytes:
 
 
 async def serve(link: Link) -> None:
-    """Print the port, and pass connections on until standard input ends."""
+    """Print the port, and forward connections until standard input ends."""
     server = await asyncio.start_server(link.join, "127.0.0.1", 0, backlog=128)
     print(server.sockets[0].getsockname()[1], flush=True)
     await asyncio.to_thread(sys.stdin.read)

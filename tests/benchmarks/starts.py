@@ -1,4 +1,4 @@
-"""Starts and ends of the program, against a minimal Textual app and gh."""
+"""Starting and quitting the program, compared with a minimal Textual app and gh."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _FIRST_ROW = 2  # below the title and the header
 
 
 def first_sign(work: Path, program: Sequence[str], sizes: Sizes) -> list[Figure]:
-    """Seconds until the terminal shows anything of the list that was seen last, against ``gh --version``."""
+    """Measure seconds until the terminal shows any of the stored first frame, against ``gh --version``."""
     with serving(work, program, _few_rows(work)) as github:
         home = _home_with_list(github)
 
@@ -41,7 +41,7 @@ def first_sign(work: Path, program: Sequence[str], sizes: Sizes) -> list[Figure]
 
 
 def first_table(work: Path, program: Sequence[str], sizes: Sizes) -> list[Figure]:
-    """Until a key, typed as soon as there are rows, has moved the cursor: a stored frame alone does not count."""
+    """Measure until a key, typed once there are rows, has moved the cursor: a stored frame alone does not count."""
     with serving(work, program, _few_rows(work)) as github:
         home, demo = _home_with_list(github), github.home()
         found = interleaved(
@@ -58,7 +58,7 @@ def first_table(work: Path, program: Sequence[str], sizes: Sizes) -> list[Figure
 
 
 def first_rows(work: Path, program: Sequence[str], sizes: Sizes) -> list[Figure]:
-    """From the start to the first rows: of a server seen for the first time, and of a run seen before."""
+    """Measure from the start to the first rows, of a server without a cached list and of a run with one."""
     shelf = _few_rows(work)
     run = str(RUN + 2)
     with serving(work, program, shelf, round_trip=ROUND_TRIP) as github:
@@ -83,7 +83,7 @@ def first_rows(work: Path, program: Sequence[str], sizes: Sizes) -> list[Figure]
 
 
 def leave(work: Path, program: Sequence[str], sizes: Sizes) -> list[Figure]:
-    """From the key to the restored screen, and to the end of the process."""
+    """Measure from the key to the restored screen, and to the end of the process."""
     shelf = Shelf(work)
     shelf.put_listed(sizes.many)
     back, gone = [], []
@@ -109,7 +109,7 @@ def _few_rows(work: Path) -> Shelf:
 
 
 def _home_with_list(github: LocalGitHub, *options: str) -> Path:
-    """Return a home directory in which the same list was shown before, until the program was quit."""
+    """Return a home directory in which the program has shown the same list and ended."""
     home = github.home()
     with github.start(home, *options) as terminal:
         terminal.until_text(_has_rows)

@@ -1,4 +1,4 @@
-"""A program in a pseudo-terminal of 80x24, at the far end of a line, as a person sees it at the near end."""
+"""A program in a pseudo-terminal of 80x24 at the far end of a line, seen from the near end."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ QUESTIONS = re.compile(rb"\x1b\[\?(\d+)\$p|\x1b\[(6)n|\x1b\[>?(c)|\x1b\[(5)n")
 BUFFER = 16384
 """Bytes that SSH and TCP at the far end take before they make a program wait."""
 STILL = 0.6
-"""Seconds without a byte after which nothing more comes; longer than a round trip of the lines here."""
+"""Seconds without a byte after which output has ended; longer than a round trip of the lines here."""
 LONGEST = 120.0
-"""Seconds after which something that was waited for counts as missing."""
+"""Seconds after which waiting fails."""
 
 
 class Line(NamedTuple):
-    """Bits a second (0: no limit) and seconds each way."""
+    """Bits per second (0: no limit) and seconds each way."""
 
     rate: int = 0
     delay: float = 0.0
@@ -40,14 +40,14 @@ DIRECT = Line()
 
 
 class Terminal:
-    """Reads from the program as the line carries it away, and answers a terminal's questions a delay later."""
+    """Reads from the program at the rate of the line, and answers terminal queries after its delay."""
 
     def __init__(
         self, command: Sequence[str], environ: Mapping[str, str], directory: Path, line: Line = DIRECT
     ) -> None:
         self.received = 0
         self.written = b""
-        """All that has arrived."""
+        """All bytes that have arrived."""
         self._line = line
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
@@ -106,7 +106,7 @@ class Terminal:
         self._step(0)
 
     def until(self, true: Callable[[], object], tick: float = 0.05) -> float:
-        """Wait until something is true, looked at each ``tick``; return seconds from the last key, or the start."""
+        """Wait until something is true, checked each ``tick``; return seconds from the last key, or the start."""
         end = time.monotonic() + LONGEST
         while not true():
             if time.monotonic() > end:
@@ -128,14 +128,14 @@ class Terminal:
         return self.until(lambda: self._process.poll() is not None, 0.0005)
 
     def settle(self, longest: float, still: float = STILL) -> tuple[int, float]:
-        """Wait until nothing has come for a while; return bytes, and seconds from now to the last of them."""
+        """Wait until nothing has arrived for a while; return bytes, and seconds from now to the last of them."""
         start, before = time.monotonic(), self.received
         while time.monotonic() - max(self.last, start) < (longest if self.received == before else still) or self._out:
             self._step(0.01)
         return self.received - before, max(0.0, self.last - start)
 
     def after(self, keys: str, still: float = STILL) -> tuple[int, float]:
-        """Type, and return what comes of it as :meth:`settle`."""
+        """Type keys, and return the result of :meth:`settle`."""
         self.type(keys)
         return self.settle(still * 2, still)
 
@@ -150,14 +150,14 @@ class Terminal:
         return self.received - before, max(0.0, self.last - released)
 
     def rest(self, seconds: float) -> int:
-        """Let time pass; return the bytes that came."""
+        """Let time pass; return the number of bytes that arrived."""
         before, end = self.received, time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
             self._step(min(left, 0.05))
         return self.received - before
 
     def _step(self, seconds: float) -> None:
-        """Carry what is due in both directions, waiting at most this long for it."""
+        """Deliver what is due in both directions; wait at most this long for it."""
         now = time.monotonic()
         while self._in and self._in[0][0] <= now:
             os.write(self._master, self._in.popleft()[1])
@@ -198,12 +198,12 @@ class Terminal:
 
 
 def _control() -> None:
-    """Make the terminal the one that controls the new session, as a login does: programs ask who is in front."""
+    """Make this the controlling terminal, as a login does: programs ask whether they are in the foreground."""
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 def _answer(mode: bytes | None, place: bytes | None, attributes: bytes | None, _: bytes | None) -> bytes:
-    """Return what a terminal of today answers."""
+    """Return what a modern terminal answers."""
     if mode:
         return b"\x1b[?%s;%d$y" % (mode, 2 if mode == b"2026" else 0)
     return b"\x1b[1;1R" if place else b"\x1b[?62;22c" if attributes else b"\x1b[0n"

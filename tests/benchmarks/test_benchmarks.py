@@ -1,4 +1,4 @@
-"""The benchmarks measure what they say; the figures are for people to judge, on a machine that is at rest."""
+"""The benchmarks measure what they say; people judge the figures, on an idle machine."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.benchmarks.servers import environment, serving
 from tests.benchmarks.shelf import PLACE, Shelf
 from tests.benchmarks.terminal import Terminal
 
-on_linux = pytest.mark.skipif(sys.platform != "linux", reason="the benchmarks need sendfile and clocks of Linux")
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="the benchmarks need Linux, for sendfile and clocks")
 PROGRAM = Path(sys.executable).with_name("artifact-tui")
 
 
@@ -93,7 +93,7 @@ def test_bytes_arrive_unchanged_over_a_link_and_tls(tmp_path: Path) -> None:
 
 
 @on_linux
-def test_a_program_is_in_front_of_its_terminal_as_after_a_login(tmp_path: Path) -> None:
+def test_a_program_is_in_the_foreground_of_its_terminal_as_after_a_login(tmp_path: Path) -> None:
     asks = "import os, time; print('in front:', os.tcgetpgrp(0) == os.getpgrp(), flush=True); time.sleep(60)"
     with Terminal([sys.executable, "-I", "-S", "-c", asks], environment(tmp_path), tmp_path) as terminal:
         terminal.until_shown("in front: True")

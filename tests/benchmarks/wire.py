@@ -1,8 +1,8 @@
 """Bytes and delays over a slow line: ``python -m tests.benchmarks.wire [--only NAMES]``.
 
-A pseudo-terminal whose other end is a line of so many bits a second and so much delay each way, with an emulator behind
-it that answers what terminals are asked. Ours, the same program as Textual draws it, and the programs of this kind that
-are installed do the same: start, one line down, a page down, and the down key held for three seconds.
+Programs run in a pseudo-terminal behind a line with a rate and a delay, and an emulator answers terminal queries. The
+program, the program drawn by Textual, and similar installed programs do the same: start, one line down, one page down,
+and the down key held for three seconds.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests.benchmarks.servers import environment
 from tests.benchmarks.terminal import Line, Terminal
 
 LINES = {"no limit": Line(0, 0.0), "64 kbit/s": Line(64_000, 0.1), "1 Mbit/s": Line(1_000_000, 0.1)}
-"""Bits a second and seconds each way; the round trip is 200 ms."""
+"""Bits per second and seconds each way; the round trip is 200 ms."""
 PROGRAM = Path(sys.executable).with_name("artifact-tui")
 HELD = 3.0
 KEYS_A_SECOND = 30
@@ -36,7 +36,7 @@ class Contender(NamedTuple):
 
 
 def contenders(home: Path) -> dict[str, Contender]:
-    """Ours in both ways, and what is installed."""
+    """Return the program in both modes, and the other programs that are installed."""
     program = (str(PROGRAM),)
     rows = "\n".join(
         f"{number:6} wheel-linux-{number * 7919 % 99991}.whl  {number * 31 % 977} kB" for number in range(1000)
@@ -70,7 +70,7 @@ class Result(NamedTuple):
 
 
 def measure(contender: Contender, line: Line, home: Path) -> Result:
-    """One program on one line; the delay of the held key is the time after its release until all is still."""
+    """Measure one program on one line; the delay of the held key is the time from its release to the last byte."""
     with Terminal(contender.command, environment(home) | contender.environ, home, line) as terminal:
         first = terminal.settle(3.0)
         downs = [terminal.after(contender.down) for _ in range(5)]
@@ -88,7 +88,7 @@ def _median(pairs: list[tuple[int, float]]) -> tuple[int, float]:
 
 
 def main() -> None:
-    """Print a table for each line; `slow-lines.md` has the one of 64 kbit/s."""
+    """Print a table for each line; `slow-lines.md` has the one for 64 kbit/s."""
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--only", default="", help="names of programs, separated by commas")
     arguments.add_argument("--lines", default=",".join(LINES))

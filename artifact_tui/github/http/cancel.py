@@ -55,7 +55,7 @@ class HttpCancelScope:
 
     @contextlib.contextmanager
     def waiting_on(self, stream: httpcore.NetworkStream) -> Iterator[None]:
-        """Let closing shut ``stream`` down in the context; raise ConnectionAbortedError if the scope is closed."""
+        """Let closing the scope shut ``stream`` down in the context; raise ConnectionAbortedError if it is closed."""
         with self._lock:
             if self._closed.is_set():
                 raise ConnectionAbortedError

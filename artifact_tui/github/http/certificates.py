@@ -49,7 +49,7 @@ def trusted(environ: Mapping[str, str], ca_file: str) -> ssl.SSLContext:
 
 @cache
 def _context(_file: str, _directory: str, ca_file: str) -> ssl.SSLContext:
-    """Return one context for all clients with these settings, the first two of which OpenSSL reads itself."""
+    """Return one context for all clients with these settings; OpenSSL reads the first two itself."""
     context = _system_context()
     if ca_file:
         _trust_file(context, ca_file)
@@ -57,7 +57,7 @@ def _context(_file: str, _directory: str, ca_file: str) -> ssl.SSLContext:
 
 
 def _system_context() -> ssl.SSLContext:
-    """Return a context with the CAs of the system; reading them takes 30 ms, and truststore does so per connection."""
+    """Return a context with the system's CAs; truststore would read them for each connection, which takes 30 ms."""
     if sys.platform == "linux" and ssl.get_default_verify_paths().cafile:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.load_default_certs()

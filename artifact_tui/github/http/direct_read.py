@@ -1,4 +1,4 @@
-"""Bodies read straight from the socket: httpx and httpcore take six calls for the 16 KiB that TLS decrypts at once."""
+"""Bodies read straight from the socket: httpx and httpcore make six calls for each TLS record of 16 KiB."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ import httpx
 from artifact_tui.github.http.cancel import CancelScopes
 
 CHUNK: Final = 64 * 1024
-"""The most bytes of a chunk; a killed program loses those that it has not written yet."""
+"""The maximum size of a chunk in bytes; a killed program loses chunks that it has not written."""
 
 
 def chunks_of(response: httpx.Response, lines: CancelScopes) -> Iterator[bytes]:
-    """Yield the body as it arrives; raise what httpx raises, and OSError.
+    """Yield the body as it arrives; raise httpx's errors and OSError.
 
-    httpx reads the head and what came with it. The rest of a body with a Content-Length comes from the socket, unless
-    that holds another layer of TLS, as behind an HTTPS proxy. In-process responses have no socket.
+    httpx reads the headers and the bytes that came with them. The rest of a body with a Content-Length is read from the
+    socket, unless TLS runs inside TLS, as behind an HTTPS proxy. In-process responses have no socket.
     """
     raw = response.iter_raw()
     if first := next(raw, b""):
@@ -37,11 +37,11 @@ def chunks_of(response: httpx.Response, lines: CancelScopes) -> Iterator[bytes]:
             counter._remaining -= len(chunk)
             yield chunk
     if not counter._remaining:
-        next(raw, b"")  # h11 finds the end of the body, so httpcore keeps the connection
+        next(raw, b"")  # shows h11 the end of the body, so httpcore keeps the connection
 
 
 def _received(source: socket.socket, length: int, request: httpx.Request) -> Iterator[bytes]:
-    """Yield ``length`` bytes, or fewer if the connection ends: each time all that have arrived, up to a chunk."""
+    """Yield ``length`` bytes, fewer if the connection ends; a chunk is what has arrived, up to :data:`CHUNK` bytes."""
     buffer = memoryview(bytearray(min(CHUNK, length)))
     source.setblocking(False)  # httpcore sets its own timeout before each use
     while length:
@@ -51,7 +51,7 @@ def _received(source: socket.socket, length: int, request: httpx.Request) -> Ite
                 count = source.recv_into(buffer[filled:], wanted)
             except OSError as error:
                 if filled:
-                    break  # an error of the connection comes again
+                    break  # a connection error occurs again at the next read
                 _wait_after(error, source, request)
                 continue
             if not count:
@@ -64,7 +64,7 @@ def _received(source: socket.socket, length: int, request: httpx.Request) -> Ite
 
 
 def _wait_after(error: OSError, source: socket.socket, request: httpx.Request) -> None:
-    """Wait until the socket is ready, at most as long as a read may take; raise any other error."""
+    """Wait until the socket is ready, up to the read timeout; raise ``error`` if it is not about waiting."""
     if not isinstance(error, BlockingIOError | ssl.SSLWantReadError | ssl.SSLWantWriteError):
         raise error
     ready = select.poll()
@@ -75,7 +75,7 @@ def _wait_after(error: OSError, source: socket.socket, request: httpx.Request) -
 
 
 def _socket_of(response: httpx.Response) -> socket.socket | None:
-    """Return the socket, if it gives the bytes of the response; an :class:`ssl.SSLObject` would decrypt them."""
+    """Return the socket if it yields decrypted bytes; with an :class:`ssl.SSLObject`, it does not."""
     stream = response.extensions.get("network_stream")
     if stream is None or isinstance(stream.get_extra_info("ssl_object"), ssl.SSLObject):
         return None
@@ -84,7 +84,7 @@ def _socket_of(response: httpx.Response) -> socket.socket | None:
 
 
 def _counter_of(response: httpx.Response) -> Any:
-    """Return h11's counter of a Content-Length, while bytes of it are missing; None for any other body."""
+    """Return h11's reader, which counts a Content-Length down; None at its end, or for any other body."""
     stream: Any = response.stream
     try:
         reader = stream._stream._httpcore_stream._stream._connection._h11_state._reader

@@ -1,4 +1,4 @@
-"""The limiter that all requests to one server pass, lists, downloads and deletes alike."""
+"""The limiter of all requests to one server: lists, downloads and deletes."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.retry import API_READ
 
 IN_FLIGHT: Final = 16
-"""Requests at once; GitHub allows 100 (documentation, "Rate limits for the REST API", secondary limits)."""
+"""Concurrent requests; GitHub allows 100 (documentation, "Rate limits for the REST API", secondary limits)."""
 SCANS_IN_FLIGHT: Final = 8
-"""Requests of scans at once on an Enterprise Server, which has no limits of its own by default."""
+"""Concurrent requests of scans on an Enterprise Server, which has no rate limits by default."""
 MOST_POINTS: Final = 800
 """Points in any :data:`WINDOW`; GitHub allows 900 (same source)."""
 WINDOW: Final = 60.0
 """Seconds."""
 WRITE_POINTS: Final = 5
-"""The cost of a request other than GET, which costs 1 (same source)."""
+"""The points of a request other than GET; a GET costs 1 (same source)."""
 
 
 class RequestLimiter:
-    """Limits requests at once, and points in any 60 s where the server limits them.
+    """Limits concurrent requests, and points in any 60 s if the server limits them.
 
-    Hosts that GitHub runs limit points; other servers do if they send rate-limit headers. The event loop waits for a
-    turn, scans after everything else. Threads count too but never wait for a turn, because they are few and a long
-    list must not delay a download or a delete. ``monotonic`` returns seconds.
+    Hosts that GitHub runs limit points; other servers do if they send rate-limit headers. Requests of the event loop
+    wait for a turn, scans after all others. Requests of threads count too but never wait for a turn, because there are
+    few, and a long list must not delay a download or a delete. ``monotonic`` returns seconds.
     """
 
     def __init__(self, record: ServerInfo, monotonic: Callable[[], float] = time.monotonic) -> None:
@@ -47,7 +47,7 @@ class RequestLimiter:
     async def turn(
         self, method: str, clock: Callable[[], datetime], sleep: Callable[[float], Awaitable[object]], *, is_scan: bool
     ) -> AsyncGenerator[None, None]:
-        """Wait for a turn in the event loop; raise :class:`RateLimited` for a wait of more than 5 s for points."""
+        """Wait for a turn in the event loop; raise :class:`RateLimited` if points take more than 5 s."""
         await self._enter(is_scan)
         try:
             while (seconds := self._spend(method)) > 0:
@@ -128,7 +128,7 @@ def _grant(turn: asyncio.Future[None]) -> None:
 
 
 def _short(seconds: float, clock: Callable[[], datetime]) -> float:
-    """Return a short wait; raise the error for a long one, whose time the user should see."""
+    """Return a short wait; raise the error for a long one, because the user should see the time."""
     if seconds <= API_READ.longest_wait:
         return seconds
     sentence = f"artifact-tui sends at most {MOST_POINTS} requests per minute."

@@ -23,7 +23,7 @@ PAGE_SIZE = 100
 SMALL_PAGE_SIZE = 30
 SCARCE = 100
 FIRST_PAGES = 2
-"""The pages of a known list to request one by one, because new rows are on them."""
+"""The number of pages of a known list to request one by one, because new rows are on them."""
 MOST_ROWS = 200_000
 """The limit of rows per list, so an endless list does not use all memory."""
 
@@ -45,7 +45,8 @@ class Walk(Generic[Thing]):
     With ``ahead`` above 1, up to that many pages are requested ahead, or one if the rate limit is nearly used up. The
     list ends at the last page, after two pages without new items, or after ``most`` rows; never at the server's count,
     which may change. A 404 for ``request`` leads to ``otherwise``. ``start`` is the ``rest`` of an earlier page.
-    ``etag`` is that of page 1 of a complete list: if it is still the same, one page without items stands for all.
+    ``etag`` is the ETag of page 1 of a known complete list; if page 1 still has it, the walk yields
+    one page without items.
     """
 
     def __init__(

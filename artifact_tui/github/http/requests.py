@@ -25,7 +25,7 @@ class Request(Struct, frozen=True, kw_only=True):
 
     ``path`` is quoted and relative to the base URL, or a full URL of the API; ``what`` names the object in errors;
     ``redirects_away`` expects a 302 (``/zip``); ``stored`` allows keeping the response for conditional requests.
-    ``is_scan`` lets all other requests go first; ``etag`` allows status 304 as the answer.
+    ``is_scan`` lets all other requests go first; ``etag`` allows status 304.
     """
 
     path: str

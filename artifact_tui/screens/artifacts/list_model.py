@@ -17,7 +17,7 @@ from artifact_tui.text import count, size
 class Marks:
     """Marked artifacts by ID, in the order of marking; a filter that hides them does not unmark them.
 
-    Only shown artifacts can be marked, so that size and hidden ones need no look at the whole list after each mark.
+    Only shown artifacts can be marked, so a mark changes ``size`` and ``hidden`` without a scan of the whole list.
     """
 
     def __init__(self) -> None:
@@ -108,7 +108,7 @@ class ArtifactList:
         self._shown_size = 0
         self._search: ArtifactSearch | None = None
         self._search_of: tuple[int, str, bool] | None = None
-        """The number of artifacts, and the order, that the search was made for."""
+        """The number and the order of the artifacts that the search was made for."""
 
     def __len__(self) -> int:
         return len(self._artifacts)
@@ -159,7 +159,7 @@ class ArtifactList:
         return self.shown
 
     def select_added(self, now: datetime, runs: Mapping[int, WorkflowRun]) -> tuple[Artifact, ...]:
-        """Return what :meth:`select` does, but look only at artifacts that the dict has gained since."""
+        """Return the same as :meth:`select`, but read only artifacts that the dict has gained since."""
         fresh = list(islice(self._artifacts.values(), self._selected, None))
         self.run_ids |= _runs_of(fresh)
         if not self._selected or len(runs) != self._runs_known:
@@ -172,7 +172,7 @@ class ArtifactList:
         return self.shown
 
     def prepare_filter(self, now: datetime) -> None:
-        """Fold the names, so that the first letter of a filter need not wait for it."""
+        """Case-fold the names, so that the first letter of a filter does not wait for that."""
         self._searched(now).read()
 
     def _searched(self, now: datetime) -> ArtifactSearch:
@@ -184,7 +184,7 @@ class ArtifactList:
 
     @property
     def hidden_marks(self) -> frozenset[int]:
-        """The IDs of marked artifacts that are not shown; takes longer the longer the list is."""
+        """The IDs of marked artifacts that are not shown, computed from the whole list."""
         return self.marks.ids.difference(map(attrgetter("id"), self.shown)) if len(self.marks) else frozenset()
 
     def summary(self, progress: Extent | None, is_stopped: bool, retry: str = "") -> str:

@@ -1,4 +1,4 @@
-"""The list of artifacts from the server, refreshed with as few requests as prove that it is complete."""
+"""The list of artifacts from the server, refreshed with the fewest requests that show that it is complete."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class WholeList(NamedTuple):
 
 
 class ArtifactListing(Listing[Artifact]):
-    """A listing that a refresh completes from the last complete list.
+    """A listing whose refresh reuses the last complete list.
 
-    An unchanged page 1 has the same count and the same newest artifacts, so the rest is unchanged too. If page 1 joins
-    the known artifacts, and the server counts as many as are known and new, nothing else has changed either. With
-    ``drops_expired``, those that have expired may be missing (github.com lists none since September 2026).
+    An unchanged page 1 has the same count and the same newest artifacts, so the rest is unchanged too. If the loaded
+    pages reach the newest known artifact, and the server's count is the number of known and new artifacts, the rest is
+    unchanged too. With ``drops_expired``, expired artifacts may be missing, because github.com does not list them.
     """
 
     def __init__(self, *, drops_expired: bool = False) -> None:
@@ -34,11 +34,11 @@ class ArtifactListing(Listing[Artifact]):
 
     @property
     def etag(self) -> str:
-        """The ETag of page 1, as far as the rows are complete."""
+        """The ETag of page 1; empty unless the rows are complete."""
         return self._whole.etag if self._whole is not None and self._whole.rows is self.rows else ""
 
     def etag_to_send(self, now: datetime) -> str | None:
-        """Return the ETag for a refresh, empty without one; None if the pages must be loaded, or loading continues."""
+        """Return the ETag for a refresh, empty if unknown; None if all pages must be loaded, or loading continues."""
         return None if self._whole is None or self.can_continue(now) else self._whole.etag
 
     def adopt(self, rows: dict[int, Artifact], extent: Extent, etag: str) -> None:
@@ -81,7 +81,7 @@ class ArtifactListing(Listing[Artifact]):
 
 
 def _at(rows: dict[int, Artifact], now: datetime) -> dict[int, Artifact]:
-    """Return the rows as they are now; the same dict if none has expired since."""
+    """Return the rows, expired as of ``now``; the same dict if none has expired."""
     if all(row.at(now) is row for row in rows.values()):
         return rows
     return {number: row.at(now) for number, row in rows.items()}

@@ -25,7 +25,7 @@ from artifact_tui.widgets.row_table import RowTable
 AT_REST = 0.1
 """Seconds that the cursor must stay on a row before its details are shown: a held key does not send them all."""
 AT_REST_SLOWLY = 0.4
-"""The same on a slow line, where single presses are also faster than the details."""
+"""The same on a slow line, where even single key presses are faster than the details."""
 
 
 class MarkingScreen(ServerList):

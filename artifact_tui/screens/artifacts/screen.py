@@ -32,7 +32,7 @@ from artifact_tui.widgets.detail_pane import DetailPane
 from artifact_tui.widgets.row_table import RowTable
 
 SHOW_EVERY = 0.25  # seconds between two updates of the rows while pages arrive
-TIDY_AFTER = 0.4  # seconds without another letter
+TIDY_AFTER = 0.4  # seconds without another change of the filter or the list
 READ_ONLY = "Read-only mode: nothing is deleted. Turn it off on the command line, in config.toml or the environment."
 RUN_PAGES = 10  # the most pages of workflow runs to read for the names of the artifacts' runs
 NEED_ROWS = frozenset(
@@ -55,8 +55,8 @@ class ArtifactsScreen(MarkingScreen):
         self.listing: ArtifactListing = self._new_listing()
         self.workflow_run = run
         self._asked_name = ""
-        self._named: set[int] = set()  # the IDs of workflow runs that were looked for, found or not
-        self._runs_ended = False  # whether the server lists no more of them, or they are too many
+        self._named: set[int] = set()  # the IDs of workflow runs that were requested, found or not
+        self._runs_ended = False  # whether the last page of runs was read, or the limit of pages is reached
 
     def compose_body(self) -> Iterable[Widget]:
         """Yield the table, and the details beside or below it, depending on the terminal's size."""
@@ -108,7 +108,7 @@ class ArtifactsScreen(MarkingScreen):
 
     @work(exclusive=True, group="memory")
     async def _give_back_at_rest(self) -> None:
-        """Return to the system what loading, storing or filtering a long list has left behind."""
+        """Return memory to the system after a long list was loaded, stored or filtered."""
         if len(self.list) >= LONG:
             await asyncio.sleep(TIDY_AFTER)
             give_back()
@@ -131,7 +131,7 @@ class ArtifactsScreen(MarkingScreen):
             self.set_run(known.get(self.workflow_run.id, self.workflow_run))
 
     def set_run(self, run: WorkflowRun) -> None:
-        """Show a newer state of the workflow run, of which only the ID may have been known."""
+        """Show a newer state of the workflow run; only its ID may have been known."""
         if run == self.workflow_run:
             return
         self.workflow_run = self.session.runs_of(self.repository)[run.id] = run
@@ -193,7 +193,7 @@ class ArtifactsScreen(MarkingScreen):
         elif not filtered or rows is not self.table.items:
             self.table.show(rows, filtered=filtered)
         self.show_marks()
-        if not filtered or self.table.current is None:  # else they follow the cursor
+        if not filtered or self.table.current is None:  # otherwise they follow the cursor
             self.show_details()
 
     def watch_transfers(self, transfers: tuple[Transfer, ...]) -> None:
@@ -208,7 +208,7 @@ class ArtifactsScreen(MarkingScreen):
         return frozenset(one.artifact.id for one in ours if one.outcome in {Outcome.DELETED, Outcome.ALREADY_GONE})
 
     def action_filter(self) -> None:
-        """Open the filter line, and prepare for its first letter."""
+        """Open the filter line, and prepare the list for the first letter."""
         super().action_filter()
         self.call_after_refresh(self.list.prepare_filter, self.session.clock())
 
@@ -304,7 +304,7 @@ class ArtifactsScreen(MarkingScreen):
 
 
 def title_of(run: WorkflowRun | None) -> str:
-    """Return the title of all artifacts, or of those of a workflow run, of which only the ID may be known."""
+    """Return the title for all artifacts or for a workflow run, of which only the ID may be known."""
     if run is None:
         return "All artifacts"
     return f"{run.name or 'run'} #{run.run_number}" if run.name or run.run_number else f"run {run.id}"

@@ -19,9 +19,9 @@ SLACK = 0.05
 """Seconds by which an answer may be late without shrinking the window."""
 
 SLOW = 16_000
-"""Bytes per second below which a connection is slow; a modem of 64 kbit/s carries 8,000."""
+"""Bytes per second below which a connection is slow; a line of 64 kbit/s carries 8,000."""
 LEAST_MORE = 1_000
-"""Bytes by which two frames must differ so that their times tell the rate."""
+"""The bytes by which two frames must differ to compute the rate from their times."""
 
 
 class FlowControl:
@@ -38,7 +38,7 @@ class FlowControl:
         """The sizes of the last answered frames, the seconds until their answers, and whether they had to queue."""
         self._last_answer = 0.0
         self.is_slow = False
-        """Whether the connection was slow when frames of different sizes were last answered."""
+        """Whether the connection was slow in the last comparison of frames of different sizes."""
 
     @property
     def is_open(self) -> bool:
@@ -68,7 +68,7 @@ class FlowControl:
                 moment, size = self._sent.popleft()
                 took = self._clock() - moment
                 self._adapt(took)
-                if took < PATIENCE:  # else the terminal was away, as a detached one is
+                if took < PATIENCE:  # otherwise the terminal did not read, for example while detached
                     self._compare(moment, size)
                 self._last_answer = self._clock()
             self._changed.notify_all()
@@ -89,9 +89,10 @@ class FlowControl:
             self._soonest, self._answering = PATIENCE, False
 
     def _compare(self, moment: float, size: int) -> None:
-        """Tell the rate by how much longer larger frames take; what all frames take is the round trip.
+        """Decide whether the connection is slow, by how much longer large frames take than the fastest one.
 
-        A frame that was sent before the last answer queued; it took the time since that answer, or less.
+        The time that all frames take is the round trip. A frame that was sent before the last answer had to queue; it
+        took at most the time since that answer.
         """
         queued = moment < self._last_answer
         self._answered.append((size, self._clock() - max(moment, self._last_answer), queued))

@@ -64,7 +64,7 @@ class Output:
         self._joined: range | None = None
         self._timer: asyncio.TimerHandle | None = None
         self.is_held = False
-        """Whether frames are drawn, but not sent."""
+        """Whether frames are drawn but not sent."""
 
     def show(
         self, update: CompositorUpdate, colors: ColorSystem, cursor: tuple[int, int] | None, *, synchronized: bool
@@ -87,7 +87,7 @@ class Output:
         self._stale = True
 
     def whole_frame(self) -> str:
-        """Return what draws the wanted state on a terminal that shows anything."""
+        """Return output that draws the wanted state, whatever the terminal shows."""
         width, height = self._wanted.width, self._wanted.height
         encoder = Encoder(width, self._talent)
         write_frame(encoder, Grid(width, height, UNKNOWN), self._wanted)

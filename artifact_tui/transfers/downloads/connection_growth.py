@@ -1,4 +1,4 @@
-"""The number of connections of one large file: it grows while the rate does."""
+"""The number of connections of one large download, which grows while the rate grows."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ FIRST: Final = 4
 MOST: Final = 8
 _STEP = 2
 _PERIOD = 0.05  # seconds of one measurement
-_GROWN = 1.1  # times the best rate before; a connection more of eight adds an eighth
+_GROWN = 1.1  # times the best rate so far; one connection in eight adds an eighth
 _PATIENCE = 20  # measurements without growth after which the number stays
 
 
 class ConnectionGrowth:
-    """Starts with 4 connections, and adds 2 each time the rate exceeds the best before by a tenth, up to 8.
+    """Starts with 4 connections, and adds 2, up to 8, each time the rate exceeds the best one so far by a tenth.
 
-    Servers often limit each connection, not all of them together. One thread uses it.
+    Servers often limit the rate of each connection, not of all together. Only one thread may use an object.
     """
 
     def __init__(self, monotonic: Callable[[], float]) -> None:

@@ -8,16 +8,16 @@ from artifact_tui.transfers.downloads.job import DownloadJob
 
 
 class ConnectionLimiter:
-    """The limit of connections of all downloads together; a free one goes to the download that has fewest.
+    """The limit of connections of all downloads together; a free one goes to the download with the fewest.
 
-    Additional connections make way, one after the other, for a download that has at least two fewer and wants more.
+    A download gives up additional connections, one by one, for another that has at least two fewer and wants more.
     """
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._open = 0
         self._wanted: dict[DownloadJob, int] = {}
-        self._held: dict[DownloadJob, int] = {}  # without those that have to end
+        self._held: dict[DownloadJob, int] = {}  # without connections that have to end
         self._changed = threading.Condition()
 
     def take_first(self, job: DownloadJob) -> None:
@@ -33,7 +33,7 @@ class ConnectionLimiter:
             self._held[job] = 1
 
     def take(self, job: DownloadJob, wanted: int) -> bool:
-        """Take another of ``wanted`` connections of a download that has its first; return False if it must not."""
+        """Take one more of ``wanted`` connections for a download that has one; return False if none is free for it."""
         with self._changed:
             self._wanted[job] = wanted
             held = self._held[job]

@@ -13,10 +13,10 @@ from artifact_tui.transfers.downloads.part_file import PartFile
 from artifact_tui.transfers.errors import JournalError
 
 RECORD_EVERY = 192 * 1024
-"""Bytes between two notes in the journal.
+"""Bytes between two records in the journal.
 
-A killed program loses at most twice these, and for each connection a chunk of 64 KiB and a TLS record of 16 KiB: 1 MiB
-with eight connections.
+A killed program loses at most twice as many, and for each connection a chunk of 64 KiB and a TLS record of 16 KiB:
+1 MiB with eight connections.
 """
 
 
