@@ -203,8 +203,8 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--device", action="store_true")
     options = parser.parse_args(arguments)
     if options.action not in ACTIONS:
-        given = f", not {options.action!r}" if options.action else ""
-        raise UsageError(f"auth takes login, status or logout{given}. See artifact-tui --help.")
+        wrong = f"{options.action!r} is not an auth command" if options.action else "auth needs a command"
+        raise UsageError(f"{wrong}. Use login, status or logout.")
     return options
 
 

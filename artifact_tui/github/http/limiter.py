@@ -131,5 +131,5 @@ def _short(seconds: float, clock: Callable[[], datetime]) -> float:
     """Return a short wait; raise the error for a long one, because the user should see the time."""
     if seconds <= API_READ.longest_wait:
         return seconds
-    sentence = f"artifact-tui sends at most {MOST_POINTS} requests per minute."
-    raise limited(sentence, "Try again then.", timedelta(seconds=seconds), clock())
+    sentence = f"artifact-tui spends at most {MOST_POINTS} points per minute (a delete costs {WRITE_POINTS})."
+    raise limited(sentence, "Try again in a minute.", timedelta(seconds=seconds), clock())

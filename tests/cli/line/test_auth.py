@@ -203,8 +203,8 @@ def test_login_by_device_flow(tmp_path: Path, loopback: Loopback) -> None:
     ("arguments", "sentence"),
     [
         (("login", "--device"), "No app is configured. Set ARTIFACT_TUI_CLIENT_ID, or client-ids in config.toml."),
-        (("revoke",), "auth takes login, status or logout, not 'revoke'."),
-        ((), "auth takes login, status or logout. See"),
+        (("revoke",), "'revoke' is not an auth command. Use login, status or logout."),
+        ((), "auth needs a command. Use login, status or logout."),
         (("login", "--keep", "cloud"), "invalid choice: 'cloud'"),
     ],
 )
