@@ -15,7 +15,7 @@ from artifact_tui.config.paths import MemoryFile
 from artifact_tui.config.settings import Settings
 from artifact_tui.domain.backend import Backend, Start
 from artifact_tui.domain.models import Connection, RepositoryName, Server
-from artifact_tui.domain.provider import Provider, ProviderError
+from artifact_tui.domain.provider import NotFound, Provider, ProviderError
 from artifact_tui.keymap import bindings
 from artifact_tui.screens.account import AccountFlow
 from artifact_tui.screens.engine_events import ALREADY_HERE, EngineApp, EngineEvents, RetryDeletes
@@ -124,7 +124,8 @@ class ArtifactApp(EngineApp):
             self._places.set_first_run(await provider.run(repository, run_id))
             self._remember(repository)
         except ProviderError as error:
-            self._places.leave_first_run()
+            if isinstance(error, NotFound):
+                self._places.leave_first_run()
             self.notify(str(error), severity="error", markup=False, timeout=10)
 
     def action_leave(self) -> None:

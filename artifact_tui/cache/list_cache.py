@@ -95,7 +95,7 @@ class LastLists:
             path = self._path(name)
             self._fresh(path, msgspec.msgpack.encode(_in_columns(saved))).replace(path)
             self._forget_oldest()
-        except (OSError, OverflowError, UnicodeEncodeError, UserError):  # msgpack cannot encode lone surrogates
+        except (OSError, OverflowError, ValueError, UserError):  # msgpack cannot encode lone surrogates
             return
 
     def write_soon(self, name: str, saved: Saved[Any]) -> None:

@@ -116,7 +116,7 @@ def demo_backend(settings: Settings, clock: Callable[[], datetime]) -> Backend:
 
         return Credential(Token(DEMO_TOKEN), "the demo")
 
-    return _backend(record_of(host_named("github.com"), settings), credential, clock, transport)
+    return _backend(record_of(host_named("github.com"), settings), credential, clock, transport, is_metered=False)
 
 
 def _backend(
@@ -124,6 +124,8 @@ def _backend(
     credential: Callable[[], Credential | Access],
     clock: Callable[[], datetime],
     transport: Callable[[], DemoTransport | None],
+    *,
+    is_metered: bool = True,
 ) -> Backend:
     lock = Lock()
 
@@ -131,7 +133,7 @@ def _backend(
     def made() -> RequestLimiter:
         from artifact_tui.github.http.limiter import RequestLimiter
 
-        return RequestLimiter(record)
+        return RequestLimiter(record, is_metered=is_metered)
 
     def limiter() -> RequestLimiter:
         with lock:  # threads create provider and store, which share one limiter

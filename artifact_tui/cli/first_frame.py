@@ -14,6 +14,7 @@ import stat
 import sys
 import termios
 import time
+from _thread import get_ident
 
 from artifact_tui import __version__
 
@@ -56,15 +57,17 @@ class FirstFrame:
     def show(self) -> None:
         """Show the frame with its age; from then on, typed keys wait without echo, and Ctrl+C still works."""
         try:
+            self._catch_endings()
             found = self._read()
             if found is None or _is_in_background():
                 return
             frame, age = found
             self.line_settings = termios.tcgetattr(0)
-            self._catch_endings()
             self.is_shown = True
             termios.tcsetattr(0, termios.TCSANOW, _without_echo(self.line_settings))
-            os.write(_TERMINAL, ENTER.encode() + frame + _label(age, os.get_terminal_size(_TERMINAL).columns))
+            shown = ENTER.encode() + frame + _label(age, os.get_terminal_size(_TERMINAL).columns)
+            if os.write(_TERMINAL, shown) < len(shown):  # the terminal was left in non-blocking mode
+                self.give_back()
         except (OSError, ValueError, termios.error):
             self.give_back()
 
@@ -120,8 +123,8 @@ class FirstFrame:
             _signal.signal(number, _signal.SIG_DFL)
             os.kill(os.getpid(), number)
 
-        for number in (_signal.SIGHUP, _signal.SIGQUIT, _signal.SIGTERM):
-            if _signal.getsignal(number) == _signal.SIG_DFL:
+        for number in (_signal.SIGHUP, _signal.SIGINT, _signal.SIGQUIT, _signal.SIGTERM):
+            if _signal.getsignal(number) in {_signal.SIG_DFL, _signal.default_int_handler}:
                 _signal.signal(number, end)
 
 
@@ -253,7 +256,7 @@ def _write_private(path: str, data: bytes) -> None:
 
 
 def _replace(path: str, data: bytes) -> None:
-    fresh = f"{path}.{os.getpid()}.new"
+    fresh = f"{path}.{os.getpid()}.{get_ident()}.new"
     _write_private(fresh, data)
     os.replace(fresh, path)
 

@@ -12,6 +12,8 @@ from artifact_tui.domain.models import Artifact, Moment, RunOfArtifact, Whole
 
 MOST_SHARED = 10_000
 """The number of shared values after which they are dropped: if all names differ, sharing takes more than it saves."""
+LATEST = 253_402_300_799
+"""9999-12-31 23:59:59 in seconds since the epoch."""
 _SHA256 = re.compile(r"sha256:([0-9a-f]{64})")
 
 
@@ -97,7 +99,7 @@ def seconds_of(moment: datetime | None) -> float | None:
     """Return a time in seconds since the epoch: a whole number unless it has a fraction."""
     if moment is None:
         return None
-    seconds = moment.timestamp()
+    seconds = min(moment.timestamp(), LATEST)  # the last microseconds of the year 9999 would be rounded up
     return seconds if moment.microsecond else int(seconds)
 
 

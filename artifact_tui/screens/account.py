@@ -106,6 +106,7 @@ class AccountFlow:
             return
         if self._app.first_frame is not None:
             self._app.first_frame.forget_all()
+            self._app.first_frame = None  # the rows of the earlier account are still on the screen
         from artifact_tui.screens.sign_in import KeepDialog
 
         no_keyring = await in_daemon_thread(sign_in.keyring_problem)

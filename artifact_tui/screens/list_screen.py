@@ -263,8 +263,9 @@ class ListScreen(EngineScreen):
             self.filter_rows(event.text)
 
     @on(events.ScreenResume)
+    @on(events.DescendantBlur)
     def _apply_waiting_filter(self) -> None:
-        """Apply a filter that waited for a letter, if that went to a dialog."""
+        """Apply a filter that waited for a letter, if that went elsewhere."""
         if self._filter_waits:
             self._filter_waits = False
             self.filter_rows(self.filter_bar.text)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from textual import work
-from textual.worker import WorkerError
 
 from artifact_tui.cache.list_cache import Saved
 from artifact_tui.domain.list_extent import Ending, Extent
@@ -34,6 +33,8 @@ class ServerList(ListScreen):
         super().__init__(session, *trail)
         self.listing: Listing[Any] = Listing()
         self._extent = Extent()
+        self._saved_read = asyncio.Event()
+        self._saved_read.set()
         self.saved_at: datetime | None = None  # when the rows were loaded, if they are a cached copy
 
     @property
@@ -66,9 +67,19 @@ class ServerList(ListScreen):
         if self.table.items:
             self.show_title()
 
-    @work(exclusive=True, group="saved")
-    async def show_meanwhile(self) -> None:  # type: ignore[override]  # a worker is started, not awaited
+    def show_meanwhile(self) -> None:
         """Show the cached list until the server answers."""
+        self._saved_read.clear()
+        self._read_saved()
+
+    @work(exclusive=True, group="saved")
+    async def _read_saved(self) -> None:
+        try:
+            await self._show_saved()
+        finally:
+            self._saved_read.set()
+
+    async def _show_saved(self) -> None:
         lists, name, now = self.session.lists, self.saved_name, self.session.clock()
         if lists is None or not name or self.table.items:
             return
@@ -84,10 +95,7 @@ class ServerList(ListScreen):
 
     async def saved_shown(self) -> None:
         """Wait until the cached list is shown, if there is one."""
-        reading = [worker for worker in self.workers if worker.group == "saved" and not worker.is_finished]
-        for worker in reading:
-            with suppress(WorkerError):
-                await worker.wait()
+        await self._saved_read.wait()
 
     def save(
         self,

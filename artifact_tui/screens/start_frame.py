@@ -32,7 +32,7 @@ class StartFrame:
             self._app.release_frames(clear=True)
 
     def store_soon(self) -> None:
-        """Store a frame for the next start, if the first screen shows the server's list and the account."""
+        """Store a frame for the next start, if the first screen looks as it will when that start has loaded it."""
         if self._is_complete():
             self._app.call_after_refresh(self._store)
 
@@ -40,18 +40,26 @@ class StartFrame:
         app = self._app
         if app.first_frame is None or not app.is_first or app.current_mode != app.DEFAULT_MODE:
             return False
-        screen, connection = app.screen, app.connection
-        is_fresh = isinstance(screen, ServerList) and bool(screen.table.items) and screen.saved_at is None
+        connection = app.connection
         is_asked = connection is not None and (connection.account is not None or connection.account_failed)
-        return is_fresh and is_asked
+        return is_asked and isinstance(app.screen, ServerList) and _is_fresh(app.screen)
 
     def _store(self) -> None:
-        frame = self._app.whole_frame()
+        frame, size = self._app.whole_frame()
         if frame and self._is_complete() and redact(frame) == frame:
-            self._app.run_worker(self._write(frame), group="start-frame", exclusive=True)
+            self._app.run_worker(self._write(frame, size), group="start-frame", exclusive=True)
 
-    async def _write(self, frame: str) -> None:
-        first, (width, height), mark = self._app.first_frame, self._app.size, self._session.backend.mark
+    async def _write(self, frame: str, size: tuple[int, int]) -> None:
+        first, mark = self._app.first_frame, self._session.backend.mark
         with suppress(ProviderError):
             if first is not None:
-                await in_daemon_thread(partial(first.store, frame, (width, height), mark))
+                await in_daemon_thread(partial(first.store, frame, size, mark))
+
+
+def _is_fresh(screen: ServerList) -> bool:
+    """Return whether a list looks as after a start: rows of the server, and no key has changed anything."""
+    table = screen.table
+    is_loaded = bool(table.items) and screen.saved_at is None and not (screen.loading_rows or screen.problem)
+    is_at_top = table.cursor_row == 0 and table.scroll_offset.y == 0 and not table.marks
+    is_plain = not (screen.filter_bar.active or screen.filter_bar.text or screen.query("Toast"))
+    return is_loaded and is_at_top and is_plain

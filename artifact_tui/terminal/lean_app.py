@@ -120,9 +120,9 @@ class LeanApp(App[int]):
             self._output.is_held = False
             self._send_frame()
 
-    def whole_frame(self) -> str:
+    def whole_frame(self) -> tuple[str, tuple[int, int]]:
         """Return output that draws the whole screen, whatever the terminal shows; empty if Textual draws."""
-        return self._output.whole_frame() if self._output is not None else ""
+        return self._output.whole_frame() if self._output is not None else ("", (0, 0))
 
     def join_lines(self, lines: range | None) -> None:
         """Call :meth:`artifact_tui.terminal.output.renderer.Output.join`, unless Textual draws."""

@@ -21,7 +21,7 @@ from tests.github.proxies import proxy, speak_http, speak_socks
 from tests.github.stage import CORPUS, KESTREL, an_artifact, credential, no_sleep
 from tests.github.test_sockets import PROXIES, free_port
 
-OWN = "If your company has its own, add its certificate to the system's store, SSL_CERT_FILE or --ca-file."
+OWN = "If your company has its own, add it to the system's store, SSL_CERT_FILE or --ca-file, and restart."
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artifact_tui.domain.artifact_record import ArtifactRecord
+from artifact_tui.domain.artifact_record import ArtifactRecord, artifact_of, record_of
 from artifact_tui.domain.models import Repository, RunOfArtifact
 from artifact_tui.domain.provider import ServerTrouble
 from artifact_tui.github.decode import convert_leniently, decode_listing, decode_one
@@ -115,6 +115,11 @@ def test_the_lenient_reading_agrees_with_the_typed_one_where_that_succeeds(field
     except (msgspec.DecodeError, UnicodeEncodeError):
         return
     assert convert_leniently(json.loads(json.dumps(value)), ArtifactRecord) == typed
+
+
+def test_the_last_microsecond_of_dates_is_one() -> None:
+    artifact = artifact_of(decode_one(b'{"id": 1, "expires_at": "9999-12-31T23:59:59.999999Z"}', ArtifactRecord))
+    assert record_of(artifact).expires_at == datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
 @given(st.binary(max_size=200))

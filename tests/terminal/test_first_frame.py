@@ -133,6 +133,24 @@ def test_another_token_than_that_of_the_frame_clears_the_screen_first(tmp_path: 
         terminal.until_shown("nothing and loaded")
 
 
+def test_a_list_that_keys_have_changed_is_not_stored(tmp_path: Path, server: Loopback) -> None:
+    """The next start has no filter, and its cursor is on the first row."""
+    with started(tmp_path, RECORDER, "--api-url", server.api, GH_ENTERPRISE_TOKEN=DEMO_TOKEN) as terminal:
+        terminal.until(lambda: frames(tmp_path), "a frame is stored")
+        [frame] = frames(tmp_path)
+        frame.unlink()
+        for keys in ("/branch:main\r", "r"):
+            asked = len(server.server.requests)
+            terminal.type(keys)
+            terminal.until(lambda before=asked: len(server.server.requests) > before, "the list is requested")  # type: ignore[misc]
+            terminal.until_shown("branch:main")
+        assert not frames(tmp_path)
+        terminal.type("\x1b")
+        terminal.until(lambda: frames(tmp_path), "a frame without a filter is stored")
+        terminal.type("q")
+        assert terminal.exit_code() == 0
+
+
 def assert_given_back(terminal: Terminal) -> None:
     """Screen, cursor, line wrap and line settings are those from before."""
     for mode in (b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?7h"):

@@ -256,7 +256,7 @@ async def test_a_list_that_the_program_itself_holds_back_says_until_when() -> No
     program = Busy(10, time)
     async with program.running("3", size=LARGE) as pilot:
         await says(pilot, f"Rate limited until {until_then}. Retrying then; r retries now.")
-        await says(pilot, "artifact-tui spends at most 800 points per minute (a delete costs 5).")
+        await says(pilot, "artifact-tui spends at most 800 points per minute.")
         assert program.summary.startswith("retrying in 1:00 · ")
         time.goes_on.set()
         await until(pilot, lambda: program.summary.startswith("867 artifacts"))

@@ -9,7 +9,19 @@ import pytest
 
 from artifact_tui.config.paths import MemoryFile
 from artifact_tui.domain.models import RepositoryName
-from tests.ui.program import KESTREL, RECORDER, SMALL, Keyboard, Program, arrived, open_with_keys, says, text_of, until
+from tests.ui.program import (
+    KESTREL,
+    RECORDER,
+    SMALL,
+    Keyboard,
+    Program,
+    arrived,
+    loaded,
+    open_with_keys,
+    says,
+    text_of,
+    until,
+)
 
 OUTSIDE = "corvid-hops/kestrel"
 
@@ -126,6 +138,20 @@ async def test_the_artifacts_of_a_run_of_the_command_line_do_not_wait_for_the_ru
         fault.held = False
         await says(pilot, f"#{run.number}", "Attempt")
         assert not [path for path in program.sent("GET") if path.endswith("/actions/runs")]
+
+
+async def test_only_a_run_that_does_not_exist_is_left_for_the_others() -> None:
+    program = Program(KESTREL)
+    found = program.server.store.repository(KESTREL)
+    assert found is not None
+    run = program.server.store.repository_runs(found.id)[0].id
+    for status, trail in ((502, (KESTREL, f"run {run}")), (404, (KESTREL, "Runs"))):
+        program = Program(KESTREL, run=run)
+        program.server.fault(f"GET */actions/runs/{run}", status=status, times=99)
+        async with program.running() as pilot:
+            await until(pilot, lambda: program.app._notifications)  # noqa: B023 - of this turn
+            await loaded(pilot)
+            assert program.screen.trail == trail
 
 
 def last_used(program: Program, name: str) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 from artifact_tui.domain.provider import Offline
 from artifact_tui.text import printable
 
-_OWN_AUTHORITY = "If your company has its own, add its certificate to the system's store, SSL_CERT_FILE or --ca-file."
+_OWN_AUTHORITY = "If your company has its own, add it to the system's store, SSL_CERT_FILE or --ca-file, and restart."
 _CLOCK = "Check the clock of this machine, or tell the server's administrator."
 _ELSEWHERE = "Check the host. A proxy or sign-in page may be in between."
 _SELF_MADE = "If the server is yours, name its certificate in SSL_CERT_FILE or --ca-file."

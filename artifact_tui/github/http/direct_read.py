@@ -67,6 +67,8 @@ def _wait_after(error: OSError, source: socket.socket, request: httpx.Request) -
     """Wait until the socket is ready, up to the read timeout; raise ``error`` if it is not about waiting."""
     if not isinstance(error, BlockingIOError | ssl.SSLWantReadError | ssl.SSLWantWriteError):
         raise error
+    if source.fileno() < 0:
+        raise ConnectionAbortedError  # closed by another thread meanwhile
     ready = select.poll()
     ready.register(source, select.POLLOUT if isinstance(error, ssl.SSLWantWriteError) else select.POLLIN)
     seconds: float = request.extensions["timeout"]["read"]

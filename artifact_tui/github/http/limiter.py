@@ -7,7 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -20,7 +20,9 @@ IN_FLIGHT: Final = 16
 SCANS_IN_FLIGHT: Final = 8
 """Concurrent requests of scans on an Enterprise Server, which has no rate limits by default."""
 MOST_POINTS: Final = 800
-"""Points in any :data:`WINDOW`; GitHub allows 900 (same source)."""
+"""Points in any :data:`WINDOW` for lists; GitHub allows 900 (same source)."""
+MOST_OF_THREADS: Final = 880
+"""Points after which downloads and deletes wait too."""
 WINDOW: Final = 60.0
 """Seconds."""
 WRITE_POINTS: Final = 5
@@ -35,8 +37,11 @@ class RequestLimiter:
     few, and a long list must not delay a download or a delete. ``monotonic`` returns seconds.
     """
 
-    def __init__(self, record: ServerInfo, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, record: ServerInfo, monotonic: Callable[[], float] = time.monotonic, *, is_metered: bool = True
+    ) -> None:
         self._record = record
+        self._is_metered = is_metered  # not in the demo, whose clock stands still
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._sent: deque[tuple[float, int]] = deque()
@@ -50,7 +55,7 @@ class RequestLimiter:
         """Wait for a turn in the event loop; raise :class:`RateLimited` if points take more than 5 s."""
         await self._enter(is_scan)
         try:
-            while (seconds := self._spend(method)) > 0:
+            while (seconds := self._spend(method, MOST_POINTS)) > 0:
                 await sleep(_short(seconds, clock))
             yield
         finally:
@@ -61,7 +66,7 @@ class RequestLimiter:
         self, method: str, clock: Callable[[], datetime], sleep: Callable[[float], object]
     ) -> Generator[None, None, None]:
         """Count a thread's request; wait for points, or raise :class:`RateLimited`, as :meth:`turn` does."""
-        while (seconds := self._spend(method)) > 0:
+        while (seconds := self._spend(method, MOST_OF_THREADS)) > 0:
             sleep(_short(seconds, clock))
         with self._lock:
             self._in_flight += 1
@@ -70,16 +75,17 @@ class RequestLimiter:
         finally:
             self._leave(is_scan=False)
 
-    def _spend(self, method: str) -> float:
+    def _spend(self, method: str, most: int) -> float:
         """Spend the points of a request and return 0, or return the seconds until they are free."""
-        if not (self._record.host.kind.is_cloud or self._record.connection.rate_limit):
+        is_limited = self._record.host.kind.is_cloud or self._record.connection.rate_limit
+        if not (self._is_metered and is_limited):
             return 0.0
         cost = 1 if method == "GET" else WRITE_POINTS
         with self._lock:
             now = self._monotonic()
             while self._sent and self._sent[0][0] <= now - WINDOW:
                 self._points -= self._sent.popleft()[1]
-            if self._points + cost > MOST_POINTS:
+            if self._points + cost > most:
                 return self._sent[0][0] + WINDOW - now
             self._sent.append((now, cost))
             self._points += cost
@@ -111,7 +117,8 @@ class RequestLimiter:
                 while self._waiting[kind] and self._is_free(kind):
                     self._take(kind)
                     turn = self._waiting[kind].popleft()
-                    turn.get_loop().call_soon_threadsafe(_grant, turn)
+                    with suppress(RuntimeError):  # its loop has ended
+                        turn.get_loop().call_soon_threadsafe(_grant, turn)
 
     def _is_free(self, is_scan: bool) -> bool:
         few = is_scan and not self._record.host.kind.is_cloud and self._scans >= SCANS_IN_FLIGHT
@@ -131,5 +138,5 @@ def _short(seconds: float, clock: Callable[[], datetime]) -> float:
     """Return a short wait; raise the error for a long one, because the user should see the time."""
     if seconds <= API_READ.longest_wait:
         return seconds
-    sentence = f"artifact-tui spends at most {MOST_POINTS} points per minute (a delete costs {WRITE_POINTS})."
+    sentence = f"artifact-tui spends at most {MOST_POINTS} points per minute."
     raise limited(sentence, "Try again in a minute.", timedelta(seconds=seconds), clock())

@@ -31,6 +31,7 @@ class ArtifactListing(Listing[Artifact]):
         self._drops_expired = drops_expired
         self._whole: WholeList | None = None
         self._etag = ""
+        self._first_total: int | None = None
 
     @property
     def etag(self) -> str:
@@ -53,7 +54,7 @@ class ArtifactListing(Listing[Artifact]):
 
     def _add(self, page: Page[Artifact]) -> None:
         if not self.rows:
-            self._etag = page.etag
+            self._etag, self._first_total = page.etag, page.total
         super()._add(page)
 
     def _completes(self, page: Page[Artifact], now: datetime) -> bool:
@@ -65,6 +66,8 @@ class ArtifactListing(Listing[Artifact]):
             return True
         newest = next(iter(whole.rows), None)
         if newest not in self.rows or page.is_minimum or self.extent.skipped:
+            return False
+        if page.total != self._first_total:  # an upload since page 1 could stand in for a deleted row
             return False
         rows = self.rows | {number: row for number, row in _at(whole.rows, now).items() if number not in self.rows}
         if self._drops_expired and len(rows) != page.total:

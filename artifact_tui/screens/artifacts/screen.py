@@ -149,12 +149,13 @@ class ArtifactsScreen(MarkingScreen):
 
     def _name_runs(self) -> None:
         known = self.session.runs_of(self.repository)
-        if self.workflow_run is not None:
+        own = {self.workflow_run.id} if self.workflow_run is not None else set()
+        if self.workflow_run is not None and self.workflow_run.run_number:  # without it, only the ID is known
             known.setdefault(self.workflow_run.id, self.workflow_run)
         is_asking = any(worker.group == "runs" and not worker.is_finished for worker in self.workers)
         if self._runs_ended:
             self._named |= self.list.run_ids
-        elif not (is_asking or self.list.run_ids <= known.keys() | self._named):
+        elif not (is_asking or self.list.run_ids <= known.keys() | self._named | own):
             self._ask_for_runs(known)
 
     @work(group="runs")

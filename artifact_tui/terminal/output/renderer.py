@@ -86,12 +86,12 @@ class Output:
         self._encoder = Encoder(self._wanted.width, self._talent)
         self._stale = True
 
-    def whole_frame(self) -> str:
+    def whole_frame(self) -> tuple[str, tuple[int, int]]:
         """Return output that draws the wanted state, whatever the terminal shows."""
         width, height = self._wanted.width, self._wanted.height
         encoder = Encoder(width, self._talent)
         write_frame(encoder, Grid(width, height, UNKNOWN), self._wanted)
-        return encoder.take()
+        return encoder.take(), (width, height)
 
     def join(self, lines: range | None) -> None:
         """Mark lines as one wrapped line, so that the terminal selects and copies them as one."""

@@ -48,6 +48,13 @@ class RangeSet:
         """Whether every byte is present; False until ``total`` is known."""
         return self.total is not None and self.received >= self.total
 
+    @property
+    def has_gap(self) -> bool:
+        """Whether :meth:`lease` would find a gap."""
+        if self.total is None:
+            return not self._claims
+        return next(iter(self._gaps(self.total)), None) is not None
+
     def lease(self, longest: int | None = None) -> Lease | None:
         """Lease the first free gap, at most ``longest`` bytes of it; return None if there is none."""
         gap: tuple[int, int | None] | None

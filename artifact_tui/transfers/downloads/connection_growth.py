@@ -16,13 +16,14 @@ _PATIENCE = 20  # measurements without growth after which the number stays
 class ConnectionGrowth:
     """Starts with 4 connections, and adds 2, up to 8, each time the rate exceeds the best one so far by a tenth.
 
-    Servers often limit the rate of each connection, not of all together. Only one thread may use an object.
+    Servers often limit the rate of each connection, not of all together. ``received`` is the
+    number of bytes before the first measurement. Only one thread may use an object.
     """
 
-    def __init__(self, monotonic: Callable[[], float]) -> None:
+    def __init__(self, monotonic: Callable[[], float], received: int = 0) -> None:
         self.width = FIRST
         self._monotonic = monotonic
-        self._since, self._received = monotonic(), 0
+        self._since, self._received = monotonic(), received
         self._best = 0.0
         self._flat = 0
 

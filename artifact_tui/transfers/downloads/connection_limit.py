@@ -43,6 +43,11 @@ class ConnectionLimiter:
             self._held[job] += 1
             return True
 
+    def settle(self, job: DownloadJob) -> None:
+        """Note that a download has nothing to fetch with more connections than it has."""
+        with self._changed:
+            self._wanted[job] = self._held[job]
+
     def must_leave(self, job: DownloadJob) -> bool:
         """Return whether the calling connection, an additional one, has to end now."""
         if len(self._held) == 1:
@@ -59,6 +64,7 @@ class ConnectionLimiter:
             self._open -= 1
             if not left:
                 self._held[job] -= 1
+                self._wanted[job] = min(self._wanted[job], self._held[job])  # until it asks for more
                 if not self._held[job]:
                     self._drop(job)
             self._changed.notify_all()

@@ -62,7 +62,7 @@ class ParallelFetch:
         piece = min(max(_SMALLEST_PIECE, -(-job.order.size // _PIECES)), _LARGEST_PIECE)
         self._longest = None if plain or job.order.size < PARALLEL_FROM else piece  # bytes per request
         self._begun = self._in_ranges = False
-        self._growth = ConnectionGrowth(context.engine.clock.monotonic)
+        self._growth = ConnectionGrowth(context.engine.clock.monotonic, writer.landed)
         self._lock = threading.Lock()
         self._lines: set[CancelScope] = set()
         self._others: list[threading.Thread] = []
@@ -193,8 +193,10 @@ class ParallelFetch:
 
     def _call_others(self) -> None:
         self._others = [other for other in self._others if other.is_alive()]
-        width = self._growth.width - self._turned_away
-        while len(self._others) < width - 1 and self._context.connections.take(self._job, width):
+        width, connections = self._growth.width - self._turned_away, self._context.connections
+        if width <= 1 or not self._writer.has_gap:
+            connections.settle(self._job)
+        while self._writer.has_gap and len(self._others) < width - 1 and connections.take(self._job, width):
             other = threading.Thread(target=self._assist, name="transfers: connection", daemon=True)
             self._others.append(other)
             other.start()

@@ -57,6 +57,12 @@ class PartWriter:
         with self._lock:
             return self._ranges.complete
 
+    @property
+    def has_gap(self) -> bool:
+        """Whether bytes are missing that no lease covers."""
+        with self._lock:
+            return self._ranges.has_gap
+
     def lease(self, longest: int | None) -> Lease | None:
         """Return a gap to fill, to be released; None if no gap is free."""
         with self._lock:

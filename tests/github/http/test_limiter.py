@@ -15,7 +15,14 @@ from artifact_tui.demo.httpx_transport import DemoTransport
 from artifact_tui.domain.models import Artifact, Page, RateLimit
 from artifact_tui.domain.provider import RateLimited
 from artifact_tui.github.artifact_store import GitHubArtifactStore
-from artifact_tui.github.http.limiter import IN_FLIGHT, MOST_POINTS, SCANS_IN_FLIGHT, WINDOW, RequestLimiter
+from artifact_tui.github.http.limiter import (
+    IN_FLIGHT,
+    MOST_OF_THREADS,
+    MOST_POINTS,
+    SCANS_IN_FLIGHT,
+    WINDOW,
+    RequestLimiter,
+)
 from artifact_tui.github.provider import GitHubProvider
 from tests.double.server import FakeGitHub
 from tests.double.transport import FakeTransport
@@ -82,7 +89,9 @@ async def test_what_is_spent_in_a_minute_is_free_after_it() -> None:
     assert len(stage.server.requests) == 1
 
 
-@pytest.mark.parametrize(("spent", "is_sent"), [(MOST_POINTS - 5, True), (MOST_POINTS - 4, False)])
+@pytest.mark.parametrize(
+    ("spent", "is_sent"), [(MOST_POINTS, True), (MOST_OF_THREADS - 5, True), (MOST_OF_THREADS - 4, False)]
+)
 def test_a_delete_passes_the_limiter_and_costs_as_much_as_five_reads(spent: int, is_sent: bool) -> None:
     stage = Stage()
     artifact = an_artifact(stage.server, KESTREL)

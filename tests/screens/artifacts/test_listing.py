@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -11,7 +12,8 @@ from msgspec.structs import replace
 from artifact_tui.demo import flavors
 from artifact_tui.demo.fixed_clock import DEMO_NOW
 from artifact_tui.demo.flavors import Flavor
-from artifact_tui.domain.models import Artifact
+from artifact_tui.domain.list_extent import Ending, Extent
+from artifact_tui.domain.models import Artifact, Page, Place
 from artifact_tui.domain.provider import ProviderError
 from artifact_tui.screens.artifacts.listing import ArtifactListing
 from tests.double import faults
@@ -173,3 +175,24 @@ def test_an_artifact_expires_at_its_date() -> None:
     assert artifact.at(DEMO_NOW).expired
     assert artifact.at(DEMO_NOW - timedelta(seconds=1)) is artifact
     assert not Artifact(id=1).at(DEMO_NOW).expired
+
+
+async def test_an_upload_meanwhile_does_not_stand_in_for_a_deleted_row() -> None:
+    """The second row was deleted; the count is right again when a row is uploaded before page 2 is requested."""
+
+    def page(ids: Iterable[int], total: int, number: int, *, is_last: bool = False) -> Page[Artifact]:
+        rest = None if is_last else Place(number + 1, 2, set())
+        return Page(
+            tuple(Artifact(id=one) for one in ids), total, read=min(2 * number, 5), rest=rest, etag=f'"{total}"'
+        )
+
+    async def ask(*, start: Place | None) -> AsyncIterator[Page[Artifact]]:
+        yield page((6, 5), 5, 1)
+        yield page((4, 3), 6, 2)
+        yield page((1,), 6, 3, is_last=True)
+
+    listing = ArtifactListing()
+    listing.adopt({number: Artifact(id=number) for number in range(6, 0, -1)}, Extent(6, 6, ending=Ending.END), "")
+    assert [page async for page in listing.pages(ask, DEMO_NOW)]
+    assert [*listing.rows] == [6, 5, 4, 3, 1]
+    assert not listing.extent.is_whole

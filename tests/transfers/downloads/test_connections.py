@@ -142,3 +142,24 @@ def test_the_number_never_falls_and_has_a_limit(rates: list[float]) -> None:
     found = [FIRST, *widths(rates)]
     assert found == sorted(found)
     assert found[-1] <= MOST
+
+
+def test_a_download_that_has_nothing_more_to_fetch_leaves_the_rest_to_another() -> None:
+    link = Link(8)
+    first, second = link.begin(8), link.begin(1)
+    assert link.settle() == [7, 1]
+    for _ in range(4):
+        link.held[first] -= 1
+        link.limiter.give(first)
+    link.limiter.settle(first)
+    while link.limiter.take(second, 8):
+        link.held[second] += 1
+    assert link.held[second] == 5
+
+
+def test_bytes_of_an_earlier_attempt_are_not_taken_for_a_rate() -> None:
+    clock = (number / 10 for number in count())
+    growth = ConnectionGrowth(lambda: next(clock), 900 * MIB)
+    for number in range(1, 4):
+        growth.measure(900 * MIB + number * number * MIB)
+    assert growth.width == MOST
