@@ -17,6 +17,7 @@ from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.domain.artifact_record import ArtifactRecord, artifact_of
 from artifact_tui.github.artifact_store import GitHubArtifactStore
 from artifact_tui.github.hosts import host_of_api
+from artifact_tui.github.http.limiter import RequestLimiter
 from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.github.tokens.credentials import Credential, Token
 from artifact_tui.retry import DOWNLOAD
@@ -27,9 +28,10 @@ from tests.transfers.deletions.recording_server import KESTREL
 
 def carry_out(state: Path, api: str) -> Deletion:
     """Go on with what is left, as a person would who confirms that; confirm the plan where nothing is known of it."""
-    told = threading.Event()
+    told, server = threading.Event(), ServerInfo(host_of_api(api))
+    unlimited = RequestLimiter(server, is_metered=False)  # these deletes do not wait for each other
     engine = make_engine(
-        lambda: GitHubArtifactStore(ServerInfo(host_of_api(api)), Credential(Token(DEMO_TOKEN), "GH_TOKEN")),
+        lambda: GitHubArtifactStore(server, Credential(Token(DEMO_TOKEN), "GH_TOKEN"), limiter=unlimited),
         changed=told.set,
         host="github.com",
         journal=state / "transfers.sqlite",
