@@ -78,7 +78,7 @@ def test_an_end_while_it_asks_whether_to_leave_for_the_next_host_gives_the_termi
     with Terminal((*PROGRAM, "--host", host, RECORDER), environ, tmp_path) as terminal:
         terminal.until_shown("30 runs")
         terminal.type("3")
-        terminal.until_shown("All artifacts", "Details")
+        terminal.until_shown("All artifacts", "cover.out", "available")
         terminal.type("d\r")
         terminal.until_shown("1 transfer")
         terminal.type("H\r")
