@@ -85,7 +85,7 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
         "check the proxy settings",
     ),
     "DNS": ({"broken": "dns"}, "The name github.com was not found.", "Check the network connection."),
-    "TLS": ({"broken": "tls"}, "The certificate of github.com is not trusted.", "SSL_CERT_FILE or --ca-file."),
+    "TLS": ({"broken": "tls"}, "The certificate of github.com is not trusted.", "SSL_CERT_FILE or --ca-file"),
     "proxy": ({"broken": "proxy"}, "The proxy for github.com refused to connect.", "Check"),
     "refused": ({"broken": "refused"}, "github.com refused the connection.", "Check the host and its port."),
     "connect timeout": ({"broken": "connect-timeout"}, "github.com did not answer within 10 seconds.", "Check"),
