@@ -59,7 +59,7 @@ class Database:
             yield self._run
 
     def run(self, sql: str, *values: Any) -> None:
-        """Run one statement, which is a transaction of its own; raise JournalError."""
+        """Run one statement in its own transaction; raise JournalError."""
         with self._lock, in_words(self._path):
             self._run(sql, *values)
 
