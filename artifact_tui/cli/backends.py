@@ -39,17 +39,30 @@ class LaunchPlan(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def plan_for(host: Host, start: Start, environ: Mapping[str, str], settings: Settings, memory: Memory) -> LaunchPlan:
-    """Return the plan for a host; raise TokenError for an invalid token variable. ``memory`` may know its release."""
+def plan_for(
+    host: Host,
+    start: Start,
+    environ: Mapping[str, str],
+    settings: Settings,
+    memory: Memory,
+    *,
+    budget: int | None = None,
+    clock: Callable[[], datetime] | None = None,
+) -> LaunchPlan:
+    """Return the plan for a host; raise TokenError for an invalid token variable.
+
+    ``memory`` may know the release of the server; ``budget`` limits the number of API requests; ``clock`` is the real
+    one by default.
+    """
     from datetime import UTC
     from functools import partial
 
     from artifact_tui.github.tokens.credentials import find_credential
 
     find_credential(host, environ)
-    clock = partial(datetime.now, UTC)
+    clock = clock or partial(datetime.now, UTC)
     release = memory.release_of(host.base_url, clock())
-    backend = github_backend(host, settings, environ, clock, release)
+    backend = github_backend(host, settings, environ, clock, release, budget=budget)
     _look_up_token(backend)
     return LaunchPlan(backend, start, clock)
 
@@ -66,22 +79,28 @@ def _look_up_token(backend: Backend) -> None:
     Thread(target=look_up, name="token", daemon=True).start()
 
 
-def plan_demo(start: Start, settings: Settings) -> LaunchPlan:
+def plan_demo(start: Start, settings: Settings, *, budget: int | None = None) -> LaunchPlan:
     """Return the plan of the demo, whose clock stands still, so screens are reproducible."""
     from artifact_tui.demo.fixed_clock import demo_clock
 
-    return LaunchPlan(demo_backend(settings, demo_clock), start, demo_clock)
+    return LaunchPlan(demo_backend(settings, demo_clock, budget=budget), start, demo_clock)
 
 
 def github_backend(
-    host: Host, settings: Settings, environ: Mapping[str, str], clock: Callable[[], datetime], release: str = ""
+    host: Host,
+    settings: Settings,
+    environ: Mapping[str, str],
+    clock: Callable[[], datetime],
+    release: str = "",
+    *,
+    budget: int | None = None,
 ) -> Backend:
     """Return the backend of a real server; provider and store share what they learn, and ``release`` if known."""
     record = record_of(host, settings)
     if release:
         record.probed(release)
     sign_in = sign_in_of(record, settings, environ, by_code=not settings.read_only)  # a code needs POST
-    backend = _backend(record, lambda: _found(sign_in), clock, lambda: None)
+    backend = _backend(record, lambda: _found(sign_in), clock, lambda: None, budget=budget)
     return backend._replace(sign_in=sign_in, mark=lambda key: _mark(sign_in, key))
 
 
@@ -100,7 +119,7 @@ def _found(sign_in: HostSignIn) -> Access:
         raise SignedOut(str(error)) from None
 
 
-def demo_backend(settings: Settings, clock: Callable[[], datetime]) -> Backend:
+def demo_backend(settings: Settings, clock: Callable[[], datetime], *, budget: int | None = None) -> Backend:
     """Return the demo's backend, which appears as github.com."""
 
     @cache
@@ -116,7 +135,8 @@ def demo_backend(settings: Settings, clock: Callable[[], datetime]) -> Backend:
 
         return Credential(Token(DEMO_TOKEN), "the demo")
 
-    return _backend(record_of(host_named("github.com"), settings), credential, clock, transport, is_metered=False)
+    record = record_of(host_named("github.com"), settings)
+    return _backend(record, credential, clock, transport, is_metered=False, budget=budget)
 
 
 def _backend(
@@ -126,6 +146,7 @@ def _backend(
     transport: Callable[[], DemoTransport | None],
     *,
     is_metered: bool = True,
+    budget: int | None = None,
 ) -> Backend:
     lock = Lock()
 
@@ -133,7 +154,7 @@ def _backend(
     def made() -> RequestLimiter:
         from artifact_tui.github.http.limiter import RequestLimiter
 
-        return RequestLimiter(record, is_metered=is_metered)
+        return RequestLimiter(record, is_metered=is_metered, budget=budget)
 
     def limiter() -> RequestLimiter:
         with lock:  # threads create provider and store, which share one limiter

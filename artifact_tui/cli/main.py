@@ -11,6 +11,7 @@ import sys
 
 from artifact_tui import __version__
 from artifact_tui.cli import standard_streams as streams
+from artifact_tui.cli.line.dispatch import find_command
 from artifact_tui.cli.parser import new_parser
 from artifact_tui.errors import UsageError, UserError
 
@@ -25,15 +26,15 @@ GIVEN_UP, USAGE_ERROR = 1, 2
 LONGEST_MISTAKE = 2000
 HELP = """\
 usage: artifact-tui [OWNER/REPO] [options]
-       artifact-tui verify DIR
-       artifact-tui doctor
-       artifact-tui auth login | status | logout [--host HOST]
-       artifact-tui help [TOPIC]
+       artifact-tui COMMAND [arguments] [options]
 
 Explore, download and delete GitHub Actions artifacts from the terminal.
 Inside a clone, the repository comes from the git remote. Elsewhere, choose one on the screen.
 
   OWNER/REPO           open the workflow runs of this repository (3 shows all its artifacts)
+
+Commands, without a screen (artifact-tui COMMAND --help):
+  list, runs, repos    list artifacts, workflow runs, repositories: as a table, JSON, TSV or IDs
   verify DIR           check the downloads in DIR against their receipts: exit code 0 if all are unchanged,
                        1 if anything has changed, 2 if there is nothing to verify or a receipt is damaged
   doctor               check terminal, locale, host, token and paths, and list possible problems
@@ -41,6 +42,8 @@ Inside a clone, the repository comes from the git remote. Elsewhere, choose one 
                        for a code instead of a token, if an app is configured). logout removes it and the
                        cached lists
   help [TOPIC]         print a topic, or the list of topics
+
+Options of the screen:
   --run ID             open the artifacts of this workflow run
   --host HOST          github.com, SUB.ghe.com or your own server; ACCOUNT@HOST for one of several accounts
   --api-url URL        the URL of the API, if it is not the default
@@ -116,13 +119,17 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run_command(arguments: Sequence[str]) -> int:
-    if {"--help", "-h", "--version"} & set(arguments):
-        streams.write_out(f"artifact-tui {__version__}\n" if "--version" in arguments else HELP)
+    name, rest = find_command(arguments)
+    if informs(arguments, name):
         return 0
-    commands: dict[str, Callable[[Sequence[str]], int]]
-    commands = {"help": _help, "verify": _verify, "doctor": _doctor, "auth": _auth}
-    if command := commands.get(arguments[0] if arguments else ""):
-        return command(arguments[1:])
+    elsewhere: dict[str, Callable[[Sequence[str]], int]]
+    elsewhere = {"help": _help, "verify": _verify, "doctor": _doctor, "auth": _auth}
+    if name in elsewhere:
+        return elsewhere[name](rest)
+    if name:
+        from artifact_tui.cli.line.command import run_command
+
+        return streams.end_at_once(run_command(name, rest, os.environ))
     from artifact_tui.cli.first_frame import FirstFrame
 
     frame = FirstFrame(arguments, os.environ)
@@ -132,6 +139,28 @@ def _run_command(arguments: Sequence[str]) -> int:
     finally:
         frame.give_back()  # before any error is printed
     return streams.end_at_once(code)
+
+
+def informs(arguments: Sequence[str], command: str) -> bool:
+    """Print help, version or specification if the arguments ask for one, and return whether they do."""
+    cut = arguments.index("--") if "--" in arguments else len(arguments)
+    given = set(arguments[:cut])
+    if "--version" in given:
+        streams.write_out(f"artifact-tui {__version__}\n")
+    elif {"--help", "-h"} & given:
+        from artifact_tui.cli.line.help_text import command_help
+        from artifact_tui.cli.line.table import NAMES
+
+        streams.write_out(command_help(NAMES[command]) if command in NAMES else HELP)
+    elif "--spec" in given:
+        import json
+
+        from artifact_tui.cli.line.help_text import spec
+
+        streams.write_out(json.dumps(spec(), indent=1) + "\n")
+    else:
+        return False
+    return True
 
 
 def _run_screen(arguments: Sequence[str], frame: FirstFrame) -> int:

@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 
-def new_parser() -> argparse.ArgumentParser:
-    """Return a parser without arguments that raises :class:`UsageError`."""
+def new_parser(help_command: str = "artifact-tui --help") -> argparse.ArgumentParser:
+    """Return a parser without arguments that raises :class:`UsageError`, which names ``help_command``."""
     import argparse
 
     class Parser(argparse.ArgumentParser):
         def error(self, message: str) -> NoReturn:
-            raise UsageError(f"{message}. See artifact-tui --help.")
+            raise UsageError(f"{message}. See {help_command}.")
 
     return Parser(add_help=False, allow_abbrev=False)

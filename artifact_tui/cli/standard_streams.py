@@ -48,17 +48,23 @@ REPLACE = "artifact-tui.signs"
 codecs.register_error(REPLACE, _replace)
 
 
-def write_out(text: str) -> None:
-    """Write to stdout, escape what its encoding lacks, and flush; raise :class:`OutputError` or end by SIGPIPE."""
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+def write_out(text: str, *, ascii_only: bool = False) -> None:
+    """Write text to stdout, as :func:`write_bytes` does; escape what its encoding lacks."""
+    encoding = "ascii" if ascii_only else getattr(sys.stdout, "encoding", None) or "utf-8"
+    write_bytes(text.encode(encoding, REPLACE))
+
+
+def write_bytes(data: bytes) -> None:
+    """Write to stdout and flush; raise :class:`OutputError`, or end by SIGPIPE if the reader has left."""
     try:
-        sys.stdout.write(text.encode(encoding, REPLACE).decode(encoding))
         sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
     except BrokenPipeError:
         end_by_signal("SIGPIPE")
     except OSError as error:
         _discard(1)
-        raise OutputError(f"Cannot write to standard output ({error.strerror}).") from None
+        raise OutputError(f"standard output: {error.strerror}") from None
 
 
 def write_error(text: str) -> None:

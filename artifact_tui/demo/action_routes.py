@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from artifact_tui.demo.data import DemoArtifact, DemoRepository, DemoRun, parse_time
 from artifact_tui.demo.messages import DemoAnswer, Refusal, json_answer
 from artifact_tui.demo.site import Call
@@ -91,6 +93,16 @@ def _found(call: Call, items: Mapping[int, Item], repository: DemoRepository) ->
 def run(call: Call) -> DemoAnswer:
     """`GET .../actions/runs/{id}`: one run."""
     found = _found(call, call.site.store.runs, call.repository())
+    return json_answer(call.site.templates.run(found, call.version))
+
+
+def attempt(call: Call) -> DemoAnswer:
+    """`GET .../actions/runs/{id}/attempts/{number}`: one attempt; an earlier one started when the run was created."""
+    found, wanted = _found(call, call.site.store.runs, call.repository()), call.args[-1]
+    if not (wanted.isdecimal() and 0 < int(wanted) <= found.attempt):
+        raise Refusal(404, "Not Found")
+    if int(wanted) < found.attempt:
+        found = replace(found, attempt=int(wanted), started_at=found.created_at, conclusion="failure")
     return json_answer(call.site.templates.run(found, call.version))
 
 

@@ -154,6 +154,26 @@ class Templates:
             "repository": self._encoded(repository, version), "head_repository": self._encoded(head, version),
         }  # fmt: skip
 
+    def commit(self, run: DemoRun, repository: DemoRepository) -> Values:
+        """Return the commit of a run, without files."""
+        url = f"{self.flavor.api}/repos/{repository.full_name}/commits/{run.sha}"
+        page = f"{self.flavor.web}/{repository.full_name}/commit/{run.sha}"
+        facts = self._commit(run)
+        author = {**facts["author"], "date": run.created_at}
+        tree = {"sha": facts["tree_id"], "url": f"{self.flavor.api}/repos/{repository.full_name}/git/trees/{run.sha}"}
+        inner = {"author": author, "committer": author, "message": run.title, "tree": tree, "url": url}
+        named = {"sha": run.sha, "node_id": node_id("Commit", run.id), "commit": inner, "url": url, "html_url": page}
+        return named | {"comments_url": f"{url}/comments", "author": None, "committer": None, "parents": []}
+
+    def pull_request(self, run: DemoRun, repository: DemoRepository) -> Values:
+        """Return the pull request of a run, whose commit is its latest one."""
+        url = f"{self.flavor.api}/repos/{repository.full_name}/pulls/{run.pull}"
+        page = f"{self.flavor.web}/{repository.full_name}/pull/{run.pull}"
+        head = {"ref": run.branch, "sha": run.sha, "label": f"{run.actor}:{run.branch}"}
+        base = {"ref": self.default_branch(repository), "sha": run.sha[::-1], "label": repository.owner}
+        named = {"id": 2_900_000_000 + run.pull, "number": run.pull, "url": url, "html_url": page}
+        return named | {"state": "open", "title": run.title, "head": head, "base": base}
+
     def _commit(self, run: DemoRun) -> Values:
         address = f"{run.actor.removesuffix('[bot]')}@users.noreply.github.com"
         person = {"name": self.store.people[run.actor].name, "email": address}

@@ -1,10 +1,10 @@
 """Routes of the demo server for accounts and repositories."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from artifact_tui.demo.answers import node_id
-from artifact_tui.demo.data import DemoRepository
+from artifact_tui.demo.data import DemoRepository, DemoRun
 from artifact_tui.demo.messages import DemoAnswer, Refusal, Values, json_answer
 from artifact_tui.demo.site import Call
 
@@ -115,6 +115,34 @@ def tags(call: Call) -> DemoAnswer:
         for place, name in enumerate(page)
     ]
     return json_answer(items, headers=headers)
+
+
+def commit(call: Call) -> DemoAnswer:
+    """`GET /repos/{owner}/{repo}/commits/{ref}`: a commit of a run, by the beginning of its SHA."""
+    return _commit_where(call, lambda run: len(call.args[-1]) >= 7 and run.sha.startswith(call.args[-1]))
+
+
+def tagged_commit(call: Call) -> DemoAnswer:
+    """`GET /repos/{owner}/{repo}/commits/tags/{tag}`: the commit of a tag."""
+    return _commit_where(call, lambda run: run.branch == call.args[-1] and bool(_VERSION.fullmatch(call.args[-1])))
+
+
+def _commit_where(call: Call, matches: Callable[[DemoRun], bool]) -> DemoAnswer:
+    found = call.repository()
+    run = next(filter(matches, call.site.store.repository_runs(found.id)), None)
+    if run is None:
+        raise Refusal(422, f"No commit found for SHA: {call.args[-1]}")
+    return json_answer(call.site.templates.commit(run, found))
+
+
+def pull_request(call: Call) -> DemoAnswer:
+    """`GET /repos/{owner}/{repo}/pulls/{number}`: a pull request that a run belongs to."""
+    found = call.repository()
+    runs = (run for run in call.site.store.repository_runs(found.id) if run.pull and str(run.pull) == call.args[-1])
+    newest = next(runs, None)
+    if newest is None:
+        raise Refusal(404, "Not Found")
+    return json_answer(call.site.templates.pull_request(newest, found))
 
 
 def search(call: Call) -> DemoAnswer:

@@ -13,6 +13,9 @@ Handler = Callable[[Call], DemoAnswer]
 _REPOSITORY: dict[tuple[str, str], Handler] = {
     ("GET", ""): repositories.repository,
     ("GET", "tags"): repositories.tags,
+    ("GET", "commits/*"): repositories.commit,
+    ("GET", "commits/tags/*"): repositories.tagged_commit,
+    ("GET", "pulls/*"): repositories.pull_request,
     ("GET", "actions/artifacts"): actions.repository_artifacts,
     ("GET", "actions/artifacts/*"): actions.artifact,
     ("DELETE", "actions/artifacts/*"): actions.delete_artifact,
@@ -21,6 +24,7 @@ _REPOSITORY: dict[tuple[str, str], Handler] = {
     ("GET", "actions/runs/*"): actions.run,
     ("DELETE", "actions/runs/*"): actions.delete_run,
     ("GET", "actions/runs/*/artifacts"): actions.run_artifacts,
+    ("GET", "actions/runs/*/attempts/*"): actions.attempt,
     ("GET", "actions/workflows"): actions.workflows,
     ("GET", "actions/workflows/*/runs"): actions.workflow_runs,
     ("GET", "actions/cache/usage"): actions.cache_usage,

@@ -76,6 +76,12 @@ class Workflow(Struct, frozen=True, kw_only=True):
     state: str = ""
 
 
+class Identity(Struct, frozen=True, gc=False):
+    """The id of an object inside another one."""
+
+    id: Whole | None = None
+
+
 class WorkflowRun(Struct, frozen=True, kw_only=True):
     """A workflow run; ``status`` and ``conclusion`` are open sets of words, hence strings."""
 
@@ -96,6 +102,14 @@ class WorkflowRun(Struct, frozen=True, kw_only=True):
     created_at: Moment | None = None
     updated_at: Moment | None = None
     run_started_at: Moment | None = None
+    repository: Identity | None = None
+    head_repository: Identity | None = None
+
+    @property
+    def from_fork(self) -> bool:
+        """Whether its code comes from another repository, or from one that no longer exists."""
+        head = self.head_repository.id if self.head_repository else None
+        return self.repository is not None and head != self.repository.id
 
     @property
     def attempt(self) -> int:

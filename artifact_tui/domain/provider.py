@@ -77,6 +77,10 @@ class RateLimited(ProviderError):
         self.instead = instead
 
 
+class BudgetSpent(ProviderError):
+    """As many requests were sent as the user allowed; nothing was requested."""
+
+
 class Refused(ProviderError):
     """400, 415, 422, 451, or an unsafe redirect: a retry changes nothing."""
 
@@ -130,6 +134,15 @@ class Provider(Protocol):
     async def run(self, repository: RepositoryName, run_id: int) -> WorkflowRun:
         """Return a workflow run."""
 
+    async def attempt(self, repository: RepositoryName, run_id: int, number: int) -> WorkflowRun:
+        """Return a workflow run as it was in one of its attempts."""
+
+    async def commit(self, repository: RepositoryName, ref: str) -> str:
+        """Return the SHA of a commit; ``ref`` is a part of its SHA, ``tags/NAME`` or ``heads/NAME``."""
+
+    async def pull_request_head(self, repository: RepositoryName, number: int) -> str:
+        """Return the SHA of the latest commit of a pull request."""
+
     def artifacts(
         self,
         repository: RepositoryName,
@@ -138,8 +151,12 @@ class Provider(Protocol):
         name: str = "",
         start: Place | None = None,
         etag: str | None = None,
+        most: int = ...,
+        one_by_one: bool = False,
     ) -> AsyncIterator[Page[Artifact]]:
         """Yield artifacts of the repository or of one run, newest first; ``name`` matches exactly.
+
+        The list ends with the page that has row number ``most``. Pages are requested ahead, unless ``one_by_one``.
 
         ``etag`` is the ETag of page 1 of a known complete list, empty if the server sent none. With it, the first pages
         are requested one by one, because usually only they change. If page 1 is unchanged, it is the only page.

@@ -138,3 +138,9 @@ def _git(directory: Path, environ: Mapping[str, str], *arguments: str) -> Finish
 
 def _text(done: Finished | None) -> str:
     return done.output.decode("utf-8", "replace") if done is not None and done.code == 0 else ""
+
+
+def read_head(directory: Path, environ: Mapping[str, str]) -> str:
+    """Return the SHA of the commit that HEAD of the clone around ``directory`` names; empty if there is none."""
+    found = _text(_git(directory, environ, "rev-parse", "--verify", "HEAD^{commit}")).strip()
+    return found if re.fullmatch(r"[0-9a-f]{40}", found) else ""

@@ -31,7 +31,7 @@ from artifact_tui.github.decode import Thing, decode_listing, decode_one
 from artifact_tui.github.http.conditional import MemoryStore
 from artifact_tui.github.http.exchange import Exchange
 from artifact_tui.github.http.limiter import IN_FLIGHT, RequestLimiter
-from artifact_tui.github.http.pages import Walk
+from artifact_tui.github.http.pages import MOST_ROWS, Walk
 from artifact_tui.github.http.requests import Request, artifact_request, now, path_in, path_of
 from artifact_tui.github.http.transport import AsyncApi
 from artifact_tui.github.listings import at_once, newest_first, whole
@@ -53,6 +53,14 @@ class _Resources(msgspec.Struct):
 
 class _RateLimits(msgspec.Struct):
     resources: _Resources
+
+
+class _Commit(msgspec.Struct):
+    sha: str
+
+
+class _PullRequest(msgspec.Struct):
+    head: _Commit
 
 
 class _Tag(msgspec.Struct):
@@ -188,6 +196,21 @@ class GitHubProvider:
         """Return ``GET …/actions/runs/ID``."""
         return await self._one(WorkflowRun, path_in(repository, "actions", "runs", run_id), "The workflow run")
 
+    async def attempt(self, repository: RepositoryName, run_id: int, number: int) -> WorkflowRun:
+        """Return ``GET …/actions/runs/ID/attempts/N``."""
+        path = path_in(repository, "actions", "runs", run_id, "attempts", number)
+        return await self._one(WorkflowRun, path, f"Attempt {number} of the workflow run")
+
+    async def commit(self, repository: RepositoryName, ref: str) -> str:
+        """Return the SHA of ``GET …/commits/REF``, without the list of its files."""
+        path = path_in(repository, "commits", *ref.split("/"))
+        request = Request(path=path, query=(("per_page", "1"),), what=f"The commit {printable(ref, 60)}")
+        return decode_one((await self._api.get(request)).body, _Commit).sha
+
+    async def pull_request_head(self, repository: RepositoryName, number: int) -> str:
+        """Return the SHA of the head in ``GET …/pulls/N``."""
+        return (await self._one(_PullRequest, path_in(repository, "pulls", number), "The pull request")).head.sha
+
     async def artifacts(
         self,
         repository: RepositoryName,
@@ -196,6 +219,8 @@ class GitHubProvider:
         name: str = "",
         start: Place | None = None,
         etag: str | None = None,
+        most: int = MOST_ROWS,
+        one_by_one: bool = False,
     ) -> AsyncGenerator[Page[Artifact], None]:
         """Yield ``GET …/actions/artifacts`` or ``…/runs/ID/artifacts``, newest first.
 
@@ -213,7 +238,8 @@ class GitHubProvider:
         what = "The repository" if run_id is None else "The workflow run"
         request = Request(path=path_in(repository, *path), query=query, what=what, stored=False)
         read, known = partial(_artifacts, Sharing()), etag if ordered and start is None else None
-        walk = Walk(self._api, request, read, clock=self._clock, ahead=IN_FLIGHT, start=start, etag=known)
+        ahead = 1 if one_by_one else IN_FLIGHT
+        walk = Walk(self._api, request, read, clock=self._clock, ahead=ahead, start=start, etag=known, most=most)
         async with aclosing(walk.pages()) as pages:
             async for page in pages if ordered else at_once(pages):
                 yield newest_first([page], name)

@@ -71,7 +71,8 @@ def test_an_unknown_topic_is_one_sentence(tmp_path: Path, topics: list[str], sen
 
 
 def test_topics_load_neither_screen_nor_network() -> None:
-    code = "from artifact_tui.cli.main import main; import io; sys.stdout = io.StringIO(); main(['help', 'keys'])"
+    code = "from artifact_tui.cli.main import main; import io; sys.stdout = io.TextIOWrapper(io.BytesIO())"
+    code += "; main(['help', 'keys'])"
     assert not HEAVY & loaded_by(code)
 
 

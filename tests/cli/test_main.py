@@ -81,7 +81,7 @@ MISTAKES: dict[str, tuple[list[str], dict[str, str], str]] = {
     "no value": (["--host"], {}, "argument --host: expected one argument. See artifact-tui --help"),
     "run is no number": (["a/b", "--run", "latest"], {}, "'latest' is not a valid run ID. Use the number"),
     "run without repository": (["--run", "7"], {}, "--run needs a repository. Use artifact-tui OWNER/REPO --run ID."),
-    "no repository": (["kestrel"], {}, "'kestrel' is not a repository name. Use OWNER/REPO."),
+    "no repository": (["kestrel"], {}, '"kestrel" is neither a repository nor a command.'),
     "no repository in the demo": (["--demo", "../x"], {}, "'../x' is not a repository name. Use OWNER/REPO."),
     "no repository in GH_REPO": ([], {"GH_REPO": "nonsense"}, "'nonsense' is not a repository name"),
     "dumb terminal": (["--demo"], {"TERM": "dumb"}, "TERM is dumb, which cannot show a full screen"),

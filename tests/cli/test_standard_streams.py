@@ -69,7 +69,7 @@ def test_a_full_standard_output_is_an_error_of_the_machine(command: str, place: 
     done = run(place, command, ">/dev/full")
     assert (done.returncode, done.stderr) == (
         10,
-        "artifact-tui: Cannot write to standard output (No space left on device).\n",
+        "artifact-tui: standard output: No space left on device\n",
     )
 
 
@@ -78,7 +78,7 @@ def test_a_closed_standard_output_is_an_error_of_the_machine(command: str, place
     done = run(place, command, ">&-")
     assert (done.returncode, done.stderr) == (
         10,
-        "artifact-tui: Cannot write to standard output (Bad file descriptor).\n",
+        "artifact-tui: standard output: Bad file descriptor\n",
     )
     assert run(place, command, ">&- 2>&-").returncode == 10
 

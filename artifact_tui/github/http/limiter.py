@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Final
 
+from artifact_tui.domain.provider import BudgetSpent
 from artifact_tui.github.rate_limit import limited
 from artifact_tui.github.server_info import ServerInfo
 from artifact_tui.retry import API_READ
@@ -34,18 +35,25 @@ class RequestLimiter:
 
     Hosts that GitHub runs limit points; other servers do if they send rate-limit headers. Requests of the event loop
     wait for a turn, scans after all others. Requests of threads count too but never wait for a turn, because there are
-    few, and a long list must not delay a download or a delete. ``monotonic`` returns seconds.
+    few, and a long list must not delay a download or a delete. ``monotonic`` returns seconds. ``budget`` is the number
+    of requests to send at most; the next one raises :class:`BudgetSpent`.
     """
 
     def __init__(
-        self, record: ServerInfo, monotonic: Callable[[], float] = time.monotonic, *, is_metered: bool = True
+        self,
+        record: ServerInfo,
+        monotonic: Callable[[], float] = time.monotonic,
+        *,
+        is_metered: bool = True,
+        budget: int | None = None,
     ) -> None:
         self._record = record
         self._is_metered = is_metered  # not in the demo, whose clock stands still
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._sent: deque[tuple[float, int]] = deque()
-        self._points = self._in_flight = self._scans = 0
+        self._points = self._in_flight = self._scans = self._counted = 0
+        self._budget = budget
         self._waiting: tuple[deque[asyncio.Future[None]], deque[asyncio.Future[None]]] = (deque(), deque())
 
     @asynccontextmanager
@@ -57,6 +65,7 @@ class RequestLimiter:
         try:
             while (seconds := self._spend(method, MOST_POINTS)) > 0:
                 await sleep(_short(seconds, clock))
+            self._count()
             yield
         finally:
             self._leave(is_scan)
@@ -68,12 +77,19 @@ class RequestLimiter:
         """Count a thread's request; wait for points, or raise :class:`RateLimited`, as :meth:`turn` does."""
         while (seconds := self._spend(method, MOST_OF_THREADS)) > 0:
             sleep(_short(seconds, clock))
+        self._count()
         with self._lock:
             self._in_flight += 1
         try:
             yield
         finally:
             self._leave(is_scan=False)
+
+    def _count(self) -> None:
+        with self._lock:
+            if self._budget is not None and self._counted >= self._budget:
+                raise BudgetSpent(f"All {self._budget:,} requests of --max-requests were sent.", "Allow more requests.")
+            self._counted += 1
 
     def _spend(self, method: str, most: int) -> float:
         """Spend the points of a request and return 0, or return the seconds until they are free."""

@@ -128,7 +128,7 @@ class Walk(Generic[Thing]):
         has_next = links.next is not None or (links.foreign and count >= self._size)
         self._named_last = links.last or self._named_last
         if has_next and self._ahead > 1:
-            self._last = max(self._last, self._number + 1, links.last or 0)
+            self._last = max(self._last, self._number + 1, min(links.last or 0, -(-self._most // self._size)))
             if self._number > self._one_by_one:
                 self._ask()
         return has_next

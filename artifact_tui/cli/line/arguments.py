@@ -1,0 +1,110 @@
+"""The parser of one command, made from the table, and the values of its options."""
+
+from __future__ import annotations
+
+from argparse import ArgumentTypeError, Namespace
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from artifact_tui.cli.line.table import FORMS, LineCommand, Option
+from artifact_tui.cli.parser import new_parser
+from artifact_tui.errors import UsageError
+
+FORM_KEYS = ("json", "jsonl", "tsv", "ids", "names")
+_DURATIONS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def parse(command: LineCommand, arguments: Sequence[str]) -> Namespace:
+    """Return the options by :attr:`Option.key` and the positional ``words``; raise :class:`UsageError`.
+
+    Options may stand anywhere. What follows ``--`` are words.
+    """
+    given = list(arguments)
+    cut = given.index("--") if "--" in given else len(given)
+    parser = new_parser(f"artifact-tui {command.name} --help")
+    if command.arguments:
+        parser.add_argument("words", nargs="*", default=[])
+    for option in command.options:
+        parser.add_argument(*option.names, dest=option.key, **_settings(option))
+    options = parser.parse_intermixed_args(given[:cut])
+    options.words = [*getattr(options, "words", []), *given[cut + 1 :]]
+    _check(command, options)
+    return options
+
+
+def _settings(option: Option) -> dict[str, Any]:
+    if not option.value:
+        return {"action": "store_true"}
+    read = _READERS.get(option.kind, str)
+    default = read(option.default) if option.default else ([] if option.is_repeatable else None)
+    settings: dict[str, Any] = {"type": read, "default": default}
+    if option.choices:
+        settings |= {"choices": option.choices, "metavar": option.value}
+    return settings | ({"action": "append"} if option.is_repeatable else {})
+
+
+def _check(command: LineCommand, options: Namespace) -> None:
+    forms = [key for key in FORM_KEYS if getattr(options, key, False)]
+    if len(forms) > 1:
+        raise UsageError(f"--{forms[0]} and --{forms[1]} exclude each other. Use one of them.")
+    if getattr(options, "print0", False) and not {"ids", "names"} & set(forms):
+        raise UsageError("-0 needs --ids or --names.")
+    if FORMS[0] in command.options and options.fields is not None:
+        if not {"json", "jsonl", "tsv"} & set(forms):
+            raise UsageError("--fields needs --json, --jsonl or --tsv.")
+        options.fields = _fields(command, options.fields)
+    if not command.arguments and options.words:
+        raise UsageError(f"{command.name} takes no arguments. See artifact-tui {command.name} --help.")
+
+
+def _fields(command: LineCommand, text: str) -> tuple[str, ...]:
+    wanted = tuple(part.strip() for part in text.split(","))
+    known = {*command.fields, *(field.partition(".")[0] for field in command.fields)}
+    for field in wanted:
+        if field not in known:
+            from artifact_tui.text import closest
+
+            hint = f" Did you mean {close}?" if (close := closest(field, sorted(known))) else ""
+            raise UsageError(f"{field!r} is not a field of {command.name}.{hint} See artifact-tui help fields.")
+    return wanted
+
+
+def read_duration(text: str) -> timedelta:
+    """Parse ``90s``, ``5m``, ``1h`` or ``1d``; raise ``ArgumentTypeError``."""
+    number, unit = text[:-1], text[-1:]
+    if unit not in _DURATIONS or not number.isascii() or not number.isdecimal() or len(number) > 7:
+        raise ArgumentTypeError(f"{text!r} is not a duration. Use a number with s, m, h or d, such as 90s")
+    return timedelta(seconds=int(number) * _DURATIONS[unit])
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 0 < len(text) < 19 and int(text)):
+        raise ArgumentTypeError(f"{text!r} is not a number from 1 on")
+    return int(text)
+
+
+def _age(text: str) -> timedelta:
+    from artifact_tui.domain.artifact_filter import read_span
+
+    found = read_span(text)
+    if found is None:
+        raise ArgumentTypeError(f"{text!r} is not an age. Use a number with min, h, d, w, mo or y, such as 30d")
+    return found
+
+
+def _size(text: str) -> int:
+    from artifact_tui.domain.artifact_filter import read_bytes
+
+    found = read_bytes(text)
+    if found is None:
+        raise ArgumentTypeError(f"{text!r} is not a size. Use a number with k, M, G, Ki, Mi or Gi, such as 10M")
+    return found
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "number": _number,
+    "duration": read_duration,
+    "age": _age,
+    "size": _size,
+}

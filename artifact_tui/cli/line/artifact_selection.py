@@ -1,0 +1,332 @@
+"""The artifacts that the words and options of a command select."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import sys
+from argparse import Namespace
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from contextlib import aclosing
+from fnmatch import translate
+from pathlib import Path
+from typing import NamedTuple
+
+from artifact_tui.cli.line.context import LineContext
+from artifact_tui.cli.line.failures import LineError
+from artifact_tui.cli.line.run_selection import ChosenRun, RunSelection, nothing_found, selects_runs
+from artifact_tui.domain.artifact_filter import Context, Query, QueryError, is_expired
+from artifact_tui.domain.models import Artifact, Page, Place, WorkflowRun
+from artifact_tui.domain.provider import NotFound, ServerTrouble
+from artifact_tui.errors import UsageError
+
+ALL_ROWS = 10**9
+AT_ONCE = 8
+"""Runs whose artifacts are requested at the same time, and single artifacts."""
+
+
+class SelectedArtifact(NamedTuple):
+    """A selected artifact, and its run if that was requested."""
+
+    artifact: Artifact
+    run: WorkflowRun | None = None
+
+
+class Wanted:
+    """The artifacts that words and options describe: IDs, exact names and patterns, narrowed by all other options."""
+
+    def __init__(self, options: Namespace, context: LineContext) -> None:
+        words = [*options.words]
+        self.ids = dict.fromkeys(int(word) for word in words if _is_id(word))
+        self.names = {word for word in words if not _is_id(word) and not _is_pattern(word)} | set(options.name)
+        globs = [word for word in words if not _is_id(word) and _is_pattern(word)] + options.pattern
+        self._patterns = tuple(re.compile(translate(glob)) for glob in globs)
+        self.from_file = options.__dict__.get("from")
+        if self.from_file:
+            self.ids |= dict.fromkeys(read_ids(self.from_file))
+        self._tests = tuple(_tests(options, context))
+        self._seen_names: set[str] = set()
+
+    @property
+    def only_ids(self) -> bool:
+        """Whether IDs alone are wanted, so no list is needed."""
+        return bool(self.ids or self.from_file) and not (self.names or self._patterns)
+
+    @property
+    def one_name(self) -> str:
+        """The exact name, if nothing but one name is wanted; else empty."""
+        return next(iter(self.names)) if len(self.names) == 1 and not (self._patterns or self.ids) else ""
+
+    @property
+    def has_words(self) -> bool:
+        """Whether any ID, name or pattern is given."""
+        return bool(self.ids or self.names or self._patterns or self.from_file)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether any other option narrows the selection."""
+        return bool(self._tests)
+
+    def names_it(self, artifact: Artifact) -> bool:
+        """Return whether a word means the artifact."""
+        if artifact.name in self.names:
+            self._seen_names.add(artifact.name)
+            return True
+        is_named = artifact.id in self.ids or any(pattern.match(artifact.name) for pattern in self._patterns)
+        return is_named or not self.has_words
+
+    def admits(self, artifact: Artifact) -> bool:
+        """Return whether the artifact passes all other options."""
+        return all(test(artifact) for test in self._tests)
+
+    def check_names(self, *, all_read: bool) -> None:
+        """Raise LineError for an exact name that no artifact has, if all that could have it were read."""
+        missing = sorted(self.names - self._seen_names)
+        if missing and all_read:
+            step = 'Run "artifact-tui list --names" to see all names.'
+            raise LineError("not_found", f"No artifact is called {missing[0]!r}.", step)
+
+
+def _is_id(word: str) -> bool:
+    return word.isascii() and word.isdecimal() and len(word) < 20
+
+
+def _is_pattern(word: str) -> bool:
+    return any(sign in word for sign in "*?[")
+
+
+def read_ids(place: str) -> list[int]:
+    """Read IDs from a file or, for ``-``, standard input: lines, NUL-separated, or JSON lines; raise UsageError."""
+    try:
+        data = sys.stdin.buffer.read() if place == "-" else Path(place).read_bytes()
+    except OSError as error:
+        raise UsageError(f"Cannot read {place}: {error.strerror}.") from None
+    return [_id_in(line.strip(), place) for line in re.split(rb"[\0\n]", data) if line.strip()]
+
+
+def _id_in(line: bytes, place: str) -> int:
+    value: object = line
+    if line.startswith(b"{"):
+        try:
+            value = json.loads(line).get("id")
+        except ValueError:
+            value = None
+    elif line.isdigit() and len(line) < 20:
+        value = int(line)
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    shown = line[:60].decode("utf-8", "replace")
+    raise UsageError(f"{shown!r} in {place} is not an artifact ID. Use IDs, or JSON lines with an id.")
+
+
+def _tests(options: Namespace, context: LineContext) -> Iterable[Callable[[Artifact], bool]]:
+    now = context.now
+    if options.filter:
+        yield _filter_test(options.filter, context)
+    if options.larger is not None:
+        yield lambda artifact: artifact.size_in_bytes > options.larger
+    if options.smaller is not None:
+        yield lambda artifact: artifact.size_in_bytes < options.smaller
+    if options.older is not None:
+        yield lambda artifact: artifact.created_at is not None and now - artifact.created_at > options.older
+    if options.newer is not None:
+        yield lambda artifact: artifact.created_at is not None and now - artifact.created_at < options.newer
+    if options.expires_within is not None:
+        yield (
+            lambda artifact: (
+                artifact.expires_at is not None
+                and not is_expired(artifact, now)
+                and artifact.expires_at - now <= options.expires_within
+            )
+        )
+    if options.expired and options.live:
+        raise UsageError("--expired and --live exclude each other. Use one of them.")
+    if options.expired:
+        yield lambda artifact: is_expired(artifact, now)
+    if options.live:
+        yield lambda artifact: not is_expired(artifact, now)
+
+
+def _filter_test(text: str, context: LineContext) -> Callable[[Artifact], bool]:
+    try:
+        query = Query.parse(text)
+    except QueryError as error:
+        raise UsageError(f"--filter: {error} (at {text[error.start : error.end]!r}).") from None
+    if query.by_marks:
+        raise UsageError("--filter: marked works only on the screen.")
+    known = Context(context.now, {})
+    return lambda artifact: all(test(artifact, known) for test in query.tests)
+
+
+class ArtifactSelection:
+    """Walks the selected artifacts in batches, as pages arrive.
+
+    ``read`` counts the artifacts that were read, ``total`` what the server counts (None if unknown), ``expired_left``
+    and ``older_attempts`` what was left out. ``is_whole`` is False if a list ended before all that the server counts,
+    ``is_cut`` if ``most`` was reached.
+    """
+
+    def __init__(self, context: LineContext, *, most: int | None, most_runs: int | None = 20) -> None:
+        self.context = context
+        self.wanted = Wanted(context.options, context)
+        self.by_runs = selects_runs(context.options)
+        self.run_choice = RunSelection(context, most_runs) if self.by_runs else None
+        self.runs: list[ChosenRun] = []
+        self.most = most
+        self.read = 0
+        self.total: int | None = None
+        self.older_attempts = 0
+        self.unreadable = 0
+        self.is_cut = False
+        self.missing = 0
+        self.page_size = 100
+
+    async def batches(self) -> AsyncGenerator[list[SelectedArtifact], None]:
+        """Yield batches of selected artifacts, newest first; raise LineError for what was named but not found."""
+        if self.wanted.only_ids and not self.by_runs:
+            yield await self._by_id()
+            return
+        async with aclosing(self._of_runs() if self.run_choice else self._of_repository()) as batches:
+            async for batch in batches:
+                self.read += len(batch)
+                named = [found for found in batch if self.wanted.names_it(found.artifact)]
+                chosen = [found for found in named if self.wanted.admits(found.artifact)]
+                if chosen:
+                    yield chosen
+                if self._has_first_match(named):
+                    return
+        self.wanted.check_names(all_read=not (self.is_cut or self.missing))
+
+    def raise_if_incomplete(self) -> None:
+        """Raise :class:`ServerTrouble` if the server counts more artifacts than it listed."""
+        if self.missing or self.unreadable:
+            lost = self.missing + self.unreadable
+            raise ServerTrouble(f"The server listed {self.read:,} of {self.read + lost:,} artifacts.", "Try again.")
+
+    def _has_first_match(self, named: list[SelectedArtifact]) -> bool:
+        """Return whether one exact name is wanted and found: older artifacts of that name need no requests."""
+        return bool(named and self.wanted.one_name and not self.by_runs and not self.context.options.all_matches)
+
+    async def _by_id(self) -> list[SelectedArtifact]:
+        context, few = self.context, asyncio.Semaphore(AT_ONCE)
+
+        async def one(number: int) -> SelectedArtifact:
+            async with few:
+                try:
+                    return SelectedArtifact(
+                        await context.ask(lambda: context.provider.artifact(context.repository, number))
+                    )
+                except NotFound:
+                    step = "Check the ID and the repository."
+                    raise LineError("not_found", f"Artifact {number} was not found.", step) from None
+
+        found = await asyncio.gather(*(one(number) for number in self.wanted.ids))
+        self.read = self.total = len(found)
+        chosen = [each for each in found if self.wanted.admits(each.artifact)]
+        return sorted(chosen, key=_newest)
+
+    async def _of_repository(self) -> AsyncGenerator[list[SelectedArtifact], None]:
+        context = self.context
+        provider, repository, name = context.provider, context.repository, self.wanted.one_name
+        left, one_by_one = self.most, bool(name) and not context.options.all_matches
+        most = ALL_ROWS if left is None else left
+
+        def listing(place: Place | None) -> AsyncIterator[Page[Artifact]]:
+            return provider.artifacts(repository, name=name, start=place, most=most, one_by_one=one_by_one)
+
+        pages = context.pages(listing)
+        async with aclosing(pages):
+            async for page in pages:
+                self.total, self.unreadable = page.total, self.unreadable + page.skipped
+                items = page.items if left is None else page.items[:left]
+                left = None if left is None else left - len(items)
+                is_last = page.rest is None and len(items) == len(page.items)
+                self.is_cut = page.is_cut or (left == 0 and not is_last)
+                if is_last:
+                    self.missing = max(0, (page.total or 0) - page.read - self.unreadable)
+                yield [SelectedArtifact(artifact) for artifact in items]
+                if left == 0:
+                    return
+
+    async def _of_runs(self) -> AsyncGenerator[list[SelectedArtifact], None]:
+        choice = self.run_choice
+        assert choice is not None
+        async with aclosing(choice.runs()) as runs:
+            if choice.is_newest:
+                batch = await self._of_newest(runs)
+                if batch:
+                    yield batch
+            else:
+                self.runs = [run async for run in runs]
+                few = asyncio.Semaphore(AT_ONCE)
+                tasks = [asyncio.create_task(self._of_run(run, few)) for run in self.runs]
+                try:
+                    for task in tasks:
+                        yield await task
+                finally:
+                    for task in tasks:
+                        task.cancel()
+        if not self.runs:
+            raise nothing_found(self.context.repository, self.context.options, choice.forks)
+
+    async def _of_newest(self, runs: AsyncGenerator[ChosenRun, None]) -> list[SelectedArtifact]:
+        """Return the artifacts of the newest run that has any that match; of the newest run if none has."""
+        first: list[SelectedArtifact] = []
+        checked: list[ChosenRun] = []
+        async for run in runs:
+            batch = await self._of_run(run, asyncio.Semaphore(1))
+            checked.append(run)
+            if any(self.wanted.names_it(each.artifact) and self.wanted.admits(each.artifact) for each in batch):
+                self.runs = [run]
+                return batch
+            first = first or batch
+        self.runs = checked[:1]
+        if len(checked) > 1:
+            self.context.messages.note(f"The {len(checked)} newest runs were checked; none has a matching artifact.")
+        return first if len(checked) == 1 else []
+
+    async def _of_run(self, run: ChosenRun, few: asyncio.Semaphore) -> list[SelectedArtifact]:
+        context = self.context
+        provider, repository = context.provider, context.repository
+        artifacts: list[Artifact] = []
+        async with (
+            few,
+            aclosing(context.pages(lambda place: provider.artifacts(repository, run.id, start=place))) as pages,
+        ):
+            async for page in pages:
+                artifacts += page.items
+                self.unreadable += page.skipped
+                if page.rest is None:
+                    self.missing += max(0, (page.total or 0) - page.read - page.skipped)
+        artifacts.sort(key=lambda artifact: (-(artifact.created or 0), -artifact.id))
+        kept = await self._of_attempt(artifacts, run)
+        return [SelectedArtifact(artifact, run.run) for artifact in kept]
+
+    async def _of_attempt(self, artifacts: list[Artifact], run: ChosenRun) -> list[Artifact]:
+        options = self.context.options
+        if options.attempt:
+            start, end = await self._times_of(run, options.attempt)
+            artifacts = [each for each in artifacts if start <= (each.created or 0) < end]
+        if options.all_attempts:
+            return artifacts
+        newest = {artifact.name: artifact for artifact in reversed(artifacts)}
+        self.older_attempts += len(artifacts) - len(newest)
+        return [artifact for artifact in artifacts if newest[artifact.name] is artifact]
+
+    async def _times_of(self, run: ChosenRun, number: int) -> tuple[float, float]:
+        """Return the start of an attempt and of the next one, in seconds since the epoch."""
+        context = self.context
+        provider, repository = context.provider, context.repository
+        wanted = await context.ask(lambda: provider.attempt(repository, run.id, number))
+        try:
+            after = await context.ask(lambda: provider.attempt(repository, run.id, number + 1))
+        except NotFound:
+            end = float("inf")
+        else:
+            end = after.run_started_at.timestamp() if after.run_started_at else float("inf")
+        return (wanted.run_started_at.timestamp() if wanted.run_started_at and number > 1 else 0.0), end
+
+
+def _newest(found: SelectedArtifact) -> tuple[float, int]:
+    return -(found.artifact.created or 0), -found.artifact.id

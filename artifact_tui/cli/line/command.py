@@ -1,0 +1,106 @@
+"""Runs one command of line mode: parses its arguments, calls its module, and turns errors into exit codes."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from artifact_tui.cli import standard_streams as streams
+from artifact_tui.cli.line.arguments import parse
+from artifact_tui.cli.line.table import NAMES
+from artifact_tui.errors import UserError
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Callable, Mapping, Sequence
+
+    from artifact_tui.cli.line.stderr import Messages
+
+REPORT = "Report it at the project's page, with the traceback from --log-file."
+
+
+def run_command(
+    name: str,
+    arguments: Sequence[str],
+    environ: Mapping[str, str] = os.environ,
+    clock: Callable[[], datetime] | None = None,
+) -> int:
+    """Run a command and return its exit code; let KeyboardInterrupt pass. ``clock`` is the real one by default."""
+    clock = clock or partial(datetime.now, UTC)
+    from artifact_tui.cli.line.failures import LineFailure
+    from artifact_tui.cli.line.stderr import Messages
+
+    in_json = bool({"--json", "--jsonl"} & set(arguments))
+    messages = Messages(quiet=False, in_json=in_json, all_json=False, clock=clock)
+    try:
+        options = parse(NAMES[name], arguments)
+        messages = Messages(quiet=options.quiet, in_json=in_json, all_json=options.progress == "json", clock=clock)
+        return _run(NAMES[name].name, options, environ, messages, clock)
+    except streams.OutputError as error:
+        messages.error(LineFailure(kind="output", message=str(error)))
+        return streams.OUTPUT_ERROR
+    except UserError as error:
+        failure = LineFailure.of(error)
+        messages.error(failure)
+        return failure.exit_code
+    except Exception as error:  # a bug: one sentence for the user, the traceback for the log
+        return _report_bug(error, messages)
+
+
+def _run(
+    name: str,
+    options: Namespace,
+    environ: Mapping[str, str],
+    messages: Messages,
+    clock: Callable[[], datetime],
+) -> int:
+    import asyncio
+    from importlib import import_module
+
+    from artifact_tui.cli.line.context import open_context
+    from artifact_tui.cli.line.failures import LineError
+    from artifact_tui.cli.line.run_selection import take_repository
+
+    if hasattr(options, "run"):
+        take_repository(options)
+    if options.log_file:
+        from artifact_tui.log_file import log_to
+
+        log_to(options.log_file)
+    _learn_secrets(environ)
+    context = open_context(options, environ, messages, clock)
+    module = import_module(f"artifact_tui.cli.line.{name}")
+
+    async def whole() -> int:
+        try:
+            async with asyncio.timeout(options.timeout.total_seconds() if options.timeout else None):
+                return int(await module.run(context))
+        except TimeoutError:
+            seconds = f"{options.timeout.total_seconds():g} s"
+            raise LineError("timeout", f"Not finished after {seconds} (--timeout).", "Allow more time.") from None
+        finally:
+            await context.close()
+
+    return asyncio.run(whole())
+
+
+def _learn_secrets(environ: Mapping[str, str]) -> None:
+    from artifact_tui.github.tokens.credentials import CLOUD_VARIABLES, ENTERPRISE_VARIABLES
+    from artifact_tui.redaction import redact
+
+    for variable in CLOUD_VARIABLES + ENTERPRISE_VARIABLES:
+        redact.learn(environ.get(variable, "").strip())
+
+
+def _report_bug(error: Exception, messages: Messages) -> int:
+    import logging
+
+    from artifact_tui.cli.line.failures import LineFailure
+
+    logging.getLogger("artifact_tui").error("bug", exc_info=error)
+    kind = type(error).__name__
+    failure = LineFailure(kind="bug", message=f"A bug in artifact-tui ({kind}).", next_step=REPORT)
+    messages.error(failure)
+    return failure.exit_code

@@ -1,0 +1,164 @@
+"""What every command of line mode works with: options, settings, server, repository, messages, and limits."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from argparse import Namespace
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import aclosing
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from msgspec.structs import replace
+
+from artifact_tui.cli.backends import LaunchPlan, plan_demo, plan_for
+from artifact_tui.cli.line.stderr import Messages
+from artifact_tui.cli.target import choose_target, demo_start
+from artifact_tui.config.paths import Memory, MemoryFile, Paths
+from artifact_tui.config.settings import Settings, SettingsError, examine_settings, is_set
+from artifact_tui.domain.models import Page, Place, RepositoryName
+from artifact_tui.domain.provider import Provider, RateLimited
+from artifact_tui.errors import UsageError
+from artifact_tui.github.hosts import check_api_version
+from artifact_tui.text import at_time
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from artifact_tui.domain.backend import Backend
+
+Answer = TypeVar("Answer")
+Thing = TypeVar("Thing")
+NO_REPOSITORY = "No repository. Name one as OWNER/REPO, or run the command in a clone."
+_OF_THE_SCREEN = "(directory|unpack|on-existing|theme|lean-output|cursor|preset|keys|columns)"
+_MISTAKE_OF_THE_SCREEN = re.compile(
+    rf"(each of |names in \[)?{_OF_THE_SCREEN}\b(?!-)|unknown setting \S+ in {_OF_THE_SCREEN}\b"
+)
+"""Sentences about settings that line mode does not read, so they do not stop it."""
+
+
+class LineContext:
+    """Options, settings and server of one command; ``provider`` is created on first use and closed at the end."""
+
+    def __init__(self, options: Namespace, environ: Mapping[str, str], messages: Messages, plan: LaunchPlan) -> None:
+        self.options = options
+        self.environ = environ
+        self.messages = messages
+        self.settings: Settings = options.settings
+        self.backend: Backend = plan.backend
+        self.now = plan.clock()
+        self.clock = plan.clock
+        self._repository = plan.start.repository
+        self._reasons = () if self._repository else plan.notes
+        self._provider: Provider | None = None
+        self._may_wait: timedelta = options.rate_wait
+
+    @property
+    def repository(self) -> RepositoryName:
+        """The repository of argument, ``-R``, ``GH_REPO``, clone or ``GITHUB_REPOSITORY``; raise UsageError."""
+        if self._repository is None:
+            raise UsageError(" ".join(self._reasons) or NO_REPOSITORY)
+        return self._repository
+
+    @property
+    def run_of_job(self) -> str:
+        """The ID of the run whose job this is, empty outside GitHub Actions."""
+        return self.environ.get("GITHUB_RUN_ID", "")
+
+    def head_commit(self) -> str:
+        """Return the SHA of HEAD in the clone around the current directory, empty outside one; runs git."""
+        from artifact_tui.github.clone import read_head
+
+        return read_head(Path.cwd(), self.environ)
+
+    @property
+    def provider(self) -> Provider:
+        """The provider; the first use looks up the token, which blocks."""
+        if self._provider is None:
+            self._provider = self.backend.provider()
+        return self._provider
+
+    async def close(self) -> None:
+        """Close every connection."""
+        if self._provider is not None:
+            await self._provider.close()
+
+    async def ask(self, request: Callable[[], Awaitable[Answer]]) -> Answer:
+        """Return the answer of a request, repeated after rate limits as long as ``--rate-wait`` allows."""
+        while True:
+            try:
+                return await request()
+            except RateLimited as error:
+                await self._wait(error)
+
+    async def pages(
+        self, listing: Callable[[Place | None], AsyncIterator[Page[Thing]]]
+    ) -> AsyncGenerator[Page[Thing], None]:
+        """Yield the pages of a list, continued after rate limits as long as ``--rate-wait`` allows."""
+        place: Place | None = None
+        while True:
+            try:
+                async with aclosing(cast("AsyncGenerator[Page[Thing], None]", listing(place))) as pages:
+                    async for page in pages:
+                        place = page.rest
+                        yield page
+            except RateLimited as error:
+                await self._wait(error)
+            else:
+                return
+
+    async def _wait(self, error: RateLimited) -> None:
+        wait = (error.until or self.clock() + timedelta(minutes=1)) - self.clock()
+        if wait > self._may_wait:
+            raise error
+        self._may_wait -= wait
+        self.messages.note(f"Rate limit: waiting until {at_time(self.clock() + wait, self.clock())}.")
+        await asyncio.sleep(max(0.0, wait.total_seconds()))
+
+
+def open_context(
+    options: Namespace, environ: Mapping[str, str], messages: Messages, clock: Callable[[], datetime]
+) -> LineContext:
+    """Return the context of a command; raise :class:`~artifact_tui.errors.UserError`."""
+    paths = None if options.demo or options.no_config else Paths.of_user()
+    options.settings = _settings(options, environ, paths)
+    plan = _plan(options, environ, clock)
+    for note in plan.notes if plan.start.repository else ():
+        messages.note(note)
+    return LineContext(options, environ, messages, plan)
+
+
+def _plan(options: Namespace, environ: Mapping[str, str], clock: Callable[[], datetime]) -> LaunchPlan:
+    settings = options.settings
+    target = Namespace(repository=options.repo or "", run=None, host=options.host or "", api_url=options.api_url or "")
+    if options.demo:
+        return plan_demo(demo_start(target), settings, budget=options.max_requests)
+    found = choose_target(target, environ, settings)
+    start = found.start
+    if start.repository is None and (name := environ.get("GITHUB_REPOSITORY")):
+        start = start._replace(repository=RepositoryName.parse(name))
+    paths = Paths.of_user()
+    memory = MemoryFile(paths.state).value if paths else Memory()
+    plan = plan_for(found.host, start, environ, settings, memory, budget=options.max_requests, clock=clock)
+    notes = found.notes if start is found.start else ()  # a repository from the environment needs no clone
+    return plan._replace(notes=notes)
+
+
+def _settings(options: Namespace, environ: Mapping[str, str], paths: Paths | None) -> Settings:
+    settings = _read_settings(paths.config) if paths else Settings()
+    check_api_version(options.api_version or settings.api_version)
+    return replace(
+        settings,
+        read_only=options.read_only or settings.read_only or is_set(environ, "ARTIFACT_TUI_READ_ONLY"),
+        api_version=options.api_version or settings.api_version,
+        ca_file=options.ca_file or settings.ca_file,
+    )
+
+
+def _read_settings(path: Path) -> Settings:
+    settings, mistakes = examine_settings(path)
+    if ours := [mistake for mistake in mistakes if not _MISTAKE_OF_THE_SCREEN.match(mistake)]:
+        raise SettingsError(*ours, path=path)
+    return settings

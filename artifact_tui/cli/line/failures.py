@@ -1,0 +1,85 @@
+"""Errors of line mode: the kind of each exception, its exit code, and its form in words and in JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from msgspec import Struct
+
+from artifact_tui.cli.line.table import KINDS
+from artifact_tui.domain import provider
+from artifact_tui.errors import UsageError, UserError
+
+PART_FAILED = 1
+_KINDS: tuple[tuple[type[UserError], str], ...] = (
+    (provider.Offline, "offline"),
+    (provider.SignedOut, "signed_out"),
+    (provider.SsoRequired, "sso_required"),
+    (provider.TokenNeeded, "token_needed"),
+    (provider.Forbidden, "forbidden"),
+    (provider.NotFound, "not_found"),
+    (provider.ArtifactExpired, "expired"),
+    (provider.RateLimited, "rate_limited"),
+    (provider.BudgetSpent, "rate_limited"),
+    (provider.Refused, "refused"),
+    (provider.ServerTrouble, "server_trouble"),
+    (provider.ProviderError, "server_trouble"),
+    (UsageError, "usage"),
+)
+
+
+class LineError(UserError):
+    """An error of a command; ``kind`` is one of :data:`~.cli.line.table.KINDS`."""
+
+    def __init__(self, kind: str, sentence: str, next_step: str = "") -> None:
+        super().__init__(sentence, next_step)
+        self.kind = kind
+
+
+class LineFailure(Struct, frozen=True, kw_only=True):
+    """An error as a value; ``item`` is the ID and name of the artifact that it is about."""
+
+    kind: str
+    message: str
+    next_step: str = ""
+    retry_at: datetime | None = None
+    item: tuple[int, str] | None = None
+
+    @classmethod
+    def of(cls, error: UserError, item: tuple[int, str] | None = None) -> LineFailure:
+        """Return the failure of an exception; errors of this machine's settings are of the kind ``usage``."""
+        kind = error.kind if isinstance(error, LineError) else next(
+            (kind for known, kind in _KINDS if isinstance(error, known)), "usage"
+        )  # fmt: skip
+        until = error.until if isinstance(error, provider.RateLimited) else None
+        lines = error.lines if len(error.lines) > 1 else (error.sentence,)
+        return cls(kind=kind, message=" ".join(lines), next_step=error.next_step, retry_at=until, item=item)
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code if this is the only kind of failure."""
+        return KINDS[self.kind]
+
+    def record(self) -> dict[str, Any]:
+        """Return the value of ``error`` in JSON."""
+        return {
+            "kind": self.kind,
+            "message": self.message,
+            "next_step": self.next_step or None,
+            "exit_code": self.exit_code,
+            "retry_at": rfc3339(self.retry_at),
+            "item": None if self.item is None else {"id": self.item[0], "name": self.item[1]},
+        }
+
+
+def joint_code(failures: Iterable[LineFailure]) -> int:
+    """Return the exit code of all failures: their own if it is the same for all, 1 if not, 0 without any."""
+    codes = {failure.exit_code for failure in failures}
+    return codes.pop() if len(codes) == 1 else PART_FAILED if codes else 0
+
+
+def rfc3339(moment: datetime | None) -> str | None:
+    """Return a time in UTC with ``Z``, in seconds as GitHub writes it; None if unknown."""
+    return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,108 @@
+"""The help of one command, and ``--spec``, from the table."""
+
+from __future__ import annotations
+
+from artifact_tui import __version__
+from artifact_tui.cli.line.table import COMMANDS, EXIT_CODES, KINDS, LineCommand, Option
+
+TYPE_CHECKING = False  # importing it from typing would cost --help a tenth of its time
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WIDTH = 100
+_COLUMN = 26
+_FORMS = {"table": "a table", "json": "--json", "jsonl": "--jsonl", "tsv": "--tsv", "ids": "--ids", "names": "--names"}
+
+
+def command_help(command: LineCommand) -> str:
+    """Return the help of a command, at most :data:`WIDTH` columns wide."""
+    words = " ".join(metavar for metavar, _ in command.arguments)
+    lines = [f"usage: artifact-tui {command.name} {words}".rstrip() + " [options]"]
+    if command.aliases:
+        lines.append(f"       also: artifact-tui {', '.join(command.aliases)}")
+    lines += ["", command.summary[0].upper() + command.summary[1:] + ".", ""]
+    lines += _rows((metavar, text) for metavar, text in command.arguments)
+    for title, options in command.groups:
+        lines += ["", title, *_rows((_left(option), _right(option)) for option in options)]
+    lines += ["", f"Requests to the API: {command.requests}."]
+    codes = ", ".join(str(code) for code in command.codes)
+    lines += [f"Exit codes: {codes}; artifact-tui help exit-codes explains them.", ""]
+    return "\n".join(lines)
+
+
+def command_list() -> str:
+    """Return one line per command."""
+    return "\n".join(_rows((command.name, command.summary) for command in COMMANDS))
+
+
+def _left(option: Option) -> str:
+    return ", ".join(option.names) + (f" {option.value}" if option.value else "")
+
+
+def _right(option: Option) -> str:
+    text = option.help
+    if option.choices:
+        text += f": {', '.join(option.choices)}"
+    if option.default and option.default not in ("0s",):
+        text += f" (default: {option.default})"
+    return text + (" (repeatable)" if option.is_repeatable else "")
+
+
+def _rows(pairs: Iterator[tuple[str, str]]) -> list[str]:
+    rows: list[str] = []
+    for left, right in pairs:
+        head = f"  {left}".ljust(_COLUMN)
+        if len(head) > _COLUMN:
+            rows.append(head)
+            head = " " * _COLUMN
+        for line in _wrapped(right, WIDTH - _COLUMN):
+            rows.append(head + line)
+            head = " " * _COLUMN
+    return rows
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines
+
+
+def spec() -> dict[str, object]:
+    """Return all commands, options, fields, exit codes and requests as one value for JSON."""
+    return {
+        "schema": 1,
+        "program": "artifact-tui",
+        "version": __version__,
+        "commands": [_command_spec(command) for command in COMMANDS],
+        "exit_codes": {str(code): text for code, text in EXIT_CODES.items()},
+        "error_kinds": KINDS,
+    }
+
+
+def _command_spec(command: LineCommand) -> dict[str, object]:
+    return {
+        "name": command.name,
+        "aliases": command.aliases,
+        "summary": command.summary,
+        "arguments": [{"name": metavar, "help": text} for metavar, text in command.arguments],
+        "options": [
+            {
+                "names": option.names,
+                "value": option.value or None,
+                "kind": option.kind if option.value else "switch",
+                "choices": option.choices,
+                "default": option.default or None,
+                "repeatable": option.is_repeatable,
+                "help": option.help,
+            }
+            for option in command.options
+        ],
+        "forms": command.forms,
+        "fields": command.fields,
+        "exit_codes": command.codes,
+        "requests": command.requests,
+        "writes": command.writes or None,
+    }

@@ -1,0 +1,158 @@
+"""``artifact-tui list``: the artifacts of a repository or of workflow runs."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+
+from artifact_tui.cli.line.artifact_selection import ArtifactSelection, SelectedArtifact
+from artifact_tui.cli.line.context import LineContext
+from artifact_tui.cli.line.forms import Record, RowWriter, Shape, TableColumn
+from artifact_tui.cli.line.records import artifact_record, run_record
+from artifact_tui.cli.line.table import NAMES
+from artifact_tui.domain.artifact_filter import SORTS, Query, is_expired
+from artifact_tui.domain.models import WorkflowRun
+from artifact_tui.errors import UserError
+from artifact_tui.text import age, count, size, until
+
+
+async def run(context: LineContext) -> int:
+    """List the selected artifacts; rows are written page by page in the default order."""
+    options = context.options
+    selection = ArtifactSelection(context, most=None if options.all or options.latest else options.limit)
+    output = RowWriter(artifact_shape(context), NAMES["list"].fields, context)
+    kept: list[SelectedArtifact] = []
+    is_streamed = options.sort == "created" and not options.reverse
+    problem: UserError | None = None
+    try:
+        async with aclosing(selection.batches()) as batches:
+            async for batch in batches:
+                found = await _with_runs(context, batch)
+                if is_streamed:
+                    output.rows(found)
+                else:
+                    kept += found
+        selection.raise_if_incomplete()
+    except UserError as error:
+        problem = error  # after the rows that were found
+    output.rows(_sorted(kept, context))
+    tell_selection(selection)
+    output.end(lambda: document(selection, is_broken=problem is not None))
+    if problem is not None:
+        raise problem
+    return 0
+
+
+def tell_selection(selection: ArtifactSelection) -> None:
+    """Write notes about the selected run, and about what was left out."""
+    messages, choice = selection.context.messages, selection.run_choice
+    if choice is not None and len(selection.runs) == 1 and (run := selection.runs[0].run):
+        messages.note(f"Run {run.id}: {run.name or run.path} #{run.run_number}, {run.state}, {run.head_branch or '-'}.")
+    if choice is not None and choice.forks:
+        messages.note(f"{count(choice.forks, 'run')} of forks left out. --forks includes them.")
+    if choice is not None and choice.has_more and not choice.is_newest:
+        messages.note(f"Only the {choice.most} newest runs. Use --runs N for more.")
+    if selection.older_attempts:
+        older = count(selection.older_attempts, "older artifact")
+        messages.note(f"{older} of the same name left out. --all-attempts includes them.")
+    if selection.is_cut:
+        total = f" of {selection.total:,}" if selection.total else ""
+        messages.note(f"Only the newest {selection.read:,}{total} artifacts were read. Use --all to read all.")
+
+
+def document(selection: ArtifactSelection, *, is_broken: bool = False) -> Record:
+    """Return the JSON document of a selection, without its rows."""
+    context, choice = selection.context, selection.run_choice
+    only = selection.runs[0] if len(selection.runs) == 1 else None
+    known = run_record(only.run or WorkflowRun(id=only.id)) if only else None
+    total = selection.total if choice is None else None
+    over = max(0, (selection.total or 0) - selection.read) if selection.is_cut else 0
+    return {
+        "repository": str(context.repository),
+        "run": known,
+        "artifacts": [],
+        "total_count": total,
+        "truncated": selection.is_cut or is_broken,
+        "left_out": {
+            "expired": 0,
+            "forks": choice.forks if choice else 0,
+            "older_attempts": selection.older_attempts,
+            "protected": 0,
+            "over_limit": over,
+        },
+        "notes": context.messages.notes,
+    }
+
+
+def artifact_shape(context: LineContext) -> Shape[SelectedArtifact]:
+    """Return how artifacts are written; ``--long`` writes exact values."""
+    now, repository, api_url = context.now, context.repository, context.backend.api_url
+
+    def record(found: SelectedArtifact) -> Record:
+        return artifact_record(found.artifact, repository, api_url, found.run)
+
+    def faint(found: SelectedArtifact) -> str:
+        return "faint" if is_expired(found.artifact, now) else ""
+
+    def column(header: str, read: str, *, is_number: bool = False) -> TableColumn[SelectedArtifact]:
+        return TableColumn(header, lambda found: _shown(record(found), read), is_number, faint)
+
+    identity = column("ID", "id", is_number=True), column("NAME", "name")
+    place = column("BRANCH", "workflow_run.head_branch"), column("RUN", "workflow_run.id", is_number=True)
+    columns: tuple[TableColumn[SelectedArtifact], ...]
+    if context.options.long:
+        dates = column("CREATED", "created_at"), column("EXPIRES", "expires_at")
+        bytes_ = column("BYTES", "size_in_bytes", is_number=True)
+        columns = (*identity, bytes_, *dates, *place, column("DIGEST", "digest"))
+    else:
+        columns = (
+            *identity,
+            TableColumn("SIZE", lambda found: size(found.artifact.size_in_bytes), True, faint),
+            TableColumn("AGE", lambda found: age(found.artifact.created_at, now), True, faint),
+            TableColumn("EXPIRES", lambda found: _expiry(found, context), True, faint),
+            *place,
+        )
+    if context.options.with_runs:
+        columns = (*columns, TableColumn("ATTEMPT", _attempt, True, faint))
+    return Shape("artifacts", record, columns, lambda found: str(found.artifact.id), lambda found: found.artifact.name)
+
+
+def _shown(record: Record, field: str) -> str:
+    value: object = record
+    for part in field.split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    return "—" if value is None else str(value)
+
+
+def _expiry(found: SelectedArtifact, context: LineContext) -> str:
+    return "expired" if is_expired(found.artifact, context.now) else until(found.artifact.expires_at, context.now)
+
+
+def _attempt(found: SelectedArtifact) -> str:
+    if found.run is None:
+        return "—"
+    kind, number = found.artifact.attempt(found.run)
+    return str(number) if kind == "exactly" else f"< {number}"
+
+
+def _sorted(kept: list[SelectedArtifact], context: LineContext) -> list[SelectedArtifact]:
+    options = context.options
+    order = next(sort for sort in SORTS if sort.id == options.sort)
+    by_id = {found.artifact.id: found for found in sorted(kept, key=lambda found: -found.artifact.id)}
+    query = Query("", sort=order, descending=order.descending != options.reverse)
+    return [by_id[artifact.id] for artifact in query.apply([found.artifact for found in by_id.values()], context.now)]
+
+
+async def _with_runs(context: LineContext, batch: list[SelectedArtifact]) -> list[SelectedArtifact]:
+    """Return the artifacts with their runs if ``--with-runs`` is given: one request per run."""
+    if not context.options.with_runs:
+        return batch
+    wanted = {found.artifact.run_id for found in batch if found.run is None} - {None}
+    few = asyncio.Semaphore(8)
+
+    async def one(number: int) -> WorkflowRun:
+        async with few:
+            return await context.ask(lambda: context.provider.run(context.repository, number))
+
+    runs = {run.id: run for run in await asyncio.gather(*(one(number) for number in wanted if number is not None))}
+    return [found if found.run else found._replace(run=runs.get(found.artifact.run_id or 0)) for found in batch]

@@ -1,0 +1,65 @@
+"""``artifact-tui repos``: the repositories of the account or of an owner."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+
+from artifact_tui.cli.line.context import LineContext
+from artifact_tui.cli.line.forms import RowWriter, Shape, TableColumn
+from artifact_tui.cli.line.records import repository_record
+from artifact_tui.cli.line.table import NAMES
+from artifact_tui.domain.models import Repository
+from artifact_tui.domain.provider import SignedOut
+from artifact_tui.errors import UsageError
+from artifact_tui.text import age
+
+
+async def run(context: LineContext) -> int:
+    """List repositories, most recently pushed first, as pages arrive."""
+    options, provider = context.options, context.provider
+    if len(options.words) > 1:
+        raise UsageError("repos takes one owner. See artifact-tui repos --help.")
+    owner = options.words[0] if options.words else ""
+    if not owner and not (await context.ask(provider.viewer)).login:
+        raise SignedOut("Without a token, there is no account to list repositories of.", "Name an owner.")
+    output = RowWriter(_shape(context), NAMES["repos"].fields, context)
+    left, is_cut, total = options.limit, False, None
+    async with aclosing(context.pages(lambda place: provider.repositories(owner, start=place))) as pages:
+        async for page in pages:
+            output.rows(page.items[:left])
+            is_cut = len(page.items) > left or (len(page.items) == left and page.rest is not None)
+            left, total = left - len(page.items[:left]), page.total
+            if not left:
+                break
+    if is_cut:
+        context.messages.note(f"Only the first {options.limit:,} repositories. Use --limit N for more.")
+    left_out = {"expired": 0, "forks": 0, "older_attempts": 0, "protected": 0, "over_limit": 0}
+    notes = context.messages.notes
+    output.end(
+        lambda: {
+            "owner": owner or None,
+            "repositories": [],
+            "total_count": total,
+            "truncated": is_cut,
+            "left_out": left_out,
+            "notes": notes,
+        }
+    )
+    return 0
+
+
+def _shape(context: LineContext) -> Shape[Repository]:
+    now = context.now
+    columns = (
+        TableColumn[Repository]("NAME", lambda repository: repository.full_name),
+        TableColumn[Repository]("ACCESS", lambda repository: "private" if repository.private else "public"),
+        TableColumn[Repository]("PUSHED", lambda repository: age(repository.pushed_at, now), True),
+        TableColumn[Repository]("DESCRIPTION", lambda repository: repository.description or "—"),
+    )
+    return Shape(
+        "repositories",
+        repository_record,
+        columns,
+        lambda repository: str(repository.id),
+        lambda repository: repository.full_name,
+    )

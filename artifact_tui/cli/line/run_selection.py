@@ -1,0 +1,215 @@
+"""The workflow runs that the options of a command select."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from itertools import pairwise
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from msgspec.structs import replace
+
+from artifact_tui.cli.line.context import LineContext
+from artifact_tui.cli.line.failures import LineError
+from artifact_tui.domain.models import RepositoryName, RunFilter, WorkflowRun
+from artifact_tui.domain.run_filter import STATUS_WORDS
+from artifact_tui.errors import UsageError
+from artifact_tui.github.remotes import parse_repository
+from artifact_tui.text import closest, count
+
+DEFAULT_RUNS = 20
+FEW, MANY = 10, 100
+"""Runs per page: for the newest run, and for lists."""
+FAR_BACK = 10
+_OPTIONS = ("workflow", "branch", "event", "actor", "status", "commit", "pr", "tag", "latest", "latest_good", "runs")
+_ONE_OF = ("run", "commit", "pr", "tag")
+
+
+class PastedUrl(NamedTuple):
+    """What a pasted URL names; empty or None for the parts that it lacks."""
+
+    repository: str
+    run: int | None = None
+    artifact: int | None = None
+
+
+def read_pasted_url(text: str) -> PastedUrl | None:
+    """Parse ``https://HOST/O/R`` with ``/actions/runs/ID`` and ``/artifacts/ID``; None for other text."""
+    if not text.startswith(("https://", "http://")):
+        return None
+    parts = urlsplit(text)
+    words = parts.path.strip("/").split("/")
+    if len(words) < 2 or parse_repository(f"{parts.scheme}://{parts.netloc}/{words[0]}/{words[1]}") is None:
+        return None
+    ids = dict(pairwise(words[2:]))
+    run, artifact = ids.get("runs", ""), ids.get("artifacts", "")
+    name = f"{parts.netloc}/{words[0]}/{words[1]}"
+    return PastedUrl(name, *(int(each) if each.isascii() and each.isdecimal() else None for each in (run, artifact)))
+
+
+def take_repository(options: Namespace) -> None:
+    """Move a repository or URL from the words to ``options.repo``, ``run`` and the words; raise UsageError."""
+    if not options.words or "/" not in (word := options.words[0]):
+        return
+    if options.repo:
+        raise UsageError(f"{word} and --repo both name the repository. Use one of them.")
+    options.words = options.words[1:]
+    address = read_pasted_url(word)
+    options.repo = address.repository if address else word
+    if address and address.artifact is not None:
+        options.words = [str(address.artifact), *options.words]
+    elif address and address.run is not None:
+        options.run = [*options.run, str(address.run)]
+
+
+def selects_runs(options: Namespace) -> bool:
+    """Return whether any option selects workflow runs."""
+    return bool(options.run) or any(getattr(options, key) for key in _OPTIONS)
+
+
+def selects_one_run(options: Namespace) -> bool:
+    """Return whether the options can select at most one run, whatever the server has."""
+    return (len(options.run) == 1 or options.latest or options.latest_good or options.runs == 1) and not (
+        options.all_attempts or len(options.run) > 1
+    )
+
+
+class ChosenRun(NamedTuple):
+    """A selected run: its ID, and the run itself if it was requested."""
+
+    id: int
+    run: WorkflowRun | None = None
+
+
+class RunSelection:
+    """The runs of the options, newest first, requested as they are needed; ``forks`` counts runs that were left out.
+
+    ``most`` is the number of runs without ``--runs``; None for all. ``has_more`` tells whether the server has more.
+    """
+
+    def __init__(self, context: LineContext, most: int | None = DEFAULT_RUNS) -> None:
+        self._context = context
+        self._options = options = context.options
+        given = [key for key in _ONE_OF if getattr(options, key)]
+        if len(given) > 1:
+            raise UsageError(f"--{given[0]} and --{given[1]} exclude each other. Use one of them.")
+        if options.latest and options.latest_good:
+            raise UsageError("--latest and --latest-good exclude each other. Use one of them.")
+        self.is_newest = bool(options.latest or options.latest_good)
+        self.most: int | None = options.runs or most
+        self.forks = 0
+        self.has_more = False
+
+    @property
+    def look_back(self) -> int:
+        """The number of runs to check for artifacts, for ``--latest`` and ``--latest-good``."""
+        options = self._options
+        return options.look_back or (1 if options.workflow or options.run else FAR_BACK)
+
+    async def runs(self) -> AsyncGenerator[ChosenRun, None]:
+        """Yield the selected runs; raise :class:`~artifact_tui.domain.provider.ProviderError`."""
+        if self._options.run:
+            for text in self._options.run:
+                yield ChosenRun(run_id(text, self._context.run_of_job))
+            return
+        found, most = 0, self.look_back if self.is_newest else self.most
+        only = await self._filter()
+        async with aclosing(self._listed(only)) as runs:
+            async for run in runs:
+                if not self._counts(run):
+                    continue
+                if found == most:
+                    self.has_more = True
+                    return
+                found += 1
+                yield ChosenRun(run.id, run)
+
+    async def _listed(self, only: RunFilter) -> AsyncGenerator[WorkflowRun, None]:
+        context, size = self._context, FEW if self.is_newest else min(MANY, (self.most or MANY) + 1)
+        provider, repository = context.provider, context.repository
+        pages = context.pages(lambda place: provider.runs(repository, only, page_size=size, start=place))
+        async with aclosing(pages):
+            async for page in pages:
+                for run in page.items:
+                    yield run
+
+    def _counts(self, run: WorkflowRun) -> bool:
+        options = self._options
+        if options.latest_good and not (options.event or options.pr) and run.event.startswith("pull_request"):
+            return False
+        strict = options.latest_good or (options.latest and options.branch)
+        if strict and not (options.forks or options.pr) and run.from_fork:
+            self.forks += 1
+            return False
+        return True
+
+    async def _filter(self) -> RunFilter:
+        options, context = self._options, self._context
+        only = RunFilter(
+            workflow=options.workflow or "",
+            branch=options.branch or "",
+            event=options.event or "",
+            actor=options.actor or "",
+            status=_status(options.status or ""),
+            commit=await self._commit(),
+        )
+        if not options.latest_good:
+            return only
+        only = replace(only, status="success")
+        if not (only.branch or only.commit):
+            known = await context.ask(lambda: context.provider.repository(context.repository))
+            only = replace(only, branch=known.default_branch or "")
+        return only
+
+    async def _commit(self) -> str:
+        options, context = self._options, self._context
+        provider, repository = context.provider, context.repository
+        if options.pr:
+            return await context.ask(lambda: provider.pull_request_head(repository, options.pr))
+        if options.tag:
+            return await context.ask(lambda: provider.commit(repository, f"tags/{options.tag}"))
+        commit = str(options.commit or "")
+        if commit == "HEAD":
+            return _known(context.head_commit())
+        if not commit or len(commit) == 40:
+            return commit.lower()
+        return await context.ask(lambda: provider.commit(repository, commit))
+
+
+def run_id(text: str, run_of_job: str) -> int:
+    """Return the ID of a run given as an ID, a URL, or ``current``; raise UsageError."""
+    wanted = run_of_job if text == "current" else text
+    if text == "current" and not wanted:
+        raise UsageError("--run current works inside a job of GitHub Actions. Use the ID of a run.")
+    address = read_pasted_url(wanted)
+    if address and address.run is not None:
+        return address.run
+    if not (wanted.isascii() and wanted.isdecimal() and 0 < len(wanted) < 20):
+        raise UsageError(f"{text!r} is not a run. Use its ID, its URL, or current inside a job.")
+    return int(wanted)
+
+
+def _known(commit: str) -> str:
+    if not commit:
+        raise UsageError("HEAD needs a clone with a commit. Use the SHA of a commit.")
+    return commit
+
+
+def _status(text: str) -> str:
+    if not text:
+        return ""
+    status = STATUS_WORDS.get(text.casefold(), "")
+    if not status:
+        close = closest(text.casefold(), STATUS_WORDS)
+        hint = f"Did you mean {close}?" if close else f"Use one of {', '.join(STATUS_WORDS)}."
+        raise UsageError(f"{text!r} is not a status. {hint}")
+    return status
+
+
+def nothing_found(repository: RepositoryName, options: Namespace, forks: int) -> LineError:
+    """Return the error if no run matches."""
+    what = "successful run" if options.latest_good else "run"
+    left = f" {count(forks, 'run')} of forks left out; --forks includes them." if forks else ""
+    return LineError("not_found", f"No {what} of {repository} matches.{left}", "See artifact-tui runs.")

@@ -1,0 +1,267 @@
+"""The commands of line mode as data: arguments, options, fields, exit codes and the promised number of requests.
+
+Parsers, ``--help``, ``--spec``, completions, the man page and the help topics are made from these values. The module
+imports nothing, because it is loaded at every start.
+"""
+
+from __future__ import annotations
+
+
+class Option:
+    """An option: its names, the word for its value (empty for a switch), the kind of value, and its help.
+
+    Kinds are ``text``, ``number``, ``duration`` (30s 5m 1h 1d), ``age`` (as in filters), ``size`` and ``run``.
+    """
+
+    __slots__ = ("choices", "default", "help", "is_repeatable", "kind", "names", "value")
+
+    def __init__(
+        self,
+        names: str,
+        value: str,
+        help: str,  # noqa: A002  # the word in every parser
+        *,
+        kind: str = "text",
+        choices: tuple[str, ...] = (),
+        default: str = "",
+        is_repeatable: bool = False,
+    ) -> None:
+        self.names = tuple(names.split())
+        self.value = value
+        self.help = help
+        self.kind = kind
+        self.choices = choices
+        self.default = default
+        self.is_repeatable = is_repeatable
+
+    @property
+    def key(self) -> str:
+        """The name of the value after parsing, such as ``latest_good``."""
+        return self.names[-1].lstrip("-").replace("-", "_")
+
+
+class LineCommand:
+    """A command; ``arguments`` are its positional words as ``(metavar, help)``.
+
+    ``fields`` are those of its JSON rows, ``our_fields`` the ones that are not GitHub's. ``requests`` is the promised
+    number of API requests, and ``writes`` says where it writes: ``files``, ``server`` or nowhere.
+    """
+
+    __slots__ = (
+        "aliases", "arguments", "codes", "fields", "forms", "groups", "name", "our_fields", "requests", "summary",
+        "writes",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        name: str,
+        summary: str,
+        *,
+        aliases: tuple[str, ...] = (),
+        arguments: tuple[tuple[str, str], ...] = (),
+        groups: tuple[tuple[str, tuple[Option, ...]], ...] = (),
+        forms: tuple[str, ...] = (),
+        fields: str = "",
+        our_fields: str = "",
+        codes: tuple[int, ...] = (),
+        requests: str = "0",
+        writes: str = "",
+    ) -> None:
+        self.name = name
+        self.aliases = aliases
+        self.summary = summary
+        self.arguments = arguments
+        self.groups = groups
+        self.forms = forms
+        self.fields = tuple(fields.split())
+        self.our_fields = tuple(our_fields.split())
+        self.codes = codes
+        self.requests = requests
+        self.writes = writes
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """All options, the global ones last."""
+        return tuple(option for _, options in self.groups for option in options)
+
+
+GLOBAL = (
+    Option("-R --repo", "REPO", "the repository, as [HOST/]OWNER/REPO"),
+    Option("--host", "HOST", "github.com, SUB.ghe.com or your own server; ACCOUNT@HOST for one of several accounts"),
+    Option("--api-url", "URL", "the URL of the API, if it is not the default"),
+    Option("--api-version", "DATE", "pin the API version, such as 2022-11-28"),
+    Option("--ca-file", "FILE", "additional CA certificates"),
+    Option("--read-only", "", "send only GET requests"),
+    Option("--log-file", "FILE", "write a log of requests, without secrets; - is standard error"),
+    Option("--demo", "", "use a simulated GitHub inside the program: no network, no token"),
+    Option("-q --quiet", "", "write only errors to standard error"),
+    Option(
+        "--progress", "FORM", "how to report progress", choices=("auto", "bar", "lines", "json", "none"), default="auto"
+    ),
+    Option("--color", "WHEN", "use colors in tables", choices=("auto", "always", "never"), default="auto"),
+    Option("--timeout", "DURATION", "end the command after this time, such as 90s or 5m", kind="duration"),
+    Option("--rate-wait", "DURATION", "wait up to this time in total for rate limits", kind="duration", default="0s"),
+    Option("--max-requests", "N", "send at most N API requests", kind="number"),
+    Option("--no-config", "", "ignore config.toml"),
+    Option("-h --help", "", "print the help of the command"),
+)
+FORMS = (
+    Option("--json", "", "one JSON document"),
+    Option("--jsonl", "", "one JSON object per row, as soon as it is known"),
+    Option("--tsv", "", "a header line and tab-separated rows"),
+    Option("--ids", "", "one ID per line"),
+    Option("--names", "", "one name per line"),
+    Option("-0 --print0", "", "end IDs and names with NUL, and write names exactly"),
+    Option("--fields", "A,B.C", "the fields of JSON and TSV, in this order"),
+    Option("--no-header", "", "no header line in tables and TSV"),
+)
+RUNS = (
+    Option("--run", "ID", "that workflow run: an ID, a URL, or current inside a job", kind="run", is_repeatable=True),
+    Option("-w --workflow", "NAME", "runs of a workflow: its file, name or ID"),
+    Option("-b --branch", "NAME", "runs on a branch"),
+    Option("-e --event", "NAME", "runs started by an event, such as push"),
+    Option("-u --actor", "LOGIN", "runs started by an account"),
+    Option("-s --status", "STATUS", "runs in a state, such as ok, failed or running"),
+    Option("-c --commit", "SHA", "runs of a commit; HEAD is that of the clone"),
+    Option("--pr", "N", "runs of the latest commit of a pull request", kind="number"),
+    Option("--tag", "NAME", "runs of the commit of a tag"),
+    Option("--latest", "", "the newest of those runs"),
+    Option("--latest-good", "", "the newest successful one; on the default branch if none is named"),
+    Option("--runs", "N", "at most the N newest runs (default: 20)", kind="number"),
+    Option("--look-back", "N", "with --latest and --latest-good: check up to N runs for matches", kind="number"),
+    Option("--attempt", "N", "only artifacts that this attempt of the run made", kind="number"),
+    Option("--all-attempts", "", "keep all artifacts of the same name in a run, not only the newest"),
+    Option("--forks", "", "let --latest-good and --latest find runs of forks"),
+)
+ARTIFACTS = (
+    Option("-n --name", "NAME", "an exact name", is_repeatable=True),
+    Option("-p --pattern", "GLOB", "a pattern for the whole name", is_repeatable=True),
+    Option("-f --filter", "TEXT", "a filter, as in artifact-tui help filters"),
+    Option("--larger", "SIZE", "larger than SIZE, such as 10M", kind="size"),
+    Option("--smaller", "SIZE", "smaller than SIZE", kind="size"),
+    Option("--older", "AGE", "older than AGE, such as 30d", kind="age"),
+    Option("--newer", "AGE", "newer than AGE", kind="age"),
+    Option("--expires-within", "AGE", "expiring within AGE", kind="age"),
+    Option("--expired", "", "only expired artifacts"),
+    Option("--live", "", "only artifacts that have not expired"),
+    Option("--from", "FILE", "read IDs from FILE: one per line, NUL-separated, or JSON lines; - is standard input"),
+    Option("--all-matches", "", "for an exact name: continue after the first match"),
+)
+REPOSITORY = (
+    "[OWNER/REPO]",
+    "the repository, or the URL of one, of a run or an artifact; by default that of the clone",
+)
+WORDS = ("[ARTIFACT ...]", "IDs, exact names, or patterns with * ? [ ]")
+_READ = (0, 2, 3, 4, 5, 6, 8, 10)
+
+COMMANDS = (
+    LineCommand(
+        "list",
+        "list the artifacts of a repository or of workflow runs",
+        aliases=("ls",),
+        arguments=(REPOSITORY, WORDS),
+        groups=(
+            (
+                "List",
+                (
+                    Option("--limit", "N", "read at most the N newest artifacts", kind="number", default="1000"),
+                    Option("--all", "", "read all artifacts"),
+                    Option(
+                        "--sort",
+                        "KEY",
+                        "sort by",
+                        choices=("created", "name", "size", "expires", "branch", "run"),
+                        default="created",
+                    ),
+                    Option("--reverse", "", "reverse the order"),
+                    Option("--long", "", "exact sizes, dates and digests in the table"),
+                    Option("--with-runs", "", "add the attempt of each run: one more request per run"),
+                ),
+            ),
+            ("Artifacts", ARTIFACTS),
+            ("Workflow runs", RUNS),
+            ("RowWriter", FORMS),
+            ("General", GLOBAL),
+        ),
+        forms=("table", "json", "jsonl", "tsv", "ids", "names"),
+        fields="id name size_in_bytes digest expired created_at updated_at expires_at url archive_download_url "
+        "workflow_run.id workflow_run.head_branch workflow_run.head_sha workflow_run.repository_id "
+        "workflow_run.head_repository_id from_fork attempt.kind attempt.number",
+        our_fields="from_fork attempt.kind attempt.number",
+        codes=_READ,
+        requests="one per 100 artifacts, 10 by default; with run options 1, and 1 per run",
+    ),
+    LineCommand(
+        "runs",
+        "list workflow runs",
+        arguments=(REPOSITORY,),
+        groups=(
+            ("List", (Option("--limit", "N", "at most the N newest runs", kind="number", default="20"),)),
+            ("Workflow runs", RUNS),
+            ("RowWriter", FORMS),
+            ("General", GLOBAL),
+        ),
+        forms=("table", "json", "jsonl", "tsv", "ids", "names"),
+        fields="id name display_title run_number run_attempt event status conclusion head_branch head_sha path "
+        "workflow_id html_url actor.login created_at updated_at run_started_at from_fork",
+        our_fields="from_fork",
+        codes=_READ,
+        requests="one per 100 runs",
+    ),
+    LineCommand(
+        "repos",
+        "list the repositories that you can access, or those of an owner",
+        arguments=(("[OWNER]", "an account or an organization"),),
+        groups=(
+            ("List", (Option("--limit", "N", "at most N repositories", kind="number", default="100"),)),
+            ("RowWriter", FORMS),
+            ("General", GLOBAL),
+        ),
+        forms=("table", "json", "jsonl", "tsv", "ids", "names"),
+        fields="id full_name private archived fork description default_branch pushed_at html_url",
+        codes=_READ,
+        requests="one per 100 repositories",
+    ),
+)
+
+ELSEWHERE = ("help", "verify", "doctor", "auth")
+"""The commands that have their own parsers."""
+NAMES = {name: command for command in COMMANDS for name in (command.name, *command.aliases)}
+"""Commands by name and alias."""
+
+EXIT_CODES = {
+    0: "done as requested; also a dry run and an empty list",
+    1: "part of it failed, or has changed",
+    2: "usage or settings are wrong",
+    3: "what was named does not exist or has expired, or nothing matched",
+    4: "sign-in: the token is missing, invalid or lacks a permission",
+    5: "network or server error; a retry may help",
+    6: "rate limit, or --max-requests",
+    7: "a run that was waited for did not succeed",
+    8: "--timeout was exceeded",
+    9: "refused for safety",
+    10: "this machine: disk full, no permission, or standard output cannot be written",
+    70: "a bug in artifact-tui",
+}
+"""The exit codes of all commands; the program also ends by SIGHUP, SIGINT, SIGTERM and SIGPIPE themselves."""
+
+KINDS = {
+    "usage": 2,
+    "offline": 5,
+    "signed_out": 4,
+    "forbidden": 4,
+    "token_needed": 4,
+    "sso_required": 4,
+    "not_found": 3,
+    "expired": 3,
+    "rate_limited": 6,
+    "refused": 5,
+    "server_trouble": 5,
+    "disk": 10,
+    "output": 10,
+    "refused_by_plan": 9,
+    "run_failed": 7,
+    "timeout": 8,
+    "bug": 70,
+}
+"""The kinds of errors in JSON, with their exit codes."""

@@ -1,0 +1,267 @@
+"""``artifact-tui list``, ``runs`` and ``repos``: what they select and how they write it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from artifact_tui.demo.accounts import DEMO_TOKEN
+from tests.cli.line.program import KESTREL, Line
+
+ARTIFACTS = f"GET /repos/{KESTREL}/actions/artifacts"
+
+
+def api(line: Line) -> list[str]:
+    """The requests of the last command but the one for the server's release."""
+    return [request for request in line.requests if not request.endswith("/meta")]
+
+
+def test_the_table_has_aligned_columns_and_ends_are_never_cut_in_a_pipe(line: Line) -> None:
+    ran = line("list", KESTREL, "--limit", "3")
+    assert ran.code == 0
+    head, *rows = ran.lines
+    assert head.split() == ["ID", "NAME", "SIZE", "AGE", "EXPIRES", "BRANCH", "RUN"]
+    assert len(rows) == 3
+    assert all(row[head.index("NAME") - 1] == " " for row in rows)
+    assert ran.err == "artifact-tui: note: Only the newest 3 of 867 artifacts were read. Use --all to read all.\n"
+
+
+def test_json_has_the_fields_of_the_api_and_says_what_was_left_out(line: Line) -> None:
+    found = line("list", KESTREL, "--limit", "2", "--json").document
+    assert {key: found[key] for key in ("schema", "repository", "run", "total_count", "truncated")} == {
+        "schema": 1, "repository": KESTREL, "run": None, "total_count": 867, "truncated": True,
+    }  # fmt: skip
+    assert found["left_out"]["over_limit"] == 865
+    first = found["artifacts"][0]
+    assert first["url"].endswith(f"/repos/{KESTREL}/actions/artifacts/{first['id']}")
+    assert first["archive_download_url"] == f"{first['url']}/zip"
+    assert first["workflow_run"].keys() == {"id", "head_branch", "head_sha", "repository_id", "head_repository_id"}
+    assert first["created_at"].endswith("Z")
+    assert first["attempt"] is None
+
+
+def test_the_forms_agree(line: Line) -> None:
+    document = line("list", KESTREL, "--limit", "5", "--json").document["artifacts"]
+    assert line("list", KESTREL, "--limit", "5", "--jsonl").rows == document
+    ids = [str(row["id"]) for row in document]
+    assert line("list", KESTREL, "--limit", "5", "--ids").lines == ids
+    assert line("list", KESTREL, "--limit", "5", "--ids", "-0").out == b"".join(f"{each}\0".encode() for each in ids)
+    assert line("list", KESTREL, "--limit", "5", "--names").lines == [row["name"] for row in document]
+    table = line("list", KESTREL, "--limit", "5", "--tsv", "--fields", "id,workflow_run.head_branch").out.decode()
+    rows = list(csv.reader(io.StringIO(table), delimiter="\t"))
+    assert rows[0] == ["id", "workflow_run.head_branch"]
+    assert rows[1:] == [[str(row["id"]), row["workflow_run"]["head_branch"]] for row in document]
+    chosen = line("list", KESTREL, "--limit", "1", "--jsonl", "--fields", "name,workflow_run.id").rows
+    assert chosen == [{"name": document[0]["name"], "workflow_run": {"id": document[0]["workflow_run"]["id"]}}]
+
+
+def test_requests_are_one_per_hundred_artifacts(line: Line) -> None:
+    line("list", KESTREL, "--limit", "250", "--ids")
+    assert api(line) == [ARTIFACTS] * 3
+    line("list", KESTREL, "--all", "--ids")
+    assert api(line) == [ARTIFACTS] * 9
+
+
+def test_an_exact_name_is_asked_for_by_name_in_one_request(line: Line) -> None:
+    ran = line("list", KESTREL, "coverage", "--names")
+    assert set(ran.lines) == {"coverage"}
+    assert api(line) == [ARTIFACTS]
+
+
+def test_ids_need_no_list(line: Line) -> None:
+    ids = line("list", KESTREL, "--limit", "2", "--ids").lines
+    ran = line("list", KESTREL, *ids, "--ids")
+    assert ran.lines == ids
+    assert sorted(api(line)) == sorted(f"{ARTIFACTS}/{number}" for number in ids)
+
+
+def test_ids_come_from_a_file_in_any_of_three_forms(line: Line, tmp_path: Path) -> None:
+    ids = line("list", KESTREL, "--limit", "2", "--ids").lines
+    rows = line("list", KESTREL, "--limit", "2", "--jsonl").out
+    for name, data in (("lines", "\n".join(ids).encode()), ("zeros", "\0".join(ids).encode()), ("json", rows)):
+        (tmp_path / name).write_bytes(data)
+        assert line("list", KESTREL, "--from", str(tmp_path / name), "--ids").lines == ids
+    (tmp_path / "bad").write_text("7\nseven\n")
+    ran = line("list", KESTREL, "--from", str(tmp_path / "bad"))
+    assert (ran.code, ran.err.count("'seven'")) == (2, 1)
+
+
+def test_filters_narrow_and_patterns_match_whole_names(line: Line) -> None:
+    rows = line("list", KESTREL, "--all", "--jsonl").rows
+    picked = line("list", KESTREL, "--all", "wheel-*", "--larger", "1M", "--live", "--jsonl").rows
+    assert picked == [
+        row for row in rows
+        if row["name"].startswith("wheel-") and row["size_in_bytes"] > 1_000_000 and not row["expired"]
+    ]  # fmt: skip
+    assert picked
+    assert line("list", KESTREL, "--all", "-f", "wheel size>1M !expired", "--jsonl").rows == picked
+
+
+def test_a_run_lists_its_newest_artifact_of_each_name(line: Line) -> None:
+    run = line("runs", KESTREL, "-w", "release.yml", "-s", "ok", "--limit", "1", "--ids").lines[0]
+    ran = line("list", KESTREL, "--run", run, "--json")
+    assert ran.document["run"]["id"] == int(run)
+    assert {row["workflow_run"]["id"] for row in ran.document["artifacts"]} == {int(run)}
+    assert api(line) == [f"GET /repos/{KESTREL}/actions/runs/{run}/artifacts"]
+    address = f"https://github.com/{KESTREL}/actions/runs/{run}"
+    assert line("list", KESTREL, "--run", address, "--json").document["artifacts"] == ran.document["artifacts"]
+    inside = {"GITHUB_RUN_ID": run}
+    assert line("list", KESTREL, "--run", "current", "--ids", environ=inside).lines
+
+
+def test_the_latest_good_run_is_on_the_default_branch_and_no_fork(line: Line) -> None:
+    ran = line("list", KESTREL, "-w", "ci.yml", "--latest-good", "--json")
+    run = ran.document["run"]
+    assert (run["conclusion"], run["head_branch"], run["from_fork"]) == ("success", "main", False)
+    assert f"note: Run {run['id']}: CI #{run['run_number']}, success, main." in ran.err
+    assert api(line) == [
+        f"GET /repos/{KESTREL}",
+        f"GET /repos/{KESTREL}/actions/workflows/ci.yml/runs",
+        f"GET /repos/{KESTREL}/actions/runs/{run['id']}/artifacts",
+    ]
+
+
+def test_runs_of_a_commit_a_tag_and_a_pull_request(line: Line) -> None:
+    runs = line("runs", KESTREL, "--limit", "100", "--jsonl").rows
+    sha = runs[-1]["head_sha"]
+    assert {row["head_sha"] for row in line("runs", KESTREL, "-c", sha[:9], "--jsonl").rows} == {sha}
+    tagged = next(
+        row for row in line("runs", KESTREL, "-e", "release", "--jsonl").rows + runs if row["head_branch"][:1] == "v"
+    )
+    assert line("runs", KESTREL, "--tag", tagged["head_branch"], "--jsonl").rows
+    missing = line("runs", KESTREL, "--pr", "999999")
+    assert (missing.code, missing.out) == (3, b"")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--json", "--tsv"], "--json and --tsv exclude each other."),
+        (["-0"], "-0 needs --ids or --names."),
+        (["--fields", "id"], "--fields needs --json, --jsonl or --tsv."),
+        (["--tsv", "--fields", "nam"], "'nam' is not a field of list. Did you mean name?"),
+        (["--limit", "0"], "'0' is not a number from 1 on"),
+        (["--older", "3 fortnights"], "is not an age."),
+        (["--larger", "big"], "'big' is not a size."),
+        (["--timeout", "5"], "'5' is not a duration."),
+        (["-f", "size>big"], "--filter: 'big' is not a number"),
+        (["-f", "marked"], "marked works only on the screen"),
+        (["--run", "seven"], "'seven' is not a run."),
+        (["--run", "7", "-c", "abc"], "--run and --commit exclude each other."),
+        (["-s", "succes"], "'succes' is not a status. Did you mean success?"),
+        (["--expired", "--live"], "--expired and --live exclude each other."),
+        (["-R", KESTREL], "both name the repository"),
+        (["--frobnicate"], "unrecognized arguments: --frobnicate. See artifact-tui list --help."),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_mistakes_send_nothing(line: Line, arguments: list[str], sentence: str) -> None:
+    ran = line("list", KESTREL, *arguments)
+    assert (ran.code, ran.out, line.requests) == (2, b"", [])
+    assert sentence in ran.err
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "kind"),
+    [
+        ({"status": 401, "body": '{"message": "Bad credentials"}'}, 4, "signed_out"),
+        ({"status": 404, "body": '{"message": "Not Found"}'}, 3, "not_found"),
+        ({"status": 403, "body": '{"message": "Resource not accessible by integration"}'}, 4, "forbidden"),
+        ({"status": 429, "headers": {"Retry-After": "900"}, "body": "{}"}, 6, "rate_limited"),
+        ({"status": 422, "body": '{"message": "Validation Failed"}'}, 5, "refused"),
+    ],
+    ids=lambda value: str(value) if isinstance(value, str) else "",
+)  # fmt: skip
+def test_each_fault_has_its_code_and_its_json(line: Line, fault: dict[str, object], code: int, kind: str) -> None:
+    line.github.fault("GET /repos/*/actions/artifacts", **fault, times=9)
+    ran = line("list", KESTREL, "--json")
+    assert (ran.code, ran.error["kind"], ran.error["exit_code"]) == (code, kind, code)
+    assert ran.error["message"]
+    if kind == "rate_limited":
+        assert ran.error["retry_at"].endswith("Z")
+    assert line("list", KESTREL).err.startswith("artifact-tui: ")
+
+
+def test_a_list_that_breaks_off_keeps_its_rows_and_says_so(line: Line) -> None:
+    line.github.fault("GET /repos/*/actions/artifacts", status=404, body="{}", page=3, times=9)
+    ran = line("list", KESTREL, "--all", "--json")
+    assert ran.code == 3
+    assert (len(ran.document["artifacts"]), ran.document["truncated"]) == (200, True)
+
+
+def test_the_limit_of_requests(line: Line) -> None:
+    ran = line("list", KESTREL, "--all", "--jsonl", "--max-requests", "3")
+    assert ran.code == 6
+    assert len(line.requests) == 3
+    assert len(ran.rows) == 200
+    assert ran.error["message"] == "All 3 requests of --max-requests were sent."
+
+
+def test_names_are_printable_in_lines_and_exact_with_nul(line: Line) -> None:
+    body = json.dumps({"total_count": 1, "artifacts": [{"id": 7, "name": "a\u001b[31m\nb\u202e\\"}]})
+    line.github.fault("GET /repos/*/actions/artifacts", status=200, body=body, times=99)
+    assert line("list", KESTREL, "--names", "-0").out == "a\u001b[31m\nb\u202e\\\0".encode()
+    for form in ("--names", "--tsv", "--json", "--jsonl", "--no-header"):
+        ran = line("list", KESTREL, form)
+        assert ran.code == 0
+        assert b"\x1b" not in ran.out
+        assert "\u202e".encode() not in ran.out or form == "--tsv"
+    assert line("list", KESTREL, "--tsv", "--no-header", "--fields", "name").out == b"a\\x1b[31m\\nb\xe2\x80\xae\\\\\n"
+    assert "1 name contains control characters" in line("list", KESTREL, "--names").err
+
+
+def test_quiet_writes_no_notes(line: Line) -> None:
+    assert line("list", KESTREL, "--limit", "1", "-q").err == ""
+    told = line("list", KESTREL, "--limit", "1", "--progress", "json").err
+    assert json.loads(told)["event"] == "note"
+
+
+def test_the_repository_comes_from_argument_option_variable_or_url(line: Line) -> None:
+    for arguments, environ in (
+        (["-R", KESTREL], {}),
+        ([], {"GITHUB_REPOSITORY": KESTREL}),
+    ):
+        assert line("list", *arguments, "--limit", "1", "--ids", environ=environ).lines
+    ran = line("list", "--limit", "1")
+    assert (ran.code, ran.err) == (
+        2, "artifact-tui: No repository. Name one as OWNER/REPO, or run the command in a clone.\n",
+    )  # fmt: skip
+
+
+def test_repositories_of_the_account_and_of_an_owner(line: Line) -> None:
+    mine = line("repos", "--jsonl").rows
+    assert {row["full_name"].partition("/")[0] for row in mine} >= {"fernwood-labs"}
+    theirs = line("repos", "fernwood-labs", "--names")
+    assert all(name.startswith("fernwood-labs/") for name in theirs.lines)
+    few = line("repos", "--limit", "1", "--json")
+    assert (len(few.document["repositories"]), few.document["truncated"]) == (1, True)
+    alone = line("repos", environ={"GH_ENTERPRISE_TOKEN": ""})
+    assert (alone.code, alone.out) == (4, b"")
+
+
+def test_no_token_in_any_stream(line: Line) -> None:
+    line.github.fault(
+        "GET /repos/*/actions/artifacts", status=403, body=f'{{"message": "token {DEMO_TOKEN}"}}', times=9
+    )
+    for form in ([], ["--json"], ["--progress", "json"]):
+        ran = line("list", KESTREL, *form)
+        assert DEMO_TOKEN not in ran.err + ran.out.decode()
+
+
+def test_sorting_and_attempts(line: Line) -> None:
+    sizes = [row["size_in_bytes"] for row in line("list", KESTREL, "--live", "--sort", "size", "--jsonl").rows]
+    assert sizes == sorted(sizes, reverse=True)
+    up = [
+        row["size_in_bytes"] for row in line("list", KESTREL, "--live", "--sort", "size", "--reverse", "--jsonl").rows
+    ]
+    assert up == sorted(sizes)
+    rows = line("list", KESTREL, "--limit", "3", "--with-runs", "--jsonl").rows
+    assert all(row["attempt"]["kind"] in {"exactly", "before"} for row in rows)
+    rerun = next(row for row in line("runs", KESTREL, "--limit", "500", "--jsonl").rows if row["run_attempt"] > 1)
+    last = line("list", KESTREL, "--run", str(rerun["id"]), "--attempt", str(rerun["run_attempt"]), "--ids").lines
+    every = line("list", KESTREL, "--run", str(rerun["id"]), "--all-attempts", "--ids").lines
+    assert set(last) <= set(every)
