@@ -40,4 +40,4 @@ The map of the package, from the top layer to the bottom; a layer imports only f
     exact_json, fsync, regular_file: strict reading and writing of the program's files
 """
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
