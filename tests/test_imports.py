@@ -15,9 +15,22 @@ HEAVY = {"textual", "rich", "httpx", "httpcore", "keyring", "msgspec", "truststo
 
 def loaded_by(code: str) -> set[str]:
     """The top-level modules that are loaded after running ``code`` in a fresh interpreter."""
-    probe = f"import sys\n{code}\nsys.stderr.write(' '.join(sys.modules))"
+    probe = f"import sys\n{code}\nsys.stderr.write(' '.join(name for name, found in sys.modules.items() if found))"
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     return {name.partition(".")[0] for name in done.stderr.split()}
+
+
+def test_a_list_loads_neither_screen_nor_engine() -> None:
+    code = "from artifact_tui.cli.line.command import run_command; "
+    code += "run_command('list', ['--demo', 'fernwood-labs/kestrel', '--limit', '1', '-q'], {})"
+    probe = f"import sys\n{code}\nsys.stderr.write(' '.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    loaded = set(done.stderr.split())
+    assert "httpx" in loaded
+    assert (
+        not {"textual", "rich", "click", "sqlite3", "zipfile", "artifact_tui.transfers", "artifact_tui.archive"}
+        & loaded
+    )
 
 
 @pytest.mark.parametrize("argument", ["--help", "--version"])
