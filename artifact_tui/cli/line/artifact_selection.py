@@ -20,6 +20,7 @@ from artifact_tui.domain.artifact_filter import Context, Query, QueryError, is_e
 from artifact_tui.domain.models import Artifact, Page, Place, WorkflowRun
 from artifact_tui.domain.provider import NotFound, ServerTrouble
 from artifact_tui.errors import UsageError
+from artifact_tui.text import count
 
 ALL_ROWS = 10**9
 AT_ONCE = 8
@@ -279,6 +280,9 @@ class ArtifactSelection:
             checked.append(run)
             if any(self.wanted.names_it(each.artifact) and self.wanted.admits(each.artifact) for each in batch):
                 self.runs = [run]
+                if len(checked) > 1:
+                    newer = count(len(checked) - 1, "newer run has", "newer runs have")
+                    self.context.messages.note(f"{newer} no matching artifact.")
                 return batch
             first = first or batch
         self.runs = checked[:1]

@@ -21,8 +21,8 @@ from artifact_tui.config.settings import Settings, SettingsError, examine_settin
 from artifact_tui.domain.models import Page, Place, RepositoryName
 from artifact_tui.domain.provider import Provider, RateLimited
 from artifact_tui.errors import UsageError
-from artifact_tui.github.hosts import check_api_version
-from artifact_tui.text import at_time
+from artifact_tui.github.hosts import check_api_version, host_named, host_of_api, read_host
+from artifact_tui.text import at_time, printable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -135,6 +135,7 @@ def _plan(options: Namespace, environ: Mapping[str, str], clock: Callable[[], da
     target = Namespace(repository=options.repo or "", run=None, host=options.host or "", api_url=options.api_url or "")
     if options.demo:
         return plan_demo(demo_start(target), settings, budget=options.max_requests)
+    _check_pasted_host(options, environ, settings)
     found = choose_target(target, environ, settings)
     start = found.start
     if start.repository is None and (name := environ.get("GITHUB_REPOSITORY")):
@@ -144,6 +145,16 @@ def _plan(options: Namespace, environ: Mapping[str, str], clock: Callable[[], da
     plan = plan_for(found.host, start, environ, settings, memory, budget=options.max_requests, clock=clock)
     notes = found.notes if start is found.start else ()  # a repository from the environment needs no clone
     return plan._replace(notes=notes)
+
+
+def _check_pasted_host(options: Namespace, environ: Mapping[str, str], settings: Settings) -> None:
+    """Raise UsageError for a URL on a host that is neither known nor named: it would get a token."""
+    host = getattr(options, "pasted_host", "")
+    named = {host_named(name).name for name in (options.host, environ.get("GH_HOST")) if name}
+    named |= {host_of_api(options.api_url).name} if options.api_url else set()
+    named |= {read_host(name).name for name in (*settings.hosts, settings.host) if name}
+    if host and not (host_named(host).kind.is_cloud or host_named(host).name in named):
+        raise UsageError(f"{printable(host, 80)} is not a known host. Add --host {printable(host, 80)} to use it.")
 
 
 def _settings(options: Namespace, environ: Mapping[str, str], paths: Paths | None) -> Settings:

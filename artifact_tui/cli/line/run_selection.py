@@ -25,6 +25,7 @@ FEW, MANY = 10, 100
 FAR_BACK = 10
 _OPTIONS = ("workflow", "branch", "event", "actor", "status", "commit", "pr", "tag", "latest", "latest_good", "runs")
 _ONE_OF = ("run", "commit", "pr", "tag")
+_OF_RUNS = ("look_back", "attempt", "all_attempts", "forks")
 
 
 class PastedUrl(NamedTuple):
@@ -50,13 +51,18 @@ def read_pasted_url(text: str) -> PastedUrl | None:
 
 
 def take_repository(options: Namespace) -> None:
-    """Move a repository or URL from the words to ``options.repo``, ``run`` and the words; raise UsageError."""
+    """Move a repository or URL from the words to ``options.repo``, ``run`` and the words; raise UsageError.
+
+    ``options.pasted_host`` becomes the host of a URL.
+    """
+    options.pasted_host = ""
     if not options.words or "/" not in (word := options.words[0]):
         return
     if options.repo:
         raise UsageError(f"{word} and --repo both name the repository. Use one of them.")
     options.words = options.words[1:]
     address = read_pasted_url(word)
+    options.pasted_host = address.repository.partition("/")[0] if address else ""
     options.repo = address.repository if address else word
     if address and address.artifact is not None:
         options.words = [str(address.artifact), *options.words]
@@ -65,8 +71,18 @@ def take_repository(options: Namespace) -> None:
 
 
 def selects_runs(options: Namespace) -> bool:
-    """Return whether any option selects workflow runs."""
-    return bool(options.run) or any(getattr(options, key) for key in _OPTIONS)
+    """Return whether any option selects workflow runs; raise UsageError for options that need one."""
+    selects = bool(options.run) or any(getattr(options, key) for key in _OPTIONS)
+    without = next((key for key in _OF_RUNS if getattr(options, key) and not selects), "")
+    if without:
+        raise UsageError(f"{_option(without)} needs an option that selects runs, such as --run or --latest-good.")
+    if options.look_back and not (options.latest or options.latest_good):
+        raise UsageError("--look-back needs --latest or --latest-good.")
+    return selects
+
+
+def _option(key: str) -> str:
+    return f"--{key.replace('_', '-')}"
 
 
 def selects_one_run(options: Namespace) -> bool:
@@ -95,6 +111,8 @@ class RunSelection:
         given = [key for key in _ONE_OF if getattr(options, key)]
         if len(given) > 1:
             raise UsageError(f"--{given[0]} and --{given[1]} exclude each other. Use one of them.")
+        if options.run and (other := next((key for key in _OPTIONS if getattr(options, key)), "")):
+            raise UsageError(f"--run and {_option(other)} exclude each other. Use one of them.")
         if options.latest and options.latest_good:
             raise UsageError("--latest and --latest-good exclude each other. Use one of them.")
         self.is_newest = bool(options.latest or options.latest_good)

@@ -53,7 +53,7 @@ class Line:
 
     def __init__(self, server: Loopback, home: Path, capture: pytest.CaptureFixture[bytes]) -> None:
         self.github: FakeGitHub = server.server
-        self._api = server.api
+        self.api = server.api
         self._capture = capture
         self.environ: dict[str, str] = {"GH_ENTERPRISE_TOKEN": DEMO_TOKEN, "HOME": str(home), "LANG": "C.UTF-8"}
         self.requests: list[str] = []
@@ -61,7 +61,7 @@ class Line:
     def __call__(self, command: str, *arguments: str, environ: Mapping[str, str] | None = None) -> Ran:
         before = len(self.github.requests)
         self._capture.readouterr()
-        given = ["--api-url", self._api, *arguments]
+        given = ["--api-url", self.api, *arguments]
         code = run_command(command, given, self.environ | dict(environ or {}), demo_clock)
         said = self._capture.readouterr()
         sent = self.github.requests[before:]

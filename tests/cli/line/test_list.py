@@ -153,6 +153,9 @@ def test_runs_of_a_commit_a_tag_and_a_pull_request(line: Line) -> None:
         (["--run", "seven"], "'seven' is not a run."),
         (["--run", "7", "-c", "abc"], "--run and --commit exclude each other."),
         (["-s", "succes"], "'succes' is not a status. Did you mean success?"),
+        (["--run", "7", "-b", "main"], "--run and --branch exclude each other."),
+        (["--attempt", "2"], "--attempt needs an option that selects runs"),
+        (["-w", "ci.yml", "--look-back", "3"], "--look-back needs --latest or --latest-good."),
         (["--expired", "--live"], "--expired and --live exclude each other."),
         (["-R", KESTREL], "both name the repository"),
         (["--frobnicate"], "unrecognized arguments: --frobnicate. See artifact-tui list --help."),
@@ -230,6 +233,21 @@ def test_the_repository_comes_from_argument_option_variable_or_url(line: Line) -
     assert (ran.code, ran.err) == (
         2, "artifact-tui: No repository. Name one as OWNER/REPO, or run the command in a clone.\n",
     )  # fmt: skip
+
+
+def test_a_pasted_url_sends_no_token_to_an_unknown_host(line: Line) -> None:
+    ran = line("list", f"https://ci.example/{KESTREL}/actions/runs/7", "--limit", "1")
+    assert (ran.code, line.requests) == (2, [])
+    assert "ci.example is not a known host. Add --host ci.example to use it." in ran.err
+    here = line.api.removesuffix("/")
+    run = line("runs", KESTREL, "-w", "release.yml", "-s", "ok", "--limit", "1", "--ids").lines[0]
+    assert line("list", f"{here}/{KESTREL}/actions/runs/{run}", "--ids").lines
+
+
+def test_a_newer_run_without_a_match_is_named(line: Line) -> None:
+    ran = line("list", KESTREL, "-b", "main", "--latest", "fuzz-findings", "--json", "--fields", "name")
+    assert {row["name"] for row in ran.document["artifacts"]} == {"fuzz-findings"}
+    assert "no matching artifact." in ran.err
 
 
 def test_repositories_of_the_account_and_of_an_owner(line: Line) -> None:
