@@ -150,7 +150,7 @@ class TableLook:
                 break
             pad = " " * (width - columns_of(cell))
             text = pad + cell if is_number else cell + pad if index < last else cell
-            shown = self._cut(text, left)
+            shown = text if columns_of(text) <= left else self._cut(cell, left)
             left -= columns_of(shown) + 2
             parts.append(self._styled(shown, tone))
         return "  ".join(parts).rstrip()
