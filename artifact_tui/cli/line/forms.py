@@ -151,6 +151,8 @@ class TableLook:
             pad = " " * (width - columns_of(cell))
             text = pad + cell if is_number else cell + pad if index < last else cell
             shown = text if columns_of(text) <= left else self._cut(cell, left)
+            if not is_number:  # what follows does not move to the left
+                shown += " " * (min(columns_of(text), left) - columns_of(shown))
             left -= columns_of(shown) + 2
             parts.append(self._styled(shown, tone))
         return "  ".join(parts).rstrip()

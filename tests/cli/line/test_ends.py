@@ -1,0 +1,89 @@
+"""How commands end when their reader leaves, their output is full, or a signal arrives, in real processes."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from artifact_tui.demo.accounts import DEMO_TOKEN
+from tests.cli.line.program import KESTREL
+from tests.double.loopback import Loopback
+from tests.double.server import FakeGitHub
+from tests.pty_program import PROGRAM, Terminal, environment
+from tests.timeouts import TIMEOUT
+
+TOKEN = {"GH_ENTERPRISE_TOKEN": DEMO_TOKEN}
+
+
+@pytest.fixture
+def server() -> Iterator[Loopback]:
+    with Loopback(FakeGitHub()) as loopback:
+        yield loopback
+
+
+def start(home: Path, arguments: Sequence[str], stdout: int = subprocess.PIPE) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [*PROGRAM, *arguments],
+        env=environment(home, **TOKEN),
+        cwd=home,
+        stdin=subprocess.DEVNULL,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+    )
+
+
+def until_asked(server: Loopback, end: str) -> None:
+    """Wait until the server has a request for a path with that end."""
+    deadline = time.monotonic() + TIMEOUT
+    while not any(request.path.endswith(end) for request in server.server.requests):
+        assert time.monotonic() < deadline, f"no request for {end}"
+        time.sleep(0.01)
+
+
+def listing(server: Loopback, *more: str) -> list[str]:
+    return ["list", KESTREL, "--api-url", server.api, *more]
+
+
+def test_a_reader_that_leaves_ends_it_by_sigpipe_without_a_word(tmp_path: Path, server: Loopback) -> None:
+    with start(tmp_path, listing(server, "--all", "--jsonl")) as program:
+        assert program.stdout is not None
+        assert program.stdout.readline().startswith(b'{"id":')
+        program.stdout.close()
+        assert program.stderr is not None
+        assert program.stderr.read() == b""
+    assert program.returncode == -signal.SIGPIPE
+
+
+def test_a_full_standard_output_is_an_error_of_the_machine(tmp_path: Path, server: Loopback) -> None:
+    with Path("/dev/full").open("wb") as full, start(tmp_path, listing(server, "-q"), stdout=full.fileno()) as program:
+        _, said = program.communicate(timeout=TIMEOUT)
+    assert (program.returncode, said) == (10, b"artifact-tui: standard output: No space left on device\n")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+def test_a_signal_ends_a_list_by_itself(tmp_path: Path, server: Loopback, number: signal.Signals) -> None:
+    held = server.server.fault("GET /repos/*/actions/artifacts", held=True)
+    with start(tmp_path, listing(server)) as program:
+        until_asked(server, "/artifacts")
+        program.send_signal(number)
+        out, said = program.communicate(timeout=TIMEOUT)
+        held.held = False
+    assert (program.returncode, out, b"Traceback" in said) == (-number, b"", False)
+
+
+def test_on_a_terminal_lines_end_at_its_edge_and_in_a_pipe_they_do_not(tmp_path: Path, server: Loopback) -> None:
+    arguments = listing(server, "--limit", "20", "--color", "never", "-q")
+    with start(tmp_path, arguments) as program:
+        piped, _ = program.communicate(timeout=TIMEOUT)
+    with Terminal((*PROGRAM, *arguments), environment(tmp_path, **TOKEN), tmp_path) as terminal:
+        assert terminal.exit_code() == 0
+        shown = terminal.output.decode().replace("\r\n", "\n").rstrip("\0").splitlines()
+    whole = piped.decode().splitlines()
+    assert max(map(len, shown)) == 80 < max(map(len, whole))
+    for cut, line in zip(shown, whole, strict=True):
+        assert line.startswith(cut[:60].rstrip())
