@@ -171,4 +171,5 @@ def _backend(
         return GitHubArtifactStore(record, credential(), transport=transport(), clock=clock, limiter=limiter())
 
     host = record.host
-    return Backend(provider, storage, host.name, host.kind, host.web_url, host.base_url, host.label)
+    sent = lambda: limiter().sent  # noqa: E731  # not needed by the screen
+    return Backend(provider, storage, host.name, host.kind, host.web_url, host.base_url, host.label, requests=sent)

@@ -25,6 +25,8 @@ class Backend(NamedTuple):
     """None if signing in changes nothing, as in the demo."""
     mark: Callable[[bytes], str] = lambda key: ""
     """Return a keyed hash that tells accounts apart on disk; blocks while it looks up the token."""
+    requests: Callable[[], int] = lambda: 0
+    """Return the number of API requests that were sent."""
 
 
 class Start(NamedTuple):

@@ -222,6 +222,36 @@ COMMANDS = (
         codes=_READ,
         requests="one per 100 repositories",
     ),
+    LineCommand(
+        "usage",
+        "add up the storage that artifacts of a repository use",
+        aliases=("du",),
+        arguments=(REPOSITORY, WORDS),
+        groups=(
+            (
+                "Usage",
+                (
+                    Option(
+                        "--by",
+                        "KEY",
+                        "what to group by; family is the name without dates, numbers and hashes",
+                        choices=("repository", "family", "name", "branch", "run", "workflow"),
+                        default="name",
+                    ),
+                    Option("--top", "N", "the N biggest groups, and the rest in one line", kind="number"),
+                ),
+            ),
+            ("Artifacts", ARTIFACTS),
+            ("Workflow runs", RUNS),
+            ("Output", FORMS),
+            ("General", GLOBAL),
+        ),
+        forms=("table", "json", "jsonl", "tsv", "ids", "names"),
+        fields="key live_bytes live_count expired_bytes expired_count newest oldest share",
+        our_fields="key live_bytes live_count expired_bytes expired_count newest oldest share",
+        codes=_READ,
+        requests="one per 100 artifacts; --by workflow and run options: also one per 100 runs",
+    ),
 )
 
 ELSEWHERE = ("help", "verify", "doctor", "auth")

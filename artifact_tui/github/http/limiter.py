@@ -56,6 +56,11 @@ class RequestLimiter:
         self._budget = budget
         self._waiting: tuple[deque[asyncio.Future[None]], deque[asyncio.Future[None]]] = (deque(), deque())
 
+    @property
+    def sent(self) -> int:
+        """The number of requests so far."""
+        return self._counted
+
     @asynccontextmanager
     async def turn(
         self, method: str, clock: Callable[[], datetime], sleep: Callable[[float], Awaitable[object]], *, is_scan: bool

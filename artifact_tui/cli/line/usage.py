@@ -1,0 +1,123 @@
+"""``artifact-tui usage``: what uses the storage of a repository."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import aclosing
+from operator import attrgetter
+
+from artifact_tui.cli.line.artifact_selection import ArtifactSelection
+from artifact_tui.cli.line.context import LineContext
+from artifact_tui.cli.line.failures import rfc3339
+from artifact_tui.cli.line.forms import Record, RowWriter, Shape, TableColumn
+from artifact_tui.cli.line.list import tell_selection
+from artifact_tui.cli.line.table import NAMES
+from artifact_tui.domain.models import Artifact, RunFilter
+from artifact_tui.errors import UserError
+from artifact_tui.storage.families import family
+from artifact_tui.storage.sums import Group, grouped, named_families, total
+from artifact_tui.text import age, count, size
+
+NO_BRANCH, NO_RUN, NO_WORKFLOW = "(no branch)", "(no run)", "(run not looked up)"
+
+
+async def run(context: LineContext) -> int:
+    """Add up the selected artifacts by group, and write the groups, the biggest first."""
+    options = context.options
+    selection = ArtifactSelection(context, most=None, most_runs=None)
+    artifacts: list[Artifact] = []
+    problem: UserError | None = None
+    try:
+        async with aclosing(selection.batches()) as batches:
+            async for batch in batches:
+                artifacts += [selected.artifact for selected in batch]
+        selection.raise_if_incomplete()
+    except UserError as error:
+        problem = error
+    groups = grouped(artifacts, await _key(context, artifacts), context.now)
+    everything = total(groups, "All")
+    rows = _top(groups, options.top)
+    output = RowWriter(_shape(context, everything), NAMES["usage"].fields, context)
+    output.rows(rows)
+    if not (options.json or options.jsonl or options.tsv or options.ids or options.names):
+        output.rows([everything])
+    tell_selection(selection)
+    output.end(lambda: _document(context, everything, is_broken=problem is not None))
+    if problem is not None:
+        raise problem
+    return 0
+
+
+async def _key(context: LineContext, artifacts: list[Artifact]) -> Callable[[Artifact], str]:
+    by = context.options.by
+    if by == "family":
+        keys = named_families(artifacts, family)
+        return lambda artifact: keys[artifact.name]
+    if by == "branch":
+        return lambda artifact: artifact.branch or NO_BRANCH
+    if by == "run":
+        return lambda artifact: NO_RUN if artifact.run_id is None else str(artifact.run_id)
+    if by == "workflow":
+        workflows = await _workflows(context)
+        return lambda artifact: workflows.get(artifact.run_id or 0, NO_WORKFLOW)
+    if by == "repository":
+        return lambda artifact: str(context.repository)
+    return lambda artifact: artifact.name
+
+
+async def _workflows(context: LineContext) -> dict[int, str]:
+    """Return the workflow of each run of the repository: one request per 100 runs."""
+    provider, repository = context.provider, context.repository
+    found: dict[int, str] = {}
+    pages = context.pages(lambda place: provider.runs(repository, RunFilter(), page_size=100, start=place))
+    async with aclosing(pages):
+        async for page in pages:
+            found |= {run.id: run.path.rpartition("/")[2] or run.name or NO_WORKFLOW for run in page.items}
+    return found
+
+
+def _top(groups: list[Group], most: int | None) -> list[Group]:
+    if most is None or len(groups) <= most:
+        return groups
+    return [*groups[:most], total(groups[most:], f"({count(len(groups) - most, 'more', 'more')})")]
+
+
+def _document(context: LineContext, everything: Group, *, is_broken: bool) -> Record:
+    return {
+        "host": context.backend.host,
+        "repository": str(context.repository),
+        "read_at": rfc3339(context.now),
+        "complete": not is_broken,
+        "truncated": is_broken,
+        "groups": [],
+        "totals": _record(everything, everything),
+        "requests": context.backend.requests(),
+        "notes": context.messages.notes,
+    }
+
+
+def _record(group: Group, everything: Group) -> Record:
+    return {
+        "key": group.key,
+        "live_bytes": group.live_bytes,
+        "live_count": group.live_count,
+        "expired_bytes": group.expired_bytes,
+        "expired_count": group.expired_count,
+        "newest": rfc3339(group.newest_at),
+        "oldest": rfc3339(group.oldest_at),
+        "share": round(group.live_bytes / everything.live_bytes, 6) if everything.live_bytes else None,
+    }
+
+
+def _shape(context: LineContext, everything: Group) -> Shape[Group]:
+    now = context.now
+    columns = (
+        TableColumn[Group]("KEY", lambda group: group.key),
+        TableColumn[Group]("LIVE", lambda group: size(group.live_bytes), True),
+        TableColumn[Group]("LIVE-COUNT", lambda group: f"{group.live_count:,}", True),
+        TableColumn[Group]("EXPIRED", lambda group: size(group.expired_bytes), True),
+        TableColumn[Group]("EXPIRED-COUNT", lambda group: f"{group.expired_count:,}", True),
+        TableColumn[Group]("NEWEST", lambda group: age(group.newest_at, now), True),
+    )
+    key = attrgetter("key")
+    return Shape("groups", lambda group: _record(group, everything), columns, key, key)
