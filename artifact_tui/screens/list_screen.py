@@ -18,6 +18,7 @@ from artifact_tui.keymap import bindings
 from artifact_tui.screens.background import end_work
 from artifact_tui.screens.engine_events import EngineScreen
 from artifact_tui.screens.session import Session
+from artifact_tui.terminal.lean_app import set_breakpoints
 from artifact_tui.terminal.terminal_app import TerminalApp
 from artifact_tui.text import at_time, clock_time
 from artifact_tui.widgets.filter_bar import FilterBar
@@ -76,7 +77,7 @@ class ListScreen(EngineScreen):
 
     def compose(self) -> ComposeResult:
         """Yield title, body, filter, keys and status, from top to bottom."""
-        self._set_breakpoints()
+        set_breakpoints(self)
         yield TitleBar()
         yield from self.compose_body()
         yield FilterBar(self.FILTER_HINT)
@@ -87,12 +88,6 @@ class ListScreen(EngineScreen):
     def is_settled(self) -> bool:
         """Whether the list shows rows, or why there are none."""
         return self.is_mounted and bool(self.table.items or self.is_stopped or self.problem)
-
-    def _set_breakpoints(self) -> None:
-        """Set the size classes of the screen before its widgets are styled; otherwise Textual styles them twice."""
-        width, height = self.app.size
-        self.add_class(*self._get_breakpoint_classes(width, self.HORIZONTAL_BREAKPOINTS))
-        self.add_class(*self._get_breakpoint_classes(height, self.VERTICAL_BREAKPOINTS))
 
     def compose_body(self) -> Iterable[Widget]:
         """Yield the table and the widgets around it."""

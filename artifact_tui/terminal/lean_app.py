@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from rich.color import ColorSystem
 from textual._compositor import CompositorUpdate
@@ -37,6 +37,13 @@ class DrawnScreen(Protocol):
 
     def frame_begins(self) -> None:
         """Run right before each frame; it must not block."""
+
+
+def set_breakpoints(screen: Screen[Any]) -> None:
+    """Set the size classes of a screen before its widgets are styled; otherwise Textual draws two different frames."""
+    width, height = screen.app.size
+    screen.add_class(*screen._get_breakpoint_classes(width, screen.HORIZONTAL_BREAKPOINTS or []))
+    screen.add_class(*screen._get_breakpoint_classes(height, screen.VERTICAL_BREAKPOINTS or []))
 
 
 class LeanApp(App[int]):

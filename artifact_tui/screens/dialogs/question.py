@@ -17,6 +17,7 @@ from textual.widgets.option_list import Option
 
 from artifact_tui.keymap import bindings
 from artifact_tui.screens.background import end_work
+from artifact_tui.terminal.lean_app import set_breakpoints
 from artifact_tui.terminal.terminal_app import TerminalApp
 from artifact_tui.text import printable
 from artifact_tui.widgets.menu import Menu
@@ -67,6 +68,7 @@ class Dialog(ModalScreen[Result | None]):
 
     def compose(self) -> ComposeResult:
         """Yield the box around the content."""
+        set_breakpoints(self)
         with self._box:
             yield from self.compose_box()
 
