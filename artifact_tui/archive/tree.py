@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
+from itertools import takewhile
 from pathlib import PurePosixPath
 
 from artifact_tui.archive.zip_directory import Entry
@@ -86,10 +87,7 @@ class Tree:
         found = [node for node in self.files if fits(node)]
         shown: set[Key] = {node.key for node in found}
         for node in found:
-            path = _above(node.path)
-            while path and path not in shown:
-                shown.add(path)
-                path = _above(path)
+            shown.update(takewhile(lambda path: path not in shown, folders_above(node.path)))
         rows = list(self._rows(self.root, lambda node: True, order, descending, shown))
         return rows, len(found)
 
@@ -141,6 +139,12 @@ class Tree:
             folder.compressed += child.compressed
             folder.files += child.files
             folder.stamp = max(folder.stamp, child.stamp)
+
+
+def folders_above(path: str) -> Iterator[str]:
+    """Yield the paths of the folders that a file or folder is in, from the innermost on."""
+    while path := _above(path):
+        yield path
 
 
 def _above(path: str) -> str:

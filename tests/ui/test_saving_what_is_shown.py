@@ -128,6 +128,16 @@ async def test_a_file_that_is_compared_is_saved_without_a_request(
     assert (tmp_path / "log.txt").read_bytes() == after["log.txt"]
 
 
+async def test_the_cursor_stays_on_its_file_when_the_filter_is_cleared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In an archive of so many files that its folders are folded at first."""
+    program, place = made_of(monkeypatch, {f"{one}/in/{two}.txt": b"" for one in "abc" for two in range(40)})
+    async with program.running(size=LARGE) as pilot:
+        await look_inside(pilot, place, typed("b/in/7"))
+        assert under_cursor(program) == "b/in/7.txt"
+        await press(pilot, ("escape",))
+        assert under_cursor(program) == "b/in/7.txt"
+
+
 @pytest.mark.parametrize(("word", "expected"), [("notes", "docs/notes.txt"), ("txt", "docs/notes.txt")])
 async def test_a_filter_leaves_the_cursor_on_the_first_file_that_matches(
     word: str, expected: str, monkeypatch: pytest.MonkeyPatch

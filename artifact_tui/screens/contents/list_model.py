@@ -7,7 +7,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from artifact_tui.archive.files import links_in_words
-from artifact_tui.archive.tree import LONGEST_KIND, Key, Node, Tree
+from artifact_tui.archive.tree import LONGEST_KIND, Key, Node, Tree, folders_above
 from artifact_tui.archive.zip_directory import Entry
 from artifact_tui.domain.artifact_filter import Sort
 from artifact_tui.text import count, printable, size
@@ -113,6 +113,10 @@ class ContentsList:
     def toggle_folder(self, folder: Node) -> None:
         """Fold a folder, or unfold it."""
         self._opened ^= {folder.path}
+
+    def unfold_above(self, node: Node) -> None:
+        """Unfold the folders that a node is in, so that it is shown without a filter."""
+        self._opened.update(folders_above(node.path))
 
     def toggle_all(self) -> None:
         """Unfold all folders, or fold them if all are unfolded."""

@@ -159,7 +159,9 @@ class ContentsScreen(FilesScreen):
         return "This artifact holds no files\n\nEsc goes back"
 
     def filter_rows(self, text: str) -> None:
-        """Filter as you type; the cursor moves to the first matching file, below its folders."""
+        """Filter as you type; the cursor moves to the first match, and stays on its file when the filter is cleared."""
+        if not text.strip() and self.table.current is not None:
+            self._list.unfold_above(self.table.current)
         self.update_rows()
         if text.strip() and self._list.shown:
             self.table.move_cursor(row=self._list.first_hit())
