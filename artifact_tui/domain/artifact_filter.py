@@ -22,6 +22,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from artifact_tui.domain.models import Artifact, WorkflowRun
+from artifact_tui.text import printable
 
 _TERM = re.compile(r'!?(?:[A-Za-z]+(?:[:=]|\s*[<>]=?\s*))?(?:"[^"]*"?|[^\s"]+)')
 _PARTS = re.compile(r"(?P<field>[A-Za-z]+)\s*(?P<relation>:|[<>]=?|=)\s*(?P<value>.*)", re.DOTALL)
@@ -188,7 +189,7 @@ def _positive(text: str, term: re.Match[str]) -> Test:
             raise _wrong(term, f"{field} is compared with < or >, as in {field}>{_NUMBERS[field].example}")
         return _number_test(_NUMBERS[field], _RELATIONS[relation], value, term)
     known = ", ".join([*_TEXTS, *_NUMBERS, *_STATES])
-    raise _wrong(term, f"unknown filter '{field}'; use one of {known}")
+    raise _wrong(term, f"unknown filter '{printable(field, 20)}'; use one of {known}")
 
 
 def _value(text: str, term: re.Match[str]) -> str:
@@ -252,7 +253,7 @@ def _number_test(number: _Number, relation: Callable[[float, float], bool], valu
     limit = _amount(value, number.units)
     if limit is None:
         units = " ".join(name for name in number.units if name)
-        raise _wrong(term, f"'{value}' is not a number with a unit ({units}), as in {number.example}")
+        raise _wrong(term, f"'{printable(value, 20)}' is not a number with a unit ({units}), as in {number.example}")
     read = number.read
 
     def test(artifact: Artifact, context: Context) -> bool:

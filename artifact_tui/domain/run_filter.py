@@ -17,6 +17,7 @@ from artifact_tui.domain.artifact_filter import QueryError
 from artifact_tui.domain.models import RunFilter, Workflow, WorkflowRun
 from artifact_tui.domain.run_guess import Guess, begun, commit_of, created_in, looks_like_commit, meant_by, numbered
 from artifact_tui.domain.run_names import Known, file_of
+from artifact_tui.text import printable
 
 CONCLUSIONS = {"action_required", "cancelled", "failure", "neutral", "skipped", "stale", "success", "timed_out"}
 UNFINISHED = ("in_progress", "queued", "waiting", "pending", "requested")
@@ -84,11 +85,11 @@ def _meaning(match: re.Match[str], known: Known, found: RunFilter, now: datetime
     name, value = name.casefold(), value.replace('"', "")
     name = "commit" if name == "sha" else name
     if name not in NAMES:
-        raise _wrong(match, Guess(f"unknown filter '{name}'; use one of {', '.join(NAMES)}"))
+        raise _wrong(match, Guess(f"unknown filter '{printable(name, 20)}'; use one of {', '.join(NAMES)}"))
     if not value:
         raise _wrong(match, Guess("the value is missing"))
     if name == "status" and _status(value) not in STATUSES:
-        raise _wrong(match, Guess(f"unknown status '{value}'"))
+        raise _wrong(match, Guess(f"unknown status '{printable(value, 20)}'"))
     if name == "commit":
         return name, _commit(match, value, known)
     if name == "workflow":

@@ -84,6 +84,15 @@ async def test_a_wrong_word_keeps_the_last_good_filter() -> None:
         assert "↑" not in program.text
 
 
+async def test_a_long_message_about_a_wrong_word_is_shown_to_its_end() -> None:
+    program = Program(RECORDER)
+    async with program.running("3") as pilot:
+        await pilot.press("slash", *"sieze>10")
+        await says(pilot, "unknown filter 'sieze'; use one of name, branch, run, size, age, expires, expired, marked")
+        await pilot.press("backspace", *"0" * 99)
+        await says(pilot, "unknown filter 'sieze'", "expired, marked")
+
+
 MEANINGS: dict[str, Callable[[DemoArtifact, DemoRun], bool]] = {
     "cover": lambda one, run: "cover" in one.name,
     "COVER": lambda one, run: "cover" in one.name,
