@@ -202,7 +202,7 @@ class ListScreen(EngineScreen):
 
     @property
     def also_shown(self) -> dict[str, str]:
-        """Labels by binding ID that the key line shows in addition."""
+        """Labels by binding ID that the key line shows in addition, or instead of the usual ones."""
         return {"list.refresh": "Retry"} if self.can_retry or self.is_stopped else {}
 
     def action_refresh(self) -> None:
@@ -284,8 +284,17 @@ class ListScreen(EngineScreen):
 
     def action_preview(self) -> None:
         """Open the row under the cursor."""
-        if self.table.current is not None:
-            self.open_item(self.table.current)
+        if (item := self.current_or_say()) is not None:
+            self.open_item(item)
+
+    def current_or_say(self) -> Any:
+        """Return the row under the cursor, or None after a notification that says why there is none."""
+        current = self.table.current
+        if current is None:
+            is_hidden = self.has_rows or self.filter_bar.text.strip()
+            empty = "No row matches the filter. Esc clears it." if is_hidden else "The list is empty."
+            self.app.notify("The list is still loading." if self.loading_rows else empty, markup=False, timeout=4)
+        return current
 
     def open_item(self, item: Any) -> None:
         """Open a row on Enter."""

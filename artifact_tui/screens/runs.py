@@ -232,7 +232,7 @@ class RunsScreen(ServerList):
         """Show the address of the run's page."""
         from artifact_tui.screens.dialogs.copy import AddressDialog
 
-        run = self.table.current
+        run = self.current_or_say()
         if run is not None:
             self.app.push_screen(AddressDialog(self._address(run), self.session.remote))
 
@@ -240,7 +240,7 @@ class RunsScreen(ServerList):
         """Show the values of the run to copy."""
         from artifact_tui.screens.dialogs.copy import CopyDialog
 
-        run = self.table.current
+        run = self.current_or_say()
         if run is None:
             return
         command = f"gh run view {run.id} --repo {self.repository}"

@@ -28,8 +28,9 @@ _LONGEST_WINDOW = timedelta(days=1)
 """GitHub counts requests per hour; a later reset is an error of the server."""
 _KEY_SIGNS = {"enter": "⏎", "escape": "Esc", "delete": "Del", "pagedown": "PgDn", "pageup": "PgUp"}
 _CHARACTERS = {_character_to_key(chr(code)): chr(code) for code in range(0x21, 0x7F)}
-_PLACES = {"stop_deletions": -3, "deletion": -2, "why": -1, "help": 1}
+_PLACES = {"stop_deletions": -3, "why": -1, "help": 1}
 """The positions of global keys: urgent ones are first, and help is shown at any width."""
+_WHILE_DELETING = {"deletion": -2}
 
 
 class Hint(NamedTuple):
@@ -65,10 +66,11 @@ class KeyLine(Widget):
         also: Mapping[str, str] = getattr(self.screen, "also_shown", {})
         for active in self.screen.active_bindings.values():
             binding = active.binding
-            label = binding.description if binding.show else also.get(binding.id or "")
+            label = also.get(binding.id or "") or (binding.show and binding.description)
             if label and is_offered(active):
                 hints.setdefault(binding.action, Hint(key_sign(binding.key), label, binding.action, active.node))
-        places = _PLACES | getattr(self.screen, "KEY_PLACES", {})
+        deleting = _WHILE_DELETING if "app.stop_deletions" in hints else {}
+        places = _PLACES | deleting | getattr(self.screen, "KEY_PLACES", {})
         ordered = sorted(hints.values(), key=lambda hint: places.get(hint.action.removeprefix("app."), 0))
         self._hints = _fitting(ordered, self.size.width)
         contents = (Content.assemble((hint.key, "$accent"), (f" {hint.label}", "$text-muted")) for hint in self._hints)

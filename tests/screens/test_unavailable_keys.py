@@ -6,11 +6,13 @@ import pytest
 
 from artifact_tui.transfers.models import State
 from artifact_tui.widgets.status_bar import KeyLine
-from tests.ui.program import KESTREL, Program, open_with_keys, says
+from tests.ui.program import EMPTY, KESTREL, RECORDER, Program, open_with_keys, says
 from tests.ui.transfer_states import SNAPSHOTS
 
 VERIFIED = next(one for one in SNAPSHOTS if one.state is State.DONE)
 RUNNING = next(one for one in SNAPSHOTS if one.state is State.DOWNLOADING)
+PAUSED = next(one for one in SNAPSHOTS if one.state is State.PAUSED)
+QUEUED = next(one for one in SNAPSHOTS if one.state is State.QUEUED)
 
 
 @pytest.mark.parametrize(
@@ -40,6 +42,41 @@ async def test_clearing_without_finished_transfers_says_what_it_needs() -> None:
         await says(pilot, "● downloading")
         await pilot.press("c")
         await says(pilot, "No finished transfers to remove.")
+
+
+async def test_the_key_line_offers_to_resume_a_paused_download() -> None:
+    program = Program(KESTREL)
+    async with program.running("w") as pilot:
+        program.app.transfers = (RUNNING, PAUSED)
+        await says(pilot, "Space Pause")
+        await pilot.press("j")
+        await says(pilot, "Space Resume")
+        await pilot.press("k")
+        await says(pilot, "Space Pause")
+
+
+async def test_the_question_before_cancelling_all_says_which_have_no_bytes_to_lose() -> None:
+    program = Program(KESTREL)
+    async with program.running("w") as pilot:
+        program.app.transfers = (VERIFIED, RUNNING, PAUSED, QUEUED)
+        await says(pilot, "○ queued")
+        await pilot.press("X")
+        await says(pilot, "Cancel 3 transfers?", "2 downloads, 38.4 MB of 80.0 MB on disk.")
+        await says(pilot, "1 other transfer without bytes on disk will be")
+
+
+@pytest.mark.parametrize("key", ["d", "p", "y", "O", "i", "space", "D"])
+async def test_a_key_that_needs_a_row_says_that_there_is_none(key: str) -> None:
+    program = Program(EMPTY)
+    async with program.running("3", key) as pilot:
+        await says(pilot, "The list is empty.")
+
+
+@pytest.mark.parametrize("key", ["d", "p", "y"])
+async def test_a_key_that_needs_a_row_names_the_filter_that_hides_all(key: str) -> None:
+    program = Program(RECORDER)
+    async with program.running("3", "slash", *"zzz", "enter", key) as pilot:
+        await says(pilot, "No row matches the filter. Esc clears it.")
 
 
 @pytest.mark.parametrize("key", ["d", "o", "question_mark"], ids=["download", "sort", "help"])

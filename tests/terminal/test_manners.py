@@ -66,6 +66,10 @@ def test_plain_letters_are_ascii_and_as_wide(text: str) -> None:
         assert cell_len(plain(text)) == cell_len(text)
 
 
+def test_signs_of_folders_and_keys_have_plain_letters() -> None:
+    assert plain("▾ ▸ ⏎") == "v > >"
+
+
 def test_bytes_that_are_no_utf8_do_no_harm(tmp_path: Path) -> None:
     with Terminal((*PROGRAM, "--demo"), environment(tmp_path), tmp_path) as terminal:
         terminal.until_shown("fernwood-labs/kestrel", "mira-holm")

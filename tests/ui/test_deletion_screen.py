@@ -12,6 +12,7 @@ from artifact_tui.config.settings import Settings
 from artifact_tui.demo.flavors import GHES_3_19, GITHUB, Flavor
 from artifact_tui.screens.dialogs.question import QuestionDialog
 from artifact_tui.transfers.deletions.models import Deletion
+from artifact_tui.widgets.status_bar import KeyLine
 from tests.ui.deleting import ask, confirm, delete, deleted, review
 from tests.ui.each_key import each_key_of
 from tests.ui.program import KESTREL, RECORDER, Program, open_with_keys, says, until
@@ -72,6 +73,7 @@ async def test_the_last_deletion_can_be_shown_again(key: str) -> None:
         await open_with_keys(pilot, "escape", key, key)
         assert program.screen.trail == (RECORDER, "Deletion")
         await open_with_keys(pilot, "escape")
+        assert str(program.screen.query_one(KeyLine).render()).startswith("⏎ Open  ")
         assert program.screen.trail == (RECORDER, "All artifacts")
 
 

@@ -79,7 +79,7 @@ class MarkingScreen(ServerList):
 
     def action_mark(self) -> None:
         """Mark and move on."""
-        artifact = self.table.current
+        artifact = self.current_or_say()
         if artifact is not None:
             self.list.marks.toggle(artifact)
             self.marks_changed()
@@ -189,7 +189,7 @@ class MarkingScreen(ServerList):
 
     def action_details(self) -> None:
         """Fold the pane, or show the details over the list where there is no pane; refresh the artifact."""
-        artifact = self.table.current
+        artifact = self.current_or_say()
         if artifact is None:
             return
         if self.has_class("-tall") or self.has_class("-high"):

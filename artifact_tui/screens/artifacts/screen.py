@@ -242,6 +242,8 @@ class ArtifactsScreen(MarkingScreen):
         if chosen := self.chosen():
             flow = DownloadFlow(self.app, self.session)
             self.app.run_worker(flow.run(self.repository, chosen), group="download")
+        else:
+            self.current_or_say()
 
     def action_delete(self) -> None:
         """Freeze a plan of the chosen artifacts and review it."""
@@ -291,14 +293,14 @@ class ArtifactsScreen(MarkingScreen):
 
     def action_copy(self) -> None:
         """Show the values of the artifact to copy."""
-        artifact, backend = self.table.current, self.session.backend
+        artifact, backend = self.current_or_say(), self.session.backend
         if artifact is not None:
             values = to_copy(artifact, self.repository, backend.host, backend.web_url, backend.api_url)
             self.app.push_screen(CopyDialog(values))
 
     def action_address(self) -> None:
         """Show the address of the artifact's page."""
-        artifact, web_url = self.table.current, self.session.backend.web_url
+        artifact, web_url = self.current_or_say(), self.session.backend.web_url
         if artifact is not None:
             address = artifact_page(artifact, self.repository, web_url) or f"{web_url}/{self.repository}/actions"
             self.app.push_screen(AddressDialog(address, self.session.remote))

@@ -187,8 +187,8 @@ class FindScreen(FilesScreen):
 
     def action_download(self) -> None:
         """Ask where to save the file under the cursor."""
-        if self.table.current is not None:
-            self._save(self.table.current)
+        if (row := self.current_or_say()) is not None:
+            self._save(row)
 
     def open_item(self, item: Hit) -> None:
         """Show the file, or the contents of an archive."""

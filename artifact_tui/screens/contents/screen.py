@@ -176,8 +176,8 @@ class ContentsScreen(FilesScreen):
 
     def action_mark(self) -> None:
         """Mark and move on."""
-        if self.table.current is not None:
-            self._list.toggle_mark(self.table.current)
+        if (node := self.current_or_say()) is not None:
+            self._list.toggle_mark(node)
             self._show_marks()
             self.table.action_cursor_down()
 
@@ -241,13 +241,11 @@ class ContentsScreen(FilesScreen):
         """Ask where to save the marked files, or the one under the cursor."""
         if self._whole_only is not None:
             self._download_whole(follow=isinstance(self._whole_only, WholeOnly))
-        elif self._files is None:
-            if self._save_whole is not None:
-                self._save_whole()
+        elif self._files is None and self._save_whole is not None:
+            self._save_whole()
         elif self._list.marks:
             self._save([node.entry for node in self._list.marked() if node.entry], "")
-        elif self.table.current is not None:
-            node = self.table.current
+        elif (node := self.current_or_say()) is not None:
             self._save([file.entry for file in node.all_files() if file.entry], node.path)
 
     @work(group="save")

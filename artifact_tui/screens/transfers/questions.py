@@ -26,9 +26,11 @@ def cancel_question(transfers: tuple[Transfer, ...]) -> QuestionDialog | None:
     name = printable(transfers[0].artifact.name, 50) if len(transfers) == 1 else count(len(transfers), "transfer")
     text = f"{bytes_there(begun)} on disk. Keep the part file to resume later in the same directory."
     names: list[str] = []
-    if len(begun) > 1:
+    if len(transfers) > 1:
         text = f"{count(len(begun), 'download')}, {bytes_there(begun)} on disk. Keep the part files to resume later."
         names = [one.artifact.name for one in begun]
+    if others := len(transfers) - len(begun):
+        text = f"{text} {count(others, 'other transfer')} without bytes on disk will be cancelled too."
     answers = {"stay": "Do not cancel", "keep": "Keep for later", "remove": "Remove"}
     return QuestionDialog(f"Cancel {name}?", text, answers, names)
 

@@ -49,7 +49,7 @@ class TransfersScreen(ListScreen):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, session.backend.host, "Transfers")
-        self._unavailable: list[str] = []
+        self._keys: list[str] = []  # what the key line depends on
         self._names: dict[int, str] = {}
 
     def compose_body(self) -> Iterable[Widget]:
@@ -179,11 +179,18 @@ class TransfersScreen(ListScreen):
         }
         return "" if available.get(action, True) else NEEDS[action]
 
+    @property
+    def also_shown(self) -> dict[str, str]:
+        """The label of the pause key on a paused download, beside those of every list."""
+        current = self.table.current if self.is_mounted else None
+        is_paused = current is not None and current.state is State.PAUSED
+        return super().also_shown | ({"transfers.pause": "Resume"} if is_paused else {})
+
     @on(RowTable.RowHighlighted)
     def _show_details(self) -> None:
         transfer = self.table.current
         self.pane.show(transfer_fields(transfer, self.session.clock()) if transfer else (), transfer and transfer.id)
-        unavailable = [action for action in NEEDS if self.why_not(action)]
-        if unavailable != self._unavailable:
-            self._unavailable = unavailable
+        keys = [*self.also_shown, *(action for action in NEEDS if self.why_not(action))]
+        if keys != self._keys:
+            self._keys = keys
             self.refresh_bindings()
