@@ -18,12 +18,16 @@ BROKEN = ServerTrouble("github.com has a problem.")
 
 
 class Server:
-    """Lists ``rows`` ids and counts ``total``; pages in ``errors`` fail, those in ``empty`` hold nothing."""
+    """Lists ``rows`` ids and counts ``total``; pages in ``errors`` fail, those in ``empty`` hold nothing.
+
+    The first page may have a ``first_count`` of its own.
+    """
 
     def __init__(self, rows: int, total: int | None = None) -> None:
         self.rows, self.total = rows, rows if total is None else total
         self.errors: dict[int, ProviderError] = {}
         self.empty: set[int] = set()
+        self.first_count: int | None = None
         self.asked: list[int] = []
 
     async def pages(self, *, start: Place | None) -> AsyncIterator[Page[Artifact]]:
@@ -37,7 +41,8 @@ class Server:
             place.seen.update(ids)
             rest = Place(place.page + 1, SIZE, place.seen) if first + SIZE < self.rows else None
             items = tuple(Artifact(id=number) for number in ids)
-            yield Page(items, self.total, read=len(place.seen), rest=rest)
+            total = self.first_count if place.page == 1 and self.first_count is not None else self.total
+            yield Page(items, total, read=len(place.seen), rest=rest)
             if rest is None:
                 return
             place = rest
@@ -62,6 +67,15 @@ async def test_a_list_that_broke_off_knows_how_much_of_it_is_there_and_why() -> 
     listing = await broken(Server(50), 4)
     assert (listing.extent.loaded, listing.extent.total, listing.extent.ending) == (30, 50, Ending.BROKEN)
     assert "github.com has a problem." in dict(listing.extent.fields("artifacts"))["Reason"]
+
+
+@pytest.mark.parametrize(("first", "last", "is_whole"), [(60, 50, True), (50, 60, False)])
+async def test_the_count_on_the_last_page_says_whether_a_list_is_whole(first: int, last: int, is_whole: bool) -> None:
+    server = Server(50, last)
+    server.first_count = first
+    listing = Listing[Artifact]()
+    await walk(listing, server)
+    assert (listing.extent.is_whole, listing.extent.total) == (is_whole, last)
 
 
 async def test_a_retry_loads_only_what_is_missing() -> None:
