@@ -19,10 +19,11 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 import artifact_tui.screens
+from artifact_tui.terminal import terminal_app
 from tests.collection import PROGRAM
 from tests.slow_cases import slow_but
 from tests.ui.places import PLACES, Place, open_and_close, walk
-from tests.ui.program import KESTREL, Program, open_with_keys
+from tests.ui.program import KESTREL, Program, open_with_keys, until
 
 WARM, BATCH, BATCHES = 4, 6, 4
 MOST_BATCHES = 16
@@ -158,3 +159,13 @@ async def test_500_different_runs_take_less_than_10_mb() -> None:
         before = resident()
         await open_runs(470)
         assert resident() - before < MOST_BYTES
+
+
+async def test_the_garbage_collector_that_is_off_during_the_start_is_turned_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(terminal_app, "STARTED", 0.001)  # of 1 s
+    gc.disable()
+    try:
+        async with Program(KESTREL).running() as pilot:
+            await until(pilot, gc.isenabled)
+    finally:
+        gc.enable()
