@@ -15,14 +15,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+import artifact_tui
 from artifact_tui import __version__
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.domain.artifact_record import ArtifactRecord, artifact_of
 from artifact_tui.domain.models import RepositoryName
 from artifact_tui.domain.urls import curl_line
 from artifact_tui.github.decode import decode_listing
-from artifact_tui.terminal.ascii_fallback import plain
+from artifact_tui.terminal.ascii_fallback import UNSHOWN, plain
 from artifact_tui.text import printable, shows_unicode
+from artifact_tui.widgets.status_bar import bar
 from tests.double.loopback import Loopback
 from tests.double.server import FakeGitHub
 from tests.pty_program import PROGRAM, Terminal, environment
@@ -66,8 +68,12 @@ def test_plain_letters_are_ascii_and_as_wide(text: str) -> None:
         assert cell_len(plain(text)) == cell_len(text)
 
 
-def test_signs_of_folders_and_keys_have_plain_letters() -> None:
-    assert plain("▾ ▸ ⏎") == "v > >"
+def test_every_sign_of_the_program_has_a_plain_letter() -> None:
+    folders = (Path(artifact_tui.__file__).parent / name for name in ("preview", "screens", "widgets"))
+    texts = [path.read_text() for folder in folders for path in folder.rglob("*.py")]
+    signs = sorted({letter for letter in "".join(texts) if not letter.isascii()})
+    assert [sign for sign in signs if plain(sign) == UNSHOWN] == []
+    assert plain(f"▾ ▸ ⏎ {bar(0.25, 6)}") == "v > > =>----"
 
 
 def test_bytes_that_are_no_utf8_do_no_harm(tmp_path: Path) -> None:
