@@ -114,8 +114,10 @@ class Provider(Protocol):
     async def repository(self, name: RepositoryName) -> Repository:
         """Return a repository; its name differs from ``name`` after a rename."""
 
-    def repositories(self, owner: str = "", *, start: Place | None = None) -> AsyncIterator[Page[Repository]]:
-        """Yield the repositories of the account or of ``owner``, most recently pushed first."""
+    def repositories(
+        self, owner: str = "", *, start: Place | None = None, most: int = ...
+    ) -> AsyncIterator[Page[Repository]]:
+        """Yield the repositories of the account or of ``owner``, most recently pushed first, as :meth:`artifacts`."""
 
     def search(self, words: str) -> AsyncIterator[Page[Repository]]:
         """Yield the server's search results, best match first; at most 1,000."""

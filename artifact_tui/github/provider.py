@@ -131,7 +131,7 @@ class GitHubProvider:
         return await self._one(Repository, path_in(name), "The repository")
 
     async def repositories(
-        self, owner: str = "", *, start: Place | None = None
+        self, owner: str = "", *, start: Place | None = None, most: int = MOST_ROWS
     ) -> AsyncGenerator[Page[Repository], None]:
         """Yield ``GET /user/repos``, or the repositories of an organization or else a user."""
         if not owner and self._access.credential is None:
@@ -139,7 +139,14 @@ class GitHubProvider:
             return
         asked, otherwise = self._repository_requests(owner)
         walk = Walk(
-            self._api, asked, _repositories, clock=self._clock, ahead=IN_FLIGHT, otherwise=otherwise, start=start
+            self._api,
+            asked,
+            _repositories,
+            clock=self._clock,
+            ahead=IN_FLIGHT,
+            otherwise=otherwise,
+            start=start,
+            most=most,
         )
         async with aclosing(walk.pages()) as pages:
             async for page in pages:
@@ -227,22 +234,25 @@ class GitHubProvider:
         The name is filtered here, too, because old servers ignore it. Servers without ``direction`` list a run's
         artifacts in no certain order, so they are yielded as one page, sorted by id, and ``etag`` is ignored.
         """
-        query: tuple[tuple[str, str], ...] = (("name", name),) if name else ()
-        path: tuple[str | int, ...] = ("actions", "artifacts")
-        ordered = True
-        if run_id is not None:
-            await self._api.learn_release()
-            ordered = self._record.sorts_run_artifacts
-            path = ("actions", "runs", run_id, "artifacts")
-            query += (("direction", "desc"),) if ordered else ()
-        what = "The repository" if run_id is None else "The workflow run"
-        request = Request(path=path_in(repository, *path), query=query, what=what, stored=False)
+        request, ordered = await self._artifact_list(repository, run_id, name)
         read, known = partial(_artifacts, Sharing()), etag if ordered and start is None else None
         ahead = 1 if one_by_one else IN_FLIGHT
         walk = Walk(self._api, request, read, clock=self._clock, ahead=ahead, start=start, etag=known, most=most)
         async with aclosing(walk.pages()) as pages:
             async for page in pages if ordered else at_once(pages):
                 yield newest_first([page], name)
+
+    async def _artifact_list(self, repository: RepositoryName, run_id: int | None, name: str) -> tuple[Request, bool]:
+        """Return the request for a list of artifacts, and whether the server orders it."""
+        query: tuple[tuple[str, str], ...] = (("name", name),) if name else ()
+        if run_id is None:
+            path = path_in(repository, "actions", "artifacts")
+            return Request(path=path, query=query, what="The repository", stored=False), True
+        await self._api.learn_release()
+        ordered = self._record.sorts_run_artifacts
+        query += (("direction", "desc"),) if ordered else ()
+        path = path_in(repository, "actions", "runs", run_id, "artifacts")
+        return Request(path=path, query=query, what="The workflow run", stored=False), ordered
 
     async def artifact(self, repository: RepositoryName, artifact_id: int) -> Artifact:
         """``GET …/actions/artifacts/ID``."""

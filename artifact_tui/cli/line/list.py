@@ -8,7 +8,7 @@ from contextlib import aclosing
 from artifact_tui.cli.line.artifact_selection import ArtifactSelection, SelectedArtifact
 from artifact_tui.cli.line.context import LineContext
 from artifact_tui.cli.line.forms import Record, RowWriter, Shape, TableColumn
-from artifact_tui.cli.line.records import artifact_record, run_record
+from artifact_tui.cli.line.records import artifact_record, left_out, run_record
 from artifact_tui.cli.line.table import NAMES
 from artifact_tui.domain.artifact_filter import SORTS, Query, is_expired
 from artifact_tui.domain.models import WorkflowRun
@@ -66,6 +66,7 @@ def document(selection: ArtifactSelection, *, is_broken: bool = False) -> Record
     only = selection.runs[0] if len(selection.runs) == 1 else None
     known = run_record(only.run or WorkflowRun(id=only.id)) if only else None
     total = selection.total if choice is None else None
+    forks = choice.forks if choice else 0
     over = max(0, (selection.total or 0) - selection.read) if selection.is_cut else 0
     return {
         "repository": str(context.repository),
@@ -73,13 +74,7 @@ def document(selection: ArtifactSelection, *, is_broken: bool = False) -> Record
         "artifacts": [],
         "total_count": total,
         "truncated": selection.is_cut or is_broken,
-        "left_out": {
-            "expired": 0,
-            "forks": choice.forks if choice else 0,
-            "older_attempts": selection.older_attempts,
-            "protected": 0,
-            "over_limit": over,
-        },
+        "left_out": left_out(forks=forks, older_attempts=selection.older_attempts, over_limit=over),
         "notes": context.messages.notes,
     }
 

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec import to_builtins
+
 from artifact_tui.cli.line.failures import rfc3339
 from artifact_tui.domain.models import Artifact, Repository, RepositoryName, WorkflowRun
 from artifact_tui.domain.urls import artifact_endpoint
+
+
+def left_out(*, forks: int = 0, older_attempts: int = 0, over_limit: int = 0) -> dict[str, int]:
+    """Return the counts of what a document leaves out."""
+    return {
+        "expired": 0,
+        "forks": forks,
+        "older_attempts": older_attempts,
+        "protected": 0,
+        "over_limit": over_limit,
+    }
 
 
 def artifact_record(
     artifact: Artifact, repository: RepositoryName, api_url: str, run: WorkflowRun | None = None
 ) -> dict[str, Any]:
     """Return the record of an artifact; ``attempt`` is known only with its run."""
-    url, origin = artifact_endpoint(artifact, repository, api_url), artifact.workflow_run
+    url = artifact_endpoint(artifact, repository, api_url)
     kind, number = artifact.attempt(run) if run else ("", 0)
     return {
         "id": artifact.id,
@@ -26,14 +39,7 @@ def artifact_record(
         "expires_at": rfc3339(artifact.expires_at),
         "url": url,
         "archive_download_url": f"{url}/zip",
-        "workflow_run": origin
-        and {
-            "id": origin.id,
-            "head_branch": origin.head_branch,
-            "head_sha": origin.head_sha,
-            "repository_id": origin.repository_id,
-            "head_repository_id": origin.head_repository_id,
-        },
+        "workflow_run": artifact.workflow_run and to_builtins(artifact.workflow_run),
         "from_fork": artifact.from_fork,
         "attempt": {"kind": kind, "number": number} if run else None,
     }

@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import aclosing
 
 from artifact_tui.cli.line.context import LineContext
-from artifact_tui.cli.line.forms import RowWriter, Shape, TableColumn
-from artifact_tui.cli.line.records import repository_record
+from artifact_tui.cli.line.forms import Record, RowWriter, Shape, TableColumn
+from artifact_tui.cli.line.records import left_out, repository_record
 from artifact_tui.cli.line.table import NAMES
 from artifact_tui.domain.models import Repository
 from artifact_tui.domain.provider import SignedOut
@@ -23,29 +23,26 @@ async def run(context: LineContext) -> int:
     if not owner and not (await context.ask(provider.viewer)).login:
         raise SignedOut("Without a token, there is no account to list repositories of.", "Name an owner.")
     output = RowWriter(_shape(context), NAMES["repos"].fields, context)
-    left, is_cut, total = options.limit, False, None
-    async with aclosing(context.pages(lambda place: provider.repositories(owner, start=place))) as pages:
-        async for page in pages:
-            output.rows(page.items[:left])
-            is_cut = len(page.items) > left or (len(page.items) == left and page.rest is not None)
-            left, total = left - len(page.items[:left]), page.total
-            if not left:
-                break
+    is_cut, total = await _write(context, owner, output)
     if is_cut:
         context.messages.note(f"Only the first {options.limit:,} repositories. Use --limit N for more.")
-    left_out = {"expired": 0, "forks": 0, "older_attempts": 0, "protected": 0, "over_limit": 0}
-    notes = context.messages.notes
-    output.end(
-        lambda: {
-            "owner": owner or None,
-            "repositories": [],
-            "total_count": total,
-            "truncated": is_cut,
-            "left_out": left_out,
-            "notes": notes,
-        }
-    )
+    known: Record = {"owner": owner or None, "repositories": [], "total_count": total, "truncated": is_cut}
+    output.end(lambda: known | {"left_out": left_out(), "notes": context.messages.notes})
     return 0
+
+
+async def _write(context: LineContext, owner: str, output: RowWriter[Repository]) -> tuple[bool, int | None]:
+    """Write repositories up to the limit, and return whether there are more, and the server's count."""
+    left, total, most = context.options.limit, None, context.options.limit
+    pages = context.pages(lambda place: context.provider.repositories(owner, start=place, most=most))
+    async with aclosing(pages):
+        async for page in pages:
+            output.rows(page.items[:left])
+            total = page.total
+            if len(page.items) >= left:
+                return len(page.items) > left or page.rest is not None or page.is_cut, total
+            left -= len(page.items)
+    return False, total
 
 
 def _shape(context: LineContext) -> Shape[Repository]:

@@ -6,7 +6,7 @@ from contextlib import aclosing
 
 from artifact_tui.cli.line.context import LineContext
 from artifact_tui.cli.line.forms import Record, RowWriter, Shape, TableColumn
-from artifact_tui.cli.line.records import run_record
+from artifact_tui.cli.line.records import left_out, run_record
 from artifact_tui.cli.line.run_selection import ChosenRun, RunSelection
 from artifact_tui.cli.line.table import NAMES
 from artifact_tui.domain.models import WorkflowRun
@@ -40,13 +40,12 @@ async def _requested(context: LineContext, chosen: ChosenRun) -> WorkflowRun:
 
 
 def _document(context: LineContext, choice: RunSelection) -> Record:
-    left_out = {"expired": 0, "forks": choice.forks, "older_attempts": 0, "protected": 0, "over_limit": 0}
     return {
         "repository": str(context.repository),
         "workflow_runs": [],
         "total_count": None,
         "truncated": choice.has_more,
-        "left_out": left_out,
+        "left_out": left_out(forks=choice.forks),
         "notes": context.messages.notes,
     }
 
