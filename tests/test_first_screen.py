@@ -14,7 +14,7 @@ import os, sys
 from textual.app import App
 def drawn(app):
     with open(sys.argv.pop(), "w") as file:
-        file.write(" ".join(sys.modules))
+        file.write(" ".join(name for name, found in sys.modules.items() if found))
     os._exit(0)
 App.post_display_hook = drawn
 from artifact_tui.cli.main import main

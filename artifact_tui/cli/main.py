@@ -12,6 +12,7 @@ import sys
 from artifact_tui import __version__
 from artifact_tui.cli import standard_streams as streams
 from artifact_tui.cli.line.dispatch import find_command
+from artifact_tui.cli.line.table import NAMES
 from artifact_tui.cli.parser import new_parser
 from artifact_tui.errors import UsageError, UserError
 
@@ -36,7 +37,7 @@ Inside a clone, the repository comes from the git remote. Elsewhere, choose one 
 Commands, without a screen (artifact-tui COMMAND --help):
   list, runs, repos    list artifacts, workflow runs, repositories: as a table, JSON, TSV or IDs
   usage                add up storage by name, family, branch, run or workflow
-  verify DIR           check the downloads in DIR against their receipts: exit code 0 if all are unchanged,
+  verify DIR ...       check the downloads in DIR against their receipts: exit code 0 if all are unchanged,
                        1 if anything has changed, 2 if there is nothing to verify or a receipt is damaged
   doctor               check terminal, locale, host, token and paths, and list possible problems
   auth ...             status shows the token in use. login stores one (--keep keyring or file; --device
@@ -124,13 +125,14 @@ def _run_command(arguments: Sequence[str]) -> int:
     if informs(arguments, name):
         return 0
     elsewhere: dict[str, Callable[[Sequence[str]], int]]
-    elsewhere = {"help": _help, "verify": _verify, "doctor": _doctor, "auth": _auth}
+    elsewhere = {"help": _help, "doctor": _doctor, "auth": _auth}
     if name in elsewhere:
         return elsewhere[name](rest)
     if name:
         from artifact_tui.cli.line.command import run_command
 
-        return streams.end_at_once(run_command(name, rest, os.environ))
+        code = run_command(name, rest, os.environ)
+        return code if NAMES[name].is_local else streams.end_at_once(code)
     from artifact_tui.cli.first_frame import FirstFrame
 
     frame = FirstFrame(arguments, os.environ)
@@ -150,7 +152,6 @@ def informs(arguments: Sequence[str], command: str) -> bool:
         streams.write_out(f"artifact-tui {__version__}\n")
     elif {"--help", "-h"} & given:
         from artifact_tui.cli.line.help_text import command_help
-        from artifact_tui.cli.line.table import NAMES
 
         streams.write_out(command_help(NAMES[command]) if command in NAMES else HELP)
     elif "--spec" in given:
@@ -190,16 +191,6 @@ def _doctor(arguments: Sequence[str]) -> int:
     from artifact_tui.cli.doctor import run_doctor
 
     return run_doctor(os.environ, streams.write_out)
-
-
-def _verify(arguments: Sequence[str]) -> int:
-    if len(arguments) != 1 or not arguments[0] or arguments[0].startswith("-"):
-        raise UsageError("verify takes one directory: artifact-tui verify DIR.")
-    from pathlib import Path
-
-    from artifact_tui.cli.line.verify import verify_downloads
-
-    return verify_downloads(Path(arguments[0]), streams.write_out)
 
 
 def _auth(arguments: Sequence[str]) -> int:

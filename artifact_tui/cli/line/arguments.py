@@ -27,7 +27,8 @@ def parse(command: LineCommand, arguments: Sequence[str]) -> Namespace:
         parser.add_argument("words", nargs="*", default=[])
     for option in command.options:
         parser.add_argument(*option.names, dest=option.key, **_settings(option))
-    options = parser.parse_intermixed_args(given[:cut])
+    options = Namespace(**dict.fromkeys((*FORM_KEYS, "print0"), False))
+    parser.parse_intermixed_args(given[:cut], options)
     options.words = [*getattr(options, "words", []), *given[cut + 1 :]]
     _check(command, options)
     return options

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from artifact_tui.cli import standard_streams as streams
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from artifact_tui.cli.line.stderr import Messages
+    from artifact_tui.cli.line.table import LineCommand
 
 REPORT = "Report it at the project's page, with the traceback from --log-file."
 
@@ -37,7 +39,7 @@ def run_command(
     try:
         options = parse(NAMES[name], arguments)
         messages = Messages(quiet=options.quiet, in_json=in_json, all_json=options.progress == "json", clock=clock)
-        return _run(NAMES[name].name, options, environ, messages, clock)
+        return _run(NAMES[name], options, environ, messages, clock)
     except streams.OutputError as error:
         messages.error(LineFailure(kind="output", message=str(error)))
         return streams.OUTPUT_ERROR
@@ -50,36 +52,49 @@ def run_command(
 
 
 def _run(
-    name: str,
+    command: LineCommand,
+    options: Namespace,
+    environ: Mapping[str, str],
+    messages: Messages,
+    clock: Callable[[], datetime],
+) -> int:
+    from artifact_tui.cli.line.local import LocalContext, time_limit
+
+    if options.log_file:
+        from artifact_tui.log_file import log_to
+
+        log_to(options.log_file)
+    _learn_secrets(environ)
+    if not command.is_local:
+        return _run_with_server(command, options, environ, messages, clock)
+    with time_limit(options.timeout):
+        return int(import_module(command.module).run_local(LocalContext(options, environ, messages, clock)))
+
+
+def _run_with_server(
+    command: LineCommand,
     options: Namespace,
     environ: Mapping[str, str],
     messages: Messages,
     clock: Callable[[], datetime],
 ) -> int:
     import asyncio
-    from importlib import import_module
 
     from artifact_tui.cli.line.context import open_context
-    from artifact_tui.cli.line.failures import LineError
+    from artifact_tui.cli.line.local import timed_out
     from artifact_tui.cli.line.run_selection import take_repository
 
     if hasattr(options, "run"):
         take_repository(options)
-    if options.log_file:
-        from artifact_tui.log_file import log_to
-
-        log_to(options.log_file)
-    _learn_secrets(environ)
     context = open_context(options, environ, messages, clock)
-    module = import_module(f"artifact_tui.cli.line.{name}")
+    module = import_module(command.module)
 
     async def whole() -> int:
         try:
             async with asyncio.timeout(options.timeout.total_seconds() if options.timeout else None):
                 return int(await module.run(context))
         except TimeoutError:
-            seconds = f"{options.timeout.total_seconds():g} s"
-            raise LineError("timeout", f"Not finished after {seconds} (--timeout).", "Allow more time.") from None
+            raise timed_out(options.timeout) from None
         finally:
             await context.close()
 

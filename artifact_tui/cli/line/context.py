@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from msgspec.structs import replace
 
 from artifact_tui.cli.backends import LaunchPlan, plan_demo, plan_for
+from artifact_tui.cli.line.local import LocalContext
 from artifact_tui.cli.line.stderr import Messages
 from artifact_tui.cli.target import choose_target, demo_start
 from artifact_tui.config.paths import Memory, MemoryFile, Paths
@@ -39,17 +40,14 @@ _MISTAKE_OF_THE_SCREEN = re.compile(
 """Sentences about settings that line mode does not read, so they do not stop it."""
 
 
-class LineContext:
+class LineContext(LocalContext):
     """Options, settings and server of one command; ``provider`` is created on first use and closed at the end."""
 
     def __init__(self, options: Namespace, environ: Mapping[str, str], messages: Messages, plan: LaunchPlan) -> None:
-        self.options = options
-        self.environ = environ
-        self.messages = messages
+        super().__init__(options, environ, messages, plan.clock)
         self.settings: Settings = options.settings
         self.backend: Backend = plan.backend
         self.now = plan.clock()
-        self.clock = plan.clock
         self._repository = plan.start.repository
         self._reasons = () if self._repository else plan.notes
         self._provider: Provider | None = None

@@ -19,7 +19,7 @@ from artifact_tui.text import CUT, count, printable, shows_unicode
 if TYPE_CHECKING:
     import argparse
 
-    from artifact_tui.cli.line.context import LineContext
+    from artifact_tui.cli.line.local import LocalContext
 
 SCHEMA = 1
 Item = TypeVar("Item")
@@ -40,13 +40,17 @@ class TableColumn(NamedTuple, Generic[Item]):
 
 
 class Shape(NamedTuple, Generic[Item]):
-    """How the rows of a command are written: ``key`` is the name of the list in the JSON document."""
+    """How the rows of a command are written: ``key`` is the name of the list in the JSON document.
+
+    With ``text``, people read the lines that it returns instead of a table.
+    """
 
     key: str
     record: Callable[[Item], Record]
-    columns: tuple[TableColumn[Item], ...]
-    identity: Callable[[Item], str]
-    name: Callable[[Item], str]
+    columns: tuple[TableColumn[Item], ...] = ()
+    identity: Callable[[Item], str] = lambda item: ""
+    name: Callable[[Item], str] = lambda item: ""
+    text: Callable[[Item], str] | None = None
 
 
 class RowWriter(Generic[Item]):
@@ -56,7 +60,7 @@ class RowWriter(Generic[Item]):
         self,
         shape: Shape[Item],
         fields: Sequence[str],
-        context: LineContext,
+        context: LocalContext,
     ) -> None:
         options = context.options
         self._shape = shape
@@ -81,8 +85,15 @@ class RowWriter(Generic[Item]):
             self._write_tsv(items)
         elif options.ids or options.names:
             self._write_lines(items)
+        elif self._shape.text:
+            self._look.write("".join(map(self._shape.text, items)))
         else:
             self._write_table(list(items))
+
+    def heading(self, text: str) -> None:
+        """Write a line above the rows that follow, for people; the other forms have fields for it."""
+        if not any(vars(self._options)[form] for form in ("json", "jsonl", "tsv", "ids", "names")):
+            self._look.write(f"{text}\n")
 
     def end(self, document: Callable[[], Record]) -> None:
         """Write the document of ``--json``, and what is left of the other forms."""

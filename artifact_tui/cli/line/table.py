@@ -44,12 +44,13 @@ class LineCommand:
     """A command; ``arguments`` are its positional words as ``(metavar, help)``.
 
     ``fields`` are those of its JSON rows, ``our_fields`` the ones that are not GitHub's. ``requests`` is the promised
-    number of API requests, and ``writes`` says where it writes: ``files``, ``server`` or nowhere.
+    number of API requests, and ``writes`` says where it writes: ``files``, ``server`` or nowhere. A command that
+    ``is_local`` needs no server. ``module`` has the function to call.
     """
 
     __slots__ = (
-        "aliases", "arguments", "codes", "fields", "forms", "groups", "name", "our_fields", "requests", "summary",
-        "writes",
+        "aliases", "arguments", "codes", "fields", "forms", "groups", "is_local", "module", "name", "our_fields",
+        "requests", "summary", "writes",
     )  # fmt: skip
 
     def __init__(
@@ -66,6 +67,8 @@ class LineCommand:
         codes: tuple[int, ...] = (),
         requests: str = "0",
         writes: str = "",
+        is_local: bool = False,
+        module: str = "",
     ) -> None:
         self.name = name
         self.aliases = aliases
@@ -78,6 +81,8 @@ class LineCommand:
         self.codes = codes
         self.requests = requests
         self.writes = writes
+        self.is_local = is_local
+        self.module = module or f"artifact_tui.cli.line.{name}"
 
     @property
     def options(self) -> tuple[Option, ...]:
@@ -115,6 +120,8 @@ FORMS = (
     Option("--fields", "A,B.C", "the fields of JSON and TSV, in this order"),
     Option("--no-header", "", "no header line in tables and TSV"),
 )
+DATA = tuple(option for option in FORMS if option.key not in {"ids", "names", "print0"})
+"""The forms of rows without ID and name."""
 RUNS = (
     Option("--run", "ID", "that workflow run: an ID, a URL, or current inside a job", kind="run", is_repeatable=True),
     Option("-w --workflow", "NAME", "runs of a workflow: its file, name or ID"),
@@ -180,7 +187,7 @@ COMMANDS = (
             ),
             ("Artifacts", ARTIFACTS),
             ("Workflow runs", RUNS),
-            ("RowWriter", FORMS),
+            ("Output", FORMS),
             ("General", GLOBAL),
         ),
         forms=("table", "json", "jsonl", "tsv", "ids", "names"),
@@ -198,7 +205,7 @@ COMMANDS = (
         groups=(
             ("List", (Option("--limit", "N", "at most the N newest runs", kind="number", default="20"),)),
             ("Workflow runs", RUNS),
-            ("RowWriter", FORMS),
+            ("Output", FORMS),
             ("General", GLOBAL),
         ),
         forms=("table", "json", "jsonl", "tsv", "ids", "names"),
@@ -214,7 +221,7 @@ COMMANDS = (
         arguments=(("[OWNER]", "an account or an organization"),),
         groups=(
             ("List", (Option("--limit", "N", "at most N repositories", kind="number", default="100"),)),
-            ("RowWriter", FORMS),
+            ("Output", FORMS),
             ("General", GLOBAL),
         ),
         forms=("table", "json", "jsonl", "tsv", "ids", "names"),
@@ -252,9 +259,20 @@ COMMANDS = (
         codes=_READ,
         requests="one per 100 artifacts; --by workflow and run options: also one per 100 runs",
     ),
+    LineCommand(
+        "verify",
+        "check downloads against their receipts, without network",
+        arguments=(("DIR ...", "directories with downloads, or unpacked downloads themselves"),),
+        groups=(("Output", DATA), ("General", GLOBAL)),
+        forms=("table", "json", "jsonl", "tsv"),
+        fields="directory target result files bytes verified changes",
+        our_fields="directory target result files bytes verified changes",
+        codes=(0, 1, 2, 8, 10),
+        is_local=True,
+    ),
 )
 
-ELSEWHERE = ("help", "verify", "doctor", "auth")
+ELSEWHERE = ("help", "doctor", "auth")
 """The commands that have their own parsers."""
 NAMES = {name: command for command in COMMANDS for name in (command.name, *command.aliases)}
 """Commands by name and alias."""

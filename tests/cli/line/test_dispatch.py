@@ -30,7 +30,6 @@ SCREEN: tuple[list[str], ...] = (
     ["octo/demo", "--dir", "list"],
     ["--", "octo/demo"],
     ["--", "list"],
-    ["octo/demo", "verify"],
     ["octo/demo", "--read-only", "list"],
     ["--frobnicate"],
     ["--frobnicate", "octo/demo"],
@@ -74,6 +73,7 @@ WRONG: tuple[tuple[list[str], str], ...] = (
     (["xyzzy"], '"xyzzy" is neither a repository nor a command. See artifact-tui --help.'),
     (["--demo", "doctr"], '"doctr" is neither a repository nor a command. Did you mean "doctor"?'),
     (["octo/demo", "list"], "The command comes first: artifact-tui list octo/demo"),
+    (["octo/demo", "verify"], "The command comes first: artifact-tui verify octo/demo"),
     (["--demo", "octo/demo", "runs"], "The command comes first: artifact-tui runs octo/demo"),
     (["--limit=3", "list"], "Unknown option --limit=3. Write it after the command: artifact-tui list --limit=3"),
 )

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -12,6 +16,9 @@ from pathlib import Path
 
 import pytest
 
+from artifact_tui.cli.line.failures import LineError
+from artifact_tui.cli.line.local import time_limit
+from artifact_tui.cli.line.table import NAMES
 from artifact_tui.cli.main import main
 from artifact_tui.transfers.receipts.store import write_receipt
 from tests.archive.zips import Part
@@ -236,10 +243,10 @@ def test_where_there_is_nothing_to_verify_that_is_said(place: Path, verified: Ve
     assert "cannot be read: Too many levels" in verified(place / "loop")[1]
 
 
-@pytest.mark.parametrize("arguments", [[], [""], ["a", "b"], ["--demo"]])
-def test_it_takes_one_directory(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("arguments", [[], [""], ["a", ""], ["--demo"]])
+def test_it_needs_a_directory(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", *arguments]) == 2
-    assert capsys.readouterr().err == "artifact-tui: verify takes one directory: artifact-tui verify DIR.\n"
+    assert capsys.readouterr().err == "artifact-tui: verify needs a directory: artifact-tui verify DIR.\n"
 
 
 def run_blind(home: Path, *arguments: str, encoding: str) -> subprocess.CompletedProcess[bytes]:
@@ -261,13 +268,103 @@ def test_it_needs_no_terminal_and_no_letters_beyond_ascii(place: Path) -> None:
 @not_measured
 def test_it_loads_neither_the_screen_nor_the_network(place: Path) -> None:
     downloaded(place, *PARTS)
-    probe = f"import sys; from artifact_tui.cli.main import main; main(['verify', {str(place)!r}]); print(*sys.modules)"
+    probe = f"import sys; from artifact_tui.cli.main import main; main(['verify', {str(place)!r}])"
+    probe += "; print(*(name for name, found in sys.modules.items() if found))"
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     loaded = {name.partition(".")[0] for name in done.stdout.split()}
-    assert not {"textual", "rich", "httpx", "keyring", "asyncio", "argparse", "sqlite3"} & loaded
+    assert not {"textual", "rich", "httpx", "keyring", "asyncio", "sqlite3"} & loaded
 
 
 def test_the_working_directory_is_named_as_it_was_given(tmp_path: Path) -> None:
     command = [*PROGRAM, "verify", "."]
     done = subprocess.run(command, cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (2, "artifact-tui: No receipt (NAME.artifact.json) in '.'.\n")
+
+
+@pytest.fixture
+def two(place: Path) -> tuple[str, str]:
+    """A directory with a changed artifact and a damaged receipt, and one that is as it was."""
+    other = place.parent / "other"
+    other.mkdir()
+    (downloaded(place, *PARTS) / "a.txt").unlink()
+    (place / "bad.artifact.json").write_bytes(b"{}")
+    write_receipt(kept(other, b"1" * 1500, "logs.zip"), other)
+    return str(place), str(other)
+
+
+def test_several_directories_have_headings_and_one_exit_code(
+    two: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["verify", *two]) == 1
+    assert capsys.readouterr().out == (
+        f"{two[0]}:\n"
+        "! no receipt  bad.artifact.json is damaged\n"
+        "✗ changed     wheel: 3 files, 5.0 kB\n"
+        "              wheel/a.txt is missing\n"
+        f"{two[1]}:\n"
+        "✓ unchanged   logs.zip: 1 file, 1.5 kB; not verified by digest when it was downloaded\n"
+    )
+    assert main(["verify", two[1], f"{two[0]}/gone"]) == 2
+    said = capsys.readouterr()
+    assert "unchanged" in said.out
+    assert said.err == f"artifact-tui: {two[0]}/gone cannot be read: No such file or directory.\n"
+
+
+def test_the_forms_for_programs_have_all_fields(two: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify", *two, "--json"]) == 1
+    document = json.loads(capsys.readouterr().out)
+    rows = document["artifacts"]
+    assert document == {"schema": 1, "directories": list(two), "artifacts": rows, "notes": []}
+    unknown = dict.fromkeys(("files", "bytes", "verified"))
+    damaged = {"path": "bad.artifact.json", "what": "is damaged"}
+    assert rows == [
+        {"directory": two[0], "target": "bad", "result": "unusable", **unknown, "changes": [damaged]},
+        {"directory": two[0], "target": "wheel", "result": "changed", "files": 3, "bytes": 5015, "verified": True,
+         "changes": [{"path": "wheel/a.txt", "what": "is missing"}]},
+        {"directory": two[1], "target": "logs.zip", "result": "unchanged", "files": 1, "bytes": 1500,
+         "verified": None, "changes": []},
+    ]  # fmt: skip
+    assert [tuple(row) for row in rows] == [NAMES["verify"].fields] * 3
+    assert main(["verify", "--jsonl", *two]) == 1
+    assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == rows
+    assert main(["verify", *two, "--tsv", "--fields", "result,target,bytes"]) == 1
+    table = list(csv.reader(io.StringIO(capsys.readouterr().out), delimiter="\t"))
+    assert table[0] == ["result", "target", "bytes"]
+    assert table[1:] == [["unusable", "bad", ""], ["changed", "wheel", "5015"], ["unchanged", "logs.zip", "1500"]]
+
+
+def test_a_directory_that_cannot_be_checked_is_an_error_in_json(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["verify", str(place), "--json"]) == 2
+    said = capsys.readouterr()
+    assert json.loads(said.out) == {"schema": 1, "directories": [str(place)], "artifacts": [], "notes": []}
+    error = json.loads(said.err)["error"]
+    assert (error["kind"], error["exit_code"]) == ("usage", 2)
+    assert error["message"] == f"No receipt (NAME.artifact.json) in '{place}'."
+
+
+def test_names_that_are_not_utf8_are_exact_in_json(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (downloaded(place, Part("a", b"1")) / os.fsdecode(b"\xff")).write_bytes(b"")
+    assert main(["verify", str(place), "--json"]) == 1
+    said = capsys.readouterr().out
+    assert said.isascii()
+    assert os.fsencode(json.loads(said)["artifacts"][0]["changes"][0]["path"]) == b"wheel/\xff"
+
+
+def test_a_reader_that_leaves_is_no_change(place: Path) -> None:
+    """A shell shows the signal as 141; 1 would mean that something has changed."""
+    downloaded(place, *PARTS)
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run([*PROGRAM, "verify", str(place)], stdout=write, stderr=subprocess.PIPE, cwd=place)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (-signal.SIGPIPE, b"")
+
+
+def test_a_time_limit_ends_what_takes_longer() -> None:
+    with pytest.raises(LineError, match="Not finished after"), time_limit(timedelta(milliseconds=1)):
+        signal.pause()
+    with time_limit(None), time_limit(timedelta(hours=1)):
+        pass
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
