@@ -30,7 +30,8 @@ NEVER = {"sqlite3", "zipfile", "tarfile", "http", "email", "json", "xml", "html"
 OWN = {
     "": "app errors keymap log_file redaction regular_file text themes",
     "cache": "list_cache",
-    "cli": "backends first_frame launch main parser standard_streams target",
+    "cli": "backends first_frame launch line main parser standard_streams target",
+    "cli.line": "dispatch table",
     "config": "paths settings",
     "domain": "backend list_extent models provider sign_in",
     "github": "from_settings hosts rate_limit server_info",
