@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from artifact_tui.cli.doctor import run_doctor
+from tests.cli.surroundings import surroundings
 from tests.pty_program import PROGRAM, environment, unknown_user
 
 TOKEN = "ghp_" + "x" * 36
+"""With one in the environment, no keyring is asked."""
 
 
 def doctor(home: Path, **more: str) -> tuple[int, dict[str, str]]:
     """Its exit code and lines by their names; stdin and stderr are no terminal here."""
-    command = [sys.executable, "-m", "artifact_tui", "doctor"]
+    written: list[str] = []
+    with surroundings(home, **more) as environ:
+        code = run_doctor(environ, written.append)
+    return code, by_name("".join(written))
+
+
+def started(home: Path, **more: str) -> dict[str, str]:
+    """The lines of a program of its own, in which Python looks at the locale before ours does."""
+    command = [*PROGRAM, "doctor"]
     done = subprocess.run(command, env=environment(home, **more), capture_output=True, stdin=subprocess.DEVNULL)
-    lines = done.stdout.decode().splitlines()
-    return done.returncode, {line[2:16].strip(): line[:2] + line[17:] for line in lines}
+    return by_name(done.stdout.decode())
+
+
+def by_name(output: str) -> dict[str, str]:
+    return {line[2:16].strip(): line[:2] + line[17:] for line in output.splitlines()}
 
 
 def test_it_names_the_source_of_the_token_and_never_the_token(tmp_path: Path) -> None:
@@ -63,7 +76,7 @@ def test_what_would_hurt_has_a_sign(name: str, more: dict[str, str], words: str,
 def test_it_names_the_proxy_that_is_used_and_what_is_passed_over(
     tmp_path: Path, more: dict[str, str], used: str, passed_over: str | None
 ) -> None:
-    _, found = doctor(tmp_path, **more)
+    _, found = doctor(tmp_path, GH_TOKEN=TOKEN, **more)
     assert (found["proxy"], found.get("ignored")) == (used, passed_over)
 
 
@@ -79,13 +92,11 @@ def test_it_names_the_proxy_that_is_used_and_what_is_passed_over(
 def test_it_says_which_clone_it_stands_in_or_why_it_is_not_recognized(
     tmp_path: Path, address: str | None, said: str
 ) -> None:
-    known = environment(tmp_path)
     steps = [] if address is None else [["init", "-q"]]
     for arguments in [*steps, *([["remote", "add", "origin", address]] if address else [])]:
-        subprocess.run(["git", *arguments], cwd=tmp_path, env=known, check=True)
-    done = subprocess.run([*PROGRAM, "doctor"], cwd=tmp_path, env=known, capture_output=True, stdin=subprocess.DEVNULL)
-    (line,) = [line for line in done.stdout.decode().splitlines() if line[2:16].strip() == "clone"]
-    assert (line[:2] + line[17:]).startswith(said)
+        subprocess.run(["git", *arguments], cwd=tmp_path, env=environment(tmp_path), check=True)
+    _, found = doctor(tmp_path, GH_TOKEN=TOKEN)
+    assert found["clone"].startswith(said)
 
 
 def test_in_a_directory_that_was_removed_it_says_so(tmp_path: Path) -> None:
@@ -98,7 +109,9 @@ def test_in_a_directory_that_was_removed_it_says_so(tmp_path: Path) -> None:
 
 
 def test_an_address_of_the_environment_that_is_overruled_is_told_of(tmp_path: Path) -> None:
-    _, found = doctor(tmp_path, GH_HOST="ghe.acme.example", GITHUB_API_URL="https://api.github.com")
+    _, found = doctor(
+        tmp_path, GH_ENTERPRISE_TOKEN=TOKEN, GH_HOST="ghe.acme.example", GITHUB_API_URL="https://api.github.com"
+    )
     assert found["ignored"] == "✓ GITHUB_API_URL is ignored, because GH_HOST names the server (ghe.acme.example)."
 
 
@@ -130,7 +143,7 @@ def test_settings_that_would_stop_the_start_have_a_sign(tmp_path: Path, text: st
     place = tmp_path / ".config" / "artifact-tui"
     place.mkdir(parents=True)
     (place / "config.toml").write_text(text)
-    code, found = doctor(tmp_path)
+    code, found = doctor(tmp_path, GH_TOKEN=TOKEN)
     assert code == 1
     assert found[name].startswith("✗")
     assert words in found[name]
@@ -139,23 +152,22 @@ def test_settings_that_would_stop_the_start_have_a_sign(tmp_path: Path, text: st
 
 def test_in_a_locale_without_utf8_it_speaks_ascii_and_says_so(tmp_path: Path) -> None:
     for locale in ("C", "POSIX", "en_US.ISO-8859-1"):
-        _, found = doctor(tmp_path, LANG=locale)
+        found = started(tmp_path, LANG=locale)
         assert found["locale"].startswith(f"x LANG={locale} ")
         assert "ASCII" in found["locale"]
 
 
 def test_a_locale_that_only_python_has_set_is_none(tmp_path: Path) -> None:
-    _, found = doctor(tmp_path, LANG="")
+    found = started(tmp_path, LANG="")
     assert found["locale"].startswith("x not set ")
 
 
 def test_hostile_values_are_shown_and_not_obeyed(tmp_path: Path) -> None:
-    _, found = doctor(tmp_path, HTTPS_PROXY="http://\x1b]0;title\x07proxy")
+    _, found = doctor(tmp_path, GH_TOKEN=TOKEN, HTTPS_PROXY="http://\x1b]0;title\x07proxy")
     assert "\x1b" not in found["proxy"]
     assert "␛" in found["proxy"]
 
 
 def test_it_takes_no_arguments(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "artifact_tui", "doctor", "me"]
-    done = subprocess.run(command, env=environment(tmp_path), capture_output=True, text=True)
+    done = subprocess.run([*PROGRAM, "doctor", "me"], env=environment(tmp_path), capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (2, "artifact-tui: doctor takes no arguments.\n")

@@ -16,8 +16,8 @@ from tests.pty_program import PROGRAM, Terminal, environment
 from tests.slow_cases import slow_but
 from tests.transfers.received import downloaded
 
-COMMANDS = ["--help", "--version", "doctor", "verify .", "auth status", "auth logout"]
-ALL = pytest.mark.parametrize("command", COMMANDS)
+COMMANDS = ["--version", "verify .", "--help", "doctor", "auth status", "auth logout"]
+ALL = pytest.mark.parametrize("command", slow_but(2, COMMANDS))
 LOGIN = "auth login --host 127.0.0.1:9"
 
 
@@ -64,7 +64,7 @@ def test_a_reader_that_leaves_ends_it_by_sigpipe_without_a_word(command: str, pl
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full on this system")
-@pytest.mark.parametrize("command", [*COMMANDS, LOGIN])
+@pytest.mark.parametrize("command", slow_but(2, [LOGIN, *COMMANDS]))
 def test_a_full_standard_output_is_an_error_of_the_machine(command: str, place: Path) -> None:
     done = run(place, command, ">/dev/full")
     assert (done.returncode, done.stderr) == (
@@ -83,7 +83,7 @@ def test_a_closed_standard_output_is_an_error_of_the_machine(command: str, place
     assert run(place, command, ">&- 2>&-").returncode == 10
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, LOGIN, "--unknown", "verify nowhere", "auth", "--demo"])
+@pytest.mark.parametrize("command", slow_but(4, ["auth", "--demo", *COMMANDS, LOGIN, "--unknown", "verify nowhere"]))
 @pytest.mark.parametrize("redirection", slow_but(1, ["2>&-", "2>/dev/full"]))
 def test_without_a_standard_error_the_exit_code_and_the_output_are_the_same(
     command: str, redirection: str, place: Path

@@ -6,16 +6,21 @@ import signal
 import stat
 import subprocess
 from collections.abc import Iterator
+from contextlib import redirect_stderr
 from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from artifact_tui.cache.list_cache import LastLists, Saved
+from artifact_tui.cli.line.auth import run_auth
 from artifact_tui.demo import flavors
 from artifact_tui.demo.accounts import DEMO_TOKEN, NO_SCOPE_TOKEN, OUTSIDER_TOKEN, READ_ONLY_TOKEN
 from artifact_tui.demo.login import CLIENT_ID, USER_CODE
 from artifact_tui.domain.models import Artifact
+from tests.cli.surroundings import surroundings
 from tests.double.loopback import Loopback
 from tests.double.server import FakeGitHub
 from tests.pty_program import PROGRAM, Terminal, environment, unknown_user
@@ -34,20 +39,21 @@ def name_of(loopback: Loopback) -> str:
     return loopback.api.partition("://")[2].partition("/")[0]
 
 
-def auth(
-    home: Path, loopback: Loopback, *arguments: str, typed: str = "", account: str = "", **more: str
-) -> subprocess.CompletedProcess[str]:
+class Done(NamedTuple):
+    """The exit code, and what was written."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def auth(home: Path, loopback: Loopback, *arguments: str, typed: str = "", account: str = "", **more: str) -> Done:
     """Without a terminal; no token is ever in what it prints."""
     host = f"{account}@{name_of(loopback)}" if account else name_of(loopback)
-    done = subprocess.run(
-        [*PROGRAM, "auth", *arguments, "--host", host],
-        env=environment(home, **more),
-        cwd=home,
-        input=typed,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    out, errors = StringIO(), StringIO()
+    with surroundings(home, typed, **more) as environ, redirect_stderr(errors):
+        code = run_auth([*arguments, "--host", host], environ, out.write)
+    done = Done(code, out.getvalue(), errors.getvalue())
     for secret in (DEMO_TOKEN, READ_ONLY_TOKEN, NO_SCOPE_TOKEN, OUTSIDER_TOKEN):
         assert secret not in done.stdout + done.stderr
     return done
@@ -209,7 +215,8 @@ def test_login_by_device_flow(tmp_path: Path, loopback: Loopback) -> None:
     ],
 )
 def test_mistakes_are_one_line(tmp_path: Path, loopback: Loopback, arguments: tuple[str, ...], sentence: str) -> None:
-    done = auth(tmp_path, loopback, *arguments)
+    command = [*PROGRAM, "auth", *arguments, "--host", name_of(loopback)]
+    done = subprocess.run(command, env=environment(tmp_path), capture_output=True, text=True)
     assert done.returncode == 2
     assert done.stderr.startswith("artifact-tui: ")
     assert sentence in done.stderr
@@ -220,17 +227,11 @@ def test_status_of_all_configured_hosts(tmp_path: Path, loopback: Loopback) -> N
     host = name_of(loopback)
     (tmp_path / ".config" / "artifact-tui").mkdir(parents=True)
     (tmp_path / ".config" / "artifact-tui" / "config.toml").write_text(f"hosts = ['github.com', '{host}']\n")
-    done = subprocess.run(
-        [*PROGRAM, "auth", "status"],
-        env=environment(tmp_path, GH_ENTERPRISE_TOKEN=DEMO_TOKEN),
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 1
-    assert "github.com: no token\n" in done.stdout
-    assert f"{host}: mira-holm, token from GH_ENTERPRISE_TOKEN\n" in done.stdout
+    out = StringIO()
+    with surroundings(tmp_path, GH_ENTERPRISE_TOKEN=DEMO_TOKEN) as environ:
+        assert run_auth(["status"], environ, out.write) == 1
+    assert "github.com: no token\n" in out.getvalue()
+    assert f"{host}: mira-holm, token from GH_ENTERPRISE_TOKEN\n" in out.getvalue()
 
 
 def test_two_accounts_on_one_host(tmp_path: Path, loopback: Loopback) -> None:
