@@ -7,9 +7,10 @@ import re
 import pytest
 
 from screenshots.take import HERE, SHOTS, take
+from tests.slow_cases import slow_but
 
 
-@pytest.mark.parametrize("name", SHOTS)
+@pytest.mark.parametrize("name", slow_but(3, SHOTS))
 async def test_screenshots_are_fresh(name: str) -> None:
     kept = (HERE / f"{name}.svg").read_text(encoding="utf-8")
     assert await take(name) == kept, "python -m screenshots.take makes them anew"

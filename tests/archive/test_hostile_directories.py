@@ -22,6 +22,7 @@ from artifact_tui.demo.blob import Blob, Filler, Piece, piece_size
 from artifact_tui.screens.contents.list_model import COLUMNS, ContentsList
 from tests.archive.range_server import RangeServer
 from tests.archive.zips import Part, build
+from tests.slow_cases import slow_but
 
 MOST = 150 * 1024
 """kB of memory in RAM, that of the interpreter and of the HTTP library with it."""
@@ -132,7 +133,7 @@ CASES: dict[str, tuple[Blob, str]] = {
 }
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", slow_but(4, CASES))
 def test_a_hostile_directory_ends_in_a_clear_sentence_for_little(case: str) -> None:
     blob, expected = CASES[case]
     with looked_into(blob) as look:

@@ -66,7 +66,7 @@ CASES: dict[str, tuple[str, Callable[[], bytes], str]] = {
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="there is no /proc on this system")
-@pytest.mark.parametrize("case", slow_but(4, CASES))
+@pytest.mark.parametrize("case", slow_but(2, CASES))
 def test_no_archive_takes_more_memory_than_there_is(place: Path, case: str) -> None:
     verb, make, expected = CASES[case]
     archive = save(place, make())

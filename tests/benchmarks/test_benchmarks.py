@@ -105,6 +105,7 @@ def got(address: str, **headers: str) -> tuple[dict[str, Any], Any]:
 
 
 @on_linux
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
 def test_a_row_measures_the_program_in_a_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "results.json"

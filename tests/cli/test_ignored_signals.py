@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.pty_program import PROGRAM, ROOT, Terminal, environment
+from tests.slow_cases import slow_but
 
 IGNORING = ("bash", "-c", 'trap "" HUP INT QUIT; exec "$@"', "-")
 TOLD = "import signal; print([signal.getsignal(n).name for n in (signal.SIGHUP, signal.SIGQUIT)])"
@@ -56,7 +57,9 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
-@pytest.mark.parametrize("command", [["doctor"], ["verify", "."], ["auth", "status"], ["--help"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "command", slow_but(2, [["verify", "."], ["auth", "status"], ["doctor"], ["--help"]]), ids=" ".join
+)
 def test_a_line_command_started_with_hang_ups_ignored_goes_on(command: list[str], tmp_path: Path) -> None:
     def run(*prefix: str, code: str) -> tuple[int, str]:
         done = subprocess.run(

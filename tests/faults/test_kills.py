@@ -13,6 +13,7 @@ from artifact_tui.domain.models import Artifact
 from tests.benchmarks.blob_server import BlobServer
 from tests.benchmarks.shelf import Shelf
 from tests.faults.kill_yard import Yard
+from tests.slow_cases import slow_but
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the server needs epoll and sendfile")
 
@@ -60,14 +61,15 @@ def final_name(artifact: Artifact) -> str:
     return f"{artifact.name}.zip"
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", slow_but(1, range(2)))
 def test_a_killed_download_goes_on_where_it_was(yard: Yard, seed: int) -> None:
     assert kill_and_go_on(yard, [random.Random(seed).randrange(SIZE)]) <= MOST_SENT_AGAIN
 
 
-def test_a_download_that_is_killed_again_and_again_comes_to_its_end(yard: Yard) -> None:
+@pytest.mark.parametrize("times", slow_but(1, [3, 8]))
+def test_a_download_that_is_killed_again_and_again_comes_to_its_end(yard: Yard, times: int) -> None:
     draw = random.Random(99)
-    points = [draw.randrange(SIZE // 10) for _ in range(8)]
+    points = [draw.randrange(SIZE // 10) for _ in range(times)]
     assert kill_and_go_on(yard, points) <= MOST_SENT_AGAIN * len(points)
 
 

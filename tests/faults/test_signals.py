@@ -14,12 +14,13 @@ from tests.faults.ledger import Ledger
 from tests.faults.replies import Reply, hold
 from tests.faults.site import Site
 from tests.faults.stage import secrets_in
+from tests.slow_cases import slow_but
 
-DEADLY = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)
+DEADLY = (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 MEBIBYTE = 1024 * 1024
 
 
-@pytest.mark.parametrize("number", DEADLY, ids=lambda number: number.name)
+@pytest.mark.parametrize("number", slow_but(2, DEADLY), ids=lambda number: number.name)
 def test_t46_a_signal_ends_the_program_and_the_next_goes_on(
     number: signal.Signals, site: Site, tmp_path: Path, ledger: Ledger
 ) -> None:

@@ -17,6 +17,7 @@ from artifact_tui.preview.line import Sample
 from artifact_tui.preview.log import MOST_LINES
 from tests.examples import examples
 from tests.preview.looks import look, look_of_line
+from tests.slow_cases import slow_but
 
 FILES = Path(__file__).parent / "files"
 
@@ -106,7 +107,9 @@ DEEP = [
 ]
 
 
-@pytest.mark.parametrize(("name", "data"), DEEP, ids=[f"{index}-{name}" for index, (name, _) in enumerate(DEEP)])
+@pytest.mark.parametrize(
+    ("name", "data"), slow_but(4, DEEP), ids=[f"{index}-{name}" for index, (name, _) in enumerate(DEEP)]
+)
 def test_hostile_files_cost_no_more_than_their_size(name: str, data: bytes) -> None:
     tracemalloc.start()
     page = show(Sample(name, data))
@@ -123,7 +126,7 @@ def test_entities_are_refused_and_said_to_be() -> None:
 
 @pytest.mark.parametrize(
     ("name", "data"),
-    [("a.log", b"\n" * 2_000_000), ("a.json", b"[" * 2_000_000), ("a.bin", bytes(3_000_000))],
+    slow_but(1, [("a.log", b"\n" * 2_000_000), ("a.json", b"[" * 2_000_000), ("a.bin", bytes(3_000_000))]),
     ids=["lines", "brackets", "bytes"],
 )
 def test_more_lines_than_anybody_reads_are_not_made(name: str, data: bytes) -> None:

@@ -28,10 +28,11 @@ from artifact_tui.widgets.status_bar import bar
 from tests.double.loopback import Loopback
 from tests.double.server import FakeGitHub
 from tests.pty_program import PROGRAM, Terminal, environment
+from tests.slow_cases import slow_but
 from tests.terminal.grammar import foreign
 
 
-@pytest.mark.parametrize("locale", ["C", "POSIX", "en_US.ISO-8859-1", ""])
+@pytest.mark.parametrize("locale", slow_but(2, ["en_US.ISO-8859-1", "", "C", "POSIX"]))
 def test_without_utf8_all_is_ascii(locale: str, tmp_path: Path) -> None:
     environ = {**environment(tmp_path), "LANG": locale}
     with Terminal((*PROGRAM, "--demo", "fernwood-labs/kestrel"), environ, tmp_path) as terminal:
@@ -178,8 +179,15 @@ def test_a_crash_says_what_it_was_and_exits_with_an_error(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     ("own", "delay"),
-    [({}, "0.1"), ({"SSH_CONNECTION": "1 2 3 4"}, "0.25"), ({"SSH_CONNECTION": "1 2 3 4", "ESCDELAY": "50"}, "0.05")],
-    ids=["at home", "over SSH", "as the user says"],
+    slow_but(
+        1,
+        [
+            ({"SSH_CONNECTION": "1 2 3 4"}, "0.25"),
+            ({}, "0.1"),
+            ({"SSH_CONNECTION": "1 2 3 4", "ESCDELAY": "50"}, "0.05"),
+        ],
+    ),
+    ids=["over SSH", "at home", "as the user says"],
 )
 def test_an_escape_waits_longer_for_the_rest_of_a_key_over_ssh(own: dict[str, str], delay: str, tmp_path: Path) -> None:
     """What Textual has read from the environment by the time that it runs, when it is left."""

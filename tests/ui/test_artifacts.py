@@ -11,6 +11,7 @@ from textual.widgets import Input
 
 from artifact_tui.config.paths import MemoryFile
 from artifact_tui.demo.data import DemoArtifact, DemoRun
+from tests.slow_cases import slow_but
 from tests.ui.program import HOSTILE, KESTREL, RECORDER, Program, open_with_keys, says, until
 
 FIRST_PAGE = 100
@@ -112,18 +113,18 @@ MEANINGS: dict[str, Callable[[DemoArtifact, DemoRun], bool]] = {
 }
 
 
-@pytest.mark.parametrize("words", MEANINGS)
-async def test_the_filter_language(words: str) -> None:
+async def test_the_filter_language() -> None:
     """What is left is what the words mean, by the server's own store."""
     program = Program(RECORDER)
-    async with program.running("3") as pilot:
-        await pilot.press("slash", *words, "enter")
-        shown = {one.id for one in program.screen.table.items}
     store = program.server.store
     repository = store.repository(RECORDER)
     assert repository is not None
     every = store.repository_artifacts(repository.id)
-    assert shown == {one.id for one in every if MEANINGS[words](one, store.runs[one.run])}
+    async with program.running("3") as pilot:
+        for words, is_meant in MEANINGS.items():
+            await pilot.press("slash", "ctrl+u", *words, "enter")
+            shown = {one.id for one in program.screen.table.items}
+            assert shown == {one.id for one in every if is_meant(one, store.runs[one.run])}, words
 
 
 def assert_harmless(program: Program) -> None:
@@ -136,11 +137,13 @@ def assert_harmless(program: Program) -> None:
     assert {strip.cell_length for strip in strips[:height]} == {width}
 
 
-@pytest.mark.parametrize("size", [(80, 24), (40, 12), (200, 50)], ids=["80x24", "40x12", "200x50"])
-async def test_names_of_strangers_do_nothing_to_the_terminal(size: tuple[int, int]) -> None:
+@pytest.mark.parametrize(
+    ("width", "height"), slow_but(1, [(40, 12), (80, 24), (200, 50)]), ids=["40x12", "80x24", "200x50"]
+)
+async def test_names_of_strangers_do_nothing_to_the_terminal(width: int, height: int) -> None:
     """In the list, its details, the question before a delete, the menus and the runs."""
     program = Program(HOSTILE)
-    async with program.running("3", "n", size=size) as pilot:
+    async with program.running("3", "n", size=(width, height)) as pilot:
         for _ in range(len(program.screen.table.items)):
             assert_harmless(program)
             await pilot.press("j")

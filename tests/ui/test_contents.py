@@ -29,6 +29,7 @@ from tests.ui.program import (
     text_of,
     until,
 )
+from tests.ui.sizes import SIZES
 
 LOGS = (KESTREL, 27675452125, "logs")
 EXPIRED = (KESTREL, 27604688626, "logs")
@@ -47,7 +48,6 @@ NO_BYTES = (HOSTILE, 27676063684, "no-bytes")
 Keys = tuple[str, ...]
 Place = tuple[str, int, str]
 """An artifact: repository, workflow run, and a word that only its name holds there."""
-SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"])
 Compare = Callable[..., bool]
 
 

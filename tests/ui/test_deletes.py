@@ -14,6 +14,7 @@ from artifact_tui.screens.deletion.confirm import ConfirmDialog
 from artifact_tui.screens.deletion.keypress_guard import LULL
 from artifact_tui.screens.download.dialog import artifact_table
 from artifact_tui.transfers.deletions.models import DeletePlan
+from tests.slow_cases import slow_but
 from tests.ui.deleting import answer, ask, confirm, cursor_id, delete, deleted, question_of, review, review_of, settled
 from tests.ui.program import HOSTILE, KESTREL, NOW, RECORDER, Program, loaded, open_with_keys, says, send, until
 
@@ -28,13 +29,16 @@ def program() -> Program:
 
 @pytest.mark.parametrize(
     "keys",
-    [
-        ["enter"],
-        ["escape"],
-        ["tab", "enter"],
-        ["y", "Y", "D", "delete", "d", "space", "x", "n"],
-        ["tab"] * 3 + ["enter"],
-    ],
+    slow_but(
+        3,
+        [
+            ["enter"],
+            ["y", "Y", "D", "delete", "d", "space", "x", "n"],
+            ["tab"] * 3 + ["enter"],
+            ["escape"],
+            ["tab", "enter"],
+        ],
+    ),
     ids="-".join,
 )
 async def test_anything_but_a_clear_yes_deletes_nothing(program: Program, keys: list[str]) -> None:
@@ -49,17 +53,17 @@ async def test_anything_but_a_clear_yes_deletes_nothing(program: Program, keys: 
 
 
 BURSTS = {
+    "twice": ["D", "D", "E", "E", "E", "D", "D", "E"],
+    "cursor keys cut in two": ["escape", *"[A", "escape", *"[B", "D", "escape", *"[3~", "E"],
     "the opening key held down": ["D"] * 90,
     "Delete, Enter, Enter, Enter": ["delete", "enter", "enter", "enter"],
     "opening and confirming": ["D", "D", "E"],
-    "twice": ["D", "D", "E", "E", "E", "D", "D", "E"],
     "a paste without brackets": [*"DDE the quick brown fox DDE jumps over the lazy dog E DDE " * 9],
     "a reply with letters": [*"]11;rgb:dddd/EEEE/DDDD"],
-    "cursor keys cut in two": ["escape", *"[A", "escape", *"[B", "D", "escape", *"[3~", "E"],
 }
 
 
-@pytest.mark.parametrize("keys", BURSTS.values(), ids=BURSTS.keys())
+@pytest.mark.parametrize("keys", slow_but(3, BURSTS.values()), ids=BURSTS.keys())
 async def test_keys_that_come_at_once_delete_nothing(program: Program, keys: list[str]) -> None:
     async with program.running(*GOING) as pilot:
         for _ in range(2):
@@ -290,12 +294,12 @@ async def test_a_click_on_a_name_made_of_markup_deletes_nothing() -> None:
     assert deleted(program) == []
 
 
-@pytest.mark.parametrize("size", [(80, 6), (20, 24), (30, 5), (10, 3)], ids=str)
-async def test_what_cannot_be_seen_cannot_be_confirmed(program: Program, size: tuple[int, int]) -> None:
+@pytest.mark.parametrize(("width", "height"), slow_but(2, [(80, 6), (20, 24), (30, 5), (10, 3)]))
+async def test_what_cannot_be_seen_cannot_be_confirmed(program: Program, width: int, height: int) -> None:
     async with program.running(*GOING) as pilot:
         await ask(pilot, program)
         question = question_of(program)
-        await pilot.resize_terminal(*size)
+        await pilot.resize_terminal(width, height)
         await pilot.pause()
         is_seen = "E  Delete 1 artifact" in program.text
         await answer(pilot, program, "E")

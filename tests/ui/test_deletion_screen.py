@@ -13,6 +13,7 @@ from artifact_tui.demo.flavors import GHES_3_19, GITHUB, Flavor
 from artifact_tui.screens.dialogs.question import QuestionDialog
 from artifact_tui.transfers.deletions.models import Deletion
 from artifact_tui.widgets.status_bar import KeyLine
+from tests.slow_cases import slow_but
 from tests.ui.deleting import ask, confirm, delete, deleted, review
 from tests.ui.each_key import each_key_of
 from tests.ui.program import KESTREL, RECORDER, Program, open_with_keys, says, until
@@ -202,7 +203,9 @@ def program_in(directory: Path, settings: Settings = QUICK, repository: str = RE
     return Program(repository, settings=settings, journal=directory / "state" / "transfers.sqlite3")
 
 
-@pytest.mark.parametrize("keys", [["enter"], ["escape"], ["tab", "tab", "enter"], ["tab", "enter"]], ids="-".join)
+@pytest.mark.parametrize(
+    "keys", slow_but(2, [["tab", "enter"], ["tab", "tab", "enter"], ["enter"], ["escape"]]), ids="-".join
+)
 async def test_the_next_start_offers_to_go_on_or_forget(tmp_path: Path, keys: list[str]) -> None:
     """One of three is deleted; the others only after the same question as ever, and never once it is forgotten."""
     (tmp_path / "state").mkdir()

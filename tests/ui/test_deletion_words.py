@@ -19,7 +19,8 @@ from artifact_tui.storage.quota import Saving
 from artifact_tui.transfers.deletions.models import Deletion, DeletionState
 from artifact_tui.transfers.models import Kind, Outcome, State, Transfer
 from artifact_tui.widgets.status_bar import activity_line, ending_line
-from tests.ui.program import KESTREL, LARGE, RECORDER, SMALL, Program, open_with_keys
+from tests.ui.program import KESTREL, RECORDER, Program, open_with_keys
+from tests.ui.sizes import SIZES
 
 REPOSITORY = RepositoryName("fernwood-labs", "kestrel")
 CALM = Deletion(
@@ -30,7 +31,6 @@ CALM = Deletion(
     planned=12,
     bytes_planned=412_000_000,
 )
-BOTH_SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"])
 Compare = Callable[..., bool]
 
 
@@ -192,7 +192,7 @@ SCENES = {
 }
 
 
-@BOTH_SIZES
+@SIZES
 @pytest.mark.parametrize("scene", SCENES)
 def test_a_deletion(snap_compare: Compare, scene: str, size: tuple[int, int]) -> None:
     """Each moment of one, from the countdown to the account."""
@@ -219,7 +219,7 @@ def reviewing(program: Program, *keys: str) -> Callable[[Pilot[Any]], Awaitable[
     return show
 
 
-@BOTH_SIZES
+@SIZES
 @pytest.mark.parametrize(
     "keys",
     [[], ["j", "enter", "j", "j"], ["j", "u"], ["D"], ["n"]],
@@ -231,7 +231,7 @@ def test_review(snap_compare: Compare, keys: list[str], size: tuple[int, int]) -
     assert snap_compare(program.app, terminal_size=size, run_before=reviewing(program, *keys))
 
 
-@BOTH_SIZES
+@SIZES
 @pytest.mark.parametrize("keys", [["D"], ["D", "D"], ["D", "space"]], ids=["loaded", "question", "nothing left"])
 def test_review_of_one(snap_compare: Compare, keys: list[str], size: tuple[int, int]) -> None:
     program = Program(RECORDER)
@@ -242,7 +242,7 @@ def test_review_of_one(snap_compare: Compare, keys: list[str], size: tuple[int, 
     assert snap_compare(program.app, terminal_size=size, run_before=show)
 
 
-@BOTH_SIZES
+@SIZES
 def test_review_before_protection_is_known(snap_compare: Compare, size: tuple[int, int]) -> None:
     program = Program(RECORDER)
     program.server.fault(f"GET /repos/{RECORDER}", delay=60.0)
@@ -255,7 +255,7 @@ def test_review_before_protection_is_known(snap_compare: Compare, size: tuple[in
     assert snap_compare(program.app, terminal_size=size, run_before=show)
 
 
-@BOTH_SIZES
+@SIZES
 @pytest.mark.parametrize("keys", [["K"], ["K", "down", "down", "down"]], ids=["expired", "newest"])
 def test_policies(snap_compare: Compare, keys: list[str], size: tuple[int, int]) -> None:
     program = Program(KESTREL)

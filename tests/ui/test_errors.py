@@ -15,6 +15,7 @@ import pytest
 from artifact_tui.demo.accounts import NO_SCOPE_TOKEN
 from artifact_tui.demo.fixed_clock import DEMO_NOW
 from tests.double import faults
+from tests.slow_cases import slow_but
 from tests.ui.program import LARGE, RECORDER, Program, artifacts_in, open_with_keys, says
 
 ARTIFACTS = f"GET /repos/{RECORDER}/actions/artifacts*"
@@ -28,6 +29,19 @@ def refused(status: int, message: str, **headers: str) -> dict[str, Any]:
 
 LATER = f"{(DEMO_NOW + timedelta(minutes=1)).astimezone():%H:%M}"
 TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
+    "404": (
+        refused(404, "Not Found"),
+        "was not found, or this account cannot access it.",
+        "Check the name, or sign in with another token.",
+    ),
+    "403 secondary limit": (faults.SECONDARY_LIMIT, f"Rate limited until {LATER}.", "Retrying then; r retries now."),
+    "200 page": (
+        {"status": 200, "body": faults.HTML},
+        "Received a web page instead of an answer from github.com",
+        "check the proxy settings",
+    ),
+    "DNS": ({"broken": "dns"}, "The name github.com was not found.", "Check the network connection."),
+    "reset": ({"broken": "reset"}, "Connection to github.com lost.", "Try again."),
     "401": (
         refused(401, "Bad credentials"),
         "github.com does not accept the token in test.",
@@ -48,11 +62,6 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
         "This organization requires single sign-on.",
         "Authorize the token at https://github.com/orgs/fernwood-labs/sso?authorization_request=A1",
     ),
-    "404": (
-        refused(404, "Not Found"),
-        "was not found, or this account cannot access it.",
-        "Check the name, or sign in with another token.",
-    ),
     "410": (
         refused(410, "Gone"),
         "github.com no longer supports this API version.",
@@ -68,7 +77,6 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
         f"Rate limited until {LATER}.",
         "Retrying then; r retries now.",
     ),
-    "403 secondary limit": (faults.SECONDARY_LIMIT, f"Rate limited until {LATER}.", "Retrying then; r retries now."),
     "403 primary limit": (
         refused(403, "API rate limit exceeded", **{
             "X-RateLimit-Limit": "5000", "X-RateLimit-Remaining": "0",
@@ -79,20 +87,15 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "500": (refused(500, ""), "github.com returned an error (status 500).", "Try again in a minute."),
     "502 page": (faults.UNICORN, "github.com returned an error (status 502).", "Try again in a minute."),
-    "200 page": (
-        {"status": 200, "body": faults.HTML},
-        "Received a web page instead of an answer from github.com",
-        "check the proxy settings",
-    ),
-    "DNS": ({"broken": "dns"}, "The name github.com was not found.", "Check the network connection."),
     "TLS": ({"broken": "tls"}, "The certificate of github.com is not trusted.", "SSL_CERT_FILE or --ca-file"),
     "proxy": ({"broken": "proxy"}, "The proxy for github.com refused to connect.", "Check"),
     "refused": ({"broken": "refused"}, "github.com refused the connection.", "Check the host and its port."),
     "connect timeout": ({"broken": "connect-timeout"}, "github.com did not answer within 10 seconds.", "Check"),
     "read timeout": ({"broken": "read-timeout"}, "github.com stopped answering for 30 seconds.", "Try again."),
-    "reset": ({"broken": "reset"}, "Connection to github.com lost.", "Try again."),
 }  # fmt: skip
-trouble_of_a_list = pytest.mark.parametrize(("trouble", "sentence", "step"), TROUBLES.values(), ids=TROUBLES.keys())
+trouble_of_a_list = pytest.mark.parametrize(
+    ("trouble", "sentence", "step"), slow_but(5, TROUBLES.values()), ids=TROUBLES.keys()
+)
 
 
 def assert_plain(program: Program) -> None:
@@ -174,7 +177,9 @@ DOWNLOADS: dict[str, tuple[str, dict[str, Any], str, str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("match", "trouble", "sentence", "step"), DOWNLOADS.values(), ids=DOWNLOADS.keys())
+@pytest.mark.parametrize(
+    ("match", "trouble", "sentence", "step"), slow_but(1, DOWNLOADS.values()), ids=DOWNLOADS.keys()
+)
 async def test_a_failed_download_says_why_and_can_be_tried_again(
     match: str, trouble: dict[str, Any], sentence: str, step: str, tmp_path: Path
 ) -> None:
@@ -262,12 +267,15 @@ async def test_a_disk_that_has_room_for_the_archive_alone(tiny_disk: Path) -> No
 
 @pytest.mark.parametrize(
     ("directory", "sentence"),
-    [
-        ("", "Enter a directory; it is created if missing"),
-        ("/etc/hostname", "/etc/hostname is a file, not a directory"),
-        ("/etc/hostname/deeper", "/etc/hostname is a file, not a directory"),
-        ("x" * 300, "The directory name is too long"),
-    ],
+    slow_but(
+        2,
+        [
+            ("", "Enter a directory; it is created if missing"),
+            ("/etc/hostname/deeper", "/etc/hostname is a file, not a directory"),
+            ("/etc/hostname", "/etc/hostname is a file, not a directory"),
+            ("x" * 300, "The directory name is too long"),
+        ],
+    ),
 )
 async def test_a_directory_that_cannot_be_one_is_told_in_the_dialog(directory: str, sentence: str) -> None:
     program = Program(RECORDER)

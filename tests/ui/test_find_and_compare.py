@@ -14,6 +14,7 @@ from artifact_tui.screens.artifacts.screen import ArtifactsScreen
 from artifact_tui.screens.contents.find import AT_ONCE, MOST_ARTIFACTS, FindScreen
 from artifact_tui.screens.contents.screen import ContentsScreen
 from tests.archive.zips import zipped
+from tests.slow_cases import slow_but
 from tests.ui.made import add_artifact
 from tests.ui.program import KESTREL, LARGE, RECORDER, Program, loaded, open_with_keys, says, until
 from tests.ui.test_contents import look_inside, press, typed
@@ -139,15 +140,15 @@ async def test_what_is_no_text_is_said_to_differ(monkeypatch: pytest.MonkeyPatch
 
 ENCODINGS = {
     "plain.txt": ("naïve log".encode(), "UTF-8"),
+    "unmarked.txt": ("naïve log of many words".encode("utf-16-le"), "UTF-16 (guessed)"),
     "marked.txt": (b"\xef\xbb\xbf" + "naïve log".encode(), "UTF-8 with BOM"),
     "wide.txt": ("\ufeffnaïve log".encode("utf-16-le"), "UTF-16"),
     "wide-other.txt": ("\ufeffnaïve log".encode("utf-16-be"), "UTF-16"),
     "old.txt": ("naïve log".encode("latin-1"), "Windows-1252 (guessed)"),
-    "unmarked.txt": ("naïve log of many words".encode("utf-16-le"), "UTF-16 (guessed)"),
 }
 
 
-@pytest.mark.parametrize("name", ENCODINGS)
+@pytest.mark.parametrize("name", slow_but(2, ENCODINGS))
 async def test_the_corner_says_how_the_bytes_were_read(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     data, encoding = ENCODINGS[name]
     place = add_artifact(Program(KESTREL), monkeypatch, {name: data})

@@ -9,6 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from artifact_tui.widgets.line_table import LineRow
+from tests.slow_cases import slow_but
 from tests.ui.program import Program, until
 from tests.ui.test_contents import look_inside, press, typed
 from tests.ui.test_inside import made_of
@@ -47,12 +48,12 @@ def in_upper_third(program: Program, line: int) -> Callable[[], bool]:
     ],
     ids=["errors", "next", "while typed", "previous"],
 )
-@pytest.mark.parametrize("size", [(80, 24), (50, 15)], ids=["80x24", "50x15"])
+@pytest.mark.parametrize(("width", "height"), slow_but(1, [(50, 15), (80, 24)]), ids=["50x15", "80x24"])
 async def test_a_hit_lands_in_the_upper_third(
-    first: tuple[str, ...], then: str, lines: tuple[int, ...], size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+    first: tuple[str, ...], then: str, lines: tuple[int, ...], width: int, height: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program, place = made_of(monkeypatch, {"job.log": LOG})
-    async with program.running(size=size) as pilot:
+    async with program.running(size=(width, height)) as pilot:
         await look_inside(pilot, place, ("enter",), first)
         for line in lines:
             await until(pilot, in_upper_third(program, line))

@@ -15,6 +15,7 @@ from artifact_tui.config.settings import Settings
 from artifact_tui.demo.flavors import enterprise_server
 from tests.archive.test_nested import tarred
 from tests.archive.zips import zipped
+from tests.slow_cases import slow_but
 from tests.ui.made import add_artifact
 from tests.ui.program import KESTREL, LARGE, SMALL, Program, artifacts_in, loaded, open_with_keys, says, text_of, until
 from tests.ui.test_contents import PLAIN, RESULTS, SOURCE, WHEEL, Place, look_inside, press, start_at, typed
@@ -106,7 +107,7 @@ def made_of(monkeypatch: pytest.MonkeyPatch, files: dict[str, bytes], **options:
     return program, place
 
 
-@pytest.mark.parametrize("name", ARCHIVES)
+@pytest.mark.parametrize("name", slow_but(2, ARCHIVES))
 async def test_an_archive_in_an_artifact_is_a_folder_and_its_files_are_saved_alone(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -195,14 +196,17 @@ async def save_readme(program: Program, place: Place, *answers: str) -> list[str
 
 @pytest.mark.parametrize(
     ("on_existing", "answers", "left"),
-    [
-        ("keep both", (), ["a (2).txt: theirs", "a.txt: mine"]),
-        ("skip", (), ["a.txt: mine"]),
-        ("overwrite", (), ["a (2).txt: theirs", "a.txt: mine"]),
-        ("ask", ("enter",), ["a (2).txt: theirs", "a.txt: mine"]),
-        ("ask", ("tab", "enter"), ["a.txt: mine"]),
-        ("ask", ("tab", "tab", "enter"), ["a (2).txt: theirs", "a.txt: mine"]),
-    ],
+    slow_but(
+        2,
+        [
+            ("skip", (), ["a.txt: mine"]),
+            ("ask", ("tab", "tab", "enter"), ["a (2).txt: theirs", "a.txt: mine"]),
+            ("keep both", (), ["a (2).txt: theirs", "a.txt: mine"]),
+            ("overwrite", (), ["a (2).txt: theirs", "a.txt: mine"]),
+            ("ask", ("enter",), ["a (2).txt: theirs", "a.txt: mine"]),
+            ("ask", ("tab", "enter"), ["a.txt: mine"]),
+        ],
+    ),
 )
 async def test_what_becomes_of_a_file_that_is_there_is_as_the_settings_say(
     on_existing: Any, answers: tuple[str, ...], left: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

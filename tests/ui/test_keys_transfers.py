@@ -12,6 +12,7 @@ from artifact_tui.screens.dialogs.question import QuestionDialog
 from artifact_tui.screens.transfers.screen import TransfersScreen
 from artifact_tui.transfers.models import State
 from tests.double.faults import Fault
+from tests.slow_cases import slow_but
 from tests.ui.deleting import delete
 from tests.ui.each_key import each_key_of
 from tests.ui.program import RECORDER, Program, artifacts_in, open_with_keys, says, until
@@ -84,13 +85,16 @@ async def test_cancel_without_bytes_asks_nothing(program: Program, key: str) -> 
 
 @pytest.mark.parametrize(
     ("answer", "state", "left"),
-    [
-        (["enter"], State.DOWNLOADING, ["cover.out.zip.part"]),
-        (["escape"], State.DOWNLOADING, ["cover.out.zip.part"]),
-        (["tab", "enter"], State.CANCELLED, ["cover.out.zip.part"]),
-        (["tab", "tab", "enter"], State.CANCELLED, []),
-    ],
-    ids=["go on", "esc", "keep", "remove"],
+    slow_but(
+        2,
+        [
+            (["enter"], State.DOWNLOADING, ["cover.out.zip.part"]),
+            (["tab", "tab", "enter"], State.CANCELLED, []),
+            (["escape"], State.DOWNLOADING, ["cover.out.zip.part"]),
+            (["tab", "enter"], State.CANCELLED, ["cover.out.zip.part"]),
+        ],
+    ),
+    ids=["go on", "remove", "esc", "keep"],
 )
 @each_key_of("transfers.cancel")
 async def test_cancel_with_bytes_asks(

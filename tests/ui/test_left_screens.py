@@ -13,12 +13,14 @@ from artifact_tui.domain.provider import Provider
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.session import Session
 from artifact_tui.widgets.row_table import RowTable
+from tests.slow_cases import slow_but
 from tests.ui.program import RECORDER, Program, until
 
 if TYPE_CHECKING:
     from textual.widget import Widget
 
 MOMENTS = 60
+"""Turns of the event loop that a screen takes to go, and some more."""
 
 
 class SlowScreen(ListScreen):
@@ -53,10 +55,11 @@ class SlowScreen(ListScreen):
 
 
 @pytest.mark.parametrize("again", [False, True], ids=["loading", "loading again"])
-async def test_an_answer_that_comes_while_its_screen_is_taken_away_shows_nothing(again: bool) -> None:
+@pytest.mark.parametrize("every", slow_but(1, [4, 1]))
+async def test_an_answer_that_comes_while_its_screen_is_taken_away_shows_nothing(again: bool, every: int) -> None:
     program = Program(RECORDER)
     async with program.running() as pilot:
-        for moments in range(MOMENTS):
+        for moments in range(0, MOMENTS, every):
             screen = SlowScreen(program.app.session)
             await program.app.push_screen(screen)
             await until(pilot, lambda screen=screen: screen.is_asked)  # type: ignore[misc]  # bound at once

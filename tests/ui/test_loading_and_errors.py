@@ -10,7 +10,8 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.double import faults
-from tests.ui.program import KESTREL, LARGE, SMALL, Keyboard, Program, open_with_keys, says, until
+from tests.ui.program import KESTREL, Keyboard, Program, open_with_keys, says, until
+from tests.ui.sizes import SIZES
 
 Compare = Callable[..., bool]
 LISTS = {
@@ -26,7 +27,7 @@ TROUBLES: dict[str, dict[str, Any]] = {
 }
 
 pytestmark = [
-    pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"]),
+    SIZES,
     pytest.mark.parametrize("name", LISTS),
 ]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from artifact_tui.widgets.menu import Menu
 from tests.ui.each_key import each_key_of, keys_of
 from tests.ui.program import RECORDER, Program, open_with_keys
@@ -19,14 +17,18 @@ PLACES = {
 }
 
 
-@pytest.mark.parametrize(("name", "key"), [(name, key) for name in PLACES for key in keys_of(name)])
-async def test_moving_in_a_menu(name: str, key: str) -> None:
+KEYS = [(key, *PLACES[name]) for name in PLACES for key in keys_of(name)]
+
+
+async def test_moving_in_a_menu() -> None:
     """The menu of what can be copied, which fits."""
-    start, wanted = PLACES[name]
     program = Program(RECORDER)
-    async with program.running("3", "y", *["down"] * start) as pilot:
-        await pilot.press(key)
-        assert program.app.screen.query_one(Menu).highlighted == wanted
+    async with program.running("3") as pilot:
+        for key, start, wanted in KEYS:
+            await open_with_keys(pilot, "y", *["down"] * start)
+            await pilot.press(key)
+            assert program.app.screen.query_one(Menu).highlighted == wanted, key
+            await open_with_keys(pilot, "escape")
 
 
 @each_key_of("menu.select")

@@ -8,6 +8,7 @@ from artifact_tui.config.settings import Settings
 from artifact_tui.domain.artifact_filter import read_span
 from artifact_tui.domain.policies import BiggerThan, Expired, KeepNewest, OlderThan, Policy
 from artifact_tui.screens.artifacts.policy_dialog import CHOICES, PolicyDialog
+from tests.slow_cases import slow_but
 from tests.ui.deleting import delete, deleted, review, review_of
 from tests.ui.each_key import each_key_of
 from tests.ui.program import KESTREL, NOW, RECORDER, Program, open_with_keys, says, send, until
@@ -26,18 +27,21 @@ def span(text: str) -> OlderThan:
 @each_key_of("artifacts.policies")
 @pytest.mark.parametrize(
     ("keys", "policy"),
-    [
-        ([], Expired()),
-        (["down"], span("30d")),
-        (["down", *"45d"], span("45d")),
-        (["down", "end", "backspace", "backspace", "backspace", *"2w"], span("14d")),
-        (["down", "down"], BiggerThan(100_000_000)),
-        (["down", "down", "ctrl+u", *"500k"], BiggerThan(500_000)),
-        (["down", "down", "down"], KeepNewest(3)),
-        (["down", "down", "down", "down", "ctrl+u", *"1"], KeepNewest(1, by_branch=True)),
-        (["down", "down", "up", "up"], Expired()),
-        ([*"j60d"], Expired()),
-    ],
+    slow_but(
+        3,
+        [
+            ([], Expired()),
+            (["down", *"45d"], span("45d")),
+            (["down", "down", "down", "down", "ctrl+u", *"1"], KeepNewest(1, by_branch=True)),
+            (["down"], span("30d")),
+            (["down", "end", "backspace", "backspace", "backspace", *"2w"], span("14d")),
+            (["down", "down"], BiggerThan(100_000_000)),
+            (["down", "down", "ctrl+u", *"500k"], BiggerThan(500_000)),
+            (["down", "down", "down"], KeepNewest(3)),
+            (["down", "down", "up", "up"], Expired()),
+            ([*"j60d"], Expired()),
+        ],
+    ),
     ids=str,
 )
 async def test_what_a_policy_names_is_marked(key: str, keys: list[str], policy: Policy) -> None:

@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
 from textual.pilot import Pilot
 
 from tests.double import faults
-from tests.ui.program import EMPTY, HOSTILE, KESTREL, LARGE, SMALL, Program, loaded, open_with_keys
+from tests.ui.program import EMPTY, HOSTILE, KESTREL, Program, loaded, open_with_keys
+from tests.ui.sizes import SIZES
 
-pytestmark = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x36"])
+pytestmark = SIZES
 Compare = Callable[..., bool]
 
 

@@ -13,6 +13,7 @@ import pytest
 from artifact_tui.clock import Clock
 from artifact_tui.transfers.downloads.parallel_fetch import PARALLEL_FROM
 from artifact_tui.transfers.models import State, Transfer
+from tests.slow_cases import slow_but
 from tests.transfers.conftest import Desk
 from tests.transfers.fake_store import Try, lost
 
@@ -100,7 +101,7 @@ def test_without_digest_and_etag_one_stream_fetches_it(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("bad", [Try(drop_at=9 * MIB), Try(end_at=9 * MIB), Try(error=lost()), Try(drop_at=8 * MIB)])
-@pytest.mark.parametrize("before", [0, 1, 3])
+@pytest.mark.parametrize("before", slow_but(1, [1, 0, 3]))
 def test_one_connection_that_fails_is_made_up_for_by_the_others(desk: Desk, bad: Try, before: int) -> None:
     done = fetch(desk, *[Try() for _ in range(before)], bad)
     assert done.state is State.DONE
