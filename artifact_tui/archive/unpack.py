@@ -22,6 +22,7 @@ from artifact_tui.archive.zip_directory import read_directory, reader
 from artifact_tui.fsync import SYNC_AT_ONCE, sync, sync_tree
 from artifact_tui.text import size
 
+BytesOf = Callable[[PlannedFile], Iterable[bytes]]  # yields a file's bytes and may raise
 Progress = Callable[[int, int], None]  # called with ``(bytes done, bytes in all)`` at each step of at most 1 MiB
 
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
@@ -67,16 +68,28 @@ def unpack_tree(
     progress: Progress = lambda done, total: None,
 ) -> UnpackedTree:
     """Unpack into ``destination`` as :func:`write_tree` does; raise :class:`ArchiveRefused` as well."""
+    with _planned(archive, limits) as (plan, bytes_of):
+        return write_tree(plan, destination, bytes_of, cancelled, progress)
+
+
+def unpack_in_place(archive: Path, tree: Path, limits: Limits, cancelled: Callable[[], bool]) -> UnpackedTree:
+    """Unpack into the new directory ``tree`` itself, synced at the end; after an error, it holds what was written."""
+    with _planned(archive, limits) as (plan, bytes_of):
+        return _fill(plan, tree, bytes_of, _stopping(plan.bytes, cancelled, lambda done, total: None))
+
+
+@contextmanager
+def _planned(archive: Path, limits: Limits) -> Iterator[tuple[UnpackPlan, BytesOf]]:
     with archive.open("rb") as file:
         read = reader(file)
         plan = make_plan(read, os.fstat(file.fileno()).st_size, limits)
-        return write_tree(plan, destination, lambda one: contents(read, one.entry, one.start), cancelled, progress)
+        yield plan, lambda one: contents(read, one.entry, one.start)
 
 
 def write_tree(
     plan: UnpackPlan,
     destination: Path,
-    bytes_of: Callable[[PlannedFile], Iterable[bytes]],
+    bytes_of: BytesOf,
     cancelled: Callable[[], bool] = lambda: False,
     progress: Progress = lambda done, total: None,
 ) -> UnpackedTree:
@@ -85,14 +98,18 @@ def write_tree(
     ``bytes_of`` yields a file's bytes and may raise. Also raises :class:`ArchiveRefused` for names that the file system
     rejects, :class:`UnpackCancelled`, FileExistsError if the destination exists, and OSError for errors of the disk.
     """
-    if plan.bytes > (free := shutil.disk_usage(destination.parent).free):
-        raise ArchiveRefused(f"unpacks to {size(plan.bytes)}, and {size(free)} is free")
     with workplace(destination.parent) as tree:
-        _make_directories(plan, tree)
-        step = _stopping(plan.bytes, cancelled, progress)
-        files = tuple(_write_file(planned, tree, bytes_of(planned), step) for planned in plan.files)
-        _sync(plan, tree, step)
+        found = _fill(plan, tree, bytes_of, _stopping(plan.bytes, cancelled, progress))
         _appear(tree, destination)
+    return found
+
+
+def _fill(plan: UnpackPlan, tree: Path, bytes_of: BytesOf, step: Callable[[int], None]) -> UnpackedTree:
+    if plan.bytes > (free := shutil.disk_usage(tree.parent).free):
+        raise ArchiveRefused(f"unpacks to {size(plan.bytes)}, and {size(free)} is free")
+    _make_directories(plan, tree)
+    files = tuple(_write_file(planned, tree, bytes_of(planned), step) for planned in plan.files)
+    _sync(plan, tree, step)
     return UnpackedTree(files, plan.directories)
 
 

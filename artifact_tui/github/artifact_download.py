@@ -20,7 +20,7 @@ import httpx
 from artifact_tui.domain.provider import NotFound, ProviderError, Refused, ServerTrouble
 from artifact_tui.github.http.cancel import CancelScopes, shut_down
 from artifact_tui.github.http.connections import Interrupted, plain_words, proxy_wants_password
-from artifact_tui.github.http.direct_read import chunks_of
+from artifact_tui.github.http.direct_read import CHUNK, WHOLE_CHUNK, chunks_of
 from artifact_tui.github.http.non_api_response import PLAIN_TEXT, Foreign, read_foreign
 from artifact_tui.github.http.requests import USER_AGENT
 from artifact_tui.github.rate_limit import limited, retry_after
@@ -47,6 +47,7 @@ class HttpBody:
         length: int | None,
         total: int | None,
         name: str,
+        chunk: int = CHUNK,
     ) -> None:
         tag = response.headers.get("etag", "")
         self.start = start
@@ -55,6 +56,7 @@ class HttpBody:
         self.etag = tag if re.fullmatch(r'"[\x21\x23-\x7e]*"', tag) else ""
         self.file_name = name
         self._length = length
+        self._chunk = chunk
         self._response = response
         self._lines = lines
         self._host = _host_of(response)
@@ -63,7 +65,7 @@ class HttpBody:
         """Yield chunks as they arrive; raise :class:`Interrupted` if the body ends early."""
         received = 0
         with plain_words(self._host):
-            for chunk in chunks_of(self._response, self._lines):
+            for chunk in chunks_of(self._response, self._lines, self._chunk):
                 received += len(chunk)
                 yield chunk
         if self._length is not None and received != self._length:
@@ -157,7 +159,7 @@ class HttpArchive:
         if length == 0 and self._size > 0:
             kind = _content_type(response) or "no content type"
             raise ServerTrouble(f"Received an empty response ({kind}) instead of the artifact.", _AGAIN)
-        return HttpBody(response, self._lines, start=0, length=length, total=length, name=name)
+        return HttpBody(response, self._lines, start=0, length=length, total=length, name=name, chunk=WHOLE_CHUNK)
 
 
 def _range_headers(start: int, end: int | None, etag: str) -> dict[str, str]:

@@ -18,6 +18,8 @@ from tests.slow_cases import slow_but
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the server needs epoll and sendfile")
 
 SIZE = 200_000_000
+SMALL = 30_000_000
+"""Bytes of a file that one connection fetches."""
 MOST_SENT_AGAIN = 1024 * 1024
 RATE = 40_000_000
 """Bytes a second of each connection: slow enough to be killed anywhere."""
@@ -27,6 +29,7 @@ RATE = 40_000_000
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BlobServer]:
     shelf = Shelf(tmp_path_factory.mktemp("shelf"))
     shelf.put_noise("big", SIZE)
+    shelf.put_noise("small", SMALL)
     shelf.save()
     with BlobServer(shelf, rate=RATE) as server:
         yield server
@@ -34,10 +37,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BlobServer]:
 
 @pytest.fixture
 def yard(server: BlobServer, tmp_path: Path) -> Iterator[Yard]:
-    (artifact,) = server.shelf.artifacts
-    yard = Yard(server, artifact, tmp_path)
+    yard = Yard(server, server.shelf.artifacts[0], tmp_path)
     yield yard
     yard.clear()
+
+
+@pytest.fixture
+def small_yard(server: BlobServer, tmp_path: Path) -> Yard:
+    return Yard(server, server.shelf.artifacts[1], tmp_path)
 
 
 def kill_and_go_on(yard: Yard, points: list[int]) -> int:
@@ -54,7 +61,7 @@ def kill_and_go_on(yard: Yard, points: list[int]) -> int:
     assert yard.is_whole(Path(transfer["path"]))
     assert Path(transfer["path"]).name == final_name(yard.artifact)
     assert not [name for name in yard.names if ".part" in name]
-    return yard.sent - never_arrived - SIZE
+    return yard.sent - never_arrived - yard.artifact.size_in_bytes
 
 
 def final_name(artifact: Artifact) -> str:
@@ -71,6 +78,10 @@ def test_a_download_that_is_killed_again_and_again_comes_to_its_end(yard: Yard, 
     draw = random.Random(99)
     points = [draw.randrange(SIZE // 10) for _ in range(times)]
     assert kill_and_go_on(yard, points) <= MOST_SENT_AGAIN * len(points)
+
+
+def test_a_killed_download_of_a_small_file_goes_on_where_it_was(small_yard: Yard) -> None:
+    assert kill_and_go_on(small_yard, [SMALL // 4, SMALL // 4]) <= 2 * MOST_SENT_AGAIN
 
 
 @pytest.mark.slow

@@ -14,10 +14,14 @@ from artifact_tui.github.http.cancel import CancelScopes
 
 CHUNK: Final = 64 * 1024
 """The maximum size of a chunk in bytes; a killed program loses chunks that it has not written."""
+WHOLE_CHUNK: Final = 256 * 1024
+"""The same for a whole body, which no other connection shares."""
+_LINGER = 0.01
+"""Seconds to wait for more bytes of a chunk, because each chunk costs more than a read."""
 
 
-def chunks_of(response: httpx.Response, lines: CancelScopes) -> Iterator[bytes]:
-    """Yield the body as it arrives; raise httpx's errors and OSError.
+def chunks_of(response: httpx.Response, lines: CancelScopes, longest: int = CHUNK) -> Iterator[bytes]:
+    """Yield the body as it arrives, at most ``longest`` bytes at once; raise httpx's errors and OSError.
 
     httpx reads the headers and the bytes that came with them. The rest of a body with a Content-Length is read from the
     socket, unless TLS runs inside TLS, as behind an HTTPS proxy. In-process responses have no socket.
@@ -31,7 +35,7 @@ def chunks_of(response: httpx.Response, lines: CancelScopes) -> Iterator[bytes]:
         return
     line = lines.current
     with line.waiting_on(response.extensions["network_stream"]):
-        for chunk in _received(source, counter._remaining, response.request):
+        for chunk in _received(source, counter._remaining, longest, response.request):
             if line.closed:
                 raise ConnectionAbortedError
             counter._remaining -= len(chunk)
@@ -40,40 +44,52 @@ def chunks_of(response: httpx.Response, lines: CancelScopes) -> Iterator[bytes]:
         next(raw, b"")  # shows h11 the end of the body, so httpcore keeps the connection
 
 
-def _received(source: socket.socket, length: int, request: httpx.Request) -> Iterator[bytes]:
-    """Yield ``length`` bytes, fewer if the connection ends; a chunk is what has arrived, up to :data:`CHUNK` bytes."""
-    buffer = memoryview(bytearray(min(CHUNK, length)))
+def _received(source: socket.socket, length: int, longest: int, request: httpx.Request) -> Iterator[bytes]:
+    """Yield ``length`` bytes, fewer if the connection ends."""
+    buffer = memoryview(bytearray(min(longest, length)))
+    seconds: float = request.extensions["timeout"]["read"]
     source.setblocking(False)  # httpcore sets its own timeout before each use
     while length:
-        filled = 0
-        while wanted := min(CHUNK, length) - filled:
-            try:
-                count = source.recv_into(buffer[filled:], wanted)
-            except OSError as error:
-                if filled:
-                    break  # a connection error occurs again at the next read
-                _wait_after(error, source, request)
-                continue
-            if not count:
-                break
-            filled += count
+        filled = _fill(buffer[:length], source, seconds)
+        if filled is None:
+            raise httpx.ReadTimeout("timed out", request=request)
         if not filled:
             return
         length -= filled
         yield bytes(buffer[:filled])
 
 
-def _wait_after(error: OSError, source: socket.socket, request: httpx.Request) -> None:
-    """Wait until the socket is ready, up to the read timeout; raise ``error`` if it is not about waiting."""
-    if not isinstance(error, BlockingIOError | ssl.SSLWantReadError | ssl.SSLWantWriteError):
+def _fill(buffer: memoryview, source: socket.socket, seconds: float) -> int | None:
+    """Return the bytes read, 0 at the end of the connection; None if none arrive within so many seconds."""
+    filled = 0
+    while filled < len(buffer):
+        try:
+            count = source.recv_into(buffer[filled:])
+        except OSError as error:
+            if filled >= CHUNK or (filled and not _is_about_waiting(error)):
+                break  # a connection error occurs again at the next read
+            if not _is_ready(error, source, _LINGER if filled else seconds):
+                return filled or None
+            continue
+        if not count:
+            break
+        filled += count
+    return filled
+
+
+def _is_about_waiting(error: OSError) -> bool:
+    return isinstance(error, BlockingIOError | ssl.SSLWantReadError | ssl.SSLWantWriteError)
+
+
+def _is_ready(error: OSError, source: socket.socket, seconds: float) -> bool:
+    """Wait until the socket is ready; raise ``error`` if it is not about waiting."""
+    if not _is_about_waiting(error):
         raise error
     if source.fileno() < 0:
         raise ConnectionAbortedError  # closed by another thread meanwhile
     ready = select.poll()
     ready.register(source, select.POLLOUT if isinstance(error, ssl.SSLWantWriteError) else select.POLLIN)
-    seconds: float = request.extensions["timeout"]["read"]
-    if not ready.poll(seconds * 1000):
-        raise httpx.ReadTimeout("timed out", request=request)
+    return bool(ready.poll(seconds * 1000))
 
 
 def _socket_of(response: httpx.Response) -> socket.socket | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+PARALLEL_FROM: Final = 32 * 1024 * 1024  # bytes from which on several connections are faster
 FIRST: Final = 4
 MOST: Final = 8
 _STEP = 2

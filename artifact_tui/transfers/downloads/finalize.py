@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from artifact_tui.archive.errors import ArchiveOverLimit, ArchiveRefused
-from artifact_tui.archive.unpack import UnpackCancelled, UnpackedTree, unpack_tree
+from artifact_tui.archive.unpack import UnpackCancelled, UnpackedTree, unpack_in_place
 from artifact_tui.domain.models import Digest
 from artifact_tui.fsync import sync
 from artifact_tui.transfers.disk.atomic_rename import NotSettled, numbered, publish, replace_target
@@ -106,7 +106,7 @@ class Finalizer:
         """Unpack into a new scratch directory, which is removed at the end."""
         scratch = self._make_scratch(archive)
         try:
-            yield scratch, unpack_tree(archive, scratch / _TREE, self._limits, lambda: self._job.stopped)
+            yield scratch, unpack_in_place(archive, scratch / _TREE, self._limits, lambda: self._job.stopped)
         except UnpackCancelled:
             raise Stopped from None
         finally:

@@ -12,7 +12,7 @@ from artifact_tui.retry import PASSING
 from artifact_tui.text import size
 from artifact_tui.transfers.disk.free_space import check_room
 from artifact_tui.transfers.downloads.byte_ranges import Lease
-from artifact_tui.transfers.downloads.connection_growth import ConnectionGrowth
+from artifact_tui.transfers.downloads.connection_growth import PARALLEL_FROM, ConnectionGrowth
 from artifact_tui.transfers.downloads.context import DownloadContext
 from artifact_tui.transfers.downloads.job import DownloadJob
 from artifact_tui.transfers.downloads.part_writer import PartWriter
@@ -20,7 +20,6 @@ from artifact_tui.transfers.downloads.stall_detector import StallDetector
 from artifact_tui.transfers.errors import Stopped
 from artifact_tui.transfers.models import State
 
-PARALLEL_FROM: Final = 32 * 1024 * 1024  # bytes from which on several connections are faster
 _PIECES = 16  # few requests, but all connections busy until the end
 _SMALLEST_PIECE, _LARGEST_PIECE = 8 * 1024 * 1024, 32 * 1024 * 1024
 STARTS_OVER: Final = "The server cannot resume this download. Restarting."

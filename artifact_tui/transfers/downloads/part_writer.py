@@ -5,19 +5,22 @@ from __future__ import annotations
 import threading
 
 from artifact_tui.transfers.downloads.byte_ranges import Lease, RangeSet, Span
-from artifact_tui.transfers.downloads.hasher import StreamHasher
+from artifact_tui.transfers.downloads.connection_growth import PARALLEL_FROM
+from artifact_tui.transfers.downloads.hasher import Hasher, StreamHasher
 from artifact_tui.transfers.downloads.job import DownloadJob
 from artifact_tui.transfers.downloads.journal import DownloadJournal
 from artifact_tui.transfers.downloads.journal_record import JournalRow
 from artifact_tui.transfers.downloads.part_file import PartFile
 from artifact_tui.transfers.errors import JournalError
 
-RECORD_EVERY = 192 * 1024
+_RECORD_EVERY = 192 * 1024
 """Bytes between two records in the journal.
 
 A killed program loses at most twice as many, and for each connection a chunk of 64 KiB and a TLS record of 16 KiB:
 1 MiB with eight connections.
 """
+_RECORD_SMALL_EVERY = 704 * 1024
+"""The same for a small file, which has one connection: only once as many, and a chunk of 256 KiB with its record."""
 
 
 class PartWriter:
@@ -36,6 +39,8 @@ class PartWriter:
         self._lock = threading.Lock()
         self._noting = threading.Lock()
         self._ranges = RangeSet(record.total, _within(record.there, part.length))
+        self._is_small = job.order.size < PARALLEL_FROM
+        self._record_every = _RECORD_SMALL_EVERY if self._is_small else _RECORD_EVERY
         self._unrecorded = 0
         self._recording = True
         self._hasher = self._follow()
@@ -89,7 +94,7 @@ class PartWriter:
             self.landed += len(chunk)
             self._unrecorded += len(chunk)
             received = self._ranges.received
-            is_due = self._unrecorded >= RECORD_EVERY
+            is_due = self._unrecorded >= self._record_every
             contiguous = self._ranges.contiguous if is_due else 0
         if is_due:
             self._hasher.reach(contiguous)
@@ -127,7 +132,9 @@ class PartWriter:
         """Stop reading the part file."""
         self._hasher.stop()
 
-    def _follow(self) -> StreamHasher:
+    def _follow(self) -> Hasher:
+        if self._is_small:
+            return Hasher(self._part, self._sync)
         hasher = StreamHasher(self._part, self._sync)
         hasher.reach(self._ranges.contiguous)
         return hasher
@@ -142,7 +149,7 @@ class PartWriter:
         """Note the written bytes, one thread at a time; others with as many new bytes wait for it."""
         with self._noting:
             with self._lock:
-                if not self._recording or (self._unrecorded < RECORD_EVERY and not is_last):
+                if not self._recording or (self._unrecorded < self._record_every and not is_last):
                     return
                 spans, self._unrecorded = self._ranges.spans, 0
             try:

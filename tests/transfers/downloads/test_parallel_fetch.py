@@ -11,7 +11,7 @@ from random import Random
 import pytest
 
 from artifact_tui.clock import Clock
-from artifact_tui.transfers.downloads.parallel_fetch import PARALLEL_FROM
+from artifact_tui.transfers.downloads.connection_growth import PARALLEL_FROM
 from artifact_tui.transfers.models import State, Transfer
 from tests.slow_cases import slow_but
 from tests.transfers.conftest import Desk
