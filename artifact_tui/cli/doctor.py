@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec.structs import replace
 
 from artifact_tui.cli.check_settings import read_configuration
+from artifact_tui.cli.line.forms import Record, RowWriter, Shape
+from artifact_tui.cli.line.table import NAMES
 from artifact_tui.config.paths import NO_HOME, Paths
 from artifact_tui.config.settings import Settings, SettingsError
 from artifact_tui.github.clone import recognize_here
@@ -20,6 +24,9 @@ from artifact_tui.github.tokens.credentials import TokenError
 from artifact_tui.terminal.ascii_fallback import plain
 from artifact_tui.terminal.colors import colors_of
 from artifact_tui.text import locale_variable, printable, shows_unicode
+
+if TYPE_CHECKING:
+    from artifact_tui.cli.line.local import LocalContext
 
 NAME_WIDTH = 14
 LONGEST = 2000
@@ -34,18 +41,39 @@ class Check(NamedTuple):
     problem: str = ""
 
 
-def run_doctor(environ: Mapping[str, str], write: Callable[[str], object]) -> int:
-    """Print one line per check; return 1 if there are problems, else 0."""
-    paths = Paths.of_user()
-    settings, mistakes = _settings(paths.config) if paths else (Settings(), ())
-    files = _files(paths, mistakes) if paths else [Check("home", "not found", NO_HOME)]
-    checks = [*_terminal(environ), *_server(environ, settings), *_programs(environ), *files]
-    shown = str if shows_unicode(environ) else plain
-    for check in checks:
-        sign = "✗" if check.problem else "✓"
-        line = f"{sign} {check.name:<{NAME_WIDTH}} {printable(check.value, LONGEST)}"
-        write(shown(f"{line} — {printable(check.problem, LONGEST)}" if check.problem else line) + "\n")
+def run_local(context: LocalContext) -> int:
+    """Write one line per check; return 1 if there are problems, else 0."""
+    checks = list(_checks(context))
+    shown = str if shows_unicode(context.environ) else plain
+    shape = Shape[Check]("checks", _record, text=lambda check: f"{shown(_line(check))}\n")
+    output = RowWriter(shape, NAMES["doctor"].fields, context)
+    output.rows(checks)
+    output.end(lambda: {"checks": [], "notes": context.messages.notes})
     return int(any(check.problem for check in checks))
+
+
+def _checks(context: LocalContext) -> Iterator[Check]:
+    options, environ = context.options, context.environ
+    paths = Paths.of_user()
+    settings, mistakes = _settings(paths.config) if paths and not options.no_config else (Settings(), ())
+    settings = replace(
+        settings,
+        api_version=options.api_version or settings.api_version,
+        ca_file=options.ca_file or settings.ca_file,
+    )
+    yield from _terminal(environ)
+    yield from _server(environ, settings, options.host or "", options.api_url or "")
+    yield from _programs(environ)
+    yield from _files(paths, mistakes) if paths else [Check("home", "not found", NO_HOME)]
+
+
+def _line(check: Check) -> str:
+    line = f"{'✗' if check.problem else '✓'} {check.name:<{NAME_WIDTH}} {printable(check.value, LONGEST)}"
+    return f"{line} — {printable(check.problem, LONGEST)}" if check.problem else line
+
+
+def _record(check: Check) -> Record:
+    return {"name": check.name, "value": check.value, "hurt": check.problem or None}
 
 
 def _terminal(environ: Mapping[str, str]) -> Iterator[Check]:
@@ -90,14 +118,15 @@ def _settings(path: Path) -> tuple[Settings, tuple[str, ...]]:
         return Settings(), error.mistakes
 
 
-def _server(environ: Mapping[str, str], settings: Settings) -> Iterator[Check]:
+def _server(environ: Mapping[str, str], settings: Settings, named: str, api_url: str) -> Iterator[Check]:
+    wanted = named or ("" if environ.get("GH_HOST") or api_url else settings.host)
     try:
-        host = choose_host(environ, host="" if environ.get("GH_HOST") else settings.host)
+        host = choose_host(environ, host=wanted, api_url=api_url)
     except HostError as error:
         yield Check("host", "invalid", str(error))
         return
     yield Check("host", ", ".join(dict.fromkeys((host.label, host.kind, host.base_url))))
-    if note := ignored_api_url(environ):
+    if note := ignored_api_url(environ, host=named, api_url=api_url):
         yield Check("ignored", note)
     yield _clone(environ, settings)
     yield Check("API version", settings.api_version or "the newest that the server supports")

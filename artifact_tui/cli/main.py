@@ -19,11 +19,11 @@ from artifact_tui.errors import UsageError, UserError
 TYPE_CHECKING = False  # importing it from typing would cost --help a tenth of its time
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from artifact_tui.cli.first_frame import FirstFrame
 
-GIVEN_UP, USAGE_ERROR = 1, 2
+USAGE_ERROR = 2
 LONGEST_MISTAKE = 2000
 HELP = """\
 usage: artifact-tui [OWNER/REPO] [options]
@@ -124,10 +124,8 @@ def _run_command(arguments: Sequence[str]) -> int:
     name, rest = find_command(arguments)
     if informs(arguments, name):
         return 0
-    elsewhere: dict[str, Callable[[Sequence[str]], int]]
-    elsewhere = {"help": _help, "doctor": _doctor, "auth": _auth}
-    if name in elsewhere:
-        return elsewhere[name](rest)
+    if name == "help":
+        return _help(rest)
     if name:
         from artifact_tui.cli.line.command import run_command
 
@@ -183,28 +181,6 @@ def _help(topics: Sequence[str]) -> int:
 
     streams.write_out(topic_text(topics[0]) if topics else topic_list())
     return 0
-
-
-def _doctor(arguments: Sequence[str]) -> int:
-    if arguments:
-        raise UsageError("doctor takes no arguments.")
-    from artifact_tui.cli.doctor import run_doctor
-
-    return run_doctor(os.environ, streams.write_out)
-
-
-def _auth(arguments: Sequence[str]) -> int:
-    from artifact_tui.cli.line.auth import run_auth
-
-    _keep_secrets(os.environ)
-    try:
-        return run_auth(arguments, os.environ, streams.write_out)
-    except EOFError:
-        streams.write_error("\n")  # ends the line of the prompt
-        return GIVEN_UP
-    except KeyboardInterrupt:
-        streams.write_error("\n")
-        raise
 
 
 def _keep_secrets(environ: Mapping[str, str]) -> None:

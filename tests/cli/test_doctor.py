@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from artifact_tui.cli.doctor import run_doctor
-from tests.cli.surroundings import surroundings
+from artifact_tui.cli.line.table import NAMES
+from tests.cli.surroundings import called, surroundings
 from tests.pty_program import PROGRAM, environment, unknown_user
 
 TOKEN = "ghp_" + "x" * 36
@@ -17,10 +18,9 @@ TOKEN = "ghp_" + "x" * 36
 
 def doctor(home: Path, **more: str) -> tuple[int, dict[str, str]]:
     """Its exit code and lines by their names; stdin and stderr are no terminal here."""
-    written: list[str] = []
     with surroundings(home, **more) as environ:
-        code = run_doctor(environ, written.append)
-    return code, by_name("".join(written))
+        code, out, _ = called("doctor", [], environ)
+    return code, by_name(out)
 
 
 def started(home: Path, **more: str) -> dict[str, str]:
@@ -170,4 +170,20 @@ def test_hostile_values_are_shown_and_not_obeyed(tmp_path: Path) -> None:
 
 def test_it_takes_no_arguments(tmp_path: Path) -> None:
     done = subprocess.run([*PROGRAM, "doctor", "me"], env=environment(tmp_path), capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (2, "artifact-tui: doctor takes no arguments.\n")
+    sentence = "artifact-tui: doctor takes no arguments. See artifact-tui doctor --help.\n"
+    assert (done.returncode, done.stderr) == (2, sentence)
+
+
+def test_json_has_every_check_and_what_hurts(tmp_path: Path) -> None:
+    command = [*PROGRAM, "doctor", "--host", "ghe.acme.example", "--no-config", "--ca-file", "/nowhere.pem", "--json"]
+    known = environment(tmp_path, GH_ENTERPRISE_TOKEN=TOKEN, TERM="dumb")
+    done = subprocess.run(command, env=known, capture_output=True, stdin=subprocess.DEVNULL)
+    document = json.loads(done.stdout)
+    checks = {check["name"]: check for check in document["checks"]}
+    assert (done.returncode, done.stderr, document["notes"]) == (1, b"", [])
+    assert [tuple(check) for check in document["checks"]] == [NAMES["doctor"].fields] * len(checks)
+    assert checks["terminal"]["hurt"].endswith("must be a terminal for the full screen")
+    assert checks["host"]["value"].startswith("ghe.acme.example, ")
+    assert checks["token"] == {"name": "token", "value": "from GH_ENTERPRISE_TOKEN", "hurt": None}
+    assert checks["certificates"]["hurt"] == "ca-file does not name a readable file"
+    assert TOKEN.encode() not in done.stdout

@@ -23,13 +23,12 @@ def parse(command: LineCommand, arguments: Sequence[str]) -> Namespace:
     given = list(arguments)
     cut = given.index("--") if "--" in given else len(given)
     parser = new_parser(f"artifact-tui {command.name} --help")
-    if command.arguments:
-        parser.add_argument("words", nargs="*", default=[])
+    parser.add_argument("words", nargs="*", default=[])
     for option in command.options:
         parser.add_argument(*option.names, dest=option.key, **_settings(option))
     options = Namespace(**dict.fromkeys((*FORM_KEYS, "print0"), False))
     parser.parse_intermixed_args(given[:cut], options)
-    options.words = [*getattr(options, "words", []), *given[cut + 1 :]]
+    options.words = [*options.words, *given[cut + 1 :]]
     _check(command, options)
     return options
 

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from getpass import getpass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from msgspec.structs import replace
 
 from artifact_tui.cache.list_cache import forget_lists
 from artifact_tui.cli.first_frame import forget_frames
-from artifact_tui.cli.parser import new_parser
-from artifact_tui.cli.standard_streams import write_error
+from artifact_tui.cli.line.failures import rfc3339
+from artifact_tui.cli.line.forms import Record, RowWriter, Shape
+from artifact_tui.cli.line.table import NAMES
+from artifact_tui.cli.standard_streams import write_error, write_out
 from artifact_tui.config.paths import NO_HOME, Paths
 from artifact_tui.config.settings import Settings, read_settings
 from artifact_tui.domain.provider import ProviderError
-from artifact_tui.domain.sign_in import Place, SignIn, SignInError, Trial, right_line
+from artifact_tui.domain.sign_in import Place, SignIn, SignInError, Trial, right_line, rights_of
 from artifact_tui.errors import UsageError
 from artifact_tui.github.from_settings import record_of, sign_in_of, sources_of
 from artifact_tui.github.hosts import Host, choose_host, ignored_api_url, read_host, with_account
@@ -27,63 +29,135 @@ from artifact_tui.github.tokens.sources import KeepingError
 from artifact_tui.text import printable, span
 
 if TYPE_CHECKING:
-    import argparse
+    from collections.abc import Mapping
     from pathlib import Path
 
+    from artifact_tui.cli.line.local import LocalContext
+    from artifact_tui.domain.models import Account
     from artifact_tui.github.sign_in import HostSignIn
 
 FAILED = 1
 ACTIONS = ("login", "status", "logout")
+_RIGHTS = ("list", "download", "delete")
 
 
-def run_auth(arguments: Sequence[str], environ: Mapping[str, str], write: Callable[[str], object]) -> int:
+def run_local(context: LocalContext) -> int:
     """Run ``login``, ``status`` or ``logout`` and return the exit code; raise :class:`UserError`."""
-    options = _options(arguments)
-    paths = Paths.of_user()
+    options = context.options
+    action = _action(context)
+    paths = None if options.demo or options.no_config else Paths.of_user()
     settings = read_settings(paths.config) if paths else Settings()
-    if paths is None:
-        write(f"{NO_HOME}\n")
     settings = replace(settings, ca_file=options.ca_file or settings.ca_file)
-    hosts = _hosts(options, environ, settings)
-    if note := ignored_api_url(environ, host=options.host, api_url=options.api_url):
-        write(f"{note}\n")
-    auth = Auth(settings, environ, write, paths.lists if paths else None)
-    if options.action == "status":
-        return max([auth.show(host) for host in hosts])
-    if options.action == "logout":
-        return auth.log_out(hosts[0])
-    return auth.log_in(hosts[0], keep=options.keep, device=options.device)
+    if action == "status":
+        return _status(context, settings)
+    if options.demo:
+        raise UsageError("--demo needs no sign-in. Use auth status.")
+    hosts = _hosts(context, settings)
+    for note in _notes(context):
+        write_out(f"{note}\n")
+    auth = Auth(settings, context.environ, paths.lists if paths else None)
+    try:
+        return auth.log_out(hosts[0]) if action == "logout" else auth.log_in(hosts[0], options.keep, options.device)
+    except EOFError:
+        write_error("\n")  # ends the line of the prompt
+        return FAILED
+    except KeyboardInterrupt:
+        write_error("\n")
+        raise
+
+
+def _status(context: LocalContext, settings: Settings) -> int:
+    shape = Shape[TokenStatus]("accounts", _record, text=lambda status: _lines(status.headline, *status.more))
+    output = RowWriter(shape, NAMES["auth"].fields, context)
+    for note in _notes(context):
+        output.remark(note)
+    code = 0
+    for status in _statuses(context, settings):
+        output.rows([status])
+        code = code if status.trial else FAILED
+    output.end(lambda: {"accounts": [], "notes": context.messages.notes})
+    return code
+
+
+def _statuses(context: LocalContext, settings: Settings) -> Iterator[TokenStatus]:
+    if context.options.demo:
+        account = asyncio.run(_demo_account(settings))
+        yield TokenStatus("github.com", "the demo", Trial(account, rights_of(account)))
+        return
+    for host in _hosts(context, settings):
+        sign_in = sign_in_of(record_of(host, settings), settings, context.environ)
+        yield _status_of(sign_in, host)
+
+
+async def _demo_account(settings: Settings) -> Account:
+    from artifact_tui.cli.backends import demo_backend
+    from artifact_tui.demo.fixed_clock import demo_clock
+
+    provider = demo_backend(settings, demo_clock).provider()
+    try:
+        return await provider.viewer()
+    finally:
+        await provider.close()
+
+
+class TokenStatus(NamedTuple):
+    """The token for a host and what the server says about it; ``source`` is empty without a token.
+
+    Without ``trial``, ``problems`` say why the token is not usable; with one, they are warnings.
+    """
+
+    host: str
+    source: str
+    trial: Trial | None = None
+    problems: tuple[str, ...] = ()
+
+    @property
+    def headline(self) -> str:
+        """The host, the account if known, and the source of its token."""
+        whose = f"{printable(self.trial.account.login, 60)}, " if self.trial else ""
+        return f"{self.host}: {whose}token from {self.source}" if self.source else f"{self.host}: no token"
+
+    @property
+    def more(self) -> list[str]:
+        """Rights and expiry, and each problem."""
+        return [*(_said_of(self.trial) if self.trial else ()), *self.problems]
+
+
+def _status_of(sign_in: HostSignIn, host: Host) -> TokenStatus:
+    credential = sign_in.find().credential
+    warnings = (sign_in.warning,) if sign_in.warning else ()
+    if credential is None:
+        return TokenStatus(host.label, "", None, (*dict.fromkeys((*sign_in.notes, *warnings)), _needed(host)))
+    try:
+        trial = asyncio.run(sign_in.try_token(credential.token.reveal()))
+    except (ProviderError, SignInError) as error:
+        return TokenStatus(host.label, credential.source, None, (str(error), *warnings))
+    return TokenStatus(host.label, credential.source, trial, warnings)
+
+
+def _record(status: TokenStatus) -> Record:
+    trial = status.trial
+    scopes = [scope.strip() for scope in trial.account.scopes.split(",") if scope.strip()] if trial else []
+    return {
+        "host": status.host,
+        "login": trial.account.login if trial else None,
+        "source": status.source or None,
+        "scopes": scopes if trial and trial.account.classic else None,
+        "rights": {right.name: right.may for right in trial.rights} if trial else dict.fromkeys(_RIGHTS),
+        "expires_at": rfc3339(trial.expires) if trial else None,
+        "problem": " ".join(status.problems) or None,
+    }
 
 
 class Auth:
-    """The three actions; ``write`` takes lines, prompts go to stderr, ``lists`` is the directory of cached lists."""
+    """Sign-in and sign-out; prompts go to stderr, ``lists`` is the directory of cached lists."""
 
-    def __init__(
-        self, settings: Settings, environ: Mapping[str, str], write: Callable[[str], object], lists: Path | None
-    ) -> None:
+    def __init__(self, settings: Settings, environ: Mapping[str, str], lists: Path | None) -> None:
         self._settings = settings
         self._environ = environ
-        self._write = write
         self._lists = lists
 
-    def show(self, host: Host) -> int:
-        """Show the token's source, account and rights, never the token."""
-        sign_in = self._sign_in(host)
-        credential = sign_in.find().credential
-        warnings = [sign_in.warning] if sign_in.warning else []
-        if credential is None:
-            self._say(f"{host.label}: no token", *dict.fromkeys((*sign_in.notes, *warnings)), self._needed(host))
-            return FAILED
-        try:
-            trial = asyncio.run(sign_in.try_token(credential.token.reveal()))
-        except (ProviderError, SignInError) as error:
-            self._say(f"{host.label}: token from {credential.source}", str(error), *warnings)
-            return FAILED
-        whose = printable(trial.account.login, 60)
-        self._say(f"{host.label}: {whose}, token from {credential.source}", *_said_of(trial), *warnings)
-        return 0
-
-    def log_in(self, host: Host, *, keep: str, device: bool) -> int:
+    def log_in(self, host: Host, keep: str | None, device: bool) -> int:
         """Read a token from the terminal or a pipe, or use the device flow; try it, and store it."""
         sign_in = self._sign_in(host)
         try:
@@ -151,7 +225,7 @@ class Auth:
         self._say(f"Create a token at {host.web_url}/settings/tokens with Actions: read (write to delete).")
         return getpass(f"Token for {host.label} (hidden): ", stream=sys.stderr)
 
-    def _kept(self, sign_in: SignIn, keep: str) -> str:
+    def _kept(self, sign_in: SignIn, keep: str | None) -> str:
         """Store the token and return the place; empty if the user declined the file."""
         if keep:
             sign_in.keep(cast("Place", keep))
@@ -171,19 +245,24 @@ class Auth:
         sign_in.keep("file")
         return "file"
 
-    def _needed(self, host: Host) -> str:
-        variable = "" if host.account else f"set {token_variables(host)[0]} or "
-        return (
-            f"you can list public repositories; to download and delete, {variable}"
-            f"run artifact-tui auth login --host {host.label}"
-        )
-
     def _sign_in(self, host: Host) -> HostSignIn:
         return sign_in_of(record_of(host, self._settings), self._settings, self._environ)
 
     def _say(self, headline: str, *more: str) -> None:
-        lines = [headline] if headline else []
-        self._write("".join(f"{line}\n" for line in (*lines, *(f"  {line}" for line in more))))
+        write_out(_lines(headline, *more))
+
+
+def _lines(headline: str, *more: str) -> str:
+    lines = [headline] if headline else []
+    return "".join(f"{line}\n" for line in (*lines, *(f"  {line}" for line in more)))
+
+
+def _needed(host: Host) -> str:
+    variable = "" if host.account else f"set {token_variables(host)[0]} or "
+    return (
+        f"you can list public repositories; to download and delete, {variable}"
+        f"run artifact-tui auth login --host {host.label}"
+    )
 
 
 def _said_of(trial: Trial) -> list[str]:
@@ -194,25 +273,31 @@ def _said_of(trial: Trial) -> list[str]:
     return lines
 
 
-def _options(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = new_parser()
-    parser.add_argument("action", nargs="?", default="")
-    for option in ("--host", "--api-url", "--ca-file"):
-        parser.add_argument(option, default="")
-    parser.add_argument("--keep", choices=("keyring", "file"), default="")
-    parser.add_argument("--device", action="store_true")
-    options = parser.parse_args(arguments)
-    if options.action not in ACTIONS:
-        wrong = f"{options.action!r} is not an auth command" if options.action else "auth needs a command"
+def _action(context: LocalContext) -> str:
+    words, options = context.options.words, context.options
+    if len(words) != 1 or words[0] not in ACTIONS:
+        wrong = f"{words[0]!r} is not an auth command" if len(words) == 1 else "auth needs a command"
         raise UsageError(f"{wrong}. Use login, status or logout.")
-    return options
+    if words[0] != "status" and (options.json or options.jsonl or options.tsv):
+        raise UsageError(f"auth {words[0]} writes no data. Use --json with auth status.")
+    return str(words[0])
 
 
-def _hosts(options: argparse.Namespace, environ: Mapping[str, str], settings: Settings) -> list[Host]:
+def _notes(context: LocalContext) -> Iterator[str]:
+    options = context.options
+    if not options.demo:
+        if Paths.of_user() is None:
+            yield NO_HOME
+        if note := ignored_api_url(context.environ, host=options.host or "", api_url=options.api_url or ""):
+            yield note
+
+
+def _hosts(context: LocalContext, settings: Settings) -> list[Host]:
     """Return the chosen host; for ``status`` without a choice, all configured hosts."""
+    options, environ = context.options, context.environ
     wanted = options.host or ("" if environ.get("GH_HOST") or environ.get("GITHUB_API_URL") else settings.host)
     known = [read_host(name) for name in settings.hosts]
-    chosen = choose_host(environ, host=wanted, api_url=options.api_url)
+    chosen = choose_host(environ, host=wanted, api_url=options.api_url or "")
     if options.host or options.api_url:
         return [chosen]
     is_chosen = bool(wanted or environ.get("GH_HOST") or environ.get("GITHUB_API_URL"))

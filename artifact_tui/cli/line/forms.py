@@ -73,6 +73,7 @@ class RowWriter(Generic[Item]):
         self._records: list[Record] = []
         self._has_header = options.no_header
         self._odd_names = 0
+        self._is_data = options.json or options.jsonl or options.tsv or options.ids or options.names
 
     def rows(self, items: Iterable[Item]) -> None:
         """Write rows, or keep them for the document; the first call sets the widths of a table."""
@@ -92,7 +93,14 @@ class RowWriter(Generic[Item]):
 
     def heading(self, text: str) -> None:
         """Write a line above the rows that follow, for people; the other forms have fields for it."""
-        if not any(vars(self._options)[form] for form in ("json", "jsonl", "tsv", "ids", "names")):
+        if not self._is_data:
+            self._look.write(f"{text}\n")
+
+    def remark(self, text: str) -> None:
+        """Write a line to standard output for people, and a note for programs."""
+        if self._is_data:
+            self._messages.note(text)
+        else:
             self._look.write(f"{text}\n")
 
     def end(self, document: Callable[[], Record]) -> None:

@@ -270,10 +270,50 @@ COMMANDS = (
         codes=(0, 1, 2, 8, 10),
         is_local=True,
     ),
+    LineCommand(
+        "doctor",
+        "check terminal, locale, host, token and paths, and list possible problems",
+        groups=(("Output", DATA), ("General", GLOBAL)),
+        forms=("table", "json", "jsonl", "tsv"),
+        fields="name value hurt",
+        our_fields="name value hurt",
+        codes=(0, 1, 2, 8, 10),
+        is_local=True,
+        module="artifact_tui.cli.doctor",
+    ),
+    LineCommand(
+        "auth",
+        "show the token in use, sign in or sign out",
+        arguments=(
+            (
+                "login|status|logout",
+                "status shows the token in use, of all configured hosts; login reads a token from the terminal or "
+                "standard input, tries it, and stores it; logout removes it and the cached lists",
+            ),
+        ),
+        groups=(
+            (
+                "Sign-in",
+                (
+                    Option("--keep", "PLACE", "store the token there without asking", choices=("keyring", "file")),
+                    Option("--device", "", "sign in with a code instead of a token; needs a configured OAuth app"),
+                ),
+            ),
+            ("Output of auth status", DATA),
+            ("General", GLOBAL),
+        ),
+        forms=("table", "json", "jsonl", "tsv"),
+        fields="host login source scopes rights.list rights.download rights.delete expires_at problem",
+        our_fields="host login source scopes rights.list rights.download rights.delete expires_at problem",
+        codes=(0, 1, 2, 8, 10),
+        requests="1 per host",
+        writes="files",
+        is_local=True,
+    ),
 )
 
-ELSEWHERE = ("help", "doctor", "auth")
-"""The commands that have their own parsers."""
+ELSEWHERE = ("help",)
+"""The command that has its own parser."""
 NAMES = {name: command for command in COMMANDS for name in (command.name, *command.aliases)}
 """Commands by name and alias."""
 

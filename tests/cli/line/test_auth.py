@@ -6,21 +6,20 @@ import signal
 import stat
 import subprocess
 from collections.abc import Iterator
-from contextlib import redirect_stderr
 from datetime import UTC, datetime
-from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from artifact_tui.cache.list_cache import LastLists, Saved
-from artifact_tui.cli.line.auth import run_auth
+from artifact_tui.cli.line.table import NAMES
 from artifact_tui.demo import flavors
 from artifact_tui.demo.accounts import DEMO_TOKEN, NO_SCOPE_TOKEN, OUTSIDER_TOKEN, READ_ONLY_TOKEN
 from artifact_tui.demo.login import CLIENT_ID, USER_CODE
 from artifact_tui.domain.models import Artifact
-from tests.cli.surroundings import surroundings
+from tests.cli.line.program import Line
+from tests.cli.surroundings import called, surroundings
 from tests.double.loopback import Loopback
 from tests.double.server import FakeGitHub
 from tests.pty_program import PROGRAM, Terminal, environment, unknown_user
@@ -50,10 +49,8 @@ class Done(NamedTuple):
 def auth(home: Path, loopback: Loopback, *arguments: str, typed: str = "", account: str = "", **more: str) -> Done:
     """Without a terminal; no token is ever in what it prints."""
     host = f"{account}@{name_of(loopback)}" if account else name_of(loopback)
-    out, errors = StringIO(), StringIO()
-    with surroundings(home, typed, **more) as environ, redirect_stderr(errors):
-        code = run_auth([*arguments, "--host", host], environ, out.write)
-    done = Done(code, out.getvalue(), errors.getvalue())
+    with surroundings(home, typed, **more) as environ:
+        done = Done(*called("auth", [*arguments, "--host", host], environ))
     for secret in (DEMO_TOKEN, READ_ONLY_TOKEN, NO_SCOPE_TOKEN, OUTSIDER_TOKEN):
         assert secret not in done.stdout + done.stderr
     return done
@@ -227,11 +224,11 @@ def test_status_of_all_configured_hosts(tmp_path: Path, loopback: Loopback) -> N
     host = name_of(loopback)
     (tmp_path / ".config" / "artifact-tui").mkdir(parents=True)
     (tmp_path / ".config" / "artifact-tui" / "config.toml").write_text(f"hosts = ['github.com', '{host}']\n")
-    out = StringIO()
     with surroundings(tmp_path, GH_ENTERPRISE_TOKEN=DEMO_TOKEN) as environ:
-        assert run_auth(["status"], environ, out.write) == 1
-    assert "github.com: no token\n" in out.getvalue()
-    assert f"{host}: mira-holm, token from GH_ENTERPRISE_TOKEN\n" in out.getvalue()
+        code, out, _ = called("auth", ["status"], environ)
+    assert code == 1
+    assert "github.com: no token\n" in out
+    assert f"{host}: mira-holm, token from GH_ENTERPRISE_TOKEN\n" in out
 
 
 def test_two_accounts_on_one_host(tmp_path: Path, loopback: Loopback) -> None:
@@ -270,3 +267,56 @@ def test_status_tells_of_a_token_file_that_others_can_read_whatever_source_answe
     assert (done.returncode, done.stdout.count(sentence)) == (1, 1)
     done = auth(tmp_path, loopback, "status", GH_ENTERPRISE_TOKEN=DEMO_TOKEN)
     assert done.stdout == f"{name_of(loopback)}: mira-holm, token from GH_ENTERPRISE_TOKEN\n{FULL}{sentence}"
+
+
+RIGHTS = {"list": True, "download": True, "delete": True}
+
+
+@pytest.mark.parametrize(
+    ("token", "code", "expected"),
+    [
+        (DEMO_TOKEN, 0, {"login": "mira-holm", "source": "GH_ENTERPRISE_TOKEN", "rights": RIGHTS, "problem": None}),
+        (NO_SCOPE_TOKEN, 0, {"scopes": [], "rights": {"list": True, "download": False, "delete": False}}),
+        (READ_ONLY_TOKEN, 0, {"scopes": None, "rights": dict.fromkeys(RIGHTS), "expires_at": None}),
+        ("a-token-nobody-knows", 1, {"login": None, "source": "GH_ENTERPRISE_TOKEN", "rights": dict.fromkeys(RIGHTS)}),
+        ("", 1, {"login": None, "source": None, "scopes": None}),
+    ],
+)
+def test_status_in_json_has_every_field_and_no_token(
+    line: Line, token: str, code: int, expected: dict[str, object]
+) -> None:
+    ran = line("auth", "status", "--json", environ={"GH_ENTERPRISE_TOKEN": token})
+    (account,) = ran.document["accounts"]
+    assert (ran.code, ran.err) == (code, "")
+    assert {name: account[name] for name in expected} == expected
+    assert list(account) == list(dict.fromkeys(field.partition(".")[0] for field in NAMES["auth"].fields))
+    assert bool(account["problem"]) == bool(code)
+    assert not token or token.encode() not in ran.out
+
+
+def test_status_as_lines_and_as_a_table_of_values(line: Line) -> None:
+    (account,) = line("auth", "status", "--json").document["accounts"]
+    assert "repo" in account["scopes"]
+    assert line("auth", "status", "--jsonl").rows == [account]
+    ran = line("auth", "status", "--tsv", "--no-header", "--fields", "login,rights.delete,problem")
+    assert ran.out == b"mira-holm\ttrue\t\n"
+
+
+def test_what_was_ignored_is_a_note_in_json(line: Line) -> None:
+    ran = line("auth", "status", "--json", environ={"GITHUB_API_URL": "https://ghe.elsewhere.example/api/v3"})
+    (note,) = ran.document["notes"]
+    assert note.startswith("GITHUB_API_URL is ignored")
+    assert ran.err == f"artifact-tui: note: {note}\n"
+
+
+def test_the_demo_has_a_token_and_no_sign_in(line: Line) -> None:
+    ran = line("auth", "status", "--demo")
+    assert (ran.code, ran.out.decode()) == (0, f"github.com: mira-holm, token from the demo\n{FULL}")
+    assert line("auth", "login", "--demo").code == 2
+    assert line.requests == []
+
+
+def test_signing_in_and_out_writes_no_data(line: Line) -> None:
+    ran = line("auth", "logout", "--json")
+    assert (ran.code, ran.out) == (2, b"")
+    assert ran.error["message"] == "auth logout writes no data. Use --json with auth status."
