@@ -6,10 +6,18 @@ import logging
 import os
 
 from artifact_tui.errors import UsageError
-from artifact_tui.redaction import RedactingFormatter
+from artifact_tui.redaction import redact
 from artifact_tui.text import printable
 
 LONGEST = 4000
+
+
+class RedactingFormatter(logging.Formatter):
+    """A formatter that filters the whole record: message, arguments and traceback."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the filtered line."""
+        return redact(super().format(record))
 
 
 class LineFormatter(RedactingFormatter):

@@ -6,11 +6,12 @@ host than the program's own servers: a signed download URL is as good as a token
 
 from __future__ import annotations
 
-import logging
 import re
 import threading
-from collections.abc import Iterable
-from urllib.parse import quote
+
+TYPE_CHECKING = False  # importing it from typing would cost --help a tenth of its time
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MASK = "***"
 _SHORTEST = 4
@@ -37,6 +38,8 @@ class Redaction:
         """Remove this text from now on, also URL-quoted or escaped as in a ``repr``."""
         if len(secret) < _SHORTEST:
             return
+        from urllib.parse import quote
+
         with self._lock:
             self._secrets |= {secret, quote(secret, safe=""), repr(secret)[1:-1]}
             longest_first = sorted(self._secrets, key=len, reverse=True)
@@ -64,11 +67,3 @@ class Redaction:
 
 redact = Redaction()
 """The filter of this process; secrets apply everywhere in the program."""
-
-
-class RedactingFormatter(logging.Formatter):
-    """A formatter that filters the whole record: message, arguments and traceback."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Return the filtered line."""
-        return redact(super().format(record))

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import sys
 import unicodedata
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
 from functools import lru_cache
+
+TYPE_CHECKING = False  # importing it from typing would cost an error of the command line a tenth of its time
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime, timedelta
 
 BLANK = "(blank)"
 CUT = "…"

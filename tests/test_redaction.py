@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artifact_tui.redaction import RedactingFormatter, Redaction
+from artifact_tui.log_file import RedactingFormatter
+from artifact_tui.redaction import Redaction
 from artifact_tui.terminal.crash import crash_report
 
 SECRET = "a/secret+with=odd&signs"

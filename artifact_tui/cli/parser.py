@@ -14,8 +14,11 @@ def new_parser(help_command: str = "artifact-tui --help") -> argparse.ArgumentPa
     """Return a parser without arguments that raises :class:`UsageError`, which names ``help_command``."""
     import argparse
 
+    def formatter(prog: str) -> argparse.HelpFormatter:
+        return argparse.HelpFormatter(prog, width=80)  # the width of the terminal is not needed and costs an import
+
     class Parser(argparse.ArgumentParser):
         def error(self, message: str) -> NoReturn:
             raise UsageError(f"{message}. See {help_command}.")
 
-    return Parser(add_help=False, allow_abbrev=False)
+    return Parser(formatter_class=formatter, add_help=False, allow_abbrev=False)

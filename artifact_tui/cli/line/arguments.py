@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from argparse import ArgumentTypeError, Namespace
-from collections.abc import Callable, Sequence
-from datetime import timedelta
-from typing import Any
 
 from artifact_tui.cli.line.table import FORMS, LineCommand, Option
 from artifact_tui.cli.parser import new_parser
 from artifact_tui.errors import UsageError
+
+TYPE_CHECKING = False  # importing it from typing would cost an error of the command line a tenth of its time
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import timedelta
+    from typing import Any
 
 FORM_KEYS = ("json", "jsonl", "tsv", "ids", "names")
 _DURATIONS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -36,9 +39,8 @@ def parse(command: LineCommand, arguments: Sequence[str]) -> Namespace:
 def _settings(option: Option) -> dict[str, Any]:
     if not option.value:
         return {"action": "store_true"}
-    read = _READERS.get(option.kind, str)
-    default = read(option.default) if option.default else ([] if option.is_repeatable else None)
-    settings: dict[str, Any] = {"type": read, "default": default}
+    default: object = option.default or ([] if option.is_repeatable else None)
+    settings: dict[str, Any] = {"type": _READERS.get(option.kind, str), "default": default}
     if option.choices:
         settings |= {"choices": option.choices, "metavar": option.value}
     return settings | ({"action": "append"} if option.is_repeatable else {})
@@ -75,6 +77,8 @@ def read_duration(text: str) -> timedelta:
     number, unit = text[:-1], text[-1:]
     if unit not in _DURATIONS or not number.isascii() or not number.isdecimal() or len(number) > 7:
         raise ArgumentTypeError(f"{text!r} is not a duration. Use a number with s, m, h or d, such as 90s")
+    from datetime import timedelta
+
     return timedelta(seconds=int(number) * _DURATIONS[unit])
 
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
-from functools import partial
-from importlib import import_module
-from typing import TYPE_CHECKING
 
 from artifact_tui.cli import standard_streams as streams
 from artifact_tui.cli.line.arguments import parse
 from artifact_tui.cli.line.table import NAMES
 from artifact_tui.errors import UserError
 
+TYPE_CHECKING = False  # importing it from typing would cost an error of the command line a tenth of its time
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
     from artifact_tui.cli.line.stderr import Messages
     from artifact_tui.cli.line.table import LineCommand
@@ -30,7 +28,7 @@ def run_command(
     clock: Callable[[], datetime] | None = None,
 ) -> int:
     """Run a command and return its exit code; let KeyboardInterrupt pass. ``clock`` is the real one by default."""
-    clock = clock or partial(datetime.now, UTC)
+    clock = clock or _now
     from artifact_tui.cli.line.failures import LineFailure
     from artifact_tui.cli.line.stderr import Messages
 
@@ -51,6 +49,12 @@ def run_command(
         return _report_bug(error, messages)
 
 
+def _now() -> datetime:
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC)
+
+
 def _run(
     command: LineCommand,
     options: Namespace,
@@ -58,6 +62,8 @@ def _run(
     messages: Messages,
     clock: Callable[[], datetime],
 ) -> int:
+    from importlib import import_module
+
     from artifact_tui.cli.line.local import LocalContext, time_limit
 
     if options.log_file:
@@ -79,6 +85,7 @@ def _run_with_server(
     clock: Callable[[], datetime],
 ) -> int:
     import asyncio
+    from importlib import import_module
 
     from artifact_tui.cli.line.context import open_context
     from artifact_tui.cli.line.local import timed_out

@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
-from typing import Any
-
-from msgspec import Struct
-
 from artifact_tui.cli.line.table import KINDS
-from artifact_tui.domain import provider
 from artifact_tui.errors import UsageError, UserError
 
+TYPE_CHECKING = False  # importing it from typing would cost an error of the command line a tenth of its time
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from typing import Any
+
 PART_FAILED = 1
-_KINDS: tuple[tuple[type[UserError], str], ...] = (
-    (provider.Offline, "offline"),
-    (provider.SignedOut, "signed_out"),
-    (provider.SsoRequired, "sso_required"),
-    (provider.TokenNeeded, "token_needed"),
-    (provider.Forbidden, "forbidden"),
-    (provider.NotFound, "not_found"),
-    (provider.ArtifactExpired, "expired"),
-    (provider.RateLimited, "rate_limited"),
-    (provider.BudgetSpent, "rate_limited"),
-    (provider.Refused, "refused"),
-    (provider.ServerTrouble, "server_trouble"),
-    (provider.ProviderError, "server_trouble"),
-    (UsageError, "usage"),
-)
 
 
 class LineError(UserError):
@@ -38,24 +22,32 @@ class LineError(UserError):
         self.kind = kind
 
 
-class LineFailure(Struct, frozen=True, kw_only=True):
+class LineFailure:
     """An error as a value; ``item`` is the ID and name of the artifact that it is about."""
 
-    kind: str
-    message: str
-    next_step: str = ""
-    retry_at: datetime | None = None
-    item: tuple[int, str] | None = None
+    __slots__ = ("item", "kind", "message", "next_step", "retry_at")
+
+    def __init__(
+        self,
+        *,
+        kind: str,
+        message: str,
+        next_step: str = "",
+        retry_at: datetime | None = None,
+        item: tuple[int, str] | None = None,
+    ) -> None:
+        self.kind = kind
+        self.message = message
+        self.next_step = next_step
+        self.retry_at = retry_at
+        self.item = item
 
     @classmethod
     def of(cls, error: UserError, item: tuple[int, str] | None = None) -> LineFailure:
         """Return the failure of an exception; errors of this machine's settings are of the kind ``usage``."""
-        kind = error.kind if isinstance(error, LineError) else next(
-            (kind for known, kind in _KINDS if isinstance(error, known)), "usage"
-        )  # fmt: skip
-        until = error.until if isinstance(error, provider.RateLimited) else None
         lines = error.lines if len(error.lines) > 1 else (error.sentence,)
-        return cls(kind=kind, message=" ".join(lines), next_step=error.next_step, retry_at=until, item=item)
+        until = getattr(error, "until", None)
+        return cls(kind=_kind(error), message=" ".join(lines), next_step=error.next_step, retry_at=until, item=item)
 
     @property
     def exit_code(self) -> int:
@@ -74,6 +66,30 @@ class LineFailure(Struct, frozen=True, kw_only=True):
         }
 
 
+def _kind(error: UserError) -> str:
+    if isinstance(error, LineError):
+        return error.kind
+    if isinstance(error, UsageError):
+        return "usage"
+    from artifact_tui.domain import provider
+
+    kinds: tuple[tuple[type[UserError], str], ...] = (
+        (provider.Offline, "offline"),
+        (provider.SignedOut, "signed_out"),
+        (provider.SsoRequired, "sso_required"),
+        (provider.TokenNeeded, "token_needed"),
+        (provider.Forbidden, "forbidden"),
+        (provider.NotFound, "not_found"),
+        (provider.ArtifactExpired, "expired"),
+        (provider.RateLimited, "rate_limited"),
+        (provider.BudgetSpent, "rate_limited"),
+        (provider.Refused, "refused"),
+        (provider.ServerTrouble, "server_trouble"),
+        (provider.ProviderError, "server_trouble"),
+    )
+    return next((kind for known, kind in kinds if isinstance(error, known)), "usage")
+
+
 def joint_code(failures: Iterable[LineFailure]) -> int:
     """Return the exit code of all failures: their own if it is the same for all, 1 if not, 0 without any."""
     codes = {failure.exit_code for failure in failures}
@@ -82,4 +98,8 @@ def joint_code(failures: Iterable[LineFailure]) -> int:
 
 def rfc3339(moment: datetime | None) -> str | None:
     """Return a time in UTC with ``Z``, in seconds as GitHub writes it; None if unknown."""
-    return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if moment is None:
+        return None
+    from datetime import UTC
+
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from datetime import datetime
-from typing import Any
-
-from artifact_tui.cli.line.failures import LineFailure, rfc3339
+from artifact_tui.cli.line.failures import rfc3339
 from artifact_tui.cli.standard_streams import write_error
 from artifact_tui.redaction import redact
 from artifact_tui.text import printable
+
+TYPE_CHECKING = False  # importing it from typing would cost an error of the command line a tenth of its time
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from typing import Any
+
+    from artifact_tui.cli.line.failures import LineFailure
 
 LONGEST = 2000
 
@@ -47,6 +50,8 @@ class Messages:
 
     def event(self, kind: str, **fields: Any) -> None:
         """Write a JSON line."""
+        import json
+
         line = {"event": kind, "time": rfc3339(self._clock())} | fields
         write_error(json.dumps(line, separators=(",", ":")) + "\n")
 
