@@ -37,6 +37,7 @@ Inside a clone, the repository comes from the git remote. Elsewhere, choose one 
 Commands, without a screen (artifact-tui COMMAND --help):
   list, runs, repos    list artifacts, workflow runs, repositories: as a table, JSON, TSV or IDs
   usage                add up storage by name, family, branch, run or workflow
+  wait                 wait until workflow runs have ended; exit code 7 if one did not succeed
   verify DIR ...       check the downloads in DIR against their receipts: exit code 0 if all are unchanged,
                        1 if anything has changed, 2 if there is nothing to verify or a receipt is damaged
   doctor               check terminal, locale, host, token and paths, and list possible problems

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    from artifact_tui.cli.line.context import Timer
     from artifact_tui.cli.line.stderr import Messages
     from artifact_tui.cli.line.table import LineCommand
 
@@ -26,8 +27,9 @@ def run_command(
     arguments: Sequence[str],
     environ: Mapping[str, str] = os.environ,
     clock: Callable[[], datetime] | None = None,
+    timer: Timer | None = None,
 ) -> int:
-    """Run a command and return its exit code; let KeyboardInterrupt pass. ``clock`` is the real one by default."""
+    """Run a command and return its exit code; let KeyboardInterrupt pass. Clock and timer are real by default."""
     clock = clock or _now
     from artifact_tui.cli.line.failures import LineFailure
     from artifact_tui.cli.line.stderr import Messages
@@ -37,7 +39,7 @@ def run_command(
     try:
         options = parse(NAMES[name], arguments)
         messages = Messages(quiet=options.quiet, in_json=in_json, all_json=options.progress == "json", clock=clock)
-        return _run(NAMES[name], options, environ, messages, clock)
+        return _run(NAMES[name], options, environ, messages, clock, timer)
     except streams.OutputError as error:
         messages.error(LineFailure(kind="output", message=str(error)))
         return streams.OUTPUT_ERROR
@@ -61,6 +63,7 @@ def _run(
     environ: Mapping[str, str],
     messages: Messages,
     clock: Callable[[], datetime],
+    timer: Timer | None,
 ) -> int:
     from importlib import import_module
 
@@ -72,7 +75,7 @@ def _run(
         log_to(options.log_file)
     _learn_secrets(environ)
     if not command.is_local:
-        return _run_with_server(command, options, environ, messages, clock)
+        return _run_with_server(command, options, environ, messages, clock, timer)
     with time_limit(options.timeout):
         return int(import_module(command.module).run_local(LocalContext(options, environ, messages, clock)))
 
@@ -83,6 +86,7 @@ def _run_with_server(
     environ: Mapping[str, str],
     messages: Messages,
     clock: Callable[[], datetime],
+    timer: Timer | None,
 ) -> int:
     import asyncio
     from importlib import import_module
@@ -93,12 +97,13 @@ def _run_with_server(
 
     if hasattr(options, "run"):
         take_repository(options)
-    context = open_context(options, environ, messages, clock)
+    context = open_context(options, environ, messages, clock, timer)
     module = import_module(command.module)
 
     async def whole() -> int:
         try:
-            async with asyncio.timeout(options.timeout.total_seconds() if options.timeout else None):
+            async with asyncio.timeout(options.timeout.total_seconds() if options.timeout else None) as limit:
+                context.is_late = limit.expired
                 return int(await module.run(context))
         except TimeoutError:
             raise timed_out(options.timeout) from None

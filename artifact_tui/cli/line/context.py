@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from argparse import Namespace
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from msgspec.structs import replace
 
@@ -40,14 +41,33 @@ _MISTAKE_OF_THE_SCREEN = re.compile(
 """Sentences about settings that line mode does not read, so they do not stop it."""
 
 
-class LineContext(LocalContext):
-    """Options, settings and server of one command; ``provider`` is created on first use and closed at the end."""
+class Timer(NamedTuple):
+    """How a command waits: a monotonic time and a sleep, both in seconds."""
 
-    def __init__(self, options: Namespace, environ: Mapping[str, str], messages: Messages, plan: LaunchPlan) -> None:
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+
+
+class LineContext(LocalContext):
+    """Options, settings and server of one command; ``provider`` is created on first use and closed at the end.
+
+    ``is_late`` tells a command that is being cancelled whether ``--timeout`` is the reason.
+    """
+
+    def __init__(
+        self,
+        options: Namespace,
+        environ: Mapping[str, str],
+        messages: Messages,
+        plan: LaunchPlan,
+        timer: Timer | None = None,
+    ) -> None:
         super().__init__(options, environ, messages, plan.clock)
         self.settings: Settings = options.settings
         self.backend: Backend = plan.backend
         self.now = plan.clock()
+        self.timer = timer or Timer()
+        self.is_late: Callable[[], bool] = lambda: False
         self._repository = plan.start.repository
         self._reasons = () if self._repository else plan.notes
         self._provider: Provider | None = None
@@ -113,11 +133,15 @@ class LineContext(LocalContext):
             raise error
         self._may_wait -= wait
         self.messages.note(f"Rate limit: waiting until {at_time(self.clock() + wait, self.clock())}.")
-        await asyncio.sleep(max(0.0, wait.total_seconds()))
+        await self.timer.sleep(max(0.0, wait.total_seconds()))
 
 
 def open_context(
-    options: Namespace, environ: Mapping[str, str], messages: Messages, clock: Callable[[], datetime]
+    options: Namespace,
+    environ: Mapping[str, str],
+    messages: Messages,
+    clock: Callable[[], datetime],
+    timer: Timer | None = None,
 ) -> LineContext:
     """Return the context of a command; raise :class:`~artifact_tui.errors.UserError`."""
     paths = None if options.demo or options.no_config else Paths.of_user()
@@ -125,7 +149,7 @@ def open_context(
     plan = _plan(options, environ, clock)
     for note in plan.notes if plan.start.repository else ():
         messages.note(note)
-    return LineContext(options, environ, messages, plan)
+    return LineContext(options, environ, messages, plan, timer)
 
 
 def _plan(options: Namespace, environ: Mapping[str, str], clock: Callable[[], datetime]) -> LaunchPlan:

@@ -102,6 +102,7 @@ class ChosenRun(NamedTuple):
 class RunSelection:
     """The runs of the options, newest first, requested as they are needed; ``forks`` counts runs that were left out.
 
+    :meth:`runs` may be called again; commits and default branches are looked up once.
     ``most`` is the number of runs without ``--runs``; None for all. ``has_more`` tells whether the server has more.
     """
 
@@ -119,6 +120,7 @@ class RunSelection:
         self.most: int | None = options.runs or most
         self.forks = 0
         self.has_more = False
+        self._only: RunFilter | None = None
 
     @property
     def look_back(self) -> int:
@@ -128,13 +130,14 @@ class RunSelection:
 
     async def runs(self) -> AsyncGenerator[ChosenRun, None]:
         """Yield the selected runs; raise :class:`~artifact_tui.domain.provider.ProviderError`."""
+        self.forks, self.has_more = 0, False
         if self._options.run:
             for text in self._options.run:
                 yield ChosenRun(run_id(text, self._context.run_of_job))
             return
         found, most = 0, self.look_back if self.is_newest else self.most
-        only = await self._filter()
-        async with aclosing(self._listed(only)) as runs:
+        self._only = self._only or await self._filter()
+        async with aclosing(self._listed(self._only)) as runs:
             async for run in runs:
                 if not self._counts(run):
                     continue

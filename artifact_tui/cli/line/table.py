@@ -154,6 +154,10 @@ ARTIFACTS = (
     Option("--from", "FILE", "read IDs from FILE: one per line, NUL-separated, or JSON lines; - is standard input"),
     Option("--all-matches", "", "for an exact name: continue after the first match"),
 )
+INTERVAL = Option(
+    "--interval", "DURATION", "poll at most this often, at least 3s (default: 5s, growing to 30s)", kind="duration"
+)
+APPEAR = Option("--appear", "DURATION", "with --commit: wait this long for a first run", kind="duration", default="2m")
 REPOSITORY = (
     "[OWNER/REPO]",
     "the repository, or the URL of one, of a run or an artifact; by default that of the clone",
@@ -228,6 +232,24 @@ COMMANDS = (
         fields="id full_name private archived fork description default_branch pushed_at html_url",
         codes=_READ,
         requests="one per 100 repositories",
+    ),
+    LineCommand(
+        "wait",
+        "wait until workflow runs have ended; the exit code says whether they succeeded",
+        aliases=("watch",),
+        arguments=(REPOSITORY,),
+        groups=(
+            ("Wait", (INTERVAL, APPEAR)),
+            ("Workflow runs", RUNS),
+            ("Output", FORMS),
+            ("General", GLOBAL),
+        ),
+        forms=("table", "json", "jsonl", "tsv", "ids", "names"),
+        fields="id name display_title run_number run_attempt event status conclusion head_branch head_sha path "
+        "workflow_id html_url actor.login created_at updated_at run_started_at from_fork outcome waited_seconds",
+        our_fields="from_fork outcome waited_seconds",
+        codes=(0, 2, 3, 4, 5, 6, 7, 8, 10),
+        requests="at most 130 an hour, of which only those with news count against the rate limit",
     ),
     LineCommand(
         "usage",

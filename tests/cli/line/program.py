@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from artifact_tui.cli.line.command import run_command
+from artifact_tui.cli.line.context import Timer
 from artifact_tui.demo import flavors
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.fixed_clock import demo_clock
@@ -48,6 +49,23 @@ class Ran(NamedTuple):
         return found
 
 
+class FakeTimer:
+    """A time in seconds that passes only in sleeps; ``after`` is called with the time after each of them."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.sleeps: list[float] = []
+        self.after: Callable[[float], object] = lambda now: None
+
+    def monotonic(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += seconds
+        self.sleeps.append(seconds)
+        self.after(self.now)
+
+
 class Line:
     """Runs commands against one server; ``requests`` are those of the last command."""
 
@@ -55,14 +73,16 @@ class Line:
         self.github: FakeGitHub = server.server
         self.api = server.api
         self._capture = capture
+        self.timer = FakeTimer()
         self.environ: dict[str, str] = {"GH_ENTERPRISE_TOKEN": DEMO_TOKEN, "HOME": str(home), "LANG": "C.UTF-8"}
         self.requests: list[str] = []
 
     def __call__(self, command: str, *arguments: str, environ: Mapping[str, str] | None = None) -> Ran:
         before = len(self.github.requests)
         self._capture.readouterr()
+        timer = Timer(self.timer.monotonic, self.timer.sleep)
         given = ["--api-url", self.api, *arguments]
-        code = run_command(command, given, self.environ | dict(environ or {}), demo_clock)
+        code = run_command(command, given, self.environ | dict(environ or {}), demo_clock, timer)
         said = self._capture.readouterr()
         sent = self.github.requests[before:]
         self.requests = [f"{request.method} {request.path}" for request in sent]
