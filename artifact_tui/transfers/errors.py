@@ -71,11 +71,12 @@ class JournalError(UserError):
 
 
 class Failure(NamedTuple):
-    """One sentence, the next step, and whether the cause is a bug in this program."""
+    """One sentence, the next step, whether the cause is a bug in this program, and the error if it is not."""
 
     problem: str
     next_step: str
     is_bug: bool = False
+    error: UserError | None = None
 
 
 def failure_of(error: Exception, place: Path | None) -> Failure:
@@ -83,6 +84,8 @@ def failure_of(error: Exception, place: Path | None) -> Failure:
     if isinstance(error, OSError) and place is not None:
         error = disk_trouble(error, place)
     if isinstance(error, UserError):
-        return Failure(error.sentence, error.next_step or ("Then retry." if isinstance(error, JournalError) else ""))
+        return Failure(
+            error.sentence, error.next_step or ("Then retry." if isinstance(error, JournalError) else ""), error=error
+        )
     report = f"Please report it with the log that --log-file FILE writes (artifact-tui {__version__})."
     return Failure("Internal error. This transfer was stopped.", report, is_bug=True)

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.domain.provider import Archive, ArtifactStore
+from artifact_tui.errors import UserError
 
 
 class Kind(StrEnum):
@@ -110,6 +111,7 @@ class Transfer(Struct, frozen=True, kw_only=True):
     verified: bool | None = None  # whether the digest matched; None if nothing was compared
     problem: str = ""  # a failure, the last failed attempt, or what differs from the order
     next_step: str = ""
+    error: UserError | None = None  # the cause of a failure; None for a bug
     tries: int = 0  # connections
     over_limit: bool = False  # the archive was kept because it unpacks to more than the limit
     outcome: Outcome | None = None  # of a delete

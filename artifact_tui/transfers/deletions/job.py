@@ -10,6 +10,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from artifact_tui.errors import UserError
 from artifact_tui.retry import Retrier
 from artifact_tui.transfers.deletions.models import DeletionItem
 from artifact_tui.transfers.errors import Stopped
@@ -130,13 +131,21 @@ class DeleteJob:
         """Settle it as deleted, by this program or by another one."""
         self.settle(Outcome.DELETED if self._sent else Outcome.ALREADY_GONE)
 
-    def settle(self, outcome: Outcome, problem: str = "", next_step: str = "", *, wanted: bool = False) -> None:
+    def settle(
+        self,
+        outcome: Outcome,
+        problem: str = "",
+        next_step: str = "",
+        *,
+        wanted: bool = False,
+        error: UserError | None = None,
+    ) -> None:
         """Set the outcome unless it has one; with ``wanted`` the next program may resume it."""
         with self._gate.lock:
             if not self.is_open:
                 return
             self.shown = replace(
-                self.shown, state=_STATES[outcome], outcome=outcome, problem=problem, next_step=next_step
+                self.shown, state=_STATES[outcome], outcome=outcome, problem=problem, next_step=next_step, error=error
             )
             if not wanted:
                 self._outcome, self.changed = outcome, True
@@ -159,7 +168,7 @@ class DeleteJob:
     def reopen(self) -> None:
         """Queue it again after it was settled."""
         with self._gate.lock:
-            self.shown = replace(self.shown, state=State.QUEUED, outcome=None, problem="", next_step="")
+            self.shown = replace(self.shown, state=State.QUEUED, outcome=None, problem="", next_step="", error=None)
             self._outcome, self.tries, self.changed = None, None, True
             self.last_look, self.is_denied = None, False
 

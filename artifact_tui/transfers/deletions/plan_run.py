@@ -9,6 +9,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from artifact_tui.domain.models import Artifact, stored_bytes
+from artifact_tui.errors import UserError
 from artifact_tui.transfers.deletions.job import DeleteJob, Gate
 from artifact_tui.transfers.deletions.models import (
     ConfirmedPlan,
@@ -146,10 +147,12 @@ class PlanRun:
             self._stop(problem, next_step, unwanted, said)
             return True
 
-    def fail(self, delete: DeleteJob, problem: str, next_step: str, *, stops: str = "") -> None:
+    def fail(
+        self, delete: DeleteJob, problem: str, next_step: str, *, stops: str = "", error: UserError | None = None
+    ) -> None:
         """Settle one as failed; ``stops`` is a sentence if its failure stops the others."""
         with self._gate.lock:
-            delete.settle(Outcome.FAILED, problem, next_step)
+            delete.settle(Outcome.FAILED, problem, next_step, error=error)
             if stops:
                 self._stop(stops, next_step, self._gate.unwanted, f"Not tried: {stops}")
 

@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from artifact_tui.domain.models import Artifact
-from artifact_tui.domain.provider import Forbidden, NotFound, ProviderError, RateLimited, Refused, SignedOut
+from artifact_tui.domain.provider import (
+    BudgetSpent,
+    Forbidden,
+    NotFound,
+    ProviderError,
+    RateLimited,
+    Refused,
+    SignedOut,
+)
 from artifact_tui.retry import PASSING
 from artifact_tui.transfers.context import EngineContext
 from artifact_tui.transfers.deletions.attempt import Attempt, NotFoundOnce
@@ -20,7 +28,15 @@ from artifact_tui.transfers.errors import JournalError, Stopped, failure_of
 from artifact_tui.transfers.models import State
 from artifact_tui.transfers.notifier import ChangeNotifier
 
-_STOPPING = (SignedOut, Forbidden, NotFound, Refused, RateLimited, JournalError)  # the next artifact meets them too
+_STOPPING = (
+    SignedOut,
+    Forbidden,
+    NotFound,
+    Refused,
+    RateLimited,
+    BudgetSpent,
+    JournalError,
+)  # the next artifact meets them too
 _MOST_FAILURES = 3  # failed artifacts in a row after which the plan stops
 
 
@@ -188,7 +204,8 @@ class DeleteWorker:
         problem, next_step = failure.problem, failure.next_step
         if delete.in_doubt:
             problem, next_step = f"{UNKNOWN} {problem}", LOOK
-        execution.fail(delete, problem, next_step, stops=failure.problem if is_stopping else "")
+        stops = failure.problem if is_stopping else ""
+        execution.fail(delete, problem, next_step, stops=stops, error=failure.error)
         if is_stopping:
             self._failures = 0
         if isinstance(error, SignedOut):

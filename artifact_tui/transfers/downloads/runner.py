@@ -58,7 +58,7 @@ class JobRunner:
         with suppress(JournalError):  # then only a retry resumes it
             self.context.journal.change(job.record, standing=RowStatus.FAILED)
         lost = {"received": 0} if isinstance(error, FOR_GOOD) else {}
-        job.end(State.FAILED, problem=failure.problem, next_step=failure.next_step, **lost)
+        job.end(State.FAILED, problem=failure.problem, next_step=failure.next_step, error=failure.error, **lost)
         if isinstance(error, SignedOut):
             self.signed_out(failure.problem)
         if failure.is_bug:
