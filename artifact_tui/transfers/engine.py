@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from operator import itemgetter
 from pathlib import Path
@@ -15,6 +16,7 @@ from artifact_tui.transfers.deletions.models import ConfirmedPlan
 from artifact_tui.transfers.deletions.pacer import DeletePacer
 from artifact_tui.transfers.deletions.queue import DeletionQueue
 from artifact_tui.transfers.disk.free_space import FreeSpace
+from artifact_tui.transfers.disk.shared_pace import SharedPace
 from artifact_tui.transfers.downloads.conflicts import spare_each_other
 from artifact_tui.transfers.downloads.connection_limit import ConnectionLimiter
 from artifact_tui.transfers.downloads.context import DownloadContext
@@ -30,7 +32,8 @@ class Engine:
 
     Any thread may call any method of the three; only :meth:`close` waits, up to its timeout. ``changed`` is called in a
     thread of the engine, at once for a change of state and at most ten times a second for progress; a slow listener
-    stops nothing. ``delete_interval`` is the time between two deletes in seconds.
+    stops nothing. ``delete_interval`` is the time between two deletes in seconds, which all programs of the user that
+    share the journal's directory keep together; ``rate_wait`` the seconds that deletes wait for rate limits in all.
 
     The journals are in the file ``journal``, unless ``journal_problem`` says why they are in memory; the logs of
     deletions and ended downloads lie beside it. Without a path all three last as long as the engine.
@@ -45,11 +48,12 @@ class Engine:
         journal: Path | None,
         free_space: FreeSpace,
         changed: Callable[[], None],
+        rate_wait: float = math.inf,
     ) -> None:
         self._context = context
         self._changed = changed
         self._journals, self.journal_problem = open_journals(journal)
-        self._download_log = DownloadLog(_log_beside(journal, "downloads"), context.host, context.clock.now)
+        self._download_log = DownloadLog(_beside(journal, "downloads.jsonl"), context.host, context.clock.now)
         self._notifier = ChangeNotifier(self._told, context.crashed)
         self.downloads = DownloadQueue(
             DownloadContext(
@@ -66,8 +70,13 @@ class Engine:
         self.deletions = DeletionQueue(
             context,
             self._journals.deletions,
-            AuditLog(_log_beside(journal, "deletions"), context.host, context.clock.now),
-            DeletePacer(delete_interval, context.clock),
+            AuditLog(_beside(journal, "deletions.jsonl"), context.host, context.clock.now),
+            DeletePacer(
+                delete_interval,
+                context.clock,
+                shared=self._shared_pace(journal, delete_interval),
+                rate_wait=rate_wait,
+            ),
             self._notifier,
             grace=settings.delete_grace,
             read_only=settings.read_only,
@@ -135,6 +144,10 @@ class Engine:
         self._journals.close(max(0.0, deadline - monotonic()))
         return ended
 
+    def _shared_pace(self, journal: Path | None, interval: float) -> SharedPace | None:
+        path = _beside(journal, f"deletions-{self._context.host}.pace")
+        return SharedPace(path, interval, self._context.clock.monotonic) if path and self._journals.lasting else None
+
     def _told(self) -> None:
         self._download_log.note(self._notifier.take_ended())
         self._changed()
@@ -144,6 +157,6 @@ class Engine:
         self.deletions.stop_all(reason)
 
 
-def _log_beside(journal: Path | None, what: str) -> Path | None:
-    """Return ``deletions.jsonl`` beside ``transfers.sqlite``, with the same prefix, as for the demo."""
-    return journal and journal.with_name(f"{journal.stem.removesuffix('transfers')}{what}.jsonl")
+def _beside(journal: Path | None, name: str) -> Path | None:
+    """Return a file beside ``transfers.sqlite``, with the same prefix, as for the demo."""
+    return journal and journal.with_name(f"{journal.stem.removesuffix('transfers')}{name}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from pathlib import Path
 from random import SystemRandom
 
@@ -23,8 +24,9 @@ def open_engine(
     changed: Callable[[], None],
     crashed: Callable[[Exception], None],
     clock: Clock,
+    rate_wait: float = inf,
 ) -> Engine:
-    """Return the engine for the screen or line mode; ``clock`` spends its waits."""
+    """Return the engine for the screen or line mode; ``clock`` spends its waits, ``rate_wait`` is in seconds."""
     host, random = backend.host, SystemRandom()
     return Engine(
         context=EngineContext(
@@ -35,4 +37,5 @@ def open_engine(
         journal=journal,
         free_space=free_space,
         changed=changed,
+        rate_wait=rate_wait,
     )

@@ -92,7 +92,7 @@ class Attempt:
         return True
 
     def _send(self) -> None:
-        with self.delete.committed():
+        with self.pace.turn(), self.delete.committed():
             self._begin()
             try:
                 self.storage.delete(self.repository, self.delete.shown.artifact.id)
@@ -105,8 +105,6 @@ class Attempt:
             except Exception:  # the server may have deleted it before the error
                 self.delete.doubt(True)
                 raise
-            finally:
-                self.pace.hold(self.pace.interval)
             self.delete.gone()
 
     def _begin(self) -> None:

@@ -114,6 +114,7 @@ class DeleteWorker:
     def _next(self) -> PlanRun | None:
         """Wait for the first plan that may send something; return None if none ever will."""
         while (dues := self._dues()) is not None:
+            self.pace.learn()
             now = self.context.clock.monotonic()
             allowed = now + self.pace.left()
             ready = [execution for due, execution in dues if max(due, allowed) <= now]

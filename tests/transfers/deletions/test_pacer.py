@@ -5,11 +5,15 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
 
 import pytest
 
 from artifact_tui.demo.messages import DemoAnswer
+from artifact_tui.domain.provider import RateLimited
 from artifact_tui.transfers.deletions.models import DeletionState
+from artifact_tui.transfers.disk.shared_pace import SharedPace
 from tests.transfers.deletions.program import PassingTime, Program
 from tests.transfers.deletions.recording_server import RecordingServer, Seen, Trouble, once, says
 
@@ -178,3 +182,68 @@ def test_seen_knows_artifacts_from_other_paths() -> None:
     now = PassingTime().now()
     assert Seen("GET", "/repos/fernwood-labs/kestrel/actions/artifacts/7", 200, now).artifact == 7
     assert Seen("GET", "/repos/fernwood-labs/kestrel", 200, now).artifact == 0
+
+
+def test_two_programs_keep_one_pace_and_delete_everything_once(
+    server: RecordingServer, clock: PassingTime, start: Callable[..., Program]
+) -> None:
+    planned = server.put(12)
+    programs = [start(clock=clock, delete_interval=1.0) for _ in range(2)]
+    numbers = [program.begin(*planned[half::2]) for half, program in enumerate(programs)]
+    ends = [program.end_of(number) for number, program in zip(numbers, programs, strict=True)]
+    assert [(end.done, end.planned) for end in ends] == [(6, 6), (6, 6)]
+    times = [seen.at for seen in server.seen if seen.method == "DELETE"]
+    assert all(later - earlier >= timedelta(seconds=1) for earlier, later in itertools.pairwise(times))
+    assert sorted(server.sent("DELETE")) == [artifact.id for artifact in planned]
+
+
+def test_a_second_program_waits_as_long_as_the_server_told_the_first(
+    server: RecordingServer, clock: PassingTime, start: Callable[..., Program]
+) -> None:
+    first, second = start(clock=clock), start(clock=clock)
+    limited, other = server.put(2)
+    server.trouble = once(says(403, SECONDARY, {"Retry-After": "300"}), number=limited.id)
+    first.delete(limited)
+    told = next(seen.at for seen in server.seen if seen.status == 403)
+    assert second.delete(other).done == 1
+    assert server.seen[-1].at - told >= timedelta(seconds=300)
+
+
+def test_a_program_that_may_not_wait_stops_at_a_rate_limit_and_keeps_the_rest(
+    server: RecordingServer, clock: PassingTime, start: Callable[..., Program]
+) -> None:
+    planned = server.put(3)
+    server.trouble = once(says(403, SECONDARY, {"Retry-After": "300"}), number=planned[1].id)
+    program = start(clock=clock, rate_wait=299.0)
+    deletion = program.delete(*planned)
+    assert (deletion.done, deletion.failed, deletion.not_tried) == (1, 1, 1)
+    assert isinstance(program.engine.transfers()[1].error, RateLimited)
+    assert program.close()
+    (left,) = start(clock=clock).engine.deletions.unfinished()
+    assert left.remaining == planned[1:]
+
+
+@pytest.mark.parametrize("text", ["", "soon", "1e9 1", "nan nan", "5 inf", "-1 1", "\udc80"])
+def test_a_time_from_before_a_restart_or_none_at_all_is_ignored(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "pace"
+    path.write_text(text, errors="surrogateescape")
+    pace = SharedPace(path, 2.0, lambda: 0.0)
+    assert pace.left() == 0
+    assert pace.take()
+    assert not SharedPace(path, 2.0, lambda: 99.0).take()
+    pace.give_back()
+    assert [SharedPace(path, 2.0, partial(float, now)).left() for now in (0, 1.5, 2)] == [2.0, 0.5, 0.0]
+    quick = SharedPace(path, 0.25, lambda: 0.5)
+    assert quick.left() == 0.25
+    pace = SharedPace(path, 2.0, lambda: 3.0)
+    pace.hold(60.0)
+    assert SharedPace(path, 0.25, lambda: 13.0).left() == 50.0
+
+
+def test_a_pace_that_cannot_be_shared_stops_no_delete(tmp_path: Path) -> None:
+    (tmp_path / "pace").mkdir()
+    pace = SharedPace(tmp_path / "pace", 1.0, lambda: 0.0)
+    assert pace.take()
+    pace.give_back()
+    pace.hold(60.0)
+    assert pace.left() == 0
