@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import inf
 from random import Random
 from typing import Final
@@ -93,12 +93,13 @@ class Retrier:
 
     def _until(self, limited: RateLimited) -> float:
         """Return the seconds until the time that the server named; such a wait is not a failure."""
-        if limited.until is None:
+        now, until = self._now(), limited.until
+        if until is None:
             self._failures += 1
             if self._failures >= self.policy.tries:
                 raise limited
-            return self.policy.without_date
-        seconds = (limited.until - self._now()).total_seconds()
+            until = now + timedelta(seconds=self.policy.without_date)
+        seconds = (until - now).total_seconds()
         if seconds > self.policy.longest_wait:
-            raise RetryLater(limited.until, seconds, limited.sentence) from limited
+            raise RetryLater(until, seconds, limited.sentence) from limited
         return max(0.0, seconds)

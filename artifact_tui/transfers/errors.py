@@ -48,11 +48,11 @@ class TransferError(UserError):
 def disk_trouble(error: OSError, place: Path) -> TransferError:
     """Return the sentence for an error of the operating system; ``place`` is the directory the user chose."""
     if error.errno in _FULL:
-        return TransferError(f"Disk full: {place}{_free(place)}.", "Free some space, then retry.")
+        return DiskTrouble(f"Disk full: {place}{_free(place)}.", "Free some space, then retry.")
     said = os.strerror(error.errno) if error.errno else "no reason given"
     plain = (f"Writing in {{place}} failed: {said}.", "Choose another directory or retry.")
     sentence, next_step = _SENTENCES.get(error.errno or 0, plain)
-    return TransferError(sentence.format(place=place), next_step)
+    return DiskTrouble(sentence.format(place=place), next_step)
 
 
 def _free(place: Path) -> str:
@@ -60,6 +60,18 @@ def _free(place: Path) -> str:
         return f": {size(shutil.disk_usage(place).free)} is free"
     except OSError:
         return ""
+
+
+class DiskTrouble(TransferError):
+    """The machine cannot store the download: no space, no permission, or a failing disk."""
+
+
+class TargetExists(TransferError):
+    """The name exists, and the order says to fail or to skip then."""
+
+
+class DownloadedElsewhere(TransferError):
+    """Another download of the same artifact into the same directory is running."""
 
 
 class Stopped(Exception):

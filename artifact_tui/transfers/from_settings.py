@@ -10,7 +10,7 @@ from random import SystemRandom
 from artifact_tui.clock import Clock
 from artifact_tui.config.settings import Settings
 from artifact_tui.domain.backend import Backend
-from artifact_tui.retry import DOWNLOAD
+from artifact_tui.retry import DOWNLOAD, RetryPolicy
 from artifact_tui.transfers.context import EngineContext
 from artifact_tui.transfers.disk.free_space import free_space
 from artifact_tui.transfers.engine import Engine
@@ -25,12 +25,13 @@ def open_engine(
     crashed: Callable[[Exception], None],
     clock: Clock,
     rate_wait: float = inf,
+    policy: RetryPolicy = DOWNLOAD,
 ) -> Engine:
     """Return the engine for the screen or line mode; ``clock`` spends its waits, ``rate_wait`` is in seconds."""
     host, random = backend.host, SystemRandom()
     return Engine(
         context=EngineContext(
-            host=host, make_storage=backend.storage, policy=DOWNLOAD, random=random, clock=clock, crashed=crashed
+            host=host, make_storage=backend.storage, policy=policy, random=random, clock=clock, crashed=crashed
         ),
         settings=settings,
         delete_interval=settings.delete_interval_at(host, is_cloud=backend.kind.is_cloud),

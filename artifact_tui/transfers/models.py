@@ -43,8 +43,11 @@ class OnExisting(StrEnum):
     KEEP_BOTH = "keep both"
     SKIP = "skip"
     OVERWRITE = "overwrite"
+    FAIL = "fail"
 
 
+CHOICES_FOR_EXISTING: Final = (OnExisting.KEEP_BOTH, OnExisting.SKIP, OnExisting.OVERWRITE)
+"""The choices of the screen; commands also have FAIL."""
 FINISHED: Final = frozenset({State.DONE, State.FAILED, State.CANCELLED})
 RESTING: Final = frozenset({State.QUEUED, State.PAUSED, State.PARKED})
 _MOST_BEFORE_DONE: Final = 0.99
@@ -104,6 +107,7 @@ class Transfer(Struct, frozen=True, kw_only=True):
     artifact: Artifact
     state: State = State.QUEUED
     received: int = 0  # bytes
+    resumed: int = 0  # those of them that an earlier program received
     total: int | None = None
     rate: float = 0.0  # bytes a second over the last seconds
     seconds_left: float | None = None  # to the end or, while waiting, to the next attempt
@@ -111,7 +115,7 @@ class Transfer(Struct, frozen=True, kw_only=True):
     verified: bool | None = None  # whether the digest matched; None if nothing was compared
     problem: str = ""  # a failure, the last failed attempt, or what differs from the order
     next_step: str = ""
-    error: UserError | None = None  # the cause of a failure; None for a bug
+    error: UserError | None = None  # the cause of a failure or of a skipped download; None for a bug
     tries: int = 0  # connections
     over_limit: bool = False  # the archive was kept because it unpacks to more than the limit
     outcome: Outcome | None = None  # of a delete

@@ -38,11 +38,12 @@ def test_t39_a_file_of_that_name(
         OnExisting.KEEP_BOTH: (State.DONE, [MINE, DATA]),
         OnExisting.SKIP: (State.CANCELLED, [MINE]),
         OnExisting.OVERWRITE: (State.DONE, [MINE, DATA]),
+        OnExisting.FAIL: (State.FAILED, [MINE]),
     }
     state, contents = wanted[choice]
     assert ended.state is state
     assert (stage.directory / "wheel.zip").read_bytes() == contents[0]
-    assert bool(stored.asked) is (choice is not OnExisting.SKIP)
+    assert bool(stored.asked) is (len(contents) > 1)
     name = f"T39 {choice}"
     said = choice is OnExisting.OVERWRITE
     assert (ended.problem == NOT_OURS) is said

@@ -13,11 +13,11 @@ from textual.widgets import Button, Input, Static
 from artifact_tui.config.paths import user_path
 from artifact_tui.screens.dialogs.question import Dialog, button_row
 from artifact_tui.text import printable
-from artifact_tui.transfers.models import OnExisting
+from artifact_tui.transfers.models import CHOICES_FOR_EXISTING, OnExisting
 from artifact_tui.widgets.choice import Choice
 
 ASK = "ask"
-ON_EXISTING = (*OnExisting, ASK)
+ON_EXISTING = (*CHOICES_FOR_EXISTING, ASK)
 
 
 class DownloadChoice(NamedTuple):

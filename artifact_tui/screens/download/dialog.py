@@ -13,7 +13,7 @@ from artifact_tui.keymap import bindings
 from artifact_tui.screens.artifact_columns import COLUMNS, ArtifactRow
 from artifact_tui.screens.dialogs.directory import ON_EXISTING, DirectoryDialog, DownloadChoice
 from artifact_tui.text import count, size
-from artifact_tui.transfers.models import OnExisting
+from artifact_tui.transfers.models import CHOICES_FOR_EXISTING
 from artifact_tui.widgets.row_table import RowTable
 
 ROWS_SHOWN, CONFIRM_ROWS = 8, 6
@@ -64,7 +64,7 @@ class DownloadDialog(DirectoryDialog):
         self._wish = wish
         self._table = table
         self._expired = expired
-        self._ways = ON_EXISTING if asks else tuple(OnExisting)
+        self._ways = ON_EXISTING if asks else CHOICES_FOR_EXISTING
 
     def compose_box(self) -> list[Widget]:
         """Return the artifacts, the directory, and the choices for zips and existing files."""

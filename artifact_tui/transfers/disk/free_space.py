@@ -11,7 +11,7 @@ from artifact_tui.archive.ranges import Ranges
 from artifact_tui.archive.unpack_plan import unpacked_size
 from artifact_tui.domain.provider import Archive, ProviderError
 from artifact_tui.text import size
-from artifact_tui.transfers.errors import TransferError
+from artifact_tui.transfers.errors import DiskTrouble, TransferError
 from artifact_tui.transfers.models import DownloadOrder
 
 FreeSpace = Callable[[Path], int]  # returns the free bytes of a directory; may raise OSError
@@ -48,4 +48,4 @@ def check_room_to_unpack(order: DownloadOrder, archive: Archive, missing: int, l
 
 def _too_little(needs: str, place: Path, left: int) -> TransferError:
     sentence = f"It needs {needs}, and {size(left)} is free in {place}."
-    return TransferError(sentence, "Free some space, or choose another directory.")
+    return DiskTrouble(sentence, "Free some space, or choose another directory.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,12 +10,21 @@ from artifact_tui.domain.models import Digest
 from artifact_tui.domain.provider import ArtifactExpired, NotFound, Refused
 from artifact_tui.transfers.downloads.context import DownloadContext
 from artifact_tui.transfers.downloads.fetch import CorruptTwice, Fetcher
-from artifact_tui.transfers.downloads.finalize import ZIP, Finalizer, Names, Placed, clear_scratch, proof_of, was_placed
+from artifact_tui.transfers.downloads.finalize import (
+    ZIP,
+    Finalizer,
+    Names,
+    Placed,
+    clear_scratch,
+    proof_of,
+    raise_if_taken,
+    was_placed,
+)
 from artifact_tui.transfers.downloads.job import DownloadJob
 from artifact_tui.transfers.downloads.journal_record import JournalRow
 from artifact_tui.transfers.downloads.part_file import PartBusy, PartFile
 from artifact_tui.transfers.downloads.part_writer import PartWriter
-from artifact_tui.transfers.errors import JournalError, Stopped, TransferError
+from artifact_tui.transfers.errors import DownloadedElsewhere, JournalError, Stopped, TargetExists, TransferError
 from artifact_tui.transfers.models import DownloadOrder, OnExisting, State
 from artifact_tui.transfers.receipts.store import clear_half_written
 
@@ -36,7 +44,17 @@ class Download:
         self._finalizer = Finalizer(order, job, context)
 
     def run(self) -> None:
-        """Receive, verify and rename."""
+        """Receive, verify and rename, or skip the download if its name exists and the order says so."""
+        try:
+            self._run()
+        except TargetExists as error:
+            if not self._job.snapshot().received:
+                self._forget()
+            if self._order.on_existing is not OnExisting.SKIP:
+                raise
+            self._job.cancel(problem=error.sentence, error=error)
+
+    def _run(self) -> None:
         self._job.wait_for_predecessor()
         self._job.set_state(State.CONNECTING)
         record = self._record()
@@ -44,11 +62,7 @@ class Download:
         if record.target is not None and was_placed(record.target, record.inode):
             self._finish(record, record.target)
             return
-        target = expected_target(self._order)
-        if self._order.on_existing is OnExisting.SKIP and os.path.lexists(target):
-            self._job.cancel(problem=f"{target.name} already exists.")
-            self._forget()
-            return
+        raise_if_taken(self._order, expected_target(self._order).name)
         self._receive_into(*self._part(record))
 
     def unpack_kept(self, archive: Path) -> None:
@@ -69,6 +83,8 @@ class Download:
         writer = PartWriter(part, record, self._job, self._context.journal)
         kept = True
         try:
+            if not self._job.snapshot().tries:
+                self._job.update(resumed=writer.received)
             proof = Fetcher(self._order, writer, part.path, self._job, self._context).run()
             writer.close()
             placed = self._finalizer.run(part.path, writer.file_name, proof)
@@ -104,6 +120,7 @@ class Download:
             record = journal.take(self._job.record) or journal.add(self._context.engine.host, [self._order])[0]
             self._job.record = record.id
             if journal.rival(record.id, self._context.engine.host):
+                self._forget_unless_begun(record)
                 raise self._busy()
         except JournalError:
             return JournalRow(id=self._job.record, order=self._order)
@@ -129,10 +146,10 @@ class Download:
         except PartBusy:
             raise self._busy() from None
 
-    def _busy(self) -> TransferError:
+    def _busy(self) -> DownloadedElsewhere:
         place = f"into {self._order.directory}"
         sentence = f"Another download of this artifact {place} is running, perhaps in another program."
-        return TransferError(sentence, "Wait for it, or choose another directory.")
+        return DownloadedElsewhere(sentence, "Wait for it, or choose another directory.")
 
     def _finish(self, record: JournalRow, target: Path) -> None:
         """Finish the download of a program that ended after the final rename."""
@@ -143,6 +160,10 @@ class Download:
             part.discard()
         self._forget()
         self._done(placed)
+
+    def _forget_unless_begun(self, record: JournalRow) -> None:
+        if record.part is None:
+            self._forget()
 
     def _forget(self) -> None:
         with suppress(JournalError):  # the next start finds it finished and removes it

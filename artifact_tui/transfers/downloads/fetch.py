@@ -95,7 +95,7 @@ class Fetcher:
 
     def _start_over(self, reason: str) -> None:
         self._writer.restart()
-        self._job.set_state(State.CONNECTING, received=0, problem=reason)
+        self._job.set_state(State.CONNECTING, received=0, resumed=0, problem=reason)
 
     def _prove(self) -> Proof:
         """Verify by the digest, which covers every byte, or else by the checksums inside the zip."""

@@ -19,7 +19,7 @@ from artifact_tui.transfers.disk.safe_names import file_name, raw_file_name, spl
 from artifact_tui.transfers.downloads.context import DownloadContext
 from artifact_tui.transfers.downloads.job import DownloadJob
 from artifact_tui.transfers.downloads.journal_record import SCRATCH, JournalRow
-from artifact_tui.transfers.errors import JournalError, Stopped, disk_trouble
+from artifact_tui.transfers.errors import JournalError, Stopped, TargetExists, disk_trouble
 from artifact_tui.transfers.models import DownloadOrder, OnExisting, State
 from artifact_tui.transfers.receipts.receipt import Proof, make_receipt
 from artifact_tui.transfers.receipts.store import clear_half_written, newest_receipt, write_receipt
@@ -158,6 +158,7 @@ class Finalizer:
                 with self._job.committed():
                     replace_target(source, target, aside, intend)
                 return Placed(target)
+        raise_if_taken(self._order, target.name)
         with self._job.committed():
             placed = publish(source, directory, stem, ending, intend)
         return Placed(placed, not_overwritten(why, placed) if why else "")
@@ -165,6 +166,12 @@ class Finalizer:
     def _note(self, **values: object) -> None:
         with suppress(JournalError):  # the next program then cannot finish this download
             self._context.journal.change(self._job.record, **values)
+
+
+def raise_if_taken(order: DownloadOrder, name: str) -> None:
+    """Raise :class:`TargetExists` if the name exists and the order says to fail or to skip then."""
+    if order.on_existing in (OnExisting.FAIL, OnExisting.SKIP) and os.path.lexists(order.directory / name):
+        raise TargetExists(f"{name} already exists.")
 
 
 def proof_of(archive: Path, order: DownloadOrder) -> Proof:

@@ -91,6 +91,7 @@ class DownloadJob:
             artifact=shown.artifact,
             tries=shown.tries,
             inside=shown.inside,
+            resumed=shown.resumed,
         )
         if self.keeps or shown.state is not State.CANCELLED:
             fresh = replace(fresh, received=shown.received, total=shown.total, problem=shown.problem)

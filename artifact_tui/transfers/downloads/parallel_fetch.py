@@ -11,9 +11,11 @@ from artifact_tui.domain.provider import Archive, Body, CancelScope, ServerTroub
 from artifact_tui.retry import PASSING
 from artifact_tui.text import size
 from artifact_tui.transfers.disk.free_space import check_room
+from artifact_tui.transfers.disk.safe_names import raw_file_name
 from artifact_tui.transfers.downloads.byte_ranges import Lease
 from artifact_tui.transfers.downloads.connection_growth import PARALLEL_FROM, ConnectionGrowth
 from artifact_tui.transfers.downloads.context import DownloadContext
+from artifact_tui.transfers.downloads.finalize import raise_if_taken
 from artifact_tui.transfers.downloads.job import DownloadJob
 from artifact_tui.transfers.downloads.part_writer import PartWriter
 from artifact_tui.transfers.downloads.stall_detector import StallDetector
@@ -161,7 +163,7 @@ class ParallelFetch:
             if self._begun or not leads or body.start:
                 raise Changed
             self._writer.restart(lease)
-            self._job.set_state(State.CONNECTING, received=0, problem=STARTS_OVER)
+            self._job.set_state(State.CONNECTING, received=0, resumed=0, problem=STARTS_OVER)
         elif body.start != lease.at:
             raise Changed
         self._check_total(lease, body)
@@ -179,6 +181,8 @@ class ParallelFetch:
 
     def _begin(self, lease: Lease, body: Body, total: int | None) -> None:
         self._begun = True
+        if body.file_name:
+            raise_if_taken(self._job.order, raw_file_name(body.file_name, self._job.order.artifact))
         self._writer.begin(total, body.etag, body.file_name)
         if total is not None:
             check_room(total - self._writer.received, self._job.order.directory, self._context.free_space)

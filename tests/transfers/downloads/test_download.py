@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from artifact_tui.clock import Clock
 from artifact_tui.domain.provider import ArtifactExpired, RateLimited, ServerTrouble
+from artifact_tui.transfers.errors import TargetExists
 from artifact_tui.transfers.models import OnExisting, State
 from tests.archive.zips import Part, build
 from tests.examples import examples
@@ -211,6 +212,21 @@ def test_what_is_there_already_can_be_skipped(desk: Desk) -> None:
     assert first.state is State.DONE
     assert (again.state, again.problem) == (State.CANCELLED, "wheel already exists.")
     assert desk.shelf.requests == [("open", 1)]
+
+
+@pytest.mark.parametrize("on_existing", [OnExisting.FAIL, OnExisting.SKIP])
+def test_an_existing_name_ends_the_download_before_the_first_byte(desk: Desk, on_existing: OnExisting) -> None:
+    desk.directory.mkdir()
+    (desk.directory / "wheel").write_bytes(b"mine")
+    (desk.directory / "report.html").write_bytes(b"mine")
+    wheel = desk.fetch(desk.shelf.put("wheel", WHEEL), on_existing=on_existing)
+    report = desk.fetch(desk.shelf.put("report", WHEEL, file_name="report.html"), on_existing=on_existing)
+    state = State.FAILED if on_existing is OnExisting.FAIL else State.CANCELLED
+    assert (wheel.state, wheel.problem, wheel.received) == (state, "wheel already exists.", 0)
+    assert (report.state, report.problem, report.received) == (state, "report.html already exists.", 0)
+    assert isinstance(report.error, TargetExists)
+    assert desk.names() == ["report.html", "wheel"]
+    assert (desk.directory / "wheel").read_bytes() == b"mine"
 
 
 def test_artifacts_of_one_name_in_one_batch_are_all_kept(desk: Desk) -> None:

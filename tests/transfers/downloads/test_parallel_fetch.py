@@ -14,6 +14,7 @@ from artifact_tui.clock import Clock
 from artifact_tui.transfers.downloads.connection_growth import PARALLEL_FROM
 from artifact_tui.transfers.models import State, Transfer
 from tests.slow_cases import slow_but
+from tests.timeouts import TIMEOUT
 from tests.transfers.conftest import Desk
 from tests.transfers.fake_store import Try, lost
 
@@ -48,9 +49,10 @@ def test_four_connections_are_open_at_once_before_the_rate_is_known(make_desk: C
     """All but the first piece, of five, wait for each other."""
     desk = make_desk(clock=Clock(monotonic=lambda: 0.0))
     together = threading.Barrier(4)
-    desk.shelf.begun = lambda start: together.wait(20) if start else None
+    desk.shelf.begun = lambda start: together.wait(TIMEOUT) if start else None
     assert fetch(desk).state is State.DONE
-    assert desk.shelf.most_at_once == 4
+    assert not together.broken
+    assert desk.shelf.most_at_once <= 4
 
 
 def test_a_fifth_connection_comes_while_the_rate_grows(make_desk: Callable[..., Desk]) -> None:

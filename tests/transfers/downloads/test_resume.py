@@ -20,6 +20,7 @@ from artifact_tui.domain.models import Artifact
 from artifact_tui.domain.provider import RateLimited
 from artifact_tui.retry import DOWNLOAD
 from artifact_tui.transfers.engine import Engine
+from artifact_tui.transfers.errors import DownloadedElsewhere
 from artifact_tui.transfers.models import State
 from tests.transfers.conftest import Desk
 from tests.transfers.fake_store import Try, zipped
@@ -125,6 +126,7 @@ def test_the_next_start_offers_to_go_on_and_fetches_only_what_is_missing(program
     assert (left.order.artifact, left.received, left.total) == (artifact, HALF, len(DATA))
     (number,) = after.engine.downloads.resume_unfinished()
     after.until_state(number, State.DONE)
+    assert after.look(number).resumed == HALF
     assert after.shelf.things[1].asked == [0, HALF]
     assert after.names() == ["wheel.zip"]
     assert is_right(after.directory / "wheel.zip")
@@ -205,6 +207,7 @@ def test_two_programs_on_one_download_the_second_says_so(program: Make) -> None:
     failed = second.fetch(artifact, unpack=False)
     assert failed.state is State.FAILED
     assert "Another download of this artifact" in failed.problem
+    assert isinstance(failed.error, DownloadedElsewhere)
     assert first.look(number).state is State.DOWNLOADING
     first.shelf.let_go()
     first.until_state(number, State.DONE)
