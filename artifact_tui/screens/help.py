@@ -175,6 +175,6 @@ def _text(sections: Sections) -> Content:
     for title, rows in sections.items():
         width = min(KEYS_WIDTH, max(KEYS_LEAST, *(len(keys) for keys, _ in rows)))
         lines.append(Content.styled(title, "bold"))
-        lines.extend(Content.assemble((f"  {keys:<{width}} ", "$text-accent"), text) for keys, text in rows)
+        lines.extend(Content.assemble((f"  {keys:<{width}}  ", "$text-accent"), text) for keys, text in rows)
         lines.append(Content(""))
     return Content("\n").join(lines)
