@@ -8,7 +8,7 @@ The map of the package, from the top layer to the bottom; a layer imports only f
                     first_frame (stored by an earlier start, shown while the program loads)
       line/         commands without a screen: auth, verify
     app app.tcss    ArtifactApp: owns the session, routes between screens, handles global keys; layout and colors
-    screens/        session, list_screen, artifact_columns, background (threads of a screen), account and sign_in,
+    screens/        session, list_screen, artifact_columns, background (workers of a screen), account and sign_in,
                     engine_events (engine to UI), resume (unfinished work), start_frame, history, repositories, runs,
                     help, palette
       artifacts/    list, marks, policies           contents/   files of an artifact, preview, find, compare, save
@@ -37,6 +37,7 @@ The map of the package, from the top layer to the bottom; a layer imports only f
     domain/         values and rules without I/O: models, provider (protocols, error tree), artifact_filter, run_filter,
                     policies, protection, list_extent (complete or not)
     clock, log_file (requests), errors (for the user), redaction (no secrets in output), text (printable, sizes)
+    daemon_thread (blocking calls beside an event loop)
     exact_json, fsync, regular_file: strict reading and writing of the program's files
 """
 

@@ -28,7 +28,7 @@ SYSTEM = {"_distutils_hack", "sitecustomize", "usercustomize"}
 NEVER = {"sqlite3", "zipfile", "tarfile", "http", "email", "json", "xml", "html", "multiprocessing", "webbrowser"}
 """Of the standard library, what only later steps need."""
 OWN = {
-    "": "app errors keymap log_file redaction regular_file text themes",
+    "": "app daemon_thread errors keymap log_file redaction regular_file text themes",
     "cache": "list_cache",
     "cli": "backends first_frame launch line main parser standard_streams target",
     "cli.line": "dispatch table",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
+from artifact_tui.daemon_thread import in_daemon_thread
 from artifact_tui.domain.models import Connection, Server
 from artifact_tui.domain.provider import Forbidden, ProviderError
 from artifact_tui.domain.sign_in import DeviceCode, SignIn, Trial
-from artifact_tui.screens.background import in_daemon_thread
 from artifact_tui.screens.engine_events import EngineApp
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.server_list import ServerList

@@ -1,38 +1,10 @@
-"""Work beside the event loop: blocking calls in threads, and a screen's workers when it is removed."""
+"""The workers of a screen when it is removed."""
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import Callable
-from contextlib import suppress
-from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from textual.screen import Screen
-
-Made = TypeVar("Made")
-
-
-async def in_daemon_thread(make: Callable[[], Made]) -> Made:
-    """Return or raise what ``make`` does in a thread that does not keep the program alive.
-
-    ``asyncio.to_thread`` would: a call that blocks there delays quitting until it ends.
-    """
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[Made] = loop.create_future()
-
-    def run() -> None:
-        settle: Callable[[], None]
-        try:
-            settle = partial(future.set_result, make())
-        except BaseException as raised:  # raised in the caller
-            settle = partial(future.set_exception, raised)
-        with suppress(RuntimeError):  # the loop is closed
-            loop.call_soon_threadsafe(lambda: None if future.done() else settle())
-
-    threading.Thread(target=run, daemon=True).start()
-    return await future
 
 
 def end_work(screen: Screen[Any]) -> None:

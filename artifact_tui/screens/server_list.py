@@ -10,10 +10,10 @@ from typing import Any
 from textual import work
 
 from artifact_tui.cache.list_cache import Saved
+from artifact_tui.daemon_thread import in_daemon_thread
 from artifact_tui.domain.list_extent import Ending, Extent
 from artifact_tui.domain.models import WorkflowRun
 from artifact_tui.keymap import bindings
-from artifact_tui.screens.background import in_daemon_thread
 from artifact_tui.screens.list_loader import Listing
 from artifact_tui.screens.list_screen import ListScreen
 from artifact_tui.screens.session import Session

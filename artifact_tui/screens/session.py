@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from artifact_tui.cache.list_cache import LastLists
 from artifact_tui.config.paths import MemoryFile, user_path
 from artifact_tui.config.settings import Settings
+from artifact_tui.daemon_thread import in_daemon_thread
 from artifact_tui.domain.backend import Backend
 from artifact_tui.domain.models import Connection, RepositoryName, WorkflowRun
 from artifact_tui.domain.provider import ArtifactStore, Provider
 from artifact_tui.keymap import default_keys
-from artifact_tui.screens.background import in_daemon_thread
 from artifact_tui.transfers.deletions.models import Deletion, DeletionState, UnfinishedDeletion
 from artifact_tui.transfers.models import Kind, Transfer, Unfinished
 

@@ -12,10 +12,10 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 from textual.widgets.option_list import Option
 
+from artifact_tui.daemon_thread import in_daemon_thread
 from artifact_tui.domain.provider import ProviderError
 from artifact_tui.domain.sign_in import DeviceCode, Place, SignIn, SignInError, Trial, right_line
 from artifact_tui.redaction import redact
-from artifact_tui.screens.background import in_daemon_thread
 from artifact_tui.screens.dialogs.question import Dialog, button_row
 from artifact_tui.text import printable
 from artifact_tui.widgets.menu import Menu

@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from functools import partial
 
+from artifact_tui.daemon_thread import in_daemon_thread
 from artifact_tui.domain.provider import ProviderError
 from artifact_tui.redaction import redact
-from artifact_tui.screens.background import in_daemon_thread
 from artifact_tui.screens.engine_events import EngineApp
 from artifact_tui.screens.server_list import ServerList
 from artifact_tui.screens.session import Session

@@ -21,9 +21,9 @@ from artifact_tui.archive.ranges import ArchiveUnreadable
 from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.archive.selection import select, select_held
 from artifact_tui.archive.zip_directory import Entry
+from artifact_tui.daemon_thread import in_daemon_thread
 from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.domain.provider import ProviderError
-from artifact_tui.screens.background import in_daemon_thread
 from artifact_tui.screens.dialogs.directory import ASK, DirectoryDialog, DownloadChoice
 from artifact_tui.screens.download.flow import DownloadFlow
 from artifact_tui.screens.session import Session
