@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from fnmatch import fnmatchcase
 
@@ -22,3 +23,27 @@ def _word(word: str) -> Callable[[str], bool]:
     if "*" in word or "?" in word:
         return lambda path: fnmatchcase(path, word) or fnmatchcase(path.rpartition("/")[2], word)
     return lambda path: word in path
+
+
+def path_glob(text: str) -> Callable[[str], bool]:
+    """Return a test for whole paths: ``*``, ``?`` and ``[a-z]`` stay within a folder, ``**`` crosses folders.
+
+    Case matters, and ``**/`` also matches no folder: ``**/a.txt`` matches ``a.txt``.
+    """
+    pattern = re.compile(_GLOB_PARTS.sub(_glob_part, text), re.DOTALL)
+    return lambda path: pattern.fullmatch(path) is not None
+
+
+_GLOB_PARTS = re.compile(r"(?:(?<![^/])\*\*/)+|\*\*+|\[!?\]?[^\]/]*\]|.", re.DOTALL)
+
+
+def _glob_part(match: re.Match[str]) -> str:
+    part = match[0]
+    if part.startswith("**"):
+        return "(?:.*/)?" if part.endswith("/") else ".*"
+    if part in ("*", "?"):
+        return "[^/]*" if part == "*" else "[^/]"
+    if len(part) == 1:
+        return re.escape(part)
+    inside = part[1:-1].replace("\\", r"\\").replace("[", r"\[")
+    return f"(?!/)[^{inside[1:]}]" if inside.startswith("!") else f"[{inside}]"
