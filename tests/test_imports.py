@@ -72,16 +72,14 @@ asyncio.run(start())
     )
 
 
-@pytest.mark.parametrize(
-    "command", ["list --limit 1", "runs --limit 1", "wait --run 27675688771"], ids=lambda text: text.split()[0]
-)
-def test_reading_commands_load_no_engine_archive_or_screen(command: str) -> None:
-    name, *options = command.split()
-    arguments = ["fernwood-labs/kestrel", "--demo", "-q", *options]
-    code = f"from artifact_tui.cli.line.command import run_command; run_command({name!r}, {arguments})"
+def test_waiting_loads_neither_engine_nor_archives_nor_a_screen() -> None:
+    code = "from artifact_tui.cli.line.command import run_command; "
+    code += "run_command('wait', ['--demo', 'fernwood-labs/kestrel', '--run', '27675688771', '-q'], {})"
     probe = f"{code}\nimport sys\nsys.stderr.write(' '.join(sys.modules))"
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     loaded = set(done.stderr.split())
-    assert f"artifact_tui.cli.line.{name}" in loaded
-    assert not {"textual", "rich", "sqlite3", "artifact_tui.archive.files", "artifact_tui.transfers.engine"} & loaded
-    assert not [module for module in loaded if module.startswith(("artifact_tui.archive.", "artifact_tui.screens."))]
+    assert "artifact_tui.domain.run_wait" in loaded
+    assert (
+        not {"textual", "rich", "click", "sqlite3", "zipfile", "artifact_tui.transfers", "artifact_tui.archive"}
+        & loaded
+    )
