@@ -63,11 +63,13 @@ def _method(method: int) -> str:
 
 def find_bytes(read: ReadAt, entry: Entry) -> int:
     """Return the offset of the packed bytes; raise :class:`ArchiveDamaged` if the local header names another entry."""
-    header = _LOCAL.unpack(exactly(read, entry.offset, _LOCAL.size, entry.name))
-    name_at = entry.offset + _LOCAL.size
-    if header[0] != b"PK\x03\x04" or exactly(read, name_at, header[9], entry.name) != entry.raw_name:
+    data, name = read(entry.offset, _LOCAL.size + len(entry.raw_name)), entry.raw_name
+    if len(data) < _LOCAL.size:
+        raise ArchiveDamaged("ends too early", entry.name)
+    header = _LOCAL.unpack_from(data)
+    if header[0] != b"PK\x03\x04" or header[9] != len(name) or data[_LOCAL.size :] != name:
         raise ArchiveDamaged("is not where the table of contents says", entry.name)
-    return name_at + int(header[9]) + int(header[10])
+    return entry.offset + len(data) + int(header[10])
 
 
 def contents(read: ReadAt, entry: Entry, start: int, *, step: int = CHUNK) -> Iterator[bytes]:

@@ -96,15 +96,30 @@ class ZipFiles:
         if entry.method != STORED:
             return None
         with plain_words():
-            check_kind(entry)
-            start = find_bytes(self._read, entry)
-            if start + entry.compressed > self._start:
-                raise ArchiveDamaged("reaches into the table of contents", entry.name)
+            start = _start_of(self._read, entry, self._start)
 
         def read(offset: int, length: int) -> bytes:
             return self._read(start + offset, max(0, min(length, entry.size - offset)))
 
         return read
+
+    def pieces(self, entry: Entry, step: int) -> Iterator[bytes]:
+        """Yield the bytes before they are checked, from reads of ``step``; see :func:`streamed`."""
+        return contents(self._read, entry, _start_of(self._read, entry, self._start), step=step)
+
+
+class InOrder:
+    """Files of which one is read ``in_order``, by a reader for rising offsets; parts of files are read by offset."""
+
+    def __init__(self, files: Files, in_order: Files) -> None:
+        self.entries, self.remarks = files.entries, files.remarks
+        self.reader_of = files.reader_of
+        self.open_entry = in_order.open_entry
+        self._in_order = in_order
+
+    def pieces(self, entry: Entry, step: int) -> Iterator[bytes]:
+        """Yield the bytes before they are checked; see :func:`streamed`."""
+        return streamed(self._in_order, entry, step)
 
 
 class PlainStream:
@@ -165,12 +180,8 @@ class PackedStream:
         return data
 
     def _begin(self) -> Iterator[bytes]:
-        check_kind(self._entry)
-        start = find_bytes(self._read_ahead, self._entry)
-        if start + self._entry.compressed > self._end:
-            raise ArchiveDamaged("reaches into the table of contents", self._entry.name)
-        self._start = start
-        return contents(self._read_ahead, self._entry, start, step=_STEP)
+        self._start = _start_of(self._read_ahead, self._entry, self._end)
+        return contents(self._read_ahead, self._entry, self._start, step=_STEP)
 
     def _read_ahead(self, offset: int, length: int) -> bytes:
         """Return bytes read before, then send one request for all that is probably needed."""
@@ -184,7 +195,7 @@ class PackedStream:
         return there + self._request(offset + len(there), length - len(there))
 
     def _request(self, missing: int, length: int) -> bytes:
-        ahead = max(length, self._last_needed() - missing)
+        ahead = max(length, probable_end(self._entry, self._wanted) - missing)
         self._window_start = missing
         self._window = self._read(missing, max(0, min(ahead, self._end - missing)))
         if self._kept is not None:
@@ -193,12 +204,12 @@ class PackedStream:
             self._kept = None if gap else self._kept
         return self._window[:length]
 
-    def _last_needed(self) -> int:
-        """Return where the wanted bytes probably end, at the entry's average compression."""
-        entry = self._entry
-        needed = self._wanted * entry.compressed // max(1, entry.size) + _slack(entry)
-        packed = max(1, min(entry.compressed, needed, _most_packed(entry, self._wanted)))
-        return entry.offset + _HEADER_ROOM + len(entry.raw_name) + packed
+
+def probable_end(entry: Entry, wanted: int) -> int:
+    """Return where the first ``wanted`` bytes of a zip entry probably end, at its average compression."""
+    needed = wanted * entry.compressed // max(1, entry.size) + _slack(entry)
+    packed = max(1, min(entry.compressed, needed, _most_packed(entry, wanted)))
+    return entry.offset + _HEADER_ROOM + len(entry.raw_name) + packed
 
 
 def read_entry(files: Files, entry: Entry, limit: int) -> bytes:
@@ -211,6 +222,19 @@ def pieces_of(files: Files, entry: Entry, is_wanted: Callable[[], bool]) -> Iter
     stream = files.open_entry(entry)
     while piece := stream.more(CHUNK):
         raise_if_unwanted(is_wanted)
+        yield piece
+
+
+def streamed(files: Files, entry: Entry, step: int) -> Iterator[bytes]:
+    """Yield an entry's bytes as they are unpacked, from reads of ``step`` bytes, for a reader that cannot wait.
+
+    At the end, :class:`ArchiveDamaged` is raised if the bytes of a zip entry do not match their checksum.
+    """
+    if isinstance(files, ZipFiles | InOrder):
+        yield from files.pieces(entry, step)
+        return
+    stream = files.open_entry(entry)
+    while piece := stream.more(step):
         yield piece
 
 
@@ -232,12 +256,21 @@ def plain_entry(name: str, size: int, offset: int) -> Entry:
     return Entry(name=name, size=size, compressed=size, crc=0, method=STORED, flags=0, mode=0, offset=offset)
 
 
+def _start_of(read: ReadAt, entry: Entry, end: int) -> int:
+    """Return where the packed bytes of an entry start; raise ArchiveRefused if they are unsupported or damaged."""
+    check_kind(entry)
+    start = find_bytes(read, entry)
+    if start + entry.compressed > end:
+        raise ArchiveDamaged("reaches into the table of contents", entry.name)
+    return start
+
+
 def _most_packed(entry: Entry, wanted: int) -> int:
     return 2 * wanted + _slack(entry)  # compression hardly ever makes data larger
 
 
 def _slack(entry: Entry) -> int:
-    return _BZIP2_SLACK if entry.method == BZIP2 else _SLACK
+    return {STORED: 0, BZIP2: _BZIP2_SLACK}.get(entry.method, _SLACK)
 
 
 @contextmanager

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 
 from artifact_tui.archive.zip_directory import ReadAt
 from artifact_tui.domain.provider import Archive, Body, Offline, ProviderError
@@ -42,6 +43,7 @@ class Ranges:
         self.size = expected
         self.file_name = ""  # set if the artifact is a plain file, not a zip
         self.read: ReadAt = self._fetch
+        self._tail = expected, b""
         for _ in range(2):
             if self._begin():
                 return
@@ -61,8 +63,30 @@ class Ranges:
                 sentence = "This server sends an artifact only as a whole, so it cannot be read in parts."
                 raise WholeOnly(sentence, _DOWNLOAD, body.total)
             self.etag, self.file_name = body.etag, body.file_name
-            self.read = ahead(self._fetch, start, self._take(body, self.size - start))
+            self._tail = start, self._take(body, self.size - start)
+            self.read = ahead(self._fetch, *self._tail)
         return True
+
+    @contextmanager
+    def in_order(self, start: int, end: int) -> Iterator[ReadAt]:
+        """Yield a reader for rising offsets, to which one request sends all bytes from ``start`` up to ``end``.
+
+        It is for one thread. Other bytes take requests of their own.
+        """
+        with ExitStack() as leaving:
+            stream = RangeStream(
+                self._fetch, lambda: self._open(leaving, start, min(end, self._tail[0])), self._is_wanted
+            )
+            yield ahead(stream.read, *self._tail)
+
+    def _open(self, leaving: ExitStack, start: int, end: int) -> Body | None:
+        """Return the opened bytes, or None if there are none."""
+        if end <= start:
+            return None
+        body = leaving.enter_context(self._archive.read(start, end, etag=self.etag))
+        if (body.start, body.total, body.etag) != (start, self.size, self.etag):
+            raise changed()
+        return body
 
     def _fetch(self, offset: int, length: int) -> bytes:
         end = min(offset + length, self.size)
@@ -87,6 +111,40 @@ class Ranges:
         if len(taken) < length:
             raise Offline("Connection to the download host lost.", "Try again.")
         return bytes(taken[:length])
+
+
+class RangeStream:
+    """Reads a body at rising offsets, from the first read on; other offsets are read by ``read_at``."""
+
+    def __init__(self, read_at: ReadAt, begin: Callable[[], Body | None], is_wanted: Callable[[], bool]) -> None:
+        self._read_at = read_at
+        self._begin = begin
+        self._is_wanted = is_wanted
+        self._chunks: Iterator[bytes] | None = None
+        self._at = 0
+        self._held = bytearray()
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Return the bytes; those between the earlier reads and this one are skipped."""
+        if self._chunks is None:
+            body = self._begin()
+            self._chunks, self._at = iter(body or ()), body.start if body else offset
+        if offset < self._at:
+            return self._read_at(offset, length)
+        while self._at + len(self._held) < offset + length and (chunk := next(self._chunks, None)):
+            if not self._is_wanted():
+                raise Offline("Cancelled.")
+            self._held += chunk
+            self._skip_to(offset)
+        self._skip_to(offset)
+        data = bytes(self._held[:length])
+        rest = length - len(data)
+        return data + self._read_at(offset + len(data), rest) if rest else data
+
+    def _skip_to(self, offset: int) -> None:
+        skipped = min(offset - self._at, len(self._held))
+        del self._held[:skipped]
+        self._at += skipped
 
 
 def tail_of(size: int) -> int:
