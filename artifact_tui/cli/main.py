@@ -36,6 +36,7 @@ Inside a clone, the repository comes from the git remote. Elsewhere, choose one 
 
 Commands, without a screen (artifact-tui COMMAND --help):
   list, runs, repos    list artifacts, workflow runs, repositories: as a table, JSON, TSV or IDs
+  get                  download artifacts, verify them, and write their paths
   usage                add up storage by name, family, branch, run or workflow
   wait                 wait until workflow runs have ended; exit code 7 if one did not succeed
   verify DIR ...       check the downloads in DIR against their receipts: exit code 0 if all are unchanged,

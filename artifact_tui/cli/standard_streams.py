@@ -57,11 +57,20 @@ def write_out(text: str, *, ascii_only: bool = False) -> None:
 def write_bytes(data: bytes) -> None:
     """Write to stdout and flush; raise :class:`OutputError`, or end by SIGPIPE if the reader has left."""
     try:
+        send_bytes(data)
+    except BrokenPipeError:
+        end_by_signal("SIGPIPE")
+
+
+def send_bytes(data: bytes) -> None:
+    """Write to stdout and flush; raise :class:`OutputError`, or BrokenPipeError if the reader has left."""
+    try:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
-        end_by_signal("SIGPIPE")
+        _discard(1)
+        raise
     except OSError as error:
         _discard(1)
         raise OutputError(f"standard output: {error.strerror}") from None

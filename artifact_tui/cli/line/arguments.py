@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentTypeError, Namespace
 
-from artifact_tui.cli.line.table import FORMS, LineCommand, Option
+from artifact_tui.cli.line.table import LineCommand, Option
 from artifact_tui.cli.parser import new_parser
 from artifact_tui.errors import UsageError
 
@@ -50,14 +51,22 @@ def _check(command: LineCommand, options: Namespace) -> None:
     forms = [key for key in FORM_KEYS if getattr(options, key, False)]
     if len(forms) > 1:
         raise UsageError(f"--{forms[0]} and --{forms[1]} exclude each other. Use one of them.")
-    if getattr(options, "print0", False) and not {"ids", "names"} & set(forms):
-        raise UsageError("-0 needs --ids or --names.")
-    if FORMS[0] in command.options and options.fields is not None:
+    if getattr(options, "print0", False):
+        _check_print0(options, forms)
+    if getattr(options, "fields", None) is not None:
         if not {"json", "jsonl", "tsv"} & set(forms):
             raise UsageError("--fields needs --json, --jsonl or --tsv.")
         options.fields = _fields(command, options.fields)
     if not command.arguments and options.words:
         raise UsageError(f"{command.name} takes no arguments. See artifact-tui {command.name} --help.")
+
+
+def _check_print0(options: Namespace, forms: list[str]) -> None:
+    if hasattr(options, "print"):
+        if forms or options.print == "none":
+            raise UsageError("-0 needs paths on standard output.")
+    elif not {"ids", "names"} & set(forms):
+        raise UsageError("-0 needs --ids or --names.")
 
 
 def _fields(command: LineCommand, text: str) -> tuple[str, ...]:
@@ -106,9 +115,14 @@ def _size(text: str) -> int:
     return found
 
 
+def _limit(text: str) -> int:
+    return sys.maxsize if text == "none" else _size(text)
+
+
 _READERS: dict[str, Callable[[str], Any]] = {
     "number": _number,
     "duration": read_duration,
     "age": _age,
     "size": _size,
+    "limit": _limit,
 }

@@ -54,16 +54,21 @@ class Shape(NamedTuple, Generic[Item]):
 
 
 class RowWriter(Generic[Item]):
-    """Writes rows in the form that the options choose; rows of a JSON document are kept until :meth:`end`."""
+    """Writes rows in the form that the options choose; rows of a JSON document are kept until :meth:`end`.
+
+    ``write`` writes all forms but the table.
+    """
 
     def __init__(
         self,
         shape: Shape[Item],
         fields: Sequence[str],
         context: LocalContext,
+        write: Callable[[bytes], object] = write_bytes,
     ) -> None:
         options = context.options
         self._shape = shape
+        self._write = write
         self._fields: Sequence[str] = options.fields or fields
         self._is_chosen = options.fields is not None
         self._options = options
@@ -81,7 +86,7 @@ class RowWriter(Generic[Item]):
         if options.json:
             self._records += map(self._record, items)
         elif options.jsonl:
-            write_bytes(b"".join(as_json(self._record(item)) for item in items))
+            self._write(b"".join(as_json(self._record(item)) for item in items))
         elif options.tsv:
             self._write_tsv(items)
         elif options.ids or options.names:
@@ -106,7 +111,7 @@ class RowWriter(Generic[Item]):
     def end(self, document: Callable[[], Record]) -> None:
         """Write the document of ``--json``, and what is left of the other forms."""
         if self._options.json:
-            write_bytes(as_json({"schema": SCHEMA} | document() | {self._shape.key: self._records}))
+            self._write(as_json({"schema": SCHEMA} | document() | {self._shape.key: self._records}))
         elif self._options.tsv:
             self._write_tsv(())
         if self._odd_names:
@@ -121,19 +126,19 @@ class RowWriter(Generic[Item]):
         lines = [] if self._has_header else ["\t".join(self._fields)]
         self._has_header = True
         lines += ["\t".join(_tsv(_value(self._shape.record(item), field)) for field in self._fields) for item in items]
-        write_bytes("".join(f"{line}\n" for line in lines).encode())
+        self._write("".join(f"{line}\n" for line in lines).encode())
 
     def _write_lines(self, items: Iterable[Item]) -> None:
         read = self._shape.identity if self._options.ids else self._shape.name
         if self._options.print0:
-            write_bytes(b"".join(exact(read(item)) + b"\0" for item in items))
+            self._write(b"".join(exact(read(item)) + b"\0" for item in items))
             return
         lines = []
         for text in map(read, items):
             is_odd = bool(_CONTROL.search(text.replace("\\", "")))
             self._odd_names += is_odd
             lines.append(printable(text, sys.maxsize) if is_odd else text)
-        write_bytes("".join(f"{line}\n" for line in lines).encode())
+        self._write("".join(f"{line}\n" for line in lines).encode())
 
     def _write_table(self, items: list[Item]) -> None:
         columns = self._shape.columns

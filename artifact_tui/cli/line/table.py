@@ -10,7 +10,8 @@ from __future__ import annotations
 class Option:
     """An option: its names, the word for its value (empty for a switch), the kind of value, and its help.
 
-    Kinds are ``text``, ``number``, ``duration`` (30s 5m 1h 1d), ``age`` (as in filters), ``size`` and ``run``.
+    Kinds are ``text``, ``number``, ``duration`` (30s 5m 1h 1d), ``age`` (as in filters), ``size``, ``limit`` (a size or
+    none) and ``run``.
     """
 
     __slots__ = ("choices", "default", "help", "is_repeatable", "kind", "names", "value")
@@ -234,22 +235,53 @@ COMMANDS = (
         requests="one per 100 repositories",
     ),
     LineCommand(
-        "wait",
-        "wait until workflow runs have ended; the exit code says whether they succeeded",
-        aliases=("watch",),
-        arguments=(REPOSITORY,),
+        "get",
+        "download artifacts, verify and unpack them",
+        aliases=("download",),
+        arguments=(REPOSITORY, WORDS),
         groups=(
-            ("Wait", (INTERVAL, APPEAR)),
+            (
+                "Download",
+                (
+                    Option("-D --dir", "DIR", "download into this directory (default: the current one)"),
+                    Option("--zip", "", "keep zips packed"),
+                    Option(
+                        "--layout",
+                        "LAYOUT",
+                        "DIR/NAME or DIR/RUN/NAME; by default name if the options select one run",
+                        choices=("name", "run"),
+                    ),
+                    Option(
+                        "--exists",
+                        "WHAT",
+                        "what to do if the name exists",
+                        choices=("fail", "skip", "overwrite", "keep-both"),
+                        default="fail",
+                    ),
+                    Option("--require-digest", "", "fail for artifacts without a digest"),
+                    Option(
+                        "--unpack-limit", "SIZE", "keep zips packed that unpack to more; none for all", kind="limit"
+                    ),
+                    Option("--jobs", "N", "downloads at once, 1 to 16", kind="number"),
+                    Option("--print", "WHAT", "what to write", choices=("paths", "files", "none"), default="paths"),
+                    Option("-0 --print0", "", "end paths with NUL, and write them exactly"),
+                    Option("--json", "", "one JSON document instead of paths"),
+                    Option("--jsonl", "", "one JSON object per artifact, as soon as it is downloaded"),
+                    Option("--tsv", "", "a header line and tab-separated rows"),
+                    Option("--fields", "A,B.C", "the fields of JSON and TSV, in this order"),
+                    Option("--no-header", "", "no header line in TSV"),
+                ),
+            ),
+            ("Artifacts", ARTIFACTS),
             ("Workflow runs", RUNS),
-            ("Output", FORMS),
             ("General", GLOBAL),
         ),
-        forms=("table", "json", "jsonl", "tsv", "ids", "names"),
-        fields="id name display_title run_number run_attempt event status conclusion head_branch head_sha path "
-        "workflow_id html_url actor.login created_at updated_at run_started_at from_fork outcome waited_seconds",
-        our_fields="from_fork outcome waited_seconds",
-        codes=(0, 2, 3, 4, 5, 6, 7, 8, 10),
-        requests="at most 130 an hour, of which only those with news count against the rate limit",
+        forms=("paths", "json", "jsonl", "tsv"),
+        fields="id name run_id result path receipt verified digest bytes_received resumed_from files problem next_step",
+        our_fields="run_id result path receipt verified bytes_received resumed_from files problem next_step",
+        codes=(0, 1, 2, 3, 4, 5, 6, 8, 9, 10),
+        requests="those of list, and 1 per artifact that is downloaded",
+        writes="files",
     ),
     LineCommand(
         "usage",
@@ -280,6 +312,24 @@ COMMANDS = (
         our_fields="key live_bytes live_count expired_bytes expired_count newest oldest share",
         codes=_READ,
         requests="one per 100 artifacts; --by workflow and run options: also one per 100 runs",
+    ),
+    LineCommand(
+        "wait",
+        "wait until workflow runs have ended; the exit code says whether they succeeded",
+        aliases=("watch",),
+        arguments=(REPOSITORY,),
+        groups=(
+            ("Wait", (INTERVAL, APPEAR)),
+            ("Workflow runs", RUNS),
+            ("Output", FORMS),
+            ("General", GLOBAL),
+        ),
+        forms=("table", "json", "jsonl", "tsv", "ids", "names"),
+        fields="id name display_title run_number run_attempt event status conclusion head_branch head_sha path "
+        "workflow_id html_url actor.login created_at updated_at run_started_at from_fork outcome waited_seconds",
+        our_fields="from_fork outcome waited_seconds",
+        codes=(0, 2, 3, 4, 5, 6, 7, 8, 10),
+        requests="at most 130 an hour, of which only those with news count against the rate limit",
     ),
     LineCommand(
         "verify",
@@ -371,6 +421,9 @@ KINDS = {
     "output": 10,
     "refused_by_plan": 9,
     "run_failed": 7,
+    "exists": 9,
+    "failed": 1,
+    "busy": 1,
     "timeout": 8,
     "bug": 70,
 }

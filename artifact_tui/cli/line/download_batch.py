@@ -1,0 +1,106 @@
+"""Downloads of one command: the engine's threads do the work, and the event loop waits for what has ended."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Iterable
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from artifact_tui.cli.line.context import LineContext
+from artifact_tui.clock import Clock
+from artifact_tui.config.paths import NO_HOME, Paths
+from artifact_tui.retry import DOWNLOAD
+from artifact_tui.transfers.from_settings import open_engine
+from artifact_tui.transfers.models import DownloadOrder, State, Transfer
+
+CLOSING = 2.0
+"""Seconds in which part files and journal are written to the disk when the command ends early."""
+
+
+class DownloadBatch:
+    """Downloads in one engine; a wait for a rate limit ends a download unless ``--rate-wait`` allows it."""
+
+    def __init__(self, context: LineContext) -> None:
+        options, paths = context.options, Paths.of_user()
+        settings = context.settings
+        if options.jobs:
+            settings = replace(settings, concurrency=options.jobs)
+        if options.unpack_limit:
+            settings = replace(settings, unpack_limit=options.unpack_limit)
+        self._context = context
+        self._loop = asyncio.get_running_loop()
+        self._news = asyncio.Event()
+        self._open: dict[int, DownloadOrder] = {}
+        self._waits = _AllowedWaits(options.rate_wait.total_seconds())
+        self.engine = open_engine(
+            context.backend,
+            settings,
+            paths.journal(is_demo=options.demo) if paths else None,
+            changed=self._announce,
+            crashed=lambda error: logging.getLogger("artifact_tui").error("bug", exc_info=error),
+            clock=Clock(now=context.clock),
+            policy=replace(DOWNLOAD, longest_wait=0.0),  # every rate limit parks its download
+        )
+        self.is_lasting = paths is not None and not self.engine.journal_problem
+        if problem := self.engine.journal_problem or ("" if paths else NO_HOME):
+            context.messages.note(problem)
+
+    def add(self, orders: Iterable[DownloadOrder]) -> None:
+        """Queue downloads."""
+        wanted = tuple(orders)
+        self._open |= zip(self.engine.downloads.add(wanted), wanted, strict=True)
+
+    async def ended(self) -> AsyncIterator[tuple[DownloadOrder, Transfer, datetime | None]]:
+        """Yield each download when it has ended, with the time until which a rate limit lasts that ended it."""
+        while self._open:
+            await self._news.wait()
+            self._news.clear()
+            for transfer in self.engine.downloads.transfers():
+                if transfer.id not in self._open:
+                    continue
+                until = self._parked_until(transfer)
+                if transfer.finished or until is not None:
+                    yield self._open.pop(transfer.id), transfer, until
+
+    def close(self) -> None:
+        """Stop what is left, and keep it for a later command."""
+        self.engine.close(CLOSING, keep=True)
+
+    def _parked_until(self, transfer: Transfer) -> datetime | None:
+        """Stop a download whose wait is too long, and return when the wait ends."""
+        if transfer.state is not State.PARKED:
+            return None
+        seconds = transfer.seconds_left or 0.0
+        if self._waits.allows(transfer.id, seconds):
+            return None
+        self.engine.downloads.pause(transfer.id)  # its row in the journal stays
+        return self._context.clock() + timedelta(seconds=seconds)
+
+    def _announce(self) -> None:
+        with suppress(RuntimeError):  # the loop has ended
+            self._loop.call_soon_threadsafe(self._news.set)
+
+
+class _AllowedWaits:
+    """The total time that downloads may wait for rate limits; waits at the same time count once."""
+
+    def __init__(self, seconds: float) -> None:
+        self._left = seconds
+        self._end = 0.0
+
+    def allows(self, number: int, seconds: float) -> bool:
+        """Return whether a download may wait so long from now on; a wait that was allowed costs nothing again."""
+        now = time.monotonic()
+        more = now + seconds - max(now, self._end)
+        if more <= 1e-3:
+            return True
+        if more > self._left:
+            return False
+        self._left -= more
+        self._end = now + seconds
+        return True

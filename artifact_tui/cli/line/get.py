@@ -1,0 +1,125 @@
+"""``artifact-tui get``: downloads artifacts with the engine of the screen, and writes their paths."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from functools import cache
+from threading import Event
+
+from artifact_tui.cli.line.artifact_selection import ArtifactSelection, SelectedArtifact
+from artifact_tui.cli.line.context import LineContext
+from artifact_tui.cli.line.download_batch import DownloadBatch
+from artifact_tui.cli.line.failures import LineFailure
+from artifact_tui.cli.line.get_orders import expired_failures, has_expired, orders_of, select_whole
+from artifact_tui.cli.line.get_report import GetReport
+from artifact_tui.cli.line.get_rows import GetRow, row_of_failure, row_of_present, row_of_transfer
+from artifact_tui.cli.line.list import tell_selection
+from artifact_tui.domain.models import Digest
+from artifact_tui.errors import UsageError
+from artifact_tui.text import count
+from artifact_tui.transfers.downloads.present import Kept, find_present, receipts_in, receipts_of
+from artifact_tui.transfers.errors import Stopped
+from artifact_tui.transfers.models import DownloadOrder
+
+MOST_JOBS = 16
+
+
+async def run(context: LineContext) -> int:
+    """Download what is selected and not present, and write each path as its download ends."""
+    _check(context)
+    selection = ArtifactSelection(context, most=None)
+    found = await select_whole(selection)
+    live = [each for each in found if not has_expired(each, context)]
+    orders = orders_of(context, live)
+    tell_selection(selection)
+    report = GetReport(context)
+    _skip_expired(selection, found, report)
+    await download(context, _refuse_without_digest(context, orders, report), report)
+    report.end(selection)
+    return report.code
+
+
+def _check(context: LineContext) -> None:
+    options = context.options
+    if options.jobs and options.jobs > MOST_JOBS:
+        raise UsageError(f"--jobs must be from 1 to {MOST_JOBS}, not {options.jobs}.")
+    options.ids = False
+    options.names = not (options.json or options.jsonl or options.tsv)  # the names of rows are their paths
+
+
+def _skip_expired(selection: ArtifactSelection, found: list[SelectedArtifact], report: GetReport) -> None:
+    expired = [each.artifact for each in found if has_expired(each, selection.context)]
+    failures = expired_failures(selection, expired, is_all=len(expired) == len(found))
+    known = {failure.item: failure for failure in failures}
+    report.expired = len(expired)
+    for artifact in expired:
+        failure = known.get((artifact.id, artifact.name))
+        shown = GetRow(artifact=artifact, result="skipped", problem="It has expired.")
+        report.add(row_of_failure(artifact, failure, "skipped") if failure else shown)
+    if unnamed := len(expired) - len(failures):
+        selection.context.messages.note(f"{count(unnamed, 'expired artifact')} skipped.")
+
+
+def _refuse_without_digest(
+    context: LineContext, orders: Iterable[DownloadOrder], report: GetReport
+) -> Iterator[DownloadOrder]:
+    for order in orders:
+        artifact = order.artifact
+        if not context.options.require_digest or Digest.parse(artifact.digest):
+            yield order
+            continue
+        message = f"{artifact.name}: not verified by digest, because the server reports none."
+        step = "Leave out --require-digest to download it anyway."
+        item = artifact.id, artifact.name
+        report.add(row_of_failure(artifact, LineFailure(kind="failed", message=message, next_step=step, item=item)))
+
+
+async def download(context: LineContext, orders: Iterable[DownloadOrder], report: GetReport) -> None:
+    """Download the orders that are not present; receipts of the same artifacts are verified meanwhile."""
+    absent, candidates = _sort_out(context, orders)
+    batch = DownloadBatch(context) if absent else None
+    try:
+        if batch is not None:
+            batch.add(absent)
+        for order, kept in candidates:
+            present = await _verified(kept)
+            if present is not None:
+                report.add(row_of_present(order.artifact, present))
+                continue
+            batch = batch or DownloadBatch(context)
+            batch.add([order])
+        if batch is not None:
+            async for order, transfer, until in batch.ended():
+                report.add(row_of_transfer(order, transfer, until))
+    finally:
+        if batch is not None:
+            batch.close()
+
+
+def _sort_out(
+    context: LineContext, orders: Iterable[DownloadOrder]
+) -> tuple[list[DownloadOrder], list[tuple[DownloadOrder, tuple[Kept, ...]]]]:
+    """Return the orders without a receipt, and the others with their receipts."""
+    receipts = cache(receipts_in)
+    absent, candidates = [], []
+    for order in orders:
+        if kept := receipts_of(order, context.backend.host, receipts(order.directory)):
+            candidates.append((order, kept))
+        else:
+            absent.append(order)
+    return absent, candidates
+
+
+async def _verified(kept: tuple[Kept, ...]) -> Kept | None:
+    """Verify receipts in a thread, which ends before the next file if the command is stopped."""
+    is_over = Event()
+
+    def check() -> None:
+        if is_over.is_set():
+            raise Stopped
+
+    try:
+        return await asyncio.to_thread(find_present, kept, check)
+    finally:
+        is_over.set()
