@@ -34,19 +34,8 @@ Inside a clone, the repository comes from the git remote. Elsewhere, choose one 
 
   OWNER/REPO           open the workflow runs of this repository (3 shows all its artifacts)
 
-Commands, without a screen (artifact-tui COMMAND --help):
-  list, runs, repos    list artifacts, workflow runs, repositories: as a table, JSON, TSV or IDs
-  get                  download artifacts, verify them, and write their paths
-  usage                add up storage by name, family, branch, run or workflow
-  wait                 wait until workflow runs have ended; exit code 7 if one did not succeed
-  verify DIR ...       check the downloads in DIR against their receipts: exit code 0 if all are unchanged,
-                       1 if anything has changed, 2 if there is nothing to verify or a receipt is damaged
-  doctor               check terminal, locale, host, token and paths, and list possible problems
-  auth ...             status shows the token in use. login stores one (--keep keyring or file; --device
-                       for a code instead of a token, if an app is configured). logout removes it and the
-                       cached lists
-  help [TOPIC]         print a topic, or the list of topics
-
+Commands, without a screen (artifact-tui help COMMAND):
+{commands}
 Options of the screen:
   --run ID             open the artifacts of this workflow run
   --host HOST          github.com, SUB.ghe.com or your own server; ACCOUNT@HOST for one of several accounts
@@ -66,8 +55,8 @@ Tokens    GH_TOKEN or GITHUB_TOKEN for github.com and *.ghe.com; GH_ENTERPRISE_T
 Also      GH_REPO, GH_HOST, GITHUB_API_URL, ARTIFACT_TUI_READ_ONLY, ARTIFACT_TUI_CLIENT_ID, NO_COLOR,
           HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE
 Settings  config.toml in ~/.config/artifact-tui
-Topics    artifact-tui help servers, tokens, settings, keys, filters, downloads, deleting, previews,
-          environment, exit-codes, slow-lines or privacy
+Topics    artifact-tui help tasks, selectors, fields, servers, tokens, settings, keys, filters, downloads,
+          deleting, previews, environment, exit-codes, slow-lines or privacy
 
 Keys      arrows or j k move, Enter opens, Esc goes back, 1 2 3 w go to a place, / filters, Space marks,
           s n t e sort, p shows the files, d downloads, D reviews a deletion, y copies
@@ -151,9 +140,10 @@ def informs(arguments: Sequence[str], command: str) -> bool:
     if "--version" in given:
         streams.write_out(f"artifact-tui {__version__}\n")
     elif {"--help", "-h"} & given:
-        from artifact_tui.cli.line.help_text import command_help
+        from artifact_tui.cli.line.help_text import command_help, command_list
 
-        streams.write_out(command_help(NAMES[command]) if command in NAMES else HELP)
+        shown = command_help(NAMES[command]) if command in NAMES else HELP.replace("{commands}", command_list())
+        streams.write_out(shown)
     elif "--spec" in given:
         import json
 
@@ -179,6 +169,11 @@ def _run_screen(arguments: Sequence[str], frame: FirstFrame) -> int:
 def _help(topics: Sequence[str]) -> int:
     if len(topics) > 1:
         raise UsageError("help takes one topic: artifact-tui help TOPIC.")
+    if topics and topics[0] in NAMES:
+        from artifact_tui.cli.line.help_text import command_help
+
+        streams.write_out(command_help(NAMES[topics[0]]))
+        return 0
     from artifact_tui.cli.help_topics import topic_list, topic_text
 
     streams.write_out(topic_text(topics[0]) if topics else topic_list())

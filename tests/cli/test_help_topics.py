@@ -15,6 +15,8 @@ import msgspec
 import pytest
 
 from artifact_tui.cli.help_topics import TOPICS, topic_text
+from artifact_tui.cli.line.fields import field_of
+from artifact_tui.cli.line.table import COMMANDS, EXIT_CODES, KINDS, NAMES, LineCommand
 from artifact_tui.cli.main import HELP, main
 from artifact_tui.config.settings import Settings
 from artifact_tui.keymap import PRESETS, default_keys, key_name
@@ -23,6 +25,7 @@ from artifact_tui.terminal.signals import FROM_SIGNAL
 from artifact_tui.terminal.terminal_app import INTERRUPTED
 from tests.pty_program import PROGRAM, environment
 from tests.test_imports import HEAVY, loaded_by
+from tests.tools.topics import TOPICS as MADE
 
 PACKAGE = Path(__file__).resolve().parents[2] / "artifact_tui"
 NO_VARIABLES = {"DELETE", "SIGINT"}
@@ -114,6 +117,36 @@ def test_the_environment_topic_has_every_variable() -> None:
     assert read - named == NO_VARIABLES | ONLY_SET_FOR_GH
 
 
+@pytest.mark.parametrize("topic", MADE)
+def test_topics_about_commands_follow_from_the_table(topic: str) -> None:
+    """``python -m tests.tools.topics`` writes them again."""
+    assert topic_text(topic) == MADE[topic]()
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_every_field_has_a_type_and_a_meaning(command: LineCommand) -> None:
+    for field in command.fields:
+        kind, meaning = field_of(command.name, field)
+        assert kind.removesuffix("?") in {"integer", "number", "text", "yes/no", "date", "list", "object"}
+        assert meaning
+    assert set(command.our_fields) <= set(command.fields)
+
+
+def test_the_help_of_a_command_is_a_topic_too(capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("list", "ls", "verify"):
+        assert main(["help", name]) == 0
+        shown = capsys.readouterr().out
+        assert main([name, "--help"]) == 0
+        assert shown == capsys.readouterr().out
+        assert shown.startswith(f"usage: artifact-tui {NAMES[name].name} ")
+
+
+def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    shown = capsys.readouterr().out
+    assert all(f"\n  {command.name} " in shown for command in COMMANDS)
+
+
 def codes_returned(name: str) -> Iterator[int]:
     """Numbers that a module's functions return, by themselves or by the name of a constant."""
     module = importlib.import_module(f"artifact_tui.cli.{name}")
@@ -132,8 +165,11 @@ def test_the_exit_codes_topic_has_every_code() -> None:
     modules = ("main", "doctor", "line.auth", "line.verify")
     returned = {code for name in modules for code in codes_returned(name)} | {OUTPUT_ERROR, FROM_SIGNAL}
     assert {0, 1, 2} <= returned
-    table = {int(code) for code in re.findall(r"^\| *(\d+) \|", topic_text("exit-codes"), re.MULTILINE)}
-    assert table == returned
+    shown = topic_text("exit-codes").partition("## Errors")[0]
+    table = {int(code) for code in re.findall(r"^\| *(\d+) \|", shown, re.MULTILINE)}
+    assert table == {*EXIT_CODES, FROM_SIGNAL}
+    assert returned | set(KINDS.values()) <= table
+    assert {code for command in COMMANDS for code in command.codes} <= table
     assert f"{INTERRUPTED} after" in topic_text("exit-codes")
 
 

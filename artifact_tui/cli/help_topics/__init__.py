@@ -7,6 +7,9 @@ import os
 from artifact_tui.errors import UsageError
 
 TOPICS = {
+    "tasks": "command lines for common tasks",
+    "selectors": "how commands select a repository, runs and artifacts",
+    "fields": "the fields of JSON and TSV, by command",
     "servers": "GitHub hosts, accounts, API versions, proxies, certificates",
     "tokens": "where the token comes from, what it needs, signing in and out",
     "settings": "all settings in config.toml",
@@ -16,7 +19,7 @@ TOPICS = {
     "deleting": "review, protection, confirmation, pace, reports",
     "previews": "file types, archives in archives, limits, costs",
     "environment": "every environment variable that the program reads",
-    "exit-codes": "what each command returns",
+    "exit-codes": "what each command returns, and the errors in JSON",
     "slow-lines": "what the program sends over SSH, measured",
     "privacy": "where data goes, and which files are on this machine",
 }
@@ -34,4 +37,5 @@ def topic_text(topic: str) -> str:
 def topic_list() -> str:
     """Return the list of topics, one on a line."""
     lines = (f"  {topic:<13}{about}" for topic, about in TOPICS.items())
-    return "\n".join(("usage: artifact-tui help TOPIC", "", *lines, "", "artifact-tui --help lists the options.", ""))
+    more = "artifact-tui --help lists commands and options."
+    return "\n".join(("usage: artifact-tui help TOPIC | COMMAND", "", *lines, "", more, ""))

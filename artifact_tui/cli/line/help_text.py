@@ -7,7 +7,7 @@ from artifact_tui.cli.line.table import COMMANDS, EXIT_CODES, KINDS, LineCommand
 
 TYPE_CHECKING = False  # importing it from typing would cost --help a tenth of its time
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
 WIDTH = 100
 _COLUMN = 26
@@ -31,8 +31,14 @@ def command_help(command: LineCommand) -> str:
 
 
 def command_list() -> str:
-    """Return one line per command."""
-    return "\n".join(_rows((command.name, command.summary) for command in COMMANDS))
+    """Return one line per command, and longer ones folded."""
+    rows = [(_with_needed_words(command), command.summary) for command in COMMANDS]
+    rows.append(("help [TOPIC | COMMAND]", "print a topic, the list of topics, or the help of a command"))
+    return "".join(f"{row}\n" for row in _rows(rows))
+
+
+def _with_needed_words(command: LineCommand) -> str:
+    return " ".join((command.name, *(metavar for metavar, _ in command.arguments if not metavar.startswith("["))))
 
 
 def _left(option: Option) -> str:
@@ -48,12 +54,12 @@ def _right(option: Option) -> str:
     return text + (" (repeatable)" if option.is_repeatable else "")
 
 
-def _rows(pairs: Iterator[tuple[str, str]]) -> list[str]:
+def _rows(pairs: Iterable[tuple[str, str]]) -> list[str]:
     rows: list[str] = []
     for left, right in pairs:
         head = f"  {left}".ljust(_COLUMN)
-        if len(head) > _COLUMN:
-            rows.append(head)
+        if len(left) > _COLUMN - 4:
+            rows.append(head.rstrip())
             head = " " * _COLUMN
         for line in _wrapped(right, WIDTH - _COLUMN):
             rows.append(head + line)

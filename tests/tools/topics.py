@@ -1,0 +1,224 @@
+"""Makes the topics of `artifact-tui help` that follow from the table: `python -m tests.tools.topics` writes them."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+from textwrap import wrap
+
+from artifact_tui.cli.line.fields import field_of
+from artifact_tui.cli.line.table import ARTIFACTS, COMMANDS, EXIT_CODES, KINDS, NAMES, RUNS, Option
+from artifact_tui.cli.line.variables import VARIABLES
+
+DIRECTORY = Path(__file__).resolve().parents[2] / "artifact_tui" / "cli" / "help_topics"
+WIDTH = 80
+RUN = "27674836804"
+TASKS = (
+    ("list the artifacts of a run", f"artifact-tui list --run {RUN}"),
+    ("the same as JSON", f"artifact-tui list --run {RUN} --json"),
+    ("list what the newest good run on main made", "artifact-tui list -w ci.yml --latest-good"),
+    ("get the wheels of the newest good release", "artifact-tui get -w release.yml --latest-good 'wheel-*' -D dist"),
+    ("push, wait, download", "git push && artifact-tui get -c HEAD -w ci.yml --wait -D dist"),
+    ("wait for a run, then list what it made", f"artifact-tui wait --run {RUN} && artifact-tui list --run {RUN}"),
+    ("see the checksums of what was downloaded", f"artifact-tui get --run {RUN} --print files -0 | xargs -0 sha256sum"),
+    ("keep the zip packed", f"artifact-tui get --run {RUN} --zip -D packed"),
+    ("get one name from many runs", "artifact-tui get coverage -w ci.yml --runs 3 --layout run"),
+    ("find one name among 260,000 artifacts", "artifact-tui list coverage"),
+    ("read the log of one shard", "artifact-tui cat logs-integration-shard-27 'shard-27/*.log' --glob --tail 2000"),
+    ("see what expires within a week", "artifact-tui list --all --expires-within 7d"),
+    ("see what is big and old", "artifact-tui list --all --larger 25M --older 20d --sort size"),
+    ("find what uses the storage", "artifact-tui usage --by family --top 10"),
+    ("free space: see the plan, then repeat it with --yes N", "artifact-tui delete --older 30d --keep-newest 3"),
+    ("clean up every night", "artifact-tui delete --older 30d --at-most 500 --jsonl"),
+    ("count artifacts by name", "artifact-tui list --all --names | sort | uniq -c | sort -rn | head"),
+    ("find failed runs of a branch", "artifact-tui runs -b main -s failed --limit 5"),
+    ("list the repositories of an owner", "artifact-tui repos fernwood-labs --names"),
+    (
+        "check that what we ship is what CI built",
+        f"artifact-tui get --run {RUN} --require-digest -D dist && artifact-tui verify dist --json",
+    ),
+    ("check that downloads are unchanged", "artifact-tui verify dist"),
+    ("check a machine before scripts run there", "artifact-tui doctor --json | jq -r '.checks[] | select(.hurt).name'"),
+)
+"""What people want to do, and the commands for it, with names and numbers of the demo."""
+DOCUMENT = (
+    ("schema", "1; within it, keys and values are only added"),
+    ("repository", "OWNER/REPO"),
+    ("run", "the selected run if it is one, with the fields of `runs`; else null"),
+    ("total_count", "how many the server has, null if unknown"),
+    ("truncated", "true if a limit or an error left something out"),
+    ("left_out", "how many rows were left out, by reason"),
+    ("notes", "the notes that are also written to standard error"),
+)
+
+
+def tasks() -> str:
+    """The tasks whose commands exist."""
+    lines = ["# Tasks", "", *_paragraph(
+        "One command line per task. `artifact-tui help COMMAND` prints all options of a command. Inside a clone, the "
+        "repository is known; elsewhere add `-R OWNER/REPO`. Names and numbers are those of the demo: add `--demo -R "
+        "fernwood-labs/kestrel` to try a command."
+    )]  # fmt: skip
+    for what, command in TASKS:
+        if all(word in NAMES for word in commands_of(command)):
+            lines += ["", f"- {what[0].upper()}{what[1:]}:", "", *(f"      {line}" for line in _folded(command))]
+    return _text(lines)
+
+
+def commands_of(line: str) -> Iterator[str]:
+    """The commands of artifact-tui in a line for the shell."""
+    words = shlex.split(line)
+    return (after for word, after in pairwise(words) if word == "artifact-tui")
+
+
+def _folded(command: str) -> list[str]:
+    """The line, cut before ``|`` and ``&&`` if it is too long."""
+    if len(command) <= WIDTH - 6:
+        return [command]
+    parts = command.replace(" | ", " |\n").replace(" && ", " &&\n").split("\n")
+    return [parts[0], *(f"  {part}" for part in parts[1:])]
+
+
+def fields() -> str:
+    """The fields of each command."""
+    lines = ["# Fields", "", *_paragraph(
+        "`--json`, `--jsonl` and `--tsv` have these fields; `--fields A,B.C` picks some, in that order. Fields of "
+        "GitHub keep the names and types of its API; the program's own are marked with `+`. With `?`, the value may be "
+        "null. Dates are in UTC, as in `2026-11-28T09:30:00Z`. In TSV, null is empty, and lists are JSON."
+    ), "", "`--json` writes one document with the rows and these keys, if they apply:", "", *_table(
+        ("key", "meaning"), [(f"`{name}`", about) for name, about in DOCUMENT]
+    )]  # fmt: skip
+    for command in COMMANDS:
+        rows = [_field(command.name, name, is_ours=name in command.our_fields) for name in command.fields]
+        if rows:
+            lines += ["", f"## {command.name}", "", *_table(("field", "type", "meaning"), rows)]
+    return _text(lines)
+
+
+def _field(command: str, name: str, *, is_ours: bool) -> tuple[str, str, str]:
+    kind, about = field_of(command, name)
+    return f"`{name}`{' +' if is_ours else ''}", kind, about
+
+
+def exit_codes() -> str:
+    """The exit codes and the kinds of errors."""
+    codes = [(str(code), about) for code, about in EXIT_CODES.items()]
+    signals = ("128", "plus the number of the signal that ended the full screen, as in 143 for SIGTERM; 130 after "
+               "Ctrl+C twice")  # fmt: skip
+    kinds: dict[int, list[str]] = {}
+    for kind, code in KINDS.items():
+        kinds.setdefault(code, []).append(f"`{kind}`")
+    return _text([
+        "# Exit codes", "", *_table(("code", "meaning"), [*codes, signals], right=True),
+        "", *_paragraph(
+            "If everything failed for one reason, the code is that of the reason; if reasons differ, it is 1. New "
+            "codes may be added: treat an unknown one as a failure."
+        ),
+        "", *_paragraph(
+            "A command ends by SIGINT itself after Ctrl+C, and by SIGPIPE if its reader leaves. A shell shows these as "
+            "130 and 141, and also stops the loop around the command."
+        ),
+        "", "## Errors in JSON", "", *_paragraph(
+            "With `--json` or `--jsonl`, an error is one line on standard error: `{\"event\":\"error\",\"error\":{…}}` "
+            "with `kind`, `message`, `next_step`, `exit_code`, `retry_at` and `item`. These are the kinds:"
+        ),
+        "", *_table(("code", "kinds"), [(str(code), " ".join(kinds[code])) for code in sorted(kinds)], right=True),
+    ])  # fmt: skip
+
+
+def selectors() -> str:
+    """How commands select a repository, runs and artifacts."""
+    return _text([
+        "# Selecting runs and artifacts", "", "## Repository", "", *_paragraph(
+            "The first of these counts: the argument `OWNER/REPO`, `-R`, `GH_REPO`, the remote of the clone, "
+            "`GITHUB_REPOSITORY`. A pasted URL of a repository, a run or an artifact selects what it shows."
+        ),
+        "", "## Workflow runs", "", *_table(("option", "selects"), [_row(option) for option in RUNS]),
+        "", *_paragraph(
+            "`--run`, `--commit`, `--pr` and `--tag` exclude each other. Without any of these options, a command works "
+            "with the artifacts of the whole repository."
+        ),
+        "", *_paragraph(
+            "Runs whose code comes from another repository never count for `--latest-good`, nor for `--latest` with "
+            "`--branch`, because a fork may call its branch `main` too. `--forks` and `--pr` allow them. Runs for pull "
+            "requests count for `--latest-good` only with `--event` or `--pr`. The selected run is named on standard "
+            "error and in JSON."
+        ),
+        "", "## Artifacts", "", *_paragraph(
+            "A word of digits is an ID; a word with `*`, `?` or `[…]` is a pattern for the whole name; any other word "
+            "is an exact name, with its case. Several words select what any of them matches. The options below narrow "
+            "that: all of them must match."
+        ),
+        "", *_table(("option", "selects"), [_row(option) for option in ARTIFACTS]),
+        "", *_paragraph(
+            "If only IDs are given, no list is loaded. One exact name without a run costs one request: the server "
+            "searches for it, and the command stops at its newest artifact."
+        ),
+        "", *_paragraph(
+            "AGE is a number with `min`, `h`, `d`, `w`, `mo` or `y`; SIZE one with `k`, `M`, `G` (decimal) or `Ki`, "
+            "`Mi`, `Gi` (binary); DURATION one with `s`, `m`, `h` or `d`. Write a value that begins with `-` as "
+            "`--name=-odd`; after `--`, all words are arguments."
+        ),
+    ])  # fmt: skip
+
+
+def _row(option: Option) -> tuple[str, str]:
+    names = " ".join(f"`{name}`" for name in option.names)
+    return f"{names} {option.value}".rstrip(), option.help + (" (repeatable)" if option.is_repeatable else "")
+
+
+def variables() -> str:
+    """The variables of the shell that the program reads."""
+    lines = ["# Environment variables", "", "An option wins over its variable, and a variable over `config.toml`."]
+    for section, rows in VARIABLES:
+        shown = [(", ".join(f"`{name}`" for name in names.replace(",", " ").split()), about) for names, about in rows]
+        lines += ["", f"## {section}", "", *_table(("variable", "meaning"), shown)]
+    return _text([*lines, "", "`COLUMNS` and `LINES` are ignored. The terminal's own size counts."])
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]], *, right: bool = False) -> list[str]:
+    """A table of Markdown; the last column is folded to the width."""
+    listed = list(rows)
+    widths = [max(len(row[at]) for row in (head, *listed)) for at in range(len(head) - 1)]
+    last = WIDTH - sum(width + 3 for width in widths) - 4
+    folded = [line for row in listed for line in _folds(row, last)]
+    widths.append(max(len(row[-1]) for row in (head, *folded)))
+    bars = ["-" * (width + 2) for width in widths]
+    if right:
+        bars[0] = bars[0][:-1] + ":"
+    line = [_cells(row, widths, right=right) for row in (head, *folded)]
+    return [line[0], f"|{'|'.join(bars)}|", *line[1:]]
+
+
+def _folds(row: Sequence[str], width: int) -> Iterator[tuple[str, ...]]:
+    for number, part in enumerate(wrap(row[-1], width, break_on_hyphens=False)):
+        yield (*(("",) * (len(row) - 1) if number else row[:-1]), part)
+
+
+def _cells(row: Sequence[str], widths: Sequence[int], *, right: bool) -> str:
+    cells = [cell.rjust(width) if right and not at else cell.ljust(width)
+             for at, (cell, width) in enumerate(zip(row, widths, strict=True))]  # fmt: skip
+    return f"| {' | '.join(cells)} |"
+
+
+def _paragraph(text: str) -> list[str]:
+    return wrap(text, WIDTH, break_on_hyphens=False, break_long_words=False)
+
+
+def _text(lines: Iterable[str]) -> str:
+    return "\n".join(lines) + "\n"
+
+
+TOPICS = {
+    "tasks": tasks,
+    "selectors": selectors,
+    "fields": fields,
+    "environment": variables,
+    "exit-codes": exit_codes,
+}
+
+if __name__ == "__main__":
+    for topic, make in TOPICS.items():
+        (DIRECTORY / f"{topic}.md").write_text(make(), encoding="utf-8")
