@@ -19,6 +19,7 @@ from artifact_tui.transfers.disk.database import Database
 from artifact_tui.transfers.disk.instance_lock import InstanceLock
 from artifact_tui.transfers.errors import JournalError
 from tests.pty_program import PROGRAM, Terminal, environment
+from tests.slow_cases import slow_but
 from tests.transfers.received import NOW
 
 GITHUB = read_host("github.com")
@@ -30,7 +31,7 @@ ODD: dict[str, Callable[[Path], None]] = {
 EACH = pytest.mark.parametrize("make", ODD.values(), ids=ODD)
 
 
-@pytest.mark.parametrize("make", [ODD["a FIFO"], ODD["a device"]], ids=["a FIFO", "a device"])
+@pytest.mark.parametrize("make", slow_but(1, [ODD["a FIFO"], ODD["a device"]]), ids=["a FIFO", "a device"])
 def test_the_program_starts_whatever_its_files_are(make: Callable[[Path], None], tmp_path: Path) -> None:
     state = tmp_path / ".local" / "state" / "artifact-tui"
     state.mkdir(parents=True, mode=0o700)

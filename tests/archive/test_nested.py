@@ -29,6 +29,7 @@ from tests.archive.test_remote_zip import ALL, FakeArchive
 from tests.archive.zips import zipped
 from tests.archive.zsts import zst
 from tests.examples import examples
+from tests.slow_cases import slow_but
 
 NOISE = random.Random(3).randbytes(400_000)
 
@@ -174,7 +175,8 @@ def test_whatever_way_the_pieces_come_they_are_unpacked(
 def test_what_is_not_what_its_name_says_is_refused_in_words(
     name: str, what: str, pack: Callable[[bytes], bytes], damage: str
 ) -> None:
-    data = {"empty": b"", "head": pack(NOISE)[:3], "cut": pack(NOISE)[:-20], "text": b"plain text"}[damage]
+    packed = pack(NOISE) if damage in {"head", "cut"} else b""
+    data = {"empty": b"", "head": packed[:3], "cut": packed[:-20], "text": b"plain text"}[damage]
     files, entry, _ = held_in(data, name)
     with pytest.raises(ArchiveUnreadable, match=what) as error:
         open_nested(files, entry)
@@ -240,13 +242,16 @@ def test_what_is_called_a_tar_and_is_none_is_refused_and_an_empty_one_is_empty()
 
 @pytest.mark.parametrize(
     ("name", "pack"),
-    [
-        ("bomb.tar.gz", gzip.compress),
-        ("bomb.tar.bz2", bz2.compress),
-        ("bomb.tar.xz", lzma.compress),
-        ("bomb.tar.zst", zst),
-        ("bomb.tar", zst),
-    ],
+    slow_but(
+        2,
+        [
+            ("bomb.tar.gz", gzip.compress),
+            ("bomb.tar", zst),
+            ("bomb.tar.bz2", bz2.compress),
+            ("bomb.tar.xz", lzma.compress),
+            ("bomb.tar.zst", zst),
+        ],
+    ),
 )
 def test_a_bomb_is_stopped_at_the_limit(name: str, pack: Callable[[bytes], bytes]) -> None:
     files, entry, _ = held_in(pack(bytes(60_000_000)), name)

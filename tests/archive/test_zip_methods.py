@@ -9,6 +9,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,12 @@ FILES = {
 HAS_END_MARK = 1 << 1
 
 
+@cache
+def packed_files(method: int) -> bytes:
+    """A zip of all of them, which takes long to make."""
+    return zipped(FILES, method)
+
+
 def lzma_entry(data: bytes, *, is_marked: bool, dictionary: int = 1 << 20) -> bytes:
     """Pack the bytes of an entry (APPNOTE 5.8.8), with or without an end mark.
 
@@ -47,7 +54,7 @@ def lzma_entry(data: bytes, *, is_marked: bool, dictionary: int = 1 << 20) -> by
 
 @METHODS
 def test_every_file_is_unpacked_as_it_was_packed(place: Path, method: int) -> None:
-    archive = save(place, zipped(FILES, method))
+    archive = save(place, packed_files(method))
     check_contents(archive)
     unpack(archive, place / "out")
     assert tree(place / "out") == FILES
@@ -55,7 +62,7 @@ def test_every_file_is_unpacked_as_it_was_packed(place: Path, method: int) -> No
 
 @METHODS
 def test_files_are_read_from_a_remote_zip_and_their_starts_alone(method: int) -> None:
-    archive = FakeArchive(zipped(FILES, method))
+    archive = FakeArchive(packed_files(method))
     files = opened(archive)
     for name, data in FILES.items():
         assert by_name(files, name) == data
@@ -64,7 +71,7 @@ def test_files_are_read_from_a_remote_zip_and_their_starts_alone(method: int) ->
 
 @METHODS
 def test_the_start_of_a_large_file_takes_one_request(method: int) -> None:
-    archive = FakeArchive(zipped({"noise": FILES["noise"], "last": bytes(99)}, method))
+    archive = FakeArchive(packed_files(method))
     files = opened(archive)
     before, sent = len(archive.requests), archive.sent
     assert by_name(files, "noise", 64_000) == FILES["noise"][:64_000]

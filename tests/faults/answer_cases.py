@@ -12,7 +12,7 @@ _WEAK = {"etag": 'W/"0x8DC"'}
 _NONE = {"etag": None}
 _PAGE = answer(200, "<html>Please sign in</html>", Content_Type="text/html; charset=utf-8")
 _EMPTY = answer(200, b"", Content_Type="application/zip")
-_GZIP = answer(200, gzip.compress(DATA, 1), Content_Type="application/zip", Content_Encoding="gzip")
+_GZIP = answer(200, gzip.compress(DATA, 0), Content_Type="application/zip", Content_Encoding="gzip")
 _FORBIDDEN = answer(403, "<?xml version='1.0'?><Error/>", Content_Type="application/xml")
 _WRONG_RANGES = {
     "starts elsewhere": f"bytes {HALF - 1}-{SIZE - 1}/{SIZE}",

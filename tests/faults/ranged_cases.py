@@ -13,7 +13,7 @@ _CLOSE = Reply(after=_MEGABYTE + 1, end=End.CLOSE)
 _NEW_ETAG = {"ETag": '"0x8DD"'}
 _FORBIDDEN = answer(403, "<Error/>", Content_Type="application/xml")
 _PAGE = answer(200, "<html>", Content_Type="text/html")
-_GZIP = answer(200, gzip.compress(BIG, 1), Content_Type="application/zip", Content_Encoding="gzip")
+_GZIP = answer(200, gzip.compress(BIG, 0), Content_Type="application/zip", Content_Encoding="gzip")
 _TOTAL = f"bytes 0-9/{len(BIG) + 1}"
 _DAMAGED = Reply(flip=5)
 

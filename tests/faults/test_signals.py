@@ -80,7 +80,7 @@ def test_t50_a_stopped_program_whose_server_has_gone_goes_on(site: Site, tmp_pat
     assert ledger.judge("T50 stopped", tmp_path / "dist", [DATA], said=False, leaks=site.leaks) == "right"
 
 
-@pytest.mark.parametrize("keep", [True, False], ids=["kept", "removed"])
+@pytest.mark.parametrize("keep", slow_but(1, [True, False]), ids=["kept", "removed"])
 def test_t49_a_program_that_is_left_keeps_what_it_is_told_to(
     keep: bool, site: Site, tmp_path: Path, ledger: Ledger
 ) -> None:

@@ -134,8 +134,8 @@ def test_a_large_picture_is_scaled_to_the_width_of_the_screen() -> None:
 
 
 DAMAGED: dict[str, Callable[[], bytes]] = {
-    "cut": lambda: saved(squares(), "PNG")[:-40],
     "cut JPEG": lambda: saved(Image.effect_noise((64, 64), 50), "JPEG")[:-400],
+    "cut": lambda: saved(squares(), "PNG")[:-40],
     "more pixels than are decoded": lambda: saved(Image.new("1", (20_000, 20_000)), "PNG"),
     "more memory than there may be": lambda: saved(Image.new("L", (13_000, 13_000)), "PNG").replace(
         b"\x08\x00\x00\x00\x00", b"\x08\x06\x00\x00\x00", 1

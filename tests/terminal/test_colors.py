@@ -8,6 +8,7 @@ import pytest
 
 from artifact_tui.terminal.colors import colors_of
 from tests.pty_program import PROGRAM, Terminal, environment
+from tests.slow_cases import slow_but
 
 
 @pytest.mark.parametrize(
@@ -31,7 +32,9 @@ def test_a_terminal_that_says_so_gets_all_colors() -> None:
     assert colors_of({}) == "standard"
 
 
-@pytest.mark.parametrize(("terminal", "shown"), [("foot", b";5;"), ("xterm-ghostty", b";5;"), ("unknown", b"")])
+@pytest.mark.parametrize(
+    ("terminal", "shown"), slow_but(1, [("foot", b";5;"), ("xterm-ghostty", b";5;"), ("unknown", b"")])
+)
 def test_no_terminal_gets_colors_it_may_not_have(terminal: str, shown: bytes, tmp_path: Path) -> None:
     environ = environment(tmp_path) | {"TERM": terminal, "SSH_CONNECTION": "1 2 3 4"}
     with Terminal((*PROGRAM, "--demo"), environ, tmp_path) as screen:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from artifact_tui.keymap import KEYS
+from tests.slow_cases import slow_but
 
 covered: set[str] = set()
 
@@ -16,5 +17,5 @@ def keys_of(name: str) -> list[str]:
 
 
 def each_key_of(name: str) -> pytest.MarkDecorator:
-    """Parametrise a test's ``key`` over all keys of a binding."""
-    return pytest.mark.parametrize("key", keys_of(name))
+    """Parametrise a test's ``key`` over all keys of a binding; those after its first are slow."""
+    return pytest.mark.parametrize("key", slow_but(1, keys_of(name)))

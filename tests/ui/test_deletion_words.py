@@ -19,6 +19,7 @@ from artifact_tui.storage.quota import Saving
 from artifact_tui.transfers.deletions.models import Deletion, DeletionState
 from artifact_tui.transfers.models import Kind, Outcome, State, Transfer
 from artifact_tui.widgets.status_bar import activity_line, ending_line
+from tests.slow_cases import slow_but
 from tests.ui.program import KESTREL, RECORDER, Program, open_with_keys
 from tests.ui.sizes import SIZES
 
@@ -222,8 +223,8 @@ def reviewing(program: Program, *keys: str) -> Callable[[Pilot[Any]], Awaitable[
 @SIZES
 @pytest.mark.parametrize(
     "keys",
-    [[], ["j", "enter", "j", "j"], ["j", "u"], ["D"], ["n"]],
-    ids=["protected", "unfolded", "unprotected", "question with a count", "dry run"],
+    slow_but(3, [["j", "enter", "j", "j"], ["D"], ["n"], [], ["j", "u"]]),
+    ids=["unfolded", "question with a count", "dry run", "protected", "unprotected"],
 )
 def test_review(snap_compare: Compare, keys: list[str], size: tuple[int, int]) -> None:
     """Of a week's artifacts, most of them hidden by a filter, some protected, some of forks."""

@@ -8,13 +8,22 @@ import pytest
 
 from artifact_tui.keymap import KEYS
 from artifact_tui.widgets.status_bar import key_sign
+from tests.slow_cases import slow_but
 from tests.ui.each_key import each_key_of
 from tests.ui.program import RECORDER, Program, says, until
 
 
 @pytest.mark.parametrize(
     ("way", "title"),
-    [((), "Workflow runs"), (("3",), "Artifacts"), (("w",), "Transfers"), (("3", "enter"), "Contents of an artifact")],
+    slow_but(
+        2,
+        [
+            ((), "Workflow runs"),
+            (("3", "enter"), "Contents of an artifact"),
+            (("3",), "Artifacts"),
+            (("w",), "Transfers"),
+        ],
+    ),
 )
 async def test_the_keys_of_the_screen_come_first(way: tuple[str, ...], title: str) -> None:
     program = Program(RECORDER)

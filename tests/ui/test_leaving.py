@@ -37,12 +37,15 @@ async def leave_unfinished(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("answer", "leaves", "left"),
-    [
-        (["enter"], True, KEPT),
-        (["tab", "enter"], True, []),
-        (["tab", "tab", "enter"], False, KEPT),
-        (["escape"], False, KEPT),
-    ],
+    slow_but(
+        2,
+        [
+            (["enter"], True, KEPT),
+            (["tab", "enter"], True, []),
+            (["tab", "tab", "enter"], False, KEPT),
+            (["escape"], False, KEPT),
+        ],
+    ),
     ids=["keep", "remove", "stay", "esc"],
 )
 async def test_quit_while_a_download_is_under_way(

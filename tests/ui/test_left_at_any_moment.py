@@ -30,7 +30,7 @@ def screen_of(program: Program, kind: str) -> ListScreen:
     return ReviewScreen(program.app.session, DeletePlan(repository, (artifact,)), (), 1)
 
 
-@pytest.mark.parametrize("kind", ["review", "contents"])
+@pytest.mark.parametrize("kind", slow_but(1, ["contents", "review"]))
 async def test_a_screen_is_left_while_it_opens_and_while_it_loads(kind: str) -> None:
     """An answer that comes while its widgets go has nowhere to be shown; the program goes on."""
     program = Program(RECORDER)
@@ -49,7 +49,7 @@ async def test_a_screen_is_left_while_it_opens_and_while_it_loads(kind: str) -> 
 
 
 @pytest.mark.parametrize("every", slow_but(1, [12, 4]))
-@pytest.mark.parametrize("kind", ["artifacts", "contents"])
+@pytest.mark.parametrize("kind", slow_but(1, ["artifacts", "contents"]))
 async def test_the_program_is_ended_while_it_loads(kind: str, every: int) -> None:
     """Its screens go one widget after the other, and an answer that comes in between is no crash."""
     for moment in range(0, 60, every):

@@ -9,6 +9,7 @@ import pytest
 
 from artifact_tui.config.paths import MemoryFile
 from artifact_tui.domain.models import RepositoryName
+from tests.slow_cases import slow_but
 from tests.ui.program import (
     KESTREL,
     RECORDER,
@@ -194,12 +195,15 @@ async def test_runs_come_by_the_page_as_they_are_scrolled_to() -> None:
 
 @pytest.mark.parametrize(
     ("words", "understood", "state", "branch"),
-    [
-        ("release main ok", "workflow release.yml, branch main, status success", "success", "main"),
-        ("failed", "status failure", "failure", None),
-        ("@dependabot[bot]", "actor dependabot[bot]", None, None),
-        ("event:schedule branch:main", "branch main, event schedule", None, "main"),
-    ],
+    slow_but(
+        2,
+        [
+            ("release main ok", "workflow release.yml, branch main, status success", "success", "main"),
+            ("@dependabot[bot]", "actor dependabot[bot]", None, None),
+            ("failed", "status failure", "failure", None),
+            ("event:schedule branch:main", "branch main, event schedule", None, "main"),
+        ],
+    ),
 )
 async def test_the_filter_of_runs_asks_the_server(
     words: str, understood: str, state: str | None, branch: str | None

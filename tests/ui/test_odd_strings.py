@@ -13,6 +13,7 @@ from artifact_tui.config.paths import MemoryFile
 from artifact_tui.config.settings import Settings
 from artifact_tui.demo.messages import DemoAnswer
 from artifact_tui.transfers.models import State
+from tests.slow_cases import slow_but
 from tests.ui.deleting import delete
 from tests.ui.program import RECORDER, Program, artifacts_in, open_with_keys, says, until
 
@@ -58,7 +59,7 @@ async def test_it_is_downloaded_and_the_place_is_remembered(tmp_path: Path) -> N
     assert again.directory == str(tmp_path / NOT_UTF_8 / "dl")
 
 
-@pytest.mark.parametrize("downs", range(5))
+@pytest.mark.parametrize("downs", slow_but(2, range(5)))
 async def test_every_text_about_it_can_be_copied(tmp_path: Path, downs: int) -> None:
     """Whatever is chosen to be copied, the program goes on."""
     program = program_in(tmp_path)

@@ -11,6 +11,7 @@ from artifact_tui.config.settings import Settings
 from artifact_tui.screens.dialogs.question import QuestionDialog
 from artifact_tui.transfers.models import State
 from artifact_tui.widgets.choice import Choice
+from tests.slow_cases import slow_but
 from tests.ui.deleting import answer, ask
 from tests.ui.each_key import each_key_of
 from tests.ui.program import RECORDER, Program, artifacts_in, says, until
@@ -54,11 +55,14 @@ async def test_a_choice_is_taken_by_the_mouse(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("setting", "left", "state"),
-    [
-        ("keep both", {"go-test", "go-test (2)"}, State.DONE),
-        ("skip", {"go-test"}, State.CANCELLED),
-        ("overwrite", {"go-test", "go-test (2)"}, State.DONE),
-    ],
+    slow_but(
+        2,
+        [
+            ("skip", {"go-test"}, State.CANCELLED),
+            ("overwrite", {"go-test", "go-test (2)"}, State.DONE),
+            ("keep both", {"go-test", "go-test (2)"}, State.DONE),
+        ],
+    ),
 )
 async def test_what_is_there_already(taken: Path, setting: str, left: set[str], state: State) -> None:
     """As ``on-existing`` says, unless the dialog says otherwise."""
@@ -117,10 +121,11 @@ async def test_the_question_can_be_left_without_an_order(taken: Path) -> None:
         assert program.app.session.transfers() == ()
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 16)], ids=["80x24", "120x36", "60x16"])
-async def test_however_many_there_are_the_answers_can_be_seen(tmp_path: Path, size: tuple[int, int]) -> None:
-    async with program_in(tmp_path).running("3", "a", "d", size=size) as pilot:
-        await says(pilot, "Download 5", "(•) keep both", "Cancel")
+async def test_however_many_there_are_the_answers_can_be_seen(tmp_path: Path) -> None:
+    async with program_in(tmp_path).running("3", "a", "d") as pilot:
+        for size in ((80, 24), (120, 36), (60, 16)):
+            await pilot.resize_terminal(*size)
+            await says(pilot, "Download 5", "(•) keep both", "Cancel")
 
 
 @each_key_of("tick.toggle")
@@ -133,7 +138,9 @@ async def test_a_checkbox_is_turned_on_and_off(tmp_path: Path, key: str) -> None
         await says(pilot, "[x] unpack zips")
 
 
-@pytest.mark.parametrize("way", [[], ["tab"], ["tab", "tab"], ["shift+tab"]], ids=["line", "box", "choice", "list"])
+@pytest.mark.parametrize(
+    "way", slow_but(2, [[], ["shift+tab"], ["tab"], ["tab", "tab"]]), ids=["line", "list", "box", "choice"]
+)
 @each_key_of("dialog.submit")
 async def test_enter_answers_from_anywhere_in_the_dialog(tmp_path: Path, way: list[str], key: str) -> None:
     program = program_in(tmp_path)
