@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 
 from msgspec.structs import replace
 from textual.app import App
@@ -55,6 +57,7 @@ class DownloadFlow:
         unpack = session.settings.unpack if remembered is None else remembered
         usual = DownloadChoice(directory, unpack, session.settings.on_existing)
         dialog = DownloadDialog(table, len(artifacts) - len(there), usual, wish, asks=asks)
+        self.app.call_after_refresh(_load_engine)
         return await self.app.push_screen_wait(dialog)
 
     def orders_of(self, repository: RepositoryName, artifacts: Artifacts, choice: DownloadChoice) -> Orders:
@@ -112,6 +115,11 @@ class DownloadFlow:
 
         if problem := self.session.memory.change(change):
             self.app.notify(problem, severity="warning", markup=False)
+
+
+def _load_engine() -> None:
+    """Import the engine in a thread while the user reads the dialog; without it, the first download would wait."""
+    Thread(target=import_module, args=["artifact_tui.transfers.engine"], name="engine", daemon=True).start()
 
 
 def _existing(targets: Sequence[Path]) -> list[Path]:
