@@ -87,6 +87,7 @@ class Download:
                 self._job.update(resumed=writer.received)
             proof = Fetcher(self._order, writer, part.path, self._job, self._context).run()
             writer.close()
+            self._job.give_way()
             placed = self._finalizer.run(part.path, writer.file_name, proof)
             kept = False
         except FOR_GOOD:

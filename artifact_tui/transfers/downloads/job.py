@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from artifact_tui.clock import Clock
 from artifact_tui.domain.provider import CancelScope
+from artifact_tui.transfers.downloads.connection_growth import PARALLEL_FROM
 from artifact_tui.transfers.downloads.rate_meter import RateMeter
 from artifact_tui.transfers.errors import Stopped
 from artifact_tui.transfers.models import DownloadOrder, State, Transfer
@@ -45,6 +46,8 @@ class DownloadJob:
         self.record = record
         self.archive: Final = archive  # an archive downloaded before, which is only unpacked
         self.started = False
+        self.is_small: Final = order.size < PARALLEL_FROM  # fetched by one connection
+        self.give_way: Callable[[], None] = lambda: None  # for its thread, once all bytes are received
         self.keeps = False  # whether the part file is for a successor, once stopped
         self._after = after
         self._ended = threading.Condition()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 
 from artifact_tui.transfers.downloads.byte_ranges import Lease, RangeSet, Span
-from artifact_tui.transfers.downloads.connection_growth import PARALLEL_FROM
 from artifact_tui.transfers.downloads.hasher import Hasher, StreamHasher
 from artifact_tui.transfers.downloads.job import DownloadJob
 from artifact_tui.transfers.downloads.journal import DownloadJournal
@@ -39,8 +38,7 @@ class PartWriter:
         self._lock = threading.Lock()
         self._noting = threading.Lock()
         self._ranges = RangeSet(record.total, _within(record.there, part.length))
-        self._is_small = job.order.size < PARALLEL_FROM
-        self._record_every = _RECORD_SMALL_EVERY if self._is_small else _RECORD_EVERY
+        self._record_every = _RECORD_SMALL_EVERY if job.is_small else _RECORD_EVERY
         self._unrecorded = 0
         self._recording = True
         self._hasher = self._follow()
@@ -133,7 +131,7 @@ class PartWriter:
         self._hasher.stop()
 
     def _follow(self) -> Hasher:
-        if self._is_small:
+        if self._job.is_small:
             return Hasher(self._part, self._sync)
         hasher = StreamHasher(self._part, self._sync)
         hasher.reach(self._ranges.contiguous)

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import partial
 
 from artifact_tui.transfers.downloads.job import DownloadJob
 
@@ -17,7 +18,9 @@ _NICENESS = 10
 class WorkerPool:
     """Runs jobs in order, at most ``width`` at a time; threads start when there is work and end with it.
 
-    A stopped job gives up its slot at once, even while its thread is blocked in a system call.
+    Two small jobs share a slot, unless there is only one slot: they spend most of their time waiting for responses.
+    A stopped job gives up its slot at once, even while its thread is blocked in a system call. A job that has received
+    everything moves to one of as many slots for unpacking, if one is free (``DownloadJob.give_way``).
     """
 
     def __init__(self, name: str, width: int, work: Callable[[DownloadJob], None]) -> None:
@@ -27,6 +30,7 @@ class WorkerPool:
         self._lock = threading.Lock()
         self._queue: list[DownloadJob] = []
         self._running: set[DownloadJob] = set()
+        self._finishing: set[DownloadJob] = set()
         self._threads: set[threading.Thread] = set()
 
     def add(self, jobs: Iterable[DownloadJob]) -> None:
@@ -83,13 +87,25 @@ class WorkerPool:
                 return False
 
     def _start(self) -> None:
-        while self._queue and len(self._running) < self._width:
+        while self._queue and self._has_slot(self._running, self._queue[0]):
             job = self._queue.pop(0)
             job.started = True
+            job.give_way = partial(self._release, job)
             self._running.add(job)
             thread = threading.Thread(target=self._run, args=(job,), name=f"transfers: {self._name}", daemon=True)
             self._threads.add(thread)
             thread.start()
+
+    def _has_slot(self, taken: set[DownloadJob], job: DownloadJob) -> bool:
+        halves = sum(1 if each.is_small and self._width > 1 else 2 for each in (*taken, job))
+        return halves <= 2 * self._width
+
+    def _release(self, job: DownloadJob) -> None:
+        with self._lock:
+            if job in self._running and self._has_slot(self._finishing, job):
+                self._running.remove(job)
+                self._finishing.add(job)
+                self._start()
 
     def _run(self, job: DownloadJob) -> None:
         _step_back()
@@ -100,6 +116,7 @@ class WorkerPool:
             with self._lock:
                 self._threads.discard(threading.current_thread())
                 self._running.discard(job)
+                self._finishing.discard(job)
                 self._start()
 
 
