@@ -1,4 +1,4 @@
-"""Makes the topics of `artifact-tui help` that follow from the table: `python -m tests.tools.topics` writes them."""
+"""Makes the manual page and the topics that follow from the table: `python -m tests.tools.topics` writes them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from textwrap import wrap
 
 from artifact_tui.cli.line.fields import field_of
+from artifact_tui.cli.line.man import page
 from artifact_tui.cli.line.table import ARTIFACTS, COMMANDS, EXIT_CODES, KINDS, NAMES, RUNS, Option
 from artifact_tui.cli.line.variables import VARIABLES
 
@@ -219,6 +220,9 @@ TOPICS = {
     "exit-codes": exit_codes,
 }
 
+MANUAL = DIRECTORY.parents[2] / "man" / "artifact-tui.1"
+
 if __name__ == "__main__":
+    MANUAL.write_text(page(), encoding="ascii")
     for topic, make in TOPICS.items():
         (DIRECTORY / f"{topic}.md").write_text(make(), encoding="utf-8")

@@ -11,8 +11,10 @@ if TYPE_CHECKING:
 
 SCREEN_VALUES = frozenset({"--run", "--dir", "--view", "--workflow", "--branch"})
 """The options of the full screen that take a value, besides the global ones."""
+SCREEN_SWITCHES = frozenset({"--version", "--spec"})
+"""Its other options, besides the global ones."""
 _VALUES = SCREEN_VALUES | {name for option in GLOBAL if option.value for name in option.names}
-_SWITCHES = frozenset(name for option in GLOBAL if not option.value for name in option.names) | {"--version", "--spec"}
+_SWITCHES = frozenset(name for option in GLOBAL if not option.value for name in option.names) | SCREEN_SWITCHES
 
 
 def find_command(arguments: Sequence[str]) -> tuple[str, list[str]]:

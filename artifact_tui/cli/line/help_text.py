@@ -23,7 +23,7 @@ def command_help(command: LineCommand) -> str:
     lines += ["", command.summary[0].upper() + command.summary[1:] + ".", ""]
     lines += _rows((metavar, text) for metavar, text in command.arguments)
     for title, options in command.groups:
-        lines += ["", title, *_rows((_left(option), _right(option)) for option in options)]
+        lines += ["", title, *_rows((labeled(option), explained(option)) for option in options)]
     lines += ["", f"Requests to the API: {command.requests}."]
     codes = ", ".join(str(code) for code in command.codes)
     lines += [f"Exit codes: {codes}; artifact-tui help exit-codes explains them.", ""]
@@ -41,11 +41,13 @@ def _with_needed_words(command: LineCommand) -> str:
     return " ".join((command.name, *(metavar for metavar, _ in command.arguments if not metavar.startswith("["))))
 
 
-def _left(option: Option) -> str:
+def labeled(option: Option) -> str:
+    """Return the names of an option and the word for its value."""
     return ", ".join(option.names) + (f" {option.value}" if option.value else "")
 
 
-def _right(option: Option) -> str:
+def explained(option: Option) -> str:
+    """Return the help of an option, with choices and default."""
     text = option.help
     if option.choices:
         text += f": {', '.join(option.choices)}"

@@ -159,6 +159,8 @@ INTERVAL = Option(
     "--interval", "DURATION", "poll at most this often, at least 3s (default: 5s, growing to 30s)", kind="duration"
 )
 APPEAR = Option("--appear", "DURATION", "with --commit: wait this long for a first run", kind="duration", default="2m")
+GROUPS = {"Artifacts": ARTIFACTS, "Workflow runs": RUNS, "Output": FORMS, "General": GLOBAL}
+"""The groups of options that several commands share, by title."""
 REPOSITORY = (
     "[OWNER/REPO]",
     "the repository, or the URL of one, of a run or an artifact; by default that of the clone",
@@ -380,6 +382,26 @@ COMMANDS = (
         codes=(0, 1, 2, 8, 10),
         requests="1 per host",
         writes="files",
+        is_local=True,
+    ),
+    LineCommand(
+        "completion",
+        "print a script that completes command lines in bash, zsh or fish",
+        arguments=(
+            ("[bash|zsh|fish]", "the shell, which reads the script as in: source <(artifact-tui completion bash)"),
+        ),
+        groups=(
+            ("Completion", (Option("--repositories", "", "print the repositories that the script completes"),)),
+            ("General", GLOBAL),
+        ),
+        codes=(0, 2, 8, 10),
+        is_local=True,
+    ),
+    LineCommand(
+        "man",
+        "print the manual page as roff, as in: artifact-tui man | man -l -",
+        groups=(("General", GLOBAL),),
+        codes=(0, 2, 8, 10),
         is_local=True,
     ),
 )
