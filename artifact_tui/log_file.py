@@ -34,14 +34,24 @@ class LineFormatter(RedactingFormatter):
 
 
 def log_to(path: str) -> None:
-    """Log requests to a file that only the user can read; raise :class:`UsageError` if it cannot be written."""
+    """Log requests to a file that only the user can read, or to stderr for ``-``.
+
+    Raises :class:`UsageError` if the file cannot be written.
+    """
+    _log(logging.StreamHandler() if path == "-" else _file(path))
+
+
+def _file(path: str) -> logging.Handler:
     try:
         opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.fchmod(opened, 0o600)
     except OSError as error:
         raise UsageError(f"Cannot write the log file {path}: {os.strerror(error.errno or 0)}.") from None
     os.close(opened)
-    handler = logging.FileHandler(path, "a", encoding="utf-8", errors="backslashreplace")
+    return logging.FileHandler(path, "a", encoding="utf-8", errors="backslashreplace")
+
+
+def _log(handler: logging.Handler) -> None:
     handler.setFormatter(LineFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logger = logging.getLogger("artifact_tui")
     logger.addHandler(handler)

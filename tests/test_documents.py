@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 import artifact_tui
+from artifact_tui.cli.help_topics import TOPICS
 
 ROOT = Path(__file__).resolve().parent.parent
 PATH = re.compile(r"(?:[\w.-]+/)*[\w-]+\.(?:py|md|toml|yml|tcss|json)\b|(?:artifact_tui|tests|github)(?:/[\w-]+)+")
 GUIDES = ("ARCHITECTURE", "CONTRIBUTING", "SECURITY")
-TOPICS = ROOT / "artifact_tui" / "cli" / "help_topics"
-FOLDERS = (ROOT, ROOT / ".github", ROOT / ".github" / "workflows", ROOT / "artifact_tui", TOPICS)
+TOPIC_FILES = ROOT / "artifact_tui" / "cli" / "help_topics"
+FOLDERS = (ROOT, ROOT / ".github", ROOT / ".github" / "workflows", ROOT / "artifact_tui", TOPIC_FILES)
 NOT_IN_A_CLONE = {"config.toml", "state.json"}
 
 
@@ -32,6 +33,13 @@ def test_the_map_of_the_package_names_all_of_it() -> None:
     package = ROOT / "artifact_tui"
     there = {path.stem for path in package.glob("*.py")} | {path.parent.name for path in package.glob("*/__init__.py")}
     assert there - named == {"__init__"}
+
+
+def test_the_readme_stays_short_and_links_every_topic() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert text.count("\n") <= 250
+    assert text.partition("## Without a screen")[2].partition("\n## ")[0].count("\n") <= 30
+    assert re.findall(r"^\| \[([a-z-]+)\]\(artifact_tui/cli/help_topics/\1\.md\)", text, re.MULTILINE) == list(TOPICS)
 
 
 def test_version_and_changelog_agree() -> None:

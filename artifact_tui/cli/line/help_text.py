@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from artifact_tui import __version__
-from artifact_tui.cli.line.table import COMMANDS, EXIT_CODES, KINDS, LineCommand, Option
+from artifact_tui.cli.line.table import COMMANDS, EXIT_CODES, HELP, KINDS, LineCommand, Option
 
 TYPE_CHECKING = False  # importing it from typing would cost --help a tenth of its time
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def command_help(command: LineCommand) -> str:
 def command_list() -> str:
     """Return one line per command, and longer ones folded."""
     rows = [(_with_needed_words(command), command.summary) for command in COMMANDS]
-    rows.append(("help [TOPIC | COMMAND]", "print a topic, the list of topics, or the help of a command"))
+    rows.append((f"{HELP.name} {HELP.arguments[0][0]}", HELP.summary))
     return "".join(f"{row}\n" for row in _rows(rows))
 
 
@@ -79,14 +79,34 @@ def _wrapped(text: str, width: int) -> list[str]:
 
 
 def spec() -> dict[str, object]:
-    """Return all commands, options, fields, exit codes and requests as one value for JSON."""
+    """Return all commands, options, fields, exit codes, requests and variables as one value for JSON."""
+    from artifact_tui.cli.line.variables import VARIABLES
+
     return {
         "schema": 1,
         "program": "artifact-tui",
         "version": __version__,
-        "commands": [_command_spec(command) for command in COMMANDS],
+        "commands": [_command_spec(command) for command in (*COMMANDS, HELP)],
         "exit_codes": {str(code): text for code, text in EXIT_CODES.items()},
         "error_kinds": KINDS,
+        "environment": [
+            {"names": names.replace(",", "").split(), "help": text.replace("`", ""), "section": section}
+            for section, rows in VARIABLES
+            for names, text in rows
+        ],
+    }
+
+
+def _field_spec(command: LineCommand, name: str) -> dict[str, object]:
+    from artifact_tui.cli.line.fields import field_of
+
+    kind, text = field_of(command.name, name)
+    return {
+        "name": name,
+        "type": kind.removesuffix("?"),
+        "nullable": kind.endswith("?"),
+        "github": name not in command.our_fields,
+        "help": text,
     }
 
 
@@ -109,7 +129,7 @@ def _command_spec(command: LineCommand) -> dict[str, object]:
             for option in command.options
         ],
         "forms": command.forms,
-        "fields": command.fields,
+        "fields": [_field_spec(command, name) for name in command.fields],
         "exit_codes": command.codes,
         "requests": command.requests,
         "writes": command.writes or None,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from artifact_tui import __version__
 from artifact_tui.cli.line.help_text import explained, labeled
-from artifact_tui.cli.line.table import COMMANDS, EXIT_CODES, GROUPS, LineCommand, Option
+from artifact_tui.cli.line.table import COMMANDS, EXIT_CODES, GROUPS, HELP, LineCommand, Option
 from artifact_tui.cli.line.variables import VARIABLES
 from artifact_tui.cli.standard_streams import write_out
 
@@ -40,7 +40,7 @@ def page() -> str:
         r"\fBartifact\-tui\fR COMMAND [arguments] [options]",
         *(".SH DESCRIPTION", _roff(_ABOUT), ".PP", _roff(_STREAMS)),
         ".SH COMMANDS",
-        *(line for command in COMMANDS for line in _command(command)),
+        *(line for command in (*COMMANDS, HELP) for line in _command(command)),
         ".SH OPTIONS",
     ]
     for title, options in GROUPS.items():
@@ -62,9 +62,9 @@ def _command(command: LineCommand) -> Iterator[str]:
     for _, options in command.groups:
         if not shared_group(options):
             yield from _listed((labeled(option), explained(option)) for option in options)
-    shared = ", ".join(filter(None, (shared_group(options) for _, options in command.groups)))
     yield ".PP"
-    yield _roff(f"Options of these groups, explained under OPTIONS: {shared}.")
+    if shared := ", ".join(filter(None, (shared_group(options) for _, options in command.groups))):
+        yield _roff(f"Options of these groups, explained under OPTIONS: {shared}.")
     yield _roff(f"Requests to the API: {command.requests}.")
 
 

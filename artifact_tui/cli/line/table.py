@@ -405,8 +405,15 @@ COMMANDS = (
         is_local=True,
     ),
 )
+HELP = LineCommand(
+    "help",
+    "print a topic, the list of topics, or the help of a command",
+    arguments=(("[TOPIC | COMMAND]", "a topic, such as tasks, fields or settings, or a command"),),
+    codes=(0, 2, 10),
+    is_local=True,
+)
 
-ELSEWHERE = ("help",)
+ELSEWHERE = (HELP.name,)
 """The command that has its own parser."""
 NAMES = {name: command for command in COMMANDS for name in (command.name, *command.aliases)}
 """Commands by name and alias."""

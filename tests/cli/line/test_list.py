@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -57,6 +59,23 @@ def test_the_forms_agree(line: Line) -> None:
     assert rows[1:] == [[str(row["id"]), row["workflow_run"]["head_branch"]] for row in document]
     chosen = line("list", KESTREL, "--limit", "1", "--jsonl", "--fields", "name,workflow_run.id").rows
     assert chosen == [{"name": document[0]["name"], "workflow_run": {"id": document[0]["workflow_run"]["id"]}}]
+
+
+@pytest.fixture
+def logger() -> Iterator[logging.Logger]:
+    """The program's logger, which logs nothing more in the end."""
+    found = logging.getLogger("artifact_tui")
+    before = list(found.handlers), found.level, found.propagate
+    yield found
+    found.handlers[:], found.level, found.propagate = before
+
+
+def test_the_log_can_go_to_standard_error(line: Line, logger: logging.Logger) -> None:
+    ran = line("list", KESTREL, "--limit", "1", "--ids", "--log-file", "-")
+    assert f"/repos/{KESTREL}/actions/artifacts" in ran.err
+    assert ran.err.count("\n") >= 2
+    assert DEMO_TOKEN not in ran.err
+    assert len(logger.handlers) == 1
 
 
 def test_requests_are_one_per_hundred_artifacts(line: Line) -> None:
