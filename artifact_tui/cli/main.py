@@ -149,7 +149,7 @@ def informs(arguments: Sequence[str], command: str) -> bool:
 
         from artifact_tui.cli.line.help_text import spec
 
-        streams.write_out(json.dumps(spec(), indent=1) + "\n")
+        streams.write_out(json.dumps(spec()) + "\n")
     else:
         return False
     return True
