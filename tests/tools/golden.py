@@ -1,0 +1,66 @@
+"""Makes the stored outputs of commands in the demo: `python -m tests.tools.golden` writes them again."""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from pathlib import Path
+
+from artifact_tui.cli.line.command import run_command
+from artifact_tui.transfers.receipts.store import write_receipt
+from tests.transfers.received import kept
+
+DIRECTORY = Path(__file__).resolve().parents[1] / "cli" / "line" / "golden"
+KESTREL = "fernwood-labs/kestrel"
+COMMANDS = {
+    "list": (KESTREL, "--limit", "6"),
+    "list-of-a-run": (KESTREL, "--run", "27674836804", "--with-runs"),
+    "runs": (KESTREL, "--limit", "4"),
+    "repos": ("fernwood-labs",),
+    "verify": ("dist",),
+}
+FORMS = ("table", "json", "jsonl", "tsv", "ids", "names")
+ONLY_DATA = FORMS[:4]
+
+
+def outputs() -> Iterator[tuple[str, Sequence[str]]]:
+    """The name of each stored file, and the command line that writes it."""
+    for name, arguments in COMMANDS.items():
+        for form in ONLY_DATA if name == "verify" else FORMS:
+            option = [] if form == "table" else [f"--{form}"]
+            yield f"{name}.{form}", [name.partition("-")[0], *arguments, "--demo", *option]
+
+
+def prepare(place: Path) -> None:
+    """Put two downloads into ``dist``, one of them changed since."""
+    dist = place / "dist"
+    dist.mkdir()
+    for name in ("größe.zip", "wheel.zip"):
+        write_receipt(kept(dist, name.encode() * 9, name), dist)
+    (dist / "wheel.zip").write_bytes(b"other")
+
+
+def run(arguments: Sequence[str], environ: Mapping[str, str]) -> bytes:
+    """What a command writes to standard output, as in a pipe."""
+    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    with redirect_stdout(out), redirect_stderr(io.StringIO()):
+        run_command(arguments[0], arguments[1:], environ)
+    written = out.buffer
+    assert isinstance(written, io.BytesIO)
+    return written.getvalue()
+
+
+def make() -> None:
+    """Write every file again."""
+    with tempfile.TemporaryDirectory() as place, chdir(place):
+        os.environ["HOME"] = place
+        prepare(Path(place))
+        for name, arguments in outputs():
+            (DIRECTORY / name).write_bytes(run(arguments, {"HOME": place, "LANG": "C.UTF-8"}))
+
+
+if __name__ == "__main__":
+    make()
