@@ -205,9 +205,12 @@ class PackedStream:
         return self._window[:length]
 
 
-def probable_end(entry: Entry, wanted: int) -> int:
-    """Return where the first ``wanted`` bytes of a zip entry probably end, at its average compression."""
-    needed = wanted * entry.compressed // max(1, entry.size) + _slack(entry)
+def probable_end(entry: Entry, wanted: int, *, spare: int | None = None) -> int:
+    """Return where the first ``wanted`` bytes of a zip entry probably end, at its average compression.
+
+    ``spare`` bytes are added, by default as many as a compressed file may need.
+    """
+    needed = wanted * entry.compressed // max(1, entry.size) + (_slack(entry) if spare is None else spare)
     packed = max(1, min(entry.compressed, needed, _most_packed(entry, wanted)))
     return entry.offset + _HEADER_ROOM + len(entry.raw_name) + packed
 
@@ -270,7 +273,7 @@ def _most_packed(entry: Entry, wanted: int) -> int:
 
 
 def _slack(entry: Entry) -> int:
-    return {STORED: 0, BZIP2: _BZIP2_SLACK}.get(entry.method, _SLACK)
+    return _BZIP2_SLACK if entry.method == BZIP2 else _SLACK
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from functools import partial
 from artifact_tui.archive.errors import DEFAULT_LIMITS, Limits
 from artifact_tui.archive.files import Files, InOrder, PlainFile, ZipFiles, plain_words, probable_end, read_entry
 from artifact_tui.archive.ranges import Ranges
-from artifact_tui.archive.zip_directory import Directory, Entry, ReadAt, read_directory
+from artifact_tui.archive.zip_directory import STORED, Directory, Entry, ReadAt, read_directory
 from artifact_tui.domain.provider import Archive
 
 
@@ -54,7 +54,8 @@ class RemoteZip:
         ``most`` is the number of bytes that are wanted, if not all; more than these may take further requests.
         """
         wanted = entry.size if most is None else min(most, entry.size)
-        end = entry.offset + wanted if self.start is None else probable_end(entry, wanted)
+        spare = 0 if entry.method == STORED else None
+        end = entry.offset + wanted if self.start is None else probable_end(entry, wanted, spare=spare)
         with self._ranges.in_order(entry.offset, end) as read:
             yield InOrder(self, self._files_of(read))
 
