@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import os
 import sys
 
@@ -63,11 +64,19 @@ def write_bytes(data: bytes) -> None:
 
 
 def send_bytes(data: bytes) -> None:
-    """Write to stdout and flush; raise :class:`OutputError`, or BrokenPipeError if the reader has left."""
+    """Write to stdout and flush; raise :class:`OutputError`, or BrokenPipeError if the reader has left.
+
+    Threads call this one: only the main thread can end the process by a signal. The stream's lock is free while a slow
+    reader is waited for, so the flush at the end of the process does not wait, too.
+    """
     try:
         sys.stdout.flush()
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        stream, left = getattr(sys.stdout.buffer, "raw", sys.stdout.buffer), memoryview(data)
+        while left:
+            written = stream.write(left)
+            if written is None:
+                raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+            left = left[written:]
     except BrokenPipeError:
         _discard(1)
         raise

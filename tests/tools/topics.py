@@ -25,9 +25,9 @@ TASKS = (
     ("wait for a run, then list what it made", f"artifact-tui wait --run {RUN} && artifact-tui list --run {RUN}"),
     ("see the checksums of what was downloaded", f"artifact-tui get --run {RUN} --print files -0 | xargs -0 sha256sum"),
     ("keep the zip packed", f"artifact-tui get --run {RUN} --zip -D packed"),
-    ("get one name from many runs", "artifact-tui get coverage -w ci.yml --runs 3 --layout run"),
+    ("get one name from many runs", "artifact-tui get coverage -w ci.yml --runs 10 --layout run"),
     ("find one name among 260,000 artifacts", "artifact-tui list coverage"),
-    ("read the log of one shard", "artifact-tui cat logs-integration-shard-27 'shard-27/*.log' --glob --tail 2000"),
+    ("read the log of one shard", "artifact-tui cat logs-integration-2026-11-20 shard-27/pytest.log"),
     ("see what expires within a week", "artifact-tui list --all --expires-within 7d"),
     ("see what is big and old", "artifact-tui list --all --larger 25M --older 20d --sort size"),
     ("find what uses the storage", "artifact-tui usage --by family --top 10"),
@@ -56,16 +56,22 @@ DOCUMENT = (
 
 
 def tasks() -> str:
-    """The tasks whose commands exist."""
+    """The tasks whose commands and options exist."""
     lines = ["# Tasks", "", *_paragraph(
         "One command line per task. `artifact-tui help COMMAND` prints all options of a command. Inside a clone, the "
         "repository is known; elsewhere add `-R OWNER/REPO`. Names and numbers are those of the demo: add `--demo -R "
         "fernwood-labs/kestrel` to try a command."
     )]  # fmt: skip
     for what, command in TASKS:
-        if all(word in NAMES for word in commands_of(command)):
+        if all(word in NAMES for word in commands_of(command)) and not unknown_options(command):
             lines += ["", f"- {what[0].upper()}{what[1:]}:", "", *(f"      {line}" for line in _folded(command))]
     return _text(lines)
+
+
+def unknown_options(line: str) -> set[str]:
+    """The options in a line that none of its commands has."""
+    known = {name for word in commands_of(line) for option in NAMES[word].options for name in option.names}
+    return {word for word in shlex.split(line) if word.startswith("--")} - known
 
 
 def commands_of(line: str) -> Iterator[str]:

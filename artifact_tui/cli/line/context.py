@@ -24,7 +24,7 @@ from artifact_tui.domain.models import Page, Place, RepositoryName
 from artifact_tui.domain.provider import Provider, RateLimited
 from artifact_tui.errors import UsageError
 from artifact_tui.github.hosts import check_api_version, host_named, host_of_api, read_host
-from artifact_tui.text import at_time, printable
+from artifact_tui.text import at_time, printable, shows_unicode
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -84,6 +84,11 @@ class LineContext(LocalContext):
     def run_of_job(self) -> str:
         """The ID of the run whose job this is, empty outside GitHub Actions."""
         return self.environ.get("GITHUB_RUN_ID", "")
+
+    @property
+    def is_unicode(self) -> bool:
+        """Whether the locale is UTF-8."""
+        return shows_unicode(self.environ)
 
     def head_commit(self) -> str:
         """Return the SHA of HEAD in the clone around the current directory, empty outside one; runs git."""

@@ -24,6 +24,8 @@ def command_help(command: LineCommand) -> str:
     lines += _rows((metavar, text) for metavar, text in command.arguments)
     for title, options in command.groups:
         lines += ["", title, *_rows((labeled(option), explained(option)) for option in options)]
+    if command.note:
+        lines += ["", *_wrapped(command.note, WIDTH)]
     lines += ["", f"Requests to the API: {command.requests}."]
     codes = ", ".join(str(code) for code in command.codes)
     lines += [f"Exit codes: {codes}; artifact-tui help exit-codes explains them.", ""]

@@ -46,12 +46,12 @@ class LineCommand:
 
     ``fields`` are those of its JSON rows, ``our_fields`` the ones that are not GitHub's. ``requests`` is the promised
     number of API requests, and ``writes`` says where it writes: ``files``, ``server`` or nowhere. A command that
-    ``is_local`` needs no server. ``module`` has the function to call.
+    ``is_local`` needs no server. ``module`` has the function to call. ``note`` is shown in the help.
     """
 
     __slots__ = (
-        "aliases", "arguments", "codes", "fields", "forms", "groups", "is_local", "module", "name", "our_fields",
-        "requests", "summary", "writes",
+        "aliases", "arguments", "codes", "fields", "forms", "groups", "is_local", "module", "name", "note",
+        "our_fields", "requests", "summary", "writes",
     )  # fmt: skip
 
     def __init__(
@@ -70,6 +70,7 @@ class LineCommand:
         writes: str = "",
         is_local: bool = False,
         module: str = "",
+        note: str = "",
     ) -> None:
         self.name = name
         self.aliases = aliases
@@ -84,6 +85,7 @@ class LineCommand:
         self.writes = writes
         self.is_local = is_local
         self.module = module or f"artifact_tui.cli.line.{name}"
+        self.note = note
 
     @property
     def options(self) -> tuple[Option, ...]:
@@ -123,6 +125,7 @@ FORMS = (
 )
 DATA = tuple(option for option in FORMS if option.key not in {"ids", "names", "print0"})
 """The forms of rows without ID and name."""
+FORMS_WITHOUT_IDS = tuple(option for option in FORMS if option.key != "ids")
 RUNS = (
     Option("--run", "ID", "that workflow run: an ID, a URL, or current inside a job", kind="run", is_repeatable=True),
     Option("-w --workflow", "NAME", "runs of a workflow: its file, name or ID"),
@@ -165,6 +168,8 @@ REPOSITORY = (
     "[OWNER/REPO]",
     "the repository, or the URL of one, of a run or an artifact; by default that of the clone",
 )
+ONE_ARTIFACT = ("ARTIFACT", "its ID or its exact name; with run options also a pattern")
+OF_ONE_ARTIFACT = tuple(option for option in ARTIFACTS if option.key not in ("from", "all_matches"))
 WORDS = ("[ARTIFACT ...]", "IDs, exact names, or patterns with * ? [ ]")
 _READ = (0, 2, 3, 4, 5, 6, 8, 10)
 
@@ -235,6 +240,60 @@ COMMANDS = (
         fields="id full_name private archived fork description default_branch pushed_at html_url",
         codes=_READ,
         requests="one per 100 repositories",
+    ),
+    LineCommand(
+        "files",
+        "list the files inside an artifact, without downloading it",
+        arguments=(
+            REPOSITORY,
+            ONE_ARTIFACT,
+            ("[GLOB ...]", "paths; * ? [ ] stay within a folder, ** crosses folders, a.zip!/** is inside a.zip"),
+        ),
+        groups=(
+            (
+                "List",
+                (
+                    Option("--long", "", "add sizes in bytes, CRC-32 and date"),
+                    Option("--sort", "KEY", "sort by; by default as in the archive", choices=("path", "size")),
+                ),
+            ),
+            ("Artifacts", OF_ONE_ARTIFACT),
+            ("Workflow runs", RUNS),
+            ("RowWriter", FORMS_WITHOUT_IDS),
+            ("General", GLOBAL),
+        ),
+        forms=("table", "json", "jsonl", "tsv", "names"),
+        fields="path size compressed_size crc32 modified executable type path_bytes",
+        our_fields="path size compressed_size crc32 modified executable type path_bytes",
+        codes=(0, 1, 2, 3, 4, 5, 6, 8, 10),
+        requests="those of the selection, and 1; 1 or 2 to the download host, and more for archives inside",
+    ),
+    LineCommand(
+        "cat",
+        "write files inside an artifact to standard output, without downloading it",
+        arguments=(
+            REPOSITORY,
+            ONE_ARTIFACT,
+            ("PATH ...", "a path as files lists it, such as a.zip!/b.txt; not needed for an artifact that is one file"),
+        ),
+        groups=(
+            (
+                "Write",
+                (
+                    Option("--head", "N", "only the first N bytes of each file", kind="number"),
+                    Option("--tail", "N", "only the last N bytes of each file", kind="number"),
+                    Option("--glob", "", "paths are globs, as in files"),
+                    Option("--raw", "", "write exact bytes to a terminal, too"),
+                ),
+            ),
+            ("Artifacts", OF_ONE_ARTIFACT),
+            ("Workflow runs", RUNS),
+            ("General", GLOBAL),
+        ),
+        codes=(0, 1, 2, 3, 4, 5, 6, 8, 9, 10),
+        requests="those of the selection, and 1; 1 or 2 to the download host, and 1 per file",
+        note="The checksum of a file is known at its end: if it is wrong, the exit code is 1 after the bytes were "
+        "written. To verify first, use get --file.",
     ),
     LineCommand(
         "get",
@@ -437,6 +496,8 @@ EXIT_CODES = {
 
 KINDS = {
     "usage": 2,
+    "damaged": 1,
+    "unsafe": 9,
     "offline": 5,
     "signed_out": 4,
     "forbidden": 4,

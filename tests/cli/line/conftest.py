@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,3 +18,12 @@ def line(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes], monkeypatch
     monkeypatch.chdir(tmp_path)
     with line_at(tmp_path, capsysbinary) as commands:
         yield commands
+
+
+@pytest.fixture(autouse=True)
+def no_log_of_other_commands() -> Iterator[None]:
+    """A process ends with its command, and so does the log that ``--log-file`` asks for."""
+    log = logging.getLogger("artifact_tui")
+    before = (log.handlers[:], log.level, log.propagate)
+    yield
+    log.handlers[:], log.level, log.propagate = before[0], before[1], before[2]
