@@ -72,14 +72,18 @@ asyncio.run(start())
     )
 
 
-def test_waiting_loads_neither_engine_nor_archives_nor_a_screen() -> None:
-    code = "from artifact_tui.cli.line.command import run_command; "
-    code += "run_command('wait', ['--demo', 'fernwood-labs/kestrel', '--run', '27675688771', '-q'], {})"
+@pytest.mark.parametrize(
+    ("command", "arguments", "others"),
+    [
+        ("wait", ["--run", "27675688771"], ["artifact_tui.archive"]),
+        ("cat", ["7709594788", "summary.md"], ["artifact_tui.archive.unpack"]),
+    ],
+)
+def test_commands_load_neither_engine_nor_screen(command: str, arguments: list[str], others: list[str]) -> None:
+    given = ["--demo", "fernwood-labs/kestrel", "-q", *arguments]
+    code = f"from artifact_tui.cli.line.command import run_command; run_command({command!r}, {given}, {{}})"
     probe = f"{code}\nimport sys\nsys.stderr.write(' '.join(sys.modules))"
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     loaded = set(done.stderr.split())
-    assert "artifact_tui.domain.run_wait" in loaded
-    assert (
-        not {"textual", "rich", "click", "sqlite3", "zipfile", "artifact_tui.transfers", "artifact_tui.archive"}
-        & loaded
-    )
+    assert f"artifact_tui.cli.line.{command}" in loaded
+    assert not {"textual", "rich", "click", "sqlite3", "zipfile", "artifact_tui.transfers", *others} & loaded

@@ -37,7 +37,7 @@ async def run(context: LineContext) -> int:
     if options.head and options.tail:
         raise UsageError("--head and --tail exclude each other. Use one of them.")
     paths = take_artifact(context)
-    artifact = (await find_artifact(context)).artifact
+    artifact = (await find_artifact(context))[0].artifact
     try:
         await read_artifact(context, artifact, lambda opened: _write_all(context, artifact, opened, paths))
     except BrokenPipeError:

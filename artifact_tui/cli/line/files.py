@@ -7,13 +7,12 @@ from operator import attrgetter
 from typing import Any
 
 from artifact_tui.archive.inner_paths import FoundFile
-from artifact_tui.cli.line.artifact_selection import SelectedArtifact
+from artifact_tui.cli.line.artifact_selection import ArtifactSelection, SelectedArtifact
 from artifact_tui.cli.line.context import LineContext
 from artifact_tui.cli.line.failures import rfc3339
 from artifact_tui.cli.line.forms import Record, RowWriter, Shape, TableColumn
 from artifact_tui.cli.line.one_artifact import OpenArtifact, find_artifact, no_file, read_artifact, take_artifact
 from artifact_tui.cli.line.records import artifact_record, run_record
-from artifact_tui.cli.line.run_selection import selects_runs
 from artifact_tui.cli.line.table import NAMES
 from artifact_tui.domain.models import WorkflowRun
 
@@ -24,7 +23,7 @@ async def run(context: LineContext) -> int:
     """List the files that match the globs, or all; only globs with ``!/`` read more than the list of files."""
     options = context.options
     globs = take_artifact(context)
-    found = await find_artifact(context)
+    found, selection = await find_artifact(context)
     total, files = await read_artifact(context, found.artifact, lambda opened: _matching(context, found, opened, globs))
     options.ids = False
     options.names = options.names or not (options.json or options.jsonl or options.tsv or options.long)
@@ -32,7 +31,7 @@ async def run(context: LineContext) -> int:
         files.sort(key=attrgetter("path") if options.sort == "path" else lambda file: -file.entry.size)
     output = RowWriter(_shape(exact=options.print0), NAMES["files"].fields, context)
     output.rows(files)
-    output.end(lambda: _document(context, found, total))
+    output.end(lambda: _document(found, selection, total))
     return 0
 
 
@@ -53,9 +52,10 @@ def _matching(
     return len(every), [matching[place] for place in sorted(matching)]
 
 
-def _document(context: LineContext, found: SelectedArtifact, total: int) -> Record:
+def _document(found: SelectedArtifact, selection: ArtifactSelection, total: int) -> Record:
+    context, choice = selection.context, selection.run_choice
     run, number = found.run, found.artifact.run_id
-    if run is None and number is not None and selects_runs(context.options):
+    if run is None and number is not None and choice is not None:
         run = WorkflowRun(id=number)
     return {
         "repository": str(context.repository),
@@ -64,7 +64,13 @@ def _document(context: LineContext, found: SelectedArtifact, total: int) -> Reco
         "files": [],
         "total_count": total,
         "truncated": False,
-        "left_out": {"expired": 0, "forks": 0, "older_attempts": 0, "protected": 0, "over_limit": 0},
+        "left_out": {
+            "expired": 0,
+            "forks": choice.forks if choice else 0,
+            "older_attempts": selection.older_attempts,
+            "protected": 0,
+            "over_limit": 0,
+        },
         "notes": context.messages.notes,
     }
 

@@ -47,7 +47,7 @@ def tell_selection(selection: ArtifactSelection) -> None:
     """Write notes about the selected run, and about what was left out."""
     messages, choice = selection.context.messages, selection.run_choice
     if choice is not None and len(selection.runs) == 1 and (run := selection.runs[0].run):
-        messages.note(f"Run {run.id}: {run.name or run.path} #{run.run_number}, {run.state}, {run.head_branch or '-'}.")
+        messages.note(run_note(run))
     if choice is not None and choice.forks:
         messages.note(f"{count(choice.forks, 'run')} of forks left out. --forks includes them.")
     if choice is not None and choice.has_more and not choice.is_newest:
@@ -58,6 +58,11 @@ def tell_selection(selection: ArtifactSelection) -> None:
     if selection.is_cut:
         total = f" of {selection.total:,}" if selection.total else ""
         messages.note(f"Only the newest {selection.read:,}{total} artifacts were read. Use --all to read all.")
+
+
+def run_note(run: WorkflowRun) -> str:
+    """Return the note about the selected run."""
+    return f"Run {run.id}: {run.name or run.path} #{run.run_number}, {run.state}, {run.head_branch or '-'}."
 
 
 def document(selection: ArtifactSelection, *, is_broken: bool = False) -> Record:

@@ -17,6 +17,7 @@ from artifact_tui.archive.zip_directory import Entry
 from artifact_tui.cli.line.artifact_selection import ArtifactSelection, SelectedArtifact, Wanted
 from artifact_tui.cli.line.context import LineContext
 from artifact_tui.cli.line.failures import LineError
+from artifact_tui.cli.line.list import run_note
 from artifact_tui.cli.line.run_selection import selects_runs
 from artifact_tui.daemon_thread import in_daemon_thread
 from artifact_tui.domain.artifact_filter import is_expired
@@ -68,8 +69,11 @@ def check_one_build(wanted: Wanted, *, by_runs: bool) -> None:
         raise UsageError(f"{sentence} Select a run with --latest-good or --run.")
 
 
-async def find_artifact(context: LineContext) -> SelectedArtifact:
-    """Return the artifact: of several runs, that of the newest which has it; raise LineError if it has expired."""
+async def find_artifact(context: LineContext) -> tuple[SelectedArtifact, ArtifactSelection]:
+    """Return the artifact: of several runs, that of the newest which has it; raise LineError if it has expired.
+
+    The selection tells what was left out.
+    """
     selection = ArtifactSelection(context, most=None)
     check_one_build(selection.wanted, by_runs=selects_runs(context.options))
     found: list[SelectedArtifact] = []
@@ -84,10 +88,10 @@ async def find_artifact(context: LineContext) -> SelectedArtifact:
     if is_expired(found[0].artifact, context.now):
         raise LineError("expired", f"artifact {found[0].artifact.id} has expired.", _LIST_LIVE)
     if run := found[0].run:
-        context.messages.note(
-            f"Run {run.id}: {run.name or run.path} #{run.run_number}, {run.state}, {run.head_branch or '-'}."
-        )
-    return found[0]
+        context.messages.note(run_note(run))
+    if forks := selection.run_choice.forks if selection.run_choice else 0:
+        context.messages.note(f"{count(forks, 'run')} of forks left out. --forks includes them.")
+    return found[0], selection
 
 
 async def read_artifact(context: LineContext, artifact: Artifact, work: Callable[[OpenArtifact], Result]) -> Result:

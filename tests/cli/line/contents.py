@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 import zipfile
 
 from artifact_tui.demo import archives
@@ -37,3 +40,10 @@ def ranges(line: Line) -> list[int]:
     last = line.github.requests[-len(line.requests) :]
     spans = [request.headers.get("range", "").removeprefix("bytes=") for request in last if request.place == "blob"]
     return [int(end) - int(start) + 1 for start, _, end in (span.partition("-") for span in spans)]
+
+
+def started(line: Line, command: str, *arguments: str, **streams: int) -> subprocess.Popen[bytes]:
+    """A command as a process of its own."""
+    given = [sys.executable, "-m", "artifact_tui", command, KESTREL, "--api-url", line.api, *arguments]
+    environ = os.environ | line.environ
+    return subprocess.Popen(given, env=environ, stdin=subprocess.DEVNULL, **streams)  # type: ignore[call-overload,no-any-return]

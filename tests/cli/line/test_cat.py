@@ -6,7 +6,6 @@ import os
 import pty
 import signal
 import subprocess
-import sys
 
 import pytest
 
@@ -25,17 +24,12 @@ from tests.cli.line.contents import (
     contents_of,
     ranges,
     raw_bytes,
+    started,
 )
 from tests.cli.line.program import KESTREL, Line
 
 ARTIFACTS = f"GET /repos/{KESTREL}/actions/artifacts"
 TRACE = "shard-01/trace.log"
-
-
-def started(line: Line, *arguments: str, **streams: int) -> subprocess.Popen[bytes]:
-    """A command as a process of its own."""
-    command = [sys.executable, "-m", "artifact_tui", "cat", KESTREL, "--api-url", line.api, *arguments]
-    return subprocess.Popen(command, env=os.environ | line.environ, stdin=subprocess.DEVNULL, **streams)  # type: ignore[call-overload,no-any-return]
 
 
 def test_the_bytes_are_exact_and_one_request_per_file_is_sent(line: Line) -> None:
@@ -147,7 +141,7 @@ def test_mistakes_of_cat_send_nothing(line: Line, arguments: list[str], sentence
 def on_terminal(line: Line, *arguments: str) -> tuple[int, bytes, bytes]:
     """The exit code of a command, what it writes to a terminal, and its errors."""
     ours, its = pty.openpty()
-    process = started(line, *arguments, stdout=its, stderr=subprocess.PIPE)
+    process = started(line, "cat", *arguments, stdout=its, stderr=subprocess.PIPE)
     os.close(its)
     said = bytearray()
     try:
@@ -198,7 +192,7 @@ def test_text_is_printable_whatever_its_blocks_and_its_encoding(line: Line) -> N
 
 
 def test_a_reader_that_leaves_ends_it_by_sigpipe(line: Line) -> None:
-    process = started(line, str(LOGS), "--glob", "**", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = started(line, "cat", str(LOGS), "--glob", "**", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stdout is not None
     assert process.stderr is not None
     process.stdout.read(10)
@@ -208,7 +202,7 @@ def test_a_reader_that_leaves_ends_it_by_sigpipe(line: Line) -> None:
 
 
 def test_ctrl_c_ends_it_at_once_even_if_nobody_reads(line: Line) -> None:
-    process = started(line, str(LOGS), "--glob", "**", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = started(line, "cat", str(LOGS), "--glob", "**", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stdout is not None
     process.stdout.read(10)  # the rest fills the pipe, so the command waits for its reader
     process.send_signal(signal.SIGINT)
@@ -219,7 +213,7 @@ def test_ctrl_c_ends_it_at_once_even_if_nobody_reads(line: Line) -> None:
 @pytest.mark.slow
 def test_the_timeout_ends_it_even_if_nobody_reads(line: Line) -> None:
     process = started(
-        line, str(LOGS), "--glob", "**", "--timeout", "2s", stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        line, "cat", str(LOGS), "--glob", "**", "--timeout", "2s", stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     assert process.stderr is not None
     assert process.stderr.read() == b"artifact-tui: Not finished after 2 s (--timeout). Allow more time.\n"
@@ -231,7 +225,7 @@ def test_the_timeout_ends_it_even_if_nobody_reads(line: Line) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_it_while_the_download_host_is_silent(line: Line, number: signal.Signals) -> None:
     held = line.github.fault("GET blob:*", stall_at=500_000, skip=1, times=9)
-    process = started(line, WHEEL, WHEEL_FILE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = started(line, "cat", WHEEL, WHEEL_FILE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stdout is not None
     process.stdout.read(10)
     process.send_signal(number)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +13,7 @@ from msgspec.structs import replace
 
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.data import DemoRun
+from tests.cli.line.contents import started
 from tests.cli.line.program import KESTREL, Line
 
 RUNS = f"GET /repos/{KESTREL}/actions/runs"
@@ -51,6 +54,8 @@ def test_a_run_that_has_ended_takes_one_request_and_no_time(line: Line) -> None:
     ran = line("wait", KESTREL, "--run", str(GREEN), "--json")
     assert (ran.code, ran.err, line.timer.sleeps) == (0, "", [])
     assert polls(line) == [f"{RUNS}/{GREEN}"]
+    address = f"https://github.com/{KESTREL}/actions/runs/{GREEN}"
+    assert line("wait", KESTREL, "--run", address, "--ids").lines == [str(GREEN)]
     (row,) = ran.document["workflow_runs"]
     assert (row["id"], row["outcome"], row["waited_seconds"]) == (GREEN, "good", 0)
     assert {key: ran.document[key] for key in ("schema", "repository", "total_count", "truncated")} == {
@@ -85,10 +90,10 @@ def test_the_run_is_written_once_when_it_ends(line: Line) -> None:
     ]  # fmt: skip
 
 
-def test_an_hour_without_news_takes_at_most_130_polls_and_none_counts(line: Line) -> None:
-    at(line, s3600=lambda: settle(line, CI))
+def test_polls_without_news_slow_down_and_do_not_count(line: Line) -> None:
+    at(line, s600=lambda: settle(line, CI))
     line("wait", KESTREL, "--run", str(CI), "-q", "--jsonl")
-    assert 100 < len(polls(line)) <= 130
+    assert 20 < len(polls(line)) < 27  # the rest of an hour takes at most 120 more, as tests/domain has it
     assert charged(line) <= 3  # the release, the first answer and the last
     assert max(line.timer.sleeps) == 30
 
@@ -167,6 +172,17 @@ def test_the_timeout_writes_the_runs_as_they_are(line: Line) -> None:
         CI: ("timeout", 50), GREEN: ("good", 0),
     }  # fmt: skip
     assert line.timer.now == 50
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_the_wait_at_once(line: Line, number: signal.Signals) -> None:
+    process = started(line, "wait", "--run", str(CI), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stderr is not None
+    assert process.stderr.readline() == f"artifact-tui: Run {CI} (CI #2041): in_progress\n".encode()
+    process.send_signal(number)
+    assert process.communicate()[0] == b""
+    assert process.returncode == -number
 
 
 @pytest.mark.slow
