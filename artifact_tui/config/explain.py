@@ -18,6 +18,8 @@ _WANTED = {
     "array": 'a list, as in ["one", "two"]',
     "object": "a table",
 }
+_TABLE = "[...]"
+"""A key of a table, as msgspec writes it."""
 _STEP = "Correct or remove that line."
 _AT = r" - at `(?:key in )?\$\.?(?P<place>.*?)`"
 _TYPE = re.compile(r"Expected `(?P<wanted>\w+)(?: \| null)?`, got `(?P<got>\w+)`" + _AT)
@@ -68,15 +70,17 @@ def explain(complaint: str, settings: type[Struct]) -> str:
         return _wrong_type(found["place"], found["wanted"], found["got"])
     if found := _VALUE.fullmatch(complaint):
         allowed = " or ".join(f'"{value}"' for value in get_args(_field_type(settings, found["place"])))
-        return f"{found['place']} must be {allowed}, not {found['value']}."
+        table, name = _parted(found["place"])
+        return f"{name}{table} must be {allowed}, not {found['value']}."
     if found := _UNKNOWN.fullmatch(complaint):
         return _unknown(found["name"], found["place"] or "", settings)
     return f"invalid TOML: {complaint[:1].lower()}{complaint[1:]}."
 
 
 def _wrong_type(place: str, wanted: str, got: str) -> str:
+    table, place = _parted(place)
     name = re.sub(r"\[.*?\]$", "", place)
-    what = name if name == place else f"each of {name}"
+    what = (name if name == place else f"each of {name}") + table
     if name == "keys" and got == "object":
         return 'names in [keys] need quotes, as in "artifacts.download" = "f5".'
     return f"{what} must be {_WANTED.get(wanted, wanted)}."
@@ -85,9 +89,20 @@ def _wrong_type(place: str, wanted: str, got: str) -> str:
 def _unknown(name: str, place: str, settings: type[Struct]) -> str:
     owner = _field_type(settings, place) if place else settings
     close = closest(name, owner.__struct_encode_fields__)
-    where = f" in {place}" if place else ""
+    where = f" in {place.removesuffix(_TABLE)}" if place else ""
     return f"unknown setting {name}{where}." + (f" Did you mean {close}?" if close else "")
 
 
-def _field_type(settings: type[Struct], name: str) -> Any:
-    return get_type_hints(settings)[name.replace("-", "_")]
+def _parted(place: str) -> tuple[str, str]:
+    """Return a clause about the table that a setting is in, empty at the top, and the name of the setting."""
+    table, dot, name = place.rpartition(f"{_TABLE}.")
+    return (f" in {table}", name) if dot else ("", place)
+
+
+def _field_type(settings: type[Struct], place: str) -> Any:
+    """Return the type at a place such as ``cursor`` or ``policies[...].per``; ``[...]`` is any key of a table."""
+    kind: Any = settings
+    for name in place.replace(_TABLE, "[]").split("."):
+        kind = get_type_hints(kind)[name.removesuffix("[]").replace("-", "_")]
+        kind = get_args(kind)[1] if name.endswith("[]") else kind
+    return kind

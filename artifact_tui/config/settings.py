@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct, field
@@ -49,6 +49,64 @@ class Columns(Struct, frozen=True, forbid_unknown_fields=True):
     runs: tuple[str, ...] = ()
 
 
+class DeletePolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab", omit_defaults=True):
+    """A selection for ``artifact-tui delete --policy NAME``; each field is the option with the same name.
+
+    Sizes and ages are written as in options. A policy is no consent: ``delete`` still needs ``--yes`` or ``--at-most``.
+    """
+
+    name: tuple[str, ...] = ()
+    pattern: tuple[str, ...] = ()
+    filter: str = ""
+    larger: str = ""
+    smaller: str = ""
+    older: str = ""
+    newer: str = ""
+    expires_within: str = ""
+    expired: bool = False
+    live: bool = False
+    keep_newest: int | None = None
+    per: Literal["name", "name+branch"] = "name"
+    all: bool = False
+    workflow: str = ""
+    branch: str = ""
+    event: str = ""
+    actor: str = ""
+    status: str = ""
+    tag: str = ""
+    latest: bool = False
+    latest_good: bool = False
+    runs: int | None = None
+    look_back: int | None = None
+    attempt: int | None = None
+    all_attempts: bool = False
+    forks: bool = False
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The values that are set, by the names of their options without dashes in front."""
+        found: dict[str, Any] = msgspec.to_builtins(self)
+        return found
+
+    def mistakes(self) -> Iterator[str]:
+        """Yield a clause for each value that its option would refuse."""
+        from artifact_tui.domain.artifact_filter import Query, QueryError, read_bytes, read_span
+
+        for key in ("older", "newer", "expires-within"):
+            if (text := self.values.get(key)) and read_span(text) is None:
+                yield f'{key} must be an age, as in {key} = "30d"'
+        for key in ("larger", "smaller"):
+            if (text := self.values.get(key)) and read_bytes(text) is None:
+                yield f'{key} must be a size, as in {key} = "10M"'
+        for key in ("keep-newest", "runs", "look-back", "attempt"):
+            if self.values.get(key, 1) < 1:
+                yield f"{key} must be a number from 1 on"
+        try:
+            Query.parse(self.filter)
+        except QueryError as error:
+            yield f"filter is invalid: {str(error).rstrip('.')}"
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """All settings of ``config.toml`` with their defaults.
 
@@ -61,7 +119,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     ``delete_grace`` the seconds in which a confirmed deletion can be cancelled. ``pinned`` are patterns of protected
     names. ``keys`` maps bindings to comma-separated keys, on top of the ``preset``. ``lean_output`` sends only what
     changed to the terminal. ``cursor`` is how lists show the cursor: as a colored row or as a sign, which takes fewer
-    bytes (``auto``: on a slow line).
+    bytes (``auto``: on a slow line). ``policies`` are named selections for the command ``delete``.
     """
 
     host: str = ""
@@ -86,6 +144,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     preset: Literal["default", "ncdu"] = "default"
     keys: dict[str, str] = field(default_factory=dict)
     columns: Columns = Columns()
+    policies: dict[str, DeletePolicy] = field(default_factory=dict)
 
     def delete_interval_at(self, host: str, *, is_cloud: bool) -> float:
         """Return the seconds between two deletes; GitHub asks for one, and refuses more than 180 deletes a minute."""
@@ -133,6 +192,8 @@ def _beyond_limits(settings: Settings) -> Iterator[str]:
         yield "delete-grace must be from 0 to 3600 seconds."
     if not all(pattern.strip() for pattern in settings.pinned):
         yield 'pinned has an empty pattern. Use names, as in pinned = ["release-*"].'
+    for name, policy in settings.policies.items():
+        yield from (f"policies.{name}: {mistake}." for mistake in policy.mistakes())
 
 
 def check_columns(name: str, wanted: Sequence[str], known: Sequence[str]) -> None:

@@ -94,6 +94,15 @@ def test_the_pace_of_deletes_is_the_hosts_own(
         ("theme = ", "invalid value"),
         ('columns = "name"', "columns must be a table."),
         ('[columns]\ntransfers = ["name"]', "unknown setting transfers in columns."),
+        ('[policies.old]\noldr = "30d"', "unknown setting oldr in policies. Did you mean older?"),
+        ("[policies.old]\nolder = 30", "older in policies must be text in quotes."),
+        ('[policies.old]\nper = "branch"', """per in policies must be "name" or "name+branch", not 'branch'."""),
+        ("[policies.old]\nname = [1]", "each of name in policies must be text in quotes."),
+        ("[policies]\nold = 3", "each of policies must be a table."),
+        ('[policies.old]\nolder = "a while"', 'policies.old: older must be an age, as in older = "30d".'),
+        ('[policies.old]\nlarger = "big"', 'policies.old: larger must be a size, as in larger = "10M".'),
+        ("[policies.old]\nkeep-newest = 0", "policies.old: keep-newest must be a number from 1 on."),
+        ('[policies.old]\nfilter = "size>big"', "policies.old: filter is invalid: 'big' is not a number"),
         ("\x00", "config.toml"),
     ],
 )
@@ -214,6 +223,7 @@ def test_the_settings_that_help_shows_can_be_used(tmp_path: Path) -> None:
     settings = read(tmp_path, shown)
     check_keys(settings.keys, default_keys(), key_name)
     assert settings.pinned == ("release-*",)
+    assert settings.policies["old"].values == {"pattern": ("debug-*",), "older": "30d", "keep-newest": 3}
 
 
 def test_each_repository_has_its_own_download_directory() -> None:
