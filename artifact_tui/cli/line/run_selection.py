@@ -13,8 +13,9 @@ from msgspec.structs import replace
 
 from artifact_tui.cli.line.context import LineContext
 from artifact_tui.cli.line.failures import LineError
-from artifact_tui.domain.models import RepositoryName, RunFilter, WorkflowRun
+from artifact_tui.domain.models import Page, RepositoryName, RunFilter, WorkflowRun
 from artifact_tui.domain.run_filter import STATUS_WORDS
+from artifact_tui.domain.run_windows import all_runs
 from artifact_tui.errors import UsageError
 from artifact_tui.github.remotes import parse_repository
 from artifact_tui.text import closest, count
@@ -103,7 +104,8 @@ class RunSelection:
     """The runs of the options, newest first, requested as they are needed; ``forks`` counts runs that were left out.
 
     :meth:`runs` may be called again; commits and default branches are looked up once.
-    ``most`` is the number of runs without ``--runs``; None for all. ``has_more`` tells whether the server has more.
+    ``most`` is the number of runs without ``--runs``; None for all, which raises ServerTrouble if any are missing.
+    ``has_more`` tells whether the server has more.
     """
 
     def __init__(self, context: LineContext, most: int | None = DEFAULT_RUNS) -> None:
@@ -150,9 +152,17 @@ class RunSelection:
     async def _listed(self, only: RunFilter) -> AsyncGenerator[WorkflowRun, None]:
         context, size = self._context, FEW if self.is_newest else min(MANY, (self.most or MANY) + 1)
         provider, repository = context.provider, context.repository
-        pages = context.pages(lambda place: provider.runs(repository, only, page_size=size, start=place))
-        async with aclosing(pages):
-            async for page in pages:
+
+        def pages(window: RunFilter) -> AsyncGenerator[Page[WorkflowRun], None]:
+            return context.pages(lambda place: provider.runs(repository, window, page_size=size, start=place))
+
+        if self.most is None and not self.is_newest:
+            async with aclosing(all_runs(pages, only)) as runs:
+                async for run in runs:
+                    yield run
+            return
+        async with aclosing(pages(only)) as listed:
+            async for page in listed:
                 for run in page.items:
                     yield run
 
