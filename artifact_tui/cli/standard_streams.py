@@ -51,8 +51,13 @@ codecs.register_error(REPLACE, _replace)
 
 def write_out(text: str, *, ascii_only: bool = False) -> None:
     """Write text to stdout, as :func:`write_bytes` does; escape what its encoding lacks."""
+    write_bytes(encoded(text, ascii_only=ascii_only))
+
+
+def encoded(text: str, *, ascii_only: bool = False) -> bytes:
+    """Return text in the encoding of stdout; escape what it lacks."""
     encoding = "ascii" if ascii_only else getattr(sys.stdout, "encoding", None) or "utf-8"
-    write_bytes(text.encode(encoding, REPLACE))
+    return text.encode(encoding, REPLACE)
 
 
 def write_bytes(data: bytes) -> None:

@@ -13,6 +13,9 @@ from artifact_tui.transfers.disk.instance_lock import InstanceLock
 from artifact_tui.transfers.downloads.journal import DownloadJournal
 from artifact_tui.transfers.errors import JournalError
 
+NOT_LASTING: Final = "Downloads cannot be resumed after the program ends."
+"""The effect of a journal in memory."""
+
 
 class Journals:
     """Both journals in ``path`` or memory; ``lasting``: the next program can read them. Raises JournalError."""
@@ -41,9 +44,20 @@ class Journals:
         self._lock_file.end()
 
 
+def downloading(path: Path | None, host: str) -> frozenset[int]:
+    """Return the IDs of the artifacts that running programs download from a host; raise JournalError."""
+    if path is None or not path.exists():
+        return frozenset()
+    journals = Journals(path)
+    try:
+        return journals.downloads.under_way(host)
+    finally:
+        journals.close()
+
+
 def open_journals(path: Path | None) -> tuple[Journals, str]:
     """Return the journals at ``path``, or journals in memory and a sentence about the cause and the effect."""
     try:
         return Journals(path), ""
     except JournalError as trouble:
-        return Journals(None), f"{trouble} Downloads cannot be resumed after the program ends."
+        return Journals(None), f"{trouble} {NOT_LASTING}"

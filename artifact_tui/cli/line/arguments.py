@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from argparse import ArgumentTypeError, Namespace
 
@@ -97,6 +98,12 @@ def _number(text: str) -> int:
     return int(text)
 
 
+def _seconds(text: str) -> float:
+    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,3})?", text) or float(text) > 3600:
+        raise ArgumentTypeError(f"{text!r} is not a number of seconds from 0 to 3600")
+    return float(text)
+
+
 def _age(text: str) -> timedelta:
     from artifact_tui.domain.artifact_filter import read_span
 
@@ -123,6 +130,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "number": _number,
     "duration": read_duration,
     "age": _age,
+    "seconds": _seconds,
     "size": _size,
     "limit": _limit,
 }

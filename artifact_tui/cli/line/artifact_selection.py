@@ -48,6 +48,7 @@ class Wanted:
             self.ids |= dict.fromkeys(read_ids(self.from_file))
         self._tests = tuple(_tests(options, context))
         self._seen_names: set[str] = set()
+        self._seen_ids: set[int] = set()
 
     @property
     def only_ids(self) -> bool:
@@ -74,7 +75,10 @@ class Wanted:
         if artifact.name in self.names:
             self._seen_names.add(artifact.name)
             return True
-        is_named = artifact.id in self.ids or any(pattern.match(artifact.name) for pattern in self._patterns)
+        if artifact.id in self.ids:
+            self._seen_ids.add(artifact.id)
+            return True
+        is_named = any(pattern.match(artifact.name) for pattern in self._patterns)
         return is_named or not self.has_words
 
     def admits(self, artifact: Artifact) -> bool:
@@ -82,11 +86,14 @@ class Wanted:
         return all(test(artifact) for test in self._tests)
 
     def check_names(self, *, all_read: bool) -> None:
-        """Raise LineError for an exact name that no artifact has, if all that could have it were read."""
+        """Raise LineError for a name or ID that no artifact has, if all that could have it were read."""
         missing = sorted(self.names - self._seen_names)
         if missing and all_read:
             step = 'Run "artifact-tui list --names" to see all names.'
             raise LineError("not_found", f"No artifact is called {missing[0]!r}.", step)
+        absent = sorted(self.ids.keys() - self._seen_ids)
+        if absent and all_read:
+            raise LineError("not_found", f"Artifact {absent[0]} was not found there.", "Check the ID and the options.")
 
 
 def _is_id(word: str) -> bool:
@@ -165,13 +172,23 @@ class ArtifactSelection:
 
     ``read`` counts the artifacts that were read, ``total`` what the server counts (None if unknown), ``expired_left``
     and ``older_attempts`` what was left out. ``is_whole`` is False if a list ended before all that the server counts,
-    ``is_cut`` if ``most`` was reached.
+    ``is_cut`` if ``most`` was reached. ``by_runs`` is False to read the repository's list whatever runs are selected,
+    and ``narrows`` to yield whatever the words mean.
     """
 
-    def __init__(self, context: LineContext, *, most: int | None, most_runs: int | None = 20) -> None:
+    def __init__(
+        self,
+        context: LineContext,
+        *,
+        most: int | None,
+        most_runs: int | None = 20,
+        by_runs: bool = True,
+        narrows: bool = True,
+    ) -> None:
         self.context = context
         self.wanted = Wanted(context.options, context)
-        self.by_runs = selects_runs(context.options)
+        self.by_runs = selects_runs(context.options) and by_runs
+        self._narrows = narrows
         self.run_choice = RunSelection(context, most_runs) if self.by_runs else None
         self.runs: list[ChosenRun] = []
         self.most = most
@@ -192,7 +209,7 @@ class ArtifactSelection:
             async for batch in batches:
                 self.read += len(batch)
                 named = [found for found in batch if self.wanted.names_it(found.artifact)]
-                chosen = [found for found in named if self.wanted.admits(found.artifact)]
+                chosen = [found for found in named if not self._narrows or self.wanted.admits(found.artifact)]
                 if chosen:
                     yield chosen
                 if self._has_first_match(named):
@@ -224,7 +241,7 @@ class ArtifactSelection:
 
         found = await asyncio.gather(*(one(number) for number in self.wanted.ids))
         self.read = self.total = len(found)
-        chosen = [each for each in found if self.wanted.admits(each.artifact)]
+        chosen = [each for each in found if not self._narrows or self.wanted.admits(each.artifact)]
         return sorted(chosen, key=_newest)
 
     async def _of_repository(self) -> AsyncGenerator[list[SelectedArtifact], None]:
@@ -304,10 +321,11 @@ class ArtifactSelection:
                 if page.rest is None:
                     self.missing += max(0, (page.total or 0) - page.read - page.skipped)
         artifacts.sort(key=lambda artifact: (-(artifact.created or 0), -artifact.id))
-        kept = await self._of_attempt(artifacts, run)
+        kept = await self.of_attempt(artifacts, run)
         return [SelectedArtifact(artifact, run.run) for artifact in kept]
 
-    async def _of_attempt(self, artifacts: list[Artifact], run: ChosenRun) -> list[Artifact]:
+    async def of_attempt(self, artifacts: list[Artifact], run: ChosenRun) -> list[Artifact]:
+        """Return those of a run's artifacts, newest first, that ``--attempt`` and ``--all-attempts`` leave."""
         options = self.context.options
         if options.attempt:
             start, end = await self._times_of(run, options.attempt)

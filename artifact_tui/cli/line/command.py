@@ -38,6 +38,7 @@ def run_command(
     messages = Messages(quiet=False, in_json=in_json, all_json=False, clock=clock)
     try:
         options = parse(NAMES[name], arguments)
+        options.given = tuple(arguments)
         messages = Messages(quiet=options.quiet, in_json=in_json, all_json=options.progress == "json", clock=clock)
         return _run(NAMES[name], options, environ, messages, clock, timer)
     except streams.OutputError as error:

@@ -80,6 +80,10 @@ class LineContext(LocalContext):
             raise UsageError(" ".join(self._reasons) or NO_REPOSITORY)
         return self._repository
 
+    def use_repository(self, repository: RepositoryName) -> None:
+        """Use this repository, which a file names."""
+        self._repository = repository
+
     @property
     def run_of_job(self) -> str:
         """The ID of the run whose job this is, empty outside GitHub Actions."""

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
-from artifact_tui.cli.standard_streams import write_bytes, write_out
+from artifact_tui.cli.standard_streams import encoded, write_bytes
 from artifact_tui.text import CUT, count, printable, shows_unicode
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Shape(NamedTuple, Generic[Item]):
 class RowWriter(Generic[Item]):
     """Writes rows in the form that the options choose; rows of a JSON document are kept until :meth:`end`.
 
-    ``write`` writes all forms but the table.
+    ``write`` writes all forms.
     """
 
     def __init__(
@@ -92,21 +92,21 @@ class RowWriter(Generic[Item]):
         elif options.ids or options.names:
             self._write_lines(items)
         elif self._shape.text:
-            self._look.write("".join(map(self._shape.text, items)))
+            self._write_text("".join(map(self._shape.text, items)))
         else:
             self._write_table(list(items))
 
     def heading(self, text: str) -> None:
         """Write a line above the rows that follow, for people; the other forms have fields for it."""
         if not self._is_data:
-            self._look.write(f"{text}\n")
+            self._write_text(f"{text}\n")
 
     def remark(self, text: str) -> None:
         """Write a line to standard output for people, and a note for programs."""
         if self._is_data:
             self._messages.note(text)
         else:
-            self._look.write(f"{text}\n")
+            self._write_text(f"{text}\n")
 
     def end(self, document: Callable[[], Record]) -> None:
         """Write the document of ``--json``, and what is left of the other forms."""
@@ -117,6 +117,9 @@ class RowWriter(Generic[Item]):
         if self._odd_names:
             names = count(self._odd_names, "name contains", "names contain")
             self._messages.note(f"{names} control characters, shown as escapes. Use -0 or --json for the exact text.")
+
+    def _write_text(self, text: str) -> None:
+        self._write(self._look.encoded(text))
 
     def _record(self, item: Item) -> Record:
         record = self._shape.record(item)
@@ -152,7 +155,7 @@ class RowWriter(Generic[Item]):
         lines = [
             self._look.line(cells, self._widths, numbers, tone) for cells, tone in zip(head + rows, tones, strict=True)
         ]
-        self._look.write("".join(f"{line}\n" for line in lines))
+        self._write_text("".join(f"{line}\n" for line in lines))
 
 
 class TableLook:
@@ -181,9 +184,9 @@ class TableLook:
             parts.append(self._styled(shown, tone))
         return "  ".join(parts).rstrip()
 
-    def write(self, text: str) -> None:
-        """Write to standard output."""
-        write_out(text, ascii_only=not self._is_unicode)
+    def encoded(self, text: str) -> bytes:
+        """Return text as it is written to standard output."""
+        return encoded(text, ascii_only=not self._is_unicode)
 
     def _cut(self, text: str, width: int) -> str:
         if columns_of(text) <= width:

@@ -10,8 +10,8 @@ from __future__ import annotations
 class Option:
     """An option: its names, the word for its value (empty for a switch), the kind of value, and its help.
 
-    Kinds are ``text``, ``number``, ``duration`` (30s 5m 1h 1d), ``age`` (as in filters), ``size``, ``limit`` (a size or
-    none) and ``run``.
+    Kinds are ``text``, ``number``, ``seconds``, ``duration`` (30s 5m 1h 1d), ``age`` (as in filters), ``size``,
+    ``limit`` (a size or none) and ``run``.
     """
 
     __slots__ = ("choices", "default", "help", "is_repeatable", "kind", "names", "value")
@@ -345,6 +345,62 @@ COMMANDS = (
         writes="files",
     ),
     LineCommand(
+        "delete",
+        "show what would be deleted, and delete it with --yes or --at-most",
+        aliases=("rm",),
+        arguments=(REPOSITORY, WORDS),
+        groups=(
+            (
+                "Delete",
+                (
+                    Option("--yes", "N", "delete, if the plan has exactly N artifacts", kind="number"),
+                    Option("--at-most", "N", "delete, if the plan has N artifacts or fewer", kind="number"),
+                    Option("--all", "", "select all artifacts of the repository"),
+                    Option(
+                        "--keep-newest", "N", "keep the N newest live artifacts of each name selected", kind="number"
+                    ),
+                    Option("--per", "WHAT", "with --keep-newest: count by", choices=("name", "name+branch")),
+                    Option("--policy", "NAME", "select as [policies.NAME] in config.toml says"),
+                    Option(
+                        "--include-protected",
+                        "REASON,...",
+                        "include artifacts that have no other reason for protection: in-progress, newest-success, "
+                        "tag, pinned, unknown-run",
+                    ),
+                    Option("--save-plan", "FILE", "write the plan to FILE"),
+                    Option("--plan", "FILE", "use a plan that --save-plan wrote"),
+                    Option(
+                        "--grace",
+                        "SECONDS",
+                        "time to stop before the first request (default: delete-grace on a terminal, else 0)",
+                        kind="seconds",
+                    ),
+                ),
+            ),
+            ("Artifacts", tuple(option for option in ARTIFACTS if option.key != "all_matches")),
+            (
+                "Workflow runs",
+                tuple(
+                    Option("--runs", "N", "at most the N newest runs (default: all)", kind="number")
+                    if option.key == "runs"
+                    else option
+                    for option in RUNS
+                ),
+            ),
+            ("Output", FORMS),
+            ("General", GLOBAL),
+        ),
+        forms=("table", "json", "jsonl", "tsv", "ids", "names"),
+        fields="id name size_in_bytes result problem digest expired created_at updated_at expires_at url "
+        "archive_download_url workflow_run.id workflow_run.head_branch workflow_run.head_sha "
+        "workflow_run.repository_id workflow_run.head_repository_id from_fork",
+        our_fields="result problem from_fork",
+        codes=(0, 1, 2, 3, 4, 5, 6, 8, 9, 10),
+        requests="one per 100 artifacts, one per 100 runs with run options, 7 and more for protection; 2 per artifact "
+        "deleted",
+        writes="server",
+    ),
+    LineCommand(
         "usage",
         "add up the storage that artifacts of a repository use",
         aliases=("du",),
@@ -511,6 +567,7 @@ KINDS = {
     "disk": 10,
     "output": 10,
     "refused_by_plan": 9,
+    "changed": 1,
     "run_failed": 7,
     "exists": 9,
     "failed": 1,

@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from artifact_tui.transfers.disk import column_types
 from artifact_tui.transfers.disk.column_types import read_each
 from artifact_tui.transfers.disk.database import Database
 from artifact_tui.transfers.downloads.byte_ranges import Span
@@ -64,6 +65,16 @@ class DownloadJournal(Database):
     def remove(self, number: int) -> None:
         """Remove a row: the download is finished or discarded."""
         self.run("DELETE FROM download WHERE id = ?", number)
+
+    def under_way(self, host: str) -> frozenset[int]:
+        """Return the IDs of the artifacts that other running programs download."""
+        with self.transaction() as run:
+            rows = run("SELECT * FROM download WHERE host = ? AND standing = ?", host, RowStatus.WAITING).fetchall()
+        others = [row for row in rows if row["program"] != self.lock.name]
+        found, _ = read_each(
+            others, lambda row: column_types.number(row["artifact_id"]) if self.is_alive(row) else None
+        )
+        return frozenset(found)
 
     def unfinished(self, host: str) -> tuple[JournalRow, ...]:
         """Return unfinished downloads of ended programs, oldest first, without unreadable rows."""

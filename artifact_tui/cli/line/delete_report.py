@@ -1,0 +1,144 @@
+"""What ``delete`` writes: the plan, one row per artifact as it is settled, and the document of JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from artifact_tui.cli.line.artifact_selection import ArtifactSelection, SelectedArtifact
+from artifact_tui.cli.line.context import LineContext
+from artifact_tui.cli.line.delete_options import WORDS
+from artifact_tui.cli.line.delete_plan import PlannedDeletion
+from artifact_tui.cli.line.failures import LineFailure
+from artifact_tui.cli.line.forms import Record, RowWriter, Shape, TableColumn
+from artifact_tui.cli.line.lasting_output import LastingOutput
+from artifact_tui.cli.line.list import artifact_shape, document
+from artifact_tui.cli.line.table import NAMES
+from artifact_tui.domain.models import Artifact, stored_bytes
+from artifact_tui.transfers.deletions.models import planned_requests
+from artifact_tui.transfers.models import Outcome
+
+_WIDEST = max(len(outcome) for outcome in Outcome)
+_TONES = {Outcome.DELETED: "good", Outcome.FAILED: "bad", Outcome.SKIPPED: "busy", Outcome.NOT_TRIED: "faint"}
+
+
+class DeleteRow(NamedTuple):
+    """An artifact of the plan; ``outcome`` is None in a dry run."""
+
+    artifact: Artifact
+    outcome: Outcome | None = None
+    problem: str = ""
+
+
+class DeleteReport:
+    """Writes the rows of one plan; ``settled`` are those with an outcome so far."""
+
+    def __init__(self, context: LineContext, planned: PlannedDeletion, listed: ArtifactSelection | None) -> None:
+        if context.options.plan:
+            context.use_repository(planned.plan.repository)
+        self._context = context
+        self._planned = planned
+        self._listed = listed
+        self._shown = artifact_shape(context)
+        self._output = LastingOutput(context.messages)
+        self._writer: RowWriter[DeleteRow] | None = None
+        self.settled: list[DeleteRow] = []
+
+    def write_plan(self) -> None:
+        """Write the whole plan and the document: nothing is deleted."""
+        columns = tuple(
+            TableColumn[DeleteRow](one.header, _of_artifact(one), one.is_number) for one in self._shown.columns
+        )
+        writer = RowWriter(self._shape(columns), NAMES["delete"].fields, self._context)
+        writer.rows(DeleteRow(artifact) for artifact in self._planned.plan.artifacts)
+        writer.end(self._document)
+
+    @property
+    def output_failures(self) -> list[LineFailure]:
+        """The error if standard output could not be written; the deletion does not depend on it."""
+        return self._output.failures
+
+    def add(self, row: DeleteRow) -> None:
+        """Write a settled artifact."""
+        self.settled.append(row)
+        self._outcomes().rows([row])
+
+    def end(self) -> None:
+        """Write the document."""
+        self._outcomes().end(self._document)
+
+    def _outcomes(self) -> RowWriter[DeleteRow]:
+        if self._writer is None:
+            options = self._context.options
+            options.no_header = options.no_header or not options.tsv
+            fields = NAMES["delete"].fields
+            self._writer = RowWriter(self._shape(_OUTCOMES), fields, self._context, self._output.write)
+        return self._writer
+
+    @property
+    def counts(self) -> dict[Outcome, int]:
+        """The number of settled artifacts by outcome."""
+        outcomes = [row.outcome for row in self.settled]
+        return {outcome: outcomes.count(outcome) for outcome in Outcome}
+
+    @property
+    def bytes_freed(self) -> int:
+        """The bytes on the server that the deletion has freed."""
+        return stored_bytes(row.artifact for row in self.settled if row.outcome is Outcome.DELETED)
+
+    def _shape(self, columns: tuple[TableColumn[DeleteRow], ...]) -> Shape[DeleteRow]:
+        return Shape(
+            "artifacts", self._record, columns, lambda row: str(row.artifact.id), lambda row: row.artifact.name
+        )
+
+    def _record(self, row: DeleteRow) -> Record:
+        known = self._shown.record(SelectedArtifact(row.artifact))
+        del known["attempt"]
+        return known | {"result": row.outcome and row.outcome.value, "problem": row.problem or None}
+
+    def _document(self) -> Record:
+        planned, has_run = self._planned, bool(self.settled)
+        common = document(self._listed) if self._listed else _without_list(self._context)
+        common["left_out"]["protected"] = len(planned.protected)
+        protected = [
+            {"id": one.id, "name": one.name, "reasons": [WORDS[reason] for reason in reasons]}
+            for one, reasons in planned.protected
+        ]
+        return common | {
+            "count": len(planned.plan.artifacts),
+            "bytes": planned.plan.bytes,
+            "digest_of_plan": planned.digest,
+            "protected": protected,
+            "requests": len(planned_requests(planned.plan)),
+            "counts": {outcome.value: number for outcome, number in self.counts.items()} if has_run else None,
+            "bytes_freed": self.bytes_freed if has_run else None,
+        }
+
+
+def _of_artifact(column: TableColumn[SelectedArtifact]) -> Callable[[DeleteRow], str]:
+    return lambda row: column.cell(SelectedArtifact(row.artifact))
+
+
+def _without_list(context: LineContext) -> Record:
+    """Return the document of a plan from a file."""
+    left_out = {"expired": 0, "forks": 0, "older_attempts": 0, "protected": 0, "over_limit": 0}
+    return {
+        "repository": str(context.repository),
+        "run": None,
+        "artifacts": [],
+        "total_count": None,
+        "truncated": False,
+        "left_out": left_out,
+        "notes": context.messages.notes,
+    }
+
+
+_OUTCOMES = (
+    TableColumn[DeleteRow](
+        "RESULT",
+        lambda row: (row.outcome or "").ljust(_WIDEST),
+        tone=lambda row: _TONES.get(row.outcome, "") if row.outcome else "",
+    ),
+    TableColumn[DeleteRow]("ID", lambda row: str(row.artifact.id), True),
+    TableColumn[DeleteRow]("NAME", lambda row: row.artifact.name),
+)

@@ -1,0 +1,117 @@
+"""The artifacts that ``delete`` plans: the scope, what is kept and narrowed in it, and what protection leaves."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from contextlib import aclosing
+from pathlib import Path
+
+from artifact_tui.cli.line.artifact_selection import ArtifactSelection
+from artifact_tui.cli.line.context import LineContext
+from artifact_tui.cli.line.delete_options import read_reasons
+from artifact_tui.cli.line.delete_plan import PlannedDeletion, read_plan
+from artifact_tui.cli.line.failures import LineError
+from artifact_tui.cli.line.run_selection import ChosenRun, RunSelection, nothing_found, selects_runs
+from artifact_tui.cli.line.state_files import ELSEWHERE, journal_of
+from artifact_tui.domain.models import Artifact, RepositoryName
+from artifact_tui.domain.policies import KeepNewest
+from artifact_tui.domain.protection import Reason, protections
+from artifact_tui.domain.protection_lookup import learn_state
+from artifact_tui.errors import UsageError
+from artifact_tui.transfers.errors import JournalError
+from artifact_tui.transfers.journals import downloading
+
+
+class DeleteSelection:
+    """Selects and protects; ``listed`` is the selection whose counts are reported, None for a plan from a file."""
+
+    def __init__(self, context: LineContext) -> None:
+        self._context = context
+        self.listed: ArtifactSelection | None = None
+
+    async def plan(self, *, must_know_downloads: bool) -> PlannedDeletion:
+        """Return the plan; raise UserError, also for a list that is not whole.
+
+        ``must_know_downloads`` makes an unusable journal an error, because other programs may be downloading.
+        """
+        context, options = self._context, self._context.options
+        included = read_reasons(options.include_protected or "")
+        if options.plan:
+            saved = read_plan(Path(options.plan), context.backend.host)
+            if options.repo and context.repository != saved.plan.repository:
+                raise UsageError(f"{options.plan} is a plan for {saved.plan.repository}, not {context.repository}.")
+            repository, artifacts = saved.plan.repository, saved.plan.artifacts
+            included |= saved.included
+        else:
+            repository = context.repository
+            artifacts = self._narrowed(await self._scope())
+        return await self._protected(repository, artifacts, included, must_know_downloads)
+
+    async def _protected(
+        self, repository: RepositoryName, artifacts: tuple[Artifact, ...], included: frozenset[Reason], must_know: bool
+    ) -> PlannedDeletion:
+        context = self._context
+        if not artifacts:
+            return PlannedDeletion.of(context.backend.host, repository, (), {}, included)
+        state = await context.ask(lambda: learn_state(context.provider, repository, artifacts))
+        under_way = self._downloading(must_know=must_know)
+        known = protections(artifacts, state, pinned=context.settings.pinned, downloading=under_way)
+        return PlannedDeletion.of(context.backend.host, repository, artifacts, known, included)
+
+    def _downloading(self, *, must_know: bool) -> frozenset[int]:
+        try:
+            return downloading(journal_of(self._context), self._context.backend.host)
+        except JournalError as trouble:
+            if must_know:
+                raise LineError("disk", str(trouble), ELSEWHERE) from None
+            self._context.messages.note(f"Downloads of other programs are unknown: {trouble}")
+            return frozenset()
+
+    def _narrowed(self, scope: list[Artifact]) -> tuple[Artifact, ...]:
+        """Return what may be deleted: --keep-newest counts in the whole scope, the other options hold for each."""
+        options, listed = self._context.options, self.listed
+        assert listed is not None
+        going = {artifact.id for artifact in scope}
+        if options.keep_newest:
+            policy = KeepNewest(options.keep_newest, by_branch=options.per == "name+branch")
+            going &= policy.choose(scope, self._context.now)
+        chosen = [one for one in scope if one.id in going and listed.wanted.admits(one)]
+        return tuple(sorted({one.id: one for one in chosen}.values(), key=_newest_first))
+
+    async def _scope(self) -> list[Artifact]:
+        """Return all artifacts that words and run options mean, from whole lists."""
+        options = self._context.options
+        is_bounded = bool(options.run or options.latest or options.latest_good or options.runs)
+        by_runs = selects_runs(options) and is_bounded
+        listed = ArtifactSelection(self._context, most=None, most_runs=None, by_runs=by_runs, narrows=False)
+        self.listed = listed
+        chosen = await self._all_runs() if selects_runs(options) and not is_bounded else None
+        async with aclosing(listed.batches()) as batches:
+            scope = [found.artifact async for batch in batches for found in batch]
+        listed.raise_if_incomplete()
+        return scope if chosen is None else await self._of_runs(scope, chosen)
+
+    async def _all_runs(self) -> dict[int, ChosenRun]:
+        choice = RunSelection(self._context, None)
+        async with aclosing(choice.runs()) as runs:
+            found = {run.id: run async for run in runs}
+        if not found:
+            raise nothing_found(self._context.repository, self._context.options, choice.forks)
+        return found
+
+    async def _of_runs(self, scope: Iterable[Artifact], chosen: dict[int, ChosenRun]) -> list[Artifact]:
+        """Return the artifacts of the chosen runs, of each run those of its newest attempt unless options differ."""
+        assert self.listed is not None
+        by_run: dict[int, list[Artifact]] = defaultdict(list)
+        for artifact in scope:
+            if artifact.run_id in chosen:
+                by_run[artifact.run_id].append(artifact)
+        kept: list[Artifact] = []
+        for number, artifacts in by_run.items():
+            kept += await self.listed.of_attempt(sorted(artifacts, key=_newest_first), chosen[number])
+        return kept
+
+
+def _newest_first(artifact: Artifact) -> tuple[float, int]:
+    return -(artifact.created or 0), -artifact.id

@@ -1,0 +1,117 @@
+"""A confirmed deletion in line mode: its grace period, its rows as they are settled, and its exit code."""
+
+from __future__ import annotations
+
+import sys
+
+from artifact_tui.cli.line.context import LineContext
+from artifact_tui.cli.line.delete_report import DeleteReport, DeleteRow
+from artifact_tui.cli.line.engine_watch import EngineWatch
+from artifact_tui.cli.line.failures import LineFailure, joint_code
+from artifact_tui.cli.line.state_files import ELSEWHERE
+from artifact_tui.text import clock_time, count, size
+from artifact_tui.transfers.deletions.models import DeletePlan, Deletion, DeletionState
+from artifact_tui.transfers.errors import JournalError
+from artifact_tui.transfers.models import Outcome, Transfer
+
+KEPT = 'Run "artifact-tui resume" to see the rest.'
+
+
+class DeletionRun:
+    """Hands one plan to the engine and reports it; the deletion does not depend on its output."""
+
+    def __init__(self, context: LineContext, watch: EngineWatch, report: DeleteReport) -> None:
+        self._context = context
+        self._watch = watch
+        self._report = report
+        self._failures: list[LineFailure] = []
+        self._open: frozenset[int] = frozenset()
+        self._waits_told = ""
+        self._is_cancelled = False
+
+    async def begin(self, plan: DeletePlan) -> int:
+        """Delete exactly this plan, which the user has confirmed; return the exit code."""
+        if not plan.artifacts:
+            self._context.messages.note("Nothing to delete.")
+            self._report.end()
+            return 0
+        grace = self._grace()
+        self._watch.engine.deletions.add(plan.confirm(len(plan.artifacts)), grace=grace)
+        if grace:
+            sentence = f"Deleting {count(len(plan.artifacts), 'artifact')} in {clock_time(grace)}."
+            self._context.messages.note(f"{sentence} Nothing has been sent yet; Ctrl+C cancels.")
+        return await self.follow(plan)
+
+    async def follow(self, plan: DeletePlan) -> int:
+        """Report the artifacts of a plan until the end, by itself or by a signal; return the exit code."""
+        self._open = frozenset(artifact.id for artifact in plan.artifacts)
+        try:
+            await self._watch.follow(self._look, self._leave)
+        finally:
+            self._end()
+        self._watch.end_if_told()
+        return joint_code([*self._failures, *self._report.output_failures])
+
+    def _grace(self) -> float:
+        options = self._context.options
+        if options.grace is not None:
+            return float(options.grace)
+        return self._context.settings.delete_grace if sys.stderr.isatty() else 0.0
+
+    @property
+    def _deletion(self) -> Deletion:
+        return self._watch.engine.deletions.snapshots()[0]
+
+    def _leave(self) -> None:
+        """Keep the rest for resume, unless nothing was sent yet."""
+        deletion = self._deletion
+        if deletion.state is DeletionState.GRACE:
+            self._is_cancelled = self._watch.engine.deletions.stop(deletion.number)
+        elif not deletion.finished:
+            self._context.messages.note("Stopping after the current request. A second signal ends the program at once.")
+
+    def _look(self) -> bool:
+        """Report what is settled, and why it waits; return whether the deletion has ended."""
+        deletion = self._deletion  # first, so that the transfers are at least as new
+        for transfer in self._watch.engine.deletions.transfers():
+            artifact, outcome = transfer.artifact, transfer.outcome
+            if outcome is not None and artifact.id in self._open:
+                self._open -= {artifact.id}
+                if outcome in (Outcome.FAILED, Outcome.SKIPPED):
+                    self._fail(_failure_of(transfer))
+                self._report.add(DeleteRow(artifact, outcome, transfer.problem))
+        waits = deletion.problem if deletion.state is DeletionState.WAITING else ""
+        if waits and waits != self._waits_told:
+            self._context.messages.note(f"Waiting {clock_time(deletion.seconds_left or 0)}: {waits}")
+        self._waits_told = waits
+        return deletion.finished
+
+    def _fail(self, failure: LineFailure) -> None:
+        self._failures.append(failure)
+        self._context.messages.error(failure)
+
+    def _end(self) -> None:
+        """Write the totals, why the rest was not tried, and the document."""
+        deletion, messages, counts = self._deletion, self._context.messages, self._report.counts
+        is_broken = bool(counts[Outcome.NOT_TRIED] and not self._failures and not self._watch.is_interrupted)
+        if is_broken:  # the journal or the log could not be written
+            self._fail(LineFailure(kind="disk", message=deletion.problem, next_step=ELSEWHERE))
+        if self._is_cancelled:
+            messages.note("Cancelled: nothing was sent.")
+        else:
+            sums = ", ".join(f"{number:,} {outcome}" for outcome, number in counts.items() if number)
+            freed = size(self._report.bytes_freed)
+            messages.note(f"{sums} of {count(sum(counts.values()), 'artifact')}. {freed} freed on the server.")
+            if counts[Outcome.NOT_TRIED]:
+                messages.note(KEPT)
+        self._report.end()
+
+
+def _failure_of(transfer: Transfer) -> LineFailure:
+    item = (transfer.artifact.id, transfer.artifact.name)
+    if isinstance(transfer.error, JournalError):
+        return LineFailure(kind="disk", message=transfer.problem, next_step=ELSEWHERE, item=item)
+    if transfer.error is not None:
+        return LineFailure.of(transfer.error, item)
+    kind = "changed" if transfer.outcome is Outcome.SKIPPED else "server_trouble"
+    return LineFailure(kind=kind, message=transfer.problem, next_step=transfer.next_step, item=item)
