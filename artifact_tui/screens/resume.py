@@ -95,7 +95,9 @@ def unfinished_line(session: Session) -> tuple[str, str]:
     downloads, deletions = session.unfinished, session.unfinished_deletions
     parts = []
     if downloads:
-        parts.append(f"{count(len(downloads), 'unfinished download')}, {size(_left(downloads))} left")
+        parts.append(
+            f"{count(len(downloads), 'unfinished download')}, {size(sum(one.missing for one in downloads))} left"
+        )
     if deletions:
         artifacts = sum(len(one.remaining) for one in deletions)
         parts.append(f"{count(len(deletions), 'unfinished deletion')}, {count(artifacts, 'artifact')} left")
@@ -109,7 +111,7 @@ def unfinished_question(unfinished: tuple[Unfinished, ...]) -> QuestionDialog:
     """Return the question about downloads; the focus is on Resume, which loses nothing."""
     names = [one.order.artifact.name for one in unfinished]
     received = sum(one.received for one in unfinished)
-    bytes_there = f"{size(received)} of {size(received + _left(unfinished))} on disk"
+    bytes_there = f"{size(received)} of {size(received + sum(one.missing for one in unfinished))} on disk"
     there = f"{count(len(unfinished), 'unfinished download')}: {bytes_there}."
     text = f"{there} Resuming downloads only what is missing; discarding removes the part files."
     return QuestionDialog("Resume earlier downloads?", text, ANSWERS, names)
@@ -123,9 +125,3 @@ def deletion_question(left: UnfinishedDeletion) -> QuestionDialog:
     rest_of_it = f"the other {len(rest.artifacts):,} ({size(rest.bytes)})"
     text = f"Unfinished deletion: {done}. {when} Resuming asks once more, then deletes only {rest_of_it}."
     return QuestionDialog("Resume an earlier deletion?", text, DELETION_ANSWERS, [one.name for one in rest.artifacts])
-
-
-def _left(unfinished: tuple[Unfinished, ...]) -> int:
-    """Return the missing bytes, by the listed size while the length is unknown."""
-    totals = [one.total if one.total is not None else one.order.artifact.size_in_bytes for one in unfinished]
-    return sum(max(0, total - one.received) for total, one in zip(totals, unfinished, strict=True))

@@ -156,6 +156,16 @@ class Unfinished(Struct, frozen=True, kw_only=True):
     received: int = 0
     total: int | None = None
 
+    @property
+    def length(self) -> int:
+        """The bytes of the whole download, by the listed size while the length is unknown."""
+        return self.order.artifact.size_in_bytes if self.total is None else self.total
+
+    @property
+    def missing(self) -> int:
+        """The bytes that are still to be received."""
+        return max(0, self.length - self.received)
+
 
 class Totals(Struct, frozen=True, kw_only=True):
     """The sums of all transfers; bytes and times are those of downloads that run or will start by themselves."""

@@ -97,14 +97,14 @@ class DeletionQueue:
         """Return unfinished deletions of earlier programs; raise JournalError."""
         return self._journal.unfinished(self._context.host)
 
-    def resume_unfinished(self, number: int) -> tuple[int, ...]:
+    def resume_unfinished(self, number: int, *, grace: float | None = None) -> tuple[int, ...]:
         """Resume a deletion of an earlier program; return no IDs if another one did. Raises JournalError, ReadOnly."""
         self.refuse_if_read_only()
         left = self._journal.take(number)
         if left is None:
             return ()
         confirmed = left.plan.confirm(left.planned)
-        return self.add(confirmed, downloads_first=left.downloads_first, earlier=left)
+        return self.add(confirmed, grace=grace, downloads_first=left.downloads_first, earlier=left)
 
     def discard_unfinished(self, number: int) -> None:
         """Discard a deletion of an earlier program; raise JournalError."""

@@ -18,7 +18,7 @@ from artifact_tui.domain.models import Digest, RepositoryName
 from artifact_tui.transfers.disk import column_types as columns
 from artifact_tui.transfers.downloads.byte_ranges import Span
 from artifact_tui.transfers.downloads.selection_order import SelectionOrder
-from artifact_tui.transfers.models import DownloadOrder, Kind, OnExisting, Transfer
+from artifact_tui.transfers.models import DownloadOrder, Kind, OnExisting, Transfer, Unfinished
 
 SCRATCH: Final = ".unpacking"  # the suffix of scratch directories, in which downloads are unpacked
 
@@ -163,6 +163,11 @@ def asked_for(order: DownloadOrder) -> Transfer:
         total=order.size or None if is_sure else None,
         inside=order.inside,
     )
+
+
+def unfinished_of(record: JournalRow) -> Unfinished:
+    """Return what is left of a download."""
+    return Unfinished(id=record.id, order=record.order, received=record.received, total=record.total)
 
 
 def begun(record: JournalRow) -> Transfer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from msgspec.structs import replace
 
@@ -12,7 +12,7 @@ from artifact_tui.domain.models import Artifact
 from artifact_tui.transfers.downloads.context import DownloadContext
 from artifact_tui.transfers.downloads.delayed_jobs import DelayedJobs
 from artifact_tui.transfers.downloads.job import DownloadJob
-from artifact_tui.transfers.downloads.journal_record import asked_for, begun
+from artifact_tui.transfers.downloads.journal_record import asked_for, begun, unfinished_of
 from artifact_tui.transfers.downloads.runner import JobRunner
 from artifact_tui.transfers.downloads.worker_pool import WorkerPool
 from artifact_tui.transfers.errors import JournalError
@@ -50,10 +50,7 @@ class DownloadQueue:
 
     def unfinished(self) -> tuple[Unfinished, ...]:
         """Return unfinished downloads of earlier programs; raise JournalError."""
-        return tuple(
-            Unfinished(id=record.id, order=record.order, received=record.received, total=record.total)
-            for record in self._journal.unfinished(self._context.engine.host)
-        )
+        return tuple(map(unfinished_of, self._journal.unfinished(self._context.engine.host)))
 
     def resume_unfinished(self) -> tuple[int, ...]:
         """Queue all unfinished downloads of earlier programs; raise JournalError."""
@@ -61,9 +58,14 @@ class DownloadQueue:
         records = [record for record in taken if record is not None]
         return self._queue((begun(record), record.order, record.id) for record in records)
 
-    def discard_unfinished(self) -> None:
-        """Remove all unfinished downloads of earlier programs and their part files; raise JournalError."""
+    def discard_unfinished(self, only: Collection[int] | None = None) -> None:
+        """Remove unfinished downloads of earlier programs and their part files; raise JournalError.
+
+        ``only`` are the IDs of those to remove, None for all.
+        """
         for left in self.unfinished():
+            if only is not None and left.id not in only:
+                continue
             record = self._journal.take(left.id)
             if record is not None:
                 self._tidy(self._job(asked_for(record.order), record.order, record.id))
