@@ -61,7 +61,6 @@ class Consent(NamedTuple):
 def read_options(options: Namespace, policies: Mapping[str, DeletePolicy]) -> None:
     """Add the options of the policy, and raise UsageError for options that do not go together."""
     options.all_matches = True
-    options.long = options.with_runs = False
     if options.plan:
         _check_plan(options)
         return

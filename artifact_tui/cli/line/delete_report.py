@@ -12,7 +12,8 @@ from artifact_tui.cli.line.delete_plan import PlannedDeletion
 from artifact_tui.cli.line.failures import LineFailure
 from artifact_tui.cli.line.forms import Record, RowWriter, Shape, TableColumn
 from artifact_tui.cli.line.lasting_output import LastingOutput
-from artifact_tui.cli.line.list import artifact_shape, document
+from artifact_tui.cli.line.list import artifact_shape
+from artifact_tui.cli.line.list import document as list_document
 from artifact_tui.cli.line.table import NAMES
 from artifact_tui.domain.models import Artifact, stored_bytes
 from artifact_tui.transfers.deletions.models import planned_requests
@@ -33,12 +34,13 @@ class DeleteRow(NamedTuple):
 class DeleteReport:
     """Writes the rows of one plan; ``settled`` are those with an outcome so far."""
 
+    command, key = "delete", "artifacts"
+
     def __init__(self, context: LineContext, planned: PlannedDeletion, listed: ArtifactSelection | None) -> None:
-        if context.options.plan:
-            context.use_repository(planned.plan.repository)
         self._context = context
         self._planned = planned
         self._listed = listed
+        context.options.long = context.options.with_runs = False
         self._shown = artifact_shape(context)
         self._output = LastingOutput(context.messages)
         self._writer: RowWriter[DeleteRow] | None = None
@@ -49,9 +51,9 @@ class DeleteReport:
         columns = tuple(
             TableColumn[DeleteRow](one.header, _of_artifact(one), one.is_number) for one in self._shown.columns
         )
-        writer = RowWriter(self._shape(columns), NAMES["delete"].fields, self._context)
+        writer = RowWriter(self._shape(columns), NAMES[self.command].fields, self._context)
         writer.rows(DeleteRow(artifact) for artifact in self._planned.plan.artifacts)
-        writer.end(self._document)
+        writer.end(self.document)
 
     @property
     def output_failures(self) -> list[LineFailure]:
@@ -65,13 +67,13 @@ class DeleteReport:
 
     def end(self) -> None:
         """Write the document."""
-        self._outcomes().end(self._document)
+        self._outcomes().end(self.document)
 
     def _outcomes(self) -> RowWriter[DeleteRow]:
         if self._writer is None:
             options = self._context.options
             options.no_header = options.no_header or not options.tsv
-            fields = NAMES["delete"].fields
+            fields = NAMES[self.command].fields
             self._writer = RowWriter(self._shape(_OUTCOMES), fields, self._context, self._output.write)
         return self._writer
 
@@ -87,18 +89,18 @@ class DeleteReport:
         return stored_bytes(row.artifact for row in self.settled if row.outcome is Outcome.DELETED)
 
     def _shape(self, columns: tuple[TableColumn[DeleteRow], ...]) -> Shape[DeleteRow]:
-        return Shape(
-            "artifacts", self._record, columns, lambda row: str(row.artifact.id), lambda row: row.artifact.name
-        )
+        return Shape(self.key, self.record, columns, lambda row: str(row.artifact.id), lambda row: row.artifact.name)
 
-    def _record(self, row: DeleteRow) -> Record:
+    def record(self, row: DeleteRow) -> Record:
+        """Return the record of a row."""
         known = self._shown.record(SelectedArtifact(row.artifact))
         del known["attempt"]
         return known | {"result": row.outcome and row.outcome.value, "problem": row.problem or None}
 
-    def _document(self) -> Record:
+    def document(self) -> Record:
+        """Return the document of JSON, without its rows."""
         planned, has_run = self._planned, bool(self.settled)
-        common = document(self._listed) if self._listed else _without_list(self._context)
+        common = list_document(self._listed) if self._listed else _without_list(self._context)
         common["left_out"]["protected"] = len(planned.protected)
         protected = [
             {"id": one.id, "name": one.name, "reasons": [WORDS[reason] for reason in reasons]}

@@ -42,6 +42,7 @@ class DeleteSelection:
             if options.repo and context.repository != saved.plan.repository:
                 raise UsageError(f"{options.plan} is a plan for {saved.plan.repository}, not {context.repository}.")
             repository, artifacts = saved.plan.repository, saved.plan.artifacts
+            context.use_repository(repository)
             included |= saved.included
         else:
             repository = context.repository

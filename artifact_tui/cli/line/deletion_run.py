@@ -35,16 +35,15 @@ class DeletionRun:
             self._context.messages.note("Nothing to delete.")
             self._report.end()
             return 0
-        grace = self._grace()
-        self._watch.engine.deletions.add(plan.confirm(len(plan.artifacts)), grace=grace)
-        if grace:
-            sentence = f"Deleting {count(len(plan.artifacts), 'artifact')} in {clock_time(grace)}."
-            self._context.messages.note(f"{sentence} Nothing has been sent yet; Ctrl+C cancels.")
+        self._watch.engine.deletions.add(plan.confirm(len(plan.artifacts)), grace=self.grace)
         return await self.follow(plan)
 
     async def follow(self, plan: DeletePlan) -> int:
         """Report the artifacts of a plan until the end, by itself or by a signal; return the exit code."""
         self._open = frozenset(artifact.id for artifact in plan.artifacts)
+        if self.grace:
+            sentence = f"Deleting {count(len(plan.artifacts), 'artifact')} in {clock_time(self.grace)}."
+            self._context.messages.note(f"{sentence} Nothing has been sent yet; Ctrl+C cancels.")
         try:
             await self._watch.follow(self._look, self._leave)
         finally:
@@ -52,7 +51,9 @@ class DeletionRun:
         self._watch.end_if_told()
         return joint_code([*self._failures, *self._report.output_failures])
 
-    def _grace(self) -> float:
+    @property
+    def grace(self) -> float:
+        """The seconds in which nothing is sent: by default some on a terminal, and none elsewhere."""
         options = self._context.options
         if options.grace is not None:
             return float(options.grace)

@@ -15,7 +15,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 class EndingSignals:
     """The first signal sets ``name`` and calls ``heard``; a second one ends the process at once."""
 
-    def __init__(self, heard: Callable[[], None]) -> None:
+    def __init__(self, heard: Callable[[], object]) -> None:
         self.name = ""
         self._heard = heard
 
@@ -33,7 +33,7 @@ class EndingSignals:
 
 
 @contextmanager
-def ending_signals(heard: Callable[[], None]) -> Iterator[EndingSignals]:
+def ending_signals(heard: Callable[[], object]) -> Iterator[EndingSignals]:
     """Handle the signals in this context; ignored ones (``nohup``) stay ignored."""
     signals, loop = EndingSignals(heard), asyncio.get_running_loop()
     before = {number: signal.getsignal(number) for number in _SIGNALS}

@@ -449,6 +449,35 @@ COMMANDS = (
         requests="at most 130 an hour, of which only those with news count against the rate limit",
     ),
     LineCommand(
+        "resume",
+        "list unfinished downloads and deletions, resume or discard them",
+        arguments=(("[NUMBER ...]", "what to resume or discard, by the numbers of the list"),),
+        groups=(
+            (
+                "Resume",
+                (
+                    Option("--downloads", "", "resume all unfinished downloads"),
+                    Option("--yes", "N", "resume one deletion, if N artifacts of it are left to delete", kind="number"),
+                    Option("--discard", "", "discard the numbers: part files are removed, deletions end"),
+                    Option(
+                        "--grace",
+                        "SECONDS",
+                        "time to stop before the first DELETE (default: delete-grace on a terminal, else 0)",
+                        kind="seconds",
+                    ),
+                ),
+            ),
+            ("Output", DATA),
+            ("General", GLOBAL),
+        ),
+        forms=("table", "json", "jsonl", "tsv"),
+        fields="number kind repository name received total artifacts_left directory id result path problem",
+        our_fields="number kind repository name received total artifacts_left directory id result path problem",
+        codes=(0, 1, 2, 3, 4, 5, 6, 8, 9, 10),
+        requests="0 for the list; to resume, 1 per download and 2 per artifact to delete",
+        writes="files, server",
+    ),
+    LineCommand(
         "verify",
         "check downloads against their receipts, without network",
         arguments=(("DIR ...", "directories with downloads, or unpacked downloads themselves"),),

@@ -1,0 +1,138 @@
+"""Resumes and discards unfinished work with the engine."""
+
+from __future__ import annotations
+
+import asyncio
+
+from artifact_tui.cli.line.context import LineContext
+from artifact_tui.cli.line.delete_plan import PlannedDeletion
+from artifact_tui.cli.line.delete_report import DeleteReport, DeleteRow
+from artifact_tui.cli.line.deletion_run import DeletionRun
+from artifact_tui.cli.line.download_batch import DownloadBatch
+from artifact_tui.cli.line.ending_signals import ending_signals
+from artifact_tui.cli.line.engine_watch import EngineWatch
+from artifact_tui.cli.line.failures import LineError, LineFailure, joint_code
+from artifact_tui.cli.line.forms import Record, RowWriter, Shape
+from artifact_tui.cli.line.get_rows import GetRow, row_of_transfer
+from artifact_tui.cli.line.lasting_output import LastingOutput
+from artifact_tui.cli.line.table import NAMES
+from artifact_tui.cli.line.unfinished import Entries, UnfinishedEntry, entry_record, journal_errors, unfinished_document
+from artifact_tui.transfers.deletions.models import DeletePlan
+
+
+class ResumedRows:
+    """Writes one line or record for each entry when it has ended."""
+
+    def __init__(self, context: LineContext) -> None:
+        self._context = context
+        self._output = LastingOutput(context.messages)
+        shape = Shape[Record]("unfinished", lambda record: record, text=_line)
+        self._writer = RowWriter(shape, NAMES["resume"].fields, context, self._output.write)
+        self._failures: list[LineFailure] = []
+
+    @property
+    def code(self) -> int:
+        """The exit code so far."""
+        return joint_code([*self._failures, *self._output.failures])
+
+    def ended(self, entry: UnfinishedEntry, row: GetRow) -> None:
+        """Write a download."""
+        if row.failure is not None:
+            self._failures.append(row.failure)
+            self._context.messages.error(row.failure)
+        received = row.received + row.resumed
+        path = str(row.path) if row.path else None
+        self._write(entry, row.result, received=received, path=path, problem=row.problem or None)
+
+    def discarded(self, entry: UnfinishedEntry) -> None:
+        """Write a discarded entry."""
+        self._write(entry, "discarded")
+
+    def end(self) -> None:
+        """Write the document."""
+        self._writer.end(lambda: unfinished_document(self._context))
+
+    def _write(self, entry: UnfinishedEntry, result: str, **more: object) -> None:
+        self._writer.rows([entry_record(entry) | {"result": result} | more])
+
+
+def _line(record: Record) -> str:
+    shown = record["path"] or record["name"] or f"deletion in {record['repository']}"
+    return f"{record['result']}  {record['number']}  {shown}\n"
+
+
+async def resume_downloads(context: LineContext, entries: Entries) -> int:
+    """Resume downloads where they stopped; a signal keeps what is left for later."""
+    context.options.jobs = context.options.unpack_limit = None
+    rows = ResumedRows(context)
+    by_order = {id(entry.download.order): entry for entry in entries if entry.download}
+    task = asyncio.current_task()
+    assert task is not None
+    batch = DownloadBatch(context)
+    with ending_signals(task.cancel) as signals:
+        try:
+            batch.add(entry.download.order for entry in entries if entry.download)
+            async for order, transfer, until in batch.ended():
+                rows.ended(by_order[id(order)], row_of_transfer(order, transfer, until))
+        except asyncio.CancelledError:
+            if not signals.name:
+                raise
+            context.messages.note('Stopped. What was received is kept; "artifact-tui resume" lists it.')
+        finally:
+            await asyncio.to_thread(batch.close)
+    rows.end()
+    signals.end_if_heard()
+    return rows.code
+
+
+async def discard(context: LineContext, entries: Entries) -> int:
+    """Remove entries from the journal, and the part files of downloads."""
+    rows = ResumedRows(context)
+    async with EngineWatch(context) as watch:
+        engine = watch.engine
+        with journal_errors():
+            engine.downloads.discard_unfinished([entry.download.id for entry in entries if entry.download])
+            for entry in entries:
+                if entry.deletion:
+                    engine.deletions.discard_unfinished(entry.deletion.number)
+    for entry in entries:
+        rows.discarded(entry)
+    rows.end()
+    return rows.code
+
+
+async def resume_deletion(context: LineContext, entry: UnfinishedEntry) -> int:
+    """Delete what is left of a confirmed plan, which the user has confirmed again."""
+    left = entry.deletion
+    assert left is not None
+    context.use_repository(left.repository)
+    rest = DeletePlan(left.repository, left.remaining)
+    async with EngineWatch(context) as watch:
+        report = ResumedDeletion(context, PlannedDeletion(host=context.backend.host, plan=rest), entry)
+        run = DeletionRun(context, watch, report)
+        with journal_errors():
+            ids = watch.engine.deletions.resume_unfinished(left.number, grace=run.grace)
+        if not ids:
+            raise LineError("busy", "Another artifact-tui is running this deletion.", "Wait until it has ended.")
+        return await run.follow(rest)
+
+
+class ResumedDeletion(DeleteReport):
+    """The rows of a resumed deletion: one per artifact that was left."""
+
+    command, key = "resume", "unfinished"
+
+    def __init__(self, context: LineContext, planned: PlannedDeletion, entry: UnfinishedEntry) -> None:
+        super().__init__(context, planned, None)
+        self._entry = entry
+
+    def record(self, row: DeleteRow) -> Record:
+        """Return the record of a row."""
+        artifact, outcome = row.artifact, row.outcome
+        known = {"name": artifact.name, "id": artifact.id, "artifacts_left": None}
+        return entry_record(self._entry) | known | {"result": outcome and outcome.value, "problem": row.problem or None}
+
+    def document(self) -> Record:
+        """Return the document of JSON, without its rows."""
+        counts = {outcome.value: number for outcome, number in self.counts.items()}
+        return unfinished_document(self._context) | {"counts": counts, "bytes_freed": self.bytes_freed}

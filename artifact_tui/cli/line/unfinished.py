@@ -1,0 +1,126 @@
+"""Unfinished downloads and deletions of ended programs, with numbers that stay the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from artifact_tui.cli.line.context import LineContext
+from artifact_tui.cli.line.failures import LineError
+from artifact_tui.cli.line.forms import Record, Shape, TableColumn
+from artifact_tui.cli.line.state_files import ELSEWHERE, journal_of
+from artifact_tui.domain.models import RepositoryName
+from artifact_tui.text import count, size
+from artifact_tui.transfers.deletions.models import UnfinishedDeletion
+from artifact_tui.transfers.downloads.journal_record import unfinished_of
+from artifact_tui.transfers.errors import JournalError
+from artifact_tui.transfers.journals import Journals
+from artifact_tui.transfers.models import Unfinished
+
+
+class UnfinishedEntry(NamedTuple):
+    """One unfinished download or deletion.
+
+    Both have their own counts in the journal, so downloads have odd numbers here, and deletions even ones.
+    """
+
+    download: Unfinished | None = None
+    deletion: UnfinishedDeletion | None = None
+
+    @property
+    def number(self) -> int:
+        """The number on the command line."""
+        if self.download is not None:
+            return 2 * self.download.id - 1
+        return 2 * self.deletion.number if self.deletion else 0
+
+    @property
+    def repository(self) -> RepositoryName | None:
+        """The repository of the artifacts."""
+        known = self.download.order if self.download else self.deletion
+        return known.repository if known else None
+
+    @property
+    def name(self) -> str:
+        """The name of the artifact, or how much is left of a deletion."""
+        if self.download is not None:
+            return self.download.order.artifact.name
+        return f"{self.artifacts_left:,} of {count(self.deletion.planned, 'artifact')}" if self.deletion else ""
+
+    @property
+    def artifacts_left(self) -> int:
+        """The number of artifacts that are left to download or delete."""
+        return len(self.deletion.remaining) if self.deletion else 1
+
+
+Entries = tuple[UnfinishedEntry, ...]
+
+
+def read_unfinished(context: LineContext) -> Entries:
+    """Return the entries of this host, oldest first, and note unreadable rows; sends nothing. Raises LineError."""
+    path, host = journal_of(context), context.backend.host
+    if path is None or not path.exists():
+        return ()
+    with journal_errors():
+        journals = Journals(path)
+        try:
+            downloads = [UnfinishedEntry(download=unfinished_of(row)) for row in journals.downloads.unfinished(host)]
+            deletions = [UnfinishedEntry(deletion=left) for left in journals.deletions.unfinished(host)]
+            unreadable = journals.unreadable(host)
+        finally:
+            journals.close()
+    if unreadable:
+        context.messages.note(unreadable)
+    only = context.repository if context.options.repo else None
+    return tuple(entry for entry in (*downloads, *deletions) if only is None or entry.repository == only)
+
+
+@contextmanager
+def journal_errors() -> Iterator[None]:
+    """Turn JournalError into LineError."""
+    try:
+        yield
+    except JournalError as trouble:
+        raise LineError("disk", str(trouble), ELSEWHERE) from None
+
+
+def unfinished_document(context: LineContext) -> Record:
+    """Return the document of JSON, without its rows."""
+    return {"host": context.backend.host, "unfinished": [], "notes": context.messages.notes}
+
+
+def entry_record(entry: UnfinishedEntry) -> Record:
+    """Return the record of an entry; what became of it is added when it is known."""
+    download = entry.download
+    return {
+        "number": entry.number,
+        "kind": "download" if download else "delete",
+        "repository": str(entry.repository),
+        "name": download.order.artifact.name if download else None,
+        "received": download.received if download else None,
+        "total": download.length if download else None,
+        "artifacts_left": entry.artifacts_left,
+        "directory": str(download.order.directory) if download else None,
+        "id": download.order.artifact.id if download else None,
+        "result": None,
+        "path": None,
+        "problem": None,
+    }
+
+
+def entry_shape() -> Shape[UnfinishedEntry]:
+    """Return how the list is written."""
+    columns = (
+        TableColumn[UnfinishedEntry]("NUMBER", lambda entry: str(entry.number), True),
+        TableColumn[UnfinishedEntry]("KIND", lambda entry: "download" if entry.download else "delete"),
+        TableColumn[UnfinishedEntry]("REPOSITORY", lambda entry: str(entry.repository)),
+        TableColumn[UnfinishedEntry]("NAME", lambda entry: entry.name),
+        TableColumn[UnfinishedEntry](
+            "RECEIVED", lambda entry: size(entry.download.received) if entry.download else "—", True
+        ),
+        TableColumn[UnfinishedEntry](
+            "TOTAL", lambda entry: size(entry.download.length) if entry.download else "—", True
+        ),
+    )
+    return Shape("unfinished", entry_record, columns)
