@@ -8,13 +8,17 @@ import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Self
 
 from msgspec.structs import replace
 
 from artifact_tui.cli.line.context import LineContext
+from artifact_tui.cli.line.interruption import Interruption
 from artifact_tui.clock import Clock
 from artifact_tui.config.paths import NO_HOME, Paths
 from artifact_tui.retry import DOWNLOAD
+from artifact_tui.text import count, size
+from artifact_tui.transfers.engine import Engine
 from artifact_tui.transfers.from_settings import open_engine
 from artifact_tui.transfers.models import DownloadOrder, State, Transfer
 
@@ -23,21 +27,78 @@ CLOSING = 2.0
 
 
 class DownloadBatch:
-    """Downloads in one engine; a wait for a rate limit ends a download unless ``--rate-wait`` allows it."""
+    """Downloads in one engine, which the first one opens; what is unfinished when the context ends is kept.
+
+    A rate limit ends a download, unless ``--rate-wait`` allows to wait for it.
+    """
 
     def __init__(self, context: LineContext) -> None:
-        options, paths = context.options, Paths.of_user()
+        self._context = context
+        self._loop = asyncio.get_running_loop()
+        self._news = asyncio.Event()
+        self._open: dict[int, DownloadOrder] = {}
+        self._waits = _AllowedWaits(context.options.rate_wait.total_seconds())
+        self._engine: Engine | None = None
+        self._is_lasting = False
+        self._is_stopping = False
+        self._interruption = Interruption(self.keep, context.messages.note)
+
+    def __enter__(self) -> Self:
+        """Keep what is unfinished if a signal comes."""
+        self._interruption.__enter__()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Stop what is left, and say what was kept."""
+        self._interruption.__exit__()
+        sentence = self.keep()
+        if kind is not None:
+            self._context.messages.note(sentence)
+
+    def keep(self) -> str:
+        """Stop all, keep part files and journal, and return a sentence about it; takes at most :data:`CLOSING`."""
+        self._is_stopping = True
+        engine = self._engine
+        if engine is None:
+            return "Stopped before the first download."
+        left = {transfer.id for transfer in engine.transfers() if not transfer.finished}
+        engine.close(CLOSING, keep=True)
+        received = sum(transfer.received for transfer in engine.transfers() if transfer.id in left)
+        what = count(len(left), "unfinished download")
+        if not self._is_lasting:
+            return f"Stopped. {what} not kept, because there is no journal."
+        return f"Stopped. {what} kept, with {size(received)}. Run the same command again to resume."
+
+    def add(self, orders: Iterable[DownloadOrder]) -> None:
+        """Queue downloads."""
+        if not (wanted := tuple(orders)):
+            return
+        self._engine = engine = self._engine or self._open_engine()
+        self._open |= zip(engine.downloads.add(wanted), wanted, strict=True)
+
+    async def ended(self) -> AsyncIterator[tuple[DownloadOrder, Transfer, datetime | None]]:
+        """Yield each download when it has ended, with the time until which a rate limit lasts that ended it."""
+        engine = self._engine
+        while self._open and engine is not None:
+            await self._news.wait()
+            self._news.clear()
+            for transfer in engine.downloads.transfers():
+                if self._is_stopping:
+                    await asyncio.Event().wait()  # the process is about to end by a signal
+                if transfer.id not in self._open:
+                    continue
+                until = self._parked_until(engine, transfer)
+                if transfer.finished or until is not None:
+                    yield self._open.pop(transfer.id), transfer, until
+
+    def _open_engine(self) -> Engine:
+        context, options, paths = self._context, self._context.options, Paths.of_user()
         settings = context.settings
         if options.jobs:
             settings = replace(settings, concurrency=options.jobs)
         if options.unpack_limit:
             settings = replace(settings, unpack_limit=options.unpack_limit)
-        self._context = context
-        self._loop = asyncio.get_running_loop()
-        self._news = asyncio.Event()
-        self._open: dict[int, DownloadOrder] = {}
-        self._waits = _AllowedWaits(options.rate_wait.total_seconds())
-        self.engine = open_engine(
+        engine = open_engine(
             context.backend,
             settings,
             paths.journal(is_demo=options.demo) if paths else None,
@@ -46,39 +107,19 @@ class DownloadBatch:
             clock=Clock(now=context.clock),
             policy=replace(DOWNLOAD, longest_wait=0.0),  # every rate limit parks its download
         )
-        self.is_lasting = paths is not None and not self.engine.journal_problem
-        if problem := self.engine.journal_problem or ("" if paths else NO_HOME):
+        self._is_lasting = paths is not None and not engine.journal_problem
+        if problem := engine.journal_problem or ("" if paths else NO_HOME):
             context.messages.note(problem)
+        return engine
 
-    def add(self, orders: Iterable[DownloadOrder]) -> None:
-        """Queue downloads."""
-        wanted = tuple(orders)
-        self._open |= zip(self.engine.downloads.add(wanted), wanted, strict=True)
-
-    async def ended(self) -> AsyncIterator[tuple[DownloadOrder, Transfer, datetime | None]]:
-        """Yield each download when it has ended, with the time until which a rate limit lasts that ended it."""
-        while self._open:
-            await self._news.wait()
-            self._news.clear()
-            for transfer in self.engine.downloads.transfers():
-                if transfer.id not in self._open:
-                    continue
-                until = self._parked_until(transfer)
-                if transfer.finished or until is not None:
-                    yield self._open.pop(transfer.id), transfer, until
-
-    def close(self) -> None:
-        """Stop what is left, and keep it for a later command."""
-        self.engine.close(CLOSING, keep=True)
-
-    def _parked_until(self, transfer: Transfer) -> datetime | None:
+    def _parked_until(self, engine: Engine, transfer: Transfer) -> datetime | None:
         """Stop a download whose wait is too long, and return when the wait ends."""
         if transfer.state is not State.PARKED:
             return None
         seconds = transfer.seconds_left or 0.0
         if self._waits.allows(transfer.id, seconds):
             return None
-        self.engine.downloads.pause(transfer.id)  # its row in the journal stays
+        engine.downloads.pause(transfer.id)  # its row in the journal stays
         return self._context.clock() + timedelta(seconds=seconds)
 
     def _announce(self) -> None:

@@ -78,23 +78,15 @@ def _refuse_without_digest(
 async def download(context: LineContext, orders: Iterable[DownloadOrder], report: GetReport) -> None:
     """Download the orders that are not present; receipts of the same artifacts are verified meanwhile."""
     absent, candidates = _sort_out(context, orders)
-    batch = DownloadBatch(context) if absent else None
-    try:
-        if batch is not None:
-            batch.add(absent)
+    with DownloadBatch(context) as batch:
+        batch.add(absent)
         for order, kept in candidates:
-            present = await _verified(kept)
-            if present is not None:
+            if present := await _verified(kept):
                 report.add(row_of_present(order.artifact, present))
-                continue
-            batch = batch or DownloadBatch(context)
-            batch.add([order])
-        if batch is not None:
-            async for order, transfer, until in batch.ended():
-                report.add(row_of_transfer(order, transfer, until))
-    finally:
-        if batch is not None:
-            batch.close()
+            else:
+                batch.add([order])
+        async for order, transfer, until in batch.ended():
+            report.add(row_of_transfer(order, transfer, until))
 
 
 def _sort_out(

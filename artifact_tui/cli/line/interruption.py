@@ -1,0 +1,65 @@
+"""The end of a command by a signal: unfinished work is kept, then the signal itself ends the process.
+
+A shell stops its loop only if the signal ended the command, not if the command exits with 130.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Self
+
+SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
+TELLING = 0.3
+"""Seconds for the last line, because standard error may be blocked."""
+
+
+class Interruption:
+    """A context in which the first signal calls ``keep``, and a second one ends the process at once.
+
+    ``keep`` runs in another thread, because the main thread may be blocked, and ``tell`` gets the sentence it returns.
+    The main thread must wait for the end of the process then. Signals that are ignored (nohup) stay ignored.
+    """
+
+    def __init__(self, keep: Callable[[], str], tell: Callable[[str], object]) -> None:
+        self._keep = keep
+        self._tell = tell
+        self._before: dict[int, signal.Handlers | Callable[[int, FrameType | None], object] | int | None] = {}
+        self._reader, self._writer = os.pipe()
+        self._thread = threading.Thread(target=self._wait, name="signals", daemon=True)
+
+    def __enter__(self) -> Self:
+        """Take the signals over; call it in the main thread."""
+        self._thread.start()
+        for number in SIGNALS:
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                self._before[number] = signal.signal(number, self._caught)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Give the signals back."""
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        os.write(self._writer, b"\0")
+        self._thread.join()
+        os.close(self._reader)
+        os.close(self._writer)
+
+    def _caught(self, number: int, frame: FrameType | None) -> None:
+        for each in self._before:
+            signal.signal(each, signal.SIG_DFL)
+        os.write(self._writer, bytes((number,)))  # takes no lock, which the interrupted code may hold
+
+    def _wait(self) -> None:
+        number = os.read(self._reader, 1)[0]
+        if not number:
+            return
+        sentence = self._keep()
+        telling = threading.Thread(target=self._tell, args=(sentence,), name="last line", daemon=True)
+        telling.start()
+        telling.join(TELLING)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {number})
+        os.kill(os.getpid(), number)
