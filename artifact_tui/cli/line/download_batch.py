@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from artifact_tui.cli.line.context import LineContext
 from artifact_tui.cli.line.interruption import Interruption
+from artifact_tui.cli.line.progress_thread import Progress
 from artifact_tui.clock import Clock
 from artifact_tui.config.paths import NO_HOME, Paths
 from artifact_tui.retry import DOWNLOAD
@@ -39,6 +40,7 @@ class DownloadBatch:
         self._open: dict[int, DownloadOrder] = {}
         self._waits = _AllowedWaits(context.options.rate_wait.total_seconds())
         self._engine: Engine | None = None
+        self._progress: Progress | None = None
         self._is_lasting = False
         self._is_stopping = False
         self._interruption = Interruption(self.keep, context.messages.note)
@@ -58,6 +60,7 @@ class DownloadBatch:
     def keep(self) -> str:
         """Stop all, keep part files and journal, and return a sentence about it; takes at most :data:`CLOSING`."""
         self._is_stopping = True
+        self._end_progress()
         engine = self._engine
         if engine is None:
             return "Stopped before the first download."
@@ -110,7 +113,12 @@ class DownloadBatch:
         self._is_lasting = paths is not None and not engine.journal_problem
         if problem := engine.journal_problem or ("" if paths else NO_HOME):
             context.messages.note(problem)
+        self._progress = Progress(context, engine.downloads.transfers).__enter__()
         return engine
+
+    def _end_progress(self) -> None:
+        if self._progress is not None:
+            self._progress.__exit__()
 
     def _parked_until(self, engine: Engine, transfer: Transfer) -> datetime | None:
         """Stop a download whose wait is too long, and return when the wait ends."""

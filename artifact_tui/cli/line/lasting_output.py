@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from artifact_tui.cli.line.failures import LineFailure
 from artifact_tui.cli.line.stderr import Messages
 from artifact_tui.cli.standard_streams import OutputError, send_bytes
@@ -19,6 +21,8 @@ class LastingOutput:
         """Write, or drop the data if standard output is broken."""
         if self._is_broken:
             return
+        if sys.stdout.isatty():
+            self._messages.write("")  # removes a progress bar from the line
         try:
             send_bytes(data)
         except BrokenPipeError:

@@ -30,6 +30,8 @@ class Messages:
         self._all_json = all_json
         self._clock = clock
         self.notes: list[str] = []
+        self.write: Callable[[str], object] = write_error
+        """Writes whole lines; progress replaces it, to keep its own line below them."""
 
     def note(self, text: str) -> None:
         """Write a note, unless ``--quiet`` is given."""
@@ -37,7 +39,7 @@ class Messages:
         if self._all_json:
             self.event("note", message=clean(text))
         elif not self._quiet:
-            write_error(f"artifact-tui: note: {clean(text)}\n")
+            self.write(f"artifact-tui: note: {clean(text)}\n")
 
     def error(self, failure: LineFailure) -> None:
         """Write an error."""
@@ -46,14 +48,14 @@ class Messages:
             record |= {"message": clean(failure.message), "next_step": clean(failure.next_step) or None}
             self.event("error", error=record)
         else:
-            write_error(f"artifact-tui: {clean(f'{failure.message} {failure.next_step}')}\n")
+            self.write(f"artifact-tui: {clean(f'{failure.message} {failure.next_step}')}\n")
 
     def event(self, kind: str, **fields: Any) -> None:
         """Write a JSON line."""
         import json
 
         line = {"event": kind, "time": rfc3339(self._clock())} | fields
-        write_error(json.dumps(line, separators=(",", ":")) + "\n")
+        self.write(json.dumps(line, separators=(",", ":")) + "\n")
 
 
 def clean(text: str) -> str:
