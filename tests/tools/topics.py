@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import groupby
 from pathlib import Path
 from textwrap import wrap
 
+from artifact_tui.cli.line.arguments import parse
 from artifact_tui.cli.line.fields import field_of
 from artifact_tui.cli.line.man import page
 from artifact_tui.cli.line.table import ARTIFACTS, COMMANDS, EXIT_CODES, KINDS, NAMES, RUNS, Option
 from artifact_tui.cli.line.variables import VARIABLES
+from artifact_tui.errors import UsageError
 
 DIRECTORY = Path(__file__).resolve().parents[2] / "artifact_tui" / "cli" / "help_topics"
 WIDTH = 80
@@ -25,7 +27,7 @@ TASKS = (
     ("wait for a run, then list what it made", f"artifact-tui wait --run {RUN} && artifact-tui list --run {RUN}"),
     ("see the checksums of what was downloaded", f"artifact-tui get --run {RUN} --print files -0 | xargs -0 sha256sum"),
     ("keep the zip packed", f"artifact-tui get --run {RUN} --zip -D packed"),
-    ("get one name from many runs", "artifact-tui get coverage -w ci.yml --runs 10 --layout run"),
+    ("get one name from many runs", "artifact-tui get test-results-ubuntu-24.04 -w ci.yml -s ok --runs 3"),
     ("find one name among 260,000 artifacts", "artifact-tui list coverage"),
     ("read the log of one shard", "artifact-tui cat logs-integration-2026-11-20 shard-27/pytest.log"),
     ("see what expires within a week", "artifact-tui list --all --expires-within 7d"),
@@ -63,21 +65,26 @@ def tasks() -> str:
         "fernwood-labs/kestrel` to try a command."
     )]  # fmt: skip
     for what, command in TASKS:
-        if all(word in NAMES for word in commands_of(command)) and not unknown_options(command):
+        if all(map(_is_valid, _calls(command))):
             lines += ["", f"- {what[0].upper()}{what[1:]}:", "", *(f"      {line}" for line in _folded(command))]
     return _text(lines)
 
 
-def unknown_options(line: str) -> set[str]:
-    """The options in a line that none of its commands has."""
-    known = {name for word in commands_of(line) for option in NAMES[word].options for name in option.names}
-    return {word for word in shlex.split(line) if word.startswith("--")} - known
+def _calls(line: str) -> list[list[str]]:
+    """The words of each program in a line for the shell."""
+    parts = groupby(shlex.split(line), lambda word: word in ("|", "&&"))
+    return [list(words) for is_between, words in parts if not is_between]
 
 
-def commands_of(line: str) -> Iterator[str]:
-    """The commands of artifact-tui in a line for the shell."""
-    words = shlex.split(line)
-    return (after for word, after in pairwise(words) if word == "artifact-tui")
+def _is_valid(call: list[str]) -> bool:
+    """Whether the program understands its arguments; those of other programs are not checked."""
+    if call[0] != "artifact-tui":
+        return True
+    try:
+        parse(NAMES[call[1]], call[2:])
+    except (KeyError, UsageError):
+        return False
+    return True
 
 
 def _folded(command: str) -> list[str]:

@@ -11,6 +11,7 @@ FIELDS = {
     "actor.login": ("text?", "the account that started the run"),
     "archive_download_url": ("text", "the API URL of the archive"),
     "archived": ("yes/no", "whether the repository is archived"),
+    "artifacts_left": ("integer?", "the artifacts that a deletion has left"),
     "attempt": ("object?", "the attempt that made the artifact"),
     "attempt.kind": ("text?", "exactly this attempt, or before it"),
     "attempt.number": ("integer?", "the attempt; null without --with-runs"),

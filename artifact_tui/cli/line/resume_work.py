@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from artifact_tui.cli.line.context import LineContext
 from artifact_tui.cli.line.delete_plan import PlannedDeletion
 from artifact_tui.cli.line.delete_report import DeleteReport, DeleteRow
 from artifact_tui.cli.line.deletion_run import DeletionRun
 from artifact_tui.cli.line.download_batch import DownloadBatch
-from artifact_tui.cli.line.ending_signals import ending_signals
 from artifact_tui.cli.line.engine_watch import EngineWatch
 from artifact_tui.cli.line.failures import LineError, LineFailure, joint_code
 from artifact_tui.cli.line.forms import Record, RowWriter, Shape
@@ -66,22 +63,11 @@ async def resume_downloads(context: LineContext, entries: Entries) -> int:
     context.options.jobs = context.options.unpack_limit = None
     rows = ResumedRows(context)
     by_order = {id(entry.download.order): entry for entry in entries if entry.download}
-    task = asyncio.current_task()
-    assert task is not None
-    batch = DownloadBatch(context)
-    with ending_signals(task.cancel) as signals:
-        try:
-            batch.add(entry.download.order for entry in entries if entry.download)
-            async for order, transfer, until in batch.ended():
-                rows.ended(by_order[id(order)], row_of_transfer(order, transfer, until))
-        except asyncio.CancelledError:
-            if not signals.name:
-                raise
-            context.messages.note('Stopped. What was received is kept; "artifact-tui resume" lists it.')
-        finally:
-            await asyncio.to_thread(batch.close)
+    with DownloadBatch(context) as batch:
+        batch.add(entry.download.order for entry in entries if entry.download)
+        async for order, transfer, until in batch.ended():
+            rows.ended(by_order[id(order)], row_of_transfer(order, transfer, until))
     rows.end()
-    signals.end_if_heard()
     return rows.code
 
 
