@@ -33,11 +33,15 @@ class WholeOnly(ArchiveUnreadable):
 class Ranges:
     """One blob, unchanged from the first request to the last; several threads may read at once.
 
-    A wrong ``expected`` size costs a request. ``is_wanted`` is called at each chunk; False ends the read.
+    A wrong ``expected`` size costs a request. ``is_wanted`` is called at each chunk; False ends the read. ``tail`` is
+    the number of bytes at the end to read first, by default :func:`tail_of` the size.
     """
 
-    def __init__(self, archive: Archive, expected: int, is_wanted: Callable[[], bool] = lambda: True) -> None:
+    def __init__(
+        self, archive: Archive, expected: int, is_wanted: Callable[[], bool] = lambda: True, tail: int = 0
+    ) -> None:
         self._archive = archive
+        self._first = tail
         self._is_wanted = is_wanted
         self.etag = ""
         self.size = expected
@@ -51,7 +55,7 @@ class Ranges:
 
     def _begin(self) -> bool:
         """Read the tail; return False if the size differed, which is then known."""
-        start = max(0, self.size - tail_of(self.size))
+        start = max(0, self.size - (self._first or tail_of(self.size)))
         with self._archive.read(start, max(1, self.size)) as body:
             if body.total is None:
                 sentence = "This server creates the zip while sending it, so it cannot be read in parts."

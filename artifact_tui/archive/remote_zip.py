@@ -36,9 +36,13 @@ class RemoteZip:
         *,
         is_wanted: Callable[[], bool] = lambda: True,
         limits: Limits = DEFAULT_LIMITS,
+        tail: int = 0,
     ) -> RemoteZip:
-        """Read the list of files with one request, or two if it is very long; ``size`` is what the API reports."""
-        ranges = Ranges(archive, size, is_wanted)
+        """Read the list of files with one request, or two if it is very long; ``size`` is what the API reports.
+
+        A short ``tail``, such as :data:`~.archive.ranges.TAIL`, saves bytes and may take the second request earlier.
+        """
+        ranges = Ranges(archive, size, is_wanted, tail)
         if ranges.file_name:
             return cls(ranges, partial(PlainFile, name=ranges.file_name, size=ranges.size), None)
         if not ranges.size:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+from artifact_tui.archive.files import streamed
+from artifact_tui.archive.ranges import TAIL
 from artifact_tui.archive.remote_zip import RemoteZip
 from tests.archive.range_server import measure, served
 
@@ -47,3 +49,13 @@ def test_files_that_are_read_at_once_share_connections() -> None:
             thread.join()
         assert read == [wanted[0].size] * len(wanted)
         assert server.connections <= 4
+
+
+def test_a_short_tail_reads_a_long_list_to_the_byte_with_two_requests() -> None:
+    with served(10_000, 2_000_000_000) as (server, archive):
+        files = RemoteZip.open(archive, server.blob.size, tail=TAIL)
+        entry = next(entry for entry in files.entries if entry.name == "results/junit.xml")
+        with files.in_order(entry) as in_order:
+            assert sum(map(len, streamed(in_order, entry, 65_536))) == entry.size
+    assert server.requests == 3
+    assert server.bytes <= 900_000

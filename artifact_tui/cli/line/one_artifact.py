@@ -11,7 +11,7 @@ from typing import TypeVar
 from artifact_tui.archive.files import Files
 from artifact_tui.archive.inner_paths import FoundFile, InnerPaths
 from artifact_tui.archive.nested import open_nested
-from artifact_tui.archive.ranges import ArchiveUnreadable, WholeOnly
+from artifact_tui.archive.ranges import TAIL, ArchiveUnreadable, WholeOnly
 from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.archive.zip_directory import Entry
 from artifact_tui.cli.line.artifact_selection import ArtifactSelection, SelectedArtifact, Wanted
@@ -103,7 +103,8 @@ async def read_artifact(context: LineContext, artifact: Artifact, work: Callable
         def is_wanted() -> bool:
             return not stopped.is_set()
 
-        return work(OpenArtifact(RemoteZip.open(archive, artifact.size_in_bytes, is_wanted=is_wanted), is_wanted))
+        remote = RemoteZip.open(archive, artifact.size_in_bytes, is_wanted=is_wanted, tail=TAIL)
+        return work(OpenArtifact(remote, is_wanted))
 
     try:
         archive = await context.ask(lambda: in_daemon_thread(partial(store.open, context.repository, artifact)))
