@@ -70,20 +70,3 @@ asyncio.run(start())
     assert not {"sqlite3", "artifact_tui.transfers.engine", "artifact_tui.screens.dialogs.question"} & set(
         done.stderr.split()
     )
-
-
-@pytest.mark.parametrize(
-    ("command", "arguments", "others"),
-    [
-        ("wait", ["--run", "27675688771"], ["artifact_tui.archive"]),
-        ("cat", ["7709594788", "summary.md"], ["artifact_tui.archive.unpack"]),
-    ],
-)
-def test_commands_load_neither_engine_nor_screen(command: str, arguments: list[str], others: list[str]) -> None:
-    given = ["--demo", "fernwood-labs/kestrel", "-q", *arguments]
-    code = f"from artifact_tui.cli.line.command import run_command; run_command({command!r}, {given}, {{}})"
-    probe = f"{code}\nimport sys\nsys.stderr.write(' '.join(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
-    loaded = set(done.stderr.split())
-    assert f"artifact_tui.cli.line.{command}" in loaded
-    assert not {"textual", "rich", "click", "sqlite3", "zipfile", "artifact_tui.transfers", *others} & loaded

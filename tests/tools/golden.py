@@ -20,18 +20,25 @@ COMMANDS = {
     "list-of-a-run": (KESTREL, "--run", "27674836804", "--with-runs"),
     "runs": (KESTREL, "--limit", "4"),
     "repos": ("fernwood-labs",),
+    "files": (KESTREL, "7709594788"),
+    "files-of-a-wheel": (KESTREL, "wheel-cp311-abi3-win_amd64", "*.whl!/**"),
+    "wait": (KESTREL, "--run", "27674836804"),
     "verify": ("dist",),
 }
 FORMS = ("table", "json", "jsonl", "tsv", "ids", "names")
-ONLY_DATA = FORMS[:4]
+WITHOUT = {"verify": ("ids", "names"), "files": ("ids",)}
+"""The forms that a command lacks."""
 
 
 def outputs() -> Iterator[tuple[str, Sequence[str]]]:
     """The name of each stored file, and the command line that writes it."""
     for name, arguments in COMMANDS.items():
-        for form in ONLY_DATA if name == "verify" else FORMS:
-            option = [] if form == "table" else [f"--{form}"]
-            yield f"{name}.{form}", [name.partition("-")[0], *arguments, "--demo", *option]
+        command = name.partition("-")[0]
+        for form in FORMS:
+            if form not in WITHOUT.get(command, ()):
+                table = ["--long"] if command == "files" else []
+                option = table if form == "table" else [f"--{form}"]
+                yield f"{name}.{form}", [command, *arguments, "--demo", *option]
 
 
 def prepare(place: Path) -> None:

@@ -47,6 +47,15 @@ def test_a_list_needs_neither_engine_nor_archives(tmp_path: Path, name: str) -> 
 
 
 @not_measured
+def test_reading_files_within_an_artifact_needs_no_engine(tmp_path: Path) -> None:
+    code = "from artifact_tui.cli.line.command import run_command; run_command('cat', sys.argv[1:])"
+    with Loopback(FakeGitHub()) as server:
+        loaded = loaded_by(tmp_path, code, KESTREL, "--api-url", server.api, "7709594788", "summary.md")
+    assert "artifact_tui.archive.remote_zip" in loaded
+    assert not (DRAWS | {"sqlite3", "zipfile", "artifact_tui.transfers", "artifact_tui.archive.unpack"}) & loaded
+
+
+@not_measured
 def test_no_command_but_doctor_draws(tmp_path: Path) -> None:
     modules = ", ".join(command.module for command in COMMANDS if command.name != "doctor")
     assert not DRAWS & loaded_by(tmp_path, f"import {modules}")
