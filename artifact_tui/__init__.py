@@ -35,7 +35,7 @@ The map of the package, from the top layer to the bottom; a layer imports only f
     config/         settings (config.toml), paths (and state.json), explain (invalid settings), keymap_rules
     retry           which failures are retried, and after how long
     domain/         values and rules without I/O: models, provider (protocols, error tree), artifact_filter, run_filter,
-                    policies, protection, list_extent (complete or not)
+                    policies, protection, list_extent (complete or not), run_wait (when to poll)
     clock, log_file (requests), errors (for the user), redaction (no secrets in output), text (printable, sizes)
     daemon_thread (blocking calls beside an event loop)
     exact_json, fsync, regular_file: strict reading and writing of the program's files

@@ -5,12 +5,13 @@ from __future__ import annotations
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from artifact_tui.archive.compressed import is_tar, packing_of, unpack_pieces
 from artifact_tui.archive.errors import DEFAULT_LIMITS, Limits
 from artifact_tui.archive.files import ArchiveRemark, Files, PlainFile, pieces_of, plain_words
 from artifact_tui.archive.local_zip import open_zip
-from artifact_tui.archive.ranges import TAIL, ArchiveUnreadable, ahead
+from artifact_tui.archive.ranges import TAIL, ArchiveUnreadable, ScratchError, ahead
 from artifact_tui.archive.tar import TarFiles, looks_like_tar
 from artifact_tui.archive.tar_header import BLOCK
 from artifact_tui.archive.zip_directory import Entry
@@ -69,7 +70,8 @@ class _Kept:
     """Bytes in an unnamed temporary file, which is deleted with the last object that reads it."""
 
     def __init__(self, pieces: Iterator[bytes], most: int) -> None:
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the garbage collector
+        with _scratch():
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the garbage collector
         self._lock = threading.Lock()
         self.size = 0
         for piece in pieces:
@@ -77,12 +79,19 @@ class _Kept:
             if self.size > most:
                 sentence = f"This archive unpacks to more than {size(most)}, the limit for opening it here."
                 raise ArchiveUnreadable(sentence, "d saves it.")
-            try:
+            with _scratch():
                 self._file.write(piece)
-            except OSError as error:
-                raise ArchiveUnreadable(f"Not enough free space to unpack it: {error.strerror}.") from None
 
     def read(self, offset: int, length: int) -> bytes:
         with self._lock:
             self._file.seek(offset)
             return self._file.read(length)
+
+
+@contextmanager
+def _scratch() -> Iterator[None]:
+    """Turn errors of the temporary file into a sentence for the user."""
+    try:
+        yield
+    except OSError as error:
+        raise ScratchError(f"The archive cannot be unpacked into a temporary file: {error.strerror}.") from None

@@ -22,6 +22,10 @@ class Unopenable(ArchiveUnreadable):
     """The archive breaks a rule or a limit, but its bytes can be downloaded."""
 
 
+class ScratchError(ArchiveUnreadable):
+    """The temporary file for an archive within the artifact cannot be written."""
+
+
 class WholeOnly(ArchiveUnreadable):
     """The server sends the artifact only as a whole; ``total`` in bytes, if known."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from math import inf
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from artifact_tui.cli.line.run_selection import DEFAULT_RUNS, RunSelection, noth
 from artifact_tui.cli.line.stderr import clean
 from artifact_tui.cli.standard_streams import write_error
 from artifact_tui.domain.models import WorkflowRun
-from artifact_tui.domain.provider import Offline, ServerTrouble
+from artifact_tui.domain.provider import NotFound, Offline, Refused, ServerTrouble
 from artifact_tui.domain.run_wait import FIRST, LEAST, FollowedRuns, Outcome, PollPace, needs_approval, outcome_of
 from artifact_tui.errors import UsageError
 from artifact_tui.text import clock_time, count
@@ -137,9 +137,10 @@ class RunWait:
             return [await self._run(asked.run)], 1
         provider, repository = context.provider, context.repository
         pages = context.pages(lambda place: provider.runs(repository, asked.only, page_size=_PAGE, start=place))
-        async with aclosing(pages):
-            page = await anext(pages)
-        found = {run.id: run for run in page.items if run.id in asked.runs}
+        found: dict[int, WorkflowRun] = {}
+        with suppress(NotFound, Refused):  # a list of a workflow that was deleted, for example
+            async with aclosing(pages):
+                found = {run.id: run for run in (await anext(pages)).items if run.id in asked.runs}
         missing = [run.id for run in self._followed.unfinished if run.id not in found]
         return [*found.values(), *await asyncio.gather(*map(self._run, missing))], 1 + len(missing)
 

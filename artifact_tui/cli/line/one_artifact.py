@@ -11,7 +11,7 @@ from typing import TypeVar
 from artifact_tui.archive.files import Files
 from artifact_tui.archive.inner_paths import FoundFile, InnerPaths
 from artifact_tui.archive.nested import open_nested
-from artifact_tui.archive.ranges import TAIL, ArchiveUnreadable, WholeOnly
+from artifact_tui.archive.ranges import TAIL, ArchiveUnreadable, ScratchError, WholeOnly
 from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.archive.zip_directory import Entry
 from artifact_tui.cli.line.artifact_selection import ArtifactSelection, SelectedArtifact, Wanted
@@ -110,12 +110,17 @@ async def read_artifact(context: LineContext, artifact: Artifact, work: Callable
         archive = await context.ask(lambda: in_daemon_thread(partial(store.open, context.repository, artifact)))
         return await in_daemon_thread(whole)
     except ArchiveUnreadable as error:
-        kind = "refused" if isinstance(error, WholeOnly) else "damaged"
-        step = f"Download it with artifact-tui get {artifact.id}."
-        raise LineError(kind, error.sentence, step) from None
+        raise _unreadable(error, artifact) from None
     finally:
         stopped.set()
         store.close()
+
+
+def _unreadable(error: ArchiveUnreadable, artifact: Artifact) -> LineError:
+    if isinstance(error, ScratchError):
+        return LineError("disk", error.sentence, "Free some space, or set TMPDIR to another directory.")
+    kind = "refused" if isinstance(error, WholeOnly) else "damaged"
+    return LineError(kind, error.sentence, f"Download it with artifact-tui get {artifact.id}.")
 
 
 def no_file(opened: OpenArtifact, artifact: Artifact, path: str) -> LineError:

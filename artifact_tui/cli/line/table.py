@@ -259,7 +259,7 @@ COMMANDS = (
             ),
             ("Artifacts", OF_ONE_ARTIFACT),
             ("Workflow runs", RUNS),
-            ("RowWriter", FORMS_WITHOUT_IDS),
+            ("Output", FORMS_WITHOUT_IDS),
             ("General", GLOBAL),
         ),
         forms=("table", "json", "jsonl", "tsv", "names"),

@@ -6,6 +6,7 @@ import base64
 import csv
 import io
 import json
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from tests.cli.line.contents import (
     LOGS,
     RAW,
     RESULTS,
+    TARBALL,
     WHEEL,
     WHEEL_FILE,
     WHEEL_RUN,
@@ -227,6 +229,14 @@ def test_a_rate_limit_is_waited_for_if_that_is_allowed(line: Line) -> None:
     ran = line("files", KESTREL, str(RESULTS), "--rate-wait", "20m")
     assert (ran.code, line.timer.sleeps) == (0, [900])
     assert line("files", KESTREL, str(RESULTS), "--max-requests", "1").code == 6
+
+
+def test_a_temporary_file_that_cannot_be_written_is_an_error_of_the_machine(
+    line: Line, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    ran = line("files", KESTREL, str(TARBALL), "*.tar.gz!/**", "--json")
+    assert (ran.code, ran.error["kind"]) == (10, "disk")
 
 
 def test_a_server_that_sends_no_parts_says_so(

@@ -110,6 +110,12 @@ def test_many_runs_share_one_request_per_poll(line: Line) -> None:
     assert ran.error["message"] == "1 of 2 runs did not succeed."
 
 
+def test_runs_that_no_list_has_are_requested_one_by_one(line: Line) -> None:
+    line.github.fault("GET /repos/*/actions/workflows/*/runs", status=404, body='{"message": "Not Found"}', times=99)
+    at(line, s20=lambda: settle(line, CI), s40=lambda: settle(line, OTHER))
+    assert line("wait", KESTREL, "--run", str(CI), "--run", str(OTHER), "-q").code == 0
+
+
 def test_an_attempt_that_begins_again_is_waited_for(line: Line) -> None:
     at(
         line,
