@@ -25,7 +25,6 @@ async def run(context: LineContext) -> int:
     globs = take_artifact(context)
     found, selection = await find_artifact(context)
     total, files = await read_artifact(context, found.artifact, lambda opened: _matching(context, found, opened, globs))
-    options.ids = False
     options.names = options.names or not (options.json or options.jsonl or options.tsv or options.long)
     if options.sort:
         files.sort(key=attrgetter("path") if options.sort == "path" else lambda file: -file.entry.size)
