@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing, suppress
+from datetime import UTC, datetime
 from math import inf
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ MOST_FAILURES = 10
 TELL_EVERY = 30.0
 """Seconds between two lines about the progress."""
 _PAGE = 100
+_LONG_AGO = datetime.fromtimestamp(0, UTC)
 
 
 class WaitedRun(NamedTuple):
@@ -58,11 +60,12 @@ class RunWait:
 
     @property
     def results(self) -> list[WaitedRun]:
-        """All runs as last seen, with their outcomes."""
+        """All runs as last seen, newest first, with their outcomes."""
         ended, now = self._followed.ended_at, self._context.timer.monotonic()
+        newest_first = sorted(self._followed.runs, key=lambda run: (run.created_at or _LONG_AGO, run.id), reverse=True)
         return [
             WaitedRun(run, outcome_of(run), int((now if (at := ended(run.id)) is None else at) - self._start))
-            for run in self._followed.runs
+            for run in newest_first
         ]
 
     async def until_ended(self) -> None:

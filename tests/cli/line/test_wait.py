@@ -100,13 +100,14 @@ def test_polls_without_news_slow_down_and_do_not_count(line: Line) -> None:
 
 def test_many_runs_share_one_request_per_poll(line: Line) -> None:
     at(line, s20=lambda: settle(line, CI), s60=lambda: settle(line, OTHER, "failure"))
-    ran = line("wait", KESTREL, "--run", str(CI), "--run", str(OTHER), "--json")
+    ran = line("wait", KESTREL, "--run", str(OTHER), "--run", str(CI), "--json")
     assert ran.code == 7
+    assert [row["id"] for row in ran.document["workflow_runs"]] == [CI, OTHER]  # newest first, as in lists
     assert {row["id"]: row["outcome"] for row in ran.document["workflow_runs"]} == {CI: "good", OTHER: "bad"}
     waited = {row["id"]: row["waited_seconds"] for row in ran.document["workflow_runs"]}
     assert 20 <= waited[CI] < 40 <= waited[OTHER] < 80
     lists = f"GET /repos/{KESTREL}/actions/workflows/87314905/runs"
-    assert polls(line) == [f"{RUNS}/{CI}", f"{RUNS}/{OTHER}", *[lists] * len(line.timer.sleeps)]
+    assert polls(line) == [f"{RUNS}/{OTHER}", f"{RUNS}/{CI}", *[lists] * len(line.timer.sleeps)]
     assert ran.error["message"] == "1 of 2 runs did not succeed."
 
 
