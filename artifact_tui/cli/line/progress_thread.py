@@ -6,13 +6,13 @@ import os
 import select
 import sys
 import threading
-import time
 from collections.abc import Callable, Sequence
 from typing import Self
 
 from artifact_tui.cli.line.context import LineContext
 from artifact_tui.cli.line.progress_forms import ProgressBar, ProgressEvents, ProgressForm, ProgressLines
 from artifact_tui.cli.standard_streams import write_error
+from artifact_tui.clock import Clock
 from artifact_tui.transfers.models import Transfer
 
 BEGINS = 0.5
@@ -25,13 +25,16 @@ USUAL_WIDTH = 80
 class Progress:
     """A context that tells the progress of what ``look`` returns, in the form that the options choose.
 
-    Notes and errors go above the bar.
+    Notes and errors go above the bar. ``timing`` is the clock of the waits between two lines.
     """
 
-    def __init__(self, context: LineContext, look: Callable[[], Sequence[Transfer]]) -> None:
+    def __init__(
+        self, context: LineContext, look: Callable[[], Sequence[Transfer]], timing: Clock | None = None
+    ) -> None:
         self._messages = context.messages
         self._clock = context.clock
         self._look = look
+        self._timing = timing or Clock()
         self._form = _form(context)
         self._over = threading.Event()
         self._lock = threading.Lock()
@@ -53,16 +56,16 @@ class Progress:
 
     def _run(self) -> None:
         assert self._form is not None
-        start = time.monotonic()
-        if self._over.wait(BEGINS):
+        start = self._timing.monotonic()
+        if self._timing.wait(self._over, BEGINS):
             return
         is_over = False
         while not is_over:
             is_over = self._over.is_set()
             with self._lock:
                 if is_writable():
-                    write_error(self._form.tick(self._look(), time.monotonic() - start, self._clock()))
-            self._over.wait(INTERVAL)
+                    write_error(self._form.tick(self._look(), self._timing.monotonic() - start, self._clock()))
+            self._timing.wait(self._over, INTERVAL)
         with self._lock:
             if is_writable():
                 write_error(self._form.erase())

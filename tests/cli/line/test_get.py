@@ -46,7 +46,7 @@ def blobs(line: Line) -> int:
 def test_a_name_downloads_its_newest_artifact_in_two_requests(
     line: Line, tmp_path: Path, checksums: dict[str, Any]
 ) -> None:
-    ran = line("get", KESTREL, "checksums", "-D", "dist")
+    ran = line("get", KESTREL, "checksums", "-D", "dist", "--progress", "none")
     assert (ran.code, ran.out, ran.err) == (0, f"{tmp_path}/dist/checksums\n".encode(), "")
     assert api(line) == [ARTIFACTS, f"{ARTIFACTS}/{checksums['id']}/zip"]
     assert blobs(line) == 1
@@ -170,7 +170,7 @@ def test_a_changed_download_is_not_present(line: Line, tmp_path: Path) -> None:
     line("get", KESTREL, "checksums")
     next((tmp_path / "checksums").iterdir()).write_bytes(b"changed")
     assert line("get", KESTREL, "checksums").code == 9
-    skipped = line("get", KESTREL, "checksums", "--exists", "skip")
+    skipped = line("get", KESTREL, "checksums", "--exists", "skip", "--progress", "none")
     assert skipped.err == f"artifact-tui: note: {tmp_path}/checksums already exists. Skipped.\n"
 
 
@@ -340,6 +340,7 @@ def test_downloads_go_on_without_standard_output(tmp_path: Path) -> None:
         home = tmp_path / name
         home.mkdir()
         command = [sys.executable, "-m", "artifact_tui", "get", "--demo", KESTREL, "checksums", "-D", str(home)]
+        command += ["--progress", "none"]
         with Path(stdout).open("wb") if stdout else _closed_pipe() as out:
             ended[name] = subprocess.run(
                 command, stdout=out, stderr=subprocess.PIPE, env=environment(home), text=True, check=False

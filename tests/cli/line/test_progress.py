@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
 import signal
-from contextlib import suppress
+import threading
+from argparse import Namespace
+from contextlib import redirect_stderr, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from artifact_tui.cli.line.progress_forms import ProgressBar, ProgressEvents, ProgressLines
-from artifact_tui.cli.line.progress_thread import is_writable
+from artifact_tui.cli.line.progress_thread import Progress, is_writable
+from artifact_tui.cli.line.stderr import Messages
+from artifact_tui.clock import Clock
 from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.transfers.models import Kind, State, Transfer
-from tests.cli.line.program import KESTREL, Line
 from tests.cli.line.test_get_endings import server, start
 
 __all__ = ["server"]
@@ -117,10 +122,38 @@ def test_a_full_pipe_is_not_written_to(monkeypatch: pytest.MonkeyPatch) -> None:
         assert not is_writable()
 
 
-def test_a_quick_command_writes_no_progress(line: Line) -> None:
-    for form in ("auto", "bar", "lines", "none"):
-        ran = line("get", KESTREL, "checksums", "-D", form, "--progress", form)
-        assert (ran.code, ran.err) == (0, "")
+def told(form: str, waits: list[float], look: list[Transfer]) -> str:
+    """What progress writes that takes no longer than ``waits``, one after the other."""
+    written = io.StringIO()
+    messages = Messages(quiet=False, in_json=False, all_json=False, clock=lambda: NOW)
+    options = Namespace(progress=form, quiet=False)
+    context: Any = SimpleNamespace(messages=messages, clock=lambda: NOW, options=options, environ={})
+    begun = threading.Event()
+
+    def wait(over: threading.Event, seconds: float | None) -> bool:
+        assert seconds is not None
+        if waits and waits[0] == seconds:
+            waits.pop(0)
+            return False
+        begun.set()
+        return over.wait()
+
+    with redirect_stderr(written), Progress(context, lambda: look, Clock(wait=wait)):
+        begun.wait()
+        messages.note("a note")
+    return written.getvalue()
+
+
+@pytest.mark.parametrize("form", ["auto", "bar", "lines", "json"])
+def test_progress_starts_after_half_a_second(form: str) -> None:
+    assert told(form, [], DONE) == "artifact-tui: note: a note\n"
+
+
+def test_notes_go_above_the_bar() -> None:
+    text = told("bar", [0.5], RUNNING)
+    found = re.fullmatch(r"(\r\[.+left)\r +\rartifact-tui: note: a note\n(\r.+)\r +\r", text)
+    assert found
+    assert found[1] == found[2]
 
 
 def test_a_slow_command_tells_its_progress(server: Any, tmp_path: Path) -> None:
