@@ -10,6 +10,7 @@ The whole tree, and where each class is defined. Everything that a screen or the
     TokenFileError    github.tokens.token_file: the token file cannot be used
     KeepingError      github.tokens.sources: a token could not be stored or removed
     SignInError       domain.sign_in: signing in failed
+    LineError         cli.line.failures: an error of a command, with its kind
     NothingToVerify   cli.line.verify: no receipt to verify
     OutputError       cli.standard_streams: stdout cannot be written
     ProviderError     domain.provider, with subclasses there: GitHub, or the connection to it

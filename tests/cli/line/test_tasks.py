@@ -1,4 +1,4 @@
-"""The command lines of ``artifact-tui help tasks`` do what they say, in the demo."""
+"""The command lines of ``artifact-tui help tasks`` and of the README succeed in the demo."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ import pytest
 from artifact_tui.cli.help_topics import topic_text
 from artifact_tui.cli.line.command import run_command
 from tests.cli.line.program import KESTREL
-from tests.pty_program import environment
+from tests.pty_program import ROOT, environment
 from tests.transfers.received import downloaded
 
 DEMO = ("--demo", "-R", KESTREL)
-LINES = [
-    " ".join(block.split()).replace("git push && ", "")
-    for block in re.findall(r"^      .+(?:\n        .+)*", topic_text("tasks"), re.MULTILINE)
+README = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Without a screen")[2].partition("\n## ")[0]
+BLOCKS = [
+    *re.findall(r"^      .+(?:\n        .+)*", topic_text("tasks"), re.MULTILINE),
+    *re.findall(r"^\| .+ \| `(.+)` \|$", README, re.MULTILINE),
 ]
+LINES = list(dict.fromkeys(" ".join(block.split()).replace("git push && ", "") for block in BLOCKS))
 IN_A_SHELL = [line for line in LINES if re.search(r" \| | && ", line)]
 
 
