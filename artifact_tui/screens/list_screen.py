@@ -150,6 +150,7 @@ class ListScreen(EngineScreen):
             await self.fetch(await self.session.provider())
         except ProviderError as error:
             problem = error
+            await self.saved_shown()  # an error must not keep them from the screen, however fast it came
         self.loading_rows = False
         return problem
 
@@ -168,6 +169,9 @@ class ListScreen(EngineScreen):
 
     def show_meanwhile(self) -> None:
         """Show something until the first rows arrive."""
+
+    async def saved_shown(self) -> None:
+        """Wait until the rows of :meth:`show_meanwhile` are shown, if there are any."""
 
     def show_wait(self, left: str) -> None:
         """Show the countdown to the next retry."""
