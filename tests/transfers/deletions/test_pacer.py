@@ -14,6 +14,7 @@ from artifact_tui.demo.messages import DemoAnswer
 from artifact_tui.domain.provider import RateLimited
 from artifact_tui.transfers.deletions.models import DeletionState
 from artifact_tui.transfers.disk.shared_pace import SharedPace
+from tests.slow_cases import slow_but
 from tests.transfers.deletions.program import PassingTime, Program
 from tests.transfers.deletions.recording_server import RecordingServer, Seen, Trouble, once, says
 
@@ -47,18 +48,21 @@ class Turnstile:
         return says(403, SECONDARY, {"Retry-After": str(seconds)})(method, number, answer)
 
 
-def test_500_deletes_at_80_a_minute_are_all_done_and_none_is_sent_inside_the_wait(
-    server: RecordingServer, clock: PassingTime, start: Callable[..., Program]
+@pytest.mark.parametrize("minutes", slow_but(1, [1, 6]))
+def test_deletes_at_80_a_minute_are_all_done_and_none_is_sent_inside_the_wait(
+    server: RecordingServer, clock: PassingTime, start: Callable[..., Program], minutes: int
 ) -> None:
-    planned = server.put(500)
+    """As many in the slow tests as the secondary limit stops six times."""
+    count = 80 * minutes + 20
+    planned = server.put(count)
     server.trouble = turnstile = Turnstile(clock, 80)
     deletion = start(clock=clock, delete_interval=0.1).delete(*planned)
-    assert (deletion.done, deletion.planned) == (500, 500)
+    assert (deletion.done, deletion.planned) == (count, count)
     assert turnstile.inside == []
     assert turnstile.closed_until is not None
-    assert clock.passed > 6 * 60
+    assert clock.passed > minutes * 60
     refused = [seen for seen in server.seen if seen.status == 403]
-    assert len(refused) == 6
+    assert len(refused) == minutes
     server.judge(planned)
 
 
