@@ -28,6 +28,11 @@ class RangeSet:
             self._claims.append(whole)
 
     @property
+    def leases(self) -> int:
+        """The number of gaps that are being filled."""
+        return len(self._claims)
+
+    @property
     def spans(self) -> tuple[Span, ...]:
         """The present bytes as sorted spans that do not touch; none is empty."""
         return tuple(merged([*self._there, *((lease.start, lease.at) for lease in self._claims)]))

@@ -12,14 +12,10 @@ from artifact_tui.transfers.downloads.journal_record import JournalRow
 from artifact_tui.transfers.downloads.part_file import PartFile
 from artifact_tui.transfers.errors import JournalError
 
-_RECORD_EVERY = 192 * 1024
-"""Bytes between two records in the journal.
-
-A killed program loses at most twice as many, and for each connection a chunk of 64 KiB and a TLS record of 16 KiB:
-1 MiB with eight connections.
-"""
-_RECORD_SMALL_EVERY = 704 * 1024
-"""The same for a small file, which has one connection: only once as many, and a chunk of 256 KiB with its record."""
+MOST_LOST = 1024 * 1024
+"""Bytes that a killed program has to fetch again: those not yet recorded in the journal, or not yet written."""
+_UNWRITTEN = (64 + 16) * 1024  # bytes of each of several connections: a chunk and a TLS record
+_UNWRITTEN_ALONE = (256 + 16) * 1024  # bytes of a connection that fetches the whole
 
 
 class PartWriter:
@@ -38,7 +34,6 @@ class PartWriter:
         self._lock = threading.Lock()
         self._noting = threading.Lock()
         self._ranges = RangeSet(record.total, _within(record.there, part.length))
-        self._record_every = _RECORD_SMALL_EVERY if job.is_small else _RECORD_EVERY
         self._unrecorded = 0
         self._recording = True
         self._hasher = self._follow()
@@ -69,7 +64,11 @@ class PartWriter:
     def lease(self, longest: int | None) -> Lease | None:
         """Return a gap to fill, to be released; None if no gap is free."""
         with self._lock:
-            return self._ranges.lease(longest)
+            lease = self._ranges.lease(longest)
+            is_due = self._is_due()  # with another connection, less may be unrecorded
+        if is_due:
+            self._record()
+        return lease
 
     def release(self, lease: Lease) -> None:
         """Return a lease."""
@@ -92,7 +91,7 @@ class PartWriter:
             self.landed += len(chunk)
             self._unrecorded += len(chunk)
             received = self._ranges.received
-            is_due = self._unrecorded >= self._record_every
+            is_due = self._is_due()
             contiguous = self._ranges.contiguous if is_due else 0
         if is_due:
             self._hasher.reach(contiguous)
@@ -143,11 +142,21 @@ class PartWriter:
         self._part.sync()
         self._note(synced=spans)
 
+    def _is_due(self) -> bool:
+        """Return whether to record, or to wait for the thread that does: both together keep :data:`MOST_LOST`."""
+        return self._unrecorded >= (self._most_unrecorded() // 2 if self._noting.locked() else self._most_unrecorded())
+
+    def _most_unrecorded(self) -> int:
+        """Return the bytes after which to record: two thirds if other connections write a third meanwhile."""
+        if self._ranges.leases <= 1:
+            return MOST_LOST - _UNWRITTEN_ALONE
+        return (MOST_LOST - _UNWRITTEN * self._ranges.leases) * 2 // 3
+
     def _record(self, *, is_last: bool = False) -> None:
         """Note the written bytes, one thread at a time; others with as many new bytes wait for it."""
         with self._noting:
             with self._lock:
-                if not self._recording or (self._unrecorded < self._record_every and not is_last):
+                if not self._recording or (self._unrecorded < self._most_unrecorded() and not is_last):
                     return
                 spans, self._unrecorded = self._ranges.spans, 0
             try:
