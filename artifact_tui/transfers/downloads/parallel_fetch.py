@@ -1,4 +1,4 @@
-"""The connections of one attempt: one for small archives, four to eight for large ones, each filling gaps."""
+"""The connections of one attempt: one for small archives, two to eight for large ones, each filling gaps."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class ParallelFetch:
         piece = min(max(_SMALLEST_PIECE, -(-job.order.size // _PIECES)), _LARGEST_PIECE)
         self._longest = None if plain or job.order.size < PARALLEL_FROM else piece  # bytes per request
         self._begun = self._in_ranges = False
-        self._growth = ConnectionGrowth(context.engine.clock.monotonic, writer.landed)
+        self._growth = ConnectionGrowth(context.engine.clock.monotonic)
         self._lock = threading.Lock()
         self._lines: set[CancelScope] = set()
         self._others: list[threading.Thread] = []
@@ -192,6 +192,7 @@ class ParallelFetch:
         self._job.set_state(State.DOWNLOADING, total=total, received=self._writer.received)
         if ranged and self._longest is not None and (body.etag or self._expected is not None):
             self._in_ranges = True
+            self._growth.start(self._writer.landed)
             self._call_others()
 
     def _call_others(self) -> None:

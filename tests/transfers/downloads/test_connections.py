@@ -119,6 +119,7 @@ def widths(rates: Iterable[float]) -> Iterator[int]:
     """The number of connections after each tenth of a second with such a rate, in bytes a second."""
     clock = (number / 10 for number in count())
     growth, received = ConnectionGrowth(lambda: next(clock)), 0.0
+    growth.start(0)
     for rate in rates:
         received += rate / 10
         assert growth.measure(int(received))
@@ -126,15 +127,19 @@ def widths(rates: Iterable[float]) -> Iterator[int]:
 
 
 def test_a_limit_of_each_connection_is_met_with_more_of_them() -> None:
-    assert list(widths([40 * MIB, 60 * MIB, 80 * MIB, 80 * MIB])) == [6, 8, 8, 8]
+    assert list(widths([20 * MIB, 40 * MIB, 80 * MIB, 80 * MIB])) == [4, 8, 8, 8]
 
 
 def test_a_limit_of_all_together_is_not() -> None:
-    assert set(widths([40 * MIB] * 50)) == {6}
+    assert set(widths([40 * MIB] * 50)) == {4}
+
+
+def test_more_connections_do_not_speed_up_a_rate_that_this_machine_limits() -> None:
+    assert list(widths([500 * MIB, 600 * MIB, 800 * MIB, 90 * MIB])) == [FIRST, FIRST, FIRST, 2 * FIRST]
 
 
 def test_a_rate_that_grows_late_is_not_taken_for_the_effect_of_a_connection() -> None:
-    assert set(widths([40 * MIB] * 50 + [80 * MIB] * 10)) == {6}
+    assert set(widths([40 * MIB] * 50 + [80 * MIB] * 10)) == {4}
 
 
 @given(st.lists(st.floats(0, 1e9), max_size=60))
@@ -159,7 +164,8 @@ def test_a_download_that_has_nothing_more_to_fetch_leaves_the_rest_to_another() 
 
 def test_bytes_of_an_earlier_attempt_are_not_taken_for_a_rate() -> None:
     clock = (number / 10 for number in count())
-    growth = ConnectionGrowth(lambda: next(clock), 900 * MIB)
+    growth = ConnectionGrowth(lambda: next(clock))
+    growth.start(900 * MIB)
     for number in range(1, 4):
         growth.measure(900 * MIB + number * number * MIB)
     assert growth.width == MOST
