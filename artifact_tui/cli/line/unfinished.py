@@ -36,6 +36,11 @@ class UnfinishedEntry(NamedTuple):
         return 2 * self.deletion.number if self.deletion else 0
 
     @property
+    def kind(self) -> str:
+        """What it is, in a word."""
+        return "download" if self.download else "deletion"
+
+    @property
     def repository(self) -> RepositoryName | None:
         """The repository of the artifacts."""
         known = self.download.order if self.download else self.deletion
@@ -95,11 +100,11 @@ def entry_record(entry: UnfinishedEntry) -> Record:
     download = entry.download
     return {
         "number": entry.number,
-        "kind": "download" if download else "delete",
+        "kind": entry.kind,
         "repository": str(entry.repository),
         "name": download.order.artifact.name if download else None,
-        "received": download.received if download else None,
-        "total": download.length if download else None,
+        "received": download.received if download else entry.deletion and entry.deletion.done,
+        "total": download.length if download else entry.deletion and entry.deletion.planned,
         "artifacts_left": entry.artifacts_left,
         "directory": str(download.order.directory) if download else None,
         "id": download.order.artifact.id if download else None,
@@ -113,7 +118,7 @@ def entry_shape() -> Shape[UnfinishedEntry]:
     """Return how the list is written."""
     columns = (
         TableColumn[UnfinishedEntry]("NUMBER", lambda entry: str(entry.number), True),
-        TableColumn[UnfinishedEntry]("KIND", lambda entry: "download" if entry.download else "delete"),
+        TableColumn[UnfinishedEntry]("KIND", lambda entry: entry.kind),
         TableColumn[UnfinishedEntry]("REPOSITORY", lambda entry: str(entry.repository)),
         TableColumn[UnfinishedEntry]("NAME", lambda entry: entry.name),
         TableColumn[UnfinishedEntry](

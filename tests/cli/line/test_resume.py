@@ -73,11 +73,12 @@ def test_the_list_sends_nothing_and_its_numbers_stay(
     ran = line("resume", "--jsonl")
     assert line.requests == []
     assert [row["number"] for row in ran.rows] == [1, 3, 2]
-    assert [row["kind"] for row in ran.rows] == ["download", "download", "delete"]
+    assert [row["kind"] for row in ran.rows] == ["download", "download", "deletion"]
     assert {row["repository"] for row in ran.rows} == {RECORDER}
     assert [row["name"] for row in ran.rows] == [first["name"], second["name"], None]
     assert [row["artifacts_left"] for row in ran.rows] == [1, 1, len(rest)]
     assert (ran.rows[0]["received"], ran.rows[0]["total"]) == (0, first["size_in_bytes"])
+    assert (ran.rows[2]["received"], ran.rows[2]["total"]) == (1, len(rest) + 1)
     head, *shown = line("resume").lines
     assert head.split() == ["NUMBER", "KIND", "REPOSITORY", "NAME", "RECEIVED", "TOTAL"]
     assert f"{len(rest)} of {len(rest) + 1} artifacts" in shown[2]

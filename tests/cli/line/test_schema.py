@@ -30,7 +30,7 @@ CASES: dict[str, tuple[str, ...]] = {
     "repos": (),
     "files": (KESTREL, SMALL),
     "get": (KESTREL, SMALL),
-    "delete": (KESTREL, SMALL),
+    "delete": (KESTREL, SMALL, "--include-protected", "newest-success,tag"),
     "wait": (KESTREL, "--run", RUN),
     "usage": (KESTREL, "--by", "family"),
     "resume": (),
