@@ -11,7 +11,7 @@ from artifact_tui.cli.line.artifact_selection import ArtifactSelection, Selected
 from artifact_tui.cli.line.context import LineContext
 from artifact_tui.cli.line.download_batch import DownloadBatch
 from artifact_tui.cli.line.failures import LineFailure
-from artifact_tui.cli.line.get_orders import expired_failures, has_expired, orders_of, select_whole
+from artifact_tui.cli.line.get_orders import expired_failures, has_expired, layout_of, orders_of, select_whole
 from artifact_tui.cli.line.get_report import GetReport
 from artifact_tui.cli.line.get_rows import GetRow, row_of_failure, row_of_present, row_of_transfer
 from artifact_tui.cli.line.list import tell_selection
@@ -23,11 +23,27 @@ from artifact_tui.transfers.errors import Stopped
 from artifact_tui.transfers.models import DownloadOrder
 
 MOST_JOBS = 16
+RUNS_BY_LIST = (
+    "workflow",
+    "branch",
+    "event",
+    "actor",
+    "status",
+    "commit",
+    "pr",
+    "tag",
+    "latest",
+    "latest_good",
+    "runs",
+)
+"""The options that select runs from a list; after a wait, its runs replace them."""
 
 
 async def run(context: LineContext) -> int:
     """Download what is selected and not present, and write each path as its download ends."""
     _check(context)
+    if context.options.wait:
+        await _wait_for_runs(context)
     selection = ArtifactSelection(context, most=None)
     found = await select_whole(selection)
     live = [each for each in found if not has_expired(each, context)]
@@ -44,8 +60,25 @@ def _check(context: LineContext) -> None:
     options = context.options
     if options.jobs and options.jobs > MOST_JOBS:
         raise UsageError(f"--jobs must be from 1 to {MOST_JOBS}, not {options.jobs}.")
+    if options.any_outcome and not options.wait:
+        raise UsageError("--any-outcome needs --wait.")
     options.ids = False
     options.names = not (options.json or options.jsonl or options.tsv)  # the names of rows are their paths
+
+
+async def _wait_for_runs(context: LineContext) -> None:
+    """Wait for the selected runs and select exactly these, because newer ones may have begun; raise LineError."""
+    from artifact_tui.cli.line.follow_runs import RunWait, failure_of
+
+    options = context.options
+    waiting = RunWait(context)
+    await waiting.until_ended()
+    if not options.any_outcome and (error := failure_of(waiting.results)):
+        raise error
+    options.layout = layout_of(options)
+    for option in RUNS_BY_LIST:
+        setattr(options, option, None)
+    options.run = [str(waited.run.id) for waited in waiting.results]
 
 
 def _skip_expired(selection: ArtifactSelection, found: list[SelectedArtifact], report: GetReport) -> None:

@@ -324,6 +324,9 @@ COMMANDS = (
                         "--unpack-limit", "SIZE", "keep zips packed that unpack to more; none for all", kind="limit"
                     ),
                     Option("--jobs", "N", "downloads at once, 1 to 16", kind="number"),
+                    Option("--wait", "", "first wait until the selected runs have ended"),
+                    Option("--any-outcome", "", "with --wait: download from runs that did not succeed, too"),
+                    APPEAR,
                     Option("--print", "WHAT", "what to write", choices=("paths", "files", "none"), default="paths"),
                     Option("-0 --print0", "", "end paths with NUL, and write them exactly"),
                     Option("--json", "", "one JSON document instead of paths"),
@@ -340,8 +343,8 @@ COMMANDS = (
         forms=("paths", "json", "jsonl", "tsv"),
         fields="id name run_id result path receipt verified digest bytes_received resumed_from files problem next_step",
         our_fields="run_id result path receipt verified bytes_received resumed_from files problem next_step",
-        codes=(0, 1, 2, 3, 4, 5, 6, 8, 9, 10),
-        requests="those of list, and 1 per artifact that is downloaded",
+        codes=(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
+        requests="those of list, and 1 per artifact that is downloaded; with --wait those of wait",
         writes="files",
     ),
     LineCommand(
