@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from threading import Event
 
+from artifact_tui.archive.inner_paths import WITHIN
 from artifact_tui.cli.line.artifact_selection import ArtifactSelection, SelectedArtifact
 from artifact_tui.cli.line.context import LineContext
 from artifact_tui.cli.line.download_batch import DownloadBatch
@@ -51,7 +52,12 @@ async def run(context: LineContext) -> int:
     tell_selection(selection)
     report = GetReport(context)
     _skip_expired(selection, found, report)
-    await download(context, _refuse_without_digest(context, orders, report), report)
+    wanted = list(_refuse_without_digest(context, orders, report))
+    if context.options.file:
+        from artifact_tui.cli.line.get_files import narrow_orders
+
+        wanted = await narrow_orders(context, wanted, report)
+    await download(context, wanted, report)
     report.end(selection)
     return report.code
 
@@ -62,6 +68,11 @@ def _check(context: LineContext) -> None:
         raise UsageError(f"--jobs must be from 1 to {MOST_JOBS}, not {options.jobs}.")
     if options.any_outcome and not options.wait:
         raise UsageError("--any-outcome needs --wait.")
+    if options.file and (options.zip or options.require_digest):
+        other = "--zip" if options.zip else "--require-digest"
+        raise UsageError(f"--file and {other} exclude each other, because a digest covers the whole zip.")
+    if inner := next((glob for glob in options.file if WITHIN in glob), ""):
+        raise UsageError(f"--file cannot lead into an inner archive ({inner!r}). Use artifact-tui cat.")
     options.ids = False
     options.names = not (options.json or options.jsonl or options.tsv)  # the names of rows are their paths
 

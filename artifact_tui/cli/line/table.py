@@ -307,6 +307,12 @@ COMMANDS = (
                     Option("-D --dir", "DIR", "download into this directory (default: the current one)"),
                     Option("--zip", "", "keep zips packed"),
                     Option(
+                        "--file",
+                        "GLOB",
+                        "only these files, by byte ranges, with ** across folders",
+                        is_repeatable=True,
+                    ),
+                    Option(
                         "--layout",
                         "LAYOUT",
                         "DIR/NAME or DIR/RUN/NAME; by default name if the options select one run",
@@ -344,7 +350,7 @@ COMMANDS = (
         fields="id name run_id result path receipt verified digest bytes_received resumed_from files problem next_step",
         our_fields="run_id result path receipt verified bytes_received resumed_from files problem next_step",
         codes=(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
-        requests="those of list, and 1 per artifact that is downloaded; with --wait those of wait",
+        requests="those of list, and 1 per artifact that is downloaded, 2 with --file; with --wait those of wait",
         writes="files",
     ),
     LineCommand(

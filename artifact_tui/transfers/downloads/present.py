@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from artifact_tui.transfers.disk.safe_names import IS_RECEIPT
 from artifact_tui.transfers.downloads.download import expected_target
+from artifact_tui.transfers.downloads.selection_order import SelectionOrder
 from artifact_tui.transfers.models import DownloadOrder
 from artifact_tui.transfers.receipts.receipt import Receipt
 from artifact_tui.transfers.receipts.store import BadReceipt, read_receipt
@@ -56,6 +57,9 @@ def _names(receipt: Receipt, order: DownloadOrder, host: str) -> bool:
 
 def _has_form(receipt: Receipt, order: DownloadOrder) -> bool:
     """Return whether it was unpacked or kept as ordered; a plain file, which has its own name, is never unpacked."""
+    if isinstance(order, SelectionOrder):
+        wanted = {f"{receipt.target}/{entry.name}": entry.size for entry in order.selection.entries}
+        return {file.path: file.size for file in receipt.files} == wanted
     if receipt.kind == "directory":
         return order.unpack
     packed = expected_target(replace(order, unpack=False)).name

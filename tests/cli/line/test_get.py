@@ -190,6 +190,8 @@ def test_a_changed_download_is_not_present(line: Line, tmp_path: Path) -> None:
         (["7", "--json", "--tsv"], "--json and --tsv exclude each other."),
         (["7", "--fields", "id"], "--fields needs --json, --jsonl or --tsv."),
         (["7", "--any-outcome"], "--any-outcome needs --wait."),
+        (["7", "--file", "*", "--zip"], "--file and --zip exclude each other"),
+        (["7", "--file", "a.zip!/b"], "--file cannot lead into an inner archive"),
         (["7", "--wait"], "No run is selected."),
         (["7", "--layout", "flat"], "invalid choice: 'flat'"),
     ],
