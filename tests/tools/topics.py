@@ -29,7 +29,7 @@ TASKS = (
     ("keep the zip packed", f"artifact-tui get --run {RUN} --zip -D packed"),
     ("get one name from many runs", "artifact-tui get test-results-ubuntu-24.04 -w ci.yml -s ok --runs 3"),
     ("find one name among 260,000 artifacts", "artifact-tui list coverage"),
-    ("read the log of one shard", "artifact-tui cat logs-integration-2026-11-20 shard-27/pytest.log"),
+    ("read one log out of 2 GB", "artifact-tui cat logs-integration-2026-11-20 shard-27/pytest.log"),
     ("see what expires within a week", "artifact-tui list --all --expires-within 7d"),
     ("see what is big and old", "artifact-tui list --all --larger 25M --older 20d --sort size"),
     ("find what uses the storage", "artifact-tui usage --by family --top 10"),
