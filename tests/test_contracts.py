@@ -31,18 +31,20 @@ class Mutation(NamedTuple):
 
 MUTATIONS = (
     Mutation("domain/run_filter.py", ("textual", "httpx"), (DRAWING, HTTP)),
+    Mutation("transfers/downloads/byte_ranges.py", ("artifact_tui.transfers.engine",), (CYCLES, TRANSFERS)),
+    Mutation("github/hosts.py", ("artifact_tui.github.provider",), (CYCLES, GITHUB)),
+    Mutation("without_a_layer.py", (), (LAYERS,)),
+    Mutation("cli/line/verify.py", ("artifact_tui.screens.session",), (LINE,)),
     Mutation("config/keymap_rules.py", ("textual", "httpx"), (DRAWING, HTTP)),
     Mutation("domain/urls.py", ("textual", "httpx"), (DRAWING, HTTP)),
     Mutation("log_file.py", ("textual", "httpx"), (DRAWING, HTTP)),
-    Mutation("transfers/downloads/byte_ranges.py", ("artifact_tui.transfers.engine",), (CYCLES, TRANSFERS)),
     Mutation("screens/dialogs/question.py", ("artifact_tui.screens.artifacts.screen",), (CYCLES,)),
-    Mutation("github/hosts.py", ("artifact_tui.github.provider",), (CYCLES, GITHUB)),
     Mutation("transfers/engine.py", ("textual",), (DRAWING,)),
-    Mutation("without_a_layer.py", (), (LAYERS,)),
     Mutation("storage/quota.py", ("httpx",), (HTTP,)),
     Mutation("transfers/downloads/queue.py", ("artifact_tui.transfers.deletions.queue",), (TRANSFERS,)),
-    Mutation("cli/line/verify.py", ("artifact_tui.screens.session",), (LINE,)),
 )
+FAST = 5
+"""The first of them break each contract that is named here; the others are slow."""
 
 
 def broken_contracts(directory: Path) -> set[str]:
@@ -68,7 +70,11 @@ def test_the_contracts_hold(copy: Path) -> None:
     assert broken_contracts(copy) == set()
 
 
-@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.module)
+@pytest.mark.parametrize(
+    "mutation",
+    [*MUTATIONS[:FAST], *(pytest.param(mutation, marks=pytest.mark.slow) for mutation in MUTATIONS[FAST:])],
+    ids=lambda mutation: mutation.module,
+)
 def test_a_change_that_breaks_the_architecture_breaks_a_contract(copy: Path, mutation: Mutation) -> None:
     path = copy / "artifact_tui" / mutation.module
     before = path.read_text(encoding="utf-8") if path.exists() else None
