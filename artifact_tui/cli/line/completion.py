@@ -1,7 +1,7 @@
 """``artifact-tui completion``: scripts that complete command lines, made from the table.
 
-They complete commands, options, choices, directories, files, and the repositories in ``state.json``. Run IDs and
-artifact names are not completed, because each Tab would send requests with the token.
+They complete commands, options, choices, directories, files, the repositories in ``state.json`` and the policies in
+``config.toml``. Run IDs and artifact names are not completed, because each Tab would send requests with the token.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SHELLS = ("bash", "zsh", "fish")
 _KNOWN = "artifact-tui completion --repositories 2>/dev/null"
+_POLICIES = "artifact-tui completion --policies 2>/dev/null"
 _BASH = """\
 _artifact_tui_words() { COMPREPLY+=($(compgen -W "$*" -- "$current")); }
 _artifact_tui_paths() { compopt -o filenames 2>/dev/null; COMPREPLY+=($(compgen "$1" -- "$current")); }
@@ -48,10 +49,11 @@ _ENDS = {
 
 
 def run_local(context: LocalContext) -> int:
-    """Write the script of a shell, or the repositories that it may complete."""
-    words = context.options.words
-    if context.options.repositories and not words:
-        write_out("".join(f"{name}\n" for name in _repositories()))
+    """Write the script of a shell, or the names that it completes."""
+    options, words = context.options, context.options.words
+    if (options.repositories or options.policies) and not words:
+        known = [*(_repositories() if options.repositories else ()), *(_policies() if options.policies else ())]
+        write_out("".join(f"{name}\n" for name in known))
         return 0
     if len(words) != 1 or words[0] not in SHELLS:
         raise UsageError(f"completion needs a shell: {', '.join(SHELLS)}.")
@@ -72,6 +74,16 @@ def _repositories() -> list[str]:
         is_plain = host.replace(".", "").replace("-", "").isalnum() and host.isascii()
         found += [f"{prefix}{name}" for name in map(RepositoryName.parse, names) if name and is_plain]
     return found  # the shell expands what it completes, so nothing else may be in there
+
+
+def _policies() -> list[str]:
+    """Return the policies of this user whose names a shell does not change."""
+    from artifact_tui.config.paths import Paths
+    from artifact_tui.config.settings import examine_settings
+
+    paths = Paths.of_user()
+    policies = examine_settings(paths.config)[0].policies if paths else {}
+    return [name for name in policies if name.replace("-", "").replace("_", "").isalnum() and name.isascii()]
 
 
 def script(shell: str) -> str:
@@ -136,6 +148,8 @@ def _value(option: Option) -> str:
         return ""
     if option.choices:
         return f"_artifact_tui_words {' '.join(option.choices)}"
+    if "--policy" in option.names:
+        return f"_artifact_tui_words $({_POLICIES})"
     if option.value in ("DIR", "FILE"):
         return f"_artifact_tui_paths {'-d' if option.value == 'DIR' else '-f'}"
     return f"_artifact_tui_words $({_KNOWN})" if option.value == "REPO" else ""

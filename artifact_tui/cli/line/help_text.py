@@ -135,4 +135,5 @@ def _command_spec(command: LineCommand) -> dict[str, object]:
         "exit_codes": command.codes,
         "requests": command.requests,
         "writes": command.writes or None,
+        "note": command.note or None,
     }

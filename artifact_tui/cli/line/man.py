@@ -58,6 +58,8 @@ def _command(command: LineCommand) -> Iterator[str]:
     yield _roff(f"{command.summary[0].upper()}{command.summary[1:]}.")
     if command.aliases:
         yield _roff(f"Also called {', '.join(command.aliases)}.")
+    if command.note:
+        yield from (".PP", _roff(command.note))
     yield from _listed(command.arguments)
     for _, options in command.groups:
         if not shared_group(options):

@@ -544,7 +544,13 @@ COMMANDS = (
             ("[bash|zsh|fish]", "the shell, which reads the script as in: source <(artifact-tui completion bash)"),
         ),
         groups=(
-            ("Completion", (Option("--repositories", "", "print the repositories that the script completes"),)),
+            (
+                "Completion",
+                (
+                    Option("--repositories", "", "print the repositories that the script completes"),
+                    Option("--policies", "", "print the policies that the script completes"),
+                ),
+            ),
             ("General", GLOBAL),
         ),
         codes=(0, 2, 8, 10),

@@ -33,6 +33,7 @@ CASES: tuple[tuple[str, set[str]], ...] = (
     ("list --log-file lo", {"log.txt"}),
     ("doctor --progress j", {"json"}),
     (f"list {KNOWN[:4]}", {KNOWN}),
+    ("delete --policy o", {"old"}),
     ("list -R gh", {"ghe.acme.example/acme/tool"}),
 )
 WORDS = r"""
@@ -55,6 +56,9 @@ def home(tmp_path: Path) -> Path:
     state.change(lambda memory: memory.with_recent("github.com", KNOWN))
     state.change(lambda memory: memory.with_recent("ghe.acme.example", "acme/tool"))
     state.change(lambda memory: memory.with_recent("bad.example", "$(touch hacked)/x"))
+    config = tmp_path / ".config" / "artifact-tui" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text('[policies.old]\nolder = "30d"\n[policies."$(touch hacked)"]\nolder = "1d"\n')
     (tmp_path / "dist").mkdir()
     (tmp_path / "log.txt").write_text("")
     program = tmp_path / "bin" / "artifact-tui"
@@ -72,6 +76,7 @@ def test_bash_completes(home: Path) -> None:
     done = subprocess.run(command, env=known, cwd=home, capture_output=True, text=True, check=True)
     assert done.stderr == ""
     found = [set(line.split()) for line in done.stdout.split("\n")]
+    assert not (home / "hacked").exists()
     assert dict(zip((line for line, _ in CASES), found, strict=False)) == dict(CASES)
 
 
@@ -92,6 +97,7 @@ def test_a_script_is_valid_and_names_every_command_and_option(shell: str, tmp_pa
 def test_the_script_and_the_repositories_are_printed(line: Line, home: Path) -> None:
     assert line("completion", "fish").out.decode() == script("fish")
     assert line("completion", "--repositories").lines == [KNOWN, "ghe.acme.example/acme/tool"]
+    assert line("completion", "--policies").lines == ["old"]
     ran = line("completion", "tcsh")
     assert (ran.code, ran.err) == (2, "artifact-tui: completion needs a shell: bash, zsh, fish.\n")
     assert line.requests == []
