@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Iterator
-from functools import cache
-from threading import Event
 
 from artifact_tui.archive.inner_paths import WITHIN
 from artifact_tui.cli.line.artifact_selection import ArtifactSelection, SelectedArtifact
 from artifact_tui.cli.line.context import LineContext
-from artifact_tui.cli.line.download_batch import DownloadBatch
+from artifact_tui.cli.line.download_orders import download
 from artifact_tui.cli.line.failures import LineFailure
+from artifact_tui.cli.line.get_one_file import check_output, get_one_file
 from artifact_tui.cli.line.get_orders import expired_failures, has_expired, layout_of, orders_of, select_whole
 from artifact_tui.cli.line.get_report import GetReport
-from artifact_tui.cli.line.get_rows import GetRow, row_of_failure, row_of_present, row_of_transfer
+from artifact_tui.cli.line.get_rows import GetRow, row_of_failure
 from artifact_tui.cli.line.list import tell_selection
 from artifact_tui.domain.models import Digest
 from artifact_tui.errors import UsageError
 from artifact_tui.text import count
-from artifact_tui.transfers.downloads.present import Kept, find_present, receipts_in, receipts_of
-from artifact_tui.transfers.errors import Stopped
 from artifact_tui.transfers.models import DownloadOrder
 
 MOST_JOBS = 16
@@ -57,7 +53,10 @@ async def run(context: LineContext) -> int:
         from artifact_tui.cli.line.get_files import narrow_orders
 
         wanted = await narrow_orders(context, wanted, report)
-    await download(context, wanted, report)
+    if context.options.output:
+        await get_one_file(context, wanted, report.add)
+    else:
+        await download(context, wanted, report.add)
     report.end(selection)
     return report.code
 
@@ -73,6 +72,8 @@ def _check(context: LineContext) -> None:
         raise UsageError(f"--file and {other} exclude each other, because a digest covers the whole zip.")
     if inner := next((glob for glob in options.file if WITHIN in glob), ""):
         raise UsageError(f"--file cannot lead into an inner archive ({inner!r}). Use artifact-tui cat.")
+    if options.output:
+        check_output(context)
     options.ids = False
     options.names = not (options.json or options.jsonl or options.tsv)  # the names of rows are their paths
 
@@ -117,45 +118,3 @@ def _refuse_without_digest(
         step = "Leave out --require-digest to download it anyway."
         item = artifact.id, artifact.name
         report.add(row_of_failure(artifact, LineFailure(kind="failed", message=message, next_step=step, item=item)))
-
-
-async def download(context: LineContext, orders: Iterable[DownloadOrder], report: GetReport) -> None:
-    """Download the orders that are not present; receipts of the same artifacts are verified meanwhile."""
-    absent, candidates = _sort_out(context, orders)
-    with DownloadBatch(context) as batch:
-        batch.add(absent)
-        for order, kept in candidates:
-            if present := await _verified(kept):
-                report.add(row_of_present(order.artifact, present))
-            else:
-                batch.add([order])
-        async for order, transfer, until in batch.ended():
-            report.add(row_of_transfer(order, transfer, until))
-
-
-def _sort_out(
-    context: LineContext, orders: Iterable[DownloadOrder]
-) -> tuple[list[DownloadOrder], list[tuple[DownloadOrder, tuple[Kept, ...]]]]:
-    """Return the orders without a receipt, and the others with their receipts."""
-    receipts = cache(receipts_in)
-    absent, candidates = [], []
-    for order in orders:
-        if kept := receipts_of(order, context.backend.host, receipts(order.directory)):
-            candidates.append((order, kept))
-        else:
-            absent.append(order)
-    return absent, candidates
-
-
-async def _verified(kept: tuple[Kept, ...]) -> Kept | None:
-    """Verify receipts in a thread, which ends before the next file if the command is stopped."""
-    is_over = Event()
-
-    def check() -> None:
-        if is_over.is_set():
-            raise Stopped
-
-    try:
-        return await asyncio.to_thread(find_present, kept, check)
-    finally:
-        is_over.set()

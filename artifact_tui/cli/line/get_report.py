@@ -37,7 +37,7 @@ class GetReport:
             messages.error(row.failure)
         elif row.result == "skipped" and row.problem.endswith("already exists."):
             messages.note(f"{row.problem} Skipped.")
-        if row.path is not None and row.verified is None:
+        if row.result in ("downloaded", "present") and row.verified is None:
             messages.note(f"{row.artifact.name}: not verified by digest.")
         shown = [replace(row, path=path) for path in paths_of(row, options.print)] if options.names else [row]
         self._writer.rows(shown)

@@ -305,6 +305,7 @@ COMMANDS = (
                 "Download",
                 (
                     Option("-D --dir", "DIR", "download into this directory (default: the current one)"),
+                    Option("-o --output", "FILE", "one artifact, packed, as this file; - is standard output"),
                     Option("--zip", "", "keep zips packed"),
                     Option(
                         "--file",

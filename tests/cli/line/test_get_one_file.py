@@ -1,0 +1,92 @@
+"""``artifact-tui get -o``: one artifact as one file, or on standard output."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from artifact_tui.config.paths import Paths
+from artifact_tui.transfers.receipts.verify import Verdict, verify
+from tests.cli.line.contents import RAW, RESULTS, WHEEL_RUN, raw_bytes
+from tests.cli.line.program import KESTREL, Line
+from tests.pty_program import PROGRAM, environment
+
+
+def blobs(line: Line) -> int:
+    return len([request for request in line.requests if not request.startswith(("GET /repos/", "GET /meta"))])
+
+
+@pytest.mark.parametrize("number", [RESULTS, RAW], ids=["packed", "plain"])
+def test_the_file_has_exactly_that_name(line: Line, tmp_path: Path, number: int) -> None:
+    ran = line("get", KESTREL, str(number), "-o", "out/results.bin", "--progress", "none")
+    assert (ran.code, ran.lines, ran.err) == (0, [f"{tmp_path}/out/results.bin"], "")
+    assert (tmp_path / "out/results.bin").read_bytes() == raw_bytes(line, number)
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert names == {"results.bin", "results.bin.artifact.json"}
+    (verdict,) = verify(tmp_path / "out")
+    assert isinstance(verdict, Verdict)
+    assert (verdict.changes, verdict.receipt.artifact_id, verdict.receipt.verified) == ((), number, True)
+    again = line("get", KESTREL, str(number), "-o", "out/results.bin", "--jsonl")
+    assert (again.rows[0]["result"], blobs(line)) == ("present", 0)
+
+
+def test_standard_output_gets_verified_bytes_and_nothing_else(line: Line) -> None:
+    ran = line("get", KESTREL, str(RESULTS), "-o", "-")
+    assert (ran.code, ran.out) == (0, raw_bytes(line, RESULTS))
+    paths = Paths.of_user()
+    assert paths is not None
+    assert list((paths.cache / "output").iterdir()) == []
+    line.github.fault("GET blob:*", corrupt_at=9, times=9)
+    bad = line("get", KESTREL, str(RESULTS), "-o", "-")
+    assert (bad.code, bad.out) == (1, b"")
+
+
+@pytest.mark.parametrize(("way", "code"), [("fail", 9), ("skip", 0), ("overwrite", 9)])
+def test_a_file_of_that_name_is_never_lost(line: Line, tmp_path: Path, way: str, code: int) -> None:
+    (tmp_path / "mine").write_bytes(b"mine")
+    ran = line("get", KESTREL, str(RAW), "-o", "mine", "--exists", way)
+    assert (ran.code, ran.out, (tmp_path / "mine").read_bytes()) == (code, b"", b"mine")
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".mine")] == []
+    assert bool(blobs(line)) is (way == "overwrite")
+
+
+def test_overwrite_replaces_an_earlier_download(line: Line, tmp_path: Path) -> None:
+    line("get", KESTREL, str(RESULTS), "-o", "out")
+    assert line("get", KESTREL, str(RAW), "-o", "out").code == 9
+    assert line("get", KESTREL, str(RAW), "-o", "out", "--exists", "overwrite").code == 0
+    assert (tmp_path / "out").read_bytes() == raw_bytes(line, RAW)
+    (verdict,) = verify(tmp_path)
+    assert isinstance(verdict, Verdict)
+    assert (verdict.changes, verdict.receipt.artifact_id) == ((), RAW)
+
+
+def test_several_artifacts_are_refused(line: Line) -> None:
+    ran = line("get", KESTREL, "--run", str(WHEEL_RUN), "-o", "out")
+    assert (ran.code, ran.out, blobs(line)) == (9, b"", 0)
+    assert "--output takes one" in ran.err
+
+
+def test_a_download_that_was_ended_is_resumed(line: Line) -> None:
+    limited = {"status": 429, "headers": {"Retry-After": "900"}, "body": "{}"}
+    half = len(raw_bytes(line, RAW)) // 2
+    line.github.fault("GET /repos/*/zip", **limited, skip=1, times=1)
+    line.github.fault("GET blob:*", cut_at=half, times=1)
+    assert line("get", KESTREL, str(RAW), "-o", "out").code == 6
+    (row,) = line("get", KESTREL, str(RAW), "-o", "out", "--jsonl").rows
+    assert (row["result"], row["resumed_from"]) == ("downloaded", half)
+
+
+def test_a_reader_that_leaves_ends_the_copy_by_sigpipe(tmp_path: Path) -> None:
+    command = [*PROGRAM, "get", "--demo", KESTREL, "coverage", "-o", "-", "--progress", "none"]
+    known = environment(tmp_path)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=known, cwd=tmp_path) as program:
+        assert program.stdout is not None
+        assert program.stderr is not None
+        assert program.stdout.read(4) == b"PK\x03\x04"
+        program.stdout.close()
+        assert program.stderr.read() == b""
+    assert program.returncode == -signal.SIGPIPE
+    assert not list(tmp_path.rglob("*.zip"))
