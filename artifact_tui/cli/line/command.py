@@ -123,11 +123,9 @@ def _learn_secrets(environ: Mapping[str, str]) -> None:
 
 
 def _report_bug(error: Exception, messages: Messages) -> int:
-    import logging
+    from artifact_tui.cli.line.failures import LineFailure, log_bug
 
-    from artifact_tui.cli.line.failures import LineFailure
-
-    logging.getLogger("artifact_tui").error("bug", exc_info=error)
+    log_bug(error)
     kind = type(error).__name__
     failure = LineFailure(kind="bug", message=f"A bug in artifact-tui ({kind}).", next_step=REPORT)
     messages.error(failure)

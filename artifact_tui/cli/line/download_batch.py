@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
@@ -13,6 +12,7 @@ from typing import Self
 from msgspec.structs import replace
 
 from artifact_tui.cli.line.context import LineContext
+from artifact_tui.cli.line.failures import log_bug
 from artifact_tui.cli.line.interruption import Interruption
 from artifact_tui.cli.line.progress_thread import Progress
 from artifact_tui.clock import Clock
@@ -106,7 +106,7 @@ class DownloadBatch:
             settings,
             paths.journal(is_demo=options.demo) if paths else None,
             changed=self._announce,
-            crashed=lambda error: logging.getLogger("artifact_tui").error("bug", exc_info=error),
+            crashed=log_bug,
             clock=Clock(now=context.clock),
             policy=replace(DOWNLOAD, longest_wait=0.0),  # every rate limit parks its download
         )

@@ -90,6 +90,15 @@ def _kind(error: UserError) -> str:
     return next((kind for known, kind in kinds if isinstance(error, known)), "usage")
 
 
+def log_bug(error: Exception) -> None:
+    """Write a traceback to the log of ``--log-file``; without one, nowhere."""
+    import logging
+
+    logger = logging.getLogger("artifact_tui")
+    logger.addHandler(logging.NullHandler())  # else logging writes to standard error
+    logger.error("bug", exc_info=error)
+
+
 def joint_code(failures: Iterable[LineFailure]) -> int:
     """Return the exit code of all failures: their own if it is the same for all, 1 if not, 0 without any."""
     codes = {failure.exit_code for failure in failures}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -14,7 +15,7 @@ from artifact_tui.demo.accounts import DEMO_TOKEN
 from tests.cli.line.program import KESTREL
 from tests.double.loopback import Loopback
 from tests.double.server import FakeGitHub
-from tests.pty_program import PROGRAM, Terminal, environment
+from tests.pty_program import PROGRAM, ROOT, Terminal, environment
 from tests.timeouts import TIMEOUT
 
 TOKEN = {"GH_ENTERPRISE_TOKEN": DEMO_TOKEN}
@@ -87,3 +88,13 @@ def test_on_a_terminal_lines_end_at_its_edge_and_in_a_pipe_they_do_not(tmp_path:
     assert max(map(len, shown)) == 80 < max(map(len, whole))
     for cut, line in zip(shown, whole, strict=True):
         assert line.startswith(cut[:60].rstrip())
+
+
+def test_a_traceback_goes_to_the_log_file_only(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    code = "from artifact_tui.cli.line.failures import log_bug; log_bug(ValueError('odd'))"
+    kept = f"from artifact_tui.log_file import log_to; log_to({str(log)!r}); {code}"
+    for program in (code, kept):
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+        assert (done.stdout, done.stderr) == ("", "")
+    assert "ValueError: odd" in log.read_text()
