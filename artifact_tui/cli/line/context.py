@@ -107,6 +107,11 @@ class LineContext(LocalContext):
             self._provider = self.backend.provider()
         return self._provider
 
+    @property
+    def rate_wait_left(self) -> timedelta:
+        """What is left of ``--rate-wait``."""
+        return self._may_wait
+
     async def close(self) -> None:
         """Close every connection."""
         if self._provider is not None:

@@ -11,6 +11,7 @@ from typing import Self
 
 from msgspec.structs import replace
 
+from artifact_tui.cli.line.allowed_waits import AllowedWaits
 from artifact_tui.cli.line.context import LineContext
 from artifact_tui.cli.line.failures import log_bug
 from artifact_tui.cli.line.interruption import Interruption
@@ -38,7 +39,7 @@ class DownloadBatch:
         self._loop = asyncio.get_running_loop()
         self._news = asyncio.Event()
         self._open: dict[int, DownloadOrder] = {}
-        self._waits = _AllowedWaits(context.options.rate_wait.total_seconds())
+        self._waits = AllowedWaits(context.rate_wait_left.total_seconds())
         self._engine: Engine | None = None
         self._progress: Progress | None = None
         self._is_lasting = False
@@ -125,7 +126,7 @@ class DownloadBatch:
         if transfer.state is not State.PARKED:
             return None
         seconds = transfer.seconds_left or 0.0
-        if self._waits.allows(transfer.id, seconds):
+        if self._waits.allows(transfer.id, time.monotonic() + seconds, time.monotonic()):
             return None
         engine.downloads.pause(transfer.id)  # its row in the journal stays
         return self._context.clock() + timedelta(seconds=seconds)
@@ -133,23 +134,3 @@ class DownloadBatch:
     def _announce(self) -> None:
         with suppress(RuntimeError):  # the loop has ended
             self._loop.call_soon_threadsafe(self._news.set)
-
-
-class _AllowedWaits:
-    """The total time that downloads may wait for rate limits; waits at the same time count once."""
-
-    def __init__(self, seconds: float) -> None:
-        self._left = seconds
-        self._end = 0.0
-
-    def allows(self, number: int, seconds: float) -> bool:
-        """Return whether a download may wait so long from now on; a wait that was allowed costs nothing again."""
-        now = time.monotonic()
-        more = now + seconds - max(now, self._end)
-        if more <= 1e-3:
-            return True
-        if more > self._left:
-            return False
-        self._left -= more
-        self._end = now + seconds
-        return True

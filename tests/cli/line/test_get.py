@@ -299,6 +299,17 @@ def test_each_fault_has_its_code_and_its_json(
         assert "sig=" not in text
 
 
+def test_a_directory_that_cannot_be_used_is_a_failure_of_this_machine(line: Line, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"mine")
+    ran = line("get", KESTREL, "checksums", "-D", "file", "--json")
+    assert (ran.code, ran.error["kind"]) == (10, "disk")
+
+
+def test_the_limit_of_requests_counts_those_of_downloads(line: Line, checksums: dict[str, Any]) -> None:
+    ran = line("get", KESTREL, str(checksums["id"]), "--max-requests", "2", "--json")
+    assert (ran.code, ran.error["kind"], len(api(line)), blobs(line)) == (6, "rate_limited", 1, 0)
+
+
 def test_a_failure_leaves_the_others(line: Line, checksums: dict[str, Any]) -> None:
     line.github.fault(f"GET /repos/*/artifacts/{checksums['id']}/zip", status=404, body="{}", times=9)
     ran = line("get", KESTREL, "--run", str(checksums["workflow_run"]["id"]), "checksums", "sdist", "--jobs", "1")
