@@ -44,11 +44,7 @@ class DeletionRun:
         if self.grace:
             sentence = f"Deleting {count(len(plan.artifacts), 'artifact')} in {clock_time(self.grace)}."
             self._context.messages.note(f"{sentence} Nothing has been sent yet; Ctrl+C cancels.")
-        try:
-            await self._watch.follow(self._look, self._leave)
-        finally:
-            self._end()
-        self._watch.end_if_told()
+        await self._watch.follow(self)
         return joint_code([*self._failures, *self._report.output_failures])
 
     @property
@@ -63,7 +59,7 @@ class DeletionRun:
     def _deletion(self) -> Deletion:
         return self._watch.engine.deletions.snapshots()[0]
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
         """Keep the rest for resume, unless nothing was sent yet."""
         deletion = self._deletion
         if deletion.state is DeletionState.GRACE:
@@ -71,7 +67,7 @@ class DeletionRun:
         elif not deletion.finished:
             self._context.messages.note("Stopping after the current request. A second signal ends the program at once.")
 
-    def _look(self) -> bool:
+    def look(self) -> bool:
         """Report what is settled, and why it waits; return whether the deletion has ended."""
         deletion = self._deletion  # first, so that the transfers are at least as new
         for transfer in self._watch.engine.deletions.transfers():
@@ -91,21 +87,19 @@ class DeletionRun:
         self._failures.append(failure)
         self._context.messages.error(failure)
 
-    def _end(self) -> None:
-        """Write the totals, why the rest was not tried, and the document."""
-        deletion, messages, counts = self._deletion, self._context.messages, self._report.counts
-        is_broken = bool(counts[Outcome.NOT_TRIED] and not self._failures and not self._watch.is_interrupted)
-        if is_broken:  # the journal or the log could not be written
-            self._fail(LineFailure(kind="disk", message=deletion.problem, next_step=ELSEWHERE))
-        if self._is_cancelled:
-            messages.note("Cancelled: nothing was sent.")
-        else:
-            sums = ", ".join(f"{number:,} {outcome}" for outcome, number in counts.items() if number)
-            freed = size(self._report.bytes_freed)
-            messages.note(f"{sums} of {count(sum(counts.values()), 'artifact')}. {freed} freed on the server.")
-            if counts[Outcome.NOT_TRIED]:
-                messages.note(KEPT)
+    def end(self, *, is_interrupted: bool) -> str:
+        """Write the document, and return the totals and where the rest is; say why it was not tried."""
+        counts = self._report.counts
+        left = counts[Outcome.NOT_TRIED]
+        if left and not self._failures and not is_interrupted:  # the journal or the log could not be written
+            self._fail(LineFailure(kind="disk", message=self._deletion.problem, next_step=ELSEWHERE))
         self._report.end()
+        if self._is_cancelled:
+            return "Cancelled: nothing was sent."
+        sums = ", ".join(f"{number:,} {outcome}" for outcome, number in counts.items() if number)
+        freed = size(self._report.bytes_freed)
+        sentence = f"{sums} of {count(sum(counts.values()), 'artifact')}. {freed} freed on the server."
+        return f"{sentence} {KEPT}" if left else sentence
 
 
 def _failure_of(transfer: Transfer) -> LineFailure:

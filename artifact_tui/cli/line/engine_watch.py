@@ -3,28 +3,44 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import threading
 from contextlib import suppress
+from functools import partial
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from artifact_tui.cli.line.context import LineContext
-from artifact_tui.cli.line.ending_signals import EndingSignals, ending_signals
 from artifact_tui.cli.line.failures import LineError
+from artifact_tui.cli.line.interruption import Interruption
 from artifact_tui.cli.line.state_files import ELSEWHERE, journal_of
 from artifact_tui.clock import Clock
 from artifact_tui.config.paths import NO_HOME
 from artifact_tui.transfers.from_settings import open_engine
 from artifact_tui.transfers.journals import NOT_LASTING
 
-PATIENCE = 2.5
+PATIENCE = 2.0
 """Seconds in which everything is written at the end, a request that was sent included."""
+FROZEN = 0.5
+"""Seconds after which a row that is being written is not waited for."""
+
+
+class ReportedWork(Protocol):
+    """Work of the engine that a command reports; no two methods run at the same time."""
+
+    def look(self) -> bool:
+        """Report what is new, and return whether all has ended."""
+
+    def leave(self) -> None:
+        """Prepare for an end before all has ended; the engine is closed next."""
+
+    def end(self, *, is_interrupted: bool) -> str:
+        """Report the rest after the engine was closed; return the last sentence for people."""
 
 
 class EngineWatch:
     """An asynchronous context with the engine; leaving it closes the engine and keeps unfinished work for later.
 
-    Raises LineError without a journal that lasts. :meth:`end_if_told` must follow the context.
+    Raises LineError without a journal that lasts.
     """
 
     def __init__(self, context: LineContext) -> None:
@@ -34,8 +50,9 @@ class EngineWatch:
         self._loop = asyncio.get_running_loop()
         self._news = asyncio.Event()
         self._crash: Exception | None = None
-        self._signals: EndingSignals | None = None
-        self._closed = self._is_interrupted = False
+        self._context = context
+        self._lock = threading.Lock()
+        self._is_over = False
         self.engine = open_engine(
             context.backend,
             context.settings,
@@ -49,37 +66,49 @@ class EngineWatch:
             self.engine.close()
             raise LineError("disk", problem.removesuffix(NOT_LASTING).rstrip(), ELSEWHERE)
 
-    @property
-    def is_interrupted(self) -> bool:
-        """Whether a signal or a cancellation ended :meth:`follow`."""
-        return self._is_interrupted
+    async def follow(self, work: ReportedWork) -> None:
+        """Look at the work after each change until it has ended; the first signal, or a cancellation, ends it before.
 
-    async def follow(self, look: Callable[[], bool], interrupted: Callable[[], object] = lambda: None) -> None:
-        """Call ``look`` at once and after each change until it returns True, or until a signal ends the program.
-
-        After a signal or a cancellation, ``interrupted`` is called first. Then the engine is closed, which waits for a
-        delete that was sent and writes everything, and ``look`` is called once more.
+        The engine is closed then, which waits for a delete that was sent and writes everything.
         """
-        is_done = False
-        with ending_signals(self._news.set) as self._signals:
+        with Interruption(partial(self._finish, work, is_interrupted=True), self._say):
+            is_done = False
             try:
-                while not (self._signals.name or (is_done := look())):
+                while not (is_done := self._look(work)):
                     await self._news.wait()
                     self._news.clear()
                     if self._crash is not None:
                         raise self._crash
             finally:
-                self._is_interrupted = not is_done
-                if not is_done:
-                    interrupted()
-                self._closed = True
-                await asyncio.to_thread(self.engine.close, PATIENCE)
-                look()
+                self._say(self._finish(work, is_interrupted=not is_done))
 
-    def end_if_told(self) -> None:
-        """End the process by the signal that ended :meth:`follow`, if any."""
-        if self._signals:
-            self._signals.end_if_heard()
+    def _look(self, work: ReportedWork) -> bool:
+        with self._lock:
+            return not self._is_over and work.look()  # after a signal, the process is about to end
+
+    def _finish(self, work: ReportedWork, *, is_interrupted: bool) -> str:
+        """Close the engine and report the rest, once; the thread of the signals may do it.
+
+        While a reader of the output is frozen, nothing can be reported; journal and log have all of it.
+        """
+        if not self._lock.acquire(timeout=FROZEN if is_interrupted else -1):
+            self.engine.close(PATIENCE)
+            return ""
+        try:
+            if self._is_over:
+                return ""
+            self._is_over = True
+            if is_interrupted:
+                work.leave()
+            self.engine.close(PATIENCE)
+            work.look()
+            return work.end(is_interrupted=is_interrupted)
+        finally:
+            self._lock.release()
+
+    def _say(self, sentence: str) -> None:
+        if sentence:
+            self._context.messages.note(sentence)
 
     async def __aenter__(self) -> Self:
         return self
@@ -87,7 +116,7 @@ class EngineWatch:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if not self._closed:
+        if not self._is_over:
             self.engine.close(PATIENCE)
 
     def _tell(self) -> None:

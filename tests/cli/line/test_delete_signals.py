@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import itertools
 import os
 import signal
@@ -162,6 +163,24 @@ def test_a_full_output_is_told_at_the_end(server: RecordingServer, start: Start)
     assert process.returncode == 10
     assert len(server.sent("DELETE")) == COUNT
     assert b"standard output: No space left on device" in err
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(fcntl, "F_SETPIPE_SZ"), reason="needs small pipes")
+def test_a_frozen_reader_delays_no_delete_and_no_end(server: RecordingServer, start: Start, tmp_path: Path) -> None:
+    read, write = os.pipe()
+    fcntl.fcntl(write, fcntl.F_SETPIPE_SZ, 4096)
+    all_sent = threading.Event()
+    at_delete(server, COUNT, all_sent.set)
+    process = start("--jsonl", stdout=write)
+    os.close(write)
+    assert all_sent.wait(TIMEOUT)
+    process.terminate()
+    assert process.wait(TIMEOUT) == -signal.SIGTERM
+    os.close(read)
+    done = {entry["id"] for entry in log_of(tmp_path)}
+    rest = {artifact.id for left in unfinished(server, tmp_path) for artifact in left.remaining}
+    assert (len(done | rest), len(rest)) in {(COUNT, 0), (COUNT, 1)}
 
 
 @pytest.mark.slow
