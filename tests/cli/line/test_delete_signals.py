@@ -217,3 +217,15 @@ def test_killed_at_any_point_nothing_is_lost_and_nothing_goes_on_by_itself(
     assert done <= sent
     assert done | rest == set(sorted({*server.store.artifacts, *sent})[-COUNT:])
     assert len(sent - done) <= 1
+
+
+@pytest.mark.slow
+def test_a_timeout_ends_it_as_a_signal_does(server: RecordingServer, start: Start, tmp_path: Path) -> None:
+    process = start("--grace", "3600", "--timeout", "3s", "--jsonl")
+    out, err = process.communicate(timeout=TIMEOUT)
+    assert process.returncode == 8
+    assert out.count(b'"not tried"') == COUNT
+    assert b"Cancelled: nothing was sent." in err
+    assert b'"kind":"timeout"' in err
+    assert server.sent("DELETE") == []
+    assert unfinished(server, tmp_path) == ()
