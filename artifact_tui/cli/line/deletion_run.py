@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from artifact_tui.cli.line.backup import BackupDownloads
 from artifact_tui.cli.line.context import LineContext
 from artifact_tui.cli.line.delete_report import DeleteReport, DeleteRow
 from artifact_tui.cli.line.engine_watch import EngineWatch
@@ -26,6 +27,8 @@ class DeletionRun:
         self._report = report
         self._failures: list[LineFailure] = []
         self._open: frozenset[int] = frozenset()
+        self._backup: BackupDownloads | None = None
+        self._not_saved: set[int] = set()
         self._waits_told = ""
         self._is_cancelled = False
 
@@ -35,13 +38,18 @@ class DeletionRun:
             self._context.messages.note("Nothing to delete.")
             self._report.end()
             return 0
-        self._watch.engine.deletions.add(plan.confirm(len(plan.artifacts)), grace=self.grace)
+        confirmed = plan.confirm(len(plan.artifacts))
+        if self._context.options.backup:
+            self._backup = BackupDownloads(self._context, self._watch.engine)
+            self._backup.begin(confirmed, self.grace)
+        else:
+            self._watch.engine.deletions.add(confirmed, grace=self.grace)
         return await self.follow(plan)
 
     async def follow(self, plan: DeletePlan) -> int:
         """Report the artifacts of a plan until the end, by itself or by a signal; return the exit code."""
         self._open = frozenset(artifact.id for artifact in plan.artifacts)
-        if self.grace:
+        if self.grace and self._backup is None:
             sentence = f"Deleting {count(len(plan.artifacts), 'artifact')} in {clock_time(self.grace)}."
             self._context.messages.note(f"{sentence} Nothing has been sent yet; Ctrl+C cancels.")
         await self._watch.follow(self)
@@ -70,11 +78,14 @@ class DeletionRun:
     def look(self) -> bool:
         """Report what is settled, and why it waits; return whether the deletion has ended."""
         deletion = self._deletion  # first, so that the transfers are at least as new
+        for failure in self._backup.failures() if self._backup else ():
+            self._fail(failure)
+            self._not_saved |= {failure.item[0]} if failure.item else set()
         for transfer in self._watch.engine.deletions.transfers():
             artifact, outcome = transfer.artifact, transfer.outcome
             if outcome is not None and artifact.id in self._open:
                 self._open -= {artifact.id}
-                if outcome in (Outcome.FAILED, Outcome.SKIPPED):
+                if outcome in (Outcome.FAILED, Outcome.SKIPPED) and artifact.id not in self._not_saved:
                     self._fail(_failure_of(transfer))
                 self._report.add(DeleteRow(artifact, outcome, transfer.problem))
         waits = deletion.problem if deletion.state is DeletionState.WAITING else ""

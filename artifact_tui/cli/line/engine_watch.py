@@ -9,12 +9,15 @@ from functools import partial
 from types import TracebackType
 from typing import Protocol, Self
 
+from msgspec.structs import replace
+
 from artifact_tui.cli.line.context import LineContext
 from artifact_tui.cli.line.failures import LineError
 from artifact_tui.cli.line.interruption import Interruption
 from artifact_tui.cli.line.state_files import ELSEWHERE, journal_of
 from artifact_tui.clock import Clock
 from artifact_tui.config.paths import NO_HOME
+from artifact_tui.retry import DOWNLOAD
 from artifact_tui.transfers.from_settings import open_engine
 from artifact_tui.transfers.journals import NOT_LASTING
 
@@ -60,6 +63,7 @@ class EngineWatch:
             changed=self._tell,
             crashed=self._crashed,
             clock=Clock(now=context.clock),
+            policy=replace(DOWNLOAD, longest_wait=0.0),  # every rate limit parks its download
             rate_wait=context.options.rate_wait.total_seconds(),
         )
         if problem := self.engine.journal_problem:

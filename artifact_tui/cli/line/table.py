@@ -379,6 +379,7 @@ COMMANDS = (
                     ),
                     Option("--save-plan", "FILE", "write the plan to FILE"),
                     Option("--plan", "FILE", "use a plan that --save-plan wrote"),
+                    Option("--backup", "DIR", "download first, and delete only what was verified by its digest"),
                     Option(
                         "--grace",
                         "SECONDS",
