@@ -13,8 +13,9 @@ Locks are taken from left to right, never the other way::
     EngineContext._making                        → EngineContext._lock
 
 All others are leaves: while they are held, nothing is called but the clock. ChangeNotifier's own lock is taken last of
-all. Cancel scopes are closed, waiting threads are woken and listeners are called outside every lock. The store is made
-under ``_making`` alone, because that may block; closing never takes it.
+all. The file lock of SharedPace is only tried, never waited for. Cancel scopes are closed, waiting threads are woken
+and listeners are called outside every lock. The store is made under ``_making`` alone, because that may block; closing
+never takes it.
 
 Nothing polls: a thread waits on a condition or an event, which every change notifies. Stopping a download notifies the
 condition that its thread waits on (``DownloadJob.wait_on``).
