@@ -22,7 +22,7 @@ LINE_EVERY = 30.0
 """Seconds between two lines about everything."""
 EVENT_EVERY = 1.0
 """Seconds between two JSON lines about everything."""
-_CELLS = 20
+_CELLS = 10
 _WAITS = (State.WAITING, State.PARKED)
 
 
