@@ -31,7 +31,7 @@ OWN = {
     "": "app daemon_thread errors keymap log_file redaction regular_file text themes",
     "cache": "list_cache",
     "cli": "backends first_frame launch line main parser standard_streams target",
-    "cli.line": "dispatch table",
+    "cli.line": "dispatch options table",
     "config": "paths settings",
     "domain": "backend list_extent models provider sign_in",
     "github": "from_settings hosts rate_limit server_info",

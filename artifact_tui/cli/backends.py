@@ -148,17 +148,7 @@ def _backend(
     is_metered: bool = True,
     budget: int | None = None,
 ) -> Backend:
-    lock = Lock()
-
-    @cache
-    def made() -> RequestLimiter:
-        from artifact_tui.github.http.limiter import RequestLimiter
-
-        return RequestLimiter(record, is_metered=is_metered, budget=budget)
-
-    def limiter() -> RequestLimiter:
-        with lock:  # threads create provider and store, which share one limiter
-            return made()
+    limiter = _shared_limiter(record, is_metered=is_metered, budget=budget)
 
     def provider() -> Provider:
         from artifact_tui.github.provider import GitHubProvider
@@ -171,5 +161,22 @@ def _backend(
         return GitHubArtifactStore(record, credential(), transport=transport(), clock=clock, limiter=limiter())
 
     host = record.host
-    sent = lambda: limiter().sent  # noqa: E731  # not needed by the screen
-    return Backend(provider, storage, host.name, host.kind, host.web_url, host.base_url, host.label, requests=sent)
+    named = (host.name, host.kind, host.web_url, host.base_url, host.label)
+    return Backend(provider, storage, *named, requests=lambda: limiter().sent)
+
+
+def _shared_limiter(record: ServerInfo, *, is_metered: bool, budget: int | None) -> Callable[[], RequestLimiter]:
+    """Return a function that returns one limiter for provider and store, which threads create."""
+    lock = Lock()
+
+    @cache
+    def made() -> RequestLimiter:
+        from artifact_tui.github.http.limiter import RequestLimiter
+
+        return RequestLimiter(record, is_metered=is_metered, budget=budget)
+
+    def limiter() -> RequestLimiter:
+        with lock:
+            return made()
+
+    return limiter

@@ -15,8 +15,9 @@ import msgspec
 import pytest
 
 from artifact_tui.cli.help_topics import TOPICS, topic_text
+from artifact_tui.cli.line.exit_codes import EXIT_CODES, KINDS
 from artifact_tui.cli.line.fields import field_of
-from artifact_tui.cli.line.table import COMMANDS, EXIT_CODES, KINDS, NAMES, LineCommand
+from artifact_tui.cli.line.table import COMMANDS, NAMES, LineCommand
 from artifact_tui.cli.main import HELP, main
 from artifact_tui.config.settings import Settings
 from artifact_tui.keymap import PRESETS, default_keys, key_name

@@ -9,9 +9,11 @@ from pathlib import Path
 from textwrap import wrap
 
 from artifact_tui.cli.line.arguments import parse
+from artifact_tui.cli.line.exit_codes import EXIT_CODES, KINDS
 from artifact_tui.cli.line.fields import field_of
 from artifact_tui.cli.line.man import page
-from artifact_tui.cli.line.table import ARTIFACTS, COMMANDS, EXIT_CODES, KINDS, NAMES, RUNS, Option
+from artifact_tui.cli.line.options import ARTIFACTS, RUNS, Option
+from artifact_tui.cli.line.table import COMMANDS, NAMES
 from artifact_tui.cli.line.variables import VARIABLES
 from artifact_tui.errors import UsageError
 

@@ -6,7 +6,8 @@ import re
 import sys
 from argparse import ArgumentTypeError, Namespace
 
-from artifact_tui.cli.line.table import LineCommand, Option
+from artifact_tui.cli.line.options import Option
+from artifact_tui.cli.line.table import LineCommand
 from artifact_tui.cli.parser import new_parser
 from artifact_tui.errors import UsageError
 

@@ -12,10 +12,11 @@ from artifact_tui.errors import UserError
 TYPE_CHECKING = False  # importing it from typing would cost an error of the command line a tenth of its time
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Coroutine, Mapping, Sequence
     from datetime import datetime
 
-    from artifact_tui.cli.line.context import Timer
+    from artifact_tui.cli.line.context import LineContext, Timer
+    from artifact_tui.cli.line.failures import LineFailure
     from artifact_tui.cli.line.stderr import Messages
     from artifact_tui.cli.line.table import LineCommand
 
@@ -42,14 +43,13 @@ def run_command(
         messages = Messages(quiet=options.quiet, in_json=in_json, all_json=options.progress == "json", clock=clock)
         return _run(NAMES[name], options, environ, messages, clock, timer)
     except streams.OutputError as error:
-        messages.error(LineFailure(kind="output", message=str(error)))
-        return streams.OUTPUT_ERROR
+        failure = LineFailure(kind="output", message=str(error))
     except UserError as error:
         failure = LineFailure.of(error)
-        messages.error(failure)
-        return failure.exit_code
-    except Exception as error:  # a bug: one sentence for the user, the traceback for the log
-        return _report_bug(error, messages)
+    except Exception as error:
+        failure = _bug(error)
+    messages.error(failure)
+    return failure.exit_code
 
 
 def _now() -> datetime:
@@ -93,25 +93,29 @@ def _run_with_server(
     from importlib import import_module
 
     from artifact_tui.cli.line.context import open_context
-    from artifact_tui.cli.line.local import timed_out
     from artifact_tui.cli.line.run_selection import take_repository
 
     if hasattr(options, "run"):
         take_repository(options)
     context = open_context(options, environ, messages, clock, timer)
-    module = import_module(command.module)
+    return asyncio.run(_finished(import_module(command.module).run(context), context))
 
-    async def whole() -> int:
-        try:
-            async with asyncio.timeout(options.timeout.total_seconds() if options.timeout else None) as limit:
-                context.is_late = limit.expired
-                return int(await module.run(context))
-        except TimeoutError:
-            raise timed_out(options.timeout) from None
-        finally:
-            await context.close()
 
-    return asyncio.run(whole())
+async def _finished(command: Coroutine[object, object, int], context: LineContext) -> int:
+    """Run a command within ``--timeout``, and close its connections."""
+    import asyncio
+
+    from artifact_tui.cli.line.local import timed_out
+
+    given = context.options.timeout
+    try:
+        async with asyncio.timeout(given.total_seconds() if given else None) as limit:
+            context.is_late = limit.expired
+            return int(await command)
+    except TimeoutError:
+        raise timed_out(given) from None
+    finally:
+        await context.close()
 
 
 def _learn_secrets(environ: Mapping[str, str]) -> None:
@@ -122,11 +126,10 @@ def _learn_secrets(environ: Mapping[str, str]) -> None:
         redact.learn(environ.get(variable, "").strip())
 
 
-def _report_bug(error: Exception, messages: Messages) -> int:
+def _bug(error: Exception) -> LineFailure:
+    """Return one sentence for the user; the traceback goes to the log."""
     from artifact_tui.cli.line.failures import LineFailure, log_bug
 
     log_bug(error)
     kind = type(error).__name__
-    failure = LineFailure(kind="bug", message=f"A bug in artifact-tui ({kind}).", next_step=REPORT)
-    messages.error(failure)
-    return failure.exit_code
+    return LineFailure(kind="bug", message=f"A bug in artifact-tui ({kind}).", next_step=REPORT)

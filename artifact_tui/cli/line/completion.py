@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from artifact_tui.cli.help_topics import TOPICS
 from artifact_tui.cli.line.dispatch import SCREEN_SWITCHES, SCREEN_VALUES
-from artifact_tui.cli.line.table import COMMANDS, GLOBAL, NAMES, LineCommand, Option
+from artifact_tui.cli.line.options import GLOBAL, Option
+from artifact_tui.cli.line.table import COMMANDS, NAMES, LineCommand
 from artifact_tui.cli.standard_streams import write_out
 from artifact_tui.errors import UsageError
 
@@ -93,9 +94,9 @@ def script(shell: str) -> str:
 
 def _case_script(shell: str) -> Iterator[str]:
     """Yield the lines of a function in the syntax that bash and zsh share."""
-    yield f"# {shell} completion of artifact-tui, printed by: artifact-tui completion {shell}"
-    yield (_BASH if shell == "bash" else _ZSH).rstrip()
     yield from (
+        f"# {shell} completion of artifact-tui, printed by: artifact-tui completion {shell}",
+        (_BASH if shell == "bash" else _ZSH).rstrip(),
         "        case $word in",
         f"            ({'|'.join(_valued())}) ((i += 1)) ;;",
         "            (-*|=) ;;",
@@ -106,22 +107,22 @@ def _case_script(shell: str) -> Iterator[str]:
     )
     yield from (f"        ({pattern}) {action}; return ;;" for pattern, action in _values())
     yield from ("    esac", "    if [[ $current == -* ]]; then", "        case $command in")
-    for command in COMMANDS:
-        options = " ".join(name for option in command.options for name in option.names)
-        yield f"            ({'|'.join(_names(command))}) _artifact_tui_words {options} ;;"
+    yield from map(_options_of, COMMANDS)
     yield from (
         f"            (*) _artifact_tui_words {' '.join(_screen_options())} ;;",
-        "        esac",
-        "        return",
-        "    fi",
+        "        esac\n        return\n    fi",
         "    case $command in",
         f'        ("") _artifact_tui_words {" ".join(_commands())} $({_KNOWN}) ;;',
         f"        (help) _artifact_tui_words {' '.join((*TOPICS, *_commands()))} ;;",
     )
-    for command in COMMANDS:
-        if action := _argument(command):
-            yield f"        ({'|'.join(_names(command))}) {action} ;;"
+    arguments = ((command, _argument(command)) for command in COMMANDS)
+    yield from (f"        ({'|'.join(_names(command))}) {action} ;;" for command, action in arguments if action)
     yield from ("    esac", "}", _ENDS[shell])
+
+
+def _options_of(command: LineCommand) -> str:
+    options = " ".join(name for option in command.options for name in option.names)
+    return f"            ({'|'.join(_names(command))}) _artifact_tui_words {options} ;;"
 
 
 def _values() -> Iterator[tuple[str, str]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from artifact_tui.cli.line.table import ELSEWHERE, GLOBAL, NAMES
+from artifact_tui.cli.line.options import GLOBAL
+from artifact_tui.cli.line.table import ELSEWHERE, NAMES
 from artifact_tui.errors import UsageError
 
 TYPE_CHECKING = False  # importing it from typing would cost --help a tenth of its time

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from artifact_tui.cli.line.table import KINDS
+from artifact_tui.cli.line.exit_codes import KINDS
 from artifact_tui.errors import UsageError, UserError
 
 TYPE_CHECKING = False  # importing it from typing would cost an error of the command line a tenth of its time
@@ -15,7 +15,7 @@ PART_FAILED = 1
 
 
 class LineError(UserError):
-    """An error of a command; ``kind`` is one of :data:`~.cli.line.table.KINDS`."""
+    """An error of a command; ``kind`` is one of :data:`~.cli.line.exit_codes.KINDS`."""
 
     def __init__(self, kind: str, sentence: str, next_step: str = "") -> None:
         super().__init__(sentence, next_step)

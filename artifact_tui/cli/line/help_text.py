@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from artifact_tui import __version__
-from artifact_tui.cli.line.table import COMMANDS, EXIT_CODES, HELP, KINDS, LineCommand, Option
+from artifact_tui.cli.line.exit_codes import EXIT_CODES, KINDS
+from artifact_tui.cli.line.options import Option
+from artifact_tui.cli.line.table import COMMANDS, HELP, LineCommand
 
 TYPE_CHECKING = False  # importing it from typing would cost --help a tenth of its time
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import aclosing
 
 from artifact_tui.cli.line.artifact_selection import ArtifactSelection, SelectedArtifact
@@ -86,10 +87,19 @@ def document(selection: ArtifactSelection, *, is_broken: bool = False) -> Record
 
 def artifact_shape(context: LineContext) -> Shape[SelectedArtifact]:
     """Return how artifacts are written; ``--long`` writes exact values."""
-    now, repository, api_url = context.now, context.repository, context.backend.api_url
+    repository, api_url = context.repository, context.backend.api_url
 
     def record(found: SelectedArtifact) -> Record:
         return artifact_record(found.artifact, repository, api_url, found.run)
+
+    columns = _columns(context, record)
+    return Shape("artifacts", record, columns, lambda found: str(found.artifact.id), lambda found: found.artifact.name)
+
+
+def _columns(
+    context: LineContext, record: Callable[[SelectedArtifact], Record]
+) -> tuple[TableColumn[SelectedArtifact], ...]:
+    now = context.now
 
     def faint(found: SelectedArtifact) -> str:
         return "faint" if is_expired(found.artifact, now) else ""
@@ -112,9 +122,7 @@ def artifact_shape(context: LineContext) -> Shape[SelectedArtifact]:
             TableColumn("EXPIRES", lambda found: _expiry(found, context), True, faint),
             *place,
         )
-    if context.options.with_runs:
-        columns = (*columns, TableColumn("ATTEMPT", _attempt, True, faint))
-    return Shape("artifacts", record, columns, lambda found: str(found.artifact.id), lambda found: found.artifact.name)
+    return (*columns, TableColumn("ATTEMPT", _attempt, True, faint)) if context.options.with_runs else columns
 
 
 def _shown(record: Record, field: str) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from artifact_tui import __version__
+from artifact_tui.cli.line.exit_codes import EXIT_CODES
 from artifact_tui.cli.line.help_text import explained, labeled
-from artifact_tui.cli.line.table import COMMANDS, EXIT_CODES, GROUPS, HELP, LineCommand, Option
+from artifact_tui.cli.line.options import GROUPS, Option
+from artifact_tui.cli.line.table import COMMANDS, HELP, LineCommand
 from artifact_tui.cli.line.variables import VARIABLES
 from artifact_tui.cli.standard_streams import write_out
 

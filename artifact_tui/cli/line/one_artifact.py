@@ -14,11 +14,12 @@ from artifact_tui.archive.nested import open_nested
 from artifact_tui.archive.ranges import TAIL, ArchiveUnreadable, ScratchError, WholeOnly
 from artifact_tui.archive.remote_zip import RemoteZip
 from artifact_tui.archive.zip_directory import Entry
-from artifact_tui.cli.line.artifact_selection import ArtifactSelection, SelectedArtifact, Wanted
+from artifact_tui.cli.line.artifact_selection import ArtifactSelection, SelectedArtifact
 from artifact_tui.cli.line.context import LineContext
 from artifact_tui.cli.line.failures import LineError
 from artifact_tui.cli.line.list import run_note
 from artifact_tui.cli.line.run_selection import selects_runs
+from artifact_tui.cli.line.wanted import Wanted
 from artifact_tui.daemon_thread import in_daemon_thread
 from artifact_tui.domain.artifact_filter import is_expired
 from artifact_tui.domain.models import Artifact

@@ -7,8 +7,9 @@ import subprocess
 
 import pytest
 
+from artifact_tui.cli.line.exit_codes import EXIT_CODES
 from artifact_tui.cli.line.man import page
-from artifact_tui.cli.line.table import COMMANDS, EXIT_CODES
+from artifact_tui.cli.line.table import COMMANDS
 from artifact_tui.cli.line.variables import VARIABLES
 from tests.cli.line.program import Line
 from tests.tools.topics import MANUAL

@@ -7,7 +7,8 @@ import json
 import pytest
 
 from artifact_tui import __version__
-from artifact_tui.cli.line.table import COMMANDS, EXIT_CODES, NAMES
+from artifact_tui.cli.line.exit_codes import EXIT_CODES
+from artifact_tui.cli.line.table import COMMANDS, NAMES
 from artifact_tui.cli.line.variables import VARIABLES
 from artifact_tui.cli.main import main
 
