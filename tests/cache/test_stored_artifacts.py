@@ -88,6 +88,6 @@ def test_no_bytes_are_worse_than_damaged(data: st.DataObject) -> None:
     bad = good[:place] + bytes([data.draw(st.integers(0, 255))]) + good[place + 1 :]
     try:
         found = load(bad, NOW)
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, msgspec.DecodeError):  # the last one is no ValueError before msgspec 0.21
         return
     assert len(found) <= 2
