@@ -52,10 +52,14 @@ def demo_start(options: argparse.Namespace) -> Start:
     """Return the start of the demo; raise :class:`~artifact_tui.errors.UsageError`."""
     if options.host or options.api_url:
         raise UsageError("--demo uses no server. Remove --host and --api-url.")
-    repository = RepositoryName.parse(options.repository) if options.repository else None
-    if options.repository and repository is None:
+    if not options.repository:
+        return _start(None, options.run)
+    from artifact_tui.github.remotes import parse_repository
+
+    named = parse_repository(options.repository)
+    if named is None or named.host not in ("", "github.com"):  # the host that the demo appears as
         raise _not_a_repository(options.repository)
-    return _start(repository, options.run)
+    return _start(named.repository, options.run)
 
 
 def _not_a_repository(text: str) -> UsageError:

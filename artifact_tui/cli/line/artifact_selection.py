@@ -66,15 +66,22 @@ class ArtifactSelection:
             yield await self._by_id()
             return
         async with aclosing(self._of_runs() if self.run_choice else self._of_repository()) as batches:
-            async for batch in batches:
-                self.read += len(batch)
+            async for whole in batches:
+                batch = self._within_limit(whole)
                 named = [found for found in batch if self.wanted.names_it(found.artifact)]
                 chosen = [found for found in named if not self._narrows or self.wanted.admits(found.artifact)]
                 if chosen:
                     yield chosen
-                if self._has_first_match(named):
+                if self._has_first_match(named) or (self.is_cut and self.run_choice):
                     return
         self.wanted.check_names(all_read=not (self.is_cut or self.missing))
+
+    def _within_limit(self, batch: list[SelectedArtifact]) -> list[SelectedArtifact]:
+        """Count the artifacts of a batch as read, at most as many as are left of ``most``."""
+        left = len(batch) if self.most is None else self.most - self.read
+        self.is_cut = self.is_cut or len(batch) > left
+        self.read += min(len(batch), left)
+        return batch[:left]
 
     def raise_if_incomplete(self) -> None:
         """Raise :class:`ServerTrouble` if the server counts more artifacts than it listed."""

@@ -20,7 +20,7 @@ from artifact_tui.text import age, count, size, until
 async def run(context: LineContext) -> int:
     """List the selected artifacts; rows are written page by page in the default order."""
     options = context.options
-    selection = ArtifactSelection(context, most=None if options.all or options.latest else options.limit)
+    selection = ArtifactSelection(context, most=None if options.all else options.limit)
     output = RowWriter(artifact_shape(context), NAMES["list"].fields, context)
     kept: list[SelectedArtifact] = []
     is_streamed = options.sort == "created" and not options.reverse

@@ -132,6 +132,15 @@ def test_a_run_lists_its_newest_artifact_of_each_name(line: Line) -> None:
     assert line("list", KESTREL, "--run", "current", "--ids", environ=inside).lines
 
 
+def test_the_limit_holds_for_runs_too(line: Line) -> None:
+    run = line("runs", KESTREL, "-w", "release.yml", "-s", "ok", "--limit", "1", "--ids").lines[0]
+    whole = line("list", KESTREL, "--run", run, "--ids").lines
+    ran = line("list", KESTREL, "--run", run, "--limit", "2", "--json")
+    assert [str(row["id"]) for row in ran.document["artifacts"]] == whole[:2]
+    assert ran.document["truncated"]
+    assert "Only the newest 2 artifacts were read." in ran.err
+
+
 def test_the_latest_good_run_is_on_the_default_branch_and_no_fork(line: Line) -> None:
     ran = line("list", KESTREL, "-w", "ci.yml", "--latest-good", "--json")
     run = ran.document["run"]
