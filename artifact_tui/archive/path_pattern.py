@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
 
 
 def name_pattern(text: str) -> Callable[[str], bool]:
@@ -28,7 +28,8 @@ def _word(word: str) -> Callable[[str], bool]:
 def path_glob(text: str) -> Callable[[str], bool]:
     """Return a test for whole paths: ``*``, ``?`` and ``[a-z]`` stay within a folder, ``**`` crosses folders.
 
-    Case matters, and ``**/`` also matches no folder: ``**/a.txt`` matches ``a.txt``.
+    Case matters, and ``**/`` also matches no folder: ``**/a.txt`` matches ``a.txt``. A range such as ``[z-a]`` matches
+    nothing, as in :mod:`fnmatch`.
     """
     pattern = re.compile(_GLOB_PARTS.sub(_glob_part, text), re.DOTALL)
     return lambda path: pattern.fullmatch(path) is not None
@@ -45,5 +46,4 @@ def _glob_part(match: re.Match[str]) -> str:
         return "[^/]*" if part == "*" else "[^/]"
     if len(part) == 1:
         return re.escape(part)
-    inside = part[1:-1].replace("\\", r"\\").replace("[", r"\[")
-    return f"(?!/)[^{inside[1:]}]" if inside.startswith("!") else f"[{inside}]"
+    return f"(?!/){translate(part)[len('(?s:') : -len(')Z') - 1]}"

@@ -50,7 +50,8 @@ class KeepNewest(Struct, frozen=True):
     """All but the newest ``count`` of each name, or of each name and branch.
 
     Only artifacts that can still be downloaded count and match: an expired newer one must not cost the last usable one,
-    and deleting it frees nothing. Artifacts of unknown age neither count nor match. Of two from the same second, the
+    and deleting it frees nothing. Those of forks count apart, so they never take the place of the repository's own.
+    Artifacts of unknown age neither count nor match. Of two from the same second, the
     one with the higher id is newer.
     """
 
@@ -59,11 +60,11 @@ class KeepNewest(Struct, frozen=True):
 
     def choose(self, artifacts: Iterable[Artifact], now: datetime) -> frozenset[int]:
         """Return the ids of the matching artifacts."""
-        series: dict[tuple[str, str | None], list[tuple[datetime, int]]] = defaultdict(list)
+        series: dict[tuple[str, str | None, bool], list[tuple[datetime, int]]] = defaultdict(list)
         for artifact in artifacts:
             if artifact.created_at is not None and not is_expired(artifact, now):
                 branch = artifact.branch if self.by_branch else None
-                series[artifact.name, branch].append((artifact.created_at, artifact.id))
+                series[artifact.name, branch, artifact.from_fork].append((artifact.created_at, artifact.id))
         return frozenset(
             number for made in series.values() for _, number in sorted(made, reverse=True)[max(0, self.count) :]
         )

@@ -32,6 +32,8 @@ PATHS = ["a.txt", "b.log", "src/a.txt", "src/deep/a.txt", "src/deep/er/b.log", "
         ("[[]x].txt", ["[x].txt"]),
         ("[]x].txt", []),
         ("[x", []),
+        ("[z-a].txt", []),
+        ("[!z-a].txt", ["a.txt"]),
         ("A.TXT", []),
         ("src?a.txt", []),
         ("src[!x]a.txt", []),

@@ -60,6 +60,7 @@ def test_keep_newest(artifacts: list[Artifact], count: int, by_branch: bool, ran
         newer = 0
         for other in there:
             same = other.name == artifact.name and (not by_branch or other.branch == artifact.branch)
+            same = same and other.from_fork is artifact.from_fork
             newer += same and is_newer(other, artifact)
         if newer >= count:
             wanted.add(artifact.id)

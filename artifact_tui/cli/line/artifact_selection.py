@@ -52,7 +52,7 @@ class ArtifactSelection:
         self.run_choice = RunSelection(context, most_runs) if self.by_runs else None
         self.runs: list[ChosenRun] = []
         self.most = most
-        self.read = 0
+        self.read = self.cut = 0
         self.total: int | None = None
         self.older_attempts = 0
         self.unreadable = 0
@@ -81,6 +81,7 @@ class ArtifactSelection:
         left = len(batch) if self.most is None else self.most - self.read
         self.is_cut = self.is_cut or len(batch) > left
         self.read += min(len(batch), left)
+        self.cut += max(0, len(batch) - left)
         return batch[:left]
 
     def raise_if_incomplete(self) -> None:

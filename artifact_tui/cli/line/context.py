@@ -72,6 +72,7 @@ class LineContext(LocalContext):
         self._reasons = () if self._repository else plan.notes
         self._provider: Provider | None = None
         self._may_wait: timedelta = options.rate_wait
+        self._waited_until: datetime | None = None
 
     @property
     def repository(self) -> RepositoryName:
@@ -142,12 +143,17 @@ class LineContext(LocalContext):
                 return
 
     async def _wait(self, error: RateLimited) -> None:
-        wait = (error.until or self.clock() + timedelta(minutes=1)) - self.clock()
-        if wait > self._may_wait:
+        """Wait for a rate limit; requests that wait at the same time count once."""
+        now = self.clock()
+        end = max(now, error.until or now + timedelta(minutes=1))
+        more = max(timedelta(0), end - max(now, self._waited_until or now))
+        if more > self._may_wait:
             raise error
-        self._may_wait -= wait
-        self.messages.note(f"Rate limit: waiting until {at_time(self.clock() + wait, self.clock())}.")
-        await self.timer.sleep(max(0.0, wait.total_seconds()))
+        self._may_wait -= more
+        if more:
+            self._waited_until = end
+            self.messages.note(f"Rate limit: waiting until {at_time(end, now)}.")
+        await self.timer.sleep((end - now).total_seconds())
 
 
 def open_context(

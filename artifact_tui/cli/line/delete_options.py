@@ -11,6 +11,7 @@ from artifact_tui.cli.line.failures import LineError
 from artifact_tui.cli.line.run_selection import selects_runs
 from artifact_tui.cli.line.table import NAMES
 from artifact_tui.config.settings import DeletePolicy
+from artifact_tui.domain.artifact_filter import Query
 from artifact_tui.domain.protection import Reason
 from artifact_tui.errors import UsageError
 from artifact_tui.text import closest, count
@@ -87,7 +88,10 @@ def _check_plan(options: Namespace) -> None:
 
 
 def _selects(options: Namespace) -> bool:
-    return bool(options.words) or any(options.__dict__[key] not in (None, False, [], "") for key in _SELECTING)
+    """Return whether anything is selected; a policy counts by its options, a filter by its terms."""
+    given = (options.__dict__[key] for key in _SELECTING if key not in ("policy", "filter"))
+    has_filter = bool(options.filter and Query.parse(options.filter).tests)
+    return bool(options.words) or has_filter or any(value not in (None, False, [], "") for value in given)
 
 
 def _apply(policy: DeletePolicy, options: Namespace) -> None:

@@ -59,10 +59,13 @@ class PlannedDeletion(Struct, frozen=True, kw_only=True):
 
     @property
     def digest(self) -> str:
-        """The SHA-256 of what would be deleted, whatever the order."""
+        """The SHA-256 of what would be deleted and what protects it, whatever the order."""
         artifacts = sorted(self.plan.artifacts, key=lambda artifact: artifact.id)
-        rows = [[one.id, one.name, one.size_in_bytes, one.created] for one in artifacts]
-        text = json.dumps([self.host, str(self.plan.repository), rows], separators=(",", ":"))
+        rows = [
+            [one.id, one.name, one.size_in_bytes, one.created, one.run_id, one.branch, one.from_fork]
+            for one in artifacts
+        ]
+        text = json.dumps([self.host, str(self.plan.repository), sorted(self.included), rows], separators=(",", ":"))
         return f"sha256:{hashlib.sha256(text.encode('ascii')).hexdigest()}"
 
 

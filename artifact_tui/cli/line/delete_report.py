@@ -14,6 +14,7 @@ from artifact_tui.cli.line.forms import Record, RowWriter, Shape, TableColumn
 from artifact_tui.cli.line.lasting_output import LastingOutput
 from artifact_tui.cli.line.list import artifact_shape
 from artifact_tui.cli.line.list import document as list_document
+from artifact_tui.cli.line.stderr import clean
 from artifact_tui.cli.line.table import NAMES
 from artifact_tui.domain.models import Artifact, stored_bytes
 from artifact_tui.transfers.deletions.models import planned_requests
@@ -95,7 +96,7 @@ class DeleteReport:
         """Return the record of a row."""
         known = self._shown.record(SelectedArtifact(row.artifact))
         del known["attempt"]
-        return known | {"result": row.outcome and row.outcome.value, "problem": row.problem or None}
+        return known | {"result": row.outcome and row.outcome.value, "problem": clean(row.problem) or None}
 
     def document(self) -> Record:
         """Return the document of JSON, without its rows."""

@@ -12,9 +12,8 @@ from artifact_tui.cli.line.context import LineContext
 from artifact_tui.cli.line.failures import rfc3339
 from artifact_tui.cli.line.forms import Record, RowWriter, Shape, TableColumn
 from artifact_tui.cli.line.one_artifact import OpenArtifact, find_artifact, no_file, read_artifact, take_artifact
-from artifact_tui.cli.line.records import artifact_record, run_record
+from artifact_tui.cli.line.records import artifact_record, run_record, unknown_run
 from artifact_tui.cli.line.table import NAMES
-from artifact_tui.domain.models import WorkflowRun
 
 _EXECUTABLE = 0o111
 
@@ -54,11 +53,12 @@ def _matching(
 def _document(found: SelectedArtifact, selection: ArtifactSelection, total: int) -> Record:
     context, choice = selection.context, selection.run_choice
     run, number = found.run, found.artifact.run_id
+    known = run and run_record(run)
     if run is None and number is not None and choice is not None:
-        run = WorkflowRun(id=number)
+        known = unknown_run(number)
     return {
         "repository": str(context.repository),
-        "run": run and run_record(run),
+        "run": known,
         "artifact": artifact_record(found.artifact, context.repository, context.backend.api_url, found.run),
         "files": [],
         "total_count": total,

@@ -72,6 +72,8 @@ def _check(context: LineContext) -> None:
         raise UsageError(f"--file and {other} exclude each other, because a digest covers the whole zip.")
     if inner := next((glob for glob in options.file if WITHIN in glob), ""):
         raise UsageError(f"--file cannot lead into an inner archive ({inner!r}). Use artifact-tui cat.")
+    if options.output == "":
+        raise UsageError("--output is empty. Name a file, or - for standard output.")
     if options.output:
         check_output(context)
     options.ids = False
@@ -88,8 +90,9 @@ async def _wait_for_runs(context: LineContext) -> None:
     if not options.any_outcome and (error := failure_of(waiting.results)):
         raise error
     options.layout = layout_of(options)
-    for option in RUNS_BY_LIST:
+    for option in (*RUNS_BY_LIST, "look_back"):
         setattr(options, option, None)
+    options.waited_runs = {waited.run.id: waited.run for waited in waiting.results}
     options.run = [str(waited.run.id) for waited in waiting.results]
 
 

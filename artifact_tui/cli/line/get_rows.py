@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from artifact_tui.cli.line.failures import LineFailure
 from artifact_tui.cli.line.forms import Record, Shape
+from artifact_tui.cli.line.stderr import clean
 from artifact_tui.domain.models import Artifact
 from artifact_tui.errors import UserError
 from artifact_tui.transfers.downloads.present import Kept
@@ -125,8 +126,8 @@ def row_record(row: GetRow) -> Record:
         "bytes_received": row.received,
         "resumed_from": row.resumed,
         "files": [record for _, record in files_of(replace(row, kept=kept))],
-        "problem": row.problem or None,
-        "next_step": row.next_step or None,
+        "problem": clean(row.problem) or None,
+        "next_step": clean(row.next_step) or None,
     }
 
 

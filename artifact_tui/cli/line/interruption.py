@@ -57,9 +57,11 @@ class Interruption:
         number = os.read(self._reader, 1)[0]
         if not number:
             return
-        sentence = self._keep()
-        telling = threading.Thread(target=self._tell, args=(sentence,), name="last line", daemon=True)
-        telling.start()
-        telling.join(TELLING)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {number})
-        os.kill(os.getpid(), number)
+        try:
+            sentence = self._keep()
+            telling = threading.Thread(target=self._tell, args=(sentence,), name="last line", daemon=True)
+            telling.start()
+            telling.join(TELLING)
+        finally:  # whatever happens, the signal ends the process
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {number})
+            os.kill(os.getpid(), number)

@@ -9,7 +9,7 @@ from contextlib import aclosing
 from artifact_tui.cli.line.artifact_selection import ArtifactSelection, SelectedArtifact
 from artifact_tui.cli.line.context import LineContext
 from artifact_tui.cli.line.forms import Record, RowWriter, Shape, TableColumn
-from artifact_tui.cli.line.records import artifact_record, left_out, run_record
+from artifact_tui.cli.line.records import artifact_record, left_out, run_record, unknown_run
 from artifact_tui.cli.line.table import NAMES
 from artifact_tui.domain.artifact_filter import SORTS, Query, is_expired
 from artifact_tui.domain.models import WorkflowRun
@@ -70,10 +70,10 @@ def document(selection: ArtifactSelection, *, is_broken: bool = False) -> Record
     """Return the JSON document of a selection, without its rows."""
     context, choice = selection.context, selection.run_choice
     only = selection.runs[0] if len(selection.runs) == 1 else None
-    known = run_record(only.run or WorkflowRun(id=only.id)) if only else None
+    known = (run_record(only.run) if only.run else unknown_run(only.id)) if only else None
     total = selection.total if choice is None else None
     forks = choice.forks if choice else 0
-    over = max(0, (selection.total or 0) - selection.read) if selection.is_cut else 0
+    over = max(selection.cut, (selection.total or 0) - selection.read) if selection.is_cut else 0
     return {
         "repository": str(context.repository),
         "run": known,

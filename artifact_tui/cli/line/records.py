@@ -69,6 +69,11 @@ def run_record(run: WorkflowRun) -> dict[str, Any]:
     }
 
 
+def unknown_run(number: int) -> dict[str, Any]:
+    """Return the record of a run of which only the ID is known."""
+    return dict.fromkeys(run_record(WorkflowRun(id=number))) | {"id": number}
+
+
 def repository_record(repository: Repository) -> dict[str, Any]:
     """Return the record of a repository."""
     return {

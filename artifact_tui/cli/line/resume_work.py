@@ -12,6 +12,7 @@ from artifact_tui.cli.line.failures import LineError, LineFailure, joint_code
 from artifact_tui.cli.line.forms import Record, RowWriter, Shape
 from artifact_tui.cli.line.get_rows import GetRow, row_of_transfer
 from artifact_tui.cli.line.lasting_output import LastingOutput
+from artifact_tui.cli.line.stderr import clean
 from artifact_tui.cli.line.table import NAMES
 from artifact_tui.cli.line.unfinished import Entries, UnfinishedEntry, entry_record, journal_errors, unfinished_document
 from artifact_tui.transfers.deletions.models import DeletePlan
@@ -39,7 +40,7 @@ class ResumedRows:
             self._context.messages.error(row.failure)
         received = row.received + row.resumed
         path = str(row.path) if row.path else None
-        self._write(entry, row.result, received=received, path=path, problem=row.problem or None)
+        self._write(entry, row.result, received=received, path=path, problem=clean(row.problem) or None)
 
     def discarded(self, entry: UnfinishedEntry) -> None:
         """Write a discarded entry."""
@@ -116,7 +117,11 @@ class ResumedDeletion(DeleteReport):
         """Return the record of a row."""
         artifact, outcome = row.artifact, row.outcome
         known = {"name": artifact.name, "id": artifact.id, "artifacts_left": None}
-        return entry_record(self._entry) | known | {"result": outcome and outcome.value, "problem": row.problem or None}
+        return (
+            entry_record(self._entry)
+            | known
+            | {"result": outcome and outcome.value, "problem": clean(row.problem) or None}
+        )
 
     def document(self) -> Record:
         """Return the document of JSON, without its rows."""

@@ -59,6 +59,8 @@ def take_repository(options: Namespace) -> None:
     options.pasted_host = ""
     if not options.words or "/" not in (word := options.words[0]):
         return
+    if options.repo and (options.name or options.pattern):
+        return  # with these, words can be paths in the artifact
     if options.repo:
         raise UsageError(f"{word} and --repo both name the repository. Use one of them.")
     options.words = options.words[1:]
@@ -134,8 +136,11 @@ class RunSelection:
         """Yield the selected runs; raise :class:`~artifact_tui.domain.provider.ProviderError`."""
         self.forks, self.has_more = 0, False
         if self._options.run:
+            waited = getattr(self._options, "waited_runs", {})
             for text in self._options.run:
-                yield ChosenRun(run_id(text, self._context.run_of_job))
+                number = run_id(text, self._context.run_of_job)
+                self._check_repository(text)
+                yield ChosenRun(number, waited.get(number))
             return
         found, most = 0, self.look_back if self.is_newest else self.most
         self._only = self._only or await self._filter()
@@ -148,6 +153,12 @@ class RunSelection:
                     return
                 found += 1
                 yield ChosenRun(run.id, run)
+
+    def _check_repository(self, text: str) -> None:
+        address, here = read_pasted_url(text), str(self._context.repository)
+        there = address.repository.partition("/")[2] if address else here
+        if there.casefold() != here.casefold():
+            raise UsageError(f"--run names a run of {there}, not of {here}.")
 
     async def _listed(self, only: RunFilter) -> AsyncGenerator[WorkflowRun, None]:
         context, size = self._context, FEW if self.is_newest else min(MANY, (self.most or MANY) + 1)

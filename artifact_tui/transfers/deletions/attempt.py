@@ -9,6 +9,7 @@ from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.domain.provider import (
     ArtifactExpired,
     ArtifactStore,
+    BudgetSpent,
     Forbidden,
     NotFound,
     RateLimited,
@@ -30,7 +31,14 @@ class NotFoundOnce(ServerTrouble):
     """A 404 that may be spurious; only a second one after a pause counts."""
 
 
-_REFUSALS = (SignedOut, Forbidden, RateLimited, Refused, ArtifactExpired)  # errors that mean nothing was deleted
+_REFUSALS = (
+    SignedOut,
+    Forbidden,
+    RateLimited,
+    BudgetSpent,
+    Refused,
+    ArtifactExpired,
+)  # errors that mean nothing was deleted
 
 
 @dataclass(frozen=True)

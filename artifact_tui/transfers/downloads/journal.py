@@ -8,7 +8,6 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from artifact_tui.transfers.disk import column_types
 from artifact_tui.transfers.disk.column_types import read_each
 from artifact_tui.transfers.disk.database import Database
 from artifact_tui.transfers.downloads.byte_ranges import Span
@@ -71,9 +70,7 @@ class DownloadJournal(Database):
         with self.transaction() as run:
             rows = run("SELECT * FROM download WHERE host = ? AND standing = ?", host, RowStatus.WAITING).fetchall()
         others = [row for row in rows if row["program"] != self.lock.name]
-        found, _ = read_each(
-            others, lambda row: column_types.number(row["artifact_id"]) if self.is_alive(row) else None
-        )
+        found, _ = read_each(others, lambda row: _artifact_of(row) if self.is_alive(row) else None)
         return frozenset(found)
 
     def unfinished(self, host: str) -> tuple[JournalRow, ...]:
@@ -108,3 +105,8 @@ class DownloadJournal(Database):
         is_ours = row["program"] == self.lock.name
         is_free = record.standing is not RowStatus.WAITING if is_ours else not self.is_alive(row)
         return record if is_free else None
+
+
+def _artifact_of(row: sqlite3.Row) -> int:
+    """Return the ID of the artifact; the column holds another number for a part of one."""
+    return record_of(row).order.artifact.id

@@ -178,6 +178,8 @@ def test_a_saved_plan_that_was_changed_or_is_of_another_place_is_refused(line: L
     text = saved.read_text()
     for changed, sentence in (
         (text.replace('"go-test"', '"go-tests"', 1), "was changed after it was saved"),
+        (text.replace('"head_branch":"', '"head_branch":"x', 1), "was changed after it was saved"),
+        (text.replace('"include_protected":[]', '"include_protected":["tag"]'), "was changed after it was saved"),
         (text.replace('"schema":1', '"schema":2'), "is not a plan of this version"),
         (text.replace('"host":', '"hosts":'), "is not a plan."),
         ("[]", "is not a plan."),
@@ -199,3 +201,6 @@ def test_the_budget_of_requests_stops_a_deletion(line: Line, plan: list[int], tm
     ran = line("delete", RECORDER, *OLD, "--yes", str(len(plan)), "--max-requests", str(budget), "--jsonl")
     assert (ran.code, deletes(line)) == (6, plan[:1])
     assert left(line, tmp_path) == len(plan) - 1
+    one_more = ("--yes", str(len(plan) - 1), "--max-requests", str(budget - 1), "--jsonl")
+    unsent = line("delete", RECORDER, *OLD, *one_more)
+    assert (unsent.code, deletes(line), "not confirmed" in unsent.out.decode()) == (6, [], False)

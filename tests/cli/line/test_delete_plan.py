@@ -10,9 +10,11 @@ import hypothesis
 import pytest
 from hypothesis import strategies as st
 
+from artifact_tui.archive.selection import ByteSpan, Selection
 from artifact_tui.cli.line.table import NAMES
 from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.github.hosts import host_of_api
+from artifact_tui.transfers.downloads.selection_order import SelectionOrder
 from artifact_tui.transfers.journals import Journals
 from artifact_tui.transfers.models import DownloadOrder
 from tests.cli.line.deleting import ARTIFACTS, RECORDER, deletes, planned, write_settings
@@ -180,6 +182,16 @@ def test_a_policy_is_its_options(line: Line, tmp_path: Path) -> None:
     assert smaller == [row for row in by_options if row["size_in_bytes"] < 1_000_000]
 
 
+@pytest.mark.parametrize("arguments", [("--policy", "old"), ("-f", " ")])
+def test_a_policy_or_filter_without_a_condition_selects_nothing(
+    line: Line, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    write_settings(tmp_path, '[policies.old]\n# older = "30d"\n')
+    ran = line("delete", RECORDER, *arguments, "--at-most", "500")
+    assert (ran.code, line.requests) == (2, [])
+    assert "Nothing is selected." in ran.err
+
+
 def test_protected_artifacts_are_counted_by_reason_and_come_back_only_by_that_reason(
     line: Line, tmp_path: Path
 ) -> None:
@@ -196,7 +208,10 @@ def test_protected_artifacts_are_counted_by_reason_and_come_back_only_by_that_re
     assert len(pinned_alone) < len(protected)
 
 
-def test_what_another_program_downloads_is_protected_without_exception(line: Line, tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_part", [False, True])
+def test_what_another_program_downloads_is_protected_without_exception(
+    line: Line, tmp_path: Path, is_part: bool
+) -> None:
     first, second = planned(line, "--all")[:2]
     state = tmp_path / ".local" / "state" / "artifact-tui" / "transfers.sqlite"
     journals = Journals(state)
@@ -205,7 +220,8 @@ def test_what_another_program_downloads_is_protected_without_exception(line: Lin
         artifact=Artifact(id=first["id"], name=first["name"]),
         directory=tmp_path,
     )
-    journals.downloads.add(host_of_api(line.github.flavor.api).name, [order])
+    part = SelectionOrder.of(order, Selection((), (ByteSpan(0, 1),), "")) if is_part else order
+    journals.downloads.add(host_of_api(line.github.flavor.api).name, [part])
     every = "in-progress,newest-success,tag,pinned,unknown-run"
     arguments = [str(first["id"]), str(second["id"]), "--include-protected", every]
     found = line("delete", RECORDER, *arguments, "--json").document

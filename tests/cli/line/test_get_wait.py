@@ -19,6 +19,11 @@ def test_the_artifacts_come_when_the_run_has_ended(line: Line, tmp_path: Path) -
     assert {Path(row["path"]).parent for row in rows} == {tmp_path / "dist" / str(GREEN)}
 
 
+def test_looking_back_goes_with_waiting(line: Line, tmp_path: Path) -> None:
+    ran = line("get", KESTREL, "-w", "ci.yml", "--latest-good", "--look-back", "3", "--wait", "-D", "dist", "--json")
+    assert (ran.code, ran.document["run"]["conclusion"]) == (0, "success")
+
+
 def test_of_a_run_that_failed_nothing_is_downloaded_unless_that_is_allowed(line: Line, tmp_path: Path) -> None:
     ran = line("get", KESTREL, "--run", str(RED), "--wait", "--json")
     assert (ran.code, ran.out, ran.error["kind"]) == (7, b"", "run_failed")

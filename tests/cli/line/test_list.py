@@ -8,6 +8,7 @@ import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -124,6 +125,7 @@ def test_a_run_lists_its_newest_artifact_of_each_name(line: Line) -> None:
     run = line("runs", KESTREL, "-w", "release.yml", "-s", "ok", "--limit", "1", "--ids").lines[0]
     ran = line("list", KESTREL, "--run", run, "--json")
     assert ran.document["run"]["id"] == int(run)
+    assert {value for key, value in ran.document["run"].items() if key != "id"} == {None}
     assert {row["workflow_run"]["id"] for row in ran.document["artifacts"]} == {int(run)}
     assert api(line) == [f"GET /repos/{KESTREL}/actions/runs/{run}/artifacts"]
     address = f"https://github.com/{KESTREL}/actions/runs/{run}"
@@ -224,6 +226,18 @@ def test_a_list_that_breaks_off_keeps_its_rows_and_says_so(line: Line) -> None:
     assert (len(ran.document["artifacts"]), ran.document["truncated"]) == (200, True)
 
 
+def test_requests_that_wait_for_one_rate_limit_use_up_one_wait(line: Line) -> None:
+    ids = line("list", KESTREL, "--limit", "3", "--ids").lines
+    body = json.dumps({"message": "You have exceeded a secondary rate limit."})
+    limit: dict[str, Any] = {"status": 429, "headers": {"Retry-After": "600"}, "body": body}
+    line.github.fault("GET /repos/*/actions/artifacts/*", **limit, times=3)
+    ran = line("list", KESTREL, *ids, "--ids", "--rate-wait", "15m")
+    assert (ran.code, ran.lines) == (0, ids)
+    assert ran.err.count("Rate limit: waiting until") == 1
+    line.github.fault("GET /repos/*/actions/artifacts/*", **limit, times=3)
+    assert line("list", KESTREL, *ids, "--ids", "--rate-wait", "9m").code == 6
+
+
 def test_the_limit_of_requests(line: Line) -> None:
     ran = line("list", KESTREL, "--all", "--jsonl", "--max-requests", "3")
     assert ran.code == 6
@@ -270,6 +284,12 @@ def test_a_pasted_url_sends_no_token_to_an_unknown_host(line: Line) -> None:
     here = line.api.removesuffix("/")
     run = line("runs", KESTREL, "-w", "release.yml", "-s", "ok", "--limit", "1", "--ids").lines[0]
     assert line("list", f"{here}/{KESTREL}/actions/runs/{run}", "--ids").lines
+
+
+def test_a_run_of_another_repository_is_a_mistake(line: Line) -> None:
+    ran = line("list", KESTREL, "--run", "https://github.com/octo/demo/actions/runs/7")
+    assert (ran.code, line.requests) == (2, [])
+    assert "--run names a run of octo/demo, not of fernwood-labs/kestrel." in ran.err
 
 
 def test_a_newer_run_without_a_match_is_named(line: Line) -> None:
