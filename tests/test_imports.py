@@ -20,6 +20,7 @@ def loaded_by(code: str) -> set[str]:
     return {name.partition(".")[0] for name in done.stderr.split()}
 
 
+@not_measured
 def test_a_list_loads_neither_screen_nor_engine() -> None:
     code = "from artifact_tui.cli.line.command import run_command; "
     code += "run_command('list', ['--demo', 'fernwood-labs/kestrel', '--limit', '1', '-q'], {})"
