@@ -26,7 +26,7 @@ class DeletionRun:
         self._watch = watch
         self._report = report
         self._failures: list[LineFailure] = []
-        self._open: frozenset[int] = frozenset()
+        self._open: set[int] = set()
         self._backup: BackupDownloads | None = None
         self._not_saved: set[int] = set()
         self._waits_told = ""
@@ -48,7 +48,7 @@ class DeletionRun:
 
     async def follow(self, plan: DeletePlan) -> int:
         """Report the artifacts of a plan until the end, by itself or by a signal; return the exit code."""
-        self._open = frozenset(artifact.id for artifact in plan.artifacts)
+        self._open = {artifact.id for artifact in plan.artifacts}
         if self.grace and self._backup is None:
             sentence = f"Deleting {count(len(plan.artifacts), 'artifact')} in {clock_time(self.grace)}."
             self._context.messages.note(f"{sentence} Nothing has been sent yet; Ctrl+C cancels.")
@@ -84,7 +84,7 @@ class DeletionRun:
         for transfer in self._watch.engine.deletions.transfers():
             artifact, outcome = transfer.artifact, transfer.outcome
             if outcome is not None and artifact.id in self._open:
-                self._open -= {artifact.id}
+                self._open.discard(artifact.id)
                 if outcome in (Outcome.FAILED, Outcome.SKIPPED) and artifact.id not in self._not_saved:
                     self._fail(_failure_of(transfer))
                 self._report.add(DeleteRow(artifact, outcome, transfer.problem))
