@@ -27,11 +27,13 @@ from artifact_tui.transfers.disk.atomic_rename import NotSettled, publish, repla
 from artifact_tui.transfers.downloads.present import find_present, receipts_in, receipts_of
 from artifact_tui.transfers.errors import disk_trouble
 from artifact_tui.transfers.models import DownloadOrder, OnExisting
+from artifact_tui.transfers.receipts.receipt import Receipt
 from artifact_tui.transfers.receipts.store import newest_receipt, write_receipt
 from artifact_tui.transfers.receipts.verify import why_not_replaced
 
 STDOUT = "-"
 _CHUNK = 1024 * 1024
+_KEPT = "Fix that and repeat the command. The download is kept."
 _EXCLUDED = ("dir", "layout", "file", "print0")
 
 
@@ -95,59 +97,90 @@ def _settled(context: LineContext, order: DownloadOrder, target: Path) -> GetRow
     known = [kept for kept in receipts_in(target.parent) if kept[1].target == target.name]
     if (present := find_present(receipts_of(packed, context.backend.host, known))) is not None:
         return row_of_present(order.artifact, present)
-    if not os.path.lexists(target) or order.on_existing is OnExisting.OVERWRITE:
+    problem = _why_not_named(_holding(order, target) / target.name, target, order)
+    if not problem:
         return None
-    message, item = f"{target} already exists.", (order.artifact.id, order.artifact.name)
-    failure = LineFailure(kind="exists", message=message, next_step="Use --exists skip or overwrite.", item=item)
     if order.on_existing is OnExisting.SKIP:
-        return replace(row_of_failure(order.artifact, failure, "skipped"), failure=None)
-    return row_of_failure(order.artifact, failure)
+        return GetRow(artifact=order.artifact, result="skipped", problem=problem)
+    step = "Choose another name." if order.on_existing is OnExisting.OVERWRITE else "Use --exists skip or overwrite."
+    return row_of_failure(order.artifact, _failure(order, "exists", problem, step))
+
+
+def _why_not_named(path: Path, target: Path, order: DownloadOrder) -> str:
+    """Return why the file ``path``, which may not exist yet, cannot be renamed to ``target``; empty if it can."""
+    if not os.path.lexists(target):
+        return ""
+    if order.on_existing is not OnExisting.OVERWRITE:
+        return f"{target} already exists."
+    why = why_not_replaced(path, target)
+    return f"Not overwritten: {why}." if why else ""
 
 
 def _delivered(row: GetRow, target: Path | None, holding: Path, order: DownloadOrder) -> GetRow:
-    """Name or copy a verified file, and remove the directory it was in; a part file stays for the next time."""
+    """Name or copy a verified file, then remove the directory it was in; otherwise it stays for the next time."""
     if row.path is None:
         with suppress(OSError):
             holding.rmdir()
         return row
     try:
-        if target is not None:
-            return _named(row, row.path, target, order)
-        _copy(row.path)
-        return replace(row, path=None)
-    finally:
+        delivered = _copied(row, row.path) if target is None else _named(row, row.path, target, order)
+    except BrokenPipeError:  # the reader has what it wanted
         shutil.rmtree(holding, ignore_errors=True)
+        raise
+    if delivered.result != "failed":
+        shutil.rmtree(holding, ignore_errors=True)
+    return delivered
 
 
-def _copy(path: Path) -> None:
+def _copied(row: GetRow, path: Path) -> GetRow:
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             send_bytes(chunk)
+    return replace(row, path=None)
 
 
 def _named(row: GetRow, path: Path, target: Path, order: DownloadOrder) -> GetRow:
     """Give the file its name and a receipt; return its row."""
-    kept, overwrite = row.kept or newest_receipt(path), order.on_existing is OnExisting.OVERWRITE
+    if problem := _why_not_named(path, target, order):
+        return row_of_failure(order.artifact, _failure(order, "exists", problem, _KEPT))
+    kept = row.kept or newest_receipt(path)
     try:
-        if overwrite and os.path.lexists(target):
-            if why := why_not_replaced(path, target):
-                return _not_named(row, f"Not overwritten: {why}.", "exists")
-            replace_target(path, target, path.with_suffix(".old"))
-            placed = target
-        else:
-            placed = publish(path, target.parent, target.stem, target.suffix)
-        if kept is None:
-            return replace(row, path=placed)
-        files = (replace(kept[1].files[0], path=placed.name),)
-        receipt = replace(kept[1], target=placed.name, files=files)
-        return replace(row, path=placed, kept=(write_receipt(receipt, target.parent, overwrite=overwrite), receipt))
-    except NotSettled:
-        return replace(row, path=target)
+        placed = _renamed(path, target)
     except OSError as error:
-        return _not_named(row, disk_trouble(error, target.parent).sentence, "disk")
+        return row_of_failure(order.artifact, _disk_failure(error, target.parent, order))
+    if kept is None:
+        return replace(row, path=placed)
+    return _with_receipt(replace(row, path=placed), placed, kept[1], order)
 
 
-def _not_named(row: GetRow, problem: str, kind: str) -> GetRow:
-    item = row.artifact.id, row.artifact.name
-    failure = LineFailure(kind=kind, message=problem, next_step="Choose another name.", item=item)
-    return row_of_failure(row.artifact, failure)
+def _renamed(path: Path, target: Path) -> Path:
+    """Return the new path, which differs from ``target`` only if that was taken meanwhile; raise OSError."""
+    try:
+        if not os.path.lexists(target):
+            return publish(path, target.parent, target.stem, target.suffix)
+        replace_target(path, target, path.with_suffix(".old"))
+    except NotSettled:
+        return target
+    return target
+
+
+def _with_receipt(row: GetRow, placed: Path, receipt: Receipt, order: DownloadOrder) -> GetRow:
+    receipt = replace(receipt, target=placed.name, files=(replace(receipt.files[0], path=placed.name),))
+    try:
+        place = write_receipt(receipt, placed.parent, overwrite=order.on_existing is OnExisting.OVERWRITE)
+    except NotSettled:
+        return row
+    except OSError as error:  # without a receipt the file is only harder to check later
+        trouble = disk_trouble(error, placed.parent)
+        problem, step = f"No receipt: {trouble.sentence}", trouble.next_step
+        return replace(row, problem=problem, next_step=step, failure=_failure(order, "disk", problem, step))
+    return replace(row, kept=(place, receipt))
+
+
+def _disk_failure(error: OSError, place: Path, order: DownloadOrder) -> LineFailure:
+    return _failure(order, "disk", disk_trouble(error, place).sentence, _KEPT)
+
+
+def _failure(order: DownloadOrder, kind: str, problem: str, step: str) -> LineFailure:
+    item = order.artifact.id, order.artifact.name
+    return LineFailure(kind=kind, message=problem, next_step=step, item=item)

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from artifact_tui.config.paths import Paths
+from artifact_tui.demo.messages import DemoRequest
 from artifact_tui.transfers.receipts.verify import Verdict, verify
 from tests.cli.line.contents import RAW, RESULTS, WHEEL_RUN, raw_bytes
 from tests.cli.line.program import KESTREL, Line
+from tests.double.faults import Fault
 from tests.pty_program import PROGRAM, environment
 
 
@@ -50,7 +52,7 @@ def test_a_file_of_that_name_is_never_lost(line: Line, tmp_path: Path, way: str,
     ran = line("get", KESTREL, str(RAW), "-o", "mine", "--exists", way)
     assert (ran.code, ran.out, (tmp_path / "mine").read_bytes()) == (code, b"", b"mine")
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".mine")] == []
-    assert bool(blobs(line)) is (way == "overwrite")
+    assert blobs(line) == 0
 
 
 def test_overwrite_replaces_an_earlier_download(line: Line, tmp_path: Path) -> None:
@@ -61,6 +63,35 @@ def test_overwrite_replaces_an_earlier_download(line: Line, tmp_path: Path) -> N
     (verdict,) = verify(tmp_path)
     assert isinstance(verdict, Verdict)
     assert (verdict.changes, verdict.receipt.artifact_id) == ((), RAW)
+
+
+class Taken(Fault):
+    """No fault, but another program that takes a name when the download begins."""
+
+    def takes(self, request: DemoRequest) -> bool:
+        if request.place == "blob":
+            Path(self.match).mkdir(exist_ok=True)
+        return False
+
+
+def test_a_download_whose_name_is_taken_meanwhile_is_kept_for_the_next_time(line: Line, tmp_path: Path) -> None:
+    line.github.faults.append(Taken(f"{tmp_path}/out"))
+    failed = line("get", KESTREL, str(RAW), "-o", "out")
+    line.github.faults.clear()
+    assert (failed.code, failed.out) == (9, b"")
+    assert "The download is kept." in failed.err
+    (tmp_path / "out").rmdir()
+    (row,) = line("get", KESTREL, str(RAW), "-o", "out", "--jsonl").rows
+    assert (row["path"], blobs(line)) == (f"{tmp_path}/out", 0)
+    assert {path.name for path in tmp_path.iterdir() if "out" in path.name} == {"out", "out.artifact.json"}
+
+
+def test_what_standard_output_does_not_take_is_kept_for_the_next_time(tmp_path: Path) -> None:
+    command = [*PROGRAM, "get", "--demo", KESTREL, "checksums", "-o", "-", "--progress", "none"]
+    with Path("/dev/full").open("wb") as full:
+        failed = subprocess.run(command, stdout=full, env=environment(tmp_path), cwd=tmp_path, check=False)
+    assert failed.returncode == 10
+    assert len(list(tmp_path.rglob("checksums.zip"))) == 1
 
 
 def test_several_artifacts_are_refused(line: Line) -> None:
