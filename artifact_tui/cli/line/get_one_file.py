@@ -6,10 +6,8 @@ It is downloaded and verified in a directory of its own first, which stays the s
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -18,6 +16,7 @@ from artifact_tui.cli.line.context import LineContext
 from artifact_tui.cli.line.download_orders import download
 from artifact_tui.cli.line.failures import LineError, LineFailure
 from artifact_tui.cli.line.get_rows import GetRow, row_of_failure, row_of_present
+from artifact_tui.cli.line.spool_directory import SpoolDirectory
 from artifact_tui.cli.standard_streams import end_by_signal, send_bytes
 from artifact_tui.config.paths import NO_HOME, Paths
 from artifact_tui.daemon_thread import in_daemon_thread
@@ -68,13 +67,17 @@ async def _get(
         if settled is not None:
             add(settled)
             return
-    holding, rows = _holding(order, target), list[GetRow]()
-    held = replace(order, directory=holding, unpack=False, on_existing=OnExisting.KEEP_BOTH)
-    await download(context, [held], rows.append)
+    rows: list[GetRow] = []
     try:
-        add(await in_daemon_thread(lambda: _delivered(rows[0], target, holding, order)))
+        with SpoolDirectory(_spool_path(context, order, target)) as spool:
+            held = replace(order, directory=spool.path, unpack=False, on_existing=OnExisting.KEEP_BOTH)
+            await download(context, [held], rows.append)
+            row = await in_daemon_thread(lambda: _delivered(rows[0], target, spool, order))
     except BrokenPipeError:  # here, because only the main thread can end the process by a signal
         end_by_signal("SIGPIPE")
+    except LineError as error:
+        row = row_of_failure(order.artifact, LineFailure.of(error, (order.artifact.id, order.artifact.name)))
+    add(row)
 
 
 def _target(output: str) -> Path | None:
@@ -82,13 +85,15 @@ def _target(output: str) -> Path | None:
     return None if output == STDOUT else Path(os.path.abspath(output))  # noqa: PTH100  # links are not resolved
 
 
-def _holding(order: DownloadOrder, target: Path | None) -> Path:
+def _spool_path(context: LineContext, order: DownloadOrder, target: Path | None) -> Path:
     """Return the directory for the download: beside the target, so that a rename suffices, or in the cache."""
+    host, number = context.backend.host, str(order.artifact.id)
+    kind = "demo-output" if context.options.demo else "output"
     if target is not None:
-        return target.with_name(f".{target.name}.{order.artifact.id}")
+        return target.with_name(f".artifact-tui-{kind}-{host}-{number}")
     if (paths := Paths.of_user()) is None:
         raise LineError("disk", NO_HOME)
-    return paths.cache / "output" / str(order.artifact.id)
+    return paths.cache / kind / host / number
 
 
 def _settled(context: LineContext, order: DownloadOrder, target: Path) -> GetRow | None:
@@ -97,7 +102,7 @@ def _settled(context: LineContext, order: DownloadOrder, target: Path) -> GetRow
     known = [kept for kept in receipts_in(target.parent) if kept[1].target == target.name]
     if (present := find_present(receipts_of(packed, context.backend.host, known))) is not None:
         return row_of_present(order.artifact, present)
-    problem = _why_not_named(_holding(order, target) / target.name, target, order)
+    problem = _why_not_named(_spool_path(context, order, target) / target.name, target, order)
     if not problem:
         return None
     if order.on_existing is OnExisting.SKIP:
@@ -116,26 +121,29 @@ def _why_not_named(path: Path, target: Path, order: DownloadOrder) -> str:
     return f"Not overwritten: {why}." if why else ""
 
 
-def _delivered(row: GetRow, target: Path | None, holding: Path, order: DownloadOrder) -> GetRow:
-    """Name or copy a verified file, then remove the directory it was in; otherwise it stays for the next time."""
+def _delivered(row: GetRow, target: Path | None, spool: SpoolDirectory, order: DownloadOrder) -> GetRow:
+    """Name or copy a verified file, then clear the directory it was in; otherwise it stays for the next time."""
     if row.path is None:
-        with suppress(OSError):
-            holding.rmdir()
         return row
     try:
-        delivered = _copied(row, row.path) if target is None else _named(row, row.path, target, order)
+        delivered = _copied(row, row.path, order) if target is None else _named(row, row.path, target, order)
     except BrokenPipeError:  # the reader has what it wanted
-        shutil.rmtree(holding, ignore_errors=True)
+        spool.clear()
         raise
     if delivered.result != "failed":
-        shutil.rmtree(holding, ignore_errors=True)
+        spool.clear()
     return delivered
 
 
-def _copied(row: GetRow, path: Path) -> GetRow:
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            send_bytes(chunk)
+def _copied(row: GetRow, path: Path, order: DownloadOrder) -> GetRow:
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                send_bytes(chunk)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        return row_of_failure(order.artifact, _disk_failure(error, path.parent, order))
     return replace(row, path=None)
 
 

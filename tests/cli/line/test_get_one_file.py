@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from artifact_tui.cli.line.spool_directory import SpoolDirectory
 from artifact_tui.config.paths import Paths
 from artifact_tui.demo.messages import DemoRequest
 from artifact_tui.transfers.receipts.verify import Verdict, verify
@@ -19,6 +20,14 @@ from tests.pty_program import PROGRAM, environment
 
 def blobs(line: Line) -> int:
     return len([request for request in line.requests if not request.startswith(("GET /repos/", "GET /meta"))])
+
+
+def spool(line: Line, home: Path, to: str) -> Path:
+    """The directory of a download with ``-o``."""
+    paths = Paths.of_user()
+    assert paths is not None
+    host = line.api.split("/")[2]
+    return paths.cache / "output" / host / str(RAW) if to == "-" else home / f".artifact-tui-output-{host}-{RAW}"
 
 
 @pytest.mark.parametrize("number", [RESULTS, RAW], ids=["packed", "plain"])
@@ -40,7 +49,7 @@ def test_standard_output_gets_verified_bytes_and_nothing_else(line: Line) -> Non
     assert (ran.code, ran.out) == (0, raw_bytes(line, RESULTS))
     paths = Paths.of_user()
     assert paths is not None
-    assert list((paths.cache / "output").iterdir()) == []
+    assert [path for path in paths.cache.rglob("*") if path.name in (str(RESULTS), ".lock")] == []
     line.github.fault("GET blob:*", corrupt_at=9, times=9)
     bad = line("get", KESTREL, str(RESULTS), "-o", "-")
     assert (bad.code, bad.out) == (1, b"")
@@ -51,7 +60,7 @@ def test_a_file_of_that_name_is_never_lost(line: Line, tmp_path: Path, way: str,
     (tmp_path / "mine").write_bytes(b"mine")
     ran = line("get", KESTREL, str(RAW), "-o", "mine", "--exists", way)
     assert (ran.code, ran.out, (tmp_path / "mine").read_bytes()) == (code, b"", b"mine")
-    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".mine")] == []
+    assert list(tmp_path.glob(".artifact-tui-*")) == []
     assert blobs(line) == 0
 
 
@@ -83,7 +92,7 @@ def test_a_download_whose_name_is_taken_meanwhile_is_kept_for_the_next_time(line
     (tmp_path / "out").rmdir()
     (row,) = line("get", KESTREL, str(RAW), "-o", "out", "--jsonl").rows
     assert (row["path"], blobs(line)) == (f"{tmp_path}/out", 0)
-    assert {path.name for path in tmp_path.iterdir() if "out" in path.name} == {"out", "out.artifact.json"}
+    assert {path.name for path in tmp_path.glob("*out*")} == {"out", "out.artifact.json"}
 
 
 def test_what_standard_output_does_not_take_is_kept_for_the_next_time(tmp_path: Path) -> None:
@@ -92,6 +101,37 @@ def test_what_standard_output_does_not_take_is_kept_for_the_next_time(tmp_path: 
         failed = subprocess.run(command, stdout=full, env=environment(tmp_path), cwd=tmp_path, check=False)
     assert failed.returncode == 10
     assert len(list(tmp_path.rglob("checksums.zip"))) == 1
+
+
+@pytest.mark.parametrize("to", ["out", "-"])
+def test_a_directory_that_is_not_private_is_refused(line: Line, tmp_path: Path, to: str) -> None:
+    place = spool(line, tmp_path, to)
+    (tmp_path / "theirs").mkdir(mode=0o700)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.symlink_to(tmp_path / "theirs")
+    linked = line("get", KESTREL, str(RAW), "-o", to)
+    place.unlink()
+    place.mkdir()
+    place.chmod(0o770)
+    shared = line("get", KESTREL, str(RAW), "-o", to)
+    for ran in (linked, shared):
+        assert (ran.code, ran.out, blobs(line)) == (9, b"", 0)
+        assert "is not a private directory of this user. Remove it." in ran.err
+    assert list((tmp_path / "theirs").iterdir()) == []
+
+
+def test_two_commands_at_once_do_not_share_a_download(line: Line, tmp_path: Path) -> None:
+    with SpoolDirectory(spool(line, tmp_path, "-")):
+        ran = line("get", KESTREL, str(RAW), "-o", "-")
+        assert (ran.code, ran.out, blobs(line)) == (1, b"", 0)
+        assert "Another artifact-tui uses" in ran.err
+    assert line("get", KESTREL, str(RAW), "-o", "-").out == raw_bytes(line, RAW)
+
+
+def test_a_copy_that_cannot_be_made_is_a_failure_of_this_machine(line: Line, tmp_path: Path) -> None:
+    (tmp_path / "here").write_bytes(b"")
+    ran = line("get", KESTREL, str(RAW), "-o", "here/out", "--json")
+    assert (ran.code, ran.error["kind"], ran.error["item"]["id"]) == (10, "disk", RAW)
 
 
 def test_several_artifacts_are_refused(line: Line) -> None:
