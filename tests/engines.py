@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -33,7 +32,6 @@ def make_engine(
     clock: Clock | None = None,
     delete_interval: float = 0.0,
     free_space: FreeSpace = free_space,
-    rate_wait: float = math.inf,
     **settings: Any,
 ) -> Engine:
     """An engine that waits for nothing it is not told to; ``settings`` are those of the program."""
@@ -52,7 +50,6 @@ def make_engine(
         journal=journal,
         free_space=free_space,
         changed=changed,
-        rate_wait=rate_wait,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable
 from operator import itemgetter
 from pathlib import Path
@@ -33,7 +32,7 @@ class Engine:
     Any thread may call any method of the three; only :meth:`close` waits, up to its timeout. ``changed`` is called in a
     thread of the engine, at once for a change of state and at most ten times a second for progress; a slow listener
     stops nothing. ``delete_interval`` is the time between two deletes in seconds, which all programs of the user that
-    share the journal's directory keep together; ``rate_wait`` the seconds that deletes wait for rate limits in all.
+    share the journal's directory keep together.
 
     The journals are in the file ``journal``, unless ``journal_problem`` says why they are in memory; the logs of
     deletions and ended downloads lie beside it. Without a path all three last as long as the engine.
@@ -48,7 +47,6 @@ class Engine:
         journal: Path | None,
         free_space: FreeSpace,
         changed: Callable[[], None],
-        rate_wait: float = math.inf,
     ) -> None:
         self._context = context
         self._changed = changed
@@ -75,7 +73,6 @@ class Engine:
                 delete_interval,
                 context.clock,
                 shared=self._shared_pace(journal, delete_interval),
-                rate_wait=rate_wait,
             ),
             self._notifier,
             grace=settings.delete_grace,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import inf
 from pathlib import Path
 from random import SystemRandom
 
@@ -24,10 +23,9 @@ def open_engine(
     changed: Callable[[], None],
     crashed: Callable[[Exception], None],
     clock: Clock,
-    rate_wait: float = inf,
     policy: RetryPolicy = DOWNLOAD,
 ) -> Engine:
-    """Return the engine for the screen or line mode; ``clock`` spends its waits, ``rate_wait`` is in seconds."""
+    """Return the engine for the screen or line mode; ``clock`` spends its waits."""
     host, random = backend.host, SystemRandom()
     return Engine(
         context=EngineContext(
@@ -38,5 +36,4 @@ def open_engine(
         journal=journal,
         free_space=free_space,
         changed=changed,
-        rate_wait=rate_wait,
     )

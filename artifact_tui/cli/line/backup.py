@@ -26,7 +26,7 @@ class BackupDownloads:
     def __init__(self, context: LineContext, engine: Engine) -> None:
         self._context = context
         self._engine = engine
-        self._may_wait: float = context.options.rate_wait.total_seconds()
+        self._may_wait: float = context.rate_wait_left.total_seconds()
         self._orders: dict[int, DownloadOrder] = {}
         self._told: set[int] = set()
 

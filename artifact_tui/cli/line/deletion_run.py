@@ -30,6 +30,7 @@ class DeletionRun:
         self._backup: BackupDownloads | None = None
         self._not_saved: set[int] = set()
         self._waits_told = ""
+        watch.engine.deletions.limit_waits(context.rate_wait_left.total_seconds())
         self._is_cancelled = False
 
     async def begin(self, plan: DeletePlan) -> int:

@@ -64,7 +64,6 @@ class EngineWatch:
             crashed=self._crashed,
             clock=Clock(now=context.clock),
             policy=replace(DOWNLOAD, longest_wait=0.0),  # every rate limit parks its download
-            rate_wait=context.options.rate_wait.total_seconds(),
         )
         if problem := self.engine.journal_problem:
             self.engine.close()

@@ -27,17 +27,14 @@ class DeletePacer:
 
     https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
 
-    ``shared`` extends the pace to all programs of the user. ``rate_wait`` are the seconds to wait for rate limits in
-    all; a longer wait raises the error.
+    ``shared`` extends the pace to all programs of the user.
     """
 
-    def __init__(
-        self, interval: float, clock: Clock, *, shared: SharedPace | None = None, rate_wait: float = math.inf
-    ) -> None:
+    def __init__(self, interval: float, clock: Clock, *, shared: SharedPace | None = None) -> None:
         self.interval = interval
         self.clock: Final = clock
         self._shared = shared
-        self._may_wait = rate_wait
+        self._may_wait = math.inf
         self._lock = threading.Lock()
         self._next = clock.monotonic()
         self._refused = 0
@@ -69,6 +66,11 @@ class DeletePacer:
         """Send nothing for at least ``seconds``."""
         with self._lock:
             self._hold(seconds)
+
+    def limit_waits(self, seconds: float) -> None:
+        """Wait for rate limits at most so long in all from now on; a longer wait raises the error."""
+        with self._lock:
+            self._may_wait = seconds
 
     def settled(self) -> None:
         """Reset the count of rate limits, because the server deletes again."""

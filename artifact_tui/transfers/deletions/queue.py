@@ -88,6 +88,10 @@ class DeletionQueue:
         self._told()
         return execution.look().ids
 
+    def limit_waits(self, seconds: float) -> None:
+        """Wait for rate limits at most so long in all; a longer one ends the deletion. Without a call, no limit."""
+        self._pace.limit_waits(seconds)
+
     def refuse_if_read_only(self) -> None:
         """Raise :class:`~artifact_tui.transfers.deletions.models.ReadOnly` in read-only mode."""
         if self.read_only:

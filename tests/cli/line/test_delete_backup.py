@@ -62,6 +62,18 @@ def test_a_rate_limit_ends_a_download_and_its_artifact_stays(
     assert (ran.code, sorted(deletes(line))) == (6, sorted(row["id"] for row in others))
 
 
+def test_a_wait_before_the_plan_counts_towards_the_time_for_rate_limits(
+    line: Line, small: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    late, *others = small
+    limited: dict[str, Any] = {"status": 429, "headers": {"Retry-After": "600"}, "body": "{}"}
+    line.github.fault(f"GET {ARTIFACTS}/{late['id']}", **limited)
+    line.github.fault(f"GET {ARTIFACTS}/{late['id']}/zip", **limited)
+    ran = delete(line, small, tmp_path / "kept", "--rate-wait", "15m")
+    assert (ran.code, sorted(deletes(line))) == (6, sorted(row["id"] for row in others))
+    assert len(line.timer.sleeps) == 1
+
+
 def test_an_expired_artifact_cannot_be_saved_and_stays(line: Line, tmp_path: Path) -> None:
     expired = planned(line, "--expired", *PROTECTED)[:1]
     assert expired

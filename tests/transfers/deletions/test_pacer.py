@@ -218,7 +218,8 @@ def test_a_program_that_may_not_wait_stops_at_a_rate_limit_and_keeps_the_rest(
 ) -> None:
     planned = server.put(3)
     server.trouble = once(says(403, SECONDARY, {"Retry-After": "300"}), number=planned[1].id)
-    program = start(clock=clock, rate_wait=299.0)
+    program = start(clock=clock)
+    program.engine.deletions.limit_waits(299.0)
     deletion = program.delete(*planned)
     assert (deletion.done, deletion.failed, deletion.not_tried) == (1, 1, 1)
     assert isinstance(program.engine.transfers()[1].error, RateLimited)
