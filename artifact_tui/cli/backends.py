@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from artifact_tui.config.paths import Memory
     from artifact_tui.config.settings import Settings
     from artifact_tui.demo.httpx_transport import DemoTransport
+    from artifact_tui.demo.server import DemoServer
     from artifact_tui.domain.provider import ArtifactStore, Provider
     from artifact_tui.github.http.limiter import RequestLimiter
     from artifact_tui.github.server_info import ServerInfo
@@ -123,11 +124,15 @@ def demo_backend(settings: Settings, clock: Callable[[], datetime], *, budget: i
     """Return the demo's backend, which appears as github.com."""
 
     @cache
-    def transport() -> DemoTransport:
-        from artifact_tui.demo.httpx_transport import DemoTransport
+    def server() -> DemoServer:
         from artifact_tui.demo.server import DemoServer
 
-        return DemoTransport(DemoServer(clock=clock, latency=DEMO_LATENCY, rate=DEMO_RATE))
+        return DemoServer(clock=clock, latency=DEMO_LATENCY, rate=DEMO_RATE)
+
+    def transport() -> DemoTransport:
+        from artifact_tui.demo.httpx_transport import DemoTransport
+
+        return DemoTransport(server())  # one for each client, because closing it ends all its requests
 
     def credential() -> Credential:
         from artifact_tui.demo.accounts import DEMO_TOKEN

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from artifact_tui.cli.backends import github_backend
+from artifact_tui.cli.backends import demo_backend, github_backend
 from artifact_tui.config.settings import Settings
 from artifact_tui.demo.fixed_clock import demo_clock
+from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.github.hosts import host_named
 
 
@@ -25,3 +26,11 @@ def test_githubs_own_hosts_are_told_from_enterprise_servers(host: str, is_cloud:
     """Their limits and their quota are other ones."""
     backend = github_backend(host_named(host), Settings(), {}, demo_clock)
     assert (backend.host, backend.kind.is_cloud) == (host, is_cloud)
+
+
+def test_closing_a_client_of_the_demo_leaves_its_others_connected() -> None:
+    backend = demo_backend(Settings(), demo_clock)
+    closed, used = backend.storage(), backend.storage()
+    closed.close()
+    assert used.open(RepositoryName("fernwood-labs", "kestrel"), Artifact(id=7708828458, name="checksums"))
+    used.close()
