@@ -53,12 +53,20 @@ async def run(context: LineContext) -> int:
         from artifact_tui.cli.line.get_files import narrow_orders
 
         wanted = await narrow_orders(context, wanted, report)
-    if context.options.output:
-        await get_one_file(context, wanted, report.add)
-    else:
-        await download(context, wanted, report.add)
+    await _deliver(context, wanted, report)
     report.end(selection)
     return report.code
+
+
+async def _deliver(context: LineContext, wanted: list[DownloadOrder], report: GetReport) -> None:
+    if context.options.output:
+        await get_one_file(context, wanted, report.add)
+    elif context.options.layout == "merge":
+        from artifact_tui.cli.line.get_merged import get_merged
+
+        await get_merged(context, wanted, report)
+    else:
+        await download(context, wanted, report.add)
 
 
 def _check(context: LineContext) -> None:
@@ -76,6 +84,10 @@ def _check(context: LineContext) -> None:
         raise UsageError("--output is empty. Name a file, or - for standard output.")
     if options.output:
         check_output(context)
+    elif options.layout == "merge":
+        from artifact_tui.cli.line.get_merged import check_merged
+
+        check_merged(context)
     options.ids = False
     options.names = not (options.json or options.jsonl or options.tsv)  # the names of rows are their paths
 

@@ -86,9 +86,11 @@ def layout_of(options: Namespace) -> str:
 
 
 def orders_of(context: LineContext, found: Sequence[SelectedArtifact]) -> list[DownloadOrder]:
-    """Return the orders; raise LineError if two have the same target."""
+    """Return the orders; raise LineError if two have the same target, unless their contents are merged."""
     layout = layout_of(context.options)
     orders = [_order(context, each, layout) for each in found]
+    if layout == "merge":
+        return orders
     counts = Counter(map(expected_target, orders))
     target, number = counts.most_common(1)[0] if counts else (Path(), 0)
     if number > 1:

@@ -29,6 +29,11 @@ class GetReport:
         """The exit code of the command so far."""
         return joint_code([*self._failures, *self._output.failures])
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether an artifact failed."""
+        return bool(self._failures)
+
     def add(self, row: GetRow) -> None:
         """Write one row, and its error or note."""
         messages, options = self._context.messages, self._context.options

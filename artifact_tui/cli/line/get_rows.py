@@ -17,6 +17,7 @@ from artifact_tui.errors import UserError
 from artifact_tui.transfers.downloads.present import Kept
 from artifact_tui.transfers.errors import DiskTrouble, DownloadedElsewhere, JournalError, TargetExists, TransferError
 from artifact_tui.transfers.models import DownloadOrder, State, Transfer
+from artifact_tui.transfers.receipts.merged_receipt import folder_of
 from artifact_tui.transfers.receipts.store import newest_receipt
 
 _KINDS: tuple[tuple[type[UserError], str], ...] = (
@@ -106,7 +107,7 @@ def files_of(row: GetRow) -> list[tuple[Path, Record]]:
     return [
         (path, {"path": str(path), "size": file.size, "sha256": file.sha256, "executable": file.executable})
         for file in receipt.files
-        for path in (place.parent / file.path,)
+        for path in (folder_of(place, receipt) / file.path,)
     ]
 
 

@@ -220,8 +220,8 @@ COMMANDS = (
                     Option(
                         "--layout",
                         "LAYOUT",
-                        "DIR/NAME or DIR/RUN/NAME; by default name if the options select one run",
-                        choices=("name", "run"),
+                        "DIR/NAME, DIR/RUN/NAME, or all contents in DIR; by default name if the options select one run",
+                        choices=("name", "run", "merge"),
                     ),
                     Option(
                         "--exists",
@@ -255,7 +255,8 @@ COMMANDS = (
         fields="id name run_id result path receipt verified digest bytes_received resumed_from files problem next_step",
         our_fields="run_id result path receipt verified bytes_received resumed_from files problem next_step",
         codes=(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
-        requests="those of list, and 1 per artifact that is downloaded, 2 with --file; with --wait those of wait",
+        requests="those of list, and 1 per artifact that is downloaded, 2 with --file or --layout merge; with --wait "
+        "those of wait",
         writes="files",
     ),
     LineCommand(

@@ -31,7 +31,7 @@ def numbered(stem: str, ending: str = "") -> Iterator[str]:
 def publish(source: Path, directory: Path, stem: str, ending: str = "", intend: Intend = lambda target: None) -> Path:
     """Rename to the first free name in ``directory`` on the same disk; raise OSError, or NotSettled when done."""
     # Renaming a directory fails if the target exists, unless that is an empty directory, which loses nothing.
-    rename = Path.rename if source.is_dir() else _rename_file
+    rename = Path.rename if source.is_dir() else rename_new
     for name in numbered(stem, ending):
         target = directory / name
         if os.path.lexists(target):
@@ -78,8 +78,11 @@ def settle(directory: Path) -> None:
         raise NotSettled(*error.args) from None
 
 
-def _rename_file(source: Path, target: Path) -> None:
-    """Rename by a hard link, which never replaces its target, or else over a placeholder that takes the name first."""
+def rename_new(source: Path, target: Path) -> None:
+    """Rename a file to a free name; raise FileExistsError if it is taken, or another OSError.
+
+    A hard link never replaces its target; without hard links, a placeholder takes the name first.
+    """
     try:
         os.link(source, target)
     except OSError as error:

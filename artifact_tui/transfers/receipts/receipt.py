@@ -42,6 +42,7 @@ class Receipt(Struct, frozen=True, kw_only=True):
     the archive if ``kind`` is "directory". ``inside`` is set if only some files of the artifact were downloaded: the
     path of the one file or folder, or ``/``; their CRC-32 in the zip matched. ``verified`` means that the digest
     matched. ``empty_directories`` are those without files at any depth. Names are exactly those of the server.
+    With the kind "merged", which only a :class:`~.merged_receipt.MergedReceipt` holds, paths begin without the target.
     """
 
     format: int = FORMAT
@@ -57,7 +58,7 @@ class Receipt(Struct, frozen=True, kw_only=True):
     verified: bool
     downloaded_at: Moment
     target: str
-    kind: Literal["file", "directory"]
+    kind: Literal["file", "directory", "merged"]
     empty_directories: tuple[str, ...] = ()
     inside: str = ""
     files: tuple[FileRecord, ...]

@@ -7,6 +7,7 @@ import stat
 from contextlib import suppress
 from io import BufferedReader
 from pathlib import Path, PurePath
+from typing import TypeVar
 
 import msgspec
 
@@ -19,6 +20,9 @@ from artifact_tui.transfers.receipts.receipt import FORMAT, Receipt, ancestors
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 _LARGEST = 100_000_000  # bytes; 100,000 files with the longest names take less
 _LONGEST_PATH = 4096
+OTHER_VERSION = "was written by another version of this program"
+IMPOSSIBLE = "names files that no download can have"
+Kind = TypeVar("Kind")
 
 
 class BadReceipt(UserError):
@@ -35,7 +39,7 @@ def write_receipt(receipt: Receipt, directory: Path, *, overwrite: bool = False)
     work = _work(target)
     clear_half_written(target)
     try:
-        _write(work, _json(receipt))
+        write_new(work, receipt)
         earlier = newest_receipt(target) if overwrite else None
         if earlier is None:
             final = PurePath(receipt.target + RECEIPT_ENDING)
@@ -80,14 +84,16 @@ def _work(target: Path) -> Path:
     return target.with_name(f".receipt-{target.lstat().st_ino:x}")  # unique, and the same after a crash
 
 
-def _write(path: Path, data: bytes) -> None:
+def write_new(path: Path, receipt: msgspec.Struct) -> None:
+    """Write a new file and wait for the disk; may raise OSError."""
+    data = _json(receipt)
     with os.fdopen(os.open(path, _NEW_FILE, 0o644), "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
 
 
-def _json(receipt: Receipt) -> bytes:
+def _json(receipt: msgspec.Struct) -> bytes:
     r"""Return indented JSON that is safe in a terminal: unprintable characters become ``\uXXXX``."""
     text = exact_json.encode_indented(receipt).decode() + "\n"
     if not text.replace("\n", "").isprintable():
@@ -104,16 +110,21 @@ def _escaped(character: str) -> str:
 
 def read_receipt(path: Path) -> Receipt:
     """Read a receipt whose paths all stay in its directory; raise BadReceipt, or OSError if unreadable."""
+    receipt = read_as(path, Receipt)
+    if receipt.format != FORMAT:
+        raise BadReceipt(OTHER_VERSION)
+    if receipt.kind == "merged" or not is_consistent(receipt):
+        raise BadReceipt(IMPOSSIBLE)
+    return receipt
+
+
+def read_as(path: Path, kind: type[Kind]) -> Kind:
+    """Read a regular file of limited size as JSON; raise BadReceipt, or OSError if unreadable."""
     data = _read(path)
     try:
-        receipt = exact_json.decode(data, Receipt)
+        return exact_json.decode(data, kind)
     except msgspec.DecodeError:
         raise BadReceipt("is damaged") from None
-    if receipt.format != FORMAT:
-        raise BadReceipt("was written by another version of this program")
-    if not _is_consistent(receipt):
-        raise BadReceipt("names files that no download can have")
-    return receipt
 
 
 def _read(path: Path) -> bytes:
@@ -131,15 +142,15 @@ def open_regular(path: Path) -> BufferedReader:
     return os.fdopen(regular_file.open_regular(path, os.O_RDONLY | os.O_NOFOLLOW), "rb")
 
 
-def _is_consistent(receipt: Receipt) -> bool:
-    """Return whether all paths are at or below the target, and none is repeated or of two kinds."""
+def is_consistent(receipt: Receipt) -> bool:
+    """Return whether all paths are at or below the target, unless merged, and none is repeated or of two kinds."""
     files = [file.path for file in receipt.files]
     paths = [*files, *receipt.empty_directories]
     if "/" in receipt.target or not all(map(_is_safe, (receipt.target, *paths))):
         return False
     if receipt.kind == "file":
         return paths == [receipt.target]
-    below = all(path.startswith(receipt.target + "/") for path in paths)
+    below = receipt.kind == "merged" or all(path.startswith(receipt.target + "/") for path in paths)
     return below and len(set(paths)) == len(paths) and not ancestors(paths) & set(files)
 
 

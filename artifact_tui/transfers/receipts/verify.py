@@ -8,14 +8,17 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from msgspec import Struct
 
 from artifact_tui.transfers.disk.safe_names import IS_RECEIPT
+from artifact_tui.transfers.receipts.merged_receipt import merged_places, read_merged
 from artifact_tui.transfers.receipts.receipt import FileRecord, Receipt, ancestors
 from artifact_tui.transfers.receipts.store import BadReceipt, newest_receipt, open_regular, read_receipt
 
 _KINDS = {stat.S_IFLNK: "a link", stat.S_IFDIR: "a directory", stat.S_IFREG: "a file"}
+Read = TypeVar("Read")
 
 
 class Change(Struct, frozen=True):
@@ -46,7 +49,7 @@ def verify(directory: Path) -> Iterator[Verdict | Unusable]:
     """
     whole = Path(os.path.realpath(directory, strict=True))
     own = list(_beside(whole))
-    folder, results = (whole.parent, own) if own else (whole, list(_read_all(whole)))
+    folder, results = (whole.parent, own) if own else (whole, [*_read_all(whole), *_read_merged(whole)])
     yield from (result for result in results if isinstance(result, Unusable))
     for receipt in _newest(result for result in results if isinstance(result, Receipt)):
         yield Verdict(receipt, tuple(find_changes(receipt, folder)))
@@ -67,12 +70,18 @@ def _read_all(folder: Path, name: str | None = None) -> Iterator[Receipt | Unusa
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
         target, is_receipt = IS_RECEIPT.subn("", entry.name)
         if is_receipt and target and name in (None, target) and not entry.is_dir(follow_symlinks=False):
-            yield _read(Path(entry.path))
+            yield _read(Path(entry.path), read_receipt)
 
 
-def _read(path: Path) -> Receipt | Unusable:
+def _read_merged(folder: Path) -> Iterator[Receipt | Unusable]:
+    for path in merged_places(folder):
+        merged = _read(path, read_merged)
+        yield from (merged,) if isinstance(merged, Unusable) else merged.artifacts
+
+
+def _read(path: Path, read: Callable[[Path], Read]) -> Read | Unusable:
     try:
-        return read_receipt(path)
+        return read(path)
     except BadReceipt as bad:
         return Unusable(path.name, bad.sentence)
     except OSError as error:
@@ -80,19 +89,27 @@ def _read(path: Path) -> Receipt | Unusable:
 
 
 def _newest(receipts: Iterator[Receipt]) -> list[Receipt]:
-    newest = {receipt.target: receipt for receipt in sorted(receipts, key=lambda receipt: receipt.downloaded_at)}
-    return sorted(newest.values(), key=lambda receipt: receipt.target)
+    newest = {
+        (receipt.target, receipt.artifact_id if receipt.kind == "merged" else 0): receipt
+        for receipt in sorted(receipts, key=lambda receipt: receipt.downloaded_at)
+    }
+    return [receipt for _, receipt in sorted(newest.items(), key=lambda item: item[0])]
 
 
 def find_changes(receipt: Receipt, folder: Path, check: Callable[[], None] = lambda: None) -> Iterator[Change]:
-    """Yield each difference between a receipt and the files, by path; ``check`` may raise before each file."""
-    found, unreadable = _look(folder, receipt.target)
+    """Yield each difference between a receipt and the files, by path; ``check`` may raise before each file.
+
+    Files beside those of a merged artifact are not its own, so they are not added ones.
+    """
+    is_merged = receipt.kind == "merged"
+    found, unreadable = _look_up(folder, receipt) if is_merged else _look(folder, receipt.target)
     kind = stat.S_IFDIR if receipt.kind == "directory" else stat.S_IFREG
-    changed = _other_kind(receipt.target, found.get(receipt.target), kind)
+    changed = None if is_merged else _other_kind(receipt.target, found.get(receipt.target), kind)
     if changed:
         yield changed
         return
-    changes = [*unreadable, *_changed_directories(receipt, found), *_added(receipt, found)]
+    added = () if is_merged else _added(receipt, found)
+    changes = [*unreadable, *_changed_directories(receipt, found), *added]
     for record in receipt.files:
         check()
         changes += _changed_file(record, found.get(record.path), folder)
@@ -129,6 +146,23 @@ def _look(folder: Path, target: str) -> tuple[dict[str, os.stat_result], list[Ch
         found.update(inside)
         below += (name for name, status in inside if stat.S_ISDIR(status.st_mode))
     return found, unreadable
+
+
+def _look_up(folder: Path, receipt: Receipt) -> tuple[dict[str, os.stat_result], list[Change]]:
+    """Return what there is of a merged artifact by path, never through a link, and the unreadable directories."""
+    found: dict[str, os.stat_result] = {}
+    unreadable: dict[str, Change] = {}
+    paths = {record.path for record in receipt.files} | set(receipt.empty_directories)
+    for path in sorted(paths | ancestors(paths)):
+        above = path.rpartition("/")[0]
+        if above and not (above in found and stat.S_ISDIR(found[above].st_mode)):
+            continue
+        try:
+            found[path] = (folder / path).lstat()
+        except OSError as error:
+            if error.errno != errno.ENOENT:
+                unreadable[above or path] = Change(above or path, _cannot_be_read(error))
+    return found, list(unreadable.values())
 
 
 def _scan(folder: Path, path: str) -> Iterator[tuple[str, os.stat_result]]:
