@@ -16,6 +16,8 @@ from artifact_tui.domain.provider import NotFound, ServerTrouble
 from artifact_tui.text import count
 
 ALL_ROWS = 10**9
+PAGE = 100
+"""Artifacts per page."""
 AT_ONCE = 8
 """Runs whose artifacts are requested at the same time, and single artifacts."""
 
@@ -32,7 +34,8 @@ class ArtifactSelection:
 
     ``read`` counts the artifacts that were read, ``total`` what the server counts (None if unknown), ``expired_left``
     and ``older_attempts`` what was left out. ``is_whole`` is False if a list ended before all that the server counts,
-    ``is_cut`` if ``most`` was reached. ``by_runs`` is False to read the repository's list whatever runs are selected,
+    ``is_cut`` if ``most`` was reached, and ``is_too_long`` if the repository's list has more than ``most_pages``.
+    ``by_runs`` is False to read the repository's list whatever runs are selected,
     and ``narrows`` to yield whatever the words mean.
     """
 
@@ -58,7 +61,8 @@ class ArtifactSelection:
         self.unreadable = 0
         self.is_cut = False
         self.missing = 0
-        self.page_size = 100
+        self.most_pages: int | None = None
+        self.is_too_long = False
 
     async def batches(self) -> AsyncGenerator[list[SelectedArtifact], None]:
         """Yield batches of selected artifacts, newest first; raise LineError for what was named but not found."""
@@ -115,7 +119,7 @@ class ArtifactSelection:
     async def _of_repository(self) -> AsyncGenerator[list[SelectedArtifact], None]:
         context = self.context
         provider, repository, name = context.provider, context.repository, self.wanted.one_name
-        left, one_by_one = self.most, bool(name) and not context.options.all_matches
+        left, one_by_one = self.most, bool(self.most_pages) or (bool(name) and not context.options.all_matches)
         most = ALL_ROWS if left is None else left
 
         def listing(place: Place | None) -> AsyncIterator[Page[Artifact]]:
@@ -125,6 +129,9 @@ class ArtifactSelection:
         async with aclosing(pages):
             async for page in pages:
                 self.total, self.unreadable = page.total, self.unreadable + page.skipped
+                if self.most_pages and (page.total or 0) > self.most_pages * PAGE:
+                    self.is_cut = self.is_too_long = True
+                    return
                 items = page.items if left is None else page.items[:left]
                 left = None if left is None else left - len(items)
                 is_last = page.rest is None and len(items) == len(page.items)

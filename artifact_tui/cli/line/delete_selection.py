@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-from contextlib import aclosing
 from pathlib import Path
 
 from artifact_tui.cli.line.artifact_selection import ArtifactSelection
@@ -12,8 +9,8 @@ from artifact_tui.cli.line.context import LineContext
 from artifact_tui.cli.line.delete_options import read_reasons
 from artifact_tui.cli.line.delete_plan import PlannedDeletion, read_plan
 from artifact_tui.cli.line.failures import LineError
-from artifact_tui.cli.line.run_selection import ChosenRun, RunSelection, nothing_found, selects_runs
 from artifact_tui.cli.line.state_files import ELSEWHERE, journal_of
+from artifact_tui.cli.line.whole_selection import WholeSelection, newest_first
 from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.domain.policies import KeepNewest
 from artifact_tui.domain.protection import Reason, protections
@@ -46,7 +43,7 @@ class DeleteSelection:
             included |= saved.included
         else:
             repository = context.repository
-            artifacts = self._narrowed(await self._scope())
+            artifacts = await self._selected()
         return await self._protected(repository, artifacts, included, must_know_downloads)
 
     async def _protected(
@@ -69,50 +66,14 @@ class DeleteSelection:
             self._context.messages.note(f"Downloads of other programs are unknown: {trouble}")
             return frozenset()
 
-    def _narrowed(self, scope: list[Artifact]) -> tuple[Artifact, ...]:
+    async def _selected(self) -> tuple[Artifact, ...]:
         """Return what may be deleted: --keep-newest counts in the whole scope, the other options hold for each."""
-        options, listed = self._context.options, self.listed
-        assert listed is not None
+        options, selection = self._context.options, WholeSelection(self._context)
+        await selection.read()
+        self.listed, scope = selection.listed, selection.artifacts
         going = {artifact.id for artifact in scope}
         if options.keep_newest:
             policy = KeepNewest(options.keep_newest, by_branch=options.per == "name+branch")
             going &= policy.choose(scope, self._context.now)
-        chosen = [one for one in scope if one.id in going and listed.wanted.admits(one)]
-        return tuple(sorted({one.id: one for one in chosen}.values(), key=_newest_first))
-
-    async def _scope(self) -> list[Artifact]:
-        """Return all artifacts that words and run options mean, from whole lists."""
-        options = self._context.options
-        is_bounded = bool(options.run or options.latest or options.latest_good or options.runs)
-        by_runs = selects_runs(options) and is_bounded
-        listed = ArtifactSelection(self._context, most=None, most_runs=None, by_runs=by_runs, narrows=False)
-        self.listed = listed
-        chosen = await self._all_runs() if selects_runs(options) and not is_bounded else None
-        async with aclosing(listed.batches()) as batches:
-            scope = [found.artifact async for batch in batches for found in batch]
-        listed.raise_if_incomplete()
-        return scope if chosen is None else await self._of_runs(scope, chosen)
-
-    async def _all_runs(self) -> dict[int, ChosenRun]:
-        choice = RunSelection(self._context, None)
-        async with aclosing(choice.runs()) as runs:
-            found = {run.id: run async for run in runs}
-        if not found:
-            raise nothing_found(self._context.repository, self._context.options, choice.forks)
-        return found
-
-    async def _of_runs(self, scope: Iterable[Artifact], chosen: dict[int, ChosenRun]) -> list[Artifact]:
-        """Return the artifacts of the chosen runs, of each run those of its newest attempt unless options differ."""
-        assert self.listed is not None
-        by_run: dict[int, list[Artifact]] = defaultdict(list)
-        for artifact in scope:
-            if artifact.run_id in chosen:
-                by_run[artifact.run_id].append(artifact)
-        kept: list[Artifact] = []
-        for number, artifacts in by_run.items():
-            kept += await self.listed.of_attempt(sorted(artifacts, key=_newest_first), chosen[number])
-        return kept
-
-
-def _newest_first(artifact: Artifact) -> tuple[float, int]:
-    return -(artifact.created or 0), -artifact.id
+        chosen = [one for one in scope if one.id in going and self.listed.wanted.admits(one)]
+        return tuple(sorted({one.id: one for one in chosen}.values(), key=newest_first))

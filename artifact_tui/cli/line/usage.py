@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import aclosing
 from operator import attrgetter
 
-from artifact_tui.cli.line.artifact_selection import ArtifactSelection
 from artifact_tui.cli.line.context import LineContext
 from artifact_tui.cli.line.failures import rfc3339
 from artifact_tui.cli.line.forms import Record, RowWriter, Shape, TableColumn
 from artifact_tui.cli.line.list import tell_selection
+from artifact_tui.cli.line.run_selection import ChosenRun
 from artifact_tui.cli.line.table import NAMES
-from artifact_tui.domain.models import Artifact, RunFilter
+from artifact_tui.cli.line.whole_selection import WholeSelection
+from artifact_tui.domain.models import Artifact, RunFilter, WorkflowRun
 from artifact_tui.errors import UserError
 from artifact_tui.storage.families import family
 from artifact_tui.storage.sums import Group, grouped, named_families, total
@@ -24,31 +25,28 @@ NO_BRANCH, NO_RUN, NO_WORKFLOW = "(no branch)", "(no run)", "(run not looked up)
 async def run(context: LineContext) -> int:
     """Add up the selected artifacts by group, and write the groups, the biggest first."""
     options = context.options
-    selection = ArtifactSelection(context, most=None, most_runs=None)
-    artifacts: list[Artifact] = []
+    selection = WholeSelection(context)
     problem: UserError | None = None
     try:
-        async with aclosing(selection.batches()) as batches:
-            async for batch in batches:
-                artifacts += [selected.artifact for selected in batch]
-        selection.raise_if_incomplete()
+        await selection.read()
     except UserError as error:
         problem = error
-    groups = grouped(artifacts, await _key(context, artifacts), context.now)
+    artifacts = [artifact for artifact in selection.artifacts if selection.listed.wanted.admits(artifact)]
+    groups = grouped(artifacts, await _key(context, artifacts, selection.listed.runs), context.now)
     everything = total(groups, "All")
     rows = _top(groups, options.top)
     output = RowWriter(_shape(context, everything), NAMES["usage"].fields, context)
     output.rows(rows)
     if not (options.json or options.jsonl or options.tsv or options.ids or options.names):
         output.rows([everything])
-    tell_selection(selection)
+    tell_selection(selection.listed)
     output.end(lambda: _document(context, everything, is_broken=problem is not None))
     if problem is not None:
         raise problem
     return 0
 
 
-async def _key(context: LineContext, artifacts: list[Artifact]) -> Callable[[Artifact], str]:
+async def _key(context: LineContext, artifacts: list[Artifact], chosen: list[ChosenRun]) -> Callable[[Artifact], str]:
     by = context.options.by
     if by == "family":
         keys = named_families(artifacts, family)
@@ -58,21 +56,26 @@ async def _key(context: LineContext, artifacts: list[Artifact]) -> Callable[[Art
     if by == "run":
         return lambda artifact: NO_RUN if artifact.run_id is None else str(artifact.run_id)
     if by == "workflow":
-        workflows = await _workflows(context)
+        runs = [one.run for one in chosen if one.run is not None]
+        workflows = _workflows(runs if runs else await _all_runs(context))
         return lambda artifact: workflows.get(artifact.run_id or 0, NO_WORKFLOW)
     if by == "repository":
         return lambda artifact: str(context.repository)
     return lambda artifact: artifact.name
 
 
-async def _workflows(context: LineContext) -> dict[int, str]:
-    """Return the workflow of each run of the repository: one request per 100 runs."""
+def _workflows(runs: Iterable[WorkflowRun]) -> dict[int, str]:
+    return {run.id: run.path.rpartition("/")[2] or run.name or NO_WORKFLOW for run in runs}
+
+
+async def _all_runs(context: LineContext) -> list[WorkflowRun]:
+    """Return the runs of the repository: one request per 100."""
     provider, repository = context.provider, context.repository
-    found: dict[int, str] = {}
+    found: list[WorkflowRun] = []
     pages = context.pages(lambda place: provider.runs(repository, RunFilter(), page_size=100, start=place))
     async with aclosing(pages):
         async for page in pages:
-            found |= {run.id: run.path.rpartition("/")[2] or run.name or NO_WORKFLOW for run in page.items}
+            found += page.items
     return found
 
 

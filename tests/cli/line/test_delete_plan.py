@@ -18,7 +18,7 @@ from artifact_tui.transfers.downloads.selection_order import SelectionOrder
 from artifact_tui.transfers.journals import Journals
 from artifact_tui.transfers.models import DownloadOrder
 from tests.cli.line.deleting import ARTIFACTS, RECORDER, deletes, planned, write_settings
-from tests.cli.line.program import Line
+from tests.cli.line.program import KESTREL, Line
 
 
 @pytest.fixture(autouse=True)
@@ -104,11 +104,24 @@ def test_run_options_read_both_lists_once_whatever_the_number_of_runs(line: Line
 
 def test_the_runs_may_be_few_or_one(line: Line) -> None:
     run = str(planned(line, "--all", "--include-protected", "tag")[0]["workflow_run"]["id"])
-    for arguments in (["--run", run], ["--runs", "3"], ["--latest", "--look-back", "9"]):
+    for arguments in (["--run", run], ["--latest", "--look-back", "9"]):
         found = line("delete", RECORDER, *arguments, "--json")
         assert found.code == 0
         assert any(request.endswith("/artifacts") and "/runs/" in request for request in line.requests)
     assert line("delete", RECORDER, "--run", "123", "--ids").code == 3
+
+
+def test_a_number_of_runs_costs_no_more_than_the_list(line: Line) -> None:
+    found = ids(planned(line, "--runs", "3", "--include-protected", "in-progress,newest-success,tag"))
+    assert [request for request in line.requests if request.endswith("/artifacts")] == [f"GET {ARTIFACTS}"]
+    runs = [row["id"] for row in line("runs", RECORDER, "--limit", "3", "--jsonl", "-q").rows]
+    listed = [row["id"] for run in runs for row in line("list", RECORDER, "--run", str(run), "--jsonl", "-q").rows]
+    assert sorted(found) == sorted(listed)
+    long = line("delete", KESTREL, "--runs", "1", "--ids")
+    assert long.code == 0
+    asked = [request for request in line.requests if request.endswith("/artifacts")]
+    assert len(asked) == 2
+    assert "/runs/" in asked[1]
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,28 @@ def test_selectors_narrow_it(line: Line) -> None:
     assert {row["key"] for row in of_runs} == {"release.yml"}
 
 
+def test_run_options_read_both_lists_once_whatever_the_number_of_runs(line: Line) -> None:
+    chosen = {row["id"] for row in line("runs", KESTREL, "-b", "main", "--limit", "9999", "--jsonl", "-q").rows}
+    runs = line.requests.count(f"GET /repos/{KESTREL}/actions/runs")
+    assert len(chosen) > 20
+    rows = line("list", KESTREL, "--all", "--jsonl").rows
+    wanted = [row for row in rows if row["workflow_run"]["id"] in chosen and not row["expired"]]
+    found = line("usage", KESTREL, "-b", "main", "--all-attempts", "--by", "workflow", "--json").document
+    assert (found["totals"]["live_count"], found["totals"]["live_bytes"]) == (
+        len(wanted),
+        sum(row["size_in_bytes"] for row in wanted),
+    )
+    assert line.requests.count(f"GET /repos/{KESTREL}/actions/artifacts") == 9
+    assert line.requests.count(f"GET /repos/{KESTREL}/actions/runs") <= runs + 1
+    assert not any("/runs/" in request for request in line.requests)
+
+
+def test_an_exact_name_is_added_up_in_all_its_artifacts(line: Line) -> None:
+    rows = line("list", KESTREL, "coverage", "--all-matches", "--all", "--jsonl").rows
+    totals = line("usage", KESTREL, "coverage", "--json").document["totals"]
+    assert totals["live_count"] + totals["expired_count"] == len(rows) > 1
+
+
 def test_a_list_that_breaks_off_is_not_complete(line: Line) -> None:
     line.github.fault("GET /repos/*/actions/artifacts", status=404, body="{}", page=3, times=9)
     ran = line("usage", KESTREL, "--json")
