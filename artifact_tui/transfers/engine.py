@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from operator import itemgetter
 from pathlib import Path
 from time import monotonic
@@ -82,12 +82,20 @@ class Engine:
         )
 
     def download_first(
-        self, orders: Iterable[DownloadOrder], confirmed: ConfirmedPlan, *, grace: float | None = None
+        self,
+        orders: Iterable[DownloadOrder],
+        confirmed: ConfirmedPlan,
+        *,
+        grace: float | None = None,
+        proven: Set[int] = frozenset(),
     ) -> tuple[int, ...]:
-        """Download, then delete what is verified after the grace period, and skip the rest; return the deletes' IDs."""
+        """Download, then delete what is verified after the grace period, and skip the rest; return the deletes' IDs.
+
+        ``proven`` are the IDs of artifacts whose earlier downloads were just now found to have the server's digest.
+        """
         self.deletions.refuse_if_read_only()
         self.downloads.add(spare_each_other(orders))  # whatever they say about existing files
-        return self.deletions.add(confirmed, grace=grace, downloads_first=True)
+        return self.deletions.add(confirmed, grace=grace, downloads_first=True, proven=proven)
 
     def cancel(self, number: int, *, keep: bool = False) -> bool:
         """Cancel a transfer; return False if it has ended or its delete was sent. ``keep`` keeps the part file."""

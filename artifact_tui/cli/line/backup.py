@@ -8,17 +8,18 @@ from datetime import timedelta
 from pathlib import Path
 
 from artifact_tui.cli.line.context import LineContext
-from artifact_tui.cli.line.failures import LineFailure
+from artifact_tui.cli.line.download_orders import find_verified, sort_out
+from artifact_tui.cli.line.failures import LineError, LineFailure
 from artifact_tui.cli.line.get_rows import row_of_transfer
-from artifact_tui.domain.models import Artifact
+from artifact_tui.domain.models import Artifact, Digest
 from artifact_tui.text import count
-from artifact_tui.transfers.deletions.models import ConfirmedPlan
+from artifact_tui.transfers.deletions.models import ConfirmedPlan, DeletePlan
 from artifact_tui.transfers.engine import Engine
 from artifact_tui.transfers.models import DownloadOrder, State
 
 
 class BackupDownloads:
-    """Downloads a confirmed plan as it is on the server, into a directory for each run; expired artifacts are left.
+    """Downloads a confirmed plan as it is on the server, into a directory for each run, or verifies what is present.
 
     A download that would wait for a rate limit longer than ``--rate-wait`` ends. Its part file is kept.
     """
@@ -27,16 +28,42 @@ class BackupDownloads:
         self._context = context
         self._engine = engine
         self._may_wait: float = context.rate_wait_left.total_seconds()
+        self._directory = Path(os.path.abspath(context.options.backup))  # noqa: PTH100  # links are not resolved
         self._orders: dict[int, DownloadOrder] = {}
         self._told: set[int] = set()
 
-    def begin(self, confirmed: ConfirmedPlan, grace: float) -> None:
-        """Start the downloads and, after them, the deletion."""
-        plan, directory = confirmed.plan, Path(os.path.abspath(self._context.options.backup))  # noqa: PTH100
-        live = [artifact for artifact in plan.artifacts if not artifact.at(self._context.now).expired]
-        self._orders = {artifact.id: self._order(artifact, directory) for artifact in live}
-        self._context.messages.note(f"Downloading {count(len(live), 'artifact')} into {directory} first.")
-        self._engine.download_first(self._orders.values(), confirmed, grace=grace)
+    async def begin(self, confirmed: ConfirmedPlan, grace: float) -> None:
+        """Start the downloads of what is not present and, after them, the deletion; raise LineError."""
+        plan, directory = confirmed.plan, self._directory
+        self._refuse_expired(plan)
+        orders = [self._order(artifact, directory) for artifact in plan.artifacts]
+        present = await self._present(orders)
+        self._orders = {order.artifact.id: order for order in orders if order.artifact.id not in present}
+        if present:
+            have = count(len(present), "artifact is", "artifacts are")
+            self._context.messages.note(f"{have} in {directory} and verified.")
+        if self._orders:
+            what = count(len(self._orders), "artifact")
+            self._context.messages.note(f"Downloading {what} into {directory} first.")
+        self._engine.download_first(self._orders.values(), confirmed, grace=grace, proven=present)
+
+    def _refuse_expired(self, plan: DeletePlan) -> None:
+        if expired := sum(artifact.at(self._context.now).expired for artifact in plan.artifacts):
+            have = count(expired, "artifact of the plan has", "artifacts of the plan have")
+            step = "Add --live, or delete them without --backup."
+            sentence = f"{have} expired and cannot be downloaded. Nothing was deleted."
+            raise LineError("refused_by_plan", sentence, step)
+
+    async def _present(self, orders: list[DownloadOrder]) -> frozenset[int]:
+        """Return the IDs of artifacts whose files, read now, have the digest that the server reports."""
+        _, candidates = sort_out(self._context, orders)
+        present = set()
+        for order, kept in candidates:
+            digest = Digest.parse(order.digest)
+            whole = tuple(each for each in kept if digest and [file.sha256 for file in each[1].files] == [digest.hex])
+            if await find_verified(whole):
+                present.add(order.artifact.id)
+        return frozenset(present)
 
     def failures(self) -> Iterator[LineFailure]:
         """Yield each failed download once."""

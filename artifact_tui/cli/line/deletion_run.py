@@ -42,7 +42,7 @@ class DeletionRun:
         confirmed = plan.confirm(len(plan.artifacts))
         if self._context.options.backup:
             self._backup = BackupDownloads(self._context, self._watch.engine)
-            self._backup.begin(confirmed, self.grace)
+            await self._backup.begin(confirmed, self.grace)
         else:
             self._watch.engine.deletions.add(confirmed, grace=self.grace)
         return await self.follow(plan)

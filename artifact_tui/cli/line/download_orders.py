@@ -17,11 +17,11 @@ from artifact_tui.transfers.models import DownloadOrder
 
 async def download(context: LineContext, orders: Iterable[DownloadOrder], add: Callable[[GetRow], object]) -> None:
     """Download the orders that are not present; receipts of the same artifacts are verified meanwhile."""
-    absent, candidates = _sort_out(context, orders)
+    absent, candidates = sort_out(context, orders)
     with DownloadBatch(context) as batch:
         batch.add(absent)
         for order, kept in candidates:
-            if present := await _verified(kept):
+            if present := await find_verified(kept):
                 add(row_of_present(order.artifact, present))
             else:
                 batch.add([order])
@@ -29,7 +29,7 @@ async def download(context: LineContext, orders: Iterable[DownloadOrder], add: C
             add(row_of_transfer(order, transfer, until))
 
 
-def _sort_out(
+def sort_out(
     context: LineContext, orders: Iterable[DownloadOrder]
 ) -> tuple[list[DownloadOrder], list[tuple[DownloadOrder, tuple[Kept, ...]]]]:
     """Return the orders without a receipt, and the others with their receipts."""
@@ -43,8 +43,8 @@ def _sort_out(
     return absent, candidates
 
 
-async def _verified(kept: tuple[Kept, ...]) -> Kept | None:
-    """Verify receipts in a thread, which ends before the next file if the command is stopped."""
+async def find_verified(kept: tuple[Kept, ...]) -> Kept | None:
+    """Return the first receipt whose files are unchanged; the thread that reads them ends if the command is stopped."""
     is_over = Event()
 
     def check() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -40,6 +40,7 @@ class PlanRun:
         grace: float,
         pace: DeletePacer,
         downloads_first: bool = False,
+        proven: Set[int] = frozenset(),
         earlier: UnfinishedDeletion | None = None,
     ) -> None:
         self.number: Final = number
@@ -49,7 +50,7 @@ class PlanRun:
         self.record = earlier.number if earlier else 0
         self.is_broken = False  # the journal or the log cannot be written
         self._gate = Gate()
-        self.deletes: Final = tuple(self._begin(confirmed, ids, earlier))
+        self.deletes: Final = tuple(self._begin(confirmed, ids, proven, earlier))
         self._by_id = {each.shown.id: each for each in self.deletes}
         self._grace = grace
         self._pace = pace
@@ -58,10 +59,11 @@ class PlanRun:
         self._latency = 0.0
 
     def _begin(
-        self, confirmed: ConfirmedPlan, ids: Iterable[int], earlier: UnfinishedDeletion | None
+        self, confirmed: ConfirmedPlan, ids: Iterable[int], proven: Set[int], earlier: UnfinishedDeletion | None
     ) -> Iterable[DeleteJob]:
         planned = confirmed.plan.artifacts
-        items = earlier.items if earlier else tuple(DeletionItem(artifact=artifact) for artifact in planned)
+        fresh = tuple(DeletionItem(artifact=artifact, proven=artifact.id in proven) for artifact in planned)
+        items = earlier.items if earlier else fresh
         positions = earlier.positions if earlier else range(len(items))
         for position, identity, item in zip(positions, ids, items, strict=True):
             shown = Transfer(id=identity, kind=Kind.DELETE, repository=self.repository, artifact=item.artifact)

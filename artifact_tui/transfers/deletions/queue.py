@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from typing import Final
 
 from artifact_tui.transfers.context import EngineContext
@@ -68,6 +68,7 @@ class DeletionQueue:
         *,
         grace: float | None = None,
         downloads_first: bool = False,
+        proven: Set[int] = frozenset(),
         earlier: UnfinishedDeletion | None = None,
     ) -> tuple[int, ...]:
         """Start the deletion of a confirmed plan; return the IDs of its transfers in its order. Raises ReadOnly."""
@@ -82,6 +83,7 @@ class DeletionQueue:
                 grace=self._grace if grace is None else grace,
                 pace=self._pace,
                 downloads_first=downloads_first,
+                proven=proven,
                 earlier=earlier,
             )
             self._all += (execution,)

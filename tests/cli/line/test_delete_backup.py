@@ -40,8 +40,7 @@ def test_what_is_deleted_is_on_the_disk_as_it_was_on_the_server(
     assert "Downloading 3 artifacts into" in ran.err
     for row in small:
         place = tmp_path / "kept" / str(row["workflow_run"]["id"])
-        sums = {f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}" for path in place.iterdir()}
-        assert row["digest"] in sums
+        assert row["digest"] in map(digest_of, place.iterdir())
 
 
 def test_what_could_not_be_saved_is_not_deleted(line: Line, small: list[dict[str, Any]], tmp_path: Path) -> None:
@@ -74,8 +73,32 @@ def test_a_wait_before_the_plan_counts_towards_the_time_for_rate_limits(
     assert len(line.timer.sleeps) == 1
 
 
-def test_an_expired_artifact_cannot_be_saved_and_stays(line: Line, tmp_path: Path) -> None:
+def test_what_is_present_and_has_the_digest_is_not_downloaded_again(
+    line: Line, small: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    first, second, third = small
+    kept = {row["id"]: tmp_path / "kept" / str(row["workflow_run"]["id"]) for row in small}
+    for row in small:
+        line("get", RECORDER, str(row["id"]), "--zip", "-D", str(kept[row["id"]]))
+    changed = next(path for path in kept[third["id"]].iterdir() if digest_of(path) == third["digest"])
+    changed.write_bytes(bytes(reversed(changed.read_bytes())))
+    line.github.fault(f"GET {ARTIFACTS}/{third['id']}/zip", status=410, body='{"message": "Artifact has expired"}')
+    alone = delete(line, [first], tmp_path / "kept")
+    assert (alone.code, deletes(line), "Downloading" in alone.err) == (0, [first["id"]], False)
+    ran = delete(line, [second, third], tmp_path / "kept")
+    assert (ran.code, deletes(line)) == (3, [second["id"]])
+    assert "1 artifact is in" in ran.err
+    assert [request for request in line.requests if request.endswith("/zip")] == [f"GET {ARTIFACTS}/{third['id']}/zip"]
+
+
+def test_expired_artifacts_are_refused_before_anything_is_downloaded(line: Line, tmp_path: Path) -> None:
     expired = planned(line, "--expired", *PROTECTED)[:1]
     assert expired
     ran = delete(line, expired, tmp_path / "kept")
-    assert (ran.code, deletes(line), [row["result"] for row in ran.rows]) == (1, [], ["skipped"])
+    assert (ran.code, deletes(line), ran.rows) == (9, [], [])
+    assert "1 artifact of the plan has expired and cannot be downloaded. Nothing was deleted." in ran.err
+    assert line("resume", "--jsonl").rows == []
+
+
+def digest_of(path: Path) -> str:
+    return f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"
