@@ -26,7 +26,7 @@ from artifact_tui.domain.models import (
     Workflow,
     WorkflowRun,
 )
-from artifact_tui.domain.provider import NotFound, ProviderError
+from artifact_tui.domain.provider import NotFound, ProviderError, Refused
 from artifact_tui.github.decode import Thing, decode_listing, decode_one
 from artifact_tui.github.http.conditional import MemoryStore
 from artifact_tui.github.http.exchange import Exchange
@@ -193,7 +193,8 @@ class GitHubProvider:
         filters = {"branch": only.branch, "event": only.event, "actor": only.actor, "status": only.status}
         filters |= {"head_sha": only.commit, "created": only.created}
         query = (*((key, value) for key, value in filters.items() if value), ("exclude_pull_requests", "true"))
-        request = Request(path=path_in(repository, *path), query=query, what="The repository")
+        what = "The workflow" if only.workflow else "The repository"
+        request = Request(path=path_in(repository, *path), query=query, what=what)
         walk = Walk(self._api, request, _runs, clock=self._clock, size=page_size, start=start)
         async with aclosing(walk.pages()) as pages:
             async for page in pages:
@@ -212,7 +213,11 @@ class GitHubProvider:
         """Return the SHA of ``GET …/commits/REF``, without the list of its files."""
         path = path_in(repository, "commits", *ref.split("/"))
         request = Request(path=path, query=(("per_page", "1"),), what=f"The commit {printable(ref, 60)}")
-        return decode_one((await self._api.get(request)).body, _Commit).sha
+        try:
+            return decode_one((await self._api.get(request)).body, _Commit).sha
+        except Refused:  # 422 for a commit that does not exist
+            sentence = f"The commit or tag {printable(ref.removeprefix('tags/'), 60)} was not found."
+            raise NotFound(sentence, "Check its name.") from None
 
     async def pull_request_head(self, repository: RepositoryName, number: int) -> str:
         """Return the SHA of the head in ``GET …/pulls/N``."""

@@ -59,6 +59,8 @@ def _check(command: LineCommand, options: Namespace) -> None:
         if not {"json", "jsonl", "tsv"} & set(forms):
             raise UsageError("--fields needs --json, --jsonl or --tsv.")
         options.fields = _fields(command, options.fields)
+    if options.timeout is not None and not options.timeout:
+        raise UsageError("--timeout must be longer than 0 s.")
     if not command.arguments and options.words:
         raise UsageError(f"{command.name} takes no arguments. See artifact-tui {command.name} --help.")
 

@@ -6,8 +6,9 @@ import os
 
 from artifact_tui.cli import standard_streams as streams
 from artifact_tui.cli.line.arguments import parse
+from artifact_tui.cli.line.options import REPOSITORY
 from artifact_tui.cli.line.table import NAMES
-from artifact_tui.errors import UserError
+from artifact_tui.errors import UsageError, UserError
 
 TYPE_CHECKING = False  # importing it from typing would cost an error of the command line a tenth of its time
 if TYPE_CHECKING:
@@ -97,6 +98,9 @@ def _run_with_server(
 
     if hasattr(options, "run"):
         take_repository(options)
+    if command.arguments == (REPOSITORY,) and options.words:
+        word = options.words[0]
+        raise UsageError(f"{word!r} is not a repository. See artifact-tui {command.name} --help for options.")
     context = open_context(options, environ, messages, clock, timer)
     return asyncio.run(_finished(import_module(command.module).run(context), context))
 

@@ -10,7 +10,7 @@ from artifact_tui.cli.line.delete_options import WORDS, Consent, read_options
 from artifact_tui.cli.line.delete_plan import PlannedDeletion, save_plan
 from artifact_tui.cli.line.delete_report import DeleteReport
 from artifact_tui.cli.line.delete_selection import DeleteSelection
-from artifact_tui.cli.line.failures import LineError
+from artifact_tui.cli.line.failures import READ_ONLY_OFF, LineError
 from artifact_tui.cli.line.list import tell_selection
 from artifact_tui.domain.protection import Reason
 from artifact_tui.errors import UsageError
@@ -35,7 +35,7 @@ async def run(context: LineContext) -> int:
     if options.ids or options.names:
         raise UsageError("--ids and --names are for plans. Use --jsonl or --tsv with --yes and --at-most.")
     if context.settings.read_only:
-        raise LineError("refused_by_plan", "Read-only mode: nothing is deleted.", "Run it without --read-only.")
+        raise LineError("refused_by_plan", "Read-only mode: nothing is deleted.", READ_ONLY_OFF)
     return await _carry_out(context, consent)
 
 
@@ -78,9 +78,17 @@ def _tell_next(context: LineContext, planned: PlannedDeletion) -> None:
     if not artifacts:
         context.messages.note("Nothing to delete.")
         return
-    given = [each for each in context.options.given if each not in _FORMS_OF_PLANS]
-    command = shlex.join(["artifact-tui", "delete", "--yes", str(len(artifacts)), *given])
+    command = shlex.join(["artifact-tui", "delete", "--yes", str(len(artifacts)), *_selection(context)])
     if len(command) > _LONGEST_COMMAND:
         command = f"the same command with --yes {len(artifacts)}"
     total = f"{count(len(artifacts), 'artifact')}, {size(planned.plan.bytes)}"
     context.messages.note(f"{total}. Nothing was deleted. To delete: {command}")
+
+
+def _selection(context: LineContext) -> list[str]:
+    """Return the arguments that select the plan again: its file if it was saved."""
+    options = context.options
+    if not options.save_plan:
+        return [each for each in options.given if each not in _FORMS_OF_PLANS]
+    server = [f"--{key}={value}" for key, value in (("host", options.host), ("api-url", options.api_url)) if value]
+    return ["--plan", options.save_plan, *server, *(["--demo"] if options.demo else [])]

@@ -71,6 +71,8 @@ def read_options(options: Namespace, policies: Mapping[str, DeletePolicy]) -> No
             hint = f"Did you mean {close}?" if close else "Add it to config.toml."
             raise UsageError(f"There is no [policies.{options.policy}]. {hint}")
         _apply(policies[options.policy], options)
+    if options.save_plan == "-":
+        raise UsageError("--save-plan writes a file, not standard output. Name one.")
     if options.per and not options.keep_newest:
         raise UsageError("--per needs --keep-newest.")
     if options.keep_newest and options.expired:

@@ -53,7 +53,7 @@ class DeleteReport:
             TableColumn[DeleteRow](one.header, _of_artifact(one), one.is_number) for one in self._shown.columns
         )
         writer = RowWriter(self._shape(columns), NAMES[self.command].fields, self._context)
-        writer.rows(DeleteRow(artifact) for artifact in self._planned.plan.artifacts)
+        writer.rows([DeleteRow(artifact) for artifact in self._planned.plan.artifacts])
         writer.end(self.document)
 
     @property

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 PART_FAILED = 1
+READ_ONLY_OFF = "Turn it off on the command line, in config.toml or the environment."
+"""The step to take in read-only mode, which each of these may set."""
 
 
 class LineError(UserError):

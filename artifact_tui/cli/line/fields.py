@@ -51,7 +51,7 @@ FIELDS = {
     "live_bytes": ("integer?", "the size of live artifacts, in bytes"),
     "live_count": ("integer?", "the number of live artifacts"),
     "login": ("text?", "the account of the token"),
-    "modified": ("text?", "the date in the archive, in no time zone"),
+    "modified": ("text?", "the date in the archive, taken as UTC"),
     "name": ("text", "the name"),
     "resume name": ("text?", "the name of the artifact, null for a deletion"),
     "runs name": ("text?", "the name of the workflow"),

@@ -78,11 +78,13 @@ class RowWriter(Generic[Item]):
         self._records: list[Record] = []
         self._has_header = options.no_header
         self._odd_names = 0
+        self.has_rows = False
         self._is_data = options.json or options.jsonl or options.tsv or options.ids or options.names
 
-    def rows(self, items: Iterable[Item]) -> None:
+    def rows(self, items: Sequence[Item]) -> None:
         """Write rows, or keep them for the document; the first call sets the widths of a table."""
         options = self._options
+        self.has_rows = self.has_rows or bool(items)
         if options.json:
             self._records += map(self._record, items)
         elif options.jsonl:

@@ -13,13 +13,15 @@ from artifact_tui.cli.line.records import artifact_record, left_out, run_record,
 from artifact_tui.cli.line.table import NAMES
 from artifact_tui.domain.artifact_filter import SORTS, Query, is_expired
 from artifact_tui.domain.models import WorkflowRun
-from artifact_tui.errors import UserError
+from artifact_tui.errors import UsageError, UserError
 from artifact_tui.text import age, count, size, until
 
 
 async def run(context: LineContext) -> int:
     """List the selected artifacts; rows are written page by page in the default order."""
     options = context.options
+    if options.all and any(given.startswith("--limit") for given in options.given):
+        raise UsageError("--all and --limit exclude each other. Use one of them.")
     selection = ArtifactSelection(context, most=None if options.all else options.limit)
     output = RowWriter(artifact_shape(context), NAMES["list"].fields, context)
     kept: list[SelectedArtifact] = []
@@ -37,6 +39,8 @@ async def run(context: LineContext) -> int:
     except UserError as error:
         problem = error  # after the rows that were found
     output.rows(_sorted(kept, context))
+    if not output.has_rows and problem is None:
+        context.messages.note("No artifact matches.")
     tell_selection(selection)
     output.end(lambda: document(selection, is_broken=problem is not None))
     if problem is not None:

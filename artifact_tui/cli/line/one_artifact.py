@@ -129,7 +129,9 @@ def no_file(opened: OpenArtifact, artifact: Artifact, path: str) -> LineError:
     name, shown = printable(artifact.name, 80), printable(path, 200)
     if opened.paths.is_folder(path):
         folder = path.rstrip("/")
-        return LineError("not_found", f"'{shown}' is a folder.", f"Use '{printable(folder, 200)}/**' for its files.")
+        return LineError(
+            "not_found", f"'{shown}' is a folder.", f"Its files are '{printable(folder, 200)}/**', with --glob in cat."
+        )
     return LineError("not_found", f"No file '{shown}' in {name}.", f"See artifact-tui files {artifact.id}.")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from artifact_tui.cli.line.context import LineContext
-from artifact_tui.cli.line.failures import LineError
+from artifact_tui.cli.line.failures import READ_ONLY_OFF, LineError
 from artifact_tui.cli.line.forms import RowWriter
 from artifact_tui.cli.line.table import NAMES
 from artifact_tui.cli.line.unfinished import Entries, entry_shape, read_unfinished, unfinished_document
@@ -69,7 +69,7 @@ async def _resume(context: LineContext, chosen: Entries) -> int:
     entry, given = chosen[0], context.options.yes
     left = entry.artifacts_left
     if context.settings.read_only:
-        raise LineError("refused_by_plan", "Read-only mode: nothing is deleted.", "Run it without --read-only.")
+        raise LineError("refused_by_plan", "Read-only mode: nothing is deleted.", READ_ONLY_OFF)
     if given != left:
         has = f"Deletion {entry.number} has {count(left, 'artifact')} left"
         sentence = f"{has}, not {given:,}." if given else f"{has} to delete."

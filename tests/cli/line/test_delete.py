@@ -163,6 +163,14 @@ def test_a_saved_plan_deletes_its_artifacts_and_no_others(line: Line, plan: list
     assert f"GET {ARTIFACTS}" not in line.requests
 
 
+def test_after_saving_a_plan_the_next_step_is_to_carry_out_the_file(line: Line, tmp_path: Path) -> None:
+    ran = line("delete", RECORDER, *OLD, "--save-plan", "plan")
+    assert "To delete: artifact-tui delete --yes" in ran.err
+    assert f"--plan plan --api-url={line.api}" in ran.err
+    refused = line("delete", RECORDER, *OLD, "--save-plan", "-")
+    assert (refused.code, line.requests) == (2, [])
+
+
 def test_a_saved_plan_whose_protection_has_changed_is_refused(line: Line, plan: list[int], tmp_path: Path) -> None:
     saved = str(tmp_path / "plan")
     line("delete", RECORDER, *OLD, "--save-plan", saved)

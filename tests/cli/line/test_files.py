@@ -95,7 +95,8 @@ def test_globs_select_paths_and_two_stars_cross_folders(line: Line) -> None:
     assert (none.code, none.out) == (3, b"")
     assert none.err == f"artifact-tui: No file '*.log' in logs-ubuntu-24.04. See artifact-tui files {LOGS}.\n"
     assert (
-        "'shard-01' is a folder. Use 'shard-01/**' for its files." in line("files", KESTREL, str(LOGS), "shard-01").err
+        "'shard-01' is a folder. Its files are 'shard-01/**', with --glob in cat."
+        in line("files", KESTREL, str(LOGS), "shard-01").err
     )
 
 

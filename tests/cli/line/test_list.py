@@ -188,6 +188,8 @@ def test_runs_of_a_commit_a_tag_and_a_pull_request(line: Line) -> None:
         (["-w", "ci.yml", "--look-back", "3"], "--look-back needs --latest or --latest-good."),
         (["--expired", "--live"], "--expired and --live exclude each other."),
         (["-R", KESTREL], "both name the repository"),
+        (["--all", "--limit", "3"], "--all and --limit exclude each other."),
+        (["--timeout", "0s"], "--timeout must be longer than 0 s."),
         (["--frobnicate"], "unrecognized arguments: --frobnicate. See artifact-tui list --help."),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -290,6 +292,23 @@ def test_a_run_of_another_repository_is_a_mistake(line: Line) -> None:
     ran = line("list", KESTREL, "--run", "https://github.com/octo/demo/actions/runs/7")
     assert (ran.code, line.requests) == (2, [])
     assert "--run names a run of octo/demo, not of fernwood-labs/kestrel." in ran.err
+
+
+def test_what_does_not_exist_is_named(line: Line) -> None:
+    for arguments, sentence in (
+        (["-w", "nosuch.yml"], "The workflow was not found"),
+        (["--tag", "nosuch"], "The commit or tag nosuch was not found."),
+        (["-c", "5d5d5d5"], "The commit or tag 5d5d5d5 was not found."),
+    ):
+        ran = line("list", KESTREL, *arguments)
+        assert (ran.code, sentence in ran.err) == (3, True), ran.err
+    assert "No artifact matches." in line("list", KESTREL, "--larger", "99G").err
+
+
+def test_runs_takes_no_words_but_the_repository(line: Line) -> None:
+    ran = line("runs", KESTREL, "main")
+    assert (ran.code, line.requests) == (2, [])
+    assert "'main' is not a repository." in ran.err
 
 
 def test_a_newer_run_without_a_match_is_named(line: Line) -> None:
