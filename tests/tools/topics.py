@@ -235,7 +235,7 @@ TOPICS = {
     "exit-codes": exit_codes,
 }
 
-MANUAL = DIRECTORY.parents[2] / "man" / "artifact-tui.1"
+MANUAL = DIRECTORY.parent / "artifact-tui.1"
 
 if __name__ == "__main__":
     MANUAL.write_text(page(), encoding="ascii")
