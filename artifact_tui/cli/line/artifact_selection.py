@@ -200,7 +200,7 @@ class ArtifactSelection:
         return [SelectedArtifact(artifact, run.run) for artifact in kept]
 
     async def of_attempt(self, artifacts: list[Artifact], run: ChosenRun) -> list[Artifact]:
-        """Return those of a run's artifacts, newest first, that ``--attempt`` and ``--all-attempts`` leave."""
+        """Return the artifacts of a run that ``--attempt`` and ``--all-attempts`` keep, newest first."""
         options = self.context.options
         if options.attempt:
             start, end = await self._times_of(run, options.attempt)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 
-from artifact_tui.cli import standard_streams as streams
 from artifact_tui.cli.line.arguments import parse
 from artifact_tui.cli.line.options import REPOSITORY
 from artifact_tui.cli.line.table import NAMES
@@ -12,13 +11,12 @@ from artifact_tui.errors import UsageError, UserError
 
 TYPE_CHECKING = False  # importing it from typing would cost an error of the command line a tenth of its time
 if TYPE_CHECKING:
-    from argparse import Namespace
     from collections.abc import Callable, Coroutine, Mapping, Sequence
     from datetime import datetime
 
     from artifact_tui.cli.line.context import LineContext, Timer
     from artifact_tui.cli.line.failures import LineFailure
-    from artifact_tui.cli.line.stderr import Messages
+    from artifact_tui.cli.line.local import LocalContext
     from artifact_tui.cli.line.table import LineCommand
 
 REPORT = "Report it at the project's page, with the traceback from --log-file."
@@ -42,9 +40,9 @@ def run_command(
         options = parse(NAMES[name], arguments)
         options.given = tuple(arguments)
         messages = Messages(quiet=options.quiet, in_json=in_json, all_json=options.progress == "json", clock=clock)
-        return _run(NAMES[name], options, environ, messages, clock, timer)
-    except streams.OutputError as error:
-        failure = LineFailure(kind="output", message=str(error))
+        from artifact_tui.cli.line.local import LocalContext  # a mistake in the arguments does without it
+
+        return _run(NAMES[name], LocalContext(options, environ, messages, clock), timer)
     except UserError as error:
         failure = LineFailure.of(error)
     except Exception as error:
@@ -59,49 +57,37 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _run(
-    command: LineCommand,
-    options: Namespace,
-    environ: Mapping[str, str],
-    messages: Messages,
-    clock: Callable[[], datetime],
-    timer: Timer | None,
-) -> int:
+def _run(command: LineCommand, local: LocalContext, timer: Timer | None) -> int:
     from importlib import import_module
 
-    from artifact_tui.cli.line.local import LocalContext, time_limit
+    from artifact_tui.cli.line.local import time_limit
 
+    options = local.options
     if options.log_file:
         from artifact_tui.log_file import log_to
 
         log_to(options.log_file)
-    _learn_secrets(environ)
+    _learn_secrets(local.environ)
     if not command.is_local:
-        return _run_with_server(command, options, environ, messages, clock, timer)
+        return _run_with_server(command, local, timer)
     with time_limit(options.timeout):
-        return int(import_module(command.module).run_local(LocalContext(options, environ, messages, clock)))
+        return int(import_module(command.module).run_local(local))
 
 
-def _run_with_server(
-    command: LineCommand,
-    options: Namespace,
-    environ: Mapping[str, str],
-    messages: Messages,
-    clock: Callable[[], datetime],
-    timer: Timer | None,
-) -> int:
+def _run_with_server(command: LineCommand, local: LocalContext, timer: Timer | None) -> int:
     import asyncio
     from importlib import import_module
 
     from artifact_tui.cli.line.context import open_context
     from artifact_tui.cli.line.run_selection import take_repository
 
+    options = local.options
     if hasattr(options, "run"):
         take_repository(options)
     if command.arguments == (REPOSITORY,) and options.words:
         word = options.words[0]
         raise UsageError(f"{word!r} is not a repository. See artifact-tui {command.name} --help for options.")
-    context = open_context(options, environ, messages, clock, timer)
+    context = open_context(options, local.environ, local.messages, local.clock, timer)
     return asyncio.run(_finished(import_module(command.module).run(context), context))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from artifact_tui.cli.line.exit_codes import KINDS
+from artifact_tui.cli.standard_streams import OutputError
 from artifact_tui.errors import UsageError, UserError
 
 TYPE_CHECKING = False  # importing it from typing would cost an error of the command line a tenth of its time
@@ -73,6 +74,8 @@ def _kind(error: UserError) -> str:
         return error.kind
     if isinstance(error, UsageError):
         return "usage"
+    if isinstance(error, OutputError):
+        return "output"
     from artifact_tui.domain import provider
 
     kinds: tuple[tuple[type[UserError], str], ...] = (

@@ -170,7 +170,7 @@ COMMANDS = (
         fields="path size compressed_size crc32 modified executable type path_bytes",
         our_fields="path size compressed_size crc32 modified executable type path_bytes",
         codes=(0, 1, 2, 3, 4, 5, 6, 8, 10),
-        requests="those of the selection, and 1; 1 or 2 to the download host, and more for archives inside",
+        requests="what the selection needs, plus 1; 1 or 2 to the download host, and more for archives inside",
     ),
     LineCommand(
         "cat",
@@ -195,7 +195,7 @@ COMMANDS = (
             ("General", GLOBAL),
         ),
         codes=(0, 1, 2, 3, 4, 5, 6, 8, 9, 10),
-        requests="those of the selection, and 1; 1 or 2 to the download host, and 1 per file",
+        requests="what the selection needs, plus 1; 1 or 2 to the download host, and 1 per file",
         note="The checksum of a file is known at its end: if it is wrong, the exit code is 1 after the bytes were "
         "written. To verify first, use get --file.",
     ),
@@ -255,7 +255,7 @@ COMMANDS = (
         fields="id name run_id result path receipt verified digest bytes_received resumed_from files problem next_step",
         our_fields="run_id result path receipt verified bytes_received resumed_from files problem next_step",
         codes=(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
-        requests="those of list, and 1 per artifact that is downloaded, 2 with --file or --layout merge; with --wait "
+        requests="as many as list, plus 1 per downloaded artifact, 2 with --file or --layout merge; with --wait "
         "those of wait",
         writes="files",
     ),
