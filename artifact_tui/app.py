@@ -171,10 +171,9 @@ class ArtifactApp(EngineApp):
         self._remember_release(connection.server)
 
     def _remember_release(self, server: Server) -> None:
-        """Store the release of an Enterprise Server, so that the next start does not request it."""
-        memory, url, now = self.session.memory, self.session.backend.api_url, self.session.clock()
-        if server.version and not server.kind.is_cloud and memory.value.release_of(url, now) != server.version:
-            memory.change(lambda memory: memory.with_release(url, server.version, now))
+        session = self.session
+        if server.version and not server.kind.is_cloud:
+            session.memory.keep_release(session.backend.api_url, server.version, session.clock())
 
     def watch_connection(self, before: Connection | None, now: Connection | None) -> None:
         """Show server news that the user should act on."""

@@ -122,6 +122,11 @@ class MemoryFile:
             return f"{self._path} could not be written: {os.strerror(error.errno or 0)}."
         return ""
 
+    def keep_release(self, api_url: str, version: str, now: datetime) -> None:
+        """Store the release of a server unless it is known, so that the next start does not request it."""
+        if self.value.release_of(api_url, now) != version:
+            self.change(lambda memory: memory.with_release(api_url, version, now))
+
     def _read(self) -> Memory:
         try:
             data = read_regular(self._path) if self._path else b""

@@ -134,7 +134,7 @@ class ArtifactSelection:
                     return
                 items = page.items if left is None else page.items[:left]
                 left = None if left is None else left - len(items)
-                is_last = page.rest is None and len(items) == len(page.items)
+                is_last = page.rest is None and not page.is_cut and len(items) == len(page.items)
                 self.is_cut = page.is_cut or (left == 0 and not is_last)
                 if is_last:
                     self.missing = max(0, (page.total or 0) - page.read - self.unreadable)

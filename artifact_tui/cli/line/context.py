@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from artifact_tui.domain.backend import Backend
+    from artifact_tui.domain.models import Server
 
 Answer = TypeVar("Answer")
 Thing = TypeVar("Thing")
@@ -114,9 +115,15 @@ class LineContext(LocalContext):
         return self._may_wait
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, and store what is learned about the server."""
         if self._provider is not None:
             await self._provider.close()
+            self._keep_release(self._provider.connection.server)
+
+    def _keep_release(self, server: Server) -> None:
+        paths = Paths.of_user()
+        if paths and server.version and not server.kind.is_cloud:
+            MemoryFile(paths.state).keep_release(self.backend.api_url, server.version, self.now)
 
     async def ask(self, request: Callable[[], Awaitable[Answer]]) -> Answer:
         """Return the answer of a request, repeated after rate limits as long as ``--rate-wait`` allows."""

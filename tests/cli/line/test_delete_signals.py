@@ -197,7 +197,7 @@ def test_two_programs_at_once_keep_one_pace(server: RecordingServer, start: Star
         assert process.returncode == 0
     times = [seen.at for seen in server.seen if seen.method == "DELETE"]
     assert len(times) == COUNT
-    # A busy machine sends a request later than its turn, so single gaps say nothing; each alone would take half of this.
+    # A busy machine sends a request after its turn, so single gaps say nothing; alone, each would take half of this.
     assert times[-1] - times[0] >= timedelta(seconds=0.2) * (COUNT - 1) * 0.7
 
 

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from artifact_tui.demo import flavors
 from artifact_tui.demo.accounts import DEMO_TOKEN
-from tests.cli.line.program import KESTREL, Line
+from tests.cli.line.program import KESTREL, Line, line_at
 
 ARTIFACTS = f"GET /repos/{KESTREL}/actions/artifacts"
 
@@ -31,6 +32,25 @@ def test_the_table_has_aligned_columns_and_ends_are_never_cut_in_a_pipe(line: Li
     assert len(rows) == 3
     assert all(row[head.index("NAME") - 1] == " " for row in rows)
     assert ran.err == "artifact-tui: note: Only the newest 3 of 867 artifacts were read. Use --all to read all.\n"
+
+
+@pytest.mark.parametrize("limit", [99, 100, 101, 200, 867, 1000])
+def test_a_limit_at_the_end_of_a_page_is_no_error(line: Line, limit: int) -> None:
+    ran = line("list", KESTREL, "--limit", str(limit), "--ids")
+    assert ran.code == 0
+    assert len(ran.lines) == min(limit, 867)
+    assert ("were read" in ran.err) is (limit < 867)
+    assert "The server listed" not in ran.err
+
+
+def test_the_release_of_an_enterprise_server_is_requested_once_a_day(
+    line: Line, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    with line_at(tmp_path, capsysbinary, flavors.GHES_3_19) as enterprise:
+        enterprise("list", KESTREL, "--limit", "1", "--ids")
+        assert enterprise.requests == ["GET /meta", ARTIFACTS]
+        enterprise("list", KESTREL, "--limit", "1", "--ids")
+        assert enterprise.requests == [ARTIFACTS]
 
 
 def test_json_has_the_fields_of_the_api_and_says_what_was_left_out(line: Line) -> None:
