@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.benchmarks import contents, downloads, keys, lists, starts
+from tests.benchmarks import commands, contents, downloads, keys, lists, starts
 from tests.benchmarks.results import Figure
 from tests.benchmarks.sizes import Sizes
 
@@ -40,4 +40,10 @@ ROWS = (
     Row("15", "marking one of 100,000 rows", ("openssl",), keys.mark_work),
     Row("16", "page key; four progress bars", ("openssl",), keys.page_and_progress),
     Row("17", "files of a zip of 1 GiB with 10,000 entries", ("remotezip", "openssl"), contents.list_of_files),
+    Row("18", "line mode: startup", ("openssl",), commands.startup),
+    Row("19", "line mode: list, round trip 100 ms", ("gh", "openssl"), commands.listing),
+    Row("20", "line mode: get, 100 ms, 10 MiB/s per connection", ("gh", "openssl"), commands.get),
+    Row("21", "line mode: get of 1 GiB, verify", ("curl", "openssl"), commands.get_large),
+    Row("22", "line mode: cat", ("gh", "openssl"), commands.cat),
+    Row("23", "line mode: list of 260,000 artifacts", ("openssl",), commands.long_rows),
 )

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -72,6 +72,20 @@ class LocalGitHub:
         """Start another program in a terminal."""
         return Terminal(command, self.environ, self.work, line)
 
+    def line(self, home: Path, *words: str) -> Spent:
+        """Run a command of line mode to its end, in a home directory; raise if it fails."""
+        return spent(self._command(words), self.environ | {"HOME": str(home)}, home)
+
+    def open_line(self, home: Path, *words: str) -> subprocess.Popen[bytes]:
+        """Start a command of line mode, and read its standard output."""
+        environ = self.environ | {"HOME": str(home)}
+        return subprocess.Popen(self._command(words), env=environ, cwd=home, stdout=subprocess.PIPE)
+
+    def _command(self, words: Sequence[str]) -> list[str]:
+        command, *rest = words
+        where = [] if command == "verify" else [str(PLACE), "--api-url", self.api]
+        return [*self._program, command, *where, *rest]
+
     def run(self, *command: str) -> Spent:
         """Run another program to its end; raise if it fails."""
         return spent(command, self.environ, self.work)
@@ -80,6 +94,11 @@ class LocalGitHub:
         """Return the paths of all requests to the API so far."""
         asked: list[str] = json.loads(self._get("counts"))["asked"]
         return asked
+
+    def sent(self) -> int:
+        """Return the bytes of archives that were sent so far."""
+        sent: int = json.loads(self._get("counts"))["sent"]
+        return sent
 
     def publish(self) -> None:
         """Add one artifact to the lists."""
@@ -132,11 +151,13 @@ def environment(home: Path) -> dict[str, str]:
     return terminal | {"HOME": str(home), "PATH": os.environ["PATH"], "GIT_CONFIG_NOSYSTEM": "1"}
 
 
-def spent(command: Sequence[str], environ: Mapping[str, str], directory: Path) -> Spent:
-    """Run a program to its end; raise if it fails."""
+def spent(
+    command: Sequence[str], environ: Mapping[str, str], directory: Path, expected: Container[int] = (0,)
+) -> Spent:
+    """Run a program to its end; raise if it does not end with an expected status."""
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     done = subprocess.run(command, env=dict(environ), cwd=directory, capture_output=True, check=False)
     wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode:
+    if done.returncode not in expected:
         raise RuntimeError(f"{command[0]} failed: {done.stderr.decode(errors='replace')[-500:]}")
     return Spent(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)

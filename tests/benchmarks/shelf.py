@@ -104,6 +104,17 @@ class Shelf:
             target.write(data[start : end + 16] + shifted + data[end + 20 :])
         self._add(name, 1)
 
+    def put_files(self, name: str, count: int, size: int, wanted: int) -> str:
+        """Add a zip of ``count`` files of ``size`` random bytes; one in the middle has ``wanted``; return its name."""
+        draw = random.Random(3)
+        block = draw.randbytes(size)
+        with zipfile.ZipFile(self.directory / name, "w") as archive:
+            for number in range(count):
+                data = draw.randbytes(wanted) if number == count // 2 else block
+                archive.writestr(f"shard-{number % 80:02}/log-{number:05}.txt", data)
+        self._add(name, 1)
+        return f"shard-{count // 2 % 80:02}/log-{count // 2:05}.txt"
+
     def put_listed(self, count: int) -> None:
         """Add artifacts that are listed and never downloaded, of as many names, branches and runs as real ones."""
         draw = random.Random(7)

@@ -14,6 +14,7 @@ class Sizes(NamedTuple):
     files: int = 20
     listed: int = 10_000
     many: int = 100_000
+    longest: int = 260_000
     entries: int = 10_000
     presses: int = 20
     moves: int = 7  # keys whose bytes are counted, which differ little
@@ -22,5 +23,5 @@ class Sizes(NamedTuple):
     few: int = 3  # rounds of slow measurements
 
 
-TINY = Sizes(3 * 2**20, 2**20, 2**16, 3, 250, 300, 200, 2, 1, 0.5, 1, 1)
+TINY = Sizes(3 * 2**20, 2**20, 2**16, 3, 250, 300, 350, 200, 2, 1, 0.5, 1, 1)
 """To test that everything runs; the figures mean nothing."""
