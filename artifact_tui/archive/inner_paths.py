@@ -108,18 +108,17 @@ class InnerPaths:
 
 
 def _files_in(container: _Container) -> Iterator[FoundFile]:
+    """Yield all files of a container; only zips have names in other encodings than UTF-8."""
+    zipped = is_zip(container.files)
     for node in container.tree.files:
-        if node.entry is not None and isinstance(node.key, int):
-            path, exact = container.path + node.path, container.exact + _exact_name(container.files, node.entry)
-            yield FoundFile(path, exact, node, node.entry, container.files, (*container.place, node.key))
+        entry = node.entry
+        if entry is not None and isinstance(node.key, int):
+            name = entry.raw_name if zipped else entry.name.encode(errors="surrogateescape")
+            path, exact = container.path + node.path, container.exact + name
+            yield FoundFile(path, exact, node, entry, container.files, (*container.place, node.key))
 
 
 def is_zip(files: Files) -> bool:
     """Return whether a container is a zip, rather than a tar or a plain file."""
     is_raw = isinstance(files, RemoteZip) and files.start is None
     return not (is_raw or isinstance(files, TarFiles | PlainFile))
-
-
-def _exact_name(files: Files, entry: Entry) -> bytes:
-    """Return the bytes of a name; only zips have other encodings than UTF-8."""
-    return entry.raw_name if is_zip(files) else entry.name.encode(errors="surrogateescape")
