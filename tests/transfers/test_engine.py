@@ -198,11 +198,11 @@ def test_being_signed_out_stops_what_is_queued_with_one_message(make_desk: Calla
     desk.until_state(numbers[3], State.DONE)
 
 
-def test_no_more_than_eight_small_ones_at_once(desk: Desk) -> None:
-    desk.engine.downloads.add([desk.order(desk.shelf.put(f"{n}", WHEEL, Try(hang_at=50_000))) for n in range(9)])
+def test_twelve_small_ones_at_once_on_eight_connections(desk: Desk) -> None:
+    desk.engine.downloads.add([desk.order(desk.shelf.put(f"{n}", WHEEL, Try(hang_at=50_000))) for n in range(13)])
     desk.until(lambda: desk.engine.totals().received == 400_000)
     totals = desk.engine.totals()
-    assert (totals.active, totals.queued) == (8, 1)
+    assert (totals.active, totals.queued) == (12, 1)
 
 
 def test_a_screen_that_never_answers_stops_nothing(tmp_path: Path) -> None:

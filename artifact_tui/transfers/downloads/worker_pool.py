@@ -13,12 +13,13 @@ from functools import partial
 from artifact_tui.transfers.downloads.job import DownloadJob
 
 _NICENESS = 10
+_SMALL_IN_SLOT = 3
 
 
 class WorkerPool:
     """Runs jobs in order, at most ``width`` at a time; threads start when there is work and end with it.
 
-    Two small jobs share a slot, unless there is only one slot: they spend most of their time waiting for responses.
+    Three small jobs share a slot, unless there is only one slot: they spend most of their time waiting for responses.
     A stopped job gives up its slot at once, even while its thread is blocked in a system call. A job that has received
     everything moves to one of as many slots for unpacking, if one is free (``DownloadJob.give_way``).
     """
@@ -97,8 +98,8 @@ class WorkerPool:
             thread.start()
 
     def _has_slot(self, taken: set[DownloadJob], job: DownloadJob) -> bool:
-        halves = sum(1 if each.is_small and self._width > 1 else 2 for each in (*taken, job))
-        return halves <= 2 * self._width
+        used = sum(1 if each.is_small and self._width > 1 else _SMALL_IN_SLOT for each in (*taken, job))
+        return used <= _SMALL_IN_SLOT * self._width
 
     def _release(self, job: DownloadJob) -> None:
         with self._lock:

@@ -54,13 +54,13 @@ def fill() -> Iterator[Fill]:
     ("width", "sizes", "expected"),
     [
         (4, [LARGE] * 6, 4),
-        (4, [SMALL] * 10, 8),
-        (4, [LARGE, LARGE, LARGE, SMALL, SMALL, SMALL], 5),
+        (4, [SMALL] * 14, 12),
+        (4, [LARGE, LARGE, LARGE, SMALL, SMALL, SMALL, SMALL], 6),
         (4, [SMALL, LARGE, LARGE, LARGE, LARGE, SMALL], 4),
         (1, [SMALL] * 3, 1),
     ],
 )
-def test_two_small_downloads_run_in_the_place_of_a_large_one(
+def test_three_small_downloads_run_in_the_place_of_a_large_one(
     fill: Fill, width: int, sizes: list[int], expected: int
 ) -> None:
     assert sum(job.started for job in fill(width, sizes)) == expected
