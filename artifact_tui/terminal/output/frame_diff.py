@@ -33,12 +33,19 @@ def write_frame(encoder: Encoder, shown: Grid, wanted: Grid) -> None:
         if old != new:
             plans = _plans(encoder, line, old, new)
             direct += plans[0]
-            cheapest = min(plans, key=lambda plan: encoder.attempt(_by_look(plan, encoder.look))[0])
-            erasing += cheapest
+            erasing += _cheapest(encoder, plans)
             shown.rows[line] = new.copy()
-    orders = [direct, erasing, _by_look(direct, encoder.look), _by_look(erasing, encoder.look)]
+    choices = [direct] if direct == erasing else [direct, erasing]
+    orders = [*choices, *(_by_look(pieces, encoder.look) for pieces in choices)]
     attempts = [encoder.attempt(order) for order in orders if _is_grounded(order)]
     encoder.adopt(min(attempts, key=lambda attempt: attempt[0])[1])
+
+
+def _cheapest(encoder: Encoder, plans: Sequence[list[Piece]]) -> list[Piece]:
+    """Return the plan of a line that takes the fewest bytes; most lines have only one."""
+    if len(plans) == 1:
+        return plans[0]
+    return min(plans, key=lambda plan: encoder.attempt(_by_look(plan, encoder.look))[0])
 
 
 def _plans(encoder: Encoder, line: int, old: CellRow, new: CellRow) -> list[list[Piece]]:
@@ -105,7 +112,7 @@ def _changes(old: CellRow, new: CellRow) -> Iterator[tuple[int, int]]:
     for column, (letter, look, wanted, wanted_look) in enumerate(cells):
         if letter == wanted and (look == wanted_look or (wanted == BLANK and look.shows_blank_as(wanted_look))):
             continue
-        if end >= 0 and not _joins(new, end, column):
+        if 0 <= end < column and not _joins(new, end, column):
             yield _whole(old, new, start, end)
             start = -1
         start, end = (column if start < 0 else start), column + 1
@@ -141,6 +148,9 @@ def _pieces(line: int, row: CellRow, column: int, end: int) -> Iterator[Piece]:
             if blanks < len(letters) and look.shows_blank_as(looks[blanks]):
                 look = looks[blanks]
             while stop < len(letters) and (looks[stop] == look or _is_blank_in(letters[stop], looks[stop], look)):
+                if letters[stop] != BLANK:
+                    stop += 1
+                    continue
                 ahead = _after_blanks(letters, looks, stop, look)
                 if ahead - stop >= LEAST_ERASED or (ahead == len(letters) and ahead - stop > 2):
                     break

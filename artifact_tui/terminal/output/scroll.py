@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from operator import is_not
 from typing import NamedTuple
 
 from artifact_tui.terminal.output.cells import BLANK, CellRow, Grid
@@ -70,7 +71,7 @@ def _gain(old: Grid, new: Grid, shift: Shift) -> int:
 
 def _differences(one: CellRow, other: CellRow) -> int:
     letters = sum(map(str.__ne__, one.letters, other.letters))
-    return letters + sum(map(tuple.__ne__, one.looks, other.looks))
+    return letters + sum(map(is_not, one.looks, other.looks))
 
 
 def shifted(rows: Sequence[CellRow], shift: Shift) -> list[CellRow]:

@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 
 _ENDED = {"22": "1 2", "23": "3", "24": "4 21", "25": "5 6", "27": "7", "28": "8", "29": "9", "54": "51 52", "55": "53"}
 """The attributes that each code ends."""
 _ENDS = {code: end for end, codes in _ENDED.items() for code in codes.split()}
 _SEEN_ON_BLANK = frozenset({"4", "21", "7", "9", "51", "52", "53"})
+_LOOKS: dict[tuple[frozenset[str], str, str], Sgr] = {}
 _EXTENDED = {"5": 2, "2": 4}
 """The number of parameters after 38 or 48: ``5;index`` or ``2;red;green;blue``."""
 
 
-class Sgr(NamedTuple):
-    """Attributes and colors as SGR parameters; an empty color is the terminal's default."""
+class Sgr:
+    """Attributes and colors as SGR parameters; an empty color is the terminal's default.
 
+    Equal looks are one object, because millions of cells are compared.
+    """
+
+    __slots__ = ("attributes", "background", "foreground", "is_fill")
     attributes: frozenset[str]
     foreground: str
     background: str
+    is_fill: bool
+    """Whether a blank in this look shows only its background."""
 
-    @property
-    def is_fill(self) -> bool:
-        """Whether a blank in this look shows only its background."""
-        return not self.attributes & _SEEN_ON_BLANK
+    def __new__(cls, attributes: frozenset[str], foreground: str, background: str) -> Sgr:
+        """Return the one object of this look."""
+        key = (attributes, foreground, background)
+        if (known := _LOOKS.get(key)) is None:
+            known = _LOOKS[key] = super().__new__(cls)
+            known.attributes, known.foreground, known.background = key
+            known.is_fill = not attributes & _SEEN_ON_BLANK
+        return known
 
     def shows_blank_as(self, other: Sgr) -> bool:
         """Whether a blank looks the same in both."""
