@@ -67,6 +67,17 @@ class Extent(Struct, frozen=True):
         total = None if self.total is None else max(0, self.total - counted)
         return replace(self, loaded=max(0, self.loaded - removed), total=total)
 
+    def outdated_by(self, newer: Extent) -> Extent:
+        """Return the extent of rows that stay although a later load, of which ``newer`` is the extent, read others.
+
+        They are no longer whole once that load breaks off, or while the server counts more than them.
+        """
+        is_broken = newer.ending is Ending.BROKEN and newer.loaded > 0
+        if not is_broken and not (self.is_whole and (newer.total or 0) > self.loaded):
+            return self
+        total, least = (self.total, self.is_minimum) if newer.total is None else (newer.total, newer.is_minimum)
+        return replace(self, total=total, is_minimum=least, ending=newer.ending, reason=newer.reason)
+
     def share(self) -> str:
         """Return ``1,900 of 2,500``, or ``1,900`` if no larger count is known."""
         least = "at least " if self.is_minimum else ""

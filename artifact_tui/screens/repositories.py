@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from msgspec.structs import replace
 from textual import work
 from textual.message import Message
 from textual.widget import Widget
@@ -93,17 +94,29 @@ class RepositoriesScreen(ServerList):
         try:
             async for page in self.listing.pages(provider.repositories, self.session.clock()):
                 self._reachable |= {repository.name: repository for repository in page.items}
+                self._extent = self._extent_of_both()
                 self._left_out = provider.connection.hidden_organizations
                 self.update_rows()
         except ProviderError:
-            if self.listing.rows and not self._extent.is_whole:  # else a complete earlier list is shown
-                self._extent, self.saved_at = self.listing.extent, None
-                self.save(self._reachable.values(), self._extent)
+            if self.listing.rows:
+                self._keep_both()
             raise
         self._reachable = {repository.name: repository for repository in self.listing.rows.values()}
         self._extent, self.saved_at = self.listing.extent, None
         self._is_anonymous = not provider.connection.token_source
         self.save(self._reachable.values(), self._extent)
+
+    def _keep_both(self) -> None:
+        """Show what a load that broke off has read, together with an earlier list, which stays in the cache."""
+        self._extent = self._extent_of_both()
+        if len(self.listing.rows) >= len(self._reachable):  # no row is only in an earlier list
+            self.saved_at = None
+            self.save(self._reachable.values(), self._extent)
+
+    def _extent_of_both(self) -> Extent:
+        """Return the extent of an earlier list and what has been read since, which are shown together."""
+        known, newer = self._extent, self.listing.extent
+        return replace(known.outdated_by(newer) if known.loaded else newer, loaded=len(self._reachable))
 
     def show_saved(self, saved: Saved[Repository]) -> None:
         """Show the cached list in its order until the first page arrives."""
@@ -141,16 +154,19 @@ class RepositoriesScreen(ServerList):
 
     def _summary(self, shown: int) -> str:
         found = self._search_listing.extent
+        is_stopped = self.is_stopped and not self.extent.is_whole
         parts = []
         if self._left_out:
             parts.append(f"{count(self._left_out, 'organization needs', 'organizations need')} single sign-on")
         if self.extent.is_incomplete:
             parts.append(self.extent.title(self.retry_words))
+        elif is_stopped:
+            parts.append(f"stopped at {self.extent.share()}")
         elif self._searched and self._searched == self._text and found.missing:
             parts.append(f"first {found.share()} found; add words to narrow the search")
         if self.loading_rows and not shown and self._text:
             parts.append("no match so far")
-        elif self._text or not self.extent.is_incomplete:
+        elif self._text or not (self.extent.is_incomplete or is_stopped):
             parts.append(count(shown, "repository", "repositories"))
         return " · ".join(parts)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from artifact_tui.demo.fixed_clock import DEMO_NOW
@@ -156,6 +157,60 @@ async def test_the_copy_on_disk_is_marked_incomplete_too(tmp_path: Path) -> None
         await says(pilot, "Marks out of the 400 loaded; 467 are not.")
 
 
+def upload(program: Program, number: int) -> None:
+    """So many new artifacts in the newest run of the list's repository."""
+    store = program.server.store
+    repository = store.repository(KESTREL)
+    assert repository is not None
+    newest, first = store.repository_artifacts(repository.id)[0], max(store.artifacts) + 1
+    for added in range(number):
+        store.add(replace(newest, id=first + added))
+
+
+async def test_a_refresh_that_broke_off_says_that_the_earlier_list_is_no_longer_whole() -> None:
+    program = Program(KESTREL)
+    async with program.running("3", size=LARGE) as pilot:
+        upload(program, 150)
+        program.server.fault(ARTIFACTS, page=2, times=99, **faults.UNICORN)
+        await open_with_keys(pilot, "r")
+        await says(pilot, "867 of 1,017 · incomplete, r retries")
+        assert len(program.screen.table.items) == 867
+        await pilot.press("exclamation_mark")
+        await says(pilot, "867 of 1,017 artifacts", "github.com returned an error", "r loads the rest.")
+        await pilot.press("escape", "K")
+        await says(pilot, "Marks out of the 867 loaded; 150 are not.")
+        await pilot.press("escape", "a")
+        await review(pilot, program)
+        await says(pilot, "marked out of the 867 loaded; 150 are not")
+        await pilot.press("escape")
+        program.server.faults.clear()
+        await open_with_keys(pilot, "r", "escape")
+        assert program.summary.startswith("1,017 artifacts")
+
+
+async def test_a_refresh_that_is_cancelled_says_so_too() -> None:
+    program = Program(KESTREL)
+    async with program.running("3", size=LARGE) as pilot:
+        upload(program, 150)
+        fault = program.server.fault(ARTIFACTS, page=2, held=True)
+        await pilot.press("r")
+        await says(pilot, "loading 100 of 1,017…")
+        await pilot.press("K")
+        await says(pilot, "Marks out of the 867 loaded; 150 are not.")
+        await pilot.press("escape", "escape")
+        await says(pilot, "stopped at 867 of 1,017")
+        fault.held = False
+
+
+async def test_a_refresh_of_runs_that_broke_off_says_how_many_there_are() -> None:
+    program = Program(KESTREL)
+    async with program.running("G", size=LARGE) as pilot:
+        await until(pilot, lambda: program.summary == "100 of 505 runs")
+        program.server.fault(RUNS, page=2, times=99, **faults.UNICORN)
+        await open_with_keys(pilot, "r")
+        await says(pilot, "50 of 505 · incomplete, r retries")
+
+
 async def test_a_list_of_runs_that_broke_off_continues_where_it_stopped() -> None:
     program = Program(KESTREL)
     fault = program.server.fault(RUNS, page=2, times=99, **faults.UNICORN)
@@ -169,12 +224,42 @@ async def test_a_list_of_runs_that_broke_off_continues_where_it_stopped() -> Non
         assert pages(program, "/actions/runs") == [2]
 
 
+def list_repositories(program: Program, ids: range, *, more: bool = False) -> None:
+    """Page 1 of the account's repositories has these; with ``more``, it is the first of four."""
+    address = f"{program.server.flavor.api}/user/repos"
+    link = {"Link": f'<{address}?page=2>; rel="next", <{address}?page=4>; rel="last"'} if more else {}
+    body = json.dumps([{"id": number, "full_name": f"team/{number}"} for number in ids])
+    program.server.fault("GET /user/repos", page=1, times=99, status=200, body=body, headers=link)
+
+
+async def test_a_refresh_of_repositories_that_broke_off_says_that_there_are_more() -> None:
+    program = Program()
+    list_repositories(program, range(100))
+    async with program.running(size=LARGE) as pilot:
+        assert program.summary == "100 repositories"
+        list_repositories(program, range(50, 150), more=True)
+        program.server.fault("GET /user/repos", page=2, times=99, **faults.UNICORN)
+        await open_with_keys(pilot, "r")
+        await says(pilot, "150 of at least 301 · incomplete, r retries", "! Why")
+
+
+async def test_repositories_whose_loading_was_cancelled_are_not_all() -> None:
+    program = Program()
+    list_repositories(program, range(100), more=True)
+    fault = program.server.fault("GET /user/repos", page=2, held=True)
+    async with program.app.run_test(size=LARGE):
+        pilot = Keyboard(program.app)
+        await until(pilot, lambda: program.screen.table.items)
+        await pilot.press("escape")
+        await says(pilot, "stopped at 100 of at least 301")
+        await pilot.press("exclamation_mark")
+        await says(pilot, "100 of at least 301 repositories", "Loading was cancelled.")
+        fault.held = False
+
+
 async def test_repositories_that_broke_off_are_not_all() -> None:
     program = Program()
-    rows = [{"id": number, "full_name": f"team/{number}"} for number in range(100)]
-    address = f"{program.server.flavor.api}/user/repos"
-    link = f'<{address}?page=2>; rel="next", <{address}?page=4>; rel="last"'
-    program.server.fault("GET /user/repos", page=1, status=200, body=json.dumps(rows), headers={"Link": link})
+    list_repositories(program, range(100), more=True)
     program.server.fault("GET /user/repos", page=2, times=99, **faults.UNICORN)
     async with program.running(size=LARGE) as pilot:
         await says(pilot, "100 of at least 301 · incomplete, r retries")

@@ -78,18 +78,27 @@ class ArtifactsScreen(MarkingScreen):
         clock, shown = asyncio.get_running_loop().time, -SHOW_EVERY
         try:
             async for _ in self.listing.pages(ask, now):
-                rows = self.listing.rows
-                is_partial = not len(self.list) or self.list.holds(rows)  # else a complete earlier list is shown
-                if is_partial and clock() - shown >= SHOW_EVERY:
-                    self._show_added(rows)
+                if clock() - shown >= SHOW_EVERY:
+                    self._show_progress(self.listing.rows)
                     shown = clock()
         except ProviderError:
-            if self.listing.rows and len(self.listing.rows) >= len(self.list):
-                self._take_over(gone)
+            self._keep_longer(gone)
             raise
         self._take_over(gone)
 
-    def _show_added(self, rows: dict[int, Artifact]) -> None:
+    def _keep_longer(self, gone: frozenset[int]) -> None:
+        """Show what a load that broke off has read, unless an earlier list has more."""
+        rows, extent = self.listing.rows, self.listing.extent
+        if rows and (len(rows) >= len(self.list) or extent.is_whole):
+            self._take_over(gone)
+        else:
+            self.list.extent = self.list.extent.outdated_by(extent)
+
+    def _show_progress(self, rows: dict[int, Artifact]) -> None:
+        if len(self.list) and not self.list.holds(rows):  # an earlier list is shown
+            self.list.extent = self.list.extent.outdated_by(self.listing.extent)
+            self.show_title()
+            return
         if not self.list.holds(rows):
             self.list.replace(rows, self.listing.extent)
         self.list.extent = self.listing.extent
