@@ -8,8 +8,9 @@ the creation time, and ``#412`` is a loaded run.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import NamedTuple
 
 from msgspec.structs import asdict, replace
 
@@ -38,104 +39,148 @@ SHORT = {
 STATUS_WORDS = {**SHORT, **{status: status for status in sorted(STATUSES)}}
 """The words for each status."""
 NAMES = ("workflow", "branch", "event", "actor", "status", "commit")
-TERM = re.compile(r'(?:[A-Za-z]+:)?"[^"]*"?|\S+')
+_WORD = re.compile(r'(?:[A-Za-z]+:)?"[^"]*"?|\S+')
 _NUMBERED = re.compile(r"(?P<before>(?:.*\s)?)(?P<word>#(?P<number>[0-9]{1,18}))\s*", re.DOTALL)
+
+
+class Term(NamedTuple):
+    """A word of the filter, or the words of a workflow name, and where it starts and ends."""
+
+    text: str
+    start: int
+    end: int
 
 
 def read_run_filter(text: str, known: Known, now: datetime) -> RunFilter | WorkflowRun:
     """Parse a filter; raise :class:`QueryError` at an unknown or repeated term.
 
-    A bare word is a status, a workflow or an event, or a prefix of exactly one. If some branches are known, any other
-    word must be one of them; if not, it is taken as a branch. Quotes hold spaces together. A line that ends in a run
-    number means that run.
+    A bare word is a status, a workflow, an event or a known branch, or a prefix of exactly one status or workflow. A
+    workflow name may have spaces; quotes hold any others together. A line that ends in a run number means that run.
     """
     if match := _NUMBERED.fullmatch(text):
         return _run(match, known, now)
     found = RunFilter()
-    for match in TERM.finditer(text):
-        name, value = _meaning(match, known, found, now)
+    for term in terms(text, known):
+        name, value = _meaning(term, known, found, now)
         if getattr(found, name):
             taken = "an age" if name == "created" else f"{name} {getattr(found, name)}"
-            raise _wrong(match, Guess(f"the filter already has {taken}; use only one"))
+            raise _wrong(term, Guess(f"the filter already has {taken}; use only one"))
         found = replace(found, **{name: value})
     return found
 
 
+def terms(text: str, known: Known) -> Iterator[Term]:
+    """Yield the terms of a filter; words that are a workflow name with spaces, or its start, are one term."""
+    words = [Term(match[0], match.start(), match.end()) for match in _WORD.finditer(text)]
+    names = tuple(one.name.casefold() for one in known.workflows if " " in one.name)
+    while words:
+        length = _words_of_name(words, names, known)
+        yield Term(" ".join(word.text for word in words[:length]), words[0].start, words[length - 1].end)
+        del words[:length]
+
+
+def _words_of_name(words: list[Term], names: tuple[str, ...], known: Known) -> int:
+    """Return how many words are a workflow name, or else the start of one, unless each has a meaning of its own."""
+    first, _, value = words[0].text.partition(":")
+    start = value if first.casefold() == "workflow" else words[0].text
+    most = min(len(words), max((name.count(" ") + 1 for name in names), default=1))
+    parts = [start, *(word.text for word in words[1:most])]
+    joined = {length: " ".join(parts[:length]).casefold() for length in range(most, 1, -1)}
+    if whole := next((length for length, name in joined.items() if name in names), 0):
+        return whole
+    begun_by = (length for length, part in joined.items() if any(name.startswith(part) for name in names))
+    return next((length for length in begun_by if not all(_exact(part, known) for part in parts[:length])), 1)
+
+
 def _run(match: re.Match[str], known: Known, now: datetime) -> WorkflowRun:
     only = read_run_filter(match["before"], known, now)
+    term = Term(match["word"], *match.span("word"))
     if not isinstance(only, RunFilter) or only != RunFilter(workflow=only.workflow):
-        raise _wrong(match, Guess(f"a run number needs no other filter; did you mean only {match['word']}?"), "word")
+        raise _wrong(term, Guess(f"a run number needs no other filter; did you mean only {term.text}?"))
     run = numbered(int(match["number"]), only.workflow, known)
     if isinstance(run, Guess):
-        raise _wrong(match, run, "word")
+        raise _wrong(term, run)
     return run
 
 
-def _wrong(match: re.Match[str], guess: Guess, group: str | int = 0) -> QueryError:
-    return QueryError(guess.message, match.start(group), match.end(group), guess.meant)
+def _wrong(term: Term, guess: Guess) -> QueryError:
+    return QueryError(guess.message, term.start, term.end, guess.meant)
 
 
-def _meaning(match: re.Match[str], known: Known, found: RunFilter, now: datetime) -> tuple[str, str]:
-    word = match[0]
+def _meaning(term: Term, known: Known, found: RunFilter, now: datetime) -> tuple[str, str]:
+    word = term.text
     if word.count('"') % 2:
-        raise _wrong(match, Guess("the quote is not closed"))
+        raise _wrong(term, Guess("the quote is not closed"))
     name, colon, value = word.partition(":")
-    if not colon or word.startswith('"') or word in known.branches:
-        return _bare(match, known, found, now)
+    if not colon or word.startswith('"') or word in known.branches or _workflow(word, known.workflows):
+        return _bare(term, known, found, now)
     name, value = name.casefold(), value.replace('"', "")
     name = "commit" if name == "sha" else name
     if name not in NAMES:
-        raise _wrong(match, Guess(f"unknown filter '{printable(name, 20)}'; use one of {', '.join(NAMES)}"))
+        raise _wrong(term, Guess(f"unknown filter '{printable(name, 20)}'; use one of {', '.join(NAMES)}"))
     if not value:
-        raise _wrong(match, Guess("the value is missing"))
+        raise _wrong(term, Guess("the value is missing"))
     if name == "status" and _status(value) not in STATUSES:
-        raise _wrong(match, Guess(f"unknown status '{printable(value, 20)}'"))
+        raise _wrong(term, Guess(f"unknown status '{printable(value, 20)}'"))
     if name == "commit":
-        return name, _commit(match, value, known)
+        return name, _commit(term, value, known)
     if name == "workflow":
-        return name, _workflow(value, known.workflows) or value
+        return name, _workflow(value, known.workflows) or _begun_workflow(term, value, known)
     return name, _status(value) if name == "status" else value
 
 
-def _bare(match: re.Match[str], known: Known, found: RunFilter, now: datetime) -> tuple[str, str]:
-    word = match[0].replace('"', "")
+def _begun_workflow(term: Term, value: str, known: Known) -> str:
+    """Return the workflow that starts with ``value``, or ``value`` itself, which the server may know."""
+    meanings = begun(value, known.workflows, {})
+    if len(meanings) > 1:
+        raise _wrong(term, Guess(f"did you mean {' or '.join(sorted(meanings))}?"))
+    return next((file for _, file in meanings.values()), value)
+
+
+def _bare(term: Term, known: Known, found: RunFilter, now: datetime) -> tuple[str, str]:
+    word = term.text.replace('"', "")
+    return _exact(word, known, found.workflow) or _guess(term, word, known, found, now)
+
+
+def _exact(word: str, known: Known, workflow: str = "") -> tuple[str, str] | None:
+    """Return the meaning of a whole word; with a ``workflow`` already given, it is none."""
     if word.startswith("@") and len(word) > 1:
         return "actor", word[1:]
     if _status(word) in STATUSES:
         return "status", _status(word)
-    if not found.workflow and (workflow := _workflow(word, known.workflows)):
-        return "workflow", workflow
+    if not workflow and (file := _workflow(word, known.workflows)):
+        return "workflow", file
     if word.casefold() in EVENTS or word in known.events:
         return "event", word.casefold()
     if word in known.branches:
         return "branch", word
-    return _guess(match, word, known, found, now)
+    return None
 
 
-def _guess(match: re.Match[str], word: str, known: Known, found: RunFilter, now: datetime) -> tuple[str, str]:
-    """Return the meaning of a prefix, an age or a commit; any other word is a branch if no branches are known."""
+def _guess(term: Term, word: str, known: Known, found: RunFilter, now: datetime) -> tuple[str, str]:
+    """Return the meaning of a prefix, an age or a commit."""
     workflows = () if found.workflow else known.workflows
     meanings = begun(word, workflows, STATUS_WORDS)
     if len(set(meanings.values())) == 1:
         return next(iter(meanings.values()))
     created = created_in(word, now)
     if isinstance(created, Guess):
-        raise _wrong(match, created)
+        raise _wrong(term, created)
     if created:
         return "created", created
     if looks_like_commit(word, known):
-        return "commit", _commit(match, word, known)
+        return "commit", _commit(term, word, known)
     if meanings:
-        raise _wrong(match, Guess(f"did you mean {' or '.join(sorted(meanings))}?"))
+        raise _wrong(term, Guess(f"did you mean {' or '.join(sorted(meanings))}?"))
     if not known.branches:
         return "branch", word
-    raise _wrong(match, meant_by(word, known, (*STATUS_WORDS, *EVENTS)))
+    raise _wrong(term, meant_by(word, known, (*STATUS_WORDS, *EVENTS)))
 
 
-def _commit(match: re.Match[str], word: str, known: Known) -> str:
+def _commit(term: Term, word: str, known: Known) -> str:
     commit = commit_of(word, known)
     if isinstance(commit, Guess):
-        raise _wrong(match, commit)
+        raise _wrong(term, commit)
     return commit
 
 

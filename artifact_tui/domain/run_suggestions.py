@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from artifact_tui.domain.artifact_filter import QueryError
 from artifact_tui.domain.models import RunFilter, WorkflowRun
-from artifact_tui.domain.run_filter import NAMES, STATUS_WORDS, TERM, read_run_filter
+from artifact_tui.domain.run_filter import NAMES, STATUS_WORDS, read_run_filter, terms
 from artifact_tui.domain.run_names import Known, file_of, quoted
 from artifact_tui.text import printable
 
@@ -31,8 +31,8 @@ def offers(text: str, known: Known, now: datetime) -> tuple[int, tuple[str, ...]
     Each suggestion parses as what it suggests: quoted, or with its parameter, if needed. Names that are unprintable or
     cannot be written in the filter are left out.
     """
-    words = list(TERM.finditer(text))
-    start = words[-1].start() if words and words[-1].end() == len(text) else len(text)
+    words = list(terms(text, known))
+    start = words[-1].start if words and words[-1].end == len(text) else len(text)
     given = _parsed(text[:start], known, now)
     free = [one for one in _candidates(known) if not (isinstance(given, RunFilter) and getattr(given, one.name))]
     name, word = _split(text[start:])

@@ -61,6 +61,9 @@ MORE = (
     *WORKFLOWS,
     Workflow(id=4, name="Code scanning", path="codeql.yml"),
     Workflow(id=5, name="Nightly", path="n.yml"),
+    Workflow(id=6, name="Nightly build", path="build.yml"),
+    Workflow(id=7, name="Nightly main sync", path="sync.yml"),
+    Workflow(id=8, name="Docs: links", path="links.yml"),
 )
 
 
@@ -72,6 +75,12 @@ MORE = (
         ('"code scanning" ok', RunFilter(workflow="codeql.yml", status="success")),
         ('workflow:"Code scanning"', RunFilter(workflow="codeql.yml")),
         ("branch:other", RunFilter(branch="other")),
+        ("code scanning ok", RunFilter(workflow="codeql.yml", status="success")),
+        ("main  CODE scan", RunFilter(workflow="codeql.yml", branch="main")),
+        ("nightly build fail", RunFilter(workflow="build.yml", status="failure")),
+        ("nightly main", RunFilter(workflow="n.yml", branch="main")),
+        ("workflow:nightly build ok", RunFilter(workflow="build.yml", status="success")),
+        ("docs: links", RunFilter(workflow="links.yml")),
     ],
 )
 def test_starts_and_names_with_spaces_are_understood(text: str, meant: RunFilter) -> None:
@@ -88,6 +97,7 @@ def test_starts_and_names_with_spaces_are_understood(text: str, meant: RunFilter
         ("ok size>30M", "size>30M", "'size' does not filter runs; did you mean to filter artifacts (3)?"),
         ("dc100dca", "dc100dca", "no loaded run has this commit; did you mean all 40 digits, or branch:dc100dca?"),
         ('"code', '"code', "the quote is not closed"),
+        ("ok nightly x", "x", "'x' is unknown here; did you mean branch:x?"),
         ("re", "re", "did you mean Release or red or requested?"),
     ],
 )
@@ -180,6 +190,7 @@ def test_a_wrong_word_comes_with_what_was_meant(text: str, message: str, meant: 
         ("ok rel", 3, ("release-2.0",)),
         ("scan", 0, ('"Code scanning"',)),
         ('"code s', 0, ('"Code scanning"',)),
+        ("ok code s", 3, ('"Code scanning"',)),
         ("branch:a", 0, ('branch:"a b"',)),
         ("branch:in", 0, ("branch:main",)),
         ("@mo", 0, ("@mona",)),
