@@ -172,8 +172,6 @@ def _guess(term: Term, word: str, known: Known, found: RunFilter, now: datetime)
         return "commit", _commit(term, word, known)
     if meanings:
         raise _wrong(term, Guess(f"did you mean {' or '.join(sorted(meanings))}?"))
-    if not known.branches:
-        return "branch", word
     raise _wrong(term, meant_by(word, known, (*STATUS_WORDS, *EVENTS)))
 
 

@@ -35,7 +35,7 @@ WORKFLOWS = (
     ],
 )
 def test_what_a_line_means(text: str, meant: RunFilter) -> None:
-    assert read_run_filter(text, Known(WORKFLOWS), NOW) == meant
+    assert read_run_filter(text, Known(WORKFLOWS, ("main",)), NOW) == meant
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_what_a_line_means(text: str, meant: RunFilter) -> None:
 )
 def test_a_wrong_word_is_named_in_its_place(text: str, word: str, message: str) -> None:
     with pytest.raises(QueryError) as caught:
-        read_run_filter(text, Known(WORKFLOWS), NOW)
+        read_run_filter(text, Known(WORKFLOWS, ("main", "other")), NOW)
     assert text[caught.value.start : caught.value.end] == word
     assert str(caught.value) == message
 
@@ -79,6 +79,8 @@ MORE = (
         ("main  CODE scan", RunFilter(workflow="codeql.yml", branch="main")),
         ("nightly build fail", RunFilter(workflow="build.yml", status="failure")),
         ("nightly main", RunFilter(workflow="n.yml", branch="main")),
+        ("workflow:code", RunFilter(workflow="codeql.yml")),
+        ("workflow:other.yml", RunFilter(workflow="other.yml")),
         ("workflow:nightly build ok", RunFilter(workflow="build.yml", status="success")),
         ("docs: links", RunFilter(workflow="links.yml")),
     ],
@@ -98,6 +100,7 @@ def test_starts_and_names_with_spaces_are_understood(text: str, meant: RunFilter
         ("dc100dca", "dc100dca", "no loaded run has this commit; did you mean all 40 digits, or branch:dc100dca?"),
         ('"code', '"code', "the quote is not closed"),
         ("ok nightly x", "x", "'x' is unknown here; did you mean branch:x?"),
+        ("workflow:nig", "workflow:nig", 'did you mean "Nightly build" or "Nightly main sync" or Nightly?'),
         ("re", "re", "did you mean Release or red or requested?"),
     ],
 )
@@ -106,6 +109,12 @@ def test_a_word_that_means_nothing_is_pointed_at(text: str, word: str, message: 
         read_run_filter(text, Known(MORE, BRANCHES), NOW)
     assert text[caught.value.start : caught.value.end] == word
     assert str(caught.value) == message
+
+
+def test_no_word_is_taken_for_a_branch_before_any_branch_is_known() -> None:
+    with pytest.raises(QueryError, match="'main' is unknown here; did you mean branch:main") as caught:
+        read_run_filter("ok main", Known(WORKFLOWS), NOW)
+    assert caught.value.meant == "branch:main"
 
 
 CI, DOCS = Workflow(id=1, name="CI", path=".github/workflows/ci.yml"), Workflow(id=2, name="Docs", path="d/docs.yml")

@@ -9,6 +9,7 @@ import pytest
 
 from artifact_tui.config.paths import MemoryFile
 from artifact_tui.domain.models import RepositoryName
+from tests.double import faults
 from tests.slow_cases import slow_but
 from tests.ui.program import (
     KESTREL,
@@ -295,6 +296,19 @@ async def test_a_wrong_word_is_pointed_at_with_a_branch_that_tab_writes() -> Non
         await says(pilot, "Enter: branch zzparquet")
         await open_with_keys(pilot, "enter")
         await says(pilot, "No workflow run matches branch zzparquet")
+
+
+async def test_no_word_is_taken_for_a_branch_while_no_names_are_known() -> None:
+    """Neither runs nor workflows could be loaded; with its name, a branch can be asked for."""
+    program = Program(KESTREL)
+    program.server.fault("GET *", times=99, **faults.UNICORN)
+    async with program.running() as pilot:
+        await pilot.press("slash", *"main", "enter")
+        await says(pilot, "'main' is unknown here; did you mean branch:main? (Tab)")
+        program.server.faults.clear()
+        await pilot.press("tab")
+        await open_with_keys(pilot, "enter")
+        assert {run.head_branch for run in program.screen.table.items} == {"main"}
 
 
 @pytest.mark.parametrize("words", ["age>30d", "0000000000000000000000000000000000000000"])
