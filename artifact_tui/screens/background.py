@@ -1,4 +1,4 @@
-"""The workers of a screen when it is removed."""
+"""What a screen gives up when another one covers or replaces it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import Any
 from textual.screen import Screen
 
 
-def end_work(screen: Screen[Any]) -> None:
-    """Cancel the workers of a suspended screen that is being removed, not merely covered by another one.
+def suspend(screen: Screen[Any]) -> None:
+    """Hide the toasts of a suspended screen, and cancel its workers if it is being removed, not merely covered.
 
-    Textual cancels them last, after the screen's widgets are gone: a worker that resumes in between would miss them.
+    The screen above shows the toasts too. Textual cancels workers last, after the screen's widgets are gone: a worker
+    that resumes in between would miss them.
     """
+    screen.query("ToastRack").set(display=False)
     if not screen.display:  # false from the start of its removal
         screen.workers.cancel_node(screen)

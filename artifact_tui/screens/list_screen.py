@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from artifact_tui.domain.provider import ArtifactExpired, Provider, ProviderError, RateLimited
 from artifact_tui.keymap import bindings
-from artifact_tui.screens.background import end_work
+from artifact_tui.screens.background import suspend
 from artifact_tui.screens.engine_events import EngineScreen
 from artifact_tui.screens.session import Session
 from artifact_tui.terminal.lean_app import set_breakpoints
@@ -44,7 +44,7 @@ class ListScreen(EngineScreen):
     """
 
     BINDINGS = bindings("list")
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (140, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-normal"), (140, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (10, "-short"), (20, "-tall"), (32, "-high")]
     AUTO_FOCUS = "RowTable"
     FILTER_HINT = "Filter"
@@ -106,8 +106,8 @@ class ListScreen(EngineScreen):
         return not (self.app.is_running and self.is_attached and self.display)
 
     def on_screen_suspend(self) -> None:
-        """Cancel the workers of a screen that is left."""
-        end_work(self)
+        """Hide the toasts, and cancel the workers of a screen that is left."""
+        suspend(self)
 
     @on(events.ScreenSuspend)
     @on(events.ScreenResume)

@@ -114,7 +114,7 @@ class CopiedScreen(ModalScreen[None]):
     BINDINGS = bindings("dialog")
     DEFAULT_CSS = """
     CopiedScreen { background: $background; layout: vertical; }
-    CopiedScreen Static { height: 1; color: $text-muted; }
+    CopiedScreen Static { height: auto; color: $text-muted; }
     CopiedScreen VerticalScroll { height: 1fr; margin: 1 0; scrollbar-size: 0 0; }
     CopiedScreen.-tiny VerticalScroll { margin: 0; }
     """

@@ -16,7 +16,7 @@ from textual.widgets import Button, Static
 from textual.widgets.option_list import Option
 
 from artifact_tui.keymap import bindings
-from artifact_tui.screens.background import end_work
+from artifact_tui.screens.background import suspend
 from artifact_tui.terminal.lean_app import set_breakpoints
 from artifact_tui.terminal.terminal_app import TerminalApp
 from artifact_tui.text import printable
@@ -63,8 +63,8 @@ class Dialog(ModalScreen[Result | None]):
             self.keys_from = monotonic()
 
     def on_screen_suspend(self) -> None:
-        """Cancel the workers of a closed dialog."""
-        end_work(self)
+        """Hide the toasts, and cancel the workers of a closed dialog."""
+        suspend(self)
 
     def compose(self) -> ComposeResult:
         """Yield the box around the content."""
