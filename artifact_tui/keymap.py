@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 from textual.binding import ActiveBinding, Binding, BindingType
@@ -176,11 +177,25 @@ def key_name(written: str) -> str:
         return ""
     if len(base) == 1 and base.isprintable():
         return "+".join([*modifiers, _character_to_key(base)])
-    signs = {_character_to_key(chr(code)) for code in range(0x20, 0x7F)}
-    return written if base in signs or base in {key.value for key in Keys} else ""
+    return written if base in _characters() or base in {key.value for key in Keys} else ""
+
+
+@cache
+def _characters() -> dict[str, str]:
+    """Return the printable ASCII characters by Textual's name of their key."""
+    from textual.keys import _character_to_key
+
+    return {_character_to_key(chr(code)): chr(code) for code in range(0x20, 0x7F)}
 
 
 def is_offered(active: ActiveBinding) -> bool:
     """Return whether a key is available now; if not, pressing it shows the reason, if there is one."""
     why_not = getattr(active.node, "why_not", None)
-    return active.enabled and not (why_not and why_not(active.binding.action.removeprefix("app.")))
+    is_available = active.enabled and not _is_typed(active)
+    return is_available and not (why_not and why_not(active.binding.action.removeprefix("app.")))
+
+
+def _is_typed(active: ActiveBinding) -> bool:
+    """Return whether the widget with the focus takes the key as text; Textual misses some, such as ``/``."""
+    key, focused = active.binding.key, active.node.screen.focused
+    return focused is not None and focused.check_consume_key(key, _characters().get(key))

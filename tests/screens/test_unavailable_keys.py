@@ -6,7 +6,7 @@ import pytest
 
 from artifact_tui.transfers.models import State
 from artifact_tui.widgets.status_bar import KeyLine
-from tests.ui.program import EMPTY, KESTREL, RECORDER, Program, open_with_keys, says
+from tests.ui.program import EMPTY, KESTREL, RECORDER, Program, open_with_keys, says, until
 from tests.ui.transfer_states import SNAPSHOTS
 
 VERIFIED = next(one for one in SNAPSHOTS if one.state is State.DONE)
@@ -77,6 +77,18 @@ async def test_a_key_that_needs_a_row_names_the_filter_that_hides_all(key: str) 
     program = Program(RECORDER)
     async with program.running("3", "slash", *"zzz", "enter", key) as pilot:
         await says(pilot, "No row matches the filter. Esc clears it.")
+
+
+@pytest.mark.parametrize("keys", [("3", "slash"), ("slash",), ("3", "f")], ids=["artifacts", "runs", "find"])
+async def test_the_key_line_offers_no_filter_while_one_is_typed(keys: tuple[str, ...]) -> None:
+    """The key would be a letter of it."""
+    program = Program(RECORDER)
+    async with program.running(*keys) as pilot:
+        await until(pilot, lambda: program.screen.filter_bar.active)
+        await until(pilot, lambda: "F1 Help" in str(program.screen.query_one(KeyLine).render()))
+        assert "/" not in str(program.screen.query_one(KeyLine).render())
+        await pilot.press(*"ok", "enter")
+        await until(pilot, lambda: "/ Filter" in str(program.screen.query_one(KeyLine).render()))
 
 
 @pytest.mark.parametrize("key", ["d", "o", "question_mark"], ids=["download", "sort", "help"])
