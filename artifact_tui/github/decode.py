@@ -27,7 +27,11 @@ _LONGEST_NUMBER = 300
 
 
 def decode_listing(body: bytes, kind: type[Thing], key: str = "") -> Page[Thing]:
-    """Decode a page: an array, or the one under ``key``; raise :class:`ServerTrouble` if it is missing."""
+    """Decode a page: an array, or the one under ``key``; raise :class:`ServerTrouble` if it is missing.
+
+    The count of a search that GitHub ended early is a minimum (``incomplete_results``, "Timeouts and incomplete
+    results" in the documentation of the search API).
+    """
     try:
         found = _decoder(kind, key).decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -35,7 +39,7 @@ def decode_listing(body: bytes, kind: type[Thing], key: str = "") -> Page[Thing]
     if not key:
         return Page(_with_real_moments(found))
     total, is_minimum = _count(found.total_count)
-    return Page(_with_real_moments(getattr(found, key)), total, is_minimum)
+    return Page(_with_real_moments(getattr(found, key)), total, is_minimum or found.incomplete_results is True)
 
 
 def decode_one(body: bytes, kind: type[Thing]) -> Thing:
@@ -85,11 +89,13 @@ def _convert_field(value: object, field: FieldInfo) -> object:
 
 def _lenient_listing(value: object, kind: type[Thing], key: str) -> Page[Thing]:
     total = value.get("total_count") if key and isinstance(value, dict) else None
+    is_early = key and isinstance(value, dict) and value.get("incomplete_results") is True
     items = value.get(key) if key and isinstance(value, dict) else None if key else value
     if not isinstance(items, list):
         raise nonsense()
     things = tuple(thing for item in items if (thing := convert_leniently(item, kind)) is not None)
-    return Page(_with_real_moments(things), *_count(total), skipped=len(items) - len(things))
+    count, is_minimum = _count(total)
+    return Page(_with_real_moments(things), count, is_minimum or bool(is_early), skipped=len(items) - len(things))
 
 
 def _count(total: object) -> tuple[int | None, bool]:
@@ -137,4 +143,5 @@ def _decoder(kind: type[Struct], key: str) -> msgspec.json.Decoder[Any]:
     if not key:
         return msgspec.json.Decoder(tuple[kind, ...])  # type: ignore[valid-type]  # the type is a value here
     members: list[Any] = [(key, tuple[kind, ...]), ("total_count", int | str | None, None)]  # type: ignore[valid-type]  # as above
+    members.append(("incomplete_results", Any, False))
     return msgspec.json.Decoder(msgspec.defstruct(f"ListingOf{kind.__name__}", members, frozen=True))

@@ -162,7 +162,7 @@ class RepositoriesScreen(ServerList):
             parts.append(self.extent.title(self.retry_words))
         elif is_stopped:
             parts.append(f"stopped at {self.extent.share()}")
-        elif self._searched and self._searched == self._text and found.missing:
+        elif self._searched and self._searched == self._text and (found.missing or found.is_minimum):
             parts.append(f"first {found.share()} found; add words to narrow the search")
         if self.loading_rows and not shown and self._text:
             parts.append("no match so far")
@@ -184,6 +184,8 @@ class RepositoriesScreen(ServerList):
             loaded = f"No match in the {len(self._reachable):,} loaded so far. Still loading…"
             return f"{loaded}\n\n{self._enter()} now"
         if self._text and self._searched == self._text and not RepositoryName.parse(self._text):
+            if self._search_listing.extent.is_minimum:
+                return f"{self.session.backend.host} ended the search early\n\nAdd words, or write owner/name"
             return f"No repository on {self.session.backend.host} matches '{printable(self._text, 60)}'"
         if self._text:
             part = f"No match {self.extent.part()}\n" if self.extent.is_incomplete else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tests.double import faults
 from tests.slow_cases import slow_but
 from tests.ui.program import (
     KESTREL,
+    LARGE,
     RECORDER,
     SMALL,
     Keyboard,
@@ -70,6 +72,25 @@ async def test_the_server_searches_what_the_list_does_not_hold() -> None:
         assert "/search/repositories" in program.sent("GET")
         await open_with_keys(pilot, "enter")
         assert program.screen.trail == (OUTSIDE, "Runs")
+
+
+@pytest.mark.parametrize(
+    ("items", "count", "said"),
+    [
+        ([{"id": 7, "full_name": "one/nowhere"}], 1, "first 1 found; add words to narrow the search"),
+        ([{"id": 7, "full_name": "one/nowhere"}, None], 9, "first 1 of at least 9 found; add words to narrow"),
+        ([], 0, "github.com ended the search early"),
+    ],
+)
+async def test_a_search_that_the_server_ended_early_is_not_said_to_be_all(
+    items: list[object], count: int, said: str
+) -> None:
+    program = Program()
+    body = json.dumps({"total_count": count, "incomplete_results": True, "items": items})
+    program.server.fault("GET /search/repositories", status=200, body=body)
+    async with program.running(size=LARGE) as pilot:
+        await pilot.press("slash", *"nowhere", "enter")
+        await says(pilot, said)
 
 
 async def test_a_search_that_finds_nothing_says_so() -> None:
