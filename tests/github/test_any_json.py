@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,18 @@ from artifact_tui.demo.fixed_clock import DEMO_NOW
 from artifact_tui.domain.artifact_record import ArtifactRecord, artifact_of
 from artifact_tui.domain.models import Artifact, Repository, RepositoryName, RunFilter, WorkflowRun
 from artifact_tui.domain.provider import ProviderError
+from artifact_tui.domain.run_names import file_of
+from artifact_tui.domain.sign_in import SignInError
 from artifact_tui.github.decode import decode_one
+from artifact_tui.github.device_flow import DeviceFlow
+from artifact_tui.github.hosts import host_named
+from artifact_tui.github.provider import GitHubProvider
 from artifact_tui.screens.artifact_columns import COLUMNS, ArtifactRow
 from artifact_tui.screens.artifact_details import artifact_fields
+from artifact_tui.text import printable
 from tests.examples import examples
-from tests.github.any_server import AnyServer, provider_of
-from tests.github.stage import KESTREL, everything
+from tests.github.any_server import AnyServer, Made, provider_of
+from tests.github.stage import KESTREL, everything, no_sleep
 
 MOMENTS = [
     "0001-01-01T00:00:00Z", "0001-01-01T00:00:00+23:59", "0000-00-00T00:00:00Z", "9999-12-31T23:59:59-23:59",
@@ -101,6 +108,97 @@ async def test_an_odd_field_of_a_repository_costs_no_more_than_its_row(field: st
     found = await rows("", with_odd(REPOSITORY, field, raw))
     assert 99 in {one.id for one in found}
     assert all(isinstance(one.name, RepositoryName) for one in found)
+
+
+async def runs_of(client: GitHubProvider, only: RunFilter) -> list[WorkflowRun]:
+    """What a name from the server is used for."""
+    return await everything(client.runs(KESTREL, only))
+
+
+async def look_up(client: GitHubProvider, endpoint: str) -> object:
+    """Request one endpoint, and use what it gave as the program does."""
+    if endpoint == "user":
+        return f"{printable((await client.viewer()).login)}".encode()
+    if endpoint == "repository":
+        return str((await client.repository(KESTREL)).name)
+    if endpoint == "workflows":
+        return [await runs_of(client, RunFilter(workflow=file_of(one))) for one in await client.workflows(KESTREL)]
+    if endpoint == "tags":
+        return await client.tags(KESTREL)
+    if endpoint in {"run", "attempt"}:
+        run = await (client.run(KESTREL, 3) if endpoint == "run" else client.attempt(KESTREL, 3, 2))
+        return artifact_fields(artifact_of(msgspec.convert(ARTIFACT, ArtifactRecord)), KESTREL, run, DEMO_NOW, **URLS)
+    if endpoint == "search":
+        return [str(one.name) for one in await everything(client.search("a"))]
+    if endpoint == "artifact":
+        return artifact_fields(await client.artifact(KESTREL, 7), KESTREL, None, DEMO_NOW, **URLS)
+    sha = await (client.commit(KESTREL, "main") if endpoint == "commit" else client.pull_request_head(KESTREL, 4))
+    return await runs_of(client, RunFilter(commit=sha))
+
+
+WORKFLOW: dict[str, Any] = {"id": 8, "name": "ci", "path": ".github/workflows/ci.yml", "state": "active"}
+ANSWERS: dict[str, dict[str, Any]] = {
+    "user": {"login": "mira", "id": 1},
+    "repository": {**REPOSITORY, "default_branch": "main", "archived": False, "fork": True},
+    "workflows": {"total_count": 1, "workflows": [WORKFLOW], **WORKFLOW},
+    "tags": {"name": "v1"},
+    "run": RUN,
+    "attempt": RUN,
+    "search": {"total_count": 1, "incomplete_results": False, "items": [REPOSITORY], **REPOSITORY},
+    "artifact": ARTIFACT,
+    "commit": {"sha": "a" * 40},
+    "pull": {"head": {"sha": "a" * 40}, "sha": "a" * 40},
+}
+"""The answer of each endpoint; after the keys of an envelope come those of the row in it."""
+LISTS = {"workflows": "workflows", "search": "items", "tags": "", "pull": "head"}
+
+
+def odd_answer(endpoint: str, field: str, raw: str) -> bytes:
+    """The answer with ``raw`` JSON in a field of it, or of the row in it."""
+    answer, inner = dict(ANSWERS[endpoint]), LISTS.get(endpoint)
+    within = answer[inner] if inner else None
+    row = within[0] if isinstance(within, list) else within
+    if row is not None and field in row:
+        odd = {**row, field: "\x01odd"}
+        answer |= {inner or "": [odd] if isinstance(within, list) else odd}
+    else:
+        answer[field] = "\x01odd"
+    text = json.dumps([answer] if inner == "" else answer).replace('"\\u0001odd"', raw)
+    return text.encode()
+
+
+@pytest.mark.parametrize("endpoint", ANSWERS)
+@given(st.data())
+@settings(max_examples=examples(60))
+async def test_an_odd_field_of_any_other_answer_gives_a_sentence_or_nothing(endpoint: str, data: st.DataObject) -> None:
+    body = odd_answer(endpoint, data.draw(st.sampled_from(sorted(ANSWERS[endpoint]))), data.draw(ODD))
+    client = provider_of(AnyServer(lambda method, url: (200, [(b"Content-Type", b"application/json")], body)))
+    with suppress(ProviderError):
+        await look_up(client, endpoint)
+
+
+BEGUN: dict[str, Any] = {
+    "device_code": "d" * 40, "user_code": "ABCD-1234", "verification_uri": "https://github.com/login/device",
+    "expires_in": 60, "interval": 5, "error": "",
+}  # fmt: skip
+
+
+@given(st.sampled_from(sorted(BEGUN)), st.sampled_from(["access_token", "error", "interval"]), ODD, ODD)
+@example("expires_in", "interval", "1e999", "1e999")
+@settings(max_examples=examples(100))
+async def test_an_odd_field_of_the_sign_in_by_code_gives_a_sentence_or_a_token(
+    begun: str, answered: str, first: str, second: str
+) -> None:
+    def answer(method: str, url: str) -> Made:
+        known = {**BEGUN, begun: "\x01odd"} if url.endswith("/code") else {"error": "slow_down", answered: "\x01odd"}
+        raw = first if url.endswith("/code") else second
+        return 200, [], json.dumps(known).replace('"\\u0001odd"', raw).encode()
+
+    flow = DeviceFlow(host_named("github.com"), "app", transport=AnyServer(answer), sleep=no_sleep)
+    with suppress(SignInError):
+        code = await flow.begin()
+        assert 1 <= code.interval <= 60
+        assert (await flow.finish(code, lambda: None)).reveal()
 
 
 @pytest.mark.parametrize("raw", ['{"resources": {"core": {"limit": %s, "remaining": %s, "reset": %s}}}' % ((raw,) * 3)
