@@ -39,13 +39,23 @@ def launch(options: argparse.Namespace, environ: Mapping[str, str], frame: First
     if options.log_file:
         from artifact_tui.log_file import log_to
 
-        log_to(options.log_file)
+        log_to(options.log_file, _report_at_exit)
     app = _app(options, environ, settings, plan, memory)
     if not options.demo:  # the demo has no stored frames
         app.begin_with_frame(frame)
     while not (code := app.run_guarded(app.session.stop_transfers, end_at_once)) and app.next_host:
         app = _app_at(app, options, environ, settings)
     return code
+
+
+def _report_at_exit(sentence: str) -> None:
+    """Write a note to stderr when the screen has gone."""
+    import atexit
+
+    from artifact_tui.cli.line.stderr import clean
+    from artifact_tui.cli.standard_streams import write_error
+
+    atexit.register(write_error, f"artifact-tui: note: {clean(sentence)}\n")
 
 
 def _app_at(

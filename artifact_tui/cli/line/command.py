@@ -66,7 +66,7 @@ def _run(command: LineCommand, local: LocalContext, timer: Timer | None) -> int:
     if options.log_file:
         from artifact_tui.log_file import log_to
 
-        log_to(options.log_file)
+        log_to(options.log_file, local.messages.note)
     _learn_secrets(local.environ)
     if not command.is_local:
         return _run_with_server(command, local, timer)

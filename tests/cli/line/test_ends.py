@@ -66,6 +66,17 @@ def test_a_full_standard_output_is_an_error_of_the_machine(tmp_path: Path, serve
     assert (program.returncode, said) == (10, b"artifact-tui: standard output: No space left on device\n")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_log_file_on_a_full_disk_is_one_note_and_the_command_continues(tmp_path: Path, server: Loopback) -> None:
+    with start(tmp_path, listing(server, "--limit", "200", "--names", "--log-file", "/dev/full")) as program:
+        out, said = program.communicate(timeout=TIMEOUT)
+    assert len(server.server.requests) > 1
+    assert (program.returncode, len(out.splitlines())) == (0, 200)
+    reason = b"Cannot write the log file /dev/full: No space left on device. The log is incomplete."
+    assert [line for line in said.splitlines() if b"log" in line] == [b"artifact-tui: note: " + reason]
+    assert b"Traceback" not in said
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
 def test_a_signal_ends_a_list_by_itself(tmp_path: Path, server: Loopback, number: signal.Signals) -> None:
     held = server.server.fault("GET /repos/*/actions/artifacts", held=True)
@@ -93,7 +104,7 @@ def test_on_a_terminal_lines_end_at_its_edge_and_in_a_pipe_they_do_not(tmp_path:
 def test_a_traceback_goes_to_the_log_file_only(tmp_path: Path) -> None:
     log = tmp_path / "log"
     code = "from artifact_tui.cli.line.failures import log_bug; log_bug(ValueError('odd'))"
-    kept = f"from artifact_tui.log_file import log_to; log_to({str(log)!r}); {code}"
+    kept = f"from artifact_tui.log_file import log_to; log_to({str(log)!r}, print); {code}"
     for program in (code, kept):
         done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
         assert (done.stdout, done.stderr) == ("", "")
