@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
+from artifact_tui.cli.line.failures import LineError
 from artifact_tui.cli.standard_streams import encoded, write_bytes
 from artifact_tui.text import CUT, count, printable, shows_unicode
 
@@ -136,7 +137,7 @@ class RowWriter(Generic[Item]):
     def _write_lines(self, items: Iterable[Item]) -> None:
         read = self._shape.identity if self._options.ids else self._shape.name
         if self._options.print0:
-            self._write(b"".join(exact(read(item)) + b"\0" for item in items))
+            self._write(b"".join(_ended_by_nul(read(item)) for item in items))
             return
         lines = []
         for text in map(read, items):
@@ -243,6 +244,13 @@ def exact(text: str) -> bytes:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
         return text.encode("utf-8", "surrogatepass")
+
+
+def _ended_by_nul(text: str) -> bytes:
+    if "\0" in text:
+        sentence = f"The name {printable(text, 200)} contains NUL, which -0 writes between names."
+        raise LineError("unsafe", sentence, "Use --json, which writes it exactly.")
+    return exact(text) + b"\0"
 
 
 def _value(record: Record, field: str) -> Any:

@@ -75,7 +75,7 @@ class LineCommand:
         return tuple(option for _, options in self.groups for option in options)
 
 
-_READ = (0, 2, 3, 4, 5, 6, 8, 10)
+_READ = (0, 2, 3, 4, 5, 6, 8, 9, 10)
 
 COMMANDS = (
     LineCommand(
@@ -169,7 +169,7 @@ COMMANDS = (
         forms=("table", "json", "jsonl", "tsv", "names"),
         fields="path size compressed_size crc32 modified executable type path_bytes",
         our_fields="path size compressed_size crc32 modified executable type path_bytes",
-        codes=(0, 1, 2, 3, 4, 5, 6, 8, 10),
+        codes=(0, 1, 2, 3, 4, 5, 6, 8, 9, 10),
         requests="what the selection needs, plus 1; 1 or 2 to the download host, and more for archives inside",
     ),
     LineCommand(
@@ -361,7 +361,7 @@ COMMANDS = (
         fields="id name display_title run_number run_attempt event status conclusion head_branch head_sha path "
         "workflow_id html_url actor.login created_at updated_at run_started_at from_fork outcome waited_seconds",
         our_fields="from_fork outcome waited_seconds",
-        codes=(0, 2, 3, 4, 5, 6, 7, 8, 10),
+        codes=(0, 2, 3, 4, 5, 6, 7, 8, 9, 10),
         requests="at most 130 an hour, of which only those with news count against the rate limit",
     ),
     LineCommand(

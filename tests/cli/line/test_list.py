@@ -281,6 +281,17 @@ def test_names_are_printable_in_lines_and_exact_with_nul(line: Line) -> None:
     assert "1 name contains control characters" in line("list", KESTREL, "--names").err
 
 
+def test_a_name_with_nul_is_never_split_by_nul(line: Line) -> None:
+    names = [{"id": 8, "name": "a\0b"}, {"id": 7, "name": "c"}]
+    body = json.dumps({"total_count": 2, "artifacts": names})
+    line.github.fault("GET /repos/*/actions/artifacts", status=200, body=body, times=99)
+    ran = line("list", KESTREL, "--names", "-0")
+    assert (ran.code, ran.out) == (9, b"")
+    assert "contains NUL, which -0 writes between names. Use --json" in ran.err
+    assert line("list", KESTREL, "--ids", "-0").out == b"8\x007\0"
+    assert line("list", KESTREL, "--json").document["artifacts"][0]["name"] == "a\0b"
+
+
 def test_quiet_writes_no_notes(line: Line) -> None:
     assert line("list", KESTREL, "--limit", "1", "-q").err == ""
     told = line("list", KESTREL, "--limit", "1", "--progress", "json").err
