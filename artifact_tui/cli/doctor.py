@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from argparse import Namespace
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,6 +15,7 @@ from msgspec.structs import replace
 from artifact_tui.cli.check_settings import read_configuration
 from artifact_tui.cli.line.forms import Record, RowWriter, Shape
 from artifact_tui.cli.line.table import NAMES
+from artifact_tui.cli.target import demo_start
 from artifact_tui.config.paths import NO_HOME, Paths
 from artifact_tui.config.settings import Settings, SettingsError
 from artifact_tui.github.clone import recognize_here
@@ -54,17 +56,20 @@ def run_local(context: LocalContext) -> int:
 
 def _checks(context: LocalContext) -> Iterator[Check]:
     options, environ = context.options, context.environ
-    paths = Paths.of_user()
-    settings, mistakes = _settings(paths.config) if paths and not options.no_config else (Settings(), ())
+    paths, ignoring = Paths.of_user(), "--demo" if options.demo else "--no-config" if options.no_config else ""
+    settings, mistakes = _settings(paths.config) if paths and not ignoring else (Settings(), ())
     settings = replace(
         settings,
         api_version=options.api_version or settings.api_version,
         ca_file=options.ca_file or settings.ca_file,
     )
     yield from _terminal(environ)
-    yield from _server(environ, settings, options.host or "", options.api_url or "")
+    if options.demo:
+        yield from _demo(options)
+    else:
+        yield from _server(environ, settings, options.host or "", options.api_url or "")
     yield from _programs(environ)
-    yield from _files(paths, mistakes) if paths else [Check("home", "not found", NO_HOME)]
+    yield from _files(paths, mistakes, ignoring) if paths else [Check("home", "not found", NO_HOME)]
 
 
 def _line(check: Check) -> str:
@@ -116,6 +121,12 @@ def _settings(path: Path) -> tuple[Settings, tuple[str, ...]]:
         return read_configuration(path), ()
     except SettingsError as error:
         return Settings(), error.mistakes
+
+
+def _demo(options: Namespace) -> Iterator[Check]:
+    demo_start(Namespace(repository="", run=None, host=options.host, api_url=options.api_url))  # refuses these two
+    yield Check("host", "the demo, a simulated GitHub without network")
+    yield Check("token", "from the demo")
 
 
 def _server(environ: Mapping[str, str], settings: Settings, named: str, api_url: str) -> Iterator[Check]:
@@ -181,9 +192,10 @@ def _programs(environ: Mapping[str, str]) -> Iterator[Check]:
     yield Check("keyring", value, "stores nothing or plain text, so it is ignored" if unsafe else "")
 
 
-def _files(paths: Paths, mistakes: tuple[str, ...]) -> Iterator[Check]:
+def _files(paths: Paths, mistakes: tuple[str, ...], ignoring: str) -> Iterator[Check]:
+    remark = f" (ignored: {ignoring})" if ignoring else "" if paths.config.exists() else " (not found)"
     for mistake in mistakes or ("",):
-        yield Check("config.toml", str(paths.config) + ("" if paths.config.exists() else " (not found)"), mistake)
+        yield Check("config.toml", f"{paths.config}{remark}", mistake)
     place = paths.state.parent
     existing = next(parent for parent in (place, *place.parents) if parent.exists())
     writable = os.access(existing, os.W_OK)

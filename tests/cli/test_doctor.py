@@ -42,6 +42,20 @@ def test_it_names_the_source_of_the_token_and_never_the_token(tmp_path: Path) ->
     assert "secret" not in str(found)
 
 
+def test_the_demo_needs_no_host_token_or_settings(tmp_path: Path) -> None:
+    config = tmp_path / ".config" / "artifact-tui" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text("no = 'setting'")
+    with surroundings(tmp_path, GH_HOST="not a host") as environ:
+        found = by_name(called("doctor", ["--demo"], environ)[1])
+        code, _, both = called("doctor", ["--demo", "--host", "github.com"], environ)
+    assert found["host"] == "✓ the demo, a simulated GitHub without network"
+    assert found["token"] == "✓ from the demo"
+    assert found["config.toml"] == f"✓ {config} (ignored: --demo)"
+    assert "proxy" not in found
+    assert (code, both) == (2, "artifact-tui: --demo uses no server. Remove --host and --api-url.\n")
+
+
 @pytest.mark.parametrize(
     ("name", "more", "words"),
     [
