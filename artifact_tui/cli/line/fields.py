@@ -11,7 +11,7 @@ FIELDS = {
     "actor.login": ("text?", "the account that started the run"),
     "archive_download_url": ("text", "the API URL of the archive"),
     "archived": ("yes/no", "whether the repository is archived"),
-    "artifacts_left": ("integer?", "artifacts that are left; null for one that was tried"),
+    "artifacts_left": ("integer", "artifacts that are left to download or delete"),
     "attempt": ("object?", "the attempt that made the artifact"),
     "attempt.kind": ("text?", "exactly this attempt, or before it"),
     "attempt.number": ("integer?", "the attempt; null without --with-runs"),

@@ -16,6 +16,7 @@ from artifact_tui.cli.line.stderr import clean
 from artifact_tui.cli.line.table import NAMES
 from artifact_tui.cli.line.unfinished import Entries, UnfinishedEntry, entry_record, journal_errors, unfinished_document
 from artifact_tui.transfers.deletions.models import DeletePlan
+from artifact_tui.transfers.models import Outcome
 
 
 class ResumedRows:
@@ -38,9 +39,14 @@ class ResumedRows:
         if row.failure is not None:
             self._failures.append(row.failure)
             self._context.messages.error(row.failure)
-        received = row.received + row.resumed
-        path = str(row.path) if row.path else None
-        self._write(entry, row.result, received=received, path=path, problem=clean(row.problem) or None)
+        self._write(
+            entry,
+            row.result,
+            received=row.received + row.resumed,
+            artifacts_left=int(row.result == "failed"),
+            path=str(row.path) if row.path else None,
+            problem=clean(row.problem) or None,
+        )
 
     def discarded(self, entry: UnfinishedEntry) -> None:
         """Write a discarded entry."""
@@ -114,14 +120,19 @@ class ResumedDeletion(DeleteReport):
         self._entry = entry
 
     def record(self, row: DeleteRow) -> Record:
-        """Return the record of a row."""
+        """Return the record of a row, with the counts of the whole deletion after it."""
         artifact, outcome = row.artifact, row.outcome
-        known = {"name": artifact.name, "id": artifact.id, "artifacts_left": None}
-        return (
-            entry_record(self._entry)
-            | known
-            | {"result": outcome and outcome.value, "problem": clean(row.problem) or None}
-        )
+        before, counts = entry_record(self._entry), self.counts
+        gone = counts[Outcome.DELETED] + counts[Outcome.ALREADY_GONE]
+        tried = len(self.settled) - counts[Outcome.NOT_TRIED]
+        return before | {
+            "name": artifact.name,
+            "id": artifact.id,
+            "received": before["received"] + gone,
+            "artifacts_left": before["artifacts_left"] - tried,
+            "result": outcome and outcome.value,
+            "problem": clean(row.problem) or None,
+        }
 
     def document(self) -> Record:
         """Return the document of JSON, without its rows."""

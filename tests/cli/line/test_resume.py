@@ -92,7 +92,8 @@ def test_downloads_are_resumed_all_or_by_number(line: Line, journal: Path, tmp_p
     artifacts = order_downloads(line, journal, tmp_path / "out", 3)
     one = line("resume", "3", "--jsonl")
     assert (one.code, [(row["number"], row["result"]) for row in one.rows]) == (0, [(3, "downloaded")])
-    assert one.rows[0]["received"] == artifacts[1]["size_in_bytes"]
+    size = artifacts[1]["size_in_bytes"]
+    assert (one.rows[0]["received"], one.rows[0]["total"], one.rows[0]["artifacts_left"]) == (size, size, 0)
     assert Path(one.rows[0]["path"]).parent == tmp_path / "out" / "1"
     every = line("resume", "--downloads")
     assert every.code == 0
@@ -106,7 +107,8 @@ def test_a_download_that_fails_gives_its_reason(line: Line, journal: Path, tmp_p
     line.github.fault(f"GET {ARTIFACTS}/{first['id']}/zip", status=410, body='{"message": "Artifact has expired"}')
     ran = line("resume", "--downloads", "--json")
     assert ran.code == 3
-    assert {row["number"]: row["result"] for row in ran.document["unfinished"]} == {1: "failed", 3: "downloaded"}
+    rows = {row["number"]: (row["result"], row["artifacts_left"]) for row in ran.document["unfinished"]}
+    assert rows == {1: ("failed", 1), 3: ("downloaded", 0)}
 
 
 def test_a_deletion_goes_on_only_with_the_number_that_is_left(line: Line, rest: list[int], tmp_path: Path) -> None:
@@ -117,6 +119,9 @@ def test_a_deletion_goes_on_only_with_the_number_that_is_left(line: Line, rest: 
     ran = line("resume", "2", "--yes", str(len(rest)), "--jsonl")
     assert (ran.code, deletes(line)) == (0, rest)
     assert [(row["id"], row["result"], row["number"]) for row in ran.rows] == [(each, "deleted", 2) for each in rest]
+    assert [(row["received"], row["total"], row["artifacts_left"]) for row in ran.rows] == [
+        (done, len(rest) + 1, len(rest) + 1 - done) for done in range(2, len(rest) + 2)
+    ]
     assert len(log_of(tmp_path)) == len(rest) + 2  # with the one before, and its failure
     assert line("resume", "--jsonl").rows == []
     assert line("resume", "2", "--yes", "1").code == 3
