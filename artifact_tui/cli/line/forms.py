@@ -173,34 +173,46 @@ class TableLook:
 
     def line(self, cells: Sequence[str], widths: Sequence[int], numbers: Sequence[bool], tones: Sequence[str]) -> str:
         """Return one line without trailing spaces, cut to the terminal."""
-        parts, left = [], self._width or sys.maxsize
-        last = len(cells) - 1
-        for index, (cell, width, is_number, tone) in enumerate(zip(cells, widths, numbers, tones, strict=True)):
-            if left <= 0:
-                break
-            pad = " " * (width - columns_of(cell))
-            text = pad + cell if is_number else cell + pad if index < last else cell
-            shown = text if columns_of(text) <= left else self._cut(cell, left)
-            if not is_number:  # what follows does not move to the left
-                shown += " " * (min(columns_of(text), left) - columns_of(shown))
-            left -= columns_of(shown) + 2
-            parts.append(self._styled(shown, tone))
-        return "  ".join(parts).rstrip()
+        texts = [
+            cell.rjust(width + len(cell) - columns_of(cell))
+            if is_number
+            else cell.ljust(width + len(cell) - columns_of(cell))
+            for cell, width, is_number in zip(cells, widths, numbers, strict=True)
+        ]
+        if not self._width or columns_of("  ".join(texts).rstrip()) <= self._width:
+            return "  ".join(map(self._styled, texts, tones)).rstrip()
+        end = (CUT if self._is_unicode else "...")[: self._width]
+        texts, pad = _cut_cells(texts, self._width - len(end))
+        return "  ".join(map(self._styled, texts, tones)) + " " * pad + end
 
     def encoded(self, text: str) -> bytes:
         """Return text as it is written to standard output."""
         return encoded(text, ascii_only=not self._is_unicode)
 
-    def _cut(self, text: str, width: int) -> str:
-        if columns_of(text) <= width:
-            return text
-        cut = CUT if self._is_unicode else "..."
-        while text and columns_of(text) + len(cut) > width:
-            text = text[:-1]
-        return (text + cut)[:width]
-
     def _styled(self, text: str, tone: str) -> str:
         return f"\x1b[{_STYLES[tone]}m{text}\x1b[0m" if tone and self._colors and text else text
+
+
+def _cut_cells(texts: Sequence[str], width: int) -> tuple[list[str], int]:
+    """Return the start of a line of cells that are two spaces apart, and the columns that are left of ``width``."""
+    shown: list[str] = []
+    left = width
+    for text in texts:
+        if shown and left <= 2:
+            break
+        left -= 2 * bool(shown)
+        shown.append(_start_of(text, left))
+        left -= columns_of(shown[-1])
+    return shown, left
+
+
+def _start_of(text: str, width: int) -> str:
+    used = 0
+    for index, sign in enumerate(text):
+        used += columns_of(sign)
+        if used > width:
+            return text[:index]
+    return text
 
 
 def _terminal_width() -> int:
