@@ -88,6 +88,8 @@ RUNS = (
     Option("--all-attempts", "", "keep all artifacts of the same name in a run, not only the newest"),
     Option("--forks", "", "let --latest-good and --latest find runs of forks"),
 )
+ONLY_RUNS = tuple(option for option in RUNS if option.key not in ("look_back", "attempt", "all_attempts"))
+"""The options that select runs, without those that select artifacts of these runs."""
 ARTIFACTS = (
     Option("-n --name", "NAME", "an exact name", is_repeatable=True),
     Option("-p --pattern", "GLOB", "a pattern for the whole name", is_repeatable=True),

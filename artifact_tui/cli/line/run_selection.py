@@ -76,10 +76,10 @@ def take_repository(options: Namespace) -> None:
 def selects_runs(options: Namespace) -> bool:
     """Return whether any option selects workflow runs; raise UsageError for options that need one."""
     selects = bool(options.run) or any(getattr(options, key) for key in _OPTIONS)
-    without = next((key for key in _OF_RUNS if getattr(options, key) and not selects), "")
+    without = next((key for key in _OF_RUNS if getattr(options, key, None) and not selects), "")
     if without:
         raise UsageError(f"{_option(without)} needs an option that selects runs, such as --run or --latest-good.")
-    if options.look_back and not (options.latest or options.latest_good):
+    if getattr(options, "look_back", None) and not (options.latest or options.latest_good):
         raise UsageError("--look-back needs --latest or --latest-good.")
     return selects
 
@@ -130,7 +130,8 @@ class RunSelection:
     def look_back(self) -> int:
         """The number of runs to check for artifacts, for ``--latest`` and ``--latest-good``."""
         options = self._options
-        return options.look_back or (1 if options.workflow or options.run else FAR_BACK)
+        given: int | None = getattr(options, "look_back", None)
+        return given or (1 if options.workflow or options.run else FAR_BACK)
 
     async def runs(self) -> AsyncGenerator[ChosenRun, None]:
         """Yield the selected runs; raise :class:`~artifact_tui.domain.provider.ProviderError`."""

@@ -16,6 +16,7 @@ from artifact_tui.cli.line.options import (
     INTERVAL,
     OF_ONE_ARTIFACT,
     ONE_ARTIFACT,
+    ONLY_RUNS,
     REPOSITORY,
     RUNS,
     WORDS,
@@ -120,7 +121,7 @@ COMMANDS = (
         arguments=(REPOSITORY,),
         groups=(
             ("List", (Option("--limit", "N", "at most the N newest runs", kind="number", default="20"),)),
-            ("Workflow runs", RUNS),
+            ("Workflow runs", ONLY_RUNS),
             ("Output", FORMS),
             ("General", GLOBAL),
         ),
@@ -353,7 +354,7 @@ COMMANDS = (
         arguments=(REPOSITORY,),
         groups=(
             ("Wait", (INTERVAL, APPEAR)),
-            ("Workflow runs", RUNS),
+            ("Workflow runs", ONLY_RUNS),
             ("Output", FORMS),
             ("General", GLOBAL),
         ),

@@ -348,6 +348,16 @@ def test_a_newer_run_without_a_match_is_named(line: Line) -> None:
     assert "no matching artifact." in ran.err
 
 
+@pytest.mark.parametrize("command", ["runs", "wait"])
+@pytest.mark.parametrize("option", [["--attempt", "2"], ["--all-attempts"], ["--look-back", "2"]])
+def test_options_that_select_artifacts_are_refused_without_artifacts(
+    line: Line, command: str, option: list[str]
+) -> None:
+    ran = line(command, KESTREL, "--latest", *option)
+    assert (ran.code, line.requests) == (2, [])
+    assert f"unrecognized arguments: {option[0]}" in ran.err
+
+
 def test_repositories_of_the_account_and_of_an_owner(line: Line) -> None:
     mine = line("repos", "--jsonl").rows
     assert {row["full_name"].partition("/")[0] for row in mine} >= {"fernwood-labs"}
