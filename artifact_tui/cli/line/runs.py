@@ -10,6 +10,7 @@ from artifact_tui.cli.line.records import left_out, run_record
 from artifact_tui.cli.line.run_selection import ChosenRun, RunSelection
 from artifact_tui.cli.line.table import NAMES
 from artifact_tui.domain.models import WorkflowRun
+from artifact_tui.errors import UsageError
 from artifact_tui.text import age
 
 _TONES = {"success": "good", "failure": "bad", "timed_out": "bad", "in_progress": "busy", "queued": "busy"}
@@ -18,6 +19,8 @@ _TONES = {"success": "good", "failure": "bad", "timed_out": "bad", "in_progress"
 async def run(context: LineContext) -> int:
     """List the selected runs, newest first."""
     options = context.options
+    if options.runs and any(given.startswith("--limit") for given in options.given):
+        raise UsageError("--limit and --runs exclude each other. Use one of them.")
     choice = RunSelection(context, options.limit)
     found: list[WorkflowRun] = []
     async with aclosing(choice.runs()) as runs:
@@ -28,7 +31,8 @@ async def run(context: LineContext) -> int:
     output = RowWriter(run_shape(context), NAMES["runs"].fields, context)
     output.rows(found)
     if choice.has_more:
-        context.messages.note(f"Only the {choice.most} newest runs. Use --limit N for more.")
+        limit = "--runs" if options.runs else "--limit"
+        context.messages.note(f"Only the {choice.most} newest runs. Use {limit} N for more.")
     output.end(lambda: _document(context, choice))
     return 0
 

@@ -348,6 +348,17 @@ def test_a_newer_run_without_a_match_is_named(line: Line) -> None:
     assert "no matching artifact." in ran.err
 
 
+def test_the_newest_runs_are_limited_by_one_option(line: Line) -> None:
+    for option in ("--limit", "--runs"):
+        ran = line("runs", KESTREL, option, "2", "--jsonl")
+        assert (ran.code, len(ran.rows)) == (0, 2)
+        assert f"Only the 2 newest runs. Use {option} N for more." in ran.err
+    assert len(line("runs", KESTREL, "--runs", "25", "--ids").lines) == 25
+    both = line("runs", KESTREL, "--runs", "3", "--limit=2")
+    assert (both.code, line.requests) == (2, [])
+    assert "--limit and --runs exclude each other." in both.err
+
+
 @pytest.mark.parametrize("command", ["runs", "wait"])
 @pytest.mark.parametrize("option", [["--attempt", "2"], ["--all-attempts"], ["--look-back", "2"]])
 def test_options_that_select_artifacts_are_refused_without_artifacts(
