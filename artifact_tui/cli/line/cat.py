@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Iterator
 
@@ -68,9 +69,12 @@ def _write_all(context: LineContext, artifact: Artifact, opened: OpenArtifact, p
 
 def _chosen(context: LineContext, artifact: Artifact, opened: OpenArtifact, paths: list[str]) -> list[FoundFile]:
     if not paths:
-        if not opened.is_raw:
-            raise UsageError(f"No path. See artifact-tui files {artifact.id}.")
-        return opened.paths.all_files
+        every = opened.paths.all_files
+        if opened.is_raw:
+            return every
+        if len(every) == 1:
+            raise UsageError(f"No path. The only file is {shlex.quote(printable(every[0].path, 200))}.")
+        raise UsageError(f"No path. See artifact-tui files {artifact.id}.")
     found: list[FoundFile] = []
     for path in paths:
         files = opened.paths.matching(path) if context.options.glob else opened.paths.exactly(path)

@@ -99,6 +99,8 @@ def test_a_raw_artifact_needs_no_path_and_a_zip_does(line: Line) -> None:
     for number in (RESULTS, EMPTY):
         ran = line("cat", KESTREL, str(number))
         assert (ran.code, ran.err) == (2, f"artifact-tui: No path. See artifact-tui files {number}.\n")
+    ran = line("cat", KESTREL, WHEEL)
+    assert (ran.code, ran.out, ran.err) == (2, b"", f"artifact-tui: No path. The only file is {WHEEL_FILE}.\n")
 
 
 def test_a_wrong_checksum_ends_with_one_after_all_bytes(line: Line) -> None:
