@@ -246,7 +246,7 @@ def _status(text: str) -> str:
     status = STATUS_WORDS.get(text.casefold(), "")
     if not status:
         close = closest(text.casefold(), STATUS_WORDS)
-        hint = f"Did you mean {close}?" if close else f"Use one of {', '.join(STATUS_WORDS)}."
+        hint = f"Did you mean {close}?" if close else f"Use one of {', '.join(dict.fromkeys(STATUS_WORDS.values()))}."
         raise UsageError(f"{text!r} is not a status. {hint}")
     return status
 

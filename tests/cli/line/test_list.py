@@ -348,6 +348,15 @@ def test_a_newer_run_without_a_match_is_named(line: Line) -> None:
     assert "no matching artifact." in ran.err
 
 
+def test_an_unknown_status_lists_each_status_once(line: Line) -> None:
+    ran = line("runs", KESTREL, "-s", "xyzzy")
+    known = ran.err.partition("Use one of ")[2].rstrip(".\n").split(", ")
+    assert ran.code == 2
+    assert {"success", "failure", "in_progress", "cancelled"} <= set(known)
+    assert not {"ok", "passed", "green", "failed", "red", "running", "canceled"} & set(known)
+    assert len(known) == len(set(known))
+
+
 def test_the_newest_runs_are_limited_by_one_option(line: Line) -> None:
     for option in ("--limit", "--runs"):
         ran = line("runs", KESTREL, option, "2", "--jsonl")
