@@ -63,7 +63,7 @@ Entries = tuple[UnfinishedEntry, ...]
 
 
 def read_unfinished(context: LineContext) -> Entries:
-    """Return the entries of this host, oldest first, and note unreadable rows; sends nothing. Raises LineError."""
+    """Return the entries of this host by their numbers, and note unreadable rows; sends nothing. Raises LineError."""
     path, host = journal_of(context), context.backend.host
     if path is None or not path.exists():
         return ()
@@ -78,7 +78,8 @@ def read_unfinished(context: LineContext) -> Entries:
     if unreadable:
         context.messages.note(unreadable)
     only = context.repository if context.options.repo else None
-    return tuple(entry for entry in (*downloads, *deletions) if only is None or entry.repository == only)
+    entries = sorted((*downloads, *deletions), key=lambda entry: entry.number)
+    return tuple(entry for entry in entries if only is None or entry.repository == only)
 
 
 @contextmanager

@@ -72,18 +72,18 @@ def test_the_list_sends_nothing_and_its_numbers_stay(
     first, second = order_downloads(line, journal, tmp_path, 2)
     ran = line("resume", "--jsonl")
     assert line.requests == []
-    assert [row["number"] for row in ran.rows] == [1, 3, 2]
-    assert [row["kind"] for row in ran.rows] == ["download", "download", "deletion"]
+    assert [row["number"] for row in ran.rows] == [1, 2, 3]
+    assert [row["kind"] for row in ran.rows] == ["download", "deletion", "download"]
     assert {row["repository"] for row in ran.rows} == {RECORDER}
-    assert [row["name"] for row in ran.rows] == [first["name"], second["name"], None]
-    assert [row["artifacts_left"] for row in ran.rows] == [1, 1, len(rest)]
+    assert [row["name"] for row in ran.rows] == [first["name"], None, second["name"]]
+    assert [row["artifacts_left"] for row in ran.rows] == [1, len(rest), 1]
     assert (ran.rows[0]["received"], ran.rows[0]["total"]) == (0, first["size_in_bytes"])
-    assert (ran.rows[2]["received"], ran.rows[2]["total"]) == (1, len(rest) + 1)
+    assert (ran.rows[1]["received"], ran.rows[1]["total"]) == (1, len(rest) + 1)
     head, *shown = line("resume").lines
     assert head.split() == ["NUMBER", "KIND", "REPOSITORY", "NAME", "RECEIVED", "TOTAL"]
-    assert f"{len(rest)} of {len(rest) + 1} artifacts" in shown[2]
+    assert f"{len(rest)} of {len(rest) + 1} artifacts" in shown[1]
     assert line("resume", "1", "--discard").lines == [f"discarded  1  {first['name']}"]
-    assert [row["number"] for row in line("resume", "--jsonl").rows] == [3, 2]
+    assert [row["number"] for row in line("resume", "--jsonl").rows] == [2, 3]
     assert line("resume", "-R", "fernwood-labs/kestrel", "--jsonl").rows == []
     assert len(line("resume", "-R", RECORDER, "--jsonl").rows) == 2
 
@@ -147,7 +147,7 @@ def test_rows_that_cannot_be_read_are_told_and_left_alone(
     with closing(sqlite3.connect(journal)) as database, database:
         database.execute("UPDATE download SET \"order\" = x'00' WHERE id = 1")
     ran = line("resume", "--jsonl")
-    assert (ran.code, [row["number"] for row in ran.rows]) == (0, [3, 2])
+    assert (ran.code, [row["number"] for row in ran.rows]) == (0, [2, 3])
     assert "Skipped 1 unreadable entry" in ran.err
     assert line("resume", "1", "--discard").code == 3
     with closing(sqlite3.connect(journal)) as database:
