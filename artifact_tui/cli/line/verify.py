@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -35,9 +36,10 @@ class Checked(NamedTuple):
 
 def run_local(context: LocalContext) -> int:
     """Check every directory, one artifact after the other; a change wins over what could not be checked."""
-    directories = context.options.words
-    if not directories or "" in directories:
+    words: list[str] = context.options.words
+    if not words or "" in words:
         raise UsageError("verify needs a directory: artifact-tui verify DIR.")
+    directories = _each_once(words)
     output = RowWriter(_SHAPE, NAMES["verify"].fields, context)
     codes = set()
     for directory in directories:
@@ -52,6 +54,13 @@ def run_local(context: LocalContext) -> int:
             codes.add(UNUSABLE)
     output.end(lambda: {"directories": directories, "artifacts": [], "notes": context.messages.notes})
     return CHANGED if CHANGED in codes else max(codes)
+
+
+def _each_once(words: list[str]) -> list[str]:
+    known: dict[str, str] = {}
+    for word in words:
+        known.setdefault(os.path.abspath(word), word)  # noqa: PTH100  # links are not resolved
+    return list(known.values())
 
 
 def _results(directory: str) -> Iterator[Checked]:

@@ -310,6 +310,17 @@ def test_several_directories_have_headings_and_one_exit_code(
     assert said.err == f"artifact-tui: {two[0]}/gone cannot be read: No such file or directory.\n"
 
 
+def test_a_directory_that_is_named_twice_is_checked_once(
+    two: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["verify", two[1], *two, f"{two[1]}/", "--json"]) == 1
+    document = json.loads(capsys.readouterr().out)
+    assert document["directories"] == [two[1], two[0]]
+    assert [row["target"] for row in document["artifacts"]] == ["logs.zip", "bad", "wheel"]
+    assert main(["verify", two[1], two[1]]) == 0
+    assert two[1] not in capsys.readouterr().out
+
+
 def test_the_forms_for_programs_have_all_fields(two: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", *two, "--json"]) == 1
     document = json.loads(capsys.readouterr().out)
