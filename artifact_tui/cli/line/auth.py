@@ -221,7 +221,9 @@ class Auth:
 
     def _pasted(self, host: Host) -> str:
         if not sys.stdin.isatty():
-            return sys.stdin.readline()
+            if not (text := sys.stdin.readline()).strip():
+                raise SignInError("No token on standard input. Pipe one to it, or run the command in a terminal.")
+            return text
         self._say(f"Create a token at {host.web_url}/settings/tokens with Actions: read (write to delete).")
         return getpass(f"Token for {host.label} (hidden): ", stream=sys.stderr)
 

@@ -165,6 +165,10 @@ def test_a_wrong_token_is_not_kept(tmp_path: Path, loopback: Loopback) -> None:
     done = auth(tmp_path, loopback, "login", "--keep", "file", typed="two words\n")
     said = "Not a valid token. Expected 8 to 512 visible ASCII characters without spaces."
     assert (done.returncode, done.stdout) == (1, f"{host}: {said}\n")
+    for typed in ("", "\n"):
+        done = auth(tmp_path, loopback, "login", typed=typed)
+        said = "No token on standard input. Pipe one to it, or run the command in a terminal."
+        assert (done.returncode, done.stdout) == (1, f"{host}: {said}\n")
     assert not (tmp_path / ".local").exists()
 
 
