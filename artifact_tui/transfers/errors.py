@@ -49,6 +49,10 @@ def disk_trouble(error: OSError, place: Path) -> TransferError:
     """Return the sentence for an error of the operating system; ``place`` is the directory the user chose."""
     if error.errno in _FULL:
         return DiskTrouble(f"Disk full: {place}{_free(place)}.", "Free some space, then retry.")
+    if error.errno == errno.ENOENT and error.filename in map(str, (place, *place.parents)):
+        return DiskTrouble(f"The directory {error.filename} cannot be created.", "Choose another directory.")
+    if error.errno == errno.ENOENT and place.is_dir():  # such as /proc
+        return DiskTrouble(f"A file in {place} is missing or cannot be created.", "Choose another directory or retry.")
     said = os.strerror(error.errno) if error.errno else "no reason given"
     plain = (f"Writing in {{place}} failed: {said}.", "Choose another directory or retry.")
     sentence, next_step = _SENTENCES.get(error.errno or 0, plain)

@@ -43,6 +43,17 @@ def blobs(line: Line) -> int:
     return len([request for request in line.requests if not request.startswith(("GET /repos/", "GET /meta"))])
 
 
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs /proc")
+def test_a_directory_that_cannot_be_created_is_named(line: Line) -> None:
+    for place in ("/proc/nowhere", "/proc/nowhere/dist"):
+        ran = line("get", KESTREL, "checksums", "-D", place)
+        assert (ran.code, ran.out) == (10, b"")
+        assert ": The directory /proc/nowhere cannot be created. Choose another directory." in ran.err
+    ran = line("get", KESTREL, "checksums", "-D", "/proc")
+    assert ran.code == 10
+    assert ": A file in /proc is missing or cannot be created. Choose another directory or retry." in ran.err
+
+
 def test_a_name_downloads_its_newest_artifact_in_two_requests(
     line: Line, tmp_path: Path, checksums: dict[str, Any]
 ) -> None:
