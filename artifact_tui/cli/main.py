@@ -120,7 +120,7 @@ def _run_command(arguments: Sequence[str]) -> int:
     if name:
         from artifact_tui.cli.line.command import run_command
 
-        code = run_command(name, rest, os.environ)
+        code = run_command(name, rest, os.environ, end_process=os._exit)
         return code if NAMES[name].is_local else streams.end_at_once(code)
     from artifact_tui.cli.first_frame import FirstFrame
 

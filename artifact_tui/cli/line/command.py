@@ -16,9 +16,13 @@ if TYPE_CHECKING:
 
     from artifact_tui.cli.line.context import LineContext, Timer
     from artifact_tui.cli.line.failures import LineFailure
+    from artifact_tui.cli.line.interruption import HardLimit
     from artifact_tui.cli.line.local import LocalContext
+    from artifact_tui.cli.line.stderr import Messages
     from artifact_tui.cli.line.table import LineCommand
 
+GRACE = 5.0
+"""Seconds after ``--timeout`` for the ordinary end, which takes at most 2.5 s unless the machine is busy."""
 REPORT = "Report it at the project's page, with the traceback from --log-file."
 
 
@@ -28,25 +32,60 @@ def run_command(
     environ: Mapping[str, str] = os.environ,
     clock: Callable[[], datetime] | None = None,
     timer: Timer | None = None,
+    end_process: Callable[[int], object] | None = None,
 ) -> int:
-    """Run a command and return its exit code; let KeyboardInterrupt pass. Clock and timer are real by default."""
+    """Run a command and return its exit code; let KeyboardInterrupt pass. Clock and timer are real by default.
+
+    ``end_process`` gets an exit code if the main thread is still blocked some seconds after ``--timeout``.
+    """
     clock = clock or _now
-    from artifact_tui.cli.line.failures import LineFailure
     from artifact_tui.cli.line.stderr import Messages
 
     in_json = bool({"--json", "--jsonl"} & set(arguments))
     messages = Messages(quiet=False, in_json=in_json, all_json=False, clock=clock)
     try:
         options = parse(NAMES[name], arguments)
-        options.given = tuple(arguments)
-        messages = Messages(quiet=options.quiet, in_json=in_json, all_json=options.progress == "json", clock=clock)
-        from artifact_tui.cli.line.local import LocalContext  # a mistake in the arguments does without it
-
-        return _run(NAMES[name], LocalContext(options, environ, messages, clock), timer)
-    except UserError as error:
-        failure = LineFailure.of(error)
     except Exception as error:
-        failure = _bug(error)
+        return _failed(messages, error)
+    options.given = tuple(arguments)
+    messages = Messages(quiet=options.quiet, in_json=in_json, all_json=options.progress == "json", clock=clock)
+    from artifact_tui.cli.line.local import LocalContext  # a mistake in the arguments does without it
+
+    return _run_limited(NAMES[name], LocalContext(options, environ, messages, clock), timer, end_process)
+
+
+def _run_limited(
+    command: LineCommand, local: LocalContext, timer: Timer | None, end_process: Callable[[int], object] | None
+) -> int:
+    limit = _hard_limit(local, end_process) if end_process and local.options.timeout else None
+    try:
+        return _run(command, local, timer)
+    except Exception as error:
+        return _failed(local.messages, error)
+    finally:
+        if limit is not None:
+            limit.cancel()
+
+
+def _hard_limit(local: LocalContext, end_process: Callable[[int], object]) -> HardLimit:
+    from artifact_tui.cli.line.failures import LineFailure
+    from artifact_tui.cli.line.interruption import HardLimit
+    from artifact_tui.cli.line.local import timed_out
+
+    given = local.options.timeout
+    failure = LineFailure.of(timed_out(given))
+    return HardLimit(
+        given.total_seconds() + GRACE,
+        lambda: local.messages.error(failure),
+        lambda: end_process(failure.exit_code),
+    )
+
+
+def _failed(messages: Messages, error: Exception) -> int:
+    """Write an error and return its exit code."""
+    from artifact_tui.cli.line.failures import LineFailure
+
+    failure = LineFailure.of(error) if isinstance(error, UserError) else _bug(error)
     messages.error(failure)
     return failure.exit_code
 

@@ -9,9 +9,11 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 from typing import Self
 
+_active: list[Interruption] = []
 SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 TELLING = 0.3
 """Seconds for the last line, because standard error may be blocked."""
@@ -34,6 +36,7 @@ class Interruption:
     def __enter__(self) -> Self:
         """Take the signals over; call it in the main thread."""
         self._thread.start()
+        _active.append(self)
         for number in SIGNALS:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 self._before[number] = signal.signal(number, self._caught)
@@ -43,10 +46,15 @@ class Interruption:
         """Give the signals back."""
         for number, handler in self._before.items():
             signal.signal(number, handler)
+        _active.remove(self)
         os.write(self._writer, b"\0")
         self._thread.join()
         os.close(self._reader)
         os.close(self._writer)
+
+    def keep(self) -> None:
+        """Keep unfinished work, and tell it unless standard error is blocked."""
+        tell_soon(partial(self._tell, self._keep()))
 
     def _caught(self, number: int, frame: FrameType | None) -> None:
         for each in self._before:
@@ -58,10 +66,45 @@ class Interruption:
         if not number:
             return
         try:
-            sentence = self._keep()
-            telling = threading.Thread(target=self._tell, args=(sentence,), name="last line", daemon=True)
-            telling.start()
-            telling.join(TELLING)
+            self.keep()
         finally:  # whatever happens, the signal ends the process
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {number})
             os.kill(os.getpid(), number)
+
+
+class HardLimit:
+    """An end of the process after some seconds, for a main thread that is blocked, as by a reader that is frozen.
+
+    Unfinished work is kept as after a signal, then ``tell`` is called, and ``end`` ends the process.
+    """
+
+    def __init__(self, seconds: float, tell: Callable[[], object], end: Callable[[], object]) -> None:
+        self._tell = tell
+        self._end = end
+        self._lock = threading.Lock()
+        self._timer = threading.Timer(min(seconds, threading.TIMEOUT_MAX), self._over)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def cancel(self) -> None:
+        """Let the process live; if it is about to end, wait for that."""
+        with self._lock:
+            self._timer.cancel()
+
+    def _over(self) -> None:
+        with self._lock:
+            if self._timer.finished.is_set():  # cancelled while this waited
+                return
+            try:
+                for interruption in _active:
+                    interruption.keep()
+                tell_soon(self._tell)
+            finally:
+                self._end()
+
+
+def tell_soon(tell: Callable[[], object]) -> None:
+    """Call in another thread, and wait at most :data:`TELLING`."""
+    telling = threading.Thread(target=tell, name="last line", daemon=True)
+    telling.start()
+    telling.join(TELLING)

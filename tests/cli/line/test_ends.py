@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from artifact_tui.cli.line.interruption import HardLimit, Interruption
 from artifact_tui.demo.accounts import DEMO_TOKEN
 from tests.cli.line.program import KESTREL
 from tests.double.loopback import Loopback
@@ -99,6 +103,44 @@ def test_on_a_terminal_lines_end_at_its_edge_and_in_a_pipe_they_do_not(tmp_path:
     assert max(map(len, shown)) == 80 < max(map(len, whole))
     for cut, line in zip(shown, whole, strict=True):
         assert line.startswith(cut[:60].rstrip())
+
+
+def test_the_hard_limit_keeps_work_then_tells_then_ends() -> None:
+    done: list[str] = []
+    ended = threading.Event()
+
+    def end() -> None:
+        done.append("end")
+        ended.set()
+
+    with Interruption(lambda: "kept", done.append):
+        limit = HardLimit(0, lambda: done.append("tell"), end)
+        assert ended.wait(TIMEOUT)
+    limit.cancel()
+    assert done == ["kept", "tell", "end"]
+    later = HardLimit(sys.maxsize, ended.clear, ended.clear)
+    later.cancel()
+    assert ended.is_set()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", [["list", "--all"], ["get", "checksums", "--print", "paths"]], ids=lambda it: it[0])
+def test_a_timeout_ends_it_while_a_frozen_reader_blocks_standard_output(
+    tmp_path: Path, server: Loopback, command: list[str]
+) -> None:
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(write, bytes(4096))
+    os.set_blocking(write, True)
+    name, *more = command
+    with start(tmp_path, [name, KESTREL, "--api-url", server.api, *more, "--timeout", "2s"], stdout=write) as program:
+        os.close(write)
+        _, said = program.communicate(timeout=TIMEOUT)
+    os.close(read)
+    assert program.returncode == 8
+    assert said.endswith(b"artifact-tui: Not finished after 2 s (--timeout). Allow more time.\n")
 
 
 def test_a_traceback_goes_to_the_log_file_only(tmp_path: Path) -> None:
