@@ -41,6 +41,18 @@ _SENTENCES = {
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
+class NotCreated(FileNotFoundError):
+    """A directory that cannot be created although the one above it exists, as in ``/proc``."""
+
+
+def make_directory(path: Path) -> None:
+    """Create a directory and those above it; raise OSError, :class:`NotCreated` among others."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except FileNotFoundError as error:
+        raise NotCreated(error.errno, error.strerror, error.filename) from None
+
+
 class TransferError(UserError):
     """A transfer cannot finish."""
 
@@ -49,7 +61,7 @@ def disk_trouble(error: OSError, place: Path) -> TransferError:
     """Return the sentence for an error of the operating system; ``place`` is the directory the user chose."""
     if error.errno in _FULL:
         return DiskTrouble(f"Disk full: {place}{_free(place)}.", "Free some space, then retry.")
-    if error.errno == errno.ENOENT and error.filename in map(str, (place, *place.parents)):
+    if isinstance(error, NotCreated):
         return DiskTrouble(f"The directory {error.filename} cannot be created.", "Choose another directory.")
     if error.errno == errno.ENOENT and place.is_dir():  # such as /proc
         return DiskTrouble(f"A file in {place} is missing or cannot be created.", "Choose another directory or retry.")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from artifact_tui.cli.line.failures import LineError
-from artifact_tui.transfers.errors import disk_trouble
+from artifact_tui.transfers.errors import disk_trouble, make_directory
 
 _LOCK = ".lock"
 
@@ -61,7 +61,7 @@ class SpoolDirectory:
             os.close(self._descriptor)
 
     def _make(self) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        make_directory(self.path.parent)
         try:
             self.path.mkdir(mode=0o700)
         except FileExistsError:

@@ -24,7 +24,14 @@ from artifact_tui.transfers.downloads.job import DownloadJob
 from artifact_tui.transfers.downloads.journal_record import JournalRow
 from artifact_tui.transfers.downloads.part_file import PartBusy, PartFile
 from artifact_tui.transfers.downloads.part_writer import PartWriter
-from artifact_tui.transfers.errors import DownloadedElsewhere, JournalError, Stopped, TargetExists, TransferError
+from artifact_tui.transfers.errors import (
+    DownloadedElsewhere,
+    JournalError,
+    Stopped,
+    TargetExists,
+    TransferError,
+    make_directory,
+)
 from artifact_tui.transfers.models import DownloadOrder, OnExisting, State
 from artifact_tui.transfers.receipts.store import clear_half_written
 
@@ -58,7 +65,7 @@ class Download:
         self._job.wait_for_predecessor()
         self._job.set_state(State.CONNECTING)
         record = self._record()
-        self._order.directory.mkdir(parents=True, exist_ok=True)
+        make_directory(self._order.directory)
         if record.target is not None and was_placed(record.target, record.inode):
             self._finish(record, record.target)
             return

@@ -19,7 +19,7 @@ from artifact_tui.domain.models import Artifact
 from artifact_tui.errors import UserError
 from artifact_tui.transfers.disk.atomic_rename import NotSettled, publish, replace_target
 from artifact_tui.transfers.disk.safe_names import raw_file_name, split_name
-from artifact_tui.transfers.errors import disk_trouble
+from artifact_tui.transfers.errors import disk_trouble, make_directory
 from artifact_tui.transfers.models import OnExisting
 from artifact_tui.transfers.receipts.store import remove_receipts
 from artifact_tui.transfers.receipts.verify import not_overwritten, why_not_replaced
@@ -60,7 +60,7 @@ def save_members(
     if on_existing is OnExisting.SKIP and os.path.lexists(target):
         return None
     try:
-        directory.mkdir(parents=True, exist_ok=True)
+        make_directory(directory)
         plan = plan_entries(members.entries, limits)
         return _write(members, plan, target, on_existing, is_wanted, say)
     except NotSettled:
