@@ -14,7 +14,15 @@ from artifact_tui.cli.line.get_rows import GetRow, row_of_transfer
 from artifact_tui.cli.line.lasting_output import LastingOutput
 from artifact_tui.cli.line.stderr import clean
 from artifact_tui.cli.line.table import NAMES
-from artifact_tui.cli.line.unfinished import Entries, UnfinishedEntry, entry_record, journal_errors, unfinished_document
+from artifact_tui.cli.line.unfinished import (
+    Entries,
+    UnfinishedEntry,
+    entry_record,
+    journal_errors,
+    left_in_journal,
+    unfinished_document,
+)
+from artifact_tui.text import count, size
 from artifact_tui.transfers.deletions.models import DeletePlan
 from artifact_tui.transfers.models import Outcome
 
@@ -48,9 +56,13 @@ class ResumedRows:
             problem=clean(row.problem) or None,
         )
 
-    def discarded(self, entry: UnfinishedEntry) -> None:
-        """Write a discarded entry."""
-        self._write(entry, "discarded")
+    def discarded(self, entry: UnfinishedEntry, failure: LineFailure | None) -> None:
+        """Write an entry that was discarded, or could not be."""
+        if failure is not None:
+            self._failures.append(failure)
+            self._context.messages.error(failure)
+        problem = None if failure is None else clean(failure.message)
+        self._write(entry, "failed" if failure else "discarded", problem=problem)
 
     def end(self) -> None:
         """Write the document."""
@@ -62,7 +74,16 @@ class ResumedRows:
 
 def _line(record: Record) -> str:
     shown = record["path"] or record["name"] or f"deletion in {record['repository']}"
-    return f"{record['result']}  {record['number']}  {shown}\n"
+    return f"{record['result']}  {record['number']}  {shown}{_effect(record)}\n"
+
+
+def _effect(record: Record) -> str:
+    """Return what discarding an entry did."""
+    if record["result"] != "discarded":
+        return ""
+    if record["kind"] == "deletion":
+        return f": {count(record['artifacts_left'], 'artifact')} not deleted"
+    return f": {size(record['received'])} removed" if record["received"] else ""
 
 
 async def resume_downloads(context: LineContext, entries: Entries) -> int:
@@ -84,14 +105,28 @@ async def discard(context: LineContext, entries: Entries) -> int:
     async with EngineWatch(context) as watch:
         engine = watch.engine
         with journal_errors():
-            engine.downloads.discard_unfinished([entry.download.id for entry in entries if entry.download])
-            for entry in entries:
-                if entry.deletion:
-                    engine.deletions.discard_unfinished(entry.deletion.number)
+            taken = engine.downloads.discard_unfinished([entry.download.id for entry in entries if entry.download])
+            gone = {entry.number for entry in entries if entry.download and entry.download.id in taken}
+            gone |= {
+                entry.number
+                for entry in entries
+                if entry.deletion and engine.deletions.discard_unfinished(entry.deletion.number)
+            }
+    left = {entry.number for entry in left_in_journal(context)[0]}
     for entry in entries:
-        rows.discarded(entry)
+        rows.discarded(entry, _not_discarded(entry, is_taken=entry.number in gone, is_left=entry.number in left))
     rows.end()
     return rows.code
+
+
+def _not_discarded(entry: UnfinishedEntry, *, is_taken: bool, is_left: bool) -> LineFailure | None:
+    if not is_taken:
+        message = f"Entry {entry.number} was not discarded: another artifact-tui works on it."
+        return LineFailure(kind="busy", message=message, next_step="Wait until it has ended.")
+    if is_left and entry.download:
+        message = f"Entry {entry.number} was not discarded: cannot remove its part file."
+        return LineFailure(kind="disk", message=message, next_step=f"Check {entry.download.order.directory}.")
+    return None
 
 
 async def resume_deletion(context: LineContext, entry: UnfinishedEntry) -> int:

@@ -64,9 +64,18 @@ Entries = tuple[UnfinishedEntry, ...]
 
 def read_unfinished(context: LineContext) -> Entries:
     """Return the entries of this host by their numbers, and note unreadable rows; sends nothing. Raises LineError."""
+    entries, unreadable = left_in_journal(context)
+    if unreadable:
+        context.messages.note(unreadable)
+    only = context.repository if context.options.repo else None
+    return tuple(entry for entry in entries if only is None or entry.repository == only)
+
+
+def left_in_journal(context: LineContext) -> tuple[Entries, str]:
+    """Return the entries of this host by their numbers, and a sentence about unreadable rows; raise LineError."""
     path, host = journal_of(context), context.backend.host
     if path is None or not path.exists():
-        return ()
+        return (), ""
     with journal_errors():
         journals = Journals(path)
         try:
@@ -75,11 +84,7 @@ def read_unfinished(context: LineContext) -> Entries:
             unreadable = journals.unreadable(host)
         finally:
             journals.close()
-    if unreadable:
-        context.messages.note(unreadable)
-    only = context.repository if context.options.repo else None
-    entries = sorted((*downloads, *deletions), key=lambda entry: entry.number)
-    return tuple(entry for entry in entries if only is None or entry.repository == only)
+    return tuple(sorted((*downloads, *deletions), key=lambda entry: entry.number)), unreadable
 
 
 @contextmanager

@@ -112,10 +112,12 @@ class DeletionQueue:
         confirmed = left.plan.confirm(left.planned)
         return self.add(confirmed, grace=grace, downloads_first=left.downloads_first, earlier=left)
 
-    def discard_unfinished(self, number: int) -> None:
-        """Discard a deletion of an earlier program; raise JournalError."""
-        if self._journal.take(number) is not None:
-            self._journal.remove(number)
+    def discard_unfinished(self, number: int) -> bool:
+        """Discard a deletion of an earlier program; return False if another one took it. Raises JournalError."""
+        if self._journal.take(number) is None:
+            return False
+        self._journal.remove(number)
+        return True
 
     def snapshots(self) -> tuple[Deletion, ...]:
         """Return a snapshot of all deletions, oldest first."""

@@ -191,9 +191,9 @@ def expected_target(order: DownloadOrder) -> Path:
 
 
 def remove_left(record: JournalRow) -> None:
-    """Remove what an unfinished download wrote; raise :class:`PartBusy` if it is in use."""
+    """Remove what an unfinished download wrote; raise OSError, and :class:`PartBusy` if it is in use."""
     clear_scratch(record)
     if record.target is not None and was_placed(record.target, record.inode):
         clear_half_written(record.target)
     if (part := PartFile.reopen(record.part)) is not None:
-        part.discard()
+        part.remove()

@@ -102,11 +102,20 @@ class PartFile:
             os.close(self._descriptor)
 
     def discard(self) -> None:
-        """Close and remove the file; after the final rename, its old name may belong to another artifact."""
+        """Close the file and remove it if possible."""
         with suppress(OSError):
+            self.remove()
+
+    def remove(self) -> None:
+        """Close and remove the file; raise OSError.
+
+        After the final rename, its old name may belong to another artifact.
+        """
+        try:
             if self._is_at(self.path):
                 self.path.unlink()
-        self.close()
+        finally:
+            self.close()
 
     def _is_at(self, path: Path) -> bool:
         try:

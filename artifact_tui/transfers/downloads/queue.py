@@ -58,17 +58,21 @@ class DownloadQueue:
         records = [record for record in taken if record is not None]
         return self._queue((begun(record), record.order, record.id) for record in records)
 
-    def discard_unfinished(self, only: Collection[int] | None = None) -> None:
+    def discard_unfinished(self, only: Collection[int] | None = None) -> frozenset[int]:
         """Remove unfinished downloads of earlier programs and their part files; raise JournalError.
 
-        ``only`` are the IDs of those to remove, None for all.
+        ``only`` are the IDs of those to remove, None for all. Returns the IDs of those that no other program has taken;
+        one whose part file cannot be removed stays in the journal.
         """
+        taken = set()
         for left in self.unfinished():
             if only is not None and left.id not in only:
                 continue
             record = self._journal.take(left.id)
             if record is not None:
+                taken.add(record.id)
                 self._tidy(self._job(asked_for(record.order), record.order, record.id))
+        return frozenset(taken)
 
     def cancel(self, number: int, *, keep: bool = False) -> bool:
         """Cancel a download and remove its part file, or keep that for a later one; return False if it has ended."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -131,6 +132,33 @@ def test_the_document_of_a_resumed_deletion_has_the_counts(line: Line, rest: lis
     found = line("resume", "2", "--yes", str(len(rest)), "--json").document
     assert len(found["unfinished"]) == found["counts"]["deleted"] == len(rest)
     assert "artifacts" not in found
+
+
+def test_discarding_says_what_was_removed(line: Line, rest: list[int], journal: Path, tmp_path: Path) -> None:
+    order_downloads(line, journal, tmp_path, 2)
+    parts = [tmp_path / str(number) / "any.part" for number in range(2)]
+    journals = Journals(journal)
+    for number, part in enumerate(parts, 1):
+        part.parent.mkdir()
+        part.write_bytes(bytes(2000))
+        journals.downloads.change(number, part=part)
+        journals.downloads.wrote(number, ((0, 2000),))
+    journals.close()
+    with parts[1].open("rb") as used:
+        fcntl.flock(used, fcntl.LOCK_EX)
+        ran = line("resume", "1", "2", "3", "--discard", "--json")
+        assert ran.code == 10
+    assert [row["result"] for row in ran.document["unfinished"]] == ["discarded", "discarded", "failed"]
+    assert ran.error["message"] == "Entry 3 was not discarded: cannot remove its part file."
+    assert [part.exists() for part in parts] == [False, True]
+    name = line("resume", "--jsonl").rows[0]["name"]
+    assert line("resume", "3", "--discard").lines == [f"discarded  3  {name}: 2.0 kB removed"]
+    assert not parts[1].exists()
+
+
+def test_a_discarded_deletion_says_what_was_not_deleted(line: Line, rest: list[int]) -> None:
+    left = f"{len(rest)} artifact{'s' * (len(rest) != 1)} not deleted"
+    assert line("resume", "2", "--discard").lines == [f"discarded  2  deletion in {RECORDER}: {left}"]
 
 
 def test_a_discarded_deletion_deletes_nothing_more(line: Line, rest: list[int]) -> None:

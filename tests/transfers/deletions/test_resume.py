@@ -58,7 +58,9 @@ def test_d18_the_next_program_offers_the_rest_and_goes_on_with_it(server: Record
 def test_d18_what_is_forgotten_is_offered_no_more(server: RecordingServer, start: Start) -> None:
     leave(server, start)
     program = start()
-    program.engine.deletions.discard_unfinished(left_by(program).number)
+    number = left_by(program).number
+    assert program.engine.deletions.discard_unfinished(number)
+    assert not program.engine.deletions.discard_unfinished(number)
     assert program.engine.deletions.unfinished() == ()
     assert program.close()
     assert start().engine.deletions.unfinished() == ()
