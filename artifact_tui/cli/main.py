@@ -176,7 +176,7 @@ def _help(topics: Sequence[str]) -> int:
         return 0
     from artifact_tui.cli.help_topics import topic_list, topic_text
 
-    streams.write_out(topic_text(topics[0]) if topics else topic_list())
+    streams.write_out(topic_text(topics[0], NAMES) if topics else topic_list())
     return 0
 
 

@@ -63,8 +63,11 @@ def test_without_a_topic_the_list_of_topics_is_printed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("topics", "sentence"), [
-    (["colors"], f"artifact-tui: Unknown topic: 'colors'. Use one of {', '.join(TOPICS)}.\n"),
-    (["../main"], "Unknown topic: '../main'."),
+    (["colors"], f"artifact-tui: 'colors' is neither a topic nor a command. Topics: {', '.join(TOPICS)}.\n"),
+    (["../main"], "'../main' is neither a topic nor a command."),
+    (["Filter"], 'Did you mean "filters"?'),
+    (["delet"], 'Did you mean "delete"?'),
+    (["proxies"], 'Did you mean "servers"?'),
     (["keys", "filters"], "artifact-tui: help takes one topic: artifact-tui help TOPIC.\n"),
 ])  # fmt: skip
 def test_an_unknown_topic_is_one_sentence(tmp_path: Path, topics: list[str], sentence: str) -> None:

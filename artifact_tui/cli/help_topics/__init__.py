@@ -6,6 +6,10 @@ import os
 
 from artifact_tui.errors import UsageError
 
+TYPE_CHECKING = False  # importing it from typing would cost --help a tenth of its time
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 TOPICS = {
     "tasks": "command lines for common tasks",
     "selectors": "how commands select a repository, runs and artifacts",
@@ -26,12 +30,22 @@ TOPICS = {
 """The topics in list order, with a description."""
 
 
-def topic_text(topic: str) -> str:
-    """Return the text of a topic; raise :class:`UsageError` with the list of topics for an unknown one."""
+def topic_text(topic: str, commands: Iterable[str] = ()) -> str:
+    """Return the text of a topic; raise :class:`UsageError` with the nearest topic or command for an unknown one."""
     if topic not in TOPICS:
-        raise UsageError(f"Unknown topic: {topic!r}. Use one of {', '.join(TOPICS)}.")
+        raise UsageError(f"{topic!r} is neither a topic nor a command. {_hint(topic.casefold(), commands)}")
     with open(f"{os.path.dirname(__file__)}/{topic}.md", encoding="utf-8") as file:  # noqa: PTH120, PTH123  # pathlib costs time
         return file.read()
+
+
+def _hint(word: str, commands: Iterable[str]) -> str:
+    from artifact_tui.text import closest
+
+    words = {topic: about.replace(",", "").split() for topic, about in TOPICS.items()}
+    about = next((topic for topic in TOPICS if len(word) > 3 and word in words[topic]), "")
+    if close := about or closest(word, (*TOPICS, *commands)):
+        return f'Did you mean "{close}"?'
+    return f"Topics: {', '.join(TOPICS)}."
 
 
 def topic_list() -> str:
