@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def measure(row: Row, program: Sequence[str], sizes: Sizes, directory: Path | None) -> Result:
-    """Measure one row in a directory of its own; return a failure as the result."""
+    """Measure one row in a separate directory; return a failure as the result."""
     if absent := anchors.missing(row.needs):
         return Result(row.name, row.what, reason=f"skipped, not installed: {', '.join(absent)} (use --install)")
     with tempfile.TemporaryDirectory(dir=directory, ignore_cleanup_errors=True) as work:

@@ -63,8 +63,8 @@ def tasks() -> str:
     """The tasks whose commands and options exist."""
     lines = ["# Tasks", "", *_paragraph(
         "One command line per task. `artifact-tui help COMMAND` prints all options of a command. Inside a clone, the "
-        "repository is known; elsewhere add `-R OWNER/REPO`. Names and numbers are those of the demo: add `--demo -R "
-        "fernwood-labs/kestrel` to try a command."
+        "repository is known; elsewhere add `-R OWNER/REPO`. To try a command, add `--demo -R fernwood-labs/kestrel`: "
+        "the demo has these names and numbers."
     )]  # fmt: skip
     for what, command in TASKS:
         if all(map(_is_valid, _calls(command))):

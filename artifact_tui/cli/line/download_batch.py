@@ -68,10 +68,12 @@ class DownloadBatch:
         left = {transfer.id for transfer in engine.transfers() if not transfer.finished}
         engine.close(CLOSING, keep=True)
         received = sum(transfer.received for transfer in engine.transfers() if transfer.id in left)
-        what = count(len(left), "unfinished download")
+        if not left:
+            return "Stopped after the last download."
+        what = f"{count(len(left), 'unfinished download')} ({size(received)})"
         if not self._is_lasting:
-            return f"Stopped. {what} not kept, because there is no journal."
-        return f"Stopped. {what} kept, with {size(received)}. Run the same command again to resume."
+            return f"Stopped. Cannot resume {what} later, because the journal cannot be written."
+        return f"Stopped. Kept {what}. Run the same command again to resume."
 
     def add(self, orders: Iterable[DownloadOrder]) -> None:
         """Queue downloads."""

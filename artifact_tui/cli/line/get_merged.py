@@ -164,7 +164,7 @@ class _Merge:
                 _skip([order], self._report, _NOT_MERGED)
 
     async def _download(self, rows: dict[int, GetRow]) -> bool:
-        """Download each artifact into a directory of its own; report all and return False if one failed."""
+        """Download each artifact into a separate directory; report all and return False if one failed."""
         work = self._place.work
         held = [
             replace(order, directory=work / str(order.number), on_existing=OnExisting.KEEP_BOTH)

@@ -1,4 +1,4 @@
-"""Progress on standard error, in a thread of its own: a blocked terminal delays neither downloads nor the command."""
+"""Progress on standard error, in a separate thread: a blocked terminal delays neither downloads nor the command."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class Hasher:
 
 
 class StreamHasher(Hasher):
-    """Hashes in a thread of its own, because several connections write a large file in any order."""
+    """Hashes in a separate thread, because several connections write a large file in any order."""
 
     def __init__(self, part: PartFile, sync: Callable[[], None]) -> None:
         super().__init__(part, sync)

@@ -43,7 +43,7 @@ def ranges(line: Line) -> list[int]:
 
 
 def started(line: Line, command: str, *arguments: str, **streams: int) -> subprocess.Popen[bytes]:
-    """A command as a process of its own."""
+    """A command as a separate process."""
     given = [sys.executable, "-m", "artifact_tui", command, KESTREL, "--api-url", line.api, *arguments]
     environ = os.environ | line.environ
     return subprocess.Popen(given, env=environ, stdin=subprocess.DEVNULL, **streams)  # type: ignore[call-overload,no-any-return]

@@ -92,7 +92,7 @@ def test_a_signal_keeps_what_was_received_and_ends_the_command_itself(
     out, err = command.communicate(timeout=DEADLINE)
     assert (command.returncode, out) == (-number, "")
     assert err == (
-        "artifact-tui: note: Stopped. 1 unfinished download kept, with 60.0 kB. Run the same command again to resume.\n"
+        "artifact-tui: note: Stopped. Kept 1 unfinished download (60.0 kB). Run the same command again to resume.\n"
     )
     row = finished(server, tmp_path, "coverage")
     assert (row["result"], row["resumed_from"]) == ("downloaded", HALF)
@@ -142,7 +142,7 @@ def test_the_time_limit_keeps_what_was_received(line: Line, tmp_path: Path) -> N
     ran = line("get", KESTREL, "coverage", "--timeout", "1s")
     assert (ran.code, ran.out) == (8, b"")
     kept, limit = ran.err.splitlines()
-    assert "1 unfinished download kept" in kept
+    assert "Kept 1 unfinished download" in kept
     assert limit == "artifact-tui: Not finished after 1 s (--timeout). Allow more time."
     line.github.faults.clear()
     row = line("get", KESTREL, "coverage", "--jsonl").rows[0]

@@ -24,7 +24,7 @@ WHOLE = "  7709595388  wide-\u540d\u524d-e\u0301       26.9 kB  main"
 
 @pytest.fixture
 def terminal() -> Iterator[TextIO]:
-    """A terminal of its own."""
+    """A terminal whose width can be set."""
     master, slave = pty.openpty()
     with os.fdopen(slave, "w") as opened:
         yield opened
