@@ -1,7 +1,7 @@
 """``get -o``: one artifact, packed or plain, as one file with exactly that name, or on standard output.
 
-It is downloaded and verified in a private directory first. Its path depends only on the arguments, so a repeated
-command resumes.
+It is downloaded and verified in a private directory first. The path of that depends only on artifact and target, so a
+repeated command resumes.
 """
 
 from __future__ import annotations

@@ -111,7 +111,7 @@ def test_a_killed_command_resumes_when_it_is_repeated(server: Loopback, tmp_path
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(50))
 def test_a_signal_at_any_point_loses_nothing(server: Loopback, tmp_path: Path, seed: int) -> None:
     random = Random(seed)
     number = random.choice(SIGNALS)
