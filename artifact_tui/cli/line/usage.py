@@ -30,7 +30,9 @@ async def run(context: LineContext) -> int:
     try:
         await selection.read()
     except UserError as error:
-        problem = error
+        if not selection.artifacts:
+            raise
+        problem = error  # after the sums of what was read
     artifacts = [artifact for artifact in selection.artifacts if selection.listed.wanted.admits(artifact)]
     groups = grouped(artifacts, await _key(context, artifacts, selection.listed.runs), context.now)
     everything = total(groups, "All")

@@ -64,6 +64,12 @@ def test_an_exact_name_is_added_up_in_all_its_artifacts(line: Line) -> None:
     assert totals["live_count"] + totals["expired_count"] == len(rows) > 1
 
 
+def test_without_a_list_there_is_no_sum(line: Line) -> None:
+    for arguments, code in ((["octo/nowhere"], 3), (["fernwood-labs"], 2)):
+        ran = line("usage", *arguments)
+        assert (ran.code, ran.out) == (code, b"")
+
+
 def test_a_list_that_breaks_off_is_not_complete(line: Line) -> None:
     line.github.fault("GET /repos/*/actions/artifacts", status=404, body="{}", page=3, times=9)
     ran = line("usage", KESTREL, "--json")
