@@ -54,7 +54,7 @@ def _check(command: LineCommand, options: Namespace) -> None:
     if len(forms) > 1:
         raise UsageError(f"--{forms[0]} and --{forms[1]} exclude each other. Use one of them.")
     if getattr(options, "print0", False):
-        _check_print0(options, forms)
+        _check_print0(command, options, forms)
     if getattr(options, "fields", None) is not None:
         if not {"json", "jsonl", "tsv"} & set(forms):
             raise UsageError("--fields needs --json, --jsonl or --tsv.")
@@ -65,12 +65,12 @@ def _check(command: LineCommand, options: Namespace) -> None:
         raise UsageError(f"{command.name} takes no arguments. See artifact-tui {command.name} --help.")
 
 
-def _check_print0(options: Namespace, forms: list[str]) -> None:
-    if hasattr(options, "print"):
-        if forms or options.print == "none":
-            raise UsageError("-0 needs paths on standard output.")
-    elif not {"ids", "names"} & set(forms):
-        raise UsageError("-0 needs --ids or --names.")
+def _check_print0(command: LineCommand, options: Namespace, forms: list[str]) -> None:
+    if "ids" in command.forms:
+        if not {"ids", "names"} & set(forms):
+            raise UsageError("-0 needs --ids or --names.")
+    elif set(forms) - {"names"} or getattr(options, "print", "") == "none" or getattr(options, "long", False):
+        raise UsageError("-0 needs paths on standard output.")
 
 
 def _fields(command: LineCommand, text: str) -> tuple[str, ...]:

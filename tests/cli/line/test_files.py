@@ -126,7 +126,10 @@ def test_the_forms_agree(line: Line) -> None:
     }  # fmt: skip
     assert (rows[0]["type"], rows[0]["executable"], rows[0]["path_bytes"]) == ("file", False, None)
     assert line("files", KESTREL, str(RESULTS), "--jsonl").rows == rows
-    assert line("files", KESTREL, str(RESULTS), "--names", "-0").out == "".join(f"{name}\0" for name in names).encode()
+    for form in (["--names", "-0"], ["-0"]):
+        assert line("files", KESTREL, str(RESULTS), *form).out == "".join(f"{name}\0" for name in names).encode()
+    for form in (["--json", "-0"], ["--long", "-0"]):
+        assert (line("files", KESTREL, str(RESULTS), *form).code, line.requests) == (2, [])
     table = line("files", KESTREL, str(RESULTS), "--tsv", "--fields", "size,path").out.decode()
     assert list(csv.reader(io.StringIO(table), delimiter="\t"))[1:] == [[str(row["size"]), row["path"]] for row in rows]
     head, *lines = line("files", KESTREL, str(RESULTS), "--long").lines
