@@ -193,6 +193,8 @@ def _keep_secrets(environ: Mapping[str, str]) -> None:
 def check_terminal(environ: Mapping[str, str]) -> None:
     """Raise :class:`UsageError` if no full screen is possible; Textual reads stdin and draws on stderr."""
     if not (sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty()):
-        raise UsageError("stdin and stderr must be a terminal. Run the program without redirecting them.")
+        raise UsageError("stdin and stderr must be a terminal. For commands without a screen: artifact-tui help.")
     if environ.get("TERM") == "dumb":
-        raise UsageError("TERM is dumb, which cannot show a full screen. Set TERM to your terminal's type.")
+        raise UsageError(
+            "TERM is dumb, which cannot show a full screen. Set TERM to your terminal's type, or see artifact-tui help."
+        )

@@ -71,7 +71,7 @@ def test_without_a_terminal_it_says_so(tmp_path: Path) -> None:
     done = run_blind(tmp_path, "--demo")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "artifact-tui: stdin and stderr must be a terminal. Run the program without redirecting them.\n"
+        "artifact-tui: stdin and stderr must be a terminal. For commands without a screen: artifact-tui help.\n"
     )
 
 

@@ -93,7 +93,7 @@ class RequestLimiter:
     def _count(self) -> None:
         with self._lock:
             if self._budget is not None and self._counted >= self._budget:
-                raise BudgetSpent(f"All {self._budget:,} requests of --max-requests were sent.", "Allow more requests.")
+                raise BudgetSpent(f"The limit of --max-requests ({self._budget:,}) is reached.", "Allow more requests.")
             self._counted += 1
 
     def _spend(self, method: str, most: int) -> float:

@@ -265,7 +265,7 @@ def test_the_limit_of_requests(line: Line) -> None:
     assert ran.code == 6
     assert len(line.requests) == 3
     assert len(ran.rows) == 200
-    assert ran.error["message"] == "All 3 requests of --max-requests were sent."
+    assert ran.error["message"] == "The limit of --max-requests (3) is reached."
 
 
 def test_names_are_printable_in_lines_and_exact_with_nul(line: Line) -> None:
