@@ -13,12 +13,12 @@ from msgspec.structs import replace
 
 from artifact_tui.cache.list_cache import forget_lists
 from artifact_tui.cli.first_frame import forget_frames
-from artifact_tui.cli.line.failures import rfc3339
+from artifact_tui.cli.line.failures import READ_ONLY_OFF, LineError, rfc3339
 from artifact_tui.cli.line.forms import Record, RowWriter, Shape
 from artifact_tui.cli.line.table import NAMES
 from artifact_tui.cli.standard_streams import write_error, write_out
 from artifact_tui.config.paths import NO_HOME, Paths
-from artifact_tui.config.settings import Settings, read_settings
+from artifact_tui.config.settings import Settings, is_set, read_settings
 from artifact_tui.domain.provider import ProviderError
 from artifact_tui.domain.sign_in import Place, SignIn, SignInError, Trial, right_line, rights_of
 from artifact_tui.errors import UsageError
@@ -47,7 +47,8 @@ def run_local(context: LocalContext) -> int:
     action = _action(context)
     paths = None if options.demo or options.no_config else Paths.of_user()
     settings = read_settings(paths.config) if paths else Settings()
-    settings = replace(settings, ca_file=options.ca_file or settings.ca_file)
+    read_only = options.read_only or settings.read_only or is_set(context.environ, "ARTIFACT_TUI_READ_ONLY")
+    settings = replace(settings, ca_file=options.ca_file or settings.ca_file, read_only=read_only)
     if action == "status":
         return _status(context, settings)
     if options.demo:
@@ -210,6 +211,8 @@ class Auth:
         return True
 
     def _with_code(self, sign_in: SignIn) -> Trial:
+        if self._settings.read_only:
+            raise LineError("refused_by_plan", "Read-only mode: --device sends POST requests.", READ_ONLY_OFF)
         if not sign_in.has_device_flow:
             raise UsageError("No app is configured. Set ARTIFACT_TUI_CLIENT_ID, or client-ids in config.toml.")
         return asyncio.run(self._device_flow(sign_in))

@@ -206,6 +206,13 @@ def test_login_by_device_flow(tmp_path: Path, loopback: Loopback) -> None:
     assert DEMO_TOKEN in (tmp_path / ".local" / "state" / "artifact-tui" / "tokens").read_text()
 
 
+def test_read_only_mode_refuses_the_device_flow(tmp_path: Path, loopback: Loopback) -> None:
+    for options, more in ((("--read-only",), {}), ((), {"ARTIFACT_TUI_READ_ONLY": "1"})):
+        done = auth(tmp_path, loopback, "login", "--device", *options, ARTIFACT_TUI_CLIENT_ID=CLIENT_ID, **more)
+        assert (done.returncode, done.stdout, loopback.server.requests) == (9, "", [])
+        assert "Read-only mode: --device sends POST requests." in done.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
