@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from artifact_tui.cli.line.context import LineContext
 from artifact_tui.cli.line.failures import LineError
-from artifact_tui.cli.line.run_selection import ChosenRun, RunSelection, nothing_found, selects_runs
+from artifact_tui.cli.line.run_selection import ChosenRun, RunSelection, selects_runs
 from artifact_tui.cli.line.wanted import Wanted
 from artifact_tui.domain.models import Artifact, Page, Place, WorkflowRun
 from artifact_tui.domain.provider import NotFound, ServerTrouble
@@ -161,7 +161,7 @@ class ArtifactSelection:
                     for task in tasks:
                         task.cancel()
         if not self.runs:
-            raise nothing_found(self.context.repository, self.context.options, choice.forks)
+            raise choice.nothing_found()
 
     async def _of_newest(self, runs: AsyncGenerator[ChosenRun, None]) -> list[SelectedArtifact]:
         """Return the artifacts of the newest run that has any that match; of the newest run if none has."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from artifact_tui.cli.line.context import LineContext
 from artifact_tui.cli.line.failures import LineError
-from artifact_tui.cli.line.run_selection import DEFAULT_RUNS, RunSelection, nothing_found, selects_runs
+from artifact_tui.cli.line.run_selection import DEFAULT_RUNS, RunSelection, selects_runs
 from artifact_tui.cli.line.stderr import clean
 from artifact_tui.cli.standard_streams import write_error
 from artifact_tui.domain.models import WorkflowRun
@@ -86,11 +86,13 @@ class RunWait:
         while not (runs := await self._selected()):
             left = end - self._now()
             if left <= 0:
-                raise nothing_found(self._context.repository, options, self.choice.forks)
+                raise self.choice.nothing_found()
             if not is_noted:
                 self._context.messages.note(f"No run yet. Waiting {clock_time(left)} for one (--appear).")
                 is_noted = True
             await self._pause(min(left, self._pace.wait_after(self._now(), is_changed=False)))
+        for sentence in self.choice.skipped:
+            self._context.messages.note(sentence)
         self._followed.update(runs, self._now())
         self._tell(runs, is_first=True)
         return len(options.run) or 1, True

@@ -53,8 +53,8 @@ def tell_selection(selection: ArtifactSelection) -> None:
     messages, choice = selection.context.messages, selection.run_choice
     if choice is not None and len(selection.runs) == 1 and (run := selection.runs[0].run):
         messages.note(run_note(run))
-    if choice is not None and choice.forks:
-        messages.note(f"{count(choice.forks, 'run')} of forks left out. --forks includes them.")
+    for sentence in choice.skipped if choice is not None else ():
+        messages.note(sentence)
     if choice is not None and choice.has_more and not choice.is_newest:
         messages.note(f"Only the {choice.most} newest runs. Use --runs N for more.")
     if selection.older_attempts:

@@ -90,8 +90,8 @@ async def find_artifact(context: LineContext) -> tuple[SelectedArtifact, Artifac
         raise LineError("expired", f"artifact {found[0].artifact.id} has expired.", _LIST_LIVE)
     if run := found[0].run:
         context.messages.note(run_note(run))
-    if forks := selection.run_choice.forks if selection.run_choice else 0:
-        context.messages.note(f"{count(forks, 'run')} of forks left out. --forks includes them.")
+    for sentence in selection.run_choice.skipped if selection.run_choice else ():
+        context.messages.note(sentence)
     return found[0], selection
 
 

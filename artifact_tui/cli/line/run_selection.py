@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from artifact_tui.cli.line.context import LineContext
 from artifact_tui.cli.line.failures import LineError
-from artifact_tui.domain.models import Page, RepositoryName, RunFilter, WorkflowRun
+from artifact_tui.domain.models import Page, RunFilter, WorkflowRun
 from artifact_tui.domain.run_filter import STATUS_WORDS
 from artifact_tui.domain.run_windows import all_runs
 from artifact_tui.errors import UsageError
@@ -122,9 +122,22 @@ class RunSelection:
             raise UsageError("--latest and --latest-good exclude each other. Use one of them.")
         self.is_newest = bool(options.latest or options.latest_good)
         self.most: int | None = options.runs or most
-        self.forks = 0
+        self.forks = self.pull_requests = 0
         self.has_more = False
         self._only: RunFilter | None = None
+
+    @property
+    def skipped(self) -> list[str]:
+        """A sentence for each kind of run that never is the newest one."""
+        forks = f"{count(self.forks, 'run')} of forks left out. --forks includes them."
+        pulls = f"{count(self.pull_requests, 'run')} of pull requests left out. --event pull_request selects them."
+        return [forks] * bool(self.forks) + [pulls] * bool(self.pull_requests)
+
+    def nothing_found(self) -> LineError:
+        """Return the error if no run matches."""
+        what = "successful run" if self._options.latest_good else "run"
+        sentence = f"No {what} of {self._context.repository} matches."
+        return LineError("not_found", " ".join((sentence, *self.skipped)), "See artifact-tui runs.")
 
     @property
     def look_back(self) -> int:
@@ -135,7 +148,8 @@ class RunSelection:
 
     async def runs(self) -> AsyncGenerator[ChosenRun, None]:
         """Yield the selected runs; raise :class:`~artifact_tui.domain.provider.ProviderError`."""
-        self.forks, self.has_more = 0, False
+        self.forks = self.pull_requests = 0
+        self.has_more = False
         if self._options.run:
             waited = getattr(self._options, "waited_runs", {})
             for text in self._options.run:
@@ -181,6 +195,7 @@ class RunSelection:
     def _counts(self, run: WorkflowRun) -> bool:
         options = self._options
         if options.latest_good and not (options.event or options.pr) and run.event.startswith("pull_request"):
+            self.pull_requests += 1
             return False
         strict = options.latest_good or (options.latest and options.branch)
         if strict and not (options.forks or options.pr) and run.from_fork:
@@ -249,10 +264,3 @@ def _status(text: str) -> str:
         hint = f"Did you mean {close}?" if close else f"Use one of {', '.join(dict.fromkeys(STATUS_WORDS.values()))}."
         raise UsageError(f"{text!r} is not a status. {hint}")
     return status
-
-
-def nothing_found(repository: RepositoryName, options: Namespace, forks: int) -> LineError:
-    """Return the error if no run matches."""
-    what = "successful run" if options.latest_good else "run"
-    left = f" {count(forks, 'run')} of forks left out; --forks includes them." if forks else ""
-    return LineError("not_found", f"No {what} of {repository} matches.{left}", "See artifact-tui runs.")

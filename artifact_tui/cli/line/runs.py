@@ -30,6 +30,8 @@ async def run(context: LineContext) -> int:
                 break
     output = RowWriter(run_shape(context), NAMES["runs"].fields, context)
     output.rows(found)
+    for sentence in choice.skipped:
+        context.messages.note(sentence)
     if choice.has_more:
         limit = "--runs" if options.runs else "--limit"
         context.messages.note(f"Only the {choice.most} newest runs. Use {limit} N for more.")

@@ -7,7 +7,7 @@ from contextlib import aclosing
 
 from artifact_tui.cli.line.artifact_selection import ArtifactSelection
 from artifact_tui.cli.line.context import LineContext
-from artifact_tui.cli.line.run_selection import ChosenRun, RunSelection, nothing_found, selects_runs
+from artifact_tui.cli.line.run_selection import ChosenRun, RunSelection, selects_runs
 from artifact_tui.domain.models import Artifact
 
 
@@ -59,7 +59,7 @@ class WholeSelection:
         async with aclosing(choice.runs()) as runs:
             found = {run.id: run async for run in runs}
         if not found:
-            raise nothing_found(self._context.repository, self._context.options, choice.forks)
+            raise choice.nothing_found()
         return found
 
     async def _of_runs(self, chosen: dict[int, ChosenRun]) -> list[Artifact]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from artifact_tui.demo import flavors
 from artifact_tui.demo.accounts import DEMO_TOKEN
@@ -366,6 +367,20 @@ def test_the_newest_runs_are_limited_by_one_option(line: Line) -> None:
     both = line("runs", KESTREL, "--runs", "3", "--limit=2")
     assert (both.code, line.requests) == (2, [])
     assert "--limit and --runs exclude each other." in both.err
+
+
+@pytest.mark.parametrize("command", ["runs", "wait", "list"])
+def test_runs_of_pull_requests_are_counted_when_they_are_left_out(line: Line, command: str) -> None:
+    newest = line.github.store.runs[27676219105]
+    more = {"status": "completed", "conclusion": "success", "event": "pull_request"}
+    line.github.store.runs[newest.id] = replace(newest, **more)
+    ran = line(command, KESTREL, "--latest-good", "--ids")
+    assert ran.code == 0
+    assert "artifact-tui: note: 1 run of pull requests left out. --event pull_request selects them." in ran.err
+    asked = line(command, KESTREL, "--latest-good", "-e", "pull_request", "-b", "main", "--json")
+    assert str(newest.id) in asked.out.decode()
+    assert "left out. --event" not in asked.err
+    line.github.store.runs[newest.id] = newest
 
 
 @pytest.mark.parametrize("command", ["runs", "wait"])
