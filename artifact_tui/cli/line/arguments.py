@@ -66,6 +66,8 @@ def _check(command: LineCommand, options: Namespace) -> None:
 
 
 def _check_print0(command: LineCommand, options: Namespace, forms: list[str]) -> None:
+    if getattr(options, "from", None):
+        return  # it may be about the IDs that are read
     if "ids" in command.forms:
         if not {"ids", "names"} & set(forms):
             raise UsageError("-0 needs --ids or --names.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import pairwise
 
 from artifact_tui.cli.line.arguments import parse
 from artifact_tui.cli.line.options import REPOSITORY
@@ -42,7 +43,8 @@ def run_command(
     from artifact_tui.cli.line.stderr import Messages
 
     in_json = bool({"--json", "--jsonl"} & set(arguments))
-    messages = Messages(quiet=False, in_json=in_json, all_json=False, clock=clock)
+    all_json = "--progress=json" in arguments or ("--progress", "json") in pairwise(arguments)
+    messages = Messages(quiet=False, in_json=in_json, all_json=all_json, clock=clock)
     try:
         options = parse(NAMES[name], arguments)
     except Exception as error:

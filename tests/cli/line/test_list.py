@@ -126,6 +126,9 @@ def test_ids_come_from_a_file_in_any_of_three_forms(line: Line, tmp_path: Path) 
     for name, data in (("lines", "\n".join(ids).encode()), ("zeros", "\0".join(ids).encode()), ("json", rows)):
         (tmp_path / name).write_bytes(data)
         assert line("list", KESTREL, "--from", str(tmp_path / name), "--ids").lines == ids
+    zeros = ("list", KESTREL, "--from", str(tmp_path / "zeros"), "-0")
+    assert [row["id"] for row in line(*zeros, "--jsonl").rows] == [int(each) for each in ids]
+    assert line(*zeros).code == 0
     (tmp_path / "bad").write_text("7\nseven\n")
     ran = line("list", KESTREL, "--from", str(tmp_path / "bad"))
     assert (ran.code, ran.err.count("'seven'")) == (2, 1)
@@ -291,6 +294,12 @@ def test_a_name_with_nul_is_never_split_by_nul(line: Line) -> None:
     assert "contains NUL, which -0 writes between names. Use --json" in ran.err
     assert line("list", KESTREL, "--ids", "-0").out == b"8\x007\0"
     assert line("list", KESTREL, "--json").document["artifacts"][0]["name"] == "a\0b"
+
+
+def test_mistakes_in_the_arguments_are_json_lines_in_json_forms(line: Line) -> None:
+    for form in (["--json"], ["--jsonl"], ["--progress", "json"], ["--progress=json"]):
+        ran = line("list", *form, "--frobnicate")
+        assert (ran.code, ran.error["kind"]) == (2, "usage")
 
 
 def test_quiet_writes_no_notes(line: Line) -> None:
