@@ -289,5 +289,5 @@ async def test_a_directory_that_cannot_be_made(tmp_path: Path) -> None:
     """Found out by the transfer."""
     program = Program(RECORDER, directory=Path("/proc/nobody"))
     async with program.running("3", "d", "enter", "w", size=LARGE) as pilot:
-        await says(pilot, "✗ failed", "/proc/nobody", "choose another directory, then retry.")
+        await says(pilot, "✗ failed", "/proc/nobody cannot be created", "Choose another directory.")
         assert_plain(program)
