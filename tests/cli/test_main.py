@@ -309,6 +309,18 @@ def test_the_log_is_the_users_alone_and_holds_no_token(tmp_path: Path, cloud: Lo
     assert DEMO_TOKEN.encode() not in terminal.output
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_log_on_a_full_disk_is_told_below_the_screen(tmp_path: Path) -> None:
+    with in_terminal(tmp_path, RECORDER, "--demo", "--log-file", "/dev/full") as terminal:
+        terminal.until_shown("30 runs")
+        terminal.type("q")
+        assert terminal.exit_code() == 0
+    said = b"artifact-tui: note: Cannot write the log file /dev/full: No space left on device. The log is incomplete."
+    assert terminal.output.count(said) == 1
+    assert b"Traceback" not in terminal.output
+
+
 def test_another_host_of_the_settings_has_its_own_token(tmp_path: Path, enterprise: Loopback) -> None:
     """One program goes from one host to the other and back; each server sees no token but its own."""
     with Loopback(FakeGitHub(flavors.GHES_3_10)) as other:
