@@ -12,6 +12,7 @@ import sys
 from artifact_tui import __version__
 from artifact_tui.cli import standard_streams as streams
 from artifact_tui.cli.line.dispatch import find_command
+from artifact_tui.cli.line.table import HELP as HELP_COMMAND
 from artifact_tui.cli.line.table import NAMES
 from artifact_tui.cli.parser import new_parser
 from artifact_tui.errors import UsageError, UserError
@@ -169,14 +170,15 @@ def _run_screen(arguments: Sequence[str], frame: FirstFrame) -> int:
 def _help(topics: Sequence[str]) -> int:
     if len(topics) > 1:
         raise UsageError("help takes one topic: artifact-tui help TOPIC.")
-    if topics and topics[0] in NAMES:
+    commands = {**NAMES, HELP_COMMAND.name: HELP_COMMAND}
+    if topics and topics[0] in commands:
         from artifact_tui.cli.line.help_text import command_help
 
-        streams.write_out(command_help(NAMES[topics[0]]))
+        streams.write_out(command_help(commands[topics[0]]))
         return 0
     from artifact_tui.cli.help_topics import topic_list, topic_text
 
-    streams.write_out(topic_text(topics[0], NAMES) if topics else topic_list())
+    streams.write_out(topic_text(topics[0], commands) if topics else topic_list())
     return 0
 
 

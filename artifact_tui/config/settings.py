@@ -100,7 +100,7 @@ class DeletePolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
                 yield f'{key} must be a size, as in {key} = "10M"'
         for key in ("keep-newest", "runs", "look-back", "attempt"):
             if self.values.get(key, 1) < 1:
-                yield f"{key} must be a number from 1 on"
+                yield f"{key} must be a whole number, 1 or more"
         try:
             Query.parse(self.filter)
         except QueryError as error:

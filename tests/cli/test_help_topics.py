@@ -145,6 +145,11 @@ def test_the_help_of_a_command_is_a_topic_too(capsys: pytest.CaptureFixture[str]
         assert shown.startswith(f"usage: artifact-tui {NAMES[name].name} ")
 
 
+def test_help_has_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["help", "help"]) == 0
+    assert capsys.readouterr().out.startswith("usage: artifact-tui help [TOPIC | COMMAND]")
+
+
 def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
     shown = capsys.readouterr().out

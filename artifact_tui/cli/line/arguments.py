@@ -99,7 +99,7 @@ def read_duration(text: str) -> timedelta:
 
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and 0 < len(text) < 19 and int(text)):
-        raise ArgumentTypeError(f"{text!r} is not a number from 1 on")
+        raise ArgumentTypeError(f"{text!r} is not a valid number. Use 1 or more")
     return int(text)
 
 

@@ -129,7 +129,7 @@ def test_a_connection_that_breaks_ends_with_five_and_no_secret(line: Line, fault
     [
         ([], "No artifact. Name it by its ID or its name."),
         ([str(LOGS), "a", "--head", "1", "--tail", "1"], "--head and --tail exclude each other."),
-        ([str(LOGS), "a", "--head", "0"], "'0' is not a number from 1 on"),
+        ([str(LOGS), "a", "--head", "0"], "'0' is not a valid number. Use 1 or more."),
         ([str(LOGS), "a", "--json"], "unrecognized arguments: --json"),
         (["wheel-*", "a"], "Select a run with --latest-good or --run."),
     ],

@@ -198,7 +198,7 @@ def test_runs_of_a_commit_a_tag_and_a_pull_request(line: Line) -> None:
         (["-0"], "-0 needs --ids or --names."),
         (["--fields", "id"], "--fields needs --json, --jsonl or --tsv."),
         (["--tsv", "--fields", "nam"], "'nam' is not a field of list. Did you mean name?"),
-        (["--limit", "0"], "'0' is not a number from 1 on"),
+        (["--limit", "0"], "'0' is not a valid number. Use 1 or more."),
         (["--older", "3 fortnights"], "is not an age."),
         (["--larger", "big"], "'big' is not a size."),
         (["--timeout", "5"], "'5' is not a duration."),
