@@ -28,6 +28,8 @@ def parse(command: LineCommand, arguments: Sequence[str]) -> Namespace:
     """
     given = list(arguments)
     cut = given.index("--") if "--" in given else len(given)
+    if odd := next((text for text in given[:cut] if text.startswith("-") and text.endswith("=--")), ""):
+        raise UsageError(f"{odd} is not valid: -- cannot be a value.")  # argparse takes it for the end of the options
     parser = new_parser(f"artifact-tui {command.name} --help")
     parser.add_argument("words", nargs="*", default=[])
     for option in command.options:

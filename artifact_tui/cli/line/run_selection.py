@@ -59,7 +59,7 @@ def take_repository(options: Namespace) -> None:
     options.pasted_host = ""
     if not options.words or "/" not in (word := options.words[0]):
         return
-    if options.repo and (options.name or options.pattern):
+    if options.repo and (getattr(options, "name", None) or getattr(options, "pattern", None)):
         return  # with these, words can be paths in the artifact
     if options.repo:
         raise UsageError(f"{word} and --repo both name the repository. Use one of them.")

@@ -212,6 +212,7 @@ def test_runs_of_a_commit_a_tag_and_a_pull_request(line: Line) -> None:
         (["-w", "ci.yml", "--look-back", "3"], "--look-back needs --latest or --latest-good."),
         (["--expired", "--live"], "--expired and --live exclude each other."),
         (["-R", KESTREL], "both name the repository"),
+        (["--name=--"], "--name=-- is not valid: -- cannot be a value."),
         (["--all", "--limit", "3"], "--all and --limit exclude each other."),
         (["--timeout", "0s"], "--timeout must be longer than 0 s."),
         (["--frobnicate"], "unrecognized arguments: --frobnicate. See artifact-tui list --help."),
@@ -390,6 +391,13 @@ def test_runs_of_pull_requests_are_counted_when_they_are_left_out(line: Line, co
     assert str(newest.id) in asked.out.decode()
     assert "left out. --event" not in asked.err
     line.github.store.runs[newest.id] = newest
+
+
+@pytest.mark.parametrize("command", ["runs", "wait"])
+def test_a_second_repository_is_a_mistake_without_artifacts_too(line: Line, command: str) -> None:
+    ran = line(command, KESTREL, "-R", KESTREL, "--latest")
+    assert (ran.code, line.requests) == (2, [])
+    assert f"{KESTREL} and --repo both name the repository." in ran.err
 
 
 @pytest.mark.parametrize("command", ["runs", "wait"])
