@@ -10,8 +10,8 @@ from artifact_tui.cli.line.arguments import parse
 from artifact_tui.cli.line.failures import LineError
 from artifact_tui.cli.line.run_selection import selects_runs
 from artifact_tui.cli.line.table import NAMES
+from artifact_tui.cli.line.wanted import read_filter
 from artifact_tui.config.settings import DeletePolicy
-from artifact_tui.domain.artifact_filter import Query
 from artifact_tui.domain.protection import Reason
 from artifact_tui.errors import UsageError
 from artifact_tui.text import closest, count
@@ -92,7 +92,7 @@ def _check_plan(options: Namespace) -> None:
 def _selects(options: Namespace) -> bool:
     """Return whether anything is selected; a policy counts by its options, a filter by its terms."""
     given = (options.__dict__[key] for key in _SELECTING if key not in ("policy", "filter"))
-    has_filter = bool(options.filter and Query.parse(options.filter).tests)
+    has_filter = bool(options.filter and read_filter(options.filter).tests)
     return bool(options.words) or has_filter or any(value not in (None, False, [], "") for value in given)
 
 

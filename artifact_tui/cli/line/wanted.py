@@ -137,11 +137,16 @@ def _tests(options: Namespace, context: LineContext) -> Iterable[Callable[[Artif
         yield lambda artifact: is_expired(artifact, now) is bool(options.expired)
 
 
-def _filter_test(text: str, context: LineContext) -> Callable[[Artifact], bool]:
+def read_filter(text: str) -> Query:
+    """Parse ``--filter``; raise UsageError."""
     try:
-        query = Query.parse(text)
+        return Query.parse(text)
     except QueryError as error:
         raise UsageError(f"--filter: {error} (at {text[error.start : error.end]!r}).") from None
+
+
+def _filter_test(text: str, context: LineContext) -> Callable[[Artifact], bool]:
+    query = read_filter(text)
     if query.by_marks:
         raise UsageError("--filter: marked works only on the screen.")
     known = Context(context.now, {})

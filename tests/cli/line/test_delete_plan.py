@@ -172,6 +172,7 @@ def test_a_list_with_unreadable_rows_is_no_whole_list(line: Line) -> None:
         (["--plan", "missing"], "Cannot read missing: No such file"),
         (["--all", "--ids", "--yes", "7"], "--ids and --names are for plans."),
         (["--all", "--attempt", "2"], "--attempt needs an option that selects runs"),
+        (["-f", "size>big"], "--filter: 'big' is not a number"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
