@@ -68,20 +68,34 @@ def _shown(character: str) -> str:
 
 
 _BIGGEST_SIZE = 999 * 10**24
+_DECIMAL = ("kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB")
+_BINARY = ("KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB")
 
 
 def size(count: int) -> str:
-    """Return a size in at most 8 characters, in GitHub's decimal units: ``999 B``, ``12.4 MB``, ``> 999 YB``."""
-    if abs(count) < 1000:
-        return f"{count} B"
+    """Return a size in at most 8 characters, in decimal units: ``999 B``, ``12.4 MB``, ``> 999 YB``.
+
+    What GitHub bills is in binary units (:func:`binary_size`).
+    """
     if abs(count) >= _BIGGEST_SIZE:
         return "> 999 YB"
-    value = float(count)
-    for unit in ("kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"):
-        value /= 1000
+    return _scaled(count, 1000, _DECIMAL)
+
+
+def binary_size(count: int) -> str:
+    """Return a size in the binary units that GitHub bills in: ``999 B``, ``12.4 MiB``, ``1.0 GiB``."""
+    return _scaled(count, 1024, _BINARY)
+
+
+def _scaled(count: int, step: int, units: tuple[str, ...]) -> str:
+    if abs(count) < step:
+        return f"{count} B"
+    value, unit = float(count), ""
+    for unit in units:
+        value /= step
         if abs(value) < 99.95:
             return f"{value:.1f} {unit}"
-        if abs(value) < 999.5:
+        if abs(value) < step - 0.5:
             break
     return f"{value:.0f} {unit}"
 

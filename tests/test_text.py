@@ -82,6 +82,22 @@ def test_sizes_fit_their_column(count: int) -> None:
     assert len(text.size(count)) <= 8
 
 
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [
+        (1023, "1023 B"),
+        (1024, "1.0 KiB"),
+        (1_000_000, "977 KiB"),
+        (2**30 - 1, "1.0 GiB"),
+        (24_300 * 2**20, "23.7 GiB"),
+        (500 * 2**30, "500 GiB"),
+        (2**90, "1024 YiB"),
+    ],
+)
+def test_what_github_bills_is_in_binary_units(count: int, shown: str) -> None:
+    assert text.binary_size(count) == shown
+
+
 def test_ages_are_never_negative() -> None:
     assert text.age(NOW + timedelta(hours=1), NOW) == "0 s"
     assert text.age(NOW - timedelta(hours=26), NOW) == "1 d"

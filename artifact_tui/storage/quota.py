@@ -1,7 +1,8 @@
 """An estimate of the quota that a deletion saves, from sizes and expiry dates.
 
-GitHub adds up GB-hours over a calendar month for the whole account and divides them by the hours of the month
-(documentation, "About billing for GitHub Actions"). Past hours stay counted; deleted bytes add no more.
+GitHub adds up GB-hours over a calendar month for the whole account and divides them by the hours of the month. Past
+hours stay counted; deleted bytes add no more. A gigabyte is 2^30 bytes: GitHub meters in binary units (documentation,
+"GitHub Actions billing", section "Storage measurement units").
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from msgspec import Struct
 from artifact_tui.domain.artifact_filter import is_expired
 from artifact_tui.domain.models import Artifact
 
-_GB = 10**9
+GIB = 2**30
+"""Bytes of the gigabyte that GitHub bills."""
 _HOUR = timedelta(hours=1)
 
 
@@ -31,9 +33,9 @@ class Saving(Struct, frozen=True, kw_only=True):
     without_expiry: int = 0
 
     @property
-    def gigabytes(self) -> float:
-        """The saving of this month as GitHub bills it: average gigabytes over the month."""
-        return self.this_month / self.month_hours
+    def average_bytes(self) -> int:
+        """The saving of this month as GitHub bills it: the average over the month, in bytes."""
+        return round(self.this_month / self.month_hours * GIB)
 
 
 def estimate_saving(artifacts: Iterable[Artifact], at: datetime) -> Saving:
@@ -46,7 +48,7 @@ def estimate_saving(artifacts: Iterable[Artifact], at: datetime) -> Saving:
     for artifact in artifacts:
         if is_expired(artifact, moment):
             continue
-        gigabytes = artifact.size_in_bytes / _GB
+        gigabytes = artifact.size_in_bytes / GIB
         endless += artifact.expires_at is None
         end = artifact.expires_at or turn
         this_month += gigabytes * ((min(end, turn) - moment) / _HOUR)

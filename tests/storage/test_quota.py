@@ -11,7 +11,8 @@ from artifact_tui.domain.models import Artifact
 from artifact_tui.storage.quota import Saving, estimate_saving
 from tests.artifacts import NOW, any_artifacts, listed
 
-GB = 10**9
+GB = 2**30
+"""Bytes of a gigabyte as GitHub bills it."""
 
 
 def kept(size: float, until: datetime | None, *, expired: bool = False) -> Artifact:
@@ -22,7 +23,7 @@ def test_within_the_month() -> None:
     """2 GB that would have been there for another 30 hours."""
     saving = estimate_saving([kept(2, NOW + timedelta(hours=30))], NOW)
     assert saving == Saving(this_month=60, in_all=60, month_hours=720)
-    assert saving.gigabytes == pytest.approx(60 / 720)
+    assert saving.average_bytes == round(60 / 720 * GB)
 
 
 def test_beyond_the_month() -> None:

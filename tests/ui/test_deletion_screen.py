@@ -173,7 +173,7 @@ async def test_the_end_of_a_deletion_is_honest_about_the_quota() -> None:
             "GitHub counts GB-hours of private repositories for the whole account",
             "Hours already used count until the month ends",
             "GitHub updates the meter some hours later",
-            "about 23 GB-hours less this month",
+            "about 21 GB-hours less this month",
             "From sizes and expiry dates; GitHub's count may differ.",
         )
 

@@ -119,7 +119,7 @@ def test_the_report_adds_up(counts: list[int]) -> None:
     [
         (
             Saving(this_month=57.4, in_all=1204.2),
-            "about 57 GB-hours less this month (79.7 MB on average) and 1,204 in all",
+            "about 57 GB-hours less this month (81.6 MiB on average) and 1,204 in all",
         ),
         (Saving(this_month=0.01, in_all=0.02), "less than 0.1 GB-hours"),
         (Saving(this_month=4.0, in_all=4.0, without_expiry=3), "3 without a known expiry count for this month only"),

@@ -10,7 +10,7 @@ from textual.content import Content
 from artifact_tui.domain.models import Artifact, RepositoryName
 from artifact_tui.screens.session import Session
 from artifact_tui.storage.quota import Saving
-from artifact_tui.text import clause, clock_time, count, printable, size
+from artifact_tui.text import binary_size, clause, clock_time, count, printable, size
 from artifact_tui.transfers.deletions.models import Deletion, DeletionState
 from artifact_tui.transfers.models import Outcome, State, Transfer
 from artifact_tui.widgets.detail_pane import Field
@@ -163,7 +163,7 @@ def report(deletion: Deletion, saving: Saving, uncounted: str = "", log: str = "
 def _estimate(saving: Saving) -> str:
     if saving.in_all < _LEAST:
         return "less than 0.1 GB-hours"
-    average = size(round(saving.gigabytes * 10**9))
+    average = binary_size(saving.average_bytes)
     parts = [f"about {gb_hours(saving.this_month)} GB-hours less this month ({average} on average)"]
     if saving.in_all - saving.this_month > _LEAST:
         parts.append(f" and {gb_hours(saving.in_all)} in all until they would have expired")
