@@ -48,6 +48,11 @@ class Extent(Struct, frozen=True):
         return self.total if self.total > self.loaded else None
 
     @property
+    def exact(self) -> int | None:
+        """The server's count; None if it is unknown or only a minimum."""
+        return None if self.is_minimum else self.total
+
+    @property
     def missing(self) -> int:
         """The number of rows that the server counts but that are not loaded; 0 if unknown."""
         return 0 if self.counted is None else self.counted - self.loaded

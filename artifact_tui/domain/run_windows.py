@@ -36,7 +36,7 @@ async def all_runs(pages: Callable[[RunFilter], Pages], only: RunFilter) -> Asyn
                     if run.id not in seen:
                         seen.add(run.id)
                         yield run
-        is_full = _is_filtered(window) and read + skipped >= MOST_FILTERED
+        is_full = is_filtered(window) and read + skipped >= MOST_FILTERED
         if skipped or not is_full:
             if skipped or read < total:
                 raise ServerTrouble(f"The server listed {len(seen):,} workflow runs and has more.", "Try again.")
@@ -46,7 +46,8 @@ async def all_runs(pages: Callable[[RunFilter], Pages], only: RunFilter) -> Asyn
         until = oldest
 
 
-def _is_filtered(only: RunFilter) -> bool:
+def is_filtered(only: RunFilter) -> bool:
+    """Return whether GitHub lists at most :data:`MOST_FILTERED` runs for this filter."""
     return bool(only.branch or only.event or only.actor or only.status or only.commit or only.created)
 
 

@@ -11,6 +11,7 @@ from artifact_tui.cli.line.context import LineContext
 from artifact_tui.cli.line.failures import LineError
 from artifact_tui.cli.line.run_selection import ChosenRun, RunSelection, selects_runs
 from artifact_tui.cli.line.wanted import Wanted
+from artifact_tui.domain.list_extent import Extent
 from artifact_tui.domain.models import Artifact, Page, Place, WorkflowRun
 from artifact_tui.domain.provider import NotFound, ServerTrouble
 from artifact_tui.text import count
@@ -32,11 +33,11 @@ class SelectedArtifact(NamedTuple):
 class ArtifactSelection:
     """Walks the selected artifacts in batches, as pages arrive.
 
-    ``read`` counts the artifacts that were read, ``total`` what the server counts (None if unknown), ``expired_left``
-    and ``older_attempts`` what was left out. ``is_whole`` is False if a list ended before all that the server counts,
-    ``is_cut`` if ``most`` was reached, and ``is_too_long`` if the repository's list has more than ``most_pages``.
-    ``by_runs`` is False to read the repository's list whatever runs are selected,
-    and ``narrows`` to yield whatever the words mean.
+    ``read`` counts the artifacts that were read, ``total`` what the server counts (None if unknown, a lower bound with
+    ``is_minimum``), and ``older_attempts`` what was left out. ``missing`` counts what the server counts but did not
+    list. ``is_cut`` tells whether ``most`` was reached, and ``is_too_long`` whether the repository's list has more than
+    ``most_pages``. ``by_runs`` is False to read the repository's list whatever runs are selected, and ``narrows`` to
+    yield whatever the words mean.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class ArtifactSelection:
         self.most = most
         self.read = self.cut = 0
         self.total: int | None = None
+        self.is_minimum = False
         self.older_attempts = 0
         self.unreadable = 0
         self.is_cut = False
@@ -87,6 +89,11 @@ class ArtifactSelection:
         self.read += min(len(batch), left)
         self.cut += max(0, len(batch) - left)
         return batch[:left]
+
+    @property
+    def extent(self) -> Extent:
+        """How many artifacts were read of those that the server counts."""
+        return Extent(self.read, self.total, self.is_minimum)
 
     def raise_if_incomplete(self) -> None:
         """Raise :class:`ServerTrouble` if the server counts more artifacts than it listed."""
@@ -128,7 +135,8 @@ class ArtifactSelection:
         pages = context.pages(listing)
         async with aclosing(pages):
             async for page in pages:
-                self.total, self.unreadable = page.total, self.unreadable + page.skipped
+                self.total, self.is_minimum = page.total, page.is_minimum
+                self.unreadable += page.skipped
                 if self.most_pages and (page.total or 0) > self.most_pages * PAGE:
                     self.is_cut = self.is_too_long = True
                     return

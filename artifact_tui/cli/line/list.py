@@ -56,13 +56,12 @@ def tell_selection(selection: ArtifactSelection) -> None:
     for sentence in choice.skipped if choice is not None else ():
         messages.note(sentence)
     if choice is not None and choice.has_more and not choice.is_newest:
-        messages.note(f"Only the {choice.most} newest runs. Use --runs N for more.")
+        messages.note(choice.only_newest("--runs"))
     if selection.older_attempts:
         older = count(selection.older_attempts, "older artifact")
         messages.note(f"{older} of the same name left out. --all-attempts includes them.")
     if selection.is_cut:
-        total = f" of {selection.total:,}" if selection.total else ""
-        messages.note(f"Only the newest {selection.read:,}{total} artifacts were read. Use --all to read all.")
+        messages.note(f"Only the newest {selection.extent.share()} artifacts were read. Use --all to read all.")
 
 
 def run_note(run: WorkflowRun) -> str:
@@ -75,7 +74,7 @@ def document(selection: ArtifactSelection, *, is_broken: bool = False) -> Record
     context, choice = selection.context, selection.run_choice
     only = selection.runs[0] if len(selection.runs) == 1 else None
     known = (run_record(only.run) if only.run else unknown_run(only.id)) if only else None
-    total = selection.total if choice is None else None
+    total = selection.extent.exact if choice is None else None
     forks = choice.forks if choice else 0
     over = max(selection.cut, (selection.total or 0) - selection.read) if selection.is_cut else 0
     return {

@@ -8,6 +8,7 @@ from artifact_tui.cli.line.context import LineContext
 from artifact_tui.cli.line.forms import Record, RowWriter, Shape, TableColumn
 from artifact_tui.cli.line.records import left_out, repository_record
 from artifact_tui.cli.line.table import NAMES
+from artifact_tui.domain.list_extent import Ending, Extent
 from artifact_tui.domain.models import Repository
 from artifact_tui.domain.provider import SignedOut
 from artifact_tui.errors import UsageError
@@ -23,26 +24,29 @@ async def run(context: LineContext) -> int:
     if not owner and not (await context.ask(provider.viewer)).login:
         raise SignedOut("Without a token, there is no account to list repositories of.", "Name an owner.")
     output = RowWriter(_shape(context), NAMES["repos"].fields, context)
-    is_cut, total = await _write(context, owner, output)
+    extent = await _write(context, owner, output)
+    is_cut = extent.ending is Ending.CUT
     if is_cut:
-        context.messages.note(f"Only the first {options.limit:,} repositories. Use --limit N for more.")
-    known: Record = {"owner": owner or None, "repositories": [], "total_count": total, "truncated": is_cut}
+        context.messages.note(f"Only the first {extent.share()} repositories. Use --limit N for more.")
+    known: Record = {"owner": owner or None, "repositories": [], "total_count": extent.exact, "truncated": is_cut}
     output.end(lambda: known | {"left_out": left_out(), "notes": context.messages.notes})
     return 0
 
 
-async def _write(context: LineContext, owner: str, output: RowWriter[Repository]) -> tuple[bool, int | None]:
-    """Write repositories up to the limit, and return whether there are more, and the server's count."""
-    left, total, most = context.options.limit, None, context.options.limit
+async def _write(context: LineContext, owner: str, output: RowWriter[Repository]) -> Extent:
+    """Write repositories up to the limit, and return how many; it is cut if there are more."""
+    left = most = context.options.limit
+    extent = Extent(ending=Ending.END)
     pages = context.pages(lambda place: context.provider.repositories(owner, start=place, most=most))
     async with aclosing(pages):
         async for page in pages:
             output.rows(page.items[:left])
-            total = page.total
-            if len(page.items) >= left:
-                return len(page.items) > left or page.rest is not None or page.is_cut, total
-            left -= len(page.items)
-    return False, total
+            is_cut = len(page.items) > left or (len(page.items) == left and (page.rest is not None or page.is_cut))
+            left -= min(left, len(page.items))
+            extent = Extent(most - left, page.total, page.is_minimum, ending=Ending.CUT if is_cut else Ending.END)
+            if not left:
+                break
+    return extent
 
 
 def _shape(context: LineContext) -> Shape[Repository]:

@@ -13,9 +13,10 @@ from msgspec.structs import replace
 
 from artifact_tui.cli.line.context import LineContext
 from artifact_tui.cli.line.failures import LineError
+from artifact_tui.domain.list_extent import Extent
 from artifact_tui.domain.models import Page, RunFilter, WorkflowRun
 from artifact_tui.domain.run_filter import STATUS_WORDS
-from artifact_tui.domain.run_windows import all_runs
+from artifact_tui.domain.run_windows import MOST_FILTERED, all_runs, is_filtered
 from artifact_tui.errors import UsageError
 from artifact_tui.github.remotes import parse_repository
 from artifact_tui.text import closest, count
@@ -107,7 +108,7 @@ class RunSelection:
 
     :meth:`runs` may be called again; commits and default branches are looked up once.
     ``most`` is the number of runs without ``--runs``; None for all, which raises ServerTrouble if any are missing.
-    ``has_more`` tells whether the server has more.
+    ``has_more`` tells whether the server has more, and ``extent`` how many it counts.
     """
 
     def __init__(self, context: LineContext, most: int | None = DEFAULT_RUNS) -> None:
@@ -124,6 +125,7 @@ class RunSelection:
         self.most: int | None = options.runs or most
         self.forks = self.pull_requests = 0
         self.has_more = False
+        self.extent = Extent()
         self._only: RunFilter | None = None
 
     @property
@@ -145,6 +147,10 @@ class RunSelection:
         options = self._options
         given: int | None = getattr(options, "look_back", None)
         return given or (1 if options.workflow or options.run else FAR_BACK)
+
+    def only_newest(self, option: str) -> str:
+        """Return the sentence about runs that ``most`` leaves out; ``option`` is the one that changes it."""
+        return f"Only the newest {replace(self.extent, loaded=self.most or 0).share()} runs. Use {option} N for more."
 
     async def runs(self) -> AsyncGenerator[ChosenRun, None]:
         """Yield the selected runs; raise :class:`~artifact_tui.domain.provider.ProviderError`."""
@@ -189,6 +195,8 @@ class RunSelection:
             return
         async with aclosing(pages(only)) as listed:
             async for page in listed:
+                is_minimum = page.is_minimum or (is_filtered(only) and page.total == MOST_FILTERED)
+                self.extent = Extent(page.read, page.total, is_minimum)
                 for run in page.items:
                     yield run
 

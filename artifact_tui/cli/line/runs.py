@@ -33,8 +33,7 @@ async def run(context: LineContext) -> int:
     for sentence in choice.skipped:
         context.messages.note(sentence)
     if choice.has_more:
-        limit = "--runs" if options.runs else "--limit"
-        context.messages.note(f"Only the {choice.most} newest runs. Use {limit} N for more.")
+        context.messages.note(choice.only_newest("--runs" if options.runs else "--limit"))
     output.end(lambda: _document(context, choice))
     return 0
 
@@ -49,7 +48,7 @@ def _document(context: LineContext, choice: RunSelection) -> Record:
     return {
         "repository": str(context.repository),
         "workflow_runs": [],
-        "total_count": None,
+        "total_count": choice.extent.exact,
         "truncated": choice.has_more,
         "left_out": left_out(forks=choice.forks),
         "notes": context.messages.notes,

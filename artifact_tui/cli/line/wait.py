@@ -30,7 +30,7 @@ async def run(context: LineContext) -> int:
 
 def _write(context: LineContext, waiting: RunWait) -> None:
     if waiting.choice.has_more and not waiting.choice.is_newest:
-        context.messages.note(f"Only the {waiting.choice.most} newest runs. Use --runs N for more.")
+        context.messages.note(waiting.choice.only_newest("--runs"))
     output = RowWriter(_shape(context), NAMES["wait"].fields, context)
     output.rows(waiting.results)
     output.end(lambda: _document(context, waiting))

@@ -246,6 +246,43 @@ def test_each_fault_has_its_code_and_its_json(line: Line, fault: dict[str, objec
     assert line("list", KESTREL).err.startswith("artifact-tui: ")
 
 
+RUNS = "GET /repos/*/actions/runs"
+
+
+@pytest.mark.parametrize(
+    ("total", "said", "exact"),
+    [("2,500+", "3 of at least 2,500", None), ("2500+", "3 of at least 2,500", None), (612, "3 of 612", 612)],
+)
+def test_a_minimum_of_the_server_is_never_told_as_a_total(
+    line: Line, total: object, said: str, exact: int | None
+) -> None:
+    runs = [{"id": number, "run_number": number} for number in range(1, 5)]
+    line.github.fault(RUNS, status=200, body=json.dumps({"total_count": total, "workflow_runs": runs}), times=9)
+    ran = line("runs", KESTREL, "-b", "main", "--limit", "3", "--json")
+    assert f"Only the newest {said} runs. Use --limit N for more." in ran.err
+    assert (ran.document["total_count"], ran.document["truncated"]) == (exact, True)
+    assert ran.document["notes"] == [f"Only the newest {said} runs. Use --limit N for more."]
+    artifacts = [{"id": number, "name": "wheel"} for number in range(4, 0, -1)]
+    body = json.dumps({"total_count": total, "artifacts": artifacts})
+    line.github.fault("GET /repos/*/actions/artifacts", status=200, body=body, times=9)
+    listed = line("list", KESTREL, "--limit", "3", "--json")
+    assert f"Only the newest {said} artifacts were read." in listed.err
+    assert listed.document["total_count"] == exact
+
+
+def test_the_most_runs_that_github_lists_with_a_filter_are_a_minimum(line: Line) -> None:
+    runs = [{"id": number, "run_number": number} for number in range(1, 5)]
+    line.github.fault(RUNS, status=200, body=json.dumps({"total_count": 1000, "workflow_runs": runs}), times=9)
+    assert "3 of at least 1,000 runs" in line("runs", KESTREL, "-b", "main", "--limit", "3").err
+    assert "3 of 1,000 runs" in line("runs", KESTREL, "--limit", "3").err
+
+
+def test_without_a_count_the_last_page_gives_a_minimum_of_repositories(line: Line) -> None:
+    ran = line("repos", "fernwood-labs", "--limit", "3", "--json")
+    assert "Only the first 3" in ran.err
+    assert ran.document["total_count"] is None
+
+
 def test_a_list_that_breaks_off_keeps_its_rows_and_says_so(line: Line) -> None:
     line.github.fault("GET /repos/*/actions/artifacts", status=404, body="{}", page=3, times=9)
     ran = line("list", KESTREL, "--all", "--json")
